@@ -1,0 +1,153 @@
+import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** The stages of the pipeline: none imports a value of another; each may import its predecessor's types. */
+const stages = {
+  load: [],
+  plan: ['load'],
+  emit: ['plan'],
+};
+
+/** Forbids imports that match; with `types`, type-only imports of them stay allowed. */
+function forbid(files, ...patterns) {
+  return {
+    files,
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+  };
+}
+
+function stageRules() {
+  const names = Object.keys(stages);
+  return names.map((stage) => {
+    const others = names.filter((name) => name !== stage);
+    const typesOnly = stages[stage];
+    const never = others.filter((name) => !typesOnly.includes(name));
+    const patterns = [
+      {
+        group: ['**/cli.js', '**/generate.js', '**/write.js', '**/commands/*'],
+        message: `src/${stage} is a stage: it is called, it calls nobody.`,
+      },
+      ...never.map((name) => ({
+        group: [`**/${name}/*`],
+        message: `src/${stage} must not know src/${name}.`,
+      })),
+      ...typesOnly.map((name) => ({
+        group: [`**/${name}/*`],
+        message: `src/${stage} may import types of src/${name} only.`,
+        allowTypeImports: true,
+      })),
+    ];
+    patterns.push(
+      stage === 'plan'
+        ? {
+            group: ['**/templates/**'],
+            message: 'The one edge between the worlds is `import type` from runtime/api.',
+            allowTypeImports: true,
+          }
+        : { group: ['**/templates/**'], message: 'Only src/plan knows the runtime, by its types.' },
+    );
+    return forbid([`src/${stage}/**/*.ts`], ...patterns);
+  });
+}
+
+export default tseslint.config(
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'coverage/',
+      '.corpus/',
+      'fixtures/*/expected/',
+      'fixtures/*/input*',
+    ],
+  },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    plugins: { 'import-x': importX },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['templates/src/main.ts', 'bin/*.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    settings: {
+      'import-x/resolver-next': [
+        importX.createNodeResolver({
+          extensions: ['.ts', '.js'],
+          extensionAlias: { '.js': ['.ts', '.js'] },
+        }),
+      ],
+    },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-default-export': 'off',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  { files: ['**/*.js', 'templates/src/main.ts'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'Only src/cli.ts knows the process.' },
+        { name: 'console', message: 'Only src/cli.ts knows the console.' },
+      ],
+    },
+  },
+  ...stageRules(),
+  forbid(
+    ['src/write.ts', 'src/lock.ts'],
+    {
+      group: ['**/load/*', '**/plan/*', '**/cli.js', '**/generate.js', '**/templates/**'],
+      message: 'write knows files only.',
+    },
+    {
+      group: ['**/emit/*'],
+      message: 'write may import types of emit only.',
+      allowTypeImports: true,
+    },
+  ),
+  forbid(['src/generate.ts'], {
+    group: ['**/cli.js', '**/write.js', '**/commands/*', '**/templates/**'],
+    message: 'generate.ts imports the stages.',
+  }),
+  forbid(['src/commands/**/*.ts'], { group: ['**/cli.js'], message: 'Nobody imports cli.ts.' }),
+  forbid(['templates/src/runtime/api.ts'], {
+    group: ['*', './*'],
+    message: 'api.ts is the contract; it imports nothing.',
+  }),
+  {
+    files: ['templates/src/runtime/**/*.ts'],
+    ignores: ['templates/src/runtime/api.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./|node:|jose$|@modelcontextprotocol/)',
+              message: 'The runtime imports itself, node, the MCP SDK and jose.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        { name: 'console', message: 'stdout belongs to the protocol; use audit.ts.' },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only main.ts reads the environment.' },
+      ],
+    },
+  },
+);

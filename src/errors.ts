@@ -1,0 +1,26 @@
+/** Something about the input that its owner can mend. */
+export interface Problem {
+  /** Stable and upper case, for example `UNRESOLVED_REF`. */
+  readonly code: string;
+  /** One sentence: what is wrong. */
+  readonly message: string;
+  /** Where: a JSON pointer into the document (`#/paths/~1pets/get`), a file or URL with one, or a flag (`--url`). */
+  readonly place?: string;
+  /** One sentence: what to do about it. */
+  readonly remedy?: string;
+}
+
+/**
+ * The input, the options or the environment are wrong. Carries every problem found, at least one; the command
+ * line prints them without a stack and exits with 2. Any other exception is a defect of this program.
+ */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: Problem | readonly Problem[]) {
+    const list = 'code' in problems ? [problems] : problems;
+    super(list.map((problem) => `${problem.code}: ${problem.message}`).join('\n'));
+    this.problems = list;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Api } from '../../templates/src/runtime/api.js';
+import type { Problem } from '../errors.js';
+
+/** Every decision about one generated project; what remains is printing. */
+export interface Plan {
+  readonly api: Api;
+  /** The npm name of the generated project and the default name of its folder: `petstore-mcp-server`. */
+  readonly projectName: string;
+  /** The options of the run, as arguments of `openapi-to-mcp`, that reproduce this project. */
+  readonly command: readonly string[];
+  /** Where the document came from, for the lock. */
+  readonly source: { readonly location: string; readonly hash: string };
+  /** What is left out of the output, or changed in it, and why. */
+  readonly warnings: readonly Problem[];
+}
+
+/** What decides a plan, beside the document. The names are those of the command line's flags (design.md section 5). */
+export interface PlanOptions {
+  readonly name?: string;
+  readonly auth?: 'none' | 'oauth2';
+  readonly oauthServer?: string;
+  readonly resourceUrl?: string;
+  readonly baseUrl?: string;
+  readonly scopes?: 'spec' | 'method' | 'none';
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}

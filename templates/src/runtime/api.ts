@@ -1,0 +1,139 @@
+/**
+ * The contract between a generated project and the generator: everything that varies from one OpenAPI
+ * document to the next is a value of these types, and everything else is the code beside this file.
+ */
+
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** A self-contained JSON Schema 2020-12: no `$id`, and every `$ref` points into its own `$defs`. */
+export type JsonSchema = JsonObject;
+
+/** One upstream API, and how it is offered as an MCP server. */
+export interface Api {
+  /** The MCP server's name: `^[a-z0-9-]{1,64}$`. */
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+  /** What the API is for; sent to clients as the server's instructions. */
+  readonly description?: string;
+  /** A page for people, advertised as `resource_documentation` (RFC 9728 section 2). */
+  readonly documentation?: string;
+  /** Who may call this server over HTTP: holders of an access token, or anybody who can reach it. */
+  readonly authentication: 'oauth2' | 'none';
+  /** Default of `OAUTH_AUTHORIZATION_SERVER`: the issuer, byte for byte. */
+  readonly authorizationServer?: string;
+  /** Default of `MCP_RESOURCE_URL`. */
+  readonly resourceUrl?: string;
+  /** Default of `UPSTREAM_BASE_URL`; absent when the document names no absolute server. */
+  readonly baseUrl?: string;
+  /** How the upstream API wants to be called, by the name its document uses. */
+  readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
+  /** The scopes of every tool, by tool name. */
+  readonly scopes: Readonly<Record<string, ScopeAlternatives>>;
+  /** In code unit order of their names. */
+  readonly tools: readonly Tool[];
+}
+
+/**
+ * What a token needs to call a tool: every scope of at least one of the alternatives. No alternative at all
+ * means that a valid token is enough.
+ */
+export type ScopeAlternatives = readonly (readonly string[])[];
+
+/** How the upstream API authenticates its callers (OpenAPI 3.1, Security Scheme Object). */
+export type SecurityScheme =
+  | {
+      readonly type: 'apiKey';
+      readonly in: 'header' | 'query' | 'cookie';
+      readonly name: string;
+      /** The environment variable that holds the key. */
+      readonly variable: string;
+    }
+  | {
+      readonly type: 'http';
+      /** In lower case. Only `basic` and `bearer` can be satisfied. */
+      readonly scheme: string;
+    }
+  | { readonly type: 'oauth2'; readonly tokenUrl?: string }
+  | { readonly type: 'openIdConnect'; readonly openIdConnectUrl: string }
+  | { readonly type: 'mutualTLS' };
+
+/** Schemes that must all be satisfied; the scopes are those asked of the upstream's own tokens. */
+export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
+
+export interface Tool {
+  /** `^[a-z0-9_-]{1,64}$`, unique in the API. */
+  readonly name: string;
+  readonly title?: string;
+  readonly description: string;
+  readonly annotations: ToolAnnotations;
+  /** Root `type: "object"`; its properties are the arguments. */
+  readonly inputSchema: JsonSchema & { readonly type: 'object' };
+  readonly request: RequestShape;
+}
+
+/** Hints to the client (MCP specification, ToolAnnotations); all four are always stated. */
+export interface ToolAnnotations {
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/** How the arguments of a tool become one HTTP request. */
+export interface RequestShape {
+  /** In upper case. */
+  readonly method: string;
+  /** The path template as the document spells it, below the base URL: `/pets/{petId}`. */
+  readonly path: string;
+  /** An absolute base URL of this operation's own, instead of the API's. */
+  readonly server?: string;
+  readonly parameters?: readonly Parameter[];
+  readonly body?: Body;
+  /** The `Accept` header; `application/json` preferred when the document lists several. */
+  readonly accept?: string;
+  /**
+   * Alternatives, in the document's order. Absent: the document says nothing. Empty, or with an empty
+   * alternative: the operation may be called without credentials.
+   */
+  readonly security?: readonly SecurityRequirement[];
+}
+
+/** OpenAPI 3.1, Parameter Object. What is absent has the default that the specification gives. */
+export interface Parameter {
+  /** The name on the wire. */
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header' | 'cookie';
+  /** The argument that carries the value, when it is not called `name`. */
+  readonly argument?: string;
+  /** Default `form` for query and cookie, `simple` for path and header. */
+  readonly style?:
+    'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+  /** Default `true` for style `form`, else `false`. */
+  readonly explode?: boolean;
+  readonly allowReserved?: boolean;
+  /** The value is serialized as this media type, and style does not apply. */
+  readonly content?: string;
+}
+
+/** The request body, carried by the argument `body`. */
+export interface Body {
+  readonly mediaType: string;
+  /** The argument is base64 or a data URI, and the body is the bytes it stands for. */
+  readonly binary?: boolean;
+  /** By property, for form and multipart bodies (OpenAPI 3.1, Encoding Object). */
+  readonly encoding?: Readonly<Record<string, PartEncoding>>;
+}
+
+export interface PartEncoding {
+  readonly contentType?: string;
+  /** The property (or each of its items) is base64 or a data URI, sent as a file. */
+  readonly binary?: boolean;
+  readonly style?: 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+  readonly explode?: boolean;
+  readonly allowReserved?: boolean;
+}
