@@ -1,0 +1,33 @@
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+import type { Tool } from '../../templates/src/runtime/api.js';
+import type { Problem } from '../errors.js';
+
+// The validator keeps all it compiled; a new one now and then keeps the memory for 10,000 tools flat.
+const BATCH = 100;
+
+/**
+ * Compiles every tool's schema as the generated server will. The server compiles on first use, and one that fails
+ * would fail in front of a user; here the operation is left out, and the reason told.
+ */
+export function checkSchemas<T extends { readonly tool: Tool; readonly place: string }>(
+  planned: readonly T[],
+): { sound: T[]; warnings: Problem[] } {
+  const warnings: Problem[] = [];
+  let validator = new AjvJsonSchemaValidator();
+  const sound = planned.filter(({ tool, place }, index) => {
+    if (index % BATCH === 0) validator = new AjvJsonSchemaValidator();
+    try {
+      validator.getValidator(tool.inputSchema);
+      return true;
+    } catch (error) {
+      warnings.push({
+        code: 'INVALID_SCHEMA',
+        place,
+        message: `Left out: the MCP SDK does not accept the schema of its arguments (${error instanceof Error ? error.message : 'unknown reason'}).`,
+        remedy: 'Mend the schema, or leave the operation out with --exclude.',
+      });
+      return false;
+    }
+  });
+  return { sound, warnings };
+}

@@ -1,0 +1,42 @@
+import type { Json, JsonObject } from '../load/document.js';
+
+// An OpenAPI document may be broken anywhere, so nothing about its shape is taken for granted: these say what a
+// value is, or that it is not that.
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value when it is an object, else an empty one. */
+export function object(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** The value when it is an array, else an empty one. */
+export function array(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The value when it is a string that is not blank, trimmed. */
+export function text(value: Json | undefined): string | undefined {
+  const trimmed = typeof value === 'string' ? value.trim() : '';
+  return trimmed === '' ? undefined : trimmed;
+}
+
+/** The strings of an array. */
+export function texts(value: Json | undefined): string[] {
+  return array(value).filter((item) => typeof item === 'string');
+}
+
+/** An object of the entries whose value is defined. Own properties always, so that `__proto__` is just a name. */
+export function record<T>(entries: Iterable<readonly [string, T | undefined]>): Record<string, T> {
+  const defined = [...entries].filter(
+    (entry): entry is readonly [string, T] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(defined);
+}
+
+/** The order of UTF-16 code units, the same on every machine and in every locale. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,69 @@
+import { InputError, type Problem } from '../errors.js';
+import type { PlanOptions } from './plan.js';
+
+/** @throws InputError with every option that cannot be used */
+export function checkOptions(options: PlanOptions): void {
+  const problems = [
+    urlProblem('--oauth-server', options.oauthServer, 'https://auth.example.com'),
+    urlProblem('--resource-url', options.resourceUrl, 'https://mcp.example.com/mcp'),
+    baseUrlProblem(options.baseUrl),
+    nameProblem(options.name),
+    conflict(options),
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+// The same demands as the generated server makes of its variables at start: better told now.
+function urlProblem(flag: string, value: string | undefined, example: string): Problem | undefined {
+  if (value === undefined) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const loopback = url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  const usable = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
+  if (usable && url.username === '' && url.password === '' && !/[#?]/.test(value)) return undefined;
+  return {
+    code: 'INVALID_OPTION',
+    place: flag,
+    message: `${flag} must be an https:// URL (http:// on loopback only) without user info, query or fragment.`,
+    remedy: `For example: ${flag} ${example}`,
+  };
+}
+
+function baseUrlProblem(value: string | undefined): Problem | undefined {
+  if (value === undefined) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.username === '' &&
+    url.password === '' &&
+    !/[#?]/.test(value)
+  )
+    return undefined;
+  return {
+    code: 'INVALID_OPTION',
+    place: '--base-url',
+    message: '--base-url must be an http(s):// URL without user info, query or fragment.',
+    remedy: 'For example: --base-url https://api.example.com/v1',
+  };
+}
+
+function nameProblem(name: string | undefined): Problem | undefined {
+  if (name === undefined || /^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) return undefined;
+  return {
+    code: 'INVALID_OPTION',
+    place: '--name',
+    message:
+      '--name must be 1 to 50 characters of a-z, 0-9 and "-", and begin and end with a letter or a digit.',
+    remedy: 'For example: --name petstore',
+  };
+}
+
+function conflict({ auth, oauthServer }: PlanOptions): Problem | undefined {
+  if (auth !== 'none' || oauthServer === undefined) return undefined;
+  return {
+    code: 'CONFLICTING_OPTIONS',
+    place: '--auth',
+    message: '--auth none and --oauth-server contradict each other.',
+    remedy: 'Leave one of them out.',
+  };
+}

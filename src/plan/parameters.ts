@@ -1,0 +1,205 @@
+import type { Parameter } from '../../templates/src/runtime/api.js';
+import type { Json, JsonObject } from '../load/document.js';
+import type { Problem } from '../errors.js';
+import { groupBy } from './group.js';
+import { isObject, object, record, text } from './json.js';
+import { shortHash } from './names.js';
+import type { Operation } from './operations.js';
+
+/** One argument of a tool that becomes a parameter of the request. */
+export interface PlannedParameter {
+  /** The name of the argument. */
+  readonly argument: string;
+  readonly required: boolean;
+  /** The parameter's schema as the document has it, with what the Parameter Object says about it. */
+  readonly schema: Json;
+  /** What stands beside the schema: description, deprecated, examples. */
+  readonly notes: JsonObject;
+  readonly shape: Parameter;
+}
+
+// RFC 9110 section 5.6.2: token.
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const PLACES = ['path', 'query', 'header', 'cookie'] as const;
+const STYLES = [
+  'simple',
+  'label',
+  'matrix',
+  'form',
+  'spaceDelimited',
+  'pipeDelimited',
+  'deepObject',
+] as const;
+
+// OpenAPI 3.1, Parameter Object: these three are described elsewhere and ignored here. The rest belong to the
+// connection, to this server, or to its credentials; a caller must not set them.
+const IGNORED_HEADERS = ['accept', 'content-type', 'authorization'];
+const FORBIDDEN_HEADERS = [
+  'host',
+  'cookie',
+  'content-length',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+  'origin',
+  'referer',
+  'forwarded',
+  'via',
+];
+
+// What model APIs accept as an argument's name; one other disables a client's whole session.
+const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+/** The arguments for an operation's parameters, in the document's order. `reserved` names are taken already. */
+export function planParameters(
+  operation: Operation,
+  credentials: ReadonlySet<string>,
+  reserved: readonly string[],
+): { parameters: PlannedParameter[]; warnings: Problem[] } {
+  const warnings: Problem[] = [];
+  const declared = operation.parameters.flatMap(
+    (parameter) => readParameter(parameter, operation, credentials, warnings) ?? [],
+  );
+  const all = [...declared, ...undeclaredPathParameters(operation, declared, warnings)];
+  const keys = chooseKeys(
+    all.map(({ shape }) => shape),
+    reserved,
+  );
+  const parameters = all.map((parameter, index): PlannedParameter => {
+    const argument = keys[index] ?? parameter.shape.name;
+    return {
+      ...parameter,
+      argument,
+      shape: argument === parameter.shape.name ? parameter.shape : { ...parameter.shape, argument },
+    };
+  });
+  return { parameters, warnings };
+}
+
+/** The identity of a parameter that carries a credential, as `planParameters` wants it. */
+export function credentialKey(place: string, name: string): string {
+  return JSON.stringify([place, place === 'header' ? name.toLowerCase() : name]);
+}
+
+type Unnamed = Omit<PlannedParameter, 'argument'>;
+
+function readParameter(
+  parameter: JsonObject,
+  operation: Operation,
+  credentials: ReadonlySet<string>,
+  warnings: Problem[],
+): Unnamed | undefined {
+  const name = text(parameter['name']);
+  const place = PLACES.find((known) => known === parameter['in']);
+  const fault = faultOf(name, place, operation);
+  if (fault !== undefined)
+    warnings.push({ code: 'PARAMETER_LEFT_OUT', place: operation.place, message: fault });
+  if (fault !== undefined || name === undefined || place === undefined) return undefined;
+  if (place === 'header' && IGNORED_HEADERS.includes(name.toLowerCase())) return undefined;
+  if (credentials.has(credentialKey(place, name))) return undefined;
+  const [mediaType, media] = Object.entries(object(parameter['content']))[0] ?? [];
+  const { description, deprecated, example, examples } = parameter;
+  return {
+    required: place === 'path' || parameter['required'] === true,
+    schema: (mediaType === undefined ? parameter['schema'] : object(media)['schema']) ?? {},
+    notes: record<Json>(Object.entries({ description, deprecated, example, examples })),
+    shape: {
+      name,
+      in: place,
+      ...(mediaType === undefined ? styleOf(parameter, place) : { content: mediaType }),
+    },
+  };
+}
+
+function faultOf(
+  name: string | undefined,
+  place: Parameter['in'] | undefined,
+  { path }: Operation,
+): string | undefined {
+  if (name === undefined) return 'A parameter without a name is left out.';
+  if (place === undefined)
+    return `The parameter ${name} is left out: its "in" is not one of ${PLACES.join(', ')}.`;
+  if (place === 'path' && !path.includes(`{${name}}`))
+    return `The path parameter ${name} is left out: the path has no {${name}}.`;
+  const settable = !FORBIDDEN_HEADERS.includes(name.toLowerCase()) && HEADER_NAME.test(name);
+  return place === 'header' && !settable
+    ? `The header ${name} is left out: a caller must not set it.`
+    : undefined;
+}
+
+// Only what differs from the specification's defaults is stated.
+function styleOf(
+  parameter: JsonObject,
+  place: Parameter['in'],
+): Pick<Parameter, 'style' | 'explode' | 'allowReserved'> {
+  const usual = place === 'query' || place === 'cookie' ? 'form' : 'simple';
+  const style = STYLES.find((known) => known === parameter['style']) ?? usual;
+  const { explode } = parameter;
+  return {
+    ...(style !== usual && { style }),
+    ...(typeof explode === 'boolean' && explode !== (style === 'form') && { explode }),
+    ...(parameter['allowReserved'] === true && { allowReserved: true }),
+  };
+}
+
+function undeclaredPathParameters(
+  { path, place }: Operation,
+  declared: readonly Unnamed[],
+  warnings: Problem[],
+): Unnamed[] {
+  const known = new Set(
+    declared.filter(({ shape }) => shape.in === 'path').map(({ shape }) => shape.name),
+  );
+  const names = [
+    ...new Set([...path.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] ?? '')),
+  ].filter((name) => !known.has(name));
+  return names.map((name) => {
+    warnings.push({
+      code: 'UNDECLARED_PATH_PARAMETER',
+      place,
+      message: `{${name}} stands in the path and is declared nowhere; it becomes a required string.`,
+      remedy: 'Declare the path parameter.',
+    });
+    return { required: true, schema: { type: 'string' }, notes: {}, shape: { name, in: 'path' } };
+  });
+}
+
+/** Legal and unique argument names that do not depend on the order of the parameters. */
+function chooseKeys(parameters: readonly Parameter[], reserved: readonly string[]): string[] {
+  const plain = parameters.map(({ name }) => legalKey(name));
+  const shared = sharedKeys([...plain, ...reserved]);
+  const placed = parameters.map((parameter, index) => {
+    const key = plain[index] ?? '';
+    const keeps = !shared.has(key) || (parameter.in === 'path' && !reserved.includes(key));
+    return keeps ? key : legalKey(`${key}_${parameter.in}`);
+  });
+  const clashing = sharedKeys([...placed, ...reserved]);
+  return placed.map((key, index) =>
+    clashing.has(key)
+      ? `${key.slice(0, 55)}_${shortHash(JSON.stringify([parameters[index]?.in, parameters[index]?.name]))}`
+      : key,
+  );
+}
+
+function sharedKeys(keys: readonly string[]): Set<string> {
+  return new Set(
+    [...groupBy(keys, (key) => key)].filter(([, group]) => group.length > 1).map(([key]) => key),
+  );
+}
+
+function legalKey(name: string): string {
+  if (LEGAL_KEY.test(name) && name !== '__proto__') return name;
+  const legal = name.replace(/[^a-zA-Z0-9.-]+/g, '_').replace(/^_+|_+$/g, '');
+  if (legal === '') return `p_${shortHash(name)}`;
+  return legal.length <= 64 ? legal : `${legal.slice(0, 55)}_${shortHash(name)}`;
+}
+
+/** Whether a parameter's notes describe it beyond its schema. */
+export function withNotes(schema: Json, notes: JsonObject): Json {
+  if (Object.keys(notes).length === 0) return schema;
+  return isObject(schema) ? { ...schema, ...notes } : notes;
+}

@@ -1,0 +1,169 @@
+import type { Json, JsonObject } from '../../load/document.js';
+import { byCodeUnit, isObject, record, texts } from '../json.js';
+import { refOf } from '../pointer.js';
+import { shortHash } from '../names.js';
+import {
+  isPattern,
+  readKeyword,
+  SCHEMA_ARRAY_KEYWORDS,
+  SCHEMA_KEYWORDS,
+  SCHEMA_MAP_KEYWORDS,
+} from './keywords.js';
+import type { ReferenceGraph } from './references.js';
+
+/** Turns schemas of the document into one self-contained JSON Schema 2020-12 for a tool's arguments. */
+export interface SchemaConverter {
+  /** @throws BrokenReference */
+  convert(schema: Json | undefined): JsonObject | boolean;
+  /** What the converted schemas refer to, for the root's `$defs`; undefined when nothing does. */
+  definitions(): JsonObject | undefined;
+}
+
+export interface ConvertOptions {
+  /** All schemas that will be converted: what only one of them mentions, once, is written out in place. */
+  readonly schemas: readonly Json[];
+  /** Binary content becomes base64, as in multipart parts; in JSON it stays what the document says. */
+  readonly binaryAsBase64?: boolean;
+}
+
+/** Written out wherever it is mentioned, up to this many characters; repeated more often than that, it is shared. */
+const INLINE_CHARACTERS = 512;
+
+// What may stand beside a `$ref` and only describes.
+const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
+
+export function createSchemaConverter(
+  graph: ReferenceGraph,
+  options: ConvertOptions,
+): SchemaConverter {
+  const uses = graph.uses({ allOf: [...options.schemas] });
+  const definitions = new Map<string, JsonObject | boolean | undefined>();
+  return {
+    convert,
+    definitions: () =>
+      definitions.size === 0
+        ? undefined
+        : record([...definitions].sort(([a], [b]) => byCodeUnit(a, b))),
+  };
+
+  function convert(schema: Json | undefined): JsonObject | boolean {
+    if (typeof schema === 'boolean') return schema;
+    if (!isObject(schema)) return {};
+    const ref = refOf(schema);
+    if (ref === undefined) return convertObject(schema);
+    const { $ref: _, ...rest } = schema;
+    return beside(reference(ref), convertObject(rest));
+  }
+
+  function reference(ref: string): JsonObject | boolean {
+    const schema = graph.schema(ref);
+    if (isInlined(ref)) return convert(schema);
+    const name = definitionName(ref);
+    if (!definitions.has(name)) {
+      definitions.set(name, undefined);
+      definitions.set(name, convert(schema));
+    }
+    return { $ref: `#/$defs/${name}` };
+  }
+
+  function isInlined(ref: string): boolean {
+    return (
+      !graph.isRecursive(ref) &&
+      (uses.get(ref) === 1 || graph.expandedSize(ref) <= INLINE_CHARACTERS)
+    );
+  }
+
+  function convertObject(source: JsonObject): JsonObject {
+    const schema = normalize(source);
+    const values = Object.entries(schema).map(
+      ([key, value]) => [key, readKeyword(key, value)] as const,
+    );
+    const nested = [
+      ...SCHEMA_KEYWORDS.map(
+        (key) => [key, key in schema ? convert(schema[key]) : undefined] as const,
+      ),
+      ...SCHEMA_ARRAY_KEYWORDS.map((key) => [key, convertList(schema[key])] as const),
+      ...SCHEMA_MAP_KEYWORDS.map((key) => [key, convertMap(key, schema[key])] as const),
+    ];
+    const result = record<Json>([...values, ...nested]);
+    return withoutReadOnly(options.binaryAsBase64 === true ? asBase64(result) : result, schema);
+  }
+
+  function convertList(value: Json | undefined): Json | undefined {
+    return Array.isArray(value) && value.length > 0 ? value.map(convert) : undefined;
+  }
+
+  function convertMap(keyword: string, value: Json | undefined): Json | undefined {
+    if (!isObject(value)) return undefined;
+    const entries = Object.entries(value).filter(([key, schema]) =>
+      keyword === 'patternProperties' ? isPattern(key) : !isReadOnly(schema),
+    );
+    return record<Json>(entries.map(([key, schema]) => [key, convert(schema)]));
+  }
+
+  // Sent by the API, never to it (OpenAPI 3.1, Schema Object: readOnly).
+  function isReadOnly(schema: Json): boolean {
+    if (!isObject(schema)) return false;
+    const ref = refOf(schema);
+    const target = ref === undefined ? undefined : graph.schema(ref);
+    return schema['readOnly'] === true || (isObject(target) && target['readOnly'] === true);
+  }
+
+  function withoutReadOnly(result: JsonObject, schema: JsonObject): JsonObject {
+    const properties = schema['properties'];
+    if (!isObject(properties) || result['required'] === undefined) return result;
+    const required = texts(result['required']).filter(
+      (name) => !(Object.hasOwn(properties, name) && isReadOnly(properties[name] as Json)),
+    );
+    const { required: _, ...rest } = result;
+    return required.length === 0 ? rest : { ...rest, required };
+  }
+}
+
+/** Dialects of older drafts and of OpenAPI 3.0 that upgraders leave behind. */
+function normalize(schema: JsonObject): JsonObject {
+  const result = { ...schema };
+  if (result['example'] !== undefined && result['examples'] === undefined)
+    result['examples'] = [result['example']];
+  if (Array.isArray(result['items'])) {
+    result['prefixItems'] = result['items'];
+    delete result['items'];
+  }
+  if (result['nullable'] === true && result['type'] !== undefined)
+    result['type'] = [result['type'], 'null'].flat();
+  return result;
+}
+
+function beside(target: JsonObject | boolean, siblings: JsonObject): JsonObject | boolean {
+  if (Object.keys(siblings).length === 0) return target;
+  if (typeof target === 'boolean') return target ? siblings : { not: {} };
+  const describes = Object.keys(siblings).every((key) => ANNOTATIONS.includes(key));
+  return describes ? { ...target, ...siblings } : { allOf: [target], ...siblings };
+}
+
+function asBase64(schema: JsonObject): JsonObject {
+  const { format, contentMediaType, ...rest } = schema;
+  const binary =
+    format === 'binary' ||
+    (contentMediaType !== undefined && schema['contentEncoding'] === undefined);
+  return binary ? base64Schema(rest) : schema;
+}
+
+/** The argument that stands for bytes. */
+export function base64Schema(described: JsonObject = {}): JsonObject {
+  const { title, description } = described;
+  const note = 'Base64, or a data: URI.';
+  return {
+    ...(title !== undefined && { title }),
+    description: typeof description === 'string' ? `${description} ${note}` : note,
+    type: 'string',
+    contentEncoding: 'base64',
+  };
+}
+
+// The name of a component is its own; any other target is told apart by a hash, never by its order.
+function definitionName(ref: string): string {
+  const last = ref.split('/').at(-1) ?? '';
+  if (/^#\/components\/schemas\/[\w.-]+$/.test(ref) && last !== '__proto__') return last;
+  return `${last.replace(/[^\w.-]+/g, '_')}_${shortHash(ref)}`;
+}

@@ -1,0 +1,155 @@
+import type {
+  ScopeAlternatives,
+  SecurityRequirement,
+  SecurityScheme,
+} from '../../templates/src/runtime/api.js';
+import type { Json, JsonObject } from '../load/document.js';
+import type { Problem } from '../errors.js';
+import { byCodeUnit, isObject, object, record, text, texts } from './json.js';
+import { shortHash, words } from './names.js';
+import type { Operation } from './operations.js';
+import { credentialKey } from './parameters.js';
+import { pointer, resolve } from './pointer.js';
+
+type Schemes = Readonly<Record<string, SecurityScheme>>;
+
+/** The security schemes of the document that anything can be made of, by name. */
+export function planSchemes(root: JsonObject): { schemes: Schemes; warnings: Problem[] } {
+  const declared = Object.entries(object(object(root['components'])['securitySchemes'])).map(
+    ([name, value]) => [name, resolve(root, value)] as const,
+  );
+  const variables = keyVariables(
+    declared.filter(([, scheme]) => scheme['type'] === 'apiKey').map(([name]) => name),
+  );
+  const planned = declared.map(
+    ([name, scheme]) => [name, planScheme(scheme, variables.get(name) ?? '')] as const,
+  );
+  const warnings = planned
+    .filter(([, scheme]) => scheme === undefined)
+    .map(([name]): Problem => ({
+      code: 'UNKNOWN_SECURITY_SCHEME',
+      place: pointer('components', 'securitySchemes', name),
+      message: `The security scheme ${name} is of no known kind: operations that need it cannot be called.`,
+    }));
+  return { schemes: record(planned.sort(([a], [b]) => byCodeUnit(a, b))), warnings };
+}
+
+/** Which alternatives an operation's calls can be made with; undefined when the document does not say. */
+export function planSecurity(
+  root: JsonObject,
+  operation: Operation,
+): SecurityRequirement[] | undefined {
+  const declared = operation.definition['security'] ?? root['security'];
+  if (!Array.isArray(declared)) return undefined;
+  return declared
+    .filter(isObject)
+    .map((requirement) =>
+      record(Object.entries(requirement).map(([name, scopes]) => [name, texts(scopes)] as const)),
+    );
+}
+
+/**
+ * The scopes that a caller of this server needs: those of the alternatives that name an OAuth 2 or OpenID Connect
+ * scheme. The other alternatives say how this server may call the API, and free nobody from a scope.
+ */
+export function scopesFromSpec(
+  security: readonly SecurityRequirement[] | undefined,
+  schemes: Schemes,
+): ScopeAlternatives {
+  const alternatives = (security ?? []).flatMap((requirement) => {
+    const oauth = Object.entries(requirement).filter(([name]) =>
+      ['oauth2', 'openIdConnect'].includes(own(schemes, name)?.type ?? ''),
+    );
+    return oauth.length === 0
+      ? []
+      : [[...new Set(oauth.flatMap(([, scopes]) => scopes))].sort(byCodeUnit)];
+  });
+  return normalizeAlternatives(alternatives);
+}
+
+/** The alternatives without repetition; none when a valid token is enough. */
+export function normalizeAlternatives(
+  alternatives: readonly (readonly string[])[],
+): ScopeAlternatives {
+  if (alternatives.some((scopes) => scopes.length === 0)) return [];
+  return [...new Map(alternatives.map((scopes) => [scopes.join(' '), scopes])).values()];
+}
+
+/** The parameters that carry the API's own credentials, which no caller may set. */
+export function credentialParameters(schemes: Schemes): Set<string> {
+  return new Set(
+    Object.values(schemes).flatMap((scheme) =>
+      scheme.type === 'apiKey' ? [credentialKey(scheme.in, scheme.name)] : [],
+    ),
+  );
+}
+
+function planScheme(scheme: JsonObject, variable: string): SecurityScheme | undefined {
+  switch (scheme['type']) {
+    case 'apiKey':
+      return planApiKey(scheme, variable);
+    case 'http':
+      return { type: 'http', scheme: text(scheme['scheme'])?.toLowerCase() ?? '' };
+    case 'oauth2': {
+      const tokenUrl = tokenUrlOf(scheme['flows']);
+      return { type: 'oauth2', ...(tokenUrl !== undefined && { tokenUrl }) };
+    }
+    case 'openIdConnect':
+      return { type: 'openIdConnect', openIdConnectUrl: text(scheme['openIdConnectUrl']) ?? '' };
+    case 'mutualTLS':
+      return { type: 'mutualTLS' };
+    default:
+      return undefined;
+  }
+}
+
+function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | undefined {
+  const place = (['header', 'query', 'cookie'] as const).find((known) => known === scheme['in']);
+  const name = text(scheme['name']);
+  return place === undefined || name === undefined
+    ? undefined
+    : { type: 'apiKey', in: place, name, variable };
+}
+
+function tokenUrlOf(flows: Json | undefined): string | undefined {
+  return ['clientCredentials', 'authorizationCode', 'password']
+    .map((flow) => text(object(object(flows)[flow])['tokenUrl']))
+    .find((url) => url !== undefined);
+}
+
+/** `UPSTREAM_API_KEY` for a single key, else one variable a scheme. */
+function keyVariables(names: readonly string[]): Map<string, string> {
+  if (names.length === 1) return new Map(names.map((name) => [name, 'UPSTREAM_API_KEY']));
+  const suffixes = names.map((name) => words(name, '_').toUpperCase());
+  return new Map(
+    names.map((name, index) => {
+      const suffix = suffixes[index] ?? '';
+      const clear = suffix !== '' && suffixes.indexOf(suffix) === suffixes.lastIndexOf(suffix);
+      return [
+        name,
+        `UPSTREAM_API_KEY_${clear ? suffix : `${suffix}_${shortHash(name).toUpperCase()}`.replace(/^_/, '')}`,
+      ];
+    }),
+  );
+}
+
+function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+/** What of an operation's requirements the document does not define. */
+export function unknownSchemes(
+  operation: Operation,
+  security: readonly SecurityRequirement[] | undefined,
+  schemes: Schemes,
+): Problem[] {
+  const names = [...new Set((security ?? []).flatMap((requirement) => Object.keys(requirement)))];
+  return names
+    .filter((name) => own(schemes, name) === undefined)
+    .map((name) => ({
+      code: 'UNDEFINED_SECURITY_SCHEME',
+      place: operation.place,
+      message: `The security scheme ${name} is not defined; calls that need it fail until it is.`,
+      remedy: 'Define it under components.securitySchemes.',
+    }));
+}

@@ -1,0 +1,26 @@
+// Yours: the generator writes this file once and never again. Wrap `api`, `call` or `verifier` to change what
+// the server does; README.md shows how.
+import { existsSync } from 'node:fs';
+import { api } from './generated/api.js';
+import { announce } from './runtime/announce.js';
+import { createAudit } from './runtime/audit.js';
+import { createCall } from './runtime/call.js';
+import { run, serveHttp, serveStdio } from './runtime/serve.js';
+import { readHttpSettings, readStdioSettings } from './runtime/settings.js';
+import { createVerifier } from './runtime/verifier.js';
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+const audit = createAudit(process.stderr);
+
+await run(async () => {
+  if (process.argv.includes('--stdio')) {
+    const upstream = readStdioSettings(api, process.env);
+    return serveStdio({ api, audit, call: createCall(api, upstream) });
+  }
+  const settings = readHttpSettings(api, process.env);
+  const call = createCall(api, settings.upstream);
+  const verifier = settings.oauth && createVerifier(settings.oauth, audit);
+  const running = await serveHttp({ api, audit, call, settings, verifier });
+  process.stderr.write(announce(api, settings, running));
+  return running;
+});

@@ -1,0 +1,20 @@
+import type { Api } from './api.js';
+import type { Running } from './serve.js';
+import type { HttpSettings } from './settings.js';
+
+/** The effective settings, as lines for a person to read at start. Without a secret. */
+export function announce(api: Api, settings: HttpSettings, running: Running): string {
+  const { resource, oauth, upstream } = settings;
+  const lines = [
+    `${api.title}: ${api.tools.length} tools at ${running.url ?? ''}/mcp`,
+    ...(oauth === undefined
+      ? ['  callers    anybody who can reach this address: no token is asked for']
+      : [
+          `  callers    holders of a token of ${oauth.issuer}`,
+          `  resource   ${resource.url}`,
+          `  audience   ${oauth.audiences.join(', ')}`,
+        ]),
+    `  upstream   ${upstream.baseUrl} (${upstream.credentials.describe})`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,62 @@
+import { ProviderUnavailable, type FetchJson } from './provider.js';
+
+/** What discovery starts from. */
+export interface DiscoveryOptions {
+  readonly issuer: string;
+  /** Other issuers the document may name, for providers whose tokens and documents disagree. */
+  readonly issuers: readonly string[];
+  readonly metadataUrl?: string;
+  readonly jwksUri?: string;
+}
+
+/** Where the provider's keys are. @throws ProviderUnavailable with every URL tried and what it said. */
+export async function findJwksUri(
+  options: DiscoveryOptions,
+  fetchJson: FetchJson,
+): Promise<string> {
+  if (options.jwksUri !== undefined) return options.jwksUri;
+  const failures: string[] = [];
+  for (const url of options.metadataUrl === undefined
+    ? metadataUrls(options.issuer)
+    : [options.metadataUrl]) {
+    try {
+      return jwksUriOf(await fetchJson(url), url, options);
+    } catch (error) {
+      if (!(error instanceof ProviderUnavailable)) throw error;
+      failures.push(error.message);
+    }
+  }
+  throw new ProviderUnavailable(failures.join('; '));
+}
+
+/**
+ * Where an issuer's metadata may be, in the order the MCP specification gives: RFC 8414 section 3 (inserted
+ * before the path), OpenID Connect inserted likewise, OpenID Connect Discovery section 4 (appended). A trailing
+ * slash goes away here, and only here.
+ */
+export function metadataUrls(issuer: string): string[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, '');
+  return [
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+    `${origin}/.well-known/openid-configuration${path}`,
+    ...(path === '' ? [] : [`${origin}${path}/.well-known/openid-configuration`]),
+  ];
+}
+
+// RFC 8414 section 3.3: a document that names another issuer must not be used.
+function jwksUriOf(
+  document: Record<string, unknown>,
+  url: string,
+  options: DiscoveryOptions,
+): string {
+  const { issuer, jwks_uri: jwksUri } = document;
+  if (typeof issuer !== 'string' || ![options.issuer, ...options.issuers].includes(issuer)) {
+    throw new ProviderUnavailable(
+      `${url} names the issuer ${JSON.stringify(issuer)}, not ${JSON.stringify(options.issuer)}: set OAUTH_AUTHORIZATION_SERVER to exactly what the document says`,
+    );
+  }
+  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri))
+    throw new ProviderUnavailable(`${url} has no jwks_uri`);
+  return jwksUri;
+}

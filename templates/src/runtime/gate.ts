@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import type { AuthInfo, CallToolResult } from '@modelcontextprotocol/server';
+import type { Audit } from './audit.js';
+import { readBearer } from './bearer.js';
+import { createChallenges, refuse } from './challenge.js';
+import type { Resource } from './identity.js';
+import type { Authorize } from './mcp.js';
+import { ProviderUnavailable } from './provider.js';
+import { mayCall, stepUpScopes } from './scopes.js';
+import type { OAuthSettings } from './settings.js';
+import { InvalidToken, type Caller, type Verifier } from './token.js';
+
+/** Stands before MCP: who calls, and whether that caller may make these calls. */
+export interface Gate {
+  /** The holder of the request's token, or the refusal. Reads headers only. */
+  admit(request: IncomingMessage): Promise<AuthInfo | Response>;
+  /** Refuses a parsed body as a whole when any of its tool calls lacks a scope. */
+  refuseCalls(body: unknown, auth: AuthInfo): Response | undefined;
+  /** The same question again where the tool runs, for whatever came there on another way. */
+  readonly authorize: Authorize;
+  /** Whether tokens can be validated right now. */
+  ready(): Promise<boolean>;
+}
+
+export interface GateOptions {
+  readonly resource: Resource;
+  readonly oauth: OAuthSettings;
+  readonly verifier: Verifier;
+  readonly audit: Audit;
+}
+
+export function createGate({ resource, oauth, verifier, audit }: GateOptions): Gate {
+  const challenges = createChallenges(resource, oauth.scopes);
+  return { admit, refuseCalls, authorize, ready: () => verifier.ready() };
+
+  async function admit(request: IncomingMessage): Promise<AuthInfo | Response> {
+    const credentials = readBearer(request.rawHeaders);
+    const log = (reason: string) =>
+      audit('auth_failure', { reason, address: request.socket.remoteAddress });
+    if (credentials.kind === 'missing') return challenges.missing();
+    if (credentials.kind === 'malformed') {
+      log('malformed Authorization header');
+      return challenges.malformed();
+    }
+    try {
+      return authInfo(credentials.token, await verifier.verify(credentials.token));
+    } catch (error) {
+      if (error instanceof InvalidToken) return (log(error.message), challenges.invalid());
+      if (!(error instanceof ProviderUnavailable)) throw error;
+      log(error.message);
+      return refuse(503, 'temporarily_unavailable', 'Tokens cannot be validated at the moment.', {
+        'Retry-After': '30',
+      });
+    }
+  }
+
+  function refuseCalls(body: unknown, auth: AuthInfo): Response | undefined {
+    const tools = calledTools(body);
+    const refused = tools.filter(
+      (tool) =>
+        Object.hasOwn(oauth.scopes.byTool, tool) && !mayCall(tool, auth.scopes, oauth.scopes),
+    );
+    if (refused.length === 0 || oauth.scopeErrors === 'tool') return undefined;
+    logRefusal(refused, auth);
+    return challenges.insufficient(stepUpScopes(refused, auth.scopes, oauth.scopes));
+  }
+
+  function authorize(
+    tool: { readonly name: string },
+    { http }: Parameters<Authorize>[1],
+  ): CallToolResult | undefined {
+    const auth = http?.authInfo;
+    if (auth !== undefined && mayCall(tool.name, auth.scopes, oauth.scopes)) return undefined;
+    logRefusal([tool.name], auth);
+    const scopes = stepUpScopes([tool.name], auth?.scopes ?? [], oauth.scopes);
+    return {
+      isError: true,
+      content: [
+        {
+          type: 'text',
+          text: `This tool needs a permission that has not been granted: ${scopes.join(' ')}`,
+        },
+      ],
+      _meta: { 'mcp/www_authenticate': [challenges.stepUp(scopes)] },
+    };
+  }
+
+  function logRefusal(tools: readonly string[], auth: AuthInfo | undefined): void {
+    audit('scope_failure', {
+      tools,
+      subject: auth?.extra?.['subject'],
+      client: auth?.clientId,
+      scopes: auth?.scopes,
+    });
+  }
+}
+
+function authInfo(token: string, caller: Caller): AuthInfo {
+  return {
+    token,
+    clientId: caller.client ?? '',
+    scopes: [...caller.scopes],
+    expiresAt: caller.expiresAt,
+    extra: { subject: caller.subject },
+  };
+}
+
+/** The tools that a JSON-RPC message, or every message of a batch, calls by name. */
+function calledTools(body: unknown): string[] {
+  const messages: unknown[] = Array.isArray(body) ? body : [body];
+  return messages.flatMap((message) => {
+    const { method, params } = (message ?? {}) as { method?: unknown; params?: { name?: unknown } };
+    return method === 'tools/call' && typeof params?.name === 'string' ? [params.name] : [];
+  });
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import {
+  createMcpHandler,
+  type AuthInfo,
+  type McpServerFactory,
+} from '@modelcontextprotocol/server';
+import { refuse } from './challenge.js';
+import type { Gate } from './gate.js';
+import type { MetadataRoute } from './metadata.js';
+import { corsHeaders, refuseHost, refuseOrigin } from './origin.js';
+import type { HttpSettings } from './settings.js';
+
+/** What the HTTP face of a server is made from. */
+export interface HttpOptions {
+  readonly settings: HttpSettings;
+  readonly factory: McpServerFactory;
+  /** Absent: no authentication. */
+  readonly gate?: Gate;
+  readonly metadata?: MetadataRoute;
+  readonly onError: (error: Error) => void;
+}
+
+const MAX_BODY_BYTES = 4_194_304;
+
+/**
+ * Answers every request of the server. What can be refused from the head of a request is refused there, before
+ * its body is read: host, origin, credentials, in this order. Paths are compared as they arrive, so that no
+ * other spelling of a path leads around the gate.
+ */
+export function createListener({
+  settings,
+  factory,
+  gate,
+  metadata,
+  onError,
+}: HttpOptions): RequestListener {
+  const mcp = createMcpHandler(factory, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES });
+  return (request, response) => {
+    void answer(request, response).catch((error: unknown) => {
+      onError(error instanceof Error ? error : new Error(String(error)));
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? '';
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    const done = (await health(path)) ?? metadata?.(method, path) ?? unknownPath(path);
+    return done === undefined ? answerMcp(request, response, method) : send(response, done);
+  }
+
+  async function health(path: string): Promise<Response | undefined> {
+    if (path === '/healthz') return Response.json({ status: 'ok' });
+    if (path !== '/readyz') return undefined;
+    const ready = gate === undefined || (await gate.ready());
+    return ready
+      ? Response.json({ status: 'ready' })
+      : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
+  }
+
+  function unknownPath(path: string): Response | undefined {
+    return settings.resource.paths.includes(path)
+      ? undefined
+      : refuse(404, 'not_found', 'There is nothing at this path.');
+  }
+
+  async function answerMcp(
+    request: IncomingMessage,
+    response: ServerResponse,
+    method: string,
+  ): Promise<void> {
+    const { origin } = request.headers;
+    const foreign = refuseHost(request.headers.host, settings) ?? refuseOrigin(origin, settings);
+    if (foreign !== undefined) return send(response, foreign);
+    for (const [name, value] of Object.entries(corsHeaders(origin)))
+      response.setHeader(name, value);
+    if (method === 'OPTIONS') return send(response, new Response(null, { status: 204 }));
+    if (!['POST', 'GET', 'DELETE'].includes(method))
+      return send(
+        response,
+        refuse(405, 'method_not_allowed', 'MCP is served by POST.', { Allow: 'POST, OPTIONS' }),
+      );
+    const admitted = await gate?.admit(request);
+    if (admitted instanceof Response) return send(response, admitted);
+    return dispatch(request, response, admitted);
+  }
+
+  function dispatch(
+    request: IncomingMessage,
+    response: ServerResponse,
+    authInfo: AuthInfo | undefined,
+  ): Promise<void> {
+    const options = authInfo === undefined ? {} : { authInfo };
+    const fetch = async (web: Request) => {
+      const readable = web.method === 'POST' && isJsonContentType(web.headers.get('content-type'));
+      if (!readable) return mcp.fetch(web, options);
+      const parsedBody = parseJson(await web.text());
+      if (parsedBody === undefined) return parseError();
+      const refused = authInfo && gate?.refuseCalls(parsedBody, authInfo);
+      // The same parse for the check and for the dispatch: no second reading can differ.
+      return refused ?? mcp.fetch(web, { ...options, parsedBody });
+    };
+    return toNodeHandler({ fetch }, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES })(
+      request,
+      response,
+    );
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+// JSON-RPC 2.0 section 5.1; the id of what cannot be read is null.
+function parseError(): Response {
+  const error = { code: -32_700, message: 'Parse error: the body is not JSON' };
+  return Response.json({ jsonrpc: '2.0', error, id: null }, { status: 400 });
+}
+
+async function send(response: ServerResponse, answer: Response): Promise<void> {
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.end(await answer.text());
+}

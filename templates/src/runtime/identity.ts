@@ -1,0 +1,58 @@
+/** This server as an OAuth 2.0 protected resource, derived from `MCP_RESOURCE_URL` alone. */
+export interface Resource {
+  /** The resource identifier, byte for byte as configured: `URL.href` would add a slash to a bare origin. */
+  readonly url: string;
+  readonly origin: string;
+  /** Lower case, without the port. */
+  readonly hostname: string;
+  /** Where MCP is served: `/mcp`, and the resource's own path. */
+  readonly paths: readonly string[];
+  /** Where clients find the metadata document (RFC 9728 section 3.1). */
+  readonly metadataUrl: string;
+  /** The `aud` values that mean this resource. */
+  readonly audiences: readonly string[];
+}
+
+const WELL_KNOWN = '/.well-known/oauth-protected-resource';
+
+/** The resource that a URL stands for, or what is wrong with the URL (RFC 8707 section 2, RFC 9728 section 1.2). */
+export function parseResource(url: string): Resource | string {
+  const fault = urlFault(url, { query: true });
+  if (fault !== undefined) return fault;
+  const { origin, hostname, pathname, search } = new URL(url);
+  return {
+    url,
+    origin,
+    hostname,
+    paths: [...new Set(['/mcp', pathname])],
+    metadataUrl: `${origin}${metadataPath(pathname)}${search}`,
+    audiences: pathname === '/' && search === '' ? [origin, `${origin}/`] : [url],
+  };
+}
+
+/** The metadata's path for MCP at `path`: the well-known part goes between host and path, a lone slash goes away. */
+export function metadataPath(path: string): string {
+  return path === '/' ? WELL_KNOWN : `${WELL_KNOWN}${path}`;
+}
+
+/** What is wrong with an issuer (RFC 8414 section 2), or undefined. `query` tolerates one, for document URLs. */
+export function parseIssuer(url: string, allow: { query?: boolean } = {}): string | undefined {
+  return urlFault(url, allow);
+}
+
+/** Whether only this machine can reach a host name or address. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
+function urlFault(text: string, allow: { query?: boolean }): string | undefined {
+  if (!URL.canParse(text)) return 'must be an absolute URL';
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    return 'must begin with https:// (plain http:// is for loopback addresses only)';
+  }
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
+  if (text.includes('#')) return 'must not contain a fragment';
+  if (text.includes('?') && allow.query !== true) return 'must not contain a query';
+  return undefined;
+}

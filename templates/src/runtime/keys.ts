@@ -1,0 +1,126 @@
+import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose';
+import { ProviderUnavailable } from './provider.js';
+
+/** The provider's signing keys, kept fresh. */
+export interface Keys {
+  /** For jose. @throws UnknownKey (the token's fault) or ProviderUnavailable (the provider's). */
+  readonly resolve: JWTVerifyGetKey;
+  /** Whether any key is known; tries to load them when none is. */
+  ready(): Promise<boolean>;
+}
+
+/** No key of the provider fits the token. */
+export class UnknownKey extends Error {
+  override readonly name = 'UnknownKey';
+}
+
+export interface KeysOptions {
+  /** Fetches the key set. Rejects with ProviderUnavailable. */
+  readonly load: () => Promise<readonly unknown[]>;
+  /** Milliseconds since any fixed moment. */
+  readonly now?: () => number;
+  /** Told of every failure to load. */
+  readonly onFailure?: (reason: string) => void;
+}
+
+const FRESH_MS = 10 * 60_000;
+const STALE_MS = 24 * 60 * 60_000;
+const COOLDOWN_MS = 30_000;
+
+interface Cache {
+  keys: ReturnType<typeof createLocalJWKSet> | undefined;
+  loadedAt: number;
+  triedAt: number;
+  failed: boolean;
+  pending: Promise<void> | undefined;
+}
+
+/**
+ * Keys are loaded when first needed, reloaded after ten minutes or when a token names an unknown one, and at most
+ * once in 30 s however many tokens ask, so that made-up key ids cannot make this server hammer the provider. While
+ * the provider is down, known keys serve on for a day.
+ */
+export function createKeys({
+  load,
+  now = Date.now,
+  onFailure = () => undefined,
+}: KeysOptions): Keys {
+  const cache: Cache = {
+    keys: undefined,
+    loadedAt: -Infinity,
+    triedAt: -Infinity,
+    failed: false,
+    pending: undefined,
+  };
+
+  async function reload(): Promise<void> {
+    cache.triedAt = now();
+    try {
+      cache.keys = createLocalJWKSet({ keys: (await load()).filter(isUsable) });
+      cache.loadedAt = now();
+      cache.failed = false;
+    } catch (error) {
+      if (!(error instanceof ProviderUnavailable)) throw error;
+      cache.failed = true;
+      onFailure(error.message);
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    const resting = now() - cache.triedAt < COOLDOWN_MS;
+    if (cache.pending === undefined && resting) return;
+    cache.pending ??= reload().finally(() => (cache.pending = undefined));
+    await cache.pending;
+  }
+
+  async function current(): Promise<NonNullable<Cache['keys']>> {
+    if (now() - cache.loadedAt >= FRESH_MS) await refresh();
+    if (cache.keys === undefined || now() - cache.loadedAt >= STALE_MS)
+      throw new ProviderUnavailable('no signing key is known');
+    return cache.keys;
+  }
+
+  const resolve: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await (
+        await current()
+      )(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw unknownUnless(error);
+    }
+    await refresh();
+    try {
+      return await (
+        await current()
+      )(header, token);
+    } catch (error) {
+      // A key that came with a rotation may be the one missing: while the provider is down nobody can tell.
+      if (error instanceof errors.JWKSNoMatchingKey && cache.failed)
+        throw new ProviderUnavailable('the key may be new, and the provider is down');
+      throw unknownUnless(error);
+    }
+  };
+
+  const ready = () =>
+    current().then(
+      () => true,
+      () => false,
+    );
+  return { resolve, ready };
+}
+
+// A key that WebCrypto refuses throws whatever it likes; only an outage is not the token's fault.
+function unknownUnless(error: unknown): Error {
+  return error instanceof ProviderUnavailable ? error : new UnknownKey(String(error));
+}
+
+/** Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5); symmetric ones never. */
+function isUsable(key: unknown): key is JWK {
+  if (typeof key !== 'object' || key === null) return false;
+  const { kty, use, key_ops: operations, n } = key as JWK;
+  if (use !== undefined && use !== 'sig') return false;
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
+    return false;
+  if (kty === 'RSA') return typeof n === 'string' && Buffer.from(n, 'base64url').length >= 256;
+  return kty === 'EC' || kty === 'OKP';
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type CallToolRequest,
+  type CallToolResult,
+  type McpServerFactory,
+  type ServerContext,
+  type Tool as ListedTool,
+} from '@modelcontextprotocol/server';
+import type { Api, JsonObject, Tool } from './api.js';
+import type { Audit } from './audit.js';
+import type { Call } from './call.js';
+
+/** Decides whether the caller of a request may use a tool: undefined, or the result that refuses. */
+export type Authorize = (tool: Tool, context: ServerContext) => CallToolResult | undefined;
+
+/** What an MCP server of this API is made from. */
+export interface McpOptions {
+  readonly api: Api;
+  readonly call: Call;
+  readonly audit: Audit;
+  readonly authorize: Authorize;
+}
+
+// The list changes with a deployment only; clients may keep it for five minutes.
+const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
+
+/** Makes the factory that both transports and both protocol eras are served from. */
+export function createServerFactory({ api, call, audit, authorize }: McpOptions): McpServerFactory {
+  const tools = new Map(api.tools.map((tool) => [tool.name, tool]));
+  // The low-level server: listing is one array made once, and nothing is registered anew for each request.
+  const listed = api.tools.map((tool) => list(tool, api));
+  return () => {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- meant for advanced use, which this is
+    const server = new Server(
+      { name: api.name, title: api.title, version: api.version },
+      {
+        capabilities: { tools: {} },
+        cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },
+        ...(api.description !== undefined && { instructions: api.description }),
+      },
+    );
+    server.setRequestHandler('tools/list', () => ({ tools: listed }));
+    server.setRequestHandler('tools/call', (request, context) => run(request, context));
+    return server;
+  };
+
+  async function run({ params }: CallToolRequest, context: ServerContext): Promise<CallToolResult> {
+    const tool = tools.get(params.name);
+    if (tool === undefined)
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown tool');
+    const refused = authorize(tool, context);
+    if (refused !== undefined) return refused;
+    const requestId = randomUUID();
+    const started = performance.now();
+    const outcome = await call(tool, (params.arguments ?? {}) as JsonObject, {
+      signal: signalOf(context),
+      requestId,
+    });
+    audit('tool_call', {
+      request: requestId,
+      tool: tool.name,
+      ...identityOf(context),
+      status: outcome.status,
+      failure: outcome.failure,
+      ms: Math.round(performance.now() - started),
+    });
+    return outcome.result;
+  }
+}
+
+/** A tool as clients see it. `securitySchemes` is what ChatGPT reads to know which tools need which scopes. */
+function list({ name, title, description, annotations, inputSchema }: Tool, api: Api): ListedTool {
+  const scopes = [...new Set((api.scopes[name] ?? []).flat())];
+  return {
+    name,
+    ...(title !== undefined && { title }),
+    description,
+    inputSchema,
+    annotations: { ...(title !== undefined && { title }), ...annotations },
+    ...(api.authentication === 'oauth2' && {
+      _meta: { securitySchemes: [{ type: 'oauth2', scopes }] },
+    }),
+  };
+}
+
+// A closed connection cancels too: without sessions nobody could ever fetch the answer.
+function signalOf({ mcpReq, http }: ServerContext): AbortSignal {
+  return AbortSignal.any([mcpReq.signal, ...(http?.req === undefined ? [] : [http.req.signal])]);
+}
+
+function identityOf({ http }: ServerContext): Record<string, unknown> {
+  const auth = http?.authInfo;
+  return auth === undefined
+    ? {}
+    : { subject: auth.extra?.['subject'], client: auth.clientId, scopes: auth.scopes };
+}

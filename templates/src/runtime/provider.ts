@@ -1,0 +1,70 @@
+import { isLoopback } from './identity.js';
+
+/** The authorization server cannot be used right now; not the caller's fault, so never a 401. */
+export class ProviderUnavailable extends Error {
+  override readonly name = 'ProviderUnavailable';
+}
+
+/** Fetches a JSON object from the authorization server. */
+export type FetchJson = (url: string) => Promise<Record<string, unknown>>;
+
+const TIMEOUT_MS = 5000;
+const MAX_BYTES = 1_048_576;
+
+/**
+ * Over https (loopback excepted), without redirects, in at most 5 s and 1 MiB: the URL may come from a document,
+ * and a redirect could lead the fetch into a private network.
+ *
+ * @throws ProviderUnavailable saying what went wrong, for the log.
+ */
+export const fetchJson: FetchJson = async (url) => {
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
+    throw new ProviderUnavailable(`${url} is not an https URL`);
+  const response = await request(url);
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new ProviderUnavailable(`${url} answered ${response.status}`);
+  }
+  return parseObject(url, await readText(url, response));
+};
+
+async function request(url: string): Promise<Response> {
+  try {
+    return await fetch(url, {
+      redirect: 'manual',
+      headers: { Accept: 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    throw new ProviderUnavailable(`${url} cannot be reached`, { cause: error });
+  }
+}
+
+async function readText(url: string, response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  try {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BYTES) break;
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch (error) {
+    throw new ProviderUnavailable(`${url} broke off`, { cause: error });
+  }
+  if (bytes > MAX_BYTES) throw new ProviderUnavailable(`${url} is longer than ${MAX_BYTES} bytes`);
+  return text + decoder.decode();
+}
+
+function parseObject(url: string, text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // Told below, with the URL.
+  }
+  throw new ProviderUnavailable(`${url} is not a JSON object`);
+}

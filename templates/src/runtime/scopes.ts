@@ -1,0 +1,81 @@
+import type { ScopeAlternatives } from './api.js';
+
+/** The scope map of this server, and how its provider spells and nests scopes. */
+export interface ScopeRules {
+  readonly byTool: Readonly<Record<string, ScopeAlternatives>>;
+  /** A scope and those that it includes. */
+  readonly implies: ReadonlyMap<string, readonly string[]>;
+  /** What the provider puts before a scope in requests, in tokens, or in both. */
+  readonly prefix: string;
+  /** For `scopes_supported`. */
+  readonly supported: readonly string[];
+  /** What a first challenge asks for. */
+  readonly baseline: readonly string[];
+}
+
+/** The scopes a caller has: as granted, without the provider's prefix, and with all that they imply. */
+export function effectiveScopes(granted: readonly string[], rules: ScopeRules): Set<string> {
+  const scopes = new Set<string>();
+  const queue = granted.map((scope) => withoutPrefix(scope, rules.prefix));
+  for (let scope = queue.pop(); scope !== undefined; scope = queue.pop()) {
+    if (scopes.has(scope)) continue;
+    scopes.add(scope);
+    queue.push(...(rules.implies.get(scope) ?? []));
+  }
+  return scopes;
+}
+
+/** Whether a caller may call a tool: every scope of one alternative, compared exactly. Unknown tools are nobody's. */
+export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
+  const alternatives = scopesOf(tool, rules);
+  if (alternatives === undefined) return false;
+  if (alternatives.length === 0) return true;
+  const scopes = effectiveScopes(granted, rules);
+  return alternatives.some((needed) => needed.every((scope) => scopes.has(scope)));
+}
+
+/**
+ * The `scope` of a step-up challenge: what the tools need, by the alternatives that ask for least, and what the
+ * token already has of this server's scopes. Clients replace their scope with the challenge's, so that leaving
+ * out the old ones would cost the user a consent at every change between two tools.
+ */
+export function stepUpScopes(
+  tools: readonly string[],
+  granted: readonly string[],
+  rules: ScopeRules,
+): string[] {
+  const held = effectiveScopes(granted, rules);
+  const kept = rules.supported.filter((scope) => held.has(scope));
+  const needed = tools.flatMap((tool) => cheapest(scopesOf(tool, rules) ?? [], held));
+  return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
+}
+
+/** Scopes as the provider wants to be asked for them. */
+export function withPrefix(scopes: readonly string[], prefix: string): string[] {
+  return scopes.map((scope) => (scope.startsWith(prefix) ? scope : prefix + scope));
+}
+
+/** Reads `admin=read,write write=read`; undefined when it is not of that form. */
+export function parseImplications(text: string): Map<string, readonly string[]> | undefined {
+  const entries = text.split(/[\s;]+/).filter((entry) => entry !== '');
+  if (entries.some((entry) => !/^[^=,]+=[^=,]+(,[^=,]+)*$/.test(entry))) return undefined;
+  return new Map(
+    entries.map((entry) => {
+      const [scope = '', implied = ''] = entry.split('=');
+      return [scope, implied.split(',')];
+    }),
+  );
+}
+
+function withoutPrefix(scope: string, prefix: string): string {
+  return prefix !== '' && scope.startsWith(prefix) ? scope.slice(prefix.length) : scope;
+}
+
+function scopesOf(tool: string, rules: ScopeRules): ScopeAlternatives | undefined {
+  return Object.hasOwn(rules.byTool, tool) ? rules.byTool[tool] : undefined;
+}
+
+function cheapest(alternatives: ScopeAlternatives, held: ReadonlySet<string>): readonly string[] {
+  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
+  return alternatives.toSorted((a, b) => missing(a) - missing(b))[0] ?? [];
+}

@@ -1,0 +1,22 @@
+/** Who holds a valid access token. */
+export interface Caller {
+  readonly subject?: string;
+  readonly client?: string;
+  /** As granted, in the provider's spelling. */
+  readonly scopes: readonly string[];
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Tells who holds an access token. */
+export interface Verifier {
+  /** @throws InvalidToken, or ProviderUnavailable when nobody can tell at the moment. */
+  verify(token: string): Promise<Caller>;
+  /** Whether tokens can be verified right now. */
+  ready(): Promise<boolean>;
+}
+
+/** The token is not to be accepted. The message is for the log, never for the caller. */
+export class InvalidToken extends Error {
+  override readonly name = 'InvalidToken';
+}

@@ -1,0 +1,390 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { challengeOf, startTestServer, toolCall, type TestServer } from '../support/server.js';
+
+const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+async function bearer(claims?: Record<string, unknown>, header?: Record<string, unknown>) {
+  return { Authorization: `Bearer ${await server.token(claims, header)}` };
+}
+
+/** Sends header lines as they are, which fetch would not do. */
+function raw(
+  lines: string[],
+  options: { path?: string; method?: string } = {},
+): Promise<{ status: number; headers: Record<string, unknown>; body: string }> {
+  const { port } = new URL(server.url);
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path: options.path ?? '/mcp',
+        method: options.method ?? 'POST',
+        headers: lines as never,
+        setHost: false,
+      },
+      (response) => {
+        let body = '';
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        );
+      },
+    );
+    sent.on('error', reject);
+    sent.end(options.method === 'GET' ? undefined : JSON.stringify(list));
+  });
+}
+
+describe('credentials', () => {
+  it('asks for a token with the metadata and the scopes of the read-only tools, and names no error', async () => {
+    const response = await server.post(list);
+    expect(response.status).toBe(401);
+    expect(challengeOf(response)).toEqual({
+      scope: 'notes.read',
+      resource_metadata: `${new URL(server.url).origin}/.well-known/oauth-protected-resource/mcp`,
+    });
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('treats another scheme, a query and a cookie as no credentials', async () => {
+    const token = await server.token();
+    for (const headers of [{ Authorization: 'Basic YTpi' }, { Cookie: `access_token=${token}` }]) {
+      const response = await server.post(list, headers as Record<string, string>);
+      expect(response.status).toBe(401);
+      expect(challengeOf(response)).not.toHaveProperty('error');
+    }
+    const response = await fetch(`${server.url}?access_token=${token}`, {
+      method: 'POST',
+      body: JSON.stringify(list),
+    });
+    expect(response.status).toBe(401);
+  });
+
+  it('accepts the scheme in any case', async () => {
+    const token = await server.token({ scope: 'notes.read' });
+    expect((await server.post(list, { Authorization: `bEaReR ${token}` })).status).toBe(200);
+  });
+
+  it.each([
+    'Bearer',
+    'Bearer ',
+    'Bearer a b',
+    'Bearer a, Bearer b',
+    'Bearer é',
+    `Bearer ${'a'.repeat(9000)}`,
+  ])('refuses the malformed header %j', async (value) => {
+    const response = await server.post(list, { Authorization: value });
+    expect(response.status).toBe(400);
+    expect(challengeOf(response)).toMatchObject({ error: 'invalid_request' });
+  });
+
+  it('refuses two Authorization lines, although Node would keep the first', async () => {
+    const token = await server.token();
+    const { host } = new URL(server.url);
+    const answer = await raw([
+      'Host',
+      host,
+      'Authorization',
+      `Bearer ${token}`,
+      'Authorization',
+      `Bearer ${token}`,
+      'Content-Type',
+      'application/json',
+    ]);
+    expect(answer.status).toBe(400);
+  });
+
+  it.each(['GET', 'DELETE', 'POST'])('authenticates %s', async (method) => {
+    expect((await fetch(server.url, { method })).status).toBe(401);
+  });
+
+  it.each(['notifications/initialized', 'initialize', 'server/discover', 'tools/list', 'ping'])(
+    'authenticates %s',
+    async (method) => {
+      expect((await server.post({ jsonrpc: '2.0', id: 1, method })).status).toBe(401);
+    },
+  );
+
+  it.each(['//mcp', '/mcp/', '/MCP', '/mcp;x', '/mcp%2f', '/./mcp', '/%6dcp', '/'])(
+    'finds nothing at %s',
+    async (path) => {
+      const { host } = new URL(server.url);
+      expect((await raw(['Host', host], { path })).status).toBe(404);
+    },
+  );
+});
+
+describe('tokens', () => {
+  it.each([
+    ['another audience', { aud: 'http://localhost:1/mcp' }],
+    ['a look-alike audience', { aud: 'http://127.0.0.1/mcp' }],
+    ['no audience', { aud: undefined }],
+    ['an audience object', { aud: { 'http://127.0.0.1/mcp': true } }],
+    ['another issuer', { iss: 'https://evil.example' }],
+    ['an issuer array', { iss: ['https://evil.example'] }],
+    ['an expired token', { exp: Math.floor(Date.now() / 1000) - 120 }],
+    ['no expiry', { exp: undefined }],
+    ['a token of the future', { nbf: Math.floor(Date.now() / 1000) + 120 }],
+    ['one issued in the future', { iat: Math.floor(Date.now() / 1000) + 120 }],
+    ['an ID token', { at_hash: 'x' }],
+    ["Cognito's ID token", { token_use: 'id' }],
+    ["Keycloak's refresh token", { typ: 'Refresh' }],
+    ['a sender-constrained token', { cnf: { jkt: 'x' } }],
+  ])('refuses %s', async (_, claims) => {
+    const response = await server.post(list, await bearer(claims));
+    expect(response.status).toBe(401);
+    expect(challengeOf(response)).toMatchObject({ error: 'invalid_token', scope: 'notes.read' });
+  });
+
+  it.each([
+    { typ: 'logout+jwt' },
+    { typ: 'dpop+jwt' },
+    { kid: 'made-up' },
+    { crit: ['exp'], exp: 1 },
+  ])('refuses the header %j', async (header) => {
+    expect((await server.post(list, await bearer({}, header))).status).toBe(401);
+  });
+
+  it.each(['at+jwt', 'application/at+jwt', 'AT+JWT', 'JWT', undefined])(
+    'accepts the type %s',
+    async (typ) => {
+      expect((await server.post(list, await bearer({}, { typ }))).status).toBe(200);
+    },
+  );
+
+  it('refuses symmetric signatures, even with a published key as the secret', async () => {
+    const keySet = server.issuer.documents.get(server.issuer.paths.jwks);
+    const secret = new TextEncoder().encode(JSON.stringify(keySet));
+    const token = await server.issuer.sign({}, { alg: 'HS256' }, secret);
+    expect((await server.post(list, { Authorization: `Bearer ${token}` })).status).toBe(401);
+  });
+
+  it('refuses alg none, garbage and five parts', async () => {
+    const [, payload] = (await server.token()).split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    for (const token of [`${none}.${payload ?? ''}.`, 'garbage', 'a.b.c', 'a.b.c.d.e', '....']) {
+      expect((await server.post(list, { Authorization: `Bearer ${token}` })).status).toBe(401);
+    }
+  });
+
+  it('accepts an audience array that names this server', async () => {
+    expect(
+      (await server.post(list, await bearer({ aud: ['https://x.example', server.url] }))).status,
+    ).toBe(200);
+  });
+
+  it('tells the log why, without the token, and the caller nothing', async () => {
+    const token = await server.token({ aud: 'https://elsewhere.example' });
+    const response = await server.post(list, { Authorization: `Bearer ${token}` });
+    expect(await response.text()).not.toContain('aud');
+    expect(server.audit.at(-1)).toMatchObject({
+      event: 'auth_failure',
+      reason: expect.stringContaining('aud') as string,
+    });
+    expect(JSON.stringify(server.audit)).not.toContain(token);
+  });
+});
+
+describe('scopes', () => {
+  it('runs a tool for a token that has its scope', async () => {
+    const response = await server.post(
+      toolCall('read'),
+      await bearer({ scope: 'other notes.read' }),
+    );
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('read ran');
+  });
+
+  it('reads scp arrays and strings as well', async () => {
+    for (const claims of [
+      { scope: undefined, scp: ['notes.read'] },
+      { scope: undefined, scp: 'x notes.read' },
+    ]) {
+      expect((await server.post(toolCall('read'), await bearer(claims))).status).toBe(200);
+    }
+  });
+
+  it('challenges with what the tool needs and what the token has', async () => {
+    const before = server.calls.length;
+    const response = await server.post(
+      toolCall('write'),
+      await bearer({ scope: 'notes.read unrelated' }),
+    );
+    expect(response.status).toBe(403);
+    expect(challengeOf(response)).toMatchObject({
+      error: 'insufficient_scope',
+      scope: 'notes.read notes.write',
+    });
+    expect(server.calls.length).toBe(before);
+  });
+
+  it('knows alternatives', async () => {
+    expect(
+      (await server.post(toolCall('write'), await bearer({ scope: 'admin root' }))).status,
+    ).toBe(200);
+    const response = await server.post(toolCall('write'), await bearer({ scope: 'admin' }));
+    expect(response.status).toBe(403);
+  });
+
+  it.each(['NOTES.READ', 'notes.readx', 'notes', ['notes.read'], { 'notes.read': true }, 7])(
+    'does not take %j for the scope',
+    async (scope) => {
+      const accepted = Array.isArray(scope);
+      expect((await server.post(toolCall('read'), await bearer({ scope }))).status).toBe(
+        accepted ? 200 : 403,
+      );
+    },
+  );
+
+  it('executes nothing of a batch that holds one refused call', async () => {
+    const before = server.calls.length;
+    const batch = [toolCall('read', 1), toolCall('write', 2)];
+    expect((await server.post(batch, await bearer({ scope: 'notes.read' }))).status).toBe(403);
+    expect(server.calls.length).toBe(before);
+  });
+
+  it('lets the last of duplicate members decide for check and dispatch alike', async () => {
+    const before = server.calls.length;
+    const body =
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read","name":"write","arguments":{}}}';
+    expect((await server.post(body, await bearer({ scope: 'notes.read' }))).status).toBe(403);
+    expect(server.calls.length).toBe(before);
+  });
+
+  it('lists all tools to anybody with a token, so that a client can step up', async () => {
+    const text = await (await server.post(list, await bearer())).text();
+    expect(text).toContain('"securitySchemes":[{"type":"oauth2","scopes":["notes.read"]}]');
+    expect(text).toContain('"name":"write"');
+  });
+
+  it.each(['nothing', '__proto__', 'toString', 'Read', 'read '])(
+    'answers the unknown tool %j with -32602',
+    async (name) => {
+      const response = await server.post(toolCall(name), await bearer({ scope: 'notes.read' }));
+      expect(await response.text()).toContain('-32602');
+    },
+  );
+});
+
+describe('host and origin', () => {
+  it('refuses a foreign Host before it asks for a token, with 421 and no challenge', async () => {
+    const answer = await raw(['Host', 'evil.example']);
+    expect(answer.status).toBe(421);
+    expect(answer.headers).not.toHaveProperty('www-authenticate');
+    for (const host of ['127.0.0.1.evil.example', 'evil@127.0.0.1', ''])
+      expect((await raw(['Host', host])).status).toBe(421);
+  });
+
+  it.each(['https://evil.example', 'null', 'http://127.0.0.1', 'http://127.0.0.1.evil.example'])(
+    'refuses the origin %s',
+    async (origin) => {
+      const response = await server.post(list, { Origin: origin, ...(await bearer()) });
+      expect(response.status).toBe(403);
+      expect(response.headers.has('www-authenticate')).toBe(false);
+      expect(response.headers.has('access-control-allow-origin')).toBe(false);
+    },
+  );
+
+  it('lets its own origin read the challenge', async () => {
+    const { origin } = new URL(server.url);
+    const response = await server.post(list, { Origin: origin });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(response.headers.get('access-control-expose-headers')).toContain('WWW-Authenticate');
+    expect(response.headers.get('vary')).toBe('Origin');
+  });
+
+  it('answers a preflight without a token', async () => {
+    const { origin } = new URL(server.url);
+    const response = await fetch(server.url, {
+      method: 'OPTIONS',
+      headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' },
+    });
+    expect(response.status).toBe(204);
+    expect(response.headers.get('access-control-allow-headers')).toContain('Mcp-Method');
+  });
+});
+
+describe('bodies', () => {
+  it('refuses what is not JSON, another type, and too much', async () => {
+    const headers = await bearer();
+    expect((await server.post('{', headers)).status).toBe(400);
+    expect((await server.post(list, { ...headers, 'Content-Type': 'text/plain' })).status).toBe(
+      415,
+    );
+    expect((await server.post(`"${'a'.repeat(4_194_305)}"`, headers)).status).toBe(413);
+  });
+
+  it.each([
+    'null',
+    '[]',
+    '7',
+    '"tools/call"',
+    '[null]',
+    '{"method":"tools/call"}',
+    '{"method":"tools/call","params":null}',
+    '{"jsonrpc":"2.0","id":{},"method":"tools/call","params":{"name":{}}}',
+    '',
+  ])('survives %j without a 5xx', async (body) => {
+    expect((await server.post(body, await bearer())).status).toBeLessThan(500);
+  });
+
+  it('answers other methods with 405', async () => {
+    expect((await fetch(server.url, { method: 'PUT' })).status).toBe(405);
+  });
+});
+
+describe('public routes', () => {
+  it.each(['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/mcp'])(
+    'serves the metadata at %s to any origin',
+    async (path) => {
+      const response = await fetch(new URL(path, server.url), {
+        headers: { Origin: 'https://evil.example' },
+      });
+      expect(await response.json()).toEqual({
+        resource: server.url,
+        authorization_servers: [server.issuer.issuer],
+        scopes_supported: ['admin', 'notes.read', 'notes.write', 'root'],
+        bearer_methods_supported: ['header'],
+        resource_name: 'Test API',
+      });
+      expect(response.headers.get('access-control-allow-origin')).toBe('*');
+      expect((await fetch(new URL(path, server.url), { method: 'HEAD' })).status).toBe(200);
+      expect((await fetch(new URL(path, server.url), { method: 'POST' })).status).toBe(405);
+    },
+  );
+
+  it('says that it is up and that it is ready', async () => {
+    expect((await fetch(new URL('/healthz', server.url))).status).toBe(200);
+    expect((await fetch(new URL('/readyz', server.url))).status).toBe(200);
+  });
+
+  it('never poses as an authorization server', async () => {
+    expect(
+      (await fetch(new URL('/.well-known/oauth-authorization-server', server.url))).status,
+    ).toBe(404);
+  });
+});
+
+it('answers 503 while the provider is down, and recovers without a restart', async () => {
+  const other = await startTestServer();
+  other.issuer.outage = 'reset';
+  const headers = { Authorization: `Bearer ${await other.token()}` };
+  const response = await other.post(list, headers);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('30');
+  expect(response.headers.has('www-authenticate')).toBe(false);
+  expect((await fetch(new URL('/readyz', other.url))).status).toBe(503);
+  expect((await fetch(new URL('/.well-known/oauth-protected-resource', other.url))).status).toBe(
+    200,
+  );
+  await other.close();
+});
