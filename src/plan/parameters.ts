@@ -1,9 +1,8 @@
 import type { Parameter } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
-import { groupBy } from './group.js';
+import { chooseArgumentNames } from './argument-names.js';
 import { isObject, object, record, text } from './json.js';
-import { shortHash } from './names.js';
 import type { Operation } from './operations.js';
 
 /** One argument of a tool that becomes a parameter of the request. */
@@ -51,9 +50,6 @@ const FORBIDDEN_HEADERS = [
   'via',
 ];
 
-// What model APIs accept as an argument's name; one other disables a client's whole session.
-const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
-
 /** The arguments for an operation's parameters, in the document's order. `reserved` names are taken already. */
 export function planParameters(
   operation: Operation,
@@ -65,7 +61,7 @@ export function planParameters(
     (parameter) => readParameter(parameter, operation, credentials, warnings) ?? [],
   );
   const all = [...declared, ...undeclaredPathParameters(operation, declared, warnings)];
-  const keys = chooseKeys(
+  const keys = chooseArgumentNames(
     all.map(({ shape }) => shape),
     reserved,
   );
@@ -166,36 +162,6 @@ function undeclaredPathParameters(
     });
     return { required: true, schema: { type: 'string' }, notes: {}, shape: { name, in: 'path' } };
   });
-}
-
-/** Legal and unique argument names that do not depend on the order of the parameters. */
-function chooseKeys(parameters: readonly Parameter[], reserved: readonly string[]): string[] {
-  const plain = parameters.map(({ name }) => legalKey(name));
-  const shared = sharedKeys([...plain, ...reserved]);
-  const placed = parameters.map((parameter, index) => {
-    const key = plain[index] ?? '';
-    const keeps = !shared.has(key) || (parameter.in === 'path' && !reserved.includes(key));
-    return keeps ? key : legalKey(`${key}_${parameter.in}`);
-  });
-  const clashing = sharedKeys([...placed, ...reserved]);
-  return placed.map((key, index) =>
-    clashing.has(key)
-      ? `${key.slice(0, 55)}_${shortHash(JSON.stringify([parameters[index]?.in, parameters[index]?.name]))}`
-      : key,
-  );
-}
-
-function sharedKeys(keys: readonly string[]): Set<string> {
-  return new Set(
-    [...groupBy(keys, (key) => key)].filter(([, group]) => group.length > 1).map(([key]) => key),
-  );
-}
-
-function legalKey(name: string): string {
-  if (LEGAL_KEY.test(name) && name !== '__proto__') return name;
-  const legal = name.replace(/[^a-zA-Z0-9.-]+/g, '_').replace(/^_+|_+$/g, '');
-  if (legal === '') return `p_${shortHash(name)}`;
-  return legal.length <= 64 ? legal : `${legal.slice(0, 55)}_${shortHash(name)}`;
 }
 
 /** Whether a parameter's notes describe it beyond its schema. */

@@ -3,12 +3,13 @@ import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object, text } from './json.js';
 import type { Operation } from './operations.js';
 
-/** The API's base URL: the first server of the document, with its variables' defaults; undefined when it has none. */
+/** The API's base URL: the chosen one, or the first server of the document with its variables' defaults. */
 export function planBaseUrl(
   root: JsonObject,
   documentUrl: string | undefined,
+  chosen: string | undefined,
 ): { baseUrl?: string; warnings: Problem[] } {
-  const baseUrl = serverUrl(root['servers'], documentUrl);
+  const baseUrl = chosen ?? serverUrl(root['servers'], documentUrl);
   if (baseUrl !== undefined) return { baseUrl, warnings: [] };
   return {
     warnings: [

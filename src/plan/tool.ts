@@ -24,6 +24,8 @@ export interface ToolContext {
   readonly graph: ReferenceGraph;
   readonly schemes: Readonly<Record<string, SecurityScheme>>;
   readonly credentials: ReadonlySet<string>;
+  /** What the relative servers of an operation are resolved against, in a document that has no URL. */
+  readonly baseUrl?: string;
 }
 
 /** A tool, the scopes it needs, and what was left out of it. */
@@ -49,7 +51,7 @@ export function planTool(
     operation,
     credentials,
   );
-  const server = operationServer(operation, document.url);
+  const server = operationServer(operation, document.url ?? context.baseUrl);
   const accept = acceptOf(root, operation);
   const request: RequestShape = {
     method: operation.method,

@@ -57,7 +57,7 @@ describe('credentials', () => {
   it('treats another scheme, a query and a cookie as no credentials', async () => {
     const token = await server.token();
     for (const headers of [{ Authorization: 'Basic YTpi' }, { Cookie: `access_token=${token}` }]) {
-      const response = await server.post(list, headers as Record<string, string>);
+      const response = await server.post(list, headers as unknown as Record<string, string>);
       expect(response.status).toBe(401);
       expect(challengeOf(response)).not.toHaveProperty('error');
     }

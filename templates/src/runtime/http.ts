@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
   createMcpHandler,
+  isJsonContentType,
   type AuthInfo,
   type McpServerFactory,
 } from '@modelcontextprotocol/server';

@@ -1,0 +1,30 @@
+import type { Api } from '../../templates/src/runtime/api.js';
+import type { JsonObject } from '../load/document.js';
+import { object, text } from './json.js';
+import { words } from './names.js';
+
+/** What the document says of itself; `name` stands in for a missing title. */
+export function describeApi(
+  root: JsonObject,
+  name: string,
+): Pick<Api, 'title' | 'version' | 'description' | 'documentation'> {
+  const info = object(root['info']);
+  const description = text(info['description']) ?? text(info['summary']);
+  const documentation = text(object(root['externalDocs'])['url']);
+  return {
+    title: text(info['title']) ?? name,
+    version: text(info['version']) ?? '0.0.0',
+    ...(description !== undefined && { description }),
+    ...(documentation !== undefined &&
+      /^https?:\/\//.test(documentation) &&
+      URL.canParse(documentation) && { documentation }),
+  };
+}
+
+/** A name made of the document's title: `^[a-z0-9-]{1,50}$`. */
+export function nameOf(root: JsonObject): string {
+  const name = words(text(object(root['info'])['title']) ?? '', '-')
+    .slice(0, 50)
+    .replace(/-+$/, '');
+  return name === '' ? 'api' : name;
+}

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/errors.js';
+import type { Document, JsonObject } from '../../src/load/document.js';
+import { plan } from '../../src/plan/make-plan.js';
+import type { PlanOptions } from '../../src/plan/plan.js';
+
+const pets: JsonObject = {
+  openapi: '3.1.0',
+  info: { title: 'Pets', version: '1' },
+  servers: [{ url: 'https://api.example.com/v1/' }],
+  paths: {
+    '/pets': {
+      get: {
+        operationId: 'listPets',
+        tags: ['a'],
+        parameters: [{ name: 'q', in: 'query', schema: { type: 'string' } }],
+      },
+      post: { operationId: 'createPet', tags: ['a', 'b'], security: [{ oauth: ['w'] }] },
+    },
+    '/pets/{id}': { delete: { operationId: 'deletePet', tags: ['b'] } },
+    '/pets/{id}/photos': { get: {} },
+  },
+  components: { securitySchemes: { oauth: { type: 'oauth2', flows: {} } } },
+};
+
+function document(openapi: JsonObject = pets, url?: string): Document {
+  return {
+    source: 'pets.yaml',
+    hash: '0',
+    openapi,
+    warnings: [],
+    ...(url !== undefined && { url }),
+  };
+}
+
+function tools(options: PlanOptions): string[] {
+  return plan(document(), options).api.tools.map(({ name }) => name);
+}
+
+function problems(options: PlanOptions): string[] {
+  try {
+    plan(document(), options);
+  } catch (error) {
+    if (error instanceof InputError)
+      return error.problems.map(({ code, place }) => `${code} ${place ?? ''}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('selection', () => {
+  it.each<[string[], string[], string[]]>([
+    [[], [], ['create_pet', 'delete_pet', 'get_pets_by_id_photos', 'list_pets']],
+    [['tag:a'], [], ['create_pet', 'list_pets']],
+    [['tag:a'], ['tag:b'], ['list_pets']],
+    [['GET /**'], [], ['get_pets_by_id_photos', 'list_pets']],
+    [['get /pets'], [], ['list_pets']],
+    [['* /pets/*'], [], ['delete_pet']],
+    [['* /pets/{id}'], [], ['delete_pet']],
+    [['*Pet'], [], ['create_pet', 'delete_pet']],
+    [['listPets'], [], ['list_pets']],
+    [[], ['DELETE /**', 'POST /**'], ['get_pets_by_id_photos', 'list_pets']],
+  ])('include %j, exclude %j', (include, exclude, expected) => {
+    expect(tools({ include, exclude })).toEqual(expected);
+  });
+
+  it('says when a pattern matches nothing, is none, or leaves nothing', () => {
+    const { warnings } = plan(document(), { exclude: ['tag:z'] });
+    expect(warnings.map(({ code }) => code)).toContain('PATTERN_MATCHES_NOTHING');
+    expect(problems({ include: ['GET pets'] })).toEqual(['INVALID_PATTERN --include']);
+    expect(problems({ include: ['tag:z'] })[0]).toBe('NO_TOOLS --include, --exclude');
+  });
+});
+
+describe('scopes', () => {
+  it('come from the document, from the method, or from nowhere', () => {
+    expect(plan(document(), { oauthServer: 'https://a.example' }).api.scopes).toMatchObject({
+      create_pet: [['w']],
+      list_pets: [],
+    });
+    expect(plan(document(), { scopes: 'method' }).api.scopes).toMatchObject({
+      create_pet: [['tools:execute']],
+      list_pets: [['tools:read']],
+    });
+    expect(plan(document(), { scopes: 'none' }).api.scopes).toMatchObject({ create_pet: [] });
+  });
+});
+
+describe('options', () => {
+  it('asks for a token exactly when an authorization server is named, or told to', () => {
+    expect(plan(document()).api.authentication).toBe('none');
+    expect(plan(document(), { oauthServer: 'https://a.example' }).api.authentication).toBe(
+      'oauth2',
+    );
+    expect(plan(document(), { auth: 'oauth2' }).api.authentication).toBe('oauth2');
+  });
+
+  it('reports all that is wrong at once', () => {
+    expect(
+      problems({
+        oauthServer: 'http://a.example',
+        resourceUrl: 'x',
+        baseUrl: 'ftp://x',
+        name: 'A',
+        auth: 'none',
+      }),
+    ).toEqual([
+      'INVALID_OPTION --oauth-server',
+      'INVALID_OPTION --resource-url',
+      'INVALID_OPTION --base-url',
+      'INVALID_OPTION --name',
+      'CONFLICTING_OPTIONS --auth',
+    ]);
+  });
+
+  it('keeps the issuer byte for byte', () => {
+    expect(plan(document(), { oauthServer: 'https://t.auth0.com/' }).api.authorizationServer).toBe(
+      'https://t.auth0.com/',
+    );
+  });
+
+  it('gives the arguments that make the same project again', () => {
+    const options = {
+      name: 'p',
+      oauthServer: 'https://a.example',
+      scopes: 'method',
+      include: ['tag:a', 'tag:b'],
+      exclude: ['x'],
+    } as const;
+    expect(plan(document(), options).command).toEqual([
+      'generate',
+      '--url',
+      'pets.yaml',
+      '--name',
+      'p',
+      '--oauth-server',
+      'https://a.example',
+      '--scopes',
+      'method',
+      '--include',
+      'tag:a',
+      '--include',
+      'tag:b',
+      '--exclude',
+      'x',
+    ]);
+  });
+});
+
+describe('servers', () => {
+  const at = (servers: JsonObject[], url?: string) =>
+    plan(document({ ...pets, servers }, url)).api.baseUrl;
+
+  it('resolves variables and relative URLs, and drops the last slash', () => {
+    expect(plan(document()).api.baseUrl).toBe('https://api.example.com/v1');
+    expect(at([{ url: 'https://{r}.example.com', variables: { r: { default: 'eu' } } }])).toBe(
+      'https://eu.example.com',
+    );
+    expect(at([{ url: '/v2' }], 'https://docs.example.com/a/openapi.json')).toBe(
+      'https://docs.example.com/v2',
+    );
+  });
+
+  it.each<[JsonObject[]]>([
+    [[]],
+    [[{ url: '/v2' }]],
+    [[{ url: 'https://{x}.example.com' }]],
+    [[{ url: 'ftp://x' }]],
+    [[{ url: 'https://u:p@x' }]],
+  ])('has none in %j, and says so', (servers) => {
+    expect(at(servers)).toBeUndefined();
+    expect(plan(document({ ...pets, servers })).warnings.map(({ code }) => code)).toContain(
+      'NO_SERVER',
+    );
+  });
+});
+
+it('does not depend on the order of paths, methods, components and tags', () => {
+  const reversed = (value: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(value).toReversed());
+  const paths: JsonObject = Object.fromEntries(
+    Object.entries(pets['paths'] as Record<string, JsonObject>)
+      .map(([path, item]): [string, JsonObject] => [path, reversed(item)])
+      .toReversed(),
+  );
+  const { api } = plan(document());
+  expect(JSON.stringify(plan(document({ ...reversed(pets), paths })).api)).toBe(
+    JSON.stringify(api),
+  );
+});

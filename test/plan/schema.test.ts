@@ -1,0 +1,189 @@
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../src/load/document.js';
+import { BrokenReference } from '../../src/plan/pointer.js';
+import { createSchemaConverter } from '../../src/plan/schema/convert.js';
+import { createReferenceGraph } from '../../src/plan/schema/references.js';
+
+/** A converted schema with its `$defs`, and proof that the SDK's validator takes it. */
+function convert(schema: Json, schemas: JsonObject = {}, binaryAsBase64 = false): Json {
+  const converter = createSchemaConverter(createReferenceGraph({ components: { schemas } }), {
+    schemas: [schema],
+    binaryAsBase64,
+  });
+  const converted = converter.convert(schema);
+  const definitions = converter.definitions();
+  const whole =
+    definitions === undefined ? converted : { ...(converted as JsonObject), $defs: definitions };
+  if (typeof whole !== 'boolean') new AjvJsonSchemaValidator().getValidator(whole);
+  return whole;
+}
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const big = Object.fromEntries(
+  Array.from({ length: 40 }, (_, i) => [`property${i}`, { type: 'string' }]),
+);
+
+describe('keywords', () => {
+  it.each<[string, JsonObject, JsonObject]>([
+    [
+      'what only other tools read',
+      {
+        $id: 'x',
+        $schema: 'y',
+        xml: {},
+        discriminator: {},
+        externalDocs: {},
+        'x-foo': 1,
+        type: 'string',
+      },
+      { type: 'string' },
+    ],
+    ['unknown types', { type: 'file' }, {}],
+    ['unknown types among known ones', { type: ['string', 'date'] }, { type: 'string' }],
+    ['unknown formats', { type: 'string', format: 'carrier-pigeon' }, { type: 'string' }],
+    ['patterns that are not valid under u', { pattern: '^[\\w-.]+$' }, {}],
+    ['boolean bounds', { minimum: 1, exclusiveMinimum: true }, { minimum: 1 }],
+    ['boolean required', { required: true }, {}],
+    [
+      'values of the wrong type',
+      { minLength: 'many', maxItems: -1, multipleOf: 0, enum: 'a', description: 7 },
+      {},
+    ],
+    ['empty lists', { enum: [], allOf: [], required: [] }, {}],
+    ['keywords that are names of Object.prototype', { constructor: {}, toString: 'x' }, {}],
+  ])('drops %s', (_, schema, expected) => {
+    expect(convert(schema)).toEqual(expected);
+  });
+
+  it('reads the dialects of older documents', () => {
+    expect(convert({ type: 'string', example: 'a' })).toEqual({ type: 'string', examples: ['a'] });
+    expect(convert({ type: 'string', nullable: true })).toEqual({ type: ['string', 'null'] });
+    expect(convert({ type: 'array', items: [{ type: 'string' }] })).toEqual({
+      type: 'array',
+      prefixItems: [{ type: 'string' }],
+    });
+  });
+
+  it('keeps what describes', () => {
+    const schema = {
+      type: 'string',
+      title: 't',
+      description: 'd',
+      default: 'x',
+      deprecated: true,
+      examples: ['e'],
+      enum: ['x', 'y'],
+    };
+    expect(convert(schema)).toEqual(schema);
+  });
+
+  it('keeps properties that are called like keywords, or like nothing good', () => {
+    const properties = JSON.parse(
+      '{"__proto__":{"type":"string"},"$ref":{"type":"string"},"required":{"type":"string"},"constructor":{"type":"string"}}',
+    ) as JsonObject;
+    const converted = convert({ type: 'object', properties }) as { properties: JsonObject };
+    expect(Object.keys(converted.properties)).toEqual([
+      '__proto__',
+      '$ref',
+      'required',
+      'constructor',
+    ]);
+  });
+
+  it('does not ask for what is read-only, here or behind a reference', () => {
+    const schema = {
+      type: 'object',
+      required: ['id', 'at', 'name'],
+      properties: {
+        id: { type: 'string', readOnly: true },
+        at: ref('At'),
+        name: { type: 'string' },
+      },
+    };
+    expect(convert(schema, { At: { type: 'string', readOnly: true } })).toEqual({
+      type: 'object',
+      required: ['name'],
+      properties: { name: { type: 'string' } },
+    });
+  });
+
+  it('reads binary content as base64 where bytes are sent as such', () => {
+    const file = { type: 'string', format: 'binary', description: 'A file.' };
+    expect(convert(file)).toEqual({ type: 'string', format: 'binary', description: 'A file.' });
+    expect(convert(file, {}, true)).toEqual({
+      type: 'string',
+      contentEncoding: 'base64',
+      description: 'A file. Base64, or a data: URI.',
+    });
+  });
+});
+
+describe('references', () => {
+  it('writes out what is small, and what is mentioned once', () => {
+    expect(
+      convert({ properties: { a: ref('S'), b: ref('S') } }, { S: { type: 'string' } }),
+    ).toEqual({ properties: { a: { type: 'string' }, b: { type: 'string' } } });
+    expect(convert(ref('Big'), { Big: { type: 'object', properties: big } })).toEqual({
+      type: 'object',
+      properties: big,
+    });
+  });
+
+  it('shares what is large and mentioned more than once', () => {
+    expect(
+      convert(
+        { properties: { a: ref('Big'), b: ref('Big') } },
+        { Big: { type: 'object', properties: big } },
+      ),
+    ).toEqual({
+      properties: { a: { $ref: '#/$defs/Big' }, b: { $ref: '#/$defs/Big' } },
+      $defs: { Big: { type: 'object', properties: big } },
+    });
+  });
+
+  it('keeps recursion, through one schema and through several', () => {
+    expect(
+      convert(ref('Tree'), { Tree: { properties: { kids: { items: ref('Tree') } } } }),
+    ).toEqual({
+      $ref: '#/$defs/Tree',
+      $defs: { Tree: { properties: { kids: { items: { $ref: '#/$defs/Tree' } } } } },
+    });
+    const around = convert(ref('A'), {
+      A: { anyOf: [ref('B'), { type: 'null' }] },
+      B: { properties: { a: ref('A') } },
+    });
+    expect(Object.keys((around as { $defs: JsonObject }).$defs)).toEqual(['A', 'B']);
+  });
+
+  it('lets siblings of a reference describe, and also restrict', () => {
+    const schemas = { S: { type: 'string', description: 'old' } };
+    expect(convert({ ...ref('S'), description: 'new' }, schemas)).toEqual({
+      type: 'string',
+      description: 'new',
+    });
+    expect(convert({ ...ref('S'), maxLength: 3 }, schemas)).toEqual({
+      allOf: [{ type: 'string', description: 'old' }],
+      maxLength: 3,
+    });
+  });
+
+  it('stays small where references multiply', () => {
+    const level = (next: number): JsonObject =>
+      next === 40 ? { type: 'string' } : { properties: { a: ref(`L${next}`), b: ref(`L${next}`) } };
+    const levels = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`L${i}`, level(i + 1)]),
+    );
+    expect(JSON.stringify(convert(ref('L0'), levels)).length).toBeLessThan(10_000);
+  });
+
+  it('stops at references to nothing', () => {
+    expect(() => convert(ref('Nowhere'))).toThrow(BrokenReference);
+    expect(() => convert({ $ref: 'https://example.com/schema.json' })).toThrow(BrokenReference);
+  });
+
+  it('takes a reference in data for data', () => {
+    const schema = { enum: [{ $ref: '#/nowhere' }], default: { $ref: '#/nowhere' } };
+    expect(convert(schema)).toEqual(schema);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { findJwksUri, metadataUrls } from '../../templates/src/runtime/discovery.js';
+import {
+  fetchJson,
+  ProviderUnavailable,
+  type FetchJson,
+} from '../../templates/src/runtime/provider.js';
+import { listen } from '../support/http.js';
+
+/** A provider that has these documents and nothing else; `asked` is what was fetched, in order. */
+function provider(documents: Record<string, Record<string, unknown>>) {
+  const asked: string[] = [];
+  const fetch: FetchJson = (url) => {
+    asked.push(url);
+    const document = documents[url];
+    return document === undefined
+      ? Promise.reject(new ProviderUnavailable(`${url} answered 404`))
+      : Promise.resolve(document);
+  };
+  return { fetch, asked };
+}
+
+const issuer = 'https://as.example/realms/x';
+const document = { issuer, jwks_uri: 'https://as.example/jwks' };
+
+describe('discovery', () => {
+  it('builds the URLs of an issuer with a path, without one, and with a trailing slash', () => {
+    expect(metadataUrls(issuer)).toEqual([
+      'https://as.example/.well-known/oauth-authorization-server/realms/x',
+      'https://as.example/.well-known/openid-configuration/realms/x',
+      'https://as.example/realms/x/.well-known/openid-configuration',
+    ]);
+    const bare = [
+      'https://t.auth0.com/.well-known/oauth-authorization-server',
+      'https://t.auth0.com/.well-known/openid-configuration',
+    ];
+    expect(metadataUrls('https://t.auth0.com/')).toEqual(bare);
+    expect(metadataUrls('https://t.auth0.com')).toEqual(bare);
+  });
+
+  it.each(metadataUrls(issuer))('finds the keys by %s', async (url) => {
+    const { fetch } = provider({ [url]: document });
+    expect(await findJwksUri({ issuer, issuers: [] }, fetch)).toBe('https://as.example/jwks');
+  });
+
+  it('refuses a document of another issuer, a slash apart, and says what to set', async () => {
+    const [url = ''] = metadataUrls(issuer);
+    const { fetch } = provider({ [url]: { ...document, issuer: `${issuer}/` } });
+    await expect(findJwksUri({ issuer, issuers: [issuer] }, fetch)).rejects.toThrow(
+      /names the issuer "https:\/\/as.example\/realms\/x\/".*OAUTH_AUTHORIZATION_SERVER/,
+    );
+  });
+
+  it('skips what is configured, and asks only there', async () => {
+    const none = provider({});
+    expect(
+      await findJwksUri({ issuer, issuers: [], jwksUri: 'https://keys.example/' }, none.fetch),
+    ).toBe('https://keys.example/');
+    expect(none.asked).toEqual([]);
+    const odd = provider({ 'https://odd.example/doc': document });
+    expect(
+      await findJwksUri({ issuer, issuers: [], metadataUrl: 'https://odd.example/doc' }, odd.fetch),
+    ).toBe('https://as.example/jwks');
+    expect(odd.asked).toEqual(['https://odd.example/doc']);
+  });
+
+  it('names every URL it tried', async () => {
+    await expect(findJwksUri({ issuer, issuers: [] }, provider({}).fetch)).rejects.toThrow(
+      /oauth-authorization-server.*openid-configuration.*openid-configuration/,
+    );
+  });
+});
+
+describe('fetching from the provider', () => {
+  it.each([
+    ['a redirect', 302, { Location: 'http://127.0.0.1:1/' }, '{}'],
+    ['an error', 500, {}, '{}'],
+    ['HTML', 200, {}, '<html>'],
+    ['an array', 200, {}, '[]'],
+    ['too much', 200, {}, `{"a":"${'x'.repeat(1_048_576)}"}`],
+  ])('gives up on %s', async (_, status, headers, body) => {
+    const server = await listen((_request, response) =>
+      response.writeHead(status, headers as Record<string, string>).end(body),
+    );
+    await expect(fetchJson(server.url)).rejects.toThrow(ProviderUnavailable);
+    await server.close();
+  });
+
+  it('gives up on plain http, except on loopback', async () => {
+    await expect(fetchJson('http://as.example/')).rejects.toThrow(/not an https URL/);
+    const server = await listen((_request, response) => response.end('{"ok":true}'));
+    expect(await fetchJson(server.url)).toEqual({ ok: true });
+    await server.close();
+  });
+});

@@ -1,0 +1,124 @@
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createKeys, UnknownKey } from '../../templates/src/runtime/keys.js';
+import { ProviderUnavailable } from '../../templates/src/runtime/provider.js';
+
+const MINUTE = 60_000;
+const token = { payload: '', signature: '' };
+let published: JWK;
+
+beforeAll(async () => {
+  const { publicKey } = await generateKeyPair('ES256', { extractable: true });
+  published = { ...(await exportJWK(publicKey)), kid: 'known', use: 'sig', alg: 'ES256' };
+});
+
+/** A key set under a clock and a provider of the test's own. */
+function setUp() {
+  const state = { now: 0, loads: 0, down: false, keys: [published] as unknown[] };
+  const failures: string[] = [];
+  const keys = createKeys({
+    now: () => state.now,
+    onFailure: (reason) => failures.push(reason),
+    load: () => {
+      state.loads += 1;
+      return state.down
+        ? Promise.reject(new ProviderUnavailable('down'))
+        : Promise.resolve(state.keys);
+    },
+  });
+  const ask = (kid: string, alg = 'ES256') =>
+    Promise.resolve(keys.resolve({ alg, kid }, token as never));
+  return { state, keys, ask, failures };
+}
+
+describe('keys', () => {
+  it('loads once for however many tokens wait', async () => {
+    const { state, ask } = setUp();
+    await Promise.all(Array.from({ length: 20 }, () => ask('known')));
+    expect(state.loads).toBe(1);
+  });
+
+  it('asks again for an unknown key, but at most once in 30 seconds', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.now = 31_000;
+    for (let i = 0; i < 50; i += 1) await expect(ask(`made-up-${i}`)).rejects.toThrow(UnknownKey);
+    expect(state.loads).toBe(2);
+    state.now = 62_000;
+    await expect(ask('made-up')).rejects.toThrow(UnknownKey);
+    expect(state.loads).toBe(3);
+  });
+
+  it('finds a new key without a restart', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.keys = [{ ...published, kid: 'new' }];
+    state.now = 31_000;
+    await expect(ask('new')).resolves.toBeDefined();
+  });
+
+  it('drops a withdrawn key after ten minutes', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.keys = [{ ...published, kid: 'new' }];
+    state.now = 9 * MINUTE;
+    await expect(ask('known')).resolves.toBeDefined();
+    state.now = 10 * MINUTE;
+    await expect(ask('known')).rejects.toThrow(UnknownKey);
+  });
+
+  it('serves known keys for a day while the provider is down', async () => {
+    const { state, ask, failures } = setUp();
+    await ask('known');
+    state.down = true;
+    state.now = 23 * 60 * MINUTE;
+    await expect(ask('known')).resolves.toBeDefined();
+    expect(failures).toEqual(['down']);
+    state.now = 24 * 60 * MINUTE;
+    await expect(ask('known')).rejects.toThrow(ProviderUnavailable);
+  });
+
+  it('blames the provider, not the token, when a key may be new and the provider is down', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.down = true;
+    state.now = 31_000;
+    await expect(ask('new')).rejects.toThrow(ProviderUnavailable);
+  });
+
+  it('pauses after a failure, then recovers', async () => {
+    const { state, keys, ask } = setUp();
+    state.down = true;
+    for (let i = 0; i < 5; i += 1) await expect(ask('known')).rejects.toThrow(ProviderUnavailable);
+    expect(state.loads).toBe(1);
+    expect(await keys.ready()).toBe(false);
+    state.down = false;
+    state.now = 30_000;
+    expect(await keys.ready()).toBe(true);
+  });
+
+  it('ignores keys that must not verify a token', async () => {
+    const { state, ask } = setUp();
+    const rsa = await generateKeyPair('RS256', { extractable: true });
+    const weak = {
+      kty: 'RSA',
+      kid: 'weak',
+      alg: 'RS256',
+      e: 'AQAB',
+      n: Buffer.alloc(128, 0xff).toString('base64url'),
+    };
+    state.keys = [
+      { kty: 'oct', k: 'c2VjcmV0', kid: 'symmetric', alg: 'HS256' },
+      { ...published, kid: 'encryption', use: 'enc' },
+      { ...published, kid: 'operations', key_ops: ['encrypt'] },
+      weak,
+      null,
+      { ...(await exportJWK(rsa.publicKey)), kid: 'strong', alg: 'RS256' },
+    ];
+    for (const kid of ['encryption', 'operations'])
+      await expect(ask(kid)).rejects.toThrow(UnknownKey);
+    await expect(ask('symmetric', 'HS256')).rejects.toThrow(UnknownKey);
+    await expect(ask('weak', 'RS256')).rejects.toThrow(UnknownKey);
+    await expect(ask('strong', 'RS256')).resolves.toBeDefined();
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import {
+  effectiveScopes,
+  mayCall,
+  parseImplications,
+  stepUpScopes,
+  type ScopeRules,
+} from '../../templates/src/runtime/scopes.js';
+
+const rules: ScopeRules = {
+  byTool: { free: [], read: [['read']], either: [['a', 'b'], ['c']] },
+  implies: new Map([
+    ['admin', ['write']],
+    ['write', ['read']],
+  ]),
+  prefix: '',
+  supported: ['a', 'b', 'c', 'read', 'write'],
+  baseline: ['read'],
+};
+
+describe('scopes', () => {
+  it.each([
+    ['free', [], true],
+    ['read', ['read'], true],
+    ['read', ['Read'], false],
+    ['read', [], false],
+    ['either', ['a', 'b'], true],
+    ['either', ['a'], false],
+    ['either', ['c'], true],
+    ['read', ['admin'], true],
+    ['unknown', ['read'], false],
+    ['toString', ['read'], false],
+  ])('%s with %j: %s', (tool, granted, allowed) => {
+    expect(mayCall(tool, granted, rules)).toBe(allowed);
+  });
+
+  it('asks for the alternative that lacks least, and keeps what the token has', () => {
+    expect(stepUpScopes(['either'], ['a', 'foreign'], rules)).toEqual(['a', 'b']);
+    expect(stepUpScopes(['either'], ['read'], rules)).toEqual(['c', 'read']);
+    expect(stepUpScopes(['either', 'read'], [], rules)).toEqual(['c', 'read']);
+  });
+
+  it('understands prefixes that providers add in requests, in tokens, or in both', () => {
+    const prefixed = { ...rules, prefix: 'api://x/' };
+    expect(mayCall('read', ['read'], prefixed)).toBe(true);
+    expect(mayCall('read', ['api://x/read'], prefixed)).toBe(true);
+    expect(mayCall('read', ['api://y/read'], prefixed)).toBe(false);
+    expect(stepUpScopes(['read'], ['a'], prefixed)).toEqual(['api://x/a', 'api://x/read']);
+  });
+
+  it('follows circles of implication to their end', () => {
+    const circular = {
+      ...rules,
+      implies: new Map([
+        ['a', ['b']],
+        ['b', ['a']],
+      ]),
+    };
+    expect(effectiveScopes(['a'], circular)).toEqual(new Set(['a', 'b']));
+  });
+
+  it('reads implications', () => {
+    expect(parseImplications('admin=read,write; write=read')).toEqual(
+      new Map([
+        ['admin', ['read', 'write']],
+        ['write', ['read']],
+      ]),
+    );
+    expect(parseImplications('')).toEqual(new Map());
+    for (const wrong of ['admin', '=read', 'admin=', 'a=b=c'])
+      expect(parseImplications(wrong)).toBeUndefined();
+  });
+});

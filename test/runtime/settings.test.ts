@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { SettingsError } from '../../templates/src/runtime/environment.js';
+import { readHttpSettings, readStdioSettings } from '../../templates/src/runtime/settings.js';
+import { testApi } from '../support/server.js';
+
+const env = { OAUTH_AUTHORIZATION_SERVER: 'https://as.example' };
+const openApi = { ...testApi, authentication: 'none' } as const;
+
+function problems(variables: Record<string, string>, api = testApi): string {
+  try {
+    readHttpSettings(api, variables);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('settings fail closed', () => {
+  it('names the issuer when it is missing', () => {
+    expect(problems({})).toMatch(
+      /^OAUTH_AUTHORIZATION_SERVER must be set .*, for example OAUTH_AUTHORIZATION_SERVER=https:\/\//,
+    );
+  });
+
+  it.each([
+    'as.example',
+    'http://as.example',
+    'https://u:p@as.example',
+    'https://as.example?x',
+    'https://as.example#f',
+  ])('refuses the issuer %s', (issuer) => {
+    expect(problems({ OAUTH_AUTHORIZATION_SERVER: issuer })).toMatch(
+      /^OAUTH_AUTHORIZATION_SERVER /,
+    );
+  });
+
+  it.each([
+    'mcp.example',
+    'http://mcp.example/mcp',
+    'https://u@mcp.example/',
+    'https://mcp.example/#',
+    'ftp://mcp.example',
+  ])('refuses the resource %s', (resource) => {
+    expect(problems({ ...env, MCP_RESOURCE_URL: resource })).toMatch(/^MCP_RESOURCE_URL /);
+  });
+
+  it('wants a resource URL when it listens beyond loopback', () => {
+    expect(problems({ ...env, HOST: '0.0.0.0' })).toMatch(
+      /^MCP_RESOURCE_URL must be set when HOST/,
+    );
+    expect(problems({ ...env, HOST: '0.0.0.0', MCP_RESOURCE_URL: 'https://m.example/mcp' })).toBe(
+      '',
+    );
+  });
+
+  it('opens no port to others without authentication', () => {
+    expect(problems({ HOST: '0.0.0.0' }, openApi)).toMatch(/^HOST must be a loopback address/);
+    expect(problems({ HOST: '0.0.0.0', MCP_ALLOW_UNAUTHENTICATED: 'true' }, openApi)).toBe('');
+    expect(problems({}, openApi)).toBe('');
+  });
+
+  it('reports every variable at once', () => {
+    const message = problems({
+      PORT: 'x',
+      OAUTH_CLOCK_TOLERANCE: '-1',
+      OAUTH_REQUIRE_AT_JWT: 'yes',
+      MCP_SCOPE_ERRORS: 'maybe',
+      OAUTH_SCOPE_IMPLIES: 'a',
+      MCP_ALLOWED_ORIGINS: 'https://a.example/path',
+    });
+    for (const name of [
+      'PORT',
+      'OAUTH_CLOCK_TOLERANCE',
+      'OAUTH_REQUIRE_AT_JWT',
+      'MCP_SCOPE_ERRORS',
+      'OAUTH_SCOPE_IMPLIES',
+      'MCP_ALLOWED_ORIGINS',
+      'OAUTH_AUTHORIZATION_SERVER',
+    ]) {
+      expect(message).toMatch(new RegExp(`^${name} `, 'm'));
+    }
+  });
+
+  it('never repeats a value, which may be a secret in the wrong place', () => {
+    expect(problems({ ...env, PORT: 'hunter2', MCP_RESOURCE_URL: 'hunter2' })).not.toContain(
+      'hunter2',
+    );
+  });
+});
+
+describe('settings', () => {
+  it('takes the audience from the resource; only a bare origin has two spellings', () => {
+    const audiences = (resource: string) =>
+      readHttpSettings(testApi, { ...env, MCP_RESOURCE_URL: resource }).oauth?.audiences;
+    expect(audiences('https://m.example/mcp')).toEqual(['https://m.example/mcp']);
+    expect(audiences('https://m.example')).toEqual(['https://m.example', 'https://m.example/']);
+    expect(audiences('https://m.example/')).toEqual(['https://m.example', 'https://m.example/']);
+  });
+
+  it('keeps the resource byte for byte and serves its path and its metadata', () => {
+    const { resource } = readHttpSettings(testApi, {
+      ...env,
+      MCP_RESOURCE_URL: 'https://M.example:443/a/b',
+    });
+    expect(resource.url).toBe('https://M.example:443/a/b');
+    expect(resource.paths).toEqual(['/mcp', '/a/b']);
+    expect(resource.metadataUrl).toBe('https://m.example/.well-known/oauth-protected-resource/a/b');
+    const bare = readHttpSettings(testApi, {
+      ...env,
+      MCP_RESOURCE_URL: 'https://m.example',
+    }).resource;
+    expect(bare.url).toBe('https://m.example');
+    expect(bare.metadataUrl).toBe('https://m.example/.well-known/oauth-protected-resource');
+    expect(bare.paths).toEqual(['/mcp', '/']);
+  });
+
+  it('keeps the trailing slash of an issuer', () => {
+    expect(
+      readHttpSettings(testApi, { OAUTH_AUTHORIZATION_SERVER: 'https://t.auth0.com/' }).oauth
+        ?.issuer,
+    ).toBe('https://t.auth0.com/');
+  });
+
+  it('advertises the scopes of all tools and asks first for those of the read-only ones', () => {
+    const scopes = readHttpSettings(testApi, env).oauth?.scopes;
+    expect(scopes?.supported).toEqual(['admin', 'notes.read', 'notes.write', 'root']);
+    expect(scopes?.baseline).toEqual(['notes.read']);
+  });
+
+  it('allows loopback names as Host only while it listens on loopback', () => {
+    const at = (host: string) =>
+      readHttpSettings(testApi, { ...env, HOST: host, MCP_RESOURCE_URL: 'https://m.example/mcp' })
+        .allowedHosts;
+    expect(at('127.0.0.1')).toContain('localhost');
+    expect(at('0.0.0.0')).toEqual(['m.example']);
+  });
+
+  it('asks stdio for the upstream only', () => {
+    expect(readStdioSettings(testApi, {}).baseUrl).toBe('http://127.0.0.1:9');
+  });
+});

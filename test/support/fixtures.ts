@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { main } from '../../src/cli.js';
+import { formatProblems } from '../../src/commands/problems.js';
+import { Terminal } from '../../src/terminal.js';
+import { generate } from '../../src/generate.js';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const fixtures = join(root, 'fixtures');
+
+/** A case: a folder with an input, and what comes out of it. */
+export interface Fixture {
+  readonly name: string;
+  readonly folder: string;
+  /** The arguments of `generate`, after `--url <input>`; or all of them, when `command.json` says so. */
+  readonly args: readonly string[];
+  readonly fails: boolean;
+}
+
+/** What a case produces: its files by path, and the copied ones, which are compared with `templates` instead. */
+export interface Rendered {
+  readonly files: ReadonlyMap<string, string>;
+  readonly copied: ReadonlyMap<string, string>;
+}
+
+export function listFixtures(): Fixture[] {
+  return readdirSync(fixtures).map((name) => {
+    const folder = join(fixtures, name);
+    const fails = name.startsWith('error-');
+    return { name, folder, fails, args: readArgs(folder) };
+  });
+}
+
+/** The input of a case, relative to the repository. */
+export function inputOf({ folder }: Fixture): string {
+  const found = ['input.yaml', 'input.json', 'input/openapi.yaml'].find((name) =>
+    existsSync(join(folder, name)),
+  );
+  return relative(root, join(folder, found ?? 'input.yaml'));
+}
+
+/** The project that a case generates. The repository's root must be the working directory. */
+export async function render(fixture: Fixture): Promise<Rendered> {
+  const { plan, files } = await generate({
+    url: inputOf(fixture),
+    output: 'project',
+    ...optionsOf(fixture.args),
+  });
+  const rendered = files
+    .filter(({ path }) => !isCopied(path))
+    .map(({ path, content }) => [`expected/${path}`, withoutRuntime(path, content)] as const);
+  const warnings =
+    plan.warnings.length === 0
+      ? []
+      : [
+          [
+            'warnings.txt',
+            formatProblems(
+              plan.warnings,
+              new Terminal({ stdout: capture(), stderr: capture() }, false),
+            ),
+          ] as const,
+        ];
+  return {
+    files: new Map([...rendered, ...warnings]),
+    copied: new Map(
+      files.filter(({ path }) => isCopied(path)).map(({ path, content }) => [path, content]),
+    ),
+  };
+}
+
+/** What the command line says of a case that fails. */
+export async function fail(
+  fixture: Fixture,
+  output: string,
+): Promise<{ status: number; stdout: string; stderr: string }> {
+  const [stdout, stderr] = [capture(), capture()];
+  const status = await main(
+    ['generate', '--url', inputOf(fixture), '--output', output, ...fixture.args],
+    { stdout, stderr },
+  );
+  return { status, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** The files of a folder and below, by path with forward slashes. */
+export function readFolder(folder: string, base = folder): Map<string, string> {
+  if (!existsSync(folder)) return new Map();
+  return new Map(
+    readdirSync(folder).flatMap((name) => {
+      const path = join(folder, name);
+      return statSync(path).isDirectory()
+        ? [...readFolder(path, base)]
+        : [[relative(base, path), readFileSync(path, 'utf8')] as const];
+    }),
+  );
+}
+
+// The runtime is the same in every project: its hashes would change every fixture with every change to it.
+function withoutRuntime(path: string, content: string): string {
+  if (path !== 'openapi-to-mcp.lock') return content;
+  const lock = JSON.parse(content) as { files: Record<string, string> };
+  const files = Object.fromEntries(Object.entries(lock.files).filter(([name]) => !isCopied(name)));
+  return `${JSON.stringify({ ...lock, files }, null, 2)}\n`;
+}
+
+function isCopied(path: string): boolean {
+  return existsSync(join(root, 'templates', path));
+}
+
+function readArgs(folder: string): string[] {
+  const path = join(folder, 'args.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];
+}
+
+/** Flags as the programmatic API takes them: `--oauth-server x` is `oauthServer: 'x'`. */
+function optionsOf(args: readonly string[]): Record<string, string | string[]> {
+  const pairs = args.flatMap((arg, index) =>
+    arg.startsWith('--')
+      ? [
+          [
+            arg.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+            args[index + 1] ?? '',
+          ] as const,
+        ]
+      : [],
+  );
+  return Object.fromEntries(
+    pairs.map(([name, value]) => [name, ['include', 'exclude'].includes(name) ? [value] : value]),
+  );
+}
+
+function capture(): Writable & { text(): string } {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk.toString());
+      done();
+    },
+  });
+  return Object.assign(stream, { text: () => chunks.join('') });
+}
