@@ -1,0 +1,62 @@
+/** The demo's page: 100 columns, one line a step, colours only where somebody looks. */
+
+const width = 100;
+const terminal = process.stdout.isTTY && process.env.TERM !== 'dumb';
+const colours = terminal && !process.env.NO_COLOR;
+
+function paint(code: number) {
+  return (text: string) => (colours ? `\x1b[${code}m${text}\x1b[0m` : text);
+}
+
+const bold = paint(1);
+const dim = paint(2);
+const red = paint(31);
+const green = paint(32);
+const cyan = paint(36);
+
+/** Where the line of a step in progress is written over by the line of the step done. */
+const overwrite = terminal ? '\r\x1b[2K' : '';
+
+/** A line of text, or an empty one. */
+export function line(text = ''): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** The headline of everything. */
+export function title(text: string): void {
+  line(`\n${bold(text)}`);
+}
+
+/** The headline of a group of steps. */
+export function heading(text: string, remark: string): void {
+  line(`\n${bold(text)} ${dim(remark)}`);
+}
+
+/** Says what is going on, to those who can see it change. */
+export function pending(name: string, detail: string): void {
+  if (terminal) process.stdout.write(overwrite + format(dim('…'), name, dim(fit(detail))));
+}
+
+/** Says what was done. */
+export function done(name: string, detail: string): void {
+  line(overwrite + format(green('✓'), name, fit(detail)));
+}
+
+/** Says what went wrong: the first line of the reason beside the step, the rest below. */
+export function failed(name: string, reason: string): void {
+  const [first = '', ...rest] = reason.split('\n');
+  process.stdout.write(overwrite);
+  process.stderr.write(format(red('✗'), name, first) + '\n');
+  for (const more of rest) process.stderr.write(`    ${more}\n`);
+}
+
+function format(mark: string, name: string, detail: string): string {
+  return `  ${mark} ${cyan(name.padEnd(nameWidth))} ${detail}`;
+}
+
+const nameWidth = 14;
+const room = width - nameWidth - 5;
+
+function fit(detail: string): string {
+  return detail.length > room ? `${detail.slice(0, room - 1)}…` : detail;
+}

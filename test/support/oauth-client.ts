@@ -1,0 +1,79 @@
+import type {
+  OAuthClientInformationMixed,
+  OAuthClientProvider,
+  OAuthDiscoveryState,
+  OAuthTokens,
+} from '@modelcontextprotocol/client';
+import { completeAuthorization, CookieJar, type AuthorizationResponse } from './authorize.js';
+
+/** A client's memory for the official MCP clients' OAuth support: nothing is kept longer than the object. */
+export class MemoryOAuthClient implements OAuthClientProvider {
+  /** Nobody listens there: who follows the redirects stops in front of it. */
+  readonly redirectUrl = 'http://127.0.0.1:9/callback';
+  readonly clientMetadata = {
+    client_name: 'A test client',
+    redirect_uris: [this.redirectUrl],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+  };
+  /** Where the user was sent last. */
+  authorizationUrl?: URL;
+  /** All tokens it was ever given, the newest last. */
+  readonly issued: OAuthTokens[] = [];
+  readonly #jar = new CookieJar();
+  #state = '';
+  #verifier = '';
+  #information?: OAuthClientInformationMixed;
+  #discovery?: OAuthDiscoveryState;
+
+  state(): string {
+    this.#state = crypto.randomUUID();
+    return this.#state;
+  }
+
+  clientInformation(): OAuthClientInformationMixed | undefined {
+    return this.#information;
+  }
+
+  saveClientInformation(information: OAuthClientInformationMixed): void {
+    this.#information = information;
+  }
+
+  tokens(): OAuthTokens | undefined {
+    return this.issued.at(-1);
+  }
+
+  saveTokens(tokens: OAuthTokens): void {
+    this.issued.push(tokens);
+  }
+
+  redirectToAuthorization(url: URL): void {
+    this.authorizationUrl = url;
+  }
+
+  saveCodeVerifier(verifier: string): void {
+    this.#verifier = verifier;
+  }
+
+  codeVerifier(): string {
+    return this.#verifier;
+  }
+
+  saveDiscoveryState(state: OAuthDiscoveryState): void {
+    this.#discovery = state;
+  }
+
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.#discovery;
+  }
+
+  /** Does what the user does at the authorization URL; the answer belongs into `transport.finishAuth`. */
+  async consent(login?: string): Promise<AuthorizationResponse> {
+    if (!this.authorizationUrl) throw new Error('The client never asked for an authorization');
+    const response = await completeAuthorization(this.authorizationUrl, { login, jar: this.#jar });
+    if (response.state !== this.#state)
+      throw new Error('The authorization answers another request');
+    return response;
+  }
+}

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Added to the environment, which otherwise lacks everything that configures a generated server. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly child: ChildProcess;
+  /** What it wrote so far, on both streams. */
+  readonly output: () => string;
+}
+
+/** Child processes that end together, whatever happens to the one who started them. */
+export class Processes {
+  readonly #children = new Set<ChildProcess>();
+
+  /** Runs a command to its end, and returns what it wrote on stdout. */
+  async run(command: Command): Promise<string> {
+    const { child, written } = this.#spawn(command);
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code === 0) return written.stdout;
+    const words = [command.command, ...command.args].join(' ');
+    throw new Error(`\`${words}\` failed (${code ?? 'killed'}):\n${written.both.trim()}`);
+  }
+
+  /** Starts a server, and waits until `readyUrl` answers. */
+  async serve(command: Command & { readonly readyUrl: string }): Promise<ServerProcess> {
+    const { child, written } = this.#spawn(command);
+    const deadline = Date.now() + 15_000;
+    while (child.exitCode === null && Date.now() < deadline) {
+      const ready = await fetch(command.readyUrl).catch(() => undefined);
+      if (ready?.ok) return { child, output: () => written.both };
+      await pause(50);
+    }
+    const state = child.exitCode === null ? 'did not become ready' : 'ended at once';
+    throw new Error(`The server ${state}:\n${written.both.trim()}`);
+  }
+
+  /** Ends all of them: politely, and after five seconds not. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#children].map(stop));
+  }
+
+  #spawn({ command, args, cwd, env }: Command) {
+    // A group of its own, so that what npm starts ends with npm.
+    const options = { cwd, env: { ...cleanEnvironment(), ...env }, detached: true };
+    const child = spawn(command, args, options);
+    const written = { stdout: '', both: '' };
+    child.stdout.on('data', (chunk: Buffer) => {
+      written.stdout += chunk.toString();
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        written.both += chunk.toString();
+      });
+    }
+    child.on('error', (error) => {
+      written.both += error.message;
+    });
+    this.#children.add(child);
+    child.once('close', () => this.#children.delete(child));
+    return { child, written };
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const closed = once(child, 'close');
+  signalGroup(child, 'SIGTERM');
+  const patience = setTimeout(() => signalGroup(child, 'SIGKILL'), 5000);
+  await closed;
+  clearTimeout(patience);
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** The developer's own settings of other servers must not reach the one under test. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const ours = /^(MCP|OAUTH|UPSTREAM)_|^(PORT|HOST)$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+}

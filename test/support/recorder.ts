@@ -1,0 +1,62 @@
+/** One HTTP request and what came back. */
+export interface Exchange {
+  readonly method: string;
+  readonly url: URL;
+  readonly requestHeaders: Headers;
+  readonly requestBody: string;
+  readonly status: number;
+  readonly headers: Headers;
+  /** As much of the body as has arrived. */
+  body: string;
+  /** The body is complete, or will not become so. */
+  readonly done: Promise<void>;
+}
+
+export interface Recorder {
+  /** Goes where a client takes its `fetch`. */
+  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
+  /** In the order in which the answers came. */
+  readonly exchanges: readonly Exchange[];
+  /** Every byte that was received, headers included, as one text to search in. */
+  received(): string;
+}
+
+/** Records what goes over the wire, so that a test can look at what happened and not at what should have. */
+export function startRecorder(): Recorder {
+  const exchanges: Exchange[] = [];
+  return {
+    exchanges,
+    async fetch(url, init) {
+      const request = new Request(url, init);
+      const requestBody = await request.clone().text();
+      const response = await fetch(request);
+      exchanges.push(record(request, requestBody, response));
+      return response;
+    },
+    received: () => exchanges.map(asText).join('\n'),
+  };
+}
+
+function record(request: Request, requestBody: string, response: Response): Exchange {
+  // The copy is read as it arrives: an event stream may never end.
+  const copy: AsyncIterable<Uint8Array> | null = response.clone().body;
+  const read = async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of copy ?? []) exchange.body += decoder.decode(chunk, { stream: true });
+  };
+  const exchange: Exchange = {
+    method: request.method,
+    url: new URL(request.url),
+    requestHeaders: request.headers,
+    requestBody,
+    status: response.status,
+    headers: response.headers,
+    body: '',
+    done: read().catch(() => undefined),
+  };
+  return exchange;
+}
+
+function asText({ headers, body }: Exchange): string {
+  return `${[...headers].map((pair) => pair.join(': ')).join('\n')}\n\n${body}`;
+}

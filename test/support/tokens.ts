@@ -1,0 +1,112 @@
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { listen } from './http.js';
+
+type Claims = Record<string, unknown>;
+
+export interface StaticIssuerOptions {
+  /** The path of the issuer URL, for providers that have one: `/realms/todo`. */
+  readonly path?: string;
+  /** Default `aud` of tokens. */
+  readonly audience?: string;
+}
+
+/** An issuer without a login: it publishes documents, and signs whatever a test wants to be signed. */
+export interface StaticIssuer {
+  readonly issuer: string;
+  /** Where the documents are, as paths. */
+  readonly paths: { readonly oauth: string; readonly openid: string; readonly jwks: string };
+  /** What is served, by path: a test may change, add and delete documents. */
+  readonly documents: Map<string, unknown>;
+  /** `error` answers 503, `reset` drops the connection, `hang` never answers. */
+  outage: 'none' | 'error' | 'reset' | 'hang';
+  /** How often a path was asked for, also in an outage. */
+  fetched(path: string): number;
+  /**
+   * Signs a token that is valid for a minute, unless the claims and header say otherwise; `undefined` leaves a
+   * claim or header out.
+   */
+  sign(claims?: Claims, header?: Claims, key?: CryptoKey | Uint8Array): Promise<string>;
+  /** Signs with a new key from now on; the old one is withdrawn unless it is to be kept. */
+  rotate(options?: { keep?: boolean }): Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts an issuer with RFC 8414 and OpenID Connect metadata and a key set of one ephemeral ES256 key. */
+export async function startStaticIssuer({
+  path = '',
+  audience = 'http://localhost:3000/mcp',
+}: StaticIssuerOptions = {}): Promise<StaticIssuer> {
+  const documents = new Map<string, unknown>();
+  const counts = new Map<string, number>();
+  const keySet: { keys: JWK[] } = { keys: [] };
+  let current = await newKey();
+  const { url, close } = await listen((request, response) => {
+    const asked = request.url ?? '';
+    counts.set(asked, (counts.get(asked) ?? 0) + 1);
+    if (self.outage === 'hang') return;
+    if (self.outage === 'reset') {
+      request.socket.destroy();
+      return;
+    }
+    const document = self.outage === 'none' ? documents.get(asked) : undefined;
+    const status = self.outage === 'error' ? 503 : document === undefined ? 404 : 200;
+    response.writeHead(status, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(document ?? { error: status }));
+  });
+  const issuer = url + path;
+  const paths = {
+    oauth: `/.well-known/oauth-authorization-server${path}`,
+    openid: `${path}/.well-known/openid-configuration`,
+    jwks: `${path}/jwks`,
+  };
+  const metadata = {
+    issuer,
+    jwks_uri: url + paths.jwks,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
+  };
+  keySet.keys.push(current.jwk);
+  documents.set(paths.oauth, metadata).set(paths.openid, metadata).set(paths.jwks, keySet);
+  const self: StaticIssuer = {
+    issuer,
+    paths,
+    documents,
+    outage: 'none',
+    close,
+    fetched: (asked) => counts.get(asked) ?? 0,
+    sign(claims, header, key = current.privateKey) {
+      const usual = { typ: 'at+jwt', alg: 'ES256', kid: current.jwk.kid };
+      return signToken(
+        { ...usualClaims(issuer, audience), ...claims },
+        { ...usual, ...header },
+        key,
+      );
+    },
+    async rotate({ keep = false } = {}) {
+      current = await newKey();
+      keySet.keys = [current.jwk, ...(keep ? keySet.keys : [])];
+    },
+  };
+  return self;
+}
+
+function usualClaims(iss: string, aud: string): Claims {
+  const iat = Math.floor(Date.now() / 1000);
+  const times = { iat, exp: iat + 60, jti: crypto.randomUUID() };
+  return { iss, aud, sub: 'alice', client_id: 'test-client', scope: '', ...times };
+}
+
+async function newKey(): Promise<{ privateKey: CryptoKey; jwk: JWK }> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const kid = crypto.randomUUID();
+  return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' } };
+}
+
+function signToken(claims: Claims, header: Claims, key: CryptoKey | Uint8Array): Promise<string> {
+  // jose refuses to sign a critical header that it is not told about; the test wants exactly that token.
+  const critical = Array.isArray(header.crit) ? header.crit : [];
+  const crit = Object.fromEntries(critical.map((name: unknown) => [String(name), true]));
+  return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', ...header }).sign(key, { crit });
+}
