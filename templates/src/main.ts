@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { api } from './generated/api.js';
 import { announce } from './runtime/announce.js';
 import { createAudit } from './runtime/audit.js';
-import { createCall } from './runtime/call.js';
+import { createCall } from './runtime/upstream/call.js';
 import { run, serveHttp, serveStdio } from './runtime/serve.js';
 import { readHttpSettings, readStdioSettings } from './runtime/settings.js';
-import { createVerifier } from './runtime/verifier.js';
+import { createVerifier } from './runtime/oauth/verifier.js';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 const audit = createAudit(process.stderr);

@@ -6,9 +6,9 @@ import {
   type AuthInfo,
   type McpServerFactory,
 } from '@modelcontextprotocol/server';
-import { refuse } from './challenge.js';
-import type { Gate } from './gate.js';
-import type { MetadataRoute } from './metadata.js';
+import { refuse } from './refusal.js';
+import type { Gate } from './oauth/gate.js';
+import type { MetadataRoute } from './oauth/metadata.js';
 import { corsHeaders, refuseHost, refuseOrigin } from './origin.js';
 import type { HttpSettings } from './settings.js';
 

@@ -11,7 +11,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from './api.js';
 import type { Audit } from './audit.js';
-import type { Call } from './call.js';
+import type { Call } from './upstream/call.js';
 
 /** Decides whether the caller of a request may use a tool: undefined, or the result that refuses. */
 export type Authorize = (tool: Tool, context: ServerContext) => CallToolResult | undefined;

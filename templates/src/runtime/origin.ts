@@ -1,4 +1,4 @@
-import { refuse } from './challenge.js';
+import { refuse } from './refusal.js';
 import type { HttpSettings } from './settings.js';
 
 const CORS = {

@@ -1,8 +1,8 @@
 import type { Api } from './api.js';
 import { Environment, type Variables } from './environment.js';
-import { isLoopback, parseIssuer, parseResource, type Resource } from './identity.js';
-import { parseImplications, type ScopeRules } from './scopes.js';
-import { readUpstreamSettings, type UpstreamSettings } from './upstream.js';
+import { isLoopback, parseResource, type Resource } from './oauth/identity.js';
+import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
+import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
 
 /** What a server over HTTP runs with. */
 export interface HttpSettings {
@@ -20,34 +20,13 @@ export interface HttpSettings {
   readonly upstream: UpstreamSettings;
 }
 
-/** Whose tokens are accepted, and which. */
-export interface OAuthSettings {
-  /** As configured, byte for byte: what the metadata advertises and discovery must confirm. */
-  readonly issuer: string;
-  /** Accepted `iss` values. */
-  readonly issuers: readonly string[];
-  /** Accepted `aud` members. Never empty: there is no way to switch the audience check off. */
-  readonly audiences: readonly string[];
-  readonly metadataUrl?: string;
-  readonly jwksUri?: string;
-  /** The claims scopes are read from. */
-  readonly scopeClaims: readonly string[];
-  readonly scopes: ScopeRules;
-  /** Seconds. */
-  readonly clockTolerance: number;
-  /** Accept only `typ: at+jwt` (RFC 9068 section 2.1). */
-  readonly requireAtJwt: boolean;
-  /** How a missing scope is answered: a 403, or a tool error that carries the challenge. */
-  readonly scopeErrors: 'http' | 'tool';
-}
-
 /** Settings of a server over HTTP. @throws SettingsError naming every variable that must change. */
 export function readHttpSettings(api: Api, variables: Variables): HttpSettings {
   const env = new Environment(variables);
   const host = env.text('HOST') ?? '127.0.0.1';
   const port = env.integer('PORT', 3000, { min: 0, max: 65_535 });
   const resource = readResource(api, env, { host, port });
-  const oauth = api.authentication === 'oauth2' ? readOAuth(api, env, resource) : undefined;
+  const oauth = api.authentication === 'oauth2' ? readOAuthSettings(api, env, resource) : undefined;
   if (oauth === undefined) refuseOpenPort(env, host);
   const settings = {
     host,
@@ -90,64 +69,6 @@ function readResource(
   return parseResource(fallback) as Resource;
 }
 
-function readOAuth(api: Api, env: Environment, resource: Resource): OAuthSettings {
-  const issuer = readIssuer(api, env);
-  const metadataUrl = readUrl(env, 'OAUTH_METADATA_URL');
-  const jwksUri = readUrl(env, 'OAUTH_JWKS_URI');
-  return {
-    issuer,
-    issuers: env.list('OAUTH_ISSUER') ?? [issuer],
-    audiences: env.list('OAUTH_AUDIENCE') ?? resource.audiences,
-    ...(metadataUrl !== undefined && { metadataUrl }),
-    ...(jwksUri !== undefined && { jwksUri }),
-    scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? ['scope', 'scp'],
-    scopes: readScopeRules(api, env),
-    clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE', 30, { min: 0, max: 600 }),
-    requireAtJwt: env.boolean('OAUTH_REQUIRE_AT_JWT', false),
-    scopeErrors: env.oneOf('MCP_SCOPE_ERRORS', ['http', 'tool']) ?? 'http',
-  };
-}
-
-function readIssuer(api: Api, env: Environment): string {
-  const issuer = env.text('OAUTH_AUTHORIZATION_SERVER') ?? api.authorizationServer;
-  const fault =
-    issuer === undefined
-      ? 'must be set to the issuer URL of the authorization server whose tokens are accepted'
-      : parseIssuer(issuer);
-  if (fault !== undefined)
-    env.problem('OAUTH_AUTHORIZATION_SERVER', fault, 'https://auth.example.com');
-  return issuer ?? '';
-}
-
-function readUrl(env: Environment, name: string): string | undefined {
-  const value = env.text(name);
-  const fault = value === undefined ? undefined : parseIssuer(value, { query: true });
-  if (fault !== undefined) env.problem(name, fault, 'https://auth.example.com/…');
-  return value;
-}
-
-function readScopeRules(api: Api, env: Environment): ScopeRules {
-  const all = Object.values(api.scopes).flat(2);
-  const readOnly = api.tools.filter((tool) => tool.annotations.readOnlyHint);
-  const implies = parseImplications(env.text('OAUTH_SCOPE_IMPLIES') ?? '');
-  if (implies === undefined)
-    env.problem(
-      'OAUTH_SCOPE_IMPLIES',
-      'says which scopes a scope includes',
-      'admin=read,write write=read',
-    );
-  return {
-    byTool: api.scopes,
-    implies: implies ?? new Map<string, readonly string[]>(),
-    prefix: env.text('OAUTH_SCOPE_PREFIX') ?? '',
-    supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all),
-    baseline: unique(
-      env.list('OAUTH_BASELINE_SCOPES') ??
-        readOnly.flatMap((tool) => api.scopes[tool.name]?.[0] ?? []),
-    ),
-  };
-}
-
 function refuseOpenPort(env: Environment, host: string): void {
   const allowed = env.boolean('MCP_ALLOW_UNAUTHENTICATED', false);
   if (allowed || isLoopback(host)) return;
@@ -160,11 +81,8 @@ function refuseOpenPort(env: Environment, host: string): void {
 
 function allowedHosts(env: Environment, host: string, resource: Resource): string[] {
   const loopback = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]'] : [];
-  return unique(
-    [resource.hostname, ...loopback, ...(env.list('MCP_ALLOWED_HOSTS') ?? [])].map((name) =>
-      name.toLowerCase(),
-    ),
-  );
+  const configured = env.list('MCP_ALLOWED_HOSTS') ?? [];
+  return [resource.hostname, ...loopback, ...configured].map((name) => name.toLowerCase());
 }
 
 function readOrigins(env: Environment): string[] | undefined {
@@ -177,8 +95,4 @@ function readOrigins(env: Environment): string[] | undefined {
     );
   }
   return origins;
-}
-
-function unique(items: readonly string[]): string[] {
-  return [...new Set(items)].sort();
 }

@@ -1,4 +1,4 @@
-import type { ScopeAlternatives } from './api.js';
+import type { ScopeAlternatives } from '../api.js';
 
 /** The scope map of this server, and how its provider spells and nests scopes. */
 export interface ScopeRules {

@@ -5,7 +5,7 @@ import {
   parseImplications,
   stepUpScopes,
   type ScopeRules,
-} from '../../templates/src/runtime/scopes.js';
+} from '../../../templates/src/runtime/oauth/scopes.js';
 
 const rules: ScopeRules = {
   byTool: { free: [], read: [['read']], either: [['a', 'b'], ['c']] },

@@ -1,4 +1,4 @@
-import type { Api } from './api.js';
+import type { Api } from '../api.js';
 import { metadataPath, type Resource } from './identity.js';
 import { withPrefix } from './scopes.js';
 import type { OAuthSettings } from './settings.js';

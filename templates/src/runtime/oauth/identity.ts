@@ -35,17 +35,16 @@ export function metadataPath(path: string): string {
   return path === '/' ? WELL_KNOWN : `${WELL_KNOWN}${path}`;
 }
 
-/** What is wrong with an issuer (RFC 8414 section 2), or undefined. `query` tolerates one, for document URLs. */
-export function parseIssuer(url: string, allow: { query?: boolean } = {}): string | undefined {
-  return urlFault(url, allow);
-}
-
 /** Whether only this machine can reach a host name or address. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
-function urlFault(text: string, allow: { query?: boolean }): string | undefined {
+/**
+ * What is wrong with a URL that identifies a party of OAuth (RFC 8414 section 2, RFC 8707 section 2), or undefined.
+ * An issuer has no query.
+ */
+export function urlFault(text: string, allow: { query?: boolean } = {}): string | undefined {
   if (!URL.canParse(text)) return 'must be an absolute URL';
   const url = new URL(text);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {

@@ -1,3 +1,4 @@
+import { refuse } from '../refusal.js';
 import type { Resource } from './identity.js';
 import { withPrefix, type ScopeRules } from './scopes.js';
 
@@ -52,16 +53,6 @@ export function createChallenges(resource: Resource, rules: ScopeRules): Challen
   function refuseAs(status: number, error: BearerError, value: string): Response {
     return refuse(status, error, DESCRIPTIONS[error], { 'WWW-Authenticate': value });
   }
-}
-
-/** A refusal of any kind: a small JSON body with a code and one fixed sentence. */
-export function refuse(
-  status: number,
-  error: string,
-  description: string,
-  headers: Record<string, string> = {},
-): Response {
-  return Response.json({ error, error_description: description }, { status, headers });
 }
 
 function described(error: BearerError): Record<string, string> {

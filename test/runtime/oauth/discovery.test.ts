@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { findJwksUri, metadataUrls } from '../../templates/src/runtime/discovery.js';
+import { findJwksUri, metadataUrls } from '../../../templates/src/runtime/oauth/discovery.js';
 import {
   fetchJson,
   ProviderUnavailable,
   type FetchJson,
-} from '../../templates/src/runtime/provider.js';
-import { listen } from '../support/http.js';
+} from '../../../templates/src/runtime/oauth/provider.js';
+import { listen } from '../../support/http.js';
 
 /** A provider that has these documents and nothing else; `asked` is what was fetched, in order. */
 function provider(documents: Record<string, Record<string, unknown>>) {

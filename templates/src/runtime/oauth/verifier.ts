@@ -1,4 +1,4 @@
-import type { Audit } from './audit.js';
+import type { Audit } from '../audit.js';
 import { findJwksUri } from './discovery.js';
 import { createJwtVerifier } from './jwt.js';
 import { createKeys } from './keys.js';

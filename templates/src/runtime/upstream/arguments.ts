@@ -1,0 +1,45 @@
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+import type { JsonSchemaValidator } from '@modelcontextprotocol/server';
+import type { JsonObject, Tool } from '../api.js';
+import { ArgumentError } from './argument-error.js';
+import { takeLeniently } from './lenient.js';
+
+/** Checks the arguments of a call against the tool's schema. @throws ArgumentError when they do not fit. */
+export type ReadArguments = (tool: Tool, args: JsonObject) => JsonObject;
+
+/** Longer messages help nobody, and a large array can have a complaint for each of its items. */
+const longestMessage = 2000;
+
+/** Compiles a tool's schema when it is first called: a thousand of them would cost a second at start. */
+export function createReadArguments(): ReadArguments {
+  const engine = new AjvJsonSchemaValidator();
+  const validators = new WeakMap<Tool, JsonSchemaValidator<JsonObject>>();
+  const validatorOf = (tool: Tool): JsonSchemaValidator<JsonObject> => {
+    const known = validators.get(tool);
+    const validator = known ?? engine.getValidator<JsonObject>(tool.inputSchema);
+    validators.set(tool, validator);
+    return validator;
+  };
+  return (tool, args) => {
+    const taken = takeLeniently(args, tool.inputSchema);
+    const { valid, errorMessage } = validatorOf(tool)(taken);
+    if (valid) return taken;
+    throw new ArgumentError(describe(tool, taken, errorMessage));
+  };
+}
+
+function describe(tool: Tool, args: JsonObject, message: string): string {
+  // ajv calls the arguments `data`, and does not say which property is the additional one.
+  const readable = message.replaceAll(/\bdata(?=\/| must)/g, 'arguments').slice(0, longestMessage);
+  const unknown = unknownNames(tool, args);
+  const hint = unknown.length === 0 ? '' : ` Not an argument of this tool: ${unknown.join(', ')}.`;
+  return `The arguments do not fit the tool's input schema: ${readable}.${hint}`;
+}
+
+function unknownNames({ inputSchema }: Tool, args: JsonObject): string[] {
+  const { additionalProperties, properties } = inputSchema;
+  if (additionalProperties !== false) return [];
+  const known = new Set(Object.keys((properties ?? {}) as JsonObject));
+  const unknown = Object.keys(args).filter((name) => !known.has(name));
+  return unknown.slice(0, 10).map((name) => JSON.stringify(name.slice(0, 64)));
+}

@@ -1,0 +1,57 @@
+import { percentEncode } from './percent.js';
+
+/** Keeps this server's upstream secrets out of what goes back to a caller. */
+export interface Secrets {
+  /** Replaces every occurrence, also base64, percent-encoded and inside a JSON string. */
+  readonly mask: (text: string) => string;
+  /** The same for a text that was cut: a secret's first part at the very end goes too. */
+  readonly maskCut: (text: string) => string;
+}
+
+const replacement = '[redacted]';
+
+/** Shorter "secrets" would blacken ordinary words and digits, and guard nothing. */
+const shortest = 4;
+
+/** Values that are not to be shown, in all the forms an API may repeat them in. */
+export function createSecrets(values: readonly string[]): Secrets {
+  const forms = [...new Set(values.flatMap(formsOf))]
+    .filter((form) => form.length >= shortest)
+    // The longest first, or a form inside another would leave the rest of it behind.
+    .sort((a, b) => b.length - a.length);
+  const mask = (text: string): string =>
+    forms.reduce((masked, form) => masked.replaceAll(form, replacement), text);
+  return { mask, maskCut: (text) => mask(dropPartial(text, forms)) };
+}
+
+function formsOf(value: string): string[] {
+  const base64 = Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
+  const percent = percentEncode(value);
+  const json = JSON.stringify(value).slice(1, -1);
+  return [
+    value,
+    base64,
+    base64.replaceAll('+', '-').replaceAll('/', '_'),
+    percentEncode(base64),
+    percent,
+    percent.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase()),
+    percent.replaceAll('%20', '+'),
+    encodeURIComponent(value),
+    json,
+    json.replaceAll('/', '\\/'),
+  ];
+}
+
+function dropPartial(text: string, forms: readonly string[]): string {
+  const lengths = forms.map((form) => partialLength(text, form));
+  const longest = Math.max(0, ...lengths);
+  return longest === 0 ? text : text.slice(0, -longest) + replacement;
+}
+
+/** How much of a form's beginning the text ends with; one or two characters tell nothing. */
+function partialLength(text: string, form: string): number {
+  for (let { length } = form; length >= shortest - 1; length -= 1) {
+    if (text.endsWith(form.slice(0, length))) return length;
+  }
+  return 0;
+}

@@ -1,0 +1,115 @@
+import type { Api } from '../api.js';
+import { readCredentials, type UpstreamCredentials } from './credentials.js';
+import type { Environment } from '../environment.js';
+import { isHeaderName, isHeaderValue, isReservedHeader } from './header.js';
+
+/** How the upstream API is reached. */
+export interface UpstreamSettings {
+  /** Absolute, http or https, without query, fragment or user info. */
+  readonly baseUrl: string;
+  /** Milliseconds for a whole call: connecting, redirects, and reading the answer. */
+  readonly timeoutMs: number;
+  /** Bytes of a response body, decompressed, after which it is cut. */
+  readonly maxResponseBytes: number;
+  /** Sent with every request; they win over arguments. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly credentials: UpstreamCredentials;
+}
+
+const headersExample = '{"X-Tenant":"acme"}';
+
+/** Reads the settings of the upstream half and records in `env` what is wrong with them. */
+export function readUpstreamSettings(api: Api, env: Environment): UpstreamSettings {
+  const headers = readHeaders(api, env);
+  return {
+    baseUrl: readBaseUrl(api, env),
+    timeoutMs: env.integer('UPSTREAM_TIMEOUT_MS', 30_000, { min: 1, max: 3_600_000 }),
+    maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES', 1_048_576, {
+      min: 1,
+      max: 1_073_741_824,
+    }),
+    headers,
+    credentials: readCredentials(api, env, secretHeaders(headers)),
+  };
+}
+
+function readBaseUrl(api: Api, env: Environment): string {
+  const text = env.text('UPSTREAM_BASE_URL') ?? api.baseUrl;
+  const fault =
+    text === undefined
+      ? 'must be set to the base URL of the API, because its document names none'
+      : baseUrlFault(text);
+  if (fault !== undefined) env.problem('UPSTREAM_BASE_URL', fault, 'https://api.example.com/v1');
+  return text ?? '';
+}
+
+function baseUrlFault(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:\/\//i.test(text)) {
+    return 'must be an absolute http or https URL';
+  }
+  if (url.username !== '' || url.password !== '') {
+    return 'must not contain credentials; UPSTREAM_USERNAME and UPSTREAM_PASSWORD are for them';
+  }
+  return /[?#]/.test(text) ? 'must not have a query or a fragment' : undefined;
+}
+
+function readHeaders(api: Api, env: Environment): Record<string, string> {
+  const text = env.text('UPSTREAM_HEADERS');
+  const headers = text === undefined ? {} : parseHeaders(text);
+  if (headers === undefined) {
+    env.problem('UPSTREAM_HEADERS', 'must be a JSON object of strings', headersExample);
+    return {};
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    const fault = headerFault(api, name, value);
+    if (fault !== undefined) env.problem('UPSTREAM_HEADERS', fault, headersExample);
+  }
+  return headers;
+}
+
+function parseHeaders(text: string): Record<string, string> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isStringRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStringRecord(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((item) => typeof item === 'string')
+  );
+}
+
+/** The text may show a name, never a value. */
+function headerFault(api: Api, name: string, value: string): string | undefined {
+  if (!isHeaderName(name)) return 'must have header names as its keys';
+  const variable = keyVariable(api, name);
+  if (variable !== undefined) return `must not set ${name}: it is an API key, set ${variable}`;
+  if (isReservedHeader(name)) {
+    return `must not set ${name}: this server does (credentials: UPSTREAM_AUTH and its variables)`;
+  }
+  return isHeaderValue(value) ? undefined : `has a value for ${name} that no header can carry`;
+}
+
+/** Set as a fixed header, a key would go to operations that ask for none. */
+function keyVariable({ securitySchemes }: Api, name: string): string | undefined {
+  for (const scheme of Object.values(securitySchemes)) {
+    if (scheme.type !== 'apiKey' || scheme.in !== 'header') continue;
+    if (scheme.name.toLowerCase() === name.toLowerCase()) return scheme.variable;
+  }
+  return undefined;
+}
+
+/** A header that is called so carries a secret; masking all of them would blacken tenants and versions. */
+function secretHeaders(headers: Record<string, string>): string[] {
+  const telling = /auth|cookie|credential|key|pass|secret|signature|token/i;
+  return Object.keys(headers)
+    .filter((name) => telling.test(name))
+    .map((name) => headers[name] ?? '');
+}

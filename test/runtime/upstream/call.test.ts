@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Tool } from '../../../templates/src/runtime/api.js';
+import { createCall } from '../../../templates/src/runtime/upstream/call.js';
+import type { Variables } from '../../../templates/src/runtime/environment.js';
+import {
+  type Answer,
+  header,
+  makeApi,
+  makeSettings,
+  makeTool,
+  startStub,
+  type Stub,
+  textOf,
+} from './wire.js';
+
+let stub: Stub | undefined;
+afterEach(() => stub?.close());
+
+const context = { signal: new AbortController().signal, requestId: 'req-1' };
+const securitySchemes = { bearer: { type: 'http', scheme: 'bearer' } } as const;
+
+async function start(answer?: Answer, variables: Variables = {}) {
+  stub = await startStub(answer);
+  const api = makeApi({ baseUrl: `${stub.url}/v1`, securitySchemes });
+  return { call: createCall(api, makeSettings(api, variables)), requests: stub.requests };
+}
+
+const json: Answer = (_, response) =>
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}');
+
+test('a call, from arguments to result', async () => {
+  const { call, requests } = await start(json, {
+    UPSTREAM_HEADERS: '{"X-Tenant":"acme","Accept":"text/csv"}',
+  });
+  const tool = makeTool(
+    {
+      method: 'PUT',
+      path: '/pets/{id}',
+      parameters: [
+        { name: 'id', in: 'path' },
+        { name: 'X-Tenant', in: 'header' },
+        { name: 'X-Request-Id', in: 'header' },
+      ],
+      body: { mediaType: 'application/json' },
+    },
+    { properties: { id: { type: 'integer' } } },
+  );
+  const args = { id: '5', body: { n: 1 }, 'X-Tenant': 'other', 'X-Request-Id': 'mine' };
+  const outcome = await call(tool, args, context);
+  expect(outcome).toEqual({
+    status: 200,
+    result: { content: [{ type: 'text', text: '{"a":1}' }], structuredContent: { a: 1 } },
+  });
+  const [request] = requests;
+  expect(request).toMatchObject({ method: 'PUT', url: '/v1/pets/5' });
+  expect(request?.body.toString()).toBe('{"n":1}');
+  expect(header(request, 'content-type')).toEqual(['application/json']);
+  expect(header(request, 'x-request-id')).toEqual(['req-1']);
+  expect(header(request, 'x-tenant')).toEqual(['acme']);
+  expect(header(request, 'accept')).toEqual(['text/csv']);
+  expect(header(request, 'user-agent')).toEqual(['stub-mcp-server']);
+});
+
+test('an upstream error keeps its status and masks what it repeats', async () => {
+  const answer: Answer = (request, response) => {
+    response.writeHead(401, { 'www-authenticate': 'Bearer', 'set-cookie': 'a=b' });
+    response.end(`refused: ${header(request, 'authorization').join()}`);
+  };
+  const { call } = await start(answer, { UPSTREAM_BEARER_TOKEN: 'top-secret-token' });
+  const outcome = await call(makeTool({ security: [{ bearer: [] }] }), {}, context);
+  expect(outcome.status).toBe(401);
+  expect(outcome.failure).toBeUndefined();
+  expect(outcome.result.isError).toBe(true);
+  expect(textOf(outcome.result)).toContain('refused: Bearer [redacted]');
+});
+
+test('the limit cuts', async () => {
+  const { call } = await start(json, { MCP_MAX_RESPONSE_BYTES: '3' });
+  const { result } = await call(makeTool({}), {}, context);
+  expect(textOf(result)).toBe('{"a\nThe answer was cut: it is longer than 3 bytes.');
+});
+
+describe('failures are results with fixed texts', () => {
+  const broken = {
+    ...makeTool({}),
+    inputSchema: { type: 'object', properties: { a: { $ref: '#/$defs/none' } } },
+  } as Tool;
+
+  test.each<[string, Tool, RegExp, RegExp]>([
+    ['arguments', makeTool({}, { required: ['q'] }), /^arguments$/, /required property 'q'/],
+    [
+      'path',
+      makeTool({ path: '/{id}', parameters: [{ name: 'id', in: 'path' }] }),
+      /^arguments$/,
+      /"id"/,
+    ],
+    [
+      'credentials',
+      makeTool({ security: [{ bearer: [] }] }),
+      /^credentials$/,
+      /UPSTREAM_BEARER_TOKEN/,
+    ],
+    [
+      'a schema that does not compile',
+      broken,
+      /^internal:/,
+      /^This server failed to carry out the call/,
+    ],
+    [
+      'a template without its parameter',
+      makeTool({ path: '/{id}' }),
+      /^internal:Error$/,
+      /^This server failed/,
+    ],
+    [
+      'a method fetch refuses',
+      makeTool({ method: 'TRACE' }),
+      /^internal:TypeError$/,
+      /^This server failed/,
+    ],
+  ])('%s', async (_, tool, failure, message) => {
+    const { call, requests } = await start();
+    const outcome = await call(tool, {}, context);
+    expect(outcome.result.isError).toBe(true);
+    expect(outcome.status).toBeUndefined();
+    expect(outcome.failure).toMatch(failure);
+    expect(textOf(outcome.result)).toMatch(message);
+    expect(requests).toEqual([]);
+  });
+
+  test('timeout', async () => {
+    const { call } = await start(() => undefined, { UPSTREAM_TIMEOUT_MS: '50' });
+    const outcome = await call(makeTool({}), {}, context);
+    expect(outcome.failure).toBe('timeout');
+    expect(textOf(outcome.result)).toMatch(/^The API did not answer in time/);
+  });
+
+  test('cancelled', async () => {
+    const { call } = await start();
+    const outcome = await call(makeTool({}), {}, { ...context, signal: AbortSignal.abort() });
+    expect(outcome.failure).toBe('cancelled');
+  });
+
+  test('network: the code is for the log, not for the model', async () => {
+    const { call } = await start();
+    await stub?.close();
+    const outcome = await call(makeTool({}), {}, context);
+    expect(outcome.failure).toBe('network:ECONNREFUSED');
+    expect(JSON.stringify(outcome.result)).not.toMatch(/ECONN|127\.0\.0\.1/);
+  });
+});

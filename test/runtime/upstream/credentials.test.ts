@@ -1,0 +1,293 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Api, RequestShape, SecurityScheme } from '../../../templates/src/runtime/api.js';
+import { createCall, type Outcome } from '../../../templates/src/runtime/upstream/call.js';
+import { SettingsError, type Variables } from '../../../templates/src/runtime/environment.js';
+import { header, makeApi, makeSettings, makeTool, startStub, type Stub, textOf } from './wire.js';
+
+const apiKey = (
+  name: string,
+  where: 'header' | 'query' | 'cookie',
+  variable: string,
+): SecurityScheme => ({
+  type: 'apiKey',
+  in: where,
+  name,
+  variable,
+});
+
+const securitySchemes: Api['securitySchemes'] = {
+  headerKey: apiKey('X-API-Key', 'header', 'UPSTREAM_API_KEY_HEADER_KEY'),
+  queryKey: apiKey('api key', 'query', 'UPSTREAM_API_KEY_QUERY_KEY'),
+  cookieKey: apiKey('sid', 'cookie', 'UPSTREAM_API_KEY_COOKIE_KEY'),
+  basic: { type: 'http', scheme: 'basic' },
+  bearer: { type: 'http', scheme: 'bearer' },
+  digest: { type: 'http', scheme: 'digest' },
+  oauth: { type: 'oauth2' },
+  oidc: { type: 'openIdConnect', openIdConnectUrl: 'https://x.example' },
+  mtls: { type: 'mutualTLS' },
+};
+const oneKey: Api['securitySchemes'] = { key: apiKey('X-API-Key', 'header', 'UPSTREAM_API_KEY') };
+const all: Variables = {
+  UPSTREAM_API_KEY_HEADER_KEY: 'header-secret',
+  UPSTREAM_API_KEY_QUERY_KEY: 'query secret&',
+  UPSTREAM_API_KEY_COOKIE_KEY: 'cookie-secret',
+  UPSTREAM_USERNAME: 'zoë',
+  UPSTREAM_PASSWORD: 'pass:word',
+  UPSTREAM_BEARER_TOKEN: 'bearer-secret',
+};
+const basicPair = Buffer.from('zoë:pass:word').toString('base64');
+
+let stub: Stub | undefined;
+afterEach(() => stub?.close());
+
+async function run(
+  security: RequestShape['security'],
+  variables: Variables,
+  options: {
+    schemes?: Api['securitySchemes'];
+    shape?: Partial<RequestShape>;
+    args?: Record<string, string>;
+  } = {},
+): Promise<{ outcome: Outcome; sent: Record<string, unknown> | undefined }> {
+  stub = await startStub();
+  const api = makeApi({ baseUrl: stub.url, securitySchemes: options.schemes ?? securitySchemes });
+  const tool = makeTool({ ...(security !== undefined && { security }), ...options.shape });
+  const context = { signal: new AbortController().signal, requestId: 'r1' };
+  const outcome = await createCall(api, makeSettings(api, variables))(
+    tool,
+    options.args ?? {},
+    context,
+  );
+  const [request] = stub.requests;
+  const sent = request && {
+    url: request.url,
+    authorization: header(request, 'authorization'),
+    key: header(request, 'x-api-key'),
+    cookie: header(request, 'cookie'),
+  };
+  return { outcome, sent };
+}
+
+const nothing = { url: '/things', authorization: [], key: [], cookie: [] };
+
+describe('sent on the wire', () => {
+  test.each<[string, RequestShape['security'], Variables, object]>([
+    ['header key', [{ headerKey: [] }], all, { key: ['header-secret'] }],
+    ['query key', [{ queryKey: [] }], all, { url: '/things?api%20key=query%20secret%26' }],
+    ['cookie key', [{ cookieKey: [] }], all, { cookie: ['sid=cookie-secret'] }],
+    ['basic, in UTF-8', [{ basic: [] }], all, { authorization: [`Basic ${basicPair}`] }],
+    [
+      'user name alone',
+      [{ basic: [] }],
+      { UPSTREAM_USERNAME: 'u1' },
+      { authorization: ['Basic dTE6'] },
+    ],
+    ['bearer', [{ bearer: [] }], all, { authorization: ['Bearer bearer-secret'] }],
+    ['oauth2', [{ oauth: ['read'] }], all, { authorization: ['Bearer bearer-secret'] }],
+    ['openIdConnect', [{ oidc: [] }], all, { authorization: ['Bearer bearer-secret'] }],
+    [
+      'all of one alternative',
+      [{ headerKey: [], cookieKey: [], bearer: [] }],
+      all,
+      {
+        key: ['header-secret'],
+        cookie: ['sid=cookie-secret'],
+        authorization: ['Bearer bearer-secret'],
+      },
+    ],
+    [
+      'the first satisfied',
+      [{ mtls: [] }, { digest: [] }, { unknown: [] }, { basic: [] }, { bearer: [] }],
+      all,
+      { authorization: [`Basic ${basicPair}`] },
+    ],
+    [
+      'not a half-satisfied one',
+      [{ headerKey: [], bearer: [] }, { cookieKey: [] }],
+      { ...all, UPSTREAM_BEARER_TOKEN: '' },
+      { cookie: ['sid=cookie-secret'] },
+    ],
+    [
+      'not two in one place',
+      [{ basic: [], bearer: [] }, { headerKey: [] }],
+      all,
+      { key: ['header-secret'] },
+    ],
+    [
+      'one token for two schemes',
+      [{ bearer: [], oauth: [] }],
+      all,
+      { authorization: ['Bearer bearer-secret'] },
+    ],
+    [
+      'a credential before none',
+      [{}, { bearer: [] }],
+      all,
+      { authorization: ['Bearer bearer-secret'] },
+    ],
+    ['nothing when optional and not held', [{}, { bearer: [] }], {}, {}],
+    ['nothing when the operation wants nothing', [], all, {}],
+    ['nothing when it wants an empty alternative', [{}], all, {}],
+    ['nothing for [] even when chosen', [], { ...all, UPSTREAM_AUTH: 'bearer' }, {}],
+    ['nothing when the document is silent', undefined, all, {}],
+    [
+      'chosen bearer, document silent',
+      undefined,
+      { ...all, UPSTREAM_AUTH: 'bearer' },
+      { authorization: ['Bearer bearer-secret'] },
+    ],
+    [
+      'chosen basic, document silent',
+      undefined,
+      { ...all, UPSTREAM_AUTH: 'basic' },
+      { authorization: [`Basic ${basicPair}`] },
+    ],
+    [
+      'chosen keys, document silent, several schemes',
+      undefined,
+      { ...all, UPSTREAM_AUTH: 'api-key' },
+      {},
+    ],
+    ['chosen none', [{ bearer: [] }], { ...all, UPSTREAM_AUTH: 'none' }, {}],
+    [
+      'restricted to keys',
+      [{ bearer: [] }, { headerKey: [] }],
+      { ...all, UPSTREAM_AUTH: 'api-key' },
+      { key: ['header-secret'] },
+    ],
+    [
+      'restricted to bearer',
+      [{ headerKey: [] }, { oauth: [] }],
+      { ...all, UPSTREAM_AUTH: 'bearer' },
+      { authorization: ['Bearer bearer-secret'] },
+    ],
+  ])('%s', async (_, security, variables, expected) => {
+    const { sent } = await run(security, variables);
+    expect(sent).toEqual({ ...nothing, ...expected });
+  });
+
+  test('chosen key with exactly one scheme, document silent', async () => {
+    const variables = { UPSTREAM_AUTH: 'api-key', UPSTREAM_API_KEY: 'k-123' };
+    const { sent } = await run(undefined, variables, { schemes: oneKey });
+    expect(sent).toEqual({ ...nothing, key: ['k-123'] });
+  });
+
+  test('next to a query and a cookie of arguments, which stay as written', async () => {
+    const parameters = [
+      { name: 'q', in: 'query' },
+      { name: 'c', in: 'cookie' },
+    ] as const;
+    const shape = { parameters };
+    const args = { q: "it's a*b", c: 'x' };
+    const { sent } = await run([{ queryKey: [], cookieKey: [] }], all, { shape, args });
+    expect(sent).toMatchObject({
+      url: '/things?q=it%27s%20a%2Ab&api%20key=query%20secret%26',
+      cookie: ['c=x; sid=cookie-secret'],
+    });
+  });
+});
+
+describe('fails closed', () => {
+  test.each<[string, RequestShape['security'], Variables, RegExp]>([
+    ['no key', [{ headerKey: [] }], {}, /must set UPSTREAM_API_KEY_HEADER_KEY\.$/],
+    ['no basic', [{ basic: [] }], {}, /UPSTREAM_USERNAME and UPSTREAM_PASSWORD/],
+    ['no token', [{ oauth: ['x'] }], {}, /UPSTREAM_BEARER_TOKEN/],
+    [
+      'each way out',
+      [{ bearer: [] }, { cookieKey: [], headerKey: [] }],
+      { UPSTREAM_API_KEY_HEADER_KEY: 'x-header' },
+      /set UPSTREAM_BEARER_TOKEN, or UPSTREAM_API_KEY_COOKIE_KEY\.$/,
+    ],
+    ['a scheme beyond reach', [{ mtls: [] }], all, /"mtls"/],
+    ['a scheme that is not declared', [{ toString: [] }], all, /"toString"/],
+    [
+      'restricted away',
+      [{ headerKey: [] }],
+      { ...all, UPSTREAM_AUTH: 'bearer' },
+      /UPSTREAM_AUTH is bearer/,
+    ],
+  ])('%s', async (_, security, variables, message) => {
+    const { outcome, sent } = await run(security, variables);
+    expect(sent).toBeUndefined();
+    expect(outcome.failure).toBe('credentials');
+    expect(outcome.result.isError).toBe(true);
+    expect(textOf(outcome.result)).toMatch(message);
+  });
+});
+
+describe('arguments cannot pose as credentials', () => {
+  const parameters = [
+    { name: 'x-api-key', in: 'header' },
+    { name: 'API%20key', in: 'query', argument: 'a' },
+    { name: 'api key', in: 'query', argument: 'b' },
+    { name: 'sid', in: 'cookie' },
+    { name: 'authorization', in: 'header' },
+    { name: 'ok', in: 'query' },
+  ] as const;
+  const args = {
+    'x-api-key': 'mine',
+    a: 'mine',
+    b: 'mine',
+    sid: 'mine',
+    authorization: 'mine',
+    ok: '1',
+  };
+
+  test.each<[string, RequestShape['security'], Variables]>([
+    ['where nothing is asked for', [], all],
+    ['with UPSTREAM_AUTH=none', [{ headerKey: [] }], { UPSTREAM_AUTH: 'none' }],
+  ])('%s', async (_, security, variables) => {
+    const { sent } = await run(security, variables, { shape: { parameters }, args });
+    expect(sent).toEqual({ ...nothing, url: '/things?API%2520key=mine&ok=1' });
+  });
+
+  test('members of an exploded object neither', async () => {
+    const shape = { parameters: [{ name: 'filter', in: 'query' }] as const };
+    const args = { filter: { 'API KEY': 'mine', ok: 1 } } as never;
+    const { sent } = await run([{ queryKey: [] }], all, { shape, args });
+    expect(sent).toMatchObject({ url: '/things?ok=1&api%20key=query%20secret%26' });
+  });
+});
+
+describe('settings that are wrong stop the start', () => {
+  test.each<[string, Variables, RegExp]>([
+    ['a mode of later', { UPSTREAM_AUTH: 'token-exchange' }, /^UPSTREAM_AUTH must be one of/],
+    ['bearer without token', { UPSTREAM_AUTH: 'bearer' }, /^UPSTREAM_BEARER_TOKEN is needed/],
+    ['basic without user', { UPSTREAM_AUTH: 'basic' }, /^UPSTREAM_USERNAME is needed/],
+    ['api-key without key', { UPSTREAM_AUTH: 'api-key' }, /^UPSTREAM_API_KEY_HEADER_KEY is needed/],
+    [
+      'line break in a key',
+      { UPSTREAM_API_KEY_HEADER_KEY: 'a\nb' },
+      /^UPSTREAM_API_KEY_HEADER_KEY must/,
+    ],
+    [
+      'semicolon in a cookie',
+      { UPSTREAM_API_KEY_COOKIE_KEY: 'a;b' },
+      /^UPSTREAM_API_KEY_COOKIE_KEY must/,
+    ],
+    ['beyond ASCII', { UPSTREAM_BEARER_TOKEN: 'tokén' }, /^UPSTREAM_BEARER_TOKEN must/],
+    ['with the scheme', { UPSTREAM_BEARER_TOKEN: 'Bearer abc' }, /^UPSTREAM_BEARER_TOKEN must/],
+    ['colon in the user', { UPSTREAM_USERNAME: 'a:b' }, /^UPSTREAM_USERNAME must/],
+  ])('%s', (_, variables, message) => {
+    const read = (): unknown =>
+      makeSettings(makeApi({ baseUrl: 'https://h.example', securitySchemes }), variables);
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(message);
+  });
+
+  test('api-key where there is none', () => {
+    const api = makeApi({ baseUrl: 'https://h.example' });
+    expect(() => makeSettings(api, { UPSTREAM_AUTH: 'api-key' })).toThrow(
+      /^UPSTREAM_AUTH cannot be/,
+    );
+  });
+});
+
+test('the description names kinds, not values', () => {
+  const describeOf = (variables: Variables): string =>
+    makeSettings(makeApi({ baseUrl: 'https://h.example', securitySchemes }), variables).credentials
+      .describe;
+  expect(describeOf(all)).toBe('api-key, basic, bearer');
+  expect(describeOf({})).toBe('no credentials');
+  expect(describeOf({ UPSTREAM_AUTH: 'none' })).toBe('none');
+});

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject, Parameter, RequestShape } from '../../../templates/src/runtime/api.js';
+import { ArgumentError } from '../../../templates/src/runtime/upstream/argument-error.js';
+import { buildRequest } from '../../../templates/src/runtime/upstream/request.js';
+
+const id: Parameter = { name: 'id', in: 'path' };
+
+function build(shape: Partial<RequestShape>, args: JsonObject = {}, base = 'https://h.example/v1') {
+  return buildRequest({ method: 'GET', path: '/pets', ...shape }, args, base);
+}
+
+describe('url', () => {
+  const a: Parameter = { name: 'a', in: 'query' };
+  const b: Parameter = { name: 'b', in: 'query', argument: 'b_query' };
+
+  test.each<[string, Partial<RequestShape>, JsonObject, string]>([
+    ['https://h.example/v1', {}, {}, 'https://h.example/v1/pets'],
+    ['https://h.example/v1/', {}, {}, 'https://h.example/v1/pets'],
+    ['https://h.example', {}, {}, 'https://h.example/pets'],
+    ['https://h.example/v1', { path: '/' }, {}, 'https://h.example/v1/'],
+    ['https://h.example/v1', { path: 'pets' }, {}, 'https://h.example/v1/pets'],
+    [
+      'https://h.example/v1',
+      { path: '/pets/{id}', parameters: [id] },
+      { id: 'a/b' },
+      'https://h.example/v1/pets/a%2Fb',
+    ],
+    [
+      'https://h.example',
+      { path: '/a/{id}/b/{id}', parameters: [id] },
+      { id: 1 },
+      'https://h.example/a/1/b/1',
+    ],
+    [
+      'https://h.example',
+      { parameters: [a, b] },
+      { b_query: 'x', a: [1, 2] },
+      'https://h.example/pets?a=1&a=2&b=x',
+    ],
+    ['https://h.example', { parameters: [a, b] }, { b: 'x' }, 'https://h.example/pets'],
+    [
+      'https://h.example',
+      { path: '/?Action=List', parameters: [a] },
+      { a: 1 },
+      'https://h.example/?Action=List&a=1',
+    ],
+    ['https://h.example', { path: '/pets#put' }, {}, 'https://h.example/pets'],
+    [
+      'https://h.example',
+      { server: 'https://o.example:8443/x' },
+      {},
+      'https://o.example:8443/x/pets',
+    ],
+    ['https://h.example', { path: '//evil.example/x' }, {}, 'https://h.example//evil.example/x'],
+  ])('%s with %j and %j', (base, shape, args, url) => {
+    expect(build(shape, args, base).url.href).toBe(url);
+  });
+
+  test.each<[string, JsonObject]>([
+    ['/{id}{more}', { id: '.', more: 'x' }],
+    ['/.{id}', { id: '%2e' }],
+    ['/a{id}', {}],
+    ['/a/{id}', { id: '..' }],
+  ])('%s with %j is refused or stays below', (path, args) => {
+    const shape = { path, parameters: [id, { name: 'more', in: 'path' } as const] };
+    let href = 'https://h.example/v1/';
+    try {
+      href = build(shape, args).url.href;
+    } catch (error) {
+      expect(error).toBeInstanceOf(ArgumentError);
+    }
+    expect(href.startsWith('https://h.example/v1/')).toBe(true);
+  });
+
+  test.each(['/../admin', '/a/%2e%2e/b', '/a\\b', '/a/./b'])('template %s is refused', (path) => {
+    expect(() => build({ path })).toThrow(/lead to another place/);
+  });
+
+  test('a segment that some servers read as dots is refused', () => {
+    const shape = { path: '/a/{id}', parameters: [{ ...id, allowReserved: true }] };
+    expect(() => build(shape, { id: '..;x' })).toThrow(ArgumentError);
+    expect(build(shape, { id: 'a;x' }).url.pathname).toBe('/v1/a/a;x');
+  });
+
+  test('two harmless pieces cannot make dots', () => {
+    const parameters = [
+      { name: 'a', in: 'path' },
+      { name: 'b', in: 'path' },
+    ] as const;
+    expect(() => build({ path: '/x.{a}/{b}', parameters }, { a: '.', b: 'y' })).toThrow(
+      ArgumentError,
+    );
+    expect(() => build({ path: '/.{a}/{b}', parameters }, { a: 'x', b: '%2e%2e' })).not.toThrow();
+  });
+
+  test('inherited members are no arguments', () => {
+    const parameters: Parameter[] = [
+      { name: 'constructor', in: 'query' },
+      { name: '__proto__', in: 'query' },
+    ];
+    expect(build({ parameters }).url.search).toBe('');
+    const own = JSON.parse('{"__proto__":"x"}') as JsonObject;
+    expect(build({ parameters }, own).url.search).toBe('?__proto__=x');
+  });
+});
+
+describe('headers', () => {
+  test('are built from scratch', () => {
+    const parameters: Parameter[] = [
+      { name: 'X-Trace', in: 'header' },
+      { name: 'session', in: 'cookie' },
+      { name: 'mode', in: 'cookie' },
+    ];
+    const shape = { parameters, accept: 'application/json' };
+    const { headers } = build(shape, { 'X-Trace': 't', session: 'a b', mode: 'x' });
+    expect([...headers]).toEqual([
+      ['accept', 'application/json'],
+      ['cookie', 'session=a%20b; mode=x'],
+      ['x-trace', 't'],
+    ]);
+  });
+
+  test.each([
+    'Host',
+    'authorization',
+    'Cookie',
+    'Connection',
+    'Transfer-Encoding',
+    'Content-Length',
+    'Content-Type',
+    'Proxy-Authorization',
+    'X-Forwarded-Host',
+    'X-HTTP-Method-Override',
+    'Upgrade',
+    'TE',
+  ])('%s is not an argument', (name) => {
+    const { headers } = build({ parameters: [{ name, in: 'header' }] }, { [name]: 'x' });
+    expect([...headers]).toEqual([['accept', '*/*']]);
+  });
+
+  test('Accept is the document’s', () => {
+    const parameters: Parameter[] = [{ name: 'Accept', in: 'header' }];
+    const { headers } = build({ parameters, accept: 'text/csv' }, { Accept: 'text/html' });
+    expect(headers.get('accept')).toBe('text/csv');
+  });
+});
+
+describe('body', () => {
+  const body = { mediaType: 'application/json' };
+
+  test('goes with its type', () => {
+    const request = build({ method: 'POST', body }, { body: { a: 1 } });
+    expect(request.body).toBe('{"a":1}');
+    expect(request.headers.get('content-type')).toBe('application/json');
+  });
+
+  test('absent, nothing is sent', () => {
+    const request = build({ method: 'POST', body });
+    expect(request.body).toBeUndefined();
+    expect(request.headers.has('content-type')).toBe(false);
+  });
+
+  test('is not dropped silently from a GET', () => {
+    expect(() => build({ body }, { body: {} })).toThrow(ArgumentError);
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { toResult } from '../../../templates/src/runtime/upstream/result.js';
+import { createSecrets } from '../../../templates/src/runtime/upstream/secrets.js';
+import type { Answer } from '../../../templates/src/runtime/upstream/transport.js';
+import { textOf } from './wire.js';
+
+const secrets = createSecrets(['s3cret-key']);
+
+function show(body: string | Uint8Array, type?: string, rest: Partial<Answer> = {}) {
+  const headers = new Headers(rest.headers);
+  if (type !== undefined) headers.set('content-type', type);
+  const answer: Answer = {
+    method: 'GET',
+    url: new URL('https://h.example/v1/a%20b?api_key=s3cret-key'),
+    status: 200,
+    cut: false,
+    ...rest,
+    headers,
+    body: Buffer.from(body as string),
+  };
+  return toResult(answer, secrets);
+}
+
+describe('JSON', () => {
+  test.each(['application/json', 'application/problem+json; charset=utf-8', 'text/json'])(
+    '%s',
+    (type) => {
+      const json = '{ "a": 12345678901234567890 }';
+      const result = show(json, type);
+      expect(result.content).toEqual([{ type: 'text', text: json }]);
+      expect(result.structuredContent).toEqual({
+        a: Number('12345678901234567890'),
+      });
+      expect(result.isError).toBeUndefined();
+    },
+  );
+
+  test.each(['[1]', '"x"', '5', 'null', '{broken'])('%s is text only', (json) => {
+    expect(show(json, 'application/json')).toEqual({ content: [{ type: 'text', text: json }] });
+  });
+
+  test('a byte order mark is no part of it', () => {
+    expect(show('\ufeff{"a":1}', 'application/json').structuredContent).toEqual({ a: 1 });
+  });
+
+  test('a key __proto__ is a key', () => {
+    const { structuredContent } = show('{"__proto__":{"x":1}}', 'application/json');
+    expect(Object.keys(structuredContent ?? {})).toEqual(['__proto__']);
+    expect(Object.getPrototypeOf(structuredContent)).toBe(Object.prototype);
+  });
+
+  test.each([600, 100_000])('nested %i deep it stays text', (depth) => {
+    const json = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    expect(show(json, 'application/json')).toEqual({ content: [{ type: 'text', text: json }] });
+  });
+
+  test('cut it is not structured, and says so', () => {
+    const result = show('{"a":1}', 'application/json', { cut: true });
+    expect(result.structuredContent).toBeUndefined();
+    expect(result.content).toEqual([
+      { type: 'text', text: '{"a":1}' },
+      { type: 'text', text: 'The answer was cut: it is longer than 7 bytes.' },
+    ]);
+  });
+});
+
+describe('text', () => {
+  test.each([
+    'text/plain',
+    'text/html',
+    'application/xml',
+    'image/svg+xml',
+    'application/yaml',
+    'application/x-ndjson',
+  ])('%s', (type) => {
+    expect(show('<a/>', type)).toEqual({ content: [{ type: 'text', text: '<a/>' }] });
+  });
+
+  test('in its charset', () => {
+    expect(textOf(show(Buffer.from('é', 'latin1'), 'text/plain; charset="iso-8859-1"'))).toBe('é');
+    expect(textOf(show('é', 'text/plain; charset=nonsense'))).toBe('é');
+    expect(textOf(show('é', 'text/plain'))).toBe('é');
+  });
+
+  test('without a type, when it is UTF-8', () => {
+    expect(textOf(show('é'))).toBe('é');
+    expect(show(Buffer.from([0xff, 0xfe, 0x00])).content[0]?.type).toBe('resource');
+    expect(show('a\0b').content[0]?.type).toBe('resource');
+  });
+
+  test('cut in the middle of a character', () => {
+    const bytes = Buffer.from('aé').subarray(0, 2);
+    expect(show(bytes, 'text/plain', { cut: true }).content[0]).toEqual({
+      type: 'text',
+      text: 'a',
+    });
+  });
+});
+
+describe('bytes', () => {
+  const data = Buffer.from([1, 2, 255]);
+  const base64 = data.toString('base64');
+
+  test('images and audio', () => {
+    expect(show(data, 'image/png').content).toEqual([
+      { type: 'image', data: base64, mimeType: 'image/png' },
+    ]);
+    expect(show(data, 'audio/wav; x=y').content).toEqual([
+      { type: 'audio', data: base64, mimeType: 'audio/wav' },
+    ]);
+  });
+
+  test('all else as a resource, whose URI has no query', () => {
+    expect(show(data, 'application/pdf').content).toEqual([
+      {
+        type: 'resource',
+        resource: { uri: 'upstream:///v1/a%20b', mimeType: 'application/pdf', blob: base64 },
+      },
+    ]);
+  });
+
+  test.each(['image/png', 'application/pdf'])('%s that was cut is reported, not sent', (type) => {
+    expect(show(data, type, { cut: true }).content).toEqual([
+      {
+        type: 'text',
+        text: `The answer is ${type} of more than 3 bytes: too long to be passed on.`,
+      },
+    ]);
+  });
+});
+
+describe('statuses', () => {
+  test('an empty answer says its status', () => {
+    expect(show('', undefined, { status: 204 })).toEqual({
+      content: [{ type: 'text', text: 'The API answered 204 No Content, without a body.' }],
+    });
+  });
+
+  test.each([400, 404, 500, 599])('%i is an error with status and body', (status) => {
+    const result = show('{"why":"because"}', 'application/json', { status });
+    expect(result.isError).toBe(true);
+    expect(result.structuredContent).toBeUndefined();
+    expect(result.content[0]).toMatchObject({ type: 'text' });
+    expect(textOf({ content: result.content.slice(0, 1) })).toMatch(
+      new RegExp(`^The API answered ${status}.*\\n\\n\\{"why":"because"\\}$`),
+    );
+  });
+
+  test('an empty error, and one that is an image', () => {
+    expect(textOf(show('', undefined, { status: 500 }))).toBe(
+      'The API answered 500 Internal Server Error, without a body.',
+    );
+    expect(
+      show(Buffer.from([1]), 'image/png', { status: 502 }).content.map(({ type }) => type),
+    ).toEqual(['text', 'image']);
+  });
+
+  test.each([401, 403])('%i is about the credential of this server', (status) => {
+    const headers = new Headers({ 'www-authenticate': 'Bearer realm="up"', 'set-cookie': 'sid=1' });
+    const result = show('no', 'text/plain', { status, headers });
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toMatch(/credential of this MCP server, not yours/);
+    expect(JSON.stringify(result)).not.toMatch(/realm|sid=1/);
+    expect(textOf(show('no', 'text/plain', { status: 404 }))).not.toMatch(/credential/);
+  });
+
+  test.each<[string, number, boolean]>([
+    ['GET', 302, true],
+    ['POST', 307, true],
+    ['POST', 303, false],
+    ['GET', 303, true],
+    ['GET', 304, false],
+  ])('%s %i', (method, status, isError) => {
+    const headers = new Headers({ location: 'https://o.example/x' });
+    const result = show('', undefined, { method, status, headers });
+    expect(result.isError ?? false).toBe(isError);
+    expect(textOf(result)).toContain('Location: https://o.example/x');
+    expect(textOf(result).includes('not followed')).toBe(status !== 304);
+  });
+
+  test('Location, Link and Retry-After are told, other headers are not', () => {
+    const headers = new Headers({
+      location: '/x/1',
+      link: '</x?p=2>; rel="next"',
+      'retry-after': '5',
+      server: 'nginx',
+    });
+    expect(show('{}', 'application/json', { status: 201, headers }).content.slice(1)).toEqual([
+      { type: 'text', text: 'Location: /x/1' },
+      { type: 'text', text: 'Link: </x?p=2>; rel="next"' },
+      { type: 'text', text: 'Retry-After: 5' },
+    ]);
+  });
+});
+
+describe('secrets', () => {
+  const escaped = 's3cret\\u002dkey';
+  const headers = new Headers({
+    location: 'https://o.example/?k=s3cret-key',
+    link: '<s3cret-key>',
+  });
+
+  test.each<[string, ReturnType<typeof show>]>([
+    ['JSON', show('{"s3cret-key":["s3cret-key"]}', 'application/json')],
+    ['escaped JSON', show(`{"a":{"${escaped}":["${escaped}"]}}`, 'application/json')],
+    ['escaped JSON array', show(`["${escaped}"]`, 'application/json')],
+    ['text', show('x s3cret-key y', 'text/html')],
+    ['an error', show('bad key s3cret-key', 'text/plain', { status: 401 })],
+    ['headers', show('', undefined, { status: 302, headers })],
+    ['bytes', show(Buffer.from('\xff\0s3cret-key', 'latin1'), 'application/octet-stream')],
+    ['a cut text', show('x s3cret-k', 'text/plain', { cut: true })],
+  ])('in %s', (_, result) => {
+    const all = JSON.stringify(result);
+    expect(all).not.toMatch(/s3cret|u002d/);
+    expect(all).not.toContain(Buffer.from('\xff\0s3cret-key', 'latin1').toString('base64'));
+    expect(all).toMatch(/redacted|contains a credential/);
+  });
+
+  test('JSON without one stays as received', () => {
+    expect(textOf(show('{"a": "\\u0041"}', 'application/json'))).toBe('{"a": "\\u0041"}');
+  });
+});
