@@ -6,10 +6,10 @@ import {
   type AuthInfo,
   type McpServerFactory,
 } from '@modelcontextprotocol/server';
-import { refuse } from './refusal.js';
 import type { Gate } from './oauth/gate.js';
 import type { MetadataRoute } from './oauth/metadata.js';
 import { corsHeaders, refuseHost, refuseOrigin } from './origin.js';
+import { refuse } from './refusal.js';
 import type { HttpSettings } from './settings.js';
 
 /** What the HTTP face of a server is made from. */

@@ -2,14 +2,14 @@ import { createServer, type Server } from 'node:http';
 import { serveStdio as serveOverStdio } from '@modelcontextprotocol/server/stdio';
 import type { Api } from './api.js';
 import type { Audit } from './audit.js';
-import type { Call } from './upstream/call.js';
 import { SettingsError } from './environment.js';
-import { createGate } from './oauth/gate.js';
 import { createListener } from './http.js';
 import { createServerFactory } from './mcp.js';
+import { createGate } from './oauth/gate.js';
 import { createMetadataRoute } from './oauth/metadata.js';
-import type { HttpSettings } from './settings.js';
 import type { Verifier } from './oauth/token.js';
+import type { HttpSettings } from './settings.js';
+import type { Call } from './upstream/call.js';
 
 /** A server that accepts requests. */
 export interface Running {

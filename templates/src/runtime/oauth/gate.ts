@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuthInfo, CallToolResult } from '@modelcontextprotocol/server';
 import type { Audit } from '../audit.js';
-import { readBearer } from './bearer.js';
+import type { Authorize } from '../mcp.js';
 import { refuse } from '../refusal.js';
+import { readBearer } from './bearer.js';
 import { createChallenges } from './challenge.js';
 import type { Resource } from './identity.js';
-import type { Authorize } from '../mcp.js';
 import { ProviderUnavailable } from './provider.js';
 import { mayCall, stepUpScopes } from './scopes.js';
 import type { OAuthSettings } from './settings.js';

@@ -5,8 +5,8 @@ import { createReadArguments } from './arguments.js';
 import { authorize, CredentialsError } from './authorize.js';
 import { buildRequest, type UpstreamRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
-import { send, TransportError } from './transport.js';
 import type { UpstreamSettings } from './settings.js';
+import { send, TransportError } from './transport.js';
 
 /** What surrounds a call. */
 export interface CallContext {

@@ -1,6 +1,6 @@
 import type { Api } from '../api.js';
-import { readCredentials, type UpstreamCredentials } from './credentials.js';
 import type { Environment } from '../environment.js';
+import { readCredentials, type UpstreamCredentials } from './credentials.js';
 import { isHeaderName, isHeaderValue, isReservedHeader } from './header.js';
 
 /** How the upstream API is reached. */
