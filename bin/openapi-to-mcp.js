@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { main } from '../dist/cli.js';
+
+// `openapi-to-mcp inspect … | head` closes the pipe early; that is no error.
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2), process);

@@ -1,0 +1,38 @@
+import type { Problem } from '../errors.js';
+import { estimateTokens } from '../plan/tokens.js';
+import type { Plan } from '../plan/plan.js';
+
+const maxTools = 128;
+const maxTokens = 50_000;
+
+/** About how many tokens a model pays to have all tools of a plan listed. */
+export function totalTokens({ api }: Plan): number {
+  return api.tools.reduce((sum, tool) => sum + estimateTokens(api, tool), 0);
+}
+
+/** Warns of more than clients can use: several take 128 tools at most, and all of them pay for every token. */
+export function budgetWarnings(plan: Plan): Problem[] {
+  const tools = plan.api.tools.length;
+  const tokens = totalTokens(plan);
+  const remedy =
+    'Choose operations with --include and --exclude (tag:NAME, "METHOD /path/glob" or an operationId glob); openapi-to-mcp inspect shows the size of each.';
+  const warn = (code: string, message: string) => ({ code, message, place: '--include', remedy });
+  return [
+    ...(tools > maxTools
+      ? [warn('MANY_TOOLS', `${count(tools)} tools are more than many clients take (${maxTools}).`)]
+      : []),
+    ...(tokens > maxTokens
+      ? [warn('MANY_TOKENS', `Listing the tools costs a model about ${count(tokens)} tokens.`)]
+      : []),
+  ];
+}
+
+/** A number for people: `12,345`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** A number and its noun: `1 tool`, `1,200 tools`. */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,90 @@
+import { Option, type Command } from 'commander';
+import { InputError } from '../errors.js';
+import type { GenerateOptions } from '../generate.js';
+import type { Terminal } from '../terminal.js';
+
+/** The flags that say what to generate from, and how; the names are commander's. */
+export interface SourceFlags extends Omit<GenerateOptions, 'url' | 'headers' | 'onProgress'> {
+  readonly url?: string;
+  readonly header?: readonly string[];
+}
+
+/** The flags as options of `generate`. @throws InputError */
+export function toOptions(
+  { url, header = [], ...flags }: SourceFlags,
+  terminal: Terminal,
+): GenerateOptions {
+  if (url === undefined) throw missingUrl();
+  return {
+    ...flags,
+    url,
+    headers: Object.fromEntries(header.map(parseHeader)),
+    onProgress: terminal.progress,
+  };
+}
+
+/** Adds where the document is, and how the result is printed: what every command takes. */
+export function addSourceFlags(command: Command): Command {
+  return command
+    .option('-u, --url <file or URL>', 'the OpenAPI document: JSON or YAML, 2.0, 3.0, 3.1, 3.2')
+    .option('--header <"Name: value">', 'sent when fetching the document; repeatable', collect)
+    .option('--json', 'print a machine-readable result');
+}
+
+/** Adds what decides the tools and how they are guarded. */
+export function addPlanFlags(command: Command): Command {
+  return command
+    .option('-n, --name <name>', "the server's name (default: from info.title)")
+    .addOption(
+      new Option(
+        '--auth <kind>',
+        'who may call the server (default: oauth2 with --oauth-server, else none)',
+      ).choices(['none', 'oauth2']),
+    )
+    .option('--oauth-server <issuer>', "the authorization server's issuer URL")
+    .option('--resource-url <url>', "this server's public URL (default of MCP_RESOURCE_URL)")
+    .option('-b, --base-url <url>', "the upstream API (default: the document's first server)")
+    .addOption(
+      new Option('--scopes <source>', 'where the scope map comes from (default: spec)').choices([
+        'spec',
+        'method',
+        'none',
+      ]),
+    )
+    .option(
+      '--include <pattern>',
+      'only these operations: tag:NAME, "METHOD /path/glob" or an operationId glob; repeatable',
+      collect,
+    )
+    .option('--exclude <pattern>', 'not these operations; repeatable', collect);
+}
+
+function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
+
+function parseHeader(header: string): [string, string] {
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n\0]*)$/.exec(header) ?? [];
+  if (name === undefined || value === undefined) throw invalidHeader();
+  return [name, value];
+}
+
+/** Not commander's own check of required options: that one comes before the check for misspelt ones. */
+function missingUrl(): InputError {
+  return new InputError({
+    code: 'MISSING_OPTION',
+    message: 'There is no document to read.',
+    place: '--url',
+    remedy: 'Name one: --url <file or URL>.',
+  });
+}
+
+/** A header may be a secret, so it is not repeated. */
+function invalidHeader(): InputError {
+  return new InputError({
+    code: 'INVALID_HEADER',
+    message: 'That is no header.',
+    place: '--header',
+    remedy: "Write it as 'Name: value'.",
+  });
+}

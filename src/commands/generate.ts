@@ -1,0 +1,82 @@
+import { shellQuote } from '../emit/quote.js';
+import { generate } from '../generate.js';
+import type { Plan } from '../plan/plan.js';
+import type { Terminal } from '../terminal.js';
+import { check, write, type Difference } from '../write.js';
+import { budgetWarnings, plural, totalTokens } from './budget.js';
+import { toOptions, type SourceFlags } from './flags.js';
+import { formatWarnings } from './problems.js';
+
+/** The flags of `generate`. */
+export interface GenerateFlags extends SourceFlags {
+  readonly check?: boolean;
+  readonly force?: boolean;
+}
+
+/** Generates a project into a folder or, with `--check`, says what that would change. Resolves to the exit status. */
+export async function generateCommand(flags: GenerateFlags, terminal: Terminal): Promise<number> {
+  const { plan, files } = await generate(toOptions(flags, terminal));
+  const directory = flags.output ?? `./${plan.projectName}`;
+  const differences = flags.check
+    ? await check(files, directory)
+    : await write(files, directory, flags);
+  const warnings = [...plan.warnings, ...budgetWarnings(plan)];
+  if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+  const ok = flags.check !== true || differences.length === 0;
+  const facts = { tools: plan.api.tools.length, tokens: totalTokens(plan), warnings };
+  terminal.result(
+    { ok, directory, name: plan.api.name, ...facts, differences },
+    flags.check
+      ? formatCheck(directory, differences)
+      : formatSummary(plan, directory, differences, terminal),
+  );
+  return ok ? 0 : 1;
+}
+
+function formatCheck(directory: string, differences: readonly Difference[]): string {
+  if (differences.length === 0) return `${directory} is up to date.\n`;
+  const lines = differences.map(({ kind, path }) => `${kind.padEnd(7)} ${path}\n`);
+  return `${lines.join('')}\n${directory} is not up to date: ${plural(differences.length, 'file')} would change.\n`;
+}
+
+function formatSummary(
+  plan: Plan,
+  directory: string,
+  differences: readonly Difference[],
+  terminal: Terminal,
+): string {
+  const leftOut = plan.warnings.length;
+  const lines = [
+    `${plan.api.name}: ${plural(plan.api.tools.length, 'tool')}, about ${plural(totalTokens(plan), 'token')} to list them.`,
+    ...(leftOut > 0 ? [`Left out or changed: ${reasons(plan)}.`] : []),
+    `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${changes(differences)}.`,
+    '',
+    'Next:',
+    ...nextCommands(directory).map((command) => `  ${command}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function reasons({ warnings }: Plan): string {
+  const counts = new Map<string, number>();
+  for (const { code } of warnings) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].map(([code, number]) => `${number} ${code}`).join(', ');
+}
+
+function changes(differences: readonly Difference[]): string {
+  const of = (...kinds: Difference['kind'][]) =>
+    differences.filter(({ kind }) => kinds.includes(kind)).length;
+  const counts = [
+    [of('create'), 'new'],
+    [of('update', 'edited', 'foreign'), 'rewritten'],
+    [of('delete'), 'deleted'],
+  ] as const;
+  const changed = counts.filter(([number]) => number > 0);
+  if (changed.length === 0) return 'nothing has changed';
+  const kinds = changed.map(([number, verb]) => `${number} ${verb}`).join(', ');
+  return `${plural(differences.length, 'file')} (${kinds})`;
+}
+
+function nextCommands(directory: string): string[] {
+  return [`cd ${shellQuote(directory)}`, 'npm install && npm run build', 'npm start'];
+}

@@ -1,0 +1,28 @@
+import { InputError, type Problem } from '../errors.js';
+import { prepare } from '../generate.js';
+import type { Terminal } from '../terminal.js';
+import { plural } from './budget.js';
+import { toOptions, type SourceFlags } from './flags.js';
+import { formatProblems, formatWarnings } from './problems.js';
+
+/** Says whether a document is fit to generate from, and if not, where and why. Resolves to the exit status. */
+export async function validateCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
+  try {
+    const { api, warnings } = await prepare(toOptions(flags, terminal));
+    if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+    const text = `Fit to generate from: ${plural(api.tools.length, 'tool')}, ${plural(warnings.length, 'warning')}.\n`;
+    terminal.result({ ok: true, problems: [], warnings }, text);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof InputError) || !error.problems.every(isInDocument)) throw error;
+    terminal.remark(`${formatProblems(error.problems, terminal)}\n`);
+    const text = `Not fit to generate from: ${plural(error.problems.length, 'problem')}.\n`;
+    terminal.result({ ok: false, problems: error.problems, warnings: [] }, text);
+    return 1;
+  }
+}
+
+/** A problem of the command line (a document that is not there is one) is no finding about the document. */
+function isInDocument({ place }: Problem): boolean {
+  return place?.startsWith('-') !== true;
+}

@@ -1,0 +1,40 @@
+import type { Plan } from '../plan/plan.js';
+import type { OutputFile } from './file.js';
+import { format } from './format.js';
+import { generatedFiles } from './generated.js';
+import { renderProse } from './prose.js';
+import { readTemplates, type Template } from './templates.js';
+
+/** Told after each file of `src/generated`, because formatting thousands of them takes a while. */
+export interface EmitOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Prints a plan as the files of a project, in code unit order of their paths. Same plan, same bytes. */
+export async function emit(plan: Plan, { onProgress }: EmitOptions = {}): Promise<OutputFile[]> {
+  const files: OutputFile[] = [];
+  for (const template of await readTemplates()) files.push(await fromTemplate(template, plan));
+  const total = plan.api.tools.length + 2;
+  let done = 0;
+  for (const file of generatedFiles(plan)) {
+    files.push(await formatted(file));
+    onProgress?.(++done, total);
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A file without `.hbs` is copied as it is: it is formatted where it lives. */
+async function fromTemplate({ path, content }: Template, plan: Plan): Promise<OutputFile> {
+  if (!path.endsWith('.hbs')) return { path, content, owner: ownerOf(path) };
+  const target = path.slice(0, -'.hbs'.length);
+  return formatted({ path: target, content: renderProse(content, plan), owner: ownerOf(target) });
+}
+
+async function formatted(file: OutputFile): Promise<OutputFile> {
+  return { ...file, content: await format(file.path, file.content) };
+}
+
+/** The ownership of templates (design.md section 4); `src/generated` and the lock are generated too. */
+function ownerOf(path: string): OutputFile['owner'] {
+  return path.startsWith('src/runtime/') || path === '.env.example' ? 'generated' : 'yours';
+}

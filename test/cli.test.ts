@@ -1,0 +1,317 @@
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { WriteStream } from 'node:tty';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../src/cli.js';
+
+let folder: string;
+let spec: string;
+let output: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-'));
+  spec = join(folder, 'spec.json');
+  output = join(folder, 'out');
+  await writeFile(spec, JSON.stringify(document({ '/pets': { get: operation('listPets') } })));
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function document(paths: object): object {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Pets', version: '1' },
+    servers: [{ url: 'https://api.example.com' }],
+    components: {
+      securitySchemes: {
+        oauth: {
+          type: 'oauth2',
+          flows: { clientCredentials: { tokenUrl: 'https://a.example/t', scopes: { read: '' } } },
+        },
+      },
+    },
+    paths,
+  };
+}
+
+function operation(operationId: string, more: object = {}): object {
+  return {
+    operationId,
+    security: [{ oauth: ['read'] }],
+    responses: { 200: { description: 'ok' } },
+    ...more,
+  };
+}
+
+interface Result {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+class Sink extends Writable {
+  text = '';
+  readonly isTTY: boolean;
+
+  constructor(isTTY = false) {
+    super();
+    this.isTTY = isTTY;
+  }
+
+  getColorDepth(): number {
+    return WriteStream.prototype.getColorDepth.call(this, { TERM: 'xterm', ...process.env });
+  }
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+async function run(argv: readonly string[], isTTY = false): Promise<Result> {
+  const streams = { stdout: new Sink(isTTY), stderr: new Sink(isTTY) };
+  const status = await main(argv, streams);
+  return { status, stdout: streams.stdout.text, stderr: streams.stderr.text };
+}
+
+const generate = (...flags: string[]) => run(['generate', '-u', spec, '-o', output, ...flags]);
+
+describe('generate', () => {
+  it('writes a project and says what, where and what next', async () => {
+    const { status, stdout, stderr } = await generate();
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(
+      /^pets: 1 tool, about \d+ tokens to list them\.\nWritten to .*out: \d+ files \(\d+ new\)\./,
+    );
+    expect(stdout).toContain(
+      `Next:\n  cd ${output}\n  npm install && npm run build\n  npm start\n`,
+    );
+    expect(await readdir(output)).toContain('package.json');
+  });
+
+  it('names the document as seen from the project', async () => {
+    await generate(
+      '--include',
+      'GET /pets',
+      '--auth',
+      'oauth2',
+      '--oauth-server',
+      'https://a.example',
+    );
+    const manifest = await readFile(join(output, 'package.json'), 'utf8');
+    const { scripts } = JSON.parse(manifest) as { scripts: { generate: string } };
+    expect(scripts.generate).toContain('--url ../spec.json ');
+    expect(scripts.generate).toMatch(/ --output \.$/);
+    const lock = await readFile(join(output, 'openapi-to-mcp.lock'), 'utf8');
+    expect(JSON.parse(lock)).toMatchObject({ source: '../spec.json' });
+    expect(manifest + lock).not.toContain(folder);
+  });
+
+  it('reports as JSON', async () => {
+    const { status, stdout, stderr } = await generate('--json');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      directory: output,
+      name: 'pets',
+      tools: 1,
+      warnings: [],
+    });
+  });
+
+  it('compares instead of writing with --check', async () => {
+    const first = await generate('--check');
+    expect([first.status, await readdir(folder)]).toEqual([1, ['spec.json']]);
+    expect(first.stdout).toContain('create  src/generated/api.ts\n');
+    await generate();
+    const second = await generate('--check');
+    expect(second).toMatchObject({ status: 0, stdout: `${output} is up to date.\n` });
+    const json = await generate('--check', '--json', '--name', 'other');
+    expect(json.status).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false });
+  });
+
+  it('stops at hand-edited files, and --force is the way past', async () => {
+    await generate();
+    await writeFile(join(output, 'src/generated/api.ts'), 'edited');
+    const { status, stdout, stderr } = await generate();
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^HAND_EDITED at --output\n {2}.*src\/generated\/api\.ts/);
+    expect((await generate('--force')).stdout).toContain('1 file (1 rewritten)');
+  });
+
+  it('warns of what is left out and of what is too much, and names the ways out', async () => {
+    const paths = Object.fromEntries(
+      Array.from({ length: 129 }, (_, index) => [
+        `/a${index}`,
+        {
+          get: operation(`op${index}`, { description: 'x'.repeat(2000) }),
+          trace: operation(`t${index}`),
+        },
+      ]),
+    );
+    await writeFile(spec, JSON.stringify(document(paths)));
+    const { status, stdout, stderr } = await generate();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^pets: 129 tools, about \d\d,\d\d\d tokens/);
+    expect(stdout).toMatch(/Left out or changed: 129 [A-Z_]+\./);
+    expect(stderr).toMatch(/… and 124 more/);
+    expect(stderr).toMatch(/^MANY_TOOLS at --include\n.*\n.*--exclude/m);
+    expect(stderr).toMatch(/^MANY_TOKENS at --include$/m);
+  });
+
+  it('puts progress on a terminal only', async () => {
+    vi.stubEnv('FORCE_COLOR', undefined);
+    vi.stubEnv('NO_COLOR', '1');
+    const { stderr } = await run(['generate', '-u', spec, '-o', output], true);
+    expect(stderr).toContain('\r\u001b[KFormatting 3 of 3 files');
+    expect(stderr.endsWith('\r\u001b[K')).toBe(true);
+    expect((await run(['generate', '-u', spec, '-o', output, '--json'], true)).stderr).toBe('');
+  });
+});
+
+describe('inspect', () => {
+  it('prints the tools', async () => {
+    const { status, stdout } = await run(['inspect', '-u', spec]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^TOOL {7}REQUEST {4}TOKENS {2}SCOPES\nlist_pets {2}GET \/pets {6}\d\d {2}read\n\n1 tool, /,
+    );
+    expect(await readdir(folder)).toEqual(['spec.json']);
+  });
+
+  it('prints them as JSON', async () => {
+    const { stdout } = await run(['inspect', '-u', spec, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      tools: [{ name: 'list_pets', method: 'GET', path: '/pets', scopes: [['read']] }],
+    });
+  });
+
+  it('keeps what a document says from steering the terminal', async () => {
+    const paths = { '/\u001b]0;owned\u0007\u202e': { get: operation('x') } };
+    await writeFile(spec, JSON.stringify(document(paths)));
+    const { stdout, stderr } = await run(['inspect', '-u', spec]);
+    expect(stdout).toContain('GET /\ufffd]0;owned\ufffd\ufffd');
+    expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+  });
+});
+
+describe('validate', () => {
+  it('says that a document is fit', async () => {
+    const { status, stdout } = await run(['validate', '-u', spec]);
+    expect([status, stdout]).toEqual([0, 'Fit to generate from: 1 tool, 0 warnings.\n']);
+  });
+
+  it('exits with 1 for problems of the document, and prints them', async () => {
+    await writeFile(spec, '{"openapi": "3.1.0",');
+    const text = await run(['validate', '-u', spec]);
+    expect([text.status, text.stdout]).toEqual([1, 'Not fit to generate from: 1 problem.\n']);
+    expect(text.stderr).toMatch(/^[A-Z_]+ at .*spec\.json/);
+    const json = await run(['validate', '-u', spec, '--json']);
+    expect([json.status, json.stderr]).toEqual([1, '']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, problems: [{}] });
+  });
+
+  it('exits with 2 when there is no document', async () => {
+    expect((await run(['validate', '-u', join(folder, 'nope')])).status).toBe(2);
+  });
+});
+
+describe('a command line that is wrong', () => {
+  it.each([
+    [['generate', '--outptu', 'x'], 'UNKNOWN_OPTION at --outptu', 'Did you mean --output?'],
+    [['generat'], 'UNKNOWN_COMMAND', 'Did you mean generate?'],
+    [['generate'], 'MISSING_OPTION at --url', '--url <file or URL>'],
+    [['inspect', '-u'], 'OPTION_MISSING_ARGUMENT at --url', '--help'],
+    [['inspect', '-u', 'x', '--auth', 'y'], 'INVALID_ARGUMENT at --auth', 'none, oauth2'],
+    [['inspect', '-u', 'x', '--scopes', 'y'], 'INVALID_ARGUMENT at --scopes', 'method'],
+    [['generate', 'spec.yaml'], 'EXCESS_ARGUMENTS', '--url'],
+    [['validate', '-u', 'x', '--output', 'y'], 'UNKNOWN_OPTION at --output', ''],
+  ])('is exit 2 and a block: %j', async (argv, heading, detail) => {
+    const { status, stdout, stderr } = await run(argv);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr.startsWith(`${heading}\n  `)).toBe(true);
+    expect(stderr).toContain(detail);
+    expect(stderr).not.toMatch(/^\s+at |\.ts:|error:/m);
+  });
+
+  it('does not repeat a header, which may be a secret', async () => {
+    const { status, stderr } = await run(['inspect', '-u', spec, '--header', 'Bearer s3cret']);
+    expect([status, stderr.includes('s3cret')]).toEqual([2, false]);
+    expect(stderr).toContain('INVALID_HEADER at --header');
+  });
+
+  it('is JSON with --json', async () => {
+    const { status, stdout, stderr } = await run(['generate', '--json', '--outptu']);
+    expect([status, stderr]).toEqual([2, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, problems: [{ code: 'UNKNOWN_OPTION' }] });
+  });
+
+  it('is answered with the help when it is empty', async () => {
+    const { status, stdout, stderr } = await run([]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Usage: openapi-to-mcp/);
+    expect(stderr).not.toContain('outputHelp');
+  });
+});
+
+describe('main', () => {
+  it('prints help and version as results', async () => {
+    const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await run(['--version'])).toEqual({
+      status: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: '',
+    });
+    const { status, stdout } = await run(['generate', '--help']);
+    expect(status).toBe(0);
+    for (const flag of [
+      'url',
+      'output',
+      'name',
+      'auth',
+      'oauth-server',
+      'resource-url',
+      'base-url',
+      'scopes',
+      'include',
+      'exclude',
+      'header',
+      'check',
+      'force',
+      'json',
+    ]) {
+      expect(stdout).toContain(`--${flag}`);
+    }
+  });
+
+  it('colours on a terminal, unless NO_COLOR is set', async () => {
+    vi.stubEnv('FORCE_COLOR', undefined);
+    vi.stubEnv('NO_COLOR', undefined);
+    vi.stubEnv('NODE_DISABLE_COLORS', undefined);
+    expect((await run(['generat'], true)).stderr).toContain('\u001b[31mUNKNOWN_COMMAND');
+    expect((await run(['generat'])).stderr).toMatch(/^UNKNOWN_COMMAND/);
+    vi.stubEnv('NO_COLOR', '1');
+    expect((await run(['generat'], true)).stderr).toMatch(/^UNKNOWN_COMMAND/);
+  });
+
+  it('owns up to a defect, with the stack to report', async () => {
+    const stderr = new Sink();
+    const stdout = new Sink();
+    stdout.write = () => {
+      throw new TypeError('pipe is broken');
+    };
+    expect(await main(['inspect', '-u', spec], { stdout, stderr })).toBe(70);
+    expect(stderr.text).toMatch(
+      /^DEFECT at openapi-to-mcp .*\n {2}This is a defect of openapi-to-mcp/,
+    );
+    expect(stderr.text).toContain('TypeError: pipe is broken');
+  });
+});

@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import * as prettier from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { emit } from '../../src/emit/emit.js';
+import type { OutputFile } from '../../src/emit/file.js';
+import type { Plan } from '../../src/plan/plan.js';
+import { samplePlan, sampleTool } from './sample.js';
+
+async function emitted(plan: Plan = samplePlan()): Promise<Map<string, OutputFile>> {
+  return new Map((await emit(plan)).map((file) => [file.path, file]));
+}
+
+async function contentOf(path: string, plan?: Plan): Promise<string> {
+  return (await emitted(plan)).get(path)?.content ?? '';
+}
+
+const twoTools = [sampleTool('get_pet'), sampleTool('list_pets')];
+
+describe('emit', () => {
+  it('owns src/runtime, src/generated and .env.example, and nothing else', async () => {
+    for (const { path, owner } of (await emitted()).values()) {
+      const generated = /^(src\/(runtime|generated)\/|\.env\.example$)/.test(path);
+      expect([path, owner]).toEqual([path, generated ? 'generated' : 'yours']);
+    }
+  });
+
+  it('produces every part of a project, templates without their suffix', async () => {
+    const paths = [...(await emitted()).keys()];
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        '.dockerignore',
+        '.env.example',
+        '.gitignore',
+        'Dockerfile',
+        'README.md',
+        'package.json',
+        'src/generated/api.ts',
+        'src/generated/scopes.ts',
+        'src/generated/tools/list-pets.ts',
+        'src/main.ts',
+        'src/runtime/api.ts',
+        'tsconfig.json',
+      ]),
+    );
+    expect(paths.filter((path) => path.endsWith('.hbs'))).toEqual([]);
+    expect(paths).toEqual([...paths].sort());
+  });
+
+  it('copies the runtime byte for byte', async () => {
+    const original = await readFile('templates/src/runtime/api.ts', 'utf8');
+    expect(await contentOf('src/runtime/api.ts')).toBe(original);
+  });
+
+  it('prints the same bytes for the same plan', async () => {
+    expect(await emit(samplePlan(twoTools))).toEqual(await emit(samplePlan(twoTools)));
+  });
+
+  it('changes one file, and its lines in api.ts and scopes.ts, for one more tool', async () => {
+    const before = await emitted(samplePlan());
+    const after = await emitted(samplePlan(twoTools));
+    const changed = [...after.values()]
+      .filter(
+        ({ path, content, owner }) =>
+          owner === 'generated' && before.get(path)?.content !== content,
+      )
+      .map(({ path }) => path);
+    expect(changed).toEqual([
+      'src/generated/api.ts',
+      'src/generated/scopes.ts',
+      'src/generated/tools/get-pet.ts',
+    ]);
+  });
+
+  it('formats everything as the project itself would', async () => {
+    for (const { path, content } of (await emitted()).values()) {
+      const { inferredParser: parser } = await prettier.getFileInfo(path);
+      if (parser === null || path.startsWith('src/runtime/') || path === 'src/main.ts') continue;
+      const options = { parser, singleQuote: true, printWidth: 100 };
+      expect([path, await prettier.check(content, options)]).toEqual([path, true]);
+    }
+  });
+
+  it('tells how far it is', async () => {
+    const steps: string[] = [];
+    await emit(samplePlan(twoTools), { onProgress: (...step) => steps.push(step.join('/')) });
+    expect(steps).toEqual(['1/4', '2/4', '3/4', '4/4']);
+  });
+
+  it('refuses a plan that forgot the scopes of a tool', async () => {
+    const plan = samplePlan([sampleTool('constructor')], { scopes: {} });
+    await expect(emit(plan)).rejects.toThrow('no scopes for the tool constructor');
+  });
+
+  it('cannot be led out of src/generated/tools by a name', async () => {
+    const plan = samplePlan([sampleTool('../../main')]);
+    await expect(emit(plan)).rejects.toThrow('Not a tool name');
+  });
+});
+
+describe('src/generated', () => {
+  it('has a file a tool', async () => {
+    expect(await contentOf('src/generated/tools/list-pets.ts')).toBe(
+      `import type { Tool } from '../../runtime/api.js';
+
+/** GET /pets */
+export const listPets: Tool = {
+  name: 'list_pets',
+  title: 'List pets',
+  description: 'Lists all pets.',
+  annotations: {
+    readOnlyHint: true,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  inputSchema: { type: 'object', properties: { limit: { type: 'integer' } } },
+  request: { method: 'GET', path: '/pets', parameters: [{ name: 'limit', in: 'query' }] },
+};
+`,
+    );
+  });
+
+  it('has the scopes on a page', async () => {
+    const scopes = { get_pet: [['read'], ['admin', 'all']], list_pets: [] };
+    expect(await contentOf('src/generated/scopes.ts', samplePlan(twoTools, { scopes }))).toBe(
+      `import type { ScopeAlternatives } from '../runtime/api.js';
+
+/**
+ * What a token needs to call each tool: every scope of at least one of the alternatives.
+ * Without an alternative, any valid token is enough.
+ */
+export const scopes = {
+  // GET /pets
+  get_pet: [['read'], ['admin', 'all']],
+  // GET /pets
+  list_pets: [],
+} satisfies Record<string, ScopeAlternatives>;
+`,
+    );
+  });
+
+  it('has the API and the union of its tools', async () => {
+    expect(await contentOf('src/generated/api.ts', samplePlan(twoTools))).toBe(
+      `import type { Api } from '../runtime/api.js';
+import { scopes } from './scopes.js';
+import { getPet } from './tools/get-pet.js';
+import { listPets } from './tools/list-pets.js';
+
+/** The name of a tool of this server. */
+export type ToolName = keyof typeof scopes;
+
+/** The API as this server offers it. */
+export const api: Api = {
+  name: 'petstore',
+  title: 'Petstore',
+  version: '1.0.0',
+  description: 'Pets and more.',
+  authentication: 'oauth2',
+  authorizationServer: 'https://auth.example.com/',
+  baseUrl: 'https://api.example.com/v1',
+  securitySchemes: {
+    key: { type: 'apiKey', in: 'header', name: 'X-Key', variable: 'UPSTREAM_API_KEY' },
+  },
+  scopes,
+  tools: [getPet, listPets],
+};
+`,
+    );
+  });
+});

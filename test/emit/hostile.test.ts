@@ -1,0 +1,156 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emit } from '../../src/emit/emit.js';
+import type { Plan } from '../../src/plan/plan.js';
+import { markdownNodes } from './markdown-nodes.js';
+import { samplePlan, sampleTool, type Tool } from './sample.js';
+
+const run = 'globalThis.pwned=1';
+
+/** Everything that ends a string, a comment, a line, a template, a table cell or a path somewhere. */
+const evil =
+  `'; ${run}; //"; ${run}; //\`; ${run}; //\${${run}} */ ${run}; /* \\'; ${run}; // \\\\\n${run}\r\n` +
+  `PWNED=1\n\`\`\`\n<script>${run}</script><img src=x onerror=${run}> [x](javascript:${run}) ` +
+  `| cell | {{#each}}{{${run}}} ../../x \u2028${run}\u2029${run}\u202e\u2066\u200b\ufeff\u0000 ` +
+  `\ud800 \udc00 \ufffd // @ts-nocheck\n@ts-ignore\n*/\n${run}\n/*`;
+
+const odd = {
+  [evil]: evil,
+  ['__proto__']: { [evil]: [evil, null, -0, 1e300, true] },
+  constructor: evil,
+  toString: evil,
+  '': evil,
+};
+
+const tool: Omit<Tool, 'name'> = {
+  title: evil,
+  description: evil,
+  annotations: {
+    readOnlyHint: true,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  inputSchema: { type: 'object', properties: odd, enum: [evil], $defs: odd, [evil]: evil },
+  request: {
+    method: evil,
+    path: evil,
+    server: evil,
+    accept: evil,
+    parameters: [{ name: evil, in: 'query', argument: evil, content: evil }],
+    body: { mediaType: evil, encoding: { [evil]: { contentType: evil }, ['__proto__']: {} } },
+    security: [{ [evil]: [evil], ['__proto__']: [evil] }],
+  },
+};
+
+const names = ['__proto__', 'api', 'con', 'constructor', 'delete', 'scopes', 'to_string', '_tool'];
+const tools = [...names].sort().map((name) => sampleTool(name, tool));
+
+const plan: Plan = {
+  ...samplePlan(tools),
+  projectName: evil,
+  command: ['generate', '--url', evil],
+  source: { location: evil, hash: evil },
+  warnings: [{ code: evil, message: evil }],
+  api: {
+    name: evil,
+    title: evil,
+    version: evil,
+    description: evil,
+    documentation: evil,
+    authentication: 'oauth2',
+    authorizationServer: evil,
+    resourceUrl: evil,
+    baseUrl: evil,
+    securitySchemes: {
+      [evil]: { type: 'apiKey', in: 'header', name: evil, variable: evil },
+      ['__proto__']: { type: 'oauth2', tokenUrl: evil },
+    },
+    scopes: Object.fromEntries(tools.map(({ name }) => [name, [[evil]]])),
+    tools,
+  },
+};
+
+let folder: string;
+const read = (path: string) => readFile(join(folder, path), 'utf8');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hostile-'));
+  for (const { path, content } of await emit(plan)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a plan whose every text is hostile', () => {
+  it('compiles to the same values, and none of it runs', async () => {
+    const config = { extends: './tsconfig.json', include: [], files: ['src/generated/api.ts'] };
+    await writeFile(join(folder, 'tsconfig.test.json'), JSON.stringify(config));
+    const tsc = resolve('node_modules/typescript-native/bin/tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.test.json'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('');
+    const { api } = (await import(pathToFileURL(join(folder, 'dist/generated/api.js')).href)) as {
+      api: Plan['api'];
+    };
+    // expect's equality stumbles over a property called `constructor`.
+    deepStrictEqual(api, plan.api);
+    expect(Object.keys(api.scopes)).toEqual(Object.keys(plan.api.scopes));
+    expect(globalThis).not.toHaveProperty('pwned');
+  });
+
+  it('has nothing invisible, and no directive, in its sources', async () => {
+    const files = (await emit(plan)).filter(({ path }) => path.startsWith('src/generated/'));
+    for (const { content } of files) {
+      expect(content).not.toMatch(/[^\P{C}\n]/u);
+      expect(content).not.toMatch(/^\s*(\/\/|\/?\*+)?\s*@ts-/m);
+    }
+  });
+
+  it('stays text in package.json, and one word on the command line', async () => {
+    const manifest = JSON.parse(await read('package.json')) as {
+      name: string;
+      description: string;
+      scripts: { generate: string };
+    };
+    const wellFormed = evil.replace(/\p{Cs}/gu, '\uFFFD');
+    expect(manifest).toMatchObject({ name: wellFormed, description: wellFormed });
+    const shown = manifest.scripts.generate.replace('npx --yes openapi-to-mcp', "printf '%s~'");
+    // Neither a command line nor UTF-8 can carry these two.
+    const sayable = (text: string) => text.replace(/\0/g, '').replace(/\p{Cs}/gu, '\uFFFD');
+    const output = execFileSync('sh', ['-c', sayable(shown)], { encoding: 'utf8', cwd: folder });
+    expect(output).toBe(['generate', '--url', sayable(evil), '--output', '.', ''].join('~'));
+  });
+
+  it('sets no variable in .env.example', async () => {
+    expect(Object.keys(parseEnv(await read('.env.example'))).sort()).toEqual([
+      'MCP_RESOURCE_URL',
+      'OAUTH_AUTHORIZATION_SERVER',
+      'UPSTREAM_BEARER_TOKEN',
+      evil.replace(/\W/g, '_'),
+    ]);
+  });
+
+  it('adds no HTML, link, image or heading to README.md', async () => {
+    const count = async (text: string) => {
+      const types = (await markdownNodes(text)).map(({ type }) => type);
+      return ['html', 'link', 'image', 'heading', 'code', 'tableRow'].map(
+        (type) => `${type}: ${types.filter((found) => found === type).length}`,
+      );
+    };
+    const plain = await emit(samplePlan(names.map((name) => sampleTool(name))));
+    const expected = plain.find(({ path }) => path === 'README.md')?.content ?? '';
+    expect(await count(await read('README.md'))).toEqual(await count(expected));
+  });
+});

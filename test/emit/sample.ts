@@ -1,0 +1,54 @@
+import type { Plan } from '../../src/plan/plan.js';
+
+type Api = Plan['api'];
+export type Tool = Api['tools'][number];
+
+/** A tool of a name, ordinary otherwise. */
+export function sampleTool(name: string, changes: Partial<Tool> = {}): Tool {
+  return {
+    name,
+    title: 'List pets',
+    description: 'Lists all pets.',
+    annotations: {
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: true,
+    },
+    inputSchema: { type: 'object', properties: { limit: { type: 'integer' } } },
+    request: {
+      method: 'GET',
+      path: '/pets',
+      parameters: [{ name: 'limit', in: 'query' }],
+    },
+    ...changes,
+  };
+}
+
+/** A plan of tools, each needing the scope `read`. */
+export function samplePlan(
+  tools: readonly Tool[] = [sampleTool('list_pets')],
+  api: Partial<Api> = {},
+): Plan {
+  return {
+    projectName: 'petstore-mcp-server',
+    command: ['generate', '--url', 'petstore.yaml'],
+    source: { location: 'petstore.yaml', hash: 'a'.repeat(64) },
+    warnings: [],
+    api: {
+      name: 'petstore',
+      title: 'Petstore',
+      version: '1.0.0',
+      description: 'Pets and more.',
+      authentication: 'oauth2',
+      authorizationServer: 'https://auth.example.com/',
+      baseUrl: 'https://api.example.com/v1',
+      securitySchemes: {
+        key: { type: 'apiKey', in: 'header', name: 'X-Key', variable: 'UPSTREAM_API_KEY' },
+      },
+      scopes: Object.fromEntries(tools.map(({ name }) => [name, [['read']]])),
+      tools,
+      ...api,
+    },
+  };
+}

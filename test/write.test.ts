@@ -1,0 +1,305 @@
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OutputFile } from '../src/emit/file.js';
+import { InputError } from '../src/errors.js';
+import { withLock } from '../src/lock.js';
+import { check, write } from '../src/write.js';
+
+let parent: string;
+let folder: string;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'write-'));
+  folder = join(parent, 'project');
+});
+
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+/** A project: `contents` are generated, `README.md` is the user's. */
+function project(contents: Record<string, string>, readme = 'hello\n'): OutputFile[] {
+  const generated = Object.entries(contents).map(([path, content]) => ({
+    path,
+    content,
+    owner: 'generated' as const,
+  }));
+  return withLock([...generated, { path: 'README.md', content: readme, owner: 'yours' }], {
+    generator: '1',
+    source: 'spec',
+    specHash: '0',
+  });
+}
+
+const read = (path: string) => readFile(join(folder, path), 'utf8');
+
+async function put(path: string, content: string): Promise<void> {
+  await mkdir(dirname(join(folder, path)), { recursive: true });
+  await writeFile(join(folder, path), content);
+}
+
+/** Every file below the folder, with its content. */
+async function snapshot(): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    await Promise.all(
+      paths.sort().map(async (path) => [path, await readFile(path, 'utf8')] as const),
+    ),
+  );
+}
+
+async function codesOf(work: Promise<unknown>): Promise<string[]> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof InputError)) throw new Error(`Not an InputError: ${String(error)}`);
+  return error.problems.map(({ code, message }) => `${code} ${message}`);
+}
+
+const one = project({ 'src/generated/a.ts': 'a\n', 'src/generated/tools/b.ts': 'b\n' });
+
+describe('write', () => {
+  it('writes every file of a new project', async () => {
+    const differences = await write(one, folder);
+    expect(differences.every(({ kind }) => kind === 'create')).toBe(true);
+    for (const { path, content } of one) expect(await read(path)).toBe(content);
+    expect(Object.keys(await snapshot())).toHaveLength(one.length);
+  });
+
+  it('changes nothing the second time, not even the times of files', async () => {
+    await write(one, folder);
+    const before = await stat(join(folder, 'src/generated/a.ts'));
+    expect(await write(one, folder)).toEqual([]);
+    expect((await stat(join(folder, 'src/generated/a.ts'))).mtimeMs).toBe(before.mtimeMs);
+  });
+
+  it('rewrites what is generated and never what is yours', async () => {
+    await write(one, folder);
+    await put('README.md', 'mine\n');
+    const two = project(
+      { 'src/generated/a.ts': 'A\n', 'src/generated/tools/b.ts': 'b\n' },
+      'new\n',
+    );
+    expect(await write(two, folder, { force: true })).toEqual([
+      { path: 'openapi-to-mcp.lock', kind: 'update' },
+      { path: 'src/generated/a.ts', kind: 'update' },
+    ]);
+    expect(await read('src/generated/a.ts')).toBe('A\n');
+    expect(await read('README.md')).toBe('mine\n');
+  });
+
+  it('stops at hand-edited files, all of them, before anything is written', async () => {
+    await write(one, folder);
+    await put('src/generated/a.ts', 'edited\n');
+    await put('src/generated/tools/b.ts', 'edited\n');
+    const before = await snapshot();
+    const two = project({
+      'src/generated/0.ts': 'new\n',
+      'src/generated/a.ts': 'A\n',
+      'src/generated/tools/b.ts': 'B\n',
+    });
+    const [first, ...rest] = await codesOf(write(two, folder));
+    expect(first).toMatch(/^HAND_EDITED .*src\/generated\/a\.ts, src\/generated\/tools\/b\.ts/);
+    expect(rest).toEqual([]);
+    expect(await snapshot()).toEqual(before);
+    await write(two, folder, { force: true });
+    expect(await read('src/generated/a.ts')).toBe('A\n');
+  });
+
+  it('does not mind an edit that is what it would write', async () => {
+    await write(one, folder);
+    await put('src/generated/a.ts', 'A\n');
+    await write(
+      project({ 'src/generated/a.ts': 'A\n', 'src/generated/tools/b.ts': 'b\n' }),
+      folder,
+    );
+    expect(
+      await check(
+        project({ 'src/generated/a.ts': 'A\n', 'src/generated/tools/b.ts': 'b\n' }),
+        folder,
+      ),
+    ).toEqual([]);
+  });
+
+  it('takes CRLF for what git made of LF', async () => {
+    await write(one, folder);
+    for (const { path, content } of one) await put(path, content.replaceAll('\n', '\r\n'));
+    expect(await check(one, folder)).toEqual([]);
+    const two = project({ 'src/generated/a.ts': 'A\n', 'src/generated/tools/b.ts': 'b\n' });
+    await write(two, folder);
+    expect(await read('src/generated/a.ts')).toBe('A\n');
+  });
+
+  it('leaves foreign files alone, and stops at one in the place of its own', async () => {
+    await put('src/generated/other.ts', 'other\n');
+    await write(one, folder);
+    expect(await read('src/generated/other.ts')).toBe('other\n');
+    const two = project({ 'src/generated/other.ts': 'mine\n' });
+    expect(await codesOf(write(two, folder))).toEqual([
+      expect.stringMatching(/^FOREIGN_FILE .*src\/generated\/other\.ts/),
+    ]);
+    expect(await read('src/generated/other.ts')).toBe('other\n');
+    expect(await read('src/generated/a.ts')).toBe('a\n');
+  });
+
+  it('stops at foreign files in a folder without a lock', async () => {
+    await put('src/generated/a.ts', 'theirs\n');
+    const before = await snapshot();
+    expect(await codesOf(write(one, folder))).toEqual([expect.stringMatching(/^FOREIGN_FILE/)]);
+    expect(await snapshot()).toEqual(before);
+  });
+
+  it('deletes what it no longer produces, with the folders left empty', async () => {
+    await write(one, folder);
+    await put('src/generated/other.ts', 'other\n');
+    await write(project({ 'src/generated/a.ts': 'a\n' }), folder);
+    expect(await readdir(join(folder, 'src/generated'))).toEqual(['a.ts', 'other.ts']);
+    await write(project({}), folder);
+    expect(await readdir(join(folder, 'src/generated'))).toEqual(['other.ts']);
+  });
+
+  it('does not delete what was edited, unless forced', async () => {
+    await write(one, folder);
+    await put('src/generated/tools/b.ts', 'edited\n');
+    const two = project({ 'src/generated/a.ts': 'a\n' });
+    expect(await codesOf(write(two, folder))).toEqual([
+      expect.stringMatching(/^HAND_EDITED .*tools\/b\.ts/),
+    ]);
+    await write(two, folder, { force: true });
+    expect(await readdir(join(folder, 'src/generated'))).toEqual(['a.ts']);
+  });
+
+  it('does not mind that what it would delete is gone', async () => {
+    await write(one, folder);
+    await rm(join(folder, 'src/generated/tools'), { recursive: true });
+    await write(project({ 'src/generated/a.ts': 'a\n' }), folder);
+  });
+
+  it('stops at a lock it cannot read, unless forced', async () => {
+    await write(one, folder);
+    await put('openapi-to-mcp.lock', '<<<<<<< HEAD\n');
+    expect(await codesOf(write(one, folder))).toEqual([expect.stringMatching(/^BROKEN_LOCK/)]);
+    await write(one, folder, { force: true });
+    expect(await check(one, folder)).toEqual([]);
+  });
+
+  it('deletes nothing outside that a lock names', async () => {
+    await writeFile(join(parent, 'victim'), 'x');
+    await put('openapi-to-mcp.lock', '{"lockVersion":1,"files":{"../victim":"x"}}');
+    await codesOf(write(one, folder));
+    await write(one, folder, { force: true });
+    expect(await readFile(join(parent, 'victim'), 'utf8')).toBe('x');
+  });
+
+  it('writes nothing when a folder is in the place of a file', async () => {
+    await mkdir(join(folder, 'README.md'), { recursive: true });
+    expect(await codesOf(write(one, folder))).toEqual([expect.stringMatching(/^CANNOT_WRITE/)]);
+    expect(await readdir(folder)).toEqual(['README.md']);
+  });
+
+  it('leaves no lock and no temporary file behind when it fails halfway', async () => {
+    const impossible = project({ a: '1', 'a/b': '2' });
+    expect(await codesOf(write(impossible, folder))).toEqual([
+      expect.stringMatching(/^CANNOT_WRITE/),
+    ]);
+    expect(await readdir(folder)).toEqual(['README.md', 'a']);
+  });
+
+  it('says so when a file is in the place of the folder', async () => {
+    await writeFile(folder, 'file');
+    expect(await codesOf(write(one, folder))).toEqual([expect.stringMatching(/^CANNOT_WRITE/)]);
+  });
+
+  it.each(['../x', '/x', 'a/../x', 'a\\x', 'C:/x', ''])(
+    'has a defect when asked for %j',
+    async (path) => {
+      const file = { path, content: 'x', owner: 'generated' } as const;
+      await expect(write([file], folder, { force: true })).rejects.toThrow(
+        'Not a path in a project',
+      );
+    },
+  );
+});
+
+describe('write and symbolic links', () => {
+  it.each([
+    ['a folder', 'src', 'outside'],
+    ['a nested folder', 'src/generated/tools', 'outside'],
+    ['a folder that is not there', 'src', 'absent'],
+    ['a sibling whose name begins the same', 'src', 'project-too'],
+    ['the parent', 'src', '.'],
+  ])('does not follow %s out of the project', async (_, link, target) => {
+    for (const name of ['outside', 'project-too']) await mkdir(join(parent, name));
+    await mkdir(dirname(join(folder, link)), { recursive: true });
+    await symlink(join(parent, target), join(folder, link));
+    const before = await readdir(parent, { recursive: true });
+    for (const force of [false, true]) {
+      expect(await codesOf(write(one, folder, { force }))).toEqual([
+        expect.stringMatching(/^LEADS_OUTSIDE/),
+      ]);
+    }
+    expect(await readdir(parent, { recursive: true })).toEqual(before);
+  });
+
+  it('does not follow a file either', async () => {
+    await writeFile(join(parent, 'victim'), 'x');
+    await mkdir(join(folder, 'src/generated'), { recursive: true });
+    await symlink(join(parent, 'victim'), join(folder, 'src/generated/a.ts'));
+    expect(await codesOf(write(one, folder, { force: true }))).toEqual([
+      expect.stringMatching(/^LEADS_OUTSIDE/),
+    ]);
+    expect(await readFile(join(parent, 'victim'), 'utf8')).toBe('x');
+  });
+
+  it('follows links that stay inside, and a link to the project itself', async () => {
+    await mkdir(join(folder, 'sources'), { recursive: true });
+    await symlink('sources', join(folder, 'src'));
+    await symlink(folder, join(parent, 'link'));
+    await write(one, join(parent, 'link'));
+    expect(await read('sources/generated/a.ts')).toBe('a\n');
+  });
+});
+
+describe('check', () => {
+  it('says what write would do, and does nothing', async () => {
+    expect(await check(one, folder)).toEqual(one.map(({ path }) => ({ path, kind: 'create' })));
+    expect(await readdir(parent)).toEqual([]);
+    await write(one, folder);
+    expect(await check(one, folder)).toEqual([]);
+  });
+
+  it('tells the kinds of differences apart', async () => {
+    await write(
+      project({ deleted: '1', edited: '1', 'edited-and-gone': '1', updated: '1', same: '1' }),
+      folder,
+    );
+    await put('edited', 'by hand');
+    await put('edited-and-gone', 'by hand');
+    await put('foreign', 'theirs');
+    const before = await snapshot();
+    const next = project({ created: '2', edited: '2', foreign: '2', same: '1', updated: '2' });
+    expect(await check(next, folder)).toEqual([
+      { path: 'created', kind: 'create' },
+      { path: 'deleted', kind: 'delete' },
+      { path: 'edited', kind: 'edited' },
+      { path: 'edited-and-gone', kind: 'edited' },
+      { path: 'foreign', kind: 'foreign' },
+      { path: 'openapi-to-mcp.lock', kind: 'update' },
+      { path: 'updated', kind: 'update' },
+    ]);
+    expect(await snapshot()).toEqual(before);
+  });
+});
