@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import { main } from '../../src/cli.js';
+import { root } from './fixtures.js';
+import { freePort } from './http.js';
+import { Processes, type ServerProcess } from './processes.js';
+
+export interface ProjectOptions {
+  /** The OpenAPI document, absolute or relative to the repository. */
+  readonly source: string;
+  /** More arguments of `generate`. */
+  readonly args?: readonly string[];
+}
+
+/** A generated project that compiled without an error. */
+export interface Project {
+  readonly folder: string;
+  /** Starts it over HTTP; unless `env` says otherwise, on a free port, which is part of its resource URL. */
+  start(env?: Readonly<Record<string, string>>): Promise<RunningProject>;
+  /** Ends what was started, and deletes everything. */
+  remove(): Promise<void>;
+}
+
+/** A generated server in a process of its own. */
+export interface RunningProject extends ServerProcess {
+  /** Where MCP is. */
+  readonly url: string;
+  /** The lines of the audit log so far. */
+  readonly audit: () => Record<string, unknown>[];
+  /** Sends a signal to the server alone; resolves to its exit status and how long it took in milliseconds. */
+  readonly end: (signal: NodeJS.Signals) => Promise<{ status: number | null; ms: number }>;
+}
+
+const run = promisify(execFile);
+
+/** Generates a project by the command line, and builds it as its users do: with their compiler and their tsconfig. */
+export async function buildProject(
+  name: string,
+  { source, args = [] }: ProjectOptions,
+): Promise<Project> {
+  const base = await mkdtemp(join(tmpdir(), `openapi-to-mcp-${name}-`));
+  const folder = join(base, name);
+  const processes = new Processes();
+  const remove = async () => {
+    await processes.close();
+    await rm(base, { recursive: true, force: true });
+  };
+  try {
+    await generateInto(folder, source, args);
+    // Stands in for `npm install`: the exact versions of the project's package.json are installed here too.
+    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+    await compile(folder);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { folder, remove, start: (env = {}) => start(processes, folder, env) };
+}
+
+/** Generates by the command line, in this process. */
+export async function generateInto(
+  folder: string,
+  source: string,
+  args: readonly string[],
+): Promise<void> {
+  let printed = '';
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      printed += chunk.toString();
+      done();
+    },
+  });
+  const command = ['generate', '--url', source, '--output', folder, ...args];
+  const status = await main(command, { stdout: sink, stderr: sink });
+  if (status !== 0) throw new Error(`generate ended with ${status}:\n${printed}`);
+}
+
+async function compile(folder: string): Promise<void> {
+  const tsc = join(root, 'node_modules/typescript-native/bin/tsc');
+  await run(process.execPath, [tsc], { cwd: folder }).catch((error: unknown) => {
+    const { stdout } = error as { stdout: string };
+    throw new Error(`The generated project does not compile:\n${stdout}`);
+  });
+}
+
+async function start(
+  processes: Processes,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<RunningProject> {
+  const port = env.PORT ?? String(await freePort());
+  const url = `http://127.0.0.1:${port}/mcp`;
+  const server = await processes.serve({
+    command: process.execPath,
+    args: ['dist/main.js'],
+    cwd: folder,
+    env: { PORT: port, MCP_RESOURCE_URL: url, ...env },
+    readyUrl: new URL('/healthz', url).href,
+  });
+  return {
+    ...server,
+    url,
+    audit: () => auditLines(server.output()),
+    end: async (signal) => {
+      const began = Date.now();
+      const exited = once(server.child, 'exit');
+      server.child.kill(signal);
+      const [status] = (await exited) as [number | null];
+      return { status, ms: Date.now() - began };
+    },
+  };
+}
+
+function auditLines(output: string): Record<string, unknown>[] {
+  const lines = output.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
