@@ -106,13 +106,16 @@ function listen(server: Server, { host, port }: HttpSettings): Promise<string> {
   });
 }
 
+// A kept-alive connection would outlive its last answer by Node's five idle seconds, and could bring new calls.
 function close(server: Server): Promise<void> {
+  server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
   return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     const cutOff = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     server.close(() => {
+      clearInterval(sweep);
       clearTimeout(cutOff);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

@@ -93,7 +93,9 @@ describe('keys', () => {
     expect(state.loads).toBe(1);
     expect(await keys.ready()).toBe(false);
     state.down = false;
-    state.now = 30_000;
+    state.now = 999;
+    expect(await keys.ready()).toBe(false);
+    state.now = 1000;
     expect(await keys.ready()).toBe(true);
   });
 

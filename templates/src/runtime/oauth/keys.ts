@@ -26,6 +26,7 @@ export interface KeysOptions {
 const FRESH_MS = 10 * 60_000;
 const STALE_MS = 24 * 60 * 60_000;
 const COOLDOWN_MS = 30_000;
+const FIRST_COOLDOWN_MS = 1000;
 
 interface Cache {
   keys: ReturnType<typeof createLocalJWKSet> | undefined;
@@ -38,7 +39,8 @@ interface Cache {
 /**
  * Keys are loaded when first needed, reloaded after ten minutes or when a token names an unknown one, and at most
  * once in 30 s however many tokens ask, so that made-up key ids cannot make this server hammer the provider. While
- * the provider is down, known keys serve on for a day.
+ * the provider is down, known keys serve on for a day; as long as none is known, it is asked every second, since
+ * both may just have been started.
  */
 export function createKeys({
   load,
@@ -67,7 +69,8 @@ export function createKeys({
   }
 
   async function refresh(): Promise<void> {
-    const resting = now() - cache.triedAt < COOLDOWN_MS;
+    const cooldown = cache.keys === undefined ? FIRST_COOLDOWN_MS : COOLDOWN_MS;
+    const resting = now() - cache.triedAt < cooldown;
     if (cache.pending === undefined && resting) return;
     cache.pending ??= reload().finally(() => (cache.pending = undefined));
     await cache.pending;
