@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -81,16 +81,18 @@ async function run(argv: readonly string[], isTTY = false): Promise<Result> {
 
 const generate = (...flags: string[]) => run(['generate', '-u', spec, '-o', output, ...flags]);
 
+const guarded = ['--oauth-server', 'https://a.example'];
+
 describe('generate', () => {
   it('writes a project and says what, where and what next', async () => {
-    const { status, stdout, stderr } = await generate();
+    const { status, stdout, stderr } = await generate(...guarded);
     expect(status).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /^pets: 1 tool, about \d+ tokens to list them\.\nWritten to .*out: \d+ files \(\d+ new\)\./,
+      /^pets: 1 tool, about \d+ tokens to list them\.\nCallers: holders of an access token of https:\/\/a\.example\.\nWritten to .*out: \d+ files \(\d+ new\)\./,
     );
     expect(stdout).toContain(
-      `Next:\n  cd ${output}\n  npm install && npm run build\n  npm start\n`,
+      `Next:\n  cd ${output} && cp .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
     );
     expect(await readdir(output)).toContain('package.json');
   });
@@ -114,7 +116,7 @@ describe('generate', () => {
   });
 
   it('reports as JSON', async () => {
-    const { status, stdout, stderr } = await generate('--json');
+    const { status, stdout, stderr } = await generate('--json', ...guarded);
     expect([status, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toMatchObject({
       ok: true,
@@ -123,6 +125,35 @@ describe('generate', () => {
       tools: 1,
       warnings: [],
     });
+  });
+
+  it('has nothing to do next when nothing has changed', async () => {
+    await generate(...guarded);
+    const { stdout } = await generate(...guarded);
+    expect(stdout).toMatch(/nothing has changed\.\n$/);
+  });
+
+  it('warns of scopes that nobody checks', async () => {
+    expect((await generate()).stderr).toMatch(/^UNCHECKED_SCOPES at --auth\n {2}1 tool would need/);
+    expect((await generate(...guarded)).stderr).not.toContain('UNCHECKED_SCOPES');
+  });
+
+  it('warns of a package.json that would undo the options of this run', async () => {
+    await generate(...guarded);
+    const { stderr } = await generate(...guarded, '--scopes', 'none');
+    expect(stderr).toMatch(
+      /^KEPT_GENERATE_SCRIPT at package\.json\n.*\n.*--scopes none --output \."\.$/m,
+    );
+  });
+
+  it("warns of somebody else's package.json, and keeps it", async () => {
+    await mkdir(output);
+    await writeFile(join(output, 'package.json'), '{"name":"theirs"}');
+    const { stderr } = await generate(...guarded);
+    expect(stderr).toMatch(
+      /^KEPT_PACKAGE_JSON at package\.json\n.*\n {2}npm install --save-exact .*jose@/m,
+    );
+    expect(await readFile(join(output, 'package.json'), 'utf8')).toBe('{"name":"theirs"}');
   });
 
   it('compares instead of writing with --check', async () => {
@@ -169,7 +200,7 @@ describe('generate', () => {
   it('puts progress on a terminal only', async () => {
     vi.stubEnv('FORCE_COLOR', undefined);
     vi.stubEnv('NO_COLOR', '1');
-    const { stderr } = await run(['generate', '-u', spec, '-o', output], true);
+    const { stderr } = await run(['generate', '-u', spec, '-o', output, ...guarded], true);
     expect(stderr).toContain('\r\u001b[KFormatting 3 of 3 files');
     expect(stderr.endsWith('\r\u001b[K')).toBe(true);
     expect((await run(['generate', '-u', spec, '-o', output, '--json'], true)).stderr).toBe('');

@@ -4,7 +4,9 @@ import type { Plan } from '../plan/plan.js';
 import type { Terminal } from '../terminal.js';
 import { check, write, type Difference } from '../write.js';
 import { budgetWarnings, plural, totalTokens } from './budget.js';
+import { callersOf, callerWarnings } from './callers.js';
 import { toOptions, type SourceFlags } from './flags.js';
+import { keptManifestWarnings } from './kept-manifest.js';
 import { formatWarnings } from './problems.js';
 
 /** The flags of `generate`. */
@@ -20,7 +22,8 @@ export async function generateCommand(flags: GenerateFlags, terminal: Terminal):
   const differences = flags.check
     ? await check(files, directory)
     : await write(files, directory, flags);
-  const warnings = [...plan.warnings, ...budgetWarnings(plan)];
+  const kept = await keptManifestWarnings(files, directory);
+  const warnings = [...plan.warnings, ...callerWarnings(plan), ...budgetWarnings(plan), ...kept];
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const ok = flags.check !== true || differences.length === 0;
   const facts = { tools: plan.api.tools.length, tokens: totalTokens(plan), warnings };
@@ -49,10 +52,9 @@ function formatSummary(
   const lines = [
     `${plan.api.name}: ${plural(plan.api.tools.length, 'tool')}, about ${plural(totalTokens(plan), 'token')} to list them.`,
     ...(leftOut > 0 ? [`Left out or changed: ${reasons(plan)}.`] : []),
+    `Callers: ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${changes(differences)}.`,
-    '',
-    'Next:',
-    ...nextCommands(directory).map((command) => `  ${command}`),
+    ...(differences.length === 0 ? [] : ['', 'Next:', ...nextCommands(directory)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -78,5 +80,9 @@ function changes(differences: readonly Difference[]): string {
 }
 
 function nextCommands(directory: string): string[] {
-  return [`cd ${shellQuote(directory)}`, 'npm install && npm run build', 'npm start'];
+  return [
+    `  cd ${shellQuote(directory)} && cp .env.example .env   # then fill it in`,
+    '  npm install && npm run build',
+    '  npm start',
+  ];
 }

@@ -23,10 +23,8 @@ export function proseView({ api, projectName, command }: Plan): object {
     resourceUrl: api.resourceUrl ?? localUrl,
     clientUrl: api.resourceUrl ?? (oauth ? 'https://mcp.example.com/mcp' : localUrl),
     baseUrl: api.baseUrl ?? '',
-    // npx, because the project does not depend on its generator: that would pin a version in a generated file.
-    generate: ['npx', '--yes', 'openapi-to-mcp', ...command, '--output', '.']
-      .map(shellQuote)
-      .join(' '),
+    // Whatever generator is installed: npx would fetch and run whatever happens to have its name.
+    generate: ['openapi-to-mcp', ...command, '--output', '.'].map(shellQuote).join(' '),
     tools: tools.slice(0, listedTools).map((tool) => row(api, tool)),
     more: Math.max(0, tools.length - listedTools),
     count: tools.length,

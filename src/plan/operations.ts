@@ -23,6 +23,8 @@ export interface Operation {
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 // Fetch refuses to send it (WHATWG Fetch, "forbidden method").
 const UNSENDABLE = ['trace'];
+// OpenAPI 3.2, Path Item Object.
+const UNKNOWN = ['query', 'additionalOperations'];
 
 /** The operations of a document in its order, and what about them cannot be used. */
 export function listOperations(root: JsonObject): { operations: Operation[]; warnings: Problem[] } {
@@ -63,11 +65,8 @@ function operationsOf(
   return Object.entries(pathItem).flatMap(([key, definition]) => {
     const place = pointer('paths', path, key);
     if (UNSENDABLE.includes(key))
-      warnings.push({
-        code: 'UNSUPPORTED_METHOD',
-        place,
-        message: `Left out: ${key.toUpperCase()} requests cannot be sent.`,
-      });
+      warnings.push(unsupported(place, `${key.toUpperCase()} requests cannot be sent`));
+    if (UNKNOWN.includes(key)) warnings.push(unsupported(place, `${key} is not supported yet`));
     if (!METHODS.includes(key) || !isObject(definition)) return [];
     return (
       attempt(place, warnings, () => [
@@ -75,6 +74,10 @@ function operationsOf(
       ]) ?? []
     );
   });
+}
+
+function unsupported(place: string, reason: string): Problem {
+  return { code: 'UNSUPPORTED_METHOD', place, message: `Left out: ${reason}.` };
 }
 
 function describe(

@@ -126,7 +126,7 @@ describe('a plan whose every text is hostile', () => {
     };
     const wellFormed = evil.replace(/\p{Cs}/gu, '\uFFFD');
     expect(manifest).toMatchObject({ name: wellFormed, description: wellFormed });
-    const shown = manifest.scripts.generate.replace('npx --yes openapi-to-mcp', "printf '%s~'");
+    const shown = manifest.scripts.generate.replace('openapi-to-mcp', "printf '%s~'");
     // Neither a command line nor UTF-8 can carry these two.
     const sayable = (text: string) => text.replace(/\0/g, '').replace(/\p{Cs}/gu, '\uFFFD');
     const output = execFileSync('sh', ['-c', sayable(shown)], { encoding: 'utf8', cwd: folder });

@@ -52,7 +52,7 @@ describe('package.json', () => {
 
   it('reproduces the project from its own folder', async () => {
     expect((await manifest()).scripts['generate']).toBe(
-      'npx --yes openapi-to-mcp generate --url petstore.yaml --output .',
+      'openapi-to-mcp generate --url petstore.yaml --output .',
     );
   });
 

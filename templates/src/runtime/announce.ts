@@ -6,14 +6,14 @@ import type { HttpSettings } from './settings.js';
 export function announce(api: Api, settings: HttpSettings, running: Running): string {
   const { resource, oauth, upstream } = settings;
   const lines = [
-    `${api.title}: ${api.tools.length} tools at ${running.url ?? ''}/mcp`,
+    `${api.title}: ${api.tools.length} tools at ${resource.url}`,
     ...(oauth === undefined
       ? ['  callers    anybody who can reach this address: no token is asked for']
       : [
           `  callers    holders of a token of ${oauth.issuer}`,
-          `  resource   ${resource.url}`,
           `  audience   ${oauth.audiences.join(', ')}`,
         ]),
+    `  listening  ${running.url ?? ''}`,
     `  upstream   ${upstream.baseUrl} (${upstream.credentials.describe})`,
   ];
   return `${lines.join('\n')}\n`;

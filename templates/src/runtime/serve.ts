@@ -85,7 +85,7 @@ export async function run(start: () => Promise<Running>): Promise<void> {
     if (error instanceof SettingsError)
       return stop(`The server cannot start:\n${error.message.replace(/^/gm, '  ')}`);
     if (error instanceof Error && 'syscall' in error)
-      return stop(`The server cannot listen: ${error.message}`);
+      return stop(`The server cannot listen: ${error.message}. Set PORT or HOST.`);
     throw error;
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

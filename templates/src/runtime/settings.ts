@@ -34,7 +34,7 @@ export function readHttpSettings(api: Api, variables: Variables): HttpSettings {
     resource,
     ...(oauth !== undefined && { oauth }),
     allowedHosts: allowedHosts(env, host, resource),
-    allowedOrigins: readOrigins(env) ?? [resource.origin],
+    allowedOrigins: [resource.origin, ...readOrigins(env)],
     upstream: readUpstreamSettings(api, env),
   };
   env.throwProblems();
@@ -85,9 +85,9 @@ function allowedHosts(env: Environment, host: string, resource: Resource): strin
   return [resource.hostname, ...loopback, ...configured].map((name) => name.toLowerCase());
 }
 
-function readOrigins(env: Environment): string[] | undefined {
-  const origins = env.list('MCP_ALLOWED_ORIGINS');
-  if (origins?.some((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)) {
+function readOrigins(env: Environment): string[] {
+  const origins = env.list('MCP_ALLOWED_ORIGINS') ?? [];
+  if (origins.some((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)) {
     env.problem(
       'MCP_ALLOWED_ORIGINS',
       'lists origins: scheme, host and port, without a path',

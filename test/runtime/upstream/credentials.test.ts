@@ -172,6 +172,17 @@ describe('sent on the wire', () => {
     expect(sent).toEqual({ ...nothing, key: ['k-123'] });
   });
 
+  test('whatever is set, where the document describes no scheme at all', async () => {
+    const schemes = {};
+    expect((await run(undefined, all, { schemes })).sent).toEqual({
+      ...nothing,
+      authorization: ['Bearer bearer-secret'],
+    });
+    expect((await run([], all, { schemes })).sent).toEqual(nothing);
+    const none = { ...all, UPSTREAM_AUTH: 'none' };
+    expect((await run(undefined, none, { schemes })).sent).toEqual(nothing);
+  });
+
   test('next to a query and a cookie of arguments, which stay as written', async () => {
     const parameters = [
       { name: 'q', in: 'query' },

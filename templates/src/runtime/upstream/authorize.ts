@@ -43,10 +43,15 @@ function choose(
   throw new CredentialsError(remedy(demanding, credentials));
 }
 
-/** The document is silent: only what the operator asked for by name is sent. */
+/**
+ * The document is silent on this operation. Where it describes no scheme at all, what the operator set is meant
+ * for every call; where it does, only what was asked for by name is sent.
+ */
 function unasked({ mode, keys, schemes, basic, bearer }: UpstreamCredentials): Placement[] {
-  if (mode === 'basic' && basic !== undefined) return [authorization(`Basic ${basic}`)];
-  if (mode === 'bearer' && bearer !== undefined) return [authorization(`Bearer ${bearer}`)];
+  const open = mode === undefined && Object.keys(schemes).length === 0;
+  if ((open || mode === 'bearer') && bearer !== undefined)
+    return [authorization(`Bearer ${bearer}`)];
+  if ((open || mode === 'basic') && basic !== undefined) return [authorization(`Basic ${basic}`)];
   const names = Object.keys(schemes).filter((name) => schemes[name]?.type === 'apiKey');
   const key = names.length === 1 ? keyPlacement(names[0] ?? '', schemes, keys) : undefined;
   return mode === 'api-key' && key !== undefined ? [key] : [];
