@@ -8,18 +8,32 @@ export interface JsonObject {
 
 /** An OpenAPI document that is ready to plan from. */
 export interface Document {
-  /** Where it was read from, as the user wrote it: a path or a URL. */
+  /** Where it was read from, as the user wrote it: a path or a URL, the latter without a user name and password. */
   readonly source: string;
   /** SHA-256 of the bytes of the document and of every file it refers to, in lower-case hex. */
   readonly hash: string;
   /**
-   * OpenAPI 3.1, whatever the input's version was. Every `$ref` is internal (`#/…`) and resolves. Nothing is
-   * dereferenced, so recursion is still there. Security schemes, paths and operations may otherwise be as odd
-   * as the input was; the plan copes.
+   * OpenAPI 3.1, whatever the input's version was. Every `$ref` that resolves is internal (`#/…`), is written
+   * without percent-encoding and passes through no other `$ref`; one that does not resolve is left as it was and
+   * named in a warning. Nothing is dereferenced, so recursion is still there. What the specification says is an
+   * object or a list is one; otherwise the document may be as odd as the input was, and the plan copes.
    */
   readonly openapi: JsonObject;
-  /** The absolute URL it was fetched from: what relative server URLs are resolved against. */
+  /** The absolute URL it was fetched from, after redirects: what relative server URLs are resolved against. */
   readonly url?: string;
   /** What was repaired or dropped on the way in. */
   readonly warnings: readonly Problem[];
 }
+
+/** What may be said about reading a document. */
+export interface LoadOptions {
+  /** Sent to the origin of the document itself, and to no other, whatever redirects or `$ref`s lead there. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the loading; its reason is what `load` then throws. */
+  readonly signal?: AbortSignal;
+  /** Hears one short line for each document that is read. */
+  readonly onProgress?: (message: string) => void;
+}
+
+/** Takes a problem that does not stop the run. */
+export type Report = (problem: Problem) => void;

@@ -5,7 +5,8 @@ import { bodyShape, planBody, type PlannedBody } from './body.js';
 import { record } from './json.js';
 import type { Operation } from './operations.js';
 import { planParameters, withNotes, type PlannedParameter } from './parameters.js';
-import { base64Schema, createSchemaConverter, type SchemaConverter } from './schema/convert.js';
+import { base64Schema } from './schema/adjust.js';
+import { createSchemaConverter, type SchemaConverter } from './schema/convert.js';
 import type { ReferenceGraph } from './schema/references.js';
 
 /** What a tool takes, and how that becomes a request. */

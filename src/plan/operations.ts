@@ -30,7 +30,7 @@ const UNKNOWN = ['query', 'additionalOperations'];
 export function listOperations(root: JsonObject): { operations: Operation[]; warnings: Problem[] } {
   const warnings: Problem[] = [];
   const operations = Object.entries(object(root['paths'])).flatMap(([path, item]) => {
-    if (!path.startsWith('/')) return [];
+    if (path.startsWith('x-')) return [];
     return (
       attempt(pointer('paths', path), warnings, () =>
         operationsOf(root, path, resolve(root, item), warnings),

@@ -42,7 +42,6 @@ describe('keywords', () => {
     ['unknown types', { type: 'file' }, {}],
     ['unknown types among known ones', { type: ['string', 'date'] }, { type: 'string' }],
     ['unknown formats', { type: 'string', format: 'carrier-pigeon' }, { type: 'string' }],
-    ['patterns that are not valid under u', { pattern: '^[\\w-.]+$' }, {}],
     ['boolean bounds', { minimum: 1, exclusiveMinimum: true }, { minimum: 1 }],
     ['boolean required', { required: true }, {}],
     [
@@ -54,6 +53,35 @@ describe('keywords', () => {
     ['keywords that are names of Object.prototype', { constructor: {}, toString: 'x' }, {}],
   ])('drops %s', (_, schema, expected) => {
     expect(convert(schema)).toEqual(expected);
+  });
+
+  it.each(['^[\\w-.]+$', '^(a+)+$', '(.*)*', '['])(
+    'tells the pattern %s, which cannot be checked',
+    (pattern) => {
+      const note = `Matches the regular expression ${pattern}`;
+      expect(convert({ type: 'string', pattern })).toEqual({ type: 'string', description: note });
+      expect(convert({ description: 'A.', pattern })).toEqual({ description: `A.\n\n${note}` });
+    },
+  );
+
+  it('refuses nothing that is right for want of a pattern', () => {
+    const branch = { type: 'string', pattern: '^(a+)+$' };
+    const converted = convert({
+      oneOf: [branch, { type: 'string' }],
+      not: branch,
+      if: branch,
+      then: false,
+    }) as JsonObject;
+    expect(Object.keys(converted)).toEqual(['anyOf']);
+    const sound = { oneOf: [{ pattern: '^a' }, { pattern: '^b' }], not: { pattern: '^c' } };
+    expect(convert(sound)).toEqual(sound);
+  });
+
+  it('compares items only where that is quick', () => {
+    const set = (items: JsonObject) => convert({ type: 'array', uniqueItems: true, items });
+    expect(set({ type: 'string' })).toHaveProperty('uniqueItems');
+    const others: JsonObject[] = [{ type: 'object' }, {}, { type: ['string', 'array'] }];
+    for (const items of others) expect(set(items)).not.toHaveProperty('uniqueItems');
   });
 
   it('reads the dialects of older documents', () => {

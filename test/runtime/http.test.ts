@@ -102,6 +102,15 @@ describe('credentials', () => {
     expect(answer.status).toBe(400);
   });
 
+  it('sees a second Authorization line behind however many other headers', async () => {
+    const token = await server.token();
+    const { host } = new URL(server.url);
+    const padding = Array.from({ length: 2100 }, () => ['a', 'b']).flat();
+    const credentials = ['Authorization', `Bearer ${token}`];
+    const lines = ['Host', host, ...credentials, ...padding, ...credentials];
+    expect((await raw([...lines, 'Content-Type', 'application/json'])).status).toBe(400);
+  });
+
   it.each(['GET', 'DELETE', 'POST'])('authenticates %s', async (method) => {
     expect((await fetch(server.url, { method })).status).toBe(401);
   });
@@ -149,6 +158,9 @@ describe('tokens', () => {
     { typ: 'dpop+jwt' },
     { kid: 'made-up' },
     { crit: ['exp'], exp: 1 },
+    { typ: 7 },
+    { typ: ['at+jwt'] },
+    { typ: {} },
   ])('refuses the header %j', async (header) => {
     expect((await server.post(list, await bearer({}, header))).status).toBe(401);
   });
@@ -179,6 +191,15 @@ describe('tokens', () => {
     expect(
       (await server.post(list, await bearer({ aud: ['https://x.example', server.url] }))).status,
     ).toBe(200);
+  });
+
+  it('tells the log whose token it was, when the signature was right', async () => {
+    await server.post(list, await bearer({ sub: 'bob', client_id: 'app', exp: 1 }));
+    expect(server.audit.at(-1)).toMatchObject({
+      event: 'auth_failure',
+      subject: 'bob',
+      client: 'app',
+    });
   });
 
   it('tells the log why, without the token, and the caller nothing', async () => {
@@ -279,7 +300,7 @@ describe('host and origin', () => {
     const answer = await raw(['Host', 'evil.example']);
     expect(answer.status).toBe(421);
     expect(answer.headers).not.toHaveProperty('www-authenticate');
-    for (const host of ['127.0.0.1.evil.example', 'evil@127.0.0.1', ''])
+    for (const host of ['127.0.0.1.evil.example', 'evil@127.0.0.1', '127.0.0.1:99999', ''])
       expect((await raw(['Host', host])).status).toBe(421);
   });
 
@@ -335,6 +356,22 @@ describe('bodies', () => {
     '',
   ])('survives %j without a 5xx', async (body) => {
     expect((await server.post(body, await bearer())).status).toBeLessThan(500);
+  });
+
+  it('refuses more messages, and longer names, than any client sends', async () => {
+    const headers = await bearer({ scope: 'notes.read' });
+    const before = server.calls.length;
+    const many = Array.from({ length: 101 }, (_, id) => toolCall('read', id));
+    expect((await server.post(many, headers)).status).toBe(400);
+    const response = await server.post(toolCall('x'.repeat(1_000_000)), headers);
+    expect(response.status).toBe(400);
+    expect((await response.text()).length).toBeLessThan(200);
+    expect(server.calls.length).toBe(before);
+  });
+
+  it('lets nobody store an answer, event streams included', async () => {
+    const response = await server.post(toolCall('read'), await bearer({ scope: 'notes.read' }));
+    expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
   });
 
   it('answers other methods with 405', async () => {

@@ -82,6 +82,19 @@ describe('settings fail closed', () => {
     }
   });
 
+  it.each([
+    ['OAUTH_AUDIENCE', ','],
+    ['OAUTH_ISSUER', ', ,'],
+    ['OAUTH_ISSUER', 'not-a-url'],
+    ['MCP_ALLOWED_HOSTS', '*'],
+    ['MCP_ALLOWED_HOSTS', 'a.example:443'],
+    ['MCP_RESOURCE_URL', 'https://m.example/healthz'],
+    ['MCP_RESOURCE_URL', 'https://m.example/.well-known/x'],
+    ['MCP_RESOURCE_URL', 'https://m.exa\tmple/mcp'],
+  ])('refuses %s=%j', (name, value) => {
+    expect(problems({ ...env, [name]: value })).toMatch(new RegExp(`^${name} `));
+  });
+
   it('never repeats a value, which may be a secret in the wrong place', () => {
     expect(problems({ ...env, PORT: 'hunter2', MCP_RESOURCE_URL: 'hunter2' })).not.toContain(
       'hunter2',
@@ -95,6 +108,10 @@ describe('settings', () => {
       readHttpSettings(testApi, { ...env, MCP_RESOURCE_URL: resource }).oauth?.audiences;
     expect(audiences('https://m.example/mcp')).toEqual(['https://m.example/mcp']);
     expect(audiences('https://m.example')).toEqual(['https://m.example', 'https://m.example/']);
+    expect(audiences('https://M.example:443')).toEqual([
+      'https://M.example:443',
+      'https://M.example:443/',
+    ]);
     expect(audiences('https://m.example/')).toEqual(['https://m.example', 'https://m.example/']);
   });
 

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { byCodeUnit, isObject, record, texts } from '../json.js';
 import { refOf } from '../pointer.js';
 import { shortHash } from '../names.js';
+import { asBase64, describePattern, normalize, scalarSets } from './adjust.js';
 import {
   isPattern,
   readKeyword,
@@ -38,6 +39,7 @@ export function createSchemaConverter(
 ): SchemaConverter {
   const uses = graph.uses({ allOf: [...options.schemas] });
   const definitions = new Map<string, JsonObject | boolean | undefined>();
+  let loosened = 0;
   return {
     convert,
     definitions: () =>
@@ -75,8 +77,9 @@ export function createSchemaConverter(
 
   function convertObject(source: JsonObject): JsonObject {
     const schema = normalize(source);
+    const before = loosened;
     const values = Object.entries(schema).map(
-      ([key, value]) => [key, readKeyword(key, value)] as const,
+      ([key, value]) => [key, readValue(key, value)] as const,
     );
     const nested = [
       ...SCHEMA_KEYWORDS.map(
@@ -85,8 +88,27 @@ export function createSchemaConverter(
       ...SCHEMA_ARRAY_KEYWORDS.map((key) => [key, convertList(schema[key])] as const),
       ...SCHEMA_MAP_KEYWORDS.map((key) => [key, convertMap(key, schema[key])] as const),
     ];
-    const result = record<Json>([...values, ...nested]);
+    const result = describePattern(
+      scalarSets(loosenAround(record<Json>([...values, ...nested]), before)),
+      schema,
+    );
     return withoutReadOnly(options.binaryAsBase64 === true ? asBase64(result) : result, schema);
+  }
+
+  function readValue(keyword: string, value: Json): Json | undefined {
+    const read = readKeyword(keyword, value);
+    if (keyword === 'pattern' && read === undefined) loosened += 1;
+    return read;
+  }
+
+  /**
+   * A schema that lost a pattern accepts more than it should. Under keywords that count or negate matches that would
+   * refuse what is right, so there the keyword is loosened too.
+   */
+  function loosenAround(result: JsonObject, before: number): JsonObject {
+    if (loosened === before) return result;
+    const { oneOf, not: _not, if: _if, then: _then, else: _else, ...rest } = result;
+    return oneOf === undefined ? rest : { ...rest, anyOf: oneOf };
   }
 
   function convertList(value: Json | undefined): Json | undefined {
@@ -120,45 +142,11 @@ export function createSchemaConverter(
   }
 }
 
-/** Dialects of older drafts and of OpenAPI 3.0 that upgraders leave behind. */
-function normalize(schema: JsonObject): JsonObject {
-  const result = { ...schema };
-  if (result['example'] !== undefined && result['examples'] === undefined)
-    result['examples'] = [result['example']];
-  if (Array.isArray(result['items'])) {
-    result['prefixItems'] = result['items'];
-    delete result['items'];
-  }
-  if (result['nullable'] === true && result['type'] !== undefined)
-    result['type'] = [result['type'], 'null'].flat();
-  return result;
-}
-
 function beside(target: JsonObject | boolean, siblings: JsonObject): JsonObject | boolean {
   if (Object.keys(siblings).length === 0) return target;
   if (typeof target === 'boolean') return target ? siblings : { not: {} };
   const describes = Object.keys(siblings).every((key) => ANNOTATIONS.includes(key));
   return describes ? { ...target, ...siblings } : { allOf: [target], ...siblings };
-}
-
-function asBase64(schema: JsonObject): JsonObject {
-  const { format, contentMediaType, ...rest } = schema;
-  const binary =
-    format === 'binary' ||
-    (contentMediaType !== undefined && schema['contentEncoding'] === undefined);
-  return binary ? base64Schema(rest) : schema;
-}
-
-/** The argument that stands for bytes. */
-export function base64Schema(described: JsonObject = {}): JsonObject {
-  const { title, description } = described;
-  const note = 'Base64, or a data: URI.';
-  return {
-    ...(title !== undefined && { title }),
-    description: typeof description === 'string' ? `${description} ${note}` : note,
-    type: 'string',
-    contentEncoding: 'base64',
-  };
 }
 
 // The name of a component is its own; any other target is told apart by a hash, never by its order.

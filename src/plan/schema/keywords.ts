@@ -1,3 +1,4 @@
+import safeRegex from 'safe-regex2';
 import type { Json } from '../../load/document.js';
 import { isObject, texts } from '../json.js';
 
@@ -99,10 +100,13 @@ export const SCHEMA_ARRAY_KEYWORDS = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
 /** Keywords whose value is an object of schemas. */
 export const SCHEMA_MAP_KEYWORDS = ['properties', 'patternProperties', 'dependentSchemas'];
 
-/** Whether a regular expression is valid under the `u` flag, under which JSON Schema 2020-12 reads it. */
+/**
+ * Whether a regular expression can be checked: valid under the `u` flag, under which JSON Schema 2020-12 reads it,
+ * and without nested quantifiers, which an argument could make take forever.
+ */
 export function isPattern(source: string): boolean {
   try {
-    return new RegExp(source, 'u') instanceof RegExp;
+    return safeRegex(new RegExp(source, 'u'));
   } catch {
     return false;
   }

@@ -15,6 +15,15 @@ export function announce(api: Api, settings: HttpSettings, running: Running): st
         ]),
     `  listening  ${running.url ?? ''}`,
     `  upstream   ${upstream.baseUrl} (${upstream.credentials.describe})`,
+    ...otherServers(api, settings).map((url) => `             ${url}, for operations that say so`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Servers that single operations name: they are sent the credentials too. */
+function otherServers(api: Api, { upstream }: HttpSettings): string[] {
+  const servers = upstream.ownServers
+    ? api.tools.flatMap(({ request }) => request.server ?? [])
+    : [];
+  return [...new Set(servers)].filter((url) => url !== upstream.baseUrl);
 }

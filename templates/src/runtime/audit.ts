@@ -1,8 +1,16 @@
 /** Writes one JSON line; members that are undefined are left out. Never pass a token, a credential or arguments. */
 export type Audit = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
+/** The part of a writable stream that an audit log needs. */
+export interface AuditStream {
+  write(line: string): unknown;
+  on(event: 'error', listener: () => void): unknown;
+}
+
 /** An audit log on a stream, by default stderr: stdout belongs to the protocol when MCP runs over stdio. */
-export function createAudit(stream: { write(line: string): unknown } = process.stderr): Audit {
+export function createAudit(stream: AuditStream = process.stderr): Audit {
+  // Whoever read the log may go away; without a listener that would end the process.
+  stream.on('error', () => undefined);
   return (event, fields) => {
     stream.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\n`);
   };

@@ -1,6 +1,13 @@
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** What every item of a list must be. */
+export interface ItemRule {
+  /** What is wrong with an item, or undefined. */
+  readonly fault: (item: string) => string | undefined;
+  readonly example: string;
+}
+
 /** The settings are wrong or incomplete; the message is one line a variable, ready to print. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
@@ -24,10 +31,17 @@ export class Environment {
   }
 
   /** Items separated by spaces or commas. */
-  list(name: string): string[] | undefined {
-    return this.text(name)
-      ?.split(/[\s,]+/)
-      .filter((item) => item !== '');
+  list(
+    name: string,
+    rule: ItemRule = { fault: () => undefined, example: 'a b' },
+  ): string[] | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const items = text.split(/[\s,]+/).filter((item) => item !== '');
+    const fault =
+      items.length === 0 ? 'must name at least one' : items.map(rule.fault).find(Boolean);
+    if (fault !== undefined) this.problem(name, fault, rule.example);
+    return items;
   }
 
   integer(name: string, fallback: number, range: { min: number; max: number }): number {

@@ -6,6 +6,7 @@ import {
   type AuthInfo,
   type McpServerFactory,
 } from '@modelcontextprotocol/server';
+import { isExcessive, rpcError } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import type { MetadataRoute } from './oauth/metadata.js';
 import { corsHeaders, refuseHost, refuseOrigin } from './origin.js';
@@ -96,20 +97,29 @@ export function createListener({
     authInfo: AuthInfo | undefined,
   ): Promise<void> {
     const options = authInfo === undefined ? {} : { authInfo };
-    const fetch = async (web: Request) => {
+    const answerWeb = async (web: Request) => {
       const readable = web.method === 'POST' && isJsonContentType(web.headers.get('content-type'));
       if (!readable) return mcp.fetch(web, options);
       const parsedBody = parseJson(await web.text());
-      if (parsedBody === undefined) return parseError();
+      if (parsedBody === undefined) return rpcError(400, -32_700, 'Parse error: not JSON');
+      if (isExcessive(parsedBody))
+        return rpcError(400, -32_600, 'Too many messages, or too long a name');
       const refused = authInfo && gate?.refuseCalls(parsedBody, authInfo);
       // The same parse for the check and for the dispatch: no second reading can differ.
       return refused ?? mcp.fetch(web, { ...options, parsedBody });
     };
+    const fetch = async (web: Request) => unstored(await answerWeb(web));
     return toNodeHandler({ fetch }, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES })(
       request,
       response,
     );
   }
+}
+
+// Event streams come with caching rules of their own; no proxy may keep or rewrite them either.
+function unstored(response: Response): Response {
+  response.headers.set('Cache-Control', 'no-store, no-transform');
+  return response;
 }
 
 function parseJson(text: string): unknown {
@@ -118,12 +128,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-// JSON-RPC 2.0 section 5.1; the id of what cannot be read is null.
-function parseError(): Response {
-  const error = { code: -32_700, message: 'Parse error: the body is not JSON' };
-  return Response.json({ jsonrpc: '2.0', error, id: null }, { status: 400 });
 }
 
 async function send(response: ServerResponse, answer: Response): Promise<void> {

@@ -17,8 +17,8 @@ export function refuseHost(
   host: string | undefined,
   { allowedHosts }: HttpSettings,
 ): Response | undefined {
-  const name = host?.toLowerCase().replace(/:\d+$/, '');
-  if (name !== undefined && allowedHosts.includes(name)) return undefined;
+  const [, name = '', port = ''] = /^(.*?)(?::(\d{1,5}))?$/.exec(host?.toLowerCase() ?? '') ?? [];
+  if (allowedHosts.includes(name) && Number(port) <= 65_535) return undefined;
   return refuse(421, 'misdirected_request', 'This server does not answer for the requested host.');
 }
 

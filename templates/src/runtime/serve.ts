@@ -15,7 +15,7 @@ import type { Call } from './upstream/call.js';
 export interface Running {
   /** Where it listens; absent over stdio. */
   readonly url?: string;
-  /** Accepts nothing more, finishes what runs, and cuts off what has not ended after 8 s. */
+  /** Accepts nothing more, finishes what runs, and cuts off what has not ended after 7.5 s. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export interface HttpServerOptions extends StdioOptions {
   readonly verifier: Verifier | undefined;
 }
 
-const GRACE_MS = 8000;
+const GRACE_MS = 7500;
 
 /** Serves Streamable HTTP. Rejects when the address cannot be listened on. */
 export async function serveHttp({
@@ -53,15 +53,15 @@ export async function serveHttp({
       audit,
       authorize: gate?.authorize ?? (() => undefined),
     }),
-    onError: (error) => audit('error', { message: error.message }),
+    onError: (error) => audit('error', { message: inLog(error) }),
     ...(gate !== undefined && { gate }),
     ...(oauth !== undefined && { metadata: createMetadataRoute(api, resource, oauth) }),
   });
   // Node's own defence against slow and oversized heads: 431 and 408 without a line of ours.
-  const server = createServer(
-    { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000 },
-    listener,
-  );
+  const limits = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000 };
+  const server = createServer({ ...limits, connectionsCheckingInterval: 1000 }, listener);
+  // Node would silently drop the headers after the 2,000th, a second Authorization among them.
+  server.maxHeadersCount = 0;
   const url = await listen(server, settings);
   return { url, close: () => close(server) };
 }
@@ -70,7 +70,7 @@ export async function serveHttp({
 export function serveStdio({ api, call, audit }: StdioOptions): Promise<Running> {
   const factory = createServerFactory({ api, call, audit, authorize: () => undefined });
   const handle = serveOverStdio(factory, {
-    onerror: (error) => audit('error', { message: error.message }),
+    onerror: (error) => audit('error', { message: inLog(error) }),
   });
   return Promise.resolve({ close: () => handle.close() });
 }
@@ -91,6 +91,11 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void running.close().finally(() => process.exit(0)));
   }
+}
+
+// The SDK's messages may repeat a request: a part of it is enough, and no query, where a token may stand.
+function inLog({ message }: Error): string {
+  return message.replace(/\?\S*/g, '?…').slice(0, 200);
 }
 
 function listen(server: Server, { host, port }: HttpSettings): Promise<string> {

@@ -34,7 +34,7 @@ export function readHttpSettings(api: Api, variables: Variables): HttpSettings {
     resource,
     ...(oauth !== undefined && { oauth }),
     allowedHosts: allowedHosts(env, host, resource),
-    allowedOrigins: [resource.origin, ...readOrigins(env)],
+    allowedOrigins: allowedOrigins(env, resource),
     upstream: readUpstreamSettings(api, env),
   };
   env.throwProblems();
@@ -81,18 +81,21 @@ function refuseOpenPort(env: Environment, host: string): void {
 
 function allowedHosts(env: Environment, host: string, resource: Resource): string[] {
   const loopback = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]'] : [];
-  const configured = env.list('MCP_ALLOWED_HOSTS') ?? [];
-  return [resource.hostname, ...loopback, ...configured].map((name) => name.toLowerCase());
+  const configured = env.list('MCP_ALLOWED_HOSTS', { fault: hostFault, example: 'mcp.internal' });
+  return [resource.hostname, ...loopback, ...(configured ?? [])].map((name) => name.toLowerCase());
 }
 
-function readOrigins(env: Environment): string[] {
-  const origins = env.list('MCP_ALLOWED_ORIGINS') ?? [];
-  if (origins.some((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)) {
-    env.problem(
-      'MCP_ALLOWED_ORIGINS',
-      'lists origins: scheme, host and port, without a path',
-      'https://app.example.com',
-    );
-  }
-  return origins;
+function allowedOrigins(env: Environment, resource: Resource): string[] {
+  const rule = { fault: originFault, example: 'https://app.example.com' };
+  return [resource.origin, ...(env.list('MCP_ALLOWED_ORIGINS', rule) ?? [])];
+}
+
+function hostFault(name: string): string | undefined {
+  const legal = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])$/i.test(name);
+  return legal ? undefined : 'lists host names, without ports and wildcards';
+}
+
+function originFault(origin: string): string | undefined {
+  const legal = URL.canParse(origin) && new URL(origin).origin === origin;
+  return legal ? undefined : 'lists origins: scheme, host and port, without a path';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findJwksUri, metadataUrls } from '../../../templates/src/runtime/oauth/discovery.js';
 import {
-  fetchJson,
+  createFetchJson,
   ProviderUnavailable,
   type FetchJson,
 } from '../../../templates/src/runtime/oauth/provider.js';
@@ -64,12 +64,20 @@ describe('discovery', () => {
     expect(odd.asked).toEqual(['https://odd.example/doc']);
   });
 
+  it('does not follow a remote issuer to plain http on this machine', async () => {
+    const [url = ''] = metadataUrls(issuer);
+    const { fetch } = provider({ [url]: { ...document, jwks_uri: 'http://127.0.0.1:9/jwks' } });
+    await expect(findJwksUri({ issuer, issuers: [] }, fetch)).rejects.toThrow(/without https/);
+  });
+
   it('names every URL it tried', async () => {
     await expect(findJwksUri({ issuer, issuers: [] }, provider({}).fetch)).rejects.toThrow(
       /oauth-authorization-server.*openid-configuration.*openid-configuration/,
     );
   });
 });
+
+const fetchJson = createFetchJson(AbortSignal.timeout(10_000));
 
 describe('fetching from the provider', () => {
   it.each([
@@ -90,6 +98,13 @@ describe('fetching from the provider', () => {
     await expect(fetchJson('http://as.example/')).rejects.toThrow(/not an https URL/);
     const server = await listen((_request, response) => response.end('{"ok":true}'));
     expect(await fetchJson(server.url)).toEqual({ ok: true });
+    await server.close();
+  });
+
+  it('ends with the signal, however slowly the answer comes', async () => {
+    const server = await listen((_request, response) => void response.write('{'));
+    const soon = createFetchJson(AbortSignal.timeout(50));
+    await expect(soon(server.url)).rejects.toThrow(ProviderUnavailable);
     await server.close();
   });
 });

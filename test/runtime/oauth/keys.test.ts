@@ -14,13 +14,14 @@ beforeAll(async () => {
 
 /** A key set under a clock and a provider of the test's own. */
 function setUp() {
-  const state = { now: 0, loads: 0, down: false, keys: [published] as unknown[] };
+  const state = { now: 0, loads: 0, down: false, hangs: false, keys: [published] as unknown[] };
   const failures: string[] = [];
   const keys = createKeys({
     now: () => state.now,
     onFailure: (reason) => failures.push(reason),
     load: () => {
       state.loads += 1;
+      if (state.hangs) return new Promise(() => undefined);
       return state.down
         ? Promise.reject(new ProviderUnavailable('down'))
         : Promise.resolve(state.keys);
@@ -57,15 +58,39 @@ describe('keys', () => {
     await expect(ask('new')).resolves.toBeDefined();
   });
 
-  it('drops a withdrawn key after ten minutes', async () => {
+  it('drops a withdrawn key ten minutes later, with the next token after that', async () => {
     const { state, ask } = setUp();
     await ask('known');
     state.keys = [{ ...published, kid: 'new' }];
     state.now = 9 * MINUTE;
     await expect(ask('known')).resolves.toBeDefined();
+    expect(state.loads).toBe(1);
     state.now = 10 * MINUTE;
+    await ask('known');
+    await expect.poll(() => state.loads).toBe(2);
     await expect(ask('known')).rejects.toThrow(UnknownKey);
   });
+
+  it('does not let a provider that hangs hold up tokens of known keys', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.hangs = true;
+    state.now = 11 * MINUTE;
+    await expect(ask('known')).resolves.toBeDefined();
+    await expect(ask('known')).resolves.toBeDefined();
+    expect(state.loads).toBe(2);
+  });
+
+  it.each([[[]], [[{ kty: 'oct', k: 'c2VjcmV0' }]], [[null, 7]]])(
+    'takes the key set %j for an outage',
+    async (keys) => {
+      const { state, keys: known, ask, failures } = setUp();
+      state.keys = keys;
+      await expect(ask('known')).rejects.toThrow(ProviderUnavailable);
+      expect(await known.ready()).toBe(false);
+      expect(failures).toEqual(['the key set has no usable key']);
+    },
+  );
 
   it('serves known keys for a day while the provider is down', async () => {
     const { state, ask, failures } = setUp();
@@ -73,7 +98,7 @@ describe('keys', () => {
     state.down = true;
     state.now = 23 * 60 * MINUTE;
     await expect(ask('known')).resolves.toBeDefined();
-    expect(failures).toEqual(['down']);
+    await expect.poll(() => failures).toEqual(['down']);
     state.now = 24 * 60 * MINUTE;
     await expect(ask('known')).rejects.toThrow(ProviderUnavailable);
   });
@@ -114,13 +139,15 @@ describe('keys', () => {
       { ...published, kid: 'encryption', use: 'enc' },
       { ...published, kid: 'operations', key_ops: ['encrypt'] },
       weak,
+      { ...(await exportJWK(rsa.publicKey)), kid: 'trivial', alg: 'RS256', e: 'AQ' },
       null,
       { ...(await exportJWK(rsa.publicKey)), kid: 'strong', alg: 'RS256' },
     ];
     for (const kid of ['encryption', 'operations'])
       await expect(ask(kid)).rejects.toThrow(UnknownKey);
     await expect(ask('symmetric', 'HS256')).rejects.toThrow(UnknownKey);
-    await expect(ask('weak', 'RS256')).rejects.toThrow(UnknownKey);
+    for (const kid of ['weak', 'trivial'])
+      await expect(ask(kid, 'RS256')).rejects.toThrow(UnknownKey);
     await expect(ask('strong', 'RS256')).resolves.toBeDefined();
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Body, Json } from '../../../templates/src/runtime/api.js';
 import { ArgumentError } from '../../../templates/src/runtime/upstream/argument-error.js';
 import { writeBody } from '../../../templates/src/runtime/upstream/body.js';
+import { readFileValue } from '../../../templates/src/runtime/upstream/file-value.js';
 
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00]);
 const pngUri = `data:image/png;name=cat%20%221%22.png;base64,${png.toString('base64')}`;
@@ -194,4 +195,10 @@ test.each([
   [{ mediaType: 'application/xml' }, { a: 1 }],
 ])('%j refuses %j', (body, value) => {
   expect(() => writeBody(body, value)).toThrow(ArgumentError);
+});
+
+test('base64 that ends in no way is refused, however long', () => {
+  // Looking for the padding with /=+$/ would take hours.
+  const text = `${'='.repeat(2_000_000)}A`;
+  expect(() => readFileValue('body', text)).toThrow(ArgumentError);
 });

@@ -5,8 +5,13 @@ import { buildRequest } from '../../../templates/src/runtime/upstream/request.js
 
 const id: Parameter = { name: 'id', in: 'path' };
 
-function build(shape: Partial<RequestShape>, args: JsonObject = {}, base = 'https://h.example/v1') {
-  return buildRequest({ method: 'GET', path: '/pets', ...shape }, args, base);
+function build(
+  shape: Partial<RequestShape>,
+  args: JsonObject = {},
+  baseUrl = 'https://h.example/v1',
+  ownServers = true,
+) {
+  return buildRequest({ method: 'GET', path: '/pets', ...shape }, args, { baseUrl, ownServers });
 }
 
 describe('url', () => {
@@ -162,5 +167,32 @@ describe('body', () => {
 
   test('is not dropped silently from a GET', () => {
     expect(() => build({ body }, { body: {} })).toThrow(ArgumentError);
+  });
+});
+
+describe('servers of operations', () => {
+  const server = 'https://o.example/x';
+
+  test('do not count where the operator chose another base URL', () => {
+    expect(build({ server }).url.href).toBe('https://o.example/x/pets');
+    expect(build({ server }, {}, 'https://staging.example', false).url.href).toBe(
+      'https://staging.example/pets',
+    );
+  });
+});
+
+describe('dots in a path value', () => {
+  test.each(['..', '../admin', 'a/..', 'a/../b', '..\\admin', 'a\\..'])(
+    '%j is refused',
+    (value) => {
+      expect(() => build({ path: '/pets/{id}', parameters: [id] }, { id: value })).toThrow(
+        ArgumentError,
+      );
+    },
+  );
+
+  test.each(['a..b', '...', '.a', 'v1.0'])('%j is a value like another', (value) => {
+    const { url } = build({ path: '/pets/{id}', parameters: [id] }, { id: value });
+    expect(url.pathname).toBe(`/v1/pets/${value}`);
   });
 });

@@ -16,6 +16,13 @@ describe('mask', () => {
     ],
     ['form-encoded', encodeURIComponent(secret).replaceAll('%20', '+')],
     ['in JSON', JSON.stringify(secret).slice(1, -1)],
+    [
+      'in JSON for web pages',
+      JSON.stringify(secret)
+        .slice(1, -1)
+        .replace(/[/?>]/g, (c) => (c === '?' ? c : `\\u00${c.charCodeAt(0).toString(16)}`)),
+    ],
+    ['in HTML', secret.replace('"', '&quot;').replace('>', '&gt;')],
     ['in JSON of PHP', JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/')],
   ])('%s', (_, form) => {
     expect(mask(`<${form}> <${form}>`).replaceAll('=', '')).toBe('<[redacted]> <[redacted]>');

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AuthInfo, CallToolResult } from '@modelcontextprotocol/server';
 import type { Audit } from '../audit.js';
 import type { Authorize } from '../mcp.js';
+import { calledTools } from '../messages.js';
 import { refuse } from '../refusal.js';
 import { readBearer } from './bearer.js';
 import { createChallenges } from './challenge.js';
@@ -9,7 +10,7 @@ import type { Resource } from './identity.js';
 import { ProviderUnavailable } from './provider.js';
 import { mayCall, stepUpScopes } from './scopes.js';
 import type { OAuthSettings } from './settings.js';
-import { InvalidToken, type Caller, type Verifier } from './token.js';
+import { InvalidToken, type Caller, type Holder, type Verifier } from './token.js';
 
 /** Stands before MCP: who calls, and whether that caller may make these calls. */
 export interface Gate {
@@ -36,8 +37,8 @@ export function createGate({ resource, oauth, verifier, audit }: GateOptions): G
 
   async function admit(request: IncomingMessage): Promise<AuthInfo | Response> {
     const credentials = readBearer(request.rawHeaders);
-    const log = (reason: string) =>
-      audit('auth_failure', { reason, address: request.socket.remoteAddress });
+    const log = (reason: string, holder: Holder = {}) =>
+      audit('auth_failure', { reason, ...holder, address: request.socket.remoteAddress });
     if (credentials.kind === 'missing') return challenges.missing();
     if (credentials.kind === 'malformed') {
       log('malformed Authorization header');
@@ -46,7 +47,8 @@ export function createGate({ resource, oauth, verifier, audit }: GateOptions): G
     try {
       return authInfo(credentials.token, await verifier.verify(credentials.token));
     } catch (error) {
-      if (error instanceof InvalidToken) return (log(error.message), challenges.invalid());
+      if (error instanceof InvalidToken)
+        return (log(error.message, error.holder), challenges.invalid());
       if (!(error instanceof ProviderUnavailable)) throw error;
       log(error.message);
       return refuse(503, 'temporarily_unavailable', 'Tokens cannot be validated at the moment.', {
@@ -104,13 +106,4 @@ function authInfo(token: string, caller: Caller): AuthInfo {
     expiresAt: caller.expiresAt,
     extra: { subject: caller.subject },
   };
-}
-
-/** The tools that a JSON-RPC message, or every message of a batch, calls by name. */
-function calledTools(body: unknown): string[] {
-  const messages: unknown[] = Array.isArray(body) ? body : [body];
-  return messages.flatMap((message) => {
-    const { method, params } = (message ?? {}) as { method?: unknown; params?: { name?: unknown } };
-    return method === 'tools/call' && typeof params?.name === 'string' ? [params.name] : [];
-  });
 }

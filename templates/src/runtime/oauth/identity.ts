@@ -13,6 +13,7 @@ export interface Resource {
   readonly audiences: readonly string[];
 }
 
+const TAKEN = /^\/(healthz|readyz|\.well-known(\/.*)?)$/;
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
 /** The resource that a URL stands for, or what is wrong with the URL (RFC 8707 section 2, RFC 9728 section 1.2). */
@@ -20,13 +21,15 @@ export function parseResource(url: string): Resource | string {
   const fault = urlFault(url, { query: true });
   if (fault !== undefined) return fault;
   const { origin, hostname, pathname, search } = new URL(url);
+  if (TAKEN.test(pathname)) return 'must have another path: this one is taken';
+  const bare = url.replace(/\/$/, '');
   return {
     url,
     origin,
     hostname,
     paths: [...new Set(['/mcp', pathname])],
     metadataUrl: `${origin}${metadataPath(pathname)}${search}`,
-    audiences: pathname === '/' && search === '' ? [origin, `${origin}/`] : [url],
+    audiences: pathname === '/' && search === '' ? [bare, `${bare}/`] : [url],
   };
 }
 
@@ -45,7 +48,7 @@ export function isLoopback(host: string): boolean {
  * An issuer has no query.
  */
 export function urlFault(text: string, allow: { query?: boolean } = {}): string | undefined {
-  if (!URL.canParse(text)) return 'must be an absolute URL';
+  if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text)) return 'must be an absolute URL';
   const url = new URL(text);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     return 'must begin with https:// (plain http:// is for loopback addresses only)';

@@ -2,7 +2,7 @@ import { errors, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
 import { UnknownKey, type Keys } from './keys.js';
 import { ProviderUnavailable } from './provider.js';
 import type { OAuthSettings } from './settings.js';
-import { InvalidToken, type Verifier } from './token.js';
+import { InvalidToken, type Holder, type Verifier } from './token.js';
 
 // RFC 8725 section 3.1: what this server says, whatever the header or the key says.
 const ALGORITHMS = [
@@ -33,16 +33,10 @@ export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier
     const { payload, protectedHeader } = await jwtVerify(token, keys.resolve, options).catch(
       rethrow,
     );
-    requireAccessToken(payload, protectedHeader, settings);
-    return {
-      ...pick('subject', payload.sub),
-      ...pick(
-        'client',
-        payload['client_id'] ?? payload['azp'] ?? payload['cid'] ?? payload['appid'],
-      ),
-      scopes: settings.scopeClaims.flatMap((claim) => readScopes(payload[claim])),
-      expiresAt: payload.exp ?? 0,
-    };
+    const fault = accessTokenFault(payload, protectedHeader, settings);
+    if (fault !== undefined) throw new InvalidToken(fault, holderOf(payload));
+    const scopes = settings.scopeClaims.flatMap((claim) => readScopes(payload[claim]));
+    return { ...holderOf(payload), scopes, expiresAt: payload.exp ?? 0 };
   };
   return { verify, ready: () => keys.ready() };
 }
@@ -54,34 +48,44 @@ export function readScopes(claim: unknown): string[] {
 }
 
 function rethrow(error: unknown): never {
-  if (error instanceof UnknownKey) throw new InvalidToken('unknown key');
-  if (error instanceof errors.JWTClaimValidationFailed)
-    throw new InvalidToken(`claim ${error.claim}: ${error.reason}`);
   if (error instanceof ProviderUnavailable) throw error;
+  if (error instanceof UnknownKey) throw new InvalidToken('unknown key');
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
+    throw new InvalidToken(`claim ${error.claim}: ${error.reason}`, holderOf(error.payload));
   throw new InvalidToken(error instanceof errors.JOSEError ? error.code : 'cannot be verified');
 }
 
-// What the same provider signs with the same keys for the same audience, and is not an access token.
-function requireAccessToken(
+/** Why a token that is validly signed for this server is not an access token, or one it cannot accept. */
+function accessTokenFault(
   payload: JWTPayload,
   header: JWTVerifyResult['protectedHeader'],
   settings: OAuthSettings,
-): void {
-  const type = header.typ?.toLowerCase();
+): string | undefined {
+  const { iat, token_use: use, typ, at_hash: atHash, c_hash: cHash, cnf } = payload;
   const types = settings.requireAtJwt ? AT_JWT : [...AT_JWT, 'jwt', undefined];
-  if (!types.includes(type)) throw new InvalidToken('typ');
-  if (typeof payload.iat === 'number' && payload.iat > Date.now() / 1000 + settings.clockTolerance)
-    throw new InvalidToken('claim iat: in the future');
-  const { token_use: use, typ, at_hash: atHash, c_hash: cHash, cnf } = payload;
-  if (use !== undefined && use !== 'access')
-    throw new InvalidToken('token_use (Cognito) is not access');
-  if (typeof typ === 'string' && ['ID', 'Refresh', 'Logout', 'Offline'].includes(typ))
-    throw new InvalidToken('typ (Keycloak) is not Bearer');
-  if (atHash !== undefined || cHash !== undefined) throw new InvalidToken('an ID token');
+  if (!types.includes(lower(header.typ))) return 'typ';
+  if (typeof iat === 'number' && iat > Date.now() / 1000 + settings.clockTolerance)
+    return 'claim iat: in the future';
+  if (use !== undefined && use !== 'access') return 'token_use (Cognito) is not access';
+  if (['id', 'refresh', 'logout', 'offline'].includes(lower(typ) ?? ''))
+    return 'typ (Keycloak) is not Bearer';
+  if (atHash !== undefined || cHash !== undefined) return 'an ID token';
   // RFC 7800: bound to a key whose possession is not proved here (RFC 8705, RFC 9449).
-  if (cnf !== undefined) throw new InvalidToken('sender-constrained');
+  return cnf === undefined ? undefined : 'sender-constrained';
 }
 
-function pick<K extends string>(key: K, value: unknown): Partial<Record<K, string>> {
-  return typeof value === 'string' ? ({ [key]: value } as Record<K, string>) : {};
+// jose passes on whatever JSON stands there; what is no string is no known type.
+function lower(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === 'string' ? value.toLowerCase() : '';
+}
+
+/** RFC 9068 section 2.2, and what Keycloak, Okta and Entra ID call the client. */
+function holderOf(payload: JWTPayload): Holder {
+  const { sub, client_id: id, azp, cid, appid } = payload;
+  const client = [id, azp, cid, appid].find((value) => typeof value === 'string');
+  return {
+    ...(typeof sub === 'string' && { subject: sub }),
+    ...(client !== undefined && { client }),
+  };
 }

@@ -28,8 +28,10 @@ const STALE_MS = 24 * 60 * 60_000;
 const COOLDOWN_MS = 30_000;
 const FIRST_COOLDOWN_MS = 1000;
 
+type KeySet = ReturnType<typeof createLocalJWKSet>;
+
 interface Cache {
-  keys: ReturnType<typeof createLocalJWKSet> | undefined;
+  keys: KeySet | undefined;
   loadedAt: number;
   triedAt: number;
   failed: boolean;
@@ -56,15 +58,18 @@ export function createKeys({
   };
 
   async function reload(): Promise<void> {
-    cache.triedAt = now();
     try {
-      cache.keys = createLocalJWKSet({ keys: (await load()).filter(isUsable) });
+      const keys = (await load()).filter(isUsable);
+      if (keys.length === 0) throw new ProviderUnavailable('the key set has no usable key');
+      cache.keys = createLocalJWKSet({ keys });
       cache.loadedAt = now();
       cache.failed = false;
     } catch (error) {
       if (!(error instanceof ProviderUnavailable)) throw error;
       cache.failed = true;
       onFailure(error.message);
+    } finally {
+      cache.triedAt = now();
     }
   }
 
@@ -76,32 +81,36 @@ export function createKeys({
     await cache.pending;
   }
 
-  async function current(): Promise<NonNullable<Cache['keys']>> {
-    if (now() - cache.loadedAt >= FRESH_MS) await refresh();
+  async function current(): Promise<KeySet> {
+    const age = now() - cache.loadedAt;
+    if (cache.keys === undefined || age >= STALE_MS) await refresh();
+    // Known keys serve on while they are fetched anew: a provider that hangs must not hold up good tokens.
+    else if (age >= FRESH_MS) refresh().catch(onUnexpected);
     if (cache.keys === undefined || now() - cache.loadedAt >= STALE_MS)
       throw new ProviderUnavailable('no signing key is known');
     return cache.keys;
   }
 
-  const resolve: JWTVerifyGetKey = async (header, token) => {
+  async function find(header: Parameters<KeySet>[0], token: Parameters<KeySet>[1]) {
     try {
       return await (
         await current()
       )(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw unknownUnless(error);
-    }
-    await refresh();
-    try {
-      return await (
-        await current()
-      )(header, token);
-    } catch (error) {
-      // A key that came with a rotation may be the one missing: while the provider is down nobody can tell.
-      if (error instanceof errors.JWKSNoMatchingKey && cache.failed)
-        throw new ProviderUnavailable('the key may be new, and the provider is down');
+      if (error instanceof errors.JWKSNoMatchingKey) return undefined;
       throw unknownUnless(error);
     }
+  }
+
+  const resolve: Keys['resolve'] = async (header, token) => {
+    const known = await find(header, token);
+    if (known !== undefined) return known;
+    await refresh();
+    const fresh = await find(header, token);
+    if (fresh !== undefined) return fresh;
+    // A key that came with a rotation may be the one missing: while the provider is down nobody can tell.
+    if (cache.failed) throw new ProviderUnavailable('the key may be new, and the provider is down');
+    throw new UnknownKey('no such key');
   };
 
   const ready = () =>
@@ -110,6 +119,10 @@ export function createKeys({
       () => false,
     );
   return { resolve, ready };
+
+  function onUnexpected(error: unknown): void {
+    onFailure(String(error));
+  }
 }
 
 // A key that WebCrypto refuses throws whatever it likes; only an outage is not the token's fault.
@@ -117,13 +130,14 @@ function unknownUnless(error: unknown): Error {
   return error instanceof ProviderUnavailable ? error : new UnknownKey(String(error));
 }
 
-/** Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5); symmetric ones never. */
+/** Public signature keys of sufficient strength; an RSA exponent of 1 would make anybody a signer (RFC 8725 sections 3.1 and 3.5); symmetric ones never. */
 function isUsable(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;
-  const { kty, use, key_ops: operations, n } = key as JWK;
+  const { kty, use, key_ops: operations, n, e } = key as JWK;
   if (use !== undefined && use !== 'sig') return false;
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
     return false;
-  if (kty === 'RSA') return typeof n === 'string' && Buffer.from(n, 'base64url').length >= 256;
+  if (kty === 'RSA')
+    return typeof n === 'string' && Buffer.from(n, 'base64url').length >= 256 && e !== 'AQ';
   return kty === 'EC' || kty === 'OKP';
 }

@@ -8,34 +8,32 @@ export class ProviderUnavailable extends Error {
 /** Fetches a JSON object from the authorization server. */
 export type FetchJson = (url: string) => Promise<Record<string, unknown>>;
 
-const TIMEOUT_MS = 5000;
 const MAX_BYTES = 1_048_576;
 
 /**
- * Over https (loopback excepted), without redirects, in at most 5 s and 1 MiB: the URL may come from a document,
- * and a redirect could lead the fetch into a private network.
+ * Fetches over https (loopback excepted), without redirects, at most 1 MiB, until the signal ends it: the URL may
+ * come from a document, and a redirect could lead into a private network.
  *
  * @throws ProviderUnavailable saying what went wrong, for the log.
  */
-export const fetchJson: FetchJson = async (url) => {
-  const { protocol, hostname } = new URL(url);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
-    throw new ProviderUnavailable(`${url} is not an https URL`);
-  const response = await request(url);
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new ProviderUnavailable(`${url} answered ${response.status}`);
-  }
-  return parseObject(url, await readText(url, response));
-};
+export function createFetchJson(signal: AbortSignal): FetchJson {
+  return async (url) => {
+    const { protocol, hostname } = new URL(url);
+    if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
+      throw new ProviderUnavailable(`${url} is not an https URL`);
+    const response = await request(url, signal);
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new ProviderUnavailable(`${url} answered ${response.status}`);
+    }
+    return parseObject(url, await readText(url, response));
+  };
+}
 
-async function request(url: string): Promise<Response> {
+async function request(url: string, signal: AbortSignal): Promise<Response> {
+  const headers = { Accept: 'application/json' };
   try {
-    return await fetch(url, {
-      redirect: 'manual',
-      headers: { Accept: 'application/json' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    return await fetch(url, { redirect: 'manual', headers, signal });
   } catch (error) {
     throw new ProviderUnavailable(`${url} cannot be reached`, { cause: error });
   }

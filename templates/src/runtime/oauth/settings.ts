@@ -31,7 +31,10 @@ export function readOAuthSettings(api: Api, env: Environment, resource: Resource
   const jwksUri = readUrl(env, 'OAUTH_JWKS_URI');
   return {
     issuer,
-    issuers: env.list('OAUTH_ISSUER') ?? [issuer],
+    issuers: env.list('OAUTH_ISSUER', {
+      fault: (url) => urlFault(url),
+      example: 'https://auth.example.com',
+    }) ?? [issuer],
     audiences: env.list('OAUTH_AUDIENCE') ?? resource.audiences,
     ...(metadataUrl !== undefined && { metadataUrl }),
     ...(jwksUri !== undefined && { jwksUri }),

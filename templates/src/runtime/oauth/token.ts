@@ -1,7 +1,11 @@
-/** Who holds a valid access token. */
-export interface Caller {
+/** Who a token names: its subject, and the client it was issued to. */
+export interface Holder {
   readonly subject?: string;
   readonly client?: string;
+}
+
+/** Who holds a valid access token. */
+export interface Caller extends Holder {
   /** As granted, in the provider's spelling. */
   readonly scopes: readonly string[];
   /** Seconds since the epoch. */
@@ -19,4 +23,11 @@ export interface Verifier {
 /** The token is not to be accepted. The message is for the log, never for the caller. */
 export class InvalidToken extends Error {
   override readonly name = 'InvalidToken';
+  /** Known when the signature was right and only the claims were not. */
+  readonly holder: Holder;
+
+  constructor(message: string, holder: Holder = {}) {
+    super(message);
+    this.holder = holder;
+  }
 }

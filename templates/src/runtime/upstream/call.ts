@@ -44,7 +44,7 @@ export function createCall(api: Api, settings: UpstreamSettings): Call {
   return async (tool, args, { signal, requestId }) => {
     try {
       const taken = readArguments(tool, args);
-      const bare = buildRequest(tool.request, taken, settings.baseUrl);
+      const bare = buildRequest(tool.request, taken, settings);
       addHeaders(bare, api, settings, requestId);
       const request = authorize(bare, tool.request.security, settings.credentials);
       const answer = await send(request, settings, signal);

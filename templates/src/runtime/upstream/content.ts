@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject } from '../api.js';
-import { charset, essence, isJson, isText } from './media-type.js';
+import { charset, essence, isConcrete, isJson, isText } from './media-type.js';
 import type { Secrets } from './secrets.js';
 import type { Answer } from './transport.js';
 
@@ -93,7 +93,9 @@ function maskValues(value: Json, secrets: Secrets, depth: number): Json {
 
 function bytesBlock(answer: Answer, type: string, secrets: Secrets) {
   const { body, cut, url } = answer;
-  const mimeType = type === '' ? 'application/octet-stream' : type;
+  // The API chooses this text as well.
+  const named = isConcrete(type) && secrets.mask(type) === type;
+  const mimeType = named ? type : 'application/octet-stream';
   if (cut) {
     return textBlock(
       `The answer is ${mimeType} of more than ${body.byteLength} bytes: too long to be passed on.`,

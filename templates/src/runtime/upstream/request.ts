@@ -3,6 +3,7 @@ import { ArgumentError } from './argument-error.js';
 import { writeBody } from './body.js';
 import { isReservedHeader } from './header.js';
 import { serialize } from './serialize.js';
+import type { UpstreamSettings } from './settings.js';
 
 /** One HTTP request to the upstream API. */
 export interface UpstreamRequest {
@@ -15,19 +16,19 @@ export interface UpstreamRequest {
 
 /**
  * The request that the arguments of a tool stand for, without credentials. `baseUrl` is used unless the
- * operation names a server of its own.
+ * operation names, and may name, a server of its own.
  */
 export function buildRequest(
   shape: RequestShape,
   args: JsonObject,
-  baseUrl: string,
+  { baseUrl, ownServers }: Pick<UpstreamSettings, 'baseUrl' | 'ownServers'>,
 ): UpstreamRequest {
   const headers = buildHeaders(shape, args);
   const body = buildBody(shape, args);
   if (body !== undefined) headers.set('content-type', body.contentType);
   return {
     method: shape.method,
-    url: buildUrl(shape, args, shape.server ?? baseUrl),
+    url: buildUrl(shape, args, (ownServers ? shape.server : undefined) ?? baseUrl),
     headers,
     ...(body !== undefined && { body: body.content }),
   };

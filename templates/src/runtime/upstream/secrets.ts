@@ -39,7 +39,26 @@ function formsOf(value: string): string[] {
     encodeURIComponent(value),
     json,
     json.replaceAll('/', '\\/'),
+    // As writers of JSON for web pages do it.
+    json.replace(/[&<>'+=/]/g, escapeUnicode),
+    json.replace(/[&<>'+=/]/g, (character) =>
+      escapeUnicode(character).toUpperCase().replace('U', 'u'),
+    ),
+    ...htmlForms(value),
   ];
+}
+
+function escapeUnicode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function htmlForms(value: string): string[] {
+  const basic = value
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+  return [basic, ...['&#39;', '&#x27;', '&apos;'].map((quote) => basic.replaceAll("'", quote))];
 }
 
 function dropPartial(text: string, forms: readonly string[]): string {

@@ -86,8 +86,8 @@ function writePath(parameter: Parameter, value: Json): string {
     throw new ArgumentError(`${label(parameter)} must not contain control characters.`);
   }
   const segment = parts.length === 0 ? '' : expandPath(parameter, value);
-  // Encoding is no help against dots: a URL parser resolves `%2e%2e` as well. With style label the dot
-  // before an empty value would become such a segment.
+  // Encoding is no help against dots: a URL parser resolves `%2e%2e` as well, and a proxy may decode `..%2F`
+  // before it looks. With style label the dot before an empty value would become such a segment.
   if (segment === '' || parts.some(isDots) || isDots(segment)) {
     throw new ArgumentError(
       `${label(parameter)} is part of the path and must not be empty, "." or "..".`,
@@ -97,7 +97,7 @@ function writePath(parameter: Parameter, value: Json): string {
 }
 
 function isDots(part: string): boolean {
-  return part === '.' || part === '..';
+  return part === '.' || part.split(/[/\\]/).includes('..');
 }
 
 /** The texts a path value is made of. */

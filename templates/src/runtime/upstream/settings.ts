@@ -7,6 +7,11 @@ import { isHeaderName, isHeaderValue, isReservedHeader } from './header.js';
 export interface UpstreamSettings {
   /** Absolute, http or https, without query, fragment or user info. */
   readonly baseUrl: string;
+  /**
+   * Whether operations may name servers of their own. Not when the operator chose another base URL than the
+   * document's: the credentials of a staging system must not reach the production's other servers.
+   */
+  readonly ownServers: boolean;
   /** Milliseconds for a whole call: connecting, redirects, and reading the answer. */
   readonly timeoutMs: number;
   /** Bytes of a response body, decompressed, after which it is cut. */
@@ -21,8 +26,10 @@ const headersExample = '{"X-Tenant":"acme"}';
 /** Reads the settings of the upstream half and records in `env` what is wrong with them. */
 export function readUpstreamSettings(api: Api, env: Environment): UpstreamSettings {
   const headers = readHeaders(api, env);
+  const baseUrl = readBaseUrl(api, env);
   return {
-    baseUrl: readBaseUrl(api, env),
+    baseUrl,
+    ownServers: baseUrl === api.baseUrl,
     timeoutMs: env.integer('UPSTREAM_TIMEOUT_MS', 30_000, { min: 1, max: 3_600_000 }),
     maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES', 1_048_576, {
       min: 1,

@@ -1,0 +1,117 @@
+import { InputError, type Problem } from '../../errors.js';
+import { bundle } from './bundle.js';
+import { decode } from '../read/decode.js';
+import type { Json, Report } from '../document.js';
+import { display, relativeTo } from '../read/location.js';
+import { parse } from '../parse/parse.js';
+import type { Read, Source } from '../read/read.js';
+import type { LoadedFile } from './resolver.js';
+import { isSelfContained } from './self-contained.js';
+
+/** One document without external references, and the bytes of the documents it was made of. */
+export interface Collected {
+  readonly document: Json;
+  /** The root's first, then the others', in an order that does not depend on the machine. */
+  readonly bytes: readonly Uint8Array[];
+}
+
+/** The document that everything begins with. */
+export interface Root {
+  readonly source: Source;
+  readonly value: Json;
+  readonly swagger: boolean;
+}
+
+/** Documents that are read at the same time. */
+const parallel = 8;
+
+/** Documents that lead to documents; every level costs one more bundling. */
+const maxLevels = 64;
+
+/**
+ * Reads the documents that a root refers to, and those that they refer to, until bundling misses nothing. Those
+ * that cannot be read are reported together.
+ */
+export async function collect(root: Root, read: Read, report: Report): Promise<Collected> {
+  const { url, bytes } = root.source;
+  if (isSelfContained(root.value, url, root.swagger))
+    return { document: root.value, bytes: [bytes] };
+  const files = new Map<string, LoadedFile | undefined>([
+    [url.href, { value: root.value, base: url }],
+  ]);
+  const others = new Map<string, Uint8Array>();
+  const problems = new Map<string, Problem>();
+  for (let level = 0; level <= maxLevels; level += 1) {
+    const missing = new Set<string>();
+    const document = bundle(url.href, files, root.swagger, {
+      missing: (uri) => missing.add(uri),
+      forbidden: (from, ref) => problems.set(`${from.href} ${ref}`, forbidden(url, from, ref)),
+    });
+    if (missing.size === 0) return finish(document, bytes, others, problems);
+    await inParallel([...missing].sort(), async (uri) => {
+      files.set(uri, await load(new URL(uri)));
+    });
+  }
+  throw new InputError(tooManyLevels(url));
+
+  async function load(uri: URL): Promise<LoadedFile | undefined> {
+    const name = relativeTo(url, uri);
+    try {
+      const found = await read(uri);
+      others.set(name, found.bytes);
+      return { value: parse(decode(found.bytes, name), name, report), base: found.url };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      for (const problem of error.problems)
+        problems.set(`${name} ${problem.code}`, within(problem, name));
+      return undefined;
+    }
+  }
+}
+
+function finish(
+  document: Json,
+  bytes: Uint8Array,
+  others: ReadonlyMap<string, Uint8Array>,
+  problems: ReadonlyMap<string, Problem>,
+): Collected {
+  const found = [...problems.keys()].sort().flatMap((key) => problems.get(key) ?? []);
+  if (found.length > 0) throw new InputError(found);
+  const names = [...others.keys()].sort();
+  return { document, bytes: [bytes, ...names.flatMap((name) => others.get(name) ?? [])] };
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
+
+/** A problem with getting hold of a document that is referred to is none of `--url`. */
+function within(problem: Problem, name: string): Problem {
+  return problem.place === '--url' ? { ...problem, place: name } : problem;
+}
+
+function forbidden(root: URL, from: URL, reference: string): Problem {
+  const target = URL.canParse(reference, from.href)
+    ? display(new URL(reference, from))
+    : 'elsewhere';
+  return {
+    code: 'REF_FORBIDDEN',
+    message: `A document at ${display(from)} must not refer to ${target}.`,
+    place: relativeTo(root, from),
+    remedy: 'Download the documents and refer from file to file, or correct the $ref.',
+  };
+}
+
+function tooManyLevels(url: URL): Problem {
+  return {
+    code: 'TOO_DEEP',
+    message: `More than ${maxLevels} documents refer to one another in a row.`,
+    place: display(url),
+    remedy: 'Bundle the documents into one.',
+  };
+}

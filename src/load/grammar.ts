@@ -1,0 +1,174 @@
+/** What stands at a place of an OpenAPI document. */
+export type Kind =
+  | 'root'
+  | 'components'
+  | 'paths'
+  | 'pathItem'
+  | 'pathItems'
+  | 'operation'
+  | 'operations'
+  | 'parameter'
+  | 'parameterList'
+  | 'parameters'
+  | 'requestBody'
+  | 'requestBodies'
+  | 'response'
+  | 'responses'
+  | 'statusResponses'
+  | 'header'
+  | 'headers'
+  | 'mediaType'
+  | 'content'
+  | 'encoding'
+  | 'encodingList'
+  | 'encodings'
+  | 'example'
+  | 'examples'
+  | 'link'
+  | 'links'
+  | 'callback'
+  | 'callbacks'
+  | 'securityScheme'
+  | 'securitySchemes'
+  | 'schema'
+  | 'schemas'
+  | 'schemaList'
+  | 'discriminator'
+  | 'mapping';
+
+/** What may stand inside a kind. Whatever is not named here is data: no `$ref` in it is a reference. */
+export interface Rule {
+  /** Kinds of the fields of an object. */
+  readonly fields?: Readonly<Record<string, Kind>>;
+  /** The kind of every other field. */
+  readonly each?: Kind;
+  /** Other fields that start with `x-` are extensions, not members. */
+  readonly extensible?: true;
+  /** It is an array of these. */
+  readonly list?: Kind;
+  /** The member of `components` where shared ones of this kind live. */
+  readonly section?: string;
+  /** The same in a 2.0 document, at its top. */
+  readonly swaggerSection?: string;
+}
+
+function named(kind: Kind, names: string): Record<string, Kind> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, kind]));
+}
+
+const payload: Record<string, Kind> = {
+  schema: 'schema',
+  examples: 'examples',
+  content: 'content',
+};
+
+/**
+ * OpenAPI 2.0, 3.0, 3.1 and 3.2 in one table: no two of them give one field two meanings that matter here. It
+ * tells the `default` of a schema, which is data, from the `default` among responses and among properties.
+ */
+export const grammar: Readonly<Record<Kind, Rule>> = {
+  root: {
+    fields: {
+      paths: 'paths',
+      webhooks: 'pathItems',
+      components: 'components',
+      definitions: 'schemas',
+      parameters: 'parameters',
+      responses: 'responses',
+      securityDefinitions: 'securitySchemes',
+    },
+  },
+  components: {
+    fields: {
+      schemas: 'schemas',
+      responses: 'responses',
+      parameters: 'parameters',
+      examples: 'examples',
+      requestBodies: 'requestBodies',
+      headers: 'headers',
+      securitySchemes: 'securitySchemes',
+      links: 'links',
+      callbacks: 'callbacks',
+      pathItems: 'pathItems',
+      mediaTypes: 'content',
+    },
+  },
+  paths: { each: 'pathItem', extensible: true },
+  pathItems: { each: 'pathItem' },
+  pathItem: {
+    fields: {
+      ...named('operation', 'get put post delete options head patch trace query'),
+      additionalOperations: 'operations',
+      parameters: 'parameterList',
+    },
+    section: 'pathItems',
+  },
+  operations: { each: 'operation' },
+  operation: {
+    fields: {
+      parameters: 'parameterList',
+      requestBody: 'requestBody',
+      responses: 'statusResponses',
+      callbacks: 'callbacks',
+    },
+  },
+  parameterList: { list: 'parameter' },
+  parameters: { each: 'parameter' },
+  parameter: {
+    fields: { ...payload, items: 'schema' },
+    section: 'parameters',
+    swaggerSection: 'parameters',
+  },
+  requestBodies: { each: 'requestBody' },
+  requestBody: { fields: { content: 'content' }, section: 'requestBodies' },
+  statusResponses: { each: 'response', extensible: true },
+  responses: { each: 'response' },
+  response: {
+    fields: { content: 'content', headers: 'headers', links: 'links', schema: 'schema' },
+    section: 'responses',
+    swaggerSection: 'responses',
+  },
+  headers: { each: 'header' },
+  header: { fields: { ...payload, items: 'schema' }, section: 'headers' },
+  content: { each: 'mediaType' },
+  mediaType: {
+    fields: {
+      schema: 'schema',
+      itemSchema: 'schema',
+      examples: 'examples',
+      encoding: 'encodings',
+      prefixEncoding: 'encodingList',
+      itemEncoding: 'encoding',
+    },
+    section: 'mediaTypes',
+  },
+  encodings: { each: 'encoding' },
+  encodingList: { list: 'encoding' },
+  encoding: { fields: { headers: 'headers' } },
+  examples: { each: 'example' },
+  example: { section: 'examples' },
+  links: { each: 'link' },
+  link: { section: 'links' },
+  callbacks: { each: 'callback' },
+  callback: { each: 'pathItem', extensible: true, section: 'callbacks' },
+  securitySchemes: { each: 'securityScheme' },
+  securityScheme: { section: 'securitySchemes', swaggerSection: 'securityDefinitions' },
+  schemas: { each: 'schema' },
+  schemaList: { list: 'schema' },
+  schema: {
+    fields: {
+      ...named('schemas', 'properties patternProperties dependentSchemas $defs definitions'),
+      ...named('schemaList', 'allOf anyOf oneOf prefixItems'),
+      ...named('schema', 'items additionalItems unevaluatedItems contains contentSchema'),
+      ...named('schema', 'additionalProperties unevaluatedProperties propertyNames'),
+      ...named('schema', 'not if then else'),
+      discriminator: 'discriminator',
+    },
+    // `items` was a list of schemas before 2020-12.
+    list: 'schema',
+    section: 'schemas',
+    swaggerSection: 'definitions',
+  },
+  discriminator: { fields: { mapping: 'mapping' } },
+  mapping: {},
+};

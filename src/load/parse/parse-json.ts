@@ -1,0 +1,47 @@
+import type { Json, Report } from '../document.js';
+import { maxDepth } from '../limits.js';
+import { formatPointer } from '../pointer.js';
+import { forbiddenKey, invalidSyntax, tooDeep } from '../problems.js';
+import { scanJson } from './scan-json.js';
+
+/** Reads strict JSON; nothing when it is not that. */
+export function parseJson(text: string, place: string, report: Report): Json | undefined {
+  const value = strictly(text);
+  if (value === undefined) return undefined;
+  scanJson(text, place, report);
+  clean(value, [], { place, report });
+  return value;
+}
+
+function strictly(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Context {
+  readonly place: string;
+  readonly report: Report;
+}
+
+/** Takes out what `JSON.parse` lets through and nobody should meet later; what it gives is JSON otherwise. */
+function clean(value: unknown, path: string[], context: Context): asserts value is Json {
+  const at = () => `${context.place}${formatPointer(path)}`;
+  if (path.length > maxDepth) throw tooDeep(context.place);
+  // 1e999 is well-formed, and Infinity to JavaScript.
+  if (value === Infinity || value === -Infinity)
+    throw invalidSyntax('A number is too large.', at());
+  if (typeof value !== 'object' || value === null) return;
+  if (Object.hasOwn(value, '__proto__')) {
+    Reflect.deleteProperty(value, '__proto__');
+    context.report(forbiddenKey(at()));
+  }
+  const children: [string, unknown][] = Object.entries(value);
+  for (const [key, child] of children) {
+    path.push(key);
+    clean(child, path, context);
+    path.pop();
+  }
+}

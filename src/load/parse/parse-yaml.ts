@@ -1,0 +1,41 @@
+import { parseDocument, type Document, type YAMLError } from 'yaml';
+import { InputError } from '../../errors.js';
+import type { Json, Report } from '../document.js';
+import { lineIndex } from './lines.js';
+import { invalidSyntax, tooDeep } from '../problems.js';
+import { yamlToJson } from './yaml-to-json.js';
+
+/** Reads YAML 1.2 as JSON values; of several documents in one file, the first. */
+export function parseYaml(text: string, place: string, report: Report): Json {
+  const lineOf = lineIndex(text);
+  const placeOf = (offset: number) => `${place}:${lineOf(offset)}`;
+  const document = compose(text, place);
+  const errors = document.errors.filter((error) => error.code !== 'MULTIPLE_DOCS');
+  if (errors.length > 0) throw allOf(errors, placeOf);
+  for (const error of document.errors) report(secondDocument(placeOf(error.pos[0])));
+  return yamlToJson(document.contents, placeOf, report);
+}
+
+function compose(text: string, place: string): Document.Parsed {
+  try {
+    // The core schema whatever a %YAML directive says: `no` is a string there and a date is no date. Keys are
+    // compared by yamlToJson, since this library does it in quadratic time.
+    return parseDocument(text, { schema: 'core', uniqueKeys: false, prettyErrors: false });
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep(place) : error;
+  }
+}
+
+/** One mistake makes many errors; the first few tell, and the last of those at one place, the outermost. */
+function allOf(errors: readonly YAMLError[], placeOf: (offset: number) => string): InputError {
+  const places = new Map(errors.map((error) => [error.pos[0], error]));
+  const found = [...places.values()].slice(0, 5).map((error) => {
+    return invalidSyntax(`${error.message.replace(/\.$/, '')}.`, placeOf(error.pos[0]));
+  });
+  return new InputError(found.flatMap((error) => error.problems));
+}
+
+function secondDocument(place: string) {
+  const message = 'A second YAML document begins there; only the first one is used.';
+  return { code: 'MULTIPLE_DOCUMENTS', message, place, remedy: 'Give each document its own file.' };
+}

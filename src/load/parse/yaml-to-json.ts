@@ -1,0 +1,165 @@
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Alias,
+  type Node,
+  type ParsedNode,
+  type YAMLMap,
+} from 'yaml';
+import type { Json, JsonObject, Report } from '../document.js';
+import { isObject } from '../json.js';
+import { maxDepth, maxRepeated } from '../limits.js';
+import { duplicateKey, forbiddenKey, invalidSyntax, tooDeep, tooRepetitive } from '../problems.js';
+
+interface Context {
+  readonly placeOf: (offset: number) => string;
+  readonly report: Report;
+  /** The node that each anchor names at this point of the text. */
+  readonly anchors: Map<string, Node>;
+  /** What an alias meant where it stands: an anchor may be given anew after it. */
+  readonly meanings: Map<Alias, Node>;
+  /** Nodes that are being converted, for an alias must not lead into itself. */
+  readonly open: Set<Node>;
+  aliases: number;
+  repeated: number;
+}
+
+/**
+ * Converts YAML's nodes into JSON values. The library's own `toJS` shares one object among aliases, resolves each
+ * of them by a walk over the document, and lets values through that JSON cannot hold. Here every alias is a copy,
+ * and copies are counted.
+ */
+export function yamlToJson(
+  node: ParsedNode | null,
+  placeOf: Context['placeOf'],
+  report: Report,
+): Json {
+  return convert(node, 0, {
+    placeOf,
+    report,
+    anchors: new Map(),
+    meanings: new Map(),
+    open: new Set(),
+    aliases: 0,
+    repeated: 0,
+  });
+}
+
+function convert(node: unknown, depth: number, context: Context): Json {
+  if (isAlias(node)) return convertAlias(node, depth, context);
+  if (isScalar(node)) return convertScalar(node, context);
+  if (!isMap(node) && !isSeq(node)) return null;
+  note(node, depth, context);
+  context.open.add(node);
+  const value = isMap(node)
+    ? convertMap(node, depth, context)
+    : node.items.map((item) => convert(item, depth + 1, context));
+  context.open.delete(node);
+  return value;
+}
+
+function note(node: Node & { anchor?: string }, depth: number, context: Context): void {
+  if (depth > maxDepth) throw tooDeep(placeOf(node, context));
+  if (context.aliases === 0 && node.anchor !== undefined) context.anchors.set(node.anchor, node);
+  if (context.aliases > 0) context.repeated += 1;
+  if (context.repeated > maxRepeated) throw tooRepetitive(placeOf(node, context));
+}
+
+function convertScalar(node: Node & { value: unknown; source?: string }, context: Context): Json {
+  note(node, 0, context);
+  const { value } = node;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (value instanceof Date && node.source !== undefined) return node.source;
+  throw invalidSyntax('JSON has no such value.', placeOf(node, context));
+}
+
+function convertAlias(node: Alias, depth: number, context: Context): Json {
+  const meant = meaningOf(node, context);
+  if (context.open.has(meant)) {
+    throw invalidSyntax(
+      `The alias *${node.source} stands inside what it repeats.`,
+      placeOf(node, context),
+    );
+  }
+  context.aliases += 1;
+  const value = convert(meant, depth, context);
+  context.aliases -= 1;
+  return value;
+}
+
+function meaningOf(node: Alias, context: Context): Node {
+  const meant = context.meanings.get(node) ?? context.anchors.get(node.source);
+  if (!meant) {
+    const message = `Nothing before the alias *${node.source} has that name.`;
+    throw invalidSyntax(message, placeOf(node, context));
+  }
+  context.meanings.set(node, meant);
+  return meant;
+}
+
+function convertMap(node: YAMLMap, depth: number, context: Context): JsonObject {
+  const result: JsonObject = {};
+  const merged: JsonObject[] = [];
+  for (const pair of node.items) {
+    const place = () => placeOf(isNode(pair.key) ? pair.key : node, context);
+    const key = keyOf(pair.key, place, context);
+    const value = convert(pair.value, depth + 1, context);
+    const sources = key === '<<' ? mergeable(value) : undefined;
+    if (sources) merged.push(...sources);
+    else assign(result, key, value, place, reportOf(context));
+  }
+  return merge(result, merged);
+}
+
+function keyOf(key: unknown, place: () => string, context: Context): string {
+  const node = isAlias(key) ? meaningOf(key, context) : key;
+  if (node === null) return '';
+  if (!isScalar(node)) throw invalidSyntax('A key must be a string.', place());
+  if (isNode(key)) note(node, 0, context);
+  // A version or a status as it was written: 1.10 is not 1.1.
+  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+}
+
+function assign(
+  result: JsonObject,
+  key: string,
+  value: Json,
+  place: () => string,
+  report: Report,
+): void {
+  if (key === '__proto__') {
+    report(forbiddenKey(place()));
+    return;
+  }
+  if (Object.hasOwn(result, key)) report(duplicateKey(key, place()));
+  result[key] = value;
+}
+
+/** What is repeated has been reported where it stands. */
+function reportOf({ aliases, report }: Context): Report {
+  return aliases === 0 ? report : () => undefined;
+}
+
+/** What a merge key (YAML 1.1, still in use) adds: one map or several. */
+function mergeable(value: Json): JsonObject[] | undefined {
+  if (isObject(value)) return [value];
+  return Array.isArray(value) && value.every(isObject) ? value : undefined;
+}
+
+/** Own keys come before merged ones, and those of the first source before those of the next. */
+function merge(own: JsonObject, sources: readonly JsonObject[]): JsonObject {
+  for (const source of sources) {
+    for (const [key, value] of Object.entries(source)) {
+      if (!Object.hasOwn(own, key)) own[key] = value;
+    }
+  }
+  return own;
+}
+
+function placeOf(node: Node, context: Context): string {
+  return context.placeOf(node.range?.[0] ?? 0);
+}

@@ -1,0 +1,22 @@
+import type { Json } from './document.js';
+import { childOf } from './json.js';
+
+/** Writes a path as a JSON pointer in a URL fragment (RFC 6901), readable rather than percent-encoded. */
+export function formatPointer(path: readonly string[]): string {
+  return ['#', ...path.map((token) => token.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
+}
+
+/** Reads what follows the `#` of a reference; nothing when it is not a JSON pointer but, say, an anchor. */
+export function parsePointer(fragment: string): string[] | undefined {
+  if (fragment === '') return [];
+  if (!fragment.startsWith('/')) return undefined;
+  const tokens = fragment.slice(1).split('/');
+  return tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Follows a path literally, through no reference. */
+export function valueAt(root: Json, path: readonly string[]): Json | undefined {
+  let value: Json | undefined = root;
+  for (const token of path) value = childOf(value, token);
+  return value;
+}

@@ -1,0 +1,106 @@
+import { InputError } from '../../errors.js';
+import { display, sourceProblem } from './location.js';
+import type { ReadContext, Source } from './read.js';
+import { mayLead } from './trust.js';
+
+const accept = 'application/json, application/yaml, text/yaml;q=0.9, text/plain;q=0.8, */*;q=0.5';
+
+/**
+ * Fetches a document. Redirects are followed by hand: headers must not go to another origin, and fetch itself
+ * would drop only those it knows to be credentials, and would go from https to http.
+ */
+export async function fetchBytes(start: URL, context: ReadContext): Promise<Source> {
+  let url = start;
+  for (let left = context.redirects; left >= 0; left -= 1) {
+    const response = await request(url, context);
+    const next = redirectOf(response, url);
+    if (!next) return { url: withoutUser(url), bytes: await bodyOf(response, url, context) };
+    await response.body?.cancel();
+    if (!mayLead(url, next)) throw refused(url, next);
+    url = next;
+  }
+  throw failure('SOURCE_UNREACHABLE', start, `redirects more than ${context.redirects} times`);
+}
+
+async function request(url: URL, context: ReadContext): Promise<Response> {
+  const headers = headersFor(url, context);
+  try {
+    return await fetch(withoutUser(url), { headers, redirect: 'manual', signal: context.signal });
+  } catch (error) {
+    throw asProblem(url, error);
+  }
+}
+
+function headersFor(url: URL, context: ReadContext): Headers {
+  const headers = new Headers(url.origin === context.origin ? context.headers : undefined);
+  if (!headers.has('accept')) headers.set('accept', accept);
+  if (url.username !== '' && !headers.has('authorization')) {
+    const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers.set('authorization', `Basic ${Buffer.from(user).toString('base64')}`);
+  }
+  return headers;
+}
+
+/** `fetch` refuses a URL with a user name, and references must not repeat it. */
+function withoutUser(url: URL): URL {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  bare.hash = '';
+  return bare;
+}
+
+function redirectOf(response: Response, url: URL): URL | undefined {
+  const location = response.headers.get('location');
+  if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
+  if (!URL.canParse(location, url.href))
+    throw failure('SOURCE_UNREACHABLE', url, 'redirects nowhere');
+  return new URL(location, url);
+}
+
+async function bodyOf(response: Response, url: URL, context: ReadContext): Promise<Uint8Array> {
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw statusProblem(response.status, url);
+  }
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of response.body ?? []) {
+      const part: unknown = chunk;
+      if (!(part instanceof Uint8Array)) continue;
+      context.count(part.length);
+      chunks.push(part);
+    }
+  } catch (error) {
+    throw asProblem(url, error);
+  }
+  return Buffer.concat(chunks);
+}
+
+function statusProblem(status: number, url: URL): InputError {
+  const denied = status === 401 || status === 403;
+  const remedy = denied
+    ? "Send credentials with --header 'Authorization: …', or download the document and give the file."
+    : 'Check the URL; it should answer with the OpenAPI document itself.';
+  const message = `${display(url)} answered with status ${status}.`;
+  return new InputError(sourceProblem('SOURCE_HTTP_STATUS', message, remedy));
+}
+
+function refused(from: URL, to: URL): InputError {
+  const message = `${display(from)} redirects to ${display(to)}, which it must not.`;
+  const remedy = 'Give the final address, if you trust it.';
+  return new InputError(sourceProblem('SOURCE_UNREACHABLE', message, remedy));
+}
+
+function failure(code: string, url: URL, what: string): InputError {
+  const remedy = 'Check the URL and the network, or download the document and give the file.';
+  return new InputError(sourceProblem(code, `${display(url)} ${what}.`, remedy));
+}
+
+/** `fetch` says "fetch failed" and hides the reason in the cause. */
+function asProblem(url: URL, error: unknown): unknown {
+  if (!(error instanceof TypeError)) return error;
+  const { cause } = error;
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return failure('SOURCE_UNREACHABLE', url, `cannot be reached${code}`);
+}

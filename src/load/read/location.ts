@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { InputError, type Problem } from '../../errors.js';
+
+/** Turns what the user wrote, a path or a URL, into a URL. */
+export function locate(source: string): URL {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source) || /^file:/i.test(source)) return parse(source);
+  if (source.trim() === '') throw unusable('No document was named.');
+  return pathToFileURL(resolve(source));
+}
+
+function parse(source: string): URL {
+  const url = URL.canParse(source) ? new URL(source) : undefined;
+  if (!url) throw unusable('The address of the document is not a URL.');
+  if (!isWeb(url) && url.protocol !== 'file:') {
+    throw unusable(`Documents cannot be read over ${url.protocol.slice(0, -1)}.`);
+  }
+  return url;
+}
+
+function unusable(message: string): InputError {
+  const remedy = 'Give a file, a file: URL or an http(s) URL.';
+  return new InputError({ code: 'SOURCE_UNSUPPORTED', message, place: '--url', remedy });
+}
+
+/** Whether a URL leads over the network. */
+export function isWeb(url: URL): boolean {
+  return url.protocol === 'http:' || url.protocol === 'https:';
+}
+
+/**
+ * A URL as it may be shown: a path for a file; without user name, password, query and fragment for the rest,
+ * since keys are often passed there.
+ */
+export function display(url: URL): string {
+  if (url.protocol === 'file:') return pathOf(url) ?? url.href;
+  const query = url.search === '' ? '' : '?…';
+  return `${url.protocol}//${url.host}${url.pathname}${query}`;
+}
+
+/** The path of a file URL; nothing for one that names another machine. */
+export function pathOf(url: URL): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the user wrote, without a user name and password. */
+export function withoutCredentials(source: string): string {
+  const url = URL.canParse(source) ? new URL(source) : undefined;
+  if (!url || (url.username === '' && url.password === '')) return source;
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+/**
+ * A URL relative to the document at `root`, so that names and orders made of it are the same in every folder
+ * and on every machine.
+ */
+export function relativeTo(root: URL, url: URL): string {
+  if (root.protocol !== url.protocol || root.host !== url.host) return display(url);
+  const from = root.pathname.split('/').slice(0, -1);
+  const to = url.pathname.split('/');
+  let shared = 0;
+  while (shared < from.length && from[shared] === to[shared]) shared += 1;
+  return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/') + url.search;
+}
+
+/** A problem with getting hold of a document. */
+export function sourceProblem(code: string, message: string, remedy: string): Problem {
+  return { code, message, place: '--url', remedy };
+}

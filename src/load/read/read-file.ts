@@ -1,0 +1,43 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { InputError } from '../../errors.js';
+import { display, sourceProblem } from './location.js';
+import type { ReadContext, Source } from './read.js';
+
+/** Reads a file, or a pipe such as a shell's `<(…)`; never a device, which may have no end. */
+export async function readFileBytes(url: URL, context: ReadContext): Promise<Source> {
+  try {
+    const stats = await stat(url);
+    if (!stats.isFile() && !stats.isFIFO()) throw notAFile(url);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of createReadStream(url, { signal: context.signal })) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      context.count(chunk.length);
+      chunks.push(chunk);
+    }
+    return { url, bytes: Buffer.concat(chunks) };
+  } catch (error) {
+    throw asProblem(url, error);
+  }
+}
+
+function notAFile(url: URL): InputError {
+  const message = `${display(url)} is not a file.`;
+  const remedy = 'Name the OpenAPI document itself, a JSON or YAML file.';
+  return new InputError(sourceProblem('SOURCE_NOT_FOUND', message, remedy));
+}
+
+function asProblem(url: URL, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const message = `There is no file ${display(url)}.`;
+    return new InputError(
+      sourceProblem('SOURCE_NOT_FOUND', message, 'Check the path of the document.'),
+    );
+  }
+  if (!/^(E[A-Z]+|ERR_INVALID_FILE_URL\w*)$/.test(code)) return error;
+  const message = `${display(url)} cannot be read (${code}).`;
+  return new InputError(
+    sourceProblem('SOURCE_UNREACHABLE', message, 'Check the path and the permissions of the file.'),
+  );
+}

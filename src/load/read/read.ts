@@ -1,0 +1,81 @@
+import { InputError } from '../../errors.js';
+import type { LoadOptions } from '../document.js';
+import { fetchBytes } from './fetch.js';
+import { limits as defaults, type Limits } from '../limits.js';
+import { display, sourceProblem } from './location.js';
+import { readFileBytes } from './read-file.js';
+
+/** The bytes of one document and where they were in the end, after redirects. */
+export interface Source {
+  readonly url: URL;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads one document; throws an InputError when it cannot. */
+export type Read = (url: URL) => Promise<Source>;
+
+/** What a single reading is given: the options of the run and what remains of its bounds. */
+export interface ReadContext extends Pick<Limits, 'redirects'> {
+  /** Headers, and the one origin they are for. */
+  readonly headers: Headers;
+  readonly origin: string;
+  readonly signal: AbortSignal;
+  /** Counts bytes; throws when there are too many. */
+  readonly count: (bytes: number) => void;
+}
+
+/** Makes the reader of one run. Its bounds hold for all documents of the run together, time for each of them. */
+export function createReader(root: URL, options: LoadOptions, limits: Limits = defaults): Read {
+  const headers = headersOf(options);
+  let bytes = 0;
+  let files = 0;
+  return async (url) => {
+    options.signal?.throwIfAborted();
+    options.onProgress?.(`Reading ${display(url)}`);
+    files += 1;
+    if (files > limits.files) throw tooLarge(url, `${limits.files} files`);
+    const count = (more: number) => {
+      bytes += more;
+      if (bytes > limits.bytes) throw tooLarge(url, `${limits.bytes / 1024 / 1024} MiB`);
+    };
+    const timeout = AbortSignal.timeout(limits.time);
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    try {
+      const { redirects } = limits;
+      return await readFrom(url, { headers, origin: root.origin, signal, count, redirects });
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw timeout.aborted && !(error instanceof InputError) ? tooSlow(url, limits.time) : error;
+    }
+  };
+}
+
+function readFrom(url: URL, context: ReadContext): Promise<Source> {
+  return url.protocol === 'file:' ? readFileBytes(url, context) : fetchBytes(url, context);
+}
+
+function headersOf(options: LoadOptions): Headers {
+  try {
+    return new Headers({ ...options.headers });
+  } catch {
+    throw new InputError({
+      code: 'INVALID_HEADER',
+      // The reason would repeat the value, which may be a credential.
+      message: 'A header has a name or a value that HTTP does not allow.',
+      place: '--header',
+      remedy: "Write it as 'Name: value', on one line.",
+    });
+  }
+}
+
+function tooLarge(url: URL, bound: string): InputError {
+  const message = `The document at ${display(url)}, with all it refers to, is larger than ${bound}.`;
+  const remedy = 'Split the document, or generate from the part that is needed.';
+  return new InputError(sourceProblem('SOURCE_TOO_LARGE', message, remedy));
+}
+
+function tooSlow(url: URL, time: number): InputError {
+  const message = `${display(url)} was not read within ${time / 1000} seconds.`;
+  const remedy = 'Download the document and give the file.';
+  return new InputError(sourceProblem('SOURCE_TIMEOUT', message, remedy));
+}

@@ -1,0 +1,69 @@
+import type { JsonObject } from '../document.js';
+import { sectionOf } from '../bundle/homes.js';
+import { childOf, isObject, objectAt } from '../json.js';
+import type { Kind } from '../grammar.js';
+import { formatPointer, parsePointer, valueAt } from '../pointer.js';
+import { visitReferences } from '../walk.js';
+
+/**
+ * Gives what a 2.0 document refers to in the middle of an operation a place among its components. Some bundlers
+ * write such references, and an upgrade moves what they point to. The document is changed.
+ */
+export function hoistDeepReferences(document: JsonObject): void {
+  const kinds = new Map<string, Kind>();
+  visitReferences(document, ({ $ref }, kind) => {
+    if (isDeep($ref)) kinds.set($ref, kind);
+  });
+  // The deepest first, so that a place is still where its reference says.
+  const references = [...kinds.keys()].sort((a, b) => depth(b) - depth(a) || (a < b ? -1 : 1));
+  const names = new Map<string, string>();
+  for (const reference of references) {
+    const name = hoistOne(document, reference, kinds.get(reference) ?? 'schema');
+    if (name !== undefined) names.set(reference, name);
+  }
+  visitReferences(document, (value) => {
+    value.$ref = names.get(value.$ref) ?? value.$ref;
+  });
+}
+
+/** Inside definitions nothing moves; parameters and responses are safe as a whole. */
+function isDeep(reference: string): boolean {
+  const [section = '', ...rest] = pathOf(reference);
+  if (section === 'definitions' || rest.length === 0) return false;
+  return !(
+    ['parameters', 'responses', 'securityDefinitions'].includes(section) && rest.length === 1
+  );
+}
+
+function pathOf(reference: string): string[] {
+  return (reference.startsWith('#/') && parsePointer(reference.slice(1))) || [];
+}
+
+function depth(reference: string): number {
+  return pathOf(reference).length;
+}
+
+function hoistOne(document: JsonObject, reference: string, kind: Kind): string | undefined {
+  const path = pathOf(reference);
+  const target = valueAt(document, path);
+  const parent = valueAt(document, path.slice(0, -1));
+  const section = sectionOf(kind, true);
+  if (!isObject(target) || !section) return undefined;
+  const components = section.reduce(objectAt, document);
+  const name = freeName(components, path);
+  components[name] = target;
+  const result = formatPointer([...section, name]);
+  replace(parent, path.at(-1) ?? '', { $ref: result });
+  return result;
+}
+
+function freeName(components: JsonObject, path: readonly string[]): string {
+  let name = path.join('_').replace(/[^A-Za-z0-9._-]+/g, '_');
+  while (childOf(components, name) !== undefined) name += '_';
+  return name;
+}
+
+function replace(parent: unknown, key: string, value: JsonObject): void {
+  if (Array.isArray(parent)) parent[Number(key)] = value;
+  else if (typeof parent === 'object' && parent !== null) Object.assign(parent, { [key]: value });
+}

@@ -1,0 +1,92 @@
+import type { Json, JsonObject, Report } from '../document.js';
+import { formatPointer } from '../pointer.js';
+
+const types = new Set('null boolean object array number string integer'.split(' '));
+
+/** What other languages, older versions and older tools call types. */
+const meant = new Map<string, JsonObject>([
+  ['file', { type: 'string', format: 'binary' }],
+  ['int', { type: 'integer' }],
+  ['long', { type: 'integer' }],
+  ['float', { type: 'number' }],
+  ['double', { type: 'number' }],
+  ['decimal', { type: 'number' }],
+  ['bool', { type: 'boolean' }],
+  ['date', { type: 'string', format: 'date' }],
+  ['datetime', { type: 'string', format: 'date-time' }],
+  ['uuid', { type: 'string', format: 'uuid' }],
+]);
+
+type Test = (value: Json) => boolean;
+
+const isNumber: Test = (value) => typeof value === 'number';
+const isBound: Test = (value) => isNumber(value) || typeof value === 'boolean';
+const isCount: Test = (value) => typeof value === 'number' && value >= 0 && Number.isInteger(value);
+const isString: Test = (value) => typeof value === 'string';
+const isType: Test = (value) => typeof value === 'string' && types.has(value);
+
+/** What keywords may be whose other values make a whole schema invalid to a validator. */
+const tests = new Map<string, Test>([
+  ['type', (value) => isType(value) || (Array.isArray(value) && value.every(isType))],
+  ['required', (value) => Array.isArray(value) && value.every(isString)],
+  ['enum', (value) => Array.isArray(value)],
+  ['minimum', isNumber],
+  ['maximum', isNumber],
+  ['exclusiveMinimum', isBound],
+  ['exclusiveMaximum', isBound],
+  ['multipleOf', (value) => typeof value === 'number' && value > 0],
+  ['minLength', isCount],
+  ['maxLength', isCount],
+  ['minItems', isCount],
+  ['maxItems', isCount],
+  ['minProperties', isCount],
+  ['maxProperties', isCount],
+  ['uniqueItems', (value) => typeof value === 'boolean'],
+  ['pattern', isString],
+  ['format', isString],
+]);
+
+/** Mends or drops keywords of a schema that have values they cannot have. */
+export function repairSchema(schema: JsonObject, path: readonly string[], report: Report): void {
+  mendType(schema);
+  for (const key of ['allOf', 'anyOf', 'oneOf']) dropEmpty(schema, key);
+  for (const [key, value] of Object.entries(schema)) {
+    const test = tests.get(key);
+    if (!test || test(value) || mendNumber(schema, key, value, test)) continue;
+    Reflect.deleteProperty(schema, key);
+    // `required: true` on a property is draft 3, harmless, and there in hundreds where it is there at all.
+    if (key !== 'required' || typeof value !== 'boolean') report(invalidKeyword([...path, key]));
+  }
+}
+
+function mendType(schema: JsonObject): void {
+  const type = schema['type'];
+  if (typeof type !== 'string' || types.has(type)) return;
+  const name = type.toLowerCase();
+  if (types.has(name)) schema['type'] = name;
+  else if (name === 'any') Reflect.deleteProperty(schema, 'type');
+  else Object.assign(schema, meant.get(name));
+}
+
+/** JSON Schema wants at least one in these. */
+function dropEmpty(schema: JsonObject, key: string): void {
+  const list = schema[key];
+  if (Array.isArray(list) && list.length === 0) Reflect.deleteProperty(schema, key);
+}
+
+/** A number in quotes. */
+function mendNumber(schema: JsonObject, key: string, value: Json, test: Test): boolean {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
+  if (!Number.isFinite(number) || !test(number)) return false;
+  schema[key] = number;
+  return true;
+}
+
+function invalidKeyword(path: readonly string[]) {
+  return {
+    code: 'INVALID_KEYWORD',
+    message: `The value of "${path.at(-1) ?? ''}" is not one that it can have; it is left out.`,
+    place: formatPointer(path),
+    remedy: 'Correct or remove it.',
+  };
+}

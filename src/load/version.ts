@@ -1,0 +1,59 @@
+import { InputError } from '../errors.js';
+import type { Json, JsonObject } from './document.js';
+import { childOf, isObject } from './json.js';
+
+/** The lines of OpenAPI that are told apart: 2.0, in which all is different, 3.0, and 3.1 with what follows. */
+export type Version = '2.0' | '3.0' | '3.1';
+
+/** An OpenAPI document and the line it follows. */
+export interface Versioned {
+  readonly openapi: JsonObject;
+  readonly version: Version;
+}
+
+/** Makes sure that this is an OpenAPI document of a version that is known. */
+export function detectVersion(value: Json, place: string): Versioned {
+  if (!isObject(value)) throw notOpenApi('It is not an object', place);
+  const stated = versionOf(value);
+  if (stated === undefined) throw notOpenApi(guess(value), place);
+  // An unquoted `swagger: 2.0` is a number in JSON.
+  if (Object.hasOwn(value, 'swagger') && /^2(\.0.*)?$/.test(stated)) {
+    return { openapi: value, version: '2.0' };
+  }
+  const line = /^3\.[0-2](?!\d)/.exec(stated)?.[0];
+  if (line === undefined) throw unsupported(stated, place);
+  return { openapi: value, version: line === '3.0' || stated === '3' ? '3.0' : '3.1' };
+}
+
+function versionOf(value: JsonObject): string | undefined {
+  const stated = childOf(value, 'openapi') ?? childOf(value, 'swagger');
+  return typeof stated === 'string' || typeof stated === 'number' ? String(stated) : undefined;
+}
+
+function guess(value: JsonObject): string {
+  if (Object.hasOwn(value, 'asyncapi')) return 'It is an AsyncAPI document';
+  if (Object.hasOwn(value, 'overlay')) return 'It is an OpenAPI Overlay';
+  if (Object.hasOwn(value, 'arazzo')) return 'It is an Arazzo description';
+  if (Object.hasOwn(value, 'discoveryVersion')) return 'It is a Google API discovery document';
+  const schema = childOf(childOf(value, 'info'), 'schema');
+  if (typeof schema === 'string' && schema.includes('postman')) return 'It is a Postman collection';
+  return 'It has neither a field "openapi" nor a field "swagger"';
+}
+
+function notOpenApi(why: string, place: string): InputError {
+  return new InputError({
+    code: 'NOT_OPENAPI',
+    message: `${why}; an OpenAPI document is wanted.`,
+    place,
+    remedy: 'Give an OpenAPI document of version 2.0, 3.0, 3.1 or 3.2.',
+  });
+}
+
+function unsupported(stated: string, place: string): InputError {
+  return new InputError({
+    code: 'UNSUPPORTED_VERSION',
+    message: `OpenAPI ${JSON.stringify(stated.slice(0, 20))} is not supported.`,
+    place,
+    remedy: 'Convert the document to version 2.0, 3.0, 3.1 or 3.2.',
+  });
+}

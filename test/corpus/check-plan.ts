@@ -1,0 +1,89 @@
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+import type { Problem } from '../../src/errors.js';
+import type { Plan } from '../../src/plan/plan.js';
+import { danglingReferences } from './references.js';
+import type { Source, SourceOperation } from './source.js';
+
+type Tool = Plan['api']['tools'][number];
+
+// What model APIs accept as an argument's name.
+const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+/** The reasons for which operations of the document became no tool, with their number; and those without a reason. */
+export function leftOut(
+  source: Source,
+  plan: Plan,
+): { reasons: Record<string, number>; failures: string[] } {
+  const tools = new Set(plan.api.tools.map(({ request }) => key(request)));
+  const missing = source.operations.filter((operation) => !tools.has(key(operation)));
+  const reasons: Record<string, number> = {};
+  const failures: string[] = [];
+  for (const operation of missing) {
+    const reason = plan.warnings.find((warning) => explains(warning, operation));
+    if (reason === undefined) failures.push(`${key(operation)} is no tool, and no warning says so`);
+    else reasons[reason.code] = (reasons[reason.code] ?? 0) + 1;
+  }
+  const known = new Set(source.operations.map(key));
+  return { reasons, failures: [...failures, ...strangers(plan, known)] };
+}
+
+function key({ method, path }: { readonly method: string; readonly path: string }): string {
+  return `${method} ${path}`;
+}
+
+function explains({ place, message }: Problem, { places }: SourceOperation): boolean {
+  return /left out/i.test(message) && places.some((candidate) => place?.endsWith(candidate));
+}
+
+function strangers({ api }: Plan, known: ReadonlySet<string>): string[] {
+  const seen = new Set<string>();
+  return api.tools.flatMap(({ name, request }) => {
+    const wanted = key(request);
+    if (!known.has(wanted)) return [`${name} stands for ${wanted}, which the document lacks`];
+    if (seen.has(wanted)) return [`${name} is a second tool for ${wanted}`];
+    seen.add(wanted);
+    return [];
+  });
+}
+
+/** What is wrong with the tools themselves. */
+export function checkTools({ api }: Plan): string[] {
+  const names = new Set<string>();
+  return api.tools.flatMap((tool) => {
+    const problems = [
+      ...(names.has(tool.name) ? ['the name is not unique'] : []),
+      ...(/^[a-z0-9_-]{1,64}$/.test(tool.name) ? [] : ['the name is not legal']),
+      ...(tool.description.trim() === '' ? ['there is no description'] : []),
+      ...checkKeys(tool),
+      ...danglingReferences(tool.inputSchema).map((found) => `dangling $ref ${found}`),
+    ];
+    names.add(tool.name);
+    return problems.map((problem) => `${tool.name}: ${problem}`);
+  });
+}
+
+function checkKeys({ inputSchema }: Tool): string[] {
+  const illegal = Object.keys(inputSchema['properties'] ?? {}).filter(
+    (name) => !LEGAL_KEY.test(name),
+  );
+  const composed = ['oneOf', 'anyOf', 'allOf', 'not', '$ref'].filter((word) => word in inputSchema);
+  return [
+    ...(inputSchema.type === ('object' as unknown) ? [] : ['the root is no object']),
+    ...illegal.map((name) => `the argument ${JSON.stringify(name)} is not legal`),
+    ...composed.map((word) => `${word} at the root`),
+  ];
+}
+
+/** Compiles every schema as the generated server will; a new validator now and then, since it keeps all it compiled. */
+export function checkValidator({ api }: Plan): string[] {
+  let validator = new AjvJsonSchemaValidator();
+  return api.tools.flatMap(({ name, inputSchema }, index) => {
+    if (index % 100 === 0) validator = new AjvJsonSchemaValidator();
+    try {
+      validator.getValidator(inputSchema);
+      return [];
+    } catch (error) {
+      return [`${name}: its schema does not compile: ${String(error)}`];
+    }
+  });
+}

@@ -1,0 +1,413 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { load } from '../../src/load/load.js';
+import {
+  answering,
+  keysOf,
+  codesOf,
+  document2,
+  document3,
+  folder,
+  loadFiles,
+  problemsOf,
+  schemas,
+  serve,
+} from './helpers.js';
+
+const answered = (document: { openapi: object }) =>
+  JSON.stringify(Reflect.get(document.openapi, 'paths'));
+
+test('what is in another file becomes a component, once, and is referred to', async () => {
+  const document = await loadFiles({
+    'openapi.json': document3({
+      '/a': answering({ $ref: 'models/pet.yaml' }),
+      '/b': answering({ $ref: './models/pet.yaml#' }),
+      '/c': answering({ $ref: 'models/all.json#/definitions/Owner', description: 'mine' }),
+    }),
+    'models/pet.yaml':
+      'type: object\nproperties:\n  owner: {$ref: "all.json#/definitions/Owner"}\n',
+    'models/all.json': { definitions: { Owner: { type: 'string' } } },
+  });
+  expect(schemas(document)).toEqual({
+    Owner: { type: 'string' },
+    pet: { type: 'object', properties: { owner: { $ref: '#/components/schemas/Owner' } } },
+  });
+  expect(answered(document).match(/#\/components\/schemas\/pet/g)).toHaveLength(2);
+  expect(document.warnings).toEqual([]);
+});
+
+test('siblings of a reference stay beside it', async () => {
+  const document = await loadFiles({
+    'o.json': {
+      ...document3({ '/a': answering({ $ref: 'p.json', description: 'mine' }) }),
+      openapi: '3.1.0',
+    },
+    'p.json': { type: 'string' },
+  });
+  expect(answered(document)).toContain('{"$ref":"#/components/schemas/p","description":"mine"}');
+});
+
+test('references in another file start from that file, also within it and back into the root', async () => {
+  const document = await loadFiles({
+    'api/openapi.json': document3(
+      { '/a': answering({ $ref: '../lib/a.json#/A' }) },
+      { components: { schemas: { Root: { type: 'number' } } } },
+    ),
+    'lib/a.json': {
+      A: {
+        anyOf: [
+          { $ref: '#/B' },
+          { $ref: 'sub/c.json' },
+          { $ref: '../api/openapi.json#/components/schemas/Root' },
+        ],
+      },
+      B: { type: 'string' },
+    },
+    'lib/sub/c.json': { items: { $ref: '../a.json#/B' } },
+  });
+  expect(schemas(document)).toEqual({
+    Root: { type: 'number' },
+    A: {
+      anyOf: ['B', 'c', 'Root'].map((name) => ({ $ref: `#/components/schemas/${name}` })),
+    },
+    B: { type: 'string' },
+    c: { items: { $ref: '#/components/schemas/B' } },
+  });
+});
+
+test('recursion within and between files survives', async () => {
+  const document = await loadFiles({
+    'o.json': document3({ '/a': answering({ $ref: 'a.json' }) }),
+    'a.json': { properties: { self: { $ref: '#' }, b: { $ref: 'b.json' } } },
+    'b.json': { properties: { a: { $ref: 'a.json' } } },
+  });
+  expect(schemas(document)).toEqual({
+    a: { properties: { self: ref('a'), b: ref('b') } },
+    b: { properties: { a: ref('a') } },
+  });
+});
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+test('a component that is only a reference becomes what it refers to', async () => {
+  const document = await loadFiles({
+    'o.json': document3(
+      {
+        '/a': answering({ $ref: 'pet.json' }),
+        '/b': answering({ $ref: '#/components/schemas/Pet' }),
+      },
+      { components: { schemas: { Pet: { $ref: 'pet.json' }, Same: { $ref: 'pet.json#/not' } } } },
+    ),
+    'pet.json': { not: { $ref: '#' } },
+  });
+  expect(schemas(document)).toEqual({ Pet: { not: ref('Pet') }, Same: ref('Pet') });
+});
+
+test('sections, path lists and other things without a section of their own are put in place', async () => {
+  const document = await loadFiles({
+    'o.json': document3(
+      { $ref: 'paths/index.json' },
+      { components: { schemas: { $ref: 'schemas/index.json' } } },
+    ),
+    'paths/index.json': { '/pets': { get: { $ref: 'list.json' }, 'x-kept': 1 } },
+    'paths/list.json': {
+      parameters: { $ref: '../parameters.json' },
+      responses: { 200: { $ref: '../response.json' } },
+    },
+    'parameters.json': [{ name: 'q', in: 'query', schema: { $ref: 'schemas/index.json#/Query' } }],
+    'response.json': { description: 'ok' },
+    'schemas/index.json': { Query: { $ref: 'query.json' }, Plain: { type: 'string' } },
+    'schemas/query.json': { items: { $ref: 'index.json#/Plain' } },
+  });
+  expect(document.openapi['paths']).toEqual({
+    '/pets': {
+      get: {
+        parameters: [{ name: 'q', in: 'query', schema: ref('Query') }],
+        responses: { 200: { $ref: '#/components/responses/response' } },
+      },
+      'x-kept': 1,
+    },
+  });
+  expect(document.openapi['components']).toEqual({
+    schemas: { Query: { items: ref('Plain') }, Plain: { type: 'string' } },
+    responses: { response: { description: 'ok' } },
+  });
+  expect(document.warnings).toEqual([]);
+});
+
+test('every kind goes to its section, path items too', async () => {
+  const document = await loadFiles({
+    'o.json': document3({ '/a': { $ref: 'all.json#/item' } }),
+    'all.json': {
+      item: {
+        parameters: [{ $ref: '#/p' }],
+        post: {
+          requestBody: { $ref: '#/body' },
+          callbacks: { c: { '{$url}': { $ref: '#/item' } } },
+          responses: { 200: { headers: { h: { $ref: '#/h' } }, links: { l: { $ref: '#/l' } } } },
+        },
+      },
+      p: { name: 'p', in: 'query' },
+      body: { content: { 'a/b': { examples: { e: { $ref: '#/e' } } } } },
+      h: { required: true },
+      l: { operationId: 'x' },
+      e: { value: { $ref: 'nowhere.json' } },
+    },
+  });
+  const { components } = document.openapi;
+  expect(keysOf(components).sort()).toEqual([
+    'examples',
+    'headers',
+    'links',
+    'parameters',
+    'pathItems',
+    'requestBodies',
+  ]);
+  expect(components).toMatchObject({
+    pathItems: {
+      item: { post: { callbacks: { c: { '{$url}': { $ref: '#/components/pathItems/item' } } } } },
+    },
+    examples: { e: { value: { $ref: 'nowhere.json' } } },
+  });
+});
+
+test('in 2.0 schemas go to the definitions, and a path item takes its place', async () => {
+  const document = await loadFiles({
+    'o.json': document2({ '/a': { $ref: 'item.json' } }),
+    'item.json': { get: { responses: { 200: { description: '', schema: { $ref: 'pet.json' } } } } },
+    'pet.json': { type: 'object' },
+  });
+  expect(schemas(document)).toEqual({ pet: { type: 'object' } });
+  expect(answered(document)).toContain('#/components/schemas/pet');
+});
+
+test('who wants the same name, or one that is taken, gets one that does not depend on the order', async () => {
+  const files = (paths: object) => ({
+    'o.json': document3(paths, { components: { schemas: { C: { type: 'null' } } } }),
+    'a.json': { T: { type: 'string' }, C: { type: 'string' } },
+    'b.json': { T: { type: 'number' } },
+  });
+  const [a, b, c] = ['a.json#/T', 'b.json#/T', 'a.json#/C'].map(($ref) => answering({ $ref }));
+  const one = schemas(await loadFiles(files({ '/a': a, '/b': b, '/c': c })));
+  const other = schemas(await loadFiles(files({ '/c': c, '/b': b, '/a': a })));
+  expect(one).toEqual(other);
+  expect(keysOf(one).join(' ')).toMatch(/^C C_[0-9a-f]{8} T_[0-9a-f]{8} T_[0-9a-f]{8}$/);
+});
+
+test('a reference inside data is data, one in a property of such a name is not', async () => {
+  const data = { $ref: 'http://127.0.0.1:1/never.json' };
+  const document = await loadFiles({
+    'o.json': document3({
+      '/a': answering({
+        example: data,
+        default: data,
+        enum: [data],
+        const: data,
+        'x-data': data,
+        properties: {
+          example: { $ref: 'p.json' },
+          default: { $ref: 'p.json' },
+          $ref: { enum: [1] },
+        },
+      }),
+      '/b': { get: { responses: { default: { $ref: 'r.json' } } } },
+      'x-paths': data,
+    }),
+    'p.json': { type: 'string' },
+    'r.json': { description: 'r' },
+  });
+  const text = JSON.stringify(document.openapi);
+  expect(text.match(/never\.json/g)).toHaveLength(6);
+  expect(text.match(/#\/components\/schemas\/p"/g)).toHaveLength(2);
+  expect(text).toContain('#/components/responses/r');
+});
+
+test('references that are percent-encoded, or pass through another one, are written as they resolve', async () => {
+  const document = await loadFiles({
+    'o.json': document3(
+      {
+        '/a/{id}': answering({ $ref: '#/components/schemas/Big%20Pet' }),
+        '/b': answering({ $ref: '#/components/schemas/Alias/properties/x' }),
+        '/c': answering({
+          $ref: '#/paths/~1a~1%7Bid%7D/get/responses/200/content/application~1json/schema',
+        }),
+      },
+      {
+        components: {
+          schemas: { 'Big Pet': { properties: { x: { type: 'string' } } }, Alias: ref('Big Pet') },
+        },
+      },
+    ),
+  });
+  const text = answered(document);
+  expect(text).toContain('"#/components/schemas/Big Pet"');
+  expect(text).toContain('"#/components/schemas/Big Pet/properties/x"');
+  expect(text).toContain('"#/paths/~1a~1{id}/get/responses/200/content/application~1json/schema"');
+  expect(schemas(document)).toMatchObject({ Alias: ref('Big Pet') });
+  expect(document.warnings).toEqual([]);
+});
+
+test("a discriminator's mapping leads to the bundled schemas", async () => {
+  const mapping = { dog: 'dog.json', cat: '#/components/schemas/Cat', bird: 'Bird' };
+  const document = await loadFiles({
+    'o.json': document3(
+      { '/a': answering({ discriminator: { propertyName: 'kind', mapping } }) },
+      { components: { schemas: { Cat: {} } } },
+    ),
+    'dog.json': { type: 'object' },
+  });
+  expect(answered(document)).toContain(
+    JSON.stringify({ ...mapping, dog: '#/components/schemas/dog' }),
+  );
+  expect(schemas(document)).toMatchObject({ dog: { type: 'object' } });
+});
+
+test('circles of references, and things that contain themselves, are warnings', async () => {
+  const document = await loadFiles({
+    'o.json': document3({
+      '/a': answering({ $ref: 'a.json' }),
+      '/b': answering({ properties: { $ref: 'p.json' } }),
+    }),
+    'a.json': { $ref: 'b.json' },
+    'b.json': { $ref: 'a.json' },
+    'p.json': { again: { properties: { $ref: 'p.json' } } },
+  });
+  expect(document.warnings.map(({ code }) => code)).toEqual(['INVALID_VALUE', 'UNRESOLVED_REF']);
+});
+
+test('a pointer into another file that leads nowhere is a warning, and never means the root', async () => {
+  const document = await loadFiles({
+    'o.json': document3(
+      { '/a': answering({ $ref: 'a.json#/None' }), '/b': answering({ $ref: 'a.json#/A' }) },
+      { components: { schemas: { Mine: {} } } },
+    ),
+    'a.json': { A: { items: { $ref: '#/components/schemas/Mine' } } },
+  });
+  expect(document.warnings.map(({ code }) => code)).toEqual(['UNRESOLVED_REF', 'UNRESOLVED_REF']);
+  expect(document.warnings[0]?.message).toContain('"a.json#/None"');
+  expect(document.warnings[1]?.message).toContain('"a.json#/components/schemas/Mine"');
+});
+
+test('files that cannot be read or parsed are reported together, with their names', async () => {
+  const problems = await problemsOf(
+    loadFiles({
+      'o.json': document3({
+        '/a': answering({ $ref: 'none.json' }),
+        '/b': answering({ $ref: 'sub/bad.yaml' }),
+      }),
+      'sub/bad.yaml': 'a: "x\n',
+    }),
+  );
+  expect(problems).toMatchObject([
+    { code: 'SOURCE_NOT_FOUND', place: 'none.json' },
+    { code: 'INVALID_SYNTAX', place: 'sub/bad.yaml:2:1' },
+  ]);
+});
+
+test('a document from the network never reaches a file, directly or through another', async () => {
+  const root = await folder({ 'secret.json': { type: 'string' } });
+  const secret = pathToFileURL(join(root, 'secret.json')).href;
+  const origin = await serve((request, response) => {
+    const $ref = request.url === '/hop' ? 'b.json' : secret;
+    response.end(
+      JSON.stringify(
+        request.url === '/b.json' ? { items: { $ref } } : document3({ '/a': answering({ $ref }) }),
+      ),
+    );
+  });
+  for (const path of ['/', '/hop']) {
+    const [problem] = await problemsOf(load(origin + path));
+    expect(problem?.code).toBe('REF_FORBIDDEN');
+  }
+});
+
+test('a file that has been read already is no less forbidden to a document from the network', async () => {
+  const root = await folder({ 'secret.json': { type: 'string' } });
+  const secret = pathToFileURL(join(root, 'secret.json')).href;
+  const origin = await serve((_, response) =>
+    response.end(JSON.stringify({ items: { $ref: secret } })),
+  );
+  const main = await folder({
+    'o.json': document3({
+      '/a': answering({ $ref: secret }),
+      '/b': answering({ $ref: `${origin}/x.json` }),
+    }),
+  });
+  expect(await codesOf(load(join(main, 'o.json')))).toEqual(['REF_FORBIDDEN']);
+});
+
+test('other protocols are refused', async () => {
+  const work = loadFiles({
+    'o.json': document3({ '/a': answering({ $ref: 'ftp://x.example/a.json' }) }),
+  });
+  expect(await codesOf(work)).toEqual(['REF_FORBIDDEN']);
+});
+
+test('headers go to references of the same origin only', async () => {
+  const seen: unknown[] = [];
+  const other = await serve((request, response) => {
+    seen.push(request.headers['x-key']);
+    response.end('{"type": "string"}');
+  });
+  const origin = await serve((request, response) => {
+    seen.push(request.headers['x-key']);
+    const schema = { properties: { a: { $ref: '/a.json' }, b: { $ref: `${other}/b.json` } } };
+    response.end(JSON.stringify(request.url === '/' ? document3({ '/x': answering(schema) }) : {}));
+  });
+  await load(origin, { headers: { 'x-key': 'k' } });
+  expect(seen.sort()).toEqual(['k', 'k', undefined]);
+});
+
+test('the hash is that of the bytes, the root first and the others in order of their names', async () => {
+  const root = JSON.stringify(document3({ '/a': answering({ $ref: 'b.json' }) }));
+  const b = '{"items": {"$ref": "a.json"}}';
+  const a = '{"type": "string"}';
+  const document = await loadFiles({ 'o.json': root, 'b.json': b, 'a.json': a });
+  expect(document.hash).toBe(
+    createHash('sha256')
+      .update(root + a + b)
+      .digest('hex'),
+  );
+});
+
+test('overlapping references cannot explode', async () => {
+  const maps = Object.fromEntries(
+    Array.from({ length: 30 }, (_, i) => [
+      `m${i}.json`,
+      Object.fromEntries(
+        ['a', 'b'].map((key) => [key, { properties: { $ref: `m${i + 1}.json` } }]),
+      ),
+    ]),
+  );
+  const work = loadFiles({
+    'o.json': document3({ '/a': answering({ properties: { $ref: 'm0.json' } }) }),
+    ...maps,
+    'm30.json': {},
+  });
+  expect(await codesOf(work)).toEqual(['SOURCE_TOO_LARGE']);
+});
+
+test('a row of documents without end is refused', async () => {
+  const origin = await serve((request, response) => {
+    const next = Number(request.url?.slice(1)) + 1;
+    const schema = { not: { $ref: `${next}` } };
+    response.end(JSON.stringify(next === 1 ? document3({ '/a': answering(schema) }) : schema));
+  });
+  expect(await codesOf(load(`${origin}/0`))).toEqual(['TOO_DEEP']);
+});
+
+test('where 3.x has no references, one that stays within the document is replaced as well', async () => {
+  const get = { responses: { 200: { description: 'd' } } };
+  const document = await loadFiles({
+    'o.json': document3({
+      '/a': { get },
+      '/b': { get: { $ref: '#/paths/~1a/get', summary: 's' } },
+    }),
+  });
+  expect(document.openapi['paths']).toEqual({
+    '/a': { get },
+    '/b': { get: { ...get, summary: 's' } },
+  });
+});

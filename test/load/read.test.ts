@@ -1,0 +1,189 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { load } from '../../src/load/load.js';
+import { limits } from '../../src/load/limits.js';
+import { createReader } from '../../src/load/read/read.js';
+import { codesOf, document3, folder, problemsOf, serve } from './helpers.js';
+
+const pets = document3({ '/pets': { get: {} } });
+const text = JSON.stringify(pets);
+
+test('reads a path and a file URL', async () => {
+  const root = await folder({ 'a b.json': pets });
+  const path = join(root, 'a b.json');
+  const byPath = await load(path);
+  expect(byPath.source).toBe(path);
+  expect(byPath.url).toBeUndefined();
+  expect((await load(pathToFileURL(path).href)).openapi).toEqual(byPath.openapi);
+});
+
+test('names a file that is not there, and a folder, in one sentence with a remedy', async () => {
+  const root = await folder({ 'a.json': pets });
+  for (const name of [root, join(root, 'none.json'), join(root, 'a.json', 'b')]) {
+    const [problem] = await problemsOf(load(name));
+    expect(problem).toMatchObject({ code: 'SOURCE_NOT_FOUND', place: '--url' });
+    expect(problem?.message).toContain(name);
+    expect(problem?.remedy).toBeTruthy();
+  }
+});
+
+test('a device has no end and is not read', async () => {
+  expect(await codesOf(load('/dev/zero'))).toEqual(['SOURCE_NOT_FOUND']);
+});
+
+test.each(['ftp://x.example/a.json', 'http://', ''])('refuses %j as an address', async (source) => {
+  expect(await codesOf(load(source))).toEqual(['SOURCE_UNSUPPORTED']);
+});
+
+test('fetches, follows redirects, and keeps the final address', async () => {
+  const origin = await serve((request, response) => {
+    if (request.url === '/old') response.writeHead(302, { location: '/v1/new?x=1' }).end();
+    else response.end(text);
+  });
+  const document = await load(`${origin}/old`);
+  expect(document.url).toBe(`${origin}/v1/new?x=1`);
+  expect(document.source).toBe(`${origin}/old`);
+});
+
+test('gives up after five redirects', async () => {
+  let requests = 0;
+  const origin = await serve((_, response) => {
+    requests += 1;
+    response.writeHead(302, { location: `/${requests}` }).end();
+  });
+  expect(await codesOf(load(origin))).toEqual(['SOURCE_UNREACHABLE']);
+  expect(requests).toBe(6);
+});
+
+test('never follows a redirect to a file', async () => {
+  const root = await folder({ 'a.json': pets });
+  const origin = await serve((_, response) => {
+    response.writeHead(302, { location: pathToFileURL(join(root, 'a.json')).href }).end();
+  });
+  const [problem] = await problemsOf(load(origin));
+  expect(problem?.code).toBe('SOURCE_UNREACHABLE');
+  expect(problem?.message).toContain('must not');
+});
+
+test('sends headers to the origin of the document and to no other', async () => {
+  const seen: unknown[] = [];
+  const other = await serve((request, response) => {
+    seen.push(request.headers['x-key'], request.headers.authorization);
+    response.end(text);
+  });
+  const origin = await serve((request, response) => {
+    seen.push(request.headers['x-key']);
+    if (request.url === '/') response.writeHead(302, { location: '/b' }).end();
+    else response.writeHead(302, { location: other }).end();
+  });
+  await load(origin, { headers: { 'X-Key': 'secret', Authorization: 'Bearer t' } });
+  expect(seen).toEqual(['secret', 'secret', undefined, undefined]);
+});
+
+test('a user name and password in the URL are sent, and shown nowhere', async () => {
+  const origin = await serve((request, response) => {
+    response.statusCode = request.url?.startsWith('/bad') ? 403 : 200;
+    response.end(request.headers.authorization === `Basic ${btoa('me:p@ss')}` ? text : 'no');
+  });
+  const withUser = origin.replace('//', '//me:p%40ss@');
+  const document = await load(`${withUser}/good?key=hush`);
+  expect(document.source).toBe(`${origin}/good?key=hush`);
+  expect(document.url).toBe(`${origin}/good?key=hush`);
+  const [problem] = await problemsOf(load(`${withUser}/bad?key=hush`));
+  expect(JSON.stringify(problem)).not.toMatch(/me:|p%40ss|hush/);
+  expect(problem).toMatchObject({ code: 'SOURCE_HTTP_STATUS' });
+  expect(problem?.message).toContain('403');
+  expect(problem?.remedy).toContain('--header');
+});
+
+test('says that nobody answers, and why', async () => {
+  const [problem] = await problemsOf(load('http://127.0.0.1:1/openapi.json'));
+  expect(problem?.code).toBe('SOURCE_UNREACHABLE');
+});
+
+test('a header that HTTP does not allow is named without its value', async () => {
+  const [problem] = await problemsOf(
+    load('http://127.0.0.1:1', { headers: { Authorization: 'Bearer se\ncret' } }),
+  );
+  expect(problem).toMatchObject({ code: 'INVALID_HEADER', place: '--header' });
+  expect(JSON.stringify(problem)).not.toContain('cret');
+});
+
+test('stops at the bound of bytes, over the network and from disk, without reading on', async () => {
+  let sent = 0;
+  const origin = await serve((_, response) => {
+    const more = () => {
+      sent += 1;
+      if (sent < 2000 && response.write('x'.repeat(1000))) setImmediate(more);
+      else response.once('drain', more);
+    };
+    more();
+    response.on('error', () => undefined);
+  });
+  const read = createReader(new URL(origin), {}, { ...limits, bytes: 5000 });
+  expect(await codesOf(read(new URL(origin)))).toEqual(['SOURCE_TOO_LARGE']);
+  expect(sent).toBeLessThan(2000);
+  const root = await folder({ 'a.json': text });
+  const file = pathToFileURL(join(root, 'a.json'));
+  const small = createReader(file, {}, { ...limits, bytes: text.length + 1 });
+  await small(file);
+  expect(await codesOf(small(file))).toEqual(['SOURCE_TOO_LARGE']);
+});
+
+test('stops at the bound of time, before and within the answer', async () => {
+  const origin = await serve((request, response) => {
+    if (request.url === '/begun') response.write('{');
+  });
+  for (const path of ['/', '/begun']) {
+    const url = new URL(path, origin);
+    const read = createReader(url, {}, { ...limits, time: 100 });
+    expect(await codesOf(read(url))).toEqual(['SOURCE_TIMEOUT']);
+  }
+});
+
+test('stops at the bound of files', async () => {
+  const url = pathToFileURL(join(await folder({ 'a.json': pets }), 'a.json'));
+  const read = createReader(url, {}, { ...limits, files: 1 });
+  await read(url);
+  expect(await codesOf(read(url))).toEqual(['SOURCE_TOO_LARGE']);
+});
+
+test('ends when the caller says so, with the reason of the caller', async () => {
+  const controller = new AbortController();
+  const origin = await serve(() => controller.abort(new Error('enough')));
+  onTestFinished(() => controller.abort());
+  await expect(load(origin, { signal: controller.signal })).rejects.toThrow('enough');
+});
+
+test('tells its progress', async () => {
+  const messages: string[] = [];
+  const path = join(await folder({ 'a.json': pets }), 'a.json');
+  await load(path, { onProgress: (message) => messages.push(message) });
+  expect(messages).toEqual([`Reading ${path}`]);
+});
+
+test.each([
+  ['<!DOCTYPE html><html></html>', /web page/],
+  ['\n <?xml version="1.0"?><a/>', /web page/],
+  ['{"a":"\u0000"}', /not text/],
+])('says what %j is instead of a document', async (content, message) => {
+  const [problem] = await problemsOf(load(join(await folder({ 'a.json': content }), 'a.json')));
+  expect(problem?.code).toBe('SOURCE_NOT_TEXT');
+  expect(problem?.message).toMatch(message);
+});
+
+test('reads UTF-16, which Windows writes, and skips the mark of UTF-8', async () => {
+  const origin = await serve((request, response) => {
+    const utf16 = request.url === '/16';
+    response.end(utf16 ? Buffer.from(`\uFEFF${text}`, 'utf16le') : `\uFEFF${text}`);
+  });
+  for (const path of ['/16', '/8']) {
+    expect((await load(origin + path)).openapi['paths']).toEqual({ '/pets': { get: {} } });
+  }
+});
+
+test('bytes that are no UTF-8 are not text', async () => {
+  const origin = await serve((_, response) => response.end(Buffer.from([0x7b, 0xc3, 0x28])));
+  expect(await codesOf(load(origin))).toEqual(['SOURCE_NOT_TEXT']);
+});

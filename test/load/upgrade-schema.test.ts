@@ -1,0 +1,207 @@
+import { expect, test } from 'vitest';
+import type { Json } from '../../src/load/document.js';
+import { at, document2, document3, loadDocument, schemas } from './helpers.js';
+
+/** What becomes of a schema of a 3.0 document, and of which keywords is complained. */
+async function upgraded(schema: Json, openapi = '3.0.3') {
+  const components = { schemas: { S: schema, X: { type: 'object' } } };
+  const document = await loadDocument({
+    ...document3({ '/a': { get: {} } }, { components }),
+    openapi,
+  });
+  return {
+    schema: at(schemas(document), 'S'),
+    warnings: document.warnings.map(({ code, place }) => [code, place]),
+  };
+}
+
+const x = { $ref: '#/components/schemas/X' };
+const none = { type: 'null' };
+
+const cases: [string, Json, Json][] = [
+  ['nullable', { type: 'string', nullable: true }, { type: ['string', 'null'] }],
+  ['nullable that is false', { type: 'string', nullable: false }, { type: 'string' }],
+  [
+    'nullable beside several types',
+    { type: ['string', 'null'], nullable: true },
+    { type: ['string', 'null'] },
+  ],
+  ['nullable without a type, which allows all', { nullable: true }, {}],
+  ['nullable enum', { enum: ['a'], nullable: true }, { enum: ['a', null] }],
+  ['nullable enum with null', { enum: [null, 'a'], nullable: true }, { enum: [null, 'a'] }],
+  [
+    'nullable $ref',
+    { ...x, nullable: true, description: 'd' },
+    { description: 'd', anyOf: [x, none] },
+  ],
+  [
+    'nullable allOf',
+    { allOf: [x], nullable: true, title: 't' },
+    { title: 't', anyOf: [{ allOf: [x] }, none] },
+  ],
+  ['nullable oneOf', { oneOf: [x], nullable: true }, { anyOf: [{ oneOf: [x] }, none] }],
+  ['nullable anyOf', { anyOf: [x], nullable: true }, { anyOf: [x, none] }],
+  ['nullable anyOf with null', { anyOf: [x, none], nullable: true }, { anyOf: [x, none] }],
+  [
+    'nullable anyOf and allOf',
+    { anyOf: [x], allOf: [x], nullable: true },
+    { allOf: [{ anyOf: [x, none] }, { anyOf: [{ allOf: [x] }, none] }] },
+  ],
+  [
+    'exclusive bounds',
+    { minimum: 1, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: true },
+    { exclusiveMinimum: 1, exclusiveMaximum: 5 },
+  ],
+  ['exclusive bounds that are false', { minimum: 1, exclusiveMinimum: false }, { minimum: 1 }],
+  ['exclusive bounds without a bound', { exclusiveMinimum: true }, {}],
+  ['exclusive bounds of 3.1', { exclusiveMinimum: 3 }, { exclusiveMinimum: 3 }],
+  [
+    'example',
+    { example: { nullable: true, example: 1 } },
+    { examples: [{ nullable: true, example: 1 }] },
+  ],
+  ['examples before example', { example: 1, examples: [2] }, { examples: [2] }],
+  ['examples by name', { examples: { a: { value: 1 }, b: 2 } }, { examples: [1, 2] }],
+  [
+    'properties that are named like keywords',
+    {
+      properties: {
+        example: { type: 'string' },
+        nullable: { type: 'boolean' },
+        type: { type: 'file' },
+      },
+    },
+    {
+      properties: {
+        example: { type: 'string' },
+        nullable: { type: 'boolean' },
+        type: { type: 'string', format: 'binary', contentMediaType: 'application/octet-stream' },
+      },
+    },
+  ],
+  [
+    'binary',
+    { type: 'string', format: 'binary' },
+    { type: 'string', format: 'binary', contentMediaType: 'application/octet-stream' },
+  ],
+  [
+    'base64',
+    { type: 'string', format: 'byte' },
+    { type: 'string', format: 'byte', contentEncoding: 'base64' },
+  ],
+  ['items by position', { items: [x], additionalItems: false }, { prefixItems: [x], items: false }],
+  [
+    'what stands beside a $ref and described',
+    { ...x, description: 'd', 'x-a': 1 },
+    { ...x, description: 'd', 'x-a': 1 },
+  ],
+  ['what stands beside a $ref and was ignored', { ...x, type: 'string', required: ['a'] }, x],
+  [
+    'defaults',
+    { default: { nullable: true, type: 'file' } },
+    { default: { nullable: true, type: 'file' } },
+  ],
+  [
+    'types of other languages',
+    { properties: { a: { type: 'int' }, b: { type: 'String' }, c: { type: 'any' } } },
+    { properties: { a: { type: 'integer' }, b: { type: 'string' }, c: {} } },
+  ],
+  ['numbers in quotes', { maxLength: '3', minimum: '0.5' }, { maxLength: 3, minimum: 0.5 }],
+  ['required of draft 3', { required: true }, {}],
+  ['lists that must not be empty', { allOf: [], anyOf: [], oneOf: [] }, {}],
+];
+
+test.each(cases)('%s', async (_, schema, expected) => {
+  expect(await upgraded(schema)).toStrictEqual({ schema: expected, warnings: [] });
+});
+
+test('3.1 documents that still speak 3.0 are understood', async () => {
+  const { schema } = await upgraded(
+    { type: 'string', nullable: true, exclusiveMinimum: false },
+    '3.1.0',
+  );
+  expect(schema).toEqual({ type: ['string', 'null'] });
+});
+
+test('in 3.1 what stands beside a $ref counts', async () => {
+  expect((await upgraded({ ...x, required: ['a'] }, '3.1.0')).schema).toEqual({
+    ...x,
+    required: ['a'],
+  });
+});
+
+test.each([
+  ['type', 'thing'],
+  ['type', ['string', 'thing']],
+  ['required', 'a'],
+  ['required', [1]],
+  ['enum', 'a'],
+  ['minLength', -1],
+  ['minLength', 'x'],
+  ['maximum', null],
+  ['multipleOf', 0],
+  ['pattern', 1],
+  ['uniqueItems', 'yes'],
+])('a %s that is %j is left out, with a warning', async (key, value) => {
+  expect(await upgraded({ description: 'd', [key]: value })).toEqual({
+    schema: { description: 'd' },
+    warnings: [['INVALID_KEYWORD', `#/components/schemas/S/${key}`]],
+  });
+});
+
+test('schemas are found wherever they stand', async () => {
+  const schema = { type: 'string', nullable: true };
+  const content = { 'a/b': { schema, encoding: { e: { headers: { h: { schema } } } } } };
+  const document = await loadDocument(
+    document3(
+      {
+        '/a': {
+          parameters: [
+            { name: 'a', in: 'query', schema },
+            { name: 'b', in: 'query', content },
+          ],
+          post: {
+            requestBody: { content },
+            responses: { default: { headers: { h: { schema } }, content } },
+            callbacks: { c: { '{$url}': { post: { requestBody: { content } } } } },
+          },
+        },
+      },
+      {
+        components: { schemas: { S: { not: schema, properties: { p: schema }, allOf: [schema] } } },
+      },
+    ),
+  );
+  expect(JSON.stringify(document.openapi)).not.toContain('nullable');
+});
+
+test('examples of media types and parameters stay as they are', async () => {
+  const content = {
+    'a/b': { example: { nullable: true }, examples: { a: { value: { example: 1 } } } },
+  };
+  const document = await loadDocument(
+    document3({
+      '/a': {
+        post: { requestBody: { content }, parameters: [{ name: 'a', in: 'query', example: 1 }] },
+      },
+    }),
+  );
+  const expected = {
+    requestBody: { content },
+    parameters: [{ name: 'a', in: 'query', example: 1 }],
+  };
+  expect(document.openapi['paths']).toEqual({ '/a': { post: expected } });
+});
+
+test('2.0: x-nullable, and a discriminator that is a name', async () => {
+  const definitions = {
+    A: { discriminator: 'kind', properties: { kind: { type: 'string', 'x-nullable': true } } },
+  };
+  const document = await loadDocument(document2({ '/a': { get: {} } }, { definitions }));
+  expect(schemas(document)).toEqual({
+    A: {
+      discriminator: { propertyName: 'kind' },
+      properties: { kind: { type: ['string', 'null'] } },
+    },
+  });
+});

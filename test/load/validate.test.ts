@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { answering, codesOf, document3, loadDocument, loadFiles, problemsOf } from './helpers.js';
+
+const paths = { '/a': { get: {} } };
+
+test.each(['2.0', '2', 2, '2.0.0'])('takes swagger %j', async (swagger) => {
+  const document = await loadDocument({ swagger, paths });
+  expect(document.openapi['openapi']).toMatch(/^3\.1\.\d+$/);
+  expect(document.openapi).not.toHaveProperty('swagger');
+});
+
+test.each(['3.0.0', '3.0.4', 3.1, '3.1.1', '3.1.0-rc0', '3.2.0'])(
+  'takes openapi %j',
+  async (openapi) => {
+    expect((await loadDocument({ openapi, paths })).openapi['openapi']).toMatch(/^3\.1\.\d+$/);
+  },
+);
+
+test.each([{ openapi: '4.0.0' }, { openapi: '3.10.0' }, { swagger: '1.2' }, { openapi: '2.0' }])(
+  'refuses %j',
+  async (version) => {
+    expect(await codesOf(loadDocument({ ...version, paths }))).toEqual(['UNSUPPORTED_VERSION']);
+  },
+);
+
+test.each([
+  [{}, /neither/],
+  [[], /not an object/],
+  [{ asyncapi: '2.6.0' }, /AsyncAPI/],
+  [{ info: { schema: 'https://schema.getpostman.com/collection/v2.1.0' } }, /Postman/],
+  [{ openapi: { a: 1 } }, /neither/],
+])('says what %j is', async (document, message) => {
+  const [problem] = await problemsOf(loadDocument(document));
+  expect(problem?.code).toBe('NOT_OPENAPI');
+  expect(problem?.message).toMatch(message);
+});
+
+test('an empty file is no document', async () => {
+  expect(await codesOf(loadFiles({ 'a.yaml': '' }))).toEqual(['NOT_OPENAPI']);
+});
+
+test('without paths there is nothing to generate, and webhooks are not paths', async () => {
+  for (const rest of [
+    {},
+    { paths: {} },
+    { paths: null },
+    { paths: [] },
+    { paths: { 'x-a': {} } },
+  ]) {
+    expect(await codesOf(loadDocument({ openapi: '3.1.0', ...rest }))).toEqual(['NO_PATHS']);
+  }
+  const [problem] = await problemsOf(loadDocument({ openapi: '3.1.0', webhooks: { a: {} } }));
+  expect(problem?.code).toBe('NO_PATHS');
+  expect(problem?.message).toContain('webhooks');
+});
+
+test('references that lead nowhere are warnings, each with its place', async () => {
+  const document = await loadDocument(
+    document3(
+      {
+        '/a': answering({ items: { $ref: '#/components/schemas/None' } }),
+        '/b': answering({ $ref: '#' }),
+        '/c': answering({ $ref: '#anchor' }),
+        '/d': answering({ example: { $ref: '#/none' }, $ref: '#/components/schemas/A' }),
+        '/e': answering({ $ref: '#/components/schemas/toString' }),
+      },
+      { components: { schemas: { A: {} } } },
+    ),
+  );
+  const at = (path: string) =>
+    `#/paths/~1${path}/get/responses/200/content/application~1json/schema`;
+  expect(document.warnings.map(({ code, place }) => [code, place])).toEqual([
+    ['UNRESOLVED_REF', `${at('a')}/items`],
+    ['UNRESOLVED_REF', at('b')],
+    ['UNRESOLVED_REF', at('c')],
+    ['UNRESOLVED_REF', at('e')],
+  ]);
+});
+
+test('what is no object or list where one belongs is left out, with a warning', async () => {
+  const document = await loadDocument(
+    document3({
+      '/a': {
+        get: { parameters: { a: 1 }, responses: [], requestBody: null },
+        post: 'x',
+        parameters: [null, { name: 'a', in: 'query', schema: 'x' }, 1],
+        'x-a': 'kept',
+      },
+      '/b': null,
+      '/c': { put: null, get: { responses: { 200: 'ok' } } },
+      'x-b': 1,
+    }),
+  );
+  expect(document.openapi['paths']).toEqual({
+    '/a': { get: {}, parameters: [{ name: 'a', in: 'query' }], 'x-a': 'kept' },
+    '/c': { get: { responses: {} } },
+    'x-b': 1,
+  });
+  expect(document.warnings.map(({ code, place }) => `${code} ${place ?? ''}`).sort()).toEqual([
+    'INVALID_VALUE #/paths/~1a/get/parameters',
+    'INVALID_VALUE #/paths/~1a/get/responses',
+    'INVALID_VALUE #/paths/~1a/parameters/0',
+    'INVALID_VALUE #/paths/~1a/parameters/0/schema',
+    'INVALID_VALUE #/paths/~1a/parameters/2',
+    'INVALID_VALUE #/paths/~1a/post',
+    'INVALID_VALUE #/paths/~1b',
+    'INVALID_VALUE #/paths/~1c/get/responses/200',
+    'INVALID_VALUE #/paths/~1c/put',
+  ]);
+});
+
+test('a property that was left empty in YAML is a property of any type', async () => {
+  const document = await loadDocument(document3({ '/a': answering({ properties: { p: null } }) }));
+  expect(JSON.stringify(document.openapi)).toContain('"properties":{"p":{}}');
+  expect(document.warnings).toEqual([]);
+});
+
+test('schemas that are true or false stay', async () => {
+  const document = await loadDocument(
+    document3({ '/a': answering({ additionalProperties: false }) }),
+  );
+  expect(JSON.stringify(document.openapi)).toContain('"additionalProperties":false');
+  expect(document.warnings).toEqual([]);
+});
