@@ -1,10 +1,7 @@
+import type { JsonObject } from '../json.js';
 import type { Problem } from '../errors.js';
 
-export type Json = string | number | boolean | null | Json[] | JsonObject;
-
-export interface JsonObject {
-  [key: string]: Json;
-}
+export type { Json, JsonObject } from '../json.js';
 
 /** An OpenAPI document that is ready to plan from. */
 export interface Document {

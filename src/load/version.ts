@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import type { Json, JsonObject } from './document.js';
-import { childOf, isObject } from './json.js';
+import { childOf, isObject } from '../json.js';
 
 /** The lines of OpenAPI that are told apart: 2.0, in which all is different, 3.0, and 3.1 with what follows. */
 export type Version = '2.0' | '3.0' | '3.1';

@@ -1,5 +1,6 @@
 import type { Json } from './document.js';
-import { isObject, isReference, type Reference } from './json.js';
+import { isObject } from '../json.js';
+import { isReference, type Reference } from './json.js';
 import { grammar, type Kind, type Rule } from './grammar.js';
 
 /** One value inside another, under its key, with what the grammar says it is. */

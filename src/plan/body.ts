@@ -1,7 +1,7 @@
 import type { Body, PartEncoding } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
-import { array, isObject, object, record, text } from './json.js';
-import { resolve } from './pointer.js';
+import { array, isObject, object, record, text } from '../json.js';
+import { resolve } from './reference.js';
 
 /** The request body of an operation, before its schema is converted. */
 export interface PlannedBody {

@@ -1,9 +1,9 @@
 import type { ToolAnnotations } from '../../templates/src/runtime/api.js';
 import type { Problem } from '../errors.js';
 import type { Json, JsonObject } from '../load/document.js';
-import { array, isObject, object, record, text, texts } from './json.js';
+import { array, isObject, object, record, text, texts } from '../json.js';
 import type { Operation } from './operations.js';
-import { pointer } from './pointer.js';
+import { formatPointer } from '../pointer.js';
 
 /** What the extension `x-mcp` says of an operation; on it, its path, its tags or the root, the nearest first. */
 export interface Curation {
@@ -75,7 +75,7 @@ function readHints(value: Json | undefined): Partial<ToolAnnotations> {
 function illegalName(operation: Operation): Problem {
   return {
     code: 'ILLEGAL_TOOL_NAME',
-    place: `${operation.place}/${pointer('x-mcp', 'name').slice(2)}`,
+    place: `${operation.place}/${formatPointer(['x-mcp', 'name']).slice(2)}`,
     message: 'x-mcp.name is not a legal tool name, and is ignored.',
     remedy: 'Use 1 to 64 characters of a-z, 0-9, _ and -.',
   };

@@ -1,6 +1,6 @@
 import type { Api } from '../../templates/src/runtime/api.js';
 import type { JsonObject } from '../load/document.js';
-import { object, text } from './json.js';
+import { object, text } from '../json.js';
 import { words } from './names.js';
 
 /** What the document says of itself; `name` stands in for a missing title. */

@@ -2,7 +2,7 @@ import type { Body, JsonSchema, Parameter } from '../../templates/src/runtime/ap
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
 import { bodyShape, planBody, type PlannedBody } from './body.js';
-import { record } from './json.js';
+import { record } from '../json.js';
 import type { Operation } from './operations.js';
 import { planParameters, withNotes, type PlannedParameter } from './parameters.js';
 import { base64Schema } from './schema/adjust.js';

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
-import { array, isObject, object, text, texts } from './json.js';
-import { BrokenReference, pointer, resolve } from './pointer.js';
+import { array, isObject, object, text, texts } from '../json.js';
+import { formatPointer } from '../pointer.js';
+import { BrokenReference, resolve } from './reference.js';
 
 /** One operation of the document, with what it inherits from its path. */
 export interface Operation {
@@ -32,7 +33,7 @@ export function listOperations(root: JsonObject): { operations: Operation[]; war
   const operations = Object.entries(object(root['paths'])).flatMap(([path, item]) => {
     if (path.startsWith('x-')) return [];
     return (
-      attempt(pointer('paths', path), warnings, () =>
+      attempt(formatPointer(['paths', path]), warnings, () =>
         operationsOf(root, path, resolve(root, item), warnings),
       ) ?? []
     );
@@ -63,7 +64,7 @@ function operationsOf(
   warnings: Problem[],
 ): Operation[] {
   return Object.entries(pathItem).flatMap(([key, definition]) => {
-    const place = pointer('paths', path, key);
+    const place = formatPointer(['paths', path, key]);
     if (UNSENDABLE.includes(key))
       warnings.push(unsupported(place, `${key.toUpperCase()} requests cannot be sent`));
     if (UNKNOWN.includes(key)) warnings.push(unsupported(place, `${key} is not supported yet`));

@@ -2,7 +2,7 @@ import type { Parameter } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
 import { chooseArgumentNames } from './argument-names.js';
-import { isObject, object, record, text } from './json.js';
+import { isObject, object, record, text } from '../json.js';
 import type { Operation } from './operations.js';
 
 /** One argument of a tool that becomes a parameter of the request. */

@@ -5,11 +5,12 @@ import type {
 } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
-import { byCodeUnit, isObject, object, record, text, texts } from './json.js';
+import { byCodeUnit, isObject, object, record, text, texts } from '../json.js';
 import { shortHash, words } from './names.js';
 import type { Operation } from './operations.js';
 import { credentialKey } from './parameters.js';
-import { pointer, resolve } from './pointer.js';
+import { formatPointer } from '../pointer.js';
+import { resolve } from './reference.js';
 
 type Schemes = Readonly<Record<string, SecurityScheme>>;
 
@@ -28,7 +29,7 @@ export function planSchemes(root: JsonObject): { schemes: Schemes; warnings: Pro
     .filter(([, scheme]) => scheme === undefined)
     .map(([name]): Problem => ({
       code: 'UNKNOWN_SECURITY_SCHEME',
-      place: pointer('components', 'securitySchemes', name),
+      place: formatPointer(['components', 'securitySchemes', name]),
       message: `The security scheme ${name} is of no known kind: operations that need it cannot be called.`,
     }));
   return { schemes: record(planned.sort(([a], [b]) => byCodeUnit(a, b))), warnings };

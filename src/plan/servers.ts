@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.js';
 import type { Json, JsonObject } from '../load/document.js';
-import { array, isObject, object, text } from './json.js';
+import { array, isObject, object, text } from '../json.js';
 import type { Operation } from './operations.js';
 
 /** The API's base URL: the chosen one, or the first server of the document with its variables' defaults. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.js';
 import { checkSchemas } from './check-schemas.js';
 import { readCuration } from './curation.js';
-import { byCodeUnit } from './json.js';
+import { byCodeUnit } from '../json.js';
 import { nameTools } from './names.js';
 import { attempt, listOperations } from './operations.js';
 import { selectOperations } from './select.js';

@@ -1,7 +1,7 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/load/document.js';
-import { BrokenReference } from '../../src/plan/pointer.js';
+import { BrokenReference } from '../../src/plan/reference.js';
 import { createSchemaConverter } from '../../src/plan/schema/convert.js';
 import { createReferenceGraph } from '../../src/plan/schema/references.js';
 

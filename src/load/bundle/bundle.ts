@@ -2,10 +2,11 @@ import type { Json, JsonObject } from '../document.js';
 import { grammar, type Kind } from '../grammar.js';
 import { hoist, type Link, type Target, wantedName } from './hoist.js';
 import { findHomes, homeKey, sectionOf, type Homes } from './homes.js';
-import { isObject, isReference, type Reference } from '../json.js';
+import { isObject } from '../../json.js';
+import { isReference, type Reference } from '../json.js';
 import { maxInlined, maxRepeated } from '../limits.js';
 import { relativeTo } from '../read/location.js';
-import { formatPointer } from '../pointer.js';
+import { formatPointer } from '../../pointer.js';
 import { tooRepetitive } from '../problems.js';
 import {
   createResolver,

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../document.js';
 import type { Kind } from '../grammar.js';
 import { sectionOf } from './homes.js';
 import { objectAt } from '../json.js';
-import { formatPointer } from '../pointer.js';
+import { formatPointer } from '../../pointer.js';
 import type { Location } from './resolver.js';
 
 /** Something in another document that becomes a component. */

@@ -1,6 +1,7 @@
 import { grammar, type Kind } from '../grammar.js';
-import { isObject, isReference } from '../json.js';
-import { formatPointer } from '../pointer.js';
+import { isObject } from '../../json.js';
+import { isReference } from '../json.js';
+import { formatPointer } from '../../pointer.js';
 import { locationKey, type Location, type Resolver } from './resolver.js';
 
 /** The internal references of what other documents hold and the root names already. */

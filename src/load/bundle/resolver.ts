@@ -1,6 +1,7 @@
 import type { Json } from '../document.js';
-import { childOf, isObject, isReference } from '../json.js';
-import { formatPointer, parsePointer } from '../pointer.js';
+import { childOf, isObject } from '../../json.js';
+import { isReference } from '../json.js';
+import { formatPointer, parsePointer } from '../../pointer.js';
 import { mayLead } from '../read/trust.js';
 
 /** A document that has been read: its value, and the URL that its relative references start from. */

@@ -1,8 +1,9 @@
 import type { Json } from '../document.js';
 import type { Kind } from '../grammar.js';
 import { sectionOf } from './homes.js';
-import { isObject, isReference } from '../json.js';
-import { formatPointer } from '../pointer.js';
+import { isObject } from '../../json.js';
+import { isReference } from '../json.js';
+import { formatPointer } from '../../pointer.js';
 import { createResolver, type Resolver } from './resolver.js';
 import { visit } from '../walk.js';
 

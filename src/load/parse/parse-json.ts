@@ -1,6 +1,6 @@
 import type { Json, Report } from '../document.js';
 import { maxDepth } from '../limits.js';
-import { formatPointer } from '../pointer.js';
+import { formatPointer } from '../../pointer.js';
 import { forbiddenKey, invalidSyntax, tooDeep } from '../problems.js';
 import { scanJson } from './scan-json.js';
 

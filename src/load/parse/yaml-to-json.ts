@@ -10,7 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Json, JsonObject, Report } from '../document.js';
-import { isObject } from '../json.js';
+import { isObject } from '../../json.js';
 import { maxDepth, maxRepeated } from '../limits.js';
 import { duplicateKey, forbiddenKey, invalidSyntax, tooDeep, tooRepetitive } from '../problems.js';
 

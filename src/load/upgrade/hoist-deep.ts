@@ -1,8 +1,9 @@
 import type { JsonObject } from '../document.js';
 import { sectionOf } from '../bundle/homes.js';
-import { childOf, isObject, objectAt } from '../json.js';
+import { childOf, isObject } from '../../json.js';
+import { objectAt } from '../json.js';
 import type { Kind } from '../grammar.js';
-import { formatPointer, parsePointer, valueAt } from '../pointer.js';
+import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
 import { visitReferences } from '../walk.js';
 
 /**

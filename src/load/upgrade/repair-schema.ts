@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { formatPointer } from '../pointer.js';
+import { formatPointer } from '../../pointer.js';
 
 const types = new Set('null boolean object array number string integer'.split(' '));
 

@@ -1,6 +1,7 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { childOf, isObject, isReference, stringsOf } from '../json.js';
-import { formatPointer, parsePointer, valueAt } from '../pointer.js';
+import { childOf, isObject } from '../../json.js';
+import { isReference, stringsOf } from '../json.js';
+import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
 import { requestBodyOf } from './swagger-body.js';
 import { isPayload, upgradeParameter } from './swagger-parameter.js';
 import { upgradeResponse } from './swagger-response.js';

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { childOf, isObject, isReference } from '../json.js';
+import { childOf, isObject } from '../../json.js';
+import { isReference } from '../json.js';
 
 /** Tells parameters that 3.x describes as a request body. */
 export function isPayload(parameter: Json): parameter is JsonObject {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../document.js';
-import { childOf, isObject, isReference } from '../json.js';
+import { childOf, isObject } from '../../json.js';
+import { isReference } from '../json.js';
 import { splitSchema } from './swagger-parameter.js';
 
 /** Upgrades a response of a 2.0 document; `produces` may be empty. */

@@ -1,5 +1,5 @@
 import type { Json, Report } from '../document.js';
-import { isObject } from '../json.js';
+import { isObject } from '../../json.js';
 
 type Entry = [name: string, scheme: Json];
 

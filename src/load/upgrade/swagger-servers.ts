@@ -1,5 +1,6 @@
 import type { JsonObject } from '../document.js';
-import { childOf, stringsOf } from '../json.js';
+import { childOf } from '../../json.js';
+import { stringsOf } from '../json.js';
 import { isWeb } from '../read/location.js';
 
 /**

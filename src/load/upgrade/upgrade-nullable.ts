@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../document.js';
-import { childOf, isObject } from '../json.js';
+import { childOf, isObject } from '../../json.js';
 
 /** Says `nullable`, and the `x-nullable` of 2.0, in JSON Schema's way. */
 export function upgradeNullable(schema: JsonObject): void {

@@ -1,5 +1,6 @@
 import type { JsonObject, Report } from '../document.js';
-import { childOf, isObject, isReference } from '../json.js';
+import { childOf, isObject } from '../../json.js';
+import { isReference } from '../json.js';
 import { upgradeNullable } from './upgrade-nullable.js';
 import { repairSchema } from './repair-schema.js';
 import type { Version } from '../version.js';

@@ -1,8 +1,9 @@
 import type { Json, JsonObject, Report } from '../document.js';
 import type { Kind } from '../grammar.js';
-import { formatPointer } from '../pointer.js';
+import { formatPointer } from '../../pointer.js';
 import { hoistDeepReferences } from './hoist-deep.js';
-import { childOf, stringsOf } from '../json.js';
+import { childOf } from '../../json.js';
+import { stringsOf } from '../json.js';
 import { upgradeOperations } from './swagger-operations.js';
 import { upgradeParameter, isPayload } from './swagger-parameter.js';
 import { upgradeResponse } from './swagger-response.js';

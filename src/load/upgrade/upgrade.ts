@@ -1,5 +1,5 @@
 import type { JsonObject, Report } from '../document.js';
-import { isObject } from '../json.js';
+import { isObject } from '../../json.js';
 import { upgradeSchema } from './upgrade-schema.js';
 import { upgradeSwagger } from './upgrade-swagger.js';
 import type { Version } from '../version.js';

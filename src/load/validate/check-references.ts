@@ -1,6 +1,6 @@
 import type { Problem } from '../../errors.js';
 import type { JsonObject, Report } from '../document.js';
-import { formatPointer, parsePointer, valueAt } from '../pointer.js';
+import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
 import { visitReferences } from '../walk.js';
 
 /** Reports every `$ref` that does not resolve; what uses it cannot be used. */

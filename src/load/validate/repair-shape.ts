@@ -1,8 +1,8 @@
 import type { Problem } from '../../errors.js';
 import type { Json, JsonObject, Report } from '../document.js';
 import { grammar, type Kind } from '../grammar.js';
-import { isObject } from '../json.js';
-import { formatPointer } from '../pointer.js';
+import { isObject } from '../../json.js';
+import { formatPointer } from '../../pointer.js';
 import { childrenOf, visit } from '../walk.js';
 
 /**

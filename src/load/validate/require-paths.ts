@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js';
 import type { JsonObject } from '../document.js';
-import { childOf, isObject } from '../json.js';
+import { childOf, isObject } from '../../json.js';
 
 /** Makes sure that the document describes requests that can be made at all. */
 export function requirePaths(document: JsonObject, place: string): void {

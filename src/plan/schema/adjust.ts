@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../load/document.js';
-import { isObject } from '../json.js';
+import { isObject } from '../../json.js';
 
 /** Dialects of older drafts and of OpenAPI 3.0 that upgraders leave behind. */
 export function normalize(schema: JsonObject): JsonObject {

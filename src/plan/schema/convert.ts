@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { byCodeUnit, isObject, record, texts } from '../json.js';
-import { refOf } from '../pointer.js';
+import { byCodeUnit, isObject, record, texts } from '../../json.js';
+import { refOf } from '../reference.js';
 import { shortHash } from '../names.js';
 import { asBase64, describePattern, normalize, scalarSets } from './adjust.js';
 import {

@@ -1,6 +1,6 @@
 import safeRegex from 'safe-regex2';
 import type { Json } from '../../load/document.js';
-import { isObject, texts } from '../json.js';
+import { isObject, texts } from '../../json.js';
 
 type ReadKeyword = (value: Json) => Json | undefined;
 

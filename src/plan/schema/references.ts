@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { isObject } from '../json.js';
-import { BrokenReference, lookup, refOf } from '../pointer.js';
+import { isObject } from '../../json.js';
+import { BrokenReference, lookup, refOf } from '../reference.js';
 import { SCHEMA_ARRAY_KEYWORDS, SCHEMA_KEYWORDS, SCHEMA_MAP_KEYWORDS } from './keywords.js';
 
 /** What is known of one schema that others refer to. */

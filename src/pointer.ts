@@ -1,5 +1,4 @@
-import type { Json } from './document.js';
-import { childOf } from './json.js';
+import { childOf, type Json } from './json.js';
 
 /** Writes a path as a JSON pointer in a URL fragment (RFC 6901), readable rather than percent-encoded. */
 export function formatPointer(path: readonly string[]): string {

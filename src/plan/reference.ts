@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../load/document.js';
-import { isObject, text } from './json.js';
+import { isObject, text } from '../json.js';
+import { parsePointer, valueAt } from '../pointer.js';
 
 /** A `$ref` leads nowhere, or in a circle. */
 export class BrokenReference extends Error {
@@ -12,24 +13,10 @@ export class BrokenReference extends Error {
   }
 }
 
-/** A JSON pointer in its URI fragment form (RFC 6901 section 6): `#/paths/~1pets/get`. */
-export function pointer(...segments: readonly (string | number)[]): string {
-  return [
-    '#',
-    ...segments.map((segment) => String(segment).replaceAll('~', '~0').replaceAll('/', '~1')),
-  ].join('/');
-}
-
 /** The value a fragment pointer leads to, or undefined. */
 export function lookup(root: JsonObject, fragment: string): Json | undefined {
-  if (fragment === '#' || fragment === '') return root;
-  let value: Json | undefined = root;
-  for (const segment of fragment.replace(/^#?\//, '').split('/')) {
-    const key = decode(segment).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(value)) value = value[Number(key)];
-    else value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-  }
-  return value;
+  const path = parsePointer(fragment.replace(/^#/, ''));
+  return path === undefined ? undefined : valueAt(root, path);
 }
 
 /** An object, or the object that its `$ref` leads to. @throws BrokenReference */
@@ -48,13 +35,4 @@ export function resolve(root: JsonObject, value: Json | undefined): JsonObject {
 /** The target of a reference object. */
 export function refOf(value: Json | undefined): string | undefined {
   return isObject(value) ? text(value['$ref']) : undefined;
-}
-
-// A fragment is percent-encoded (RFC 6901 section 6); many documents forget that, and a bare % stays one.
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

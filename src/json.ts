@@ -1,10 +1,21 @@
-import type { Json, JsonObject } from '../load/document.js';
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+
+export interface JsonObject {
+  [key: string]: Json;
+}
 
 // An OpenAPI document may be broken anywhere, so nothing about its shape is taken for granted: these say what a
 // value is, or that it is not that.
 
+/** Tells an object from every other JSON value. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The own property of an object or the element of an array, or nothing; never what a prototype would give. */
+export function childOf(value: Json | undefined, key: string): Json | undefined {
+  if (Array.isArray(value)) return /^\d+$/.test(key) ? value[Number(key)] : undefined;
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** The value when it is an object, else an empty one. */
