@@ -327,6 +327,9 @@ describe('main', () => {
     vi.stubEnv('FORCE_COLOR', undefined);
     vi.stubEnv('NO_COLOR', undefined);
     vi.stubEnv('NODE_DISABLE_COLORS', undefined);
+    // What Node looks at beside them to tell what a terminal can show.
+    vi.stubEnv('TERM', 'xterm');
+    vi.stubEnv('CI', undefined);
     expect((await run(['generat'], true)).stderr).toContain('\u001b[31mUNKNOWN_COMMAND');
     expect((await run(['generat'])).stderr).toMatch(/^UNKNOWN_COMMAND/);
     vi.stubEnv('NO_COLOR', '1');
