@@ -53,6 +53,14 @@ export function readCuration(
   };
 }
 
+/** The hierarchy of scopes that the document's root states: `x-mcp: { implies: { admin: [read, write] } }`. */
+export function readImplications(root: JsonObject): Record<string, readonly string[]> | undefined {
+  const entries = Object.entries(object(object(root['x-mcp'])['implies'])).map(
+    ([scope, implied]) => [scope, texts(implied)] as const,
+  );
+  return entries.length === 0 ? undefined : record(entries);
+}
+
 function readName(value: Json | undefined): string | undefined {
   const name = text(value);
   return name !== undefined && /^[a-z0-9_-]{1,64}$/.test(name) ? name : undefined;

@@ -2,6 +2,7 @@ import type { Api } from '../../templates/src/runtime/api.js';
 import { InputError, type Problem } from '../errors.js';
 import type { Document } from '../load/document.js';
 import { commandOf } from './command.js';
+import { readImplications } from './curation.js';
 import { describeApi, nameOf } from './info.js';
 import { checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './plan.js';
@@ -31,6 +32,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   });
   if (tools.length === 0) throw new InputError([nothingLeft(options), ...warnings]);
   const name = options.name ?? nameOf(root);
+  const implies = readImplications(root);
   const api: Api = {
     name,
     ...describeApi(root, name),
@@ -40,6 +42,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     ...(baseUrl !== undefined && { baseUrl }),
     securitySchemes: schemes,
     scopes: Object.fromEntries(tools.map(({ tool, scopes }) => [tool.name, scopes])),
+    ...(implies !== undefined && { implies }),
     tools: tools.map(({ tool }) => tool),
   };
   return {

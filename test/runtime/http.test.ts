@@ -425,3 +425,17 @@ it('answers 503 while the provider is down, and recovers without a restart', asy
   );
   await other.close();
 });
+
+it('tries every key that could be meant by a token that names none', async () => {
+  const other = await startTestServer();
+  await other.issuer.rotate({ keep: true });
+  const post = async (claims?: Record<string, unknown>) => {
+    const token = await other.token(claims, { kid: undefined });
+    return other.post(list, { Authorization: `Bearer ${token}` });
+  };
+  expect((await post()).status).toBe(200);
+  await other.issuer.rotate({ keep: true });
+  expect((await post()).status).toBe(401);
+  expect((await post({ aud: 'https://elsewhere.example' })).status).toBe(401);
+  await other.close();
+});

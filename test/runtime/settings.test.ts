@@ -145,6 +145,18 @@ describe('settings', () => {
     expect(scopes?.baseline).toEqual(['notes.read']);
   });
 
+  it('takes the hierarchy of scopes from the document and from the operator', () => {
+    const api = { ...testApi, implies: { admin: ['notes.read'] } };
+    const implies = readHttpSettings(api, { ...env, OAUTH_SCOPE_IMPLIES: 'root=admin' }).oauth
+      ?.scopes.implies;
+    expect(implies).toEqual(
+      new Map([
+        ['admin', ['notes.read']],
+        ['root', ['admin']],
+      ]),
+    );
+  });
+
   it('allows loopback names as Host only while it listens on loopback', () => {
     const at = (host: string) =>
       readHttpSettings(testApi, { ...env, HOST: host, MCP_RESOURCE_URL: 'https://m.example/mcp' })

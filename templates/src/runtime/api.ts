@@ -34,6 +34,8 @@ export interface Api {
   readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
   /** The scopes of every tool, by tool name. */
   readonly scopes: Readonly<Record<string, ScopeAlternatives>>;
+  /** Scopes that include others (`x-mcp.implies`); `OAUTH_SCOPE_IMPLIES` adds to them. */
+  readonly implies?: Readonly<Record<string, readonly string[]>>;
   /** In code unit order of their names. */
   readonly tools: readonly Tool[];
 }

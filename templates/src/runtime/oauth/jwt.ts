@@ -1,4 +1,10 @@
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
+import {
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+} from 'jose';
 import { UnknownKey, type Keys } from './keys.js';
 import { ProviderUnavailable } from './provider.js';
 import type { OAuthSettings } from './settings.js';
@@ -30,9 +36,9 @@ export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier
     requiredClaims: ['iss', 'aud', 'exp'],
   };
   const verify: Verifier['verify'] = async (token) => {
-    const { payload, protectedHeader } = await jwtVerify(token, keys.resolve, options).catch(
-      rethrow,
-    );
+    const { payload, protectedHeader } = await jwtVerify(token, keys.resolve, options)
+      .catch((error: unknown) => verifyWithAny(error, token, options))
+      .catch(rethrow);
     const fault = accessTokenFault(payload, protectedHeader, settings);
     if (fault !== undefined) throw new InvalidToken(fault, holderOf(payload));
     const scopes = settings.scopeClaims.flatMap((claim) => readScopes(payload[claim]));
@@ -45,6 +51,21 @@ export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier
 export function readScopes(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');
   return Array.isArray(claim) && claim.every((item) => typeof item === 'string') ? claim : [];
+}
+
+// A token without a key id, in a set of several keys that could be the one.
+async function verifyWithAny(error: unknown, token: string, options: JWTVerifyOptions) {
+  if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+  let failure: unknown = error;
+  for await (const key of error) {
+    try {
+      return await jwtVerify(token, key, options);
+    } catch (next) {
+      failure = next;
+      if (!(next instanceof errors.JWSSignatureVerificationFailed)) throw next;
+    }
+  }
+  throw failure;
 }
 
 function rethrow(error: unknown): never {

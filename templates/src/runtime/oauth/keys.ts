@@ -98,6 +98,8 @@ export function createKeys({
       )(header, token);
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) return undefined;
+      // More than one may be meant; whoever verifies tries them all.
+      if (error instanceof errors.JWKSMultipleMatchingKeys) throw error;
       throw unknownUnless(error);
     }
   }

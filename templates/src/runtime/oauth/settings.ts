@@ -76,7 +76,7 @@ function readScopeRules(api: Api, env: Environment): ScopeRules {
     );
   return {
     byTool: api.scopes,
-    implies: implies ?? new Map<string, readonly string[]>(),
+    implies: new Map([...Object.entries(api.implies ?? {}), ...(implies ?? [])]),
     prefix: env.text('OAUTH_SCOPE_PREFIX') ?? '',
     supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all),
     baseline: unique(
