@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs';
 import { api } from './generated/api.js';
 import { announce } from './runtime/announce.js';
 import { createAudit } from './runtime/audit.js';
-import { createCall } from './runtime/upstream/call.js';
-import { run, serveHttp, serveStdio } from './runtime/serve.js';
-import { readHttpSettings, readStdioSettings } from './runtime/settings.js';
 import { createVerifier } from './runtime/oauth/verifier.js';
+import { run } from './runtime/run.js';
+import { serveHttp, serveStdio } from './runtime/serve.js';
+import { readHttpSettings, readStdioSettings } from './runtime/settings.js';
+import { createCall } from './runtime/upstream/call.js';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 const audit = createAudit(process.stderr);

@@ -1,5 +1,5 @@
 import type { Api } from './api.js';
-import type { Running } from './serve.js';
+import type { Running } from './listen.js';
 import type { HttpSettings } from './settings.js';
 
 /** The effective settings, as lines for a person to read at start. Without a secret. */
@@ -17,7 +17,8 @@ export function announce(api: Api, settings: HttpSettings, running: Running): st
     `  upstream   ${upstream.baseUrl} (${upstream.credentials.describe})`,
     ...otherServers(api, settings).map((url) => `             ${url}, for operations that say so`),
   ];
-  return `${lines.join('\n')}\n`;
+  // The title is the document's: it must not move the cursor of whoever looks.
+  return lines.map((line) => `${line.replace(/[\p{Cc}\p{Cf}]/gu, ' ')}\n`).join('');
 }
 
 /** Servers that single operations name: they are sent the credentials too. */
