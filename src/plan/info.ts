@@ -1,7 +1,7 @@
 import type { Api } from '../../templates/src/runtime/api.js';
 import type { JsonObject } from '../load/document.js';
 import { object, text } from '../json.js';
-import { words } from './names.js';
+import { slug } from './names.js';
 
 /** What the document says of itself; `name` stands in for a missing title. */
 export function describeApi(
@@ -23,7 +23,7 @@ export function describeApi(
 
 /** A name made of the document's title: `^[a-z0-9-]{1,50}$`. */
 export function nameOf(root: JsonObject): string {
-  const name = words(text(object(root['info'])['title']) ?? '', '-')
+  const name = slug(text(object(root['info'])['title']) ?? '', '-')
     .slice(0, 50)
     .replace(/-+$/, '');
   return name === '' ? 'api' : name;

@@ -39,11 +39,17 @@ export function nameTools(
 
 /** Words in lower case, joined by `separator`: `getPetById` → `get_pet_by_id`, `listHTTPServers` → `list_http_servers`. */
 export function words(text: string, separator: '_' | '-'): string {
+  const split = text
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1_$2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2');
+  return slug(split, separator);
+}
+
+/** Letters and digits of ASCII in lower case, and `separator` for the rest: `GitHub’s API` → `github-s-api`. */
+export function slug(text: string, separator: '_' | '-'): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameTools, words } from '../../src/plan/names.js';
+import { nameTools, slug, words } from '../../src/plan/names.js';
 import type { Operation } from '../../src/plan/operations.js';
 
 function operation(method: string, path: string, operationId?: string): Operation {
@@ -102,7 +102,8 @@ describe('tool names', () => {
     for (const name of names) expect(name).toMatch(/^[a-z0-9_-]{1,64}$/);
   });
 
-  it('splits words', () => {
-    expect(words('Swagger Petstore - OpenAPI 3.0', '-')).toBe('swagger-petstore-open-api-3-0');
+  it('leaves the words of a title together', () => {
+    expect(slug("GitHub's v3 REST API – OpenAPI", '-')).toBe('github-s-v3-rest-api-openapi');
+    expect(words('OpenAPI', '-')).toBe('open-api');
   });
 });
