@@ -165,6 +165,25 @@ describe('settings', () => {
     expect(at('0.0.0.0')).toEqual(['m.example']);
   });
 
+  it('counts its own port on loopback as its own origin, under all three names', () => {
+    const at = (host: string) =>
+      readHttpSettings(testApi, {
+        ...env,
+        HOST: host,
+        PORT: '3001',
+        MCP_RESOURCE_URL: 'https://m.example/mcp',
+        MCP_ALLOWED_ORIGINS: 'https://app.example',
+      }).allowedOrigins;
+    expect(at('127.0.0.1')).toEqual([
+      'https://m.example',
+      'http://localhost:3001',
+      'http://127.0.0.1:3001',
+      'http://[::1]:3001',
+      'https://app.example',
+    ]);
+    expect(at('0.0.0.0')).toEqual(['https://m.example', 'https://app.example']);
+  });
+
   it('asks stdio for the upstream only', () => {
     expect(readStdioSettings(testApi, {}).baseUrl).toBe('http://127.0.0.1:9');
   });

@@ -1,5 +1,6 @@
 import type { Api } from './api.js';
 import { Environment, type Variables } from './environment.js';
+import type { Address } from './listen.js';
 import { isLoopback, parseResource, type Resource } from './oauth/identity.js';
 import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
@@ -34,7 +35,7 @@ export function readHttpSettings(api: Api, variables: Variables): HttpSettings {
     resource,
     ...(oauth !== undefined && { oauth }),
     allowedHosts: allowedHosts(env, host, resource),
-    allowedOrigins: allowedOrigins(env, resource),
+    allowedOrigins: allowedOrigins(env, { host, port }, resource),
     upstream: readUpstreamSettings(api, env),
   };
   env.throwProblems();
@@ -49,11 +50,7 @@ export function readStdioSettings(api: Api, variables: Variables): UpstreamSetti
   return settings;
 }
 
-function readResource(
-  api: Api,
-  env: Environment,
-  listen: { host: string; port: number },
-): Resource {
+function readResource(api: Api, env: Environment, listen: Address): Resource {
   const fallback = `http://localhost:${listen.port}/mcp`;
   const configured = env.text('MCP_RESOURCE_URL') ?? api.resourceUrl;
   if (configured === undefined && api.authentication === 'oauth2' && !isLoopback(listen.host)) {
@@ -79,15 +76,19 @@ function refuseOpenPort(env: Environment, host: string): void {
   );
 }
 
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
 function allowedHosts(env: Environment, host: string, resource: Resource): string[] {
-  const loopback = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]'] : [];
+  const loopback = isLoopback(host) ? LOOPBACK_NAMES : [];
   const configured = env.list('MCP_ALLOWED_HOSTS', { fault: hostFault, example: 'mcp.internal' });
   return [resource.hostname, ...loopback, ...(configured ?? [])].map((name) => name.toLowerCase());
 }
 
-function allowedOrigins(env: Environment, resource: Resource): string[] {
+function allowedOrigins(env: Environment, { host, port }: Address, resource: Resource): string[] {
   const rule = { fault: originFault, example: 'https://app.example.com' };
-  return [resource.origin, ...(env.list('MCP_ALLOWED_ORIGINS', rule) ?? [])];
+  // Its own origin has three names there; another port is another program, and stays out.
+  const loopback = isLoopback(host) ? LOOPBACK_NAMES.map((name) => `http://${name}:${port}`) : [];
+  return [resource.origin, ...loopback, ...(env.list('MCP_ALLOWED_ORIGINS', rule) ?? [])];
 }
 
 function hostFault(name: string): string | undefined {
