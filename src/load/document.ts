@@ -7,7 +7,7 @@ export type { Json, JsonObject } from '../json.js';
 export interface Document {
   /** Where it was read from, as the user wrote it: a path or a URL, the latter without a user name and password. */
   readonly source: string;
-  /** SHA-256 of the bytes of the document and of every file it refers to, in lower-case hex. */
+  /** SHA-256 of what the document and every file it refers to say, whatever their formatting and order; in hex. */
   readonly hash: string;
   /**
    * OpenAPI 3.1, whatever the input's version was. Every `$ref` that resolves is internal (`#/…`), is written

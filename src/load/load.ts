@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { checkReferences } from './validate/check-references.js';
 import { collect } from './bundle/collect.js';
+import { contentHash } from './content-hash.js';
 import { decode } from './read/decode.js';
 import type { Document, LoadOptions } from './document.js';
 import type { Problem } from '../errors.js';
@@ -30,16 +30,15 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
     read,
     report,
   );
-  const { openapi } = detectVersion(collected.document, place);
+  const { openapi } = detectVersion(collected, place);
   repairShape(openapi, report);
   requirePaths(openapi, place);
   checkReferences(openapi, report);
-  const hash = createHash('sha256');
-  for (const bytes of collected.bytes) hash.update(bytes);
+  const upgraded = upgrade(openapi, version, root.url, report);
   return {
     source: withoutCredentials(source),
-    hash: hash.digest('hex'),
-    openapi: upgrade(openapi, version, root.url, report),
+    hash: contentHash(upgraded),
+    openapi: upgraded,
     ...(isWeb(root.url) && { url: root.url.href }),
     warnings,
   };

@@ -66,7 +66,7 @@ describe.each(fixtures.filter(({ name }) => name !== 'multi-file'))(
       const turned = await generate(join(place, 'turned'), inReverse(document));
       expect([...turned.keys()]).toEqual([...straight.keys()]);
       for (const [path, content] of straight) {
-        expect(withoutSpecHash(turned.get(path)), path).toBe(withoutSpecHash(content));
+        expect(turned.get(path), path).toBe(content);
       }
     });
   },
@@ -85,9 +85,4 @@ function inReverse(document: Document): Document {
     );
   const paths = reverse(document.paths, (item) => reverse({ ...item }, (value: unknown) => value));
   return { ...document, paths };
-}
-
-/** The lock names the input, byte for byte. */
-function withoutSpecHash(content: string | undefined): string | undefined {
-  return content?.replace(/^ *"specHash": "\w+",\n/m, '');
 }

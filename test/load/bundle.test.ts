@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -360,16 +359,21 @@ test('headers go to references of the same origin only', async () => {
   expect(seen.sort()).toEqual(['k', 'k', undefined]);
 });
 
-test('the hash is that of the bytes, the root first and the others in order of their names', async () => {
-  const root = JSON.stringify(document3({ '/a': answering({ $ref: 'b.json' }) }));
-  const b = '{"items": {"$ref": "a.json"}}';
-  const a = '{"type": "string"}';
-  const document = await loadFiles({ 'o.json': root, 'b.json': b, 'a.json': a });
-  expect(document.hash).toBe(
-    createHash('sha256')
-      .update(root + a + b)
-      .digest('hex'),
-  );
+test('the hash is that of the content, not of its order, its formatting or its files', async () => {
+  const hashOf = async (files: Record<string, string>) => (await loadFiles(files)).hash;
+  const get = { responses: {} };
+  const straight = JSON.stringify(document3({ '/a': { get }, '/b': { get } }));
+  const turned = JSON.stringify(document3({ '/b': { get }, '/a': { get } }), null, 2);
+  const hash = await hashOf({ 'o.json': straight });
+  expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(await hashOf({ 'o.json': turned })).toBe(hash);
+  expect(await hashOf({ 'o.json': straight.replace('/b', '/c') })).not.toBe(hash);
+  const split = (type: string) =>
+    hashOf({
+      'o.json': JSON.stringify(document3({ '/a': answering({ $ref: 'b.json' }) })),
+      'b.json': JSON.stringify({ type }),
+    });
+  expect(await split('string')).not.toBe(await split('integer'));
 });
 
 test('overlapping references cannot explode', async () => {

@@ -1,6 +1,16 @@
-import { request } from 'node:http';
+import { request, type RequestListener } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { challengeOf, startTestServer, toolCall, type TestServer } from '../support/server.js';
+import { createListener } from '../../templates/src/runtime/http.js';
+import type { Gate } from '../../templates/src/runtime/oauth/gate.js';
+import { readHttpSettings } from '../../templates/src/runtime/settings.js';
+import { listen } from '../support/http.js';
+import {
+  challengeOf,
+  startTestServer,
+  testApi,
+  toolCall,
+  type TestServer,
+} from '../support/server.js';
 
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 
@@ -300,8 +310,22 @@ describe('host and origin', () => {
     const answer = await raw(['Host', 'evil.example']);
     expect(answer.status).toBe(421);
     expect(answer.headers).not.toHaveProperty('www-authenticate');
+    const foreignToo = await raw(['Host', 'evil.example', 'Origin', 'https://evil.example']);
+    expect(foreignToo.status).toBe(421);
+    const { host: ours } = new URL(server.url);
+    for (const name of ['X-Forwarded-Host', 'Forwarded', 'X-Original-Host'])
+      expect((await raw(['Host', 'evil.example', name, ours])).status).toBe(421);
     for (const host of ['127.0.0.1.evil.example', 'evil@127.0.0.1', '127.0.0.1:99999', ''])
       expect((await raw(['Host', host])).status).toBe(421);
+  });
+
+  it('shapes nothing by the headers of a proxy', async () => {
+    const { host, origin } = new URL(server.url);
+    const forwarded = ['X-Forwarded-Host', 'evil.example', 'X-Forwarded-Proto', 'https'];
+    const answer = await raw(['Host', host, ...forwarded, 'Forwarded', 'host=evil.example']);
+    expect(answer.status).toBe(401);
+    expect(answer.headers['www-authenticate']).toContain(`resource_metadata="${origin}/`);
+    expect(JSON.stringify(answer)).not.toContain('evil');
   });
 
   it.each(['https://evil.example', 'null', 'http://127.0.0.1', 'http://127.0.0.1.evil.example'])(
@@ -358,6 +382,28 @@ describe('bodies', () => {
     expect((await server.post(body, await bearer())).status).toBeLessThan(500);
   });
 
+  it('looks into nothing that is not declared as JSON', async () => {
+    const headers = { ...(await bearer()), 'Content-Type': 'text/plain' };
+    expect((await server.post('{', headers)).status).toBe(415);
+    const get = { ...(await bearer()), 'Content-Type': 'application/json' };
+    expect((await fetch(server.url, { headers: get })).status).toBe(405);
+    expect((await fetch(server.url, { method: 'DELETE', headers: get })).status).toBe(405);
+  });
+
+  it('counts a body that does not say how long it is', async () => {
+    let sent = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        sent += 1;
+        if (sent > 5) controller.close();
+        else controller.enqueue(new TextEncoder().encode(' '.repeat(1_048_576)));
+      },
+    });
+    const headers = { ...(await bearer()), 'Content-Type': 'application/json' };
+    const options = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+    expect((await fetch(server.url, options)).status).toBe(413);
+  });
+
   it('refuses more messages, and longer names, than any client sends', async () => {
     const headers = await bearer({ scope: 'notes.read' });
     const before = server.calls.length;
@@ -375,7 +421,12 @@ describe('bodies', () => {
   });
 
   it('answers other methods with 405', async () => {
-    expect((await fetch(server.url, { method: 'PUT' })).status).toBe(405);
+    const response = await fetch(server.url, { method: 'PUT' });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+    expect(await response.json()).toMatchObject({ error: 'method_not_allowed' });
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.has('x-powered-by')).toBe(false);
   });
 });
 
@@ -438,4 +489,79 @@ it('tries every key that could be meant by a token that names none', async () =>
   expect((await post()).status).toBe(401);
   expect((await post({ aud: 'https://elsewhere.example' })).status).toBe(401);
   await other.close();
+});
+
+describe('with MCP_SCOPE_ERRORS=tool', () => {
+  it('answers a missing scope with a tool error that carries the challenge', async () => {
+    const other = await startTestServer({ env: { MCP_SCOPE_ERRORS: 'tool' } });
+    const headers = { Authorization: `Bearer ${await other.token({ scope: 'notes.read' })}` };
+    const response = await other.post([toolCall('read', 1), toolCall('write', 2)], headers);
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    expect(text).toContain('"isError":true');
+    expect(text).toContain('"mcp/www_authenticate":["Bearer error=');
+    expect(other.calls.map(({ tool }) => tool)).toEqual(['read']);
+    expect(other.audit).toContainEqual({
+      event: 'scope_failure',
+      tools: ['write'],
+      subject: 'alice',
+      client: 'test-client',
+      scopes: ['notes.read'],
+    });
+    await other.close();
+  });
+});
+
+describe('without authentication', () => {
+  it('is ready, asks for no token, and has nothing to say about any', async () => {
+    const other = await startTestServer({ api: { ...testApi, authentication: 'none' } });
+    expect((await fetch(new URL('/readyz', other.url))).status).toBe(200);
+    expect((await other.post(toolCall('write'))).status).toBe(200);
+    expect(other.calls).toHaveLength(1);
+    const metadata = await fetch(new URL('/.well-known/oauth-protected-resource', other.url));
+    expect(metadata.status).toBe(404);
+    expect(await (await other.post(list)).text()).not.toContain('securitySchemes');
+    const foreign = await other.post(list, { Origin: 'https://evil.example' });
+    expect(foreign.status).toBe(403);
+    await other.close();
+  });
+});
+
+describe('a fault of this server', () => {
+  /** A listener whose gate does what no gate should. */
+  function listenerOf(admit: Gate['admit'], errors: string[]): RequestListener {
+    const settings = readHttpSettings(testApi, {
+      OAUTH_AUTHORIZATION_SERVER: 'https://as.example',
+    });
+    const gate = { admit } as Gate;
+    const factory = () => Promise.reject(new Error('not reached'));
+    const onError = (error: Error) => errors.push(error.message);
+    return createListener({ settings, factory, gate, onError });
+  }
+
+  it('is a 500 without a word to the caller, and an error in the log', async () => {
+    const errors: string[] = [];
+    const { url, close } = await listen(
+      listenerOf(() => Promise.reject(new Error('a bug')), errors),
+    );
+    const response = await fetch(`${url}/mcp`, { method: 'POST' });
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe('');
+    expect(errors).toEqual(['a bug']);
+    await close();
+  });
+
+  it('ends an answer that has begun', async () => {
+    const errors: string[] = [];
+    const broken = () =>
+      new ReadableStream({ start: (controller) => controller.error(new Error('broke off')) });
+    const { url, close } = await listen(
+      listenerOf(() => Promise.resolve(new Response(broken(), { status: 401 })), errors),
+    );
+    const response = await fetch(`${url}/mcp`, { method: 'POST' });
+    expect(response.status).toBe(401);
+    expect(await response.text()).toBe('');
+    expect(errors).toEqual(['broke off']);
+    await close();
+  });
 });

@@ -184,7 +184,40 @@ describe('settings', () => {
     expect(at('0.0.0.0')).toEqual(['https://m.example', 'https://app.example']);
   });
 
+  it('listens on any port there is, 0 for any that is free', () => {
+    expect(readHttpSettings(testApi, env)).toMatchObject({ host: '127.0.0.1', port: 3000 });
+    for (const port of [0, 65_535])
+      expect(readHttpSettings(testApi, { ...env, PORT: String(port) }).port).toBe(port);
+    expect(problems({ ...env, PORT: '65536' })).toMatch(/^PORT /);
+  });
+
+  it('prefers the resource URL of the environment to that of the document', () => {
+    const api = { ...testApi, resourceUrl: 'https://document.example/mcp' };
+    const at = (variables: Record<string, string>) =>
+      readHttpSettings(api, { ...env, ...variables }).resource.url;
+    expect(at({})).toBe('https://document.example/mcp');
+    expect(at({ HOST: '0.0.0.0' })).toBe('https://document.example/mcp');
+    expect(at({ MCP_RESOURCE_URL: 'https://m.example/mcp' })).toBe('https://m.example/mcp');
+  });
+
+  it('takes more hosts, in any case, addresses too', () => {
+    const { allowedHosts } = readHttpSettings(testApi, {
+      ...env,
+      HOST: '0.0.0.0',
+      MCP_RESOURCE_URL: 'https://m.example/mcp',
+      MCP_ALLOWED_HOSTS: 'Internal.Example, 192.0.2.1 [FD00::1]',
+    });
+    expect(allowedHosts).toEqual(['m.example', 'internal.example', '192.0.2.1', '[fd00::1]']);
+  });
+
+  it('has no OAuth half without authentication, whatever the variables say', () => {
+    expect(readHttpSettings(openApi, env).oauth).toBeUndefined();
+  });
+
   it('asks stdio for the upstream only', () => {
     expect(readStdioSettings(testApi, {}).baseUrl).toBe('http://127.0.0.1:9');
+    expect(() => readStdioSettings(testApi, { UPSTREAM_TIMEOUT_MS: 'x' })).toThrow(
+      /^UPSTREAM_TIMEOUT_MS /,
+    );
   });
 });

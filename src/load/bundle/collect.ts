@@ -8,13 +8,6 @@ import type { Read, Source } from '../read/read.js';
 import type { LoadedFile } from './resolver.js';
 import { isSelfContained } from './self-contained.js';
 
-/** One document without external references, and the bytes of the documents it was made of. */
-export interface Collected {
-  readonly document: Json;
-  /** The root's first, then the others', in an order that does not depend on the machine. */
-  readonly bytes: readonly Uint8Array[];
-}
-
 /** The document that everything begins with. */
 export interface Root {
   readonly source: Source;
@@ -32,14 +25,12 @@ const maxLevels = 64;
  * Reads the documents that a root refers to, and those that they refer to, until bundling misses nothing. Those
  * that cannot be read are reported together.
  */
-export async function collect(root: Root, read: Read, report: Report): Promise<Collected> {
-  const { url, bytes } = root.source;
-  if (isSelfContained(root.value, url, root.swagger))
-    return { document: root.value, bytes: [bytes] };
+export async function collect(root: Root, read: Read, report: Report): Promise<Json> {
+  const { url } = root.source;
+  if (isSelfContained(root.value, url, root.swagger)) return root.value;
   const files = new Map<string, LoadedFile | undefined>([
     [url.href, { value: root.value, base: url }],
   ]);
-  const others = new Map<string, Uint8Array>();
   const problems = new Map<string, Problem>();
   for (let level = 0; level <= maxLevels; level += 1) {
     const missing = new Set<string>();
@@ -47,7 +38,7 @@ export async function collect(root: Root, read: Read, report: Report): Promise<C
       missing: (uri) => missing.add(uri),
       forbidden: (from, ref) => problems.set(`${from.href} ${ref}`, forbidden(url, from, ref)),
     });
-    if (missing.size === 0) return finish(document, bytes, others, problems);
+    if (missing.size === 0) return finish(document, problems);
     await inParallel([...missing].sort(), async (uri) => {
       files.set(uri, await load(new URL(uri)));
     });
@@ -58,7 +49,6 @@ export async function collect(root: Root, read: Read, report: Report): Promise<C
     const name = relativeTo(url, uri);
     try {
       const found = await read(uri);
-      others.set(name, found.bytes);
       return { value: parse(decode(found.bytes, name), name, report), base: found.url };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -69,16 +59,10 @@ export async function collect(root: Root, read: Read, report: Report): Promise<C
   }
 }
 
-function finish(
-  document: Json,
-  bytes: Uint8Array,
-  others: ReadonlyMap<string, Uint8Array>,
-  problems: ReadonlyMap<string, Problem>,
-): Collected {
+function finish(document: Json, problems: ReadonlyMap<string, Problem>): Json {
   const found = [...problems.keys()].sort().flatMap((key) => problems.get(key) ?? []);
   if (found.length > 0) throw new InputError(found);
-  const names = [...others.keys()].sort();
-  return { document, bytes: [bytes, ...names.flatMap((name) => others.get(name) ?? [])] };
+  return document;
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -70,6 +70,32 @@ describe('discovery', () => {
     await expect(findJwksUri({ issuer, issuers: [] }, fetch)).rejects.toThrow(/without https/);
   });
 
+  it('accepts a document that names the issuer of the tokens instead', async () => {
+    const [url = ''] = metadataUrls(issuer);
+    const named = { ...document, issuer: 'https://tokens.example' };
+    const { fetch } = provider({ [url]: named });
+    expect(await findJwksUri({ issuer, issuers: ['https://tokens.example'] }, fetch)).toBe(
+      'https://as.example/jwks',
+    );
+  });
+
+  it.each([
+    [{ issuer: undefined }, /names the issuer undefined/],
+    [{ issuer: [issuer] }, /names the issuer \[/],
+    [{ jwks_uri: undefined }, /has no jwks_uri/],
+    [{ jwks_uri: ['https://as.example/jwks'] }, /has no jwks_uri/],
+    [{ jwks_uri: '/jwks' }, /has no jwks_uri/],
+  ])('refuses a document with %j', async (members, reason) => {
+    const [url = ''] = metadataUrls(issuer);
+    const { fetch } = provider({ [url]: { ...document, ...members } });
+    await expect(findJwksUri({ issuer, issuers: [] }, fetch)).rejects.toThrow(reason);
+  });
+
+  it('does not pass off a fault of this server as an outage', async () => {
+    const broken: FetchJson = () => Promise.reject(new TypeError('a bug'));
+    await expect(findJwksUri({ issuer, issuers: [] }, broken)).rejects.toThrow(TypeError);
+  });
+
   it('names every URL it tried', async () => {
     await expect(findJwksUri({ issuer, issuers: [] }, provider({}).fetch)).rejects.toThrow(
       /oauth-authorization-server.*openid-configuration.*openid-configuration/,

@@ -50,6 +50,20 @@ describe('keys', () => {
     expect(state.loads).toBe(3);
   });
 
+  it('rests for the whole 30 seconds, whether the last attempt failed or not', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.now = 29_999;
+    await expect(ask('made-up')).rejects.toThrow(UnknownKey);
+    expect(state.loads).toBe(1);
+    state.down = true;
+    state.now = 30_000;
+    await expect(ask('made-up')).rejects.toThrow(ProviderUnavailable);
+    state.now = 59_999;
+    await expect(ask('made-up')).rejects.toThrow(ProviderUnavailable);
+    expect(state.loads).toBe(2);
+  });
+
   it('finds a new key without a restart', async () => {
     const { state, ask } = setUp();
     await ask('known');
@@ -92,6 +106,43 @@ describe('keys', () => {
     },
   );
 
+  it.each([
+    { use: 'enc' },
+    { use: 'other' },
+    { use: 7 },
+    { key_ops: ['encrypt'] },
+    { key_ops: 'verify' },
+    { key_ops: {} },
+    { kty: 'RSA' },
+    { kty: 'RSA', n: 7 },
+    { kty: 'oct' },
+    { kty: undefined },
+  ])('takes a set of one key with %j for an outage', async (member) => {
+    const { state, ask } = setUp();
+    state.keys = [{ ...published, ...member }];
+    await expect(ask('known')).rejects.toThrow(ProviderUnavailable);
+  });
+
+  it('waits for new keys when the old ones may not serve any longer', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.keys = [{ ...published, kid: 'new' }];
+    state.now = 24 * 60 * MINUTE;
+    await expect(ask('new')).resolves.toBeDefined();
+    state.now = 72 * 60 * MINUTE;
+    await expect(ask('new')).resolves.toBeDefined();
+    expect(state.loads).toBe(3);
+  });
+
+  it('survives a fault of its own while it fetches keys anew', async () => {
+    const { state, ask, failures } = setUp();
+    await ask('known');
+    state.keys = 7 as never;
+    state.now = 11 * MINUTE;
+    await expect(ask('known')).resolves.toBeDefined();
+    await expect.poll(() => failures).toEqual([expect.stringContaining('TypeError')]);
+  });
+
   it('serves known keys for a day while the provider is down', async () => {
     const { state, ask, failures } = setUp();
     await ask('known');
@@ -109,6 +160,9 @@ describe('keys', () => {
     state.down = true;
     state.now = 31_000;
     await expect(ask('new')).rejects.toThrow(ProviderUnavailable);
+    state.down = false;
+    state.now = 62_000;
+    await expect(ask('new')).rejects.toThrow(UnknownKey);
   });
 
   it('pauses after a failure, then recovers', async () => {

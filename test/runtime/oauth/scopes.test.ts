@@ -46,6 +46,7 @@ describe('scopes', () => {
     expect(mayCall('read', ['api://x/read'], prefixed)).toBe(true);
     expect(mayCall('read', ['api://y/read'], prefixed)).toBe(false);
     expect(stepUpScopes(['read'], ['a'], prefixed)).toEqual(['api://x/a', 'api://x/read']);
+    expect(effectiveScopes(['b/api://x/read'], prefixed)).toEqual(new Set(['b/api://x/read']));
   });
 
   it('follows circles of implication to their end', () => {

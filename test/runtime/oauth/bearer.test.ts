@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { readBearer } from '../../../templates/src/runtime/oauth/bearer.js';
+
+const missing = { kind: 'missing' };
+const malformed = { kind: 'malformed' };
+
+describe('the bearer token of a request', () => {
+  it.each([
+    ['Bearer abc', 'abc'],
+    ['BEARER abc', 'abc'],
+    ['bearer   abc  ', 'abc'],
+    ['Bearer a-._~+/b==', 'a-._~+/b=='],
+  ])('is found in %j', (value, token) => {
+    expect(readBearer(['Authorization', value])).toEqual({ kind: 'bearer', token });
+  });
+
+  it('is found under a name in any case', () => {
+    expect(readBearer(['AUTHORIZATION', 'Bearer abc'])).toEqual({ kind: 'bearer', token: 'abc' });
+  });
+
+  it('is read from the header alone, not from a value that looks like its name', () => {
+    expect(readBearer(['X-A', 'authorization', 'Bearer abc', 'x'])).toEqual(missing);
+    expect(readBearer(['X-A', 'authorization', 'Authorization', 'Bearer abc'])).toMatchObject({
+      kind: 'bearer',
+    });
+  });
+
+  it.each(['Basic YTpi', 'Bearertoken abc', 'X Bearer abc', ''])('is missing in %j', (value) => {
+    expect(readBearer(['Authorization', value])).toEqual(missing);
+  });
+
+  it.each([
+    'bearer',
+    'bEARER a b',
+    'Bearer a, Bearer b',
+    'Bearer a,b',
+    'Bearer =a',
+    'Bearer a=b',
+    'Bearer\ta',
+    'Basic a\x01',
+    'Basic é',
+  ])('is malformed in %j', (value) => {
+    expect(readBearer(['Authorization', value])).toEqual(malformed);
+  });
+
+  it('may be as long as a header of 8 KiB, and no longer', () => {
+    const line = (length: number) => ['Authorization', `Bearer ${'a'.repeat(length - 7)}`];
+    expect(readBearer(line(8192))).toMatchObject({ kind: 'bearer' });
+    expect(readBearer(line(8193))).toEqual(malformed);
+  });
+
+  it('takes no time for any amount of padding', () => {
+    const padding = '='.repeat(8000);
+    expect(readBearer(['Authorization', `Bearer a${padding}`])).toMatchObject({ kind: 'bearer' });
+    expect(readBearer(['Authorization', `Bearer a${padding}!`])).toEqual(malformed);
+    expect(readBearer(['Authorization', `Bearer a${' '.repeat(8000)}!`])).toEqual(malformed);
+  });
+
+  it('is refused when two lines stand for it, even if one is of another scheme', () => {
+    const lines = ['Authorization', 'Basic YTpi', 'authorization', 'Bearer abc'];
+    expect(readBearer(lines)).toEqual(malformed);
+  });
+});

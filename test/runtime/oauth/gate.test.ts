@@ -1,0 +1,220 @@
+import type { IncomingMessage } from 'node:http';
+import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
+import { describe, expect, it } from 'vitest';
+import type { Tool } from '../../../templates/src/runtime/api.js';
+import { createGate } from '../../../templates/src/runtime/oauth/gate.js';
+import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/provider.js';
+import { InvalidToken, type Verifier } from '../../../templates/src/runtime/oauth/token.js';
+import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
+import { challengeOf, testApi, toolCall } from '../../support/server.js';
+
+const alice = { subject: 'alice', client: 'app', scopes: ['notes.read'], expiresAt: 7 };
+
+function setUp(
+  verify: Verifier['verify'] = () => Promise.resolve(alice),
+  variables: Record<string, string> = {},
+) {
+  const { resource, oauth } = readHttpSettings(testApi, {
+    OAUTH_AUTHORIZATION_SERVER: 'https://as.example',
+    MCP_RESOURCE_URL: 'https://m.example/mcp',
+    ...variables,
+  });
+  if (oauth === undefined) throw new Error('This API asks for tokens.');
+  const log: Record<string, unknown>[] = [];
+  const verifier: Verifier = { verify, ready: () => Promise.resolve(false) };
+  const audit = (event: string, fields: Readonly<Record<string, unknown>>) =>
+    void log.push({ event, ...fields });
+  return { gate: createGate({ resource, oauth, verifier, audit }), log };
+}
+
+function requestWith(...rawHeaders: string[]) {
+  return { rawHeaders, socket: { remoteAddress: '192.0.2.1' } } as unknown as IncomingMessage;
+}
+
+const withToken = requestWith('Authorization', 'Bearer abc');
+
+function holder(...scopes: string[]): AuthInfo {
+  return { token: 'abc', clientId: 'app', scopes, extra: { subject: 'alice' } };
+}
+
+function contextOf(authInfo: AuthInfo | undefined) {
+  return { http: { authInfo } } as unknown as ServerContext;
+}
+
+function tool(name: string) {
+  return { name } as Tool;
+}
+
+describe('admission', () => {
+  it('tells MCP who holds the token', async () => {
+    const { gate, log } = setUp();
+    expect(await gate.admit(withToken)).toEqual({
+      token: 'abc',
+      clientId: 'app',
+      scopes: ['notes.read'],
+      expiresAt: 7,
+      extra: { subject: 'alice' },
+    });
+    expect(log).toEqual([]);
+  });
+
+  it('says nothing of requests without credentials: every client begins with one', async () => {
+    const { gate, log } = setUp();
+    expect(await gate.admit(requestWith())).toMatchObject({ status: 401 });
+    expect(log).toEqual([]);
+  });
+
+  it('has a line with the address for a malformed header', async () => {
+    const { gate, log } = setUp();
+    expect(await gate.admit(requestWith('Authorization', 'Bearer a b'))).toMatchObject({
+      status: 400,
+    });
+    expect(log).toEqual([
+      {
+        event: 'auth_failure',
+        reason: 'malformed Authorization header',
+        address: '192.0.2.1',
+      },
+    ]);
+  });
+
+  it('has a line with reason and holder for a token that is refused', async () => {
+    const { gate, log } = setUp(() =>
+      Promise.reject(new InvalidToken('claim exp', { subject: 'bob', client: 'app' })),
+    );
+    expect(await gate.admit(withToken)).toMatchObject({ status: 401 });
+    expect(log).toEqual([
+      {
+        event: 'auth_failure',
+        reason: 'claim exp',
+        subject: 'bob',
+        client: 'app',
+        address: '192.0.2.1',
+      },
+    ]);
+  });
+
+  it('blames no token for a provider that is down', async () => {
+    const { gate, log } = setUp(() => Promise.reject(new ProviderUnavailable('down')));
+    const response = (await gate.admit(withToken)) as Response;
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('30');
+    expect(response.headers.has('www-authenticate')).toBe(false);
+    expect(log).toMatchObject([{ event: 'auth_failure', reason: 'down' }]);
+  });
+
+  it('does not pass off a fault of this server as an outage', async () => {
+    const { gate } = setUp(() => Promise.reject(new TypeError('a bug')));
+    await expect(gate.admit(withToken)).rejects.toThrow('a bug');
+  });
+
+  it('is as ready as the verifier', async () => {
+    expect(await setUp().gate.ready()).toBe(false);
+  });
+});
+
+describe('calls', () => {
+  it('pass when each has its scopes, and when nobody knows the tool', () => {
+    const { gate, log } = setUp();
+    const known = [toolCall('read'), toolCall('free')];
+    expect(gate.refuseCalls(known, holder('notes.read'))).toBeUndefined();
+    for (const name of ['nothing', 'toString', '__proto__'])
+      expect(gate.refuseCalls(toolCall(name), holder())).toBeUndefined();
+    expect(log).toEqual([]);
+  });
+
+  it('are refused together, for what the refused ones need, with a line in the log', () => {
+    const { gate, log } = setUp();
+    const response = gate.refuseCalls([toolCall('read'), toolCall('write')], holder('admin'));
+    expect(response && challengeOf(response)).toMatchObject({
+      error: 'insufficient_scope',
+      scope: 'admin notes.read notes.write',
+    });
+    const either = gate.refuseCalls(
+      [toolCall('read'), toolCall('write')],
+      holder('notes.write', 'foreign'),
+    );
+    expect(either && challengeOf(either)).toMatchObject({ scope: 'notes.read notes.write' });
+    expect(log).toEqual([
+      {
+        event: 'scope_failure',
+        tools: ['read', 'write'],
+        subject: 'alice',
+        client: 'app',
+        scopes: ['admin'],
+      },
+      {
+        event: 'scope_failure',
+        tools: ['read'],
+        subject: 'alice',
+        client: 'app',
+        scopes: ['notes.write', 'foreign'],
+      },
+    ]);
+  });
+
+  it('need nothing but their own alternative to be named', () => {
+    const { gate } = setUp();
+    // `write` may run already, by its second alternative: its first one must not be asked for.
+    const response = gate.refuseCalls(
+      [toolCall('read'), toolCall('write')],
+      holder('admin', 'root'),
+    );
+    expect(response && challengeOf(response)).toMatchObject({ scope: 'admin notes.read root' });
+  });
+
+  it('are left to the tools themselves when that is configured', () => {
+    const { gate, log } = setUp(undefined, { MCP_SCOPE_ERRORS: 'tool' });
+    expect(gate.refuseCalls(toolCall('write'), holder())).toBeUndefined();
+    expect(log).toEqual([]);
+  });
+});
+
+describe('a tool', () => {
+  it('runs for a holder of its scopes', () => {
+    const { gate, log } = setUp();
+    expect(gate.authorize(tool('read'), contextOf(holder('notes.read')))).toBeUndefined();
+    expect(gate.authorize(tool('free'), contextOf(holder()))).toBeUndefined();
+    expect(log).toEqual([]);
+  });
+
+  it('answers others with an error that carries the challenge, and logs it', () => {
+    const { gate, log } = setUp();
+    expect(gate.authorize(tool('write'), contextOf(holder('notes.read', 'foreign')))).toEqual({
+      isError: true,
+      content: [
+        {
+          type: 'text',
+          text: 'This tool needs a permission that has not been granted: notes.read notes.write',
+        },
+      ],
+      _meta: {
+        'mcp/www_authenticate': [
+          expect.stringMatching(
+            /^Bearer error="insufficient_scope", .*scope="notes.read notes.write"/,
+          ),
+        ],
+      },
+    });
+    expect(log).toEqual([
+      {
+        event: 'scope_failure',
+        tools: ['write'],
+        subject: 'alice',
+        client: 'app',
+        scopes: ['notes.read', 'foreign'],
+      },
+    ]);
+  });
+
+  it('never runs for nobody, not even one that needs no scope', () => {
+    const { gate } = setUp();
+    for (const context of [contextOf(undefined), {} as ServerContext])
+      expect(gate.authorize(tool('free'), context)).toMatchObject({ isError: true });
+  });
+
+  it('never runs when the map of scopes does not know it', () => {
+    const { gate } = setUp();
+    expect(gate.authorize(tool('toString'), contextOf(holder()))).toMatchObject({ isError: true });
+  });
+});

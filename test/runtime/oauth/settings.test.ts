@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { Api } from '../../../templates/src/runtime/api.js';
+import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
+import { testApi } from '../../support/server.js';
+
+const usual = {
+  MCP_RESOURCE_URL: 'https://m.example/mcp',
+  OAUTH_AUTHORIZATION_SERVER: 'https://as.example',
+};
+
+function read(variables: Record<string, string | undefined> = {}, api: Api = testApi) {
+  return readHttpSettings(api, { ...usual, ...variables }).oauth;
+}
+
+describe('the settings of the OAuth half', () => {
+  it('have defaults that fail closed', () => {
+    expect(read()).toEqual({
+      issuer: 'https://as.example',
+      issuers: ['https://as.example'],
+      audiences: ['https://m.example/mcp'],
+      scopeClaims: ['scope', 'scp'],
+      scopes: {
+        byTool: testApi.scopes,
+        implies: new Map(),
+        prefix: '',
+        supported: ['admin', 'notes.read', 'notes.write', 'root'],
+        baseline: ['notes.read'],
+      },
+      clockTolerance: 30,
+      requireAtJwt: false,
+      scopeErrors: 'http',
+    });
+  });
+
+  it('are what the variables say', () => {
+    const variables = {
+      OAUTH_ISSUER: 'https://a.example/ https://b.example',
+      OAUTH_AUDIENCE: 'api://x',
+      OAUTH_METADATA_URL: 'https://as.example/doc?p=x',
+      OAUTH_JWKS_URI: 'https://as.example/keys?p=x',
+      OAUTH_SCOPE_CLAIM: 'permissions',
+      OAUTH_SCOPE_IMPLIES: 'admin=root',
+      OAUTH_SCOPE_PREFIX: 'api://x/',
+      OAUTH_SCOPES_SUPPORTED: 'z a z',
+      OAUTH_BASELINE_SCOPES: 'y b y',
+      OAUTH_CLOCK_TOLERANCE: '0',
+      OAUTH_REQUIRE_AT_JWT: 'true',
+      MCP_SCOPE_ERRORS: 'tool',
+    };
+    expect(read(variables)).toEqual({
+      issuer: 'https://as.example',
+      issuers: ['https://a.example/', 'https://b.example'],
+      audiences: ['api://x'],
+      metadataUrl: 'https://as.example/doc?p=x',
+      jwksUri: 'https://as.example/keys?p=x',
+      scopeClaims: ['permissions'],
+      scopes: {
+        byTool: testApi.scopes,
+        implies: new Map([['admin', ['root']]]),
+        prefix: 'api://x/',
+        supported: ['a', 'z'],
+        baseline: ['b', 'y'],
+      },
+      clockTolerance: 0,
+      requireAtJwt: true,
+      scopeErrors: 'tool',
+    });
+  });
+
+  it('take issuer and hierarchy from the document, where the variables do not say otherwise', () => {
+    const api: Api = {
+      ...testApi,
+      authorizationServer: 'https://document.example/',
+      implies: { admin: ['root'], root: ['notes.read'] },
+    };
+    const fromDocument = read({ OAUTH_AUTHORIZATION_SERVER: undefined }, api);
+    expect(fromDocument?.issuer).toBe('https://document.example/');
+    expect(fromDocument?.scopes.implies).toEqual(
+      new Map([
+        ['admin', ['root']],
+        ['root', ['notes.read']],
+      ]),
+    );
+    const overruled = read({ OAUTH_SCOPE_IMPLIES: 'admin=notes.read' }, api);
+    expect(overruled?.issuer).toBe('https://as.example');
+    expect(overruled?.scopes.implies.get('admin')).toEqual(['notes.read']);
+    expect(overruled?.scopes.implies.get('root')).toEqual(['notes.read']);
+  });
+
+  it('ask first for one alternative of each read-only tool', () => {
+    const api: Api = {
+      ...testApi,
+      scopes: { ...testApi.scopes, free: [['b', 'a'], ['c']], read: [['a']] },
+    };
+    expect(read({}, api)?.scopes.baseline).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['OAUTH_METADATA_URL', 'http://as.example/doc'],
+    ['OAUTH_METADATA_URL', 'doc'],
+    ['OAUTH_JWKS_URI', 'http://as.example/keys'],
+    ['OAUTH_JWKS_URI', 'https://u:p@as.example/keys'],
+    ['OAUTH_ISSUER', 'https://as.example?x'],
+    ['OAUTH_ISSUER', 'https://as.example http://as.example'],
+    ['OAUTH_CLOCK_TOLERANCE', '601'],
+    ['OAUTH_CLOCK_TOLERANCE', '1e1'],
+    ['MCP_SCOPE_ERRORS', 'HTTP'],
+  ])('do not take %s=%s', (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(new RegExp(`^${name} `));
+  });
+
+  it('bound the tolerance at ten minutes', () => {
+    expect(read({ OAUTH_CLOCK_TOLERANCE: '600' })?.clockTolerance).toBe(600);
+  });
+});
