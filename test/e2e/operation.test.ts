@@ -116,7 +116,8 @@ it('finishes the calls that run at SIGTERM, and ends with 0 soon after', async (
   expect(reports).toEqual(Array(3).fill(expect.objectContaining({ open: 4, done: 1 })));
   expect(status).toBe(0);
   // Node keeps idle connections open for five seconds, and busy ones for ever: neither may hold the server up.
-  expect(ms).toBeLessThan(4000);
+  // Node keeps an idle connection for 5 s, and the server gives up on a running call after 7.5 s.
+  expect(ms).toBeLessThan(4800);
   await Promise.all(clients.map((client) => client.close()));
 });
 

@@ -88,6 +88,8 @@ describe('closing', () => {
 
   it('finishes what runs, then ends the connection, and accepts no other', async () => {
     const { socket, response, url } = await begin();
+    // The clock stands still: the end must not come from cutting off.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const closed = running?.close();
     const answer = text(socket);
     response.end('done');

@@ -1,6 +1,9 @@
 import { EventEmitter, once } from 'node:events';
+import { request } from 'node:http';
+import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Api } from '../../templates/src/runtime/api.js';
+import { createServerFactory } from '../../templates/src/runtime/mcp.js';
 import type { Call, CallContext } from '../../templates/src/runtime/upstream/call.js';
 import {
   startTestServer,
@@ -11,7 +14,6 @@ import {
 } from '../support/server.js';
 
 let server: TestServer;
-afterEach(() => server.close());
 
 async function start(options: TestServerOptions = {}) {
   server = await startTestServer(options);
@@ -27,7 +29,21 @@ async function resultOf(response: Response): Promise<Record<string, unknown>> {
   return (JSON.parse(json) as { result: Record<string, unknown> }).result;
 }
 
+/** A call that tells when it begins and when it is given up, and never ends otherwise. */
+function endless(events: EventEmitter): Call {
+  return (_tool, _args, { signal }) => {
+    signal.addEventListener('abort', () => events.emit('aborted'));
+    events.emit('begun');
+    return new Promise(() => undefined);
+  };
+}
+
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
+const modernMeta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
 const initialize = {
   jsonrpc: '2.0',
   id: 1,
@@ -40,6 +56,8 @@ const initialize = {
 };
 
 describe('the server', () => {
+  afterEach(() => server.close());
+
   it('introduces itself with title and instructions', async () => {
     const post = await start({ api: { ...testApi, description: 'Keeps notes.' } });
     expect(await resultOf(await post(initialize))).toMatchObject({
@@ -59,11 +77,7 @@ describe('the server', () => {
     const modern = {
       ...list,
       params: {
-        _meta: {
-          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-          'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-          'io.modelcontextprotocol/clientCapabilities': {},
-        },
+        _meta: modernMeta,
       },
     };
     const headers = { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/list' };
@@ -95,6 +109,8 @@ describe('the server', () => {
 });
 
 describe('a call', () => {
+  afterEach(() => server.close());
+
   it('leaves a line of who called what, and how it ended', async () => {
     const contexts: CallContext[] = [];
     const call: Call = (_tool, _args, context) => {
@@ -111,9 +127,9 @@ describe('a call', () => {
     const ids = contexts.map(({ requestId }) => requestId);
     expect(new Set(ids).size).toBe(2);
     expect(server.audit).toEqual(
-      ids.map((request) => ({
+      ids.map((id) => ({
         event: 'tool_call',
-        request,
+        request: id,
         tool: 'read',
         subject: 'alice',
         client: 'test-client',
@@ -139,29 +155,46 @@ describe('a call', () => {
     expect(server.calls).toEqual([]);
   });
 
-  it('ends when its caller hangs up', async () => {
+  it.each(['2025-11-25', '2026-07-28'])('ends when its caller hangs up (%s)', async (version) => {
     const events = new EventEmitter();
     const [begun, aborted] = [once(events, 'begun'), once(events, 'aborted')];
-    const call: Call = (_tool, _args, { signal }) => {
-      signal.addEventListener('abort', () => events.emit('aborted'));
-      events.emit('begun');
-      return new Promise(() => undefined);
-    };
+    const call = endless(events);
     await start({ call });
-    const caller = new AbortController();
-    const answer = fetch(server.url, {
+    const caller = request(server.url, {
       method: 'POST',
-      body: JSON.stringify(toolCall('read')),
+      agent: false,
       headers: {
         Authorization: `Bearer ${await server.token({ scope: 'notes.read' })}`,
         'Content-Type': 'application/json',
         Accept: 'application/json, text/event-stream',
+        'MCP-Protocol-Version': version,
+        'Mcp-Method': 'tools/call',
+        'Mcp-Name': 'read',
       },
-      signal: caller.signal,
-    }).then((response) => response.text());
+    });
+    const params = { name: 'read', arguments: {}, _meta: modernMeta };
+    const message = { ...toolCall('read'), ...(version === '2026-07-28' && { params }) };
+    caller.on('error', () => undefined).end(JSON.stringify(message));
     await begun;
-    caller.abort();
-    await expect(answer).rejects.toThrow();
+    caller.destroy();
     await aborted;
   });
+});
+
+it('ends a call that its caller cancels, over stdio', async () => {
+  const events = new EventEmitter();
+  const [begun, aborted] = [once(events, 'begun'), once(events, 'aborted')];
+  const call = endless(events);
+  const [client, transport] = InMemoryTransport.createLinkedPair();
+  const options = { api: testApi, call, audit: () => undefined, authorize: () => undefined };
+  const mcp = await createServerFactory(options)({ era: 'legacy' });
+  await mcp.connect(transport);
+  await client.start();
+  await client.send(initialize as never);
+  await client.send({ ...toolCall('read'), id: 2 } as never);
+  await begun;
+  const params = { requestId: 2 };
+  await client.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+  await aborted;
+  await mcp.close();
 });

