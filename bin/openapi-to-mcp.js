@@ -8,4 +8,7 @@ process.stdout.on('error', (error) => {
   throw error;
 });
 
+// Remarks that nobody reads are no error either, and no reason to stop.
+process.stderr.on('error', () => undefined);
+
 process.exitCode = await main(process.argv.slice(2), process);

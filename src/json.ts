@@ -34,6 +34,15 @@ export function text(value: Json | undefined): string | undefined {
   return trimmed === '' ? undefined : trimmed;
 }
 
+/** A string, or the number that YAML made of one that was not quoted: `version: 1.0`. */
+export function scalar(value: Json | undefined): string | undefined {
+  return typeof value === 'number'
+    ? String(value)
+    : typeof value === 'string'
+      ? value.trim()
+      : undefined;
+}
+
 /** The strings of an array. */
 export function texts(value: Json | undefined): string[] {
   return array(value).filter((item) => typeof item === 'string');

@@ -1,4 +1,5 @@
 import { shellQuote } from '../emit/quote.js';
+import { InputError } from '../errors.js';
 import { generate } from '../generate.js';
 import type { Plan } from '../plan/plan.js';
 import type { Terminal } from '../terminal.js';
@@ -17,6 +18,7 @@ export interface GenerateFlags extends SourceFlags {
 
 /** Generates a project into a folder or, with `--check`, says what that would change. Resolves to the exit status. */
 export async function generateCommand(flags: GenerateFlags, terminal: Terminal): Promise<number> {
+  if (flags.output?.trim() === '') throw emptyOutput();
   const { plan, files } = await generate(toOptions(flags, terminal));
   const directory = flags.output ?? `./${plan.projectName}`;
   const differences = flags.check
@@ -34,6 +36,16 @@ export async function generateCommand(flags: GenerateFlags, terminal: Terminal):
       : formatSummary(plan, directory, differences, terminal),
   );
   return ok ? 0 : 1;
+}
+
+/** `-o "$OUT"` with a variable that is not set would otherwise write into the current folder. */
+function emptyOutput(): InputError {
+  return new InputError({
+    code: 'INVALID_OPTION',
+    message: 'The output folder has no name.',
+    place: '--output',
+    remedy: 'Name it, or write . for the current folder.',
+  });
 }
 
 function formatCheck(directory: string, differences: readonly Difference[]): string {

@@ -30,6 +30,8 @@ function printObject(value: object): string {
 export function printKey(key: string): string {
   // Any other spelling of this key sets the prototype instead of a property.
   if (key === '__proto__') return "['__proto__']";
+  // The compiler takes such a key for the method that every object has, whatever type the object is given.
+  if (Object.hasOwn(Object.prototype, key)) return `[${printString(key)} as string]`;
   return identifier.test(key) ? key : printString(key);
 }
 

@@ -56,7 +56,7 @@ export function bodyShape(
 
 function kindOf(mediaType: string, media: JsonObject): PlannedBody['kind'] {
   const type = mediaType.toLowerCase().split(';', 1)[0]?.trim() ?? '';
-  if (type === 'application/json' || type.endsWith('+json') || type === 'application/*')
+  if (/^(application|text)\/json$/.test(type) || type.endsWith('+json') || type === 'application/*')
     return 'json';
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (type.startsWith('multipart/')) return 'multipart';
@@ -114,8 +114,9 @@ function encodingOf(encoding: JsonObject, property: Json | undefined): PartEncod
 }
 
 function isBinary(property: Json | undefined): boolean {
-  const { contentEncoding, items } = object(property);
-  return contentEncoding === 'base64' || object(items)['contentEncoding'] === 'base64';
+  const { contentEncoding, items, allOf, anyOf, oneOf } = object(property);
+  if (contentEncoding === 'base64' || (items !== undefined && isBinary(items))) return true;
+  return [allOf, anyOf, oneOf].some((branches) => array(branches).some(isBinary));
 }
 
 /** The properties of an object schema, those it takes over by `$ref` and `allOf` included. */
@@ -124,10 +125,13 @@ function propertiesOf(
   definitions: JsonObject,
   seen: ReadonlySet<string> = new Set(),
 ): Map<string, Json> {
-  const { $ref: ref, allOf, properties } = object(schema);
+  const { $ref: ref, allOf, anyOf, oneOf, properties } = object(schema);
   const name = typeof ref === 'string' ? ref.replace('#/$defs/', '') : undefined;
   const target = name === undefined || seen.has(name) ? undefined : definitions[name];
-  const inherited = [...(isObject(target) ? [target] : []), ...array(allOf).filter(isObject)];
+  const inherited = [
+    ...(isObject(target) ? [target] : []),
+    ...[allOf, anyOf, oneOf].flatMap(array).filter(isObject),
+  ];
   const visited = name === undefined ? seen : new Set([...seen, name]);
   return new Map([
     ...inherited.flatMap((part) => [...propertiesOf(part, definitions, visited)]),

@@ -3,7 +3,6 @@ import type { Problem } from '../errors.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object, record, text, texts } from '../json.js';
 import type { Operation } from './operations.js';
-import { formatPointer } from '../pointer.js';
 
 /** What the extension `x-mcp` says of an operation; on it, its path, its tags or the root, the nearest first. */
 export interface Curation {
@@ -17,6 +16,22 @@ export interface Curation {
 }
 
 const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
+
+const NAME_FAULT = {
+  code: 'ILLEGAL_TOOL_NAME',
+  message: 'x-mcp.name is not a legal tool name, and is ignored.',
+  remedy: 'Use 1 to 64 characters of a-z, 0-9, _ and -.',
+};
+const SCOPES_FAULT = {
+  code: 'INVALID_X_MCP',
+  message: "x-mcp.scopes is no list of scopes and is ignored; the document's own scopes count.",
+  remedy: 'Write a list of strings, or a list of such lists for alternatives.',
+};
+const ENABLED_FAULT = {
+  code: 'INVALID_X_MCP',
+  message: 'x-mcp.enabled is neither true nor false; the operation becomes no tool.',
+  remedy: 'Write true or false, without quotes.',
+};
 
 export function readCuration(
   root: JsonObject,
@@ -37,7 +52,8 @@ export function readCuration(
     readScopes(merged['scopes']),
   ];
   const curation = {
-    enabled: merged['enabled'] !== false,
+    // Whatever it is that is not true, it was not meant to offer the tool.
+    enabled: merged['enabled'] === undefined || merged['enabled'] === true,
     ...(name !== undefined && { name }),
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
@@ -47,10 +63,12 @@ export function readCuration(
       ...layers.map((layer) => readHints(layer['annotations'])),
     ) as Partial<ToolAnnotations>,
   };
-  return {
-    curation,
-    warnings: own['name'] !== undefined && name === undefined ? [illegalName(operation)] : [],
-  };
+  const faults = [
+    ...(own['name'] !== undefined && name === undefined ? [NAME_FAULT] : []),
+    ...(merged['scopes'] !== undefined && scopes === undefined ? [SCOPES_FAULT] : []),
+    ...(typeof (merged['enabled'] ?? true) !== 'boolean' ? [ENABLED_FAULT] : []),
+  ];
+  return { curation, warnings: faults.map((fault) => ({ ...fault, place: operation.place })) };
 }
 
 /** The hierarchy of scopes that the document's root states: `x-mcp: { implies: { admin: [read, write] } }`. */
@@ -66,9 +84,15 @@ function readName(value: Json | undefined): string | undefined {
   return name !== undefined && /^[a-z0-9_-]{1,64}$/.test(name) ? name : undefined;
 }
 
+/** Alternatives; one list is one alternative, and a string is a list of one. Undefined when it is none of these. */
 function readScopes(value: Json | undefined): string[][] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  return value.every((item) => Array.isArray(item)) ? value.map(texts) : [texts(value)];
+  if (typeof value === 'string') return [[value]];
+  if (isStrings(value)) return [value];
+  return Array.isArray(value) && value.every(isStrings) ? value : undefined;
+}
+
+function isStrings(value: Json | undefined): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function readHints(value: Json | undefined): Partial<ToolAnnotations> {
@@ -78,13 +102,4 @@ function readHints(value: Json | undefined): Partial<ToolAnnotations> {
       (hint) => [hint, typeof hints[hint] === 'boolean' ? hints[hint] : undefined] as const,
     ),
   );
-}
-
-function illegalName(operation: Operation): Problem {
-  return {
-    code: 'ILLEGAL_TOOL_NAME',
-    place: `${operation.place}/${formatPointer(['x-mcp', 'name']).slice(2)}`,
-    message: 'x-mcp.name is not a legal tool name, and is ignored.',
-    remedy: 'Use 1 to 64 characters of a-z, 0-9, _ and -.',
-  };
 }

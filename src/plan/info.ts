@@ -1,6 +1,6 @@
 import type { Api } from '../../templates/src/runtime/api.js';
-import type { JsonObject } from '../load/document.js';
-import { object, text } from '../json.js';
+import type { Json, JsonObject } from '../load/document.js';
+import { object, scalar, text } from '../json.js';
 import { slug } from './names.js';
 
 /** What the document says of itself; `name` stands in for a missing title. */
@@ -12,8 +12,8 @@ export function describeApi(
   const description = text(info['description']) ?? text(info['summary']);
   const documentation = text(object(root['externalDocs'])['url']);
   return {
-    title: text(info['title']) ?? name,
-    version: text(info['version']) ?? '0.0.0',
+    title: named(info['title']) ?? name,
+    version: named(info['version']) ?? '0.0.0',
     ...(description !== undefined && { description }),
     ...(documentation !== undefined &&
       /^https?:\/\//.test(documentation) &&
@@ -23,8 +23,13 @@ export function describeApi(
 
 /** A name made of the document's title: `^[a-z0-9-]{1,50}$`. */
 export function nameOf(root: JsonObject): string {
-  const name = slug(text(object(root['info'])['title']) ?? '', '-')
+  const name = slug(named(object(root['info'])['title']) ?? '', '-')
     .slice(0, 50)
     .replace(/-+$/, '');
   return name === '' ? 'api' : name;
+}
+
+function named(value: Json | undefined): string | undefined {
+  const name = scalar(value);
+  return name === '' ? undefined : name;
 }

@@ -2,7 +2,8 @@ import type { JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
 import { array, isObject, object, text, texts } from '../json.js';
 import { formatPointer } from '../pointer.js';
-import { BrokenReference, resolve } from './reference.js';
+import { attempt } from './left-out.js';
+import { resolve } from './reference.js';
 
 /** One operation of the document, with what it inherits from its path. */
 export interface Operation {
@@ -39,22 +40,6 @@ export function listOperations(root: JsonObject): { operations: Operation[]; war
     );
   });
   return { operations, warnings };
-}
-
-/** Runs one step for one place; a broken reference there becomes a warning and leaves the place out. */
-export function attempt<T>(place: string, warnings: Problem[], step: () => T): T | undefined {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof BrokenReference)) throw error;
-    warnings.push({
-      code: 'UNRESOLVED_REF',
-      place,
-      message: `Left out, because ${error.message}.`,
-      remedy: 'Mend the $ref, or leave the operation out with --exclude.',
-    });
-    return undefined;
-  }
 }
 
 function operationsOf(

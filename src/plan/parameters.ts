@@ -36,6 +36,7 @@ const IGNORED_HEADERS = ['accept', 'content-type', 'authorization'];
 const FORBIDDEN_HEADERS = [
   'host',
   'cookie',
+  'set-cookie',
   'content-length',
   'connection',
   'keep-alive',
@@ -48,7 +49,11 @@ const FORBIDDEN_HEADERS = [
   'referer',
   'forwarded',
   'via',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
 ];
+const FORBIDDEN_PREFIX = /^(proxy|sec|x-forwarded)-/;
 
 /** The arguments for an operation's parameters, in the document's order. `reserved` names are taken already. */
 export function planParameters(
@@ -121,7 +126,9 @@ function faultOf(
     return `The parameter ${name} is left out: its "in" is not one of ${PLACES.join(', ')}.`;
   if (place === 'path' && !path.includes(`{${name}}`))
     return `The path parameter ${name} is left out: the path has no {${name}}.`;
-  const settable = !FORBIDDEN_HEADERS.includes(name.toLowerCase()) && HEADER_NAME.test(name);
+  const lower = name.toLowerCase();
+  const settable =
+    !FORBIDDEN_HEADERS.includes(lower) && !FORBIDDEN_PREFIX.test(lower) && HEADER_NAME.test(name);
   return place === 'header' && !settable
     ? `The header ${name} is left out: a caller must not set it.`
     : undefined;

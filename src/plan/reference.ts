@@ -1,15 +1,16 @@
 import type { Json, JsonObject } from '../load/document.js';
 import { isObject, text } from '../json.js';
 import { parsePointer, valueAt } from '../pointer.js';
+import { LeftOut } from './left-out.js';
 
 /** A `$ref` leads nowhere, or in a circle. */
-export class BrokenReference extends Error {
-  override readonly name = 'BrokenReference';
-  readonly pointer: string;
-
+export class BrokenReference extends LeftOut {
   constructor(pointer: string) {
-    super(`${pointer} does not lead to anything usable`);
-    this.pointer = pointer;
+    super(
+      'UNRESOLVED_REF',
+      `${pointer} does not lead to anything usable`,
+      'Mend the $ref, or leave the operation out with --exclude.',
+    );
   }
 }
 

@@ -10,14 +10,18 @@ import { shortHash, words } from './names.js';
 import type { Operation } from './operations.js';
 import { credentialKey } from './parameters.js';
 import { formatPointer } from '../pointer.js';
+import { attempt, LeftOut } from './left-out.js';
 import { resolve } from './reference.js';
+
+// RFC 9110 section 5.6.2, which names of headers and cookies are made of.
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 type Schemes = Readonly<Record<string, SecurityScheme>>;
 
 /** The security schemes of the document that anything can be made of, by name. */
 export function planSchemes(root: JsonObject): { schemes: Schemes; warnings: Problem[] } {
   const declared = Object.entries(object(object(root['components'])['securitySchemes'])).map(
-    ([name, value]) => [name, resolve(root, value)] as const,
+    ([name, value]) => [name, resolved(root, value)] as const,
   );
   const variables = keyVariables(
     declared.filter(([, scheme]) => scheme['type'] === 'apiKey').map(([name]) => name),
@@ -35,18 +39,42 @@ export function planSchemes(root: JsonObject): { schemes: Schemes; warnings: Pro
   return { schemes: record(planned.sort(([a], [b]) => byCodeUnit(a, b))), warnings };
 }
 
-/** Which alternatives an operation's calls can be made with; undefined when the document does not say. */
+/**
+ * Which alternatives an operation's calls can be made with; undefined when the document does not say.
+ *
+ * @throws LeftOut when it says something that is no requirement: to guess would be to open what was meant to be shut
+ */
 export function planSecurity(
   root: JsonObject,
   operation: Operation,
 ): SecurityRequirement[] | undefined {
   const declared = operation.definition['security'] ?? root['security'];
-  if (!Array.isArray(declared)) return undefined;
-  return declared
-    .filter(isObject)
-    .map((requirement) =>
-      record(Object.entries(requirement).map(([name, scopes]) => [name, texts(scopes)] as const)),
-    );
+  if (declared === undefined) return undefined;
+  return (Array.isArray(declared) ? declared : [declared]).map(readRequirement);
+}
+
+function readRequirement(value: Json): SecurityRequirement {
+  if (typeof value === 'string') return record([[value, []]]);
+  if (!isObject(value)) throw unreadable(value);
+  return record(
+    Object.entries(value).map(([name, scopes]) => [name, readRequired(scopes)] as const),
+  );
+}
+
+function readRequired(scopes: Json): string[] {
+  if (scopes === null) return [];
+  const list = typeof scopes === 'string' ? [scopes] : scopes;
+  if (!Array.isArray(list) || texts(list).length !== list.length) throw unreadable(scopes);
+  return texts(list);
+}
+
+function unreadable(value: Json): LeftOut {
+  const shown = JSON.stringify(value).slice(0, 80);
+  return new LeftOut(
+    'INVALID_SECURITY',
+    `${shown} is no security requirement`,
+    'Write security as a list of objects: [{ scheme: [scope] }].',
+  );
 }
 
 /**
@@ -107,9 +135,8 @@ function planScheme(scheme: JsonObject, variable: string): SecurityScheme | unde
 function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | undefined {
   const place = (['header', 'query', 'cookie'] as const).find((known) => known === scheme['in']);
   const name = text(scheme['name']);
-  return place === undefined || name === undefined
-    ? undefined
-    : { type: 'apiKey', in: place, name, variable };
+  const usable = name !== undefined && (place === 'query' || TOKEN.test(name));
+  return place === undefined || !usable ? undefined : { type: 'apiKey', in: place, name, variable };
 }
 
 function tokenUrlOf(flows: Json | undefined): string | undefined {
@@ -153,4 +180,9 @@ export function unknownSchemes(
       message: `The security scheme ${name} is not defined; calls that need it fail until it is.`,
       remedy: 'Define it under components.securitySchemes.',
     }));
+}
+
+/** A scheme whose reference is broken is of no known kind; it must not stop the rest. */
+function resolved(root: JsonObject, value: Json): JsonObject {
+  return attempt('', [], () => resolve(root, value)) ?? {};
 }

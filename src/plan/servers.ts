@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.js';
 import type { Json, JsonObject } from '../load/document.js';
-import { array, isObject, object, text } from '../json.js';
+import { array, isObject, object, scalar, text } from '../json.js';
 import type { Operation } from './operations.js';
 
 /** The API's base URL: the chosen one, or the first server of the document with its variables' defaults. */
@@ -9,7 +9,7 @@ export function planBaseUrl(
   documentUrl: string | undefined,
   chosen: string | undefined,
 ): { baseUrl?: string; warnings: Problem[] } {
-  const baseUrl = chosen ?? serverUrl(root['servers'], documentUrl);
+  const baseUrl = chosen ?? serverUrl(serversOf(root), documentUrl);
   if (baseUrl !== undefined) return { baseUrl, warnings: [] };
   return {
     warnings: [
@@ -22,6 +22,11 @@ export function planBaseUrl(
       },
     ],
   };
+}
+
+// OpenAPI 3.1, OpenAPI Object: without servers, the one that the document came from.
+function serversOf({ servers }: JsonObject): Json {
+  return array(servers).length === 0 ? [{ url: '/' }] : (servers ?? []);
 }
 
 /** The base URL of an operation that has servers of its own, or whose path has. */
@@ -41,7 +46,7 @@ function serverUrl(servers: Json | undefined, documentUrl: string | undefined): 
   const variables = object(server['variables']);
   const filled = template.replace(
     /\{([^{}]+)\}/g,
-    (whole, name: string) => text(object(variables[name])['default']) ?? whole,
+    (whole, name: string) => scalar(object(variables[name])['default']) ?? whole,
   );
   if (!URL.canParse(filled, documentUrl)) return undefined;
   const url = new URL(filled, documentUrl);

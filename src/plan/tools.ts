@@ -3,7 +3,8 @@ import { checkSchemas } from './check-schemas.js';
 import { readCuration } from './curation.js';
 import { byCodeUnit } from '../json.js';
 import { nameTools } from './names.js';
-import { attempt, listOperations } from './operations.js';
+import { attempt } from './left-out.js';
+import { listOperations } from './operations.js';
 import { selectOperations } from './select.js';
 import { planTool, type PlannedTool, type ToolContext } from './tool.js';
 
@@ -17,9 +18,8 @@ export function planTools(context: ToolContext): { tools: PlannedTool[]; warning
     options.include ?? [],
     options.exclude ?? [],
   );
-  const curated = selected
-    .map((operation) => ({ operation, ...readCuration(root, operation) }))
-    .filter(({ curation }) => curation.enabled);
+  const read = selected.map((operation) => ({ operation, ...readCuration(root, operation) }));
+  const curated = read.filter(({ curation }) => curation.enabled);
   const curations = new Map(curated.map(({ operation, curation }) => [operation, curation]));
   const { names, warnings: naming } = nameTools(
     [...curations.keys()],
@@ -38,7 +38,7 @@ export function planTools(context: ToolContext): { tools: PlannedTool[]; warning
     warnings: [
       ...warnings,
       ...selection,
-      ...curated.flatMap((entry) => entry.warnings),
+      ...read.flatMap((entry) => entry.warnings),
       ...naming,
       ...sound.flatMap((made) => made.warnings),
       ...broken,

@@ -188,3 +188,145 @@ it('does not depend on the order of paths, methods, components and tags', () => 
     JSON.stringify(api),
   );
 });
+
+/** One operation, planned; its tool, its scopes and the codes of all warnings. */
+function planOne(operation: JsonObject, more: JsonObject = {}, url?: string) {
+  const paths = {
+    '/x': { post: { operationId: 'op', ...operation } },
+    '/y': { get: { operationId: 'other' } },
+  };
+  const { api, warnings } = plan(document({ ...pets, ...more, paths }, url), {
+    oauthServer: 'https://a.example',
+  });
+  const tool = api.tools.find(({ name }) => name === 'op');
+  return { tool, api, scopes: api.scopes['op'], codes: warnings.map(({ code }) => code) };
+}
+
+describe('slips that must not open a door', () => {
+  it.each<[string, JsonObject[keyof JsonObject], unknown]>([
+    ['a name instead of an object', ['oauth'], { security: [{ oauth: [] }], scopes: [] }],
+    [
+      'an object instead of a list',
+      { oauth: ['w'] },
+      { security: [{ oauth: ['w'] }], scopes: [['w']] },
+    ],
+    [
+      'a scope instead of a list',
+      [{ oauth: 'w' }],
+      { security: [{ oauth: ['w'] }], scopes: [['w']] },
+    ],
+  ])('reads security with %s', (_, security, expected) => {
+    const { tool, scopes } = planOne({ security });
+    expect({ security: tool?.request.security, scopes }).toEqual(expected);
+  });
+
+  it.each<[JsonObject[keyof JsonObject]]>([
+    [[null]],
+    [7],
+    [[{ oauth: 7 }]],
+    [[{ oauth: ['w', 7] }]],
+    [true],
+  ])('leaves an operation with the security %j out', (security) => {
+    const { tool, codes } = planOne({ security });
+    expect(tool).toBeUndefined();
+    expect(codes).toContain('INVALID_SECURITY');
+  });
+
+  it.each<[JsonObject[keyof JsonObject], unknown, string[]]>([
+    ['admin', [['admin']], []],
+    [['a', 'b'], [['a', 'b']], []],
+    [[['a'], ['b']], [['a'], ['b']], []],
+    [[1], [['w']], ['INVALID_X_MCP']],
+    [[['a'], 'b'], [['w']], ['INVALID_X_MCP']],
+  ])('reads x-mcp.scopes %j', (scopes, expected, warned) => {
+    const planned = planOne({ security: [{ oauth: ['w'] }], 'x-mcp': { scopes } });
+    expect([planned.scopes, planned.codes]).toEqual([expected, warned]);
+  });
+
+  it('takes an x-mcp.enabled that is no boolean for false', () => {
+    const { tool, codes } = planOne({ 'x-mcp': { enabled: 'false' } });
+    expect([tool, codes]).toEqual([undefined, ['INVALID_X_MCP']]);
+  });
+});
+
+describe('what is broken elsewhere', () => {
+  it('is no reason to fail: a scheme behind a broken reference', () => {
+    const components = {
+      securitySchemes: { oauth: { $ref: '#/components/securitySchemes/gone' } },
+    };
+    expect(planOne({}, { components }).codes).toContain('UNKNOWN_SECURITY_SCHEME');
+  });
+
+  it('is no reason to do without the tool: a broken response', () => {
+    expect(
+      planOne({ responses: { 200: { $ref: '#/components/responses/gone' } } }).tool,
+    ).toBeDefined();
+  });
+
+  it('takes no name for a header that is none', () => {
+    const components = {
+      securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X API Key' } },
+    };
+    const { api, codes } = planOne({}, { components });
+    expect([api.securitySchemes, codes]).toEqual([{}, ['UNKNOWN_SECURITY_SCHEME']]);
+  });
+
+  it.each(['Host', 'X-Forwarded-For', 'X-HTTP-Method-Override', 'Proxy-Authorization'])(
+    'offers no argument for the header %s',
+    (name) => {
+      const { tool, codes } = planOne({
+        parameters: [{ name, in: 'header', schema: { type: 'string' } }],
+      });
+      expect([tool?.request.parameters, codes]).toEqual([undefined, ['PARAMETER_LEFT_OUT']]);
+    },
+  );
+});
+
+it('serves a document without servers from where it came', () => {
+  const { servers: _, ...bare } = pets;
+  expect(plan(document(bare, 'https://api.example.com/docs/openapi.json')).api.baseUrl).toBe(
+    'https://api.example.com',
+  );
+  expect(plan(document(bare)).api.baseUrl).toBeUndefined();
+});
+
+it('reads numbers where YAML made them of texts', () => {
+  const servers = [
+    {
+      url: 'https://h.example:{port}{base}',
+      variables: { port: { default: 8443 }, base: { default: '' } },
+    },
+  ];
+  const { api } = plan(document({ ...pets, info: { title: 2024, version: 1.5 }, servers }));
+  expect([api.title, api.version, api.baseUrl]).toEqual(['2024', '1.5', 'https://h.example:8443']);
+});
+
+describe('bodies', () => {
+  const encodingOf = (file: JsonObject) => {
+    const schema = { type: 'object', properties: { file } };
+    return planOne({ requestBody: { content: { 'multipart/form-data': { schema } } } }).tool
+      ?.request.body?.encoding;
+  };
+  const binary = { type: 'string', format: 'binary' };
+
+  it.each<[string, JsonObject]>([
+    ['a file', binary],
+    ['an optional file', { anyOf: [binary, { type: 'null' }] }],
+    ['several files', { type: 'array', items: binary }],
+    ['optional files', { anyOf: [{ type: 'array', items: binary }, { type: 'null' }] }],
+    ['a file with a note', { allOf: [binary], description: 'x' }],
+  ])('send %s as bytes', (_, file) => {
+    expect(encodingOf(file)).toEqual({ file: { binary: true } });
+  });
+
+  it('send JSON in a part as text', () => {
+    expect(encodingOf({ type: 'string', contentMediaType: 'application/json' })).toBeUndefined();
+  });
+
+  it('read text/json as JSON', () => {
+    const requestBody = { content: { 'text/json': { schema: { type: 'object' } } } };
+    expect(planOne({ requestBody }).tool?.inputSchema['properties']).toEqual({
+      body: { type: 'object' },
+    });
+  });
+});

@@ -184,6 +184,57 @@ describe('references', () => {
     expect(Object.keys((around as { $defs: JsonObject }).$defs)).toEqual(['A', 'B']);
   });
 
+  it.each<[string, Record<string, JsonObject>]>([
+    [
+      'inheritance from a union',
+      {
+        Pet: { oneOf: [ref('Cat'), ref('Dog')] },
+        Cat: { allOf: [ref('Pet'), { required: ['purrs'] }] },
+        Dog: { allOf: [ref('Pet'), { required: ['barks'] }] },
+      },
+    ],
+    ['a schema that is part of itself', { Pet: { allOf: [ref('Pet'), { required: ['purrs'] }] } }],
+    [
+      'unions of each other',
+      { Pet: { anyOf: [ref('Cat'), { required: ['purrs'] }] }, Cat: { anyOf: [ref('Pet')] } },
+    ],
+  ])('breaks the circle of %s, over which validators fall', (_, schemas) => {
+    const validate = new AjvJsonSchemaValidator().getValidator(
+      convert(ref('Pet'), schemas) as JsonObject,
+    );
+    expect(validate({ purrs: true }).valid).toBe(true);
+  });
+
+  it('still tells apart what a union with inheritance tells apart', () => {
+    const schemas = {
+      Pet: { oneOf: [ref('Cat'), ref('Dog')] },
+      Cat: { allOf: [ref('Pet'), { required: ['purrs'] }] },
+      Dog: { allOf: [ref('Pet'), { required: ['barks'] }] },
+    };
+    const validate = new AjvJsonSchemaValidator().getValidator(
+      convert(ref('Pet'), schemas) as JsonObject,
+    );
+    expect([
+      validate({}).valid,
+      validate({ purrs: 1, barks: 1 }).valid,
+      validate({ barks: 1 }).valid,
+    ]).toEqual([false, false, true]);
+  });
+
+  it('follows chains that are longer than the call stack', () => {
+    const link = (next: number): JsonObject =>
+      next === 5000 ? { type: 'string' } : { properties: { next: ref(`S${next}`) } };
+    const chain = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, i) => [`S${i}`, link(i + 1)]),
+    );
+    const converter = createSchemaConverter(
+      createReferenceGraph({ components: { schemas: chain } }),
+      { schemas: [ref('S0')] },
+    );
+    converter.convert(ref('S0'));
+    expect(Object.keys(converter.definitions() ?? {}).length).toBeGreaterThan(100);
+  });
+
   it('lets siblings of a reference describe, and also restrict', () => {
     const schemas = { S: { type: 'string', description: 'old' } };
     expect(convert({ ...ref('S'), description: 'new' }, schemas)).toEqual({

@@ -39,9 +39,10 @@ export function describePattern(result: JsonObject, { pattern }: JsonObject): Js
 /** A schema of bytes as the base64 argument that stands for them; any other as it is. */
 export function asBase64(schema: JsonObject): JsonObject {
   const { format, contentMediaType, ...rest } = schema;
-  const binary =
-    format === 'binary' ||
-    (contentMediaType !== undefined && schema['contentEncoding'] === undefined);
+  const text =
+    typeof contentMediaType === 'string' && /^text\/|[+/](json|xml)$/.test(contentMediaType);
+  const encoded = schema['contentEncoding'] !== undefined;
+  const binary = format === 'binary' || (contentMediaType !== undefined && !encoded && !text);
   return binary ? base64Schema(rest) : schema;
 }
 
@@ -55,4 +56,15 @@ export function base64Schema(described: JsonObject = {}): JsonObject {
     type: 'string',
     contentEncoding: 'base64',
   };
+}
+
+// What may stand beside a `$ref` and only describes.
+const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
+
+/** A schema and what stands beside the reference to it: a description replaces, a restriction adds. */
+export function beside(target: JsonObject | boolean, siblings: JsonObject): JsonObject | boolean {
+  if (Object.keys(siblings).length === 0) return target;
+  if (typeof target === 'boolean') return target ? siblings : { not: {} };
+  const describes = Object.keys(siblings).every((key) => ANNOTATIONS.includes(key));
+  return describes ? { ...target, ...siblings } : { allOf: [target], ...siblings };
 }

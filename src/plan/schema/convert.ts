@@ -2,8 +2,9 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { byCodeUnit, isObject, record, texts } from '../../json.js';
 import { refOf } from '../reference.js';
 import { shortHash } from '../names.js';
-import { asBase64, describePattern, normalize, scalarSets } from './adjust.js';
+import { asBase64, beside, describePattern, normalize, scalarSets } from './adjust.js';
 import {
+  IN_PLACE_KEYWORDS,
   isPattern,
   readKeyword,
   SCHEMA_ARRAY_KEYWORDS,
@@ -30,8 +31,16 @@ export interface ConvertOptions {
 /** Written out wherever it is mentioned, up to this many characters; repeated more often than that, it is shared. */
 const INLINE_CHARACTERS = 512;
 
-// What may stand beside a `$ref` and only describes.
-const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
+/** Inlined into one another no deeper than this: the call stack of whoever reads the result has an end. */
+const INLINE_DEPTH = 32;
+
+/** Where in the result the conversion is. */
+interface Place {
+  /** The definition whose own value is described here; undefined below a property or an item of it. */
+  readonly of?: string | undefined;
+  readonly inlined: number;
+  readonly throughAllOf: boolean;
+}
 
 export function createSchemaConverter(
   graph: ReferenceGraph,
@@ -39,14 +48,10 @@ export function createSchemaConverter(
 ): SchemaConverter {
   const uses = graph.uses({ allOf: [...options.schemas] });
   const definitions = new Map<string, JsonObject | boolean | undefined>();
+  const waiting: { name: string; ref: string }[] = [];
+  let place: Place = { inlined: 0, throughAllOf: false };
   let loosened = 0;
-  return {
-    convert,
-    definitions: () =>
-      definitions.size === 0
-        ? undefined
-        : record([...definitions].sort(([a], [b]) => byCodeUnit(a, b))),
-  };
+  return { convert, definitions: writeDefinitions };
 
   function convert(schema: Json | undefined): JsonObject | boolean {
     if (typeof schema === 'boolean') return schema;
@@ -57,22 +62,45 @@ export function createSchemaConverter(
     return beside(reference(ref), convertObject(rest));
   }
 
+  /** Converts at another place of the schema, and comes back. */
+  function at<T>(there: Partial<Place>, work: () => T): T {
+    const here = place;
+    place = { ...here, ...there };
+    try {
+      return work();
+    } finally {
+      place = here;
+    }
+  }
+
   function reference(ref: string): JsonObject | boolean {
     const schema = graph.schema(ref);
-    if (isInlined(ref)) return convert(schema);
+    // Whoever validates would go round for ever; a schema adds nothing to itself anyway.
+    if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
+    if (isInlined(ref)) return at({ inlined: place.inlined + 1 }, () => convert(schema));
     const name = definitionName(ref);
-    if (!definitions.has(name)) {
-      definitions.set(name, undefined);
-      definitions.set(name, convert(schema));
-    }
+    if (!definitions.has(name)) waiting.push({ name, ref });
+    if (!definitions.has(name)) definitions.set(name, undefined);
     return { $ref: `#/$defs/${name}` };
   }
 
   function isInlined(ref: string): boolean {
-    return (
-      !graph.isRecursive(ref) &&
-      (uses.get(ref) === 1 || graph.expandedSize(ref) <= INLINE_CHARACTERS)
-    );
+    if (graph.isRecursive(ref) || place.inlined >= INLINE_DEPTH) return false;
+    return uses.get(ref) === 1 || graph.expandedSize(ref) <= INLINE_CHARACTERS;
+  }
+
+  // One after the other, not one within the other: chains of references are longer than the call stack.
+  function writeDefinitions(): JsonObject | undefined {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { name, ref } = next;
+      const there = { of: ref, inlined: 0, throughAllOf: false };
+      definitions.set(
+        name,
+        at(there, () => convert(graph.schema(ref))),
+      );
+    }
+    if (definitions.size === 0) return undefined;
+    return record([...definitions].sort(([a], [b]) => byCodeUnit(a, b)));
   }
 
   function convertObject(source: JsonObject): JsonObject {
@@ -82,11 +110,13 @@ export function createSchemaConverter(
       ([key, value]) => [key, readValue(key, value)] as const,
     );
     const nested = [
-      ...SCHEMA_KEYWORDS.map(
-        (key) => [key, key in schema ? convert(schema[key]) : undefined] as const,
+      ...SCHEMA_KEYWORDS.map((key) => [key, below(key, () => convertOne(schema[key]))] as const),
+      ...SCHEMA_ARRAY_KEYWORDS.map(
+        (key) => [key, below(key, () => convertList(schema[key]))] as const,
       ),
-      ...SCHEMA_ARRAY_KEYWORDS.map((key) => [key, convertList(schema[key])] as const),
-      ...SCHEMA_MAP_KEYWORDS.map((key) => [key, convertMap(key, schema[key])] as const),
+      ...SCHEMA_MAP_KEYWORDS.map(
+        (key) => [key, below(key, () => convertMap(key, schema[key]))] as const,
+      ),
     ];
     const result = describePattern(
       scalarSets(loosenAround(record<Json>([...values, ...nested]), before)),
@@ -111,8 +141,20 @@ export function createSchemaConverter(
     return oneOf === undefined ? rest : { ...rest, anyOf: oneOf };
   }
 
+  /** Below most keywords stands another part of the value, below some the same one. */
+  function below<T>(keyword: string, work: () => T): T {
+    if (!IN_PLACE_KEYWORDS.includes(keyword)) return at({ of: undefined }, work);
+    return keyword === 'allOf' ? at({ throughAllOf: true }, work) : work();
+  }
+
+  function convertOne(value: Json | undefined): Json | undefined {
+    return value === undefined ? undefined : convert(value);
+  }
+
   function convertList(value: Json | undefined): Json | undefined {
-    return Array.isArray(value) && value.length > 0 ? value.map(convert) : undefined;
+    return Array.isArray(value) && value.length > 0
+      ? value.map((item) => convert(item))
+      : undefined;
   }
 
   function convertMap(keyword: string, value: Json | undefined): Json | undefined {
@@ -140,13 +182,6 @@ export function createSchemaConverter(
     const { required: _, ...rest } = result;
     return required.length === 0 ? rest : { ...rest, required };
   }
-}
-
-function beside(target: JsonObject | boolean, siblings: JsonObject): JsonObject | boolean {
-  if (Object.keys(siblings).length === 0) return target;
-  if (typeof target === 'boolean') return target ? siblings : { not: {} };
-  const describes = Object.keys(siblings).every((key) => ANNOTATIONS.includes(key));
-  return describes ? { ...target, ...siblings } : { allOf: [target], ...siblings };
 }
 
 // The name of a component is its own; any other target is told apart by a hash, never by its order.

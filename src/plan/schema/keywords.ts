@@ -95,6 +95,17 @@ export const SCHEMA_KEYWORDS = [
   'unevaluatedItems',
   'unevaluatedProperties',
 ];
+/** Of all of them, those whose schemas describe the same value, and not a part of it. */
+export const IN_PLACE_KEYWORDS = [
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'not',
+  'if',
+  'then',
+  'else',
+  'dependentSchemas',
+];
 /** Keywords whose value is an array of schemas. */
 export const SCHEMA_ARRAY_KEYWORDS = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
 /** Keywords whose value is an object of schemas. */

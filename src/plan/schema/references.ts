@@ -1,7 +1,12 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { isObject } from '../../json.js';
 import { BrokenReference, lookup, refOf } from '../reference.js';
-import { SCHEMA_ARRAY_KEYWORDS, SCHEMA_KEYWORDS, SCHEMA_MAP_KEYWORDS } from './keywords.js';
+import {
+  IN_PLACE_KEYWORDS,
+  SCHEMA_ARRAY_KEYWORDS,
+  SCHEMA_KEYWORDS,
+  SCHEMA_MAP_KEYWORDS,
+} from './keywords.js';
 
 /** What is known of one schema that others refer to. */
 interface Target {
@@ -20,6 +25,11 @@ export interface ReferenceGraph {
   isRecursive(pointer: string): boolean;
   /** Characters of the schema with all that it refers to written out, capped; Infinity when it is recursive. */
   expandedSize(pointer: string): number;
+  /**
+   * Whether a schema leads to another one, or is it, without going into a part of the value: a reference to it from
+   * there would be a circle. Circles that `allOf` closes are inheritance, and are told apart.
+   */
+  closes(from: string, to: string, throughAllOf: boolean): boolean;
   /** How often each pointer is referred to from a schema and from all that it reaches. */
   uses(schema: Json): Map<string, number>;
 }
@@ -70,7 +80,20 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
     return counts;
   }
 
-  return { schema: (pointer) => target(pointer).schema, isRecursive, expandedSize, uses };
+  function closes(from: string, to: string, throughAllOf: boolean): boolean {
+    if (!isRecursive(from)) return false;
+    const seen = new Set<string>();
+    const queue = [from];
+    for (let ref = queue.pop(); ref !== undefined; ref = queue.pop()) {
+      if (ref === to) return true;
+      if (seen.has(ref)) continue;
+      seen.add(ref);
+      queue.push(...refsInPlace(target(ref).schema, throughAllOf));
+    }
+    return false;
+  }
+
+  return { schema: (pointer) => target(pointer).schema, isRecursive, closes, expandedSize, uses };
 }
 
 /** The `$ref`s at the places of a schema where schemas stand; a `$ref` in an example or an enum is data. */
@@ -78,6 +101,17 @@ export function refsIn(schema: Json): string[] {
   if (!isObject(schema)) return [];
   const own = refOf(schema);
   return [...(own === undefined ? [] : [own]), ...subschemas(schema).flatMap(refsIn)];
+}
+
+function refsInPlace(schema: Json, throughAllOf: boolean): string[] {
+  if (!isObject(schema)) return [];
+  const own = refOf(schema);
+  const keywords = IN_PLACE_KEYWORDS.filter((keyword) => throughAllOf || keyword !== 'allOf');
+  const nested = keywords.flatMap((keyword) => [schema[keyword] ?? []].flat());
+  return [
+    ...(own === undefined ? [] : [own]),
+    ...nested.flatMap((item) => refsInPlace(item, throughAllOf)),
+  ];
 }
 
 function subschemas(schema: JsonObject): Json[] {

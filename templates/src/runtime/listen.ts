@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** A server that accepts requests. */
 export interface Running {
@@ -17,10 +18,11 @@ export async function listen(listener: RequestListener, { host, port }: Address)
   const server = createServer({ ...limits, connectionsCheckingInterval: 1000 }, listener);
   // Node would silently drop the headers after the 2,000th, a second Authorization among them.
   server.maxHeadersCount = 0;
+  const silent = trackSilent(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
   });
-  return { url: urlOf(server, { host, port }), close: () => close(server) };
+  return { url: urlOf(server, { host, port }), close: () => close(server, silent) };
 }
 
 /** Where to listen; port 0 lets the system choose. */
@@ -35,10 +37,22 @@ function urlOf(server: Server, { host, port }: Address): string {
   return `http://${/^[^[].*:/.test(host) ? `[${host}]` : host}:${bound}`;
 }
 
+/** The connections that have not asked for anything yet, which Node does not count among the idle ones. */
+function trackSilent(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }) => silent.delete(socket));
+  return silent;
+}
+
 // A kept-alive connection would outlive its last answer by Node's five idle seconds, and could bring new calls.
-function close(server: Server): Promise<void> {
+function close(server: Server, silent: ReadonlySet<Socket>): Promise<void> {
   server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
   return new Promise((resolve) => {
+    for (const socket of silent) socket.destroy();
     const sweep = setInterval(() => server.closeIdleConnections(), 50);
     const cutOff = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     server.close(() => {

@@ -87,7 +87,9 @@ function allowedHosts(env: Environment, host: string, resource: Resource): strin
 function allowedOrigins(env: Environment, { host, port }: Address, resource: Resource): string[] {
   const rule = { fault: originFault, example: 'https://app.example.com' };
   // Its own origin has three names there; another port is another program, and stays out.
-  const loopback = isLoopback(host) ? LOOPBACK_NAMES.map((name) => `http://${name}:${port}`) : [];
+  const loopback = isLoopback(host)
+    ? LOOPBACK_NAMES.map((name) => new URL(`http://${name}:${port}`).origin)
+    : [];
   return [resource.origin, ...loopback, ...(env.list('MCP_ALLOWED_ORIGINS', rule) ?? [])];
 }
 

@@ -195,7 +195,7 @@ describe('the holder', () => {
     [{ cid: 'c', appid: 'd' }, { client: 'c' }],
     [{ appid: 'd' }, { client: 'd' }],
     [{ sub: 'alice' }, { subject: 'alice' }],
-    [{ client_id: 7 }, {}],
+    [{ client_id: 7, sub: 7 }, {}],
   ])('of %j is %j', async (claims, holder) => {
     expect(await verify(claims)).toEqual({ scopes: [], expiresAt: now + 600, ...holder });
   });

@@ -204,4 +204,10 @@ describe('keys', () => {
       await expect(ask(kid, 'RS256')).rejects.toThrow(UnknownKey);
     await expect(ask('strong', 'RS256')).resolves.toBeDefined();
   });
+
+  it('does not blame a token for a fault of this program', async () => {
+    const keys = createKeys({ load: () => Promise.reject(new TypeError('bug')) });
+    const asked = Promise.resolve(keys.resolve({ alg: 'ES256', kid: 'x' }, token as never));
+    await expect(asked).rejects.toThrow(TypeError);
+  });
 });

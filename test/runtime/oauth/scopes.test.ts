@@ -4,6 +4,7 @@ import {
   mayCall,
   parseImplications,
   stepUpScopes,
+  withPrefix,
   type ScopeRules,
 } from '../../../templates/src/runtime/oauth/scopes.js';
 
@@ -46,6 +47,7 @@ describe('scopes', () => {
     expect(mayCall('read', ['api://x/read'], prefixed)).toBe(true);
     expect(mayCall('read', ['api://y/read'], prefixed)).toBe(false);
     expect(stepUpScopes(['read'], ['a'], prefixed)).toEqual(['api://x/a', 'api://x/read']);
+    expect(withPrefix(['a', 'api://x/a'], 'api://x/')).toEqual(['api://x/a', 'api://x/a']);
     expect(effectiveScopes(['b/api://x/read'], prefixed)).toEqual(new Set(['b/api://x/read']));
   });
 

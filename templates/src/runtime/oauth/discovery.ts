@@ -59,7 +59,8 @@ function jwksUriOf(
   if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri))
     throw new ProviderUnavailable(`${url} has no jwks_uri`);
   // Plain http is for an issuer on this machine; a remote one must not send us to what listens here.
-  if (options.issuer.startsWith('https:') && !jwksUri.startsWith('https:'))
+  const [from, to] = [new URL(options.issuer).protocol, new URL(jwksUri).protocol];
+  if (from === 'https:' && to !== 'https:')
     throw new ProviderUnavailable(`${url} has a jwks_uri without https`);
   return jwksUri;
 }

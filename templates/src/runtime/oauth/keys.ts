@@ -92,10 +92,9 @@ export function createKeys({
   }
 
   async function find(header: Parameters<KeySet>[0], token: Parameters<KeySet>[1]) {
+    const keys = await current();
     try {
-      return await (
-        await current()
-      )(header, token);
+      return await keys(header, token);
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) return undefined;
       // More than one may be meant; whoever verifies tries them all.

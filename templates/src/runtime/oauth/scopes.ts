@@ -68,7 +68,7 @@ export function parseImplications(text: string): Map<string, readonly string[]> 
 }
 
 function withoutPrefix(scope: string, prefix: string): string {
-  return prefix !== '' && scope.startsWith(prefix) ? scope.slice(prefix.length) : scope;
+  return scope.startsWith(prefix) ? scope.slice(prefix.length) : scope;
 }
 
 function scopesOf(tool: string, rules: ScopeRules): ScopeAlternatives | undefined {

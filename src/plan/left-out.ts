@@ -1,0 +1,25 @@
+import type { Problem } from '../errors.js';
+
+/** Something in the document cannot be used, and the operation that needs it becomes no tool. */
+export class LeftOut extends Error {
+  readonly code: string;
+  readonly remedy: string;
+
+  constructor(code: string, message: string, remedy: string) {
+    super(message);
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+/** Runs one step for one place; what cannot be used there becomes a warning, and the place is left out. */
+export function attempt<T>(place: string, warnings: Problem[], step: () => T): T | undefined {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof LeftOut)) throw error;
+    const { code, message, remedy } = error;
+    warnings.push({ code, place, message: `Left out, because ${message}.`, remedy });
+    return undefined;
+  }
+}
