@@ -42,6 +42,11 @@ describe('keywords', () => {
     ['unknown types', { type: 'file' }, {}],
     ['unknown types among known ones', { type: ['string', 'date'] }, { type: 'string' }],
     ['unknown formats', { type: 'string', format: 'carrier-pigeon' }, { type: 'string' }],
+    [
+      'fractions that binary numbers miss',
+      { type: 'number', multipleOf: 0.01 },
+      { type: 'number' },
+    ],
     ['boolean bounds', { minimum: 1, exclusiveMinimum: true }, { minimum: 1 }],
     ['boolean required', { required: true }, {}],
     [

@@ -61,7 +61,9 @@ const VALUE_KEYWORDS: Readonly<Record<string, ReadKeyword>> = {
   maximum: number,
   exclusiveMinimum: number,
   exclusiveMaximum: number,
-  multipleOf: (value) => (typeof value === 'number' && value > 0 ? value : undefined),
+  // Validators divide in binary: 19.99 would be no multiple of 0.01.
+  multipleOf: (value) =>
+    typeof value === 'number' && value > 0 && Number.isInteger(value) ? value : undefined,
   minLength: count,
   maxLength: count,
   minItems: count,
