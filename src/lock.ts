@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OutputFile } from './emit/file.js';
 import { InputError } from './errors.js';
 import { isProjectPath } from './project-folder.js';
+import { byCodeUnit, isObject, type Json } from './json.js';
 
 /** The lock's path in a project. */
 export const lockPath = 'openapi-to-mcp.lock';
@@ -62,9 +63,9 @@ function checkEntry([path, hash]: [string, unknown]): [string, string] {
   return [path, hash];
 }
 
-function parseJson(content: string): unknown {
+function parseJson(content: string): Json | undefined {
   try {
-    return JSON.parse(content);
+    return JSON.parse(content) as Json;
   } catch {
     return undefined;
   }
@@ -80,10 +81,6 @@ function brokenLock(): InputError {
   });
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function byPath(a: OutputFile, b: OutputFile): number {
-  return a.path < b.path ? -1 : 1;
+  return byCodeUnit(a.path, b.path);
 }

@@ -2,6 +2,7 @@ import type { OutputFile } from './emit/file.js';
 import { InputError, type Problem } from './errors.js';
 import { hashContent, lockPath, normalizeLineEndings, parseLock } from './lock.js';
 import { ProjectFolder } from './project-folder.js';
+import { byCodeUnit } from './json.js';
 
 /** One file that is not as the generator would have it. */
 export interface Difference {
@@ -59,7 +60,7 @@ async function compare(
   for (const path of obsolete(files, lock)) {
     add(path, judgeObsolete(await folder.read(path), lock.get(path)));
   }
-  return differences.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return differences.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
 async function readLock(

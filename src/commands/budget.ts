@@ -11,9 +11,8 @@ export function totalTokens({ api }: Plan): number {
 }
 
 /** Warns of more than clients can use: several take 128 tools at most, and all of them pay for every token. */
-export function budgetWarnings(plan: Plan): Problem[] {
-  const tools = plan.api.tools.length;
-  const tokens = totalTokens(plan);
+export function budgetWarnings({ api }: Plan, tokens: number): Problem[] {
+  const tools = api.tools.length;
   const remedy =
     'Choose operations with --include and --exclude (tag:NAME, "METHOD /path/glob" or an operationId glob); openapi-to-mcp inspect shows the size of each.';
   const warn = (code: string, message: string) => ({ code, message, place: '--include', remedy });

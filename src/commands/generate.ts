@@ -24,16 +24,22 @@ export async function generateCommand(flags: GenerateFlags, terminal: Terminal):
   const differences = flags.check
     ? await check(files, directory)
     : await write(files, directory, flags);
+  const tokens = totalTokens(plan);
   const kept = await keptManifestWarnings(files, directory);
-  const warnings = [...plan.warnings, ...callerWarnings(plan), ...budgetWarnings(plan), ...kept];
+  const warnings = [
+    ...plan.warnings,
+    ...callerWarnings(plan),
+    ...budgetWarnings(plan, tokens),
+    ...kept,
+  ];
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const ok = flags.check !== true || differences.length === 0;
-  const facts = { tools: plan.api.tools.length, tokens: totalTokens(plan), warnings };
+  const facts = { tools: plan.api.tools.length, tokens, warnings };
   terminal.result(
     { ok, directory, name: plan.api.name, ...facts, differences },
     flags.check
       ? formatCheck(directory, differences)
-      : formatSummary(plan, directory, differences, terminal),
+      : formatSummary(plan, tokens, directory, differences, terminal),
   );
   return ok ? 0 : 1;
 }
@@ -56,13 +62,14 @@ function formatCheck(directory: string, differences: readonly Difference[]): str
 
 function formatSummary(
   plan: Plan,
+  tokens: number,
   directory: string,
   differences: readonly Difference[],
   terminal: Terminal,
 ): string {
   const leftOut = plan.warnings.length;
   const lines = [
-    `${plan.api.name}: ${plural(plan.api.tools.length, 'tool')}, about ${plural(totalTokens(plan), 'token')} to list them.`,
+    `${plan.api.name}: ${plural(plan.api.tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
     ...(leftOut > 0 ? [`Left out or changed: ${reasons(plan)}.`] : []),
     `Callers: ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${changes(differences)}.`,

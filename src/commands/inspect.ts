@@ -6,14 +6,15 @@ import { budgetWarnings, count, plural, totalTokens } from './budget.js';
 import { toOptions, type SourceFlags } from './flags.js';
 import { formatWarnings } from './problems.js';
 import { formatTable } from './table.js';
+import { scopesOf } from '../emit/scopes-file.js';
 
 /** Prints the tools as they would be. Resolves to the exit status. */
 export async function inspectCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
   const plan = await prepare(toOptions(flags, terminal));
-  const warnings = [...plan.warnings, ...budgetWarnings(plan)];
+  const tokens = totalTokens(plan);
+  const warnings = [...plan.warnings, ...budgetWarnings(plan, tokens)];
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const tools = plan.api.tools.map((tool) => describe(plan, tool));
-  const tokens = totalTokens(plan);
   terminal.result(
     { ok: true, name: plan.api.name, tokens, tools, warnings },
     `${formatTable(['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'], tools.map(row))}\n` +
@@ -32,7 +33,7 @@ interface Description {
 
 function describe({ api }: Plan, tool: Plan['api']['tools'][number]): Description {
   const { method, path } = tool.request;
-  const scopes = Object.hasOwn(api.scopes, tool.name) ? (api.scopes[tool.name] ?? []) : [];
+  const scopes = scopesOf(api, tool.name);
   return { name: tool.name, method, path, scopes, tokens: estimateTokens(api, tool) };
 }
 

@@ -4,6 +4,7 @@ import { format } from './format.js';
 import { generatedFiles } from './generated.js';
 import { renderProse } from './prose.js';
 import { readTemplates, type Template } from './templates.js';
+import { byCodeUnit } from '../json.js';
 
 /** Told after each file of `src/generated`, because formatting thousands of them takes a while. */
 export interface EmitOptions {
@@ -20,7 +21,7 @@ export async function emit(plan: Plan, { onProgress }: EmitOptions = {}): Promis
     files.push(await formatted(file));
     onProgress?.(++done, total);
   }
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return files.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
 /** A file without `.hbs` is copied as it is: it is formatted where it lives. */

@@ -62,8 +62,8 @@ export function shortHash(text: string): string {
 }
 
 /** A name that fits; a longer one is cut, and ends in a hash of the whole. */
-export function shorten(name: string, limit = MAX_LENGTH): string {
-  return name.length <= limit ? name : `${name.slice(0, limit - 9)}_${shortHash(name)}`;
+function shorten(name: string): string {
+  return name.length <= MAX_LENGTH ? name : `${name.slice(0, MAX_LENGTH - 9)}_${shortHash(name)}`;
 }
 
 function candidatesOf(

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../load/document.js';
 import { isObject, text } from '../json.js';
 import { parsePointer, valueAt } from '../pointer.js';
-import { LeftOut } from './left-out.js';
+import { attempt, LeftOut } from './left-out.js';
 
 /** A `$ref` leads nowhere, or in a circle. */
 export class BrokenReference extends LeftOut {
@@ -31,6 +31,11 @@ export function resolve(root: JsonObject, value: Json | undefined): JsonObject {
     if (!isObject(current)) throw new BrokenReference(ref);
   }
   return isObject(current) ? current : {};
+}
+
+/** The same, where what is missing counts as empty. */
+export function resolveOrEmpty(root: JsonObject, value: Json | undefined): JsonObject {
+  return attempt('', [], () => resolve(root, value)) ?? {};
 }
 
 /** The target of a reference object. */

@@ -10,8 +10,8 @@ import { shortHash, words } from './names.js';
 import type { Operation } from './operations.js';
 import { credentialKey } from './parameters.js';
 import { formatPointer } from '../pointer.js';
-import { attempt, LeftOut } from './left-out.js';
-import { resolve } from './reference.js';
+import { LeftOut } from './left-out.js';
+import { resolveOrEmpty } from './reference.js';
 
 // RFC 9110 section 5.6.2, which names of headers and cookies are made of.
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -21,7 +21,7 @@ type Schemes = Readonly<Record<string, SecurityScheme>>;
 /** The security schemes of the document that anything can be made of, by name. */
 export function planSchemes(root: JsonObject): { schemes: Schemes; warnings: Problem[] } {
   const declared = Object.entries(object(object(root['components'])['securitySchemes'])).map(
-    ([name, value]) => [name, resolved(root, value)] as const,
+    ([name, value]) => [name, resolveOrEmpty(root, value)] as const,
   );
   const variables = keyVariables(
     declared.filter(([, scheme]) => scheme['type'] === 'apiKey').map(([name]) => name),
@@ -180,9 +180,4 @@ export function unknownSchemes(
       message: `The security scheme ${name} is not defined; calls that need it fail until it is.`,
       remedy: 'Define it under components.securitySchemes.',
     }));
-}
-
-/** A scheme whose reference is broken is of no known kind; it must not stop the rest. */
-function resolved(root: JsonObject, value: Json): JsonObject {
-  return attempt('', [], () => resolve(root, value)) ?? {};
 }

@@ -6,14 +6,13 @@ import type {
   ToolAnnotations,
 } from '../../templates/src/runtime/api.js';
 import type { Problem } from '../errors.js';
-import type { Document, Json, JsonObject } from '../load/document.js';
+import type { Document, JsonObject } from '../load/document.js';
 import type { Curation } from './curation.js';
 import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
 import type { PlanOptions } from './plan.js';
-import { attempt } from './left-out.js';
-import { resolve } from './reference.js';
+import { resolveOrEmpty } from './reference.js';
 import type { ReferenceGraph } from './schema/references.js';
 import { normalizeAlternatives, planSecurity, scopesFromSpec, unknownSchemes } from './security.js';
 import { operationServer } from './servers.js';
@@ -123,13 +122,16 @@ function scopesOf(
     : [[['GET', 'HEAD'].includes(method) ? 'tools:read' : 'tools:execute']];
 }
 
-/** The media types of successful answers, JSON first, since that is what a model reads best. */
+/**
+ * The media types of successful answers, JSON first, since that is what a model reads best. A response only tells
+ * what to ask for: one that is missing is no reason to do without the tool.
+ */
 function acceptOf(root: JsonObject, { definition }: Operation): string | undefined {
   const successes = Object.entries(object(definition['responses'])).filter(([status]) =>
     /^2|^default$/.test(status),
   );
   const types = successes.flatMap(([, response]) =>
-    Object.keys(object(responseOf(root, response)['content'])),
+    Object.keys(object(resolveOrEmpty(root, response)['content'])),
   );
   const legal = [...new Set(types)].filter((type) =>
     /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(\s*;\s*[\w-]+=("[^"\\\r\n]*"|[\w.-]+))*$/.test(type),
@@ -137,9 +139,4 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
   const json = legal.filter((type) => /[/+]json\b/.test(type));
   const sorted = [...json, ...legal.filter((type) => !json.includes(type))];
   return sorted.length === 0 ? undefined : sorted.join(', ');
-}
-
-// A response only tells what to ask for: one that is missing is no reason to do without the tool.
-function responseOf(root: JsonObject, response: Json): JsonObject {
-  return attempt('', [], () => resolve(root, response)) ?? {};
 }

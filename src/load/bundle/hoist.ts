@@ -5,6 +5,7 @@ import { sectionOf } from './homes.js';
 import { objectAt } from '../json.js';
 import { formatPointer } from '../../pointer.js';
 import type { Location } from './resolver.js';
+import { byCodeUnit } from '../../json.js';
 
 /** Something in another document that becomes a component. */
 export interface Target {
@@ -42,7 +43,7 @@ export function hoist(
   swagger: boolean,
 ): void {
   const references = new Map<Target, string>();
-  const byId = targets.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const byId = targets.toSorted((a, b) => byCodeUnit(a.id, b.id));
   for (const kind of new Set(byId.map((target) => target.kind))) {
     const path = sectionOf(kind, swagger) ?? [];
     const group = byId.filter((target) => target.kind === kind);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../document.js';
 import { sectionOf } from '../bundle/homes.js';
-import { childOf, isObject } from '../../json.js';
+import { byCodeUnit, childOf, isObject } from '../../json.js';
 import { objectAt } from '../json.js';
 import type { Kind } from '../grammar.js';
 import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
@@ -16,7 +16,7 @@ export function hoistDeepReferences(document: JsonObject): void {
     if (isDeep($ref)) kinds.set($ref, kind);
   });
   // The deepest first, so that a place is still where its reference says.
-  const references = [...kinds.keys()].sort((a, b) => depth(b) - depth(a) || (a < b ? -1 : 1));
+  const references = [...kinds.keys()].sort((a, b) => depth(b) - depth(a) || byCodeUnit(a, b));
   const names = new Map<string, string>();
   for (const reference of references) {
     const name = hoistOne(document, reference, kinds.get(reference) ?? 'schema');

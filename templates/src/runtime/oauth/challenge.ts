@@ -28,31 +28,23 @@ export function createChallenges(resource: Resource, rules: ScopeRules): Challen
   const baseline = withPrefix(rules.baseline, rules.prefix).join(' ');
   const stepUp = (scopes: readonly string[]) =>
     header({ ...described('insufficient_scope'), scope: scopes.join(' '), ...metadata });
+  const invalid = { ...described('invalid_token'), scope: baseline, ...metadata };
   return {
-    missing: () =>
-      refuse(
-        401,
-        'unauthorized',
-        'An access token is needed.',
-        challenge({ scope: baseline, ...metadata }),
-      ),
+    missing: () => unauthorized(header({ scope: baseline, ...metadata })),
     malformed: () => refuseAs(400, 'invalid_request', header(described('invalid_request'))),
-    invalid: () =>
-      refuseAs(
-        401,
-        'invalid_token',
-        header({ ...described('invalid_token'), scope: baseline, ...metadata }),
-      ),
+    invalid: () => refuseAs(401, 'invalid_token', header(invalid)),
     insufficient: (scopes) => refuseAs(403, 'insufficient_scope', stepUp(scopes)),
     stepUp,
   };
+}
 
-  function challenge(parameters: Record<string, string>): Record<string, string> {
-    return { 'WWW-Authenticate': header(parameters) };
-  }
-  function refuseAs(status: number, error: BearerError, value: string): Response {
-    return refuse(status, error, DESCRIPTIONS[error], { 'WWW-Authenticate': value });
-  }
+function unauthorized(value: string): Response {
+  const headers = { 'WWW-Authenticate': value };
+  return refuse(401, 'unauthorized', 'An access token is needed.', headers);
+}
+
+function refuseAs(status: number, error: BearerError, value: string): Response {
+  return refuse(status, error, DESCRIPTIONS[error], { 'WWW-Authenticate': value });
 }
 
 function described(error: BearerError): Record<string, string> {

@@ -75,8 +75,7 @@ export function createKeys({
 
   async function refresh(): Promise<void> {
     const cooldown = cache.keys === undefined ? FIRST_COOLDOWN_MS : COOLDOWN_MS;
-    const resting = now() - cache.triedAt < cooldown;
-    if (cache.pending === undefined && resting) return;
+    if (now() - cache.triedAt < cooldown) return;
     cache.pending ??= reload().finally(() => (cache.pending = undefined));
     await cache.pending;
   }
@@ -99,7 +98,8 @@ export function createKeys({
       if (error instanceof errors.JWKSNoMatchingKey) return undefined;
       // More than one may be meant; whoever verifies tries them all.
       if (error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      throw unknownUnless(error);
+      // A key that WebCrypto refuses throws whatever it likes.
+      throw new UnknownKey(String(error));
     }
   }
 
@@ -126,12 +126,10 @@ export function createKeys({
   }
 }
 
-// A key that WebCrypto refuses throws whatever it likes; only an outage is not the token's fault.
-function unknownUnless(error: unknown): Error {
-  return error instanceof ProviderUnavailable ? error : new UnknownKey(String(error));
-}
-
-/** Public signature keys of sufficient strength; an RSA exponent of 1 would make anybody a signer (RFC 8725 sections 3.1 and 3.5); symmetric ones never. */
+/**
+ * Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5), symmetric ones never. An RSA exponent
+ * of 1 would make anybody a signer.
+ */
 function isUsable(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;
   const { kty, use, key_ops: operations, n, e } = key as JWK;

@@ -1,3 +1,4 @@
+import { isObject } from '../json.js';
 import { isLoopback } from './identity.js';
 
 /** The authorization server cannot be used right now; not the caller's fault, so never a 401. */
@@ -59,8 +60,7 @@ async function readText(url: string, response: Response): Promise<string> {
 function parseObject(url: string, text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Told below, with the URL.
   }

@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject } from '../api.js';
+import { isObject } from '../json.js';
 import { charset, essence, isConcrete, isJson, isText } from './media-type.js';
 import type { Secrets } from './secrets.js';
 import type { Answer } from './transport.js';
@@ -66,8 +67,7 @@ function jsonContent(json: string, secrets: Secrets): Content {
   // An escape such as \u0041 hides a secret from a search in the text, but not from one in the values.
   const hidden = JSON.stringify(value) !== JSON.stringify(JSON.parse(json));
   const blocks = [textBlock(hidden ? JSON.stringify(value) : json)];
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? { blocks, structured: value } : { blocks };
+  return isObject(value) ? { blocks, structured: value } : { blocks };
 }
 
 function parseMasked(json: string, secrets: Secrets): Json | undefined {

@@ -1,4 +1,5 @@
 import type { Body, Json, JsonObject, PartEncoding } from '../api.js';
+import { isObject } from '../json.js';
 import { ArgumentError } from './argument-error.js';
 import { type Codec, entries, expandNamed, items, type Pair, plainText } from './expand.js';
 import { readFileValue } from './file-value.js';
@@ -27,7 +28,7 @@ export function formParts(body: Body, value: Json): Part[] {
 const verbatim: Codec = { name: (text) => text, value: (text) => text };
 
 function properties(value: Json): [string, Json][] {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return entries(value);
+  if (isObject(value)) return entries(value);
   throw new ArgumentError('The argument "body" must be an object with the fields of the form.');
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, JsonSchema } from '../api.js';
+import { isObject } from '../json.js';
 
 /**
  * The arguments with strings replaced by the values they spell, where the schema wants such a value and no
@@ -116,8 +117,4 @@ function follow(schema: JsonObject, root: JsonSchema): Json | undefined {
 
 function decodePointer(token: string): string {
   return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { bodyContent, textBlock } from './content.js';
 import type { Secrets } from './secrets.js';
-import { type Answer, isRedirect } from './transport.js';
+import { type Answer, isRedirect, isSafe } from './transport.js';
 
 /** What the caller is told of an upstream answer. */
 export function toResult(answer: Answer, secrets: Secrets): CallToolResult {
@@ -42,10 +42,6 @@ function statusLine({ status, body }: Answer): string {
 function isFailure({ status, method }: Answer): boolean {
   if (status === 303) return isSafe(method);
   return status >= 400 || isRedirect(status);
-}
-
-function isSafe(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
 }
 
 function notes({ status, headers }: Answer, secrets: Secrets): string[] {

@@ -1,5 +1,6 @@
 import type { Api } from '../api.js';
 import type { Environment } from '../environment.js';
+import { isObject } from '../json.js';
 import { readCredentials, type UpstreamCredentials } from './credentials.js';
 import { isHeaderName, isHeaderValue, isReservedHeader } from './header.js';
 
@@ -85,12 +86,7 @@ function parseHeaders(text: string): Record<string, string> | undefined {
 }
 
 function isStringRecord(value: unknown): value is Record<string, string> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((item) => typeof item === 'string')
-  );
+  return isObject(value) && Object.values(value).every((item) => typeof item === 'string');
 }
 
 /** The text may show a name, never a value. */

@@ -92,14 +92,18 @@ export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
+/** The methods whose redirects are followed: they ask for nothing but an answer (RFC 9110 section 9.2.1). */
+export function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
 function redirectTarget(
   { method }: UpstreamRequest,
   { status, headers }: Response,
   from: URL,
 ): URL | undefined {
   const location = headers.get('location');
-  const safe = method === 'GET' || method === 'HEAD';
-  if (!safe || !isRedirect(status) || location === null) return undefined;
+  if (!isSafe(method) || !isRedirect(status) || location === null) return undefined;
   if (!URL.canParse(location, from.href)) return undefined;
   const target = new URL(location, from);
   const plain = target.username === '' && target.password === '';
