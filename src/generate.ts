@@ -39,9 +39,11 @@ export async function prepare(options: GenerateOptions): Promise<Plan> {
 
 /** A project is generated again from its own folder, so that is where the path to the document starts. */
 function seenFrom(output: string, document: Document): Document {
-  const { source } = document;
-  if (/^[a-z][a-z0-9+.-]+:/i.test(source)) return document;
-  return { ...document, source: relative(resolve(output), resolve(source)).replaceAll('\\', '/') };
+  const seen = (source: string) =>
+    /^[a-z][a-z0-9+.-]+:/i.test(source)
+      ? source
+      : relative(resolve(output), resolve(source)).replaceAll('\\', '/');
+  return { ...document, source: seen(document.source), overlays: document.overlays.map(seen) };
 }
 
 function progressOf({ onProgress }: LoadOptions): Parameters<typeof emit>[1] {

@@ -1,17 +1,23 @@
 import { Option, type Command } from 'commander';
-import { InputError } from '../errors.js';
+import { InputError, type Problem } from '../errors.js';
 import type { GenerateOptions } from '../generate.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags that say what to generate from, and how; the names are commander's. */
-export interface SourceFlags extends Omit<GenerateOptions, 'url' | 'headers' | 'onProgress'> {
+export interface SourceFlags extends Omit<
+  GenerateOptions,
+  'url' | 'headers' | 'overlays' | 'onProgress'
+> {
   readonly url?: string;
   readonly header?: readonly string[];
+  readonly overlay?: readonly string[];
+  /** Treat warnings as errors. */
+  readonly strict?: boolean;
 }
 
 /** The flags as options of `generate`. @throws InputError */
 export function toOptions(
-  { url, header = [], ...flags }: SourceFlags,
+  { url, header = [], overlay = [], strict: _, ...flags }: SourceFlags,
   terminal: Terminal,
 ): GenerateOptions {
   if (url === undefined) throw missingUrl();
@@ -19,6 +25,7 @@ export function toOptions(
     ...flags,
     url,
     headers: Object.fromEntries(header.map(parseHeader)),
+    overlays: overlay,
     onProgress: terminal.progress,
   };
 }
@@ -28,7 +35,15 @@ export function addSourceFlags(command: Command): Command {
   return command
     .option('-u, --url <file or URL>', 'the OpenAPI document: JSON or YAML, 2.0, 3.0, 3.1, 3.2')
     .option('--header <"Name: value">', 'sent when fetching the document; repeatable', collect)
+    .option('--overlay <file or URL>', 'an OpenAPI Overlay to apply to it; repeatable', collect)
+    .option('--allow-private', 'let $refs and redirects lead to private addresses')
+    .option('--strict', 'treat warnings as errors')
     .option('--json', 'print a machine-readable result');
+}
+
+/** With `--strict`, what would have been a remark is a failure. @throws InputError */
+export function failOnWarnings({ strict }: SourceFlags, warnings: readonly Problem[]): void {
+  if (strict === true && warnings.length > 0) throw new InputError(warnings);
 }
 
 /** Adds what decides the tools and how they are guarded. */
@@ -53,7 +68,7 @@ export function addPlanFlags(command: Command): Command {
     )
     .option(
       '--include <pattern>',
-      'only these operations: tag:NAME, "METHOD /path/glob" or an operationId glob; repeatable',
+      'only these operations: tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob; repeatable',
       collect,
     )
     .option('--exclude <pattern>', 'not these operations; repeatable', collect);

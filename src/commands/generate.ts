@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.js';
 import { check, write, type Difference } from '../write.js';
 import { budgetWarnings, plural, totalTokens } from './budget.js';
 import { callersOf, callerWarnings } from './callers.js';
-import { toOptions, type SourceFlags } from './flags.js';
+import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
 import { keptManifestWarnings } from './kept-manifest.js';
 import { formatWarnings } from './problems.js';
 
@@ -21,17 +21,17 @@ export async function generateCommand(flags: GenerateFlags, terminal: Terminal):
   if (flags.output?.trim() === '') throw emptyOutput();
   const { plan, files } = await generate(toOptions(flags, terminal));
   const directory = flags.output ?? `./${plan.projectName}`;
-  const differences = flags.check
-    ? await check(files, directory)
-    : await write(files, directory, flags);
   const tokens = totalTokens(plan);
-  const kept = await keptManifestWarnings(files, directory);
   const warnings = [
     ...plan.warnings,
     ...callerWarnings(plan),
     ...budgetWarnings(plan, tokens),
-    ...kept,
+    ...(await keptManifestWarnings(files, directory)),
   ];
+  failOnWarnings(flags, warnings);
+  const differences = flags.check
+    ? await check(files, directory)
+    : await write(files, directory, flags);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const ok = flags.check !== true || differences.length === 0;
   const facts = { tools: plan.api.tools.length, tokens, warnings };

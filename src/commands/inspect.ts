@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import { estimateTokens } from '../plan/tokens.js';
 import { printable, type Terminal } from '../terminal.js';
 import { budgetWarnings, count, plural, totalTokens } from './budget.js';
-import { toOptions, type SourceFlags } from './flags.js';
+import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
 import { formatWarnings } from './problems.js';
 import { formatTable } from './table.js';
 import { scopesOf } from '../emit/scopes-file.js';
@@ -13,14 +13,23 @@ export async function inspectCommand(flags: SourceFlags, terminal: Terminal): Pr
   const plan = await prepare(toOptions(flags, terminal));
   const tokens = totalTokens(plan);
   const warnings = [...plan.warnings, ...budgetWarnings(plan, tokens)];
+  failOnWarnings(flags, warnings);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const tools = plan.api.tools.map((tool) => describe(plan, tool));
   terminal.result(
     { ok: true, name: plan.api.name, tokens, tools, warnings },
     `${formatTable(['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'], tools.map(row))}\n` +
-      `${plural(tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.\n`,
+      `${plural(tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.\n${cutNote(plan)}`,
   );
   return 0;
+}
+
+/** What `cut` in the table means. */
+function cutNote({ cut }: Plan): string {
+  const tools = Object.keys(cut).length;
+  return tools === 0
+    ? ''
+    : `${plural(tools, 'tool')} cut: the schema of the arguments is longer than 32 KiB, and described to some depth only.\n`;
 }
 
 interface Description {
@@ -29,17 +38,22 @@ interface Description {
   readonly path: string;
   readonly scopes: readonly (readonly string[])[];
   readonly tokens: number;
+  /** So many levels of its arguments are described, because all of them would be too long. */
+  readonly levels?: number;
 }
 
-function describe({ api }: Plan, tool: Plan['api']['tools'][number]): Description {
+function describe({ api, cut }: Plan, tool: Plan['api']['tools'][number]): Description {
   const { method, path } = tool.request;
   const scopes = scopesOf(api, tool.name);
-  return { name: tool.name, method, path, scopes, tokens: estimateTokens(api, tool) };
+  const levels = Object.hasOwn(cut, tool.name) ? cut[tool.name] : undefined;
+  const tokens = estimateTokens(api, tool);
+  return { name: tool.name, method, path, scopes, tokens, ...(levels !== undefined && { levels }) };
 }
 
 /** The scopes are last, because they are as long as they like. */
-function row({ name, method, path, tokens, scopes }: Description): string[] {
+function row({ name, method, path, tokens, levels, scopes }: Description): string[] {
   const alternatives = scopes.map((alternative) => alternative.join(' ')).filter(Boolean);
-  const cells = [name, `${method} ${path}`, count(tokens), alternatives.join(' | ') || '-'];
+  const size = levels === undefined ? count(tokens) : `cut ${count(tokens)}`;
+  const cells = [name, `${method} ${path}`, size, alternatives.join(' | ') || '-'];
   return cells.map((cell) => printable(cell).replaceAll('\n', ' '));
 }

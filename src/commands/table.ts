@@ -11,7 +11,7 @@ export function formatTable(
     Math.min(maxWidth, Math.max(...all.map((row) => row[column]?.length ?? 0))),
   );
   const numeric = header.map((_, column) =>
-    rows.every((row) => /^[\d,]+$/.test(row[column] ?? '')),
+    rows.every((row) => /^(cut )?[\d,]+$/.test(row[column] ?? '')),
   );
   const line = (row: readonly string[]) =>
     row

@@ -2,13 +2,14 @@ import { InputError, type Problem } from '../errors.js';
 import { prepare } from '../generate.js';
 import type { Terminal } from '../terminal.js';
 import { plural } from './budget.js';
-import { toOptions, type SourceFlags } from './flags.js';
+import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
 import { formatProblems, formatWarnings } from './problems.js';
 
 /** Says whether a document is fit to generate from, and if not, where and why. Resolves to the exit status. */
 export async function validateCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
   try {
     const { api, warnings } = await prepare(toOptions(flags, terminal));
+    failOnWarnings(flags, warnings);
     if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
     const text = `Fit to generate from: ${plural(api.tools.length, 'tool')}, ${plural(warnings.length, 'warning')}.\n`;
     terminal.result({ ok: true, problems: [], warnings }, text);

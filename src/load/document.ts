@@ -7,6 +7,10 @@ export type { Json, JsonObject } from '../json.js';
 export interface Document {
   /** Where it was read from, as the user wrote it: a path or a URL, the latter without a user name and password. */
   readonly source: string;
+  /** The overlays that were applied to it, in their order, as the user wrote them. */
+  readonly overlays: readonly string[];
+  /** Whether it may lead to private addresses. */
+  readonly allowPrivate: boolean;
   /** SHA-256 of what the document and every file it refers to say, whatever their formatting and order; in hex. */
   readonly hash: string;
   /**
@@ -26,6 +30,10 @@ export interface Document {
 export interface LoadOptions {
   /** Sent to the origin of the document itself, and to no other, whatever redirects or `$ref`s lead there. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** OpenAPI Overlay documents, paths or URLs, that are applied in their order. */
+  readonly overlays?: readonly string[];
+  /** Lets `$ref`s and redirects lead to addresses of this machine and of private networks. */
+  readonly allowPrivate?: boolean;
   /** Ends the loading; its reason is what `load` then throws. */
   readonly signal?: AbortSignal;
   /** Hears one short line for each document that is read. */

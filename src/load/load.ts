@@ -1,3 +1,4 @@
+import { applyOverlays } from './overlay/apply-overlays.js';
 import { checkReferences } from './validate/check-references.js';
 import { collect } from './bundle/collect.js';
 import { contentHash } from './content-hash.js';
@@ -20,10 +21,15 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   const warnings: Problem[] = [];
   const report = (problem: Problem) => void warnings.push(problem);
   const asked = locate(source);
-  const read = createReader(asked, options);
+  const overlays = (options.overlays ?? []).map((overlay) => ({
+    url: locate(overlay, '--overlay'),
+    place: withoutCredentials(overlay),
+  }));
+  const read = createReader([asked, ...overlays.map(({ url }) => url)], options);
   const root = await read(asked);
   const place = isWeb(asked) ? display(root.url) : source;
   const value = parse(decode(root.bytes, place), place, report);
+  await applyOverlays(value, overlays, read, report);
   const { version } = detectVersion(value, place);
   const collected = await collect(
     { source: root, value, swagger: version === '2.0' },
@@ -37,6 +43,8 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   const upgraded = upgrade(openapi, version, root.url, report);
   return {
     source: withoutCredentials(source),
+    overlays: overlays.map((overlay) => overlay.place),
+    allowPrivate: options.allowPrivate === true,
     hash: contentHash(upgraded),
     openapi: upgraded,
     ...(isWeb(root.url) && { url: root.url.href }),

@@ -18,7 +18,7 @@ export function tooRepetitive(place: string): InputError {
   const message =
     'Its aliases or references repeat so much that the document would become too large.';
   const remedy = 'Refer to components instead of repeating them.';
-  return new InputError({ code: 'SOURCE_TOO_LARGE', message, place, remedy });
+  return new InputError({ code: 'TOO_REPETITIVE', message, place, remedy });
 }
 
 /** A key stands twice in one object; the last one counts. */

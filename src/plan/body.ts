@@ -1,140 +1,139 @@
-import type { Body, PartEncoding } from '../../templates/src/runtime/api.js';
+import type { Body, BodyShape, PartEncoding } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object, record, text } from '../json.js';
+import { isSettableHeader } from './headers.js';
+import { chooseMedia, type Media } from './media.js';
+import { fileness, propertiesOf, type Follow } from './properties.js';
 import { resolve } from './reference.js';
+import { base64Schema } from './schema/adjust.js';
 
-/** The request body of an operation, before its schema is converted. */
+// Those of queries (OpenAPI 3.2, Encoding Object).
+const STYLES = ['form', 'spaceDelimited', 'pipeDelimited', 'tabDelimited', 'deepObject'] as const;
+
+/** The request body of an operation. */
 export interface PlannedBody {
   readonly required: boolean;
   readonly description?: string;
-  /** Absent for bodies that are bytes. */
-  readonly schema?: Json;
-  readonly mediaType: string;
-  /** How schemas are read: parts of a multipart body, and bytes, travel as base64. */
-  readonly kind: 'json' | 'form' | 'multipart' | 'text' | 'binary';
-  readonly encoding: JsonObject;
+  /** The media types that make a difference, the best one first; at least one. */
+  readonly media: readonly Media[];
 }
 
-const RANKS: readonly PlannedBody['kind'][] = ['json', 'form', 'multipart', 'text', 'binary'];
-
-/** The body in the media type that a model writes best: JSON, forms, multipart, text, bytes, in this order. */
+/** The body of an operation, unless it describes none. @throws BrokenReference */
 export function planBody(root: JsonObject, requestBody: Json | undefined): PlannedBody | undefined {
   if (!isObject(requestBody)) return undefined;
   const body = resolve(root, requestBody);
-  const media = Object.entries(object(body['content'])).map(([mediaType, value]) => ({
-    mediaType,
-    value: object(value),
-    kind: kindOf(mediaType, object(value)),
-  }));
-  const [best] = media.sort((a, b) => RANKS.indexOf(a.kind) - RANKS.indexOf(b.kind));
-  if (best === undefined) return undefined;
+  const media = chooseMedia(root, body['content']);
+  if (media.length === 0) return undefined;
   const description = text(body['description']);
   return {
     required: body['required'] === true,
     ...(description !== undefined && { description }),
-    ...(best.kind !== 'binary' && { schema: schemaOf(best.value, best.kind) }),
-    mediaType: concrete(best.mediaType, best.kind),
-    kind: best.kind,
-    encoding: object(best.value['encoding']),
+    media,
   };
 }
 
-/** The wire shape of a body whose schema has been converted. */
-export function bodyShape(
-  body: PlannedBody,
-  schema: JsonObject | boolean,
-  definitions: JsonObject | undefined,
-): Body {
-  const parts =
-    body.kind === 'multipart' || body.kind === 'form' ? partsOf(body, schema, definitions) : {};
+/** The schema of a body of one media type, as the document has it. */
+export function bodySchema(media: Media, description: string | undefined): Json {
+  const { kind, mediaType, schema, itemSchema, example } = media;
+  if (kind === 'binary')
+    return base64Schema({ description: description ?? `The content (${mediaType}).` });
+  if (kind === 'lines' || (kind === 'multipart' && schema === undefined))
+    return schema ?? (itemSchema === undefined ? {} : { type: 'array', items: itemSchema });
+  if (kind !== 'text') return schema ?? {};
   return {
-    mediaType: body.mediaType,
-    ...(body.kind === 'binary' && { binary: true }),
+    type: 'string',
+    ...(description === undefined && { description: `The content, as text (${mediaType}).` }),
+    ...(typeof example === 'string' && { examples: [example] }),
+  };
+}
+
+/** The headers that the parts of a multipart body may have, as one schema: part, header, value. */
+export function headerSchemas({ kind, encoding }: Media): Json | undefined {
+  if (kind !== 'multipart') return undefined;
+  const parts = Object.entries(encoding).flatMap(([name, value]) => {
+    const headers = settable(object(object(value)['headers']));
+    return headers.length === 0 ? [] : [[name, objectOf(headers)] as const];
+  });
+  return parts.length === 0 ? undefined : objectOf(parts);
+}
+
+function settable(headers: JsonObject): [string, Json][] {
+  return Object.entries(headers)
+    .filter(([name]) => isSettableHeader(name) && name.toLowerCase() !== 'content-disposition')
+    .map(([name, header]) => [name, object(header)['schema'] ?? { type: 'string' }]);
+}
+
+function objectOf(properties: readonly (readonly [string, Json])[]): JsonObject {
+  return { type: 'object', properties: record<Json>(properties), additionalProperties: false };
+}
+
+/** The wire shape of a body. */
+export function bodyShape(body: PlannedBody, follow: Follow): Body {
+  const [first, ...others] = body.media.map((media) => shapeOf(media, follow));
+  return {
+    ...(first as BodyShape),
+    ...(others.length > 0 && { others }),
+    ...(body.media.some((media) => headerSchemas(media) !== undefined) && { hasPartHeaders: true }),
+  };
+}
+
+function shapeOf(media: Media, follow: Follow): BodyShape {
+  const { mediaType, kind } = media;
+  const parts = kind === 'multipart' || kind === 'form' ? partsOf(media, follow) : {};
+  return {
+    mediaType,
+    ...(kind === 'binary' && { binary: true }),
     ...(Object.keys(parts).length > 0 && { encoding: parts }),
+    ...(kind === 'multipart' && listEncoding(media, follow)),
   };
 }
 
-function kindOf(mediaType: string, media: JsonObject): PlannedBody['kind'] {
-  const type = mediaType.toLowerCase().split(';', 1)[0]?.trim() ?? '';
-  if (/^(application|text)\/json$/.test(type) || type.endsWith('+json') || type === 'application/*')
-    return 'json';
-  if (type === 'application/x-www-form-urlencoded') return 'form';
-  if (type.startsWith('multipart/')) return 'multipart';
-  if (
-    type.startsWith('text/') ||
-    /[/+]xml$/.test(type) ||
-    /\b(yaml|graphql|ndjson|x-ndjson)$/.test(type)
-  )
-    return 'text';
-  return type === '*/*' && object(media['schema'])['format'] !== 'binary' ? 'json' : 'binary';
-}
-
-function schemaOf(media: JsonObject, kind: PlannedBody['kind']): Json {
-  return kind === 'text' ? { type: 'string' } : (media['schema'] ?? {});
-}
-
-function concrete(mediaType: string, kind: PlannedBody['kind']): string {
-  if (!mediaType.includes('*')) return mediaType;
+/** How the items of a multipart body are written that is a list (OpenAPI 3.2, Encoding By Position). */
+function listEncoding(
+  { prefixEncoding, itemEncoding, schema, itemSchema }: Media,
+  follow: Follow,
+): Pick<BodyShape, 'prefixEncoding' | 'itemEncoding'> {
+  const { type, items, prefixItems } = object(schema);
+  const isList = type === 'array' || itemSchema !== undefined || prefixEncoding.length > 0;
+  if (!isList && itemEncoding === undefined) return {};
+  const encode = (encoding: Json | undefined, item: Json | undefined) =>
+    encodingOf(object(encoding), item, follow) ?? {};
+  const first = array(prefixItems);
+  const length = Math.max(prefixEncoding.length, first.length);
   return {
-    json: 'application/json',
-    form: mediaType,
-    multipart: 'multipart/form-data',
-    text: 'text/plain',
-    binary: 'application/octet-stream',
-  }[kind];
+    ...(length > 0 && {
+      prefixEncoding: Array.from({ length }, (_, index) =>
+        encode(prefixEncoding[index], first[index]),
+      ),
+    }),
+    itemEncoding: encode(itemEncoding, itemSchema ?? items),
+  };
 }
 
-function partsOf(
-  body: PlannedBody,
-  schema: JsonObject | boolean,
-  definitions: JsonObject | undefined,
-): Record<string, PartEncoding> {
-  const properties = propertiesOf(schema, definitions ?? {});
-  const names = new Set([...properties.keys(), ...Object.keys(body.encoding)]);
+function partsOf({ schema, encoding }: Media, follow: Follow): Record<string, PartEncoding> {
+  const properties = propertiesOf(schema, follow);
+  const names = new Set([...properties.keys(), ...Object.keys(encoding)]);
   const entries = [...names].map(
-    (name) => [name, encodingOf(object(body.encoding[name]), properties.get(name))] as const,
+    (name) => [name, encodingOf(object(encoding[name]), properties.get(name), follow)] as const,
   );
   return record(entries);
 }
 
-function encodingOf(encoding: JsonObject, property: Json | undefined): PartEncoding | undefined {
-  const contentType = text(encoding['contentType'])?.split(',', 1)[0]?.trim();
-  const style = (['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'] as const).find(
-    (known) => known === encoding['style'],
-  );
+function encodingOf(
+  encoding: JsonObject,
+  property: Json | undefined,
+  follow: Follow,
+): PartEncoding | undefined {
   const { explode, allowReserved } = encoding;
+  const contentType = text(encoding['contentType']);
+  const style = STYLES.find((known) => known === encoding['style']);
+  const file = fileness(property, follow);
   const result: PartEncoding = {
-    ...(contentType !== undefined && !contentType.includes('*') && { contentType }),
-    ...(isBinary(property) && { binary: true }),
+    ...(contentType !== undefined && { contentType }),
+    ...(file !== 'never' && { file }),
     ...(style !== undefined && { style }),
     ...(typeof explode === 'boolean' && { explode }),
     ...(allowReserved === true && { allowReserved }),
   };
   return Object.keys(result).length === 0 ? undefined : result;
-}
-
-function isBinary(property: Json | undefined): boolean {
-  const { contentEncoding, items, allOf, anyOf, oneOf } = object(property);
-  if (contentEncoding === 'base64' || (items !== undefined && isBinary(items))) return true;
-  return [allOf, anyOf, oneOf].some((branches) => array(branches).some(isBinary));
-}
-
-/** The properties of an object schema, those it takes over by `$ref` and `allOf` included. */
-function propertiesOf(
-  schema: JsonObject | boolean,
-  definitions: JsonObject,
-  seen: ReadonlySet<string> = new Set(),
-): Map<string, Json> {
-  const { $ref: ref, allOf, anyOf, oneOf, properties } = object(schema);
-  const name = typeof ref === 'string' ? ref.replace('#/$defs/', '') : undefined;
-  const target = name === undefined || seen.has(name) ? undefined : definitions[name];
-  const inherited = [
-    ...(isObject(target) ? [target] : []),
-    ...[allOf, anyOf, oneOf].flatMap(array).filter(isObject),
-  ];
-  const visited = name === undefined ? seen : new Set([...seen, name]);
-  return new Map([
-    ...inherited.flatMap((part) => [...propertiesOf(part, definitions, visited)]),
-    ...Object.entries(object(properties)),
-  ]);
 }

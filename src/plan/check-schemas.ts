@@ -14,10 +14,15 @@ export function checkSchemas<T extends { readonly tool: Tool; readonly place: st
 ): { sound: T[]; warnings: Problem[] } {
   const warnings: Problem[] = [];
   let validator = new AjvJsonSchemaValidator();
-  const sound = planned.filter(({ tool, place }, index) => {
-    if (index % BATCH === 0) validator = new AjvJsonSchemaValidator();
+  // Many tools of a large document take the same arguments.
+  const known = new Set<string>();
+  const sound = planned.filter(({ tool, place }) => {
+    const text = JSON.stringify(tool.inputSchema);
+    if (known.has(text)) return true;
+    if (known.size % BATCH === 0) validator = new AjvJsonSchemaValidator();
     try {
       validator.getValidator(tool.inputSchema);
+      known.add(text);
       return true;
     } catch (error) {
       warnings.push({

@@ -8,6 +8,8 @@ export function commandOf(document: Document, options: PlanOptions): string[] {
   return [
     'generate',
     ...flag('--url', document.source),
+    ...document.overlays.flatMap((overlay) => ['--overlay', overlay]),
+    ...(document.allowPrivate ? ['--allow-private'] : []),
     ...flag('--name', options.name),
     ...flag('--auth', options.auth),
     ...flag('--oauth-server', options.oauthServer),

@@ -1,17 +1,20 @@
 import type { Body, JsonSchema, Parameter } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
-import { bodyShape, planBody, type PlannedBody } from './body.js';
-import { record } from '../json.js';
+import { bodyShape, planBody } from './body.js';
+import { bodyArguments, type Argument } from './body-argument.js';
+import { isObject, record, text } from '../json.js';
 import type { Operation } from './operations.js';
-import { planParameters, withNotes, type PlannedParameter } from './parameters.js';
-import { base64Schema } from './schema/adjust.js';
-import { createSchemaConverter, type SchemaConverter } from './schema/convert.js';
+import { planParameters, withNotes } from './parameters.js';
+import { lookup } from './reference.js';
+import { convertSchemas } from './schema/fit.js';
 import type { ReferenceGraph } from './schema/references.js';
 
 /** What a tool takes, and how that becomes a request. */
 export interface PlannedInput {
   readonly inputSchema: JsonSchema & { readonly type: 'object' };
+  /** So many levels of the arguments are described, since all of them would be too long; absent: all are. */
+  readonly levels?: number;
   readonly parameters: readonly Parameter[];
   readonly body?: Body;
   readonly warnings: readonly Problem[];
@@ -28,38 +31,25 @@ export function planInput(
   credentials: ReadonlySet<string>,
 ): PlannedInput {
   const bodiless = BODILESS.includes(operation.method);
-  const body = bodiless ? undefined : planBody(root, operation.definition['requestBody']);
-  const { parameters, warnings } = planParameters(
-    operation,
-    credentials,
-    body === undefined ? [] : ['body'],
-  );
-  const converter = createSchemaConverter(graph, {
-    schemas: [...parameters.map(({ schema }) => schema), body?.schema ?? {}],
-    binaryAsBase64: body?.kind === 'multipart' || body?.kind === 'form',
-  });
-  const bodySchema = body && convertBody(body, converter);
-  const properties = [
-    ...parameters.map(
-      (parameter) => [parameter.argument, convertParameter(parameter, converter)] as const,
-    ),
-    ...(bodySchema === undefined ? [] : [['body', bodySchema] as const]),
-  ];
-  const required = [
-    ...parameters.filter((parameter) => parameter.required).map(({ argument }) => argument),
-    ...(body?.required === true ? ['body'] : []),
-  ];
-  const definitions = converter.definitions();
+  const { requestBody } = operation.definition;
+  const body = bodiless ? undefined : planBody(root, requestBody);
+  const own = body === undefined ? [] : bodyArguments(body);
+  const reserved = own.map(({ name }) => name);
+  const { parameters, warnings } = planParameters(root, operation, credentials, reserved);
+  const fromParameters = parameters.map(({ argument, required, schema, notes }): Argument => ({
+    name: argument,
+    required,
+    schemas: [withNotes(schema, notes)],
+  }));
+  // A form's files travel as base64; whatever else is binary is the document's own affair.
+  const binaryAsBase64 = body?.media.some(({ kind }) => kind === 'multipart' || kind === 'form');
   return {
-    inputSchema: rootSchema(properties, required, definitions),
+    ...toSchema(graph, [...fromParameters, ...own], binaryAsBase64 === true),
     parameters: parameters.map(({ shape }) => shape),
-    ...(body !== undefined &&
-      bodySchema !== undefined && { body: bodyShape(body, bodySchema, definitions) }),
+    ...(body !== undefined && { body: bodyShape(body, (ref) => lookup(root, ref)) }),
     warnings: [
       ...warnings,
-      ...(bodiless && operation.definition['requestBody'] !== undefined
-        ? [droppedBody(operation)]
-        : []),
+      ...(bodiless && requestBody !== undefined ? [droppedBody(operation)] : []),
     ],
   };
 }
@@ -72,29 +62,38 @@ function droppedBody({ method, place }: Operation): Problem {
   };
 }
 
-function rootSchema(
-  properties: (readonly [string, Json])[],
-  required: string[],
-  definitions: JsonObject | undefined,
-): JsonSchema & { readonly type: 'object' } {
+function toSchema(
+  graph: ReferenceGraph,
+  args: readonly Argument[],
+  binaryAsBase64: boolean,
+): Pick<PlannedInput, 'inputSchema' | 'levels'> {
+  const sources = args.flatMap(({ schemas }) => schemas);
+  const { schemas, definitions, levels } = convertSchemas(graph, sources, { binaryAsBase64 });
+  let next = 0;
+  const properties = args.map(({ name, schemas: { length }, combine }): [string, Json] => {
+    const own = schemas.slice(next, (next += length));
+    const schema = combine?.(own) ?? own[0] ?? true;
+    return [name, levels !== undefined && name === 'body' ? withNote(schema, levels) : schema];
+  });
+  const required = args.filter((argument) => argument.required).map(({ name }) => name);
   return {
-    type: 'object',
-    ...(properties.length > 0 && { properties: record(properties) }),
-    ...(required.length > 0 && { required }),
-    additionalProperties: false,
-    ...(definitions !== undefined && { $defs: definitions }),
+    inputSchema: {
+      type: 'object',
+      ...(properties.length > 0 && { properties: record(properties) }),
+      ...(required.length > 0 && { required }),
+      additionalProperties: false,
+      ...(definitions !== undefined && { $defs: definitions }),
+    },
+    ...(levels !== undefined && { levels }),
   };
 }
 
-function convertParameter({ schema, notes }: PlannedParameter, converter: SchemaConverter): Json {
-  return converter.convert(withNotes(schema, notes));
-}
-
-function convertBody(body: PlannedBody, converter: SchemaConverter): JsonObject | boolean {
-  const { description } = body;
-  const note: JsonObject = description === undefined ? {} : { description };
-  if (body.kind === 'binary')
-    return base64Schema({ description: description ?? `The content (${body.mediaType}).` });
-  const schema = converter.convert(body.schema);
-  return typeof schema === 'boolean' ? schema : { ...note, ...schema };
+function withNote(schema: JsonObject | boolean, levels: number): JsonObject | boolean {
+  if (!isObject(schema)) return schema;
+  const depth = levels === 1 ? 'Only the first level is' : `Only the first ${levels} levels are`;
+  const note = `${depth} described here, since the whole would be too long; what is nested deeper is not checked.`;
+  return {
+    ...schema,
+    description: [text(schema['description']), note].filter(Boolean).join('\n\n'),
+  };
 }

@@ -4,6 +4,7 @@ import type { Document } from '../load/document.js';
 import { commandOf } from './command.js';
 import { readImplications } from './curation.js';
 import { describeApi, nameOf } from './info.js';
+import { record } from '../json.js';
 import { checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './plan.js';
 import { createReferenceGraph } from './schema/references.js';
@@ -50,6 +51,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     projectName: name.endsWith('mcp-server') ? name : `${name}-mcp-server`,
     command: commandOf(document, options),
     source: { location: document.source, hash: document.hash },
+    cut: record(tools.map(({ tool, levels }) => [tool.name, levels])),
     warnings: [...document.warnings, ...schemeWarnings, ...serverWarnings, ...warnings],
   };
 }

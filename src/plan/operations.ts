@@ -1,17 +1,21 @@
-import type { JsonObject } from '../load/document.js';
+import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
 import { array, isObject, object, text, texts } from '../json.js';
 import { formatPointer } from '../pointer.js';
 import { attempt } from './left-out.js';
+import { plainTemplate } from './path-template.js';
 import { resolve } from './reference.js';
 
 /** One operation of the document, with what it inherits from its path. */
 export interface Operation {
   /** Where it stands in the document. */
   readonly place: string;
-  /** In upper case. */
+  /** In upper case, unless it is one of `additionalOperations`. */
   readonly method: string;
+  /** As the document spells it. */
   readonly path: string;
+  /** The path with nothing but names in its braces. */
+  readonly template: string;
   readonly operationId?: string;
   readonly tags: readonly string[];
   /** The Operation Object. */
@@ -22,11 +26,10 @@ export interface Operation {
   readonly parameters: readonly JsonObject[];
 }
 
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
-// Fetch refuses to send it (WHATWG Fetch, "forbidden method").
-const UNSENDABLE = ['trace'];
-// OpenAPI 3.2, Path Item Object.
-const UNKNOWN = ['query', 'additionalOperations'];
+// OpenAPI 3.2, Path Item Object: the fixed fields, and any other method under `additionalOperations`.
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
+// Fetch refuses to send them (WHATWG Fetch, "forbidden method").
+const UNSENDABLE = ['TRACE', 'TRACK', 'CONNECT'];
 
 /** The operations of a document in its order, and what about them cannot be used. */
 export function listOperations(root: JsonObject): { operations: Operation[]; warnings: Problem[] } {
@@ -35,11 +38,17 @@ export function listOperations(root: JsonObject): { operations: Operation[]; war
     if (path.startsWith('x-')) return [];
     return (
       attempt(formatPointer(['paths', path]), warnings, () =>
-        operationsOf(root, path, resolve(root, item), warnings),
+        operationsOf(root, path, resolvePathItem(root, item), warnings),
       ) ?? []
     );
   });
   return { operations, warnings };
+}
+
+/** A path item may have fields of its own beside its `$ref` (OpenAPI 3.1, Path Item Object); they come first. */
+function resolvePathItem(root: JsonObject, item: Json): JsonObject {
+  const { $ref: _, ...own } = object(item);
+  return { ...resolve(root, item), ...own };
 }
 
 function operationsOf(
@@ -48,22 +57,43 @@ function operationsOf(
   pathItem: JsonObject,
   warnings: Problem[],
 ): Operation[] {
-  return Object.entries(pathItem).flatMap(([key, definition]) => {
-    const place = formatPointer(['paths', path, key]);
-    if (UNSENDABLE.includes(key))
-      warnings.push(unsupported(place, `${key.toUpperCase()} requests cannot be sent`));
-    if (UNKNOWN.includes(key)) warnings.push(unsupported(place, `${key} is not supported yet`));
-    if (!METHODS.includes(key) || !isObject(definition)) return [];
+  const place = (...keys: string[]) => formatPointer(['paths', path, ...keys]);
+  const fixed = Object.entries(pathItem)
+    .filter(([key]) => METHODS.includes(key))
+    .map(([key, definition]) => ({ method: key.toUpperCase(), place: place(key), definition }));
+  const additional = Object.entries(object(pathItem['additionalOperations'])).map(
+    ([method, definition]) => ({
+      method,
+      place: place('additionalOperations', method),
+      definition,
+    }),
+  );
+  return [...fixed, ...additional].flatMap((found) => {
+    const fault = isObject(found.definition) ? methodFault(found.method) : 'it is not an object';
+    if (fault !== undefined) warnings.push(unsupported(found.place, fault));
+    if (fault !== undefined || !isObject(found.definition)) return [];
+    const { definition } = found;
     return (
-      attempt(place, warnings, () => [
-        describe(root, { place, path, method: key.toUpperCase(), definition, pathItem }),
+      attempt(found.place, warnings, () => [
+        describe(root, { ...found, definition, path, pathItem }),
       ]) ?? []
     );
   });
 }
 
+function methodFault(method: string): string | undefined {
+  if (UNSENDABLE.includes(method.toUpperCase())) return `${method} requests cannot be sent`;
+  // RFC 9110 section 9.1: a token, and case-sensitive.
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(method) ? undefined : 'that is no method of HTTP';
+}
+
 function unsupported(place: string, reason: string): Problem {
-  return { code: 'UNSUPPORTED_METHOD', place, message: `Left out: ${reason}.` };
+  return {
+    code: 'UNSUPPORTED_METHOD',
+    place,
+    message: `Left out: ${reason}.`,
+    remedy: 'Leave the operation out with --exclude to be rid of this message.',
+  };
 }
 
 function describe(
@@ -71,11 +101,14 @@ function describe(
   base: Pick<Operation, 'place' | 'path' | 'method' | 'definition' | 'pathItem'>,
 ): Operation {
   const operationId = text(base.definition['operationId']);
+  const parameters = mergeParameters(root, base.pathItem, base.definition);
+  const names = parameters.map(({ name }) => text(name)).filter((name) => name !== undefined);
   return {
     ...base,
+    template: plainTemplate(base.path, new Set(names)),
     ...(operationId !== undefined && { operationId }),
     tags: texts(base.definition['tags']),
-    parameters: mergeParameters(root, base.pathItem, base.definition),
+    parameters,
   };
 }
 

@@ -2,8 +2,11 @@ import type { Parameter } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
 import { chooseArgumentNames } from './argument-names.js';
-import { isObject, object, record, text } from '../json.js';
+import { isIgnoredHeader, isSettableHeader } from './headers.js';
 import type { Operation } from './operations.js';
+import { isObject, object, record, text } from '../json.js';
+import { templateNames } from './path-template.js';
+import { resolveOrEmpty } from './reference.js';
 
 /** One argument of a tool that becomes a parameter of the request. */
 export interface PlannedParameter {
@@ -17,53 +20,29 @@ export interface PlannedParameter {
   readonly shape: Parameter;
 }
 
-// RFC 9110 section 5.6.2: token.
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-const PLACES = ['path', 'query', 'header', 'cookie'] as const;
+const PLACES = ['path', 'query', 'querystring', 'header', 'cookie'] as const;
 const STYLES = [
   'simple',
   'label',
   'matrix',
   'form',
+  'cookie',
   'spaceDelimited',
   'pipeDelimited',
+  'tabDelimited',
   'deepObject',
 ] as const;
 
-// OpenAPI 3.1, Parameter Object: these three are described elsewhere and ignored here. The rest belong to the
-// connection, to this server, or to its credentials; a caller must not set them.
-const IGNORED_HEADERS = ['accept', 'content-type', 'authorization'];
-const FORBIDDEN_HEADERS = [
-  'host',
-  'cookie',
-  'set-cookie',
-  'content-length',
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'te',
-  'trailer',
-  'upgrade',
-  'expect',
-  'origin',
-  'referer',
-  'forwarded',
-  'via',
-  'x-http-method',
-  'x-http-method-override',
-  'x-method-override',
-];
-const FORBIDDEN_PREFIX = /^(proxy|sec|x-forwarded)-/;
-
 /** The arguments for an operation's parameters, in the document's order. `reserved` names are taken already. */
 export function planParameters(
+  root: JsonObject,
   operation: Operation,
   credentials: ReadonlySet<string>,
   reserved: readonly string[],
 ): { parameters: PlannedParameter[]; warnings: Problem[] } {
   const warnings: Problem[] = [];
   const declared = operation.parameters.flatMap(
-    (parameter) => readParameter(parameter, operation, credentials, warnings) ?? [],
+    (parameter) => readParameter(root, parameter, operation, credentials, warnings) ?? [],
   );
   const all = [...declared, ...undeclaredPathParameters(operation, declared, warnings)];
   const keys = chooseArgumentNames(
@@ -89,6 +68,7 @@ export function credentialKey(place: string, name: string): string {
 type Unnamed = Omit<PlannedParameter, 'argument'>;
 
 function readParameter(
+  root: JsonObject,
   parameter: JsonObject,
   operation: Operation,
   credentials: ReadonlySet<string>,
@@ -100,36 +80,44 @@ function readParameter(
   if (fault !== undefined)
     warnings.push({ code: 'PARAMETER_LEFT_OUT', place: operation.place, message: fault });
   if (fault !== undefined || name === undefined || place === undefined) return undefined;
-  if (place === 'header' && IGNORED_HEADERS.includes(name.toLowerCase())) return undefined;
+  if (place === 'header' && isIgnoredHeader(name)) return undefined;
   if (credentials.has(credentialKey(place, name))) return undefined;
   const [mediaType, media] = Object.entries(object(parameter['content']))[0] ?? [];
   const { description, deprecated, example, examples } = parameter;
+  const schema = (mediaType === undefined ? parameter['schema'] : object(media)['schema']) ?? {};
+  const required = place === 'path' || parameter['required'] === true;
+  const usual = required ? onlyValue(root, schema) : undefined;
   return {
-    required: place === 'path' || parameter['required'] === true,
-    schema: (mediaType === undefined ? parameter['schema'] : object(media)['schema']) ?? {},
+    required: required && usual === undefined,
+    schema,
     notes: record<Json>(Object.entries({ description, deprecated, example, examples })),
     shape: {
       name,
       in: place,
       ...(mediaType === undefined ? styleOf(parameter, place) : { content: mediaType }),
+      ...(usual !== undefined && { default: usual }),
     },
   };
+}
+
+/** What a required parameter is when nobody says: to ask a model for it would be asking for mistakes. */
+function onlyValue(root: JsonObject, schema: Json): Json | undefined {
+  const { default: usual, const: constant, enum: values } = resolveOrEmpty(root, schema);
+  const [single] = Array.isArray(values) && values.length === 1 ? values : [];
+  return usual ?? constant ?? single ?? undefined;
 }
 
 function faultOf(
   name: string | undefined,
   place: Parameter['in'] | undefined,
-  { path }: Operation,
+  { template }: Operation,
 ): string | undefined {
   if (name === undefined) return 'A parameter without a name is left out.';
   if (place === undefined)
     return `The parameter ${name} is left out: its "in" is not one of ${PLACES.join(', ')}.`;
-  if (place === 'path' && !path.includes(`{${name}}`))
+  if (place === 'path' && !templateNames(template).includes(name))
     return `The path parameter ${name} is left out: the path has no {${name}}.`;
-  const lower = name.toLowerCase();
-  const settable =
-    !FORBIDDEN_HEADERS.includes(lower) && !FORBIDDEN_PREFIX.test(lower) && HEADER_NAME.test(name);
-  return place === 'header' && !settable
+  return place === 'header' && !isSettableHeader(name)
     ? `The header ${name} is left out: a caller must not set it.`
     : undefined;
 }
@@ -142,24 +130,23 @@ function styleOf(
   const usual = place === 'query' || place === 'cookie' ? 'form' : 'simple';
   const style = STYLES.find((known) => known === parameter['style']) ?? usual;
   const { explode } = parameter;
+  const exploded = style === 'form' || style === 'cookie';
   return {
     ...(style !== usual && { style }),
-    ...(typeof explode === 'boolean' && explode !== (style === 'form') && { explode }),
+    ...(typeof explode === 'boolean' && explode !== exploded && { explode }),
     ...(parameter['allowReserved'] === true && { allowReserved: true }),
   };
 }
 
 function undeclaredPathParameters(
-  { path, place }: Operation,
+  { template, place }: Operation,
   declared: readonly Unnamed[],
   warnings: Problem[],
 ): Unnamed[] {
   const known = new Set(
     declared.filter(({ shape }) => shape.in === 'path').map(({ shape }) => shape.name),
   );
-  const names = [
-    ...new Set([...path.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] ?? '')),
-  ].filter((name) => !known.has(name));
+  const names = templateNames(template).filter((name) => !known.has(name));
   return names.map((name) => {
     warnings.push({
       code: 'UNDECLARED_PATH_PARAMETER',

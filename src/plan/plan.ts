@@ -10,6 +10,8 @@ export interface Plan {
   readonly command: readonly string[];
   /** Where the document came from, for the lock. */
   readonly source: { readonly location: string; readonly hash: string };
+  /** The tools whose arguments are described to some depth only, and the number of levels. */
+  readonly cut: Readonly<Record<string, number>>;
   /** What is left out of the output, or changed in it, and why. */
   readonly warnings: readonly Problem[];
 }

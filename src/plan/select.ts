@@ -29,13 +29,14 @@ export function selectOperations(
     place: flag,
     message: `The pattern ${JSON.stringify(source)} matches no operation.`,
     remedy:
-      'Run inspect to see the operations; a pattern is tag:NAME, "METHOD /path/glob" or an operationId glob.',
+      'Run inspect to see the operations; a pattern is tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob.',
   }));
   return { selected, warnings };
 }
 
-/** `tag:NAME`, `METHOD /path/glob` (the method may be `*`) or a glob over operationIds. */
+/** `deprecated`, `tag:NAME`, `METHOD /path/glob` (the method may be `*`) or a glob over operationIds. */
 function pattern(source: string, flag: string): (operation: Operation) => boolean {
+  if (source === 'deprecated') return ({ definition }) => definition['deprecated'] === true;
   if (source.startsWith('tag:')) return ({ tags }) => tags.includes(source.slice(4));
   const [, method, path] = /^(\S+)\s+(\/\S*)$/.exec(source) ?? [];
   if (method !== undefined && path !== undefined) {
@@ -48,7 +49,7 @@ function pattern(source: string, flag: string): (operation: Operation) => boolea
       code: 'INVALID_PATTERN',
       place: flag,
       message: `${JSON.stringify(source)} is not a pattern.`,
-      remedy: 'Write tag:NAME, "METHOD /path/glob" or an operationId glob.',
+      remedy: 'Write tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob.',
     });
   }
   const matchesId = glob(source);

@@ -39,6 +39,11 @@ export function operationServer(
   );
 }
 
+/** A variable must have a default; where it lacks one, the first of its values will do. */
+function valueOf(variable: JsonObject): string | undefined {
+  return scalar(variable['default']) ?? scalar(array(variable['enum'])[0]);
+}
+
 function serverUrl(servers: Json | undefined, documentUrl: string | undefined): string | undefined {
   const [server] = array(servers).filter(isObject);
   const template = text(server?.['url']);
@@ -46,7 +51,7 @@ function serverUrl(servers: Json | undefined, documentUrl: string | undefined): 
   const variables = object(server['variables']);
   const filled = template.replace(
     /\{([^{}]+)\}/g,
-    (whole, name: string) => scalar(object(variables[name])['default']) ?? whole,
+    (whole, name: string) => valueOf(object(variables[name])) ?? whole,
   );
   if (!URL.canParse(filled, documentUrl)) return undefined;
   const url = new URL(filled, documentUrl);

@@ -13,6 +13,7 @@ import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
 import type { PlanOptions } from './plan.js';
 import { resolveOrEmpty } from './reference.js';
+import { LONGEST } from './schema/fit.js';
 import type { ReferenceGraph } from './schema/references.js';
 import { normalizeAlternatives, planSecurity, scopesFromSpec, unknownSchemes } from './security.js';
 import { operationServer } from './servers.js';
@@ -32,6 +33,8 @@ export interface ToolContext {
 export interface PlannedTool {
   readonly tool: Tool;
   readonly scopes: ScopeAlternatives;
+  /** So many levels of its arguments are described; absent: all. */
+  readonly levels?: number;
   readonly warnings: readonly Problem[];
 }
 
@@ -45,7 +48,7 @@ export function planTool(
   const { document, graph, schemes, credentials } = context;
   const root = document.openapi;
   const security = planSecurity(root, operation);
-  const { inputSchema, parameters, body, warnings } = planInput(
+  const { inputSchema, levels, parameters, body, warnings } = planInput(
     root,
     graph,
     operation,
@@ -55,7 +58,7 @@ export function planTool(
   const accept = acceptOf(root, operation);
   const request: RequestShape = {
     method: operation.method,
-    path: operation.path,
+    path: operation.template,
     ...(server !== undefined && { server }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { body }),
@@ -76,7 +79,21 @@ export function planTool(
       curation,
       scopesFromSpec(security, schemes),
     ),
-    warnings: [...warnings, ...unknownSchemes(operation, security, schemes)],
+    ...(levels !== undefined && { levels }),
+    warnings: [
+      ...warnings,
+      ...(levels === undefined ? [] : [cut(operation, levels)]),
+      ...unknownSchemes(operation, security, schemes),
+    ],
+  };
+}
+
+function cut({ place }: Operation, levels: number): Problem {
+  return {
+    code: 'SCHEMA_CUT',
+    place,
+    message: `The schema of the arguments is longer than ${LONGEST / 1024} KiB; what is nested deeper than ${levels} ${levels === 1 ? 'level' : 'levels'} is not described.`,
+    remedy: 'Leave out parts of it with --overlay, if models should see the rest.',
   };
 }
 
@@ -98,12 +115,12 @@ function describe(
 }
 
 // RFC 9110 section 9.2: what a method means, and so what a client may assume. POST adds; PUT, PATCH and DELETE
-// replace or remove what was there.
+// replace or remove what was there, and what a method does that nobody knows is assumed to be bad.
 function annotate(method: string): ToolAnnotations {
-  const safe = ['GET', 'HEAD', 'OPTIONS'].includes(method);
+  const safe = ['GET', 'HEAD', 'OPTIONS', 'QUERY'].includes(method);
   return {
     readOnlyHint: safe,
-    destructiveHint: ['PUT', 'PATCH', 'DELETE'].includes(method),
+    destructiveHint: !safe && method !== 'POST',
     idempotentHint: safe || ['PUT', 'DELETE'].includes(method),
     openWorldHint: true,
   };
@@ -119,7 +136,7 @@ function scopesOf(
   if (scopes === 'none') return [];
   return scopes === 'spec'
     ? fromSpec
-    : [[['GET', 'HEAD'].includes(method) ? 'tools:read' : 'tools:execute']];
+    : [[['GET', 'HEAD', 'QUERY'].includes(method) ? 'tools:read' : 'tools:execute']];
 }
 
 /**

@@ -34,6 +34,7 @@ export function samplePlan(
     projectName: 'petstore-mcp-server',
     command: ['generate', '--url', 'petstore.yaml'],
     source: { location: 'petstore.yaml', hash: 'a'.repeat(64) },
+    cut: {},
     warnings: [],
     api: {
       name: 'petstore',

@@ -61,7 +61,7 @@ test('aliases cannot explode', () => {
     (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join()}]`,
   );
   expect(problems(`a0: &a0 [1]\n${levels.join('\n')}\n`)).toMatchObject([
-    { code: 'SOURCE_TOO_LARGE' },
+    { code: 'TOO_REPETITIVE' },
   ]);
 });
 

@@ -52,6 +52,21 @@ const cases: [string, Json, Json][] = [
     { minimum: 1, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: true },
     { exclusiveMinimum: 1, exclusiveMaximum: 5 },
   ],
+  [
+    'numbers and booleans among strings, as YAML has them',
+    { type: 'string', enum: [1, 'a', true, null] },
+    { type: 'string', enum: ['1', 'a', 'true', null] },
+  ],
+  [
+    'strings among numbers',
+    { type: 'integer', enum: ['1', 2, 'x'] },
+    { type: 'integer', enum: [1, 2, 'x'] },
+  ],
+  [
+    'strings among booleans',
+    { type: 'boolean', enum: ['true'] },
+    { type: 'boolean', enum: [true] },
+  ],
   ['exclusive bounds that are false', { minimum: 1, exclusiveMinimum: false }, { minimum: 1 }],
   ['exclusive bounds without a bound', { exclusiveMinimum: true }, {}],
   ['exclusive bounds of 3.1', { exclusiveMinimum: 3 }, { exclusiveMinimum: 3 }],

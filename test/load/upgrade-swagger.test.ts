@@ -253,7 +253,10 @@ test.each([
   ['query', 'multi', { style: 'form', explode: true }],
   ['query', 'ssv', { style: 'spaceDelimited', explode: false }],
   ['query', 'pipes', { style: 'pipeDelimited', explode: false }],
+  ['query', 'tsv', { style: 'tabDelimited', explode: false }],
   ['path', 'csv', { style: 'simple', explode: false }],
+  ['path', 'pipes', { style: 'pipeDelimited', explode: false }],
+  ['header', 'ssv', { style: 'spaceDelimited', explode: false }],
   ['header', undefined, { style: 'simple', explode: false }],
 ])('a list in the %s, format %s', async (place, collectionFormat, style) => {
   const parameter = {
@@ -270,8 +273,8 @@ test.each([
   });
 });
 
-test('a list format that 3.x does not have is a warning', async () => {
-  const parameters = [{ name: 'l', in: 'query', type: 'array', collectionFormat: 'tsv' }];
+test('a list format that there is not is a warning', async () => {
+  const parameters = [{ name: 'l', in: 'path', type: 'array', collectionFormat: 'multi' }];
   const document = await loadDocument(document2({ '/a': { get: { parameters } } }));
   expect(document.warnings).toMatchObject([
     { code: 'UNSUPPORTED_COLLECTION_FORMAT', place: '#/paths/~1a/get/parameters/0' },

@@ -7,6 +7,7 @@ function operation(method: string, path: string, operationId?: string): Operatio
     place: `${method} ${path}`,
     method,
     path,
+    template: path,
     tags: [],
     definition: {},
     pathItem: {},

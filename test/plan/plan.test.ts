@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import type { Document, JsonObject } from '../../src/load/document.js';
+import type { JsonObject } from '../../src/load/document.js';
 import { plan } from '../../src/plan/make-plan.js';
 import type { PlanOptions } from '../../src/plan/plan.js';
+import { documentOf } from './helpers.js';
 
 const pets: JsonObject = {
   openapi: '3.1.0',
@@ -23,15 +24,7 @@ const pets: JsonObject = {
   components: { securitySchemes: { oauth: { type: 'oauth2', flows: {} } } },
 };
 
-function document(openapi: JsonObject = pets, url?: string): Document {
-  return {
-    source: 'pets.yaml',
-    hash: '0',
-    openapi,
-    warnings: [],
-    ...(url !== undefined && { url }),
-  };
-}
+const document = (openapi: JsonObject = pets, url?: string) => documentOf(openapi, url);
 
 function tools(options: PlanOptions): string[] {
   return plan(document(), options).api.tools.map(({ name }) => name);
@@ -294,7 +287,7 @@ it('reads numbers where YAML made them of texts', () => {
   const servers = [
     {
       url: 'https://h.example:{port}{base}',
-      variables: { port: { default: 8443 }, base: { default: '' } },
+      variables: { port: { enum: [8443, 443] }, base: { default: '' } },
     },
   ];
   const { api } = plan(document({ ...pets, info: { title: 2024, version: 1.5 }, servers }));
@@ -316,7 +309,7 @@ describe('bodies', () => {
     ['optional files', { anyOf: [{ type: 'array', items: binary }, { type: 'null' }] }],
     ['a file with a note', { allOf: [binary], description: 'x' }],
   ])('send %s as bytes', (_, file) => {
-    expect(encodingOf(file)).toEqual({ file: { binary: true } });
+    expect(encodingOf(file)).toEqual({ file: { file: 'always' } });
   });
 
   it('send JSON in a part as text', () => {

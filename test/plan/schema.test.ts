@@ -2,19 +2,16 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/load/document.js';
 import { BrokenReference } from '../../src/plan/reference.js';
-import { createSchemaConverter } from '../../src/plan/schema/convert.js';
+import { createConversion } from '../../src/plan/schema/convert.js';
+import { convertSchemas, LONGEST } from '../../src/plan/schema/fit.js';
 import { createReferenceGraph } from '../../src/plan/schema/references.js';
 
 /** A converted schema with its `$defs`, and proof that the SDK's validator takes it. */
 function convert(schema: Json, schemas: JsonObject = {}, binaryAsBase64 = false): Json {
-  const converter = createSchemaConverter(createReferenceGraph({ components: { schemas } }), {
-    schemas: [schema],
-    binaryAsBase64,
-  });
-  const converted = converter.convert(schema);
-  const definitions = converter.definitions();
-  const whole =
-    definitions === undefined ? converted : { ...(converted as JsonObject), $defs: definitions };
+  const graph = createReferenceGraph({ components: { schemas } });
+  const { schemas: converted, definitions } = convertSchemas(graph, [schema], { binaryAsBase64 });
+  const [own = true] = converted;
+  const whole = definitions === undefined ? own : { ...(own as JsonObject), $defs: definitions };
   if (typeof whole !== 'boolean') new AjvJsonSchemaValidator().getValidator(whole);
   return whole;
 }
@@ -82,6 +79,16 @@ describe('keywords', () => {
     expect(convert(sound)).toEqual(sound);
   });
 
+  it('takes any member where the pattern of its name cannot be checked', () => {
+    const closed = {
+      patternProperties: { '^(a+)+$': { type: 'string' } },
+      additionalProperties: false,
+    };
+    expect(convert(closed)).toEqual({ patternProperties: {} });
+    const sound = { patternProperties: { '^a': { type: 'string' } }, additionalProperties: false };
+    expect(convert(sound)).toEqual(sound);
+  });
+
   it('compares items only where that is quick', () => {
     const set = (items: JsonObject) => convert({ type: 'array', uniqueItems: true, items });
     expect(set({ type: 'string' })).toHaveProperty('uniqueItems');
@@ -141,6 +148,21 @@ describe('keywords', () => {
     });
   });
 
+  it('does not demand it in one branch when another one says that it is read-only', () => {
+    const schema = {
+      required: ['id', 'name'],
+      allOf: [ref('Base'), { required: ['etag', 'at'], properties: { etag: { readOnly: true } } }],
+      properties: { name: { type: 'string' } },
+    };
+    const base = { required: ['id'], properties: { id: { type: 'string', readOnly: true } } };
+    const converted = convert(schema, { Base: base });
+    expect(converted).toEqual({
+      required: ['name'],
+      allOf: [{ properties: {} }, { required: ['at'], properties: {} }],
+      properties: { name: { type: 'string' } },
+    });
+  });
+
   it('reads binary content as base64 where bytes are sent as such', () => {
     const file = { type: 'string', format: 'binary', description: 'A file.' };
     expect(convert(file)).toEqual({ type: 'string', format: 'binary', description: 'A file.' });
@@ -149,6 +171,103 @@ describe('keywords', () => {
       contentEncoding: 'base64',
       description: 'A file. Base64, or a data: URI.',
     });
+  });
+});
+
+describe('what would be too long', () => {
+  const wide = (value: JsonObject, count = 18): JsonObject => ({
+    type: 'object',
+    description: 'wide',
+    required: ['p0'],
+    properties: Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, value])),
+  });
+  const convertAll = (schema: Json, schemas: JsonObject = {}) =>
+    convertSchemas(createReferenceGraph({ components: { schemas } }), [schema]);
+  const lengthOf = ({ schemas, definitions }: ReturnType<typeof convertAll>) =>
+    JSON.stringify([schemas, definitions]).length;
+  const three = wide(wide(wide({ type: 'string' }, 5)));
+
+  it('is described as deeply as fits, and says how deeply', () => {
+    expect(convertAll(wide(wide({ type: 'string' }, 5))).levels).toBeUndefined();
+    const converted = convertAll(three);
+    expect(converted.levels).toBe(2);
+    expect(lengthOf(converted)).toBeLessThanOrEqual(LONGEST);
+    const [{ properties }] = converted.schemas as [{ properties: JsonObject }];
+    const { p0: second } = (properties['p0'] as { properties: JsonObject }).properties;
+    expect(second).toEqual({ type: 'object', description: 'wide', required: ['p0'] });
+  });
+
+  it('keeps lists and maps of simple things, and what is no list, where the rest is cut', () => {
+    const leaf = wide({ type: 'array', items: ref('Kind') });
+    const flat = { type: 'object', additionalProperties: { type: 'number' } };
+    const { schemas } = convertAll(
+      {
+        ...three,
+        properties: {
+          ...(three['properties'] as JsonObject),
+          leaf,
+          flat,
+          choice: { oneOf: [{ type: 'null' }, wide(wide({}, 2), 2)] },
+        },
+      },
+      { Kind: { type: 'string', enum: ['a', 'b'] } },
+    );
+    const { properties } = schemas[0] as { properties: Record<string, { properties: JsonObject }> };
+    expect(properties['leaf']?.properties['p0']).toEqual({
+      type: 'array',
+      items: { type: 'string', enum: ['a', 'b'] },
+    });
+    expect(properties['flat']).toEqual(flat);
+    expect(Object.keys(properties['choice'] ?? {})).toEqual(['anyOf']);
+  });
+
+  it('refuses nothing that the whole would take', () => {
+    const strict = { ...wide({ type: 'string' }), additionalProperties: false };
+    const schema = wide({
+      oneOf: [wide(strict), { type: 'object', maxProperties: 1, not: strict }],
+    });
+    const { schemas, definitions, levels } = convertAll(schema);
+    expect(definitions).toBeUndefined();
+    const whole = schemas[0] as JsonObject;
+    const validate = new AjvJsonSchemaValidator().getValidator(whole);
+    expect(levels).toBe(2);
+    expect(validate({ p0: { p0: { p0: 'x' } } }).valid).toBe(true);
+    expect(validate({ p0: { p0: {} } }).valid).toBe(true);
+    expect(validate({ p1: 1 }).valid).toBe(false);
+  });
+
+  it('has one level at least, however long that is', () => {
+    const { levels, schemas } = convertAll(wide(three, 900));
+    expect(levels).toBe(1);
+    expect(Object.keys((schemas[0] as { properties: JsonObject }).properties)).toHaveLength(900);
+  });
+
+  it('counts a definition as nested as it is where it is nearest', () => {
+    const schemas = { Node: wide({ anyOf: [ref('Node'), ref('Big')] }, 40), Big: three };
+    const converted = convertAll(
+      { properties: { deep: { items: { items: ref('Node') } }, near: ref('Node') } },
+      schemas,
+    );
+    const again = convertAll(
+      { properties: { near: ref('Node'), deep: { items: { items: ref('Node') } } } },
+      schemas,
+    );
+    expect(converted.levels).toBe(again.levels);
+    expect(converted.definitions).toEqual(again.definitions);
+    expect(Object.keys(converted.definitions ?? {})).toContain('Node');
+    expect(lengthOf(converted)).toBeLessThanOrEqual(LONGEST);
+  });
+
+  it('costs no more when there is more of it', () => {
+    // Every schema refers to every other one: written out, or looked at, they would be a million.
+    const names = Array.from({ length: 300 }, (_, i) => `S${i}`);
+    const all = Object.fromEntries(names.map((name) => [name, ref(name)]));
+    const schemas = Object.fromEntries(
+      names.map((name) => [name, { type: 'object', properties: all }]),
+    );
+    const converted = convertAll(ref('S0'), schemas);
+    expect(converted.levels).toBe(1);
+    expect(lengthOf(converted)).toBeLessThanOrEqual(LONGEST);
   });
 });
 
@@ -232,12 +351,12 @@ describe('references', () => {
     const chain = Object.fromEntries(
       Array.from({ length: 5000 }, (_, i) => [`S${i}`, link(i + 1)]),
     );
-    const converter = createSchemaConverter(
-      createReferenceGraph({ components: { schemas: chain } }),
-      { schemas: [ref('S0')] },
-    );
-    converter.convert(ref('S0'));
-    expect(Object.keys(converter.definitions() ?? {}).length).toBeGreaterThan(100);
+    const graph = createReferenceGraph({ components: { schemas: chain } });
+    const conversion = createConversion(graph);
+    conversion.convert(ref('S0'));
+    expect(Object.keys(conversion.definitions() ?? {}).length).toBeGreaterThan(100);
+    const { levels = 0 } = convertSchemas(graph, [ref('S0')]);
+    expect(levels).toBeGreaterThan(100);
   });
 
   it('lets siblings of a reference describe, and also restrict', () => {

@@ -2,7 +2,7 @@ import { InputError, type Problem } from '../../errors.js';
 import { bundle } from './bundle.js';
 import { decode } from '../read/decode.js';
 import type { Json, Report } from '../document.js';
-import { display, relativeTo } from '../read/location.js';
+import { display, relativeTo, within } from '../read/location.js';
 import { parse } from '../parse/parse.js';
 import type { Read, Source } from '../read/read.js';
 import type { LoadedFile } from './resolver.js';
@@ -52,11 +52,24 @@ export async function collect(root: Root, read: Read, report: Report): Promise<J
       return { value: parse(decode(found.bytes, name), name, report), base: found.url };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      for (const problem of error.problems)
-        problems.set(`${name} ${problem.code}`, within(problem, name));
+      for (const problem of error.problems) {
+        if (isBroken(problem)) report({ ...within(problem, name), remedy: unresolvedRemedy });
+        else problems.set(`${name} ${problem.code}`, within(problem, name));
+      }
       return undefined;
     }
   }
+}
+
+const unresolvedRemedy =
+  'Mend the file or the $ref; until then operations that need it are left out.';
+
+/**
+ * Whether a part of the document is missing or wrong, as it will be the next time; what the network did not give
+ * today must not make tools disappear.
+ */
+function isBroken({ code }: Problem): boolean {
+  return ['SOURCE_NOT_FOUND', 'SOURCE_NOT_TEXT', 'INVALID_SYNTAX'].includes(code);
 }
 
 function finish(document: Json, problems: ReadonlyMap<string, Problem>): Json {
@@ -72,11 +85,6 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
       for (const item of queue) await work(item);
     }),
   );
-}
-
-/** A problem with getting hold of a document that is referred to is none of `--url`. */
-function within(problem: Problem, name: string): Problem {
-  return problem.place === '--url' ? { ...problem, place: name } : problem;
 }
 
 function forbidden(root: URL, from: URL, reference: string): Problem {

@@ -1,5 +1,8 @@
+import { fetch, Headers, type Response } from 'undici';
 import { InputError } from '../../errors.js';
+import { guardedAgent, privateAddress } from './guarded-agent.js';
 import { display, sourceProblem } from './location.js';
+import { hasPrivateAddress } from './private-address.js';
 import type { ReadContext, Source } from './read.js';
 import { mayLead } from './trust.js';
 
@@ -19,20 +22,27 @@ export async function fetchBytes(start: URL, context: ReadContext): Promise<Sour
     if (!mayLead(url, next)) throw refused(url, next);
     url = next;
   }
-  throw failure('SOURCE_UNREACHABLE', start, `redirects more than ${context.redirects} times`);
+  throw failure('TOO_MANY_REDIRECTS', start, `redirects more than ${context.redirects} times`);
 }
 
 async function request(url: URL, context: ReadContext): Promise<Response> {
   const headers = headersFor(url, context);
+  const guarded = !context.trusts(url);
+  if (guarded && hasPrivateAddress(url)) throw atPrivateAddress(url);
   try {
-    return await fetch(withoutUser(url), { headers, redirect: 'manual', signal: context.signal });
+    return await fetch(withoutUser(url), {
+      headers,
+      redirect: 'manual',
+      signal: context.signal,
+      ...(guarded && { dispatcher: guardedAgent }),
+    });
   } catch (error) {
     throw asProblem(url, error);
   }
 }
 
 function headersFor(url: URL, context: ReadContext): Headers {
-  const headers = new Headers(url.origin === context.origin ? context.headers : undefined);
+  const headers = new Headers(url.origin === context.origin ? [...context.headers] : undefined);
   if (!headers.has('accept')) headers.set('accept', accept);
   if (url.username !== '' && !headers.has('authorization')) {
     const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
@@ -83,13 +93,20 @@ function statusProblem(status: number, url: URL): InputError {
     ? "Send credentials with --header 'Authorization: …', or download the document and give the file."
     : 'Check the URL; it should answer with the OpenAPI document itself.';
   const message = `${display(url)} answered with status ${status}.`;
-  return new InputError(sourceProblem('SOURCE_HTTP_STATUS', message, remedy));
+  const code = status === 404 || status === 410 ? 'SOURCE_NOT_FOUND' : 'SOURCE_HTTP_STATUS';
+  return new InputError(sourceProblem(code, message, remedy));
 }
 
 function refused(from: URL, to: URL): InputError {
   const message = `${display(from)} redirects to ${display(to)}, which it must not.`;
   const remedy = 'Give the final address, if you trust it.';
-  return new InputError(sourceProblem('SOURCE_UNREACHABLE', message, remedy));
+  return new InputError(sourceProblem('REDIRECT_FORBIDDEN', message, remedy));
+}
+
+function atPrivateAddress(url: URL): InputError {
+  const message = `${display(url)} is an address of this machine or of a private network, and only the document leads there.`;
+  const remedy = 'Pass --allow-private, if you trust the document.';
+  return new InputError(sourceProblem(privateAddress, message, remedy));
 }
 
 function failure(code: string, url: URL, what: string): InputError {
@@ -101,6 +118,8 @@ function failure(code: string, url: URL, what: string): InputError {
 function asProblem(url: URL, error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
   const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return failure('SOURCE_UNREACHABLE', url, `cannot be reached${code}`);
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+  if (code === privateAddress) return atPrivateAddress(url);
+  const reason = code === undefined ? '' : ` (${code})`;
+  return failure('SOURCE_UNREACHABLE', url, `cannot be reached${reason}`);
 }

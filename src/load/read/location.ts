@@ -3,24 +3,24 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, type Problem } from '../../errors.js';
 
 /** Turns what the user wrote, a path or a URL, into a URL. */
-export function locate(source: string): URL {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source) || /^file:/i.test(source)) return parse(source);
-  if (source.trim() === '') throw unusable('No document was named.');
+export function locate(source: string, flag = '--url'): URL {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source) || /^file:/i.test(source)) return parse(source, flag);
+  if (source.trim() === '') throw unusable('No document was named.', flag);
   return pathToFileURL(resolve(source));
 }
 
-function parse(source: string): URL {
+function parse(source: string, flag: string): URL {
   const url = URL.canParse(source) ? new URL(source) : undefined;
-  if (!url) throw unusable('The address of the document is not a URL.');
+  if (!url) throw unusable('The address of the document is not a URL.', flag);
   if (!isWeb(url) && url.protocol !== 'file:') {
-    throw unusable(`Documents cannot be read over ${url.protocol.slice(0, -1)}.`);
+    throw unusable(`Documents cannot be read over ${url.protocol.slice(0, -1)}.`, flag);
   }
   return url;
 }
 
-function unusable(message: string): InputError {
+function unusable(message: string, flag: string): InputError {
   const remedy = 'Give a file, a file: URL or an http(s) URL.';
-  return new InputError({ code: 'SOURCE_UNSUPPORTED', message, place: '--url', remedy });
+  return new InputError({ code: 'SOURCE_UNSUPPORTED', message, place: flag, remedy });
 }
 
 /** Whether a URL leads over the network. */
@@ -72,4 +72,9 @@ export function relativeTo(root: URL, url: URL): string {
 /** A problem with getting hold of a document. */
 export function sourceProblem(code: string, message: string, remedy: string): Problem {
   return { code, message, place: '--url', remedy };
+}
+
+/** A problem with getting hold of another document than the one of `--url`. */
+export function within(problem: Problem, place: string): Problem {
+  return problem.place === '--url' ? { ...problem, place } : problem;
 }

@@ -19,21 +19,32 @@ export interface ReadContext extends Pick<Limits, 'redirects'> {
   /** Headers, and the one origin they are for. */
   readonly headers: Headers;
   readonly origin: string;
+  /** Whether a URL may be anywhere: the user named its origin, or trusts the document. */
+  readonly trusts: (url: URL) => boolean;
   readonly signal: AbortSignal;
   /** Counts bytes; throws when there are too many. */
   readonly count: (bytes: number) => void;
 }
 
-/** Makes the reader of one run. Its bounds hold for all documents of the run together, time for each of them. */
-export function createReader(root: URL, options: LoadOptions, limits: Limits = defaults): Read {
+/**
+ * Makes the reader of one run, for a document and whatever else the user named. Its bounds hold for all documents of
+ * the run together, time for each of them.
+ */
+export function createReader(
+  [root, ...others]: readonly [URL, ...URL[]],
+  options: LoadOptions,
+  limits: Limits = defaults,
+): Read {
   const headers = headersOf(options);
+  const named = new Set([root, ...others].map(({ origin }) => origin));
+  const trusts = ({ origin }: URL) => options.allowPrivate === true || named.has(origin);
   let bytes = 0;
   let files = 0;
   return async (url) => {
     options.signal?.throwIfAborted();
     options.onProgress?.(`Reading ${display(url)}`);
     files += 1;
-    if (files > limits.files) throw tooLarge(url, `${limits.files} files`);
+    if (files > limits.files) throw tooManyFiles(url, limits.files);
     const count = (more: number) => {
       bytes += more;
       if (bytes > limits.bytes) throw tooLarge(url, `${limits.bytes / 1024 / 1024} MiB`);
@@ -42,7 +53,8 @@ export function createReader(root: URL, options: LoadOptions, limits: Limits = d
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     try {
       const { redirects } = limits;
-      return await readFrom(url, { headers, origin: root.origin, signal, count, redirects });
+      const context = { headers, origin: root.origin, trusts, signal, count, redirects };
+      return await readFrom(url, context);
     } catch (error) {
       options.signal?.throwIfAborted();
       throw timeout.aborted && !(error instanceof InputError) ? tooSlow(url, limits.time) : error;
@@ -72,6 +84,11 @@ function tooLarge(url: URL, bound: string): InputError {
   const message = `The document at ${display(url)}, with all it refers to, is larger than ${bound}.`;
   const remedy = 'Split the document, or generate from the part that is needed.';
   return new InputError(sourceProblem('SOURCE_TOO_LARGE', message, remedy));
+}
+
+function tooManyFiles(url: URL, files: number): InputError {
+  const message = `${display(url)} would be one file more than the ${files} that a document may consist of.`;
+  return new InputError(sourceProblem('TOO_MANY_FILES', message, 'Bundle the documents into one.'));
 }
 
 function tooSlow(url: URL, time: number): InputError {

@@ -49,6 +49,7 @@ const tests = new Map<string, Test>([
 /** Mends or drops keywords of a schema that have values they cannot have. */
 export function repairSchema(schema: JsonObject, path: readonly string[], report: Report): void {
   mendType(schema);
+  mendEnum(schema);
   for (const key of ['allOf', 'anyOf', 'oneOf']) dropEmpty(schema, key);
   for (const [key, value] of Object.entries(schema)) {
     const test = tests.get(key);
@@ -66,6 +67,22 @@ function mendType(schema: JsonObject): void {
   if (types.has(name)) schema['type'] = name;
   else if (name === 'any') Reflect.deleteProperty(schema, 'type');
   else Object.assign(schema, meant.get(name));
+}
+
+/** Values of another type than the schema's own, such as the numbers that YAML makes of unquoted digits. */
+function mendEnum(schema: JsonObject): void {
+  const { type, enum: values } = schema;
+  if (!Array.isArray(values) || typeof type !== 'string') return;
+  schema['enum'] = values.map((value) => mendValue(value, type));
+}
+
+function mendValue(value: Json, type: string): Json {
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return String(value);
+  if (typeof value !== 'string') return value;
+  if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
+  const number = type === 'integer' || type === 'number' ? Number(value) : NaN;
+  return value.trim() !== '' && Number.isFinite(number) ? number : value;
 }
 
 /** JSON Schema wants at least one in these. */

@@ -51,25 +51,27 @@ export function collectionFormatOf(parameter: JsonObject): string | undefined {
   return typeof format === 'string' ? format : 'csv';
 }
 
-const queryStyles = new Map([
-  ['csv', { style: 'form', explode: false }],
-  ['multi', { style: 'form', explode: true }],
+const delimitedStyles = new Map([
   ['ssv', { style: 'spaceDelimited', explode: false }],
   ['pipes', { style: 'pipeDelimited', explode: false }],
+  // No version of OpenAPI 3 can say these; the plan reads them all the same.
+  ['tsv', { style: 'tabDelimited', explode: false }],
 ]);
 
-/** The 3.x style of a collection format; nothing where there is none, such as tabs. */
+/** The 3.x style of a collection format; nothing for what is none, or not in such a place. */
 export function styleOf(format: string, place: Json | undefined): JsonObject | undefined {
-  if (place === 'query' || place === 'formData') return queryStyles.get(format);
-  return format === 'csv' ? { style: 'simple', explode: false } : undefined;
+  const named = place === 'query' || place === 'formData';
+  if (format === 'csv') return { style: named ? 'form' : 'simple', explode: false };
+  if (format === 'multi') return named ? { style: 'form', explode: true } : undefined;
+  return delimitedStyles.get(format);
 }
 
-/** The list will be written with commas, as 3.x has no way to say it. */
+/** The list will be written with commas. */
 export function unsupportedFormat(format: string, place: string) {
   return {
     code: 'UNSUPPORTED_COLLECTION_FORMAT',
-    message: `A list in the format ${JSON.stringify(format)} cannot be described in OpenAPI 3; it is sent in the default way.`,
+    message: `There is no collection format ${JSON.stringify(format)} in such a place; the list is sent in the default way.`,
     place,
-    remedy: 'Leave the operation out if the API does not accept that.',
+    remedy: 'Use csv, ssv, tsv or pipes, or multi in a query or a form.',
   };
 }

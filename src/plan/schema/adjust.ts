@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../load/document.js';
 import { isObject } from '../../json.js';
+import { isBytes } from '../properties.js';
+import { isPattern } from './keywords.js';
 
 /** Dialects of older drafts and of OpenAPI 3.0 that upgraders leave behind. */
 export function normalize(schema: JsonObject): JsonObject {
@@ -15,8 +17,30 @@ export function normalize(schema: JsonObject): JsonObject {
   return result;
 }
 
+/** What a converted schema is, given the one it was made of. */
+export function finish(result: JsonObject, source: JsonObject): JsonObject {
+  return describePattern(scalarSets(openPatterns(result, source)), source);
+}
+
+/**
+ * A schema that lost a pattern, or what it said of its parts, accepts more than it should. Under keywords that count
+ * or negate matches that would refuse what is right, so there the keyword is loosened too.
+ */
+export function loosen(result: JsonObject): JsonObject {
+  const { oneOf, not: _not, if: _if, then: _then, else: _else, ...rest } = result;
+  return oneOf === undefined ? rest : { ...rest, anyOf: oneOf };
+}
+
+/** Where the name of a member cannot be checked, any name must be taken. */
+function openPatterns(result: JsonObject, { patternProperties }: JsonObject): JsonObject {
+  if (!isObject(patternProperties) || Object.keys(patternProperties).every(isPattern))
+    return result;
+  const { additionalProperties: _, unevaluatedProperties: __, ...rest } = result;
+  return rest;
+}
+
 /** Without `uniqueItems` where items are compared pair by pair, in quadratic time; the API looks at its own sets anyway. */
-export function scalarSets(schema: JsonObject): JsonObject {
+function scalarSets(schema: JsonObject): JsonObject {
   const { uniqueItems, ...rest } = schema;
   const types = isObject(schema['items'])
     ? [schema['items']['type'] ?? 'object'].flat()
@@ -26,7 +50,7 @@ export function scalarSets(schema: JsonObject): JsonObject {
 }
 
 /** What cannot be checked is still worth telling. */
-export function describePattern(result: JsonObject, { pattern }: JsonObject): JsonObject {
+function describePattern(result: JsonObject, { pattern }: JsonObject): JsonObject {
   if (typeof pattern !== 'string' || result['pattern'] !== undefined) return result;
   const { description } = result;
   const note = `Matches the regular expression ${pattern}`;
@@ -38,12 +62,7 @@ export function describePattern(result: JsonObject, { pattern }: JsonObject): Js
 
 /** A schema of bytes as the base64 argument that stands for them; any other as it is. */
 export function asBase64(schema: JsonObject): JsonObject {
-  const { format, contentMediaType, ...rest } = schema;
-  const text =
-    typeof contentMediaType === 'string' && /^text\/|[+/](json|xml)$/.test(contentMediaType);
-  const encoded = schema['contentEncoding'] !== undefined;
-  const binary = format === 'binary' || (contentMediaType !== undefined && !encoded && !text);
-  return binary ? base64Schema(rest) : schema;
+  return isBytes(schema) ? base64Schema(schema) : schema;
 }
 
 /** The argument that stands for bytes. */

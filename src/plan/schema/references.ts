@@ -23,23 +23,19 @@ export interface ReferenceGraph {
   schema(pointer: string): Json;
   /** Whether a schema contains itself, through however many references. */
   isRecursive(pointer: string): boolean;
-  /** Characters of the schema with all that it refers to written out, capped; Infinity when it is recursive. */
-  expandedSize(pointer: string): number;
+  /** Whether the schema, with all that it refers to written out, has at most so many characters; never when recursive. */
+  isWithin(pointer: string, characters: number): boolean;
   /**
    * Whether a schema leads to another one, or is it, without going into a part of the value: a reference to it from
    * there would be a circle. Circles that `allOf` closes are inheritance, and are told apart.
    */
   closes(from: string, to: string, throughAllOf: boolean): boolean;
-  /** How often each pointer is referred to from a schema and from all that it reaches. */
-  uses(schema: Json): Map<string, number>;
 }
-
-const SIZE_CAP = 1_000_000;
 
 export function createReferenceGraph(root: JsonObject): ReferenceGraph {
   const targets = new Map<string, Target>();
   const recursive = new Map<string, boolean>();
-  const sizes = new Map<string, number>();
+  const closing = new Map<string, boolean>();
 
   function target(pointer: string): Target {
     const known = targets.get(pointer);
@@ -56,32 +52,28 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
     return recursive.get(pointer) ?? false;
   }
 
-  function expandedSize(pointer: string): number {
-    if (isRecursive(pointer)) return Infinity;
-    const known = sizes.get(pointer);
-    if (known !== undefined) return known;
-    const { refs, size } = target(pointer);
-    const whole = Math.min(
-      SIZE_CAP,
-      refs.reduce((sum, ref) => sum + (isRecursive(ref) ? 0 : expandedSize(ref)), size),
-    );
-    sizes.set(pointer, whole);
-    return whole;
-  }
-
-  function uses(schema: Json): Map<string, number> {
-    const counts = new Map<string, number>();
-    const queue = refsIn(schema);
-    for (let ref = queue.pop(); ref !== undefined; ref = queue.pop()) {
-      const count = counts.get(ref) ?? 0;
-      if (count === 0) queue.push(...target(ref).refs);
-      counts.set(ref, count + 1);
+  // However long the chains of references: every step costs some of the characters.
+  function isWithin(pointer: string, characters: number): boolean {
+    if (isRecursive(pointer)) return false;
+    let left = characters;
+    const queue = [pointer];
+    for (let ref = queue.pop(); ref !== undefined && left >= 0; ref = queue.pop()) {
+      const { refs, size } = target(ref);
+      left -= size;
+      queue.push(...refs);
     }
-    return counts;
+    return left >= 0;
   }
 
   function closes(from: string, to: string, throughAllOf: boolean): boolean {
     if (!isRecursive(from)) return false;
+    const key = JSON.stringify([from, to, throughAllOf]);
+    const known = closing.get(key) ?? reachesInPlace(from, to, throughAllOf);
+    closing.set(key, known);
+    return known;
+  }
+
+  function reachesInPlace(from: string, to: string, throughAllOf: boolean): boolean {
     const seen = new Set<string>();
     const queue = [from];
     for (let ref = queue.pop(); ref !== undefined; ref = queue.pop()) {
@@ -93,7 +85,7 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
     return false;
   }
 
-  return { schema: (pointer) => target(pointer).schema, isRecursive, closes, expandedSize, uses };
+  return { schema: (pointer) => target(pointer).schema, isRecursive, closes, isWithin };
 }
 
 /** The `$ref`s at the places of a schema where schemas stand; a `$ref` in an example or an enum is data. */

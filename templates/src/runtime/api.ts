@@ -9,8 +9,11 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-/** A self-contained JSON Schema 2020-12: no `$id`, and every `$ref` points into its own `$defs`. */
-export type JsonSchema = JsonObject;
+/**
+ * A self-contained JSON Schema 2020-12: no `$id`, and every `$ref` points into its own `$defs`. Its members are
+ * JSON; the compiler is not told, because it gives up on comparing what is deeply nested with a recursive type.
+ */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** One upstream API, and how it is offered as an MCP server. */
 export interface Api {
@@ -105,37 +108,67 @@ export interface RequestShape {
   readonly security?: readonly SecurityRequirement[];
 }
 
-/** OpenAPI 3.1, Parameter Object. What is absent has the default that the specification gives. */
+/** OpenAPI 3.2, Parameter Object. What is absent has the default that the specification gives. */
 export interface Parameter {
   /** The name on the wire. */
   readonly name: string;
-  readonly in: 'path' | 'query' | 'header' | 'cookie';
+  /** `querystring`: the value is the whole query, serialized as `content` says. */
+  readonly in: 'path' | 'query' | 'querystring' | 'header' | 'cookie';
   /** The argument that carries the value, when it is not called `name`. */
   readonly argument?: string;
-  /** Default `form` for query and cookie, `simple` for path and header. */
+  /**
+   * Default `form` for query and cookie, `simple` for path and header. `tabDelimited`, and the delimited ones
+   * outside of queries, are for the `collectionFormat` of OpenAPI 2.0.
+   */
   readonly style?:
-    'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
-  /** Default `true` for style `form`, else `false`. */
+    | 'simple'
+    | 'label'
+    | 'matrix'
+    | 'form'
+    | 'cookie'
+    | 'spaceDelimited'
+    | 'pipeDelimited'
+    | 'tabDelimited'
+    | 'deepObject';
+  /** Default `true` for styles `form` and `cookie`, else `false`. */
   readonly explode?: boolean;
   readonly allowReserved?: boolean;
   /** The value is serialized as this media type, and style does not apply. */
   readonly content?: string;
+  /** Sent when there is no argument: the API demands the parameter, and its document says what is usual. */
+  readonly default?: Json;
 }
 
-/** The request body, carried by the argument `body`. */
-export interface Body {
+/** A request body of one media type. */
+export interface BodyShape {
   readonly mediaType: string;
   /** The argument is base64 or a data URI, and the body is the bytes it stands for. */
   readonly binary?: boolean;
-  /** By property, for form and multipart bodies (OpenAPI 3.1, Encoding Object). */
+  /** By property, for form and multipart bodies (OpenAPI 3.2, Encoding By Name). */
   readonly encoding?: Readonly<Record<string, PartEncoding>>;
+  /** By position, for multipart bodies that are lists (OpenAPI 3.2, Encoding By Position). */
+  readonly prefixEncoding?: readonly PartEncoding[];
+  /** Of all items after those. Without one of these two, a multipart body is an object. */
+  readonly itemEncoding?: PartEncoding;
+}
+
+/** The request body, carried by the argument `body`. */
+export interface Body extends BodyShape {
+  /** Other media types it may have; the argument `content_type` says which one is meant. */
+  readonly others?: readonly BodyShape[];
+  /** The argument `part_headers` carries headers of parts: part, header, value. */
+  readonly hasPartHeaders?: boolean;
 }
 
 export interface PartEncoding {
+  /** Media types, or ranges of them, separated by commas. */
   readonly contentType?: string;
-  /** The property (or each of its items) is base64 or a data URI, sent as a file. */
-  readonly binary?: boolean;
-  readonly style?: 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+  /**
+   * The property (or each of its items) is base64 or a data URI, sent as a file; `sometimes`: only a data URI is,
+   * and any other string is text.
+   */
+  readonly file?: 'always' | 'sometimes';
+  readonly style?: 'form' | 'spaceDelimited' | 'pipeDelimited' | 'tabDelimited' | 'deepObject';
   readonly explode?: boolean;
   readonly allowReserved?: boolean;
 }

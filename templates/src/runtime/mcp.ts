@@ -78,7 +78,7 @@ function list({ name, title, description, annotations, inputSchema }: Tool, api:
     name,
     ...(title !== undefined && { title }),
     description,
-    inputSchema,
+    inputSchema: inputSchema,
     annotations: { ...(title !== undefined && { title }), ...annotations },
     ...(api.authentication === 'oauth2' && {
       _meta: { securitySchemes: [{ type: 'oauth2', scopes }] },

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Body, Json } from '../../../templates/src/runtime/api.js';
+import type { Body, Json, JsonObject } from '../../../templates/src/runtime/api.js';
 import { ArgumentError } from '../../../templates/src/runtime/upstream/argument-error.js';
-import { writeBody } from '../../../templates/src/runtime/upstream/body.js';
+import { writeBody, type RequestBody } from '../../../templates/src/runtime/upstream/body.js';
 import { readFileValue } from '../../../templates/src/runtime/upstream/file-value.js';
 
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00]);
 const pngUri = `data:image/png;name=cat%20%221%22.png;base64,${png.toString('base64')}`;
+
+function write(body: Body, value: Json, more: JsonObject = {}): RequestBody {
+  return writeBody(body, { body: value, ...more });
+}
 
 function fileOf(value: unknown): File {
   if (value instanceof File) return value;
@@ -71,7 +75,7 @@ const texts: Row[] = [
 ];
 
 test.each(texts)('%j of %j', (body, value, content, contentType) => {
-  expect(writeBody(body, value)).toEqual({ content, contentType });
+  expect(write(body, value)).toEqual({ content, contentType });
 });
 
 describe('binary', () => {
@@ -86,39 +90,37 @@ describe('binary', () => {
     ],
     ['a data URI', pngUri],
   ])('%s', (_, value) => {
-    const { content, contentType } = writeBody(octets, value);
+    const { content, contentType } = write(octets, value);
     expect(Buffer.from(content)).toEqual(png);
     expect(contentType).toBe('application/octet-stream');
   });
 
   test('a data URI that is percent-encoded text', () => {
-    const { content } = writeBody(octets, 'data:,a%20%C3%A9');
+    const { content } = write(octets, 'data:,a%20%C3%A9');
     expect(Buffer.from(content).toString()).toBe('a é');
   });
 
   test('a range of media types takes the data URI at its word', () => {
-    expect(writeBody({ mediaType: 'image/*', binary: true }, pngUri).contentType).toBe('image/png');
+    expect(write({ mediaType: 'image/*', binary: true }, pngUri).contentType).toBe('image/png');
   });
 
   test.each(['image/png\r\nx: y', 'x: y\r\nimage/png', 'image'])('but not %j', (type) => {
     const uri = `data:${type};base64,AAAA`;
-    const { contentType } = writeBody({ mediaType: 'image/*', binary: true }, uri);
+    const { contentType } = write({ mediaType: 'image/*', binary: true }, uri);
     expect(contentType).toBe('application/octet-stream');
   });
 
   test.each(['not base64!', 'AAAAA', 'data:image/png', 'data:,%zz', 5, { a: 1 }])(
     '%j is refused',
     (value) => {
-      expect(() => writeBody(octets, value)).toThrow(
-        /^The argument "body" must be the file's bytes/,
-      );
+      expect(() => write(octets, value)).toThrow(/^The argument "body" must be the file's bytes/);
     },
   );
 });
 
 describe('multipart', () => {
   async function parse(body: Body, value: Json): Promise<{ data: FormData; raw: string }> {
-    const { content, contentType } = writeBody(body, value);
+    const { content, contentType } = write(body, value);
     const headers = { 'content-type': contentType };
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the reader that is not ours and needs no package
     const data = await new Response(content, { headers }).formData();
@@ -127,7 +129,10 @@ describe('multipart', () => {
   const multipart = 'multipart/form-data';
 
   test('fields, JSON and files, read by another implementation', async () => {
-    const encoding = { photo: { binary: true }, meta: { contentType: 'application/json' } };
+    const encoding = {
+      photo: { file: 'always' as const },
+      meta: { contentType: 'application/json' },
+    };
     const value = { title: 'é', tags: ['a', 'b'], meta: { x: 1 }, photo: pngUri, none: null };
     const { data, raw } = await parse({ mediaType: multipart, encoding }, value);
     expect(data.get('title')).toBe('é');
@@ -143,7 +148,7 @@ describe('multipart', () => {
   });
 
   test('several files in one property', async () => {
-    const body = { mediaType: multipart, encoding: { files: { binary: true } } };
+    const body = { mediaType: multipart, encoding: { files: { file: 'always' as const } } };
     const { data } = await parse(body, { files: ['AAAA', pngUri] });
     const files = data.getAll('files').map(fileOf);
     expect(files.map((file) => file.type)).toEqual(['application/octet-stream', 'image/png']);
@@ -156,7 +161,10 @@ describe('multipart', () => {
     ['image/png, image/gif', 'image/gif'],
     ['text/csv', 'text/csv'],
   ])('a file documented as %s', async (contentType, sent) => {
-    const body = { mediaType: multipart, encoding: { f: { binary: true, contentType } } };
+    const body = {
+      mediaType: multipart,
+      encoding: { f: { file: 'always' as const, contentType } },
+    };
     const { data } = await parse(body, { f: 'data:image/gif;base64,AAAA' });
     expect(fileOf(data.get('f')).type).toBe(sent);
   });
@@ -179,22 +187,104 @@ describe('multipart', () => {
     const { raw } = await parse({ mediaType: multipart, encoding }, { [name]: 'x' });
     expect(raw).not.toMatch(/^X-Evil/m);
     const file = { f: 'data:image/png\r\nX-Evil: 1;name=a%22%0d%0aX-Evil: 1;base64,AAAA' };
-    const sent = await parse({ mediaType: multipart, encoding: { f: { binary: true } } }, file);
+    const sent = await parse(
+      { mediaType: multipart, encoding: { f: { file: 'always' as const } } },
+      file,
+    );
     expect(sent.raw).not.toMatch(/^X-Evil/m);
   });
 
+  test('a file or a text, as the value says', async () => {
+    const body = { mediaType: multipart, encoding: { photo: { file: 'sometimes' as const } } };
+    const { data } = await parse(body, { photo: ['AgACAgQAAxkBAA', pngUri] });
+    const [id, photo] = data.getAll('photo');
+    expect(id).toBe('AgACAgQAAxkBAA');
+    expect(fileOf(photo).type).toBe('image/png');
+  });
+
+  test('headers of single parts', () => {
+    const body = { mediaType: multipart, hasPartHeaders: true };
+    const headers = { a: { 'X-Rate': 5, 'X-List': ['x', 'y'] }, b: {}, elsewhere: { 'X-No': '1' } };
+    const value = { a: ['1', '2'], b: '3' };
+    const raw = Buffer.from(write(body, value, { part_headers: headers }).content).toString();
+    expect(raw.match(/name="a"\r\nX-Rate: 5\r\nX-List: x,y\r\n\r\n/g)).toHaveLength(2);
+    expect(raw).toContain('name="b"\r\n\r\n3');
+    expect(raw).not.toContain('X-No');
+    const undeclared = write({ mediaType: multipart }, value, { part_headers: headers });
+    expect(Buffer.from(undeclared.content).toString()).not.toContain('X-Rate');
+  });
+
+  test.each([
+    [{ a: { 'X-A': 'x\r\nX-Evil: 1' } }, true],
+    [{ a: { 'X-A\r\nX-Evil': '1' } }, true],
+    [{ a: { 'Content-Type': 'text/evil', 'content-disposition': 'evil' } }, false],
+  ])('headers %j of a part do no harm', (part_headers, refused) => {
+    const body = { mediaType: multipart, hasPartHeaders: true };
+    const sent = () => Buffer.from(write(body, { a: '1' }, { part_headers }).content).toString();
+    if (refused) expect(sent).toThrow(/^The argument "part_headers.a" /);
+    else expect(sent()).not.toContain('evil');
+  });
+
+  test('a list, whose parts have no names', () => {
+    const body = {
+      mediaType: 'multipart/mixed',
+      prefixEncoding: [{ contentType: 'application/json' }],
+      itemEncoding: { file: 'always' as const, contentType: 'image/*' },
+    };
+    const { content, contentType } = write(body, [{ a: 1 }, pngUri, pngUri]);
+    const [, boundary = ''] = /^multipart\/mixed; boundary=(.*)$/.exec(contentType) ?? [];
+    const [first = '', ...files] = Buffer.from(content)
+      .toString('latin1')
+      .split(`--${boundary}`)
+      .slice(1, -1);
+    expect(first).toBe('\r\nContent-Type: application/json\r\n\r\n{"a":1}\r\n');
+    const bytes = `\r\nContent-Type: image/png\r\n\r\n${png.toString('latin1')}\r\n`;
+    expect(files).toEqual([bytes, bytes]);
+  });
+
   test('the argument of a bad file is named', () => {
-    const body = { mediaType: multipart, encoding: { f: { binary: true } } };
-    expect(() => writeBody(body, { f: '?' })).toThrow(/"body\.f"/);
+    const body = { mediaType: multipart, encoding: { f: { file: 'always' as const } } };
+    expect(() => write(body, { f: '?' })).toThrow(/"body\.f"/);
   });
 });
+
+describe('one of several media types', () => {
+  const json = { mediaType: 'application/json' };
+  const png = { mediaType: 'image/png', binary: true };
+  const patch = { mediaType: 'application/merge-patch+json; charset=utf-8' };
+  const several: Body = { ...json, others: [png, patch] };
+
+  test.each<[Json, JsonObject, string]>([
+    [{ a: 1 }, {}, 'application/json'],
+    [{ a: 1 }, { content_type: patch.mediaType }, patch.mediaType],
+    [{ a: 1 }, { content_type: 'application/merge-patch+json' }, patch.mediaType],
+    ['AAAA', { content_type: 'image/png' }, 'image/png'],
+    [pngUri, {}, 'image/png'],
+    ['data:image/gif;base64,AAAA', {}, 'application/json'],
+    [{ a: 1 }, { content_type: 'text/elsewhere' }, 'application/json'],
+  ])('%j with %j is %s', (value, more, contentType) => {
+    expect(write(several, value, more).contentType).toBe(contentType);
+  });
+
+  test('an argument that is only called content_type is none', () => {
+    expect(write(json, 1, { content_type: 'image/png' }).contentType).toBe('application/json');
+  });
+});
+
+test.each(['application/x-ndjson', 'application/jsonl'])(
+  '%s has a value on each line',
+  (mediaType) => {
+    expect(write({ mediaType }, [{ a: 1 }, 'x']).content).toBe('{"a":1}\n"x"\n');
+    expect(write({ mediaType }, '{"as":"written"}\n').content).toBe('{"as":"written"}\n');
+  },
+);
 
 test.each([
   [{ mediaType: form }, 'a=1'],
   [{ mediaType: 'multipart/form-data' }, [1]],
   [{ mediaType: 'application/xml' }, { a: 1 }],
 ])('%j refuses %j', (body, value) => {
-  expect(() => writeBody(body, value)).toThrow(ArgumentError);
+  expect(() => write(body, value)).toThrow(ArgumentError);
 });
 
 test('base64 that ends in no way is refused, however long', () => {

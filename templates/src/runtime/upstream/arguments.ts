@@ -21,7 +21,7 @@ export function createReadArguments(): ReadArguments {
     return validator;
   };
   return (tool, args) => {
-    const taken = takeLeniently(args, tool.inputSchema);
+    const taken = takeLeniently(args, tool.inputSchema as JsonObject);
     const { valid, errorMessage } = validatorOf(tool)(taken);
     if (valid) return taken;
     throw new ArgumentError(describe(tool, taken, errorMessage));
@@ -39,7 +39,7 @@ function describe(tool: Tool, args: JsonObject, message: string): string {
 function unknownNames({ inputSchema }: Tool, args: JsonObject): string[] {
   const { additionalProperties, properties } = inputSchema;
   if (additionalProperties !== false) return [];
-  const known = new Set(Object.keys((properties ?? {}) as JsonObject));
+  const known = new Set(Object.keys(properties ?? {}));
   const unknown = Object.keys(args).filter((name) => !known.has(name));
   return unknown.slice(0, 10).map((name) => JSON.stringify(name.slice(0, 64)));
 }

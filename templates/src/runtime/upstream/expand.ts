@@ -11,12 +11,20 @@ export type Pair = readonly [name: string, value: string];
 
 /** The style of a value that goes by a name (OpenAPI 3.1.1, Style Values). */
 export interface NamedStyle {
-  readonly style: 'form' | 'matrix' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+  readonly style: keyof typeof delimiters | 'deepObject';
   readonly explode: boolean;
   readonly codec: Codec;
 }
 
-const delimiters = { form: ',', matrix: ',', spaceDelimited: ' ', pipeDelimited: '|' };
+/** What stands between the items of a list that is not exploded. */
+export const delimiters = {
+  form: ',',
+  cookie: ',',
+  matrix: ',',
+  spaceDelimited: ' ',
+  pipeDelimited: '|',
+  tabDelimited: '\t',
+};
 
 /** One value as text; OpenAPI leaves composites inside composites undefined, and JSON is what APIs parse. */
 export function plainText(value: Json): string {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, JsonSchema } from '../api.js';
+import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../json.js';
 
 /**
@@ -6,7 +6,7 @@ import { isObject } from '../json.js';
  * string: model clients send `"5"` for 5 and JSON text for objects. Looks at the top level and one level into
  * `body`, and never changes the caller's object.
  */
-export function takeLeniently(args: JsonObject, root: JsonSchema): JsonObject {
+export function takeLeniently(args: JsonObject, root: JsonObject): JsonObject {
   const result = takeMembers(args, root, root);
   const schema = memberSchema(root, 'body', root);
   const body = Object.hasOwn(result, 'body') ? result['body'] : undefined;
@@ -15,7 +15,7 @@ export function takeLeniently(args: JsonObject, root: JsonSchema): JsonObject {
     : result;
 }
 
-function takeMembers(value: JsonObject, schema: Json, root: JsonSchema): JsonObject {
+function takeMembers(value: JsonObject, schema: Json, root: JsonObject): JsonObject {
   const members = Object.entries(value).map(([key, item]): [string, Json] => [
     key,
     take(item, memberSchema(schema, key, root), root),
@@ -24,7 +24,7 @@ function takeMembers(value: JsonObject, schema: Json, root: JsonSchema): JsonObj
   return Object.fromEntries(members);
 }
 
-function take(value: Json, schema: Json | undefined, root: JsonSchema): Json {
+function take(value: Json, schema: Json | undefined, root: JsonObject): Json {
   if (typeof value !== 'string' || schema === undefined) return value;
   const types = acceptedTypes(schema, root);
   if (types === undefined || types.includes('string')) return value;
@@ -53,7 +53,7 @@ function fits(value: Json, types: readonly string[]): boolean {
 /** The types a schema accepts; undefined when it does not say, or says it in a way not looked into. */
 function acceptedTypes(
   schema: Json,
-  root: JsonSchema,
+  root: JsonObject,
   seen = new Set<Json>(),
 ): string[] | undefined {
   if (!isObject(schema)) return undefined;
@@ -79,7 +79,7 @@ function ownTypes(schema: JsonObject): string[] | undefined {
   return isObject(schema['items']) ? ['array'] : undefined;
 }
 
-function firstTypes(branches: Json | undefined, root: JsonSchema, seen: Set<Json>) {
+function firstTypes(branches: Json | undefined, root: JsonObject, seen: Set<Json>) {
   if (!Array.isArray(branches)) return undefined;
   return branches
     .map((branch) => acceptedTypes(branch, root, seen))
@@ -90,7 +90,7 @@ function firstTypes(branches: Json | undefined, root: JsonSchema, seen: Set<Json
 function memberSchema(
   schema: Json,
   key: string,
-  root: JsonSchema,
+  root: JsonObject,
   seen = new Set<Json>(),
 ): Json | undefined {
   if (!isObject(schema) || seen.has(schema)) return undefined;
@@ -106,7 +106,7 @@ function memberSchema(
 }
 
 /** Where `$ref` points; the generator leaves references into `$defs` only. */
-function follow(schema: JsonObject, root: JsonSchema): Json | undefined {
+function follow(schema: JsonObject, root: JsonObject): Json | undefined {
   const { $ref } = schema;
   const { $defs } = root;
   if (typeof $ref !== 'string' || !$ref.startsWith('#/$defs/') || !isObject($defs))

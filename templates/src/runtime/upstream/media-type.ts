@@ -8,11 +8,16 @@ export function isJson(mediaType: string): boolean {
   return /^(application|text)\/json$|\+json$/.test(essence(mediaType));
 }
 
+/** A JSON value on each line. */
+export function isJsonLines(mediaType: string): boolean {
+  return /\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(essence(mediaType));
+}
+
 /** What people and models read as it is: `text/*`, XML, and the other formats that are text by design. */
 export function isText(mediaType: string): boolean {
   const textual =
-    /^text\/|[+/](xml|yaml|x-yaml|javascript|x-ndjson|ndjson|jsonl|graphql|sql|toml)$|\+xml$|\/x-www-form-urlencoded$/;
-  return isJson(mediaType) || textual.test(essence(mediaType));
+    /^text\/|[+/](xml|yaml|x-yaml|javascript|graphql|sql|toml)$|\/x-www-form-urlencoded$/;
+  return isJson(mediaType) || isJsonLines(mediaType) || textual.test(essence(mediaType));
 }
 
 /** The `charset` parameter (RFC 9110 section 8.3.2), when there is one. */

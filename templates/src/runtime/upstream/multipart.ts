@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-/** One part of a multipart/form-data body (RFC 7578 section 4). */
+/** One part of a multipart body (RFC 2046 section 5.1; in a form, RFC 7578 section 4). */
 export interface Part {
-  readonly name: string;
+  /** Absent where the order tells the parts apart. */
+  readonly name?: string;
   readonly content: string | Uint8Array;
   /** Present for files. */
   readonly fileName?: string;
   /** Absent: text/plain, which is the default of RFC 7578 section 4.4. */
   readonly contentType?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
 /**
@@ -17,17 +19,23 @@ export interface Part {
 export function writeMultipart(parts: readonly Part[]): { bytes: Uint8Array; boundary: string } {
   const boundary = `----mcp-${randomUUID()}`;
   const chunks = parts.flatMap((part) => [
-    Buffer.from(`--${boundary}\r\n${partHeaders(part)}\r\n\r\n`, 'utf8'),
+    Buffer.from(`--${boundary}\r\n${partHeaders(part)}\r\n`, 'utf8'),
     typeof part.content === 'string' ? Buffer.from(part.content, 'utf8') : part.content,
     Buffer.from('\r\n'),
   ]);
   return { bytes: Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]), boundary };
 }
 
-function partHeaders({ name, fileName, contentType }: Part): string {
+function partHeaders({ name, fileName, contentType, headers = [] }: Part): string {
   const file = fileName === undefined ? '' : `; filename="${escapeName(fileName)}"`;
-  const disposition = `Content-Disposition: form-data; name="${escapeName(name)}"${file}`;
-  return contentType === undefined ? disposition : `${disposition}\r\nContent-Type: ${contentType}`;
+  const lines = [
+    ...(name === undefined
+      ? []
+      : [`Content-Disposition: form-data; name="${escapeName(name)}"${file}`]),
+    ...(contentType === undefined ? [] : [`Content-Type: ${contentType}`]),
+    ...headers.map(([key, value]) => `${key}: ${value}`),
+  ];
+  return lines.map((line) => `${line}\r\n`).join('');
 }
 
 /** As browsers do (WHATWG HTML, multipart/form-data encoding), so that no name breaks out of its quotes. */

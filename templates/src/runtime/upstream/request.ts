@@ -36,7 +36,7 @@ export function buildRequest(
 
 function argumentOf(parameter: Parameter, args: JsonObject): Json | undefined {
   const name = parameter.argument ?? parameter.name;
-  return Object.hasOwn(args, name) ? args[name] : undefined;
+  return Object.hasOwn(args, name) ? args[name] : parameter.default;
 }
 
 /** The serialized parameters of one place, in the document's order; those without a value are left out. */
@@ -63,23 +63,28 @@ function buildHeaders(shape: RequestShape, args: JsonObject): Headers {
 }
 
 function buildBody(shape: RequestShape, args: JsonObject) {
-  const value = Object.hasOwn(args, 'body') ? args['body'] : undefined;
-  if (shape.body === undefined || value === undefined) return undefined;
+  if (shape.body === undefined || !Object.hasOwn(args, 'body')) return undefined;
   if (shape.method === 'GET' || shape.method === 'HEAD') {
     // fetch refuses it, and leaving the body out would ask for something else than was meant.
     throw new ArgumentError(
       `The argument "body" cannot be sent with ${shape.method}; leave it out.`,
     );
   }
-  return writeBody(shape.body, value);
+  return writeBody(shape.body, args);
 }
 
 function buildUrl(shape: RequestShape, args: JsonObject, baseUrl: string): URL {
   const base = new URL(baseUrl);
   const { path, query } = splitTemplate(shape.path);
   const basePath = base.pathname.replace(/\/$/, '');
-  const pathname = basePath + fillPath(path, shape, args);
-  const pairs = [query, ...written(shape, args, 'query').map(({ text }) => text)].filter(Boolean);
+  const pathname = basePath + fillTemplate(path, shape, args);
+  const asked = [...written(shape, args, 'query'), ...written(shape, args, 'querystring')];
+  const names = new Set(asked.map(({ parameter }) => parameter.name));
+  const fixed = query.split('&').filter((pair) => !names.has(pair.split('=', 1)[0] ?? ''));
+  const pairs = [
+    ...fixed.map((pair) => fillTemplate(pair, shape, args)),
+    ...asked.map(({ text }) => text),
+  ].filter(Boolean);
   const url = new URL(base.origin + pathname + (pairs.length > 0 ? `?${pairs.join('&')}` : ''));
   assertBelow(url, base.origin, basePath, pathname);
   return url;
@@ -92,11 +97,11 @@ function splitTemplate(template: string): { path: string; query: string } {
   return { path: path.startsWith('/') ? path : `/${path}`, query: query.join('?') };
 }
 
-function fillPath(path: string, shape: RequestShape, args: JsonObject): string {
+function fillTemplate(template: string, shape: RequestShape, args: JsonObject): string {
   const parameters = (shape.parameters ?? []).filter((parameter) => parameter.in === 'path');
-  return path.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+  return template.replace(/\{([^{}]+)\}/g, (_, name: string) => {
     const parameter = parameters.find((candidate) => candidate.name === name);
-    if (parameter === undefined) throw new Error(`No parameter for {${name}} in ${path}`);
+    if (parameter === undefined) throw new Error(`No parameter for {${name}} in ${template}`);
     const text = serialize(parameter, argumentOf(parameter, args) ?? null);
     return text ?? '';
   });

@@ -1,7 +1,15 @@
 import type { Json, Parameter } from '../api.js';
 import { ArgumentError } from './argument-error.js';
-import { type Codec, expandNamed, expandUnnamed, type Pair, plainText } from './expand.js';
-import { isJson } from './media-type.js';
+import {
+  type Codec,
+  delimiters,
+  expandNamed,
+  expandUnnamed,
+  type Pair,
+  plainText,
+} from './expand.js';
+import { writeForm } from './form.js';
+import { essence, isJson } from './media-type.js';
 import { percentEncode, percentEncodeReserved } from './percent.js';
 
 type Write = (parameter: Parameter, value: Json) => string | undefined;
@@ -9,6 +17,7 @@ type Write = (parameter: Parameter, value: Json) => string | undefined;
 const writers: Record<Parameter['in'], Write> = {
   path: writePath,
   query: (parameter, value) => join(writeNamed(parameter, value, 'query'), '&'),
+  querystring: writeQuerystring,
   // RFC 6570's `&` separates nothing in a Cookie header; RFC 6265 section 4.2.1 wants a semicolon.
   cookie: (parameter, value) => join(writeNamed(parameter, value, 'cookie'), '; '),
   header: writeHeader,
@@ -39,7 +48,8 @@ function contentText(mediaType: string, value: Json): string {
 function writeNamed(parameter: Parameter, value: Json, place: 'query' | 'cookie'): Pair[] {
   const { name, content, allowReserved } = parameter;
   const reserved = (text: string): string => percentEncodeReserved(text, place);
-  const codec: Codec = { name: percentEncode, value: allowReserved ? reserved : percentEncode };
+  const escaped: Codec = { name: percentEncode, value: allowReserved ? reserved : percentEncode };
+  const codec = parameter.style === 'cookie' ? cookieCodec(parameter) : escaped;
   if (content !== undefined) {
     return [[codec.name(name), codec.value(contentText(content, value))]];
   }
@@ -47,11 +57,41 @@ function writeNamed(parameter: Parameter, value: Json, place: 'query' | 'cookie'
   return expandNamed(name, value, { style, explode: parameter.explode ?? style === 'form', codec });
 }
 
-/** The styles of paths mean nothing here and are read as the default. */
+/** OpenAPI 3.2, style `cookie`: nothing is escaped, so what a cookie cannot hold (RFC 6265 section 4.1.1) is refused. */
+function cookieCodec(parameter: Parameter): Codec {
+  const checked = (text: string): string => {
+    if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(text)) return text;
+    throw new ArgumentError(
+      `${label(parameter)} must not contain blanks, quotes, commas, semicolons, backslashes or anything beyond ASCII.`,
+    );
+  };
+  return { name: checked, value: checked };
+}
+
+/** The styles of paths mean nothing here and are read as the default; a cookie's own has become its codec. */
 function namedStyle(style: Parameter['style']) {
-  return style === 'spaceDelimited' || style === 'pipeDelimited' || style === 'deepObject'
-    ? style
-    : 'form';
+  return style === 'deepObject' || isDelimited(style) ? style : 'form';
+}
+
+type Delimited = 'spaceDelimited' | 'pipeDelimited' | 'tabDelimited';
+
+function isDelimited(style: Parameter['style']): style is Delimited {
+  return style === 'spaceDelimited' || style === 'pipeDelimited' || style === 'tabDelimited';
+}
+
+/** The whole query as one value: a form, or any other media type percent-encoded (OpenAPI 3.2, in: querystring). */
+function writeQuerystring({ content = '' }: Parameter, value: Json): string | undefined {
+  if (value === null) return undefined;
+  if (essence(content) === 'application/x-www-form-urlencoded')
+    return writeForm({ mediaType: content }, value);
+  // Text is a query in a format of the API's own: what has a meaning in queries keeps it.
+  const text = contentText(content, value);
+  return essence(content) === 'text/plain'
+    ? text
+        .split('&')
+        .map((part) => percentEncodeReserved(part, 'query'))
+        .join('&')
+    : percentEncode(text);
 }
 
 function join(pairs: Pair[], separator: string): string | undefined {
@@ -63,11 +103,12 @@ function join(pairs: Pair[], separator: string): string | undefined {
 function writeHeader(parameter: Parameter, value: Json): string | undefined {
   const { content, explode = false } = parameter;
   if (content === undefined && isUndefined(value)) return undefined;
+  const separator = isDelimited(parameter.style) ? delimiters[parameter.style] : ',';
   const text =
     content === undefined
-      ? expandUnnamed(value, { explode, separator: ',', encode: (item) => item })
+      ? expandUnnamed(value, { explode, separator, encode: (item) => item })
       : contentText(content, value);
-  if (/\p{Cc}/u.test(text)) {
+  if (leaves(parameter, value).some((part) => /\p{Cc}/u.test(part))) {
     throw new ArgumentError(
       `${label(parameter)} must not contain line breaks or control characters.`,
     );
@@ -118,7 +159,8 @@ function expandPath(parameter: Parameter, value: Json): string {
     const codec = { name: percentEncode, value: encode };
     return expandNamed(name, value, { style, explode, codec }).map(matrixPair).join('');
   }
-  const separator = style === 'label' && explode ? '.' : ',';
+  const own = isDelimited(style) ? percentEncode(delimiters[style]) : ',';
+  const separator = style === 'label' && explode ? '.' : own;
   return (style === 'label' ? '.' : '') + expandUnnamed(value, { explode, separator, encode });
 }
 

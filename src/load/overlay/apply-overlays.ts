@@ -1,0 +1,122 @@
+import { JSONPathRecursionLimitError, type JSONPathNode, type JSONPathQuery } from 'json-p3';
+import { InputError, type Problem } from '../../errors.js';
+import { isObject } from '../../json.js';
+import type { Json, Report } from '../document.js';
+import { parse } from '../parse/parse.js';
+import { tooDeep } from '../problems.js';
+import { decode } from '../read/decode.js';
+import { within } from '../read/location.js';
+import type { Read } from '../read/read.js';
+import { merge } from './merge.js';
+import { readOverlay, type Action } from './read-overlay.js';
+
+/** Where an overlay is, and what it is called in messages. */
+export interface OverlaySource {
+  readonly url: URL;
+  readonly place: string;
+}
+
+/**
+ * Applies overlays to a document as it was written: before its references are followed and its version is upgraded,
+ * so that targets look like the document. All of them are read first; the document is changed.
+ */
+export async function applyOverlays(
+  document: Json,
+  sources: readonly OverlaySource[],
+  read: Read,
+  report: Report,
+): Promise<void> {
+  const actions: Action[] = [];
+  const problems: Problem[] = [];
+  for (const source of sources) {
+    const found = await readSource(source, read, report);
+    actions.push(...found.actions);
+    problems.push(...found.problems);
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  if (!isObject(document)) return;
+  for (const action of actions) apply(action, document, report);
+}
+
+async function readSource({ url, place }: OverlaySource, read: Read, report: Report) {
+  try {
+    const { bytes } = await read(url);
+    return readOverlay(parse(decode(bytes, place), place, report), place);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { actions: [], problems: error.problems.map((one) => within(one, '--overlay')) };
+  }
+}
+
+function apply({ target, text, change, place }: Action, document: Json, report: Report): void {
+  const nodes = query(target, document, place);
+  if (nodes.length === 0) report(noMatch(text, place));
+  if (change.kind === 'remove') {
+    // From the last to the first, so that the positions in a list stay what they were found to be.
+    for (const { location } of nodes.toReversed()) remove(document, location);
+    return;
+  }
+  const value = change.kind === 'update' ? change.value : source(change.from, document, place);
+  for (const { location } of nodes) update(document, location, value);
+}
+
+function query(path: JSONPathQuery, document: Json, place: string): readonly JSONPathNode[] {
+  try {
+    return path.query(document).nodes;
+  } catch (error) {
+    throw error instanceof JSONPathRecursionLimitError ? tooDeep(place) : error;
+  }
+}
+
+function source(from: JSONPathQuery, document: Json, place: string): Json {
+  const [node, ...others] = query(from, document, place);
+  if (node !== undefined && others.length === 0) return node.value as Json;
+  throw new InputError({
+    code: 'INVALID_OVERLAY',
+    message: `What is to be copied must be one thing; the path finds ${others.length === 0 ? 'nothing' : others.length + 1}.`,
+    place,
+    remedy: 'Write a path that leads to one place of the document.',
+  });
+}
+
+type Location = JSONPathNode['location'];
+
+function update(document: Json, location: Location, value: Json): void {
+  const key = location.at(-1);
+  if (key === undefined) merge(document, value);
+  else {
+    const parent = containerAt(document, location);
+    setIn(parent, key, merge(getIn(parent, key), value));
+  }
+}
+
+function remove(document: Json, location: Location): void {
+  const parent = containerAt(document, location);
+  const key = location.at(-1);
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else if (isObject(parent)) Reflect.deleteProperty(parent, String(key));
+}
+
+function containerAt(document: Json, location: Location): Json {
+  return location.slice(0, -1).reduce<Json>((value, key) => getIn(value, key) ?? null, document);
+}
+
+function getIn(container: Json, key: string | number): Json | undefined {
+  if (Array.isArray(container)) return container[Number(key)];
+  return isObject(container) && Object.hasOwn(container, key) ? container[key] : undefined;
+}
+
+function setIn(container: Json, key: string | number, value: Json): void {
+  if (Array.isArray(container)) container[Number(key)] = value;
+  else if (isObject(container)) container[key] = value;
+}
+
+function noMatch(target: string, place: string): Problem {
+  return {
+    code: 'OVERLAY_MATCHES_NOTHING',
+    message: `The target ${JSON.stringify(target)} finds nothing in the document.`,
+    place,
+    remedy:
+      'Correct the target or remove the action; targets look at the document as it is written.',
+  };
+}

@@ -1,0 +1,93 @@
+import { JSONPathEnvironment, JSONPathError, type JSONPathQuery } from 'json-p3';
+import type { Problem } from '../../errors.js';
+import { array, childOf, isObject, scalar } from '../../json.js';
+import type { Json } from '../document.js';
+import { maxDepth } from '../limits.js';
+
+/** One change of an overlay (OpenAPI Overlay 1.1, Action Object). */
+export interface Action {
+  /** Where it stands: `mine.overlay.yaml#/actions/2`. */
+  readonly place: string;
+  readonly target: JSONPathQuery;
+  /** The target as it is written. */
+  readonly text: string;
+  readonly change:
+    | { readonly kind: 'remove' }
+    | { readonly kind: 'update'; readonly value: Json }
+    | { readonly kind: 'copy'; readonly from: JSONPathQuery };
+}
+
+// `$..x` looks into every level, and there may be so many.
+const environment = new JSONPathEnvironment({ maxRecursionDepth: maxDepth + 1 });
+
+/** The actions of an overlay, or what is wrong with it. */
+export function readOverlay(
+  overlay: Json,
+  place: string,
+): { actions: Action[]; problems: Problem[] } {
+  const version = isObject(overlay) ? scalar(childOf(overlay, 'overlay')) : undefined;
+  if (version === undefined)
+    return invalid(place, 'It is not an OpenAPI Overlay: there is no field "overlay".');
+  if (!/^1(\.|$)/.test(version))
+    return invalid(place, `Overlay ${JSON.stringify(version.slice(0, 20))} is not supported.`);
+  const list = array(childOf(overlay, 'actions'));
+  if (list.length === 0) return invalid(`${place}#/actions`, 'The overlay has no actions.');
+  const problems: Problem[] = [];
+  const actions = list.flatMap((action, index) => {
+    const at = `${place}#/actions/${index}`;
+    const read = readAction(action, at);
+    if (typeof read !== 'string') return [read];
+    problems.push(problem(at, read));
+    return [];
+  });
+  return { actions, problems };
+}
+
+function readAction(action: Json, place: string): Action | string {
+  const text = childOf(action, 'target');
+  if (typeof text !== 'string') return 'The action has no target.';
+  const target = compile(text);
+  if (typeof target === 'string')
+    return `The target ${JSON.stringify(text)} is no JSONPath: ${target}.`;
+  const change = readChange(action);
+  if (typeof change === 'string') return change;
+  if (change.kind === 'remove' && text.trim() === '$')
+    return 'The whole document cannot be removed.';
+  return { place, target, text, change };
+}
+
+/** `remove` comes before the others, and `update` before `copy`. */
+function readChange(action: Json): Action['change'] | string {
+  if (childOf(action, 'remove') === true) return { kind: 'remove' };
+  const value = childOf(action, 'update');
+  if (value !== undefined) return { kind: 'update', value };
+  const source = childOf(action, 'copy');
+  if (typeof source !== 'string') return 'The action has neither update nor copy nor remove.';
+  const from = compile(source);
+  return typeof from === 'string'
+    ? `The source ${JSON.stringify(source)} is no JSONPath: ${from}.`
+    : { kind: 'copy', from };
+}
+
+function compile(path: string): JSONPathQuery | string {
+  try {
+    return environment.compile(path);
+  } catch (error) {
+    if (!(error instanceof JSONPathError)) throw error;
+    // Its message ends in an excerpt and an offset.
+    return error.message.replace(/ \('[^]*$/, '');
+  }
+}
+
+function invalid(place: string, message: string): { actions: Action[]; problems: Problem[] } {
+  return { actions: [], problems: [problem(place, message)] };
+}
+
+function problem(place: string, message: string): Problem {
+  return {
+    code: 'INVALID_OVERLAY',
+    message,
+    place,
+    remedy: 'Write it as the OpenAPI Overlay Specification 1.0 says, with targets of RFC 9535.',
+  };
+}

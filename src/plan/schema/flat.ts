@@ -1,0 +1,25 @@
+import type { Json, JsonObject } from '../../load/document.js';
+import { isObject } from '../../json.js';
+import { refOf } from '../reference.js';
+import { SCHEMA_ARRAY_KEYWORDS, SCHEMA_KEYWORDS, SCHEMA_MAP_KEYWORDS } from './keywords.js';
+import type { ReferenceGraph } from './references.js';
+
+/** Keywords whose schemas all describe the value itself, so that they cost no level. */
+export const ALTERNATIVES = ['allOf', 'anyOf', 'oneOf'];
+
+const NESTING = [...SCHEMA_KEYWORDS, ...SCHEMA_ARRAY_KEYWORDS, ...SCHEMA_MAP_KEYWORDS];
+
+/** Whether a schema says nothing of the parts of a value, or of all its items or members the same simple thing. */
+export function isFlat(schema: JsonObject, graph: ReferenceGraph): boolean {
+  const parts = NESTING.filter((key) => schema[key] !== undefined && !ALTERNATIVES.includes(key));
+  if (parts.length === 0) return true;
+  const uniform = parts.length === 1 && ['items', 'additionalProperties'].includes(parts[0] ?? '');
+  return uniform && isLeaf(schema[parts[0] ?? ''], graph);
+}
+
+function isLeaf(schema: Json | undefined, graph: ReferenceGraph): boolean {
+  if (!isObject(schema)) return true;
+  const ref = refOf(schema);
+  if (ref !== undefined) return !graph.isRecursive(ref) && isLeaf(graph.schema(ref), graph);
+  return NESTING.every((key) => schema[key] === undefined);
+}

@@ -1,0 +1,39 @@
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, isObject, texts } from '../../json.js';
+import { refOf } from '../reference.js';
+import type { ReferenceGraph } from './references.js';
+
+// Sent by the API, never to it (OpenAPI 3.1, Schema Object: readOnly).
+
+/** Whether a schema, or the one it refers to, describes what only the API sends. */
+export function isReadOnly(schema: Json | undefined, graph: ReferenceGraph): boolean {
+  if (!isObject(schema)) return false;
+  const ref = refOf(schema);
+  const target = ref === undefined ? undefined : graph.schema(ref);
+  return schema['readOnly'] === true || (isObject(target) && target['readOnly'] === true);
+}
+
+/** The names of the read-only properties of an object, those it takes over by `allOf` included. */
+export function readOnlyNames(schema: Json, graph: ReferenceGraph): Set<string> {
+  const names = new Set<string>();
+  const seen = new Set<Json>();
+  const queue: Json[] = [schema];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (!isObject(next) || seen.has(next)) continue;
+    seen.add(next);
+    const ref = refOf(next);
+    if (ref !== undefined) queue.push(graph.schema(ref));
+    queue.push(...array(next['allOf']));
+    const properties = isObject(next['properties']) ? Object.entries(next['properties']) : [];
+    for (const [name, value] of properties) if (isReadOnly(value, graph)) names.add(name);
+  }
+  return names;
+}
+
+/** The schema without a demand for what nobody may send. */
+export function withoutRequired(schema: JsonObject, names: ReadonlySet<string>): JsonObject {
+  const { required, ...rest } = schema;
+  if (required === undefined || names.size === 0) return schema;
+  const kept = texts(required).filter((name) => !names.has(name));
+  return kept.length === 0 ? rest : { ...rest, required: kept };
+}

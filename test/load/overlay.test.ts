@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../src/json.js';
+import { load } from '../../src/load/load.js';
+import { at, codesOf, document2, document3, folder, keysOf, problemsOf, serve } from './helpers.js';
+
+const pets = document3(
+  {
+    '/pets': {
+      get: {
+        summary: 'List all',
+        tags: ['pets'],
+        parameters: [
+          { name: 'limit', in: 'query', schema: { type: 'integer' } },
+          { name: 'debug', in: 'query', schema: { type: 'boolean' } },
+        ],
+      },
+      post: { 'x-safe': false, tags: ['pets'] },
+    },
+    '/pets/{id}': { get: { tags: ['pets'] } },
+  },
+  { servers: [{ url: 'https://a.example', description: 'Dev' }, { url: 'https://b.example' }] },
+);
+
+const overlayOf = (actions: unknown) => ({
+  overlay: '1.0.0',
+  info: { title: 'O', version: '1' },
+  actions,
+});
+
+/** The document with these overlays on it. */
+async function overlaid(...overlays: object[]) {
+  const files = Object.fromEntries(overlays.map((overlay, index) => [`${index}.json`, overlay]));
+  const root = await folder({ 'openapi.json': pets, ...files });
+  const paths = Object.keys(files).map((name) => join(root, name));
+  const document = await load(join(root, 'openapi.json'), { overlays: paths });
+  return {
+    ...document,
+    warnings: document.warnings,
+    get: at(document.openapi, 'paths', '/pets', 'get') as JsonObject,
+  };
+}
+
+test('updates merge objects, append to lists and replace the rest', async () => {
+  const { get, openapi } = await overlaid(
+    overlayOf([
+      { target: '$.paths.*.get', update: { tags: ['wildcard'], description: 'New' } },
+      {
+        target: "$.paths['/pets'].get",
+        update: { summary: 'Every pet', 'x-mcp': { name: 'pets' } },
+      },
+      { target: '$.servers', update: { url: 'https://c.example' } },
+      { target: '$', update: { info: { title: 'Renamed' }, components: null, paths: null } },
+    ]),
+  );
+  expect(get).toMatchObject({
+    summary: 'Every pet',
+    description: 'New',
+    tags: ['pets', 'wildcard'],
+    'x-mcp': { name: 'pets' },
+  });
+  expect(at(openapi, 'servers', '2', 'url')).toBe('https://c.example');
+  expect(at(openapi, 'info')).toEqual({ title: 'Renamed', version: '1' });
+  expect(keysOf(openapi['paths'])).toHaveLength(2);
+});
+
+test('one update in many places is one copy for each', async () => {
+  const { openapi } = await overlaid(
+    overlayOf([
+      { target: '$.paths.*.get', update: { 'x-new': { list: [] } } },
+      { target: "$.paths['/pets'].get['x-new'].list", update: 'here only' },
+    ]),
+  );
+  expect(at(openapi, 'paths', '/pets', 'get', 'x-new')).toEqual({ list: ['here only'] });
+  expect(at(openapi, 'paths', '/pets/{id}', 'get', 'x-new')).toEqual({ list: [] });
+});
+
+test('removes members and items, several of one list, and values that are no objects', async () => {
+  const { get, openapi } = await overlaid(
+    overlayOf([
+      { target: "$.paths['/pets'].get.parameters[?@.name != 'limit']", remove: true, update: {} },
+      { target: '$.servers[*]', remove: true },
+      { target: "$.paths['/pets'].get.summary", remove: true },
+      { target: "$.paths[?@['x-safe'] == false]", remove: true },
+      { target: '$.paths..[?@.x-safe == false]', remove: true },
+    ]),
+  );
+  expect(get).toEqual({
+    tags: ['pets'],
+    parameters: [{ name: 'limit', in: 'query', schema: { type: 'integer' } }],
+  });
+  expect(openapi['servers']).toEqual([]);
+  expect(keysOf(at(openapi, 'paths', '/pets'))).toEqual(['get']);
+});
+
+test('copies what one path leads to (1.1)', async () => {
+  const { openapi } = await overlaid({
+    ...overlayOf([{ target: "$.paths['/pets/{id}'].get", copy: "$.paths['/pets'].get" }]),
+    overlay: '1.1.0',
+  });
+  expect(at(openapi, 'paths', '/pets/{id}', 'get', 'summary')).toBe('List all');
+  expect(await codesOf(overlaid(overlayOf([{ target: '$.info', copy: '$.paths.*' }])))).toEqual([
+    'INVALID_OVERLAY',
+  ]);
+});
+
+test('several are applied in their order, each to the result of the one before', async () => {
+  const first = overlayOf([{ target: '$.paths', update: { '/new': { get: {} } } }]);
+  const second = overlayOf([{ target: "$.paths['/new'].get", update: { summary: 'New' } }]);
+  expect(at((await overlaid(first, second)).openapi, 'paths', '/new', 'get', 'summary')).toBe(
+    'New',
+  );
+  expect((await overlaid(second, first)).warnings).toMatchObject([
+    {
+      code: 'OVERLAY_MATCHES_NOTHING',
+      place: expect.stringMatching(/0\.json#\/actions\/0$/) as string,
+    },
+  ]);
+});
+
+test('targets look at the document as it is written, before it is upgraded and its references are followed', async () => {
+  const root = await folder({
+    'swagger.json': document2({
+      '/a': { get: { parameters: [{ name: 'q', in: 'query', type: 'string' }] } },
+    }),
+    'o.yaml':
+      'overlay: 1.0.0\nactions:\n  - target: $.paths.*.get.parameters[0]\n    update: { type: integer, description: { $ref: x.json } }\n  - target: $.paths\n    update: { /b: { $ref: items/b.json } }\n',
+    'items/b.json': { get: { summary: 'B' } },
+  });
+  const { openapi } = await load(join(root, 'swagger.json'), { overlays: [join(root, 'o.yaml')] });
+  expect(at(openapi, 'paths', '/a', 'get', 'parameters', '0', 'schema', 'type')).toBe('integer');
+  expect(at(openapi, 'paths', '/b', 'get', 'summary')).toBe('B');
+});
+
+test('an overlay over the network gets no headers of the document, and may be private because it was named', async () => {
+  const seen: unknown[] = [];
+  const origin = await serve((request, response) => {
+    seen.push(request.headers['x-key']);
+    response.end(JSON.stringify(overlayOf([{ target: '$.info', update: { title: 'Renamed' } }])));
+  });
+  const root = await folder({ 'openapi.json': pets });
+  const overlays = [origin.replace('//', '//me:secret@')];
+  const document = await load(join(root, 'openapi.json'), { overlays, headers: { 'x-key': 'k' } });
+  expect(at(document.openapi, 'info', 'title')).toBe('Renamed');
+  expect(seen).toEqual([undefined]);
+  expect(document.overlays).toEqual([`${origin}/`]);
+});
+
+test.each<[unknown, string]>([
+  [pets, 'It is not an OpenAPI Overlay'],
+  [[], 'It is not an OpenAPI Overlay'],
+  [{ overlay: '2.0.0', actions: [] }, 'Overlay "2.0.0" is not supported'],
+  [overlayOf([]), 'no actions'],
+  [overlayOf([{ update: {} }]), 'no target'],
+  [overlayOf([{ target: '$.paths' }]), 'neither update nor copy nor remove'],
+  [overlayOf([{ target: '$.paths[?', remove: true }]), 'is no JSONPath'],
+  [overlayOf([{ target: '$.paths', copy: 'paths' }]), 'is no JSONPath'],
+  [overlayOf([{ target: '$', remove: true }]), 'cannot be removed'],
+])('%j is refused: %s', async (overlay, message) => {
+  const [problem] = await problemsOf(overlaid(overlay as object));
+  expect(problem).toMatchObject({ code: 'INVALID_OVERLAY' });
+  expect(problem?.message).toContain(message);
+  expect(problem?.place).toMatch(/0\.json/);
+});
+
+test('all that is wrong with all overlays is told at once', async () => {
+  const bad = overlayOf([{ target: '!' }, { target: '$.paths' }]);
+  expect(await codesOf(overlaid(bad, bad))).toHaveLength(4);
+});
+
+test('one that is not there is named by its flag', async () => {
+  const root = await folder({ 'openapi.json': pets });
+  const missing = load(join(root, 'openapi.json'), { overlays: [join(root, 'none.yaml')] });
+  expect(await problemsOf(missing)).toMatchObject([
+    { code: 'SOURCE_NOT_FOUND', place: '--overlay' },
+  ]);
+});
+
+test('looks as deep as documents go', async () => {
+  let deep: object = { 'x-found': true };
+  for (let level = 0; level < 200; level += 1) deep = { a: deep };
+  const root = await folder({
+    'openapi.json': { ...document3({ '/a': { get: {} } }), 'x-deep': deep },
+    'o.json': overlayOf([{ target: "$..['x-found']", remove: true }]),
+  });
+  const { openapi, warnings } = await load(join(root, 'openapi.json'), {
+    overlays: [join(root, 'o.json')],
+  });
+  expect(warnings).toEqual([]);
+  expect(JSON.stringify(openapi)).not.toContain('x-found');
+});

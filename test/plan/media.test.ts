@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../src/load/document.js';
+import { chooseMedia } from '../../src/plan/media.js';
+import { planOperation } from './helpers.js';
+
+const A = { type: 'object', properties: { a: { type: 'string' } } };
+const B = { type: 'object', properties: { b: { type: 'string' } } };
+const withFile = { type: 'object', properties: { file: { type: 'string', format: 'binary' } } };
+
+const form = 'application/x-www-form-urlencoded';
+const multipart = 'multipart/form-data';
+
+function choose(schemas: Record<string, Json | undefined>): string[] {
+  const content = Object.entries(schemas).map(([type, schema]) => [
+    type,
+    schema === undefined ? {} : { schema },
+  ]);
+  return chooseMedia({}, Object.fromEntries(content) as JsonObject).map(
+    ({ mediaType }) => mediaType,
+  );
+}
+
+describe('what makes no difference is not to be chosen', () => {
+  it.each<[string, Record<string, Json | undefined>, string[]]>([
+    [
+      'JSON in all spellings',
+      {
+        'application/*+json': A,
+        'text/json': A,
+        'application/json-patch+json': A,
+        'application/json; charset=utf-8': A,
+        'application/json': A,
+      },
+      ['application/json'],
+    ],
+    [
+      'JSON, XML and text',
+      {
+        'application/xml': B,
+        'text/plain': { type: 'string' },
+        'application/json': A,
+        'application/x-yaml': A,
+      },
+      ['application/json'],
+    ],
+    [
+      'JSON and forms of the same',
+      { [form]: A, [multipart]: A, 'application/json': A },
+      ['application/json'],
+    ],
+    ['both forms of the same', { [multipart]: A, [form]: A }, [form]],
+    [
+      'everything, and files in it',
+      { 'application/json': withFile, [form]: withFile, [multipart]: withFile },
+      [multipart],
+    ],
+    [
+      'JSON and its lines',
+      { 'application/x-ndjson': A, 'application/json': A },
+      ['application/json'],
+    ],
+    [
+      'JSON and what says the same in bytes',
+      { 'application/json': A, 'application/x-msgpack': A },
+      ['application/json'],
+    ],
+    ['two spellings of XML', { 'text/xml': A, 'application/xml': A }, ['text/xml']],
+    ['JSON and anything', { '*/*': A, 'application/json': A }, ['application/json']],
+    ['what is no media type', { examples: undefined, 'application/json': A }, ['application/json']],
+  ])('%s', (_, schemas, expected) => expect(choose(schemas)).toEqual(expected));
+});
+
+describe('what makes a difference is', () => {
+  it.each<[string, Record<string, Json | undefined>, string[]]>([
+    [
+      'patches of several kinds',
+      {
+        'application/json-patch+json': A,
+        'application/merge-patch+json': A,
+        'application/apply-patch+yaml': A,
+      },
+      ['application/json-patch+json', 'application/merge-patch+json'],
+    ],
+    [
+      'two versions of JSON',
+      { 'application/json;version=2018-01-01': A, 'application/json;version=2019-01-01': B },
+      ['application/json;version=2018-01-01', 'application/json;version=2019-01-01'],
+    ],
+    [
+      'a link or a file',
+      { [multipart]: withFile, 'application/json': A },
+      ['application/json', multipart],
+    ],
+    [
+      'JSON or bytes',
+      { 'application/octet-stream': undefined, 'application/json': A },
+      ['application/json', 'application/octet-stream'],
+    ],
+    ['pictures', { 'image/png': undefined, 'image/jpeg': undefined }, ['image/png', 'image/jpeg']],
+    [
+      'texts',
+      { 'text/plain': undefined, 'text/csv': undefined, 'application/xml': undefined },
+      ['text/plain', 'text/csv', 'application/xml'],
+    ],
+  ])('%s', (_, schemas, expected) => expect(choose(schemas)).toEqual(expected));
+
+  it('but not when nobody could choose from so many', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [`audio/x-${i}`, undefined]),
+    );
+    expect(choose(many)).toEqual(['*/*']);
+  });
+});
+
+it('takes what is misspelt for JSON, when there is nothing else', () => {
+  expect(choose({ 'applicationjson;version=1': A })).toEqual(['application/json']);
+});
+
+describe('the arguments of a body', () => {
+  const bodyOf = (content: JsonObject, more: JsonObject = {}) => {
+    const { tool } = planOperation({ requestBody: { content, ...more } });
+    return { properties: tool?.inputSchema['properties'], body: tool?.request.body };
+  };
+
+  it('say which media type is meant, and what each of them takes', () => {
+    const { properties, body } = bodyOf(
+      { 'application/json': { schema: A }, [multipart]: { schema: withFile } },
+      { description: 'A document' },
+    );
+    expect(properties).toEqual({
+      body: {
+        description: 'A document',
+        anyOf: [
+          { ...A, title: 'application/json' },
+          {
+            type: 'object',
+            properties: {
+              file: {
+                description: 'Base64, or a data: URI.',
+                type: 'string',
+                contentEncoding: 'base64',
+              },
+            },
+            title: multipart,
+          },
+        ],
+      },
+      content_type: {
+        type: 'string',
+        description: 'The media type of the body.',
+        default: 'application/json',
+        enum: ['application/json', multipart],
+      },
+    });
+    expect(body).toEqual({
+      mediaType: 'application/json',
+      others: [{ mediaType: multipart, encoding: { file: { file: 'always' } } }],
+    });
+  });
+
+  it('are described once when they are the same for all', () => {
+    const { properties } = bodyOf({
+      'application/json-patch+json': { schema: A },
+      'application/merge-patch+json': { schema: A },
+    });
+    expect(properties).toMatchObject({ body: A, content_type: {} });
+  });
+
+  it('leave their names to a parameter only when they do not need them', () => {
+    const parameters = [{ name: 'content_type', in: 'query', schema: {} }];
+    const one = planOperation({ parameters, requestBody: { content: { 'image/png': {} } } });
+    expect(one.tool?.request.parameters).toEqual([{ name: 'content_type', in: 'query' }]);
+    const two = planOperation({
+      parameters,
+      requestBody: { content: { 'image/png': {}, 'image/gif': {} } },
+    });
+    expect(two.tool?.request.parameters).toEqual([
+      { name: 'content_type', in: 'query', argument: 'content_type_query' },
+    ]);
+  });
+
+  it('hold headers of parts, but none that frames the part or belongs to this server', () => {
+    const headers = {
+      'X-Rate': { schema: { type: 'integer' } },
+      'X-Any': {},
+      'Content-Disposition': {},
+      Cookie: {},
+    };
+    const { properties, body } = bodyOf({
+      [multipart]: { schema: A, encoding: { a: { headers } } },
+    });
+    const part = {
+      type: 'object',
+      properties: { 'X-Rate': { type: 'integer' }, 'X-Any': { type: 'string' } },
+      additionalProperties: false,
+    };
+    expect(properties).toMatchObject({ part_headers: { properties: { a: part } } });
+    expect(body).toEqual({ mediaType: multipart, hasPartHeaders: true });
+  });
+
+  it('are text, lines, bytes and lists as the media type is', () => {
+    const lines = { schema: { type: 'array', items: A } };
+    expect(bodyOf({ 'application/jsonl': lines }).properties).toEqual({ body: lines.schema });
+    const items = { itemSchema: A };
+    expect(bodyOf({ 'application/x-ndjson': items }).properties).toEqual({ body: lines.schema });
+    const xml = { schema: A, example: '<a/>' };
+    expect(bodyOf({ 'application/xml': xml }).properties).toEqual({
+      body: {
+        type: 'string',
+        description: 'The content, as text (application/xml).',
+        examples: ['<a/>'],
+      },
+    });
+    const list = {
+      itemSchema: { format: 'binary', type: 'string' },
+      prefixEncoding: [{ contentType: 'application/json' }],
+      itemEncoding: { contentType: 'image/*' },
+    };
+    const { properties, body } = bodyOf({ 'multipart/mixed': list });
+    expect(properties).toMatchObject({
+      body: { type: 'array', items: { contentEncoding: 'base64' } },
+    });
+    expect(body).toEqual({
+      mediaType: 'multipart/mixed',
+      prefixEncoding: [{ contentType: 'application/json' }],
+      itemEncoding: { contentType: 'image/*', file: 'always' },
+    });
+  });
+
+  it('tell a file from text that may be one, and from base64 that is meant', () => {
+    const properties: JsonObject = {
+      photo: { anyOf: [{ type: 'string', format: 'binary' }, { type: 'string' }] },
+      code: { type: 'string', contentEncoding: 'base64' },
+    };
+    const { body } = bodyOf({ [multipart]: { schema: { type: 'object', properties } } });
+    expect(body?.encoding).toEqual({ photo: { file: 'sometimes' } });
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { planOperation, planPaths } from './helpers.js';
+
+describe('methods', () => {
+  it('are those of the path item and any others that it adds (3.2)', () => {
+    const { api, warnings } = planPaths({
+      '/things': {
+        query: { operationId: 'search', requestBody: { content: { 'application/json': {} } } },
+        additionalOperations: {
+          LINK: { operationId: 'link' },
+          'no token': { operationId: 'broken' },
+          connect: { operationId: 'connect' },
+          COPY: 'nothing',
+        },
+        trace: { operationId: 'traced' },
+      },
+    });
+    expect(api.tools.map(({ name, request }) => [name, request.method])).toEqual([
+      ['link', 'LINK'],
+      ['search', 'QUERY'],
+    ]);
+    expect(api.tools.map(({ annotations }) => annotations)).toEqual([
+      { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+      { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+    ]);
+    expect(warnings.map(({ place, message }) => [place, message])).toEqual([
+      ['#/paths/~1things/trace', 'Left out: TRACE requests cannot be sent.'],
+      ['#/paths/~1things/additionalOperations/no token', 'Left out: that is no method of HTTP.'],
+      [
+        '#/paths/~1things/additionalOperations/connect',
+        'Left out: connect requests cannot be sent.',
+      ],
+      ['#/paths/~1things/additionalOperations/COPY', 'Left out: it is not an object.'],
+    ]);
+  });
+
+  it('that read need the scope for reading', () => {
+    const paths = {
+      '/a': { query: { operationId: 'a' } },
+      '/b': { additionalOperations: { LINK: { operationId: 'b' } } },
+    };
+    const { api } = planPaths(paths, {}, { scopes: 'method' });
+    expect(api.scopes).toEqual({ a: [['tools:read']], b: [['tools:execute']] });
+  });
+});
+
+it('a path item adds its own operations to those it refers to', () => {
+  const { api } = planPaths(
+    {
+      '/a': {
+        $ref: '#/components/pathItems/Shared',
+        put: { operationId: 'own' },
+        get: { operationId: 'mine' },
+      },
+    },
+    {
+      components: {
+        pathItems: { Shared: { get: { operationId: 'theirs' }, post: { operationId: 'shared' } } },
+      },
+    },
+  );
+  expect(api.tools.map(({ name }) => name)).toEqual(['mine', 'own', 'shared']);
+});
+
+it('deprecated operations are kept and marked, and dropped by their pattern', () => {
+  const paths = {
+    '/a': {
+      get: { operationId: 'old', summary: 'Old', deprecated: true },
+      put: { operationId: 'new' },
+    },
+  };
+  const { api } = planPaths(paths);
+  expect(api.tools.map(({ description }) => description)).toEqual(['PUT /a', 'Deprecated. Old']);
+  const names = (options: object) =>
+    planPaths(paths, {}, options).api.tools.map(({ name }) => name);
+  expect(names({ exclude: ['deprecated'] })).toEqual(['new']);
+  expect(names({ include: ['deprecated'] })).toEqual(['old']);
+});
+
+it('what is cut is told, in the tool and beside it', () => {
+  const wide = (value: object): object => ({
+    type: 'object',
+    properties: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`property${i}`, value])),
+  });
+  const schema = wide(wide(wide({ type: 'string' })));
+  const requestBody = { content: { 'application/json': { schema } } } as never;
+  const { tool, warnings } = planOperation({ requestBody });
+  expect(warnings).toEqual(['SCHEMA_CUT #/paths/~1x/post']);
+  expect(tool?.inputSchema['properties']).toHaveProperty(
+    'body.description',
+    'Only the first level is described here, since the whole would be too long; what is nested deeper is not checked.',
+  );
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../src/load/document.js';
+import { plainTemplate, templateNames } from '../../src/plan/path-template.js';
+import { planOperation } from './helpers.js';
+
+describe('a required parameter that can have but one value', () => {
+  it.each<[string, JsonObject, Json]>([
+    [
+      'its default',
+      { type: 'string', default: '2024-01-01', enum: ['2023-01-01', '2024-01-01'] },
+      '2024-01-01',
+    ],
+    ['a default that counts as false', { type: 'boolean', default: false }, false],
+    ['a constant', { const: 7 }, 7],
+    ['an enumeration of one', { type: 'string', enum: ['List'] }, 'List'],
+    ['the same behind a reference', { $ref: '#/components/schemas/Version' }, 'v1'],
+  ])('is not asked for: %s', (_, schema, value) => {
+    const rest = { components: { schemas: { Version: { type: 'string', enum: ['v1'] } } } };
+    const parameters = [{ name: 'v', in: 'query', required: true, schema }];
+    const { tool } = planOperation({ parameters }, { rest });
+    expect(tool?.request.parameters).toEqual([{ name: 'v', in: 'query', default: value }]);
+    expect(tool?.inputSchema).not.toHaveProperty('required');
+    expect(tool?.inputSchema).toHaveProperty('properties.v');
+  });
+
+  it('but one that is optional is left to the API', () => {
+    const parameters = [{ name: 'v', in: 'query', schema: { type: 'string', default: 'x' } }];
+    expect(planOperation({ parameters }).tool?.request.parameters).toEqual([
+      { name: 'v', in: 'query' },
+    ]);
+  });
+});
+
+describe('what is new in OpenAPI 3.2', () => {
+  it('a whole query as one parameter', () => {
+    const content = { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } };
+    const parameters = [{ name: 'filter', in: 'querystring', content }];
+    expect(planOperation({ parameters }).tool?.request.parameters).toEqual([
+      { name: 'filter', in: 'querystring', content: 'application/x-www-form-urlencoded' },
+    ]);
+  });
+
+  it.each<[JsonObject, JsonObject]>([
+    [{}, { style: 'cookie' }],
+    [{ explode: true }, { style: 'cookie' }],
+    [{ explode: false }, { style: 'cookie', explode: false }],
+  ])('cookies that are not escaped, %j', (explode, expected) => {
+    const parameters = [{ name: 'c', in: 'cookie', style: 'cookie', ...explode, schema: {} }];
+    expect(planOperation({ parameters }).tool?.request.parameters).toEqual([
+      { name: 'c', in: 'cookie', ...expected },
+    ]);
+  });
+});
+
+describe('path templates', () => {
+  it.each([
+    ['/a/{id}', [], '/a/{id}'],
+    ['/a/{id:[0-9]{4}}/{x}', [], '/a/{id}/{x}'],
+    ['/a/{+path}', [], '/a/{path}'],
+    ['/a/{path*}', [], '/a/{path}'],
+    ['/a/{name=**}', [], '/a/{name}'],
+    ['/a{?x}', [], '/a{x}'],
+    ['/a/{id:}', [], '/a/{id}'],
+    ['/a/{id:[0-9]+}', ['id:[0-9]+'], '/a/{id:[0-9]+}'],
+    ['/a/{:x}', [], '/a/{:x}'],
+    ['/a/{}/{b', [], '/a/{}/{b'],
+    ['/a?x={x}', [], '/a?x={x}'],
+  ])('%s with %j declared is %s', (path, declared, expected) => {
+    expect(plainTemplate(path, new Set(declared))).toBe(expected);
+  });
+
+  it('have each of their names once', () => {
+    expect(templateNames('/{a}/{b:[0-9]{2}}/{a}?c={c}')).toEqual(['a', 'b:[0-9]{2}', 'c']);
+  });
+
+  it('are told by what is declared from what is only in them', () => {
+    const parameters = [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }];
+    const { tool, warnings } = planOperation({ parameters }, { path: '/a/{id:[0-9]+}/{b*}' });
+    expect(tool?.request.path).toBe('/a/{id}/{b}');
+    expect(tool?.inputSchema['required']).toEqual(['id', 'b']);
+    expect(warnings).toEqual(['UNDECLARED_PATH_PARAMETER #/paths/~1a~1{id:[0-9]+}~1{b*}/post']);
+  });
+
+  it('may declare a parameter twice; the operation counts, and the last of two', () => {
+    const id = (schema: JsonObject) => ({ name: 'id', in: 'path', required: true, schema });
+    const { tool, warnings } = planOperation(
+      { parameters: [id({ type: 'string' }), id({ type: 'integer' })] },
+      { path: '/a/{id}/b/{id}' },
+    );
+    expect(tool?.inputSchema['properties']).toEqual({ id: { type: 'integer' } });
+    expect(warnings).toEqual([]);
+  });
+});
