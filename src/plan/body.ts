@@ -125,7 +125,7 @@ function encodingOf(
   follow: Follow,
 ): PartEncoding | undefined {
   const { explode, allowReserved } = encoding;
-  const contentType = text(encoding['contentType']);
+  const contentType = text(encoding['contentType']) ?? usualType(property);
   const style = STYLES.find((known) => known === encoding['style']);
   const file = fileness(property, follow);
   const result: PartEncoding = {
@@ -136,4 +136,11 @@ function encodingOf(
     ...(allowReserved === true && { allowReserved }),
   };
   return Object.keys(result).length === 0 ? undefined : result;
+}
+
+/** Text in base64 is no plain text (OpenAPI 3.1, Encoding Object: default `contentType`); the rest is told by its value. */
+function usualType(property: Json | undefined): string | undefined {
+  const { contentEncoding, items } = object(property);
+  const encoded = contentEncoding ?? object(items)['contentEncoding'];
+  return encoded === undefined ? undefined : 'application/octet-stream';
 }

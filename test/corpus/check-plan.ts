@@ -27,8 +27,9 @@ export function leftOut(
   return { reasons, failures: [...failures, ...strangers(plan, known)] };
 }
 
+/** What stands behind a name in braces is no part of the identity: `{id:[0-9]+}` is `{id}`. */
 function key({ method, path }: { readonly method: string; readonly path: string }): string {
-  return `${method} ${path}`;
+  return `${method} ${path.replace(/\{[+#./;?&]?([^{}:=*]*)(?:[^{}]|\{[^{}]*\})*\}/g, '{$1}')}`;
 }
 
 function explains({ place, message }: Problem, { places }: SourceOperation): boolean {

@@ -233,6 +233,9 @@ describe('the arguments of a body', () => {
       code: { type: 'string', contentEncoding: 'base64' },
     };
     const { body } = bodyOf({ [multipart]: { schema: { type: 'object', properties } } });
-    expect(body?.encoding).toEqual({ photo: { file: 'sometimes' } });
+    expect(body?.encoding).toEqual({
+      photo: { file: 'sometimes' },
+      code: { contentType: 'application/octet-stream' },
+    });
   });
 });

@@ -18,7 +18,7 @@ function show(body: string | Uint8Array, type?: string, rest: Partial<Answer> = 
     headers,
     body: Buffer.from(body as string),
   };
-  return toResult(answer, secrets);
+  return toResult(answer, secrets, 'Ask for less.');
 }
 
 describe('JSON', () => {
@@ -59,7 +59,7 @@ describe('JSON', () => {
     expect(result.structuredContent).toBeUndefined();
     expect(result.content).toEqual([
       { type: 'text', text: '{"a":1}' },
-      { type: 'text', text: 'The answer was cut: it is longer than 7 bytes.' },
+      { type: 'text', text: 'The answer was cut: it is longer than 7 bytes. Ask for less.' },
     ]);
   });
 });
@@ -123,7 +123,7 @@ describe('bytes', () => {
     expect(show(data, type, { cut: true }).content).toEqual([
       {
         type: 'text',
-        text: `The answer is ${type} of more than 3 bytes: too long to be passed on.`,
+        text: `The answer is ${type} of more than 3 bytes: too long to be passed on. Ask for less.`,
       },
     ]);
   });
@@ -219,4 +219,13 @@ describe('secrets', () => {
   test('JSON without one stays as received', () => {
     expect(textOf(show('{"a": "\\u0041"}', 'application/json'))).toBe('{"a": "\\u0041"}');
   });
+});
+
+test('HEAD is answered with what there is to know', () => {
+  const headers = new Headers({ etag: '"1"', 'content-length': '12', 'set-cookie': 'a=b' });
+  const asked = (method: string) => textOf(show('', 'image/png', { method, headers }));
+  expect(asked('HEAD')).toBe(
+    'The API answered 200 OK, without a body.\nContent-Type: image/png\nContent-Length: 12\nETag: "1"',
+  );
+  expect(asked('GET')).toBe('The API answered 200 OK, without a body.');
 });

@@ -3,6 +3,7 @@ import type { Api, JsonObject, Tool } from '../api.js';
 import { ArgumentError } from './argument-error.js';
 import { createReadArguments } from './arguments.js';
 import { authorize, CredentialsError } from './authorize.js';
+import { howToGetLess } from './less.js';
 import { buildRequest, type UpstreamRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
 import type { UpstreamSettings } from './settings.js';
@@ -48,7 +49,8 @@ export function createCall(api: Api, settings: UpstreamSettings): Call {
       addHeaders(bare, api, settings, requestId);
       const request = authorize(bare, tool.request.security, settings.credentials);
       const answer = await send(request, settings, signal);
-      return { result: toResult(answer, settings.credentials.secrets), status: answer.status };
+      const { secrets } = settings.credentials;
+      return { result: toResult(answer, secrets, howToGetLess(tool)), status: answer.status };
     } catch (error) {
       return toOutcome(error);
     }

@@ -19,13 +19,16 @@ export function textBlock(text: string): CallToolResult['content'][number] {
   return { type: 'text', text };
 }
 
-/** The answer's body, with secrets masked wherever the API repeats them; no blocks when it is empty. */
-export function bodyContent(answer: Answer, secrets: Secrets): Content {
+/**
+ * The answer's body, with secrets masked wherever the API repeats them; no blocks when it is empty. `less` is said of
+ * one that was cut.
+ */
+export function bodyContent(answer: Answer, secrets: Secrets, less: string): Content {
   if (answer.body.byteLength === 0) return { blocks: [] };
   const mediaType = answer.headers.get('content-type') ?? '';
   const textual = mediaType === '' ? isUtf8(answer) : isText(mediaType);
-  if (textual) return textContent(answer, mediaType, secrets);
-  return { blocks: [bytesBlock(answer, essence(mediaType), secrets)] };
+  if (textual) return textContent(answer, mediaType, secrets, less);
+  return { blocks: [bytesBlock(answer, essence(mediaType), secrets, less)] };
 }
 
 function isUtf8({ body, cut }: Answer): boolean {
@@ -36,10 +39,10 @@ function isUtf8({ body, cut }: Answer): boolean {
   }
 }
 
-function textContent(answer: Answer, mediaType: string, secrets: Secrets): Content {
+function textContent(answer: Answer, mediaType: string, secrets: Secrets, less: string): Content {
   const decoded = decode(answer, charset(mediaType) ?? 'utf-8');
   if (answer.cut) {
-    const note = `The answer was cut: it is longer than ${answer.body.byteLength} bytes.`;
+    const note = `The answer was cut: it is longer than ${answer.body.byteLength} bytes. ${less}`;
     return { blocks: [textBlock(secrets.maskCut(decoded)), textBlock(note)] };
   }
   const masked = secrets.mask(decoded);
@@ -91,14 +94,14 @@ function maskValues(value: Json, secrets: Secrets, depth: number): Json {
   return Object.fromEntries(members);
 }
 
-function bytesBlock(answer: Answer, type: string, secrets: Secrets) {
+function bytesBlock(answer: Answer, type: string, secrets: Secrets, less: string) {
   const { body, cut, url } = answer;
   // The API chooses this text as well.
   const named = isConcrete(type) && secrets.mask(type) === type;
   const mimeType = named ? type : 'application/octet-stream';
   if (cut) {
     return textBlock(
-      `The answer is ${mimeType} of more than ${body.byteLength} bytes: too long to be passed on.`,
+      `The answer is ${mimeType} of more than ${body.byteLength} bytes: too long to be passed on. ${less}`,
     );
   }
   const bytes = Buffer.from(body);

@@ -4,9 +4,9 @@ import { bodyContent, textBlock } from './content.js';
 import type { Secrets } from './secrets.js';
 import { type Answer, isRedirect, isSafe } from './transport.js';
 
-/** What the caller is told of an upstream answer. */
-export function toResult(answer: Answer, secrets: Secrets): CallToolResult {
-  const { blocks, structured } = bodyContent(answer, secrets);
+/** What the caller is told of an upstream answer; `less` is how to get a shorter one. */
+export function toResult(answer: Answer, secrets: Secrets, less: string): CallToolResult {
+  const { blocks, structured } = bodyContent(answer, secrets, less);
   const trailer = notes(answer, secrets).map(textBlock);
   // A failure has no structuredContent: clients that look at nothing else would miss that it is one.
   if (isFailure(answer)) {
@@ -18,6 +18,12 @@ export function toResult(answer: Answer, secrets: Secrets): CallToolResult {
     ...(structured !== undefined && { structuredContent: structured }),
   };
 }
+
+/** Headers that say where to go on, or when. */
+const TOLD = ['Location', 'Link', 'Retry-After'];
+
+/** What a HEAD request asks for, since there is nothing else (RFC 9110 section 9.3.2). */
+const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
 
 /** A tool call that failed before there was an answer. */
 export function errorResult(message: string): CallToolResult {
@@ -44,9 +50,10 @@ function isFailure({ status, method }: Answer): boolean {
   return status >= 400 || isRedirect(status);
 }
 
-function notes({ status, headers }: Answer, secrets: Secrets): string[] {
+function notes({ method, status, headers }: Answer, secrets: Secrets): string[] {
   // Nothing else of the headers: cookies and challenges are between this server and the API.
-  const told = ['Location', 'Link', 'Retry-After'].flatMap((name) => {
+  const names = method === 'HEAD' ? [...TOLD, ...ABOUT] : TOLD;
+  const told = names.flatMap((name) => {
     const value = headers.get(name);
     return value === null ? [] : [`${name}: ${secrets.mask(value)}`];
   });
