@@ -115,21 +115,26 @@ function readArgs(folder: string): string[] {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];
 }
 
+/** Flags that may be repeated, and what the programmatic API calls them. */
+const lists: Readonly<Record<string, string>> = {
+  include: 'include',
+  exclude: 'exclude',
+  overlay: 'overlays',
+};
+
 /** Flags as the programmatic API takes them: `--oauth-server x` is `oauthServer: 'x'`. */
 function optionsOf(args: readonly string[]): Record<string, string | string[]> {
-  const pairs = args.flatMap((arg, index) =>
-    arg.startsWith('--')
-      ? [
-          [
-            arg.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
-            args[index + 1] ?? '',
-          ] as const,
-        ]
-      : [],
-  );
-  return Object.fromEntries(
-    pairs.map(([name, value]) => [name, ['include', 'exclude'].includes(name) ? [value] : value]),
-  );
+  const options: Record<string, string | string[]> = {};
+  for (const [index, arg] of args.entries()) {
+    if (!arg.startsWith('--')) continue;
+    const flag = arg.slice(2);
+    const value = args[index + 1] ?? '';
+    const list = lists[flag];
+    const name = flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    if (list === undefined) options[name] = value;
+    else options[list] = [...(options[list] ?? []), value];
+  }
+  return options;
 }
 
 function capture(): Writable & { text(): string } {

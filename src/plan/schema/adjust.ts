@@ -71,10 +71,14 @@ export function base64Schema(described: JsonObject = {}): JsonObject {
   const note = 'Base64, or a data: URI.';
   return {
     ...(title !== undefined && { title }),
-    description: typeof description === 'string' ? `${description} ${note}` : note,
+    description: typeof description === 'string' ? `${sentence(description)} ${note}` : note,
     type: 'string',
     contentEncoding: 'base64',
   };
+}
+
+function sentence(text: string): string {
+  return /[.!?:]$/.test(text) ? text : `${text}.`;
 }
 
 // What may stand beside a `$ref` and only describes.
