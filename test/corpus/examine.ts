@@ -32,8 +32,11 @@ export interface Outcome {
   readonly failures: readonly string[];
 }
 
-/** Larger ones are generated twice, but not from a reordered document too. */
+/** Bytes. Larger documents are generated twice, but not from a reordered one too. */
 const reorderedBelow = 2_000_000;
+
+/** Larger ones are generated once. */
+const repeatedBelow = 15_000_000;
 
 /**
  * Generates from a document and checks all that came out of it. `scratch` is a folder that all documents of a run
@@ -136,6 +139,7 @@ async function checkRepetition(
   files: readonly OutputFile[],
   output: string,
 ): Promise<string[]> {
+  if (bytes >= repeatedBelow) return [];
   const again = await generate({ url: file, output });
   const failures = compare('the second time', files, again.files);
   if (bytes >= reorderedBelow) return failures;

@@ -13,7 +13,8 @@ export function sharesProcess({ bytes }: CorpusDocument): boolean {
   return bytes < 200_000;
 }
 
-const patience = 15 * 60_000;
+/** Milliseconds for one document; Microsoft Graph's beta has 26,000 operations. */
+const patience = 30 * 60_000;
 
 /** Examines the documents, `workers` at a time, and tells of each when it is done. */
 export async function examineAll(

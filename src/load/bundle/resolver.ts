@@ -2,6 +2,7 @@ import type { Json } from '../document.js';
 import { childOf, isObject } from '../../json.js';
 import { isReference } from '../json.js';
 import { formatPointer, parsePointer } from '../../pointer.js';
+import { isReadable } from '../read/location.js';
 import { mayLead } from '../read/trust.js';
 
 /** A document that has been read: its value, and the URL that its relative references start from. */
@@ -61,6 +62,8 @@ export function createResolver(root: string, files: Files, needs: Needs): Resolv
     const base = files.get(uri)?.base;
     if (!base || !URL.canParse(file, base.href)) return undefined;
     const url = new URL(file, base);
+    // What nobody can read (`urn:`, `ftp:`) is missing, not forbidden.
+    if (!isReadable(url)) return undefined;
     if (mayLead(base, url)) return url.href;
     needs.forbidden(base, reference);
     return undefined;

@@ -12,7 +12,7 @@ export function locate(source: string, flag = '--url'): URL {
 function parse(source: string, flag: string): URL {
   const url = URL.canParse(source) ? new URL(source) : undefined;
   if (!url) throw unusable('The address of the document is not a URL.', flag);
-  if (!isWeb(url) && url.protocol !== 'file:') {
+  if (!isReadable(url)) {
     throw unusable(`Documents cannot be read over ${url.protocol.slice(0, -1)}.`, flag);
   }
   return url;
@@ -26,6 +26,11 @@ function unusable(message: string, flag: string): InputError {
 /** Whether a URL leads over the network. */
 export function isWeb(url: URL): boolean {
   return url.protocol === 'http:' || url.protocol === 'https:';
+}
+
+/** Whether documents can be read from there at all. */
+export function isReadable(url: URL): boolean {
+  return isWeb(url) || url.protocol === 'file:';
 }
 
 /**

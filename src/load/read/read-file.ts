@@ -29,7 +29,8 @@ function notAFile(url: URL): InputError {
 
 function asProblem(url: URL, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
+  // A URL such as `file:///%` is the path of nothing.
+  if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof URIError) {
     const message = `There is no file ${display(url)}.`;
     return new InputError(
       sourceProblem('SOURCE_NOT_FOUND', message, 'Check the path of the document.'),
