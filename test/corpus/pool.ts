@@ -27,7 +27,9 @@ export async function examineAll(
   const lane = async () => {
     let child: ChildProcess | undefined;
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      child ??= fork(join(root, 'test/corpus/worker.ts'), [scratch]);
+      child ??= fork(join(root, 'test/corpus/worker.ts'), [scratch], {
+        execArgv: [...process.execArgv, '--no-compilation-cache'],
+      });
       const outcome = await ask(child, next);
       onDone(next, outcome);
       if (!sharesProcess(next) || !child.connected) child = void child.kill();

@@ -6,8 +6,9 @@
  *     npm run corpus -- --all                    all of them, and all documents of each
  *     npm run corpus -- [--all] NAME …           these packages only
  *     npm run corpus -- [NAME …] --match TEXT    only documents with TEXT in their name
+ *     npm run corpus -- … --output FILE          the table goes into a file too
  */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,6 +24,7 @@ const { values: flags, positionals: names } = parseArgs({
     large: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
     match: { type: 'string', default: '' },
+    output: { type: 'string' },
     workers: { type: 'string', default: '2' },
   },
 });
@@ -82,6 +84,7 @@ const began = performance.now();
 const [rows, started] = await examine(await chooseDocuments());
 const failed = rows.filter(({ failures }) => failures.length > 0);
 console.log(formatTable(rows));
+if (flags.output !== undefined) await writeFile(flags.output, `${formatTable(rows, false)}\n`);
 failed.forEach(printFailures);
 const seconds = ((performance.now() - began) / 1000).toFixed(0);
 console.log(`\n${started} different projects compiled and started, in ${seconds} seconds.`);

@@ -12,11 +12,11 @@ export interface Row {
 const head = ['document', 'version', 'operations', 'tools', 'left out', 'other warnings'];
 const costs = ['seconds', 'peak MB', 'tokens', 'result'];
 
-/** The rows as a Markdown table, with a line of sums. */
-export function formatTable(rows: readonly Row[]): string {
+/** The rows as a Markdown table, with a line of sums; in columns, unless it is only to be stored. */
+export function formatTable(rows: readonly Row[], aligned = true): string {
   const lines = [[...head, ...costs], ...rows.map(cells), sums(rows)];
   const widths = lines[0]?.map((_, column) =>
-    Math.max(...lines.map((line) => width(line, column))),
+    aligned ? Math.max(...lines.map((line) => width(line, column))) : 1,
   );
   const [titles = '', ...body] = lines.map(
     (line) => `| ${line.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)).join(' | ')} |`,

@@ -39,7 +39,7 @@ const name = fc.oneof(
 /** What should stand somewhere, or sometimes anything at all. */
 function mostly<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 12, arbitrary: arbitrary as fc.Arbitrary<unknown> },
+    { weight: 12, arbitrary: arbitrary },
     { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
   );
 }
@@ -47,7 +47,7 @@ function mostly<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
 function some<T>(
   fields: Record<string, fc.Arbitrary<T> | fc.Arbitrary<unknown>>,
 ): fc.Arbitrary<Record<string, unknown>> {
-  return fc.record(fields as Record<string, fc.Arbitrary<unknown>>, { requiredKeys: [] });
+  return fc.record(fields, { requiredKeys: [] });
 }
 
 const number = fc.oneof(

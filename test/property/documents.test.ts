@@ -123,7 +123,7 @@ async function listedBy(api: Api): Promise<string[]> {
     audit: () => undefined,
     authorize: () => undefined,
   });
-  const server = await factory({ era: 'legacy' } as Parameters<typeof factory>[0]);
+  const server = await factory({ era: 'legacy' });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'property', version: '1.0.0' });
   await Promise.all([server.connect(ours as never), client.connect(theirs)]);

@@ -124,17 +124,18 @@ const lists: Readonly<Record<string, string>> = {
 
 /** Flags as the programmatic API takes them: `--oauth-server x` is `oauthServer: 'x'`. */
 function optionsOf(args: readonly string[]): Record<string, string | string[]> {
-  const options: Record<string, string | string[]> = {};
+  const single: Record<string, string> = {};
+  const repeated: Record<string, string[]> = {};
   for (const [index, arg] of args.entries()) {
     if (!arg.startsWith('--')) continue;
     const flag = arg.slice(2);
     const value = args[index + 1] ?? '';
     const list = lists[flag];
     const name = flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-    if (list === undefined) options[name] = value;
-    else options[list] = [...(options[list] ?? []), value];
+    if (list === undefined) single[name] = value;
+    else repeated[list] = [...(repeated[list] ?? []), value];
   }
-  return options;
+  return { ...single, ...repeated };
 }
 
 function capture(): Writable & { text(): string } {
