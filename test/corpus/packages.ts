@@ -26,6 +26,8 @@ export interface CorpusDocument {
   readonly name: string;
   readonly file: string;
   readonly bytes: number;
+  /** Whether it is of the selection that runs without `--all`. */
+  readonly selected: boolean;
 }
 
 /** What `name` of `refused.json` holds: documents that nothing can be generated from, the error to expect, and why. */
@@ -53,7 +55,9 @@ export async function install({ name, version }: CorpusPackage): Promise<string>
   await writeFile(join(base, 'package.json'), '{ "private": true }\n');
   const flags = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
   const omit = ['--omit=dev', '--omit=peer', '--omit=optional'];
-  const args = ['install', ...flags, ...omit, `${name}@${version}`];
+  // `npm run` hands its settings down; a Node that the package's own code would need does not matter here.
+  const settings = ['--no-engine-strict', '--loglevel=error'];
+  const args = ['install', ...flags, ...omit, ...settings, `${name}@${version}`];
   await promisify(execFile)('npm', args, { cwd: base });
   return folder;
 }
@@ -69,17 +73,18 @@ export async function listDocuments(
   folder: string,
   complete: boolean,
 ): Promise<CorpusDocument[]> {
-  const matches = picomatch([...((complete ? all : undefined) ?? documents)]);
   const paths = (await readdir(folder, { recursive: true }))
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => matches(path))
-    .sort()
-    .filter((_, index) => complete || index % every === 0);
-  if (paths.length === 0) throw new Error(`${name} holds no document that its globs match.`);
+    .sort();
+  const matching = (globs: readonly string[]) => paths.filter(picomatch([...globs]));
+  const selection = new Set(matching(documents).filter((_, index) => index % every === 0));
+  const chosen = complete ? matching(all ?? documents) : [...selection];
+  if (chosen.length === 0) throw new Error(`${name} holds no document that its globs match.`);
   return Promise.all(
-    paths.map(async (path) => {
+    chosen.map(async (path) => {
       const file = join(folder, path);
-      return { name: `${name}/${path}`, file, bytes: (await stat(file)).size };
+      const { size } = await stat(file);
+      return { name: `${name}/${path}`, file, bytes: size, selected: selection.has(path) };
     }),
   );
 }
