@@ -76,7 +76,10 @@ export async function listDocuments(
   const paths = (await readdir(folder, { recursive: true }))
     .map((path) => path.replaceAll('\\', '/'))
     .sort();
-  const matching = (globs: readonly string[]) => paths.filter(picomatch([...globs]));
+  const matching = (globs: readonly string[]) => {
+    const matches = picomatch([...globs]);
+    return paths.filter((path) => matches(path));
+  };
   const selection = new Set(matching(documents).filter((_, index) => index % every === 0));
   const chosen = complete ? matching(all ?? documents) : [...selection];
   if (chosen.length === 0) throw new Error(`${name} holds no document that its globs match.`);

@@ -26,8 +26,20 @@ function at(...servers: string[]): Api {
 describe('the effective settings at start', () => {
   it('are a line each', () => {
     expect(announced()).toMatch(
-      /^Test API: 3 tools at https:\/\/m.example\/mcp\n {2}callers {4}holders of a token of https:\/\/as.example\n {2}audience {3}a, b\n {2}listening {2}http:\/\/127.0.0.1:7\n {2}upstream {3}http:\/\/127.0.0.1:9 \([^)\n]+\)\n$/,
+      /^Test API: 3 tools at https:\/\/m.example\/mcp\n {2}callers {4}holders of a token of https:\/\/as.example\n {2}audience {3}a, b\n {2}tokens {5}JWTs\n {2}limit {6}600 tool calls a minute for each caller\n {2}listening {2}http:\/\/127.0.0.1:7\n {2}upstream {3}http:\/\/127.0.0.1:9 \([^)\n]+\)\n$/,
     );
+  });
+
+  it('say which claim names this server, and who is asked about opaque tokens', () => {
+    const text = announced(testApi, {
+      OAUTH_AUDIENCE_CLAIM: 'client_id',
+      OAUTH_TOKEN_FORMAT: 'opaque',
+      OAUTH_CLIENT_ID: 'me',
+      OAUTH_CLIENT_SECRET: 's3cret',
+    });
+    expect(text).toContain('  audience   a, b in the claim client_id\n');
+    expect(text).toContain('  tokens     opaque, asked about at the introspection endpoint of');
+    expect(text).not.toContain('s3cret');
   });
 
   it('warn when anybody may call', () => {

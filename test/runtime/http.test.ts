@@ -527,6 +527,44 @@ describe('without authentication', () => {
   });
 });
 
+describe('the limit of tool calls', () => {
+  it('counts the calls of each subject, also those of a batch, and nothing else', async () => {
+    const limited = await startTestServer({ env: { MCP_RATE_LIMIT: '3' } });
+    const as = async (claims: Record<string, unknown>) => ({
+      Authorization: `Bearer ${await limited.token({ scope: 'notes.read', ...claims })}`,
+    });
+    const alice = await as({});
+    const statusOf = async (body: unknown, headers: Record<string, string>) =>
+      (await limited.post(body, headers)).status;
+    for (let i = 0; i < 5; i += 1) expect(await statusOf(list, alice)).toBe(200);
+    expect(await statusOf([toolCall('read', 1), toolCall('read', 2)], alice)).toBe(200);
+    expect(await statusOf([toolCall('read', 1), toolCall('read', 2)], alice)).toBe(429);
+    expect(await statusOf(toolCall('write'), alice)).toBe(403);
+    expect(await statusOf(toolCall('read'), alice)).toBe(200);
+    const refused = await limited.post(toolCall('read'), await as({ client_id: 'another' }));
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    expect(refused.headers.has('www-authenticate')).toBe(false);
+    expect(await statusOf(list, alice)).toBe(200);
+    expect(await statusOf(toolCall('read'), await as({ sub: 'bob' }))).toBe(200);
+    const machine = { sub: undefined, client_id: 'machine' };
+    expect(await statusOf(toolCall('read'), await as(machine))).toBe(200);
+    expect(limited.calls).toHaveLength(5);
+    expect(limited.audit.filter(({ event }) => event === 'rate_limit')).toEqual([
+      { event: 'rate_limit', subject: 'alice', client: 'test-client' },
+    ]);
+    await limited.close();
+  });
+
+  it('counts all callers as one where nobody is asked for a token', async () => {
+    const api = { ...testApi, authentication: 'none' } as const;
+    const open = await startTestServer({ api, env: { MCP_RATE_LIMIT: '1' } });
+    expect((await open.post(toolCall('read'))).status).toBe(200);
+    expect((await open.post(toolCall('read'))).status).toBe(429);
+    await open.close();
+  });
+});
+
 describe('a fault of this server', () => {
   /** A listener whose gate does what no gate should. */
   function listenerOf(admit: Gate['admit'], errors: string[]): RequestListener {
@@ -536,7 +574,7 @@ describe('a fault of this server', () => {
     const gate = { admit } as Gate;
     const factory = () => Promise.reject(new Error('not reached'));
     const onError = (error: Error) => errors.push(error.message);
-    return createListener({ settings, factory, gate, onError });
+    return createListener({ settings, factory, gate, audit: () => undefined, onError });
   }
 
   it('is a 500 without a word to the caller, and an error in the log', async () => {

@@ -3,9 +3,9 @@ import { calledTools, isExcessive, rpcError } from '../../templates/src/runtime/
 import { toolCall } from '../support/server.js';
 
 describe('the tools that a body calls', () => {
-  it('are those of every message of a batch, each once', () => {
+  it('are those of every message of a batch, as often as they are called', () => {
     expect(calledTools(toolCall('a'))).toEqual(['a']);
-    expect(calledTools([toolCall('a'), toolCall('b'), toolCall('a')])).toEqual(['a', 'b']);
+    expect(calledTools([toolCall('a'), toolCall('b'), toolCall('a')])).toEqual(['a', 'b', 'a']);
   });
 
   it.each([

@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { listen } from './http.js';
 
@@ -14,11 +16,20 @@ export interface StaticIssuerOptions {
 export interface StaticIssuer {
   readonly issuer: string;
   /** Where the documents are, as paths. */
-  readonly paths: { readonly oauth: string; readonly openid: string; readonly jwks: string };
+  readonly paths: {
+    readonly oauth: string;
+    readonly openid: string;
+    readonly jwks: string;
+    readonly introspection: string;
+  };
   /** What is served, by path: a test may change, add and delete documents. */
   readonly documents: Map<string, unknown>;
   /** `error` answers 503, `reset` drops the connection, `hang` never answers. */
   outage: 'none' | 'error' | 'reset' | 'hang';
+  /** Issues an opaque token, about which introspection tells these claims (RFC 7662), and the usual ones. */
+  issue(claims?: Claims): string;
+  /** What of `OAUTH_*` lets a server ask about opaque tokens. */
+  readonly introspectionClient: Readonly<Record<string, string>>;
   /** How often a path was asked for, also in an outage. */
   fetched(path: string): number;
   /**
@@ -39,6 +50,12 @@ export async function startStaticIssuer({
   const documents = new Map<string, unknown>();
   const counts = new Map<string, number>();
   const keySet: { keys: JWK[] } = { keys: [] };
+  const opaque = new Map<string, Claims>();
+  const introspectionClient = {
+    OAUTH_TOKEN_FORMAT: 'opaque',
+    OAUTH_CLIENT_ID: 'resource server',
+    OAUTH_CLIENT_SECRET: `s%${crypto.randomUUID()}`,
+  };
   let current = await newKey();
   const { url, close } = await listen((request, response) => {
     const asked = request.url ?? '';
@@ -46,6 +63,10 @@ export async function startStaticIssuer({
     if (self.outage === 'hang') return;
     if (self.outage === 'reset') {
       request.socket.destroy();
+      return;
+    }
+    if (self.outage === 'none' && asked === paths.introspection && !documents.has(asked)) {
+      void introspect(request, response, opaque, introspectionClient);
       return;
     }
     const document = self.outage === 'none' ? documents.get(asked) : undefined;
@@ -58,10 +79,12 @@ export async function startStaticIssuer({
     oauth: `/.well-known/oauth-authorization-server${path}`,
     openid: `${path}/.well-known/openid-configuration`,
     jwks: `${path}/jwks`,
+    introspection: `${path}/introspect`,
   };
   const metadata = {
     issuer,
     jwks_uri: url + paths.jwks,
+    introspection_endpoint: url + paths.introspection,
     authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: `${issuer}/token`,
     response_types_supported: ['code'],
@@ -75,6 +98,12 @@ export async function startStaticIssuer({
     documents,
     outage: 'none',
     close,
+    introspectionClient,
+    issue(claims) {
+      const token = `opaque-${crypto.randomUUID()}`;
+      opaque.set(token, { active: true, ...usualClaims(issuer, audience), ...claims });
+      return token;
+    },
     fetched: (asked) => counts.get(asked) ?? 0,
     sign(claims, header, key = current.privateKey) {
       const usual = { typ: 'at+jwt', alg: 'ES256', kid: current.jwk.kid };
@@ -90,6 +119,24 @@ export async function startStaticIssuer({
     },
   };
   return self;
+}
+
+/** Answers a resource server that authenticates itself (RFC 7662 section 2). */
+async function introspect(
+  request: IncomingMessage,
+  response: ServerResponse,
+  tokens: ReadonlyMap<string, Claims>,
+  { OAUTH_CLIENT_ID = '', OAUTH_CLIENT_SECRET = '' }: Readonly<Record<string, string>>,
+): Promise<void> {
+  const pair = [OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET].map((part) =>
+    encodeURIComponent(part).replaceAll('%20', '+'),
+  );
+  const expected = `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+  const known = request.method === 'POST' && request.headers.authorization === expected;
+  const form = new URLSearchParams(await text(request));
+  const claims = tokens.get(form.get('token') ?? '') ?? { active: false };
+  response.writeHead(known ? 200 : 401, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(known ? claims : { error: 'invalid_client' }));
 }
 
 function usualClaims(iss: string, aud: string): Claims {

@@ -6,12 +6,14 @@ import {
   type AuthInfo,
   type McpServerFactory,
 } from '@modelcontextprotocol/server';
-import { isExcessive, rpcError } from './messages.js';
+import { createLimiter } from './limits.js';
+import { calledTools, isExcessive, rpcError } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import type { MetadataRoute } from './oauth/metadata.js';
 import { corsHeaders, refuseHost, refuseOrigin } from './origin.js';
-import { refuse } from './refusal.js';
+import { refuse, refuseExcess } from './refusal.js';
 import type { HttpSettings } from './settings.js';
+import type { Audit } from './audit.js';
 
 /** What the HTTP face of a server is made from. */
 export interface HttpOptions {
@@ -20,6 +22,7 @@ export interface HttpOptions {
   /** Absent: no authentication. */
   readonly gate?: Gate;
   readonly metadata?: MetadataRoute;
+  readonly audit: Audit;
   readonly onError: (error: Error) => void;
 }
 
@@ -35,8 +38,10 @@ export function createListener({
   factory,
   gate,
   metadata,
+  audit,
   onError,
 }: HttpOptions): RequestListener {
+  const limiter = createLimiter({ perMinute: settings.rateLimit });
   const mcp = createMcpHandler(factory, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES });
   return (request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -91,6 +96,19 @@ export function createListener({
     return dispatch(request, response, admitted);
   }
 
+  function refuseTooMany(calls: number, authInfo: AuthInfo | undefined): Response | undefined {
+    const caller = {
+      subject: authInfo?.extra?.['subject'],
+      client: authInfo?.clientId,
+    };
+    const key =
+      caller.subject === undefined ? { client: caller.client } : { subject: caller.subject };
+    const excess = calls === 0 ? undefined : limiter.take(JSON.stringify(key), calls);
+    if (excess === undefined) return undefined;
+    if (excess.first) audit('rate_limit', caller);
+    return refuseExcess(excess);
+  }
+
   function dispatch(
     request: IncomingMessage,
     response: ServerResponse,
@@ -104,7 +122,9 @@ export function createListener({
       if (parsedBody === undefined) return rpcError(400, -32_700, 'Parse error: not JSON');
       if (isExcessive(parsedBody))
         return rpcError(400, -32_600, 'Too many messages, or too long a name');
-      const refused = authInfo && gate?.refuseCalls(parsedBody, authInfo);
+      const refused =
+        (authInfo && gate?.refuseCalls(parsedBody, authInfo)) ??
+        refuseTooMany(calledTools(parsedBody).length, authInfo);
       // The same parse for the check and for the dispatch: no second reading can differ.
       return refused ?? mcp.fetch(web, { ...options, parsedBody });
     };

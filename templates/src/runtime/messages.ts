@@ -1,9 +1,9 @@
 const MAX_BATCH = 100;
 const MAX_NAME = 64;
 
-/** The tools that a JSON-RPC message, or the messages of a batch, call: each name once. */
+/** The tools that a JSON-RPC message, or the messages of a batch, call: a name for each call. */
 export function calledTools(body: unknown): string[] {
-  return [...new Set(messagesOf(body).flatMap((message) => calledTool(message) ?? []))];
+  return messagesOf(body).flatMap((message) => calledTool(message) ?? []);
 }
 
 /**

@@ -42,6 +42,7 @@ export async function serveHttp({
       audit,
       authorize: gate?.authorize ?? (() => undefined),
     }),
+    audit,
     onError: (error) => audit('error', { message: inLog(error) }),
     ...(gate !== undefined && { gate }),
     ...(oauth !== undefined && { metadata: createMetadataRoute(api, resource, oauth) }),

@@ -18,6 +18,8 @@ export interface HttpSettings {
   readonly allowedHosts: readonly string[];
   /** Origins as browsers send them. */
   readonly allowedOrigins: readonly string[];
+  /** Tool calls a minute, for each caller. */
+  readonly rateLimit: number;
   readonly upstream: UpstreamSettings;
 }
 
@@ -36,6 +38,7 @@ export function readHttpSettings(api: Api, variables: Variables): HttpSettings {
     ...(oauth !== undefined && { oauth }),
     allowedHosts: allowedHosts(env, host, resource),
     allowedOrigins: allowedOrigins(env, { host, port }, resource),
+    rateLimit: env.integer('MCP_RATE_LIMIT', 600, { min: 1, max: 1_000_000 }),
     upstream: readUpstreamSettings(api, env),
   };
   env.throwProblems();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findJwksUri, metadataUrls } from '../../../templates/src/runtime/oauth/discovery.js';
+import { findEndpoint, metadataUrls } from '../../../templates/src/runtime/oauth/discovery.js';
 import {
   createFetchJson,
   ProviderUnavailable,
@@ -40,26 +40,27 @@ describe('discovery', () => {
 
   it.each(metadataUrls(issuer))('finds the keys by %s', async (url) => {
     const { fetch } = provider({ [url]: document });
-    expect(await findJwksUri({ issuer, issuers: [] }, fetch)).toBe('https://as.example/jwks');
+    expect(await findEndpoint('jwks_uri', { issuer, issuers: [] }, fetch)).toBe(
+      'https://as.example/jwks',
+    );
   });
 
   it('refuses a document of another issuer, a slash apart, and says what to set', async () => {
     const [url = ''] = metadataUrls(issuer);
     const { fetch } = provider({ [url]: { ...document, issuer: `${issuer}/` } });
-    await expect(findJwksUri({ issuer, issuers: [issuer] }, fetch)).rejects.toThrow(
+    await expect(findEndpoint('jwks_uri', { issuer, issuers: [issuer] }, fetch)).rejects.toThrow(
       /names the issuer "https:\/\/as.example\/realms\/x\/".*OAUTH_AUTHORIZATION_SERVER/,
     );
   });
 
-  it('skips what is configured, and asks only there', async () => {
-    const none = provider({});
-    expect(
-      await findJwksUri({ issuer, issuers: [], jwksUri: 'https://keys.example/' }, none.fetch),
-    ).toBe('https://keys.example/');
-    expect(none.asked).toEqual([]);
+  it('asks only where the settings say', async () => {
     const odd = provider({ 'https://odd.example/doc': document });
     expect(
-      await findJwksUri({ issuer, issuers: [], metadataUrl: 'https://odd.example/doc' }, odd.fetch),
+      await findEndpoint(
+        'jwks_uri',
+        { issuer, issuers: [], metadataUrl: 'https://odd.example/doc' },
+        odd.fetch,
+      ),
     ).toBe('https://as.example/jwks');
     expect(odd.asked).toEqual(['https://odd.example/doc']);
   });
@@ -67,16 +68,18 @@ describe('discovery', () => {
   it('does not follow a remote issuer to plain http on this machine', async () => {
     const [url = ''] = metadataUrls(issuer);
     const { fetch } = provider({ [url]: { ...document, jwks_uri: 'http://127.0.0.1:9/jwks' } });
-    await expect(findJwksUri({ issuer, issuers: [] }, fetch)).rejects.toThrow(/without https/);
+    await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, fetch)).rejects.toThrow(
+      /without https/,
+    );
   });
 
   it('accepts a document that names the issuer of the tokens instead', async () => {
     const [url = ''] = metadataUrls(issuer);
     const named = { ...document, issuer: 'https://tokens.example' };
     const { fetch } = provider({ [url]: named });
-    expect(await findJwksUri({ issuer, issuers: ['https://tokens.example'] }, fetch)).toBe(
-      'https://as.example/jwks',
-    );
+    expect(
+      await findEndpoint('jwks_uri', { issuer, issuers: ['https://tokens.example'] }, fetch),
+    ).toBe('https://as.example/jwks');
   });
 
   it.each([
@@ -88,18 +91,20 @@ describe('discovery', () => {
   ])('refuses a document with %j', async (members, reason) => {
     const [url = ''] = metadataUrls(issuer);
     const { fetch } = provider({ [url]: { ...document, ...members } });
-    await expect(findJwksUri({ issuer, issuers: [] }, fetch)).rejects.toThrow(reason);
+    await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, fetch)).rejects.toThrow(reason);
   });
 
   it('does not pass off a fault of this server as an outage', async () => {
     const broken: FetchJson = () => Promise.reject(new TypeError('a bug'));
-    await expect(findJwksUri({ issuer, issuers: [] }, broken)).rejects.toThrow(TypeError);
+    await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, broken)).rejects.toThrow(
+      TypeError,
+    );
   });
 
   it('names every URL it tried', async () => {
-    await expect(findJwksUri({ issuer, issuers: [] }, provider({}).fetch)).rejects.toThrow(
-      /oauth-authorization-server.*openid-configuration.*openid-configuration/,
-    );
+    await expect(
+      findEndpoint('jwks_uri', { issuer, issuers: [] }, provider({}).fetch),
+    ).rejects.toThrow(/oauth-authorization-server.*openid-configuration.*openid-configuration/);
   });
 });
 

@@ -28,7 +28,11 @@ function setUp(
 }
 
 function requestWith(...rawHeaders: string[]) {
-  return { rawHeaders, socket: { remoteAddress: '192.0.2.1' } } as unknown as IncomingMessage;
+  return requestFrom('192.0.2.1', ...rawHeaders);
+}
+
+function requestFrom(remoteAddress: string, ...rawHeaders: string[]) {
+  return { rawHeaders, socket: { remoteAddress } } as unknown as IncomingMessage;
 }
 
 const withToken = requestWith('Authorization', 'Bearer abc');
@@ -56,6 +60,41 @@ describe('admission', () => {
       extra: { subject: 'alice' },
     });
     expect(log).toEqual([]);
+  });
+
+  it('answers 429 to a network that fails too often, with one line of it in the log', async () => {
+    const { gate, log } = setUp(() => Promise.reject(new InvalidToken('made up')));
+    for (let i = 0; i < 300; i += 1)
+      expect(await gate.admit(withToken)).toMatchObject({ status: 401 });
+    for (let i = 0; i < 5; i += 1) {
+      const answer = (await gate.admit(withToken)) as Response;
+      expect(answer.status).toBe(429);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50);
+      expect(answer.headers.has('www-authenticate')).toBe(false);
+    }
+    expect(log).toHaveLength(301);
+    expect(log.at(-1)).toMatchObject({ reason: 'made up', limited: true, address: '192.0.2.1' });
+    const malformed = requestWith('Authorization', 'Bearer a b');
+    expect(await gate.admit(malformed)).toMatchObject({ status: 429 });
+    const elsewhere = requestFrom('192.0.2.2', 'Authorization', 'Bearer abc');
+    expect(await gate.admit(elsewhere)).toMatchObject({
+      status: 401,
+    });
+  });
+
+  it('locks nobody out who has a good token, and tells each whose has expired', async () => {
+    const verify = (token: string) => {
+      if (token === 'good') return Promise.resolve(alice);
+      return Promise.reject(
+        new InvalidToken('no', token === 'expired' ? { subject: 'alice' } : undefined),
+      );
+    };
+    const { gate } = setUp(verify);
+    const send = (token: string) => gate.admit(requestWith('Authorization', `Bearer ${token}`));
+    for (let i = 0; i < 301; i += 1) await send('bad');
+    expect(await send('bad')).toMatchObject({ status: 429 });
+    expect(await send('good')).toMatchObject({ clientId: 'app' });
+    for (let i = 0; i < 301; i += 1) expect(await send('expired')).toMatchObject({ status: 401 });
   });
 
   it('says nothing of requests without credentials: every client begins with one', async () => {

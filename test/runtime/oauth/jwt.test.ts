@@ -7,7 +7,8 @@ import {
   type GenerateKeyPairResult,
 } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createJwtVerifier, readScopes } from '../../../templates/src/runtime/oauth/jwt.js';
+import { readScopes } from '../../../templates/src/runtime/oauth/claims.js';
+import { createJwtVerifier } from '../../../templates/src/runtime/oauth/jwt.js';
 import { createKeys, type Keys } from '../../../templates/src/runtime/oauth/keys.js';
 import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/provider.js';
 import { InvalidToken } from '../../../templates/src/runtime/oauth/token.js';
@@ -128,8 +129,12 @@ describe('a token without a key id, where several keys fit', () => {
 });
 
 describe('claims', () => {
-  it.each(['iss', 'aud', 'exp'])('must hold %s', async (claim) => {
-    await expect(verify({ [claim]: undefined })).rejects.toThrow(`claim ${claim}: missing`);
+  it.each([
+    ['iss', 'missing'],
+    ['aud', 'nothing is not this server'],
+    ['exp', 'missing'],
+  ])('must hold %s', async (claim, reason) => {
+    await expect(verify({ [claim]: undefined })).rejects.toThrow(`claim ${claim}: ${reason}`);
   });
 
   it('may name any of the issuers and audiences configured', async () => {

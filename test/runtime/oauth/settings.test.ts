@@ -18,6 +18,7 @@ describe('the settings of the OAuth half', () => {
       issuer: 'https://as.example',
       issuers: ['https://as.example'],
       audiences: ['https://m.example/mcp'],
+      audienceClaim: 'aud',
       scopeClaims: ['scope', 'scp'],
       scopes: {
         byTool: testApi.scopes,
@@ -36,6 +37,7 @@ describe('the settings of the OAuth half', () => {
     const variables = {
       OAUTH_ISSUER: 'https://a.example/ https://b.example',
       OAUTH_AUDIENCE: 'api://x',
+      OAUTH_AUDIENCE_CLAIM: 'client_id',
       OAUTH_METADATA_URL: 'https://as.example/doc?p=x',
       OAUTH_JWKS_URI: 'https://as.example/keys?p=x',
       OAUTH_SCOPE_CLAIM: 'permissions',
@@ -51,6 +53,7 @@ describe('the settings of the OAuth half', () => {
       issuer: 'https://as.example',
       issuers: ['https://a.example/', 'https://b.example'],
       audiences: ['api://x'],
+      audienceClaim: 'client_id',
       metadataUrl: 'https://as.example/doc?p=x',
       jwksUri: 'https://as.example/keys?p=x',
       scopeClaims: ['permissions'],
@@ -111,5 +114,36 @@ describe('the settings of the OAuth half', () => {
 
   it('bound the tolerance at ten minutes', () => {
     expect(read({ OAUTH_CLOCK_TOLERANCE: '600' })?.clockTolerance).toBe(600);
+  });
+});
+
+describe('the settings of introspection', () => {
+  const client = { OAUTH_CLIENT_ID: 'this server', OAUTH_CLIENT_SECRET: 's3cret' };
+  const url = { OAUTH_INTROSPECTION_URL: 'https://as.example/introspect' };
+
+  it('come with the URL, or with the format', () => {
+    const asked = { clientId: 'this server', clientSecret: 's3cret' };
+    expect(read({ ...client, ...url })?.introspection).toEqual({
+      url: 'https://as.example/introspect',
+      ...asked,
+    });
+    expect(read({ ...client, OAUTH_TOKEN_FORMAT: 'opaque' })?.introspection).toEqual(asked);
+    expect(read({ ...client, OAUTH_TOKEN_FORMAT: 'jwt' })).not.toHaveProperty('introspection');
+  });
+
+  it.each([
+    [url, /^OAUTH_CLIENT_ID must be set .*\nOAUTH_CLIENT_SECRET must be set /],
+    [{ ...client, ...url, OAUTH_TOKEN_FORMAT: 'jwt' }, /^OAUTH_TOKEN_FORMAT must be opaque/],
+    [{ ...client, ...url, OAUTH_REQUIRE_AT_JWT: 'true' }, /^OAUTH_REQUIRE_AT_JWT must not be true/],
+    [{ ...client, OAUTH_TOKEN_FORMAT: 'JWT' }, /^OAUTH_TOKEN_FORMAT must be one of jwt, opaque/],
+    [{ ...client, OAUTH_INTROSPECTION_URL: 'http://as.example' }, /^OAUTH_INTROSPECTION_URL must/],
+  ])('refuse %j', (variables, message) => {
+    expect(() => read(variables)).toThrow(message);
+  });
+
+  it('want to know the values of another claim than aud', () => {
+    expect(() => read({ OAUTH_AUDIENCE_CLAIM: 'client_id' })).toThrow(
+      /^OAUTH_AUDIENCE must be set/,
+    );
   });
 });

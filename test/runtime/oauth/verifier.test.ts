@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/provider.js';
+import { InvalidToken } from '../../../templates/src/runtime/oauth/token.js';
 import { createVerifier } from '../../../templates/src/runtime/oauth/verifier.js';
 import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
 import { testApi } from '../../support/server.js';
@@ -60,5 +61,48 @@ describe('the verifier', () => {
     expect(timeout.mock.calls).toEqual([[5000]]);
     expect(reasons).toHaveLength(1);
     expect(issuer.fetched(issuer.paths.oauth)).toBe(0);
+  });
+});
+
+describe('the verifier of opaque tokens', () => {
+  const opaque = ({ introspectionClient }: StaticIssuer) => introspectionClient;
+
+  it('finds out whom to ask, once, and asks', async () => {
+    const { verifier } = await setUp(opaque);
+    const token = issuer.issue({ scope: 'notes.read' });
+    await expect(verifier.verify(token)).resolves.toMatchObject({ scopes: ['notes.read'] });
+    await expect(verifier.verify('made-up')).rejects.toThrow(InvalidToken);
+    expect(issuer.fetched(issuer.paths.oauth)).toBe(1);
+    expect(issuer.fetched(issuer.paths.introspection)).toBe(2);
+    expect(await verifier.ready()).toBe(true);
+  });
+
+  it('asks where the settings say, also about what looks like a JWT', async () => {
+    const { verifier } = await setUp((known) => ({
+      ...known.introspectionClient,
+      OAUTH_INTROSPECTION_URL: known.issuer + known.paths.introspection,
+    }));
+    await expect(verifier.verify(await issuer.sign())).rejects.toThrow('not active');
+    expect(issuer.fetched(issuer.paths.oauth)).toBe(0);
+  });
+
+  it('has its own fault when its secret is wrong', async () => {
+    const { verifier } = await setUp((known) => ({
+      ...known.introspectionClient,
+      OAUTH_CLIENT_SECRET: 'wrong',
+    }));
+    await expect(verifier.verify(issuer.issue())).rejects.toThrow(/introspect answered 401/);
+    expect(await verifier.ready()).toBe(false);
+  });
+
+  it('pauses for a second before it looks for the provider again', async () => {
+    const { verifier } = await setUp(opaque);
+    issuer.outage = 'error';
+    const token = issuer.issue();
+    for (let i = 0; i < 10; i += 1)
+      await expect(verifier.verify(token)).rejects.toThrow(ProviderUnavailable);
+    expect(issuer.fetched(issuer.paths.oauth)).toBe(1);
+    issuer.outage = 'none';
+    await vi.waitFor(() => verifier.verify(token), { timeout: 5000, interval: 100 });
   });
 });

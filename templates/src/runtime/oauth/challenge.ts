@@ -15,12 +15,12 @@ const DESCRIPTIONS = {
 /** Refuses a request for its credentials; a status of RFC 6750 section 3.1 and a challenge that clients act upon. */
 export interface Challenges {
   /** No credentials: no `error` either (RFC 6750 section 3.1, last paragraph). */
-  missing(): Response;
-  malformed(): Response;
-  invalid(): Response;
-  insufficient(scopes: readonly string[]): Response;
+  readonly missing: () => Response;
+  readonly malformed: () => Response;
+  readonly invalid: () => Response;
+  readonly insufficient: (scopes: readonly string[]) => Response;
   /** The value of a `WWW-Authenticate` header that asks for scopes. */
-  stepUp(scopes: readonly string[]): string;
+  readonly stepUp: (scopes: readonly string[]) => string;
 }
 
 export function createChallenges(resource: Resource, rules: ScopeRules): Challenges {

@@ -6,21 +6,23 @@ export interface DiscoveryOptions {
   /** Other issuers the document may name, for providers whose tokens and documents disagree. */
   readonly issuers: readonly string[];
   readonly metadataUrl?: string;
-  readonly jwksUri?: string;
 }
 
-/** Where the provider's keys are. @throws ProviderUnavailable with every URL tried and what it said. */
-export async function findJwksUri(
+/** What this server needs of a metadata document (RFC 8414 section 2). */
+export type Endpoint = 'jwks_uri' | 'introspection_endpoint';
+
+/** Where something of the provider's is. @throws ProviderUnavailable with every URL tried and what it said. */
+export async function findEndpoint(
+  endpoint: Endpoint,
   options: DiscoveryOptions,
   fetchJson: FetchJson,
 ): Promise<string> {
-  if (options.jwksUri !== undefined) return options.jwksUri;
   const failures: string[] = [];
   for (const url of options.metadataUrl === undefined
     ? metadataUrls(options.issuer)
     : [options.metadataUrl]) {
     try {
-      return jwksUriOf(await fetchJson(url), url, options);
+      return endpointOf(await fetchJson(url), endpoint, url, options);
     } catch (error) {
       if (!(error instanceof ProviderUnavailable)) throw error;
       failures.push(error.message);
@@ -45,22 +47,23 @@ export function metadataUrls(issuer: string): string[] {
 }
 
 // RFC 8414 section 3.3: a document that names another issuer must not be used.
-function jwksUriOf(
+function endpointOf(
   document: Record<string, unknown>,
+  endpoint: Endpoint,
   url: string,
   options: DiscoveryOptions,
 ): string {
-  const { issuer, jwks_uri: jwksUri } = document;
+  const { issuer, [endpoint]: found } = document;
   if (typeof issuer !== 'string' || ![options.issuer, ...options.issuers].includes(issuer)) {
     throw new ProviderUnavailable(
       `${url} names the issuer ${JSON.stringify(issuer)}, not ${JSON.stringify(options.issuer)}: set OAUTH_AUTHORIZATION_SERVER to exactly what the document says`,
     );
   }
-  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri))
-    throw new ProviderUnavailable(`${url} has no jwks_uri`);
+  if (typeof found !== 'string' || !URL.canParse(found))
+    throw new ProviderUnavailable(`${url} has no ${endpoint}`);
   // Plain http is for an issuer on this machine; a remote one must not send us to what listens here.
-  const [from, to] = [new URL(options.issuer).protocol, new URL(jwksUri).protocol];
+  const [from, to] = [new URL(options.issuer).protocol, new URL(found).protocol];
   if (from === 'https:' && to !== 'https:')
-    throw new ProviderUnavailable(`${url} has a jwks_uri without https`);
-  return jwksUri;
+    throw new ProviderUnavailable(`${url} has a ${endpoint} without https`);
+  return found;
 }

@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { AuthInfo, CallToolResult } from '@modelcontextprotocol/server';
 import type { Audit } from '../audit.js';
 import type { Authorize } from '../mcp.js';
+import { createLimiter, networkOf } from '../limits.js';
 import { calledTools } from '../messages.js';
-import { refuse } from '../refusal.js';
+import { refuse, refuseExcess } from '../refusal.js';
 import { readBearer } from './bearer.js';
 import { createChallenges } from './challenge.js';
 import type { Resource } from './identity.js';
@@ -31,34 +32,52 @@ export interface GateOptions {
   readonly audit: Audit;
 }
 
+// A minute, for each network. Far above what clients do whose tokens have just expired.
+const MAX_FAILURES = 300;
+
 export function createGate({ resource, oauth, verifier, audit }: GateOptions): Gate {
   const challenges = createChallenges(resource, oauth.scopes);
+  const failures = createLimiter({ perMinute: MAX_FAILURES });
   return { admit, refuseCalls, authorize, ready: () => verifier.ready() };
 
   async function admit(request: IncomingMessage): Promise<AuthInfo | Response> {
     const credentials = readBearer(request.rawHeaders);
-    const log = (reason: string, holder: Holder = {}) =>
-      audit('auth_failure', { reason, ...holder, address: request.socket.remoteAddress });
+    const address = request.socket.remoteAddress;
     if (credentials.kind === 'missing') return challenges.missing();
-    if (credentials.kind === 'malformed') {
-      log('malformed Authorization header');
-      return challenges.malformed();
-    }
+    if (credentials.kind === 'malformed')
+      return failed(challenges.malformed, 'malformed Authorization header', address);
     try {
       return authInfo(credentials.token, await verifier.verify(credentials.token));
     } catch (error) {
       if (error instanceof InvalidToken)
-        return (log(error.message, error.holder), challenges.invalid());
+        return failed(challenges.invalid, error.message, address, error.holder);
       if (!(error instanceof ProviderUnavailable)) throw error;
-      log(error.message);
+      audit('auth_failure', { reason: error.message, address });
       return refuse(503, 'temporarily_unavailable', 'Tokens cannot be validated at the moment.', {
         'Retry-After': '30',
       });
     }
   }
 
+  /**
+   * Only what fails is limited: behind a proxy all callers have its address, and nobody may lock the others out.
+   * Tokens that the provider did issue are not counted, so that each that has expired is told so.
+   */
+  function failed(
+    answer: () => Response,
+    reason: string,
+    address = '',
+    holder: Holder = {},
+  ): Response {
+    const issued = holder.subject !== undefined || holder.client !== undefined;
+    const excess = issued ? undefined : failures.take(networkOf(address));
+    if (excess?.first !== false)
+      audit('auth_failure', { reason, ...holder, address, limited: excess && true });
+    return excess === undefined ? answer() : refuseExcess(excess);
+  }
+
   function refuseCalls(body: unknown, auth: AuthInfo): Response | undefined {
-    const tools = calledTools(body);
+    const tools = [...new Set(calledTools(body))];
     const refused = tools.filter(
       (tool) =>
         Object.hasOwn(oauth.scopes.byTool, tool) && !mayCall(tool, auth.scopes, oauth.scopes),

@@ -7,7 +7,7 @@ export class ProviderUnavailable extends Error {
 }
 
 /** Fetches a JSON object from the authorization server. */
-export type FetchJson = (url: string) => Promise<Record<string, unknown>>;
+export type FetchJson = (url: string, init?: RequestInit) => Promise<Record<string, unknown>>;
 
 const MAX_BYTES = 1_048_576;
 
@@ -18,11 +18,11 @@ const MAX_BYTES = 1_048_576;
  * @throws ProviderUnavailable saying what went wrong, for the log.
  */
 export function createFetchJson(signal: AbortSignal): FetchJson {
-  return async (url) => {
+  return async (url, init) => {
     const { protocol, hostname } = new URL(url);
     if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
       throw new ProviderUnavailable(`${url} is not an https URL`);
-    const response = await request(url, signal);
+    const response = await request(url, { ...init, signal });
     if (!response.ok) {
       await response.body?.cancel();
       throw new ProviderUnavailable(`${url} answered ${response.status}`);
@@ -31,10 +31,11 @@ export function createFetchJson(signal: AbortSignal): FetchJson {
   };
 }
 
-async function request(url: string, signal: AbortSignal): Promise<Response> {
-  const headers = { Accept: 'application/json' };
+async function request(url: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('Accept', 'application/json');
   try {
-    return await fetch(url, { redirect: 'manual', headers, signal });
+    return await fetch(url, { ...init, redirect: 'manual', headers });
   } catch (error) {
     throw new ProviderUnavailable(`${url} cannot be reached`, { cause: error });
   }

@@ -9,8 +9,10 @@ export interface OAuthSettings {
   readonly issuer: string;
   /** Accepted `iss` values. */
   readonly issuers: readonly string[];
-  /** Accepted `aud` members. Never empty: there is no way to switch the audience check off. */
+  /** Never empty: there is no way to switch the audience check off. */
   readonly audiences: readonly string[];
+  /** The claim that must name one of them. */
+  readonly audienceClaim: string;
   readonly metadataUrl?: string;
   readonly jwksUri?: string;
   /** The claims scopes are read from. */
@@ -22,6 +24,16 @@ export interface OAuthSettings {
   readonly requireAtJwt: boolean;
   /** How a missing scope is answered: a 403, or a tool error that carries the challenge. */
   readonly scopeErrors: 'http' | 'tool';
+  /** Tokens are opaque: the authorization server is asked about each (RFC 7662). Absent: they are JWTs. */
+  readonly introspection?: IntrospectionSettings;
+}
+
+/** How this server asks about tokens, and as which client. */
+export interface IntrospectionSettings {
+  /** Absent: discovered. */
+  readonly url?: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
 }
 
 /** Reads the settings of the OAuth half and records in `env` what is wrong with them. */
@@ -29,20 +41,70 @@ export function readOAuthSettings(api: Api, env: Environment, resource: Resource
   const issuer = readIssuer(api, env);
   const metadataUrl = readUrl(env, 'OAUTH_METADATA_URL');
   const jwksUri = readUrl(env, 'OAUTH_JWKS_URI');
+  const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT', false);
+  const introspection = readIntrospection(env, requireAtJwt);
   return {
     issuer,
     issuers: env.list('OAUTH_ISSUER', {
       fault: (url) => urlFault(url),
       example: 'https://auth.example.com',
     }) ?? [issuer],
-    audiences: env.list('OAUTH_AUDIENCE') ?? resource.audiences,
+    ...readAudience(env, resource),
     ...(metadataUrl !== undefined && { metadataUrl }),
     ...(jwksUri !== undefined && { jwksUri }),
     scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? ['scope', 'scp'],
     scopes: readScopeRules(api, env),
     clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE', 30, { min: 0, max: 600 }),
-    requireAtJwt: env.boolean('OAUTH_REQUIRE_AT_JWT', false),
+    requireAtJwt,
     scopeErrors: env.oneOf('MCP_SCOPE_ERRORS', ['http', 'tool']) ?? 'http',
+    ...(introspection !== undefined && { introspection }),
+  };
+}
+
+function readAudience(
+  env: Environment,
+  resource: Resource,
+): Pick<OAuthSettings, 'audiences' | 'audienceClaim'> {
+  const configured = env.list('OAUTH_AUDIENCE');
+  const audienceClaim = env.text('OAUTH_AUDIENCE_CLAIM') ?? 'aud';
+  if (audienceClaim !== 'aud' && configured === undefined)
+    env.problem(
+      'OAUTH_AUDIENCE',
+      `must be set to the accepted values of the claim that OAUTH_AUDIENCE_CLAIM names`,
+      '2kq8c3',
+    );
+  return { audiences: configured ?? resource.audiences, audienceClaim };
+}
+
+function readIntrospection(
+  env: Environment,
+  requireAtJwt: boolean,
+): IntrospectionSettings | undefined {
+  const format = env.oneOf('OAUTH_TOKEN_FORMAT', ['jwt', 'opaque']);
+  const url = readUrl(env, 'OAUTH_INTROSPECTION_URL');
+  if (url !== undefined && format === 'jwt')
+    env.problem(
+      'OAUTH_TOKEN_FORMAT',
+      'must be opaque, or not set, when OAUTH_INTROSPECTION_URL is set',
+      'opaque',
+    );
+  if (url === undefined && format !== 'opaque') return undefined;
+  if (requireAtJwt)
+    env.problem(
+      'OAUTH_REQUIRE_AT_JWT',
+      'must not be true for opaque tokens: they do not say of what type they are',
+      'false',
+    );
+  const credential = (name: string, what: string) => {
+    const value = env.text(name);
+    if (value === undefined)
+      env.problem(name, `must be set to ${what}, which this server asks about tokens with`, '…');
+    return value ?? '';
+  };
+  return {
+    ...(url !== undefined && { url }),
+    clientId: credential('OAUTH_CLIENT_ID', 'the id of a client of the authorization server'),
+    clientSecret: credential('OAUTH_CLIENT_SECRET', 'the secret of that client'),
   };
 }
 

@@ -1,27 +1,59 @@
 import type { Audit } from '../audit.js';
-import { findJwksUri } from './discovery.js';
+import { findEndpoint } from './discovery.js';
+import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
 import { createJwtVerifier } from './jwt.js';
 import { createKeys } from './keys.js';
-import { createFetchJson, ProviderUnavailable } from './provider.js';
-import type { OAuthSettings } from './settings.js';
+import { createFetchJson, ProviderUnavailable, type FetchJson } from './provider.js';
+import type { IntrospectionSettings, OAuthSettings } from './settings.js';
 import type { Verifier } from './token.js';
 
 // For all documents together: whoever waits for the first key waits no longer than this.
 const TIMEOUT_MS = 5000;
 
-/** The verifier that the settings ask for: the provider is found, and its keys are loaded, when first needed. */
+/** The verifier that the settings ask for: the provider is found when a token first needs it. */
 export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
-  const keys = createKeys({
-    load: () => loadKeys(oauth),
-    onFailure: (reason) => audit('provider_failure', { reason }),
+  const onFailure = (reason: string) => audit('provider_failure', { reason });
+  const { introspection } = oauth;
+  if (introspection === undefined)
+    return createJwtVerifier(oauth, createKeys({ load: () => loadKeys(oauth), onFailure }));
+  const locate = once(() => locateIntrospection(oauth, introspection, fetchInTime()));
+  return createIntrospectionVerifier(oauth, {
+    ask: async (token) => {
+      const url = await locate();
+      return fetchInTime()(url, introspectionRequest(token, introspection));
+    },
   });
-  return createJwtVerifier(oauth, keys);
 }
 
 async function loadKeys(oauth: OAuthSettings): Promise<readonly unknown[]> {
-  const fetchJson = createFetchJson(AbortSignal.timeout(TIMEOUT_MS));
-  const uri = await findJwksUri(oauth, fetchJson);
+  const fetchJson = fetchInTime();
+  const uri = oauth.jwksUri ?? (await findEndpoint('jwks_uri', oauth, fetchJson));
   const { keys } = await fetchJson(uri);
   if (!Array.isArray(keys)) throw new ProviderUnavailable(`${uri} is not a key set`);
   return keys as readonly unknown[];
+}
+
+function locateIntrospection(
+  oauth: OAuthSettings,
+  { url }: IntrospectionSettings,
+  fetchJson: FetchJson,
+): Promise<string> {
+  return url === undefined
+    ? findEndpoint('introspection_endpoint', oauth, fetchJson)
+    : Promise.resolve(url);
+}
+
+function fetchInTime(): FetchJson {
+  return createFetchJson(AbortSignal.timeout(TIMEOUT_MS));
+}
+
+/** Keeps what was found, and tries again a second after a failure at the earliest. */
+function once<T>(find: () => Promise<T>): () => Promise<T> {
+  let found: Promise<T> | undefined;
+  return () => {
+    if (found !== undefined) return found;
+    found = find();
+    found.catch(() => setTimeout(() => (found = undefined), 1000).unref());
+    return found;
+  };
 }

@@ -1,0 +1,70 @@
+import type { OAuthSettings } from './settings.js';
+import type { Caller, Holder } from './token.js';
+
+/** The claims of a token: the payload of a JWT, or what introspection tells of it. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * Why a token is not meant for this server, or undefined. Another claim than `aud` (Cognito's `client_id`) is
+ * looked at on top of `aud`: a token for somebody else's resource says so there (RFC 8725 section 3.9).
+ */
+export function audienceFault(claims: Claims, settings: OAuthSettings): string | undefined {
+  const { audiences, audienceClaim } = settings;
+  const { aud, [audienceClaim]: named } = claims;
+  if (!names(named, audiences)) return `claim ${audienceClaim}: ${shown(named)} is not this server`;
+  if (aud !== undefined && !names(aud, audiences))
+    return `claim aud: ${shown(aud)} is another server`;
+  return undefined;
+}
+
+// The operator compares it with the settings: that the two differ is the commonest reason why nothing works.
+function shown(claim: unknown): string {
+  return claim === undefined ? 'nothing' : JSON.stringify(claim).slice(0, 200);
+}
+
+/** A string or an array with an exact member (RFC 7519 section 4.1.3); anything else names nobody. */
+function names(claim: unknown, audiences: readonly string[]): boolean {
+  const members: unknown[] = Array.isArray(claim) ? claim : [claim];
+  return members.some((member) => typeof member === 'string' && audiences.includes(member));
+}
+
+/** Why a token of this server's is no access token, or one that it cannot accept; undefined when it is one. */
+export function accessTokenFault(claims: Claims, settings: OAuthSettings): string | undefined {
+  const { iat, token_use: use, typ, at_hash: atHash, c_hash: cHash, cnf } = claims;
+  if (typeof iat === 'number' && iat > Date.now() / 1000 + settings.clockTolerance)
+    return 'claim iat: in the future';
+  // Cognito's spelling, and the one of Ory Hydra's introspection.
+  if (use !== undefined && use !== 'access' && use !== 'access_token')
+    return 'token_use is not access';
+  if (['id', 'refresh', 'logout', 'offline'].includes(lower(typ)))
+    return 'typ (Keycloak) is not Bearer';
+  if (atHash !== undefined || cHash !== undefined) return 'an ID token';
+  // RFC 7800: bound to a key whose possession is not proved here (RFC 8705, RFC 9449).
+  return cnf === undefined ? undefined : 'sender-constrained';
+}
+
+/** Lower case; empty for what is no string, and so is no known type of anything. */
+export function lower(value: unknown): string {
+  return typeof value === 'string' ? value.toLowerCase() : '';
+}
+
+/** RFC 9068 section 2.2, and what Keycloak, Okta and Entra ID call the client. */
+export function holderOf({ sub, client_id: id, azp, cid, appid }: Claims): Holder {
+  const client = [id, azp, cid, appid].find((value) => typeof value === 'string');
+  return {
+    ...(typeof sub === 'string' && { subject: sub }),
+    ...(client !== undefined && { client }),
+  };
+}
+
+/** Who holds a token with these claims, given when it ends (seconds since the epoch). */
+export function callerOf(claims: Claims, expiresAt: number, settings: OAuthSettings): Caller {
+  const scopes = settings.scopeClaims.flatMap((claim) => readScopes(claims[claim]));
+  return { ...holderOf(claims), scopes, expiresAt };
+}
+
+/** Scopes from a claim: a space-separated string or an array of strings; anything else is none. */
+export function readScopes(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');
+  return Array.isArray(claim) && claim.every((item) => typeof item === 'string') ? claim : [];
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { accessTokenFault, audienceFault, callerOf, holderOf, type Claims } from './claims.js';
+import type { OAuthSettings } from './settings.js';
+import { InvalidToken, type Caller, type Verifier } from './token.js';
+
+export interface IntrospectionOptions {
+  /** Asks the authorization server about a token (RFC 7662). Rejects with ProviderUnavailable. */
+  readonly ask: (token: string) => Promise<Claims>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+// How long a revoked token may live on here.
+const FRESH_MS = 30_000;
+const MAX_CACHED = 1000;
+// `/readyz` asks anybody's question: it must not become a way to keep the provider busy.
+const READY_MS = { yes: 30_000, no: 1000 };
+
+/** Validates opaque access tokens by asking the authorization server about each (RFC 7662 section 4). */
+export function createIntrospectionVerifier(
+  settings: OAuthSettings,
+  { ask, now = Date.now }: IntrospectionOptions,
+): Verifier {
+  // By hash, so that no copy of a token outlives its request.
+  const known = new Map<string, { readonly caller: Caller; readonly until: number }>();
+  const pending = new Map<string, Promise<Caller>>();
+  let readiness: { readonly answer: Promise<boolean>; until: number } | undefined;
+
+  async function introspect(token: string, key: string): Promise<Caller> {
+    const claims = await ask(token);
+    const caller = accept(claims, settings, now() / 1000);
+    const [oldest] = known.keys();
+    if (known.size >= MAX_CACHED && oldest !== undefined) known.delete(oldest);
+    known.set(key, { caller, until: Math.min(now() + FRESH_MS, caller.expiresAt * 1000) });
+    return caller;
+  }
+
+  async function verify(token: string): Promise<Caller> {
+    const key = createHash('sha256').update(token).digest('base64');
+    const cached = known.get(key);
+    if (cached !== undefined && cached.until > now()) return cached.caller;
+    known.delete(key);
+    const asked = pending.get(key) ?? introspect(token, key).finally(() => pending.delete(key));
+    pending.set(key, asked);
+    return asked;
+  }
+
+  function ready(): Promise<boolean> {
+    if (readiness !== undefined && readiness.until > now()) return readiness.answer;
+    // A made-up token: whoever answers that it is not active knows this client, and would tell of a good one.
+    const answer = ask('readiness').then(
+      ({ active }) => active === false,
+      () => false,
+    );
+    const current = { answer, until: Infinity };
+    readiness = current;
+    void answer.then((yes) => (current.until = now() + (yes ? READY_MS.yes : READY_MS.no)));
+    return answer;
+  }
+
+  return { verify, ready };
+}
+
+/** Who holds the token (RFC 7662 section 2.2). What the answer leaves out is not checked, but for the audience. */
+function accept(claims: Claims, settings: OAuthSettings, now: number): Caller {
+  if (claims['active'] !== true) throw new InvalidToken('not active');
+  const fault =
+    claimFault(claims, settings, now) ??
+    audienceFault(claims, settings) ??
+    accessTokenFault(claims, settings);
+  if (fault !== undefined) throw new InvalidToken(fault, holderOf(claims));
+  const { exp } = claims;
+  return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
+}
+
+function claimFault(
+  { iss, exp, nbf, token_type: type }: Claims,
+  { issuers, clockTolerance }: OAuthSettings,
+  now: number,
+): string | undefined {
+  if (iss !== undefined && !(typeof iss === 'string' && issuers.includes(iss))) return 'claim iss';
+  if (exp !== undefined && !(typeof exp === 'number' && exp > now - clockTolerance))
+    return 'claim exp';
+  if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now + clockTolerance))
+    return 'claim nbf';
+  const bearer = type === undefined || (typeof type === 'string' && /^bearer$/i.test(type));
+  return bearer ? undefined : 'token_type is not Bearer';
+}
+
+/** The request that asks about a token, with the client's authentication (RFC 7662 section 2.1). */
+export function introspectionRequest(
+  token: string,
+  { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
+): RequestInit {
+  // RFC 6749 section 2.3.1: both are form-encoded before they are joined.
+  const pair = [clientId, clientSecret].map(formEncode).join(':');
+  return {
+    method: 'POST',
+    headers: { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+    body: new URLSearchParams({ token, token_type_hint: 'access_token' }),
+  };
+}
+
+function formEncode(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
+}
