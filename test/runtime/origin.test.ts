@@ -21,7 +21,7 @@ describe('the Host of a request', () => {
     'internal.example',
     '[fd00::1]',
   ])('may be %s', (host) => {
-    expect(refuseHost(host, settings)).toBeUndefined();
+    expect(refuseHost(host === undefined ? [] : ['Host', host], settings)).toBeUndefined();
   });
 
   it.each([
@@ -39,7 +39,7 @@ describe('the Host of a request', () => {
     'user@m.example',
     '::1',
   ])('must not be %j', (host) => {
-    expect(refuseHost(host, settings)?.status).toBe(421);
+    expect(refuseHost(host === undefined ? [] : ['Host', host], settings)?.status).toBe(421);
   });
 });
 
@@ -78,4 +78,9 @@ describe('CORS', () => {
       Vary: 'Origin',
     });
   });
+});
+
+it('refuses two hosts, whichever comes first', () => {
+  const lines = ['Host', 'm.example', 'host', 'evil.example'];
+  expect(refuseHost(lines, settings)?.status).toBe(400);
 });

@@ -26,6 +26,8 @@ export interface StaticIssuer {
   readonly documents: Map<string, unknown>;
   /** `error` answers 503, `reset` drops the connection, `hang` never answers. */
   outage: 'none' | 'error' | 'reset' | 'hang';
+  /** Every request is answered with a redirect to there. */
+  redirectTo?: string;
   /** Issues an opaque token, about which introspection tells these claims (RFC 7662), and the usual ones. */
   issue(claims?: Claims): string;
   /** What of `OAUTH_*` lets a server ask about opaque tokens. */
@@ -63,6 +65,10 @@ export async function startStaticIssuer({
     if (self.outage === 'hang') return;
     if (self.outage === 'reset') {
       request.socket.destroy();
+      return;
+    }
+    if (self.redirectTo !== undefined) {
+      response.writeHead(302, { Location: self.redirectTo }).end();
       return;
     }
     if (self.outage === 'none' && asked === paths.introspection && !documents.has(asked)) {

@@ -81,7 +81,7 @@ export function createListener({
     method: string,
   ): Promise<void> {
     const { origin } = request.headers;
-    const foreign = refuseHost(request.headers.host, settings) ?? refuseOrigin(origin, settings);
+    const foreign = refuseHost(request.rawHeaders, settings) ?? refuseOrigin(origin, settings);
     if (foreign !== undefined) return send(response, foreign);
     for (const [name, value] of Object.entries(corsHeaders(origin)))
       response.setHeader(name, value);

@@ -1,3 +1,4 @@
+import { linesOf } from './header-lines.js';
 import { refuse } from './refusal.js';
 import type { HttpSettings } from './settings.js';
 
@@ -14,9 +15,12 @@ const CORS = {
  * (DNS rebinding) sends its own. 421, since another server may well be meant (RFC 9110 section 15.5.20).
  */
 export function refuseHost(
-  host: string | undefined,
+  rawHeaders: readonly string[],
   { allowedHosts }: HttpSettings,
 ): Response | undefined {
+  const [host, ...others] = linesOf(rawHeaders, 'host');
+  // RFC 9112 section 3.2.
+  if (others.length > 0) return refuse(400, 'bad_request', 'There must be one Host header.');
   const [, name = '', port = ''] = /^(.*?)(?::(\d{1,5}))?$/.exec(host?.toLowerCase() ?? '') ?? [];
   if (allowedHosts.includes(name) && Number(port) <= 65_535) return undefined;
   return refuse(421, 'misdirected_request', 'This server does not answer for the requested host.');

@@ -1,3 +1,5 @@
+import { linesOf } from '../header-lines.js';
+
 /** What the `Authorization` header of a request holds. */
 export type Credentials =
   | { readonly kind: 'bearer'; readonly token: string }
@@ -8,14 +10,9 @@ const MAX_LENGTH = 8192;
 // RFC 6750 section 2.1: b64token, after a scheme that RFC 9110 section 11.1 makes case-insensitive.
 const BEARER = /^bearer +([\w\-.~+/]+=*) *$/i;
 
-/**
- * The bearer token of a request, from its raw header lines (name, value, name, value, …). Raw, because Node
- * keeps the first of several `Authorization` lines and a proxy in front may have looked at the last.
- */
+/** The bearer token of a request, from its raw header lines. */
 export function readBearer(rawHeaders: readonly string[]): Credentials {
-  const values = rawHeaders.filter(
-    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
-  );
+  const values = linesOf(rawHeaders, 'authorization');
   const [value] = values;
   if (value === undefined) return { kind: 'missing' };
   if (values.length > 1 || value.length > MAX_LENGTH) return { kind: 'malformed' };

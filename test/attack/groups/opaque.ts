@@ -1,0 +1,131 @@
+import {
+  attempt,
+  checkAnswer,
+  ensure,
+  scenario,
+  type Case,
+  type Expectation,
+  type Group,
+} from '../case.js';
+import { invalid } from './credentials.js';
+
+const rfc7662 = 'RFC 7662 section 2.2';
+const done: Expectation = { status: 200, upstream: 1 };
+const now = () => Math.floor(Date.now() / 1000);
+
+function told(
+  name: string,
+  claims: () => Record<string, unknown>,
+  expected: Expectation = invalid,
+  source = rfc7662,
+): Case {
+  return attempt(
+    `introspection tells ${name}`,
+    source,
+    (stage) => {
+      const token = stage.issuer.issue({ scope: stage.around.tools.readScope, ...claims() });
+      stage.tokens.push(token);
+      return { body: stage.read, token };
+    },
+    expected,
+  );
+}
+
+export const opaque: Group = {
+  name: 'opaque tokens',
+  ownServer: true,
+  env: ({ introspectionClient }) => introspectionClient,
+  cases: [
+    told('of a good one', () => ({}), done),
+    told('of a good one without exp', () => ({ exp: undefined }), done),
+    told('active: false', () => ({ active: false })),
+    told('active: "true"', () => ({ active: 'true' })),
+    told('active: 1', () => ({ active: 1 })),
+    told('no active', () => ({ active: undefined })),
+    told('no aud', () => ({ aud: undefined })),
+    told('an empty aud', () => ({ aud: [] })),
+    told('another aud', () => ({ aud: 'https://other.example' })),
+    told('another iss', () => ({ iss: 'https://evil.example' })),
+    told('an exp that is over', () => ({ exp: now() - 60 })),
+    told('an exp of letters', () => ({ exp: 'tomorrow' })),
+    told('an nbf to come', () => ({ nbf: now() + 60 })),
+    told(
+      'a refresh token',
+      () => ({ token_use: 'refresh_token' }),
+      invalid,
+      'Ory Hydra, introspection',
+    ),
+    told(
+      'a token of Keycloak’s type Refresh',
+      () => ({ typ: 'Refresh' }),
+      invalid,
+      'Keycloak, TokenUtil',
+    ),
+    told('a bound token', () => ({ cnf: { jkt: 'x' } }), invalid, 'RFC 9449 section 6.2'),
+    told('the type DPoP', () => ({ token_type: 'DPoP' }), invalid, 'RFC 9449 section 6.2'),
+    told('no scope', () => ({ scope: undefined }), {
+      status: 403,
+      challenge: { error: 'insufficient_scope' },
+    }),
+    attempt(
+      'a made-up token',
+      rfc7662,
+      (stage) => ({ body: stage.read, token: 'made-up' }),
+      invalid,
+    ),
+    attempt(
+      'a JWT, which it does not know',
+      'resource-server.md: never guessed from the shape',
+      async (stage) => ({ body: stage.read, token: await stage.token() }),
+      invalid,
+    ),
+    scenario(
+      'one question for one token',
+      'resource-server.md: cached by a hash',
+      async (stage) => {
+        const token = stage.issuer.issue({ scope: stage.around.tools.readScope });
+        const asked = stage.issuer.fetched(stage.issuer.paths.introspection);
+        const answers = await Promise.all(Array.from({ length: 20 }, () => stage.send({ token })));
+        ensure(
+          answers.every(({ status }) => status === 200),
+          'not all are answered',
+        );
+        ensure(
+          stage.issuer.fetched(stage.issuer.paths.introspection) === asked + 1,
+          'more questions',
+        );
+      },
+    ),
+    scenario('the endpoint is down', 'resource-server.md: 503', async (stage) => {
+      const known = stage.issuer.issue({});
+      checkAnswer(await stage.send({ token: known }), { status: 200 });
+      stage.issuer.outage = 'error';
+      const fresh = await stage.send({ token: stage.issuer.issue({}) });
+      const cached = await stage.send({ token: known });
+      stage.issuer.outage = 'none';
+      checkAnswer(fresh, { status: 503, challenge: 'none', headers: { 'retry-after': /^\d+$/ } });
+      checkAnswer(cached, { status: 200 });
+    }),
+    scenario('the client’s secret is in no log', 'resource-server.md', (stage) => {
+      const { OAUTH_CLIENT_SECRET: secret = '' } = stage.issuer.introspectionClient;
+      ensure(secret !== '' && !stage.log().includes(secret), 'it is');
+      return Promise.resolve();
+    }),
+    scenario(
+      'a wrong secret is nobody else’s fault',
+      'resource-server.md: never a 401 for what is not the caller’s',
+      async (stage) => {
+        checkAnswer(await stage.send({ token: stage.issuer.issue({}) }), {
+          status: 503,
+          challenge: 'none',
+        });
+      },
+      {
+        env: ({ introspectionClient }) => ({
+          ...introspectionClient,
+          OAUTH_CLIENT_SECRET: 'wrong',
+        }),
+      },
+    ),
+  ],
+};

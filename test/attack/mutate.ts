@@ -1,0 +1,138 @@
+/**
+ * `npm run attack:mutations`: puts each fault into the runtime of a generated server, one at a time, and tells which
+ * case catches it. Ends with 1 when one is not caught, or no longer applies.
+ *
+ *     npm run attack:mutations                   all of them
+ *     npm run attack:mutations -- --match TEXT   those with TEXT in their name or file
+ *     npm run attack:mutations -- --every 8      every eighth
+ *     npm run attack:mutations -- --table        all, and writes the table of README.md
+ */
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ts } from 'ts-morph';
+import { root } from '../support/fixtures.js';
+import type { Case, Group } from './case.js';
+import { groups } from './groups.js';
+import type { Mutation } from './mutations/mutation.js';
+import { mutations } from './mutations.js';
+import { buildTarget, ownTools, targetIn } from './own.js';
+import { Play } from './play.js';
+import { writeTable } from './readme.js';
+import { surround } from './stage.js';
+
+const { values: flags } = parseArgs({
+  options: { match: { type: 'string', default: '' }, table: { type: 'boolean', default: false } },
+});
+
+/** What became of a fault. */
+interface Verdict {
+  readonly mutation: Mutation;
+  /** The case that failed, and why; absent: nobody noticed. */
+  readonly caught?: { readonly group: string; readonly name: string; readonly reason: string };
+}
+
+/** The module with its fault, compiled like the others. @throws when it does not apply. */
+export async function compileMutated(folder: string, { file, edits }: Mutation): Promise<string> {
+  let source = await readFile(join(folder, 'src/runtime', file), 'utf8');
+  for (const [from, to] of edits) {
+    const found = source.split(from).length - 1;
+    if (found !== 1)
+      throw new Error(`${file} has ${JSON.stringify(from)} ${found} times, not once`);
+    source = source.replace(from, () => to);
+  }
+  const { ModuleKind, ScriptTarget } = ts;
+  const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ES2023 };
+  return ts.transpileModule(source, { compilerOptions }).outputText;
+}
+
+/** The cases, those of the subject first. */
+function ordered(subject: string): [Group, Case][] {
+  const ranked = groups.toSorted((a, b) => Number(b.name === subject) - Number(a.name === subject));
+  return ranked.flatMap((group) => group.cases.map((tried): [Group, Case] => [group, tried]));
+}
+
+async function judge(folder: string, mutation: Mutation): Promise<Verdict> {
+  const copy = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-mutation-'));
+  try {
+    await cp(join(folder, 'dist'), join(copy, 'dist'), { recursive: true });
+    await cp(join(folder, 'package.json'), join(copy, 'package.json'));
+    await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const module = join(copy, 'dist/runtime', mutation.file.replace(/\.ts$/, '.js'));
+    await writeFile(module, await compileMutated(folder, mutation));
+    return { mutation, ...(await firstFailure(copy, mutation)) };
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+async function firstFailure(
+  copy: string,
+  { group: subject }: Mutation,
+): Promise<Omit<Verdict, 'mutation'>> {
+  const around = await surround(targetIn(copy), ownTools);
+  const play = new Play(around);
+  try {
+    for (const [group, tried] of ordered(subject)) {
+      try {
+        await play.run(group, tried);
+      } catch (error) {
+        const reason =
+          error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+        return { caught: { group: group.name, name: tried.name, reason } };
+      }
+    }
+    return {};
+  } finally {
+    await play.close();
+    await around.close();
+  }
+}
+
+const began = performance.now();
+const { folder, remove } = await buildTarget();
+const chosen = mutations
+  .filter(({ name, file }) => `${file} ${name}`.includes(flags.match))
+  .filter((_, index) => index % Number(flags.every) === 0);
+const verdicts: Verdict[] = [];
+const broken: string[] = [];
+try {
+  const waiting = [...chosen];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { file, name } = next;
+      try {
+        const verdict = await judge(folder, next);
+        verdicts.push(verdict);
+        const { caught } = verdict;
+        const how =
+          caught === undefined
+            ? 'NOT CAUGHT'
+            : `caught by “${caught.name}” (${caught.group}): ${caught.reason}`;
+        console.log(
+          `${caught === undefined ? '✗' : '✓'} ${file}: ${name}\n    ${how.slice(0, 200)}`,
+        );
+      } catch (error) {
+        broken.push(`${file}: ${name}: ${error instanceof Error ? error.message : String(error)}`);
+        console.log(`✗ ${broken.at(-1) ?? ''}`);
+      }
+    }
+  };
+  await Promise.all([lane(), lane()]);
+} finally {
+  await remove();
+}
+if (flags.table)
+  await writeTable('mutations', [
+    ['file', 'what no longer holds', 'caught by', 'of'],
+    ...chosen.map((mutation) => {
+      const { caught } = verdicts.find((verdict) => verdict.mutation === mutation) ?? {};
+      return [`\`${mutation.file}\``, mutation.name, caught?.name ?? 'NOBODY', caught?.group ?? ''];
+    }),
+  ]);
+const caught = verdicts.filter((verdict) => verdict.caught !== undefined).length;
+console.log(
+  `\n${caught} of ${chosen.length} faults are caught, in ${((performance.now() - began) / 1000).toFixed(0)} s.`,
+);
+process.exitCode = caught === chosen.length ? 0 : 1;

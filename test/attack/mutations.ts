@@ -1,0 +1,13 @@
+import type { Mutation } from './mutations/mutation.js';
+import { providerMutations } from './mutations/provider.js';
+import { serverMutations } from './mutations/server.js';
+import { tokenMutations } from './mutations/tokens.js';
+import { upstreamMutations } from './mutations/upstream.js';
+
+/** All faults; none may go unnoticed. */
+export const mutations: readonly Mutation[] = [
+  ...tokenMutations,
+  ...providerMutations,
+  ...serverMutations,
+  ...upstreamMutations,
+];

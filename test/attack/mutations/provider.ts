@@ -1,0 +1,147 @@
+import { mutation, type Mutation } from './mutation.js';
+
+const discovery = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('discovery', file, name, ...edits);
+const outage = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('outages and rotation', file, name, ...edits);
+const metadata = (name: string, ...edits: Mutation['edits']) =>
+  mutation('metadata', 'oauth/metadata.ts', name, ...edits);
+const start = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('configuration mistakes', file, name, ...edits);
+
+export const providerMutations: readonly Mutation[] = [
+  discovery('oauth/discovery.ts', 'metadata of another issuer', [
+    "typeof issuer !== 'string' || ![options.issuer, ...options.issuers].includes(issuer)",
+    'issuer === 7',
+  ]),
+  discovery('oauth/discovery.ts', 'an issuer a slash apart', [
+    '![options.issuer, ...options.issuers].includes(issuer)',
+    "![options.issuer, ...options.issuers].includes(issuer.replace(/\\/$/, ''))",
+  ]),
+  discovery('oauth/discovery.ts', 'RFC 8414 metadata only', [
+    '    `${origin}/.well-known/openid-configuration${path}`,\n',
+    '',
+  ]),
+  discovery('oauth/provider.ts', 'plain http beyond loopback', [
+    "if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))",
+    "if (protocol === 'x:' && isLoopback(hostname))",
+  ]),
+  discovery('oauth/provider.ts', 'documents of any length', [
+    'const MAX_BYTES = 1_048_576;',
+    'const MAX_BYTES = 1_048_576_000;',
+  ]),
+  outage('oauth/provider.ts', 'redirected documents', ["redirect: 'manual'", "redirect: 'follow'"]),
+  outage('oauth/verifier.ts', 'a minute of patience', [
+    'const TIMEOUT_MS = 5000;',
+    'const TIMEOUT_MS = 60_000;',
+  ]),
+  outage('oauth/keys.ts', 'unknown keys are asked for at once', [
+    'if (now() - cache.triedAt < cooldown) return;',
+    '',
+  ]),
+  outage('oauth/keys.ts', 'everybody loads the keys', [
+    'cache.pending ??= reload()',
+    'cache.pending = reload()',
+  ]),
+  outage('oauth/keys.ts', 'a long pause before the first keys', [
+    'const FIRST_COOLDOWN_MS = 1000;',
+    'const FIRST_COOLDOWN_MS = 60_000;',
+  ]),
+  outage(
+    'oauth/keys.ts',
+    'keys are loaded for each token',
+    ['const FRESH_MS = 10 * 60_000;', 'const FRESH_MS = 0;'],
+    [
+      'else if (age >= FRESH_MS) refresh().catch(onUnexpected);',
+      'else if (age >= FRESH_MS) throw new ProviderUnavailable(String(await reload()));',
+    ],
+  ),
+  outage('http.ts', '/readyz is always ready', [
+    'gate === undefined || (await gate.ready())',
+    'gate === undefined || (await gate.ready()) || true',
+  ]),
+  outage('oauth/gate.ts', 'no Retry-After in an outage', ["        'Retry-After': '30',\n", '']),
+  metadata('authorization servers as objects', ['[oauth.issuer]', '[{ issuer: oauth.issuer }]']),
+  metadata('a resource with a slash', [
+    'resource: resource.url,',
+    'resource: new URL(resource.url).href,',
+  ]),
+  metadata('offline_access is advertised', [".filter((scope) => scope !== 'offline_access')", '']),
+  metadata('no origin may read it', ["  'Access-Control-Allow-Origin': '*',\n", '']),
+  metadata('it is served for POST', [
+    "if (method !== 'GET' && method !== 'HEAD')",
+    "if (method === 'DELETE')",
+  ]),
+  metadata('it is served at the root only', ["['/', ...resource.paths]", "['/']"]),
+  metadata('it is served at the path only', ["['/', ...resource.paths]", '[...resource.paths]']),
+  metadata('the list of methods is gone', ["    bearer_methods_supported: ['header'],\n", '']),
+  metadata('a preflight is refused', ["if (method === 'OPTIONS')", "if (method === 'OPTION')"]),
+  mutation('metadata', 'oauth/identity.ts', 'a bare origin is one audience', [
+    '? [bare, `${bare}/`] : [url]',
+    '? [url] : [url]',
+  ]),
+  start('oauth/identity.ts', 'plain http for anybody', [
+    "url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))",
+    "url.protocol !== 'https:' && url.protocol !== 'http:'",
+  ]),
+  start('oauth/identity.ts', 'user info in URLs', [
+    "url.username !== '' || url.password !== ''",
+    "url.username === ' '",
+  ]),
+  start('oauth/identity.ts', 'fragments in URLs', [
+    "if (text.includes('#'))",
+    "if (text.includes(' '))",
+  ]),
+  start('oauth/identity.ts', 'queries in issuers', [
+    "text.includes('?') && allow.query !== true",
+    "text.includes(' ') && allow.query !== true",
+  ]),
+  start('oauth/identity.ts', 'a resource at a taken path', [
+    'if (TAKEN.test(pathname))',
+    "if (pathname === '')",
+  ]),
+  start('oauth/settings.ts', 'a tolerance of days', [
+    '{ min: 0, max: 600 }',
+    '{ min: 0, max: 6_000_000 }',
+  ]),
+  start('oauth/settings.ts', 'another claim with the resource URL in it', [
+    "audienceClaim !== 'aud' && configured === undefined",
+    "audienceClaim === ''",
+  ]),
+  start('oauth/settings.ts', 'introspection as nobody', [
+    '    if (value === undefined)\n      env.problem(name, `must be set to',
+    '    if (value === null)\n      env.problem(name, `must be set to',
+  ]),
+  start('oauth/settings.ts', 'strict types of opaque tokens', [
+    '  if (requireAtJwt)\n',
+    '  if (!env)\n',
+  ]),
+  start('environment.ts', 'wrong settings are not told', [
+    'if (this.#problems.length > 0)',
+    'if (this.#problems.length > 99)',
+  ]),
+  start('environment.ts', 'lists of nothing', [
+    "items.length === 0 ? 'must name at least one' : ",
+    '',
+  ]),
+  start('settings.ts', 'no limit of calls', [
+    "'MCP_RATE_LIMIT', 600, { min: 1,",
+    "'MCP_RATE_LIMIT', 600, { min: 0,",
+  ]),
+  start('settings.ts', 'any origin', [
+    'URL.canParse(origin) && new URL(origin).origin === origin',
+    'true',
+  ]),
+  start('settings.ts', 'any host', [
+    "return legal ? undefined : 'lists host names",
+    "return legal || name ? undefined : 'lists host names",
+  ]),
+  start('settings.ts', 'a public address without a public URL', [
+    "configured === undefined && api.authentication === 'oauth2' && ",
+    "configured === '' && api.authentication === 'oauth2' && ",
+  ]),
+  start('announce.ts', 'the settings are not printed', [
+    '    `  upstream   ${upstream.baseUrl}',
+    '    `  upstream   ${upstream.timeoutMs}',
+  ]),
+];

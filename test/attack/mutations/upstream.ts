@@ -1,0 +1,71 @@
+import { mutation, type Mutation } from './mutation.js';
+
+const inject = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('injection', `upstream/${file}`, name, ...edits);
+const answer = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('answers of the API', `upstream/${file}`, name, ...edits);
+const redirect = (name: string, ...edits: Mutation['edits']) =>
+  mutation('redirects', 'upstream/transport.ts', name, ...edits);
+
+export const upstreamMutations: readonly Mutation[] = [
+  inject('request.ts', 'arguments that lead elsewhere', [
+    'if (dots || !sameLength || !below)',
+    'if (!url)',
+  ]),
+  inject('authorize.ts', 'arguments beside the credential of their place', [
+    'placements.reduce(place, withoutCredentials(request, credentials))',
+    'placements.reduce(place, request)',
+  ]),
+  inject('arguments.ts', 'arguments that fit no schema', [
+    'if (valid) return taken;',
+    'if (taken) return taken;',
+  ]),
+  inject('multipart.ts', 'names that leave their quotes', ['/[\\r\\n"]/g', '/[\\r]/g']),
+  inject('../mcp.ts', 'the caller’s token goes on to the API', [
+    '(params.arguments ?? {}) as JsonObject',
+    '({ ...params.arguments, q: context.http?.authInfo?.token }) as JsonObject',
+  ]),
+  inject('../audit.ts', 'log lines that break', [
+    '`${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\\n`',
+    "`${event} ${Object.values(fields).join(' ')}\\n`",
+  ]),
+  answer('secrets.ts', 'secrets are not masked', [
+    'masked.replaceAll(form, replacement)',
+    'masked',
+  ]),
+  answer('secrets.ts', 'half a secret at the end', [
+    'mask(dropPartial(text, forms))',
+    'mask(text)',
+  ]),
+  answer('result.ts', 'secrets in headers', ['secrets.mask(value)', 'value']),
+  answer('result.ts', 'cookies are told', [
+    "const TOLD = ['Location', ",
+    "const TOLD = ['Set-Cookie', 'Location', ",
+  ]),
+  answer('result.ts', 'challenges are told', [
+    "const TOLD = ['Location', ",
+    "const TOLD = ['WWW-Authenticate', 'Location', ",
+  ]),
+  answer('result.ts', 'failures that look like success', [
+    'return status >= 400 || isRedirect(status);',
+    'return isRedirect(status);',
+  ]),
+  answer('result.ts', 'a 401 does not say whose', [
+    'if (status === 401 || status === 403)',
+    'if (status === 499)',
+  ]),
+  answer('transport.ts', 'answers without end', ['if (length > limit) break;', '']),
+  answer('transport.ts', 'patience without end', [
+    'setTimeout(abort, timeoutMs)',
+    'setTimeout(abort, 3_600_000)',
+  ]),
+  redirect('redirects to other origins', [
+    'plain && target.origin === from.origin ? target : undefined',
+    'plain ? target : undefined',
+  ]),
+  redirect('redirects with a user name', ['plain && target.origin', 'target.origin']),
+  redirect('redirects of any method', ['!isSafe(method) || ', '']),
+  redirect('redirects in circles', ['const maxRedirects = 5;', 'const maxRedirects = 5_000_000;']),
+  redirect('redirects are not followed', ['const maxRedirects = 5;', 'const maxRedirects = 0;']),
+  redirect('fetch follows by itself', ["redirect: 'manual'", "redirect: 'follow'"]),
+];

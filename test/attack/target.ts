@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** The server under attack: a command that starts it, configured by its environment. */
+export interface Target {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Variables that it is configured by, from what they mean; default: those of a generated server. */
+  readonly variables?: (meaning: Meaning) => Readonly<Record<string, string>>;
+}
+
+/** What a server must be told, whatever its variables are called. */
+export interface Meaning {
+  readonly port: string;
+  /** Its own URL: the audience of tokens. */
+  readonly resource: string;
+  readonly issuer: string;
+  /** The base URL of the API. */
+  readonly upstream: string;
+  readonly apiKey: string;
+}
+
+/** A process of the target. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** What it wrote so far, on both streams. */
+  readonly output: () => string;
+  readonly stdout: () => string;
+  /** Its exit status, once it has ended by itself. */
+  readonly ended: Promise<number | null>;
+  readonly stop: () => Promise<void>;
+}
+
+function generatedVariables(meaning: Meaning): Record<string, string> {
+  return {
+    PORT: meaning.port,
+    MCP_RESOURCE_URL: meaning.resource,
+    OAUTH_AUTHORIZATION_SERVER: meaning.issuer,
+    UPSTREAM_BASE_URL: meaning.upstream,
+    UPSTREAM_API_KEY_KEY: meaning.apiKey,
+    UPSTREAM_API_KEY_QUERY_KEY: `query-${meaning.apiKey}`,
+    UPSTREAM_BEARER_TOKEN: `bearer-${meaning.apiKey}`,
+    MCP_RATE_LIMIT: '1000000',
+  };
+}
+
+/** Starts the target; the environment holds nothing but what it is told and `PATH`. */
+export function launch(
+  { command, args, cwd, variables = generatedVariables }: Target,
+  meaning: Meaning,
+  overrides: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
+): Running {
+  const env = { PATH: process.env.PATH, ...variables(meaning), ...overrides };
+  const child = spawn(command, [...args, ...more], { cwd, env });
+  let stdout = '';
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    output += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  child.on('error', (error) => (output += error.message));
+  return {
+    child,
+    ended,
+    output: () => output,
+    stdout: () => stdout,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Waits until a port accepts connections. Rejects with what the process wrote when it ends before. */
+export async function accepting(running: Running, port: string): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (running.child.exitCode === null && Date.now() < deadline) {
+    const socket = connect({ host: '127.0.0.1', port: Number(port) });
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) return;
+    await pause(20);
+  }
+  throw new Error(`The server did not start:\n${running.output().trim()}`);
+}
