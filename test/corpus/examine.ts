@@ -10,7 +10,7 @@ import type { Plan } from '../../src/plan/plan.js';
 import { write } from '../../src/write.js';
 import { checkTools, checkValidator, leftOut } from './check-plan.js';
 import type { CorpusDocument } from './packages.js';
-import { boot, compile } from './server.js';
+import { boot, compile, load } from './server.js';
 import { readSource, reversed, type Source } from './source.js';
 
 /** What came of a document. */
@@ -94,7 +94,7 @@ async function judge(
       ...failures,
       ...checkTools(plan),
       ...checkValidator(plan),
-      ...(await checkProject(files, plan, folder)),
+      ...(await checkProject(document, files, plan, folder)),
       ...(await checkRepetition(document, source, files, folder)),
     ],
   };
@@ -106,8 +106,12 @@ function tally(codes: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** Compiles and starts a project. Not again when its source is, to the byte, that of one that was found to work. */
+/**
+ * Compiles and starts a project. Not again when its source is, to the byte, that of one that was found to work; and
+ * not in a process of its own when only `--all` runs on the document.
+ */
 async function checkProject(
+  { selected }: CorpusDocument,
   files: readonly OutputFile[],
   plan: Plan,
   folder: string,
@@ -115,8 +119,9 @@ async function checkProject(
   const mark = join(dirname(folder), `works-${digest(files)}`);
   if (existsSync(mark)) return [];
   await write(files, folder);
-  const errors = await compile(folder);
-  const failures = errors.length > 0 ? errors : await boot(folder, plan);
+  const errors = await compile(folder, dirname(folder));
+  const start = selected ? boot : load;
+  const failures = errors.length > 0 ? errors : await start(folder, plan);
   if (failures.length === 0) await writeFile(mark, '');
   return failures;
 }

@@ -26,6 +26,8 @@ export interface StaticIssuer {
   readonly documents: Map<string, unknown>;
   /** `error` answers 503, `reset` drops the connection, `hang` never answers. */
   outage: 'none' | 'error' | 'reset' | 'hang';
+  /** What introspection answers instead. */
+  introspectionStatus?: number;
   /** Every request is answered with a redirect to there. */
   redirectTo?: string;
   /** Issues an opaque token, about which introspection tells these claims (RFC 7662), and the usual ones. */
@@ -69,6 +71,10 @@ export async function startStaticIssuer({
     }
     if (self.redirectTo !== undefined) {
       response.writeHead(302, { Location: self.redirectTo }).end();
+      return;
+    }
+    if (asked === paths.introspection && self.introspectionStatus !== undefined) {
+      response.writeHead(self.introspectionStatus).end('{}');
       return;
     }
     if (self.outage === 'none' && asked === paths.introspection && !documents.has(asked)) {

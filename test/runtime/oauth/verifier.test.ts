@@ -95,6 +95,15 @@ describe('the verifier of opaque tokens', () => {
     expect(await verifier.ready()).toBe(false);
   });
 
+  it('takes a 400 for the token’s fault: some providers introspect one type of token only', async () => {
+    const { verifier } = await setUp(opaque);
+    const jwt = await issuer.sign();
+    issuer.introspectionStatus = 400;
+    await expect(verifier.verify(jwt)).rejects.toThrow(InvalidToken);
+    issuer.introspectionStatus = 429;
+    await expect(verifier.verify(jwt)).rejects.toThrow(ProviderUnavailable);
+  });
+
   it('pauses for a second before it looks for the provider again', async () => {
     const { verifier } = await setUp(opaque);
     issuer.outage = 'error';

@@ -38,9 +38,19 @@ export function accessTokenFault(claims: Claims, settings: OAuthSettings): strin
     return 'token_use is not access';
   if (['id', 'refresh', 'logout', 'offline'].includes(lower(typ)))
     return 'typ (Keycloak) is not Bearer';
-  if (atHash !== undefined || cHash !== undefined) return 'an ID token';
+  if (atHash !== undefined || cHash !== undefined || isEntraIdToken(claims)) return 'an ID token';
   // RFC 7800: bound to a key whose possession is not proved here (RFC 8705, RFC 9449).
   return cnf === undefined ? undefined : 'sender-constrained';
+}
+
+/**
+ * Entra ID's ID tokens have the same issuer, the same audience (when this server's registration signs people in)
+ * and no `at_hash`; but of the two, only access tokens name the client (Microsoft identity platform, access and ID
+ * token claims reference).
+ */
+function isEntraIdToken({ tid, ver, azp, appid }: Claims): boolean {
+  const entra = typeof tid === 'string' && (ver === '1.0' || ver === '2.0');
+  return entra && azp === undefined && appid === undefined;
 }
 
 /** Lower case; empty for what is no string, and so is no known type of anything. */

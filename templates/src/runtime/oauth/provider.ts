@@ -4,6 +4,13 @@ import { isLoopback } from './identity.js';
 /** The authorization server cannot be used right now; not the caller's fault, so never a 401. */
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
+  /** What it answered, when it did. */
+  readonly status: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly status?: number } = {}) {
+    super(message, options);
+    this.status = options.status;
+  }
 }
 
 /** Fetches a JSON object from the authorization server. */
@@ -25,7 +32,8 @@ export function createFetchJson(signal: AbortSignal): FetchJson {
     const response = await request(url, { ...init, signal });
     if (!response.ok) {
       await response.body?.cancel();
-      throw new ProviderUnavailable(`${url} answered ${response.status}`);
+      const { status } = response;
+      throw new ProviderUnavailable(`${url} answered ${status}`, { status });
     }
     return parseObject(url, await readText(url, response));
   };

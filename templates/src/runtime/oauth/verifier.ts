@@ -20,7 +20,8 @@ export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
   return createIntrospectionVerifier(oauth, {
     ask: async (token) => {
       const url = await locate();
-      return fetchInTime()(url, introspectionRequest(token, introspection));
+      const answer = fetchInTime()(url, introspectionRequest(token, introspection));
+      return answer.catch(refusedAsInactive);
     },
   });
 }
@@ -45,6 +46,12 @@ function locateIntrospection(
 
 function fetchInTime(): FetchJson {
   return createFetchJson(AbortSignal.timeout(TIMEOUT_MS));
+}
+
+/** oidc-provider says 400, and not that it is inactive, of a token of a type that it does not introspect. */
+function refusedAsInactive(error: unknown): Record<string, unknown> {
+  if (error instanceof ProviderUnavailable && error.status === 400) return { active: false };
+  throw error;
 }
 
 /** Keeps what was found, and tries again a second after a failure at the earliest. */

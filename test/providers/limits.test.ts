@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { auth0Cases } from './auth0.js';
+import { entraIdToken, entraV2 } from './entra.js';
+import { changed, type Provider } from './provider.js';
+import { startTenant, type Tenant } from './tenant.js';
+import { zitadelOpaque } from './zitadel.js';
+
+// What the README says does not work, or not as one would think.
+let tenant: Tenant | undefined;
+afterEach(() => tenant?.close());
+
+async function start(...options: Parameters<typeof startTenant>): Promise<Tenant> {
+  tenant = await startTenant(...options);
+  return tenant;
+}
+
+const [auth0] = auth0Cases as readonly [Provider];
+
+describe('an issuer that is not the one of the metadata', () => {
+  it('is what Auth0’s is without its slash, and the log says what to set', async () => {
+    const { site, call, server } = await start(auth0, ({ OAUTH_AUTHORIZATION_SERVER = '' }) => ({
+      OAUTH_AUTHORIZATION_SERVER: OAUTH_AUTHORIZATION_SERVER.replace(/\/$/, ''),
+    }));
+    const response = await call('free', auth0.accessToken(site, []));
+    expect(response.status).toBe(503);
+    expect(server.audit[0]).toMatchObject({ event: 'provider_failure' });
+    expect(String(server.audit[0]?.['reason'])).toContain(
+      `names the issuer "${site.origin}/", not "${site.origin}": set OAUTH_AUTHORIZATION_SERVER`,
+    );
+  });
+
+  it('is what Entra publishes for all tenants', async () => {
+    // https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-issuer
+    const common: Provider = {
+      ...entraV2,
+      values: { ...entraV2.values, TENANT_ID: 'common' },
+      documents: ({ origin }) => ({
+        '/common/v2.0/.well-known/openid-configuration': {
+          issuer: `${origin}/{tenantid}/v2.0`,
+          jwks_uri: `${origin}/common/discovery/v2.0/keys`,
+        },
+      }),
+    };
+    const { site, call, server } = await start(common);
+    const response = await call('free', entraV2.accessToken(site, ['notes.read']));
+    expect(response.status).toBe(503);
+    expect(String(server.audit[0]?.['reason'])).toContain('{tenantid}');
+  });
+});
+
+describe('an ID token for the registration of the server itself', () => {
+  it('opens no tool that needs a scope', async () => {
+    const { site, call, server } = await start(entraV2);
+    const token = entraIdToken(site, entraV2.values['APPLICATION_ID']);
+    expect((await call('read', token)).status).not.toBe(200);
+    expect(server.calls).toEqual([]);
+  });
+});
+
+describe('ZITADEL', () => {
+  it('cannot be asked for a permission, so the tool says that it is missing', async () => {
+    const { site, call, server } = await start(zitadelOpaque);
+    const response = await call('write', zitadelOpaque.accessToken(site, ['notes.read']));
+    expect(response.status).toBe(200);
+    expect(await response.text()).toMatch(/has not been granted: notes\.write.*"isError":true/);
+    expect(server.calls).toEqual([]);
+  });
+
+  it('grants nothing by the roles that it asserts: they are an object', async () => {
+    const claim = 'urn:zitadel:iam:org:project:roles';
+    const { site, call } = await start(zitadelOpaque, () => ({
+      OAUTH_SCOPE_CLAIM: claim,
+      MCP_SCOPE_ERRORS: 'http',
+    }));
+    const roles = { 'notes.read': { '252855756087375358': 'acme.zitadel.cloud' } };
+    const token = changed(zitadelOpaque.accessToken(site, ['notes.read']), { [claim]: roles });
+    expect((await call('read', token)).status).toBe(403);
+  });
+});

@@ -1,0 +1,114 @@
+import {
+  changed,
+  otherApi,
+  resource,
+  times,
+  type Provider,
+  type Site,
+  type Token,
+} from './provider.js';
+
+const server = 'aus9o8wzkhckw9TLa0h7';
+const client = 'nmdP1fcyvdVO11AL7ECm';
+const user = '00ujmkLgagxeRrAg20g3';
+// Okta sets no type: https://developer.okta.com/docs/reference/api/oidc/#access-token-header
+const header = { kid: '45js03w0djwedsw', alg: 'RS256' };
+
+const issuerOf = ({ origin }: Site) => `${origin}/oauth2/${server}`;
+
+/**
+ * Both documents are appended to the issuer, also the one of RFC 8414 that belongs between host and path:
+ * https://developer.okta.com/docs/concepts/auth-servers/#custom-authorization-server-discovery-endpoints
+ */
+function documents(site: Site) {
+  const issuer = issuerOf(site);
+  const metadata = {
+    issuer,
+    authorization_endpoint: `${issuer}/v1/authorize`,
+    token_endpoint: `${issuer}/v1/token`,
+    registration_endpoint: `${site.origin}/oauth2/v1/clients`,
+    jwks_uri: `${issuer}/v1/keys`,
+    introspection_endpoint: `${issuer}/v1/introspect`,
+    scopes_supported: ['openid', 'offline_access'],
+    code_challenge_methods_supported: ['S256'],
+  };
+  return {
+    [`/oauth2/${server}/.well-known/openid-configuration`]: metadata,
+    [`/oauth2/${server}/.well-known/oauth-authorization-server`]: metadata,
+    [`/oauth2/${server}/v1/keys`]: { keys: [{ ...site.key, ...header, use: 'sig' }] },
+  };
+}
+
+/** https://developer.okta.com/docs/reference/api/oidc/#access-token-payload */
+function accessToken(site: Site, scopes: readonly string[]): Token {
+  const claims = {
+    ver: 1,
+    jti: 'AT.0mP4JKAZX1iACIT4vbEDF7LpvDVjxypPMf0D7uX39RE',
+    iss: issuerOf(site),
+    aud: resource,
+    ...times(site),
+    cid: client,
+    uid: user,
+    scp: ['openid', ...scopes],
+    sub: 'alice@example.com',
+  };
+  return { header, claims };
+}
+
+/** https://developer.okta.com/docs/reference/api/oidc/#id-token-payload */
+function idToken(site: Site): Token {
+  const claims = {
+    ver: 1,
+    sub: user,
+    iss: issuerOf(site),
+    aud: client,
+    ...times(site),
+    amr: ['pwd'],
+    jti: 'ID.4eAWJOCMB3SX8XewDfVR',
+    auth_time: site.now,
+    at_hash: 'cpqKfdQA5eH891Ff5oJr_Q',
+    name: 'Alice',
+    preferred_username: 'alice@example.com',
+  };
+  return { header, claims };
+}
+
+const readToken = (site: Site) => accessToken(site, ['notes.read']);
+
+export const oktaCases: readonly Provider[] = [
+  {
+    name: 'Okta, custom authorization server',
+    section: 'Okta',
+    blocks: [0],
+    values: { ORG: 'acme', SERVER_ID: server },
+    documents,
+    accessToken,
+    asks: { first: 'notes.read', more: 'notes.read notes.write' },
+    caller: { subject: 'alice@example.com', client },
+    refused: {
+      'an ID token': { token: idToken, reason: 'claim aud' },
+      // Were a client called like this server, the hash would be all that marks the token.
+      'an ID token whose audience fits': {
+        token: (site) => changed(idToken(site), { aud: resource }),
+        reason: 'an ID token',
+      },
+      // Okta has keys of its own for each server. Even with the same key, the issuer is not this one.
+      'a token of the org authorization server': {
+        token: (site) => changed(readToken(site), { iss: site.origin, aud: site.origin }),
+        reason: 'claim iss',
+      },
+      'a token of another custom authorization server': {
+        token: (site) => changed(readToken(site), { iss: `${site.origin}/oauth2/default` }),
+        reason: 'claim iss',
+      },
+      'a token signed with another server’s key': {
+        token: (site) => ({ ...readToken(site), header: { ...header, kid: 'org-key' } }),
+        reason: 'unknown key',
+      },
+      'a token for another API': {
+        token: (site) => changed(readToken(site), { aud: otherApi }),
+        reason: 'claim aud',
+      },
+    },
+  },
+];
