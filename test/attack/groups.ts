@@ -1,14 +1,19 @@
 import type { Group } from './case.js';
-import { answers, redirection } from './groups/answers.js';
+import { answers } from './groups/answers.js';
 import { claims, otherAudience, strictType } from './groups/claims.js';
-import { challenges, header } from './groups/credentials.js';
+import { challenges } from './groups/credentials.js';
+import { header } from './groups/header.js';
 import { injection } from './groups/injection.js';
-import { callLimit, failureLimit, messages, sizes } from './groups/messages.js';
+import { callLimit, failureLimit, sizes } from './groups/limits.js';
+import { messages } from './groups/messages.js';
 import { metadata, metadataAdvertisement, metadataOfBareOrigin } from './groups/metadata.js';
-import { hosts, routes } from './groups/network.js';
+import { hosts } from './groups/hosts.js';
 import { opaque } from './groups/opaque.js';
 import { discoveryGroup, outages } from './groups/provider.js';
-import { impliedScopes, prefixedScopes, scopes, scopesAsToolErrors } from './groups/scopes.js';
+import { redirection } from './groups/redirects.js';
+import { routes } from './groups/routes.js';
+import { impliedScopes, prefixedScopes, scopesAsToolErrors } from './groups/scope-settings.js';
+import { scopes } from './groups/scopes.js';
 import { configuration, stdio } from './groups/start.js';
 import { formats, keys } from './groups/tokens.js';
 

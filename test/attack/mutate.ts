@@ -23,7 +23,11 @@ import { writeTable } from './readme.js';
 import { surround } from './stage.js';
 
 const { values: flags } = parseArgs({
-  options: { match: { type: 'string', default: '' }, table: { type: 'boolean', default: false } },
+  options: {
+    match: { type: 'string', default: '' },
+    every: { type: 'string', default: '1' },
+    table: { type: 'boolean', default: false },
+  },
 });
 
 /** What became of a fault. */
@@ -34,7 +38,10 @@ interface Verdict {
 }
 
 /** The module with its fault, compiled like the others. @throws when it does not apply. */
-export async function compileMutated(folder: string, { file, edits }: Mutation): Promise<string> {
+async function compileMutated(
+  folder: string,
+  { file, edits }: Pick<Mutation, 'file' | 'edits'>,
+): Promise<string> {
   let source = await readFile(join(folder, 'src/runtime', file), 'utf8');
   for (const [from, to] of edits) {
     const found = source.split(from).length - 1;
@@ -59,8 +66,10 @@ async function judge(folder: string, mutation: Mutation): Promise<Verdict> {
     await cp(join(folder, 'dist'), join(copy, 'dist'), { recursive: true });
     await cp(join(folder, 'package.json'), join(copy, 'package.json'));
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
-    const module = join(copy, 'dist/runtime', mutation.file.replace(/\.ts$/, '.js'));
-    await writeFile(module, await compileMutated(folder, mutation));
+    for (const fault of [mutation, ...(mutation.also === undefined ? [] : [mutation.also])]) {
+      const module = join(copy, 'dist/runtime', fault.file.replace(/\.ts$/, '.js'));
+      await writeFile(module, await compileMutated(folder, fault));
+    }
     return { mutation, ...(await firstFailure(copy, mutation)) };
   } finally {
     await rm(copy, { recursive: true, force: true });

@@ -14,11 +14,13 @@ function rowOf(first: string): string[] | undefined {
 }
 
 describe('the mutations', () => {
-  it.each(mutations)('apply: $file: $name', ({ file, edits }) => {
-    const source = readFileSync(join(root, 'templates/src/runtime', file), 'utf8');
-    for (const [from, to] of edits) {
-      expect(source.split(from), from).toHaveLength(2);
-      expect(to).not.toBe(from);
+  it.each(mutations)('apply: $file: $name', ({ also, ...fault }) => {
+    for (const { file, edits } of also === undefined ? [fault] : [fault, also]) {
+      const source = readFileSync(join(root, 'templates/src/runtime', file), 'utf8');
+      for (const [from, to] of edits) {
+        expect(source.split(from), from).toHaveLength(2);
+        expect(to).not.toBe(from);
+      }
     }
   });
 

@@ -6,7 +6,7 @@ import type { WireAnswer } from '../wire.js';
 const secret = 'resource-server.md: the API’s secrets never reach the caller';
 
 /** A call while the API behaves in some way; whatever it does, the caller gets a result. */
-function whenApi(
+export function whenApi(
   name: string,
   source: string,
   behaviour: (stage: Stage) => Behaviour,
@@ -24,8 +24,8 @@ function whenApi(
   });
 }
 
-const isError = ({ body }: WireAnswer) => body.includes('"isError":true');
-const json = { 'Content-Type': 'application/json' };
+export const isError = ({ body }: WireAnswer) => body.includes('"isError":true');
+export const json = { 'Content-Type': 'application/json' };
 
 function status(
   code: number,
@@ -173,78 +173,6 @@ export const answers: Group = {
           .end(gzipSync(Buffer.alloc(20_000_000, 'x')));
       },
       ({ body }) => body.length < 10_000,
-    ),
-  ],
-};
-
-/** The first request is answered with a redirect, those after it with what they hold. */
-function redirects(code: number, to: (stage: Stage) => string): (stage: Stage) => Behaviour {
-  return (stage) => {
-    let first = true;
-    return (request, response) => {
-      if (!first)
-        return void response
-          .writeHead(200, json)
-          .end(JSON.stringify({ arrivedAt: request.target }));
-      first = false;
-      response.writeHead(code, { Location: to(stage) }).end();
-    };
-  };
-}
-
-const followed = ({ body }: WireAnswer) => body.includes('arrivedAt');
-const notFollowed = (answer: WireAnswer) => !followed(answer) && isError(answer);
-const writing = (stage: Stage) => stage.callOf('write_note', { body: { text: 'x' } });
-
-export const redirection: Group = {
-  name: 'redirects',
-  ownServer: true,
-  cases: [
-    ...[301, 302, 303, 307, 308].flatMap((code) => [
-      whenApi(
-        `${code} to the same origin`,
-        'RFC 9110 section 15.4',
-        redirects(code, () => '/v1/notes/2'),
-        followed,
-      ),
-      whenApi(
-        `${code} to another origin`,
-        'resource-server.md: reported, not contacted',
-        redirects(code, ({ around }) => `${around.evil.url}/steal`),
-        notFollowed,
-      ),
-      whenApi(
-        `${code} of a POST`,
-        'resource-server.md: GET and HEAD only',
-        redirects(code, () => '/v1/other'),
-        // After 303 the POST is done, and only its result is elsewhere.
-        code === 303 ? (answer) => !followed(answer) : notFollowed,
-        writing,
-      ),
-    ]),
-    whenApi(
-      'to another origin without its scheme',
-      'RFC 3986 section 4.2',
-      redirects(302, ({ around }) => around.evil.url.replace('http:', '')),
-      notFollowed,
-    ),
-    whenApi(
-      'to the same host with a user name',
-      'resource-server.md',
-      redirects(302, ({ around }) => around.upstream.url.replace('//', '//user:pass@')),
-      notFollowed,
-    ),
-    whenApi(
-      'to a file',
-      'resource-server.md',
-      redirects(302, () => 'file:///etc/passwd'),
-      notFollowed,
-    ),
-    whenApi(
-      'in a circle',
-      'RFC 9110 section 15.4',
-      () => (_request, response) => response.writeHead(302, { Location: '/v1/notes/1' }).end(),
-      isError,
     ),
   ],
 };

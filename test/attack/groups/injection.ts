@@ -52,6 +52,7 @@ const one = (id: string) => (request: Received) => request.target === `/v1/notes
 const note = (id: unknown): Call => ({ args: { id } });
 
 const paths: Case[] = [
+  refused('two dots of two arguments', segment, { tool: 'read_pair', args: { a: '.', b: '.' } }),
   ...['', '.', '..', 'a\u0000b', 'a\nb', '\r', '\u007f', '../admin', '..\\..\\admin'].map((id) =>
     refused(`the path argument ${JSON.stringify(id)}`, segment, note(id)),
   ),
@@ -76,6 +77,12 @@ const paths: Case[] = [
   ),
 ];
 
+const keysOf = (request: Received) =>
+  queryOf(request)
+    .filter(([name]) => name === 'api_key')
+    .map(([, value]) => value)
+    .join();
+
 const queryOf = ({ target }: Received) => [...new URL(target, 'http://x').searchParams];
 
 const queries: Case[] = [
@@ -89,17 +96,19 @@ const queries: Case[] = [
     'a query argument with the key’s name',
     scratch,
     { tool: 'search', args: { filter: { 'a]&api_key': 'mine' } } },
-    (request, { meaning }) =>
-      JSON.stringify(queryOf(request).filter(([name]) => name === 'api_key')) ===
-      JSON.stringify([['api_key', `query-${meaning.apiKey}`]]),
+    (request, { meaning }) => keysOf(request) === `query-${meaning.apiKey}`,
   ),
   harmless(
     'a reserved query argument with a second parameter',
     'OpenAPI 3.1, allowReserved',
     { tool: 'search', args: { sort: 'x&api_key=mine#y' } },
-    (request, { meaning }) =>
-      JSON.stringify(queryOf(request).filter(([name]) => name === 'api_key')) ===
-      JSON.stringify([['api_key', `query-${meaning.apiKey}`]]),
+    (request, { meaning }) => keysOf(request) === `query-${meaning.apiKey}`,
+  ),
+  harmless(
+    'a member with the name of the key',
+    scratch,
+    { tool: 'search', args: { extra: { api_key: 'mine' } } },
+    (request, { meaning }) => keysOf(request) === `query-${meaning.apiKey}`,
   ),
   harmless(
     'a list item with the delimiter',

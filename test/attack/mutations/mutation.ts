@@ -6,6 +6,8 @@ export interface Mutation {
   readonly file: string;
   /** Each text stands in the file exactly once, and becomes the other. */
   readonly edits: readonly (readonly [from: string, to: string])[];
+  /** The second of two guards of one thing, in another file: either alone would do. */
+  readonly also?: Pick<Mutation, 'file' | 'edits'>;
   /** The subject whose cases are tried first. */
   readonly group: string;
 }

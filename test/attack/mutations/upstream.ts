@@ -8,9 +8,21 @@ const redirect = (name: string, ...edits: Mutation['edits']) =>
   mutation('redirects', 'upstream/transport.ts', name, ...edits);
 
 export const upstreamMutations: readonly Mutation[] = [
-  inject('request.ts', 'arguments that lead elsewhere', [
-    'if (dots || !sameLength || !below)',
-    'if (!url)',
+  {
+    ...inject('serialize.ts', 'arguments that lead elsewhere', [
+      "segment === '' || parts.some(isDots) || isDots(segment)",
+      "segment === ''",
+    ]),
+    also: { file: 'upstream/request.ts', edits: [['dots || !sameLength || !below', '!url']] },
+  },
+  inject('serialize.ts', 'empty segments', ["segment === '' || parts", 'parts']),
+  inject('serialize.ts', 'control characters in a path', [
+    'if (parts.some((part) => /\\p{Cc}/u.test(part))) {',
+    'if (parts.length === -1) {',
+  ]),
+  inject('serialize.ts', 'control characters in a header', [
+    'if (leaves(parameter, value).some((part) => /\\p{Cc}/u.test(part))) {',
+    'if (value === "\\r") {',
   ]),
   inject('authorize.ts', 'arguments beside the credential of their place', [
     'placements.reduce(place, withoutCredentials(request, credentials))',

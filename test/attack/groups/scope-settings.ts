@@ -1,0 +1,93 @@
+import type { Case, Group } from '../case.js';
+import { calling, done, short } from './scope-calls.js';
+
+const impliedCases: Case[] = [
+  calling(
+    'a scope that includes it',
+    'notes.admin',
+    'read_note',
+    done,
+    'MCP authorization, scope hierarchies',
+  ),
+  calling('over two steps', 'root', 'write_note', done, 'MCP authorization, scope hierarchies'),
+  calling(
+    'not the other way round',
+    'notes.read',
+    'write_note',
+    { status: 403 },
+    'MCP authorization, scope hierarchies',
+  ),
+  calling(
+    'not in a circle',
+    'loop',
+    'write_note',
+    { status: 403 },
+    'MCP authorization, scope hierarchies',
+  ),
+];
+
+export const impliedScopes: Group = {
+  name: 'scope games',
+  ownServer: true,
+  env: () => ({
+    OAUTH_SCOPE_IMPLIES: 'root=notes.admin notes.admin=notes.read,notes.write loop=pool pool=loop',
+  }),
+  cases: impliedCases,
+};
+
+export const prefixedScopes: Group = {
+  name: 'scope games',
+  ownServer: true,
+  env: () => ({ OAUTH_SCOPE_PREFIX: 'api://notes/', OAUTH_SCOPE_CLAIM: 'roles' }),
+  cases: [
+    calling(
+      'with the prefix',
+      { roles: ['api://notes/notes.read'] },
+      'read_note',
+      done,
+      'Amazon Cognito, scopes',
+    ),
+    calling('without the prefix', { roles: ['notes.read'] }, 'read_note', done, 'Entra ID, roles'),
+    calling(
+      'another prefix',
+      { roles: ['api://other/notes.read'] },
+      'read_note',
+      { status: 403 },
+      'Entra ID, roles',
+    ),
+    calling(
+      'asked for with the prefix',
+      { roles: [] },
+      'read_note',
+      short('api://notes/notes.read'),
+      'Entra ID, scopes',
+    ),
+    calling(
+      'the usual claim, which is not the configured one',
+      'notes.read',
+      'read_note',
+      { status: 403 },
+      'OAUTH_SCOPE_CLAIM',
+    ),
+  ],
+};
+
+export const scopesAsToolErrors: Group = {
+  name: 'scope games',
+  ownServer: true,
+  env: () => ({ MCP_SCOPE_ERRORS: 'tool' }),
+  cases: [
+    calling(
+      'a tool error that carries the challenge',
+      'notes.read',
+      'write_note',
+      {
+        status: 200,
+        challenge: 'none',
+        body: /"mcp\/www_authenticate":\["Bearer error=\\"insufficient_scope\\".*"isError":true/,
+      },
+      'ChatGPT, triggering authentication',
+    ),
+    calling('what is allowed', 'notes.read', 'read_note', done),
+  ],
+};
