@@ -76,6 +76,15 @@ export const discoveryGroup: Group = {
         },
       ),
     ),
+    first(
+      'a jwks_uri of plain http at an address that is no loopback address by its name',
+      'resource-server.md: https for every URL of a document',
+      async (stage) => {
+        const { port } = new URL(stage.around.evil.url);
+        publish(stage, (document) => ({ ...document, jwks_uri: `http://0.0.0.0:${port}/jwks` }));
+        await list(stage, unavailable);
+      },
+    ),
     ...[{}, { keys: [] }, { keys: 'x' }, [], 'x', null].map((set) =>
       first(`the key set ${JSON.stringify(set)}`, 'RFC 7517 section 5', async (stage) => {
         stage.issuer.documents.set(stage.issuer.paths.jwks, set);
