@@ -53,3 +53,20 @@ it('answers without an id what it could not take apart', async () => {
     id: null,
   });
 });
+
+describe('a batch', () => {
+  const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+  const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+  const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
+
+  it.each([
+    [[list, list], true],
+    [[list, { ...list, method: 'server/discover' }], true],
+    [[list, toolCall('a'), ping], false],
+    [[ping, cancelled], true],
+    [[cancelled], false],
+    [cancelled, false],
+  ])('%j is more than any client asks for: %j', (body, excessive) => {
+    expect(isExcessive(body)).toBe(excessive);
+  });
+});

@@ -27,7 +27,7 @@ export interface StaticIssuer {
   /** `error` answers 503, `reset` drops the connection, `hang` never answers. */
   outage: 'none' | 'error' | 'reset' | 'hang';
   /** What introspection answers instead. */
-  introspectionStatus?: number;
+  introspectionFailure?: { readonly status: number; readonly error: string };
   /** Every request is answered with a redirect to there. */
   redirectTo?: string;
   /** Issues an opaque token, about which introspection tells these claims (RFC 7662), and the usual ones. */
@@ -73,8 +73,9 @@ export async function startStaticIssuer({
       response.writeHead(302, { Location: self.redirectTo }).end();
       return;
     }
-    if (asked === paths.introspection && self.introspectionStatus !== undefined) {
-      response.writeHead(self.introspectionStatus).end('{}');
+    if (asked === paths.introspection && self.introspectionFailure !== undefined) {
+      const { status, error } = self.introspectionFailure;
+      response.writeHead(status).end(JSON.stringify({ error }));
       return;
     }
     if (self.outage === 'none' && asked === paths.introspection && !documents.has(asked)) {

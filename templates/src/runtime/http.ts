@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
@@ -97,13 +98,10 @@ export function createListener({
   }
 
   function refuseTooMany(calls: number, authInfo: AuthInfo | undefined): Response | undefined {
-    const caller = {
-      subject: authInfo?.extra?.['subject'],
-      client: authInfo?.clientId,
-    };
-    const key =
-      caller.subject === undefined ? { client: caller.client } : { subject: caller.subject };
-    const excess = calls === 0 ? undefined : limiter.take(JSON.stringify(key), calls);
+    const { token, clientId: client, extra } = authInfo ?? {};
+    const caller = { subject: extra?.['subject'], client };
+    const key = callerKey(caller.subject, client, token);
+    const excess = calls === 0 ? undefined : limiter.take(key, calls);
     if (excess === undefined) return undefined;
     if (excess.first) audit('rate_limit', caller);
     return refuseExcess(excess);
@@ -134,6 +132,13 @@ export function createListener({
       response,
     );
   }
+}
+
+/** Whose calls are counted together: a subject's, or a client's that has none, or a token's that names nobody. */
+function callerKey(subject: unknown, client = '', token = ''): string {
+  if (typeof subject === 'string') return `subject ${subject}`;
+  const digest = createHash('sha256').update(token).digest('base64');
+  return client === '' ? `token ${digest}` : `client ${client}`;
 }
 
 // Event streams come with caching rules of their own; no proxy may keep or rewrite them either.

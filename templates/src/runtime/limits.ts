@@ -29,7 +29,7 @@ interface Count {
 }
 
 /** A limit for each minute that begins with a key's first use. */
-export function createLimiter({ perMinute, now = Date.now }: LimitOptions): Limiter {
+export function createLimiter({ perMinute, now = () => performance.now() }: LimitOptions): Limiter {
   // In the order in which the minutes began, so that those that are over come first.
   const counts = new Map<string, Count>();
 

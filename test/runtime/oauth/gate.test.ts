@@ -97,6 +97,27 @@ describe('admission', () => {
     for (let i = 0; i < 301; i += 1) expect(await send('expired')).toMatchObject({ status: 401 });
   });
 
+  it('answers 401 to each opaque token: nobody can tell which of them have expired', async () => {
+    const { gate, log } = setUp(() => Promise.reject(new InvalidToken('not active')), {
+      OAUTH_TOKEN_FORMAT: 'opaque',
+      OAUTH_CLIENT_ID: 'me',
+      OAUTH_CLIENT_SECRET: 'secret',
+    });
+    for (let i = 0; i < 305; i += 1)
+      expect(await gate.admit(withToken)).toMatchObject({ status: 401 });
+    expect(log).toHaveLength(301);
+  });
+
+  it.each([new InvalidToken('expired', { subject: 'alice' }), new ProviderUnavailable('down')])(
+    'has 300 lines a minute for a network, and one that says so: %s',
+    async (error) => {
+      const { gate, log } = setUp(() => Promise.reject(error));
+      for (let i = 0; i < 305; i += 1) await gate.admit(withToken);
+      expect(log).toHaveLength(301);
+      expect(log.at(-1)).toMatchObject({ event: 'auth_failure', limited: true });
+    },
+  );
+
   it('says nothing of requests without credentials: every client begins with one', async () => {
     const { gate, log } = setUp();
     expect(await gate.admit(requestWith())).toMatchObject({ status: 401 });

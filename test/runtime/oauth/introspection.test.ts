@@ -95,8 +95,12 @@ describe('an opaque token', () => {
 
   it('may be named by another claim, but not be another server’s', async () => {
     const variables = { OAUTH_AUDIENCE: 'app', OAUTH_AUDIENCE_CLAIM: 'client_id' };
-    const fits = setUp({ ...active, aud: undefined, client_id: 'app' }, variables);
+    const claims = { ...active, aud: undefined, client_id: 'app' };
+    const fits = setUp({ ...claims, token_type: 'Bearer' }, variables);
     await expect(fits.verifier.verify('t')).resolves.toBeDefined();
+    // What oidc-provider tells of a refresh token.
+    const refresh = setUp(claims, variables);
+    await expect(refresh.verifier.verify('t')).rejects.toThrow('neither aud nor token_type');
     const other = setUp({ ...active, aud: 'https://other.example', client_id: 'app' }, variables);
     await expect(other.verifier.verify('t')).rejects.toThrow(
       'claim aud: "https://other.example" is another server',
@@ -146,13 +150,43 @@ describe('the memory of good tokens', () => {
     await verifier.verify('t0');
     expect(state.asked).toEqual(['t0']);
   });
+});
 
-  it('keeps no refusal: whoever is asked again may answer otherwise', async () => {
+describe('the memory of refused tokens', () => {
+  it('asks about the same one every five seconds at most', async () => {
     const { state, verifier } = setUp({ active: false });
+    for (let i = 0; i < 10; i += 1)
+      await expect(verifier.verify('t')).rejects.toThrow(InvalidToken);
+    state.now += 4999;
     await expect(verifier.verify('t')).rejects.toThrow(InvalidToken);
+    expect(state.asked).toEqual(['t']);
+    state.now += 1;
     state.answer = active;
     await expect(verifier.verify('t')).resolves.toBeDefined();
   });
+
+  it('pushes no good one out', async () => {
+    const { state, verifier } = setUp();
+    await verifier.verify('good');
+    state.answer = { active: false };
+    for (let i = 0; i <= 1000; i += 1)
+      await expect(verifier.verify(`t${i}`)).rejects.toThrow(InvalidToken);
+    await expect(verifier.verify('good')).resolves.toBeDefined();
+  });
+
+  it('does not hold what the provider could not say', async () => {
+    const { state, verifier } = setUp(new ProviderUnavailable('down'));
+    await expect(verifier.verify('t')).rejects.toThrow(ProviderUnavailable);
+    state.answer = active;
+    await expect(verifier.verify('t')).resolves.toBeDefined();
+  });
+});
+
+it('asks about 32 tokens at once, and says of more that nobody can tell', async () => {
+  const { state, verifier } = setUp(new Promise(() => undefined));
+  for (let i = 0; i < 32; i += 1) void verifier.verify(`t${i}`);
+  await expect(verifier.verify('one more')).rejects.toThrow(ProviderUnavailable);
+  expect(state.asked).toHaveLength(32);
 });
 
 describe('readiness', () => {

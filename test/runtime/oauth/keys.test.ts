@@ -211,3 +211,25 @@ describe('keys', () => {
     await expect(asked).rejects.toThrow(TypeError);
   });
 });
+
+describe('after a long time without a token', () => {
+  it('does not accept a key once more that was withdrawn meanwhile', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.now = 23 * 60 * MINUTE;
+    state.keys = [{ ...published, kid: 'new' }];
+    const answers = await Promise.allSettled(Array.from({ length: 5 }, () => ask('known')));
+    expect(answers.map(({ status }) => status)).toEqual(Array<string>(5).fill('rejected'));
+  });
+
+  it('accepts it while the provider is down, and waits for that only once', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.now = 23 * 60 * MINUTE;
+    state.down = true;
+    await expect(ask('known')).resolves.toBeDefined();
+    state.hangs = true;
+    state.now += MINUTE;
+    await expect(ask('known')).resolves.toBeDefined();
+  });
+});

@@ -95,13 +95,17 @@ describe('the verifier of opaque tokens', () => {
     expect(await verifier.ready()).toBe(false);
   });
 
-  it('takes a 400 for the token’s fault: some providers introspect one type of token only', async () => {
+  it('takes a type that is not introspected for the token’s fault, and no other 400', async () => {
     const { verifier } = await setUp(opaque);
-    const jwt = await issuer.sign();
-    issuer.introspectionStatus = 400;
-    await expect(verifier.verify(jwt)).rejects.toThrow(InvalidToken);
-    issuer.introspectionStatus = 429;
-    await expect(verifier.verify(jwt)).rejects.toThrow(ProviderUnavailable);
+    issuer.introspectionFailure = { status: 400, error: 'unsupported_token_type' };
+    await expect(verifier.verify(await issuer.sign())).rejects.toThrow(InvalidToken);
+    issuer.introspectionFailure = { status: 400, error: 'invalid_client' };
+    await expect(verifier.verify(await issuer.sign())).rejects.toThrow(
+      /answered 400 "invalid_client"/,
+    );
+    expect(await verifier.ready()).toBe(false);
+    issuer.introspectionFailure = { status: 429, error: 'slow_down' };
+    await expect(verifier.verify(await issuer.sign())).rejects.toThrow(ProviderUnavailable);
   });
 
   it('pauses for a second before it looks for the provider again', async () => {

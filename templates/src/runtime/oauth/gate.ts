@@ -34,10 +34,13 @@ export interface GateOptions {
 
 // A minute, for each network. Far above what clients do whose tokens have just expired.
 const MAX_FAILURES = 300;
+// A minute, for each network or subject, of each event: nobody may fill the disk of whoever keeps the log.
+const MAX_LINES = 300;
 
 export function createGate({ resource, oauth, verifier, audit }: GateOptions): Gate {
   const challenges = createChallenges(resource, oauth.scopes);
   const failures = createLimiter({ perMinute: MAX_FAILURES });
+  const lines = createLimiter({ perMinute: MAX_LINES });
   return { admit, refuseCalls, authorize, ready: () => verifier.ready() };
 
   async function admit(request: IncomingMessage): Promise<AuthInfo | Response> {
@@ -52,7 +55,7 @@ export function createGate({ resource, oauth, verifier, audit }: GateOptions): G
       if (error instanceof InvalidToken)
         return failed(challenges.invalid, error.message, address, error.holder);
       if (!(error instanceof ProviderUnavailable)) throw error;
-      audit('auth_failure', { reason: error.message, address });
+      log('auth_failure', networkOf(address ?? ''), { reason: error.message, address });
       return refuse(503, 'temporarily_unavailable', 'Tokens cannot be validated at the moment.', {
         'Retry-After': '30',
       });
@@ -61,7 +64,8 @@ export function createGate({ resource, oauth, verifier, audit }: GateOptions): G
 
   /**
    * Only what fails is limited: behind a proxy all callers have its address, and nobody may lock the others out.
-   * Tokens that the provider did issue are not counted, so that each that has expired is told so.
+   * Tokens that the provider did issue are not counted, so that each that has expired is told so; of an opaque one
+   * nobody can tell whether it ever was.
    */
   function failed(
     answer: () => Response,
@@ -69,11 +73,18 @@ export function createGate({ resource, oauth, verifier, audit }: GateOptions): G
     address = '',
     holder: Holder = {},
   ): Response {
+    const network = networkOf(address);
     const issued = holder.subject !== undefined || holder.client !== undefined;
-    const excess = issued ? undefined : failures.take(networkOf(address));
-    if (excess?.first !== false)
-      audit('auth_failure', { reason, ...holder, address, limited: excess && true });
+    const uncounted = issued || oauth.introspection !== undefined;
+    const excess = uncounted ? undefined : failures.take(network);
+    log('auth_failure', network, { reason, ...holder, address });
     return excess === undefined ? answer() : refuseExcess(excess);
+  }
+
+  /** The last line of a minute says that more are left out. */
+  function log(event: string, key: string, fields: Readonly<Record<string, unknown>>): void {
+    const excess = lines.take(`${event} ${key}`);
+    if (excess?.first !== false) audit(event, { ...fields, limited: excess && true });
   }
 
   function refuseCalls(body: unknown, auth: AuthInfo): Response | undefined {
@@ -108,9 +119,10 @@ export function createGate({ resource, oauth, verifier, audit }: GateOptions): G
   }
 
   function logRefusal(tools: readonly string[], auth: AuthInfo | undefined): void {
-    audit('scope_failure', {
+    const subject = auth?.extra?.['subject'];
+    log('scope_failure', JSON.stringify([subject, auth?.clientId]), {
       tools,
-      subject: auth?.extra?.['subject'],
+      subject,
       client: auth?.clientId,
       scopes: auth?.scopes,
     });

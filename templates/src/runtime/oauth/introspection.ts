@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { accessTokenFault, audienceFault, callerOf, holderOf, type Claims } from './claims.js';
+import { ProviderUnavailable } from './provider.js';
 import type { OAuthSettings } from './settings.js';
 import { InvalidToken, type Caller, type Verifier } from './token.js';
 
@@ -13,6 +14,9 @@ export interface IntrospectionOptions {
 // How long a revoked token may live on here.
 const FRESH_MS = 30_000;
 const MAX_CACHED = 1000;
+// How long a refused token is not asked about again, so that repeating it does not keep the provider busy.
+const REFUSED_MS = 5000;
+const MAX_QUESTIONS = 32;
 // `/readyz` asks anybody's question: it must not become a way to keep the provider busy.
 const READY_MS = { yes: 30_000, no: 1000 };
 
@@ -23,24 +27,36 @@ export function createIntrospectionVerifier(
 ): Verifier {
   // By hash, so that no copy of a token outlives its request.
   const known = new Map<string, { readonly caller: Caller; readonly until: number }>();
+  // Apart from the good ones, which made-up tokens must not push out.
+  const refused = new Map<string, { readonly error: InvalidToken; readonly until: number }>();
   const pending = new Map<string, Promise<Caller>>();
   let readiness: { readonly answer: Promise<boolean>; until: number } | undefined;
 
   async function introspect(token: string, key: string): Promise<Caller> {
     const claims = await ask(token);
-    const caller = accept(claims, settings, now() / 1000);
-    const [oldest] = known.keys();
-    if (known.size >= MAX_CACHED && oldest !== undefined) known.delete(oldest);
-    known.set(key, { caller, until: Math.min(now() + FRESH_MS, caller.expiresAt * 1000) });
-    return caller;
+    try {
+      const caller = accept(claims, settings, now() / 1000);
+      const until = Math.min(now() + FRESH_MS, caller.expiresAt * 1000);
+      remember(known, key, { caller, until });
+      return caller;
+    } catch (error) {
+      if (error instanceof InvalidToken)
+        remember(refused, key, { error, until: now() + REFUSED_MS });
+      throw error;
+    }
   }
 
   async function verify(token: string): Promise<Caller> {
     const key = createHash('sha256').update(token).digest('base64');
-    const cached = known.get(key);
-    if (cached !== undefined && cached.until > now()) return cached.caller;
+    const [good, bad] = [known.get(key), refused.get(key)];
+    if (good !== undefined && good.until > now()) return good.caller;
+    if (bad !== undefined && bad.until > now()) throw bad.error;
     known.delete(key);
-    const asked = pending.get(key) ?? introspect(token, key).finally(() => pending.delete(key));
+    refused.delete(key);
+    const waiting = pending.get(key);
+    if (waiting !== undefined) return waiting;
+    if (pending.size >= MAX_QUESTIONS) throw new ProviderUnavailable('too many tokens at once');
+    const asked = introspect(token, key).finally(() => pending.delete(key));
     pending.set(key, asked);
     return asked;
   }
@@ -61,13 +77,20 @@ export function createIntrospectionVerifier(
   return { verify, ready };
 }
 
+function remember<T>(cache: Map<string, T>, key: string, value: T): void {
+  const [oldest] = cache.keys();
+  if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+  cache.set(key, value);
+}
+
 /** Who holds the token (RFC 7662 section 2.2). What the answer leaves out is not checked, but for the audience. */
 function accept(claims: Claims, settings: OAuthSettings, now: number): Caller {
   if (claims['active'] !== true) throw new InvalidToken('not active');
   const fault =
     claimFault(claims, settings, now) ??
     audienceFault(claims, settings) ??
-    accessTokenFault(claims, settings);
+    accessTokenFault(claims, settings) ??
+    typeFault(claims);
   if (fault !== undefined) throw new InvalidToken(fault, holderOf(claims));
   const { exp } = claims;
   return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
@@ -85,6 +108,11 @@ function claimFault(
     return 'claim nbf';
   const bearer = type === undefined || (typeof type === 'string' && /^bearer$/i.test(type));
   return bearer ? undefined : 'token_type is not Bearer';
+}
+
+/** Another claim than `aud` may name this server; then only its type tells an access token from a refresh token. */
+function typeFault({ aud, token_type: type }: Claims): string | undefined {
+  return aud === undefined && type === undefined ? 'neither aud nor token_type' : undefined;
 }
 
 /** The request that asks about a token, with the client's authentication (RFC 7662 section 2.1). */

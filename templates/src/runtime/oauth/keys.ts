@@ -82,7 +82,9 @@ export function createKeys({
 
   async function current(): Promise<KeySet> {
     const age = now() - cache.loadedAt;
-    if (cache.keys === undefined || age >= STALE_MS) await refresh();
+    // Long idle: what was withdrawn meanwhile must not be accepted once more.
+    const idle = now() - cache.triedAt >= 2 * FRESH_MS;
+    if (cache.keys === undefined || age >= STALE_MS || idle) await refresh();
     // Known keys serve on while they are fetched anew: a provider that hangs must not hold up good tokens.
     else if (age >= FRESH_MS) refresh().catch(onUnexpected);
     if (cache.keys === undefined || now() - cache.loadedAt >= STALE_MS)

@@ -4,12 +4,12 @@ import { isLoopback } from './identity.js';
 /** The authorization server cannot be used right now; not the caller's fault, so never a 401. */
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
-  /** What it answered, when it did. */
-  readonly status: number | undefined;
+  /** The `error` of a 400 (RFC 6749 section 5.2). */
+  readonly code: unknown;
 
-  constructor(message: string, options: ErrorOptions & { readonly status?: number } = {}) {
+  constructor(message: string, options: ErrorOptions & { readonly code?: unknown } = {}) {
     super(message, options);
-    this.status = options.status;
+    this.code = options.code;
   }
 }
 
@@ -30,10 +30,13 @@ export function createFetchJson(signal: AbortSignal): FetchJson {
     if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
       throw new ProviderUnavailable(`${url} is not an https URL`);
     const response = await request(url, { ...init, signal });
+    if (response.status === 400) {
+      const { error: code } = parseObject(url, await readText(url, response));
+      throw new ProviderUnavailable(`${url} answered 400 ${JSON.stringify(code)}`, { code });
+    }
     if (!response.ok) {
       await response.body?.cancel();
-      const { status } = response;
-      throw new ProviderUnavailable(`${url} answered ${status}`, { status });
+      throw new ProviderUnavailable(`${url} answered ${response.status}`);
     }
     return parseObject(url, await readText(url, response));
   };

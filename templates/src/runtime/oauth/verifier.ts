@@ -48,9 +48,10 @@ function fetchInTime(): FetchJson {
   return createFetchJson(AbortSignal.timeout(TIMEOUT_MS));
 }
 
-/** oidc-provider says 400, and not that it is inactive, of a token of a type that it does not introspect. */
+/** oidc-provider says this, and not that it is inactive, of a token of a type that it does not introspect. */
 function refusedAsInactive(error: unknown): Record<string, unknown> {
-  if (error instanceof ProviderUnavailable && error.status === 400) return { active: false };
+  if (error instanceof ProviderUnavailable && error.code === 'unsupported_token_type')
+    return { active: false };
   throw error;
 }
 
