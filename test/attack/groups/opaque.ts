@@ -96,6 +96,30 @@ export const opaque: Group = {
         );
       },
     ),
+    scenario('one question for a refused token', 'resource-server.md', async (stage) => {
+      const asked = stage.issuer.fetched(stage.issuer.paths.introspection);
+      for (let i = 0; i < 20; i += 1)
+        checkAnswer(await stage.send({ token: 'the-same-one' }), { status: 401 });
+      const questions = stage.issuer.fetched(stage.issuer.paths.introspection) - asked;
+      ensure(questions <= 2, `there were ${questions}`);
+    }),
+    scenario(
+      'a hundred made-up tokens while the endpoint hangs',
+      'resource-server.md: no caller can keep the provider busy',
+      async (stage) => {
+        stage.issuer.outage = 'hang';
+        const asked = stage.issuer.fetched(stage.issuer.paths.introspection);
+        const all = Array.from({ length: 100 }, (_, i) => stage.send({ token: `made-up-${i}` }));
+        const answers = await Promise.all(all);
+        stage.issuer.outage = 'none';
+        ensure(
+          answers.every(({ status }) => status === 503),
+          'not all are answered with 503',
+        );
+        const questions = stage.issuer.fetched(stage.issuer.paths.introspection) - asked;
+        ensure(questions <= 32, `there were ${questions} questions at once`);
+      },
+    ),
     scenario('the endpoint is down', 'resource-server.md: 503', async (stage) => {
       const known = stage.issuer.issue({});
       checkAnswer(await stage.send({ token: known }), { status: 200 });

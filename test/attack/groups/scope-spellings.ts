@@ -35,6 +35,21 @@ export function batches(): Case[] {
     ),
     body('an empty batch', 'JSON-RPC 2.0 section 6', () => [], { status: [200, 202, 400] }),
     body(
+      'a batch of a hundred lists',
+      'resource-server.md: never a hang',
+      () => Array.from({ length: 100 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'tools/list' })),
+      { status: 400 },
+    ),
+    body(
+      'a batch that cancels itself, and would wait for ever',
+      'resource-server.md: never a hang',
+      () => [
+        { jsonrpc: '2.0', id: 7, method: 'ping' },
+        { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } },
+      ],
+      { status: 400 },
+    ),
+    body(
       'a batch in a batch',
       'JSON-RPC 2.0 section 6',
       (stage) => [[stage.callOf('write_note')]],

@@ -46,8 +46,8 @@ export const serverMutations: readonly Mutation[] = [
     '',
   ]),
   scope('oauth/gate.ts', 'refusals are not in the log', [
-    "audit('scope_failure', {",
-    "((_: string, __: object) => undefined)('', {",
+    "log('scope_failure', ",
+    "((..._: unknown[]) => undefined)('', ",
   ]),
   scope('oauth/scopes.ts', 'one scope of an alternative is enough', [
     'needed.every((scope) => scopes.has(scope))',
@@ -191,17 +191,14 @@ export const serverMutations: readonly Mutation[] = [
     'const MAX_BODY_BYTES = 419_430_400;',
   ]),
   limit('listen.ts', 'headers of any size', ['maxHeaderSize: 16_384', 'maxHeaderSize: 1_638_400']),
-  limit('http.ts', 'calls without a limit', [
-    'limiter.take(JSON.stringify(key), calls)',
-    'limiter.take(JSON.stringify(key), 0)',
-  ]),
+  limit('http.ts', 'calls without a limit', ['limiter.take(key, calls)', 'limiter.take(key, 0)']),
   limit('http.ts', 'one limit for all callers', [
-    'limiter.take(JSON.stringify(key), calls)',
+    'limiter.take(key, calls)',
     "limiter.take('', calls)",
   ]),
   limit('http.ts', 'a limit for each client of a caller, a batch one call', [
-    'limiter.take(JSON.stringify(key), calls)',
-    'limiter.take(JSON.stringify(key), 1)',
+    'limiter.take(key, calls)',
+    'limiter.take(key, 1)',
   ]),
   limit('limits.ts', 'one more', [
     'count.taken + amount <= perMinute',
@@ -209,19 +206,27 @@ export const serverMutations: readonly Mutation[] = [
   ]),
   limit('refusal.ts', 'no Retry-After', ["    'Retry-After': String(retryAfter),\n", '']),
   limit('oauth/gate.ts', 'failures without a limit', [
-    'failures.take(networkOf(address))',
-    'failures.take(networkOf(address), 0)',
+    'failures.take(network)',
+    'failures.take(network, 0)',
   ]),
   limit('oauth/gate.ts', 'one limit for all addresses', [
-    'failures.take(networkOf(address))',
+    'failures.take(network)',
     "failures.take('')",
   ]),
   limit('oauth/gate.ts', 'a line for each failure, without end', [
     'if (excess?.first !== false)',
-    'if (address)',
+    'if (key)',
   ]),
   mutation('authorization header', 'listen.ts', 'headers beyond the two thousandth are dropped', [
     '  server.maxHeadersCount = 0;\n',
     '',
+  ]),
+  scope('messages.ts', 'a batch of lists', [
+    'methods.filter((method) => LONG.has(method)).length > 1',
+    'methods.length < 0',
+  ]),
+  scope('messages.ts', 'a batch that cancels itself', [
+    "messages.length > 1 && methods.includes('notifications/cancelled')",
+    'messages.length < 0',
   ]),
 ];

@@ -85,10 +85,15 @@ export const tokenMutations: readonly Mutation[] = [
     'bearer ? undefined : undefined',
   ]),
   opaque('no audience', ['    audienceFault(claims, settings) ??\n', '']),
-  opaque('refresh tokens', [' ??\n    accessTokenFault(claims, settings);', ';']),
+  opaque('refresh tokens', ['    accessTokenFault(claims, settings) ??\n', '']),
   opaque(
     'a question for every request',
-    ['pending.get(key) ?? ', ''],
-    ['cached.until > now()', 'cached.until > Infinity'],
+    ['if (waiting !== undefined) return waiting;', ''],
+    ['good.until > now()', 'good.until > Infinity'],
   ),
+  opaque('any number of questions at once', ['pending.size >= MAX_QUESTIONS', 'pending.size < 0']),
+  opaque('a refused token is asked about again and again', [
+    'bad.until > now()',
+    'bad.until > Infinity',
+  ]),
 ];

@@ -1,0 +1,79 @@
+import { expect } from 'vitest';
+import type { Received } from '../attack/hosts.js';
+import { mayCall } from './grants.js';
+import type { FuzzStage, Observation } from './stage.js';
+
+/** What a case may see, and what the one who made it may do. */
+export interface Permission {
+  /** Of a valid token that stands where it must; absent: nothing may be called. */
+  readonly scopes: readonly string[] | undefined;
+  /** What this request carries that may not come back, nor get into the log. */
+  readonly confidential?: readonly string[];
+}
+
+/** What holds for every request, whatever is in it. */
+export function checkAlways(
+  stage: FuzzStage,
+  { answer, upstream, log }: Observation,
+  { scopes, confidential = [] }: Permission,
+): void {
+  // 503 would be the provider's fault, and it works here.
+  expect(finalStatus(answer)).toBeLessThan(500);
+  const text = `${[...answer.headers].join('\n')}\n${answer.body}`;
+  for (const secret of [...stage.secrets, ...confidential]) {
+    const traces = tracesOf(secret);
+    for (const place of [text, unpacked(text), log])
+      expect(traces.filter((trace) => place.includes(trace))).toEqual([]);
+  }
+  expect(text).not.toMatch(/\n\s+at .*:\d+:\d+|node_modules|node:internal/);
+  expect(log).not.toMatch(/"failure":"internal/);
+  for (const request of upstream) checkUpstream(stage, request, scopes);
+  expect(stage.evil.received).toEqual([]);
+}
+
+/** Of the answer after an interim one (RFC 9110 section 15.2). */
+export function finalStatus({ status, body }: { status: number; body: string }): number {
+  return status >= 200 ? status : Number(/^HTTP\/1\.1 (\d{3})/.exec(body)?.[1]);
+}
+
+/** Enough of a secret to recognize it, also in base64, whatever stands before it. */
+function tracesOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const base64 = [0, 1, 2].map((skip) => bytes.subarray(skip).toString('base64').slice(0, 20));
+  return [secret.slice(0, 16), ...base64].filter((trace) => trace.length >= 12);
+}
+
+/** Escapes of JSON and of URLs undone, and a blob read. */
+function unpacked(text: string): string {
+  const blobs = [...text.matchAll(/"(?:blob|data)":"([A-Za-z0-9+/=]+)"/g)].map(([, blob = '']) =>
+    Buffer.from(blob, 'base64').toString('latin1'),
+  );
+  const plain = text
+    .replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+    .replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+    .replace(/\\(.)/g, '$1');
+  return [plain, ...blobs].join('\n');
+}
+
+function checkUpstream(
+  { credentials, upstreamHost }: FuzzStage,
+  { target, headers }: Received,
+  scopes: Permission['scopes'],
+): void {
+  const tool = toolOf(target);
+  expect({ tool, permitted: mayCall(tool, scopes) }).toEqual({ tool, permitted: true });
+  expect(headers.host).toBe(upstreamHost);
+  const names = [...new URL(target, 'http://x').searchParams.keys()];
+  const keys = names.filter((name) => name.toLowerCase() === 'api_key').length;
+  // The redirect that this API sends leaves the query out.
+  expect(keys).toBe(tool === 'search' && !target.includes('/again') ? 1 : 0);
+  expect(headers['x-api-key']).toBe(
+    ['search', 'whole'].includes(tool) ? undefined : credentials.header,
+  );
+  expect(headers.authorization).toBe(`Bearer ${credentials.bearer}`);
+}
+
+/** A path of the API begins with the name of the tool. */
+export function toolOf(target: string): string {
+  return /^\/v1\/([^/?#]+)/.exec(target)?.[1] ?? target;
+}

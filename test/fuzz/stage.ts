@@ -1,0 +1,98 @@
+import type { Api } from '../../templates/src/runtime/api.js';
+import { readStdioSettings } from '../../templates/src/runtime/settings.js';
+import { createCall } from '../../templates/src/runtime/upstream/call.js';
+import { prepare } from '../../src/generate.js';
+import {
+  startEvilHost,
+  startUpstream,
+  type Received,
+  type RecordingHost,
+} from '../attack/hosts.js';
+import { send, type WireAnswer, type WireRequest } from '../attack/wire.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { createHostileApi } from './upstream.js';
+
+/** What the API was sent while one request was answered, and what came back. */
+export interface Observation {
+  readonly answer: WireAnswer;
+  readonly upstream: readonly Received[];
+  /** Lines of the audit log, as text. */
+  readonly log: string;
+}
+
+/** The runtime behind real HTTP, in front of an API that remembers all and repeats its credentials. */
+export interface FuzzStage {
+  readonly api: Api;
+  readonly server: TestServer;
+  /** What may never be seen by a caller or in a log. */
+  readonly secrets: readonly string[];
+  readonly credentials: Readonly<Record<'header' | 'query' | 'cookie' | 'bearer', string>>;
+  readonly upstreamHost: string;
+  readonly evil: RecordingHost;
+  /** Sends one request; nothing else may be under way. Rejects when there is no answer, or not in time. */
+  observe(request: WireRequest): Promise<Observation>;
+  readonly close: () => Promise<void>;
+}
+
+/** Milliseconds; an answer takes some ten of them. */
+const PATIENCE = 5000;
+
+export async function startFuzzStage(): Promise<FuzzStage> {
+  const { api } = await prepare({ url: 'test/fuzz/api.yaml', oauthServer: 'https://as.example' });
+  const [upstream, evil] = await Promise.all([startUpstream(), startEvilHost()]);
+  upstream.behaviour = createHostileApi(evil.url);
+  const secret = (kind: string) => `${crypto.randomUUID()}-${kind}`;
+  const credentials = {
+    header: secret('header'),
+    query: secret('query/+&'),
+    cookie: secret('cookie'),
+    bearer: secret('bearer'),
+  };
+  const env = {
+    UPSTREAM_BASE_URL: `${upstream.url}/v1`,
+    UPSTREAM_API_KEY_KEY: credentials.header,
+    UPSTREAM_API_KEY_QUERY_KEY: credentials.query,
+    UPSTREAM_API_KEY_COOKIE_KEY: credentials.cookie,
+    UPSTREAM_BEARER_TOKEN: credentials.bearer,
+    UPSTREAM_TIMEOUT_MS: '2000',
+    MCP_MAX_RESPONSE_BYTES: '4000',
+    MCP_RATE_LIMIT: '1000000',
+  };
+  const call = createCall(api, readStdioSettings(api, env));
+  const server = await startTestServer({ api, env, call });
+  return {
+    api,
+    server,
+    credentials,
+    secrets: Object.values(credentials),
+    upstreamHost: new URL(upstream.url).host,
+    evil,
+    observe: async (request) => {
+      const logged = server.audit.length;
+      const answer = await answerInTime(server.url, { from: nextAddress(), ...request });
+      const log = server.audit.slice(logged).map((line) => JSON.stringify(line));
+      return { answer, upstream: upstream.received.splice(0), log: log.join('\n') };
+    },
+    close: async () => {
+      await server.close();
+      await Promise.all([upstream.close(), evil.close()]);
+    },
+  };
+}
+
+let addresses = 0;
+
+/** Failed authentications are limited for each address; on Linux all of 127/8 is this machine. */
+function nextAddress(): string {
+  if (process.platform !== 'linux') return '127.0.0.1';
+  addresses += 1;
+  return `127.0.${1 + (Math.floor(addresses / 250) % 250)}.${1 + (addresses % 250)}`;
+}
+
+async function answerInTime(url: string, request: WireRequest): Promise<WireAnswer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE);
+  });
+  return Promise.race([send(url, request), late]).finally(() => clearTimeout(timer));
+}
