@@ -292,3 +292,9 @@ test('base64 that ends in no way is refused, however long', () => {
   const text = `${'='.repeat(2_000_000)}A`;
   expect(() => readFileValue('body', text)).toThrow(ArgumentError);
 });
+
+test('refuses a form with half a surrogate pair', () => {
+  const body = { mediaType: 'application/x-www-form-urlencoded' };
+  for (const value of [{ '': '\udc00x' }, { '\ud800': 'x' }, { a: ['\udc00'] }])
+    expect(() => writeBody(body, { body: value })).toThrow('not valid Unicode text');
+});

@@ -7,10 +7,16 @@ import { percentEncode, percentEncodeReserved } from './percent.js';
 
 /** An application/x-www-form-urlencoded body or query (OpenAPI 3.2, Encoding By Name). */
 export function writeForm(body: BodyShape, value: Json): string {
-  return fields(value)
-    .flatMap(([name, item]) => formPairs(name, item, encodingOf(body, name)))
-    .map(([name, text]) => `${name}=${text}`)
-    .join('&');
+  try {
+    return fields(value)
+      .flatMap(([name, item]) => formPairs(name, item, encodingOf(body, name)))
+      .map(([name, text]) => `${name}=${text}`)
+      .join('&');
+  } catch (error) {
+    // Half a surrogate pair has no UTF-8, and so no percent-encoding.
+    if (!(error instanceof URIError)) throw error;
+    throw new ArgumentError('The argument "body" is not valid Unicode text.');
+  }
 }
 
 /** The fields of a form and their values, those that are null left out. */
