@@ -295,6 +295,7 @@ test('base64 that ends in no way is refused, however long', () => {
 
 test('refuses a form with half a surrogate pair', () => {
   const body = { mediaType: 'application/x-www-form-urlencoded' };
-  for (const value of [{ '': '\udc00x' }, { '\ud800': 'x' }, { a: ['\udc00'] }])
+  const values: JsonObject[] = [{ '': '\udc00x' }, { '\ud800': 'x' }, { a: ['\udc00'] }];
+  for (const value of values)
     expect(() => writeBody(body, { body: value })).toThrow('not valid Unicode text');
 });
