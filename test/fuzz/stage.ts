@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { readStdioSettings } from '../../templates/src/runtime/settings.js';
-import { createCall } from '../../templates/src/runtime/upstream/call.js';
+import { createCall, type Call } from '../../templates/src/runtime/upstream/call.js';
 import { prepare } from '../../src/generate.js';
 import {
   startEvilHost,
@@ -58,8 +59,8 @@ export async function startFuzzStage(): Promise<FuzzStage> {
     MCP_MAX_RESPONSE_BYTES: '4000',
     MCP_RATE_LIMIT: '1000000',
   };
-  const call = createCall(api, readStdioSettings(api, env));
-  const server = await startTestServer({ api, env, call });
+  const call = counted(createCall(api, readStdioSettings(api, env)));
+  const server = await startTestServer({ api, env, call: call.run });
   return {
     api,
     server,
@@ -70,12 +71,37 @@ export async function startFuzzStage(): Promise<FuzzStage> {
     observe: async (request) => {
       const logged = server.audit.length;
       const answer = await answerInTime(server.url, { from: nextAddress(), ...request });
+      await call.settled();
       const log = server.audit.slice(logged).map((line) => JSON.stringify(line));
       return { answer, upstream: upstream.received.splice(0), log: log.join('\n') };
     },
     close: async () => {
       await server.close();
       await Promise.all([upstream.close(), evil.close()]);
+    },
+  };
+}
+
+/**
+ * Of two calls of one batch that have the same id, the second can outlive the answer. What it sends is of this
+ * request and not of the next.
+ */
+function counted(call: Call): { run: Call; settled: () => Promise<void> } {
+  let running = 0;
+  let cancelled = false;
+  return {
+    run: async (...parameters) => {
+      running += 1;
+      const outcome = await call(...parameters);
+      running -= 1;
+      cancelled ||= outcome.failure === 'cancelled';
+      return outcome;
+    },
+    settled: async () => {
+      while (running > 0) await pause(1);
+      // What was cancelled may have been sent, and still arrive.
+      if (cancelled) await pause(20);
+      cancelled = false;
     },
   };
 }
