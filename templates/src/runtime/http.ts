@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
@@ -7,14 +6,15 @@ import {
   type AuthInfo,
   type McpServerFactory,
 } from '@modelcontextprotocol/server';
+import type { Audit } from './audit.js';
 import { createLimiter } from './limits.js';
 import { calledTools, isExcessive, rpcError } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import type { MetadataRoute } from './oauth/metadata.js';
+import { hashOf } from './oauth/token.js';
 import { corsHeaders, refuseHost, refuseOrigin } from './origin.js';
 import { refuse, refuseExcess } from './refusal.js';
 import type { HttpSettings } from './settings.js';
-import type { Audit } from './audit.js';
 
 /** What the HTTP face of a server is made from. */
 export interface HttpOptions {
@@ -98,10 +98,10 @@ export function createListener({
   }
 
   function refuseTooMany(calls: number, authInfo: AuthInfo | undefined): Response | undefined {
+    if (calls === 0) return undefined;
     const { token, clientId: client, extra } = authInfo ?? {};
     const caller = { subject: extra?.['subject'], client };
-    const key = callerKey(caller.subject, client, token);
-    const excess = calls === 0 ? undefined : limiter.take(key, calls);
+    const excess = limiter.take(callerKey(caller.subject, client, token), calls);
     if (excess === undefined) return undefined;
     if (excess.first) audit('rate_limit', caller);
     return refuseExcess(excess);
@@ -137,8 +137,7 @@ export function createListener({
 /** Whose calls are counted together: a subject's, or a client's that has none, or a token's that names nobody. */
 function callerKey(subject: unknown, client = '', token = ''): string {
   if (typeof subject === 'string') return `subject ${subject}`;
-  const digest = createHash('sha256').update(token).digest('base64');
-  return client === '' ? `token ${digest}` : `client ${client}`;
+  return client === '' ? `token ${hashOf(token)}` : `client ${client}`;
 }
 
 // Event streams come with caching rules of their own; no proxy may keep or rewrite them either.

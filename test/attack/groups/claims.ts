@@ -1,12 +1,9 @@
 import { attempt, type Case, type Expectation, type Group } from '../case.js';
 import type { Stage } from '../stage.js';
-import { invalid } from './credentials.js';
+import { done, invalid, now } from '../expectations.js';
 
 type Claims = Record<string, unknown>;
 type Make = (stage: Stage) => Claims;
-
-const now = () => Math.floor(Date.now() / 1000);
-const accepted: Expectation = { status: 200, upstream: 1 };
 
 function withClaims(name: string, source: string, claims: Make, expected = invalid): Case {
   const request = async (stage: Stage) => ({
@@ -47,7 +44,7 @@ export const claims: Group = {
       'aud a list with this server',
       rfc7519('3'),
       (stage) => ({ aud: ['https://other.example', url(stage)] }),
-      accepted,
+      done,
     ),
     withClaims('iss missing', rfc7519('1'), () => ({ iss: undefined })),
     withClaims('iss a list', rfc7519('1'), ({ meaning }) => ({ iss: [meaning.issuer] })),
@@ -69,7 +66,7 @@ export const claims: Group = {
       'exp within the tolerance',
       'resource-server.md: 30 s',
       () => ({ exp: now() - 10 }),
-      accepted,
+      done,
     ),
     withClaims('nbf in a minute', rfc7519('5'), () => ({ nbf: now() + 60 })),
     withClaims('nbf a string', rfc7519('5'), () => ({ nbf: 'now' })),
@@ -77,7 +74,7 @@ export const claims: Group = {
       'nbf within the tolerance',
       'resource-server.md: 30 s',
       () => ({ nbf: now() + 10 }),
-      accepted,
+      done,
     ),
     withClaims('iat in a minute', 'resource-server.md', () => ({ iat: now() + 60 })),
     withClaims('bound to a key (DPoP)', 'RFC 9449 section 7.1', () => ({ cnf: { jkt: 'x' } })),
@@ -97,17 +94,12 @@ export const claims: Group = {
       'token_use access',
       'Amazon Cognito, access token',
       () => ({ token_use: 'access' }),
-      accepted,
+      done,
     ),
     ...['ID', 'Refresh', 'Logout', 'Offline', 'id', 'REFRESH'].map((typ) =>
       withClaims(`typ ${typ} in the payload`, 'Keycloak, TokenUtil', () => ({ typ })),
     ),
-    withClaims(
-      'typ Bearer in the payload',
-      'Keycloak, TokenUtil',
-      () => ({ typ: 'Bearer' }),
-      accepted,
-    ),
+    withClaims('typ Bearer in the payload', 'Keycloak, TokenUtil', () => ({ typ: 'Bearer' }), done),
     ...typed(
       [
         'logout+jwt',
@@ -122,7 +114,7 @@ export const claims: Group = {
       ],
       invalid,
     ),
-    ...typed(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', undefined], accepted),
+    ...typed(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', undefined], done),
   ],
 };
 
@@ -143,7 +135,7 @@ export const strictType: Group = {
   env: () => ({ OAUTH_REQUIRE_AT_JWT: 'true' }),
   cases: [
     ...typed(['JWT', undefined, 'at+jwtx'], invalid),
-    ...typed(['at+jwt', 'application/at+jwt'], accepted),
+    ...typed(['at+jwt', 'application/at+jwt'], done),
   ],
 };
 
@@ -156,7 +148,7 @@ export const otherAudience: Group = {
       'the audience in client_id',
       'Amazon Cognito, access token',
       () => ({ aud: undefined, client_id: 'app-1' }),
-      accepted,
+      done,
     ),
     withClaims('another client', audience, () => ({ aud: undefined, client_id: 'app-2' })),
     withClaims('the right client, for another API', audience, () => ({

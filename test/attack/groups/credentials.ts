@@ -1,17 +1,9 @@
-import { attempt, ensure, scenario, type Expectation, type Group } from '../case.js';
+import { attempt, ensure, scenario, type Group } from '../case.js';
+import { missing } from '../expectations.js';
 import type { Stage } from '../stage.js';
 
 export const rfc6750 = 'RFC 6750 section 3.1';
 const metadataOf = (stage: Stage) => `${stage.origin}/.well-known/oauth-protected-resource/mcp`;
-
-/** Another scheme, or nothing at all: the way in is told, and nothing is called an error. */
-export const missing: Expectation = {
-  status: 401,
-  challenge: { error: null, error_description: null, scope: 'notes.read' },
-  headers: { 'cache-control': /no-store/ },
-};
-export const malformed: Expectation = { status: 400, challenge: { error: 'invalid_request' } };
-export const invalid: Expectation = { status: 401, challenge: { error: 'invalid_token' } };
 
 export const authorization = (value: string): [string, string] => ['Authorization', value];
 

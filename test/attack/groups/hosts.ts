@@ -1,8 +1,8 @@
 import { attempt, ensure, scenario, type Case, type Expectation, type Group } from '../case.js';
+import { done } from '../expectations.js';
 import type { Stage } from '../stage.js';
 
 const rebinding = 'MCP, transports: DNS rebinding';
-const done: Expectation = { status: 200, upstream: 1 };
 
 /** A good call whose `Host` or `Origin` lines are these. */
 function from(

@@ -7,11 +7,9 @@ import {
   type Expectation,
   type Group,
 } from '../case.js';
-import { invalid } from './credentials.js';
+import { done, invalid, now } from '../expectations.js';
 
 const rfc7662 = 'RFC 7662 section 2.2';
-const done: Expectation = { status: 200, upstream: 1 };
-const now = () => Math.floor(Date.now() / 1000);
 
 function told(
   name: string,

@@ -1,14 +1,14 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 import { checkAnswer, ensure, scenario, type Case, type Expectation, type Group } from '../case.js';
+import { invalid, now } from '../expectations.js';
 import type { Stage } from '../stage.js';
 
-const done: Expectation = { status: 200 };
+const answered: Expectation = { status: 200 };
 const unavailable: Expectation = {
   status: 503,
   challenge: 'none',
   headers: { 'retry-after': /^\d+$/ },
 };
-const invalid: Expectation = { status: 401, challenge: { error: 'invalid_token' } };
 
 /** On a server that has not met its provider yet. */
 function first(name: string, source: string, run: (stage: Stage) => Promise<void>): Case {
@@ -42,7 +42,7 @@ export const discoveryGroup: Group = {
       'MCP authorization, server metadata discovery',
       async (stage) => {
         stage.issuer.documents.delete(stage.issuer.paths.oauth);
-        await list(stage, done);
+        await list(stage, answered);
       },
     ),
     first('metadata of another issuer', discovery, async (stage) => {
@@ -105,7 +105,7 @@ export const discoveryGroup: Group = {
         use: 'sig',
       });
       await list(stage, invalid, await stage.token({}, { alg: 'HS256', kid: 'oct' }, secret));
-      await list(stage, done);
+      await list(stage, answered);
     }),
     first('a key for encryption in the set', 'RFC 7517 section 4.2', async (stage) => {
       const { privateKey, publicKey } = await generateKeyPair('ES256');
@@ -127,7 +127,7 @@ export const discoveryGroup: Group = {
         iss: meaning.issuer,
         aud: meaning.resource,
         sub: 'x',
-        exp: Math.floor(Date.now() / 1000) + 60,
+        exp: now() + 60,
       };
       const input = `${encode({ alg: 'RS256', kid: 'weak' })}.${encode(claims)}`;
       const signature = sign('sha256', Buffer.from(input), privateKey).toString('base64url');
@@ -137,7 +137,7 @@ export const discoveryGroup: Group = {
       keySet(stage).keys.unshift(
         ...([null, 7, {}, { kty: 'X' }, { kty: 'EC', crv: 'P-256', kid: 'x' }] as unknown as JWK[]),
       );
-      await list(stage, done);
+      await list(stage, answered);
     }),
   ],
 };
@@ -154,7 +154,7 @@ export const outages: Group = {
           await list(stage, unavailable);
           stage.issuer.outage = 'none';
           await new Promise((resolve) => setTimeout(resolve, 1100));
-          await list(stage, done);
+          await list(stage, answered);
         },
       ),
     ),
@@ -162,9 +162,9 @@ export const outages: Group = {
       'known keys serve on while it is down',
       'resource-server.md: stale if error',
       async (stage) => {
-        await list(stage, done);
+        await list(stage, answered);
         stage.issuer.outage = 'hang';
-        await list(stage, done);
+        await list(stage, answered);
       },
     ),
     first('the answer without a token does not need it', 'RFC 6750 section 3.1', async (stage) => {
@@ -175,7 +175,7 @@ export const outages: Group = {
       'random key ids do not make the server hammer it',
       'resource-server.md: at most once per cooldown',
       async (stage) => {
-        await list(stage, done);
+        await list(stage, answered);
         const { privateKey } = await generateKeyPair('ES256');
         for (let i = 0; i < 50; i += 1) {
           const token = await new SignJWT({})
@@ -191,7 +191,7 @@ export const outages: Group = {
       'resource-server.md: one in flight',
       async (stage) => {
         const token = await stage.token();
-        await Promise.all(Array.from({ length: 100 }, () => list(stage, done, token)));
+        await Promise.all(Array.from({ length: 100 }, () => list(stage, answered, token)));
         ensure(stage.issuer.fetched(stage.issuer.paths.jwks) === 1, 'they ask more often');
       },
     ),

@@ -1,7 +1,7 @@
 import { attempt, type Case, type Expectation } from '../case.js';
+import { rfc6750 } from './credentials.js';
 import type { Stage } from '../stage.js';
 
-export const rfc6750 = 'RFC 6750 section 3.1';
 export const oneParse = 'resource-server.md: the check and the dispatch use the same parse';
 
 /** 403, and what the client is to ask for. */
@@ -9,7 +9,6 @@ export const short = (scope: string): Expectation => ({
   status: 403,
   challenge: { error: 'insufficient_scope', scope },
 });
-export const done: Expectation = { status: 200, upstream: 1 };
 
 export function calling(
   name: string,

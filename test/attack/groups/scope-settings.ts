@@ -1,5 +1,6 @@
 import type { Case, Group } from '../case.js';
-import { calling, done, short } from './scope-calls.js';
+import { done } from '../expectations.js';
+import { calling, short } from './scope-calls.js';
 
 const impliedCases: Case[] = [
   calling(

@@ -1,5 +1,7 @@
 import { attempt, ensure, expectAnswer, scenario, type Group } from '../case.js';
-import { calling, done, rfc6750, short } from './scope-calls.js';
+import { done } from '../expectations.js';
+import { rfc6750 } from './credentials.js';
+import { calling, short } from './scope-calls.js';
 import { batches, spellings } from './scope-spellings.js';
 
 export const scopes: Group = {

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 import { attempt, type Case, type Group } from '../case.js';
 import type { Stage } from '../stage.js';
-import { invalid } from './credentials.js';
+import { invalid } from '../expectations.js';
 
 const rfc7515 = 'RFC 7515 section 5.2';
 const rfc8725 = 'RFC 8725';

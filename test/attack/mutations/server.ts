@@ -191,14 +191,17 @@ export const serverMutations: readonly Mutation[] = [
     'const MAX_BODY_BYTES = 419_430_400;',
   ]),
   limit('listen.ts', 'headers of any size', ['maxHeaderSize: 16_384', 'maxHeaderSize: 1_638_400']),
-  limit('http.ts', 'calls without a limit', ['limiter.take(key, calls)', 'limiter.take(key, 0)']),
+  limit('http.ts', 'calls without a limit', [
+    'limiter.take(callerKey(caller.subject, client, token), calls)',
+    'limiter.take(callerKey(caller.subject, client, token), 0)',
+  ]),
   limit('http.ts', 'one limit for all callers', [
-    'limiter.take(key, calls)',
+    'limiter.take(callerKey(caller.subject, client, token), calls)',
     "limiter.take('', calls)",
   ]),
   limit('http.ts', 'a limit for each client of a caller, a batch one call', [
-    'limiter.take(key, calls)',
-    'limiter.take(key, 1)',
+    'limiter.take(callerKey(caller.subject, client, token), calls)',
+    'limiter.take(callerKey(caller.subject, client, token), 1)',
   ]),
   limit('limits.ts', 'one more', [
     'count.taken + amount <= perMinute',

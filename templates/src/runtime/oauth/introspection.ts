@@ -1,8 +1,14 @@
-import { createHash } from 'node:crypto';
-import { accessTokenFault, audienceFault, callerOf, holderOf, type Claims } from './claims.js';
+import {
+  accessTokenFault,
+  audienceFault,
+  callerOf,
+  holderOf,
+  lower,
+  type Claims,
+} from './claims.js';
 import { ProviderUnavailable } from './provider.js';
 import type { OAuthSettings } from './settings.js';
-import { InvalidToken, type Caller, type Verifier } from './token.js';
+import { hashOf, InvalidToken, type Caller, type Verifier } from './token.js';
 
 export interface IntrospectionOptions {
   /** Asks the authorization server about a token (RFC 7662). Rejects with ProviderUnavailable. */
@@ -26,9 +32,9 @@ export function createIntrospectionVerifier(
   { ask, now = Date.now }: IntrospectionOptions,
 ): Verifier {
   // By hash, so that no copy of a token outlives its request.
-  const known = new Map<string, { readonly caller: Caller; readonly until: number }>();
+  const known = createMemory<Caller>(now);
   // Apart from the good ones, which made-up tokens must not push out.
-  const refused = new Map<string, { readonly error: InvalidToken; readonly until: number }>();
+  const refused = createMemory<InvalidToken>(now);
   const pending = new Map<string, Promise<Caller>>();
   let readiness: { readonly answer: Promise<boolean>; until: number } | undefined;
 
@@ -36,23 +42,20 @@ export function createIntrospectionVerifier(
     const claims = await ask(token);
     try {
       const caller = accept(claims, settings, now() / 1000);
-      const until = Math.min(now() + FRESH_MS, caller.expiresAt * 1000);
-      remember(known, key, { caller, until });
+      known.set(key, caller, Math.min(now() + FRESH_MS, caller.expiresAt * 1000));
       return caller;
     } catch (error) {
-      if (error instanceof InvalidToken)
-        remember(refused, key, { error, until: now() + REFUSED_MS });
+      if (error instanceof InvalidToken) refused.set(key, error, now() + REFUSED_MS);
       throw error;
     }
   }
 
   async function verify(token: string): Promise<Caller> {
-    const key = createHash('sha256').update(token).digest('base64');
-    const [good, bad] = [known.get(key), refused.get(key)];
-    if (good !== undefined && good.until > now()) return good.caller;
-    if (bad !== undefined && bad.until > now()) throw bad.error;
-    known.delete(key);
-    refused.delete(key);
+    const key = hashOf(token);
+    const good = known.get(key);
+    if (good !== undefined) return good;
+    const bad = refused.get(key);
+    if (bad !== undefined) throw bad;
     const waiting = pending.get(key);
     if (waiting !== undefined) return waiting;
     if (pending.size >= MAX_QUESTIONS) throw new ProviderUnavailable('too many tokens at once');
@@ -77,10 +80,22 @@ export function createIntrospectionVerifier(
   return { verify, ready };
 }
 
-function remember<T>(cache: Map<string, T>, key: string, value: T): void {
-  const [oldest] = cache.keys();
-  if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
-  cache.set(key, value);
+/** Remembers values until a moment each, the latest thousand of them. */
+function createMemory<T>(now: () => number) {
+  const entries = new Map<string, { readonly value: T; readonly until: number }>();
+  return {
+    get(key: string): T | undefined {
+      const entry = entries.get(key);
+      if (entry !== undefined && entry.until > now()) return entry.value;
+      entries.delete(key);
+      return undefined;
+    },
+    set(key: string, value: T, until: number): void {
+      const [oldest] = entries.keys();
+      if (entries.size >= MAX_CACHED && oldest !== undefined) entries.delete(oldest);
+      entries.set(key, { value, until });
+    },
+  };
 }
 
 /** Who holds the token (RFC 7662 section 2.2). What the answer leaves out is not checked, but for the audience. */
@@ -106,7 +121,7 @@ function claimFault(
     return 'claim exp';
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now + clockTolerance))
     return 'claim nbf';
-  const bearer = type === undefined || (typeof type === 'string' && /^bearer$/i.test(type));
+  const bearer = type === undefined || lower(type) === 'bearer';
   return bearer ? undefined : 'token_type is not Bearer';
 }
 

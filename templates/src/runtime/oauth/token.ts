@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Who a token names: its subject, and the client it was issued to. */
 export interface Holder {
   readonly subject?: string;
@@ -30,4 +32,9 @@ export class InvalidToken extends Error {
     super(message);
     this.holder = holder;
   }
+}
+
+/** Stands for a token where the token itself must not be kept. */
+export function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
 }

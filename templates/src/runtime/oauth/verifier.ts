@@ -4,7 +4,7 @@ import { createIntrospectionVerifier, introspectionRequest } from './introspecti
 import { createJwtVerifier } from './jwt.js';
 import { createKeys } from './keys.js';
 import { createFetchJson, ProviderUnavailable, type FetchJson } from './provider.js';
-import type { IntrospectionSettings, OAuthSettings } from './settings.js';
+import type { OAuthSettings } from './settings.js';
 import type { Verifier } from './token.js';
 
 // For all documents together: whoever waits for the first key waits no longer than this.
@@ -16,7 +16,9 @@ export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
   const { introspection } = oauth;
   if (introspection === undefined)
     return createJwtVerifier(oauth, createKeys({ load: () => loadKeys(oauth), onFailure }));
-  const locate = once(() => locateIntrospection(oauth, introspection, fetchInTime()));
+  const locate = once(
+    async () => introspection.url ?? findEndpoint('introspection_endpoint', oauth, fetchInTime()),
+  );
   return createIntrospectionVerifier(oauth, {
     ask: async (token) => {
       const url = await locate();
@@ -32,16 +34,6 @@ async function loadKeys(oauth: OAuthSettings): Promise<readonly unknown[]> {
   const { keys } = await fetchJson(uri);
   if (!Array.isArray(keys)) throw new ProviderUnavailable(`${uri} is not a key set`);
   return keys as readonly unknown[];
-}
-
-function locateIntrospection(
-  oauth: OAuthSettings,
-  { url }: IntrospectionSettings,
-  fetchJson: FetchJson,
-): Promise<string> {
-  return url === undefined
-    ? findEndpoint('introspection_endpoint', oauth, fetchJson)
-    : Promise.resolve(url);
 }
 
 function fetchInTime(): FetchJson {
