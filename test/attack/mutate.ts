@@ -99,6 +99,7 @@ async function firstFailure(
   }
 }
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 const began = performance.now();
 const { folder, remove } = await buildTarget();
 const chosen = mutations

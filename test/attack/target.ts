@@ -63,7 +63,13 @@ export function launch(
     output += chunk.toString();
   });
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = once(child, 'close').then(([code]) => code as number | null);
+  // Whatever ends the suite ends its servers.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const ended = once(child, 'close').then(([code]) => {
+    process.off('exit', kill);
+    return code as number | null;
+  });
   child.on('error', (error) => (output += error.message));
   return {
     child,
@@ -71,7 +77,7 @@ export function launch(
     output: () => output,
     stdout: () => stdout,
     stop: async () => {
-      child.kill('SIGKILL');
+      kill();
       await ended;
     },
   };

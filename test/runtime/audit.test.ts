@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createAudit } from '../../templates/src/runtime/audit.js';
+import { createAudit, limitLines } from '../../templates/src/runtime/audit.js';
 
 describe('the audit log', () => {
   it('writes one JSON line for each event, whatever the values hold', () => {
@@ -21,5 +21,18 @@ describe('the audit log', () => {
     // Without a listener, emitting an error throws; from a socket it would end the process.
     expect(() => stream.emit('error', new Error('EPIPE'))).not.toThrow();
     expect(() => audit('tool_call', {})).not.toThrow();
+  });
+});
+
+describe('limited lines', () => {
+  it('are 300 a minute for each key of each event, and one that says so', () => {
+    const written: unknown[] = [];
+    const log = limitLines((event, fields) => written.push({ event, ...fields }));
+    for (let i = 0; i < 400; i += 1) log('error', 'a', { i });
+    expect(written).toHaveLength(301);
+    expect(written.at(-1)).toEqual({ event: 'error', i: 300, limited: true });
+    log('error', 'b', {});
+    log('other', 'a', {});
+    expect(written).toHaveLength(303);
   });
 });

@@ -296,6 +296,15 @@ describe('scopes', () => {
     expect(text).toContain('"name":"write"');
   });
 
+  it('lists scopes as the provider wants to be asked for them', async () => {
+    const other = await startTestServer({ env: { OAUTH_SCOPE_PREFIX: 'api://id/' } });
+    const text = await (
+      await other.post(list, { Authorization: `Bearer ${await other.token()}` })
+    ).text();
+    expect(text).toContain('"scopes":["api://id/notes.read"]');
+    await other.close();
+  });
+
   it.each(['nothing', '__proto__', 'toString', 'Read', 'read '])(
     'answers the unknown tool %j with -32602',
     async (name) => {
@@ -380,6 +389,11 @@ describe('bodies', () => {
     '',
   ])('survives %j without a 5xx', async (body) => {
     expect((await server.post(body, await bearer())).status).toBeLessThan(500);
+  });
+
+  it('refuses what is said to be compressed: it would be read as it is', async () => {
+    const headers = { ...(await bearer()), 'Content-Encoding': 'gzip' };
+    expect((await server.post(list, headers)).status).toBe(415);
   });
 
   it('looks into nothing that is not declared as JSON', async () => {

@@ -94,6 +94,14 @@ export function createListener({
       );
     const admitted = await gate?.admit(request);
     if (admitted instanceof Response) return send(response, admitted);
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (encoding.toLowerCase() !== 'identity')
+      return send(
+        response,
+        refuse(415, 'unsupported_encoding', 'Bodies are read without any Content-Encoding.', {
+          'Accept-Encoding': 'identity',
+        }),
+      );
     return dispatch(request, response, admitted);
   }
 

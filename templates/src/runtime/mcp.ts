@@ -22,16 +22,24 @@ export interface McpOptions {
   readonly call: Call;
   readonly audit: Audit;
   readonly authorize: Authorize;
+  /** What a client asks the provider for to call a tool; absent: there is no provider. */
+  readonly scopesOf?: (tool: Tool) => readonly string[];
 }
 
 // The list changes with a deployment only; clients may keep it for five minutes.
 const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
 
 /** Makes the factory that both transports and both protocol eras are served from. */
-export function createServerFactory({ api, call, audit, authorize }: McpOptions): McpServerFactory {
+export function createServerFactory({
+  api,
+  call,
+  audit,
+  authorize,
+  scopesOf,
+}: McpOptions): McpServerFactory {
   const tools = new Map(api.tools.map((tool) => [tool.name, tool]));
   // The low-level server: listing is one array made once, and nothing is registered anew for each request.
-  const listed = api.tools.map((tool) => list(tool, api));
+  const listed = api.tools.map((tool) => list(tool, scopesOf?.(tool)));
   return () => {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- meant for advanced use, which this is
     const server = new Server(
@@ -72,15 +80,17 @@ export function createServerFactory({ api, call, audit, authorize }: McpOptions)
 }
 
 /** A tool as clients see it. `securitySchemes` is what ChatGPT reads to know which tools need which scopes. */
-function list({ name, title, description, annotations, inputSchema }: Tool, api: Api): ListedTool {
-  const scopes = [...new Set((api.scopes[name] ?? []).flat())];
+function list(
+  { name, title, description, annotations, inputSchema }: Tool,
+  scopes: readonly string[] | undefined,
+): ListedTool {
   return {
     name,
     ...(title !== undefined && { title }),
     description,
     inputSchema: inputSchema,
     annotations: { ...(title !== undefined && { title }), ...annotations },
-    ...(api.authentication === 'oauth2' && {
+    ...(scopes !== undefined && {
       _meta: { securitySchemes: [{ type: 'oauth2', scopes }] },
     }),
   };

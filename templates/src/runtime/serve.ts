@@ -1,6 +1,6 @@
 import { serveStdio as serveOverStdio } from '@modelcontextprotocol/server/stdio';
 import type { Api } from './api.js';
-import type { Audit } from './audit.js';
+import { limitLines, type Audit } from './audit.js';
 import { createListener } from './http.js';
 import { listen, type Running } from './listen.js';
 import { createServerFactory } from './mcp.js';
@@ -41,9 +41,10 @@ export async function serveHttp({
       call,
       audit,
       authorize: gate?.authorize ?? (() => undefined),
+      ...(gate !== undefined && { scopesOf: gate.scopesOf }),
     }),
     audit,
-    onError: (error) => audit('error', { message: inLog(error) }),
+    onError: createErrorLog(audit),
     ...(gate !== undefined && { gate }),
     ...(oauth !== undefined && { metadata: createMetadataRoute(api, resource, oauth) }),
   });
@@ -54,9 +55,14 @@ export async function serveHttp({
 export function serveStdio({ api, call, audit }: StdioOptions): Promise<Running> {
   const factory = createServerFactory({ api, call, audit, authorize: () => undefined });
   const handle = serveOverStdio(factory, {
-    onerror: (error) => audit('error', { message: inLog(error) }),
+    onerror: createErrorLog(audit),
   });
   return Promise.resolve({ close: () => handle.close() });
+}
+
+function createErrorLog(audit: Audit): (error: Error) => void {
+  const log = limitLines(audit);
+  return (error) => log('error', '', { message: inLog(error) });
 }
 
 // The SDK's messages may repeat a request: a part of it is enough, and no query, where a token may stand.

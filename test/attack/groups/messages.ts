@@ -92,6 +92,18 @@ export const messages: Group = {
       { status: [400, 415] },
     ),
     posted(
+      'a body that only says it is gzip: what stands before this server may have read another',
+      'RFC 9110 section 8.4',
+      () => ({ headers: [['Content-Encoding', 'gzip']] }),
+      unread,
+    ),
+    posted(
+      'the encoding identity',
+      'RFC 9110 section 12.5.3',
+      () => ({ headers: [['Content-Encoding', 'identity']] }),
+      { status: 200 },
+    ),
+    posted(
       'fifty thousand brackets',
       'resource-server.md: never a 5xx',
       () => ({ body: '['.repeat(50_000) + ']'.repeat(50_000) }),

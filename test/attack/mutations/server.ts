@@ -216,13 +216,17 @@ export const serverMutations: readonly Mutation[] = [
     'failures.take(network)',
     "failures.take('')",
   ]),
-  limit('oauth/gate.ts', 'a line for each failure, without end', [
+  limit('audit.ts', 'a line for each failure, without end', [
     'if (excess?.first !== false)',
     'if (key)',
   ]),
   mutation('authorization header', 'listen.ts', 'headers beyond the two thousandth are dropped', [
     '  server.maxHeadersCount = 0;\n',
     '',
+  ]),
+  mutation('messages', 'http.ts', 'a body in an encoding that is not looked at', [
+    "if (encoding.toLowerCase() !== 'identity')",
+    'if (encoding.length < 0)',
   ]),
   scope('messages.ts', 'a batch of lists', [
     'methods.filter((method) => LONG.has(method)).length > 1',

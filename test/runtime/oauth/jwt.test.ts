@@ -82,7 +82,11 @@ describe('signatures', () => {
 
   it('must not be symmetric, even if there were a key for that', async () => {
     const secret = new Uint8Array(32);
-    const keys: Keys = { resolve: () => secret, ready: () => Promise.resolve(true) };
+    const keys: Keys = {
+      resolve: () => secret,
+      renew: () => Promise.resolve(),
+      ready: () => Promise.resolve(true),
+    };
     const token = await sign({}, { alg: 'HS256' }, secret);
     await expect(verifierOf(keys).verify(token)).rejects.toThrow('ERR_JOSE_ALG_NOT_ALLOWED');
   });
@@ -98,6 +102,28 @@ describe('signatures', () => {
     const keys = createKeys({ load: () => Promise.reject(new ProviderUnavailable('down')) });
     await expect(verifierOf(keys).verify(await sign())).rejects.toThrow(ProviderUnavailable);
     expect(await verifierOf(keys).ready()).toBe(false);
+  });
+});
+
+describe('keys that rotate without a key id of their own', () => {
+  it('are found by the signatures that fail, at most once in 30 s', async () => {
+    let published = pair.publicKey;
+    let [at, loads] = [0, 0];
+    const load = async () => {
+      loads += 1;
+      return [await exportJWK(published)];
+    };
+    const verifier = verifierOf(createKeys({ load, now: () => at }));
+    await verifier.verify(await sign());
+    published = other.publicKey;
+    const rotated = await sign({}, {}, other.privateKey);
+    await expect(verifier.verify(rotated)).rejects.toThrow(InvalidToken);
+    expect(loads).toBe(1);
+    at += 30_000;
+    await expect(verifier.verify(rotated)).resolves.toBeDefined();
+    for (let i = 0; i < 10; i += 1)
+      await expect(verifier.verify(await sign())).rejects.toThrow(InvalidToken);
+    expect(loads).toBe(2);
   });
 });
 

@@ -70,7 +70,7 @@ describe('the settings of the OAuth half', () => {
     });
   });
 
-  it('take issuer and hierarchy from the document, where the variables do not say otherwise', () => {
+  it('take the issuer from the document unless a variable names one, and the hierarchy from both', () => {
     const api: Api = {
       ...testApi,
       authorizationServer: 'https://document.example/',
@@ -84,10 +84,10 @@ describe('the settings of the OAuth half', () => {
         ['root', ['notes.read']],
       ]),
     );
-    const overruled = read({ OAUTH_SCOPE_IMPLIES: 'admin=notes.read' }, api);
-    expect(overruled?.issuer).toBe('https://as.example');
-    expect(overruled?.scopes.implies.get('admin')).toEqual(['notes.read']);
-    expect(overruled?.scopes.implies.get('root')).toEqual(['notes.read']);
+    const both = read({ OAUTH_SCOPE_IMPLIES: 'admin=notes.read' }, api);
+    expect(both?.issuer).toBe('https://as.example');
+    expect(both?.scopes.implies.get('admin')).toEqual(['root', 'notes.read']);
+    expect(both?.scopes.implies.get('root')).toEqual(['notes.read']);
   });
 
   it('ask first for one alternative of each read-only tool', () => {

@@ -152,3 +152,9 @@ test('a schema is compiled once, when its tool is first called', () => {
   const perCall = reads - first;
   expect(first).toBeGreaterThan(perCall);
 });
+
+test('names by the hundred are told apart without a complaint about each', () => {
+  const args = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`n${i}`, i]));
+  const check = () => readWith({ a: {} }, args, { additionalProperties: false });
+  expect(check).toThrow(/no arguments of 101 of the names .* such as "n0", "n1", .*"n9"\.$/);
+});

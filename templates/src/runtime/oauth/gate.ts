@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuthInfo, CallToolResult } from '@modelcontextprotocol/server';
-import type { Audit } from '../audit.js';
+import { limitLines, type Audit } from '../audit.js';
 import type { Authorize } from '../mcp.js';
 import { createLimiter, networkOf } from '../limits.js';
 import { calledTools } from '../messages.js';
@@ -9,7 +9,7 @@ import { readBearer } from './bearer.js';
 import { createChallenges } from './challenge.js';
 import type { Resource } from './identity.js';
 import { ProviderUnavailable } from './provider.js';
-import { mayCall, stepUpScopes } from './scopes.js';
+import { mayCall, scopesToAskFor, stepUpScopes } from './scopes.js';
 import type { OAuthSettings } from './settings.js';
 import { InvalidToken, type Caller, type Holder, type Verifier } from './token.js';
 
@@ -21,6 +21,8 @@ export interface Gate {
   refuseCalls(body: unknown, auth: AuthInfo): Response | undefined;
   /** The same question again where the tool runs, for whatever came there on another way. */
   readonly authorize: Authorize;
+  /** What a client asks the provider for to call a tool, all alternatives together. */
+  readonly scopesOf: (tool: { readonly name: string }) => readonly string[];
   /** Whether tokens can be validated right now. */
   ready(): Promise<boolean>;
 }
@@ -34,14 +36,18 @@ export interface GateOptions {
 
 // A minute, for each network. Far above what clients do whose tokens have just expired.
 const MAX_FAILURES = 300;
-// A minute, for each network or subject, of each event: nobody may fill the disk of whoever keeps the log.
-const MAX_LINES = 300;
 
 export function createGate({ resource, oauth, verifier, audit }: GateOptions): Gate {
   const challenges = createChallenges(resource, oauth.scopes);
   const failures = createLimiter({ perMinute: MAX_FAILURES });
-  const lines = createLimiter({ perMinute: MAX_LINES });
-  return { admit, refuseCalls, authorize, ready: () => verifier.ready() };
+  const log = limitLines(audit);
+  return {
+    admit,
+    refuseCalls,
+    authorize,
+    scopesOf: ({ name }) => scopesToAskFor(name, oauth.scopes),
+    ready: () => verifier.ready(),
+  };
 
   async function admit(request: IncomingMessage): Promise<AuthInfo | Response> {
     const credentials = readBearer(request.rawHeaders);
@@ -79,12 +85,6 @@ export function createGate({ resource, oauth, verifier, audit }: GateOptions): G
     const excess = uncounted ? undefined : failures.take(network);
     log('auth_failure', network, { reason, ...holder, address });
     return excess === undefined ? answer() : refuseExcess(excess);
-  }
-
-  /** The last line of a minute says that more are left out. */
-  function log(event: string, key: string, fields: Readonly<Record<string, unknown>>): void {
-    const excess = lines.take(`${event} ${key}`);
-    if (excess?.first !== false) audit(event, { ...fields, limited: excess && true });
   }
 
   function refuseCalls(body: unknown, auth: AuthInfo): Response | undefined {

@@ -30,8 +30,8 @@ export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier
     requiredClaims: ['iss', 'exp'],
   };
   const verify: Verifier['verify'] = async (token) => {
-    const { payload, protectedHeader } = await jwtVerify(token, keys.resolve, options)
-      .catch((error: unknown) => verifyWithAny(error, token, options))
+    const { payload, protectedHeader } = await verifySignature(token)
+      .catch((error: unknown) => verifyRenewed(error, token))
       .catch(rethrow);
     const fault =
       typeFault(protectedHeader.typ, settings) ??
@@ -41,6 +41,19 @@ export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier
     return callerOf(payload, payload.exp ?? 0, settings);
   };
   return { verify, ready: () => keys.ready() };
+
+  function verifySignature(token: string) {
+    return jwtVerify(token, keys.resolve, options).catch((error: unknown) =>
+      verifyWithAny(error, token, options),
+    );
+  }
+
+  // Keys that rotate without a key id of their own do not show as unknown, only as signatures that fail.
+  async function verifyRenewed(error: unknown, token: string) {
+    if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    await keys.renew();
+    return verifySignature(token);
+  }
 }
 
 // A token without a key id, in a set of several keys that could be the one.

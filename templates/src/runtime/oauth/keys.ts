@@ -5,6 +5,8 @@ import { ProviderUnavailable } from './provider.js';
 export interface Keys {
   /** For jose. @throws UnknownKey (the token's fault) or ProviderUnavailable (the provider's). */
   readonly resolve: JWTVerifyGetKey;
+  /** For a token that a known key did not verify: loads the keys anew, unless that was tried of late. Never rejects. */
+  renew(): Promise<void>;
   /** Whether any key is known; tries to load them when none is. */
   ready(): Promise<boolean>;
 }
@@ -121,7 +123,7 @@ export function createKeys({
       () => true,
       () => false,
     );
-  return { resolve, ready };
+  return { resolve, renew: () => refresh().catch(onUnexpected), ready };
 
   function onUnexpected(error: unknown): void {
     onFailure(String(error));

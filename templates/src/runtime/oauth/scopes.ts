@@ -50,6 +50,11 @@ export function stepUpScopes(
   return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
 }
 
+/** Every scope that any alternative of a tool names, as the provider wants to be asked for it. */
+export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
+  return withPrefix([...new Set((scopesOf(tool, rules) ?? []).flat())], rules.prefix);
+}
+
 /** Scopes as the provider wants to be asked for them. */
 export function withPrefix(scopes: readonly string[], prefix: string): string[] {
   return scopes.map((scope) => (scope.startsWith(prefix) ? scope : prefix + scope));

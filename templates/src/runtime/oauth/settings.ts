@@ -138,7 +138,7 @@ function readScopeRules(api: Api, env: Environment): ScopeRules {
     );
   return {
     byTool: api.scopes,
-    implies: new Map([...Object.entries(api.implies ?? {}), ...(implies ?? [])]),
+    implies: joined([...Object.entries(api.implies ?? {}), ...(implies ?? [])]),
     prefix: env.text('OAUTH_SCOPE_PREFIX') ?? '',
     supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all),
     baseline: unique(
@@ -146,6 +146,16 @@ function readScopeRules(api: Api, env: Environment): ScopeRules {
         readOnly.flatMap((tool) => api.scopes[tool.name]?.[0] ?? []),
     ),
   };
+}
+
+/** Both places may speak of one scope; it includes what either says. */
+function joined(
+  entries: readonly (readonly [string, readonly string[]])[],
+): Map<string, readonly string[]> {
+  const result = new Map<string, readonly string[]>();
+  for (const [scope, implied] of entries)
+    result.set(scope, [...(result.get(scope) ?? []), ...implied]);
+  return result;
 }
 
 function unique(items: readonly string[]): string[] {

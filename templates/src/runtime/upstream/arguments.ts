@@ -10,6 +10,8 @@ export type ReadArguments = (tool: Tool, args: JsonObject) => JsonObject;
 /** Longer messages help nobody, and a large array can have a complaint for each of its items. */
 const longestMessage = 2000;
 
+const MAX_UNKNOWN = 100;
+
 /** Compiles a tool's schema when it is first called: a thousand of them would cost a second at start. */
 export function createReadArguments(): ReadArguments {
   const engine = new AjvJsonSchemaValidator();
@@ -21,6 +23,7 @@ export function createReadArguments(): ReadArguments {
     return validator;
   };
   return (tool, args) => {
+    refuseStrangers(tool, args);
     const taken = takeLeniently(args, tool.inputSchema as JsonObject);
     const { valid, errorMessage } = validatorOf(tool)(taken);
     if (valid) return taken;
@@ -28,11 +31,20 @@ export function createReadArguments(): ReadArguments {
   };
 }
 
+/** Beyond a slip of the pen: validation would compose a complaint about each, which takes long. */
+function refuseStrangers(tool: Tool, args: JsonObject): void {
+  const unknown = unknownNames(tool, args);
+  if (unknown.length <= MAX_UNKNOWN) return;
+  throw new ArgumentError(
+    `This tool has no arguments of ${unknown.length} of the names that were sent, such as ${quoted(unknown)}.`,
+  );
+}
+
 function describe(tool: Tool, args: JsonObject, message: string): string {
   // ajv calls the arguments `data`, and does not say which property is the additional one.
   const readable = message.replaceAll(/\bdata(?=\/| must)/g, 'arguments').slice(0, longestMessage);
   const unknown = unknownNames(tool, args);
-  const hint = unknown.length === 0 ? '' : ` Not an argument of this tool: ${unknown.join(', ')}.`;
+  const hint = unknown.length === 0 ? '' : ` Not an argument of this tool: ${quoted(unknown)}.`;
   return `The arguments do not fit the tool's input schema: ${readable}.${hint}`;
 }
 
@@ -40,6 +52,10 @@ function unknownNames({ inputSchema }: Tool, args: JsonObject): string[] {
   const { additionalProperties, properties } = inputSchema;
   if (additionalProperties !== false) return [];
   const known = new Set(Object.keys(properties ?? {}));
-  const unknown = Object.keys(args).filter((name) => !known.has(name));
-  return unknown.slice(0, 10).map((name) => JSON.stringify(name.slice(0, 64)));
+  return Object.keys(args).filter((name) => !known.has(name));
+}
+
+function quoted(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => JSON.stringify(name.slice(0, 64)));
+  return shown.join(', ');
 }
