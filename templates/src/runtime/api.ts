@@ -31,8 +31,13 @@ export interface Api {
   readonly authorizationServer?: string;
   /** Default of `MCP_RESOURCE_URL`. */
   readonly resourceUrl?: string;
-  /** Default of `UPSTREAM_BASE_URL`; absent when the document names no absolute server. */
+  /**
+   * Default of `UPSTREAM_BASE_URL`; absent when the document names no absolute server. `{name}` stands for a server
+   * variable.
+   */
   readonly baseUrl?: string;
+  /** What the document leaves open in the URLs of its servers, by name (OpenAPI 3.1, Server Variable Object). */
+  readonly serverVariables?: Readonly<Record<string, ServerVariable>>;
   /** How the upstream API wants to be called, by the name its document uses. */
   readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
   /** The scopes of every tool, by tool name. */
@@ -48,6 +53,16 @@ export interface Api {
  * means that a valid token is enough.
  */
 export type ScopeAlternatives = readonly (readonly string[])[];
+
+/** One `{name}` in the URL of a server. */
+export interface ServerVariable {
+  /** The environment variable that chooses a value. */
+  readonly variable: string;
+  /** Absent: a value must be chosen. */
+  readonly default?: string;
+  /** The values to choose from; absent: any. */
+  readonly values?: readonly string[];
+}
 
 /** How the upstream API authenticates its callers (OpenAPI 3.1, Security Scheme Object). */
 export type SecurityScheme =
@@ -95,7 +110,7 @@ export interface RequestShape {
   readonly method: string;
   /** The path template as the document spells it, below the base URL: `/pets/{petId}`. */
   readonly path: string;
-  /** An absolute base URL of this operation's own, instead of the API's. */
+  /** An absolute base URL of this operation's own, instead of the API's; may hold server variables too. */
   readonly server?: string;
   readonly parameters?: readonly Parameter[];
   readonly body?: Body;
