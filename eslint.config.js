@@ -52,11 +52,11 @@ function stageRules() {
   });
 }
 
-/** The runtime imports itself, node, the MCP SDK and jose; its two authentications do not know each other. */
+/** The runtime imports itself, node, the MCP SDK, jose and undici; its two authentications do not know each other. */
 function runtimeRules() {
   const outside = {
-    regex: String.raw`^(?!\.{1,2}/|node:|jose$|@modelcontextprotocol/)|generated/|/main\.js$`,
-    message: 'The runtime imports itself, node, the MCP SDK and jose.',
+    regex: String.raw`^(?!\.{1,2}/|node:|jose$|undici$|@modelcontextprotocol/)|generated/|/main\.js$`,
+    message: 'The runtime imports itself, node, the MCP SDK, jose and undici.',
   };
   const apart = (other) => ({
     group: [`../${other}/*`],
@@ -64,8 +64,9 @@ function runtimeRules() {
   });
   return [
     forbid(['templates/src/runtime/*.ts'], outside),
-    forbid(['templates/src/runtime/oauth/*.ts'], outside, apart('upstream')),
+    forbid(['templates/src/runtime/oauth/*.ts'], outside, apart('upstream'), apart('credentials')),
     forbid(['templates/src/runtime/upstream/*.ts'], outside, apart('oauth')),
+    forbid(['templates/src/runtime/credentials/*.ts'], outside, apart('oauth')),
     forbid(['templates/src/runtime/api.ts'], {
       regex: '.',
       message: 'api.ts is the contract; it imports nothing.',

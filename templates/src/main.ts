@@ -2,7 +2,7 @@
 // the server does; README.md shows how.
 import { existsSync } from 'node:fs';
 import { api } from './generated/api.js';
-import { announce } from './runtime/announce.js';
+import { announce, announceStdio } from './runtime/announce.js';
 import { createAudit } from './runtime/audit.js';
 import { createVerifier } from './runtime/oauth/verifier.js';
 import { run } from './runtime/run.js';
@@ -16,6 +16,7 @@ const audit = createAudit(process.stderr);
 await run(async () => {
   if (process.argv.includes('--stdio')) {
     const upstream = readStdioSettings(api, process.env);
+    process.stderr.write(announceStdio(api, upstream));
     return serveStdio({ api, audit, call: createCall(api, upstream) });
   }
   const settings = readHttpSettings(api, process.env);

@@ -1,7 +1,9 @@
 import type { Api } from './api.js';
+import { credentialWarnings, describeCredentials } from './credentials/describe.js';
 import type { Running } from './listen.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import type { HttpSettings } from './settings.js';
+import type { UpstreamSettings } from './upstream/settings.js';
 
 /** The effective settings, as lines for a person to read at start. Without a secret. */
 export function announce(api: Api, settings: HttpSettings, running: Running): string {
@@ -17,9 +19,31 @@ export function announce(api: Api, settings: HttpSettings, running: Running): st
         ]),
     `  limit      ${settings.rateLimit} tool calls a minute for each caller`,
     `  listening  ${running.url ?? ''}`,
-    `  upstream   ${upstream.baseUrl} (${upstream.credentials.describe})`,
-    ...otherServers(api, settings).map((url) => `             ${url}, for operations that say so`),
+    ...describeUpstream(api, upstream),
   ];
+  return print(lines);
+}
+
+/** The same for a server over stdio, whose callers need no explanation. */
+export function announceStdio(api: Api, upstream: UpstreamSettings): string {
+  return print([
+    `${api.title}: ${api.tools.length} tools over stdio`,
+    ...describeUpstream(api, upstream),
+  ]);
+}
+
+function describeUpstream(api: Api, upstream: UpstreamSettings): string[] {
+  const { baseUrl, credentials, proxy } = upstream;
+  const hasProxy = proxy.http !== undefined || proxy.https !== undefined;
+  return [
+    `  upstream   ${baseUrl} (${describeCredentials(credentials)})`,
+    ...otherServers(api, upstream).map((url) => `             ${url}, for operations that say so`),
+    ...(hasProxy ? ['  proxy      as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say'] : []),
+    ...credentialWarnings(api, credentials).map((warning) => `  warning    ${warning}`),
+  ];
+}
+
+function print(lines: readonly string[]): string {
   // The title is the document's: it must not move the cursor of whoever looks.
   return lines.map((line) => `${line.replace(/[\p{Cc}\p{Cf}]/gu, ' ')}\n`).join('');
 }
@@ -35,7 +59,7 @@ function describeTokens({ introspection }: OAuthSettings): string {
 }
 
 /** Servers that single operations name: they are sent the credentials too. */
-function otherServers(api: Api, { upstream }: HttpSettings): string[] {
+function otherServers(api: Api, upstream: UpstreamSettings): string[] {
   const servers = upstream.ownServers
     ? api.tools.flatMap(({ request }) => request.server ?? [])
     : [];

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -19,7 +21,7 @@ export class SettingsError extends Error {
  */
 export class Environment {
   readonly #values: Variables;
-  readonly #problems: string[] = [];
+  readonly #problems = new Set<string>();
 
   constructor(values: Variables) {
     this.#values = values;
@@ -28,6 +30,13 @@ export class Environment {
   text(name: string): string | undefined {
     const value = this.#values[name]?.trim();
     return value === '' ? undefined : value;
+  }
+
+  /** The value, or a problem and an empty text. */
+  required(name: string, purpose: string, example: string): string {
+    const text = this.text(name);
+    if (text === undefined) this.problem(name, purpose, example);
+    return text ?? '';
   }
 
   /** Items separated by spaces or commas. */
@@ -42,6 +51,19 @@ export class Environment {
       items.length === 0 ? 'must name at least one' : items.map(rule.fault).find(Boolean);
     if (fault !== undefined) this.problem(name, fault, rule.example);
     return items;
+  }
+
+  /** The content of the file that a variable names. */
+  file(name: string, example: string): string | undefined {
+    const path = this.text(name);
+    if (path === undefined) return undefined;
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      this.problem(name, `must name a file that can be read (${code})`, example);
+      return undefined;
+    }
   }
 
   integer(name: string, fallback: number, range: { min: number; max: number }): number {
@@ -76,11 +98,11 @@ export class Environment {
 
   /** Records that a variable must change; `message` says what it is for or what is wrong with it. */
   problem(name: string, message: string, example: string): void {
-    this.#problems.push(`${name} ${message}, for example ${name}=${example}`);
+    this.#problems.add(`${name} ${message}, for example ${name}=${example}`);
   }
 
   /** Call after the last read. Values are never part of the message: a secret may sit in the wrong variable. */
   throwProblems(): void {
-    if (this.#problems.length > 0) throw new SettingsError(this.#problems.join('\n'));
+    if (this.#problems.size > 0) throw new SettingsError([...this.#problems].join('\n'));
   }
 }

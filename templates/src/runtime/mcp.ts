@@ -11,7 +11,10 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from './api.js';
 import type { Audit } from './audit.js';
-import type { Call } from './upstream/call.js';
+import type { Caller } from './oauth/token.js';
+import { CallerToken } from './credentials/caller.js';
+import { traceparentOf } from './trace.js';
+import type { Call, CallContext } from './upstream/call.js';
 
 /** Decides whether the caller of a request may use a tool: undefined, or the result that refuses. */
 export type Authorize = (tool: Tool, context: ServerContext) => CallToolResult | undefined;
@@ -62,10 +65,13 @@ export function createServerFactory({
     const refused = authorize(tool, context);
     if (refused !== undefined) return refused;
     const requestId = randomUUID();
+    const traceparent = traceparentOf(params._meta);
     const started = performance.now();
     const outcome = await call(tool, (params.arguments ?? {}) as JsonObject, {
       signal: signalOf(context),
       requestId,
+      ...callerOf(context),
+      ...(traceparent !== undefined && { traceparent }),
     });
     audit('tool_call', {
       request: requestId,
@@ -99,6 +105,22 @@ function list(
 // A closed connection cancels too: without sessions nobody could ever fetch the answer.
 function signalOf({ mcpReq, http }: ServerContext): AbortSignal {
   return AbortSignal.any([mcpReq.signal, ...(http?.req === undefined ? [] : [http.req.signal])]);
+}
+
+/** Who calls; the token apart, as what only the modes that are made for it can use. */
+function callerOf({ http }: ServerContext): Pick<CallContext, 'caller' | 'token'> {
+  const auth = http?.authInfo;
+  if (auth === undefined) return {};
+  const { subject, audiences = [] } = (auth.extra ?? {}) as Partial<Caller>;
+  const { token, clientId, scopes, expiresAt = 0 } = auth;
+  return {
+    caller: {
+      ...(subject !== undefined && { subject }),
+      ...(clientId !== '' && { client: clientId }),
+      scopes,
+    },
+    token: new CallerToken(token, { expiresAt, audiences }),
+  };
 }
 
 function identityOf({ http }: ServerContext): Record<string, unknown> {

@@ -1,7 +1,8 @@
 import type { Api } from './api.js';
 import { Environment, type Variables } from './environment.js';
 import type { Address } from './listen.js';
-import { isLoopback, parseResource, type Resource } from './oauth/identity.js';
+import { isLoopback } from './loopback.js';
+import { parseResource, type Resource } from './oauth/identity.js';
 import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
 
@@ -39,7 +40,7 @@ export function readHttpSettings(api: Api, variables: Variables): HttpSettings {
     allowedHosts: allowedHosts(env, host, resource),
     allowedOrigins: allowedOrigins(env, { host, port }, resource),
     rateLimit: env.integer('MCP_RATE_LIMIT', 600, { min: 1, max: 1_000_000 }),
-    upstream: readUpstreamSettings(api, env),
+    upstream: readUpstreamSettings(api, env, oauth === undefined ? 'anybody' : 'tokens'),
   };
   env.throwProblems();
   return settings;
@@ -48,7 +49,7 @@ export function readHttpSettings(api: Api, variables: Variables): HttpSettings {
 /** Settings of a server over stdio: only how the API is called (MCP authorization: stdio takes credentials from the environment). */
 export function readStdioSettings(api: Api, variables: Variables): UpstreamSettings {
   const env = new Environment(variables);
-  const settings = readUpstreamSettings(api, env);
+  const settings = readUpstreamSettings(api, env, 'anybody');
   env.throwProblems();
   return settings;
 }

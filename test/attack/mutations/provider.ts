@@ -50,10 +50,9 @@ export const providerMutations: readonly Mutation[] = [
   outage(
     'oauth/keys.ts',
     'keys are loaded for each token',
-    ['const FRESH_MS = 10 * 60_000;', 'const FRESH_MS = 0;'],
     [
-      'else if (age >= FRESH_MS) refresh().catch(onUnexpected);',
-      'else if (age >= FRESH_MS) throw new ProviderUnavailable(String(await reload()));',
+      'if (cache.keys === undefined || age >= STALE_MS || idle) await refresh();',
+      'if (!idle) await reload();',
     ],
   ),
   outage('http.ts', '/readyz is always ready', [

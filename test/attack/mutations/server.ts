@@ -100,8 +100,8 @@ export const serverMutations: readonly Mutation[] = [
     "gate?.refuseCalls({ method: 'tools/call', params: { name: request.headers['mcp-name'] ?? 'search' } }, authInfo)",
   ]),
   scope('mcp.ts', 'securitySchemes are gone', [
-    "...(api.authentication === 'oauth2' && {",
-    "...(api.authentication === 'none' && {",
+    '...(scopes !== undefined && {',
+    '...(scopes === undefined && {',
   ]),
   host('http.ts', 'any host', ['refuseHost(request.rawHeaders, settings) ?? ', '']),
   host('http.ts', 'any origin', [' ?? refuseOrigin(origin, settings)', '']),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findEndpoint, metadataUrls } from '../../../templates/src/runtime/oauth/discovery.js';
+import { createFetch } from '../../../templates/src/runtime/http-client.js';
 import {
   createFetchJson,
   ProviderUnavailable,
@@ -108,7 +109,7 @@ describe('discovery', () => {
   });
 });
 
-const fetchJson = createFetchJson(AbortSignal.timeout(10_000));
+const fetchJson = createFetchJson(createFetch({}), AbortSignal.timeout(10_000));
 
 describe('fetching from the provider', () => {
   it.each([
@@ -134,7 +135,7 @@ describe('fetching from the provider', () => {
 
   it('ends with the signal, however slowly the answer comes', async () => {
     const server = await listen((_request, response) => void response.write('{'));
-    const soon = createFetchJson(AbortSignal.timeout(50));
+    const soon = createFetchJson(createFetch({}), AbortSignal.timeout(50));
     await expect(soon(server.url)).rejects.toThrow(ProviderUnavailable);
     await server.close();
   });

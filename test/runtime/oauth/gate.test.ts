@@ -8,7 +8,13 @@ import { InvalidToken, type Verifier } from '../../../templates/src/runtime/oaut
 import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
 import { challengeOf, testApi, toolCall } from '../../support/server.js';
 
-const alice = { subject: 'alice', client: 'app', scopes: ['notes.read'], expiresAt: 7 };
+const alice = {
+  subject: 'alice',
+  client: 'app',
+  scopes: ['notes.read'],
+  expiresAt: 7,
+  audiences: ['https://m.example/mcp'],
+};
 
 function setUp(
   verify: Verifier['verify'] = () => Promise.resolve(alice),
@@ -57,7 +63,7 @@ describe('admission', () => {
       clientId: 'app',
       scopes: ['notes.read'],
       expiresAt: 7,
-      extra: { subject: 'alice' },
+      extra: { subject: 'alice', audiences: ['https://m.example/mcp'] },
     });
     expect(log).toEqual([]);
   });

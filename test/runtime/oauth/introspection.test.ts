@@ -47,6 +47,7 @@ describe('an opaque token', () => {
       client: 'app',
       scopes: ['a', 'b', 'c'],
       expiresAt: seconds + 600,
+      audiences: [active.aud],
     });
   });
 

@@ -228,7 +228,8 @@ describe('the holder', () => {
     [{ sub: 'alice' }, { subject: 'alice' }],
     [{ client_id: 7, sub: 7 }, {}],
   ])('of %j is %j', async (claims, holder) => {
-    expect(await verify(claims)).toEqual({ scopes: [], expiresAt: now + 600, ...holder });
+    const rest = { scopes: [], expiresAt: now + 600, audiences: [audience] };
+    expect(await verify(claims)).toEqual({ ...rest, ...holder });
   });
 
   it('has the scopes of all the claims configured, together', async () => {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createFetch } from '../../../templates/src/runtime/http-client.js';
 import { createFetchJson } from '../../../templates/src/runtime/oauth/provider.js';
 import { listen, type LocalServer } from '../../support/http.js';
 
 const MEBIBYTE = 1_048_576;
-const fetchJson = createFetchJson(new AbortController().signal);
+const fetchJson = createFetchJson(createFetch({}), new AbortController().signal);
 const servers: LocalServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));

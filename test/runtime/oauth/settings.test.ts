@@ -30,6 +30,7 @@ describe('the settings of the OAuth half', () => {
       clockTolerance: 30,
       requireAtJwt: false,
       scopeErrors: 'http',
+      proxy: {},
     });
   });
 
@@ -67,6 +68,7 @@ describe('the settings of the OAuth half', () => {
       clockTolerance: 0,
       requireAtJwt: true,
       scopeErrors: 'tool',
+      proxy: {},
     });
   });
 

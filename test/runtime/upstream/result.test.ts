@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toResult } from '../../../templates/src/runtime/upstream/result.js';
-import { createSecrets } from '../../../templates/src/runtime/upstream/secrets.js';
+import { createSecrets } from '../../../templates/src/runtime/credentials/secrets.js';
 import type { Answer } from '../../../templates/src/runtime/upstream/transport.js';
 import { textOf } from './wire.js';
 

@@ -3,14 +3,31 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createFetch } from '../../../templates/src/runtime/http-client.js';
 import type { UpstreamRequest } from '../../../templates/src/runtime/upstream/request.js';
-import { send, TransportError } from '../../../templates/src/runtime/upstream/transport.js';
+import {
+  send as sendOnce,
+  TransportError,
+  withinBudget,
+} from '../../../templates/src/runtime/upstream/transport.js';
 import { type Answer, header, startStub, type Stub } from './wire.js';
 
 const limits = { timeoutMs: 5000, maxResponseBytes: 1000 };
 const forever = new AbortController().signal;
 const stubs: Stub[] = [];
 afterEach(() => Promise.all(stubs.splice(0).map((stub) => stub.close())));
+
+const fetch = createFetch({});
+
+function send(
+  outgoing: UpstreamRequest,
+  { timeoutMs, maxResponseBytes }: typeof limits,
+  cancelled: AbortSignal,
+) {
+  return withinBudget(timeoutMs, cancelled, (signal) =>
+    sendOnce(outgoing, fetch, { maxResponseBytes, signal }),
+  );
+}
 
 async function stubbed(answer?: Answer): Promise<Stub> {
   const stub = await startStub(answer);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Api, JsonObject, RequestShape, Tool } from '../../../templates/src/runtime/api.js';
+import type { Callers } from '../../../templates/src/runtime/credentials/token-settings.js';
 import { Environment, type Variables } from '../../../templates/src/runtime/environment.js';
 import {
   readUpstreamSettings,
@@ -97,9 +98,13 @@ export function makeApi(api: Partial<Api> = {}): Api {
 }
 
 /** Settings from variables. @throws SettingsError as a start would. */
-export function makeSettings(api: Api, variables: Variables): UpstreamSettings {
+export function makeSettings(
+  api: Api,
+  variables: Variables,
+  callers: Callers = 'anybody',
+): UpstreamSettings {
   const env = new Environment(variables);
-  const settings = readUpstreamSettings(api, env);
+  const settings = readUpstreamSettings(api, env, callers);
   env.throwProblems();
   return settings;
 }

@@ -24,8 +24,12 @@ function shown(claim: unknown): string {
 
 /** A string or an array with an exact member (RFC 7519 section 4.1.3); anything else names nobody. */
 function names(claim: unknown, audiences: readonly string[]): boolean {
+  return membersOf(claim).some((member) => audiences.includes(member));
+}
+
+function membersOf(claim: unknown): string[] {
   const members: unknown[] = Array.isArray(claim) ? claim : [claim];
-  return members.some((member) => typeof member === 'string' && audiences.includes(member));
+  return members.filter((member) => typeof member === 'string');
 }
 
 /** Why a token of this server's is no access token, or one that it cannot accept; undefined when it is one. */
@@ -70,7 +74,7 @@ export function holderOf({ sub, client_id: id, azp, cid, appid }: Claims): Holde
 /** Who holds a token with these claims, given when it ends (seconds since the epoch). */
 export function callerOf(claims: Claims, expiresAt: number, settings: OAuthSettings): Caller {
   const scopes = settings.scopeClaims.flatMap((claim) => readScopes(claims[claim]));
-  return { ...holderOf(claims), scopes, expiresAt };
+  return { ...holderOf(claims), scopes, expiresAt, audiences: membersOf(claims['aud']) };
 }
 
 /** Scopes from a claim: a space-separated string or an array of strings; anything else is none. */

@@ -135,6 +135,6 @@ function authInfo(token: string, caller: Caller): AuthInfo {
     clientId: caller.client ?? '',
     scopes: [...caller.scopes],
     expiresAt: caller.expiresAt,
-    extra: { subject: caller.subject },
+    extra: { subject: caller.subject, audiences: caller.audiences },
   };
 }

@@ -1,3 +1,5 @@
+import { urlFault } from '../url-fault.js';
+
 /** This server as an OAuth 2.0 protected resource, derived from `MCP_RESOURCE_URL` alone. */
 export interface Resource {
   /** The resource identifier, byte for byte as configured: `URL.href` would add a slash to a bare origin. */
@@ -36,25 +38,4 @@ export function parseResource(url: string): Resource | string {
 /** The metadata's path for MCP at `path`: the well-known part goes between host and path, a lone slash goes away. */
 export function metadataPath(path: string): string {
   return path === '/' ? WELL_KNOWN : `${WELL_KNOWN}${path}`;
-}
-
-/** Whether only this machine can reach a host name or address. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
-}
-
-/**
- * What is wrong with a URL that identifies a party of OAuth (RFC 8414 section 2, RFC 8707 section 2), or undefined.
- * An issuer has no query.
- */
-export function urlFault(text: string, allow: { query?: boolean } = {}): string | undefined {
-  if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text)) return 'must be an absolute URL';
-  const url = new URL(text);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return 'must begin with https:// (plain http:// is for loopback addresses only)';
-  }
-  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
-  if (text.includes('#')) return 'must not contain a fragment';
-  if (text.includes('?') && allow.query !== true) return 'must not contain a query';
-  return undefined;
 }

@@ -1,3 +1,4 @@
+import { clientBasic } from '../client-basic.js';
 import {
   accessTokenFault,
   audienceFault,
@@ -135,15 +136,9 @@ export function introspectionRequest(
   token: string,
   { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
 ): RequestInit {
-  // RFC 6749 section 2.3.1: both are form-encoded before they are joined.
-  const pair = [clientId, clientSecret].map(formEncode).join(':');
   return {
     method: 'POST',
-    headers: { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+    headers: { Authorization: clientBasic(clientId, clientSecret) },
     body: new URLSearchParams({ token, token_type_hint: 'access_token' }),
   };
-}
-
-function formEncode(text: string): string {
-  return new URLSearchParams({ '': text }).toString().slice(1);
 }

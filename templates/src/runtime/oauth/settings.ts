@@ -1,6 +1,8 @@
 import type { Api } from '../api.js';
 import type { Environment } from '../environment.js';
-import { urlFault, type Resource } from './identity.js';
+import { readProxySettings, type ProxySettings } from '../http-client.js';
+import type { Resource } from './identity.js';
+import { urlFault } from '../url-fault.js';
 import { parseImplications, type ScopeRules } from './scopes.js';
 
 /** Whose tokens are accepted, and which. */
@@ -26,6 +28,8 @@ export interface OAuthSettings {
   readonly scopeErrors: 'http' | 'tool';
   /** Tokens are opaque: the authorization server is asked about each (RFC 7662). Absent: they are JWTs. */
   readonly introspection?: IntrospectionSettings;
+  /** The way to the authorization server. */
+  readonly proxy: ProxySettings;
 }
 
 /** How this server asks about tokens, and as which client. */
@@ -58,6 +62,7 @@ export function readOAuthSettings(api: Api, env: Environment, resource: Resource
     requireAtJwt,
     scopeErrors: env.oneOf('MCP_SCOPE_ERRORS', ['http', 'tool']) ?? 'http',
     ...(introspection !== undefined && { introspection }),
+    proxy: readProxySettings(env),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Caller extends Holder {
   readonly scopes: readonly string[];
   /** Seconds since the epoch. */
   readonly expiresAt: number;
+  /** All that the token may be shown to, this server and others (RFC 7519 section 4.1.3). */
+  readonly audiences: readonly string[];
 }
 
 /** Tells who holds an access token. */

@@ -1,4 +1,5 @@
 import type { Audit } from '../audit.js';
+import { createFetch } from '../http-client.js';
 import { findEndpoint } from './discovery.js';
 import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
 import { createJwtVerifier } from './jwt.js';
@@ -14,8 +15,13 @@ const TIMEOUT_MS = 5000;
 export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
   const onFailure = (reason: string) => audit('provider_failure', { reason });
   const { introspection } = oauth;
+  const fetch = createFetch(oauth.proxy);
+  const fetchInTime = () => createFetchJson(fetch, AbortSignal.timeout(TIMEOUT_MS));
   if (introspection === undefined)
-    return createJwtVerifier(oauth, createKeys({ load: () => loadKeys(oauth), onFailure }));
+    return createJwtVerifier(
+      oauth,
+      createKeys({ load: () => loadKeys(oauth, fetchInTime()), onFailure }),
+    );
   const locate = once(
     async () => introspection.url ?? findEndpoint('introspection_endpoint', oauth, fetchInTime()),
   );
@@ -28,16 +34,11 @@ export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
   });
 }
 
-async function loadKeys(oauth: OAuthSettings): Promise<readonly unknown[]> {
-  const fetchJson = fetchInTime();
+async function loadKeys(oauth: OAuthSettings, fetchJson: FetchJson): Promise<readonly unknown[]> {
   const uri = oauth.jwksUri ?? (await findEndpoint('jwks_uri', oauth, fetchJson));
   const { keys } = await fetchJson(uri);
   if (!Array.isArray(keys)) throw new ProviderUnavailable(`${uri} is not a key set`);
   return keys as readonly unknown[];
-}
-
-function fetchInTime(): FetchJson {
-  return createFetchJson(AbortSignal.timeout(TIMEOUT_MS));
 }
 
 /** oidc-provider says this, and not that it is inactive, of a token of a type that it does not introspect. */

@@ -2,7 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../json.js';
 import { charset, essence, isConcrete, isJson, isText } from './media-type.js';
-import type { Secrets } from './secrets.js';
+import type { Secrets } from '../credentials/secrets.js';
 import type { Answer } from './transport.js';
 
 /** A body as MCP content; `structured` is there when it is a whole JSON object. */

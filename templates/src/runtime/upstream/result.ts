@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { bodyContent, textBlock } from './content.js';
-import type { Secrets } from './secrets.js';
+import type { Secrets } from '../credentials/secrets.js';
 import { type Answer, isRedirect, isSafe } from './transport.js';
 
 /** What the caller is told of an upstream answer; `less` is how to get a shorter one. */

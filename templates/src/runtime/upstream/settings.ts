@@ -1,8 +1,12 @@
 import type { Api } from '../api.js';
 import type { Environment } from '../environment.js';
 import { isObject } from '../json.js';
-import { readCredentials, type UpstreamCredentials } from './credentials.js';
+import { isTellingHeader } from '../credentials/secrets.js';
+import { readCredentials, type UpstreamCredentials } from '../credentials/settings.js';
+import type { Callers } from '../credentials/token-settings.js';
+import { readProxySettings, type ProxySettings, type TlsSettings } from '../http-client.js';
 import { isHeaderName, isHeaderValue, isReservedHeader } from './header.js';
+import { readTlsSettings } from './tls-settings.js';
 
 /** How the upstream API is reached. */
 export interface UpstreamSettings {
@@ -13,31 +17,48 @@ export interface UpstreamSettings {
    * document's: the credentials of a staging system must not reach the production's other servers.
    */
   readonly ownServers: boolean;
-  /** Milliseconds for a whole call: connecting, redirects, and reading the answer. */
+  /** Milliseconds for a whole call: a token, all tries, redirects, and reading the answer. */
   readonly timeoutMs: number;
+  /** Further tries, where trying again can do no harm. */
+  readonly retries: number;
   /** Bytes of a response body, decompressed, after which it is cut. */
   readonly maxResponseBytes: number;
   /** Sent with every request; they win over arguments. */
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: UpstreamCredentials;
+  readonly proxy: ProxySettings;
+  readonly tls: TlsSettings;
 }
 
 const headersExample = '{"X-Tenant":"acme"}';
 
 /** Reads the settings of the upstream half and records in `env` what is wrong with them. */
-export function readUpstreamSettings(api: Api, env: Environment): UpstreamSettings {
+export function readUpstreamSettings(
+  api: Api,
+  env: Environment,
+  callers: Callers,
+): UpstreamSettings {
   const headers = readHeaders(api, env);
+  const proxy = readProxySettings(env);
+  const tls = readTlsSettings(env);
   const baseUrl = readBaseUrl(api, env);
   return {
     baseUrl,
     ownServers: baseUrl === api.baseUrl,
     timeoutMs: env.integer('UPSTREAM_TIMEOUT_MS', 30_000, { min: 1, max: 3_600_000 }),
+    retries: env.integer('UPSTREAM_RETRIES', 2, { min: 0, max: 10 }),
     maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES', 1_048_576, {
       min: 1,
       max: 1_073_741_824,
     }),
     headers,
-    credentials: readCredentials(api, env, secretHeaders(headers)),
+    credentials: readCredentials(api, env, {
+      callers,
+      hasCertificate: tls.certificate !== undefined,
+      extraSecrets: [...secretHeaders(headers), ...proxySecrets(proxy)],
+    }),
+    proxy,
+    tls,
   };
 }
 
@@ -109,10 +130,14 @@ function keyVariable({ securitySchemes }: Api, name: string): string | undefined
   return undefined;
 }
 
-/** A header that is called so carries a secret; masking all of them would blacken tenants and versions. */
 function secretHeaders(headers: Record<string, string>): string[] {
-  const telling = /auth|cookie|credential|key|pass|secret|signature|token/i;
   return Object.keys(headers)
-    .filter((name) => telling.test(name))
+    .filter(isTellingHeader)
     .map((name) => headers[name] ?? '');
+}
+
+function proxySecrets({ http, https }: ProxySettings): string[] {
+  return [http, https].flatMap((url) =>
+    url === undefined ? [] : [decodeURIComponent(new URL(url).password)],
+  );
 }

@@ -1,5 +1,5 @@
+import type { Fetch } from '../http-client.js';
 import type { UpstreamRequest } from './request.js';
-import type { UpstreamSettings } from './settings.js';
 
 /** The upstream API's answer, read to its end or to the limit. */
 export interface Answer {
@@ -26,19 +26,14 @@ export class TransportError extends Error {
   }
 }
 
-type Limits = Pick<UpstreamSettings, 'timeoutMs' | 'maxResponseBytes'>;
-
 const maxRedirects = 5;
 
-/**
- * Sends a request and reads the answer, all within one timeout.
- * @throws TransportError when there is no answer, or it broke off.
- */
-export async function send(
-  request: UpstreamRequest,
-  { timeoutMs, maxResponseBytes }: Limits,
+/** Work within one time budget, given a signal that fires when it is used up or nobody waits any more. */
+export async function withinBudget<T>(
+  timeoutMs: number,
   signal: AbortSignal,
-): Promise<Answer> {
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   // Not AbortSignal.any with AbortSignal.timeout: on Node 20 such a signal can be collected before it fires.
   const stop = new AbortController();
   const abort = (): void => stop.abort();
@@ -46,45 +41,55 @@ export async function send(
   signal.addEventListener('abort', abort, { once: true });
   try {
     if (signal.aborted) throw new TransportError('cancelled');
-    const { response, url } = await follow(request, stop.signal);
-    const { status, headers } = response;
-    const body = await readBody(response, maxResponseBytes);
-    return { method: request.method, url, status, headers, ...body };
+    return await work(stop.signal);
   } catch (error) {
-    throw classify(error, { cancelled: signal.aborted, timedOut: stop.signal.aborted });
+    if (signal.aborted) throw new TransportError('cancelled');
+    throw stop.signal.aborted ? new TransportError('timeout') : error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
 }
 
+/**
+ * Sends a request and reads the answer, up to a number of bytes.
+ * @throws TransportError when there is no answer, or it broke off.
+ */
+export async function send(
+  request: UpstreamRequest,
+  fetch: Fetch,
+  { maxResponseBytes, signal }: { readonly maxResponseBytes: number; readonly signal: AbortSignal },
+): Promise<Answer> {
+  try {
+    const { response, url } = await follow(request, fetch, signal);
+    const { status, headers } = response;
+    const body = await readBody(response, maxResponseBytes);
+    return { method: request.method, url, status, headers, ...body };
+  } catch (error) {
+    throw classify(error);
+  }
+}
+
 /** fetch's own following would take API keys along to other origins: it drops `Authorization` only. */
 async function follow(
   request: UpstreamRequest,
+  fetch: Fetch,
   signal: AbortSignal,
 ): Promise<{ response: Response; url: URL }> {
   let url = request.url;
   for (let hops = 0; ; hops += 1) {
-    const response = await fetchOnce(request, url, signal);
+    const { method, headers, body } = request;
+    const response = await fetch(url, {
+      method,
+      headers,
+      signal,
+      ...(body !== undefined && { body }),
+    });
     const next = hops < maxRedirects ? redirectTarget(request, response, url) : undefined;
     if (next === undefined) return { response, url };
     await response.body?.cancel();
     url = next;
   }
-}
-
-function fetchOnce(
-  { method, headers, body }: UpstreamRequest,
-  url: URL,
-  signal: AbortSignal,
-): Promise<Response> {
-  return fetch(url, {
-    method,
-    headers,
-    redirect: 'manual',
-    signal,
-    ...(body !== undefined && { body }),
-  });
 }
 
 /** Whether a status asks to go elsewhere (RFC 9110 section 15.4); 300 and 304 do not. */
@@ -125,18 +130,12 @@ async function readBody(
   return { body: Buffer.concat(chunks).subarray(0, limit), cut: length > limit };
 }
 
-function classify(
-  error: unknown,
-  { cancelled, timedOut }: { cancelled: boolean; timedOut: boolean },
-): unknown {
-  if (error instanceof TransportError) return error;
-  if (cancelled) return new TransportError('cancelled');
+function classify(error: unknown): unknown {
   // fetch's own complaints about a request have no cause; they are ours to mend.
-  if (!timedOut && error instanceof TypeError && error.cause === undefined) return error;
+  if (error instanceof TypeError && error.cause === undefined) return error;
   const code = codeOf(error);
-  // undici has patience of its own: ten seconds to connect, five minutes between bytes.
-  if (timedOut || code?.endsWith('_TIMEOUT')) return new TransportError('timeout', code);
-  return new TransportError('network', code);
+  // undici has patience of its own: ten seconds to connect.
+  return new TransportError(code?.endsWith('_TIMEOUT') === true ? 'timeout' : 'network', code);
 }
 
 /** `ECONNREFUSED`, `UND_ERR_SOCKET`, …: fetch wraps what happened in a TypeError's cause. */

@@ -1,9 +1,10 @@
 import type { Api, SecurityScheme } from '../api.js';
 import type { Environment } from '../environment.js';
-import { isHeaderValue } from './header.js';
+import { isHeaderValue } from '../upstream/header.js';
 import { createSecrets, type Secrets } from './secrets.js';
+import { readTokens, tokenKinds, type Callers, type TokenSettings } from './token-settings.js';
 
-const modes = ['none', 'api-key', 'basic', 'bearer'] as const;
+const modes = ['none', 'api-key', 'basic', ...tokenKinds] as const;
 
 /** Values of `UPSTREAM_AUTH`. */
 export type UpstreamAuth = (typeof modes)[number];
@@ -17,58 +18,50 @@ export interface UpstreamCredentials {
   readonly keys: ReadonlyMap<string, string>;
   /** `user:password` in base64 (RFC 7617). */
   readonly basic?: string;
-  readonly bearer?: string;
+  /** Where bearer tokens come from. */
+  readonly tokens?: TokenSettings;
+  /** Whether connections show a client certificate. */
+  readonly hasCertificate: boolean;
   readonly secrets: Secrets;
-  /** For people, at start: the mode and the variables in use, never their values. */
-  readonly describe: string;
+}
+
+/** What else the credentials depend on. */
+export interface CredentialsContext {
+  readonly callers: Callers;
+  readonly hasCertificate: boolean;
+  /** Masked as well, but never sent. */
+  readonly extraSecrets: readonly string[];
 }
 
 type ApiKey = Extract<SecurityScheme, { type: 'apiKey' }>;
 
-/**
- * Reads the upstream credentials and records in `env` what is wrong with them. `extraSecrets` are masked as
- * well, but never sent.
- */
+/** Reads the upstream credentials and records in `env` what is wrong with them. */
 export function readCredentials(
   api: Api,
   env: Environment,
-  extraSecrets: readonly string[] = [],
+  { callers, hasCertificate, extraSecrets }: CredentialsContext,
 ): UpstreamCredentials {
   const mode = env.oneOf('UPSTREAM_AUTH', modes);
-  const may = (kind: UpstreamAuth): boolean => mode === undefined || mode === kind;
-  const keys = may('api-key') ? readKeys(api, env) : new Map<string, string>();
-  const basic = may('basic') ? readBasic(env) : undefined;
-  const bearer = may('bearer') ? readBearer(env) : undefined;
-  const found = {
-    'api-key': keys.size > 0,
-    basic: basic !== undefined,
-    bearer: bearer !== undefined,
-  };
-  if (mode !== undefined && mode !== 'none' && !found[mode]) reportMissing(api, env, mode);
-  const pair = basic ?? [];
+  const kind = tokenKinds.find((known) => known === mode);
+  const keys = mode === 'none' ? new Map<string, string>() : readKeys(api, env);
+  const basic = mode === undefined || mode === 'basic' ? readBasic(env, mode) : undefined;
+  const tokens =
+    mode === undefined || kind !== undefined ? readTokens(api, env, kind, callers) : undefined;
+  if (mode === 'api-key' && keys.size === 0) reportNoKey(api, env);
   return {
     ...(mode !== undefined && { mode }),
     schemes: api.securitySchemes,
     keys,
     ...(basic !== undefined && { basic: encodeBasic(basic) }),
-    ...(bearer !== undefined && { bearer }),
+    ...(tokens !== undefined && { tokens }),
+    hasCertificate,
     secrets: createSecrets([
       ...keys.values(),
-      ...secretsOf(pair),
-      ...listOf(bearer),
+      ...secretsOf(basic ?? []),
+      ...tokenSecrets(tokens),
       ...extraSecrets,
     ]),
-    describe: describe(mode, found),
   };
-}
-
-function describe(mode: UpstreamAuth | undefined, found: Record<string, boolean>): string {
-  const held = Object.keys(found).filter((kind) => found[kind]);
-  return mode ?? (held.length === 0 ? 'no credentials' : held.join(', '));
-}
-
-function listOf(value: string | undefined): string[] {
-  return value === undefined ? [] : [value];
 }
 
 /** The schemes whose credential is an API key, by name. */
@@ -100,11 +93,25 @@ function isKey(key: string, scheme: ApiKey): boolean {
   return isHeaderValue(key) && !(scheme.in === 'cookie' && /[\s",;\\]/.test(key));
 }
 
+function reportNoKey(api: Api, env: Environment): void {
+  const [first] = keySchemes(api);
+  const needed = 'is needed, because UPSTREAM_AUTH is api-key';
+  if (first !== undefined) env.problem(first[1].variable, needed, 'k-1234567890');
+  else env.problem('UPSTREAM_AUTH', 'cannot be api-key: the API describes no API key', 'bearer');
+}
+
 /** Either variable will do: some APIs want a key as the user name and no password, some the reverse. */
-function readBasic(env: Environment): [user: string, password: string] | undefined {
+function readBasic(
+  env: Environment,
+  mode: UpstreamAuth | undefined,
+): [user: string, password: string] | undefined {
   const user = env.text('UPSTREAM_USERNAME');
   const password = env.text('UPSTREAM_PASSWORD');
-  if (user === undefined && password === undefined) return undefined;
+  if (user === undefined && password === undefined) {
+    if (mode === 'basic')
+      env.problem('UPSTREAM_USERNAME', 'is needed, because UPSTREAM_AUTH is basic', 'alice');
+    return undefined;
+  }
   // RFC 7617 section 2: no colon in the user name, no control characters in either.
   if (/[:\p{Cc}]/u.test(user ?? '')) {
     env.problem('UPSTREAM_USERNAME', 'must not contain a colon or control characters', 'alice');
@@ -127,24 +134,9 @@ function secretsOf([user, password]: readonly string[]): string[] {
     : [`${user}:${password ?? ''}`, password === '' ? user : (password ?? '')];
 }
 
-function readBearer(env: Environment): string | undefined {
-  const token = env.text('UPSTREAM_BEARER_TOKEN');
-  if (token !== undefined && (!isHeaderValue(token) || /\s/.test(token))) {
-    env.problem(
-      'UPSTREAM_BEARER_TOKEN',
-      'must be one token, without the word Bearer',
-      'eyJhbGciOi',
-    );
-  }
-  return token;
-}
-
-function reportMissing(api: Api, env: Environment, mode: Exclude<UpstreamAuth, 'none'>): void {
-  const needed = `is needed, because UPSTREAM_AUTH is ${mode}`;
-  if (mode === 'basic') env.problem('UPSTREAM_USERNAME', needed, 'alice');
-  if (mode === 'bearer') env.problem('UPSTREAM_BEARER_TOKEN', needed, 'eyJhbGciOi');
-  if (mode !== 'api-key') return;
-  const [first] = keySchemes(api);
-  if (first !== undefined) env.problem(first[1].variable, needed, 'k-1234567890');
-  else env.problem('UPSTREAM_AUTH', 'cannot be api-key: the API describes no API key', 'bearer');
+function tokenSecrets(tokens: TokenSettings | undefined): string[] {
+  if (tokens?.kind === 'bearer') return [tokens.token];
+  if (tokens === undefined || tokens.kind === 'forward') return [];
+  const { authentication } = tokens.client;
+  return 'secret' in authentication ? [authentication.secret] : [];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSecrets } from '../../../templates/src/runtime/upstream/secrets.js';
+import { createSecrets } from '../../../templates/src/runtime/credentials/secrets.js';
 
 const secret = 'pä"s/w rd?>~';
 const { mask, maskCut } = createSecrets([secret, 'inner', 'inner-and-more', 'abc']);

@@ -1,8 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Api, RequestShape, SecurityScheme } from '../../../templates/src/runtime/api.js';
+import { describeCredentials } from '../../../templates/src/runtime/credentials/describe.js';
 import { createCall, type Outcome } from '../../../templates/src/runtime/upstream/call.js';
 import { SettingsError, type Variables } from '../../../templates/src/runtime/environment.js';
-import { header, makeApi, makeSettings, makeTool, startStub, type Stub, textOf } from './wire.js';
+import {
+  header,
+  makeApi,
+  makeSettings,
+  makeTool,
+  startStub,
+  type Stub,
+  textOf,
+} from '../upstream/wire.js';
 
 const apiKey = (
   name: string,
@@ -209,7 +218,8 @@ describe('fails closed', () => {
       { UPSTREAM_API_KEY_HEADER_KEY: 'x-header' },
       /set UPSTREAM_BEARER_TOKEN, or UPSTREAM_API_KEY_COOKIE_KEY\.$/,
     ],
-    ['a scheme beyond reach', [{ mtls: [] }], all, /"mtls"/],
+    ['a scheme beyond reach', [{ digest: [] }], all, /"digest", which need custom code/],
+    ['no certificate', [{ mtls: [] }], all, /set UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE\.$/],
     ['a scheme that is not declared', [{ toString: [] }], all, /"toString"/],
     [
       'restricted away',
@@ -262,7 +272,7 @@ describe('arguments cannot pose as credentials', () => {
 
 describe('settings that are wrong stop the start', () => {
   test.each<[string, Variables, RegExp]>([
-    ['a mode of later', { UPSTREAM_AUTH: 'token-exchange' }, /^UPSTREAM_AUTH must be one of/],
+    ['a mode that there is not', { UPSTREAM_AUTH: 'digest' }, /^UPSTREAM_AUTH must be one of/],
     ['bearer without token', { UPSTREAM_AUTH: 'bearer' }, /^UPSTREAM_BEARER_TOKEN is needed/],
     ['basic without user', { UPSTREAM_AUTH: 'basic' }, /^UPSTREAM_USERNAME is needed/],
     ['api-key without key', { UPSTREAM_AUTH: 'api-key' }, /^UPSTREAM_API_KEY_HEADER_KEY is needed/],
@@ -296,9 +306,11 @@ describe('settings that are wrong stop the start', () => {
 
 test('the description names kinds, not values', () => {
   const describeOf = (variables: Variables): string =>
-    makeSettings(makeApi({ baseUrl: 'https://h.example', securitySchemes }), variables).credentials
-      .describe;
+    describeCredentials(
+      makeSettings(makeApi({ baseUrl: 'https://h.example', securitySchemes }), variables)
+        .credentials,
+    );
   expect(describeOf(all)).toBe('api-key, basic, bearer');
   expect(describeOf({})).toBe('no credentials');
-  expect(describeOf({ UPSTREAM_AUTH: 'none' })).toBe('none');
+  expect(describeOf({ UPSTREAM_AUTH: 'none' })).toBe('no credentials');
 });

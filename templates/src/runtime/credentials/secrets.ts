@@ -1,4 +1,4 @@
-import { percentEncode } from './percent.js';
+import { percentEncode } from '../upstream/percent.js';
 
 /** Keeps this server's upstream secrets out of what goes back to a caller. */
 export interface Secrets {
@@ -6,6 +6,8 @@ export interface Secrets {
   readonly mask: (text: string) => string;
   /** The same for a text that was cut: a secret's first part at the very end goes too. */
   readonly maskCut: (text: string) => string;
+  /** These and more. */
+  readonly and: (values: readonly string[]) => Secrets;
 }
 
 const replacement = '[redacted]';
@@ -15,13 +17,27 @@ const shortest = 4;
 
 /** Values that are not to be shown, in all the forms an API may repeat them in. */
 export function createSecrets(values: readonly string[]): Secrets {
-  const forms = [...new Set(values.flatMap(formsOf))]
+  return ofForms(values.flatMap(formsOf));
+}
+
+function ofForms(all: readonly string[]): Secrets {
+  const forms = [...new Set(all)]
     .filter((form) => form.length >= shortest)
     // The longest first, or a form inside another would leave the rest of it behind.
     .sort((a, b) => b.length - a.length);
   const mask = (text: string): string =>
     forms.reduce((masked, form) => masked.replaceAll(form, replacement), text);
-  return { mask, maskCut: (text) => mask(dropPartial(text, forms)) };
+  return {
+    mask,
+    maskCut: (text) => mask(dropPartial(text, forms)),
+    and: (values) =>
+      values.length === 0 ? ofForms(forms) : ofForms([...forms, ...values.flatMap(formsOf)]),
+  };
+}
+
+/** Whether a header is called as if it carried a secret; masking all of them would blacken tenants and versions. */
+export function isTellingHeader(name: string): boolean {
+  return /auth|cookie|credential|key|pass|secret|signature|token/i.test(name);
 }
 
 function formsOf(value: string): string[] {

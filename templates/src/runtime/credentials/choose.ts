@@ -1,0 +1,155 @@
+import type { SecurityRequirement, SecurityScheme } from '../api.js';
+import { CredentialsError } from './error.js';
+import { authorization, isSamePlace, type Placement } from './placement.js';
+import { isBasic, takesToken } from './schemes.js';
+import type { UpstreamCredentials } from './settings.js';
+import type { TokenRequest } from './token-source.js';
+import { hasTokenUrl } from './token-url.js';
+
+/** What a request is to carry. */
+export interface Choice {
+  readonly placements: readonly Placement[];
+  /** A bearer token besides, which is still to be got. */
+  readonly token?: Pick<TokenRequest, 'scheme' | 'scopes'>;
+}
+
+type Security = readonly SecurityRequirement[] | undefined;
+
+const nothing: Choice = { placements: [] };
+
+/** Whether the document says that an operation is called without credentials, and not merely that it can be. */
+export function needsNothing(security: Security): boolean {
+  return security?.every((requirement) => Object.keys(requirement).length === 0) ?? false;
+}
+
+/**
+ * The first alternative that this server's credentials satisfy.
+ * @throws CredentialsError rather than letting an anonymous request pass where credentials are asked for.
+ */
+export function choose(security: Security, credentials: UpstreamCredentials): Choice {
+  if (credentials.mode === 'none' || needsNothing(security)) return nothing;
+  if (security === undefined) return unasked(credentials);
+  const demanding = security.filter((requirement) => Object.keys(requirement).length > 0);
+  for (const requirement of demanding) {
+    const choice = satisfy(requirement, credentials);
+    if (choice !== undefined) return choice;
+  }
+  if (demanding.length < security.length) return nothing;
+  throw new CredentialsError(remedy(demanding, credentials));
+}
+
+/**
+ * The document is silent on this operation. Where it describes no scheme at all, what the operator set is meant
+ * for every call; where it does, only what was asked for by name is sent.
+ */
+function unasked({ mode, keys, schemes, basic, tokens }: UpstreamCredentials): Choice {
+  const open = mode === undefined && Object.keys(schemes).length === 0;
+  if ((open || mode === tokens?.kind) && tokens !== undefined)
+    return { placements: [], token: { scopes: [] } };
+  if ((open || mode === 'basic') && basic !== undefined)
+    return { placements: [authorization(`Basic ${basic}`)] };
+  const names = Object.keys(schemes).filter((name) => schemes[name]?.type === 'apiKey');
+  const key =
+    names.length === 1
+      ? keyPlacement(schemes[names[0] ?? ''], keys.get(names[0] ?? ''))
+      : undefined;
+  return mode === 'api-key' && key !== undefined ? { placements: [key] } : nothing;
+}
+
+/** Undefined when one of the schemes is out of reach, when two want one place, or when another kind was chosen. */
+function satisfy(
+  requirement: SecurityRequirement,
+  credentials: UpstreamCredentials,
+): Choice | undefined {
+  if (!isOfMode(requirement, credentials)) return undefined;
+  const placements: Placement[] = [];
+  let token: Choice['token'];
+  for (const [name, scopes] of Object.entries(requirement)) {
+    const scheme = credentials.schemes[name];
+    if (!isHeld(name, credentials)) return undefined;
+    if (takesToken(scheme))
+      token = {
+        ...token,
+        ...(scheme && { scheme }),
+        scopes: [...(token?.scopes ?? []), ...scopes],
+      };
+    const placement = placementOf(name, credentials);
+    const rival = placement && placements.find((other) => isSamePlace(other, placement));
+    if (rival !== undefined && rival.value !== placement?.value) return undefined;
+    if (placement !== undefined && rival === undefined) placements.push(placement);
+  }
+  const taken = placements.some((placement) => isSamePlace(placement, authorization('')));
+  return token !== undefined && taken
+    ? undefined
+    : { placements, ...(token !== undefined && { token }) };
+}
+
+/** A kind that was chosen must be among what an alternative asks for; keys and a certificate may be beside it. */
+function isOfMode(
+  requirement: SecurityRequirement,
+  { mode, schemes }: UpstreamCredentials,
+): boolean {
+  const names = Object.keys(requirement);
+  if (mode === undefined) return true;
+  if (mode === 'basic') return names.some((name) => isBasic(schemes[name]));
+  if (mode !== 'api-key') return names.some((name) => takesToken(schemes[name]));
+  return names.every((name) => ['apiKey', 'mutualTLS'].includes(schemes[name]?.type ?? ''));
+}
+
+function isHeld(name: string, credentials: UpstreamCredentials): boolean {
+  const { schemes, tokens, hasCertificate } = credentials;
+  const scheme = schemes[name];
+  if (scheme?.type === 'mutualTLS') return hasCertificate;
+  if (!takesToken(scheme)) return placementOf(name, credentials) !== undefined;
+  if (tokens?.kind !== 'client-credentials' && tokens?.kind !== 'token-exchange')
+    return tokens !== undefined;
+  return tokens.tokenUrl !== undefined || hasTokenUrl(scheme);
+}
+
+function placementOf(
+  name: string,
+  { schemes, keys, basic }: UpstreamCredentials,
+): Placement | undefined {
+  if (isBasic(schemes[name]))
+    return basic === undefined ? undefined : authorization(`Basic ${basic}`);
+  return keyPlacement(schemes[name], keys.get(name));
+}
+
+function keyPlacement(
+  scheme: SecurityScheme | undefined,
+  value: string | undefined,
+): Placement | undefined {
+  if (scheme?.type !== 'apiKey' || value === undefined) return undefined;
+  return { in: scheme.in, name: scheme.name, value };
+}
+
+function remedy(demanding: SecurityRequirement[], credentials: UpstreamCredentials): string {
+  const ways = demanding.map((requirement) =>
+    Object.keys(requirement)
+      .filter((name) => !isHeld(name, credentials))
+      .map((name) => wanted(name, credentials))
+      .join(' and '),
+  );
+  const { mode } = credentials;
+  const set = [...new Set(ways)].filter((way) => way !== '');
+  const chosen = mode === undefined ? '' : ` (UPSTREAM_AUTH is ${mode})`;
+  const must = set.length === 0 ? 'choose another UPSTREAM_AUTH' : `set ${set.join(', or ')}`;
+  return (
+    `This tool was not called: the API asks for credentials that this server does not have${chosen}. ` +
+    `Whoever runs this server must ${must}.`
+  );
+}
+
+function wanted(name: string, { schemes, tokens }: UpstreamCredentials): string {
+  const scheme = schemes[name];
+  if (scheme?.type === 'apiKey') return scheme.variable;
+  if (scheme?.type === 'mutualTLS') return 'UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE';
+  if (isBasic(scheme)) return 'UPSTREAM_USERNAME and UPSTREAM_PASSWORD';
+  if (takesToken(scheme)) {
+    if (tokens !== undefined) return 'UPSTREAM_TOKEN_URL';
+    return hasTokenUrl(scheme)
+      ? 'UPSTREAM_BEARER_TOKEN or UPSTREAM_CLIENT_ID'
+      : 'UPSTREAM_BEARER_TOKEN';
+  }
+  return `credentials for the scheme "${name}", which need custom code (README.md, Custom code)`;
+}
