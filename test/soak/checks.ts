@@ -107,7 +107,9 @@ export function checkMemory(calls: number, [, second, , last]: readonly Quarter[
     compare(
       'file descriptors are flat',
       ({ samples }) => median(samples.map(({ descriptors }) => descriptors)),
-      8,
+      // How many of the fifty clients are at it in the same moment depends on what else the machine does. What
+      // leaks shows at the end besides, when all of them are gone.
+      25,
     ),
   ];
 }
