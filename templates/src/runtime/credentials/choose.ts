@@ -62,26 +62,30 @@ function satisfy(
   credentials: UpstreamCredentials,
 ): Choice | undefined {
   if (!isOfMode(requirement, credentials)) return undefined;
+  const names = Object.keys(requirement);
+  if (!names.every((name) => isHeld(name, requirement, credentials))) return undefined;
   const placements: Placement[] = [];
-  let token: Choice['token'];
-  for (const [name, scopes] of Object.entries(requirement)) {
-    const scheme = credentials.schemes[name];
-    if (!isHeld(name, credentials)) return undefined;
-    if (takesToken(scheme))
-      token = {
-        ...token,
-        ...(scheme && { scheme }),
-        scopes: [...(token?.scopes ?? []), ...scopes],
-      };
-    const placement = placementOf(name, credentials);
-    const rival = placement && placements.find((other) => isSamePlace(other, placement));
-    if (rival !== undefined && rival.value !== placement?.value) return undefined;
-    if (placement !== undefined && rival === undefined) placements.push(placement);
+  for (const placement of names.flatMap((name) => placementOf(name, credentials) ?? [])) {
+    const rival = placements.find((other) => isSamePlace(other, placement));
+    if (rival !== undefined && rival.value !== placement.value) return undefined;
+    if (rival === undefined) placements.push(placement);
   }
+  const token = tokenNeed(requirement, credentials);
   const taken = placements.some((placement) => isSamePlace(placement, authorization('')));
-  return token !== undefined && taken
-    ? undefined
-    : { placements, ...(token !== undefined && { token }) };
+  if (token !== undefined && taken) return undefined;
+  return { placements, ...(token !== undefined && { token }) };
+}
+
+/** One token for all schemes of an alternative that take one: it is got where any of them says. */
+function tokenNeed(
+  requirement: SecurityRequirement,
+  { schemes }: UpstreamCredentials,
+): Choice['token'] {
+  const names = Object.keys(requirement).filter((name) => takesToken(schemes[name]));
+  if (names.length === 0) return undefined;
+  const scheme = schemes[names.find((name) => hasTokenUrl(schemes[name])) ?? names[0] ?? ''];
+  const scopes = names.flatMap((name) => requirement[name] ?? []);
+  return { scopes, ...(scheme !== undefined && { scheme }) };
 }
 
 /** A kind that was chosen must be among what an alternative asks for; keys and a certificate may be beside it. */
@@ -96,14 +100,18 @@ function isOfMode(
   return names.every((name) => ['apiKey', 'mutualTLS'].includes(schemes[name]?.type ?? ''));
 }
 
-function isHeld(name: string, credentials: UpstreamCredentials): boolean {
+function isHeld(
+  name: string,
+  requirement: SecurityRequirement,
+  credentials: UpstreamCredentials,
+): boolean {
   const { schemes, tokens, hasCertificate } = credentials;
   const scheme = schemes[name];
   if (scheme?.type === 'mutualTLS') return hasCertificate;
   if (!takesToken(scheme)) return placementOf(name, credentials) !== undefined;
   if (tokens?.kind !== 'client-credentials' && tokens?.kind !== 'token-exchange')
     return tokens !== undefined;
-  return tokens.tokenUrl !== undefined || hasTokenUrl(scheme);
+  return tokens.tokenUrl !== undefined || hasTokenUrl(tokenNeed(requirement, credentials)?.scheme);
 }
 
 function placementOf(
@@ -126,7 +134,7 @@ function keyPlacement(
 function remedy(demanding: SecurityRequirement[], credentials: UpstreamCredentials): string {
   const ways = demanding.map((requirement) =>
     Object.keys(requirement)
-      .filter((name) => !isHeld(name, credentials))
+      .filter((name) => !isHeld(name, requirement, credentials))
       .map((name) => wanted(name, credentials))
       .join(' and '),
   );
