@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { announce } from '../../templates/src/runtime/announce.js';
+import { announce, announceStdio } from '../../templates/src/runtime/announce.js';
 import type { Api, Tool } from '../../templates/src/runtime/api.js';
-import { readHttpSettings } from '../../templates/src/runtime/settings.js';
+import { readHttpSettings, readStdioSettings } from '../../templates/src/runtime/settings.js';
 import { testApi } from '../support/server.js';
 
 const env = {
@@ -21,6 +21,17 @@ function at(...servers: string[]): Api {
     return server === undefined ? tool : { ...tool, request: { ...tool.request, server } };
   });
   return { ...testApi, tools };
+}
+
+/** The test API, whose first tools need this. */
+function needing(...requirements: Record<string, string[]>[]): Api {
+  const tools = testApi.tools.map((tool, index): Tool => {
+    const requirement = requirements[index];
+    const request = { ...tool.request, ...(requirement && { security: [requirement] }) };
+    return { ...tool, request };
+  });
+  const key = { type: 'apiKey', in: 'query', name: 'key', variable: 'UPSTREAM_API_KEY' } as const;
+  return { ...testApi, tools, securitySchemes: { key, oauth: { type: 'oauth2' } } };
 }
 
 describe('the effective settings at start', () => {
@@ -63,5 +74,38 @@ describe('the effective settings at start', () => {
   it('move nobody’s cursor', () => {
     const text = announced({ ...testApi, title: 'a\x1b[2J\nb\u202ec' });
     expect(text).toMatch(/^a \[2J b c: 3 tools at /);
+  });
+
+  it('say once that credentials of the API are missing, and how many tools that concerns', () => {
+    const api = needing({ key: [] }, { key: [] });
+    expect(announced(api).match(/.*warning.*/g)).toEqual([
+      '  warning    2 of 3 tools cannot be called without credentials of the API: set UPSTREAM_API_KEY.',
+    ]);
+    expect(announced(needing({ key: [] }, { oauth: [] }))).toContain(
+      'That is the first of several.',
+    );
+    expect(announced(api, { UPSTREAM_API_KEY: 'k-123' })).not.toContain('warning');
+    expect(announceStdio(api, readStdioSettings(api, {}))).toMatch(
+      /^Test API: 3 tools over stdio\n {2}upstream .*\(no credentials\)\n {2}warning {4}2 of 3 tools/,
+    );
+  });
+
+  it('warn of tokens that are passed on', () => {
+    const forward = { UPSTREAM_AUTH: 'forward', UPSTREAM_TOKEN_AUDIENCE: 'https://api.example' };
+    const text = announced(needing({ oauth: [] }), forward);
+    expect(text).toContain('(forward, tokens for https://api.example)\n');
+    expect(text).toMatch(/warning {4}UPSTREAM_AUTH=forward passes the tokens of callers on/);
+  });
+
+  it('name the client and the token endpoint, and no secret', () => {
+    const text = announced(needing({ oauth: [] }), {
+      UPSTREAM_CLIENT_ID: 'me',
+      UPSTREAM_CLIENT_SECRET: 's3cret',
+      UPSTREAM_TOKEN_URL: 'https://as.example/token',
+      HTTPS_PROXY: 'http://user:pr0xy@proxy.example:3128',
+    });
+    expect(text).toContain('(client-credentials as me at https://as.example/token)\n');
+    expect(text).toContain('  proxy      as HTTP_PROXY');
+    expect(text).not.toMatch(/s3cret|pr0xy/);
   });
 });
