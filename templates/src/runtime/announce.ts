@@ -2,6 +2,7 @@ import type { Api } from './api.js';
 import type { Running } from './listen.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import type { HttpSettings } from './settings.js';
+import { fillServer } from './upstream/base-url.js';
 
 /** The effective settings, as lines for a person to read at start. Without a secret. */
 export function announce(api: Api, settings: HttpSettings, running: Running): string {
@@ -39,5 +40,6 @@ function otherServers(api: Api, { upstream }: HttpSettings): string[] {
   const servers = upstream.ownServers
     ? api.tools.flatMap(({ request }) => request.server ?? [])
     : [];
-  return [...new Set(servers)].filter((url) => url !== upstream.baseUrl);
+  const urls = servers.map((server) => fillServer(server, upstream.serverValues));
+  return [...new Set(urls)].filter((url) => url !== upstream.baseUrl);
 }

@@ -1,18 +1,12 @@
 import type { Api } from '../api.js';
 import type { Environment } from '../environment.js';
 import { isObject } from '../json.js';
+import { readServers, type Servers } from './base-url.js';
 import { readCredentials, type UpstreamCredentials } from './credentials.js';
 import { isHeaderName, isHeaderValue, isReservedHeader } from './header.js';
 
 /** How the upstream API is reached. */
-export interface UpstreamSettings {
-  /** Absolute, http or https, without query, fragment or user info. */
-  readonly baseUrl: string;
-  /**
-   * Whether operations may name servers of their own. Not when the operator chose another base URL than the
-   * document's: the credentials of a staging system must not reach the production's other servers.
-   */
-  readonly ownServers: boolean;
+export interface UpstreamSettings extends Servers {
   /** Milliseconds for a whole call: connecting, redirects, and reading the answer. */
   readonly timeoutMs: number;
   /** Bytes of a response body, decompressed, after which it is cut. */
@@ -27,10 +21,8 @@ const headersExample = '{"X-Tenant":"acme"}';
 /** Reads the settings of the upstream half and records in `env` what is wrong with them. */
 export function readUpstreamSettings(api: Api, env: Environment): UpstreamSettings {
   const headers = readHeaders(api, env);
-  const baseUrl = readBaseUrl(api, env);
   return {
-    baseUrl,
-    ownServers: baseUrl === api.baseUrl,
+    ...readServers(api, env),
     timeoutMs: env.integer('UPSTREAM_TIMEOUT_MS', 30_000, { min: 1, max: 3_600_000 }),
     maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES', 1_048_576, {
       min: 1,
@@ -39,27 +31,6 @@ export function readUpstreamSettings(api: Api, env: Environment): UpstreamSettin
     headers,
     credentials: readCredentials(api, env, secretHeaders(headers)),
   };
-}
-
-function readBaseUrl(api: Api, env: Environment): string {
-  const text = env.text('UPSTREAM_BASE_URL') ?? api.baseUrl;
-  const fault =
-    text === undefined
-      ? 'must be set to the base URL of the API, because its document names none'
-      : baseUrlFault(text);
-  if (fault !== undefined) env.problem('UPSTREAM_BASE_URL', fault, 'https://api.example.com/v1');
-  return text ?? '';
-}
-
-function baseUrlFault(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:\/\//i.test(text)) {
-    return 'must be an absolute http or https URL';
-  }
-  if (url.username !== '' || url.password !== '') {
-    return 'must not contain credentials; UPSTREAM_USERNAME and UPSTREAM_PASSWORD are for them';
-  }
-  return /[?#]/.test(text) ? 'must not have a query or a fragment' : undefined;
 }
 
 function readHeaders(api: Api, env: Environment): Record<string, string> {
