@@ -23,7 +23,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   const root = document.openapi;
   const servers = planServers(root, document.url, options.baseUrl);
   const { baseUrl } = servers;
-  const { schemes, warnings: schemeWarnings } = planSchemes(root);
+  const { schemes, warnings: schemeWarnings } = planSchemes(root, document.url);
   const { tools, warnings } = planTools({
     document,
     options,
