@@ -11,6 +11,7 @@ import { createReferenceGraph } from './schema/references.js';
 import { credentialParameters, planSchemes } from './security.js';
 import { planServers, usedVariables } from './servers.js';
 import { planTools } from './tools.js';
+import { noteUpstream } from './upstream-notes.js';
 
 /**
  * Decides everything about the project that a document becomes. Pure: the same document and options give the same
@@ -58,6 +59,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     projectName: name.endsWith('mcp-server') ? name : `${name}-mcp-server`,
     command: commandOf(document, options),
     source: { location: document.source, hash: document.hash },
+    upstream: noteUpstream(root, schemes, api.tools),
     cut: record(tools.map(({ tool, levels }) => [tool.name, levels])),
     warnings: [...document.warnings, ...schemeWarnings, ...servers.warnings, ...warnings],
   };
