@@ -2,7 +2,7 @@ import { describe, expectTypeOf, it } from 'vitest';
 import type { Json, Tool } from '../../templates/src/runtime/api.js';
 import type { ArgumentsOf } from '../../templates/src/runtime/arguments-of.js';
 
-const tool = {
+const _tool = {
   name: 'tool',
   description: 'A tool',
   annotations: {
@@ -47,7 +47,7 @@ const tool = {
   request: { method: 'GET', path: '/' },
 } as const satisfies Tool;
 
-type Arguments = ArgumentsOf<typeof tool>;
+type Arguments = ArgumentsOf<typeof _tool>;
 
 // The assertions are the compiler's: `npm run typecheck` fails where one does not hold.
 describe('the type of arguments', () => {
