@@ -73,13 +73,14 @@ export function createListener({
     return settings.resource.paths.includes(path) || isReservedPath(path);
   }
 
-  function answerRoute(
+  async function answerRoute(
     route: RequestListener,
     request: IncomingMessage,
     response: ServerResponse,
-  ): Promise<void> | void {
+  ): Promise<void> {
     const foreign = refuseHost(request.rawHeaders, settings);
-    return foreign === undefined ? route(request, response) : send(response, foreign);
+    if (foreign !== undefined) return send(response, foreign);
+    route(request, response);
   }
 
   async function health(path: string): Promise<Response | undefined> {
