@@ -14,13 +14,15 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 const audit = createAudit(process.stderr);
 
 await run(async () => {
-  if (process.argv.includes('--stdio')) {
-    const upstream = readStdioSettings(api, process.env);
+  const settings = process.argv.includes('--stdio')
+    ? undefined
+    : readHttpSettings(api, process.env);
+  const upstream = settings?.upstream ?? readStdioSettings(api, process.env);
+  const call = createCall(api, upstream);
+  if (settings === undefined) {
     process.stderr.write(announceStdio(api, upstream));
-    return serveStdio({ api, audit, call: createCall(api, upstream) });
+    return serveStdio({ api, audit, call });
   }
-  const settings = readHttpSettings(api, process.env);
-  const call = createCall(api, settings.upstream);
   const verifier = settings.oauth && createVerifier(settings.oauth, audit);
   const running = await serveHttp({ api, audit, call, settings, verifier });
   process.stderr.write(announce(api, settings, running));

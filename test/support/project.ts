@@ -80,7 +80,8 @@ export async function generateInto(
   if (status !== 0) throw new Error(`generate ended with ${status}:\n${printed}`);
 }
 
-async function compile(folder: string): Promise<void> {
+/** Builds a project with its users' compiler. Rejects with what the compiler says. */
+export async function compile(folder: string): Promise<void> {
   const tsc = join(root, 'node_modules/typescript-native/bin/tsc');
   await run(process.execPath, [tsc], { cwd: folder }).catch((error: unknown) => {
     const { stdout } = error as { stdout: string };
