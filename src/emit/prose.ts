@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import type { Plan } from '../plan/plan.js';
+import { toolFileStem, toolIdentifier } from './identifier.js';
 import { markdownCode, markdownText } from './markdown.js';
 import { printLine, printString } from './print.js';
 import { dotenvName, dotenvValue } from './quote.js';
@@ -15,6 +16,8 @@ handlebars.registerHelper({
   code: (text: string) => markdownCode(text),
   line: (text: string) => printLine(text),
   slug: (name: string) => name.replace(/[^A-Za-z0-9-]/g, '-'),
+  identifier: (tool: string) => toolIdentifier(tool),
+  stem: (tool: string) => toolFileStem(tool),
   envName: (name: string) => dotenvName(name),
   env: (value: string) => dotenvValue(value),
 });

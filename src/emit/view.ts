@@ -1,7 +1,6 @@
 import type { Plan } from '../plan/plan.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { firstParagraph } from './paragraph.js';
-import { toolFileStem, toolIdentifier } from './identifier.js';
 import { shellQuote } from './quote.js';
 import { scopesOf } from './scopes-file.js';
 import { neededServers, serversView } from './servers-view.js';
@@ -20,7 +19,6 @@ export function proseView(plan: Plan): object {
   const servers = serversView(plan);
   const upstream = credentialsView(plan);
   const oauth = api.authentication === 'oauth2';
-  const first = tools[0]?.name ?? '';
   return {
     projectName,
     name: api.name,
@@ -36,9 +34,7 @@ export function proseView(plan: Plan): object {
     tools: tools.slice(0, listedTools).map((tool) => row(api, tool)),
     more: Math.max(0, tools.length - listedTools),
     count: tools.length,
-    firstTool: first,
-    firstIdentifier: toolIdentifier(first),
-    firstStem: toolFileStem(first),
+    firstTool: tools[0]?.name ?? '',
     ...servers,
     upstream,
     hasRows: servers.baseUrl === '' || servers.serverVariables.length + upstream.rows.length > 0,

@@ -33,7 +33,7 @@ const open = { authentication: 'none', authorizationServer: undefined } as const
 describe('templates', () => {
   it('print values through a helper only', async () => {
     const helpers =
-      /^(json|md|code|line|slug|env|envName) |^(#|\/)(if|unless|each)|^else$|^(count|more)$/;
+      /^(json|md|code|line|slug|env|envName|identifier|stem) |^(#|\/)(if|unless|each)|^else$|^(count|more)$/;
     for (const path of await readdir('templates')) {
       if (!path.endsWith('.hbs')) continue;
       const template = await readFile(`templates/${path}`, 'utf8');
@@ -261,7 +261,7 @@ describe('README.md', () => {
     const main = await readFile('templates/src/main.ts', 'utf8');
     const [, diff = ''] = /^```diff\n([^]*?)^```$/m.exec(readme) ?? [];
     const removed = diff.split('\n').filter((line) => line.startsWith('-'));
-    expect(removed.map((line) => main.includes(`${line.slice(1)}\n`))).toEqual([true, true]);
+    expect(removed.map((line) => main.includes(`${line.slice(1)}\n`))).toEqual([true]);
   });
 
   it('speaks of no tokens and scopes without OAuth', async () => {
