@@ -37,7 +37,7 @@ describe('templates', () => {
     for (const path of await readdir('templates')) {
       if (!path.endsWith('.hbs')) continue;
       const template = await readFile(`templates/${path}`, 'utf8');
-      const expressions = [...template.matchAll(/\{\{\{?(.*?)\}\}/g)].map(
+      const expressions = [...template.matchAll(/(?<!\\)\{\{\{?(.*?)\}\}/g)].map(
         ([, inside = '']) => inside,
       );
       expect(expressions.filter((inside) => !helpers.test(inside))).toEqual([]);
