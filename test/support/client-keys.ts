@@ -7,6 +7,7 @@ import type { JWK } from 'jose';
 /** A key with which a client signs assertions. */
 export interface ClientKey {
   readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
   /** As it is registered at the authorization server. */
   readonly jwk: JWK;
   /** The private half, PKCS #8. */
@@ -24,6 +25,7 @@ export function createClientKey(alg: 'ES256' | 'RS256' | 'EdDSA', kid?: string):
   const jwk = publicKey.export({ format: 'jwk' }) as JWK;
   return {
     privateKey,
+    publicKey,
     jwk: { ...jwk, use: 'sig', ...(kid !== undefined && { kid }) },
     pem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
   };
