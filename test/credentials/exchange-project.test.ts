@@ -5,12 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildProject, type Project, type RunningProject } from '../support/project.js';
 import { watchSecrets } from '../support/secret-watch.js';
 import { header } from '../runtime/upstream/wire.js';
-import { notes, startExchangeStage, type ExchangeStage } from './exchange-stage.js';
+import { notes, startUserStage, type UserStage } from './user-stage.js';
 import { apiResource } from './service-stage.js';
 
 const watch = watchSecrets();
 let project: Project;
-let stage: ExchangeStage;
+let stage: UserStage;
 let server: RunningProject;
 beforeAll(async () => {
   [project, stage] = await Promise.all([
@@ -18,7 +18,7 @@ beforeAll(async () => {
       source: notes,
       args: ['--oauth-server', 'https://auth.example.com'],
     }),
-    startExchangeStage(watch),
+    startUserStage(watch),
   ]);
   server = await project.start(stage.variables);
 });
@@ -73,13 +73,13 @@ test('over stdio, where nobody shows a token, it does not start', async () => {
     env: { PATH: process.env.PATH, ...stage.variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [[status], stdout, stderr] = await Promise.all([
+  const [exit, stdout, stderr] = await Promise.all([
     once(child, 'exit'),
     text(child.stdout),
     text(child.stderr),
   ]);
   watch.see([stdout, stderr]);
-  expect(status).toBe(2);
+  expect(exit).toEqual([2, null]);
   expect(stdout).toBe('');
   expect(stderr).toBe(
     'The server cannot start:\n' +

@@ -5,12 +5,12 @@ import { freePort } from '../support/http.js';
 import { textOf } from '../support/http-client.js';
 import { startProtectedServer } from '../support/protected-server.js';
 import { watchSecrets } from '../support/secret-watch.js';
-import { notesApi, startExchangeStage, type ExchangeStage } from './exchange-stage.js';
+import { notesApi, startUserStage, type UserStage } from './user-stage.js';
 
 const watch = watchSecrets();
-let stage: ExchangeStage;
+let stage: UserStage;
 beforeAll(async () => {
-  stage = await startExchangeStage(watch);
+  stage = await startUserStage(watch);
 });
 afterAll(() => stage.close());
 

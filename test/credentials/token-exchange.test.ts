@@ -4,14 +4,14 @@ import type { ToolResult } from '../support/generations.js';
 import { startProtectedServer, type ProtectedServer } from '../support/protected-server.js';
 import { watchSecrets } from '../support/secret-watch.js';
 import { header } from '../runtime/upstream/wire.js';
-import { notesApi, startExchangeStage, type ExchangeStage } from './exchange-stage.js';
+import { notesApi, startUserStage, type UserStage } from './user-stage.js';
 import { apiResource } from './service-stage.js';
 
 const watch = watchSecrets();
-let stage: ExchangeStage;
+let stage: UserStage;
 let server: ProtectedServer;
 beforeAll(async () => {
-  stage = await startExchangeStage(watch);
+  stage = await startUserStage(watch);
   server = await startProtectedServer(await notesApi(), stage.variables);
 });
 afterAll(async () => {

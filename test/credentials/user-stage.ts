@@ -17,7 +17,7 @@ import { startEchoApi, type EchoApi } from './echo-api.js';
 import { apiResource, machine } from './service-stage.js';
 
 /** Users, an API that wants to know them, and the authorization server of both it and the MCP server before it. */
-export interface ExchangeStage {
+export interface UserStage {
   readonly authorization: AuthorizationServer;
   readonly api: EchoApi;
   readonly exchanges: readonly Exchange[];
@@ -41,13 +41,22 @@ export async function notesApi(authentication: Api['authentication'] = 'oauth2')
   return (await prepare({ url: notes, ...(authentication === 'oauth2' && server) })).api;
 }
 
-export async function startExchangeStage(watch: SecretWatch): Promise<ExchangeStage> {
+export interface UserStageOptions {
+  /** Whose tokens the API takes as they are, because they are for it as well. */
+  readonly trusted?: readonly string[];
+}
+
+export async function startUserStage(
+  watch: SecretWatch,
+  { trusted = [] }: UserStageOptions = {},
+): Promise<UserStage> {
   const port = String(await freePort());
   const resource = `http://127.0.0.1:${port}/mcp`;
   const secret = watch.hide(`exchange: ${crypto.randomUUID()}`);
   const authorization = await startAuthorizationServer({
     resource,
     scopes: ['notes.read', 'notes.write'],
+    alsoFor: (user) => (trusted.includes(user) ? [apiResource] : []),
     clients: [
       exchanger('mcp-server', secret),
       machine('batch', 'client_secret_basic', { client_secret: secret }),

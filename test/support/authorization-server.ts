@@ -87,8 +87,8 @@ function configuration(
     formats: {
       customizers: {
         jwt: (_context, token, { payload }) => {
-          const more = 'accountId' in token ? alsoFor?.(token.accountId) : undefined;
-          if (more !== undefined) payload.aud = [payload.aud, ...more].flat();
+          const more = ('accountId' in token && alsoFor?.(token.accountId)) || [];
+          if (more.length > 0) payload.aud = [payload.aud, ...more].flat();
         },
       },
     },
