@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CallerToken } from '../../templates/src/runtime/credentials/caller.js';
 import { createTokenCache } from '../../templates/src/runtime/credentials/token-cache.js';
@@ -58,6 +59,11 @@ test('what is sent, to the letter', async () => {
       scope: 'a b',
     },
   ]);
+});
+
+test('the token of a caller shows nowhere by accident', () => {
+  const token = newCaller();
+  watch.see([JSON.stringify(token), inspect(token, { showHidden: true }), token]);
 });
 
 test('a call without a token of its caller is an error', async () => {
@@ -141,6 +147,14 @@ describe('the memory of tokens', () => {
     await get('1001', 120_000);
     await get('1', 120_000);
     expect(fetched).toHaveLength(1002);
+  });
+
+  test('lets go of who no longer waits', async () => {
+    const waiting = new AbortController();
+    const never = new Promise<never>(() => undefined);
+    const got = createTokenCache().get('a', () => never, waiting.signal);
+    waiting.abort();
+    await expect(got).rejects.toThrow('No longer waited for');
   });
 
   test('forgets a token that was refused, and only that one', async () => {

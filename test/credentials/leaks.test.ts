@@ -26,6 +26,34 @@ function modeCalled(name: string): Mode {
   return mode;
 }
 
+describe('what an API knows without being shown it', () => {
+  test.each(names)('is not repeated by an operation that needs nothing: %s', async (name) => {
+    const { schemes, variables, more } = modeCalled(name);
+    const secrets = Object.entries(variables)
+      .filter(([variable]) => /KEY|PASSWORD|SECRET|TOKEN$/.test(variable))
+      .map(([, value]) => value ?? '');
+    const api = await startStub((_, response) => response.end(['a', ...secrets].join('\n')));
+    const open = makeTool({ security: [] });
+    const outcome = await connect({ baseUrl: api.url, schemes, variables, watch, ...more })(open);
+    await api.close();
+    expect(textOf(outcome.result)).toBe(['a', ...secrets.map(() => '[redacted]')].join('\n'));
+  });
+
+  test('is not repeated when it was shown to it before: a token that it refused', async () => {
+    const { schemes, variables } = modeCalled('a token of its own');
+    const before: string[] = [];
+    const api = await startStub((request, response) => {
+      if (before.length === 0) response.writeHead(401);
+      response.end(before.join());
+      before.push(...credentialsOf(request));
+    });
+    const outcome = await connect({ baseUrl: api.url, schemes, variables, watch })(tool);
+    await api.close();
+    expect(outcome.status).toBe(200);
+    expect(textOf(outcome.result)).toBe('Bearer [redacted],[redacted]');
+  });
+});
+
 describe.each(names)('%s', (name) => {
   test.each(leakyAnswers)(
     'is not repeated when the API does so $name',

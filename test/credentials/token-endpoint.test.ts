@@ -80,11 +80,20 @@ describe('an endpoint that', () => {
       },
       'unreachable',
     ],
-    ['does not end', (_, response) => response.end('x'.repeat(1_100_000)), 'unreachable'],
+    [
+      'does not end',
+      (_, response) => {
+        const more = (): boolean => response.writable && response.write('x'.repeat(50_000), more);
+        more();
+      },
+      'unreachable',
+    ],
   ])('%s', async (_, answer, code) => {
     stub.answer = answer;
     const call = connectWith();
+    const began = performance.now();
     const outcome = await call(tool);
+    expect(performance.now() - began).toBeLessThan(5000);
     expect(outcome.failure).toBe(`credentials:${code}`);
     expect(outcome.status).toBeUndefined();
     expect(outcome.result.isError).toBe(true);

@@ -133,6 +133,10 @@ describe('the request, to the letter', () => {
     });
   });
 
+  test('a scope that is asked for twice, once', async () => {
+    expect((await sent({ UPSTREAM_SCOPES: 'b a b' })).form).toMatchObject({ scope: 'a b' });
+  });
+
   test('an audience, as Auth0 wants it', async () => {
     const { form } = await sent({ UPSTREAM_TOKEN_AUDIENCE: 'urn:the api&x' });
     const audience = 'urn:the api&x';
