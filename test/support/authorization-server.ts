@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
-import type { default as Provider, Configuration, errors } from 'oidc-provider';
+import type { default as Provider, ClientMetadata, Configuration, errors } from 'oidc-provider';
 import { listen } from './http.js';
 
 export interface AuthorizationServerOptions {
@@ -14,6 +14,10 @@ export interface AuthorizationServerOptions {
   readonly user?: string;
   /** In seconds. */
   readonly accessTokenTtl?: number;
+  /** Clients that need not register themselves, also such as ask for tokens of their own (client_credentials). */
+  readonly clients?: readonly ClientMetadata[];
+  /** For whom the tokens of a user are besides their resource; most providers can name one audience only. */
+  readonly alsoFor?: (user: string) => readonly string[];
 }
 
 /** A user's agreement to one authorization request. */
@@ -73,12 +77,21 @@ async function createProvider(
 }
 
 function configuration(
-  { resource, scopes, accessTokenTtl = 300 }: AuthorizationServerOptions,
+  { resource, scopes, accessTokenTtl = 300, clients, alsoFor }: AuthorizationServerOptions,
   { InvalidTarget }: typeof errors,
 ): Configuration {
   const resources = [resource].flat();
   return {
+    ...(clients !== undefined && { clients }),
     scopes: [...scopes],
+    formats: {
+      customizers: {
+        jwt: (_context, token, { payload }) => {
+          const more = ('accountId' in token && alsoFor?.(token.accountId)) || [];
+          if (more.length > 0) payload.aud = [payload.aud, ...more].flat();
+        },
+      },
+    },
     responseTypes: ['code'],
     pkce: { required: () => true },
     cookies: { keys: [crypto.randomUUID()] },
@@ -93,6 +106,7 @@ function configuration(
     },
     features: {
       devInteractions: { enabled: false },
+      clientCredentials: { enabled: clients !== undefined },
       registration: { enabled: true },
       revocation: {
         enabled: true,
@@ -115,6 +129,7 @@ function configuration(
     ttl: {
       AccessToken: accessTokenTtl,
       AuthorizationCode: 60,
+      ClientCredentials: accessTokenTtl,
       Grant: 3600,
       IdToken: 3600,
       Interaction: 600,

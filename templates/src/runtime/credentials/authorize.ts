@@ -60,8 +60,11 @@ export function createAuthorizer(
     const all =
       token === undefined ? placements : [...placements, authorization(`Bearer ${token}`)];
     const placed = all.reduce(place, bare);
+    // Taken down before, since custom code may as well change what it is given.
+    const before = new Headers(placed.headers);
     const final = (await custom?.(placed, caller)) ?? placed;
-    const secrets = [...(token === undefined ? [] : [token]), ...addedSecrets(placed, final)];
+    const added = addedSecrets(before, final.headers);
+    const secrets = [...(token === undefined ? [] : [token]), ...added];
     return { request: final, ...(token !== undefined && { token }), secrets };
   };
 }
@@ -80,8 +83,8 @@ function chooseOr(
   }
 }
 
-function addedSecrets(before: UpstreamRequest, after: UpstreamRequest): string[] {
-  return [...after.headers]
-    .filter(([name, value]) => before.headers.get(name) !== value && isTellingHeader(name))
+function addedSecrets(before: Headers, after: Headers): string[] {
+  return [...after]
+    .filter(([name, value]) => before.get(name) !== value && isTellingHeader(name))
     .map(([, value]) => value);
 }

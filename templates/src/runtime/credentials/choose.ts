@@ -1,9 +1,10 @@
-import type { SecurityRequirement, SecurityScheme } from '../api.js';
+import type { Api, SecurityRequirement, SecurityScheme } from '../api.js';
 import { CredentialsError } from './error.js';
 import { authorization, isSamePlace, type Placement } from './placement.js';
 import { isBasic, takesToken } from './schemes.js';
 import type { UpstreamCredentials } from './settings.js';
 import type { TokenRequest } from './token-source.js';
+import type { TokenSettings } from './token-settings.js';
 import { hasTokenUrl } from './token-url.js';
 
 /** What a request is to carry. */
@@ -45,7 +46,7 @@ export function choose(security: Security, credentials: UpstreamCredentials): Ch
 function unasked({ mode, keys, schemes, basic, tokens }: UpstreamCredentials): Choice {
   const open = mode === undefined && Object.keys(schemes).length === 0;
   if ((open || mode === tokens?.kind) && tokens !== undefined)
-    return { placements: [], token: { scopes: [] } };
+    return { placements: [], token: unaskedToken(tokens, schemes) };
   if ((open || mode === 'basic') && basic !== undefined)
     return { placements: [authorization(`Basic ${basic}`)] };
   const names = Object.keys(schemes).filter((name) => schemes[name]?.type === 'apiKey');
@@ -54,6 +55,17 @@ function unasked({ mode, keys, schemes, basic, tokens }: UpstreamCredentials): C
       ? keyPlacement(schemes[names[0] ?? ''], keys.get(names[0] ?? ''))
       : undefined;
   return mode === 'api-key' && key !== undefined ? { placements: [key] } : nothing;
+}
+
+/** Without a token URL of the operator's, the document must leave no doubt about where tokens are issued. */
+function unaskedToken(tokens: TokenSettings, schemes: Api['securitySchemes']): Choice['token'] {
+  if (!needsTokenUrl(tokens)) return { scopes: [] };
+  const [scheme, ...others] = Object.values(schemes).filter(hasTokenUrl);
+  if (scheme !== undefined && others.length === 0) return { scheme, scopes: [] };
+  throw new CredentialsError(
+    'This tool was not called: the document of the API does not tell which of its tokens it wants here. ' +
+      'Whoever runs this server must set UPSTREAM_TOKEN_URL.',
+  );
 }
 
 /** Undefined when one of the schemes is out of reach, when two want one place, or when another kind was chosen. */
@@ -109,9 +121,15 @@ function isHeld(
   const scheme = schemes[name];
   if (scheme?.type === 'mutualTLS') return hasCertificate;
   if (!takesToken(scheme)) return placementOf(name, credentials) !== undefined;
-  if (tokens?.kind !== 'client-credentials' && tokens?.kind !== 'token-exchange')
-    return tokens !== undefined;
-  return tokens.tokenUrl !== undefined || hasTokenUrl(tokenNeed(requirement, credentials)?.scheme);
+  return (
+    tokens !== undefined &&
+    (!needsTokenUrl(tokens) || hasTokenUrl(tokenNeed(requirement, credentials)?.scheme))
+  );
+}
+
+function needsTokenUrl(tokens: TokenSettings): boolean {
+  const isGrant = tokens.kind === 'client-credentials' || tokens.kind === 'token-exchange';
+  return isGrant && tokens.tokenUrl === undefined;
 }
 
 function placementOf(

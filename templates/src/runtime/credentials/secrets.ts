@@ -41,18 +41,23 @@ export function isTellingHeader(name: string): boolean {
 }
 
 function formsOf(value: string): string[] {
-  const base64 = Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
+  const base64 = [
+    Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, ''),
+    ...base64Within(value),
+  ];
   const percent = percentEncode(value);
   const json = JSON.stringify(value).slice(1, -1);
   return [
     value,
-    base64,
-    base64.replaceAll('+', '-').replaceAll('/', '_'),
-    percentEncode(base64),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+    ...base64.map(percentEncode),
     percent,
     percent.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase()),
     percent.replaceAll('%20', '+'),
     encodeURIComponent(value),
+    // As forms are written (WHATWG URL, application/x-www-form-urlencoded): with a tilde encoded and an asterisk not.
+    new URLSearchParams({ '': value }).toString().slice(1),
     json,
     json.replaceAll('/', '\\/'),
     // As writers of JSON for web pages do it.
@@ -62,6 +67,18 @@ function formsOf(value: string): string[] {
     ),
     ...htmlForms(value),
   ];
+}
+
+/**
+ * A value as it stands in the base64 of something longer, such as a whole header; where it begins there makes three
+ * cases. What is made of the neighbours too is left out, and of a short value not enough would be left.
+ */
+function base64Within(value: string): string[] {
+  if (value.length < 2 * shortest) return [];
+  return [0, 1, 2].map((before) => {
+    const encoded = Buffer.from('.'.repeat(before) + value, 'utf8').toString('base64');
+    return encoded.slice(before === 0 ? 0 : before + 1).replace(/.=+$/, '');
+  });
 }
 
 function escapeUnicode(character: string): string {

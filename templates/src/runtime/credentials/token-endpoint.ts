@@ -46,13 +46,16 @@ function failed(code: string): CredentialsError {
   );
 }
 
-/** A code as RFC 6749 section 5.2 writes it, and the number that Entra ID hides in the description. */
+/**
+ * A code as all registered ones are written (RFC 6749 section 11.4), so that nothing that was sent can come back as
+ * one, and the number that Entra ID hides in the description.
+ */
 function codeOf(
   status: number,
   { error, error_description: description }: Record<string, unknown>,
 ): string {
   const code =
-    typeof error === 'string' && /^[\w.-]{1,64}$/.test(error) ? error : `status ${status}`;
+    typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : `status ${status}`;
   const [detail] = (typeof description === 'string' && /\bAADSTS\d{1,9}\b/.exec(description)) || [];
   return detail === undefined ? code : `${code} ${detail}`;
 }

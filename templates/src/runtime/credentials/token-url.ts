@@ -19,14 +19,16 @@ export function createTokenUrlFinder(
   fetch: Fetch,
   chosen: string | undefined,
 ): (scheme: SecurityScheme | undefined) => Promise<string> {
-  const discovered = new Map<string, string>();
+  const discovered = new Map<string, Promise<string>>();
   return async (scheme) => {
     if (chosen !== undefined) return chosen;
     const documented = tokenUrlOf(scheme);
     if (documented !== undefined) return documented;
     const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : '';
-    const found = discovered.get(url) ?? (await discover(fetch, url));
+    const found = discovered.get(url) ?? discover(fetch, url);
     discovered.set(url, found);
+    // What failed is looked for again by the next call.
+    found.catch(() => discovered.delete(url));
     return found;
   };
 }

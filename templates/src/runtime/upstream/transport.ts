@@ -28,7 +28,10 @@ export class TransportError extends Error {
 
 const maxRedirects = 5;
 
-/** Work within one time budget, given a signal that fires when it is used up or nobody waits any more. */
+/**
+ * Work within one time budget, given a signal that fires when it is used up or nobody waits any more. What does not
+ * hear the signal, such as custom code, is not waited for.
+ */
 export async function withinBudget<T>(
   timeoutMs: number,
   signal: AbortSignal,
@@ -39,9 +42,12 @@ export async function withinBudget<T>(
   const abort = (): void => stop.abort();
   const timer = setTimeout(abort, timeoutMs);
   signal.addEventListener('abort', abort, { once: true });
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () => reject(new TransportError('timeout')));
+  });
   try {
     if (signal.aborted) throw new TransportError('cancelled');
-    return await work(stop.signal);
+    return await Promise.race([work(stop.signal), stopped]);
   } catch (error) {
     if (signal.aborted) throw new TransportError('cancelled');
     throw stop.signal.aborted ? new TransportError('timeout') : error;

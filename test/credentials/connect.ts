@@ -1,0 +1,67 @@
+import type { Api, JsonObject, SecurityScheme, Tool } from '../../templates/src/runtime/api.js';
+import type {
+  CallerToken,
+  UpstreamCaller,
+} from '../../templates/src/runtime/credentials/caller.js';
+import type { Callers } from '../../templates/src/runtime/credentials/token-settings.js';
+import { announceStdio } from '../../templates/src/runtime/announce.js';
+import type { Variables } from '../../templates/src/runtime/environment.js';
+import {
+  createCall,
+  type CustomCredential,
+  type Outcome,
+} from '../../templates/src/runtime/upstream/call.js';
+import type { SecretWatch } from '../support/secret-watch.js';
+import { makeApi, makeSettings, makeTool } from '../runtime/upstream/wire.js';
+
+export interface ConnectOptions {
+  readonly baseUrl: string;
+  readonly schemes?: Api['securitySchemes'];
+  readonly variables?: Variables;
+  readonly callers?: Callers;
+  readonly credential?: CustomCredential;
+  /** Sees every outcome, and what a start would print. */
+  readonly watch: SecretWatch;
+}
+
+export interface CallOptions {
+  readonly args?: JsonObject;
+  readonly signal?: AbortSignal;
+  readonly caller?: UpstreamCaller;
+  readonly token?: CallerToken;
+}
+
+/** Calls a tool, as a server that was just started would. */
+export type Connection = (tool: Tool, options?: CallOptions) => Promise<Outcome>;
+
+/** The calling half of a server: settings as a start reads them, and nothing in place of anything. */
+export function connect({
+  baseUrl,
+  schemes = {},
+  variables = {},
+  callers = 'anybody',
+  credential,
+  watch,
+}: ConnectOptions): Connection {
+  const api = makeApi({ baseUrl, securitySchemes: schemes });
+  const settings = makeSettings(api, variables, callers);
+  watch.see(announceStdio(api, settings));
+  const call = createCall(api, settings, credential === undefined ? {} : { credential });
+  return async (tool, { args = {}, signal = new AbortController().signal, ...who } = {}) =>
+    watch.see(await call(tool, args, { signal, requestId: crypto.randomUUID(), ...who }));
+}
+
+/** A scheme whose tokens are issued at a URL. */
+export function oauth2(tokenUrl?: string): SecurityScheme {
+  return { type: 'oauth2', ...(tokenUrl !== undefined && { tokenUrl }) };
+}
+
+/** A tool whose operation asks for a token of the scheme `oauth`, with these scopes. */
+export function toolFor(...scopes: string[]): Tool {
+  return makeTool({ security: [{ oauth: scopes }] });
+}
+
+/** What the API said of who called it. */
+export function callerIn({ result }: Outcome): unknown {
+  return (result.structuredContent as { caller?: unknown } | undefined)?.caller;
+}
