@@ -53,6 +53,7 @@ const gravities = {
   UPSTREAM_SECURITY_LOST: 'security',
   UPSTREAM_SECURITY_GAINED: 'security',
   UPSTREAM_SECURITY_CHANGED: 'security',
+  UPSTREAM_SCOPES_CHANGED: 'security',
   MORE_DANGEROUS: 'security',
   LOOKS_SAFER: 'security',
   DESTRUCTIVE_TOOL_ADDED: 'security',

@@ -53,10 +53,10 @@ export function compareApis(before: Api, after: Api): Change[] {
     ...removed.map((tool) => about(tool, { code: 'TOOL_REMOVED', message: 'The tool is gone.' })),
     ...added.map((tool) => about(tool, addition(tool, scopesOf(after, tool)))),
     ...pairs.flatMap(([had, has]) =>
-      [
+      withoutEchoes([
         ...compareTools(had, has),
         ...compareScopes(scopesOf(before, had), scopesOf(after, has)),
-      ].map((finding) => about({ ...has, name: had.name }, finding)),
+      ]).map((finding) => about({ ...has, name: had.name }, finding)),
     ),
   ]);
 }
@@ -65,6 +65,12 @@ function compareTools(before: Tool, after: Tool): Finding[] {
   // Nearly all of ten thousand tools are what they were.
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return gatherWords(Object.values(toolMembers).flatMap((compare) => compare(before, after)));
+}
+
+/** The scopes that callers need are mostly those that the API asks for: one change is told once. */
+function withoutEchoes(findings: readonly Finding[]): readonly Finding[] {
+  const isTold = findings.some(({ place }) => place === 'scopes');
+  return isTold ? findings.filter(({ code }) => code !== 'UPSTREAM_SCOPES_CHANGED') : findings;
 }
 
 function about({ name, request: { method, path } }: Tool, finding: Finding): Change {

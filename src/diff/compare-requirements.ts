@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../json.js';
+import { byCodeUnit, record } from '../json.js';
 import type { RequestShape } from './api-types.js';
 import type { Finding } from './change.js';
 import { shorten } from './show.js';
@@ -17,6 +17,8 @@ export function compareRequirements(before: Security, after: Security): Finding[
     return find('UPSTREAM_SECURITY_LOST', `The API no longer asks for credentials: ${now}.`);
   if (!isDemanding(before) && isDemanding(after))
     return find('UPSTREAM_SECURITY_GAINED', `The API asks for credentials now: ${now}.`);
+  if (textOf(withoutScopes(before)) === textOf(withoutScopes(after)))
+    return find('UPSTREAM_SCOPES_CHANGED', `The API asks for other scopes: ${now}.`);
   return find('UPSTREAM_SECURITY_CHANGED', `The API asks for other credentials: ${now}.`);
 }
 
@@ -26,6 +28,12 @@ function isDemanding(security: Security): boolean {
     security !== undefined &&
     security.length > 0 &&
     security.every((requirement) => Object.keys(requirement).length > 0)
+  );
+}
+
+function withoutScopes(security: Security): Security {
+  return security?.map((requirement) =>
+    record(Object.keys(requirement).map((scheme) => [scheme, []] as const)),
   );
 }
 

@@ -23,12 +23,16 @@ const scopes: Row[] = [
     'one scope more',
     list({ security: [{ oauth: ['read', 'list'] }] }),
     'security SCOPES_MORE list_pets scopes',
-    'security UPSTREAM_SECURITY_CHANGED list_pets security',
   ],
   [
     'one scope or another',
     list({ 'x-mcp': { scopes: [['read'], ['list']] } }),
     'security SCOPES_LESS list_pets scopes',
+  ],
+  [
+    'one scope more, of which callers need to know nothing',
+    list({ security: [{ oauth: ['read', 'list'] }], 'x-mcp': { scopes: ['read'] } }),
+    'security UPSTREAM_SCOPES_CHANGED list_pets security',
   ],
   [
     'another scope',
