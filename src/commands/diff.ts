@@ -7,8 +7,8 @@ import type { Terminal } from '../terminal.js';
 import { formatMarkdown } from './changes-markdown.js';
 import { countByGravity, formatChanges } from './changes-text.js';
 import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
+import { withOptionsOfProject } from './options-of-project.js';
 import { formatWarnings } from './problems.js';
-import { recordedOptions, withRecorded } from './recorded-options.js';
 
 /** What a run can fail on. */
 export type Finding = 'breaking' | 'security' | 'any';
@@ -27,9 +27,9 @@ export async function diffCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (json === true && format !== undefined && format !== 'json') throw contradiction();
-  const options = toOptions(flags, terminal);
   const before = await readProject(directory);
-  const { api, warnings } = await prepare(withRecorded(options, recordedOptions(before)));
+  const options = toOptions(withOptionsOfProject(flags, before), terminal);
+  const { api, warnings } = await prepare(options);
   failOnWarnings(flags, warnings);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const changes = compareApis(before, api);

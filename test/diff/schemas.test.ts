@@ -90,6 +90,13 @@ const values: Row[] = [
   ['a constant', { enum: ['a', 'b'] }, { const: 'a' }, 'breaking VALUES_REMOVED v'],
   ['another constant', { const: 'a' }, { const: 'b' }, 'breaking VALUES_REMOVED v'],
   ['a constant among values', { const: 'a' }, { enum: ['a', 'b'] }, 'compatible VALUES_ADDED v'],
+  ['values of another type', { enum: ['a'] }, { enum: [1] }, 'breaking VALUES_REMOVED v'],
+  [
+    'a constant that is none of the values',
+    { const: 'a' },
+    { const: 'a', enum: ['b'] },
+    'breaking VALUES_REMOVED v',
+  ],
   ['a constant as the only value', { const: 'a' }, { enum: ['a'] }],
   [
     'null among the values',

@@ -97,11 +97,10 @@ function find(parent: string, name: string, fate: Fate, text: string): Finding {
 function compareRest(pair: Pair, keyword: string): Finding[] {
   const { place } = pair;
   const [had, has] = [pair.before[keyword] ?? true, pair.after[keyword] ?? true];
-  if (had === has) return [];
   const others = `${subject(place)} takes`;
-  if (has === false)
+  if (has === false && had !== false)
     return [{ code: 'ADDITIONAL_REFUSED', place, message: `${others} no other properties now.` }];
-  if (had === false)
+  if (had === false && has !== false)
     return [{ code: 'ADDITIONAL_ACCEPTED', place, message: `${others} other properties too.` }];
   return pair.compare(had, has, memberPlace(place, '*').replace('["*"]', '.*'));
 }
@@ -125,5 +124,5 @@ function comparePatterns({ before, after, place, compare }: Pair): Finding[] {
 
 function compareNames({ before, after, place, compare }: Pair): Finding[] {
   const [had, has] = [before['propertyNames'] ?? true, after['propertyNames'] ?? true];
-  return had === has ? [] : compare(had, has, `${place}[name]`);
+  return compare(had, has, `${place}[name]`);
 }

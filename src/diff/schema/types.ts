@@ -12,8 +12,10 @@ export function admits(schema: JsonObject, type: string): boolean {
 
 /** The values that a schema lists; undefined when it lists none. */
 export function valuesOf(schema: JsonObject): readonly Json[] | undefined {
-  if (schema['const'] !== undefined) return [schema['const']];
-  return Array.isArray(schema['enum']) ? schema['enum'] : undefined;
+  const { const: constant, enum: listed } = schema;
+  if (constant === undefined) return Array.isArray(listed) ? listed : undefined;
+  const isListed = !Array.isArray(listed) || without([constant], listed).length === 0;
+  return isListed ? [constant] : [];
 }
 
 /** The type of a value, as `type` calls it. */
@@ -25,8 +27,7 @@ export function typeOf(value: Json): string {
 
 /** What a change of the types means. `TYPE_CHANGED`: none of them is left, and so nothing else counts. */
 export function compareTypes({ before, after, place }: Pair): Finding[] {
-  // Of values that are listed, each has its type.
-  if (before['type'] === undefined && after['type'] === undefined) return [];
+  if (!comparesTypes(before, after)) return [];
   const [had, has] = [typesOf(before), typesOf(after)];
   const lost = [...had].filter((type) => !has.has(type));
   const gained = [...has].filter((type) => !had.has(type));
@@ -66,10 +67,17 @@ export function compareValues({ before, after, place }: Pair): Finding[] {
   if (has === undefined)
     return find('VALUES_OPENED', 'takes other values than the listed ones now');
   if (had === undefined) return find('VALUES_RESTRICTED', `takes only ${showAll(has)} now`);
-  const lost = without(had, has).filter((value) => admits(after, typeOf(value)));
-  const gained = without(has, had).filter((value) => admits(before, typeOf(value)));
+  const isTold = (value: Json, schema: JsonObject) =>
+    comparesTypes(before, after) && !admits(schema, typeOf(value));
+  const lost = without(had, has).filter((value) => !isTold(value, after));
+  const gained = without(has, had).filter((value) => !isTold(value, before));
   if (lost.length > 0) return find('VALUES_REMOVED', `no longer takes ${showAll(lost)}`);
   return gained.length > 0 ? find('VALUES_ADDED', `takes ${showAll(gained)} too`) : [];
+}
+
+/** Of values that are listed, each has its type, and needs none to be declared. */
+function comparesTypes(before: JsonObject, after: JsonObject): boolean {
+  return before['type'] !== undefined || after['type'] !== undefined;
 }
 
 function without(values: readonly Json[], others: readonly Json[]): Json[] {
