@@ -91,7 +91,9 @@ export default defineConfig(
     plugins: { 'import-x': importX },
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['templates/src/main.ts', 'bin/*.js'] },
+        projectService: {
+          allowDefaultProject: ['templates/src/main.ts', 'templates/src/test/*.ts', 'bin/*.js'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -117,7 +119,10 @@ export default defineConfig(
       eqeqeq: 'error',
     },
   },
-  { files: ['**/*.js', 'templates/src/main.ts'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['**/*.js', 'templates/src/main.ts', 'templates/src/test/*.ts'],
+    ...tseslint.configs.disableTypeChecked,
+  },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/cli.ts'],

@@ -18,6 +18,11 @@ export function childOf(value: Json | undefined, key: string): Json | undefined 
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+/** The own property of that name, or nothing. */
+export function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** The value when it is an object, else an empty one. */
 export function object(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};

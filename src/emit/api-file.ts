@@ -25,6 +25,7 @@ export function writeApi(file: SourceFile, api: Api): void {
 function addImports(file: SourceFile, api: Api): void {
   file.addImportDeclarations([
     { isTypeOnly: true, namedImports: ['Api'], moduleSpecifier: '../runtime/api.js' },
+    { namedImports: ['toolList'], moduleSpecifier: '../runtime/tool-list.js' },
     { namedImports: ['scopes'], moduleSpecifier: './scopes.js' },
     ...api.tools.map(({ name }) => ({
       namedImports: [toolIdentifier(name)],
@@ -39,5 +40,5 @@ function printApi({ scopes: _, tools, ...facts }: Api): string {
     .map(([key, value]) => `${printKey(key)}: ${printValue(value)},`);
   // The line break keeps the object open, one member a line, however short it is.
   const list = tools.map(({ name }) => toolIdentifier(name)).join(', ');
-  return `{\n${members.join('\n')}\nscopes,\ntools: [${list}],\n}`;
+  return `{\n${members.join('\n')}\nscopes,\ntools: toolList(${list}),\n}`;
 }

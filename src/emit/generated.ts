@@ -12,7 +12,9 @@ export function* generatedFiles({ api }: Plan): Generator<OutputFile> {
   yield print(project, 'api.ts', (file) => writeApi(file, api));
   yield print(project, 'scopes.ts', (file) => writeScopes(file, api));
   for (const tool of api.tools) {
-    yield print(project, `tools/${toolFileStem(tool.name)}.ts`, (file) => writeTool(file, tool));
+    yield print(project, `tools/${toolFileStem(tool.name)}.ts`, (file) =>
+      writeTool(file, tool, api.tools.length),
+    );
   }
 }
 

@@ -9,8 +9,9 @@ import { checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './plan.js';
 import { createReferenceGraph } from './schema/references.js';
 import { credentialParameters, planSchemes } from './security.js';
-import { planBaseUrl } from './servers.js';
+import { planServers, usedVariables } from './servers.js';
 import { planTools } from './tools.js';
+import { noteUpstream } from './upstream-notes.js';
 
 /**
  * Decides everything about the project that a document becomes. Pure: the same document and options give the same
@@ -21,19 +22,25 @@ import { planTools } from './tools.js';
 export function plan(document: Document, options: PlanOptions = {}): Plan {
   checkOptions(options);
   const root = document.openapi;
-  const { baseUrl, warnings: serverWarnings } = planBaseUrl(root, document.url, options.baseUrl);
-  const { schemes, warnings: schemeWarnings } = planSchemes(root);
+  const servers = planServers(root, document.url, options.baseUrl);
+  const { baseUrl } = servers;
+  const { schemes, warnings: schemeWarnings } = planSchemes(root, document.url);
   const { tools, warnings } = planTools({
     document,
     options,
     graph: createReferenceGraph(root),
     schemes,
     credentials: credentialParameters(schemes),
+    serverVariables: servers.variables,
     ...(baseUrl !== undefined && { baseUrl }),
   });
   if (tools.length === 0) throw new InputError([nothingLeft(options), ...warnings]);
   const name = options.name ?? nameOf(root);
   const implies = readImplications(root);
+  const serverVariables = usedVariables(servers.variables, [
+    baseUrl,
+    ...tools.map(({ tool }) => tool.request.server),
+  ]);
   const api: Api = {
     name,
     ...describeApi(root, name),
@@ -41,6 +48,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     ...(options.oauthServer !== undefined && { authorizationServer: options.oauthServer }),
     ...(options.resourceUrl !== undefined && { resourceUrl: options.resourceUrl }),
     ...(baseUrl !== undefined && { baseUrl }),
+    ...(serverVariables !== undefined && { serverVariables }),
     securitySchemes: schemes,
     scopes: Object.fromEntries(tools.map(({ tool, scopes }) => [tool.name, scopes])),
     ...(implies !== undefined && { implies }),
@@ -51,8 +59,9 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     projectName: name.endsWith('mcp-server') ? name : `${name}-mcp-server`,
     command: commandOf(document, options),
     source: { location: document.source, hash: document.hash },
+    upstream: noteUpstream(root, schemes, api.tools),
     cut: record(tools.map(({ tool, levels }) => [tool.name, levels])),
-    warnings: [...document.warnings, ...schemeWarnings, ...serverWarnings, ...warnings],
+    warnings: [...document.warnings, ...schemeWarnings, ...servers.warnings, ...warnings],
   };
 }
 

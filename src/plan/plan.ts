@@ -1,5 +1,6 @@
 import type { Api } from '../../templates/src/runtime/api.js';
 import type { Problem } from '../errors.js';
+import type { UpstreamNotes } from './upstream-notes.js';
 
 /** Every decision about one generated project; what remains is printing. */
 export interface Plan {
@@ -12,6 +13,8 @@ export interface Plan {
   readonly source: { readonly location: string; readonly hash: string };
   /** The tools whose arguments are described to some depth only, and the number of levels. */
   readonly cut: Readonly<Record<string, number>>;
+  /** For the prose of the project: what has to be set before its API can be called. */
+  readonly upstream: UpstreamNotes;
   /** What is left out of the output, or changed in it, and why. */
   readonly warnings: readonly Problem[];
 }

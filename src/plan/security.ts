@@ -5,13 +5,13 @@ import type {
 } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
-import { byCodeUnit, isObject, object, record, text, texts } from '../json.js';
-import { shortHash, words } from './names.js';
+import { byCodeUnit, isObject, object, own, record, text, texts } from '../json.js';
 import type { Operation } from './operations.js';
 import { credentialKey } from './parameters.js';
 import { formatPointer } from '../pointer.js';
 import { LeftOut } from './left-out.js';
 import { resolveOrEmpty } from './reference.js';
+import { variableNames } from './variables.js';
 
 // RFC 9110 section 5.6.2, which names of headers and cookies are made of.
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -19,7 +19,10 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 type Schemes = Readonly<Record<string, SecurityScheme>>;
 
 /** The security schemes of the document that anything can be made of, by name. */
-export function planSchemes(root: JsonObject): { schemes: Schemes; warnings: Problem[] } {
+export function planSchemes(
+  root: JsonObject,
+  documentUrl: string | undefined,
+): { schemes: Schemes; warnings: Problem[] } {
   const declared = Object.entries(object(object(root['components'])['securitySchemes'])).map(
     ([name, value]) => [name, resolveOrEmpty(root, value)] as const,
   );
@@ -27,7 +30,7 @@ export function planSchemes(root: JsonObject): { schemes: Schemes; warnings: Pro
     declared.filter(([, scheme]) => scheme['type'] === 'apiKey').map(([name]) => name),
   );
   const planned = declared.map(
-    ([name, scheme]) => [name, planScheme(scheme, variables.get(name) ?? '')] as const,
+    ([name, scheme]) => [name, planScheme(scheme, variables.get(name) ?? '', documentUrl)] as const,
   );
   const warnings = planned
     .filter(([, scheme]) => scheme === undefined)
@@ -113,18 +116,24 @@ export function credentialParameters(schemes: Schemes): Set<string> {
   );
 }
 
-function planScheme(scheme: JsonObject, variable: string): SecurityScheme | undefined {
+function planScheme(
+  scheme: JsonObject,
+  variable: string,
+  documentUrl: string | undefined,
+): SecurityScheme | undefined {
   switch (scheme['type']) {
     case 'apiKey':
       return planApiKey(scheme, variable);
     case 'http':
       return { type: 'http', scheme: text(scheme['scheme'])?.toLowerCase() ?? '' };
     case 'oauth2': {
-      const tokenUrl = tokenUrlOf(scheme['flows']);
+      const tokenUrl = tokenUrlOf(scheme['flows'], documentUrl);
       return { type: 'oauth2', ...(tokenUrl !== undefined && { tokenUrl }) };
     }
-    case 'openIdConnect':
-      return { type: 'openIdConnect', openIdConnectUrl: text(scheme['openIdConnectUrl']) ?? '' };
+    case 'openIdConnect': {
+      const openIdConnectUrl = endpoint(scheme['openIdConnectUrl'], documentUrl) ?? '';
+      return { type: 'openIdConnect', openIdConnectUrl };
+    }
     case 'mutualTLS':
       return { type: 'mutualTLS' };
     default:
@@ -139,30 +148,30 @@ function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | unde
   return place === undefined || !usable ? undefined : { type: 'apiKey', in: place, name, variable };
 }
 
-function tokenUrlOf(flows: Json | undefined): string | undefined {
-  return ['clientCredentials', 'authorizationCode', 'password']
-    .map((flow) => text(object(object(flows)[flow])['tokenUrl']))
-    .find((url) => url !== undefined);
+// The first that this server can use by itself; the others have a user's browser take part.
+const FLOWS = ['clientCredentials', 'authorizationCode', 'password', 'deviceAuthorization'];
+
+function tokenUrlOf(flows: Json | undefined, documentUrl: string | undefined): string | undefined {
+  return FLOWS.map((flow) => endpoint(object(object(flows)[flow])['tokenUrl'], documentUrl)).find(
+    (url) => url !== undefined,
+  );
+}
+
+/** OpenAPI 3.2, OAuth Flow Object: a URL may be relative to the document's. What fetch refuses is none. */
+function endpoint(value: Json | undefined, documentUrl: string | undefined): string | undefined {
+  const written = text(value);
+  if (written === undefined || !URL.canParse(written, documentUrl)) return undefined;
+  const url = new URL(written, documentUrl);
+  const usable = /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  if (!usable) return undefined;
+  return URL.canParse(written) ? written : url.href;
 }
 
 /** `UPSTREAM_API_KEY` for a single key, else one variable a scheme. */
 function keyVariables(names: readonly string[]): Map<string, string> {
-  if (names.length === 1) return new Map(names.map((name) => [name, 'UPSTREAM_API_KEY']));
-  const suffixes = names.map((name) => words(name, '_').toUpperCase());
-  return new Map(
-    names.map((name, index) => {
-      const suffix = suffixes[index] ?? '';
-      const clear = suffix !== '' && suffixes.indexOf(suffix) === suffixes.lastIndexOf(suffix);
-      return [
-        name,
-        `UPSTREAM_API_KEY_${clear ? suffix : `${suffix}_${shortHash(name).toUpperCase()}`.replace(/^_/, '')}`,
-      ];
-    }),
-  );
-}
-
-function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
+  return names.length === 1
+    ? new Map(names.map((name) => [name, 'UPSTREAM_API_KEY']))
+    : variableNames('UPSTREAM_API_KEY_', names);
 }
 
 /** What of an operation's requirements the document does not define. */

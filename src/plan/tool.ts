@@ -16,7 +16,7 @@ import { resolveOrEmpty } from './reference.js';
 import { LONGEST } from './schema/fit.js';
 import type { ReferenceGraph } from './schema/references.js';
 import { normalizeAlternatives, planSecurity, scopesFromSpec, unknownSchemes } from './security.js';
-import { operationServer } from './servers.js';
+import { operationServer, type ServerVariables } from './servers.js';
 
 /** What every tool of one document shares. */
 export interface ToolContext {
@@ -25,6 +25,8 @@ export interface ToolContext {
   readonly graph: ReferenceGraph;
   readonly schemes: Readonly<Record<string, SecurityScheme>>;
   readonly credentials: ReadonlySet<string>;
+  /** What the servers of operations may share with the API's own. */
+  readonly serverVariables: ServerVariables;
   /** What the relative servers of an operation are resolved against, in a document that has no URL. */
   readonly baseUrl?: string;
 }
@@ -54,7 +56,11 @@ export function planTool(
     operation,
     credentials,
   );
-  const server = operationServer(operation, document.url ?? context.baseUrl);
+  const server = operationServer(
+    operation,
+    document.url ?? context.baseUrl,
+    context.serverVariables,
+  );
   const accept = acceptOf(root, operation);
   const request: RequestShape = {
     method: operation.method,

@@ -65,17 +65,22 @@ async function digestOf(folder: string): Promise<string> {
 
 /** Starts a built project over stdio, and compares what the official client lists to the plan. */
 export function boot(folder: string, plan: Plan): Promise<string[]> {
-  const { baseUrl } = plan.api;
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: ['dist/main.js', '--stdio'],
     cwd: folder,
-    env: baseUrl === undefined ? { UPSTREAM_BASE_URL: 'http://localhost:9' } : {},
+    env: isComplete(plan.api) ? {} : { UPSTREAM_BASE_URL: 'http://localhost:9' },
     stderr: 'pipe',
   });
   let log = '';
   transport.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
   return list(transport, plan, () => log.trim());
+}
+
+/** Whether the document says where the API is, with a default for whatever it leaves open. */
+function isComplete({ baseUrl, serverVariables = {} }: Plan['api']): boolean {
+  const values = Object.values(serverVariables);
+  return baseUrl !== undefined && values.every((value) => value.default !== undefined);
 }
 
 /**

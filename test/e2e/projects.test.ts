@@ -7,6 +7,7 @@ import type { Api } from '../../templates/src/runtime/api.js';
 import { inputOf, listFixtures, readFolder } from '../support/fixtures.js';
 import { generations, type Generation } from '../support/generations.js';
 import { HttpClient } from '../support/http-client.js';
+import { runOwnTests } from '../support/own-tests.js';
 import { buildProject, type Project } from '../support/project.js';
 import { startStaticIssuer } from '../support/tokens.js';
 
@@ -57,6 +58,13 @@ describe.each(fixtures)('the project of fixtures/$name', (fixture) => {
       tools.map((tool) => shapeOf({ ...tool })),
       generated.map((tool) => shapeOf({ ...tool })),
     );
+  });
+
+  it('passes its own tests', async () => {
+    const { output, passed, failed } = await runOwnTests(project.folder);
+    const { authentication } = await importApi(project);
+    expect(failed, output).toEqual([]);
+    expect(passed.length).toBeGreaterThanOrEqual(authentication === 'oauth2' ? 12 : 2);
   });
 });
 

@@ -103,7 +103,7 @@ describe('src/generated', () => {
       `import type { Tool } from '../../runtime/api.js';
 
 /** GET /pets */
-export const listPets: Tool = {
+export const listPets = {
   name: 'list_pets',
   title: 'List pets',
   description: 'Lists all pets.',
@@ -115,9 +115,16 @@ export const listPets: Tool = {
   },
   inputSchema: { type: 'object', properties: { limit: { type: 'integer' } } },
   request: { method: 'GET', path: '/pets', parameters: [{ name: 'limit', in: 'query' }] },
-};
+} as const satisfies Tool;
 `,
     );
+  });
+
+  it('keeps no literals as types where they are too many', async () => {
+    const long = { ...twoTools[0], description: 'x'.repeat(4096) } as (typeof twoTools)[number];
+    const content = await contentOf('src/generated/tools/get-pet.ts', samplePlan([long]));
+    expect(content).toContain('export const getPet: Tool = {');
+    expect(content).toMatch(/\n\};\n$/);
   });
 
   it('has the scopes on a page', async () => {
@@ -142,6 +149,7 @@ export const scopes = {
   it('has the API and the union of its tools', async () => {
     expect(await contentOf('src/generated/api.ts', samplePlan(twoTools))).toBe(
       `import type { Api } from '../runtime/api.js';
+import { toolList } from '../runtime/tool-list.js';
 import { scopes } from './scopes.js';
 import { getPet } from './tools/get-pet.js';
 import { listPets } from './tools/list-pets.js';
@@ -162,7 +170,7 @@ export const api: Api = {
     key: { type: 'apiKey', in: 'header', name: 'X-Key', variable: 'UPSTREAM_API_KEY' },
   },
   scopes,
-  tools: [getPet, listPets],
+  tools: toolList(getPet, listPets),
 };
 `,
     );

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emit } from '../../src/emit/emit.js';
+import type { JsonObject } from '../../src/load/document.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { markdownNodes } from './markdown-nodes.js';
 import { samplePlan, sampleTool, type Tool } from './sample.js';
@@ -45,15 +46,38 @@ const tool: Omit<Tool, 'name'> = {
     accept: evil,
     parameters: [{ name: evil, in: 'query', argument: evil, content: evil }],
     body: { mediaType: evil, encoding: { [evil]: { contentType: evil }, ['__proto__']: {} } },
-    security: [{ [evil]: [evil], ['__proto__']: [evil] }],
+    security: [{ [evil]: [evil], ['__proto__']: [evil], constructor: [] }, { [`${evil}?`]: [] }],
   },
 };
 
 const names = ['__proto__', 'api', 'con', 'constructor', 'delete', 'scopes', 'to_string', '_tool'];
 const tools = [...names].sort().map((name) => sampleTool(name, tool));
 
+const securitySchemes = {
+  [evil]: { type: 'apiKey', in: 'header', name: evil, variable: evil },
+  ['__proto__']: { type: 'oauth2', tokenUrl: evil },
+  constructor: { type: 'openIdConnect', openIdConnectUrl: evil },
+} as const;
+
+const serverVariables = {
+  [evil]: { variable: evil, default: evil, values: [evil, ''] },
+  ['__proto__']: { variable: 'UPSTREAM_SERVER_PROTO' },
+};
+
+/** What of the document reaches prose only. */
+const described: JsonObject = {
+  components: {
+    securitySchemes: {
+      [evil]: { description: evil },
+      ['__proto__']: { description: evil, flows: { clientCredentials: {} } },
+      constructor: { description: evil },
+    },
+  },
+  servers: [{ variables: { [evil]: { description: evil }, ['__proto__']: { description: evil } } }],
+};
+
 const plan: Plan = {
-  ...samplePlan(tools),
+  ...samplePlan(tools, { securitySchemes, serverVariables }, described),
   projectName: evil,
   command: ['generate', '--url', evil],
   source: { location: evil, hash: evil },
@@ -68,14 +92,18 @@ const plan: Plan = {
     authorizationServer: evil,
     resourceUrl: evil,
     baseUrl: evil,
-    securitySchemes: {
-      [evil]: { type: 'apiKey', in: 'header', name: evil, variable: evil },
-      ['__proto__']: { type: 'oauth2', tokenUrl: evil },
-    },
+    serverVariables,
+    securitySchemes,
     scopes: Object.fromEntries(tools.map(({ name }) => [name, [[evil]]])),
     tools,
   },
 };
+
+/** The same plan with a word for every text that is hostile. */
+function harmless<T>(value: T): T {
+  const text = JSON.stringify(value).replaceAll(JSON.stringify(evil).slice(1, -1), 'harmless');
+  return JSON.parse(text) as T;
+}
 
 let folder: string;
 const read = (path: string) => readFile(join(folder, path), 'utf8');
@@ -138,6 +166,9 @@ describe('a plan whose every text is hostile', () => {
       'MCP_RESOURCE_URL',
       'OAUTH_AUTHORIZATION_SERVER',
       'UPSTREAM_BEARER_TOKEN',
+      'UPSTREAM_CLIENT_ID',
+      'UPSTREAM_CLIENT_SECRET',
+      'UPSTREAM_SERVER_PROTO',
       evil.replace(/\W/g, '_'),
     ]);
   });
@@ -149,7 +180,7 @@ describe('a plan whose every text is hostile', () => {
         (type) => `${type}: ${types.filter((found) => found === type).length}`,
       );
     };
-    const plain = await emit(samplePlan(names.map((name) => sampleTool(name))));
+    const plain = await emit(harmless(plan));
     const expected = plain.find(({ path }) => path === 'README.md')?.content ?? '';
     expect(await count(await read('README.md'))).toEqual(await count(expected));
   });

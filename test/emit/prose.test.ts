@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { emit } from '../../src/emit/emit.js';
 import type { Plan } from '../../src/plan/plan.js';
-import { samplePlan, sampleTool } from './sample.js';
+import { samplePlan, sampleTool, securedTool } from './sample.js';
 
 async function contentOf(path: string, plan: Plan = samplePlan()): Promise<string> {
   return (await emit(plan)).find((file) => file.path === path)?.content ?? '';
@@ -19,6 +19,14 @@ interface Manifest {
 async function manifest(): Promise<Manifest> {
   return JSON.parse(await contentOf('package.json')) as Manifest;
 }
+
+const kinds = {
+  one: { type: 'apiKey', in: 'query', name: 'k', variable: 'UPSTREAM_API_KEY_ONE' },
+  two: { type: 'apiKey', in: 'cookie', name: 'c', variable: 'UPSTREAM_API_KEY_TWO' },
+  basic: { type: 'http', scheme: 'basic' },
+  oauth: { type: 'oauth2' },
+  tls: { type: 'mutualTLS' },
+} as const;
 
 const open = { authentication: 'none', authorizationServer: undefined } as const;
 
@@ -84,7 +92,8 @@ describe('.env.example', () => {
   });
 
   it('asks for what this API needs', async () => {
-    expect(parseEnv(await contentOf('.env.example'))).toEqual({
+    const plan = samplePlan([securedTool('a', [{ key: [] }])]);
+    expect(parseEnv(await contentOf('.env.example', plan))).toEqual({
       MCP_RESOURCE_URL: 'http://localhost:3000/mcp',
       OAUTH_AUTHORIZATION_SERVER: 'https://auth.example.com/',
       UPSTREAM_API_KEY: '',
@@ -92,21 +101,107 @@ describe('.env.example', () => {
   });
 
   it('asks for each kind of credentials, and for a base URL that the document lacks', async () => {
-    const securitySchemes = {
-      one: { type: 'apiKey', in: 'query', name: 'k', variable: 'UPSTREAM_API_KEY_ONE' },
-      two: { type: 'apiKey', in: 'cookie', name: 'c', variable: 'UPSTREAM_API_KEY_TWO' },
-      basic: { type: 'http', scheme: 'basic' },
-      oauth: { type: 'oauth2' },
-    } as const;
-    const plan = samplePlan(undefined, { ...open, securitySchemes, baseUrl: undefined });
+    const tool = securedTool('a', [
+      Object.fromEntries(Object.keys(kinds).map((name) => [name, []])),
+    ]);
+    const plan = samplePlan([tool], { ...open, securitySchemes: kinds, baseUrl: undefined });
+    expect(Object.keys(parseEnv(await contentOf('.env.example', plan))).sort()).toEqual([
+      'UPSTREAM_API_KEY_ONE',
+      'UPSTREAM_API_KEY_TWO',
+      'UPSTREAM_BASE_URL',
+      'UPSTREAM_BEARER_TOKEN',
+      'UPSTREAM_CERT_FILE',
+      'UPSTREAM_KEY_FILE',
+      'UPSTREAM_PASSWORD',
+      'UPSTREAM_USERNAME',
+    ]);
+  });
+
+  it('asks for a client, and where to get its tokens, of an API that has client credentials', async () => {
+    const securitySchemes = { oauth: { type: 'oauth2' } } as const;
+    const flows = { clientCredentials: {} };
+    const plan = samplePlan(
+      [securedTool('a', [{ oauth: [] }])],
+      { ...open, securitySchemes },
+      {
+        components: { securitySchemes: { oauth: { type: 'oauth2', flows } } },
+      },
+    );
     expect(parseEnv(await contentOf('.env.example', plan))).toEqual({
-      UPSTREAM_API_KEY_ONE: '',
-      UPSTREAM_API_KEY_TWO: '',
-      UPSTREAM_BASE_URL: '',
-      UPSTREAM_BEARER_TOKEN: '',
-      UPSTREAM_PASSWORD: '',
-      UPSTREAM_USERNAME: '',
+      UPSTREAM_CLIENT_ID: '',
+      UPSTREAM_CLIENT_SECRET: '',
+      UPSTREAM_TOKEN_URL: '',
     });
+    expect(await contentOf('.env.example', plan)).toContain('\n# UPSTREAM_BEARER_TOKEN=\n');
+  });
+
+  it('mentions nothing that no tool of this project can use', async () => {
+    const plan = samplePlan([securedTool('a', [{ one: [] }])], { ...open, securitySchemes: kinds });
+    const variables = variablesIn(await contentOf('.env.example', plan));
+    expect(variables).toContain('UPSTREAM_API_KEY_ONE');
+    expect(variables.filter((name) => /TWO|USERNAME|BEARER|CLIENT|TOKEN/.test(name ?? ''))).toEqual(
+      [],
+    );
+  });
+
+  it('offers what needs no description, where there is none', async () => {
+    const plan = samplePlan(undefined, { ...open, securitySchemes: {} });
+    const text = await contentOf('.env.example', plan);
+    expect(parseEnv(text)).toEqual({});
+    expect(variablesIn(text)).toEqual(
+      expect.arrayContaining(['UPSTREAM_BEARER_TOKEN', 'UPSTREAM_USERNAME', 'UPSTREAM_CLIENT_ID']),
+    );
+  });
+
+  it('offers nothing where the document says that nothing is needed', async () => {
+    const text = await contentOf('.env.example', samplePlan([securedTool('a', [])], open));
+    expect(text).not.toMatch(/UPSTREAM_(AUTH|API_KEY|USERNAME|BEARER|CLIENT)/);
+  });
+
+  it('says where a credential comes from, in the words of the document, cut', async () => {
+    const words = `Ask *Ann* for it. ${'x'.repeat(300)}\n\nSecond paragraph.`;
+    const plan = samplePlan(
+      [securedTool('a', [{ key: [] }])],
+      {},
+      {
+        components: { securitySchemes: { key: { description: words } } },
+      },
+    );
+    const [, shown = ''] =
+      /# API key of the scheme key, sent in the header as X-Key\. (.*)\n/.exec(
+        await contentOf('.env.example', plan),
+      ) ?? [];
+    expect(shown).toMatch(/^Ask \*Ann\* for it\. x+…$/);
+    expect(shown).toHaveLength(200);
+    const readme = await contentOf('README.md', plan);
+    expect(readme).toMatch(/\| `UPSTREAM_API_KEY` +\| `key`: Ask \\\*Ann\\\* for it\. x+… \|/);
+    expect(readme).not.toContain('Second paragraph');
+  });
+
+  it('chooses what a URL leaves open, and asks where it must', async () => {
+    const serverVariables = {
+      region: { variable: 'UPSTREAM_SERVER_REGION', default: 'eu', values: ['eu', 'us'] },
+      tenant: { variable: 'UPSTREAM_SERVER_TENANT' },
+    };
+    const baseUrl = 'https://{tenant}.{region}.example.com';
+    const plan = samplePlan(
+      [securedTool('a', [])],
+      { ...open, baseUrl, serverVariables },
+      {
+        servers: [{ url: baseUrl, variables: { region: { description: 'Where you are' } } }],
+      },
+    );
+    const text = await contentOf('.env.example', plan);
+    expect(parseEnv(text)).toEqual({ UPSTREAM_SERVER_TENANT: '' });
+    expect(text).toContain("# UPSTREAM_BASE_URL='https://{tenant}.eu.example.com'\n");
+    expect(text).toContain(
+      "# For region in the API's URL: Where you are (one of eu, us)\n# UPSTREAM_SERVER_REGION=eu\n",
+    );
+    const readme = await contentOf('README.md', plan);
+    expect(readme).toContain('"env": { "UPSTREAM_SERVER_TENANT": "…" }');
+    expect(readme).toMatch(
+      /`UPSTREAM_SERVER_REGION` +\| `region`: Where you are \(one of eu, us\) /,
+    );
   });
 
   it('says nothing of OAuth to a server without it', async () => {
@@ -132,7 +227,41 @@ describe('README.md', () => {
   });
 
   it('says with a shared credential that the scopes are the only authorization', async () => {
-    expect(await contentOf('README.md')).toContain('only authorization');
+    const one = await contentOf('README.md', samplePlan([securedTool('a', [{ key: [] }])]));
+    expect(one.match(/only authorization/g)).toHaveLength(1);
+    expect(one).not.toMatch(/^### (Client|Acting|Forward)/m);
+  });
+
+  it('tells how to act as the user where the API takes tokens and this server gets them', async () => {
+    const tools = [securedTool('a', [{ oauth: [] }])];
+    const securitySchemes = { oauth: { type: 'oauth2', tokenUrl: 'https://a.example/t' } } as const;
+    const readme = await contentOf('README.md', samplePlan(tools, { securitySchemes }));
+    expect(readme).toMatch(/^### Acting as the user$/m);
+    expect(readme).toContain('UPSTREAM_TOKEN_URL=https://a.example/t\n');
+    expect(readme).toMatch(/^> \*\*MCP forbids passing a token on/m);
+    expect(readme.match(/only authorization/g)).toHaveLength(1);
+    const without = await contentOf('README.md', samplePlan(tools, { ...open, securitySchemes }));
+    expect(without).toMatch(/^### Client credentials$/m);
+    expect(without).not.toMatch(/token-exchange|UPSTREAM_AUTH=forward/);
+  });
+
+  it('names what no variable can satisfy', async () => {
+    const securitySchemes = { old: { type: 'http', scheme: 'digest' } } as const;
+    const plan = samplePlan([securedTool('a', [{ old: [] }])], { securitySchemes });
+    expect(await contentOf('README.md', plan)).toContain('besides: `old`.');
+  });
+
+  it('has a custom credential that stands for itself', async () => {
+    const readme = await contentOf('README.md');
+    const [, source = ''] = /^```ts\n(\/\/ src\/sign\.ts\n[^]*?)^```$/m.exec(readme) ?? [];
+    expect(source.match(/from '.*'/g)).toEqual([
+      "from 'node:crypto'",
+      "from './runtime/upstream/call.js'",
+    ]);
+    const main = await readFile('templates/src/main.ts', 'utf8');
+    const [, diff = ''] = /^```diff\n([^]*?)^```$/m.exec(readme) ?? [];
+    const removed = diff.split('\n').filter((line) => line.startsWith('-'));
+    expect(removed.map((line) => main.includes(`${line.slice(1)}\n`))).toEqual([true, true]);
   });
 
   it('speaks of no tokens and scopes without OAuth', async () => {

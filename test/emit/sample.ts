@@ -1,4 +1,6 @@
+import type { JsonObject } from '../../src/load/document.js';
 import type { Plan } from '../../src/plan/plan.js';
+import { noteUpstream } from '../../src/plan/upstream-notes.js';
 
 type Api = Plan['api'];
 export type Tool = Api['tools'][number];
@@ -25,31 +27,41 @@ export function sampleTool(name: string, changes: Partial<Tool> = {}): Tool {
   };
 }
 
-/** A plan of tools, each needing the scope `read`. */
+/** A plan of tools, each needing the scope `read`; `document` is what else it was made of. */
 export function samplePlan(
   tools: readonly Tool[] = [sampleTool('list_pets')],
-  api: Partial<Api> = {},
+  changes: Partial<Api> = {},
+  document: JsonObject = {},
 ): Plan {
+  const api: Api = {
+    name: 'petstore',
+    title: 'Petstore',
+    version: '1.0.0',
+    description: 'Pets and more.',
+    authentication: 'oauth2',
+    authorizationServer: 'https://auth.example.com/',
+    baseUrl: 'https://api.example.com/v1',
+    securitySchemes: {
+      key: { type: 'apiKey', in: 'header', name: 'X-Key', variable: 'UPSTREAM_API_KEY' },
+    },
+    scopes: Object.fromEntries(tools.map(({ name }) => [name, [['read']]])),
+    tools,
+    ...changes,
+  };
   return {
     projectName: 'petstore-mcp-server',
     command: ['generate', '--url', 'petstore.yaml'],
     source: { location: 'petstore.yaml', hash: 'a'.repeat(64) },
     cut: {},
     warnings: [],
-    api: {
-      name: 'petstore',
-      title: 'Petstore',
-      version: '1.0.0',
-      description: 'Pets and more.',
-      authentication: 'oauth2',
-      authorizationServer: 'https://auth.example.com/',
-      baseUrl: 'https://api.example.com/v1',
-      securitySchemes: {
-        key: { type: 'apiKey', in: 'header', name: 'X-Key', variable: 'UPSTREAM_API_KEY' },
-      },
-      scopes: Object.fromEntries(tools.map(({ name }) => [name, [['read']]])),
-      tools,
-      ...api,
-    },
+    upstream: noteUpstream(document, api.securitySchemes, tools),
+    api,
   };
+}
+
+/** A tool whose calls need credentials of one of these alternatives. */
+export function securedTool(name: string, security: Tool['request']['security']): Tool {
+  return sampleTool(name, {
+    request: { method: 'GET', path: '/pets', ...(security !== undefined && { security }) },
+  });
 }

@@ -140,34 +140,6 @@ describe('options', () => {
   });
 });
 
-describe('servers', () => {
-  const at = (servers: JsonObject[], url?: string) =>
-    plan(document({ ...pets, servers }, url)).api.baseUrl;
-
-  it('resolves variables and relative URLs, and drops the last slash', () => {
-    expect(plan(document()).api.baseUrl).toBe('https://api.example.com/v1');
-    expect(at([{ url: 'https://{r}.example.com', variables: { r: { default: 'eu' } } }])).toBe(
-      'https://eu.example.com',
-    );
-    expect(at([{ url: '/v2' }], 'https://docs.example.com/a/openapi.json')).toBe(
-      'https://docs.example.com/v2',
-    );
-  });
-
-  it.each<[JsonObject[]]>([
-    [[]],
-    [[{ url: '/v2' }]],
-    [[{ url: 'https://{x}.example.com' }]],
-    [[{ url: 'ftp://x' }]],
-    [[{ url: 'https://u:p@x' }]],
-  ])('has none in %j, and says so', (servers) => {
-    expect(at(servers)).toBeUndefined();
-    expect(plan(document({ ...pets, servers })).warnings.map(({ code }) => code)).toContain(
-      'NO_SERVER',
-    );
-  });
-});
-
 it('does not depend on the order of paths, methods, components and tags', () => {
   const reversed = (value: JsonObject): JsonObject =>
     Object.fromEntries(Object.entries(value).toReversed());
@@ -275,23 +247,9 @@ describe('what is broken elsewhere', () => {
   );
 });
 
-it('serves a document without servers from where it came', () => {
-  const { servers: _, ...bare } = pets;
-  expect(plan(document(bare, 'https://api.example.com/docs/openapi.json')).api.baseUrl).toBe(
-    'https://api.example.com',
-  );
-  expect(plan(document(bare)).api.baseUrl).toBeUndefined();
-});
-
 it('reads numbers where YAML made them of texts', () => {
-  const servers = [
-    {
-      url: 'https://h.example:{port}{base}',
-      variables: { port: { enum: [8443, 443] }, base: { default: '' } },
-    },
-  ];
-  const { api } = plan(document({ ...pets, info: { title: 2024, version: 1.5 }, servers }));
-  expect([api.title, api.version, api.baseUrl]).toEqual(['2024', '1.5', 'https://h.example:8443']);
+  const { api } = plan(document({ ...pets, info: { title: 2024, version: 1.5 } }));
+  expect([api.title, api.version]).toEqual(['2024', '1.5']);
 });
 
 describe('bodies', () => {

@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from '../../templates/src/runtime/api.js';
 import type { Call } from '../../templates/src/runtime/upstream/call.js';
+import type { Routes } from '../../templates/src/runtime/routes.js';
 import { serveHttp } from '../../templates/src/runtime/serve.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
 import { createVerifier } from '../../templates/src/runtime/oauth/verifier.js';
@@ -35,6 +36,7 @@ export interface TestServer {
 }
 
 export interface TestServerOptions {
+  readonly routes?: Routes;
   readonly api?: Api;
   readonly env?: Record<string, string>;
   readonly issuer?: StaticIssuerOptions;
@@ -68,6 +70,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     audit: log,
     settings,
     verifier,
+    ...(options.routes !== undefined && { routes: options.routes }),
   });
   return {
     url,

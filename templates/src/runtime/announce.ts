@@ -3,6 +3,7 @@ import { credentialWarnings, describeCredentials } from './credentials/describe.
 import type { Running } from './listen.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import type { HttpSettings } from './settings.js';
+import { fillServer } from './upstream/base-url.js';
 import type { UpstreamSettings } from './upstream/settings.js';
 
 /** The effective settings, as lines for a person to read at start. Without a secret. */
@@ -63,5 +64,6 @@ function otherServers(api: Api, upstream: UpstreamSettings): string[] {
   const servers = upstream.ownServers
     ? api.tools.flatMap(({ request }) => request.server ?? [])
     : [];
-  return [...new Set(servers)].filter((url) => url !== upstream.baseUrl);
+  const urls = servers.map((server) => fillServer(server, upstream.serverValues));
+  return [...new Set(urls)].filter((url) => url !== upstream.baseUrl);
 }

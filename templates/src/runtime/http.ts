@@ -11,9 +11,11 @@ import { createLimiter } from './limits.js';
 import { calledTools, isExcessive, rpcError } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import type { MetadataRoute } from './oauth/metadata.js';
+import { isReservedPath } from './oauth/identity.js';
 import { hashOf } from './oauth/token.js';
 import { corsHeaders, refuseHost, refuseOrigin } from './origin.js';
 import { refuse, refuseExcess } from './refusal.js';
+import { createRoutes, type Routes } from './routes.js';
 import type { HttpSettings } from './settings.js';
 
 /** What the HTTP face of a server is made from. */
@@ -23,6 +25,8 @@ export interface HttpOptions {
   /** Absent: no authentication. */
   readonly gate?: Gate;
   readonly metadata?: MetadataRoute;
+  /** Routes besides those of the server. */
+  readonly routes?: Routes;
   readonly audit: Audit;
   readonly onError: (error: Error) => void;
 }
@@ -39,11 +43,13 @@ export function createListener({
   factory,
   gate,
   metadata,
+  routes = {},
   audit,
   onError,
 }: HttpOptions): RequestListener {
   const limiter = createLimiter({ perMinute: settings.rateLimit });
   const mcp = createMcpHandler(factory, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES });
+  const own = createRoutes(routes, isTaken, onError);
   return (request, response) => {
     void answer(request, response).catch((error: unknown) => {
       onError(error instanceof Error ? error : new Error(String(error)));
@@ -57,8 +63,24 @@ export function createListener({
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
+    const route = own.get(path);
+    if (route !== undefined) return answerRoute(route, request, response);
     const done = (await health(path)) ?? metadata?.(method, path) ?? unknownPath(path);
     return done === undefined ? answerMcp(request, response, method) : send(response, done);
+  }
+
+  function isTaken(path: string): boolean {
+    return settings.resource.paths.includes(path) || isReservedPath(path);
+  }
+
+  async function answerRoute(
+    route: RequestListener,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const foreign = refuseHost(request.rawHeaders, settings);
+    if (foreign !== undefined) return send(response, foreign);
+    route(request, response);
   }
 
   async function health(path: string): Promise<Response | undefined> {

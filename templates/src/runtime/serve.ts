@@ -7,6 +7,7 @@ import { createServerFactory } from './mcp.js';
 import { createGate } from './oauth/gate.js';
 import { createMetadataRoute } from './oauth/metadata.js';
 import type { Verifier } from './oauth/token.js';
+import type { Routes } from './routes.js';
 import type { HttpSettings } from './settings.js';
 import type { Call } from './upstream/call.js';
 
@@ -20,6 +21,8 @@ export interface HttpServerOptions extends StdioOptions {
   readonly settings: HttpSettings;
   /** Whose tokens count; ignored when the settings ask for no authentication, and needed otherwise. */
   readonly verifier: Verifier | undefined;
+  /** More routes, by path. */
+  readonly routes?: Routes;
 }
 
 /** Serves Streamable HTTP. Rejects when the address cannot be listened on. */
@@ -29,6 +32,7 @@ export async function serveHttp({
   audit,
   settings,
   verifier,
+  routes = {},
 }: HttpServerOptions): Promise<Running> {
   const { resource, oauth } = settings;
   if (oauth !== undefined && verifier === undefined)
@@ -44,6 +48,7 @@ export async function serveHttp({
       ...(gate !== undefined && { scopesOf: gate.scopesOf }),
     }),
     audit,
+    routes,
     onError: createErrorLog(audit),
     ...(gate !== undefined && { gate }),
     ...(oauth !== undefined && { metadata: createMetadataRoute(api, resource, oauth) }),

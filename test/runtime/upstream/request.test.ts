@@ -11,7 +11,8 @@ function build(
   baseUrl = 'https://h.example/v1',
   ownServers = true,
 ) {
-  return buildRequest({ method: 'GET', path: '/pets', ...shape }, args, { baseUrl, ownServers });
+  const servers = { baseUrl, ownServers, serverValues: {} };
+  return buildRequest({ method: 'GET', path: '/pets', ...shape }, args, servers);
 }
 
 describe('url', () => {

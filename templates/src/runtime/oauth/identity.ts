@@ -15,7 +15,6 @@ export interface Resource {
   readonly audiences: readonly string[];
 }
 
-const TAKEN = /^\/(healthz|readyz|\.well-known(\/.*)?)$/;
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
 /** The resource that a URL stands for, or what is wrong with the URL (RFC 8707 section 2, RFC 9728 section 1.2). */
@@ -23,7 +22,7 @@ export function parseResource(url: string): Resource | string {
   const fault = urlFault(url, { query: true });
   if (fault !== undefined) return fault;
   const { origin, hostname, pathname, search } = new URL(url);
-  if (TAKEN.test(pathname)) return 'must have another path: this one is taken';
+  if (isReservedPath(pathname)) return 'must have another path: this one is taken';
   const bare = url.replace(/\/$/, '');
   return {
     url,
@@ -33,6 +32,11 @@ export function parseResource(url: string): Resource | string {
     metadataUrl: `${origin}${metadataPath(pathname)}${search}`,
     audiences: pathname === '/' && search === '' ? [bare, `${bare}/`] : [url],
   };
+}
+
+/** Whether a path is one of every server of this kind. */
+export function isReservedPath(path: string): boolean {
+  return /^\/(healthz|readyz|\.well-known(\/.*)?)$/.test(path);
 }
 
 /** The metadata's path for MCP at `path`: the well-known part goes between host and path, a lone slash goes away. */

@@ -1,9 +1,9 @@
 import type { Json, JsonObject, Parameter, RequestShape } from '../api.js';
 import { ArgumentError } from './argument-error.js';
+import { fillServer, type Servers } from './base-url.js';
 import { writeBody } from './body.js';
 import { isReservedHeader } from './header.js';
 import { serialize } from './serialize.js';
-import type { UpstreamSettings } from './settings.js';
 
 /** One HTTP request to the upstream API. */
 export interface UpstreamRequest {
@@ -15,23 +15,27 @@ export interface UpstreamRequest {
 }
 
 /**
- * The request that the arguments of a tool stand for, without credentials. `baseUrl` is used unless the
+ * The request that the arguments of a tool stand for, without credentials. The API's base URL is used unless the
  * operation names, and may name, a server of its own.
  */
 export function buildRequest(
   shape: RequestShape,
   args: JsonObject,
-  { baseUrl, ownServers }: Pick<UpstreamSettings, 'baseUrl' | 'ownServers'>,
+  servers: Servers,
 ): UpstreamRequest {
   const headers = buildHeaders(shape, args);
   const body = buildBody(shape, args);
   if (body !== undefined) headers.set('content-type', body.contentType);
   return {
     method: shape.method,
-    url: buildUrl(shape, args, (ownServers ? shape.server : undefined) ?? baseUrl),
+    url: buildUrl(shape, args, baseOf(shape, servers)),
     headers,
     ...(body !== undefined && { body: body.content }),
   };
+}
+
+function baseOf({ server }: RequestShape, { baseUrl, ownServers, serverValues }: Servers): string {
+  return server !== undefined && ownServers ? fillServer(server, serverValues) : baseUrl;
 }
 
 function argumentOf(parameter: Parameter, args: JsonObject): Json | undefined {

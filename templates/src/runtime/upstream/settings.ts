@@ -5,18 +5,12 @@ import { isTellingHeader } from '../credentials/secrets.js';
 import { readCredentials, type UpstreamCredentials } from '../credentials/settings.js';
 import type { Callers } from '../credentials/token-settings.js';
 import { readProxySettings, type ProxySettings, type TlsSettings } from '../http-client.js';
+import { readServers, type Servers } from './base-url.js';
 import { isHeaderName, isHeaderValue, isReservedHeader } from './header.js';
 import { readTlsSettings } from './tls-settings.js';
 
 /** How the upstream API is reached. */
-export interface UpstreamSettings {
-  /** Absolute, http or https, without query, fragment or user info. */
-  readonly baseUrl: string;
-  /**
-   * Whether operations may name servers of their own. Not when the operator chose another base URL than the
-   * document's: the credentials of a staging system must not reach the production's other servers.
-   */
-  readonly ownServers: boolean;
+export interface UpstreamSettings extends Servers {
   /** Milliseconds for a whole call: a token, all tries, redirects, and reading the answer. */
   readonly timeoutMs: number;
   /** Further tries, where trying again can do no harm. */
@@ -41,10 +35,8 @@ export function readUpstreamSettings(
   const headers = readHeaders(api, env);
   const proxy = readProxySettings(env);
   const tls = readTlsSettings(env);
-  const baseUrl = readBaseUrl(api, env);
   return {
-    baseUrl,
-    ownServers: baseUrl === api.baseUrl,
+    ...readServers(api, env),
     timeoutMs: env.integer('UPSTREAM_TIMEOUT_MS', 30_000, { min: 1, max: 3_600_000 }),
     retries: env.integer('UPSTREAM_RETRIES', 2, { min: 0, max: 10 }),
     maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES', 1_048_576, {
@@ -60,27 +52,6 @@ export function readUpstreamSettings(
     proxy,
     tls,
   };
-}
-
-function readBaseUrl(api: Api, env: Environment): string {
-  const text = env.text('UPSTREAM_BASE_URL') ?? api.baseUrl;
-  const fault =
-    text === undefined
-      ? 'must be set to the base URL of the API, because its document names none'
-      : baseUrlFault(text);
-  if (fault !== undefined) env.problem('UPSTREAM_BASE_URL', fault, 'https://api.example.com/v1');
-  return text ?? '';
-}
-
-function baseUrlFault(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:\/\//i.test(text)) {
-    return 'must be an absolute http or https URL';
-  }
-  if (url.username !== '' || url.password !== '') {
-    return 'must not contain credentials; UPSTREAM_USERNAME and UPSTREAM_PASSWORD are for them';
-  }
-  return /[?#]/.test(text) ? 'must not have a query or a fragment' : undefined;
 }
 
 function readHeaders(api: Api, env: Environment): Record<string, string> {

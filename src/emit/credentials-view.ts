@@ -1,0 +1,131 @@
+import type { Plan } from '../plan/plan.js';
+import { firstParagraph } from './paragraph.js';
+
+type Note = Plan['upstream']['schemes'][number];
+type Scheme = Note['scheme'];
+
+/** Of a description: what it is and where it comes from, not how to use it. */
+const longestDescription = 200;
+
+const client = ['UPSTREAM_CLIENT_ID', 'UPSTREAM_CLIENT_SECRET'];
+const pair = ['UPSTREAM_USERNAME', 'UPSTREAM_PASSWORD'];
+const token = ['UPSTREAM_BEARER_TOKEN'];
+const files = ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'];
+
+/** What the templates may show of the variables that hold the API's credentials. */
+export function credentialsView({ api, upstream }: Plan) {
+  const { asked, schemes, others } = upstream;
+  // Where nothing is described, whatever needs no description is offered.
+  const open = asked === 'unsaid' && schemes.length === 0;
+  const oauth = api.authentication === 'oauth2';
+  const keys = schemes.flatMap((note) => (note.scheme.type === 'apiKey' ? [note] : []));
+  const basic = schemes.filter(({ scheme }) => isHttp(scheme, 'basic'));
+  const tokens = schemes.filter(({ scheme }) => takesToken(scheme));
+  const clients = tokens.filter(({ clientCredentials }) => clientCredentials);
+  const takesTokens = open || tokens.length > 0;
+  const view = {
+    some: asked === 'some',
+    unsaid: asked === 'unsaid',
+    described: Object.keys(api.securitySchemes).length > 0,
+    rows: schemes.map((note) => ({
+      ...row(note),
+      alternative: asked === 'some' && !note.needed,
+    })),
+    others: others.map((name) => ({ name })),
+    keys: keys.map(row),
+    basic: group(basic, open),
+    bearer: group(
+      tokens.filter(({ clientCredentials }) => !clientCredentials),
+      takesTokens,
+    ),
+    client: { ...group(clients, takesTokens), ...tokenUrl(tokens) },
+    exchange: takesTokens && oauth,
+    certificate: group(
+      schemes.filter(({ scheme }) => scheme.type === 'mutualTLS'),
+      true,
+    ),
+  };
+  const kinds = kindsOf(view);
+  return { ...view, kinds, choice: kinds.length > 1 };
+}
+
+/** What must be set before every tool can be called. */
+export function neededCredentials({ upstream }: Plan): string[] {
+  return [
+    ...new Set(
+      upstream.schemes.flatMap((note) => (note.needed ? variablesOf(note).variables : [])),
+    ),
+  ];
+}
+
+function group(notes: readonly Note[], offered: boolean) {
+  return {
+    offered: offered || notes.length > 0,
+    needed: notes.some(({ needed }) => needed),
+    schemes: notes.map(row),
+  };
+}
+
+/** Where a client gets its tokens; needed when it has to be set, because no scheme says it. */
+function tokenUrl(tokens: readonly Note[]) {
+  const clients = tokens.filter(({ clientCredentials }) => clientCredentials);
+  const urls = [...clients, ...tokens].map(({ scheme }) => urlOf(scheme, 'oauth2'));
+  const needed = clients.some((note) => note.needed && urlOf(note.scheme, 'oauth2') === '');
+  return { tokenUrl: urls.find((url) => url !== '') ?? '', needsUrl: needed };
+}
+
+function kindsOf(view: {
+  keys: readonly object[];
+  basic: { offered: boolean };
+  client: { offered: boolean };
+  exchange: boolean;
+}): string[] {
+  return [
+    'none',
+    ...(view.keys.length > 0 ? ['api-key'] : []),
+    ...(view.basic.offered ? ['basic'] : []),
+    ...(view.client.offered ? ['bearer', 'client-credentials'] : []),
+    ...(view.exchange ? ['token-exchange', 'forward'] : []),
+  ];
+}
+
+function row(note: Note) {
+  const { name, scheme, needed, description = '' } = note;
+  const key = scheme.type === 'apiKey';
+  return {
+    scheme: name,
+    needed,
+    description: firstParagraph(description, longestDescription),
+    ...variablesOf(note),
+    key,
+    in: key ? scheme.in : '',
+    name: key ? scheme.name : '',
+    variable: key ? scheme.variable : '',
+    basic: isHttp(scheme, 'basic'),
+    certificate: scheme.type === 'mutualTLS',
+    tokenUrl: urlOf(scheme, 'oauth2'),
+    discoveryUrl: urlOf(scheme, 'openIdConnect'),
+  };
+}
+
+function variablesOf({ scheme, clientCredentials }: Note) {
+  if (scheme.type === 'apiKey') return { variables: [scheme.variable], instead: [] };
+  if (scheme.type === 'mutualTLS') return { variables: files, instead: [] };
+  if (isHttp(scheme, 'basic')) return { variables: pair, instead: [] };
+  if (clientCredentials) return { variables: client, instead: token };
+  return { variables: token, instead: scheme.type === 'http' ? [] : client };
+}
+
+function urlOf(scheme: Scheme, type: 'oauth2' | 'openIdConnect'): string {
+  if (scheme.type !== type) return '';
+  return (scheme.type === 'oauth2' ? scheme.tokenUrl : scheme.openIdConnectUrl) ?? '';
+}
+
+function isHttp(scheme: Scheme, name: 'basic' | 'bearer'): boolean {
+  return scheme.type === 'http' && scheme.scheme === name;
+}
+
+/** An access token is sent as a bearer token, wherever it comes from (RFC 6750). */
+function takesToken(scheme: Scheme): boolean {
+  return isHttp(scheme, 'bearer') || ['oauth2', 'openIdConnect'].includes(scheme.type);
+}

@@ -1,0 +1,37 @@
+import type { Plan } from '../plan/plan.js';
+import { firstParagraph } from './paragraph.js';
+
+/** As many values as a line can hold. */
+const listedValues = 20;
+
+/** What the templates may show of where the API is. */
+export function serversView({ api, upstream }: Plan) {
+  const { baseUrl = '', serverVariables = {} } = api;
+  const variables = Object.entries(serverVariables);
+  const defaults = new Map(variables.map(([name, variable]) => [name, variable.default]));
+  return {
+    baseUrl: baseUrl.replace(/\{([^{}]+)\}/g, (whole, name: string) => defaults.get(name) ?? whole),
+    serverVariables: variables.map(([name, { variable, default: usual, values = [] }]) => ({
+      name,
+      variable,
+      needed: usual === undefined,
+      usual: usual ?? '',
+      values:
+        values.slice(0, listedValues).join(', ') + (values.length > listedValues ? ', …' : ''),
+      description: firstParagraph(descriptionOf(upstream, name), 200),
+    })),
+  };
+}
+
+/** What must be set before the server knows where the API is. */
+export function neededServers({ api }: Plan): string[] {
+  const open = Object.values(api.serverVariables ?? {});
+  return [
+    ...(api.baseUrl === undefined ? ['UPSTREAM_BASE_URL'] : []),
+    ...open.filter((found) => found.default === undefined).map(({ variable }) => variable),
+  ];
+}
+
+function descriptionOf({ serverVariables }: Plan['upstream'], name: string): string {
+  return (Object.hasOwn(serverVariables, name) ? serverVariables[name] : undefined) ?? '';
+}

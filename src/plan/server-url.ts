@@ -1,0 +1,62 @@
+/** What stands for the `{name}`s of a URL; one without a value stays. */
+export type ValueOf = (name: string) => string | undefined;
+
+/** The names in the braces of a URL, each once, in their order (OpenAPI 3.1, Server Object). */
+export function namesIn(template: string): string[] {
+  return [...new Set([...template.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name))];
+}
+
+/** The URL with its variables' values; what a value holds in braces is no variable. */
+export function fill(template: string, valueOf: ValueOf): string {
+  return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => valueOf(name) ?? whole);
+}
+
+/** A URL without the query or fragment that stands in it by itself: neither belongs to a base URL. */
+export function withoutQuery(template: string): string {
+  return template.replace(/^((?:\{[^{}]*\}|[^{}?#])*)[?#].*$/s, '$1');
+}
+
+/** An absolute http(s) URL as origin and path, or undefined when it is none or holds more than that. */
+export function toBaseUrl(text: string, base?: string): string | undefined {
+  const known = base === undefined || /[{}]/.test(base) ? undefined : base;
+  if (/[{}?#]/.test(text) || !URL.canParse(text, known)) return undefined;
+  const url = new URL(text, known);
+  const usable = /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  return usable ? url.origin + url.pathname.replace(/\/+$/, '') : undefined;
+}
+
+/**
+ * The template, absolute and still with its variables: resolved as RFC 3986 section 5.2 says, but on the text, since
+ * a parser would encode the braces. `valueOf` gives some value for every variable: of the ways to put the two
+ * together, the one is right that gives then what a parser gives.
+ */
+export function resolveTemplate(
+  template: string,
+  base: string | undefined,
+  valueOf: ValueOf,
+): string | undefined {
+  const target = toBaseUrl(
+    fill(template, valueOf),
+    base === undefined ? base : fill(base, valueOf),
+  );
+  if (target === undefined) return undefined;
+  const isRight = (candidate: string) => {
+    const filled = fill(candidate, valueOf);
+    return /^https?:\/\//i.test(filled) && toBaseUrl(filled) === target;
+  };
+  return candidates(template, base ?? '')
+    .find(isRight)
+    ?.replace(/\/+$/, '');
+}
+
+function candidates(template: string, base: string): string[] {
+  const [, origin = '', scheme = '', path = ''] =
+    /^(([^/?#]+:)\/\/[^/?#]*)([^?#]*)/.exec(base) ?? [];
+  const folder = path.replace(/[^/]*$/, '');
+  return [
+    template,
+    scheme + template,
+    origin + template,
+    `${origin}${folder === '' ? '/' : folder}${template}`,
+  ];
+}

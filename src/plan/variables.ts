@@ -1,0 +1,17 @@
+import { shortHash, words } from './names.js';
+
+/**
+ * An environment variable for every name of the document: the prefix and the name in upper case, with a hash of the
+ * name where that is not clear.
+ */
+export function variableNames(prefix: string, names: readonly string[]): Map<string, string> {
+  const suffixes = names.map((name) => words(name, '_').toUpperCase());
+  return new Map(
+    names.map((name, index) => {
+      const suffix = suffixes[index] ?? '';
+      const clear = suffix !== '' && suffixes.indexOf(suffix) === suffixes.lastIndexOf(suffix);
+      const hashed = `${suffix}_${shortHash(name).toUpperCase()}`.replace(/^_/, '');
+      return [name, `${prefix}${clear ? suffix : hashed}`];
+    }),
+  );
+}

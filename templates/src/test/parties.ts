@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+
+/** A server on a free port of this machine. */
+export interface LocalServer {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+export async function listen(listener: RequestListener, port = 0): Promise<LocalServer> {
+  const server = createServer(listener).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: taken } = server.address() as AddressInfo;
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${taken}`, close };
+}
+
+/** An authorization server that issues whatever a test asks for. */
+export interface Issuer extends LocalServer {
+  /** A good access token for `audience`, but for what the claims, the header and the key say. */
+  sign(
+    claims?: Record<string, unknown>,
+    header?: Record<string, string>,
+    key?: CryptoKey,
+  ): Promise<string>;
+}
+
+export async function startIssuer(audience: string): Promise<Issuer> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const keys = [{ ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256', use: 'sig' }];
+  const server = await listen((request, response) => {
+    const metadata = { issuer: server.url, jwks_uri: `${server.url}/jwks` };
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify(request.url === '/jwks' ? { keys } : metadata));
+  });
+  return {
+    ...server,
+    sign: (claims = {}, header = {}, key = privateKey) => {
+      const now = Math.floor(Date.now() / 1000);
+      const usual = { iss: server.url, aud: audience, sub: 'alice', iat: now, exp: now + 300 };
+      return new SignJWT({ ...usual, ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: 'at+jwt', ...header })
+        .sign(key);
+    },
+  };
+}
+
+/** An API that answers everything and remembers what it was asked. */
+export interface Upstream extends LocalServer {
+  readonly requests: { readonly line: string; readonly headers: Record<string, unknown> }[];
+}
+
+export async function startUpstream(): Promise<Upstream> {
+  const requests: { line: string; headers: Record<string, unknown> }[] = [];
+  const server = await listen(({ method = '', url = '', headers }, response) => {
+    requests.push({ line: `${method} ${url}`, headers });
+    response.setHeader('Content-Type', 'application/json').end('{}');
+  });
+  return { ...server, requests };
+}
+
+/** This project's server, in a process of its own. */
+export async function startServer(env: Record<string, string>): Promise<ChildProcess> {
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  // In another folder than the project: its .env is not for tests.
+  const options = { env, cwd: fileURLToPath(new URL('.', import.meta.url)) };
+  const child = spawn(process.execPath, [main], options);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  for (let tries = 0; tries < 100; tries += 1) {
+    const answer = await fetch(`http://127.0.0.1:${env['PORT']}/healthz`).catch(() => undefined);
+    if (answer?.ok === true) return child;
+    if (child.exitCode !== null) break;
+    await pause(100);
+  }
+  child.kill();
+  throw new Error(`The server did not start:\n${output}`);
+}
+
+export async function freePort(): Promise<string> {
+  const { url, close } = await listen(() => undefined);
+  await close();
+  return new URL(url).port;
+}

@@ -1,0 +1,175 @@
+// Yours, like all of src/test: run by `npm test` against the server as it is built, on this machine alone.
+import assert from 'node:assert/strict';
+import { request as rawRequest } from 'node:http';
+import { after, before, test } from 'node:test';
+import { generateKeyPair } from 'jose';
+import { api } from '../generated/api.js';
+import {
+  freePort,
+  startIssuer,
+  startServer,
+  startUpstream,
+  type Issuer,
+  type Upstream,
+} from './parties.js';
+import { readSample } from './samples.js';
+
+const hasTokens = api.authentication === 'oauth2';
+const port = await freePort();
+const url = `http://127.0.0.1:${port}/mcp`;
+let issuer: Issuer;
+let upstream: Upstream;
+let stop: () => void;
+
+before(async () => {
+  issuer = await startIssuer(url);
+  upstream = await startUpstream();
+  const keys = Object.values(api.securitySchemes).flatMap((scheme) =>
+    scheme.type === 'apiKey' ? [[scheme.variable, 'test-key']] : [],
+  );
+  const server = await startServer({
+    PORT: port,
+    MCP_RESOURCE_URL: url,
+    OAUTH_AUTHORIZATION_SERVER: issuer.url,
+    UPSTREAM_BASE_URL: `${upstream.url}/base`,
+    UPSTREAM_BEARER_TOKEN: 'test-token',
+    UPSTREAM_USERNAME: 'test-user',
+    ...(Object.fromEntries(keys) as Record<string, string>),
+  });
+  stop = () => server.kill();
+});
+
+after(async () => {
+  stop();
+  await Promise.all([issuer.close(), upstream.close()]);
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly result: Record<string, unknown>;
+}
+
+async function post(
+  method: string,
+  params: object,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      ...headers,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  const text = await answer.text();
+  // An answer is JSON, or an event stream with one message.
+  const event = text.split('\n').find((line) => line.startsWith('data: {'));
+  const { result = {} } = JSON.parse(event?.slice('data: '.length) ?? text) as {
+    result?: Record<string, unknown>;
+  };
+  return { status: answer.status, headers: answer.headers, result };
+}
+
+async function allScopes(): Promise<Record<string, string>> {
+  const scope = Object.values(api.scopes).flat(2).join(' ');
+  return hasTokens ? bearer(await issuer.sign({ scope })) : {};
+}
+
+function bearer(token: string): Record<string, string> {
+  return { Authorization: `Bearer ${token}` };
+}
+
+test('lists exactly its tools', async () => {
+  const { status, result } = await post('tools/list', {}, await allScopes());
+  assert.equal(status, 200);
+  const names = (result['tools'] as { name: string }[]).map(({ name }) => name);
+  assert.deepEqual(
+    names,
+    api.tools.map(({ name }) => name),
+  );
+});
+
+test('refuses other hosts and origins', async () => {
+  const status = (headers: Record<string, string>) =>
+    new Promise((resolve, reject) => {
+      rawRequest(url, { method: 'POST', headers }, ({ statusCode }) => resolve(statusCode))
+        .on('error', reject)
+        .end();
+    });
+  assert.equal(await status({ Host: 'evil.example' }), 421);
+  assert.equal(await status({ Origin: 'https://evil.example' }), 403);
+});
+
+const sample = readSample(api.tools);
+if (sample !== undefined)
+  test(`${sample.tool.name} asks the API as its document says`, async () => {
+    const params = { name: sample.tool.name, arguments: sample.args };
+    const { result } = await post('tools/call', params, await allScopes());
+    const [method, path] = sample.line.split(' ');
+    assert.deepEqual(
+      upstream.requests.map(({ line }) => line.replace(/[?&][^=&]*=test-key/g, '')),
+      [`${method} /base${path}`],
+      JSON.stringify(result),
+    );
+  });
+
+if (hasTokens) {
+  test('says where tokens come from, at both well-known places', async () => {
+    for (const path of ['', '/mcp']) {
+      const at = new URL(`/.well-known/oauth-protected-resource${path}`, url);
+      const metadata = (await (await fetch(at)).json()) as Record<string, unknown>;
+      assert.equal(metadata['resource'], url);
+      assert.deepEqual(metadata['authorization_servers'], [issuer.url]);
+    }
+  });
+
+  test('asks for a token, and says where to get one', async () => {
+    const { status, headers } = await post('tools/list', {}, {});
+    assert.equal(status, 401);
+    const metadata = new URL('/.well-known/oauth-protected-resource/mcp', url);
+    assert.ok(headers.get('www-authenticate')?.includes(`resource_metadata="${metadata}"`));
+  });
+
+  const past = Math.floor(Date.now() / 1000) - 3600;
+  const bad: Record<string, () => Promise<string>> = {
+    'an expired token': () => issuer.sign({ exp: past }),
+    'a token without an end': () => issuer.sign({ exp: undefined }),
+    'a token for another server': () => issuer.sign({ aud: 'https://other.example/mcp' }),
+    'a token of another issuer': () => issuer.sign({ iss: 'https://other.example' }),
+    'a token of an unknown key': async () =>
+      issuer.sign({}, { kid: 'other' }, (await generateKeyPair('ES256')).privateKey),
+    'a token with a forged signature': async () =>
+      issuer.sign({}, {}, (await generateKeyPair('ES256')).privateKey),
+    'a token without a signature': async () => {
+      const [, payload] = (await issuer.sign()).split('.');
+      const header = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url');
+      return `${header}.${payload}.`;
+    },
+    'an ID token': () => issuer.sign({ at_hash: 'x', nonce: 'y' }, { typ: 'JWT' }),
+  };
+  for (const [name, make] of Object.entries(bad))
+    test(`refuses ${name}`, async () => {
+      const { status, headers } = await post('tools/list', {}, bearer(await make()));
+      assert.equal(status, 401);
+      assert.match(headers.get('www-authenticate') ?? '', /error="invalid_token"/);
+    });
+
+  const guarded = api.tools.find(({ name }) => (api.scopes[name] ?? []).length > 0);
+  if (guarded !== undefined)
+    test(`lets nobody call ${guarded.name} without its scope`, async () => {
+      const before = upstream.requests.length;
+      const params = { name: guarded.name, arguments: {} };
+      const { status, headers } = await post('tools/call', params, bearer(await issuer.sign()));
+      assert.equal(status, 403);
+      const challenge = headers.get('www-authenticate') ?? '';
+      assert.match(challenge, /error="insufficient_scope"/);
+      const [least = []] = (api.scopes[guarded.name] ?? []).toSorted((a, b) => a.length - b.length);
+      // What is no scope (RFC 6749 section 3.3) cannot be asked for as it stands.
+      const scopes = least.filter((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope));
+      for (const scope of scopes) assert.ok(challenge.includes(scope));
+      assert.equal(upstream.requests.length, before);
+    });
+}

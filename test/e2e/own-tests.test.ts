@@ -1,0 +1,85 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runOwnTests } from '../support/own-tests.js';
+import { buildProject, type Project } from '../support/project.js';
+
+const verified = 'jwtVerify(token, keys.resolve, options)';
+const unverified =
+  "Promise.resolve({ payload: JSON.parse(atob(token.split('.')[1])), protectedHeader: {} })";
+
+/** What a test of a generated project is called, and a fault in the runtime that it must notice. */
+const faults: readonly (readonly [test: string, file: string, from: string, to: string])[] = [
+  ['lists exactly its tools', 'mcp', '({ tools: listed })', '({ tools: listed.slice(1) })'],
+  [
+    'refuses other hosts and origins',
+    'http',
+    'refuseHost(request.rawHeaders, settings) ?? refuseOrigin',
+    'refuseOrigin',
+  ],
+  ['refuses other hosts and origins', 'http', ' ?? refuseOrigin(origin, settings)', ''],
+  [
+    'asks the API as its document says',
+    'upstream/request',
+    'basePath + fillTemplate',
+    'fillTemplate',
+  ],
+  [
+    'says where tokens come from',
+    'oauth/metadata',
+    'resource: resource.url',
+    "resource: resource.url + '/'",
+  ],
+  [
+    'asks for a token',
+    'oauth/challenge',
+    'header({ scope: baseline, ...metadata })',
+    'header({ scope: baseline })',
+  ],
+  [
+    'refuses an expired token',
+    'oauth/jwt',
+    'clockTolerance: settings.clockTolerance',
+    'clockTolerance: 1e9',
+  ],
+  [
+    'refuses a token without an end',
+    'oauth/jwt',
+    "requiredClaims: ['iss', 'exp']",
+    "requiredClaims: ['iss']",
+  ],
+  ['refuses a token for another server', 'oauth/jwt', 'audienceFault(payload, settings) ??', ''],
+  ['refuses a token of another issuer', 'oauth/jwt', 'issuer: [...settings.issuers],', ''],
+  ...['of an unknown key', 'with a forged signature', 'without a signature'].map(
+    (kind) => [`refuses a token ${kind}`, 'oauth/jwt', verified, unverified] as const,
+  ),
+  ['refuses an ID token', 'oauth/claims', 'atHash !== undefined || ', ''],
+  ['lets nobody call create_todo', 'oauth/gate', 'refused.length === 0 ||', 'true ||'],
+];
+
+describe('the tests in a generated project', () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await buildProject('own-tests', {
+      source: 'fixtures/todo/input.yaml',
+      args: ['--oauth-server', 'https://auth.example.com'],
+    });
+  });
+  afterAll(() => project.remove());
+
+  it.each(faults)('“%s” notices a fault in %s.ts: %s', async (name, module, from, to) => {
+    const path = join(project.folder, 'dist/runtime', `${module}.js`);
+    const sound = await readFile(path, 'utf8');
+    expect(sound.split(from)).toHaveLength(2);
+    await writeFile(
+      path,
+      sound.replace(from, () => to),
+    );
+    try {
+      const { failed, output } = await runOwnTests(project.folder);
+      expect(failed.join('\n'), output).toContain(name);
+    } finally {
+      await writeFile(path, sound);
+    }
+  });
+});

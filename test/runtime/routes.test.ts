@@ -1,0 +1,58 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({
+    routes: {
+      '/version': () => Response.json({ version: '1' }),
+      '/echo': async (asked) => new Response(`${asked.method} ${await asked.text()}`),
+      '/broken': () => Promise.reject(new Error('s3cret')),
+    },
+  });
+});
+afterAll(() => server.close());
+
+function at(path: string): URL {
+  return new URL(path, server.url);
+}
+
+describe('routes of one’s own', () => {
+  it('answer at their path alone, without a token', async () => {
+    expect(await (await fetch(at('/version?x=1'))).json()).toEqual({ version: '1' });
+    for (const path of ['/version/', '/Version', '/version//', '/version;x'])
+      expect((await fetch(at(path))).status).toBe(404);
+  });
+
+  it('are given the whole request', async () => {
+    const answer = await fetch(at('/echo'), { method: 'PUT', body: 'hello' });
+    expect(await answer.text()).toBe('PUT hello');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('do not tell what went wrong in them', async () => {
+    const answer = await fetch(at('/broken'));
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('s3cret');
+  });
+
+  it('answer to the names of this server only', async () => {
+    const status = await new Promise((resolve, reject) => {
+      request(at('/version'), { headers: { Host: 'evil.example' } }, ({ statusCode }) =>
+        resolve(statusCode),
+      )
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(421);
+  });
+
+  it('take nothing away from the server', async () => {
+    expect((await server.post({ jsonrpc: '2.0', id: 1, method: 'tools/list' })).status).toBe(401);
+    for (const path of ['/mcp', '/healthz', '/.well-known/oauth-protected-resource', 'version'])
+      await expect(startTestServer({ routes: { [path]: () => new Response() } })).rejects.toThrow(
+        `No route can be at ${path}`,
+      );
+  });
+});
