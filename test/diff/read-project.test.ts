@@ -165,7 +165,14 @@ const edits: Edit[] = [
   ],
   ['a tool without a file', 'api.ts', 'create-todo.js', 'none.js', 'tools/none.ts', 'no file'],
   ['a tool twice', 'api.ts', 'deleteTodo,', '$& deleteTodo,', 'api.ts', 'a tool twice'],
-  ['a tool that is none', 'api.ts', '[', '[scopes,', 'api.ts', '"api.tools[0].create_todo"'],
+  [
+    'a tool that is none',
+    'api.ts',
+    'toolList(',
+    'toolList(scopes,',
+    'api.ts',
+    '"api.tools[0].create_todo"',
+  ],
   ['a tool without scopes', 'scopes.ts', /delete_todo: .*/, '', 'api.ts', 'a tool without scopes'],
   [
     'scopes of the wrong kind',
@@ -218,17 +225,12 @@ describe('a project that is not as this version prints it', () => {
     expect((await problemsOf()).map(({ code }) => code)).toEqual(['NO_PROJECT']);
   });
 
-  it('takes what the types of a newer printer add', async () => {
+  it('takes what an earlier version printed, and types of any kind', async () => {
     const before = await readProject(folder);
-    await edit(tool, 'deleteTodo: Tool', 'deleteTodo');
-    await edit(tool, /};\n$/, '} as const satisfies Tool;\nexport type X = typeof deleteTodo;\n');
-    await edit('api.ts', 'tools: [', 'tools: toolList(');
-    await edit('api.ts', /\],\n};/, '),\n};');
-    await edit(
-      'api.ts',
-      'import { scopes }',
-      "import { toolList } from '../runtime/tool-list.js';\n$&",
-    );
+    await edit(tool, 'deleteTodo', 'deleteTodo: Tool');
+    await edit(tool, /} as const satisfies Tool;/, '};\nexport type X = typeof deleteTodo;');
+    await edit('api.ts', 'toolList(', '[');
+    await edit('api.ts', /\),\n};/, '],\n};');
     expect(await readProject(folder)).toEqual(before);
   });
 });

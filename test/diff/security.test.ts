@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareApis } from '../../src/diff/compare-apis.js';
-import type { Api } from '../../src/diff/api-types.js';
+import type { Api, ServerVariable } from '../../src/diff/api-types.js';
 import type { Json, JsonObject } from '../../src/json.js';
 import { plan } from '../../src/plan/make-plan.js';
 import type { PlanOptions } from '../../src/plan/plan.js';
@@ -258,28 +258,59 @@ describe('what a change of the options means for security', () => {
     it(title, () => expect(lines(changesBetween(base, base, before, after))).toEqual(changes));
 });
 
-describe('server variables', () => {
-  const { api } = plan(documentOf(base));
-  const region = { variable: 'UPSTREAM_SERVER_REGION', default: 'eu', values: ['eu', 'us'] };
-  const withRegion = (change: object): Api => ({
-    ...api,
-    serverVariables: { region: { ...region, ...change } },
-  });
+describe('what a change of the variables of a server means for security', () => {
+  const withVariables = (variables: JsonObject) =>
+    patched(base, {
+      servers: [{ url: 'https://{region}.example.com', variables }],
+    }) as JsonObject;
+  const region = { default: 'eu', enum: ['eu', 'us'] };
+  const rows: (readonly [string, JsonObject, JsonObject, ...string[]])[] = [
+    [
+      'another default',
+      { region },
+      { region: { ...region, default: 'us' } },
+      'security SERVER_VARIABLE_CHANGED * serverVariables.region.default',
+    ],
+    [
+      'a value more',
+      { region },
+      { region: { ...region, enum: ['eu', 'us', 'evil'] } },
+      'security SERVER_VARIABLE_CHANGED * serverVariables.region.values',
+    ],
+    [
+      'any value',
+      { region },
+      { region: { default: 'eu' } },
+      'security SERVER_VARIABLE_CHANGED * serverVariables.region.values',
+    ],
+  ];
+  for (const [title, before, after, ...changes] of rows)
+    it(title, () => {
+      const found = changesBetween(withVariables(before), withVariables(after));
+      expect(lines(found)).toEqual(changes);
+    });
 
-  it.each([
-    ['default', { default: 'us' }],
-    ['default', { default: undefined }],
-    ['default', { default: '' }],
-    ['values', { values: ['eu'] }],
-    ['variable', { variable: 'UPSTREAM_SERVER_AREA' }],
-  ])('%s', (member, change) => {
-    expect(lines(compareApis(withRegion({}), withRegion(change)))).toEqual([
-      `security SERVER_VARIABLE_CHANGED * serverVariables.region.${member}`,
+  it('a variable where there was none', () => {
+    expect(lines(changesBetween(base, withVariables({ region })))).toEqual([
+      'security BASE_URL_CHANGED * baseUrl',
+      'security SERVER_VARIABLE_CHANGED * serverVariables.region.default',
+      'security SERVER_VARIABLE_CHANGED * serverVariables.region.values',
+      'security SERVER_VARIABLE_CHANGED * serverVariables.region.variable',
     ]);
   });
 
-  it('are new', () => {
-    expect(lines(compareApis(api, withRegion({ default: undefined, values: undefined })))).toEqual([
+  it('another environment variable, and a default that is empty', () => {
+    const { api } = plan(documentOf(withVariables({ region })));
+    const { region: known } = api.serverVariables ?? {};
+    if (known === undefined) throw new Error('The plan has no server variable');
+    const changed = { ...known, variable: 'UPSTREAM_SERVER_AREA', default: '' };
+    const { default: _, ...unset } = known;
+    const withRegion = (variable: ServerVariable): Api => ({
+      ...api,
+      serverVariables: { region: variable },
+    });
+    expect(lines(compareApis(withRegion(unset), withRegion(changed)))).toEqual([
+      'security SERVER_VARIABLE_CHANGED * serverVariables.region.default',
       'security SERVER_VARIABLE_CHANGED * serverVariables.region.variable',
     ]);
   });
