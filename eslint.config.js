@@ -147,6 +147,26 @@ export default defineConfig(
       allowTypeImports: true,
     },
   ),
+  forbid(
+    ['src/diff/**/*.ts'],
+    {
+      group: [
+        '**/load/**',
+        '**/emit/**',
+        '**/cli.js',
+        '**/generate.js',
+        '**/write.js',
+        '**/commands/**',
+        '**/templates/**',
+      ],
+      message: 'diff compares two values of one type; where they come from it need not know.',
+    },
+    {
+      group: ['**/plan/**'],
+      message: 'diff may import types of plan only.',
+      allowTypeImports: true,
+    },
+  ),
   forbid(['src/generate.ts'], {
     group: ['**/cli.js', '**/write.js', '**/commands/**', '**/templates/**'],
     message: 'generate.ts imports the stages.',

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { addPlanFlags, addSourceFlags, type SourceFlags } from './commands/flags.js';
+import { diffCommand, type DiffFlags } from './commands/diff.js';
+import { addDiffFlags, addPlanFlags, addSourceFlags, type SourceFlags } from './commands/flags.js';
 import { generateCommand, type GenerateFlags } from './commands/generate.js';
 import { inspectCommand } from './commands/inspect.js';
 import { formatProblems } from './commands/problems.js';
@@ -16,7 +17,7 @@ const defect = 70;
 
 /** Runs one command line, without the program's own name. Resolves to the exit status; never rejects. */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
-  const terminal = new Terminal(streams, argv.includes('--json'));
+  const terminal = new Terminal(streams, wantsJson(argv));
   let status = 0;
   const program = createProgram(streams, async (command) => {
     status = await command(terminal);
@@ -27,6 +28,16 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   } catch (error) {
     return fail(error, terminal);
   }
+}
+
+/** Asked before the command line is parsed, so that what is wrong with it is told in the form that it asks for. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, index) =>
+      word === '--json' ||
+      word === '--format=json' ||
+      (word === 'json' && argv[index - 1] === '--format'),
+  );
 }
 
 type Run = (command: (terminal: Terminal) => Promise<number>) => Promise<void>;
@@ -57,6 +68,20 @@ function createProgram(streams: Streams, run: Run): Command {
   addPlanFlags(
     addSourceFlags(program.command('inspect').description('print the tools as they would be')),
   ).action((flags: SourceFlags) => run((terminal) => inspectCommand(flags, terminal)));
+  addDiffFlags(
+    addPlanFlags(
+      addSourceFlags(
+        program
+          .command('diff')
+          .description(
+            'say what a changed document means for a generated project; options that are not given are as they were',
+          )
+          .argument('[dir]', 'the project', '.'),
+      ),
+    ),
+  ).action((directory: string, flags: DiffFlags) =>
+    run((terminal) => diffCommand(directory, flags, terminal)),
+  );
   return program;
 }
 

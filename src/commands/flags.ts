@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError, type Problem } from '../errors.js';
 import type { GenerateOptions } from '../generate.js';
 import type { Terminal } from '../terminal.js';
@@ -72,6 +72,30 @@ export function addPlanFlags(command: Command): Command {
       collect,
     )
     .option('--exclude <pattern>', 'not these operations; repeatable', collect);
+}
+
+/** Adds how the result of `diff` is printed, and what makes it a failure. */
+export function addDiffFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--format <form>', 'of the result (default: text)').choices([
+        'text',
+        'markdown',
+        'json',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--fail-on <gravity>',
+        'exit 1 on such a change: breaking, security, any; repeatable',
+      ).argParser(collectGravities),
+    );
+}
+
+function collectGravities(value: string, previous: readonly string[] | undefined): string[] {
+  if (!['breaking', 'security', 'any'].includes(value))
+    throw new InvalidArgumentError('Allowed choices are breaking, security, any.');
+  return collect(value, previous);
 }
 
 function collect(value: string, previous: readonly string[] = []): string[] {

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli.js';
 import { formatProblems } from '../../src/commands/problems.js';
 import { Terminal } from '../../src/terminal.js';
-import { generate } from '../../src/generate.js';
+import { generate, prepare } from '../../src/generate.js';
+import type { Plan } from '../../src/plan/plan.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const fixtures = join(root, 'fixtures');
@@ -69,6 +70,11 @@ export async function render(fixture: Fixture): Promise<Rendered> {
       files.filter(({ path }) => isCopied(path)).map(({ path, content }) => [path, content]),
     ),
   };
+}
+
+/** The plan that a case's project is printed from. The repository's root must be the working directory. */
+export async function planOf(fixture: Fixture): Promise<Plan> {
+  return prepare({ url: inputOf(fixture), output: 'project', ...optionsOf(fixture.args) });
 }
 
 /** What the command line says of a case that fails. */

@@ -1,0 +1,56 @@
+import type { Change } from '../diff/change.js';
+import { compareApis } from '../diff/compare-apis.js';
+import { readProject } from '../diff/read-project.js';
+import { InputError } from '../errors.js';
+import { prepare } from '../generate.js';
+import type { Terminal } from '../terminal.js';
+import { formatMarkdown } from './changes-markdown.js';
+import { countByGravity, formatChanges } from './changes-text.js';
+import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
+import { withOptionsOfProject } from './options-of-project.js';
+import { formatWarnings } from './problems.js';
+
+/** What a run can fail on. */
+export type Finding = 'breaking' | 'security' | 'any';
+
+/** The flags of `diff`. */
+export interface DiffFlags extends SourceFlags {
+  readonly format?: 'text' | 'markdown' | 'json';
+  readonly failOn?: readonly Finding[];
+  readonly json?: boolean;
+}
+
+/** Says what the change from a generated project to a document means. Resolves to the exit status. */
+export async function diffCommand(
+  directory: string,
+  { format, failOn = [], json, ...flags }: DiffFlags,
+  terminal: Terminal,
+): Promise<number> {
+  if (json === true && format !== undefined && format !== 'json') throw contradiction();
+  const before = await readProject(directory);
+  const options = toOptions(withOptionsOfProject(flags, before), terminal);
+  const { api, warnings } = await prepare(options);
+  failOnWarnings(flags, warnings);
+  if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+  const changes = compareApis(before, api);
+  const ok = !changes.some((change) => failOn.some((finding) => isOne(change, finding)));
+  const counts = countByGravity(changes);
+  terminal.result(
+    { ok, directory, name: before.name, counts, changes, warnings },
+    format === 'markdown' ? formatMarkdown(changes) : formatChanges(changes),
+  );
+  return ok ? 0 : 1;
+}
+
+function isOne({ gravity }: Change, finding: Finding): boolean {
+  return finding === 'any' || finding === gravity;
+}
+
+function contradiction(): InputError {
+  return new InputError({
+    code: 'CONFLICTING_OPTIONS',
+    message: '--json and --format ask for different forms of the result.',
+    place: '--format',
+    remedy: 'Leave one of them out.',
+  });
+}

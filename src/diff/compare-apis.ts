@@ -1,0 +1,98 @@
+import type { Api, ScopeAlternatives, Tool } from './api-types.js';
+import { sortChanges, toChange, type Change, type Finding } from './change.js';
+import { compareArguments } from './compare-arguments.js';
+import { compareHints } from './compare-hints.js';
+import { compareTexts } from './compare-records.js';
+import { compareRequests } from './compare-requests.js';
+import { compareSchemes } from './compare-schemes.js';
+import { compareScopes, showScopes } from './compare-scopes.js';
+import { compareServers } from './compare-servers.js';
+import { compareApiWords, compareToolWords, gatherWords } from './compare-words.js';
+import { pairTools } from './pair-tools.js';
+import { shorten } from './show.js';
+
+type Compare<T> = (before: T, after: T) => Finding[];
+
+const elsewhere = () => [];
+
+// Both say what is done about each member of the contract: what it gets has to be named here.
+const apiMembers: Readonly<Record<keyof Required<Api>, Compare<Api>>> = {
+  name: (before, after) =>
+    compareTexts('NAME_CHANGED', 'name', "The server's name", before.name, after.name),
+  version: (before, after) =>
+    compareTexts('VERSION_CHANGED', 'version', "The API's version", before.version, after.version),
+  title: (before, after) => gatherWords(compareApiWords(before, after)),
+  description: elsewhere,
+  documentation: elsewhere,
+  authentication: compareServers,
+  authorizationServer: elsewhere,
+  resourceUrl: elsewhere,
+  baseUrl: elsewhere,
+  serverVariables: elsewhere,
+  implies: elsewhere,
+  securitySchemes: compareSchemes,
+  scopes: elsewhere,
+  tools: elsewhere,
+};
+const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
+  name: compareNames,
+  title: compareToolWords,
+  description: elsewhere,
+  annotations: (before, after) => compareHints(before.annotations, after.annotations),
+  inputSchema: compareArguments,
+  request: compareRequests,
+};
+
+/** What becomes of those who use the one API when it becomes the other: sorted by gravity, tool and place. */
+export function compareApis(before: Api, after: Api): Change[] {
+  const { pairs, removed, added } = pairTools(before.tools, after.tools);
+  return sortChanges([
+    ...Object.values(apiMembers)
+      .flatMap((compare) => compare(before, after))
+      .map((finding) => toChange(finding)),
+    ...removed.map((tool) => about(tool, { code: 'TOOL_REMOVED', message: 'The tool is gone.' })),
+    ...added.map((tool) => about(tool, addition(tool, scopesOf(after, tool)))),
+    ...pairs.flatMap(([had, has]) =>
+      withoutEchoes([
+        ...compareTools(had, has),
+        ...compareScopes(scopesOf(before, had), scopesOf(after, has)),
+      ]).map((finding) => about({ ...has, name: had.name }, finding)),
+    ),
+  ]);
+}
+
+function compareTools(before: Tool, after: Tool): Finding[] {
+  // Nearly all of ten thousand tools are what they were.
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  return gatherWords(Object.values(toolMembers).flatMap((compare) => compare(before, after)));
+}
+
+/** The scopes that callers need are mostly those that the API asks for: one change is told once. */
+function withoutEchoes(findings: readonly Finding[]): readonly Finding[] {
+  const isTold = findings.some(({ place }) => place === 'scopes');
+  return isTold ? findings.filter(({ code }) => code !== 'UPSTREAM_SCOPES_CHANGED') : findings;
+}
+
+function about({ name, request: { method, path } }: Tool, finding: Finding): Change {
+  return toChange(finding, { tool: name, operation: shorten(`${method} ${path}`) });
+}
+
+function compareNames({ name: before }: Tool, { name: after }: Tool): Finding[] {
+  if (before === after) return [];
+  return [{ code: 'TOOL_RENAMED', message: `The tool is called ${after} now.`, before, after }];
+}
+
+function addition({ annotations }: Tool, scopes: ScopeAlternatives): Finding {
+  const after = showScopes(scopes);
+  return annotations.destructiveHint
+    ? {
+        code: 'DESTRUCTIVE_TOOL_ADDED',
+        message: `A new tool that may destroy something; it needs ${after}.`,
+        after,
+      }
+    : { code: 'TOOL_ADDED', message: `A new tool; it needs ${after}.`, after };
+}
+
+function scopesOf({ scopes }: Api, { name }: Tool): ScopeAlternatives {
+  return (Object.hasOwn(scopes, name) ? scopes[name] : undefined) ?? [];
+}

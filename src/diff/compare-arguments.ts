@@ -1,0 +1,46 @@
+import { isObject, object, record, type Json, type JsonObject } from '../json.js';
+import type { Tool } from './api-types.js';
+import type { Finding } from './change.js';
+import { compareBodies } from './compare-bodies.js';
+import { createComparison } from './schema/compare.js';
+
+/** What a change of the arguments of a tool means. */
+export function compareArguments(before: Tool, after: Tool): Finding[] {
+  const [had, has] = [schemaOf(before), schemaOf(after)];
+  const compare = createComparison(object(had['$defs']), object(has['$defs']));
+  const [tops, others] = [topsOf(before), topsOf(after)];
+  const haveBodies = before.request.body !== undefined && after.request.body !== undefined;
+  const common = Object.keys(tops).filter((name) => Object.hasOwn(others, name));
+  const alone = common.filter((name) => name !== 'body' || !haveBodies);
+  return [
+    // First which arguments there are, then one by one, so that each tells of what several of them refer to.
+    ...compare(withTops(had, tops, common), withTops(has, others, common), ''),
+    ...alone.flatMap((name) => compare(tops[name] ?? true, others[name] ?? true, name)),
+    ...compareBodies(
+      { shape: before.request.body, schema: tops['body'] },
+      { shape: after.request.body, schema: others['body'] },
+      compare,
+    ),
+  ];
+}
+
+function schemaOf({ inputSchema }: Tool): JsonObject {
+  return inputSchema as JsonObject;
+}
+
+/** The arguments, without the one that chooses a media type: of those the body tells. */
+function topsOf(tool: Tool): JsonObject {
+  const properties = object(schemaOf(tool)['properties']);
+  if (tool.request.body?.others === undefined) return properties;
+  const { content_type: _, ...rest } = properties;
+  return rest;
+}
+
+function withTops(schema: JsonObject, tops: JsonObject, common: readonly string[]): JsonObject {
+  const { $defs: _, ...rest } = schema;
+  const open = Object.entries(tops).map(([name, top]): [string, Json] => [
+    name,
+    common.includes(name) ? true : top,
+  ]);
+  return { ...rest, ...(isObject(schema['properties']) && { properties: record(open) }) };
+}

@@ -1,0 +1,36 @@
+import type { Tool } from './api-types.js';
+import type { Finding } from './change.js';
+
+type Hints = Tool['annotations'];
+
+/** What makes a tool safer in the eyes of a client, which may then call it without asking its user. */
+const SAFE: Hints = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};
+
+const NOW: Readonly<Record<keyof Hints, readonly [dangerous: string, safe: string]>> = {
+  readOnlyHint: ['changes things', 'only reads'],
+  destructiveHint: ['may destroy something', 'destroys nothing'],
+  idempotentHint: ['does more when it is called twice', 'does no more when it is called twice'],
+  openWorldHint: ['reaches the outside world', 'stays within a closed world'],
+};
+
+/** What a change of the annotations means for those who trust them. */
+export function compareHints(before: Hints, after: Hints): Finding[] {
+  const changed = (Object.keys(SAFE) as (keyof Hints)[]).filter(
+    (hint) => before[hint] !== after[hint],
+  );
+  return changed.map((hint) => {
+    const isSafer = after[hint] === SAFE[hint];
+    return {
+      code: isSafer ? 'LOOKS_SAFER' : 'MORE_DANGEROUS',
+      place: `annotations.${hint}`,
+      message: `Says that it ${NOW[hint][Number(isSafer) as 0 | 1]} now.`,
+      before: String(before[hint]),
+      after: String(after[hint]),
+    };
+  });
+}

@@ -1,0 +1,55 @@
+import type { Finding } from './change.js';
+import { memberPlace, shorten } from './show.js';
+
+/** What two records have under one name; undefined where one of them has nothing. */
+export interface Member<T> {
+  readonly name: string;
+  readonly place: string;
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+/** Compares what two records have by name, what only one of them has included. */
+export function compareRecords<T>(
+  place: string,
+  before: Readonly<Record<string, T>>,
+  after: Readonly<Record<string, T>>,
+  compare: (member: Member<T>) => Finding[],
+): Finding[] {
+  const own = (values: Readonly<Record<string, T>>, name: string) =>
+    Object.hasOwn(values, name) ? values[name] : undefined;
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].flatMap((name) =>
+    compare({
+      name: shorten(name),
+      place: memberPlace(place, name),
+      before: own(before, name),
+      after: own(after, name),
+    }),
+  );
+}
+
+/** Compares two texts, neither of which need be there. */
+export function compareTexts(
+  code: Finding['code'],
+  place: string,
+  name: string,
+  before: string | undefined,
+  after: string | undefined,
+): Finding[] {
+  if (before === after) return [];
+  const [had, has] = [before, after].map((text) => text && shorten(text, 200));
+  const told =
+    has === undefined
+      ? `no longer set: it was ${had ?? ''}`
+      : `${has} ${had === undefined ? 'now' : `instead of ${had}`}`;
+  return [
+    {
+      code,
+      place,
+      message: `${name} is ${told}.`,
+      ...(had !== undefined && { before: had }),
+      ...(has !== undefined && { after: has }),
+    },
+  ];
+}

@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError, type Problem } from '../errors.js';
+import type { Api } from './api-types.js';
+import { checkApi, checkScopes, checkTool, type Check } from './project/contract.js';
+import { evaluate } from './project/evaluate.js';
+import { parseLiteralModule } from './project/literal-module.js';
+import { Unreadable } from './project/unreadable.js';
+
+const generated = 'src/generated';
+
+/** Files that are open at a time. */
+const BATCH = 64;
+
+/** More of them tell nobody more. */
+const LISTED = 10;
+
+/**
+ * The API that a generated project holds, by reading what this program printed into its files: none of it is run.
+ * @throws InputError `NO_PROJECT`, or `UNREADABLE_PROJECT` for what was edited by hand or printed by another version
+ */
+export async function readProject(directory: string): Promise<Api> {
+  const content = await read(directory, 'api.ts');
+  if (content === undefined) throw noProject(directory);
+  const problems: Problem[] = [];
+  const imports = attempt('api.ts', content, problems, importsOf) ?? [];
+  const values = await readImported(directory, imports, problems);
+  const api =
+    problems.length > 0
+      ? undefined
+      : attempt('api.ts', content, problems, (text) => readApi(text, values));
+  if (api === undefined) throw new InputError(problems.slice(0, LISTED));
+  return api;
+}
+
+/** What the API is made of, by the names that its file imports it under. */
+async function readImported(
+  directory: string,
+  imports: readonly Import[],
+  problems: Problem[],
+): Promise<Map<string, unknown>> {
+  const values = new Map<string, unknown>();
+  for (let start = 0; start < imports.length; start += BATCH) {
+    const batch = imports.slice(start, start + BATCH);
+    const contents = await Promise.all(batch.map(({ path }) => read(directory, path)));
+    for (const [index, { name, path, check }] of batch.entries()) {
+      const work = (text: string) => readConstant(text, name, check);
+      values.set(name, attempt(path, contents[index], problems, work));
+    }
+  }
+  return values;
+}
+
+interface Import {
+  readonly name: string;
+  /** Below `src/generated`. */
+  readonly path: string;
+  readonly check: Check;
+}
+
+function importsOf(content: string): Import[] {
+  const { imports } = parseLiteralModule(content);
+  return [...imports].flatMap(([name, from]) => {
+    if (from.startsWith('../runtime/')) return [];
+    const [, path] = /^\.\/(scopes|tools\/[a-z0-9_-]+)\.js$/.exec(from) ?? [];
+    if (path === undefined) throw new Unreadable(`an import of ${JSON.stringify(from)}`);
+    return [{ name, path: `${path}.ts`, check: path === 'scopes' ? checkScopes : checkTool }];
+  });
+}
+
+function readConstant(content: string, wanted: string, check: Check): unknown {
+  const { name, expression } = parseLiteralModule(content);
+  if (name !== wanted) throw new Unreadable(`a constant of the name ${JSON.stringify(name)}`);
+  const value = evaluate(expression, new Map());
+  refuseFault(check(value, name));
+  return value;
+}
+
+function readApi(content: string, values: ReadonlyMap<string, unknown>): Api {
+  const api = evaluate(parseLiteralModule(content).expression, values);
+  refuseFault(checkApi(api, 'api'));
+  const { tools, scopes } = api as Api;
+  const names = new Set(tools.map(({ name }) => name));
+  if (names.size < tools.length) throw new Unreadable('a tool twice');
+  if (tools.some(({ name }) => !Object.hasOwn(scopes, name)))
+    throw new Unreadable('a tool without scopes');
+  return api as Api;
+}
+
+function refuseFault(place: string | undefined): void {
+  if (place !== undefined)
+    throw new Unreadable(`${JSON.stringify(place)} as this version has none`);
+}
+
+async function read(directory: string, path: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(directory, generated, path), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && isAbsence(error.code)) return undefined;
+    throw new InputError({
+      code: 'UNREADABLE_PROJECT',
+      place: `${generated}/${path}`,
+      message: `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      remedy: 'Make it readable, or name another folder.',
+    });
+  }
+}
+
+function isAbsence(code: unknown): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** What is wrong with a file is told with that of all others. */
+function attempt<T>(
+  path: string,
+  content: string | undefined,
+  problems: Problem[],
+  work: (content: string) => T,
+): T | undefined {
+  try {
+    if (content === undefined) throw new Unreadable('no file');
+    return work(content);
+  } catch (error) {
+    problems.push(unreadable(path, content ?? '', toUnreadable(error)));
+    return undefined;
+  }
+}
+
+/** The parser's call stack has an end, and what nests deeper was not printed here. */
+function toUnreadable(error: unknown): Unreadable {
+  if (error instanceof Unreadable) return error;
+  if (error instanceof RangeError) return new Unreadable('nesting without end');
+  throw error;
+}
+
+function unreadable(path: string, content: string, { message, position }: Unreadable): Problem {
+  const line = content.slice(0, position).split('\n').length;
+  return {
+    code: 'UNREADABLE_PROJECT',
+    place: `${generated}/${path}:${line}`,
+    message: `This is not what this version of the program prints: ${message}.`,
+    remedy:
+      'Generate the project anew from the document it was made of, with --force if files were edited by hand.',
+  };
+}
+
+function noProject(directory: string): InputError {
+  return new InputError({
+    code: 'NO_PROJECT',
+    place: join(directory, generated, 'api.ts'),
+    message: 'There is no generated project to compare with.',
+    remedy: 'Name the folder of one, or write one with: openapi-to-mcp generate.',
+  });
+}

@@ -1,0 +1,188 @@
+import { isDeepStrictEqual } from 'node:util';
+import { array, object, type Json, type JsonObject } from '../../json.js';
+import type { Finding } from '../change.js';
+import { show, shorten, subject } from '../show.js';
+import { match } from './match.js';
+import { NOTES } from './notes.js';
+import type { Pair, Rule } from './pair.js';
+import { typeOf, valuesOf } from './types.js';
+
+type Union = 'anyOf' | 'oneOf';
+
+const UNIONS: readonly Union[] = ['anyOf', 'oneOf'];
+
+/** What a change of alternatives means that stand beside other keywords. */
+export const alternatives: Rule = {
+  keywords: UNIONS,
+  compare: (pair) => {
+    const [had, has] = [unionsOf(pair.before), unionsOf(pair.after)];
+    if (had.length === 1 && has.length === 1) return compareUnion(pair, had[0], has[0]);
+    return UNIONS.flatMap((union) => compareUnion(pair, had.find(is(union)), has.find(is(union))));
+  },
+};
+
+/** Whether one of them is nothing but a list of alternatives, and the other one is, too, or has none. */
+export function areAlternatives({ before, after }: Pair): boolean {
+  const isList = (schema: JsonObject) =>
+    unionsOf(schema).length === 1 &&
+    Object.keys(schema).every((keyword) => UNIONS.some(is(keyword)) || NOTES.includes(keyword));
+  const isEither = (schema: JsonObject) => isList(schema) || unionsOf(schema).length === 0;
+  return (isList(before) || isList(after)) && isEither(before) && isEither(after);
+}
+
+/** Whether a schema has become one of several alternatives, or the only one: then its words stand elsewhere. */
+export function isWrapping(pair: Pair): boolean {
+  const unions = [pair.before, pair.after].filter((schema) => unionsOf(schema).length > 0);
+  return areAlternatives(pair) && unions.length === 1;
+}
+
+/** What a change of alternatives means. What is no list of them is one, or one for each of its types. */
+export function compareAlternatives(pair: Pair): Finding[] {
+  const [had, has] = [unionsOf(pair.before)[0], unionsOf(pair.after)[0]];
+  const found = compareLists(pair, listOf(pair.before, had), listOf(pair.after, has));
+  if (!isWrapping(pair)) return [...found, ...compareKinds(pair, had, has)];
+  return found.filter(({ code, place }) => code !== 'WORDING' || place !== pair.place);
+}
+
+function is(keyword: string): (union: Union) => boolean {
+  return (union) => union === keyword;
+}
+
+function unionsOf(schema: JsonObject): Union[] {
+  return UNIONS.filter((union) => Array.isArray(schema[union]));
+}
+
+function listOf(schema: JsonObject, union: Union | undefined): readonly Json[] {
+  if (union !== undefined) return array(schema[union]);
+  const { type } = schema;
+  return Array.isArray(type) ? type.map((single) => ({ ...schema, type: single })) : [schema];
+}
+
+function compareUnion(pair: Pair, had: Union | undefined, has: Union | undefined): Finding[] {
+  const { before, after, place } = pair;
+  if (had !== undefined && has !== undefined)
+    return [
+      ...compareLists(pair, listOf(before, had), listOf(after, has)),
+      ...compareKinds(pair, had, has),
+    ];
+  const s = subject(place);
+  if (has !== undefined)
+    return [
+      { code: 'CONDITION_ADDED', place, message: `${s} must fit one of several schemas now.` },
+    ];
+  if (had === undefined) return [];
+  const message = `${s} need not fit one of several schemas any more.`;
+  return [{ code: 'CONDITION_DROPPED', place, message }];
+}
+
+function compareKinds({ place }: Pair, had: Union | undefined, has: Union | undefined): Finding[] {
+  if (had === undefined || has === undefined || had === has) return [];
+  const s = subject(place);
+  return has === 'oneOf'
+    ? [
+        {
+          code: 'CONDITION_ADDED',
+          place,
+          message: `${s} must fit no more than one alternative now.`,
+        },
+      ]
+    : [
+        {
+          code: 'CONDITION_DROPPED',
+          place,
+          message: `${s} may fit more than one alternative now.`,
+        },
+      ];
+}
+
+function compareLists(pair: Pair, before: readonly Json[], after: readonly Json[]): Finding[] {
+  const named = match(before, after, [
+    (a, b) => isDeepStrictEqual(a, b),
+    (a, b) => isSame(identityOf(a), identityOf(b)),
+    (a, b) => areTagged(pair.write.before(a), pair.write.after(b)),
+    (a, b) => pair.fits(a, b),
+  ]);
+  const lone = loneTypes(named.removed, pair.write.before);
+  const loneNow = loneTypes(named.added, pair.write.after);
+  // The only one of its type has become the only one of that type.
+  const { pairs, removed, added } = match(named.removed, named.added, [
+    (a, b) =>
+      isSame(lone.get(a), loneNow.get(b)) &&
+      (identityOf(a) === undefined || identityOf(b) === undefined),
+  ]);
+  const lost = removed.filter((a) => !after.some((b) => pair.fits(a, b)));
+  return [
+    ...[...named.pairs, ...pairs].flatMap(([a, b]) => pair.compare(a, b, pair.place)),
+    ...lost.map((schema) => removal(schema, pair)),
+    ...added.map((schema) => addition(schema, pair)),
+  ];
+}
+
+/** The types of those schemas that have one type, which no other of them has. */
+function loneTypes(
+  schemas: readonly Json[],
+  write: (schema: Json) => JsonObject,
+): ReadonlyMap<Json, Json> {
+  const types = schemas.map((schema) => write(schema)['type']);
+  return new Map(
+    schemas.flatMap((schema, index) => {
+      const type = types[index];
+      const isLone = typeof type === 'string' && types.indexOf(type) === types.lastIndexOf(type);
+      return isLone ? [[schema, type] as const] : [];
+    }),
+  );
+}
+
+/** What people call an alternative: the name of its definition, or its title. */
+function identityOf(schema: Json): Json | undefined {
+  const { $ref: reference, title } = object(schema);
+  return reference ?? title;
+}
+
+function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  return a !== undefined && a === b;
+}
+
+/** Alternatives of objects are told apart by a property that has one value in each. */
+function areTagged(a: JsonObject, b: JsonObject): boolean {
+  const [tags, others] = [tagsOf(a), tagsOf(b)];
+  return [...tags].some(([name, tag]) => others.get(name) === tag);
+}
+
+function tagsOf(schema: JsonObject): Map<string, string> {
+  return new Map(
+    Object.entries(object(schema['properties'])).flatMap(([name, property]) => {
+      const values = valuesOf(object(property)) ?? [];
+      return values.length === 1 ? [[name, JSON.stringify(values[0])] as const] : [];
+    }),
+  );
+}
+
+function removal(schema: Json, { place, write }: Pair): Finding {
+  if (isNull(write.before(schema)))
+    return { code: 'NULL_REFUSED', place, message: `${subject(place)} can no longer be null.` };
+  const name = nameOf(schema, write.before);
+  const message = `${subject(place)} no longer takes the alternative ${name}.`;
+  return { code: 'ALTERNATIVE_REMOVED', place, message, before: name };
+}
+
+function addition(schema: Json, { place, write }: Pair): Finding {
+  if (isNull(write.after(schema)))
+    return { code: 'NULL_ACCEPTED', place, message: `${subject(place)} can be null now.` };
+  const name = nameOf(schema, write.after);
+  const message = `${subject(place)} takes the alternative ${name} too.`;
+  return { code: 'ALTERNATIVE_ADDED', place, message, after: name };
+}
+
+function isNull(schema: JsonObject): boolean {
+  const values = valuesOf(schema) ?? [];
+  return schema['type'] === 'null' || (values.length === 1 && typeOf(values[0] ?? '') === 'null');
+}
+
+/** What people call a schema: its title, the name it has among the definitions, or what it says. */
+function nameOf(schema: Json, write: (schema: Json) => JsonObject): string {
+  const { $ref: reference } = object(schema);
+  const { title } = write(schema);
+  if (typeof title === 'string') return shorten(title);
+  return typeof reference === 'string' ? shorten(reference.split('/').at(-1) ?? '') : show(schema);
+}

@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Json, JsonObject } from '../../json.js';
+import type { Finding } from '../change.js';
+import { show, subject } from '../show.js';
+import { alternatives, areAlternatives, compareAlternatives, isWrapping } from './alternatives.js';
+import { conditions } from './conditions.js';
+import { items } from './items.js';
+import { limits } from './limits.js';
+import { members } from './members.js';
+import { compareNotes, isMeaning, NOTES } from './notes.js';
+import type { Pair, Rule } from './pair.js';
+import { texts } from './texts.js';
+import { compareTypes, compareValues } from './types.js';
+import { compareUnknown } from './unknown.js';
+import { gravityOf } from '../codes.js';
+import { written } from './written.js';
+
+/** Compares two schemas of what stands at a place. */
+export type CompareSchemas = (before: Json, after: Json, place: string) => Finding[];
+
+const RULES: readonly Rule[] = [texts, limits, members, items, conditions, alternatives];
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...['type', 'enum', 'const', '$defs', ...NOTES],
+  ...RULES.flatMap(({ keywords }) => keywords),
+]);
+
+/** Deeper than this, and after so many schemas of one tool, what is not the same counts as changed. */
+const DEEPEST = 64;
+const MOST = 20_000;
+
+/** Where a comparison is. */
+interface State {
+  readonly depth: number;
+  /** The pairs of schemas with references that were met before: recursion comes back to them. */
+  readonly seen: Set<string>;
+  /** Nothing is reported; only the outcome counts. */
+  readonly isTrial: boolean;
+}
+
+/**
+ * A comparison of the schemas of one tool, given what their references lead to. Each call reports a change of what
+ * is referred to once, where it is met first.
+ */
+export function createComparison(before: JsonObject, after: JsonObject): CompareSchemas {
+  let left = MOST;
+  const write = { before: createWriter(before), after: createWriter(after) };
+  return (a, b, place) => compare(a, b, place, { depth: 0, seen: new Set(), isTrial: false });
+
+  function compare(a: Json, b: Json, place: string, state: State): Finding[] {
+    if (isMet(a, b, state.seen)) return [];
+    left -= 1;
+    if (state.depth > DEEPEST || left < 0) return unexamined(a, b, place);
+    const [had, has] = [write.before(a), write.after(b)];
+    const pair = pairOf(had, has, place, { ...state, depth: state.depth + 1 });
+    return [...compareMeanings(pair), ...(isWrapping(pair) ? [] : compareNotes(had, has, place))];
+  }
+
+  function pairOf(had: JsonObject, has: JsonObject, place: string, state: State): Pair {
+    const inTrial = (a: Json, b: Json) => {
+      const seen = new Set(state.isTrial ? state.seen : []);
+      return compare(a, b, place, { ...state, seen, isTrial: true });
+    };
+    return {
+      before: had,
+      after: has,
+      place,
+      compare: (a, b, below) => compare(a, b, below, state),
+      fits: (a, b) => inTrial(a, b).every(({ code }) => gravityOf(code) !== 'breaking'),
+      differs: (a, b) => inTrial(a, b).some(isMeaning),
+      write,
+    };
+  }
+
+  /** What is not looked into counts as changed if anything in it could be. */
+  function unexamined(a: Json, b: Json, place: string): Finding[] {
+    if (isDeepStrictEqual([a, before], [b, after])) return [];
+    const message = `${subject(place)} is described at too great a length to tell what changed.`;
+    return [{ code: 'SCHEMA_CHANGED', place, message }];
+  }
+}
+
+/** Alternatives are looked at over and over again. */
+function createWriter(definitions: JsonObject): (schema: Json) => JsonObject {
+  const known = new Map<Json, JsonObject>();
+  return (schema) => {
+    const result = known.get(schema) ?? written(schema, definitions);
+    known.set(schema, result);
+    return result;
+  };
+}
+
+function isMet(a: Json, b: Json, seen: Set<string>): boolean {
+  const key = JSON.stringify([a, b]);
+  if (!key.includes('"$ref"')) return false;
+  const isKnown = seen.has(key);
+  seen.add(key);
+  return isKnown;
+}
+
+function compareMeanings(pair: Pair): Finding[] {
+  const extreme = compareExtremes(pair);
+  if (extreme !== undefined) return extreme;
+  if (areAlternatives(pair)) return compareAlternatives(pair);
+  const types = compareTypes(pair);
+  if (types.some(({ code }) => code === 'TYPE_CHANGED')) return types;
+  return [
+    ...types,
+    ...compareValues(pair),
+    ...RULES.flatMap((rule) => rule.compare(pair)),
+    ...compareUnknown(pair, KNOWN),
+  ];
+}
+
+/** From or to a schema that takes anything, or nothing: no keyword by itself would tell as much. */
+function compareExtremes({ before, after, place }: Pair): Finding[] | undefined {
+  const [had, has] = [extentOf(before), extentOf(after)];
+  if (had === has) return had === 'some' ? undefined : [];
+  const s = subject(place);
+  if (has === 'all' || had === 'none')
+    return [{ code: 'TYPE_WIDENED', place, message: `${s} takes ${textOf(after, has)} now.` }];
+  const only = has === 'none' ? 'nothing' : `only ${show(after)}`;
+  return [{ code: 'TYPE_NARROWED', place, message: `${s} takes ${only} now.` }];
+}
+
+type Extent = 'all' | 'some' | 'none';
+
+function extentOf(schema: JsonObject): Extent {
+  const { not } = schema;
+  if (typeof not === 'object' && not !== null && Object.keys(not).length === 0) return 'none';
+  return Object.keys(schema).every((keyword) => NOTES.includes(keyword)) ? 'all' : 'some';
+}
+
+function textOf(schema: JsonObject, extent: Extent): string {
+  return extent === 'all' ? 'anything' : show(schema);
+}

@@ -1,0 +1,59 @@
+import { array, type Json, type JsonObject } from '../../json.js';
+import type { Finding } from '../change.js';
+import { subject } from '../show.js';
+import type { Pair, Rule } from './pair.js';
+import { admits } from './types.js';
+
+/** What a change of the items of an array means. */
+export const items: Rule = {
+  keywords: ['items', 'prefixItems', 'unevaluatedItems', 'contains', 'minContains', 'maxContains'],
+  compare: (pair) => {
+    const { before, after, place, compare } = pair;
+    if (!admits(before, 'array') || !admits(after, 'array')) return [];
+    const each = (keyword: string) =>
+      compare(before[keyword] ?? true, after[keyword] ?? true, `${place}[]`);
+    return [
+      ...comparePrefix(pair),
+      ...each('items'),
+      ...each('unevaluatedItems'),
+      ...compareContains(pair),
+    ];
+  },
+};
+
+function comparePrefix({ before, after, place, compare }: Pair): Finding[] {
+  const length = Math.max(prefixOf(before).length, prefixOf(after).length);
+  return Array.from({ length }, (_, index) =>
+    compare(itemAt(before, index), itemAt(after, index), `${place}[${index}]`),
+  ).flat();
+}
+
+function prefixOf(schema: JsonObject): readonly Json[] {
+  return array(schema['prefixItems']);
+}
+
+function itemAt(schema: JsonObject, index: number): Json {
+  return prefixOf(schema)[index] ?? schema['items'] ?? true;
+}
+
+const COUNTED = ['contains', 'minContains', 'maxContains'];
+
+/** How many of the items match something: with an upper bound, to match more is to take less. */
+function compareContains({ before, after, place, differs }: Pair): Finding[] {
+  const [had, has] = [before['contains'], after['contains']];
+  if (had === undefined && has === undefined) return [];
+  const s = subject(place);
+  if (had === undefined)
+    return [{ code: 'CONDITION_ADDED', place, message: `${s} must contain certain items now.` }];
+  if (has === undefined)
+    return [
+      {
+        code: 'CONDITION_DROPPED',
+        place,
+        message: `${s} need not contain certain items any more.`,
+      },
+    ];
+  const changed = COUNTED.slice(1).some((keyword) => before[keyword] !== after[keyword]);
+  if (!changed && !differs(had, has)) return [];
+  return [{ code: 'SCHEMA_CHANGED', place, message: `${s} must contain other items now.` }];
+}

@@ -1,0 +1,101 @@
+import type { Json, JsonObject } from '../../json.js';
+import type { Finding } from '../change.js';
+import { showAll, subject } from '../show.js';
+import type { Pair } from './pair.js';
+
+const ALL = ['null', 'boolean', 'object', 'array', 'string', 'number', 'integer'];
+
+/** Whether a schema takes values of a type, as far as `type`, `const` and `enum` say. */
+export function admits(schema: JsonObject, type: string): boolean {
+  return typesOf(schema).has(type);
+}
+
+/** The values that a schema lists; undefined when it lists none. */
+export function valuesOf(schema: JsonObject): readonly Json[] | undefined {
+  const { const: constant, enum: listed } = schema;
+  if (constant === undefined) return Array.isArray(listed) ? listed : undefined;
+  const isListed = !Array.isArray(listed) || without([constant], listed).length === 0;
+  return isListed ? [constant] : [];
+}
+
+/** The type of a value, as `type` calls it. */
+export function typeOf(value: Json): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return Number.isInteger(value) ? 'integer' : typeof value;
+}
+
+/** What a change of the types means. `TYPE_CHANGED`: none of them is left, and so nothing else counts. */
+export function compareTypes({ before, after, place }: Pair): Finding[] {
+  if (!comparesTypes(before, after)) return [];
+  const [had, has] = [typesOf(before), typesOf(after)];
+  const lost = [...had].filter((type) => !has.has(type));
+  const gained = [...has].filter((type) => !had.has(type));
+  const texts = { before: showTypes(before, had), after: showTypes(after, has) };
+  const now = `${subject(place)} takes ${texts.after} instead of ${texts.before}.`;
+  const real = [...had].filter((type) => type !== 'null');
+  if (real.length > 0 && real.every((type) => lost.includes(type)))
+    return [{ code: 'TYPE_CHANGED', place, message: now, ...texts }];
+  const [lostNull, gainedNull] = [lost.includes('null'), gained.includes('null')];
+  const find = (code: Finding['code'], message: string): Finding => ({
+    code,
+    place,
+    message,
+    ...texts,
+  });
+  return [
+    ...(lostNull ? [find('NULL_REFUSED', `${subject(place)} can no longer be null.`)] : []),
+    ...(lost.length > Number(lostNull) ? [find('TYPE_NARROWED', now)] : []),
+    ...(gainedNull ? [find('NULL_ACCEPTED', `${subject(place)} can be null now.`)] : []),
+    ...(gained.length > Number(gainedNull) && lost.length === Number(lostNull)
+      ? [find('TYPE_WIDENED', now)]
+      : []),
+  ];
+}
+
+/** What a change of the listed values means. Values that a change of types has let in or shut out are told there. */
+export function compareValues({ before, after, place }: Pair): Finding[] {
+  const [had, has] = [valuesOf(before), valuesOf(after)];
+  const texts = {
+    ...(had !== undefined && { before: showAll(had) }),
+    ...(has !== undefined && { after: showAll(has) }),
+  };
+  const find = (code: Finding['code'], message: string): Finding[] => [
+    { code, place, message: `${subject(place)} ${message}.`, ...texts },
+  ];
+  if (had === undefined && has === undefined) return [];
+  if (has === undefined)
+    return find('VALUES_OPENED', 'takes other values than the listed ones now');
+  if (had === undefined) return find('VALUES_RESTRICTED', `takes only ${showAll(has)} now`);
+  const isTold = (value: Json, schema: JsonObject) =>
+    comparesTypes(before, after) && !admits(schema, typeOf(value));
+  const lost = without(had, has).filter((value) => !isTold(value, after));
+  const gained = without(has, had).filter((value) => !isTold(value, before));
+  if (lost.length > 0) return find('VALUES_REMOVED', `no longer takes ${showAll(lost)}`);
+  return gained.length > 0 ? find('VALUES_ADDED', `takes ${showAll(gained)} too`) : [];
+}
+
+/** Of values that are listed, each has its type, and needs none to be declared. */
+function comparesTypes(before: JsonObject, after: JsonObject): boolean {
+  return before['type'] !== undefined || after['type'] !== undefined;
+}
+
+function without(values: readonly Json[], others: readonly Json[]): Json[] {
+  const known = new Set(others.map((value) => JSON.stringify(value)));
+  return values.filter((value) => !known.has(JSON.stringify(value)));
+}
+
+/** Every number that is an integer is a number. */
+function typesOf(schema: JsonObject): ReadonlySet<string> {
+  const { type } = schema;
+  const listed = valuesOf(schema)?.map(typeOf);
+  const declared = type === undefined ? (listed ?? ALL) : [type].flat();
+  const types = declared.filter((name) => typeof name === 'string');
+  return new Set(types.includes('number') ? [...types, 'integer'] : types);
+}
+
+function showTypes(schema: JsonObject, types: ReadonlySet<string>): string {
+  if (schema['type'] === undefined && valuesOf(schema) === undefined) return 'any type';
+  const shown = [...types].filter((type) => type !== 'integer' || !types.has('number'));
+  return shown.join(' or ');
+}

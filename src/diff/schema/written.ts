@@ -1,0 +1,159 @@
+import { isDeepStrictEqual } from 'node:util';
+import { array, isObject, object, record, texts, type Json, type JsonObject } from '../../json.js';
+import { NOTES } from './notes.js';
+
+const LONGEST_CHAIN = 256;
+
+/**
+ * A schema as one object: what its references lead to and what it takes over by `allOf` are written into it. What
+ * cannot be merged without another meaning stays behind in an `allOf`, where no element has one itself.
+ */
+export function written(schema: Json | undefined, definitions: JsonObject): JsonObject {
+  // What is demanded twice is demanded once: without this, references fork into 2^n of them, or have no end.
+  const seen = new Set<string>();
+  return write(schema);
+
+  function write(part: Json | undefined): JsonObject {
+    if (part === false) return { not: {} };
+    if (!isObject(part)) return {};
+    const { $ref: reference, allOf: conjuncts, ...own } = withoutLonelyAlternative(part);
+    const target = reference === undefined ? undefined : follow(reference);
+    return [...(target === undefined ? [] : [write(target)]), ...array(conjuncts).map(write)]
+      .flatMap(conjunctsOf)
+      .reduce(merge, {
+        ...withoutOpenness(own),
+        // A keyword like any that is not known. Of a chain that is too long, anything in it may have changed.
+        ...(target === undefined && reference !== undefined && { $ref: [reference, definitions] }),
+      });
+  }
+
+  /** What a reference adds; undefined when it leads nowhere, or too far for the call stack. */
+  function follow(reference: Json): Json | undefined {
+    if (typeof reference !== 'string' || seen.size >= LONGEST_CHAIN) return undefined;
+    const target = targetOf(reference, definitions);
+    if (target !== undefined && seen.has(reference)) return {};
+    seen.add(reference);
+    return target;
+  }
+}
+
+function targetOf(reference: string, definitions: JsonObject): Json | undefined {
+  const [, name] = /^#\/\$defs\/([^/]+)$/.exec(reference) ?? [];
+  if (name === undefined) return undefined;
+  const key = name.replaceAll('~1', '/').replaceAll('~0', '~');
+  return Object.hasOwn(definitions, key) ? definitions[key] : undefined;
+}
+
+/** One alternative is none. */
+function withoutLonelyAlternative(schema: JsonObject): JsonObject {
+  const { anyOf, oneOf, ...rest } = schema;
+  const lonely = [anyOf, oneOf].filter((list) => Array.isArray(list) && list.length === 1);
+  if (lonely.length === 0) return schema;
+  const kept = record(
+    Object.entries({ anyOf, oneOf }).filter(([, list]) => !lonely.includes(list)),
+  );
+  return { ...rest, ...kept, allOf: [...array(rest['allOf']), ...lonely.flatMap(array)] };
+}
+
+/** To allow everything else is to say nothing. */
+function withoutOpenness(schema: JsonObject): JsonObject {
+  const says = ([keyword, value]: [string, Json]) =>
+    !['additionalProperties', 'items', 'unevaluatedProperties', 'unevaluatedItems'].includes(
+      keyword,
+    ) || !(value === true || (isObject(value) && Object.keys(value).length === 0));
+  return record(Object.entries(schema).filter(says));
+}
+
+function conjunctsOf(schema: JsonObject): JsonObject[] {
+  const { allOf, ...own } = schema;
+  return [own, ...array(allOf).map(object)];
+}
+
+type Combine = (a: Json, b: Json) => Json | undefined;
+
+const larger: Combine = (a, b) => Math.max(Number(a), Number(b));
+const smaller: Combine = (a, b) => Math.min(Number(a), Number(b));
+
+/** How two demands of one keyword become one. */
+const combinations: ReadonlyMap<string, Combine> = new Map([
+  ['properties', (a: Json, b: Json) => mergeProperties(object(a), object(b))],
+  ['required', (a: Json, b: Json) => [...new Set([...texts(a), ...texts(b)])]],
+  ['type', (a: Json, b: Json) => commonTypes([a].flat(), [b].flat())],
+  ['minimum', larger],
+  ['exclusiveMinimum', larger],
+  ['minLength', larger],
+  ['minItems', larger],
+  ['minProperties', larger],
+  ['maximum', smaller],
+  ['exclusiveMaximum', smaller],
+  ['maxLength', smaller],
+  ['maxItems', smaller],
+  ['maxProperties', smaller],
+]);
+
+/** Keywords that mean what they do by what stands beside them. */
+const ENTANGLED = [
+  [
+    ['additionalProperties', 'unevaluatedProperties'],
+    ['properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties'],
+  ],
+  [
+    ['items', 'unevaluatedItems'],
+    ['prefixItems', 'items', 'unevaluatedItems', 'contains'],
+  ],
+  [
+    ['if', 'then', 'else'],
+    ['if', 'then', 'else'],
+  ],
+  [
+    ['contains', 'minContains', 'maxContains'],
+    ['contains', 'minContains', 'maxContains'],
+  ],
+] as const;
+
+function merge(schema: JsonObject, part: JsonObject): JsonObject {
+  const merged = areEntangled(schema, part) ? undefined : mergeKeywords(schema, part);
+  if (merged !== undefined) return merged;
+  return { ...schema, allOf: [...array(schema['allOf']), part] };
+}
+
+function areEntangled(a: JsonObject, b: JsonObject): boolean {
+  const has = (schema: JsonObject, keywords: readonly string[]) =>
+    keywords.some((keyword) => schema[keyword] !== undefined);
+  return ENTANGLED.some(
+    ([some, others]) => (has(a, some) && has(b, others)) || (has(b, some) && has(a, others)),
+  );
+}
+
+function mergeKeywords(schema: JsonObject, part: JsonObject): JsonObject | undefined {
+  const result = new Map(Object.entries(schema));
+  for (const [keyword, value] of Object.entries(part)) {
+    const own = result.get(keyword);
+    // What is said nearer by counts.
+    if (own !== undefined && NOTES.includes(keyword)) continue;
+    const combined =
+      own === undefined || isDeepStrictEqual(own, value)
+        ? value
+        : combinations.get(keyword)?.(own, value);
+    if (combined === undefined) return undefined;
+    result.set(keyword, combined);
+  }
+  return record(result);
+}
+
+function mergeProperties(a: JsonObject, b: JsonObject): JsonObject {
+  const added = Object.entries(b).map(([name, schema]): [string, Json] => {
+    const own = Object.hasOwn(a, name) ? a[name] : undefined;
+    const isNew = own === undefined || isDeepStrictEqual(own, schema);
+    return [name, isNew ? schema : { allOf: [own, schema] }];
+  });
+  return record<Json>([...Object.entries(a), ...added]);
+}
+
+function commonTypes(a: readonly Json[], b: readonly Json[]): Json | undefined {
+  const takes = (types: readonly Json[], type: Json) =>
+    types.includes(type) || (type === 'integer' && types.includes('number'));
+  const common = [...a.filter((type) => takes(b, type)), ...b.filter((type) => takes(a, type))];
+  const unique = [...new Set(common)];
+  return unique.length > 1 ? unique : unique[0];
+}

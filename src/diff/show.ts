@@ -1,0 +1,31 @@
+/** A text of some length at most. What is left out is in the middle: URLs differ at either end. */
+export function shorten(text: string, length = 120): string {
+  if (text.length <= length) return text;
+  const characters = Array.from(text);
+  if (characters.length <= length) return text;
+  const head = Math.ceil((length - 1) / 2);
+  const tail = length - 1 - head;
+  return `${characters.slice(0, head).join('')}…${characters.slice(-tail).join('')}`;
+}
+
+/** A JSON value as a short text; not for undefined. */
+export function show(value: unknown): string {
+  return shorten(JSON.stringify(value));
+}
+
+/** Some JSON values as a short text. */
+export function showAll(values: readonly unknown[]): string {
+  return shorten(values.map((value) => JSON.stringify(value)).join(', '));
+}
+
+/** What a sentence about a place begins with. */
+export function subject(place: string): string {
+  return /[.[]/.test(place) ? shorten(place) : `The argument ${shorten(place)}`;
+}
+
+/** The place of a member of what stands at another place; at the top, that is an argument. */
+export function memberPlace(place: string, name: string): string {
+  const plain = /^[\w$-]+$/.test(name);
+  if (place === '') return plain ? name : JSON.stringify(name);
+  return plain ? `${place}.${name}` : `${place}[${JSON.stringify(name)}]`;
+}

@@ -1,0 +1,105 @@
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/diff/change.js';
+import type { Tool } from '../../src/diff/api-types.js';
+import { gravityOf } from '../../src/diff/codes.js';
+import { createComparison } from '../../src/diff/schema/compare.js';
+import type { Json, JsonObject } from '../../src/json.js';
+import { arbitrarySchema, arbitraryValue, changedSchema } from './arbitrary-schemas.js';
+
+// More with DIFF_RUNS, in a night; the seed of a failure is in its message.
+const runs = Number(process.env['DIFF_RUNS'] ?? 150);
+const patience = runs * 1000;
+
+/** Two schemas with what they refer to, of which the second is the first with a change somewhere. */
+const change = fc
+  .record({
+    before: arbitrarySchema,
+    r: arbitrarySchema,
+    s: arbitrarySchema,
+    part: arbitrarySchema,
+    at: fc.nat(),
+    isAdded: fc.boolean(),
+    isBehindReference: fc.boolean(),
+  })
+  .map(({ before, r, s, part, at, isAdded, isBehindReference }) => {
+    const changed = (schema: Json, is: boolean) =>
+      is ? changedSchema(schema, part, at, isAdded) : schema;
+    return {
+      before,
+      after: changed(before, !isBehindReference),
+      definitions: { r, s },
+      newDefinitions: { r: changed(r, isBehindReference), s },
+    };
+  });
+
+describe('createComparison', () => {
+  it(
+    'finds a change breaking when a value was taken that no longer is',
+    () => {
+      let examined = 0;
+      fc.assert(
+        fc.property(
+          change,
+          fc.array(arbitraryValue, { minLength: 30, maxLength: 60 }),
+          ({ before, after, definitions, newDefinitions }, values) => {
+            const takes = validator(before, definitions);
+            const takesNow = validator(after, newDefinitions);
+            const refused = values.find(
+              (value) => takes(value) === true && takesNow(value) === false,
+            );
+            if (refused === undefined) return;
+            examined += 1;
+            const findings = createComparison(definitions, newDefinitions)(before, after, 'v');
+            expect(findings.some(isToldOf), JSON.stringify({ refused, findings })).toBe(true);
+          },
+        ),
+        { numRuns: runs },
+      );
+      expect(examined).toBeGreaterThan(runs / 20);
+    },
+    patience,
+  );
+
+  it(
+    'finds nothing where there is no change',
+    () => {
+      fc.assert(
+        fc.property(arbitrarySchema, arbitrarySchema, arbitrarySchema, (schema, r, s) => {
+          const [definitions, same] = [{ r, s }, structuredClone({ r, s })];
+          const compare = createComparison(definitions, same);
+          expect(compare(schema, structuredClone(schema), 'v')).toEqual([]);
+        }),
+        { numRuns: runs },
+      );
+    },
+    patience,
+  );
+});
+
+/** That a property is new is compatible, though objects took it before, whatever it was. */
+function isToldOf({ code }: Finding): boolean {
+  return gravityOf(code) === 'breaking' || code === 'PROPERTY_ADDED';
+}
+
+/** Undefined: the validator gives up, on references that only lead to each other. */
+function validator(schema: Json, definitions: JsonObject): (value: Json) => boolean | undefined {
+  const whole: Tool['inputSchema'] = {
+    type: 'object',
+    properties: { v: schema },
+    $defs: definitions,
+  };
+  try {
+    const validate = new AjvJsonSchemaValidator().getValidator(whole);
+    return (value) => {
+      try {
+        return validate({ v: value }).valid;
+      } catch {
+        return undefined;
+      }
+    };
+  } catch {
+    return () => undefined;
+  }
+}
