@@ -226,6 +226,13 @@ describe('fails closed', () => {
       /UPSTREAM_AUTH is token-exchange/,
     ],
     [
+      'exchange by its own variable, where only a key is asked for',
+      [{ key: [] }],
+      { ...exchange, UPSTREAM_AUTH: '', UPSTREAM_TOKEN_EXCHANGE: 'rfc8693', UPSTREAM_API_KEY: key },
+      'credentials',
+      /UPSTREAM_AUTH is token-exchange/,
+    ],
+    [
       'exchange with a key missing beside it',
       [{ key: [], oauth: [] }],
       exchange,

@@ -41,7 +41,7 @@ export function readCredentials(
   env: Environment,
   { callers, hasCertificate, extraSecrets }: CredentialsContext,
 ): UpstreamCredentials {
-  const mode = env.oneOf('UPSTREAM_AUTH', modes);
+  const mode = env.oneOf('UPSTREAM_AUTH', modes) ?? impliedMode(env);
   const kind = tokenKinds.find((known) => known === mode);
   const keys = mode === 'none' ? new Map<string, string>() : readKeys(api, env);
   const basic = mode === undefined || mode === 'basic' ? readBasic(env, mode) : undefined;
@@ -62,6 +62,11 @@ export function readCredentials(
       ...extraSecrets,
     ]),
   };
+}
+
+/** Who asks for calls in the name of their callers must not get any with a key that all of them share. */
+function impliedMode(env: Environment): UpstreamAuth | undefined {
+  return env.text('UPSTREAM_TOKEN_EXCHANGE') === undefined ? undefined : 'token-exchange';
 }
 
 /** The schemes whose credential is an API key, by name. */

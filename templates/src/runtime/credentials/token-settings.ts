@@ -63,10 +63,9 @@ export function readTokens(
   return readGrant(api, env, kind);
 }
 
-/** Exchanging and forwarding what callers show is never a default, unless its own variable says so. */
+/** Exchanging and forwarding what callers show is never inferred. */
 function infer(env: Environment): TokenKind | undefined {
   const isSet = (name: string) => env.text(name) !== undefined;
-  if (isSet('UPSTREAM_TOKEN_EXCHANGE')) return 'token-exchange';
   const [bearer, client] = [isSet('UPSTREAM_BEARER_TOKEN'), isSet('UPSTREAM_CLIENT_ID')];
   if (bearer && client)
     env.problem(
