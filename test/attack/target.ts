@@ -47,6 +47,12 @@ function generatedVariables(meaning: Meaning): Record<string, string> {
   };
 }
 
+/** Whatever ends the suite ends its servers. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** Starts the target; the environment holds nothing but what it is told and `PATH`. */
 export function launch(
   { command, args, cwd, variables = generatedVariables }: Target,
@@ -63,11 +69,9 @@ export function launch(
     output += chunk.toString();
   });
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  // Whatever ends the suite ends its servers.
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  children.add(child);
   const ended = once(child, 'close').then(([code]) => {
-    process.off('exit', kill);
+    children.delete(child);
     return code as number | null;
   });
   child.on('error', (error) => (output += error.message));
@@ -77,7 +81,7 @@ export function launch(
     output: () => output,
     stdout: () => stdout,
     stop: async () => {
-      kill();
+      child.kill('SIGKILL');
       await ended;
     },
   };

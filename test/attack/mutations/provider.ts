@@ -53,14 +53,10 @@ export const providerMutations: readonly Mutation[] = [
     'const FIRST_COOLDOWN_MS = 1000;',
     'const FIRST_COOLDOWN_MS = 60_000;',
   ]),
-  outage(
-    'oauth/keys.ts',
-    'keys are loaded for each token',
-    [
-      'if (cache.keys === undefined || age >= STALE_MS || idle) await refresh();',
-      'if (!idle) await reload();',
-    ],
-  ),
+  outage('oauth/keys.ts', 'keys are loaded for each token', [
+    'if (cache.keys === undefined || age >= STALE_MS || idle) await refresh();',
+    'if (!idle) await reload();',
+  ]),
   outage('http.ts', '/readyz is always ready', [
     'gate === undefined || (await gate.ready())',
     'gate === undefined || (await gate.ready()) || true',
