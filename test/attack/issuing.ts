@@ -1,3 +1,4 @@
+import { secret } from '../support/secrets.js';
 import { ensure, scenario, type Case } from './case.js';
 import { isError } from './groups/answers.js';
 import type { Received } from './hosts.js';
@@ -10,7 +11,7 @@ export const section = 'resource-server.md, Upstream';
 export function issue(stage: Stage, answer: Record<string, unknown> = {}, status = 200) {
   const asked: { readonly form: URLSearchParams; readonly token: string }[] = [];
   stage.issuer.answerTokenRequest = (form) => {
-    const token = `upstream-${crypto.randomUUID()}`;
+    const token = secret('token for the API');
     stage.tokens.push(token);
     asked.push({ form, token });
     const body = { access_token: token, token_type: 'Bearer', expires_in: 3600, ...answer };

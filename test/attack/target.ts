@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { assertNoSecrets } from '../support/secrets.js';
 
 /** The server under attack: a command that starts it, configured by its environment. */
 export interface Target {
@@ -29,7 +30,7 @@ export interface Running {
   /** What it wrote so far, on both streams. */
   readonly output: () => string;
   readonly stdout: () => string;
-  /** Its exit status, once it has ended by itself. */
+  /** Its exit status, once it has ended by itself; rejects when it has shown a secret. */
   readonly ended: Promise<number | null>;
   readonly stop: () => Promise<void>;
 }
@@ -72,8 +73,11 @@ export function launch(
   children.add(child);
   const ended = once(child, 'close').then(([code]) => {
     children.delete(child);
+    assertNoSecrets('The server under attack', output);
     return code as number | null;
   });
+  // Told to those who wait for it: stop() does.
+  ended.catch(() => undefined);
   child.on('error', (error) => (output += error.message));
   return {
     child,

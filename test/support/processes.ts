@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { assertNoSecrets } from './secrets.js';
 
 export interface Command {
   readonly command: string;
@@ -17,14 +18,19 @@ export interface ServerProcess {
   readonly output: () => string;
 }
 
-/** Child processes that end together, whatever happens to the one who started them. */
+/**
+ * Child processes that end together, whatever happens to the one who started them. What they wrote is searched for
+ * secrets when they have ended.
+ */
 export class Processes {
   readonly #children = new Set<ChildProcess>();
+  readonly #ended: { readonly name: string; readonly output: string }[] = [];
 
   /** Runs a command to its end, and returns what it wrote on stdout. */
   async run(command: Command): Promise<string> {
     const { child, written } = this.#spawn(command);
     const [code] = (await once(child, 'close')) as [number | null];
+    this.#search();
     if (code === 0) return written.stdout;
     const words = [command.command, ...command.args].join(' ');
     throw new Error(`\`${words}\` failed (${code ?? 'killed'}):\n${written.both.trim()}`);
@@ -43,9 +49,14 @@ export class Processes {
     throw new Error(`The server ${state}:\n${written.both.trim()}`);
   }
 
-  /** Ends all of them: politely, and after five seconds not. */
+  /** Ends all of them: politely, and after five seconds not. Rejects when one of them has shown a secret. */
   async close(): Promise<void> {
     await Promise.all([...this.#children].map(stop));
+    this.#search();
+  }
+
+  #search(): void {
+    for (const { name, output } of this.#ended.splice(0)) assertNoSecrets(name, output);
   }
 
   #spawn({ command, args, cwd, env }: Command) {
@@ -65,7 +76,10 @@ export class Processes {
       written.both += error.message;
     });
     this.#children.add(child);
-    child.once('close', () => this.#children.delete(child));
+    child.once('close', () => {
+      this.#children.delete(child);
+      this.#ended.push({ name: [command, ...args].join(' '), output: written.both });
+    });
     return { child, written };
   }
 }

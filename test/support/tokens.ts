@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { listen } from './http.js';
+import { register, secret } from './secrets.js';
 
 type Claims = Record<string, unknown>;
 
@@ -64,7 +65,7 @@ export async function startStaticIssuer({
   const introspectionClient = {
     OAUTH_TOKEN_FORMAT: 'opaque',
     OAUTH_CLIENT_ID: 'resource server',
-    OAUTH_CLIENT_SECRET: `s%${crypto.randomUUID()}`,
+    OAUTH_CLIENT_SECRET: register('secret of the introspection client', `s%${crypto.randomUUID()}`),
   };
   let current = await newKey();
   const { url, close } = await listen((request, response) => {
@@ -124,18 +125,15 @@ export async function startStaticIssuer({
     close,
     introspectionClient,
     issue(claims) {
-      const token = `opaque-${crypto.randomUUID()}`;
+      const token = secret('opaque access token');
       opaque.set(token, { active: true, ...usualClaims(issuer, audience), ...claims });
       return token;
     },
     fetched: (asked) => counts.get(asked) ?? 0,
-    sign(claims, header, key = current.privateKey) {
+    async sign(claims, header, key = current.privateKey) {
       const usual = { typ: 'at+jwt', alg: 'ES256', kid: current.jwk.kid };
-      return signToken(
-        { ...usualClaims(issuer, audience), ...claims },
-        { ...usual, ...header },
-        key,
-      );
+      const all = { ...usualClaims(issuer, audience), ...claims };
+      return register('access token', await signToken(all, { ...usual, ...header }, key));
     },
     async rotate({ keep = false } = {}) {
       current = await newKey();
