@@ -8,6 +8,7 @@ import {
 } from '@peculiar/x509';
 import { KeyObject, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
+import { register } from './secrets.js';
 
 /** A certificate and its private key, in PEM. */
 export interface Identity {
@@ -33,13 +34,14 @@ export interface Authority {
 
 const algorithms = {
   ec: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
-  rsa: {
-    name: 'RSASSA-PKCS1-v1_5',
-    hash: 'SHA-256',
-    modulusLength: 2048,
-    publicExponent: new Uint8Array([1, 0, 1]),
-  },
+  rsa: rsaOf(2048),
+  weak: rsaOf(512),
 };
+
+function rsaOf(modulusLength: number) {
+  const publicExponent = new Uint8Array([1, 0, 1]);
+  return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength, publicExponent };
+}
 
 /** An hour ago, so that no clock is behind it, and tomorrow. */
 const validity = () => ({
@@ -69,7 +71,7 @@ export async function createAuthority(name: string): Promise<Authority> {
       extensions: hosts === undefined ? client : serverOf(hosts),
       ...validity(),
     });
-    return { cert: certificate.toString('pem'), key: exportKey(privateKey) };
+    return { cert: certificate.toString('pem'), key: exportKey(subject, privateKey) };
   };
   return { ca: ca.toString('pem'), issue };
 }
@@ -92,6 +94,9 @@ async function newKeys(kind: keyof typeof algorithms): Promise<webcrypto.CryptoK
   return keys;
 }
 
-function exportKey(key: webcrypto.CryptoKey): string {
-  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString();
+function exportKey(name: string, key: webcrypto.CryptoKey): string {
+  const pem = KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString();
+  const [, , inside = ''] = pem.split('\n');
+  register(`private key of ${name}`, inside);
+  return pem;
 }

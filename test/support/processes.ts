@@ -38,13 +38,15 @@ export class Processes {
 
   /** Starts a server, and waits until `readyUrl` answers. */
   async serve(command: Command & { readonly readyUrl: string }): Promise<ServerProcess> {
-    const { child, written } = this.#spawn(command);
+    const { child, written, closed } = this.#spawn(command);
     const deadline = Date.now() + 15_000;
     while (child.exitCode === null && Date.now() < deadline) {
       const ready = await fetch(command.readyUrl).catch(() => undefined);
       if (ready?.ok) return { child, output: () => written.both };
       await pause(50);
     }
+    // What it wrote last may come after its end.
+    if (child.exitCode !== null) await Promise.race([closed, pause(1000)]);
     const state = child.exitCode === null ? 'did not become ready' : 'ended at once';
     throw new Error(`The server ${state}:\n${written.both.trim()}`);
   }
@@ -76,11 +78,14 @@ export class Processes {
       written.both += error.message;
     });
     this.#children.add(child);
-    child.once('close', () => {
-      this.#children.delete(child);
-      this.#ended.push({ name: [command, ...args].join(' '), output: written.both });
+    const closed = new Promise<void>((resolve) => {
+      child.once('close', () => {
+        this.#children.delete(child);
+        this.#ended.push({ name: [command, ...args].join(' '), output: written.both });
+        resolve();
+      });
     });
-    return { child, written };
+    return { child, written, closed };
   }
 }
 
