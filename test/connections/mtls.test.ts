@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { generations } from '../support/generations.js';
+import { generations, type Generation } from '../support/generations.js';
 import { HttpClient } from '../support/http-client.js';
 import { buildProject, type Project } from '../support/project.js';
 import { secret } from '../support/secrets.js';
+import { startProxy } from './proxy-server.js';
 import { TlsStage } from './tls-stage.js';
 
 const key = secret('key of the vault');
@@ -42,6 +43,29 @@ it.each(generations)('a generated server shows its certificate: $name', async (g
     .poll(() => server.audit())
     .toMatchObject([{ event: 'tool_call', tool: 'open_box', status: 200 }]);
   await server.end('SIGTERM');
+});
+
+it('and through a proxy, whose credentials it tells nobody', async () => {
+  const identity = await stage.authority.issue({ name: 'vault', hosts: ['vault.example'] });
+  const { port, seen } = await stage.start({ identity });
+  const proxy = await startProxy();
+  const password = secret('password of the proxy');
+  const server = await project.start({
+    UPSTREAM_BASE_URL: `https://vault.example:${port}/v1`,
+    UPSTREAM_API_KEY: key,
+    HTTPS_PROXY: `http://user:${password}@${proxy.host}`,
+    ...stage.trust,
+    ...(await stage.client('generated server')),
+  });
+  const client = await new HttpClient(generations[0] as Generation, server.url).connect();
+  expect((await client.call('open_box')).isError ?? false).toBe(false);
+  await client.close();
+  expect(seen).toMatchObject([{ url: '/v1/box', client: 'generated server' }]);
+  expect(proxy.tunnels).toMatchObject([{ target: `vault.example:${port}` }]);
+  // And nothing of it: that is searched for when the process ends.
+  expect(server.output()).toContain('proxy      as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say');
+  await server.end('SIGTERM');
+  await proxy.close();
 });
 
 it('does not start with a certificate that is not its key’s', async () => {

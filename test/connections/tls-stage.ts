@@ -64,11 +64,21 @@ export class TlsStage {
   }
 
   /** Calls a tool of the API at `url`. */
-  call(url: string, variables: Variables, security?: RequestShape['security']): Promise<Outcome> {
+  call(...known: Parameters<TlsStage['prepare']>): Promise<Outcome> {
+    return this.prepare(...known)();
+  }
+
+  /** Calls it as often as it is asked to, with one set of connections. */
+  prepare(
+    url: string,
+    variables: Variables,
+    security?: RequestShape['security'],
+  ): () => Promise<Outcome> {
     const api = makeApi({ baseUrl: url, securitySchemes });
     const tool = makeTool(security === undefined ? {} : { security });
     const context = { signal: new AbortController().signal, requestId: 'r1' };
-    return createCall(api, makeSettings(api, variables))(tool, {}, context);
+    const call = createCall(api, makeSettings(api, variables));
+    return () => call(tool, {}, context);
   }
 
   async stopUpstreams(): Promise<void> {

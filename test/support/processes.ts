@@ -107,6 +107,6 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 
 /** The developer's own settings of other servers must not reach the one under test. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const ours = /^(MCP|OAUTH|UPSTREAM)_|^(PORT|HOST)$/;
+  const ours = /^(MCP|OAUTH|UPSTREAM)_|^(PORT|HOST)$|^(HTTPS?|NO)_PROXY$/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }
