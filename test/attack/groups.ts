@@ -16,6 +16,8 @@ import { impliedScopes, prefixedScopes, scopesAsToolErrors } from './groups/scop
 import { scopes } from './groups/scopes.js';
 import { configuration, stdio } from './groups/start.js';
 import { formats, keys } from './groups/tokens.js';
+import { upstreamCredentials } from './groups/upstream-credentials.js';
+import { clientCredentialsGroup, exchangeGroup, forwardGroup } from './groups/upstream-tokens.js';
 
 /** All cases, by subject; several groups of one name are one subject under different settings. */
 export const groups: readonly Group[] = [
@@ -36,6 +38,10 @@ export const groups: readonly Group[] = [
   injection,
   answers,
   redirection,
+  upstreamCredentials,
+  clientCredentialsGroup,
+  exchangeGroup,
+  forwardGroup,
   hosts,
   routes,
   messages,

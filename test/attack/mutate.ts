@@ -94,7 +94,8 @@ async function firstFailure(
     }
     return {};
   } finally {
-    await play.close();
+    // A fault may show a secret, and is caught then already.
+    await play.close().catch(() => undefined);
     await around.close();
   }
 }

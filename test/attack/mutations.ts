@@ -1,4 +1,5 @@
 import type { Mutation } from './mutations/mutation.js';
+import { credentialMutations } from './mutations/credentials.js';
 import { providerMutations } from './mutations/provider.js';
 import { serverMutations } from './mutations/server.js';
 import { tokenMutations } from './mutations/tokens.js';
@@ -10,4 +11,5 @@ export const mutations: readonly Mutation[] = [
   ...providerMutations,
   ...serverMutations,
   ...upstreamMutations,
+  ...credentialMutations,
 ];

@@ -34,7 +34,12 @@ export class Play {
     return known;
   }
 
+  /** Rejects when a server has shown a secret. */
   async close(): Promise<void> {
-    for (const started of this.#stages.values()) await started.then((stage) => stage.close());
+    const stages = [...this.#stages.values()];
+    const closed = await Promise.allSettled(
+      stages.map((started) => started.then((stage) => stage.close())),
+    );
+    for (const result of closed) if (result.status === 'rejected') throw result.reason;
   }
 }

@@ -1,4 +1,5 @@
 import { freePort } from '../support/http.js';
+import { secret } from '../support/secrets.js';
 import { startStaticIssuer, type StaticIssuer } from '../support/tokens.js';
 import { startEvilHost, startUpstream, type RecordingHost, type Upstream } from './hosts.js';
 import { accepting, launch, type Meaning, type Running, type Target } from './target.js';
@@ -84,7 +85,7 @@ export class Stage {
       resource,
       issuer: issuers[0].issuer,
       upstream: `${around.upstream.url}/v1`,
-      apiKey: `key-${crypto.randomUUID()}`,
+      apiKey: secret('key'),
     };
     const running = launch(around.target, meaning, env(issuers[0], meaning));
     const stage = new Stage(around, issuers, meaning, running);

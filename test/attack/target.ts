@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { assertNoSecrets } from '../support/secrets.js';
 
 /** The server under attack: a command that starts it, configured by its environment. */
 export interface Target {
@@ -29,7 +30,7 @@ export interface Running {
   /** What it wrote so far, on both streams. */
   readonly output: () => string;
   readonly stdout: () => string;
-  /** Its exit status, once it has ended by itself. */
+  /** Its exit status, once it has ended by itself; rejects when it has shown a secret. */
   readonly ended: Promise<number | null>;
   readonly stop: () => Promise<void>;
 }
@@ -47,6 +48,12 @@ function generatedVariables(meaning: Meaning): Record<string, string> {
   };
 }
 
+/** Whatever ends the suite ends its servers. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** Starts the target; the environment holds nothing but what it is told and `PATH`. */
 export function launch(
   { command, args, cwd, variables = generatedVariables }: Target,
@@ -63,13 +70,14 @@ export function launch(
     output += chunk.toString();
   });
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  // Whatever ends the suite ends its servers.
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  children.add(child);
   const ended = once(child, 'close').then(([code]) => {
-    process.off('exit', kill);
+    children.delete(child);
+    assertNoSecrets('The server under attack', output);
     return code as number | null;
   });
+  // Told to those who wait for it: stop() does.
+  ended.catch(() => undefined);
   child.on('error', (error) => (output += error.message));
   return {
     child,
@@ -77,7 +85,7 @@ export function launch(
     output: () => output,
     stdout: () => stdout,
     stop: async () => {
-      kill();
+      child.kill('SIGKILL');
       await ended;
     },
   };

@@ -1,6 +1,7 @@
 import { inputOf, listFixtures } from '../support/fixtures.js';
 import { freePort } from '../support/http.js';
 import { buildProject, type RunningProject } from '../support/project.js';
+import { secret } from '../support/secrets.js';
 import { startStaticIssuer } from '../support/tokens.js';
 import { startApi } from './api.js';
 import { startProxy } from './proxy.js';
@@ -30,7 +31,7 @@ export async function setStage(
     args: fixture.args,
   });
   cleanup.push(() => project.remove());
-  const upstreamToken = crypto.randomUUID();
+  const upstreamToken = secret('token for the API');
   const [port, api, issuer] = await Promise.all([
     freePort(),
     startApi(upstreamToken),

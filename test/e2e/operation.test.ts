@@ -3,10 +3,11 @@ import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
 import { generations } from '../support/generations.js';
 import { HttpClient } from '../support/http-client.js';
 import type { Project, RunningProject } from '../support/project.js';
+import { secret } from '../support/secrets.js';
 import { buildTodo } from '../support/todo-stage.js';
 import { startStaticIssuer, type StaticIssuer } from '../support/tokens.js';
 
-const apiKey = `upstream-${crypto.randomUUID()}`;
+const apiKey = secret('key of the API');
 let project: Project;
 let api: TodoApi;
 let issuer: StaticIssuer;

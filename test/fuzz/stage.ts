@@ -10,6 +10,7 @@ import {
   type RecordingHost,
 } from '../attack/hosts.js';
 import { send, type WireAnswer, type WireRequest } from '../attack/wire.js';
+import { register } from '../support/secrets.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { createHostileApi } from './upstream.js';
 
@@ -42,7 +43,7 @@ export async function startFuzzStage(): Promise<FuzzStage> {
   const { api } = await prepare({ url: 'test/fuzz/api.yaml', oauthServer: 'https://as.example' });
   const [upstream, evil] = await Promise.all([startUpstream(), startEvilHost()]);
   upstream.behaviour = createHostileApi(evil.url);
-  const secret = (kind: string) => `${crypto.randomUUID()}-${kind}`;
+  const secret = (kind: string) => register(`${kind} of the API`, `${kind}-${crypto.randomUUID()}`);
   const credentials = {
     header: secret('header'),
     query: secret('query/+&'),
@@ -56,6 +57,8 @@ export async function startFuzzStage(): Promise<FuzzStage> {
     UPSTREAM_API_KEY_COOKIE_KEY: credentials.cookie,
     UPSTREAM_BEARER_TOKEN: credentials.bearer,
     UPSTREAM_TIMEOUT_MS: '2000',
+    // Every request is one that the case asked for, or its redirect.
+    UPSTREAM_RETRIES: '0',
     MCP_MAX_RESPONSE_BYTES: '4000',
     MCP_RATE_LIMIT: '1000000',
   };

@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { register } from '../support/secrets.js';
 import { startTestServer, toolCall, type TestServer } from '../support/server.js';
 import { startStaticIssuer } from '../support/tokens.js';
 import { resource, type Provider, type Site, type Token } from './provider.js';
@@ -33,11 +34,12 @@ export async function startTenant(
   const variables = { ...here, ...change(here) };
   const server = await startTestServer({ env: variables });
 
-  function issue(token: Token | string): string | Promise<string> {
+  async function issue(token: Token | string): Promise<string> {
     if (typeof token === 'string') return token;
     if (provider.opaque === true) return issuer.issue(token.claims);
     const { alg = '', ...header } = token.header as { alg?: string };
-    return new SignJWT(token.claims).setProtectedHeader({ alg, ...header }).sign(privateKey);
+    const jwt = new SignJWT(token.claims).setProtectedHeader({ alg, ...header });
+    return register('access token', await jwt.sign(privateKey));
   }
 
   return {

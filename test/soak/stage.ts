@@ -1,6 +1,7 @@
 import { generations } from '../support/generations.js';
 import { freePort } from '../support/http.js';
 import { buildProject, type RunningProject } from '../support/project.js';
+import { secret } from '../support/secrets.js';
 import { startStaticIssuer, type StaticIssuer } from '../support/tokens.js';
 import { Client, mayWrite } from './client.js';
 import { createOfficialSpeaker } from './official.js';
@@ -28,7 +29,7 @@ export interface SoakStage {
 const UPSTREAM_TIMEOUT = '5000';
 
 export async function startSoakStage(): Promise<SoakStage> {
-  const apiKey = `upstream-${crypto.randomUUID()}`;
+  const apiKey = secret('key of the echo API');
   const project = await buildProject('soak', {
     source: 'test/soak/api.yaml',
     args: ['--oauth-server', 'https://auth.example.com'],

@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { OAuthTokens } from '@modelcontextprotocol/client';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { default as Provider, ClientMetadata, Configuration, errors } from 'oidc-provider';
 import { listen } from './http.js';
+import { register } from './secrets.js';
 
 export interface AuthorizationServerOptions {
   /** Default: a free one. */
@@ -49,6 +51,10 @@ export async function startAuthorizationServer(
     answer(request, response);
   }, options.port);
   const provider = await createProvider(issuer, options);
+  provider.use(async ({ response }, next) => {
+    await next();
+    registerTokens(response.body);
+  });
   const pages = provider.callback();
   const user = options.user ?? 'alice';
   answer = (request, response) => {
@@ -59,6 +65,13 @@ export async function startAuthorizationServer(
     } else void pages(request, response);
   };
   return { issuer, provider, consents, close };
+}
+
+/** Whatever of a body is a token. */
+function registerTokens(body: unknown): void {
+  const { access_token: access, refresh_token: refresh } = (body ?? {}) as Partial<OAuthTokens>;
+  if (typeof access === 'string') register('access token of the authorization server', access);
+  if (typeof refresh === 'string') register('refresh token of the authorization server', refresh);
 }
 
 async function createProvider(

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { assertNoSecrets } from './secrets.js';
 
 export interface Command {
   readonly command: string;
@@ -17,14 +18,19 @@ export interface ServerProcess {
   readonly output: () => string;
 }
 
-/** Child processes that end together, whatever happens to the one who started them. */
+/**
+ * Child processes that end together, whatever happens to the one who started them. What they wrote is searched for
+ * secrets when they have ended.
+ */
 export class Processes {
   readonly #children = new Set<ChildProcess>();
+  readonly #ended: { readonly name: string; readonly output: string }[] = [];
 
   /** Runs a command to its end, and returns what it wrote on stdout. */
   async run(command: Command): Promise<string> {
     const { child, written } = this.#spawn(command);
     const [code] = (await once(child, 'close')) as [number | null];
+    this.#search();
     if (code === 0) return written.stdout;
     const words = [command.command, ...command.args].join(' ');
     throw new Error(`\`${words}\` failed (${code ?? 'killed'}):\n${written.both.trim()}`);
@@ -32,20 +38,27 @@ export class Processes {
 
   /** Starts a server, and waits until `readyUrl` answers. */
   async serve(command: Command & { readonly readyUrl: string }): Promise<ServerProcess> {
-    const { child, written } = this.#spawn(command);
+    const { child, written, closed } = this.#spawn(command);
     const deadline = Date.now() + 15_000;
     while (child.exitCode === null && Date.now() < deadline) {
       const ready = await fetch(command.readyUrl).catch(() => undefined);
       if (ready?.ok) return { child, output: () => written.both };
       await pause(50);
     }
+    // What it wrote last may come after its end.
+    if (child.exitCode !== null) await Promise.race([closed, pause(1000)]);
     const state = child.exitCode === null ? 'did not become ready' : 'ended at once';
     throw new Error(`The server ${state}:\n${written.both.trim()}`);
   }
 
-  /** Ends all of them: politely, and after five seconds not. */
+  /** Ends all of them: politely, and after five seconds not. Rejects when one of them has shown a secret. */
   async close(): Promise<void> {
     await Promise.all([...this.#children].map(stop));
+    this.#search();
+  }
+
+  #search(): void {
+    for (const { name, output } of this.#ended.splice(0)) assertNoSecrets(name, output);
   }
 
   #spawn({ command, args, cwd, env }: Command) {
@@ -65,8 +78,14 @@ export class Processes {
       written.both += error.message;
     });
     this.#children.add(child);
-    child.once('close', () => this.#children.delete(child));
-    return { child, written };
+    const closed = new Promise<void>((resolve) => {
+      child.once('close', () => {
+        this.#children.delete(child);
+        this.#ended.push({ name: [command, ...args].join(' '), output: written.both });
+        resolve();
+      });
+    });
+    return { child, written, closed };
   }
 }
 
@@ -88,6 +107,6 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 
 /** The developer's own settings of other servers must not reach the one under test. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const ours = /^(MCP|OAUTH|UPSTREAM)_|^(PORT|HOST)$/;
+  const ours = /^(MCP|OAUTH|UPSTREAM)_|^(PORT|HOST)$|^(HTTPS?|NO)_PROXY$/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }

@@ -46,10 +46,7 @@ export async function buildProject(
   const base = await mkdtemp(join(tmpdir(), `openapi-to-mcp-${name}-`));
   const folder = join(base, name);
   const processes = new Processes();
-  const remove = async () => {
-    await processes.close();
-    await rm(base, { recursive: true, force: true });
-  };
+  const remove = () => processes.close().finally(() => rm(base, { recursive: true, force: true }));
   try {
     await generateInto(folder, source, args);
     // Stands in for `npm install`: the exact versions of the project's package.json are installed here too.

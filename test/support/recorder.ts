@@ -1,3 +1,5 @@
+import { register } from './secrets.js';
+
 /** One HTTP request and what came back. */
 export interface Exchange {
   readonly method: string;
@@ -28,6 +30,7 @@ export function startRecorder(): Recorder {
     exchanges,
     async fetch(url, init) {
       const request = new Request(url, init);
+      registerToken(request.headers);
       const requestBody = await request.clone().text();
       const response = await fetch(request);
       exchanges.push(record(request, requestBody, response));
@@ -55,6 +58,11 @@ function record(request: Request, requestBody: string, response: Response): Exch
     done: read().catch(() => undefined),
   };
   return exchange;
+}
+
+function registerToken(headers: Headers): void {
+  const [, token] = /^Bearer (\S{20,})$/.exec(headers.get('authorization') ?? '') ?? [];
+  if (token !== undefined) register('access token in a request', token);
 }
 
 function asText({ headers, body }: Exchange): string {

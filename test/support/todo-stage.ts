@@ -1,6 +1,7 @@
 import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
 import { startAuthorizationServer, type AuthorizationServer } from './authorization-server.js';
 import { freePort } from './http.js';
+import { secret } from './secrets.js';
 import { buildProject, type Project, type RunningProject } from './project.js';
 
 /** The Todo API, a real authorization server, and between them the generated server. */
@@ -21,7 +22,7 @@ export function buildTodo(): Promise<Project> {
 
 /** Starts everything. */
 export async function startTodoStage(project: Project): Promise<TodoStage> {
-  const apiKey = `upstream-${crypto.randomUUID()}`;
+  const apiKey = secret('key of the Todo API');
   const port = await freePort();
   const resource = `http://127.0.0.1:${port}/mcp`;
   const scopes = ['todo.read', 'todo.write'];

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { listen } from './http.js';
+import { register, secret } from './secrets.js';
 
 type Claims = Record<string, unknown>;
 
@@ -21,6 +22,7 @@ export interface StaticIssuer {
     readonly openid: string;
     readonly jwks: string;
     readonly introspection: string;
+    readonly token: string;
   };
   /** What is served, by path: a test may change, add and delete documents. */
   readonly documents: Map<string, unknown>;
@@ -28,6 +30,11 @@ export interface StaticIssuer {
   outage: 'none' | 'error' | 'reset' | 'hang';
   /** What introspection answers instead. */
   introspectionFailure?: { readonly status: number; readonly error: string };
+  /** What the token endpoint answers, for the APIs that this issuer issues tokens for; absent: there is none. */
+  answerTokenRequest?: (form: URLSearchParams) => {
+    readonly status: number;
+    readonly body: unknown;
+  };
   /** Every request is answered with a redirect to there. */
   redirectTo?: string;
   /** Issues an opaque token, about which introspection tells these claims (RFC 7662), and the usual ones. */
@@ -58,7 +65,7 @@ export async function startStaticIssuer({
   const introspectionClient = {
     OAUTH_TOKEN_FORMAT: 'opaque',
     OAUTH_CLIENT_ID: 'resource server',
-    OAUTH_CLIENT_SECRET: `s%${crypto.randomUUID()}`,
+    OAUTH_CLIENT_SECRET: register('secret of the introspection client', `s%${crypto.randomUUID()}`),
   };
   let current = await newKey();
   const { url, close } = await listen((request, response) => {
@@ -82,6 +89,10 @@ export async function startStaticIssuer({
       void introspect(request, response, opaque, introspectionClient);
       return;
     }
+    if (self.outage === 'none' && asked === paths.token && self.answerTokenRequest !== undefined) {
+      void answerForm(request, response, self.answerTokenRequest);
+      return;
+    }
     const document = self.outage === 'none' ? documents.get(asked) : undefined;
     const status = self.outage === 'error' ? 503 : document === undefined ? 404 : 200;
     response.writeHead(status, { 'Content-Type': 'application/json' });
@@ -93,13 +104,14 @@ export async function startStaticIssuer({
     openid: `${path}/.well-known/openid-configuration`,
     jwks: `${path}/jwks`,
     introspection: `${path}/introspect`,
+    token: `${path}/token`,
   };
   const metadata = {
     issuer,
     jwks_uri: url + paths.jwks,
     introspection_endpoint: url + paths.introspection,
     authorization_endpoint: `${issuer}/authorize`,
-    token_endpoint: `${issuer}/token`,
+    token_endpoint: url + paths.token,
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
   };
@@ -113,18 +125,15 @@ export async function startStaticIssuer({
     close,
     introspectionClient,
     issue(claims) {
-      const token = `opaque-${crypto.randomUUID()}`;
+      const token = secret('opaque access token');
       opaque.set(token, { active: true, ...usualClaims(issuer, audience), ...claims });
       return token;
     },
     fetched: (asked) => counts.get(asked) ?? 0,
-    sign(claims, header, key = current.privateKey) {
+    async sign(claims, header, key = current.privateKey) {
       const usual = { typ: 'at+jwt', alg: 'ES256', kid: current.jwk.kid };
-      return signToken(
-        { ...usualClaims(issuer, audience), ...claims },
-        { ...usual, ...header },
-        key,
-      );
+      const all = { ...usualClaims(issuer, audience), ...claims };
+      return register('access token', await signToken(all, { ...usual, ...header }, key));
     },
     async rotate({ keep = false } = {}) {
       current = await newKey();
@@ -150,6 +159,15 @@ async function introspect(
   const claims = tokens.get(form.get('token') ?? '') ?? { active: false };
   response.writeHead(known ? 200 : 401, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify(known ? claims : { error: 'invalid_client' }));
+}
+
+async function answerForm(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: NonNullable<StaticIssuer['answerTokenRequest']>,
+): Promise<void> {
+  const { status, body } = answer(new URLSearchParams(await text(request)));
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
 function usualClaims(iss: string, aud: string): Claims {

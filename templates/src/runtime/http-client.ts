@@ -25,7 +25,7 @@ export interface TlsSettings {
 export function readProxySettings(env: Environment): ProxySettings {
   const [http, https] = (['HTTP_PROXY', 'HTTPS_PROXY'] as const).map((name) => {
     const url = env.text(name) ?? env.text(name.toLowerCase());
-    const usable = url === undefined || (URL.canParse(url) && /^https?:\/\//i.test(url));
+    const usable = url === undefined || isProxyUrl(url);
     if (!usable) env.problem(name, 'must be the http or https URL of a proxy', 'http://proxy:3128');
     return usable ? url : undefined;
   });
@@ -35,6 +35,18 @@ export function readProxySettings(env: Environment): ProxySettings {
     ...(https !== undefined && { https }),
     ...(direct !== undefined && { direct }),
   };
+}
+
+function isProxyUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  try {
+    // What is sent to the proxy is what they stand for.
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

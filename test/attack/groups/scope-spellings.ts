@@ -33,6 +33,12 @@ export function batches(): Case[] {
       batch(...Array<string>(101).fill('read_note')),
       { status: 400 },
     ),
+    body(
+      'a batch of 101 refused calls',
+      'messages.ts: not taken apart before it is refused for its size',
+      batch(...Array<string>(101).fill('write_note')),
+      { status: 400 },
+    ),
     body('an empty batch', 'JSON-RPC 2.0 section 6', () => [], { status: [200, 202, 400] }),
     body(
       'a batch of a hundred lists',

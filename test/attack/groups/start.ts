@@ -12,9 +12,14 @@ async function within<T>(ms: number, running: Running, promise: Promise<T>): Pro
 }
 
 /** A start that ends with 2 and a line that names the variable, and shows no secret. */
-function refusedStart(name: string, variable: string, env: Variables): Case {
+export function refusedStart(
+  name: string,
+  variable: string,
+  env: Variables,
+  more: readonly string[] = [],
+): Case {
   return scenario(name, 'resource-server.md: settings fail closed', async (stage) => {
-    const running = stage.launch({ PORT: String(await freePort()), ...env });
+    const running = stage.launch({ PORT: String(await freePort()), ...env }, more);
     const status = await within(10_000, running, running.ended);
     const output = running.output();
     ensure(status === 2, `the exit status is ${status}:\n${output.slice(0, 500)}`);

@@ -22,15 +22,21 @@ export const providerMutations: readonly Mutation[] = [
     '    `${origin}/.well-known/openid-configuration${path}`,\n',
     '',
   ]),
-  discovery('oauth/provider.ts', 'plain http beyond loopback', [
+  discovery('fetch-json.ts', 'plain http beyond loopback', [
     "if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))",
     "if (protocol === 'x:' && isLoopback(hostname))",
   ]),
-  discovery('oauth/provider.ts', 'documents of any length', [
+  discovery('fetch-json.ts', 'documents of any length', [
     'const MAX_BYTES = 1_048_576;',
     'const MAX_BYTES = 1_048_576_000;',
   ]),
-  outage('oauth/provider.ts', 'redirected documents', ["redirect: 'manual'", "redirect: 'follow'"]),
+  {
+    ...outage('fetch-json.ts', 'redirected documents', [
+      "redirect: 'manual'",
+      "redirect: 'follow'",
+    ]),
+    also: { file: 'http-client.ts', edits: [["      redirect: 'manual',\n", '']] },
+  },
   outage('oauth/verifier.ts', 'a minute of patience', [
     'const TIMEOUT_MS = 5000;',
     'const TIMEOUT_MS = 60_000;',
@@ -75,19 +81,19 @@ export const providerMutations: readonly Mutation[] = [
     '? [bare, `${bare}/`] : [url]',
     '? [url] : [url]',
   ]),
-  start('oauth/identity.ts', 'plain http for anybody', [
+  start('url-fault.ts', 'plain http for anybody', [
     "url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))",
     "url.protocol !== 'https:' && url.protocol !== 'http:'",
   ]),
-  start('oauth/identity.ts', 'user info in URLs', [
+  start('url-fault.ts', 'user info in URLs', [
     "url.username !== '' || url.password !== ''",
     "url.username === ' '",
   ]),
-  start('oauth/identity.ts', 'fragments in URLs', [
+  start('url-fault.ts', 'fragments in URLs', [
     "if (text.includes('#'))",
     "if (text.includes(' '))",
   ]),
-  start('oauth/identity.ts', 'queries in issuers', [
+  start('url-fault.ts', 'queries in issuers', [
     "text.includes('?') && allow.query !== true",
     "text.includes(' ') && allow.query !== true",
   ]),
@@ -112,8 +118,8 @@ export const providerMutations: readonly Mutation[] = [
     '  if (!env)\n',
   ]),
   start('environment.ts', 'wrong settings are not told', [
-    'if (this.#problems.length > 0)',
-    'if (this.#problems.length > 99)',
+    'if (this.#problems.size > 0)',
+    'if (this.#problems.size > 99)',
   ]),
   start('environment.ts', 'lists of nothing', [
     "items.length === 0 ? 'must name at least one' : ",
@@ -136,7 +142,7 @@ export const providerMutations: readonly Mutation[] = [
     "configured === '' && api.authentication === 'oauth2' && ",
   ]),
   start('announce.ts', 'the settings are not printed', [
-    '    `  upstream   ${upstream.baseUrl}',
-    '    `  upstream   ${upstream.timeoutMs}',
+    '`  upstream   ${baseUrl} (',
+    '`  upstream   ${upstream.timeoutMs} (',
   ]),
 ];

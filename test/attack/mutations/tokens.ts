@@ -30,8 +30,8 @@ export const tokenMutations: readonly Mutation[] = [
     'audiences.some((one) => one.startsWith(member))',
   ]),
   claims('an audience may be anything that reads like one', [
-    "typeof member === 'string' && audiences.includes(member)",
-    'audiences.includes(String(member))',
+    'membersOf(claim).some((member) => audiences.includes(member))',
+    '[claim].flat().some((member) => audiences.includes(String(member)))',
   ]),
   claims('an audience in any case', [
     'audiences.includes(member)',

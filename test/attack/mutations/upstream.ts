@@ -1,9 +1,10 @@
+import { normalize } from 'node:path/posix';
 import { mutation, type Mutation } from './mutation.js';
 
 const inject = (file: string, name: string, ...edits: Mutation['edits']) =>
-  mutation('injection', `upstream/${file}`, name, ...edits);
+  mutation('injection', normalize(`upstream/${file}`), name, ...edits);
 const answer = (file: string, name: string, ...edits: Mutation['edits']) =>
-  mutation('answers of the API', `upstream/${file}`, name, ...edits);
+  mutation('answers of the API', normalize(`upstream/${file}`), name, ...edits);
 const redirect = (name: string, ...edits: Mutation['edits']) =>
   mutation('redirects', 'upstream/transport.ts', name, ...edits);
 
@@ -24,9 +25,9 @@ export const upstreamMutations: readonly Mutation[] = [
     'if (leaves(parameter, value).some((part) => /\\p{Cc}/u.test(part))) {',
     'if (value === "\\r") {',
   ]),
-  inject('authorize.ts', 'arguments beside the credential of their place', [
-    'placements.reduce(place, withoutCredentials(request, credentials))',
-    'placements.reduce(place, request)',
+  inject('../credentials/authorize.ts', 'arguments beside the credential of their place', [
+    'withoutCredentials(request, credentials.schemes)',
+    'request',
   ]),
   inject('arguments.ts', 'arguments that fit no schema', [
     'if (valid) return taken;',
@@ -41,11 +42,11 @@ export const upstreamMutations: readonly Mutation[] = [
     '`${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\\n`',
     "`${event} ${Object.values(fields).join(' ')}\\n`",
   ]),
-  answer('secrets.ts', 'secrets are not masked', [
+  answer('../credentials/secrets.ts', 'secrets are not masked', [
     'masked.replaceAll(form, replacement)',
     'masked',
   ]),
-  answer('secrets.ts', 'half a secret at the end', [
+  answer('../credentials/secrets.ts', 'half a secret at the end', [
     'mask(dropPartial(text, forms))',
     'mask(text)',
   ]),
@@ -79,5 +80,8 @@ export const upstreamMutations: readonly Mutation[] = [
   redirect('redirects of any method', ['!isSafe(method) || ', '']),
   redirect('redirects in circles', ['const maxRedirects = 5;', 'const maxRedirects = 5_000_000;']),
   redirect('redirects are not followed', ['const maxRedirects = 5;', 'const maxRedirects = 0;']),
-  redirect('fetch follows by itself', ["redirect: 'manual'", "redirect: 'follow'"]),
+  mutation('redirects', 'http-client.ts', 'fetch follows by itself', [
+    "redirect: 'manual'",
+    "redirect: 'follow'",
+  ]),
 ];

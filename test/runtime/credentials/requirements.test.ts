@@ -3,6 +3,7 @@ import type { Api, RequestShape, SecurityScheme } from '../../../templates/src/r
 import { describeCredentials } from '../../../templates/src/runtime/credentials/describe.js';
 import { createCall, type Outcome } from '../../../templates/src/runtime/upstream/call.js';
 import { SettingsError, type Variables } from '../../../templates/src/runtime/environment.js';
+import { secret } from '../../support/secrets.js';
 import {
   header,
   makeApi,
@@ -36,15 +37,22 @@ const securitySchemes: Api['securitySchemes'] = {
   mtls: { type: 'mutualTLS' },
 };
 const oneKey: Api['securitySchemes'] = { key: apiKey('X-API-Key', 'header', 'UPSTREAM_API_KEY') };
+const [headerSecret, querySecret, cookieSecret, password, bearerSecret] = [
+  'header key',
+  'query key',
+  'cookie key',
+  'password',
+  'bearer token',
+].map(secret) as [string, string, string, string, string];
 const all: Variables = {
-  UPSTREAM_API_KEY_HEADER_KEY: 'header-secret',
-  UPSTREAM_API_KEY_QUERY_KEY: 'query secret&',
-  UPSTREAM_API_KEY_COOKIE_KEY: 'cookie-secret',
+  UPSTREAM_API_KEY_HEADER_KEY: headerSecret,
+  UPSTREAM_API_KEY_QUERY_KEY: `query &${querySecret}`,
+  UPSTREAM_API_KEY_COOKIE_KEY: cookieSecret,
   UPSTREAM_USERNAME: 'zoë',
-  UPSTREAM_PASSWORD: 'pass:word',
-  UPSTREAM_BEARER_TOKEN: 'bearer-secret',
+  UPSTREAM_PASSWORD: `pass:${password}`,
+  UPSTREAM_BEARER_TOKEN: bearerSecret,
 };
-const basicPair = Buffer.from('zoë:pass:word').toString('base64');
+const basicPair = Buffer.from(`zoë:pass:${password}`).toString('base64');
 
 let stub: Stub | undefined;
 afterEach(() => stub?.close());
@@ -81,9 +89,9 @@ const nothing = { url: '/things', authorization: [], key: [], cookie: [] };
 
 describe('sent on the wire', () => {
   test.each<[string, RequestShape['security'], Variables, object]>([
-    ['header key', [{ headerKey: [] }], all, { key: ['header-secret'] }],
-    ['query key', [{ queryKey: [] }], all, { url: '/things?api%20key=query%20secret%26' }],
-    ['cookie key', [{ cookieKey: [] }], all, { cookie: ['sid=cookie-secret'] }],
+    ['header key', [{ headerKey: [] }], all, { key: [headerSecret] }],
+    ['query key', [{ queryKey: [] }], all, { url: `/things?api%20key=query%20%26${querySecret}` }],
+    ['cookie key', [{ cookieKey: [] }], all, { cookie: [`sid=${cookieSecret}`] }],
     ['basic, in UTF-8', [{ basic: [] }], all, { authorization: [`Basic ${basicPair}`] }],
     [
       'user name alone',
@@ -91,17 +99,17 @@ describe('sent on the wire', () => {
       { UPSTREAM_USERNAME: 'u1' },
       { authorization: ['Basic dTE6'] },
     ],
-    ['bearer', [{ bearer: [] }], all, { authorization: ['Bearer bearer-secret'] }],
-    ['oauth2', [{ oauth: ['read'] }], all, { authorization: ['Bearer bearer-secret'] }],
-    ['openIdConnect', [{ oidc: [] }], all, { authorization: ['Bearer bearer-secret'] }],
+    ['bearer', [{ bearer: [] }], all, { authorization: [`Bearer ${bearerSecret}`] }],
+    ['oauth2', [{ oauth: ['read'] }], all, { authorization: [`Bearer ${bearerSecret}`] }],
+    ['openIdConnect', [{ oidc: [] }], all, { authorization: [`Bearer ${bearerSecret}`] }],
     [
       'all of one alternative',
       [{ headerKey: [], cookieKey: [], bearer: [] }],
       all,
       {
-        key: ['header-secret'],
-        cookie: ['sid=cookie-secret'],
-        authorization: ['Bearer bearer-secret'],
+        key: [headerSecret],
+        cookie: [`sid=${cookieSecret}`],
+        authorization: [`Bearer ${bearerSecret}`],
       },
     ],
     [
@@ -114,25 +122,25 @@ describe('sent on the wire', () => {
       'not a half-satisfied one',
       [{ headerKey: [], bearer: [] }, { cookieKey: [] }],
       { ...all, UPSTREAM_BEARER_TOKEN: '' },
-      { cookie: ['sid=cookie-secret'] },
+      { cookie: [`sid=${cookieSecret}`] },
     ],
     [
       'not two in one place',
       [{ basic: [], bearer: [] }, { headerKey: [] }],
       all,
-      { key: ['header-secret'] },
+      { key: [headerSecret] },
     ],
     [
       'one token for two schemes',
       [{ bearer: [], oauth: [] }],
       all,
-      { authorization: ['Bearer bearer-secret'] },
+      { authorization: [`Bearer ${bearerSecret}`] },
     ],
     [
       'a credential before none',
       [{}, { bearer: [] }],
       all,
-      { authorization: ['Bearer bearer-secret'] },
+      { authorization: [`Bearer ${bearerSecret}`] },
     ],
     ['nothing when optional and not held', [{}, { bearer: [] }], {}, {}],
     ['nothing when the operation wants nothing', [], all, {}],
@@ -143,7 +151,7 @@ describe('sent on the wire', () => {
       'chosen bearer, document silent',
       undefined,
       { ...all, UPSTREAM_AUTH: 'bearer' },
-      { authorization: ['Bearer bearer-secret'] },
+      { authorization: [`Bearer ${bearerSecret}`] },
     ],
     [
       'chosen basic, document silent',
@@ -162,13 +170,13 @@ describe('sent on the wire', () => {
       'restricted to keys',
       [{ bearer: [] }, { headerKey: [] }],
       { ...all, UPSTREAM_AUTH: 'api-key' },
-      { key: ['header-secret'] },
+      { key: [headerSecret] },
     ],
     [
       'restricted to bearer',
       [{ headerKey: [] }, { oauth: [] }],
       { ...all, UPSTREAM_AUTH: 'bearer' },
-      { authorization: ['Bearer bearer-secret'] },
+      { authorization: [`Bearer ${bearerSecret}`] },
     ],
   ])('%s', async (_, security, variables, expected) => {
     const { sent } = await run(security, variables);
@@ -185,7 +193,7 @@ describe('sent on the wire', () => {
     const schemes = {};
     expect((await run(undefined, all, { schemes })).sent).toEqual({
       ...nothing,
-      authorization: ['Bearer bearer-secret'],
+      authorization: [`Bearer ${bearerSecret}`],
     });
     expect((await run([], all, { schemes })).sent).toEqual(nothing);
     const none = { ...all, UPSTREAM_AUTH: 'none' };
@@ -201,8 +209,8 @@ describe('sent on the wire', () => {
     const args = { q: "it's a*b", c: 'x' };
     const { sent } = await run([{ queryKey: [], cookieKey: [] }], all, { shape, args });
     expect(sent).toMatchObject({
-      url: '/things?q=it%27s%20a%2Ab&api%20key=query%20secret%26',
-      cookie: ['c=x; sid=cookie-secret'],
+      url: `/things?q=it%27s%20a%2Ab&api%20key=query%20%26${querySecret}`,
+      cookie: [`c=x; sid=${cookieSecret}`],
     });
   });
 });
@@ -266,7 +274,7 @@ describe('arguments cannot pose as credentials', () => {
     const shape = { parameters: [{ name: 'filter', in: 'query' }] as const };
     const args = { filter: { 'API KEY': 'mine', ok: 1 } } as never;
     const { sent } = await run([{ queryKey: [] }], all, { shape, args });
-    expect(sent).toMatchObject({ url: '/things?ok=1&api%20key=query%20secret%26' });
+    expect(sent).toMatchObject({ url: `/things?ok=1&api%20key=query%20%26${querySecret}` });
   });
 });
 

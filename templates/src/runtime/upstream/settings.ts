@@ -108,7 +108,10 @@ function secretHeaders(headers: Record<string, string>): string[] {
 }
 
 function proxySecrets({ http, https }: ProxySettings): string[] {
-  return [http, https].flatMap((url) =>
-    url === undefined ? [] : [decodeURIComponent(new URL(url).password)],
-  );
+  return [http, https].flatMap((text) => {
+    if (text === undefined) return [];
+    const { username, password } = new URL(text);
+    const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
+    return secret === '' ? [] : [`${user}:${secret}`, secret];
+  });
 }

@@ -1,0 +1,85 @@
+import { mutation, type Mutation } from './mutation.js';
+
+const token = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('upstream tokens', file, name, ...edits);
+const credential = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('upstream credentials', file, name, ...edits);
+
+export const credentialMutations: readonly Mutation[] = [
+  {
+    ...credential(
+      'credentials/choose.ts',
+      'credentials for an operation that asks for none',
+      ["credentials.mode === 'none' || needsNothing(security)", "credentials.mode === 'none'"],
+      ['if (security === undefined) return unasked', 'if (!security?.length) return unasked'],
+    ),
+    also: {
+      file: 'credentials/authorize.ts',
+      edits: [['if (needsNothing(security)) return { request: bare, secrets: [] };', '']],
+    },
+  },
+  credential('credentials/choose.ts', 'no operation asks for nothing', [
+    'return security?.every((requirement) => Object.keys(requirement).length === 0) ?? false;',
+    'return security === null;',
+  ]),
+  credential('upstream/attempts.ts', 'a POST is tried again', [
+    '!IDEMPOTENT.includes(method) || ',
+    '',
+  ]),
+  credential('upstream/attempts.ts', 'failures are tried again', [
+    '(status !== 429 && status !== 503)',
+    'status < 429',
+  ]),
+  credential('upstream/attempts.ts', 'nothing is tried again', [
+    'tries < attempts.retries ?',
+    'tries < 0 ?',
+  ]),
+  credential('http-client.ts', 'the private authority is not asked', [
+    'ca: [...rootCertificates, ca]',
+    'ca: [...rootCertificates]',
+  ]),
+  credential('http-client.ts', 'certificates of anybody', [
+    'const tls = { ',
+    'const tls = { rejectUnauthorized: false, ',
+  ]),
+  token('credentials/forward.ts', 'tokens that are not for the API', [
+    ' || caller?.audiences.includes(audience) !== true',
+    ' || caller === undefined',
+  ]),
+  token('credentials/forward.ts', 'tokens for other servers', ['url.origin !== origin || ', '']),
+  token('credentials/token-exchange.ts', 'the caller’s own token when there is no other', [
+    'requestToken(fetch, { url, client, parameters });',
+    'requestToken(fetch, { url, client, parameters }).catch(() => ({ value: subject, expiresAt: Infinity }));',
+  ]),
+  token('credentials/token-exchange.ts', 'one token for all callers', [
+    'JSON.stringify([hash, url,',
+    'JSON.stringify([hash.length, url,',
+  ]),
+  token('credentials/token-exchange.ts', 'a token that outlives the caller’s', [
+    'Math.min(token.expiresAt, caller.expiresAt * 1000)',
+    'token.expiresAt',
+  ]),
+  token('credentials/token-cache.ts', 'tokens past their end', [
+    'known !== undefined && now() < known.expiresAt - MARGIN_MS',
+    'known !== undefined',
+  ]),
+  token('credentials/token-cache.ts', 'tokens until their very end', [
+    'const MARGIN_MS = 30_000;',
+    'const MARGIN_MS = 0;',
+  ]),
+  token('credentials/token-endpoint.ts', 'tokens that no header can carry', [
+    '!/^[\\x21-\\x7e]+$/.test(value) || ',
+    '',
+  ]),
+  token('credentials/token-endpoint.ts', 'tokens that are bound to a key', [' || !isBearer', '']),
+  token('credentials/token-endpoint.ts', 'the description of an error', [
+    '/\\bAADSTS\\d{1,9}\\b/.exec(description)',
+    '/.+/.exec(description)',
+  ]),
+  token('upstream/attempts.ts', 'a new token after each 401', ['&& !renewed && ', '&& ']),
+  token('upstream/call.ts', 'tokens are not masked', ['secrets.and(secrets)', 'secrets.and([])']),
+  token('credentials/token-settings.ts', 'callers without tokens', [
+    "kind !== 'client-credentials' && callers !== 'tokens'",
+    "kind === 'bearer'",
+  ]),
+];

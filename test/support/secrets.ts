@@ -1,0 +1,72 @@
+import { appendFileSync } from 'node:fs';
+
+/** The variable with the file that a whole run notes its secrets in; `leak-check.ts` sets it. */
+export const secretsFile = 'TEST_SECRETS_FILE';
+
+/** How much of a secret's end it is recognized by: enough to be nothing else. */
+const LENGTH = 20;
+/** What the forms of secrets are made of, and most other text is not, so that it need not be looked at closely. */
+const CANDIDATE = /[\w+/.~%=-]{20,}/g;
+
+/** Secrets, to be searched for in one pass however many they are. */
+export class SecretSearch {
+  readonly #labels = new Map<string, string>();
+
+  add(label: string, value: string): void {
+    for (const form of formsOf(value)) {
+      const end = form.slice(-LENGTH);
+      if (end.match(CANDIDATE)?.[0] !== end)
+        throw new Error(`The secret called ${label} cannot be told from other text.`);
+      this.#labels.set(end, label);
+    }
+  }
+
+  /** The labels of those that stand in a text. */
+  find(text: string): string[] {
+    const found = new Set<string>();
+    for (const [candidate] of text.matchAll(CANDIDATE)) {
+      for (let at = LENGTH; at <= candidate.length; at += 1) {
+        const label = this.#labels.get(candidate.slice(at - LENGTH, at));
+        if (label !== undefined) found.add(label);
+      }
+    }
+    return [...found];
+  }
+}
+
+/** As it is, percent-encoded, and in base64, also where something stands before it: a user name, or `Bearer`. */
+function formsOf(value: string): string[] {
+  const percent = encodeURIComponent(value);
+  const lower = percent.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase());
+  const base64 = [0, 1, 2].map((before) => base64Of(value, before));
+  const base64url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+  return [value, percent, lower, ...base64, ...base64url];
+}
+
+/** What is the same of the base64 of a text that ends with the value, whatever the bytes before it are. */
+function base64Of(value: string, before: number): string {
+  const bytes = Buffer.from(value, 'utf8');
+  const whole = Buffer.concat([Buffer.alloc(before), bytes]);
+  return whole.subarray(0, whole.length - (whole.length % 3)).toString('base64');
+}
+
+const known = new SecretSearch();
+
+/** Makes a secret that nothing may show: not this process, not those that it starts, not the run's report. */
+export function secret(label: string): string {
+  return register(label, `${label.replace(/\W+/g, '-')}-${crypto.randomUUID()}`);
+}
+
+/** The same for a value that is made elsewhere; returns it. */
+export function register(label: string, value: string): string {
+  known.add(label, value);
+  const file = process.env[secretsFile];
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify([label, value])}\n`);
+  return value;
+}
+
+/** @throws Error naming the secrets that a text shows, and not their values. */
+export function assertNoSecrets(what: string, text: string, search = known): void {
+  const labels = search.find(text);
+  if (labels.length > 0) throw new Error(`${what} shows secrets: ${labels.sort().join(', ')}`);
+}
