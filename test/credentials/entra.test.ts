@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { createLocalJWKSet, jwtVerify } from 'jose';
+import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CallerToken } from '../../templates/src/runtime/credentials/caller.js';
 import { SettingsError, type Variables } from '../../templates/src/runtime/environment.js';
-import { createClientKey, TemporaryFiles } from '../support/client-keys.js';
-import { selfSign } from '../support/self-signed.js';
+import { TemporaryFiles } from '../support/client-keys.js';
+import { createAuthority } from '../support/certificates.js';
 import { watchSecrets } from '../support/secret-watch.js';
 import { header, textOf } from '../runtime/upstream/wire.js';
 import { connect, oauth2, toolFor } from './connect.js';
@@ -85,18 +85,16 @@ test('an audience of the settings is no part of it', async () => {
   expect(Object.keys(stub.forms()[0] ?? {})).not.toContain('resource');
 });
 
-describe('with a key and its certificate', () => {
-  const key = createClientKey('RS256');
-  watch.hide(key.pem);
-  const certificate = selfSign(key.privateKey, key.publicKey, 'mcp-server');
-  const digest = Buffer.from(
-    new X509Certificate(certificate).fingerprint256.replaceAll(':', ''),
-    'hex',
-  ).toString('base64url');
+describe('with a key and its certificate', async () => {
+  const authority = await createAuthority('Test authority');
+  const { cert, key } = await authority.issue({ name: 'mcp-server', kind: 'rsa' });
+  watch.hide(key);
+  const certificate = new X509Certificate(cert);
+  const digest = Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex');
 
   test.each([
-    ['the key first', key.pem + certificate],
-    ['the certificate first', certificate + key.pem],
+    ['the key first', `${key}\n${cert}`],
+    ['the certificate first', `${cert}\n${key}`],
   ])('in one file, %s', async (_, text) => {
     const token = newCaller();
     const outcome = await connectWith({
@@ -113,13 +111,16 @@ describe('with a key and its certificate', () => {
       client_id: clientId,
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     });
-    const keys = createLocalJWKSet({ keys: [key.jwk] });
-    const verified = await jwtVerify(assertion, keys, {
+    const verified = await jwtVerify(assertion, certificate.publicKey, {
       issuer: clientId,
       audience: stub.tokenUrl,
     });
     expect(verified.payload).toMatchObject({ sub: clientId });
-    expect(verified.protectedHeader).toEqual({ alg: 'RS256', typ: 'JWT', 'x5t#S256': digest });
+    expect(verified.protectedHeader).toEqual({
+      alg: 'RS256',
+      typ: 'JWT',
+      'x5t#S256': digest.toString('base64url'),
+    });
   });
 });
 
