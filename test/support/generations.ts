@@ -32,7 +32,13 @@ export interface ToolResult {
 export interface Session {
   connect(): Promise<void>;
   listTools(): Promise<ListedTool[]>;
-  callTool(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<ToolResult>;
+  /** `meta` goes along as the request's `_meta`. */
+  callTool(
+    name: string,
+    args: Record<string, unknown>,
+    signal?: AbortSignal,
+    meta?: Record<string, unknown>,
+  ): Promise<ToolResult>;
   /** Hands over what the authorization server answered. */
   finishAuth(response: URLSearchParams): Promise<void>;
   close(): Promise<void>;
@@ -123,8 +129,10 @@ function sessionV1(transport: HttpV1 | StdioV1, finishAuth: FinishAuth = noAuth)
   return {
     connect: () => client.connect(transport),
     listTools: async () => (await client.listTools()).tools,
-    callTool: async (name, args, signal) =>
-      (await client.callTool({ name, arguments: args }, undefined, { signal })) as ToolResult,
+    callTool: async (name, args, signal, _meta) =>
+      (await client.callTool({ name, arguments: args, _meta }, undefined, {
+        signal,
+      })) as ToolResult,
     finishAuth,
     close: () => client.close(),
   };
@@ -139,8 +147,8 @@ function sessionV2(
   return {
     connect: () => client.connect(transport),
     listTools: async () => (await client.listTools()).tools,
-    callTool: async (name, args, signal) =>
-      (await client.callTool({ name, arguments: args }, { signal })) as ToolResult,
+    callTool: async (name, args, signal, _meta) =>
+      (await client.callTool({ name, arguments: args, _meta }, { signal })) as ToolResult,
     finishAuth,
     close: () => client.close(),
   };

@@ -60,8 +60,9 @@ export class HttpClient {
     name: string,
     args: Record<string, unknown> = {},
     signal?: AbortSignal,
+    meta?: Record<string, unknown>,
   ): Promise<ToolResult> {
-    return this.#session.callTool(name, args, signal);
+    return this.#session.callTool(name, args, signal, meta);
   }
 
   close(): Promise<void> {
