@@ -52,10 +52,10 @@ export async function stage(
 ): Promise<Step[]> {
   const steps = changes.map(toStep);
   const draft = `${staging}/draft.json`;
+  await folder.write(draft, printJournal(steps));
   // Nobody is to commit what a killed run leaves.
   await folder.write(`${staging}/.gitignore`, '*\n');
   await folder.makeRoom(goneTo(staging, 0));
-  await folder.write(draft, printJournal(steps));
   for (const { path, content } of changes) {
     if (content !== undefined) await folder.write(stagedOf(staging, path), content);
   }
