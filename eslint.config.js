@@ -26,7 +26,7 @@ function stageRules() {
     const never = others.filter((name) => !typesOnly.includes(name));
     const patterns = [
       {
-        group: ['**/cli.js', '**/generate.js', '**/write.js', '**/commands/**'],
+        group: ['**/cli.js', '**/generate.js', '**/write.js', '**/write/**', '**/commands/**'],
         message: `src/${stage} is a stage: it is called, it calls nobody.`,
       },
       ...never.map((name) => ({
@@ -136,7 +136,13 @@ export default defineConfig(
   },
   ...stageRules(),
   forbid(
-    ['src/write.ts', 'src/lock.ts'],
+    [
+      'src/write.ts',
+      'src/write/*.ts',
+      'src/lock/lock.ts',
+      'src/lock/parse-lock.ts',
+      'src/lock/seal.ts',
+    ],
     {
       group: ['**/load/**', '**/plan/**', '**/cli.js', '**/generate.js', '**/templates/**'],
       message: 'write knows files only.',
@@ -156,6 +162,7 @@ export default defineConfig(
         '**/cli.js',
         '**/generate.js',
         '**/write.js',
+        '**/write/**',
         '**/commands/**',
         '**/templates/**',
       ],
@@ -167,8 +174,8 @@ export default defineConfig(
       allowTypeImports: true,
     },
   ),
-  forbid(['src/generate.ts'], {
-    group: ['**/cli.js', '**/write.js', '**/commands/**', '**/templates/**'],
+  forbid(['src/generate.ts', 'src/lock/with-lock.ts', 'src/lock/ingredients.ts'], {
+    group: ['**/cli.js', '**/write.js', '**/write/**', '**/commands/**', '**/templates/**'],
     message: 'generate.ts imports the stages.',
   }),
   forbid(['src/commands/**/*.ts'], { group: ['**/cli.js'], message: 'Nobody imports cli.ts.' }),

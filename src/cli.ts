@@ -1,7 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { diffCommand, type DiffFlags } from './commands/diff.js';
-import { addDiffFlags, addPlanFlags, addSourceFlags, type SourceFlags } from './commands/flags.js';
-import { generateCommand, type GenerateFlags } from './commands/generate.js';
+import {
+  addDiffFlags,
+  addPlanFlags,
+  addSourceFlags,
+  type GenerateFlags,
+  type SourceFlags,
+} from './commands/flags.js';
+import { generateCommand } from './commands/generate.js';
 import { inspectCommand } from './commands/inspect.js';
 import { formatProblems } from './commands/problems.js';
 import { validateCommand } from './commands/validate.js';
@@ -59,7 +65,10 @@ function createProgram(streams: Streams, run: Run): Command {
       'where to (default: ./<name>-mcp-server)',
     ),
   )
-    .option('--check', 'write nothing; say what would change; exit 1 on a difference')
+    .option(
+      '--check',
+      'write nothing; say what would change; exit 1 on a difference, 2 when there is no telling',
+    )
     .option('-f, --force', 'overwrite hand-edited generated files')
     .action((flags: GenerateFlags) => run((terminal) => generateCommand(flags, terminal)));
   addSourceFlags(

@@ -1,12 +1,10 @@
 import { relative, resolve } from 'node:path';
-import { emit } from './emit/emit.js';
 import type { OutputFile } from './emit/file.js';
 import type { Document, LoadOptions } from './load/document.js';
 import { load } from './load/load.js';
-import { withLock } from './lock.js';
 import { plan as makePlan } from './plan/make-plan.js';
 import type { Plan, PlanOptions } from './plan/plan.js';
-import { version } from './version.js';
+import { withLock } from './lock/with-lock.js';
 
 /** What to generate from, and how. */
 export interface GenerateOptions extends PlanOptions, LoadOptions {
@@ -25,16 +23,26 @@ export interface Generated {
 
 /** Generates a project from an OpenAPI document. Reads, but does not write. @throws InputError */
 export async function generate(options: GenerateOptions): Promise<Generated> {
-  const plan = await prepare(options);
-  const files = await emit(plan, progressOf(options));
-  const { location: source, hash: specHash } = plan.source;
-  return { plan, files: withLock(files, { generator: version, source, specHash }) };
+  return make(await read(options), options);
 }
 
-/** The first half of `generate`: what would be printed. @throws InputError */
+/** What would be printed. @throws InputError */
 export async function prepare(options: GenerateOptions): Promise<Plan> {
-  const document = await load(options.url, options);
-  return makePlan(seenFrom(options.output ?? './project', document), options);
+  return makePlan(await read(options), options);
+}
+
+/** The first half of `generate`: the document, as seen from the project. @throws InputError */
+export async function read(options: GenerateOptions): Promise<Document> {
+  return seenFrom(options.output ?? './project', await load(options.url, options));
+}
+
+/** The second half of `generate`. @throws InputError */
+export async function make(document: Document, options: GenerateOptions): Promise<Generated> {
+  const plan = makePlan(document, options);
+  // Whoever prints nothing does not wait for a compiler and a formatter to be loaded.
+  const { emit } = await import('./emit/emit.js');
+  const files = await emit(plan, progressOf(options));
+  return { plan, files: withLock(files, plan, document, options) };
 }
 
 /** A project is generated again from its own folder, so that is where the path to the document starts. */
@@ -46,7 +54,9 @@ function seenFrom(output: string, document: Document): Document {
   return { ...document, source: seen(document.source), overlays: document.overlays.map(seen) };
 }
 
-function progressOf({ onProgress }: LoadOptions): Parameters<typeof emit>[1] {
+function progressOf({ onProgress }: LoadOptions) {
   if (onProgress === undefined) return {};
-  return { onProgress: (done, total) => onProgress(`Formatting ${done} of ${total} files`) };
+  return {
+    onProgress: (done: number, total: number) => onProgress(`Formatting ${done} of ${total} files`),
+  };
 }

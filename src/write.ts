@@ -1,162 +1,142 @@
+import { changeFiles } from './write/change-files.js';
+import { compare, type Difference, type Expected, type Finding } from './write/compare.js';
+import { hashContent } from './content.js';
 import type { OutputFile } from './emit/file.js';
-import { InputError, type Problem } from './errors.js';
-import { hashContent, lockPath, normalizeLineEndings, parseLock } from './lock.js';
-import { ProjectFolder } from './project-folder.js';
+import { InputError } from './errors.js';
 import { byCodeUnit } from './json.js';
+import { lockPath, type Lock } from './lock/lock.js';
+import { parseLock } from './lock/parse-lock.js';
+import { ProjectFolder } from './write/project-folder.js';
+import { recover } from './write/recover.js';
+import { refuse } from './write/refuse.js';
+import { isSealed, withoutSeal } from './lock/seal.js';
 
-/** One file that is not as the generator would have it. */
-export interface Difference {
-  readonly path: string;
-  /**
-   * What `write` does about it. `edited` (a generated file was changed by hand) and `foreign` (a file of somebody
-   * else is in its place) are what it stops at, unless forced.
-   */
-  readonly kind: 'create' | 'update' | 'delete' | 'edited' | 'foreign';
-}
+export type { Difference } from './write/compare.js';
 
 export interface WriteOptions {
-  /** Overwrite and delete edited and foreign files too. */
+  /** Overwrite and delete edited and foreign files too, and do without a lock that cannot be read. */
   readonly force?: boolean;
 }
 
-/** What `write` would change in a folder. Writes nothing. */
+/**
+ * What `write` would change in a folder; that a lock has another seal is no difference. Writes nothing, but ends what
+ * an interrupted run began.
+ * @throws InputError `BROKEN_LOCK`, `BROKEN_JOURNAL`, `LEADS_OUTSIDE`, `CANNOT_WRITE`, …
+ */
 export async function check(
   files: readonly OutputFile[],
   directory: string,
+  options: WriteOptions = {},
 ): Promise<Difference[]> {
-  return refusable(directory, async () => compare(files, await ProjectFolder.open(directory), {}));
+  return inProject(directory, {}, async (folder) => {
+    const { text, hash, lock } = await lockIn(folder, options);
+    const found = await compare(files.map(toExpected), lock?.files ?? new Map(), folder);
+    const content = files.find(({ path }) => path === lockPath)?.content;
+    const same = text !== undefined && withoutSeal(text) === withoutSeal(content ?? text);
+    return [...found, ...(same ? [] : [lockFinding(hash)])].map(toDifference).sort(byPath);
+  });
 }
 
 /**
- * Writes a project and resolves to what changed. What is the user's is written once; of the rest, what is not
- * the generator's own work stops the run before anything is written.
- * @throws InputError `HAND_EDITED`, `FOREIGN_FILE`, `BROKEN_LOCK`, `LEADS_OUTSIDE`, `CANNOT_WRITE`, …
+ * What `check` would say of a project that is made of these ingredients, without having made it: the hashes in the
+ * lock stand for the files, when its seal holds. `yours` are the files that are written once. Undefined when the seal
+ * does not hold, or there is no lock.
+ * @throws InputError as `check` does
+ */
+export async function checkSealed(
+  ingredients: string,
+  yours: readonly string[],
+  directory: string,
+): Promise<{ readonly lock: Lock; readonly differences: Difference[] } | undefined> {
+  return inProject(directory, {}, async (folder) => {
+    const { text, lock } = await lockIn(folder, {});
+    if (text === undefined || lock === undefined || !isSealed(text, ingredients)) return undefined;
+    const expected = [
+      ...[...lock.files].map(([path, hash]) => ({ path, hash, owner: 'generated' as const })),
+      ...yours.map((path) => ({ path, hash: '', owner: 'yours' as const })),
+    ];
+    return { lock, differences: (await compare(expected, lock.files, folder)).map(toDifference) };
+  });
+}
+
+/**
+ * Writes a project, as a whole or not at all (see `changeFiles`), and resolves to what changed. What is the user's is
+ * written once; of the rest, what is not the generator's own work stops the run before anything is written.
+ * @throws InputError `HAND_EDITED`, `FOREIGN_FILE`, `BROKEN_LOCK`, `BROKEN_JOURNAL`, `LEADS_OUTSIDE`, `CANNOT_WRITE`, …
  */
 export async function write(
   files: readonly OutputFile[],
   directory: string,
   options: WriteOptions = {},
 ): Promise<Difference[]> {
-  return refusable(directory, async () => {
-    const folder = await ProjectFolder.open(directory);
-    const differences = await compare(files, folder, options);
-    if (options.force !== true) refuse(differences);
-    await apply(differences, files, folder);
-    return differences;
+  return inProject(directory, options, async (folder) => {
+    const { text, hash, lock } = await lockIn(folder, options);
+    const found = await compare(files.map(toExpected), lock?.files ?? new Map(), folder);
+    if (options.force !== true) refuse(found);
+    const contents = new Map(files.map(({ path, content }) => [path, content]));
+    const same = text === (contents.get(lockPath) ?? text);
+    const findings = [...found, ...(same ? [] : [lockFinding(hash)])].sort(byPath);
+    const changes = findings.map(({ path, before }) => {
+      const content = contents.get(path);
+      return {
+        path,
+        ...(before !== undefined && { before }),
+        ...(content !== undefined && { content }),
+      };
+    });
+    if (changes.length > 0) await changeFiles(folder, changes, hash);
+    return findings.map(toDifference);
   });
 }
 
-async function compare(
-  files: readonly OutputFile[],
-  folder: ProjectFolder,
-  options: WriteOptions,
-): Promise<Difference[]> {
-  const lock = await readLock(folder, options);
-  const differences: Difference[] = [];
-  const add = (path: string, kind: Difference['kind'] | undefined) => {
-    if (kind !== undefined) differences.push({ path, kind });
-  };
-  for (const file of files) add(file.path, judge(file, await folder.read(file.path), lock));
-  for (const path of obsolete(files, lock)) {
-    add(path, judgeObsolete(await folder.read(path), lock.get(path)));
-  }
-  return differences.sort((a, b) => byCodeUnit(a.path, b.path));
+/** The lock of a project, or undefined when there is none. @throws InputError `BROKEN_LOCK`, `NEWER_LOCK`, … */
+export async function readLock(directory: string): Promise<Lock | undefined> {
+  return inProject(directory, {}, async (folder) => (await lockIn(folder, {})).lock);
 }
 
-async function readLock(
+async function lockIn(
   folder: ProjectFolder,
   { force }: WriteOptions,
-): Promise<ReadonlyMap<string, string>> {
-  const content = await folder.read(lockPath);
+): Promise<{ text?: string; hash?: string; lock?: Lock }> {
+  const hash = (await folder.hashes([lockPath])).get(lockPath);
+  const text = await folder.read(lockPath);
+  if (hash === undefined || text === undefined) return {};
   try {
-    return content === undefined ? new Map() : parseLock(content);
+    return { text, hash, lock: parseLock(text) };
   } catch (error) {
-    if (force === true) return new Map();
+    if (force === true) return { text, hash };
     throw error;
   }
 }
 
-function obsolete(files: readonly OutputFile[], lock: ReadonlyMap<string, string>): string[] {
-  const current = new Set(files.map(({ path }) => path));
-  return [...lock.keys()].filter((path) => !current.has(path) && path !== lockPath);
+function lockFinding(before: string | undefined): Finding {
+  return before === undefined
+    ? { path: lockPath, kind: 'create' }
+    : { path: lockPath, kind: 'update', before };
 }
 
-function judge(
-  { path, content, owner }: OutputFile,
-  existing: string | undefined,
-  lock: ReadonlyMap<string, string>,
-): Difference['kind'] | undefined {
-  if (existing === undefined) return 'create';
-  if (owner === 'yours' || normalizeLineEndings(existing) === content) return undefined;
-  if (path === lockPath) return 'update';
-  const hash = lock.get(path);
-  if (hash === undefined) return 'foreign';
-  return hash === hashContent(existing) ? 'update' : 'edited';
+function toExpected({ path, content, owner }: OutputFile): Expected {
+  return { path, hash: hashContent(content), owner };
 }
 
-function judgeObsolete(
-  existing: string | undefined,
-  hash: string | undefined,
-): Difference['kind'] | undefined {
-  if (existing === undefined) return undefined;
-  return hash === hashContent(existing) ? 'delete' : 'edited';
+function toDifference({ path, kind }: Finding): Difference {
+  return { path, kind };
 }
 
-function refuse(differences: readonly Difference[]): void {
-  const paths = (kind: string) =>
-    differences.filter((found) => found.kind === kind).map(({ path }) => path);
-  const problems = [...handEdited(paths('edited')), ...foreign(paths('foreign'))];
-  if (problems.length > 0) throw new InputError(problems);
-}
-
-function handEdited(paths: readonly string[]): Problem[] {
-  if (paths.length === 0) return [];
-  return [
-    {
-      code: 'HAND_EDITED',
-      message: `Generated files were edited by hand: ${list(paths)}. Nothing was written.`,
-      place: '--output',
-      remedy:
-        'Move the changes to src/main.ts, which is yours; --force overwrites (or deletes) these files.',
-    },
-  ];
-}
-
-function foreign(paths: readonly string[]): Problem[] {
-  if (paths.length === 0) return [];
-  return [
-    {
-      code: 'FOREIGN_FILE',
-      message: `Files that this program did not write are in the way: ${list(paths)}. Nothing was written.`,
-      place: '--output',
-      remedy: 'Choose another folder with --output; --force overwrites these files.',
-    },
-  ];
-}
-
-function list(paths: readonly string[]): string {
-  const rest = paths.length - 20;
-  return paths.slice(0, 20).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-}
-
-/** The lock goes last: after a crash, the next run sees what it would write and what the old lock says. */
-async function apply(
-  differences: readonly Difference[],
-  files: readonly OutputFile[],
-  folder: ProjectFolder,
-): Promise<void> {
-  const contents = new Map(files.map(({ path, content }) => [path, content]));
-  const last = differences.filter(({ path }) => path === lockPath);
-  for (const { path } of [...differences.filter((one) => !last.includes(one)), ...last]) {
-    const content = contents.get(path);
-    await (content === undefined ? folder.delete(path) : folder.write(path, content));
-  }
+function byPath(a: Difference, b: Difference): number {
+  return byCodeUnit(a.path, b.path);
 }
 
 /** What the file system refuses is the user's to mend; anything else is not. */
-async function refusable<T>(directory: string, work: () => Promise<T>): Promise<T> {
+async function inProject<T>(
+  directory: string,
+  options: WriteOptions,
+  work: (folder: ProjectFolder) => Promise<T>,
+): Promise<T> {
   try {
-    return await work();
+    const folder = await ProjectFolder.open(directory);
+    await recover(folder, options);
+    return await work(folder);
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
     throw new InputError({

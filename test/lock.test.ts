@@ -1,18 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import type { OutputFile } from '../src/emit/file.js';
+import { hashContent } from '../src/content.js';
+import { printLock } from '../src/emit/lock-file.js';
 import { InputError } from '../src/errors.js';
-import { hashContent, parseLock, withLock } from '../src/lock.js';
+import type { Lock, LockedRun } from '../src/lock/lock.js';
+import { parseLock } from '../src/lock/parse-lock.js';
+import { isSealed, sealLock, withoutSeal } from '../src/lock/seal.js';
+import { sampleLock } from './support/locked.js';
 
-const files: OutputFile[] = [
-  { path: 'src/z.ts', content: 'z\n', owner: 'generated' },
-  { path: 'README.md', content: 'r\n', owner: 'yours' },
-  { path: 'src/a.ts', content: 'a\n', owner: 'generated' },
-];
-const origin = { generator: '1.2.3', source: 'spec.yaml', specHash: 'abc' };
+const hints = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: true,
+};
 
-function lockOf(list: readonly OutputFile[]): string {
-  return withLock(list, origin).find(({ path }) => path === 'openapi-to-mcp.lock')?.content ?? '';
-}
+const lock: Lock & { run: LockedRun } = {
+  ...sampleLock,
+  files: new Map([
+    ['src/z.ts', 'f'.repeat(64)],
+    ['src/a.ts', 'e'.repeat(64)],
+  ]),
+  run: {
+    flags: { url: '../spec.yaml', include: ['tag:pets', 'GET /a'], 'allow-private': true },
+    tools: new Map([
+      ['list_pets', { operation: 'GET /pets', scopes: [['read'], ['a', 'b']], annotations: hints }],
+      ['add_pet', { operation: 'POST /pets', scopes: [], annotations: hints }],
+    ]),
+    tokens: 70,
+    warnings: new Map([['SCHEMA_CUT', 2]]),
+    seal: '0'.repeat(64),
+  },
+};
+
+const oldLock = {
+  lockVersion: 1,
+  generator: '0.1.0',
+  source: 'spec.yaml',
+  specHash: 'a'.repeat(64),
+  files: { 'src/a.ts': 'e'.repeat(64) },
+};
 
 function codeOf(content: string): string | undefined {
   try {
@@ -23,34 +49,191 @@ function codeOf(content: string): string | undefined {
   return undefined;
 }
 
-describe('withLock', () => {
-  it('names the origin and the hash of every generated file', () => {
-    expect(
-      lockOf(files).replace(/[0-9a-f]{64}/g, (hash) => (hash === hashContent('z\n') ? 'Z' : 'A')),
-    ).toBe(
-      `{
-  "lockVersion": 1,
-  "generator": "1.2.3",
-  "source": "spec.yaml",
-  "specHash": "abc",
+/** The printed lock with members of it replaced; `path` has dots. */
+function spoilt(path: string, value: unknown): string {
+  const whole = JSON.parse(printLock(lock)) as Record<string, unknown>;
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  const target = keys.reduce((at, key) => at[key] as Record<string, unknown>, whole);
+  if (value === undefined) Reflect.deleteProperty(target, last);
+  else Object.defineProperty(target, last, { value, enumerable: true, configurable: true });
+  return JSON.stringify(whole);
+}
+
+describe('printLock', () => {
+  it('prints one entry a line, in code unit order', () => {
+    const annotations =
+      '{"destructiveHint":false,"idempotentHint":true,"openWorldHint":true,"readOnlyHint":true}';
+    expect(printLock(lock)).toBe(`{
   "files": {
-    "src/a.ts": "A",
-    "src/z.ts": "Z"
+    "src/a.ts": "${'e'.repeat(64)}",
+    "src/z.ts": "${'f'.repeat(64)}"
+  },
+  "generator": "1.2.3",
+  "lockVersion": 2,
+  "options": {
+    "allow-private": true,
+    "include": ["tag:pets","GET /a"],
+    "url": "../spec.yaml"
+  },
+  "seal": "${'0'.repeat(64)}",
+  "source": {
+    "hash": "${'a'.repeat(64)}",
+    "location": "../spec.yaml"
+  },
+  "tokens": 70,
+  "tools": {
+    "add_pet": {"operation":"POST /pets","scopes":[],"annotations":${annotations}},
+    "list_pets": {"operation":"GET /pets","scopes":[["read"],["a","b"]],"annotations":${annotations}}
+  },
+  "warnings": {
+    "SCHEMA_CUT": 2
   }
 }
-`,
-    );
+`);
   });
 
   it('depends on no order', () => {
-    expect(withLock([...files].reverse(), origin)).toEqual(withLock(files, origin));
+    const { run } = lock;
+    const turned = {
+      ...lock,
+      files: new Map([...lock.files].reverse()),
+      run: {
+        ...run,
+        flags: { 'allow-private': run.flags['allow-private'], ...run.flags },
+        tools: new Map([...run.tools].reverse()),
+      },
+    } as typeof lock;
+    expect(printLock(turned)).toBe(printLock(lock));
   });
 
-  it('can be read back', () => {
-    expect([...parseLock(lockOf(files))]).toEqual([
-      ['src/a.ts', hashContent('a\n')],
-      ['src/z.ts', hashContent('z\n')],
-    ]);
+  it('shows what is invisible', () => {
+    const files = new Map([['src/\u202ea.ts', 'e'.repeat(64)]]);
+    expect(printLock({ ...lock, files })).toContain('"src/\\u202ea.ts"');
+  });
+});
+
+describe('parseLock', () => {
+  it('reads what was printed', () => {
+    expect(parseLock(printLock(lock))).toEqual(lock);
+    expect(parseLock(printLock(lock).replaceAll('\n', '\r\n'))).toEqual(lock);
+  });
+
+  it('reads version 1, which had no options and no tools', () => {
+    expect(parseLock(JSON.stringify(oldLock))).toEqual({
+      generator: '0.1.0',
+      source: { location: 'spec.yaml', hash: 'a'.repeat(64) },
+      files: new Map([['src/a.ts', 'e'.repeat(64)]]),
+    });
+  });
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{}',
+    '{"lockVersion":0,"files":{}}',
+    '{"lockVersion":"2","files":{}}',
+    '<<<<<<< HEAD\n{"files":{}}',
+    JSON.stringify({ ...oldLock, source: undefined }),
+    JSON.stringify({ ...oldLock, specHash: 'x' }),
+    JSON.stringify({ ...oldLock, files: { '../a': 'e'.repeat(64) } }),
+  ])('refuses %j', (content) => {
+    expect(codeOf(content)).toBe('BROKEN_LOCK');
+  });
+
+  const hash = 'e'.repeat(64);
+  it.each([
+    ['files', undefined],
+    ['files', null],
+    ['files', []],
+    ['files', { a: 1 }],
+    ['files', { a: 'E'.repeat(64) }],
+    ['files', { '../outside': hash }],
+    ['files', { '/etc/passwd': hash }],
+    ['files', { 'C:/x': hash }],
+    ['files', { 'a\\..\\b': hash }],
+    ['files', { 'a//b': hash }],
+    ['files', { './a': hash }],
+    ['files', { '': hash }],
+    ['files', { '.git/HEAD': hash }],
+    ['files', { 'a/.GIT/hooks/pre-commit': hash }],
+    ['files', { '.git./config': hash }],
+    ['files', { 'GIT~1/config': hash }],
+    ['generator', 1],
+    ['source', 'spec.yaml'],
+    ['source.location', undefined],
+    ['source.hash', 'x'],
+    ['options', undefined],
+    ['options', ['--url', 'x']],
+    ['options.url', undefined],
+    ['options.url', ['x']],
+    ['options.header', ['Authorization: x']],
+    ['options.output', '/etc'],
+    ['options.force', true],
+    ['options.__proto__', 'x'],
+    ['options.constructor', 'x'],
+    ['options.include', 'tag:pets'],
+    ['options.include', [1]],
+    ['options.auth', 'nobody'],
+    ['options.scopes', ''],
+    ['options.allow-private', false],
+    ['options.name', true],
+    ['seal', undefined],
+    ['seal', 'x'],
+    ['tokens', -1],
+    ['tokens', 1.5],
+    ['tokens', '1'],
+    ['tools', undefined],
+    ['tools', []],
+    ['tools.Bad', { operation: 'GET /', scopes: [], annotations: {} }],
+    ['tools.__proto__', 1],
+    ['tools.add_pet', 'POST /pets'],
+    ['tools.add_pet.operation', undefined],
+    ['tools.add_pet.scopes', 'read'],
+    ['tools.add_pet.scopes', ['read']],
+    ['tools.add_pet.scopes', [[1]]],
+    ['tools.add_pet.annotations', undefined],
+    ['tools.add_pet.annotations', { readOnlyHint: 'yes' }],
+    ['tools.add_pet.annotations', { '\u202e': true }],
+    ['warnings', undefined],
+    ['warnings', { SCHEMA_CUT: '2' }],
+    ['warnings', { '\u001b[2J': 2 }],
+  ])('refuses %s: %j', (path, value) => {
+    expect(codeOf(spoilt(path, value))).toBe('BROKEN_LOCK');
+  });
+
+  it('spoils nothing that is not meant to be spoilt', () => {
+    expect(codeOf(spoilt('generator', '2'))).toBeUndefined();
+  });
+
+  it('refuses a lock of a version to come', () => {
+    expect(codeOf('{"lockVersion":3,"files":{}}')).toBe('NEWER_LOCK');
+  });
+});
+
+describe('a seal', () => {
+  const sealed = sealLock(printLock(lock), 'ingredients');
+
+  it('holds for the same ingredients and the same lock, whatever its line endings', () => {
+    expect(parseLock(sealed).run?.seal).toMatch(/^(?!0{64})[0-9a-f]{64}$/);
+    expect(isSealed(sealed, 'ingredients')).toBe(true);
+    expect(isSealed(sealed.replaceAll('\n', '\r\n'), 'ingredients')).toBe(true);
+  });
+
+  it('is broken by other ingredients, by any change of the lock and by none at all', () => {
+    expect(isSealed(sealed, 'other ingredients')).toBe(false);
+    expect(isSealed(sealed.replace('"read"', '"write"'), 'ingredients')).toBe(false);
+    expect(isSealed(sealed.replace('e'.repeat(64), 'd'.repeat(64)), 'ingredients')).toBe(false);
+    expect(isSealed(`${sealed}\n`, 'ingredients')).toBe(false);
+    expect(isSealed(printLock(lock), 'ingredients')).toBe(false);
+    expect(isSealed('', 'ingredients')).toBe(false);
+  });
+
+  it('is the only thing that a lock without it lacks', () => {
+    expect(withoutSeal(sealed)).toBe(withoutSeal(printLock(lock)));
+    expect(withoutSeal(sealed.replace('"read"', '"write"'))).not.toBe(withoutSeal(sealed));
   });
 });
 
@@ -62,30 +245,13 @@ describe('hashContent', () => {
     expect(hashContent('a\r\nb\r\n')).toBe(hashContent('a\nb\n'));
     expect(hashContent('a\rb')).not.toBe(hashContent('a\nb'));
   });
-});
 
-describe('parseLock', () => {
-  it.each([
-    '',
-    '{',
-    'null',
-    '[]',
-    '{"files":null}',
-    '{"files":[]}',
-    '{"files":{"a":1}}',
-    '<<<<<<< HEAD\n{"files":{}}',
-    '{"files":{"../outside":"x"}}',
-    '{"files":{"/etc/passwd":"x"}}',
-    '{"files":{"C:/x":"x"}}',
-    '{"files":{"a\\\\..\\\\b":"x"}}',
-    '{"files":{"a//b":"x"}}',
-    '{"files":{"./a":"x"}}',
-    '{"files":{"":"x"}}',
-  ])('refuses %j', (content) => {
-    expect(codeOf(content)).toBe('BROKEN_LOCK');
-  });
-
-  it('refuses a lock of a version to come', () => {
-    expect(codeOf('{"lockVersion":2,"files":{}}')).toBe('NEWER_LOCK');
+  it('is the same for a text and its bytes, and not for bytes that are no text', () => {
+    for (const text of ['', 'a\nb', 'a\r\nb', 'ä\r\n€']) {
+      expect(hashContent(Buffer.from(text)), text).toBe(hashContent(text));
+    }
+    expect(hashContent(Buffer.from([0xff, 13, 10]))).not.toBe(
+      hashContent(Buffer.from([0xfe, 13, 10])),
+    );
   });
 });

@@ -2,10 +2,9 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OutputFile } from '../src/emit/file.js';
 import { InputError } from '../src/errors.js';
-import { withLock } from '../src/lock.js';
 import { check, write } from '../src/write.js';
+import { project } from './support/locked.js';
 
 let parent: string;
 let folder: string;
@@ -16,20 +15,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(parent, { recursive: true, force: true }));
-
-/** A project: `contents` are generated, `README.md` is the user's. */
-function project(contents: Record<string, string>, readme = 'hello\n'): OutputFile[] {
-  const generated = Object.entries(contents).map(([path, content]) => ({
-    path,
-    content,
-    owner: 'generated' as const,
-  }));
-  return withLock([...generated, { path: 'README.md', content: readme, owner: 'yours' }], {
-    generator: '1',
-    source: 'spec',
-    specHash: '0',
-  });
-}
 
 const read = (path: string) => readFile(join(folder, path), 'utf8');
 
@@ -201,12 +186,15 @@ describe('write', () => {
     expect(await readdir(folder)).toEqual(['README.md']);
   });
 
-  it('leaves no lock and no temporary file behind when it fails halfway', async () => {
+  it('leaves nothing behind when it fails halfway, not even the folder', async () => {
     const impossible = project({ a: '1', 'a/b': '2' });
-    expect(await codesOf(write(impossible, folder))).toEqual([
+    expect(await codesOf(write(impossible, join(folder, 'in', 'it')))).toEqual([
       expect.stringMatching(/^CANNOT_WRITE/),
     ]);
-    expect(await readdir(folder)).toEqual(['README.md', 'a']);
+    expect(await readdir(parent)).toEqual([]);
+    await put('notes.txt', 'mine');
+    await codesOf(write(impossible, folder));
+    expect(await readdir(folder)).toEqual(['notes.txt']);
   });
 
   it('says so when a file is in the place of the folder', async () => {

@@ -1,18 +1,10 @@
 import type { Problem } from '../errors.js';
-import { estimateTokens } from '../plan/tokens.js';
-import type { Plan } from '../plan/plan.js';
 
 const maxTools = 128;
 const maxTokens = 50_000;
 
-/** About how many tokens a model pays to have all tools of a plan listed. */
-export function totalTokens({ api }: Plan): number {
-  return api.tools.reduce((sum, tool) => sum + estimateTokens(api, tool), 0);
-}
-
 /** Warns of more than clients can use: several take 128 tools at most, and all of them pay for every token. */
-export function budgetWarnings({ api }: Plan, tokens: number): Problem[] {
-  const tools = api.tools.length;
+export function budgetWarnings(tools: number, tokens: number): Problem[] {
   const remedy =
     'Choose operations with --include and --exclude (tag:NAME, "METHOD /path/glob" or an operationId glob); openapi-to-mcp inspect shows the size of each.';
   const warn = (code: string, message: string) => ({ code, message, place: '--include', remedy });

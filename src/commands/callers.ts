@@ -9,11 +9,12 @@ export function callersOf({ api }: Plan): string {
 }
 
 /** Warns of scopes that the document names and nobody will check. */
-export function callerWarnings({ api }: Plan): Problem[] {
-  const guarded = Object.values(api.scopes).filter(
-    (alternatives) => alternatives.length > 0,
-  ).length;
-  if (api.authentication === 'oauth2' || guarded === 0) return [];
+export function callerWarnings(
+  authentication: Plan['api']['authentication'],
+  scopes: Iterable<readonly unknown[]>,
+): Problem[] {
+  const guarded = [...scopes].filter((alternatives) => alternatives.length > 0).length;
+  if (authentication === 'oauth2' || guarded === 0) return [];
   return [
     {
       code: 'UNCHECKED_SCOPES',

@@ -7,7 +7,8 @@ import type { Terminal } from '../terminal.js';
 import { formatMarkdown } from './changes-markdown.js';
 import { countByGravity, formatChanges } from './changes-text.js';
 import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
-import { withOptionsOfProject } from './options-of-project.js';
+import { recordedOptions } from './recorded-options.js';
+import { over } from './repeat.js';
 import { formatWarnings } from './problems.js';
 
 /** What a run can fail on. */
@@ -28,7 +29,8 @@ export async function diffCommand(
 ): Promise<number> {
   if (json === true && format !== undefined && format !== 'json') throw contradiction();
   const before = await readProject(directory);
-  const options = toOptions(withOptionsOfProject(flags, before), terminal);
+  const recorded = (await recordedOptions(directory)) ?? {};
+  const options = toOptions(over(recorded, flags), terminal);
   const { api, warnings } = await prepare(options);
   failOnWarnings(flags, warnings);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);

@@ -15,6 +15,12 @@ export interface SourceFlags extends Omit<
   readonly strict?: boolean;
 }
 
+/** The flags of `generate`. */
+export interface GenerateFlags extends SourceFlags {
+  readonly check?: boolean;
+  readonly force?: boolean;
+}
+
 /** The flags as options of `generate`. @throws InputError */
 export function toOptions(
   { url, header = [], overlay = [], strict: _, ...flags }: SourceFlags,

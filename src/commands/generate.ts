@@ -3,45 +3,34 @@ import { InputError } from '../errors.js';
 import { generate } from '../generate.js';
 import type { Plan } from '../plan/plan.js';
 import type { Terminal } from '../terminal.js';
-import { check, write, type Difference } from '../write.js';
-import { budgetWarnings, plural, totalTokens } from './budget.js';
-import { callersOf, callerWarnings } from './callers.js';
-import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
-import { keptManifestWarnings } from './kept-manifest.js';
+import { write, type Difference } from '../write.js';
+import { plural } from './budget.js';
+import { callersOf } from './callers.js';
+import { checkCommand } from './check.js';
+import { factsOf, type Facts } from './facts.js';
+import { failOnWarnings, toOptions, type GenerateFlags } from './flags.js';
 import { formatWarnings } from './problems.js';
+import { repeat } from './repeat.js';
 
-/** The flags of `generate`. */
-export interface GenerateFlags extends SourceFlags {
-  readonly check?: boolean;
-  readonly force?: boolean;
-}
-
-/** Generates a project into a folder or, with `--check`, says what that would change. Resolves to the exit status. */
-export async function generateCommand(flags: GenerateFlags, terminal: Terminal): Promise<number> {
-  if (flags.output?.trim() === '') throw emptyOutput();
+/**
+ * Generates a project into a folder or, with `--check`, says what that would change. Without `--url`, the run that
+ * made the project is repeated. Resolves to the exit status.
+ */
+export async function generateCommand(given: GenerateFlags, terminal: Terminal): Promise<number> {
+  if (given.output?.trim() === '') throw emptyOutput();
+  const flags = await repeat(given);
+  if (flags.check === true) return checkCommand(flags, terminal);
   const { plan, files } = await generate(toOptions(flags, terminal));
   const directory = flags.output ?? `./${plan.projectName}`;
-  const tokens = totalTokens(plan);
-  const warnings = [
-    ...plan.warnings,
-    ...callerWarnings(plan),
-    ...budgetWarnings(plan, tokens),
-    ...(await keptManifestWarnings(files, directory)),
-  ];
-  failOnWarnings(flags, warnings);
-  const differences = flags.check
-    ? await check(files, directory)
-    : await write(files, directory, flags);
-  if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
-  const ok = flags.check !== true || differences.length === 0;
-  const facts = { tools: plan.api.tools.length, tokens, warnings };
+  const facts = await factsOf(plan, directory);
+  failOnWarnings(flags, facts.warnings);
+  const differences = await write(files, directory, flags);
+  if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
   terminal.result(
-    { ok, directory, name: plan.api.name, ...facts, differences },
-    flags.check
-      ? formatCheck(directory, differences)
-      : formatSummary(plan, tokens, directory, differences, terminal),
+    { ok: true, directory, ...facts, differences },
+    formatSummary(plan, facts, directory, differences, terminal),
   );
-  return ok ? 0 : 1;
+  return 0;
 }
 
 /** `-o "$OUT"` with a variable that is not set would otherwise write into the current folder. */
@@ -54,22 +43,16 @@ function emptyOutput(): InputError {
   });
 }
 
-function formatCheck(directory: string, differences: readonly Difference[]): string {
-  if (differences.length === 0) return `${directory} is up to date.\n`;
-  const lines = differences.map(({ kind, path }) => `${kind.padEnd(7)} ${path}\n`);
-  return `${lines.join('')}\n${directory} is not up to date: ${plural(differences.length, 'file')} would change.\n`;
-}
-
 function formatSummary(
   plan: Plan,
-  tokens: number,
+  { tools, tokens }: Facts,
   directory: string,
   differences: readonly Difference[],
   terminal: Terminal,
 ): string {
   const leftOut = plan.warnings.length;
   const lines = [
-    `${plan.api.name}: ${plural(plan.api.tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
+    `${plan.api.name}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
     ...(leftOut > 0 ? [`Left out or changed: ${reasons(plan)}.`] : []),
     `Callers: ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${changes(differences)}.`,

@@ -1,18 +1,18 @@
 import { prepare } from '../generate.js';
 import type { Plan } from '../plan/plan.js';
-import { estimateTokens } from '../plan/tokens.js';
+import { estimateTokens, totalTokens } from '../plan/tokens.js';
 import { printable, type Terminal } from '../terminal.js';
-import { budgetWarnings, count, plural, totalTokens } from './budget.js';
+import { budgetWarnings, count, plural } from './budget.js';
 import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
 import { formatWarnings } from './problems.js';
 import { formatTable } from './table.js';
-import { scopesOf } from '../emit/scopes-file.js';
+import { scopesOf } from '../emit/scopes-of.js';
 
 /** Prints the tools as they would be. Resolves to the exit status. */
 export async function inspectCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
   const plan = await prepare(toOptions(flags, terminal));
-  const tokens = totalTokens(plan);
-  const warnings = [...plan.warnings, ...budgetWarnings(plan, tokens)];
+  const tokens = totalTokens(plan.api);
+  const warnings = [...plan.warnings, ...budgetWarnings(plan.api.tools.length, tokens)];
   failOnWarnings(flags, warnings);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const tools = plan.api.tools.map((tool) => describe(plan, tool));

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OutputFile } from '../emit/file.js';
+import { manifestOf } from '../emit/manifest.js';
 import type { Problem } from '../errors.js';
 
-interface Manifest {
+interface Kept {
   readonly scripts?: Record<string, string>;
   readonly dependencies?: Record<string, string>;
 }
@@ -13,23 +13,22 @@ interface Manifest {
  * script the next regeneration would undo the options of this one, its authentication included.
  */
 export async function keptManifestWarnings(
-  files: readonly OutputFile[],
+  command: readonly string[],
   directory: string,
 ): Promise<Problem[]> {
-  const fresh = parse(files.find(({ path }) => path === 'package.json')?.content);
   const kept = parse(
     await readFile(join(directory, 'package.json'), 'utf8').catch(() => undefined),
   );
-  if (fresh === undefined || kept === undefined) return [];
-  const missing = Object.entries(fresh.dependencies ?? {}).filter(
+  if (kept === undefined) return [];
+  const { generate, dependencies } = await manifestOf(command);
+  const missing = Object.entries(dependencies).filter(
     ([name]) => kept.dependencies?.[name] === undefined,
   );
   if (missing.length > 0) return [foreign(missing)];
-  const script = fresh.scripts?.['generate'];
-  return script === undefined || kept.scripts?.['generate'] === script ? [] : [outdated(script)];
+  return kept.scripts?.['generate'] === generate ? [] : [outdated(generate)];
 }
 
-function parse(text: string | undefined): Manifest | undefined {
+function parse(text: string | undefined): Kept | undefined {
   try {
     const value: unknown = JSON.parse(text ?? '');
     return typeof value === 'object' && value !== null ? value : undefined;

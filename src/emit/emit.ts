@@ -3,7 +3,7 @@ import type { OutputFile } from './file.js';
 import { format } from './format.js';
 import { generatedFiles } from './generated.js';
 import { renderProse } from './prose.js';
-import { readTemplates, type Template } from './templates.js';
+import { listTemplates, readTemplate, type Template } from './templates.js';
 import { byCodeUnit } from '../json.js';
 
 /** Told after each file of `src/generated`, because formatting thousands of them takes a while. */
@@ -14,7 +14,7 @@ export interface EmitOptions {
 /** Prints a plan as the files of a project, in code unit order of their paths. Same plan, same bytes. */
 export async function emit(plan: Plan, { onProgress }: EmitOptions = {}): Promise<OutputFile[]> {
   const files: OutputFile[] = [];
-  for (const template of await readTemplates()) files.push(await fromTemplate(template, plan));
+  for (const template of await listTemplates()) files.push(await fromTemplate(template, plan));
   const total = plan.api.tools.length + 2;
   let done = 0;
   for (const file of generatedFiles(plan)) {
@@ -25,17 +25,13 @@ export async function emit(plan: Plan, { onProgress }: EmitOptions = {}): Promis
 }
 
 /** A file without `.hbs` is copied as it is: it is formatted where it lives. */
-async function fromTemplate({ path, content }: Template, plan: Plan): Promise<OutputFile> {
-  if (!path.endsWith('.hbs')) return { path, content, owner: ownerOf(path) };
-  const target = path.slice(0, -'.hbs'.length);
-  return formatted({ path: target, content: renderProse(content, plan), owner: ownerOf(target) });
+async function fromTemplate(template: Template, plan: Plan): Promise<OutputFile> {
+  const { source, path, owner } = template;
+  const content = await readTemplate(template);
+  if (source === path) return { path, content, owner };
+  return formatted({ path, content: renderProse(content, plan), owner });
 }
 
 async function formatted(file: OutputFile): Promise<OutputFile> {
   return { ...file, content: await format(file.path, file.content) };
-}
-
-/** The ownership of templates (design.md section 4); `src/generated` and the lock are generated too. */
-function ownerOf(path: string): OutputFile['owner'] {
-  return path.startsWith('src/runtime/') || path === '.env.example' ? 'generated' : 'yours';
 }

@@ -1,6 +1,9 @@
 import { VariableDeclarationKind, type SourceFile } from 'ts-morph';
 import type { Plan } from '../plan/plan.js';
 import { printComment, printKey, printValue } from './print.js';
+import { scopesOf } from './scopes-of.js';
+
+export { scopesOf } from './scopes-of.js';
 
 type Api = Plan['api'];
 type Tool = Api['tools'][number];
@@ -32,11 +35,4 @@ function printScopes(api: Api): string {
 
 function printTool({ name, request }: Tool): string {
   return `// ${printComment(`${request.method} ${request.path}`)}\n${printKey(name)}: `;
-}
-
-/** The alternatives of a tool. One that the map forgot would be open to every token, so that is a defect. */
-export function scopesOf(api: Api, name: string): Api['scopes'][string] {
-  const found = Object.hasOwn(api.scopes, name) ? api.scopes[name] : undefined;
-  if (found === undefined) throw new Error(`The plan has no scopes for the tool ${name}`);
-  return found;
 }

@@ -1,25 +1,36 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { OutputFile } from './file.js';
 
-/** One file of `templates/`, by its path there. */
-export interface Template {
-  readonly path: string;
-  readonly content: string;
+/** One file of `templates/`, and what becomes of it. */
+export interface Template extends Omit<OutputFile, 'content'> {
+  /** Its path in `templates/`. */
+  readonly source: string;
 }
 
 /** Beside `src` in the repository and beside `dist` in the package: the same distance from this module. */
-const root = new URL('../../templates/', import.meta.url);
+const root = fileURLToPath(new URL('../../templates/', import.meta.url));
 
-/** Every template, in code unit order of the paths. */
-export async function readTemplates(): Promise<Template[]> {
-  const entries = await readdir(fileURLToPath(root), { recursive: true, withFileTypes: true });
-  const base = fileURLToPath(root);
-  const paths = entries
+/** Every template, in code unit order of the paths there. */
+export async function listTemplates(): Promise<Template[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(base.length).replaceAll('\\', '/'))
-    .map((path) => path.replace(/^\//, ''))
-    .sort();
-  return Promise.all(
-    paths.map(async (path) => ({ path, content: await readFile(new URL(path, root), 'utf8') })),
-  );
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort()
+    .map((source) => {
+      const path = source.replace(/\.hbs$/, '');
+      return { source, path, owner: ownerOf(path) };
+    });
+}
+
+/** The text of a template. */
+export async function readTemplate({ source }: Template): Promise<string> {
+  return readFile(join(root, source), 'utf8');
+}
+
+/** The ownership of templates (design.md section 4); `src/generated` and the lock are generated too. */
+function ownerOf(path: string): OutputFile['owner'] {
+  return path.startsWith('src/runtime/') || path === '.env.example' ? 'generated' : 'yours';
 }

@@ -1,22 +1,46 @@
 import type { Document } from '../load/document.js';
+import { record } from '../json.js';
+import type { RecordedFlags } from '../recorded-flags.js';
 import type { PlanOptions } from './plan.js';
+
+/** Which flag says what of a plan. Every option is named here, or a project could not be made again. */
+const flagOf = {
+  name: 'name',
+  auth: 'auth',
+  oauthServer: 'oauth-server',
+  resourceUrl: 'resource-url',
+  baseUrl: 'base-url',
+  scopes: 'scopes',
+  include: 'include',
+  exclude: 'exclude',
+} as const satisfies Readonly<Record<keyof PlanOptions, keyof RecordedFlags>>;
+
+type Value = string | true | readonly string[];
+
+/** The flags that make the same project again. */
+export function flagsOf(
+  { source, overlays, allowPrivate }: Document,
+  options: PlanOptions,
+): RecordedFlags & { readonly url: string } {
+  const chosen = Object.entries(flagOf).map(
+    ([option, flag]) => [flag, options[option as keyof PlanOptions]] as const,
+  );
+  const given: (readonly [string, Value | undefined])[] = [
+    ['overlay', overlays],
+    ['allow-private', allowPrivate || undefined],
+    ...chosen,
+  ];
+  const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+  return { url: source, ...record(given.filter(([, value]) => !isEmpty(value))) };
+}
 
 /** The arguments of this program that make the same project again. */
 export function commandOf(document: Document, options: PlanOptions): string[] {
-  const flag = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [name, value];
+  const given = Object.entries<Value>(flagsOf(document, options));
   return [
     'generate',
-    ...flag('--url', document.source),
-    ...document.overlays.flatMap((overlay) => ['--overlay', overlay]),
-    ...(document.allowPrivate ? ['--allow-private'] : []),
-    ...flag('--name', options.name),
-    ...flag('--auth', options.auth),
-    ...flag('--oauth-server', options.oauthServer),
-    ...flag('--resource-url', options.resourceUrl),
-    ...flag('--base-url', options.baseUrl),
-    ...flag('--scopes', options.scopes),
-    ...(options.include ?? []).flatMap((pattern) => ['--include', pattern]),
-    ...(options.exclude ?? []).flatMap((pattern) => ['--exclude', pattern]),
+    ...given.flatMap(([flag, value]) =>
+      value === true ? [`--${flag}`] : [value].flat().flatMap((text) => [`--${flag}`, text]),
+    ),
   ];
 }

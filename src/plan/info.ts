@@ -1,6 +1,7 @@
 import type { Api } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { object, scalar, text } from '../json.js';
+import type { PlanOptions } from './plan.js';
 import { slug } from './names.js';
 
 /** What the document says of itself; `name` stands in for a missing title. */
@@ -21,8 +22,17 @@ export function describeApi(
   };
 }
 
+/** The name of the server, and that of its project. */
+export function namesOf(
+  root: JsonObject,
+  options: PlanOptions,
+): { readonly name: string; readonly projectName: string } {
+  const name = options.name ?? nameOf(root);
+  return { name, projectName: name.endsWith('mcp-server') ? name : `${name}-mcp-server` };
+}
+
 /** A name made of the document's title: `^[a-z0-9-]{1,50}$`. */
-export function nameOf(root: JsonObject): string {
+function nameOf(root: JsonObject): string {
   const name = slug(named(object(root['info'])['title']) ?? '', '-')
     .slice(0, 50)
     .replace(/-+$/, '');

@@ -3,9 +3,9 @@ import { InputError, type Problem } from '../errors.js';
 import type { Document } from '../load/document.js';
 import { commandOf } from './command.js';
 import { readImplications } from './curation.js';
-import { describeApi, nameOf } from './info.js';
+import { describeApi, namesOf } from './info.js';
 import { record } from '../json.js';
-import { checkOptions } from './options.js';
+import { authenticationOf, checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './plan.js';
 import { createReferenceGraph } from './schema/references.js';
 import { credentialParameters, planSchemes } from './security.js';
@@ -35,7 +35,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     ...(baseUrl !== undefined && { baseUrl }),
   });
   if (tools.length === 0) throw new InputError([nothingLeft(options), ...warnings]);
-  const name = options.name ?? nameOf(root);
+  const { name, projectName } = namesOf(root, options);
   const implies = readImplications(root);
   const serverVariables = usedVariables(servers.variables, [
     baseUrl,
@@ -56,17 +56,13 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   };
   return {
     api,
-    projectName: name.endsWith('mcp-server') ? name : `${name}-mcp-server`,
+    projectName,
     command: commandOf(document, options),
     source: { location: document.source, hash: document.hash },
     upstream: noteUpstream(root, schemes, api.tools),
     cut: record(tools.map(({ tool, levels }) => [tool.name, levels])),
     warnings: [...document.warnings, ...schemeWarnings, ...servers.warnings, ...warnings],
   };
-}
-
-function authenticationOf({ auth, oauthServer }: PlanOptions): Api['authentication'] {
-  return auth ?? (oauthServer === undefined ? 'none' : 'oauth2');
 }
 
 function nothingLeft({ include = [], exclude = [] }: PlanOptions): Problem {

@@ -1,6 +1,11 @@
 import { InputError, type Problem } from '../errors.js';
 import type { PlanOptions } from './plan.js';
 
+/** Whether the server asks for tokens: naming who issues them is enough. */
+export function authenticationOf({ auth, oauthServer }: PlanOptions): 'none' | 'oauth2' {
+  return auth ?? (oauthServer === undefined ? 'none' : 'oauth2');
+}
+
 /** @throws InputError with every option that cannot be used */
 export function checkOptions(options: PlanOptions): void {
   const problems = [

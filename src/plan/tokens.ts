@@ -16,3 +16,8 @@ export function estimateTokens(api: Api, tool: Tool): number {
   };
   return Math.ceil(JSON.stringify(listed).length / 4);
 }
+
+/** About how many tokens a model pays to have all tools of an API listed. */
+export function totalTokens(api: Api): number {
+  return api.tools.reduce((sum, tool) => sum + estimateTokens(api, tool), 0);
+}

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { totalTokens } from '../../src/commands/budget.js';
 import type { OutputFile } from '../../src/emit/file.js';
 import { InputError } from '../../src/errors.js';
 import { generate, type Generated } from '../../src/generate.js';
 import type { Plan } from '../../src/plan/plan.js';
+import { totalTokens } from '../../src/plan/tokens.js';
 import { write } from '../../src/write.js';
 import { checkTools, checkValidator, leftOut } from './check-plan.js';
 import type { CorpusDocument } from './packages.js';
@@ -89,7 +89,7 @@ async function judge(
     tools: plan.api.tools.length,
     leftOut: reasons,
     warnings: tally(plan.warnings.map(({ code }) => code)),
-    tokens: totalTokens(plan),
+    tokens: totalTokens(plan.api),
     failures: [
       ...failures,
       ...checkTools(plan),

@@ -1,0 +1,51 @@
+import type { Problem } from '../errors.js';
+import type { Document } from '../load/document.js';
+import type { LockedRun } from '../lock/lock.js';
+import { commandOf } from '../plan/command.js';
+import { namesOf } from '../plan/info.js';
+import { authenticationOf } from '../plan/options.js';
+import type { Plan, PlanOptions } from '../plan/plan.js';
+import { totalTokens } from '../plan/tokens.js';
+import { budgetWarnings } from './budget.js';
+import { callerWarnings } from './callers.js';
+import { keptManifestWarnings } from './kept-manifest.js';
+
+/** What is said of a project beside what changes in it. */
+export interface Facts {
+  readonly name: string;
+  readonly tools: number;
+  /** About how many a model pays to have the tools listed. */
+  readonly tokens: number;
+  readonly warnings: readonly Problem[];
+}
+
+/** Those of a plan, for the folder that it is to become. */
+export async function factsOf(plan: Plan, directory: string): Promise<Facts> {
+  const { api, command } = plan;
+  const [tools, tokens] = [api.tools.length, totalTokens(api)];
+  const warnings = [
+    ...plan.warnings,
+    ...callerWarnings(api.authentication, Object.values(api.scopes)),
+    ...budgetWarnings(tools, tokens),
+    ...(await keptManifestWarnings(command, directory)),
+  ];
+  return { name: api.name, tools, tokens, warnings };
+}
+
+/** The same of a project that a run has made of the document before; the warnings of its plan are counted there only. */
+export async function factsOfRun(
+  run: LockedRun,
+  document: Document,
+  options: PlanOptions,
+  directory: string,
+): Promise<Facts> {
+  const [tools, tokens] = [run.tools.size, run.tokens];
+  const scopes = [...run.tools.values()].map((tool) => tool.scopes);
+  const warnings = [
+    ...document.warnings,
+    ...callerWarnings(authenticationOf(options), scopes),
+    ...budgetWarnings(tools, tokens),
+    ...(await keptManifestWarnings(commandOf(document, options), directory)),
+  ];
+  return { name: namesOf(document.openapi, options).name, tools, tokens, warnings };
+}

@@ -1,0 +1,74 @@
+import { byCodeUnit } from '../json.js';
+import { lockPath } from '../lock/lock.js';
+import type { ProjectFolder } from './project-folder.js';
+
+/** One file that is not as the generator would have it. */
+export interface Difference {
+  readonly path: string;
+  /**
+   * What `write` does about it. `edited` (a generated file was changed by hand) and `foreign` (a file of somebody
+   * else is in its place) are what it stops at, unless forced.
+   */
+  readonly kind: 'create' | 'update' | 'delete' | 'edited' | 'foreign';
+}
+
+/** What a file should be. */
+export interface Expected {
+  readonly path: string;
+  readonly hash: string;
+  readonly owner: 'generated' | 'yours';
+}
+
+/** A difference, and the hash of what is there, if anything is. */
+export interface Finding extends Difference {
+  readonly before?: string;
+}
+
+type Hashes = ReadonlyMap<string, string>;
+
+/**
+ * Compares a project with what it should be, in code unit order of the paths; its lock is somebody else's matter.
+ * `locked` are the files of that lock, which tell what was generated.
+ */
+export async function compare(
+  expected: readonly Expected[],
+  locked: Hashes,
+  folder: ProjectFolder,
+): Promise<Finding[]> {
+  const files = expected.filter(({ path }) => path !== lockPath);
+  const current = new Set(files.map(({ path }) => path));
+  const obsolete = [...locked.keys()].filter((path) => !current.has(path) && path !== lockPath);
+  const present = await folder.hashes([...current, ...obsolete]);
+  const kinds = [
+    ...files.map((file) => [file.path, judge(file, present, locked)] as const),
+    ...obsolete.map((path) => [path, judgeObsolete(path, present, locked)] as const),
+  ];
+  return kinds
+    .flatMap(([path, kind]) => {
+      const before = present.get(path);
+      return kind === undefined ? [] : [{ path, kind, ...(before !== undefined && { before }) }];
+    })
+    .sort((a, b) => byCodeUnit(a.path, b.path));
+}
+
+function judge(
+  { path, hash, owner }: Expected,
+  present: Hashes,
+  locked: Hashes,
+): Difference['kind'] | undefined {
+  const found = present.get(path);
+  if (found === undefined) return 'create';
+  if (owner === 'yours' || found === hash) return undefined;
+  if (!locked.has(path)) return 'foreign';
+  return locked.get(path) === found ? 'update' : 'edited';
+}
+
+function judgeObsolete(
+  path: string,
+  present: Hashes,
+  locked: Hashes,
+): Difference['kind'] | undefined {
+  const found = present.get(path);
+  if (found === undefined) return undefined;
+  return locked.get(path) === found ? 'delete' : 'edited';
+}

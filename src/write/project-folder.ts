@@ -1,0 +1,139 @@
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { isProjectPath } from '../project-path.js';
+import { hashContent } from '../content.js';
+import { hasCode, moveFile, nearestFolder, removeEmpty, unlessAbsent } from './disk.js';
+import { InputError } from '../errors.js';
+
+/** Files that are read at the same time. */
+const parallel = 16;
+
+/** A folder on disk outside of which nothing can be read, written or deleted through it. Paths are project paths. */
+export class ProjectFolder {
+  readonly #root: string;
+  /** Folders that are known not to lead outside: there are few, and thousands of files in them. */
+  readonly #known = new Set<string>();
+
+  private constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** The folder need not exist yet. */
+  static async open(directory: string): Promise<ProjectFolder> {
+    return new ProjectFolder((await unlessAbsent(realpath(directory))) ?? resolve(directory));
+  }
+
+  /** The names of the folders in the folder itself, in code unit order. */
+  async folders(): Promise<string[]> {
+    const entries = await unlessAbsent(readdir(this.#root, { withFileTypes: true }));
+    return (entries ?? [])
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  /** The content of a file, or undefined when there is none. */
+  async read(path: string): Promise<string | undefined> {
+    return unlessAbsent(readFile(await this.#locate(path), 'utf8'));
+  }
+
+  /** What `hashContent` says of each of the files that are there. */
+  async hashes(paths: Iterable<string>): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    const queue = [...paths].values();
+    const work = async () => {
+      for (const path of queue) {
+        const content = await unlessAbsent(readFile(await this.#locate(path)));
+        if (content !== undefined) found.set(path, hashContent(content));
+      }
+    };
+    await Promise.all(Array.from({ length: parallel }, work));
+    return found;
+  }
+
+  /** Makes sure that the folder exists. Resolves to what undoes that, as far as nothing else came into it. */
+  async create(): Promise<() => Promise<void>> {
+    const first = await mkdir(this.#root, { recursive: true });
+    return async () => {
+      if (first !== undefined) await removeEmpty(this.#root, dirname(first));
+    };
+  }
+
+  /** Makes sure that files can be put in these places; the folders for them need not exist yet. */
+  async requireWritable(paths: Iterable<string>): Promise<void> {
+    const folders = new Set<string>();
+    for (const path of paths) folders.add(dirname(await this.#locate(path)));
+    for (const folder of folders) {
+      await access(await nearestFolder(folder), constants.W_OK | constants.X_OK);
+    }
+  }
+
+  /** Writes a file that must not exist yet, and makes the folders for it. */
+  async write(path: string, content: string): Promise<void> {
+    const target = await this.#locate(path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, content, { flag: 'wx' });
+  }
+
+  /** Makes the folders that a file of this path is to be in. */
+  async makeRoom(path: string): Promise<void> {
+    await mkdir(dirname(await this.#locate(path)), { recursive: true });
+  }
+
+  /**
+   * Puts a file or a folder in another place; a file in that place is replaced as a whole. Resolves to false, and does
+   * nothing, when there is nothing to put.
+   */
+  async move(from: string, to: string): Promise<boolean> {
+    const source = await this.#locate(from);
+    try {
+      await moveFile(source, await this.#locate(to));
+      return true;
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT') || (await unlessAbsent(lstat(source))) !== undefined)
+        throw error;
+      return false;
+    }
+  }
+
+  /** Deletes a file or a folder with what is in it, if it is there. */
+  async remove(path: string): Promise<void> {
+    await rm(await this.#locate(path), { recursive: true, force: true });
+  }
+
+  /** Removes the folders that are empty without a file of this path. */
+  async prune(path: string): Promise<void> {
+    await removeEmpty(dirname(await this.#locate(path)), this.#root);
+  }
+
+  /** Follows the path link by link: one that leads outside, or nowhere, is refused. */
+  async #locate(path: string): Promise<string> {
+    if (!isProjectPath(path)) throw new Error(`Not a path in a project: ${JSON.stringify(path)}`);
+    const target = join(this.#root, path);
+    let current = this.#root;
+    for (const segment of path.split('/')) {
+      current = join(current, segment);
+      if (this.#known.has(current)) continue;
+      const stats = await unlessAbsent(lstat(current));
+      if (stats === undefined) break;
+      if (stats.isSymbolicLink() && !(await this.#holds(current))) throw leadsOutside(path);
+      if (current !== target) this.#known.add(current);
+    }
+    return target;
+  }
+
+  async #holds(link: string): Promise<boolean> {
+    const target = await unlessAbsent(realpath(link));
+    return target !== undefined && isProjectPath(relative(this.#root, target).replaceAll(sep, '/'));
+  }
+}
+
+function leadsOutside(path: string): InputError {
+  return new InputError({
+    code: 'LEADS_OUTSIDE',
+    message: `${path} is, or goes through, a symbolic link that leads out of the output folder.`,
+    place: '--output',
+    remedy: 'Remove the link, or choose another folder.',
+  });
+}

@@ -1,0 +1,71 @@
+import { InputError } from '../errors.js';
+import { parseJournal, type Step } from './journal.js';
+import type { ProjectFolder } from './project-folder.js';
+import { complete, isStagingName, journalOf, stagedOf, stagingName } from './staging.js';
+
+export interface RecoverOptions {
+  /** Give a change up that cannot be completed. */
+  readonly force?: boolean;
+}
+
+/**
+ * Ends what an earlier run began: a change with a journal is completed, and one without is removed. To be called
+ * before anything of a project is read.
+ * @throws InputError `BROKEN_JOURNAL` when the files are not as that run left them, and then nothing is changed
+ */
+export async function recover(folder: ProjectFolder, options: RecoverOptions): Promise<void> {
+  const found = (await folder.folders()).filter(isStagingName);
+  for (const staging of found) await recoverOne(folder, staging, options);
+}
+
+async function recoverOne(
+  folder: ProjectFolder,
+  staging: string,
+  options: RecoverOptions,
+): Promise<void> {
+  const journal = await folder.read(journalOf(staging));
+  if (journal === undefined) return discard(folder, staging, options);
+  const steps = parseJournal(journal);
+  if (steps !== undefined && (await fits(folder, staging, steps))) {
+    return complete(folder, staging, steps);
+  }
+  if (options.force !== true) throw brokenJournal(staging);
+  await folder.remove(staging);
+}
+
+/** Out of the way first: a run that is just filling it can then no longer make its change happen. */
+async function discard(
+  folder: ProjectFolder,
+  staging: string,
+  options: RecoverOptions,
+): Promise<void> {
+  const rubbish = stagingName();
+  if (!(await folder.move(staging, rubbish))) return;
+  const happened = (await folder.read(journalOf(rubbish))) !== undefined;
+  await (happened ? recoverOne(folder, rubbish, options) : folder.remove(rubbish));
+}
+
+/** Whether every step has been done, or can be done with what is there. */
+async function fits(
+  folder: ProjectFolder,
+  staging: string,
+  steps: readonly Step[],
+): Promise<boolean> {
+  const paths = steps.flatMap(({ path }) => [path, stagedOf(staging, path)]);
+  const present = await folder.hashes(paths);
+  return steps.every(({ path, before, after }) => {
+    const now = present.get(path);
+    const staged = present.get(stagedOf(staging, path));
+    if (now === after) return staged === undefined || staged === after;
+    return now === before && staged === after;
+  });
+}
+
+function brokenJournal(staging: string): InputError {
+  return new InputError({
+    code: 'BROKEN_JOURNAL',
+    message: `An earlier run was interrupted, and what it left in ${staging} does not fit the project any more.`,
+    place: '--output',
+    remedy: `Restore the project and delete ${staging}, or use --force, which deletes it and overwrites every generated file.`,
+  });
+}

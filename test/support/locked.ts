@@ -1,0 +1,35 @@
+import { hashContent } from '../../src/content.js';
+import { printLock } from '../../src/emit/lock-file.js';
+import type { OutputFile } from '../../src/emit/file.js';
+import { byCodeUnit } from '../../src/json.js';
+import { lockPath, type Lock, type LockedRun } from '../../src/lock/lock.js';
+import { unsealed } from '../../src/lock/seal.js';
+
+/** A lock of nothing in particular. */
+export const sampleLock: Lock & { run: LockedRun } = {
+  generator: '1.2.3',
+  source: { location: '../spec.yaml', hash: 'a'.repeat(64) },
+  files: new Map(),
+  run: {
+    flags: { url: '../spec.yaml' },
+    tools: new Map(),
+    tokens: 0,
+    warnings: new Map(),
+    seal: unsealed,
+  },
+};
+
+/** A project of these files: `contents` are generated, `README.md` is the user's, and a lock belongs to them. */
+export function project(contents: Record<string, string>, readme = 'hello\n'): OutputFile[] {
+  const generated = Object.entries(contents).map(([path, content]) => ({
+    path,
+    content,
+    owner: 'generated' as const,
+  }));
+  const files = new Map(generated.map(({ path, content }) => [path, hashContent(content)]));
+  return [
+    ...generated,
+    { path: 'README.md', content: readme, owner: 'yours' as const },
+    { path: lockPath, content: printLock({ ...sampleLock, files }), owner: 'generated' as const },
+  ].sort((a, b) => byCodeUnit(a.path, b.path));
+}
