@@ -61,7 +61,7 @@ export async function stage(
   }
   // Of two runs at a time, one at least sees the other here, because both have made their folders before.
   const staged = (await folder.folders()).filter(isStagingName);
-  const lockNow = (await folder.hashes([lockPath])).get(lockPath);
+  const lockNow = folder.hashes([lockPath]).get(lockPath);
   const alone = staged.length === 1 && lockNow === lock;
   if (!alone || !(await folder.move(draft, journalOf(staging)))) throw overtaken();
   return steps;
