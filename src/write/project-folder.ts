@@ -62,9 +62,7 @@ export class ProjectFolder {
 
   /** Makes sure that files can be put in these places; the folders for them need not exist yet. */
   async requireWritable(paths: Iterable<string>): Promise<void> {
-    const folders = new Set<string>();
-    for (const path of paths) folders.add(dirname(this.#locate(path)));
-    for (const folder of folders) {
+    for (const folder of this.#foldersOf(paths)) {
       await access(await nearestFolder(folder), constants.W_OK | constants.X_OK);
     }
   }
@@ -76,9 +74,9 @@ export class ProjectFolder {
     await writeFile(target, content, { flag: 'wx' });
   }
 
-  /** Makes the folders that a file of this path is to be in. */
-  async makeRoom(path: string): Promise<void> {
-    await mkdir(dirname(this.#locate(path)), { recursive: true });
+  /** Makes the folders that files of these paths are to be in. */
+  async makeRoom(paths: Iterable<string>): Promise<void> {
+    for (const folder of this.#foldersOf(paths)) await mkdir(folder, { recursive: true });
   }
 
   /**
@@ -105,6 +103,10 @@ export class ProjectFolder {
   /** Removes the folders that are empty without a file of this path. */
   async prune(path: string): Promise<void> {
     await removeEmpty(dirname(this.#locate(path)), this.#root);
+  }
+
+  #foldersOf(paths: Iterable<string>): Set<string> {
+    return new Set([...paths].map((path) => dirname(this.#locate(path))));
   }
 
   /** Follows the path link by link: one that leads outside, or nowhere, is refused. */
