@@ -30,7 +30,7 @@ export async function check(
 ): Promise<Difference[]> {
   return inProject(directory, {}, async (folder) => {
     const { text, hash, lock } = await lockIn(folder, options);
-    const found = await compare(files.map(toExpected), lock?.files ?? new Map(), folder);
+    const found = compare(files.map(toExpected), lock?.files ?? new Map(), folder);
     const content = files.find(({ path }) => path === lockPath)?.content;
     const same = text !== undefined && withoutSeal(text) === withoutSeal(content ?? text);
     return [...found, ...(same ? [] : [lockFinding(hash)])].map(toDifference).sort(byPath);
@@ -55,7 +55,7 @@ export async function checkSealed(
       ...[...lock.files].map(([path, hash]) => ({ path, hash, owner: 'generated' as const })),
       ...yours.map((path) => ({ path, hash: '', owner: 'yours' as const })),
     ];
-    return { lock, differences: (await compare(expected, lock.files, folder)).map(toDifference) };
+    return { lock, differences: compare(expected, lock.files, folder).map(toDifference) };
   });
 }
 
@@ -71,7 +71,7 @@ export async function write(
 ): Promise<Difference[]> {
   return inProject(directory, options, async (folder) => {
     const { text, hash, lock } = await lockIn(folder, options);
-    const found = await compare(files.map(toExpected), lock?.files ?? new Map(), folder);
+    const found = compare(files.map(toExpected), lock?.files ?? new Map(), folder);
     if (options.force !== true) refuse(found);
     const contents = new Map(files.map(({ path, content }) => [path, content]));
     const same = text === (contents.get(lockPath) ?? text);
@@ -98,7 +98,7 @@ async function lockIn(
   folder: ProjectFolder,
   { force }: WriteOptions,
 ): Promise<{ text?: string; hash?: string; lock?: Lock }> {
-  const hash = (await folder.hashes([lockPath])).get(lockPath);
+  const hash = folder.hashes([lockPath]).get(lockPath);
   const text = await folder.read(lockPath);
   if (hash === undefined || text === undefined) return {};
   try {

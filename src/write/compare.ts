@@ -30,15 +30,15 @@ type Hashes = ReadonlyMap<string, string>;
  * Compares a project with what it should be, in code unit order of the paths; its lock is somebody else's matter.
  * `locked` are the files of that lock, which tell what was generated.
  */
-export async function compare(
+export function compare(
   expected: readonly Expected[],
   locked: Hashes,
   folder: ProjectFolder,
-): Promise<Finding[]> {
+): Finding[] {
   const files = expected.filter(({ path }) => path !== lockPath);
   const current = new Set(files.map(({ path }) => path));
   const obsolete = [...locked.keys()].filter((path) => !current.has(path) && path !== lockPath);
-  const present = await folder.hashes([...current, ...obsolete]);
+  const present = folder.hashes([...current, ...obsolete]);
   const kinds = [
     ...files.map((file) => [file.path, judge(file, present, locked)] as const),
     ...obsolete.map((path) => [path, judgeObsolete(path, present, locked)] as const),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { copyFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -5,6 +6,16 @@ import { basename, dirname, join } from 'node:path';
 export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined> {
   try {
     return await result;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** The bytes of a file, or undefined when there is none. */
+export function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -26,7 +26,7 @@ async function recoverOne(
   const journal = await folder.read(journalOf(staging));
   if (journal === undefined) return discard(folder, staging, options);
   const steps = parseJournal(journal);
-  if (steps !== undefined && (await fits(folder, staging, steps))) {
+  if (steps !== undefined && fits(folder, staging, steps)) {
     return complete(folder, staging, steps);
   }
   if (options.force !== true) throw brokenJournal(staging);
@@ -46,13 +46,9 @@ async function discard(
 }
 
 /** Whether every step has been done, or can be done with what is there. */
-async function fits(
-  folder: ProjectFolder,
-  staging: string,
-  steps: readonly Step[],
-): Promise<boolean> {
+function fits(folder: ProjectFolder, staging: string, steps: readonly Step[]): boolean {
   const paths = steps.flatMap(({ path }) => [path, stagedOf(staging, path)]);
-  const present = await folder.hashes(paths);
+  const present = folder.hashes(paths);
   return steps.every(({ path, before, after }) => {
     const now = present.get(path);
     const staged = present.get(stagedOf(staging, path));

@@ -55,13 +55,13 @@ export async function stage(
   await folder.write(draft, printJournal(steps));
   // Nobody is to commit what a killed run leaves.
   await folder.write(`${staging}/.gitignore`, '*\n');
-  await folder.makeRoom(goneTo(staging, 0));
+  await folder.makeRoom([goneTo(staging, 0)]);
   for (const { path, content } of changes) {
     if (content !== undefined) await folder.write(stagedOf(staging, path), content);
   }
   // Of two runs at a time, one at least sees the other here, because both have made their folders before.
   const staged = (await folder.folders()).filter(isStagingName);
-  const lockNow = (await folder.hashes([lockPath])).get(lockPath);
+  const lockNow = folder.hashes([lockPath]).get(lockPath);
   const alone = staged.length === 1 && lockNow === lock;
   if (!alone || !(await folder.move(draft, journalOf(staging)))) throw overtaken();
   return steps;
@@ -78,17 +78,21 @@ export async function complete(
   staging: string,
   steps: readonly Step[],
 ): Promise<void> {
+  const put = async ({ path }: Step) => {
+    if (!(await folder.move(stagedOf(staging, path), path))) await folder.prune(path);
+  };
+  const present = steps.filter(({ after }) => after !== undefined);
   try {
+    // Folders first: the less there is to do between the first file and the last, the shorter is the mixture.
+    await folder.makeRoom(present.map(({ path }) => path));
+    for (const step of present) if (step.path !== lockPath) await put(step);
     for (const [index, { path, after }] of steps.entries()) {
       if (after !== undefined) continue;
       await folder.move(path, goneTo(staging, index));
       await folder.prune(path);
     }
-    for (const { path, after } of lockLast(steps)) {
-      if (after === undefined) continue;
-      await folder.makeRoom(path);
-      if (!(await folder.move(stagedOf(staging, path), path))) await folder.prune(path);
-    }
+    // Whoever sees the new lock sees the new project.
+    for (const step of present) if (step.path === lockPath) await put(step);
     // The journal goes first: whoever edits a file from now on does not contradict it.
     await folder.remove(journalOf(staging));
     await folder.remove(staging);
@@ -109,12 +113,6 @@ function toStep({ path, before, content }: Change): Step {
     ...(before !== undefined && { before }),
     ...(content !== undefined && { after: hashContent(content) }),
   };
-}
-
-/** Whoever sees the new lock sees the new project. */
-function lockLast(steps: readonly Step[]): Step[] {
-  const isLock = ({ path }: Step) => path === lockPath;
-  return [...steps.filter((step) => !isLock(step)), ...steps.filter(isLock)];
 }
 
 function overtaken(): InputError {
