@@ -193,7 +193,6 @@ describe('diff', () => {
   });
 
   it.each([
-    ['no document', ['diff', 'DIR'], 'MISSING_OPTION at --url'],
     ['a document that is not there', ['diff', '-u', '/none.json', 'DIR'], 'at --url'],
     [
       'another gravity',

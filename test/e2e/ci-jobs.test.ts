@@ -105,7 +105,8 @@ describe('the jobs of the README', () => {
     expect(status, output).toBe(0);
     const asked = await readFile(join(base, 'gh'), 'utf8');
     expect(asked).toContain('The API document has changed');
-    expect(asked).toMatch(/list_tags.*all_tags|all_tags.*list_tags/);
+    // Markdown has its underscores escaped.
+    expect(asked.replaceAll('\\', '')).toMatch(/list_tags.*all_tags/);
     const { stdout } = await shell(
       'git ls-tree -r --name-only origin/"$(git branch --show-current)"',
     );
