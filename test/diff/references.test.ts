@@ -83,6 +83,31 @@ const rows: Row[] = [
     'breaking PROPERTY_REQUIRED op body.x',
   ],
   [
+    'what is refused now that it takes more, which is told of it elsewhere',
+    { A: of({ one: ref('C'), two: { not: of({ c: ref('C') }) } }), C: of({ x: integer }, long) },
+    {
+      A: of({ one: ref('C'), two: { not: of({ c: ref('C') }) } }),
+      C: of({ x: { type: 'number' } }, long),
+    },
+    'breaking SCHEMA_CHANGED op body.two',
+    'compatible TYPE_WIDENED op body.one.x',
+  ],
+  [
+    'inside alternatives, by their names',
+    {
+      A: of({ p: { oneOf: [ref('C'), ref('D')] }, q: ref('C'), r: ref('D') }),
+      C: of({ x: text }, long),
+      D: of({ x: integer }, long),
+    },
+    {
+      A: of({ p: { oneOf: [ref('D'), ref('C')] }, q: ref('C'), r: ref('D') }),
+      C: of({ x: integer }, long),
+      D: of({ x: text }, long),
+    },
+    'breaking TYPE_CHANGED op body.p.x',
+    'breaking TYPE_CHANGED op body.p.x',
+  ],
+  [
     'an alternative that refers to its union',
     { A: { oneOf: [text, of({ args: { type: 'array', items: ref('A') } })] } },
     { A: { oneOf: [text, of({ args: { type: 'array', items: ref('A') } }), integer] } },
@@ -127,6 +152,22 @@ describe('createComparison', () => {
   it('takes what it cannot follow to its end for changed, if anything of it is', () => {
     expect(codes(chain(5000, text), chain(5000, text))).toEqual([]);
     expect(codes(chain(5000, text), chain(5000, integer))).toEqual(['SCHEMA_CHANGED']);
+  });
+
+  it('takes what is too deep, or too much, for changed, if anything of it is', () => {
+    const deep = (end: Json) =>
+      Array.from({ length: 100 }).reduce<JsonObject>((inner) => of({ a: inner }), of({ a: end }));
+    const wide = (end: Json) =>
+      of({
+        ...Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`a${index}`, text])),
+        z: end,
+      });
+    for (const make of [deep, wide]) {
+      expect(codes({ A0: make(text) }, { A0: make(text) })).toEqual([]);
+      expect(new Set(codes({ A0: make(text) }, { A0: make(integer) }))).toEqual(
+        new Set(['SCHEMA_CHANGED']),
+      );
+    }
   });
 
   it('does not follow what forks more often than once', () => {

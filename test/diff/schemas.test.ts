@@ -67,6 +67,24 @@ const types: Row[] = [
     'breaking NULL_REFUSED v',
     'compatible TYPE_WIDENED v',
   ],
+  [
+    'a type of values that are listed',
+    { enum: [1, 'a'] },
+    { ...text, enum: [1, 'a'] },
+    'breaking TYPE_NARROWED v',
+  ],
+  [
+    'keywords of types that are new',
+    text,
+    {
+      type: ['string', 'array', 'object', 'integer'],
+      items: text,
+      uniqueItems: true,
+      required: ['a'],
+      multipleOf: 2,
+    },
+    'compatible TYPE_WIDENED v',
+  ],
 ];
 
 const values: Row[] = [
@@ -140,6 +158,12 @@ const ofTexts: Row[] = [
     'no base64 any more',
     { ...text, contentEncoding: 'base64' },
     text,
+    'breaking ENCODING_CHANGED v',
+  ],
+  [
+    'another media type of a text',
+    text,
+    { ...text, contentMediaType: 'text/html' },
     'breaking ENCODING_CHANGED v',
   ],
 ];
@@ -359,6 +383,30 @@ const objects: Row[] = [
     of({ a: text }, { dependentSchemas: { a: { required: ['b'] } } }),
     'breaking CONDITION_ADDED v',
   ],
+  [
+    'a property where there were no others',
+    of({ a: text }, { additionalProperties: false }),
+    of({ a: text, b: text }, { additionalProperties: false }),
+    'compatible PROPERTY_ADDED v.b',
+  ],
+  [
+    'no properties that nothing else describes',
+    of({ a: text }),
+    of({ a: text }, { unevaluatedProperties: false }),
+    'breaking ADDITIONAL_REFUSED v',
+  ],
+  [
+    'no demand that depends any more',
+    of({ a: text }, { dependentSchemas: { a: { required: ['b'] } } }),
+    of({ a: text }),
+    'compatible CONDITION_DROPPED v',
+  ],
+  [
+    'another demand that depends',
+    of({}, { dependentSchemas: { a: { required: ['b'] } } }),
+    of({}, { dependentSchemas: { a: { required: ['b', 'c'] } } }),
+    'breaking PROPERTY_REQUIRED v.c',
+  ],
 ];
 
 const lists: Row[] = [
@@ -397,6 +445,30 @@ const lists: Row[] = [
     list(text, { contains: { enum: ['a', 'b'] } }),
     'breaking SCHEMA_CHANGED v',
   ],
+  [
+    'a second item',
+    { type: 'array', prefixItems: [text] },
+    { type: 'array', prefixItems: [text, text] },
+    'breaking TYPE_NARROWED v[1]',
+  ],
+  [
+    'no items that nothing else describes',
+    { type: 'array', prefixItems: [text] },
+    { type: 'array', prefixItems: [text], unevaluatedItems: false },
+    'breaking TYPE_NARROWED v[]',
+  ],
+  [
+    'more of what must be contained',
+    list(text, { contains: { const: 'a' } }),
+    list(text, { contains: { const: 'a' }, minContains: 2 }),
+    'breaking SCHEMA_CHANGED v',
+  ],
+  [
+    'items, and the same that must be contained',
+    list(text, { contains: { const: 'a' } }),
+    list({ ...text, maxLength: 3 }, { contains: { const: 'a' } }),
+    'breaking LIMIT_TIGHTENED v[]',
+  ],
 ];
 
 const unions: Row[] = [
@@ -420,9 +492,10 @@ const unions: Row[] = [
     'breaking PROPERTY_REQUIRED v.lives',
   ],
   [
-    'inside an alternative, by its tag',
-    { oneOf: [of({ kind: { const: 'a' }, x: text }), of({ kind: { const: 'b' }, x: text })] },
-    { oneOf: [of({ kind: { const: 'b' }, x: integer }), of({ kind: { const: 'a' }, x: text })] },
+    'inside alternatives, by their tags',
+    { oneOf: [of({ kind: { const: 'a' }, x: text }), of({ kind: { const: 'b' }, x: integer })] },
+    { oneOf: [of({ kind: { const: 'b' }, x: text }), of({ kind: { const: 'a' }, x: integer })] },
+    'breaking TYPE_CHANGED v.x',
     'breaking TYPE_CHANGED v.x',
   ],
   [
@@ -493,6 +566,33 @@ const unions: Row[] = [
     'breaking PROPERTY_REQUIRED v.a',
     'compatible CONDITION_DROPPED v',
   ],
+  [
+    'one alternative at most beside other keywords',
+    of({}, { anyOf: [cat, dog] }),
+    of({}, { oneOf: [cat, { ...dog, required: ['tricks'] }] }),
+    'breaking CONDITION_ADDED v',
+    'breaking PROPERTY_REQUIRED v.tricks',
+  ],
+  [
+    'null as an alternative more, and the words moved into the other',
+    { ...text, title: 'T' },
+    { anyOf: [{ ...text, title: 'U' }, none] },
+    'compatible NULL_ACCEPTED v',
+  ],
+  [
+    'another title of the only alternative of its type',
+    { anyOf: [cat, text] },
+    { anyOf: [{ ...dog, title: 'Bird' }, text] },
+    'breaking ALTERNATIVE_REMOVED v',
+    'compatible ALTERNATIVE_ADDED v',
+  ],
+  [
+    'no title of the only alternative of its type',
+    { anyOf: [cat, text] },
+    { anyOf: [of({ lives: text }), text] },
+    'breaking TYPE_CHANGED v.lives',
+    'compatible WORDING v',
+  ],
 ];
 
 const composed: Row[] = [
@@ -561,6 +661,12 @@ const composed: Row[] = [
     { ...text, if: { const: 'a' }, then: { maxLength: 3 } },
     { ...text, if: { const: 'a' }, then: { maxLength: 2 } },
     'breaking LIMIT_TIGHTENED v',
+  ],
+  [
+    'another one of two patterns',
+    { ...text, pattern: '^a', allOf: [{ pattern: 'z$' }] },
+    { ...text, pattern: '^a', allOf: [{ pattern: 'y$' }] },
+    'breaking PATTERN_CHANGED v',
   ],
 ];
 

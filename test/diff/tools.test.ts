@@ -263,3 +263,13 @@ describe.each([
       expect(lines(changesBetween(base, after))).toEqual(changes);
     });
 });
+
+it('a parameter that is called body is one like any other', () => {
+  const of = (type: string) => {
+    const body = { name: 'body', in: 'query', schema: { type } };
+    return patched(base, get({ parameters: [id, body] })) as JsonObject;
+  };
+  expect(lines(changesBetween(of('string'), of('integer')))).toEqual([
+    'breaking TYPE_CHANGED get_pet body',
+  ]);
+});

@@ -5,7 +5,7 @@ import { show, shorten, subject } from '../show.js';
 import { match } from './match.js';
 import { NOTES } from './notes.js';
 import type { Pair, Rule } from './pair.js';
-import { typeOf, valuesOf } from './types.js';
+import { valuesOf } from './types.js';
 
 type Union = 'anyOf' | 'oneOf';
 
@@ -175,8 +175,7 @@ function addition(schema: Json, { place, write }: Pair): Finding {
 }
 
 function isNull(schema: JsonObject): boolean {
-  const values = valuesOf(schema) ?? [];
-  return schema['type'] === 'null' || (values.length === 1 && typeOf(values[0] ?? '') === 'null');
+  return schema['type'] === 'null';
 }
 
 /** What people call a schema: its title, the name it has among the definitions, or what it says. */

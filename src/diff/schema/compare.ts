@@ -44,7 +44,11 @@ interface State {
  */
 export function createComparison(before: JsonObject, after: JsonObject): CompareSchemas {
   let left = MOST;
-  const write = { before: createWriter(before), after: createWriter(after) };
+  const areSame = isDeepStrictEqual(before, after);
+  const write = {
+    before: createWriter(before, 'before'),
+    after: createWriter(after, areSame ? 'before' : 'after'),
+  };
   return (a, b, place) => compare(a, b, place, { depth: 0, seen: new Set(), isTrial: false });
 
   function compare(a: Json, b: Json, place: string, state: State): Finding[] {
@@ -74,17 +78,17 @@ export function createComparison(before: JsonObject, after: JsonObject): Compare
 
   /** What is not looked into counts as changed if anything in it could be. */
   function unexamined(a: Json, b: Json, place: string): Finding[] {
-    if (isDeepStrictEqual([a, before], [b, after])) return [];
+    if (areSame && isDeepStrictEqual(a, b)) return [];
     const message = `${subject(place)} is described at too great a length to tell what changed.`;
     return [{ code: 'SCHEMA_CHANGED', place, message }];
   }
 }
 
 /** Alternatives are looked at over and over again. */
-function createWriter(definitions: JsonObject): (schema: Json) => JsonObject {
+function createWriter(definitions: JsonObject, version: string): (schema: Json) => JsonObject {
   const known = new Map<Json, JsonObject>();
   return (schema) => {
-    const result = known.get(schema) ?? written(schema, definitions);
+    const result = known.get(schema) ?? written(schema, definitions, version);
     known.set(schema, result);
     return result;
   };

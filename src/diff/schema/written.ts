@@ -6,9 +6,13 @@ const LONGEST_CHAIN = 256;
 
 /**
  * A schema as one object: what its references lead to and what it takes over by `allOf` are written into it. What
- * cannot be merged without another meaning stays behind in an `allOf`, where no element has one itself.
+ * cannot be merged without another meaning stays behind in an `allOf`, where no element has one itself. Of equal versions, all definitions are equal.
  */
-export function written(schema: Json | undefined, definitions: JsonObject): JsonObject {
+export function written(
+  schema: Json | undefined,
+  definitions: JsonObject,
+  version: string,
+): JsonObject {
   // What is demanded twice is demanded once: without this, references fork into 2^n of them, or have no end.
   const seen = new Set<string>();
   return write(schema);
@@ -23,7 +27,7 @@ export function written(schema: Json | undefined, definitions: JsonObject): Json
       .reduce(merge, {
         ...withoutOpenness(own),
         // A keyword like any that is not known. Of a chain that is too long, anything in it may have changed.
-        ...(target === undefined && reference !== undefined && { $ref: [reference, definitions] }),
+        ...(target === undefined && reference !== undefined && { $ref: [reference, version] }),
       });
   }
 

@@ -1,0 +1,633 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../../src/diff/change.js';
+import { shorten } from '../../src/diff/show.js';
+import type { Json, JsonObject } from '../../src/json.js';
+import type { PlanOptions } from '../../src/plan/plan.js';
+import { base, changesBetween, patched } from './documents.js';
+
+/** One change: its code, the sentence, and the texts of before and after (`''`: there is none). */
+type Row = readonly [code: string, message: string, before: string, after: string];
+
+const list = (operation: JsonObject): JsonObject => ({ paths: { '/pets': { get: operation } } });
+const add = (operation: JsonObject): JsonObject => ({ paths: { '/pets': { post: operation } } });
+const scheme = (name: string, value: Json): JsonObject => ({
+  components: { securitySchemes: { [name]: value } },
+});
+const limit = { name: 'limit', in: 'query', schema: { type: 'integer' } };
+const tag = { name: 'tag', in: 'query', description: 'One tag', schema: { type: 'string' } };
+
+const ofDocuments: (readonly [patch: JsonObject, ...Row])[] = [
+  [{ paths: { '/pets': { get: null } } }, 'TOOL_REMOVED', 'The tool is gone.', '', ''],
+  [
+    list({ operationId: 'find' }),
+    'TOOL_RENAMED',
+    'The tool is called find now.',
+    'list_pets',
+    'find',
+  ],
+  [
+    {
+      paths: {
+        '/pets': { post: null, put: { operationId: 'add_pet' } },
+      },
+    },
+    'OPERATION_CHANGED',
+    'Calls PUT /pets instead of POST /pets.',
+    'POST /pets',
+    'PUT /pets',
+  ],
+  [list({ parameters: [tag] }), 'ARGUMENT_REMOVED', 'The argument limit is gone.', '', ''],
+  [
+    list({ parameters: [{ ...limit, required: true }, tag] }),
+    'ARGUMENT_REQUIRED',
+    'The argument limit is required now.',
+    '',
+    '',
+  ],
+  [
+    list({ parameters: [limit, tag, { name: 'x', in: 'query', required: true }] }),
+    'ARGUMENT_REQUIRED',
+    'The argument x is new and required.',
+    '',
+    '',
+  ],
+  [
+    list({ parameters: [limit, tag, { name: 'x', in: 'query' }] }),
+    'ARGUMENT_ADDED',
+    'The argument x is new.',
+    '',
+    '',
+  ],
+  [
+    list({ parameters: [{ ...limit, in: 'header', style: 'simple', explode: true }, tag] }),
+    'REQUEST_CHANGED',
+    'The argument limit is sent as header limit, explode true instead of query limit.',
+    'query limit',
+    'header limit, explode true',
+  ],
+  [
+    add({ requestBody: { content: { 'application/json': null, 'application/a+json': {} } } }),
+    'MEDIA_TYPE_REMOVED',
+    'The body can no longer be application/json.',
+    'application/json',
+    '',
+  ],
+  [
+    add({ requestBody: { content: { 'image/png': {} } } }),
+    'MEDIA_TYPE_ADDED',
+    'The body can be image/png now.',
+    '',
+    'image/png',
+  ],
+  [
+    list({ responses: { 200: { content: { 'application/json': null } } } }),
+    'ACCEPT_CHANGED',
+    'Asks for any media type instead of application/json.',
+    'application/json',
+    'any media type',
+  ],
+  [list({ deprecated: true }), 'DEPRECATED', 'Deprecated now.', '', ''],
+  [list({ description: 'x' }), 'WORDING', 'Other words: description.', '', ''],
+  [
+    { paths: { '/x': { get: { operationId: 'x', 'x-mcp': { scopes: [['a', 'b'], ['c']] } } } } },
+    'TOOL_ADDED',
+    'A new tool; it needs a b or c.',
+    '',
+    'a b or c',
+  ],
+  [
+    { paths: { '/x': { delete: { operationId: 'x' } } } },
+    'DESTRUCTIVE_TOOL_ADDED',
+    'A new tool that may destroy something; it needs no scope.',
+    '',
+    'no scope',
+  ],
+  [
+    list({ 'x-mcp': { scopes: [] } }),
+    'SCOPES_DROPPED',
+    'Any valid token will do now: it needed read.',
+    'read',
+    'no scope',
+  ],
+  [
+    { paths: { '/pets/{id}': { get: { 'x-mcp': { scopes: ['read'] } } } } },
+    'SCOPES_ADDED',
+    'Needs read: any valid token did.',
+    'no scope',
+    'read',
+  ],
+  [
+    list({ 'x-mcp': { scopes: [['read'], ['list']] } }),
+    'SCOPES_LESS',
+    'Needs less: read or list instead of read.',
+    'read',
+    'read or list',
+  ],
+  [
+    list({ 'x-mcp': { scopes: ['read', 'list'] } }),
+    'SCOPES_MORE',
+    'Needs more: read list instead of read.',
+    'read',
+    'read list',
+  ],
+  [
+    list({ 'x-mcp': { scopes: ['list'] } }),
+    'SCOPES_DIFFERENT',
+    'Needs other scopes: list instead of read.',
+    'read',
+    'list',
+  ],
+  [
+    list({ security: null }),
+    'UPSTREAM_SECURITY_LOST',
+    'The API no longer asks for credentials: nothing said instead of oauth(read).',
+    'oauth(read)',
+    'nothing said',
+  ],
+  [
+    {
+      paths: {
+        '/pets/{id}': { get: { security: [{ key: [] }, { oauth: ['b', 'a'], login: [] }] } },
+      },
+    },
+    'UPSTREAM_SECURITY_GAINED',
+    'The API asks for credentials now: key or login and oauth(a b) instead of nothing said.',
+    'nothing said',
+    'key or login and oauth(a b)',
+  ],
+  [
+    list({ security: [{ key: [] }] }),
+    'UPSTREAM_SECURITY_CHANGED',
+    'The API asks for other credentials: key instead of oauth(read).',
+    'oauth(read)',
+    'key',
+  ],
+  [
+    list({ security: [{ oauth: ['x'] }], 'x-mcp': { scopes: ['read'] } }),
+    'UPSTREAM_SCOPES_CHANGED',
+    'The API asks for other scopes: oauth(x) instead of oauth(read).',
+    'oauth(read)',
+    'oauth(x)',
+  ],
+  [
+    list({ 'x-mcp': { annotations: { readOnlyHint: false } } }),
+    'MORE_DANGEROUS',
+    'Says that it changes things now.',
+    'true',
+    'false',
+  ],
+  [
+    list({ 'x-mcp': { annotations: { openWorldHint: false } } }),
+    'LOOKS_SAFER',
+    'Says that it stays within a closed world now.',
+    'true',
+    'false',
+  ],
+  [
+    { servers: [{ url: 'https://a.example' }] },
+    'BASE_URL_CHANGED',
+    "The API's base URL is https://a.example instead of https://api.example.com/v1.",
+    'https://api.example.com/v1',
+    'https://a.example',
+  ],
+  [
+    { servers: [{ url: '/' }] },
+    'BASE_URL_CHANGED',
+    "The API's base URL is no longer set: it was https://api.example.com/v1.",
+    'https://api.example.com/v1',
+    '',
+  ],
+  [
+    list({ servers: [{ url: 'https://a.example' }] }),
+    'OPERATION_SERVER_CHANGED',
+    "Requests go to https://a.example instead of the API's base URL.",
+    "the API's base URL",
+    'https://a.example',
+  ],
+  [
+    { servers: [{ url: 'https://{r}.example.com', variables: { r: { default: 'eu' } } }] },
+    'SERVER_VARIABLE_CHANGED',
+    'The default of the server variable r is eu now.',
+    '',
+    'eu',
+  ],
+  [
+    { 'x-mcp': { implies: { admin: ['read'] } } },
+    'IMPLIES_CHANGED',
+    'What the scope admin includes is read instead of read write.',
+    'read write',
+    'read',
+  ],
+  [scheme('login', null), 'SCHEME_REMOVED', 'The security scheme login is gone.', '', ''],
+  [
+    scheme('cert', { type: 'mutualTLS' }),
+    'SCHEME_ADDED',
+    'The API has a security scheme cert now.',
+    '',
+    '',
+  ],
+  [
+    scheme('login', { scheme: 'bearer' }),
+    'SCHEME_CHANGED',
+    'The HTTP scheme of the security scheme login is bearer instead of basic.',
+    'basic',
+    'bearer',
+  ],
+  [
+    scheme('oauth', { flows: { clientCredentials: { tokenUrl: 'https://a.example/t' } } }),
+    'TOKEN_URL_CHANGED',
+    'The token URL of the security scheme oauth is https://a.example/t instead of https://auth.example.com/token.',
+    'https://auth.example.com/token',
+    'https://a.example/t',
+  ],
+  [
+    scheme('oidc', { openIdConnectUrl: 'https://a.example/o' }),
+    'OPENID_URL_CHANGED',
+    'The OpenID Connect URL of the security scheme oidc is https://a.example/o instead of https://oidc.example.com/.well-known.',
+    'https://oidc.example.com/.well-known',
+    'https://a.example/o',
+  ],
+  [
+    scheme('key', { in: 'query' }),
+    'KEY_MOVED',
+    'The place of the key of the security scheme key is query instead of header.',
+    'header',
+    'query',
+  ],
+  [
+    scheme('more', { type: 'apiKey', in: 'query', name: 'k' }),
+    'KEY_VARIABLE_CHANGED',
+    'The environment variable of the security scheme key is UPSTREAM_API_KEY_KEY instead of UPSTREAM_API_KEY.',
+    'UPSTREAM_API_KEY',
+    'UPSTREAM_API_KEY_KEY',
+  ],
+  [
+    { info: { version: '2' } },
+    'VERSION_CHANGED',
+    "The API's version is 2 instead of 1.0.0.",
+    '1.0.0',
+    '2',
+  ],
+];
+
+const ofOptions: (readonly [PlanOptions, PlanOptions, ...Row])[] = [
+  [
+    { auth: 'oauth2' },
+    {},
+    'AUTHENTICATION_DROPPED',
+    'Callers need no access token any more.',
+    'oauth2',
+    'none',
+  ],
+  [
+    {},
+    { auth: 'oauth2' },
+    'AUTHENTICATION_ADDED',
+    'Callers need an access token now.',
+    'none',
+    'oauth2',
+  ],
+  [
+    { oauthServer: 'https://a.example' },
+    { oauthServer: 'https://b.example' },
+    'AUTHORIZATION_SERVER_CHANGED',
+    'The authorization server is https://b.example instead of https://a.example.',
+    'https://a.example',
+    'https://b.example',
+  ],
+  [
+    {},
+    { resourceUrl: 'https://a.example' },
+    'RESOURCE_URL_CHANGED',
+    "This server's own URL is https://a.example now.",
+    '',
+    'https://a.example',
+  ],
+  [{ name: 'a' }, { name: 'b' }, 'NAME_CHANGED', "The server's name is b instead of a.", 'a', 'b'],
+];
+
+const text = { type: 'string' };
+const of = (properties: JsonObject, more: JsonObject = {}) => ({
+  type: 'object',
+  properties,
+  ...more,
+});
+
+const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
+  [of({ a: text }), of({}), 'PROPERTY_REMOVED', 'body.v.a is gone.', '', ''],
+  [of({}), of({ a: text }), 'PROPERTY_ADDED', 'body.v.a is new.', '', ''],
+  [of({}), of({}, { required: ['a'] }), 'PROPERTY_REQUIRED', 'body.v.a is required now.', '', ''],
+  [
+    of({ a: text }, { required: ['a'] }),
+    of({ a: text }),
+    'PROPERTY_OPTIONAL',
+    'body.v.a is no longer required.',
+    '',
+    '',
+  ],
+  [
+    { type: ['string', 'number'] },
+    { type: 'boolean' },
+    'TYPE_CHANGED',
+    'body.v takes boolean instead of string or number.',
+    'string or number',
+    'boolean',
+  ],
+  [{}, text, 'TYPE_NARROWED', 'body.v takes only {"type":"string"} now.', '', ''],
+  [text, false, 'TYPE_NARROWED', 'body.v takes nothing now.', '', ''],
+  [
+    { type: 'number' },
+    { type: 'integer' },
+    'TYPE_NARROWED',
+    'body.v takes integer instead of number.',
+    'number',
+    'integer',
+  ],
+  [
+    { maxLength: 3 },
+    { ...text, maxLength: 3 },
+    'TYPE_NARROWED',
+    'body.v takes string instead of any type.',
+    'any type',
+    'string',
+  ],
+  [text, {}, 'TYPE_WIDENED', 'body.v takes anything now.', '', ''],
+  [false, text, 'TYPE_WIDENED', 'body.v takes {"type":"string"} now.', '', ''],
+  [
+    { type: ['string', 'null'] },
+    text,
+    'NULL_REFUSED',
+    'body.v can no longer be null.',
+    'string or null',
+    'string',
+  ],
+  [
+    text,
+    { type: ['string', 'null'] },
+    'NULL_ACCEPTED',
+    'body.v can be null now.',
+    'string',
+    'string or null',
+  ],
+  [
+    text,
+    { enum: ['a', 'b'] },
+    'VALUES_RESTRICTED',
+    'body.v takes only "a", "b" now.',
+    '',
+    '"a", "b"',
+  ],
+  [
+    { enum: ['a', 'b', 'c'] },
+    { enum: ['a'] },
+    'VALUES_REMOVED',
+    'body.v no longer takes "b", "c".',
+    '"a", "b", "c"',
+    '"a"',
+  ],
+  [
+    { enum: ['a'] },
+    { enum: ['a', 'b'] },
+    'VALUES_ADDED',
+    'body.v takes "b" too.',
+    '"a"',
+    '"a", "b"',
+  ],
+  [
+    { ...text, enum: ['a'] },
+    text,
+    'VALUES_OPENED',
+    'body.v takes other values than the listed ones now.',
+    '"a"',
+    '',
+  ],
+  [
+    text,
+    { ...text, format: 'date' },
+    'FORMAT_CHANGED',
+    'body.v must have the format "date" now.',
+    '',
+    '"date"',
+  ],
+  [
+    { ...text, format: 'date' },
+    text,
+    'FORMAT_WIDENED',
+    'body.v needs no format any more.',
+    '"date"',
+    '',
+  ],
+  [
+    text,
+    { ...text, pattern: '^a' },
+    'PATTERN_CHANGED',
+    'body.v must match the pattern "^a" now.',
+    '',
+    '"^a"',
+  ],
+  [
+    { ...text, pattern: '^a' },
+    text,
+    'PATTERN_DROPPED',
+    'body.v needs to match no pattern any more.',
+    '"^a"',
+    '',
+  ],
+  [
+    { ...text, contentEncoding: 'base64' },
+    text,
+    'ENCODING_CHANGED',
+    'body.v has no contentEncoding any more.',
+    '"base64"',
+    '',
+  ],
+  [
+    text,
+    { ...text, contentEncoding: 'base64' },
+    'ENCODING_CHANGED',
+    'body.v has the contentEncoding "base64" now.',
+    '',
+    '"base64"',
+  ],
+  [
+    { ...text, minLength: 2 },
+    { ...text, minLength: 3 },
+    'LIMIT_TIGHTENED',
+    'body.v takes less: minLength 3 instead of minLength 2.',
+    'minLength 2',
+    'minLength 3',
+  ],
+  [
+    { type: 'number', exclusiveMaximum: 3 },
+    { type: 'number' },
+    'LIMIT_LOOSENED',
+    'body.v takes more: no maximum instead of exclusiveMaximum 3.',
+    'exclusiveMaximum 3',
+    'no maximum',
+  ],
+  [
+    { type: 'integer' },
+    { type: 'integer', multipleOf: 5 },
+    'LIMIT_TIGHTENED',
+    'body.v takes less: multipleOf 5 instead of any step.',
+    'any step',
+    'multipleOf 5',
+  ],
+  [
+    { type: 'array', items: text, uniqueItems: true },
+    { type: 'array', items: text },
+    'LIMIT_LOOSENED',
+    'body.v takes more: items that repeat instead of unique items.',
+    'unique items',
+    'items that repeat',
+  ],
+  [
+    of({}),
+    of({}, { additionalProperties: false }),
+    'ADDITIONAL_REFUSED',
+    'body.v takes no other properties now.',
+    '',
+    '',
+  ],
+  [
+    of({}, { additionalProperties: false }),
+    of({}),
+    'ADDITIONAL_ACCEPTED',
+    'body.v takes other properties too.',
+    '',
+    '',
+  ],
+  [
+    of({ a: text }),
+    { type: 'object' },
+    'ADDITIONAL_ACCEPTED',
+    'What is in body.v is no longer described: anything is taken.',
+    '',
+    '',
+  ],
+  [
+    { anyOf: [text, { type: 'boolean' }] },
+    { anyOf: [text, of({}, { title: 'Cat' })] },
+    'ALTERNATIVE_REMOVED',
+    'body.v no longer takes the alternative {"type":"boolean"}.',
+    '{"type":"boolean"}',
+    '',
+  ],
+  [
+    { anyOf: [text, { type: 'boolean' }] },
+    { anyOf: [text, { type: 'boolean' }, of({}, { title: 'Cat' })] },
+    'ALTERNATIVE_ADDED',
+    'body.v takes the alternative Cat too.',
+    '',
+    'Cat',
+  ],
+  [
+    text,
+    { ...text, not: { const: 'a' } },
+    'CONDITION_ADDED',
+    'body.v must fit {"not":{"const":"a"}} as well.',
+    '',
+    '{"not":{"const":"a"}}',
+  ],
+  [
+    of({}, { dependentSchemas: { a: { required: ['b'] } } }),
+    of({}),
+    'CONDITION_DROPPED',
+    'body.v need not fit {"dependentSchemas":{"a":{"required":["b"]}}} any more.',
+    '{"dependentSchemas":{"a":{"required":["b"]}}}',
+    '',
+  ],
+  [
+    { ...text, not: { const: 'a' } },
+    { ...text, not: { const: 'b' } },
+    'SCHEMA_CHANGED',
+    'body.v has another condition (not) now.',
+    '{"const":"a"}',
+    '{"const":"b"}',
+  ],
+  [
+    text,
+    { ...text, default: 'a' },
+    'DEFAULT_CHANGED',
+    'body.v has the default "a" now.',
+    '',
+    '"a"',
+  ],
+  [{ ...text, default: 'a' }, text, 'DEFAULT_CHANGED', 'body.v has no default now.', '"a"', ''],
+  [text, { ...text, deprecated: true }, 'DEPRECATED', 'body.v is deprecated now.', '', ''],
+  [
+    { ...text, deprecated: true },
+    text,
+    'DEPRECATION_LIFTED',
+    'body.v is no longer deprecated.',
+    '',
+    '',
+  ],
+];
+
+function rowsOf(changes: readonly Change[]): Row[] {
+  return changes.map(({ code, message, before = '', after = '' }) => [
+    code,
+    message,
+    before,
+    after,
+  ]);
+}
+
+function documentWith(v: Json): JsonObject {
+  const body = { type: 'object', properties: { v } };
+  return patched(
+    base,
+    add({ requestBody: { content: { 'application/json': { schema: body } } } }),
+  ) as JsonObject;
+}
+
+describe('what is said of a change', () => {
+  for (const [patch, ...row] of ofDocuments)
+    it(row.join(' | '), () => {
+      const changes = changesBetween(base, patched(base, patch) as JsonObject, { name: 'pets' });
+      expect(rowsOf(changes)).toContainEqual(row);
+    });
+
+  for (const [before, after, ...row] of ofOptions)
+    it(row.join(' | '), () => {
+      expect(rowsOf(changesBetween(base, base, before, after))).toContainEqual(row);
+    });
+
+  for (const [before, after, ...row] of ofSchemas)
+    it(row.join(' | '), () => {
+      const changes = changesBetween(documentWith(before), documentWith(after));
+      expect(rowsOf(changes)).toContainEqual(row);
+    });
+
+  it('ARGUMENT_OPTIONAL | The argument limit is no longer required.', () => {
+    const parameters = [{ ...limit, required: true }, tag];
+    const before = patched(base, list({ parameters })) as JsonObject;
+    expect(rowsOf(changesBetween(before, base))).toEqual([
+      ['ARGUMENT_OPTIONAL', 'The argument limit is no longer required.', '', ''],
+    ]);
+  });
+
+  it('is said of every code', () => {
+    const source = readFileSync(new URL('../../src/diff/codes.ts', import.meta.url), 'utf8');
+    const codes = [...source.matchAll(/^ {2}([A-Z_]+): '/gm)].map(([, code]) => code);
+    const told = [
+      ...ofDocuments.map(([, code]) => code),
+      ...ofOptions.map(([, , code]) => code),
+      ...ofSchemas.map(([, , code]) => code),
+      // The other way round than what is required now.
+      'ARGUMENT_OPTIONAL',
+    ];
+    expect(new Set(codes)).toEqual(new Set(told));
+  });
+});
+
+describe('shorten', () => {
+  it('leaves out the middle, and never half a character', () => {
+    expect(shorten('abcdefg', 7)).toBe('abcdefg');
+    expect(shorten('abcdefgh', 7)).toBe('abc…fgh');
+    expect(shorten('😀'.repeat(8), 7)).toBe('😀😀😀…😀😀😀');
+    expect(shorten('😀'.repeat(7), 7)).toBe('😀'.repeat(7));
+  });
+});
