@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { WriteStream } from 'node:tty';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../src/cli.js';
+import { run, Sink } from './support/command-line.js';
 
 let folder: string;
 let spec: string;
@@ -46,37 +45,6 @@ function operation(operationId: string, more: object = {}): object {
     responses: { 200: { description: 'ok' } },
     ...more,
   };
-}
-
-interface Result {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-class Sink extends Writable {
-  text = '';
-  readonly isTTY: boolean;
-
-  constructor(isTTY = false) {
-    super();
-    this.isTTY = isTTY;
-  }
-
-  getColorDepth(): number {
-    return WriteStream.prototype.getColorDepth.call(this, { TERM: 'xterm', ...process.env });
-  }
-
-  override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-async function run(argv: readonly string[], isTTY = false): Promise<Result> {
-  const streams = { stdout: new Sink(isTTY), stderr: new Sink(isTTY) };
-  const status = await main(argv, streams);
-  return { status, stdout: streams.stdout.text, stderr: streams.stderr.text };
 }
 
 const generate = (...flags: string[]) => run(['generate', '-u', spec, '-o', output, ...flags]);

@@ -1,0 +1,37 @@
+import { Writable } from 'node:stream';
+import { WriteStream } from 'node:tty';
+import { main } from '../../src/cli.js';
+
+/** What a command line came to. */
+export interface Result {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Where a command writes; perhaps it takes it for a terminal. */
+export class Sink extends Writable {
+  text = '';
+  readonly isTTY: boolean;
+
+  constructor(isTTY = false) {
+    super();
+    this.isTTY = isTTY;
+  }
+
+  getColorDepth(): number {
+    return WriteStream.prototype.getColorDepth.call(this, { TERM: 'xterm', ...process.env });
+  }
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** Runs a command line in this process. */
+export async function run(argv: readonly string[], isTTY = false): Promise<Result> {
+  const streams = { stdout: new Sink(isTTY), stderr: new Sink(isTTY) };
+  const status = await main(argv, streams);
+  return { status, stdout: streams.stdout.text, stderr: streams.stderr.text };
+}
