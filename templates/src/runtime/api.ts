@@ -9,6 +9,10 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
+/** A JSON value that is part of a constant, whose lists the compiler keeps from being changed. */
+export type ConstantJson =
+  Exclude<Json, object> | readonly ConstantJson[] | { readonly [key: string]: ConstantJson };
+
 /**
  * A self-contained JSON Schema 2020-12: no `$id`, and every `$ref` points into its own `$defs`. Its members are
  * JSON; the compiler is not told, because it gives up on comparing what is deeply nested with a recursive type.
@@ -151,7 +155,7 @@ export interface Parameter {
   /** The value is serialized as this media type, and style does not apply. */
   readonly content?: string;
   /** Sent when there is no argument: the API demands the parameter, and its document says what is usual. */
-  readonly default?: Json;
+  readonly default?: ConstantJson;
 }
 
 /** A request body of one media type. */

@@ -40,7 +40,7 @@ function baseOf({ server }: RequestShape, { baseUrl, ownServers, serverValues }:
 
 function argumentOf(parameter: Parameter, args: JsonObject): Json | undefined {
   const name = parameter.argument ?? parameter.name;
-  return Object.hasOwn(args, name) ? args[name] : parameter.default;
+  return Object.hasOwn(args, name) ? args[name] : (parameter.default as Json | undefined);
 }
 
 /** The serialized parameters of one place, in the document's order; those without a value are left out. */
