@@ -273,3 +273,35 @@ it('a parameter that is called body is one like any other', () => {
     'breaking TYPE_CHANGED get_pet body',
   ]);
 });
+
+describe('what a change of a body of several media types means', () => {
+  const bodyOf = (content: JsonObject) =>
+    patched(base, add({ requestBody: { description: 'A pet', content } })) as JsonObject;
+  const patch = {
+    'application/merge-patch+json': json({ properties: { age: { type: 'integer' } } }),
+  };
+  const form = (contentType: string) => ({
+    'application/json': null,
+    'multipart/form-data': { ...json(), encoding: { name: { contentType } } },
+  });
+  const rows: (readonly [string, JsonObject, JsonObject, ...string[]])[] = [
+    [
+      'inside of one of them',
+      patch,
+      { 'application/merge-patch+json': json({ properties: { age: { type: 'number' } } }) },
+      'compatible TYPE_WIDENED add_pet body.age',
+    ],
+    ['one of them less', patch, {}, 'breaking MEDIA_TYPE_REMOVED add_pet body'],
+    ['one of them more', {}, patch, 'compatible MEDIA_TYPE_ADDED add_pet body'],
+    [
+      'another media type of a part',
+      form('text/plain'),
+      form('text/html'),
+      'compatible REQUEST_CHANGED add_pet body',
+    ],
+  ];
+  for (const [title, before, after, ...changes] of rows)
+    it(title, () => {
+      expect(lines(changesBetween(bodyOf(before), bodyOf(after)))).toEqual(changes);
+    });
+});
