@@ -60,16 +60,18 @@ function createProgram(streams: Streams, run: Run): Command {
       outputError: () => undefined,
     });
   addPlanFlags(
-    addSourceFlags(program.command('generate').description('write a server project')).option(
-      '-o, --output <dir>',
-      'where to (default: ./<name>-mcp-server)',
-    ),
+    addSourceFlags(
+      program.command('generate').description('write a server project; without --url, again'),
+    ).option('-o, --output <dir>', 'where to (default: ./<name>-mcp-server)'),
   )
     .option(
       '--check',
       'write nothing; say what would change; exit 1 on a difference, 2 when there is no telling',
     )
-    .option('-f, --force', 'overwrite hand-edited generated files')
+    .option(
+      '-f, --force',
+      'overwrite hand-edited generated files; with --check: make all anew, whatever the lock says',
+    )
     .action((flags: GenerateFlags) => run((terminal) => generateCommand(flags, terminal)));
   addSourceFlags(
     program.command('validate').description('say whether a document is fit to generate from'),

@@ -89,7 +89,8 @@ async function meaningOf(
 ): Promise<Change[] | undefined> {
   if (!differences.some(({ path }) => path.startsWith('src/generated/'))) return undefined;
   try {
-    return compareApis(await readProject(directory), api);
+    const changes = compareApis(await readProject(directory), api);
+    return changes.length === 0 ? undefined : changes;
   } catch (error) {
     // Edited by hand, perhaps, which the differences say.
     if (error instanceof InputError) return undefined;
