@@ -1,15 +1,15 @@
-import { changeFiles } from './write/change-files.js';
-import { compare, type Difference, type Expected, type Finding } from './write/compare.js';
 import { hashContent } from './content.js';
 import type { OutputFile } from './emit/file.js';
 import { InputError } from './errors.js';
 import { byCodeUnit } from './json.js';
 import { lockPath, type Lock } from './lock/lock.js';
 import { parseLock } from './lock/parse-lock.js';
+import { isSealed, withoutSeal } from './lock/seal.js';
+import { changeFiles } from './write/change-files.js';
+import { compare, type Difference, type Expected, type Finding } from './write/compare.js';
 import { ProjectFolder } from './write/project-folder.js';
 import { recover } from './write/recover.js';
 import { refuse } from './write/refuse.js';
-import { isSealed, withoutSeal } from './lock/seal.js';
 
 export type { Difference } from './write/compare.js';
 
