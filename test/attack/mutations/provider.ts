@@ -98,7 +98,7 @@ export const providerMutations: readonly Mutation[] = [
     "text.includes(' ') && allow.query !== true",
   ]),
   start('oauth/identity.ts', 'a resource at a taken path', [
-    'if (TAKEN.test(pathname))',
+    'if (isReservedPath(pathname))',
     "if (pathname === '')",
   ]),
   start('oauth/settings.ts', 'a tolerance of days', [

@@ -140,8 +140,8 @@ export const serverMutations: readonly Mutation[] = [
     "'MCP-Protocol-Version,",
   ]),
   host('http.ts', 'tokens before hosts', [
-    'if (foreign !== undefined) return send(response, foreign);',
-    'if (foreign !== undefined && request.headers.authorization === undefined) return send(response, foreign);',
+    'if (foreign !== undefined) return send(response, foreign);\n    for',
+    'if (foreign !== undefined && request.headers.authorization === undefined) return send(response, foreign);\n    for',
   ]),
   mutation('challenges', 'http.ts', 'GET and DELETE need no token', [
     'const admitted = await gate?.admit(request);',
@@ -162,8 +162,8 @@ export const serverMutations: readonly Mutation[] = [
     ['health(path: string)', 'health(path: string, request: IncomingMessage)'],
     ['await health(path)', 'await health(path, request)'],
     [
-      'settings.resource.paths.includes(path)',
-      "[...settings.resource.paths, '/healthz'].includes(path)",
+      'return settings.resource.paths.includes(path)\n',
+      "return [...settings.resource.paths, '/healthz'].includes(path)\n",
     ],
     [
       'const admitted = await gate?.admit(request);',
