@@ -166,6 +166,22 @@ const edits: Edit[] = [
   ['a tool without a file', 'api.ts', 'create-todo.js', 'none.js', 'tools/none.ts', 'no file'],
   ['a tool twice', 'api.ts', 'deleteTodo,', '$& deleteTodo,', 'api.ts', 'a tool twice'],
   [
+    'null for an object',
+    tool,
+    /annotations: {[^}]*}/,
+    'annotations: null',
+    `${tool}:1`,
+    '"deleteTodo.annotations"',
+  ],
+  [
+    'a list for an object',
+    tool,
+    /annotations: {[^}]*}/,
+    'annotations: []',
+    `${tool}:1`,
+    '"deleteTodo.annotations"',
+  ],
+  [
     'a tool that is none',
     'api.ts',
     'toolList(',

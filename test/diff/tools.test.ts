@@ -274,6 +274,11 @@ it('a parameter that is called body is one like any other', () => {
   ]);
 });
 
+it('an operation that is no longer deprecated', () => {
+  const before = patched(base, list({ deprecated: true })) as JsonObject;
+  expect(lines(changesBetween(before, base))).toEqual(['compatible DEPRECATION_LIFTED list_pets']);
+});
+
 describe('what a change of a body of several media types means', () => {
   const bodyOf = (content: JsonObject) =>
     patched(base, add({ requestBody: { description: 'A pet', content } })) as JsonObject;
