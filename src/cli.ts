@@ -1,18 +1,8 @@
-import { Command, CommanderError } from 'commander';
-import { diffCommand, type DiffFlags } from './commands/diff.js';
-import {
-  addDiffFlags,
-  addPlanFlags,
-  addSourceFlags,
-  type GenerateFlags,
-  type SourceFlags,
-} from './commands/flags.js';
-import { generateCommand } from './commands/generate.js';
-import { inspectCommand } from './commands/inspect.js';
+import { CommanderError } from 'commander';
 import { formatProblems } from './commands/problems.js';
-import { validateCommand } from './commands/validate.js';
+import { createProgram } from './commands/program.js';
 import { InputError, type Problem } from './errors.js';
-import { Terminal, type Streams } from './terminal.js';
+import { Terminal, type Surroundings } from './terminal.js';
 import { version } from './version.js';
 
 /** Wrong input, options or environment. */
@@ -22,7 +12,7 @@ const misuse = 2;
 const defect = 70;
 
 /** Runs one command line, without the program's own name. Resolves to the exit status; never rejects. */
-export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+export async function main(argv: readonly string[], streams: Surroundings): Promise<number> {
   const terminal = new Terminal(streams, wantsJson(argv));
   let status = 0;
   const program = createProgram(streams, async (command) => {
@@ -44,56 +34,6 @@ function wantsJson(argv: readonly string[]): boolean {
       word === '--format=json' ||
       (word === 'json' && argv[index - 1] === '--format'),
   );
-}
-
-type Run = (command: (terminal: Terminal) => Promise<number>) => Promise<void>;
-
-function createProgram(streams: Streams, run: Run): Command {
-  const program = new Command('openapi-to-mcp')
-    .description('Generate an OAuth-protected MCP server from an OpenAPI document.')
-    .version(version)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(text),
-      // Printed by fail(), in the form of every other problem.
-      outputError: () => undefined,
-    });
-  addPlanFlags(
-    addSourceFlags(
-      program.command('generate').description('write a server project; without --url, again'),
-    ).option('-o, --output <dir>', 'where to (default: ./<name>-mcp-server)'),
-  )
-    .option(
-      '--check',
-      'write nothing; say what would change; exit 1 on a difference, 2 when there is no telling',
-    )
-    .option(
-      '-f, --force',
-      'overwrite hand-edited generated files; with --check: make all anew, whatever the lock says',
-    )
-    .action((flags: GenerateFlags) => run((terminal) => generateCommand(flags, terminal)));
-  addSourceFlags(
-    program.command('validate').description('say whether a document is fit to generate from'),
-  ).action((flags: SourceFlags) => run((terminal) => validateCommand(flags, terminal)));
-  addPlanFlags(
-    addSourceFlags(program.command('inspect').description('print the tools as they would be')),
-  ).action((flags: SourceFlags) => run((terminal) => inspectCommand(flags, terminal)));
-  addDiffFlags(
-    addPlanFlags(
-      addSourceFlags(
-        program
-          .command('diff')
-          .description(
-            'say what a changed document means for a generated project; options that are not given are as they were',
-          )
-          .argument('[dir]', 'the project', '.'),
-      ),
-    ),
-  ).action((directory: string, flags: DiffFlags) =>
-    run((terminal) => diffCommand(directory, flags, terminal)),
-  );
-  return program;
 }
 
 function fail(error: unknown, terminal: Terminal): number {

@@ -1,22 +1,63 @@
-import type { Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
-/** Where a command's output goes: the process, or a test's buffers. */
-export interface Streams {
+/** What surrounds a command: the process, or what a test puts in its place. */
+export interface Surroundings {
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** What is typed, or piped in. Default: nothing. */
+  readonly stdin?: Readable;
+  /** The environment's variables. Default: none. */
+  readonly env?: Environment;
+  /** Tells of a signal, once. Default: there are none. */
+  readonly once?: (signal: Signal, listener: () => void) => unknown;
 }
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** One run's two audiences: results on stdout for whoever asked, remarks on stderr for whoever watches. */
 export class Terminal {
   /** Results are one JSON object, and remarks are left out. */
   readonly json: boolean;
-  readonly #streams: Streams;
+  readonly env: Environment;
+  readonly #streams: Surroundings;
   #progress = '';
 
-  constructor(streams: Streams, json: boolean) {
+  constructor(streams: Surroundings, json: boolean) {
     this.#streams = streams;
     this.json = json;
+    this.env = streams.env ?? {};
+  }
+
+  /** What is typed, or piped in. */
+  get input(): Readable {
+    return this.#streams.stdin ?? Readable.from([]);
+  }
+
+  /** Where questions are asked: not where results go. */
+  get prompts(): Writable {
+    return this.#streams.stderr;
+  }
+
+  /** Somebody is there to answer questions. */
+  get interactive(): boolean {
+    return !this.json && isTerminal(this.#streams.stdin) && isTerminal(this.#streams.stderr);
+  }
+
+  /** Columns of the terminal; 80 where there is none. */
+  get columns(): number {
+    const { stderr } = this.#streams;
+    return 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
+  }
+
+  /** Resolves when the user or the system wants this program to end. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+        this.#streams.once?.(signal, resolve);
+    });
   }
 
   /** Prints a result: the object with `--json`, else the text. */
@@ -34,9 +75,8 @@ export class Terminal {
   /** Shows what is being done, in place of what was being done before; only on a terminal. */
   readonly progress = (message: string): void => {
     const { stderr } = this.#streams;
-    if (this.json || !('isTTY' in stderr && stderr.isTTY === true)) return;
-    const columns = 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
-    this.#progress = printable(message).slice(0, columns - 1);
+    if (this.json || !isTerminal(stderr)) return;
+    this.#progress = printable(message).slice(0, this.columns - 1);
     stderr.write(`\r\u001b[K${this.#progress}`);
   };
 
@@ -44,7 +84,7 @@ export class Terminal {
   style(
     format: Parameters<typeof styleText>[0],
     text: string,
-    stream: keyof Streams = 'stderr',
+    stream: 'stdout' | 'stderr' = 'stderr',
   ): string {
     return styleText(format, text, { stream: this.#streams[stream] });
   }
@@ -53,6 +93,10 @@ export class Terminal {
     if (this.#progress !== '') this.#streams.stderr.write('\r\u001b[K');
     this.#progress = '';
   }
+}
+
+function isTerminal(stream: object | undefined): boolean {
+  return stream !== undefined && 'isTTY' in stream && stream.isTTY === true;
 }
 
 /** Text of a document as a terminal may be given it: without the bytes that move cursors and rename windows. */

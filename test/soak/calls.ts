@@ -16,6 +16,9 @@ export type Kind =
   | 'tools/list'
   | 'unknown key';
 
+/** UPSTREAM_RETRIES of the server. */
+export const retries = 2;
+
 /** One thing that a client does. */
 export interface Call {
   readonly kind: Kind;

@@ -50,7 +50,7 @@ export function checkTraces(
   const arrivals = [...api.arrivals].filter(([marker]) => !marker.startsWith('m-probe'));
   const strays = arrivals.filter(([marker, { times }]) => times !== expected.get(marker)).length;
   const missing = findings.filter(
-    ({ marker, reaches }) => reaches === 1 && !api.arrivals.has(marker),
+    ({ marker, reaches }) => reaches > 0 && !api.arrivals.has(marker),
   ).length;
   const lines = new Map(
     server
@@ -64,8 +64,8 @@ export function checkTraces(
   const leaks = [apiKey, 'Bearer ey', '"ey'].filter((secret) => server.output().includes(secret));
   return [
     {
-      name: 'the API is asked once for each call that should reach it',
-      seen: `${arrivals.length} requests, ${strays} too many, ${missing} missing`,
+      name: 'the API is asked as often as each call should reach it',
+      seen: `${arrivals.length} requests, ${strays} too often or too seldom, ${missing} missing`,
       passed: strays + missing === 0,
     },
     {

@@ -1,4 +1,4 @@
-import { chance, kindOf, makeCall, type Call, type Kind } from './calls.js';
+import { chance, kindOf, makeCall, retries, type Call, type Kind } from './calls.js';
 import { faultOf, newMarker, type Outcome } from './outcome.js';
 import type { Provider } from './provider.js';
 import type { Speaker } from './speaker.js';
@@ -11,7 +11,7 @@ export interface Finding {
   readonly marker: string;
   readonly milliseconds: number;
   /** Times that the API must have been asked. */
-  readonly reaches: 0 | 1;
+  readonly reaches: number;
   /** Absent: the right thing came back. */
   readonly fault?: string;
 }
@@ -63,7 +63,7 @@ export class Client {
       kind: expired ? 'token expired' : kind,
       marker: call.marker,
       milliseconds,
-      reaches: reaches ? 1 : 0,
+      reaches: reaches ? askedFor(call) : 0,
       ...(fault !== undefined && { fault: `${name}, ${kind}: ${fault}: ${shown(outcome)}` }),
     };
   }
@@ -113,4 +113,9 @@ function shown(outcome: Outcome): string {
 /** Whether a client of an index may write. */
 export function mayWrite(index: number): boolean {
   return chance(index + 1_000_000) < 0.7;
+}
+
+/** RFC 9110 section 9.2.2: a GET that is answered 503 is tried again, as often as UPSTREAM_RETRIES says. */
+function askedFor({ kind, tool }: Call): number {
+  return kind === 'upstream 503' && tool === 'read_echo' ? 1 + retries : 1;
 }

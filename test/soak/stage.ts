@@ -3,6 +3,7 @@ import { freePort } from '../support/http.js';
 import { buildProject, type RunningProject } from '../support/project.js';
 import { secret } from '../support/secrets.js';
 import { startStaticIssuer, type StaticIssuer } from '../support/tokens.js';
+import { retries } from './calls.js';
 import { Client, mayWrite } from './client.js';
 import { createOfficialSpeaker } from './official.js';
 import { newMarker } from './outcome.js';
@@ -47,6 +48,7 @@ export async function startSoakStage(): Promise<SoakStage> {
     UPSTREAM_BASE_URL: `${api.url}/v1`,
     UPSTREAM_API_KEY: apiKey,
     UPSTREAM_TIMEOUT_MS: UPSTREAM_TIMEOUT,
+    UPSTREAM_RETRIES: String(retries),
     MCP_RATE_LIMIT: '1000000',
     NODE_OPTIONS: `--inspect=127.0.0.1:${debugPort}`,
   });

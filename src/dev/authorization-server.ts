@@ -1,0 +1,62 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type Provider from 'oidc-provider';
+import { interact } from './interactions.js';
+import type { PageSetting } from './pages.js';
+import { createProvider, type ProviderOptions } from './provider.js';
+
+/** A provider, and how it asks its users: with pages, or in a way of the caller's own. */
+export interface AuthorizationServerOptions extends ProviderOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Answers `/interaction/<uid>`. Default: the login and consent pages. */
+  readonly interact?: (
+    provider: Provider,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => Promise<void>;
+  readonly pages: PageSetting;
+  /** Sees every body that the provider sends, before it is printed. */
+  readonly watch?: (body: unknown) => void;
+}
+
+export interface AuthorizationServer {
+  readonly issuer: string;
+  readonly provider: Provider;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts an authorization server on the loopback interface. Rejects when the port is taken. */
+export async function startAuthorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<AuthorizationServer> {
+  // The issuer contains the port, and the provider wants to know its issuer: so listen first.
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const provider = await createProvider(issuer, options);
+  provider.use(async ({ response }, next) => {
+    await next();
+    options.watch?.(response.body);
+  });
+  const callback = provider.callback();
+  const answer =
+    options.interact ??
+    ((...[, request, response]) => interact(provider, options.pages, request, response));
+  server.on('request', (request, response) => {
+    if (!request.url?.startsWith('/interaction/')) void callback(request, response);
+    else
+      answer(provider, request, response).catch(() => {
+        if (!response.headersSent) response.writeHead(500);
+        response.end();
+      });
+  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { issuer, provider, close };
+}
