@@ -143,7 +143,7 @@ export function errorPage(setting: PageSetting, message: string): string {
 }
 
 function frame({ title }: PageSetting) {
-  return { title, initial: [...title.trim()][0] ?? '?' };
+  return { title, initial: Array.from(title.trim())[0] ?? '?' };
 }
 
 /** What the document leaves to OpenID Connect Core, sections 5.4 and 11. */

@@ -30,7 +30,7 @@ export async function fetchDocument(url: string): Promise<FetchedDocument> {
 async function readText({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.length;
     if (length > maxBytes) throw new Error('longer than 1 MiB');
     chunks.push(chunk);
