@@ -27,11 +27,35 @@ function addImports(file: SourceFile, api: Api): void {
     { isTypeOnly: true, namedImports: ['Api'], moduleSpecifier: '../runtime/api.js' },
     { namedImports: ['toolList'], moduleSpecifier: '../runtime/tool-list.js' },
     { namedImports: ['scopes'], moduleSpecifier: './scopes.js' },
-    ...api.tools.map(({ name }) => ({
-      namedImports: [toolIdentifier(name)],
-      moduleSpecifier: `./tools/${toolFileStem(name)}.js`,
-    })),
   ]);
+  if (api.tools.length > maxImports) addAwaitedImports(file, api);
+  else file.addImportDeclarations(api.tools.map(importOf));
+}
+
+/**
+ * Node opens all modules that one module imports before it closes the first. A process may have 4,096 open files on
+ * many systems, and no more than some ten thousand on others.
+ */
+const maxImports = 2000;
+
+/** The same one after another: awaited, each module is closed before the next is opened. */
+function addAwaitedImports(file: SourceFile, { tools }: Api): void {
+  file.addStatements([
+    '// There are more tools than Node may have files open, so they are not imported all at once.',
+    ...tools
+      .map(importOf)
+      .map(
+        ({ namedImports, moduleSpecifier }) =>
+          `const { ${namedImports.join(', ')} } = await import('${moduleSpecifier}');`,
+      ),
+  ]);
+}
+
+function importOf({ name }: Api['tools'][number]) {
+  return {
+    namedImports: [toolIdentifier(name)],
+    moduleSpecifier: `./tools/${toolFileStem(name)}.js`,
+  };
 }
 
 function printApi({ scopes: _, tools, ...facts }: Api): string {
