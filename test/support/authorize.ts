@@ -40,7 +40,10 @@ export interface AuthorizationResponse {
   readonly params: URLSearchParams;
 }
 
-/** Follows an authorization request until the browser is sent back to the client's redirect URI. */
+/**
+ * Follows an authorization request until the browser is sent back to the client's redirect URI. Pages with a form are
+ * filled in and agreed to.
+ */
 export async function completeAuthorization(
   authorizationUrl: string | URL,
   { login, jar = new CookieJar() }: AuthorizationOptions = {},
@@ -48,18 +51,32 @@ export async function completeAuthorization(
   let url = new URL(authorizationUrl);
   const redirectUri = url.searchParams.get('redirect_uri') ?? 'missing redirect_uri';
   if (login !== undefined) url.searchParams.set('login_hint', login);
+  let form: URLSearchParams | undefined;
   for (let hop = 0; hop < 20; hop += 1) {
     const headers = { cookie: jar.header(url) };
-    const response = await fetch(url, { headers, redirect: 'manual' });
+    const sent = form && { method: 'POST', body: form };
+    const response = await fetch(url, { headers, redirect: 'manual', ...sent });
     jar.store(response);
     const location = response.headers.get('location');
     if (location === null) {
-      throw new Error(`Authorization ended at ${url.pathname}: ${await response.text()}`);
+      const page = await response.text();
+      form = form === undefined ? fillIn(page, login) : undefined;
+      if (form !== undefined) continue;
+      throw new Error(`Authorization ended at ${url.pathname}: ${page}`);
     }
+    form = undefined;
     url = new URL(location, url);
     if (url.href.startsWith(redirectUri)) return responseOf(url.searchParams);
   }
   throw new Error('Authorization never came back to the client');
+}
+
+/** What a user types and clicks on the pages of src/dev; undefined: there is no form. */
+function fillIn(page: string, login = 'alice'): URLSearchParams | undefined {
+  if (!page.includes('<form method="post">')) return undefined;
+  return page.includes('name="user"')
+    ? new URLSearchParams({ user: login, action: 'login' })
+    : new URLSearchParams({ action: 'allow' });
 }
 
 function responseOf(params: URLSearchParams): AuthorizationResponse {

@@ -1,7 +1,7 @@
 import { UnauthorizedError, type OAuthTokens } from '@modelcontextprotocol/client';
 import { UnauthorizedError as UnauthorizedErrorV1 } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { Generation, ListedTool, Session, ToolResult } from './generations.js';
-import { MemoryOAuthClient } from './oauth-client.js';
+import { MemoryOAuthClient, type KnownClient } from './oauth-client.js';
 import { startRecorder, type Exchange } from './recorder.js';
 
 /** One JSON-RPC request that a client sent to the MCP endpoint. */
@@ -17,6 +17,8 @@ export interface HttpClientOptions {
   readonly token?: string;
   /** Who is at the keyboard. */
   readonly login?: string;
+  /** How the authorization server knows the client. Default: the client registers itself. */
+  readonly known?: KnownClient;
 }
 
 /** A user with an official client in front of a server, and a record of all that went over the wire. */
@@ -33,8 +35,8 @@ export class HttpClient {
     this.#url = url;
     this.#options = options;
     this.memory = generation.stepsUpWithRefreshToken
-      ? new MemoryOAuthClient()
-      : new ForgetfulOAuthClient();
+      ? new MemoryOAuthClient(options.known)
+      : new ForgetfulOAuthClient(options.known);
     this.#session = this.#open();
   }
 

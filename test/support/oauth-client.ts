@@ -1,22 +1,27 @@
 import type {
   OAuthClientInformationMixed,
+  OAuthClientMetadata,
   OAuthClientProvider,
   OAuthDiscoveryState,
   OAuthTokens,
 } from '@modelcontextprotocol/client';
 import { completeAuthorization, CookieJar, type AuthorizationResponse } from './authorize.js';
 
+/** How the authorization server knows a client that does not register itself. */
+export interface KnownClient {
+  /** By what it was given when it was registered; */
+  readonly information?: OAuthClientInformationMixed;
+  /** or by its client ID metadata document, which is at this URL. */
+  readonly clientMetadataUrl?: string;
+  readonly redirectUrl?: string;
+}
+
 /** A client's memory for the official MCP clients' OAuth support: nothing is kept longer than the object. */
 export class MemoryOAuthClient implements OAuthClientProvider {
   /** Nobody listens there: who follows the redirects stops in front of it. */
-  readonly redirectUrl = 'http://127.0.0.1:9/callback';
-  readonly clientMetadata = {
-    client_name: 'A test client',
-    redirect_uris: [this.redirectUrl],
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    token_endpoint_auth_method: 'none',
-  };
+  readonly redirectUrl: string;
+  readonly clientMetadata: OAuthClientMetadata;
+  readonly clientMetadataUrl?: string;
   /** Where the user was sent last. */
   authorizationUrl?: URL;
   /** All tokens it was ever given, the newest last. */
@@ -26,6 +31,19 @@ export class MemoryOAuthClient implements OAuthClientProvider {
   #verifier = '';
   #information?: OAuthClientInformationMixed;
   #discovery?: OAuthDiscoveryState;
+
+  constructor({ information, clientMetadataUrl, redirectUrl }: KnownClient = {}) {
+    this.redirectUrl = redirectUrl ?? 'http://127.0.0.1:9/callback';
+    this.clientMetadata = {
+      client_name: 'A test client',
+      redirect_uris: [this.redirectUrl],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+    };
+    if (information !== undefined) this.#information = information;
+    if (clientMetadataUrl !== undefined) this.clientMetadataUrl = clientMetadataUrl;
+  }
 
   state(): string {
     this.#state = crypto.randomUUID();
