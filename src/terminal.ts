@@ -52,6 +52,13 @@ export class Terminal {
     return 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
   }
 
+  /** Columns that a result may fill: as many as it likes where it goes into a file or another program. */
+  get resultColumns(): number {
+    const { stdout } = this.#streams;
+    if (!isTerminal(stdout)) return Number.POSITIVE_INFINITY;
+    return 'columns' in stdout && typeof stdout.columns === 'number' ? stdout.columns : 80;
+  }
+
   /** Resolves when the user or the system wants this program to end. */
   ended(): Promise<void> {
     return new Promise((resolve) => {

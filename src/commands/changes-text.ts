@@ -4,11 +4,11 @@ import { printable } from '../terminal.js';
 import { count, plural } from './budget.js';
 import { formatTable } from './table.js';
 
-/** Changes as a table for a terminal, and how many there are of each gravity. */
-export function formatChanges(changes: readonly Change[]): string {
+/** Changes as a table for a terminal of so many columns, and how many there are of each gravity. */
+export function formatChanges(changes: readonly Change[], columns?: number): string {
   if (changes.length === 0) return 'No differences.\n';
   const header = ['GRAVITY', 'TOOL', 'REQUEST', 'CHANGE'];
-  return `${formatTable(header, changes.map(row))}\n${summarize(changes)}.\n`;
+  return `${formatTable(header, changes.map(row), columns)}\n${summarize(changes)}.\n`;
 }
 
 /** How many changes there are: `3 changes: 1 breaking, 0 security, 2 compatible`. */

@@ -43,7 +43,7 @@ export async function checkCommand(flags: GenerateFlags, terminal: Terminal): Pr
   const ok = differences.length === 0;
   terminal.result(
     { ok, directory, ...facts, differences, ...(changes !== undefined && { changes }) },
-    format(directory, differences, changes),
+    format(directory, differences, changes, terminal.resultColumns),
   );
   return ok ? 0 : 1;
 }
@@ -102,10 +102,11 @@ function format(
   directory: string,
   differences: readonly Difference[],
   changes: readonly Change[] | undefined,
+  columns: number,
 ): string {
   if (differences.length === 0) return `${directory} is up to date.\n`;
   const lines = differences.map(({ kind, path }) => `${kind.padEnd(7)} ${path}\n`);
-  const meaning = changes === undefined ? '' : `\n${formatChanges(changes)}`;
+  const meaning = changes === undefined ? '' : `\n${formatChanges(changes, columns)}`;
   return `${lines.join('')}\n${directory} is not up to date: ${plural(differences.length, 'file')} would change.\n${meaning}`;
 }
 

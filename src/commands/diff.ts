@@ -39,7 +39,9 @@ export async function diffCommand(
   const counts = countByGravity(changes);
   terminal.result(
     { ok, directory, name: before.name, counts, changes, warnings },
-    format === 'markdown' ? formatMarkdown(changes) : formatChanges(changes),
+    format === 'markdown'
+      ? formatMarkdown(changes)
+      : formatChanges(changes, terminal.resultColumns),
   );
   return ok ? 0 : 1;
 }

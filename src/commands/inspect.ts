@@ -8,6 +8,8 @@ import { formatWarnings } from './problems.js';
 import { formatTable } from './table.js';
 import { scopesOf } from '../emit/scopes-of.js';
 
+const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
+
 /** Prints the tools as they would be. Resolves to the exit status. */
 export async function inspectCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
   const plan = await prepare(toOptions(flags, terminal));
@@ -18,7 +20,7 @@ export async function inspectCommand(flags: SourceFlags, terminal: Terminal): Pr
   const tools = plan.api.tools.map((tool) => describe(plan, tool));
   terminal.result(
     { ok: true, name: plan.api.name, tokens, tools, warnings },
-    `${formatTable(['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'], tools.map(row))}\n` +
+    `${formatTable(header, tools.map(row), terminal.resultColumns)}\n` +
       `${plural(tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.\n${cutNote(plan)}`,
   );
   return 0;

@@ -1,15 +1,28 @@
-/** Wider cells than this stand out instead of pushing every other row to the right. */
+/** Wider cells than this stand out instead of pushing every other row to the right, where lines may be long. */
 const maxWidth = 36;
 
-/** Rows of plain text in aligned columns; columns of numbers are aligned to the right. */
+/** A column that is made narrower keeps at least this much. */
+const minWidth = 12;
+
+const gap = '  ';
+
+/**
+ * Rows of plain text in aligned columns; columns of numbers are aligned to the right. With `columns`, the width of a
+ * terminal, no line is longer: what does not fit goes on below itself.
+ */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
+  columns = Number.POSITIVE_INFINITY,
 ): string {
   const all = [header, ...rows];
-  const widths = header.map((_, column) =>
-    Math.min(maxWidth, Math.max(...all.map((row) => row[column]?.length ?? 0))),
+  const natural = header.map((_, column) =>
+    Math.max(...all.map((row) => row[column]?.length ?? 0)),
   );
+  const widths =
+    columns === Number.POSITIVE_INFINITY
+      ? natural.map((width) => Math.min(width, maxWidth))
+      : fit(natural, columns);
   const numeric = header.map((_, column) =>
     rows.every((row) => /^(cut )?[\d,]+$/.test(row[column] ?? '')),
   );
@@ -19,7 +32,45 @@ export function formatTable(
         const width = widths[column] ?? 0;
         return numeric[column] === true ? cell.padStart(width) : cell.padEnd(width);
       })
-      .join('  ')
+      .join(gap)
       .trimEnd();
-  return `${all.map(line).join('\n')}\n`;
+  const lines =
+    columns === Number.POSITIVE_INFINITY ? all : all.flatMap((row) => fold(row, widths));
+  return `${lines.map(line).join('\n')}\n`;
+}
+
+/** Takes from the widest column until all of them fit, or nothing more can be taken. */
+function fit(natural: readonly number[], columns: number): number[] {
+  const widths = natural.map((width) => Math.min(width, columns));
+  let excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - columns;
+  for (; excess > 0; excess -= 1) {
+    const widest = Math.max(...widths);
+    if (widest <= minWidth) break;
+    widths[widths.indexOf(widest)] = widest - 1;
+  }
+  return widths;
+}
+
+/** A row as the lines that its longest cell needs. */
+function fold(row: readonly string[], widths: readonly number[]): string[][] {
+  const cells = row.map((cell, column) => wrap(cell, widths[column] ?? cell.length));
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, index) => cells.map((lines) => lines[index] ?? ''));
+}
+
+/** Breaks after a space, else after a character that separates parts of a name or a path, else anywhere. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const head = rest.slice(0, width + 1);
+    const space = head.lastIndexOf(' ');
+    const part = Math.max(
+      ...['/', '_', '-', '.', ',', ':'].map((mark) => head.lastIndexOf(mark, width - 1)),
+    );
+    const end = space > 0 ? space : part > 0 ? part + 1 : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
 }

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatTable } from '../../src/commands/table.js';
+
+const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
+const rows = [
+  ['list_repository_invitations', 'GET /repos/{owner}/{repo}/invitations', '1,204', 'repo:read'],
+  ['ping', 'GET /', '12', 'admin:organisation:write repository:administration:read'],
+];
+
+describe('a table', () => {
+  it('has a line a row where lines may be long', () => {
+    const lines = formatTable(header, rows).trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toMatch(/^ping +GET \/ +12 {2}admin:organisation:write repository/);
+  });
+
+  it('fits a terminal, and loses nothing', () => {
+    expect(`\n${formatTable(header, rows, 80)}`).toMatchInlineSnapshot(`
+      "
+      TOOL                    REQUEST                  TOKENS  SCOPES
+      list_repository_        GET                       1,204  repo:read
+      invitations             /repos/{owner}/{repo}/
+                              invitations
+      ping                    GET /                        12  admin:organisation:
+                                                               write
+                                                               repository:
+                                                               administration:read
+      "
+    `);
+  });
+
+  it('is as narrow as asked for, whatever is in it', () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', 'b', '/', '_', ' '), maxLength: 120 });
+    const table = fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(table, fc.integer({ min: 40, max: 120 }), (cells, columns) => {
+        const text = formatTable(['A', 'B', 'C'], cells, columns);
+        expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(
+          columns,
+        );
+        const letters = (value: string) =>
+          Array.from(value.replace(/[^ab/_]/g, ''))
+            .sort()
+            .join('');
+        expect(letters(text.slice(text.indexOf('\n')))).toBe(letters(cells.flat().join('')));
+      }),
+    );
+  });
+});
