@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Change } from '../diff/change.js';
 import { compareApis } from '../diff/compare-apis.js';
 import { readProject } from '../diff/read-project.js';
@@ -6,10 +7,18 @@ import { prepare } from '../generate.js';
 import type { Terminal } from '../terminal.js';
 import { formatMarkdown } from './changes-markdown.js';
 import { countByGravity, formatChanges } from './changes-text.js';
-import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
+import {
+  addDiffFlags,
+  addPlanFlags,
+  addSourceFlags,
+  failOnWarnings,
+  toOptions,
+  type SourceFlags,
+} from './flags.js';
 import { recordedOptions } from './recorded-options.js';
 import { over } from './repeat.js';
 import { formatWarnings } from './problems.js';
+import type { Run } from './program.js';
 
 /** What a run can fail on. */
 export type Finding = 'breaking' | 'security' | 'any';
@@ -19,6 +28,28 @@ export interface DiffFlags extends SourceFlags {
   readonly format?: 'text' | 'markdown' | 'json';
   readonly failOn?: readonly Finding[];
   readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  $ openapi-to-mcp diff --url new.yaml notes-mcp-server
+  $ openapi-to-mcp diff notes-mcp-server --fail-on breaking --fail-on security
+  $ openapi-to-mcp diff notes-mcp-server --format markdown > comment.md
+`;
+
+/** Adds `diff`. */
+export function addDiff(program: Command, run: Run): void {
+  const command = program
+    .command('diff')
+    .description(
+      'say what a changed document means for a generated project; options that are not given are as they were',
+    )
+    .argument('[dir]', 'the project', '.');
+  addDiffFlags(addPlanFlags(addSourceFlags(command)))
+    .addHelpText('after', examples)
+    .action((directory: string, flags: DiffFlags) =>
+      run((terminal) => diffCommand(directory, flags, terminal)),
+    );
 }
 
 /** Says what the change from a generated project to a document means. Resolves to the exit status. */

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { shellQuote } from '../emit/quote.js';
 import { InputError } from '../errors.js';
 import { generate } from '../generate.js';
@@ -8,9 +9,44 @@ import { plural } from './budget.js';
 import { callersOf } from './callers.js';
 import { checkCommand } from './check.js';
 import { factsOf, type Facts } from './facts.js';
-import { failOnWarnings, toOptions, type GenerateFlags } from './flags.js';
+import {
+  addPlanFlags,
+  addSourceFlags,
+  failOnWarnings,
+  toOptions,
+  type GenerateFlags,
+} from './flags.js';
 import { formatWarnings } from './problems.js';
+import type { Run } from './program.js';
 import { repeat } from './repeat.js';
+
+const examples = `
+Examples:
+  $ openapi-to-mcp generate --url openapi.yaml --oauth-server https://auth.example.com
+  $ openapi-to-mcp generate -u https://api.example.com/openapi.json -o notes --auth none
+  $ openapi-to-mcp generate -u openapi.yaml --include tag:notes --exclude 'DELETE /**'
+  $ openapi-to-mcp generate -o notes           # again, from the document as it is now
+  $ openapi-to-mcp generate -o notes --check   # would that change anything?
+`;
+
+/** Adds `generate`. */
+export function addGenerate(program: Command, run: Run): void {
+  addPlanFlags(
+    addSourceFlags(
+      program.command('generate').description('write a server project; without --url, again'),
+    ).option('-o, --output <dir>', 'where to (default: ./<name>-mcp-server)'),
+  )
+    .option(
+      '--check',
+      'write nothing; say what would change; exit 1 on a difference, 2 when there is no telling',
+    )
+    .option(
+      '-f, --force',
+      'overwrite hand-edited generated files; with --check: make all anew, whatever the lock says',
+    )
+    .addHelpText('after', examples)
+    .action((flags: GenerateFlags) => run((terminal) => generateCommand(flags, terminal)));
+}
 
 /**
  * Generates a project into a folder or, with `--check`, says what that would change. Without `--url`, the run that

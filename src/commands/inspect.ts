@@ -1,12 +1,36 @@
+import type { Command } from 'commander';
 import { prepare } from '../generate.js';
 import type { Plan } from '../plan/plan.js';
 import { estimateTokens, totalTokens } from '../plan/tokens.js';
 import { printable, type Terminal } from '../terminal.js';
 import { budgetWarnings, count, plural } from './budget.js';
-import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
+import {
+  addPlanFlags,
+  addSourceFlags,
+  failOnWarnings,
+  toOptions,
+  type SourceFlags,
+} from './flags.js';
 import { formatWarnings } from './problems.js';
+import type { Run } from './program.js';
 import { formatTable } from './table.js';
 import { scopesOf } from '../emit/scopes-of.js';
+
+const examples = `
+Examples:
+  $ openapi-to-mcp inspect --url openapi.yaml
+  $ openapi-to-mcp inspect --url openapi.yaml --include 'GET /**' --exclude deprecated
+  $ openapi-to-mcp inspect --url openapi.yaml --json | jq .tokens
+`;
+
+/** Adds `inspect`. */
+export function addInspect(program: Command, run: Run): void {
+  addPlanFlags(
+    addSourceFlags(program.command('inspect').description('print the tools as they would be')),
+  )
+    .addHelpText('after', examples)
+    .action((flags: SourceFlags) => run((terminal) => inspectCommand(flags, terminal)));
+}
 
 const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
 

@@ -1,9 +1,26 @@
+import type { Command } from 'commander';
 import { InputError, type Problem } from '../errors.js';
 import { prepare } from '../generate.js';
 import type { Terminal } from '../terminal.js';
 import { plural } from './budget.js';
-import { failOnWarnings, toOptions, type SourceFlags } from './flags.js';
+import { addSourceFlags, failOnWarnings, toOptions, type SourceFlags } from './flags.js';
 import { formatProblems, formatWarnings } from './problems.js';
+import type { Run } from './program.js';
+
+const examples = `
+Examples:
+  $ openapi-to-mcp validate --url openapi.yaml
+  $ openapi-to-mcp validate --url https://api.example.com/openapi.json --strict --json
+`;
+
+/** Adds `validate`. */
+export function addValidate(program: Command, run: Run): void {
+  addSourceFlags(
+    program.command('validate').description('say whether a document is fit to generate from'),
+  )
+    .addHelpText('after', examples)
+    .action((flags: SourceFlags) => run((terminal) => validateCommand(flags, terminal)));
+}
 
 /** Says whether a document is fit to generate from, and if not, where and why. Resolves to the exit status. */
 export async function validateCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
