@@ -27,6 +27,7 @@ export function parseLiteralModule(content: string): LiteralModule {
   const constants: ts.VariableStatement[] = [];
   for (const statement of file.statements) {
     if (ts.isImportDeclaration(statement)) addImports(statement, imports);
+    else if (addAwaitedImport(statement, imports)) continue;
     else if (ts.isVariableStatement(statement)) constants.push(statement);
     else if (!ts.isTypeAliasDeclaration(statement) && !ts.isInterfaceDeclaration(statement))
       throw new Unreadable('a statement that this program does not print', statement.end);
@@ -56,6 +57,26 @@ function addImports(statement: ts.ImportDeclaration, imports: Map<string, string
     if (propertyName !== undefined) throw new Unreadable('an import under another name', name.end);
     imports.set(name.text, moduleSpecifier.text);
   }
+}
+
+/** `const { name } = await import('…');`: how many tools are imported, one after another. */
+function addAwaitedImport(statement: ts.Statement, imports: Map<string, string>): boolean {
+  if (!ts.isVariableStatement(statement) || statement.modifiers !== undefined) return false;
+  const [declaration, second] = statement.declarationList.declarations;
+  const { name: names, initializer: awaited } = declaration ?? {};
+  if (second !== undefined || awaited === undefined || !ts.isAwaitExpression(awaited)) return false;
+  const { expression: call } = awaited;
+  if (!ts.isCallExpression(call) || call.expression.kind !== ts.SyntaxKind.ImportKeyword)
+    return false;
+  const [from, more] = call.arguments;
+  if (from === undefined || !ts.isStringLiteral(from) || more !== undefined) return false;
+  if (names === undefined || !ts.isObjectBindingPattern(names)) return false;
+  for (const { name, propertyName, initializer, dotDotDotToken } of names.elements) {
+    const isPlain = [propertyName, initializer, dotDotDotToken].every((part) => part === undefined);
+    if (!isPlain || !ts.isIdentifier(name)) return false;
+    imports.set(name.text, from.text);
+  }
+  return true;
 }
 
 function readConstant(statement: ts.VariableStatement): Pick<LiteralModule, 'name' | 'expression'> {
