@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly env?: Environment;
   /** Tells of a signal, once. Default: there are none. */
   readonly once?: (signal: Signal, listener: () => void) => unknown;
+  /** The program that runs this one. Default: the `node` that the environment finds. */
+  readonly execPath?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,6 +41,16 @@ export class Terminal {
   /** Where questions are asked: not where results go. */
   get prompts(): Writable {
     return this.#streams.stderr;
+  }
+
+  /** Where results go, for who writes a protocol there instead. */
+  get output(): Writable {
+    return this.#streams.stdout;
+  }
+
+  /** Runs JavaScript as this program is run. */
+  get node(): string {
+    return this.#streams.execPath ?? 'node';
   }
 
   /** Somebody is there to answer questions. */

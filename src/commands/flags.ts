@@ -104,7 +104,8 @@ function collectGravities(value: string, previous: readonly string[] | undefined
   return collect(value, previous);
 }
 
-function collect(value: string, previous: readonly string[] = []): string[] {
+/** Keeps every value of a repeatable flag. */
+export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 

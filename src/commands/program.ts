@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Surroundings, Terminal } from '../terminal.js';
 import { version } from '../version.js';
+import { addDev } from './dev.js';
 import { addDiff } from './diff.js';
 import { addGenerate } from './generate.js';
 import { addInspect } from './inspect.js';
@@ -32,5 +33,6 @@ export function createProgram(streams: Surroundings, run: Run): Command {
   addValidate(program, run);
   addInspect(program, run);
   addDiff(program, run);
+  addDev(program, run);
   return program;
 }

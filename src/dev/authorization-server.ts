@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type Provider from 'oidc-provider';
 import { interact } from './interactions.js';
+import { closing, listen } from './listening.js';
 import type { PageSetting } from './pages.js';
 import { createProvider, type ProviderOptions } from './provider.js';
 
@@ -32,10 +32,7 @@ export async function startAuthorizationServer(
 ): Promise<AuthorizationServer> {
   // The issuer contains the port, and the provider wants to know its issuer: so listen first.
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = await listen(server, options.port ?? 0);
   const provider = await createProvider(issuer, options);
   provider.use(async ({ response }, next) => {
     await next();
@@ -53,10 +50,5 @@ export async function startAuthorizationServer(
         response.end();
       });
   });
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { issuer, provider, close };
+  return { issuer, provider, close: closing(server) };
 }

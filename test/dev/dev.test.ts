@@ -1,0 +1,191 @@
+import { EventEmitter } from 'node:events';
+import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTodoApi } from '../../fixtures/todo/api.js';
+import { main } from '../../src/cli.js';
+import { Sink } from '../support/command-line.js';
+import { root } from '../support/fixtures.js';
+import { generations } from '../support/generations.js';
+import { HttpClient, isUnauthorized } from '../support/http-client.js';
+import { freePort, listen } from '../support/http.js';
+import { generateInto } from '../support/project.js';
+
+let folder: string;
+let project: string;
+const running: Dev[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-dev-'));
+  project = join(folder, 'todo');
+  await generateInto(project, 'fixtures/todo/input.yaml', [
+    '--oauth-server',
+    'https://auth.example.com',
+  ]);
+  await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((dev) => dev.end()));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Places {
+  readonly url: string;
+  readonly issuer?: string;
+  readonly upstream: string;
+  readonly mocked: boolean;
+}
+
+interface Dev {
+  readonly places: Places;
+  readonly stderr: () => string;
+  /** Ends it as Ctrl-C does; resolves to the exit status. */
+  readonly end: () => Promise<number>;
+}
+
+/** Runs `dev` in this process, until everything is there. */
+async function startDev(...flags: string[]): Promise<Dev> {
+  const signals = new EventEmitter();
+  const stdout = new Sink();
+  const stderr = new Sink();
+  const env = { ...process.env, UPSTREAM_API_KEY: 'the real key', OAUTH_AUDIENCE: 'elsewhere' };
+  const ports = ['--port', String(await freePort()), '--auth-port', String(await freePort())];
+  const argv = ['dev', project, ...ports, '--mock-port', String(await freePort()), ...flags];
+  const status = main(argv, {
+    stdout,
+    stderr,
+    env,
+    once: (signal, listener) => signals.once(signal, listener),
+    execPath: process.execPath,
+  });
+  const early = status.then((code) => {
+    throw new Error(`dev ended with ${code}: ${stderr.text}`);
+  });
+  await Promise.race([
+    early,
+    expect.poll(() => stdout.text, { timeout: 30_000 }).toContain('Ctrl-C'),
+  ]);
+  early.catch(() => undefined);
+  const places = placesIn(stdout.text);
+  const dev = {
+    places,
+    stderr: () => stderr.text,
+    end: () => {
+      signals.emit('SIGINT');
+      return status;
+    },
+  };
+  running.push(dev);
+  return dev;
+}
+
+function placesIn(text: string): Places {
+  const after = (key: string) => new RegExp(`^  ${key} +(\\S+)`, 'm').exec(text)?.[1];
+  const issuer = after('Sign-in');
+  return {
+    url: after('MCP server') ?? '',
+    upstream: after('API') ?? '',
+    mocked: text.includes('a mock'),
+    ...(issuer !== undefined && { issuer }),
+  };
+}
+
+async function enter(url: string): Promise<HttpClient> {
+  const [, , generation] = generations;
+  if (generation === undefined) throw new Error('There is no third generation.');
+  const client = new HttpClient(generation, url, { login: 'ada' });
+  await expect(client.connect()).rejects.toSatisfy(isUnauthorized);
+  await client.authorize();
+  return client.connect();
+}
+
+describe('dev', () => {
+  it('is everything a project needs: sign-in, consent, a mock of the API; and ends without a trace', async () => {
+    const dev = await startDev();
+    const client = await enter(dev.places.url);
+    const claims = decodeJwt(client.memory.tokens()?.access_token ?? '');
+    expect(claims).toMatchObject({ iss: dev.places.issuer, aud: dev.places.url, sub: 'ada' });
+    const { structuredContent } = await client.call('get_todo', { id: 7 });
+    expect(structuredContent).toMatchObject({ title: 'Water the plants' });
+    expect(dev.stderr()).toContain('mock  GET /todos/7  200');
+    expect(dev.stderr()).not.toContain('the real key');
+    await client.close();
+    expect(await dev.end()).toBe(0);
+    for (const url of Object.values(dev.places).filter((place) => typeof place === 'string'))
+      await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+
+  it('starts the server anew after a change, and keeps the old one where that does not compile', async () => {
+    const dev = await startDev();
+    const main = join(project, 'src/main.ts');
+    const before = await readFile(main, 'utf8');
+    await writeFile(
+      main,
+      before.replace('await run(', "api.tools.length.toFixed('');\nawait run("),
+    );
+    await expect.poll(dev.stderr, { timeout: 30_000 }).toContain('COMMAND_FAILED');
+    expect(dev.stderr()).toContain('src/main.ts');
+    expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
+    await writeFile(main, before);
+    await expect.poll(dev.stderr, { timeout: 30_000 }).toContain('Restarted');
+    await appendFile(main, 'setTimeout(() => process.exit(3), 500);\n');
+    await expect.poll(dev.stderr, { timeout: 30_000 }).toContain('The server ended with 3.');
+    await writeFile(main, before);
+    await expect.poll(() => dev.stderr().split('Restarted').length, { timeout: 30_000 }).toBe(4);
+    expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
+  }, 90_000);
+
+  it('calls the real API where it is told to, with the credentials of the environment', async () => {
+    const api = await startTodoApi({ apiKey: 'the real key' });
+    const dev = await startDev('--upstream', api.url);
+    expect(dev.places).toMatchObject({ upstream: api.url, mocked: false });
+    const client = await enter(dev.places.url);
+    const { structuredContent } = await client.call('get_todo', { id: 2 });
+    expect(structuredContent).toMatchObject({ title: 'Buy milk' });
+    await client.close();
+    await api.close();
+  });
+
+  it('speaks to a local client, without a sign-in', async () => {
+    const [, , generation] = generations;
+    const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
+    const session = generation?.stdio({
+      command: process.execPath,
+      args: [tsx, join(root, 'test/support/run-cli.ts'), 'dev', project, '--stdio'],
+      cwd: root,
+      env: { PATH: process.env.PATH ?? '' },
+      stderr: 'ignore',
+    });
+    await session?.connect();
+    const result = await session?.callTool('get_todo', { id: 7 });
+    expect(result?.structuredContent).toMatchObject({ title: 'Water the plants' });
+    await session?.close();
+  });
+});
+
+describe('dev says what is wrong', () => {
+  async function fail(...argv: string[]): Promise<string> {
+    const stderr = new Sink();
+    const status = await main(['dev', ...argv], { stdout: new Sink(), stderr, env: process.env });
+    expect(status).toBe(2);
+    return stderr.text;
+  }
+
+  it('with a port', async () => {
+    const other = await listen(() => undefined);
+    const { port } = new URL(other.url);
+    expect(await fail(project, '--port', port)).toMatch(/PORT_TAKEN at --port[^]*--port/);
+    expect(await fail(project, '--auth-port', port)).toMatch(/PORT_TAKEN at --auth-port/);
+    expect(await fail(project, '--port', 'web')).toContain('A port is a number');
+    await other.close();
+  });
+
+  it('with a folder, and with a URL', async () => {
+    expect(await fail(folder)).toContain('NO_PROJECT');
+    expect(await fail(project, '--upstream', 'api.example.com')).toContain('--upstream');
+  });
+});
