@@ -58,6 +58,11 @@ export class Terminal {
     return !this.json && isTerminal(this.#streams.stdin) && isTerminal(this.#streams.stderr);
   }
 
+  /** Somebody looks at what this program says. */
+  get watched(): boolean {
+    return isTerminal(this.#streams.stderr);
+  }
+
   /** Columns of the terminal; 80 where there is none. */
   get columns(): number {
     const { stderr } = this.#streams;
@@ -89,6 +94,17 @@ export class Terminal {
   remark(text: string): void {
     this.#clearProgress();
     if (!this.json) this.#streams.stderr.write(text);
+  }
+
+  /** Prints a text that somebody has to act upon, whatever form the result has. */
+  say(text: string): void {
+    this.#clearProgress();
+    this.#streams.stderr.write(text);
+  }
+
+  /** A text from elsewhere as stdout may be given it: as it is where that is no terminal. */
+  shown(text: string): string {
+    return isTerminal(this.#streams.stdout) ? printable(text) : text;
   }
 
   /** Shows what is being done, in place of what was being done before; only on a terminal. */

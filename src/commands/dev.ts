@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { scopesOf, startBeside, type Beside } from '../dev/beside.js';
 import { build, prepareProject } from '../dev/build.js';
 import { choosePort } from '../dev/ports.js';
@@ -15,7 +15,7 @@ import { InputError } from '../errors.js';
 import { read } from '../generate.js';
 import type { JsonObject } from '../json.js';
 import { printable, type Terminal } from '../terminal.js';
-import { collect, toOptions } from './flags.js';
+import { collect, toOptions, toPort } from './flags.js';
 import { formatProblems } from './problems.js';
 import type { Run } from './program.js';
 import { recordedOptions } from './recorded-options.js';
@@ -165,13 +165,6 @@ async function documentOf(
     if (!(error instanceof InputError)) throw error;
     throw new InputError([...error.problems, noMock()]);
   }
-}
-
-function toPort(value: string): number {
-  const port = Number(value);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new InvalidArgumentError('A port is a number from 1 to 65535.');
-  return port;
 }
 
 function requireUrl(url: string): void {

@@ -134,3 +134,11 @@ function invalidHeader(): InputError {
     remedy: "Write it as 'Name: value'.",
   });
 }
+
+/** The value of a flag that names a port. */
+export function toPort(value: string): number {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+  return port;
+}

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Surroundings, Terminal } from '../terminal.js';
 import { version } from '../version.js';
+import { addCall } from './call.js';
 import { addDev } from './dev.js';
 import { addDiff } from './diff.js';
 import { addGenerate } from './generate.js';
@@ -34,5 +35,6 @@ export function createProgram(streams: Surroundings, run: Run): Command {
   addInspect(program, run);
   addDiff(program, run);
   addDev(program, run);
+  addCall(program, run);
   return program;
 }

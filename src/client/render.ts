@@ -1,0 +1,50 @@
+import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
+
+type Block = CallToolResult['content'][number];
+
+/** A row of the list of tools: name, scopes, and what it is for. */
+export function toolRow({ name, title, description = '', _meta }: Tool): string[] {
+  const words = (title ?? description).split('\n')[0]?.trim() ?? '';
+  return [name, scopesOf(_meta) || '-', words];
+}
+
+/** What the server says in `_meta` that a tool needs; the form is that of OpenAI's clients. */
+function scopesOf(meta: Tool['_meta']): string {
+  const schemes: unknown = meta?.securitySchemes;
+  if (!Array.isArray(schemes)) return '';
+  const alternatives = schemes.flatMap((scheme: { scopes?: unknown }) =>
+    Array.isArray(scheme.scopes) ? [scheme.scopes.join(' ')] : [],
+  );
+  return alternatives.filter(Boolean).join(' | ');
+}
+
+/** What a tool answered, as text: what is not text is named, with its type and size. */
+export function resultText({ content }: Pick<CallToolResult, 'content'>): string {
+  return content.map((block) => `${blockText(block)}\n`).join('');
+}
+
+function blockText(block: Block): string {
+  switch (block.type) {
+    case 'text':
+      return block.text;
+    case 'image':
+    case 'audio':
+      return `[${block.type}: ${block.mimeType}, ${sizeOf(block.data)}]`;
+    case 'resource_link':
+      return `[resource: ${block.uri}]`;
+    case 'resource': {
+      const { resource } = block;
+      if ('text' in resource) return resource.text;
+      return `[resource: ${resource.mimeType ?? 'application/octet-stream'}, ${sizeOf(resource.blob)}]`;
+    }
+  }
+}
+
+/** The size of what Base64 stands for: `12.5 KiB`. */
+function sizeOf(base64: string): string {
+  const bytes = Buffer.byteLength(base64, 'base64');
+  if (bytes < 1024) return `${bytes} bytes`;
+  const units = ['KiB', 'MiB', 'GiB'];
+  const power = Math.min(Math.floor(Math.log2(bytes) / 10), units.length);
+  return `${(bytes / 1024 ** power).toFixed(1)} ${units[power - 1] ?? ''}`;
+}

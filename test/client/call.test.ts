@@ -1,0 +1,311 @@
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { assistant, terminalClientId } from '../../fixtures/todo/deployment/clients.js';
+import type { Deployment } from '../../fixtures/todo/deployment/deployment.js';
+import { main } from '../../src/cli.js';
+import { completeAuthorization, CookieJar } from '../support/authorize.js';
+import { Sink, type Result } from '../support/command-line.js';
+import { listen } from '../support/http.js';
+import type { Project } from '../support/project.js';
+import { deployTodo } from '../support/todo-deployment.js';
+import { buildTodo } from '../support/todo-stage.js';
+
+let project: Project;
+let deployment: Deployment;
+let config: string;
+/** The user's browser: whoever signed in there stays so. */
+let jar: CookieJar;
+
+beforeAll(async () => {
+  project = await buildTodo();
+  deployment = await deployTodo(project);
+});
+
+afterAll(async () => {
+  await deployment.close();
+  await project.remove();
+});
+
+beforeEach(async () => {
+  config = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-config-'));
+  jar = new CookieJar();
+});
+
+afterEach(() => rm(config, { recursive: true, force: true }));
+
+type Browse = (page: URL) => Promise<unknown>;
+
+/** Signs in at the page and follows the redirect back to the client. */
+const agree: Browse = async (page) => {
+  const { params } = await completeAuthorization(page, { login: 'ada', jar });
+  return answer(page, params);
+};
+
+async function answer(page: URL, params: URLSearchParams): Promise<Response> {
+  const redirect = new URL(page.searchParams.get('redirect_uri') ?? '');
+  redirect.search = params.toString();
+  return fetch(redirect);
+}
+
+interface CallOptions {
+  readonly browse?: Browse;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+}
+
+/** The pages that users were sent to, and what a run of `call` came to. */
+async function call(
+  args: readonly string[],
+  { browse = agree, env = {}, stdin }: CallOptions = {},
+): Promise<Result & { readonly pages: readonly URL[] }> {
+  const stdout = new Sink();
+  const stderr = new Sink();
+  const status = main(['call', ...args], {
+    stdout,
+    stderr,
+    env: { OPENAPI_TO_MCP_CONFIG_DIR: config, ...env },
+    ...(stdin !== undefined && { stdin: Readable.from([stdin]) }),
+  });
+  const pages: URL[] = [];
+  let ended = false;
+  void status.finally(() => (ended = true));
+  while (!ended) {
+    const found = [...stderr.text.matchAll(/^ {2}(http:\S+)$/gm)].map(([, url = '']) => url);
+    for (const url of found.slice(pages.length)) {
+      pages.push(new URL(url));
+      await browse(new URL(url));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { status: await status, stdout: stdout.text, stderr: stderr.text, pages };
+}
+
+const here = (...args: string[]) => [deployment.server, ...args, '--no-browser'];
+
+describe('signing in', () => {
+  it('registers, asks with PKCE, resource and state, and lists the tools', async () => {
+    const { status, stdout, pages } = await call(here());
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^get_todo +todo\.read +Get a to-do$/m);
+    expect(stdout).toContain('9 tools.');
+    const [page] = pages;
+    expect(pages).toHaveLength(1);
+    expect(page?.searchParams.get('resource')).toBe(deployment.server);
+    expect(page?.searchParams.get('code_challenge_method')).toBe('S256');
+    expect(page?.searchParams.get('state')).toMatch(/^[\da-f-]{36}$/);
+    expect(page?.searchParams.get('redirect_uri')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);
+  });
+
+  it.each([
+    ['registered', () => ['--client-id', assistant.client_id], assistant.client_id],
+    ['documented', () => ['--client-metadata', terminalClientId], terminalClientId],
+  ])('as a client that is %s', async (_name, flags, id) => {
+    const env = { OAUTH_CLIENT_SECRET: assistant.client_secret };
+    const run = await call(here('get_todo', '--args', '{"id":2}', ...flags()), { env });
+    expect(run).toMatchObject({ status: 0 });
+    expect(run.stdout).toContain('Buy milk');
+    expect(run.pages.map((page) => page.searchParams.get('client_id'))).toEqual([id]);
+    expect(await stored()).not.toContain(assistant.client_secret);
+  });
+
+  it('is not asked for twice, by the same or another tool', async () => {
+    await call(here());
+    const again = await call(here('get_todo', '--args', '-', '--json'), { stdin: '{"id":2}' });
+    expect(again).toMatchObject({ status: 0, pages: [], stderr: '' });
+    expect(JSON.parse(again.stdout)).toMatchObject({ structuredContent: { title: 'Buy milk' } });
+  });
+
+  it('is asked for again, once, where a tool needs more', async () => {
+    await call(here());
+    const body = ['--args', '{"body":{"title":"From the terminal"}}'];
+    const more = await call(here('create_todo', ...body));
+    expect(more.status).toBe(0);
+    expect(more.pages.map((page) => page.searchParams.get('scope')?.split(' ').sort())).toEqual([
+      ['offline_access', 'todo.read', 'todo.write'],
+    ]);
+    expect((await call(here('create_todo', ...body))).pages).toEqual([]);
+  });
+
+  it('is renewed without anybody when the token has expired', async () => {
+    await call(here());
+    const before = await entries();
+    const spoilt = before.map((entry) => ({
+      ...entry,
+      tokens: { ...entry.tokens, access_token: 'expired' },
+    }));
+    await writeFile(storeFile(), JSON.stringify(spoilt));
+    const again = await call(here('get_todo', '--args', '{"id":2}'));
+    expect(again).toMatchObject({ status: 0, pages: [] });
+    const [after] = await entries();
+    expect(after?.tokens?.access_token).not.toBe('expired');
+    expect(after?.tokens?.refresh_token).toBeDefined();
+  });
+
+  it('is forgotten, and revoked', async () => {
+    await call(here());
+    const [entry] = await entries();
+    const out = await call([deployment.server, '--logout']);
+    expect(out).toMatchObject({ status: 0, stdout: 'Forgotten.\n' });
+    expect(await entries()).toEqual([]);
+    const refreshed = await fetch(`${deployment.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: entry?.tokens?.refresh_token ?? '',
+        client_id: entry?.client?.client_id ?? '',
+      }),
+    });
+    expect(await refreshed.json()).toMatchObject({ error: 'invalid_grant' });
+    expect((await call(here())).pages).toHaveLength(1);
+  });
+});
+
+describe('the file of sign-ins', () => {
+  it('is readable by its owner alone, and nothing is left beside it', async () => {
+    await rm(config, { recursive: true });
+    await call(here());
+    expect((await stat(storeFile())).mode & 0o777).toBe(0o600);
+    expect((await stat(config)).mode & 0o777).toBe(0o700);
+    expect(await readdir(config)).toEqual(['sign-ins.json']);
+  });
+
+  it('holds no token for another server', async () => {
+    await call(here());
+    let seen: string | undefined = 'nothing came';
+    const other = await listen((request, response) => {
+      seen = request.headers.authorization;
+      response.writeHead(404).end();
+    });
+    await call([`${other.url}/mcp`, '--no-browser']);
+    expect(seen).toBeUndefined();
+    await other.close();
+  });
+
+  it('may be broken, which is said', async () => {
+    await writeFile(storeFile(), '{');
+    const { status, stderr } = await call(here());
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/BROKEN_STORE at .*sign-ins\.json/);
+  });
+});
+
+describe('the answer of the authorization server', () => {
+  const changed =
+    (change: (params: URLSearchParams) => void): Browse =>
+    async (page) => {
+      const { params } = await completeAuthorization(page, { login: 'ada', jar });
+      change(params);
+      return answer(page, params);
+    };
+
+  it('counts only from the one that was asked (RFC 9207)', async () => {
+    const mixUp = changed((params) => params.set('iss', 'https://evil.example'));
+    const { status, stderr } = await call(here(), { browse: mixUp });
+    expect(status).toBe(2);
+    expect(stderr).toContain('WRONG_ISSUER');
+    expect(JSON.stringify(await entries())).not.toContain('access_token');
+  });
+
+  it('counts only with our state', async () => {
+    const statuses: number[] = [];
+    const browse: Browse = async (page) => {
+      const { params } = await completeAuthorization(page, { login: 'ada', jar });
+      const forged = new URLSearchParams(params);
+      forged.set('state', 'forged');
+      statuses.push((await answer(page, forged)).status);
+      statuses.push((await answer(page, params)).status);
+    };
+    expect(await call(here(), { browse })).toMatchObject({ status: 0 });
+    expect(statuses).toEqual([400, 200]);
+  });
+
+  it('may be no', async () => {
+    const deny: Browse = (page) =>
+      answer(
+        page,
+        new URLSearchParams({
+          error: 'access_denied',
+          state: page.searchParams.get('state') ?? '',
+          iss: deployment.issuer,
+        }),
+      );
+    const { status, stderr } = await call(here(), { browse: deny });
+    expect(status).toBe(2);
+    expect(stderr).toContain('DENIED');
+  });
+});
+
+describe('calling', () => {
+  it('ends with 1 when the tool says that it failed', async () => {
+    const { status, stdout } = await call(here('get_todo', '--args', '{"id":999}'));
+    expect(status).toBe(1);
+    expect(stdout).toContain('There is no to-do 999');
+  });
+
+  it('names what is no text', async () => {
+    const { stdout } = await call(here('get_attachment', '--args', '{"id":1}'));
+    expect(stdout).toMatch(/^\[image: image\/png, \d+ bytes\]$/m);
+  });
+
+  it('takes arguments from a file', async () => {
+    const file = join(config, 'args.json');
+    await writeFile(file, '{"id":2}');
+    expect((await call(here('get_todo', '--args', `@${file}`))).stdout).toContain('Buy milk');
+  });
+
+  it('takes a token from the environment, and asks nobody', async () => {
+    await call(here());
+    const [entry] = await entries();
+    const env = {
+      TOKEN: entry?.tokens?.access_token ?? '',
+      OPENAPI_TO_MCP_CONFIG_DIR: join(config, 'empty'),
+    };
+    const token = [deployment.server, '--token-env', 'TOKEN'];
+    expect(await call(token, { env })).toMatchObject({ status: 0, pages: [] });
+    const refused = await call([...token, '--json'], { env: { ...env, TOKEN: 'x' } });
+    expect(refused.status).toBe(2);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ problems: [{ code: 'UNAUTHORIZED' }] });
+    const body = ['create_todo', '--args', '{"body":{"title":"x"}}'];
+    expect(
+      (await call([deployment.server, ...body, '--token-env', 'TOKEN'], { env })).stderr,
+    ).toMatch(/^FORBIDDEN/);
+  });
+
+  it.each([
+    ['nobody there', () => [deployment.server], 'NOT_SIGNED_IN'],
+    ['an unknown tool', () => here('no_such_tool'), 'REFUSED'],
+    ['arguments that are no JSON', () => here('get_todo', '--args', '{id:2}'), 'INVALID_ARGUMENTS'],
+    ['arguments that are a list', () => here('get_todo', '--args', '[]'), 'INVALID_ARGUMENTS'],
+    ['a file that is not there', () => here('get_todo', '--args', '@nowhere'), 'INVALID_ARGUMENTS'],
+    ['plain http elsewhere', () => ['http://mcp.example.com/mcp'], 'INVALID_SERVER'],
+    ['no URL', () => ['mcp.example.com'], 'INVALID_SERVER'],
+    ['nothing at that port', () => ['http://127.0.0.1:9/mcp'], 'UNREACHABLE'],
+    ['no document', () => here('--client-metadata', 'http://a.example/c'), 'INVALID_OPTION'],
+    ['an empty variable', () => [deployment.server, '--token-env', 'NONE'], 'MISSING_TOKEN'],
+  ])('says what is wrong with %s', async (_name, args, code) => {
+    const { status, stdout, stderr } = await call(args());
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(code);
+  });
+});
+
+interface Entry {
+  readonly tokens?: { readonly access_token?: string; readonly refresh_token?: string };
+  readonly client?: { readonly client_id: string };
+}
+
+function storeFile(): string {
+  return join(config, 'sign-ins.json');
+}
+
+function stored(): Promise<string> {
+  return readFile(storeFile(), 'utf8');
+}
+
+async function entries(): Promise<Entry[]> {
+  return JSON.parse(await stored()) as Entry[];
+}
