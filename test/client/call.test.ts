@@ -70,9 +70,9 @@ async function call(
     ...(stdin !== undefined && { stdin: Readable.from([stdin]) }),
   });
   const pages: URL[] = [];
-  let ended = false;
-  void status.finally(() => (ended = true));
-  while (!ended) {
+  const ended = new AbortController();
+  void status.finally(() => ended.abort());
+  while (!ended.signal.aborted) {
     const found = [...stderr.text.matchAll(/^ {2}(http:\S+)$/gm)].map(([, url = '']) => url);
     for (const url of found.slice(pages.length)) {
       pages.push(new URL(url));
