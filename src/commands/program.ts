@@ -4,6 +4,7 @@ import { version } from '../version.js';
 import { addCall } from './call.js';
 import { addDev } from './dev.js';
 import { addDiff } from './diff.js';
+import { addDoctor } from './doctor.js';
 import { addGenerate } from './generate.js';
 import { addInspect } from './inspect.js';
 import { addValidate } from './validate.js';
@@ -36,5 +37,6 @@ export function createProgram(streams: Surroundings, run: Run): Command {
   addDiff(program, run);
   addDev(program, run);
   addCall(program, run);
+  addDoctor(program, run);
   return program;
 }

@@ -23,6 +23,8 @@ export interface Wanted {
   readonly hosts?: readonly string[];
   /** Default: `ec`. */
   readonly kind?: keyof typeof algorithms;
+  /** It ended yesterday. */
+  readonly expired?: boolean;
 }
 
 /** A certificate authority of the test's own. */
@@ -49,6 +51,11 @@ const validity = () => ({
   notAfter: new Date(Date.now() + 86_400_000),
 });
 
+const past = () => ({
+  notBefore: new Date(Date.now() - 2 * 86_400_000),
+  notAfter: new Date(Date.now() - 86_400_000),
+});
+
 /** Makes a certificate authority that nobody trusts unless told to. */
 export async function createAuthority(name: string): Promise<Authority> {
   const keys = await newKeys('ec');
@@ -60,7 +67,12 @@ export async function createAuthority(name: string): Promise<Authority> {
     extensions: [new BasicConstraintsExtension(true, 0, true)],
     ...validity(),
   });
-  const issue = async ({ name: subject, hosts, kind = 'ec' }: Wanted): Promise<Identity> => {
+  const issue = async ({
+    name: subject,
+    hosts,
+    kind = 'ec',
+    expired,
+  }: Wanted): Promise<Identity> => {
     const { publicKey, privateKey } = await newKeys(kind);
     const certificate = await X509CertificateGenerator.create({
       subject: `CN=${subject}`,
@@ -69,7 +81,7 @@ export async function createAuthority(name: string): Promise<Authority> {
       signingKey: keys.privateKey,
       signingAlgorithm: algorithms.ec,
       extensions: hosts === undefined ? client : serverOf(hosts),
-      ...validity(),
+      ...(expired === true ? past() : validity()),
     });
     return { cert: certificate.toString('pem'), key: exportKey(subject, privateKey) };
   };

@@ -1,0 +1,60 @@
+/** One thing that was looked at. */
+export interface Check {
+  readonly id: CheckId;
+  readonly status: Status;
+  /** What was found, in a sentence. */
+  readonly found: string;
+  /** What to change. */
+  readonly remedy?: string;
+}
+
+/** `skip`: nothing can be said, for the reason in `found`. */
+export type Status = 'pass' | 'warn' | 'fail' | 'skip';
+
+/** What is looked at, and what it is called in the table. */
+export const titles = {
+  https: 'https',
+  metadata: 'metadata',
+  issuer: 'issuer',
+  'authorization-code': 'authorization code',
+  refresh: 'refresh tokens',
+  pkce: 'PKCE with S256',
+  keys: 'keys',
+  algorithms: 'algorithms',
+  'client-metadata': 'client ID documents',
+  registration: 'registration',
+  iss: 'iss in the answer',
+  scopes: 'scopes',
+  resource: 'resource',
+  'token-form': 'token: form',
+  'token-signature': 'token: signature',
+  'token-issuer': 'token: iss',
+  'token-audience': 'token: aud',
+  'token-time': 'token: exp, nbf, iat',
+  'token-kind': 'token: kind',
+  'token-scopes': 'token: scopes',
+  'server-challenge': 'challenge',
+  'server-metadata': 'metadata',
+  'server-resource': 'resource',
+  'server-issuer': 'authorization server',
+  'server-cors': 'CORS',
+  'server-eras': 'protocol eras',
+} as const;
+
+export type CheckId = keyof typeof titles;
+
+export function pass(id: CheckId, found: string): Check {
+  return { id, status: 'pass', found };
+}
+
+export function skip(id: CheckId, found: string, remedy?: string): Check {
+  return { id, status: 'skip', found, ...(remedy !== undefined && { remedy }) };
+}
+
+export function warn(id: CheckId, found: string, remedy: string): Check {
+  return { id, status: 'warn', found, remedy };
+}
+
+export function fail(id: CheckId, found: string, remedy: string): Check {
+  return { id, status: 'fail', found, remedy };
+}

@@ -1,0 +1,43 @@
+// The first message of a client in each of the two protocol eras.
+
+const clientInfo = { name: 'openapi-to-mcp doctor', version: '1.0.0' };
+
+/** Before 2026-07-28: a handshake. */
+export function initializeRequest(token?: string): RequestInit {
+  return request(token, {}, 'initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo,
+  });
+}
+
+/** From 2026-07-28 on: a request like any other. */
+export function discoverRequest(token?: string): RequestInit {
+  const version = '2026-07-28';
+  const headers = { 'MCP-Protocol-Version': version, 'Mcp-Method': 'server/discover' };
+  return request(token, headers, 'server/discover', {
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': version,
+      'io.modelcontextprotocol/clientInfo': clientInfo,
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  });
+}
+
+function request(
+  token: string | undefined,
+  headers: Readonly<Record<string, string>>,
+  method: string,
+  params: object,
+): RequestInit {
+  return {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      ...headers,
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  };
+}

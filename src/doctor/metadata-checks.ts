@@ -1,0 +1,200 @@
+import { fail, pass, skip, titles, warn, type Check, type CheckId } from './check.js';
+import { listIn, textIn, type Evidence } from './evidence.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What can be said of an authorization server by what it publishes; `needed` are the scopes of the project. */
+export function checkMetadata(evidence: Evidence, needed: readonly string[]): readonly Check[] {
+  const { metadata } = evidence;
+  const published = [checkHttps(evidence), checkPlaces(evidence)];
+  if (metadata === undefined) {
+    const rest: CheckId[] = [
+      'issuer',
+      'authorization-code',
+      'refresh',
+      'pkce',
+      'client-metadata',
+      'registration',
+      'iss',
+      'scopes',
+    ];
+    return [...published, ...rest.map((id) => skip(id, 'There is no metadata.'))];
+  }
+  return [
+    ...published,
+    checkIssuer(evidence, metadata),
+    checkAuthorizationCode(metadata),
+    checkRefresh(metadata),
+    checkPkce(metadata),
+    checkClientMetadata(metadata),
+    checkRegistration(metadata),
+    checkIss(metadata),
+    checkScopes(metadata, needed),
+  ];
+}
+
+/** RFC 8414 section 2: an issuer is https. On one machine, nobody is in between. */
+function checkHttps({ issuer }: Evidence): Check {
+  if (issuer.protocol === 'https:') return pass('https', 'The issuer is https.');
+  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(issuer.hostname);
+  return local
+    ? pass('https', 'Plain http, on this machine only.')
+    : fail(
+        'https',
+        'The issuer is plain http: tokens and codes are readable on the way.',
+        'Serve it over https; clients refuse anything else.',
+      );
+}
+
+/** RFC 8414 section 3, OpenID Connect Discovery section 4, MCP specification "Authorization Server Metadata Discovery". */
+function checkPlaces({ answers }: Evidence): Check {
+  const found = answers.filter(({ document }) => document !== undefined);
+  const [first] = answers;
+  if (found.length === 0) {
+    const reasons = answers.map(({ url, problem }) => `${url}: ${explain(problem ?? '')}`);
+    return fail(
+      'metadata',
+      `No place has it. ${reasons.join('; ')}.`,
+      certificateRemedy(answers.map(({ problem }) => problem ?? '')) ??
+        'Is this the issuer, as it stands in the iss of its tokens, with its path and its slash?',
+    );
+  }
+  const forms = found.map(({ form }) => form).join(', ');
+  if (first?.document !== undefined) return pass('metadata', `Found by ${forms}.`);
+  return warn(
+    'metadata',
+    `Found by ${forms} only, not at ${first?.url ?? ''}.`,
+    'Clients of the MCP specification of 2025-11-25 and later look there too; for older ones, publish it there.',
+  );
+}
+
+function explain(problem: string): string {
+  return isExpired(problem) ? 'its certificate has expired' : problem;
+}
+
+/** As Node's code says it, or OpenSSL's words. */
+function isExpired(problem: string): boolean {
+  return problem === 'CERT_HAS_EXPIRED' || problem === 'certificate has expired';
+}
+
+function certificateRemedy(problems: readonly string[]): string | undefined {
+  if (problems.some(isExpired)) return 'Renew the certificate.';
+  if (!problems.some((problem) => /certificate|self.signed|CERT|SIGNATURE/i.test(problem)))
+    return undefined;
+  return 'Have a certificate that clients trust; for one of your own authority, set NODE_EXTRA_CA_CERTS here.';
+}
+
+/** RFC 8414 section 3.3: identical. */
+function checkIssuer({ issuerText }: Evidence, metadata: Json): Check {
+  const said = textIn(metadata, 'issuer');
+  if (said === issuerText) return pass('issuer', 'The metadata names the same issuer.');
+  const slash = said?.replace(/\/$/, '') === issuerText.replace(/\/$/, '');
+  return fail(
+    'issuer',
+    `The metadata says ${said === undefined ? 'nothing' : JSON.stringify(said)}, not ${JSON.stringify(issuerText)}.`,
+    said === undefined
+      ? 'Let it name its issuer: clients compare it byte for byte.'
+      : slash
+        ? `The two differ in a slash at the end: use --oauth-server ${said}.`
+        : `If that is your authorization server, use --oauth-server ${said}; else its own URL is configured wrongly.`,
+  );
+}
+
+function checkAuthorizationCode(metadata: Json): Check {
+  const missing = ['authorization_endpoint', 'token_endpoint'].filter(
+    (name) => textIn(metadata, name) === undefined,
+  );
+  const grants = listIn(metadata, 'grant_types_supported') ?? ['authorization_code'];
+  const types = listIn(metadata, 'response_types_supported') ?? ['code'];
+  if (missing.length === 0 && grants.includes('authorization_code') && types.includes('code'))
+    return pass('authorization-code', 'Offered.');
+  return fail(
+    'authorization-code',
+    missing.length > 0
+      ? `The metadata has no ${missing.join(' and no ')}.`
+      : 'The metadata does not offer response type code with grant type authorization_code.',
+    'MCP clients sign users in with an authorization code and nothing else: switch it on.',
+  );
+}
+
+function checkRefresh(metadata: Json): Check {
+  const grants = listIn(metadata, 'grant_types_supported');
+  if (grants?.includes('refresh_token') === true) return pass('refresh', 'Offered.');
+  return warn(
+    'refresh',
+    grants === undefined
+      ? 'The metadata does not say (grant_types_supported).'
+      : 'The metadata does not offer the grant type refresh_token.',
+    'Without it, users sign in again whenever a token ends: offer it, or let tokens last longer.',
+  );
+}
+
+/** MCP specification, "Authorization Code Protection": a client must not go on without this. */
+function checkPkce(metadata: Json): Check {
+  const methods = listIn(metadata, 'code_challenge_methods_supported');
+  if (methods?.includes('S256') === true) return pass('pkce', 'Announced.');
+  return fail(
+    'pkce',
+    methods === undefined
+      ? 'Not announced: the metadata has no code_challenge_methods_supported.'
+      : `Announced is ${methods.join(', ') || 'no method'}, and not S256.`,
+    'MCP clients refuse to go on. Announce S256; it is not enough that it would work.',
+  );
+}
+
+function checkClientMetadata(metadata: Json): Check {
+  if (metadata['client_id_metadata_document_supported'] === true)
+    return pass('client-metadata', 'Taken.');
+  return warn(
+    'client-metadata',
+    'Not taken (client_id_metadata_document_supported).',
+    'Clients that would name themselves by a document register, or need an ID that you give them.',
+  );
+}
+
+function checkRegistration(metadata: Json): Check {
+  if (textIn(metadata, 'registration_endpoint') !== undefined)
+    return pass('registration', 'Offered.');
+  return warn(
+    'registration',
+    'No registration_endpoint.',
+    metadata['client_id_metadata_document_supported'] === true
+      ? 'Clients that do not know client ID metadata documents need an ID that you give them.'
+      : 'Every client needs an ID that you give it: register ChatGPT, Claude, VS Code … by hand.',
+  );
+}
+
+/** RFC 9207 section 3. */
+function checkIss(metadata: Json): Check {
+  if (metadata['authorization_response_iss_parameter_supported'] === true)
+    return pass('iss', 'Announced.');
+  return warn(
+    'iss',
+    'Not announced (authorization_response_iss_parameter_supported).',
+    'Switch it on: by it, clients that use several authorization servers tell who answers.',
+  );
+}
+
+function checkScopes(metadata: Json, needed: readonly string[]): Check {
+  if (needed.length === 0)
+    return skip('scopes', 'Nobody says which are needed.', 'Name them: --project, or --scopes.');
+  const offered = listIn(metadata, 'scopes_supported');
+  if (offered === undefined)
+    return warn(
+      'scopes',
+      'The metadata does not list any.',
+      `Make sure that there are: ${needed.join(' ')}.`,
+    );
+  const missing = needed.filter((scope) => !offered.includes(scope));
+  if (missing.length === 0) return pass('scopes', `All ${needed.length} are listed.`);
+  return warn(
+    'scopes',
+    `Not listed: ${missing.join(' ')}.`,
+    'Create them there. Some providers list the scopes of OpenID Connect only: then only a token tells.',
+  );
+}
+
+/** What a table calls a check. */
+export function titleOf({ id }: Check): string {
+  return titles[id];
+}

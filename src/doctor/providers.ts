@@ -1,0 +1,146 @@
+import type { CheckId } from './check.js';
+
+/** What is peculiar to one provider: the switch to flip, in its own words. */
+export interface ProviderNotes {
+  readonly name: string;
+  /** Tells its issuers from others. */
+  readonly issuers: RegExp;
+  readonly switches: { readonly [id in CheckId]?: string };
+  /** Where that stands. */
+  readonly sources: readonly string[];
+}
+
+export const providers: readonly ProviderNotes[] = [
+  {
+    name: 'Auth0',
+    issuers: /^https:\/\/[^/]+\.auth0\.com(\/|$)/,
+    switches: {
+      issuer: 'Auth0’s issuer ends with a slash, in tokens and in --oauth-server.',
+      registration:
+        'Settings → Advanced: enable Dynamic Client Registration (OIDC), or register clients by hand.',
+      resource:
+        'Settings → Advanced: enable Resource Parameter Compatibility Profile, and create an API whose Identifier is the resource.',
+      iss: 'Settings → Advanced: enable Include Issuer in Authorization Responses.',
+      'token-form':
+        'Auth0 issues opaque tokens when no API is asked for: enable Resource Parameter Compatibility Profile, and create an API whose Identifier is the resource.',
+      'token-audience': 'Applications → APIs: create an API whose Identifier is the resource.',
+      'token-scopes':
+        'With RBAC and Add Permissions in the Access Token, set OAUTH_SCOPE_CLAIM=permissions.',
+    },
+    sources: [
+      'https://auth0.com/ai/docs/mcp/guides/resource-param-compatibility-profile',
+      'https://auth0.com/docs/get-started/applications/dynamic-client-registration',
+    ],
+  },
+  {
+    name: 'Okta',
+    issuers: /^https:\/\/[^/]+\.okta(preview|-emea)?\.com(\/|$)/,
+    switches: {
+      keys: 'Use a custom authorization server (…/oauth2/SERVER_ID): the tokens of the org server are for Okta alone.',
+      registration:
+        'Okta’s registration wants an API token, which MCP clients do not have: create an app integration for each client.',
+      resource: 'Security → API → Authorization Servers: one whose Audience is the resource.',
+      'token-audience':
+        'Security → API → Authorization Servers: its Audience must be the resource.',
+      'token-scopes':
+        'Add the scopes to the authorization server, and an access policy that grants them.',
+    },
+    sources: [
+      'https://developer.okta.com/docs/concepts/auth-servers/',
+      'https://developer.okta.com/docs/guides/customize-authz-server/main/',
+    ],
+  },
+  {
+    name: 'Keycloak',
+    issuers: /^https?:\/\/[^/]+(\/.*)?\/realms\/[^/]+\/?$/,
+    switches: {
+      'client-metadata': 'Start Keycloak with --features=cimd (experimental).',
+      registration:
+        'Client registration → Anonymous access policies: name Trusted Hosts and Allowed Client Scopes.',
+      resource:
+        'Give the client scopes an Audience mapper whose Included Custom Audience is the resource; --features=resource-indicators is experimental.',
+      'token-audience':
+        'Client scopes: add the mapper Audience with the resource as Included Custom Audience.',
+      'token-kind': 'This is not the access token of the answer: its typ is Bearer.',
+    },
+    sources: [
+      'https://www.keycloak.org/securing-apps/mcp-authz-server',
+      'https://www.keycloak.org/docs/latest/server_admin/#_audience',
+    ],
+  },
+  {
+    name: 'Microsoft Entra ID',
+    issuers: /^https:\/\/(login\.microsoftonline\.(com|us)|sts\.windows\.net)\//,
+    switches: {
+      metadata: 'Entra publishes OpenID Connect metadata only; that is enough for current clients.',
+      issuer: 'Use the tenant’s ID: the issuer of common and organizations is a template.',
+      pkce: 'Entra supports PKCE and does not announce it, so some MCP clients refuse. Test yours.',
+      registration:
+        'Entra registers nobody by itself: App registrations → New registration, for each client.',
+      resource:
+        'App registrations → Expose an API: the Application ID URI must be the resource, with requestedAccessTokenVersion 2 in the manifest.',
+      scopes:
+        'Entra lists OpenID Connect scopes only. Expose an API → Add a scope; set OAUTH_SCOPE_PREFIX to the resource and a slash.',
+      'token-audience':
+        'Version 2 tokens have the Application (client) ID as aud: set OAUTH_AUDIENCE to it.',
+      'token-issuer':
+        'Version 1 tokens come from https://sts.windows.net/TENANT_ID/: set requestedAccessTokenVersion to 2, or OAUTH_ISSUER.',
+    },
+    sources: [
+      'https://learn.microsoft.com/entra/identity-platform/access-tokens',
+      'https://learn.microsoft.com/entra/identity-platform/quickstart-configure-app-expose-web-apis',
+    ],
+  },
+  {
+    name: 'Amazon Cognito',
+    issuers: /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com\//,
+    switches: {
+      metadata:
+        'Cognito publishes OpenID Connect metadata only; that is enough for current clients.',
+      pkce: 'Cognito supports PKCE and does not announce it, so some MCP clients refuse. Test yours.',
+      registration: 'Cognito registers nobody by itself: create an app client for each MCP client.',
+      resource:
+        'Only tokens of managed login are bound to a resource; see the README of the project for the others.',
+      'token-audience':
+        'Without managed login, set OAUTH_AUDIENCE to the app clients, and OAUTH_AUDIENCE_CLAIM=client_id.',
+      'token-scopes':
+        'Create a resource server with custom scopes, and set OAUTH_SCOPE_PREFIX to its identifier and a slash.',
+    },
+    sources: [
+      'https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html',
+      'https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html',
+    ],
+  },
+  {
+    name: 'Google',
+    issuers: /^https:\/\/accounts\.google\.com(\/|$)/,
+    switches: {
+      registration:
+        'Google registers nobody by itself: create an OAuth client for each MCP client.',
+      resource:
+        'Google’s access tokens are for Google’s APIs, and cannot be made for yours: put another authorization server in front that signs users in with Google.',
+      'token-form':
+        'Google’s access tokens are opaque and for Google’s APIs: put another authorization server in front that signs users in with Google.',
+    },
+    sources: ['https://developers.google.com/identity/protocols/oauth2'],
+  },
+  {
+    name: 'WorkOS AuthKit',
+    issuers: /^https:\/\/([^/]+\.authkit\.app|api\.workos\.com)(\/|$)/,
+    switches: {
+      'client-metadata': 'Connect → Configuration: enable Client ID Metadata Document.',
+      registration: 'Connect → Configuration: enable Dynamic Client Registration.',
+      resource: 'Add the resource as an MCP resource indicator.',
+      'token-audience':
+        'Add the resource as an MCP resource indicator; without one the audience is the environment’s client ID.',
+      scopes:
+        'AuthKit lists OpenID Connect scopes only; if clients are granted no others, generate with --scopes none.',
+    },
+    sources: ['https://workos.com/docs/authkit/mcp'],
+  },
+];
+
+/** Whose authorization server it is, when its issuer tells. */
+export function providerOf(issuer: string): ProviderNotes | undefined {
+  return providers.find(({ issuers }) => issuers.test(issuer));
+}

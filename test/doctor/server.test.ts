@@ -1,0 +1,175 @@
+import { Readable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli.js';
+import type { Check } from '../../src/doctor/check.js';
+import { providerOf, providers } from '../../src/doctor/providers.js';
+import { Sink } from '../support/command-line.js';
+import { generations } from '../support/generations.js';
+import { HttpClient, isUnauthorized } from '../support/http-client.js';
+import { listen } from '../support/http.js';
+import type { Project } from '../support/project.js';
+import { buildTodo, startTodoStage, type TodoStage } from '../support/todo-stage.js';
+
+let project: Project;
+let stage: TodoStage;
+
+beforeAll(async () => {
+  project = await buildTodo();
+  stage = await startTodoStage(project);
+});
+
+afterAll(async () => {
+  await stage.close();
+  await project.remove();
+});
+
+async function doctor(
+  argv: readonly string[],
+  stdin?: string,
+): Promise<{ status: number; text: string }> {
+  const stdout = new Sink();
+  const input = stdin === undefined ? {} : { stdin: Readable.from([stdin]) };
+  const status = await main(['doctor', ...argv], { stdout, stderr: new Sink(), ...input });
+  return { status, text: stdout.text };
+}
+
+async function wrongIn(argv: readonly string[], stdin?: string): Promise<string[]> {
+  const { text } = await doctor([...argv, '--json'], stdin);
+  const { checks } = JSON.parse(text) as { checks: Check[] };
+  return checks
+    .filter(({ status }) => status !== 'pass')
+    .map(({ id, status }) => `${id}: ${status}`);
+}
+
+async function tokenOf(): Promise<string> {
+  const [, , generation] = generations;
+  if (generation === undefined) throw new Error('There is no third generation.');
+  const client = new HttpClient(generation, stage.server.url, { login: 'ada' });
+  await expect(client.connect()).rejects.toSatisfy(isUnauthorized);
+  await client.authorize();
+  await client.close();
+  return client.memory.tokens()?.access_token ?? '';
+}
+
+describe('a running server', () => {
+  it('that is generated has nothing to change, nor has its authorization server', async () => {
+    const { url } = stage.server;
+    expect(await wrongIn(['--server', url])).toEqual(['server-eras: skip', 'scopes: skip']);
+    const token = await tokenOf();
+    const scopes = ['--scopes', 'todo.read'];
+    expect(await wrongIn(['--server', url, '--token', '-', ...scopes], token)).toEqual([]);
+    expect(decodeJwt(token).aud).toBe(url);
+  });
+
+  it('is told by a table, within 80 columns on a terminal', async () => {
+    const stdout = Object.assign(new Sink(true), { columns: 80 });
+    const stderr = new Sink();
+    const argv = [
+      'doctor',
+      '--server',
+      stage.server.url,
+      '--oauth-server',
+      `${stage.authorization.issuer}/`,
+    ];
+    expect(await main(argv, { stdout, stderr })).toBe(1);
+    const plain = stripVTControlCharacters(stdout.text);
+    const [table = '', advice = ''] = plain.split('\nWhat to do:\n');
+    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(table).toMatch(/^pass {2}challenge/m);
+    expect(table).toMatch(/^fail {2}issuer/m);
+    expect(advice).toContain(`use --oauth-server ${stage.authorization.issuer}.`);
+    expect(plain).toContain('Not fit for MCP as it is.');
+  });
+
+  const metadata = (change: object) => (url: string) => ({
+    resource: `${url}/mcp`,
+    authorization_servers: ['http://127.0.0.1:9'],
+    ...change,
+  });
+
+  it.each<[string, (url: string) => object, string]>([
+    [
+      'another resource',
+      metadata({ resource: 'https://other.example/mcp' }),
+      'server-resource: fail',
+    ],
+    [
+      'objects for strings',
+      metadata({ authorization_servers: [{ url: 'x' }] }),
+      'server-issuer: fail',
+    ],
+    ['no authorization server', metadata({ authorization_servers: [] }), 'server-issuer: fail'],
+    ['no CORS', metadata({}), 'server-cors: warn'],
+  ])('with %s', async (_name, document, wrong) => {
+    const server = await listen((request, response) => {
+      const url = `http://${request.headers.host ?? ''}`;
+      const place = `${url}/.well-known/oauth-protected-resource/mcp`;
+      if (request.method === 'GET') response.end(JSON.stringify(document(url)));
+      else
+        response
+          .writeHead(401, { 'WWW-Authenticate': `Bearer resource_metadata="${place}"` })
+          .end();
+    });
+    expect(await wrongIn(['--server', `${server.url}/mcp`])).toContain(wrong);
+    await server.close();
+  });
+
+  it.each([
+    [200, {}, 'server-challenge: warn'],
+    [404, {}, 'server-challenge: fail'],
+    [401, {}, 'server-challenge: fail'],
+    [401, { 'WWW-Authenticate': 'Bearer' }, 'server-challenge: fail'],
+  ])('that answers %d %j', async (status, headers, wrong) => {
+    const server = await listen((_request, response) => {
+      response.writeHead(status, headers).end();
+    });
+    const found = await wrongIn(['--server', `${server.url}/mcp`]);
+    expect(found).toContain(wrong);
+    expect(found).toContain('server-metadata: fail');
+    await server.close();
+  });
+
+  it('that is not there', async () => {
+    expect(await wrongIn(['--server', 'http://127.0.0.1:9/mcp'])).toContain(
+      'server-challenge: fail',
+    );
+  });
+});
+
+describe('what is peculiar to a provider', () => {
+  it.each([
+    ['https://acme.eu.auth0.com/', 'Auth0'],
+    ['https://acme.okta.com/oauth2/default', 'Okta'],
+    ['https://sso.example.com/realms/main', 'Keycloak'],
+    ['https://login.microsoftonline.com/7f58/v2.0', 'Microsoft Entra ID'],
+    ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc', 'Amazon Cognito'],
+    ['https://accounts.google.com', 'Google'],
+    ['https://acme.authkit.app', 'WorkOS AuthKit'],
+    ['https://auth.example.com', undefined],
+    ['https://auth0.com.evil.example/', undefined],
+  ])('is known by the issuer %s', (issuer, name) => {
+    expect(providerOf(issuer)?.name).toBe(name);
+  });
+
+  it('has a source', () => {
+    for (const { sources } of providers) {
+      expect(sources.length).toBeGreaterThan(0);
+      for (const source of sources) expect(source).toMatch(/^https:\/\//);
+    }
+  });
+});
+
+describe('doctor says what it lacks', () => {
+  it.each([
+    [[], 'MISSING_OPTION'],
+    [['--oauth-server', 'auth.example.com'], 'INVALID_URL'],
+    [['--oauth-server', 'http://127.0.0.1:9', '--token', 'nowhere.txt'], 'NO_TOKEN'],
+    [['--project', 'nowhere'], 'NO_PROJECT'],
+  ])('%j', async (argv, code) => {
+    const { status, text } = await doctor([...argv, '--json']);
+    expect(status).toBe(2);
+    expect(JSON.parse(text)).toMatchObject({ problems: [{ code }] });
+  });
+});
