@@ -10,6 +10,7 @@ import {
   type SourceFlags,
 } from './flags.js';
 import { generateCommand } from './generate.js';
+import { addInit } from './init.js';
 import { inspectCommand } from './inspect.js';
 import { validateCommand } from './validate.js';
 
@@ -28,6 +29,7 @@ export function createProgram(streams: Surroundings, run: Run): Command {
       // Printed by fail(), in the form of every other problem.
       outputError: () => undefined,
     });
+  addInit(program, run);
   addPlanFlags(
     addSourceFlags(
       program.command('generate').description('write a server project; without --url, again'),
