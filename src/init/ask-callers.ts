@@ -54,7 +54,7 @@ async function askIssuer(asker: Asker, terminal: Terminal): Promise<string | und
   let issuer = '';
   for (;;) {
     issuer = await asker.line({
-      message: 'The issuer URL of the authorization server, exactly as in the iss of its tokens',
+      message: 'The issuer URL of the authorization server, as in the iss of tokens?',
       placeholder: 'https://auth.example.com',
       initial: issuer,
       fault: (value) => optionFault({ oauthServer: value }),

@@ -9,7 +9,7 @@ export async function askResourceUrl(opened: Opened, asker: Asker): Promise<Open
   const { draft, plan } = opened;
   if (draft.resourceUrl !== undefined || plan.api.authentication === 'none') return opened;
   const resourceUrl = await asker.line({
-    message: 'The public URL that clients will connect to? (empty: on this machine, for now)',
+    message: 'The public URL that clients connect to? (empty: this machine, for now)',
     placeholder: 'https://mcp.example.com/mcp',
     fault: (value) => (value === '' ? undefined : optionFault({ resourceUrl: value })),
   });

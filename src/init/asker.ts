@@ -104,6 +104,8 @@ export class Asker {
           index === 0 && tone === 'step' ? this.#terminal.style('bold', line) : line,
           `${bar}  `,
           index === 0 ? `${this.#terminal.style(colour, symbol)}  ` : `${bar}  `,
+          undefined,
+          withoutBlank,
         ),
       );
     this.#endProgress();
@@ -134,6 +136,11 @@ export class Asker {
   #endProgress(): void {
     this.#terminal.remark('');
   }
+}
+
+/** Where a line was broken, there was a blank. */
+function withoutBlank(part: string, index: number): string {
+  return index === 0 ? part : part.trimStart();
 }
 
 /** Text of a document, for a list in which every entry has one line. */

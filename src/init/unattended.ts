@@ -2,10 +2,10 @@ import { generateCommand } from '../commands/generate.js';
 import type { GenerateFlags } from '../commands/flags.js';
 import { neededCredentials } from '../emit/credentials-view.js';
 import { InputError, type Problem } from '../errors.js';
-import type { Terminal } from '../terminal.js';
+import { printable, type Terminal } from '../terminal.js';
 import { checkIssuer } from './check-issuer.js';
 import { formatCommand, generateWords } from './command-line.js';
-import { nextSteps } from './next-steps.js';
+import { formatVariables, openVariables } from './open-variables.js';
 import { open, type Draft } from './open.js';
 
 /**
@@ -19,12 +19,12 @@ export async function unattended(given: GenerateFlags, terminal: Terminal): Prom
   const issuer =
     authorizationServer === undefined ? undefined : await checkIssuer(authorizationServer);
   const command = generateWords(document, draft);
-  const variables = neededCredentials(plan);
-  for (const concern of issuer?.concerns ?? []) terminal.remark(`${concern}\n`);
-  terminal.remark(`${formatCommand(command)}\n`);
+  const variables = [...openVariables(plan), ...neededCredentials(plan)];
+  for (const concern of issuer?.concerns ?? []) terminal.remark(`${printable(concern)}\n`);
+  terminal.remark(`${formatCommand(command)}\n\n`);
   const more = { command, variables, ...(issuer !== undefined && { issuer }) };
   const status = await generateCommand(draft, terminal, more);
-  terminal.remark(nextSteps(variables));
+  terminal.remark(formatVariables(variables));
   return status;
 }
 

@@ -20,7 +20,8 @@ export function describeUpstream(plan: Plan): string[] {
       : 'The document says that calls need no credentials.';
   return [
     first,
-    ...rows.map((row) => `  ${describeRow(row)}${row.alternative ? ' (or)' : ''}`),
+    ...rows.filter(({ alternative }) => !alternative).map((row) => `  ${describeRow(row)}`),
+    ...rows.filter(({ alternative }) => alternative).map((row) => `  or ${describeRow(row)}`),
     ...others.map(({ name }) => `  ${name}, which nothing can be done about`),
   ];
 }

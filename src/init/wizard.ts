@@ -8,7 +8,7 @@ import { askOutput, askResourceUrl } from './ask-places.js';
 import { askBaseUrl, askUpstream } from './ask-upstream.js';
 import type { Asker } from './asker.js';
 import { formatCommand, generateWords } from './command-line.js';
-import { nextSteps } from './next-steps.js';
+import { formatVariables, openVariables } from './open-variables.js';
 
 /** Asks for whatever no flag has said, and generates. Resolves to the exit status. @throws Cancelled, InputError */
 export async function wizard(
@@ -22,7 +22,7 @@ export async function wizard(
   opened = await askResourceUrl(opened, asker);
   const variables = await askUpstream(opened, asker);
   opened = await askBaseUrl(opened, asker);
-  const { draft, document } = await askOutput(opened, asker);
+  const { draft, document, plan } = await askOutput(opened, asker);
   const words = generateWords(document, draft);
   asker.say('step', 'The same without questions:');
   terminal.remark(`\n${formatCommand(words)}\n`);
@@ -30,7 +30,8 @@ export async function wizard(
     terminal.remark('\nNothing was written.\n');
     return 0;
   }
+  terminal.remark('\n');
   const status = await generateCommand(draft, terminal);
-  terminal.remark(nextSteps(variables));
+  terminal.remark(formatVariables([...openVariables(plan), ...variables]));
   return status;
 }
