@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-import { Asker } from '../init/asker.js';
 import { Cancelled } from '../init/cancelled.js';
-import { unattended } from '../init/unattended.js';
-import { wizard } from '../init/wizard.js';
 import type { Terminal } from '../terminal.js';
 import { addPlanFlags, addSourceFlags, type GenerateFlags } from './flags.js';
 import type { Run } from './program.js';
@@ -34,7 +31,11 @@ export function addInit(program: Command, run: Run): void {
 
 /** Asks for what the flags do not say, shows the `generate` command that it comes to, and runs that. */
 export async function initCommand(flags: GenerateFlags, terminal: Terminal): Promise<number> {
+  // Other commands do not wait for what only this one needs to be loaded.
+  const { unattended } = await import('../init/unattended.js');
   if (!terminal.interactive) return unattended(flags, terminal);
+  const { Asker } = await import('../init/asker.js');
+  const { wizard } = await import('../init/wizard.js');
   try {
     return await wizard(flags, new Asker(terminal), terminal);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Surroundings, Terminal } from '../terminal.js';
 import { version } from '../version.js';
+import { addCompletion } from './completion.js';
 import { diffCommand, type DiffFlags } from './diff.js';
 import {
   addDiffFlags,
@@ -64,5 +65,6 @@ export function createProgram(streams: Surroundings, run: Run): Command {
   ).action((directory: string, flags: DiffFlags) =>
     run((terminal) => diffCommand(directory, flags, terminal)),
   );
+  addCompletion(program, run);
   return program;
 }
