@@ -1,12 +1,10 @@
 import { budgetWarnings, count, plural } from '../commands/budget.js';
-import { oneLine, type Asker } from './asker.js';
+import type { Asker } from './asker.js';
 import { candidatesOf, tokensOf, type Candidate } from './candidates.js';
 import { groupByTag, unionOf } from './groups.js';
 import { amend, type Opened } from './open.js';
 import { patternsOfCandidates, patternsOfGroups, type Patterns } from './patterns.js';
-
-/** Columns of a name, with room beside it for the numbers. */
-const widest = 36;
+import { formatRows } from './rows.js';
 
 /** Asks which operations become tools, unless a flag has said it. */
 export async function askOperations(opened: Opened, asker: Asker): Promise<Opened> {
@@ -39,12 +37,13 @@ async function askGroups(groups: ReturnType<typeof groupByTag>, asker: Asker): P
   const at = (positions: readonly number[]) => positions.flatMap((index) => groups[index] ?? []);
   const chosen = await asker.pick({
     message: 'Which tags?',
-    rows: columns(
+    rows: formatRows(
       groups.map(({ tag, candidates }) => [
         tag ?? '(without a tag)',
         plural(candidates.length, 'tool'),
         plural(tokensOf(candidates), 'token'),
       ]),
+      asker.rowWidth,
     ),
     total: (positions) => comesTo(unionOf(at(positions))),
   });
@@ -55,7 +54,10 @@ async function askCandidates(all: readonly Candidate[], asker: Asker): Promise<P
   const at = (positions: readonly number[]) => positions.flatMap((index) => all[index] ?? []);
   const chosen = await asker.pick({
     message: 'Which operations?',
-    rows: columns(all.map(({ name, tokens }) => [name, plural(tokens, 'token')])),
+    rows: formatRows(
+      all.map(({ name, tokens }) => [name, plural(tokens, 'token')]),
+      asker.rowWidth,
+    ),
     total: (positions) => comesTo(new Set(at(positions))),
   });
   return patternsOfCandidates(all, new Set(at(chosen)));
@@ -66,23 +68,4 @@ function comesTo(candidates: ReadonlySet<Candidate>): string[] {
   const [tools, tokens] = [candidates.size, tokensOf(candidates)];
   const total = `${plural(tools, 'tool')}, about ${count(tokens)} tokens to list them`;
   return [total, ...budgetWarnings(tools, tokens).map(({ message }) => message)];
-}
-
-/** A name, and numbers aligned to the right. */
-function columns(rows: readonly (readonly [string, ...string[]])[]): string[] {
-  const plain = rows.map((row) => row.map((cell) => cut(oneLine(cell))));
-  const widths = (plain[0] ?? []).map((_, column) =>
-    plain.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
-  );
-  return plain.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  );
-}
-
-function cut(cell: string): string {
-  return cell.length > widest ? `${cell.slice(0, widest - 1)}…` : cell;
 }

@@ -54,6 +54,12 @@ export class Asker {
     this.#terminal = terminal;
   }
 
+  /** How long a row of a picking may be, in characters. */
+  get rowWidth(): number {
+    // A bar and two blanks, a box and a blank, and the last column, which some terminals break after.
+    return this.#terminal.columns - 6;
+  }
+
   /** Resolves to one of the choices. */
   async choose<T extends Choice>(message: string, choices: readonly [T, ...T[]]): Promise<T> {
     const options = choices.map(({ label, hint }, value) => ({
@@ -118,9 +124,10 @@ export class Asker {
     this.#endProgress();
     const left = new AbortController();
     const leave = () => left.abort();
-    // Ctrl-D ends the reading of keys, and with it, unless somebody says so, every hope of an answer.
+    // Ctrl-D ends the reading of keys, and with it, unless somebody says so, every hope of an answer. The prompt has
+    // the key first: one that has ended would draw itself again.
     const onKey = (_: string | undefined, key: Key) => {
-      if (key.ctrl === true && key.name === 'd') leave();
+      if (key.ctrl === true && key.name === 'd') setImmediate(leave);
     };
     input.on('keypress', onKey).once('end', leave).once('close', leave);
     try {

@@ -4,9 +4,11 @@ import type { Document } from '../load/document.js';
 import type { Plan } from '../plan/plan.js';
 import { candidatesOf } from './candidates.js';
 import { groupByTag } from './groups.js';
+import { cut } from './rows.js';
 
-/** Of a list in one line, so many entries. */
+/** Of a list in one line, so many entries, and so many characters of each. */
 const shown = 6;
+const longest = 30;
 
 /** What a document holds, in a few lines. */
 export function describeDocument(document: Document, plan: Plan): string[] {
@@ -34,5 +36,10 @@ function summary({ warnings }: Plan): string {
 function list(names: readonly string[]): string {
   if (names.length === 0) return 'none';
   const rest = names.length - shown;
-  return names.slice(0, shown).join(', ') + (rest > 0 ? ` and ${count(rest)} more` : '');
+  return (
+    names
+      .slice(0, shown)
+      .map((name) => cut(name, longest))
+      .join(', ') + (rest > 0 ? ` and ${count(rest)} more` : '')
+  );
 }

@@ -60,7 +60,13 @@ function namer(all: readonly Candidate[]): (candidate: Candidate) => string {
   };
 }
 
-/** The pattern of one operation; what has a meaning in globs is escaped, and a blank is any character. */
+/**
+ * The pattern of one operation; what has a meaning in globs is escaped. A pattern cannot have a blank, and picomatch
+ * does not end on some that escape a backslash: for these stands any character.
+ */
 function patternOf({ operation: { method, path } }: Candidate): string {
-  return `${method} ${path.replace(/[\\*?()[\]!+@|]/g, '\\$&').replace(/\s/g, '?')}`;
+  const glob = path.replace(/[\\*?()[\]!+@|\s]/g, (character) =>
+    /[\\\s]/.test(character) ? '?' : `\\${character}`,
+  );
+  return `${method} ${glob}`;
 }

@@ -55,10 +55,11 @@ function ofKind(kind: string, view: View): UpstreamChoice {
 }
 
 function kindsOf(view: View): Readonly<Record<string, UpstreamChoice>> {
+  const known = view.client.tokenUrl !== '' || view.rows.some((row) => row.discoveryUrl !== '');
   const client = [
     'UPSTREAM_CLIENT_ID',
     'UPSTREAM_CLIENT_SECRET',
-    ...(view.client.tokenUrl === '' ? ['UPSTREAM_TOKEN_URL'] : []),
+    ...(known ? [] : ['UPSTREAM_TOKEN_URL']),
   ];
   return {
     'api-key': {
