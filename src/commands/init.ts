@@ -11,10 +11,10 @@ const examples = `
 Examples:
   $ openapi-to-mcp init
   $ openapi-to-mcp init --url openapi.yaml
-  $ openapi-to-mcp init --url openapi.yaml --oauth-server https://auth.example.com --json
+  $ openapi-to-mcp init --url openapi.yaml --auth none --json
 
-What a flag says is not asked. Without a terminal nothing is asked: --url and one of --oauth-server and --auth
-are needed then.
+What a flag says is not asked. Without a terminal nothing is asked: --url and
+one of --oauth-server and --auth are needed then.
 `;
 
 /** Adds `init`. */

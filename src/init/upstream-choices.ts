@@ -50,8 +50,15 @@ function ofKind(kind: string, view: View): UpstreamChoice {
   return {
     label,
     ...(hint !== undefined && { hint }),
-    variables: [`UPSTREAM_AUTH=${kind}`, ...variables],
+    variables: [`UPSTREAM_AUTH=${kind}`, ...new Set([...variables, ...besides(view)])],
   };
+}
+
+/** A key or a certificate that is asked for goes with every kind of credentials. */
+function besides({ rows }: View): string[] {
+  return rows.flatMap(({ needed, key, certificate, variables }) =>
+    needed && (key || certificate) ? variables : [],
+  );
 }
 
 function kindsOf(view: View): Readonly<Record<string, UpstreamChoice>> {

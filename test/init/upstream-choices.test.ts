@@ -61,6 +61,17 @@ describe('the ways to call the API', () => {
     expect(variables(schemes, [{ o: [] }], { auth: 'oauth2' })).toContainEqual(exchange);
   });
 
+  it('take along the key that is asked for beside a token', () => {
+    const bearer = { type: 'http', scheme: 'bearer' };
+    expect(variables({ key, bearer }, [{ key: [], bearer: [] }])).toContainEqual([
+      'UPSTREAM_AUTH=client-credentials',
+      'UPSTREAM_CLIENT_ID',
+      'UPSTREAM_CLIENT_SECRET',
+      'UPSTREAM_TOKEN_URL',
+      'UPSTREAM_API_KEY',
+    ]);
+  });
+
   it('ask for the token endpoint when the document does not name it', () => {
     const basic = { type: 'http', scheme: 'bearer' };
     const client = ['UPSTREAM_CLIENT_ID', 'UPSTREAM_CLIENT_SECRET'];
