@@ -3,6 +3,8 @@ import { describeUpstream, upstreamChoices } from '../../src/init/upstream-choic
 import { plan } from '../../src/plan/make-plan.js';
 import type { PlanOptions } from '../../src/plan/plan.js';
 import type { JsonObject } from '../../src/json.js';
+import { readCredentials } from '../../templates/src/runtime/credentials/settings.js';
+import { Environment } from '../../templates/src/runtime/environment.js';
 
 const key = { type: 'apiKey', in: 'header', name: 'X-Key' };
 const oauth = (flow: string) => ({
@@ -85,6 +87,41 @@ describe('the ways to call the API', () => {
       ...client,
     ]);
   });
+});
+
+describe('what the wizard names', () => {
+  const context = { hasCertificate: false, extraSecrets: [], callers: 'tokens' } as const;
+  const schemes = {
+    key,
+    basic: { type: 'http', scheme: 'basic' },
+    bearer: { type: 'http', scheme: 'bearer' },
+    oauth: oauth('authorizationCode'),
+    client: oauth('clientCredentials'),
+    oidc: { type: 'openIdConnect', openIdConnectUrl: 'https://auth.example.com/.well-known' },
+  };
+  const plans = [
+    planOf({}, undefined, { auth: 'oauth2' }),
+    ...Object.entries(schemes).map(([name, scheme]) =>
+      planOf({ [name]: scheme }, [{ [name]: [] }], { auth: 'oauth2' }),
+    ),
+    planOf(schemes, [{ key: [], oidc: [] }, { basic: [] }], { auth: 'oauth2' }),
+  ];
+
+  it.each(plans.flatMap((made) => upstreamChoices(made).map((choice) => ({ made, choice }))))(
+    'is all that the server needs: $choice.variables',
+    ({ made, choice }) => {
+      const env = new Environment(
+        Object.fromEntries(choice.variables.map((line) => valueOf(line))),
+      );
+      readCredentials(made.api, env, context);
+      expect(() => env.throwProblems()).not.toThrow();
+    },
+  );
+
+  const valueOf = (line: string): [string, string] => {
+    const [name = '', value] = line.split('=');
+    return [name, value ?? (name.endsWith('_URL') ? 'https://auth.example.com/token' : 'x')];
+  };
 });
 
 describe('the words for the schemes', () => {
