@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makePlace, type Place } from '../commands/pets.js';
 import { run } from '../support/command-line.js';
+import { listen } from '../support/http.js';
 
 let place: Place;
 
@@ -57,5 +58,19 @@ describe('init without a terminal', () => {
       variables: ['UPSTREAM_CLIENT_ID', 'UPSTREAM_CLIENT_SECRET'],
       issuer: { ok: false, issuer: 'http://127.0.0.1:9' },
     });
+  });
+
+  it('gives a terminal nothing of an authorization server that moves it', async () => {
+    const server = await listen((_, response) =>
+      response.end(JSON.stringify({ issuer: 'x\u001b[2J' })),
+    );
+    try {
+      const { status, stderr } = await init('-u', place.spec, '--oauth-server', server.url);
+      expect(status).toBe(0);
+      expect(stderr).toContain('the issuer is x\uFFFD[2J:');
+      expect(stderr).not.toContain('\u001b');
+    } finally {
+      await server.close();
+    }
   });
 });

@@ -142,6 +142,15 @@ describe('the wizard', () => {
     expect(session.keyboard.isRaw).toBe(false);
   });
 
+  it('asks an issuer that a flag names, and nobody about it', async () => {
+    const session = new Session('init', '-u', place.spec, '--oauth-server', 'http://127.0.0.1:9');
+    await session.see('Which operations become tools?', key.enter);
+    await session.see('No metadata at http://127.0.0.1:9/');
+    await session.see('The public URL', key.ctrlC);
+    expect((await session.result()).status).toBe(130);
+    expect(session.screen).not.toContain('Who may call this server?');
+  });
+
   it('does not ask again when a flag is wrong', async () => {
     const session = new Session('init', '-u', place.spec, '--base-url', 'x');
     expect(await session.result()).toMatchObject({ status: 2 });
