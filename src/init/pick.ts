@@ -21,53 +21,62 @@ export interface Picking {
 
 const keys = 'space: choose, a: all or none, i: the others, enter: go on';
 
+interface Row {
+  readonly value: number;
+  readonly label: string;
+}
+
+/** What there is to draw. */
+type State = Pick<MultiSelectPrompt<Row>, 'state' | 'value' | 'cursor' | 'error' | 'options'>;
+
 /**
  * Asks it. clack's own `multiselect` draws a fixed frame; this one draws the total anew after every key.
  * Resolves to the positions of the chosen rows, at least one, in their order.
  */
 export async function pick(
-  { message, rows, total }: Picking,
+  picking: Picking,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number[] | typeof CANCEL_SYMBOL> {
-  const output = terminal.prompts;
-  const options = rows.map((label, value) => ({ value, label }));
-  const prompt = new MultiSelectPrompt({
+  const options = picking.rows.map((label, value) => ({ value, label }));
+  const prompt = new MultiSelectPrompt<Row>({
     input: terminal.input,
-    output,
+    output: terminal.prompts,
     signal,
     options,
     initialValues: options.map(({ value }) => value),
     validate: (value) => (value?.length ? undefined : 'Choose at least one.'),
     render() {
-      const chosen = new Set(this.value);
-      const colour = this.state === 'error' ? 'yellow' : 'cyan';
-      const done = this.state === 'submit' || this.state === 'cancel';
-      const bar = `${terminal.style(done ? 'gray' : colour, S_BAR)}  `;
-      const title = wrapTextWithPrefix(output, message, bar, `${symbol(this.state)}  `);
-      const sum = total([...chosen]).map((line) => wrapTextWithPrefix(output, line, bar));
-      const head = [terminal.style('gray', S_BAR), title];
-      if (done) return [...head, ...sum].join('\n');
-      const foot = [bar, ...sum, terminal.style(colour, S_BAR_END)];
-      if (this.state === 'error') foot.push(terminal.style('yellow', `   ${this.error}`));
-      const list = limitOptions({
-        options: this.options,
-        cursor: this.cursor,
-        output,
-        columnPadding: 3,
-        rowPadding: head.length + foot.length + 3,
-        style: ({ value, label }, active) => row(label, active, chosen.has(value), terminal),
-      });
-      return [
-        ...head,
-        `${bar}${terminal.style('dim', keys)}`,
-        ...list.map((line) => bar + line),
-        ...foot,
-      ].join('\n');
+      return draw(this, picking, terminal);
     },
   });
   const answer = await prompt.prompt();
   return typeof answer === 'symbol' ? answer : [...(answer ?? [])].sort((a, b) => a - b);
+}
+
+function draw(prompt: State, { message, total }: Picking, terminal: Terminal): string {
+  const { state, error } = prompt;
+  const chosen = new Set<number>(prompt.value);
+  const done = state === 'submit' || state === 'cancel';
+  const colour = done ? 'gray' : state === 'error' ? 'yellow' : 'cyan';
+  const bar = `${terminal.style(colour, S_BAR)}  `;
+  const wrap = (line: string, start = bar) =>
+    wrapTextWithPrefix(terminal.prompts, line, bar, start);
+  const head = [terminal.style('gray', S_BAR), wrap(message, `${symbol(state)}  `)];
+  const sum = total([...chosen]).map((line) => wrap(line));
+  if (done) return [...head, ...sum].join('\n');
+  const fault = state === 'error' ? [terminal.style('yellow', `   ${error}`)] : [];
+  const foot = [bar, ...sum, terminal.style(colour, S_BAR_END), ...fault];
+  const list = limitOptions({
+    options: prompt.options,
+    cursor: prompt.cursor,
+    output: terminal.prompts,
+    columnPadding: 3,
+    rowPadding: head.length + foot.length + 3,
+    style: ({ value, label }, active) => row(label, active, chosen.has(value), terminal),
+  });
+  const shown = [terminal.style('dim', keys), ...list].map((line) => bar + line);
+  return [...head, ...shown, ...foot].join('\n');
 }
 
 function row(label: string, active: boolean, chosen: boolean, terminal: Terminal): string {
