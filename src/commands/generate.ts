@@ -50,9 +50,13 @@ export function addGenerate(program: Command, run: Run): void {
 
 /**
  * Generates a project into a folder or, with `--check`, says what that would change. Without `--url`, the run that
- * made the project is repeated. Resolves to the exit status.
+ * made the project is repeated. `more` is told with the result, to machines. Resolves to the exit status.
  */
-export async function generateCommand(given: GenerateFlags, terminal: Terminal): Promise<number> {
+export async function generateCommand(
+  given: GenerateFlags,
+  terminal: Terminal,
+  more: object = {},
+): Promise<number> {
   if (given.output?.trim() === '') throw emptyOutput();
   const flags = await repeat(given);
   if (flags.check === true) return checkCommand(flags, terminal);
@@ -63,7 +67,7 @@ export async function generateCommand(given: GenerateFlags, terminal: Terminal):
   const differences = await write(files, directory, flags);
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
   terminal.result(
-    { ok: true, directory, ...facts, differences },
+    { ok: true, directory, ...facts, differences, ...more },
     formatSummary(plan, facts, directory, differences, terminal),
   );
   return 0;

@@ -2,10 +2,12 @@ import { Command } from 'commander';
 import type { Surroundings, Terminal } from '../terminal.js';
 import { version } from '../version.js';
 import { addCall } from './call.js';
+import { addCompletion } from './completion.js';
 import { addDev } from './dev.js';
 import { addDiff } from './diff.js';
 import { addDoctor } from './doctor.js';
 import { addGenerate } from './generate.js';
+import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
 import { addValidate } from './validate.js';
 
@@ -31,6 +33,7 @@ export function createProgram(streams: Surroundings, run: Run): Command {
       outputError: () => undefined,
     })
     .addHelpText('after', examples);
+  addInit(program, run);
   addGenerate(program, run);
   addValidate(program, run);
   addInspect(program, run);
@@ -38,5 +41,6 @@ export function createProgram(streams: Surroundings, run: Run): Command {
   addDev(program, run);
   addCall(program, run);
   addDoctor(program, run);
+  addCompletion(program, run);
   return program;
 }

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { formatCommand, generateWords } from '../../src/init/command-line.js';
+
+const document = {
+  openapi: {},
+  source: 'my api.yaml',
+  overlays: ['o.yaml'],
+  allowPrivate: true,
+  hash: '',
+  warnings: [],
+};
+
+describe('the generate command of a wizard', () => {
+  it('has every flag, quoted for a shell, and no secret', () => {
+    const words = generateWords(document, {
+      url: 'ignored',
+      header: ['Authorization: Bearer s3cret'],
+      include: ['tag:a b', 'GET /pets/{id}'],
+      oauthServer: 'https://auth.example.com',
+      output: './$x',
+      strict: true,
+      force: true,
+    });
+    expect(formatCommand(words)).toBe(
+      [
+        'openapi-to-mcp generate',
+        '--url "my api.yaml"',
+        '--overlay o.yaml',
+        '--allow-private',
+        '--oauth-server https://auth.example.com',
+        '--include "tag:a b"',
+        '--include "GET /pets/{id}"',
+        '--header "Authorization: …"',
+        "--output './$x'",
+        '--strict',
+        '--force',
+      ].join(' \\\n  '),
+    );
+  });
+
+  it('is one line where it fits', () => {
+    const bare = { ...document, source: 'a.yaml', overlays: [], allowPrivate: false };
+    expect(formatCommand(generateWords(bare, { auth: 'none' }))).toBe(
+      'openapi-to-mcp generate --url a.yaml --auth none',
+    );
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { describeUpstream, upstreamChoices } from '../../src/init/upstream-choices.js';
+import { plan } from '../../src/plan/make-plan.js';
+import type { PlanOptions } from '../../src/plan/plan.js';
+import type { JsonObject } from '../../src/json.js';
+import { readCredentials } from '../../templates/src/runtime/credentials/settings.js';
+import { Environment } from '../../templates/src/runtime/environment.js';
+
+const key = { type: 'apiKey', in: 'header', name: 'X-Key' };
+const oauth = (flow: string) => ({
+  type: 'oauth2',
+  flows: { [flow]: { tokenUrl: 'https://auth.example.com/token', scopes: {} } },
+});
+
+function planOf(
+  schemes: JsonObject,
+  security: JsonObject[] | undefined,
+  options: PlanOptions = {},
+) {
+  const openapi: JsonObject = {
+    openapi: '3.1.0',
+    info: { title: 'T', version: '1' },
+    servers: [{ url: 'https://api.example.com' }],
+    components: { securitySchemes: schemes },
+    ...(security !== undefined && { security }),
+    paths: { '/': { get: { operationId: 'get', responses: {} } } },
+  };
+  const document = {
+    openapi,
+    source: 'x',
+    overlays: [],
+    allowPrivate: false,
+    hash: '',
+    warnings: [],
+  };
+  return plan(document, options);
+}
+
+const variables = (...args: Parameters<typeof planOf>) =>
+  upstreamChoices(planOf(...args)).map(({ variables: lines }) => lines);
+
+describe('the ways to call the API', () => {
+  it('begin with what the document asks for; what is the same is not offered twice', () => {
+    expect(variables({ key }, [{ key: [] }])).toEqual([
+      ['UPSTREAM_API_KEY'],
+      ['UPSTREAM_AUTH=none'],
+    ]);
+  });
+
+  it('begin with no credentials where the document asks for none, or does not say', () => {
+    expect(variables({}, [])).toEqual([[]]);
+    expect(variables({}, undefined)[0]).toEqual([]);
+    expect(variables({}, undefined)).toContainEqual([
+      'UPSTREAM_AUTH=bearer',
+      'UPSTREAM_BEARER_TOKEN',
+    ]);
+  });
+
+  it('offer token exchange only where callers show tokens', () => {
+    const schemes = { o: oauth('clientCredentials') };
+    const exchange = expect.arrayContaining(['UPSTREAM_AUTH=token-exchange']) as string[];
+    expect(variables(schemes, [{ o: [] }])).not.toContainEqual(exchange);
+    expect(variables(schemes, [{ o: [] }], { auth: 'oauth2' })).toContainEqual(exchange);
+  });
+
+  it('take along the key that is asked for beside a token', () => {
+    const bearer = { type: 'http', scheme: 'bearer' };
+    expect(variables({ key, bearer }, [{ key: [], bearer: [] }])).toContainEqual([
+      'UPSTREAM_AUTH=client-credentials',
+      'UPSTREAM_CLIENT_ID',
+      'UPSTREAM_CLIENT_SECRET',
+      'UPSTREAM_TOKEN_URL',
+      'UPSTREAM_API_KEY',
+    ]);
+  });
+
+  it('ask for the token endpoint when the document does not name it', () => {
+    const basic = { type: 'http', scheme: 'bearer' };
+    const client = ['UPSTREAM_CLIENT_ID', 'UPSTREAM_CLIENT_SECRET'];
+    expect(variables({ basic }, [{ basic: [] }])).toContainEqual([
+      'UPSTREAM_AUTH=client-credentials',
+      ...client,
+      'UPSTREAM_TOKEN_URL',
+    ]);
+    expect(variables({ o: oauth('authorizationCode') }, [{ o: [] }])).toContainEqual([
+      'UPSTREAM_AUTH=client-credentials',
+      ...client,
+    ]);
+  });
+});
+
+describe('what the wizard names', () => {
+  const context = { hasCertificate: false, extraSecrets: [], callers: 'tokens' } as const;
+  const schemes = {
+    key,
+    basic: { type: 'http', scheme: 'basic' },
+    bearer: { type: 'http', scheme: 'bearer' },
+    oauth: oauth('authorizationCode'),
+    client: oauth('clientCredentials'),
+    oidc: { type: 'openIdConnect', openIdConnectUrl: 'https://auth.example.com/.well-known' },
+  };
+  const plans = [
+    planOf({}, undefined, { auth: 'oauth2' }),
+    ...Object.entries(schemes).map(([name, scheme]) =>
+      planOf({ [name]: scheme }, [{ [name]: [] }], { auth: 'oauth2' }),
+    ),
+    planOf(schemes, [{ key: [], oidc: [] }, { basic: [] }], { auth: 'oauth2' }),
+  ];
+
+  it.each(plans.flatMap((made) => upstreamChoices(made).map((choice) => ({ made, choice }))))(
+    'is all that the server needs: $choice.variables',
+    ({ made, choice }) => {
+      const env = new Environment(
+        Object.fromEntries(choice.variables.map((line) => valueOf(line))),
+      );
+      readCredentials(made.api, env, context);
+      expect(() => env.throwProblems()).not.toThrow();
+    },
+  );
+
+  const valueOf = (line: string): [string, string] => {
+    const [name = '', value] = line.split('=');
+    return [name, value ?? (name.endsWith('_URL') ? 'https://auth.example.com/token' : 'x')];
+  };
+});
+
+describe('the words for the schemes', () => {
+  it('say what is asked for, what else will do, and what cannot be helped', () => {
+    const schemes = {
+      a_key: key,
+      b_basic: { type: 'http', scheme: 'basic' },
+      c_oauth: oauth('authorizationCode'),
+      d_digest: { type: 'http', scheme: 'digest' },
+      e_tls: { type: 'mutualTLS' },
+    };
+    const security: JsonObject[] = [
+      { c_oauth: [] },
+      { a_key: [], e_tls: [] },
+      { b_basic: [] },
+      { d_digest: [] },
+    ];
+    expect(describeUpstream(planOf(schemes, security))).toEqual([
+      'The operations ask for:',
+      '  an API key in the header X-Key (a_key)',
+      '  a client certificate (e_tls)',
+      '  or a user name and a password (b_basic)',
+      '  or an access token (c_oauth), from https://auth.example.com/token',
+      '  d_digest, which nothing can be done about',
+    ]);
+  });
+
+  it('tell none from unsaid', () => {
+    expect(describeUpstream(planOf({}, []))[0]).toContain('need no credentials');
+    expect(describeUpstream(planOf({}, undefined))[0]).toContain('does not say');
+  });
+});

@@ -1,0 +1,167 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makePlace, operation, pets, type Place } from '../commands/pets.js';
+import { startAuthorizationServer } from '../support/authorization-server.js';
+import { key, Session } from './session.js';
+
+let place: Place;
+
+beforeEach(async () => {
+  place = await makePlace();
+  await place.say(pets({ '/health': { get: operation('health', { security: [] }) } }));
+});
+
+afterEach(() => place.remove());
+
+const written = async (path: string) => readFile(join(place.output, path), 'utf8');
+
+describe('the wizard', () => {
+  it('asks for everything, shows the command, and runs it', async () => {
+    const authorization = await startAuthorizationServer({
+      resource: 'https://mcp.example.com/mcp',
+      scopes: ['read'],
+    });
+    try {
+      const session = new Session('init');
+      await session.see('Where is the OpenAPI document?', place.spec, key.enter);
+      await session.see('Pets 1');
+      await session.see('Operations:       4');
+      await session.see('Which operations become tools?');
+      await session.see('All of them (4 tools', key.down, key.enter);
+      await session.see('Which tags?');
+      await session.see('4 tools, about', key.down, key.space);
+      await session.see('3 tools, about', key.enter);
+      await session.see('1 of 2: who may call this server');
+      await session.see('Who may call this server?', key.enter);
+      await session.see('The issuer URL', authorization.issuer, key.enter);
+      await session.see(`${authorization.issuer} answers.`);
+      await session.see('PKCE with S256');
+      await session.see('The public URL', 'https://mcp.example.com/mcp', key.enter);
+      await session.see('2 of 2: how this server calls the API');
+      await session.see('an access token (oauth), from https://a.example/t');
+      await session.see('How does it call the API?', key.enter);
+      await session.see('The folder for the project?', key.ctrlU, place.output, key.enter);
+      await session.see('The same without questions');
+      await session.see('Run it now?', key.enter);
+      const { status, stdout, stderr } = await session.result();
+      expect(status).toBe(0);
+      expect(stdout).toContain('pets: 3 tools');
+      expect(stderr).toContain('UPSTREAM_CLIENT_ID=…\n  UPSTREAM_CLIENT_SECRET=…');
+      expect(stderr).toContain(
+        [
+          'openapi-to-mcp generate',
+          `--url ${place.spec}`,
+          `--oauth-server ${authorization.issuer}`,
+          '--resource-url https://mcp.example.com/mcp',
+          '--exclude tag:owners',
+          `--output ${place.output}`,
+        ].join(' \\\n  '),
+      );
+      const lock = await written('openapi-to-mcp.lock');
+      expect(lock).toContain(authorization.issuer);
+      expect(lock).toContain('tag:owners');
+      expect(session.keyboard.isRaw).toBe(false);
+    } finally {
+      await authorization.close();
+    }
+  });
+
+  it('asks again for a document that cannot be used, and for an issuer that does not answer', async () => {
+    const session = new Session('init', '--url', `${place.folder}/none.json`, '-o', place.output);
+    await session.see('SOURCE_NOT_FOUND');
+    await session.see('Where is the OpenAPI document?', key.ctrlU, place.spec, key.enter);
+    await session.see('Which operations become tools?', key.enter);
+    await session.see('Who may call this server?', key.enter);
+    await session.see('The issuer URL', 'http://example.com', key.enter);
+    await session.see('It must be an https:// URL', key.ctrlU, 'http://127.0.0.1:9', key.enter);
+    await session.see('No metadata at http://127.0.0.1:9/.well-known/oauth-authorization-server');
+    await session.see('It cannot be used as it is.', key.down, key.down, key.enter);
+    await session.see('Who may call this server?', key.down, key.down, key.enter);
+    await session.see('It will ask nobody for a token');
+    await session.see('3 tools would need OAuth scopes');
+    await session.see('How does it call the API?', key.enter);
+    await session.see('--auth none');
+    await session.see('Run it now?', 'n', key.enter);
+    expect(await session.result()).toMatchObject({ status: 0, stdout: '' });
+    expect(session.screen).toContain('Nothing was written.');
+    expect(session.screen).not.toContain('The folder for the project?');
+    expect(existsSync(place.output)).toBe(false);
+  });
+
+  it('keeps an issuer that is not there yet, and says what is in the folder', async () => {
+    await new Session('generate', '-u', place.spec, '-o', place.output).result();
+    const session = new Session('init', '-u', place.spec, '--include', 'listPets');
+    await session.see('Who may call this server?', key.enter);
+    await session.see('The issuer URL', 'http://127.0.0.1:9', key.enter);
+    await session.see('It cannot be used as it is.', key.down, key.enter);
+    await session.see('The public URL', key.enter);
+    await session.see('How does it call the API?', key.enter);
+    await session.see('The folder for the project?', key.ctrlU, place.output, key.enter);
+    await session.see('There is a generated project in it');
+    await session.see('--oauth-server http://127.0.0.1:9');
+    await session.see('Run it now?', key.enter);
+    expect((await session.result()).stdout).toContain('pets: 1 tool,');
+    expect(session.screen).not.toContain('Which operations become tools?');
+  });
+
+  it('asks where the API is when the document does not say it', async () => {
+    await place.say(pets({}, { servers: [], security: [] }));
+    const session = new Session('init', '-u', place.spec, '-o', place.output, '--auth', 'oauth2');
+    await session.see('Which operations become tools?', key.down, key.down, key.enter);
+    await session.see('Which operations?', 'a', key.enter);
+    await session.see('Choose at least one.', key.space);
+    await session.see('1 tool, about', key.enter);
+    await session.see('The public URL', key.enter);
+    await session.see('How does it call the API?', key.enter);
+    await session.see('The base URL?', 'ftp://x', key.enter);
+    await session.see('It must be an http(s):// URL', key.ctrlU, key.enter);
+    await session.see('--include listPets');
+    await session.see('Run it now?', key.enter);
+    expect((await session.result()).status).toBe(0);
+    expect(session.screen).toContain(
+      'Still to be set, in .env:\n  OAUTH_AUTHORIZATION_SERVER=…\n  UPSTREAM_BASE_URL=…\n',
+    );
+  });
+
+  it.each([
+    ['Ctrl-C', (session: Session) => session.keyboard.write(key.ctrlC)],
+    ['Ctrl-D', (session: Session) => session.keyboard.write(key.ctrlD)],
+    ['a terminal that is closed', (session: Session) => session.keyboard.end()],
+  ])('leaves nothing behind after %s', async (_, leave) => {
+    const before = await readdir(place.folder);
+    const session = new Session('init', '-u', place.spec, '-o', place.output, '--auth', 'none');
+    await session.see('Which operations become tools?');
+    leave(session);
+    const { status, stdout, stderr } = await session.result();
+    expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
+    expect(stderr).toContain('Left. Nothing was written.');
+    expect(stderr).not.toContain('    at ');
+    expect(await readdir(place.folder)).toEqual(before);
+    expect(session.keyboard.isRaw).toBe(false);
+  });
+
+  it('asks an issuer that a flag names, and nobody about it', async () => {
+    const session = new Session('init', '-u', place.spec, '--oauth-server', 'http://127.0.0.1:9');
+    await session.see('Which operations become tools?', key.enter);
+    await session.see('No metadata at http://127.0.0.1:9/');
+    await session.see('The public URL', key.ctrlC);
+    expect((await session.result()).status).toBe(130);
+    expect(session.screen).not.toContain('Who may call this server?');
+  });
+
+  it('does not ask again when a flag is wrong', async () => {
+    const session = new Session('init', '-u', place.spec, '--base-url', 'x');
+    expect(await session.result()).toMatchObject({ status: 2 });
+    expect(session.screen).toContain('INVALID_OPTION at --base-url');
+  });
+
+  it('gives a terminal nothing of the document that moves it', async () => {
+    await place.say(pets({}, { info: { title: 'P\u001b[2Jets', version: '1' } }));
+    const session = new Session('init', '-u', place.spec);
+    await session.see('P\uFFFD[2Jets');
+    await session.see('Which operations become tools?', key.ctrlC);
+    expect((await session.result()).status).toBe(130);
+  });
+});
