@@ -2,9 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, type Problem } from '../errors.js';
 import type { Api } from './api-types.js';
-import { checkApi, checkScopes, checkTool, type Check } from './project/contract.js';
-import { evaluate } from './project/evaluate.js';
-import { parseLiteralModule } from './project/literal-module.js';
+import type { Import } from './project/parts.js';
 import { Unreadable } from './project/unreadable.js';
 
 const generated = 'src/generated';
@@ -22,9 +20,11 @@ const LISTED = 10;
 export async function readProject(directory: string): Promise<Api> {
   const content = await read(directory, 'api.ts');
   if (content === undefined) throw noProject(directory);
+  // The compiler is large, and most runs read no project.
+  const { importsOf, readApi, readConstant } = await import('./project/parts.js');
   const problems: Problem[] = [];
   const imports = attempt('api.ts', content, problems, importsOf) ?? [];
-  const values = await readImported(directory, imports, problems);
+  const values = await readImported(directory, imports, problems, readConstant);
   const api =
     problems.length > 0
       ? undefined
@@ -38,6 +38,7 @@ async function readImported(
   directory: string,
   imports: readonly Import[],
   problems: Problem[],
+  readConstant: (content: string, name: string, check: Import['check']) => unknown,
 ): Promise<Map<string, unknown>> {
   const values = new Map<string, unknown>();
   for (let start = 0; start < imports.length; start += BATCH) {
@@ -49,47 +50,6 @@ async function readImported(
     }
   }
   return values;
-}
-
-interface Import {
-  readonly name: string;
-  /** Below `src/generated`. */
-  readonly path: string;
-  readonly check: Check;
-}
-
-function importsOf(content: string): Import[] {
-  const { imports } = parseLiteralModule(content);
-  return [...imports].flatMap(([name, from]) => {
-    if (from.startsWith('../runtime/')) return [];
-    const [, path] = /^\.\/(scopes|tools\/[a-z0-9_-]+)\.js$/.exec(from) ?? [];
-    if (path === undefined) throw new Unreadable(`an import of ${JSON.stringify(from)}`);
-    return [{ name, path: `${path}.ts`, check: path === 'scopes' ? checkScopes : checkTool }];
-  });
-}
-
-function readConstant(content: string, wanted: string, check: Check): unknown {
-  const { name, expression } = parseLiteralModule(content);
-  if (name !== wanted) throw new Unreadable(`a constant of the name ${JSON.stringify(name)}`);
-  const value = evaluate(expression, new Map());
-  refuseFault(check(value, name));
-  return value;
-}
-
-function readApi(content: string, values: ReadonlyMap<string, unknown>): Api {
-  const api = evaluate(parseLiteralModule(content).expression, values);
-  refuseFault(checkApi(api, 'api'));
-  const { tools, scopes } = api as Api;
-  const names = new Set(tools.map(({ name }) => name));
-  if (names.size < tools.length) throw new Unreadable('a tool twice');
-  if (tools.some(({ name }) => !Object.hasOwn(scopes, name)))
-    throw new Unreadable('a tool without scopes');
-  return api as Api;
-}
-
-function refuseFault(place: string | undefined): void {
-  if (place !== undefined)
-    throw new Unreadable(`${JSON.stringify(place)} as this version has none`);
 }
 
 async function read(directory: string, path: string): Promise<string | undefined> {

@@ -71,6 +71,8 @@ export function boot(folder: string, plan: Plan): Promise<string[]> {
     cwd: folder,
     env: isComplete(plan.api) ? {} : { UPSTREAM_BASE_URL: 'http://localhost:9' },
     stderr: 'pipe',
+    // Thousands of tools are listed in one line, which for the largest documents is 50 MiB long.
+    maxBufferSize: 1 << 28,
   });
   let log = '';
   transport.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));

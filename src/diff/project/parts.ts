@@ -1,0 +1,50 @@
+import type { Api } from '../api-types.js';
+import { checkApi, checkScopes, checkTool, type Check } from './contract.js';
+import { evaluate } from './evaluate.js';
+import { parseLiteralModule } from './literal-module.js';
+import { Unreadable } from './unreadable.js';
+
+/** A module that a project is made of. */
+export interface Import {
+  readonly name: string;
+  /** Below `src/generated`. */
+  readonly path: string;
+  readonly check: Check;
+}
+
+/** The modules that `api.ts` imports, besides the runtime. @throws Unreadable */
+export function importsOf(content: string): Import[] {
+  const { imports } = parseLiteralModule(content);
+  return [...imports].flatMap(([name, from]) => {
+    if (from.startsWith('../runtime/')) return [];
+    const [, path] = /^\.\/(scopes|tools\/[a-z0-9_-]+)\.js$/.exec(from) ?? [];
+    if (path === undefined) throw new Unreadable(`an import of ${JSON.stringify(from)}`);
+    return [{ name, path: `${path}.ts`, check: path === 'scopes' ? checkScopes : checkTool }];
+  });
+}
+
+/** The value of the constant of that name that a module exports. @throws Unreadable */
+export function readConstant(content: string, wanted: string, check: Check): unknown {
+  const { name, expression } = parseLiteralModule(content);
+  if (name !== wanted) throw new Unreadable(`a constant of the name ${JSON.stringify(name)}`);
+  const value = evaluate(expression, new Map());
+  refuseFault(check(value, name));
+  return value;
+}
+
+/** The value of `api.ts`, given those that it imports. @throws Unreadable */
+export function readApi(content: string, values: ReadonlyMap<string, unknown>): Api {
+  const api = evaluate(parseLiteralModule(content).expression, values);
+  refuseFault(checkApi(api, 'api'));
+  const { tools, scopes } = api as Api;
+  const names = new Set(tools.map(({ name }) => name));
+  if (names.size < tools.length) throw new Unreadable('a tool twice');
+  if (tools.some(({ name }) => !Object.hasOwn(scopes, name)))
+    throw new Unreadable('a tool without scopes');
+  return api as Api;
+}
+
+function refuseFault(place: string | undefined): void {
+  if (place !== undefined)
+    throw new Unreadable(`${JSON.stringify(place)} as this version has none`);
+}
