@@ -38,22 +38,27 @@ export function selectOperations(
 function pattern(source: string, flag: string): (operation: Operation) => boolean {
   if (source === 'deprecated') return ({ definition }) => definition['deprecated'] === true;
   if (source.startsWith('tag:')) return ({ tags }) => tags.includes(source.slice(4));
+  // picomatch does not end on some of them.
+  if (source.includes('\\\\'))
+    throw invalidPattern(flag, 'A pattern cannot escape a backslash.', 'Write ? in its place.');
   const [, method, path] = /^(\S+)\s+(\/\S*)$/.exec(source) ?? [];
   if (method !== undefined && path !== undefined) {
     const matchesPath = glob(path);
     return (operation) =>
       (method === '*' || method.toUpperCase() === operation.method) && matchesPath(operation.path);
   }
-  if (source.trim() === '' || /\s/.test(source)) {
-    throw new InputError({
-      code: 'INVALID_PATTERN',
-      place: flag,
-      message: `${JSON.stringify(source)} is not a pattern.`,
-      remedy: 'Write tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob.',
-    });
-  }
+  if (source.trim() === '' || /\s/.test(source))
+    throw invalidPattern(
+      flag,
+      `${JSON.stringify(source)} is not a pattern.`,
+      'Write tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob.',
+    );
   const matchesId = glob(source);
   return ({ operationId }) => operationId !== undefined && matchesId(operationId);
+}
+
+function invalidPattern(place: string, message: string, remedy: string): InputError {
+  return new InputError({ code: 'INVALID_PATTERN', place, message, remedy });
 }
 
 // Braces stand in path templates, so they mean themselves.
