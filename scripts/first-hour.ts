@@ -1,0 +1,109 @@
+/**
+ * `npm run first-hour`: does what the README says under “The first hour”, in a fresh clone: from `git clone` to the
+ * Inspector's command line calling a tool, with the sign-in in between. Ends with 1 when that fails, or takes longer
+ * than three minutes.
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { completeAuthorization } from '../test/support/authorize.js';
+
+const limit = 180_000;
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-first-hour-'));
+const running: ChildProcess[] = [];
+
+/** The two blocks of commands: what is typed in the first terminal, and what in the second. */
+async function readCommands(): Promise<[first: string, second: string]> {
+  const readme = await readFile(join(repository, 'README.md'), 'utf8');
+  const [, section = ''] = /^## The first hour\n([^]*?)^## /m.exec(readme) ?? [];
+  const [first, second] = [...section.matchAll(/^```sh\n([^]*?)^```$/gm)].map(
+    ([, text = '']) => text,
+  );
+  if (first === undefined || second === undefined)
+    throw new Error('The README has no such blocks.');
+  return [first, second];
+}
+
+/** Runs a script in a shell; what it prints is passed on, and kept. */
+function start(script: string, cwd: string, env: NodeJS.ProcessEnv) {
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd, env, detached: true });
+  running.push(child);
+  const printed = { text: '' };
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      printed.text += chunk.toString();
+      process.stdout.write(chunk);
+    });
+  return { child, printed };
+}
+
+/** Waits until a text was printed, and gives back what it holds. */
+async function find(
+  { child, printed }: ReturnType<typeof start>,
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  for (;;) {
+    const found = pattern.exec(printed.text);
+    if (found !== null) return found;
+    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
+    await pause(100);
+  }
+}
+
+/** Signs in and agrees, and goes back to where the authorization request says. */
+async function signIn(page: URL): Promise<void> {
+  const { params } = await completeAuthorization(page, { login: 'ada' });
+  const redirect = new URL(page.searchParams.get('redirect_uri') ?? '');
+  redirect.search = params.toString();
+  await fetch(redirect);
+}
+
+async function environment(): Promise<NodeJS.ProcessEnv> {
+  const { stdout } = await promisify(execFile)('npm', ['config', 'get', 'cache']);
+  // The Inspector keeps its sign-ins in the home folder: nobody has signed in yet.
+  return { ...process.env, HOME: folder, npm_config_cache: stdout.trim() };
+}
+
+async function firstHour(): Promise<void> {
+  const [first, second] = await readCommands();
+  const env = await environment();
+  const began = performance.now();
+  // The repository's address is the one thing that differs: tests need no network.
+  const here = first.replace(/git clone \S+/, `git clone --quiet ${repository}`);
+  const dev = start(here, folder, env);
+  const [, url = ''] = await find(dev, /MCP server +(\S+)/);
+  if (!second.includes(url)) throw new Error(`dev serves ${url}, and the README says otherwise.`);
+  const inspector = start(second, join(folder, 'openapi-to-mcp'), env);
+  const [page] = await find(inspector, /http:\/\/127\.0\.0\.1:\d+\/auth\?\S+/);
+  await signIn(new URL(page));
+  const [status] = (await once(inspector.child, 'close')) as [number | null];
+  const took = performance.now() - began;
+  if (status !== 0) throw new Error(`The Inspector ended with ${status ?? 'a signal'}.`);
+  if (!/"title"/.test(inspector.printed.text)) throw new Error('It printed no to-do.');
+  if (!dev.printed.text.includes('mock  GET /todos')) throw new Error('The API was not asked.');
+  console.log(`\nFrom git clone to a tool call in ${(took / 1000).toFixed(0)} seconds.`);
+  if (took > limit) throw new Error('That is more than three minutes.');
+}
+
+try {
+  await firstHour();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  for (const { pid } of running)
+    try {
+      if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+    } catch {
+      // It has ended.
+    }
+  await pause(1000);
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
