@@ -75,9 +75,7 @@ async function firstHour(): Promise<void> {
   const [first, second] = await readCommands();
   const env = await environment();
   const began = performance.now();
-  // The repository's address is the one thing that differs: tests need no network.
-  const here = first.replace(/git clone \S+/, `git clone --quiet ${repository}`);
-  const dev = start(here, folder, env);
+  const dev = start(first, folder, { ...env, REPOSITORY: repository });
   const [, url = ''] = await find(dev, /MCP server +(\S+)/);
   if (!second.includes(url)) throw new Error(`dev serves ${url}, and the README says otherwise.`);
   const inspector = start(second, join(folder, 'openapi-to-mcp'), env);
