@@ -78,7 +78,7 @@ async function firstHour(): Promise<void> {
   const dev = start(first, folder, { ...env, REPOSITORY: repository });
   const [, url = ''] = await find(dev, /MCP server +(\S+)/);
   if (!second.includes(url)) throw new Error(`dev serves ${url}, and the README says otherwise.`);
-  const inspector = start(second, join(folder, 'openapi-to-mcp'), env);
+  const inspector = start(second, folder, env);
   const [page] = await find(inspector, /http:\/\/127\.0\.0\.1:\d+\/auth\?\S+/);
   await signIn(new URL(page));
   const [status] = (await once(inspector.child, 'close')) as [number | null];
