@@ -67,8 +67,10 @@ async function signIn(page: URL): Promise<void> {
 
 async function environment(): Promise<NodeJS.ProcessEnv> {
   const { stdout } = await promisify(execFile)('npm', ['config', 'get', 'cache']);
+  // npm hands its own settings down to what it runs, such as engine-strict; a terminal has none of them.
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
   // The Inspector keeps its sign-ins in the home folder: nobody has signed in yet.
-  return { ...process.env, HOME: folder, npm_config_cache: stdout.trim() };
+  return { ...Object.fromEntries(own), HOME: folder, npm_config_cache: stdout.trim() };
 }
 
 async function firstHour(): Promise<void> {
