@@ -80,7 +80,9 @@ async function firstHour(): Promise<void> {
   const dev = start(first, folder, { ...env, REPOSITORY: repository });
   const [, url = ''] = await find(dev, /MCP server +(\S+)/);
   if (!second.includes(url)) throw new Error(`dev serves ${url}, and the README says otherwise.`);
-  const inspector = start(second, folder, env);
+  // The Inspector asks nobody to sign in where there is no terminal: `script` makes one.
+  const command = `script --quiet --return --flush --command '${second.trim()}' /dev/null`;
+  const inspector = start(command, folder, env);
   const [page] = await find(inspector, /http:\/\/127\.0\.0\.1:\d+\/auth\?\S+/);
   await signIn(new URL(page));
   const [status] = (await once(inspector.child, 'close')) as [number | null];
