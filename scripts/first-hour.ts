@@ -83,7 +83,8 @@ async function firstHour(): Promise<void> {
   // The Inspector asks nobody to sign in where there is no terminal: `script` makes one.
   const command = `script --quiet --return --flush --command '${second.trim()}' /dev/null`;
   const inspector = start(command, folder, env);
-  const [page] = await find(inspector, /http:\/\/127\.0\.0\.1:\d+\/auth\?\S+/);
+  // Until the end of the word, or of the link that a terminal makes of it.
+  const [page] = await find(inspector, /http:\/\/127\.0\.0\.1:\d+\/auth\?[\w.~%&=+-]+/);
   await signIn(new URL(page));
   const [status] = (await once(inspector.child, 'close')) as [number | null];
   const took = performance.now() - began;
