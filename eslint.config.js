@@ -74,6 +74,33 @@ function runtimeRules() {
   ];
 }
 
+/** What only one command needs, by the folders that it is in; they do not know one another. */
+const commandFolders = ['init', 'dev', 'doctor', 'client', 'completion'];
+
+function commandFolderRules() {
+  return commandFolders.map((folder) =>
+    forbid(
+      [`src/${folder}/**/*.ts`],
+      {
+        group: ['**/cli.js', '**/templates/**'],
+        message: 'A command calls the stages; nobody imports cli.ts.',
+      },
+      {
+        regex: String.raw`^(\.\./)+(${commandFolders.filter((other) => other !== folder).join('|')})/`,
+        message: `src/${folder} is for one command: what others need too is in src/oauth or src/net.`,
+      },
+    ),
+  );
+}
+
+/** What several commands need of the network knows none of them. */
+function netRules() {
+  return forbid(['src/oauth/*.ts', 'src/net/*.ts'], {
+    regex: String.raw`^\.\./(?!errors\.js$|net/|oauth/)`,
+    message: 'src/oauth and src/net know errors.ts and one another.',
+  });
+}
+
 export default defineConfig(
   {
     ignores: [
@@ -199,6 +226,8 @@ export default defineConfig(
     message: 'generate.ts imports the stages.',
   }),
   forbid(['src/commands/**/*.ts'], { group: ['**/cli.js'], message: 'Nobody imports cli.ts.' }),
+  ...commandFolderRules(),
+  netRules(),
   ...runtimeRules(),
   {
     files: ['templates/src/runtime/**/*.ts'],

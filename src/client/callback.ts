@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { closing } from '../dev/listening.js';
+import { closing } from '../net/listening.js';
 import { InputError } from '../errors.js';
 
 /** How long a user may take to sign in, in milliseconds. */

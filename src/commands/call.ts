@@ -7,7 +7,7 @@ import { resultText, toolRow } from '../client/render.js';
 import { McpSession, type Credentials } from '../client/session.js';
 import { signInWith } from '../client/sign-in.js';
 import { SignInStore, storePath } from '../client/store.js';
-import { firstFree } from '../dev/listening.js';
+import { firstFree } from '../net/listening.js';
 import { InputError } from '../errors.js';
 import { printable, type Terminal } from '../terminal.js';
 import { plural } from './budget.js';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { interact } from './interactions.js';
-import { closing, listen } from './listening.js';
+import { closing, listen } from '../net/listening.js';
 import type { PageSetting } from './pages.js';
 import { createProvider, type ProviderOptions } from './provider.js';
 

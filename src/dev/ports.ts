@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { firstFree, isFree } from './listening.js';
+import { firstFree, isFree } from '../net/listening.js';
 
 /** The port that a flag asks for, or the first free one from `fallback` on. @throws InputError when it is taken */
 export async function choosePort(

@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import type { Configuration } from 'oidc-provider';
 
 type Features = NonNullable<Configuration['features']>;
-import { closing, listen } from '../../src/dev/listening.js';
+import { closing, listen } from '../../src/net/listening.js';
 import { quietly } from '../../src/dev/quietly.js';
 
 /** What is different from an authorization server that is fit. */

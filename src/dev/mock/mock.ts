@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { JsonObject } from '../../load/document.js';
-import { closing, listen } from '../listening.js';
+import { closing, listen } from '../../net/listening.js';
 import { answerOf } from './answer.js';
 import { createRouter, type Router } from './routes.js';
 
