@@ -29,6 +29,7 @@ export class StoredClient implements OAuthClientProvider {
   readonly #identity: ClientIdentity;
   readonly #store: SignInStore;
   #signIn: StoredSignIn;
+  #discovered?: OAuthDiscoveryState;
   #verifier = '';
 
   constructor(identity: ClientIdentity, signIn: StoredSignIn, port: number, store: SignInStore) {
@@ -85,8 +86,9 @@ export class StoredClient implements OAuthClientProvider {
     return this.#verifier;
   }
 
+  /** Of this run only: the server may have gone to another authorization server since the last one. */
   discoveryState(): OAuthDiscoveryState | undefined {
-    return this.#signIn.discovery;
+    return this.#discovered;
   }
 
   async saveDiscoveryState(discovery: OAuthDiscoveryState): Promise<void> {
@@ -94,6 +96,7 @@ export class StoredClient implements OAuthClientProvider {
     const issuer = metadata?.issuer ?? authorizationServerUrl;
     this.problem = refusalOf(this.#identity, issuer, metadata ?? {});
     if (this.problem !== undefined) throw this.problem;
+    this.#discovered = discovery;
     if (issuer !== this.#signIn.issuer) {
       // Another authorization server: what the one before issued is not for it.
       const { resource, redirectUrl, mode } = this.#signIn;
@@ -108,6 +111,7 @@ export class StoredClient implements OAuthClientProvider {
     const { client, tokens, discovery, ...rest } = this.#signIn;
     const gone = (part: typeof scope) => scope === 'all' || scope === part;
     this.#signIn = rest;
+    if (gone('discovery')) this.#discovered = undefined;
     await this.#keep({
       ...(client !== undefined && !gone('client') && { client }),
       ...(tokens !== undefined && !gone('tokens') && { tokens }),

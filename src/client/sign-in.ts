@@ -11,6 +11,7 @@ export function signInWith(terminal: Terminal, port: number, browser: boolean): 
   return async (provider) => {
     const { authorizationUrl, expectedState } = provider;
     if (authorizationUrl === undefined) throw new Error('There is no authorization request.');
+    requireWebPage(authorizationUrl);
     if (browser && !terminal.watched) throw nobodyThere();
     const callback = await awaitCallback(port, expectedState);
     try {
@@ -23,6 +24,18 @@ export function signInWith(terminal: Terminal, port: number, browser: boolean): 
       await callback.close();
     }
   };
+}
+
+/** A server's metadata names the page: it must not start anything else on the user's machine. */
+function requireWebPage({ protocol, hostname }: URL): void {
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (protocol === 'https:' || (protocol === 'http:' && local)) return;
+  throw new InputError({
+    code: 'UNSAFE_SIGN_IN',
+    message: `The authorization server wants users to sign in at ${protocol}//…, which is no https page.`,
+    remedy:
+      'Do not use it; its metadata (authorization_endpoint) is wrong, or made by somebody who means harm.',
+  });
 }
 
 /** Whether a browser could be started; whether it shows anything nobody can tell. */

@@ -192,6 +192,57 @@ describe('the file of sign-ins', () => {
   });
 });
 
+describe('another authorization server than before', () => {
+  it('is not shown what the first one issued, and may not send the user anywhere but to a page', async () => {
+    await call(here());
+    const asked: string[] = [];
+    const evil = await listen((request, response) => {
+      const origin = `http://${request.headers.host ?? ''}`;
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        asked.push(`${request.url ?? ''} ${body} ${request.headers.authorization ?? ''}`);
+        const metadata = {
+          issuer: origin,
+          authorization_endpoint: 'file:///usr/bin/xcalc',
+          token_endpoint: `${origin}/token`,
+          registration_endpoint: `${origin}/register`,
+          response_types_supported: ['code'],
+          code_challenge_methods_supported: ['S256'],
+        };
+        const registered = { client_id: 'x', redirect_uris: ['http://127.0.0.1:33420/callback'] };
+        const answers: Record<string, object> = {
+          '/.well-known/oauth-protected-resource/mcp': {
+            resource: `${origin}/mcp`,
+            authorization_servers: [origin],
+          },
+          '/.well-known/oauth-authorization-server': metadata,
+          '/register': registered,
+        };
+        const answer = answers[request.url ?? ''];
+        response.setHeader('Content-Type', 'application/json');
+        if (answer === undefined) response.writeHead(401, { 'WWW-Authenticate': 'Bearer' }).end();
+        else
+          response.writeHead(request.url === '/register' ? 201 : 200).end(JSON.stringify(answer));
+      });
+    });
+    // As if the server of the first sign-in had been at this address.
+    const moved = (await stored()).replaceAll(deployment.server, `${evil.url}/mcp`);
+    await writeFile(storeFile(), moved);
+    const [entry] = await entries();
+    const { status, stderr } = await call([`${evil.url}/mcp`, '--no-browser']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/UNSAFE_SIGN_IN/);
+    expect(asked.some((request) => request.startsWith('/register'))).toBe(true);
+    const { refresh_token: refresh = 'none', access_token: access = 'none' } = entry?.tokens ?? {};
+    expect(asked.join('\n')).not.toContain(refresh);
+    // The server itself is who the access token was for.
+    const authorized = asked.filter((request) => request.includes(access));
+    expect(authorized.every((request) => request.startsWith('/mcp '))).toBe(true);
+    await evil.close();
+  });
+});
+
 describe('the answer of the authorization server', () => {
   const changed =
     (change: (params: URLSearchParams) => void): Browse =>
