@@ -28,6 +28,7 @@ export class StoredClient implements OAuthClientProvider {
   problem?: InputError;
   readonly #identity: ClientIdentity;
   readonly #store: SignInStore;
+  readonly #knownIssuer: string;
   #signIn: StoredSignIn;
   #discovered?: OAuthDiscoveryState;
   #verifier = '';
@@ -35,6 +36,7 @@ export class StoredClient implements OAuthClientProvider {
   constructor(identity: ClientIdentity, signIn: StoredSignIn, port: number, store: SignInStore) {
     this.#identity = identity;
     this.#signIn = signIn;
+    this.#knownIssuer = signIn.issuer;
     this.#store = store;
     this.redirectUrl = `http://127.0.0.1:${port}/callback`;
     this.clientMetadata = {
@@ -57,7 +59,8 @@ export class StoredClient implements OAuthClientProvider {
     const identity = this.#identity;
     if (identity.kind !== 'registered') return this.#signIn.client;
     const { id: client_id, secret: client_secret } = identity;
-    const issuer = context?.issuer ?? this.#signIn.issuer;
+    // Once known, for good: a server that names another authorization server does not get the secret sent there.
+    const issuer = this.#knownIssuer || (context?.issuer ?? '');
     return { client_id, issuer, ...(client_secret !== undefined && { client_secret }) };
   }
 

@@ -42,8 +42,11 @@ export async function startAuthorizationServer(
   const answer =
     options.interact ??
     ((...[, request, response]) => interact(provider, options.pages, request, response));
+  const { host } = new URL(issuer);
   server.on('request', (request, response) => {
-    if (!request.url?.startsWith('/interaction/')) void callback(request, response);
+    // A page whose name leads to this machine (DNS rebinding) would be taken for one of ours.
+    if (request.headers.host !== host) response.writeHead(421).end();
+    else if (!request.url?.startsWith('/interaction/')) void callback(request, response);
     else
       answer(provider, request, response).catch(() => {
         if (!response.headersSent) response.writeHead(500);

@@ -243,6 +243,56 @@ describe('another authorization server than before', () => {
   });
 });
 
+describe('a secret', () => {
+  it('goes to the authorization server that it was used with first, and to no other', async () => {
+    const env = { OAUTH_CLIENT_SECRET: assistant.client_secret };
+    const flags = ['--client-id', assistant.client_id];
+    await call(here(...flags), { env });
+    const sent: string[] = [];
+    const evil = await listen((request, response) => {
+      const origin = `http://${request.headers.host ?? ''}`;
+      const { pathname } = new URL(request.url ?? '', origin);
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        sent.push(JSON.stringify([request.url, body, request.headers]));
+        const answers: Record<string, object> = {
+          '/.well-known/oauth-protected-resource/mcp': {
+            resource: `${origin}/mcp`,
+            authorization_servers: [origin],
+          },
+          '/.well-known/oauth-authorization-server': {
+            issuer: origin,
+            authorization_endpoint: `${origin}/auth`,
+            token_endpoint: `${origin}/token`,
+            registration_endpoint: `${origin}/register`,
+            response_types_supported: ['code'],
+            code_challenge_methods_supported: ['S256'],
+            token_endpoint_auth_methods_supported: ['client_secret_basic'],
+          },
+        };
+        response.setHeader('Content-Type', 'application/json');
+        const answer = answers[pathname];
+        if (answer !== undefined) response.end(JSON.stringify(answer));
+        else response.writeHead(pathname === '/mcp' ? 401 : 400).end('{}');
+      });
+    });
+    const moved = (await stored()).replaceAll(deployment.server, `${evil.url}/mcp`);
+    await writeFile(storeFile(), moved);
+    const browse: Browse = (page) =>
+      answer(page, new URLSearchParams({ code: 'x', state: page.searchParams.get('state') ?? '' }));
+    const args = [`${evil.url}/mcp`, ...flags, '--no-browser'];
+    expect((await call(args, { env, browse })).status).toBe(2);
+    expect(sent.length).toBeGreaterThan(2);
+    const basic = Buffer.from(`${assistant.client_id}:${assistant.client_secret}`).toString(
+      'base64',
+    );
+    expect(sent.join('\n')).not.toContain(assistant.client_secret);
+    expect(sent.join('\n')).not.toContain(basic);
+    await evil.close();
+  });
+});
+
 describe('the answer of the authorization server', () => {
   const changed =
     (change: (params: URLSearchParams) => void): Browse =>
