@@ -65,10 +65,11 @@ export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Pro
   const issuerText = needs.issuer ?? seen?.issuer;
   if (issuerText === undefined && seen === undefined) throw nothingToExamine();
   const resource = needs.resource ?? server?.href;
+  const scopes = needs.scopes.length > 0 ? needs.scopes : (seen?.scopes ?? []);
   const examined =
     issuerText === undefined
       ? []
-      : await examineIssuer(issuerText, { ...needs, resource }, token, flags, terminal);
+      : await examineIssuer(issuerText, { resource, scopes }, token, flags, terminal);
   const provider = issuerText === undefined ? undefined : providerOf(issuerText);
   const checks = [...(seen?.checks ?? []), ...examined].map((check) => advised(check, provider));
   const ok = checks.every(({ status }) => status !== 'fail');

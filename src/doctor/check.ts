@@ -33,12 +33,12 @@ export const titles = {
   'token-time': 'token: exp, nbf, iat',
   'token-kind': 'token: kind',
   'token-scopes': 'token: scopes',
-  'server-challenge': 'challenge',
-  'server-metadata': 'metadata',
-  'server-resource': 'resource',
-  'server-issuer': 'authorization server',
-  'server-cors': 'CORS',
-  'server-eras': 'protocol eras',
+  'server-challenge': 'server: challenge',
+  'server-metadata': 'server: metadata',
+  'server-resource': 'server: resource',
+  'server-issuer': 'server: issuer',
+  'server-cors': 'server: CORS',
+  'server-eras': 'server: protocol eras',
 } as const;
 
 export type CheckId = keyof typeof titles;

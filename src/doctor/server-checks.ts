@@ -1,4 +1,5 @@
 import { fail, pass, skip, warn, type Check } from './check.js';
+import { listIn } from './evidence.js';
 import { discoverRequest, initializeRequest } from './mcp-requests.js';
 import { faultOf, send, type Answer } from './post.js';
 
@@ -9,6 +10,8 @@ export interface ServerFindings {
   readonly checks: readonly Check[];
   /** Its authorization server, when it names one. */
   readonly issuer?: string;
+  /** The scopes that it names. */
+  readonly scopes: readonly string[];
 }
 
 /** Looks at a running MCP server from outside. Never rejects. */
@@ -25,7 +28,8 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
   const eras = await checkEras(url, token);
   const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
   const document = answers[found]?.body;
-  if (document === undefined) return { checks: [challenge, missing(places, answers), eras] };
+  if (document === undefined)
+    return { checks: [challenge, missing(places, answers), eras], scopes: [] };
   const issuer = issuerOf(document);
   return {
     checks: [
@@ -37,6 +41,7 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
       eras,
     ],
     ...(issuer !== undefined && { issuer }),
+    scopes: listIn(document, 'scopes_supported') ?? [],
   };
 }
 

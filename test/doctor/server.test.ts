@@ -56,7 +56,7 @@ async function tokenOf(): Promise<string> {
 describe('a running server', () => {
   it('that is generated has nothing to change, nor has its authorization server', async () => {
     const { url } = stage.server;
-    expect(await wrongIn(['--server', url])).toEqual(['server-eras: skip', 'scopes: skip']);
+    expect(await wrongIn(['--server', url])).toEqual(['server-eras: skip']);
     const token = await tokenOf();
     const scopes = ['--scopes', 'todo.read'];
     expect(await wrongIn(['--server', url, '--token', '-', ...scopes], token)).toEqual([]);
@@ -77,7 +77,7 @@ describe('a running server', () => {
     const plain = stripVTControlCharacters(stdout.text);
     const [table = '', advice = ''] = plain.split('\nWhat to do:\n');
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(table).toMatch(/^pass {2}challenge/m);
+    expect(table).toMatch(/^pass {2}server: challenge/m);
     expect(table).toMatch(/^fail {2}issuer/m);
     expect(advice).toContain(`use --oauth-server ${stage.authorization.issuer}.`);
     expect(plain).toContain('Not fit for MCP as it is.');
