@@ -61,6 +61,7 @@ describe('selection', () => {
     const { warnings } = plan(document(), { exclude: ['tag:z'] });
     expect(warnings.map(({ code }) => code)).toContain('PATTERN_MATCHES_NOTHING');
     expect(problems({ include: ['GET pets'] })).toEqual(['INVALID_PATTERN --include']);
+    expect(problems({ exclude: ['a\\\\b'] })).toEqual(['INVALID_PATTERN --exclude']);
     expect(problems({ include: ['tag:z'] })[0]).toBe('NO_TOOLS --include, --exclude');
   });
 });
