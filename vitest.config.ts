@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 180_000,
+    // What is waited for comes at once, but not on a machine that is busy.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -92,7 +92,7 @@ async function changeDocument(from: string, to: string): Promise<void> {
   await writeFile(document, text.replaceAll(from, to));
 }
 
-describe('the jobs of the README', () => {
+describe('the jobs of the README', { timeout: 90_000 }, () => {
   it('do nothing while the document is the same', async () => {
     expect(await github()).toMatchObject({ status: 0 });
     expect(await gitlab()).toMatchObject({ status: 0 });
