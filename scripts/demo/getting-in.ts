@@ -50,9 +50,10 @@ export async function getIn(visitor: Visitor, { authorization, resource }: Setti
     response = await visitor.agree();
     check('iss', response.get('iss'), issuer);
     const { user, scopes } = present('The consent', authorization.consents.at(-1));
-    check('The scopes agreed to', scopes, ['todo.read']);
+    // The client asks for refresh tokens as well, where they are offered.
+    check('The scopes agreed to', scopes, ['todo.read', 'offline_access']);
     const port = new URL(resource).port;
-    return `GET ${pathname}, PKCE, resource=http://127.0.0.1:${port}/mcp → ${user} allows ${scopes.join()}`;
+    return `GET ${pathname}, PKCE, resource=http://127.0.0.1:${port}/mcp → ${user} allows ${scopes.join(' ')}`;
   });
   await step('token', 'POST /token', async () => {
     await visitor.redeem(response);
