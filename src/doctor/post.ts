@@ -46,5 +46,5 @@ export function faultOf({ status, body, problem }: Answer): string {
   const words = [body['error'], body['error_description']].filter(
     (word) => typeof word === 'string',
   );
-  return problem ?? (words.length > 0 ? words.join(': ') : `status ${status}`);
+  return problem ?? (words.length > 0 ? words.join(': ').replace(/\.$/, '') : `status ${status}`);
 }

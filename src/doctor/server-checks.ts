@@ -29,7 +29,7 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
   const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
   const document = answers[found]?.body;
   if (document === undefined)
-    return { checks: [challenge, missing(places, answers), eras], scopes: [] };
+    return { checks: [challenge, missing(places, answers, refused), eras], scopes: [] };
   const issuer = issuerOf(document);
   return {
     checks: [
@@ -101,7 +101,8 @@ function checkChallenge(answer: Answer): [Check, string | undefined] {
     : [pass('server-challenge', `401, metadata at ${url}.`), url];
 }
 
-function missing(places: readonly string[], answers: readonly Answer[]): Check {
+function missing(places: readonly string[], answers: readonly Answer[], { status }: Answer): Check {
+  if (status === 200) return skip('server-metadata', 'There is none, and no token is asked for.');
   const reasons = answers.map((answer, index) => `${places[index] ?? ''}: ${faultOf(answer)}`);
   return fail(
     'server-metadata',
