@@ -66,8 +66,9 @@ export async function devCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (flags.upstream !== undefined) requireUrl(flags.upstream);
-  const api = await readProject(directory);
+  // First: it completes what an interrupted run left half done.
   const document = await documentOf(directory, flags, terminal);
+  const api = await readProject(directory);
   const port = flags.stdio ? 0 : await choosePort('--port', flags.port, 3000);
   const caller: Api = flags.stdio ? { ...api, authentication: 'none' } : api;
   const beside = await startBeside(caller, {

@@ -59,8 +59,9 @@ export async function diffCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (json === true && format !== undefined && format !== 'json') throw contradiction();
-  const before = await readProject(directory);
+  // First: it completes what an interrupted run left half done.
   const recorded = (await recordedOptions(directory)) ?? {};
+  const before = await readProject(directory);
   const options = toOptions(over(recorded, flags), terminal);
   const { api, warnings } = await prepare(options);
   failOnWarnings(flags, warnings);

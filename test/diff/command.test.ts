@@ -10,6 +10,7 @@ import type { Change } from '../../src/diff/change.js';
 import { format } from '../../src/emit/format.js';
 import type { JsonObject } from '../../src/json.js';
 import { markdownNodes } from '../emit/markdown-nodes.js';
+import { listen, systemError, type Operation } from '../support/faults.js';
 import { base, changesBetween, patched } from './documents.js';
 
 let folder: string;
@@ -311,5 +312,24 @@ describe('many changes', () => {
     );
     expect(shown + hidden.reduce((sum, each) => sum + each, 0)).toBe(2000);
     expect(markdown).toContain('2,000 changes: 1,000 breaking, 0 security, 1,000 compatible.');
+  });
+});
+
+describe('after a run that was interrupted', () => {
+  it('it compares with the project that the run was making', async () => {
+    const copy = join(folder, 'interrupted');
+    await cp(project, copy, { recursive: true });
+    await change(breaking);
+    let committed = false;
+    const stopAfterCommit = (operation: Operation) => {
+      if (committed) throw systemError('EIO', operation);
+      committed = String(operation.args[1]).endsWith('/journal.json');
+    };
+    const generated = await listen(stopAfterCommit, () => run('generate', '-o', copy));
+    expect(generated.status).not.toBe(0);
+    expect(committed).toBe(true);
+    const { status, stdout } = await run('diff', '--url', spec, copy, '--fail-on', 'any');
+    expect(stdout).toBe('No differences.\n');
+    expect(status).toBe(0);
   });
 });
