@@ -103,10 +103,14 @@ export async function snapshot(folder: string): Promise<Snapshot> {
     const content = entry.isFile() ? await readFile(path, 'utf8') : '(folder)';
     return [path.slice(folder.length + 1), content] as const;
   });
-  return Object.fromEntries((await Promise.all(contents)).sort());
+  try {
+    return Object.fromEntries((await Promise.all(contents)).sort());
+  } catch {
+    return snapshot(folder);
+  }
 }
 
-/** A recursive `rm` that fails still deletes for a moment, and so folders vanish while they are listed. */
+/** A recursive `rm` that fails still deletes for a moment, and so files vanish while they are listed and read. */
 async function list(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { recursive: true, withFileTypes: true });
