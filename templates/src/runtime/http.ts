@@ -1,190 +1,81 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { toNodeHandler } from '@modelcontextprotocol/node';
-import {
-  createMcpHandler,
-  isJsonContentType,
-  type AuthInfo,
-  type McpServerFactory,
-} from '@modelcontextprotocol/server';
-import type { Audit } from './audit.js';
-import { createLimiter } from './limits.js';
-import { calledTools, isExcessive, rpcError } from './messages.js';
-import type { Gate } from './oauth/gate.js';
-import type { MetadataRoute } from './oauth/metadata.js';
-import { isReservedPath } from './oauth/identity.js';
-import { hashOf } from './oauth/token.js';
-import { corsHeaders, refuseHost, refuseOrigin } from './origin.js';
-import { refuse, refuseExcess } from './refusal.js';
-import { createRoutes, type Routes } from './routes.js';
-import type { HttpSettings } from './settings.js';
-
-/** What the HTTP face of a server is made from. */
-export interface HttpOptions {
-  readonly settings: HttpSettings;
-  readonly factory: McpServerFactory;
-  /** Absent: no authentication. */
-  readonly gate?: Gate;
-  readonly metadata?: MetadataRoute;
-  /** Routes besides those of the server. */
-  readonly routes?: Routes;
-  readonly audit: Audit;
-  readonly onError: (error: Error) => void;
+/** One HTTP exchange as plain values; the adapters translate to and from their platform's objects. */
+export interface HttpRequest {
+  /** In upper case, as it arrived. */
+  readonly method: string;
+  /** As it arrived, without the query: no other spelling of a path leads around the gate. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  /**
+   * Name, value, name, value, … as they arrived: Node keeps the first of several `Authorization` or `Host` lines, and
+   * a proxy in front may have looked at the last.
+   */
+  readonly headers: readonly string[];
+  /** The IP address that counts for limits and the log, never for identity or URLs. */
+  readonly address: string;
+  /** Reads the body, once; undefined when it is longer than `maxBytes`. */
+  body(maxBytes: number): Promise<Uint8Array | undefined>;
+  /** Aborts when the client closes the connection before the response was sent. */
+  readonly signal: AbortSignal;
 }
 
-const MAX_BODY_BYTES = 4_194_304;
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
+}
 
-/**
- * Answers every request of the server. What can be refused from the head of a request is refused there, before
- * its body is read: host, origin, credentials, in this order. Paths are compared as they arrive, so that no
- * other spelling of a path leads around the gate.
- */
-export function createListener({
-  settings,
-  factory,
-  gate,
-  metadata,
-  routes = {},
-  audit,
-  onError,
-}: HttpOptions): RequestListener {
-  const limiter = createLimiter({ perMinute: settings.rateLimit });
-  const mcp = createMcpHandler(factory, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES });
-  const own = createRoutes(routes, isTaken, onError);
-  return (request, response) => {
-    void answer(request, response).catch((error: unknown) => {
-      onError(error instanceof Error ? error : new Error(String(error)));
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
+/** The values of all lines of a header; `name` in lower case. */
+export function linesOf(headers: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const own = headers[index] ?? '';
+    if (own.length === name.length && own.toLowerCase() === name)
+      values.push(headers[index + 1] ?? '');
+  }
+  return values;
+}
+
+/** A header as recipients combine its lines (RFC 9110 section 5.3); undefined when it was not sent. */
+export function headerOf(headers: readonly string[], name: string): string | undefined {
+  const [first, ...others] = linesOf(headers, name);
+  return others.length === 0 ? first : [first, ...others].join(', ');
+}
+
+/** A response with a JSON body. */
+export function jsonResponse(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(value),
   };
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const method = request.method ?? '';
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    response.setHeader('Cache-Control', 'no-store');
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    const route = own.get(path);
-    if (route !== undefined) return answerRoute(route, request, response);
-    const done = (await health(path)) ?? metadata?.(method, path) ?? unknownPath(path);
-    return done === undefined ? answerMcp(request, response, method) : send(response, done);
-  }
-
-  function isTaken(path: string): boolean {
-    return settings.resource.paths.includes(path) || isReservedPath(path);
-  }
-
-  async function answerRoute(
-    route: RequestListener,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const foreign = refuseHost(request.rawHeaders, settings);
-    if (foreign !== undefined) return send(response, foreign);
-    route(request, response);
-  }
-
-  async function health(path: string): Promise<Response | undefined> {
-    if (path === '/healthz') return Response.json({ status: 'ok' });
-    if (path !== '/readyz') return undefined;
-    const ready = gate === undefined || (await gate.ready());
-    return ready
-      ? Response.json({ status: 'ready' })
-      : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
-  }
-
-  function unknownPath(path: string): Response | undefined {
-    return settings.resource.paths.includes(path)
-      ? undefined
-      : refuse(404, 'not_found', 'There is nothing at this path.');
-  }
-
-  async function answerMcp(
-    request: IncomingMessage,
-    response: ServerResponse,
-    method: string,
-  ): Promise<void> {
-    const { origin } = request.headers;
-    const foreign = refuseHost(request.rawHeaders, settings) ?? refuseOrigin(origin, settings);
-    if (foreign !== undefined) return send(response, foreign);
-    for (const [name, value] of Object.entries(corsHeaders(origin)))
-      response.setHeader(name, value);
-    if (method === 'OPTIONS') return send(response, new Response(null, { status: 204 }));
-    if (!['POST', 'GET', 'DELETE'].includes(method))
-      return send(
-        response,
-        refuse(405, 'method_not_allowed', 'MCP is served by POST.', { Allow: 'POST, OPTIONS' }),
-      );
-    const admitted = await gate?.admit(request);
-    if (admitted instanceof Response) return send(response, admitted);
-    const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding.toLowerCase() !== 'identity')
-      return send(
-        response,
-        refuse(415, 'unsupported_encoding', 'Bodies are read without any Content-Encoding.', {
-          'Accept-Encoding': 'identity',
-        }),
-      );
-    return dispatch(request, response, admitted);
-  }
-
-  function refuseTooMany(calls: number, authInfo: AuthInfo | undefined): Response | undefined {
-    if (calls === 0) return undefined;
-    const { token, clientId: client, extra } = authInfo ?? {};
-    const caller = { subject: extra?.['subject'], client };
-    const excess = limiter.take(callerKey(caller.subject, client, token), calls);
-    if (excess === undefined) return undefined;
-    if (excess.first) audit('rate_limit', caller);
-    return refuseExcess(excess);
-  }
-
-  function dispatch(
-    request: IncomingMessage,
-    response: ServerResponse,
-    authInfo: AuthInfo | undefined,
-  ): Promise<void> {
-    const options = authInfo === undefined ? {} : { authInfo };
-    const answerWeb = async (web: Request) => {
-      const readable = web.method === 'POST' && isJsonContentType(web.headers.get('content-type'));
-      if (!readable) return mcp.fetch(web, options);
-      const parsedBody = parseJson(await web.text());
-      if (parsedBody === undefined) return rpcError(400, -32_700, 'Parse error: not JSON');
-      if (isExcessive(parsedBody))
-        return rpcError(400, -32_600, 'Too many messages, or too long a name');
-      const refused =
-        (authInfo && gate?.refuseCalls(parsedBody, authInfo)) ??
-        refuseTooMany(calledTools(parsedBody).length, authInfo);
-      // The same parse for the check and for the dispatch: no second reading can differ.
-      return refused ?? mcp.fetch(web, { ...options, parsedBody });
-    };
-    const fetch = async (web: Request) => unstored(await answerWeb(web));
-    return toNodeHandler({ fetch }, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES })(
-      request,
-      response,
-    );
-  }
 }
 
-/** Whose calls are counted together: a subject's, or a client's that has none, or a token's that names nobody. */
-function callerKey(subject: unknown, client = '', token = ''): string {
-  if (typeof subject === 'string') return `subject ${subject}`;
-  return client === '' ? `token ${hashOf(token)}` : `client ${client}`;
+/** A response without a body. */
+export function emptyResponse(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return { status, headers, body: null };
 }
 
-// Event streams come with caching rules of their own; no proxy may keep or rewrite them either.
-function unstored(response: Response): Response {
-  response.headers.set('Cache-Control', 'no-store, no-transform');
-  return response;
+/** A refusal of any kind: a small JSON body with a code and one fixed sentence. */
+export function refuse(
+  status: number,
+  error: string,
+  description: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return jsonResponse(status, { error, error_description: description }, headers);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-async function send(response: ServerResponse, answer: Response): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  response.end(await answer.text());
+/** Refuses a request that is over a limit (RFC 6585 section 4); `retryAfter` in seconds. */
+export function refuseExcess({ retryAfter }: { readonly retryAfter: number }): HttpResponse {
+  return refuse(429, 'too_many_requests', 'Too many of these requests in a minute.', {
+    'Retry-After': String(retryAfter),
+  });
 }
