@@ -228,7 +228,9 @@ export async function fetchJson(
   };
   const { status, body, truncated } = await client(request, { maxBytes: MAX_JSON_BYTES, signal })
     // The cause says why, for the log.
-    .catch((cause: unknown) => Promise.reject(new Unreachable(`${url} cannot be reached`, { cause })));
+    .catch((cause: unknown) =>
+      Promise.reject(new Unreachable(`${url} cannot be reached`, { cause })),
+    );
   if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
   if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
   const object = parseObject(new TextDecoder().decode(body));
