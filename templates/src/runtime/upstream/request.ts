@@ -4,7 +4,7 @@ import { isReservedHeader } from '../http.js';
 import { ArgumentError } from './arguments.js';
 import { writeBody } from './body.js';
 import { writeQuerystring } from './forms.js';
-import { serialize } from './serialize.js';
+import { isDots, serialize } from './serialize.js';
 import { fillServer, type Servers } from './settings.js';
 
 /** Makes the request that the arguments of a tool ask for, without credentials. @throws ArgumentError */
@@ -62,7 +62,7 @@ function createFrame(shape: RequestShape, servers: Servers): Frame {
 }
 
 /** Characters of a template that no path can have (WHATWG URL, path percent-encode set), its braces aside. */
-const UNSAFE_IN_PATH = /[\0-\x20"<>`\\\x7f-\u{d7ff}\u{e000}-\u{10ffff}]/gu;
+const UNSAFE_IN_PATH = /[\0-\x20"<>`\x7f-\u{d7ff}\u{e000}-\u{10ffff}]/gu;
 
 function baseOf({ server }: RequestShape, { baseUrl, ownServers, serverValues }: Servers): string {
   return server !== undefined && ownServers ? fillServer(server, serverValues) : baseUrl;
@@ -128,8 +128,9 @@ function buildBody(shape: RequestShape, args: JsonObject) {
 
 function buildPath(shape: RequestShape, args: JsonObject, { basePath, path }: Frame): string {
   const filled = fillTemplate(path, shape, args);
-  const leaves = filled.split('/').some((segment) => /^(\.|%2e){1,2}(;|$)/i.test(segment));
-  if (leaves || filled.split('/').length !== path.split('/').length)
+  const segments = filled.split('/');
+  const leaves = path.includes('\\') || segments.length !== path.split('/').length;
+  if (leaves || segments.some(isDots))
     throw new ArgumentError('The arguments for the path lead to another place of the API.');
   return basePath + filled;
 }

@@ -206,7 +206,7 @@ const SHORTENING =
   /^(limit|max|top|first|last|take|size|count|rows|n|(page|per|max|batch)[_-]?(size|page|results|items|count|limit)|fields?|select|columns|include|exclude|expand|filter|where|q|query|search|since|until|after|before|from|to|start|end|page|offset|cursor|skip|range)$/i;
 
 /** A sentence that tells a model what to do about a response that is too long, by the arguments that the tool has. */
-function howToGetLess({ inputSchema }: Tool): string {
+export function howToGetLess({ inputSchema }: Tool): string {
   const { properties } = inputSchema;
   const names = isObject(properties) ? Object.keys(properties) : [];
   const helpful = names.filter((name) => SHORTENING.test(name)).slice(0, 5);

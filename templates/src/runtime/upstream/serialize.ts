@@ -117,8 +117,11 @@ function writePath(parameter: Parameter, value: Json): string {
   return segment;
 }
 
-/** Some servers cut `;x` off a segment, and some proxies decode once or twice, before dots are resolved. */
-function isDots(part: string): boolean {
+/**
+ * Whether a piece of a path leads to another place. Some servers cut `;x` off a segment, and some proxies decode once
+ * or twice, before dots are resolved.
+ */
+export function isDots(part: string): boolean {
   let text = part;
   for (let round = 0; round < MAX_DECODINGS; round += 1) {
     const segments = text.split(/[/\\]/).map((segment) => segment.split(';', 1)[0]);
