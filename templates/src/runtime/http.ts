@@ -230,3 +230,12 @@ const PHRASES: Readonly<Record<number, string>> = {
 export function reasonPhrase(status: number): string {
   return PHRASES[status] ?? '';
 }
+
+/**
+ * The `Authorization` header of a client with a secret: both are form-encoded before they are joined (RFC 6749
+ * section 2.3.1).
+ */
+export function clientBasic(id: string, secret: string): string {
+  const pair = [id, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
+  return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+}
