@@ -228,9 +228,7 @@ export async function fetchJson(
   };
   const { status, body, truncated } = await client(request, { maxBytes: MAX_JSON_BYTES, signal })
     // The cause says why, for the log.
-    .catch((cause: unknown) =>
-      Promise.reject(new Unreachable(`${url} cannot be reached`, { cause })),
-    );
+    .catch((cause: unknown) => Promise.reject(new Unreachable(`${url} cannot be reached`, { cause })));
   if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
   if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
   const object = parseObject(new TextDecoder().decode(body));
@@ -265,24 +263,4 @@ export function urlFault(text: string, allow: { query?: boolean } = {}): string 
   if (text.includes('#')) return 'must not contain a fragment';
   if (text.includes('?') && allow.query !== true) return 'must not contain a query';
   return undefined;
-}
-
-/**
- * Percent-encodes all but the unreserved characters of RFC 3986 section 2.3. `encodeURIComponent` leaves
- * `!'()*` alone, which are reserved.
- */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-/**
- * The `Authorization` header of a client with a secret: both are form-encoded before they are joined (RFC 6749
- * section 2.3.1).
- */
-export function clientBasic(id: string, secret: string): string {
-  const pair = [id, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
-  return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
 }

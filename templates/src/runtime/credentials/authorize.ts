@@ -1,6 +1,6 @@
 import type { Api, SecurityRequirement } from '../api.js';
 import type { Caller, CallerToken } from '../caller.js';
-import { percentEncode } from '../net.js';
+import { percentEncode } from '../http.js';
 import {
   choose,
   CredentialsError,

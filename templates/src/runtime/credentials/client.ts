@@ -2,7 +2,8 @@ import { createPrivateKey, randomUUID, X509Certificate, type KeyObject } from 'n
 import { SignJWT, type JWTHeaderParameters } from 'jose';
 import type { SecurityScheme } from '../api.js';
 import { Cache } from '../cache.js';
-import { clientBasic, fetchJson, Unreachable, type HttpClient, type JsonRequest } from '../net.js';
+import { clientBasic } from '../http.js';
+import { fetchJson, Unreachable, type HttpClient, type JsonRequest } from '../net.js';
 import { CredentialsError, tokenUrlOf } from './choose.js';
 
 /** A client of the API's authorization server: this server. */

@@ -1,5 +1,5 @@
 import { Cache } from '../cache.js';
-import { percentEncode } from '../net.js';
+import { percentEncode } from '../http.js';
 
 /**
  * Keeps this server's upstream secrets out of what goes back to a caller, in the forms that an API may repeat them in:
