@@ -1,9 +1,8 @@
-import { request, type RequestListener } from 'node:http';
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createListener } from '../../templates/src/runtime/http.js';
-import type { Gate } from '../../templates/src/runtime/oauth/gate.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
-import { listen } from '../support/http.js';
+import { createAnswer } from '../../templates/src/runtime/steps.js';
+import { plainRequest } from '../support/plain-request.js';
 import {
   challengeOf,
   startTestServer,
@@ -583,40 +582,25 @@ describe('the limit of tool calls', () => {
 });
 
 describe('a fault of this server', () => {
-  /** A listener whose gate does what no gate should. */
-  function listenerOf(admit: Gate['admit'], errors: string[]): RequestListener {
+  it('is a 500 without a word to the caller, and an error in the log', async () => {
     const settings = readHttpSettings(testApi, {
       OAUTH_AUTHORIZATION_SERVER: 'https://as.example',
     });
-    const gate = { admit } as Gate;
-    const factory = () => Promise.reject(new Error('not reached'));
-    const onError = (error: Error) => errors.push(error.message);
-    return createListener({ settings, factory, gate, audit: () => undefined, onError });
-  }
-
-  it('is a 500 without a word to the caller, and an error in the log', async () => {
     const errors: string[] = [];
-    const { url, close } = await listen(
-      listenerOf(() => Promise.reject(new Error('a bug')), errors),
-    );
-    const response = await fetch(`${url}/mcp`, { method: 'POST' });
-    expect(response.status).toBe(500);
-    expect(await response.text()).toBe('');
+    const answer = createAnswer({
+      api: testApi,
+      settings,
+      call: () => Promise.reject(new Error('not reached')),
+      verifier: {
+        verify: () => Promise.reject(new Error('a bug')),
+        ready: () => Promise.resolve(true),
+      },
+      audit: () => undefined,
+      onError: (error) => void errors.push(error.message),
+    });
+    const headers = ['Host', 'localhost', 'Authorization', 'Bearer abc'];
+    const response = await answer(plainRequest({ headers }));
+    expect(response).toMatchObject({ status: 500, body: null });
     expect(errors).toEqual(['a bug']);
-    await close();
-  });
-
-  it('ends an answer that has begun', async () => {
-    const errors: string[] = [];
-    const broken = () =>
-      new ReadableStream({ start: (controller) => controller.error(new Error('broke off')) });
-    const { url, close } = await listen(
-      listenerOf(() => Promise.resolve(new Response(broken(), { status: 401 })), errors),
-    );
-    const response = await fetch(`${url}/mcp`, { method: 'POST' });
-    expect(response.status).toBe(401);
-    expect(await response.text()).toBe('');
-    expect(errors).toEqual(['broke off']);
-    await close();
   });
 });

@@ -79,3 +79,163 @@ export function refuseExcess({ retryAfter }: { readonly retryAfter: number }): H
     'Retry-After': String(retryAfter),
   });
 }
+
+/** Header lines as web headers, several lines of a name combined. */
+export function webHeaders(lines: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < lines.length; index += 2)
+    headers.append(lines[index] ?? '', lines[index + 1] ?? '');
+  return headers;
+}
+
+/** A web response as plain values. */
+export function fromWebResponse({ status, headers, body }: Response): HttpResponse {
+  return { status, headers: Object.fromEntries(headers), body };
+}
+
+/**
+ * Headers that are never taken from arguments or from `UPSTREAM_HEADERS`: who is called, with which
+ * credentials, how the connection is handled (RFC 9110 section 7.6.1), how the body is framed, what a proxy
+ * says about the client, and what turns one method into another.
+ */
+const RESERVED = new Set([
+  'host',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'content-length',
+  'content-type',
+  'forwarded',
+  'via',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+]);
+
+/** Whether only this server may set the header. */
+export function isReservedHeader(name: string): boolean {
+  const lower = name.toLowerCase();
+  return RESERVED.has(lower) || /^(proxy|sec|x-forwarded)-/.test(lower);
+}
+
+/** A field name (RFC 9110 section 5.1). */
+export function isHeaderName(name: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+}
+
+/** A field value that every server reads alike: printable ASCII (RFC 9110 section 5.5). */
+export function isHeaderValue(value: string): boolean {
+  return /^[\x20-\x7e]*$/.test(value);
+}
+
+/** `type/subtype` in lower case, without parameters. */
+export function essence(mediaType: string): string {
+  return (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
+/** JSON itself, and every media type with the suffix `+json` (RFC 6839 section 3.1). */
+export function isJson(mediaType: string): boolean {
+  return /^(application|text)\/json$|\+json$/.test(essence(mediaType));
+}
+
+/** A JSON value on each line. */
+export function isJsonLines(mediaType: string): boolean {
+  return /\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(essence(mediaType));
+}
+
+/** What people and models read as it is: `text/*`, XML, and the other formats that are text by design. */
+export function isText(mediaType: string): boolean {
+  const textual =
+    /^text\/|[+/](xml|yaml|x-yaml|javascript|graphql|sql|toml)$|\/x-www-form-urlencoded$/;
+  return isJson(mediaType) || isJsonLines(mediaType) || textual.test(essence(mediaType));
+}
+
+/** The `charset` parameter (RFC 9110 section 8.3.2), when there is one. */
+export function charset(mediaType: string): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(mediaType)?.[1];
+}
+
+/**
+ * Whether it can be sent as the type of something: no wildcard, no list, nothing but RFC 9110 tokens. It is
+ * also what keeps a media type from a data URI or a document out of the lines of a multipart body.
+ */
+export function isConcrete(mediaType: string): boolean {
+  const token = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;\s*[\w-]+=("[\w .:+/-]*"|[\w.:+-]+))*$/;
+  return token.test(mediaType);
+}
+
+/**
+ * Percent-encodes all but the unreserved characters of RFC 3986 section 2.3. `encodeURIComponent` leaves
+ * `!'()*` alone, which are reserved.
+ */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+const PHRASES: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  206: 'Partial Content',
+  207: 'Multi-Status',
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  304: 'Not Modified',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  402: 'Payment Required',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  411: 'Length Required',
+  412: 'Precondition Failed',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  418: "I'm a Teapot",
+  422: 'Unprocessable Entity',
+  423: 'Locked',
+  424: 'Failed Dependency',
+  425: 'Too Early',
+  426: 'Upgrade Required',
+  428: 'Precondition Required',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+  451: 'Unavailable For Legal Reasons',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+/** The reason phrase of a status (RFC 9110 section 15); empty for those that are not registered or rare. */
+export function reasonPhrase(status: number): string {
+  return PHRASES[status] ?? '';
+}
+
+/**
+ * The `Authorization` header of a client with a secret: both are form-encoded before they are joined (RFC 6749
+ * section 2.3.1).
+ */
+export function clientBasic(id: string, secret: string): string {
+  const pair = [id, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
+  return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+}

@@ -1,6 +1,7 @@
 import { rootCertificates } from 'node:tls';
-import { Agent, EnvHttpProxyAgent, interceptors, type Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { isObject } from './api.js';
+import { Collector } from './collector.js';
 
 /** One request to another server. Header names are in lower case. */
 export interface ClientRequest {
@@ -30,6 +31,8 @@ export interface SendOptions {
   readonly signal: AbortSignal;
 }
 
+export { Aborted } from './collector.js';
+
 /** Sends a request over connections that stay open for the next one. Redirects are not followed. */
 export type HttpClient = (request: ClientRequest, options: SendOptions) => Promise<ClientResponse>;
 
@@ -58,7 +61,7 @@ export function createHttpClient(
   // Every request has a deadline of its own.
   const patience = { headersTimeout: 0, bodyTimeout: 0, connect: tls };
   const direct = proxy.http === undefined && proxy.https === undefined;
-  const agent: Dispatcher = direct
+  const dispatcher: Dispatcher = direct
     ? new Agent(patience)
     : new EnvHttpProxyAgent({
         ...patience,
@@ -68,7 +71,6 @@ export function createHttpClient(
         httpsProxy: proxy.https ?? '',
         noProxy: proxy.direct ?? '',
       });
-  const dispatcher = agent.compose(interceptors.decompress({ skipErrorResponses: false }));
   return (request, options) =>
     new Promise((resolve, reject) => {
       dispatcher.dispatch(dispatchOptions(request), new Collector(options, resolve, reject));
@@ -83,101 +85,6 @@ function dispatchOptions({ method, origin, path, headers, body }: ClientRequest)
     headers: { 'accept-encoding': 'gzip, deflate, br', ...headers },
     body: body ?? null,
   };
-}
-
-/** Why a request was given up; the reason is known to whoever aborted the signal. */
-export class Aborted extends Error {
-  override readonly name = 'Aborted';
-}
-
-/**
- * Collects a response from undici's events. Not undici's `request`, whose stream costs more than the rest of a small
- * response, nor its `fetch`, which costs six times as much.
- */
-class Collector implements Dispatcher.DispatchHandler {
-  readonly #chunks: Uint8Array[] = [];
-  readonly #options: SendOptions;
-  readonly #resolve: (response: ClientResponse) => void;
-  readonly #reject: (error: Error) => void;
-  #controller: Dispatcher.DispatchController | undefined;
-  #length = 0;
-  #status = 0;
-  #headers: Record<string, string> = {};
-
-  constructor(
-    options: SendOptions,
-    resolve: (response: ClientResponse) => void,
-    reject: (error: Error) => void,
-  ) {
-    this.#options = options;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    if (options.signal.aborted) this.#abort();
-    else options.signal.addEventListener('abort', this.#abort, { once: true });
-  }
-
-  readonly #abort = (): void => {
-    // Rejected at once: a request that waits for a connection has no controller yet.
-    this.#settle(() => this.#reject(new Aborted()));
-    this.#controller?.abort(new Aborted());
-  };
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#options.signal.aborted) controller.abort(new Aborted());
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    // Interim responses come first, and are replaced (RFC 9110 section 15.2).
-    this.#status = status;
-    this.#headers = joined(headers);
-  }
-
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.#length += chunk.byteLength;
-    if (this.#length <= this.#options.maxBytes) return;
-    this.#finish();
-    controller.abort(new Aborted());
-  }
-
-  onResponseEnd(): void {
-    this.#finish();
-  }
-
-  onResponseError(_controller: unknown, error: Error): void {
-    this.#settle(() => this.#reject(error));
-  }
-
-  #finish(): void {
-    const { maxBytes } = this.#options;
-    const [only] = this.#chunks;
-    const all = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
-    const truncated = this.#length > maxBytes;
-    const body = truncated ? all.subarray(0, maxBytes) : all;
-    const [status, headers] = [this.#status, this.#headers];
-    this.#settle(() => this.#resolve({ status, headers, body, truncated }));
-  }
-
-  /** Promises ignore a second settlement, so a late event does no harm. */
-  #settle(settlement: () => void): void {
-    this.#options.signal.removeEventListener('abort', this.#abort);
-    settlement();
-  }
-}
-
-function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined)
-      result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return result;
 }
 
 /** The answer of an OAuth endpoint. */
@@ -228,7 +135,9 @@ export async function fetchJson(
   };
   const { status, body, truncated } = await client(request, { maxBytes: MAX_JSON_BYTES, signal })
     // The cause says why, for the log.
-    .catch((cause: unknown) => Promise.reject(new Unreachable(`${url} cannot be reached`, { cause })));
+    .catch((cause: unknown) =>
+      Promise.reject(new Unreachable(`${url} cannot be reached`, { cause })),
+    );
   if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
   if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
   const object = parseObject(new TextDecoder().decode(body));

@@ -78,7 +78,7 @@ test('the limit cuts', async () => {
   const { call } = await start(json, { MCP_MAX_RESPONSE_BYTES: '3' });
   const { result } = await call(makeTool({}), {}, context);
   expect(textOf(result)).toBe(
-    '{"a\nThe answer was cut: it is longer than 3 bytes. Ask for something smaller or more specific, if the API allows it.',
+    '{"a\nThe response was truncated: it is longer than 3 bytes. Ask for something smaller or more specific, if the API allows it.',
   );
 });
 

@@ -1,11 +1,7 @@
-import type { Body, BodyShape, Json, JsonObject } from '../api.js';
-import { isObject } from '../json.js';
-import { ArgumentError } from './argument-error.js';
-import { readFileValue } from './file-value.js';
-import { writeForm } from './form.js';
-import { essence, isConcrete, isJson, isJsonLines, isText } from './media-type.js';
-import { writeMultipart } from './multipart.js';
-import { listParts, namedParts } from './parts.js';
+import { isObject, type Body, type BodyShape, type Json, type JsonObject } from '../api.js';
+import { essence, isConcrete, isJson, isJsonLines, isText } from '../http.js';
+import { ArgumentError } from './arguments.js';
+import { listParts, namedParts, readFileValue, writeForm, writeMultipart } from './forms.js';
 
 /** A request body, ready to send. */
 export interface RequestBody {

@@ -1,23 +1,14 @@
-import type { Json, Parameter } from '../api.js';
-import { ArgumentError } from './argument-error.js';
-import {
-  type Codec,
-  delimiters,
-  expandNamed,
-  expandUnnamed,
-  type Pair,
-  plainText,
-} from './expand.js';
-import { writeForm } from './form.js';
-import { essence, isJson } from './media-type.js';
-import { percentEncode, percentEncodeReserved } from './percent.js';
+import type { Json, JsonObject, Parameter } from '../api.js';
+import { isJson, percentEncode } from '../http.js';
+import { ArgumentError } from './arguments.js';
 
-type Write = (parameter: Parameter, value: Json) => string | undefined;
+const MAX_DECODINGS = 4;
 
-const writers: Record<Parameter['in'], Write> = {
+type Place = Exclude<Parameter['in'], 'querystring'>;
+
+const WRITERS: Record<Place, (parameter: Parameter, value: Json) => string | undefined> = {
   path: writePath,
   query: (parameter, value) => join(writeNamed(parameter, value, 'query'), '&'),
-  querystring: writeQuerystring,
   // RFC 6570's `&` separates nothing in a Cookie header; RFC 6265 section 4.2.1 wants a semicolon.
   cookie: (parameter, value) => join(writeNamed(parameter, value, 'cookie'), '; '),
   header: writeHeader,
@@ -28,9 +19,12 @@ const writers: Record<Parameter['in'], Write> = {
  * it, `name=value` pairs of a query or a Cookie header, or a header's value. Undefined when nothing is to be
  * sent: null, and outside of paths an array or object without members (RFC 6570 section 2.3).
  */
-export function serialize(parameter: Parameter, value: Json): string | undefined {
+export function serialize(
+  parameter: Parameter & { readonly in: Place },
+  value: Json,
+): string | undefined {
   try {
-    return writers[parameter.in](parameter, value);
+    return WRITERS[parameter.in](parameter, value);
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
     throw new ArgumentError(`${label(parameter)} is not valid Unicode text.`);
@@ -41,7 +35,8 @@ function label(parameter: Parameter): string {
   return `The argument "${parameter.argument ?? parameter.name}"`;
 }
 
-function contentText(mediaType: string, value: Json): string {
+/** A value in a media type of its own. */
+export function contentText(mediaType: string, value: Json): string {
   return isJson(mediaType) ? JSON.stringify(value) : plainText(value);
 }
 
@@ -79,21 +74,6 @@ function isDelimited(style: Parameter['style']): style is Delimited {
   return style === 'spaceDelimited' || style === 'pipeDelimited' || style === 'tabDelimited';
 }
 
-/** The whole query as one value: a form, or any other media type percent-encoded (OpenAPI 3.2, in: querystring). */
-function writeQuerystring({ content = '' }: Parameter, value: Json): string | undefined {
-  if (value === null) return undefined;
-  if (essence(content) === 'application/x-www-form-urlencoded')
-    return writeForm({ mediaType: content }, value);
-  // Text is a query in a format of the API's own: what has a meaning in queries keeps it.
-  const text = contentText(content, value);
-  return essence(content) === 'text/plain'
-    ? text
-        .split('&')
-        .map((part) => percentEncodeReserved(part, 'query'))
-        .join('&')
-    : percentEncode(text);
-}
-
 function join(pairs: Pair[], separator: string): string | undefined {
   if (pairs.length === 0) return undefined;
   return pairs.map(([name, value]) => `${name}=${value}`).join(separator);
@@ -113,7 +93,7 @@ function writeHeader(parameter: Parameter, value: Json): string | undefined {
       `${label(parameter)} must not contain line breaks or control characters.`,
     );
   }
-  // fetch takes one character a byte; UTF-8 is what servers make of bytes beyond ASCII.
+  // One character is one byte on the wire; UTF-8 is what servers make of bytes beyond ASCII.
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
@@ -137,8 +117,20 @@ function writePath(parameter: Parameter, value: Json): string {
   return segment;
 }
 
-function isDots(part: string): boolean {
-  return part === '.' || part.split(/[/\\]/).includes('..');
+/**
+ * Whether a piece of a path leads to another place. Some servers cut `;x` off a segment, and some proxies decode once
+ * or twice, before dots are resolved.
+ */
+export function isDots(part: string): boolean {
+  let text = part;
+  for (let round = 0; round < MAX_DECODINGS; round += 1) {
+    const segments = text.split(/[/\\]/).map((segment) => segment.split(';', 1)[0]);
+    if (segments.includes('..') || (segments.length === 1 && segments[0] === '.')) return true;
+    const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
+    if (decoded === text) return false;
+    text = decoded;
+  }
+  return false;
 }
 
 /** The texts a path value is made of. */
@@ -146,7 +138,7 @@ function leaves(parameter: Parameter, value: Json): string[] {
   if (parameter.content !== undefined) return [contentText(parameter.content, value)];
   if (value === null) return [];
   if (typeof value !== 'object') return [plainText(value)];
-  const members = Array.isArray(value) ? value : Object.entries(value).flat();
+  const members = Array.isArray(value) ? value : Object.members(value).flat();
   return members.filter((member) => member !== null).map(plainText);
 }
 
@@ -167,4 +159,117 @@ function expandPath(parameter: Parameter, value: Json): string {
 /** `;color` without an equals sign when the value is empty (RFC 6570 section 3.2.7). */
 function matrixPair([name, value]: Pair): string {
   return value === '' ? `;${name}` : `;${name}=${value}`;
+}
+
+/** How names and values are escaped where they are going. */
+export interface Codec {
+  readonly name: (text: string) => string;
+  readonly value: (text: string) => string;
+}
+
+/** A name and a value, both escaped. */
+export type Pair = readonly [name: string, value: string];
+
+/** The style of a value that goes by a name (OpenAPI 3.1.1, Style Values). */
+export interface NamedStyle {
+  readonly style: keyof typeof delimiters | 'deepObject';
+  readonly explode: boolean;
+  readonly codec: Codec;
+}
+
+/** What stands between the items of a list that is not exploded. */
+export const delimiters = {
+  form: ',',
+  cookie: ',',
+  matrix: ',',
+  spaceDelimited: ' ',
+  pipeDelimited: '|',
+  tabDelimited: '\t',
+};
+
+/** One value as text; OpenAPI leaves composites inside composites undefined, and JSON is what APIs parse. */
+export function plainText(value: Json): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** The members of an object that are defined; null is RFC 6570's "undefined" (section 2.3). */
+export function members(value: JsonObject): [string, Json][] {
+  return Object.members(value).filter(([, item]) => item !== null);
+}
+
+/** The items of an array that are defined. */
+export function items(value: Json[]): Json[] {
+  return value.filter((item) => item !== null);
+}
+
+/** The pairs a value becomes in a query, a form, a cookie or a matrix parameter; none when it is undefined. */
+export function expandNamed(name: string, value: Json, options: NamedStyle): Pair[] {
+  const { style, explode, codec } = options;
+  if (value === null) return [];
+  if (style === 'deepObject') return expandDeep(codec.name(name), value, codec);
+  if (typeof value !== 'object') return [[codec.name(name), codec.value(plainText(value))]];
+  if (explode) return expandMembers(name, value, codec);
+  const members = flatten(value).map(codec.value);
+  // The comma is RFC 6570's own and stays; a space or a bar is data to RFC 3986 and is encoded.
+  const delimiter = delimiters[style] === ',' ? ',' : codec.value(delimiters[style]);
+  return members.length === 0 ? [] : [[codec.name(name), members.join(delimiter)]];
+}
+
+/** A value without its name: style `simple`, and what follows the dot of style `label`. */
+export function expandUnnamed(
+  value: Json,
+  options: { explode: boolean; separator: string; encode: (text: string) => string },
+): string {
+  const { explode, separator, encode } = options;
+  if (value === null || typeof value !== 'object') return encode(plainText(value ?? ''));
+  if (Array.isArray(value) || !explode) return flatten(value).map(encode).join(separator);
+  const members = members(value).map(([key, item]) => `${encode(key)}=${encode(plainText(item))}`);
+  return members.join(separator);
+}
+
+function expandMembers(name: string, value: Json[] | JsonObject, codec: Codec): Pair[] {
+  const members: [string, Json][] = Array.isArray(value)
+    ? items(value).map((item) => [name, item])
+    : members(value);
+  return members.map(([key, item]) => [codec.name(key), codec.value(plainText(item))]);
+}
+
+/** `R,100,G,200` of an object, the items of an array. */
+function flatten(value: Json[] | JsonObject): string[] {
+  if (Array.isArray(value)) return items(value).map(plainText);
+  return members(value).flatMap(([key, item]) => [key, plainText(item)]);
+}
+
+/**
+ * `color[R]=100`. Deeper levels are undefined in OpenAPI; brackets all the way down, with indices for
+ * arrays, is what Stripe, PHP and qs read.
+ */
+function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
+  if (value === null) return [];
+  if (typeof value !== 'object') return [[prefix, codec.value(plainText(value))]];
+  return Object.members(value).flatMap(([key, item]) =>
+    expandDeep(`${prefix}${codec.name(`[${key}]`)}`, item, codec),
+  );
+}
+
+/**
+ * The reserved characters that `allowReserved` lets through, by place. Left out are those that would change
+ * the structure around the value: OpenAPI 3.1.1 (Parameter Object, `allowReserved`) makes encoding `[ ] #`
+ * and the form's own `& +` our duty; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
+ */
+const KEPT = {
+  query: ":/?@!$'()*,;=",
+  path: ":@!$&'()*+,;=",
+  cookie: ":/?#[]@!$&'()*+=",
+};
+
+/**
+ * Reserved expansion (RFC 6570 section 3.2.3). Percent-encoded triplets pass as they are, except in a path,
+ * where `%2e%2e` and `%2f` would be a way out of the segment.
+ */
+export function percentEncodeReserved(text: string, place: keyof typeof KEPT): string {
+  const pieces = place === 'path' ? /[^]/gu : /%[0-9A-Fa-f]{2}|[^]/gu;
+  return text.replace(pieces, (piece) =>
+    KEPT[place].includes(piece) || piece.length === 3 ? piece : percentEncode(piece),
+  );
 }
