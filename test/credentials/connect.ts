@@ -1,8 +1,5 @@
 import type { Api, JsonObject, SecurityScheme, Tool } from '../../templates/src/runtime/api.js';
-import type {
-  CallerToken,
-  UpstreamCaller,
-} from '../../templates/src/runtime/credentials/caller.js';
+import type { Caller, CallerToken } from '../../templates/src/runtime/caller.js';
 import type { Callers } from '../../templates/src/runtime/credentials/token-settings.js';
 import { announceStdio } from '../../templates/src/runtime/announce.js';
 import type { Variables } from '../../templates/src/runtime/environment.js';
@@ -27,7 +24,7 @@ export interface ConnectOptions {
 export interface CallOptions {
   readonly args?: JsonObject;
   readonly signal?: AbortSignal;
-  readonly caller?: UpstreamCaller;
+  readonly caller?: Caller;
   readonly token?: CallerToken;
 }
 
