@@ -3,7 +3,7 @@ import type {
   CallerToken,
   UpstreamCaller,
 } from '../../templates/src/runtime/credentials/caller.js';
-import type { Callers } from '../../templates/src/runtime/credentials/token-settings.js';
+import type { Callers } from '../../templates/src/runtime/credentials/settings.js';
 import { announceStdio } from '../../templates/src/runtime/announce.js';
 import type { Variables } from '../../templates/src/runtime/environment.js';
 import {

@@ -29,13 +29,3 @@ export function isReservedHeader(name: string): boolean {
   const lower = name.toLowerCase();
   return reserved.has(lower) || /^(proxy|sec|x-forwarded)-/.test(lower);
 }
-
-/** A field name (RFC 9110 section 5.1). */
-export function isHeaderName(name: string): boolean {
-  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
-}
-
-/** A field value that every server reads alike: printable ASCII (RFC 9110 section 5.5). */
-export function isHeaderValue(value: string): boolean {
-  return /^[\x20-\x7e]*$/.test(value);
-}
