@@ -1,6 +1,6 @@
 import type { Api, JsonObject, SecurityScheme, Tool } from '../../templates/src/runtime/api.js';
 import type { Caller, CallerToken } from '../../templates/src/runtime/caller.js';
-import type { Callers } from '../../templates/src/runtime/credentials/token-settings.js';
+import type { Callers } from '../../templates/src/runtime/credentials/settings.js';
 import { announceStdio } from '../../templates/src/runtime/announce.js';
 import type { Variables } from '../../templates/src/runtime/environment.js';
 import {

@@ -1,24 +1,27 @@
 import type { Api } from './api.js';
 import { credentialWarnings, describeCredentials } from './credentials/describe.js';
-import type { Running } from './listen.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import type { HttpSettings } from './settings.js';
-import { fillServer } from './upstream/base-url.js';
-import type { UpstreamSettings } from './upstream/settings.js';
+import { fillServer, type UpstreamSettings } from './upstream/settings.js';
 
-/** The effective settings, as lines for a person to read at start. Without a secret. */
-export function announce(api: Api, settings: HttpSettings, running: Running): string {
+/** The effective settings, as lines for the operator to read at start. Without a secret. */
+export function announce(
+  api: Api,
+  settings: HttpSettings,
+  running: { readonly url?: string },
+): string {
   const { resource, oauth, upstream } = settings;
   const lines = [
     `${api.title}: ${api.tools.length} tools at ${resource.url}`,
     ...(oauth === undefined
-      ? ['  callers    anybody who can reach this address: no token is asked for']
+      ? ['  callers    anyone who can reach this address: no token is required']
       : [
-          `  callers    holders of a token of ${oauth.issuer}`,
+          `  callers    need an access token issued by ${oauth.issuer}`,
           `  audience   ${oauth.audiences.join(', ')}${inClaim(oauth.audienceClaim)}`,
           `  tokens     ${describeTokens(oauth)}`,
         ]),
-    `  limit      ${settings.rateLimit} tool calls a minute for each caller`,
+    `  limit      ${settings.rateLimit} messages a minute for each caller`,
+    ...describeProxies(settings),
     `  listening  ${running.url ?? ''}`,
     ...describeUpstream(api, upstream),
   ];
@@ -38,15 +41,23 @@ function describeUpstream(api: Api, upstream: UpstreamSettings): string[] {
   const hasProxy = proxy.http !== undefined || proxy.https !== undefined;
   return [
     `  upstream   ${baseUrl} (${describeCredentials(credentials)})`,
-    ...otherServers(api, upstream).map((url) => `             ${url}, for operations that say so`),
-    ...(hasProxy ? ['  proxy      as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say'] : []),
-    ...credentialWarnings(api, credentials).map((warning) => `  warning    ${warning}`),
+    ...otherServers(api, upstream).map((url) => `             ${url}, for operations that name it`),
+    ...(hasProxy ? ['  proxy      from HTTP_PROXY, HTTPS_PROXY and NO_PROXY'] : []),
+    ...[...upstream.warnings, ...credentialWarnings(api, credentials)].map(
+      (warning) => `  warning    ${warning}`,
+    ),
   ];
 }
 
 function print(lines: readonly string[]): string {
-  // The title is the document's: it must not move the cursor of whoever looks.
+  // Title and names come from outside: they must not move the terminal's cursor.
   return lines.map((line) => `${line.replace(/[\p{Cc}\p{Cf}]/gu, ' ')}\n`).join('');
+}
+
+function describeProxies({ trustedProxies }: HttpSettings): string[] {
+  return trustedProxies.length === 0
+    ? []
+    : [`  behind     ${trustedProxies.join(', ')}: addresses of clients from X-Forwarded-For`];
 }
 
 function inClaim(claim: string): string {
@@ -56,10 +67,10 @@ function inClaim(claim: string): string {
 function describeTokens({ introspection }: OAuthSettings): string {
   return introspection === undefined
     ? 'JWTs'
-    : `opaque, asked about at ${introspection.url ?? 'the introspection endpoint of that server'}`;
+    : `opaque, introspected at ${introspection.url ?? 'the endpoint that the issuer publishes'}`;
 }
 
-/** Servers that single operations name: they are sent the credentials too. */
+/** Servers that single operations name: they receive the credentials too. */
 function otherServers(api: Api, upstream: UpstreamSettings): string[] {
   const servers = upstream.ownServers
     ? api.tools.flatMap(({ request }) => request.server ?? [])

@@ -42,6 +42,16 @@ export function headerOf(headers: readonly string[], name: string): string | und
   return others.length === 0 ? first : [first, ...others].join(', ');
 }
 
+/** A field name (RFC 9110 section 5.1). */
+export function isHeaderName(name: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+}
+
+/** A field value that every server reads alike: printable ASCII (RFC 9110 section 5.5). */
+export function isHeaderValue(value: string): boolean {
+  return /^[\x20-\x7e]*$/.test(value);
+}
+
 /** A response with a JSON body. */
 export function jsonResponse(
   status: number,
@@ -123,16 +133,6 @@ const RESERVED = new Set([
 export function isReservedHeader(name: string): boolean {
   const lower = name.toLowerCase();
   return RESERVED.has(lower) || /^(proxy|sec|x-forwarded)-/.test(lower);
-}
-
-/** A field name (RFC 9110 section 5.1). */
-export function isHeaderName(name: string): boolean {
-  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
-}
-
-/** A field value that every server reads alike: printable ASCII (RFC 9110 section 5.5). */
-export function isHeaderValue(value: string): boolean {
-  return /^[\x20-\x7e]*$/.test(value);
 }
 
 /** `type/subtype` in lower case, without parameters. */

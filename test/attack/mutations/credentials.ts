@@ -78,7 +78,7 @@ export const credentialMutations: readonly Mutation[] = [
   ]),
   token('upstream/attempts.ts', 'a new token after each 401', ['&& !renewed && ', '&& ']),
   token('upstream/call.ts', 'tokens are not masked', ['secrets.and(secrets)', 'secrets.and([])']),
-  token('credentials/token-settings.ts', 'callers without tokens', [
+  token('credentials/settings.ts', 'callers without tokens', [
     "kind !== 'client-credentials' && callers !== 'tokens'",
     "kind === 'bearer'",
   ]),

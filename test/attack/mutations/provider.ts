@@ -101,17 +101,14 @@ export const providerMutations: readonly Mutation[] = [
     'if (isReservedPath(pathname))',
     "if (pathname === '')",
   ]),
-  start('oauth/settings.ts', 'a tolerance of days', [
-    '{ min: 0, max: 600 }',
-    '{ min: 0, max: 6_000_000 }',
-  ]),
+  start('variables.ts', 'a tolerance of days', ['range: [0, 600]', 'range: [0, 6_000_000]']),
   start('oauth/settings.ts', 'another claim with the resource URL in it', [
     "audienceClaim !== 'aud' && configured === undefined",
     "audienceClaim === ''",
   ]),
-  start('oauth/settings.ts', 'introspection as nobody', [
-    '    if (value === undefined)\n      env.problem(name, `must be set to',
-    '    if (value === null)\n      env.problem(name, `must be set to',
+  start('environment.ts', 'introspection as nobody', [
+    'if (text === undefined) this.problem(name, purpose)',
+    'if (text === null) this.problem(name, purpose)',
   ]),
   start('oauth/settings.ts', 'strict types of opaque tokens', [
     '  if (requireAtJwt)\n',
@@ -125,10 +122,7 @@ export const providerMutations: readonly Mutation[] = [
     "items.length === 0 ? 'must name at least one' : ",
     '',
   ]),
-  start('settings.ts', 'no limit of calls', [
-    "'MCP_RATE_LIMIT', 600, { min: 1,",
-    "'MCP_RATE_LIMIT', 600, { min: 0,",
-  ]),
+  start('variables.ts', 'no limit of messages', ['range: [1, 1_000_000]', 'range: [0, 1_000_000]']),
   start('settings.ts', 'any origin', [
     'URL.canParse(origin) && new URL(origin).origin === origin',
     'true',

@@ -39,7 +39,7 @@ export function parseResource(url: string): Resource | string {
 }
 
 /** Whether a path is one of every server of this kind. */
-function isReservedPath(path: string): boolean {
+export function isReservedPath(path: string): boolean {
   return /^\/(healthz|readyz|\.well-known(\/.*)?)$/.test(path);
 }
 

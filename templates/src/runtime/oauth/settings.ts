@@ -1,8 +1,8 @@
 import type { Api } from '../api.js';
 import type { Environment } from '../environment.js';
-import { readProxySettings, type ProxySettings } from '../http-client.js';
-import type { Resource } from './identity.js';
-import { urlFault } from '../url-fault.js';
+import { urlFault, type ProxySettings } from '../net.js';
+import { variables, type NameOf } from '../variables.js';
+import type { Resource } from './metadata.js';
 import { parseImplications, type ScopeRules } from './scopes.js';
 
 /** Whose tokens are accepted, and which. */
@@ -24,9 +24,9 @@ export interface OAuthSettings {
   readonly clockTolerance: number;
   /** Accept only `typ: at+jwt` (RFC 9068 section 2.1). */
   readonly requireAtJwt: boolean;
-  /** How a missing scope is answered: a 403, or a tool error that carries the challenge. */
+  /** How a missing scope is reported: by a 403, or by a tool error that carries the challenge. */
   readonly scopeErrors: 'http' | 'tool';
-  /** Tokens are opaque: the authorization server is asked about each (RFC 7662). Absent: they are JWTs. */
+  /** Tokens are opaque, and the authorization server introspects each (RFC 7662). Absent: they are JWTs. */
   readonly introspection?: IntrospectionSettings;
   /** The way to the authorization server. */
   readonly proxy: ProxySettings;
@@ -41,29 +41,40 @@ export interface IntrospectionSettings {
 }
 
 /** Reads the settings of the OAuth half and records in `env` what is wrong with them. */
-export function readOAuthSettings(api: Api, env: Environment, resource: Resource): OAuthSettings {
+export function readOAuthSettings(
+  api: Api,
+  env: Environment,
+  { resource, proxy }: { readonly resource: Resource; readonly proxy: ProxySettings },
+): OAuthSettings {
   const issuer = readIssuer(api, env);
   const metadataUrl = readUrl(env, 'OAUTH_METADATA_URL');
   const jwksUri = readUrl(env, 'OAUTH_JWKS_URI');
-  const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT', false);
+  const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT');
   const introspection = readIntrospection(env, requireAtJwt);
   return {
     issuer,
-    issuers: env.list('OAUTH_ISSUER', {
-      fault: (url) => urlFault(url),
-      example: 'https://auth.example.com',
-    }) ?? [issuer],
+    issuers: env.list('OAUTH_ISSUER', (url) => urlFault(url)) ?? [issuer],
     ...readAudience(env, resource),
     ...(metadataUrl !== undefined && { metadataUrl }),
     ...(jwksUri !== undefined && { jwksUri }),
-    scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? ['scope', 'scp'],
+    scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? variables.OAUTH_SCOPE_CLAIM.default.split(' '),
     scopes: readScopeRules(api, env),
-    clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE', 30, { min: 0, max: 600 }),
+    clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE'),
     requireAtJwt,
-    scopeErrors: env.oneOf('MCP_SCOPE_ERRORS', ['http', 'tool']) ?? 'http',
+    scopeErrors: env.oneOf('MCP_SCOPE_ERRORS') ?? variables.MCP_SCOPE_ERRORS.default,
     ...(introspection !== undefined && { introspection }),
-    proxy: readProxySettings(env),
+    proxy,
   };
+}
+
+function readIssuer(api: Api, env: Environment): string {
+  const issuer = env.text('OAUTH_AUTHORIZATION_SERVER') ?? api.authorizationServer;
+  const fault =
+    issuer === undefined
+      ? 'must be set to the issuer URL of the authorization server whose tokens are accepted'
+      : urlFault(issuer);
+  if (fault !== undefined) env.problem('OAUTH_AUTHORIZATION_SERVER', fault);
+  return issuer ?? '';
 }
 
 function readAudience(
@@ -71,7 +82,7 @@ function readAudience(
   resource: Resource,
 ): Pick<OAuthSettings, 'audiences' | 'audienceClaim'> {
   const configured = env.list('OAUTH_AUDIENCE');
-  const audienceClaim = env.text('OAUTH_AUDIENCE_CLAIM') ?? 'aud';
+  const audienceClaim = env.text('OAUTH_AUDIENCE_CLAIM') ?? variables.OAUTH_AUDIENCE_CLAIM.default;
   if (audienceClaim !== 'aud' && configured === undefined)
     env.problem(
       'OAUTH_AUDIENCE',
@@ -85,7 +96,7 @@ function readIntrospection(
   env: Environment,
   requireAtJwt: boolean,
 ): IntrospectionSettings | undefined {
-  const format = env.oneOf('OAUTH_TOKEN_FORMAT', ['jwt', 'opaque']);
+  const format = env.oneOf('OAUTH_TOKEN_FORMAT');
   const url = readUrl(env, 'OAUTH_INTROSPECTION_URL');
   if (url !== undefined && format === 'jwt')
     env.problem(
@@ -97,63 +108,41 @@ function readIntrospection(
   if (requireAtJwt)
     env.problem(
       'OAUTH_REQUIRE_AT_JWT',
-      'must not be true for opaque tokens: they do not say of what type they are',
-      'false',
+      'must not be true for opaque tokens, which do not carry a type',
     );
-  const credential = (name: string, what: string) => {
-    const value = env.text(name);
-    if (value === undefined)
-      env.problem(name, `must be set to ${what}, which this server asks about tokens with`, '…');
-    return value ?? '';
-  };
+  const client = (what: string) =>
+    `must be set to ${what} of the authorization server, which this server introspects tokens with`;
   return {
     ...(url !== undefined && { url }),
-    clientId: credential('OAUTH_CLIENT_ID', 'the id of a client of the authorization server'),
-    clientSecret: credential('OAUTH_CLIENT_SECRET', 'the secret of that client'),
+    clientId: env.required('OAUTH_CLIENT_ID', client('the id of a client')),
+    clientSecret: env.required('OAUTH_CLIENT_SECRET', client('the secret of a client')),
   };
 }
 
-function readIssuer(api: Api, env: Environment): string {
-  const issuer = env.text('OAUTH_AUTHORIZATION_SERVER') ?? api.authorizationServer;
-  const fault =
-    issuer === undefined
-      ? 'must be set to the issuer URL of the authorization server whose tokens are accepted'
-      : urlFault(issuer);
-  if (fault !== undefined)
-    env.problem('OAUTH_AUTHORIZATION_SERVER', fault, 'https://auth.example.com');
-  return issuer ?? '';
-}
-
-function readUrl(env: Environment, name: string): string | undefined {
+function readUrl(env: Environment, name: NameOf<'url'>): string | undefined {
   const value = env.text(name);
   const fault = value === undefined ? undefined : urlFault(value, { query: true });
-  if (fault !== undefined) env.problem(name, fault, 'https://auth.example.com/…');
+  if (fault !== undefined) env.problem(name, fault);
   return value;
 }
 
 function readScopeRules(api: Api, env: Environment): ScopeRules {
   const all = Object.values(api.scopes).flat(2);
   const readOnly = api.tools.filter((tool) => tool.annotations.readOnlyHint);
+  const first = readOnly.flatMap((tool) => api.scopes[tool.name]?.[0] ?? []);
   const implies = parseImplications(env.text('OAUTH_SCOPE_IMPLIES') ?? '');
   if (implies === undefined)
-    env.problem(
-      'OAUTH_SCOPE_IMPLIES',
-      'says which scopes a scope includes',
-      'admin=read,write write=read',
-    );
+    env.problem('OAUTH_SCOPE_IMPLIES', 'must list which scopes a scope includes');
   return {
     byTool: api.scopes,
     implies: joined([...Object.entries(api.implies ?? {}), ...(implies ?? [])]),
     prefix: env.text('OAUTH_SCOPE_PREFIX') ?? '',
     supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all),
-    baseline: unique(
-      env.list('OAUTH_BASELINE_SCOPES') ??
-        readOnly.flatMap((tool) => api.scopes[tool.name]?.[0] ?? []),
-    ),
+    baseline: unique(env.list('OAUTH_BASELINE_SCOPES') ?? first),
   };
 }
 
-/** Both places may speak of one scope; it includes what either says. */
+/** Both the document and the operator may name what a scope includes; it includes all of that. */
 function joined(
   entries: readonly (readonly [string, readonly string[]])[],
 ): Map<string, readonly string[]> {

@@ -11,10 +11,10 @@ import { essence, isConcrete, isJson, isReservedHeader, percentEncode } from '..
 import { ArgumentError } from './arguments.js';
 import {
   contentText,
+  entries,
   expandNamed,
   expandUnnamed,
   items,
-  members,
   percentEncodeReserved,
   plainText,
   type Codec,
@@ -52,7 +52,7 @@ export function writeQuerystring({ content = '' }: Parameter, value: Json): stri
 
 /** The fields of a form and their values, those that are null left out. */
 export function fields(value: Json): [string, Json][] {
-  if (isObject(value)) return members(value);
+  if (isObject(value)) return entries(value);
   throw new ArgumentError('The argument "body" must be an object with the fields of the form.');
 }
 

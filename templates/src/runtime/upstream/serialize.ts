@@ -138,7 +138,7 @@ function leaves(parameter: Parameter, value: Json): string[] {
   if (parameter.content !== undefined) return [contentText(parameter.content, value)];
   if (value === null) return [];
   if (typeof value !== 'object') return [plainText(value)];
-  const members = Array.isArray(value) ? value : Object.members(value).flat();
+  const members = Array.isArray(value) ? value : Object.entries(value).flat();
   return members.filter((member) => member !== null).map(plainText);
 }
 
@@ -193,8 +193,8 @@ export function plainText(value: Json): string {
 }
 
 /** The members of an object that are defined; null is RFC 6570's "undefined" (section 2.3). */
-export function members(value: JsonObject): [string, Json][] {
-  return Object.members(value).filter(([, item]) => item !== null);
+export function entries(value: JsonObject): [string, Json][] {
+  return Object.entries(value).filter(([, item]) => item !== null);
 }
 
 /** The items of an array that are defined. */
@@ -223,21 +223,21 @@ export function expandUnnamed(
   const { explode, separator, encode } = options;
   if (value === null || typeof value !== 'object') return encode(plainText(value ?? ''));
   if (Array.isArray(value) || !explode) return flatten(value).map(encode).join(separator);
-  const members = members(value).map(([key, item]) => `${encode(key)}=${encode(plainText(item))}`);
+  const members = entries(value).map(([key, item]) => `${encode(key)}=${encode(plainText(item))}`);
   return members.join(separator);
 }
 
 function expandMembers(name: string, value: Json[] | JsonObject, codec: Codec): Pair[] {
   const members: [string, Json][] = Array.isArray(value)
     ? items(value).map((item) => [name, item])
-    : members(value);
+    : entries(value);
   return members.map(([key, item]) => [codec.name(key), codec.value(plainText(item))]);
 }
 
 /** `R,100,G,200` of an object, the items of an array. */
 function flatten(value: Json[] | JsonObject): string[] {
   if (Array.isArray(value)) return items(value).map(plainText);
-  return members(value).flatMap(([key, item]) => [key, plainText(item)]);
+  return entries(value).flatMap(([key, item]) => [key, plainText(item)]);
 }
 
 /**
@@ -247,7 +247,7 @@ function flatten(value: Json[] | JsonObject): string[] {
 function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   if (value === null) return [];
   if (typeof value !== 'object') return [[prefix, codec.value(plainText(value))]];
-  return Object.members(value).flatMap(([key, item]) =>
+  return Object.entries(value).flatMap(([key, item]) =>
     expandDeep(`${prefix}${codec.name(`[${key}]`)}`, item, codec),
   );
 }
