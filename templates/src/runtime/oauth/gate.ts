@@ -14,7 +14,7 @@ import {
   type Verifier,
 } from './token.js';
 
-/** Stands before MCP: who calls, and whether that caller may make these calls. */
+/** The check before MCP: who calls, and whether that caller may make these calls. */
 export interface Gate {
   /** The holder of the request's token, or the refusal, which alone has a `status`. Reads headers only. */
   admit(request: HttpRequest): Promise<Holder | HttpResponse>;

@@ -143,8 +143,7 @@ function createQueue(): Queue {
 
   async function enter(name?: string): Promise<() => void> {
     const line = lines.get(name) ?? { asking: 0, waiting: new Set() };
-    lines.set(name, line);
-    if (asking < MAX_QUESTIONS && mayAsk(name, line)) start(line);
+    if (asking < MAX_QUESTIONS && mayAsk(name, line)) start(name, line);
     else await turnOf(name, line);
     return () => leave(name, line);
   }
@@ -153,7 +152,8 @@ function createQueue(): Queue {
     return name === undefined || line.asking < MAX_OF_LINE;
   }
 
-  function start(line: Line): void {
+  function start(name: string | undefined, line: Line): void {
+    lines.set(name, line);
     line.asking += 1;
     asking += 1;
   }
@@ -171,10 +171,9 @@ function createQueue(): Queue {
   }
 
   function turnOf(name: string | undefined, line: Line): Promise<void> {
-    if (waiting >= MAX_WAITING || line.waiting.size >= MAX_WAITING_IN_LINE) {
-      forgetIdle(name, line);
+    if (waiting >= MAX_WAITING || line.waiting.size >= MAX_WAITING_IN_LINE)
       return Promise.reject(new ProviderUnavailable('too many tokens at once'));
-    }
+    lines.set(name, line);
     waiting += 1;
     return new Promise((resolve, reject) => {
       const stopWaiting = () => {
@@ -184,10 +183,9 @@ function createQueue(): Queue {
       };
       const proceed = () => {
         stopWaiting();
-        start(line);
         // The next turn of this line comes after those of the others.
         lines.delete(name);
-        lines.set(name, line);
+        start(name, line);
         resolve();
       };
       const timer = setTimeout(() => {
