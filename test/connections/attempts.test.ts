@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { attempt, type Attempts } from '../../templates/src/runtime/upstream/attempts.js';
+import { attempt, type Attempts } from '../../templates/src/runtime/upstream/transport.js';
 
 /** The pauses that were made, in milliseconds; each takes its time of the clock, and none of a test's. */
 const pauses = vi.hoisted((): number[] => []);
@@ -36,29 +36,30 @@ async function answered(
   { method = 'GET', ...more }: Partial<Attempts> & { method?: string } = {},
 ) {
   let sent = 0;
-  const send: Attempts['send'] = () => {
+  const client: Attempts['client'] = () => {
     const { status, retryAfter } = replies[Math.min(sent, replies.length - 1)] ?? { status: 0 };
     sent += 1;
-    const headers = new Headers(retryAfter === undefined ? {} : { 'Retry-After': retryAfter });
-    const url = new URL('http://api.example');
-    return Promise.resolve({ method, url, status, headers, body: Buffer.of(), cut: false });
+    const headers: Record<string, string> =
+      retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+    return Promise.resolve({ status, headers, body: Buffer.of(), truncated: false });
   };
   let authorized = 0;
   const authorize: Attempts['authorize'] = () => {
     authorized += 1;
-    const request = { method, url: new URL('http://api.example'), headers: new Headers() };
+    const request = { method, origin: 'http://api.example', path: '/', headers: {} };
     return Promise.resolve({ request, token: `t${authorized}`, secrets: [`t${authorized}`] });
   };
-  const { answer, secrets } = await attempt({
+  const { response, secrets } = await attempt({
     authorize,
-    send,
+    client,
+    maxBytes: 1000,
     renew: () => false,
     retries: 2,
     deadline: performance.now() + BUDGET,
     signal: new AbortController().signal,
     ...more,
   });
-  return { status: answer.status, answer: answer, sent, secrets, pauses: [...pauses] };
+  return { status: response.status, response, sent, secrets, pauses: [...pauses] };
 }
 
 const busy = (retryAfter?: string): Reply => ({
@@ -153,7 +154,7 @@ describe('within the budget', () => {
   ])('the answer comes back when it asks for more patience: %s', async (_, retryAfter) => {
     const outcome = await answered([busy(retryAfter), { status: 200 }]);
     expect(outcome).toMatchObject({ status: 503, sent: 1, pauses: [] });
-    expect(outcome.answer.headers.get('retry-after')).toBe(retryAfter);
+    expect(outcome.response.headers['retry-after']).toBe(retryAfter);
   });
 
   it('and when there was enough the first time only', async () => {

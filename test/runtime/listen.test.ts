@@ -22,7 +22,7 @@ async function start(answer: Answer, at = address): Promise<string> {
   // Where it listens is where the server can be had.
   const began = vi.spyOn(Server.prototype, 'listen');
   running = await listen(answer, at);
-  server = began.mock.contexts[0];
+  server = began.mock.contexts[0] as Server;
   return running.url ?? '';
 }
 
@@ -148,14 +148,17 @@ describe('a response from plain values', () => {
   });
 
   it('breaks off where its stream does, so that it does not look complete', async () => {
+    let stream: ReadableStreamDefaultController<Uint8Array> | undefined;
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
+        stream = controller;
         controller.enqueue(new Uint8Array(10));
-        setTimeout(() => controller.error(new Error('broke off')), 20);
       },
     });
     const response = await respond({ status: 200, headers: {}, body });
-    await expect(response.text()).rejects.toThrow();
+    const read = response.text();
+    stream?.error(new Error('broke off'));
+    await expect(read).rejects.toThrow();
   });
 
   it('stops a stream that is no longer read', async () => {

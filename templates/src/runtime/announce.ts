@@ -1,15 +1,12 @@
 import type { Api } from './api.js';
 import { credentialWarnings, describeCredentials } from './credentials/describe.js';
 import type { OAuthSettings } from './oauth/settings.js';
+import type { Running } from './run.js';
 import type { HttpSettings } from './settings.js';
 import { fillServer, type UpstreamSettings } from './upstream/settings.js';
 
 /** The effective settings, as lines for the operator to read at start. Without a secret. */
-export function announce(
-  api: Api,
-  settings: HttpSettings,
-  running: { readonly url?: string },
-): string {
+export function announce(api: Api, settings: HttpSettings, running: Pick<Running, 'url'>): string {
   const { resource, oauth, upstream } = settings;
   const lines = [
     `${api.title}: ${api.tools.length} tools at ${resource.url}`,

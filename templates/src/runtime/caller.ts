@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Who calls, as the access token names it (RFC 9068 section 2.2); the token itself is not part of it. */
 export interface Caller {
@@ -42,7 +42,7 @@ export interface Holder {
 
 /** SHA-256 of a whole token, for every place where the token itself must not be kept. */
 export function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+  return hash('sha256', token, 'base64');
 }
 
 /** The members of a log line that name the caller; empty without one. */

@@ -132,8 +132,7 @@ function isPlainEnvelope(
     meta[`${META}protocolVersion`] === MODERN &&
     isPlainInfo(meta[`${META}clientInfo`]) &&
     isObject(capabilities) &&
-    Object.values(capabilities).every((value) => isObject(value) && isFlat(value)) &&
-    !('tasks' in capabilities)
+    Object.entries(capabilities).every(isPlainCapability)
   );
 }
 
@@ -146,9 +145,12 @@ function isPlainInfo(info: unknown): boolean {
   );
 }
 
-/** Only empty objects inside, such as `{ form: {} }`. */
-function isFlat(value: Record<string, unknown>): boolean {
-  return Object.values(value).every((item) => isObject(item) && Object.keys(item).length === 0);
+/** An object with nothing inside but empty objects, such as `{ form: {} }`; `roots` has a boolean instead. */
+function isPlainCapability([name, value]: [string, unknown]): boolean {
+  if (name === 'tasks' || !isObject(value)) return false;
+  return Object.values(value).every((item) =>
+    name === 'roots' ? typeof item === 'boolean' : isObject(item) && hasOnly(item),
+  );
 }
 
 function hasOnly(value: Record<string, unknown>, ...names: readonly string[]): boolean {

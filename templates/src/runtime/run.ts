@@ -117,18 +117,19 @@ function closeSignal(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
+/** How many times its limit a body may be before the connection is given up. */
+const DROPPED = 4;
+
 function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   return new Promise((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       length += chunk.byteLength;
-      if (length > maxBytes) {
-        // The rest is read and dropped by Node once the response has been sent.
-        request.removeAllListeners('data').pause();
-        return resolve(undefined);
-      }
-      chunks.push(chunk);
+      if (length <= maxBytes) return chunks.push(chunk);
+      // The rest is read and dropped, so that the client sees the response; up to a point.
+      if (length > DROPPED * maxBytes) return request.destroy();
+      return resolve(undefined);
     });
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     request.once('error', reject);

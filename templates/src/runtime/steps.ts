@@ -13,7 +13,7 @@ import {
   type HttpResponse,
 } from './http.js';
 import { isOversized, parseJson } from './json.js';
-import { clientAddress, createLimiter, type Limiter } from './limits.js';
+import { clientAddress, createLimiter, type Excess, type Hold, type Limiter } from './limits.js';
 import { createMcp, rpcRefusal, type Mcp } from './mcp.js';
 import { BODY_LIMITS, calledTools, isExcessive, messagesOf, readDirect } from './messages.js';
 import { createGate, type Gate } from './oauth/gate.js';
@@ -45,6 +45,8 @@ interface Exchange {
   /** Of the response, whichever step gives it. */
   headers: Readonly<Record<string, string>>;
   holder?: Holder;
+  /** This message's place under the rate limit. */
+  held?: Hold;
   /** The parsed body of a POST with JSON. */
   message?: unknown;
 }
@@ -90,11 +92,10 @@ export function createAnswer(
     method,
     token(gate),
     encoding,
-    // One message before its body is read, so that a caller over the limit costs nothing; the others of a batch after.
-    rate(limiter, audit, () => 1),
+    rate(limiter, audit),
     body,
+    batch(limiter, audit),
     scopes(gate),
-    rate(limiter, audit, (parsed) => messagesOf(parsed).length - 1),
     message(mcp),
   ];
   return async (received) => {
@@ -288,15 +289,31 @@ function scopes(gate: Gate | undefined): Step {
     gate && holder && gate.refuseCalls(calledTools(message), holder.caller);
 }
 
-function rate(limiter: Limiter, audit: Audit, count: (message: unknown) => number): Step {
-  return ({ holder, message }) => {
-    const messages = count(message);
-    const excess = messages === 0 ? undefined : limiter.take(rateKeyOf(holder), messages);
-    if (excess === undefined) return undefined;
-    const { subject, client } = holder?.caller ?? {};
-    if (excess.first) audit('rate_limit', { subject, client });
-    return refuseExcess(excess);
+/** Counts a message before its body is read, so that a caller over the limit costs nothing. */
+function rate(limiter: Limiter, audit: Audit): Step {
+  return (exchange) => {
+    const held = limiter.hold(rateKeyOf(exchange.holder));
+    if (!('release' in held)) return refuseOver(held, exchange, audit);
+    exchange.held = held;
+    return undefined;
   };
+}
+
+/** Counts the other messages of a batch: all of them or none. */
+function batch(limiter: Limiter, audit: Audit): Step {
+  return (exchange) => {
+    const others = messagesOf(exchange.message).length - 1;
+    const excess = others > 0 ? limiter.take(rateKeyOf(exchange.holder), others) : undefined;
+    if (excess === undefined) return undefined;
+    exchange.held?.release();
+    return refuseOver(excess, exchange, audit);
+  };
+}
+
+function refuseOver(excess: Excess, { holder }: Exchange, audit: Audit): HttpResponse {
+  const { subject, client } = holder?.caller ?? {};
+  if (excess.first) audit('rate_limit', { subject, client });
+  return refuseExcess(excess);
 }
 
 function message(mcp: Mcp): Step {

@@ -164,7 +164,7 @@ describe('refused', () => {
   ];
   test.each(rows)('%j of %j', (options, value) => {
     const run = (): unknown =>
-      serialize({ name: 'color', argument: 'color_arg', ...options }, value);
+      serialize({ name: 'color', argument: 'color_arg', ...options } as never, value);
     expect(run).toThrow(ArgumentError);
     expect(run).toThrow(/"color_arg"/);
   });
