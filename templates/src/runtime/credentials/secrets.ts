@@ -163,9 +163,9 @@ function nextCandidate(text: string, from: number, { window, shifts }: Scan): nu
   return -1;
 }
 
-/** In any case, and without a copy of the text. */
+/** In any case, without a copy of the text, and backwards: it is the ends that tell tokens of one issuer apart. */
 function startsWith(text: string, form: string, start: number): boolean {
-  for (let index = 0; index < form.length; index += 1) {
+  for (let index = form.length - 1; index >= 0; index -= 1) {
     const [own, wanted] = [text[start + index], form[index]];
     if (own !== wanted && own?.toLowerCase() !== wanted?.toLowerCase()) return false;
   }
@@ -231,6 +231,7 @@ export function isTellingHeader(name: string): boolean {
 
 /** The forms of a value, each also as a JSON string writes it. Upper and lower case are not told apart. */
 function formsOf(value: string): string[] {
+  if (value.length < shortest) return [];
   const hex = Buffer.from(value, 'utf8').toString('hex');
   const written = [
     value,
@@ -243,8 +244,7 @@ function formsOf(value: string): string[] {
   ];
   // UTF-16 of either byte order, and UTF-8, where bytes are read as characters.
   const bytes = [Array.from(value).join('\0'), Buffer.from(value, 'utf8').toString('latin1')];
-  const all = [...written, ...written.map(jsonForm), ...bytes];
-  return [...new Set(all)].filter((form) => form.length >= shortest);
+  return [...new Set([...written, ...written.map(jsonForm), ...bytes])];
 }
 
 function base64Forms(value: string): string[] {
