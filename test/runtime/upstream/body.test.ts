@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Body, Json, JsonObject } from '../../../templates/src/runtime/api.js';
-import { ArgumentError } from '../../../templates/src/runtime/upstream/argument-error.js';
+import { ArgumentError } from '../../../templates/src/runtime/upstream/arguments.js';
 import { writeBody, type RequestBody } from '../../../templates/src/runtime/upstream/body.js';
 import { readFileValue } from '../../../templates/src/runtime/upstream/file-value.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, Parameter, RequestShape } from '../../../templates/src/runtime/api.js';
-import { ArgumentError } from '../../../templates/src/runtime/upstream/argument-error.js';
+import { ArgumentError } from '../../../templates/src/runtime/upstream/arguments.js';
 import { buildRequest } from '../../../templates/src/runtime/upstream/request.js';
 
 const id: Parameter = { name: 'id', in: 'path' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, Parameter } from '../../../templates/src/runtime/api.js';
-import { ArgumentError } from '../../../templates/src/runtime/upstream/argument-error.js';
+import { ArgumentError } from '../../../templates/src/runtime/upstream/arguments.js';
 import { serialize } from '../../../templates/src/runtime/upstream/serialize.js';
 
 type Row = [options: Partial<Parameter>, value: Json, wire: string | undefined];

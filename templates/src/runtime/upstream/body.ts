@@ -1,6 +1,6 @@
 import type { Body, BodyShape, Json, JsonObject } from '../api.js';
 import { isObject } from '../json.js';
-import { ArgumentError } from './argument-error.js';
+import { ArgumentError } from './arguments.js';
 import { readFileValue } from './file-value.js';
 import { writeForm } from './form.js';
 import { essence, isConcrete, isJson, isJsonLines, isText } from './media-type.js';

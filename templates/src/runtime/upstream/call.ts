@@ -8,8 +8,7 @@ import {
 import { CredentialsError } from '../credentials/error.js';
 import { createTokenSource } from '../credentials/sources.js';
 import { createFetch } from '../http-client.js';
-import { ArgumentError } from './argument-error.js';
-import { createReadArguments } from './arguments.js';
+import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { attempt } from './attempts.js';
 import { howToGetLess } from './less.js';
 import { buildRequest, type UpstreamRequest } from './request.js';
@@ -60,7 +59,6 @@ export function createCall(
   settings: UpstreamSettings,
   { credential }: CallOptions = {},
 ): Call {
-  const readArguments = createReadArguments();
   const fetch = createFetch(settings.proxy, settings.tls);
   const source = createTokenSource(settings, fetch);
   const authorize = createAuthorizer(settings.credentials, source, credential);
@@ -83,7 +81,10 @@ export function createCall(
         }),
       );
       const hidden = settings.credentials.secrets.and(secrets);
-      return { result: toResult(answer, hidden, howToGetLess(tool)), status: answer.status };
+      const result = toResult(answer, hidden, howToGetLess(tool));
+      const differences = [400, 422].includes(answer.status) && explainDifferences(tool, taken);
+      if (differences) result.content.push({ type: 'text', text: differences });
+      return { result, status: answer.status };
     } catch (error) {
       return toOutcome(error);
     }

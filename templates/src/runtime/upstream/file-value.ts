@@ -1,5 +1,5 @@
 import type { Json } from '../api.js';
-import { ArgumentError } from './argument-error.js';
+import { ArgumentError } from './arguments.js';
 
 /** The bytes that a text argument stands for, with what a data URI says about them. */
 export interface FileValue {

@@ -1,6 +1,6 @@
 import type { BodyShape, Json, PartEncoding } from '../api.js';
 import { isObject } from '../json.js';
-import { ArgumentError } from './argument-error.js';
+import { ArgumentError } from './arguments.js';
 import { type Codec, entries, expandNamed, items, type Pair, plainText } from './expand.js';
 import { isJson } from './media-type.js';
 import { percentEncode, percentEncodeReserved } from './percent.js';

@@ -1,6 +1,6 @@
 import type { BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
 import { isObject } from '../json.js';
-import { ArgumentError } from './argument-error.js';
+import { ArgumentError } from './arguments.js';
 import { type Codec, expandUnnamed, items } from './expand.js';
 import { readFileValue } from './file-value.js';
 import { encodingOf, expandStyled, fields, fieldText, isStyled } from './form.js';

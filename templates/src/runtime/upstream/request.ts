@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Parameter, RequestShape } from '../api.js';
-import { ArgumentError } from './argument-error.js';
+import { ArgumentError } from './arguments.js';
 import { fillServer, type Servers } from './base-url.js';
 import { writeBody } from './body.js';
 import { isReservedHeader } from './header.js';

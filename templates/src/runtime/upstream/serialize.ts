@@ -1,5 +1,5 @@
 import type { Json, Parameter } from '../api.js';
-import { ArgumentError } from './argument-error.js';
+import { ArgumentError } from './arguments.js';
 import {
   type Codec,
   delimiters,
