@@ -182,53 +182,22 @@ export function percentEncode(text: string): string {
   );
 }
 
-const PHRASES: Readonly<Record<number, string>> = {
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  204: 'No Content',
-  206: 'Partial Content',
-  207: 'Multi-Status',
-  301: 'Moved Permanently',
-  302: 'Found',
-  303: 'See Other',
-  304: 'Not Modified',
-  307: 'Temporary Redirect',
-  308: 'Permanent Redirect',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  402: 'Payment Required',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  406: 'Not Acceptable',
-  408: 'Request Timeout',
-  409: 'Conflict',
-  410: 'Gone',
-  411: 'Length Required',
-  412: 'Precondition Failed',
-  413: 'Payload Too Large',
-  415: 'Unsupported Media Type',
-  418: "I'm a Teapot",
-  422: 'Unprocessable Entity',
-  423: 'Locked',
-  424: 'Failed Dependency',
-  425: 'Too Early',
-  426: 'Upgrade Required',
-  428: 'Precondition Required',
-  429: 'Too Many Requests',
-  431: 'Request Header Fields Too Large',
-  451: 'Unavailable For Legal Reasons',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
+const PHRASES = new Map(
+  (
+    '200 OK,201 Created,202 Accepted,204 No Content,301 Moved Permanently,302 Found,303 See Other,' +
+    '304 Not Modified,307 Temporary Redirect,308 Permanent Redirect,400 Bad Request,401 Unauthorized,' +
+    '402 Payment Required,403 Forbidden,404 Not Found,405 Method Not Allowed,406 Not Acceptable,409 Conflict,' +
+    '410 Gone,412 Precondition Failed,413 Content Too Large,415 Unsupported Media Type,' +
+    '422 Unprocessable Content,423 Locked,428 Precondition Required,429 Too Many Requests,' +
+    '500 Internal Server Error,501 Not Implemented,502 Bad Gateway,503 Service Unavailable,504 Gateway Timeout'
+  )
+    .split(',')
+    .map((text) => [Number(text.slice(0, 3)), text] as const),
+);
 
-/** The reason phrase of a status (RFC 9110 section 15); empty for those that are not registered or rare. */
-export function reasonPhrase(status: number): string {
-  return PHRASES[status] ?? '';
+/** A status with its reason phrase (RFC 9110 section 15), or alone when that is rare. */
+export function statusText(status: number): string {
+  return PHRASES.get(status) ?? String(status);
 }
 
 /**
@@ -238,4 +207,47 @@ export function reasonPhrase(status: number): string {
 export function clientBasic(id: string, secret: string): string {
   const pair = [id, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
   return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * Whether JSON has more members or levels than allowed. Counted in its bytes, before parsing: to parse, validate and
+ * write again a few megabytes of short keys would keep every other caller waiting for seconds.
+ */
+export function isOversized(
+  json: Uint8Array,
+  { maxMembers, maxDepth }: { readonly maxMembers: number; readonly maxDepth: number },
+): boolean {
+  let [members, depth] = [0, 0];
+  for (let index = 0; index < json.length; index += 1) {
+    const byte = json[index];
+    if (byte === QUOTE) index = endOfString(json, index);
+    else if (byte === COMMA) members += 1;
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      members += 1;
+      depth += 1;
+    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth -= 1;
+    if (members > maxMembers || depth > maxDepth) return true;
+  }
+  return false;
+}
+
+/** The index of the closing quote. Every byte of a multi-byte character is above ASCII, so none looks like one. */
+function endOfString(json: Uint8Array, start: number): number {
+  let index = start + 1;
+  while (index < json.length && json[index] !== QUOTE) index += json[index] === BACKSLASH ? 2 : 1;
+  return index;
+}
+
+const utf8 = new TextDecoder();
+
+/** The value of a JSON text in UTF-8; undefined when it is not JSON. */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch {
+    return undefined;
+  }
 }

@@ -5,14 +5,15 @@ import {
   emptyResponse,
   fromWebResponse,
   headerOf,
+  isOversized,
   linesOf,
+  parseJson,
   refuse,
   refuseExcess,
   webHeaders,
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
-import { isOversized, parseJson } from './json.js';
 import { clientAddress, createLimiter, type Excess, type Hold, type Limiter } from './limits.js';
 import { createMcp, rpcRefusal, type Mcp } from './mcp.js';
 import { BODY_LIMITS, calledTools, isExcessive, messagesOf, readDirect } from './messages.js';

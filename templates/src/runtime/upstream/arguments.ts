@@ -1,6 +1,7 @@
 import type { Json, JsonObject, Tool } from '../api.js';
 import { isObject } from '../api.js';
-import { isUnsafe, pathOf, type Key } from './keywords.js';
+import { pathOf, type Key } from './faults.js';
+import { isUnsafe } from './keywords.js';
 import { refused, SchemaReader } from './schema.js';
 
 /**

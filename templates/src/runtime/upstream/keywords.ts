@@ -1,11 +1,9 @@
 import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../api.js';
 
-/** A member's name or an item's index. */
-export type Key = string | number;
-
 const types = new Set<Json>(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
+/** A keyword, whether a size keeps to its limit, and how that is said. */
 type Bound = readonly [
   keyword: string,
   keeps: (size: number, limit: number) => boolean,
@@ -19,7 +17,8 @@ const atMost = (size: number, limit: number): boolean => size <= limit;
 const isMultiple = (size: number, limit: number): boolean =>
   !Number.isInteger(limit) || limit <= 0 || isUnsafe(size) || size % limit === 0;
 
-const bounds: Readonly<Record<string, readonly Bound[]>> = {
+/** Keywords that bound the size of a value, by its type. */
+export const bounds: Readonly<Record<string, readonly Bound[]>> = {
   number: [
     ['minimum', atLeast, 'be at least'],
     ['maximum', atMost, 'be at most'],
@@ -93,6 +92,12 @@ function isLongInteger(value: Json, type: Json | undefined): value is string {
   return /^-?[1-9]\d{15,99}$/.test(value) && isUnsafe(Number(value));
 }
 
+/** The JSON type of a value; integers are numbers. */
+export function kindOf(value: Json): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
 function breaks(value: Json, schema: JsonObject, [keyword, keeps]: Bound): boolean {
   const limit = schema[keyword];
   if (typeof limit !== 'number') return false;
@@ -142,78 +147,6 @@ function equals(a: Json, b: Json): boolean {
   );
 }
 
-/** What is wrong with a value, as the end of a sentence that begins with its path. Never repeats the value. */
-export function faultText(value: Json, schema: JsonObject, keyword: string): string {
-  const limit = schema[keyword] ?? null;
-  if (keyword === 'type')
-    return `must be ${namesOf(wantedTypes(schema))}, not ${nameOf(value, schema)}`;
-  if (keyword === 'enum') return `must be one of ${listed(listOf(limit))}`;
-  if (keyword === 'const') return `must be ${brief(limit)}`;
-  const bound = Object.values(bounds)
-    .flat()
-    .find(([name]) => name === keyword);
-  if (keyword === 'oneOf') return `seems to match ${brief(limit)} branches instead of one`;
-  if (bound === undefined) return 'must be left out';
-  const [, , phrase, unit] = bound;
-  const plural = unit === undefined ? '' : ` ${unit}${limit === 1 ? '' : 's'}`;
-  return `must ${phrase} ${brief(limit)}${plural}`;
-}
-
-const names: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  integer: 'an integer',
-  boolean: 'a boolean',
-  object: 'an object',
-  array: 'an array',
-  null: 'null',
-};
-
-function kindOf(value: Json): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-function nameOf(value: Json, schema: JsonObject): string {
-  const isFraction = typeof value === 'number' && wantedTypes(schema)?.includes('integer') === true;
-  return isFraction ? 'a fraction' : (names[kindOf(value)] ?? '');
-}
-
-function namesOf(types: readonly string[] = []): string {
-  const all = types.map((type) => names[type] ?? type);
-  const last = all.pop() ?? '';
-  return all.length === 0 ? last : `${all.join(', ')} or ${last}`;
-}
-
-function listed(values: readonly Json[]): string {
-  const shown = values.slice(0, 20).map(brief).join(', ');
-  return values.length > 20 ? `${shown} and ${values.length - 20} more` : shown;
-}
-
-function brief(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-/** `body.items[3].price`; names that are not plain words in quotes. */
-export function pathOf(keys: readonly Key[]): string {
-  if (keys.length === 0) return 'The argument object';
-  const path = keys.map((key, index) => {
-    if (typeof key === 'number') return `[${key}]`;
-    if (!/^[\w$-]{1,64}$/.test(key)) return `[${JSON.stringify(key.slice(0, 64))}]`;
-    return index === 0 ? key : `.${key}`;
-  });
-  return path.length > 12
-    ? `${path.slice(0, 4).join('')}…${path.slice(-6).join('')}`
-    : path.join('');
-}
-
-/** Whether several schemas know members of an object, so that none of them knows which are additional. */
-export function sharesMembers(schema: JsonObject): boolean {
-  if (schema['allOf'] !== undefined) return true;
-  return isObject(schema['properties']) && ['$ref', 'anyOf', 'oneOf'].some((key) => key in schema);
-}
-
 /** The schema of a member; undefined where nothing is said of it, or by a pattern of names, which is never run. */
 export function memberSchema(schema: JsonObject, key: string, shared: boolean): Json | undefined {
   const { properties, additionalProperties, patternProperties } = schema;
@@ -255,15 +188,12 @@ export function parse(text: string): Json | undefined {
   }
 }
 
-/** About how many members a JSON text has. */
-export function separatorsIn(text: string): number {
-  let count = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    // A comma, a bracket or a brace.
-    if (code === 0x2c || code === 0x5b || code === 0x7b) count += 1;
-  }
-  return count;
+/** About how much work a value is at one schema: long texts are parsed and measured, objects compared with each one of an `enum`, and branches read twice. */
+export function stepsFor(value: Json, schema: JsonObject): number {
+  if (typeof value === 'string') return 1 + (value.length >> 7);
+  const { enum: values, anyOf, oneOf } = schema;
+  const compared = typeof value === 'object' && Array.isArray(values) ? values.length : 0;
+  return 1 + compared + (anyOf === undefined && oneOf === undefined ? 0 : 1);
 }
 
 /** Whether a branch says nothing of the value itself that is never looked at, so that taking it means something. */
@@ -276,10 +206,27 @@ export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** About how much work a value is at one schema: long texts are parsed and measured, objects compared with each one of an `enum`, and branches read twice. */
-export function stepsFor(value: Json, schema: JsonObject): number {
-  if (typeof value === 'string') return 1 + (value.length >> 7);
-  const { enum: values, anyOf, oneOf } = schema;
-  const compared = typeof value === 'object' && Array.isArray(values) ? values.length : 0;
-  return 1 + compared + (anyOf === undefined && oneOf === undefined ? 0 : 2);
+/** The schemas around another one that describe the same value; `shared`: several of them know members of it. */
+export interface Around {
+  readonly schema: JsonObject;
+  readonly shared: boolean;
+  readonly next: Around | undefined;
+}
+
+const MAX_AROUND = 32;
+
+/** Whether a schema would be read for the same value again; so many others around it are as good as a circle. */
+export function isAmong(schema: JsonObject, around: Around | undefined): boolean {
+  let length = 0;
+  for (let outer = around; outer !== undefined; outer = outer.next) {
+    length += 1;
+    if (outer.schema === schema || length > MAX_AROUND) return true;
+  }
+  return false;
+}
+
+/** Whether several schemas know members of an object, so that none of them knows which are additional. */
+export function isShared(schema: JsonObject, around?: Around): boolean {
+  if (around?.shared === true || schema['allOf'] !== undefined) return true;
+  return isObject(schema['properties']) && ['$ref', 'anyOf', 'oneOf'].some((key) => key in schema);
 }

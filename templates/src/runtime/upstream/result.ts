@@ -1,8 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
-import { charset, essence, isConcrete, isJson, isText, reasonPhrase } from '../http.js';
-import { isOversized } from '../json.js';
+import { charset, essence, isConcrete, isJson, isOversized, isText, statusText } from '../http.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
@@ -50,7 +49,7 @@ function leading(line: string, blocks: Blocks): Blocks {
 /** The phrase is ours: the upstream's own could say anything. */
 function statusLine({ status, body }: UpstreamResponse): string {
   const empty = body.byteLength === 0 ? ', without a body' : '';
-  return `The API answered ${`${status} ${reasonPhrase(status)}`.trim()}${empty}.`;
+  return `The API answered ${statusText(status)}${empty}.`;
 }
 
 /** A 303 to a POST says that it is done and where the outcome is; after other redirects nothing is done. */

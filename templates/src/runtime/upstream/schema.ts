@@ -1,27 +1,34 @@
 import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../api.js';
+import { distance, faultText, noBranch, pathOf, type Fault, type Key } from './faults.js';
 import {
   brokenKeyword,
-  faultText,
   follow,
   isCertain,
   isSpelled,
   listOf,
   memberSchema,
   parse,
-  pathOf,
   replaced,
-  separatorsIn,
-  sharesMembers,
+  isAmong,
+  isShared,
+  type Around,
   stepsFor,
   wantedTypes,
-  type Key,
 } from './keywords.js';
 
 /** In place of a value that its schema does not take. */
 export const refused = Symbol('refused');
 
 type Taken = Json | typeof refused;
+
+/** What became of a part of the value at one schema; without faults, when they were not asked for. */
+interface Outcome {
+  readonly taken: Taken;
+  readonly faults: readonly Fault[] | undefined;
+}
+
+type Outcomes = Map<Json | undefined, Outcome>;
 
 /** How a value is judged. */
 export interface Rules {
@@ -31,23 +38,9 @@ export interface Rules {
   readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
 }
 
-interface Fault {
-  readonly path: string;
-  readonly text: string;
-  readonly keyword: string;
-  readonly schema: JsonObject;
-}
-
-/** The schemas around another one that describe the same value; `shared`: several of them know members of it. */
-interface Around {
-  readonly schema: JsonObject;
-  readonly shared: boolean;
-  readonly next: Around | undefined;
-}
-
 // Beyond these the API judges. A call needs a few steps for each of its members.
 const MAX_STEPS = 200_000;
-const MAX_NESTING = 800;
+const MAX_NESTING = 500;
 /** Members of the JSON that strings spell, as many as a request may have. */
 const MAX_SPELLED = 50_000;
 const MAX_FAULTS = 10;
@@ -67,7 +60,9 @@ export class SchemaReader {
   #steps = MAX_STEPS;
   #nesting = 0;
   #separators = 0;
-  #parsed: { readonly text: string; readonly value: Json | undefined } | undefined;
+  /** Once branches are tried: what became of arrays and objects, which several branches may read alike. */
+  #outcomes: Record<'strict' | 'lenient', Map<Json, Outcomes>> | undefined;
+  #parsed: { place: string; text: string; value: Json | undefined } | undefined;
 
   constructor(root: JsonObject, rules: Rules = {}) {
     this.#root = root;
@@ -130,11 +125,13 @@ export class SchemaReader {
     return value !== undefined && types.some((type) => isSpelled(value, type)) ? value : text;
   }
 
+  /** Once for all branches that read the same text, but not for the same text at another place. */
   #parse(text: string): Json | undefined {
-    if (this.#parsed?.text === text) return this.#parsed.value;
-    this.#separators += separatorsIn(text);
+    const place = JSON.stringify(this.#path);
+    if (this.#parsed?.place === place && this.#parsed.text === text) return this.#parsed.value;
+    this.#separators += text.split(/[,[{]/, MAX_SPELLED + 2).length - 1;
     const value = this.#separators > MAX_SPELLED ? undefined : parse(text);
-    this.#parsed = { text, value };
+    this.#parsed = { place, text, value };
     return value;
   }
 
@@ -194,10 +191,29 @@ export class SchemaReader {
   }
 
   #at(key: Key, value: Json, schema: Json | undefined): Taken {
+    const outcomes = typeof value === 'object' && value ? this.#outcomesOf(value) : undefined;
+    const known = outcomes?.get(schema);
+    if (known !== undefined && this.#repeats(known)) return known.taken;
+    const start = this.#faults?.length;
     this.#path.push(key);
     const taken = this.#read(value, schema, undefined);
     this.#path.pop();
+    outcomes?.set(schema, { taken, faults: this.#faults?.slice(start) });
     return taken;
+  }
+
+  #outcomesOf(value: Json): Outcomes | undefined {
+    const all = this.#outcomes?.[this.#strict ? 'strict' : 'lenient'];
+    const own = all?.get(value) ?? (all && new Map<Json | undefined, Outcome>());
+    if (own !== undefined) all?.set(value, own);
+    return own;
+  }
+
+  /** Whether an outcome says all that is asked for; then its faults are reported again. */
+  #repeats({ taken, faults }: Outcome): boolean {
+    if (taken !== refused || this.#faults === undefined) return true;
+    this.#faults.push(...(faults ?? []));
+    return faults !== undefined;
   }
 
   #isEnough(): boolean {
@@ -239,6 +255,7 @@ export class SchemaReader {
   /** The value as the branches take it: by the first one that does, or by all. */
   #takers(value: Json, branches: Json[], here: Around, strict: boolean, all: boolean): Json[] {
     const takers: Json[] = [];
+    this.#outcomes ??= { strict: new Map(), lenient: new Map() };
     this.#trying(undefined, strict, () => {
       for (const branch of branches) {
         const taken = this.#read(value, branch, here);
@@ -273,26 +290,6 @@ export class SchemaReader {
     const [nearest = []] = others.sort((a, b) => distance(a) - distance(b));
     if (others.length === 0) this.#refuse(value, { type: [...new Set(types)] }, 'type');
     else if (others.length === 1) this.#faults?.push(...nearest);
-    else this.#report(`matches no branch${hint(nearest)}`, here.schema, 'branches');
+    else this.#faults?.push(noBranch(path, here.schema, nearest));
   }
-}
-
-/** Faults of a constant or a list of values weigh more: they tell which branch is meant. */
-function distance(faults: readonly Fault[]): number {
-  return faults.reduce((sum, { keyword }) => sum + (/^(const|enum)$/.test(keyword) ? 5 : 1), 0);
-}
-
-function hint(faults: readonly Fault[]): string {
-  const texts = faults.slice(0, 2).map(({ path, text }) => `${path} ${text}`);
-  return texts.length === 0 ? '' : ` (nearest: ${texts.join('; ')})`.slice(0, 300);
-}
-
-function isShared(schema: JsonObject, around: Around | undefined): boolean {
-  return around?.shared === true || sharesMembers(schema);
-}
-
-function isAmong(schema: JsonObject, around: Around | undefined): boolean {
-  for (let outer = around; outer !== undefined; outer = outer.next)
-    if (outer.schema === schema) return true;
-  return false;
 }
