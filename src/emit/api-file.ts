@@ -24,8 +24,10 @@ export function writeApi(file: SourceFile, api: Api): void {
 
 function addImports(file: SourceFile, api: Api): void {
   file.addImportDeclarations([
-    { isTypeOnly: true, namedImports: ['Api'], moduleSpecifier: '../runtime/api.js' },
-    { namedImports: ['toolList'], moduleSpecifier: '../runtime/tool-list.js' },
+    {
+      namedImports: [{ name: 'Api', isTypeOnly: true }, 'toolList'],
+      moduleSpecifier: '../runtime/api.js',
+    },
     { namedImports: ['scopes'], moduleSpecifier: './scopes.js' },
   ]);
   if (api.tools.length > maxImports) addAwaitedImports(file, api);
