@@ -13,7 +13,14 @@ import {
   type HttpResponse,
 } from './http.js';
 import { isOversized, parseJson } from './json.js';
-import { clientAddress, createLimiter, type Excess, type Hold, type Limiter } from './limits.js';
+import {
+  clientAddress,
+  createLimiter,
+  createTrust,
+  type Excess,
+  type Hold,
+  type Limiter,
+} from './limits.js';
 import { createMcp, rpcRefusal, type Mcp } from './mcp.js';
 import { BODY_LIMITS, calledTools, isExcessive, messagesOf, readDirect } from './messages.js';
 import { createGate, type Gate } from './oauth/gate.js';
@@ -78,9 +85,10 @@ export function createAnswer(
   const { resource, oauth } = settings;
   if (oauth !== undefined && verifier === undefined)
     throw new Error('A server that asks for tokens needs a verifier.');
-  const gate = oauth && verifier && createGate({ resource, oauth, verifier, audit });
+  const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const mcp = createMcp({ ...options, ...(gate !== undefined && { gate }) });
-  const limiter = createLimiter({ perMinute: settings.rateLimit });
+  const limiter = createLimiter(settings.rateLimit);
+  const isTrusted = createTrust(settings.trustedProxies);
   const steps: readonly Step[] = [
     customRoutes(routes, settings),
     health(gate),
@@ -99,11 +107,8 @@ export function createAnswer(
     message(mcp),
   ];
   return async (received) => {
-    const address = clientAddress(
-      received.address,
-      linesOf(received.headers, 'x-forwarded-for'),
-      settings.trustedProxies,
-    );
+    const forwardedFor = linesOf(received.headers, 'x-forwarded-for');
+    const address = clientAddress(received.address, forwardedFor, isTrusted);
     const request = address === received.address ? received : withAddress(received, address);
     const exchange: Exchange = { request, headers: COMMON };
     const response = await answer(steps, exchange).catch((error: unknown) => {
