@@ -3,15 +3,8 @@ import type { JWK, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { Cache, type Clock } from '../cache.js';
 import { hashOf, type Caller } from '../caller.js';
 import type { OAuthSettings } from './settings.js';
-import {
-  callerOf,
-  holderOf,
-  InvalidToken,
-  lower,
-  ProviderUnavailable,
-  tokenFault,
-} from './token.js';
-import type { Verifier } from './token.js';
+import { callerOf, holderOf, lower, tokenFault } from './token.js';
+import { InvalidToken, ProviderUnavailable, type Verifier } from './token.js';
 
 // RFC 8725 section 3.1: the choice of this server, whatever the header or the key says.
 const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
@@ -141,6 +134,7 @@ export function createKeys({
   let known: { readonly keys: KeySet; readonly verified: Verified } | undefined;
   let [loadedAt, triedAt, failed] = [-Infinity, -Infinity, false];
   let pending: Promise<void> | undefined;
+  const ready = () => current().then(Boolean, () => false);
   return { resolve, memory: () => fresh()?.verified, renew, ready };
 
   async function reload(): Promise<void> {
@@ -166,10 +160,6 @@ export function createKeys({
 
   function renew(): Promise<void> {
     return refresh().catch((error: unknown) => onFailure(String(error)));
-  }
-
-  function ready(): Promise<boolean> {
-    return current().then(Boolean, () => false);
   }
 
   /** The keys that may be used without waiting. */

@@ -29,12 +29,9 @@ export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
   return createIntrospectionVerifier(oauth, { ask });
 }
 
-async function loadKeys(
-  oauth: OAuthSettings,
-  fetchDocument: FetchDocument,
-): Promise<readonly unknown[]> {
-  const uri = oauth.jwksUri ?? (await findEndpoint('jwks_uri', oauth, fetchDocument));
-  const { keys } = await fetchDocument(uri);
+async function loadKeys(oauth: OAuthSettings, get: FetchDocument): Promise<readonly unknown[]> {
+  const uri = oauth.jwksUri ?? (await findEndpoint('jwks_uri', oauth, get));
+  const { keys } = await get(uri);
   if (!Array.isArray(keys)) throw new ProviderUnavailable(`${uri} is not a key set`);
   return keys as readonly unknown[];
 }
