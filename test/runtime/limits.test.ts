@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   clientAddress,
   createLimiter,
-  isTrusted,
+  createTrust,
   networkOf,
 } from '../../templates/src/runtime/limits.js';
 
 function setUp(perMinute: number) {
   const clock = { now: 0 };
-  return { clock, limiter: createLimiter({ perMinute, now: () => clock.now }) };
+  return { clock, limiter: createLimiter(perMinute, () => clock.now) };
 }
 
 describe('a limit', () => {
@@ -93,6 +93,7 @@ it.each([
 
 describe('the address of a client', () => {
   const trusted = ['10.0.0.0/8', '192.0.2.7', '2001:db8:1::/48', '::ffff:172.16.0.0/108'];
+  const isTrusted = createTrust(trusted);
 
   it.each([
     // The client itself: what it writes is its own affair.
@@ -125,17 +126,17 @@ describe('the address of a client', () => {
     // A socket that was closed has none.
     ['', ['1.2.3.4'], ''],
   ])('behind %j, which forwards %j, is %j', (socket, lines, client) => {
-    expect(clientAddress(socket, lines, trusted)).toBe(client);
+    expect(clientAddress(socket, lines, isTrusted)).toBe(client);
   });
 
   it('is the socket’s own when no proxy is trusted', () => {
-    expect(clientAddress('10.0.0.1', ['198.51.100.1'], [])).toBe('10.0.0.1');
+    expect(clientAddress('10.0.0.1', ['198.51.100.1'], createTrust([]))).toBe('10.0.0.1');
   });
 
   it('is looked for in the last 32 hops', () => {
     const hops = (count: number) => [`198.51.100.1${', 10.0.0.2'.repeat(count)}`];
-    expect(clientAddress('10.0.0.1', hops(31), trusted)).toBe('198.51.100.1');
-    expect(clientAddress('10.0.0.1', hops(32), trusted)).toBe('10.0.0.2');
+    expect(clientAddress('10.0.0.1', hops(31), isTrusted)).toBe('198.51.100.1');
+    expect(clientAddress('10.0.0.1', hops(32), isTrusted)).toBe('10.0.0.2');
   });
 
   it.each([
@@ -149,6 +150,10 @@ describe('the address of a client', () => {
     ['', false],
     ['nonsense', false],
   ])('%s is a proxy’s: %s', (address, own) => {
-    expect(isTrusted(address, trusted)).toBe(own);
+    expect(isTrusted(address)).toBe(own);
+  });
+
+  it('is a link-local proxy’s whatever the interface is called', () => {
+    expect(createTrust(['fe80::/10'])('fe80::1%eth0')).toBe(true);
   });
 });

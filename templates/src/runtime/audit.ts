@@ -41,7 +41,7 @@ const MAX_LINES = 300;
 
 /** The last line of a minute says that more are left out. */
 export function limitLines(audit: Audit): LimitedAudit {
-  const lines = createLimiter({ perMinute: MAX_LINES });
+  const lines = createLimiter(MAX_LINES);
   return (event, key, fields) => {
     const excess = lines.take(`${event} ${key}`);
     if (excess?.first !== false) audit(event, { ...fields, limited: excess && true });

@@ -1,36 +1,24 @@
 /** Milliseconds since the epoch, or since any fixed moment in tests. */
 export type Clock = () => number;
 
-export interface CacheOptions {
-  /** Entries kept; beyond it the oldest is dropped. */
-  readonly max: number;
-  readonly now?: Clock;
-}
-
-interface Entry<T> {
-  readonly value: T;
-  readonly until: number;
-}
-
 /**
- * Values by key, each until a moment of its own, in a bounded number. Written here because a reviewer of a generated
+ * Values by key, each until its own moment, and at most `max` of them. Written here because a reviewer of a generated
  * project should not have to trust one more package for forty lines.
  */
 export class Cache<T> {
-  readonly #entries = new Map<string, Entry<T>>();
+  readonly #entries = new Map<string, { readonly value: T; readonly until: number }>();
   readonly #pending = new Map<string, Promise<T>>();
   readonly #max: number;
   readonly #now: Clock;
 
-  constructor({ max, now = Date.now }: CacheOptions) {
+  constructor({ max, now = Date.now }: { readonly max: number; readonly now?: Clock }) {
     this.#max = max;
     this.#now = now;
   }
 
   get(key: string): T | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    if (entry.until > this.#now()) return entry.value;
+    if (entry === undefined || entry.until > this.#now()) return entry?.value;
     this.#entries.delete(key);
     return undefined;
   }
@@ -52,20 +40,9 @@ export class Cache<T> {
     for (const [key, { value }] of this.#entries) if (matches(value)) this.#entries.delete(key);
   }
 
-  clear(): void {
-    this.#entries.clear();
-  }
-
-  /** Keys that are being loaded at the moment. */
-  get loading(): number {
-    return this.#pending.size;
-  }
-
   /** The load of a key under way, or a new one. It runs once however many wait, and stores what it wants to keep itself. */
   load(key: string, load: () => Promise<T>): Promise<T> {
-    const waiting = this.#pending.get(key);
-    if (waiting !== undefined) return waiting;
-    const started = load().finally(() => this.#pending.delete(key));
+    const started = this.#pending.get(key) ?? load().finally(() => this.#pending.delete(key));
     this.#pending.set(key, started);
     return started;
   }

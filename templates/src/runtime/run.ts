@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { SettingsError } from './environment.js';
 import { linesOf, type HttpRequest, type HttpResponse } from './http.js';
-import { clientAddress } from './limits.js';
+import { clientAddress, createTrust } from './limits.js';
 
 /** A server that accepts requests. */
 export interface Running {
@@ -57,12 +57,12 @@ export async function listen(
   server.maxConnections = MAX_CONNECTIONS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   const silent = trackSilent(server);
+  const isTrusted = createTrust(trustedProxies);
   server.on('request', (request, response) => {
-    if (isPipelining(request.socket, response)) request.socket.destroy();
-    else
-      void answer(new NodeRequest(request, response, trustedProxies)).then((answered) =>
-        send(response, answered),
-      );
+    if (isPipelining(request.socket, response)) return void request.socket.destroy();
+    const forwarded = linesOf(request.rawHeaders, 'x-forwarded-for');
+    const address = clientAddress(request.socket.remoteAddress ?? '', forwarded, isTrusted);
+    void answer(new NodeRequest(request, response, address)).then((given) => send(response, given));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
@@ -96,19 +96,14 @@ class NodeRequest implements HttpRequest {
   readonly #response: ServerResponse;
   #signal: AbortSignal | undefined;
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    trustedProxies: readonly string[],
-  ) {
+  constructor(request: IncomingMessage, response: ServerResponse, address: string) {
     const target = request.url ?? '';
     const mark = target.indexOf('?');
     this.method = request.method ?? '';
     this.path = mark < 0 ? target : target.slice(0, mark);
     this.query = mark < 0 ? '' : target.slice(mark + 1);
     this.headers = request.rawHeaders;
-    const forwarded = trustedProxies.length > 0 ? linesOf(this.headers, 'x-forwarded-for') : [];
-    this.address = clientAddress(request.socket.remoteAddress ?? '', forwarded, trustedProxies);
+    this.address = address;
     this.#request = request;
     this.#response = response;
   }

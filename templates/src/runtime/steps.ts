@@ -80,10 +80,10 @@ export function createAnswer(
   const { resource, oauth } = settings;
   if (oauth !== undefined && verifier === undefined)
     throw new Error('A server that asks for tokens needs a verifier.');
-  const gate = oauth && verifier && createGate({ resource, oauth, verifier, audit });
+  const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
   const mcp = createMcp({ ...options, ...(gate !== undefined && { gate }) });
-  const limiter = createLimiter({ perMinute: settings.rateLimit });
+  const limiter = createLimiter(settings.rateLimit);
   const steps: readonly Step[] = [
     customRoutes(routes, settings),
     health(gate),

@@ -22,18 +22,18 @@ function headerOf(response: HttpResponse) {
 
 describe('challenges', () => {
   it('ask for a token, with the scopes as the provider spells them', () => {
-    const response = challenges.missing();
+    const response = challenges.missing;
     expect(response.status).toBe(401);
     expect(headerOf(response)).toBe(`Bearer scope="api://x/a api://x/b", ${metadata}`);
   });
 
   it('leave out a scope that would be empty', () => {
-    expect(headerOf(bare.missing())).toBe(`Bearer ${metadata}`);
+    expect(headerOf(bare.missing)).toBe(`Bearer ${metadata}`);
     expect(bare.stepUp([])).not.toContain('scope=');
   });
 
   it('name the error, a fixed description, the scopes and the metadata, in one header', () => {
-    const response = challenges.invalid();
+    const response = challenges.invalid;
     expect(response.status).toBe(401);
     expect(headerOf(response)).toBe(
       `Bearer error="invalid_token", error_description="The access token is missing, expired or not meant for this server.", scope="api://x/a api://x/b", ${metadata}`,
@@ -46,7 +46,7 @@ describe('challenges', () => {
   });
 
   it('ask a malformed header for nothing: no scope would mend it', () => {
-    const response = challenges.malformed();
+    const response = challenges.malformed;
     expect(response.status).toBe(400);
     expect(headerOf(response)).toMatch(
       /^Bearer error="invalid_request", error_description="[^"]+"$/,
@@ -58,7 +58,7 @@ describe('challenges', () => {
   });
 
   it('repeat the error in a body for people', () => {
-    expect(challenges.invalid().body).toContain('"error":"invalid_token"');
-    expect(challenges.missing().body).toContain('"error":"unauthorized"');
+    expect(challenges.invalid.body).toContain('"error":"invalid_token"');
+    expect(challenges.missing.body).toContain('"error":"unauthorized"');
   });
 });

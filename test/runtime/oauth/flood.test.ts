@@ -18,7 +18,7 @@ function setUp() {
     },
   });
   const resource = resourceOf(audience);
-  const gate = createGate({ resource, oauth, verifier, audit: () => undefined });
+  const gate = createGate(resource, oauth, verifier, () => undefined);
   const send = async (token: string, address: string) => {
     const outcome = await gate.admit(requestOf(['Authorization', `Bearer ${token}`], address));
     return 'status' in outcome ? outcome.status : 200;

@@ -28,7 +28,7 @@ function setUp(
   const verifier: Verifier = { verify, ready: () => Promise.resolve(false) };
   const audit = (event: string, fields: Readonly<Record<string, unknown>>) =>
     void log.push({ event, ...fields });
-  return { gate: createGate({ resource, oauth, verifier, audit }), log };
+  return { gate: createGate(resource, oauth, verifier, audit), log };
 }
 
 function requestWith(...headers: string[]) {

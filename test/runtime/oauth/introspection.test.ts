@@ -314,16 +314,16 @@ describe('the queue of questions', () => {
     expect(asked()).toEqual(names('x', 0, 32));
   });
 
-  it('lets networks take turns, and the tokens of one in their order', async () => {
+  it('gives a free place to the network that has the fewest, and to the tokens of one in their order', async () => {
     const { send, answer, asked } = slow();
     for (const network of ['a', 'b', 'c', 'd']) await send(network, 8 + 4);
     await send('e', 2);
     for (let i = 0; i < 4; i += 1) await answer(`a${i}`);
-    // The others have 8 each already.
-    expect(asked().slice(-4)).toEqual(['a8', 'e0', 'a9', 'e1']);
+    // The others have 8 each already, and `a` has 7, 6, 5 and 5.
+    expect(asked().slice(-4)).toEqual(['e0', 'e1', 'a8', 'a9']);
     for (const token of ['d0', 'b0', 'c0', 'd1', 'b1']) await answer(token);
-    // Of the lines that may ask, the one whose last turn is the longest ago.
-    expect(asked().slice(-5)).toEqual(['d8', 'b8', 'c8', 'a10', 'd9']);
+    // Where they have equally many, the one that has waited longest.
+    expect(asked().slice(-5)).toEqual(['a10', 'a11', 'b8', 'd8', 'b9']);
   });
 
   it('keeps places for tokens that were good before', async () => {
@@ -407,7 +407,7 @@ it('asks with the client’s form-encoded credentials, as RFC 6749 section 2.3.1
     clientId: 'a:b c',
     clientSecret: 'p%&ü',
   });
-  const [scheme, credentials = ''] = headers['authorization']?.split(' ') ?? [];
+  const [scheme, credentials = ''] = headers.authorization.split(' ');
   expect(scheme).toBe('Basic');
   expect(Buffer.from(credentials, 'base64').toString()).toBe('a%3Ab+c:p%25%26%C3%BC');
   expect(form.toString()).toBe('token=t%2B%2F%3D&token_type_hint=access_token');

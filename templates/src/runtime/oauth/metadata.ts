@@ -19,8 +19,6 @@ export interface Resource {
   readonly audiences: readonly string[];
 }
 
-const WELL_KNOWN = '/.well-known/oauth-protected-resource';
-
 /** The resource that a URL identifies, or the fault of the URL (RFC 8707 section 2, RFC 9728 section 1.2). */
 export function parseResource(url: string): Resource | string {
   const fault = urlFault(url, { query: true });
@@ -45,7 +43,7 @@ export function isReservedPath(path: string): boolean {
 
 /** The metadata's path for MCP at `path`: the well-known part goes between host and path, a lone slash goes away. */
 function metadataPath(path: string): string {
-  return path === '/' ? WELL_KNOWN : `${WELL_KNOWN}${path}`;
+  return `/.well-known/oauth-protected-resource${path === '/' ? '' : path}`;
 }
 
 /** Answers requests for the protected resource metadata; undefined for any other path. */
@@ -56,6 +54,11 @@ const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Methods': 'GET, HEAD',
   'Access-Control-Allow-Headers': '*',
+};
+const HEADERS = {
+  ...CORS,
+  'Content-Type': 'application/json',
+  'Cache-Control': 'public, max-age=300',
 };
 
 /**
@@ -68,33 +71,25 @@ export function createMetadataRoute(
   oauth: OAuthSettings,
 ): MetadataRoute {
   const paths = new Set(['/', ...resource.paths].map(metadataPath));
-  const body = JSON.stringify(metadataDocument(api, resource, oauth));
-  const headers = {
-    ...CORS,
-    'Content-Type': 'application/json',
-    'Cache-Control': 'public, max-age=300',
-  };
+  const body = JSON.stringify(metadataOf(api, resource, oauth));
   return (method, path) => {
     if (!paths.has(path)) return undefined;
     if (method === 'OPTIONS') return emptyResponse(204, CORS);
-    if (method !== 'GET' && method !== 'HEAD')
-      return emptyResponse(405, { Allow: 'GET, HEAD, OPTIONS' });
-    return { status: 200, headers, body: method === 'HEAD' ? null : body };
+    if (method === 'GET') return { status: 200, headers: HEADERS, body };
+    return method === 'HEAD'
+      ? emptyResponse(200, HEADERS)
+      : emptyResponse(405, { Allow: 'GET, HEAD, OPTIONS' });
   };
 }
 
 /** The document itself (RFC 9728 section 2). Members that would be empty are left out. */
-export function metadataDocument(
-  api: Api,
-  resource: Resource,
-  oauth: OAuthSettings,
-): Record<string, unknown> {
+function metadataOf(api: Api, { url }: Resource, { issuer, scopes }: OAuthSettings): object {
   // A resource server has no business with refresh tokens (MCP authorization, "Refresh Tokens").
-  const scopes = oauth.scopes.supported.filter((scope) => scope !== 'offline_access');
+  const supported = scopes.supported.filter((scope) => scope !== 'offline_access');
   return {
-    resource: resource.url,
-    authorization_servers: [oauth.issuer],
-    ...(scopes.length > 0 && { scopes_supported: withPrefix(scopes, oauth.scopes.prefix) }),
+    resource: url,
+    authorization_servers: [issuer],
+    ...(supported.length > 0 && { scopes_supported: withPrefix(supported, scopes.prefix) }),
     bearer_methods_supported: ['header'],
     resource_name: api.title,
     ...(api.documentation !== undefined && { resource_documentation: api.documentation }),

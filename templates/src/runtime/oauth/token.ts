@@ -7,19 +7,15 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** Whom a token names, as far as that is known. */
 export type Identity = Pick<Caller, 'subject' | 'client'>;
 
-/** What a verifier may know of the request that brought a token. */
-export interface VerifyOptions {
-  /**
-   * The network that the request came from (`networkOf`), which limits the questions to the authorization server about
-   * its unknown tokens. A verifier that calls another one passes it on; without it nothing limits them but the total.
-   */
-  readonly network?: string;
-}
-
 /** Finds out who holds an access token. */
 export interface Verifier {
-  /** @throws InvalidToken, TooManyTokens, or ProviderUnavailable when the provider cannot be asked at the moment. */
-  verify(token: string, options?: VerifyOptions): Promise<Caller>;
+  /**
+   * `network` is where the request came from (`networkOf`): it limits the questions to the authorization server about
+   * unknown tokens. A verifier that calls another one passes it on; without it only the total is limited.
+   *
+   * @throws InvalidToken, TooManyTokens, or ProviderUnavailable when the provider cannot be asked at the moment.
+   */
+  verify(token: string, options?: { readonly network?: string }): Promise<Caller>;
   /** Whether tokens can be verified right now. */
   ready(): Promise<boolean>;
 }
@@ -36,16 +32,12 @@ export class InvalidToken extends Error {
   }
 }
 
-/** The authorization server cannot be used right now; not the caller's fault, so never a 401. */
+/**
+ * The authorization server cannot be used right now; not the caller's fault, so never a 401. After a 400 the `cause` is
+ * its `error` (RFC 6749 section 5.2).
+ */
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
-  /** The `error` of a 400 (RFC 6749 section 5.2). */
-  readonly code: unknown;
-
-  constructor(message: string, options: ErrorOptions & { readonly code?: unknown } = {}) {
-    super(message, options);
-    this.code = options.code;
-  }
 }
 
 /** The network has sent more unknown tokens in a minute than the authorization server is asked about. */
@@ -64,13 +56,14 @@ export class TooManyTokens extends Error {
  * Why a token is not meant for this server, or undefined. Another claim than `aud` (Cognito's `client_id`) is
  * looked at on top of `aud`: a token for somebody else's resource says so there (RFC 8725 section 3.9).
  */
-export function audienceFault(claims: Claims, settings: OAuthSettings): string | undefined {
-  const { audiences, audienceClaim } = settings;
+function audienceFault(claims: Claims, { audiences, audienceClaim }: OAuthSettings) {
+  // A string or an array with an exact member (RFC 7519 section 4.1.3); anything else names no audience.
+  const isNamed = (claim: unknown) => membersOf(claim).some((one) => audiences.includes(one));
   const { aud, [audienceClaim]: named } = claims;
-  if (!names(named, audiences)) return `claim ${audienceClaim}: ${shown(named)} is not this server`;
-  if (aud !== undefined && !names(aud, audiences))
-    return `claim aud: ${shown(aud)} is another server`;
-  return undefined;
+  if (!isNamed(named)) return `claim ${audienceClaim}: ${shown(named)} is not this server`;
+  return aud === undefined || isNamed(aud)
+    ? undefined
+    : `claim aud: ${shown(aud)} is another server`;
 }
 
 // The operator compares it with the settings: that the two differ is the commonest reason why nothing works.
@@ -78,18 +71,14 @@ function shown(claim: unknown): string {
   return claim === undefined ? 'nothing' : JSON.stringify(claim).slice(0, 200);
 }
 
-/** A string or an array with an exact member (RFC 7519 section 4.1.3); anything else names no audience. */
-function names(claim: unknown, audiences: readonly string[]): boolean {
-  return membersOf(claim).some((member) => audiences.includes(member));
-}
-
 function membersOf(claim: unknown): string[] {
-  const members: unknown[] = Array.isArray(claim) ? claim : [claim];
-  return members.filter((member) => typeof member === 'string');
+  return [claim].flat().filter((member) => typeof member === 'string');
 }
 
-/** Why a token of this server's is not an access token, or one that it cannot accept; undefined when it is one. */
-export function accessTokenFault(claims: Claims, settings: OAuthSettings): string | undefined {
+/** Why this server does not accept a token, as one for another server or not an access token; undefined when it does. */
+export function tokenFault(claims: Claims, settings: OAuthSettings): string | undefined {
+  const wrong = audienceFault(claims, settings);
+  if (wrong !== undefined) return wrong;
   const { iat, token_use: use, typ, at_hash: atHash, c_hash: cHash, cnf } = claims;
   if (typeof iat === 'number' && iat > Date.now() / 1000 + settings.clockTolerance)
     return 'claim iat: in the future';
@@ -104,9 +93,8 @@ export function accessTokenFault(claims: Claims, settings: OAuthSettings): strin
 }
 
 /**
- * Entra ID's ID tokens have the same issuer, the same audience (when this server's registration signs people in)
- * and no `at_hash`; but of the two, only access tokens name the client (Microsoft identity platform, access and ID
- * token claims reference).
+ * Entra ID's ID tokens have the same issuer, the same audience (when this server's registration signs people in) and no
+ * `at_hash`; but only access tokens name the client (Microsoft identity platform, token claims references).
  */
 function isEntraIdToken({ tid, ver, azp, appid }: Claims): boolean {
   const entra = typeof tid === 'string' && (ver === '1.0' || ver === '2.0');
