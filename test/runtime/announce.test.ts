@@ -12,7 +12,7 @@ const env = {
 
 function announced(api: Api = testApi, variables: Record<string, string> = {}) {
   const settings = readHttpSettings(api, { ...env, ...variables });
-  return announce(api, settings, { url: 'http://127.0.0.1:7', close: () => Promise.resolve() });
+  return announce(api, settings, { url: 'http://127.0.0.1:7' });
 }
 
 function at(...servers: string[]): Api {
