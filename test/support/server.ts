@@ -60,7 +60,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const settings = readHttpSettings(api, {
     PORT: String(port),
     MCP_RESOURCE_URL: url,
-    OAUTH_AUTHORIZATION_SERVER: issuer.issuer,
+    ...(api.authentication === 'oauth2' && { OAUTH_AUTHORIZATION_SERVER: issuer.issuer }),
     ...options.env,
   });
   const verifier = settings.oauth && createVerifier(settings.oauth, log);
