@@ -4,6 +4,7 @@ import { firstParagraph } from './paragraph.js';
 import { shellQuote } from './quote.js';
 import { scopesOf } from './scopes-file.js';
 import { neededServers, serversView } from './servers-view.js';
+import { variablesView } from './variables-view.js';
 
 type Api = Plan['api'];
 
@@ -38,6 +39,7 @@ export function proseView(plan: Plan): object {
     ...servers,
     upstream,
     hasRows: servers.baseUrl === '' || servers.serverVariables.length + upstream.rows.length > 0,
+    variables: variablesView(plan, upstream),
     environment: [...neededServers(plan), ...neededCredentials(plan)],
   };
 }

@@ -155,13 +155,8 @@ export function documentVariables({
   securitySchemes,
   serverVariables = {},
 }: Pick<Api, 'securitySchemes' | 'serverVariables'>): Readonly<Record<string, Variable>> {
-  const servers = Object.entries(serverVariables).map(([name, { variable, values }]) => {
-    const row: Variable = {
-      kind: 'text',
-      text: `For ${name} in the API's URL`,
-      ...(values && { values }),
-    };
-    return [variable, row] as const;
+  const servers = Object.entries(serverVariables).map(([name, { variable }]) => {
+    return [variable, { kind: 'text', text: `For ${name} in the API's URL` }] as const;
   });
   const keys = Object.entries(securitySchemes).flatMap(([name, scheme]) => {
     if (scheme.type !== 'apiKey') return [];

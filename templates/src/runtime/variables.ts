@@ -52,14 +52,14 @@ const server = {
     },
   ),
   MCP_ALLOW_UNAUTHENTICATED: flag(
-    '`true` lets other machines call a server without OAuth, with the credentials of the server.',
+    '`true` starts this server where others can reach it without a token; all act with its credentials.',
     { default: false, when: 'open' },
   ),
   MCP_ALLOWED_ORIGINS: list('Browser origins that may call this server, besides its own.', {
     example: 'https://app.example.com',
   }),
   MCP_ALLOWED_HOSTS: list(
-    'Host names that this server answers to, besides the one of MCP_RESOURCE_URL.',
+    'Host names that this server answers to, besides the one of `MCP_RESOURCE_URL`.',
     { example: 'mcp.internal.example.com' },
   ),
   MCP_TRUSTED_PROXIES: list(
@@ -82,22 +82,22 @@ const oauth = {
     { usual: '`--oauth-server`', example: 'https://auth.example.com' },
   ),
   OAUTH_AUDIENCE: list(
-    'Accepted audiences, when the provider cannot issue tokens for MCP_RESOURCE_URL.',
+    'Accepted audiences, when the provider cannot issue tokens for `MCP_RESOURCE_URL`.',
     { usual: '`MCP_RESOURCE_URL`', example: 'https://api.example.com' },
   ),
   OAUTH_AUDIENCE_CLAIM: text(
-    'The claim that holds the audience. Amazon Cognito: `client_id`; it requires OAUTH_AUDIENCE.',
+    'The claim that holds the audience. Amazon Cognito: `client_id`, which requires `OAUTH_AUDIENCE`.',
     { default: 'aud' },
   ),
   OAUTH_ISSUER: list('Accepted `iss` values, when they differ from the issuer URL.', {
     usual: 'the issuer URL',
     example: 'https://auth.example.com',
   }),
-  OAUTH_METADATA_URL: url('The URL of the provider’s metadata, when discovery does not find it.', {
+  OAUTH_METADATA_URL: url("The URL of the provider's metadata, when discovery does not find it.", {
     usual: 'discovered',
     example: 'https://auth.example.com/.well-known/openid-configuration',
   }),
-  OAUTH_JWKS_URI: url('The URL of the provider’s keys, instead of the one in its metadata.', {
+  OAUTH_JWKS_URI: url("The URL of the provider's keys, instead of the one in its metadata.", {
     usual: 'discovered',
     example: 'https://auth.example.com/jwks',
   }),
@@ -134,7 +134,7 @@ const oauth = {
     'The introspection endpoint; setting it implies `OAUTH_TOKEN_FORMAT=opaque`.',
     { usual: 'discovered', example: 'https://auth.example.com/introspect' },
   ),
-  OAUTH_CLIENT_ID: text('The ID of the client that this server is for introspection.', {
+  OAUTH_CLIENT_ID: text('The ID of the client as which this server introspects tokens.', {
     example: 'my-server',
     when: 'opaque',
   }),
@@ -147,10 +147,10 @@ const oauth = {
 
 const upstream = {
   UPSTREAM_BASE_URL: url(
-    'The base URL of the API; another than the document’s replaces those of single operations too.',
-    { usual: '`--base-url`, else the document’s', example: 'https://api.example.com/v1' },
+    "The base URL of the API. Another one than the document's also replaces the servers of single operations.",
+    { usual: "`--base-url`, else the document's", example: 'https://api.example.com/v1' },
   ),
-  UPSTREAM_AUTH: oneOf('The only kind of credentials to send, whatever operations ask for.', {
+  UPSTREAM_AUTH: oneOf('The only kind of credentials to send, whatever the operations ask for.', {
     values: [
       'none',
       'api-key',
@@ -186,15 +186,15 @@ const upstream = {
     when: 'tokens',
   }),
   UPSTREAM_CLIENT_KEY_FILE: file(
-    'The private key for `private_key_jwt` (PEM, or a JWK); a certificate in that file names it.',
+    'The private key for `private_key_jwt` (PEM or JWK). A certificate in the same file tells the provider which key it is.',
     { example: './client-key.pem', when: 'tokens' },
   ),
   UPSTREAM_CLIENT_KEY_ID: text('The ID of that key at the provider.', {
     example: 'key-1',
     when: 'tokens',
   }),
-  UPSTREAM_TOKEN_URL: url('The token endpoint of the API’s authorization server.', {
-    usual: 'the document’s',
+  UPSTREAM_TOKEN_URL: url("The token endpoint of the API's authorization server.", {
+    usual: "the document's",
     example: 'https://auth.example.com/token',
     when: 'tokens',
   }),
@@ -212,7 +212,7 @@ const upstream = {
     when: 'tokens',
   }),
   UPSTREAM_TOKEN_EXCHANGE: oneOf(
-    'How callers’ tokens are exchanged; setting it implies `UPSTREAM_AUTH=token-exchange`.',
+    "How callers' tokens are exchanged; setting it implies `UPSTREAM_AUTH=token-exchange`.",
     { values: ['rfc8693', 'entra-obo'], default: 'rfc8693', when: 'exchange' },
   ),
   UPSTREAM_HEADERS: json('Headers of every request to the API, as a JSON object.', {
@@ -266,7 +266,7 @@ export const patterns = {
     'The API key, sent where the document says. Several schemes: `UPSTREAM_API_KEY_<SCHEME>`.',
     {},
   ),
-  'UPSTREAM_SERVER_<NAME>': text('The value of a variable in the URL of the document’s server.', {
-    usual: 'the document’s',
+  'UPSTREAM_SERVER_<NAME>': text("The value of a variable in the URL of the document's server.", {
+    usual: "the document's",
   }),
 } satisfies Readonly<Record<string, Variable>>;

@@ -30,7 +30,7 @@ before(async () => {
   const server = await startServer({
     PORT: port,
     MCP_RESOURCE_URL: url,
-    OAUTH_AUTHORIZATION_SERVER: issuer.url,
+    ...(hasTokens && { OAUTH_AUTHORIZATION_SERVER: issuer.url }),
     UPSTREAM_BASE_URL: `${upstream.url}/base`,
     UPSTREAM_BEARER_TOKEN: 'test-token',
     UPSTREAM_USERNAME: 'test-user',
