@@ -23,26 +23,21 @@ export interface Generated {
 
 /** Generates a project from an OpenAPI document. Reads, but does not write. @throws InputError */
 export async function generate(options: GenerateOptions): Promise<Generated> {
-  return make(await read(options), options);
+  const document = await read(options);
+  const plan = makePlan(document, options);
+  // Loaded lazily: commands that print nothing should not pay for the templates' engine.
+  const { emit } = await import('./emit/emit.js');
+  return { plan, files: withLock(await emit(plan), document, options) };
 }
 
-/** What would be printed. @throws InputError */
+/** The plan that `generate` would print. @throws InputError */
 export async function prepare(options: GenerateOptions): Promise<Plan> {
   return makePlan(await read(options), options);
 }
 
-/** The first half of `generate`: the document, as seen from the project. @throws InputError */
+/** The document, as seen from the project. @throws InputError */
 export async function read(options: GenerateOptions): Promise<Document> {
   return seenFrom(options.output ?? './project', await load(options.url, options));
-}
-
-/** The second half of `generate`. @throws InputError */
-export async function make(document: Document, options: GenerateOptions): Promise<Generated> {
-  const plan = makePlan(document, options);
-  // Whoever prints nothing does not wait for a compiler and a formatter to be loaded.
-  const { emit } = await import('./emit/emit.js');
-  const files = await emit(plan, progressOf(options));
-  return { plan, files: withLock(files, plan, document, options) };
 }
 
 /** A project is generated again from its own folder, so that is where the path to the document starts. */
@@ -52,11 +47,4 @@ function seenFrom(output: string, document: Document): Document {
       ? source
       : relative(resolve(output), resolve(source)).replaceAll('\\', '/');
   return { ...document, source: seen(document.source), overlays: document.overlays.map(seen) };
-}
-
-function progressOf({ onProgress }: LoadOptions) {
-  if (onProgress === undefined) return {};
-  return {
-    onProgress: (done: number, total: number) => onProgress(`Formatting ${done} of ${total} files`),
-  };
 }

@@ -1,45 +1,30 @@
-import { listTemplates } from '../emit/templates.js';
 import type { Change } from '../diff/change.js';
 import { compareApis } from '../diff/compare-apis.js';
 import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
-import { make, read, type GenerateOptions } from '../generate.js';
-import { hashIngredients } from '../lock/ingredients.js';
-import type { Document } from '../load/document.js';
-import { lockPath, type LockedRun } from '../lock/lock.js';
-import { namesOf } from '../plan/info.js';
+import { generate } from '../generate.js';
+import { lockPath } from '../lock/lock.js';
 import type { Terminal } from '../terminal.js';
-import { check, checkSealed, readLock, type Difference } from '../write.js';
+import { check, readLock, type Difference } from '../write.js';
 import { plural } from './budget.js';
 import { formatChanges } from './changes-text.js';
-import { factsOf, factsOfRun, type Facts } from './facts.js';
+import { factsOf } from './facts.js';
 import { failOnWarnings, toOptions, type GenerateFlags } from './flags.js';
 import { formatWarnings } from './problems.js';
 
-interface Checked {
-  readonly facts: Facts;
-  /** What the differences mean; absent when they mean nothing, or the project cannot be read. */
-  readonly changes?: readonly Change[];
-  readonly differences: readonly Difference[];
-  /** How many warnings of each code are not among the facts. */
-  readonly untold: LockedRun['warnings'];
-}
-
 /**
- * Says what `generate` would change in a project. Resolves to the exit status.
- * @throws InputError when it cannot tell: there is no project, or one cannot be made of the document
+ * Reports what `generate` would change in a project. Resolves to the exit status.
+ * @throws InputError when that is unknown: there is no project, or one cannot be made of the document
  */
 export async function checkCommand(flags: GenerateFlags, terminal: Terminal): Promise<number> {
-  const options = toOptions(flags, terminal);
-  const document = await read(options);
-  const directory = flags.output ?? `./${namesOf(document.openapi, options).projectName}`;
+  const { plan, files } = await generate(toOptions(flags, terminal));
+  const directory = flags.output ?? `./${plan.projectName}`;
   if (flags.force !== true && (await readLock(directory)) === undefined) throw noProject(directory);
-  const { facts, differences, untold, changes } =
-    (await checkBySeal(document, options, directory, flags, terminal)) ??
-    (await checkByMaking(document, options, directory, flags));
+  const facts = await factsOf(plan, directory);
+  const differences = await check(files, directory, flags);
+  const changes = await meaningOf(differences, plan.api, directory);
   failOnWarnings(flags, facts.warnings);
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
-  if (untold.size > 0) terminal.remark(`Left out or changed, as before: ${list(untold)}.\n`);
   const ok = differences.length === 0;
   terminal.result(
     { ok, directory, ...facts, differences, ...(changes !== undefined && { changes }) },
@@ -48,40 +33,7 @@ export async function checkCommand(flags: GenerateFlags, terminal: Terminal): Pr
   return ok ? 0 : 1;
 }
 
-/**
- * Making thousands of tools takes far longer than reading their document, so that is left out when a hash says that
- * the same would come of it: not with `--force`, which means not to believe the lock, nor where all warnings count.
- */
-async function checkBySeal(
-  document: Document,
-  options: GenerateOptions,
-  directory: string,
-  { force, strict }: GenerateFlags,
-  { json }: Terminal,
-): Promise<Checked | undefined> {
-  if (force === true || strict === true) return undefined;
-  const yours = (await listTemplates()).filter(({ owner }) => owner === 'yours');
-  const paths = yours.map(({ path }) => path);
-  const found = await checkSealed(hashIngredients(document, options), paths, directory);
-  const run = found?.lock.run;
-  if (found === undefined || run === undefined || (json && run.warnings.size > 0)) return undefined;
-  const facts = await factsOfRun(run, document, options, directory);
-  return { facts, differences: found.differences, untold: run.warnings };
-}
-
-async function checkByMaking(
-  document: Document,
-  options: GenerateOptions,
-  directory: string,
-  flags: GenerateFlags,
-): Promise<Checked> {
-  const { plan, files } = await make(document, options);
-  const facts = await factsOf(plan, directory);
-  const differences = await check(files, directory, flags);
-  const changes = await meaningOf(differences, plan.api, directory);
-  return { facts, differences, untold: new Map(), ...(changes !== undefined && { changes }) };
-}
-
+/** What the differences mean to callers; undefined when they mean nothing, or the project cannot be read. */
 async function meaningOf(
   differences: readonly Difference[],
   api: Parameters<typeof compareApis>[1],
@@ -92,7 +44,7 @@ async function meaningOf(
     const changes = compareApis(await readProject(directory), api);
     return changes.length === 0 ? undefined : changes;
   } catch (error) {
-    // Edited by hand, perhaps, which the differences say.
+    // Edited by hand, perhaps, which the differences report.
     if (error instanceof InputError) return undefined;
     throw error;
   }
@@ -110,16 +62,12 @@ function format(
   return `${lines.join('')}\n${directory} is not up to date: ${plural(differences.length, 'file')} would change.\n${meaning}`;
 }
 
-function list(counts: LockedRun['warnings']): string {
-  return [...counts].map(([code, number]) => `${number} ${code}`).join(', ');
-}
-
 function noProject(directory: string): InputError {
   return new InputError({
     code: 'NO_PROJECT',
     message: `${directory} has no ${lockPath}, so there is no project to compare with.`,
     place: '--check',
     remedy:
-      'Name the folder of one with --output, or generate it first, without --check; with --force, files are compared with what would be generated.',
+      'Name its folder with --output, or generate it first, without --check; with --force, files are compared without a lock.',
   });
 }

@@ -1,21 +1,18 @@
 import { isAbsolute, join } from 'node:path';
-import { InputError } from '../errors.js';
-import { lockPath } from '../lock/lock.js';
 import { readLock } from '../write.js';
 import type { SourceFlags } from './flags.js';
 
 /**
  * The flags of the run that made the project in a folder, with `output` for that folder; paths are as seen from here.
  * `header`, `strict` and `json` are never among them: nobody recorded them. Undefined when there is no lock.
- * @throws InputError `OLD_LOCK`, of a version that recorded no flags; `BROKEN_LOCK`, `BROKEN_JOURNAL`, …
+ * @throws InputError `OLD_LOCK`, `BROKEN_LOCK`, `BROKEN_JOURNAL`, …
  */
 export async function recordedOptions(
   directory: string,
 ): Promise<(SourceFlags & { readonly url: string }) | undefined> {
   const lock = await readLock(directory);
   if (lock === undefined) return undefined;
-  if (lock.run === undefined) throw oldLock();
-  const { flags } = lock.run;
+  const { flags } = lock;
   const seen = (source: string) =>
     /^[a-z][a-z0-9+.-]+:/i.test(source) || isAbsolute(source) ? source : join(directory, source);
   return {
@@ -29,14 +26,4 @@ export async function recordedOptions(
 /** As commander names what `--oauth-server` says. */
 function camelCase(flag: string): string {
   return flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function oldLock(): InputError {
-  return new InputError({
-    code: 'OLD_LOCK',
-    message: 'The project was made by a version that did not record its options.',
-    place: lockPath,
-    remedy:
-      'Run its "generate" script (npm run generate), which names them; the lock does from then on.',
-  });
 }

@@ -1,50 +1,29 @@
 import { InputError } from '../errors.js';
-import { isObject, type Json, type JsonObject } from '../json.js';
-import { lockPath, lockVersion, type Lock, type LockedRun, type LockedTool } from './lock.js';
+import { isObject, type Json } from '../json.js';
+import { lockPath, lockVersion, type Lock } from './lock.js';
 import { isProjectPath } from '../project-path.js';
 import { flagKinds } from '../recorded-flags.js';
 
 /**
- * Reads a lock of this version or of an earlier one.
- * @throws InputError `NEWER_LOCK`, or `BROKEN_LOCK` for whatever this program would not have written
+ * Reads a lock. Members that earlier generators wrote besides are ignored.
+ * @throws InputError `NEWER_LOCK`, `OLD_LOCK`, or `BROKEN_LOCK` for whatever this program would not have written
  */
 export function parseLock(content: string): Lock {
   const lock = need(parseJson(content), isObject);
   const version = need(lock['lockVersion'], isNumber);
   if (version > lockVersion) throw newerLock();
-  if (version === 1) return parseOrigin(lock, lock['source'], lock['specHash']);
+  if (version === 1) throw oldLock();
   if (version !== lockVersion) throw brokenLock();
   const source = need(lock['source'], isObject);
-  return { ...parseOrigin(lock, source['location'], source['hash']), run: parseRun(lock) };
-}
-
-function parseOrigin(
-  lock: JsonObject,
-  location: Json | undefined,
-  hash: Json | undefined,
-): Omit<Lock, 'run'> {
   return {
     generator: need(lock['generator'], isString),
-    source: { location: need(location, isString), hash: need(hash, isHash) },
+    source: { location: need(source['location'], isString), hash: need(source['hash'], isHash) },
+    flags: parseFlags(lock['options']),
     files: entriesOf(lock['files'], isProjectPath, (value) => need(value, isHash)),
   };
 }
 
-function parseRun(lock: JsonObject): LockedRun {
-  return {
-    flags: parseFlags(lock['options']),
-    tools: entriesOf(lock['tools'], (name) => /^[a-z0-9_-]{1,64}$/.test(name), parseTool),
-    tokens: need(lock['tokens'], isCount),
-    warnings: entriesOf(
-      lock['warnings'],
-      (code) => /^[A-Z0-9_]+$/.test(code),
-      (value) => need(value, isCount),
-    ),
-    seal: need(lock['seal'], isHash),
-  };
-}
-
-function parseFlags(value: Json | undefined): LockedRun['flags'] {
+function parseFlags(value: Json | undefined): Lock['flags'] {
   const flags = entriesOf(value, (flag) => Object.hasOwn(flagKinds, flag), parseFlag);
   return { ...Object.fromEntries(flags), url: need(flags.get('url'), isString) };
 }
@@ -56,20 +35,6 @@ function parseFlag(value: Json, flag: string): Json {
   const text = need(value, isString);
   if (typeof kind !== 'string' && !kind.includes(text)) throw brokenLock();
   return text;
-}
-
-function parseTool(value: Json): LockedTool {
-  const tool = need(value, isObject);
-  const annotations = entriesOf(
-    tool['annotations'],
-    (name) => /^\w+$/.test(name),
-    (hint) => need(hint, (given) => typeof given === 'boolean'),
-  );
-  return {
-    operation: need(tool['operation'], isString),
-    scopes: need(tool['scopes'], isListOf(isListOf(isString))),
-    annotations: Object.fromEntries(annotations),
-  };
 }
 
 /** The members of an object. The keys are checked because some of them are names of files, which are deleted. */
@@ -101,10 +66,6 @@ function isHash(value: Json | undefined): value is string {
   return isString(value) && /^[0-9a-f]{64}$/.test(value);
 }
 
-function isCount(value: Json | undefined): value is number {
-  return isNumber(value) && Number.isSafeInteger(value) && value >= 0;
-}
-
 function isListOf<T extends Json>(is: (value: Json | undefined) => value is T) {
   return (value: Json | undefined): value is T[] => Array.isArray(value) && value.every(is);
 }
@@ -123,6 +84,15 @@ function newerLock(): InputError {
     message: 'The project was written by a newer version of openapi-to-mcp.',
     place: lockPath,
     remedy: 'Update openapi-to-mcp, or use --force to write the project anew with this version.',
+  });
+}
+
+function oldLock(): InputError {
+  return new InputError({
+    code: 'OLD_LOCK',
+    message: 'The lock has the format of version 1, which did not record the options of the run.',
+    place: lockPath,
+    remedy: 'Generate the project again with all its options, --url first, and with --force.',
   });
 }
 

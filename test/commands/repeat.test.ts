@@ -26,7 +26,12 @@ const first = (...flags: string[]) =>
 const again = (...flags: string[]) => run(['generate', '-o', place.output, ...flags]);
 const inProject = (path: string) => readFile(join(place.output, path), 'utf8');
 const lock = async () => parseLock(await inProject('openapi-to-mcp.lock'));
-const tools = async () => [...((await lock()).run?.tools.keys() ?? [])];
+/** The tools of the project, as its lock names their files. */
+const tools = async () =>
+  [...(await lock()).files.keys()].flatMap((path) => {
+    const [, stem] = /^src\/generated\/tools\/(.*)\.ts$/.exec(path) ?? [];
+    return stem === undefined ? [] : [stem.replaceAll('-', '_')];
+  });
 
 describe('generate without --url', () => {
   it('repeats the run that made the project', async () => {
@@ -75,7 +80,7 @@ describe('generate without --url', () => {
 
   it('has every flag of that run', async () => {
     await first(...everything);
-    expect((await lock()).run?.flags).toEqual({
+    expect((await lock()).flags).toEqual({
       url: '../spec.json',
       'allow-private': true,
       name: 'zoo',
@@ -99,15 +104,15 @@ describe('generate without --url', () => {
     [['--auth', 'none'], { auth: 'none', 'oauth-server': undefined }],
   ])('lets %j replace what was recorded', async (flags, expected) => {
     await first(...everything);
-    const before = (await lock()).run?.flags;
+    const before = (await lock()).flags;
     expect((await again(...flags)).status).toBe(0);
-    expect((await lock()).run?.flags).toEqual({ ...before, ...expected });
+    expect((await lock()).flags).toEqual({ ...before, ...expected });
   });
 
   it('lets --oauth-server replace a recorded --auth none', async () => {
     await first('--auth', 'none');
     expect((await again(...issuer)).status).toBe(0);
-    expect((await lock()).run?.flags).toEqual({
+    expect((await lock()).flags).toEqual({
       url: '../spec.json',
       'oauth-server': 'https://a.example',
     });
@@ -116,7 +121,7 @@ describe('generate without --url', () => {
   it('has nothing to do with what was recorded when there is a --url', async () => {
     await first(...everything);
     await first(...issuer);
-    expect((await lock()).run?.flags).toEqual({
+    expect((await lock()).flags).toEqual({
       url: '../spec.json',
       'oauth-server': 'https://a.example',
     });
@@ -134,7 +139,7 @@ describe('generate without --url', () => {
     expect(await readdir(place.folder)).toEqual(['spec.json']);
   });
 
-  it('does not guess the options of a project whose lock has none', async () => {
+  it('refuses a lock that recorded no options', async () => {
     await first(...issuer);
     const hash = 'a'.repeat(64);
     const old = {
@@ -147,7 +152,7 @@ describe('generate without --url', () => {
     await writeFile(join(place.output, 'openapi-to-mcp.lock'), JSON.stringify(old));
     const { status, stderr } = await again();
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^OLD_LOCK at openapi-to-mcp\.lock\n.*\n {2}.*npm run generate/);
+    expect(stderr).toMatch(/^OLD_LOCK at openapi-to-mcp\.lock\n.*\n {2}.*--url.*--force/);
   });
 
   it('stops at a lock that it cannot read', async () => {

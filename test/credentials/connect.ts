@@ -62,3 +62,10 @@ export function toolFor(...scopes: string[]): Tool {
 export function callerIn({ result }: Outcome): unknown {
   return (result.structuredContent as { caller?: unknown } | undefined)?.caller;
 }
+
+/** Variables without those of a server that asks for tokens: without OAuth they would stop the start first. */
+export function withoutOAuth(variables: Variables): Variables {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([name]) => !name.startsWith('OAUTH_')),
+  );
+}

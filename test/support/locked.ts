@@ -2,21 +2,14 @@ import { hashContent } from '../../src/content.js';
 import { printLock } from '../../src/emit/lock-file.js';
 import type { OutputFile } from '../../src/emit/file.js';
 import { byCodeUnit } from '../../src/json.js';
-import { lockPath, type Lock, type LockedRun } from '../../src/lock/lock.js';
-import { unsealed } from '../../src/lock/seal.js';
+import { lockPath, type Lock } from '../../src/lock/lock.js';
 
 /** A lock of nothing in particular. */
-export const sampleLock: Lock & { run: LockedRun } = {
+export const sampleLock: Lock = {
   generator: '1.2.3',
   source: { location: '../spec.yaml', hash: 'a'.repeat(64) },
+  flags: { url: '../spec.yaml' },
   files: new Map(),
-  run: {
-    flags: { url: '../spec.yaml' },
-    tools: new Map(),
-    tokens: 0,
-    warnings: new Map(),
-    seal: unsealed,
-  },
 };
 
 /** A project of these files: `contents` are generated, `README.md` is the user's, and a lock belongs to them. */

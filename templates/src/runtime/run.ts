@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { SettingsError } from './environment.js';
-import type { HttpRequest, HttpResponse } from './http.js';
+import { linesOf, type HttpRequest, type HttpResponse } from './http.js';
+import { clientAddress } from './limits.js';
 
 /** A server that accepts requests. */
 export interface Running {
@@ -16,6 +17,8 @@ export interface Running {
 export interface Address {
   readonly host: string;
   readonly port: number;
+  /** Whose `X-Forwarded-For` is believed: addresses and CIDRs. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Answers a request. Never rejects. */
@@ -42,7 +45,10 @@ export async function run(start: () => Promise<Running>): Promise<void> {
 }
 
 /** Listens, with limits on what a client may send before any of it is looked at. Rejects when the address is taken. */
-export async function listen(answer: Answer, { host, port }: Address): Promise<Running> {
+export async function listen(
+  answer: Answer,
+  { host, port, trustedProxies = [] }: Address,
+): Promise<Running> {
   // Node's own defence against slow and oversized heads: 431 and 408 without a line of ours.
   const limits = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000 };
   const server = createServer({ ...limits, connectionsCheckingInterval: 1000 });
@@ -51,7 +57,13 @@ export async function listen(answer: Answer, { host, port }: Address): Promise<R
   server.maxConnections = MAX_CONNECTIONS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   const silent = trackSilent(server);
-  server.on('request', (request, response) => exchange(answer, request, response));
+  server.on('request', (request, response) => {
+    if (isPipelining(request.socket, response)) request.socket.destroy();
+    else
+      void answer(new NodeRequest(request, response, trustedProxies)).then((answered) =>
+        send(response, answered),
+      );
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
   });
@@ -66,16 +78,14 @@ const MAX_UNANSWERED = 16;
 
 const unanswered = new WeakMap<Socket, number>();
 
-/** The adapter between `node:http` and plain values. */
-function exchange(answer: Answer, request: IncomingMessage, response: ServerResponse): void {
-  const { socket } = request;
+function isPipelining(socket: Socket, response: ServerResponse): boolean {
   const waiting = (unanswered.get(socket) ?? 0) + 1;
   unanswered.set(socket, waiting);
-  if (waiting > MAX_UNANSWERED) return void socket.destroy();
   response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-  void answer(new NodeRequest(request, response)).then((answered) => send(response, answered));
+  return waiting > MAX_UNANSWERED;
 }
 
+/** The adapter between `node:http` and plain values. */
 class NodeRequest implements HttpRequest {
   readonly method: string;
   readonly path: string;
@@ -86,14 +96,19 @@ class NodeRequest implements HttpRequest {
   readonly #response: ServerResponse;
   #signal: AbortSignal | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    trustedProxies: readonly string[],
+  ) {
     const target = request.url ?? '';
     const mark = target.indexOf('?');
     this.method = request.method ?? '';
     this.path = mark < 0 ? target : target.slice(0, mark);
     this.query = mark < 0 ? '' : target.slice(mark + 1);
     this.headers = request.rawHeaders;
-    this.address = request.socket.remoteAddress ?? '';
+    const forwarded = trustedProxies.length > 0 ? linesOf(this.headers, 'x-forwarded-for') : [];
+    this.address = clientAddress(request.socket.remoteAddress ?? '', forwarded, trustedProxies);
     this.#request = request;
     this.#response = response;
   }

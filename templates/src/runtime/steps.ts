@@ -6,6 +6,7 @@ import {
   fromWebResponse,
   headerOf,
   isOversized,
+  jsonResponse,
   linesOf,
   parseJson,
   refuse,
@@ -14,11 +15,11 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
-import { clientAddress, createLimiter, type Excess, type Hold, type Limiter } from './limits.js';
+import { createLimiter, type Excess, type Hold, type Limiter } from './limits.js';
 import { createMcp, rpcRefusal, type Mcp } from './mcp.js';
 import { BODY_LIMITS, calledTools, isExcessive, messagesOf, readDirect } from './messages.js';
 import { createGate, type Gate } from './oauth/gate.js';
-import { createMetadataRoute, isReservedPath, type MetadataRoute } from './oauth/metadata.js';
+import { createMetadataRoute, isReservedPath } from './oauth/metadata.js';
 import type { Verifier } from './oauth/token.js';
 import type { HttpSettings } from './settings.js';
 import type { Call } from './upstream/call.js';
@@ -80,14 +81,15 @@ export function createAnswer(
   if (oauth !== undefined && verifier === undefined)
     throw new Error('A server that asks for tokens needs a verifier.');
   const gate = oauth && verifier && createGate({ resource, oauth, verifier, audit });
+  const metadata = oauth && createMetadataRoute(api, resource, oauth);
   const mcp = createMcp({ ...options, ...(gate !== undefined && { gate }) });
   const limiter = createLimiter({ perMinute: settings.rateLimit });
   const steps: readonly Step[] = [
     customRoutes(routes, settings),
     health(gate),
-    metadata(oauth && createMetadataRoute(api, resource, oauth)),
+    ({ request: { method, path } }) => metadata?.(method, path),
     knownPath(settings),
-    host(settings),
+    ({ request }) => refuseHost(request, settings),
     origin(settings),
     preflight,
     method,
@@ -99,13 +101,7 @@ export function createAnswer(
     scopes(gate),
     message(mcp),
   ];
-  return async (received) => {
-    const address = clientAddress(
-      received.address,
-      linesOf(received.headers, 'x-forwarded-for'),
-      settings.trustedProxies,
-    );
-    const request = address === received.address ? received : withAddress(received, address);
+  return async (request) => {
     const exchange: Exchange = { request, headers: COMMON };
     const response = await answer(steps, exchange).catch((error: unknown) => {
       onError(error instanceof Error ? error : new Error(String(error)));
@@ -124,28 +120,13 @@ async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpR
   throw new Error('No step answered.');
 }
 
-function withAddress(received: HttpRequest, address: string): HttpRequest {
-  const { method, path, query, headers } = received;
-  return {
-    method,
-    path,
-    query,
-    headers,
-    address,
-    body: (maxBytes) => received.body(maxBytes),
-    get signal() {
-      return received.signal;
-    },
-  };
-}
-
 /** @throws Error when a path is one of the server's own, which a route would take away, its gate included. */
 function customRoutes(routes: Routes, settings: HttpSettings): Step {
   for (const path of Object.keys(routes)) {
     const taken = settings.resource.paths.includes(path) || isReservedPath(path);
     if (!path.startsWith('/') || taken) throw new Error(`No route can be at ${path}`);
   }
-  return async ({ request }) => {
+  return ({ request }) => {
     const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
     if (route === undefined) return undefined;
     return refuseHost(request, settings) ?? answerRoute(route, request, settings.resource.origin);
@@ -169,28 +150,15 @@ async function answerRoute(
 
 function health(gate: Gate | undefined): Step {
   return ({ request: { path } }) => {
-    if (path === '/healthz') return healthy('ok');
+    if (path === '/healthz') return jsonResponse(200, { status: 'ok' });
     return path === '/readyz' ? readiness(gate) : undefined;
   };
 }
 
 async function readiness(gate: Gate | undefined): Promise<HttpResponse> {
-  const ready = gate === undefined || (await gate.ready());
-  return ready
-    ? healthy('ready')
+  return gate === undefined || (await gate.ready())
+    ? jsonResponse(200, { status: 'ready' })
     : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
-}
-
-function healthy(status: string): HttpResponse {
-  return {
-    status: 200,
-    headers: { 'Content-Type': 'application/json' },
-    body: `{"status":"${status}"}`,
-  };
-}
-
-function metadata(route: MetadataRoute | undefined): Step {
-  return ({ request: { method, path } }) => route?.(method, path);
 }
 
 function knownPath({ resource }: HttpSettings): Step {
@@ -200,15 +168,11 @@ function knownPath({ resource }: HttpSettings): Step {
       : refuse(404, 'not_found', 'There is nothing at this path.');
 }
 
-function host(settings: HttpSettings): Step {
-  return ({ request }) => refuseHost(request, settings);
-}
-
 /**
  * Refuses a request whose `Host` is not this server's: a browser page whose name was rebound to a local address
  * (DNS rebinding) sends its own. 421, since another server may well be meant (RFC 9110 section 15.5.20).
  */
-export function refuseHost(
+function refuseHost(
   { headers }: HttpRequest,
   { allowedHosts }: HttpSettings,
 ): HttpResponse | undefined {

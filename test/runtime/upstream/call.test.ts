@@ -125,9 +125,9 @@ describe('failures are results with fixed texts', () => {
       /^This server failed/,
     ],
     [
-      'a method fetch refuses',
-      makeTool({ method: 'TRACE' }),
-      /^internal:TypeError$/,
+      'a method that cannot be sent',
+      makeTool({ method: 'A B' }),
+      /^internal:InvalidArgumentError$/,
       /^This server failed/,
     ],
   ])('%s', async (_, tool, failure, message) => {

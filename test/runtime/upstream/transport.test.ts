@@ -156,14 +156,14 @@ describe('size', () => {
 describe('no answer', () => {
   test('in time', async () => {
     const stub = await stubbed(() => undefined);
-    const error = await failureOf(send(request(stub.url), { ...limits, timeoutMs: 50 }, forever));
+    const error = await failureOf(send(request(stub.url), { ...limits, timeoutMs: 1000 }, forever));
     expect(error.reason).toBe('timeout');
     await expect.poll(() => stub.aborted).toEqual(['/start']);
   });
 
   test('the timeout covers the body', async () => {
     const stub = await stubbed((_, response) => response.write('begun'));
-    const error = await failureOf(send(request(stub.url), { ...limits, timeoutMs: 50 }, forever));
+    const error = await failureOf(send(request(stub.url), { ...limits, timeoutMs: 1000 }, forever));
     expect(error.reason).toBe('timeout');
   });
 

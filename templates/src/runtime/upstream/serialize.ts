@@ -258,7 +258,8 @@ function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
  * and the form's own `& +` our duty; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
  */
 const KEPT = {
-  query: ":/?@!$'()*,;=",
+  // The apostrophe is left out too: URL parsers encode it in a query (WHATWG URL, special-query percent-encode set).
+  query: ':/?@!$()*,;=',
   path: ":@!$&'()*+,;=",
   cookie: ":/?#[]@!$&'()*+=",
 };
