@@ -150,7 +150,7 @@ describe('on every call', () => {
     const get = vi.fn((name: string) => (name === 'header' ? 'header-key' : undefined));
     const keys = Object.assign(new Map<string, string>(), { get });
     const authorizer = createAuthorizer(credentialsWith({ keys }), undefined, undefined);
-    const security = [{ cookie: [] }, { header: [] }];
+    const security: SecurityRequirement[] = [{ cookie: [] }, { header: [] }];
     const first = await authorizer(request, security, { signal });
     const chosen = get.mock.calls.length;
     expect(chosen).toBeGreaterThan(0);

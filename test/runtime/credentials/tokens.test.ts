@@ -55,7 +55,7 @@ function sourceOf(tokens: TokenSettings, http: HttpClient) {
       signal: new AbortController().signal,
       ...more,
     });
-  return { token, renew: source.renew };
+  return { token, renew: (refused: string) => source.renew(refused) };
 }
 
 const callerOf = (value: string, audiences: string[] = []) =>
