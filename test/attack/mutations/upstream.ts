@@ -29,9 +29,13 @@ export const upstreamMutations: readonly Mutation[] = [
     'withoutCredentials(request, credentials.schemes)',
     'request',
   ]),
-  inject('arguments.ts', 'arguments that fit no schema', [
-    'if (valid) return taken;',
-    'if (taken) return taken;',
+  inject('arguments.ts', 'arguments that no tool declares', [
+    'if (unknown.length > 0) throw',
+    'if (unknown.length < 0) throw',
+  ]),
+  inject('schema.ts', 'arguments that fit no schema', [
+    'if (broken !== undefined) return',
+    "if (broken === 'none') return",
   ]),
   inject('multipart.ts', 'names that leave their quotes', ['/[\\r\\n"]/g', '/[\\r]/g']),
   inject('../mcp.ts', 'the caller’s token goes on to the API', [
