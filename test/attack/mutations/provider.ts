@@ -110,18 +110,12 @@ export const providerMutations: readonly Mutation[] = [
     'if (text === undefined) this.problem(name, purpose)',
     'if (text === null) this.problem(name, purpose)',
   ]),
-  start('oauth/settings.ts', 'strict types of opaque tokens', [
-    '  if (requireAtJwt)\n',
-    '  if (!env)\n',
-  ]),
+  start('oauth/settings.ts', 'strict types of opaque tokens', ['if (requireAtJwt)', 'if (!env)']),
   start('environment.ts', 'wrong settings are not told', [
     'if (this.#problems.size > 0)',
     'if (this.#problems.size > 99)',
   ]),
-  start('environment.ts', 'lists of nothing', [
-    "items.length === 0 ? 'must name at least one' : ",
-    '',
-  ]),
+  start('environment.ts', 'lists of nothing', ['items?.length === 0', 'items === null']),
   start('variables.ts', 'no limit of messages', ['range: [1, 1_000_000]', 'range: [0, 1_000_000]']),
   start('settings.ts', 'any origin', [
     'URL.canParse(origin) && new URL(origin).origin === origin',
