@@ -23,6 +23,12 @@ test('a ratio is the median of those of the rounds, and a slow round does not co
   expect(samples.rounds).toBe(3);
 });
 
+test('of an even number of rounds, the median is between the two in the middle', () => {
+  const samples = new Samples();
+  for (const server of [1, 2, 4, 100]) samples.add(cpu, { floor: 1, server });
+  expect(samples.rows()[cpu]).toEqual({ floor: 1, server: 3, ratio: 3 });
+});
+
 test('rows keep three digits', () => {
   const samples = new Samples();
   samples.add(cpu, { floor: 236.4444, server: 2254.56 });

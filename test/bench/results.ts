@@ -1,5 +1,3 @@
-import { median } from '../soak/memory.js';
-
 /** One figure of the floor and of the generated server, measured one after the other. */
 export interface Pair {
   readonly floor: number;
@@ -49,6 +47,13 @@ function summary(pairs: readonly Pair[]): Row {
     server: rounded(median(pairs.map(({ server }) => server))),
     ratio: rounded(median(pairs.map(({ floor, server }) => server / floor))),
   };
+}
+
+/** The value in the middle, or halfway between the two that are. */
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [(sorted.length - 1) / 2, sorted.length / 2];
+  return ((sorted[Math.floor(low)] ?? NaN) + (sorted[Math.floor(high)] ?? NaN)) / 2;
 }
 
 /** Three digits are more than any run repeats. */
