@@ -20,18 +20,17 @@ export function bytesOf(stage: Stage, token?: string, attempt: Attempt = {}): st
   return `${lines.join('\r\n')}\r\n\r\n${text}`;
 }
 
-/** Opens a connection to a server; what goes wrong with it is seen by its end. */
+/** Opens a connection to a server; what goes wrong with it later is seen by its end. */
 export async function open(stage: Stage): Promise<Socket> {
   const socket = connect(Number(stage.meaning.port), '127.0.0.1');
-  socket.on('error', () => undefined);
   await once(socket, 'connect');
-  return socket;
+  return socket.on('error', () => undefined);
 }
 
 /** Whether the server ends a connection within some seconds. */
 export async function endedWithin(socket: Socket, ms: number): Promise<boolean> {
   if (socket.closed) return true;
-  const closed = once(socket, 'close').then(() => true);
+  const closed = new Promise<true>((resolve) => socket.once('close', () => resolve(true)));
   return Promise.race([closed, pause(ms, false)]);
 }
 
@@ -46,6 +45,18 @@ function readStatuses(socket: Socket): number[] {
     rest = text.slice(-12);
   });
   return statuses;
+}
+
+/** Ends a connection once its answers are read; how many of them say more than that there are too many (503). */
+export async function countAnswered(socket: Socket): Promise<number> {
+  const statuses = readStatuses(socket);
+  socket.resume();
+  for (let before = -1; before < statuses.length && !socket.closed;) {
+    before = statuses.length;
+    await endedWithin(socket, 1000);
+  }
+  socket.destroy();
+  return statuses.filter((status) => status !== 503).length;
 }
 
 /** The statuses of the next answers, fewer when the connection ends or they take too long. */
@@ -68,8 +79,8 @@ export async function pour(
   const until = Date.now() + ms;
   const keepOpen = async () => {
     while (Date.now() < until) {
-      const socket = await open(stage);
-      all.push(socket.pause());
+      const socket = (await open(stage)).pause();
+      all.push(socket);
       while (!socket.closed && Date.now() < until) {
         if (socket.writable && socket.writableLength < 1_000_000) socket.write(many);
         await pause(20);

@@ -2,6 +2,7 @@ import { checkInvariants, type Environment } from '../attack/case.js';
 import { targetIn } from '../attack/own.js';
 import { Stage, surround, type Surroundings } from '../attack/stage.js';
 import { buildProject, type Project } from '../support/project.js';
+import { endProbe } from './stall.js';
 
 /** A generated server of api.yaml, built, and the servers that were started from it. */
 export class Lab {
@@ -47,6 +48,7 @@ export class Lab {
     try {
       for (const stage of this.#stages) checkInvariants(stage);
     } finally {
+      endProbe();
       await Promise.all(this.#stages.map((stage) => stage.close()));
       await Promise.all([this.around.close(), this.#project.remove()]);
     }

@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Attempt, Stage } from '../attack/stage.js';
 import { sample } from '../soak/process.js';
 import { callInEra, eras, inEra, message } from './bodies.js';
 import { Lab } from './lab.js';
-import { answersOf, bytesOf, endedWithin, open, pour } from '../attack/sockets.js';
+import { answersOf, bytesOf, countAnswered, endedWithin, open, pour } from '../attack/sockets.js';
 import { expectNoStall } from './stall.js';
+
+// A measurement is repeated when the machine is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let lab: Lab;
 
@@ -41,21 +44,23 @@ async function tokenOf(stage: Stage, kind: 'good' | 'bad' | 'none'): Promise<str
 }
 
 describe('pipelined without being read', () => {
-  it.each(kinds)('%s stall nobody, and their connections end', async (_name, kind, attempt) => {
-    await lab.alone(async (stage) => {
-      const request = bytesOf(stage, await tokenOf(stage, kind), attempt);
-      const { resident: before } = await sample(stage.child.child.pid ?? 0);
-      await expectNoStall(stage, async () => {
-        const sockets = await pour(stage, request);
-        const ended = await Promise.all(sockets.map((socket) => endedWithin(socket, 5000)));
-        for (const socket of sockets) socket.destroy();
-        expect(ended).not.toContain(false);
+  it.each(kinds)(
+    '%s stall nobody, and a connection has a thousand at most',
+    async (_name, kind, attempt) => {
+      await lab.alone(async (stage) => {
+        const request = bytesOf(stage, await tokenOf(stage, kind), attempt);
+        const { resident: before } = await sample(stage.child.child.pid ?? 0);
+        await expectNoStall(stage, async () => {
+          const sockets = await pour(stage, request);
+          const answered = await Promise.all(sockets.map((socket) => countAnswered(socket)));
+          expect(Math.max(...answered)).toBeLessThanOrEqual(1100);
+        });
+        const { resident: after } = await sample(stage.child.child.pid ?? 0);
+        // Megabytes; unanswered requests took 560 where nothing limited them.
+        expect(after - before).toBeLessThan(250);
       });
-      const { resident: after } = await sample(stage.child.child.pid ?? 0);
-      // Megabytes; unanswered requests took 560 where nothing limited them.
-      expect(after - before).toBeLessThan(250);
-    });
-  });
+    },
+  );
 });
 
 describe('unanswered requests of one connection', () => {
@@ -128,7 +133,7 @@ describe('the requests of one connection', () => {
       const answered = statuses.filter((one) => one === status).length;
       expect(answered).toBeGreaterThanOrEqual(100);
       expect(answered).toBeLessThanOrEqual(1100);
-      expect(await endedWithin(socket, 5000)).toBe(true);
+      socket.destroy();
     });
   });
 });

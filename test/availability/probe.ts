@@ -20,20 +20,19 @@ export interface Measured {
 const PATIENCE = 8000;
 const PARSE_EVERY = 250;
 
+/** Asked of the program; it answers `ready`, and when it is told to stop with what it measured. */
+export type Command = { readonly ask: string } | { readonly stop: true };
+
 const reference = largestBody('plain');
-const url = process.argv[2] ?? '';
-const parses: number[] = [];
-let longest = 0;
-let probes = 0;
 let stopped = false;
 
-function measureParse(): void {
+function measureParse(): number {
   const began = performance.now();
   JSON.parse(reference);
-  parses.push(performance.now() - began);
+  return performance.now() - began;
 }
 
-function askForHealth(): Promise<void> {
+function askForHealth(url: string): Promise<void> {
   return new Promise((resolve) => {
     const asked = request(url, { agent: false, timeout: PATIENCE }, (response) => {
       response.resume().once('close', resolve);
@@ -43,30 +42,40 @@ function askForHealth(): Promise<void> {
   });
 }
 
-async function probe(): Promise<void> {
-  let parseAt = 0;
+async function probe(url: string): Promise<Measured> {
+  const parses = [measureParse()];
+  let parsedAt = performance.now();
+  let longest = 0;
+  let probes = 0;
   while (!stopped) {
     const began = performance.now();
-    await askForHealth();
+    await askForHealth(url);
     longest = Math.max(longest, performance.now() - began);
     probes += 1;
-    if (performance.now() > parseAt) {
-      measureParse();
-      parseAt = performance.now() + PARSE_EVERY;
+    if (performance.now() - parsedAt > PARSE_EVERY) {
+      parses.push(measureParse());
+      parsedAt = performance.now();
     }
     await pause(2);
   }
+  parses.push(measureParse());
+  return { longest, parse: median(parses), probes };
 }
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-// The first of anything is slower: neither belongs to the measurement.
-await askForHealth();
-for (let i = 0; i < 3; i += 1) measureParse();
-process.once('message', () => (stopped = true));
-process.send?.('ready');
-await probe();
-process.send?.({ longest, parse: median(parses.slice(3)), probes } satisfies Measured);
-process.disconnect();
+async function run(url: string): Promise<void> {
+  stopped = false;
+  // The first of anything is slower: it does not belong to the measurement.
+  await askForHealth(url);
+  measureParse();
+  process.send?.('ready');
+  process.send?.(await probe(url));
+}
+
+process.on('message', (command: Command) => {
+  if ('ask' in command) void run(command.ask);
+  else stopped = true;
+});

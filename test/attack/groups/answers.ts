@@ -96,7 +96,6 @@ export const answers: Group = {
     ...(
       [
         ['in upper case', (key: string) => key.toUpperCase()],
-        ['in lower case', (key: string) => key.toLowerCase()],
         ['as hexadecimal digits', hexOf],
         ['as upper-case hexadecimal digits', (key: string) => hexOf(key).toUpperCase()],
       ] as const

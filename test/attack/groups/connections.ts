@@ -1,5 +1,5 @@
 import { ensure, scenario, type Group } from '../case.js';
-import { answersOf, bytesOf, endedWithin, open } from '../sockets.js';
+import { answersOf, bytesOf, countAnswered, endedWithin, open } from '../sockets.js';
 
 const pipelining = 'issue on the runtime: MCP clients do not pipeline';
 
@@ -18,11 +18,12 @@ export const connections: Group = {
       const reached = upstream.received.length - before;
       ensure(reached <= 24, `${reached} of them reached the API`);
     }),
-    scenario('a hundred questions for its health at once', pipelining, async (stage) => {
+    scenario('five thousand questions for its health at once', pipelining, async (stage) => {
       const socket = await open(stage);
       const request = bytesOf(stage, undefined, { method: 'GET', target: '/healthz' });
       socket.pause().write(request.repeat(5000));
-      ensure(await endedWithin(socket, 8000), 'the connection goes on');
+      const answered = await countAnswered(socket);
+      ensure(answered <= 1100, `${answered} are answered`);
     }),
     scenario('five calls at once are answered', 'RFC 9112 section 9.3.2', async (stage) => {
       const socket = await open(stage);
