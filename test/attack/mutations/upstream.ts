@@ -84,7 +84,7 @@ export const upstreamMutations: readonly Mutation[] = [
   redirect('redirects of any method', ['!isSafe(method) || ', '']),
   redirect('redirects in circles', ['const maxRedirects = 5;', 'const maxRedirects = 5_000_000;']),
   redirect('redirects are not followed', ['const maxRedirects = 5;', 'const maxRedirects = 0;']),
-  mutation('redirects', 'http-client.ts', 'fetch follows by itself', [
+  mutation('redirects', 'net.ts', 'fetch follows by itself', [
     "redirect: 'manual'",
     "redirect: 'follow'",
   ]),
