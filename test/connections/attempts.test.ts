@@ -18,7 +18,7 @@ beforeEach(() => {
   pauses.length = 0;
   vi.useFakeTimers({ now: NOW, toFake: ['Date', 'performance'] });
   const random = vi.spyOn(Math, 'random').mockReturnValue(0);
-  const timeout = vi.spyOn(globalThis, 'setTimeout').mockImplementation(passAtOnce as never);
+  const timeout = vi.spyOn(globalThis, 'setTimeout').mockImplementation(passAtOnce);
   return () => {
     vi.useRealTimers();
     random.mockRestore();

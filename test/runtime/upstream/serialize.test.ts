@@ -167,7 +167,7 @@ describe('refused', () => {
   ];
   test.each(rows)('%j of %j', (options, value) => {
     const run = (): unknown =>
-      serialize({ name: 'color', argument: 'color_arg', ...options } as never, value);
+      serialize({ name: 'color', argument: 'color_arg', ...options }, value);
     expect(run).toThrow(ArgumentError);
     expect(run).toThrow(/"color_arg"/);
   });
