@@ -31,7 +31,7 @@ export const credentialMutations: readonly Mutation[] = [
     'status < 429',
   ]),
   credential('upstream/transport.ts', 'nothing is tried again', [
-    'tries < attempts.retries ?',
+    'tries < retries ?',
     'tries < 0 ?',
   ]),
   credential('net.ts', 'the private authority is not asked', [

@@ -11,11 +11,11 @@ const start = (file: string, name: string, ...edits: Mutation['edits']) =>
 
 export const providerMutations: readonly Mutation[] = [
   discovery('oauth/verifier.ts', 'metadata of another issuer', [
-    "typeof issuer !== 'string' || ![options.issuer, ...options.issuers].includes(issuer)",
+    "typeof issuer !== 'string' || ![start.issuer, ...start.issuers].includes(issuer)",
     'issuer === 7',
   ]),
   discovery('oauth/verifier.ts', 'an issuer a slash apart', [
-    '![options.issuer, ...options.issuers].includes(issuer)',
+    '![start.issuer, ...start.issuers].includes(issuer)',
     "![options.issuer, ...options.issuers].includes(issuer.replace(/\\/$/, ''))",
   ]),
   discovery('oauth/verifier.ts', 'RFC 8414 metadata only', [
@@ -27,51 +27,53 @@ export const providerMutations: readonly Mutation[] = [
     "if (protocol === 'x:' && isLoopback(hostname))",
   ]),
   discovery('net.ts', 'documents of any length', [
-    'const MAX_BYTES = 1_048_576;',
-    'const MAX_BYTES = 1_048_576_000;',
+    'const MAX_JSON_BYTES = 1_048_576;',
+    'const MAX_JSON_BYTES = 1_048_576_000;',
   ]),
-  {
-    ...outage('net.ts', 'redirected documents', [
-      "redirect: 'manual'",
-      "redirect: 'follow'",
-    ]),
-    also: { file: 'net.ts', edits: [["      redirect: 'manual',\n", '']] },
-  },
+  outage(
+    'net.ts',
+    'redirected documents',
+    [
+      'new Agent(patience)',
+      'new Agent(patience).compose(interceptors.redirect({ maxRedirections: 5 }))',
+    ],
+    ['import { Agent, ', 'import { interceptors, Agent, '],
+  ),
   outage('oauth/verifier.ts', 'a minute of patience', [
     'const TIMEOUT_MS = 5000;',
     'const TIMEOUT_MS = 60_000;',
   ]),
   outage('oauth/jwt.ts', 'unknown keys are asked for at once', [
-    'if (now() - cache.triedAt < cooldown) return;',
+    'if (now() - triedAt < cooldown) return;',
     '',
   ]),
   outage('oauth/jwt.ts', 'everybody loads the keys', [
-    'cache.pending ??= reload()',
-    'cache.pending = reload()',
+    'pending ??= reload()',
+    'pending = reload()',
   ]),
   outage('oauth/jwt.ts', 'a long pause before the first keys', [
     'const FIRST_COOLDOWN_MS = 1000;',
     'const FIRST_COOLDOWN_MS = 60_000;',
   ]),
   outage('oauth/jwt.ts', 'keys are loaded for each token', [
-    'if (cache.keys === undefined || age >= STALE_MS || idle) await refresh();',
-    'if (!idle) await reload();',
+    'if (fresh() === undefined) await refresh();',
+    'await reload();',
   ]),
   outage('steps.ts', '/readyz is always ready', [
     'gate === undefined || (await gate.ready())',
     'gate === undefined || (await gate.ready()) || true',
   ]),
-  outage('oauth/gate.ts', 'no Retry-After in an outage', ["        'Retry-After': '30',\n", '']),
-  metadata('authorization servers as objects', ['[oauth.issuer]', '[{ issuer: oauth.issuer }]']),
-  metadata('a resource with a slash', [
-    'resource: resource.url,',
-    'resource: new URL(resource.url).href,',
+  outage('oauth/gate.ts', 'no Retry-After in an outage', ["{ 'Retry-After': '30' }", '{}']),
+  metadata('authorization servers as objects', [
+    'authorization_servers: [issuer]',
+    'authorization_servers: [{ issuer }]',
   ]),
+  metadata('a resource with a slash', ['resource: url,', 'resource: new URL(url).href,']),
   metadata('offline_access is advertised', [".filter((scope) => scope !== 'offline_access')", '']),
   metadata('no origin may read it', ["  'Access-Control-Allow-Origin': '*',\n", '']),
   metadata('it is served for POST', [
-    "if (method !== 'GET' && method !== 'HEAD')",
-    "if (method === 'DELETE')",
+    "if (method === 'GET')",
+    "if (method === 'GET' || method === 'POST')",
   ]),
   metadata('it is served at the root only', ["['/', ...resource.paths]", "['/']"]),
   metadata('it is served at the path only', ["['/', ...resource.paths]", '[...resource.paths]']),
@@ -89,10 +91,7 @@ export const providerMutations: readonly Mutation[] = [
     "url.username !== '' || url.password !== ''",
     "url.username === ' '",
   ]),
-  start('net.ts', 'fragments in URLs', [
-    "if (text.includes('#'))",
-    "if (text.includes(' '))",
-  ]),
+  start('net.ts', 'fragments in URLs', ["if (text.includes('#'))", "if (text.includes(' '))"]),
   start('net.ts', 'queries in issuers', [
     "text.includes('?') && allow.query !== true",
     "text.includes(' ') && allow.query !== true",
