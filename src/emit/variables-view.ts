@@ -1,5 +1,10 @@
-import { documentVariables, namesIn } from '../../templates/src/runtime/environment.js';
-import { groups, type Condition, type Variable } from '../../templates/src/runtime/variables.js';
+import {
+  documentVariables,
+  groups,
+  namesIn,
+  type Condition,
+  type Variable,
+} from '../../templates/src/runtime/variables.js';
 import type { Plan } from '../plan/plan.js';
 import { neededCredentials, type CredentialsView } from './credentials-view.js';
 import { neededServers, serversView } from './servers-view.js';

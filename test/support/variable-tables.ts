@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { describeVariable, exampleOf, titles } from '../../src/emit/variables-view.js';
-import { namesIn } from '../../templates/src/runtime/environment.js';
-import { groups, patterns, type Variable } from '../../templates/src/runtime/variables.js';
+import { groups, namesIn, patterns, type Variable } from '../../templates/src/runtime/variables.js';
 import { root } from './fixtures.js';
 
 const block = /(<!-- variables -->)[^]*(<!-- end of the variables -->)/;

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Api } from './api.js';
-import type { ProxySettings } from './net.js';
-import { variables, type NameOf, type Variable, type VariableName } from './variables.js';
+import { urlFault, type ProxySettings } from './net.js';
+import {
+  documentVariables,
+  namesIn,
+  variables,
+  type NameOf,
+  type Variable,
+  type VariableName,
+} from './variables.js';
 
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -39,8 +46,8 @@ export class Environment {
 
   /** The value, or a problem and an empty text. */
   required(name: VariableName, purpose: string): string {
-    const { kind } = variables[name];
-    const text = kind === 'secret' ? this.secret(name as NameOf<'secret'>) : this.text(name);
+    const isSecret = variables[name].kind === 'secret';
+    const text = isSecret ? this.secret(name as NameOf<'secret'>) : this.text(name);
     if (text === undefined) this.problem(name, purpose);
     return text ?? '';
   }
@@ -59,16 +66,21 @@ export class Environment {
   }
 
   /** Items separated by spaces or commas; `fault` tells what is wrong with an item. */
-  list(
-    name: NameOf<'list'>,
-    fault: (item: string) => string | undefined = () => undefined,
-  ): string[] | undefined {
+  list(name: NameOf<'list'>, fault?: (item: string) => string | undefined): string[] | undefined {
     const text = this.text(name);
-    if (text === undefined) return undefined;
-    const items = text.split(/[\s,]+/).filter((item) => item !== '');
-    const found = items.length === 0 ? 'must name at least one' : items.map(fault).find(Boolean);
+    const items = text?.split(/[\s,]+/).filter((item) => item !== '');
+    if (items?.length === 0) this.problem(name, 'must name at least one');
+    const found = fault && items?.map(fault).find(Boolean);
     if (found !== undefined) this.problem(name, found);
     return items;
+  }
+
+  /** An `https` URL, or an `http` URL of a loopback address. */
+  url(name: NameOf<'url'>): string | undefined {
+    const url = this.text(name);
+    const fault = url && urlFault(url, { query: true });
+    if (fault !== undefined) this.problem(name, fault);
+    return url;
   }
 
   /** The content of the file that a variable names. */
@@ -78,12 +90,9 @@ export class Environment {
   }
 
   integer(name: NameOf<'integer'>): number {
-    const {
-      default: fallback,
-      range: [min, max],
-    } = variables[name];
-    const text = this.text(name);
-    if (text === undefined) return fallback;
+    const { default: fallback, range } = variables[name];
+    const [min, max] = range;
+    const text = this.text(name) ?? String(fallback);
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
     this.problem(name, `must be a whole number from ${min} to ${max}`);
@@ -103,6 +112,11 @@ export class Environment {
     if (text !== undefined && found === undefined)
       this.problem(name, `must be one of ${values.join(', ')}`, values[0]);
     return found;
+  }
+
+  /** Whether something is already wrong with a variable. */
+  hasProblem(variable: Named): boolean {
+    return [...this.#problems].some((problem) => problem.startsWith(`${nameOf(variable)} `));
   }
 
   /** Records that a variable must change; `message` tells what it is for or what is wrong with it. */
@@ -130,11 +144,8 @@ export class Environment {
     try {
       return readFileSync(path, 'utf8');
     } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException;
-      this.refuse(
-        name,
-        `must name a file that can be read (${code}), for example ${name}=${example}`,
-      );
+      const fault = `must name a file that can be read (${(error as NodeJS.ErrnoException).code})`;
+      this.refuse(name, `${fault}, for example ${name}=${example}`);
       return undefined;
     }
   }
@@ -150,39 +161,15 @@ function exampleOf(variable: Named): string {
   return example ?? String(usual ?? values[0]);
 }
 
-/** Rows for the variables that this document adds to the table. Their texts are the document’s: escape them. */
-export function documentVariables({
-  securitySchemes,
-  serverVariables = {},
-}: Pick<Api, 'securitySchemes' | 'serverVariables'>): Readonly<Record<string, Variable>> {
-  const servers = Object.entries(serverVariables).map(([name, { variable }]) => {
-    return [variable, { kind: 'text', text: `For ${name} in the API's URL` }] as const;
-  });
-  const keys = Object.entries(securitySchemes).flatMap(([name, scheme]) => {
-    if (scheme.type !== 'apiKey') return [];
-    const text = `API key of the scheme ${name}, sent in the ${scheme.in} as ${scheme.name}.`;
-    return [[scheme.variable, { kind: 'secret', text }] as const];
-  });
-  return Object.fromEntries<Variable>([...servers, ...keys]);
-}
-
-/** The names that rows describe, those of files with secrets too. */
-export function namesIn(rows: Readonly<Record<string, Variable>>): string[] {
-  return Object.entries(rows).flatMap(([name, { kind }]) =>
-    kind === 'secret' || kind === 'json' ? [name, `${name}_FILE`] : [name],
-  );
-}
-
 /**
  * A sentence for each variable with a prefix of ours that no reader asks for. A slip must not go unnoticed, but it must
  * not stop the start either: for a Service called oauth, Kubernetes sets `OAUTH_PORT`.
  */
 export function unknownVariables(api: Api, env: Environment): string[] {
   const known = [variables, documentVariables(api)].flatMap(namesIn);
-  const unknown = env
-    .names()
-    .filter((name) => /^(MCP|OAUTH|UPSTREAM)_/.test(name) && !known.includes(name));
-  return unknown.sort().map((name) => {
+  const ours = env.names().filter((name) => /^(MCP|OAUTH|UPSTREAM)_/.test(name));
+  const unknown = ours.filter((name) => !known.includes(name)).sort();
+  return unknown.map((name) => {
     const near = nearest(name, known);
     return `${name} is not a variable of this server${near === undefined ? '' : `; did you mean ${near}?`}`;
   });
@@ -191,11 +178,11 @@ export function unknownVariables(api: Api, env: Environment): string[] {
 /** The known name that takes the fewest edits, if they are at most a third of the name. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const most = Math.floor(name.length / 3);
-  const near = known.filter((other) => Math.abs(other.length - name.length) <= most);
-  const [best] = near
+  const [best] = known
     .map((other) => ({ other, edits: editsBetween(name, other) }))
+    .filter(({ edits }) => edits <= most)
     .sort((a, b) => a.edits - b.edits);
-  return best !== undefined && best.edits <= most ? best.other : undefined;
+  return best?.other;
 }
 
 /** Characters to add, drop or replace (Levenshtein's distance). */
@@ -214,27 +201,23 @@ function editsBetween(a: string, b: string): number {
 
 /** Reads the variables that most programs read, in upper or lower case. */
 export function readProxySettings(env: Environment): ProxySettings {
+  const read = (name: 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY') =>
+    env.text(name) ?? env.text({ variable: name.toLowerCase() });
   const [http, https] = (['HTTP_PROXY', 'HTTPS_PROXY'] as const).map((name) => {
-    const url = env.text(name) ?? env.text({ variable: name.toLowerCase() });
+    const url = read(name);
     if (url === undefined || isProxyUrl(url)) return url;
     env.problem(name, 'must be the http or https URL of a proxy');
     return undefined;
   });
-  const direct = env.text('NO_PROXY') ?? env.text({ variable: 'no_proxy' });
-  return {
-    ...(http !== undefined && { http }),
-    ...(https !== undefined && { https }),
-    ...(direct !== undefined && { direct }),
-  };
+  return { http, https, direct: read('NO_PROXY') };
 }
 
 function isProxyUrl(text: string): boolean {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
   try {
+    const { username, password } = new URL(text);
     // The proxy is sent them decoded.
     decodeURIComponent(username + password);
-    return true;
+    return /^https?:\/\//i.test(text);
   } catch {
     return false;
   }

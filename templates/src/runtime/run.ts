@@ -109,7 +109,8 @@ class NodeRequest implements HttpRequest {
   }
 
   body(maxBytes: number): Promise<Uint8Array | undefined> {
-    return readBody(this.#request, maxBytes);
+    const announced = Number(this.#request.headers['content-length'] ?? 0);
+    return announced > maxBytes ? Promise.resolve(undefined) : readBody(this.#request, maxBytes);
   }
 
   // Made when first asked for: most requests end without anything to cancel.

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import type { Api } from './api.js';
-import { Environment, namesIn, readProxySettings, type Variables } from './environment.js';
+import { Environment, readProxySettings, type Variables } from './environment.js';
 import { isLoopback } from './net.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
 import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
-import { groups, variables } from './variables.js';
+import { groups, namesIn, variables } from './variables.js';
 
 /** What a server over HTTP runs with. */
 export interface HttpSettings {
@@ -27,27 +27,24 @@ export interface HttpSettings {
   readonly upstream: UpstreamSettings;
 }
 
-type Address = Pick<HttpSettings, 'host' | 'port'>;
-
 /** Settings of a server over HTTP. @throws SettingsError naming every variable that must change. */
 export function readHttpSettings(api: Api, values: Variables): HttpSettings {
   const env = new Environment(values);
   const hasOAuth = api.authentication === 'oauth2';
   const host = env.text('HOST') ?? variables.HOST.default;
   const port = env.integer('PORT');
-  const resource = readResource(api, env, { host, port });
-  if (!hasOAuth) refuseOpenServer(env, { host, resource });
+  const resource = readResource(api, env, host, port);
+  if (!hasOAuth) refuseOpenServer(env, host, resource);
   const proxy = readProxySettings(env);
   const settings = {
     host,
     port,
     resource,
-    ...(hasOAuth && { oauth: readOAuthSettings(api, env, { resource, proxy }) }),
-    allowedHosts: allowedHosts(env, host, resource),
-    allowedOrigins: allowedOrigins(env, { host, port }, resource),
+    oauth: hasOAuth ? readOAuthSettings(api, env, resource, proxy) : undefined,
+    ...readAllowed(env, host, port, resource),
     trustedProxies: env.list('MCP_TRUSTED_PROXIES', networkFault) ?? [],
     rateLimit: env.integer('MCP_RATE_LIMIT'),
-    upstream: readUpstreamSettings(api, env, { callers: hasOAuth ? 'tokens' : 'anybody', proxy }),
+    upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
   };
   env.throwProblems();
   return settings;
@@ -56,20 +53,19 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
 /** Settings of a server over stdio: only how the API is called (MCP authorization: stdio takes credentials from the environment). */
 export function readStdioSettings(api: Api, values: Variables): UpstreamSettings {
   const env = new Environment(values);
-  const proxy = readProxySettings(env);
-  const settings = readUpstreamSettings(api, env, { callers: 'anybody', proxy });
+  const settings = readUpstreamSettings(api, env, 'anybody', readProxySettings(env));
   env.throwProblems();
   return settings;
 }
 
-function readResource(api: Api, env: Environment, { host, port }: Address): Resource {
+const PUBLIC_URL =
+  'must be set when HOST is not a loopback address: it is the URL clients connect to, and the audience of their tokens';
+
+function readResource(api: Api, env: Environment, host: string, port: number): Resource {
   const fallback = `http://localhost:${port}/mcp`;
   const configured = env.text('MCP_RESOURCE_URL') ?? api.resourceUrl;
   if (configured === undefined && api.authentication === 'oauth2' && !isLoopback(host))
-    env.problem(
-      'MCP_RESOURCE_URL',
-      'must be set when HOST is not a loopback address: it is the URL clients connect to, and the audience of their tokens',
-    );
+    env.problem('MCP_RESOURCE_URL', PUBLIC_URL);
   const parsed = parseResource(configured ?? fallback);
   if (typeof parsed !== 'string') return parsed;
   env.problem('MCP_RESOURCE_URL', parsed);
@@ -77,47 +73,34 @@ function readResource(api: Api, env: Environment, { host, port }: Address): Reso
 }
 
 const ACCEPT = '(MCP_ALLOW_UNAUTHENTICATED=true accepts callers without a token)';
+const OPEN = `because this server was generated without OAuth ${ACCEPT}`;
+const SPENDS = `because this server requires no token and spends its own upstream credentials ${ACCEPT}`;
 
 /**
  * What an operator sets for a server with OAuth must not open one without it: the project may have been generated
  * again, and lost its OAuth on the way.
  */
-function refuseOpenServer(
-  env: Environment,
-  { host, resource }: Pick<HttpSettings, 'host' | 'resource'>,
-): void {
+function refuseOpenServer(env: Environment, host: string, { hostname }: Resource): void {
   if (env.boolean('MCP_ALLOW_UNAUTHENTICATED')) return;
-  if (!isLoopback(host))
-    env.problem(
-      'HOST',
-      `must be a loopback address, because this server requires no token and spends its own upstream credentials ${ACCEPT}`,
-    );
-  if (!isLoopback(resource.hostname))
-    env.problem(
-      'MCP_RESOURCE_URL',
-      `must be a loopback URL, because this server was generated without OAuth ${ACCEPT}`,
-      'http://localhost:3000/mcp',
-    );
+  if (!isLoopback(host)) env.problem('HOST', `must be a loopback address, ${SPENDS}`);
+  const local = 'http://localhost:3000/mcp';
+  if (!isLoopback(hostname))
+    env.problem('MCP_RESOURCE_URL', `must be a loopback URL, ${OPEN}`, local);
   const known = namesIn(groups.oauth);
   for (const name of env.names().filter((set) => known.includes(set)))
-    env.refuse(name, `must not be set, because this server was generated without OAuth ${ACCEPT}`);
+    env.refuse(name, `must not be set, ${OPEN}`);
 }
 
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
-
-function allowedHosts(env: Environment, host: string, resource: Resource): string[] {
-  const loopback = isLoopback(host) ? LOOPBACK_NAMES : [];
-  const configured = env.list('MCP_ALLOWED_HOSTS', hostFault) ?? [];
-  return [resource.hostname, ...loopback, ...configured].map((name) => name.toLowerCase());
-}
-
-function allowedOrigins(env: Environment, { host, port }: Address, resource: Resource): string[] {
+function readAllowed(env: Environment, host: string, port: number, resource: Resource) {
+  const local = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]'] : [];
+  const hosts = env.list('MCP_ALLOWED_HOSTS', hostFault) ?? [];
   // Its own origin has three names there; another port is another program, and stays out.
-  const loopback = isLoopback(host)
-    ? LOOPBACK_NAMES.map((name) => new URL(`http://${name}:${port}`).origin)
-    : [];
-  const configured = env.list('MCP_ALLOWED_ORIGINS', originFault) ?? [];
-  return [resource.origin, ...loopback, ...configured];
+  const origins = local.map((name) => new URL(`http://${name}:${port}`).origin);
+  const more = env.list('MCP_ALLOWED_ORIGINS', originFault) ?? [];
+  return {
+    allowedHosts: [resource.hostname, ...local, ...hosts].map((name) => name.toLowerCase()),
+    allowedOrigins: [resource.origin, ...origins, ...more],
+  };
 }
 
 function hostFault(name: string): string | undefined {

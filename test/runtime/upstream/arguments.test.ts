@@ -170,6 +170,9 @@ describe('what no reading of the document allows', () => {
     [{ enum: ['x', 1, { y: 1 }] }, 'z', 'must be one of "x", 1, {"y":1}'],
     [{ enum: [{ y: [1] }] }, { y: [2] }, 'must be one of {"y":[1]}'],
     [{ const: 'x' }, 'z', 'must be "x"'],
+    [{ const: [1] }, [1, 2], 'must be [1]'],
+    [{ const: [1, 2] }, [1], 'must be [1,2]'],
+    [{ const: { a: 1 } }, { a: 1, b: 2 }, 'must be {"a":1}'],
     [{ minimum: 2 }, 1, 'must be at least 2'],
     [{ maximum: 2 }, 3, 'must be at most 2'],
     [{ exclusiveMinimum: 2 }, 2, 'must be greater than 2'],
@@ -267,6 +270,7 @@ describe('an unknown argument', () => {
 
   test.each([
     ['limt', 'Unknown argument "limt". Did you mean "limit"?'],
+    ['limti', 'Unknown argument "limti". Did you mean "limit"?'],
     ['pet_id', 'Unknown argument "pet_id". Did you mean "petId"?'],
     ['xtrace', 'Unknown argument "xtrace". Did you mean "X-Trace"?'],
     ['colour', 'Unknown argument "colour". This tool takes "limit", "petId", "X-Trace".'],
@@ -286,6 +290,11 @@ describe('an unknown argument', () => {
     );
   });
 
+  test('is not what an item of a list is', () => {
+    const said = 'The argument object must be an object, not an array.';
+    expect(complaint(tool, ['x'] as never, closed)).toBe(said);
+  });
+
   test('does not hide what else is wrong', () => {
     const rest = { ...closed, required: ['petId'] };
     expect(complaint(tool, { limt: 1 }, rest)).toBe(
@@ -301,7 +310,9 @@ describe('an unknown argument', () => {
 
   test('by the hundred thousand', () => {
     const args = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`n${i}`, i]));
-    expect(complaint(tool, args, closed)).toMatch(/100000 arguments are unknown\.$/);
+    const said = complaint(tool, args, { ...closed, required: ['limit'] });
+    expect(said).toMatch(/100000 arguments are unknown\.$/);
+    expect(said).not.toContain('missing');
   });
 });
 
@@ -379,6 +390,9 @@ describe('messages', () => {
     const many = { a: { enum: Array.from({ length: 500 }, (_, i) => `${'e'.repeat(100)}${i}`) } };
     expect(complaint(many, { a: 'x' }).length).toBeLessThan(2100);
     expect(complaint(many, { a: 'x' })).toMatch(/ and 480 more\.$/);
+    const each = Object.fromEntries(Array.from('abcdef', (name) => [name, many.a]));
+    const all = complaint(each, Object.fromEntries(Array.from('abcdef', (name) => [name, 'x'])));
+    expect(all.length).toBe(2001);
   });
 
   test('repeat no value', () => {

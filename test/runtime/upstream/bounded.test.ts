@@ -100,6 +100,8 @@ describe('many members', () => {
   test('are not compared with one another or with objects without end', () => {
     const twins = Array.from({ length: 50_000 }, (_, i) => ({ i }));
     expect(judge({ uniqueItems: true }, twins)).toBe('taken');
+    expect(judge({ uniqueItems: true }, [long, 'x', 'x'])).toBe('taken');
+    expect(judge({ uniqueItems: true }, ['x', 'x', long])).toMatch(/a has an item twice\.$/);
     const values = Array.from({ length: 10_000 }, (_, i) => ({ i: { i: -i } }));
     expect(
       judge(
@@ -107,6 +109,12 @@ describe('many members', () => {
         twins.map(({ i }) => ({ i: { i: i + 1 } })),
       ),
     ).toMatch(/^a\[0\] must be one of/);
+    const known = Array.from({ length: 30 }, () => ({ i: { i: 0 } }));
+    const strange = { i: { i: 1 } };
+    expect(judge({ items: { enum: values } }, [...known, strange])).toBe('taken');
+    expect(judge({ items: { enum: values } }, [...known.slice(0, 10), strange])).toMatch(
+      /^a\[10\]/,
+    );
   });
 });
 
@@ -183,6 +191,8 @@ describe('branches', () => {
     const around = { allOf: [{ $ref: '#/$defs/back' }] };
     const $defs: JsonObject = { loop, around, back: { $ref: '#/$defs/around', maximum: 3 } };
     expect(judge(loop, '5', $defs)).toBe('taken');
+    const both = { properties: { a: loop, b: { type: 'integer' } } };
+    expect(judge(both, { a: '5', b: 'x' }, $defs)).toBe('a.b must be an integer, not a string.');
     expect(judge({ $ref: '#/$defs/around' }, 5, $defs)).toBe('a must be at most 3.');
   });
 });

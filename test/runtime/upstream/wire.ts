@@ -108,7 +108,7 @@ export function makeSettings(
   callers: Callers = 'anybody',
 ): UpstreamSettings {
   const env = new Environment(variables);
-  const settings = readUpstreamSettings(api, env, { callers, proxy: readProxySettings(env) });
+  const settings = readUpstreamSettings(api, env, callers, readProxySettings(env));
   env.throwProblems();
   return settings;
 }

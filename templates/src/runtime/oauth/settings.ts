@@ -1,7 +1,7 @@
 import type { Api } from '../api.js';
 import type { Environment } from '../environment.js';
 import { urlFault, type ProxySettings } from '../net.js';
-import { variables, type NameOf } from '../variables.js';
+import { variables } from '../variables.js';
 import type { Resource } from './metadata.js';
 import { parseImplications, type ScopeRules } from './scopes.js';
 
@@ -44,98 +44,78 @@ export interface IntrospectionSettings {
 export function readOAuthSettings(
   api: Api,
   env: Environment,
-  { resource, proxy }: { readonly resource: Resource; readonly proxy: ProxySettings },
+  resource: Resource,
+  proxy: ProxySettings,
 ): OAuthSettings {
   const issuer = readIssuer(api, env);
-  const metadataUrl = readUrl(env, 'OAUTH_METADATA_URL');
-  const jwksUri = readUrl(env, 'OAUTH_JWKS_URI');
+  const metadataUrl = env.url('OAUTH_METADATA_URL');
+  const jwksUri = env.url('OAUTH_JWKS_URI');
   const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT');
   const introspection = readIntrospection(env, requireAtJwt);
   return {
     issuer,
     issuers: env.list('OAUTH_ISSUER', (url) => urlFault(url)) ?? [issuer],
     ...readAudience(env, resource),
-    ...(metadataUrl !== undefined && { metadataUrl }),
-    ...(jwksUri !== undefined && { jwksUri }),
+    metadataUrl,
+    jwksUri,
     scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? variables.OAUTH_SCOPE_CLAIM.default.split(' '),
     scopes: readScopeRules(api, env),
     clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE'),
     requireAtJwt,
     scopeErrors: env.oneOf('MCP_SCOPE_ERRORS') ?? variables.MCP_SCOPE_ERRORS.default,
-    ...(introspection !== undefined && { introspection }),
+    introspection,
     proxy,
   };
 }
 
+const NO_ISSUER =
+  'must be set to the issuer URL of the authorization server whose tokens are accepted';
+
 function readIssuer(api: Api, env: Environment): string {
   const issuer = env.text('OAUTH_AUTHORIZATION_SERVER') ?? api.authorizationServer;
-  const fault =
-    issuer === undefined
-      ? 'must be set to the issuer URL of the authorization server whose tokens are accepted'
-      : urlFault(issuer);
+  const fault = issuer === undefined ? NO_ISSUER : urlFault(issuer);
   if (fault !== undefined) env.problem('OAUTH_AUTHORIZATION_SERVER', fault);
   return issuer ?? '';
 }
 
-function readAudience(
-  env: Environment,
-  resource: Resource,
-): Pick<OAuthSettings, 'audiences' | 'audienceClaim'> {
+const NO_AUDIENCE =
+  'must be set to the accepted values of the claim that OAUTH_AUDIENCE_CLAIM names';
+
+function readAudience(env: Environment, resource: Resource) {
   const configured = env.list('OAUTH_AUDIENCE');
   const audienceClaim = env.text('OAUTH_AUDIENCE_CLAIM') ?? variables.OAUTH_AUDIENCE_CLAIM.default;
   if (audienceClaim !== 'aud' && configured === undefined)
-    env.problem(
-      'OAUTH_AUDIENCE',
-      `must be set to the accepted values of the claim that OAUTH_AUDIENCE_CLAIM names`,
-      '2kq8c3',
-    );
+    env.problem('OAUTH_AUDIENCE', NO_AUDIENCE, '2kq8c3');
   return { audiences: configured ?? resource.audiences, audienceClaim };
 }
 
 function readIntrospection(
   env: Environment,
   requireAtJwt: boolean,
-): IntrospectionSettings | undefined {
+): OAuthSettings['introspection'] {
   const format = env.oneOf('OAUTH_TOKEN_FORMAT');
-  const url = readUrl(env, 'OAUTH_INTROSPECTION_URL');
-  if (url !== undefined && format === 'jwt')
-    env.problem(
-      'OAUTH_TOKEN_FORMAT',
-      'must be opaque, or not set, when OAUTH_INTROSPECTION_URL is set',
-      'opaque',
-    );
+  const url = env.url('OAUTH_INTROSPECTION_URL');
+  const conflict = 'must be opaque, or not set, when OAUTH_INTROSPECTION_URL is set';
+  if (url !== undefined && format === 'jwt') env.problem('OAUTH_TOKEN_FORMAT', conflict, 'opaque');
   if (url === undefined && format !== 'opaque') return undefined;
-  if (requireAtJwt)
-    env.problem(
-      'OAUTH_REQUIRE_AT_JWT',
-      'must not be true for opaque tokens, which do not carry a type',
-    );
+  const untyped = 'must not be true for opaque tokens, which do not carry a type';
+  if (requireAtJwt) env.problem('OAUTH_REQUIRE_AT_JWT', untyped);
   const client = (what: string) =>
     `must be set to ${what} of the authorization server, which this server introspects tokens with`;
   return {
-    ...(url !== undefined && { url }),
+    url,
     clientId: env.required('OAUTH_CLIENT_ID', client('the id of a client')),
     clientSecret: env.required('OAUTH_CLIENT_SECRET', client('the secret of a client')),
   };
-}
-
-function readUrl(env: Environment, name: NameOf<'url'>): string | undefined {
-  const value = env.text(name);
-  const fault = value === undefined ? undefined : urlFault(value, { query: true });
-  if (fault !== undefined) env.problem(name, fault);
-  return value;
 }
 
 function readScopeRules(api: Api, env: Environment): ScopeRules {
   const all = Object.values(api.scopes).flat(2);
   const readOnly = api.tools.filter((tool) => tool.annotations.readOnlyHint);
   const first = readOnly.flatMap((tool) => api.scopes[tool.name]?.[0] ?? []);
-  const implies = parseImplications(env.text('OAUTH_SCOPE_IMPLIES') ?? '');
-  if (implies === undefined)
-    env.problem('OAUTH_SCOPE_IMPLIES', 'must list which scopes a scope includes');
   return {
     byTool: api.scopes,
-    implies: joined([...Object.entries(api.implies ?? {}), ...(implies ?? [])]),
+    implies: readImplications(api, env),
     prefix: env.text('OAUTH_SCOPE_PREFIX') ?? '',
     supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all),
     baseline: unique(env.list('OAUTH_BASELINE_SCOPES') ?? first),
@@ -143,13 +123,14 @@ function readScopeRules(api: Api, env: Environment): ScopeRules {
 }
 
 /** Both the document and the operator may name what a scope includes; it includes all of that. */
-function joined(
-  entries: readonly (readonly [string, readonly string[]])[],
-): Map<string, readonly string[]> {
-  const result = new Map<string, readonly string[]>();
-  for (const [scope, implied] of entries)
-    result.set(scope, [...(result.get(scope) ?? []), ...implied]);
-  return result;
+function readImplications(api: Api, env: Environment): ScopeRules['implies'] {
+  const implies = new Map(Object.entries(api.implies ?? {}));
+  const more = parseImplications(env.text('OAUTH_SCOPE_IMPLIES') ?? '');
+  if (more === undefined)
+    env.problem('OAUTH_SCOPE_IMPLIES', 'must list which scopes a scope includes');
+  for (const [scope, implied] of more ?? [])
+    implies.set(scope, [...(implies.get(scope) ?? []), ...implied]);
+  return implies;
 }
 
 function unique(items: readonly string[]): string[] {

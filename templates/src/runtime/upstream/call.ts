@@ -63,32 +63,32 @@ export function createCall(
   settings: UpstreamSettings,
   { credential }: CallOptions = {},
 ): Call {
+  const { timeoutMs, maxResponseBytes: maxBytes, retries } = settings;
   const client = createHttpClient(settings.proxy, settings.tls);
   const source = createTokenSource(settings, client);
+  const renew = (refused: string): boolean => source?.renew(refused) ?? false;
   const authorize = createAuthorizer(settings.credentials, source, credential);
   const build = createBuildRequest(settings);
-  const fixed = {
-    names: Object.keys(settings.headers).map((name) => name.toLowerCase()),
-    values: Object.values(settings.headers),
-  };
-  const { timeoutMs, maxResponseBytes, retries } = settings;
+  const addHeaders = createAddHeaders(api, settings);
 
   return async (tool, args, context) => {
     try {
       const taken = readArguments(tool, args);
+      const { security } = tool.request;
       const bare = addHeaders(build(tool.request, taken), context);
       const deadline = performance.now() + timeoutMs;
-      const { response, secrets } = await withinBudget(timeoutMs, context.signal, (signal) =>
-        attempt({
-          authorize: () => authorize(bare, tool.request.security, { ...context, signal }),
+      const { response, secrets } = await withinBudget(timeoutMs, context.signal, (signal) => {
+        const authorized = () => authorize(bare, security, { ...context, signal });
+        return attempt({
+          authorize: authorized,
           client,
-          renew: (refused) => source?.renew(refused) ?? false,
-          maxBytes: maxResponseBytes,
+          renew,
+          maxBytes,
           retries,
           deadline,
           signal,
-        }),
-      );
+        });
+      });
       const { status } = response;
       const refused = status === 400 || status === 422;
       const differences = refused ? explainDifferences(tool, taken) : undefined;
@@ -98,37 +98,35 @@ export function createCall(
       return toOutcome(error);
     }
   };
+}
 
-  function addHeaders(
-    request: UpstreamRequest,
-    { requestId, traceparent }: CallContext,
-  ): UpstreamRequest {
-    const headers: Record<string, string> = { ...request.headers };
-    headers['user-agent'] ??= `${api.name}-mcp-server`;
-    fixed.names.forEach((name, index) => (headers[name] = fixed.values[index] ?? ''));
-    headers['x-request-id'] = requestId;
-    if (traceparent !== undefined) headers['traceparent'] = traceparent;
-    return { ...request, headers };
-  }
+/** The operator's headers come before those of arguments, and a call's own ids before both. */
+function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
+  const agent = { 'user-agent': `${name}-mcp-server` };
+  const fixed = Object.fromEntries(
+    Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]),
+  );
+  return (request: UpstreamRequest, { requestId, traceparent }: CallContext): UpstreamRequest => {
+    const all: Record<string, string> = { ...agent, ...request.headers, ...fixed };
+    all['x-request-id'] = requestId;
+    if (traceparent !== undefined) all['traceparent'] = traceparent;
+    return { ...request, headers: all };
+  };
 }
 
 function toOutcome(error: unknown): Outcome {
   if (error instanceof ArgumentError) return failed('arguments', error.message);
-  if (error instanceof CredentialsError)
-    return failed(withCode('credentials', error.code), error.message);
+  if (error instanceof CredentialsError) return failed('credentials', error.message, error.code);
   if (error instanceof TransportError)
-    return failed(withCode(error.reason, error.code), TRANSPORT_MESSAGES[error.reason]);
-  const name = error instanceof Error ? error.name : 'unknown';
+    return failed(error.reason, TRANSPORT_MESSAGES[error.reason], error.code);
   return failed(
-    `internal:${name}`,
+    'internal',
     'This server failed to carry out the call; its operator can find out why.',
+    error instanceof Error ? error.name : 'unknown',
   );
 }
 
-function withCode(reason: string, code: string | undefined): string {
-  return code === undefined ? reason : `${reason}:${code}`;
-}
-
-function failed(failure: string, message: string): Outcome {
+function failed(reason: string, message: string, code?: string): Outcome {
+  const failure = code === undefined ? reason : `${reason}:${code}`;
   return { result: errorResult(message), failure };
 }

@@ -6,7 +6,7 @@ import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
 
-/** What is told to the caller of an upstream response; `differences` is why the API may have refused the arguments. */
+/** The result that reports an upstream response; `differences` is why the API may have refused the arguments. */
 export function toResult(
   response: UpstreamResponse,
   secrets: Secrets,
@@ -14,20 +14,14 @@ export function toResult(
   differences?: string,
 ): CallToolResult {
   const { blocks, structured } = bodyContent(response, secrets, tool);
-  const trailer = [
-    ...notes(response, secrets),
-    ...(differences === undefined ? [] : [differences]),
-  ];
+  const trailer = notes(response, secrets);
+  if (differences !== undefined) trailer.push(differences);
+  const failed = isFailure(response);
+  const shown = failed || blocks.length === 0 ? leading(statusLine(response), blocks) : blocks;
+  const content = [...shown, ...trailer.map(textBlock)];
   // A failure has no structuredContent: clients that look at nothing else would miss that it is one.
-  if (isFailure(response)) {
-    const content = [...leading(statusLine(response), blocks), ...trailer.map(textBlock)];
-    return { content, isError: true };
-  }
-  const content = blocks.length > 0 ? blocks : [textBlock(statusLine(response))];
-  return {
-    content: [...content, ...trailer.map(textBlock)],
-    ...(structured !== undefined && { structuredContent: structured }),
-  };
+  if (failed) return { content, isError: true };
+  return structured === undefined ? { content } : { content, structuredContent: structured };
 }
 
 /** A tool call that failed before there was a response. */
@@ -61,7 +55,7 @@ function isFailure({ status, method }: UpstreamResponse): boolean {
 /** Headers that say where to go on, or when. */
 const TOLD = ['Location', 'Link', 'Retry-After'];
 
-/** What a HEAD request asks for, since there is nothing else (RFC 9110 section 9.3.2). */
+/** The headers that a HEAD request asks for, since there is nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
 
 function notes({ method, status, headers }: UpstreamResponse, secrets: Secrets): string[] {
@@ -71,126 +65,98 @@ function notes({ method, status, headers }: UpstreamResponse, secrets: Secrets):
     const value = headers[name.toLowerCase()];
     return value === undefined ? [] : [`${name}: ${secrets.mask(value)}`];
   });
-  if (isRedirect(status)) {
+  if (isRedirect(status))
     told.push(
       'The redirect was not followed: this server follows them for GET and HEAD only, ' +
         'at most 5 times, and never to another origin.',
     );
-  }
-  if (status === 401 || status === 403) {
+  if (status === 401 || status === 403)
     told.push(
       'The API refused the credential of this MCP server, not yours: signing in again will not help. ' +
         'The operator of this server has to look into it.',
     );
-  }
   return told;
 }
 
 /** A body as MCP content; `structured` is there when it is a whole JSON object. */
 interface Content {
   readonly blocks: Blocks;
-  readonly structured?: JsonObject;
+  readonly structured?: JsonObject | undefined;
 }
-
-/** JSON nested deeper stays text: to write it again may overflow the stack. */
-const WRITABLE = { maxMembers: Infinity, maxDepth: 500 };
 
 /** The body, with secrets masked wherever the API repeats them; no blocks when it is empty. */
 function bodyContent(response: UpstreamResponse, secrets: Secrets, tool: Tool): Content {
-  if (response.body.byteLength === 0) return { blocks: [] };
-  const mediaType = response.headers['content-type'] ?? '';
-  const textual = mediaType === '' ? isUtf8(response) : isText(mediaType);
-  if (textual) return textContent(response, mediaType, secrets, tool);
-  return { blocks: [bytesBlock(response, essence(mediaType), secrets, tool)] };
+  const { body, headers } = response;
+  const type = headers['content-type'] ?? '';
+  if (body.byteLength === 0) return { blocks: [] };
+  const textual = type === '' ? isUtf8(response) : isText(type);
+  if (!textual) return { blocks: [bytesBlock(response, essence(type), secrets, tool)] };
+  const text = decode(response, charset(type));
+  if (response.truncated) {
+    const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
+    return { blocks: [secrets.maskCut(text), `${note} ${howToGetLess(tool)}`].map(textBlock) };
+  }
+  if (!isJson(type)) return { blocks: [textBlock(secrets.mask(text))] };
+  // Shown as received, because writing it again would round large numbers.
+  const json = secrets.maskJson(text);
+  return { blocks: [textBlock(json)], structured: parseObject(json, body) };
 }
 
 function isUtf8({ body, truncated }: UpstreamResponse): boolean {
+  const strict = new TextDecoder('utf-8', { fatal: true });
   try {
-    return !new TextDecoder('utf-8', { fatal: true })
-      .decode(body, { stream: truncated })
-      .includes('\0');
+    return !strict.decode(body, { stream: truncated }).includes('\0');
   } catch {
     return false;
   }
-}
-
-function textContent(
-  response: UpstreamResponse,
-  mediaType: string,
-  secrets: Secrets,
-  tool: Tool,
-): Content {
-  const decoded = decode(response, charset(mediaType) ?? 'utf-8');
-  if (response.truncated) {
-    const note = `The response was truncated: it is longer than ${response.body.byteLength} bytes. ${howToGetLess(tool)}`;
-    return { blocks: [textBlock(secrets.maskCut(decoded)), textBlock(note)] };
-  }
-  const masked = secrets.mask(decoded);
-  const structured = isJson(mediaType) && !isOversized(response.body, WRITABLE);
-  return structured ? jsonContent(masked, secrets) : { blocks: [textBlock(masked)] };
 }
 
 const utf8 = new TextDecoder();
 
 /** In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD. */
-function decode({ body, truncated }: UpstreamResponse, label: string): string {
+function decode({ body, truncated }: UpstreamResponse, label = 'utf-8'): string {
   if (!truncated && /^utf-?8$/i.test(label)) return utf8.decode(body);
-  const decoder = isEncoding(label) ? new TextDecoder(label) : new TextDecoder();
-  return decoder.decode(body, { stream: truncated });
+  return decoderOf(label).decode(body, { stream: truncated });
 }
 
-function isEncoding(label: string): boolean {
+function decoderOf(label: string): typeof utf8 {
   try {
-    return new TextDecoder(label).encoding !== '';
+    return new TextDecoder(label);
   } catch {
-    return false;
+    return new TextDecoder();
   }
 }
 
-/** The text stays as received, because writing it again would round large numbers. */
-function jsonContent(json: string, secrets: Secrets): Content {
-  const value = parse(json);
-  if (value === undefined) return { blocks: [textBlock(json)] };
-  // An escape such as \u0041 hides a secret from a search in the text, but not from one in the values.
-  const written = json.includes('\\') ? JSON.stringify(value) : json;
-  const masked = written === json ? json : secrets.mask(written);
-  if (masked === written) return content(json, value);
-  return content(masked, parse(masked));
-}
+/** JSON nested deeper stays text: to write it again may overflow the stack. */
+const WRITABLE = { maxMembers: Infinity, maxDepth: 500 };
 
-function content(text: string, value: Json | undefined): Content {
-  const blocks = [textBlock(text)];
-  return isObject(value) ? { blocks, structured: value } : { blocks };
-}
-
-function parse(json: string): Json | undefined {
+function parseObject(json: string, bytes: Uint8Array): JsonObject | undefined {
+  if (isOversized(bytes, WRITABLE)) return undefined;
   try {
-    return JSON.parse(json) as Json;
+    const value = JSON.parse(json) as Json;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
 function bytesBlock(
-  response: UpstreamResponse,
+  { body, truncated, path }: UpstreamResponse,
   type: string,
   secrets: Secrets,
   tool: Tool,
 ): Blocks[number] {
-  const { body, truncated, path } = response;
   // The API chooses this text as well.
-  const named = isConcrete(type) && secrets.mask(type) === type;
+  const named = isConcrete(type) && !secrets.includes(type);
   const mimeType = named ? type : 'application/octet-stream';
+  const about = `The response is ${mimeType}`;
   if (truncated) {
-    return textBlock(
-      `The response is ${mimeType} of more than ${body.byteLength} bytes: too long to be passed on. ${howToGetLess(tool)}`,
-    );
+    const size = `of more than ${body.byteLength} bytes: too long to be passed on.`;
+    return textBlock(`${about} ${size} ${howToGetLess(tool)}`);
   }
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const latin1 = bytes.toString('latin1');
-  if (secrets.mask(latin1) !== latin1) {
-    return textBlock(`The response is ${mimeType} that contains a credential of this server.`);
-  }
+  if (secrets.includes(bytes.toString('latin1')))
+    return textBlock(`${about} that contains a credential of this server.`);
   const data = bytes.toString('base64');
   if (mimeType.startsWith('image/')) return { type: 'image', data, mimeType };
   if (mimeType.startsWith('audio/')) return { type: 'audio', data, mimeType };

@@ -7,10 +7,9 @@ import {
   type Callers,
   type UpstreamCredentials,
 } from '../credentials/settings.js';
-import { unknownVariables, type Environment, type Named } from '../environment.js';
-import { isHeaderName, isHeaderValue } from '../http.js';
+import { unknownVariables, type Environment } from '../environment.js';
+import { isHeaderName, isHeaderValue, isReservedHeader } from '../http.js';
 import type { ProxySettings, TlsSettings } from '../net.js';
-import { isReservedHeader } from '../http.js';
 
 /** How the upstream API is reached. */
 export interface UpstreamSettings extends Servers {
@@ -33,7 +32,8 @@ export interface UpstreamSettings extends Servers {
 export function readUpstreamSettings(
   api: Api,
   env: Environment,
-  { callers, proxy }: { readonly callers: Callers; readonly proxy: ProxySettings },
+  callers: Callers,
+  proxy: ProxySettings,
 ): UpstreamSettings {
   const headers = readHeaders(api, env);
   const tls = readTlsSettings(env);
@@ -55,8 +55,7 @@ export function readUpstreamSettings(
 }
 
 function readHeaders(api: Api, env: Environment): Record<string, string> {
-  const text = env.secret('UPSTREAM_HEADERS');
-  const headers = text === undefined ? {} : parseHeaders(text);
+  const headers = parseHeaders(env.secret('UPSTREAM_HEADERS') ?? '{}');
   if (headers === undefined) env.problem('UPSTREAM_HEADERS', 'must be a JSON object of strings');
   for (const [name, value] of Object.entries(headers ?? {})) {
     const fault = headerFault(api, name, value);
@@ -68,14 +67,12 @@ function readHeaders(api: Api, env: Environment): Record<string, string> {
 function parseHeaders(text: string): Record<string, string> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isStringRecord(value) ? value : undefined;
+    const isRecord =
+      isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+    return isRecord ? (value as Record<string, string>) : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isStringRecord(value: unknown): value is Record<string, string> {
-  return isObject(value) && Object.values(value).every((item) => typeof item === 'string');
 }
 
 /** The text may show a name, never a value. */
@@ -83,33 +80,30 @@ function headerFault(api: Api, name: string, value: string): string | undefined 
   if (!isHeaderName(name)) return 'must have header names as its keys';
   const variable = keyVariable(api, name);
   if (variable !== undefined) return `must not set ${name}: it is an API key, set ${variable}`;
-  if (isReservedHeader(name)) {
+  if (isReservedHeader(name))
     return `must not set ${name}: this server does (credentials: UPSTREAM_AUTH and its variables)`;
-  }
   return isHeaderValue(value) ? undefined : `has a value for ${name} that no header can carry`;
 }
 
 /** Set as a fixed header, a key would go to operations that ask for none. */
-function keyVariable({ securitySchemes }: Api, name: string): string | undefined {
-  for (const scheme of Object.values(securitySchemes)) {
-    if (scheme.type !== 'apiKey' || scheme.in !== 'header') continue;
-    if (scheme.name.toLowerCase() === name.toLowerCase()) return scheme.variable;
-  }
+function keyVariable({ securitySchemes }: Api, header: string): string | undefined {
+  const isIt = (name: string) => name.toLowerCase() === header.toLowerCase();
+  for (const scheme of Object.values(securitySchemes))
+    if (scheme.type === 'apiKey' && scheme.in === 'header' && isIt(scheme.name))
+      return scheme.variable;
   return undefined;
 }
 
 function secretHeaders(headers: Record<string, string>): string[] {
-  return Object.keys(headers)
-    .filter(isTellingHeader)
-    .map((name) => headers[name] ?? '');
+  return Object.entries(headers).flatMap(([name, value]) => (isTellingHeader(name) ? [value] : []));
 }
 
 function proxySecrets({ http, https }: ProxySettings): string[] {
   return [http, https].flatMap((text) => {
     if (text === undefined) return [];
     const { username, password } = new URL(text);
-    const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
-    return secret === '' ? [] : [`${user}:${secret}`, secret];
+    const secret = decodeURIComponent(password);
+    return secret === '' ? [] : [`${decodeURIComponent(username)}:${secret}`, secret];
   });
 }
 
@@ -128,24 +122,29 @@ export interface Servers {
 
 type Values = Servers['serverValues'];
 
-/** What is wrong with variables, and examples of them; of several faults the first is enough. */
-type Faults = Map<string, readonly [variable: Named, fault: string, example?: string]>;
-
 /** Reads where the API is and records in `env` what is wrong with it. */
 function readServers(api: Api, env: Environment): Servers {
-  const faults: Faults = new Map();
-  const serverValues = readValues(api, env, faults);
+  const values = readValues(api, env);
   const chosen = env.text('UPSTREAM_BASE_URL');
-  const documented = api.baseUrl && fillServer(api.baseUrl, serverValues);
+  const documented = api.baseUrl && fillServer(api.baseUrl, values);
   const ownServers =
     documented !== undefined && (chosen === undefined || isSame(chosen, documented));
-  if (chosen !== undefined || api.baseUrl === undefined) checkChosen(chosen, faults);
-  else checkFilled(api, env, api.baseUrl, serverValues, faults);
-  const others = ownServers ? api.tools.flatMap(({ request }) => request.server ?? []) : [];
-  for (const server of new Set(others)) checkFilled(api, env, server, serverValues, faults);
-  for (const found of faults.values()) env.problem(...found);
-  return { baseUrl: chosen ?? documented ?? '', ownServers, serverValues };
+  const fault = chosen === undefined ? undefined : baseUrlFault(chosen);
+  if (fault !== undefined) env.problem('UPSTREAM_BASE_URL', fault);
+  if (chosen === undefined && api.baseUrl === undefined)
+    env.problem('UPSTREAM_BASE_URL', NO_SERVER);
+  const others = ownServers ? serversOf(api) : [];
+  const first = chosen === undefined ? (api.baseUrl ?? []) : [];
+  for (const server of new Set([first, others].flat())) checkFilled(api, env, server, values);
+  return { baseUrl: chosen ?? documented ?? '', ownServers, serverValues: values };
 }
+
+/** The servers that single operations name, as the document spells them. */
+export function serversOf({ tools }: Api): string[] {
+  return tools.flatMap(({ request }) => request.server ?? []);
+}
+
+const NO_SERVER = 'must be set to the base URL of the API, because its document names none';
 
 /** The URL with its server variables' values; what has none stays as it is. */
 export function fillServer(template: string, values: Values): string {
@@ -154,11 +153,11 @@ export function fillServer(template: string, values: Values): string {
   );
 }
 
-function readValues({ serverVariables = {} }: Api, env: Environment, faults: Faults): Values {
+function readValues({ serverVariables = {} }: Api, env: Environment): Values {
   const entries = Object.entries(serverVariables).flatMap(([name, variable]) => {
     const chosen = env.text(variable);
-    const fault = chosen === undefined ? undefined : valueFault(chosen, variable);
-    if (fault !== undefined) report(faults, variable, fault);
+    const fault = chosen && valueFault(chosen, variable);
+    if (fault !== undefined) report(env, variable, fault);
     const value = chosen ?? variable.default;
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -173,100 +172,71 @@ function valueFault(value: string, { default: usual, values }: ServerVariable): 
   return slash ? 'must begin with a slash' : undefined;
 }
 
-function report(faults: Faults, variable: ServerVariable, fault: string): void {
-  if (faults.has(variable.variable)) return;
+/** Of several faults of a variable the first is enough. */
+function report(env: Environment, variable: ServerVariable, fault: string): void {
   const usual = variable.default ?? variable.values?.[0] ?? 'example';
-  faults.set(variable.variable, [variable, fault, printable(usual)]);
+  if (!env.hasProblem(variable)) env.problem(variable, fault, printable(usual));
 }
 
-/** A text of the document: it must not move the cursor of whoever reads why the server did not start. */
-function printable(text: string): string {
+/** A text from outside, which must not move the cursor of the operator's terminal. */
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 }
 
-function checkChosen(chosen: string | undefined, faults: Faults): void {
-  const fault =
-    chosen === undefined
-      ? 'must be set to the base URL of the API, because its document names none'
-      : baseUrlFault(chosen);
-  if (fault !== undefined) faults.set('UPSTREAM_BASE_URL', ['UPSTREAM_BASE_URL', fault]);
-}
-
-/** Says of a server of the document which of its variables is missing, or keeps it from being a URL. */
-function checkFilled(
-  { serverVariables = {} }: Api,
-  env: Environment,
-  template: string,
-  values: Values,
-  faults: Faults,
-): void {
-  const used = Object.entries(serverVariables).filter(([name]) => template.includes(`{${name}}`));
+/** Reports which variable of the document's server is missing, or keeps it from being a URL. */
+function checkFilled(api: Api, env: Environment, template: string, values: Values): void {
+  const used = Object.entries(api.serverVariables ?? {}).filter(([name]) =>
+    template.includes(`{${name}}`),
+  );
   const missing = used.filter(([name]) => !Object.hasOwn(values, name));
-  for (const [, variable] of missing)
-    report(faults, variable, "must be set: it is a part of the API's URL");
+  const needed = "must be set: it is a part of the API's URL";
+  for (const [, variable] of missing) report(env, variable, needed);
   const fault = baseUrlFault(fillServer(template, values));
   if (missing.length > 0 || fault === undefined) return;
   const chosen = used.filter(([, variable]) => env.text(variable) !== undefined);
-  for (const [, variable] of chosen)
-    report(faults, variable, `must fit into the API's URL, which ${fault}`);
-  if (chosen.length === 0) faults.set('UPSTREAM_BASE_URL', ['UPSTREAM_BASE_URL', fault]);
+  const unfit = `must fit into the API's URL, which ${fault}`;
+  for (const [, variable] of chosen) report(env, variable, unfit);
+  if (chosen.length === 0) env.problem('UPSTREAM_BASE_URL', fault);
 }
 
 function baseUrlFault(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  // The parser takes braces; they are what is left of a server variable.
-  if (url === undefined || !/^https?:\/\/[^{}]*$/i.test(text)) {
-    return 'must be an absolute http or https URL';
-  }
-  if (url.username !== '' || url.password !== '') {
-    return 'must not contain credentials; UPSTREAM_USERNAME and UPSTREAM_PASSWORD are for them';
-  }
+  // The parser takes braces; they are left over from a server variable.
+  const isUrl = URL.canParse(text) && /^https?:\/\/[^{}]*$/i.test(text);
+  if (!isUrl) return 'must be an absolute http or https URL';
+  const { username, password } = new URL(text);
+  const holds =
+    'must not contain credentials; UPSTREAM_USERNAME and UPSTREAM_PASSWORD are for them';
+  if (username !== '' || password !== '') return holds;
   return /[?#]/.test(text) ? 'must not have a query or a fragment' : undefined;
 }
 
 /** Whether both are the same place, however they are spelled. */
 function isSame(a: string, b: string): boolean {
-  if (!URL.canParse(a) || !URL.canParse(b)) return false;
-  const place = (text: string): string => new URL(text).href.replace(/\/+$/, '');
-  return place(a) === place(b);
+  const place = (text: string) => new URL(text).href.replace(/\/+$/, '');
+  return URL.canParse(a) && URL.canParse(b) && place(a) === place(b);
 }
 
 /** Reads which authorities are trusted, and which certificate the API is presented. */
 function readTlsSettings(env: Environment): TlsSettings {
   const ca = env.file('UPSTREAM_CA_FILE');
   const certificate = readCertificate(env);
-  if (ca !== undefined && !holds(() => isAuthority(ca)))
+  // TLS leaves out what it cannot read of this file, and calls would fail for no reason that shows.
+  if (ca !== undefined && !holds(() => certificatesIn(ca).length > 0))
     env.problem('UPSTREAM_CA_FILE', 'must hold certificates in PEM');
-  return {
-    ...(ca !== undefined && { ca }),
-    ...(certificate !== undefined && { certificate }),
-  };
+  return { ca, certificate };
 }
+
+const [CERT, KEY] = ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'] as const;
+const NO_PAIR = `and ${KEY} must hold a certificate and its key in PEM, without a passphrase`;
 
 function readCertificate(env: Environment): TlsSettings['certificate'] {
-  const cert = env.file('UPSTREAM_CERT_FILE');
-  const key = env.file('UPSTREAM_KEY_FILE');
-  if (cert !== undefined && key !== undefined) {
-    if (!holds(() => isPair(cert, key)))
-      env.problem(
-        'UPSTREAM_CERT_FILE',
-        'and UPSTREAM_KEY_FILE must hold a certificate and its key in PEM, without a passphrase',
-      );
-    return { cert, key };
-  }
-  for (const [one, other] of [
-    ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'],
-    ['UPSTREAM_KEY_FILE', 'UPSTREAM_CERT_FILE'],
-  ] as const) {
-    if (env.text(one) === undefined && env.text(other) !== undefined)
-      env.problem(one, `is needed besides ${other}`);
-  }
-  return undefined;
-}
-
-/** TLS leaves out what it cannot read of an authority's file, and calls would fail for no reason that shows. */
-function isAuthority(ca: string): boolean {
-  return certificatesIn(ca).length > 0;
+  const [cert, key] = [env.file(CERT), env.file(KEY)];
+  const [hasCert, hasKey] = [CERT, KEY].map((name) => env.text(name) !== undefined);
+  if (hasKey && !hasCert) env.problem(CERT, `is needed besides ${KEY}`);
+  if (hasCert && !hasKey) env.problem(KEY, `is needed besides ${CERT}`);
+  if (cert === undefined || key === undefined) return undefined;
+  if (!holds(() => isPair(cert, key))) env.problem(CERT, NO_PAIR);
+  return { cert, key };
 }
 
 /** TLS accepts nothing at all, and a key of another kind than the certificate's, and shows no certificate then. */

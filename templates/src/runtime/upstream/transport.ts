@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Authorized, UpstreamRequest } from '../credentials/authorize.js';
 import { Aborted, type ClientResponse, type HttpClient } from '../net.js';
 
@@ -62,7 +61,7 @@ export async function withinBudget<T>(
     stop.signal.addEventListener('abort', () => reject(new TransportError('timeout')));
   });
   try {
-    if (signal.aborted) throw new TransportError('cancelled');
+    signal.throwIfAborted();
     return await Promise.race([work(stop.signal), stopped]);
   } catch (error) {
     if (signal.aborted) throw new TransportError('cancelled');
@@ -75,46 +74,55 @@ export async function withinBudget<T>(
 
 /**
  * Sends a request until there is a response to pass on: once more with a new token after a 401, and again after a 429
- * or 503 when the method is idempotent and the API asks for no more patience than is left.
- *
- * @throws TransportError when there is no response, or it broke off.
+ * or 503 when the method is idempotent and the API asks for no more patience than is left. `secrets` are those of all
+ * tries. @throws TransportError when there is no response, or it broke off.
  */
-export async function attempt(
-  attempts: Attempts,
-): Promise<{ readonly response: UpstreamResponse; readonly secrets: readonly string[] }> {
+export async function attempt(attempts: Attempts) {
+  const { authorize, renew, retries, deadline, signal } = attempts;
   const secrets: string[] = [];
   for (let [tries, renewed] = [0, false]; ;) {
-    const { request, token, secrets: shown } = await attempts.authorize();
+    const { request, token, secrets: shown } = await authorize();
     secrets.push(...shown);
     const response = await follow(request, attempts);
-    if (response.status === 401 && !renewed && token !== undefined && attempts.renew(token)) {
+    if (response.status === 401 && !renewed && token !== undefined && renew(token)) {
       renewed = true;
       continue;
     }
-    const delay = tries < attempts.retries ? delayAfter(response, tries) : undefined;
-    if (delay === undefined || performance.now() + delay >= attempts.deadline)
-      return { response, secrets };
-    await pause(delay, undefined, { signal: attempts.signal });
+    const delay = tries < retries ? delayAfter(response, tries) : Infinity;
+    if (performance.now() + delay >= deadline) return { response, secrets };
+    await pause(delay, signal);
     tries += 1;
   }
 }
 
-/** Milliseconds until the next try; undefined when there should be none. */
-function delayAfter(
-  { method, status, headers }: UpstreamResponse,
-  tries: number,
-): number | undefined {
-  if (!IDEMPOTENT.includes(method) || (status !== 429 && status !== 503)) return undefined;
+/** Milliseconds until the next try; Infinity when there should be none. */
+function delayAfter({ method, status, headers }: UpstreamResponse, tries: number): number {
+  if (!IDEMPOTENT.includes(method) || (status !== 429 && status !== 503)) return Infinity;
   // Each caller at another moment, or all that were refused together come back together.
   const backoff = FIRST_PAUSE_MS * 2 ** tries * (0.5 + Math.random() / 2);
   return Math.max(backoff, retryAfter(headers['retry-after']));
 }
 
 /** Milliseconds; the header has seconds or a date (RFC 9110 section 10.2.3). */
-function retryAfter(value: string | undefined): number {
-  if (value === undefined) return 0;
+function retryAfter(value = ''): number {
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? 0 : Math.max(0, ms);
+  return Number.isNaN(ms) ? 0 : ms;
+}
+
+/** Leaves neither a timer nor a listener behind. @throws Aborted when the signal fires first. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(new Aborted());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
 }
 
 /** Redirects are followed by hand: credentials never leave the origin. */
@@ -122,9 +130,9 @@ async function follow(
   request: UpstreamRequest,
   { client, maxBytes, signal }: Attempts,
 ): Promise<UpstreamResponse> {
+  const { method } = request;
   let { path } = request;
   for (let hops = 0; ; hops += 1) {
-    const { method } = request;
     const response = await client({ ...request, path }, { maxBytes, signal }).catch(rethrow);
     const next = hops < MAX_REDIRECTS ? redirectTarget(request, response, path) : undefined;
     if (next === undefined) return { ...response, method, path };
@@ -144,12 +152,11 @@ export function isSafe(method: string): boolean {
 
 function redirectTarget(
   { method, origin }: UpstreamRequest,
-  { status, headers }: ClientResponse,
+  { status, headers: { location } }: ClientResponse,
   path: string,
 ): string | undefined {
-  const { location } = headers;
-  if (!isRedirect(status) || !isSafe(method) || location === undefined) return undefined;
   const base = origin + path;
+  if (!isRedirect(status) || !isSafe(method) || location === undefined) return undefined;
   if (!URL.canParse(location, base)) return undefined;
   const target = new URL(location, base);
   const plain = target.username === '' && target.password === '';
