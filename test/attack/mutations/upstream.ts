@@ -29,8 +29,8 @@ export const upstreamMutations: readonly Mutation[] = [
     'void 0;',
   ]),
   inject('../credentials/authorize.ts', 'arguments beside the credential of their place', [
-    'withoutCredentials(request, credentials.schemes)',
-    'request',
+    'place(strip(request))',
+    'place(request)',
   ]),
   inject('arguments.ts', 'arguments that no tool declares', [
     'if (unknown.length > 0) throw',
@@ -50,11 +50,11 @@ export const upstreamMutations: readonly Mutation[] = [
     "`${event} ${Object.values(fields).join(' ')}`",
   ]),
   answer('../credentials/secrets.ts', 'secrets are not masked', [
-    'masked.replaceAll(form, replacement)',
-    'masked',
+    'replace(text, places(text))',
+    'text',
   ]),
   answer('../credentials/secrets.ts', 'half a secret at the end', [
-    'mask(dropPartial(text, forms))',
+    'replace(text, places(text, true))',
     'mask(text)',
   ]),
   answer('result.ts', 'secrets in headers', ['secrets.mask(value)', 'value']),
