@@ -21,12 +21,12 @@ export const upstreamMutations: readonly Mutation[] = [
   },
   inject('serialize.ts', 'empty segments', ["segment === '' || parts", 'parts']),
   inject('serialize.ts', 'control characters in a path', [
-    'if (parts.some((part) => /\\p{Cc}/u.test(part))) {',
-    'if (parts.length === -1) {',
+    "throw refusal(argumentName(parameter), 'must not contain control characters.');",
+    'void 0;',
   ]),
   inject('serialize.ts', 'control characters in a header', [
-    'if (leaves(parameter, value).some((part) => /\\p{Cc}/u.test(part))) {',
-    'if (value === "\\r") {',
+    "throw refusal(argumentName(parameter), 'must not contain line breaks or control characters.');",
+    'void 0;',
   ]),
   inject('../credentials/authorize.ts', 'arguments beside the credential of their place', [
     'withoutCredentials(request, credentials.schemes)',
