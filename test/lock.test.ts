@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hashContent } from '../src/content.js';
 import { printLock } from '../src/emit/lock-file.js';
 import { InputError } from '../src/errors.js';
-import type { Lock, LockedRun } from '../src/lock/lock.js';
+import type { Lock } from '../src/lock/lock.js';
 import { parseLock } from '../src/lock/parse-lock.js';
 import { isSealed, sealLock, withoutSeal } from '../src/lock/seal.js';
 import { sampleLock } from './support/locked.js';
@@ -14,14 +14,14 @@ const hints = {
   openWorldHint: true,
 };
 
-const lock: Lock & { run: LockedRun } = {
+const lock: Lock = {
   ...sampleLock,
   files: new Map([
     ['src/z.ts', 'f'.repeat(64)],
     ['src/a.ts', 'e'.repeat(64)],
   ]),
   run: {
-    flags: { url: '../spec.yaml', include: ['tag:pets', 'GET /a'], 'allow-private': true },
+    flags: { url: '../spec.yaml', include: ['tag:pets', 'GET /a'] },
     tools: new Map([
       ['list_pets', { operation: 'GET /pets', scopes: [['read'], ['a', 'b']], annotations: hints }],
       ['add_pet', { operation: 'POST /pets', scopes: [], annotations: hints }],
@@ -40,9 +40,9 @@ const oldLock = {
   files: { 'src/a.ts': 'e'.repeat(64) },
 };
 
-function codeOf(content: string): string | undefined {
+function codeOf(content: string, generator?: string): string | undefined {
   try {
-    parseLock(content);
+    parseLock(content, generator);
   } catch (error) {
     return error instanceof InputError ? error.problems[0]?.code : String(error);
   }
@@ -69,10 +69,9 @@ describe('printLock', () => {
     "src/a.ts": "${'e'.repeat(64)}",
     "src/z.ts": "${'f'.repeat(64)}"
   },
-  "generator": "1.2.3",
-  "lockVersion": 2,
+  "generator": "0.0.1",
+  "lockVersion": 3,
   "options": {
-    "allow-private": true,
     "include": ["tag:pets","GET /a"],
     "url": "../spec.yaml"
   },
@@ -100,10 +99,10 @@ describe('printLock', () => {
       files: new Map([...lock.files].reverse()),
       run: {
         ...run,
-        flags: { 'allow-private': run.flags['allow-private'], ...run.flags },
+        flags: { include: run.flags.include ?? [], url: run.flags.url },
         tools: new Map([...run.tools].reverse()),
       },
-    } as typeof lock;
+    };
     expect(printLock(turned)).toBe(printLock(lock));
   });
 
@@ -119,12 +118,27 @@ describe('parseLock', () => {
     expect(parseLock(printLock(lock).replaceAll('\n', '\r\n'))).toEqual(lock);
   });
 
-  it('reads version 1, which had no options and no tools', () => {
-    expect(parseLock(JSON.stringify(oldLock))).toEqual({
-      generator: '0.1.0',
-      source: { location: 'spec.yaml', hash: 'a'.repeat(64) },
-      files: new Map([['src/a.ts', 'e'.repeat(64)]]),
-    });
+  it('refuses version 1, which had no options and no tools', () => {
+    expect(codeOf(JSON.stringify(oldLock))).toBe('OLD_LOCK');
+  });
+
+  it('reads version 2, and drops the --allow-private that it recorded', () => {
+    const old = spoilt('options.allow-private', true).replace('"lockVersion":3', '"lockVersion":2');
+    expect(parseLock(old)).toEqual({ ...lock, version: 2 });
+    expect(codeOf(old.replace('"allow-private":true', '"allow-private":"yes"'))).toBe(
+      'BROKEN_LOCK',
+    );
+  });
+
+  it.each([
+    ['0.0.1', '0.0.1', undefined],
+    ['0.0.1', '0.0.2-rc.1', undefined],
+    ['0.9.9', '0.10.0', undefined],
+    ['0.10.0', '0.9.9', 'NEWER_LOCK'],
+    ['1.0.0', '0.99.99', 'NEWER_LOCK'],
+    ['0.0.3', '0.0.2', 'NEWER_LOCK'],
+  ])('of a lock by generator %s, read by %s, thinks %s', (writer, reader, code) => {
+    expect(codeOf(spoilt('generator', writer), reader)).toBe(code);
   });
 
   it.each([
@@ -136,9 +150,6 @@ describe('parseLock', () => {
     '{"lockVersion":0,"files":{}}',
     '{"lockVersion":"2","files":{}}',
     '<<<<<<< HEAD\n{"files":{}}',
-    JSON.stringify({ ...oldLock, source: undefined }),
-    JSON.stringify({ ...oldLock, specHash: 'x' }),
-    JSON.stringify({ ...oldLock, files: { '../a': 'e'.repeat(64) } }),
   ])('refuses %j', (content) => {
     expect(codeOf(content)).toBe('BROKEN_LOCK');
   });
@@ -162,6 +173,12 @@ describe('parseLock', () => {
     ['files', { '.git./config': hash }],
     ['files', { 'GIT~1/config': hash }],
     ['generator', 1],
+    ['generator', '1'],
+    ['generator', '0.0.1-rc.1'],
+    ['generator', 'v0.0.1'],
+    ['generator', 'file:./evil.tgz'],
+    ['generator', 'npm:is-number@7.0.0'],
+    ['generator', '0.0.1\n'],
     ['source', 'spec.yaml'],
     ['source.location', undefined],
     ['source.hash', 'x'],
@@ -178,7 +195,7 @@ describe('parseLock', () => {
     ['options.include', [1]],
     ['options.auth', 'nobody'],
     ['options.scopes', ''],
-    ['options.allow-private', false],
+    ['options.allow-private', true],
     ['options.name', true],
     ['seal', undefined],
     ['seal', 'x'],
@@ -205,11 +222,11 @@ describe('parseLock', () => {
   });
 
   it('spoils nothing that is not meant to be spoilt', () => {
-    expect(codeOf(spoilt('generator', '2'))).toBeUndefined();
+    expect(codeOf(spoilt('generator', '0.0.2'))).toBeUndefined();
   });
 
   it('refuses a lock of a version to come', () => {
-    expect(codeOf('{"lockVersion":3,"files":{}}')).toBe('NEWER_LOCK');
+    expect(codeOf('{"lockVersion":4,"files":{}}')).toBe('NEWER_LOCK');
   });
 });
 
@@ -217,7 +234,7 @@ describe('a seal', () => {
   const sealed = sealLock(printLock(lock), 'ingredients');
 
   it('holds for the same ingredients and the same lock, whatever its line endings', () => {
-    expect(parseLock(sealed).run?.seal).toMatch(/^(?!0{64})[0-9a-f]{64}$/);
+    expect(parseLock(sealed).run.seal).toMatch(/^(?!0{64})[0-9a-f]{64}$/);
     expect(isSealed(sealed, 'ingredients')).toBe(true);
     expect(isSealed(sealed.replaceAll('\n', '\r\n'), 'ingredients')).toBe(true);
   });

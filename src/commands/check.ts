@@ -3,18 +3,19 @@ import type { Change } from '../diff/change.js';
 import { compareApis } from '../diff/compare-apis.js';
 import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
-import { make, read, type GenerateOptions } from '../generate.js';
+import { make, type GenerateOptions } from '../generate.js';
 import { hashIngredients } from '../lock/ingredients.js';
 import type { Document } from '../load/document.js';
 import { lockPath, type LockedRun } from '../lock/lock.js';
-import { namesOf } from '../plan/info.js';
 import type { Terminal } from '../terminal.js';
-import { check, checkSealed, readLock, type Difference } from '../write.js';
+import { check, checkSealed, type Difference } from '../write.js';
 import { plural } from './budget.js';
 import { formatChanges } from './changes-text.js';
 import { factsOf, factsOfRun, type Facts } from './facts.js';
-import { failOnWarnings, toOptions, type GenerateFlags } from './flags.js';
+import { failOnWarnings, type GenerateFlags } from './flags.js';
 import { formatWarnings } from './problems.js';
+import { formatReplaced } from './replaced-options.js';
+import { documentOf, type Resolved } from './resolve-flags.js';
 
 interface Checked {
   readonly facts: Facts;
@@ -29,17 +30,22 @@ interface Checked {
  * Says what `generate` would change in a project. Resolves to the exit status.
  * @throws InputError when it cannot tell: there is no project, or one cannot be made of the document
  */
-export async function checkCommand(flags: GenerateFlags, terminal: Terminal): Promise<number> {
-  const options = toOptions(flags, terminal);
-  const document = await read(options);
-  const directory = flags.output ?? `./${namesOf(document.openapi, options).projectName}`;
-  if (flags.force !== true && (await readLock(directory)) === undefined) throw noProject(directory);
+export async function checkCommand(run: Resolved, terminal: Terminal): Promise<number> {
+  const { flags, options, directory, recorded } = run;
+  if (flags.force !== true && run.lock === undefined) throw noProject(directory);
+  const document = await documentOf(run);
   const { facts, differences, untold, changes } =
     (await checkBySeal(document, options, directory, flags, terminal)) ??
     (await checkByMaking(document, options, directory, flags));
   failOnWarnings(flags, facts.warnings);
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
   if (untold.size > 0) terminal.remark(`Left out or changed, as before: ${list(untold)}.\n`);
+  if (recorded !== undefined)
+    terminal.remark(
+      formatReplaced(recorded, flags)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   const ok = differences.length === 0;
   terminal.result(
     { ok, directory, ...facts, differences, ...(changes !== undefined && { changes }) },

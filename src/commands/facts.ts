@@ -1,7 +1,6 @@
 import type { Problem } from '../errors.js';
 import type { Document } from '../load/document.js';
 import type { LockedRun } from '../lock/lock.js';
-import { commandOf } from '../plan/command.js';
 import { namesOf } from '../plan/info.js';
 import { authenticationOf } from '../plan/options.js';
 import type { Plan, PlanOptions } from '../plan/plan.js';
@@ -21,13 +20,13 @@ export interface Facts {
 
 /** Those of a plan, for the folder that it is to become. */
 export async function factsOf(plan: Plan, directory: string): Promise<Facts> {
-  const { api, command } = plan;
+  const { api } = plan;
   const [tools, tokens] = [api.tools.length, totalTokens(api)];
   const warnings = [
     ...plan.warnings,
     ...callerWarnings(api.authentication, Object.values(api.scopes)),
     ...budgetWarnings(tools, tokens),
-    ...(await keptManifestWarnings(command, directory)),
+    ...(await keptManifestWarnings(directory)),
   ];
   return { name: api.name, tools, tokens, warnings };
 }
@@ -45,7 +44,7 @@ export async function factsOfRun(
     ...document.warnings,
     ...callerWarnings(authenticationOf(options), scopes),
     ...budgetWarnings(tools, tokens),
-    ...(await keptManifestWarnings(commandOf(document, options), directory)),
+    ...(await keptManifestWarnings(directory)),
   ];
   return { name: namesOf(document.openapi, options).name, tools, tokens, warnings };
 }

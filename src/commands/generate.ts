@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { shellQuote } from '../emit/quote.js';
 import { InputError } from '../errors.js';
-import { generate } from '../generate.js';
+import { make } from '../generate.js';
+import { lockVersion } from '../lock/lock.js';
 import type { Plan } from '../plan/plan.js';
 import type { Terminal } from '../terminal.js';
 import { write, type Difference } from '../write.js';
@@ -11,14 +12,15 @@ import { checkCommand } from './check.js';
 import { factsOf, type Facts } from './facts.js';
 import {
   addPlanFlags,
+  addRevokingFlags,
   addSourceFlags,
   failOnWarnings,
-  toOptions,
-  type GenerateFlags,
+  type GivenFlags,
 } from './flags.js';
 import { formatWarnings } from './problems.js';
 import type { Run } from './program.js';
-import { repeat } from './repeat.js';
+import { formatReplaced, replacedOptions } from './replaced-options.js';
+import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 
 const examples = `
 Examples:
@@ -31,10 +33,15 @@ Examples:
 
 /** Adds `generate`. */
 export function addGenerate(program: Command, run: Run): void {
-  addPlanFlags(
-    addSourceFlags(
-      program.command('generate').description('write a server project; without --url, again'),
-    ).option('-o, --output <dir>', 'where to (default: ./<name>-mcp-server)'),
+  addRevokingFlags(
+    addPlanFlags(
+      addSourceFlags(
+        program.command('generate').description('write a server project; without --url, again'),
+      ).option(
+        '-o, --output <dir>',
+        'where to (default: the project around this folder, else ./<name>-mcp-server)',
+      ),
+    ),
   )
     .option(
       '--check',
@@ -45,30 +52,30 @@ export function addGenerate(program: Command, run: Run): void {
       'overwrite hand-edited generated files; with --check: make all anew, whatever the lock says',
     )
     .addHelpText('after', examples)
-    .action((flags: GenerateFlags) => run((terminal) => generateCommand(flags, terminal)));
+    .action((flags: GivenFlags) => run((terminal) => generateCommand(flags, terminal)));
 }
 
 /**
- * Generates a project into a folder or, with `--check`, says what that would change. Without `--url`, the run that
- * made the project is repeated. `more` is told with the result, to machines. Resolves to the exit status.
+ * Generates a project into a folder or, with `--check`, says what that would change. Options that the project records
+ * stay unless a flag replaces them. `more` is added to the JSON result. Resolves to the exit status.
  */
 export async function generateCommand(
-  given: GenerateFlags,
+  given: GivenFlags,
   terminal: Terminal,
   more: object = {},
 ): Promise<number> {
   if (given.output?.trim() === '') throw emptyOutput();
-  const flags = await repeat(given);
-  if (flags.check === true) return checkCommand(flags, terminal);
-  const { plan, files } = await generate(toOptions(flags, terminal));
-  const directory = flags.output ?? `./${plan.projectName}`;
+  const run = await resolveFlags(given, terminal);
+  const { flags, directory } = run;
+  if (flags.check === true) return checkCommand(run, terminal);
+  const { plan, files } = await make(await documentOf(run), run.options);
   const facts = await factsOf(plan, directory);
   failOnWarnings(flags, facts.warnings);
   const differences = await write(files, directory, flags);
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
   terminal.result(
-    { ok: true, directory, ...facts, differences, ...more },
-    formatSummary(plan, facts, directory, differences, terminal),
+    { ok: true, directory, ...facts, replaced: replacedIn(run), differences, ...more },
+    formatSummary(plan, facts, run, differences, terminal),
   );
   return 0;
 }
@@ -86,12 +93,15 @@ function emptyOutput(): InputError {
 function formatSummary(
   plan: Plan,
   { tools, tokens }: Facts,
-  directory: string,
+  run: Resolved,
   differences: readonly Difference[],
   terminal: Terminal,
 ): string {
+  const { directory, recorded, flags } = run;
   const leftOut = plan.warnings.length;
   const lines = [
+    ...(recorded === undefined ? [] : formatReplaced(recorded, flags)),
+    ...upgradeNote(run),
     `${plan.api.name}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
     ...(leftOut > 0 ? [`Left out or changed: ${reasons(plan)}.`] : []),
     `Callers: ${callersOf(plan)}.`,
@@ -99,6 +109,17 @@ function formatSummary(
     ...(differences.length === 0 ? [] : ['', 'Next:', ...nextCommands(directory)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function replacedIn({ recorded, flags }: Resolved) {
+  return recorded === undefined ? [] : replacedOptions(recorded, flags);
+}
+
+function upgradeNote({ lock }: Resolved): string[] {
+  if (lock === undefined || lock.version === lockVersion) return [];
+  return [
+    `Upgraded: the lock from version ${lock.version} to ${lockVersion}, which does not record --allow-private.`,
+  ];
 }
 
 function reasons({ warnings }: Plan): string {

@@ -1,14 +1,14 @@
 import { byCodeUnit } from '../json.js';
-import { lockVersion, type Lock, type LockedRun, type LockedTool } from '../lock/lock.js';
+import type { Lock, LockedTool } from '../lock/lock.js';
 import { printString } from './print.js';
 
 type Members = readonly (readonly [string, unknown])[];
 
 /** Prints a lock as JSON, in code unit order and one entry a line, so that a small change has a small difference. */
-export function printLock({ generator, source, files, run }: Lock & { run: LockedRun }): string {
+export function printLock({ version, generator, source, files, run }: Lock): string {
   const { flags, tools, tokens, warnings, seal } = run;
   const members = [
-    ['lockVersion', printLine(lockVersion)],
+    ['lockVersion', printLine(version)],
     ['generator', printLine(generator)],
     ['source', printMembers(Object.entries(source))],
     ['options', printMembers(Object.entries(flags))],

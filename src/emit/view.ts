@@ -1,7 +1,6 @@
 import type { Plan } from '../plan/plan.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { firstParagraph } from './paragraph.js';
-import { shellQuote } from './quote.js';
 import { scopesOf } from './scopes-file.js';
 import { neededServers, serversView } from './servers-view.js';
 
@@ -14,7 +13,7 @@ const localUrl = 'http://localhost:3000/mcp';
 
 /** What the `.hbs` templates may show. Every member is always there: a misspelt one is an error. */
 export function proseView(plan: Plan): object {
-  const { api, projectName, command } = plan;
+  const { api, projectName } = plan;
   const { tools } = api;
   const servers = serversView(plan);
   const upstream = credentialsView(plan);
@@ -29,8 +28,6 @@ export function proseView(plan: Plan): object {
     authorizationServer: api.authorizationServer ?? '',
     resourceUrl: api.resourceUrl ?? localUrl,
     clientUrl: api.resourceUrl ?? (oauth ? 'https://mcp.example.com/mcp' : localUrl),
-    // Whatever generator is installed: npx would fetch and run whatever happens to have its name.
-    generate: ['openapi-to-mcp', ...command, '--output', '.'].map(shellQuote).join(' '),
     tools: tools.slice(0, listedTools).map((tool) => row(api, tool)),
     more: Math.max(0, tools.length - listedTools),
     count: tools.length,

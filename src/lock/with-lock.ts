@@ -5,7 +5,7 @@ import { scopesOf } from '../emit/scopes-of.js';
 import { hashIngredients } from './ingredients.js';
 import { byCodeUnit } from '../json.js';
 import type { Document } from '../load/document.js';
-import { lockPath, type LockedRun } from './lock.js';
+import { lockPath, lockVersion, type LockedRun } from './lock.js';
 import { flagsOf } from '../plan/command.js';
 import type { Plan, PlanOptions } from '../plan/plan.js';
 import { totalTokens } from '../plan/tokens.js';
@@ -21,7 +21,8 @@ export function withLock(
 ): OutputFile[] {
   const generated = files.filter(({ owner }) => owner === 'generated');
   const lock = printLock({
-    generator: version,
+    version: lockVersion,
+    generator: version.replace(/[+-].*$/, ''),
     source: { location: document.source, hash: document.hash },
     files: new Map(generated.map(({ path, content }) => [path, hashContent(content)])),
     run: {

@@ -65,7 +65,9 @@ describe('--check of an unchanged project', () => {
     await edit(place.spec, (text) => text.replace(/\}$/, ',"openapi":"3.1.0"}'));
     const open = ['-u', place.spec, '-o', place.output, '--auth', 'none'];
     await run(['generate', ...open]);
-    await edit(at('package.json'), (text) => text.replace('--auth none', ''));
+    await edit(at('package.json'), (text) =>
+      text.replace('mcp generate"', 'mcp generate --url x"'),
+    );
     const sealed = await run(['generate', '--check', ...open]);
     const sealedJson = await run(['generate', '--check', '--json', ...open]);
     expect([sealed.status, sealedJson.status]).toEqual([0, 0]);
@@ -230,12 +232,6 @@ describe('--check of a changed project', () => {
       ['update src/generated/api.ts'],
     ],
     [
-      '--allow-private is new',
-      () => Promise.resolve(),
-      ['--allow-private'],
-      ['update openapi-to-mcp.lock'],
-    ],
-    [
       'a generated file is edited',
       () => edit(at('src/generated/api.ts'), (text) => `${text}\n`),
       [],
@@ -342,7 +338,7 @@ describe('--check that cannot tell', () => {
       'the lock is of a version to come',
       async () => {
         await generate();
-        await edit(lockFile(), (text) => text.replace('"lockVersion": 2', '"lockVersion": 3'));
+        await edit(lockFile(), (text) => text.replace('"lockVersion": 3', '"lockVersion": 4'));
       },
       /^NEWER_LOCK at openapi-to-mcp\.lock/,
     ],
@@ -389,25 +385,5 @@ describe('--check that cannot tell', () => {
       1,
       expect.stringMatching(/^update {2}openapi-to-mcp\.lock\n/),
     ]);
-  });
-
-  it('can tell of a project whose lock is of version 1', async () => {
-    await generate();
-    const { files } = JSON.parse(await readFile(lockFile(), 'utf8')) as { files: object };
-    const old = {
-      lockVersion: 1,
-      generator: '0.1.0',
-      source: 's',
-      specHash: 'a'.repeat(64),
-      files,
-    };
-    await writeFile(lockFile(), JSON.stringify(old));
-    const { status, stdout } = await check();
-    expect([status, stdout]).toEqual([
-      1,
-      `update  openapi-to-mcp.lock\n\n${place.output} is not up to date: 1 file would change.\n`,
-    ]);
-    expect((await generate()).stdout).toContain('1 file (1 rewritten)');
-    expect((await check()).status).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/load/document.js';
+import { commandOf } from '../../src/plan/command.js';
 import { plan } from '../../src/plan/make-plan.js';
 import type { PlanOptions } from '../../src/plan/plan.js';
 import { documentOf } from './helpers.js';
@@ -121,7 +122,7 @@ describe('options', () => {
       include: ['tag:a', 'tag:b'],
       exclude: ['x'],
     } as const;
-    expect(plan(document(), options).command).toEqual([
+    expect(commandOf(document(), options)).toEqual([
       'generate',
       '--url',
       'pets.yaml',

@@ -113,7 +113,6 @@ export function readFolder(folder: string, base = folder): Map<string, string> {
 function withoutRuntime(path: string, content: string): string {
   if (path !== lockPath) return content;
   const { run, ...lock } = parseLock(content);
-  if (run === undefined) throw new Error('The lock is of version 1');
   const files = new Map([...lock.files].filter(([name]) => !isCopied(name)));
   return printLock({ ...lock, files, run: { ...run, seal: unsealed } });
 }

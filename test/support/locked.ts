@@ -2,12 +2,13 @@ import { hashContent } from '../../src/content.js';
 import { printLock } from '../../src/emit/lock-file.js';
 import type { OutputFile } from '../../src/emit/file.js';
 import { byCodeUnit } from '../../src/json.js';
-import { lockPath, type Lock, type LockedRun } from '../../src/lock/lock.js';
+import { lockPath, lockVersion, type Lock } from '../../src/lock/lock.js';
 import { unsealed } from '../../src/lock/seal.js';
 
 /** A lock of nothing in particular. */
-export const sampleLock: Lock & { run: LockedRun } = {
-  generator: '1.2.3',
+export const sampleLock: Lock = {
+  version: lockVersion,
+  generator: '0.0.1',
   source: { location: '../spec.yaml', hash: 'a'.repeat(64) },
   files: new Map(),
   run: {
