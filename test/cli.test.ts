@@ -60,7 +60,7 @@ describe('generate', () => {
       /^pets: 1 tool, about \d+ tokens to list them\.\nCallers: holders of an access token of https:\/\/a\.example\.\nWritten to .*out: \d+ files \(\d+ new\)\./,
     );
     expect(stdout).toContain(
-      `Next:\n  cd ${output} && cp .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
+      `Next:\n  cd ${output} && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
     );
     expect(await readdir(output)).toContain('package.json');
   });

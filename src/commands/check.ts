@@ -1,7 +1,5 @@
 import { listTemplates } from '../emit/templates.js';
 import type { Change } from '../diff/change.js';
-import { compareApis } from '../diff/compare-apis.js';
-import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
 import { make, type GenerateOptions } from '../generate.js';
 import { hashIngredients } from '../lock/ingredients.js';
@@ -13,6 +11,7 @@ import { plural } from './budget.js';
 import { formatChanges } from './changes-text.js';
 import { factsOf, factsOfRun, type Facts } from './facts.js';
 import { failOnWarnings, type GenerateFlags } from './flags.js';
+import { isOfApi, meaningOf } from './meaning.js';
 import { formatWarnings } from './problems.js';
 import { formatReplaced } from './replaced-options.js';
 import { documentOf, type Resolved } from './resolve-flags.js';
@@ -84,24 +83,9 @@ async function checkByMaking(
   const { plan, files } = await make(document, options);
   const facts = await factsOf(plan, directory);
   const differences = await check(files, directory, flags);
-  const changes = await meaningOf(differences, plan.api, directory);
+  const isOther = differences.some(({ path }) => isOfApi(path));
+  const changes = isOther ? await meaningOf(plan.api, directory) : undefined;
   return { facts, differences, untold: new Map(), ...(changes !== undefined && { changes }) };
-}
-
-async function meaningOf(
-  differences: readonly Difference[],
-  api: Parameters<typeof compareApis>[1],
-  directory: string,
-): Promise<Change[] | undefined> {
-  if (!differences.some(({ path }) => path.startsWith('src/generated/'))) return undefined;
-  try {
-    const changes = compareApis(await readProject(directory), api);
-    return changes.length === 0 ? undefined : changes;
-  } catch (error) {
-    // Edited by hand, perhaps, which the differences say.
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
 }
 
 function format(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Change } from '../diff/change.js';
 import { shellQuote } from '../emit/quote.js';
 import { InputError } from '../errors.js';
 import { make } from '../generate.js';
@@ -8,6 +9,7 @@ import type { Terminal } from '../terminal.js';
 import { write, type Difference } from '../write.js';
 import { plural } from './budget.js';
 import { callersOf } from './callers.js';
+import { formatChanges } from './changes-text.js';
 import { checkCommand } from './check.js';
 import { factsOf, type Facts } from './facts.js';
 import {
@@ -17,6 +19,7 @@ import {
   failOnWarnings,
   type GivenFlags,
 } from './flags.js';
+import { changesApi, lossesFirst, meaningOf } from './meaning.js';
 import { formatWarnings } from './problems.js';
 import type { Run } from './program.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
@@ -71,11 +74,14 @@ export async function generateCommand(
   const { plan, files } = await make(await documentOf(run), run.options);
   const facts = await factsOf(plan, directory);
   failOnWarnings(flags, facts.warnings);
+  // Read before it is overwritten.
+  const isOther = run.lock !== undefined && changesApi(run.lock, files);
+  const changes = isOther ? lossesFirst((await meaningOf(plan.api, directory)) ?? []) : [];
   const differences = await write(files, directory, flags);
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
   terminal.result(
-    { ok: true, directory, ...facts, replaced: replacedIn(run), differences, ...more },
-    formatSummary(plan, facts, run, differences, terminal),
+    { ok: true, directory, ...facts, replaced: replacedIn(run), differences, changes, ...more },
+    formatSummary(plan, facts, run, { differences, changes }, terminal),
   );
   return 0;
 }
@@ -90,11 +96,17 @@ function emptyOutput(): InputError {
   });
 }
 
+interface Outcome {
+  readonly differences: readonly Difference[];
+  /** What they mean for those who use the project. */
+  readonly changes: readonly Change[];
+}
+
 function formatSummary(
   plan: Plan,
   { tools, tokens }: Facts,
   run: Resolved,
-  differences: readonly Difference[],
+  { differences, changes }: Outcome,
   terminal: Terminal,
 ): string {
   const { directory, recorded, flags } = run;
@@ -105,8 +117,9 @@ function formatSummary(
     `${plan.api.name}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
     ...(leftOut > 0 ? [`Left out or changed: ${reasons(plan)}.`] : []),
     `Callers: ${callersOf(plan)}.`,
-    `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${changes(differences)}.`,
-    ...(differences.length === 0 ? [] : ['', 'Next:', ...nextCommands(directory)]),
+    `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
+    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal.resultColumns).trimEnd()]),
+    ...(differences.length === 0 ? [] : ['', 'Next:', ...nextCommands(run)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -128,7 +141,7 @@ function reasons({ warnings }: Plan): string {
   return [...counts].map(([code, number]) => `${number} ${code}`).join(', ');
 }
 
-function changes(differences: readonly Difference[]): string {
+function countFiles(differences: readonly Difference[]): string {
   const of = (...kinds: Difference['kind'][]) =>
     differences.filter(({ kind }) => kinds.includes(kind)).length;
   const counts = [
@@ -142,9 +155,16 @@ function changes(differences: readonly Difference[]): string {
   return `${plural(differences.length, 'file')} (${kinds})`;
 }
 
-function nextCommands(directory: string): string[] {
+/** A project that is there is reviewed before it runs; a `.env` that is there is never overwritten. */
+function nextCommands({ directory, lock }: Resolved): string[] {
+  const enter = directory === '.' ? '' : `cd ${shellQuote(directory)} && `;
+  if (lock !== undefined)
+    return [
+      `  ${enter}npm install && npm run build && npm test`,
+      '  git diff   # review, then commit',
+    ];
   return [
-    `  cd ${shellQuote(directory)} && cp .env.example .env   # then fill it in`,
+    `  ${enter}cp -n .env.example .env   # then fill it in`,
     '  npm install && npm run build',
     '  npm start',
   ];

@@ -348,3 +348,30 @@ describe('the generate script of an older project', () => {
     expect(scripts).toMatchObject({ generate: 'openapi-to-mcp generate' });
   });
 });
+
+describe('the summary of a regeneration', () => {
+  it('shows what changed, lost scopes first, and what to do next', async () => {
+    await first(...issuer);
+    const open = { get: operation('listOwners', { security: [{ oauth: [] }] }) };
+    const { paths, ...rest } = pets() as { paths: Record<string, object> };
+    const { '/pets': gone, ...others } = paths;
+    expect(gone).toBeDefined();
+    await place.say({ ...rest, paths: { ...others, '/owners': open } });
+    const { stdout } = await again();
+    expect(stdout.replace(/ +/g, ' ')).toMatch(
+      /\nGRAVITY .*\nsecurity list_owners GET \/owners .*\nbreaking add_pet .*\nbreaking list_pets .*\n\n3 changes: 2 breaking, 1 security, 0 compatible\.\n\nNext:\n cd .* && npm install && npm run build && npm test\n git diff # review, then commit\n$/,
+    );
+    expect(stdout).not.toContain('.env');
+  });
+
+  it('names the loss of authentication first', async () => {
+    await first(...issuer);
+    const { stdout } = await again('--auth', 'none', '--json');
+    const { changes } = JSON.parse(stdout) as { changes: { code: string }[] };
+    expect(changes[0]?.code).toBe('AUTHENTICATION_DROPPED');
+  });
+
+  it('never overwrites .env on the first run', async () => {
+    expect((await first()).stdout).toContain('cp -n .env.example .env');
+  });
+});
