@@ -1,5 +1,7 @@
 import { relative, resolve } from 'node:path';
+import type { EmitOptions } from './emit/emit.js';
 import type { OutputFile } from './emit/file.js';
+import type { CiService } from './emit/templates.js';
 import type { Document, LoadOptions } from './load/document.js';
 import { load } from './load/load.js';
 import { plan as makePlan } from './plan/make-plan.js';
@@ -12,6 +14,8 @@ export interface GenerateOptions extends PlanOptions, LoadOptions {
   readonly url: string;
   /** The folder the project is meant for, which files name the document relative to. Default: `./<projectName>`. */
   readonly output?: string;
+  /** The service to write a workflow file for, once: it is the user's from then on. */
+  readonly ci?: CiService;
 }
 
 /** A generated project that is not on disk yet. */
@@ -41,7 +45,7 @@ export async function make(document: Document, options: GenerateOptions): Promis
   const plan = makePlan(document, options);
   // Whoever prints nothing does not wait for a compiler and a formatter to be loaded.
   const { emit } = await import('./emit/emit.js');
-  const files = await emit(plan, progressOf(options));
+  const files = await emit(plan, emitOptionsOf(options));
   return { plan, files: withLock(files, plan, document, options) };
 }
 
@@ -54,9 +58,11 @@ function seenFrom(output: string, document: Document): Document {
   return { ...document, source: seen(document.source), overlays: document.overlays.map(seen) };
 }
 
-function progressOf({ onProgress }: LoadOptions) {
-  if (onProgress === undefined) return {};
+function emitOptionsOf({ ci, onProgress }: GenerateOptions): EmitOptions {
+  const service = ci === undefined ? {} : { ci };
+  if (onProgress === undefined) return service;
   return {
+    ...service,
     onProgress: (done: number, total: number) => onProgress(`Formatting ${done} of ${total} files`),
   };
 }

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  name: string;
   version: string;
 };
 
 /** The version of this generator. */
 export const version = manifest.version;
+
+/** The name under which this generator is installed; its command is `openapi-to-mcp`. */
+export const packageName = manifest.name;

@@ -61,11 +61,11 @@ async function checkBySeal(
   document: Document,
   options: GenerateOptions,
   directory: string,
-  { force, strict }: GenerateFlags,
+  { force, strict, ci }: GenerateFlags,
   { json }: Terminal,
 ): Promise<Checked | undefined> {
   if (force === true || strict === true) return undefined;
-  const yours = (await listTemplates()).filter(({ owner }) => owner === 'yours');
+  const yours = (await listTemplates(ci)).filter(({ owner }) => owner === 'yours');
   const paths = yours.map(({ path }) => path);
   const found = await checkSealed(hashIngredients(document, options), paths, directory);
   const run = found?.lock.run;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Change } from '../diff/change.js';
 import { shellQuote } from '../emit/quote.js';
 import { InputError } from '../errors.js';
@@ -19,6 +19,7 @@ import {
   failOnWarnings,
   type GivenFlags,
 } from './flags.js';
+import { keptCiWarnings } from './kept-ci.js';
 import { changesApi, lossesFirst, meaningOf } from './meaning.js';
 import { formatWarnings } from './problems.js';
 import type { Run } from './program.js';
@@ -46,6 +47,12 @@ export function addGenerate(program: Command, run: Run): void {
       ),
     ),
   )
+    .addOption(
+      new Option(
+        '--ci <service>',
+        'write a workflow file that regenerates the project, once',
+      ).choices(['github', 'gitlab']),
+    )
     .option(
       '--check',
       'write nothing; say what would change; exit 1 on a difference, 2 when there is no telling',
@@ -72,7 +79,7 @@ export async function generateCommand(
   const { flags, directory } = run;
   if (flags.check === true) return checkCommand(run, terminal);
   const { plan, files } = await make(await documentOf(run), run.options);
-  const facts = await factsOf(plan, directory);
+  const facts = await factsOf(plan, directory, keptCiWarnings(run));
   failOnWarnings(flags, facts.warnings);
   // Read before it is overwritten.
   const isOther = run.lock !== undefined && changesApi(run.lock, files);

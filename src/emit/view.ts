@@ -3,6 +3,7 @@ import { credentialsView, neededCredentials } from './credentials-view.js';
 import { firstParagraph } from './paragraph.js';
 import { scopesOf } from './scopes-file.js';
 import { neededServers, serversView } from './servers-view.js';
+import { packageName, version } from '../version.js';
 
 type Api = Plan['api'];
 
@@ -20,6 +21,9 @@ export function proseView(plan: Plan): object {
   const oauth = api.authentication === 'oauth2';
   return {
     projectName,
+    packageName,
+    // Exact: what a pipeline runs is decided when its file is written.
+    cli: `${packageName}@${version}`,
     name: api.name,
     title: api.title,
     summary: firstParagraph(api.description ?? '', 300),
