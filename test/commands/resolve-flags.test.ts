@@ -375,3 +375,44 @@ describe('the summary of a regeneration', () => {
     expect((await first()).stdout).toContain('cp -n .env.example .env');
   });
 });
+
+describe('a lock, which comes with a pull request,', () => {
+  /** A project whose lock names a document at a private address. */
+  async function project(url: string): Promise<void> {
+    await first(...issuer);
+    const path = join(place.output, 'openapi-to-mcp.lock');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replaceAll('../spec.json', url));
+  }
+
+  it.each([
+    ['generate', () => ['generate', '-o', place.output]],
+    ['--check', () => ['generate', '--check', '-o', place.output]],
+    ['--check --force', () => ['generate', '--check', '--force', '-o', place.output]],
+    ['diff', () => ['diff', place.output]],
+  ])('decides neither who gets the headers nor what is reached: %s', async (_, argv) => {
+    const asked: unknown[] = [];
+    const server = await listen(({ headers }, response) => {
+      asked.push(headers.authorization);
+      response.end(JSON.stringify(pets()));
+    });
+    try {
+      await project(server.url);
+      const header = ['--header', 'Authorization: Bearer CI-SECRET'];
+      const withHeader = await run([...argv(), ...header]);
+      expect([withHeader.status, withHeader.stderr]).toEqual([
+        2,
+        expect.stringMatching(/^HEADER_WITHOUT_URL at --header/),
+      ]);
+      const bare = await run(argv());
+      expect([bare.status, bare.stderr]).toEqual([2, expect.stringMatching(/^PRIVATE_ADDRESS/)]);
+      expect(asked).toEqual([]);
+      expect((await run([...argv(), '--allow-private'])).status).not.toBe(2);
+      expect(asked).toEqual([undefined]);
+      await run([...argv(), ...header, '--url', server.url]);
+      expect(asked).toEqual([undefined, 'Bearer CI-SECRET']);
+    } finally {
+      await server.close();
+    }
+  });
+});
