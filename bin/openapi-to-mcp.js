@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
-import { main } from '../dist/cli.js';
+import { main } from '../dist/src/cli.js';
 
 // The schema of every tool is compiled, once, to see whether it can be; V8 would keep the code of all of them, which
 // for thousands of tools is gigabytes.

@@ -1,5 +1,4 @@
 import { relative, resolve } from 'node:path';
-import type { EmitOptions } from './emit/emit.js';
 import type { OutputFile } from './emit/file.js';
 import type { CiService } from './emit/templates.js';
 import type { Document, LoadOptions } from './load/document.js';
@@ -30,12 +29,12 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
   return make(await read(options), options);
 }
 
-/** What would be printed. @throws InputError */
+/** The plan that `generate` would print. @throws InputError */
 export async function prepare(options: GenerateOptions): Promise<Plan> {
   return makePlan(await read(options), options);
 }
 
-/** The first half of `generate`: the document, as seen from the project. @throws InputError */
+/** The document, as seen from the project. @throws InputError */
 export async function read(options: GenerateOptions): Promise<Document> {
   return seenFrom(options.output ?? './project', await load(options.url, options));
 }
@@ -43,10 +42,9 @@ export async function read(options: GenerateOptions): Promise<Document> {
 /** The second half of `generate`. @throws InputError */
 export async function make(document: Document, options: GenerateOptions): Promise<Generated> {
   const plan = makePlan(document, options);
-  // Whoever prints nothing does not wait for a compiler and a formatter to be loaded.
+  // Loaded lazily: commands that print nothing should not pay for the templates' engine.
   const { emit } = await import('./emit/emit.js');
-  const files = await emit(plan, emitOptionsOf(options));
-  return { plan, files: withLock(files, plan, document, options) };
+  return { plan, files: withLock(await emit(plan, options.ci), document, options) };
 }
 
 /** A project is generated again from its own folder, so that is where the path to the document starts. */
@@ -56,13 +54,4 @@ function seenFrom(output: string, document: Document): Document {
       ? source
       : relative(resolve(output), resolve(source)).replaceAll('\\', '/');
   return { ...document, source: seen(document.source), overlays: document.overlays.map(seen) };
-}
-
-function emitOptionsOf({ ci, onProgress }: GenerateOptions): EmitOptions {
-  const service = ci === undefined ? {} : { ci };
-  if (onProgress === undefined) return service;
-  return {
-    ...service,
-    onProgress: (done: number, total: number) => onProgress(`Formatting ${done} of ${total} files`),
-  };
 }

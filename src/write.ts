@@ -1,10 +1,9 @@
-import { hashContent } from './content.js';
+import { hashContent, normalizeLineEndings } from './content.js';
 import type { OutputFile } from './emit/file.js';
 import { InputError } from './errors.js';
 import { byCodeUnit } from './json.js';
 import { lockPath, type Lock } from './lock/lock.js';
 import { parseLock } from './lock/parse-lock.js';
-import { isSealed, withoutSeal } from './lock/seal.js';
 import { changeFiles } from './write/change-files.js';
 import { compare, type Difference, type Expected, type Finding } from './write/compare.js';
 import { ProjectFolder } from './write/project-folder.js';
@@ -19,8 +18,7 @@ export interface WriteOptions {
 }
 
 /**
- * What `write` would change in a folder; that a lock has another seal is no difference. Writes nothing, but ends what
- * an interrupted run began.
+ * What `write` would change in a folder. Writes nothing, but ends what an interrupted run began.
  * @throws InputError `BROKEN_LOCK`, `BROKEN_JOURNAL`, `LEADS_OUTSIDE`, `CANNOT_WRITE`, …
  */
 export async function check(
@@ -32,30 +30,8 @@ export async function check(
     const { text, hash, lock } = await lockIn(folder, options);
     const found = compare(files.map(toExpected), lock?.files ?? new Map(), folder);
     const content = files.find(({ path }) => path === lockPath)?.content;
-    const same = text !== undefined && withoutSeal(text) === withoutSeal(content ?? text);
+    const same = text !== undefined && normalizeLineEndings(text) === (content ?? text);
     return [...found, ...(same ? [] : [lockFinding(hash)])].map(toDifference).sort(byPath);
-  });
-}
-
-/**
- * What `check` would say of a project that is made of these ingredients, without having made it: the hashes in the
- * lock stand for the files, when its seal holds. `yours` are the files that are written once. Undefined when the seal
- * does not hold, or there is no lock.
- * @throws InputError as `check` does
- */
-export async function checkSealed(
-  ingredients: string,
-  yours: readonly string[],
-  directory: string,
-): Promise<{ readonly lock: Lock; readonly differences: Difference[] } | undefined> {
-  return inProject(directory, {}, async (folder) => {
-    const { text, lock } = await lockIn(folder, {});
-    if (text === undefined || lock === undefined || !isSealed(text, ingredients)) return undefined;
-    const expected = [
-      ...[...lock.files].map(([path, hash]) => ({ path, hash, owner: 'generated' as const })),
-      ...yours.map((path) => ({ path, hash: '', owner: 'yours' as const })),
-    ];
-    return { lock, differences: compare(expected, lock.files, folder).map(toDifference) };
   });
 }
 

@@ -1,9 +1,5 @@
 import type { Problem } from '../errors.js';
-import type { Document } from '../load/document.js';
-import type { LockedRun } from '../lock/lock.js';
-import { namesOf } from '../plan/info.js';
-import { authenticationOf } from '../plan/options.js';
-import type { Plan, PlanOptions } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 import { totalTokens } from '../plan/tokens.js';
 import { budgetWarnings } from './budget.js';
 import { callerWarnings } from './callers.js';
@@ -34,22 +30,4 @@ export async function factsOf(
     ...more,
   ];
   return { name: api.name, tools, tokens, warnings };
-}
-
-/** The same of a project that a run has made of the document before; the warnings of its plan are counted there only. */
-export async function factsOfRun(
-  run: LockedRun,
-  document: Document,
-  options: PlanOptions,
-  directory: string,
-): Promise<Facts> {
-  const [tools, tokens] = [run.tools.size, run.tokens];
-  const scopes = [...run.tools.values()].map((tool) => tool.scopes);
-  const warnings = [
-    ...document.warnings,
-    ...callerWarnings(authenticationOf(options), scopes),
-    ...budgetWarnings(tools, tokens),
-    ...(await keptManifestWarnings(directory)),
-  ];
-  return { name: namesOf(document.openapi, options).name, tools, tokens, warnings };
 }

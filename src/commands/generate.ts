@@ -59,7 +59,7 @@ export function addGenerate(program: Command, run: Run): void {
     )
     .option(
       '-f, --force',
-      'overwrite hand-edited generated files; with --check: make all anew, whatever the lock says',
+      'overwrite hand-edited generated files; with --check: compare without a lock too',
     )
     .addHelpText('after', examples)
     .action((flags: GivenFlags) => run((terminal) => generateCommand(flags, terminal)));

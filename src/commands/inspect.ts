@@ -14,7 +14,7 @@ import {
 import { formatWarnings } from './problems.js';
 import type { Run } from './program.js';
 import { formatTable } from './table.js';
-import { scopesOf } from '../emit/scopes-of.js';
+import { scopesOf } from '../emit/scopes-file.js';
 
 const examples = `
 Examples:

@@ -5,7 +5,7 @@ import type { SourceFlags } from './flags.js';
 
 /** The flags of the run that made the project in a folder, with `output` for that folder; paths are as seen from here. */
 export function recordedOptions(
-  { run: { flags } }: Lock,
+  { flags }: Lock,
   directory: string,
 ): SourceFlags & { readonly url: string } {
   const seen = (source: string) =>

@@ -17,7 +17,8 @@ export function resourceOf(port: number): string {
 
 /**
  * What the server reads instead of its environment and its `.env`; empty is as good as not set. `known` are the names
- * of all variables it reads: whatever a deployment says of another authorization server is not for this one.
+ * of all variables it reads: whatever a deployment says of another authorization server is not for this one. Any of
+ * them may also be in a file.
  */
 export function variablesOf(
   api: Api,
@@ -26,7 +27,12 @@ export function variablesOf(
 ): Record<string, string> {
   const others = known.filter((name) => name.startsWith('OAUTH_') || (mocked && isUpstream(name)));
   return {
-    ...Object.fromEntries(others.map((name) => [name, ''])),
+    ...Object.fromEntries(
+      others.flatMap((name) => [
+        [name, ''],
+        [`${name}_FILE`, ''],
+      ]),
+    ),
     ...(mocked ? madeUpCredentials(api) : {}),
     HOST: '127.0.0.1',
     PORT: String(port),

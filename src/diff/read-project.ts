@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, type Problem } from '../errors.js';
 import type { Api } from './api-types.js';
-import type { Import } from './project/parts.js';
-import { Unreadable } from './project/unreadable.js';
+import { Unreadable } from './project/cursor.js';
+import { importsOf, readApi, readConstant, type Import } from './project/parts.js';
 
 const generated = 'src/generated';
 
@@ -20,11 +20,9 @@ const LISTED = 10;
 export async function readProject(directory: string): Promise<Api> {
   const content = await read(directory, 'api.ts');
   if (content === undefined) throw noProject(directory);
-  // The compiler is large, and most runs read no project.
-  const { importsOf, readApi, readConstant } = await import('./project/parts.js');
   const problems: Problem[] = [];
   const imports = attempt('api.ts', content, problems, importsOf) ?? [];
-  const values = await readImported(directory, imports, problems, readConstant);
+  const values = await readImported(directory, imports, problems);
   const api =
     problems.length > 0
       ? undefined
@@ -38,7 +36,6 @@ async function readImported(
   directory: string,
   imports: readonly Import[],
   problems: Problem[],
-  readConstant: (content: string, name: string, check: Import['check']) => unknown,
 ): Promise<Map<string, unknown>> {
   const values = new Map<string, unknown>();
   for (let start = 0; start < imports.length; start += BATCH) {

@@ -1,35 +1,21 @@
-import { VariableDeclarationKind, type SourceFile } from 'ts-morph';
 import type { Plan } from '../plan/plan.js';
 import { toolFileStem, toolIdentifier } from './identifier.js';
-import { printKey, printValue } from './print.js';
+import { lineWidth, printMember } from './literal.js';
 
 type Api = Plan['api'];
 
-/** Writes `api.ts`: the API as this server offers it, and the union of its tools' names. */
-export function writeApi(file: SourceFile, api: Api): void {
-  addImports(file, api);
-  file.addTypeAlias({
-    docs: ['The name of a tool of this server.'],
-    isExported: true,
-    name: 'ToolName',
-    type: 'keyof typeof scopes',
-  });
-  file.addVariableStatement({
-    docs: ['The API as this server offers it.'],
-    isExported: true,
-    declarationKind: VariableDeclarationKind.Const,
-    declarations: [{ name: 'api', type: 'Api', initializer: printApi(api) }],
-  });
-}
+/** Prints `api.ts`: the API as this server offers it, and the union of its tools' names. */
+export function printApi(api: Api): string {
+  return `import { toolList, type Api } from '../runtime/api.js';
+import { scopes } from './scopes.js';
+${printImports(api)}
+/** The name of a tool of this server. */
+export type ToolName = keyof typeof scopes;
 
-function addImports(file: SourceFile, api: Api): void {
-  file.addImportDeclarations([
-    { isTypeOnly: true, namedImports: ['Api'], moduleSpecifier: '../runtime/api.js' },
-    { namedImports: ['toolList'], moduleSpecifier: '../runtime/tool-list.js' },
-    { namedImports: ['scopes'], moduleSpecifier: './scopes.js' },
-  ]);
-  if (api.tools.length > maxImports) addAwaitedImports(file, api);
-  else file.addImportDeclarations(api.tools.map(importOf));
+/** The API as this server offers it. */
+export const api: Api = {
+${printMembers(api)}};
+`;
 }
 
 /**
@@ -38,31 +24,37 @@ function addImports(file: SourceFile, api: Api): void {
  */
 const maxImports = 2000;
 
+function printImports({ tools }: Api): string {
+  const imports = tools.map(({ name }) => {
+    const [identifier, file] = [toolIdentifier(name), `'./tools/${toolFileStem(name)}.js'`];
+    return tools.length > maxImports
+      ? printAwaited(identifier, file)
+      : `import { ${identifier} } from ${file};\n`;
+  });
+  if (tools.length <= maxImports) return imports.join('');
+  const reason =
+    '// There are more tools than Node may have files open, so they are not imported all at once.\n';
+  return `\n${reason}${imports.join('')}`;
+}
+
 /** The same one after another: awaited, each module is closed before the next is opened. */
-function addAwaitedImports(file: SourceFile, { tools }: Api): void {
-  file.addStatements([
-    '// There are more tools than Node may have files open, so they are not imported all at once.',
-    ...tools
-      .map(importOf)
-      .map(
-        ({ namedImports, moduleSpecifier }) =>
-          `const { ${namedImports.join(', ')} } = await import('${moduleSpecifier}');`,
-      ),
-  ]);
+function printAwaited(identifier: string, file: string): string {
+  const line = `const { ${identifier} } = await import(${file});\n`;
+  return line.length - 1 <= lineWidth
+    ? line
+    : `const { ${identifier} } =\n  await import(${file});\n`;
 }
 
-function importOf({ name }: Api['tools'][number]) {
-  return {
-    namedImports: [toolIdentifier(name)],
-    moduleSpecifier: `./tools/${toolFileStem(name)}.js`,
-  };
-}
-
-function printApi({ scopes: _, tools, ...facts }: Api): string {
+function printMembers({ scopes: _, tools, ...facts }: Api): string {
   const members = Object.entries<unknown>(facts)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${printKey(key)}: ${printValue(value)},`);
-  // The line break keeps the object open, one member a line, however short it is.
-  const list = tools.map(({ name }) => toolIdentifier(name)).join(', ');
-  return `{\n${members.join('\n')}\nscopes,\ntools: toolList(${list}),\n}`;
+    .map(([key, value]) => printMember(key, value, '  '));
+  const list = `tools: ${printToolList(tools.map(({ name }) => toolIdentifier(name)))}`;
+  return [...members, 'scopes', list].map((member) => `  ${member},\n`).join('');
+}
+
+function printToolList(identifiers: readonly string[]): string {
+  const line = `toolList(${identifiers.join(', ')})`;
+  if ('  tools: '.length + line.length + 1 <= lineWidth) return line;
+  return `toolList(\n${identifiers.map((name) => `    ${name},\n`).join('')}  )`;
 }

@@ -49,6 +49,8 @@ export function credentialsView({ api, upstream }: Plan) {
   return { ...view, kinds, choice: kinds.length > 1 };
 }
 
+export type CredentialsView = ReturnType<typeof credentialsView>;
+
 /** What must be set before every tool can be called. */
 export function neededCredentials({ upstream }: Plan): string[] {
   return [

@@ -1,3 +1,4 @@
+import { columnsOf } from './columns.js';
 import { printLine } from './print.js';
 
 /** One line that Markdown shows as it is: no HTML, no links (automatic ones included), no formatting, no table cell. */
@@ -17,4 +18,33 @@ export function markdownCode(text: string): string {
   const fence = '`'.repeat(longest + 1);
   const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
   return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** A table in prettier's layout. The rows, of which the first is the head, are `| a | b |`, one on each line. */
+export function alignTable(rows: string): string {
+  const cells = rows.trim().split('\n').map(splitRow);
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(3, ...cells.map((row) => columnsOf(row[column] ?? ''))),
+  );
+  const [head, ...body] = cells.map((row) => joinRow(row, widths));
+  const rule = joinRow(
+    widths.map((width) => '-'.repeat(width)),
+    widths,
+  );
+  return [head, rule, ...body, ''].join('\n');
+}
+
+/** A pipe in a cell has a backslash before it, one between cells a space. */
+function splitRow(row: string): string[] {
+  return row
+    .replace(/^\| | \|$/g, '')
+    .split(' | ')
+    .map((cell) => cell.trim());
+}
+
+function joinRow(row: readonly string[], widths: readonly number[]): string {
+  const cells = row.map(
+    (cell, column) => cell + ' '.repeat((widths[column] ?? 0) - columnsOf(cell)),
+  );
+  return `| ${cells.join(' | ')} |`;
 }

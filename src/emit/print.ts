@@ -1,29 +1,33 @@
+import isIdentifierName from 'is-es5-identifier-name';
+
 /**
  * The only ways for a text of the document to become part of a TypeScript or JSON file. Control, bidi and
  * invisible characters are written as escapes: a reviewer sees what the compiler sees (CVE-2021-42574).
  */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-const identifier = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
-
 /** A string literal that is valid as TypeScript and as JSON. */
 export function printString(text: string): string {
   return escapeInvisible(JSON.stringify(text));
 }
 
-/** An expression whose value is the given one; members that are undefined are left out. */
-export function printValue(value: unknown): string {
-  if (typeof value === 'string') return printString(value);
-  if (Array.isArray(value)) return `[${value.map(printValue).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) return printObject(value);
-  return Object.is(value, -0) ? '-0' : JSON.stringify(value);
+/** A string literal of TypeScript in prettier's style: in single quotes, unless double quotes need fewer escapes. */
+export function printQuoted(text: string): string {
+  const json = printString(text);
+  const [singles, doubles] = [text.split("'").length, text.split('"').length];
+  if (singles > doubles) return json;
+  const content = json.slice(1, -1).replace(/\\.|'/g, (found) => requoted[found] ?? found);
+  return `'${content}'`;
 }
 
-function printObject(value: object): string {
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .map(([key, member]) => `${printKey(key)}: ${printValue(member)}`);
-  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+/** How quotes are written between single quotes, by how they are written between double ones. */
+const requoted: Readonly<Record<string, string>> = { '\\"': '"', "'": "\\'" };
+
+/** A literal of a value that has no members. */
+export function printScalar(value: unknown): string {
+  if (typeof value === 'string') return printQuoted(value);
+  if (Object.is(value, -0)) return '-0';
+  return JSON.stringify(value).replace('e+', 'e');
 }
 
 /** The name of a property in an object literal. */
@@ -31,11 +35,11 @@ export function printKey(key: string): string {
   // Any other spelling of this key sets the prototype instead of a property.
   if (key === '__proto__') return "['__proto__']";
   // The compiler takes such a key for the method that every object has, whatever type the object is given.
-  if (Object.hasOwn(Object.prototype, key)) return `[${printString(key)} as string]`;
-  return identifier.test(key) ? key : printString(key);
+  if (Object.hasOwn(Object.prototype, key)) return `[${printQuoted(key)} as string]`;
+  return isIdentifierName(key) && escapeInvisible(key) === key ? key : printQuoted(key);
 }
 
-/** One line of text that cannot end the comment it stands in, neither a block nor a line comment. */
+/** One line of text that cannot end the comment it is in, neither a block nor a line comment. */
 export function printComment(text: string): string {
   return printLine(text).replaceAll('*/', '*\\/');
 }

@@ -1,8 +1,10 @@
 import Handlebars from 'handlebars';
 import type { Plan } from '../plan/plan.js';
 import { toolFileStem, toolIdentifier } from './identifier.js';
-import { markdownCode, markdownText } from './markdown.js';
-import { printLine, printString } from './print.js';
+import { lineWidth } from './literal.js';
+import { alignTable, markdownCode, markdownText } from './markdown.js';
+import { columnsOf } from './columns.js';
+import { printLine, printQuoted, printString } from './print.js';
 import { dotenvName, dotenvValue } from './quote.js';
 import { proseView } from './view.js';
 
@@ -12,6 +14,7 @@ const handlebars = Handlebars.create();
 handlebars.registerHelper({
   // TypeScript cannot read a package.json with half a character in it.
   json: (text: string) => printString(text.replace(/\p{Cs}/gu, '\uFFFD')),
+  quoted: (text: string) => printQuoted(text),
   md: (text: string) => markdownText(text),
   code: (text: string) => markdownCode(text),
   line: (text: string) => printLine(text),
@@ -20,6 +23,17 @@ handlebars.registerHelper({
   stem: (tool: string) => toolFileStem(tool),
   envName: (name: string) => dotenvName(name),
   env: (value: string) => dotenvValue(value),
+});
+
+// Blocks in prettier's layout: lines that are kept while they fit, and a Markdown table.
+handlebars.registerHelper({
+  fits(this: object, { fn, inverse }: Handlebars.HelperOptions) {
+    const lines = fn(this);
+    return lines.split('\n').every((line) => columnsOf(line) <= lineWidth) ? lines : inverse(this);
+  },
+  table(this: object, { fn }: Handlebars.HelperOptions) {
+    return alignTable(fn(this));
+  },
 });
 
 /** Fills the few words that vary into a `.hbs` template. */

@@ -1,38 +1,30 @@
-import { VariableDeclarationKind, type SourceFile } from 'ts-morph';
 import type { Plan } from '../plan/plan.js';
-import { printComment, printKey, printValue } from './print.js';
-import { scopesOf } from './scopes-of.js';
-
-export { scopesOf } from './scopes-of.js';
+import { printMember } from './literal.js';
+import { printComment } from './print.js';
 
 type Api = Plan['api'];
-type Tool = Api['tools'][number];
 
-/** Writes `scopes.ts`: what a token needs to call each tool, on a page that can be reviewed. */
-export function writeScopes(file: SourceFile, api: Api): void {
-  file.addImportDeclaration({
-    isTypeOnly: true,
-    namedImports: ['ScopeAlternatives'],
-    moduleSpecifier: '../runtime/api.js',
-  });
-  file.addVariableStatement({
-    docs: [
-      'What a token needs to call each tool: every scope of at least one of the alternatives.\n' +
-        'Without an alternative, any valid token is enough.',
-    ],
-    isExported: true,
-    declarationKind: VariableDeclarationKind.Const,
-    declarations: [{ name: 'scopes', initializer: printScopes(api) }],
-  });
-}
-
-function printScopes(api: Api): string {
-  const lines = api.tools.map(
-    (tool) => `${printTool(tool)}${printValue(scopesOf(api, tool.name))},`,
+/** Prints `scopes.ts`: what a token needs to call each tool, on a page that can be reviewed. */
+export function printScopes(api: Api): string {
+  const members = api.tools.map(
+    ({ name, request }) =>
+      `  // ${printComment(`${request.method} ${request.path}`)}\n` +
+      `  ${printMember(name, scopesOf(api, name), '  ')},\n`,
   );
-  return `{\n${lines.join('\n')}\n} satisfies Record<string, ScopeAlternatives>`;
+  return `import type { ScopeAlternatives } from '../runtime/api.js';
+
+/**
+ * What a token needs to call each tool: every scope of at least one of the alternatives.
+ * Without an alternative, any valid token is enough.
+ */
+export const scopes = {
+${members.join('')}} satisfies Record<string, ScopeAlternatives>;
+`;
 }
 
-function printTool({ name, request }: Tool): string {
-  return `// ${printComment(`${request.method} ${request.path}`)}\n${printKey(name)}: `;
+/** The alternatives of a tool. One that the map forgot would be open to every token, so that is a defect. */
+export function scopesOf(api: Api, name: string): Api['scopes'][string] {
+  const found = Object.hasOwn(api.scopes, name) ? api.scopes[name] : undefined;
+  if (found === undefined) throw new Error(`The plan has no scopes for the tool ${name}`);
+  return found;
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packagePath } from '../package-path.js';
 import type { OutputFile } from './file.js';
 
 /** One file of `templates/`, and what becomes of it. */
@@ -9,8 +9,7 @@ export interface Template extends Omit<OutputFile, 'content'> {
   readonly source: string;
 }
 
-/** Beside `src` in the repository and beside `dist` in the package: the same distance from this module. */
-const root = fileURLToPath(new URL('../../templates/', import.meta.url));
+const root = packagePath('templates');
 
 /** A service whose workflow file can be written. */
 export type CiService = 'github' | 'gitlab';

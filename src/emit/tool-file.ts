@@ -1,33 +1,42 @@
-import { VariableDeclarationKind, type SourceFile } from 'ts-morph';
 import type { Plan } from '../plan/plan.js';
 import { toolIdentifier } from './identifier.js';
-import { printComment, printValue } from './print.js';
+import { printObject } from './literal.js';
+import { printComment, printKey, printString } from './print.js';
 
 type Tool = Plan['api']['tools'][number];
 
 /**
- * How long a tool, in characters, and how many tools may be kept as types, literal by literal, for `ArgumentsOf`.
- * With more, compiling takes several times as long, for what custom code hardly needs.
+ * How long a tool, in characters on one line, and how many tools may be kept as types, literal by literal, for
+ * `ArgumentsOf`. With more, compiling takes several times as long, for what custom code hardly needs.
  */
 const limits = { length: 4096, tools: 1000 };
 
-/** Writes the file of one tool of so many: a constant that is the tool. */
-export function writeTool(file: SourceFile, tool: Tool, tools: number): void {
-  file.addImportDeclaration({
-    isTypeOnly: true,
-    namedImports: ['Tool'],
-    moduleSpecifier: '../../runtime/api.js',
-  });
+/** Prints the file of one of `count` tools: a constant that is the tool. Its annotations alone fill a line. */
+export function printTool(tool: Tool, count: number): string {
   const name = toolIdentifier(tool.name);
-  const value = printValue(tool);
-  file.addVariableStatement({
-    docs: [printComment(`${tool.request.method} ${tool.request.path}`)],
-    isExported: true,
-    declarationKind: VariableDeclarationKind.Const,
-    declarations: [
-      value.length > limits.length || tools > limits.tools
-        ? { name, type: 'Tool', initializer: value }
-        : { name, initializer: `${value} as const satisfies Tool` },
-    ],
-  });
+  const value = printObject(tool);
+  const isLarge = lengthOf(tool) > limits.length || count > limits.tools;
+  return `import type { Tool } from '../../runtime/api.js';
+
+/** ${printComment(`${tool.request.method} ${tool.request.path}`)} */
+export const ${isLarge ? `${name}: Tool = ${value}` : `${name} = ${value} as const satisfies Tool`};
+`;
+}
+
+/** The characters of a literal on one line, its strings in double quotes. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return printString(value).length;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value).length;
+  if (Array.isArray(value)) return listLength(value.map(lengthOf), 0);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return listLength(
+    members.map(([key, member]) => printKey(key).length + 2 + lengthOf(member)),
+    2,
+  );
+}
+
+function listLength(lengths: readonly number[], padding: number): number {
+  const separators = Math.max(0, 2 * (lengths.length - 1));
+  const inside = lengths.reduce((sum, length) => sum + length, separators);
+  return 2 + inside + (lengths.length === 0 ? 0 : padding);
 }

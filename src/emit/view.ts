@@ -1,9 +1,10 @@
 import type { Plan } from '../plan/plan.js';
+import { packageName, version } from '../version.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { firstParagraph } from './paragraph.js';
 import { scopesOf } from './scopes-file.js';
 import { neededServers, serversView } from './servers-view.js';
-import { packageName, version } from '../version.js';
+import { variablesView } from './variables-view.js';
 
 type Api = Plan['api'];
 
@@ -39,6 +40,7 @@ export function proseView(plan: Plan): object {
     ...servers,
     upstream,
     hasRows: servers.baseUrl === '' || servers.serverVariables.length + upstream.rows.length > 0,
+    variables: variablesView(plan, upstream),
     environment: [...neededServers(plan), ...neededCredentials(plan)],
   };
 }

@@ -1,15 +1,16 @@
 import { InputError } from '../errors.js';
-import { version as ownVersion } from '../version.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
-import { lockPath, lockVersion, type Lock, type LockedRun, type LockedTool } from './lock.js';
+import { lockPath, lockVersion, type Lock } from './lock.js';
 import { isProjectPath } from '../project-path.js';
 import { flagKinds } from '../recorded-flags.js';
+import { version as ownVersion } from '../version.js';
 
 /** The oldest form that is still read. */
 const oldestVersion = 2;
 
 /**
- * Reads a lock of this version or of an earlier one. `generator` is the version of the program that reads it.
+ * Reads a lock of this version or of an earlier one; members that earlier generators wrote besides are ignored.
+ * `generator` is the version of the program that reads it.
  * @throws InputError `NEWER_LOCK`, `OLD_LOCK`, or `BROKEN_LOCK` for anything that this program would not have written
  */
 export function parseLock(content: string, generator = ownVersion): Lock {
@@ -28,22 +29,8 @@ export function parseLock(content: string, generator = ownVersion): Lock {
       location: need(source['location'], isString),
       hash: need(source['hash'], isHash),
     },
-    files: entriesOf(lock['files'], isProjectPath, (value) => need(value, isHash)),
-    run: parseRun(lock, version),
-  };
-}
-
-function parseRun(lock: JsonObject, version: number): LockedRun {
-  return {
     flags: parseFlags(version === 2 ? withoutTrust(lock['options']) : lock['options']),
-    tools: entriesOf(lock['tools'], (name) => /^[a-z0-9_-]{1,64}$/.test(name), parseTool),
-    tokens: need(lock['tokens'], isCount),
-    warnings: entriesOf(
-      lock['warnings'],
-      (code) => /^[A-Z0-9_]+$/.test(code),
-      (value) => need(value, isCount),
-    ),
-    seal: need(lock['seal'], isHash),
+    files: entriesOf(lock['files'], isProjectPath, (value) => need(value, isHash)),
   };
 }
 
@@ -54,7 +41,7 @@ function withoutTrust(value: Json | undefined): JsonObject {
   return options;
 }
 
-function parseFlags(value: Json | undefined): LockedRun['flags'] {
+function parseFlags(value: Json | undefined): Lock['flags'] {
   const flags = entriesOf(value, (flag) => Object.hasOwn(flagKinds, flag), parseFlag);
   return { ...Object.fromEntries(flags), url: need(flags.get('url'), isString) };
 }
@@ -65,20 +52,6 @@ function parseFlag(value: Json, flag: string): Json {
   const text = need(value, isString);
   if (typeof kind !== 'string' && !kind.includes(text)) throw brokenLock();
   return text;
-}
-
-function parseTool(value: Json): LockedTool {
-  const tool = need(value, isObject);
-  const annotations = entriesOf(
-    tool['annotations'],
-    (name) => /^\w+$/.test(name),
-    (hint) => need(hint, (given) => typeof given === 'boolean'),
-  );
-  return {
-    operation: need(tool['operation'], isString),
-    scopes: need(tool['scopes'], isListOf(isListOf(isString))),
-    annotations: Object.fromEntries(annotations),
-  };
 }
 
 /** The members of an object. The keys are checked because some of them are names of files, which are deleted. */

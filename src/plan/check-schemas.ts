@@ -6,8 +6,8 @@ import type { Problem } from '../errors.js';
 const BATCH = 100;
 
 /**
- * Compiles every tool's schema as the generated server will. The server compiles on first use, and one that fails
- * would fail in front of a user; here the operation is left out, and the reason told.
+ * Compiles every tool's schema as clients may. One that fails would fail in front of a user; here the operation is
+ * left out, with the reason in a warning.
  */
 export function checkSchemas<T extends { readonly tool: Tool; readonly place: string }>(
   planned: readonly T[],

@@ -167,11 +167,11 @@ function endpoint(value: Json | undefined, documentUrl: string | undefined): str
   return URL.canParse(written) ? written : url.href;
 }
 
-/** `UPSTREAM_API_KEY` for a single key, else one variable a scheme. */
+/** `UPSTREAM_API_KEY` for a single key, else one variable a scheme; with `_FILE` they name files that hold the keys. */
 function keyVariables(names: readonly string[]): Map<string, string> {
   return names.length === 1
     ? new Map(names.map((name) => [name, 'UPSTREAM_API_KEY']))
-    : variableNames('UPSTREAM_API_KEY_', names);
+    : variableNames('UPSTREAM_API_KEY_', names, /(^|_)FILE$/);
 }
 
 /** What of an operation's requirements the document does not define. */

@@ -4,7 +4,8 @@ import { claims, otherAudience, strictType } from './groups/claims.js';
 import { challenges } from './groups/credentials.js';
 import { header } from './groups/header.js';
 import { injection } from './groups/injection.js';
-import { callLimit, failureLimit, sizes } from './groups/limits.js';
+import { connections } from './groups/connections.js';
+import { callLimit, failureLimit, proxyLimit, sizes } from './groups/limits.js';
 import { messages } from './groups/messages.js';
 import { metadata, metadataAdvertisement, metadataOfBareOrigin } from './groups/metadata.js';
 import { hosts } from './groups/hosts.js';
@@ -15,6 +16,7 @@ import { routes } from './groups/routes.js';
 import { impliedScopes, prefixedScopes, scopesAsToolErrors } from './groups/scope-settings.js';
 import { scopes } from './groups/scopes.js';
 import { configuration, stdio } from './groups/start.js';
+import { tokenCache } from './groups/token-cache.js';
 import { formats, keys } from './groups/tokens.js';
 import { upstreamCredentials } from './groups/upstream-credentials.js';
 import { clientCredentialsGroup, exchangeGroup, forwardGroup } from './groups/upstream-tokens.js';
@@ -48,8 +50,11 @@ export const groups: readonly Group[] = [
   sizes,
   callLimit,
   failureLimit,
+  proxyLimit,
+  connections,
   discoveryGroup,
   outages,
+  tokenCache,
   opaque,
   configuration,
   stdio,

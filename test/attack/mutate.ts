@@ -11,8 +11,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ts } from 'ts-morph';
 import { root } from '../support/fixtures.js';
+import { bundle } from '../support/project.js';
 import type { Case, Group } from './case.js';
 import { groups } from './groups.js';
 import type { Mutation } from './mutations/mutation.js';
@@ -37,21 +37,20 @@ interface Verdict {
   readonly caught?: { readonly group: string; readonly name: string; readonly reason: string };
 }
 
-/** The module with its fault, compiled like the others. @throws when it does not apply. */
-async function compileMutated(
+/** Puts a fault into a module. @throws when it does not apply. */
+async function mutate(
   folder: string,
   { file, edits }: Pick<Mutation, 'file' | 'edits'>,
-): Promise<string> {
-  let source = await readFile(join(folder, 'src/runtime', file), 'utf8');
+): Promise<void> {
+  const path = join(folder, 'src/runtime', file);
+  let source = await readFile(path, 'utf8');
   for (const [from, to] of edits) {
     const found = source.split(from).length - 1;
     if (found !== 1)
       throw new Error(`${file} has ${JSON.stringify(from)} ${found} times, not once`);
     source = source.replace(from, () => to);
   }
-  const { ModuleKind, ScriptTarget } = ts;
-  const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ES2023 };
-  return ts.transpileModule(source, { compilerOptions }).outputText;
+  await writeFile(path, source);
 }
 
 /** The cases, those of the subject first. */
@@ -63,13 +62,12 @@ function ordered(subject: string): [Group, Case][] {
 async function judge(folder: string, mutation: Mutation): Promise<Verdict> {
   const copy = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-mutation-'));
   try {
-    await cp(join(folder, 'dist'), join(copy, 'dist'), { recursive: true });
-    await cp(join(folder, 'package.json'), join(copy, 'package.json'));
+    for (const part of ['src', 'package.json', 'build.js'])
+      await cp(join(folder, part), join(copy, part), { recursive: true });
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
-    for (const fault of [mutation, ...(mutation.also === undefined ? [] : [mutation.also])]) {
-      const module = join(copy, 'dist/runtime', fault.file.replace(/\.ts$/, '.js'));
-      await writeFile(module, await compileMutated(folder, fault));
-    }
+    for (const fault of [mutation, ...(mutation.also === undefined ? [] : [mutation.also])])
+      await mutate(copy, fault);
+    await bundle(copy);
     return { mutation, ...(await firstFailure(copy, mutation)) };
   } finally {
     await rm(copy, { recursive: true, force: true });

@@ -24,7 +24,12 @@ const first = (...flags: string[]) =>
 const again = (...flags: string[]) => run(['generate', '-o', place.output, ...flags]);
 const inProject = (path: string) => readFile(join(place.output, path), 'utf8');
 const lock = async () => parseLock(await inProject('openapi-to-mcp.lock'));
-const tools = async () => [...(await lock()).run.tools.keys()];
+/** The tools of the project, as its lock names their files. */
+const tools = async () =>
+  [...(await lock()).files.keys()].flatMap((path) => {
+    const [, stem] = /^src\/generated\/tools\/(.*)\.ts$/.exec(path) ?? [];
+    return stem === undefined ? [] : [stem.replaceAll('-', '_')];
+  });
 
 describe('generate without --url', () => {
   it('repeats the run that made the project', async () => {
@@ -73,7 +78,7 @@ describe('generate without --url', () => {
 
   it('has every flag of that run', async () => {
     await first(...everything);
-    expect((await lock()).run.flags).toEqual({
+    expect((await lock()).flags).toEqual({
       url: '../spec.json',
       name: 'zoo',
       auth: 'oauth2',
@@ -96,15 +101,15 @@ describe('generate without --url', () => {
     [['--auth', 'none'], { auth: 'none', 'oauth-server': undefined }],
   ])('lets %j replace what was recorded', async (flags, expected) => {
     await first(...everything);
-    const before = (await lock()).run.flags;
+    const before = (await lock()).flags;
     expect((await again(...flags)).status).toBe(0);
-    expect((await lock()).run.flags).toEqual({ ...before, ...expected });
+    expect((await lock()).flags).toEqual({ ...before, ...expected });
   });
 
   it('lets --oauth-server replace a recorded --auth none', async () => {
     await first('--auth', 'none');
     expect((await again(...issuer)).status).toBe(0);
-    expect((await lock()).run.flags).toEqual({
+    expect((await lock()).flags).toEqual({
       url: '../spec.json',
       'oauth-server': 'https://a.example',
     });
@@ -192,7 +197,7 @@ describe('generate with --url in a project that has options', () => {
         ].join('\n'),
       ),
     );
-    expect((await lock()).run.flags).not.toHaveProperty('include');
+    expect((await lock()).flags).not.toHaveProperty('include');
   });
 
   it('says it to machines as well', async () => {
@@ -212,7 +217,7 @@ describe('generate with --url in a project that has options', () => {
       expect(await readdir(folder)).not.toContain('pets-mcp-server');
     }
     expect(await tools()).toContain('list_cats');
-    expect((await lock()).run.flags['oauth-server']).toBe('https://a.example');
+    expect((await lock()).flags['oauth-server']).toBe('https://a.example');
   });
 
   it('writes elsewhere when --output says so, with no options of the project', async () => {
@@ -221,7 +226,7 @@ describe('generate with --url in a project that has options', () => {
     const other = join(place.folder, 'other');
     expect((await run(['generate', '-u', place.spec, '-o', other])).status).toBe(0);
     const written = await readFile(join(other, 'openapi-to-mcp.lock'), 'utf8');
-    expect(parseLock(written).run.flags).toEqual({ url: '../spec.json' });
+    expect(parseLock(written).flags).toEqual({ url: '../spec.json' });
   });
 
   it('finds the project in the default folder', async () => {
@@ -232,7 +237,7 @@ describe('generate with --url in a project that has options', () => {
     expect((await generate('--check')).stdout).toBe('./pets-mcp-server is up to date.\n');
     await generate('--auth', 'none');
     const written = await readFile('pets-mcp-server/openapi-to-mcp.lock', 'utf8');
-    expect(parseLock(written).run.flags).toEqual({ url: '../spec.json', auth: 'none' });
+    expect(parseLock(written).flags).toEqual({ url: '../spec.json', auth: 'none' });
   });
 
   it('takes no folder with a package.json of its own for a part of the project', async () => {
@@ -263,7 +268,7 @@ describe('a project whose lock cannot be read', () => {
     expect([forced.status, forced.stderr]).toEqual([2, expect.stringMatching(/^LOST_OPTIONS/)]);
     expect(await readFile(path, 'utf8')).toBe(content);
     expect((await first('--force', ...issuer)).status).toBe(0);
-    expect((await lock()).run.flags['oauth-server']).toBe('https://a.example');
+    expect((await lock()).flags['oauth-server']).toBe('https://a.example');
   });
 
   it('is left alone when a newer generator wrote it', async () => {
@@ -323,14 +328,14 @@ describe('the generate script of an older project', () => {
       `KEPT_GENERATE_SCRIPT at package.json\n  Its "generate" script has options, which no longer count: those in the lock do.\n` +
         `  Replace the line\n    "generate": ${JSON.stringify(scripted())}\n  with\n    "generate": "openapi-to-mcp generate"\n\n`,
     );
-    expect((await lock()).run.flags.include).toEqual(['tag:owners']);
+    expect((await lock()).flags.include).toEqual(['tag:owners']);
   });
 
   it('lets what follows `npm run generate --` count', async () => {
     expect((await npmRun('--include', 'tag:pets')).status).toBe(0);
-    expect((await lock()).run.flags.include).toEqual(['tag:pets']);
+    expect((await lock()).flags.include).toEqual(['tag:pets']);
     expect((await npmRun('--name', 'zoo')).status).toBe(0);
-    expect((await lock()).run.flags).toMatchObject({ name: 'zoo', include: ['tag:pets'] });
+    expect((await lock()).flags).toMatchObject({ name: 'zoo', include: ['tag:pets'] });
   });
 
   it('is not told apart from flags when it is more than one command', async () => {

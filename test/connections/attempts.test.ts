@@ -1,16 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { attempt, type Attempts } from '../../templates/src/runtime/upstream/attempts.js';
+import { Aborted } from '../../templates/src/runtime/net.js';
+import { attempt, type Attempts } from '../../templates/src/runtime/upstream/transport.js';
 
 /** The pauses that were made, in milliseconds; each takes its time of the clock, and none of a test's. */
-const pauses = vi.hoisted((): number[] => []);
-vi.mock(import('node:timers/promises'), async (original) => ({
-  ...(await original()),
-  setTimeout: ((ms: number) => {
-    pauses.push(ms);
-    vi.advanceTimersByTime(ms);
-    return Promise.resolve();
-  }) as never,
-}));
+const pauses: number[] = [];
+
+function passAtOnce(run: () => void, ms = 0) {
+  pauses.push(ms);
+  vi.advanceTimersByTime(ms);
+  return setImmediate(run) as never;
+}
 
 const NOW = Date.parse('2026-07-28T12:00:00Z');
 const BUDGET = 30_000;
@@ -19,9 +18,11 @@ beforeEach(() => {
   pauses.length = 0;
   vi.useFakeTimers({ now: NOW, toFake: ['Date', 'performance'] });
   const random = vi.spyOn(Math, 'random').mockReturnValue(0);
+  const timeout = vi.spyOn(globalThis, 'setTimeout').mockImplementation(passAtOnce);
   return () => {
     vi.useRealTimers();
     random.mockRestore();
+    timeout.mockRestore();
   };
 });
 
@@ -36,29 +37,30 @@ async function answered(
   { method = 'GET', ...more }: Partial<Attempts> & { method?: string } = {},
 ) {
   let sent = 0;
-  const send: Attempts['send'] = () => {
+  const client: Attempts['client'] = () => {
     const { status, retryAfter } = replies[Math.min(sent, replies.length - 1)] ?? { status: 0 };
     sent += 1;
-    const headers = new Headers(retryAfter === undefined ? {} : { 'Retry-After': retryAfter });
-    const url = new URL('http://api.example');
-    return Promise.resolve({ method, url, status, headers, body: Buffer.of(), cut: false });
+    const headers: Record<string, string> =
+      retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+    return Promise.resolve({ status, headers, body: Buffer.of(), truncated: false });
   };
   let authorized = 0;
   const authorize: Attempts['authorize'] = () => {
     authorized += 1;
-    const request = { method, url: new URL('http://api.example'), headers: new Headers() };
+    const request = { method, origin: 'http://api.example', path: '/', headers: {} };
     return Promise.resolve({ request, token: `t${authorized}`, secrets: [`t${authorized}`] });
   };
-  const { answer, secrets } = await attempt({
+  const { response, secrets } = await attempt({
     authorize,
-    send,
+    client,
+    maxBytes: 1000,
     renew: () => false,
     retries: 2,
     deadline: performance.now() + BUDGET,
     signal: new AbortController().signal,
     ...more,
   });
-  return { status: answer.status, answer: answer, sent, secrets, pauses: [...pauses] };
+  return { status: response.status, response, sent, secrets, pauses: [...pauses] };
 }
 
 const busy = (retryAfter?: string): Reply => ({
@@ -153,7 +155,7 @@ describe('within the budget', () => {
   ])('the answer comes back when it asks for more patience: %s', async (_, retryAfter) => {
     const outcome = await answered([busy(retryAfter), { status: 200 }]);
     expect(outcome).toMatchObject({ status: 503, sent: 1, pauses: [] });
-    expect(outcome.answer.headers.get('retry-after')).toBe(retryAfter);
+    expect(outcome.response.headers['retry-after']).toBe(retryAfter);
   });
 
   it('and when there was enough the first time only', async () => {
@@ -192,5 +194,35 @@ describe('beside a new token after a 401', () => {
     const asked: string[] = [];
     await answered([busy(), { status: 401 }], { renew: (token) => asked.push(token) < 0 });
     expect(asked).toEqual(['t2']);
+  });
+});
+
+describe('when the call is given up', () => {
+  it('in a pause, nothing more is sent and no timer is left', async () => {
+    const stop = new AbortController();
+    const cleared = vi.spyOn(globalThis, 'clearTimeout');
+    vi.mocked(setTimeout).mockImplementation(() => {
+      setImmediate(() => stop.abort());
+      return 'timer' as never;
+    });
+    await expect(answered([busy()], { signal: stop.signal })).rejects.toBeInstanceOf(Aborted);
+    expect(cleared).toHaveBeenCalledWith('timer');
+    cleared.mockRestore();
+  });
+
+  it('before a pause, it is not waited out', async () => {
+    const signal = AbortSignal.abort();
+    await expect(answered([busy()], { signal })).rejects.toBeInstanceOf(Aborted);
+  });
+
+  it('not, after a pause no listener is left', async () => {
+    const { signal } = new AbortController();
+    const [added, removed] = [
+      vi.spyOn(signal, 'addEventListener'),
+      vi.spyOn(signal, 'removeEventListener'),
+    ];
+    await answered([busy(), { status: 200 }], { signal });
+    expect(added.mock.calls.map(([, listener]) => listener)).toHaveLength(1);
+    expect(removed.mock.calls[0]?.[1]).toBe(added.mock.calls[0]?.[1]);
   });
 });

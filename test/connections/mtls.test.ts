@@ -63,7 +63,7 @@ it('and through a proxy, whose credentials it tells nobody', async () => {
   expect(seen).toMatchObject([{ url: '/v1/box', client: 'generated server' }]);
   expect(proxy.tunnels).toMatchObject([{ target: `vault.example:${port}` }]);
   // And nothing of it: that is searched for when the process ends.
-  expect(server.output()).toContain('proxy      as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say');
+  expect(server.output()).toContain('proxy      from HTTP_PROXY, HTTPS_PROXY and NO_PROXY');
   await server.end('SIGTERM');
   await proxy.close();
 });

@@ -60,7 +60,7 @@ describe('credentials of a proxy', () => {
     const api = makeApi({ baseUrl: 'https://api.example' });
     const settings = makeSettings(api, { HTTPS_PROXY: withCredentials('proxy.example:3128') });
     const printed = announceStdio(api, settings);
-    expect(printed).toContain('proxy      as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say');
+    expect(printed).toContain('proxy      from HTTP_PROXY, HTTPS_PROXY and NO_PROXY');
     expect(printed).not.toMatch(/proxy\.example|us%C3%A9r|usér/);
     expect(printed).not.toContain(password);
   });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createFetch } from '../../templates/src/runtime/http-client.js';
+import { createHttpClient } from '../../templates/src/runtime/net.js';
+import { get } from '../support/get.js';
 import { startStub, type Stub } from '../runtime/upstream/wire.js';
 import { startProxy, type ProxyServer } from './proxy-server.js';
 import { TlsStage } from './tls-stage.js';
@@ -147,9 +148,10 @@ describe('the variables', () => {
     const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
     for (const name of names) process.env[name] = url;
     try {
-      for (const fetch of [createFetch({}), createFetch({}, { ca: stage.authority.ca })])
-        expect((await fetch(plain, {})).status).toBe(200);
-      expect((await createFetch({}, { ca: stage.authority.ca })(secure, {})).status).toBe(200);
+      const trusting = createHttpClient({}, { ca: stage.authority.ca });
+      for (const client of [createHttpClient({}), trusting])
+        expect((await get(client, plain)).status).toBe(200);
+      expect((await get(trusting, secure)).status).toBe(200);
     } finally {
       for (const name of names) Reflect.deleteProperty(process.env, name);
     }
@@ -161,7 +163,7 @@ describe('the variables', () => {
     const { url: plain } = await startPlain();
     process.env.NO_PROXY = process.env.no_proxy = '*';
     try {
-      expect((await createFetch({ http: url })(plain, {})).status).toBe(200);
+      expect((await get(createHttpClient({ http: url }), plain)).status).toBe(200);
     } finally {
       delete process.env.NO_PROXY;
       delete process.env.no_proxy;

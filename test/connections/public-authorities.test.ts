@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createFetch } from '../../templates/src/runtime/http-client.js';
+import { createHttpClient } from '../../templates/src/runtime/net.js';
 import type { Authority } from '../support/certificates.js';
+import { get } from '../support/get.js';
 import { startSecureUpstream, type SecureUpstream } from './secure-upstream.js';
 
 /** Stands for those that Node trusts: a real one signs nothing for a test. */
@@ -22,10 +23,10 @@ afterAll(() => upstream.close());
 it('public authorities are trusted besides the private one', async () => {
   const { createAuthority } = await import('../support/certificates.js');
   const { ca } = await createAuthority('Private CA');
-  const response = await createFetch({}, { ca })(upstream.url, {});
+  const response = await get(createHttpClient({}, { ca }), upstream.url);
   expect(response.status).toBe(200);
 });
 
 it('and this one is none', async () => {
-  await expect(createFetch({})(upstream.url, {})).rejects.toThrow('fetch failed');
+  await expect(get(createHttpClient({}), upstream.url)).rejects.toThrow(/unable to verify/);
 });

@@ -8,6 +8,7 @@ import { generate, type Generated } from '../../src/generate.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { totalTokens } from '../../src/plan/tokens.js';
 import { write } from '../../src/write.js';
+import { faultsOf } from '../emit/oracle.js';
 import { checkTools, checkValidator, leftOut } from './check-plan.js';
 import type { CorpusDocument } from './packages.js';
 import { boot, compile, load } from './server.js';
@@ -94,6 +95,7 @@ async function judge(
       ...failures,
       ...checkTools(plan),
       ...checkValidator(plan),
+      ...(document.selected ? await faultsOf(files) : []),
       ...(await checkProject(document, files, plan, folder)),
       ...(await checkRepetition(document, source, files, folder)),
     ],

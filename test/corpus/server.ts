@@ -9,7 +9,7 @@ import { Client, InMemoryTransport, type Tool, type Transport } from '@modelcont
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { Plan } from '../../src/plan/plan.js';
 import type { Api } from '../../templates/src/runtime/api.js';
-import { createServerFactory } from '../../templates/src/runtime/mcp.js';
+import { createMcp } from '../../templates/src/runtime/mcp.js';
 import { root } from '../support/fixtures.js';
 
 /**
@@ -93,13 +93,13 @@ export async function load(folder: string, plan: Plan): Promise<string[]> {
   const url = pathToFileURL(join(folder, 'dist/generated/api.js')).href;
   const { api } = (await import(url)) as { api: Api };
   const [here, there] = InMemoryTransport.createLinkedPair();
-  const factory = createServerFactory({
+  const { factory } = createMcp({
     api,
     audit: () => undefined,
-    authorize: () => undefined,
+    onError: () => undefined,
     call: () => Promise.reject(new Error('Nothing is called.')),
   });
-  const server = await factory({ era: 'legacy' });
+  const server = await (await factory())({ era: 'legacy' });
   await server.connect(there);
   return list(here, plan, () => '').finally(() => server.close());
 }

@@ -1,9 +1,6 @@
 import type { Api, JsonObject, SecurityScheme, Tool } from '../../templates/src/runtime/api.js';
-import type {
-  CallerToken,
-  UpstreamCaller,
-} from '../../templates/src/runtime/credentials/caller.js';
-import type { Callers } from '../../templates/src/runtime/credentials/token-settings.js';
+import type { Caller, CallerToken } from '../../templates/src/runtime/caller.js';
+import type { Callers } from '../../templates/src/runtime/credentials/settings.js';
 import { announceStdio } from '../../templates/src/runtime/announce.js';
 import type { Variables } from '../../templates/src/runtime/environment.js';
 import {
@@ -27,7 +24,7 @@ export interface ConnectOptions {
 export interface CallOptions {
   readonly args?: JsonObject;
   readonly signal?: AbortSignal;
-  readonly caller?: UpstreamCaller;
+  readonly caller?: Caller;
   readonly token?: CallerToken;
 }
 
@@ -64,4 +61,11 @@ export function toolFor(...scopes: string[]): Tool {
 /** What the API said of who called it. */
 export function callerIn({ result }: Outcome): unknown {
   return (result.structuredContent as { caller?: unknown } | undefined)?.caller;
+}
+
+/** Variables without those of a server that asks for tokens: without OAuth they would stop the start first. */
+export function withoutOAuth(variables: Variables): Variables {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([name]) => !name.startsWith('OAUTH_')),
+  );
 }

@@ -36,7 +36,7 @@ test('custom code of a server with OAuth is told whose call it is, and the token
   ]);
   await alice.call('list_notes');
   await bob.call('list_notes');
-  expect(calls.map(([, caller]) => caller)).toEqual([
+  expect(calls.map(([, caller]) => caller)).toMatchObject([
     {
       subject: 'alice',
       client: expect.any(String) as string,

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Api, JsonObject, RequestShape } from '../../templates/src/runtime/api.js';
-import { CallerToken } from '../../templates/src/runtime/credentials/caller.js';
+import { CallerToken } from '../../templates/src/runtime/caller.js';
 import type { Variables } from '../../templates/src/runtime/environment.js';
 import type { CustomCredential } from '../../templates/src/runtime/upstream/call.js';
 import { watchSecrets } from '../support/secret-watch.js';
@@ -124,7 +124,8 @@ test('every try is signed anew', async () => {
 
 test('it is told who calls, and not with which token', async () => {
   const { calls, credential } = createSpy();
-  const caller = { subject: 'alice', client: 'app', scopes: ['things.read'] };
+  const who = { subject: 'alice', client: 'app', scopes: ['things.read'] };
+  const caller = { ...who, expiresAt: 4_000_000_000, audiences: [] };
   const token = watch.hide(`caller-${crypto.randomUUID()}`);
   await connectWith(credential)(makeTool({ security: [signed] }), {
     caller,

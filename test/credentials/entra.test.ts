@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CallerToken } from '../../templates/src/runtime/credentials/caller.js';
+import { CallerToken } from '../../templates/src/runtime/caller.js';
 import { SettingsError, type Variables } from '../../templates/src/runtime/environment.js';
 import { TemporaryFiles } from '../support/client-keys.js';
 import { createAuthority } from '../support/certificates.js';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CallerToken } from '../../templates/src/runtime/credentials/caller.js';
-import { createTokenCache } from '../../templates/src/runtime/credentials/token-cache.js';
+import { CallerToken } from '../../templates/src/runtime/caller.js';
+import { createTokenCache } from '../../templates/src/runtime/credentials/tokens.js';
 import type { Variables } from '../../templates/src/runtime/environment.js';
 import { watchSecrets } from '../support/secret-watch.js';
 import { textOf } from '../runtime/upstream/wire.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CallerToken } from '../../templates/src/runtime/credentials/caller.js';
+import { CallerToken } from '../../templates/src/runtime/caller.js';
 import { watchSecrets } from '../support/secret-watch.js';
 import { header, makeTool, startStub, type Stub } from '../runtime/upstream/wire.js';
 import { connect, oauth2 } from './connect.js';

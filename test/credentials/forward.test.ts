@@ -7,6 +7,7 @@ import { watchSecrets } from '../support/secret-watch.js';
 import { header } from '../runtime/upstream/wire.js';
 import { apiResource } from './service-stage.js';
 import { notesApi, startUserStage, type UserStage } from './user-stage.js';
+import { withoutOAuth } from './connect.js';
 
 const watch = watchSecrets();
 const refusal =
@@ -123,7 +124,7 @@ describe('a start is refused', () => {
       'UPSTREAM_AUTH cannot be forward here: it needs callers that show access tokens, over HTTP with OAuth, ' +
         'for example UPSTREAM_AUTH=client-credentials',
     );
-    expect(() => readHttpSettings(open, forward)).toThrow(refused);
+    expect(() => readHttpSettings(open, withoutOAuth(forward))).toThrow(refused);
     expect(() => readStdioSettings(closed, forward)).toThrow(refused);
     expect(() => readHttpSettings(closed, forward)).not.toThrow();
   });

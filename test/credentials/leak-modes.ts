@@ -1,5 +1,5 @@
 import type { Api, SecurityScheme } from '../../templates/src/runtime/api.js';
-import { CallerToken } from '../../templates/src/runtime/credentials/caller.js';
+import { CallerToken } from '../../templates/src/runtime/caller.js';
 import type { Variables } from '../../templates/src/runtime/environment.js';
 import type { SecretWatch } from '../support/secret-watch.js';
 import type { CallOptions, ConnectOptions } from './connect.js';

@@ -93,7 +93,7 @@ describe.each(names)('%s', (name) => {
     })(tool, call);
     await api.close();
     expect(textOf(outcome.result)).toMatch(
-      /^\.+(Bearer |Basic |sid=)?\[redacted\]\nThe answer was cut/,
+      /^\.+(Bearer |Basic |sid=)?\[redacted\]\nThe response was truncated/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { CustomRequest } from '../../templates/src/runtime/credentials/authorize.js';
 import type { CustomCredential } from '../../templates/src/runtime/upstream/call.js';
-import type { UpstreamRequest } from '../../templates/src/runtime/upstream/request.js';
 import { header, type Recorded } from '../runtime/upstream/wire.js';
 
 /** The signing example of the generated README, as its users would write it. */
@@ -21,7 +21,7 @@ export function createCarelessSigner(secret: string): CustomCredential {
 }
 
 function signatureOf(
-  { method, url, body = '' }: UpstreamRequest,
+  { method, url, body = '' }: CustomRequest,
   secret: string,
 ): [name: string, value: string][] {
   const timestamp = new Date().toISOString();

@@ -6,6 +6,7 @@ import { textOf } from '../support/http-client.js';
 import { startProtectedServer } from '../support/protected-server.js';
 import { watchSecrets } from '../support/secret-watch.js';
 import { notesApi, startUserStage, type UserStage } from './user-stage.js';
+import { withoutOAuth } from './connect.js';
 
 const watch = watchSecrets();
 let stage: UserStage;
@@ -107,7 +108,7 @@ describe('where callers have no tokens, the start is refused', () => {
     const refused = new SettingsError(problem);
     expect(() => readStdioSettings(closed, variables)).toThrow(refused);
     expect(() => readStdioSettings(open, variables)).toThrow(refused);
-    expect(() => readHttpSettings(open, variables)).toThrow(refused);
+    expect(() => readHttpSettings(open, withoutOAuth(variables))).toThrow(refused);
     expect(() => readHttpSettings(closed, variables)).not.toThrow();
   });
 

@@ -7,7 +7,7 @@ import { main } from '../../src/cli.js';
 import { formatMarkdown } from '../../src/commands/changes-markdown.js';
 import { formatChanges } from '../../src/commands/changes-text.js';
 import type { Change } from '../../src/diff/change.js';
-import { format } from '../../src/emit/format.js';
+import { format } from 'prettier';
 import type { JsonObject } from '../../src/json.js';
 import { markdownNodes } from '../emit/markdown-nodes.js';
 import { listen, systemError, type Operation } from '../support/faults.js';
@@ -272,7 +272,7 @@ describe('hostile texts', () => {
     const changes = hostileChanges(text);
     expect(changes.length).toBeGreaterThan(9);
     const markdown = formatMarkdown(changes);
-    const nodes = await markdownNodes(await format('a.md', markdown));
+    const nodes = await markdownNodes(await format(markdown, { parser: 'markdown' }));
     const types = new Set(nodes.map(({ type }) => type));
     expect(
       [...types].filter(

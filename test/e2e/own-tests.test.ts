@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runOwnTests } from '../support/own-tests.js';
-import { buildProject, compile, type Project } from '../support/project.js';
+import { buildProject, bundle, compile, type Project } from '../support/project.js';
 
 const verified = 'jwtVerify(token, keys.resolve, options)';
 const unverified =
@@ -73,13 +73,14 @@ describe('the tests in a generated project', () => {
   afterAll(() => project.remove());
 
   it.each(faults)('“%s” notices a fault in %s.ts: %s', async (name, module, from, to) => {
-    const path = join(project.folder, 'dist/runtime', `${module}.js`);
+    const path = join(project.folder, 'src/runtime', `${module}.ts`);
     const sound = await readFile(path, 'utf8');
     expect(sound.split(from)).toHaveLength(2);
     await writeFile(
       path,
       sound.replace(from, () => to),
     );
+    await bundle(project.folder);
     try {
       const { failed, output } = await runOwnTests(project.folder);
       expect(failed.join('\n'), output).toContain(name);

@@ -1,14 +1,12 @@
 import { deepStrictEqual } from 'node:assert';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Api } from '../../templates/src/runtime/api.js';
 import { inputOf, listFixtures, readFolder } from '../support/fixtures.js';
 import { generations, type Generation } from '../support/generations.js';
 import { HttpClient } from '../support/http-client.js';
 import { runOwnTests } from '../support/own-tests.js';
-import { buildProject, type Project } from '../support/project.js';
+import { buildProject, importApi, type Project } from '../support/project.js';
 import { startStaticIssuer } from '../support/tokens.js';
 
 const fixtures = listFixtures().filter(({ fails }) => !fails);
@@ -19,11 +17,6 @@ function expectedNames(folder: string): string[] {
   const files = readFolder(join(folder, 'expected/src/generated/tools'));
   const names = [...files.values()].map((text) => /^ {2}name: '(.+)',$/m.exec(text)?.[1] ?? text);
   return names.sort();
-}
-
-async function importApi({ folder }: Project): Promise<Api> {
-  const module = pathToFileURL(join(folder, 'dist/generated/api.js')).href;
-  return ((await import(/* @vite-ignore */ module)) as { api: Api }).api;
 }
 
 function shapeOf({ name, description, inputSchema }: { name: string } & Record<string, unknown>) {
@@ -53,7 +46,7 @@ describe.each(fixtures)('the project of fixtures/$name', (fixture) => {
     await session.close();
     expect(tools.map(({ name }) => name)).toEqual(expectedNames(fixture.folder));
     // Vitest's equality stumbles over a property called `constructor`.
-    const { tools: generated } = await importApi(project);
+    const { tools: generated } = await importApi(project.folder);
     deepStrictEqual(
       tools.map((tool) => shapeOf({ ...tool })),
       generated.map((tool) => shapeOf({ ...tool })),
@@ -62,7 +55,7 @@ describe.each(fixtures)('the project of fixtures/$name', (fixture) => {
 
   it('passes its own tests', async () => {
     const { output, passed, failed } = await runOwnTests(project.folder);
-    const { authentication } = await importApi(project);
+    const { authentication } = await importApi(project.folder);
     expect(failed, output).toEqual([]);
     expect(passed.length).toBeGreaterThanOrEqual(authentication === 'oauth2' ? 12 : 2);
   });
@@ -83,7 +76,7 @@ describe('the project of a hostile document', () => {
       UPSTREAM_BASE_URL: 'http://127.0.0.1:9',
       NODE_OPTIONS: options,
     });
-    const { scopes, tools } = await importApi(project);
+    const { scopes, tools } = await importApi(project.folder);
     const scope = Object.values(scopes).flat(2).join(' ');
     const token = await issuer.sign({ aud: server.url, scope });
     const client = await new HttpClient(modern, server.url, { token }).connect();

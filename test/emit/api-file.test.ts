@@ -1,6 +1,7 @@
-import { Project } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
-import { writeApi } from '../../src/emit/api-file.js';
+import { printApi } from '../../src/emit/api-file.js';
+import { generatedFiles } from '../../src/emit/generated.js';
+import { faultsOf } from './oracle.js';
 import { samplePlan, sampleTool } from './sample.js';
 
 describe('the imports of api.ts', () => {
@@ -9,22 +10,26 @@ describe('the imports of api.ts', () => {
     [2000, 'imported', 'at once'],
     [2001, 'awaited', 'one after another'],
   ])('%d tools are %s %s', (count, how) => {
-    const text = apiOf(count);
-    expect(text.match(/^import \{ \w+ \} from "\.\/tools\//gm) ?? []).toHaveLength(
+    const text = printApi(planOf(count).api);
+    expect(text.match(/^import \{ \w+ \} from '\.\/tools\//gm) ?? []).toHaveLength(
       how === 'imported' ? count : 0,
     );
-    const awaited = /^const \{ (tool\d+) \} = await import\('\.\/tools\/tool-?\d+\.js'\);$/gm;
+    const awaited = /^const \{ (\w+) \} =\s+await import\('\.\/tools\/[\w-]+\.js'\);$/gm;
     const names = [...text.matchAll(awaited)].map(([, name]) => name);
     expect(names).toHaveLength(how === 'awaited' ? count : 0);
     expect(new Set(names).size).toBe(names.length);
   });
+
+  it.each([1, 8, 40, 2001])('of %d tools are as prettier prints them', async (count) => {
+    const [api, scopes] = generatedFiles(planOf(count));
+    expect(await faultsOf([api, scopes].filter((file) => file !== undefined))).toEqual([]);
+  });
 });
 
-function apiOf(count: number): string {
-  const file = new Project({ useInMemoryFileSystem: true }).createSourceFile('api.ts');
-  const { api } = samplePlan(
-    Array.from({ length: count }, (_, index) => sampleTool(`tool${index}`)),
+/** Tools whose names have all lengths that a name may have. */
+function planOf(count: number) {
+  const names = Array.from({ length: count }, (_, index) =>
+    `tool_${index}`.padEnd(5 + (index % 60), 'x'),
   );
-  writeApi(file, api);
-  return file.getFullText();
+  return samplePlan(names.sort().map((name) => sampleTool(name)));
 }

@@ -14,6 +14,15 @@ async function contentOf(path: string, plan?: Plan): Promise<string> {
   return (await emitted(plan)).get(path)?.content ?? '';
 }
 
+const style = { singleQuote: true, printWidth: 100 };
+
+/** A README whose JSON is on one line where its template has it so: prettier keeps an object open that is open. */
+function compacted(readme: string): string {
+  return readme.replace(/^ {2}```json\n[^]*?```|"env": \{[^}]*\}/gm, (block) =>
+    block.replace(/(?<=[{,])\n +/g, ' '),
+  );
+}
+
 const twoTools = [sampleTool('get_pet'), sampleTool('list_pets')];
 
 describe('emit', () => {
@@ -73,17 +82,36 @@ describe('emit', () => {
 
   it('formats everything as the project itself would', async () => {
     for (const { path, content } of (await emitted()).values()) {
+      if (path === 'README.md') continue;
       const { inferredParser: parser } = await prettier.getFileInfo(path);
       if (parser === null || path.startsWith('src/runtime/') || path === 'src/main.ts') continue;
-      const options = { parser, singleQuote: true, printWidth: 100 };
-      expect([path, await prettier.check(content, options)]).toEqual([path, true]);
+      expect([path, await prettier.check(content, { ...style, parser })]).toEqual([path, true]);
     }
   });
 
-  it('tells how far it is', async () => {
-    const steps: string[] = [];
-    await emit(samplePlan(twoTools), { onProgress: (...step) => steps.push(step.join('/')) });
-    expect(steps).toEqual(['1/4', '2/4', '3/4', '4/4']);
+  // About the lengths at which a line of it is broken.
+  it.each([
+    { tool: 1, name: 1, url: 0, variables: [] },
+    { tool: 43, name: 21, url: 0, variables: [1] },
+    { tool: 44, name: 22, url: 8, variables: [40, 40] },
+    { tool: 54, name: 23, url: 0, variables: [20, 43] },
+    { tool: 55, name: 24, url: 4, variables: [20, 44] },
+    { tool: 57, name: 37, url: 0, variables: [20, 20, 17] },
+    { tool: 58, name: 50, url: 0, variables: [20, 20, 18] },
+    { tool: 64, name: 50, url: 70, variables: [40, 40, 40, 40] },
+  ])('lays the README out as prettier would: %j', async ({ tool, name, url, variables }) => {
+    const serverVariables = variables.map((length, index) => [
+      `v${index}`,
+      { variable: `V${index}`.padEnd(length, 'X') },
+    ]) as [string, { variable: string }][];
+    const plan = samplePlan([sampleTool('t'.repeat(tool)), sampleTool('u')], {
+      name: 'n'.repeat(name),
+      resourceUrl: `https://mcp.example.com/${'p'.repeat(url)}`,
+      serverVariables: Object.fromEntries(serverVariables),
+    });
+    const readme = await contentOf('README.md', plan);
+    const expected = await prettier.format(compacted(readme), { ...style, parser: 'markdown' });
+    expect(readme).toBe(expected);
   });
 
   it('refuses a plan that forgot the scopes of a tool', async () => {
@@ -148,8 +176,7 @@ export const scopes = {
 
   it('has the API and the union of its tools', async () => {
     expect(await contentOf('src/generated/api.ts', samplePlan(twoTools))).toBe(
-      `import type { Api } from '../runtime/api.js';
-import { toolList } from '../runtime/tool-list.js';
+      `import { toolList, type Api } from '../runtime/api.js';
 import { scopes } from './scopes.js';
 import { getPet } from './tools/get-pet.js';
 import { listPets } from './tools/list-pets.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { format } from '../../src/emit/format.js';
+import { format } from 'prettier';
 import { markdownCode, markdownText } from '../../src/emit/markdown.js';
 import { markdownNodes } from './markdown-nodes.js';
 
@@ -22,7 +22,7 @@ const hostile = [
 
 describe('markdownText', () => {
   it.each(hostile)('is text and nothing else: %j', async (text) => {
-    const nodes = await markdownNodes(await format('a.md', markdownText(text)));
+    const nodes = await markdownNodes(await format(markdownText(text), { parser: 'markdown' }));
     const types = [...new Set(nodes.map(({ type }) => type))];
     expect(
       types.filter((type) => !/^(root|paragraph|sentence|word|whitespace|text)$/.test(type)),
@@ -31,7 +31,7 @@ describe('markdownText', () => {
 
   it('is one cell', async () => {
     const table = `| a |\n| --- |\n| ${hostile.map(markdownText).join(' ')} |\n`;
-    const nodes = await markdownNodes(await format('a.md', table));
+    const nodes = await markdownNodes(await format(table, { parser: 'markdown' }));
     expect(nodes.filter(({ type }) => type === 'tableCell')).toHaveLength(2);
     expect(nodes.filter(({ type }) => /html|link|image|code|strong/i.test(type))).toEqual([]);
   });

@@ -1,45 +1,113 @@
 import { runInThisContext } from 'node:vm';
 import fc from 'fast-check';
+import { util } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { printComment, printLine, printString, printValue } from '../../src/emit/print.js';
+import { columnsOf } from '../../src/emit/columns.js';
+import {
+  printComment,
+  printKey,
+  printLine,
+  printQuoted,
+  printScalar,
+  printString,
+} from '../../src/emit/print.js';
 
 function evaluate(expression: string): unknown {
   // What is TypeScript in it, and not JavaScript.
   return runInThisContext(`(${expression.replaceAll(' as string]', ']')})`);
 }
 
-describe('printValue', () => {
-  it('prints what evaluates to any JSON value', () => {
+describe('printScalar', () => {
+  it.each([0, -0, 1.5, -1e-7, 1e21, 1e300, true, false, null, 'x'])(
+    'prints what evaluates to %j',
+    (value) => {
+      expect(evaluate(printScalar(value))).toBe(value);
+    },
+  );
+
+  it('has no plus sign in an exponent', () => {
+    expect(printScalar(1e21)).toBe('1e21');
+  });
+});
+
+describe('printQuoted', () => {
+  it('prints what evaluates to any text', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        expect(evaluate(printValue(value))).toStrictEqual(value);
-      }),
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.string({ unit: fc.constantFrom(...Array.from('\\"\'n')) }),
+        (a, b) => {
+          expect(evaluate(printQuoted(a + b))).toBe(a + b);
+        },
+      ),
     );
   });
 
-  it('keeps minus zero, lone surrogates and every code unit', () => {
+  it('keeps lone surrogates and every code unit', () => {
     const units = String.fromCharCode(...Array.from({ length: 0x10000 }, (_, index) => index));
-    expect(evaluate(printValue(-0))).toBe(-0);
-    expect(evaluate(printValue(units))).toBe(units);
+    expect(evaluate(printQuoted(units))).toBe(units);
   });
 
+  it.each([
+    ['plain', "'plain'"],
+    [`"it's"`, `'"it\\'s"'`],
+    [`it's`, `"it's"`],
+    [`''"`, `"''\\""`],
+    ['\\"', `'\\\\"'`],
+  ])('takes the quotes that need fewer escapes: %s', (text, expected) => {
+    expect(printQuoted(text)).toBe(expected);
+  });
+});
+
+describe('printKey', () => {
   it('prints __proto__ as a property', () => {
-    const value = JSON.parse('{"__proto__":{"polluted":true},"constructor":1}') as object;
-    const back = evaluate(printValue(value)) as object;
+    const back = evaluate(`{ ${printKey('__proto__')}: { polluted: true } }`) as object;
     expect(Object.getPrototypeOf(back)).toBe(Object.prototype);
-    expect(Object.keys(back)).toEqual(['__proto__', 'constructor']);
+    expect(Object.keys(back)).toEqual(['__proto__']);
   });
 
   it('prints names of what every object has as any other string', () => {
-    expect(printValue({ constructor: 1, toString: 2 })).toBe(
-      '{ ["constructor" as string]: 1, ["toString" as string]: 2 }',
-    );
+    expect(printKey('constructor')).toBe("['constructor' as string]");
   });
 
-  it('leaves undefined members out and quotes keys only where needed', () => {
-    expect(printValue({ a: undefined, b: 1, 'c-d': [], $e: {} })).toBe(
-      '{ b: 1, "c-d": [], $e: {} }',
-    );
+  it.each([
+    ['a', 'a'],
+    ['$ref', '$ref'],
+    ['größe', 'größe'],
+    ['c-d', "'c-d'"],
+    ['1', "'1'"],
+    ['', "''"],
+    // An identifier to the compiler, but a reviewer would not see all of it.
+    ['a\u200d', "'a\\u200d'"],
+    // Younger than the ES5 that prettier goes by.
+    ['\u{20000}', "'\u{20000}'"],
+  ])('quotes only where needed: %j', (key, expected) => {
+    expect(printKey(key)).toBe(expected);
+  });
+});
+
+describe('columnsOf', () => {
+  it.each([
+    ['', 0],
+    ['plain', 5],
+    ['naïve', 5],
+    ['e\u0301', 1],
+    ['名前', 4],
+    ['ｱ', 1],
+    ['🐶', 2],
+    ['👍🏽', 2],
+    ['☝', 2],
+    ['☀', 1],
+    ['1\u20e3', 2],
+    ['🇫🇮', 2],
+  ])('counts %j as %d', (text, columns) => {
+    expect(columnsOf(text)).toBe(columns);
+    expect(util.getStringWidth(text)).toBe(columns);
+  });
+
+  it('counts as prettier does', () => {
+    const printed = fc.string({ unit: 'grapheme' }).map((text) => printString(text));
+    fc.assert(fc.property(printed, (text) => columnsOf(text) === util.getStringWidth(text)));
   });
 });
 

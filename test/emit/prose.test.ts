@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { emit } from '../../src/emit/emit.js';
+import { variables } from '../../templates/src/runtime/variables.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { samplePlan, sampleTool, securedTool } from './sample.js';
 
@@ -33,7 +34,7 @@ const open = { authentication: 'none', authorizationServer: undefined } as const
 describe('templates', () => {
   it('print values through a helper only', async () => {
     const helpers =
-      /^(json|md|code|line|slug|env|envName|identifier|stem) |^(#|\/)(if|unless|each)|^else$|^(count|more)$/;
+      /^(json|quoted|md|code|line|slug|env|envName|identifier|stem) |^~?(#|\/)(if|unless|each|table|fits)|^else$|^(count|more)$/;
     for (const path of await readdir('templates')) {
       if (!path.endsWith('.hbs')) continue;
       const template = await readFile(`templates/${path}`, 'utf8');
@@ -73,20 +74,29 @@ describe('.env.example', () => {
   const variablesIn = (text: string) =>
     [...text.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
 
-  it('names every variable that the runtime reads', async () => {
-    const runtime = (await emit(samplePlan())).filter(({ path }) =>
-      path.startsWith('src/runtime/'),
-    );
-    const read = runtime
-      .flatMap(({ content }) => content.match(/(?<=['"`])[A-Z]+(_[A-Z]+)*(?=['"`])/g) ?? [])
-      .filter((name) => /^(PORT|HOST|(MCP|OAUTH|UPSTREAM)_.*)$/.test(name));
-    const plan = samplePlan(undefined, { securitySchemes: {} });
+  it('names every variable of the table, on servers with and without OAuth', async () => {
+    const schemes = { securitySchemes: {} };
     const named = [
-      ...variablesIn(await contentOf('.env.example', plan)),
-      ...variablesIn(await contentOf('.env.example', samplePlan(undefined, open))),
+      ...variablesIn(await contentOf('.env.example', samplePlan(undefined, schemes))),
+      ...variablesIn(
+        await contentOf('.env.example', samplePlan(undefined, { ...open, ...schemes })),
+      ),
     ];
-    expect(read.length).toBeGreaterThan(20);
-    expect([...new Set(read)].filter((name) => !named.includes(name))).toEqual([]);
+    expect([...new Set(named)].sort()).toEqual(Object.keys(variables).sort());
+  });
+
+  it('shows a value for each, as Docker and Node read it', async () => {
+    const text = await contentOf('.env.example', samplePlan(undefined, { securitySchemes: {} }));
+    const lines = text.split('\n').filter((line) => /^(# )?[A-Z_]+=/.test(line));
+    expect(lines).toEqual(lines.filter((line) => !/=['"]/.test(line)));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '# OAUTH_SCOPE_CLAIM=scope scp',
+        '# UPSTREAM_HEADERS={"X-Tenant":"acme"}',
+        '# UPSTREAM_PASSWORD=',
+        '# PORT=3000',
+      ]),
+    );
   });
 
   it('asks for what this API needs', async () => {
@@ -208,6 +218,19 @@ describe('.env.example', () => {
 });
 
 describe('README.md', () => {
+  it('has a table of the variables that this server reads', async () => {
+    const readme = await contentOf('README.md', samplePlan([securedTool('a', [{ key: [] }])]));
+    expect(readme).toMatch(/^\| `PORT` +\| `3000` +\| The port to listen on/m);
+    expect(readme).toMatch(
+      /^\| `UPSTREAM_API_KEY` or `UPSTREAM_API_KEY_FILE` +\| +\| API key of the scheme key, /m,
+    );
+    expect(readme).toMatch(
+      /^\| `OAUTH_AUTHORIZATION_SERVER` +\| `https:\/\/auth.example.com\/` +\|/m,
+    );
+    expect(readme).toMatch(/^\| `OAUTH_ISSUER` +\| the issuer URL +\|/m);
+    expect(readme).not.toMatch(/^\| `(UPSTREAM_PASSWORD|MCP_ALLOW_UNAUTHENTICATED)/m);
+  });
+
   it('lists the tools with their scopes', async () => {
     const tools = ['a', 'b', 'c'].map((name) => sampleTool(name));
     const scopes = { a: [['read', 'more'], ['admin']], b: [], c: [[]] };

@@ -39,11 +39,6 @@ describe('keywords', () => {
     ['unknown types', { type: 'file' }, {}],
     ['unknown types among known ones', { type: ['string', 'date'] }, { type: 'string' }],
     ['unknown formats', { type: 'string', format: 'carrier-pigeon' }, { type: 'string' }],
-    [
-      'fractions that binary numbers miss',
-      { type: 'number', multipleOf: 0.01 },
-      { type: 'number' },
-    ],
     ['boolean bounds', { minimum: 1, exclusiveMinimum: true }, { minimum: 1 }],
     ['boolean required', { required: true }, {}],
     [
@@ -57,17 +52,24 @@ describe('keywords', () => {
     expect(convert(schema)).toEqual(expected);
   });
 
-  it.each(['^[\\w-.]+$', '^(a+)+$', '(.*)*', '['])(
-    'tells the pattern %s, which cannot be checked',
-    (pattern) => {
-      const note = `Matches the regular expression ${pattern}`;
-      expect(convert({ type: 'string', pattern })).toEqual({ type: 'string', description: note });
-      expect(convert({ description: 'A.', pattern })).toEqual({ description: `A.\n\n${note}` });
-    },
-  );
+  it.each(['^[\\w-.]+$', '['])('describes the pattern %s, which is not valid', (pattern) => {
+    const note = `Matches the regular expression ${pattern}`;
+    expect(convert({ type: 'string', pattern })).toEqual({ type: 'string', description: note });
+    expect(convert({ description: 'A.', pattern })).toEqual({ description: `A.\n\n${note}` });
+  });
 
-  it('refuses nothing that is right for want of a pattern', () => {
-    const branch = { type: 'string', pattern: '^(a+)+$' };
+  it.each<JsonObject>([
+    { type: 'string', pattern: '^(a+)+$' },
+    { type: 'string', pattern: String.raw`^(\w|\d|-)+$` },
+    { type: 'object', patternProperties: { '(.*)*': {} }, additionalProperties: false },
+    { type: 'number', multipleOf: 0.01 },
+    { type: 'array', uniqueItems: true, items: { type: 'object' } },
+  ])('keeps what is never enforced, however long it would take: %j', (schema) => {
+    expect(convert(schema)).toEqual(schema);
+  });
+
+  it('means no less for want of a pattern', () => {
+    const branch = { type: 'string', pattern: '[' };
     const converted = convert({
       oneOf: [branch, { type: 'string' }],
       not: branch,
@@ -79,21 +81,9 @@ describe('keywords', () => {
     expect(convert(sound)).toEqual(sound);
   });
 
-  it('takes any member where the pattern of its name cannot be checked', () => {
-    const closed = {
-      patternProperties: { '^(a+)+$': { type: 'string' } },
-      additionalProperties: false,
-    };
+  it('takes any member where the pattern of its name is not valid', () => {
+    const closed = { patternProperties: { '[': { type: 'string' } }, additionalProperties: false };
     expect(convert(closed)).toEqual({ patternProperties: {} });
-    const sound = { patternProperties: { '^a': { type: 'string' } }, additionalProperties: false };
-    expect(convert(sound)).toEqual(sound);
-  });
-
-  it('compares items only where that is quick', () => {
-    const set = (items: JsonObject) => convert({ type: 'array', uniqueItems: true, items });
-    expect(set({ type: 'string' })).toHaveProperty('uniqueItems');
-    const others: JsonObject[] = [{ type: 'object' }, {}, { type: ['string', 'array'] }];
-    for (const items of others) expect(set(items)).not.toHaveProperty('uniqueItems');
   });
 
   it('reads the dialects of older documents', () => {

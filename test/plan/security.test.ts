@@ -58,3 +58,32 @@ describe('endpoints of security schemes', () => {
     });
   });
 });
+
+describe('the variables of API keys', () => {
+  const variables = (...names: string[]) => {
+    const key = { type: 'apiKey', in: 'header', name: 'X-Key' };
+    const securitySchemes = Object.fromEntries(names.map((name) => [name, key]));
+    const openapi = {
+      openapi: '3.1.0',
+      info: { title: 'T', version: '1' },
+      paths: { '/x': { get: {} } },
+      components: { securitySchemes },
+    };
+    const { api } = plan(documentOf(openapi));
+    return Object.values(api.securitySchemes).map(
+      (scheme) => 'variable' in scheme && scheme.variable,
+    );
+  };
+
+  it('have the name of the scheme where there are several', () => {
+    expect(variables('file')).toEqual(['UPSTREAM_API_KEY']);
+    expect(variables('a', 'profile')).toEqual(['UPSTREAM_API_KEY_A', 'UPSTREAM_API_KEY_PROFILE']);
+  });
+
+  it('never have the name of a variable for a file with a key', () => {
+    const [key, file, ofKey] = variables('a', 'file', 'keyFile');
+    expect(key).toBe('UPSTREAM_API_KEY_A');
+    expect(file).toMatch(/^UPSTREAM_API_KEY_FILE_[0-9A-F]+$/);
+    expect(ofKey).toMatch(/^UPSTREAM_API_KEY_KEY_FILE_[0-9A-F]+$/);
+  });
+});

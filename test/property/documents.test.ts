@@ -8,7 +8,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Api } from '../../templates/src/runtime/api.js';
-import { createServerFactory } from '../../templates/src/runtime/mcp.js';
+import { createMcp } from '../../templates/src/runtime/mcp.js';
 import { InputError } from '../../src/errors.js';
 import { generate, prepare, type Generated, type GenerateOptions } from '../../src/generate.js';
 import { checkTools, checkValidator } from '../corpus/check-plan.js';
@@ -117,13 +117,13 @@ async function compileTogether(projects: readonly Generated[]): Promise<void> {
 }
 
 async function listedBy(api: Api): Promise<string[]> {
-  const factory = createServerFactory({
+  const { factory } = createMcp({
     api,
-    call: () => Promise.reject(new Error('Nobody calls')),
+    call: () => Promise.reject(new Error('Nothing is called')),
     audit: () => undefined,
-    authorize: () => undefined,
+    onError: () => undefined,
   });
-  const server = await factory({ era: 'legacy' });
+  const server = await (await factory())({ era: 'legacy' });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'property', version: '1.0.0' });
   await Promise.all([server.connect(ours as never), client.connect(theirs)]);

@@ -12,7 +12,7 @@ const env = {
 
 function announced(api: Api = testApi, variables: Record<string, string> = {}) {
   const settings = readHttpSettings(api, { ...env, ...variables });
-  return announce(api, settings, { url: 'http://127.0.0.1:7', close: () => Promise.resolve() });
+  return announce(api, settings, { url: 'http://127.0.0.1:7' });
 }
 
 function at(...servers: string[]): Api {
@@ -37,11 +37,11 @@ function needing(...requirements: Record<string, string[]>[]): Api {
 describe('the effective settings at start', () => {
   it('are a line each', () => {
     expect(announced()).toMatch(
-      /^Test API: 3 tools at https:\/\/m.example\/mcp\n {2}callers {4}holders of a token of https:\/\/as.example\n {2}audience {3}a, b\n {2}tokens {5}JWTs\n {2}limit {6}600 tool calls a minute for each caller\n {2}listening {2}http:\/\/127.0.0.1:7\n {2}upstream {3}http:\/\/127.0.0.1:9 \([^)\n]+\)\n$/,
+      /^Test API: 3 tools at https:\/\/m.example\/mcp\n {2}callers {4}need an access token issued by https:\/\/as.example\n {2}audience {3}a, b\n {2}tokens {5}JWTs\n {2}limit {6}600 messages a minute for each caller\n {2}listening {2}http:\/\/127.0.0.1:7\n {2}upstream {3}http:\/\/127.0.0.1:9 \([^)\n]+\)\n$/,
     );
   });
 
-  it('say which claim names this server, and who is asked about opaque tokens', () => {
+  it('name the claim of the audience, and where opaque tokens are introspected', () => {
     const text = announced(testApi, {
       OAUTH_AUDIENCE_CLAIM: 'client_id',
       OAUTH_TOKEN_FORMAT: 'opaque',
@@ -49,20 +49,23 @@ describe('the effective settings at start', () => {
       OAUTH_CLIENT_SECRET: 's3cret',
     });
     expect(text).toContain('  audience   a, b in the claim client_id\n');
-    expect(text).toContain('  tokens     opaque, asked about at the introspection endpoint of');
+    expect(text).toContain('  tokens     opaque, introspected at the endpoint that the issuer');
     expect(text).not.toContain('s3cret');
   });
 
   it('warn when anybody may call', () => {
-    const text = announced({ ...testApi, authentication: 'none' });
-    expect(text).toContain('  callers    anybody');
+    const text = announced(
+      { ...testApi, authentication: 'none' },
+      { MCP_ALLOW_UNAUTHENTICATED: 'true' },
+    );
+    expect(text).toContain('  callers    anyone');
     expect(text).not.toContain('audience');
   });
 
   it('name the other servers that get the credentials, each once', () => {
     const api = at('http://127.0.0.1:9', 'https://b.example', 'https://b.example');
-    expect(announced(api).match(/.*for operations that say so/g)).toEqual([
-      '             https://b.example, for operations that say so',
+    expect(announced(api).match(/.*for operations that name it/g)).toEqual([
+      '             https://b.example, for operations that name it',
     ]);
   });
 
@@ -90,6 +93,16 @@ describe('the effective settings at start', () => {
     );
   });
 
+  it('name the proxies whose word counts, and warn of variables that have no reader', () => {
+    const text = announced(testApi, { MCP_TRUSTED_PROXIES: '10.0.0.0/8 ::1', MCP_RATELIMIT: '7' });
+    expect(text).toContain('  behind     10.0.0.0/8, ::1: addresses of clients from X-Forwarded-');
+    const warning = 'MCP_RATELIMIT is not a variable of this server; did you mean MCP_RATE_LIMIT?';
+    expect(text).toContain(`  warning    ${warning}\n`);
+    const stdio = readStdioSettings(testApi, { MCP_RATELIMIT: '7', 'MCP_\x1b[2J': 'x' });
+    expect(announceStdio(testApi, stdio)).toContain(`  warning    ${warning}\n`);
+    expect(announceStdio(testApi, stdio)).not.toContain('\x1b');
+  });
+
   it('warn of tokens that are passed on', () => {
     const forward = { UPSTREAM_AUTH: 'forward', UPSTREAM_TOKEN_AUDIENCE: 'https://api.example' };
     const text = announced(needing({ oauth: [] }), forward);
@@ -105,7 +118,7 @@ describe('the effective settings at start', () => {
       HTTPS_PROXY: 'http://user:pr0xy@proxy.example:3128',
     });
     expect(text).toContain('(client-credentials as me at https://as.example/token)\n');
-    expect(text).toContain('  proxy      as HTTP_PROXY');
+    expect(text).toContain('  proxy      from HTTP_PROXY');
     expect(text).not.toMatch(/s3cret|pr0xy/);
   });
 });

@@ -1,9 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { Environment } from '../../templates/src/runtime/environment.js';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Environment, nearest, unknownVariables } from '../../templates/src/runtime/environment.js';
+import type { VariableName } from '../../templates/src/runtime/variables.js';
+import { makeApi } from './upstream/wire.js';
 
-/** What `read` makes of one variable, and what it complains of. */
-function read<T>(value: string | undefined, ask: (env: Environment) => T) {
-  const env = new Environment({ V: value });
+/** What `ask` makes of variables, and what it complains about. */
+function read<T>(values: Record<string, string | undefined>, ask: (env: Environment) => T) {
+  const env = new Environment(values);
   const result = ask(env);
   try {
     env.throwProblems();
@@ -15,57 +20,174 @@ function read<T>(value: string | undefined, ask: (env: Environment) => T) {
 
 describe('a variable', () => {
   it.each(['', '  ', '\t\n', undefined])('counts as not set when it is %j', (value) => {
-    expect(read(value, (env) => env.text('V'))).toEqual({ result: undefined });
-    expect(read(value, (env) => env.list('V'))).toEqual({ result: undefined });
-    expect(read(value, (env) => env.integer('V', 7, { min: 1, max: 9 }))).toEqual({ result: 7 });
-    expect(read(value, (env) => env.boolean('V', true))).toEqual({ result: true });
-    expect(read(value, (env) => env.oneOf('V', ['a', 'b']))).toEqual({ result: undefined });
+    const of = <T>(name: VariableName, ask: (env: Environment) => T) =>
+      read({ [name]: value }, ask);
+    expect(of('HOST', (env) => env.text('HOST'))).toEqual({ result: undefined });
+    expect(of('OAUTH_ISSUER', (env) => env.list('OAUTH_ISSUER'))).toEqual({ result: undefined });
+    expect(of('PORT', (env) => env.integer('PORT'))).toEqual({ result: 3000 });
+    expect(of('OAUTH_REQUIRE_AT_JWT', (env) => env.boolean('OAUTH_REQUIRE_AT_JWT'))).toEqual({
+      result: false,
+    });
+    expect(of('UPSTREAM_AUTH', (env) => env.oneOf('UPSTREAM_AUTH'))).toEqual({ result: undefined });
+    expect(of('HOST', (env) => env.names())).toEqual({ result: [] });
   });
 
   it('is a text without the spaces around it', () => {
-    expect(read(' a b\n', (env) => env.text('V'))).toEqual({ result: 'a b' });
+    expect(read({ HOST: ' a b\n' }, (env) => env.text('HOST'))).toEqual({ result: 'a b' });
   });
 
   it.each(['a b', 'a,b', ' a ,\n b ', 'a,,b'])('is a list when it is %j', (value) => {
-    expect(read(value, (env) => env.list('V'))).toEqual({ result: ['a', 'b'] });
-  });
-
-  it('has a fault when any item of its list has one', () => {
-    const rule = { fault: (item: string) => (item === 'b' ? 'has a b' : undefined), example: 'a' };
-    expect(read('a b a', (env) => env.list('V', rule)).problem).toBe('V has a b, for example V=a');
-    expect(read(',', (env) => env.list('V', rule)).problem).toMatch(/must name at least one/);
-  });
-
-  it.each([
-    ['1', 1],
-    ['9', 9],
-    ['007', 7],
-  ])('is a whole number when it is %j', (value, result) => {
-    expect(read(value, (env) => env.integer('V', 5, { min: 1, max: 9 }))).toEqual({ result });
-  });
-
-  it.each(['0', '10', '-1', '1.5', '1e0', '0x1', '+1', 'one'])('is none when it is %j', (value) => {
-    expect(read(value, (env) => env.integer('V', 5, { min: 1, max: 9 }))).toEqual({
-      result: 5,
-      problem: 'V must be a whole number from 1 to 9, for example V=5',
+    expect(read({ UPSTREAM_SCOPES: value }, (env) => env.list('UPSTREAM_SCOPES'))).toEqual({
+      result: ['a', 'b'],
     });
   });
 
+  it('has a fault when any item of its list has one', () => {
+    const fault = (item: string) => (item === 'b' ? 'has a b' : undefined);
+    const of = (value: string) =>
+      read({ UPSTREAM_SCOPES: value }, (env) => env.list('UPSTREAM_SCOPES', fault)).problem;
+    expect(of('a b a')).toBe('UPSTREAM_SCOPES has a b, for example UPSTREAM_SCOPES=read write');
+    expect(of(',')).toMatch(/must name at least one/);
+  });
+
+  it.each([
+    ['0', 0],
+    ['10', 10],
+    ['007', 7],
+  ])('is a whole number when it is %j', (value, result) => {
+    expect(read({ UPSTREAM_RETRIES: value }, (env) => env.integer('UPSTREAM_RETRIES'))).toEqual({
+      result,
+    });
+  });
+
+  it.each(['11', '-1', '1.5', '1e0', '0x1', '+1', 'one'])(
+    'is not a whole number in its range when it is %j',
+    (value) => {
+      expect(read({ UPSTREAM_RETRIES: value }, (env) => env.integer('UPSTREAM_RETRIES'))).toEqual({
+        result: 2,
+        problem:
+          'UPSTREAM_RETRIES must be a whole number from 0 to 10, for example UPSTREAM_RETRIES=2',
+      });
+    },
+  );
+
   it('is true or false, and nothing that only looks like it', () => {
-    expect(read('true', (env) => env.boolean('V', false))).toEqual({ result: true });
-    expect(read('false', (env) => env.boolean('V', true))).toEqual({ result: false });
+    const of = (value: string) =>
+      read({ OAUTH_REQUIRE_AT_JWT: value }, (env) => env.boolean('OAUTH_REQUIRE_AT_JWT'));
+    expect(of('true')).toEqual({ result: true });
+    expect(of('false')).toEqual({ result: false });
     for (const value of ['TRUE', '1', 'yes', 'no'])
-      expect(read(value, (env) => env.boolean('V', false))).toEqual({
+      expect(of(value)).toEqual({
         result: false,
-        problem: 'V must be true or false, for example V=true',
+        problem:
+          'OAUTH_REQUIRE_AT_JWT must be true or false, for example OAUTH_REQUIRE_AT_JWT=true',
       });
   });
 
   it('is one of the words allowed, in full and in their case', () => {
-    expect(read('tool', (env) => env.oneOf('V', ['http', 'tool']))).toEqual({ result: 'tool' });
+    const of = (value: string) =>
+      read({ MCP_SCOPE_ERRORS: value }, (env) => env.oneOf('MCP_SCOPE_ERRORS'));
+    expect(of('tool')).toEqual({ result: 'tool' });
     for (const value of ['too', 'Tool', 'tools'])
-      expect(read(value, (env) => env.oneOf('V', ['http', 'tool'])).problem).toBe(
-        'V must be one of http, tool, for example V=http',
+      expect(of(value).problem).toBe(
+        'MCP_SCOPE_ERRORS must be one of http, tool, for example MCP_SCOPE_ERRORS=http',
       );
+  });
+});
+
+describe('a secret in a file', () => {
+  let folder: string;
+  const write = (text: string) => {
+    const path = join(folder, 'secret');
+    writeFileSync(path, text);
+    return path;
+  };
+  const secret = (values: Record<string, string>) =>
+    read(values, (env) => env.secret('UPSTREAM_PASSWORD'));
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ['s3cret', 's3cret'],
+    ['s3cret\n', 's3cret'],
+    ['s3cret\r\n', 's3cret'],
+    ['s3cret\n\n', 's3cret\n'],
+    [' s3 cret ', ' s3 cret '],
+  ])('%j is %j: one final newline is dropped, and nothing else', (text, result) => {
+    expect(secret({ UPSTREAM_PASSWORD_FILE: write(text) })).toEqual({ result });
+  });
+
+  it('must not be in the variable too', () => {
+    const both = { UPSTREAM_PASSWORD: 'hidden', UPSTREAM_PASSWORD_FILE: write('s3cret') };
+    expect(secret(both).problem).toBe(
+      'UPSTREAM_PASSWORD_FILE must not be set together with UPSTREAM_PASSWORD',
+    );
+  });
+
+  it('must be there, and not be empty', () => {
+    expect(secret({ UPSTREAM_PASSWORD_FILE: join(folder, 'none') }).problem).toMatch(
+      /^UPSTREAM_PASSWORD_FILE must name a file that can be read \(ENOENT\), for example UPSTREAM_PASSWORD_FILE=\//,
+    );
+    for (const text of ['', '\n'])
+      expect(secret({ UPSTREAM_PASSWORD_FILE: write(text) }).problem).toBe(
+        'UPSTREAM_PASSWORD_FILE must name a file that is not empty',
+      );
+  });
+
+  it('can be required, or belong to a variable of the document', () => {
+    const values = { UPSTREAM_CLIENT_SECRET_FILE: write('a'), UPSTREAM_API_KEY_FILE: write('a') };
+    expect(read(values, (env) => env.required('UPSTREAM_CLIENT_SECRET', 'is needed'))).toEqual({
+      result: 'a',
+    });
+    expect(read(values, (env) => env.secret({ variable: 'UPSTREAM_API_KEY' })).result).toBe('a');
+  });
+
+  it('is not looked for where a variable holds no secret', () => {
+    const values = { UPSTREAM_CLIENT_ID_FILE: write('me') };
+    expect(read(values, (env) => env.text('UPSTREAM_CLIENT_ID'))).toEqual({ result: undefined });
+  });
+});
+
+describe('variables that no reader asks for', () => {
+  const key = { type: 'apiKey', in: 'query', name: 'k', variable: 'UPSTREAM_API_KEY_A' } as const;
+  const api = makeApi({
+    securitySchemes: { a: key },
+    serverVariables: { region: { variable: 'UPSTREAM_SERVER_REGION' } },
+  });
+  const warnings = (...names: string[]) =>
+    unknownVariables(api, new Environment(Object.fromEntries(names.map((name) => [name, 'x']))));
+
+  it.each([
+    ['MCP_RATELIMIT', 'MCP_RATE_LIMIT'],
+    ['OAUTH_JWKS_URL', 'OAUTH_JWKS_URI'],
+    ['OAUTH_CLIENT_SECRETS_FILE', 'OAUTH_CLIENT_SECRET_FILE'],
+    ['UPSTREAM_API_KEY', 'UPSTREAM_API_KEY_A'],
+    ['UPSTREAM_API_KEY_FILE', 'UPSTREAM_API_KEY_A_FILE'],
+    ['UPSTREAM_SERVER_REGOIN', 'UPSTREAM_SERVER_REGION'],
+  ])('are named with the nearest one: %s', (name, near) => {
+    expect(warnings(name)).toEqual([
+      `${name} is not a variable of this server; did you mean ${near}?`,
+    ]);
+  });
+
+  it('are named alone where none is near, as those that Kubernetes sets', () => {
+    const names = ['MCP_PORT_80_TCP_ADDR', 'OAUTH_PORT', 'OAUTH_SERVICE_HOST', 'UPSTREAM_X'];
+    expect(warnings(...names)).toEqual(
+      names.map((name) => `${name} is not a variable of this server`),
+    );
+  });
+
+  it('are only those with a prefix of ours, and with a value', () => {
+    expect(warnings('PATH', 'MCPX', 'HOSTS', 'OAUTH_ISSUER', 'UPSTREAM_API_KEY_A_FILE')).toEqual(
+      [],
+    );
+    expect(unknownVariables(api, new Environment({ MCP_X: ' ' }))).toEqual([]);
+  });
+
+  it('take the fewest edits to a known name', () => {
+    expect(nearest('abcdef', ['abcdxy', 'abcdez', 'abcdef9'])).toBe('abcdez');
+    expect(nearest('abcdef', ['abcxyz'])).toBeUndefined();
   });
 });

@@ -1,9 +1,10 @@
-import { request, type RequestListener } from 'node:http';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createListener } from '../../templates/src/runtime/http.js';
-import type { Gate } from '../../templates/src/runtime/oauth/gate.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
-import { listen } from '../support/http.js';
+import { createAnswer } from '../../templates/src/runtime/steps.js';
+import { plainRequest } from '../support/plain-request.js';
 import {
   challengeOf,
   startTestServer,
@@ -541,35 +542,56 @@ describe('without authentication', () => {
   });
 });
 
-describe('the limit of tool calls', () => {
-  it('counts the calls of each subject, also those of a batch, and nothing else', async () => {
-    const limited = await startTestServer({ env: { MCP_RATE_LIMIT: '3' } });
+describe('the rate limit', () => {
+  it('counts every message of each subject, those of a batch together or not at all', async () => {
+    const limited = await startTestServer({ env: { MCP_RATE_LIMIT: '6' } });
     const as = async (claims: Record<string, unknown>) => ({
       Authorization: `Bearer ${await limited.token({ scope: 'notes.read', ...claims })}`,
     });
     const alice = await as({});
     const statusOf = async (body: unknown, headers: Record<string, string>) =>
       (await limited.post(body, headers)).status;
-    for (let i = 0; i < 5; i += 1) expect(await statusOf(list, alice)).toBe(200);
-    expect(await statusOf([toolCall('read', 1), toolCall('read', 2)], alice)).toBe(200);
-    expect(await statusOf([toolCall('read', 1), toolCall('read', 2)], alice)).toBe(429);
+    const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+    const notification = { jsonrpc: '2.0', method: 'notifications/initialized' };
+    expect(await statusOf(list, alice)).toBe(200);
+    expect(await statusOf(notification, alice)).toBe(202);
+    expect(await statusOf('not JSON', alice)).toBe(400);
     expect(await statusOf(toolCall('write'), alice)).toBe(403);
-    expect(await statusOf(toolCall('read'), alice)).toBe(200);
-    const refused = await limited.post(toolCall('read'), await as({ client_id: 'another' }));
+    expect(await statusOf([toolCall('read', 1), ping, ping], alice)).toBe(429);
+    expect(await statusOf([toolCall('read', 1), toolCall('read', 2)], alice)).toBe(200);
+    const refused = await limited.post(ping, await as({ client_id: 'another' }));
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
     expect(refused.headers.has('www-authenticate')).toBe(false);
-    expect(await statusOf(list, alice)).toBe(200);
     expect(await statusOf(toolCall('read'), await as({ sub: 'bob' }))).toBe(200);
     const machine = { sub: undefined, client_id: 'machine' };
     expect(await statusOf(toolCall('read'), await as(machine))).toBe(200);
     const nobody = { sub: undefined, client_id: undefined };
-    for (let i = 0; i < 4; i += 1)
+    for (let i = 0; i < 7; i += 1)
       expect(await statusOf(toolCall('read'), await as(nobody))).toBe(200);
-    expect(limited.calls).toHaveLength(9);
+    expect(limited.calls).toHaveLength(11);
     expect(limited.audit.filter(({ event }) => event === 'rate_limit')).toEqual([
       { event: 'rate_limit', subject: 'alice', client: 'test-client' },
     ]);
+    await limited.close();
+  });
+
+  it('refuses before the body is read', async () => {
+    const limited = await startTestServer({ env: { MCP_RATE_LIMIT: '1' } });
+    const headers = { Authorization: `Bearer ${await limited.token()}` };
+    expect((await limited.post(list, headers)).status).toBe(200);
+    const { port } = new URL(limited.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const lines = [
+      'POST /mcp HTTP/1.1',
+      `Host: 127.0.0.1:${port}`,
+      'Content-Type: application/json',
+    ];
+    const head = [...lines, `Authorization: ${headers.Authorization}`, 'Content-Length: 1000000'];
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 429 /);
+    socket.destroy();
     await limited.close();
   });
 
@@ -583,40 +605,25 @@ describe('the limit of tool calls', () => {
 });
 
 describe('a fault of this server', () => {
-  /** A listener whose gate does what no gate should. */
-  function listenerOf(admit: Gate['admit'], errors: string[]): RequestListener {
+  it('is a 500 without a word to the caller, and an error in the log', async () => {
     const settings = readHttpSettings(testApi, {
       OAUTH_AUTHORIZATION_SERVER: 'https://as.example',
     });
-    const gate = { admit } as Gate;
-    const factory = () => Promise.reject(new Error('not reached'));
-    const onError = (error: Error) => errors.push(error.message);
-    return createListener({ settings, factory, gate, audit: () => undefined, onError });
-  }
-
-  it('is a 500 without a word to the caller, and an error in the log', async () => {
     const errors: string[] = [];
-    const { url, close } = await listen(
-      listenerOf(() => Promise.reject(new Error('a bug')), errors),
-    );
-    const response = await fetch(`${url}/mcp`, { method: 'POST' });
-    expect(response.status).toBe(500);
-    expect(await response.text()).toBe('');
+    const answer = createAnswer({
+      api: testApi,
+      settings,
+      call: () => Promise.reject(new Error('not reached')),
+      verifier: {
+        verify: () => Promise.reject(new Error('a bug')),
+        ready: () => Promise.resolve(true),
+      },
+      audit: () => undefined,
+      onError: (error) => void errors.push(error.message),
+    });
+    const headers = ['Host', 'localhost', 'Authorization', 'Bearer abc'];
+    const response = await answer(plainRequest({ headers }));
+    expect(response).toMatchObject({ status: 500, body: null });
     expect(errors).toEqual(['a bug']);
-    await close();
-  });
-
-  it('ends an answer that has begun', async () => {
-    const errors: string[] = [];
-    const broken = () =>
-      new ReadableStream({ start: (controller) => controller.error(new Error('broke off')) });
-    const { url, close } = await listen(
-      listenerOf(() => Promise.resolve(new Response(broken(), { status: 401 })), errors),
-    );
-    const response = await fetch(`${url}/mcp`, { method: 'POST' });
-    expect(response.status).toBe(401);
-    expect(await response.text()).toBe('');
-    expect(errors).toEqual(['broke off']);
-    await close();
   });
 });

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createLimiter, networkOf } from '../../templates/src/runtime/limits.js';
+import {
+  clientAddress,
+  createLimiter,
+  createTrust,
+  networkOf,
+} from '../../templates/src/runtime/limits.js';
 
 function setUp(perMinute: number) {
   const clock = { now: 0 };
-  return { clock, limiter: createLimiter({ perMinute, now: () => clock.now }) };
+  return { clock, limiter: createLimiter(perMinute, () => clock.now) };
 }
 
 describe('a limit', () => {
@@ -33,6 +38,24 @@ describe('a limit', () => {
     expect(limiter.take('a', 3)).toMatchObject({ first: true });
     expect(limiter.take('a', 2)).toBeUndefined();
     expect(limiter.take('a')).toMatchObject({ first: false });
+  });
+
+  it('takes back what turns out not to count, in the minute that it was taken in', () => {
+    const { clock, limiter } = setUp(2);
+    const hold = () => {
+      const held = limiter.hold('a');
+      if ('retryAfter' in held) throw new Error('over the limit');
+      return held;
+    };
+    const [first] = [hold(), hold()];
+    expect(limiter.hold('a')).toEqual({ retryAfter: 60, first: true });
+    first.release();
+    const late = hold();
+    expect(limiter.take('a')).toBeDefined();
+    clock.now = 60_000;
+    expect(limiter.take('a', 2)).toBeUndefined();
+    late.release();
+    expect(limiter.take('a')).toBeDefined();
   });
 
   it('remembers ten thousand keys, and forgets the oldest first', () => {
@@ -66,4 +89,71 @@ it.each([
   ['', ''],
 ])('the network of %j is %j', (address, network) => {
   expect(networkOf(address)).toBe(network);
+});
+
+describe('the address of a client', () => {
+  const trusted = ['10.0.0.0/8', '192.0.2.7', '2001:db8:1::/48', '::ffff:172.16.0.0/108'];
+  const isTrusted = createTrust(trusted);
+
+  it.each([
+    // The client itself: what it writes is its own affair.
+    ['198.51.100.1', ['1.2.3.4'], '198.51.100.1'],
+    ['10.0.0.1', [], '10.0.0.1'],
+    ['10.0.0.1', ['198.51.100.1'], '198.51.100.1'],
+    ['::ffff:10.0.0.1', ['198.51.100.1'], '198.51.100.1'],
+    ['2001:db8:1::1', ['198.51.100.1'], '198.51.100.1'],
+    // The right-most one that is not a proxy's, on however many lines.
+    ['10.0.0.1', ['1.2.3.4, 198.51.100.1, 192.0.2.7,10.9.9.9'], '198.51.100.1'],
+    ['10.0.0.1', ['1.2.3.4', '198.51.100.1', '192.0.2.7'], '198.51.100.1'],
+    ['10.0.0.1', ['10.0.0.3, 10.0.0.2'], '10.0.0.3'],
+    // Any spelling is one address.
+    ['10.0.0.1', ['2001:DB8:0:0::1'], '2001:db8::1'],
+    ['10.0.0.1', ['::ffff:c633:6401'], '198.51.100.1'],
+    ['10.0.0.1', ['1.2.3.4, ::ffff:a09:909'], '1.2.3.4'],
+    ['10.0.0.1', ['198.51.100.1:4711'], '198.51.100.1'],
+    ['10.0.0.1', ['[2001:db8::1]:4711'], '2001:db8::1'],
+    ['10.0.0.1', ['[2001:db8::1]'], '2001:db8::1'],
+    // Anything else ends the walk.
+    ['10.0.0.1', ['1.2.3.4, unknown'], '10.0.0.1'],
+    ['10.0.0.1', ['1.2.3.4, unknown, 10.0.0.2'], '10.0.0.2'],
+    ['10.0.0.1', ['1.2.3.4,'], '10.0.0.1'],
+    ['10.0.0.1', [''], '10.0.0.1'],
+    ['10.0.0.1', ['198.51.100.1:x'], '10.0.0.1'],
+    ['10.0.0.1', ['198.51.100.256'], '10.0.0.1'],
+    ['10.0.0.1', ['[198.51.100.1'], '10.0.0.1'],
+    ['10.0.0.1', ['fe80::1%eth0'], '10.0.0.1'],
+    ['10.0.0.1', ['"198.51.100.1"'], '10.0.0.1'],
+    // A socket that was closed has none.
+    ['', ['1.2.3.4'], ''],
+  ])('behind %j, which forwards %j, is %j', (socket, lines, client) => {
+    expect(clientAddress(socket, lines, isTrusted)).toBe(client);
+  });
+
+  it('is the socket’s own when no proxy is trusted', () => {
+    expect(clientAddress('10.0.0.1', ['198.51.100.1'], createTrust([]))).toBe('10.0.0.1');
+  });
+
+  it('is looked for in the last 32 hops', () => {
+    const hops = (count: number) => [`198.51.100.1${', 10.0.0.2'.repeat(count)}`];
+    expect(clientAddress('10.0.0.1', hops(31), isTrusted)).toBe('198.51.100.1');
+    expect(clientAddress('10.0.0.1', hops(32), isTrusted)).toBe('10.0.0.2');
+  });
+
+  it.each([
+    ['172.16.0.1', true],
+    ['::ffff:172.31.255.255', true],
+    ['172.32.0.0', false],
+    ['192.0.2.8', false],
+    ['2001:db8:1:ffff::1', true],
+    ['2001:db8:2::1', false],
+    ['fe80::1%eth0', false],
+    ['', false],
+    ['nonsense', false],
+  ])('%s is a proxy’s: %s', (address, own) => {
+    expect(isTrusted(address)).toBe(own);
+  });
+
+  it('is a link-local proxy’s whatever the interface is called', () => {
+    expect(createTrust(['fe80::/10'])('fe80::1%eth0')).toBe(true);
+  });
 });

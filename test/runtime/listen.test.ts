@@ -1,108 +1,244 @@
-import { EventEmitter, once } from 'node:events';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { listen, type Running } from '../../templates/src/runtime/listen.js';
+import type { HttpRequest, HttpResponse } from '../../templates/src/runtime/http.js';
+import { listen, type Answer, type Running } from '../../templates/src/runtime/run.js';
 
 const address = { host: '127.0.0.1', port: 0 };
+const here: Answer = () => Promise.resolve({ status: 200, headers: {}, body: 'here' });
 
 let running: Running | undefined;
+let server: Server | undefined;
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   await running?.close();
   running = undefined;
 });
 
-async function start(listener: RequestListener, at = address): Promise<string> {
-  running = await listen(listener, at);
+async function start(answer: Answer, at = address): Promise<string> {
+  // Where it listens is where the server can be had.
+  const began = vi.spyOn(Server.prototype, 'listen');
+  running = await listen(answer, at);
+  server = began.mock.contexts[0] as Server;
   return running.url ?? '';
 }
 
 function connectTo(url: string): Socket {
-  return connect(Number(new URL(url).port), '127.0.0.1');
+  return connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
 }
 
-/** The server that a request came to. */
-function serverOf(request: IncomingMessage): Server {
-  return (request.socket as Socket & { server: Server }).server;
+/** Answers that wait until the test gives them, in the order in which the requests arrive. */
+function onDemand() {
+  const waiting: ((response: HttpResponse) => void)[] = [];
+  const seen: HttpRequest[] = [];
+  const answer: Answer = (request) => {
+    seen.push(request);
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  const give = (body: string) => waiting.shift()?.({ status: 200, headers: {}, body });
+  return { answer, seen, give };
 }
+
+const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 describe('listening', () => {
   it('says where', async () => {
-    const url = await start((_, response) => response.end('here'));
+    const url = await start(here);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
     expect(await (await fetch(url)).text()).toBe('here');
   });
 
-  it.each(['::1', '[::1]'])('does so at %s', async (host) => {
-    const url = await start((_, response) => response.end('here'), { host, port: 0 });
+  it.each(['::1', '[::1]'])('works at %s', async (host) => {
+    const url = await start(here, { host, port: 0 });
     expect(url).toMatch(/^http:\/\/\[::1\]:[1-9]\d*$/);
     expect(await (await fetch(url)).text()).toBe('here');
   });
 
-  it('fails where another program does', async () => {
-    const { port } = new URL(await start((_, response) => response.end()));
-    await expect(listen(() => undefined, { ...address, port: Number(port) })).rejects.toThrow(
-      /EADDRINUSE/,
-    );
+  it('fails where another program listens', async () => {
+    const { port } = new URL(await start(here));
+    await expect(listen(here, { ...address, port: Number(port) })).rejects.toThrow(/EADDRINUSE/);
   });
 
-  it('bounds how long and how large a head may be, not how many lines it has', async () => {
-    const seen: Server[] = [];
-    const url = await start((request, response) => {
-      seen.push(serverOf(request));
-      response.end();
+  it('bounds the head of a request, not the number of its lines', async () => {
+    const lines: number[] = [];
+    const url = await start((request) => {
+      lines.push(request.headers.length);
+      return here(request);
     });
     expect((await fetch(url, { headers: { 'X-A': 'a'.repeat(20_000) } })).status).toBe(431);
-    await fetch(url);
-    expect(seen).toHaveLength(1);
-    expect(seen[0]).toMatchObject({
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      maxHeadersCount: 0,
+    const many = `GET / HTTP/1.1\r\nHost: a\r\n${'a: b\r\n'.repeat(2100)}Connection: close\r\n\r\n`;
+    const socket = connectTo(url);
+    socket.write(many);
+    await text(socket);
+    expect(lines).toEqual([2 * 2102]);
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000 });
+  });
+});
+
+describe('a request as plain values', () => {
+  it('has its lines as they arrived', async () => {
+    const { answer, seen, give } = onDemand();
+    const url = await start(answer);
+    const socket = connectTo(url);
+    socket.write(
+      'POST /a/../b?x=1?y HTTP/1.1\r\nhOsT: a\r\nX: 1\r\nx: 2\r\nContent-Length: 2\r\n\r\nhi',
+    );
+    await expect.poll(() => seen.length).toBe(1);
+    const [request] = seen;
+    expect(request).toMatchObject({ method: 'POST', path: '/a/../b', query: 'x=1?y' });
+    expect(request?.headers).toEqual(['hOsT', 'a', 'X', '1', 'x', '2', 'Content-Length', '2']);
+    expect(request?.address).toBe('127.0.0.1');
+    expect(Buffer.from((await request?.body(2)) ?? []).toString()).toBe('hi');
+    give('done');
+    socket.destroy();
+  });
+
+  it.each([
+    [10, true],
+    [11, false],
+  ])('with a body of %i bytes and a limit of 10: read is %j', async (length, isRead) => {
+    const url = await start(async (request) => {
+      const body = await request.body(10);
+      return { status: 200, headers: {}, body: body === undefined ? 'too long' : 'read' };
     });
+    const response = await fetch(url, { method: 'POST', body: 'x'.repeat(length) });
+    expect(await response.text()).toBe(isRead ? 'read' : 'too long');
+  });
+
+  it('aborts its signal when the client hangs up, and not after the response', async () => {
+    const { answer, seen, give } = onDemand();
+    const url = await start(answer);
+    const response = fetch(url);
+    await expect.poll(() => seen.length).toBe(1);
+    const answered = seen[0]?.signal;
+    give('done');
+    await (await response).text();
+    const socket = connectTo(url);
+    socket.write(get);
+    await expect.poll(() => seen.length).toBe(2);
+    const signal = seen[1]?.signal;
+    expect(signal?.aborted).toBe(false);
+    socket.destroy();
+    await expect.poll(() => signal?.aborted).toBe(true);
+    expect(answered?.aborted).toBe(false);
+  });
+});
+
+describe('a response from plain values', () => {
+  const respond = async (response: HttpResponse) =>
+    fetch(await start(() => Promise.resolve(response)));
+
+  it('has the length of its text in bytes', async () => {
+    const response = await respond({ status: 201, headers: { 'X-A': 'b' }, body: 'é' });
+    expect(response.status).toBe(201);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'x-a': 'b',
+      'content-length': '2',
+    });
+    expect(await response.text()).toBe('é');
+  });
+
+  it('may be a stream', async () => {
+    const body = new Blob(['one ', 'two']).stream();
+    const response = await respond({ status: 200, headers: {}, body });
+    expect(await response.text()).toBe('one two');
+  });
+
+  it('breaks off where its stream does, so that it does not look complete', async () => {
+    let stream: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        stream = controller;
+        controller.enqueue(new Uint8Array(10));
+      },
+    });
+    const response = await respond({ status: 200, headers: {}, body });
+    const read = response.text();
+    stream?.error(new Error('broke off'));
+    await expect(read).rejects.toThrow();
+  });
+
+  it('stops a stream that is no longer read', async () => {
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(1000)),
+      cancel: () => void (cancelled = true),
+    });
+    const response = await respond({ status: 200, headers: {}, body });
+    await response.body?.cancel();
+    await expect.poll(() => cancelled).toBe(true);
+  });
+});
+
+describe('pipelined requests', () => {
+  it('end the connection when more than 16 are unanswered', async () => {
+    const { answer, seen } = onDemand();
+    const socket = connectTo(await start(answer));
+    const closed = once(socket, 'close');
+    socket.write(get.repeat(16));
+    await expect.poll(() => seen.length).toBe(16);
+    expect(socket.destroyed).toBe(false);
+    socket.write(get.repeat(100));
+    await closed;
+    expect(seen.length).toBe(16);
+  });
+
+  it('may go on for as long as they are answered', async () => {
+    const url = await start(here);
+    const socket = connectTo(url);
+    socket.write(get.repeat(10));
+    let received = '';
+    socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+    await expect.poll(() => received.match(/here/g)?.length).toBe(10);
+    socket.write(get.repeat(10));
+    await expect.poll(() => received.match(/here/g)?.length).toBe(20);
+    socket.destroy();
+  });
+
+  it('are bounded for each connection, and connections in number', async () => {
+    await start(here);
+    expect(server).toMatchObject({ maxRequestsPerSocket: 1000, maxConnections: 10_000 });
   });
 });
 
 describe('closing', () => {
-  const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
-
   /** A server that has begun to answer one request and waits to be told to go on. */
   async function begin() {
-    const events = new EventEmitter();
-    const url = await start((asked, response) => {
-      // No connection ends for being idle unless it is made to.
-      serverOf(asked).keepAliveTimeout = 0;
-      events.emit('begun', response);
-    });
+    const { answer, seen, give } = onDemand();
+    const url = await start(answer);
+    // No connection ends for being idle unless it is made to.
+    if (server) server.keepAliveTimeout = 0;
     const socket = connectTo(url);
-    socket.write(request);
-    const [response] = (await once(events, 'begun')) as [ServerResponse];
-    return { socket, response, url };
+    socket.write(get);
+    await expect.poll(() => seen.length).toBe(1);
+    return { socket, give, seen, url };
   }
 
   it('finishes what runs, then ends the connection, and accepts no other', async () => {
-    const { socket, response, url } = await begin();
+    const { socket, give, url } = await begin();
     // The clock stands still: the end must not come from cutting off.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const closed = running?.close();
-    const answer = text(socket);
-    response.end('done');
-    expect(await answer).toContain('done');
+    const answered = text(socket);
+    give('done');
+    expect(await answered).toContain('done');
     await closed;
     expect(vi.getTimerCount()).toBe(0);
     await expect(fetch(url)).rejects.toThrow();
   });
 
   it('takes one more request from a connection in use, and then no other', async () => {
-    const { socket, response } = await begin();
+    const { socket, give, seen } = await begin();
     const closed = running?.close();
-    const answer = text(socket);
-    serverOf(response.req).once('request', (_, second: ServerResponse) => second.end('second'));
-    socket.write(request + request);
-    response.end('first');
-    expect((await answer).match(/first|second|Connection: close/g)).toEqual([
+    const answered = text(socket);
+    socket.write(get + get);
+    give('first');
+    await expect.poll(() => seen.length).toBeGreaterThan(1);
+    give('second');
+    expect((await answered).match(/first|second|Connection: close/g)).toEqual([
       'first',
       'Connection: close',
       'second',
@@ -112,7 +248,6 @@ describe('closing', () => {
 
   it('cuts off what does not end, after 7.5 seconds', async () => {
     const { socket } = await begin();
-    socket.on('error', () => undefined);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     const gone = once(socket, 'close');
     const closed = running?.close();
@@ -125,8 +260,8 @@ describe('closing', () => {
   });
 });
 
-it('does not wait for connections that never said a word', async () => {
-  const url = await start((_, response) => response.end());
+it('does not wait for connections that never sent a byte', async () => {
+  const url = await start(here);
   const silent = connectTo(url);
   await once(silent, 'connect');
   const closed = once(silent, 'close');

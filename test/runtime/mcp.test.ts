@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Api } from '../../templates/src/runtime/api.js';
-import { createServerFactory } from '../../templates/src/runtime/mcp.js';
+import { createMcp } from '../../templates/src/runtime/mcp.js';
 import type { Call, CallContext } from '../../templates/src/runtime/upstream/call.js';
 import {
   startTestServer,
@@ -38,6 +38,7 @@ function endless(events: EventEmitter): Call {
   };
 }
 
+const FAILED = 'This server failed to carry out the call; its operator can find out why.';
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
 const modernMeta = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -155,6 +156,13 @@ describe('a call', () => {
     expect(server.calls).toEqual([]);
   });
 
+  it('of custom code that fails is a result with a fixed text', async () => {
+    const post = await start({ call: () => Promise.reject(new TypeError('s3cret')) });
+    const result = await resultOf(await post(toolCall('read')));
+    expect(result).toEqual({ content: [{ type: 'text', text: FAILED }], isError: true });
+    expect(server.audit).toMatchObject([{ event: 'tool_call', failure: 'internal:TypeError' }]);
+  });
+
   it.each(['2025-11-25', '2026-07-28'])('ends when its caller hangs up (%s)', async (version) => {
     const events = new EventEmitter();
     const [begun, aborted] = [once(events, 'begun'), once(events, 'aborted')];
@@ -186,8 +194,9 @@ it('ends a call that its caller cancels, over stdio', async () => {
   const [begun, aborted] = [once(events, 'begun'), once(events, 'aborted')];
   const call = endless(events);
   const [client, transport] = InMemoryTransport.createLinkedPair();
-  const options = { api: testApi, call, audit: () => undefined, authorize: () => undefined };
-  const mcp = await createServerFactory(options)({ era: 'legacy' });
+  const nothing = () => undefined;
+  const { factory } = createMcp({ api: testApi, call, audit: nothing, onError: nothing });
+  const mcp = await (await factory())({ era: 'legacy' });
   await mcp.connect(transport);
   await client.start();
   await client.send(initialize as never);

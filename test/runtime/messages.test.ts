@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calledTools, isExcessive, rpcError } from '../../templates/src/runtime/messages.js';
+import { calledTools, isExcessive } from '../../templates/src/runtime/messages.js';
 import { toolCall } from '../support/server.js';
 
 describe('the tools that a body calls', () => {
@@ -44,13 +44,29 @@ describe('a body', () => {
   });
 });
 
-it('answers without an id what it could not take apart', async () => {
-  const response = rpcError(400, -32_700, 'Parse error');
-  expect(response.status).toBe(400);
-  expect(await response.json()).toEqual({
-    jsonrpc: '2.0',
-    error: { code: -32_700, message: 'Parse error' },
-    id: null,
+describe('members beside the arguments of a call', () => {
+  const members = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index]));
+  const nested = (depth: number) =>
+    JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) as Record<string, unknown>;
+
+  it.each([
+    ['params', { method: 'ping', params: members(2000) }],
+    ['_meta', { ...toolCall('a'), params: { name: 'a', _meta: members(2000) } }],
+    ['_meta of a list', { method: 'tools/list', params: { _meta: { x: members(2000) } } }],
+    ['a notification', { method: 'notifications/progress', params: { a: [members(2000)] } }],
+    ['the message itself', { ...toolCall('a'), ...members(2000) }],
+    ['arguments of no call', { method: 'ping', params: { arguments: members(2000) } }],
+    ['one message of a batch', [toolCall('a'), { method: 'ping', params: members(2000) }]],
+    ['a message that is a list', [[...Array<number>(2000)]]],
+    ['depth', { method: 'ping', params: nested(2000) }],
+  ])('are at most a thousand: %s', (_, body) => {
+    expect(isExcessive(body)).toBe(true);
+  });
+
+  it('do not include the arguments', () => {
+    const params = { name: 'a', arguments: members(20_000), _meta: members(100) };
+    expect(isExcessive({ ...toolCall('a'), params })).toBe(false);
   });
 });
 

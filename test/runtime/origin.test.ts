@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { corsHeaders, refuseHost, refuseOrigin } from '../../templates/src/runtime/origin.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
+import { createAnswer } from '../../templates/src/runtime/steps.js';
+import { plainRequest } from '../support/plain-request.js';
 import { testApi } from '../support/server.js';
 
 const settings = readHttpSettings(testApi, {
@@ -9,6 +10,22 @@ const settings = readHttpSettings(testApi, {
   MCP_ALLOWED_HOSTS: 'Internal.Example [FD00::1]',
   MCP_ALLOWED_ORIGINS: 'https://app.example',
 });
+
+const answer = createAnswer({
+  api: testApi,
+  settings,
+  call: () => Promise.resolve({ result: { content: [] } }),
+  verifier: { verify: () => Promise.reject(new Error()), ready: () => Promise.resolve(true) },
+  audit: () => undefined,
+  onError: () => undefined,
+});
+
+/** Without credentials, so that whatever passes host and origin ends with 401. */
+async function statusFor(...headers: readonly string[]): Promise<number> {
+  return (await answer(plainRequest({ headers }))).status;
+}
+
+const PASSED = 401;
 
 describe('the Host of a request', () => {
   it.each([
@@ -20,8 +37,8 @@ describe('the Host of a request', () => {
     '[::1]:3000',
     'internal.example',
     '[fd00::1]',
-  ])('may be %s', (host) => {
-    expect(refuseHost(['Host', host], settings)).toBeUndefined();
+  ])('may be %s', async (host) => {
+    expect(await statusFor('Host', host)).toBe(PASSED);
   });
 
   it.each([
@@ -38,14 +55,20 @@ describe('the Host of a request', () => {
     'm.example:443:443',
     'user@m.example',
     '::1',
-  ])('must not be %j', (host) => {
-    expect(refuseHost(host === undefined ? [] : ['Host', host], settings)?.status).toBe(421);
+  ])('must not be %j', async (host) => {
+    expect(await statusFor(...(host === undefined ? [] : ['Host', host]))).toBe(421);
+  });
+
+  it('must not come twice, whichever comes first', async () => {
+    expect(await statusFor('Host', 'm.example', 'host', 'evil.example')).toBe(400);
+    expect(await statusFor('host', 'evil.example', 'Host', 'm.example')).toBe(400);
   });
 });
 
 describe('the Origin of a request', () => {
-  it.each([undefined, 'https://m.example', 'https://app.example'])('may be %j', (origin) => {
-    expect(refuseOrigin(origin, settings)).toBeUndefined();
+  it.each([undefined, 'https://m.example', 'https://app.example'])('may be %j', async (origin) => {
+    const lines = origin === undefined ? [] : ['Origin', origin];
+    expect(await statusFor('Host', 'm.example', ...lines)).toBe(PASSED);
   });
 
   it.each([
@@ -57,18 +80,33 @@ describe('the Origin of a request', () => {
     'https://m.example/',
     'https://M.example',
     'https://m.exampl',
-  ])('must not be %j', (origin) => {
-    expect(refuseOrigin(origin, settings)?.status).toBe(403);
+  ])('must not be %j', async (origin) => {
+    expect(await statusFor('Host', 'm.example', 'Origin', origin)).toBe(403);
+  });
+
+  it('must not be a listed one and another', async () => {
+    const lines = ['Origin', 'https://app.example', 'origin', 'https://evil.example'];
+    expect(await statusFor('Host', 'm.example', ...lines)).toBe(403);
   });
 });
 
 describe('CORS', () => {
-  it('is for browsers alone', () => {
-    expect(corsHeaders(undefined)).toEqual({});
+  it('is for browsers alone', async () => {
+    const { headers } = await answer(plainRequest({ headers: ['Host', 'm.example'] }));
+    expect(Object.keys(headers).filter((name) => name.startsWith('Access-'))).toEqual([]);
   });
 
-  it('lets an allowed origin send and read all that MCP needs, without cookies', () => {
-    expect(corsHeaders('https://app.example')).toEqual({
+  it('is not granted to an origin that is refused', async () => {
+    const headers = ['Host', 'm.example', 'Origin', 'https://evil.example'];
+    const refused = await answer(plainRequest({ headers }));
+    expect(Object.keys(refused.headers).filter((name) => name.startsWith('Access-'))).toEqual([]);
+  });
+
+  it('lets an allowed origin send and read all that MCP needs, without cookies', async () => {
+    const headers = ['Host', 'm.example', 'Origin', 'https://app.example'];
+    const preflight = await answer(plainRequest({ method: 'OPTIONS', headers }));
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers).toMatchObject({
       'Access-Control-Allow-Origin': 'https://app.example',
       'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS',
       'Access-Control-Allow-Headers':
@@ -78,9 +116,4 @@ describe('CORS', () => {
       Vary: 'Origin',
     });
   });
-});
-
-it('refuses two hosts, whichever comes first', () => {
-  const lines = ['Host', 'm.example', 'host', 'evil.example'];
-  expect(refuseHost(lines, settings)?.status).toBe(400);
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Running } from '../../templates/src/runtime/listen.js';
+import type { Running } from '../../templates/src/runtime/run.js';
 import type { Verifier } from '../../templates/src/runtime/oauth/token.js';
 import { serveHttp } from '../../templates/src/runtime/serve.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';

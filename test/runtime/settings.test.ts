@@ -54,10 +54,33 @@ describe('settings fail closed', () => {
     );
   });
 
-  it('opens no port to others without authentication', () => {
-    expect(problems({ HOST: '0.0.0.0' }, openApi)).toMatch(/^HOST must be a loopback address/);
-    expect(problems({ HOST: '0.0.0.0', MCP_ALLOW_UNAUTHENTICATED: 'true' }, openApi)).toBe('');
+  it.each<[Record<string, string>, RegExp]>([
+    [{ HOST: '0.0.0.0' }, /^HOST must be a loopback address/],
+    [{ MCP_RESOURCE_URL: 'https://m.example/mcp' }, /^MCP_RESOURCE_URL must be a loopback URL/],
+    [env, /^OAUTH_AUTHORIZATION_SERVER must not be set/],
+    [{ OAUTH_CLIENT_SECRET_FILE: '/x' }, /^OAUTH_CLIENT_SECRET_FILE must not be set/],
+    [{ MCP_SCOPE_ERRORS: 'tool' }, /^MCP_SCOPE_ERRORS must not be set/],
+  ])('start no server without OAuth where %j asks for one', (variables, message) => {
+    expect(problems(variables, openApi)).toMatch(message);
+    expect(problems(variables, openApi)).toContain('MCP_ALLOW_UNAUTHENTICATED=true');
+    const accepted = { ...variables, MCP_ALLOW_UNAUTHENTICATED: 'true' };
+    expect(problems(accepted, openApi)).toBe('');
+    expect(() => readStdioSettings(openApi, variables)).not.toThrow();
+  });
+
+  it('start no server without OAuth at the public URL that it was generated for', () => {
+    const resourceUrl = 'https://m.example/mcp';
+    expect(problems({}, { ...openApi, resourceUrl })).toMatch(
+      /^MCP_RESOURCE_URL must be a loopback/,
+    );
+    expect(
+      problems({ MCP_RESOURCE_URL: 'http://127.0.0.1:3000/mcp' }, { ...openApi, resourceUrl }),
+    ).toBe('');
+  });
+
+  it('start a server without OAuth on this machine, whatever Kubernetes sets', () => {
     expect(problems({}, openApi)).toBe('');
+    expect(problems({ OAUTH_PORT: 'tcp://10.0.0.1:80', OAUTH_ISSUER: ' ' }, openApi)).toBe('');
   });
 
   it('reports every variable at once', () => {
@@ -88,6 +111,11 @@ describe('settings fail closed', () => {
     ['OAUTH_ISSUER', 'not-a-url'],
     ['MCP_ALLOWED_HOSTS', '*'],
     ['MCP_ALLOWED_HOSTS', 'a.example:443'],
+    ['MCP_TRUSTED_PROXIES', 'proxy.example'],
+    ['MCP_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['MCP_TRUSTED_PROXIES', '10.0.0.0/'],
+    ['MCP_TRUSTED_PROXIES', '10.0.0/8'],
+    ['MCP_TRUSTED_PROXIES', '::1 fd00::/129'],
     ['MCP_RESOURCE_URL', 'https://m.example/healthz'],
     ['MCP_RESOURCE_URL', 'https://m.example/.well-known/x'],
     ['MCP_RESOURCE_URL', 'https://m.exa\tmple/mcp'],
@@ -210,8 +238,31 @@ describe('settings', () => {
     expect(allowedHosts).toEqual(['m.example', 'internal.example', '192.0.2.1', '[fd00::1]']);
   });
 
-  it('has no OAuth half without authentication, whatever the variables say', () => {
-    expect(readHttpSettings(openApi, env).oauth).toBeUndefined();
+  it('has no OAuth half without authentication, whatever the variables are', () => {
+    const variables = { ...env, MCP_ALLOW_UNAUTHENTICATED: 'true' };
+    expect(readHttpSettings(openApi, variables).oauth).toBeUndefined();
+  });
+
+  it('trusts no proxy but those that are listed', () => {
+    expect(readHttpSettings(testApi, env).trustedProxies).toEqual([]);
+    const listed = '10.0.0.0/8, 192.0.2.7 fd00::/64 ::1 ::ffff:10.0.0.0/104 0.0.0.0/0';
+    expect(
+      readHttpSettings(testApi, { ...env, MCP_TRUSTED_PROXIES: listed }).trustedProxies,
+    ).toEqual(listed.split(/[ ,]+/));
+  });
+
+  it('has one proxy for both authentications', () => {
+    const variables = { ...env, HTTPS_PROXY: 'http://proxy:3128' };
+    const { oauth, upstream } = readHttpSettings(testApi, variables);
+    expect(oauth?.proxy).toEqual({ https: 'http://proxy:3128' });
+    expect(oauth?.proxy).toBe(upstream.proxy);
+  });
+
+  it('names variables that no reader asks for, over stdio too', () => {
+    const variables = { ...env, OAUTH_ISUER: 'x' };
+    const warnings = ['OAUTH_ISUER is not a variable of this server; did you mean OAUTH_ISSUER?'];
+    expect(readHttpSettings(testApi, variables).upstream.warnings).toEqual(warnings);
+    expect(readStdioSettings(testApi, variables).warnings).toEqual(warnings);
   });
 
   it('asks stdio for the upstream only', () => {

@@ -33,7 +33,7 @@ const texts: Partial<Record<Call['kind'], string>> = {
   'upstream reset': 'The API could not be reached, or the connection broke off.',
   'upstream breaks off': 'The API could not be reached, or the connection broke off.',
   'upstream hangs': 'The API did not answer in time.',
-  'bad arguments': "The arguments do not fit the tool's input schema",
+  'bad arguments': 'Unknown argument "mark".',
 };
 
 /** What is wrong with the outcome of a call; `status`: the refusal that must come, if one must. */

@@ -3,21 +3,14 @@ import { printLock } from '../../src/emit/lock-file.js';
 import type { OutputFile } from '../../src/emit/file.js';
 import { byCodeUnit } from '../../src/json.js';
 import { lockPath, lockVersion, type Lock } from '../../src/lock/lock.js';
-import { unsealed } from '../../src/lock/seal.js';
 
 /** A lock of nothing in particular. */
 export const sampleLock: Lock = {
   version: lockVersion,
   generator: '0.0.1',
   source: { location: '../spec.yaml', hash: 'a'.repeat(64) },
+  flags: { url: '../spec.yaml' },
   files: new Map(),
-  run: {
-    flags: { url: '../spec.yaml' },
-    tools: new Map(),
-    tokens: 0,
-    warnings: new Map(),
-    seal: unsealed,
-  },
 };
 
 /** A project of these files: `contents` are generated, `README.md` is the user's, and a lock belongs to them. */

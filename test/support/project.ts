@@ -4,8 +4,11 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { main } from '../../src/cli.js';
+import type { Api } from '../../templates/src/runtime/api.js';
 import { root } from './fixtures.js';
 import { freePort } from './http.js';
 import { Processes, type ServerProcess } from './processes.js';
@@ -77,13 +80,27 @@ export async function generateInto(
   if (status !== 0) throw new Error(`generate ended with ${status}:\n${printed}`);
 }
 
-/** Builds a project with its users' compiler. Rejects with what the compiler says. */
+/** Builds a project as its `npm run build` does: types, then the bundle. Rejects with what the compiler says. */
 export async function compile(folder: string): Promise<void> {
   const tsc = join(root, 'node_modules/typescript-native/bin/tsc');
-  await run(process.execPath, [tsc], { cwd: folder }).catch((error: unknown) => {
+  await run(process.execPath, [tsc, '--noEmit'], { cwd: folder }).catch((error: unknown) => {
     const { stdout } = error as { stdout: string };
     throw new Error(`The generated project does not compile:\n${stdout}`);
   });
+  await bundle(folder);
+}
+
+/** The second half of the build: `dist` from the sources as they are, whatever their types. */
+export async function bundle(folder: string): Promise<void> {
+  await run(process.execPath, ['build.js'], { cwd: folder });
+}
+
+/** What `src/generated/api.ts` of a project exports. */
+export async function importApi(folder: string): Promise<Api> {
+  const outfile = join(folder, 'dist/api.mjs');
+  const entryPoints = [join(folder, 'src/generated/api.ts')];
+  await build({ entryPoints, outfile, bundle: true, format: 'esm', logLevel: 'silent' });
+  return ((await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as { api: Api }).api;
 }
 
 async function start(

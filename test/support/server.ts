@@ -1,8 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from '../../templates/src/runtime/api.js';
 import type { Call } from '../../templates/src/runtime/upstream/call.js';
-import type { Routes } from '../../templates/src/runtime/routes.js';
-import { serveHttp } from '../../templates/src/runtime/serve.js';
+import { serveHttp, type Routes } from '../../templates/src/runtime/serve.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
 import { createVerifier } from '../../templates/src/runtime/oauth/verifier.js';
 import { freePort } from './http.js';
@@ -60,7 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const settings = readHttpSettings(api, {
     PORT: String(port),
     MCP_RESOURCE_URL: url,
-    OAUTH_AUTHORIZATION_SERVER: issuer.issuer,
+    ...(api.authentication === 'oauth2' && { OAUTH_AUTHORIZATION_SERVER: issuer.issuer }),
     ...options.env,
   });
   const verifier = settings.oauth && createVerifier(settings.oauth, log);

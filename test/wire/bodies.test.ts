@@ -230,7 +230,7 @@ const others = [
     'a required one that is left out',
     { 'application/json': any },
     {},
-    { refused: /required property 'body'/ },
+    { refused: /body is missing/ },
     { required: true },
   ),
   bodyRow(

@@ -1,8 +1,7 @@
 import type { Api } from '../api-types.js';
 import { checkApi, checkScopes, checkTool, type Check } from './contract.js';
-import { evaluate } from './evaluate.js';
-import { parseLiteralModule } from './literal-module.js';
-import { Unreadable } from './unreadable.js';
+import { Unreadable } from './cursor.js';
+import { readModule } from './read-module.js';
 
 /** A module that a project is made of. */
 export interface Import {
@@ -12,11 +11,14 @@ export interface Import {
   readonly check: Check;
 }
 
+/** Where `toolList` is: in projects of today, and in those generated before. */
+const LIST_MODULES = ['../runtime/api.js', '../runtime/tool-list.js'];
+
 /** The modules that `api.ts` imports, besides the runtime. @throws Unreadable */
 export function importsOf(content: string): Import[] {
-  const { imports } = parseLiteralModule(content);
+  const { imports } = readModule(content, undefined);
   return [...imports].flatMap(([name, from]) => {
-    if (from.startsWith('../runtime/')) return [];
+    if (name === 'toolList' && LIST_MODULES.includes(from)) return [];
     const [, path] = /^\.\/(scopes|tools\/[a-z0-9_-]+)\.js$/.exec(from) ?? [];
     if (path === undefined) throw new Unreadable(`an import of ${JSON.stringify(from)}`);
     return [{ name, path: `${path}.ts`, check: path === 'scopes' ? checkScopes : checkTool }];
@@ -25,16 +27,15 @@ export function importsOf(content: string): Import[] {
 
 /** The value of the constant of that name that a module exports. @throws Unreadable */
 export function readConstant(content: string, wanted: string, check: Check): unknown {
-  const { name, expression } = parseLiteralModule(content);
+  const { name, value } = readModule(content, new Map());
   if (name !== wanted) throw new Unreadable(`a constant of the name ${JSON.stringify(name)}`);
-  const value = evaluate(expression, new Map());
   refuseFault(check(value, name));
   return value;
 }
 
 /** The value of `api.ts`, given those that it imports. @throws Unreadable */
 export function readApi(content: string, values: ReadonlyMap<string, unknown>): Api {
-  const api = evaluate(parseLiteralModule(content).expression, values);
+  const api = readModule(content, values).value;
   refuseFault(checkApi(api, 'api'));
   const { tools, scopes } = api as Api;
   const names = new Set(tools.map(({ name }) => name));

@@ -19,7 +19,7 @@ export function normalize(schema: JsonObject): JsonObject {
 
 /** What a converted schema is, given the one it was made of. */
 export function finish(result: JsonObject, source: JsonObject): JsonObject {
-  return describePattern(scalarSets(openPatterns(result, source)), source);
+  return describePattern(openPatterns(result, source), source);
 }
 
 /**
@@ -31,7 +31,7 @@ export function loosen(result: JsonObject): JsonObject {
   return oneOf === undefined ? rest : { ...rest, anyOf: oneOf };
 }
 
-/** Where the name of a member cannot be checked, any name must be taken. */
+/** Where a pattern of names is not a valid one, any name may be meant. */
 function openPatterns(result: JsonObject, { patternProperties }: JsonObject): JsonObject {
   if (!isObject(patternProperties) || Object.keys(patternProperties).every(isPattern))
     return result;
@@ -39,17 +39,7 @@ function openPatterns(result: JsonObject, { patternProperties }: JsonObject): Js
   return rest;
 }
 
-/** Without `uniqueItems` where items are compared pair by pair, in quadratic time; the API looks at its own sets anyway. */
-function scalarSets(schema: JsonObject): JsonObject {
-  const { uniqueItems, ...rest } = schema;
-  const types = isObject(schema['items'])
-    ? [schema['items']['type'] ?? 'object'].flat()
-    : ['object'];
-  const scalar = !types.includes('object') && !types.includes('array');
-  return uniqueItems === undefined || scalar ? schema : rest;
-}
-
-/** What cannot be checked is still worth telling. */
+/** A pattern that JSON Schema cannot read is still worth telling. */
 function describePattern(result: JsonObject, { pattern }: JsonObject): JsonObject {
   if (typeof pattern !== 'string' || result['pattern'] !== undefined) return result;
   const { description } = result;

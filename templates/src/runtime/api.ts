@@ -191,3 +191,18 @@ export interface PartEncoding {
   readonly explode?: boolean;
   readonly allowReserved?: boolean;
 }
+
+/**
+ * The tools as a list. As arguments, each of them is checked by itself; of an array whose members all have types of
+ * their own, the compiler compares every one with every other.
+ */
+export function toolList(...tools: readonly Tool[]): readonly Tool[] {
+  return tools;
+}
+
+/** Tells an object from every other JSON value. */
+export function isObject(value: Json | undefined): value is JsonObject;
+export function isObject(value: unknown): value is Record<string, unknown>;
+export function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -11,26 +11,37 @@ export interface AuditStream {
 
 /** An audit log on a stream, by default stderr: stdout belongs to the protocol when MCP runs over stdio. */
 export function createAudit(stream: AuditStream = process.stderr): Audit {
-  // Whoever read the log may go away; without a listener that would end the process.
+  // The reader of the log may go away; without a listener that would end the process.
   stream.on('error', () => undefined);
   return (event, fields) => {
-    stream.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\n`);
+    const line = JSON.stringify({ time: new Date().toISOString(), event, ...fields });
+    stream.write(`${line.replace(INVISIBLE, escaped)}\n`);
   };
 }
 
-/** Writes a line like `Audit`, of which each event may have so many a minute for each key. */
+// JSON escapes C0 only: a subject chosen at the provider could move a terminal's cursor, or turn its text around.
+const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+function escaped(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
+}
+
+/** Writes a line like `Audit`; each event has a number of lines a minute for each key. */
 export type LimitedAudit = (
   event: string,
   key: string,
   fields: Readonly<Record<string, unknown>>,
 ) => void;
 
-// Nobody may fill the disk of whoever keeps the log.
+// Callers must not be able to fill the disk that keeps the log.
 const MAX_LINES = 300;
 
 /** The last line of a minute says that more are left out. */
 export function limitLines(audit: Audit): LimitedAudit {
-  const lines = createLimiter({ perMinute: MAX_LINES });
+  const lines = createLimiter(MAX_LINES);
   return (event, key, fields) => {
     const excess = lines.take(`${event} ${key}`);
     if (excess?.first !== false) audit(event, { ...fields, limited: excess && true });

@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
+import type { Api } from './api.js';
+import { urlFault, type ProxySettings } from './net.js';
+import {
+  documentVariables,
+  namesIn,
+  variables,
+  type NameOf,
+  type Variable,
+  type VariableName,
+} from './variables.js';
 
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What every item of a list must be. */
-export interface ItemRule {
-  /** What is wrong with an item, or undefined. */
-  readonly fault: (item: string) => string | undefined;
-  readonly example: string;
-}
+/** A variable of the table, or one that the document adds (a key's, a server variable's). */
+export type Named = VariableName | { readonly variable: string };
+
+type ValueOf<N extends NameOf<'enum'>> = (typeof variables)[N]['values'][number];
 
 /** The settings are wrong or incomplete; the message is one line a variable, ready to print. */
 export class SettingsError extends Error {
@@ -17,7 +25,7 @@ export class SettingsError extends Error {
 
 /**
  * Reads typed values out of environment variables and collects what is wrong with them, so that a start
- * fails once, with every variable to mend in one message. An empty variable counts as one that is not set.
+ * fails once, with every variable to fix in one message. An empty variable counts as one that is not set.
  */
 export class Environment {
   readonly #values: Variables;
@@ -27,82 +35,190 @@ export class Environment {
     this.#values = values;
   }
 
-  text(name: string): string | undefined {
+  /** The names of all variables that are set. */
+  names(): string[] {
+    return Object.keys(this.#values).filter((name) => this.#text(name) !== undefined);
+  }
+
+  text(variable: Named): string | undefined {
+    return this.#text(nameOf(variable));
+  }
+
+  /** The value, or a problem and an empty text. */
+  required(name: VariableName, purpose: string): string {
+    const isSecret = variables[name].kind === 'secret';
+    const text = isSecret ? this.secret(name as NameOf<'secret'>) : this.text(name);
+    if (text === undefined) this.problem(name, purpose);
+    return text ?? '';
+  }
+
+  /** The value, or the content of the file that `<NAME>_FILE` names, as Docker and Kubernetes provide secrets. */
+  secret(variable: NameOf<'secret' | 'json'> | Exclude<Named, string>): string | undefined {
+    const name = nameOf(variable);
+    const file = `${name}_FILE`;
+    const [value, path] = [this.#text(name), this.#text(file)];
+    if (path === undefined) return value;
+    if (value !== undefined) this.refuse(file, `must not be set together with ${name}`);
+    // Editors end a file with a newline that is not part of the secret.
+    const content = this.#content(file, path, '/run/secrets/name')?.replace(/\r?\n$/, '');
+    if (content === '') this.refuse(file, 'must name a file that is not empty');
+    return content;
+  }
+
+  /** Items separated by spaces or commas; `fault` tells what is wrong with an item. */
+  list(name: NameOf<'list'>, fault?: (item: string) => string | undefined): string[] | undefined {
+    const text = this.text(name);
+    const items = text?.split(/[\s,]+/).filter((item) => item !== '');
+    if (items?.length === 0) this.problem(name, 'must name at least one');
+    const found = fault && items?.map(fault).find(Boolean);
+    if (found !== undefined) this.problem(name, found);
+    return items;
+  }
+
+  /** An `https` URL, or an `http` URL of a loopback address. */
+  url(name: NameOf<'url'>): string | undefined {
+    const url = this.text(name);
+    const fault = url && urlFault(url, { query: true });
+    if (fault !== undefined) this.problem(name, fault);
+    return url;
+  }
+
+  /** The content of the file that a variable names. */
+  file(name: NameOf<'file'>): string | undefined {
+    const path = this.text(name);
+    return path === undefined ? undefined : this.#content(name, path, variables[name].example);
+  }
+
+  integer(name: NameOf<'integer'>): number {
+    const { default: fallback, range } = variables[name];
+    const [min, max] = range;
+    const text = this.text(name) ?? String(fallback);
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    this.problem(name, `must be a whole number from ${min} to ${max}`);
+    return fallback;
+  }
+
+  boolean(name: NameOf<'boolean'>): boolean {
+    const text = this.text(name) ?? String(variables[name].default);
+    if (text !== 'true' && text !== 'false') this.problem(name, 'must be true or false', 'true');
+    return text === 'true';
+  }
+
+  oneOf<const N extends NameOf<'enum'>>(name: N): ValueOf<N> | undefined {
+    const text = this.text(name);
+    const { values } = variables[name];
+    const found = values.find((value) => value === text);
+    if (text !== undefined && found === undefined)
+      this.problem(name, `must be one of ${values.join(', ')}`, values[0]);
+    return found;
+  }
+
+  /** Whether something is already wrong with a variable. */
+  hasProblem(variable: Named): boolean {
+    return [...this.#problems].some((problem) => problem.startsWith(`${nameOf(variable)} `));
+  }
+
+  /** Records that a variable must change; `message` tells what it is for or what is wrong with it. */
+  problem(variable: Named, message: string, example = exampleOf(variable)): void {
+    const name = nameOf(variable);
+    this.refuse(name, `${message}, for example ${name}=${example}`);
+  }
+
+  /** Records that a variable must not be set as it is, where an example would not help. */
+  refuse(name: string, message: string): void {
+    this.#problems.add(`${name} ${message}`);
+  }
+
+  /** Call after the last read. Values are never part of the message: a secret may be in the wrong variable. */
+  throwProblems(): void {
+    if (this.#problems.size > 0) throw new SettingsError([...this.#problems].join('\n'));
+  }
+
+  #text(name: string): string | undefined {
     const value = this.#values[name]?.trim();
     return value === '' ? undefined : value;
   }
 
-  /** The value, or a problem and an empty text. */
-  required(name: string, purpose: string, example: string): string {
-    const text = this.text(name);
-    if (text === undefined) this.problem(name, purpose, example);
-    return text ?? '';
-  }
-
-  /** Items separated by spaces or commas. */
-  list(
-    name: string,
-    rule: ItemRule = { fault: () => undefined, example: 'a b' },
-  ): string[] | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const items = text.split(/[\s,]+/).filter((item) => item !== '');
-    const fault =
-      items.length === 0 ? 'must name at least one' : items.map(rule.fault).find(Boolean);
-    if (fault !== undefined) this.problem(name, fault, rule.example);
-    return items;
-  }
-
-  /** The content of the file that a variable names. */
-  file(name: string, example: string): string | undefined {
-    const path = this.text(name);
-    if (path === undefined) return undefined;
+  #content(name: string, path: string, example: string): string | undefined {
     try {
       return readFileSync(path, 'utf8');
     } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException;
-      this.problem(name, `must name a file that can be read (${code})`, example);
+      const fault = `must name a file that can be read (${(error as NodeJS.ErrnoException).code})`;
+      this.refuse(name, `${fault}, for example ${name}=${example}`);
       return undefined;
     }
   }
+}
 
-  integer(name: string, fallback: number, range: { min: number; max: number }): number {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= range.min && value <= range.max) return value;
-    this.problem(
-      name,
-      `must be a whole number from ${range.min} to ${range.max}`,
-      String(fallback),
-    );
-    return fallback;
-  }
+function nameOf(variable: Named): string {
+  return typeof variable === 'string' ? variable : variable.variable;
+}
 
-  boolean(name: string, fallback: boolean): boolean {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    if (text === 'true' || text === 'false') return text === 'true';
-    this.problem(name, 'must be true or false', String(!fallback));
-    return fallback;
-  }
+function exampleOf(variable: Named): string {
+  if (typeof variable !== 'string') return 'k-1234567890';
+  const { example, default: usual, values = [] }: Variable = variables[variable];
+  return example ?? String(usual ?? values[0]);
+}
 
-  oneOf<const T extends string>(name: string, allowed: readonly T[]): T | undefined {
-    const text = this.text(name);
-    const found = allowed.find((item) => item === text);
-    if (text !== undefined && found === undefined) {
-      this.problem(name, `must be one of ${allowed.join(', ')}`, allowed[0] ?? '');
+/**
+ * A sentence for each variable with a prefix of ours that no reader asks for. A slip must not go unnoticed, but it must
+ * not stop the start either: for a Service called oauth, Kubernetes sets `OAUTH_PORT`.
+ */
+export function unknownVariables(api: Api, env: Environment): string[] {
+  const known = [variables, documentVariables(api)].flatMap(namesIn);
+  const ours = env.names().filter((name) => /^(MCP|OAUTH|UPSTREAM)_/.test(name));
+  const unknown = ours.filter((name) => !known.includes(name)).sort();
+  return unknown.map((name) => {
+    const near = nearest(name, known);
+    return `${name} is not a variable of this server${near === undefined ? '' : `; did you mean ${near}?`}`;
+  });
+}
+
+/** The known name that takes the fewest edits, if they are at most a third of the name. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const most = Math.floor(name.length / 3);
+  const [best] = known
+    .map((other) => ({ other, edits: editsBetween(name, other) }))
+    .filter(({ edits }) => edits <= most)
+    .sort((a, b) => a.edits - b.edits);
+  return best?.other;
+}
+
+/** Characters to add, drop or replace (Levenshtein's distance). */
+function editsBetween(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= a.length; row += 1) {
+    const line = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const replaced = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      line.push(Math.min(replaced, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
     }
-    return found;
+    above = line;
   }
+  return above[b.length] ?? 0;
+}
 
-  /** Records that a variable must change; `message` says what it is for or what is wrong with it. */
-  problem(name: string, message: string, example: string): void {
-    this.#problems.add(`${name} ${message}, for example ${name}=${example}`);
-  }
+/** Reads the variables that most programs read, in upper or lower case. */
+export function readProxySettings(env: Environment): ProxySettings {
+  const read = (name: 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY') =>
+    env.text(name) ?? env.text({ variable: name.toLowerCase() });
+  const [http, https] = (['HTTP_PROXY', 'HTTPS_PROXY'] as const).map((name) => {
+    const url = read(name);
+    if (url === undefined || isProxyUrl(url)) return url;
+    env.problem(name, 'must be the http or https URL of a proxy');
+    return undefined;
+  });
+  return { http, https, direct: read('NO_PROXY') };
+}
 
-  /** Call after the last read. Values are never part of the message: a secret may sit in the wrong variable. */
-  throwProblems(): void {
-    if (this.#problems.size > 0) throw new SettingsError([...this.#problems].join('\n'));
+function isProxyUrl(text: string): boolean {
+  try {
+    const { username, password } = new URL(text);
+    // The proxy is sent them decoded.
+    decodeURIComponent(username + password);
+    return /^https?:\/\//i.test(text);
+  } catch {
+    return false;
   }
 }

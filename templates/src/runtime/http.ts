@@ -1,190 +1,253 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { toNodeHandler } from '@modelcontextprotocol/node';
-import {
-  createMcpHandler,
-  isJsonContentType,
-  type AuthInfo,
-  type McpServerFactory,
-} from '@modelcontextprotocol/server';
-import type { Audit } from './audit.js';
-import { createLimiter } from './limits.js';
-import { calledTools, isExcessive, rpcError } from './messages.js';
-import type { Gate } from './oauth/gate.js';
-import type { MetadataRoute } from './oauth/metadata.js';
-import { isReservedPath } from './oauth/identity.js';
-import { hashOf } from './oauth/token.js';
-import { corsHeaders, refuseHost, refuseOrigin } from './origin.js';
-import { refuse, refuseExcess } from './refusal.js';
-import { createRoutes, type Routes } from './routes.js';
-import type { HttpSettings } from './settings.js';
-
-/** What the HTTP face of a server is made from. */
-export interface HttpOptions {
-  readonly settings: HttpSettings;
-  readonly factory: McpServerFactory;
-  /** Absent: no authentication. */
-  readonly gate?: Gate;
-  readonly metadata?: MetadataRoute;
-  /** Routes besides those of the server. */
-  readonly routes?: Routes;
-  readonly audit: Audit;
-  readonly onError: (error: Error) => void;
+/** One HTTP exchange as plain values; the adapters translate to and from their platform's objects. */
+export interface HttpRequest {
+  /** In upper case, as it arrived. */
+  readonly method: string;
+  /** As it arrived, without the query: no other spelling of a path leads around the gate. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  /**
+   * Name, value, name, value, … as they arrived: Node keeps the first of several `Authorization` or `Host` lines, and
+   * a proxy in front may have looked at the last.
+   */
+  readonly headers: readonly string[];
+  /** The IP address that counts for limits and the log, never for identity or URLs. */
+  readonly address: string;
+  /** Reads the body, once; undefined when it is longer than `maxBytes`. */
+  body(maxBytes: number): Promise<Uint8Array | undefined>;
+  /** Aborts when the client closes the connection before the response was sent. */
+  readonly signal: AbortSignal;
 }
 
-const MAX_BODY_BYTES = 4_194_304;
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
+}
+
+/** The values of all lines of a header; `name` in lower case. */
+export function linesOf(headers: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const own = headers[index] ?? '';
+    if (own.length === name.length && own.toLowerCase() === name)
+      values.push(headers[index + 1] ?? '');
+  }
+  return values;
+}
+
+/** A header as recipients combine its lines (RFC 9110 section 5.3); undefined when it was not sent. */
+export function headerOf(headers: readonly string[], name: string): string | undefined {
+  const [first, ...others] = linesOf(headers, name);
+  return others.length === 0 ? first : [first, ...others].join(', ');
+}
+
+/** A field name (RFC 9110 section 5.1). */
+export function isHeaderName(name: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+}
+
+/** A field value that every server reads alike: printable ASCII (RFC 9110 section 5.5). */
+export function isHeaderValue(value: string): boolean {
+  return /^[\x20-\x7e]*$/.test(value);
+}
+
+/** A response with a JSON body. */
+export function jsonResponse(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+/** A response without a body. */
+export function emptyResponse(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return { status, headers, body: null };
+}
+
+/** A refusal of any kind: a small JSON body with a code and one fixed sentence. */
+export function refuse(
+  status: number,
+  error: string,
+  description: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return jsonResponse(status, { error, error_description: description }, headers);
+}
+
+/** Refuses a request that is over a limit (RFC 6585 section 4); `retryAfter` in seconds. */
+export function refuseExcess({ retryAfter }: { readonly retryAfter: number }): HttpResponse {
+  return refuse(429, 'too_many_requests', 'Too many of these requests in a minute.', {
+    'Retry-After': String(retryAfter),
+  });
+}
+
+/** Header lines as web headers, several lines of a name combined. */
+export function webHeaders(lines: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < lines.length; index += 2)
+    headers.append(lines[index] ?? '', lines[index + 1] ?? '');
+  return headers;
+}
+
+/** A web response as plain values. */
+export function fromWebResponse({ status, headers, body }: Response): HttpResponse {
+  return { status, headers: Object.fromEntries(headers), body };
+}
 
 /**
- * Answers every request of the server. What can be refused from the head of a request is refused there, before
- * its body is read: host, origin, credentials, in this order. Paths are compared as they arrive, so that no
- * other spelling of a path leads around the gate.
+ * Headers that are never taken from arguments or from `UPSTREAM_HEADERS`: who is called, with which
+ * credentials, how the connection is handled (RFC 9110 section 7.6.1), how the body is framed, what a proxy
+ * says about the client, and what turns one method into another.
  */
-export function createListener({
-  settings,
-  factory,
-  gate,
-  metadata,
-  routes = {},
-  audit,
-  onError,
-}: HttpOptions): RequestListener {
-  const limiter = createLimiter({ perMinute: settings.rateLimit });
-  const mcp = createMcpHandler(factory, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES });
-  const own = createRoutes(routes, isTaken, onError);
-  return (request, response) => {
-    void answer(request, response).catch((error: unknown) => {
-      onError(error instanceof Error ? error : new Error(String(error)));
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
-  };
+const RESERVED = new Set([
+  'host',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'content-length',
+  'content-type',
+  'forwarded',
+  'via',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+]);
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const method = request.method ?? '';
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    response.setHeader('Cache-Control', 'no-store');
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    const route = own.get(path);
-    if (route !== undefined) return answerRoute(route, request, response);
-    const done = (await health(path)) ?? metadata?.(method, path) ?? unknownPath(path);
-    return done === undefined ? answerMcp(request, response, method) : send(response, done);
-  }
-
-  function isTaken(path: string): boolean {
-    return settings.resource.paths.includes(path) || isReservedPath(path);
-  }
-
-  async function answerRoute(
-    route: RequestListener,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const foreign = refuseHost(request.rawHeaders, settings);
-    if (foreign !== undefined) return send(response, foreign);
-    route(request, response);
-  }
-
-  async function health(path: string): Promise<Response | undefined> {
-    if (path === '/healthz') return Response.json({ status: 'ok' });
-    if (path !== '/readyz') return undefined;
-    const ready = gate === undefined || (await gate.ready());
-    return ready
-      ? Response.json({ status: 'ready' })
-      : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
-  }
-
-  function unknownPath(path: string): Response | undefined {
-    return settings.resource.paths.includes(path)
-      ? undefined
-      : refuse(404, 'not_found', 'There is nothing at this path.');
-  }
-
-  async function answerMcp(
-    request: IncomingMessage,
-    response: ServerResponse,
-    method: string,
-  ): Promise<void> {
-    const { origin } = request.headers;
-    const foreign = refuseHost(request.rawHeaders, settings) ?? refuseOrigin(origin, settings);
-    if (foreign !== undefined) return send(response, foreign);
-    for (const [name, value] of Object.entries(corsHeaders(origin)))
-      response.setHeader(name, value);
-    if (method === 'OPTIONS') return send(response, new Response(null, { status: 204 }));
-    if (!['POST', 'GET', 'DELETE'].includes(method))
-      return send(
-        response,
-        refuse(405, 'method_not_allowed', 'MCP is served by POST.', { Allow: 'POST, OPTIONS' }),
-      );
-    const admitted = await gate?.admit(request);
-    if (admitted instanceof Response) return send(response, admitted);
-    const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding.toLowerCase() !== 'identity')
-      return send(
-        response,
-        refuse(415, 'unsupported_encoding', 'Bodies are read without any Content-Encoding.', {
-          'Accept-Encoding': 'identity',
-        }),
-      );
-    return dispatch(request, response, admitted);
-  }
-
-  function refuseTooMany(calls: number, authInfo: AuthInfo | undefined): Response | undefined {
-    if (calls === 0) return undefined;
-    const { token, clientId: client, extra } = authInfo ?? {};
-    const caller = { subject: extra?.['subject'], client };
-    const excess = limiter.take(callerKey(caller.subject, client, token), calls);
-    if (excess === undefined) return undefined;
-    if (excess.first) audit('rate_limit', caller);
-    return refuseExcess(excess);
-  }
-
-  function dispatch(
-    request: IncomingMessage,
-    response: ServerResponse,
-    authInfo: AuthInfo | undefined,
-  ): Promise<void> {
-    const options = authInfo === undefined ? {} : { authInfo };
-    const answerWeb = async (web: Request) => {
-      const readable = web.method === 'POST' && isJsonContentType(web.headers.get('content-type'));
-      if (!readable) return mcp.fetch(web, options);
-      const parsedBody = parseJson(await web.text());
-      if (parsedBody === undefined) return rpcError(400, -32_700, 'Parse error: not JSON');
-      if (isExcessive(parsedBody))
-        return rpcError(400, -32_600, 'Too many messages, or too long a name');
-      const refused =
-        (authInfo && gate?.refuseCalls(parsedBody, authInfo)) ??
-        refuseTooMany(calledTools(parsedBody).length, authInfo);
-      // The same parse for the check and for the dispatch: no second reading can differ.
-      return refused ?? mcp.fetch(web, { ...options, parsedBody });
-    };
-    const fetch = async (web: Request) => unstored(await answerWeb(web));
-    return toNodeHandler({ fetch }, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES })(
-      request,
-      response,
-    );
-  }
+/** Whether only this server may set the header. */
+export function isReservedHeader(name: string): boolean {
+  const lower = name.toLowerCase();
+  return RESERVED.has(lower) || /^(proxy|sec|x-forwarded)-/.test(lower);
 }
 
-/** Whose calls are counted together: a subject's, or a client's that has none, or a token's that names nobody. */
-function callerKey(subject: unknown, client = '', token = ''): string {
-  if (typeof subject === 'string') return `subject ${subject}`;
-  return client === '' ? `token ${hashOf(token)}` : `client ${client}`;
+/** `type/subtype` in lower case, without parameters. */
+export function essence(mediaType: string): string {
+  return (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
 }
 
-// Event streams come with caching rules of their own; no proxy may keep or rewrite them either.
-function unstored(response: Response): Response {
-  response.headers.set('Cache-Control', 'no-store, no-transform');
-  return response;
+/** JSON itself, and every media type with the suffix `+json` (RFC 6839 section 3.1). */
+export function isJson(mediaType: string): boolean {
+  return /^(application|text)\/json$|\+json$/.test(essence(mediaType));
 }
 
-function parseJson(text: string): unknown {
+/** A JSON value on each line. */
+export function isJsonLines(mediaType: string): boolean {
+  return /\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(essence(mediaType));
+}
+
+/** What people and models read as it is: `text/*`, XML, and the other formats that are text by design. */
+export function isText(mediaType: string): boolean {
+  const textual =
+    /^text\/|[+/](xml|yaml|x-yaml|javascript|graphql|sql|toml)$|\/x-www-form-urlencoded$/;
+  return isJson(mediaType) || isJsonLines(mediaType) || textual.test(essence(mediaType));
+}
+
+/** The `charset` parameter (RFC 9110 section 8.3.2), when there is one. */
+export function charset(mediaType: string): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(mediaType)?.[1];
+}
+
+/**
+ * Whether it can be sent as the type of something: no wildcard, no list, nothing but RFC 9110 tokens. It is
+ * also what keeps a media type from a data URI or a document out of the lines of a multipart body.
+ */
+export function isConcrete(mediaType: string): boolean {
+  const token = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;\s*[\w-]+=("[\w .:+/-]*"|[\w.:+-]+))*$/;
+  return token.test(mediaType);
+}
+
+/**
+ * Percent-encodes all but the unreserved characters of RFC 3986 section 2.3. `encodeURIComponent` leaves
+ * `!'()*` alone, which are reserved.
+ */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+const PHRASES = new Map(
+  (
+    '200 OK,201 Created,202 Accepted,204 No Content,301 Moved Permanently,302 Found,303 See Other,' +
+    '304 Not Modified,307 Temporary Redirect,308 Permanent Redirect,400 Bad Request,401 Unauthorized,' +
+    '402 Payment Required,403 Forbidden,404 Not Found,405 Method Not Allowed,406 Not Acceptable,409 Conflict,' +
+    '410 Gone,412 Precondition Failed,413 Content Too Large,415 Unsupported Media Type,' +
+    '422 Unprocessable Content,423 Locked,428 Precondition Required,429 Too Many Requests,' +
+    '500 Internal Server Error,501 Not Implemented,502 Bad Gateway,503 Service Unavailable,504 Gateway Timeout'
+  )
+    .split(',')
+    .map((text) => [Number(text.slice(0, 3)), text] as const),
+);
+
+/** A status with its reason phrase (RFC 9110 section 15), or alone when that is rare. */
+export function statusText(status: number): string {
+  return PHRASES.get(status) ?? String(status);
+}
+
+/**
+ * The `Authorization` header of a client with a secret: both are form-encoded before they are joined (RFC 6749
+ * section 2.3.1).
+ */
+export function clientBasic(id: string, secret: string): string {
+  const pair = [id, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
+  return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * Whether JSON has more members or levels than allowed. Counted in its bytes, before parsing: to parse, validate and
+ * write again a few megabytes of short keys would keep every other caller waiting for seconds.
+ */
+export function isOversized(
+  json: Uint8Array,
+  { maxMembers, maxDepth }: { readonly maxMembers: number; readonly maxDepth: number },
+): boolean {
+  let [members, depth] = [0, 0];
+  for (let index = 0; index < json.length; index += 1) {
+    const byte = json[index];
+    if (byte === QUOTE) index = endOfString(json, index);
+    else if (byte === COMMA) members += 1;
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      members += 1;
+      depth += 1;
+    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth -= 1;
+    if (members > maxMembers || depth > maxDepth) return true;
+  }
+  return false;
+}
+
+/** The index of the closing quote. Every byte of a multi-byte character is above ASCII, so none looks like one. */
+function endOfString(json: Uint8Array, start: number): number {
+  let index = start + 1;
+  while (index < json.length && json[index] !== QUOTE) index += json[index] === BACKSLASH ? 2 : 1;
+  return index;
+}
+
+const utf8 = new TextDecoder();
+
+/** The value of a JSON text in UTF-8; undefined when it is not JSON. */
+export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     return undefined;
   }
-}
-
-async function send(response: ServerResponse, answer: Response): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  response.end(await answer.text());
 }

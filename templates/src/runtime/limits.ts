@@ -1,4 +1,6 @@
-/** What is over a limit. */
+import { Cache, type Clock } from './cache.js';
+
+/** Over a limit. */
 export interface Excess {
   /** Seconds until more may come; at least 1. */
   readonly retryAfter: number;
@@ -6,17 +8,13 @@ export interface Excess {
   readonly first: boolean;
 }
 
-/** Counts against a limit for each key. */
-export interface Limiter {
-  /** Takes `count` of what the key has left, or nothing, and tells of the excess. */
-  take(key: string, count?: number): Excess | undefined;
+/** One that was taken, and that may be given back to its minute. */
+export interface Hold {
+  release(): void;
 }
 
-export interface LimitOptions {
-  readonly perMinute: number;
-  /** Milliseconds since any fixed moment. */
-  readonly now?: () => number;
-}
+/** Counts against a limit for each key. */
+export type Limiter = ReturnType<typeof createLimiter>;
 
 const WINDOW_MS = 60_000;
 // Some 2 MB. Beyond it the oldest count is forgotten, which favours its key.
@@ -29,52 +27,127 @@ interface Count {
 }
 
 /** A limit for each minute that begins with a key's first use. */
-export function createLimiter({ perMinute, now = () => performance.now() }: LimitOptions): Limiter {
-  // In the order in which the minutes began, so that those that are over come first.
-  const counts = new Map<string, Count>();
+export function createLimiter(perMinute: number, now: Clock = () => performance.now()) {
+  const counts = new Cache<Count>({ max: MAX_KEYS, now });
 
-  function open(key: string, at: number): Count {
-    counts.delete(key);
-    for (const [other, { endsAt }] of counts) {
-      if (endsAt > at && counts.size < MAX_KEYS) break;
-      counts.delete(other);
-    }
-    const count = { endsAt: at + WINDOW_MS, taken: 0, refused: false };
-    counts.set(key, count);
+  function countOf(key: string): Count {
+    const known = counts.get(key);
+    if (known !== undefined) return known;
+    const count = { endsAt: now() + WINDOW_MS, taken: 0, refused: false };
+    counts.set(key, count, count.endsAt);
     return count;
   }
 
+  function add(count: Count, amount: number): Excess | undefined {
+    if (count.taken + amount <= perMinute) {
+      count.taken += amount;
+      return undefined;
+    }
+    const first = !count.refused;
+    count.refused = true;
+    return { retryAfter: Math.max(1, Math.ceil((count.endsAt - now()) / 1000)), first };
+  }
+
   return {
-    take(key, amount = 1) {
-      const at = now();
-      const known = counts.get(key);
-      const count = known !== undefined && known.endsAt > at ? known : open(key, at);
-      if (count.taken + amount <= perMinute) {
-        count.taken += amount;
-        return undefined;
-      }
-      const first = !count.refused;
-      count.refused = true;
-      return { retryAfter: Math.ceil((count.endsAt - at) / 1000), first };
+    /** Takes `amount` of what the key has left, or nothing, and reports the excess. */
+    take: (key: string, amount = 1) => add(countOf(key), amount),
+    /** Takes one for something whose end decides whether it counts. */
+    hold(key: string): Hold | Excess {
+      const count = countOf(key);
+      return add(count, 1) ?? { release: () => void (count.taken -= 1) };
     },
   };
 }
 
 /**
- * What of an address one party controls: an IPv4 address, or the 64 bits of an IPv6 address that a network is
+ * The part of an address that one party controls: an IPv4 address, or the 64 bits of an IPv6 address that a network is
  * given (RFC 6177), since the others cost nothing to change.
  */
 export function networkOf(address: string): string {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (mapped !== undefined) return mapped;
   if (!address.includes(':')) return address;
-  const [head = '', tail] = address.toLowerCase().split('::');
-  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean));
-  const zeros = 8 - (before?.length ?? 0) - (after?.length ?? 0);
-  const groups = [
-    ...(before ?? []),
-    ...Array<string>(Math.max(0, zeros)).fill('0'),
-    ...(after ?? []),
-  ];
-  return `${groups.slice(0, 4).join(':')}::/64`;
+  return `${groupsOf(address.toLowerCase()).slice(0, 4).join(':')}::/64`;
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): string[] {
+  const halves = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const [before = [], after = []] = halves;
+  const zeros = Math.max(0, 8 - before.length - after.length);
+  return [...before, ...Array<string>(zeros).fill('0'), ...after];
+}
+
+// Far more proxies than there are before any server.
+const MAX_HOPS = 32;
+
+/**
+ * The address that a request came from: the right-most one of `X-Forwarded-For` that no proxy of the operator's has,
+ * since the client may have written everything to the left of it. `forwardedFor` is the header's lines.
+ */
+export function clientAddress(
+  socketAddress: string,
+  forwardedFor: readonly string[],
+  isTrusted: (address: string) => boolean,
+): string {
+  let address = socketAddress;
+  const hops = forwardedFor.flatMap((line) => line.split(','));
+  for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
+    const next = isTrusted(address) ? hopAddress(hop.trim()) : undefined;
+    if (next === undefined) break;
+    address = next;
+  }
+  return address;
+}
+
+/** The address of one hop, without the port that some proxies add; undefined when it is anything else. */
+function hopAddress(hop: string): string | undefined {
+  const [, bracketed, ipv4] = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? [];
+  return canonical(bracketed ?? ipv4 ?? hop);
+}
+
+// Four numbers up to 255, without leading zeros.
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/**
+ * The one spelling of an address that URLs have; undefined for anything else. An IPv4 address that is mapped into IPv6
+ * becomes itself (RFC 4291 section 2.5.5.2).
+ */
+function canonical(text: string): string | undefined {
+  if (IPV4.test(text)) return text;
+  if (!/^[\da-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]`)) return undefined;
+  const address = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const [, ...mapped] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(address) ?? [];
+  const bytes = mapped
+    .map((group) => parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 255]);
+  return bytes.length === 0 ? address : bytes.join('.');
+}
+
+/** Whether an address is in one of these networks, each an address or a CIDR (RFC 4632) that the settings have checked. */
+export function createTrust(cidrs: readonly string[]): (address: string) => boolean {
+  const networks = cidrs.map((cidr) => {
+    const [network = '', length] = cidr.split('/');
+    const width = network.includes(':') ? 128 : 32;
+    return { bits: bitsOf(network), rest: BigInt(width - Number(length ?? width)) };
+  });
+  return (address) => {
+    // A link-local proxy comes with the name of its interface.
+    const own = networks.length === 0 ? undefined : bitsOf(address.replace(/%.*$/, ''));
+    return networks.some(
+      ({ bits, rest }) => own !== undefined && bits !== undefined && (own ^ bits) >> rest === 0n,
+    );
+  };
+}
+
+/** An address as a number of 128 bits, IPv4 mapped into IPv6. */
+function bitsOf(text: string): bigint | undefined {
+  const address = canonical(text);
+  if (address === undefined) return undefined;
+  if (address.includes(':')) return BigInt(`0x${groupsOf(address).map(padded).join('')}`);
+  return BigInt(address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0xffff));
+}
+
+function padded(group: string): string {
+  return group.padStart(4, '0');
 }

@@ -1,88 +1,171 @@
 import { randomUUID } from 'node:crypto';
-import {
-  ProtocolError,
-  ProtocolErrorCode,
-  Server,
-  type CallToolRequest,
-  type CallToolResult,
-  type McpServerFactory,
-  type ServerContext,
-  type Tool as ListedTool,
+import type {
+  AuthInfo,
+  CallToolResult,
+  Implementation,
+  McpServerFactory,
+  ServerContext,
+  Tool as ListedTool,
 } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from './api.js';
 import type { Audit } from './audit.js';
-import type { Caller } from './oauth/token.js';
-import { CallerToken } from './credentials/caller.js';
-import { traceparentOf } from './trace.js';
-import type { Call, CallContext } from './upstream/call.js';
-
-/** Decides whether the caller of a request may use a tool: undefined, or the result that refuses. */
-export type Authorize = (tool: Tool, context: ServerContext) => CallToolResult | undefined;
+import { identityOf, type Holder } from './caller.js';
+import {
+  fromWebResponse,
+  jsonResponse,
+  webHeaders,
+  type HttpRequest,
+  type HttpResponse,
+} from './http.js';
+import type { DirectRequest } from './messages.js';
+import type { Gate } from './oauth/gate.js';
+import type { Call, Outcome } from './upstream/call.js';
 
 /** What an MCP server of this API is made from. */
 export interface McpOptions {
   readonly api: Api;
   readonly call: Call;
   readonly audit: Audit;
-  readonly authorize: Authorize;
-  /** What a client asks the provider for to call a tool; absent: there is no provider. */
-  readonly scopesOf?: (tool: Tool) => readonly string[];
+  /** Absent: there is no provider, and every caller may call every tool. */
+  readonly gate?: Pick<Gate, 'authorize' | 'scopesOf'>;
+  readonly onError: (error: Error) => void;
+}
+
+/** One request for a tool, however it arrived. */
+interface ToolCall {
+  readonly name: string;
+  readonly arguments: JsonObject;
+  readonly meta: Readonly<Record<string, unknown>> | undefined;
+  readonly holder: Holder | undefined;
+  /** Aborts when the response is no longer waited for. */
+  readonly signal: AbortSignal;
+}
+
+/** MCP over whatever carries its messages. */
+export interface Mcp {
+  /** Answers the requests that matter without the SDK's transport, which costs five times as much as the call. */
+  direct(request: DirectRequest, http: HttpRequest, holder?: Holder): Promise<HttpResponse>;
+  /** Everything else. `body` is the parsed body of a POST with JSON. */
+  sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse>;
+  /** Makes the server that the SDK's transports are connected to. */
+  readonly factory: () => Promise<McpServerFactory>;
 }
 
 // The list changes with a deployment only; clients may keep it for five minutes.
 const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
+const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+const INVALID_PARAMS = -32_602;
 
-/** Makes the factory that both transports and both protocol eras are served from. */
-export function createServerFactory({
-  api,
-  call,
-  audit,
-  authorize,
-  scopesOf,
-}: McpOptions): McpServerFactory {
+// Loaded when first needed: a client that only lists and calls never pays for it.
+const loadSdk = () => import('@modelcontextprotocol/server');
+
+export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp {
   const tools = new Map(api.tools.map((tool) => [tool.name, tool]));
-  // The low-level server: listing is one array made once, and nothing is registered anew for each request.
-  const listed = api.tools.map((tool) => list(tool, scopesOf?.(tool)));
-  return () => {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- meant for advanced use, which this is
-    const server = new Server(
-      { name: api.name, title: api.title, version: api.version },
-      {
-        capabilities: { tools: {} },
-        cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },
-        ...(api.description !== undefined && { instructions: api.description }),
-      },
-    );
-    server.setRequestHandler('tools/list', () => ({ tools: listed }));
-    server.setRequestHandler('tools/call', (request, context) => run(request, context));
-    return server;
-  };
+  const info = { name: api.name, title: api.title, version: api.version };
+  const listed = api.tools.map((tool) => list(tool, gate?.scopesOf(tool)));
+  const lists = createLists(listed, info);
+  const factory = once(createFactory);
+  const handler = once(async () => {
+    const { createMcpHandler } = await loadSdk();
+    return createMcpHandler(await factory(), { onerror: onError });
+  });
+  return { direct, sdk, factory };
 
-  async function run({ params }: CallToolRequest, context: ServerContext): Promise<CallToolResult> {
-    const tool = tools.get(params.name);
-    if (tool === undefined)
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown tool');
-    const refused = authorize(tool, context);
+  async function direct(
+    { era, id, method, name, arguments: args, meta }: DirectRequest,
+    { signal }: HttpRequest,
+    holder?: Holder,
+  ): Promise<HttpResponse> {
+    if (method === 'tools/list') return resultResponse(id, lists[era]);
+    const call = { name, arguments: args as JsonObject, meta, holder, signal };
+    const result = await run(call);
+    if (result === undefined) return errorResponse(id, INVALID_PARAMS, 'Unknown tool');
+    return resultResponse(
+      id,
+      JSON.stringify(era === 'initialize' ? result : complete(result, info)),
+    );
+  }
+
+  /** The result of a call; undefined when there is no such tool. */
+  async function run(toolCall: ToolCall): Promise<CallToolResult | undefined> {
+    const tool = tools.get(toolCall.name);
+    if (tool === undefined) return undefined;
+    const { caller, token } = toolCall.holder ?? {};
+    const refused = gate?.authorize(tool, caller);
     if (refused !== undefined) return refused;
     const requestId = randomUUID();
-    const traceparent = traceparentOf(params._meta);
+    const traceparent = traceparentOf(toolCall.meta);
     const started = performance.now();
-    const outcome = await call(tool, (params.arguments ?? {}) as JsonObject, {
-      signal: signalOf(context),
+    const { result, status, failure } = await call(tool, toolCall.arguments, {
+      signal: toolCall.signal,
       requestId,
-      ...callerOf(context),
+      ...(caller !== undefined && { caller }),
+      ...(token !== undefined && { token }),
       ...(traceparent !== undefined && { traceparent }),
-    });
+    }).catch(failedCall);
     audit('tool_call', {
       request: requestId,
       tool: tool.name,
-      ...identityOf(context),
-      status: outcome.status,
-      failure: outcome.failure,
+      ...identityOf(caller),
+      status,
+      failure,
       ms: Math.round(performance.now() - started),
     });
-    return outcome.result;
+    return result;
   }
+
+  async function sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse> {
+    const { fetch } = await handler();
+    const { method, headers, signal } = http;
+    // The path does not matter to the SDK, and no header decides the origin.
+    const request = new Request('http://localhost/mcp', {
+      method,
+      headers: webHeaders(headers),
+      signal,
+    });
+    const options = {
+      ...(holder !== undefined && { authInfo: authInfoOf(holder) }),
+      ...(body !== undefined && { parsedBody: body }),
+    };
+    return fromWebResponse(await fetch(request, options));
+  }
+
+  async function createFactory(): Promise<McpServerFactory> {
+    const { ProtocolError, Server } = await loadSdk();
+    return () => {
+      // The low-level server: nothing is registered again for each request.
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- meant for advanced use, which this is
+      const server = new Server(info, {
+        capabilities: { tools: {} },
+        cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },
+        ...(api.description !== undefined && { instructions: api.description }),
+      });
+      server.setRequestHandler('tools/list', () => ({ tools: listed }));
+      server.setRequestHandler('tools/call', async ({ params }, context) => {
+        const { name, arguments: args = {}, _meta: meta } = params;
+        const result = await run({
+          name,
+          arguments: args as JsonObject,
+          meta,
+          holder: holderOf(context),
+          signal: signalOf(context),
+        });
+        if (result === undefined) throw new ProtocolError(INVALID_PARAMS, 'Unknown tool');
+        return result;
+      });
+      return server;
+    };
+  }
+}
+
+/** Only custom code rejects; what it says is for the log at most, never for a model. */
+function failedCall(error: unknown): Outcome {
+  const name = error instanceof Error ? error.name : 'unknown';
+  const text = 'This server failed to carry out the call; its operator can find out why.';
+  return {
+    result: { content: [{ type: 'text', text }], isError: true },
+    failure: `internal:${name}`,
+  };
 }
 
 /** A tool as clients see it. `securitySchemes` is what ChatGPT reads to know which tools need which scopes. */
@@ -94,38 +177,75 @@ function list(
     name,
     ...(title !== undefined && { title }),
     description,
-    inputSchema: inputSchema,
+    inputSchema,
     annotations: { ...(title !== undefined && { title }), ...annotations },
-    ...(scopes !== undefined && {
-      _meta: { securitySchemes: [{ type: 'oauth2', scopes }] },
-    }),
+    ...(scopes !== undefined && { _meta: { securitySchemes: [{ type: 'oauth2', scopes }] } }),
   };
 }
 
-// A closed connection cancels too: without sessions nobody could ever fetch the answer.
+/** The result of `tools/list` in both eras, printed once: a thousand tools are megabytes. */
+function createLists(tools: readonly ListedTool[], info: unknown) {
+  const printed = once(() => JSON.stringify(tools));
+  const rest = JSON.stringify({ resultType: 'complete', ...CACHE, _meta: { [SERVER_INFO]: info } });
+  return {
+    get initialize() {
+      return `{"tools":${printed()}}`;
+    },
+    get '2026-07-28'() {
+      return `{"tools":${printed()},${rest.slice(1)}`;
+    },
+  };
+}
+
+/** What the later era adds to a result (MCP 2026-07-28, Result). */
+function complete(result: CallToolResult, info: Implementation): CallToolResult {
+  return {
+    ...result,
+    resultType: 'complete',
+    _meta: { ...result._meta, [SERVER_INFO]: info },
+  };
+}
+
+function resultResponse(id: string | number, result: string): HttpResponse {
+  const body = `{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`;
+  return { status: 200, headers: { 'Content-Type': 'application/json' }, body };
+}
+
+function errorResponse(id: string | number, code: number, message: string): HttpResponse {
+  return jsonResponse(200, { jsonrpc: '2.0', id, error: { code, message } });
+}
+
+/** A JSON-RPC error without an id, for a message that has none to tell or is not worth it (JSON-RPC 2.0 section 5.1). */
+export function rpcRefusal(status: number, code: number, message: string): HttpResponse {
+  return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
+}
+
+/** The SDK carries an `AuthInfo`; ours is the holder inside. */
+function authInfoOf(holder: Holder): AuthInfo {
+  const { client = '', scopes, expiresAt } = holder.caller;
+  return { token: '', clientId: client, scopes: [...scopes], expiresAt, extra: { holder } };
+}
+
+function holderOf({ http }: ServerContext): Holder | undefined {
+  return http?.authInfo?.extra?.['holder'] as Holder | undefined;
+}
+
+// A closed connection cancels too: without sessions the result could never be fetched.
 function signalOf({ mcpReq, http }: ServerContext): AbortSignal {
   return AbortSignal.any([mcpReq.signal, ...(http?.req === undefined ? [] : [http.req.signal])]);
 }
 
-/** Who calls; the token apart, as what only the modes that are made for it can use. */
-function callerOf({ http }: ServerContext): Pick<CallContext, 'caller' | 'token'> {
-  const auth = http?.authInfo;
-  if (auth === undefined) return {};
-  const { subject, audiences = [] } = (auth.extra ?? {}) as Partial<Caller>;
-  const { token, clientId, scopes, expiresAt = 0 } = auth;
-  return {
-    caller: {
-      ...(subject !== undefined && { subject }),
-      ...(clientId !== '' && { client: clientId }),
-      scopes,
-    },
-    token: new CallerToken(token, { expiresAt, audiences }),
-  };
+/** The `traceparent` of a request's `_meta`, if it is one (W3C Trace Context section 3.2). */
+function traceparentOf(meta: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const value = meta?.['traceparent'];
+  if (typeof value !== 'string') return undefined;
+  const [, version, trace, parent] =
+    /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(value) ?? [];
+  const empty = [trace, parent].some((id) => id === undefined || /^0+$/.test(id));
+  return version === 'ff' || empty ? undefined : value;
 }
 
-function identityOf({ http }: ServerContext): Record<string, unknown> {
-  const auth = http?.authInfo;
-  return auth === undefined
-    ? {}
-    : { subject: auth.extra?.['subject'], client: auth.clientId, scopes: auth.scopes };
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,38 +1,159 @@
+import { isObject } from './api.js';
+import { headerOf, type HttpRequest } from './http.js';
+
+/** Of one body; the largest bodies that APIs document have a tenth of it. */
+export const BODY_LIMITS = { maxMembers: 50_000, maxDepth: 500 };
+/** In everything a client says beside the arguments of its calls. */
+const MAX_MEMBERS_BESIDE = 1000;
 const MAX_BATCH = 100;
 const MAX_NAME = 64;
 /** Methods whose answers are long. */
 const LONG = new Set<unknown>(['tools/list', 'server/discover', 'initialize']);
 
-/** The tools that a JSON-RPC message, or the messages of a batch, call: a name for each call. */
+/** The messages of a body: one, or those of a batch. */
+export function messagesOf(body: unknown): readonly unknown[] {
+  return Array.isArray(body) ? body : [body];
+}
+
+/** The tools that a body calls: a name for each call. */
 export function calledTools(body: unknown): string[] {
   return messagesOf(body).flatMap((message) => calledTool(message) ?? []);
-}
-
-/**
- * Whether a body asks for more than any client does. What is refused for its size must not be taken apart, echoed
- * or logged first. A batch has one answer: it must not be a hundred lists, nor wait for a request that it cancels.
- */
-export function isExcessive(body: unknown): boolean {
-  const messages = messagesOf(body);
-  const methods = messages.map((message) => ((message ?? {}) as { method?: unknown }).method);
-  return (
-    messages.length > MAX_BATCH ||
-    messages.some((message) => (calledTool(message)?.length ?? 0) > MAX_NAME) ||
-    (messages.length > 1 && methods.includes('notifications/cancelled')) ||
-    methods.filter((method) => LONG.has(method)).length > 1
-  );
-}
-
-/** A JSON-RPC error without an id: what it answers cannot be told, or is not worth it (JSON-RPC 2.0 section 5.1). */
-export function rpcError(status: number, code: number, message: string): Response {
-  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
-}
-
-function messagesOf(body: unknown): readonly unknown[] {
-  return Array.isArray(body) ? body : [body];
 }
 
 function calledTool(message: unknown): string | undefined {
   const { method, params } = (message ?? {}) as { method?: unknown; params?: { name?: unknown } };
   return method === 'tools/call' && typeof params?.name === 'string' ? params.name : undefined;
+}
+
+/**
+ * Whether a body asks for more than any client does; such a body must not be taken apart, echoed or logged first. A
+ * batch has one response: it must not be a hundred lists, nor wait for a request that it cancels.
+ */
+export function isExcessive(body: unknown): boolean {
+  const messages = messagesOf(body);
+  const methods = messages.map((message) => (isObject(message) ? message['method'] : undefined));
+  return (
+    messages.length > MAX_BATCH ||
+    messages.some((message) => (calledTool(message)?.length ?? 0) > MAX_NAME) ||
+    (messages.length > 1 && methods.includes('notifications/cancelled')) ||
+    methods.filter((method) => LONG.has(method)).length > 1 ||
+    messages.some((message) => countBeside(message) > MAX_MEMBERS_BESIDE)
+  );
+}
+
+/** Members of a message outside the arguments of its call. Iterative: the depth is the client's choice. */
+function countBeside(message: unknown): number {
+  const params = isObject(message) && isObject(message['params']) ? message['params'] : undefined;
+  const skipped = calledTool(message) === undefined ? undefined : params?.['arguments'];
+  const queue: unknown[] = [message];
+  let count = 0;
+  for (let value = queue.pop(); count <= MAX_MEMBERS_BESIDE; value = queue.pop()) {
+    if (typeof value === 'object' && value !== null && value !== skipped) {
+      const members: unknown[] = Object.values(value);
+      count += members.length;
+      if (count <= MAX_MEMBERS_BESIDE) queue.push(...members);
+    }
+    if (queue.length === 0) break;
+  }
+  return count;
+}
+
+/** A request that needs nothing but its result: no session, no progress, no cancellation by another message. */
+export interface DirectRequest {
+  readonly era: 'initialize' | '2026-07-28';
+  readonly id: string | number;
+  readonly method: 'tools/list' | 'tools/call';
+  readonly name: string;
+  readonly arguments: Record<string, unknown>;
+  readonly meta: Readonly<Record<string, unknown>> | undefined;
+}
+
+const META = 'io.modelcontextprotocol/';
+const MODERN = '2026-07-28';
+const INITIALIZE_ERA = new Set([
+  '2025-11-25',
+  '2025-06-18',
+  '2025-03-26',
+  '2024-11-05',
+  '2024-10-07',
+]);
+
+/**
+ * A body as a direct request, when it is one beyond doubt; undefined leaves it to the SDK, which knows every rule of
+ * both protocol eras. Whatever this accepts, the SDK answers alike: a test compares the two on generated requests.
+ */
+export function readDirect({ headers }: HttpRequest, body: unknown): DirectRequest | undefined {
+  if (!isObject(body) || !hasOnly(body, 'jsonrpc', 'id', 'method', 'params')) return undefined;
+  const { jsonrpc, id, method, params = {} } = body;
+  const isId = typeof id === 'string' || Number.isSafeInteger(id);
+  if (jsonrpc !== '2.0' || !isId || !isObject(params)) return undefined;
+  if (method !== 'tools/list' && method !== 'tools/call') return undefined;
+  const call = method === 'tools/call';
+  const known = call ? hasOnly(params, 'name', 'arguments', '_meta') : hasOnly(params, '_meta');
+  const { name = '', arguments: args = {}, _meta: meta } = params;
+  if (!known || typeof name !== 'string' || (call && !('name' in params))) return undefined;
+  if (!isObject(args) || !(meta === undefined || isObject(meta))) return undefined;
+  const era = eraOf(headers, method, name, meta);
+  return era && { era, id: id as string | number, method, name, arguments: args, meta };
+}
+
+function eraOf(
+  headers: readonly string[],
+  method: string,
+  name: string,
+  meta: Readonly<Record<string, unknown>> | undefined,
+): DirectRequest['era'] | undefined {
+  if (meta !== undefined && 'progressToken' in meta) return undefined;
+  const reserved = Object.keys(meta ?? {}).filter((key) => key.startsWith(META));
+  const version = headerOf(headers, 'mcp-protocol-version');
+  if (reserved.length === 0) {
+    const accept = headerOf(headers, 'accept') ?? '';
+    const takesBoth = accept.includes('application/json') && accept.includes('text/event-stream');
+    return takesBoth && (version === undefined || INITIALIZE_ERA.has(version))
+      ? 'initialize'
+      : undefined;
+  }
+  const agrees =
+    version === MODERN &&
+    headerOf(headers, 'mcp-method') === method &&
+    (method === 'tools/list' || headerOf(headers, 'mcp-name') === name);
+  return agrees && isPlainEnvelope(reserved, meta ?? {}) ? MODERN : undefined;
+}
+
+/** The envelope that clients send (MCP 2026-07-28, `_meta` of every request), as far as it needs no closer look. */
+function isPlainEnvelope(
+  reserved: readonly string[],
+  meta: Readonly<Record<string, unknown>>,
+): boolean {
+  const known = ['protocolVersion', 'clientInfo', 'clientCapabilities'];
+  if (!reserved.every((key) => known.includes(key.slice(META.length)))) return false;
+  const capabilities = meta[`${META}clientCapabilities`];
+  return (
+    meta[`${META}protocolVersion`] === MODERN &&
+    isPlainInfo(meta[`${META}clientInfo`]) &&
+    isObject(capabilities) &&
+    Object.entries(capabilities).every(isPlainCapability)
+  );
+}
+
+function isPlainInfo(info: unknown): boolean {
+  if (info === undefined) return true;
+  if (!isObject(info) || !('name' in info && 'version' in info)) return false;
+  return (
+    hasOnly(info, 'name', 'version', 'title', 'description', 'websiteUrl') &&
+    Object.values(info).every((value) => typeof value === 'string')
+  );
+}
+
+/** An object with nothing inside but empty objects, such as `{ form: {} }`; `roots` has a boolean instead. */
+function isPlainCapability([name, value]: [string, unknown]): boolean {
+  if (name === 'tasks' || !isObject(value)) return false;
+  return Object.values(value).every((item) =>
+    name === 'roots' ? typeof item === 'boolean' : isObject(item) && hasOnly(item),
+  );
+}
+
+function hasOnly(value: Record<string, unknown>, ...names: readonly string[]): boolean {
+  for (const key in value) if (!names.includes(key)) return false;
+  return true;
 }

@@ -1,5 +1,30 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { SettingsError } from './environment.js';
-import type { Running } from './listen.js';
+import { linesOf, type HttpRequest, type HttpResponse } from './http.js';
+import { clientAddress, createTrust } from './limits.js';
+
+/** A server that accepts requests. */
+export interface Running {
+  /** Where it listens; absent over stdio. */
+  readonly url?: string;
+  /** Accepts nothing more, finishes what runs, and cuts off what has not ended after 7.5 s. */
+  close(): Promise<void>;
+}
+
+/** Where to listen; port 0 lets the system choose. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  /** Whose `X-Forwarded-For` is believed: addresses and CIDRs. */
+  readonly trustedProxies?: readonly string[];
+}
+
+/** Answers a request. Never rejects. */
+export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
+
+const GRACE_MS = 7500;
 
 /** Runs a server until SIGTERM or SIGINT; wrong settings end the process with 2 and a line for each variable. */
 export async function run(start: () => Promise<Running>): Promise<void> {
@@ -17,4 +42,156 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void running.close().finally(() => process.exit(0)));
   }
+}
+
+/** Listens, with limits on what a client may send before any of it is looked at. Rejects when the address is taken. */
+export async function listen(
+  answer: Answer,
+  { host, port, trustedProxies = [] }: Address,
+): Promise<Running> {
+  // Node's own defence against slow and oversized heads: 431 and 408 without a line of ours.
+  const limits = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000 };
+  const server = createServer({ ...limits, connectionsCheckingInterval: 1000 });
+  // Node would silently drop the headers after the 2,000th, a second Authorization among them.
+  server.maxHeadersCount = 0;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  const silent = trackSilent(server);
+  const isTrusted = createTrust(trustedProxies);
+  server.on('request', (request, response) => {
+    if (isPipelining(request.socket, response)) return void request.socket.destroy();
+    const forwarded = linesOf(request.rawHeaders, 'x-forwarded-for');
+    const address = clientAddress(request.socket.remoteAddress ?? '', forwarded, isTrusted);
+    void answer(new NodeRequest(request, response, address)).then((given) => send(response, given));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
+  });
+  return { url: urlOf(server, { host, port }), close: () => close(server, silent) };
+}
+
+// Far above what clients of one instance need; each connection costs memory before anyone is identified.
+const MAX_CONNECTIONS = 10_000;
+const MAX_REQUESTS_PER_SOCKET = 1000;
+/** MCP clients do not pipeline: whoever sends more without reading keeps all others waiting. */
+const MAX_UNANSWERED = 16;
+
+const unanswered = new WeakMap<Socket, number>();
+
+function isPipelining(socket: Socket, response: ServerResponse): boolean {
+  const waiting = (unanswered.get(socket) ?? 0) + 1;
+  unanswered.set(socket, waiting);
+  response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+  return waiting > MAX_UNANSWERED;
+}
+
+/** The adapter between `node:http` and plain values. */
+class NodeRequest implements HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: readonly string[];
+  readonly address: string;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #signal: AbortSignal | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse, address: string) {
+    const target = request.url ?? '';
+    const mark = target.indexOf('?');
+    this.method = request.method ?? '';
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.query = mark < 0 ? '' : target.slice(mark + 1);
+    this.headers = request.rawHeaders;
+    this.address = address;
+    this.#request = request;
+    this.#response = response;
+  }
+
+  body(maxBytes: number): Promise<Uint8Array | undefined> {
+    const announced = Number(this.#request.headers['content-length'] ?? 0);
+    return announced > maxBytes ? Promise.resolve(undefined) : readBody(this.#request, maxBytes);
+  }
+
+  // Made when first asked for: most requests end without anything to cancel.
+  get signal(): AbortSignal {
+    this.#signal ??= closeSignal(this.#response);
+    return this.#signal;
+  }
+}
+
+function closeSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+/** How many times its limit a body may be before the connection is given up. */
+const DROPPED = 4;
+
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.byteLength;
+      if (length <= maxBytes) return chunks.push(chunk);
+      // The rest is read and dropped, so that the client sees the response; up to a point.
+      if (length > DROPPED * maxBytes) return request.destroy();
+      return resolve(undefined);
+    });
+    request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.once('error', reject);
+    request.once('close', () => reject(new Error('The client closed the connection.')));
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+  if (response.destroyed) return;
+  if (body instanceof ReadableStream) {
+    response.writeHead(status, headers);
+    const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+    response.once('close', () => source.destroy());
+    source.once('error', () => response.destroy());
+    source.pipe(response);
+    return;
+  }
+  const length = body === null ? 0 : Buffer.byteLength(body);
+  const sized = status === 204 || status === 304 ? {} : { 'Content-Length': String(length) };
+  response.writeHead(status, { ...headers, ...sized });
+  response.end(body ?? undefined);
+}
+
+function urlOf(server: Server, { host, port }: Address): string {
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${/^[^[].*:/.test(host) ? `[${host}]` : host}:${bound}`;
+}
+
+/** The connections that have not asked for anything yet, which Node does not count among the idle ones. */
+function trackSilent(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }) => silent.delete(socket));
+  return silent;
+}
+
+// A kept-alive connection would outlive its last answer by Node's five idle seconds, and could bring new calls.
+function close(server: Server, silent: ReadonlySet<Socket>): Promise<void> {
+  server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
+  return new Promise((resolve) => {
+    for (const socket of silent) socket.destroy();
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const cutOff = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(cutOff);
+      resolve();
+    });
+  });
 }

@@ -1,17 +1,18 @@
+import { isIP } from 'node:net';
 import type { Api } from './api.js';
-import { Environment, type Variables } from './environment.js';
-import type { Address } from './listen.js';
-import { isLoopback } from './loopback.js';
-import { parseResource, type Resource } from './oauth/identity.js';
+import { Environment, readProxySettings, type Variables } from './environment.js';
+import { isLoopback } from './net.js';
+import { parseResource, type Resource } from './oauth/metadata.js';
 import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
+import { groups, namesIn, variables } from './variables.js';
 
 /** What a server over HTTP runs with. */
 export interface HttpSettings {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  /** This server's public identity. Nothing else, and no header of a request, shapes what it says of itself. */
+  /** This server's public identity. Nothing else, and no header of a request, shapes how it describes itself. */
   readonly resource: Resource;
   /** Absent: no authentication. */
   readonly oauth?: OAuthSettings;
@@ -19,82 +20,87 @@ export interface HttpSettings {
   readonly allowedHosts: readonly string[];
   /** Origins as browsers send them. */
   readonly allowedOrigins: readonly string[];
-  /** Tool calls a minute, for each caller. */
+  /** Addresses and CIDR networks whose `X-Forwarded-For` counts, for limits and the log. */
+  readonly trustedProxies: readonly string[];
+  /** Messages a minute, for each caller. */
   readonly rateLimit: number;
   readonly upstream: UpstreamSettings;
 }
 
 /** Settings of a server over HTTP. @throws SettingsError naming every variable that must change. */
-export function readHttpSettings(api: Api, variables: Variables): HttpSettings {
-  const env = new Environment(variables);
-  const host = env.text('HOST') ?? '127.0.0.1';
-  const port = env.integer('PORT', 3000, { min: 0, max: 65_535 });
-  const resource = readResource(api, env, { host, port });
-  const oauth = api.authentication === 'oauth2' ? readOAuthSettings(api, env, resource) : undefined;
-  if (oauth === undefined) refuseOpenPort(env, host);
+export function readHttpSettings(api: Api, values: Variables): HttpSettings {
+  const env = new Environment(values);
+  const hasOAuth = api.authentication === 'oauth2';
+  const host = env.text('HOST') ?? variables.HOST.default;
+  const port = env.integer('PORT');
+  const resource = readResource(api, env, host, port);
+  if (!hasOAuth) refuseOpenServer(env, host, resource);
+  const proxy = readProxySettings(env);
   const settings = {
     host,
     port,
     resource,
-    ...(oauth !== undefined && { oauth }),
-    allowedHosts: allowedHosts(env, host, resource),
-    allowedOrigins: allowedOrigins(env, { host, port }, resource),
-    rateLimit: env.integer('MCP_RATE_LIMIT', 600, { min: 1, max: 1_000_000 }),
-    upstream: readUpstreamSettings(api, env, oauth === undefined ? 'anybody' : 'tokens'),
+    oauth: hasOAuth ? readOAuthSettings(api, env, resource, proxy) : undefined,
+    ...readAllowed(env, host, port, resource),
+    trustedProxies: env.list('MCP_TRUSTED_PROXIES', networkFault) ?? [],
+    rateLimit: env.integer('MCP_RATE_LIMIT'),
+    upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
   };
   env.throwProblems();
   return settings;
 }
 
 /** Settings of a server over stdio: only how the API is called (MCP authorization: stdio takes credentials from the environment). */
-export function readStdioSettings(api: Api, variables: Variables): UpstreamSettings {
-  const env = new Environment(variables);
-  const settings = readUpstreamSettings(api, env, 'anybody');
+export function readStdioSettings(api: Api, values: Variables): UpstreamSettings {
+  const env = new Environment(values);
+  const settings = readUpstreamSettings(api, env, 'anybody', readProxySettings(env));
   env.throwProblems();
   return settings;
 }
 
-function readResource(api: Api, env: Environment, listen: Address): Resource {
-  const fallback = `http://localhost:${listen.port}/mcp`;
+const PUBLIC_URL =
+  'must be set when HOST is not a loopback address: it is the URL clients connect to, and the audience of their tokens';
+
+function readResource(api: Api, env: Environment, host: string, port: number): Resource {
+  const fallback = `http://localhost:${port}/mcp`;
   const configured = env.text('MCP_RESOURCE_URL') ?? api.resourceUrl;
-  if (configured === undefined && api.authentication === 'oauth2' && !isLoopback(listen.host)) {
-    env.problem(
-      'MCP_RESOURCE_URL',
-      'must be set when HOST is not a loopback address: it is the URL clients connect to, and the audience of their tokens',
-      'https://mcp.example.com/mcp',
-    );
-  }
+  if (configured === undefined && api.authentication === 'oauth2' && !isLoopback(host))
+    env.problem('MCP_RESOURCE_URL', PUBLIC_URL);
   const parsed = parseResource(configured ?? fallback);
   if (typeof parsed !== 'string') return parsed;
-  env.problem('MCP_RESOURCE_URL', parsed, 'https://mcp.example.com/mcp');
+  env.problem('MCP_RESOURCE_URL', parsed);
   return parseResource(fallback) as Resource;
 }
 
-function refuseOpenPort(env: Environment, host: string): void {
-  const allowed = env.boolean('MCP_ALLOW_UNAUTHENTICATED', false);
-  if (allowed || isLoopback(host)) return;
-  env.problem(
-    'HOST',
-    'must be a loopback address, because this server asks nobody for a token and spends its own upstream credentials (MCP_ALLOW_UNAUTHENTICATED=true accepts that)',
-    '127.0.0.1',
-  );
+const ACCEPT = '(MCP_ALLOW_UNAUTHENTICATED=true accepts callers without a token)';
+const OPEN = `because this server was generated without OAuth ${ACCEPT}`;
+const SPENDS = `because this server requires no token and spends its own upstream credentials ${ACCEPT}`;
+
+/**
+ * What an operator sets for a server with OAuth must not open one without it: the project may have been generated
+ * again, and lost its OAuth on the way.
+ */
+function refuseOpenServer(env: Environment, host: string, { hostname }: Resource): void {
+  if (env.boolean('MCP_ALLOW_UNAUTHENTICATED')) return;
+  if (!isLoopback(host)) env.problem('HOST', `must be a loopback address, ${SPENDS}`);
+  const local = 'http://localhost:3000/mcp';
+  if (!isLoopback(hostname))
+    env.problem('MCP_RESOURCE_URL', `must be a loopback URL, ${OPEN}`, local);
+  const known = namesIn(groups.oauth);
+  for (const name of env.names().filter((set) => known.includes(set)))
+    env.refuse(name, `must not be set, ${OPEN}`);
 }
 
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
-
-function allowedHosts(env: Environment, host: string, resource: Resource): string[] {
-  const loopback = isLoopback(host) ? LOOPBACK_NAMES : [];
-  const configured = env.list('MCP_ALLOWED_HOSTS', { fault: hostFault, example: 'mcp.internal' });
-  return [resource.hostname, ...loopback, ...(configured ?? [])].map((name) => name.toLowerCase());
-}
-
-function allowedOrigins(env: Environment, { host, port }: Address, resource: Resource): string[] {
-  const rule = { fault: originFault, example: 'https://app.example.com' };
+function readAllowed(env: Environment, host: string, port: number, resource: Resource) {
+  const local = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]'] : [];
+  const hosts = env.list('MCP_ALLOWED_HOSTS', hostFault) ?? [];
   // Its own origin has three names there; another port is another program, and stays out.
-  const loopback = isLoopback(host)
-    ? LOOPBACK_NAMES.map((name) => new URL(`http://${name}:${port}`).origin)
-    : [];
-  return [resource.origin, ...loopback, ...(env.list('MCP_ALLOWED_ORIGINS', rule) ?? [])];
+  const origins = local.map((name) => new URL(`http://${name}:${port}`).origin);
+  const more = env.list('MCP_ALLOWED_ORIGINS', originFault) ?? [];
+  return {
+    allowedHosts: [resource.hostname, ...local, ...hosts].map((name) => name.toLowerCase()),
+    allowedOrigins: [resource.origin, ...origins, ...more],
+  };
 }
 
 function hostFault(name: string): string | undefined {
@@ -105,4 +111,10 @@ function hostFault(name: string): string | undefined {
 function originFault(origin: string): string | undefined {
   const legal = URL.canParse(origin) && new URL(origin).origin === origin;
   return legal ? undefined : 'lists origins: scheme, host and port, without a path';
+}
+
+function networkFault(network: string): string | undefined {
+  const [, address = '', bits = '0'] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
+  const legal = Number(bits) <= { 0: -1, 4: 32, 6: 128 }[isIP(address) as 0 | 4 | 6];
+  return legal ? undefined : 'lists IP addresses and networks in CIDR notation';
 }

@@ -42,6 +42,8 @@ function repeats(form: (apiKey: string) => string, code = 400): (stage: Stage) =
       response.writeHead(code, json).end(form(meaning.apiKey));
 }
 
+const hexOf = (text: string) => Buffer.from(text).toString('hex');
+
 const masked = ({ body }: WireAnswer) => body.includes('[redacted]');
 
 export const answers: Group = {
@@ -90,6 +92,22 @@ export const answers: Group = {
       repeats((key) => Buffer.from(key).toString('base64')),
       (answer, { meaning }) =>
         !answer.body.includes(Buffer.from(meaning.apiKey).toString('base64').replace(/=+$/, '')),
+    ),
+    ...(
+      [
+        ['in upper case', (key: string) => key.toUpperCase()],
+        ['as hexadecimal digits', hexOf],
+        ['as upper-case hexadecimal digits', (key: string) => hexOf(key).toUpperCase()],
+      ] as const
+    ).map(([how, form]) =>
+      whenApi(
+        `it repeats the key ${how}`,
+        secret,
+        repeats((key) => JSON.stringify({ error: `bad key ${form(key)}` })),
+        ({ body }, { meaning }) =>
+          !body.toLowerCase().includes(form(meaning.apiKey).toLowerCase()) &&
+          body.includes('[redacted]'),
+      ),
     ),
     whenApi(
       'it repeats the key where the answer is cut',

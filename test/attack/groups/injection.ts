@@ -49,17 +49,46 @@ function harmless(
   });
 }
 
+/** The call is refused, or what reached the API lacks the thing. */
+function never(name: string, what: Call, has: (request: Received) => boolean): Case {
+  return scenario(name, scratch, async (stage) => {
+    const { request } = await call(stage, what);
+    ensure(request === undefined || !has(request), `this reached the API: ${request?.target}`);
+  });
+}
+
 const one = (id: string) => (request: Received) => request.target === `/v1/notes/${id}`;
 const note = (id: unknown): Call => ({ args: { id } });
 
+/** What a container that cuts at a semicolon, or a proxy that decodes twice, takes for dots. */
+const encodedDots = [
+  '..;/admin',
+  '..;',
+  '%2e%2e',
+  '%2E%2e/admin',
+  '..%2fadmin',
+  '..%5Cadmin',
+  '.%2e;/x',
+];
+
 const paths: Case[] = [
   refused('two dots of two arguments', segment, { tool: 'read_pair', args: { a: '.', b: '.' } }),
-  ...['', '.', '..', 'a\u0000b', 'a\nb', '\r', '\u007f', '../admin', '..\\..\\admin'].map((id) =>
-    refused(`the path argument ${JSON.stringify(id)}`, segment, note(id)),
-  ),
   ...[
-    ['..%2fadmin', '..%252fadmin'],
-    ['%2e%2e', '%252e%252e'],
+    '',
+    '.',
+    '..',
+    'a\u0000b',
+    'a\nb',
+    '\r',
+    '\u007f',
+    '../admin',
+    '..\\..\\admin',
+    ...encodedDots,
+  ].map((id) => refused(`the path argument ${JSON.stringify(id)}`, segment, note(id))),
+  ...[
+    ['a%2fb', 'a%252fb'],
+    ['%2e%2e%2e', '%252e%252e%252e'],
+    ['a..;b', 'a..%3Bb'],
     ['a/b', 'a%2Fb'],
     ['a\\b', 'a%5Cb'],
     ['1?admin=true', '1%3Fadmin%3Dtrue'],
@@ -73,7 +102,7 @@ const paths: Case[] = [
   ].map(([id = '', encoded = '']) =>
     harmless(`the path argument ${id}`, segment, note(id), one(encoded)),
   ),
-  ...['../../admin', './x/../y', 'a/../../..', '..'].map((path) =>
+  ...['../../admin', './x/../y', 'a/../../..', '..', ...encodedDots].map((path) =>
     refused(`the reserved path argument ${path}`, segment, { tool: 'read_file', args: { path } }),
   ),
 ];
@@ -110,6 +139,27 @@ const queries: Case[] = [
     scratch,
     { tool: 'search', args: { extra: { api_key: 'mine' } } },
     (request, { meaning }) => keysOf(request) === `query-${meaning.apiKey}`,
+  ),
+  ...['sort', 'Sort', 'sort[]', 'filter[a]'].map((name) =>
+    never(
+      `a member called ${name}, as another parameter is`,
+      { tool: 'search', args: { sort: 'x', filter: { a: 'b' }, extra: { [name]: 'mine' } } },
+      (request) => queryOf(request).some(([, value]) => value === 'mine'),
+    ),
+  ),
+  ...['kind', 'KIND', 'kind[]', 'kind[0]'].map((name) =>
+    never(
+      `a member called ${name}, as a pair of the path is`,
+      { tool: 'read_reports', args: { extra: { [name]: 'secret' } } },
+      (request) => queryOf(request).some(([, value]) => value === 'secret'),
+    ),
+  ),
+  harmless(
+    'members that are called otherwise',
+    scratch,
+    { tool: 'read_reports', args: { extra: { kinds: 'a', page: 'b' } } },
+    (request) =>
+      JSON.stringify(queryOf(request)) === '[["kind","open"],["kinds","a"],["page","b"]]',
   ),
   harmless(
     'a list item with the delimiter',
@@ -205,8 +255,52 @@ const bodies: Case[] = [
     args: { id: '1', admin: true },
   }),
   refused('an object where a string belongs', 'JSON Schema 2020-12, type', {
-    args: { id: { $ne: null } },
+    args: { id: { $ne: 'x' } },
   }),
+];
+
+/** Where documents can be believed, and where they cannot. */
+const schemas: Case[] = [
+  ...[
+    { kind: 'Memo' },
+    { rank: 0 },
+    { rank: 1.5 },
+    { rank: 'first' },
+    { text: ['x'] },
+    { tags: ['a', 'b', 'c', 'd'] },
+  ].map((body) =>
+    refused(`a body of ${JSON.stringify(body)}`, 'JSON Schema 2020-12', {
+      tool: 'write_note',
+      args: { body },
+    }),
+  ),
+  scenario('a number beyond 2^53', 'RFC 8259 section 6', async (stage) => {
+    const { received } = stage.around.upstream;
+    const before = received.length;
+    const token = await stage.token({ scope: 'notes.write' });
+    const body = JSON.stringify(stage.callOf('write_note', { body: { rank: 7 } }));
+    const answer = await stage.send({ body: body.replace(':7}', ':9007199254740993}'), token });
+    ensure(answer.body.includes('"isError":true'), answer.body);
+    ensure(received.length === before, 'it reached the API, as another number');
+  }),
+  ...[{ due: 'tomorrow' }, { ids: [1, 1] }, { code: 'a b' }, { other: 1 }].map((body) =>
+    harmless(
+      `a body of ${JSON.stringify(body)}, which the API judges`,
+      'issue on the runtime: documents are commonly wrong about these',
+      { tool: 'write_note', args: { body } },
+      (request) => request.body === JSON.stringify(body),
+    ),
+  ),
+  scenario(
+    'a text that a pattern of the document would take hours for',
+    'OWASP: regular expression denial of service',
+    async (stage) => {
+      const code = `${'1'.repeat(40)}!`;
+      const { request } = await call(stage, { tool: 'write_note', args: { body: { code } } });
+      ensure(request !== undefined, 'nothing reached the API');
+    },
+    { fresh: true },
+  ),
 ];
 
 const log: Case[] = [
@@ -214,6 +308,10 @@ const log: Case[] = [
   'mark\r\nforged',
   '\u001b[31mmark',
   'mark\u2028forged',
+  '\u009bmark',
+  'mark\u0085forged',
+  'mark\u202eforged',
+  'mark\u2066\u200b\ufeffforged',
 ].map((subject) =>
   scenario(
     `a subject of ${JSON.stringify(subject)} in the log`,
@@ -233,7 +331,10 @@ const log: Case[] = [
         await pause(25);
       const lines = written();
       ensure(lines.length === 1, `there are ${lines.length} lines: ${lines.join(' ')}`);
-      ensure(!/\p{Cc}/u.test(lines[0] ?? ''), 'a control character is in the log');
+      ensure(
+        !/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(lines[0] ?? ''),
+        'a control character is in the log',
+      );
     },
   ),
 );
@@ -241,5 +342,5 @@ const log: Case[] = [
 export const injection: Group = {
   name: 'injection',
   ownServer: true,
-  cases: [...paths, ...queries, ...headers, ...bodies, ...log],
+  cases: [...paths, ...queries, ...headers, ...bodies, ...schemas, ...log],
 };

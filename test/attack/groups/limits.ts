@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { attempt, ensure, scenario, type Expectation, type Group } from '../case.js';
+import type { Attempt } from '../stage.js';
 import { posted } from './messages.js';
 
 /** A body of the size, counted while it is read. */
@@ -91,6 +92,33 @@ export const callLimit: Group = {
       }),
       { status: 429 },
     ),
+    ...[
+      { method: 'ping', id: 1 },
+      { method: 'tools/list', id: 1 },
+      { method: 'no/such', id: 1 },
+      { method: 'notifications/x' },
+    ].map((message) =>
+      scenario(
+        `more messages of ${message.method} than a caller may send`,
+        'issue on the runtime: every message counts',
+        async (stage) => {
+          const token = await stage.token({ sub: `sends ${message.method}` });
+          const body = { jsonrpc: '2.0', ...message };
+          const statuses: number[] = [];
+          for (let i = 0; i < 4; i += 1) statuses.push((await stage.send({ body, token })).status);
+          ensure(statuses.indexOf(429) === 3, `they are ${statuses.join()}`);
+        },
+      ),
+    ),
+    attempt(
+      'a batch counts its notifications',
+      'issue on the runtime: every message counts',
+      async (stage) => ({
+        body: Array(4).fill({ jsonrpc: '2.0', method: 'notifications/x' }),
+        token: await stage.token({ sub: 'notifies' }),
+      }),
+      { status: 429 },
+    ),
   ],
 };
 
@@ -122,5 +150,34 @@ export const failureLimit: Group = {
       const elsewhere = await stage.send({ token: 'guess', from: '127.0.0.10' });
       ensure(elsewhere.status === 401, `another address gets ${elsewhere.status}`);
     }),
+  ],
+};
+
+/** A made-up token of a caller whose address a proxy tells. */
+const behind = (forwardedFor: string, i: number): Attempt => ({
+  token: `guess${i}`,
+  headers: [['X-Forwarded-For', forwardedFor]],
+});
+
+export const proxyLimit: Group = {
+  name: 'limits',
+  ownServer: true,
+  env: () => ({ MCP_TRUSTED_PROXIES: '127.0.0.0/8' }),
+  cases: [
+    scenario(
+      'made-up tokens without end, through a trusted proxy',
+      'issue on the runtime: the right-most untrusted address counts',
+      async (stage) => {
+        const statusOf = async (address: string, i: number) =>
+          (await stage.send(behind(address, i))).status;
+        for (let i = 0; i < 300; i += 1) await statusOf(`192.0.2.${i % 250}, 203.0.113.7`, i);
+        const status = await statusOf('203.0.113.7', 300);
+        ensure(status === 429, `the 301st is ${status}`);
+        const made = await statusOf('198.51.100.9, 203.0.113.7', 301);
+        ensure(made === 429, `with a made-up address in front it is ${made}`);
+        const other = await statusOf('203.0.113.7, 198.51.100.9', 302);
+        ensure(other === 401, `another address gets ${other}`);
+      },
+    ),
   ],
 };

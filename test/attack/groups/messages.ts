@@ -22,6 +22,11 @@ const type = (value: string): Attempt => ({
 });
 const unread: Expectation = { status: 415 };
 const refused: Expectation = { status: [200, 202, 400, 404] };
+/** Refused for its shape, before it is parsed. */
+const excessive: Expectation = { status: [400, 413] };
+
+const members = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index]));
 
 export const messages: Group = {
   name: 'messages',
@@ -105,31 +110,48 @@ export const messages: Group = {
     ),
     posted(
       'fifty thousand brackets',
-      'resource-server.md: never a 5xx',
+      'issue on the runtime: depth is bounded',
       () => ({ body: '['.repeat(50_000) + ']'.repeat(50_000) }),
-      refused,
+      excessive,
     ),
     posted(
       'arguments fifty thousand deep',
-      'resource-server.md: never a 5xx',
+      'issue on the runtime: depth is bounded',
       (stage) => ({
         body: JSON.stringify(stage.read).replace(
           /"arguments":\{[^}]*\}/,
           `"arguments":{"id":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
         ),
       }),
-      refused,
+      excessive,
     ),
     posted(
       'a hundred thousand members',
-      'resource-server.md: never a hang',
-      (stage) => ({
-        body: stage.callOf(
-          stage.around.tools.read,
-          Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, index])),
-        ),
+      'issue on the runtime: at most 50,000 members',
+      (stage) => ({ body: stage.callOf(stage.around.tools.read, members(100_000)) }),
+      excessive,
+    ),
+    posted(
+      'forty thousand members beside the arguments',
+      'issue on the runtime: far fewer outside of arguments',
+      () => ({
+        body: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: members(40_000) } },
       }),
-      refused,
+      excessive,
+    ),
+    posted(
+      'forty thousand members of a notification',
+      'issue on the runtime: far fewer outside of arguments',
+      () => ({ body: { jsonrpc: '2.0', method: 'notifications/x', params: members(40_000) } }),
+      excessive,
+    ),
+    posted(
+      'forty thousand members called arguments, of a ping',
+      'issue on the runtime: far fewer outside of arguments',
+      () => ({
+        body: { jsonrpc: '2.0', id: 1, method: 'ping', params: { arguments: members(40_000) } },
+      }),
+      excessive,
     ),
     posted(
       'the version of a protocol that is not',

@@ -111,12 +111,41 @@ export const opaque: Group = {
         const answers = await Promise.all(all);
         stage.issuer.outage = 'none';
         ensure(
-          answers.every(({ status }) => status === 503),
-          'not all are answered with 503',
+          answers.every(({ status }) => status === 503 || status === 429),
+          'not all are answered with 503 or 429',
         );
         const questions = stage.issuer.fetched(stage.issuer.paths.introspection) - asked;
         ensure(questions <= 32, `there were ${questions} questions at once`);
       },
+    ),
+    scenario(
+      'made-up tokens without end',
+      'issue on the runtime: opaque tokens are counted per network',
+      async (stage) => {
+        const from = '127.0.0.11';
+        const known = stage.issuer.issue({ scope: 'notes.read' });
+        checkAnswer(await stage.send({ token: known, from }), { status: 200 });
+        const asked = stage.issuer.fetched(stage.issuer.paths.introspection);
+        const statuses: number[] = [];
+        for (let i = 0; i < 320; i += 4) {
+          const four = [0, 1, 2, 3].map((n) => stage.send({ token: `guess-${i + n}`, from }));
+          statuses.push(...(await Promise.all(four)).map(({ status }) => status));
+        }
+        ensure(
+          statuses.slice(0, 200).every((status) => status === 401),
+          'too few are asked about',
+        );
+        ensure(
+          statuses.slice(304).every((status) => status === 429),
+          'the rest is not refused',
+        );
+        const questions = stage.issuer.fetched(stage.issuer.paths.introspection) - asked;
+        ensure(questions <= 300, `there were ${questions} questions`);
+        checkAnswer(await stage.send({ token: known, from }), { status: 200 });
+        const fresh = stage.issuer.issue({ scope: 'notes.read' });
+        checkAnswer(await stage.send({ token: fresh, from: '127.0.0.12' }), { status: 200 });
+      },
+      { fresh: true },
     ),
     scenario('the endpoint is down', 'resource-server.md: 503', async (stage) => {
       const known = stage.issuer.issue({});

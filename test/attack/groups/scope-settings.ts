@@ -85,7 +85,7 @@ export const scopesAsToolErrors: Group = {
       {
         status: 200,
         challenge: 'none',
-        body: /"mcp\/www_authenticate":\["Bearer error=\\"insufficient_scope\\".*"isError":true/,
+        body: /^(?=.*"isError":true).*"mcp\/www_authenticate":\["Bearer error=\\"insufficient_scope\\"/s,
       },
       'ChatGPT, triggering authentication',
     ),

@@ -79,6 +79,9 @@ export const configuration: Group = {
     one('MCP_ALLOWED_ORIGINS', '*'),
     one('MCP_ALLOWED_ORIGINS', 'https://app.example.com/'),
     one('MCP_ALLOWED_HOSTS', '*.example.com'),
+    ...['everyone', 'proxy.example', '10.0.0.0/33', '300.1.1.1', '10.0.0.0/-1'].map((value) =>
+      one('MCP_TRUSTED_PROXIES', value),
+    ),
     one('PORT', '99999'),
     one('UPSTREAM_BASE_URL', 'ftp://api.example.com'),
     one('UPSTREAM_BASE_URL', 'https://user:pass@api.example.com'),

@@ -22,63 +22,63 @@ export const credentialMutations: readonly Mutation[] = [
     'return security?.every((requirement) => Object.keys(requirement).length === 0) ?? false;',
     'return security === null;',
   ]),
-  credential('upstream/attempts.ts', 'a POST is tried again', [
+  credential('upstream/transport.ts', 'a POST is tried again', [
     '!IDEMPOTENT.includes(method) || ',
     '',
   ]),
-  credential('upstream/attempts.ts', 'failures are tried again', [
+  credential('upstream/transport.ts', 'failures are tried again', [
     '(status !== 429 && status !== 503)',
     'status < 429',
   ]),
-  credential('upstream/attempts.ts', 'nothing is tried again', [
-    'tries < attempts.retries ?',
+  credential('upstream/transport.ts', 'nothing is tried again', [
+    'tries < retries ?',
     'tries < 0 ?',
   ]),
-  credential('http-client.ts', 'the private authority is not asked', [
+  credential('net.ts', 'the private authority is not asked', [
     'ca: [...rootCertificates, ca]',
     'ca: [...rootCertificates]',
   ]),
-  credential('http-client.ts', 'certificates of anybody', [
+  credential('net.ts', 'certificates of anybody', [
     'const tls = { ',
     'const tls = { rejectUnauthorized: false, ',
   ]),
-  token('credentials/forward.ts', 'tokens that are not for the API', [
+  token('credentials/tokens.ts', 'tokens that are not for the API', [
     ' || caller?.audiences.includes(audience) !== true',
     ' || caller === undefined',
   ]),
-  token('credentials/forward.ts', 'tokens for other servers', ['url.origin !== origin || ', '']),
-  token('credentials/token-exchange.ts', 'the caller’s own token when there is no other', [
+  token('credentials/tokens.ts', 'tokens for other servers', ['url.origin !== origin || ', '']),
+  token('credentials/tokens.ts', 'the caller’s own token when there is no other', [
     'requestToken(fetch, { url, client, parameters });',
     'requestToken(fetch, { url, client, parameters }).catch(() => ({ value: subject, expiresAt: Infinity }));',
   ]),
-  token('credentials/token-exchange.ts', 'one token for all callers', [
+  token('credentials/tokens.ts', 'one token for all callers', [
     'JSON.stringify([hash, url,',
     'JSON.stringify([hash.length, url,',
   ]),
-  token('credentials/token-exchange.ts', 'a token that outlives the caller’s', [
+  token('credentials/tokens.ts', 'a token that outlives the caller’s', [
     'Math.min(token.expiresAt, caller.expiresAt * 1000)',
     'token.expiresAt',
   ]),
-  token('credentials/token-cache.ts', 'tokens past their end', [
+  token('credentials/tokens.ts', 'tokens past their end', [
     'known !== undefined && now() < known.expiresAt - MARGIN_MS',
     'known !== undefined',
   ]),
-  token('credentials/token-cache.ts', 'tokens until their very end', [
+  token('credentials/tokens.ts', 'tokens until their very end', [
     'const MARGIN_MS = 30_000;',
     'const MARGIN_MS = 0;',
   ]),
-  token('credentials/token-endpoint.ts', 'tokens that no header can carry', [
+  token('credentials/client.ts', 'tokens that no header can carry', [
     '!/^[\\x21-\\x7e]+$/.test(value) || ',
     '',
   ]),
-  token('credentials/token-endpoint.ts', 'tokens that are bound to a key', [' || !isBearer', '']),
-  token('credentials/token-endpoint.ts', 'the description of an error', [
+  token('credentials/client.ts', 'tokens that are bound to a key', [' || !isBearer', '']),
+  token('credentials/client.ts', 'the description of an error', [
     '/\\bAADSTS\\d{1,9}\\b/.exec(description)',
     '/.+/.exec(description)',
   ]),
-  token('upstream/attempts.ts', 'a new token after each 401', ['&& !renewed && ', '&& ']),
+  token('upstream/transport.ts', 'a new token after each 401', ['&& !renewed && ', '&& ']),
   token('upstream/call.ts', 'tokens are not masked', ['secrets.and(secrets)', 'secrets.and([])']),
-  token('credentials/token-settings.ts', 'callers without tokens', [
+  token('credentials/settings.ts', 'callers without tokens', [
     "kind !== 'client-credentials' && callers !== 'tokens'",
     "kind === 'bearer'",
   ]),

@@ -10,125 +10,112 @@ const start = (file: string, name: string, ...edits: Mutation['edits']) =>
   mutation('configuration mistakes', file, name, ...edits);
 
 export const providerMutations: readonly Mutation[] = [
-  discovery('oauth/discovery.ts', 'metadata of another issuer', [
-    "typeof issuer !== 'string' || ![options.issuer, ...options.issuers].includes(issuer)",
+  discovery('oauth/verifier.ts', 'metadata of another issuer', [
+    "typeof issuer !== 'string' || ![start.issuer, ...start.issuers].includes(issuer)",
     'issuer === 7',
   ]),
-  discovery('oauth/discovery.ts', 'an issuer a slash apart', [
-    '![options.issuer, ...options.issuers].includes(issuer)',
+  discovery('oauth/verifier.ts', 'an issuer a slash apart', [
+    '![start.issuer, ...start.issuers].includes(issuer)',
     "![options.issuer, ...options.issuers].includes(issuer.replace(/\\/$/, ''))",
   ]),
-  discovery('oauth/discovery.ts', 'RFC 8414 metadata only', [
+  discovery('oauth/verifier.ts', 'RFC 8414 metadata only', [
     '    `${origin}/.well-known/openid-configuration${path}`,\n',
     '',
   ]),
-  discovery('fetch-json.ts', 'plain http beyond loopback', [
+  discovery('net.ts', 'plain http beyond loopback', [
     "if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))",
     "if (protocol === 'x:' && isLoopback(hostname))",
   ]),
-  discovery('fetch-json.ts', 'documents of any length', [
-    'const MAX_BYTES = 1_048_576;',
-    'const MAX_BYTES = 1_048_576_000;',
+  discovery('net.ts', 'documents of any length', [
+    'const MAX_JSON_BYTES = 1_048_576;',
+    'const MAX_JSON_BYTES = 1_048_576_000;',
   ]),
-  {
-    ...outage('fetch-json.ts', 'redirected documents', [
-      "redirect: 'manual'",
-      "redirect: 'follow'",
-    ]),
-    also: { file: 'http-client.ts', edits: [["      redirect: 'manual',\n", '']] },
-  },
+  outage(
+    'net.ts',
+    'redirected documents',
+    [
+      'new Agent(patience)',
+      'new Agent(patience).compose(interceptors.redirect({ maxRedirections: 5 }))',
+    ],
+    ['import { Agent, ', 'import { interceptors, Agent, '],
+  ),
   outage('oauth/verifier.ts', 'a minute of patience', [
     'const TIMEOUT_MS = 5000;',
     'const TIMEOUT_MS = 60_000;',
   ]),
-  outage('oauth/keys.ts', 'unknown keys are asked for at once', [
-    'if (now() - cache.triedAt < cooldown) return;',
+  outage('oauth/jwt.ts', 'unknown keys are asked for at once', [
+    'if (now() - triedAt < cooldown) return;',
     '',
   ]),
-  outage('oauth/keys.ts', 'everybody loads the keys', [
-    'cache.pending ??= reload()',
-    'cache.pending = reload()',
+  outage('oauth/jwt.ts', 'everybody loads the keys', [
+    'pending ??= reload()',
+    'pending = reload()',
   ]),
-  outage('oauth/keys.ts', 'a long pause before the first keys', [
+  outage('oauth/jwt.ts', 'a long pause before the first keys', [
     'const FIRST_COOLDOWN_MS = 1000;',
     'const FIRST_COOLDOWN_MS = 60_000;',
   ]),
-  outage('oauth/keys.ts', 'keys are loaded for each token', [
-    'if (cache.keys === undefined || age >= STALE_MS || idle) await refresh();',
-    'if (!idle) await reload();',
+  outage('oauth/jwt.ts', 'keys are loaded for each token', [
+    'if (fresh() === undefined) await refresh();',
+    'await reload();',
   ]),
-  outage('http.ts', '/readyz is always ready', [
+  outage('steps.ts', '/readyz is always ready', [
     'gate === undefined || (await gate.ready())',
     'gate === undefined || (await gate.ready()) || true',
   ]),
-  outage('oauth/gate.ts', 'no Retry-After in an outage', ["        'Retry-After': '30',\n", '']),
-  metadata('authorization servers as objects', ['[oauth.issuer]', '[{ issuer: oauth.issuer }]']),
-  metadata('a resource with a slash', [
-    'resource: resource.url,',
-    'resource: new URL(resource.url).href,',
+  outage('oauth/gate.ts', 'no Retry-After in an outage', ["{ 'Retry-After': '30' }", '{}']),
+  metadata('authorization servers as objects', [
+    'authorization_servers: [issuer]',
+    'authorization_servers: [{ issuer }]',
   ]),
+  metadata('a resource with a slash', ['resource: url,', 'resource: new URL(url).href,']),
   metadata('offline_access is advertised', [".filter((scope) => scope !== 'offline_access')", '']),
   metadata('no origin may read it', ["  'Access-Control-Allow-Origin': '*',\n", '']),
   metadata('it is served for POST', [
-    "if (method !== 'GET' && method !== 'HEAD')",
-    "if (method === 'DELETE')",
+    "if (method === 'GET')",
+    "if (method === 'GET' || method === 'POST')",
   ]),
   metadata('it is served at the root only', ["['/', ...resource.paths]", "['/']"]),
   metadata('it is served at the path only', ["['/', ...resource.paths]", '[...resource.paths]']),
   metadata('the list of methods is gone', ["    bearer_methods_supported: ['header'],\n", '']),
   metadata('a preflight is refused', ["if (method === 'OPTIONS')", "if (method === 'OPTION')"]),
-  mutation('metadata', 'oauth/identity.ts', 'a bare origin is one audience', [
+  mutation('metadata', 'oauth/metadata.ts', 'a bare origin is one audience', [
     '? [bare, `${bare}/`] : [url]',
     '? [url] : [url]',
   ]),
-  start('url-fault.ts', 'plain http for anybody', [
+  start('net.ts', 'plain http for anybody', [
     "url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))",
     "url.protocol !== 'https:' && url.protocol !== 'http:'",
   ]),
-  start('url-fault.ts', 'user info in URLs', [
+  start('net.ts', 'user info in URLs', [
     "url.username !== '' || url.password !== ''",
     "url.username === ' '",
   ]),
-  start('url-fault.ts', 'fragments in URLs', [
-    "if (text.includes('#'))",
-    "if (text.includes(' '))",
-  ]),
-  start('url-fault.ts', 'queries in issuers', [
+  start('net.ts', 'fragments in URLs', ["if (text.includes('#'))", "if (text.includes(' '))"]),
+  start('net.ts', 'queries in issuers', [
     "text.includes('?') && allow.query !== true",
     "text.includes(' ') && allow.query !== true",
   ]),
-  start('oauth/identity.ts', 'a resource at a taken path', [
+  start('oauth/metadata.ts', 'a resource at a taken path', [
     'if (isReservedPath(pathname))',
     "if (pathname === '')",
   ]),
-  start('oauth/settings.ts', 'a tolerance of days', [
-    '{ min: 0, max: 600 }',
-    '{ min: 0, max: 6_000_000 }',
-  ]),
+  start('variables.ts', 'a tolerance of days', ['range: [0, 600]', 'range: [0, 6_000_000]']),
   start('oauth/settings.ts', 'another claim with the resource URL in it', [
     "audienceClaim !== 'aud' && configured === undefined",
     "audienceClaim === ''",
   ]),
-  start('oauth/settings.ts', 'introspection as nobody', [
-    '    if (value === undefined)\n      env.problem(name, `must be set to',
-    '    if (value === null)\n      env.problem(name, `must be set to',
+  start('environment.ts', 'introspection as nobody', [
+    'if (text === undefined) this.problem(name, purpose)',
+    'if (text === null) this.problem(name, purpose)',
   ]),
-  start('oauth/settings.ts', 'strict types of opaque tokens', [
-    '  if (requireAtJwt)\n',
-    '  if (!env)\n',
-  ]),
+  start('oauth/settings.ts', 'strict types of opaque tokens', ['if (requireAtJwt)', 'if (!env)']),
   start('environment.ts', 'wrong settings are not told', [
     'if (this.#problems.size > 0)',
     'if (this.#problems.size > 99)',
   ]),
-  start('environment.ts', 'lists of nothing', [
-    "items.length === 0 ? 'must name at least one' : ",
-    '',
-  ]),
-  start('settings.ts', 'no limit of calls', [
-    "'MCP_RATE_LIMIT', 600, { min: 1,",
-    "'MCP_RATE_LIMIT', 600, { min: 0,",
-  ]),
+  start('environment.ts', 'lists of nothing', ['items?.length === 0', 'items === null']),
+  start('variables.ts', 'no limit of messages', ['range: [1, 1_000_000]', 'range: [0, 1_000_000]']),
   start('settings.ts', 'any origin', [
     'URL.canParse(origin) && new URL(origin).origin === origin',
     'true',

@@ -1,7 +1,7 @@
 import { mutation, type Mutation } from './mutation.js';
 
 const challenge = (name: string, ...edits: Mutation['edits']) =>
-  mutation('challenges', 'oauth/challenge.ts', name, ...edits);
+  mutation('challenges', 'oauth/gate.ts', name, ...edits);
 const scope = (file: string, name: string, ...edits: Mutation['edits']) =>
   mutation('scope games', file, name, ...edits);
 const host = (file: string, name: string, ...edits: Mutation['edits']) =>
@@ -13,36 +13,36 @@ const limit = (file: string, name: string, ...edits: Mutation['edits']) =>
 
 export const serverMutations: readonly Mutation[] = [
   challenge('no token is called a bad token', [
-    'unauthorized(header({ scope: baseline, ...metadata }))',
-    'unauthorized(header(invalid))',
+    'header({ scope, ...metadata })',
+    "challenge('invalid_token', { scope, ...metadata })",
   ]),
   challenge('no way to the metadata', [
-    'const metadata = { resource_metadata: resource.metadataUrl };',
+    'const metadata = { resource_metadata: metadataUrl };',
     'const metadata = {};',
   ]),
   challenge('no scope in a first challenge', [
-    'header({ scope: baseline, ...metadata })',
+    'header({ scope, ...metadata })',
     'header({ ...metadata })',
   ]),
-  scope('oauth/challenge.ts', 'no scope in a step-up', ["scope: scopes.join(' '), ", '']),
+  scope('oauth/gate.ts', 'no scope in a step-up', ["scope: scopes.join(' '), ", '']),
   challenge('a malformed header is a 401', [
     "refuseAs(400, 'invalid_request'",
     "refuseAs(401, 'invalid_request'",
   ]),
-  mutation('challenges', 'http.ts', 'answers may be stored', [
-    "    response.setHeader('Cache-Control', 'no-store');\n",
-    '',
+  mutation('challenges', 'steps.ts', 'answers may be stored', [
+    "'Cache-Control': 'no-store', 'X",
+    "'X",
   ]),
   scope('oauth/gate.ts', 'a call without its scope runs into the tool', [
-    'if (refused.length === 0 || ',
-    'if (refused.length >= 0 || ',
+    'return refused.length === 0 ? ',
+    'return refused.length >= 0 ? ',
   ]),
   scope('oauth/gate.ts', 'the second check', [
-    'auth !== undefined && mayCall(tool.name, auth.scopes, oauth.scopes)',
-    'auth !== undefined',
+    'caller !== undefined && mayCall(name, caller.scopes, rules)',
+    'caller !== undefined',
   ]),
   scope('oauth/gate.ts', 'unknown tools are a matter of scope', [
-    'Object.hasOwn(oauth.scopes.byTool, tool) && ',
+    'Object.hasOwn(rules.byTool, tool) && ',
     '',
   ]),
   scope('oauth/gate.ts', 'refusals are not in the log', [
@@ -58,14 +58,13 @@ export const serverMutations: readonly Mutation[] = [
     'alternatives.every((needed)',
   ]),
   scope('oauth/scopes.ts', 'scopes in any case', [
-    'withoutPrefix(scope, rules.prefix));',
-    'withoutPrefix(scope, rules.prefix).toLowerCase());',
+    'scope.slice(prefix.length) : scope',
+    'scope.slice(prefix.length) : scope.toLowerCase()',
   ]),
   scope('oauth/scopes.ts', 'nothing is implied', [
-    '    queue.push(...(rules.implies.get(scope) ?? []));\n',
-    '',
+    'implies.get(scope) ?? []',
+    'implies.get(scope)?.slice(0, 0) ?? []',
   ]),
-  scope('oauth/scopes.ts', 'circles of scopes', ['    if (scopes.has(scope)) continue;\n', '']),
   scope('oauth/scopes.ts', 'a step-up forgets the old scopes', [
     '[...new Set([...kept, ...needed])]',
     '[...new Set([...needed])]',
@@ -95,119 +94,114 @@ export const serverMutations: readonly Mutation[] = [
     'return [body];',
   ]),
   scope('messages.ts', 'batches of any size', ['messages.length > MAX_BATCH ||', '']),
-  scope('http.ts', 'the header decides what is called', [
-    'gate?.refuseCalls(parsedBody, authInfo)',
-    "gate?.refuseCalls({ method: 'tools/call', params: { name: request.headers['mcp-name'] ?? 'search' } }, authInfo)",
+  scope('steps.ts', 'the header decides what is called', [
+    'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message), holder.caller)',
+    "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
   ]),
   scope('mcp.ts', 'securitySchemes are gone', [
     '...(scopes !== undefined && {',
     '...(scopes === undefined && {',
   ]),
-  host('http.ts', 'any host', ['refuseHost(request.rawHeaders, settings) ?? ', '']),
-  host('http.ts', 'any origin', [' ?? refuseOrigin(origin, settings)', '']),
-  host('origin.ts', 'two hosts', ['if (others.length > 0)', 'if (others.length > 9)']),
-  host('origin.ts', 'hosts that begin like this one', [
+  host('steps.ts', 'any host', ['    ({ request }) => refuseHost(request, settings),\n', '']),
+  host('steps.ts', 'any origin', ['!allowedOrigins.includes(asked)', 'asked.length < 0']),
+  host('steps.ts', 'two hosts', ['if (others.length > 0)', 'if (others.length > 9)']),
+  host('steps.ts', 'hosts that begin like this one', [
     'allowedHosts.includes(name)',
     'allowedHosts.some((one) => name.startsWith(one))',
   ]),
-  host('origin.ts', 'hosts that end like this one', [
+  host('steps.ts', 'hosts that end like this one', [
     'allowedHosts.includes(name)',
     'allowedHosts.some((one) => name.endsWith(one))',
   ]),
-  host('origin.ts', 'ports of any size', [' && Number(port) <= 65_535', '']),
-  host('origin.ts', 'the origin null', [
-    'origin === undefined || ',
-    "origin === undefined || origin === 'null' || ",
+  host('steps.ts', 'ports of any size', [' && Number(port) <= 65_535', '']),
+  host('steps.ts', 'the origin null', [
+    'asked === undefined',
+    "asked === undefined || asked === 'null'",
   ]),
-  host('origin.ts', 'origins that begin like this one', [
-    'allowedOrigins.includes(origin)',
-    'allowedOrigins.some((one) => origin.startsWith(one))',
+  host('steps.ts', 'origins that begin like this one', [
+    'allowedOrigins.includes(asked)',
+    'allowedOrigins.some((one) => asked.startsWith(one))',
   ]),
-  host('origin.ts', 'origins in any case', [
-    'allowedOrigins.includes(origin)',
-    'allowedOrigins.includes(origin.toLowerCase())',
+  host('steps.ts', 'origins in any case', [
+    'allowedOrigins.includes(asked)',
+    'allowedOrigins.includes(asked.toLowerCase())',
   ]),
-  host('origin.ts', 'an answer for all origins', [
-    "'Access-Control-Allow-Origin': origin,",
+  host('steps.ts', 'an answer for all origins', [
+    "'Access-Control-Allow-Origin': asked,",
     "'Access-Control-Allow-Origin': '*',",
   ]),
-  host('origin.ts', 'a preflight that allows no token', [
+  host('steps.ts', 'a preflight that allows no token', [
     "'Authorization, Content-Type,",
     "'Content-Type,",
   ]),
-  host('origin.ts', 'challenges that no page can read', [
+  host('steps.ts', 'challenges that no page can read', [
     "'WWW-Authenticate, MCP-Protocol-Version,",
     "'MCP-Protocol-Version,",
   ]),
-  host('http.ts', 'tokens before hosts', [
-    'if (foreign !== undefined) return send(response, foreign);\n    for',
-    'if (foreign !== undefined && request.headers.authorization === undefined) return send(response, foreign);\n    for',
+  host('steps.ts', 'tokens before hosts', [
+    '    ({ request }) => refuseHost(request, settings),\n    origin(settings),\n    preflight,\n    method,\n    token(gate),\n',
+    '    token(gate),\n    ({ request }) => refuseHost(request, settings),\n    origin(settings),\n    preflight,\n    method,\n',
   ]),
-  mutation('challenges', 'http.ts', 'GET and DELETE need no token', [
-    'const admitted = await gate?.admit(request);',
-    "const admitted = method === 'POST' ? await gate?.admit(request) : undefined;",
+  mutation('challenges', 'steps.ts', 'GET and DELETE need no token', [
+    'const admitted = await gate?.admit(exchange.request);',
+    "const admitted =\n      exchange.request.method === 'POST' ? await gate?.admit(exchange.request) : undefined;",
   ]),
-  mutation('challenges', 'http.ts', 'nobody needs a token', [
-    'if (admitted instanceof Response) return send(response, admitted);',
-    'if (admitted instanceof Response) return dispatch(request, response, undefined);',
+  mutation('challenges', 'steps.ts', 'nobody needs a token', [
+    "if ('status' in admitted) return admitted;",
+    "if ('status' in admitted) return undefined;",
   ]),
   mutation(
     'ways around the gate',
-    'http.ts',
+    'steps.ts',
     'MCP at the health route',
     [
-      "if (path === '/healthz') return Response.json({ status: 'ok' });",
-      "if (path === '/healthz' && request.method !== 'POST') return Response.json({ status: 'ok' });",
+      "({ request: { path } }) => {\n    if (path === '/healthz')",
+      "({ request: { path, method } }) => {\n    if (path === '/healthz' && method !== 'POST')",
     ],
-    ['health(path: string)', 'health(path: string, request: IncomingMessage)'],
-    ['await health(path)', 'await health(path, request)'],
+    ['resource.paths.includes(path)\n', "[...resource.paths, '/healthz'].includes(path)\n"],
     [
-      'return settings.resource.paths.includes(path)\n',
-      "return [...settings.resource.paths, '/healthz'].includes(path)\n",
-    ],
-    [
-      'const admitted = await gate?.admit(request);',
-      "const admitted = request.url === '/healthz' ? undefined : await gate?.admit(request);",
+      'const admitted = await gate?.admit(exchange.request);',
+      "const admitted =\n      exchange.request.path === '/healthz' ? undefined : await gate?.admit(exchange.request);",
     ],
   ),
-  mutation('ways around the gate', 'http.ts', 'other methods', [
-    "!['POST', 'GET', 'DELETE'].includes(method)",
-    "method === 'X'",
+  mutation('ways around the gate', 'steps.ts', 'other methods', [
+    "['POST', 'GET', 'DELETE'].includes(request.method)",
+    "request.method !== 'X'",
   ]),
-  message('http.ts', 'any content type', [
-    "isJsonContentType(web.headers.get('content-type'))",
-    'true',
+  message('steps.ts', 'any content type', [
+    "request.method !== 'POST' || !isJson(headerOf(request.headers, 'content-type'))",
+    "request.method !== 'POST'",
   ]),
-  message('http.ts', 'what is no JSON is a fault of the server', [
-    '    return JSON.parse(text);\n  } catch {\n    return undefined;',
-    '    return JSON.parse(text);\n  } catch (error) {\n    throw error;',
+  message('http.ts', 'text that is not JSON is a fault of the server', [
+    'return JSON.parse(utf8.decode(bytes));\n  } catch {\n    return undefined;',
+    'return JSON.parse(utf8.decode(bytes));\n  } catch (error) {\n    throw error;',
   ]),
   message('mcp.ts', 'an unknown tool is a tool error', [
-    "throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown tool')",
-    'return { content: [], isError: true }',
+    "if (result === undefined) return errorResponse(id, INVALID_PARAMS, 'Unknown tool');",
+    'if (result === undefined) return resultResponse(id, \'{"content":[],"isError":true}\');',
   ]),
-  limit('http.ts', 'bodies of any size', [
+  limit('steps.ts', 'bodies of any size', [
     'const MAX_BODY_BYTES = 4_194_304;',
     'const MAX_BODY_BYTES = 419_430_400;',
   ]),
-  limit('listen.ts', 'headers of any size', ['maxHeaderSize: 16_384', 'maxHeaderSize: 1_638_400']),
-  limit('http.ts', 'calls without a limit', [
-    'limiter.take(callerKey(caller.subject, client, token), calls)',
-    'limiter.take(callerKey(caller.subject, client, token), 0)',
+  limit('run.ts', 'headers of any size', ['maxHeaderSize: 16_384', 'maxHeaderSize: 1_638_400']),
+  limit('steps.ts', 'calls without a limit', [
+    'const held = limiter.hold(rateKeyOf(exchange.holder));',
+    'const held = limiter.hold(String(Math.random()));',
   ]),
-  limit('http.ts', 'one limit for all callers', [
-    'limiter.take(callerKey(caller.subject, client, token), calls)',
-    "limiter.take('', calls)",
+  limit('steps.ts', 'one limit for all callers', [
+    'limiter.hold(rateKeyOf(exchange.holder))',
+    "limiter.hold('')",
   ]),
-  limit('http.ts', 'a limit for each client of a caller, a batch one call', [
-    'limiter.take(callerKey(caller.subject, client, token), calls)',
-    'limiter.take(callerKey(caller.subject, client, token), 1)',
+  limit('steps.ts', 'a batch counts as one message', [
+    'limiter.take(rateKeyOf(exchange.holder), others)',
+    'limiter.take(rateKeyOf(exchange.holder), 0)',
   ]),
   limit('limits.ts', 'one more', [
     'count.taken + amount <= perMinute',
     'count.taken + amount <= perMinute + 1',
   ]),
-  limit('refusal.ts', 'no Retry-After', ["    'Retry-After': String(retryAfter),\n", '']),
+  limit('http.ts', 'no Retry-After', ["    'Retry-After': String(retryAfter),\n", '']),
   limit('oauth/gate.ts', 'failures without a limit', [
     'failures.take(network)',
     'failures.take(network, 0)',
@@ -220,13 +214,13 @@ export const serverMutations: readonly Mutation[] = [
     'if (excess?.first !== false)',
     'if (key)',
   ]),
-  mutation('authorization header', 'listen.ts', 'headers beyond the two thousandth are dropped', [
+  mutation('authorization header', 'run.ts', 'headers beyond the two thousandth are dropped', [
     '  server.maxHeadersCount = 0;\n',
     '',
   ]),
-  mutation('messages', 'http.ts', 'a body in an encoding that is not looked at', [
-    "if (encoding.toLowerCase() !== 'identity')",
-    'if (encoding.length < 0)',
+  mutation('messages', 'steps.ts', 'a body in an encoding that is not looked at', [
+    "return used.toLowerCase() === 'identity'",
+    'return used.length > 0',
   ]),
   scope('messages.ts', 'a batch of lists', [
     'methods.filter((method) => LONG.has(method)).length > 1',

@@ -14,7 +14,10 @@ export const upstreamMutations: readonly Mutation[] = [
       "segment === '' || parts.some(isDots) || isDots(segment)",
       "segment === ''",
     ]),
-    also: { file: 'upstream/request.ts', edits: [['dots || !sameLength || !below', '!url']] },
+    also: {
+      file: 'upstream/request.ts',
+      edits: [["frame.path.includes('\\\\') || added || segments.some(isDots)", 'added']],
+    },
   },
   inject('serialize.ts', 'empty segments', ["segment === '' || parts", 'parts']),
   inject('serialize.ts', 'control characters in a path', [
@@ -29,18 +32,22 @@ export const upstreamMutations: readonly Mutation[] = [
     'withoutCredentials(request, credentials.schemes)',
     'request',
   ]),
-  inject('arguments.ts', 'arguments that fit no schema', [
-    'if (valid) return taken;',
-    'if (taken) return taken;',
+  inject('arguments.ts', 'arguments that no tool declares', [
+    'if (unknown.length > 0) throw',
+    'if (unknown.length < 0) throw',
   ]),
-  inject('multipart.ts', 'names that leave their quotes', ['/[\\r\\n"]/g', '/[\\r]/g']),
+  inject('schema.ts', 'arguments that fit no schema', [
+    'if (broken !== undefined) return',
+    "if (broken === 'none') return",
+  ]),
+  inject('body.ts', 'names that leave their quotes', ['/[\\r\\n"]/g', '/[\\r]/g']),
   inject('../mcp.ts', 'the caller’s token goes on to the API', [
-    '(params.arguments ?? {}) as JsonObject',
-    '({ ...params.arguments, q: context.http?.authInfo?.token }) as JsonObject',
+    'await call(tool, toolCall.arguments, {',
+    'await call(tool, { ...toolCall.arguments, q: token?.reveal() ?? null }, {',
   ]),
   inject('../audit.ts', 'log lines that break', [
-    '`${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\\n`',
-    "`${event} ${Object.values(fields).join(' ')}\\n`",
+    'JSON.stringify({ time: new Date().toISOString(), event, ...fields })',
+    "`${event} ${Object.values(fields).join(' ')}`",
   ]),
   answer('../credentials/secrets.ts', 'secrets are not masked', [
     'masked.replaceAll(form, replacement)',
@@ -67,21 +74,30 @@ export const upstreamMutations: readonly Mutation[] = [
     'if (status === 401 || status === 403)',
     'if (status === 499)',
   ]),
-  answer('transport.ts', 'answers without end', ['if (length > limit) break;', '']),
+  answer('../net.ts', 'answers without end', [
+    'this.#length > this.#options.maxBytes',
+    'this.#length < 0',
+  ]),
   answer('transport.ts', 'patience without end', [
     'setTimeout(abort, timeoutMs)',
     'setTimeout(abort, 3_600_000)',
   ]),
-  redirect('redirects to other origins', [
-    'plain && target.origin === from.origin ? target : undefined',
-    'plain ? target : undefined',
-  ]),
+  redirect('redirects to other origins', ['plain && target.origin === origin ?', 'plain ?']),
   redirect('redirects with a user name', ['plain && target.origin', 'target.origin']),
-  redirect('redirects of any method', ['!isSafe(method) || ', '']),
-  redirect('redirects in circles', ['const maxRedirects = 5;', 'const maxRedirects = 5_000_000;']),
-  redirect('redirects are not followed', ['const maxRedirects = 5;', 'const maxRedirects = 0;']),
-  mutation('redirects', 'http-client.ts', 'fetch follows by itself', [
-    "redirect: 'manual'",
-    "redirect: 'follow'",
+  redirect('redirects of any method', [' || !isSafe(method)', '']),
+  redirect('redirects in circles', [
+    'const MAX_REDIRECTS = 5;',
+    'const MAX_REDIRECTS = 5_000_000;',
   ]),
+  redirect('redirects are not followed', ['const MAX_REDIRECTS = 5;', 'const MAX_REDIRECTS = 0;']),
+  mutation(
+    'redirects',
+    'net.ts',
+    'the client follows by itself',
+    [
+      'new Agent(patience)',
+      'new Agent(patience).compose(interceptors.redirect({ maxRedirections: 5 }))',
+    ],
+    ['import { Agent, ', 'import { interceptors, Agent, '],
+  ),
 ];

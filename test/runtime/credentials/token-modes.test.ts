@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Api, RequestShape } from '../../../templates/src/runtime/api.js';
-import { CallerToken } from '../../../templates/src/runtime/credentials/caller.js';
+import { CallerToken } from '../../../templates/src/runtime/caller.js';
 import { SettingsError, type Variables } from '../../../templates/src/runtime/environment.js';
 import { createCall } from '../../../templates/src/runtime/upstream/call.js';
 import {
@@ -78,14 +78,15 @@ async function run(
   const withUrl = Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, value?.replace('{url}', url)]),
   );
-  const token = new CallerToken('caller-token', {
+  const claims = {
     expiresAt: Date.now() / 1000 + 600,
     audiences: ['https://m.example/mcp', 'https://api.example'],
-  });
+  };
+  const token = new CallerToken('caller-token', claims);
   const context = {
     signal: new AbortController().signal,
     requestId: 'r1',
-    ...(caller && { caller: { scopes: [] }, token }),
+    ...(caller && { caller: { scopes: [], ...claims }, token }),
   };
   const call = createCall(api, makeSettings(api, withUrl, 'tokens'));
   const outcome = await call(makeTool({ ...(security && { security }) }), {}, context);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBearer } from '../../../templates/src/runtime/oauth/bearer.js';
+import { readBearer } from '../../../templates/src/runtime/oauth/gate.js';
 
 const missing = { kind: 'missing' };
 const malformed = { kind: 'malformed' };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createChallenges } from '../../../templates/src/runtime/oauth/challenge.js';
-import { parseResource, type Resource } from '../../../templates/src/runtime/oauth/identity.js';
+import { createChallenges } from '../../../templates/src/runtime/oauth/gate.js';
+import type { HttpResponse } from '../../../templates/src/runtime/http.js';
 import type { ScopeRules } from '../../../templates/src/runtime/oauth/scopes.js';
+import { audience, resourceOf } from './oauth.js';
 
-const resource = parseResource('https://m.example/mcp') as Resource;
+const resource = resourceOf(audience);
 const metadata = 'resource_metadata="https://m.example/.well-known/oauth-protected-resource/mcp"';
 const rules: ScopeRules = {
   byTool: {},
@@ -15,24 +16,24 @@ const rules: ScopeRules = {
 const challenges = createChallenges(resource, rules);
 const bare = createChallenges(resource, { ...rules, baseline: [] });
 
-function headerOf(response: Response) {
-  return response.headers.get('www-authenticate');
+function headerOf(response: HttpResponse) {
+  return response.headers['WWW-Authenticate'];
 }
 
 describe('challenges', () => {
   it('ask for a token, with the scopes as the provider spells them', () => {
-    const response = challenges.missing();
+    const response = challenges.missing;
     expect(response.status).toBe(401);
     expect(headerOf(response)).toBe(`Bearer scope="api://x/a api://x/b", ${metadata}`);
   });
 
   it('leave out a scope that would be empty', () => {
-    expect(headerOf(bare.missing())).toBe(`Bearer ${metadata}`);
+    expect(headerOf(bare.missing)).toBe(`Bearer ${metadata}`);
     expect(bare.stepUp([])).not.toContain('scope=');
   });
 
   it('name the error, a fixed description, the scopes and the metadata, in one header', () => {
-    const response = challenges.invalid();
+    const response = challenges.invalid;
     expect(response.status).toBe(401);
     expect(headerOf(response)).toBe(
       `Bearer error="invalid_token", error_description="The access token is missing, expired or not meant for this server.", scope="api://x/a api://x/b", ${metadata}`,
@@ -45,7 +46,7 @@ describe('challenges', () => {
   });
 
   it('ask a malformed header for nothing: no scope would mend it', () => {
-    const response = challenges.malformed();
+    const response = challenges.malformed;
     expect(response.status).toBe(400);
     expect(headerOf(response)).toMatch(
       /^Bearer error="invalid_request", error_description="[^"]+"$/,
@@ -56,8 +57,8 @@ describe('challenges', () => {
     expect(challenges.stepUp(['a"b', 'c\\d', 'é\r\nx'])).toContain('scope="a\\"b c\\\\d x", ');
   });
 
-  it('repeat the error in a body for people', async () => {
-    expect(await challenges.invalid().json()).toMatchObject({ error: 'invalid_token' });
-    expect(await challenges.missing().json()).toMatchObject({ error: 'unauthorized' });
+  it('repeat the error in a body for people', () => {
+    expect(challenges.invalid.body).toContain('"error":"invalid_token"');
+    expect(challenges.missing.body).toContain('"error":"unauthorized"');
   });
 });

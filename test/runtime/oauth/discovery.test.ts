@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { findEndpoint, metadataUrls } from '../../../templates/src/runtime/oauth/discovery.js';
-import { createFetch } from '../../../templates/src/runtime/http-client.js';
+import { createHttpClient } from '../../../templates/src/runtime/net.js';
+import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/token.js';
 import {
-  createFetchJson,
-  ProviderUnavailable,
-  type FetchJson,
-} from '../../../templates/src/runtime/oauth/provider.js';
+  createFetchDocument,
+  findEndpoint,
+  metadataUrls,
+  type FetchDocument,
+} from '../../../templates/src/runtime/oauth/verifier.js';
 import { listen } from '../../support/http.js';
 
 /** A provider that has these documents and nothing else; `asked` is what was fetched, in order. */
 function provider(documents: Record<string, Record<string, unknown>>) {
   const asked: string[] = [];
-  const fetch: FetchJson = (url) => {
+  const fetch: FetchDocument = (url) => {
     asked.push(url);
     const document = documents[url];
     return document === undefined
@@ -96,7 +97,7 @@ describe('discovery', () => {
   });
 
   it('does not pass off a fault of this server as an outage', async () => {
-    const broken: FetchJson = () => Promise.reject(new TypeError('a bug'));
+    const broken: FetchDocument = () => Promise.reject(new TypeError('a bug'));
     await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, broken)).rejects.toThrow(
       TypeError,
     );
@@ -109,7 +110,7 @@ describe('discovery', () => {
   });
 });
 
-const fetchJson = createFetchJson(createFetch({}), AbortSignal.timeout(10_000));
+const fetchDocument = createFetchDocument(createHttpClient({}), AbortSignal.timeout(10_000));
 
 describe('fetching from the provider', () => {
   it.each([
@@ -122,20 +123,20 @@ describe('fetching from the provider', () => {
     const server = await listen((_request, response) =>
       response.writeHead(status, headers as Record<string, string>).end(body),
     );
-    await expect(fetchJson(server.url)).rejects.toThrow(ProviderUnavailable);
+    await expect(fetchDocument(server.url)).rejects.toThrow(ProviderUnavailable);
     await server.close();
   });
 
   it('gives up on plain http, except on loopback', async () => {
-    await expect(fetchJson('http://as.example/')).rejects.toThrow(/not an https URL/);
+    await expect(fetchDocument('http://as.example/')).rejects.toThrow(/not an https URL/);
     const server = await listen((_request, response) => response.end('{"ok":true}'));
-    expect(await fetchJson(server.url)).toEqual({ ok: true });
+    expect(await fetchDocument(server.url)).toEqual({ ok: true });
     await server.close();
   });
 
   it('ends with the signal, however slowly the answer comes', async () => {
     const server = await listen((_request, response) => void response.write('{'));
-    const soon = createFetchJson(createFetch({}), AbortSignal.timeout(50));
+    const soon = createFetchDocument(createHttpClient({}), AbortSignal.timeout(50));
     await expect(soon(server.url)).rejects.toThrow(ProviderUnavailable);
     await server.close();
   });

@@ -1,12 +1,15 @@
-import type { IncomingMessage } from 'node:http';
-import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
-import type { Tool } from '../../../templates/src/runtime/api.js';
+import type { Caller, Holder } from '../../../templates/src/runtime/caller.js';
+import type { HttpResponse } from '../../../templates/src/runtime/http.js';
 import { createGate } from '../../../templates/src/runtime/oauth/gate.js';
-import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/provider.js';
-import { InvalidToken, type Verifier } from '../../../templates/src/runtime/oauth/token.js';
-import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
-import { challengeOf, testApi, toolCall } from '../../support/server.js';
+import type { OAuthSettings } from '../../../templates/src/runtime/oauth/settings.js';
+import {
+  InvalidToken,
+  ProviderUnavailable,
+  TooManyTokens,
+  type Verifier,
+} from '../../../templates/src/runtime/oauth/token.js';
+import { audience, oauthOf, opaque, requestOf, resourceOf } from './oauth.js';
 
 const alice = {
   subject: 'alice',
@@ -18,54 +21,65 @@ const alice = {
 
 function setUp(
   verify: Verifier['verify'] = () => Promise.resolve(alice),
-  variables: Record<string, string> = {},
+  settings: Partial<OAuthSettings> = {},
 ) {
-  const { resource, oauth } = readHttpSettings(testApi, {
-    OAUTH_AUTHORIZATION_SERVER: 'https://as.example',
-    MCP_RESOURCE_URL: 'https://m.example/mcp',
-    ...variables,
-  });
-  if (oauth === undefined) throw new Error('This API asks for tokens.');
+  const [resource, oauth] = [resourceOf(audience), oauthOf(settings)];
   const log: Record<string, unknown>[] = [];
   const verifier: Verifier = { verify, ready: () => Promise.resolve(false) };
   const audit = (event: string, fields: Readonly<Record<string, unknown>>) =>
     void log.push({ event, ...fields });
-  return { gate: createGate({ resource, oauth, verifier, audit }), log };
+  return { gate: createGate(resource, oauth, verifier, audit), log };
 }
 
-function requestWith(...rawHeaders: string[]) {
-  return requestFrom('192.0.2.1', ...rawHeaders);
+function requestWith(...headers: string[]) {
+  return requestOf(headers);
 }
 
-function requestFrom(remoteAddress: string, ...rawHeaders: string[]) {
-  return { rawHeaders, socket: { remoteAddress } } as unknown as IncomingMessage;
+function requestFrom(address: string, ...headers: string[]) {
+  return requestOf(headers, address);
 }
 
 const withToken = requestWith('Authorization', 'Bearer abc');
 
-function holder(...scopes: string[]): AuthInfo {
-  return { token: 'abc', clientId: 'app', scopes, extra: { subject: 'alice' } };
-}
-
-function contextOf(authInfo: AuthInfo | undefined) {
-  return { http: { authInfo } } as unknown as ServerContext;
+function holder(...scopes: string[]): Caller {
+  return { ...alice, scopes };
 }
 
 function tool(name: string) {
-  return { name } as Tool;
+  return { name };
+}
+
+function challengeOf(response: HttpResponse | undefined) {
+  const pairs = response?.headers['WWW-Authenticate']?.matchAll(/(\w+)="([^"]*)"/g) ?? [];
+  return Object.fromEntries([...pairs].map(([, name, value]) => [name ?? '', value ?? '']));
 }
 
 describe('admission', () => {
-  it('tells MCP who holds the token', async () => {
+  it('names the caller, with the token that proves it', async () => {
     const { gate, log } = setUp();
-    expect(await gate.admit(withToken)).toEqual({
-      token: 'abc',
-      clientId: 'app',
-      scopes: ['notes.read'],
-      expiresAt: 7,
-      extra: { subject: 'alice', audiences: ['https://m.example/mcp'] },
-    });
+    const admitted = (await gate.admit(withToken)) as Holder;
+    expect(admitted.caller).toBe(alice);
+    expect(admitted.token).toMatchObject({ expiresAt: 7, audiences: alice.audiences });
+    expect(admitted.token.reveal()).toBe('abc');
+    expect('status' in admitted).toBe(false);
     expect(log).toEqual([]);
+  });
+
+  it('passes on the network, of which a verifier may have enough', async () => {
+    const networks: unknown[] = [];
+    const { gate, log } = setUp((_token, options) => {
+      networks.push(options?.network);
+      return Promise.reject(new TooManyTokens(17));
+    }, opaque);
+    const request = requestFrom('2001:db8::7', 'Authorization', 'Bearer abc');
+    const refusal = (await gate.admit(request)) as HttpResponse;
+    expect(networks).toEqual(['2001:db8:0:0::/64']);
+    expect(refusal.status).toBe(429);
+    expect(refusal.headers['Retry-After']).toBe('17');
+    expect(refusal.headers).not.toHaveProperty('WWW-Authenticate');
+    expect(log).toEqual([
+      { event: 'auth_failure', reason: 'too many unknown tokens', address: '2001:db8::7' },
+    ]);
   });
 
   it('answers 429 to a network that fails too often, with one line of it in the log', async () => {
@@ -73,10 +87,10 @@ describe('admission', () => {
     for (let i = 0; i < 300; i += 1)
       expect(await gate.admit(withToken)).toMatchObject({ status: 401 });
     for (let i = 0; i < 5; i += 1) {
-      const answer = (await gate.admit(withToken)) as Response;
+      const answer = (await gate.admit(withToken)) as HttpResponse;
       expect(answer.status).toBe(429);
-      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50);
-      expect(answer.headers.has('www-authenticate')).toBe(false);
+      expect(Number(answer.headers['Retry-After'])).toBeGreaterThan(50);
+      expect(answer.headers).not.toHaveProperty('WWW-Authenticate');
     }
     expect(log).toHaveLength(301);
     expect(log.at(-1)).toMatchObject({ reason: 'made up', limited: true, address: '192.0.2.1' });
@@ -99,16 +113,12 @@ describe('admission', () => {
     const send = (token: string) => gate.admit(requestWith('Authorization', `Bearer ${token}`));
     for (let i = 0; i < 301; i += 1) await send('bad');
     expect(await send('bad')).toMatchObject({ status: 429 });
-    expect(await send('good')).toMatchObject({ clientId: 'app' });
+    expect(await send('good')).toMatchObject({ caller: alice });
     for (let i = 0; i < 301; i += 1) expect(await send('expired')).toMatchObject({ status: 401 });
   });
 
-  it('answers 401 to each opaque token: nobody can tell which of them have expired', async () => {
-    const { gate, log } = setUp(() => Promise.reject(new InvalidToken('not active')), {
-      OAUTH_TOKEN_FORMAT: 'opaque',
-      OAUTH_CLIENT_ID: 'me',
-      OAUTH_CLIENT_SECRET: 'secret',
-    });
+  it('leaves the limit of opaque tokens to their verifier', async () => {
+    const { gate, log } = setUp(() => Promise.reject(new InvalidToken('not active')), opaque);
     for (let i = 0; i < 305; i += 1)
       expect(await gate.admit(withToken)).toMatchObject({ status: 401 });
     expect(log).toHaveLength(301);
@@ -162,10 +172,10 @@ describe('admission', () => {
 
   it('blames no token for a provider that is down', async () => {
     const { gate, log } = setUp(() => Promise.reject(new ProviderUnavailable('down')));
-    const response = (await gate.admit(withToken)) as Response;
+    const response = (await gate.admit(withToken)) as HttpResponse;
     expect(response.status).toBe(503);
-    expect(response.headers.get('retry-after')).toBe('30');
-    expect(response.headers.has('www-authenticate')).toBe(false);
+    expect(response.headers['Retry-After']).toBe('30');
+    expect(response.headers).not.toHaveProperty('WWW-Authenticate');
     expect(log).toMatchObject([{ event: 'auth_failure', reason: 'down' }]);
   });
 
@@ -182,25 +192,21 @@ describe('admission', () => {
 describe('calls', () => {
   it('pass when each has its scopes, and when nobody knows the tool', () => {
     const { gate, log } = setUp();
-    const known = [toolCall('read'), toolCall('free')];
-    expect(gate.refuseCalls(known, holder('notes.read'))).toBeUndefined();
+    expect(gate.refuseCalls(['read', 'free'], holder('notes.read'))).toBeUndefined();
     for (const name of ['nothing', 'toString', '__proto__'])
-      expect(gate.refuseCalls(toolCall(name), holder())).toBeUndefined();
+      expect(gate.refuseCalls([name], holder())).toBeUndefined();
     expect(log).toEqual([]);
   });
 
   it('are refused together, for what the refused ones need, with a line in the log', () => {
     const { gate, log } = setUp();
-    const response = gate.refuseCalls([toolCall('read'), toolCall('write')], holder('admin'));
-    expect(response && challengeOf(response)).toMatchObject({
+    const response = gate.refuseCalls(['read', 'write'], holder('admin'));
+    expect(challengeOf(response)).toMatchObject({
       error: 'insufficient_scope',
       scope: 'admin notes.read notes.write',
     });
-    const either = gate.refuseCalls(
-      [toolCall('read'), toolCall('write')],
-      holder('notes.write', 'foreign'),
-    );
-    expect(either && challengeOf(either)).toMatchObject({ scope: 'notes.read notes.write' });
+    const either = gate.refuseCalls(['read', 'write'], holder('notes.write', 'foreign'));
+    expect(challengeOf(either)).toMatchObject({ scope: 'notes.read notes.write' });
     expect(log).toEqual([
       {
         event: 'scope_failure',
@@ -222,16 +228,13 @@ describe('calls', () => {
   it('need nothing but their own alternative to be named', () => {
     const { gate } = setUp();
     // `write` may run already, by its second alternative: its first one must not be asked for.
-    const response = gate.refuseCalls(
-      [toolCall('read'), toolCall('write')],
-      holder('admin', 'root'),
-    );
-    expect(response && challengeOf(response)).toMatchObject({ scope: 'admin notes.read root' });
+    const response = gate.refuseCalls(['read', 'write'], holder('admin', 'root'));
+    expect(challengeOf(response)).toMatchObject({ scope: 'admin notes.read root' });
   });
 
   it('are left to the tools themselves when that is configured', () => {
-    const { gate, log } = setUp(undefined, { MCP_SCOPE_ERRORS: 'tool' });
-    expect(gate.refuseCalls(toolCall('write'), holder())).toBeUndefined();
+    const { gate, log } = setUp(undefined, { scopeErrors: 'tool' });
+    expect(gate.refuseCalls(['write'], holder())).toBeUndefined();
     expect(log).toEqual([]);
   });
 });
@@ -239,14 +242,14 @@ describe('calls', () => {
 describe('a tool', () => {
   it('runs for a holder of its scopes', () => {
     const { gate, log } = setUp();
-    expect(gate.authorize(tool('read'), contextOf(holder('notes.read')))).toBeUndefined();
-    expect(gate.authorize(tool('free'), contextOf(holder()))).toBeUndefined();
+    expect(gate.authorize(tool('read'), holder('notes.read'))).toBeUndefined();
+    expect(gate.authorize(tool('free'), holder())).toBeUndefined();
     expect(log).toEqual([]);
   });
 
   it('answers others with an error that carries the challenge, and logs it', () => {
     const { gate, log } = setUp();
-    expect(gate.authorize(tool('write'), contextOf(holder('notes.read', 'foreign')))).toEqual({
+    expect(gate.authorize(tool('write'), holder('notes.read', 'foreign'))).toEqual({
       isError: true,
       content: [
         {
@@ -275,12 +278,11 @@ describe('a tool', () => {
 
   it('never runs for nobody, not even one that needs no scope', () => {
     const { gate } = setUp();
-    for (const context of [contextOf(undefined), {} as ServerContext])
-      expect(gate.authorize(tool('free'), context)).toMatchObject({ isError: true });
+    expect(gate.authorize(tool('free'), undefined)).toMatchObject({ isError: true });
   });
 
   it('never runs when the map of scopes does not know it', () => {
     const { gate } = setUp();
-    expect(gate.authorize(tool('toString'), contextOf(holder()))).toMatchObject({ isError: true });
+    expect(gate.authorize(tool('toString'), holder())).toMatchObject({ isError: true });
   });
 });

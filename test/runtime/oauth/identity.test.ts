@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopback } from '../../../templates/src/runtime/loopback.js';
-import { parseResource } from '../../../templates/src/runtime/oauth/identity.js';
-import { urlFault } from '../../../templates/src/runtime/url-fault.js';
+import { isLoopback, urlFault } from '../../../templates/src/runtime/net.js';
+import { parseResource } from '../../../templates/src/runtime/oauth/metadata.js';
 
 describe('loopback', () => {
   it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.1.2.3', '::1', '[::1]'])('is %s', (host) => {

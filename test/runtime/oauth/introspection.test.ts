@@ -1,33 +1,25 @@
-import { describe, expect, it } from 'vitest';
-import type { Claims } from '../../../templates/src/runtime/oauth/claims.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createIntrospectionVerifier,
   introspectionRequest,
 } from '../../../templates/src/runtime/oauth/introspection.js';
-import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/provider.js';
-import { InvalidToken } from '../../../templates/src/runtime/oauth/token.js';
-import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
-import { testApi } from '../../support/server.js';
+import type { OAuthSettings } from '../../../templates/src/runtime/oauth/settings.js';
+import {
+  InvalidToken,
+  ProviderUnavailable,
+  TooManyTokens,
+  type Claims,
+} from '../../../templates/src/runtime/oauth/token.js';
+import { audience, issuer, oauthOf, opaque } from './oauth.js';
 
-const issuer = 'https://as.example';
-const audience = 'https://m.example/mcp';
 const START = Date.now();
 const seconds = Math.floor(START / 1000);
 const active = { active: true, iss: issuer, aud: audience, sub: 'alice', exp: seconds + 600 };
 
 /** A verifier under a clock and a provider of the test's own. */
-function setUp(answer: unknown = active, variables: Record<string, string> = {}) {
+function setUp(answer: unknown = active, settings: Partial<OAuthSettings> = {}) {
   const state = { now: START, answer, asked: [] as string[] };
-  const { oauth } = readHttpSettings(testApi, {
-    OAUTH_AUTHORIZATION_SERVER: issuer,
-    MCP_RESOURCE_URL: audience,
-    OAUTH_TOKEN_FORMAT: 'opaque',
-    OAUTH_CLIENT_ID: 'me',
-    OAUTH_CLIENT_SECRET: 'secret',
-    ...variables,
-  });
-  if (oauth === undefined) throw new Error('This API asks for tokens.');
-  const verifier = createIntrospectionVerifier(oauth, {
+  const verifier = createIntrospectionVerifier(oauthOf({ ...opaque, ...settings }), {
     now: () => state.now,
     ask: (token) => {
       state.asked.push(token);
@@ -95,22 +87,22 @@ describe('an opaque token', () => {
   });
 
   it('may be named by another claim, but not be another server’s', async () => {
-    const variables = { OAUTH_AUDIENCE: 'app', OAUTH_AUDIENCE_CLAIM: 'client_id' };
+    const settings = { audiences: ['app'], audienceClaim: 'client_id' };
     const claims = { ...active, aud: undefined, client_id: 'app' };
-    const fits = setUp({ ...claims, token_type: 'Bearer' }, variables);
+    const fits = setUp({ ...claims, token_type: 'Bearer' }, settings);
     await expect(fits.verifier.verify('t')).resolves.toBeDefined();
     // What oidc-provider tells of a refresh token.
-    const refresh = setUp(claims, variables);
+    const refresh = setUp(claims, settings);
     await expect(refresh.verifier.verify('t')).rejects.toThrow('neither aud nor token_type');
-    const other = setUp({ ...active, aud: 'https://other.example', client_id: 'app' }, variables);
+    const other = setUp({ ...active, aud: 'https://other.example', client_id: 'app' }, settings);
     await expect(other.verifier.verify('t')).rejects.toThrow(
       'claim aud: "https://other.example" is another server',
     );
-    const foreign = setUp({ ...active, aud: 'app', client_id: 'foreign' }, variables);
+    const foreign = setUp({ ...active, aud: 'app', client_id: 'foreign' }, settings);
     await expect(foreign.verifier.verify('t')).rejects.toThrow('claim client_id');
   });
 
-  it('is nobody’s fault while the provider is down', async () => {
+  it('is the provider’s fault while it is down', async () => {
     const { verifier } = setUp(new ProviderUnavailable('down'));
     await expect(verifier.verify('t')).rejects.toThrow(ProviderUnavailable);
   });
@@ -183,11 +175,206 @@ describe('the memory of refused tokens', () => {
   });
 });
 
-it('asks about 32 tokens at once, and says of more that nobody can tell', async () => {
-  const { state, verifier } = setUp(new Promise(() => undefined));
-  for (let i = 0; i < 32; i += 1) void verifier.verify(`t${i}`);
-  await expect(verifier.verify('one more')).rejects.toThrow(ProviderUnavailable);
-  expect(state.asked).toHaveLength(32);
+describe('questions about unknown tokens', () => {
+  const [one, two] = [{ network: '192.0.2.1' }, { network: '192.0.2.2' }];
+
+  it('are 300 a minute for a network, and not one more', async () => {
+    const { state, verifier } = setUp({ active: false });
+    for (let i = 0; i < 300; i += 1)
+      await expect(verifier.verify(`t${i}`, one)).rejects.toThrow(InvalidToken);
+    state.now += 10_000;
+    const refusal = verifier.verify('one more', one);
+    await expect(refusal).rejects.toThrow(TooManyTokens);
+    await expect(refusal).rejects.toMatchObject({ retryAfter: 50 });
+    expect(state.asked).toHaveLength(300);
+    await expect(verifier.verify('one more', two)).rejects.toThrow(InvalidToken);
+    state.now += 50_000;
+    await expect(verifier.verify('one more', one)).rejects.toThrow(InvalidToken);
+  });
+
+  it('are 300 however many come at once, and while the provider is down', async () => {
+    const { state, verifier } = setUp(new ProviderUnavailable('down'));
+    for (let i = 0; i < 60; i += 1)
+      await Promise.allSettled(
+        Array.from({ length: 8 }, (_, j) => verifier.verify(`${i} ${j}`, one)),
+      );
+    expect(state.asked).toHaveLength(300);
+  });
+
+  it('do not count when the token is good', async () => {
+    const { state, verifier } = setUp();
+    for (let i = 0; i < 305; i += 1) await verifier.verify(`good ${i}`, one);
+    state.answer = { active: false };
+    for (let i = 0; i < 300; i += 1)
+      await expect(verifier.verify(`bad ${i}`, one)).rejects.toThrow(InvalidToken);
+    await expect(verifier.verify('one more', one)).rejects.toThrow(TooManyTokens);
+  });
+
+  it('are not limited by network when that is not known, as behind a custom verifier', async () => {
+    const { state, verifier } = setUp({ active: false });
+    for (let i = 0; i < 305; i += 1)
+      await expect(verifier.verify(`t${i}`)).rejects.toThrow(InvalidToken);
+    expect(state.asked).toHaveLength(305);
+  });
+});
+
+describe('a network that sends made-up tokens without end', () => {
+  const network = { network: '192.0.2.1' };
+
+  /** The network has used up its questions; `old` was good before, and is not remembered any longer. */
+  async function flooded(claims: Claims = active) {
+    const given = setUp(claims);
+    await given.verifier.verify('old', network);
+    given.state.now += 30_000;
+    await given.verifier.verify('known', network);
+    given.state.answer = { active: false };
+    for (let i = 0; i < 300; i += 1)
+      await expect(given.verifier.verify(`t${i}`, network)).rejects.toThrow(InvalidToken);
+    given.state.asked.length = 0;
+    return given;
+  }
+
+  it('gets no answer for others, but keeps its good ones and those that were good', async () => {
+    const { state, verifier } = await flooded();
+    state.answer = active;
+    await expect(verifier.verify('new', network)).rejects.toThrow(TooManyTokens);
+    await expect(verifier.verify('known', network)).resolves.toBeDefined();
+    await expect(verifier.verify('old', network)).resolves.toBeDefined();
+    expect(state.asked).toEqual(['old']);
+  });
+
+  it('learns that a token which was good is not any longer, once', async () => {
+    const { state, verifier } = await flooded();
+    await expect(verifier.verify('old', network)).rejects.toThrow(InvalidToken);
+    state.now += 5000;
+    await expect(verifier.verify('old', network)).rejects.toThrow(TooManyTokens);
+  });
+
+  it('has no question about it beyond its end', async () => {
+    const claims = { ...active, exp: seconds + 35 };
+    const { state, verifier } = await flooded(claims);
+    state.now = (seconds + 35) * 1000 - 1;
+    await expect(verifier.verify('old', network)).rejects.toThrow(InvalidToken);
+    const late = await flooded(claims);
+    late.state.now = (seconds + 35) * 1000;
+    await expect(late.verifier.verify('old', network)).rejects.toThrow(TooManyTokens);
+  });
+
+  it('has one for a day about a token without an end', async () => {
+    const claims = { ...active, exp: undefined };
+    const { state, verifier } = await flooded(claims);
+    state.answer = claims;
+    await expect(verifier.verify('old', network)).resolves.toBeDefined();
+  });
+});
+
+describe('the queue of questions', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** A provider whose answers the test gives, in any order. */
+  function slow() {
+    const pending = new Map<string, (claims: Claims) => void>();
+    const verifier = createIntrospectionVerifier(oauthOf(opaque), {
+      ask: (token) => new Promise((resolve) => void pending.set(token, resolve)),
+    });
+    const outcomes = new Map<string, string>();
+    /** Sends tokens called `a0`, `a1`, … from the network `a`. */
+    const send = async (network: string, count: number, options: object = { network }) => {
+      for (let i = 0; i < count; i += 1) {
+        const token = `${network}${i}`;
+        verifier.verify(token, options).then(
+          () => outcomes.set(token, 'good'),
+          (error: unknown) => outcomes.set(token, (error as Error).name),
+        );
+      }
+      await settle();
+    };
+    const answer = async (token: string) => {
+      pending.get(token)?.(active);
+      pending.delete(token);
+      await settle();
+    };
+    return { outcomes, send, answer, asked: () => [...pending.keys()] };
+  }
+
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const names = (network: string, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => `${network}${from + i}`);
+
+  it('has places for 8 of a network and for 32 of all', async () => {
+    const { send, asked } = slow();
+    for (const network of ['a', 'b', 'c', 'd', 'e']) await send(network, 9);
+    expect(asked()).toEqual(['a', 'b', 'c', 'd'].flatMap((network) => names(network, 0, 8)));
+  });
+
+  it('has places for 32 of callers whose network is not known', async () => {
+    const { send, asked } = slow();
+    await send('x', 40, {});
+    expect(asked()).toEqual(names('x', 0, 32));
+  });
+
+  it('gives a free place to the network that has the fewest, and to the tokens of one in their order', async () => {
+    const { send, answer, asked } = slow();
+    for (const network of ['a', 'b', 'c', 'd']) await send(network, 8 + 4);
+    await send('e', 2);
+    for (let i = 0; i < 4; i += 1) await answer(`a${i}`);
+    // The others have 8 each already, and `a` has 7, 6, 5 and 5.
+    expect(asked().slice(-4)).toEqual(['e0', 'e1', 'a8', 'a9']);
+    for (const token of ['d0', 'b0', 'c0', 'd1', 'b1']) await answer(token);
+    // Where they have equally many, the one that has waited longest.
+    expect(asked().slice(-5)).toEqual(['a10', 'a11', 'b8', 'd8', 'b9']);
+  });
+
+  it('keeps places for tokens that were good before', async () => {
+    const now = vi.spyOn(Date, 'now').mockReturnValue(START);
+    const { send, answer, asked, outcomes } = slow();
+    await send('good', 1, { network: 'a' });
+    await answer('good0');
+    now.mockReturnValue(START + 30_000);
+    await send('a', 20);
+    await send('good', 1, { network: 'a' });
+    expect(asked().at(-1)).toBe('good0');
+    await answer('good0');
+    expect(outcomes.get('good0')).toBe('good');
+    now.mockRestore();
+  });
+
+  it('waits for two seconds, and then takes the provider for unavailable', async () => {
+    const { send, outcomes, answer, asked } = slow();
+    await send('a', 9);
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(outcomes.size).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([...outcomes]).toEqual([['a8', 'ProviderUnavailable']]);
+    await answer('a0');
+    expect(asked()).toEqual(names('a', 1, 8));
+  });
+
+  it('lets 32 of a network wait, and 512 of all', async () => {
+    const { send, outcomes } = slow();
+    await send('a', 8 + 32);
+    expect(outcomes.size).toBe(0);
+    await send('b', 8 + 33);
+    expect([...outcomes]).toEqual([['b40', 'ProviderUnavailable']]);
+    for (let i = 0; i < 14; i += 1) await send(`more ${i} `, i < 2 ? 8 + 32 : 32);
+    expect(outcomes.size).toBe(1);
+    await send('late', 1);
+    expect(outcomes.get('late0')).toBe('ProviderUnavailable');
+  });
+
+  it('counts neither those that gave up nor those that were turned away', async () => {
+    const { send, outcomes, answer, asked } = slow();
+    for (let round = 0; round < 20; round += 1) {
+      await send('a', 8 + 40);
+      await vi.advanceTimersByTimeAsync(2000);
+    }
+    expect([...outcomes.values()]).toEqual(Array(40).fill('ProviderUnavailable'));
+    for (const token of names('a', 0, 8)) await answer(token);
+    await send('other', 8 + 32, { network: 'a' });
+    expect(asked()).toEqual(names('other', 0, 8));
+    expect(outcomes.has('other39')).toBe(false);
+  });
 });
 
 describe('readiness', () => {
@@ -216,16 +403,12 @@ describe('readiness', () => {
 });
 
 it('asks with the client’s form-encoded credentials, as RFC 6749 section 2.3.1 says', () => {
-  const { method, headers, body } = introspectionRequest('t+/=', {
+  const { headers, form } = introspectionRequest('t+/=', {
     clientId: 'a:b c',
     clientSecret: 'p%&ü',
   });
-  const { Authorization = '' } = headers as Record<string, string>;
-  const [scheme, credentials = ''] = Authorization.split(' ');
+  const [scheme, credentials = ''] = headers.authorization.split(' ');
   expect(scheme).toBe('Basic');
   expect(Buffer.from(credentials, 'base64').toString()).toBe('a%3Ab+c:p%25%26%C3%BC');
-  expect(method).toBe('POST');
-  expect((body as URLSearchParams).toString()).toBe(
-    'token=t%2B%2F%3D&token_type_hint=access_token',
-  );
+  expect(form.toString()).toBe('token=t%2B%2F%3D&token_type_hint=access_token');
 });

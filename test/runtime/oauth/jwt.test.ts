@@ -6,17 +6,20 @@ import {
   type CryptoKey,
   type GenerateKeyPairResult,
 } from 'jose';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { readScopes } from '../../../templates/src/runtime/oauth/claims.js';
-import { createJwtVerifier } from '../../../templates/src/runtime/oauth/jwt.js';
-import { createKeys, type Keys } from '../../../templates/src/runtime/oauth/keys.js';
-import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/provider.js';
-import { InvalidToken } from '../../../templates/src/runtime/oauth/token.js';
-import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
-import { testApi } from '../../support/server.js';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  createJwtVerifier,
+  createKeys,
+  type Keys,
+} from '../../../templates/src/runtime/oauth/jwt.js';
+import type { OAuthSettings } from '../../../templates/src/runtime/oauth/settings.js';
+import {
+  InvalidToken,
+  ProviderUnavailable,
+  readScopes,
+} from '../../../templates/src/runtime/oauth/token.js';
+import { audience, issuer, oauthOf } from './oauth.js';
 
-const issuer = 'https://as.example';
-const audience = 'https://m.example/mcp';
 const now = Math.floor(Date.now() / 1000);
 
 let pair: GenerateKeyPairResult;
@@ -31,14 +34,8 @@ async function publish(...keys: CryptoKey[]): Promise<Keys> {
   return createKeys({ load: () => Promise.resolve(published) });
 }
 
-function verifierOf(keys: Keys, variables: Record<string, string> = {}) {
-  const { oauth } = readHttpSettings(testApi, {
-    OAUTH_AUTHORIZATION_SERVER: issuer,
-    MCP_RESOURCE_URL: audience,
-    ...variables,
-  });
-  if (oauth === undefined) throw new Error('This API asks for tokens.');
-  return createJwtVerifier(oauth, keys);
+function verifierOf(keys: Keys, settings?: Partial<OAuthSettings>) {
+  return createJwtVerifier(oauthOf(settings), keys);
 }
 
 function sign(
@@ -52,13 +49,13 @@ function sign(
     .sign(key);
 }
 
-/** Verifies a token with these claims under the settings that the variables make. */
+/** Verifies a token with these claims under the usual settings but for these. */
 async function verify(
   claims: Record<string, unknown>,
-  variables?: Record<string, string>,
+  settings?: Partial<OAuthSettings>,
   header?: Record<string, unknown>,
 ) {
-  const verifier = verifierOf(await publish(pair.publicKey), variables);
+  const verifier = verifierOf(await publish(pair.publicKey), settings);
   return verifier.verify(await sign(claims, header));
 }
 
@@ -84,6 +81,7 @@ describe('signatures', () => {
     const secret = new Uint8Array(32);
     const keys: Keys = {
       resolve: () => secret,
+      memory: () => undefined,
       renew: () => Promise.resolve(),
       ready: () => Promise.resolve(true),
     };
@@ -98,7 +96,7 @@ describe('signatures', () => {
     await expect(verifier.verify(await sign({}, { kid: 'x' }))).rejects.toThrow('unknown key');
   });
 
-  it('are nobody’s while no key is known', async () => {
+  it('are not the token’s fault while no key is known', async () => {
     const keys = createKeys({ load: () => Promise.reject(new ProviderUnavailable('down')) });
     await expect(verifierOf(keys).verify(await sign())).rejects.toThrow(ProviderUnavailable);
     expect(await verifierOf(keys).ready()).toBe(false);
@@ -164,20 +162,20 @@ describe('claims', () => {
   });
 
   it('may name any of the issuers and audiences configured', async () => {
-    const variables = {
-      OAUTH_ISSUER: 'https://a.example https://b.example',
-      OAUTH_AUDIENCE: 'x y',
+    const settings = {
+      issuers: ['https://a.example', 'https://b.example'],
+      audiences: ['x', 'y'],
     };
     const claims = { iss: 'https://b.example', aud: ['z', 'y'] };
-    await expect(verify(claims, variables)).resolves.toBeDefined();
-    await expect(verify({ ...claims, iss: issuer }, variables)).rejects.toThrow('claim iss');
-    await expect(verify({ ...claims, aud: audience }, variables)).rejects.toThrow('claim aud');
+    await expect(verify(claims, settings)).resolves.toBeDefined();
+    await expect(verify({ ...claims, iss: issuer }, settings)).rejects.toThrow('claim iss');
+    await expect(verify({ ...claims, aud: audience }, settings)).rejects.toThrow('claim aud');
   });
 
   it('may be off by the tolerance configured', async () => {
     const early = { iat: now + 300, nbf: now + 300 };
     const late = { exp: now - 300 };
-    const tolerant = { OAUTH_CLOCK_TOLERANCE: '600' };
+    const tolerant = { clockTolerance: 600 };
     await expect(verify(early, tolerant)).resolves.toBeDefined();
     await expect(verify(late, tolerant)).resolves.toMatchObject({ expiresAt: now - 300 });
     await expect(verify(late)).rejects.toThrow('claim exp');
@@ -211,7 +209,7 @@ describe('claims', () => {
   });
 
   it('are of an access token by its type alone, when that is configured', async () => {
-    const strict = { OAUTH_REQUIRE_AT_JWT: 'true' };
+    const strict = { requireAtJwt: true };
     for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt'])
       await expect(verify({}, strict, { typ })).resolves.toBeDefined();
     for (const typ of ['JWT', undefined])
@@ -235,8 +233,195 @@ describe('the holder', () => {
   it('has the scopes of all the claims configured, together', async () => {
     const claims = { scope: 'a b', scp: ['c'], permissions: ['d'] };
     expect((await verify(claims)).scopes).toEqual(['a', 'b', 'c']);
-    const { scopes } = await verify(claims, { OAUTH_SCOPE_CLAIM: 'permissions scope' });
+    const { scopes } = await verify(claims, { scopeClaims: ['permissions', 'scope'] });
     expect(scopes).toEqual(['d', 'a', 'b']);
+  });
+});
+
+describe('a token that was verified', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** Verifiers under one clock, of which the second remembers nothing; `verified` counts the signatures of the first. */
+  async function setUp() {
+    vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 });
+    const state = {
+      published: [await exportJWK(pair.publicKey)],
+      loads: 0,
+      down: false,
+      verified: 0,
+    };
+    const load = () => {
+      state.loads += 1;
+      return state.down
+        ? Promise.reject(new ProviderUnavailable('down'))
+        : Promise.resolve(state.published);
+    };
+    const keys = createKeys({ load });
+    await keys.ready();
+    const counting: Keys = {
+      ...keys,
+      resolve: (header, token) => {
+        state.verified += 1;
+        return keys.resolve(header, token);
+      },
+    };
+    const forgetful = verifierOf({ ...createKeys({ load }), memory: () => undefined });
+    return { state, keys, verifier: verifierOf(counting), forgetful };
+  }
+
+  const at = (seconds: number) => vi.setSystemTime((now + seconds) * 1000);
+  const outcome = (verified: Promise<unknown>) =>
+    verified.catch((error: unknown) => {
+      const { name, message, holder } = error as InvalidToken;
+      return { name, message, holder };
+    });
+
+  it('is verified once', async () => {
+    const { state, verifier } = await setUp();
+    const token = await sign({ sub: 'alice', nbf: now + 29 });
+    const caller = await verifier.verify(token);
+    for (let i = 0; i < 5; i += 1) expect(await verifier.verify(token)).toBe(caller);
+    expect(state.verified).toBe(1);
+  });
+
+  it('is known by all of it: another signature is another token', async () => {
+    const { verifier } = await setUp();
+    const token = await sign();
+    await verifier.verify(token);
+    const flipped = token.slice(0, -10) + (token.at(-10) === 'A' ? 'B' : 'A') + token.slice(-9);
+    await expect(verifier.verify(flipped)).rejects.toThrow('ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+    const [, payload, signature] = (await sign({ sub: 'mallory' })).split('.');
+    const [header] = token.split('.');
+    await verifier.verify([header, payload, signature].join('.'));
+    await expect(verifier.verify([header, payload, token.split('.')[2]].join('.'))).rejects.toThrow(
+      InvalidToken,
+    );
+  });
+
+  it('meets the same end as without memory, second by second', async () => {
+    const { verifier, forgetful } = await setUp();
+    const begins = await sign({ sub: 'bob', nbf: now, exp: now + 60 });
+    const issued = await sign({ sub: 'bob', iat: now, exp: now + 60 });
+    const tokens = [begins, issued, await sign({ sub: 'bob', exp: now + 60 })];
+    for (const token of tokens) await verifier.verify(token);
+    // A clock that is set back, too.
+    for (const seconds of [0, 59, 60, 61, 89, 90, 91, 3600, -29, -30, -31, -3600, 30]) {
+      at(seconds);
+      for (const token of tokens)
+        expect(await outcome(verifier.verify(token)), String(seconds)).toEqual(
+          await outcome(forgetful.verify(token)),
+        );
+    }
+    at(90);
+    expect(await outcome(verifier.verify(begins))).toEqual({
+      name: 'InvalidToken',
+      message: 'claim exp: check_failed',
+      holder: { subject: 'bob' },
+    });
+    at(-31);
+    expect(await outcome(verifier.verify(begins))).toMatchObject({
+      message: 'claim nbf: check_failed',
+    });
+    expect(await outcome(verifier.verify(issued))).toMatchObject({
+      message: 'claim iat: in the future',
+    });
+  });
+
+  it('is not remembered beyond its end, but verified within the tolerance', async () => {
+    const { state, verifier } = await setUp();
+    const token = await sign({ exp: now + 60 });
+    await verifier.verify(token);
+    at(59);
+    await verifier.verify(token);
+    expect(state.verified).toBe(1);
+    at(60);
+    await verifier.verify(token);
+    await verifier.verify(token);
+    expect(state.verified).toBe(3);
+  });
+
+  it('is remembered only when it was good', async () => {
+    const { state, verifier } = await setUp();
+    const token = await sign({ aud: 'https://other.example' });
+    for (let i = 0; i < 3; i += 1)
+      await expect(verifier.verify(token)).rejects.toThrow('claim aud');
+    expect(state.verified).toBe(3);
+  });
+
+  it('starts the reload of the keys after ten minutes, and is refused when its key was withdrawn', async () => {
+    const { state, verifier } = await setUp();
+    const token = await sign({ exp: now + 3600 });
+    await verifier.verify(token);
+    state.published = [await exportJWK(other.publicKey)];
+    at(599);
+    await verifier.verify(token);
+    expect(state.loads).toBe(1);
+    at(600);
+    await verifier.verify(token);
+    await expect.poll(() => state.loads).toBe(2);
+    await expect(verifier.verify(token)).rejects.toThrow(InvalidToken);
+  });
+
+  it('is refused at once after a long pause in which its key was withdrawn', async () => {
+    const { state, verifier } = await setUp();
+    const token = await sign({ exp: now + 3600 });
+    await verifier.verify(token);
+    state.published = [await exportJWK(other.publicKey)];
+    at(1200);
+    await expect(verifier.verify(token)).rejects.toThrow(InvalidToken);
+  });
+
+  it('is verified again with every new key set', async () => {
+    const { state, keys, verifier } = await setUp();
+    const token = await sign();
+    await verifier.verify(token);
+    at(30);
+    await keys.renew();
+    await verifier.verify(token);
+    await verifier.verify(token);
+    expect(state.verified).toBe(2);
+  });
+
+  it('is not remembered for keys that came while it was verified with the old ones', async () => {
+    const { state, keys } = await setUp();
+    const token = await sign();
+    const slow: Keys = {
+      ...keys,
+      resolve: async (header, input) => {
+        state.verified += 1;
+        const key = await keys.resolve(header, input);
+        at(30);
+        await keys.renew();
+        return key;
+      },
+    };
+    const verifier = verifierOf(slow);
+    await verifier.verify(token);
+    state.published = [await exportJWK(other.publicKey)];
+    await verifier.verify(token);
+    expect(state.verified).toBe(2);
+  });
+
+  it('serves for a day while the provider is down, and not a second longer', async () => {
+    const { state, verifier } = await setUp();
+    const token = await sign({ exp: now + 7 * 86_400 });
+    await verifier.verify(token);
+    state.down = true;
+    for (const seconds of [600, 1900, 86_399]) {
+      at(seconds);
+      await expect(verifier.verify(token)).resolves.toBeDefined();
+    }
+    at(86_400);
+    await expect(verifier.verify(token)).rejects.toThrow(ProviderUnavailable);
+  });
+
+  it('is one of ten thousand', async () => {
+    const { keys } = await setUp();
+    const memory = keys.memory();
+    const value = { caller: { scopes: [], expiresAt: 0, audiences: [] }, from: 0 };
+    for (let i = 0; i <= 10_000; i += 1) memory?.set(String(i), value, Infinity);
+    expect(memory?.get('0')).toBeUndefined();
+    expect(memory?.get('1')).toBe(value);
   });
 });
 

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createKeys, UnknownKey } from '../../../templates/src/runtime/oauth/keys.js';
-import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/provider.js';
+import { createKeys, UnknownKey } from '../../../templates/src/runtime/oauth/jwt.js';
+import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/token.js';
 
 const MINUTE = 60_000;
 const token = { payload: '', signature: '' };

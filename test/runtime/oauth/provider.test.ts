@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createFetch } from '../../../templates/src/runtime/http-client.js';
-import { createFetchJson } from '../../../templates/src/runtime/oauth/provider.js';
+import { createHttpClient } from '../../../templates/src/runtime/net.js';
+import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/token.js';
+import { createFetchDocument } from '../../../templates/src/runtime/oauth/verifier.js';
 import { listen, type LocalServer } from '../../support/http.js';
 
 const MEBIBYTE = 1_048_576;
-const fetchJson = createFetchJson(createFetch({}), new AbortController().signal);
+const fetchDocument = createFetchDocument(createHttpClient({}), new AbortController().signal);
 const servers: LocalServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -23,7 +24,7 @@ describe('fetching from the provider', () => {
     const url = await serve((request, response) =>
       response.end(JSON.stringify({ accept: request.headers.accept })),
     );
-    expect(await fetchJson(url)).toEqual({ accept: 'application/json' });
+    expect(await fetchDocument(url)).toEqual({ accept: 'application/json' });
   });
 
   it('does not go where a redirect leads', async () => {
@@ -35,25 +36,25 @@ describe('fetching from the provider', () => {
     const url = await serve((_request, response) =>
       response.writeHead(307, { Location: target }).end('{}'),
     );
-    await expect(fetchJson(url)).rejects.toThrow(`${url} answered 307`);
+    await expect(fetchDocument(url)).rejects.toThrow(`${url} answered 307`);
     expect(visits).toBe(0);
   });
 
   it('asks only over http and https', async () => {
-    await expect(fetchJson('ftp://127.0.0.1/')).rejects.toThrow(/not an https URL/);
+    await expect(fetchDocument('ftp://127.0.0.1/')).rejects.toThrow(/not an https URL/);
   });
 
   it.each(['null', '7', '"x"', '[]', '{', ''])('refuses the document %j', async (body) => {
     const url = await serve((_request, response) => response.end(body));
-    await expect(fetchJson(url)).rejects.toThrow(`${url} is not a JSON object`);
+    await expect(fetchDocument(url)).rejects.toThrow(`${url} is not a JSON object`);
   });
 
   it('takes a mebibyte, and no byte more', async () => {
     const spaces = (total: number) => `{}${' '.repeat(total - 2)}`;
     const most = await serve((_request, response) => response.end(spaces(MEBIBYTE)));
-    await expect(fetchJson(most)).resolves.toEqual({});
+    await expect(fetchDocument(most)).resolves.toEqual({});
     const more = await serve((_request, response) => response.end(spaces(MEBIBYTE + 1)));
-    await expect(fetchJson(more)).rejects.toThrow(/longer than/);
+    await expect(fetchDocument(more)).rejects.toThrow(/longer than/);
   });
 
   it('stops reading an answer that does not end', async () => {
@@ -62,31 +63,32 @@ describe('fetching from the provider', () => {
       response.on('drain', more);
       while (more());
     });
-    await expect(fetchJson(url)).rejects.toThrow(/longer than/);
+    await expect(fetchDocument(url)).rejects.toThrow(/longer than/);
   });
 
-  it('hangs up on an error whose text does not end', async () => {
+  it('hangs up when the signal says so on an error whose text does not end', async () => {
     let closed: Promise<unknown> = Promise.resolve();
     const url = await serve((_request, response) => {
       closed = once(response, 'close');
       response.writeHead(500).write('{');
     });
-    await expect(fetchJson(url)).rejects.toThrow(`${url} answered 500`);
+    const soon = createFetchDocument(createHttpClient({}), AbortSignal.timeout(50));
+    await expect(soon(url)).rejects.toThrow(ProviderUnavailable);
     await closed;
   });
 
-  it('tells an answer that breaks off from none', async () => {
+  it('does not take what breaks off for an answer', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'Content-Length': '9' });
       response.write('{', () => response.destroy());
     });
-    await expect(fetchJson(url)).rejects.toThrow(`${url} broke off`);
-    await expect(fetchJson('http://127.0.0.1:1/')).rejects.toThrow(/cannot be reached/);
+    await expect(fetchDocument(url)).rejects.toThrow(`${url} cannot be reached`);
+    await expect(fetchDocument('http://127.0.0.1:1/')).rejects.toThrow(/cannot be reached/);
   });
 
   it('puts characters together that came in two pieces', async () => {
     const euros = '€'.repeat(200_000);
     const url = await serve((_request, response) => response.end(JSON.stringify({ euros })));
-    expect(await fetchJson(url)).toEqual({ euros });
+    expect(await fetchDocument(url)).toEqual({ euros });
   });
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
@@ -130,7 +133,7 @@ describe('the settings of introspection', () => {
       ...asked,
     });
     expect(read({ ...client, OAUTH_TOKEN_FORMAT: 'opaque' })?.introspection).toEqual(asked);
-    expect(read({ ...client, OAUTH_TOKEN_FORMAT: 'jwt' })).not.toHaveProperty('introspection');
+    expect(read({ ...client, OAUTH_TOKEN_FORMAT: 'jwt' })?.introspection).toBeUndefined();
   });
 
   it.each([
@@ -141,6 +144,15 @@ describe('the settings of introspection', () => {
     [{ ...client, OAUTH_INTROSPECTION_URL: 'http://as.example' }, /^OAUTH_INTROSPECTION_URL must/],
   ])('refuse %j', (variables, message) => {
     expect(() => read(variables)).toThrow(message);
+  });
+
+  it('take the secret of the client from a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'oauth-'));
+    const path = join(folder, 'secret');
+    writeFileSync(path, 's3cret\n');
+    const variables = { OAUTH_CLIENT_ID: 'me', OAUTH_CLIENT_SECRET_FILE: path, ...url };
+    expect(read(variables)?.introspection?.clientSecret).toBe('s3cret');
+    rmSync(folder, { recursive: true });
   });
 
   it('want to know the values of another claim than aud', () => {

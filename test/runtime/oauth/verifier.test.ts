@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/provider.js';
-import { InvalidToken } from '../../../templates/src/runtime/oauth/token.js';
+import type { OAuthSettings } from '../../../templates/src/runtime/oauth/settings.js';
+import { InvalidToken, ProviderUnavailable } from '../../../templates/src/runtime/oauth/token.js';
 import { createVerifier } from '../../../templates/src/runtime/oauth/verifier.js';
-import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
-import { testApi } from '../../support/server.js';
 import { startStaticIssuer, type StaticIssuer } from '../../support/tokens.js';
+import { audience, oauthOf } from './oauth.js';
 
 let issuer: StaticIssuer;
 afterEach(async () => {
@@ -12,13 +11,9 @@ afterEach(async () => {
   await issuer.close();
 });
 
-async function setUp(variables: (issuer: StaticIssuer) => Record<string, string> = () => ({})) {
-  issuer = await startStaticIssuer();
-  const { oauth } = readHttpSettings(testApi, {
-    OAUTH_AUTHORIZATION_SERVER: issuer.issuer,
-    ...variables(issuer),
-  });
-  if (oauth === undefined) throw new Error('This API asks for tokens.');
+async function setUp(settings: (issuer: StaticIssuer) => Partial<OAuthSettings> = () => ({})) {
+  issuer = await startStaticIssuer({ audience });
+  const oauth = oauthOf({ issuer: issuer.issuer, issuers: [issuer.issuer], ...settings(issuer) });
   const reasons: unknown[] = [];
   const verifier = createVerifier(oauth, (event, { reason }) => {
     if (event === 'provider_failure') reasons.push(reason);
@@ -35,13 +30,11 @@ describe('the verifier', () => {
   });
 
   it('finds the keys where the settings say', async () => {
-    const direct = await setUp(({ issuer: url, paths }) => ({ OAUTH_JWKS_URI: url + paths.jwks }));
+    const direct = await setUp(({ issuer: url, paths }) => ({ jwksUri: url + paths.jwks }));
     expect(await direct.verifier.ready()).toBe(true);
     expect(issuer.fetched(issuer.paths.oauth)).toBe(0);
     await issuer.close();
-    const odd = await setUp(({ issuer: url, paths }) => ({
-      OAUTH_METADATA_URL: url + paths.openid,
-    }));
+    const odd = await setUp(({ issuer: url, paths }) => ({ metadataUrl: url + paths.openid }));
     expect(await odd.verifier.ready()).toBe(true);
     expect(issuer.fetched(issuer.paths.oauth)).toBe(0);
     expect(issuer.fetched(issuer.paths.openid)).toBe(1);
@@ -65,10 +58,16 @@ describe('the verifier', () => {
 });
 
 describe('the verifier of opaque tokens', () => {
-  const opaque = ({ introspectionClient }: StaticIssuer) => introspectionClient;
+  const opaque = ({ introspectionClient }: StaticIssuer, url?: string, secret?: string) => ({
+    introspection: {
+      ...(url !== undefined && { url }),
+      clientId: introspectionClient['OAUTH_CLIENT_ID'] ?? '',
+      clientSecret: secret ?? introspectionClient['OAUTH_CLIENT_SECRET'] ?? '',
+    },
+  });
 
   it('finds out whom to ask, once, and asks', async () => {
-    const { verifier } = await setUp(opaque);
+    const { verifier } = await setUp((known) => opaque(known));
     const token = issuer.issue({ scope: 'notes.read' });
     await expect(verifier.verify(token)).resolves.toMatchObject({ scopes: ['notes.read'] });
     await expect(verifier.verify('made-up')).rejects.toThrow(InvalidToken);
@@ -78,25 +77,21 @@ describe('the verifier of opaque tokens', () => {
   });
 
   it('asks where the settings say, also about what looks like a JWT', async () => {
-    const { verifier } = await setUp((known) => ({
-      ...known.introspectionClient,
-      OAUTH_INTROSPECTION_URL: known.issuer + known.paths.introspection,
-    }));
+    const { verifier } = await setUp((known) =>
+      opaque(known, known.issuer + known.paths.introspection),
+    );
     await expect(verifier.verify(await issuer.sign())).rejects.toThrow('not active');
     expect(issuer.fetched(issuer.paths.oauth)).toBe(0);
   });
 
   it('has its own fault when its secret is wrong', async () => {
-    const { verifier } = await setUp((known) => ({
-      ...known.introspectionClient,
-      OAUTH_CLIENT_SECRET: 'wrong',
-    }));
+    const { verifier } = await setUp((known) => opaque(known, undefined, 'wrong'));
     await expect(verifier.verify(issuer.issue())).rejects.toThrow(/introspect answered 401/);
     expect(await verifier.ready()).toBe(false);
   });
 
   it('takes a type that is not introspected for the token’s fault, and no other 400', async () => {
-    const { verifier } = await setUp(opaque);
+    const { verifier } = await setUp((known) => opaque(known));
     issuer.introspectionFailure = { status: 400, error: 'unsupported_token_type' };
     await expect(verifier.verify(await issuer.sign())).rejects.toThrow(InvalidToken);
     issuer.introspectionFailure = { status: 400, error: 'invalid_client' };
@@ -109,7 +104,7 @@ describe('the verifier of opaque tokens', () => {
   });
 
   it('pauses for a second before it looks for the provider again', async () => {
-    const { verifier } = await setUp(opaque);
+    const { verifier } = await setUp((known) => opaque(known));
     issuer.outage = 'error';
     const token = issuer.issue();
     for (let i = 0; i < 10; i += 1)

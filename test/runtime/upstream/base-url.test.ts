@@ -1,8 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Api } from '../../../templates/src/runtime/api.js';
 import type { Variables } from '../../../templates/src/runtime/environment.js';
-import { fillServer } from '../../../templates/src/runtime/upstream/base-url.js';
-import { buildRequest } from '../../../templates/src/runtime/upstream/request.js';
+import { fillServer } from '../../../templates/src/runtime/upstream/settings.js';
 import { makeApi, makeSettings, makeTool } from './wire.js';
 
 const region = {
@@ -36,8 +35,10 @@ describe('server variables', () => {
   it('are chosen, for the API’s server and for those of operations', () => {
     const settings = served({ UPSTREAM_SERVER_REGION: 'us', UPSTREAM_SERVER_BASE: '/v2' });
     expect(settings.baseUrl).toBe('https://us.example.com/v2');
-    const shape = { method: 'GET', path: '/x', server: 'https://files.{region}.example.com' };
-    expect(buildRequest(shape, {}, settings).url.href).toBe('https://files.us.example.com/x');
+    const { request } = api.tools[0] ?? makeTool({});
+    expect(fillServer(request.server ?? '', settings.serverValues)).toBe(
+      'https://files.us.example.com',
+    );
   });
 
   it('do not matter where another base URL is chosen', () => {

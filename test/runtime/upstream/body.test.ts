@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Body, Json, JsonObject } from '../../../templates/src/runtime/api.js';
-import { ArgumentError } from '../../../templates/src/runtime/upstream/argument-error.js';
-import { writeBody, type RequestBody } from '../../../templates/src/runtime/upstream/body.js';
-import { readFileValue } from '../../../templates/src/runtime/upstream/file-value.js';
+import { ArgumentError } from '../../../templates/src/runtime/upstream/arguments.js';
+import {
+  readFileValue,
+  writeBody,
+  type RequestBody,
+} from '../../../templates/src/runtime/upstream/body.js';
 
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00]);
 const pngUri = `data:image/png;name=cat%20%221%22.png;base64,${png.toString('base64')}`;

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { toResult } from '../../../templates/src/runtime/upstream/result.js';
 import { createSecrets } from '../../../templates/src/runtime/credentials/secrets.js';
-import type { Answer } from '../../../templates/src/runtime/upstream/transport.js';
-import { textOf } from './wire.js';
+import type { UpstreamResponse } from '../../../templates/src/runtime/upstream/transport.js';
+import { makeTool, textOf } from './wire.js';
 
 const secrets = createSecrets(['s3cret-key']);
 
-function show(body: string | Uint8Array, type?: string, rest: Partial<Answer> = {}) {
-  const headers = new Headers(rest.headers);
-  if (type !== undefined) headers.set('content-type', type);
-  const answer: Answer = {
+const tool = makeTool({}, { properties: { limit: {} } });
+
+function show(body: string | Uint8Array, type?: string, rest: Partial<UpstreamResponse> = {}) {
+  const response: UpstreamResponse = {
     method: 'GET',
-    url: new URL('https://h.example/v1/a%20b?api_key=s3cret-key'),
+    path: '/v1/a%20b?api_key=s3cret-key',
     status: 200,
-    cut: false,
+    truncated: false,
     ...rest,
-    headers,
+    headers: { ...rest.headers, ...(type !== undefined && { 'content-type': type }) },
     body: Buffer.from(body as string),
   };
-  return toResult(answer, secrets, 'Ask for less.');
+  return toResult(response, secrets, tool);
 }
 
 describe('JSON', () => {
@@ -55,11 +55,14 @@ describe('JSON', () => {
   });
 
   test('cut it is not structured, and says so', () => {
-    const result = show('{"a":1}', 'application/json', { cut: true });
+    const result = show('{"a":1}', 'application/json', { truncated: true });
     expect(result.structuredContent).toBeUndefined();
     expect(result.content).toEqual([
       { type: 'text', text: '{"a":1}' },
-      { type: 'text', text: 'The answer was cut: it is longer than 7 bytes. Ask for less.' },
+      {
+        type: 'text',
+        text: 'The response was truncated: it is longer than 7 bytes. Ask for less with limit.',
+      },
     ]);
   });
 });
@@ -90,7 +93,7 @@ describe('text', () => {
 
   test('cut in the middle of a character', () => {
     const bytes = Buffer.from('aé').subarray(0, 2);
-    expect(show(bytes, 'text/plain', { cut: true }).content[0]).toEqual({
+    expect(show(bytes, 'text/plain', { truncated: true }).content[0]).toEqual({
       type: 'text',
       text: 'a',
     });
@@ -120,10 +123,10 @@ describe('bytes', () => {
   });
 
   test.each(['image/png', 'application/pdf'])('%s that was cut is reported, not sent', (type) => {
-    expect(show(data, type, { cut: true }).content).toEqual([
+    expect(show(data, type, { truncated: true }).content).toEqual([
       {
         type: 'text',
-        text: `The answer is ${type} of more than 3 bytes: too long to be passed on. Ask for less.`,
+        text: `The response is ${type} of more than 3 bytes: too long to be passed on. Ask for less with limit.`,
       },
     ]);
   });
@@ -156,7 +159,7 @@ describe('statuses', () => {
   });
 
   test.each([401, 403])('%i is about the credential of this server', (status) => {
-    const headers = new Headers({ 'www-authenticate': 'Bearer realm="up"', 'set-cookie': 'sid=1' });
+    const headers = { 'www-authenticate': 'Bearer realm="up"', 'set-cookie': 'sid=1' };
     const result = show('no', 'text/plain', { status, headers });
     expect(result.isError).toBe(true);
     expect(textOf(result)).toMatch(/credential of this MCP server, not yours/);
@@ -171,7 +174,7 @@ describe('statuses', () => {
     ['GET', 303, true],
     ['GET', 304, false],
   ])('%s %i', (method, status, isError) => {
-    const headers = new Headers({ location: 'https://o.example/x' });
+    const headers = { location: 'https://o.example/x' };
     const result = show('', undefined, { method, status, headers });
     expect(result.isError ?? false).toBe(isError);
     expect(textOf(result)).toContain('Location: https://o.example/x');
@@ -179,12 +182,12 @@ describe('statuses', () => {
   });
 
   test('Location, Link and Retry-After are told, other headers are not', () => {
-    const headers = new Headers({
+    const headers = {
       location: '/x/1',
       link: '</x?p=2>; rel="next"',
       'retry-after': '5',
       server: 'nginx',
-    });
+    };
     expect(show('{}', 'application/json', { status: 201, headers }).content.slice(1)).toEqual([
       { type: 'text', text: 'Location: /x/1' },
       { type: 'text', text: 'Link: </x?p=2>; rel="next"' },
@@ -195,10 +198,10 @@ describe('statuses', () => {
 
 describe('secrets', () => {
   const escaped = 's3cret\\u002dkey';
-  const headers = new Headers({
+  const headers = {
     location: 'https://o.example/?k=s3cret-key',
     link: '<s3cret-key>',
-  });
+  };
 
   test.each<[string, ReturnType<typeof show>]>([
     ['JSON', show('{"s3cret-key":["s3cret-key"]}', 'application/json')],
@@ -208,7 +211,7 @@ describe('secrets', () => {
     ['an error', show('bad key s3cret-key', 'text/plain', { status: 401 })],
     ['headers', show('', undefined, { status: 302, headers })],
     ['bytes', show(Buffer.from('\xff\0s3cret-key', 'latin1'), 'application/octet-stream')],
-    ['a cut text', show('x s3cret-k', 'text/plain', { cut: true })],
+    ['a cut text', show('x s3cret-k', 'text/plain', { truncated: true })],
   ])('in %s', (_, result) => {
     const all = JSON.stringify(result);
     expect(all).not.toMatch(/s3cret|u002d/);
@@ -222,7 +225,7 @@ describe('secrets', () => {
 });
 
 test('HEAD is answered with what there is to know', () => {
-  const headers = new Headers({ etag: '"1"', 'content-length': '12', 'set-cookie': 'a=b' });
+  const headers = { etag: '"1"', 'content-length': '12', 'set-cookie': 'a=b' };
   const asked = (method: string) => textOf(show('', 'image/png', { method, headers }));
   expect(asked('HEAD')).toBe(
     'The API answered 200 OK, without a body.\nContent-Type: image/png\nContent-Length: 12\nETag: "1"',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, Parameter } from '../../../templates/src/runtime/api.js';
-import { ArgumentError } from '../../../templates/src/runtime/upstream/argument-error.js';
+import { ArgumentError } from '../../../templates/src/runtime/upstream/arguments.js';
 import { serialize } from '../../../templates/src/runtime/upstream/serialize.js';
 
 type Row = [options: Partial<Parameter>, value: Json, wire: string | undefined];
@@ -92,7 +92,7 @@ const query: Row[] = [
   [{}, '100%25', 'color=100%2525'],
   [{ name: 'page[size]' }, 5, 'page%5Bsize%5D=5'],
   [{ name: '$filter' }, 'a', '%24filter=a'],
-  [{ allowReserved: true }, ":/?@!$'()*,;=", "color=:/?@!$'()*,;="],
+  [{ allowReserved: true }, ":/?@!$'()*,;=", 'color=:/?@!$%27()*,;='],
   [{ allowReserved: true }, 'a&b#c+d[e] é', 'color=a%26b%23c%2Bd%5Be%5D%20%C3%A9'],
   [{ allowReserved: true }, 'a%2Fb%zz', 'color=a%2Fb%25zz'],
   [{ content: 'application/json' }, { a: '&' }, 'color=%7B%22a%22%3A%22%26%22%7D'],
@@ -156,6 +156,9 @@ describe('refused', () => {
     [{ in: 'path', allowReserved: true }, '..'],
     [{ in: 'path' }, '\ud800'],
     [{ in: 'query' }, '\ud800'],
+    [{ in: 'querystring', content: 'text/plain' }, '\ud800'],
+    [{ in: 'querystring', content: 'application/x-www-form-urlencoded' }, { a: '\ud800' }],
+    [{ in: 'querystring', content: 'application/x-www-form-urlencoded' }, 'a=1'],
     [{ in: 'header' }, 'a\r\nX-Admin: 1'],
     [{ in: 'header' }, 'a\nb'],
     [{ in: 'header' }, ['a', 'b\u0000']],

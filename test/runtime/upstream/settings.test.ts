@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Variables } from '../../../templates/src/runtime/environment.js';
 import { makeApi, makeSettings } from './wire.js';
@@ -34,6 +37,40 @@ test('everything from variables', () => {
     headers: { 'X-Tenant': 'acme', 'X-Token': 'token-value' },
   });
   expect(settings.credentials.secrets.mask('acme token-value')).toBe('acme [redacted]');
+});
+
+test('headers and each kind of credentials can come from files, and are masked', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'upstream-'));
+  const names = ['HEADERS', 'API_KEY', 'USERNAME', 'PASSWORD', 'BEARER_TOKEN'];
+  const variables = Object.fromEntries(
+    names.map((name) => {
+      const path = join(folder, name);
+      writeFileSync(path, name === 'HEADERS' ? '{"X-Token":"from-HEADERS"}\n' : `from-${name}\n`);
+      return [`UPSTREAM_${name}_FILE`, path];
+    }),
+  );
+  const { headers, credentials } = makeSettings(api, variables);
+  rmSync(folder, { recursive: true });
+  expect(headers).toEqual({ 'X-Token': 'from-HEADERS' });
+  expect(credentials.keys).toEqual(new Map([['key', 'from-API_KEY']]));
+  expect(credentials.basic).toBe(Buffer.from('from-USERNAME:from-PASSWORD').toString('base64'));
+  expect(credentials.tokens).toEqual({ kind: 'bearer', token: 'from-BEARER_TOKEN' });
+  for (const name of names.filter((other) => other !== 'USERNAME'))
+    expect(credentials.secrets.mask(`from-${name}`)).toBe('[redacted]');
+});
+
+test('a client that gets tokens may have its secret in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'upstream-'));
+  const path = join(folder, 'secret');
+  writeFileSync(path, 's3cret\n');
+  const { credentials } = makeSettings(api, {
+    UPSTREAM_CLIENT_ID: 'me',
+    UPSTREAM_CLIENT_SECRET_FILE: path,
+    UPSTREAM_TOKEN_URL: 'https://as.example/token',
+  });
+  rmSync(folder, { recursive: true });
+  const authentication = { method: 'client_secret_basic', secret: 's3cret' };
+  expect(credentials.tokens).toMatchObject({ client: { id: 'me', authentication } });
 });
 
 test('a document without a server needs the variable', () => {

@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Api, JsonObject, RequestShape, Tool } from '../../../templates/src/runtime/api.js';
-import type { Callers } from '../../../templates/src/runtime/credentials/token-settings.js';
-import { Environment, type Variables } from '../../../templates/src/runtime/environment.js';
+import type { Callers } from '../../../templates/src/runtime/credentials/settings.js';
+import {
+  Environment,
+  readProxySettings,
+  type Variables,
+} from '../../../templates/src/runtime/environment.js';
 import {
   readUpstreamSettings,
   type UpstreamSettings,
@@ -104,7 +108,7 @@ export function makeSettings(
   callers: Callers = 'anybody',
 ): UpstreamSettings {
   const env = new Environment(variables);
-  const settings = readUpstreamSettings(api, env, callers);
+  const settings = readUpstreamSettings(api, env, callers, readProxySettings(env));
   env.throwProblems();
   return settings;
 }

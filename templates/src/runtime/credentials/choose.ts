@@ -1,22 +1,75 @@
 import type { Api, SecurityRequirement, SecurityScheme } from '../api.js';
-import { CredentialsError } from './error.js';
-import { authorization, isSamePlace, type Placement } from './placement.js';
-import { isBasic, takesToken } from './schemes.js';
-import type { UpstreamCredentials } from './settings.js';
-import type { TokenRequest } from './token-source.js';
-import type { TokenSettings } from './token-settings.js';
-import { hasTokenUrl } from './token-url.js';
+import { urlFault } from '../net.js';
+import type { TokenSettings, UpstreamCredentials } from './settings.js';
 
-/** What a request is to carry. */
+/** The API would accept none of this server's credentials for a call; the message is the remedy. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+  /** For the log: an error code of OAuth (RFC 6749 section 5.2), or `unreachable`. */
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** One credential and where it goes. */
+export interface Placement {
+  readonly in: 'header' | 'query' | 'cookie';
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What an operation needs a bearer token for. */
+export interface TokenNeed {
+  /** Absent: the document is silent. */
+  readonly scheme?: SecurityScheme;
+  /** What the document says the token must grant. */
+  readonly scopes: readonly string[];
+}
+
+/** The credentials of one request. */
 export interface Choice {
   readonly placements: readonly Placement[];
-  /** A bearer token besides, which is still to be got. */
-  readonly token?: Pick<TokenRequest, 'scheme' | 'scopes'>;
+  /** A bearer token besides, which a token source has to get first. */
+  readonly token?: TokenNeed;
 }
 
 type Security = readonly SecurityRequirement[] | undefined;
 
 const nothing: Choice = { placements: [] };
+
+/** A value of the `Authorization` header. */
+export function authorization(value: string): Placement {
+  return { in: 'header', name: 'authorization', value };
+}
+
+function isSamePlace(a: Placement, b: Placement): boolean {
+  return a.in === b.in && a.name.toLowerCase() === b.name.toLowerCase();
+}
+
+/** HTTP basic authentication (RFC 7617). */
+function isBasic(scheme: SecurityScheme | undefined): boolean {
+  return scheme?.type === 'http' && scheme.scheme === 'basic';
+}
+
+/** A scheme that takes a bearer token, wherever it comes from (RFC 6750). */
+function takesToken(scheme: SecurityScheme | undefined): boolean {
+  if (scheme?.type === 'http') return scheme.scheme === 'bearer';
+  return scheme?.type === 'oauth2' || scheme?.type === 'openIdConnect';
+}
+
+/** Whether the document names a place where a scheme's tokens are issued, or found out, that a secret may go to. */
+export function hasTokenUrl(scheme: SecurityScheme | undefined): boolean {
+  const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : tokenUrlOf(scheme);
+  return url !== undefined && urlFault(url, { query: true }) === undefined;
+}
+
+/** The token endpoint of a scheme, as the document names it. */
+export function tokenUrlOf(scheme: SecurityScheme | undefined): string | undefined {
+  return scheme?.type === 'oauth2' ? scheme.tokenUrl : undefined;
+}
 
 /** Whether the document says that an operation is called without credentials, and not merely that it can be. */
 export function needsNothing(security: Security): boolean {
@@ -46,19 +99,17 @@ export function choose(security: Security, credentials: UpstreamCredentials): Ch
 function unasked({ mode, keys, schemes, basic, tokens }: UpstreamCredentials): Choice {
   const open = mode === undefined && Object.keys(schemes).length === 0;
   if ((open || mode === tokens?.kind) && tokens !== undefined)
-    return { placements: [], token: unaskedToken(tokens, schemes) };
+    return withToken([], unaskedToken(tokens, schemes), tokens);
   if ((open || mode === 'basic') && basic !== undefined)
     return { placements: [authorization(`Basic ${basic}`)] };
   const names = Object.keys(schemes).filter((name) => schemes[name]?.type === 'apiKey');
-  const key =
-    names.length === 1
-      ? keyPlacement(schemes[names[0] ?? ''], keys.get(names[0] ?? ''))
-      : undefined;
+  const [name = ''] = names;
+  const key = names.length === 1 ? keyPlacement(schemes[name], keys.get(name)) : undefined;
   return mode === 'api-key' && key !== undefined ? { placements: [key] } : nothing;
 }
 
 /** Without a token URL of the operator's, the document must leave no doubt about where tokens are issued. */
-function unaskedToken(tokens: TokenSettings, schemes: Api['securitySchemes']): Choice['token'] {
+function unaskedToken(tokens: TokenSettings, schemes: Api['securitySchemes']): TokenNeed {
   if (!needsTokenUrl(tokens)) return { scopes: [] };
   const [scheme, ...others] = Object.values(schemes).filter(hasTokenUrl);
   if (scheme !== undefined && others.length === 0) return { scheme, scopes: [] };
@@ -66,6 +117,17 @@ function unaskedToken(tokens: TokenSettings, schemes: Api['securitySchemes']): C
     'This tool was not called: the document of the API does not tell which of its tokens it wants here. ' +
       'Whoever runs this server must set UPSTREAM_TOKEN_URL.',
   );
+}
+
+/** A token that is the same for every request is placed like any other credential. */
+function withToken(
+  placements: readonly Placement[],
+  need: TokenNeed | undefined,
+  tokens: TokenSettings | undefined,
+): Choice {
+  if (need === undefined) return { placements };
+  if (tokens?.kind !== 'bearer') return { placements, token: need };
+  return { placements: [...placements, authorization(`Bearer ${tokens.token}`)] };
 }
 
 /** Undefined when one of the schemes is out of reach, when two want one place, or when another kind was chosen. */
@@ -82,17 +144,17 @@ function satisfy(
     if (rival !== undefined && rival.value !== placement.value) return undefined;
     if (rival === undefined) placements.push(placement);
   }
-  const token = tokenNeed(requirement, credentials);
+  const need = tokenNeed(requirement, credentials);
   const taken = placements.some((placement) => isSamePlace(placement, authorization('')));
-  if (token !== undefined && taken) return undefined;
-  return { placements, ...(token !== undefined && { token }) };
+  if (need !== undefined && taken) return undefined;
+  return withToken(placements, need, credentials.tokens);
 }
 
 /** One token for all schemes of an alternative that take one: it is got where any of them says. */
 function tokenNeed(
   requirement: SecurityRequirement,
   { schemes }: UpstreamCredentials,
-): Choice['token'] {
+): TokenNeed | undefined {
   const names = Object.keys(requirement).filter((name) => takesToken(schemes[name]));
   if (names.length === 0) return undefined;
   const scheme = schemes[names.find((name) => hasTokenUrl(schemes[name])) ?? names[0] ?? ''];

@@ -1,8 +1,6 @@
 import type { Api } from '../api.js';
-import { choose } from './choose.js';
-import { CredentialsError } from './error.js';
-import type { UpstreamCredentials } from './settings.js';
-import type { TokenSettings } from './token-settings.js';
+import { choose, CredentialsError } from './choose.js';
+import type { TokenSettings, UpstreamCredentials } from './settings.js';
 
 /** For people, at start: what this server shows to the API, never its values. */
 export function describeCredentials({

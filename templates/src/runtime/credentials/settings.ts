@@ -1,15 +1,22 @@
 import type { Api, SecurityScheme } from '../api.js';
 import type { Environment } from '../environment.js';
-import { isHeaderValue } from '../upstream/header.js';
+import { isHeaderValue } from '../http.js';
+import { variables } from '../variables.js';
+import { hasTokenUrl } from './choose.js';
+import { readSigningKey, type OAuthClient, type SigningKey } from './client.js';
 import { createSecrets, type Secrets } from './secrets.js';
-import { readTokens, tokenKinds, type Callers, type TokenSettings } from './token-settings.js';
+import type { TokenTarget } from './tokens.js';
 
-const modes = ['none', 'api-key', 'basic', ...tokenKinds] as const;
+type UpstreamAuth = (typeof variables.UPSTREAM_AUTH.values)[number];
 
-/** Values of `UPSTREAM_AUTH`. */
-export type UpstreamAuth = (typeof modes)[number];
+/** The values of `UPSTREAM_AUTH` that send bearer tokens. */
+const tokenKinds = ['bearer', 'client-credentials', 'token-exchange', 'forward'] as const;
+type TokenKind = (typeof tokenKinds)[number];
 
-/** What this server may show to the upstream API. It never holds anything of a caller's. */
+/** How callers are known: there are tokens to exchange only where callers must send one. */
+export type Callers = 'tokens' | 'anybody';
+
+/** What this server may present to the upstream API. It never holds anything of a caller's. */
 export interface UpstreamCredentials {
   /** What the operator chose; absent: whatever the document asks for and the environment holds. */
   readonly mode?: UpstreamAuth;
@@ -20,16 +27,34 @@ export interface UpstreamCredentials {
   readonly basic?: string;
   /** Where bearer tokens come from. */
   readonly tokens?: TokenSettings;
-  /** Whether connections show a client certificate. */
+  /** Whether connections present a client certificate. */
   readonly hasCertificate: boolean;
   readonly secrets: Secrets;
 }
 
-/** What else the credentials depend on. */
-export interface CredentialsContext {
+/** Where the API's bearer tokens come from, and what that takes. */
+export type TokenSettings =
+  | { readonly kind: 'bearer'; readonly token: string }
+  | ClientCredentialsSettings
+  | TokenExchangeSettings
+  | { readonly kind: 'forward'; readonly audience: string };
+
+export interface ClientCredentialsSettings {
+  readonly kind: 'client-credentials';
+  readonly client: OAuthClient;
+  /** Absent: the document names it. */
+  readonly tokenUrl?: string;
+  readonly target: TokenTarget;
+}
+
+export interface TokenExchangeSettings extends Omit<ClientCredentialsSettings, 'kind'> {
+  readonly kind: 'token-exchange';
+  readonly variant: (typeof variables.UPSTREAM_TOKEN_EXCHANGE.values)[number];
+}
+
+/** What else the credentials depend on; the secrets are masked as well, but never sent. */
+interface Context extends Pick<UpstreamCredentials, 'hasCertificate'> {
   readonly callers: Callers;
-  readonly hasCertificate: boolean;
-  /** Masked as well, but never sent. */
   readonly extraSecrets: readonly string[];
 }
 
@@ -39,57 +64,42 @@ type ApiKey = Extract<SecurityScheme, { type: 'apiKey' }>;
 export function readCredentials(
   api: Api,
   env: Environment,
-  { callers, hasCertificate, extraSecrets }: CredentialsContext,
+  { callers, hasCertificate, extraSecrets }: Context,
 ): UpstreamCredentials {
-  const mode = env.oneOf('UPSTREAM_AUTH', modes) ?? impliedMode(env);
-  const kind = tokenKinds.find((known) => known === mode);
-  const keys = mode === 'none' ? new Map<string, string>() : readKeys(api, env);
-  const basic = mode === undefined || mode === 'basic' ? readBasic(env, mode) : undefined;
-  const tokens =
-    mode === undefined || kind !== undefined ? readTokens(api, env, kind, callers) : undefined;
-  if (mode === 'api-key' && keys.size === 0) reportNoKey(api, env);
+  const mode = env.oneOf('UPSTREAM_AUTH') ?? impliedMode(env);
+  const keys = readKeys(api, env, mode);
+  const basic = readBasic(env, mode);
+  const tokens = readTokens(api, env, mode, callers);
+  const own = [...keys.values(), ...Object.values(basic ?? {}), ...tokenSecrets(tokens)];
   return {
-    ...(mode !== undefined && { mode }),
+    mode,
     schemes: api.securitySchemes,
     keys,
-    ...(basic !== undefined && { basic: encodeBasic(basic) }),
-    ...(tokens !== undefined && { tokens }),
+    // RFC 7617 section 2.1 recommends UTF-8.
+    basic: basic && Buffer.from(basic.pair, 'utf8').toString('base64'),
+    tokens,
     hasCertificate,
-    secrets: createSecrets([
-      ...keys.values(),
-      ...secretsOf(basic ?? []),
-      ...tokenSecrets(tokens),
-      ...extraSecrets,
-    ]),
+    secrets: createSecrets([...own, ...extraSecrets]),
   };
 }
 
-/** Who asks for calls in the name of their callers must not get any with a key that all of them share. */
+/** Where calls are made in the name of callers, none may be made with a key that all of them share. */
 function impliedMode(env: Environment): UpstreamAuth | undefined {
   return env.text('UPSTREAM_TOKEN_EXCHANGE') === undefined ? undefined : 'token-exchange';
 }
 
-/** The schemes whose credential is an API key, by name. */
-function keySchemes(api: Api): [string, ApiKey][] {
-  return Object.entries(api.securitySchemes).filter(
-    (entry): entry is [string, ApiKey] => entry[1].type === 'apiKey',
-  );
-}
-
-function readKeys(api: Api, env: Environment): Map<string, string> {
+function readKeys(api: Api, env: Environment, mode: UpstreamAuth | undefined): Map<string, string> {
   const keys = new Map<string, string>();
-  for (const [name, scheme] of keySchemes(api)) {
-    const key = env.text(scheme.variable);
+  const schemes = Object.entries(api.securitySchemes).filter(
+    (entry): entry is [string, ApiKey] => entry[1].type === 'apiKey' && mode !== 'none',
+  );
+  for (const [name, scheme] of schemes) {
+    const key = env.secret(scheme);
     if (key === undefined) continue;
-    if (!isKey(key, scheme)) {
-      env.problem(
-        scheme.variable,
-        `must be a key that can stand in a ${scheme.in}`,
-        'k-1234567890',
-      );
-    }
+    if (!isKey(key, scheme)) env.problem(scheme, `must be a key that fits into a ${scheme.in}`);
     keys.set(name, key);
   }
+  if (mode === 'api-key' && keys.size === 0) reportNoKey(env, schemes[0]?.[1]);
   return keys;
 }
 
@@ -98,45 +108,26 @@ function isKey(key: string, scheme: ApiKey): boolean {
   return isHeaderValue(key) && !(scheme.in === 'cookie' && /[\s",;\\]/.test(key));
 }
 
-function reportNoKey(api: Api, env: Environment): void {
-  const [first] = keySchemes(api);
-  const needed = 'is needed, because UPSTREAM_AUTH is api-key';
-  if (first !== undefined) env.problem(first[1].variable, needed, 'k-1234567890');
+function reportNoKey(env: Environment, scheme: ApiKey | undefined): void {
+  if (scheme !== undefined) env.problem(scheme, 'is needed, because UPSTREAM_AUTH is api-key');
   else env.problem('UPSTREAM_AUTH', 'cannot be api-key: the API describes no API key', 'bearer');
 }
 
-/** Either variable will do: some APIs want a key as the user name and no password, some the reverse. */
-function readBasic(
-  env: Environment,
-  mode: UpstreamAuth | undefined,
-): [user: string, password: string] | undefined {
-  const user = env.text('UPSTREAM_USERNAME');
-  const password = env.text('UPSTREAM_PASSWORD');
-  if (user === undefined && password === undefined) {
-    if (mode === 'basic')
-      env.problem('UPSTREAM_USERNAME', 'is needed, because UPSTREAM_AUTH is basic', 'alice');
-    return undefined;
-  }
+/**
+ * Either variable will do: some APIs want a key as the user name and no password, some the reverse. The secret half is
+ * the user name when there is no password.
+ */
+function readBasic(env: Environment, mode: UpstreamAuth | undefined) {
+  if (mode !== undefined && mode !== 'basic') return undefined;
+  const [USER, PASSWORD] = ['UPSTREAM_USERNAME', 'UPSTREAM_PASSWORD'] as const;
+  const [user = '', password = ''] = [env.secret(USER), env.secret(PASSWORD)];
   // RFC 7617 section 2: no colon in the user name, no control characters in either.
-  if (/[:\p{Cc}]/u.test(user ?? '')) {
-    env.problem('UPSTREAM_USERNAME', 'must not contain a colon or control characters', 'alice');
-  }
-  if (/\p{Cc}/u.test(password ?? '')) {
-    env.problem('UPSTREAM_PASSWORD', 'must not contain control characters', 's3cret');
-  }
-  return [user ?? '', password ?? ''];
-}
-
-/** RFC 7617 section 2.1 recommends UTF-8. */
-function encodeBasic([user, password]: [string, string]): string {
-  return Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
-}
-
-/** The pair, and its secret half; that is the user name when there is no password. */
-function secretsOf([user, password]: readonly string[]): string[] {
-  return user === undefined
-    ? []
-    : [`${user}:${password ?? ''}`, password === '' ? user : (password ?? '')];
+  if (/[:\p{Cc}]/u.test(user)) env.problem(USER, 'must not contain a colon or control characters');
+  if (/\p{Cc}/u.test(password)) env.problem(PASSWORD, 'must not contain control characters');
+  if (user !== '' || password !== '')
+    return { pair: `${user}:${password}`, secret: password || user };
+  if (mode === 'basic') env.problem(USER, 'is needed, because UPSTREAM_AUTH is basic');
+  return undefined;
 }
 
 function tokenSecrets(tokens: TokenSettings | undefined): string[] {
@@ -144,4 +135,111 @@ function tokenSecrets(tokens: TokenSettings | undefined): string[] {
   if (tokens === undefined || tokens.kind === 'forward') return [];
   const { authentication } = tokens.client;
   return 'secret' in authentication ? [authentication.secret] : [];
+}
+
+const FORWARD = 'must be set for UPSTREAM_AUTH=forward: only tokens for this audience too are sent';
+
+/** Reads where bearer tokens come from: as chosen, or what the variables that are set amount to. */
+function readTokens(
+  api: Api,
+  env: Environment,
+  mode: UpstreamAuth | undefined,
+  callers: Callers,
+): TokenSettings | undefined {
+  const kind = mode === undefined ? infer(env) : tokenKinds.find((known) => known === mode);
+  if (kind === undefined) return undefined;
+  if (kind === 'bearer') return { kind, token: readBearer(env) };
+  const fault = `cannot be ${kind} here: it needs callers that show access tokens, over HTTP with OAuth`;
+  if (kind !== 'client-credentials' && callers !== 'tokens')
+    env.problem('UPSTREAM_AUTH', fault, 'client-credentials');
+  if (kind !== 'forward') return readGrant(api, env, kind);
+  return { kind, audience: env.required('UPSTREAM_TOKEN_AUDIENCE', FORWARD) };
+}
+
+const AMBIGUOUS =
+  'must be bearer or client-credentials: both UPSTREAM_BEARER_TOKEN and UPSTREAM_CLIENT_ID are set';
+
+/** Exchanging and forwarding callers' tokens is never inferred. */
+function infer(env: Environment): TokenKind | undefined {
+  const bearer = env.secret('UPSTREAM_BEARER_TOKEN') !== undefined;
+  const client = env.text('UPSTREAM_CLIENT_ID') !== undefined;
+  if (bearer && client) env.problem('UPSTREAM_AUTH', AMBIGUOUS, 'client-credentials');
+  if (bearer) return 'bearer';
+  return client ? 'client-credentials' : undefined;
+}
+
+function readBearer(env: Environment): string {
+  const name = 'UPSTREAM_BEARER_TOKEN';
+  const token = env.required(name, 'is needed, because UPSTREAM_AUTH is bearer');
+  if (!isHeaderValue(token) || /\s/.test(token))
+    env.problem(name, 'must be one token, without the word Bearer');
+  return token;
+}
+
+type GrantKind = 'client-credentials' | 'token-exchange';
+
+function readGrant(api: Api, env: Environment, kind: GrantKind): TokenSettings {
+  const variant = env.oneOf('UPSTREAM_TOKEN_EXCHANGE') ?? variables.UPSTREAM_TOKEN_EXCHANGE.default;
+  const isEntra = kind === 'token-exchange' && variant === 'entra-obo';
+  const client = readClient(env, kind, isEntra ? 'client_secret_post' : 'client_secret_basic');
+  const tokenUrl = readTokenUrl(api, env);
+  const target = readTarget(env, isEntra);
+  if (kind === 'client-credentials') return { kind, client, tokenUrl, target };
+  const needed = 'or UPSTREAM_TOKEN_RESOURCE must be set: what the exchanged token is for';
+  if (!isEntra && target.audience === undefined && target.resource === undefined)
+    env.problem('UPSTREAM_TOKEN_AUDIENCE', needed);
+  return { kind, client, tokenUrl, target, variant };
+}
+
+const NO_ENDPOINT = 'must be set to the token endpoint, which the API’s document does not name';
+
+function readTokenUrl(api: Api, env: Environment): string | undefined {
+  const url = env.url('UPSTREAM_TOKEN_URL');
+  const known = Object.values(api.securitySchemes).some((scheme) => hasTokenUrl(scheme));
+  if (url === undefined && !known) env.problem('UPSTREAM_TOKEN_URL', NO_ENDPOINT);
+  return url;
+}
+
+/** The v2.0 endpoint of Entra takes scopes alone. */
+function readTarget(env: Environment, isEntra: boolean): TokenTarget {
+  const listed = env.list('UPSTREAM_SCOPES');
+  const scopes = listed?.join() === 'none' ? [] : listed;
+  const [audience, resource] = [
+    env.text('UPSTREAM_TOKEN_AUDIENCE'),
+    env.text('UPSTREAM_TOKEN_RESOURCE'),
+  ];
+  if (!isEntra) return { scopes, audience, resource };
+  if (scopes === undefined)
+    env.problem('UPSTREAM_SCOPES', 'must be set for entra-obo', 'api://APPLICATION_ID/.default');
+  return { scopes };
+}
+
+type Usual = 'client_secret_basic' | 'client_secret_post';
+
+/** Reads the client that this server requests tokens as, and how it authenticates. */
+function readClient(env: Environment, kind: GrantKind, usual: Usual): OAuthClient {
+  const needed = `is needed for UPSTREAM_AUTH=${kind}`;
+  const id = env.required('UPSTREAM_CLIENT_ID', needed);
+  const hasKey = env.text('UPSTREAM_CLIENT_KEY_FILE') !== undefined;
+  const method = env.oneOf('UPSTREAM_CLIENT_AUTH') ?? (hasKey ? 'private_key_jwt' : usual);
+  if (method === 'private_key_jwt') return { id, authentication: { method, key: readKey(env) } };
+  const purpose = `${needed}, or UPSTREAM_CLIENT_KEY_FILE`;
+  const secret = env.required('UPSTREAM_CLIENT_SECRET', purpose);
+  return { id, authentication: { method, secret } };
+}
+
+const NO_KEY =
+  'must hold a private key in PEM, without a passphrase, or as a JWK: RSA of 2048 bits or more, EC or Ed25519';
+
+function readKey(env: Environment): SigningKey {
+  const name = 'UPSTREAM_CLIENT_KEY_FILE';
+  env.required(name, 'is needed for UPSTREAM_CLIENT_AUTH=private_key_jwt');
+  const text = env.file(name) ?? '';
+  try {
+    return readSigningKey(text, env.text('UPSTREAM_CLIENT_KEY_ID'));
+  } catch {
+    if (text !== '') env.problem(name, NO_KEY);
+    // Never used: the start stops over the problem.
+    return {} as SigningKey;
+  }
 }

@@ -1,140 +1,174 @@
-import type { IncomingMessage } from 'node:http';
-import type { AuthInfo, CallToolResult } from '@modelcontextprotocol/server';
+import type { CallToolResult } from '@modelcontextprotocol/server';
 import { limitLines, type Audit } from '../audit.js';
-import type { Authorize } from '../mcp.js';
-import { createLimiter, networkOf } from '../limits.js';
-import { calledTools } from '../messages.js';
-import { refuse, refuseExcess } from '../refusal.js';
-import { readBearer } from './bearer.js';
-import { createChallenges } from './challenge.js';
-import type { Resource } from './identity.js';
-import { ProviderUnavailable } from './provider.js';
-import { mayCall, scopesToAskFor, stepUpScopes } from './scopes.js';
+import { CallerToken, identityOf, type Caller, type Holder } from '../caller.js';
+import { linesOf, refuse, refuseExcess, type HttpRequest, type HttpResponse } from '../http.js';
+import { createLimiter, networkOf, type Excess } from '../limits.js';
+import type { Resource } from './metadata.js';
+import { mayCall, scopesToAskFor, stepUpScopes, withPrefix, type ScopeRules } from './scopes.js';
 import type { OAuthSettings } from './settings.js';
-import { InvalidToken, type Caller, type Holder, type Verifier } from './token.js';
+import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
+import type { Identity, Verifier } from './token.js';
 
-/** Stands before MCP: who calls, and whether that caller may make these calls. */
-export interface Gate {
-  /** The holder of the request's token, or the refusal. Reads headers only. */
-  admit(request: IncomingMessage): Promise<AuthInfo | Response>;
-  /** Refuses a parsed body as a whole when any of its tool calls lacks a scope. */
-  refuseCalls(body: unknown, auth: AuthInfo): Response | undefined;
-  /** The same question again where the tool runs, for whatever came there on another way. */
-  readonly authorize: Authorize;
-  /** What a client asks the provider for to call a tool, all alternatives together. */
-  readonly scopesOf: (tool: { readonly name: string }) => readonly string[];
-  /** Whether tokens can be validated right now. */
-  ready(): Promise<boolean>;
-}
-
-export interface GateOptions {
-  readonly resource: Resource;
-  readonly oauth: OAuthSettings;
-  readonly verifier: Verifier;
-  readonly audit: Audit;
-}
+/** The check before MCP: who calls, and whether that caller may make these calls. */
+export type Gate = ReturnType<typeof createGate>;
 
 // A minute, for each network. Far above what clients do whose tokens have just expired.
 const MAX_FAILURES = 300;
 
-export function createGate({ resource, oauth, verifier, audit }: GateOptions): Gate {
-  const challenges = createChallenges(resource, oauth.scopes);
-  const failures = createLimiter({ perMinute: MAX_FAILURES });
+const MALFORMED = new InvalidToken('malformed Authorization header');
+const UNAVAILABLE = refuse(
+  503,
+  'temporarily_unavailable',
+  'Tokens cannot be validated at the moment.',
+  { 'Retry-After': '30' },
+);
+
+/** A gate for this resource; failures are limited and logged for each network. */
+export function createGate(
+  resource: Resource,
+  oauth: OAuthSettings,
+  verifier: Verifier,
+  audit: Audit,
+) {
+  const rules = oauth.scopes;
+  const challenges = createChallenges(resource, rules);
+  const failures = createLimiter(MAX_FAILURES);
   const log = limitLines(audit);
   return {
     admit,
     refuseCalls,
     authorize,
-    scopesOf: ({ name }) => scopesToAskFor(name, oauth.scopes),
+    /** The scopes that a client asks the provider for to call a tool, all alternatives together. */
+    scopesOf: ({ name }: { readonly name: string }) => scopesToAskFor(name, rules),
+    /** Whether tokens can be validated right now. */
     ready: () => verifier.ready(),
   };
 
-  async function admit(request: IncomingMessage): Promise<AuthInfo | Response> {
-    const credentials = readBearer(request.rawHeaders);
-    const address = request.socket.remoteAddress;
-    if (credentials.kind === 'missing') return challenges.missing();
-    if (credentials.kind === 'malformed')
-      return failed(challenges.malformed, 'malformed Authorization header', address);
+  /** The holder of the request's token, or the refusal, which alone has a `status`. Reads headers only. */
+  async function admit({ headers, address }: HttpRequest): Promise<Holder | HttpResponse> {
+    const credentials = readBearer(headers);
+    if (credentials.kind === 'missing') return challenges.missing;
+    if (credentials.kind !== 'bearer') return refuseToken(MALFORMED, address, challenges.malformed);
+    const { token } = credentials;
     try {
-      return authInfo(credentials.token, await verifier.verify(credentials.token));
+      const caller = await verifier.verify(token, { network: networkOf(address) });
+      return { caller, token: new CallerToken(token, caller) };
     } catch (error) {
-      if (error instanceof InvalidToken)
-        return failed(challenges.invalid, error.message, address, error.holder);
-      if (!(error instanceof ProviderUnavailable)) throw error;
-      log('auth_failure', networkOf(address ?? ''), { reason: error.message, address });
-      return refuse(503, 'temporarily_unavailable', 'Tokens cannot be validated at the moment.', {
-        'Retry-After': '30',
-      });
+      return refuseToken(error, address, challenges.invalid);
     }
   }
 
-  /**
-   * Only what fails is limited: behind a proxy all callers have its address, and nobody may lock the others out.
-   * Tokens that the provider did issue are not counted, so that each that has expired is told so; of an opaque one
-   * nobody can tell whether it ever was.
-   */
-  function failed(
-    answer: () => Response,
-    reason: string,
-    address = '',
-    holder: Holder = {},
-  ): Response {
+  function refuseToken(error: unknown, address: string, refusal: HttpResponse): HttpResponse {
+    const isKnown = error instanceof TooManyTokens || error instanceof ProviderUnavailable;
+    if (!isKnown && !(error instanceof InvalidToken)) throw error;
     const network = networkOf(address);
-    const issued = holder.subject !== undefined || holder.client !== undefined;
-    const uncounted = issued || oauth.introspection !== undefined;
-    const excess = uncounted ? undefined : failures.take(network);
-    log('auth_failure', network, { reason, ...holder, address });
-    return excess === undefined ? answer() : refuseExcess(excess);
+    const holder = isKnown ? {} : error.holder;
+    log('auth_failure', network, { reason: error.message, ...holder, address });
+    if (error instanceof ProviderUnavailable) return UNAVAILABLE;
+    const excess = error instanceof TooManyTokens ? error : excessOf(network, holder);
+    return excess === undefined ? refusal : refuseExcess(excess);
   }
 
-  function refuseCalls(body: unknown, auth: AuthInfo): Response | undefined {
-    const tools = [...new Set(calledTools(body))];
-    const refused = tools.filter(
-      (tool) =>
-        Object.hasOwn(oauth.scopes.byTool, tool) && !mayCall(tool, auth.scopes, oauth.scopes),
+  /**
+   * Only failures are limited: behind a proxy all callers have its address, and none may lock the others out. Tokens that
+   * the provider did issue are not counted, so that each that has expired gets its 401. Opaque ones do not show it: their
+   * verifier limits the questions about them instead.
+   */
+  function excessOf(network: string, { subject, client }: Identity): Excess | undefined {
+    const isCounted =
+      subject === undefined && client === undefined && oauth.introspection === undefined;
+    return isCounted ? failures.take(network) : undefined;
+  }
+
+  /** Refuses a body as a whole when any of the tools that it calls needs a scope that the caller lacks. */
+  function refuseCalls(called: readonly string[], caller: Caller): HttpResponse | undefined {
+    if (oauth.scopeErrors === 'tool') return undefined;
+    const refused = [...new Set(called)].filter(
+      (tool) => Object.hasOwn(rules.byTool, tool) && !mayCall(tool, caller.scopes, rules),
     );
-    if (refused.length === 0 || oauth.scopeErrors === 'tool') return undefined;
-    logRefusal(refused, auth);
-    return challenges.insufficient(stepUpScopes(refused, auth.scopes, oauth.scopes));
+    return refused.length === 0 ? undefined : challenges.insufficient(stepUp(refused, caller));
   }
 
+  /** The same check again where the tool runs, for calls that arrived in any other way. */
   function authorize(
-    tool: { readonly name: string },
-    { http }: Parameters<Authorize>[1],
+    { name }: { readonly name: string },
+    caller: Caller | undefined,
   ): CallToolResult | undefined {
-    const auth = http?.authInfo;
-    if (auth !== undefined && mayCall(tool.name, auth.scopes, oauth.scopes)) return undefined;
-    logRefusal([tool.name], auth);
-    const scopes = stepUpScopes([tool.name], auth?.scopes ?? [], oauth.scopes);
+    if (caller !== undefined && mayCall(name, caller.scopes, rules)) return undefined;
+    const scopes = stepUp([name], caller);
+    const text = `This tool needs a permission that has not been granted: ${scopes.join(' ')}`;
     return {
       isError: true,
-      content: [
-        {
-          type: 'text',
-          text: `This tool needs a permission that has not been granted: ${scopes.join(' ')}`,
-        },
-      ],
+      content: [{ type: 'text', text }],
       _meta: { 'mcp/www_authenticate': [challenges.stepUp(scopes)] },
     };
   }
 
-  function logRefusal(tools: readonly string[], auth: AuthInfo | undefined): void {
-    const subject = auth?.extra?.['subject'];
-    log('scope_failure', JSON.stringify([subject, auth?.clientId]), {
-      tools,
-      subject,
-      client: auth?.clientId,
-      scopes: auth?.scopes,
-    });
+  /** Logs the refusal of tools, and gives the scopes that the caller must ask for. */
+  function stepUp(tools: readonly string[], caller: Caller | undefined): readonly string[] {
+    const key = JSON.stringify([caller?.subject, caller?.client]);
+    log('scope_failure', key, { tools, ...identityOf(caller) });
+    return stepUpScopes(tools, caller?.scopes ?? [], rules);
   }
 }
 
-function authInfo(token: string, caller: Caller): AuthInfo {
+/** The credentials in the `Authorization` header of a request. */
+export type Credentials =
+  { readonly kind: 'bearer'; readonly token: string } | { readonly kind: 'missing' | 'malformed' };
+
+const MAX_LENGTH = 8192;
+// RFC 6750 section 2.1: b64token, after a scheme that RFC 9110 section 11.1 makes case-insensitive.
+const BEARER = /^bearer +([\w\-.~+/]+=*) *$/i;
+
+/** The bearer token of a request, from its raw header lines. */
+export function readBearer(rawHeaders: readonly string[]): Credentials {
+  const [value, ...others] = linesOf(rawHeaders, 'authorization');
+  if (value === undefined) return { kind: 'missing' };
+  if (others.length > 0 || value.length > MAX_LENGTH) return { kind: 'malformed' };
+  const token = BEARER.exec(value)?.[1];
+  if (token !== undefined) return { kind: 'bearer', token };
+  const isMeant = /^bearer\b|[^\x20-\x7e]/i.test(value);
+  return isMeant ? { kind: 'malformed' } : { kind: 'missing' };
+}
+
+// The error codes of RFC 6750 section 3.1. Nothing of a request or a token is ever echoed; the reason is in the log.
+const DESCRIPTIONS = {
+  invalid_request: 'The Authorization header is malformed.',
+  invalid_token: 'The access token is missing, expired or not meant for this server.',
+  insufficient_scope: 'The access token lacks a scope that this request needs.',
+} as const;
+
+/** The refusals of a request for its credentials: a status of RFC 6750 section 3.1 and a challenge that clients act upon. */
+export function createChallenges({ metadataUrl }: Resource, { baseline, prefix }: ScopeRules) {
+  const metadata = { resource_metadata: metadataUrl };
+  const scope = withPrefix(baseline, prefix).join(' ');
+  const stepUp = (scopes: readonly string[]) =>
+    challenge('insufficient_scope', { scope: scopes.join(' '), ...metadata });
   return {
-    token,
-    clientId: caller.client ?? '',
-    scopes: [...caller.scopes],
-    expiresAt: caller.expiresAt,
-    extra: { subject: caller.subject, audiences: caller.audiences },
+    /** No credentials: no `error` either (RFC 6750 section 3.1, last paragraph). */
+    missing: refuse(401, 'unauthorized', 'An access token is needed.', {
+      'WWW-Authenticate': header({ scope, ...metadata }),
+    }),
+    malformed: refuseAs(400, 'invalid_request', challenge('invalid_request', {})),
+    invalid: refuseAs(401, 'invalid_token', challenge('invalid_token', { scope, ...metadata })),
+    insufficient: (scopes: readonly string[]) =>
+      refuseAs(403, 'insufficient_scope', stepUp(scopes)),
+    /** The value of a `WWW-Authenticate` header that asks for scopes. */
+    stepUp,
   };
+}
+
+function refuseAs(status: number, error: keyof typeof DESCRIPTIONS, value: string): HttpResponse {
+  return refuse(status, error, DESCRIPTIONS[error], { 'WWW-Authenticate': value });
+}
+
+function challenge(error: keyof typeof DESCRIPTIONS, parameters: Record<string, string>): string {
+  return header({ error, error_description: DESCRIPTIONS[error], ...parameters });
+}
+
+/** One challenge (RFC 9110 section 11.6.1), each parameter once, as quoted strings of printable ASCII. */
+function header(parameters: Record<string, string>): string {
+  const pairs = Object.entries(parameters).filter(([, value]) => value !== '');
+  const quoted = (value: string) => value.replace(/[^\x20-\x7e]/g, '').replace(/["\\]/g, '\\$&');
+  return `Bearer ${pairs.map(([name, value]) => `${name}="${quoted(value)}"`).join(', ')}`;
 }

@@ -1,73 +1,86 @@
-import { clientBasic } from '../client-basic.js';
-import {
-  accessTokenFault,
-  audienceFault,
-  callerOf,
-  holderOf,
-  lower,
-  type Claims,
-} from './claims.js';
-import { ProviderUnavailable } from './provider.js';
-import type { OAuthSettings } from './settings.js';
-import { hashOf, InvalidToken, type Caller, type Verifier } from './token.js';
-
-export interface IntrospectionOptions {
-  /** Asks the authorization server about a token (RFC 7662). Rejects with ProviderUnavailable. */
-  readonly ask: (token: string) => Promise<Claims>;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-}
+import { Cache, type Clock } from '../cache.js';
+import { hashOf, type Caller } from '../caller.js';
+import { clientBasic } from '../http.js';
+import { createLimiter } from '../limits.js';
+import type { IntrospectionSettings, OAuthSettings } from './settings.js';
+import { callerOf, holderOf, InvalidToken, lower, ProviderUnavailable } from './token.js';
+import { tokenFault, TooManyTokens, type Claims, type Verifier } from './token.js';
 
 // How long a revoked token may live on here.
 const FRESH_MS = 30_000;
 const MAX_CACHED = 1000;
 // How long a refused token is not asked about again, so that repeating it does not keep the provider busy.
 const REFUSED_MS = 5000;
-const MAX_QUESTIONS = 32;
-// `/readyz` asks anybody's question: it must not become a way to keep the provider busy.
+// Hashes alone, so that there may be more of them.
+const MAX_FORMER = 10_000;
+const DAY_MS = 24 * 60 * 60_000;
+// A minute, for the unknown tokens of each network.
+const MAX_FAILURES = 300;
+// Anyone may ask for `/readyz`: it must not become a way to keep the provider busy.
 const READY_MS = { yes: 30_000, no: 1000 };
 
-/** Validates opaque access tokens by asking the authorization server about each (RFC 7662 section 4). */
+/**
+ * Validates opaque access tokens by asking the authorization server about each (RFC 7662 section 4). `ask` rejects with
+ * ProviderUnavailable.
+ */
 export function createIntrospectionVerifier(
   settings: OAuthSettings,
-  { ask, now = Date.now }: IntrospectionOptions,
+  { ask, now: clock }: { readonly ask: (token: string) => Promise<Claims>; readonly now?: Clock },
 ): Verifier {
+  const now = clock ?? Date.now;
   // By hash, so that no copy of a token outlives its request.
-  const known = createMemory<Caller>(now);
+  const known = new Cache<Caller>({ max: MAX_CACHED, now });
   // Apart from the good ones, which made-up tokens must not push out.
-  const refused = createMemory<InvalidToken>(now);
-  const pending = new Map<string, Promise<Caller>>();
+  const refused = new Cache<InvalidToken>({ max: MAX_CACHED, now });
+  // Tokens that were good, which may be asked about whatever else their network sends.
+  const former = new Cache<true>({ max: MAX_FORMER, now });
+  const failures = createLimiter(MAX_FAILURES, clock);
+  const enter = createQueue();
   let readiness: { readonly answer: Promise<boolean>; until: number } | undefined;
+  return { verify, ready };
 
-  async function introspect(token: string, key: string): Promise<Caller> {
-    const claims = await ask(token);
-    try {
-      const caller = accept(claims, settings, now() / 1000);
-      known.set(key, caller, Math.min(now() + FRESH_MS, caller.expiresAt * 1000));
-      return caller;
-    } catch (error) {
-      if (error instanceof InvalidToken) refused.set(key, error, now() + REFUSED_MS);
-      throw error;
-    }
-  }
-
-  async function verify(token: string): Promise<Caller> {
+  async function verify(token: string, { network }: { readonly network?: string } = {}) {
     const key = hashOf(token);
     const good = known.get(key);
     if (good !== undefined) return good;
     const bad = refused.get(key);
     if (bad !== undefined) throw bad;
-    const waiting = pending.get(key);
-    if (waiting !== undefined) return waiting;
-    if (pending.size >= MAX_QUESTIONS) throw new ProviderUnavailable('too many tokens at once');
-    const asked = introspect(token, key).finally(() => pending.delete(key));
-    pending.set(key, asked);
-    return asked;
+    return known.load(key, () => introspect(token, key, network));
+  }
+
+  /** A question that is asked counts against its network, unless the token turns out to be good. */
+  async function introspect(token: string, key: string, network?: string): Promise<Caller> {
+    const isFormer = former.get(key) === true;
+    const held = network === undefined || isFormer ? undefined : failures.hold(network);
+    if (held !== undefined && 'retryAfter' in held) throw new TooManyTokens(held.retryAfter);
+    const line = isFormer && network !== undefined ? `former ${network}` : network;
+    const leave = await enter(line).catch((error: unknown) => {
+      held?.release();
+      throw error;
+    });
+    const caller = judge(await ask(token).finally(leave), key);
+    held?.release();
+    return caller;
+  }
+
+  /** Remembers either result. */
+  function judge(claims: Claims, key: string): Caller {
+    const { exp } = claims;
+    try {
+      const caller = accept(claims, settings, now() / 1000);
+      known.set(key, caller, Math.min(now() + FRESH_MS, caller.expiresAt * 1000));
+      former.set(key, true, typeof exp === 'number' ? exp * 1000 : now() + DAY_MS);
+      return caller;
+    } catch (error) {
+      former.delete(key);
+      if (error instanceof InvalidToken) refused.set(key, error, now() + REFUSED_MS);
+      throw error;
+    }
   }
 
   function ready(): Promise<boolean> {
     if (readiness !== undefined && readiness.until > now()) return readiness.answer;
-    // A made-up token: whoever answers that it is not active knows this client, and would tell of a good one.
+    // A made-up token: a provider that says it is not active knows this client, and would accept a good one.
     const answer = ask('readiness').then(
       ({ active }) => active === false,
       () => false,
@@ -77,53 +90,93 @@ export function createIntrospectionVerifier(
     void answer.then((yes) => (current.until = now() + (yes ? READY_MS.yes : READY_MS.no)));
     return answer;
   }
-
-  return { verify, ready };
 }
 
-/** Remembers values until a moment each, the latest thousand of them. */
-function createMemory<T>(now: () => number) {
-  const entries = new Map<string, { readonly value: T; readonly until: number }>();
-  return {
-    get(key: string): T | undefined {
-      const entry = entries.get(key);
-      if (entry !== undefined && entry.until > now()) return entry.value;
-      entries.delete(key);
-      return undefined;
-    },
-    set(key: string, value: T, until: number): void {
-      const [oldest] = entries.keys();
-      if (entries.size >= MAX_CACHED && oldest !== undefined) entries.delete(oldest);
-      entries.set(key, { value, until });
-    },
-  };
+// Questions at once, and those of one line among them: a network, or the tokens of one that were good before.
+const MAX_QUESTIONS = 32;
+const MAX_OF_LINE = 8;
+// Long enough for a burst, short enough that clients do not give up first.
+const MAX_WAIT_MS = 2000;
+const MAX_WAITING = 512;
+const MAX_WAITING_IN_LINE = 32;
+
+type Line = string | undefined;
+
+interface Waiting {
+  readonly line: Line;
+  readonly proceed: () => void;
 }
 
-/** Who holds the token (RFC 7662 section 2.2). What the answer leaves out is not checked, but for the audience. */
+/**
+ * Limits the questions that are asked at once, without a line only in total. To enter is to wait for a place; it resolves
+ * to what gives the place back, and rejects with ProviderUnavailable when too many wait, or too long.
+ */
+function createQueue(): (line: Line) => Promise<() => void> {
+  const asking: Line[] = [];
+  // First come, first served.
+  const waiting = new Set<Waiting>();
+  const askedBy = (line: Line) => asking.filter((other) => other === line).length;
+  const mayAsk = (line: Line) =>
+    asking.length < MAX_QUESTIONS && (line === undefined || askedBy(line) < MAX_OF_LINE);
+  return enter;
+
+  async function enter(line: Line): Promise<() => void> {
+    if (mayAsk(line)) asking.push(line);
+    else await placeFor(line);
+    return () => leave(line);
+  }
+
+  /** A free place goes to the line that has the fewest, so that a long one does not hold up the others. */
+  function leave(line: Line): void {
+    asking.splice(asking.indexOf(line), 1);
+    let next: Waiting | undefined;
+    for (const one of waiting)
+      if (mayAsk(one.line) && !(next && askedBy(one.line) >= askedBy(next.line))) next = one;
+    next?.proceed();
+  }
+
+  function placeFor(line: Line): Promise<void> {
+    const ahead = [...waiting].filter((other) => other.line === line).length;
+    const tooMany = () => new ProviderUnavailable('too many tokens at once');
+    if (waiting.size >= MAX_WAITING || ahead >= MAX_WAITING_IN_LINE)
+      return Promise.reject(tooMany());
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        clearTimeout(timer);
+        waiting.delete(one);
+      };
+      const proceed = () => {
+        end();
+        asking.push(line);
+        resolve();
+      };
+      const one = { line, proceed };
+      const timer = setTimeout(() => {
+        end();
+        reject(tooMany());
+      }, MAX_WAIT_MS);
+      waiting.add(one);
+    });
+  }
+}
+
+/** Who holds the token (RFC 7662 section 2.2). Claims that the answer leaves out are not checked, but for the audience. */
 function accept(claims: Claims, settings: OAuthSettings, now: number): Caller {
   if (claims['active'] !== true) throw new InvalidToken('not active');
   const fault =
-    claimFault(claims, settings, now) ??
-    audienceFault(claims, settings) ??
-    accessTokenFault(claims, settings) ??
-    typeFault(claims);
+    claimFault(claims, settings, now) ?? tokenFault(claims, settings) ?? typeFault(claims);
   if (fault !== undefined) throw new InvalidToken(fault, holderOf(claims));
   const { exp } = claims;
   return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
 }
 
-function claimFault(
-  { iss, exp, nbf, token_type: type }: Claims,
-  { issuers, clockTolerance }: OAuthSettings,
-  now: number,
-): string | undefined {
-  if (iss !== undefined && !(typeof iss === 'string' && issuers.includes(iss))) return 'claim iss';
-  if (exp !== undefined && !(typeof exp === 'number' && exp > now - clockTolerance))
-    return 'claim exp';
-  if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now + clockTolerance))
-    return 'claim nbf';
-  const bearer = type === undefined || lower(type) === 'bearer';
-  return bearer ? undefined : 'token_type is not Bearer';
+function claimFault(claims: Claims, settings: OAuthSettings, now: number): string | undefined {
+  const { issuers, clockTolerance } = settings;
+  const { iss = issuers[0], exp = Infinity, nbf = -Infinity, token_type: type = 'Bearer' } = claims;
+  if (typeof iss !== 'string' || !issuers.includes(iss)) return 'claim iss';
+  if (typeof exp !== 'number' || exp <= now - clockTolerance) return 'claim exp';
+  if (typeof nbf !== 'number' || nbf > now + clockTolerance) return 'claim nbf';
+  return lower(type) === 'bearer' ? undefined : 'token_type is not Bearer';
 }
 
 /** Another claim than `aud` may name this server; then only its type tells an access token from a refresh token. */
@@ -131,14 +184,13 @@ function typeFault({ aud, token_type: type }: Claims): string | undefined {
   return aud === undefined && type === undefined ? 'neither aud nor token_type' : undefined;
 }
 
-/** The request that asks about a token, with the client's authentication (RFC 7662 section 2.1). */
+/** The form and headers of a question about a token, with the client's authentication (RFC 7662 section 2.1). */
 export function introspectionRequest(
   token: string,
-  { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
-): RequestInit {
+  { clientId, clientSecret }: IntrospectionSettings,
+) {
   return {
-    method: 'POST',
-    headers: { Authorization: clientBasic(clientId, clientSecret) },
-    body: new URLSearchParams({ token, token_type_hint: 'access_token' }),
+    form: new URLSearchParams({ token, token_type_hint: 'access_token' }),
+    headers: { authorization: clientBasic(clientId, clientSecret) },
   };
 }

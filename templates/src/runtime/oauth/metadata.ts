@@ -1,16 +1,64 @@
 import type { Api } from '../api.js';
-import { metadataPath, type Resource } from './identity.js';
+import { emptyResponse, type HttpResponse } from '../http.js';
+import { urlFault } from '../net.js';
 import { withPrefix } from './scopes.js';
 import type { OAuthSettings } from './settings.js';
 
+/** This server as an OAuth 2.0 protected resource, derived from `MCP_RESOURCE_URL` alone. */
+export interface Resource {
+  /** The resource identifier, byte for byte as configured: `URL.href` would add a slash to a bare origin. */
+  readonly url: string;
+  readonly origin: string;
+  /** Lower case, without the port. */
+  readonly hostname: string;
+  /** Where MCP is served: `/mcp`, and the resource's own path. */
+  readonly paths: readonly string[];
+  /** Where clients find the metadata document (RFC 9728 section 3.1). */
+  readonly metadataUrl: string;
+  /** The `aud` values that mean this resource. */
+  readonly audiences: readonly string[];
+}
+
+/** The resource that a URL identifies, or the fault of the URL (RFC 8707 section 2, RFC 9728 section 1.2). */
+export function parseResource(url: string): Resource | string {
+  const fault = urlFault(url, { query: true });
+  if (fault !== undefined) return fault;
+  const { origin, hostname, pathname, search } = new URL(url);
+  if (isReservedPath(pathname)) return 'must have another path: this one is taken';
+  const bare = url.replace(/\/$/, '');
+  return {
+    url,
+    origin,
+    hostname,
+    paths: [...new Set(['/mcp', pathname])],
+    metadataUrl: `${origin}${metadataPath(pathname)}${search}`,
+    audiences: pathname === '/' && search === '' ? [bare, `${bare}/`] : [url],
+  };
+}
+
+/** Whether a path is one of every server of this kind. */
+export function isReservedPath(path: string): boolean {
+  return /^\/(healthz|readyz|\.well-known(\/.*)?)$/.test(path);
+}
+
+/** The metadata's path for MCP at `path`: the well-known part goes between host and path, a lone slash goes away. */
+function metadataPath(path: string): string {
+  return `/.well-known/oauth-protected-resource${path === '/' ? '' : path}`;
+}
+
 /** Answers requests for the protected resource metadata; undefined for any other path. */
-export type MetadataRoute = (method: string, path: string) => Response | undefined;
+export type MetadataRoute = (method: string, path: string) => HttpResponse | undefined;
 
 // Public by nature, so any origin may read it: browser-based clients ask before they have a token.
 const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Methods': 'GET, HEAD',
   'Access-Control-Allow-Headers': '*',
+};
+const HEADERS = {
+  ...CORS,
+  'Content-Type': 'application/json',
+  'Cache-Control': 'public, max-age=300',
 };
 
 /**
@@ -23,34 +71,25 @@ export function createMetadataRoute(
   oauth: OAuthSettings,
 ): MetadataRoute {
   const paths = new Set(['/', ...resource.paths].map(metadataPath));
-  const body = JSON.stringify(metadataDocument(api, resource, oauth));
+  const body = JSON.stringify(metadataOf(api, resource, oauth));
   return (method, path) => {
     if (!paths.has(path)) return undefined;
-    if (method === 'OPTIONS') return new Response(null, { status: 204, headers: CORS });
-    if (method !== 'GET' && method !== 'HEAD')
-      return new Response(null, { status: 405, headers: { Allow: 'GET, HEAD, OPTIONS' } });
-    return new Response(method === 'HEAD' ? null : body, {
-      headers: {
-        ...CORS,
-        'Content-Type': 'application/json',
-        'Cache-Control': 'public, max-age=300',
-      },
-    });
+    if (method === 'OPTIONS') return emptyResponse(204, CORS);
+    if (method === 'GET') return { status: 200, headers: HEADERS, body };
+    return method === 'HEAD'
+      ? emptyResponse(200, HEADERS)
+      : emptyResponse(405, { Allow: 'GET, HEAD, OPTIONS' });
   };
 }
 
 /** The document itself (RFC 9728 section 2). Members that would be empty are left out. */
-export function metadataDocument(
-  api: Api,
-  resource: Resource,
-  oauth: OAuthSettings,
-): Record<string, unknown> {
+function metadataOf(api: Api, { url }: Resource, { issuer, scopes }: OAuthSettings): object {
   // A resource server has no business with refresh tokens (MCP authorization, "Refresh Tokens").
-  const scopes = oauth.scopes.supported.filter((scope) => scope !== 'offline_access');
+  const supported = scopes.supported.filter((scope) => scope !== 'offline_access');
   return {
-    resource: resource.url,
-    authorization_servers: [oauth.issuer],
-    ...(scopes.length > 0 && { scopes_supported: withPrefix(scopes, oauth.scopes.prefix) }),
+    resource: url,
+    authorization_servers: [issuer],
+    ...(supported.length > 0 && { scopes_supported: withPrefix(supported, scopes.prefix) }),
     bearer_methods_supported: ['header'],
     resource_name: api.title,
     ...(api.documentation !== undefined && { resource_documentation: api.documentation }),

@@ -14,18 +14,19 @@ export interface ScopeRules {
 }
 
 /** The scopes a caller has: as granted, without the provider's prefix, and with all that they imply. */
-export function effectiveScopes(granted: readonly string[], rules: ScopeRules): Set<string> {
-  const scopes = new Set<string>();
-  const queue = granted.map((scope) => withoutPrefix(scope, rules.prefix));
-  for (let scope = queue.pop(); scope !== undefined; scope = queue.pop()) {
-    if (scopes.has(scope)) continue;
-    scopes.add(scope);
-    queue.push(...(rules.implies.get(scope) ?? []));
-  }
+export function effectiveScopes(
+  granted: readonly string[],
+  { prefix, implies }: ScopeRules,
+): Set<string> {
+  // A set visits what is added on the way, and each scope once.
+  const scopes = new Set(
+    granted.map((scope) => (scope.startsWith(prefix) ? scope.slice(prefix.length) : scope)),
+  );
+  for (const scope of scopes) for (const implied of implies.get(scope) ?? []) scopes.add(implied);
   return scopes;
 }
 
-/** Whether a caller may call a tool: every scope of one alternative, compared exactly. Unknown tools are nobody's. */
+/** Whether a caller may call a tool: every scope of one alternative, compared exactly. No caller may call unknown tools. */
 export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
   const alternatives = scopesOf(tool, rules);
   if (alternatives === undefined) return false;
@@ -46,13 +47,16 @@ export function stepUpScopes(
 ): string[] {
   const held = effectiveScopes(granted, rules);
   const kept = rules.supported.filter((scope) => held.has(scope));
-  const needed = tools.flatMap((tool) => cheapest(scopesOf(tool, rules) ?? [], held));
+  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
+  const needed = tools.flatMap(
+    (tool) => scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [],
+  );
   return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
 }
 
 /** Every scope that any alternative of a tool names, as the provider wants to be asked for it. */
 export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
-  return withPrefix([...new Set((scopesOf(tool, rules) ?? []).flat())], rules.prefix);
+  return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
 }
 
 /** Scopes as the provider wants to be asked for them. */
@@ -64,23 +68,10 @@ export function withPrefix(scopes: readonly string[], prefix: string): string[] 
 export function parseImplications(text: string): Map<string, readonly string[]> | undefined {
   const entries = text.split(/[\s;]+/).filter((entry) => entry !== '');
   if (entries.some((entry) => !/^[^=,]+=[^=,]+(,[^=,]+)*$/.test(entry))) return undefined;
-  return new Map(
-    entries.map((entry) => {
-      const [scope = '', implied = ''] = entry.split('=');
-      return [scope, implied.split(',')];
-    }),
-  );
+  const pairs = entries.map((entry) => entry.split('='));
+  return new Map(pairs.map(([scope = '', implied = '']) => [scope, implied.split(',')]));
 }
 
-function withoutPrefix(scope: string, prefix: string): string {
-  return scope.startsWith(prefix) ? scope.slice(prefix.length) : scope;
-}
-
-function scopesOf(tool: string, rules: ScopeRules): ScopeAlternatives | undefined {
-  return Object.hasOwn(rules.byTool, tool) ? rules.byTool[tool] : undefined;
-}
-
-function cheapest(alternatives: ScopeAlternatives, held: ReadonlySet<string>): readonly string[] {
-  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
-  return alternatives.toSorted((a, b) => missing(a) - missing(b))[0] ?? [];
+function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
+  return Object.hasOwn(byTool, tool) ? byTool[tool] : undefined;
 }

@@ -1,8 +1,8 @@
 import type { Api } from '../api.js';
 import type { Environment } from '../environment.js';
-import { readProxySettings, type ProxySettings } from '../http-client.js';
-import type { Resource } from './identity.js';
-import { urlFault } from '../url-fault.js';
+import { urlFault, type ProxySettings } from '../net.js';
+import { variables } from '../variables.js';
+import type { Resource } from './metadata.js';
 import { parseImplications, type ScopeRules } from './scopes.js';
 
 /** Whose tokens are accepted, and which. */
@@ -24,9 +24,9 @@ export interface OAuthSettings {
   readonly clockTolerance: number;
   /** Accept only `typ: at+jwt` (RFC 9068 section 2.1). */
   readonly requireAtJwt: boolean;
-  /** How a missing scope is answered: a 403, or a tool error that carries the challenge. */
+  /** How a missing scope is reported: by a 403, or by a tool error that carries the challenge. */
   readonly scopeErrors: 'http' | 'tool';
-  /** Tokens are opaque: the authorization server is asked about each (RFC 7662). Absent: they are JWTs. */
+  /** Tokens are opaque, and the authorization server introspects each (RFC 7662). Absent: they are JWTs. */
   readonly introspection?: IntrospectionSettings;
   /** The way to the authorization server. */
   readonly proxy: ProxySettings;
@@ -41,126 +41,96 @@ export interface IntrospectionSettings {
 }
 
 /** Reads the settings of the OAuth half and records in `env` what is wrong with them. */
-export function readOAuthSettings(api: Api, env: Environment, resource: Resource): OAuthSettings {
+export function readOAuthSettings(
+  api: Api,
+  env: Environment,
+  resource: Resource,
+  proxy: ProxySettings,
+): OAuthSettings {
   const issuer = readIssuer(api, env);
-  const metadataUrl = readUrl(env, 'OAUTH_METADATA_URL');
-  const jwksUri = readUrl(env, 'OAUTH_JWKS_URI');
-  const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT', false);
+  const metadataUrl = env.url('OAUTH_METADATA_URL');
+  const jwksUri = env.url('OAUTH_JWKS_URI');
+  const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT');
   const introspection = readIntrospection(env, requireAtJwt);
   return {
     issuer,
-    issuers: env.list('OAUTH_ISSUER', {
-      fault: (url) => urlFault(url),
-      example: 'https://auth.example.com',
-    }) ?? [issuer],
+    issuers: env.list('OAUTH_ISSUER', (url) => urlFault(url)) ?? [issuer],
     ...readAudience(env, resource),
-    ...(metadataUrl !== undefined && { metadataUrl }),
-    ...(jwksUri !== undefined && { jwksUri }),
-    scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? ['scope', 'scp'],
+    metadataUrl,
+    jwksUri,
+    scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? variables.OAUTH_SCOPE_CLAIM.default.split(' '),
     scopes: readScopeRules(api, env),
-    clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE', 30, { min: 0, max: 600 }),
+    clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE'),
     requireAtJwt,
-    scopeErrors: env.oneOf('MCP_SCOPE_ERRORS', ['http', 'tool']) ?? 'http',
-    ...(introspection !== undefined && { introspection }),
-    proxy: readProxySettings(env),
+    scopeErrors: env.oneOf('MCP_SCOPE_ERRORS') ?? variables.MCP_SCOPE_ERRORS.default,
+    introspection,
+    proxy,
   };
 }
 
-function readAudience(
-  env: Environment,
-  resource: Resource,
-): Pick<OAuthSettings, 'audiences' | 'audienceClaim'> {
+const NO_ISSUER =
+  'must be set to the issuer URL of the authorization server whose tokens are accepted';
+
+function readIssuer(api: Api, env: Environment): string {
+  const issuer = env.text('OAUTH_AUTHORIZATION_SERVER') ?? api.authorizationServer;
+  const fault = issuer === undefined ? NO_ISSUER : urlFault(issuer);
+  if (fault !== undefined) env.problem('OAUTH_AUTHORIZATION_SERVER', fault);
+  return issuer ?? '';
+}
+
+const NO_AUDIENCE =
+  'must be set to the accepted values of the claim that OAUTH_AUDIENCE_CLAIM names';
+
+function readAudience(env: Environment, resource: Resource) {
   const configured = env.list('OAUTH_AUDIENCE');
-  const audienceClaim = env.text('OAUTH_AUDIENCE_CLAIM') ?? 'aud';
+  const audienceClaim = env.text('OAUTH_AUDIENCE_CLAIM') ?? variables.OAUTH_AUDIENCE_CLAIM.default;
   if (audienceClaim !== 'aud' && configured === undefined)
-    env.problem(
-      'OAUTH_AUDIENCE',
-      `must be set to the accepted values of the claim that OAUTH_AUDIENCE_CLAIM names`,
-      '2kq8c3',
-    );
+    env.problem('OAUTH_AUDIENCE', NO_AUDIENCE, '2kq8c3');
   return { audiences: configured ?? resource.audiences, audienceClaim };
 }
 
 function readIntrospection(
   env: Environment,
   requireAtJwt: boolean,
-): IntrospectionSettings | undefined {
-  const format = env.oneOf('OAUTH_TOKEN_FORMAT', ['jwt', 'opaque']);
-  const url = readUrl(env, 'OAUTH_INTROSPECTION_URL');
-  if (url !== undefined && format === 'jwt')
-    env.problem(
-      'OAUTH_TOKEN_FORMAT',
-      'must be opaque, or not set, when OAUTH_INTROSPECTION_URL is set',
-      'opaque',
-    );
+): OAuthSettings['introspection'] {
+  const format = env.oneOf('OAUTH_TOKEN_FORMAT');
+  const url = env.url('OAUTH_INTROSPECTION_URL');
+  const conflict = 'must be opaque, or not set, when OAUTH_INTROSPECTION_URL is set';
+  if (url !== undefined && format === 'jwt') env.problem('OAUTH_TOKEN_FORMAT', conflict, 'opaque');
   if (url === undefined && format !== 'opaque') return undefined;
-  if (requireAtJwt)
-    env.problem(
-      'OAUTH_REQUIRE_AT_JWT',
-      'must not be true for opaque tokens: they do not say of what type they are',
-      'false',
-    );
-  const credential = (name: string, what: string) => {
-    const value = env.text(name);
-    if (value === undefined)
-      env.problem(name, `must be set to ${what}, which this server asks about tokens with`, '…');
-    return value ?? '';
-  };
+  const untyped = 'must not be true for opaque tokens, which do not carry a type';
+  if (requireAtJwt) env.problem('OAUTH_REQUIRE_AT_JWT', untyped);
+  const client = (what: string) =>
+    `must be set to ${what} of the authorization server, which this server introspects tokens with`;
   return {
-    ...(url !== undefined && { url }),
-    clientId: credential('OAUTH_CLIENT_ID', 'the id of a client of the authorization server'),
-    clientSecret: credential('OAUTH_CLIENT_SECRET', 'the secret of that client'),
+    url,
+    clientId: env.required('OAUTH_CLIENT_ID', client('the id of a client')),
+    clientSecret: env.required('OAUTH_CLIENT_SECRET', client('the secret of a client')),
   };
-}
-
-function readIssuer(api: Api, env: Environment): string {
-  const issuer = env.text('OAUTH_AUTHORIZATION_SERVER') ?? api.authorizationServer;
-  const fault =
-    issuer === undefined
-      ? 'must be set to the issuer URL of the authorization server whose tokens are accepted'
-      : urlFault(issuer);
-  if (fault !== undefined)
-    env.problem('OAUTH_AUTHORIZATION_SERVER', fault, 'https://auth.example.com');
-  return issuer ?? '';
-}
-
-function readUrl(env: Environment, name: string): string | undefined {
-  const value = env.text(name);
-  const fault = value === undefined ? undefined : urlFault(value, { query: true });
-  if (fault !== undefined) env.problem(name, fault, 'https://auth.example.com/…');
-  return value;
 }
 
 function readScopeRules(api: Api, env: Environment): ScopeRules {
   const all = Object.values(api.scopes).flat(2);
   const readOnly = api.tools.filter((tool) => tool.annotations.readOnlyHint);
-  const implies = parseImplications(env.text('OAUTH_SCOPE_IMPLIES') ?? '');
-  if (implies === undefined)
-    env.problem(
-      'OAUTH_SCOPE_IMPLIES',
-      'says which scopes a scope includes',
-      'admin=read,write write=read',
-    );
+  const first = readOnly.flatMap((tool) => api.scopes[tool.name]?.[0] ?? []);
   return {
     byTool: api.scopes,
-    implies: joined([...Object.entries(api.implies ?? {}), ...(implies ?? [])]),
+    implies: readImplications(api, env),
     prefix: env.text('OAUTH_SCOPE_PREFIX') ?? '',
     supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all),
-    baseline: unique(
-      env.list('OAUTH_BASELINE_SCOPES') ??
-        readOnly.flatMap((tool) => api.scopes[tool.name]?.[0] ?? []),
-    ),
+    baseline: unique(env.list('OAUTH_BASELINE_SCOPES') ?? first),
   };
 }
 
-/** Both places may speak of one scope; it includes what either says. */
-function joined(
-  entries: readonly (readonly [string, readonly string[]])[],
-): Map<string, readonly string[]> {
-  const result = new Map<string, readonly string[]>();
-  for (const [scope, implied] of entries)
-    result.set(scope, [...(result.get(scope) ?? []), ...implied]);
-  return result;
+/** Both the document and the operator may name what a scope includes; it includes all of that. */
+function readImplications(api: Api, env: Environment): ScopeRules['implies'] {
+  const implies = new Map(Object.entries(api.implies ?? {}));
+  const more = parseImplications(env.text('OAUTH_SCOPE_IMPLIES') ?? '');
+  if (more === undefined)
+    env.problem('OAUTH_SCOPE_IMPLIES', 'must list which scopes a scope includes');
+  for (const [scope, implied] of more ?? [])
+    implies.set(scope, [...(implies.get(scope) ?? []), ...implied]);
+  return implies;
 }
 
 function unique(items: readonly string[]): string[] {

@@ -1,61 +1,267 @@
-import type { JsonSchemaValidator } from '@modelcontextprotocol/server';
-import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
-import type { JsonObject, Tool } from '../api.js';
-import { ArgumentError } from './argument-error.js';
-import { takeLeniently } from './lenient.js';
+import type { Json, JsonObject, Tool } from '../api.js';
+import { isObject } from '../api.js';
+import { pathOf, type Key } from './faults.js';
+import { isUnsafe } from './keywords.js';
+import { refused, SchemaReader } from './schema.js';
 
-/** Checks the arguments of a call against the tool's schema. @throws ArgumentError when they do not fit. */
-export type ReadArguments = (tool: Tool, args: JsonObject) => JsonObject;
+/**
+ * The caller's arguments cannot become a request. The message is one or more sentences that name the
+ * argument, for the model to read and correct; it never repeats a value.
+ */
+export class ArgumentError extends Error {
+  override readonly name = 'ArgumentError';
+}
 
-/** Longer messages help nobody, and a large array can have a complaint for each of its items. */
-const longestMessage = 2000;
+const MAX_MESSAGE = 2000;
+const MAX_UNKNOWN = 5;
+const MAX_PATTERNS = 3;
+/** Characters of items that are compared with one another, in all lists together. */
+const MAX_COMPARED = 1_000_000;
+/** Longer texts are not looked at: no format is meant for them. */
+const MAX_TEXT = 2048;
+/** Levels of arrays and objects; the API's own parser, and the one that writes the body, have limits too. */
+const MAX_DEPTH = 500;
 
-const MAX_UNKNOWN = 100;
+/**
+ * The arguments as they are sent: strings that spell what the schema wants are replaced, and the caller's object stays
+ * as it is. What no reading of the document allows is refused; whatever else differs, the API judges.
+ * @throws ArgumentError
+ */
+export function readArguments(tool: Tool, args: JsonObject): JsonObject {
+  const unknown = unknownNames(tool, args);
+  if (unknown.length > 0) throw new ArgumentError(describe(tool, args, unknown));
+  const taken = readerOf(tool).read(args);
+  if (taken !== refused && unsendable(taken) === undefined) return taken as JsonObject;
+  throw new ArgumentError(describe(tool, args, unknown, taken));
+}
 
-/** Compiles a tool's schema when it is first called: a thousand of them would cost a second at start. */
-export function createReadArguments(): ReadArguments {
-  const engine = new AjvJsonSchemaValidator();
-  const validators = new WeakMap<Tool, JsonSchemaValidator<JsonObject>>();
-  const validatorOf = (tool: Tool): JsonSchemaValidator<JsonObject> => {
-    const known = validators.get(tool);
-    const validator = known ?? engine.getValidator<JsonObject>(tool.inputSchema);
-    validators.set(tool, validator);
-    return validator;
+function readerOf({ inputSchema, request }: Tool): SchemaReader {
+  return new SchemaReader(inputSchema as JsonObject, { partialBody: request.method === 'PATCH' });
+}
+
+function describe(
+  tool: Tool,
+  args: JsonObject,
+  unknown: readonly string[],
+  taken: Json | typeof refused = refused,
+): string {
+  const found = unsendable(taken === refused ? args : taken);
+  // Beyond a slip of the pen, the rest does not matter.
+  const faults = unknown.length > MAX_UNKNOWN ? [] : readerOf(tool).faultsOf(args);
+  if (found !== undefined) faults.push(`${pathOf(found.keys)} ${found.text}`);
+  const sentences = [
+    ...unknown.slice(0, MAX_UNKNOWN).map((name) => unknownName(tool, args, name)),
+    ...(unknown.length > MAX_UNKNOWN ? [`${unknown.length} arguments are unknown.`] : []),
+    ...(faults.length > 0 ? [`${faults.join('; ')}.`] : []),
+  ];
+  const text = sentences.join(' ') || 'The arguments do not fit the input schema of this tool.';
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+}
+
+/** Unknown members of a body are sent: only the arguments themselves are the generator's own names. */
+function unknownNames({ inputSchema }: Tool, args: JsonObject): string[] {
+  const { additionalProperties, properties } = inputSchema;
+  if (additionalProperties !== false || !isObject(args)) return [];
+  const known = isObject(properties) ? properties : {};
+  return Object.keys(args).filter((name) => !Object.hasOwn(known, name));
+}
+
+function unknownName(
+  { inputSchema: { properties } }: Tool,
+  args: JsonObject,
+  name: string,
+): string {
+  const known = isObject(properties) ? Object.keys(properties).slice(0, 200) : [];
+  const near = nearest(
+    name,
+    known.filter((other) => !Object.hasOwn(args, other)),
+  );
+  const start = `Unknown argument ${JSON.stringify(name.slice(0, 64))}.`;
+  if (near !== undefined) return `${start} Did you mean ${JSON.stringify(near)}?`;
+  if (known.length === 0) return `${start} This tool has no arguments.`;
+  const more = known.length > 20 ? ' and others' : '';
+  const names = known.slice(0, 20).map((other) => JSON.stringify(other));
+  return `${start} This tool takes ${names.join(', ')}${more}.`;
+}
+
+/** The name that is most likely meant: the same one in another notation, or one that is a slip or two away. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const plain = (text: string) =>
+    text
+      .slice(0, 64)
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '');
+  const wanted = plain(name);
+  const allowed = wanted.length < 3 ? 0 : wanted.length < 6 ? 1 : 2;
+  const rated = known
+    .filter((other) => Math.abs(plain(other).length - wanted.length) <= allowed)
+    .map((other) => ({ other, slips: slipsBetween(wanted, plain(other)) }))
+    .filter(({ slips }) => wanted !== '' && slips <= allowed);
+  return rated.sort((a, b) => a.slips - b.slips)[0]?.other;
+}
+
+/** Letters to add, drop or replace (Levenshtein's distance), where two that changed places are one slip. */
+function slipsBetween(a: string, b: string): number {
+  let [older, old] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (old[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const least = Math.min(replaced, (old[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(swapped ? Math.min(least, (older[j - 2] ?? 0) + 1) : least);
+    }
+    [older, old] = [old, row];
+  }
+  return old[b.length] ?? 0;
+}
+
+/** The first part of a value that would not arrive as it was meant, whatever its schema is. */
+function unsendable(value: Json, depth = 0): { keys: Key[]; text: string } | undefined {
+  if (typeof value === 'number' && isUnsafe(value))
+    return { keys: [], text: 'is a number beyond 2^53: send it as a string of digits' };
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > MAX_DEPTH) return { keys: [], text: `is nested deeper than ${MAX_DEPTH} levels` };
+  for (const key of Object.keys(value)) {
+    const found = unsendable((value as JsonObject)[key] ?? null, depth + 1);
+    if (found === undefined) continue;
+    found.keys.unshift(Array.isArray(value) ? Number(key) : key);
+    return found;
+  }
+  return undefined;
+}
+
+/**
+ * Where arguments differ from the tool's schema in what is not enforced, as one sentence; for answers that refuse
+ * a request (400 and 422). Patterns are not run, and named only when nothing else was found.
+ */
+export function explainDifferences({ inputSchema }: Tool, args: JsonObject): string | undefined {
+  const root = inputSchema as JsonObject;
+  const faults = new SchemaReader(root, { remark: createRemark() }).faultsOf(args);
+  const differences = faults.length > 0 ? faults : patternsFor(args, root);
+  if (differences.length === 0) return undefined;
+  const text = `The arguments differ from the tool's input schema: ${differences.join('; ')}`;
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : `${text}.`;
+}
+
+/** Texts for which there is a pattern, a few: whether they match is for the model to see. */
+function patternsFor(args: JsonObject, root: JsonObject): string[] {
+  const remark = (value: Json, { pattern }: JsonObject): string[] =>
+    typeof value === 'string' && typeof pattern === 'string'
+      ? [`should match the pattern ${pattern.slice(0, 200)}`]
+      : [];
+  const faults = new SchemaReader(root, { remark }).faultsOf(args);
+  return faults.filter((fault) => !fault.includes(' matches no branch')).slice(0, MAX_PATTERNS);
+}
+
+/** What is not enforced, apart from patterns. */
+function createRemark() {
+  let left = MAX_COMPARED;
+  const hasTwins = (items: readonly Json[]): boolean => {
+    const seen = new Set<string>();
+    for (const item of items) {
+      if (left < 0) return false;
+      const text = canonical(item);
+      left -= text.length;
+      if (seen.has(text)) return true;
+      seen.add(text);
+    }
+    return false;
   };
-  return (tool, args) => {
-    refuseStrangers(tool, args);
-    const taken = takeLeniently(args, tool.inputSchema as JsonObject);
-    const { valid, errorMessage } = validatorOf(tool)(taken);
-    if (valid) return taken;
-    throw new ArgumentError(describe(tool, taken, errorMessage));
+  return (value: Json, schema: JsonObject, shared: boolean): string[] => {
+    if (isObject(value)) return shared ? [] : strangers(value, schema);
+    if (Array.isArray(value))
+      return schema['uniqueItems'] === true && hasTwins(value) ? ['has an item twice'] : [];
+    const format = formats.get(schema['format'] ?? null);
+    return format === undefined || format.fits(value) ? [] : [`is not ${format.name}`];
   };
 }
 
-/** Beyond a slip of the pen: validation would compose a complaint about each, which takes long. */
-function refuseStrangers(tool: Tool, args: JsonObject): void {
-  const unknown = unknownNames(tool, args);
-  if (unknown.length <= MAX_UNKNOWN) return;
-  throw new ArgumentError(
-    `This tool has no arguments of ${unknown.length} of the names that were sent, such as ${quoted(unknown)}.`,
+/** Members that a closed object does not know. */
+function strangers(value: JsonObject, schema: JsonObject): string[] {
+  const { properties, patternProperties, additionalProperties, unevaluatedProperties } = schema;
+  const isClosed = additionalProperties === false || unevaluatedProperties === false;
+  if (!isClosed || !isObject(properties) || patternProperties !== undefined) return [];
+  const names = Object.keys(value).filter((name) => !Object.hasOwn(properties, name));
+  return names
+    .slice(0, 3)
+    .map((name) => `has the unknown member ${JSON.stringify(name.slice(0, 64))}`);
+}
+
+/** The same text for the same value, whatever the order of its members is. */
+function canonical(value: Json): string {
+  return JSON.stringify(value, (_, part: Json) =>
+    isObject(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   );
 }
 
-function describe(tool: Tool, args: JsonObject, message: string): string {
-  // ajv calls the arguments `data`, and does not say which property is the additional one.
-  const readable = message.replaceAll(/\bdata(?=\/| must)/g, 'arguments').slice(0, longestMessage);
-  const unknown = unknownNames(tool, args);
-  const hint = unknown.length === 0 ? '' : ` Not an argument of this tool: ${quoted(unknown)}.`;
-  return `The arguments do not fit the tool's input schema: ${readable}.${hint}`;
+interface Format {
+  readonly name: string;
+  readonly fits: (value: Json) => boolean;
 }
 
-function unknownNames({ inputSchema }: Tool, args: JsonObject): string[] {
-  const { additionalProperties, properties } = inputSchema;
-  if (additionalProperties !== false) return [];
-  const known = new Set(Object.keys(properties ?? {}));
-  return Object.keys(args).filter((name) => !known.has(name));
+/** A format of texts; values of other types have their type against them, if anything. */
+function format(name: string, fits: (text: string) => boolean): Format {
+  return {
+    name,
+    fits: (value) => typeof value !== 'string' || value.length > MAX_TEXT || fits(value),
+  };
 }
 
-function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => JSON.stringify(name.slice(0, 64)));
-  return shown.join(', ');
+// Each expression takes linear time: no part of a text can match in two ways.
+const formats: ReadonlyMap<Json, Format> = new Map<Json, Format>([
+  ['date', format('a date', isDate)],
+  ['time', format('a time', isTime)],
+  ['date-time', format('a date-time', isDateTime)],
+  ['email', format('an email address', (text) => /^[^\s@]+@[^\s@]+$/.test(text))],
+  ['uri', format('a URI', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text))],
+  ['url', format('a URL', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text))],
+  ['uuid', format('a UUID', (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text))],
+  ['ipv4', format('an IPv4 address', isIpv4)],
+  ['ipv6', format('an IPv6 address', isIpv6)],
+  ['hostname', format('a hostname', isHostname)],
+  [
+    'int32',
+    {
+      name: 'a 32-bit integer',
+      fits: (value) => typeof value !== 'number' || value === (value | 0),
+    },
+  ],
+]);
+
+/** RFC 3339 section 5.6; the day must exist. */
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function isTime(text: string): boolean {
+  return /^(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:z|[+-]\d\d:\d\d)$/i.test(text);
+}
+
+function isDateTime(text: string): boolean {
+  return /^.{10}[t ]/i.test(text) && isDate(text.slice(0, 10)) && isTime(text.slice(11));
+}
+
+function isIpv4(text: string): boolean {
+  const parts = text.split('.');
+  return (
+    parts.length === 4 &&
+    parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)
+  );
+}
+
+function isIpv6(text: string): boolean {
+  return /^[\da-f:.]*:[\da-f:.]*$/i.test(text) && URL.canParse(`http://[${text}]`);
+}
+
+/** RFC 1123 section 2.1. */
+function isHostname(text: string): boolean {
+  const labels = text.split('.');
+  return (
+    text.length < 254 && labels.every((label) => /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i.test(label))
+  );
 }

@@ -1,11 +1,34 @@
-import type { Body, BodyShape, Json, JsonObject } from '../api.js';
-import { isObject } from '../json.js';
-import { ArgumentError } from './argument-error.js';
-import { readFileValue } from './file-value.js';
-import { writeForm } from './form.js';
-import { essence, isConcrete, isJson, isJsonLines, isText } from './media-type.js';
-import { writeMultipart } from './multipart.js';
-import { listParts, namedParts } from './parts.js';
+import { randomUUID } from 'node:crypto';
+import {
+  isObject,
+  type Body,
+  type BodyShape,
+  type Json,
+  type JsonObject,
+  type PartEncoding,
+} from '../api.js';
+import {
+  essence,
+  isConcrete,
+  isHeaderName,
+  isJson,
+  isJsonLines,
+  isReservedHeader,
+  isText,
+} from '../http.js';
+import {
+  asRefusal,
+  encodingOf,
+  expandNamed,
+  expandUnnamed,
+  fields,
+  isStyled,
+  items,
+  plain,
+  refusal,
+  textOf,
+  writeForm,
+} from './serialize.js';
 
 /** A request body, ready to send. */
 export interface RequestBody {
@@ -17,70 +40,187 @@ export interface RequestBody {
 export function writeBody(body: Body, args: JsonObject): RequestBody {
   const value = args['body'] ?? null;
   const shape = chooseShape(body, value, body.others && args['content_type']);
-  const type = essence(shape.mediaType);
+  const contentType = shape.mediaType;
+  const type = essence(contentType);
   if (shape.binary) return binaryBody(shape, value);
-  if (isJson(type)) return { content: JSON.stringify(value), contentType: shape.mediaType };
-  if (type === 'application/x-www-form-urlencoded') {
-    return { content: writeForm(shape, value), contentType: shape.mediaType };
-  }
-  if (type.startsWith('multipart/')) {
+  if (isJson(type)) return { content: JSON.stringify(value), contentType };
+  if (type === 'application/x-www-form-urlencoded') return formBody(shape, value);
+  if (type.startsWith('multipart/'))
     return multipartBody(shape, value, body.hasPartHeaders ? args['part_headers'] : undefined);
-  }
-  if (isJsonLines(type) && Array.isArray(value)) return linesBody(shape, value);
-  return isText(type) ? textBody(shape, value) : otherBody(shape, value);
+  if (!isJsonLines(type) || !Array.isArray(value)) return textBody(shape, value);
+  return { content: value.map((item) => `${JSON.stringify(item)}\n`).join(''), contentType };
 }
 
 /** The shape that is asked for by name, or that a data URI says it is of; otherwise the first one. */
 function chooseShape(body: Body, value: Json, asked: Json | undefined): BodyShape {
   const shapes = [body, ...(body.others ?? [])];
-  const [, own] = (typeof value === 'string' && /^data:([^;,]+)/i.exec(value)) || [];
+  const [, own = ''] = (typeof value === 'string' && /^data:([^;,]+)/i.exec(value)) || [];
   const wanted = typeof asked === 'string' ? asked : own;
-  const same = ({ mediaType }: BodyShape) =>
-    mediaType === wanted || essence(mediaType) === essence(wanted ?? '');
-  return shapes.find(({ mediaType }) => mediaType === wanted) ?? shapes.find(same) ?? body;
+  return (
+    shapes.find(({ mediaType }) => mediaType === wanted) ??
+    shapes.find(({ mediaType }) => essence(mediaType) === essence(wanted)) ??
+    body
+  );
 }
 
 function binaryBody(body: BodyShape, value: Json): RequestBody {
   const { bytes, mediaType } = readFileValue('body', value);
-  const own = mediaType !== undefined && isConcrete(mediaType) ? mediaType : undefined;
-  const contentType = isConcrete(body.mediaType) ? body.mediaType : own;
-  return { content: bytes, contentType: contentType ?? 'application/octet-stream' };
+  return { content: bytes, contentType: fileType(body.mediaType, mediaType) };
 }
 
-function multipartBody(body: BodyShape, value: Json, headers: Json | undefined): RequestBody {
-  const listed = body.prefixEncoding !== undefined || body.itemEncoding !== undefined;
-  const parts =
-    listed && Array.isArray(value)
-      ? listParts(body, value)
-      : namedParts(body, value, isObject(headers) ? headers : {});
-  const { bytes, boundary } = writeMultipart(parts);
-  const type = isConcrete(essence(body.mediaType))
-    ? essence(body.mediaType)
-    : 'multipart/form-data';
-  return { content: bytes, contentType: `${type}; boundary=${boundary}` };
-}
-
-function linesBody(body: BodyShape, values: Json[]): RequestBody {
-  const content = values.map((item) => `${JSON.stringify(item)}\n`).join('');
-  return { content, contentType: body.mediaType };
-}
-
-function textBody(body: BodyShape, value: Json): RequestBody {
-  if (typeof value === 'object') {
-    throw new ArgumentError(
-      `The argument "body" must be a string: the ${body.mediaType} text itself.`,
-    );
+function formBody(body: BodyShape, value: Json): RequestBody {
+  try {
+    return { content: writeForm(body, value), contentType: body.mediaType };
+  } catch (error) {
+    throw asRefusal(error, 'body');
   }
-  const contentType = isConcrete(body.mediaType) ? body.mediaType : 'text/plain';
-  return { content: String(value), contentType };
 }
 
-/** Nobody can know how to write an unknown type: a string is taken as written, all else goes as JSON. */
-function otherBody(body: BodyShape, value: Json): RequestBody {
-  const isString = typeof value === 'string';
-  const fallback = isString ? 'text/plain' : 'application/json';
+/** A string is taken as written. Nobody can know how to write another value in an unknown type, so it goes as JSON. */
+function textBody({ mediaType }: BodyShape, value: Json): RequestBody {
+  const isTextual = isText(mediaType);
+  if (isTextual && typeof value === 'object')
+    throw refusal('body', `must be a string: the ${mediaType} text itself.`);
+  const fallback = isTextual || typeof value === 'string' ? 'text/plain' : 'application/json';
+  return { content: textOf(value), contentType: isConcrete(mediaType) ? mediaType : fallback };
+}
+
+/** One part of a multipart body (RFC 2046 section 5.1; in a form, RFC 7578 section 4). */
+interface Part {
+  /** Absent where the order tells the parts apart. */
+  readonly name?: string;
+  readonly content: string | Uint8Array;
+  /** Present for files. */
+  readonly fileName?: string;
+  /** Absent: text/plain, which is the default of RFC 7578 section 4.4. */
+  readonly contentType?: string | undefined;
+  readonly headers?: readonly string[];
+}
+
+/** Written by hand because `FormData` makes a file of every part that has a content type, also of JSON. */
+function multipartBody(body: BodyShape, value: Json, headers: Json | undefined): RequestBody {
+  const { prefixEncoding: first = [], itemEncoding: rest, mediaType } = body;
+  const listed = Array.isArray(value) && (body.prefixEncoding ?? rest) !== undefined;
+  const parts = listed
+    ? value.map((item, index) => toPart(`${index}`, item, first[index] ?? rest ?? {}))
+    : namedParts(body, value, isObject(headers) ? headers : {});
+  const boundary = `----mcp-${randomUUID()}`;
+  const chunks = parts.flatMap((part) => [
+    Buffer.from(`--${boundary}\r\n${headerLines(part)}\r\n`),
+    typeof part.content === 'string' ? Buffer.from(part.content) : part.content,
+    Buffer.from('\r\n'),
+  ]);
+  const content = Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]);
+  const type = concreteType(essence(mediaType)) ?? 'multipart/form-data';
+  return { content, contentType: `${type}; boundary=${boundary}` };
+}
+
+/** The parts of an object; an array becomes a part for each item. `headers` are those of single parts, by field. */
+function namedParts(body: BodyShape, value: Json, headers: JsonObject): Part[] {
+  return fields(value).flatMap(([name, item]) => {
+    const encoding = encodingOf(body, name);
+    const own = partHeaders(name, headers[name]);
+    const parts: Part[] = isStyled(encoding)
+      ? expandNamed(name, item, encoding, plain).map(([key, content]) => ({ name: key, content }))
+      : items(item).map((member) => ({ ...toPart(name, member, encoding), name }));
+    return parts.map((part) => ({ ...part, headers: own }));
+  });
+}
+
+/** A part but for its name; `key` is for a file that has no name and for messages. */
+function toPart(key: string, value: Json, { contentType, file }: PartEncoding): Part {
+  const isUri = typeof value === 'string' && /^data:/i.test(value);
+  if (file === 'always' || (file === 'sometimes' && isUri)) {
+    const { bytes, mediaType, name = key } = readFileValue(`body.${key}`, value);
+    return { content: bytes, fileName: name, contentType: fileType(contentType, mediaType) };
+  }
+  const fallback = typeof value === 'object' ? 'application/json' : undefined;
   return {
-    content: isString ? value : JSON.stringify(value),
-    contentType: isConcrete(body.mediaType) ? body.mediaType : fallback,
+    content: textOf(value, contentType),
+    contentType: concreteType(contentType) ?? fallback,
   };
+}
+
+/** The document's type when it names one; of several, or a range, the file's own. */
+function fileType(documented = '', own = ''): string {
+  const first = concreteType(documented);
+  if (isConcrete(own) && (first === undefined || documented.includes(','))) return own;
+  return first ?? 'application/octet-stream';
+}
+
+/** The first type of a comma-separated list that is not a wildcard. */
+function concreteType(list = ''): string | undefined {
+  const types = list.split(',').map((type) => type.trim());
+  return types.find(isConcrete);
+}
+
+/** Serialized like any header (style `simple`); this server alone says how the part is framed. */
+function partHeaders(part: string, values: Json | undefined): string[] {
+  const given = isObject(values) ? Object.entries(values) : [];
+  return given
+    .filter(([name]) => !isReservedHeader(name) && name.toLowerCase() !== 'content-disposition')
+    .map(([name, value]) => {
+      const text = expandUnnamed(value);
+      if (isHeaderName(name) && !/\p{Cc}/u.test(text)) return `${name}: ${text}\r\n`;
+      throw refusal(`part_headers.${part}`, 'has a name or a value that no header can carry.');
+    });
+}
+
+function headerLines({ name, fileName, contentType, headers = [] }: Part): string {
+  const file = fileName === undefined ? '' : `; filename="${escapeName(fileName)}"`;
+  const disposition =
+    name === undefined
+      ? ''
+      : `Content-Disposition: form-data; name="${escapeName(name)}"${file}\r\n`;
+  const type = contentType === undefined ? '' : `Content-Type: ${contentType}\r\n`;
+  return disposition + type + headers.join('');
+}
+
+/** As browsers do (WHATWG HTML, multipart/form-data encoding), so that no name breaks out of its quotes. */
+function escapeName(name: string): string {
+  return name.replace(/[\r\n"]/g, (character) => encodeURIComponent(character));
+}
+
+/** The bytes that a text argument stands for, with what a data URI says about them. */
+interface FileValue {
+  readonly bytes: Uint8Array;
+  readonly mediaType?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** Reads base64, base64url or a data URI (RFC 2397); `argument` is for the message when it is neither. */
+export function readFileValue(argument: string, value: Json): FileValue {
+  try {
+    if (typeof value !== 'string') throw new URIError();
+    return value.startsWith('data:') ? readDataUri(value) : { bytes: decodeBase64(value) };
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    throw refusal(argument, "must be the file's bytes as base64 or as a data URI.");
+  }
+}
+
+function readDataUri(uri: string): FileValue {
+  const comma = uri.indexOf(',');
+  if (comma === -1) throw new URIError();
+  const [mediaType, ...parameters] = uri.slice('data:'.length, comma).split(';');
+  const text = decodeURIComponent(uri.slice(comma + 1));
+  const isBase64 = parameters.at(-1)?.trim().toLowerCase() === 'base64';
+  // RFC 2397 knows no file name; `name=` is what browsers' tools and chat clients write.
+  const name = parameters.find((item) => /^(file)?name=/i.test(item))?.replace(/^[^=]*=/, '');
+  return {
+    bytes: isBase64 ? decodeBase64(text) : Buffer.from(text),
+    mediaType,
+    name: name && decodeURIComponent(name),
+  };
+}
+
+/** Node skips what is not base64 and would send other bytes than were meant. */
+function decodeBase64(text: string): Uint8Array {
+  const compact = text.replace(/\s/g, '');
+  // Not /=+$/: on a long run of = with something behind it, that takes quadratic time.
+  let end = compact.length;
+  while (compact[end - 1] === '=') end -= 1;
+  const digits = compact.slice(0, end);
+  if (/[^A-Za-z0-9+/_-]/.test(digits) || digits.length % 4 === 1) throw new URIError();
+  return Buffer.from(digits, 'base64');
 }

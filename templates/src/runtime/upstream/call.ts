@@ -1,36 +1,39 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from '../api.js';
+import type { Caller, CallerToken } from '../caller.js';
 import {
   createAuthorizer,
-  type AuthorizeContext,
   type CustomCredential,
+  type UpstreamRequest,
 } from '../credentials/authorize.js';
-import { CredentialsError } from '../credentials/error.js';
-import { createTokenSource } from '../credentials/sources.js';
-import { createFetch } from '../http-client.js';
-import { ArgumentError } from './argument-error.js';
-import { createReadArguments } from './arguments.js';
-import { attempt } from './attempts.js';
-import { howToGetLess } from './less.js';
-import { buildRequest, type UpstreamRequest } from './request.js';
+import { CredentialsError } from '../credentials/choose.js';
+import { createTokenSource } from '../credentials/tokens.js';
+import { createHttpClient } from '../net.js';
+import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
+import { createBuildRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
 import type { UpstreamSettings } from './settings.js';
-import { send, TransportError, withinBudget } from './transport.js';
+import { attempt, TransportError, withinBudget } from './transport.js';
 
 export type { CustomCredential };
 
-/** What surrounds a call; the signal fires when the caller no longer waits. */
-export interface CallContext extends AuthorizeContext {
+/** The circumstances of a call. */
+export interface CallContext {
+  /** Absent where no token is asked for. */
+  readonly caller?: Caller;
+  readonly token?: CallerToken;
+  /** Aborts when the caller no longer waits. */
+  readonly signal: AbortSignal;
   /** Goes to the upstream API as `X-Request-Id`. */
   readonly requestId: string;
-  /** The trace that the call belongs to, as the caller's `_meta` says (W3C Trace Context). */
+  /** The trace that the call belongs to, from the caller's `_meta` (W3C Trace Context). */
   readonly traceparent?: string;
 }
 
 /** How a call ended. */
 export interface Outcome {
   readonly result: CallToolResult;
-  /** HTTP status of the upstream's answer, when there was one. */
+  /** HTTP status of the upstream's response, when there was one. */
   readonly status?: number;
   /**
    * Why there was none, for the audit log: `arguments`, `credentials`, `timeout`, `cancelled`, `network` or
@@ -39,7 +42,7 @@ export interface Outcome {
   readonly failure?: string;
 }
 
-/** Calls the upstream API for a tool. Never throws: whatever goes wrong is a result that says so. */
+/** Calls the upstream API for a tool. Never rejects: every failure is a result that explains it. */
 export type Call = (tool: Tool, args: JsonObject, context: CallContext) => Promise<Outcome>;
 
 /** What custom code may add. */
@@ -48,7 +51,7 @@ export interface CallOptions {
 }
 
 /** The texts of failures are fixed, so that nothing of this server's insides reaches a model. */
-const transportMessages: Record<TransportError['reason'], string> = {
+const TRANSPORT_MESSAGES: Record<TransportError['reason'], string> = {
   timeout: 'The API did not answer in time. The call may have taken effect all the same.',
   cancelled: 'The call was cancelled.',
   network: 'The API could not be reached, or the connection broke off.',
@@ -60,60 +63,70 @@ export function createCall(
   settings: UpstreamSettings,
   { credential }: CallOptions = {},
 ): Call {
-  const readArguments = createReadArguments();
-  const fetch = createFetch(settings.proxy, settings.tls);
-  const source = createTokenSource(settings, fetch);
+  const { timeoutMs, maxResponseBytes: maxBytes, retries } = settings;
+  const client = createHttpClient(settings.proxy, settings.tls);
+  const source = createTokenSource(settings, client);
+  const renew = (refused: string): boolean => source?.renew(refused) ?? false;
   const authorize = createAuthorizer(settings.credentials, source, credential);
-  const { timeoutMs, maxResponseBytes, retries } = settings;
+  const build = createBuildRequest(settings);
+  const addHeaders = createAddHeaders(api, settings);
 
   return async (tool, args, context) => {
     try {
       const taken = readArguments(tool, args);
-      const bare = buildRequest(tool.request, taken, settings);
-      addHeaders(bare, context);
+      const { security } = tool.request;
+      const bare = addHeaders(build(tool.request, taken), context);
       const deadline = performance.now() + timeoutMs;
-      const { answer, secrets } = await withinBudget(timeoutMs, context.signal, (signal) =>
-        attempt({
-          authorize: () => authorize(bare, tool.request.security, { ...context, signal }),
-          send: (request) => send(request, fetch, { maxResponseBytes, signal }),
-          renew: (refused) => source?.renew(refused) ?? false,
+      const { response, secrets } = await withinBudget(timeoutMs, context.signal, (signal) => {
+        const authorized = () => authorize(bare, security, { ...context, signal });
+        return attempt({
+          authorize: authorized,
+          client,
+          renew,
+          maxBytes,
           retries,
           deadline,
           signal,
-        }),
-      );
+        });
+      });
+      const { status } = response;
+      const refused = status === 400 || status === 422;
+      const differences = refused ? explainDifferences(tool, taken) : undefined;
       const hidden = settings.credentials.secrets.and(secrets);
-      return { result: toResult(answer, hidden, howToGetLess(tool)), status: answer.status };
+      return { result: toResult(response, hidden, tool, differences), status };
     } catch (error) {
       return toOutcome(error);
     }
   };
+}
 
-  function addHeaders({ headers }: UpstreamRequest, { requestId, traceparent }: CallContext): void {
-    if (!headers.has('user-agent')) headers.set('user-agent', `${api.name}-mcp-server`);
-    for (const [name, value] of Object.entries(settings.headers)) headers.set(name, value);
-    headers.set('x-request-id', requestId);
-    if (traceparent !== undefined) headers.set('traceparent', traceparent);
-  }
+/** The operator's headers come before those of arguments, and a call's own ids before both. */
+function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
+  const agent = { 'user-agent': `${name}-mcp-server` };
+  const fixed = Object.fromEntries(
+    Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]),
+  );
+  return (request: UpstreamRequest, { requestId, traceparent }: CallContext): UpstreamRequest => {
+    const all: Record<string, string> = { ...agent, ...request.headers, ...fixed };
+    all['x-request-id'] = requestId;
+    if (traceparent !== undefined) all['traceparent'] = traceparent;
+    return { ...request, headers: all };
+  };
 }
 
 function toOutcome(error: unknown): Outcome {
   if (error instanceof ArgumentError) return failed('arguments', error.message);
-  if (error instanceof CredentialsError)
-    return failed(withCode('credentials', error.code), error.message);
+  if (error instanceof CredentialsError) return failed('credentials', error.message, error.code);
   if (error instanceof TransportError)
-    return failed(withCode(error.reason, error.code), transportMessages[error.reason]);
-  const name = error instanceof Error ? error.name : 'unknown';
+    return failed(error.reason, TRANSPORT_MESSAGES[error.reason], error.code);
   return failed(
-    `internal:${name}`,
+    'internal',
     'This server failed to carry out the call; its operator can find out why.',
+    error instanceof Error ? error.name : 'unknown',
   );
 }
 
-function withCode(reason: string, code: string | undefined): string {
-  return code === undefined ? reason : `${reason}:${code}`;
-}
-
-function failed(failure: string, message: string): Outcome {
+function failed(reason: string, message: string, code?: string): Outcome {
+  const failure = code === undefined ? reason : `${reason}:${code}`;
   return { result: errorResult(message), failure };
 }

@@ -1,126 +1,151 @@
 import type { Json, JsonObject, Parameter, RequestShape } from '../api.js';
-import { ArgumentError } from './argument-error.js';
-import { fillServer, type Servers } from './base-url.js';
-import { writeBody } from './body.js';
-import { isReservedHeader } from './header.js';
-import { serialize } from './serialize.js';
+import type { UpstreamRequest } from '../credentials/authorize.js';
+import { isReservedHeader } from '../http.js';
+import { ArgumentError } from './arguments.js';
+import { writeBody, type RequestBody } from './body.js';
+import { argumentName, isDots, refusal, serialize } from './serialize.js';
+import { fillServer, type Servers } from './settings.js';
 
-/** One HTTP request to the upstream API. */
-export interface UpstreamRequest {
-  readonly method: string;
-  /** Below the base URL: same origin, same path prefix. */
-  readonly url: URL;
-  readonly headers: Headers;
-  readonly body?: string | Uint8Array;
-}
+type Frame = ReturnType<typeof createFrame>;
 
 /**
- * The request that the arguments of a tool stand for, without credentials. The API's base URL is used unless the
- * operation names, and may name, a server of its own.
+ * Makes the request that the arguments of a tool ask for, without credentials. The API's base URL is used unless the
+ * operation names, and may name, a server of its own. @throws ArgumentError
  */
-export function buildRequest(
-  shape: RequestShape,
-  args: JsonObject,
-  servers: Servers,
-): UpstreamRequest {
-  const headers = buildHeaders(shape, args);
-  const body = buildBody(shape, args);
-  if (body !== undefined) headers.set('content-type', body.contentType);
-  return {
-    method: shape.method,
-    url: buildUrl(shape, args, baseOf(shape, servers)),
-    headers,
-    ...(body !== undefined && { body: body.content }),
+export function createBuildRequest(servers: Servers) {
+  const frames = new WeakMap<RequestShape, Frame>();
+  return (shape: RequestShape, args: JsonObject): UpstreamRequest => {
+    const frame = frames.get(shape) ?? createFrame(shape, servers);
+    frames.set(shape, frame);
+    const body = buildBody(shape, args);
+    return {
+      method: shape.method,
+      origin: frame.origin,
+      path: buildPath(frame, args) + buildQuery(frame, args),
+      headers: buildHeaders(frame, args, body),
+      ...(body !== undefined && { body: body.content }),
+    };
   };
 }
 
-function baseOf({ server }: RequestShape, { baseUrl, ownServers, serverValues }: Servers): string {
-  return server !== undefined && ownServers ? fillServer(server, serverValues) : baseUrl;
+/** The parts of an operation's requests that are always the same, worked out when it is first called. */
+function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }: Servers) {
+  const { server, accept = '*/*', parameters = [] } = shape;
+  const own = server !== undefined && ownServers;
+  const { origin, pathname } = new URL(own ? fillServer(server, serverValues) : baseUrl);
+  // Some documents tell operations apart by a fixed query (`/?Action=List`) or a fragment, which is never sent.
+  const [, path = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(shape.path) ?? [];
+  const fixed = query.split('&').filter(Boolean);
+  const within = (place: Parameter['in']) => parameters.filter((one) => one.in === place);
+  const queries = within('query');
+  return {
+    origin,
+    basePath: pathname.replace(/\/$/, ''),
+    path: path.replace(/^(?!\/)/, '/').replace(UNSAFE_IN_PATH, encodeURIComponent),
+    fixed,
+    /** Names that no member of a free-form object may repeat. */
+    taken: new Set([...fixed.map(nameOf), ...queries.map(({ name }) => lenientName(name))]),
+    accept,
+    inPath: within('path'),
+    inQuery: [...queries, ...within('querystring')],
+    inHeaders: within('header').filter(({ name }) => !isReservedHeader(name)),
+    inCookies: within('cookie'),
+  };
 }
 
-function argumentOf(parameter: Parameter, args: JsonObject): Json | undefined {
-  const name = parameter.argument ?? parameter.name;
+/** Characters of a template that no path can have (WHATWG URL, path percent-encode set), its braces aside. */
+const UNSAFE_IN_PATH = /[\0-\x20"<>`\x7f-\u{d7ff}\u{e000}-\u{10ffff}]/gu;
+
+function valueOf(parameter: Parameter, args: JsonObject): Json | undefined {
+  const name = argumentName(parameter);
   return Object.hasOwn(args, name) ? args[name] : (parameter.default as Json | undefined);
 }
 
-/** The serialized parameters of one place, in the document's order; those without a value are left out. */
-function written(shape: RequestShape, args: JsonObject, place: Parameter['in']) {
-  const result: { parameter: Parameter; text: string }[] = [];
-  for (const parameter of shape.parameters ?? []) {
-    const value = parameter.in === place ? argumentOf(parameter, args) : undefined;
+interface Written {
+  readonly parameter: Parameter;
+  readonly value: Json;
+  readonly text: string;
+}
+
+/** Parameters as they are sent; those without a value are left out. */
+function written(parameters: readonly Parameter[], args: JsonObject): Written[] {
+  const result: Written[] = [];
+  for (const parameter of parameters) {
+    const value = valueOf(parameter, args);
     const text = value === undefined ? undefined : serialize(parameter, value);
-    if (text !== undefined) result.push({ parameter, text });
+    if (value !== undefined && text !== undefined) result.push({ parameter, value, text });
   }
   return result;
 }
 
-function buildHeaders(shape: RequestShape, args: JsonObject): Headers {
-  const headers = new Headers();
-  for (const { parameter, text } of written(shape, args, 'header')) {
-    if (!isReservedHeader(parameter.name)) headers.set(parameter.name, text);
-  }
-  const cookies = written(shape, args, 'cookie').map(({ text }) => text);
-  if (cookies.length > 0) headers.set('cookie', cookies.join('; '));
+function buildHeaders(frame: Frame, args: JsonObject, body?: RequestBody) {
+  const headers: Record<string, string> = {};
+  for (const { parameter, text } of written(frame.inHeaders, args))
+    headers[parameter.name.toLowerCase()] = text;
+  const cookies = written(frame.inCookies, args).map(({ text }) => text);
+  if (cookies.length > 0) headers['cookie'] = cookies.join('; ');
   // OpenAPI 3.1, Parameter Object: a parameter called Accept is ignored, the responses' types decide.
-  headers.set('accept', shape.accept ?? '*/*');
+  headers['accept'] = frame.accept;
+  if (body !== undefined) headers['content-type'] = body.contentType;
   return headers;
 }
 
-function buildBody(shape: RequestShape, args: JsonObject) {
-  if (shape.body === undefined || !Object.hasOwn(args, 'body')) return undefined;
-  if (shape.method === 'GET' || shape.method === 'HEAD') {
-    // fetch refuses it, and leaving the body out would ask for something else than was meant.
-    throw new ArgumentError(
-      `The argument "body" cannot be sent with ${shape.method}; leave it out.`,
-    );
-  }
-  return writeBody(shape.body, args);
+function buildBody({ method, body }: RequestShape, args: JsonObject): RequestBody | undefined {
+  if (body === undefined || !Object.hasOwn(args, 'body')) return undefined;
+  // Such a body has no meaning (RFC 9110 section 9.3.1), and leaving it out would ask for something else.
+  if (method === 'GET' || method === 'HEAD')
+    throw refusal('body', `cannot be sent with ${method}; leave it out.`);
+  return writeBody(body, args);
 }
 
-function buildUrl(shape: RequestShape, args: JsonObject, baseUrl: string): URL {
-  const base = new URL(baseUrl);
-  const { path, query } = splitTemplate(shape.path);
-  const basePath = base.pathname.replace(/\/$/, '');
-  const pathname = basePath + fillTemplate(path, shape, args);
-  const asked = [...written(shape, args, 'query'), ...written(shape, args, 'querystring')];
-  const names = new Set(asked.map(({ parameter }) => parameter.name));
-  const fixed = query.split('&').filter((pair) => !names.has(pair.split('=', 1)[0] ?? ''));
-  const pairs = [
-    ...fixed.map((pair) => fillTemplate(pair, shape, args)),
-    ...asked.map(({ text }) => text),
-  ].filter(Boolean);
-  const url = new URL(base.origin + pathname + (pairs.length > 0 ? `?${pairs.join('&')}` : ''));
-  assertBelow(url, base.origin, basePath, pathname);
-  return url;
+function buildPath(frame: Frame, args: JsonObject): string {
+  const filled = fillTemplate(frame.path, frame, args);
+  const segments = filled.split('/');
+  const added = segments.length !== frame.path.split('/').length;
+  if (frame.path.includes('\\') || added || segments.some(isDots))
+    throw new ArgumentError('The arguments for the path lead to another place of the API.');
+  return frame.basePath + filled;
 }
 
-/** Some documents tell operations apart by a fixed query (`/?Action=List`) or by a fragment (`/#put`). */
-function splitTemplate(template: string): { path: string; query: string } {
-  const [withQuery = ''] = template.split('#', 1);
-  const [path = '', ...query] = withQuery.split('?');
-  return { path: path.startsWith('/') ? path : `/${path}`, query: query.join('?') };
-}
-
-function fillTemplate(template: string, shape: RequestShape, args: JsonObject): string {
-  const parameters = (shape.parameters ?? []).filter((parameter) => parameter.in === 'path');
+function fillTemplate(template: string, { inPath }: Frame, args: JsonObject): string {
   return template.replace(/\{([^{}]+)\}/g, (_, name: string) => {
-    const parameter = parameters.find((candidate) => candidate.name === name);
+    const parameter = inPath.find((one) => one.name === name);
     if (parameter === undefined) throw new Error(`No parameter for {${name}} in ${template}`);
-    const text = serialize(parameter, argumentOf(parameter, args) ?? null);
-    return text ?? '';
+    return serialize(parameter, valueOf(parameter, args) ?? null) ?? '';
   });
 }
 
+function buildQuery(frame: Frame, args: JsonObject): string {
+  const asked = written(frame.inQuery, args);
+  for (const item of asked) refuseRepeated(item, frame.taken);
+  const names = new Set(asked.map(({ parameter }) => parameter.name));
+  const fixed = frame.fixed
+    .filter((pair) => !names.has(pair.split('=', 1)[0] ?? ''))
+    .map((pair) => fillTemplate(pair, frame, args));
+  const pairs = [...fixed, ...asked.map(({ text }) => text)].filter(Boolean);
+  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
+}
+
 /**
- * The parser resolves dots, drops tabs and turns backslashes into slashes, and some servers cut `;x` off a
- * segment before they look at its dots: whatever the arguments made of the path, it is looked at once more.
+ * An exploded object puts its own members into the query. None may pose as a fixed pair or as another parameter: many
+ * APIs take the last value of a name, and would do something else than the tool that was allowed.
  */
-function assertBelow(url: URL, origin: string, basePath: string, pathname: string): void {
-  const added = url.pathname.slice(basePath.length);
-  const dots = added.split('/').some((segment) => /^(\.|%2e){1,2}(;|$)/i.test(segment));
-  const sameLength = url.pathname.split('/').length === pathname.split('/').length;
-  const below = url.origin === origin && url.pathname.startsWith(`${basePath}/`);
-  if (dots || !sameLength || !below) {
-    throw new ArgumentError('The arguments for the path lead to another place of the API.');
-  }
+function refuseRepeated({ parameter, value, text }: Written, taken: ReadonlySet<string>): void {
+  if (typeof value !== 'object' && parameter.in !== 'querystring') return;
+  const own = lenientName(parameter.name);
+  const names = text.split('&').map(nameOf);
+  if (names.some((name) => name !== own && taken.has(name)))
+    throw refusal(parameter, 'must not have a member that is another parameter of this operation.');
+}
+
+function nameOf(pair: string): string {
+  return lenientName(pair.split('=', 1)[0] ?? '');
+}
+
+/** A name as the most lenient server reads it: decoded, in any case, without brackets. */
+function lenientName(name: string): string {
+  let text = name.replaceAll('+', ' ');
+  for (let round = 0; round < 2 && text.includes('%'); round += 1)
+    text = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
+  return text.trim().replace(/\[.*$/s, '').toLowerCase();
 }

@@ -1,73 +1,181 @@
-import { STATUS_CODES } from 'node:http';
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { bodyContent, textBlock } from './content.js';
+import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
-import { type Answer, isRedirect, isSafe } from './transport.js';
+import { charset, essence, isConcrete, isJson, isOversized, isText, statusText } from '../http.js';
+import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
-/** What the caller is told of an upstream answer; `less` is how to get a shorter one. */
-export function toResult(answer: Answer, secrets: Secrets, less: string): CallToolResult {
-  const { blocks, structured } = bodyContent(answer, secrets, less);
-  const trailer = notes(answer, secrets).map(textBlock);
+type Blocks = CallToolResult['content'];
+
+/** The result that reports an upstream response; `differences` is why the API may have refused the arguments. */
+export function toResult(
+  response: UpstreamResponse,
+  secrets: Secrets,
+  tool: Tool,
+  differences?: string,
+): CallToolResult {
+  const { blocks, structured } = bodyContent(response, secrets, tool);
+  const trailer = notes(response, secrets);
+  if (differences !== undefined) trailer.push(differences);
+  const failed = isFailure(response);
+  const shown = failed || blocks.length === 0 ? leading(statusLine(response), blocks) : blocks;
+  const content = [...shown, ...trailer.map(textBlock)];
   // A failure has no structuredContent: clients that look at nothing else would miss that it is one.
-  if (isFailure(answer)) {
-    return { content: [...leading(statusLine(answer), blocks), ...trailer], isError: true };
-  }
-  const content = blocks.length > 0 ? blocks : [textBlock(statusLine(answer))];
-  return {
-    content: [...content, ...trailer],
-    ...(structured !== undefined && { structuredContent: structured }),
-  };
+  if (failed) return { content, isError: true };
+  return structured === undefined ? { content } : { content, structuredContent: structured };
 }
 
-/** Headers that say where to go on, or when. */
-const TOLD = ['Location', 'Link', 'Retry-After'];
-
-/** What a HEAD request asks for, since there is nothing else (RFC 9110 section 9.3.2). */
-const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
-
-/** A tool call that failed before there was an answer. */
+/** A tool call that failed before there was a response. */
 export function errorResult(message: string): CallToolResult {
   return { content: [textBlock(message)], isError: true };
 }
 
+function textBlock(text: string): Blocks[number] {
+  return { type: 'text', text };
+}
+
 /** Status and body in one block when the body is text, for clients that show only the first. */
-function leading(line: string, blocks: CallToolResult['content']): CallToolResult['content'] {
+function leading(line: string, blocks: Blocks): Blocks {
   const [first, ...rest] = blocks;
   if (first?.type !== 'text') return [textBlock(line), ...blocks];
   return [textBlock(`${line}\n\n${first.text}`), ...rest];
 }
 
 /** The phrase is ours: the upstream's own could say anything. */
-function statusLine({ status, body }: Answer): string {
-  const phrase = STATUS_CODES[status] ?? '';
+function statusLine({ status, body }: UpstreamResponse): string {
   const empty = body.byteLength === 0 ? ', without a body' : '';
-  return `The API answered ${`${status} ${phrase}`.trim()}${empty}.`;
+  return `The API answered ${statusText(status)}${empty}.`;
 }
 
 /** A 303 to a POST says that it is done and where the outcome is; after other redirects nothing is done. */
-function isFailure({ status, method }: Answer): boolean {
+function isFailure({ status, method }: UpstreamResponse): boolean {
   if (status === 303) return isSafe(method);
   return status >= 400 || isRedirect(status);
 }
 
-function notes({ method, status, headers }: Answer, secrets: Secrets): string[] {
-  // Nothing else of the headers: cookies and challenges are between this server and the API.
+/** Headers that say where to go on, or when. */
+const TOLD = ['Location', 'Link', 'Retry-After'];
+
+/** The headers that a HEAD request asks for, since there is nothing else (RFC 9110 section 9.3.2). */
+const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
+
+function notes({ method, status, headers }: UpstreamResponse, secrets: Secrets): string[] {
+  // No other headers: cookies and challenges are between this server and the API.
   const names = method === 'HEAD' ? [...TOLD, ...ABOUT] : TOLD;
   const told = names.flatMap((name) => {
-    const value = headers.get(name);
-    return value === null ? [] : [`${name}: ${secrets.mask(value)}`];
+    const value = headers[name.toLowerCase()];
+    return value === undefined ? [] : [`${name}: ${secrets.mask(value)}`];
   });
-  if (isRedirect(status)) {
+  if (isRedirect(status))
     told.push(
       'The redirect was not followed: this server follows them for GET and HEAD only, ' +
         'at most 5 times, and never to another origin.',
     );
-  }
-  if (status === 401 || status === 403) {
+  if (status === 401 || status === 403)
     told.push(
       'The API refused the credential of this MCP server, not yours: signing in again will not help. ' +
-        'Whoever runs this server has to look into it.',
+        'The operator of this server has to look into it.',
     );
-  }
   return told;
+}
+
+/** A body as MCP content; `structured` is there when it is a whole JSON object. */
+interface Content {
+  readonly blocks: Blocks;
+  readonly structured?: JsonObject | undefined;
+}
+
+/** The body, with secrets masked wherever the API repeats them; no blocks when it is empty. */
+function bodyContent(response: UpstreamResponse, secrets: Secrets, tool: Tool): Content {
+  const { body, headers } = response;
+  const type = headers['content-type'] ?? '';
+  if (body.byteLength === 0) return { blocks: [] };
+  const textual = type === '' ? isUtf8(response) : isText(type);
+  if (!textual) return { blocks: [bytesBlock(response, essence(type), secrets, tool)] };
+  const text = decode(response, charset(type));
+  if (response.truncated) {
+    const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
+    return { blocks: [secrets.maskCut(text), `${note} ${howToGetLess(tool)}`].map(textBlock) };
+  }
+  if (!isJson(type)) return { blocks: [textBlock(secrets.mask(text))] };
+  // Shown as received, because writing it again would round large numbers.
+  const json = secrets.maskJson(text);
+  return { blocks: [textBlock(json)], structured: parseObject(json, body) };
+}
+
+function isUtf8({ body, truncated }: UpstreamResponse): boolean {
+  const strict = new TextDecoder('utf-8', { fatal: true });
+  try {
+    return !strict.decode(body, { stream: truncated }).includes('\0');
+  } catch {
+    return false;
+  }
+}
+
+const utf8 = new TextDecoder();
+
+/** In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD. */
+function decode({ body, truncated }: UpstreamResponse, label = 'utf-8'): string {
+  if (!truncated && /^utf-?8$/i.test(label)) return utf8.decode(body);
+  return decoderOf(label).decode(body, { stream: truncated });
+}
+
+function decoderOf(label: string): typeof utf8 {
+  try {
+    return new TextDecoder(label);
+  } catch {
+    return new TextDecoder();
+  }
+}
+
+/** JSON nested deeper stays text: to write it again may overflow the stack. */
+const WRITABLE = { maxMembers: Infinity, maxDepth: 500 };
+
+function parseObject(json: string, bytes: Uint8Array): JsonObject | undefined {
+  if (isOversized(bytes, WRITABLE)) return undefined;
+  try {
+    const value = JSON.parse(json) as Json;
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function bytesBlock(
+  { body, truncated, path }: UpstreamResponse,
+  type: string,
+  secrets: Secrets,
+  tool: Tool,
+): Blocks[number] {
+  // The API chooses this text as well.
+  const named = isConcrete(type) && !secrets.includes(type);
+  const mimeType = named ? type : 'application/octet-stream';
+  const about = `The response is ${mimeType}`;
+  if (truncated) {
+    const size = `of more than ${body.byteLength} bytes: too long to be passed on.`;
+    return textBlock(`${about} ${size} ${howToGetLess(tool)}`);
+  }
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (secrets.includes(bytes.toString('latin1')))
+    return textBlock(`${about} that contains a credential of this server.`);
+  const data = bytes.toString('base64');
+  if (mimeType.startsWith('image/')) return { type: 'image', data, mimeType };
+  if (mimeType.startsWith('audio/')) return { type: 'audio', data, mimeType };
+  // A resource needs a URI, though nothing can be read from it later. One with a scheme of our own (RFC 3986
+  // section 3) and the path only: the real URL may have an API key in its query.
+  const uri = `upstream://${path.split('?', 1)[0] ?? ''}`;
+  return { type: 'resource', resource: { uri, mimeType, blob: data } };
+}
+
+/** What APIs call the parameters that make a response shorter: pages, selections of fields, filters. */
+const SHORTENING =
+  /^(limit|max|top|first|last|take|size|count|rows|n|(page|per|max|batch)[_-]?(size|page|results|items|count|limit)|fields?|select|columns|include|exclude|expand|filter|where|q|query|search|since|until|after|before|from|to|start|end|page|offset|cursor|skip|range)$/i;
+
+/** A sentence that tells a model what to do about a response that is too long, by the arguments that the tool has. */
+export function howToGetLess({ inputSchema }: Tool): string {
+  const { properties } = inputSchema;
+  const names = isObject(properties) ? Object.keys(properties) : [];
+  const helpful = names.filter((name) => SHORTENING.test(name)).slice(0, 5);
+  return helpful.length === 0
+    ? 'Ask for something smaller or more specific, if the API allows it.'
+    : `Ask for less with ${helpful.join(', ')}.`;
 }

@@ -1,170 +1,293 @@
-import type { Json, Parameter } from '../api.js';
-import { ArgumentError } from './argument-error.js';
 import {
-  type Codec,
-  delimiters,
-  expandNamed,
-  expandUnnamed,
-  type Pair,
-  plainText,
-} from './expand.js';
-import { writeForm } from './form.js';
-import { essence, isJson } from './media-type.js';
-import { percentEncode, percentEncodeReserved } from './percent.js';
-
-type Write = (parameter: Parameter, value: Json) => string | undefined;
-
-const writers: Record<Parameter['in'], Write> = {
-  path: writePath,
-  query: (parameter, value) => join(writeNamed(parameter, value, 'query'), '&'),
-  querystring: writeQuerystring,
-  // RFC 6570's `&` separates nothing in a Cookie header; RFC 6265 section 4.2.1 wants a semicolon.
-  cookie: (parameter, value) => join(writeNamed(parameter, value, 'cookie'), '; '),
-  header: writeHeader,
-};
+  isObject,
+  type BodyShape,
+  type Json,
+  type JsonObject,
+  type Parameter,
+  type PartEncoding,
+} from '../api.js';
+import { essence, isJson, percentEncode } from '../http.js';
+import { ArgumentError } from './arguments.js';
 
 /**
- * What a parameter looks like on the wire (OpenAPI 3.1.1, Style Examples): one path segment or a piece of
- * it, `name=value` pairs of a query or a Cookie header, or a header's value. Undefined when nothing is to be
- * sent: null, and outside of paths an array or object without members (RFC 6570 section 2.3).
+ * What a parameter looks like on the wire (OpenAPI 3.1.1, Style Examples): one path segment or a piece of it,
+ * `name=value` pairs of a query or a Cookie header, or a header's value. Undefined when nothing is to be sent: null,
+ * and outside of paths an array or object without members (RFC 6570 section 2.3).
  */
 export function serialize(parameter: Parameter, value: Json): string | undefined {
   try {
-    return writers[parameter.in](parameter, value);
+    return WRITERS[parameter.in](parameter, value);
   } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-    throw new ArgumentError(`${label(parameter)} is not valid Unicode text.`);
+    throw asRefusal(error, parameter);
   }
 }
 
-function label(parameter: Parameter): string {
-  return `The argument "${parameter.argument ?? parameter.name}"`;
+const WRITERS: Record<Parameter['in'], (parameter: Parameter, value: Json) => string | undefined> =
+  {
+    path: writePath,
+    query: (parameter, value) => joined(writeNamed(parameter, value, 'query'), '&'),
+    querystring: writeQuerystring,
+    // RFC 6570's `&` separates nothing in a Cookie header; RFC 6265 section 4.2.1 wants a semicolon.
+    cookie: (parameter, value) => joined(writeNamed(parameter, value, 'cookie'), '; '),
+    header: writeHeader,
+  };
+
+/** The argument that carries a parameter's value. */
+export function argumentName({ argument, name }: Parameter): string {
+  return argument ?? name;
 }
 
-function contentText(mediaType: string, value: Json): string {
-  return isJson(mediaType) ? JSON.stringify(value) : plainText(value);
+/** An argument that cannot be sent; `why` is the rest of the sentence. */
+export function refusal(argument: string | Parameter, why: string): ArgumentError {
+  const name = typeof argument === 'string' ? argument : argumentName(argument);
+  return new ArgumentError(`The argument "${name}" ${why}`);
 }
 
-function writeNamed(parameter: Parameter, value: Json, place: 'query' | 'cookie'): Pair[] {
-  const { name, content, allowReserved } = parameter;
-  const reserved = (text: string): string => percentEncodeReserved(text, place);
-  const escaped: Codec = { name: percentEncode, value: allowReserved ? reserved : percentEncode };
-  const codec = parameter.style === 'cookie' ? cookieCodec(parameter) : escaped;
-  if (content !== undefined) {
-    return [[codec.name(name), codec.value(contentText(content, value))]];
-  }
-  const style = namedStyle(parameter.style);
-  return expandNamed(name, value, { style, explode: parameter.explode ?? style === 'form', codec });
+/** Half a surrogate pair has no UTF-8, and so no percent-encoding: the one URIError that an argument causes. */
+export function asRefusal(error: unknown, argument: string | Parameter): unknown {
+  return error instanceof URIError ? refusal(argument, 'is not valid Unicode text.') : error;
+}
+
+type Encode = (text: string) => string;
+
+/** How names and values are escaped where they are going. */
+type Codec = Readonly<Record<'name' | 'value', Encode>>;
+
+/** A name and a value, both escaped. */
+type Pair = readonly [name: string, value: string];
+
+const verbatim: Encode = (text) => text;
+
+/** Escapes nothing. */
+export const plain: Codec = { name: verbatim, value: verbatim };
+
+function escaping(place: keyof typeof KEPT, allowReserved = false): Codec {
+  const reserved: Encode = (text) => percentEncodeReserved(text, place);
+  return { name: percentEncode, value: allowReserved ? reserved : percentEncode };
 }
 
 /** OpenAPI 3.2, style `cookie`: nothing is escaped, so what a cookie cannot hold (RFC 6265 section 4.1.1) is refused. */
 function cookieCodec(parameter: Parameter): Codec {
-  const checked = (text: string): string => {
+  const checked: Encode = (text) => {
     if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(text)) return text;
-    throw new ArgumentError(
-      `${label(parameter)} must not contain blanks, quotes, commas, semicolons, backslashes or anything beyond ASCII.`,
+    throw refusal(
+      parameter,
+      'must not contain blanks, quotes, commas, semicolons, backslashes or anything beyond ASCII.',
     );
   };
   return { name: checked, value: checked };
 }
 
-/** The styles of paths mean nothing here and are read as the default; a cookie's own has become its codec. */
-function namedStyle(style: Parameter['style']) {
-  return style === 'deepObject' || isDelimited(style) ? style : 'form';
-}
-
-type Delimited = 'spaceDelimited' | 'pipeDelimited' | 'tabDelimited';
-
-function isDelimited(style: Parameter['style']): style is Delimited {
-  return style === 'spaceDelimited' || style === 'pipeDelimited' || style === 'tabDelimited';
-}
-
-/** The whole query as one value: a form, or any other media type percent-encoded (OpenAPI 3.2, in: querystring). */
-function writeQuerystring({ content = '' }: Parameter, value: Json): string | undefined {
-  if (value === null) return undefined;
-  if (essence(content) === 'application/x-www-form-urlencoded')
-    return writeForm({ mediaType: content }, value);
-  // Text is a query in a format of the API's own: what has a meaning in queries keeps it.
-  const text = contentText(content, value);
-  return essence(content) === 'text/plain'
-    ? text
-        .split('&')
-        .map((part) => percentEncodeReserved(part, 'query'))
-        .join('&')
-    : percentEncode(text);
-}
-
-function join(pairs: Pair[], separator: string): string | undefined {
+function joined(pairs: readonly Pair[], separator: string): string | undefined {
   if (pairs.length === 0) return undefined;
   return pairs.map(([name, value]) => `${name}=${value}`).join(separator);
 }
 
+function writeNamed(parameter: Parameter, value: Json, place: 'query' | 'cookie'): Pair[] {
+  const { name, content, style, allowReserved } = parameter;
+  const codec = style === 'cookie' ? cookieCodec(parameter) : escaping(place, allowReserved);
+  return content === undefined
+    ? expandNamed(name, value, parameter, codec)
+    : [[codec.name(name), codec.value(textOf(value, content))]];
+}
+
+/** The whole query as one value: a form, or any other media type percent-encoded (OpenAPI 3.2, in: querystring). */
+function writeQuerystring(parameter: Parameter, value: Json): string | undefined {
+  const { content = '' } = parameter;
+  const type = essence(content);
+  if (value === null) return undefined;
+  if (type === 'application/x-www-form-urlencoded')
+    return writeForm({ mediaType: content }, value, argumentName(parameter));
+  const text = textOf(value, content);
+  if (type !== 'text/plain') return percentEncode(text);
+  // Text is a query in a format of the API's own: what has a meaning in queries keeps it.
+  return text.split('&').map(escaping('query', true).value).join('&');
+}
+
 /** Headers are not percent-encoded (OpenAPI 3.1.1, Appendix D). */
 function writeHeader(parameter: Parameter, value: Json): string | undefined {
-  const { content, explode = false } = parameter;
-  if (content === undefined && isUndefined(value)) return undefined;
-  const separator = isDelimited(parameter.style) ? delimiters[parameter.style] : ',';
+  const { content, style, explode } = parameter;
+  const parts = leaves(value, content);
+  if (parts.length === 0) return undefined;
+  if (parts.some((part) => /\p{Cc}/u.test(part)))
+    throw refusal(argumentName(parameter), 'must not contain line breaks or control characters.');
   const text =
-    content === undefined
-      ? expandUnnamed(value, { explode, separator, encode: (item) => item })
-      : contentText(content, value);
-  if (leaves(parameter, value).some((part) => /\p{Cc}/u.test(part))) {
-    throw new ArgumentError(
-      `${label(parameter)} must not contain line breaks or control characters.`,
-    );
-  }
-  // fetch takes one character a byte; UTF-8 is what servers make of bytes beyond ASCII.
+    content === undefined ? expandUnnamed(value, explode, delimiter(style)) : parts.join('');
+  // One character is one byte on the wire; UTF-8 is what servers make of bytes beyond ASCII.
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-function isUndefined(value: Json): boolean {
-  return value === null || (typeof value === 'object' && Object.keys(value).length === 0);
-}
-
 function writePath(parameter: Parameter, value: Json): string {
-  const parts = leaves(parameter, value);
-  if (parts.some((part) => /\p{Cc}/u.test(part))) {
-    throw new ArgumentError(`${label(parameter)} must not contain control characters.`);
-  }
-  const segment = parts.length === 0 ? '' : expandPath(parameter, value);
+  const parts = leaves(value, parameter.content);
+  if (parts.some((part) => /\p{Cc}/u.test(part)))
+    throw refusal(argumentName(parameter), 'must not contain control characters.');
+  const segment = expandPath(parameter, value);
   // Encoding is no help against dots: a URL parser resolves `%2e%2e` as well, and a proxy may decode `..%2F`
   // before it looks. With style label the dot before an empty value would become such a segment.
-  if (segment === '' || parts.some(isDots) || isDots(segment)) {
-    throw new ArgumentError(
-      `${label(parameter)} is part of the path and must not be empty, "." or "..".`,
-    );
-  }
+  if (segment === '' || parts.some(isDots) || isDots(segment))
+    throw refusal(parameter, 'is part of the path and must not be empty, "." or "..".');
   return segment;
-}
-
-function isDots(part: string): boolean {
-  return part === '.' || part.split(/[/\\]/).includes('..');
-}
-
-/** The texts a path value is made of. */
-function leaves(parameter: Parameter, value: Json): string[] {
-  if (parameter.content !== undefined) return [contentText(parameter.content, value)];
-  if (value === null) return [];
-  if (typeof value !== 'object') return [plainText(value)];
-  const members = Array.isArray(value) ? value : Object.entries(value).flat();
-  return members.filter((member) => member !== null).map(plainText);
 }
 
 function expandPath(parameter: Parameter, value: Json): string {
   const { name, content, style, explode = false, allowReserved } = parameter;
-  const encode = (text: string): string =>
-    allowReserved ? percentEncodeReserved(text, 'path') : percentEncode(text);
-  if (content !== undefined) return encode(contentText(content, value));
+  const codec = escaping('path', allowReserved);
+  if (content !== undefined) return codec.value(textOf(value, content));
   if (style === 'matrix') {
-    const codec = { name: percentEncode, value: encode };
-    return expandNamed(name, value, { style, explode, codec }).map(matrixPair).join('');
+    const pairs = expandNamed(name, value, { style, explode }, codec);
+    // Without an equals sign when the value is empty (RFC 6570 section 3.2.7).
+    return pairs.map(([key, text]) => (text === '' ? `;${key}` : `;${key}=${text}`)).join('');
   }
-  const own = isDelimited(style) ? percentEncode(delimiters[style]) : ',';
-  const separator = style === 'label' && explode ? '.' : own;
-  return (style === 'label' ? '.' : '') + expandUnnamed(value, { explode, separator, encode });
+  if (style !== 'label')
+    return expandUnnamed(value, explode, delimiter(style, percentEncode), codec.value);
+  return `.${expandUnnamed(value, explode, explode ? '.' : ',', codec.value)}`;
 }
 
-/** `;color` without an equals sign when the value is empty (RFC 6570 section 3.2.7). */
-function matrixPair([name, value]: Pair): string {
-  return value === '' ? `;${name}` : `;${name}=${value}`;
+/**
+ * Whether a piece of a path leads to another place. Some servers cut `;x` off a segment, and some proxies decode once
+ * or twice, before dots are resolved.
+ */
+export function isDots(part: string): boolean {
+  let text = part;
+  for (let round = 0; round < 4; round += 1) {
+    if (/(^|[/\\])\.\.([/\\;]|$)|^\.(;[^/\\]*)?$/.test(text)) return true;
+    const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
+    if (decoded === text) return false;
+    text = decoded;
+  }
+  return false;
+}
+
+/** An application/x-www-form-urlencoded body or query (OpenAPI 3.2, Encoding By Name). */
+export function writeForm(body: BodyShape, value: Json, argument = 'body'): string {
+  const pairs = fields(value, argument).flatMap(([name, item]): Pair[] => {
+    const encoding = encodingOf(body, name);
+    const codec = escaping('query', encoding.allowReserved);
+    if (isStyled(encoding)) return expandNamed(name, item, encoding, codec);
+    const texts = items(item).map((member) => textOf(member, encoding.contentType));
+    return texts.map((text) => [codec.name(name), codec.value(text)]);
+  });
+  return joined(pairs, '&') ?? '';
+}
+
+/** The fields of a form and their values, those that are null left out. */
+export function fields(value: Json, argument = 'body'): [string, Json][] {
+  if (isObject(value)) return entries(value);
+  throw refusal(argument, 'must be an object with the fields of the form.');
+}
+
+/** How the document wants a field to be written. */
+export function encodingOf({ encoding }: BodyShape, name: string): PartEncoding {
+  return (encoding && Object.hasOwn(encoding, name) && encoding[name]) || {};
+}
+
+/** Any of the three fields switches from content types to styles (OpenAPI 3.2, Encoding Object). */
+export function isStyled({ style, explode, allowReserved }: PartEncoding): boolean {
+  return style !== undefined || explode !== undefined || allowReserved !== undefined;
+}
+
+/**
+ * One value as text, in its media type if it has one. OpenAPI leaves composites inside composites undefined, and JSON
+ * is the form that APIs parse.
+ */
+export function textOf(value: Json, mediaType = ''): string {
+  return typeof value === 'object' || isJson(mediaType) ? JSON.stringify(value) : String(value);
+}
+
+/** The members of an object that are defined; null is RFC 6570's "undefined" (section 2.3). */
+function entries(value: JsonObject): [string, Json][] {
+  return Object.entries(value).filter(([, item]) => item !== null);
+}
+
+/** The items of an array that are defined; any other value is its only item. */
+export function items(value: Json): Json[] {
+  return (Array.isArray(value) ? value : [value]).filter((item) => item !== null);
+}
+
+/** The texts a value is made of: `R,100,G,200` of an object, the items of an array. */
+function leaves(value: Json, content?: string): string[] {
+  if (content !== undefined) return [textOf(value, content)];
+  if (!isObject(value)) return items(value).map((item) => textOf(item));
+  return entries(value).flatMap(([key, item]) => [key, textOf(item)]);
+}
+
+const delimiters: Readonly<Record<string, string>> = {
+  spaceDelimited: ' ',
+  pipeDelimited: '|',
+  tabDelimited: '\t',
+};
+
+/** The comma is RFC 6570's own and stays; a space or a bar is data to RFC 3986 and is encoded. */
+function delimiter(style = '', encode = verbatim): string {
+  const own = delimiters[style];
+  return own === undefined ? ',' : encode(own);
+}
+
+/**
+ * The pairs a value becomes in a query, a form, a cookie or a matrix parameter; none when it is undefined (OpenAPI
+ * 3.1.1, Style Values). Styles of other places are read as `form`.
+ */
+export function expandNamed(
+  name: string,
+  value: Json,
+  { style = 'form', explode }: Pick<Parameter, 'style' | 'explode'>,
+  codec: Codec,
+): Pair[] {
+  if (typeof value !== 'object') return [[codec.name(name), codec.value(String(value))]];
+  if (style === 'deepObject') return expandDeep(codec.name(name), value, codec);
+  if (explode ?? !Object.hasOwn(delimiters, style)) {
+    const members = isObject(value)
+      ? entries(value)
+      : items(value).map((item) => [name, item] as const);
+    return members.map(([key, item]) => [codec.name(key), codec.value(textOf(item))]);
+  }
+  const texts = leaves(value).map(codec.value);
+  return texts.length === 0 ? [] : [[codec.name(name), texts.join(delimiter(style, codec.value))]];
+}
+
+/** A value without its name: style `simple`, and the rest of style `label` behind its dot. */
+export function expandUnnamed(
+  value: Json,
+  explode = false,
+  separator = ',',
+  encode = verbatim,
+): string {
+  if (!explode || !isObject(value)) return leaves(value).map(encode).join(separator);
+  const members = entries(value).map(([key, item]) => `${encode(key)}=${encode(textOf(item))}`);
+  return members.join(separator);
+}
+
+/**
+ * `color[R]=100`. Deeper levels are undefined in OpenAPI; brackets all the way down, with indices for arrays, is how
+ * Stripe, PHP and qs read them.
+ */
+function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
+  if (value === null) return [];
+  if (typeof value !== 'object') return [[prefix, codec.value(String(value))]];
+  return Object.entries(value).flatMap(([key, item]) =>
+    expandDeep(`${prefix}${codec.name(`[${key}]`)}`, item, codec),
+  );
+}
+
+/**
+ * The reserved characters that `allowReserved` lets through, by place. Left out are those that would change
+ * the structure around the value: OpenAPI 3.1.1 (Parameter Object, `allowReserved`) makes encoding `[ ] #`
+ * and the form's own `& +` our duty; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
+ */
+const KEPT = {
+  // The apostrophe is left out too: URL parsers encode it in a query (WHATWG URL, special-query percent-encode set).
+  query: ':/?@!$()*,;=',
+  path: ":@!$&'()*+,;=",
+  cookie: ":/?#[]@!$&'()*+=",
+};
+
+/**
+ * Reserved expansion (RFC 6570 section 3.2.3). Percent-encoded triplets pass as they are, except in a path, where
+ * `%2e%2e` and `%2f` would be a way out of the segment.
+ */
+function percentEncodeReserved(text: string, place: keyof typeof KEPT): string {
+  const pieces = place === 'path' ? /[^]/gu : /%[0-9A-Fa-f]{2}|[^]/gu;
+  return text.replace(pieces, (piece) =>
+    KEPT[place].includes(piece) || piece.length === 3 ? piece : percentEncode(piece),
+  );
 }

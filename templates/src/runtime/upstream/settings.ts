@@ -1,48 +1,47 @@
-import type { Api } from '../api.js';
-import type { Environment } from '../environment.js';
-import { isObject } from '../json.js';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { isObject, type Api, type ServerVariable } from '../api.js';
 import { isTellingHeader } from '../credentials/secrets.js';
-import { readCredentials, type UpstreamCredentials } from '../credentials/settings.js';
-import type { Callers } from '../credentials/token-settings.js';
-import { readProxySettings, type ProxySettings, type TlsSettings } from '../http-client.js';
-import { readServers, type Servers } from './base-url.js';
-import { isHeaderName, isHeaderValue, isReservedHeader } from './header.js';
-import { readTlsSettings } from './tls-settings.js';
+import {
+  readCredentials,
+  type Callers,
+  type UpstreamCredentials,
+} from '../credentials/settings.js';
+import { unknownVariables, type Environment } from '../environment.js';
+import { isHeaderName, isHeaderValue, isReservedHeader } from '../http.js';
+import type { ProxySettings, TlsSettings } from '../net.js';
 
 /** How the upstream API is reached. */
 export interface UpstreamSettings extends Servers {
-  /** Milliseconds for a whole call: a token, all tries, redirects, and reading the answer. */
+  /** Milliseconds for a whole call: a token, all attempts, redirects, and reading the response. */
   readonly timeoutMs: number;
-  /** Further tries, where trying again can do no harm. */
+  /** Further attempts, where another one can do no harm. */
   readonly retries: number;
-  /** Bytes of a response body, decompressed, after which it is cut. */
+  /** Bytes of a response body, decompressed, after which it is truncated. */
   readonly maxResponseBytes: number;
   /** Sent with every request; they win over arguments. */
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: UpstreamCredentials;
   readonly proxy: ProxySettings;
   readonly tls: TlsSettings;
+  /** Sentences for the operator, at start. */
+  readonly warnings: readonly string[];
 }
-
-const headersExample = '{"X-Tenant":"acme"}';
 
 /** Reads the settings of the upstream half and records in `env` what is wrong with them. */
 export function readUpstreamSettings(
   api: Api,
   env: Environment,
   callers: Callers,
+  proxy: ProxySettings,
 ): UpstreamSettings {
   const headers = readHeaders(api, env);
-  const proxy = readProxySettings(env);
   const tls = readTlsSettings(env);
   return {
     ...readServers(api, env),
-    timeoutMs: env.integer('UPSTREAM_TIMEOUT_MS', 30_000, { min: 1, max: 3_600_000 }),
-    retries: env.integer('UPSTREAM_RETRIES', 2, { min: 0, max: 10 }),
-    maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES', 1_048_576, {
-      min: 1,
-      max: 1_073_741_824,
-    }),
+    timeoutMs: env.integer('UPSTREAM_TIMEOUT_MS'),
+    retries: env.integer('UPSTREAM_RETRIES'),
+    maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES'),
     headers,
     credentials: readCredentials(api, env, {
       callers,
@@ -51,34 +50,29 @@ export function readUpstreamSettings(
     }),
     proxy,
     tls,
+    warnings: unknownVariables(api, env),
   };
 }
 
 function readHeaders(api: Api, env: Environment): Record<string, string> {
-  const text = env.text('UPSTREAM_HEADERS');
-  const headers = text === undefined ? {} : parseHeaders(text);
-  if (headers === undefined) {
-    env.problem('UPSTREAM_HEADERS', 'must be a JSON object of strings', headersExample);
-    return {};
-  }
-  for (const [name, value] of Object.entries(headers)) {
+  const headers = parseHeaders(env.secret('UPSTREAM_HEADERS') ?? '{}');
+  if (headers === undefined) env.problem('UPSTREAM_HEADERS', 'must be a JSON object of strings');
+  for (const [name, value] of Object.entries(headers ?? {})) {
     const fault = headerFault(api, name, value);
-    if (fault !== undefined) env.problem('UPSTREAM_HEADERS', fault, headersExample);
+    if (fault !== undefined) env.problem('UPSTREAM_HEADERS', fault);
   }
-  return headers;
+  return headers ?? {};
 }
 
 function parseHeaders(text: string): Record<string, string> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isStringRecord(value) ? value : undefined;
+    const isRecord =
+      isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+    return isRecord ? (value as Record<string, string>) : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isStringRecord(value: unknown): value is Record<string, string> {
-  return isObject(value) && Object.values(value).every((item) => typeof item === 'string');
 }
 
 /** The text may show a name, never a value. */
@@ -86,32 +80,184 @@ function headerFault(api: Api, name: string, value: string): string | undefined 
   if (!isHeaderName(name)) return 'must have header names as its keys';
   const variable = keyVariable(api, name);
   if (variable !== undefined) return `must not set ${name}: it is an API key, set ${variable}`;
-  if (isReservedHeader(name)) {
+  if (isReservedHeader(name))
     return `must not set ${name}: this server does (credentials: UPSTREAM_AUTH and its variables)`;
-  }
   return isHeaderValue(value) ? undefined : `has a value for ${name} that no header can carry`;
 }
 
 /** Set as a fixed header, a key would go to operations that ask for none. */
-function keyVariable({ securitySchemes }: Api, name: string): string | undefined {
-  for (const scheme of Object.values(securitySchemes)) {
-    if (scheme.type !== 'apiKey' || scheme.in !== 'header') continue;
-    if (scheme.name.toLowerCase() === name.toLowerCase()) return scheme.variable;
-  }
+function keyVariable({ securitySchemes }: Api, header: string): string | undefined {
+  const isIt = (name: string) => name.toLowerCase() === header.toLowerCase();
+  for (const scheme of Object.values(securitySchemes))
+    if (scheme.type === 'apiKey' && scheme.in === 'header' && isIt(scheme.name))
+      return scheme.variable;
   return undefined;
 }
 
 function secretHeaders(headers: Record<string, string>): string[] {
-  return Object.keys(headers)
-    .filter(isTellingHeader)
-    .map((name) => headers[name] ?? '');
+  return Object.entries(headers).flatMap(([name, value]) => (isTellingHeader(name) ? [value] : []));
 }
 
 function proxySecrets({ http, https }: ProxySettings): string[] {
   return [http, https].flatMap((text) => {
     if (text === undefined) return [];
     const { username, password } = new URL(text);
-    const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
-    return secret === '' ? [] : [`${user}:${secret}`, secret];
+    const secret = decodeURIComponent(password);
+    return secret === '' ? [] : [`${decodeURIComponent(username)}:${secret}`, secret];
   });
+}
+
+/** Where requests to the API go. */
+export interface Servers {
+  /** Absolute, http or https, without query, fragment or user info. */
+  readonly baseUrl: string;
+  /**
+   * Whether operations may name servers of their own. Not when the operator chose another base URL than the
+   * document's: the credentials of a staging system must not reach the production's other servers.
+   */
+  readonly ownServers: boolean;
+  /** What stands for each `{name}` in the servers that operations name. */
+  readonly serverValues: Readonly<Record<string, string>>;
+}
+
+type Values = Servers['serverValues'];
+
+/** Reads where the API is and records in `env` what is wrong with it. */
+function readServers(api: Api, env: Environment): Servers {
+  const values = readValues(api, env);
+  const chosen = env.text('UPSTREAM_BASE_URL');
+  const documented = api.baseUrl && fillServer(api.baseUrl, values);
+  const ownServers =
+    documented !== undefined && (chosen === undefined || isSame(chosen, documented));
+  const fault = chosen === undefined ? undefined : baseUrlFault(chosen);
+  if (fault !== undefined) env.problem('UPSTREAM_BASE_URL', fault);
+  if (chosen === undefined && api.baseUrl === undefined)
+    env.problem('UPSTREAM_BASE_URL', NO_SERVER);
+  const others = ownServers ? serversOf(api) : [];
+  const first = chosen === undefined ? (api.baseUrl ?? []) : [];
+  for (const server of new Set([first, others].flat())) checkFilled(api, env, server, values);
+  return { baseUrl: chosen ?? documented ?? '', ownServers, serverValues: values };
+}
+
+/** The servers that single operations name, as the document spells them. */
+export function serversOf({ tools }: Api): string[] {
+  return tools.flatMap(({ request }) => request.server ?? []);
+}
+
+const NO_SERVER = 'must be set to the base URL of the API, because its document names none';
+
+/** The URL with its server variables' values; what has none stays as it is. */
+export function fillServer(template: string, values: Values): string {
+  return template.replace(/\{([^{}]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  );
+}
+
+function readValues({ serverVariables = {} }: Api, env: Environment): Values {
+  const entries = Object.entries(serverVariables).flatMap(([name, variable]) => {
+    const chosen = env.text(variable);
+    const fault = chosen && valueFault(chosen, variable);
+    if (fault !== undefined) report(env, variable, fault);
+    const value = chosen ?? variable.default;
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function valueFault(value: string, { default: usual, values }: ServerVariable): string | undefined {
+  if (values !== undefined && !values.includes(value))
+    return `must be one of ${values.map(printable).join(', ')}`;
+  // Behind a host and without its slash, it would become a part of the host's name.
+  const slash = usual?.startsWith('/') === true && !value.startsWith('/');
+  return slash ? 'must begin with a slash' : undefined;
+}
+
+/** Of several faults of a variable the first is enough. */
+function report(env: Environment, variable: ServerVariable, fault: string): void {
+  const usual = variable.default ?? variable.values?.[0] ?? 'example';
+  if (!env.hasProblem(variable)) env.problem(variable, fault, printable(usual));
+}
+
+/** A text from outside, which must not move the cursor of the operator's terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+}
+
+/** Reports which variable of the document's server is missing, or keeps it from being a URL. */
+function checkFilled(api: Api, env: Environment, template: string, values: Values): void {
+  const used = Object.entries(api.serverVariables ?? {}).filter(([name]) =>
+    template.includes(`{${name}}`),
+  );
+  const missing = used.filter(([name]) => !Object.hasOwn(values, name));
+  const needed = "must be set: it is a part of the API's URL";
+  for (const [, variable] of missing) report(env, variable, needed);
+  const fault = baseUrlFault(fillServer(template, values));
+  if (missing.length > 0 || fault === undefined) return;
+  const chosen = used.filter(([, variable]) => env.text(variable) !== undefined);
+  const unfit = `must fit into the API's URL, which ${fault}`;
+  for (const [, variable] of chosen) report(env, variable, unfit);
+  if (chosen.length === 0) env.problem('UPSTREAM_BASE_URL', fault);
+}
+
+function baseUrlFault(text: string): string | undefined {
+  // The parser takes braces; they are left over from a server variable.
+  const isUrl = URL.canParse(text) && /^https?:\/\/[^{}]*$/i.test(text);
+  if (!isUrl) return 'must be an absolute http or https URL';
+  const { username, password } = new URL(text);
+  const holds =
+    'must not contain credentials; UPSTREAM_USERNAME and UPSTREAM_PASSWORD are for them';
+  if (username !== '' || password !== '') return holds;
+  return /[?#]/.test(text) ? 'must not have a query or a fragment' : undefined;
+}
+
+/** Whether both are the same place, however they are spelled. */
+function isSame(a: string, b: string): boolean {
+  const place = (text: string) => new URL(text).href.replace(/\/+$/, '');
+  return URL.canParse(a) && URL.canParse(b) && place(a) === place(b);
+}
+
+/** Reads which authorities are trusted, and which certificate the API is presented. */
+function readTlsSettings(env: Environment): TlsSettings {
+  const ca = env.file('UPSTREAM_CA_FILE');
+  const certificate = readCertificate(env);
+  // TLS leaves out what it cannot read of this file, and calls would fail for no reason that shows.
+  if (ca !== undefined && !holds(() => certificatesIn(ca).length > 0))
+    env.problem('UPSTREAM_CA_FILE', 'must hold certificates in PEM');
+  return { ca, certificate };
+}
+
+const [CERT, KEY] = ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'] as const;
+const NO_PAIR = `and ${KEY} must hold a certificate and its key in PEM, without a passphrase`;
+
+function readCertificate(env: Environment): TlsSettings['certificate'] {
+  const [cert, key] = [env.file(CERT), env.file(KEY)];
+  const [hasCert, hasKey] = [CERT, KEY].map((name) => env.text(name) !== undefined);
+  if (hasKey && !hasCert) env.problem(CERT, `is needed besides ${KEY}`);
+  if (hasCert && !hasKey) env.problem(KEY, `is needed besides ${CERT}`);
+  if (cert === undefined || key === undefined) return undefined;
+  if (!holds(() => isPair(cert, key))) env.problem(CERT, NO_PAIR);
+  return { cert, key };
+}
+
+/** TLS accepts nothing at all, and a key of another kind than the certificate's, and shows no certificate then. */
+function isPair(cert: string, key: string): boolean {
+  const [own] = certificatesIn(cert);
+  // Too weak for TLS is not too weak for a file.
+  createSecureContext({ cert, key });
+  return own?.checkPrivateKey(createPrivateKey(key)) === true;
+}
+
+/** @throws Error when one of them is broken. */
+function certificatesIn(pem: string): X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*(-----END CERTIFICATE-----)?/g) ?? [];
+  return blocks.map((block) => new X509Certificate(block));
+}
+
+/** What OpenSSL says of a file is not for the log. */
+function holds(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
 }

@@ -1,19 +1,14 @@
-import type { Fetch } from '../http-client.js';
-import type { UpstreamRequest } from './request.js';
+import type { Authorized, UpstreamRequest } from '../credentials/authorize.js';
+import { Aborted, type ClientResponse, type HttpClient } from '../net.js';
 
-/** The upstream API's answer, read to its end or to the limit. */
-export interface Answer {
+/** The upstream API's response, read to its end or to the limit. */
+export interface UpstreamResponse extends ClientResponse {
   readonly method: string;
-  /** Where the answer came from, after redirects. */
-  readonly url: URL;
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Uint8Array;
-  /** The body was longer than the limit, and `body` is its beginning. */
-  readonly cut: boolean;
+  /** Where it came from, after redirects; with the query. */
+  readonly path: string;
 }
 
-/** No answer came. The code says more to whoever reads the audit log, and nothing to a caller. */
+/** No response came. The code is for the audit log, and never shown to a caller. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly reason: 'timeout' | 'cancelled' | 'network';
@@ -26,11 +21,31 @@ export class TransportError extends Error {
   }
 }
 
-const maxRedirects = 5;
+/** How a call is tried. */
+export interface Attempts {
+  /** Gives the request its credentials, again for every try. */
+  readonly authorize: () => Promise<Authorized>;
+  readonly client: HttpClient;
+  /** Called with a token that the API refused; whether another one may be had. */
+  readonly renew: (refused: string) => boolean;
+  /** Of the response's body. */
+  readonly maxBytes: number;
+  /** Further tries. */
+  readonly retries: number;
+  /** Milliseconds since any fixed moment: when the time is used up. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+const MAX_REDIRECTS = 5;
+const FIRST_PAUSE_MS = 500;
+
+/** RFC 9110 section 9.2.2, and QUERY (OpenAPI 3.2). */
+const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY'];
 
 /**
- * Work within one time budget, given a signal that fires when it is used up or nobody waits any more. What does not
- * hear the signal, such as custom code, is not waited for.
+ * Work within one time budget, given a signal that fires when it is used up or no longer waited for. Custom code that
+ * ignores the signal is not waited for either.
  */
 export async function withinBudget<T>(
   timeoutMs: number,
@@ -46,7 +61,7 @@ export async function withinBudget<T>(
     stop.signal.addEventListener('abort', () => reject(new TransportError('timeout')));
   });
   try {
-    if (signal.aborted) throw new TransportError('cancelled');
+    signal.throwIfAborted();
     return await Promise.race([work(stop.signal), stopped]);
   } catch (error) {
     if (signal.aborted) throw new TransportError('cancelled');
@@ -58,43 +73,70 @@ export async function withinBudget<T>(
 }
 
 /**
- * Sends a request and reads the answer, up to a number of bytes.
- * @throws TransportError when there is no answer, or it broke off.
+ * Sends a request until there is a response to pass on: once more with a new token after a 401, and again after a 429
+ * or 503 when the method is idempotent and the API asks for no more patience than is left. `secrets` are those of all
+ * tries. @throws TransportError when there is no response, or it broke off.
  */
-export async function send(
-  request: UpstreamRequest,
-  fetch: Fetch,
-  { maxResponseBytes, signal }: { readonly maxResponseBytes: number; readonly signal: AbortSignal },
-): Promise<Answer> {
-  try {
-    const { response, url } = await follow(request, fetch, signal);
-    const { status, headers } = response;
-    const body = await readBody(response, maxResponseBytes);
-    return { method: request.method, url, status, headers, ...body };
-  } catch (error) {
-    throw classify(error);
+export async function attempt(attempts: Attempts) {
+  const { authorize, renew, retries, deadline, signal } = attempts;
+  const secrets: string[] = [];
+  for (let [tries, renewed] = [0, false]; ;) {
+    const { request, token, secrets: shown } = await authorize();
+    secrets.push(...shown);
+    const response = await follow(request, attempts);
+    if (response.status === 401 && !renewed && token !== undefined && renew(token)) {
+      renewed = true;
+      continue;
+    }
+    const delay = tries < retries ? delayAfter(response, tries) : Infinity;
+    if (performance.now() + delay >= deadline) return { response, secrets };
+    await pause(delay, signal);
+    tries += 1;
   }
 }
 
-/** fetch's own following would take API keys along to other origins: it drops `Authorization` only. */
+/** Milliseconds until the next try; Infinity when there should be none. */
+function delayAfter({ method, status, headers }: UpstreamResponse, tries: number): number {
+  if (!IDEMPOTENT.includes(method) || (status !== 429 && status !== 503)) return Infinity;
+  // Each caller at another moment, or all that were refused together come back together.
+  const backoff = FIRST_PAUSE_MS * 2 ** tries * (0.5 + Math.random() / 2);
+  return Math.max(backoff, retryAfter(headers['retry-after']));
+}
+
+/** Milliseconds; the header has seconds or a date (RFC 9110 section 10.2.3). */
+function retryAfter(value = ''): number {
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(ms) ? 0 : ms;
+}
+
+/** Leaves neither a timer nor a listener behind. @throws Aborted when the signal fires first. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(new Aborted());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** Redirects are followed by hand: credentials never leave the origin. */
 async function follow(
   request: UpstreamRequest,
-  fetch: Fetch,
-  signal: AbortSignal,
-): Promise<{ response: Response; url: URL }> {
-  let url = request.url;
+  { client, maxBytes, signal }: Attempts,
+): Promise<UpstreamResponse> {
+  const { method } = request;
+  let { path } = request;
   for (let hops = 0; ; hops += 1) {
-    const { method, headers, body } = request;
-    const response = await fetch(url, {
-      method,
-      headers,
-      signal,
-      ...(body !== undefined && { body }),
-    });
-    const next = hops < maxRedirects ? redirectTarget(request, response, url) : undefined;
-    if (next === undefined) return { response, url };
-    await response.body?.cancel();
-    url = next;
+    const response = await client({ ...request, path }, { maxBytes, signal }).catch(rethrow);
+    const next = hops < MAX_REDIRECTS ? redirectTarget(request, response, path) : undefined;
+    if (next === undefined) return { ...response, method, path };
+    path = next;
   }
 }
 
@@ -103,48 +145,33 @@ export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-/** The methods whose redirects are followed: they ask for nothing but an answer (RFC 9110 section 9.2.1). */
+/** The methods whose redirects are followed: they ask for nothing but a response (RFC 9110 section 9.2.1). */
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
 function redirectTarget(
-  { method }: UpstreamRequest,
-  { status, headers }: Response,
-  from: URL,
-): URL | undefined {
-  const location = headers.get('location');
-  if (!isSafe(method) || !isRedirect(status) || location === null) return undefined;
-  if (!URL.canParse(location, from.href)) return undefined;
-  const target = new URL(location, from);
+  { method, origin }: UpstreamRequest,
+  { status, headers: { location } }: ClientResponse,
+  path: string,
+): string | undefined {
+  const base = origin + path;
+  if (!isRedirect(status) || !isSafe(method) || location === undefined) return undefined;
+  if (!URL.canParse(location, base)) return undefined;
+  const target = new URL(location, base);
   const plain = target.username === '' && target.password === '';
-  return plain && target.origin === from.origin ? target : undefined;
+  return plain && target.origin === origin ? target.pathname + target.search : undefined;
 }
 
-async function readBody(
-  response: Response,
-  limit: number,
-): Promise<{ body: Uint8Array; cut: boolean }> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk);
-    length += chunk.byteLength;
-    // Leaving the loop cancels the stream, and with it the transfer.
-    if (length > limit) break;
-  }
-  return { body: Buffer.concat(chunks).subarray(0, limit), cut: length > limit };
-}
-
-function classify(error: unknown): unknown {
-  // fetch's own complaints about a request have no cause; they are ours to mend.
-  if (error instanceof TypeError && error.cause === undefined) return error;
+function rethrow(error: unknown): never {
   const code = codeOf(error);
+  // The reason is known where the signal was aborted; a request that undici refuses to send is our own fault.
+  if (error instanceof Aborted || code === 'UND_ERR_INVALID_ARG') throw error;
   // undici has patience of its own: ten seconds to connect.
-  return new TransportError(code?.endsWith('_TIMEOUT') === true ? 'timeout' : 'network', code);
+  throw new TransportError(code?.endsWith('_TIMEOUT') === true ? 'timeout' : 'network', code);
 }
 
-/** `ECONNREFUSED`, `UND_ERR_SOCKET`, …: fetch wraps what happened in a TypeError's cause. */
+/** `ECONNREFUSED`, `UND_ERR_SOCKET`, …: often on the cause. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;

@@ -1,0 +1,130 @@
+/** A file of a project is not what this program prints. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+  /** Where in the file: an offset in UTF-16 code units. */
+  readonly position: number;
+
+  /** `reason` follows a colon: what is there instead. */
+  constructor(reason: string, position = 0) {
+    super(reason);
+    this.position = position;
+  }
+}
+
+const name = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
+
+const blanks = [/\s+/y, /\/\/[^\n\r\u2028\u2029]*/y];
+
+const plain = /[^'"\\\n\r\u2028\u2029]*/y;
+
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  b: '\b',
+  f: '\f',
+  "'": "'",
+  '"': '"',
+  '\\': '\\',
+};
+
+/** A place in the text of a module, and the tokens that may be there; comments and white space are skipped. */
+export class Cursor {
+  readonly #text: string;
+  #at = 0;
+  #start = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#skip();
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#text.length;
+  }
+
+  /** The token that a sticky pattern finds here, if any. */
+  take(pattern: RegExp): string | undefined {
+    const token = this.#match(pattern);
+    if (token !== undefined) this.#skip();
+    return token;
+  }
+
+  /** An identifier or a keyword, the whole of it. */
+  takeName(): string | undefined {
+    return this.take(name);
+  }
+
+  /** Whether the character here is this one, which is then passed. */
+  takeMark(mark: string): boolean {
+    if (this.#text[this.#at] !== mark) return false;
+    this.#start = this.#at++;
+    this.#skip();
+    return true;
+  }
+
+  needMark(mark: string): void {
+    if (!this.takeMark(mark)) this.failHere(`something else than ${JSON.stringify(mark)}`);
+  }
+
+  /** The value of the string literal here, if there is one, with the escapes that this program prints. */
+  takeString(): string | undefined {
+    const quote = this.#text[this.#at];
+    if (quote !== "'" && quote !== '"') return undefined;
+    const start = this.#at++;
+    let value = '';
+    for (;;) {
+      value += this.#match(plain) ?? '';
+      const character = this.#text[this.#at++];
+      if (character === quote) break;
+      if (character === "'" || character === '"') value += character;
+      else if (character === '\\') value += this.#unescape();
+      else throw new Unreadable('a string without an end', start);
+    }
+    this.#start = start;
+    this.#skip();
+    return value;
+  }
+
+  /** Refuses the token that was taken last. */
+  fail(reason: string): never {
+    throw new Unreadable(reason, this.#start);
+  }
+
+  /** Refuses what is here. */
+  failHere(reason: string): never {
+    throw new Unreadable(reason, this.#at);
+  }
+
+  #unescape(): string {
+    const hex = this.#match(/u[0-9a-f]{4}/iy);
+    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex.slice(1), 16));
+    const value = escapes[this.#text[this.#at++] ?? ''];
+    if (value === undefined)
+      throw new Unreadable('an escape that this program does not print', this.#at - 1);
+    return value;
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const [token] = pattern.exec(this.#text) ?? [];
+    if (token === undefined) return undefined;
+    this.#start = this.#at;
+    this.#at += token.length;
+    return token;
+  }
+
+  #skip(): void {
+    const start = this.#start;
+    while (blanks.some((pattern) => this.#match(pattern) !== undefined) || this.#skipComment());
+    this.#start = start;
+  }
+
+  #skipComment(): boolean {
+    if (!this.#text.startsWith('/*', this.#at)) return false;
+    const end = this.#text.indexOf('*/', this.#at + 2);
+    if (end === -1) this.failHere('a comment without an end');
+    this.#at = end + 2;
+    return true;
+  }
+}

@@ -1,0 +1,123 @@
+import { columnsOf } from './columns.js';
+import { printKey, printScalar } from './print.js';
+
+/** The `printWidth` of generated projects: their package.json gives the same to the user's own prettier. */
+export const lineWidth = 100;
+
+/** The longest key, in columns, that its value never leaves: a line break after it would gain next to nothing. */
+const shortKey = 4;
+
+/** An object over several lines, however short it is, in prettier's layout. `indent` is that of its last line. */
+export function printObject(value: object, indent = ''): string {
+  const inner = `${indent}  `;
+  const lines = membersOf(value).map(([key, member]) => `${printMember(key, member, inner)},`);
+  return `{\n${lines.map((line) => `${inner}${line}\n`).join('')}${indent}}`;
+}
+
+/** A member of such an object, without the indent before it and the comma after it. */
+export function printMember(key: string, value: unknown, indent: string): string {
+  const name = printKey(key);
+  const column = indent.length + columnsOf(name) + 2;
+  const line = flat(value, lineWidth - column - 1);
+  if (line !== undefined) return `${name}: ${line.text}`;
+  if (!leavesKey(name, value, column)) return `${name}: ${unfold(value, indent)}`;
+  const deeper = `${indent}  `;
+  return `${name}:\n${deeper}${printItem(value, deeper)}`;
+}
+
+/** Whether a value that does not fit beside its key begins a line. */
+function leavesKey(name: string, value: unknown, column: number): boolean {
+  if (columnsOf(name) <= shortKey || typeof value === 'boolean') return false;
+  // Prettier keeps a number with its key, but takes a minus for an operator.
+  if (typeof value === 'number') return value < 0 || Object.is(value, -0);
+  return !hasMembers(value) || column + 1 > lineWidth;
+}
+
+/** A value at the beginning of a line, without the comma after it. */
+function printItem(value: unknown, indent: string): string {
+  return flat(value, lineWidth - indent.length - 1)?.text ?? unfold(value, indent);
+}
+
+/** A value over as many lines as it needs. */
+function unfold(value: unknown, indent: string): string {
+  if (!hasMembers(value)) return printAtom(value);
+  if (!Array.isArray(value)) return printObject(value, indent);
+  const inner = `${indent}  `;
+  const lines = value.every((item) => typeof item === 'number')
+    ? fill(value, lineWidth - inner.length)
+    : value.map((item) => `${printItem(item, inner)},`);
+  return `[\n${lines.map((line) => `${inner}${line}\n`).join('')}${indent}]`;
+}
+
+/** Numbers with their commas, as many on each line as there is room for. */
+function fill(numbers: readonly number[], room: number): string[] {
+  const lines: string[] = [];
+  for (const number of numbers) {
+    const [last, text] = [lines.at(-1), `${printScalar(number)},`];
+    if (last === undefined || last.length + 1 + text.length > room) lines.push(text);
+    else lines.push(`${lines.pop() ?? ''} ${text}`);
+  }
+  return lines;
+}
+
+interface Line {
+  readonly text: string;
+  readonly columns: number;
+}
+
+/** A value on one line; undefined when it is wider than the room for it, or prettier would not have it so. */
+function flat(value: unknown, room: number): Line | undefined {
+  if (!hasMembers(value)) return fitting(printAtom(value), room);
+  const isList = Array.isArray(value);
+  if (isList && isTable(value)) return undefined;
+  const parts = membersOf(value).map(
+    ([key, member]) => [isList ? '' : `${printKey(key)}: `, member] as const,
+  );
+  return join(isList ? ['[', ']'] : ['{ ', ' }'], parts, room);
+}
+
+function join(
+  [open, close]: readonly [string, string],
+  parts: readonly (readonly [label: string, value: unknown])[],
+  room: number,
+): Line | undefined {
+  let text = open;
+  let columns = open.length + close.length;
+  for (const [index, [label, value]] of parts.entries()) {
+    const before = `${index === 0 ? '' : ', '}${label}`;
+    columns += columnsOf(before);
+    const line = flat(value, room - columns);
+    if (line === undefined) return undefined;
+    text += before + line.text;
+    columns += line.columns;
+  }
+  return { text: text + close, columns };
+}
+
+function fitting(text: string, room: number): Line | undefined {
+  const columns = columnsOf(text);
+  return columns <= room ? { text, columns } : undefined;
+}
+
+/** Several lists, or several objects, of more than one member each: prettier gives each a line. */
+function isTable(items: readonly unknown[]): boolean {
+  const isRow = (item: unknown) =>
+    hasMembers(item) &&
+    membersOf(item).length > 1 &&
+    Array.isArray(item) === Array.isArray(items[0]);
+  return items.length > 1 && items.every(isRow);
+}
+
+function printAtom(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return printScalar(value);
+  return Array.isArray(value) ? '[]' : '{}';
+}
+
+function hasMembers(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && membersOf(value).length > 0;
+}
+
+/** The members of an object or a list; those that are undefined are left out. */
+function membersOf(value: object): [string, unknown][] {
+  return Object.entries(value).filter(([, member]) => member !== undefined);
+}

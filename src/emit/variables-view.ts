@@ -1,0 +1,200 @@
+import {
+  documentVariables,
+  groups,
+  namesIn,
+  type Condition,
+  type Variable,
+} from '../../templates/src/runtime/variables.js';
+import type { Plan } from '../plan/plan.js';
+import { neededCredentials, type CredentialsView } from './credentials-view.js';
+import { neededServers, serversView } from './servers-view.js';
+
+/** What the templates may show of one environment variable. */
+export interface VariableRow {
+  readonly name: string;
+  /** Where the value is a secret: the variable that names a file with it. */
+  readonly file: string;
+  /** Markdown of ours; empty where the document describes the variable. */
+  readonly text: string;
+  /** In the document's words. */
+  readonly foreign: string;
+  /** The schemes that it belongs to, in the document's words. */
+  readonly notes: readonly string[];
+  /** Without it the server does not start, or some tool cannot be called. */
+  readonly needed: boolean;
+  /** The value that counts when it is not set. */
+  readonly default: string;
+  /** The same in Markdown of ours, where it is not one value. */
+  readonly usual: string;
+  /** What `.env.example` sets: a value of the document's, else one of ours, which may be an example. */
+  readonly known: string;
+  readonly sample: string;
+  /** An example for tables, in words of ours. */
+  readonly example: string;
+}
+
+/** The sections of `.env.example` and of the tables in READMEs. */
+export const titles: Readonly<Record<keyof typeof groups, string>> = {
+  server: 'This server',
+  oauth: 'Authorization: who may call this server over HTTP',
+  upstream: 'Upstream: how this server calls the API',
+};
+
+/** Every variable that has an effect on the server of a plan, by section. */
+export function variablesView(plan: Plan, upstream: CredentialsView) {
+  const applies = conditionsOf(plan, upstream);
+  const facts = factsOf(plan, upstream);
+  const section = (group: keyof typeof groups) => ({
+    title: titles[group],
+    remarks: [],
+    rows: Object.entries<Variable>(groups[group])
+      .filter(([, { when }]) => when === undefined || applies[when])
+      .map(([name, variable]) => tableRow(name, variable, facts)),
+  });
+  const { title, rows } = section('upstream');
+  return [
+    section('server'),
+    ...(plan.api.authentication === 'oauth2' ? [section('oauth')] : []),
+    {
+      title,
+      remarks: remarksOn(plan, upstream),
+      rows: [...rows.slice(0, 1), ...documentRows(plan, upstream), ...rows.slice(1)],
+    },
+  ];
+}
+
+/** What a variable is for: the sentence of the table, and what its other columns add. */
+export function describeVariable({ text, values, when }: Variable): string {
+  const choice = values === undefined ? '' : ` One of ${values.map(quoted).join(', ')}.`;
+  return `${text}${choice}${when === 'opaque' ? ' Opaque tokens only.' : ''}`;
+}
+
+/** An example for a table, where neither a default nor the kind of the value shows what is meant. */
+export function exampleOf({ kind, example, usual, ...rest }: Variable): string {
+  const isClear = rest.default !== undefined || usual !== undefined;
+  return isClear || !/^(text|list|json)$/.test(kind) ? '' : (example ?? '');
+}
+
+function quoted(text: string): string {
+  return `\`${text}\``;
+}
+
+function conditionsOf({ api }: Plan, upstream: CredentialsView): Record<Condition, boolean> {
+  const oauth = api.authentication === 'oauth2';
+  return {
+    open: !oauth,
+    opaque: oauth,
+    credentials: upstream.choice,
+    basic: upstream.basic.offered,
+    tokens: upstream.client.offered,
+    exchange: upstream.exchange,
+  };
+}
+
+/** What the document and the options say about variables of the table, by name. */
+interface Facts {
+  readonly needed: ReadonlySet<string>;
+  readonly values: Readonly<Record<string, string>>;
+  readonly notes: Readonly<Record<string, readonly string[]>>;
+  readonly kinds: readonly string[];
+}
+
+function factsOf(plan: Plan, upstream: CredentialsView): Facts {
+  const { api } = plan;
+  const { baseUrl } = serversView(plan);
+  const { basic, bearer, client, certificate, kinds } = upstream;
+  const oauth = api.authentication === 'oauth2';
+  return {
+    needed: new Set([
+      ...(oauth ? ['MCP_RESOURCE_URL', 'OAUTH_AUTHORIZATION_SERVER'] : []),
+      ...neededServers(plan),
+      ...neededCredentials(plan),
+      ...(client.needsUrl ? ['UPSTREAM_TOKEN_URL'] : []),
+    ]),
+    values: {
+      MCP_RESOURCE_URL: api.resourceUrl ?? 'http://localhost:3000/mcp',
+      OAUTH_AUTHORIZATION_SERVER: api.authorizationServer ?? '',
+      UPSTREAM_BASE_URL: baseUrl,
+      UPSTREAM_TOKEN_URL: client.tokenUrl,
+    },
+    notes: {
+      UPSTREAM_USERNAME: basic.schemes.map(describeScheme),
+      UPSTREAM_BEARER_TOKEN: bearer.schemes.map(describeScheme),
+      UPSTREAM_CLIENT_ID: client.schemes.map(describeScheme),
+      UPSTREAM_CERT_FILE: certificate.schemes.map(describeScheme),
+    },
+    kinds,
+  };
+}
+
+function tableRow(name: string, variable: Variable, facts: Facts): VariableRow {
+  const [, file = ''] = namesIn({ [name]: variable });
+  const { kind, default: fixed = '', usual = '', example = '', values = [] } = variable;
+  const needed = facts.needed.has(name);
+  const known = facts.values[name] ?? '';
+  const preset = known === '' ? String(fixed) : known;
+  const sample = kind === 'secret' ? '' : (values[0] ?? example);
+  return {
+    name,
+    file,
+    text: describeVariable(
+      name === 'UPSTREAM_AUTH' ? { ...variable, values: facts.kinds } : variable,
+    ),
+    foreign: '',
+    notes: facts.notes[name] ?? [],
+    needed,
+    default: preset,
+    usual: Object.hasOwn(facts.values, name) ? '' : usual,
+    known,
+    sample: known !== '' || needed ? '' : String(fixed) || sample,
+    example: exampleOf(variable),
+  };
+}
+
+/** Server variables, and keys that tools of this plan can be called with. */
+function documentRows(plan: Plan, { keys }: CredentialsView): VariableRow[] {
+  const table = documentVariables(plan.api);
+  const servers = serversView(plan).serverVariables.map((found) => ({
+    ...found,
+    words: [
+      found.description === '' ? '' : `: ${found.description}`,
+      found.values === '' ? '' : ` (one of ${found.values})`,
+    ],
+  }));
+  const schemes = keys.map((found) => ({ ...found, usual: '', words: [' ', found.description] }));
+  const ours = { text: '', notes: [], usual: '', sample: '', example: '' };
+  return [...servers, ...schemes].map(({ variable: name, needed, usual, words }) => {
+    const variable = table[name] ?? { kind: 'text', text: '' };
+    const [, file = ''] = namesIn({ [name]: variable });
+    const foreign = [variable.text, ...words].join('').trim();
+    return { ...ours, name, file, foreign, needed, default: usual, known: usual };
+  });
+}
+
+/** What the document leaves open about credentials. */
+function remarksOn({ api }: Plan, { unsaid, described, choice }: CredentialsView): string[] {
+  const silent = described
+    ? 'The document does not say which operations need credentials: UPSTREAM_AUTH names the kind that all of them get.'
+    : 'The document asks for no credentials. Those that are set here go to every operation.';
+  return [
+    ...(unsaid ? [silent] : []),
+    ...(choice && api.documentation !== undefined
+      ? [`The documentation of the API should say where to get credentials: ${api.documentation}`]
+      : []),
+  ];
+}
+
+/** A security scheme in the document's words. */
+function describeScheme({
+  scheme,
+  tokenUrl,
+  discoveryUrl,
+  description,
+}: CredentialsView['rows'][number] | CredentialsView['keys'][number]): string {
+  return [
+    `Scheme ${scheme}`,
+    tokenUrl === '' ? '' : `, tokens from ${tokenUrl}`,
+    discoveryUrl === '' ? '' : `, described at ${discoveryUrl}`,
+    description === '' ? '' : `: ${description}`,
+  ].join('');
+}

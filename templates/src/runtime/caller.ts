@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+
+/** Who calls, as the access token names it (RFC 9068 section 2.2); the token itself is not part of it. */
+export interface Caller {
+  readonly subject?: string;
+  /** The client that the token was issued to. */
+  readonly client?: string;
+  /** As granted, in the provider's spelling. */
+  readonly scopes: readonly string[];
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+  /** Everything the token may be shown to, this server and others (RFC 7519 section 4.1.3). */
+  readonly audiences: readonly string[];
+}
+
+/**
+ * The access token that a caller sent to this server. It was issued for this server, so it has a type of its own that
+ * no request can be made with: only token exchange and forwarding reveal it.
+ */
+export class CallerToken {
+  readonly #value: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+  readonly audiences: readonly string[];
+
+  constructor(value: string, { expiresAt, audiences }: Pick<Caller, 'expiresAt' | 'audiences'>) {
+    this.#value = value;
+    this.expiresAt = expiresAt;
+    this.audiences = audiences;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+}
+
+/** A caller together with the token that proved who it is. */
+export interface Holder {
+  readonly caller: Caller;
+  readonly token: CallerToken;
+}
+
+/** SHA-256 of a whole token, for every place where the token itself must not be kept. */
+export function hashOf(token: string): string {
+  return hash('sha256', token, 'base64');
+}
+
+/** The members of a log line that name the caller; empty without one. */
+export function identityOf(caller: Caller | undefined): Record<string, unknown> {
+  if (caller === undefined) return {};
+  return { subject: caller.subject, client: caller.client, scopes: caller.scopes };
+}
+
+/** The key under which a caller's requests are counted: the subject, else the client, else the token. */
+export function rateKeyOf(holder: Holder | undefined): string {
+  if (holder === undefined) return '';
+  const { subject, client } = holder.caller;
+  if (subject !== undefined) return `subject ${subject}`;
+  return client === undefined ? `token ${hashOf(holder.token.reveal())}` : `client ${client}`;
+}

@@ -1,0 +1,307 @@
+import type { Duplex } from 'node:stream';
+import { rootCertificates } from 'node:tls';
+import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { isObject } from './api.js';
+
+/** One request to another server. Header names are in lower case. */
+export interface ClientRequest {
+  readonly method: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** The response, read to its end or to the limit. */
+export interface ClientResponse {
+  readonly status: number;
+  /** By name in lower case; several lines are one value, joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Without any content encoding. */
+  readonly body: Uint8Array;
+  /** The body was longer than the limit, and `body` is its beginning. */
+  readonly truncated: boolean;
+}
+
+export interface SendOptions {
+  /** Of the body, after decompression. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** Sends a request over connections that stay open for the next one. Redirects are not followed. */
+export type HttpClient = (request: ClientRequest, options: SendOptions) => Promise<ClientResponse>;
+
+/** Which connections go through a proxy; URLs as `HTTP_PROXY` and the like hold them. */
+export interface ProxySettings {
+  readonly http?: string;
+  readonly https?: string;
+  /** Hosts that are reached directly, separated by commas. */
+  readonly direct?: string;
+}
+
+/** In PEM. */
+export interface TlsSettings {
+  /** A certificate authority that is trusted besides the public ones. */
+  readonly ca?: string;
+  /** The client certificate that this server presents. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+}
+
+/** The client of one authentication: its connections are shared with nothing else. */
+export function createHttpClient(
+  proxy: ProxySettings,
+  { ca, certificate }: TlsSettings = {},
+): HttpClient {
+  const tls = { ...(ca !== undefined && { ca: [...rootCertificates, ca] }), ...certificate };
+  // Every request has a deadline of its own.
+  const patience = { headersTimeout: 0, bodyTimeout: 0, connect: tls };
+  const direct = proxy.http === undefined && proxy.https === undefined;
+  const dispatcher: Dispatcher = direct
+    ? new Agent(patience)
+    : new EnvHttpProxyAgent({
+        ...patience,
+        requestTls: tls,
+        // Never absent: what is absent, the agent looks up in the environment of the process.
+        httpProxy: proxy.http ?? '',
+        httpsProxy: proxy.https ?? '',
+        noProxy: proxy.direct ?? '',
+      });
+  return ({ headers, body = null, method, ...target }, options) =>
+    new Promise((resolve, reject) => {
+      const accepted = { 'accept-encoding': 'gzip, deflate, br', ...headers };
+      const request = {
+        ...target,
+        method: method as Dispatcher.HttpMethod,
+        body,
+        headers: accepted,
+      };
+      dispatcher.dispatch(request, new Collector(options, resolve, reject));
+    });
+}
+
+/** Why a request was given up; the reason is known to whoever aborted the signal. */
+export class Aborted extends Error {
+  override readonly name = 'Aborted';
+}
+
+/**
+ * Collects a response from undici's events. Not undici's `request`, whose stream costs more than the rest of a small
+ * response, nor its `fetch`, which costs six times as much.
+ */
+export class Collector implements Dispatcher.DispatchHandler {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #options: SendOptions;
+  readonly #resolve: (response: ClientResponse) => void;
+  readonly #reject: (error: Error) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #decoders: readonly Duplex[] | undefined;
+  #length = 0;
+  #status = 0;
+  #headers: Record<string, string> = {};
+
+  constructor(
+    options: SendOptions,
+    resolve: (response: ClientResponse) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (options.signal.aborted) this.#abort();
+    else options.signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  readonly #abort = (): void => {
+    // At once: a request that waits for a connection has no controller yet.
+    this.#fail(new Aborted());
+    this.#controller?.abort(new Aborted());
+  };
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#options.signal.aborted) controller.abort(new Aborted());
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    // Interim responses come first, and are replaced (RFC 9110 section 15.2).
+    this.#status = status;
+    this.#headers = joined(headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    const [first] = (this.#decoders ??= this.#decode());
+    if (first === undefined) return this.#take(chunk);
+    if (first.destroyed || first.write(chunk)) return;
+    controller.pause();
+    first.once('drain', () => controller.resume());
+  }
+
+  onResponseEnd(): void {
+    if (this.#decoders?.[0] === undefined) this.#finish();
+    else this.#decoders[0].end();
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#fail(error);
+  }
+
+  #decode(): readonly Duplex[] {
+    const decoders = decodersOf(this.#headers['content-encoding']);
+    for (const decoder of decoders) decoder.on('error', (error) => this.#fail(error));
+    const last = decoders.at(-1)?.on('data', (chunk: Uint8Array) => this.#take(chunk));
+    last?.on('end', () => this.#finish());
+    return decoders;
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    this.#length += chunk.byteLength;
+    if (this.#length > this.#options.maxBytes) this.#finish();
+  }
+
+  #finish(): void {
+    const { maxBytes } = this.#options;
+    const [only] = this.#chunks;
+    const all = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
+    const truncated = this.#length > maxBytes;
+    const body = truncated ? all.subarray(0, maxBytes) : all;
+    const [status, headers] = [this.#status, this.#headers];
+    this.#resolve({ status, headers, body, truncated });
+    this.#release(truncated);
+  }
+
+  #fail(error: Error): void {
+    this.#reject(error);
+    this.#release(true);
+  }
+
+  /** Promises ignore a second settlement, so a late event does no harm. */
+  #release(unfinished: boolean): void {
+    this.#options.signal.removeEventListener('abort', this.#abort);
+    if (!unfinished) return;
+    for (const decoder of this.#decoders ?? []) decoder.destroy();
+    this.#controller?.abort(new Aborted());
+  }
+}
+
+// A few are legal (RFC 9110 section 8.4); each more multiplies the work that a small body can ask for.
+const MAX_ENCODINGS = 5;
+const LENIENT = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+
+const DECODERS: Readonly<Record<string, () => Duplex>> = {
+  gzip: () => createGunzip(LENIENT),
+  'x-gzip': () => createGunzip(LENIENT),
+  deflate: () => createInflate(LENIENT),
+  br: () => createBrotliDecompress(),
+};
+
+/** What takes off the content encodings of a response, one after the other; nothing when one of them is not known. */
+function decodersOf(encoding = ''): Duplex[] {
+  const names = encoding.toLowerCase().split(',').reverse();
+  const makers = names.flatMap((name) => DECODERS[name.trim()] ?? []);
+  if (makers.length < names.length || makers.length > MAX_ENCODINGS) return [];
+  const decoders = makers.map((make) => make());
+  decoders.reduce((from, to) => from.pipe(to));
+  return decoders;
+}
+
+function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const name in headers) result[name.toLowerCase()] = [headers[name]].flat().join(', ');
+  return result;
+}
+
+/** The answer of an OAuth endpoint. */
+export interface JsonAnswer {
+  readonly status: number;
+  /** Absent when it is not a JSON object, and with other statuses than 2xx and 4xx. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** A request of `fetchJson`: GET, or POST with a form. */
+export interface JsonRequest {
+  readonly form?: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** There is no usable answer. The message names the URL and is for the log. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+const MAX_JSON_BYTES = 1_048_576;
+
+/**
+ * Fetches JSON over https (loopback excepted), without redirects and at most 1 MiB: the URL may come from a document,
+ * and a redirect could lead into a private network, or take a secret there.
+ *
+ * @throws Unreachable
+ */
+export async function fetchJson(
+  client: HttpClient,
+  url: string,
+  { form, headers = {}, signal }: JsonRequest,
+): Promise<JsonAnswer> {
+  const { protocol, hostname, origin, pathname, search } = new URL(url);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
+    throw new Unreachable(`${url} is not an https URL`);
+  const request: ClientRequest = {
+    method: form === undefined ? 'GET' : 'POST',
+    origin,
+    path: pathname + search,
+    headers: {
+      ...headers,
+      accept: 'application/json',
+      ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+    },
+    ...(form !== undefined && { body: form.toString() }),
+  };
+  const { status, body, truncated } = await client(request, { maxBytes: MAX_JSON_BYTES, signal })
+    // The cause says why, for the log.
+    .catch((cause: unknown) =>
+      Promise.reject(new Unreachable(`${url} cannot be reached`, { cause })),
+    );
+  if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
+  if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
+  const object = parseObject(new TextDecoder().decode(body));
+  return { status, ...(object !== undefined && { body: object }) };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether only this machine can reach a host name or address. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
+/**
+ * The fault of a URL that identifies a party of OAuth (RFC 8414 section 2, RFC 8707 section 2), or undefined.
+ * An issuer has no query.
+ */
+export function urlFault(text: string, allow: { query?: boolean } = {}): string | undefined {
+  if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text)) return 'must be an absolute URL';
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    return 'must begin with https:// (plain http:// is for loopback addresses only)';
+  }
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
+  if (text.includes('#')) return 'must not contain a fragment';
+  if (text.includes('?') && allow.query !== true) return 'must not contain a query';
+  return undefined;
+}

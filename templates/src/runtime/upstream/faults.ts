@@ -1,0 +1,89 @@
+import type { Json, JsonObject } from '../api.js';
+import { bounds, kindOf, listOf, wantedTypes } from './keywords.js';
+
+/** A member's name or an item's index. */
+export type Key = string | number;
+
+/** What one keyword of a schema has against a value. */
+export interface Fault {
+  readonly path: string;
+  readonly text: string;
+  readonly keyword: string;
+  readonly schema: JsonObject;
+  /** What is wrong for the branch that comes nearest. */
+  readonly nearest?: string;
+}
+
+/** What is wrong with a value, as the end of a sentence that begins with its path. Never repeats the value. */
+export function faultText(value: Json, schema: JsonObject, keyword: string): string {
+  const limit = schema[keyword] ?? null;
+  if (keyword === 'type')
+    return `must be ${namesOf(wantedTypes(schema))}, not ${nameOf(value, schema)}`;
+  if (keyword === 'enum') return `must be one of ${listed(listOf(limit))}`;
+  if (keyword === 'const') return `must be ${brief(limit)}`;
+  const bound = Object.values(bounds)
+    .flat()
+    .find(([name]) => name === keyword);
+  if (keyword === 'oneOf') return `seems to match ${brief(limit)} branches instead of one`;
+  if (bound === undefined) return 'must be left out';
+  const [, , phrase, unit] = bound;
+  const plural = unit === undefined ? '' : ` ${unit}${limit === 1 ? '' : 's'}`;
+  return `must ${phrase} ${brief(limit)}${plural}`;
+}
+
+const names: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  integer: 'an integer',
+  boolean: 'a boolean',
+  object: 'an object',
+  array: 'an array',
+  null: 'null',
+};
+
+function nameOf(value: Json, schema: JsonObject): string {
+  const isFraction = typeof value === 'number' && wantedTypes(schema)?.includes('integer') === true;
+  return isFraction ? 'a fraction' : (names[kindOf(value)] ?? '');
+}
+
+function namesOf(types: readonly string[] = []): string {
+  const all = types.map((type) => names[type] ?? type);
+  const last = all.pop() ?? '';
+  return all.length === 0 ? last : `${all.join(', ')} or ${last}`;
+}
+
+function listed(values: readonly Json[]): string {
+  const shown = values.slice(0, 20).map(brief).join(', ');
+  return values.length > 20 ? `${shown} and ${values.length - 20} more` : shown;
+}
+
+function brief(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** `body.items[3].price`; names that are not plain words in quotes. */
+export function pathOf(keys: readonly Key[]): string {
+  if (keys.length === 0) return 'The argument object';
+  const path = keys.map((key, index) => {
+    if (typeof key === 'number') return `[${key}]`;
+    if (!/^[\w$-]{1,64}$/.test(key)) return `[${JSON.stringify(key.slice(0, 64))}]`;
+    return index === 0 ? key : `.${key}`;
+  });
+  return path.length > 12
+    ? `${path.slice(0, 4).join('')}…${path.slice(-6).join('')}`
+    : path.join('');
+}
+
+/** How far a branch is from taking a value: constants and lists of values weigh more, since they tell which one is meant. */
+export function distance(faults: readonly Fault[]): number {
+  return faults.reduce((sum, { keyword }) => sum + (/^(const|enum)$/.test(keyword) ? 5 : 1), 0);
+}
+
+/** The fault of a value that no branch takes; of branches within branches, the innermost one is named. */
+export function noBranch(path: string, schema: JsonObject, nearest: readonly Fault[]): Fault {
+  const texts = nearest.slice(0, 2).map((fault) => fault.nearest ?? `${fault.path} ${fault.text}`);
+  const inner = texts.join('; ').slice(0, 300);
+  const text = texts.length === 0 ? 'matches no branch' : `matches no branch (nearest: ${inner})`;
+  return { path, text, keyword: 'branches', schema, nearest: inner || `${path} ${text}` };
+}

@@ -1,0 +1,295 @@
+import type { Json, JsonObject } from '../api.js';
+import { isObject } from '../api.js';
+import { distance, faultText, noBranch, pathOf, type Fault, type Key } from './faults.js';
+import {
+  brokenKeyword,
+  follow,
+  isCertain,
+  isSpelled,
+  listOf,
+  memberSchema,
+  parse,
+  replaced,
+  isAmong,
+  isShared,
+  type Around,
+  stepsFor,
+  wantedTypes,
+} from './keywords.js';
+
+/** In place of a value that its schema does not take. */
+export const refused = Symbol('refused');
+
+type Taken = Json | typeof refused;
+
+/** What became of a part of the value at one schema; without faults, when they were not asked for. */
+interface Outcome {
+  readonly taken: Taken;
+  readonly faults: readonly Fault[] | undefined;
+}
+
+type Outcomes = Map<Json | undefined, Outcome>;
+
+/** How a value is judged. */
+export interface Rules {
+  /** The members that `body` requires may be missing: PATCH reuses the schema of POST. */
+  readonly partialBody?: boolean;
+  /** Complaints beyond what is refused. With it strings spell nothing, and one branch of `oneOf` must match. */
+  readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
+}
+
+// Beyond these the API judges. A call needs a few steps for each of its members.
+const MAX_STEPS = 200_000;
+const MAX_NESTING = 500;
+/** Members of the JSON that strings spell, as many as a request may have. */
+const MAX_SPELLED = 50_000;
+const MAX_FAULTS = 10;
+
+/**
+ * Reads a value as a JSON Schema wants it. Strings are replaced by the values they spell where no string is wanted:
+ * model clients send `"5"` for 5 and JSON text for objects. `pattern`, `format`, `not`, `if`, closed objects and
+ * the like are not looked at, because documents are commonly wrong about them. Work and stack are bounded.
+ */
+export class SchemaReader {
+  readonly #root: JsonObject;
+  readonly #rules: Rules;
+  readonly #path: Key[] = [];
+  /** Where faults are collected; without it the first one ends the reading. */
+  #faults: Fault[] | undefined;
+  #strict: boolean;
+  #steps = MAX_STEPS;
+  #nesting = 0;
+  #separators = 0;
+  /** Once branches are tried: what became of arrays and objects, which several branches may read alike. */
+  #outcomes: Record<'strict' | 'lenient', Map<Json, Outcomes>> | undefined;
+  #parsed: { place: string; text: string; value: Json | undefined } | undefined;
+
+  constructor(root: JsonObject, rules: Rules = {}) {
+    this.#root = root;
+    this.#rules = rules;
+    this.#strict = rules.remark !== undefined;
+  }
+
+  /** The value as it is taken: the same one where nothing was replaced. */
+  read(value: Json): Taken {
+    return this.#read(value, this.#root, undefined);
+  }
+
+  /** What is wrong with the value: ten differences at most, each with its path. */
+  faultsOf(value: Json): string[] {
+    const faults = this.#collect(() => this.read(value));
+    return [...new Set(faults.map(({ path, text }) => `${path} ${text}`))].slice(0, MAX_FAULTS);
+  }
+
+  #read(value: Json, schema: Json | undefined, around: Around | undefined): Taken {
+    if (schema === false) return this.#refuse(value, {}, 'false');
+    if (!isObject(schema) || isAmong(schema, around)) return value;
+    this.#steps -= stepsFor(value, schema);
+    if (this.#steps < 0 || this.#nesting >= MAX_NESTING) return value;
+    this.#nesting += 1;
+    const taken = this.#readAll(value, schema, around);
+    this.#nesting -= 1;
+    return taken;
+  }
+
+  #readAll(value: Json, schema: JsonObject, around: Around | undefined): Taken {
+    const own = typeof value === 'string' ? this.#spell(value, schema) : value;
+    if (own === refused) return this.#refuse(value, schema, 'type');
+    const broken = brokenKeyword(own, schema);
+    if (broken !== undefined) return this.#refuse(own, schema, broken);
+    const parts = this.#parts(own, schema, around);
+    if (parts === refused && this.#faults === undefined) return refused;
+    const composed = this.#composed(parts === refused ? own : parts, schema, around);
+    const remarks = this.#rules.remark?.(own, schema, isShared(schema, around)) ?? [];
+    for (const text of remarks) this.#report(text, schema, 'remark');
+    return parts === refused || remarks.length > 0 ? refused : composed;
+  }
+
+  #refuse(value: Json, schema: JsonObject, keyword: string): typeof refused {
+    if (this.#faults !== undefined)
+      this.#report(faultText(value, schema, keyword), schema, keyword);
+    return refused;
+  }
+
+  #report(text: string, schema: JsonObject, keyword: string, ...below: Key[]): void {
+    this.#faults?.push({ path: pathOf([...this.#path, ...below]), text, keyword, schema });
+  }
+
+  /** The value that a string spells; the string itself where one is wanted, or where it spells nothing. */
+  #spell(text: string, schema: JsonObject): Taken {
+    const types = schema['type'] === 'string' ? undefined : wantedTypes(schema);
+    if (types === undefined || types.includes('string') || !/^\s*[-\d[{tf]/.test(text)) return text;
+    // Another branch may want the string; where a type is stated, it is refused for that.
+    if (this.#strict) return schema['type'] === undefined ? refused : text;
+    const value = this.#parse(text);
+    return value !== undefined && types.some((type) => isSpelled(value, type)) ? value : text;
+  }
+
+  /** Once for all branches that read the same text, but not for the same text at another place. */
+  #parse(text: string): Json | undefined {
+    const place = JSON.stringify(this.#path);
+    if (this.#parsed?.place === place && this.#parsed.text === text) return this.#parsed.value;
+    this.#separators += text.split(/[,[{]/, MAX_SPELLED + 2).length - 1;
+    const value = this.#separators > MAX_SPELLED ? undefined : parse(text);
+    this.#parsed = { place, text, value };
+    return value;
+  }
+
+  #parts(value: Json, schema: JsonObject, around: Around | undefined): Taken {
+    if (Array.isArray(value)) return this.#items(value, schema);
+    return isObject(value) ? this.#members(value, schema, around) : value;
+  }
+
+  #items(value: Json[], schema: JsonObject): Taken {
+    const { items, prefixItems } = schema;
+    const prefix = Array.isArray(prefixItems) ? prefixItems : [];
+    if (!isObject(items) && prefix.length === 0) return value;
+    let result: Json[] | typeof refused = value;
+    for (let index = 0; index < value.length; index += 1) {
+      const item = value[index] ?? null;
+      // `items: false` closes the list, which is not enforced.
+      const taken = this.#at(index, item, prefix[index] ?? (isObject(items) ? items : true));
+      if (taken === refused) {
+        if (this.#isEnough()) return refused;
+        result = refused;
+      } else if (taken !== item && result !== refused) {
+        if (result === value) result = [...value];
+        result[index] = taken;
+      }
+    }
+    return result;
+  }
+
+  #members(value: JsonObject, schema: JsonObject, around: Around | undefined): Taken {
+    let fits = !this.#misses(value, schema);
+    if (!fits && this.#isEnough()) return refused;
+    if (!isObject(schema['properties']) && !isObject(schema['additionalProperties']))
+      return fits ? value : refused;
+    const shared = isShared(schema, around);
+    let changed: Map<string, Json> | undefined;
+    for (const key of Object.keys(value)) {
+      const item = value[key] ?? null;
+      const taken = this.#at(key, item, memberSchema(schema, key, shared));
+      if (taken === refused) {
+        if (this.#isEnough()) return refused;
+        fits = false;
+      } else if (taken !== item) (changed ??= new Map<string, Json>()).set(key, taken);
+    }
+    if (!fits) return refused;
+    return changed === undefined ? value : replaced(value, changed);
+  }
+
+  #misses(value: JsonObject, { required }: JsonObject): boolean {
+    if (!Array.isArray(required)) return false;
+    if (this.#rules.partialBody === true && this.#path[0] === 'body') return false;
+    const isMissing = (name: Json) => typeof name === 'string' && !Object.hasOwn(value, name);
+    if (!required.some(isMissing)) return false;
+    if (this.#faults === undefined) return true;
+    for (const name of required.filter(isMissing))
+      this.#report('is missing', {}, 'required', name as string);
+    return true;
+  }
+
+  #at(key: Key, value: Json, schema: Json | undefined): Taken {
+    const outcomes = typeof value === 'object' && value ? this.#outcomesOf(value) : undefined;
+    const known = outcomes?.get(schema);
+    if (known !== undefined && this.#repeats(known)) return known.taken;
+    const start = this.#faults?.length;
+    this.#path.push(key);
+    const taken = this.#read(value, schema, undefined);
+    this.#path.pop();
+    outcomes?.set(schema, { taken, faults: this.#faults?.slice(start) });
+    return taken;
+  }
+
+  #outcomesOf(value: Json): Outcomes | undefined {
+    const all = this.#outcomes?.[this.#strict ? 'strict' : 'lenient'];
+    const own = all?.get(value) ?? (all && new Map<Json | undefined, Outcome>());
+    if (own !== undefined) all?.set(value, own);
+    return own;
+  }
+
+  /** Whether an outcome says all that is asked for; then its faults are reported again. */
+  #repeats({ taken, faults }: Outcome): boolean {
+    if (taken !== refused || this.#faults === undefined) return true;
+    this.#faults.push(...(faults ?? []));
+    return faults !== undefined;
+  }
+
+  #isEnough(): boolean {
+    return this.#faults === undefined || this.#faults.length >= MAX_FAULTS;
+  }
+
+  #composed(value: Json, schema: JsonObject, around: Around | undefined): Taken {
+    const { $ref, allOf, anyOf, oneOf } = schema;
+    if ($ref === undefined && allOf === undefined && anyOf === undefined && oneOf === undefined)
+      return value;
+    const here = { schema, shared: isShared(schema, around), next: around };
+    const state = { value, fits: true };
+    const keep = (taken: Taken): boolean => {
+      if (taken === refused) state.fits = false;
+      else state.value = taken;
+      return state.fits || !this.#isEnough();
+    };
+    const goesOn =
+      keep(this.#read(value, follow($ref, this.#root), here)) &&
+      listOf(allOf).every((branch) => keep(this.#read(state.value, branch, here))) &&
+      keep(this.#alternatives(state.value, listOf(anyOf), here)) &&
+      keep(this.#alternatives(state.value, listOf(oneOf), here, true));
+    return goesOn && state.fits ? state.value : refused;
+  }
+
+  /** The value as the first branch takes it: as it is, if there is such a branch, else with what its strings spell. */
+  #alternatives(value: Json, branches: Json[], here: Around, exclusive = false): Taken {
+    if (branches.length === 0) return value;
+    if (exclusive && this.#rules.remark !== undefined) {
+      const { length } = this.#takers(value, branches.filter(isCertain), here, true, true);
+      if (length > 1) return this.#refuse(value, { oneOf: length }, 'oneOf');
+    }
+    if (this.#takers(value, branches, here, true, false).length > 0) return value;
+    const [taken = refused] = this.#strict ? [] : this.#takers(value, branches, here, false, false);
+    if (taken === refused && this.#faults !== undefined) this.#explain(value, branches, here);
+    return taken;
+  }
+
+  /** The value as the branches take it: by the first one that does, or by all. */
+  #takers(value: Json, branches: Json[], here: Around, strict: boolean, all: boolean): Json[] {
+    const takers: Json[] = [];
+    this.#outcomes ??= { strict: new Map(), lenient: new Map() };
+    this.#trying(undefined, strict, () => {
+      for (const branch of branches) {
+        const taken = this.#read(value, branch, here);
+        if (taken !== refused) takers.push(taken);
+        if (takers.length > 0 && !all) return;
+      }
+    });
+    return takers;
+  }
+
+  #collect(work: () => unknown): Fault[] {
+    const faults: Fault[] = [];
+    this.#trying(faults, this.#strict, work);
+    return faults;
+  }
+
+  #trying(faults: Fault[] | undefined, strict: boolean, work: () => unknown): void {
+    const before = { faults: this.#faults, strict: this.#strict };
+    [this.#faults, this.#strict] = [faults, strict];
+    work();
+    [this.#faults, this.#strict] = [before.faults, before.strict];
+  }
+
+  /** Why no branch takes the value: by its type, or by what is wrong for the branch that comes nearest. */
+  #explain(value: Json, branches: Json[], here: Around): void {
+    const path = pathOf(this.#path);
+    const tries = branches.map((branch) => this.#collect(() => this.#read(value, branch, here)));
+    const others = tries.filter(([first]) => first?.keyword !== 'type' || first.path !== path);
+    const types = tries.flatMap((faults) =>
+      faults.flatMap(({ schema }) => wantedTypes(schema) ?? []),
+    );
+    const [nearest = []] = others.sort((a, b) => distance(a) - distance(b));
+    if (others.length === 0) this.#refuse(value, { type: [...new Set(types)] }, 'type');
+    else if (others.length === 1) this.#faults?.push(...nearest);
+    else this.#faults?.push(noBranch(path, here.schema, nearest));
+  }
+}

@@ -1,0 +1,182 @@
+import type { Api } from './api.js';
+
+/** An environment variable, as its readers, `.env.example` and the READMEs describe it. */
+export interface Variable extends Details {
+  /** A `secret` or `json` value may also come from the file that `<NAME>_FILE` names. */
+  readonly kind:
+    'text' | 'url' | 'list' | 'integer' | 'boolean' | 'enum' | 'json' | 'file' | 'secret';
+  /** For operators, in Markdown. */
+  readonly text: string;
+}
+
+interface Details {
+  /** The value that counts when the variable is not set. */
+  readonly default?: string | number | boolean;
+  /** The default in words, in Markdown, where it is not the same everywhere. */
+  readonly usual?: string;
+  readonly example?: string;
+  /** The least and the greatest integer. */
+  readonly range?: readonly [min: number, max: number];
+  /** Of an `enum`. */
+  readonly values?: readonly string[];
+  readonly when?: Condition;
+}
+
+/** Where a variable has an effect: with certain callers, or with certain credentials of the API. */
+export type Condition = 'open' | 'opaque' | 'credentials' | 'basic' | 'tokens' | 'exchange';
+
+function row<const K extends Variable['kind']>(kind: K) {
+  return <const D extends Details>(text: string, details: D) => ({ kind, text, ...details });
+}
+
+const [text, url, list] = [row('text'), row('url'), row('list')] as const;
+const [integer, flag, oneOf] = [row('integer'), row('boolean'), row('enum')] as const;
+const [json, file, secret] = [row('json'), row('file'), row('secret')] as const;
+
+// A row of the tables is one line, or a sentence and a line of details.
+// prettier-ignore
+const server = {
+  PORT: integer('The port to listen on; 0 lets the system choose.', { default: 3000, range: [0, 65_535] }),
+  HOST: text('The address to listen on. Beyond loopback, put TLS in front of it.', { default: '127.0.0.1' }),
+  MCP_RESOURCE_URL: url('The public URL that clients connect to; with OAuth also the audience of access tokens.',
+    { usual: '`--resource-url`, else `http://localhost:PORT/mcp`', example: 'https://mcp.example.com/mcp' }),
+  MCP_ALLOW_UNAUTHENTICATED: flag('`true` starts this server where others can reach it without a token; all act with its credentials.',
+    { default: false, when: 'open' }),
+  MCP_ALLOWED_ORIGINS: list('Browser origins that may call this server, besides its own.',
+    { example: 'https://app.example.com' }),
+  MCP_ALLOWED_HOSTS: list('Host names that this server answers to, besides the one of `MCP_RESOURCE_URL`.',
+    { example: 'mcp.internal.example.com' }),
+  MCP_TRUSTED_PROXIES: list('Proxies (addresses, CIDR networks) whose `X-Forwarded-For` counts for limits and the log.',
+    { example: '10.0.0.0/8' }),
+  MCP_RATE_LIMIT: integer('Messages per minute for each caller, tool calls and all others; more are refused with 429.',
+    { default: 600, range: [1, 1_000_000] }),
+  MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes; longer responses are truncated.',
+    { default: 1_048_576, range: [1, 1_073_741_824] }),
+};
+
+// prettier-ignore
+const oauth = {
+  OAUTH_AUTHORIZATION_SERVER: url('The issuer URL of the authorization server, exactly as in the `iss` of its tokens.',
+    { usual: '`--oauth-server`', example: 'https://auth.example.com' }),
+  OAUTH_AUDIENCE: list('Accepted audiences, when the provider cannot issue tokens for `MCP_RESOURCE_URL`.',
+    { usual: '`MCP_RESOURCE_URL`', example: 'https://api.example.com' }),
+  OAUTH_AUDIENCE_CLAIM: text('The claim that holds the audience. Amazon Cognito: `client_id`, which requires `OAUTH_AUDIENCE`.',
+    { default: 'aud' }),
+  OAUTH_ISSUER: list('Accepted `iss` values, when they differ from the issuer URL.',
+    { usual: 'the issuer URL', example: 'https://auth.example.com' }),
+  OAUTH_METADATA_URL: url("The URL of the provider's metadata, when discovery does not find it.",
+    { usual: 'discovered', example: 'https://auth.example.com/.well-known/openid-configuration' }),
+  OAUTH_JWKS_URI: url("The URL of the provider's keys, instead of the one in its metadata.",
+    { usual: 'discovered', example: 'https://auth.example.com/jwks' }),
+  OAUTH_SCOPE_CLAIM: list('The claims that hold scopes. Auth0 with RBAC: `permissions`. Entra ID app roles: `roles`.',
+    { default: 'scope scp' }),
+  OAUTH_SCOPE_PREFIX: text('The prefix that the provider puts before the scopes of this server.',
+    { example: 'api://example/' }),
+  OAUTH_SCOPE_IMPLIES: text('Scopes that include others.', { example: 'admin=read,write write=read' }),
+  OAUTH_SCOPES_SUPPORTED: list('The scopes that the metadata advertises.',
+    { usual: 'those of all tools', example: 'read write' }),
+  OAUTH_BASELINE_SCOPES: list('The scopes that the first challenge asks for.',
+    { usual: 'those of the read-only tools', example: 'read' }),
+  OAUTH_CLOCK_TOLERANCE: integer('Seconds by which the clocks of this server and the provider may differ.',
+    { default: 30, range: [0, 600] }),
+  OAUTH_REQUIRE_AT_JWT: flag('`true` accepts only tokens whose type is `at+jwt` (RFC 9068).', { default: false }),
+  OAUTH_TOKEN_FORMAT: oneOf('The format of tokens: JWTs are validated here, opaque tokens by introspection (RFC 7662).',
+    { values: ['jwt', 'opaque'], default: 'jwt' }),
+  OAUTH_INTROSPECTION_URL: url('The introspection endpoint; setting it implies `OAUTH_TOKEN_FORMAT=opaque`.',
+    { usual: 'discovered', example: 'https://auth.example.com/introspect' }),
+  OAUTH_CLIENT_ID: text('The ID of the client as which this server introspects tokens.',
+    { example: 'my-server', when: 'opaque' }),
+  OAUTH_CLIENT_SECRET: secret('The secret of that client.', { example: '…', when: 'opaque' }),
+  MCP_SCOPE_ERRORS: oneOf('How a missing scope is reported: with 403, so that clients step up, or as a tool error.',
+    { values: ['http', 'tool'], default: 'http' }),
+};
+
+// prettier-ignore
+const upstream = {
+  UPSTREAM_BASE_URL: url("The base URL of the API. Another one than the document's also replaces the servers of single operations.",
+    { usual: "`--base-url`, else the document's", example: 'https://api.example.com/v1' }),
+  UPSTREAM_AUTH: oneOf('The only kind of credentials to send, whatever the operations ask for.',
+    { values: ['none', 'api-key', 'basic', 'bearer', 'client-credentials', 'token-exchange', 'forward'],
+      usual: 'what each operation asks for', when: 'credentials' }),
+  UPSTREAM_USERNAME: secret('The user name, sent as `Authorization: Basic`.', { example: 'alice', when: 'basic' }),
+  UPSTREAM_PASSWORD: secret('The password, sent as `Authorization: Basic`.', { example: 's3cret', when: 'basic' }),
+  UPSTREAM_BEARER_TOKEN: secret('A fixed token, sent as `Authorization: Bearer`.',
+    { example: 'eyJhbGciOi', when: 'tokens' }),
+  UPSTREAM_CLIENT_ID: text('The ID of the client that obtains tokens for the API (client credentials, RFC 6749).',
+    { example: 'my-server', when: 'tokens' }),
+  UPSTREAM_CLIENT_SECRET: secret('The secret of that client.', { example: '…', when: 'tokens' }),
+  UPSTREAM_CLIENT_AUTH: oneOf('How that client authenticates.',
+    { values: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'], usual: '`client_secret_basic`', when: 'tokens' }),
+  UPSTREAM_CLIENT_KEY_FILE: file('The private key for `private_key_jwt` (PEM or JWK). A certificate in the same file tells the provider which key it is.',
+    { example: './client-key.pem', when: 'tokens' }),
+  UPSTREAM_CLIENT_KEY_ID: text('The ID of that key at the provider.', { example: 'key-1', when: 'tokens' }),
+  UPSTREAM_TOKEN_URL: url("The token endpoint of the API's authorization server.",
+    { usual: "the document's", example: 'https://auth.example.com/token', when: 'tokens' }),
+  UPSTREAM_SCOPES: list('The scopes to request; `none` requests none.',
+    { usual: 'those that the operation needs', example: 'read write', when: 'tokens' }),
+  UPSTREAM_TOKEN_AUDIENCE: text('The audience to request (Auth0 requires it); forwarded tokens must have it.',
+    { example: 'https://api.example.com', when: 'tokens' }),
+  UPSTREAM_TOKEN_RESOURCE: text('The URL of the API, requested as `resource` (RFC 8707).',
+    { example: 'https://api.example.com', when: 'tokens' }),
+  UPSTREAM_TOKEN_EXCHANGE: oneOf("How callers' tokens are exchanged; setting it implies `UPSTREAM_AUTH=token-exchange`.",
+    { values: ['rfc8693', 'entra-obo'], default: 'rfc8693', when: 'exchange' }),
+  UPSTREAM_HEADERS: json('Headers of every request to the API, as a JSON object.', { example: '{"X-Tenant":"acme"}' }),
+  UPSTREAM_TIMEOUT_MS: integer('Milliseconds for a whole call, with all its attempts.',
+    { default: 30_000, range: [1, 3_600_000] }),
+  UPSTREAM_RETRIES: integer('Further attempts after 429 and 503, for idempotent methods.',
+    { default: 2, range: [0, 10] }),
+  UPSTREAM_CA_FILE: file('Certificate authorities that are trusted besides the public ones (PEM).',
+    { example: './ca.pem' }),
+  UPSTREAM_CERT_FILE: file('The client certificate that this server presents to the API (PEM).',
+    { example: './client.pem' }),
+  UPSTREAM_KEY_FILE: file('The private key of that certificate (PEM).', { example: './client-key.pem' }),
+  HTTPS_PROXY: url('The proxy for requests to `https` URLs, of the API and of authorization servers.',
+    { example: 'http://proxy:3128' }),
+  HTTP_PROXY: url('The proxy for requests to `http` URLs.', { example: 'http://proxy:3128' }),
+  NO_PROXY: text('Hosts that are reached without a proxy.', { example: 'localhost,.internal.example.com' }),
+};
+
+/** The table: every variable that a server reads, by what it is about. Readers, `.env.example` and both READMEs use it. */
+export const groups = { server, oauth, upstream };
+
+/** The table, by name. */
+export const variables = { ...server, ...oauth, ...upstream };
+
+/** The names in the table. */
+export type VariableName = keyof typeof variables;
+
+/** The names of the variables of some kinds. */
+export type NameOf<K extends Variable['kind']> = {
+  [N in VariableName]: (typeof variables)[N]['kind'] extends K ? N : never;
+}[VariableName];
+
+/** Variables that depend on the document, by the pattern of their names. */
+// prettier-ignore
+export const patterns = {
+  UPSTREAM_API_KEY: secret('The API key, sent where the document says. Several schemes: `UPSTREAM_API_KEY_<SCHEME>`.', {}),
+  'UPSTREAM_SERVER_<NAME>': text("The value of a variable in the URL of the document's server.",
+    { usual: "the document's" }),
+} satisfies Readonly<Record<string, Variable>>;
+
+/** Rows for the variables that this document adds to the table. Their texts are the document’s: escape them. */
+export function documentVariables({
+  securitySchemes,
+  serverVariables = {},
+}: Pick<Api, 'securitySchemes' | 'serverVariables'>): Readonly<Record<string, Variable>> {
+  const servers = Object.entries(serverVariables).map(([name, { variable }]) => {
+    return [variable, text(`For ${name} in the API's URL`, {})] as const;
+  });
+  const keys = Object.entries(securitySchemes).flatMap(([name, scheme]) => {
+    if (scheme.type !== 'apiKey') return [];
+    const text = `API key of the scheme ${name}, sent in the ${scheme.in} as ${scheme.name}.`;
+    return [[scheme.variable, secret(text, {})] as const];
+  });
+  return Object.fromEntries<Variable>([...servers, ...keys]);
+}
+
+/** The names that rows describe, those of files with secrets too. */
+export function namesIn(rows: Readonly<Record<string, Variable>>): string[] {
+  return Object.entries(rows).flatMap(([name, { kind }]) =>
+    kind === 'secret' || kind === 'json' ? [name, `${name}_FILE`] : [name],
+  );
+}

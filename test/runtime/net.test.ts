@@ -1,0 +1,125 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createHttpClient, fetchJson, Unreachable } from '../../templates/src/runtime/net.js';
+import { startStub, type Answer, type Stub } from './upstream/wire.js';
+
+const client = createHttpClient({});
+let stub: Stub | undefined;
+afterEach(() => stub?.close());
+
+async function get(answer: Answer, maxBytes = 1000, signal = AbortSignal.timeout(20_000)) {
+  stub = await startStub(answer);
+  const request = { method: 'GET', origin: stub.url, path: '/a?b=c', headers: { 'x-a': 'é' } };
+  return client(request, { maxBytes, signal });
+}
+
+const encoded =
+  (encoding: string, content: Uint8Array): Answer =>
+  (_, response) =>
+    response.writeHead(200, { 'content-encoding': encoding }).end(content);
+const text = (body: Uint8Array) => Buffer.from(body).toString();
+
+describe('a response', () => {
+  test('has its lines by name in lower case', async () => {
+    const { status, headers, body, truncated } = await get((_, response) =>
+      response.writeHead(201, { 'X-A': ['1', '2'], 'Set-Cookie': 'a=b' }).end('hello'),
+    );
+    expect([status, text(body), truncated]).toEqual([201, 'hello', false]);
+    expect(headers).toMatchObject({ 'x-a': '1, 2', 'set-cookie': 'a=b' });
+  });
+
+  test('is the last one, after interim ones', async () => {
+    const { status, headers } = await get((_, response) => {
+      response.writeProcessing();
+      response.writeEarlyHints({ link: '</a>; rel=preload' });
+      response.writeHead(200, { 'x-final': '1' }).end();
+    });
+    expect([status, headers['x-final'], headers['link']]).toEqual([200, '1', undefined]);
+  });
+
+  test('may be empty although it has an encoding', async () => {
+    const { status, body } = await get((_, response) =>
+      response.writeHead(204, { 'content-encoding': 'gzip' }).end(),
+    );
+    expect([status, body.byteLength]).toEqual([204, 0]);
+  });
+});
+
+describe('content encodings', () => {
+  const plain = Buffer.from('hello '.repeat(20));
+  test.each<[string, Uint8Array]>([
+    ['gzip', gzipSync(plain)],
+    ['X-GZIP', gzipSync(plain)],
+    ['deflate', deflateSync(plain)],
+    ['br', brotliCompressSync(plain)],
+    ['gzip, br', brotliCompressSync(gzipSync(plain))],
+    ['deflate,gzip,  gzip', gzipSync(gzipSync(deflateSync(plain)))],
+  ])('%s is taken off', async (encoding, content) => {
+    const { body } = await get(encoded(encoding, content));
+    expect(text(body)).toBe(plain.toString());
+  });
+
+  test('an unknown one leaves the body as it is', async () => {
+    expect(text((await get(encoded('zip', plain))).body)).toBe(plain.toString());
+  });
+
+  test('more than five are left alone', async () => {
+    const layers = Array<string>(6).fill('gzip');
+    const content = layers.reduce((inner: Buffer) => gzipSync(inner), plain);
+    expect((await get(encoded(layers.join(), content))).body).toEqual(content);
+  });
+
+  test('a body that is not what it says fails', async () => {
+    await expect(get(encoded('gzip', plain))).rejects.toThrow();
+  });
+
+  test('a body that ends early is what there is', async () => {
+    const content = gzipSync(plain);
+    expect(text((await get(encoded('gzip', content.subarray(0, -8)))).body)).toBe(plain.toString());
+  });
+
+  test.each(['gzip', 'br'])('a %s bomb is truncated, and its connection given up', async (kind) => {
+    const zeros = Buffer.alloc(50_000_000);
+    const content = kind === 'gzip' ? gzipSync(zeros) : brotliCompressSync(zeros);
+    const endless: Answer = (_, response) => {
+      response.writeHead(200, { 'content-encoding': kind });
+      response.write(content);
+    };
+    const { body, truncated } = await get(endless);
+    expect([body.byteLength, truncated]).toEqual([1000, true]);
+    await expect.poll(() => stub?.aborted).toHaveLength(1);
+  });
+});
+
+describe('fetchJson', () => {
+  const ask = async (answer: Answer) => {
+    stub = await startStub(answer);
+    return fetchJson(client, `${stub.url}/x?y=1`, { signal: AbortSignal.timeout(20_000) });
+  };
+
+  test.each<[number, string, object]>([
+    [200, '{"a":1}', { status: 200, body: { a: 1 } }],
+    [400, '{"error":"x"}', { status: 400, body: { error: 'x' } }],
+    [200, '[1]', { status: 200 }],
+    [200, 'no JSON', { status: 200 }],
+    [302, '{"a":1}', { status: 302 }],
+    [500, '{"a":1}', { status: 500 }],
+  ])('%i %s', async (status, body, expected) => {
+    expect(await ask((_, response) => response.writeHead(status).end(body))).toEqual(expected);
+  });
+
+  test('follows no redirect', async () => {
+    await ask((_, response) => response.writeHead(302, { location: '/other' }).end());
+    expect(stub?.requests).toHaveLength(1);
+  });
+
+  test('reads 1 MiB at most', async () => {
+    const long: Answer = (_, response) => response.end(`"${'x'.repeat(1_048_576)}"`);
+    await expect(ask(long)).rejects.toThrow(/longer than 1048576 bytes/);
+  });
+
+  test('wants https beyond loopback', async () => {
+    const signal = AbortSignal.timeout(1000);
+    await expect(fetchJson(client, 'http://as.example/x', { signal })).rejects.toThrow(Unreachable);
+  });
+});

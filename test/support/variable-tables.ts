@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { describeVariable, exampleOf, titles } from '../../src/emit/variables-view.js';
+import { groups, namesIn, patterns, type Variable } from '../../templates/src/runtime/variables.js';
+import { root } from './fixtures.js';
+
+const block = /(<!-- variables -->)[^]*(<!-- end of the variables -->)/;
+
+/** The repository's README with its tables of variables as the runtime has them. */
+export async function withVariables(readme: string): Promise<string> {
+  if (!block.test(readme)) throw new Error('README.md has no place for the tables of variables');
+  const written = readme.replace(block, (_, begin: string, end: string) =>
+    [begin, ...tables(), end].join('\n\n'),
+  );
+  const path = join(root, 'README.md');
+  return format(written, { ...(await resolveConfig(path)), filepath: path });
+}
+
+function tables(): string[] {
+  const { UPSTREAM_BASE_URL, ...others } = groups.upstream;
+  const upstream = { UPSTREAM_BASE_URL, ...patterns, ...others };
+  return [
+    table(titles.server, groups.server),
+    table(titles.oauth, groups.oauth),
+    table(titles.upstream, upstream),
+  ];
+}
+
+function table(title: string, variables: Readonly<Record<string, Variable>>): string {
+  return [
+    `| ${title} | Default | Meaning |`,
+    '| --- | --- | --- |',
+    ...Object.entries(variables).map(([name, variable]) => row(name, variable)),
+  ].join('\n');
+}
+
+function row(name: string, variable: Variable): string {
+  const { default: fixed, usual = '', when } = variable;
+  const example = exampleOf(variable);
+  const meaning = [
+    describeVariable(variable),
+    ...(when === 'open' ? ['Without OAuth only.'] : []),
+    ...(when === 'exchange' ? ['With OAuth only.'] : []),
+    ...(example === '' ? [] : [`For example ${code(example)}.`]),
+  ];
+  const names = namesIn({ [name]: variable }).map(code);
+  return `| ${names.join(' or ')} | ${fixed === undefined ? usual : code(String(fixed))} | ${meaning.join(' ')} |`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
