@@ -7,6 +7,7 @@ import * as print from './demo/print.js';
 import { setStage } from './demo/stage.js';
 import { Deviation } from './demo/step.js';
 import { Visitor } from './demo/visitor.js';
+import { packageName } from '../src/version.js';
 
 const cleanup: (() => Promise<unknown>)[] = [];
 let serverLog = () => '';
@@ -36,7 +37,7 @@ async function demo(): Promise<void> {
     `\nAll of it really happened, in ${Math.round((Date.now() - start) / 1000)} seconds. Now with your API:`,
   );
   print.line(
-    '\n  npx openapi-to-mcp generate --url <file or URL> --auth oauth2 --oauth-server <issuer>\n',
+    `\n  npx ${packageName} generate --url <file or URL> --auth oauth2 --oauth-server <issuer>\n`,
   );
 }
 

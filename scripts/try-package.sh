@@ -8,7 +8,7 @@ trap 'rm -rf "$folder"' EXIT
 (cd "$repository" && npm pack --silent --pack-destination "$folder" >/dev/null)
 cd "$folder"
 cp "$repository/fixtures/todo/input.yaml" openapi.yaml
-npx --yes --package="$(echo "$folder"/openapi-to-mcp-*.tgz)" openapi-to-mcp generate --url openapi.yaml --oauth-server https://auth.example.com
+npx --yes --package="$(echo "$folder"/*.tgz)" openapi-to-mcp generate --url openapi.yaml --oauth-server https://auth.example.com
 cd todo-api-mcp-server
 npm install --silent
 npm run --silent build

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { OutputFile } from './emit/file.js';
+import type { CiService } from './emit/templates.js';
 import type { Document, LoadOptions } from './load/document.js';
 import { load } from './load/load.js';
 import { plan as makePlan } from './plan/make-plan.js';
@@ -12,6 +13,8 @@ export interface GenerateOptions extends PlanOptions, LoadOptions {
   readonly url: string;
   /** The folder the project is meant for, which files name the document relative to. Default: `./<projectName>`. */
   readonly output?: string;
+  /** The service to write a workflow file for, once: it is the user's from then on. */
+  readonly ci?: CiService;
 }
 
 /** A generated project that is not on disk yet. */
@@ -23,11 +26,7 @@ export interface Generated {
 
 /** Generates a project from an OpenAPI document. Reads, but does not write. @throws InputError */
 export async function generate(options: GenerateOptions): Promise<Generated> {
-  const document = await read(options);
-  const plan = makePlan(document, options);
-  // Loaded lazily: commands that print nothing should not pay for the templates' engine.
-  const { emit } = await import('./emit/emit.js');
-  return { plan, files: withLock(await emit(plan), document, options) };
+  return make(await read(options), options);
 }
 
 /** The plan that `generate` would print. @throws InputError */
@@ -38,6 +37,14 @@ export async function prepare(options: GenerateOptions): Promise<Plan> {
 /** The document, as seen from the project. @throws InputError */
 export async function read(options: GenerateOptions): Promise<Document> {
   return seenFrom(options.output ?? './project', await load(options.url, options));
+}
+
+/** The second half of `generate`. @throws InputError */
+export async function make(document: Document, options: GenerateOptions): Promise<Generated> {
+  const plan = makePlan(document, options);
+  // Loaded lazily: commands that print nothing should not pay for the templates' engine.
+  const { emit } = await import('./emit/emit.js');
+  return { plan, files: withLock(await emit(plan, options.ci), document, options) };
 }
 
 /** A project is generated again from its own folder, so that is where the path to the document starts. */

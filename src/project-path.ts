@@ -8,3 +8,8 @@ export function isProjectPath(path: string): boolean {
     path.split('/').every((segment) => !/^(?:\.{0,2}|\.git[. ]*|git~1)$/i.test(segment))
   );
 }
+
+/** Whether the generator can have written a file there, so that it may delete it; a lock may name any path. */
+export function isGeneratedPath(path: string): boolean {
+  return /^(src\/(generated|runtime)\/|\.env\.example$)/.test(path);
+}

@@ -1,11 +1,10 @@
 /**
  * The flags that decide a project, by their names on the command line without the dashes, in the order in which they
- * are written; and what each of them takes: a text, one of a few words, several texts, or nothing.
+ * are written; and what each of them takes: a text, one of a few words, or several texts.
  */
 export const flagKinds = {
   url: 'text',
   overlay: 'list',
-  'allow-private': 'switch',
   name: 'text',
   auth: ['none', 'oauth2'],
   'oauth-server': 'text',
@@ -24,7 +23,10 @@ type Value<Kind> = Kind extends 'text'
     ? readonly string[]
     : Kind extends readonly (infer Word)[]
       ? Word
-      : true;
+      : never;
 
-/** What was said of each flag; absent: nothing. Headers, which may be secrets, are not among them. */
+/**
+ * The value of each flag; absent: not given. Headers, which may be secrets, are not among them, and neither is
+ * `--allow-private`, which is trust in a document that only the person at the command line can grant.
+ */
 export type RecordedFlags = { readonly [Name in FlagName]?: Value<(typeof flagKinds)[Name]> };

@@ -60,7 +60,7 @@ describe('generate', () => {
       /^pets: 1 tool, about \d+ tokens to list them\.\nCallers: holders of an access token of https:\/\/a\.example\.\nWritten to .*out: \d+ files \(\d+ new\)\./,
     );
     expect(stdout).toContain(
-      `Next:\n  cd ${output} && cp .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
+      `Next:\n  cd ${output} && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
     );
     expect(await readdir(output)).toContain('package.json');
   });
@@ -75,11 +75,14 @@ describe('generate', () => {
       'https://a.example',
     );
     const manifest = await readFile(join(output, 'package.json'), 'utf8');
-    const { scripts } = JSON.parse(manifest) as { scripts: { generate: string } };
-    expect(scripts.generate).toContain('--url ../spec.json ');
-    expect(scripts.generate).toMatch(/ --output \.$/);
+    expect(JSON.parse(manifest)).toMatchObject({
+      scripts: { generate: 'openapi-to-mcp generate' },
+    });
     const lock = await readFile(join(output, 'openapi-to-mcp.lock'), 'utf8');
-    expect(JSON.parse(lock)).toMatchObject({ source: { location: '../spec.json' } });
+    expect(JSON.parse(lock)).toMatchObject({
+      source: { location: '../spec.json' },
+      options: { url: '../spec.json', include: ['GET /pets'] },
+    });
     expect(manifest + lock).not.toContain(folder);
   });
 
@@ -104,14 +107,6 @@ describe('generate', () => {
   it('warns of scopes that nobody checks', async () => {
     expect((await generate()).stderr).toMatch(/^UNCHECKED_SCOPES at --auth\n {2}1 tool would need/);
     expect((await generate(...guarded)).stderr).not.toContain('UNCHECKED_SCOPES');
-  });
-
-  it('warns of a package.json that would undo the options of this run', async () => {
-    await generate(...guarded);
-    const { stderr } = await generate(...guarded, '--scopes', 'none');
-    expect(stderr).toMatch(
-      /^KEPT_GENERATE_SCRIPT at package\.json\n.*\n.*--scopes none --output \."\.$/m,
-    );
   });
 
   it("warns of somebody else's package.json, and keeps it", async () => {

@@ -8,7 +8,7 @@ import { sampleLock } from './support/locked.js';
 
 const lock: Lock = {
   ...sampleLock,
-  flags: { url: '../spec.yaml', include: ['tag:pets', 'GET /a'], 'allow-private': true },
+  flags: { url: '../spec.yaml', include: ['tag:pets', 'GET /a'] },
   files: new Map([
     ['src/z.ts', 'f'.repeat(64)],
     ['src/a.ts', 'e'.repeat(64)],
@@ -23,9 +23,9 @@ const oldLock = {
   files: { 'src/a.ts': 'e'.repeat(64) },
 };
 
-function problemOf(content: string): Problem | undefined {
+function problemOf(content: string, generator?: string): Problem | undefined {
   try {
-    parseLock(content);
+    parseLock(content, generator);
   } catch (error) {
     if (error instanceof InputError) return error.problems[0];
     throw error;
@@ -33,7 +33,7 @@ function problemOf(content: string): Problem | undefined {
   return undefined;
 }
 
-const codeOf = (content: string) => problemOf(content)?.code;
+const codeOf = (content: string, generator?: string) => problemOf(content, generator)?.code;
 
 /** The printed lock with members of it replaced; `path` has dots. */
 function spoilt(path: string, value: unknown): string {
@@ -53,10 +53,9 @@ describe('printLock', () => {
     "src/a.ts": "${'e'.repeat(64)}",
     "src/z.ts": "${'f'.repeat(64)}"
   },
-  "generator": "1.2.3",
-  "lockVersion": 2,
+  "generator": "0.0.1",
+  "lockVersion": 3,
   "options": {
-    "allow-private": true,
     "include": ["tag:pets","GET /a"],
     "url": "../spec.yaml"
   },
@@ -72,8 +71,8 @@ describe('printLock', () => {
     const turned = {
       ...lock,
       files: new Map([...lock.files].reverse()),
-      flags: { 'allow-private': lock.flags['allow-private'], ...lock.flags },
-    } as Lock;
+      flags: { include: lock.flags.include ?? [], url: lock.flags.url },
+    };
     expect(printLock(turned)).toBe(printLock(lock));
   });
 
@@ -97,9 +96,28 @@ describe('parseLock', () => {
   });
 
   it('refuses version 1, which had no options, and says what to do', () => {
-    const remedy = expect.stringMatching(/--url.*--force/) as string;
+    const remedy = expect.stringMatching(/--force.*--url/) as string;
     expect(() => parseLock(JSON.stringify(oldLock))).toThrow(InputError);
     expect(problemOf(JSON.stringify(oldLock))).toMatchObject({ code: 'OLD_LOCK', remedy });
+  });
+
+  it('reads version 2, and drops the --allow-private that it recorded', () => {
+    const old = spoilt('options.allow-private', true).replace('"lockVersion":3', '"lockVersion":2');
+    expect(parseLock(old)).toEqual({ ...lock, version: 2 });
+    expect(codeOf(old.replace('"allow-private":true', '"allow-private":"yes"'))).toBe(
+      'BROKEN_LOCK',
+    );
+  });
+
+  it.each([
+    ['0.0.1', '0.0.1', undefined],
+    ['0.0.1', '0.0.2-rc.1', undefined],
+    ['0.9.9', '0.10.0', undefined],
+    ['0.10.0', '0.9.9', 'NEWER_LOCK'],
+    ['1.0.0', '0.99.99', 'NEWER_LOCK'],
+    ['0.0.3', '0.0.2', 'NEWER_LOCK'],
+  ])('of a lock by generator %s, read by %s, thinks %s', (writer, reader, code) => {
+    expect(codeOf(spoilt('generator', writer), reader)).toBe(code);
   });
 
   it.each([
@@ -134,6 +152,12 @@ describe('parseLock', () => {
     ['files', { '.git./config': hash }],
     ['files', { 'GIT~1/config': hash }],
     ['generator', 1],
+    ['generator', '1'],
+    ['generator', '0.0.1-rc.1'],
+    ['generator', 'v0.0.1'],
+    ['generator', 'file:./evil.tgz'],
+    ['generator', 'npm:is-number@7.0.0'],
+    ['generator', '0.0.1\n'],
     ['source', 'spec.yaml'],
     ['source.location', undefined],
     ['source.hash', 'x'],
@@ -150,18 +174,18 @@ describe('parseLock', () => {
     ['options.include', [1]],
     ['options.auth', 'nobody'],
     ['options.scopes', ''],
-    ['options.allow-private', false],
+    ['options.allow-private', true],
     ['options.name', true],
   ])('refuses %s: %j', (path, value) => {
     expect(codeOf(spoilt(path, value))).toBe('BROKEN_LOCK');
   });
 
   it('spoils nothing that is not meant to be spoilt', () => {
-    expect(codeOf(spoilt('generator', '2'))).toBeUndefined();
+    expect(codeOf(spoilt('generator', '0.0.2'))).toBeUndefined();
   });
 
   it('refuses a lock of a version to come', () => {
-    expect(codeOf('{"lockVersion":3,"files":{}}')).toBe('NEWER_LOCK');
+    expect(codeOf('{"lockVersion":4,"files":{}}')).toBe('NEWER_LOCK');
   });
 });
 

@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hashContent } from '../src/content.js';
+import { printLock } from '../src/emit/lock-file.js';
 import { InputError } from '../src/errors.js';
 import { check, write } from '../src/write.js';
-import { project } from './support/locked.js';
+import { project, sampleLock } from './support/locked.js';
 
 let parent: string;
 let folder: string;
@@ -180,6 +182,19 @@ describe('write', () => {
     expect(await readFile(join(parent, 'victim'), 'utf8')).toBe('x');
   });
 
+  it('deletes nothing that only a lock says was generated', async () => {
+    const mine = ['src/mine.ts', '.github/workflows/security.yml', 'package.json', 'src/main.ts'];
+    await write(one, folder);
+    for (const path of mine) await put(path, 'mine');
+    await put('src/generated/tools/old.ts', 'mine');
+    const files = [...mine, 'src/generated/tools/old.ts'];
+    const locked = new Map(files.map((path) => [path, hashContent('mine')]));
+    await put('openapi-to-mcp.lock', printLock({ ...sampleLock, files: locked }));
+    await write(one, folder, { force: true });
+    for (const path of mine) expect(await readFile(join(folder, path), 'utf8'), path).toBe('mine');
+    expect(await readdir(join(folder, 'src/generated/tools'))).toEqual(['b.ts']);
+  });
+
   it('writes nothing when a folder is in the place of a file', async () => {
     await mkdir(join(folder, 'README.md'), { recursive: true });
     expect(await codesOf(write(one, folder))).toEqual([expect.stringMatching(/^CANNOT_WRITE/)]);
@@ -262,22 +277,34 @@ describe('check', () => {
 
   it('tells the kinds of differences apart', async () => {
     await write(
-      project({ deleted: '1', edited: '1', 'edited-and-gone': '1', updated: '1', same: '1' }),
+      project({
+        'src/generated/deleted': '1',
+        'src/generated/edited': '1',
+        'src/generated/edited-and-gone': '1',
+        'src/generated/updated': '1',
+        'src/generated/same': '1',
+      }),
       folder,
     );
-    await put('edited', 'by hand');
-    await put('edited-and-gone', 'by hand');
-    await put('foreign', 'theirs');
+    await put('src/generated/edited', 'by hand');
+    await put('src/generated/edited-and-gone', 'by hand');
+    await put('src/generated/foreign', 'theirs');
     const before = await snapshot();
-    const next = project({ created: '2', edited: '2', foreign: '2', same: '1', updated: '2' });
+    const next = project({
+      'src/generated/created': '2',
+      'src/generated/edited': '2',
+      'src/generated/foreign': '2',
+      'src/generated/same': '1',
+      'src/generated/updated': '2',
+    });
     expect(await check(next, folder)).toEqual([
-      { path: 'created', kind: 'create' },
-      { path: 'deleted', kind: 'delete' },
-      { path: 'edited', kind: 'edited' },
-      { path: 'edited-and-gone', kind: 'edited' },
-      { path: 'foreign', kind: 'foreign' },
       { path: 'openapi-to-mcp.lock', kind: 'update' },
-      { path: 'updated', kind: 'update' },
+      { path: 'src/generated/created', kind: 'create' },
+      { path: 'src/generated/deleted', kind: 'delete' },
+      { path: 'src/generated/edited', kind: 'edited' },
+      { path: 'src/generated/edited-and-gone', kind: 'edited' },
+      { path: 'src/generated/foreign', kind: 'foreign' },
+      { path: 'src/generated/updated', kind: 'update' },
     ]);
     expect(await snapshot()).toEqual(before);
   });

@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { closing } from '../net/listening.js';
+import { closing, targetOf } from '../net/listening.js';
 import { InputError } from '../errors.js';
 
 /** How long a user may take to sign in, in milliseconds. */
@@ -23,7 +23,7 @@ export async function awaitCallback(port: number, state: string): Promise<Callba
   const response = new Promise<URLSearchParams>((resolve, reject) => {
     const timer = setTimeout(() => reject(nobodyCame()), patience);
     server.on('request', (request, answer) => {
-      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+      const { pathname, searchParams } = targetOf(request);
       if (request.method !== 'GET' || pathname !== callbackPath)
         send(answer, 404, 'Nothing is here.');
       // Whoever cannot name the state was not sent here by our authorization request (RFC 6749 section 10.12).

@@ -1,53 +1,44 @@
 import type { Change } from '../diff/change.js';
-import { compareApis } from '../diff/compare-apis.js';
-import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
-import { generate } from '../generate.js';
+import { make } from '../generate.js';
 import { lockPath } from '../lock/lock.js';
 import type { Terminal } from '../terminal.js';
-import { check, readLock, type Difference } from '../write.js';
+import { check, type Difference } from '../write.js';
 import { plural } from './budget.js';
 import { formatChanges } from './changes-text.js';
 import { factsOf } from './facts.js';
-import { failOnWarnings, toOptions, type GenerateFlags } from './flags.js';
+import { failOnWarnings } from './flags.js';
+import { isOfApi, meaningOf } from './meaning.js';
 import { formatWarnings } from './problems.js';
+import { formatReplaced } from './replaced-options.js';
+import { documentOf, type Resolved } from './resolve-flags.js';
 
 /**
  * Reports what `generate` would change in a project. Resolves to the exit status.
  * @throws InputError when that is unknown: there is no project, or one cannot be made of the document
  */
-export async function checkCommand(flags: GenerateFlags, terminal: Terminal): Promise<number> {
-  const { plan, files } = await generate(toOptions(flags, terminal));
-  const directory = flags.output ?? `./${plan.projectName}`;
-  if (flags.force !== true && (await readLock(directory)) === undefined) throw noProject(directory);
+export async function checkCommand(run: Resolved, terminal: Terminal): Promise<number> {
+  const { flags, options, directory, recorded } = run;
+  if (flags.force !== true && run.lock === undefined) throw noProject(directory);
+  const { plan, files } = await make(await documentOf(run), options);
   const facts = await factsOf(plan, directory);
   const differences = await check(files, directory, flags);
-  const changes = await meaningOf(differences, plan.api, directory);
+  const isOther = differences.some(({ path }) => isOfApi(path));
+  const changes = isOther ? await meaningOf(plan.api, directory) : undefined;
   failOnWarnings(flags, facts.warnings);
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
+  if (recorded !== undefined)
+    terminal.remark(
+      formatReplaced(recorded, flags)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   const ok = differences.length === 0;
   terminal.result(
     { ok, directory, ...facts, differences, ...(changes !== undefined && { changes }) },
     format(directory, differences, changes, terminal.resultColumns),
   );
   return ok ? 0 : 1;
-}
-
-/** What the differences mean to callers; undefined when they mean nothing, or the project cannot be read. */
-async function meaningOf(
-  differences: readonly Difference[],
-  api: Parameters<typeof compareApis>[1],
-  directory: string,
-): Promise<Change[] | undefined> {
-  if (!differences.some(({ path }) => path.startsWith('src/generated/'))) return undefined;
-  try {
-    const changes = compareApis(await readProject(directory), api);
-    return changes.length === 0 ? undefined : changes;
-  } catch (error) {
-    // Edited by hand, perhaps, which the differences report.
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
 }
 
 function format(

@@ -12,13 +12,13 @@ import { watch } from '../dev/watch.js';
 import type { Api } from '../diff/api-types.js';
 import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
-import { read } from '../generate.js';
 import type { JsonObject } from '../json.js';
 import { printable, type Terminal } from '../terminal.js';
-import { collect, toOptions, toPort } from './flags.js';
+import { readLock } from '../write.js';
+import { collect, toPort } from './flags.js';
 import { formatProblems } from './problems.js';
 import type { Run } from './program.js';
-import { recordedOptions } from './recorded-options.js';
+import { documentOf, resolveFlags } from './resolve-flags.js';
 
 /** The flags of `dev`. */
 export interface DevFlags {
@@ -26,7 +26,9 @@ export interface DevFlags {
   readonly authPort?: number;
   readonly mockPort?: number;
   readonly upstream?: string;
+  readonly url?: string;
   readonly header?: readonly string[];
+  readonly allowPrivate?: boolean;
   readonly stdio?: boolean;
 }
 
@@ -50,7 +52,9 @@ export function addDev(program: Command, run: Run): void {
     .option('--auth-port <number>', 'of the authorization server (default: 4000, …)', toPort)
     .option('--mock-port <number>', 'of the mock (default: 4010, …)', toPort)
     .option('--upstream <url>', 'the real API, with the credentials of .env, instead of a mock')
-    .option('--header <"Name: value">', 'sent when fetching the document; repeatable', collect)
+    .option('-u, --url <file or URL>', 'the document (default: what the project was made of)')
+    .option('--header <"Name: value">', 'sent when fetching it, with --url; repeatable', collect)
+    .option('--allow-private', 'let the document be at a private address')
     .option('--stdio', 'speak MCP on stdin and stdout, for local clients')
     .option('--json', 'print where everything is as JSON, once it runs')
     .addHelpText('after', examples)
@@ -67,7 +71,7 @@ export async function devCommand(
 ): Promise<number> {
   if (flags.upstream !== undefined) requireUrl(flags.upstream);
   // First: it completes what an interrupted run left half done.
-  const document = await documentOf(directory, flags, terminal);
+  const document = await readDocument(directory, flags, terminal);
   const api = await readProject(directory);
   const port = flags.stdio ? 0 : await choosePort('--port', flags.port, 3000);
   const caller: Api = flags.stdio ? { ...api, authentication: 'none' } : api;
@@ -151,16 +155,16 @@ async function restart(
 }
 
 /** The document that the mock and the consent page speak of. Without a mock, it may be missing. */
-async function documentOf(
+async function readDocument(
   directory: string,
-  { header, upstream }: DevFlags,
+  { upstream, ...flags }: DevFlags,
   terminal: Terminal,
 ): Promise<JsonObject | undefined> {
-  const recorded = await recordedOptions(directory);
-  if (recorded === undefined) return undefined;
+  if ((await readLock(directory)) === undefined) return undefined;
   try {
-    const flags = { ...recorded, ...(header !== undefined && { header }) };
-    return (await read(toOptions(flags, terminal))).openapi;
+    const { url, header, allowPrivate } = flags;
+    const given = { url, header, allowPrivate, output: directory };
+    return (await documentOf(await resolveFlags(given, terminal))).openapi;
   } catch (error) {
     if (upstream !== undefined) return undefined;
     if (!(error instanceof InputError)) throw error;
@@ -183,6 +187,7 @@ function noMock() {
     code: 'NO_MOCK',
     message: 'Without the document there is nothing to make a mock from.',
     place: '--upstream',
-    remedy: 'Name the real API with --upstream, or what fetching the document needs with --header.',
+    remedy:
+      'Name the real API with --upstream, or the document and what fetching it needs with --url and --header.',
   };
 }

@@ -3,20 +3,20 @@ import type { Change } from '../diff/change.js';
 import { compareApis } from '../diff/compare-apis.js';
 import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
-import { prepare } from '../generate.js';
+import { plan } from '../plan/make-plan.js';
 import type { Terminal } from '../terminal.js';
 import { formatMarkdown } from './changes-markdown.js';
 import { countByGravity, formatChanges } from './changes-text.js';
 import {
   addDiffFlags,
   addPlanFlags,
+  addRevokingFlags,
   addSourceFlags,
   failOnWarnings,
-  toOptions,
-  type SourceFlags,
+  type GivenFlags,
 } from './flags.js';
-import { recordedOptions } from './recorded-options.js';
-import { over } from './repeat.js';
+import { enclosingProject } from './recorded-options.js';
+import { documentOf, resolveFlags } from './resolve-flags.js';
 import { formatWarnings } from './problems.js';
 import type { Run } from './program.js';
 
@@ -24,11 +24,11 @@ import type { Run } from './program.js';
 export type Finding = 'breaking' | 'security' | 'any';
 
 /** The flags of `diff`. */
-export interface DiffFlags extends SourceFlags {
+export type DiffFlags = Omit<GivenFlags, 'check' | 'force' | 'output'> & {
   readonly format?: 'text' | 'markdown' | 'json';
   readonly failOn?: readonly Finding[];
   readonly json?: boolean;
-}
+};
 
 const examples = `
 Examples:
@@ -44,11 +44,11 @@ export function addDiff(program: Command, run: Run): void {
     .description(
       'say what a changed document means for a generated project; options that are not given are as they were',
     )
-    .argument('[dir]', 'the project', '.');
-  addDiffFlags(addPlanFlags(addSourceFlags(command)))
+    .argument('[dir]', 'the project (default: the one around this folder)');
+  addDiffFlags(addRevokingFlags(addPlanFlags(addSourceFlags(command))))
     .addHelpText('after', examples)
-    .action((directory: string, flags: DiffFlags) =>
-      run((terminal) => diffCommand(directory, flags, terminal)),
+    .action((directory: string | undefined, flags: DiffFlags) =>
+      run((terminal) => diffCommand(directory ?? enclosingProject() ?? '.', flags, terminal)),
     );
 }
 
@@ -60,10 +60,9 @@ export async function diffCommand(
 ): Promise<number> {
   if (json === true && format !== undefined && format !== 'json') throw contradiction();
   // First: it completes what an interrupted run left half done.
-  const recorded = (await recordedOptions(directory)) ?? {};
+  const run = await resolveFlags({ ...flags, output: directory }, terminal);
   const before = await readProject(directory);
-  const options = toOptions(over(recorded, flags), terminal);
-  const { api, warnings } = await prepare(options);
+  const { api, warnings } = plan(await documentOf(run), run.options);
   failOnWarnings(flags, warnings);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const changes = compareApis(before, api);

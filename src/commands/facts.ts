@@ -14,15 +14,20 @@ export interface Facts {
   readonly warnings: readonly Problem[];
 }
 
-/** Those of a plan, for the folder that it is to become. */
-export async function factsOf(plan: Plan, directory: string): Promise<Facts> {
-  const { api, command } = plan;
+/** Those of a plan, for the folder that it is to become; `more` are warnings of the run itself. */
+export async function factsOf(
+  plan: Plan,
+  directory: string,
+  more: readonly Problem[] = [],
+): Promise<Facts> {
+  const { api } = plan;
   const [tools, tokens] = [api.tools.length, totalTokens(api)];
   const warnings = [
     ...plan.warnings,
     ...callerWarnings(api.authentication, Object.values(api.scopes)),
     ...budgetWarnings(tools, tokens),
-    ...(await keptManifestWarnings(command, directory)),
+    ...(await keptManifestWarnings(directory)),
+    ...more,
   ];
   return { name: api.name, tools, tokens, warnings };
 }

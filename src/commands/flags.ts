@@ -21,6 +21,23 @@ export interface GenerateFlags extends SourceFlags {
   readonly force?: boolean;
 }
 
+/** The options that a project can do without, and that `--no-<option>` therefore gives up. */
+export const revocable = [
+  'overlay',
+  'include',
+  'exclude',
+  'name',
+  'baseUrl',
+  'resourceUrl',
+] as const satisfies readonly (keyof SourceFlags)[];
+
+type Revocable = (typeof revocable)[number];
+
+/** Flags as they were given: `false` gives up what the lock of the project records. */
+export type GivenFlags = Omit<GenerateFlags, Revocable> & {
+  readonly [Name in Revocable]?: GenerateFlags[Name] | false;
+};
+
 /** The flags as options of `generate`. @throws InputError */
 export function toOptions(
   { url, header = [], overlay = [], strict: _, ...flags }: SourceFlags,
@@ -48,7 +65,10 @@ export function addSourceFlags(command: Command): Command {
 }
 
 /** With `--strict`, what would have been a remark is a failure. @throws InputError */
-export function failOnWarnings({ strict }: SourceFlags, warnings: readonly Problem[]): void {
+export function failOnWarnings(
+  { strict }: Pick<SourceFlags, 'strict'>,
+  warnings: readonly Problem[],
+): void {
   if (strict === true && warnings.length > 0) throw new InputError(warnings);
 }
 
@@ -80,6 +100,19 @@ export function addPlanFlags(command: Command): Command {
     .option('--exclude <pattern>', 'not these operations; repeatable', collect);
 }
 
+/** Adds what gives up an option that the project records; after the options themselves. */
+export function addRevokingFlags(command: Command): Command {
+  for (const name of ['overlay', 'include', 'exclude', 'name', 'base-url', 'resource-url'])
+    command.addOption(new Option(`--no-${name}`).hideHelp());
+  return command.addHelpText('after', revoking);
+}
+
+const revoking = `
+In a project, the options that its lock records stay, unless a flag replaces them. A repeatable flag replaces its
+whole list. --no-overlay, --no-include, --no-exclude, --no-name, --no-base-url and --no-resource-url give an option
+up, and --auth none the authentication.
+`;
+
 /** Adds how the result of `diff` is printed, and what makes it a failure. */
 export function addDiffFlags(command: Command): Command {
   return command
@@ -105,8 +138,8 @@ function collectGravities(value: string, previous: readonly string[] | undefined
 }
 
 /** Keeps every value of a repeatable flag. */
-export function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
+export function collect(value: string, previous: readonly string[] | false = []): string[] {
+  return [...(previous || []), value];
 }
 
 function parseHeader(header: string): [string, string] {

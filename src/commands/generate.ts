@@ -1,24 +1,30 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import type { Change } from '../diff/change.js';
 import { shellQuote } from '../emit/quote.js';
 import { InputError } from '../errors.js';
-import { generate } from '../generate.js';
+import { make } from '../generate.js';
+import { lockVersion } from '../lock/lock.js';
 import type { Plan } from '../plan/plan.js';
 import type { Terminal } from '../terminal.js';
 import { write, type Difference } from '../write.js';
 import { plural } from './budget.js';
 import { callersOf } from './callers.js';
+import { formatChanges } from './changes-text.js';
 import { checkCommand } from './check.js';
 import { factsOf, type Facts } from './facts.js';
 import {
   addPlanFlags,
+  addRevokingFlags,
   addSourceFlags,
   failOnWarnings,
-  toOptions,
-  type GenerateFlags,
+  type GivenFlags,
 } from './flags.js';
+import { keptCiWarnings } from './kept-ci.js';
+import { changesApi, lossesFirst, meaningOf } from './meaning.js';
 import { formatWarnings } from './problems.js';
 import type { Run } from './program.js';
-import { repeat } from './repeat.js';
+import { formatReplaced, replacedOptions } from './replaced-options.js';
+import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 
 const examples = `
 Examples:
@@ -31,11 +37,22 @@ Examples:
 
 /** Adds `generate`. */
 export function addGenerate(program: Command, run: Run): void {
-  addPlanFlags(
-    addSourceFlags(
-      program.command('generate').description('write a server project; without --url, again'),
-    ).option('-o, --output <dir>', 'where to (default: ./<name>-mcp-server)'),
+  addRevokingFlags(
+    addPlanFlags(
+      addSourceFlags(
+        program.command('generate').description('write a server project; without --url, again'),
+      ).option(
+        '-o, --output <dir>',
+        'where to (default: the project around this folder, else ./<name>-mcp-server)',
+      ),
+    ),
   )
+    .addOption(
+      new Option(
+        '--ci <service>',
+        'write a workflow file that regenerates the project, once',
+      ).choices(['github', 'gitlab']),
+    )
     .option(
       '--check',
       'write nothing; say what would change; exit 1 on a difference, 2 when there is no telling',
@@ -45,30 +62,33 @@ export function addGenerate(program: Command, run: Run): void {
       'overwrite hand-edited generated files; with --check: compare without a lock too',
     )
     .addHelpText('after', examples)
-    .action((flags: GenerateFlags) => run((terminal) => generateCommand(flags, terminal)));
+    .action((flags: GivenFlags) => run((terminal) => generateCommand(flags, terminal)));
 }
 
 /**
- * Generates a project into a folder or, with `--check`, says what that would change. Without `--url`, the run that
- * made the project is repeated. `more` is told with the result, to machines. Resolves to the exit status.
+ * Generates a project into a folder or, with `--check`, says what that would change. Options that the project records
+ * stay unless a flag replaces them. `more` is added to the JSON result. Resolves to the exit status.
  */
 export async function generateCommand(
-  given: GenerateFlags,
+  given: GivenFlags,
   terminal: Terminal,
   more: object = {},
 ): Promise<number> {
   if (given.output?.trim() === '') throw emptyOutput();
-  const flags = await repeat(given);
-  if (flags.check === true) return checkCommand(flags, terminal);
-  const { plan, files } = await generate(toOptions(flags, terminal));
-  const directory = flags.output ?? `./${plan.projectName}`;
-  const facts = await factsOf(plan, directory);
+  const run = await resolveFlags(given, terminal);
+  const { flags, directory } = run;
+  if (flags.check === true) return checkCommand(run, terminal);
+  const { plan, files } = await make(await documentOf(run), run.options);
+  const facts = await factsOf(plan, directory, keptCiWarnings(run));
   failOnWarnings(flags, facts.warnings);
+  // Read before it is overwritten.
+  const isOther = run.lock !== undefined && changesApi(run.lock, files);
+  const changes = isOther ? lossesFirst((await meaningOf(plan.api, directory)) ?? []) : [];
   const differences = await write(files, directory, flags);
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
   terminal.result(
-    { ok: true, directory, ...facts, differences, ...more },
-    formatSummary(plan, facts, directory, differences, terminal),
+    { ok: true, directory, ...facts, replaced: replacedIn(run), differences, changes, ...more },
+    formatSummary(plan, facts, run, { differences, changes }, terminal),
   );
   return 0;
 }
@@ -83,22 +103,43 @@ function emptyOutput(): InputError {
   });
 }
 
+interface Outcome {
+  readonly differences: readonly Difference[];
+  /** What they mean for those who use the project. */
+  readonly changes: readonly Change[];
+}
+
 function formatSummary(
   plan: Plan,
   { tools, tokens }: Facts,
-  directory: string,
-  differences: readonly Difference[],
+  run: Resolved,
+  { differences, changes }: Outcome,
   terminal: Terminal,
 ): string {
+  const { directory, recorded, flags } = run;
   const leftOut = plan.warnings.length;
   const lines = [
+    ...(recorded === undefined ? [] : formatReplaced(recorded, flags)),
+    ...upgradeNote(run),
     `${plan.api.name}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
     ...(leftOut > 0 ? [`Left out or changed: ${reasons(plan)}.`] : []),
     `Callers: ${callersOf(plan)}.`,
-    `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${changes(differences)}.`,
-    ...(differences.length === 0 ? [] : ['', 'Next:', ...nextCommands(directory)]),
+    `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
+    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal.resultColumns).trimEnd()]),
+    ...(differences.length === 0 ? [] : ['', 'Next:', ...nextCommands(run)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function replacedIn({ recorded, flags }: Resolved) {
+  return recorded === undefined ? [] : replacedOptions(recorded, flags);
+}
+
+function upgradeNote({ lock }: Resolved): string[] {
+  if (lock === undefined || lock.version === lockVersion) return [];
+  return [
+    `Upgraded: the lock from version ${lock.version} to ${lockVersion}, which does not record --allow-private.`,
+  ];
 }
 
 function reasons({ warnings }: Plan): string {
@@ -107,7 +148,7 @@ function reasons({ warnings }: Plan): string {
   return [...counts].map(([code, number]) => `${number} ${code}`).join(', ');
 }
 
-function changes(differences: readonly Difference[]): string {
+function countFiles(differences: readonly Difference[]): string {
   const of = (...kinds: Difference['kind'][]) =>
     differences.filter(({ kind }) => kinds.includes(kind)).length;
   const counts = [
@@ -121,9 +162,16 @@ function changes(differences: readonly Difference[]): string {
   return `${plural(differences.length, 'file')} (${kinds})`;
 }
 
-function nextCommands(directory: string): string[] {
+/** A project that is there is reviewed before it runs; a `.env` that is there is never overwritten. */
+function nextCommands({ directory, lock }: Resolved): string[] {
+  const enter = directory === '.' ? '' : `cd ${shellQuote(directory)} && `;
+  if (lock !== undefined)
+    return [
+      `  ${enter}npm install && npm run build && npm test`,
+      '  git diff   # review, then commit',
+    ];
   return [
-    `  cd ${shellQuote(directory)} && cp .env.example .env   # then fill it in`,
+    `  ${enter}cp -n .env.example .env   # then fill it in`,
     '  npm install && npm run build',
     '  npm start',
   ];

@@ -1,40 +1,19 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { manifestOf } from '../emit/manifest.js';
+import { requiredDependencies } from '../emit/manifest.js';
 import type { Problem } from '../errors.js';
+import { object } from '../json.js';
+import { olderScript, olderScriptProblem, readManifest } from './older-script.js';
 
-interface Kept {
-  readonly scripts?: Record<string, string>;
-  readonly dependencies?: Record<string, string>;
-}
-
-/**
- * Warns of a package.json that was there before, is therefore kept, and no longer fits: with an old `generate`
- * script the next regeneration would undo the options of this one, its authentication included.
- */
-export async function keptManifestWarnings(
-  command: readonly string[],
-  directory: string,
-): Promise<Problem[]> {
-  const kept = parse(
-    await readFile(join(directory, 'package.json'), 'utf8').catch(() => undefined),
-  );
+/** Warns of a package.json that was there before, is therefore kept, and no longer fits. */
+export async function keptManifestWarnings(directory: string): Promise<Problem[]> {
+  const kept = await readManifest(directory);
   if (kept === undefined) return [];
-  const { generate, dependencies } = await manifestOf(command);
-  const missing = Object.entries(dependencies).filter(
-    ([name]) => kept.dependencies?.[name] === undefined,
+  const has = object(kept['dependencies']);
+  const missing = Object.entries(await requiredDependencies()).filter(
+    ([name]) => !Object.hasOwn(has, name),
   );
   if (missing.length > 0) return [foreign(missing)];
-  return kept.scripts?.['generate'] === generate ? [] : [outdated(generate)];
-}
-
-function parse(text: string | undefined): Kept | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const script = olderScript(kept);
+  return script === undefined ? [] : [olderScriptProblem(script)];
 }
 
 function foreign(missing: readonly (readonly [string, string])[]): Problem {
@@ -43,15 +22,5 @@ function foreign(missing: readonly (readonly [string, string])[]): Problem {
     place: 'package.json',
     message: 'It was there already and is kept, but lacks dependencies of the server.',
     remedy: `npm install --save-exact ${missing.map(([name, version]) => `${name}@${version}`).join(' ')}`,
-  };
-}
-
-function outdated(script: string): Problem {
-  return {
-    code: 'KEPT_GENERATE_SCRIPT',
-    place: 'package.json',
-    message:
-      'It is yours and is kept, so `npm run generate` still has the options of an earlier run.',
-    remedy: `Set its "generate" script to ${JSON.stringify(script)}.`,
   };
 }

@@ -1,18 +1,13 @@
-import { isAbsolute, join } from 'node:path';
-import { readLock } from '../write.js';
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { lockPath, type Lock } from '../lock/lock.js';
 import type { SourceFlags } from './flags.js';
 
-/**
- * The flags of the run that made the project in a folder, with `output` for that folder; paths are as seen from here.
- * `header`, `strict` and `json` are never among them: nobody recorded them. Undefined when there is no lock.
- * @throws InputError `OLD_LOCK`, `BROKEN_LOCK`, `BROKEN_JOURNAL`, …
- */
-export async function recordedOptions(
+/** The flags of the run that made the project in a folder, with `output` for that folder; paths are as seen from here. */
+export function recordedOptions(
+  { flags }: Lock,
   directory: string,
-): Promise<(SourceFlags & { readonly url: string }) | undefined> {
-  const lock = await readLock(directory);
-  if (lock === undefined) return undefined;
-  const { flags } = lock;
+): SourceFlags & { readonly url: string } {
   const seen = (source: string) =>
     /^[a-z][a-z0-9+.-]+:/i.test(source) || isAbsolute(source) ? source : join(directory, source);
   return {
@@ -23,7 +18,18 @@ export async function recordedOptions(
   };
 }
 
-/** As commander names what `--oauth-server` says. */
+/**
+ * The project that the current folder is in, as npm would find it: the nearest folder with a package.json decides.
+ * Undefined when that is not a generated project.
+ */
+export function enclosingProject(): string | undefined {
+  for (let folder = resolve('.'); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, lockPath))) return relative('.', folder) || '.';
+    if (existsSync(join(folder, 'package.json')) || folder === dirname(folder)) return undefined;
+  }
+}
+
+/** `oauthServer` for `oauth-server`, as commander names its options. */
 function camelCase(flag: string): string {
   return flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -3,12 +3,15 @@ import type { Plan } from '../plan/plan.js';
 import type { OutputFile } from './file.js';
 import { generatedFiles } from './generated.js';
 import { renderProse } from './prose.js';
-import { listTemplates, readTemplate, type Template } from './templates.js';
+import { listTemplates, readTemplate, type CiService, type Template } from './templates.js';
 
-/** Prints a plan as the files of a project, in code unit order of their paths. Same plan, same bytes. */
-export async function emit(plan: Plan): Promise<OutputFile[]> {
+/**
+ * Prints a plan as the files of a project, in code unit order of their paths, with the workflow file of one service or
+ * of none. Same plan, same bytes.
+ */
+export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
   const files = generatedFiles(plan);
-  for (const template of await listTemplates()) files.push(await fromTemplate(template, plan));
+  for (const template of await listTemplates(ci)) files.push(await fromTemplate(template, plan));
   return files.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 

@@ -1,13 +1,13 @@
 import { byCodeUnit } from '../json.js';
-import { lockVersion, type Lock } from '../lock/lock.js';
+import type { Lock } from '../lock/lock.js';
 import { printString } from './print.js';
 
 type Members = readonly (readonly [string, unknown])[];
 
 /** Prints a lock as JSON, in code unit order and one entry a line, so that a small change has a small difference. */
-export function printLock({ generator, source, flags, files }: Lock): string {
+export function printLock({ version, generator, source, flags, files }: Lock): string {
   const members = [
-    ['lockVersion', printLine(lockVersion)],
+    ['lockVersion', printLine(version)],
     ['generator', printLine(generator)],
     ['source', printMembers(Object.entries(source))],
     ['options', printMembers(Object.entries(flags))],

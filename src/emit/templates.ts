@@ -11,8 +11,11 @@ export interface Template extends Omit<OutputFile, 'content'> {
 
 const root = packagePath('templates');
 
-/** Every template, in code unit order of the paths there. */
-export async function listTemplates(): Promise<Template[]> {
+/** A service whose workflow file can be written. */
+export type CiService = 'github' | 'gitlab';
+
+/** Every template of a project, in code unit order of the paths there; of the workflow files, that of one service. */
+export async function listTemplates(ci?: CiService): Promise<Template[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
@@ -21,12 +24,19 @@ export async function listTemplates(): Promise<Template[]> {
     .map((source) => {
       const path = source.replace(/\.hbs$/, '');
       return { source, path, owner: ownerOf(path) };
-    });
+    })
+    .filter(({ path }) => [undefined, ci].includes(serviceOf(path)));
 }
 
 /** The text of a template. */
 export async function readTemplate({ source }: Template): Promise<string> {
   return readFile(join(root, source), 'utf8');
+}
+
+/** The service whose workflow file a path is. */
+export function serviceOf(path: string): CiService | undefined {
+  if (path.startsWith('.github/')) return 'github';
+  return path === '.gitlab-ci.yml' ? 'gitlab' : undefined;
 }
 
 /** The ownership of templates (design.md section 4); `src/generated` and the lock are generated too. */

@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.js';
+import { packageName, version } from '../version.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { firstParagraph } from './paragraph.js';
-import { shellQuote } from './quote.js';
 import { scopesOf } from './scopes-file.js';
 import { neededServers, serversView } from './servers-view.js';
 import { variablesView } from './variables-view.js';
@@ -15,13 +15,16 @@ const localUrl = 'http://localhost:3000/mcp';
 
 /** What the `.hbs` templates may show. Every member is always there: a misspelt one is an error. */
 export function proseView(plan: Plan): object {
-  const { api, projectName, command } = plan;
+  const { api, projectName } = plan;
   const { tools } = api;
   const servers = serversView(plan);
   const upstream = credentialsView(plan);
   const oauth = api.authentication === 'oauth2';
   return {
     projectName,
+    packageName,
+    // Exact: what a pipeline runs is decided when its file is written.
+    cli: `${packageName}@${version}`,
     name: api.name,
     title: api.title,
     summary: firstParagraph(api.description ?? '', 300),
@@ -30,8 +33,6 @@ export function proseView(plan: Plan): object {
     authorizationServer: api.authorizationServer ?? '',
     resourceUrl: api.resourceUrl ?? localUrl,
     clientUrl: api.resourceUrl ?? (oauth ? 'https://mcp.example.com/mcp' : localUrl),
-    // Whatever generator is installed: npx would fetch and run whatever happens to have its name.
-    generate: ['openapi-to-mcp', ...command, '--output', '.'].map(shellQuote).join(' '),
     tools: tools.slice(0, listedTools).map((tool) => row(api, tool)),
     more: Math.max(0, tools.length - listedTools),
     count: tools.length,

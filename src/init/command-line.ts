@@ -8,6 +8,7 @@ export function generateWords(document: Document, flags: GenerateFlags): string[
   return [
     'openapi-to-mcp',
     ...commandOf(document, flags),
+    ...(flags.allowPrivate === true ? ['--allow-private'] : []),
     ...(flags.header ?? []).flatMap((header) => ['--header', withoutValue(header)]),
     ...(flags.output === undefined ? [] : ['--output', flags.output]),
     ...(flags.strict === true ? ['--strict'] : []),

@@ -9,8 +9,6 @@ export interface Document {
   readonly source: string;
   /** The overlays that were applied to it, in their order, as the user wrote them. */
   readonly overlays: readonly string[];
-  /** Whether it may lead to private addresses. */
-  readonly allowPrivate: boolean;
   /** SHA-256 of what the document and every file it refers to say, whatever their formatting and order; in hex. */
   readonly hash: string;
   /**
@@ -32,6 +30,11 @@ export interface LoadOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** OpenAPI Overlay documents, paths or URLs, that are applied in their order. */
   readonly overlays?: readonly string[];
+  /**
+   * Of the document and its overlays, those that a lock names and not the caller: they are guarded as `$ref`s are, and
+   * are sent no headers.
+   */
+  readonly unnamed?: readonly string[];
   /** Lets `$ref`s and redirects lead to addresses of this machine and of private networks. */
   readonly allowPrivate?: boolean;
   /** Ends the loading; its reason is what `load` then throws. */

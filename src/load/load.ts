@@ -25,7 +25,9 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
     url: locate(overlay, '--overlay'),
     place: withoutCredentials(overlay),
   }));
-  const read = createReader([asked, ...overlays.map(({ url }) => url)], options);
+  const isNamed = (place: string) => options.unnamed?.includes(place) !== true;
+  const named = [source, ...(options.overlays ?? [])].filter(isNamed).map((place) => locate(place));
+  const read = createReader({ root: asked, named }, options);
   const root = await read(asked);
   const place = isWeb(asked) ? display(root.url) : source;
   const value = parse(decode(root.bytes, place), place, report);
@@ -44,7 +46,6 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   return {
     source: withoutCredentials(source),
     overlays: overlays.map((overlay) => overlay.place),
-    allowPrivate: options.allowPrivate === true,
     hash: contentHash(upgraded),
     openapi: upgraded,
     ...(isWeb(root.url) && { url: root.url.href }),

@@ -3,12 +3,14 @@ import type { RecordedFlags } from '../recorded-flags.js';
 /** The lock's path in a project. */
 export const lockPath = 'openapi-to-mcp.lock';
 
-/** The version of the form below. */
-export const lockVersion = 2;
+/** The version of the form below. Version 2 recorded `--allow-private` as well. */
+export const lockVersion = 3;
 
 /** How a project was made. It arrives in pull requests, so nothing in it is known to be true. */
 export interface Lock {
-  /** The version of the generator. */
+  /** The version of its form: this one, or an earlier one that is still read. */
+  readonly version: number;
+  /** The version of the generator: `x.y.z`. */
   readonly generator: string;
   readonly source: {
     /** The document as seen from the project, or its URL. */

@@ -1,26 +1,44 @@
 import { InputError } from '../errors.js';
-import { isObject, type Json } from '../json.js';
+import { isObject, type Json, type JsonObject } from '../json.js';
 import { lockPath, lockVersion, type Lock } from './lock.js';
 import { isProjectPath } from '../project-path.js';
 import { flagKinds } from '../recorded-flags.js';
+import { version as ownVersion } from '../version.js';
+
+/** The oldest form that is still read. */
+const oldestVersion = 2;
 
 /**
- * Reads a lock. Members that earlier generators wrote besides are ignored.
- * @throws InputError `NEWER_LOCK`, `OLD_LOCK`, or `BROKEN_LOCK` for whatever this program would not have written
+ * Reads a lock of this version or of an earlier one; members that earlier generators wrote besides are ignored.
+ * `generator` is the version of the program that reads it.
+ * @throws InputError `NEWER_LOCK`, `OLD_LOCK`, or `BROKEN_LOCK` for anything that this program would not have written
  */
-export function parseLock(content: string): Lock {
+export function parseLock(content: string, generator = ownVersion): Lock {
   const lock = need(parseJson(content), isObject);
-  const version = need(lock['lockVersion'], isNumber);
-  if (version > lockVersion) throw newerLock();
+  const version = need(lock['lockVersion'], isCount);
+  if (version > lockVersion) throw newerLock(`its format is version ${version}`);
   if (version === 1) throw oldLock();
-  if (version !== lockVersion) throw brokenLock();
+  if (version < oldestVersion) throw brokenLock();
+  const writer = need(lock['generator'], isVersion);
+  if (isNewer(writer, generator)) throw newerLock(`it was written by ${writer}`);
   const source = need(lock['source'], isObject);
   return {
-    generator: need(lock['generator'], isString),
-    source: { location: need(source['location'], isString), hash: need(source['hash'], isHash) },
-    flags: parseFlags(lock['options']),
+    version,
+    generator: writer,
+    source: {
+      location: need(source['location'], isString),
+      hash: need(source['hash'], isHash),
+    },
+    flags: parseFlags(version === 2 ? withoutTrust(lock['options']) : lock['options']),
     files: entriesOf(lock['files'], isProjectPath, (value) => need(value, isHash)),
   };
+}
+
+/** Version 2 recorded `--allow-private`; a lock does not decide that. */
+function withoutTrust(value: Json | undefined): JsonObject {
+  const { 'allow-private': trust, ...options } = need(value, isObject);
+  if (trust !== undefined && trust !== true) throw brokenLock();
+  return options;
 }
 
 function parseFlags(value: Json | undefined): Lock['flags'] {
@@ -30,7 +48,6 @@ function parseFlags(value: Json | undefined): Lock['flags'] {
 
 function parseFlag(value: Json, flag: string): Json {
   const kind: string | readonly string[] = flagKinds[flag as keyof typeof flagKinds];
-  if (kind === 'switch') return need(value, (given): given is true => given === true);
   if (kind === 'list') return need(value, isListOf(isString));
   const text = need(value, isString);
   if (typeof kind !== 'string' && !kind.includes(text)) throw brokenLock();
@@ -66,6 +83,22 @@ function isHash(value: Json | undefined): value is string {
   return isString(value) && /^[0-9a-f]{64}$/.test(value);
 }
 
+/** Three numbers and nothing else: a recipe may hand it to a package manager. */
+function isVersion(value: Json | undefined): value is string {
+  return isString(value) && /^(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}$/.test(value);
+}
+
+/** Whether a version comes after another one; what follows the three numbers does not count. */
+function isNewer(version: string, other: string): boolean {
+  const [a = [], b = []] = [version, other].map((text) => text.split(/[.+-]/).map(Number));
+  const index = [0, 1, 2].find((part) => a[part] !== b[part]);
+  return index !== undefined && (a[index] ?? 0) > (b[index] ?? 0);
+}
+
+function isCount(value: Json | undefined): value is number {
+  return isNumber(value) && Number.isSafeInteger(value) && value >= 0;
+}
+
 function isListOf<T extends Json>(is: (value: Json | undefined) => value is T) {
   return (value: Json | undefined): value is T[] => Array.isArray(value) && value.every(is);
 }
@@ -78,21 +111,22 @@ function parseJson(content: string): Json | undefined {
   }
 }
 
-function newerLock(): InputError {
+function newerLock(reason: string): InputError {
   return new InputError({
     code: 'NEWER_LOCK',
-    message: 'The project was written by a newer version of openapi-to-mcp.',
+    message: `The lock is newer than this openapi-to-mcp ${ownVersion}: ${reason}.`,
     place: lockPath,
-    remedy: 'Update openapi-to-mcp, or use --force to write the project anew with this version.',
+    remedy: 'Update openapi-to-mcp.',
   });
 }
 
 function oldLock(): InputError {
   return new InputError({
     code: 'OLD_LOCK',
-    message: 'The lock has the format of version 1, which did not record the options of the run.',
+    message: 'The lock is of version 1, which did not record the options of the project.',
     place: lockPath,
-    remedy: 'Generate the project again with all its options, --url first, and with --force.',
+    remedy:
+      'Delete it, and generate the project again with --force and all of its options: --url, --oauth-server or --auth none, and so on.',
   });
 }
 

@@ -6,7 +6,7 @@ import type { Document } from '../load/document.js';
 import { flagsOf } from '../plan/command.js';
 import type { PlanOptions } from '../plan/plan.js';
 import { version } from '../version.js';
-import { lockPath } from './lock.js';
+import { lockPath, lockVersion } from './lock.js';
 
 /** The files together with the lock that describes them, in code unit order of the paths. */
 export function withLock(
@@ -16,7 +16,8 @@ export function withLock(
 ): OutputFile[] {
   const generated = files.filter(({ owner }) => owner === 'generated');
   const content = printLock({
-    generator: version,
+    version: lockVersion,
+    generator: version.replace(/[+-].*$/, ''),
     source: { location: document.source, hash: document.hash },
     flags: flagsOf(document, options),
     files: new Map(generated.map((file) => [file.path, hashContent(file.content)])),

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Listens on the loopback interface; port 0 takes a free one. Resolves to the origin; rejects when it is taken. */
@@ -7,6 +7,12 @@ export async function listen(server: Server, port: number): Promise<string> {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** What a request asks for; the root for a target that is not a path, such as `//[`. */
+export function targetOf({ url = '/' }: Pick<IncomingMessage, 'url'>): URL {
+  const path = url.startsWith('/') ? `/.${url}` : '/';
+  return new URL(URL.canParse(path, 'http://127.0.0.1') ? path : '/', 'http://127.0.0.1');
 }
 
 /** Ends a server and every connection that is open to it. */

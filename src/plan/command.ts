@@ -15,21 +15,17 @@ const flagOf = {
   exclude: 'exclude',
 } as const satisfies Readonly<Record<keyof PlanOptions, keyof RecordedFlags>>;
 
-type Value = string | true | readonly string[];
+type Value = string | readonly string[];
 
 /** The flags that make the same project again. */
 export function flagsOf(
-  { source, overlays, allowPrivate }: Document,
+  { source, overlays }: Document,
   options: PlanOptions,
 ): RecordedFlags & { readonly url: string } {
   const chosen = Object.entries(flagOf).map(
     ([option, flag]) => [flag, options[option as keyof PlanOptions]] as const,
   );
-  const given: (readonly [string, Value | undefined])[] = [
-    ['overlay', overlays],
-    ['allow-private', allowPrivate || undefined],
-    ...chosen,
-  ];
+  const given: (readonly [string, Value | undefined])[] = [['overlay', overlays], ...chosen];
   const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
   return { url: source, ...record(given.filter(([, value]) => !isEmpty(value))) };
 }
@@ -39,8 +35,6 @@ export function commandOf(document: Document, options: PlanOptions): string[] {
   const given = Object.entries<Value>(flagsOf(document, options));
   return [
     'generate',
-    ...given.flatMap(([flag, value]) =>
-      value === true ? [`--${flag}`] : [value].flat().flatMap((text) => [`--${flag}`, text]),
-    ),
+    ...given.flatMap(([flag, value]) => [value].flat().flatMap((text) => [`--${flag}`, text])),
   ];
 }

@@ -15,7 +15,13 @@ export interface Curation {
   readonly annotations: Partial<ToolAnnotations>;
 }
 
-const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
+/** The hints that a tool has about itself (MCP, ToolAnnotations). */
+export const hints = [
+  'readOnlyHint',
+  'destructiveHint',
+  'idempotentHint',
+  'openWorldHint',
+] as const;
 
 const NAME_FAULT = {
   code: 'ILLEGAL_TOOL_NAME',
@@ -33,10 +39,11 @@ const ENABLED_FAULT = {
   remedy: 'Write true or false, without quotes.',
 };
 
+/** What `x-mcp` says of an operation. `faults` are the warnings that may change who may call its tool. */
 export function readCuration(
   root: JsonObject,
   operation: Operation,
-): { curation: Curation; warnings: Problem[] } {
+): { curation: Curation; warnings: Problem[]; faults: Problem[] } {
   const tags = array(root['tags'])
     .filter(isObject)
     .filter((tag) => operation.tags.includes(text(tag['name']) ?? ''));
@@ -63,12 +70,17 @@ export function readCuration(
       ...layers.map((layer) => readHints(layer['annotations'])),
     ) as Partial<ToolAnnotations>,
   };
-  const faults = [
+  const isScopeless = merged['scopes'] !== undefined && scopes === undefined;
+  const ignored = [
     ...(own['name'] !== undefined && name === undefined ? [NAME_FAULT] : []),
-    ...(merged['scopes'] !== undefined && scopes === undefined ? [SCOPES_FAULT] : []),
     ...(typeof (merged['enabled'] ?? true) !== 'boolean' ? [ENABLED_FAULT] : []),
   ];
-  return { curation, warnings: faults.map((fault) => ({ ...fault, place: operation.place })) };
+  const placed = (fault: Problem) => ({ ...fault, place: operation.place });
+  return {
+    curation,
+    warnings: ignored.map(placed),
+    faults: isScopeless ? [placed(SCOPES_FAULT)] : [],
+  };
 }
 
 /** The hierarchy of scopes that the document's root states: `x-mcp: { implies: { admin: [read, write] } }`. */
@@ -96,10 +108,10 @@ function isStrings(value: Json | undefined): value is string[] {
 }
 
 function readHints(value: Json | undefined): Partial<ToolAnnotations> {
-  const hints = object(value);
+  const given = object(value);
   return record(
-    HINTS.map(
-      (hint) => [hint, typeof hints[hint] === 'boolean' ? hints[hint] : undefined] as const,
+    hints.map(
+      (hint) => [hint, typeof given[hint] === 'boolean' ? given[hint] : undefined] as const,
     ),
   );
 }

@@ -1,7 +1,6 @@
 import type { Api } from '../../templates/src/runtime/api.js';
 import { InputError, type Problem } from '../errors.js';
 import type { Document } from '../load/document.js';
-import { commandOf } from './command.js';
 import { readImplications } from './curation.js';
 import { describeApi, namesOf } from './info.js';
 import { record } from '../json.js';
@@ -57,7 +56,6 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   return {
     api,
     projectName,
-    command: commandOf(document, options),
     source: { location: document.source, hash: document.hash },
     upstream: noteUpstream(root, schemes, api.tools),
     cut: record(tools.map(({ tool, levels }) => [tool.name, levels])),

@@ -7,8 +7,6 @@ export interface Plan {
   readonly api: Api;
   /** The npm name of the generated project and the default name of its folder: `petstore-mcp-server`. */
   readonly projectName: string;
-  /** The options of the run, as arguments of `openapi-to-mcp`, that reproduce this project. */
-  readonly command: readonly string[];
   /** Where the document came from, for the lock. */
   readonly source: { readonly location: string; readonly hash: string };
   /** The tools whose arguments are described to some depth only, and the number of levels. */

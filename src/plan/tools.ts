@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.js';
+import { InputError, type Problem } from '../errors.js';
 import { checkSchemas } from './check-schemas.js';
 import { readCuration } from './curation.js';
 import { byCodeUnit } from '../json.js';
@@ -6,9 +6,14 @@ import { nameTools } from './names.js';
 import { attempt } from './left-out.js';
 import { listOperations } from './operations.js';
 import { selectOperations } from './select.js';
+import { authenticationOf } from './options.js';
 import { planTool, type PlannedTool, type ToolContext } from './tool.js';
+import { checkKeys } from './x-mcp.js';
 
-/** The tools in code unit order of their names, each one checked against the SDK's validator. */
+/**
+ * The tools in code unit order of their names, each one checked against the SDK's validator.
+ * @throws InputError when `x-mcp` says something about access that cannot be read, and the server asks for tokens
+ */
 export function planTools(context: ToolContext): { tools: PlannedTool[]; warnings: Problem[] } {
   const { document, options } = context;
   const root = document.openapi;
@@ -19,6 +24,9 @@ export function planTools(context: ToolContext): { tools: PlannedTool[]; warning
     options.exclude ?? [],
   );
   const read = selected.map((operation) => ({ operation, ...readCuration(root, operation) }));
+  const keys = checkKeys(root, selected);
+  const faults = [...keys.faults, ...read.flatMap((entry) => entry.faults)];
+  if (authenticationOf(options) === 'oauth2' && faults.length > 0) throw new InputError(faults);
   const curated = read.filter(({ curation }) => curation.enabled);
   const curations = new Map(curated.map(({ operation, curation }) => [operation, curation]));
   const { names, warnings: naming } = nameTools(
@@ -38,6 +46,8 @@ export function planTools(context: ToolContext): { tools: PlannedTool[]; warning
     warnings: [
       ...warnings,
       ...selection,
+      ...faults,
+      ...keys.warnings,
       ...read.flatMap((entry) => entry.warnings),
       ...naming,
       ...sound.flatMap((made) => made.warnings),

@@ -1,5 +1,6 @@
 import { byCodeUnit } from '../json.js';
 import { lockPath } from '../lock/lock.js';
+import { isGeneratedPath } from '../project-path.js';
 import type { ProjectFolder } from './project-folder.js';
 
 /** One file that is not as the generator would have it. */
@@ -37,7 +38,7 @@ export function compare(
 ): Finding[] {
   const files = expected.filter(({ path }) => path !== lockPath);
   const current = new Set(files.map(({ path }) => path));
-  const obsolete = [...locked.keys()].filter((path) => !current.has(path) && path !== lockPath);
+  const obsolete = [...locked.keys()].filter((path) => !current.has(path) && isGeneratedPath(path));
   const present = folder.hashes([...current, ...obsolete]);
   const kinds = [
     ...files.map((file) => [file.path, judge(file, present, locked)] as const),

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../json.js';
-import { isProjectPath } from '../project-path.js';
+import { isGeneratedPath, isProjectPath } from '../project-path.js';
 
 /** What a run does to one file. */
 export interface Step {
@@ -31,6 +31,8 @@ function isStep(value: Json): value is Json & Step {
     isObject(value) &&
     typeof value['path'] === 'string' &&
     isProjectPath(value['path']) &&
+    // A journal can be committed by anyone: it deletes no more than a run would.
+    (value['after'] !== undefined || isGeneratedPath(value['path'])) &&
     isHash(value['before']) &&
     isHash(value['after'])
   );

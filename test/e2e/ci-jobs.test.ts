@@ -11,11 +11,9 @@ interface Job {
   readonly steps: readonly { readonly run?: string }[];
 }
 
-/** The YAML blocks of the README of a generated project, by what they mention. */
-async function readJob(folder: string, mention: string): Promise<Record<string, unknown>> {
-  const readme = await readFile(join(folder, 'README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
-  return parse(blocks.find((text) => text.includes(mention)) ?? '') as Record<string, unknown>;
+/** A workflow file of the project. */
+async function readJob(path: string): Promise<Record<string, unknown>> {
+  return parse(await readFile(join(folder, path), 'utf8')) as Record<string, unknown>;
 }
 
 let base: string;
@@ -26,13 +24,17 @@ beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-ci-'));
   [folder, document] = [join(base, 'project'), join(base, 'openapi.yaml')];
   await writeFile(document, await readFile('fixtures/todo/input.yaml', 'utf8'));
-  await generateInto(folder, document, ['--oauth-server', 'https://auth.example.com']);
+  const flags = ['--oauth-server', 'https://auth.example.com'];
+  await generateInto(folder, document, [...flags, '--ci', 'github']);
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   await writePrograms();
   await shell(`git init --quiet --bare ${base}/origin.git`);
+  await shell(`git -C ${base}/origin.git config receive.advertisePushOptions true`);
   await shell('git init --quiet --initial-branch=main && echo node_modules >> .git/info/exclude');
   await shell('git add --all && git -c user.name=t -c user.email=t@t commit --quiet -m First');
   await shell(`git remote add origin ${base}/origin.git && git push --quiet origin main`);
+  const pushed = 'https://regenerate:t0k3n@gitlab.example/o/r.git';
+  await shell(`git config url.${base}/origin.git.insteadOf ${pushed}`);
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
@@ -41,8 +43,8 @@ async function writePrograms(): Promise<void> {
   const npm = (await shell('command -v npm', false)).stdout.trim();
   const programs = {
     'openapi-to-mcp': `exec ${process.execPath} --import ${root}/node_modules/tsx/dist/esm/index.mjs ${root}/test/support/run-cli.ts "$@"`,
-    npm: `case "$1" in ci|install) exit 0;; esac\nexec ${npm} "$@"`,
-    gh: `printf '%s\n' "$@" > ${base}/gh; cat ${base}/change.md >> ${base}/gh`,
+    npm: `case "$1" in ci) exit 0;; install) echo "$@" >> ${base}/installed; exit 0;; esac\nexec ${npm} "$@"`,
+    gh: `printf '%s\n' "$@" >> ${base}/gh; cat ${base}/change.md >> ${base}/gh`,
   };
   await mkdir(join(base, 'bin'));
   for (const [name, text] of Object.entries(programs)) {
@@ -52,9 +54,18 @@ async function writePrograms(): Promise<void> {
   }
 }
 
+/** What the services set; git is told to push to the bare repository instead. */
+const service = {
+  GITHUB_REPOSITORY: 'o/r',
+  CI_SERVER_HOST: 'gitlab.example',
+  CI_PROJECT_PATH: 'o/r',
+  CI_DEFAULT_BRANCH: 'main',
+  REGENERATE_TOKEN: 't0k3n',
+};
+
 function shell(command: string, inProject = true) {
   const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...own } = process.env;
-  const env = { ...own, PATH: `${base}/bin:${own.PATH ?? ''}`, RUNNER_TEMP: base };
+  const env = { ...own, PATH: `${base}/bin:${own.PATH ?? ''}`, RUNNER_TEMP: base, ...service };
   const cwd = inProject ? folder : root;
   return new Promise<{ status: number; stdout: string }>((resolve) => {
     execFile('sh', ['-e', '-c', command], { cwd, env }, (error, stdout, stderr) =>
@@ -75,14 +86,17 @@ async function runSteps(steps: readonly string[]): Promise<{ status: number; out
 }
 
 async function github() {
-  const { jobs } = (await readJob(folder, 'runs-on')) as { jobs: { regenerate: Job } };
+  const { jobs } = (await readJob('.github/workflows/regenerate.yml')) as {
+    jobs: { regenerate: Job };
+  };
   return runSteps(jobs.regenerate.steps.flatMap(({ run }) => run ?? []));
 }
 
-async function gitlab() {
-  const { regenerate } = (await readJob(folder, 'CI_PIPELINE_SOURCE')) as {
-    regenerate: { script: string[] };
-  };
+async function gitlab(change = () => Promise.resolve()) {
+  await generateInto(folder, document, ['--ci', 'gitlab']);
+  await shell('git add --all && git -c user.name=t -c user.email=t@t commit --quiet -m GitLab');
+  await change();
+  const { regenerate } = (await readJob('.gitlab-ci.yml')) as { regenerate: { script: string[] } };
   return runSteps(regenerate.script);
 }
 
@@ -92,14 +106,26 @@ async function changeDocument(from: string, to: string): Promise<void> {
   await writeFile(document, text.replaceAll(from, to));
 }
 
-describe('the jobs of the README', { timeout: 90_000 }, () => {
+describe('the workflow files of --ci', { timeout: 300_000 }, () => {
   it('do nothing while the document is the same', async () => {
     expect(await github()).toMatchObject({ status: 0 });
     expect(await gitlab()).toMatchObject({ status: 0 });
     await expect(readFile(join(base, 'gh'))).rejects.toThrow('ENOENT');
+    expect(await branches()).toEqual(['main']);
   });
 
-  it('open a pull request that says what the change means', async () => {
+  it('install the exact version of the generator, whatever the lock names', async () => {
+    const { name, version } = JSON.parse(await readFile('package.json', 'utf8')) as {
+      name: string;
+      version: string;
+    };
+    await github();
+    await gitlab();
+    const line = `install --global ${name}@${version}`;
+    expect(await readFile(join(base, 'installed'), 'utf8')).toBe(`${line}\n${line}\n`);
+  });
+
+  it('open a pull request that says what the change means, and run its check', async () => {
     await changeDocument('operationId: listTags', 'operationId: allTags');
     const { status, output } = await github();
     expect(status, output).toBe(0);
@@ -107,6 +133,9 @@ describe('the jobs of the README', { timeout: 90_000 }, () => {
     expect(asked).toContain('The API document has changed');
     // Markdown has its underscores escaped.
     expect(asked.replaceAll('\\', '')).toMatch(/list_tags.*all_tags/);
+    expect(asked).toMatch(
+      /repos\/o\/r\/statuses\/[0-9a-f]{40}\n--field\ncontext=regenerate\n--field\nstate=success\n/,
+    );
     const { stdout } = await shell(
       'git ls-tree -r --name-only origin/"$(git branch --show-current)"',
     );
@@ -114,17 +143,30 @@ describe('the jobs of the README', { timeout: 90_000 }, () => {
     expect(stdout).not.toContain('src/generated/tools/list-tags.ts');
   });
 
-  it('fail on a change, and say what it means', async () => {
+  it('open the pull request first when the tests fail, and then fail its check', async () => {
     await changeDocument('operationId: listTags', 'operationId: allTags');
-    const breaking = await gitlab();
-    expect(breaking.status).toBe(1);
-    expect(breaking.output).toMatch(/list_tags/);
+    await writeFile(join(folder, 'src/main.ts'), 'const broken: number = "";\n');
+    await shell('git commit --quiet --all --message Broken -c user.name=t -c user.email=t@t');
+    const { status } = await github();
+    expect(status).toBe(1);
+    const asked = await readFile(join(base, 'gh'), 'utf8');
+    expect(asked).toMatch(/^pr\ncreate\n[^]*\nstate=failure\n/);
   });
 
-  it('fail on a compatible change as well: the project is behind', async () => {
-    await changeDocument('List to-dos', 'Look at the to-dos');
-    const behind = await gitlab();
-    expect(behind.status).toBe(1);
-    expect(behind.output).toContain('list-todos.ts');
+  it('open a merge request whose commit says what the change means', async () => {
+    const { status, output } = await gitlab(() =>
+      changeDocument('operationId: listTags', 'operationId: allTags'),
+    );
+    expect(status, output).toBe(0);
+    const [branch = ''] = (await branches()).filter((name) => name !== 'main');
+    const { stdout } = await shell(`git -C ${base}/origin.git log -1 --format=%B ${branch}`);
+    expect(stdout).toMatch(/^The API document has changed\n\n/);
+    expect(stdout.replaceAll('\\', '')).toMatch(/### Breaking[^]*list_tags.*all_tags/);
   });
 });
+
+/** The branches that were pushed. */
+async function branches(): Promise<string[]> {
+  const { stdout } = await shell(`git -C ${base}/origin.git branch --format='%(refname:short)'`);
+  return stdout.split('\n').filter(Boolean);
+}

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runOwnTests } from '../support/own-tests.js';
-import { buildProject, bundle, type Project } from '../support/project.js';
+import { buildProject, bundle, compile, type Project } from '../support/project.js';
 
 const verified = 'jwtVerify(token, keys.resolve, options)';
 const unverified =
@@ -10,7 +10,12 @@ const unverified =
 
 /** What a test of a generated project is called, and a fault in the runtime that it must notice. */
 const faults: readonly (readonly [test: string, file: string, from: string, to: string])[] = [
-  ['lists exactly its tools', 'mcp', '({ tools: listed })', '({ tools: listed.slice(1) })'],
+  [
+    'lists exactly the tools that main.ts serves',
+    'mcp',
+    '({ tools: listed })',
+    '({ tools: listed.slice(1) })',
+  ],
   [
     'refuses other hosts and origins',
     'http',
@@ -81,6 +86,44 @@ describe('the tests in a generated project', () => {
       expect(failed.join('\n'), output).toContain(name);
     } finally {
       await writeFile(path, sound);
+    }
+  });
+
+  it('pass when main.ts hides, renames and adds tools', async () => {
+    const path = join(project.folder, 'src/main.ts');
+    const sound = await readFile(path, 'utf8');
+    const custom = sound
+      .replace(
+        "{ api } from './generated/api.js'",
+        "{ api as generated } from './generated/api.js'",
+      )
+      .replace(
+        'const audit =',
+        `const fewer = hideTool(changeTool(generated, 'list_todos', { name: 'todos' }), 'create_todo');
+const api = addTool(fewer, {
+  name: 'server_time',
+  description: 'The time.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  inputSchema: { type: 'object' },
+  scopes: [['clock']],
+});
+const audit =`,
+      )
+      .replace(
+        'import { announce',
+        "import { addTool, changeTool, hideTool } from './runtime/customize.js';\nimport { announce",
+      );
+    expect(custom).not.toBe(sound);
+    await writeFile(path, custom);
+    try {
+      await compile(project.folder);
+      const { passed, failed, output } = await runOwnTests(project.folder);
+      expect(failed, output).toEqual([]);
+      expect(passed).toContain('lists exactly the tools that main.ts serves');
+      expect(passed.join('\n')).toMatch(/lets nobody call (?!create_todo|list_todos)/);
+    } finally {
+      await writeFile(path, sound);
+      await compile(project.folder);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -79,7 +79,6 @@ const described: JsonObject = {
 const plan: Plan = {
   ...samplePlan(tools, { securitySchemes, serverVariables }, described),
   projectName: evil,
-  command: ['generate', '--url', evil],
   source: { location: evil, hash: evil },
   warnings: [{ code: evil, message: evil }],
   api: {
@@ -146,19 +145,14 @@ describe('a plan whose every text is hostile', () => {
     }
   });
 
-  it('stays text in package.json, and one word on the command line', async () => {
-    const manifest = JSON.parse(await read('package.json')) as {
-      name: string;
-      description: string;
-      scripts: { generate: string };
-    };
+  it('stays text in package.json', async () => {
+    const manifest = JSON.parse(await read('package.json')) as Record<string, unknown>;
     const wellFormed = evil.replace(/\p{Cs}/gu, '\uFFFD');
-    expect(manifest).toMatchObject({ name: wellFormed, description: wellFormed });
-    const shown = manifest.scripts.generate.replace('openapi-to-mcp', "printf '%s~'");
-    // Neither a command line nor UTF-8 can carry these two.
-    const sayable = (text: string) => text.replace(/\0/g, '').replace(/\p{Cs}/gu, '\uFFFD');
-    const output = execFileSync('sh', ['-c', sayable(shown)], { encoding: 'utf8', cwd: folder });
-    expect(output).toBe(['generate', '--url', sayable(evil), '--output', '.', ''].join('~'));
+    expect(manifest).toMatchObject({
+      name: wellFormed,
+      description: wellFormed,
+      scripts: { generate: 'openapi-to-mcp generate' },
+    });
   });
 
   it('sets no variable in .env.example', async () => {

@@ -50,7 +50,6 @@ export function samplePlan(
   };
   return {
     projectName: 'petstore-mcp-server',
-    command: ['generate', '--url', 'petstore.yaml'],
     source: { location: 'petstore.yaml', hash: 'a'.repeat(64) },
     cut: {},
     warnings: [],

@@ -5,7 +5,6 @@ const document = {
   openapi: {},
   source: 'my api.yaml',
   overlays: ['o.yaml'],
-  allowPrivate: true,
   hash: '',
   warnings: [],
 };
@@ -14,6 +13,7 @@ describe('the generate command of a wizard', () => {
   it('has every flag, quoted for a shell, and no secret', () => {
     const words = generateWords(document, {
       url: 'ignored',
+      allowPrivate: true,
       header: ['Authorization: Bearer s3cret'],
       include: ['tag:a b', 'GET /pets/{id}'],
       oauthServer: 'https://auth.example.com',
@@ -26,10 +26,10 @@ describe('the generate command of a wizard', () => {
         'openapi-to-mcp generate',
         '--url "my api.yaml"',
         '--overlay o.yaml',
-        '--allow-private',
         '--oauth-server https://auth.example.com',
         '--include "tag:a b"',
         '--include "GET /pets/{id}"',
+        '--allow-private',
         '--header "Authorization: …"',
         "--output './$x'",
         '--strict',
@@ -39,7 +39,7 @@ describe('the generate command of a wizard', () => {
   });
 
   it('is one line where it fits', () => {
-    const bare = { ...document, source: 'a.yaml', overlays: [], allowPrivate: false };
+    const bare = { ...document, source: 'a.yaml', overlays: [] };
     expect(formatCommand(generateWords(bare, { auth: 'none' }))).toBe(
       'openapi-to-mcp generate --url a.yaml --auth none',
     );

@@ -29,7 +29,6 @@ function planOf(
     openapi,
     source: 'x',
     overlays: [],
-    allowPrivate: false,
     hash: '',
     warnings: [],
   };

@@ -24,10 +24,6 @@ test('reads JSON and YAML alike', () => {
   expect(parsed('// c\n'.replace('//', '#') + '{"a": 1,}').value).toEqual({ a: 1 });
 });
 
-test('what is not quite JSON is read as YAML', () => {
-  expect(parsed('{"a": 1, }').value).toEqual({ a: 1 });
-});
-
 test('dates, noes and versions stay the strings they look like', () => {
   const text =
     '%YAML 1.1\n---\nd: 2020-01-02\nt: !!timestamp 2020-01-02\nn: no\n1.10: v\n200: ok\n';

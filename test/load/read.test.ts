@@ -122,12 +122,20 @@ test('stops at the bound of bytes, over the network and from disk, without readi
     more();
     response.on('error', () => undefined);
   });
-  const read = createReader([new URL(origin)], {}, { ...limits, bytes: 5000 });
+  const read = createReader(
+    { root: new URL(origin), named: [new URL(origin)] },
+    {},
+    { ...limits, bytes: 5000 },
+  );
   expect(await codesOf(read(new URL(origin)))).toEqual(['SOURCE_TOO_LARGE']);
   expect(sent).toBeLessThan(2000);
   const root = await folder({ 'a.json': text });
   const file = pathToFileURL(join(root, 'a.json'));
-  const small = createReader([file], {}, { ...limits, bytes: text.length + 1 });
+  const small = createReader(
+    { root: file, named: [file] },
+    {},
+    { ...limits, bytes: text.length + 1 },
+  );
   await small(file);
   expect(await codesOf(small(file))).toEqual(['SOURCE_TOO_LARGE']);
 });
@@ -138,14 +146,14 @@ test('stops at the bound of time, before and within the answer', async () => {
   });
   for (const path of ['/', '/begun']) {
     const url = new URL(path, origin);
-    const read = createReader([url], {}, { ...limits, time: 100 });
+    const read = createReader({ root: url, named: [url] }, {}, { ...limits, time: 100 });
     expect(await codesOf(read(url))).toEqual(['SOURCE_TIMEOUT']);
   }
 });
 
 test('stops at the bound of files', async () => {
   const url = pathToFileURL(join(await folder({ 'a.json': pets }), 'a.json'));
-  const read = createReader([url], {}, { ...limits, files: 1 });
+  const read = createReader({ root: url, named: [url] }, {}, { ...limits, files: 1 });
   await read(url);
   expect(await codesOf(read(url))).toEqual(['TOO_MANY_FILES']);
 });

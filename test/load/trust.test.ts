@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { createPublicLookup } from '../../src/load/read/guarded-agent.js';
 import { hasPrivateAddress } from '../../src/load/read/private-address.js';
 import { mayLead } from '../../src/load/read/trust.js';
 import { codesOf, document3, folder, problemsOf, serve } from './helpers.js';
 import { load } from '../../src/load/load.js';
+import { listen } from '../support/http.js';
 import { join } from 'node:path';
 
 test.each([
@@ -103,4 +104,45 @@ test('neither does a file lead there', async () => {
   const file = join(await folder({ 'a.json': referring(`${origin}/item.json`) }), 'a.json');
   expect(await codesOf(load(file))).toEqual(['PRIVATE_ADDRESS']);
   expect((await load(file, { allowPrivate: true })).warnings).toEqual([]);
+});
+
+it('a name that cannot be looked up is a host that cannot be reached', async () => {
+  const failure = Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
+  // What dns.lookup gives: no addresses at all.
+  const lookup = createPublicLookup((_, __, done) => done(failure));
+  const error = await new Promise((resolve) => lookup('nowhere.invalid', {}, resolve));
+  expect(error).toBe(failure);
+});
+
+describe('a document that a lock names', () => {
+  const document = JSON.stringify({ openapi: '3.1.0', info: {}, paths: { '/a': {} } });
+
+  it('is at no private address, unless all may be', async () => {
+    const server = await listen((_, response) => void response.end(document));
+    try {
+      const { url } = server;
+      await expect(load(url, { unnamed: [url] })).rejects.toThrow('PRIVATE_ADDRESS');
+      await expect(load(url)).resolves.toMatchObject({ source: url });
+      await expect(load(url, { unnamed: [url], allowPrivate: true })).resolves.toBeDefined();
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('is sent no headers, and neither is an overlay', async () => {
+    const seen: unknown[] = [];
+    const server = await listen(({ headers }, response) => {
+      seen.push(headers['x-key']);
+      response.end(document);
+    });
+    try {
+      const { url } = server;
+      const headers = { 'x-key': 's3cret' };
+      await load(url, { headers, unnamed: [url], allowPrivate: true });
+      await load(url, { headers });
+      expect(seen).toEqual([undefined, 's3cret']);
+    } finally {
+      await server.close();
+    }
+  });
 });

@@ -8,7 +8,6 @@ export function documentOf(openapi: JsonObject, url?: string): Document {
   return {
     source: 'pets.yaml',
     overlays: [],
-    allowPrivate: false,
     hash: '0',
     openapi,
     warnings: [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/load/document.js';
+import { commandOf } from '../../src/plan/command.js';
 import { plan } from '../../src/plan/make-plan.js';
 import type { PlanOptions } from '../../src/plan/plan.js';
 import { documentOf } from './helpers.js';
@@ -121,7 +122,7 @@ describe('options', () => {
       include: ['tag:a', 'tag:b'],
       exclude: ['x'],
     } as const;
-    expect(plan(document(), options).command).toEqual([
+    expect(commandOf(document(), options)).toEqual([
       'generate',
       '--url',
       'pets.yaml',
@@ -198,16 +199,25 @@ describe('slips that must not open a door', () => {
     expect(codes).toContain('INVALID_SECURITY');
   });
 
-  it.each<[JsonObject[keyof JsonObject], unknown, string[]]>([
-    ['admin', [['admin']], []],
-    [['a', 'b'], [['a', 'b']], []],
-    [[['a'], ['b']], [['a'], ['b']], []],
-    [[1], [['w']], ['INVALID_X_MCP']],
-    [[['a'], 'b'], [['w']], ['INVALID_X_MCP']],
-  ])('reads x-mcp.scopes %j', (scopes, expected, warned) => {
+  it.each<[JsonObject[keyof JsonObject], unknown]>([
+    ['admin', [['admin']]],
+    [['a', 'b'], [['a', 'b']]],
+    [
+      [['a'], ['b']],
+      [['a'], ['b']],
+    ],
+  ])('reads x-mcp.scopes %j', (scopes, expected) => {
     const planned = planOne({ security: [{ oauth: ['w'] }], 'x-mcp': { scopes } });
-    expect([planned.scopes, planned.codes]).toEqual([expected, warned]);
+    expect([planned.scopes, planned.codes]).toEqual([expected, []]);
   });
+
+  it.each<[JsonObject[keyof JsonObject]]>([[[1]], [[['a'], 'b']]])(
+    'refuses x-mcp.scopes %j',
+    (scopes) => {
+      const security = [{ oauth: ['w'] }];
+      expect(() => planOne({ security, 'x-mcp': { scopes } })).toThrow('INVALID_X_MCP');
+    },
+  );
 
   it('takes an x-mcp.enabled that is no boolean for false', () => {
     const { tool, codes } = planOne({ 'x-mcp': { enabled: 'false' } });

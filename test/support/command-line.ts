@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { main } from '../../src/cli.js';
+import type { Environment } from '../../src/terminal.js';
 
 /** What a command line came to. */
 export interface Result {
@@ -30,8 +31,12 @@ export class Sink extends Writable {
 }
 
 /** Runs a command line in this process. */
-export async function run(argv: readonly string[], isTTY = false): Promise<Result> {
+export async function run(
+  argv: readonly string[],
+  isTTY = false,
+  env: Environment = {},
+): Promise<Result> {
   const streams = { stdout: new Sink(isTTY), stderr: new Sink(isTTY) };
-  const status = await main(argv, streams);
+  const status = await main(argv, { ...streams, env });
   return { status, stdout: streams.stdout.text, stderr: streams.stderr.text };
 }

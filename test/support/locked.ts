@@ -2,11 +2,12 @@ import { hashContent } from '../../src/content.js';
 import { printLock } from '../../src/emit/lock-file.js';
 import type { OutputFile } from '../../src/emit/file.js';
 import { byCodeUnit } from '../../src/json.js';
-import { lockPath, type Lock } from '../../src/lock/lock.js';
+import { lockPath, lockVersion, type Lock } from '../../src/lock/lock.js';
 
 /** A lock of nothing in particular. */
 export const sampleLock: Lock = {
-  generator: '1.2.3',
+  version: lockVersion,
+  generator: '0.0.1',
   source: { location: '../spec.yaml', hash: 'a'.repeat(64) },
   flags: { url: '../spec.yaml' },
   files: new Map(),

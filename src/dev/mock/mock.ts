@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { JsonObject } from '../../load/document.js';
-import { closing, listen } from '../../net/listening.js';
+import { closing, listen, targetOf } from '../../net/listening.js';
 import { answerOf } from './answer.js';
 import { createRouter, type Router } from './routes.js';
 
@@ -33,15 +33,23 @@ export async function startMock(
 ): Promise<Mock> {
   let api = { root, route: createRouter(root) };
   const server = createServer((request, response) => {
-    const status = answer(api.root, api.route, request, response);
+    // A page whose name leads to this machine (DNS rebinding) would be taken for the server.
+    const isOurs = request.headers.host === host;
+    const status = isOurs ? answer(api.root, api.route, request, response) : misdirect(response);
     onRequest({ method: request.method ?? '', path: request.url ?? '', status });
   });
   const url = await listen(server, port);
+  const { host } = new URL(url);
   return {
     url,
     use: (changed) => void (api = { root: changed, route: createRouter(changed) }),
     close: closing(server),
   };
+}
+
+function misdirect(response: ServerResponse): number {
+  response.writeHead(421).end();
+  return 421;
 }
 
 /** Answers, and returns the status. What the request brings is not looked at, so it is not read either. */
@@ -53,7 +61,7 @@ function answer(
 ): number {
   request.resume();
   const { method = '' } = request;
-  const { pathname } = new URL(request.url ?? '/', 'http://mock');
+  const { pathname } = targetOf(request);
   const operation = route(method, pathname);
   if (operation === undefined) {
     const detail = `The document has no operation ${method} ${pathname}.`;

@@ -104,8 +104,8 @@ function refused(from: URL, to: URL): InputError {
 }
 
 function atPrivateAddress(url: URL): InputError {
-  const message = `${display(url)} is an address of this machine or of a private network, and only the document leads there.`;
-  const remedy = 'Pass --allow-private, if you trust the document.';
+  const message = `${display(url)} is an address of this machine or of a private network, and the command line does not name it.`;
+  const remedy = 'Name it with --url, or pass --allow-private if you trust what leads there.';
   return new InputError(sourceProblem(privateAddress, message, remedy));
 }
 

@@ -10,7 +10,7 @@ export const privateAddress = 'PRIVATE_ADDRESS';
 type Resolve = (
   hostname: string,
   options: { readonly all: true },
-  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+  done: (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void,
 ) => void;
 
 /**
@@ -19,7 +19,7 @@ type Resolve = (
  */
 export function createPublicLookup(resolve: Resolve): LookupFunction {
   return (hostname, options, done) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses = []) => {
       const refused = error ?? refusalOf(addresses);
       const [first] = addresses;
       if (refused !== undefined || first === undefined) done(refused ?? null, []);

@@ -16,9 +16,9 @@ export type Read = (url: URL) => Promise<Source>;
 
 /** What a single reading is given: the options of the run and what remains of its bounds. */
 export interface ReadContext extends Pick<Limits, 'redirects'> {
-  /** Headers, and the one origin they are for. */
+  /** Headers, and the one origin they are for; none, where the user did not name the document. */
   readonly headers: Headers;
-  readonly origin: string;
+  readonly origin: string | undefined;
   /** Whether a URL may be anywhere: the user named its origin, or trusts the document. */
   readonly trusts: (url: URL) => boolean;
   readonly signal: AbortSignal;
@@ -27,16 +27,17 @@ export interface ReadContext extends Pick<Limits, 'redirects'> {
 }
 
 /**
- * Makes the reader of one run, for a document and whatever else the user named. Its bounds hold for all documents of
- * the run together, time for each of them.
+ * Makes the reader of one run, for a document (`root`) and what the user named, of which the document is usually one.
+ * Its bounds hold for all documents of the run together, time for each of them.
  */
 export function createReader(
-  [root, ...others]: readonly [URL, ...URL[]],
+  { root, named: byUser }: { readonly root: URL; readonly named: readonly URL[] },
   options: LoadOptions,
   limits: Limits = defaults,
 ): Read {
   const headers = headersOf(options);
-  const named = new Set([root, ...others].map(({ origin }) => origin));
+  const named = new Set(byUser.map(({ origin }) => origin));
+  const origin = named.has(root.origin) ? root.origin : undefined;
   const trusts = ({ origin }: URL) => options.allowPrivate === true || named.has(origin);
   let bytes = 0;
   let files = 0;
@@ -53,7 +54,7 @@ export function createReader(
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     try {
       const { redirects } = limits;
-      const context = { headers, origin: root.origin, trusts, signal, count, redirects };
+      const context = { headers, origin, trusts, signal, count, redirects };
       return await readFrom(url, context);
     } catch (error) {
       options.signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -68,7 +68,13 @@ export async function startUpstream(): Promise<Upstream> {
 }
 
 /** This project's server, in a process of its own. */
-export async function startServer(env: Record<string, string>): Promise<ChildProcess> {
+export interface Server {
+  /** Resolves to how many tools it announces at its start: those of the `api` in `main.ts`. */
+  readonly announced: () => Promise<number>;
+  readonly stop: () => void;
+}
+
+export async function startServer(env: Record<string, string>): Promise<Server> {
   const main = fileURLToPath(new URL('../main.js', import.meta.url));
   // In another folder than the project: its .env is not for tests.
   const options = { env, cwd: fileURLToPath(new URL('.', import.meta.url)) };
@@ -78,12 +84,21 @@ export async function startServer(env: Record<string, string>): Promise<ChildPro
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   for (let tries = 0; tries < 100; tries += 1) {
     const answer = await fetch(`http://127.0.0.1:${env['PORT']}/healthz`).catch(() => undefined);
-    if (answer?.ok === true) return child;
+    if (answer?.ok === true) return { announced, stop: () => child.kill() };
     if (child.exitCode !== null) break;
     await pause(100);
   }
   child.kill();
   throw new Error(`The server did not start:\n${output}`);
+
+  async function announced(): Promise<number> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const [, count] = /: (\d+) tools at /.exec(output) ?? [];
+      if (count !== undefined) return Number(count);
+      await pause(100);
+    }
+    throw new Error(`The server announced no tools:\n${output}`);
+  }
 }
 
 export async function freePort(): Promise<string> {

@@ -1,0 +1,69 @@
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { awaitCallback } from '../../src/client/callback.js';
+import { startMock } from '../../src/dev/mock/mock.js';
+import { firstFree, targetOf } from '../../src/net/listening.js';
+
+/** The status that a request gets whose head is written as it is. */
+function statusOf(port: number, target: string, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    let answer = '';
+    socket
+      .on('data', (chunk: Buffer) => (answer += chunk.toString()))
+      .on('end', () => resolve(Number(answer.split(' ')[1])))
+      .on('error', reject)
+      .write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  });
+}
+
+/** Targets that `new URL` throws at, or takes for another host. */
+const odd = ['//[', '//', '//evil.example/a', 'http://[', '*', '/%'];
+
+describe('targetOf', () => {
+  it.each([
+    ['/a/b?c=d', '/a/b', '?c=d'],
+    ['//evil.example/a', '//evil.example/a', ''],
+    ['//[', '//[', ''],
+    ['http://[', '/', ''],
+    ['*', '/', ''],
+  ])('of %j is the path %j', (url, pathname, search) => {
+    expect(targetOf({ url })).toMatchObject({ hostname: '127.0.0.1', pathname, search });
+  });
+});
+
+describe('the listeners of dev and call', () => {
+  it('survive any target: the mock', async () => {
+    const mock = await startMock({}, { onRequest: () => undefined });
+    try {
+      const { port, host } = new URL(mock.url);
+      for (const target of odd)
+        expect(await statusOf(Number(port), target, host), target).toBe(404);
+    } finally {
+      await mock.close();
+    }
+  });
+
+  it('survive any target: the one that waits for a sign-in', async () => {
+    const port = (await firstFree(33_500)) ?? 0;
+    const callback = await awaitCallback(port, 'state');
+    try {
+      for (const target of odd)
+        expect(await statusOf(port, target, `127.0.0.1:${port}`), target).toBe(404);
+    } finally {
+      await callback.close();
+    }
+  });
+
+  it('answer nothing under another name: the mock', async () => {
+    const statuses: number[] = [];
+    const mock = await startMock({}, { onRequest: ({ status }) => statuses.push(status) });
+    try {
+      const { port } = new URL(mock.url);
+      expect(await statusOf(Number(port), '/', `evil.example:${port}`)).toBe(421);
+      expect(statuses).toEqual([421]);
+    } finally {
+      await mock.close();
+    }
+  });
+});
