@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { flagKinds } from '../../src/recorded-flags.js';
 import { readProject } from '../../src/diff/read-project.js';
 import { parseLock } from '../../src/lock/parse-lock.js';
-import type { Api } from '../../templates/src/runtime/api.js';
 import { createVerifier } from '../../templates/src/runtime/oauth/verifier.js';
 import { serveHttp } from '../../templates/src/runtime/serve.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
@@ -145,7 +144,7 @@ async function changesOf(...argv: string[]): Promise<string[]> {
 
 /** The status of `tools/list` without a token, from the server that the project on disk is. */
 async function statusOfList(): Promise<number> {
-  const api = (await readProject('out'));
+  const api = await readProject('out');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/mcp`;
   const issuer = { OAUTH_AUTHORIZATION_SERVER: 'https://a.example' };
