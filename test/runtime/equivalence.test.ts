@@ -165,7 +165,7 @@ const present = (value: object) => JSON.parse(JSON.stringify(value)) as JsonObje
 function samples(modern: boolean): fc.Arbitrary<Sample> {
   const parts = fc.record({
     id: mostly(ids as fc.Arbitrary<unknown>, ...oddIds),
-    jsonrpc: mostly(fc.constant('2.0' as unknown), '1.0', 2),
+    jsonrpc: mostly(fc.constant('2.0'), '1.0', 2),
     method: mostly(fc.constantFrom('tools/call', 'tools/list'), 'ping', 'tools/call ', 7),
     name: mostly(names as fc.Arbitrary<unknown>, 7, null, {}),
     args: mostly(objects as fc.Arbitrary<unknown>, null, [], 'x', 7),

@@ -75,7 +75,7 @@ export function createHttpClient(
       const accepted = { 'accept-encoding': 'gzip, deflate, br', ...headers };
       const request = {
         ...target,
-        method: method as Dispatcher.HttpMethod,
+        method: method,
         body,
         headers: accepted,
       };
@@ -138,7 +138,7 @@ export class Collector implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     const [first] = (this.#decoders ??= this.#decode());
-    if (first === undefined) return this.#take(chunk);
+    if (first === undefined) { this.#take(chunk); return; }
     if (first.destroyed || first.write(chunk)) return;
     controller.pause();
     first.once('drain', () => controller.resume());

@@ -142,7 +142,7 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
       if (length <= maxBytes) return chunks.push(chunk);
       // The rest is read and dropped, so that the client sees the response; up to a point.
       if (length > DROPPED * maxBytes) return request.destroy();
-      return resolve(undefined);
+      resolve(undefined);
     });
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     request.once('error', reject);
