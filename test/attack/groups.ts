@@ -6,6 +6,7 @@ import { header } from './groups/header.js';
 import { injection } from './groups/injection.js';
 import { connections } from './groups/connections.js';
 import { callLimit, failureLimit, proxyLimit, sizes } from './groups/limits.js';
+import { logLines } from './groups/log-lines.js';
 import { messages } from './groups/messages.js';
 import { metadata, metadataAdvertisement, metadataOfBareOrigin } from './groups/metadata.js';
 import { hosts } from './groups/hosts.js';
@@ -14,6 +15,7 @@ import { discoveryGroup, outages } from './groups/provider.js';
 import { redirection } from './groups/redirects.js';
 import { routes } from './groups/routes.js';
 import { impliedScopes, prefixedScopes, scopesAsToolErrors } from './groups/scope-settings.js';
+import { schemas } from './groups/schemas.js';
 import { scopes } from './groups/scopes.js';
 import { configuration, stdio } from './groups/start.js';
 import { tokenCache } from './groups/token-cache.js';
@@ -38,6 +40,8 @@ export const groups: readonly Group[] = [
   prefixedScopes,
   scopesAsToolErrors,
   injection,
+  schemas,
+  logLines,
   answers,
   redirection,
   upstreamCredentials,

@@ -69,7 +69,8 @@ describe.each(kinds)('%s', (_name, attempt) => {
 
   it('is not held up by another caller', async () => {
     await exhaust(attempt, await newCaller());
-    expect((await stage.send({ ...attempt, token: await newCaller() })).status).not.toBe(429);
+    const { status } = await stage.send({ ...attempt, token: await newCaller() });
+    expect([0, 429]).not.toContain(status);
   });
 });
 

@@ -217,6 +217,13 @@ describe('a journal that arrives in a pull request', () => {
     expect(await snapshot(folder)).toEqual(before);
   });
 
+  it('deletes nothing that the generator cannot have written', async () => {
+    const folder = await planted([{ path: 'src/mine.ts', before: hashContent('mine') }]);
+    await put(folder, 'src/mine.ts', 'mine');
+    expect(await codeOf(write(oldFiles, folder))).toBe('BROKEN_JOURNAL');
+    expect(await readFile(join(folder, 'src/mine.ts'), 'utf8')).toBe('mine');
+  });
+
   it.each([
     ['out of the project', (outside: string) => outside],
     ['into .git', () => '.git/hooks'],

@@ -1,5 +1,5 @@
 import type { Api } from './api.js';
-import { credentialWarnings, describeCredentials } from './credentials/describe.js';
+import { credentialWarnings, describeCredentials } from './credentials/choose.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import type { Running } from './run.js';
 import type { HttpSettings } from './settings.js';

@@ -81,7 +81,9 @@ const unanswered = new WeakMap<Socket, number>();
 function isPipelining(socket: Socket, response: ServerResponse): boolean {
   const waiting = (unanswered.get(socket) ?? 0) + 1;
   unanswered.set(socket, waiting);
-  response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+  // Not at once: what is answered immediately would never count, and one chunk holds hundreds of requests.
+  const leave = (): void => void unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
+  response.once('close', () => setImmediate(leave));
   return waiting > MAX_UNANSWERED;
 }
 

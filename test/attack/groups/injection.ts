@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { ensure, scenario, type Case, type Group } from '../case.js';
 import type { Received } from '../hosts.js';
 import type { Stage } from '../stage.js';
@@ -13,7 +12,7 @@ interface Call {
 }
 
 /** What reached the API for a call, and what the caller was told. */
-async function call(stage: Stage, { tool = 'read_note', args, headers = [] }: Call) {
+export async function call(stage: Stage, { tool = 'read_note', args, headers = [] }: Call) {
   const { received } = stage.around.upstream;
   const before = received.length;
   const token = await stage.token({ scope: 'notes.read notes.write' });
@@ -24,7 +23,8 @@ async function call(stage: Stage, { tool = 'read_note', args, headers = [] }: Ca
   return { request, answer, failed: /"isError":true|"error":\{"code":-32602/.test(answer.body) };
 }
 
-function refused(name: string, source: string, what: Call): Case {
+/** Nothing reaches the API, and the caller is told so. */
+export function refused(name: string, source: string, what: Call): Case {
   return scenario(name, source, async (stage) => {
     const { request, failed } = await call(stage, what);
     ensure(request === undefined, `the API was asked for ${request?.target}`);
@@ -33,7 +33,7 @@ function refused(name: string, source: string, what: Call): Case {
 }
 
 /** The call goes through, and what reached the API is harmless. */
-function harmless(
+export function harmless(
   name: string,
   source: string,
   what: Call,
@@ -259,88 +259,8 @@ const bodies: Case[] = [
   }),
 ];
 
-/** Where documents can be believed, and where they cannot. */
-const schemas: Case[] = [
-  ...[
-    { kind: 'Memo' },
-    { rank: 0 },
-    { rank: 1.5 },
-    { rank: 'first' },
-    { text: ['x'] },
-    { tags: ['a', 'b', 'c', 'd'] },
-  ].map((body) =>
-    refused(`a body of ${JSON.stringify(body)}`, 'JSON Schema 2020-12', {
-      tool: 'write_note',
-      args: { body },
-    }),
-  ),
-  scenario('a number beyond 2^53', 'RFC 8259 section 6', async (stage) => {
-    const { received } = stage.around.upstream;
-    const before = received.length;
-    const token = await stage.token({ scope: 'notes.write' });
-    const body = JSON.stringify(stage.callOf('write_note', { body: { rank: 7 } }));
-    const answer = await stage.send({ body: body.replace(':7}', ':9007199254740993}'), token });
-    ensure(answer.body.includes('"isError":true'), answer.body);
-    ensure(received.length === before, 'it reached the API, as another number');
-  }),
-  ...[{ due: 'tomorrow' }, { ids: [1, 1] }, { code: 'a b' }, { other: 1 }].map((body) =>
-    harmless(
-      `a body of ${JSON.stringify(body)}, which the API judges`,
-      'issue on the runtime: documents are commonly wrong about these',
-      { tool: 'write_note', args: { body } },
-      (request) => request.body === JSON.stringify(body),
-    ),
-  ),
-  scenario(
-    'a text that a pattern of the document would take hours for',
-    'OWASP: regular expression denial of service',
-    async (stage) => {
-      const code = `${'1'.repeat(40)}!`;
-      const { request } = await call(stage, { tool: 'write_note', args: { body: { code } } });
-      ensure(request !== undefined, 'nothing reached the API');
-    },
-    { fresh: true },
-  ),
-];
-
-const log: Case[] = [
-  'mark\n{"event":"forged"}',
-  'mark\r\nforged',
-  '\u001b[31mmark',
-  'mark\u2028forged',
-  '\u009bmark',
-  'mark\u0085forged',
-  'mark\u202eforged',
-  'mark\u2066\u200b\ufeffforged',
-].map((subject) =>
-  scenario(
-    `a subject of ${JSON.stringify(subject)} in the log`,
-    'OWASP: log injection',
-    async (stage) => {
-      const before = stage.log().length;
-      const token = await stage.token({ sub: subject, client_id: subject });
-      await stage.send({ body: stage.read, token });
-      // The line of the call before this one may come late.
-      const written = () =>
-        stage
-          .log()
-          .slice(before)
-          .split('\n')
-          .filter((line) => /mark|forged/.test(line));
-      for (let patience = 80; written().length === 0 && patience > 0; patience -= 1)
-        await pause(25);
-      const lines = written();
-      ensure(lines.length === 1, `there are ${lines.length} lines: ${lines.join(' ')}`);
-      ensure(
-        !/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(lines[0] ?? ''),
-        'a control character is in the log',
-      );
-    },
-  ),
-);
-
 export const injection: Group = {
   name: 'injection',
   ownServer: true,
-  cases: [...paths, ...queries, ...headers, ...bodies, ...schemas, ...log],
+  cases: [...paths, ...queries, ...headers, ...bodies],
 };

@@ -15,7 +15,9 @@ export const credentialMutations: readonly Mutation[] = [
     ),
     also: {
       file: 'credentials/authorize.ts',
-      edits: [['if (needsNothing(security)) return { request: bare, secrets: [] };', '']],
+      edits: [
+        ['const isOpen = needsNothing(security);', 'const isOpen = security?.length === -1;'],
+      ],
     },
   },
   credential('credentials/choose.ts', 'no operation asks for nothing', [
@@ -43,25 +45,25 @@ export const credentialMutations: readonly Mutation[] = [
     'const tls = { rejectUnauthorized: false, ',
   ]),
   token('credentials/tokens.ts', 'tokens that are not for the API', [
-    ' || caller?.audiences.includes(audience) !== true',
-    ' || caller === undefined',
+    'caller?.audiences.includes(audience) === true',
+    'caller !== undefined',
   ]),
-  token('credentials/tokens.ts', 'tokens for other servers', ['url.origin !== origin || ', '']),
+  token('credentials/tokens.ts', 'tokens for other servers', ['origin === ownOrigin && ', '']),
   token('credentials/tokens.ts', 'the caller’s own token when there is no other', [
-    'requestToken(fetch, { url, client, parameters });',
-    'requestToken(fetch, { url, client, parameters }).catch(() => ({ value: subject, expiresAt: Infinity }));',
+    'requestToken(http, { url, client, parameters });',
+    'requestToken(http, { url, client, parameters }).catch(() => ({ value: subject, expiresAt: Infinity }));',
   ]),
   token('credentials/tokens.ts', 'one token for all callers', [
-    'JSON.stringify([hash, url,',
-    'JSON.stringify([hash.length, url,',
+    'holder && hashOf(subject)',
+    'null',
   ]),
   token('credentials/tokens.ts', 'a token that outlives the caller’s', [
-    'Math.min(token.expiresAt, caller.expiresAt * 1000)',
+    'Math.min(token.expiresAt, end)',
     'token.expiresAt',
   ]),
   token('credentials/tokens.ts', 'tokens past their end', [
-    'known !== undefined && now() < known.expiresAt - MARGIN_MS',
-    'known !== undefined',
+    'token.expiresAt - MARGIN_MS',
+    'Infinity',
   ]),
   token('credentials/tokens.ts', 'tokens until their very end', [
     'const MARGIN_MS = 30_000;',

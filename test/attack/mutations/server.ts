@@ -59,7 +59,7 @@ export const serverMutations: readonly Mutation[] = [
   ]),
   scope('oauth/scopes.ts', 'scopes in any case', [
     'scope.slice(prefix.length) : scope',
-    'scope.slice(prefix.length) : scope.toLowerCase()',
+    'scope.slice(prefix.length).toLowerCase() : scope',
   ]),
   scope('oauth/scopes.ts', 'nothing is implied', [
     'implies.get(scope) ?? []',

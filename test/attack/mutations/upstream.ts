@@ -21,16 +21,16 @@ export const upstreamMutations: readonly Mutation[] = [
   },
   inject('serialize.ts', 'empty segments', ["segment === '' || parts", 'parts']),
   inject('serialize.ts', 'control characters in a path', [
-    'if (parts.some((part) => /\\p{Cc}/u.test(part))) {',
-    'if (parts.length === -1) {',
+    "throw refusal(argumentName(parameter), 'must not contain control characters.');",
+    'void 0;',
   ]),
   inject('serialize.ts', 'control characters in a header', [
-    'if (leaves(parameter, value).some((part) => /\\p{Cc}/u.test(part))) {',
-    'if (value === "\\r") {',
+    "throw refusal(argumentName(parameter), 'must not contain line breaks or control characters.');",
+    'void 0;',
   ]),
   inject('../credentials/authorize.ts', 'arguments beside the credential of their place', [
-    'withoutCredentials(request, credentials.schemes)',
-    'request',
+    'place(strip(request))',
+    'place(request)',
   ]),
   inject('arguments.ts', 'arguments that no tool declares', [
     'if (unknown.length > 0) throw',
@@ -50,11 +50,11 @@ export const upstreamMutations: readonly Mutation[] = [
     "`${event} ${Object.values(fields).join(' ')}`",
   ]),
   answer('../credentials/secrets.ts', 'secrets are not masked', [
-    'masked.replaceAll(form, replacement)',
-    'masked',
+    'replace(text, places(text))',
+    'text',
   ]),
   answer('../credentials/secrets.ts', 'half a secret at the end', [
-    'mask(dropPartial(text, forms))',
+    'replace(text, places(text, true))',
     'mask(text)',
   ]),
   answer('result.ts', 'secrets in headers', ['secrets.mask(value)', 'value']),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Api, RequestShape, SecurityScheme } from '../../../templates/src/runtime/api.js';
-import { describeCredentials } from '../../../templates/src/runtime/credentials/describe.js';
+import { describeCredentials } from '../../../templates/src/runtime/credentials/choose.js';
 import { createCall, type Outcome } from '../../../templates/src/runtime/upstream/call.js';
 import { SettingsError, type Variables } from '../../../templates/src/runtime/environment.js';
 import { secret } from '../../support/secrets.js';

@@ -61,6 +61,12 @@ describe('mask', () => {
     expect(tokens.mask(`${other} ${own} ${header}`)).toBe(`${other} [redacted] ${header}`);
   });
 
+  test('letters whose lower case is longer or depends on the next one', () => {
+    const letters = createSecrets(['secret-ΑΣ', 'İİİİ-secret']);
+    expect(letters.mask('İ<secret-ΑΣ>xsecret-ΑΣx')).toBe('İ<[redacted]>x[redacted]x');
+    expect(letters.mask('İ<İİİİ-SECRET>')).toBe('İ<[redacted]>');
+  });
+
   test('at any distance from the beginning', () => {
     for (let before = 0; before < 30; before += 1) {
       const space = '.'.repeat(before);

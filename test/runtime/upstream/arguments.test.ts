@@ -118,6 +118,17 @@ describe('strings that spell the wanted value', () => {
     expect(complaint({ a: { type: 'object' } }, { a: `{"id":${digits}}` })).toMatch(/^a\.id is/);
   });
 
+  test('of two places that spell the same, each is named', () => {
+    const inner: Json = { type: 'object', properties: { y: { type: 'integer' } } };
+    const schema: Json = {
+      anyOf: [{ type: 'object', properties: { x: inner } }, { type: 'null' }],
+    };
+    const text = '{"x":{"y":"n"}}';
+    expect(complaint({ a: schema, b: schema }, { a: text, b: text })).toBe(
+      'a.x.y must be an integer, not a string; b.x.y must be an integer, not a string.',
+    );
+  });
+
   test('only as many members as a request may have', () => {
     const text = JSON.stringify(Array.from({ length: 50_001 }, () => 1));
     expect(complaint({ a: { type: 'array' } }, { a: text })).toMatch(/^a must be an array/);
@@ -172,6 +183,7 @@ describe('what no reading of the document allows', () => {
     [{ const: 'x' }, 'z', 'must be "x"'],
     [{ const: [1] }, [1, 2], 'must be [1]'],
     [{ const: [1, 2] }, [1], 'must be [1,2]'],
+    [{ const: { a: 1, b: 2 } }, { a: 1 }, 'must be {"a":1,"b":2}'],
     [{ const: { a: 1 } }, { a: 1, b: 2 }, 'must be {"a":1}'],
     [{ minimum: 2 }, 1, 'must be at least 2'],
     [{ maximum: 2 }, 3, 'must be at most 2'],

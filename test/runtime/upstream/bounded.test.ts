@@ -191,8 +191,11 @@ describe('branches', () => {
     const around = { allOf: [{ $ref: '#/$defs/back' }] };
     const $defs: JsonObject = { loop, around, back: { $ref: '#/$defs/around', maximum: 3 } };
     expect(judge(loop, '5', $defs)).toBe('taken');
-    const both = { properties: { a: loop, b: { type: 'integer' } } };
-    expect(judge(both, { a: '5', b: 'x' }, $defs)).toBe('a.b must be an integer, not a string.');
+    const every = { allOf: Array.from({ length: 20 }, () => ({ $ref: '#/$defs/every' })) };
+    const both = { properties: { a: every, b: { type: 'integer' } } };
+    expect(judge(both, { a: '5', b: 'x' }, { every })).toBe(
+      'a.b must be an integer, not a string.',
+    );
     expect(judge({ $ref: '#/$defs/around' }, 5, $defs)).toBe('a must be at most 3.');
   });
 });

@@ -10,7 +10,7 @@ import {
 } from './choose.js';
 import { isTellingHeader } from './secrets.js';
 import type { UpstreamCredentials } from './settings.js';
-import type { TokenRequest, TokenSource } from './tokens.js';
+import type { TokenSource } from './tokens.js';
 
 /** One HTTP request to the upstream API, as plain values. */
 export interface UpstreamRequest {
@@ -25,11 +25,9 @@ export interface UpstreamRequest {
 }
 
 /** A request as custom code gets and gives it. */
-export interface CustomRequest {
-  readonly method: string;
+export interface CustomRequest extends Pick<UpstreamRequest, 'method' | 'body'> {
   readonly url: URL;
   readonly headers: Headers;
-  readonly body?: string | Uint8Array;
 }
 
 /**
@@ -40,13 +38,6 @@ export type CustomCredential = (
   request: CustomRequest,
   caller: Caller | undefined,
 ) => CustomRequest | Promise<CustomRequest>;
-
-/** Who calls, and until when the call is waited for. */
-export interface AuthorizeContext {
-  readonly caller?: Caller;
-  readonly token?: CallerToken;
-  readonly signal: AbortSignal;
-}
 
 /** A request with its credentials. */
 export interface Authorized {
@@ -60,10 +51,11 @@ export interface Authorized {
 type Security = readonly SecurityRequirement[] | undefined;
 
 /** Gives a request the credentials that its operation asks for. @throws CredentialsError */
-export type Authorizer = (
+type Authorizer = (
   request: UpstreamRequest,
   security: Security,
-  context: AuthorizeContext,
+  /** Who calls, and until when the call is waited for. */
+  context: { readonly caller?: Caller; readonly token?: CallerToken; readonly signal: AbortSignal },
 ) => Promise<Authorized>;
 
 const none: readonly string[] = [];
@@ -77,27 +69,22 @@ export function createAuthorizer(
   const strip = createStrip(credentials.schemes);
   const planOf = createPlanner(credentials, custom);
   return async (request, security, { caller, token: callerToken, signal }) => {
-    const bare = strip(request);
     const { place, need, isOpen, fault } = planOf(security);
     if (fault !== undefined) throw fault;
-    const { origin } = bare;
-    const token = need && (await tokenOf(source, { ...need, origin, signal, caller: callerToken }));
-    const placed = place(bare);
-    const ready = token === undefined ? placed : withHeaders(placed, bearer(token));
-    const shown = token === undefined ? none : [token];
-    if (custom === undefined || isOpen) return { request: ready, token, secrets: shown };
-    const { request: changed, secrets } = await customize(ready, caller, custom);
-    return { request: changed, token, secrets: [...shown, ...secrets] };
+    if (need !== undefined && source === undefined) throw new Error('There is no source of tokens');
+    const { origin } = request;
+    const token = need && (await source?.token({ ...need, origin, signal, caller: callerToken }));
+    const placed = place(strip(request));
+    const ready = token === undefined ? placed : withBearer(placed, token);
+    const secrets = token === undefined ? none : [token];
+    if (custom === undefined || isOpen) return { request: ready, token, secrets };
+    const changed = await customize(ready, caller, custom);
+    return { request: changed.request, token, secrets: [...secrets, ...changed.secrets] };
   };
 }
 
-function tokenOf(source: TokenSource | undefined, request: TokenRequest): Promise<string> {
-  if (source === undefined) throw new Error('There is no source of tokens');
-  return source.token(request);
-}
-
-function bearer(token: string): Readonly<Record<string, string>> {
-  return { authorization: `Bearer ${token}` };
+function withBearer(request: UpstreamRequest, token: string): UpstreamRequest {
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
 /** How an operation is called, whoever calls it. */
@@ -114,13 +101,9 @@ function createPlanner(
   credentials: UpstreamCredentials,
   custom: CustomCredential | undefined,
 ): (security: Security) => Plan {
-  const plans = new WeakMap<object, Plan>();
-  const unasked = makePlan(undefined, credentials, custom);
+  const plans = new Map<Security, Plan>();
   return (security) => {
-    if (security === undefined) return unasked;
-    const known = plans.get(security);
-    if (known !== undefined) return known;
-    const plan = makePlan(security, credentials, custom);
+    const plan = plans.get(security) ?? makePlan(security, credentials, custom);
     plans.set(security, plan);
     return plan;
   };
@@ -146,37 +129,27 @@ function makePlan(
 function createPlacer(placements: readonly Placement[]): Plan['place'] {
   if (placements.length === 0) return (request) => request;
   const inPlace = (where: Placement['in']) => placements.filter((one) => one.in === where);
-  const headers = Object.fromEntries(
-    inPlace('header').map(({ name, value }) => [name.toLowerCase(), value]),
+  const added = Object.fromEntries(
+    inPlace('header').map((one) => [one.name.toLowerCase(), one.value]),
   );
-  const cookies = inPlace('cookie').map(({ name, value }) => `${name}=${value}`);
-  const pairs = inPlace('query').map(
-    ({ name, value }) => `${percentEncode(name)}=${percentEncode(value)}`,
-  );
+  const pairs = inPlace('query').map((one) => [one.name, one.value].map(percentEncode).join('='));
+  const cookies = inPlace('cookie')
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('; ');
   return (request) => {
-    const placed = withHeaders(request, headers);
-    const query = pairs.length === 0 ? placed : withPairs(placed, pairs.join('&'));
-    return cookies.length === 0 ? query : withCookies(query, cookies);
+    const path = pairs.length === 0 ? request.path : withQuery(request.path, pairs.join('&'));
+    const headers: Record<string, string> = { ...request.headers, ...added };
+    const { cookie } = headers;
+    if (cookies !== '')
+      headers['cookie'] = cookie === undefined ? cookies : `${cookie}; ${cookies}`;
+    return { ...request, path, headers };
   };
 }
 
-function withHeaders(
-  request: UpstreamRequest,
-  headers: Readonly<Record<string, string>>,
-): UpstreamRequest {
-  return { ...request, headers: { ...request.headers, ...headers } };
-}
-
-function withCookies(request: UpstreamRequest, cookies: readonly string[]): UpstreamRequest {
-  const { cookie } = request.headers;
-  const all = cookie === undefined ? cookies : [cookie, ...cookies];
-  return withHeaders(request, { cookie: all.join('; ') });
-}
-
-function withPairs(request: UpstreamRequest, pairs: string): UpstreamRequest {
-  const [path = '', ...query] = request.path.split('?');
-  const all = [query.join('?'), pairs].filter((text) => text !== '');
-  return { ...request, path: `${path}?${all.join('&')}` };
+function withQuery(path: string, pairs: string): string {
+  const start = path.indexOf('?');
+  const between = start === path.length - 1 ? '' : '&';
+  return `${path}${start === -1 ? '?' : between}${pairs}`;
 }
 
 /**
@@ -188,18 +161,18 @@ function createStrip(schemes: Api['securitySchemes']): Plan['place'] {
     Object.values(schemes).flatMap((scheme) =>
       scheme.type === 'apiKey' && scheme.in === where ? [scheme.name.toLowerCase()] : [],
     );
-  const [headers, query, cookies] = [namesIn('header'), namesIn('query'), namesIn('cookie')];
+  const [inHeaders, inQuery, inCookies] = [namesIn('header'), namesIn('query'), namesIn('cookie')];
   return (request) => {
-    const path = query.length === 0 ? request.path : stripQuery(request.path, query);
-    const kept = stripHeaders(request.headers, headers, cookies);
-    if (path === request.path && kept === request.headers) return request;
-    return { ...request, path, headers: kept };
+    const path = stripQuery(request.path, inQuery);
+    const headers = stripHeaders(request.headers, inHeaders, inCookies);
+    if (path === request.path && headers === request.headers) return request;
+    return { ...request, path, headers };
   };
 }
 
 function stripQuery(path: string, names: readonly string[]): string {
   const start = path.indexOf('?');
-  if (start === -1) return path;
+  if (start === -1 || names.length === 0) return path;
   const kept = without(path.slice(start + 1), '&', names);
   return kept === '' ? path.slice(0, start) : `${path.slice(0, start)}?${kept}`;
 }
@@ -209,14 +182,12 @@ function stripHeaders(
   names: readonly string[],
   cookieNames: readonly string[],
 ): UpstreamRequest['headers'] {
-  const { cookie } = headers;
-  const cookies =
-    cookie === undefined || cookieNames.length === 0 ? cookie : without(cookie, ';', cookieNames);
-  const isKept = (name: string) => !names.includes(name) && (name !== 'cookie' || cookies !== '');
-  if (cookies === cookie && !names.some((name) => Object.hasOwn(headers, name))) return headers;
-  const kept = Object.entries(headers).filter(([name]) => isKept(name));
+  const { cookie = '' } = headers;
+  const kept = cookieNames.length === 0 ? cookie : without(cookie, ';', cookieNames);
+  if (kept === cookie && !names.some((name) => Object.hasOwn(headers, name))) return headers;
+  const all = Object.entries({ ...headers, cookie: kept });
   return Object.fromEntries(
-    kept.map(([name, value]) => [name, name === 'cookie' ? (cookies ?? value) : value]),
+    all.filter(([name, value]) => !names.includes(name) && (name !== 'cookie' || value !== '')),
   );
 }
 
@@ -236,25 +207,17 @@ function isNamed(pair: string, names: readonly string[]): boolean {
 
 /** Lets custom code change a request; the only place that makes web objects of one. */
 async function customize(
-  request: UpstreamRequest,
+  { origin, path, ...rest }: UpstreamRequest,
   caller: Caller | undefined,
   custom: CustomCredential,
 ): Promise<Authorized> {
-  const { origin, path, ...rest } = request;
-  const headers = new Headers(request.headers);
-  // Copied before, because custom code may change what it is given.
-  const before = new Headers(headers);
-  const changed = await custom({ ...rest, url: new URL(origin + path), headers }, caller);
-  return { request: toPlain(changed), secrets: addedSecrets(before, changed.headers) };
-}
-
-function toPlain({ url, headers, ...rest }: CustomRequest): UpstreamRequest {
-  const path = url.pathname + url.search;
-  return { ...rest, origin: url.origin, path, headers: Object.fromEntries(headers) };
-}
-
-function addedSecrets(before: Headers, after: Headers): string[] {
-  return [...after]
+  // A copy, because custom code may change what it is given.
+  const given = { ...rest, url: new URL(origin + path), headers: new Headers(rest.headers) };
+  const { url, headers, ...changed } = await custom(given, caller);
+  const before = new Headers(rest.headers);
+  const secrets = [...headers]
     .filter(([name, value]) => before.get(name) !== value && isTellingHeader(name))
     .map(([, value]) => value);
+  const place = { origin: url.origin, path: url.pathname + url.search };
+  return { request: { ...changed, ...place, headers: Object.fromEntries(headers) }, secrets };
 }

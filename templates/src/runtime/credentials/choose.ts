@@ -30,7 +30,7 @@ export interface TokenNeed {
 }
 
 /** The credentials of one request. */
-export interface Choice {
+interface Choice {
   readonly placements: readonly Placement[];
   /** A bearer token besides, which a token source has to get first. */
   readonly token?: TokenNeed;
@@ -41,12 +41,8 @@ type Security = readonly SecurityRequirement[] | undefined;
 const nothing: Choice = { placements: [] };
 
 /** A value of the `Authorization` header. */
-export function authorization(value: string): Placement {
+function authorization(value: string): Placement {
   return { in: 'header', name: 'authorization', value };
-}
-
-function isSamePlace(a: Placement, b: Placement): boolean {
-  return a.in === b.in && a.name.toLowerCase() === b.name.toLowerCase();
 }
 
 /** HTTP basic authentication (RFC 7617). */
@@ -96,16 +92,20 @@ export function choose(security: Security, credentials: UpstreamCredentials): Ch
  * The document is silent on this operation. Where it describes no scheme at all, what the operator set is meant
  * for every call; where it does, only what was asked for by name is sent.
  */
-function unasked({ mode, keys, schemes, basic, tokens }: UpstreamCredentials): Choice {
-  const open = mode === undefined && Object.keys(schemes).length === 0;
-  if ((open || mode === tokens?.kind) && tokens !== undefined)
+function unasked(credentials: UpstreamCredentials): Choice {
+  const { mode, schemes, basic, tokens } = credentials;
+  const isOpen = mode === undefined && Object.keys(schemes).length === 0;
+  if ((isOpen || mode === tokens?.kind) && tokens !== undefined)
     return withToken([], unaskedToken(tokens, schemes), tokens);
-  if ((open || mode === 'basic') && basic !== undefined)
+  if ((isOpen || mode === 'basic') && basic !== undefined)
     return { placements: [authorization(`Basic ${basic}`)] };
-  const names = Object.keys(schemes).filter((name) => schemes[name]?.type === 'apiKey');
-  const [name = ''] = names;
-  const key = names.length === 1 ? keyPlacement(schemes[name], keys.get(name)) : undefined;
-  return mode === 'api-key' && key !== undefined ? { placements: [key] } : nothing;
+  const [name = '', ...more] = Object.keys(schemes).filter(
+    (one) => schemes[one]?.type === 'apiKey',
+  );
+  const key = placementOf(name, credentials);
+  return mode === 'api-key' && more.length === 0 && key !== undefined
+    ? { placements: [key] }
+    : nothing;
 }
 
 /** Without a token URL of the operator's, the document must leave no doubt about where tokens are issued. */
@@ -122,11 +122,10 @@ function unaskedToken(tokens: TokenSettings, schemes: Api['securitySchemes']): T
 /** A token that is the same for every request is placed like any other credential. */
 function withToken(
   placements: readonly Placement[],
-  need: TokenNeed | undefined,
+  token: TokenNeed,
   tokens: TokenSettings | undefined,
 ): Choice {
-  if (need === undefined) return { placements };
-  if (tokens?.kind !== 'bearer') return { placements, token: need };
+  if (tokens?.kind !== 'bearer') return { placements, token };
   return { placements: [...placements, authorization(`Bearer ${tokens.token}`)] };
 }
 
@@ -135,19 +134,19 @@ function satisfy(
   requirement: SecurityRequirement,
   credentials: UpstreamCredentials,
 ): Choice | undefined {
-  if (!isOfMode(requirement, credentials)) return undefined;
   const names = Object.keys(requirement);
-  if (!names.every((name) => isHeld(name, requirement, credentials))) return undefined;
-  const placements: Placement[] = [];
+  const isHeldHere = (name: string) => isHeld(name, requirement, credentials);
+  if (!isOfMode(names, credentials) || !names.every(isHeldHere)) return undefined;
+  const places = new Map<string, Placement>();
   for (const placement of names.flatMap((name) => placementOf(name, credentials) ?? [])) {
-    const rival = placements.find((other) => isSamePlace(other, placement));
-    if (rival !== undefined && rival.value !== placement.value) return undefined;
-    if (rival === undefined) placements.push(placement);
+    const place = `${placement.in} ${placement.name.toLowerCase()}`;
+    if ((places.get(place) ?? placement).value !== placement.value) return undefined;
+    places.set(place, placement);
   }
   const need = tokenNeed(requirement, credentials);
-  const taken = placements.some((placement) => isSamePlace(placement, authorization('')));
-  if (need !== undefined && taken) return undefined;
-  return withToken(placements, need, credentials.tokens);
+  if (need === undefined) return { placements: [...places.values()] };
+  if (places.has('header authorization')) return undefined;
+  return withToken([...places.values()], need, credentials.tokens);
 }
 
 /** One token for all schemes of an alternative that take one: it is got where any of them says. */
@@ -163,11 +162,7 @@ function tokenNeed(
 }
 
 /** A kind that was chosen must be among what an alternative asks for; keys and a certificate may be beside it. */
-function isOfMode(
-  requirement: SecurityRequirement,
-  { mode, schemes }: UpstreamCredentials,
-): boolean {
-  const names = Object.keys(requirement);
+function isOfMode(names: readonly string[], { mode, schemes }: UpstreamCredentials): boolean {
   if (mode === undefined) return true;
   if (mode === 'basic') return names.some((name) => isBasic(schemes[name]));
   if (mode !== 'api-key') return names.some((name) => takesToken(schemes[name]));
@@ -180,13 +175,10 @@ function isHeld(
   credentials: UpstreamCredentials,
 ): boolean {
   const { schemes, tokens, hasCertificate } = credentials;
-  const scheme = schemes[name];
-  if (scheme?.type === 'mutualTLS') return hasCertificate;
-  if (!takesToken(scheme)) return placementOf(name, credentials) !== undefined;
-  return (
-    tokens !== undefined &&
-    (!needsTokenUrl(tokens) || hasTokenUrl(tokenNeed(requirement, credentials)?.scheme))
-  );
+  if (schemes[name]?.type === 'mutualTLS') return hasCertificate;
+  if (!takesToken(schemes[name])) return placementOf(name, credentials) !== undefined;
+  if (tokens === undefined || !needsTokenUrl(tokens)) return tokens !== undefined;
+  return hasTokenUrl(tokenNeed(requirement, credentials)?.scheme);
 }
 
 function needsTokenUrl(tokens: TokenSettings): boolean {
@@ -194,30 +186,24 @@ function needsTokenUrl(tokens: TokenSettings): boolean {
   return isGrant && tokens.tokenUrl === undefined;
 }
 
+/** Of an API key or HTTP basic authentication, if this server has it. */
 function placementOf(
   name: string,
   { schemes, keys, basic }: UpstreamCredentials,
 ): Placement | undefined {
-  if (isBasic(schemes[name]))
-    return basic === undefined ? undefined : authorization(`Basic ${basic}`);
-  return keyPlacement(schemes[name], keys.get(name));
-}
-
-function keyPlacement(
-  scheme: SecurityScheme | undefined,
-  value: string | undefined,
-): Placement | undefined {
+  const [scheme, value] = [schemes[name], keys.get(name)];
+  if (isBasic(scheme)) return basic === undefined ? undefined : authorization(`Basic ${basic}`);
   if (scheme?.type !== 'apiKey' || value === undefined) return undefined;
   return { in: scheme.in, name: scheme.name, value };
 }
 
 function remedy(demanding: SecurityRequirement[], credentials: UpstreamCredentials): string {
-  const ways = demanding.map((requirement) =>
-    Object.keys(requirement)
-      .filter((name) => !isHeld(name, requirement, credentials))
-      .map((name) => wanted(name, credentials))
-      .join(' and '),
-  );
+  const ways = demanding.map((requirement) => {
+    const missing = Object.keys(requirement).filter(
+      (name) => !isHeld(name, requirement, credentials),
+    );
+    return missing.map((name) => wanted(name, credentials)).join(' and ');
+  });
   const { mode } = credentials;
   const set = [...new Set(ways)].filter((way) => way !== '');
   const chosen = mode === undefined ? '' : ` (UPSTREAM_AUTH is ${mode})`;
@@ -233,11 +219,52 @@ function wanted(name: string, { schemes, tokens }: UpstreamCredentials): string 
   if (scheme?.type === 'apiKey') return scheme.variable;
   if (scheme?.type === 'mutualTLS') return 'UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE';
   if (isBasic(scheme)) return 'UPSTREAM_USERNAME and UPSTREAM_PASSWORD';
-  if (takesToken(scheme)) {
-    if (tokens !== undefined) return 'UPSTREAM_TOKEN_URL';
-    return hasTokenUrl(scheme)
-      ? 'UPSTREAM_BEARER_TOKEN or UPSTREAM_CLIENT_ID'
-      : 'UPSTREAM_BEARER_TOKEN';
+  if (!takesToken(scheme))
+    return `credentials for the scheme "${name}", which need custom code (README.md, Custom code)`;
+  if (tokens !== undefined) return 'UPSTREAM_TOKEN_URL';
+  return `UPSTREAM_BEARER_TOKEN${hasTokenUrl(scheme) ? ' or UPSTREAM_CLIENT_ID' : ''}`;
+}
+
+/** For the operator, at start: the credentials that this server sends to the API, never their values. */
+export function describeCredentials(credentials: UpstreamCredentials): string {
+  const { mode, keys, basic, tokens, hasCertificate } = credentials;
+  const held = [
+    keys.size > 0 && 'api-key',
+    basic !== undefined && 'basic',
+    tokens !== undefined && describeTokens(tokens),
+    hasCertificate && 'client certificate',
+  ].filter((kind) => kind !== false);
+  return mode === 'none' || held.length === 0 ? 'no credentials' : held.join(', ');
+}
+
+function describeTokens(tokens: TokenSettings): string {
+  if (tokens.kind === 'bearer') return 'bearer';
+  if (tokens.kind === 'forward') return `forward, tokens for ${tokens.audience}`;
+  const { kind, client, tokenUrl } = tokens;
+  return `${kind} as ${client.id}${tokenUrl === undefined ? '' : ` at ${tokenUrl}`}`;
+}
+
+/** What an operator should know before the first call fails, or worse; a sentence each. */
+export function credentialWarnings({ tools }: Api, credentials: UpstreamCredentials): string[] {
+  const forward =
+    'UPSTREAM_AUTH=forward passes the tokens of callers on to the API. The MCP specification forbids that for ' +
+    'tokens that were not issued for it: token-exchange is the way to act as the caller.';
+  const warnings = credentials.tokens?.kind === 'forward' ? [forward] : [];
+  const faults = tools.flatMap(({ request }) => faultOf(request.security, credentials) ?? []);
+  const [first] = faults;
+  if (first === undefined) return warnings;
+  const must = /Whoever runs this server must (.*)$/.exec(first)?.[1] ?? first;
+  const more = new Set(faults).size > 1 ? ' That is the first of several.' : '';
+  const failing = `${faults.length} of ${tools.length} tools cannot be called without credentials of the API`;
+  return [...warnings, `${failing}: ${must}${more}`];
+}
+
+function faultOf(security: Security, credentials: UpstreamCredentials): string | undefined {
+  try {
+    choose(security, credentials);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CredentialsError) return error.message;
+    throw error;
   }
-  return `credentials for the scheme "${name}", which need custom code (README.md, Custom code)`;
 }

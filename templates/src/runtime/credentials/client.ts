@@ -1,7 +1,6 @@
 import { createPrivateKey, randomUUID, X509Certificate, type KeyObject } from 'node:crypto';
 import { SignJWT, type JWTHeaderParameters } from 'jose';
 import type { SecurityScheme } from '../api.js';
-import { Cache } from '../cache.js';
 import { clientBasic } from '../http.js';
 import { fetchJson, Unreachable, type HttpClient, type JsonRequest } from '../net.js';
 import { CredentialsError, tokenUrlOf } from './choose.js';
@@ -55,32 +54,26 @@ function signAssertion(id: string, audience: string, { key, header }: SigningKey
 
 /** Reads a private key, in PEM or as a JWK. @throws Error when it cannot sign. */
 export function readSigningKey(text: string, keyId: string | undefined): SigningKey {
-  const jwk = text.trimStart().startsWith('{')
-    ? (JSON.parse(text) as Record<string, string | undefined>)
-    : undefined;
-  const key = createPrivateKey(jwk === undefined ? text : { key: jwk, format: 'jwk' });
-  const kid = keyId ?? jwk?.['kid'];
-  const alg = jwk?.['alg'] ?? algorithmOf(key);
+  const isJwk = text.trimStart().startsWith('{');
+  const jwk = isJwk ? (JSON.parse(text) as Record<string, string | undefined>) : {};
+  const key = createPrivateKey(isJwk ? { key: jwk, format: 'jwk' } : text);
+  const alg = jwk['alg'] ?? algorithmOf(key);
+  const kid = keyId ?? jwk['kid'];
   return {
     key,
     header: { alg, typ: 'JWT', ...(kid !== undefined && { kid }), ...thumbprint(text) },
   };
 }
 
-function algorithmOf({
-  asymmetricKeyType: type,
-  asymmetricKeyDetails: details,
-}: KeyObject): string {
-  if (type === 'rsa' && (details?.modulusLength ?? 0) >= 2048) return 'RS256';
+const CURVES = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
+
+function algorithmOf({ asymmetricKeyType: type, asymmetricKeyDetails }: KeyObject): string {
+  const { modulusLength = 0, namedCurve = '' } = asymmetricKeyDetails ?? {};
+  if (type === 'rsa' && modulusLength >= 2048) return 'RS256';
   if (type === 'ed25519') return 'EdDSA';
-  const curves: Record<string, string> = {
-    prime256v1: 'ES256',
-    secp384r1: 'ES384',
-    secp521r1: 'ES512',
-  };
-  const algorithm = type === 'ec' ? curves[details?.namedCurve ?? ''] : undefined;
-  if (algorithm === undefined) throw new Error('no key of a kind that signs assertions');
-  return algorithm;
+  if (type === 'ec' && Object.hasOwn(CURVES, namedCurve))
+    return CURVES[namedCurve as keyof typeof CURVES];
+  throw new Error('no key of a kind that signs assertions');
 }
 
 /** Entra ID knows a client's key by its certificate (RFC 7515 section 4.1.8). */
@@ -112,11 +105,13 @@ const UNKNOWN_LIFETIME_S = 300;
 /** Requests a token (RFC 6749 section 3.2). @throws CredentialsError with the endpoint's error code. */
 export async function requestToken(http: HttpClient, grant: Grant): Promise<UpstreamToken> {
   const asked = Date.now();
-  const request = await authenticateClient(grant);
-  const signal = AbortSignal.timeout(TOKEN_TIMEOUT_MS);
-  const { status, body = {} } = await fetchJson(http, grant.url, { ...request, signal }).catch(
-    rethrow,
-  );
+  const request = {
+    ...(await authenticateClient(grant)),
+    signal: AbortSignal.timeout(TOKEN_TIMEOUT_MS),
+  };
+  const response = await fetchJson(http, grant.url, request).catch(unreachable);
+  if (response === undefined) throw failed('unreachable');
+  const { status, body = {} } = response;
   if (status !== 200) throw failed(codeOf(status, body));
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
@@ -127,8 +122,8 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   return { value, expiresAt: asked + (Number.isFinite(seconds) ? seconds : 0) * 1000 };
 }
 
-function rethrow(error: unknown): never {
-  throw error instanceof Unreachable ? failed('unreachable') : error;
+function unreachable(error: unknown): undefined {
+  if (!(error instanceof Unreachable)) throw error;
 }
 
 function failed(code: string): CredentialsError {
@@ -143,36 +138,32 @@ function failed(code: string): CredentialsError {
  * A code as all registered ones are written (RFC 6749 section 11.4), so that nothing that was sent can come back as
  * one, and the number that Entra ID hides in the description.
  */
-function codeOf(
-  status: number,
-  { error, error_description: description }: Record<string, unknown>,
-): string {
-  const code =
-    typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : `status ${status}`;
+function codeOf(status: number, body: Record<string, unknown>): string {
+  const { error, error_description: description } = body;
+  const isCode = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error);
   const [detail] = (typeof description === 'string' && /\bAADSTS\d{1,9}\b/.exec(description)) || [];
-  return detail === undefined ? code : `${code} ${detail}`;
+  return [isCode ? error : `status ${status}`, detail ?? []].flat().join(' ');
 }
-
-/** More than any document has schemes. */
-const MAX_DISCOVERED = 100;
 
 /** Finds the token endpoint of a scheme: the one that was chosen, the document's, or that of OpenID Connect Discovery. */
 export function createTokenUrlFinder(
   http: HttpClient,
   chosen: string | undefined,
 ): (scheme: SecurityScheme | undefined) => Promise<string> {
-  const discovered = new Cache<string>({ max: MAX_DISCOVERED });
+  const discovered = new Map<string, Promise<string>>();
   return async (scheme) => {
     const known = chosen ?? tokenUrlOf(scheme);
     if (known !== undefined) return known;
     const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : '';
+    const found = discovered.get(url);
+    if (found !== undefined) return found;
     // A failure is not kept: the next call looks again.
-    const load = async (): Promise<string> => {
-      const endpoint = await discover(http, url);
-      discovered.set(url, endpoint, Infinity);
-      return endpoint;
-    };
-    return discovered.get(url) ?? discovered.load(url, load);
+    const endpoint = discover(http, url).catch((error: unknown) => {
+      discovered.delete(url);
+      throw error;
+    });
+    discovered.set(url, endpoint);
+    return endpoint;
   };
 }
 
@@ -180,11 +171,8 @@ const DISCOVERY_TIMEOUT_MS = 5000;
 
 async function discover(http: HttpClient, url: string): Promise<string> {
   const signal = AbortSignal.timeout(DISCOVERY_TIMEOUT_MS);
-  const { body } = await fetchJson(http, url, { signal }).catch((error: unknown) => {
-    if (error instanceof Unreachable) return { body: undefined };
-    throw error;
-  });
-  const endpoint = body?.['token_endpoint'];
+  const response = await fetchJson(http, url, { signal }).catch(unreachable);
+  const endpoint = response?.body?.['token_endpoint'];
   if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
   throw new CredentialsError(
     'This tool was not called: the API’s OpenID Connect document does not tell where to get an access token. ' +

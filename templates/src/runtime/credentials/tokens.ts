@@ -39,70 +39,55 @@ export interface TokenTarget {
 
 /** The source of the bearer tokens that are not the same for every request. */
 export function createTokenSource(
-  {
-    credentials: { tokens },
-    baseUrl,
-  }: { readonly credentials: UpstreamCredentials; readonly baseUrl: string },
-  client: HttpClient,
+  { credentials, baseUrl }: { readonly credentials: UpstreamCredentials; readonly baseUrl: string },
+  http: HttpClient,
 ): TokenSource | undefined {
-  switch (tokens?.kind) {
-    case 'client-credentials':
-      return createClientCredentials(tokens, client);
-    case 'token-exchange':
-      return createTokenExchange(tokens, client);
-    case 'forward':
-      return createForward(tokens.audience, new URL(baseUrl).origin);
-    default:
-      return undefined;
-  }
+  const { tokens } = credentials;
+  if (tokens === undefined || tokens.kind === 'bearer') return undefined;
+  if (tokens.kind === 'forward') return createForward(tokens.audience, new URL(baseUrl).origin);
+  return createGrants(tokens, http);
 }
 
-/** This server's own tokens: the same for all callers (RFC 6749 section 4.4). */
-function createClientCredentials(
-  { client, tokenUrl, target }: ClientCredentialsSettings,
+/**
+ * This server's own tokens, the same for all callers (RFC 6749 section 4.4), or tokens that are exchanged for those of
+ * callers, one for each; then there is nothing to fall back to.
+ */
+function createGrants(
+  settings: ClientCredentialsSettings | TokenExchangeSettings,
   http: HttpClient,
 ): TokenSource {
-  const tokens = createTokenCache();
-  const findTokenUrl = createTokenUrlFinder(http, tokenUrl);
-  return {
-    async token({ scheme, scopes, signal }) {
-      const url = await findTokenUrl(scheme);
-      const parameters = { grant_type: 'client_credentials', ...targetParameters(target, scopes) };
-      const key = JSON.stringify([url, parameters]);
-      return tokens.get(key, () => requestToken(http, { url, client, parameters }), signal);
-    },
-    renew: tokens.discard,
-  };
-}
-
-/** Tokens for the API, one for each caller, got for the caller's own. There is nothing to fall back to. */
-function createTokenExchange(
-  { client, tokenUrl, target, variant }: TokenExchangeSettings,
-  http: HttpClient,
-): TokenSource {
+  const { client, tokenUrl, target } = settings;
+  const grant = settings.kind === 'token-exchange' ? settings.variant : settings.kind;
   const tokens = createTokenCache();
   const findTokenUrl = createTokenUrlFinder(http, tokenUrl);
   return {
     async token({ scheme, scopes, caller, signal }) {
-      if (caller === undefined) throw new CredentialsError('This tool needs to know who calls it.');
+      const holder = grant === 'client-credentials' ? undefined : demand(caller);
       const url = await findTokenUrl(scheme);
-      const subject = caller.reveal();
+      const subject = holder?.reveal() ?? '';
       const wanted = targetParameters(target, scopes);
-      const exchange = async (): Promise<UpstreamToken> => {
-        const parameters = { ...grants[variant](subject), ...wanted };
+      const request = async (): Promise<UpstreamToken> => {
+        const parameters = { ...grants[grant](subject), ...wanted };
         const token = await requestToken(http, { url, client, parameters });
-        return { ...token, expiresAt: Math.min(token.expiresAt, caller.expiresAt * 1000) };
+        const end = holder === undefined ? Infinity : holder.expiresAt * 1000;
+        return { ...token, expiresAt: Math.min(token.expiresAt, end) };
       };
       // By a hash, so that the caller's token is kept no longer than its call.
-      return tokens.get(JSON.stringify([hashOf(subject), url, wanted]), exchange, signal);
+      return tokens.get(JSON.stringify([holder && hashOf(subject), url, wanted]), request, signal);
     },
     renew: tokens.discard,
   };
+}
+
+function demand(caller: CallerToken | undefined): CallerToken {
+  if (caller !== undefined) return caller;
+  throw new CredentialsError('This tool needs to know who calls it.');
 }
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 
 const grants = {
+  'client-credentials': () => ({ grant_type: 'client_credentials' }),
   /** RFC 8693 section 2.1. */
   rfc8693: (subject: string) => ({
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -136,40 +121,30 @@ function createForward(audience: string, ownOrigin: string): TokenSource {
   return {
     token({ caller, origin }) {
       // A server that only one operation names may belong to anybody.
-      if (origin !== ownOrigin || caller?.audiences.includes(audience) !== true)
-        return Promise.reject(
-          new CredentialsError(
-            'This tool was not called: the access token of this session is not meant for the API as well. ' +
-              'Whoever runs this server can find out why.',
-            'audience',
-          ),
-        );
-      return Promise.resolve(caller.reveal());
+      if (origin === ownOrigin && caller?.audiences.includes(audience) === true)
+        return Promise.resolve(caller.reveal());
+      const message =
+        'This tool was not called: the access token of this session is not meant for the API as well. ' +
+        'Whoever runs this server can find out why.';
+      return Promise.reject(new CredentialsError(message, 'audience'));
     },
     renew: () => false,
   };
-}
-
-/** Tokens by what they were requested with. */
-export interface TokenCache {
-  /**
-   * The known token, or the one that `request` gives: it is called once however many wait, and goes on when one of
-   * them no longer does.
-   */
-  get(key: string, request: () => Promise<UpstreamToken>, signal: AbortSignal): Promise<string>;
-  /** Forgets a token, so that the next one is requested. */
-  readonly discard: (value: string) => true;
 }
 
 // A token that is sent now must still be good when it arrives and is looked at.
 const MARGIN_MS = 30_000;
 const MAX_TOKENS = 1000;
 
-/** A cache that holds a thousand tokens until half a minute before they expire. */
-export function createTokenCache(now?: Clock): TokenCache {
+/** Tokens by what they were requested with: a thousand of them, until half a minute before they expire. */
+export function createTokenCache(now?: Clock) {
   const tokens = new Cache<UpstreamToken>({ max: MAX_TOKENS, now });
   return {
-    async get(key, request, signal) {
+    /**
+     * The known token, or the one that `request` gives: it is called once however many wait, and goes on when one of
+     * them no longer does.
+     */
+    async get(key: string, request: () => Promise<UpstreamToken>, signal: AbortSignal) {
       const known = tokens.get(key);
       if (known !== undefined) return known.value;
       const load = async (): Promise<UpstreamToken> => {
@@ -179,7 +154,8 @@ export function createTokenCache(now?: Clock): TokenCache {
       };
       return (await unlessAborted(tokens.load(key, load), signal)).value;
     },
-    discard(value) {
+    /** Forgets a token, so that the next one is requested. */
+    discard: (value: string): true => {
       tokens.deleteWhere((token) => token.value === value);
       return true;
     },

@@ -129,10 +129,9 @@ function readServers(api: Api, env: Environment): Servers {
   const documented = api.baseUrl && fillServer(api.baseUrl, values);
   const ownServers =
     documented !== undefined && (chosen === undefined || isSame(chosen, documented));
-  const fault = chosen === undefined ? undefined : baseUrlFault(chosen);
+  const none = chosen === undefined && api.baseUrl === undefined;
+  const fault = none ? NO_SERVER : chosen && baseUrlFault(chosen);
   if (fault !== undefined) env.problem('UPSTREAM_BASE_URL', fault);
-  if (chosen === undefined && api.baseUrl === undefined)
-    env.problem('UPSTREAM_BASE_URL', NO_SERVER);
   const others = ownServers ? serversOf(api) : [];
   const first = chosen === undefined ? (api.baseUrl ?? []) : [];
   for (const server of new Set([first, others].flat())) checkFilled(api, env, server, values);
