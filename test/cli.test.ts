@@ -161,7 +161,7 @@ describe('generate', () => {
     vi.stubEnv('FORCE_COLOR', undefined);
     vi.stubEnv('NO_COLOR', '1');
     const { stderr } = await run(['generate', '-u', spec, '-o', output, ...guarded], true);
-    expect(stderr).toContain('\r\u001b[KFormatting 3 of 3 files');
+    expect(stderr).toContain(`\r\u001b[KReading ${spec}`);
     expect(stderr.endsWith('\r\u001b[K')).toBe(true);
     expect((await run(['generate', '-u', spec, '-o', output, '--json'], true)).stderr).toBe('');
   });

@@ -127,7 +127,7 @@ describe('what this program does not print', () => {
     ["export * from './x.js';", 'a declaration'],
     ["import type x from './x.js';\nexport const y = 1;", 'an import'],
     ["import * as x from './x.js';\nexport const y = 1;", 'an import'],
-    ["import { type x } from './x.js';\nexport const y = 1;", 'an import'],
+    ["import { x as z } from './x.js';\nexport const y = 1;", 'an import'],
     ["import { x } from './x.js' with { type: 'json' };", 'than ";"'],
     ["const { x } = await import('./x.js', {});", 'than ")"'],
     ["const { x } = import('./x.js');", 'a statement'],
@@ -213,7 +213,7 @@ describe('readModule', () => {
 
   it('knows imports of values, one after another or not, and none of types', () => {
     const content = `import type { T } from './t.js';
-import { a, b } from './a.js';
+import { a, type A, b } from './a.js';
 const { c } = await import('./c.js');
 export const x = [a];
 `;
