@@ -89,12 +89,14 @@ describe('a flood of made-up opaque tokens', () => {
     expect(good).toEqual(all(40, 200));
     expect(questionsAbout('made-up')).toBeLessThanOrEqual(300);
     expect([...flooded.keys()].filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
-    expect(flooded.get(429)).toBeGreaterThanOrEqual(500);
+    // Too many at once, or too many in a minute: most are refused without a question.
+    expect((flooded.get(429) ?? 0) + (flooded.get(503) ?? 0)).toBeGreaterThanOrEqual(500);
   });
 
   it('is refused with a time to wait and no challenge, and is not asked about any more', async () => {
     await startServer();
-    await flood(() => ({ from: '127.0.0.1' }), 400);
+    for (let i = 0; i < 10 && questionsAbout('made-up') < 300; i += 1)
+      await flood(() => ({ from: '127.0.0.1' }), 100, 8);
     const before = questionsAbout('made-up');
     const { status, headers } = await stage.send({ token: `made-up-${crypto.randomUUID()}` });
     expect(status).toBe(429);

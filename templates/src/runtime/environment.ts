@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Api } from './api.js';
-import { urlFault, type ProxySettings } from './net.js';
+import { type ProxySettings } from './net.js';
+import { urlFault } from './http.js';
 import {
   documentVariables,
   namesIn,

@@ -134,7 +134,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
     const { ProtocolError, Server } = await loadSdk();
     return () => {
       // The low-level server: nothing is registered again for each request.
-       
+
       const server = new Server(info, {
         capabilities: { tools: {} },
         cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },

@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { isObject } from './api.js';
+import { isLoopback } from './http.js';
 
 /** One request to another server. Header names are in lower case. */
 export interface ClientRequest {
@@ -138,7 +139,10 @@ export class Collector implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     const [first] = (this.#decoders ??= this.#decode());
-    if (first === undefined) { this.#take(chunk); return; }
+    if (first === undefined) {
+      this.#take(chunk);
+      return;
+    }
     if (first.destroyed || first.write(chunk)) return;
     controller.pause();
     first.once('drain', () => controller.resume());
@@ -283,25 +287,4 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether only this machine can reach a host name or address. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
-}
-
-/**
- * The fault of a URL that identifies a party of OAuth (RFC 8414 section 2, RFC 8707 section 2), or undefined.
- * An issuer has no query.
- */
-export function urlFault(text: string, allow: { query?: boolean } = {}): string | undefined {
-  if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text)) return 'must be an absolute URL';
-  const url = new URL(text);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return 'must begin with https:// (plain http:// is for loopback addresses only)';
-  }
-  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
-  if (text.includes('#')) return 'must not contain a fragment';
-  if (text.includes('?') && allow.query !== true) return 'must not contain a query';
-  return undefined;
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Api } from './api.js';
 import { Environment, readProxySettings, type Variables } from './environment.js';
-import { isLoopback } from './net.js';
+import { isLoopback } from './http.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
 import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';

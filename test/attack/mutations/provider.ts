@@ -83,16 +83,16 @@ export const providerMutations: readonly Mutation[] = [
     '? [bare, `${bare}/`] : [url]',
     '? [url] : [url]',
   ]),
-  start('net.ts', 'plain http for anybody', [
+  start('http.ts', 'plain http for anybody', [
     "url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))",
     "url.protocol !== 'https:' && url.protocol !== 'http:'",
   ]),
-  start('net.ts', 'user info in URLs', [
+  start('http.ts', 'user info in URLs', [
     "url.username !== '' || url.password !== ''",
     "url.username === ' '",
   ]),
-  start('net.ts', 'fragments in URLs', ["if (text.includes('#'))", "if (text.includes(' '))"]),
-  start('net.ts', 'queries in issuers', [
+  start('http.ts', 'fragments in URLs', ["if (text.includes('#'))", "if (text.includes(' '))"]),
+  start('http.ts', 'queries in issuers', [
     "text.includes('?') && allow.query !== true",
     "text.includes(' ') && allow.query !== true",
   ]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopback, urlFault } from '../../../templates/src/runtime/net.js';
+import { isLoopback, urlFault } from '../../../templates/src/runtime/http.js';
 import { parseResource } from '../../../templates/src/runtime/oauth/metadata.js';
 
 describe('loopback', () => {

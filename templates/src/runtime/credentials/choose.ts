@@ -1,5 +1,5 @@
 import type { Api, SecurityRequirement, SecurityScheme } from '../api.js';
-import { urlFault } from '../net.js';
+import { urlFault } from '../http.js';
 import type { TokenSettings, UpstreamCredentials } from './settings.js';
 
 /** The API would accept none of this server's credentials for a call; the message is the remedy. */

@@ -1,6 +1,6 @@
 import type { Api } from '../api.js';
 import { emptyResponse, type HttpResponse } from '../http.js';
-import { urlFault } from '../net.js';
+import { urlFault } from '../http.js';
 import { withPrefix } from './scopes.js';
 import type { OAuthSettings } from './settings.js';
 

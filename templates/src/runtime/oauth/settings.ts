@@ -1,6 +1,7 @@
 import type { Api } from '../api.js';
 import type { Environment } from '../environment.js';
-import { urlFault, type ProxySettings } from '../net.js';
+import { type ProxySettings } from '../net.js';
+import { urlFault } from '../http.js';
 import { variables } from '../variables.js';
 import type { Resource } from './metadata.js';
 import { parseImplications, type ScopeRules } from './scopes.js';
