@@ -209,7 +209,7 @@ export function clientBasic(id: string, secret: string): string {
   return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
 }
 
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [SPACE, QUOTE, BACKSLASH, COMMA] = [0x20, 0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
@@ -220,15 +220,17 @@ export function isOversized(
   json: Uint8Array,
   { maxMembers, maxDepth }: { readonly maxMembers: number; readonly maxDepth: number },
 ): boolean {
-  let [members, depth] = [0, 0];
+  let [members, depth, isFirst] = [0, 0, false];
   for (let index = 0; index < json.length; index += 1) {
-    const byte = json[index];
-    if (byte === QUOTE) index = endOfString(json, index);
-    else if (byte === COMMA) members += 1;
-    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
-      members += 1;
-      depth += 1;
-    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth -= 1;
+    const byte = json[index] ?? 0;
+    if (byte <= SPACE) continue;
+    const closes = byte === CLOSE_LIST || byte === CLOSE_OBJECT;
+    // A list or object has one member more than commas, unless it is empty.
+    if (byte === COMMA || (isFirst && !closes)) members += 1;
+    isFirst = byte === OPEN_LIST || byte === OPEN_OBJECT;
+    if (isFirst) depth += 1;
+    else if (closes) depth -= 1;
+    else if (byte === QUOTE) index = endOfString(json, index);
     if (members > maxMembers || depth > maxDepth) return true;
   }
   return false;
