@@ -125,6 +125,18 @@ describe('a request as plain values', () => {
     await expect.poll(() => signal?.aborted).toBe(true);
     expect(answered?.aborted).toBe(false);
   });
+
+  it('has an aborted signal when it is first asked for after the client hung up', async () => {
+    const { answer, seen } = onDemand();
+    const socket = connectTo(await start(answer));
+    socket.write(get);
+    await expect.poll(() => seen.length).toBe(1);
+    socket.destroy();
+    const connections = () =>
+      new Promise((resolve) => server?.getConnections((_, count) => resolve(count)));
+    await expect.poll(connections).toBe(0);
+    expect(seen[0]?.signal.aborted).toBe(true);
+  });
 });
 
 describe('a response from plain values', () => {

@@ -11,6 +11,7 @@ import type { Api, JsonObject, Tool } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Holder } from './caller.js';
 import {
+  emptyResponse,
   fromWebResponse,
   jsonResponse,
   webHeaders,
@@ -69,6 +70,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
     const { createMcpHandler } = await loadSdk();
     return createMcpHandler(await factory(), { onerror: onError });
   });
+  const nextTurn = createTurns();
   return { direct, sdk, factory };
 
   async function direct(
@@ -116,7 +118,10 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
 
   async function sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse> {
     const { fetch } = await handler();
+    await nextTurn();
     const { method, headers, signal } = http;
+    // Nginx's status for a client that has gone; it is never sent.
+    if (signal.aborted) return emptyResponse(499);
     // The path does not matter to the SDK, and no header decides the origin.
     const request = new Request('http://localhost/mcp', {
       method,
@@ -243,6 +248,15 @@ function traceparentOf(meta: Readonly<Record<string, unknown>> | undefined): str
     /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(value) ?? [];
   const empty = [trace, parent].some((id) => id === undefined || /^0+$/.test(id));
   return version === 'ff' || empty ? undefined : value;
+}
+
+/** One turn of the event loop for each: a hundred messages in a batch keep others waiting, but not a hundred batches. */
+function createTurns(): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
+    return last;
+  };
 }
 
 function once<T>(make: () => T): () => T {

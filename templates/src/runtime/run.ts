@@ -124,9 +124,11 @@ class NodeRequest implements HttpRequest {
 
 function closeSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  response.once('close', () => {
+  const stop = (): void => {
     if (!response.writableFinished) controller.abort();
-  });
+  };
+  if (response.destroyed) stop();
+  else response.once('close', stop);
   return controller.signal;
 }
 
