@@ -85,13 +85,16 @@ export const tokenMutations: readonly Mutation[] = [
     '? undefined : undefined',
   ]),
   opaque('no audience', ['tokenFault(claims, settings) ?? ', '']),
-  opaque('refresh tokens', [' ?? typeFault(claims)', '']),
   opaque(
     'a question for every request',
     ['known.load(key, () => introspect(token, key, network))', 'introspect(token, key, network)'],
     ['if (good !== undefined) return good;', ''],
   ),
-  opaque('any number of questions at once', ['asking.length < MAX_QUESTIONS && ', '']),
+  opaque(
+    'any number of questions at once',
+    ['asking.length < MAX_QUESTIONS && ', ''],
+    ['(line === undefined || askedBy(line) < MAX_OF_LINE)', 'askedBy(line) >= 0'],
+  ),
   opaque('a refused token is asked about again and again', [
     'if (bad !== undefined) throw bad;',
     '',

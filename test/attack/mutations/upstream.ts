@@ -24,10 +24,6 @@ export const upstreamMutations: readonly Mutation[] = [
     "throw refusal(argumentName(parameter), 'must not contain control characters.');",
     'void 0;',
   ]),
-  inject('serialize.ts', 'control characters in a header', [
-    "throw refusal(argumentName(parameter), 'must not contain line breaks or control characters.');",
-    'void 0;',
-  ]),
   inject('../credentials/authorize.ts', 'arguments beside the credential of their place', [
     'place(strip(request))',
     'place(request)',
