@@ -4,7 +4,7 @@ import { sample } from '../soak/process.js';
 import { callInEra, eras, inEra, message } from './bodies.js';
 import { Lab } from './lab.js';
 import { answersOf, bytesOf, countAnswered, endedWithin, open, pour } from '../attack/sockets.js';
-import { expectNoStall } from './stall.js';
+import { expectNoStall, MAX_PARSES } from './stall.js';
 
 // A measurement is repeated when the machine is busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -46,18 +46,21 @@ async function tokenOf(stage: Stage, kind: 'good' | 'bad' | 'none'): Promise<str
 describe('pipelined without being read', () => {
   it.each(kinds)(
     '%s stall nobody, and a connection has a thousand at most',
-    async (_name, kind, attempt) => {
+    async (name, kind, attempt) => {
+      // The hundred messages of a batch share one turn of the server's event loop.
+      const limit = name === 'batches' ? 2 * MAX_PARSES : MAX_PARSES;
       await lab.alone(async (stage) => {
         const request = bytesOf(stage, await tokenOf(stage, kind), attempt);
         const { resident: before } = await sample(stage.child.child.pid ?? 0);
-        await expectNoStall(stage, async () => {
+        const load = async () => {
           const sockets = await pour(stage, request);
           const answered = await Promise.all(sockets.map((socket) => countAnswered(socket)));
           expect(Math.max(...answered)).toBeLessThanOrEqual(1100);
-        });
+        };
+        await expectNoStall(stage, load, limit);
         const { resident: after } = await sample(stage.child.child.pid ?? 0);
-        // Megabytes; unanswered requests took 560 where nothing limited them.
-        expect(after - before).toBeLessThan(250);
+        // Megabytes, garbage that is not collected yet included; unanswered requests took 560 where nothing limited them.
+        expect(after - before).toBeLessThan(450);
       });
     },
   );

@@ -62,7 +62,9 @@ describe('ZITADEL', () => {
     const { site, call, server } = await start(zitadelOpaque);
     const response = await call('write', zitadelOpaque.accessToken(site, ['notes.read']));
     expect(response.status).toBe(200);
-    expect(await response.text()).toMatch(/^(?=.*"isError":true).*has not been granted: notes\.write/);
+    expect(await response.text()).toMatch(
+      /^(?=.*"isError":true).*has not been granted: notes\.write/,
+    );
     expect(server.calls).toEqual([]);
   });
 
