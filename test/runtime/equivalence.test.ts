@@ -277,6 +277,7 @@ describe('the requests of real clients', () => {
     ['a notification', accept, { jsonrpc: '2.0', method: 'notifications/initialized' }],
     ['progress', accept, { ...call, params: { ...call.params, _meta: { progressToken: 1 } } }],
     ['a cursor', accept, { ...list, params: { cursor: 'x' } }],
+    ['an odd content type', [...accept, 'Content-Type', 'text/plain'], list],
     ['one media type', ['Accept', 'application/json'], call],
     ['a modern header without an envelope', modern('tools/list'), list],
   ])('that need more go to the SDK: %s', (_, headers, body) => {

@@ -70,6 +70,7 @@ export interface DirectRequest {
 
 const META = 'io.modelcontextprotocol/';
 const MODERN = '2026-07-28';
+const PLAIN_JSON = /^application\/json(; *charset=utf-8)?$/i;
 const INITIALIZE_ERA = new Set([
   '2025-11-25',
   '2025-06-18',
@@ -93,6 +94,8 @@ export function readDirect({ headers }: HttpRequest, body: unknown): DirectReque
   const { name = '', arguments: args = {}, _meta: meta } = params;
   if (!known || typeof name !== 'string' || (call && !('name' in params))) return undefined;
   if (!isObject(args) || !(meta === undefined || isObject(meta))) return undefined;
+  // Any other parameter of the type is for the SDK to judge.
+  if (!PLAIN_JSON.test(headerOf(headers, 'content-type') ?? '')) return undefined;
   const era = eraOf(headers, method, name, meta);
   return era && { era, id: id as string | number, method, name, arguments: args, meta };
 }

@@ -93,7 +93,7 @@ export class Aborted extends Error {
  * Collects a response from undici's events. Not undici's `request`, whose stream costs more than the rest of a small
  * response, nor its `fetch`, which costs six times as much.
  */
-export class Collector implements Dispatcher.DispatchHandler {
+class Collector implements Dispatcher.DispatchHandler {
   readonly #chunks: Uint8Array[] = [];
   readonly #options: SendOptions;
   readonly #resolve: (response: ClientResponse) => void;

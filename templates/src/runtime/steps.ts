@@ -3,6 +3,7 @@ import type { Audit } from './audit.js';
 import { rateKeyOf, type Holder } from './caller.js';
 import {
   emptyResponse,
+  essence,
   fromWebResponse,
   headerOf,
   isOversized,
@@ -229,8 +230,8 @@ function encoding({ request: { headers } }: Exchange): HttpResponse | undefined 
 /** Reads and parses a body with JSON; the SDK refuses every other kind unread. */
 async function body(exchange: Exchange): Promise<HttpResponse | undefined> {
   const { request } = exchange;
-  if (request.method !== 'POST' || !isJson(headerOf(request.headers, 'content-type')))
-    return undefined;
+  const type = essence(headerOf(request.headers, 'content-type') ?? '');
+  if (request.method !== 'POST' || type !== 'application/json') return undefined;
   const bytes = await request.body(MAX_BODY_BYTES);
   if (bytes === undefined)
     return rpcRefusal(413, -32_000, `The body is longer than ${MAX_BODY_BYTES} bytes`);
@@ -241,11 +242,6 @@ async function body(exchange: Exchange): Promise<HttpResponse | undefined> {
   return isExcessive(exchange.message)
     ? rpcRefusal(400, -32_600, 'Too many messages, or too long a name')
     : undefined;
-}
-
-function isJson(type = ''): boolean {
-  const [essence = ''] = type.split(';', 1);
-  return essence.trim().toLowerCase() === 'application/json';
 }
 
 // The same parse for the check and for the dispatch: no second reading can differ.

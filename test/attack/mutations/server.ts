@@ -169,7 +169,7 @@ export const serverMutations: readonly Mutation[] = [
     "request.method !== 'X'",
   ]),
   message('steps.ts', 'any content type', [
-    "request.method !== 'POST' || !isJson(headerOf(request.headers, 'content-type'))",
+    "request.method !== 'POST' || type !== 'application/json'",
     "request.method !== 'POST'",
   ]),
   message('http.ts', 'text that is not JSON is a fault of the server', [
