@@ -23,8 +23,9 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
   const { plan, files } = await make(await documentOf(run), options);
   const facts = await factsOf(plan, directory);
   const differences = await check(files, directory, flags);
-  const isOther = differences.some(({ path }) => isOfApi(path));
-  const changes = isOther ? await meaningOf(plan.api, directory) : undefined;
+  const isHiddenOther = run.lock?.source.hidden !== plan.source.hidden;
+  const isOther = isHiddenOther || differences.some(({ path }) => isOfApi(path));
+  const changes = isOther ? await meaningOf(plan, directory, run.lock) : undefined;
   failOnWarnings(flags, facts.warnings);
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
   if (recorded !== undefined)

@@ -78,12 +78,13 @@ export async function generateCommand(
   const run = await resolveFlags(given, terminal);
   const { flags, directory } = run;
   if (flags.check === true) return checkCommand(run, terminal);
-  const { plan, files } = await make(await documentOf(run), run.options);
+  const made = await make(await documentOf(run), run.options);
+  const { plan, files } = made;
   const facts = await factsOf(plan, directory, keptCiWarnings(run));
   failOnWarnings(flags, facts.warnings);
   // Read before it is overwritten.
-  const isOther = run.lock !== undefined && changesApi(run.lock, files);
-  const changes = isOther ? lossesFirst((await meaningOf(plan.api, directory)) ?? []) : [];
+  const isOther = run.lock !== undefined && changesApi(run.lock, made);
+  const changes = isOther ? lossesFirst((await meaningOf(plan, directory, run.lock)) ?? []) : [];
   const differences = await write(files, directory, flags);
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
   terminal.result(

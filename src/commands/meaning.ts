@@ -1,21 +1,32 @@
 import { hashContent } from '../content.js';
-import type { Change } from '../diff/change.js';
+import { sortChanges, type Change } from '../diff/change.js';
 import type { ChangeCode } from '../diff/codes.js';
 import { compareApis } from '../diff/compare-apis.js';
+import { compareHidden } from '../diff/compare-words.js';
 import { readProject } from '../diff/read-project.js';
-import type { OutputFile } from '../emit/file.js';
 import { InputError } from '../errors.js';
+import type { Generated } from '../generate.js';
 import type { Lock } from '../lock/lock.js';
+import { withoutHidden } from '../plan/hidden-text.js';
+import type { Plan } from '../plan/plan.js';
 
-type Api = Parameters<typeof compareApis>[1];
+type Api = Plan['api'];
 
-/**
- * What a new API means for those who use a project; absent when it means nothing, or the project cannot be read, as
- * when it was edited by hand.
- */
-export async function meaningOf(api: Api, directory: string): Promise<Change[] | undefined> {
+/** What a plan means for those who use a project, with what its document hides. */
+export function changesOf(before: Api, { api, source }: Plan, lock: Lock | undefined): Change[] {
+  // Earlier generators did not take out what is hidden, so that it is in their projects.
+  const hidden = lock?.source.hidden ?? withoutHidden(before, ({ name }) => name).hidden;
+  return sortChanges([...compareApis(before, api), ...compareHidden(hidden, source.hidden)]);
+}
+
+/** The same; absent when there are no changes, or the project cannot be read, as when it was edited by hand. */
+export async function meaningOf(
+  plan: Plan,
+  directory: string,
+  lock: Lock | undefined,
+): Promise<Change[] | undefined> {
   try {
-    const changes = compareApis(await readProject(directory), api);
+    const changes = changesOf(await readProject(directory), plan, lock);
     return changes.length === 0 ? undefined : changes;
   } catch (error) {
     if (error instanceof InputError) return undefined;
@@ -23,8 +34,9 @@ export async function meaningOf(api: Api, directory: string): Promise<Change[] |
   }
 }
 
-/** Whether files in `src/generated` are other ones than those that a lock lists. */
-export function changesApi({ files: locked }: Lock, files: readonly OutputFile[]): boolean {
+/** Whether files in `src/generated` are other ones than those that a lock lists, or what is hidden is different. */
+export function changesApi({ files: locked, source }: Lock, { plan, files }: Generated): boolean {
+  if (source.hidden !== plan.source.hidden) return true;
   const made = files.filter(({ path }) => isOfApi(path));
   const known = [...locked.keys()].filter(isOfApi);
   return (

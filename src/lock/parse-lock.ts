@@ -28,6 +28,7 @@ export function parseLock(content: string, generator = ownVersion): Lock {
     source: {
       location: need(source['location'], isString),
       hash: need(source['hash'], isHash),
+      ...(source['hidden'] !== undefined && { hidden: need(source['hidden'], isHash) }),
     },
     flags: parseFlags(version === 2 ? withoutTrust(lock['options']) : lock['options']),
     files: entriesOf(lock['files'], isProjectPath, (value) => need(value, isHash)),
