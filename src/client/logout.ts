@@ -1,3 +1,4 @@
+import { createFetch } from '../net/reach.js';
 import type { SignInStore, StoredSignIn } from './store.js';
 
 /** How long a revocation may take, in milliseconds; whoever wants to forget does not want to wait. */
@@ -11,12 +12,12 @@ export async function logout(resource: string, store: SignInStore): Promise<numb
 }
 
 /** What cannot be revoked is forgotten all the same. */
-async function revoke({ tokens, client, discovery }: StoredSignIn): Promise<void> {
+async function revoke({ resource, tokens, client, discovery }: StoredSignIn): Promise<void> {
   const metadata: Readonly<Record<string, unknown>> = { ...discovery?.authorizationServerMetadata };
   const { revocation_endpoint: endpoint } = metadata;
   const token = tokens?.refresh_token ?? tokens?.access_token;
   if (typeof endpoint !== 'string' || token === undefined || client === undefined) return;
-  await fetch(endpoint, {
+  await createFetch(new URL(resource))(endpoint, {
     method: 'POST',
     body: new URLSearchParams({ token, client_id: client.client_id }),
     signal: AbortSignal.timeout(patience),

@@ -8,6 +8,7 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { InputError } from '../errors.js';
+import { Unreachable } from '../net/reach.js';
 import { reasonOf } from '../oauth/fetch-document.js';
 import { printable } from '../terminal.js';
 
@@ -27,6 +28,12 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
       'WRONG_ISSUER',
       `The answer comes from another authorization server than the one that was asked: ${said}`,
       'Do not sign in there. Somebody may be mixing up servers (RFC 9207).',
+    ];
+  if (error instanceof Unreachable)
+    return [
+      'UNSAFE_ADDRESS',
+      `The server leads to an address that nothing is sent to: ${said}.`,
+      'Do not use it; its metadata is wrong, or made by somebody who means harm.',
     ];
   if (error instanceof RegistrationRejectedError)
     return [

@@ -5,6 +5,7 @@ import {
   type CallToolResult,
   type Tool,
 } from '@modelcontextprotocol/client';
+import { createFetch, Unreachable, type Fetch } from '../net/reach.js';
 import { version } from '../version.js';
 import type { StoredClient } from './oauth-provider.js';
 
@@ -19,12 +20,16 @@ export type SignIn = (provider: StoredClient) => Promise<URLSearchParams>;
 export class McpSession {
   readonly #url: URL;
   readonly #credentials: Credentials;
+  readonly #fetch: Fetch;
+  /** Why nothing was sent to an address that the server named; the SDK tries others, and then reports those. */
+  #refusal?: Error;
   #client = newClient();
   #transport: StreamableHTTPClientTransport;
 
   constructor(url: URL, credentials: Credentials) {
     this.#url = url;
     this.#credentials = credentials;
+    this.#fetch = createFetch(url);
     this.#transport = this.#newTransport();
   }
 
@@ -52,6 +57,7 @@ export class McpSession {
     try {
       return await action();
     } catch (error) {
+      if (this.#refusal !== undefined) throw this.#refusal;
       if ('token' in credentials) throw error;
       const { provider, signIn } = credentials;
       if (provider.problem !== undefined) throw provider.problem;
@@ -70,11 +76,16 @@ export class McpSession {
 
   #newTransport(): StreamableHTTPClientTransport {
     const credentials = this.#credentials;
+    const fetch: Fetch = (url, init) =>
+      this.#fetch(url, init).catch((error: unknown) => {
+        if (error instanceof Unreachable) this.#refusal = error;
+        throw error;
+      });
     return new StreamableHTTPClientTransport(
       this.#url,
       'token' in credentials
-        ? { requestInit: { headers: { Authorization: `Bearer ${credentials.token}` } } }
-        : { authProvider: credentials.provider },
+        ? { fetch, requestInit: { headers: { Authorization: `Bearer ${credentials.token}` } } }
+        : { fetch, authProvider: credentials.provider },
     );
   }
 }

@@ -11,6 +11,7 @@ import { advised, report } from '../doctor/report.js';
 import { examineServer } from '../doctor/server-checks.js';
 import { checkToken } from '../doctor/token-checks.js';
 import { InputError } from '../errors.js';
+import { createFetch } from '../net/reach.js';
 import type { Terminal } from '../terminal.js';
 import type { Run } from './program.js';
 
@@ -69,7 +70,14 @@ export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Pro
   const examined =
     issuerText === undefined
       ? []
-      : await examineIssuer(issuerText, { resource, scopes }, token, flags, terminal);
+      : await examineIssuer(
+          issuerText,
+          needs.issuer === undefined ? server : undefined,
+          { resource, scopes },
+          token,
+          flags,
+          terminal,
+        );
   const provider = issuerText === undefined ? undefined : providerOf(issuerText);
   const checks = [...(seen?.checks ?? []), ...examined].map((check) => advised(check, provider));
   const ok = checks.every(({ status }) => status !== 'fail');
@@ -95,20 +103,25 @@ async function needsOf({ project, oauthServer, resourceUrl, scopes }: DoctorFlag
   };
 }
 
+/** `namedBy`: the server that names this issuer, when the user does not. */
 async function examineIssuer(
   issuerText: string,
+  namedBy: URL | undefined,
   { resource, scopes: needed }: Needs,
   token: string | undefined,
   { probe: probing, clientId }: DoctorFlags,
   terminal: Terminal,
 ): Promise<readonly Check[]> {
   terminal.progress('Looking at the authorization server…');
-  const evidence = await gather(issuerText, toUrl(issuerText, '--oauth-server'));
+  const issuer = toUrl(issuerText, '--oauth-server');
+  const fetch = createFetch(namedBy ?? issuer);
+  const evidence = await gather(issuerText, issuer, fetch);
   const secret = terminal.env.OAUTH_CLIENT_SECRET;
   const goal = { needed, ...(resource !== undefined && { resource }) };
   const probed =
     probing === true && evidence.metadata !== undefined
       ? await probe({
+          fetch,
           metadata: evidence.metadata,
           ...goal,
           ...(clientId !== undefined && { client: { id: clientId, ...(secret && { secret }) } }),

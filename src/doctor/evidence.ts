@@ -1,3 +1,4 @@
+import type { Fetch } from '../net/reach.js';
 import { fetchDocument, type FetchedDocument } from '../oauth/fetch-document.js';
 import { fetchMetadata, type MetadataAnswer } from '../oauth/metadata.js';
 
@@ -17,8 +18,8 @@ export interface Evidence {
 }
 
 /** Asks an authorization server for all that it publishes. Never rejects. */
-export async function gather(issuerText: string, issuer: URL): Promise<Evidence> {
-  const answers = await fetchMetadata(issuer);
+export async function gather(issuerText: string, issuer: URL, fetch: Fetch): Promise<Evidence> {
+  const answers = await fetchMetadata(issuer, fetch);
   const metadata = answers.find(({ document }) => document !== undefined)?.document;
   const place = metadata?.['jwks_uri'];
   return {
@@ -26,7 +27,7 @@ export async function gather(issuerText: string, issuer: URL): Promise<Evidence>
     issuerText,
     answers,
     ...(metadata !== undefined && { metadata }),
-    ...(typeof place === 'string' && { keys: await fetchDocument(place) }),
+    ...(typeof place === 'string' && { keys: await fetchDocument(place, fetch) }),
   };
 }
 

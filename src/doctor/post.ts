@@ -1,3 +1,4 @@
+import type { Fetch } from '../net/reach.js';
 import { reasonOf } from '../oauth/fetch-document.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,11 +18,14 @@ export interface Answer {
 }
 
 /** Sends a request, and reads what comes back, without following redirects. Never rejects. */
-export async function send(url: string | URL, init: RequestInit = {}): Promise<Answer> {
+export async function send(
+  fetch: Fetch,
+  url: string | URL,
+  init: RequestInit = {},
+): Promise<Answer> {
   try {
     const response = await fetch(url, {
       ...init,
-      redirect: 'manual',
       signal: AbortSignal.timeout(patience),
     });
     const text = await response.text();

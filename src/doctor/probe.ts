@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import type { Fetch } from '../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
 import { textIn } from './evidence.js';
 import { faultOf, send } from './post.js';
@@ -14,6 +15,7 @@ export interface ProbeClient {
 }
 
 export interface ProbeOptions {
+  readonly fetch: Fetch;
   readonly metadata: Json;
   readonly resource?: string;
   readonly needed: readonly string[];
@@ -26,7 +28,7 @@ const foreignResource = 'https://doctor.invalid/mcp';
 
 /** Tries what metadata cannot tell: whether clients can register, and whether tokens are for the resource. */
 export async function probe(options: ProbeOptions): Promise<readonly Check[]> {
-  const { metadata, client } = options;
+  const { metadata, client, fetch } = options;
   if (client !== undefined) return [await probeResource(options, client)];
   const endpoint = textIn(metadata, 'registration_endpoint');
   if (endpoint === undefined)
@@ -37,7 +39,7 @@ export async function probe(options: ProbeOptions): Promise<readonly Check[]> {
         'Name one with --client-id, its secret in OAUTH_CLIENT_SECRET.',
       ),
     ];
-  const answer = await register(endpoint);
+  const answer = await register(endpoint, fetch);
   const id = textIn(answer.body, 'client_id');
   if (id === undefined)
     return [
@@ -49,7 +51,7 @@ export async function probe(options: ProbeOptions): Promise<readonly Check[]> {
       skip('resource', 'There is no client to try it with.'),
     ];
   const resource = await probeResource(options, { id });
-  const removed = await unregister(answer.body);
+  const removed = await unregister(answer.body, fetch);
   return [
     pass(
       'registration',
@@ -74,12 +76,12 @@ async function probeResource(options: ProbeOptions, client: ProbeClient): Promis
 
 /** A token of the client's own shows what the provider makes of `resource`; undefined when it gives none. */
 async function probeToken(
-  { metadata, needed }: ProbeOptions,
+  { metadata, needed, fetch }: ProbeOptions,
   resource: string,
   id: string,
   secret: string,
 ): Promise<Check | undefined> {
-  const answer = await send(textIn(metadata, 'token_endpoint') ?? '', {
+  const answer = await send(fetch, textIn(metadata, 'token_endpoint') ?? '', {
     method: 'POST',
     headers: {
       Authorization: `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`,
@@ -118,13 +120,9 @@ function audienceOf(token: string): string[] | undefined {
 }
 
 /** Without a user there is no token; but whoever reads `resource` refuses one that is not known (RFC 8707 section 2). */
-async function probeRequest(
-  { metadata }: ProbeOptions,
-  resource: string,
-  id: string,
-): Promise<Check> {
+async function probeRequest(options: ProbeOptions, resource: string, id: string): Promise<Check> {
   const [ours, foreign] = await Promise.all(
-    [resource, foreignResource].map((name) => requestFault(metadata, id, name)),
+    [resource, foreignResource].map((name) => requestFault(options, id, name)),
   );
   if (ours === 'invalid_target') return unknownResource(resource);
   if (ours !== undefined)
@@ -144,7 +142,7 @@ async function probeRequest(
 
 /** The error of an authorization request; undefined when a user would be asked to sign in. */
 async function requestFault(
-  metadata: Json,
+  { metadata, fetch }: ProbeOptions,
   id: string,
   resource: string,
 ): Promise<string | undefined> {
@@ -159,7 +157,7 @@ async function requestFault(
     resource,
   }))
     url.searchParams.set(name, value);
-  const answer = await send(url);
+  const answer = await send(fetch, url);
   const location = answer.headers.get('Location');
   const back = location === null ? undefined : new URL(location, url).searchParams.get('error');
   if (back !== undefined && back !== null) return back;

@@ -1,3 +1,4 @@
+import type { Fetch } from '../net/reach.js';
 import { textIn } from './evidence.js';
 import { send, type Answer } from './post.js';
 
@@ -7,8 +8,8 @@ type Json = Readonly<Record<string, unknown>>;
 export const redirectUri = 'http://127.0.0.1/callback';
 
 /** Registers a client as MCP clients do (RFC 7591 section 3.1). */
-export function register(endpoint: string): Promise<Answer> {
-  return send(endpoint, {
+export function register(endpoint: string, fetch: Fetch): Promise<Answer> {
+  return send(fetch, endpoint, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
@@ -23,11 +24,11 @@ export function register(endpoint: string): Promise<Answer> {
 }
 
 /** Removes it again (RFC 7592 section 2.3). Resolves to whether that was offered, and worked. */
-export async function unregister(registration: Json): Promise<boolean> {
+export async function unregister(registration: Json, fetch: Fetch): Promise<boolean> {
   const uri = textIn(registration, 'registration_client_uri');
   const token = textIn(registration, 'registration_access_token');
   if (uri === undefined || token === undefined) return false;
-  const { status } = await send(uri, {
+  const { status } = await send(fetch, uri, {
     method: 'DELETE',
     headers: { Authorization: `Bearer ${token}` },
   });

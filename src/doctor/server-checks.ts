@@ -1,3 +1,4 @@
+import { createFetch, type Fetch } from '../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
 import { listIn } from './evidence.js';
 import { discoverRequest, initializeRequest } from './mcp-requests.js';
@@ -16,16 +17,17 @@ export interface ServerFindings {
 
 /** Looks at a running MCP server from outside. Never rejects. */
 export async function examineServer(url: URL, token?: string): Promise<ServerFindings> {
-  const refused = await send(url, initializeRequest());
+  const fetch = createFetch(url);
+  const refused = await send(fetch, url, initializeRequest());
   const [challenge, place] = checkChallenge(refused);
   const wellKnown = `${url.origin}/.well-known/oauth-protected-resource`;
   const places = [...new Set([place ?? '', `${wellKnown}${url.pathname}`, wellKnown])].filter(
     Boolean,
   );
   const answers = await Promise.all(
-    places.map((at) => send(at, { headers: { Origin: foreignOrigin } })),
+    places.map((at) => send(fetch, at, { headers: { Origin: foreignOrigin } })),
   );
-  const eras = await checkEras(url, token);
+  const eras = await checkEras(fetch, url, token);
   const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
   const document = answers[found]?.body;
   if (document === undefined)
@@ -174,10 +176,10 @@ function checkCors(answer: Answer | undefined): Check {
   );
 }
 
-async function checkEras(url: URL, token: string | undefined): Promise<Check> {
+async function checkEras(fetch: Fetch, url: URL, token: string | undefined): Promise<Check> {
   const [older, newer] = await Promise.all([
-    send(url, initializeRequest(token)),
-    send(url, discoverRequest(token)),
+    send(fetch, url, initializeRequest(token)),
+    send(fetch, url, discoverRequest(token)),
   ]);
   const spoken = [
     ...(isResult(older) ? ['initialize'] : []),

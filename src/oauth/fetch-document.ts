@@ -1,3 +1,5 @@
+import type { Fetch } from '../net/reach.js';
+
 /** How long an answer may take, in milliseconds, and how long it may be, in bytes. */
 const patience = 10_000;
 const maxBytes = 1 << 20;
@@ -9,11 +11,10 @@ export type FetchedDocument = { readonly status?: number } & (
 );
 
 /** Fetches a JSON object. Redirects are not followed: clients need not follow them. Never rejects. */
-export async function fetchDocument(url: string): Promise<FetchedDocument> {
+export async function fetchDocument(url: string, fetch: Fetch): Promise<FetchedDocument> {
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },
-      redirect: 'manual',
       signal: AbortSignal.timeout(patience),
     });
     const { status } = response;

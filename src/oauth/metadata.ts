@@ -1,3 +1,4 @@
+import type { Fetch } from '../net/reach.js';
 import { fetchDocument } from './fetch-document.js';
 
 /** A place where clients look (RFC 8414 section 3.1, OpenID Connect Discovery section 4). */
@@ -34,11 +35,11 @@ export function metadataPlaces(issuer: URL): readonly MetadataPlace[] {
 }
 
 /** Asks every place, at the same time. Never rejects. */
-export function fetchMetadata(issuer: URL): Promise<readonly MetadataAnswer[]> {
+export function fetchMetadata(issuer: URL, fetch: Fetch): Promise<readonly MetadataAnswer[]> {
   return Promise.all(
     metadataPlaces(issuer).map(async (place) => ({
       ...place,
-      ...(await fetchDocument(place.url)),
+      ...(await fetchDocument(place.url, fetch)),
     })),
   );
 }

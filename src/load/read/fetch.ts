@@ -1,8 +1,8 @@
 import { fetch, Headers, type Response } from 'undici';
 import { InputError } from '../../errors.js';
-import { guardedAgent, privateAddress } from './guarded-agent.js';
+import { guardedAgent, privateAddress } from '../../net/guarded-agent.js';
 import { display, sourceProblem } from './location.js';
-import { hasPrivateAddress } from './private-address.js';
+import { hasPrivateAddress } from '../../net/private-address.js';
 import type { ReadContext, Source } from './read.js';
 import { mayLead } from './trust.js';
 

@@ -7,7 +7,7 @@ import { isPrivateAddress } from './private-address.js';
 export const privateAddress = 'PRIVATE_ADDRESS';
 
 /** Looks names up as `dns.lookup` does, all addresses at once. */
-type Resolve = (
+export type Resolve = (
   hostname: string,
   options: { readonly all: true },
   done: (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void,
