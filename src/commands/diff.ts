@@ -3,9 +3,9 @@ import type { Change } from '../diff/change.js';
 import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
 import { plan } from '../plan/make-plan.js';
-import type { Terminal } from '../terminal.js';
-import { formatMarkdown } from './changes-markdown.js';
-import { countByGravity, formatChanges } from './changes-text.js';
+import type { Terminal } from '../print/terminal.js';
+import { formatMarkdown } from '../print/changes-markdown.js';
+import { countByGravity, formatChanges } from '../print/changes-text.js';
 import {
   addDiffFlags,
   addPlanFlags,
@@ -13,11 +13,11 @@ import {
   addSourceFlags,
   failOnWarnings,
   type GivenFlags,
-} from './flags.js';
-import { enclosingProject } from './recorded-options.js';
-import { documentOf, resolveFlags } from './resolve-flags.js';
-import { changesOf } from './meaning.js';
-import { formatWarnings } from './problems.js';
+} from '../project/flags.js';
+import { enclosingProject } from '../project/recorded-options.js';
+import { documentOf, resolveFlags } from '../project/resolve-flags.js';
+import { changesOf } from '../project/meaning.js';
+import { formatWarnings } from '../print/problems.js';
 import type { Run } from './program.js';
 
 /** What a run can fail on. */

@@ -12,7 +12,7 @@ import { examineServer } from '../doctor/server-checks.js';
 import { checkToken } from '../doctor/token-checks.js';
 import { InputError } from '../errors.js';
 import { createFetch } from '../net/reach.js';
-import type { Terminal } from '../terminal.js';
+import type { Terminal } from '../print/terminal.js';
 import type { Run } from './program.js';
 
 /** The flags of `doctor`. */

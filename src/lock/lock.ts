@@ -1,4 +1,4 @@
-import type { RecordedFlags } from '../recorded-flags.js';
+import type { RecordedFlags } from './flags.js';
 
 /** The lock's path in a project. */
 export const lockPath = 'openapi-to-mcp.lock';

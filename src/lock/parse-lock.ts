@@ -1,8 +1,8 @@
 import { InputError } from '../errors.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { lockPath, lockVersion, type Lock } from './lock.js';
-import { isProjectPath } from '../project-path.js';
-import { flagKinds } from '../recorded-flags.js';
+import { isProjectPath } from './paths.js';
+import { flagKinds } from './flags.js';
 import { version as ownVersion } from '../version.js';
 
 /** The oldest form that is still read. */

@@ -1,4 +1,4 @@
-import { hashContent } from '../content.js';
+import { hashContent } from './content.js';
 import type { OutputFile } from '../emit/file.js';
 import { printLock } from '../emit/lock-file.js';
 import { byCodeUnit } from '../json.js';

@@ -1,6 +1,6 @@
 import type { Document } from '../load/document.js';
 import { record } from '../json.js';
-import type { RecordedFlags } from '../recorded-flags.js';
+import type { RecordedFlags } from '../lock/flags.js';
 import type { PlanOptions } from './plan.js';
 
 /** Which flag says what of a plan. Every option is named here, or a project could not be made again. */

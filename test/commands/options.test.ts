@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { flagKinds } from '../../src/recorded-flags.js';
+import type { flagKinds } from '../../src/lock/flags.js';
 import { readProject } from '../../src/diff/read-project.js';
 import { parseLock } from '../../src/lock/parse-lock.js';
 import { createVerifier } from '../../templates/src/runtime/oauth/verifier.js';
