@@ -5,7 +5,7 @@ import { addCall } from './call/call.js';
 import { addCompletion } from './completion/completion.js';
 import { addDev } from './dev/dev.js';
 import { addDiff } from './diff.js';
-import { addDoctor } from './doctor.js';
+import { addDoctor } from './doctor/doctor.js';
 import { addGenerate } from '../project/generate.js';
 import { addInit } from './init/init.js';
 import { addInspect } from './inspect.js';

@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
 import { Unreachable } from '../../net/reach.js';
-import { reasonOf } from '../../oauth/fetch-document.js';
+import { reasonOf } from '../../net/fetch-document.js';
 import { printable } from '../../print/terminal.js';
 
 /** What went wrong between this program, a server and its authorization server, with what can be done about it. */

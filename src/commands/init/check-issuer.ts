@@ -1,6 +1,6 @@
 import { createFetch, type Fetch } from '../../net/reach.js';
-import { fetchDocument } from '../../oauth/fetch-document.js';
-import { fetchMetadata } from '../../oauth/metadata.js';
+import { fetchDocument } from '../../net/fetch-document.js';
+import { fetchMetadata } from '../../net/metadata.js';
 import { reportOn, type IssuerReport } from './issuer-report.js';
 
 /** Asks an authorization server who it is, at the places where clients look. Never rejects. */

@@ -1,4 +1,4 @@
-import type { Fetch } from '../net/reach.js';
+import type { Fetch } from '../../net/reach.js';
 import { textIn } from './evidence.js';
 import { send, type Answer } from './post.js';
 

@@ -1,4 +1,4 @@
-import { createFetch, type Fetch } from '../net/reach.js';
+import { createFetch, type Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
 import { listIn } from './evidence.js';
 import { discoverRequest, initializeRequest } from './mcp-requests.js';

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import { readProject } from '../diff/read-project.js';
-import type { Check } from '../doctor/check.js';
-import { gather } from '../doctor/evidence.js';
-import { checkKeys } from '../doctor/key-checks.js';
-import { checkMetadata } from '../doctor/metadata-checks.js';
-import { probe } from '../doctor/probe.js';
-import { providerOf } from '../doctor/providers.js';
-import { readToken } from '../doctor/read-token.js';
-import { advised, report } from '../doctor/report.js';
-import { examineServer } from '../doctor/server-checks.js';
-import { checkToken } from '../doctor/token-checks.js';
-import { InputError } from '../errors.js';
-import { createFetch } from '../net/reach.js';
-import type { Terminal } from '../print/terminal.js';
-import type { Run } from './program.js';
+import { readProject } from '../../diff/read-project.js';
+import type { Check } from './check.js';
+import { gather } from './evidence.js';
+import { checkKeys } from './key-checks.js';
+import { checkMetadata } from './metadata-checks.js';
+import { probe } from './probe.js';
+import { providerOf } from './providers.js';
+import { readToken } from './read-token.js';
+import { advised, report } from './report.js';
+import { examineServer } from './server-checks.js';
+import { checkToken } from './token-checks.js';
+import { InputError } from '../../errors.js';
+import { createFetch } from '../../net/reach.js';
+import type { Terminal } from '../../print/terminal.js';
+import type { Run } from '../program.js';
 
 /** The flags of `doctor`. */
 export interface DoctorFlags {

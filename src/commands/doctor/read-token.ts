@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
-import { InputError } from '../errors.js';
-import type { Terminal } from '../print/terminal.js';
+import { InputError } from '../../errors.js';
+import type { Terminal } from '../../print/terminal.js';
 
 /** Reads an access token from a file or, for `-`, from stdin. @throws InputError `NO_TOKEN`, which does not repeat it */
 export async function readToken(source: string, { input }: Terminal): Promise<string> {

@@ -1,5 +1,5 @@
-import { formatTable } from '../print/table.js';
-import { printable, type Terminal } from '../print/terminal.js';
+import { formatTable } from '../../print/table.js';
+import { printable, type Terminal } from '../../print/terminal.js';
 import { titles, type Check } from './check.js';
 import type { ProviderNotes } from './providers.js';
 

@@ -1,6 +1,6 @@
-import type { Fetch } from '../net/reach.js';
-import { fetchDocument, type FetchedDocument } from '../oauth/fetch-document.js';
-import { fetchMetadata, type MetadataAnswer } from '../oauth/metadata.js';
+import type { Fetch } from '../../net/reach.js';
+import { fetchDocument, type FetchedDocument } from '../../net/fetch-document.js';
+import { fetchMetadata, type MetadataAnswer } from '../../net/metadata.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { Fetch } from '../net/reach.js';
+import type { Fetch } from './reach.js';
 import { fetchDocument } from './fetch-document.js';
 
 /** A place where clients look (RFC 8414 section 3.1, OpenID Connect Discovery section 4). */

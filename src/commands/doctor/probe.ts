@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import type { Fetch } from '../net/reach.js';
+import type { Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
 import { textIn } from './evidence.js';
 import { faultOf, send } from './post.js';

@@ -1,4 +1,4 @@
-import type { Fetch } from '../net/reach.js';
+import type { Fetch } from './reach.js';
 
 /** How long an answer may take, in milliseconds, and how long it may be, in bytes. */
 const patience = 10_000;
