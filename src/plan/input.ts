@@ -6,7 +6,7 @@ import { bodyArguments, type Argument } from './body-argument.js';
 import { isObject, record, text } from '../json.js';
 import type { Operation } from './operations.js';
 import { planParameters, withNotes } from './parameters.js';
-import { lookup } from './reference.js';
+import { targetOf } from '../pointer.js';
 import { convertSchemas } from './schema/fit.js';
 import type { ReferenceGraph } from './schema/references.js';
 
@@ -46,7 +46,7 @@ export function planInput(
   return {
     ...toSchema(graph, [...fromParameters, ...own], binaryAsBase64 === true),
     parameters: parameters.map(({ shape }) => shape),
-    ...(body !== undefined && { body: bodyShape(body, (ref) => lookup(root, ref)) }),
+    ...(body !== undefined && { body: bodyShape(body, (ref) => targetOf(root, ref)) }),
     warnings: [
       ...warnings,
       ...(bodiless && requestBody !== undefined ? [droppedBody(operation)] : []),

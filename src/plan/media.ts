@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object } from '../json.js';
 import { fileness, propertiesOf, type Follow } from './properties.js';
-import { lookup, resolveOrEmpty } from './reference.js';
+import { targetOf } from '../pointer.js';
+import { resolveOrEmpty } from './reference.js';
 
 /** One media type that a request body may have. */
 export interface Media {
@@ -32,7 +33,7 @@ const MOST_CHOICES = 8;
  * described in several spellings of the same, and JSON alone will do.
  */
 export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
-  const follow: Follow = (ref) => lookup(root, ref);
+  const follow: Follow = (ref) => targetOf(root, ref);
   const described = Object.entries(object(content)).map(([mediaType, value]) =>
     describe(mediaType, resolveOrEmpty(root, value), follow),
   );
