@@ -7,7 +7,7 @@ import type {
   ServerContext,
   Tool as ListedTool,
 } from '@modelcontextprotocol/server';
-import type { Api, JsonObject, Tool } from './api.js';
+import { isObject, type Api, type JsonObject, type Tool } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Holder } from './caller.js';
 import {
@@ -125,14 +125,17 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
     // The path does not matter to the SDK, and no header decides the origin.
     const request = new Request('http://localhost/mcp', {
       method,
-      headers: webHeaders(headers),
+      headers: negotiated(headers),
       signal,
     });
     const options = {
       ...(holder !== undefined && { authInfo: authInfoOf(holder) }),
       ...(body !== undefined && { parsedBody: body }),
     };
-    return fromWebResponse(await fetch(request, options));
+    const response = fromWebResponse(await fetch(request, options));
+    const software = response.status === 200 ? softwareOf(body) : undefined;
+    if (software !== undefined) audit('initialize', { ...identityOf(holder?.caller), software });
+    return response;
   }
 
   async function createFactory(): Promise<McpServerFactory> {
@@ -223,6 +226,21 @@ function errorResponse(id: string | number, code: number, message: string): Http
 /** A JSON-RPC error without an id, for a message that has none to tell or is not worth it (JSON-RPC 2.0 section 5.1). */
 export function rpcRefusal(status: number, code: number, message: string): HttpResponse {
   return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
+}
+
+/** What connects, in its own words; undefined for other messages than `initialize`. */
+function softwareOf(message: unknown): string | undefined {
+  if (!isObject(message) || message['method'] !== 'initialize') return undefined;
+  const { clientInfo = {}, protocolVersion } = message['params'] as Record<string, unknown>;
+  const { name, version } = clientInfo as Record<string, unknown>;
+  return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
+}
+
+/** What the client takes was negotiated before, and the SDK compares texts. */
+function negotiated(lines: readonly string[]): Headers {
+  const headers = webHeaders(lines);
+  headers.set('Accept', 'application/json, text/event-stream');
+  return headers;
 }
 
 /** The SDK carries an `AuthInfo`; ours is the holder inside. */

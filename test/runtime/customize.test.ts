@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { Json, Tool } from '../../templates/src/runtime/api.js';
-import type { ArgumentsOf } from '../../templates/src/runtime/arguments-of.js';
+import type { ArgumentsOf } from '../../templates/src/runtime/customize.js';
 
 const _tool = {
   name: 'tool',
