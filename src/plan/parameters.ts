@@ -7,6 +7,7 @@ import type { Operation } from './operations.js';
 import { isObject, object, record, text } from '../json.js';
 import { templateNames } from './path-template.js';
 import { resolveOrEmpty } from './reference.js';
+import { bothTexts } from './schema/adjust.js';
 
 /** One argument of a tool that becomes a parameter of the request. */
 export interface PlannedParameter {
@@ -90,7 +91,10 @@ function readParameter(
   return {
     required: required && usual === undefined,
     schema,
-    notes: record<Json>(Object.entries({ description, deprecated, example, examples })),
+    notes: record<Json>([
+      ['description', text(description)],
+      ...Object.entries({ deprecated, example, examples }),
+    ]),
     shape: {
       name,
       in: place,
@@ -158,8 +162,11 @@ function undeclaredPathParameters(
   });
 }
 
-/** Whether a parameter's notes describe it beyond its schema. */
+/** The schema with what its parameter says of it. */
 export function withNotes(schema: Json, notes: JsonObject): Json {
   if (Object.keys(notes).length === 0) return schema;
-  return isObject(schema) ? { ...schema, ...notes } : notes;
+  if (!isObject(schema)) return notes;
+  // A schema that is elsewhere is described there, and again beside the reference to it.
+  const description = bothTexts(notes['description'], schema['description']);
+  return { ...schema, ...notes, ...(description !== undefined && { description }) };
 }
