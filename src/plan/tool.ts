@@ -96,13 +96,14 @@ export function planTool(
 }
 
 function describe(
-  { definition, method, path }: Operation,
+  { definition, method, path, operationId }: Operation,
   curation: Curation,
 ): Pick<Tool, 'title' | 'description'> {
-  const title = curation.title ?? text(definition['summary']);
+  const summary = curation.title ?? text(definition['summary']);
+  const title = summary ?? operationId;
   const long = text(definition['description']);
-  const whole = [title, long].filter(
-    (part) => part !== undefined && !(part === title && long?.startsWith(part) === true),
+  const whole = [summary, long].filter(
+    (part) => part !== undefined && !(part === summary && long?.startsWith(part) === true),
   );
   const description =
     curation.description ?? (whole.length > 0 ? whole.join('\n\n') : `${method} ${path}`);
