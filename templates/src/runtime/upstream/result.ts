@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { charset, essence, isConcrete, isJson, isOversized, isText, statusText } from '../http.js';
+import { isRounded } from './numbers.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
@@ -127,11 +128,11 @@ function decoderOf(label: string): typeof utf8 {
   }
 }
 
-/** JSON nested deeper stays text: to write it again may overflow the stack. */
+/** JSON nested deeper stays text, as does JSON whose numbers would be rounded: to write it again may overflow the stack. */
 const WRITABLE = { maxMembers: Infinity, maxDepth: 500 };
 
 function parseObject(json: string, bytes: Uint8Array): JsonObject | undefined {
-  if (isOversized(bytes, WRITABLE)) return undefined;
+  if (isOversized(bytes, WRITABLE) || isRounded(json)) return undefined;
   try {
     const value = JSON.parse(json) as Json;
     return isObject(value) ? value : undefined;
