@@ -152,7 +152,7 @@ describe('statuses', () => {
       'The API answered 500 Internal Server Error, without a body.',
     );
     expect(
-      show(Buffer.from([1]), 'image/png', { status: 502 }).content.map(({ type }) => type),
+      show(Buffer.from([0x89]), 'image/png', { status: 502 }).content.map(({ type }) => type),
     ).toEqual(['text', 'image']);
   });
 

@@ -1,5 +1,4 @@
 import {
-  isObject,
   type BodyShape,
   type Json,
   type JsonObject,
@@ -192,7 +191,7 @@ export function isStyled({ style, explode, allowReserved }: PartEncoding): boole
  * is the form that APIs parse.
  */
 export function textOf(value: Json, mediaType = ''): string {
-  return isPlain(value) && !isJson(mediaType) ? String(value) : writeJson(value);
+  return isPlain(value) && !isJson(mediaType) ? String(value as string) : writeJson(value);
 }
 
 /** A value that is its own text. */
@@ -243,7 +242,7 @@ export function expandNamed(
   { style = 'form', explode }: Pick<Parameter, 'style' | 'explode'>,
   codec: Codec,
 ): Pair[] {
-  if (isPlain(value)) return [[codec.name(name), codec.value(String(value))]];
+  if (isPlain(value)) return [[codec.name(name), codec.value(textOf(value))]];
   if (style === 'deepObject') return expandDeep(codec.name(name), value, codec);
   if (explode ?? !Object.hasOwn(delimiters, style)) {
     const members = isRecord(value)
@@ -273,7 +272,7 @@ export function expandUnnamed(
  */
 function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   if (value === null) return [];
-  if (!isComposite(value)) return [[prefix, codec.value(String(value))]];
+  if (!isComposite(value)) return [[prefix, codec.value(textOf(value))]];
   return Object.entries(value).flatMap(([key, item]) =>
     expandDeep(`${prefix}${codec.name(`[${key}]`)}`, item, codec),
   );
