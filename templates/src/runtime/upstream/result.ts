@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
 import {
   charset,
@@ -24,7 +24,7 @@ export function toResult(
   differences?: string,
 ): CallToolResult {
   const { blocks, structured } = bodyContent(response, secrets, tool);
-  const trailer = notes(response, secrets);
+  const trailer = notes(response, secrets, tool.request);
   if (differences !== undefined) trailer.push(differences);
   const failed = isFailure(response);
   const shown = failed || blocks.length === 0 ? leading(statusLine(response), blocks) : blocks;
@@ -68,16 +68,32 @@ const TOLD = ['Location', 'Link', 'Retry-After'];
 /** The headers that a HEAD request asks for, since there is nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
 
-function notes({ method, status, headers }: UpstreamResponse, secrets: Secrets): string[] {
-  // No other headers: cookies and challenges are between this server and the API.
-  const names = method === 'HEAD' ? [...TOLD, ...ABOUT] : TOLD;
+/** Between this server and the API: who asks, and how the body is carried (RFC 9110 sections 7.6.1 and 8.4). */
+const PRIVATE =
+  /^(set-cookie2?|(www|proxy)-authenticate|(proxy-)?authentication-info|authorization|connection|keep-alive|transfer-encoding|content-encoding|trailer)$/i;
+
+/** The headers that a result reports, each once. */
+function toldNames(method: string, { responseHeaders = [] }: RequestShape): string[] {
+  const own = responseHeaders.filter((name) => !PRIVATE.test(name));
+  const names = [...TOLD, ...(method === 'HEAD' ? ABOUT : []), ...own];
+  return [
+    ...new Map(names.toReversed().map((name) => [name.toLowerCase(), name])).values(),
+  ].reverse();
+}
+
+function notes(
+  { method, status, headers }: UpstreamResponse,
+  secrets: Secrets,
+  shape: RequestShape,
+): string[] {
+  const names = toldNames(method, shape);
   const told = names.flatMap((name) => {
     const value = headers[name.toLowerCase()];
     return value === undefined ? [] : [`${name}: ${secrets.mask(value)}`];
   });
   if (isRedirect(status))
     told.push(
-      'The redirect was not followed: this server follows them for GET and HEAD only, ' +
+      'The redirect was not followed: this server follows 307 and 308 for every method, others for GET and HEAD, ' +
         'at most 5 times, and never to another origin.',
     );
   if (status === 401 || status === 403)

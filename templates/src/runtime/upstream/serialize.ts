@@ -86,9 +86,14 @@ function joined(pairs: readonly Pair[], separator: string): string | undefined {
 function writeNamed(parameter: Parameter, value: Json, place: 'query' | 'cookie'): Pair[] {
   const { name, content, style, allowReserved } = parameter;
   const codec = style === 'cookie' ? cookieCodec(parameter) : escaping(place, allowReserved);
-  return content === undefined
-    ? expandNamed(name, value, parameter, codec)
-    : [[codec.name(name), codec.value(textOf(value, content))]];
+  if (content === undefined) return expandNamed(name, value, parameter, codec);
+  const text = place === 'query' ? bareText(value, content) : textOf(value, content);
+  return [[codec.name(name), codec.value(text)]];
+}
+
+/** Text without the quotes of JSON, which servers do not expect around a value of a path or a query. */
+function bareText(value: Json, content: string): string {
+  return typeof value === 'string' ? value : textOf(value, content);
 }
 
 /** The whole query as one value: a form, or any other media type percent-encoded (OpenAPI 3.2, in: querystring). */
@@ -132,7 +137,8 @@ function writePath(parameter: Parameter, value: Json): string {
 function expandPath(parameter: Parameter, value: Json): string {
   const { name, content, style, explode = false, allowReserved } = parameter;
   const codec = escaping('path', allowReserved);
-  if (content !== undefined) return codec.value(textOf(value, content));
+  if (content !== undefined) return codec.value(bareText(value, content));
+  if (style === 'segments') return expandUnnamed(value, explode, '/', segments).replace(/^\//, '');
   if (style === 'matrix') {
     const pairs = expandNamed(name, value, { style, explode }, codec);
     // Without an equals sign when the value is empty (RFC 6570 section 3.2.7).
@@ -141,6 +147,11 @@ function expandPath(parameter: Parameter, value: Json): string {
   if (style !== 'label')
     return expandUnnamed(value, explode, delimiter(style, percentEncode), codec.value);
   return `.${expandUnnamed(value, explode, explode ? '.' : ',', codec.value)}`;
+}
+
+/** Several segments of a path, each escaped by itself. */
+function segments(text: string): string {
+  return text.split('/').map(percentEncode).join('/');
 }
 
 /**
@@ -191,11 +202,11 @@ export function isStyled({ style, explode, allowReserved }: PartEncoding): boole
  * is the form that APIs parse.
  */
 export function textOf(value: Json, mediaType = ''): string {
-  return isPlain(value) && !isJson(mediaType) ? String(value as string) : writeJson(value);
+  return isPlain(value) && !isJson(mediaType) ? String(value) : writeJson(value);
 }
 
-/** A value that is its own text. */
-function isPlain(value: Json): boolean {
+/** A value that is its own text, `Digits` included. */
+function isPlain(value: Json): value is string | number | boolean {
   return value !== null && !isComposite(value);
 }
 
