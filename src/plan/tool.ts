@@ -62,12 +62,14 @@ export function planTool(
   );
   const accept = acceptOf(root, operation);
   const described = describe(operation, curation);
+  const responseHeaders = responseHeadersOf(root, operation);
   const request: RequestShape = {
     method: operation.method,
     path: operation.template,
     ...(server !== undefined && { server }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { body }),
+    ...(responseHeaders.length > 0 && { responseHeaders }),
     ...(accept !== undefined && { accept }),
     ...(security !== undefined && { security }),
   };
@@ -155,4 +157,17 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
   const json = legal.filter((type) => /[/+]json\b/.test(type));
   const sorted = [...json, ...legal.filter((type) => !json.includes(type))];
   return sorted.length === 0 ? undefined : sorted.join(', ');
+}
+
+/** The headers that the document describes for any response, each once, in their order. */
+function responseHeadersOf(root: JsonObject, { definition }: Operation): string[] {
+  const responses = Object.values(object(definition['responses']));
+  const names = responses.flatMap((response) =>
+    Object.keys(object(resolveOrEmpty(root, response)['headers'])),
+  );
+  const legal = names.filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
+  const spelled = new Map(legal.map((name) => [name.toLowerCase(), name]));
+  // OpenAPI 3.1, Response Object: a header called Content-Type is ignored.
+  spelled.delete('content-type');
+  return [...spelled.values()];
 }
