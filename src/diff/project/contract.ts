@@ -90,6 +90,7 @@ const request = membersOf<RequestShape>({
   server: optional(text),
   parameters: optional(listOf(parameter)),
   body: optional(body),
+  responseHeaders: optional(listOf(text)),
   accept: optional(text),
   security: optional(listOf(recordOf(listOf(text)))),
 });

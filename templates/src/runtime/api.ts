@@ -118,6 +118,8 @@ export interface RequestShape {
   readonly server?: string;
   readonly parameters?: readonly Parameter[];
   readonly body?: Body;
+  /** Headers of responses that the document describes, as it spells them; results report them. */
+  readonly responseHeaders?: readonly string[];
   /** The `Accept` header; `application/json` preferred when the document lists several. */
   readonly accept?: string;
   /**
@@ -137,10 +139,12 @@ export interface Parameter {
   readonly argument?: string;
   /**
    * Default `form` for query and cookie, `simple` for path and header. `tabDelimited`, and the delimited ones
-   * outside of queries, are for the `collectionFormat` of OpenAPI 2.0.
+   * outside of queries, are for the `collectionFormat` of OpenAPI 2.0. `segments`: slashes of the value separate
+   * segments of the path, as in `{+name}` (RFC 6570 section 3.2.3) and `{proxy+}`.
    */
   readonly style?:
     | 'simple'
+    | 'segments'
     | 'label'
     | 'matrix'
     | 'form'

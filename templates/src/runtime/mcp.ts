@@ -98,7 +98,12 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
     const requestId = randomUUID();
     const traceparent = traceparentOf(toolCall.meta);
     const started = performance.now();
-    const { result, status, failure } = await call(tool, toolCall.arguments, {
+    const {
+      result,
+      status,
+      failure,
+      requestId: sent,
+    } = await call(tool, toolCall.arguments, {
       signal: toolCall.signal,
       requestId,
       ...(caller !== undefined && { caller }),
@@ -106,7 +111,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
       ...(traceparent !== undefined && { traceparent }),
     }).catch(failedCall);
     audit('tool_call', {
-      request: requestId,
+      request: sent ?? requestId,
       tool: tool.name,
       ...identityOf(caller),
       status,

@@ -49,13 +49,14 @@ test('a call, from arguments to result', async () => {
   const outcome = await call(tool, args, context);
   expect(outcome).toEqual({
     status: 200,
+    requestId: 'mine',
     result: { content: [{ type: 'text', text: '{"a":1}' }], structuredContent: { a: 1 } },
   });
   const [request] = requests;
   expect(request).toMatchObject({ method: 'PUT', url: '/v1/pets/5' });
   expect(request?.body.toString()).toBe('{"n":1}');
   expect(header(request, 'content-type')).toEqual(['application/json']);
-  expect(header(request, 'x-request-id')).toEqual(['req-1']);
+  expect(header(request, 'x-request-id')).toEqual(['mine']);
   expect(header(request, 'x-tenant')).toEqual(['acme']);
   expect(header(request, 'accept')).toEqual(['text/csv']);
   expect(header(request, 'user-agent')).toEqual(['stub-mcp-server']);
