@@ -40,6 +40,7 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
   description: elsewhere,
   annotations: (before, after) => compareHints(before.annotations, after.annotations),
   inputSchema: compareArguments,
+  fields: elsewhere,
   request: compareRequests,
 };
 

@@ -8,6 +8,7 @@ import type {
 import type { Problem } from '../errors.js';
 import type { Document, JsonObject } from '../load/document.js';
 import type { Curation } from './curation.js';
+import { answerFields } from './answer-fields.js';
 import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
@@ -62,6 +63,9 @@ export function planTool(
     context.serverVariables,
   );
   const accept = acceptOf(root, operation);
+  const fields = curation.fields
+    ? answerFields(root, operation, { parameters, inputSchema })
+    : undefined;
   const request: RequestShape = {
     method: operation.method,
     path: operation.template,
@@ -77,6 +81,7 @@ export function planTool(
       ...describe(operation, curation),
       annotations: { ...annotate(operation.method), ...curation.annotations },
       inputSchema,
+      ...(fields !== undefined && { fields }),
       request,
     },
     scopes: scopesOf(

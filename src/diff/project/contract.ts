@@ -106,6 +106,7 @@ export const checkTool = membersOf<Tool>({
     openWorldHint: truth,
   }),
   inputSchema: recordOf(anything),
+  fields: optional(listOf(text)),
   request,
 });
 
