@@ -16,6 +16,7 @@ import {
   isReservedHeader,
   isText,
 } from '../http.js';
+import { isComposite, writeJson } from './numbers.js';
 import {
   asRefusal,
   encodingOf,
@@ -43,12 +44,12 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
   const contentType = shape.mediaType;
   const type = essence(contentType);
   if (shape.binary) return binaryBody(shape, value);
-  if (isJson(type)) return { content: JSON.stringify(value), contentType };
+  if (isJson(type)) return { content: writeJson(value), contentType };
   if (type === 'application/x-www-form-urlencoded') return formBody(shape, value);
   if (type.startsWith('multipart/'))
     return multipartBody(shape, value, body.hasPartHeaders ? args['part_headers'] : undefined);
   if (!isJsonLines(type) || !Array.isArray(value)) return textBody(shape, value);
-  return { content: value.map((item) => `${JSON.stringify(item)}\n`).join(''), contentType };
+  return { content: value.map((item) => `${writeJson(item)}\n`).join(''), contentType };
 }
 
 /** The shape that is asked for by name, or that a data URI says it is of; otherwise the first one. */
@@ -79,7 +80,7 @@ function formBody(body: BodyShape, value: Json): RequestBody {
 /** A string is taken as written. Nobody can know how to write another value in an unknown type, so it goes as JSON. */
 function textBody({ mediaType }: BodyShape, value: Json): RequestBody {
   const isTextual = isText(mediaType);
-  if (isTextual && typeof value === 'object')
+  if (isTextual && isComposite(value))
     throw refusal('body', `must be a string: the ${mediaType} text itself.`);
   const fallback = isTextual || typeof value === 'string' ? 'text/plain' : 'application/json';
   return { content: textOf(value), contentType: isConcrete(mediaType) ? mediaType : fallback };
@@ -134,7 +135,7 @@ function toPart(key: string, value: Json, { contentType, file }: PartEncoding): 
     const { bytes, mediaType, name = key } = readFileValue(`body.${key}`, value);
     return { content: bytes, fileName: name, contentType: fileType(contentType, mediaType) };
   }
-  const fallback = typeof value === 'object' ? 'application/json' : undefined;
+  const fallback = isComposite(value) ? 'application/json' : undefined;
   return {
     content: textOf(value, contentType),
     contentType: concreteType(contentType) ?? fallback,

@@ -1,7 +1,17 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
-import { charset, essence, isConcrete, isJson, isOversized, isText, statusText } from '../http.js';
+import {
+  charset,
+  essence,
+  isConcrete,
+  isJson,
+  isOversized,
+  isText,
+  shownImage,
+  statusText,
+} from '../http.js';
+import { isRounded } from './numbers.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
@@ -89,49 +99,83 @@ function bodyContent(response: UpstreamResponse, secrets: Secrets, tool: Tool): 
   const { body, headers } = response;
   const type = headers['content-type'] ?? '';
   if (body.byteLength === 0) return { blocks: [] };
-  const textual = type === '' ? isUtf8(response) : isText(type);
-  if (!textual) return { blocks: [bytesBlock(response, essence(type), secrets, tool)] };
-  const text = decode(response, charset(type));
+  const text = readText(response, type);
+  if (text === undefined) return { blocks: [bytesBlock(response, essence(type), secrets, tool)] };
   if (response.truncated) {
     const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
     return { blocks: [secrets.maskCut(text), `${note} ${howToGetLess(tool)}`].map(textBlock) };
   }
-  if (!isJson(type)) return { blocks: [textBlock(secrets.mask(text))] };
-  // Shown as received, because writing it again would round large numbers.
-  const json = secrets.maskJson(text);
-  return { blocks: [textBlock(json)], structured: parseObject(json, body) };
+  // Shown as received, because writing it again would round large numbers. Any text may be JSON.
+  const shown = secrets.maskJson(text);
+  const structured = isJson(type) ? parseObject(shown, body) : undefined;
+  return { blocks: [textBlock(shown)], structured };
 }
 
-function isUtf8({ body, truncated }: UpstreamResponse): boolean {
-  const strict = new TextDecoder('utf-8', { fatal: true });
+/** The body as text, unless it is neither UTF-8 nor of a type that is text by design. */
+function readText(response: UpstreamResponse, type: string): string | undefined {
+  const { body, truncated } = response;
+  const label = charsetOf(body, type);
+  const valid = STATEFUL.test(label ?? '') ? undefined : validUtf8(response);
+  if (valid?.includes('\0') === false) return valid;
+  if (!isText(type) && charset(type) === undefined) return undefined;
+  if (label === undefined || label === 'windows-1252') return decodeWestern(response);
+  // In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD.
+  return new TextDecoder(label).decode(body, { stream: truncated });
+}
+
+/** Encodings that are ASCII to anyone who does not know them. */
+const STATEFUL = /^(iso-2022-|hz-)/i;
+
+/** What a body says of its own encoding (XML 1.0 section 4.3.3, and HTML). */
+const DECLARED =
+  /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)|<meta[^>]*?\scharset\s*=\s*["']?([\w.:-]+)/i;
+
+/** The encoding that a byte order mark, the header or the text itself names. */
+function charsetOf(body: Uint8Array, type: string): string | undefined {
+  const [first, second] = body;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  const start = Buffer.from(body.subarray(0, 1024)).toString('latin1');
+  const [, xml, html] = DECLARED.exec(start) ?? [];
+  const labels = [charset(type), xml, html].flatMap((label) => encodingOf(label) ?? []);
+  return labels.find((label) => label !== 'utf-8') ?? labels[0];
+}
+
+/** The name of an encoding that can be read. */
+function encodingOf(label: string | undefined): string | undefined {
   try {
-    return !strict.decode(body, { stream: truncated }).includes('\0');
+    return label && new TextDecoder(label).encoding;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-const utf8 = new TextDecoder();
+const strict = new TextDecoder('utf-8', { fatal: true });
 
-/** In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD. */
-function decode({ body, truncated }: UpstreamResponse, label = 'utf-8'): string {
-  if (!truncated && /^utf-?8$/i.test(label)) return utf8.decode(body);
-  return decoderOf(label).decode(body, { stream: truncated });
+/** The characters of windows-1252 that are not those of ISO-8859-1; Node 20 takes one for the other. */
+const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+function decodeWestern({ body }: UpstreamResponse): string {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+  return text.replace(/[\x80-\x9f]/g, (character) => WESTERN[character.charCodeAt(0) - 0x80] ?? '');
 }
 
-function decoderOf(label: string): typeof utf8 {
+function validUtf8({ body, truncated }: UpstreamResponse): string | undefined {
   try {
-    return new TextDecoder(label);
+    // With `stream`, a decoder keeps what is left over.
+    return truncated
+      ? new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: true })
+      : strict.decode(body);
   } catch {
-    return new TextDecoder();
+    return undefined;
   }
 }
 
-/** JSON nested deeper stays text: to write it again may overflow the stack. */
+/** JSON nested deeper stays text, as does JSON whose numbers would be rounded: to write it again may overflow the stack. */
 const WRITABLE = { maxMembers: Infinity, maxDepth: 500 };
 
 function parseObject(json: string, bytes: Uint8Array): JsonObject | undefined {
-  if (isOversized(bytes, WRITABLE)) return undefined;
+  if (isOversized(bytes, WRITABLE) || isRounded(json)) return undefined;
   try {
     const value = JSON.parse(json) as Json;
     return isObject(value) ? value : undefined;
@@ -158,7 +202,8 @@ function bytesBlock(
   if (secrets.includes(bytes.toString('latin1')))
     return textBlock(`${about} that contains a credential of this server.`);
   const data = bytes.toString('base64');
-  if (mimeType.startsWith('image/')) return { type: 'image', data, mimeType };
+  const image = shownImage(mimeType);
+  if (image !== undefined) return { type: 'image', data, mimeType: image };
   if (mimeType.startsWith('audio/')) return { type: 'audio', data, mimeType };
   // A resource needs a URI, though nothing can be read from it later. One with a scheme of our own (RFC 3986
   // section 3) and the path only: the real URL may have an API key in its query.

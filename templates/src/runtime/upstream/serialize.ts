@@ -1,5 +1,4 @@
 import {
-  isObject,
   type BodyShape,
   type Json,
   type JsonObject,
@@ -8,6 +7,7 @@ import {
 } from '../api.js';
 import { essence, isJson, percentEncode } from '../http.js';
 import { ArgumentError } from './arguments.js';
+import { isComposite, writeJson } from './numbers.js';
 
 /**
  * What a parameter looks like on the wire (OpenAPI 3.1.1, Style Examples): one path segment or a piece of it,
@@ -172,7 +172,7 @@ export function writeForm(body: BodyShape, value: Json, argument = 'body'): stri
 
 /** The fields of a form and their values, those that are null left out. */
 export function fields(value: Json, argument = 'body'): [string, Json][] {
-  if (isObject(value)) return entries(value);
+  if (isRecord(value)) return entries(value);
   throw refusal(argument, 'must be an object with the fields of the form.');
 }
 
@@ -191,7 +191,16 @@ export function isStyled({ style, explode, allowReserved }: PartEncoding): boole
  * is the form that APIs parse.
  */
 export function textOf(value: Json, mediaType = ''): string {
-  return typeof value === 'object' || isJson(mediaType) ? JSON.stringify(value) : String(value);
+  return isPlain(value) && !isJson(mediaType) ? String(value as string) : writeJson(value);
+}
+
+/** A value that is its own text. */
+function isPlain(value: Json): boolean {
+  return value !== null && !isComposite(value);
+}
+
+function isRecord(value: Json): value is JsonObject {
+  return isComposite(value) && !Array.isArray(value);
 }
 
 /** The members of an object that are defined; null is RFC 6570's "undefined" (section 2.3). */
@@ -207,7 +216,7 @@ export function items(value: Json): Json[] {
 /** The texts a value is made of: `R,100,G,200` of an object, the items of an array. */
 function leaves(value: Json, content?: string): string[] {
   if (content !== undefined) return [textOf(value, content)];
-  if (!isObject(value)) return items(value).map((item) => textOf(item));
+  if (!isRecord(value)) return items(value).map((item) => textOf(item));
   return entries(value).flatMap(([key, item]) => [key, textOf(item)]);
 }
 
@@ -233,10 +242,10 @@ export function expandNamed(
   { style = 'form', explode }: Pick<Parameter, 'style' | 'explode'>,
   codec: Codec,
 ): Pair[] {
-  if (typeof value !== 'object') return [[codec.name(name), codec.value(String(value))]];
+  if (isPlain(value)) return [[codec.name(name), codec.value(textOf(value))]];
   if (style === 'deepObject') return expandDeep(codec.name(name), value, codec);
   if (explode ?? !Object.hasOwn(delimiters, style)) {
-    const members = isObject(value)
+    const members = isRecord(value)
       ? entries(value)
       : items(value).map((item) => [name, item] as const);
     return members.map(([key, item]) => [codec.name(key), codec.value(textOf(item))]);
@@ -252,7 +261,7 @@ export function expandUnnamed(
   separator = ',',
   encode = verbatim,
 ): string {
-  if (!explode || !isObject(value)) return leaves(value).map(encode).join(separator);
+  if (!explode || !isRecord(value)) return leaves(value).map(encode).join(separator);
   const members = entries(value).map(([key, item]) => `${encode(key)}=${encode(textOf(item))}`);
   return members.join(separator);
 }
@@ -263,7 +272,7 @@ export function expandUnnamed(
  */
 function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   if (value === null) return [];
-  if (typeof value !== 'object') return [[prefix, codec.value(String(value))]];
+  if (!isComposite(value)) return [[prefix, codec.value(textOf(value))]];
   return Object.entries(value).flatMap(([key, item]) =>
     expandDeep(`${prefix}${codec.name(`[${key}]`)}`, item, codec),
   );
