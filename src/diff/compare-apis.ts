@@ -41,6 +41,7 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
   annotations: (before, after) => compareHints(before.annotations, after.annotations),
   inputSchema: compareArguments,
   fields: elsewhere,
+  outputSchema: elsewhere,
   request: compareRequests,
 };
 

@@ -33,7 +33,10 @@ export function answerFields(
 }
 
 /** The schema of the first successful answer in JSON: an empty one where the document does not say. */
-function answerSchema(root: JsonObject, { definition, method }: Operation): Json | undefined {
+export function answerSchema(
+  root: JsonObject,
+  { definition, method }: Operation,
+): Json | undefined {
   const successes = Object.entries(object(definition['responses']))
     .filter(([status]) => /^2|^default$/.test(status))
     .map(([, response]) => object(resolveOrEmpty(root, response)['content']));

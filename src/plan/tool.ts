@@ -8,10 +8,11 @@ import type {
 import type { Problem } from '../errors.js';
 import type { Document, JsonObject } from '../load/document.js';
 import type { Curation } from './curation.js';
-import { answerFields } from './answer-fields.js';
+import { answerFields, answerSchema } from './answer-fields.js';
 import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
+import { outputSchema } from './output-schema.js';
 import type { PlanOptions } from './plan.js';
 import { resolveOrEmpty } from './reference.js';
 import { LONGEST } from './schema/fit.js';
@@ -66,6 +67,10 @@ export function planTool(
   const fields = curation.fields
     ? answerFields(root, operation, { parameters, inputSchema })
     : undefined;
+  const output =
+    context.options.outputSchemas === 'all'
+      ? outputSchema(root, answerSchema(root, operation))
+      : undefined;
   const request: RequestShape = {
     method: operation.method,
     path: operation.template,
@@ -82,6 +87,7 @@ export function planTool(
       annotations: { ...annotate(operation.method), ...curation.annotations },
       inputSchema,
       ...(fields !== undefined && { fields }),
+      ...(output !== undefined && { outputSchema: output }),
       request,
     },
     scopes: scopesOf(

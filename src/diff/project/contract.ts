@@ -107,6 +107,7 @@ export const checkTool = membersOf<Tool>({
   }),
   inputSchema: recordOf(anything),
   fields: optional(listOf(text)),
+  outputSchema: optional(recordOf(anything)),
   request,
 });
 

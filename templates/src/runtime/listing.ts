@@ -8,6 +8,7 @@ export interface ListedTool {
   readonly title?: string;
   readonly description: string;
   readonly inputSchema: JsonSchema & { readonly type: 'object' };
+  readonly outputSchema?: JsonSchema & { readonly type: 'object' };
 }
 
 /**
@@ -15,7 +16,7 @@ export interface ListedTool {
  * absent is not idempotent). `securitySchemes` is what ChatGPT reads to know which tools need which scopes.
  */
 export function listTool(tool: Tool, scopes: readonly string[] | undefined): ListedTool {
-  const { name, title, description, annotations, inputSchema } = offerFields(tool);
+  const { name, title, description, annotations, inputSchema, outputSchema } = offerFields(tool);
   const { additionalProperties, ...schema } = inputSchema;
   const { idempotentHint, ...hints } = annotations;
   return {
@@ -24,6 +25,7 @@ export function listTool(tool: Tool, scopes: readonly string[] | undefined): Lis
     description,
     // Unknown arguments are refused all the same.
     inputSchema: additionalProperties === false ? { ...schema, type: 'object' } : inputSchema,
+    ...(outputSchema !== undefined && { outputSchema }),
     annotations: { ...hints, ...(idempotentHint && { idempotentHint }) },
     ...(scopes !== undefined && { _meta: { securitySchemes: [{ type: 'oauth2', scopes }] } }),
   };

@@ -50,8 +50,11 @@ const server = {
     { example: '10.0.0.0/8' }),
   MCP_RATE_LIMIT: integer('Messages per minute for each caller, tool calls and all others; more are refused with 429.',
     { default: 600, range: [1, 1_000_000] }),
-  MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes; longer responses are truncated.',
-    { default: 1_048_576, range: [1, 1_073_741_824] }),
+  MCP_MAX_RESULT_CHARACTERS: integer('Maximum size of a result in characters (four make about one token); longer answers are shortened.',
+    { default: 60_000, range: [1000, 10_000_000] }),
+  MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
+  MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes that is read from the API; longer responses are truncated.',
+    { default: 10_485_760, range: [1, 1_073_741_824] }),
 };
 
 // prettier-ignore

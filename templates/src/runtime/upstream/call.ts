@@ -9,6 +9,7 @@ import {
 import { CredentialsError } from '../credentials/choose.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createHttpClient } from '../net.js';
+import { takeFields } from './fields.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { createBuildRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
@@ -63,7 +64,12 @@ export function createCall(
   settings: UpstreamSettings,
   { credential }: CallOptions = {},
 ): Call {
-  const { timeoutMs, maxResponseBytes: maxBytes, retries } = settings;
+  const {
+    timeoutMs,
+    maxResponseBytes: maxBytes,
+    maxResultCharacters: maxCharacters,
+    retries,
+  } = settings;
   const client = createHttpClient(settings.proxy, settings.tls);
   const source = createTokenSource(settings, client);
   const renew = (refused: string): boolean => source?.renew(refused) ?? false;
@@ -73,7 +79,8 @@ export function createCall(
 
   return async (tool, args, context) => {
     try {
-      const taken = readArguments(tool, args);
+      const { args: own, fields } = takeFields(tool, args);
+      const taken = readArguments(tool, own);
       const { security } = tool.request;
       const bare = addHeaders(build(tool.request, taken), context);
       const deadline = performance.now() + timeoutMs;
@@ -93,7 +100,10 @@ export function createCall(
       const refused = status === 400 || status === 422;
       const differences = refused ? explainDifferences(tool, taken) : undefined;
       const hidden = settings.credentials.secrets.and(secrets);
-      return { result: toResult(response, hidden, tool, differences), status };
+      return {
+        result: toResult(response, hidden, { tool, args: own, fields, maxCharacters }, differences),
+        status,
+      };
     } catch (error) {
       return toOutcome(error);
     }

@@ -1,4 +1,11 @@
-import { isObject, type Json, type JsonObject, type JsonSchema, type Tool } from '../api.js';
+import {
+  isObject,
+  type Api,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  type Tool,
+} from '../api.js';
 import { ArgumentError } from './arguments.js';
 import { nearest } from '../nearest.js';
 
@@ -28,6 +35,11 @@ export function offerFields(tool: Tool): Tool {
       properties: { ...(isObject(properties) ? properties : {}), fields },
     },
   };
+}
+
+/** The API with tools that do not take it. */
+export function withoutFields(api: Api): Api {
+  return { ...api, tools: api.tools.map((tool) => ({ ...tool, fields: undefined })) };
 }
 
 /**

@@ -1,8 +1,7 @@
-import type { Json, JsonObject, Tool } from '../api.js';
-import { exactJson, parseExact } from './exact-json.js';
-import { selectFields } from './fields.js';
+import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import { endOfString, readExact, writeJson } from './numbers.js';
+import { offerFields, selectFields } from './fields.js';
 import { nextPage, restOfPage } from './pages.js';
-import { howToGetLess } from './result.js';
 import { shortenText, shortenValue } from './shorten.js';
 
 /** A call and its answer, as far as what is shown of the answer depends on them. */
@@ -34,9 +33,31 @@ export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fi
   return { text: shown, notes: notes.length === 0 ? [] : [...notes, howToGetLess(answered.tool)] };
 }
 
+/**
+ * JSON that was truncated, ended after its last whole member or item; undefined when the text is not the beginning of
+ * JSON.
+ */
+export function endedJson(text: string): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  let [open, end] = ['', 0];
+  let closers = '';
+  const tokens = /["[\]{},]/g;
+  for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
+    const [mark] = token;
+    if (mark === '"') tokens.lastIndex = endOfString(text, token.index);
+    else if (mark === ',') [closers, end] = [open, token.index];
+    else if (mark === '[' || mark === '{') open = (mark === '[' ? ']' : '}') + open;
+    else open = open.slice(1);
+    if (open.length > MAX_DEPTH) return undefined;
+  }
+  return end === 0 ? undefined : text.slice(0, end) + closers;
+}
+
+const MAX_DEPTH = 500;
+
 function parsed(text: string): Json | undefined {
   try {
-    return parseExact(text);
+    return readExact(text);
   } catch {
     return undefined;
   }
@@ -49,7 +70,7 @@ function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answer
     ? selectFields(answer, fields, call.tool.fields)
     : { value: answer, notes: [] };
   const left = budget - [...notes, ...(next === undefined ? [] : [next])].join('\n').length;
-  const asReceived = fields === undefined ? text : exactJson(value);
+  const asReceived = fields === undefined ? text : writeJson(value);
   if (asReceived.length <= left)
     return { text: asReceived, notes: next === undefined ? notes : [...notes, next], value };
   const shortened = shortenValue(value, left);
@@ -61,4 +82,18 @@ function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answer
     notes: [...notes, ...shortened.notes, ...(help === undefined ? [] : [help])],
     value: shortened.value,
   };
+}
+
+/** What APIs call the parameters that make a response shorter: pages, selections of fields, filters. */
+const SHORTENING =
+  /^(limit|max|top|first|last|take|size|count|rows|n|(page|per|max|batch)[_-]?(size|page|results|items|count|limit)|fields?|select|columns|include|exclude|expand|filter|where|q|query|search|since|until|after|before|from|to|start|end|page|offset|cursor|skip|range)$/i;
+
+/** A sentence that tells a model what to do about a response that is too long, by the arguments that the tool has. */
+export function howToGetLess(tool: Tool): string {
+  const { properties } = offerFields(tool).inputSchema;
+  const names = isObject(properties) ? Object.keys(properties) : [];
+  const helpful = names.filter((name) => SHORTENING.test(name)).slice(0, 5);
+  return helpful.length === 0
+    ? 'Ask for something smaller or more specific, if the API allows it.'
+    : `Ask for less with ${helpful.join(', ')}.`;
 }

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
-import { digitsOf } from './exact-json.js';
+import { digitsOf } from './numbers.js';
 
 /** An argument of a tool that pages may depend on: in the query, or a member of the body. */
 export interface Argument {

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
-import { digitsOf, exactJson, parseExact } from './exact-json.js';
+import { digitsOf, writeJson, readExact } from './numbers.js';
 
 /** A list that was shortened, by its path from the root (`data.items`, empty for the root). */
 export interface ShortenedList {
@@ -35,23 +35,23 @@ const ROOM_FOR_NOTES = 1200;
  */
 export function shortenJson(json: string, budget: number): Shortened | undefined {
   try {
-    return shortenValue(parseExact(json), budget);
+    return shortenValue(readExact(json), budget);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-/** The same for a value that `parseExact` returned. */
+/** The same for a value that `readExact` returned. */
 export function shortenValue(value: Json, budget: number): Shortened {
   if (measure(value, budget) <= budget)
-    return { text: exactJson(value), value, notes: [], lists: [] };
+    return { text: writeJson(value), value, notes: [], lists: [] };
   const room = Math.max(2, budget - Math.min(ROOM_FOR_NOTES, Math.floor(budget / 4)));
   const means = MEANS.find((one) => least(value, one, room) <= room) ?? 'anything';
   const shortener = new Shortener(means);
   const fitted = shortener.fit(value, room, []);
   const [notes, lists] = [shortener.notes(), shortener.lists()];
-  return { text: exactJson(fitted), value: fitted, notes, lists };
+  return { text: writeJson(fitted), value: fitted, notes, lists };
 }
 
 /** Text in at most `budget` characters with its note, truncated after a line, a sentence or a word. */
