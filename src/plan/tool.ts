@@ -8,9 +8,11 @@ import type {
 import type { Problem } from '../errors.js';
 import type { Document, JsonObject } from '../load/document.js';
 import type { Curation } from './curation.js';
+import { answerFields, answerSchema } from './answer-fields.js';
 import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
+import { outputSchema } from './output-schema.js';
 import type { PlanOptions } from './plan.js';
 import { resolveOrEmpty } from './reference.js';
 import { LONGEST_DESCRIPTION, shorteningsOf } from './long.js';
@@ -63,6 +65,13 @@ export function planTool(
   const accept = acceptOf(root, operation);
   const described = describe(operation, curation);
   const responseHeaders = responseHeadersOf(root, operation);
+  const fields = curation.fields
+    ? answerFields(root, operation, { parameters, inputSchema })
+    : undefined;
+  const output =
+    context.options.outputSchemas === 'all'
+      ? outputSchema(root, answerSchema(root, operation))
+      : undefined;
   const request: RequestShape = {
     method: operation.method,
     path: operation.template,
@@ -80,6 +89,8 @@ export function planTool(
       description: shortenText(described.description, LONGEST_DESCRIPTION),
       annotations: { ...annotate(operation.method), ...curation.annotations },
       inputSchema,
+      ...(fields !== undefined && { fields }),
+      ...(output !== undefined && { outputSchema: output }),
       request,
     },
     scopes: scopesOf(

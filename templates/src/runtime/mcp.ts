@@ -5,9 +5,8 @@ import type {
   Implementation,
   McpServerFactory,
   ServerContext,
-  Tool as ListedTool,
 } from '@modelcontextprotocol/server';
-import { isObject, type Api, type JsonObject, type Tool } from './api.js';
+import { isObject, type Api, type JsonObject } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Holder } from './caller.js';
 import {
@@ -18,6 +17,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
+import { listTool, type ListedTool } from './listing.js';
 import type { DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import type { Call, Outcome } from './upstream/call.js';
@@ -63,7 +63,7 @@ const loadSdk = () => import('@modelcontextprotocol/server');
 export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp {
   const tools = new Map(api.tools.map((tool) => [tool.name, tool]));
   const info = { name: api.name, title: api.title, version: api.version };
-  const listed = api.tools.map((tool) => list(tool, gate?.scopesOf(tool)));
+  const listed = api.tools.map((tool) => listTool(tool, gate?.scopesOf(tool)));
   const lists = createLists(listed, info);
   const factory = once(createFactory);
   const handler = once(async () => {
@@ -178,21 +178,6 @@ function failedCall(error: unknown): Outcome {
   return {
     result: { content: [{ type: 'text', text }], isError: true },
     failure: `internal:${name}`,
-  };
-}
-
-/** A tool as clients see it. `securitySchemes` is what ChatGPT reads to know which tools need which scopes. */
-function list(
-  { name, title, description, annotations, inputSchema }: Tool,
-  scopes: readonly string[] | undefined,
-): ListedTool {
-  return {
-    name,
-    ...(title !== undefined && { title }),
-    description,
-    inputSchema,
-    annotations: { ...(title !== undefined && { title }), ...annotations },
-    ...(scopes !== undefined && { _meta: { securitySchemes: [{ type: 'oauth2', scopes }] } }),
   };
 }
 
