@@ -109,16 +109,4 @@ describe('answers', () => {
     expect(textOf(result)).toBe(json);
     expect(result.structuredContent).toBeUndefined();
   });
-
-  test.each([
-    `{"id":"${id}"}`,
-    '{"id":9007199254740991,"n":-0.5,"e":1.5E3,"z":1.10,"o":1.0}',
-    `{"text":"a \\"${id}\\" b","n":0}`,
-    `{"${id}":1}`,
-  ])('%s has a copy', async (json) => {
-    answer(json);
-    const { result } = await api.call('get_message', { id: 1 });
-    expect(textOf(result)).toBe(json);
-    expect(result.structuredContent).toEqual(JSON.parse(json));
-  });
 });
