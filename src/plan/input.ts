@@ -23,7 +23,7 @@ export interface PlannedInput {
 // Fetch refuses to send a body with them, and RFC 9110 section 9.3.1 gives it no meaning.
 const BODILESS = ['GET', 'HEAD'];
 
-/** @throws BrokenReference */
+/** The arguments of an operation's tool, and how they become its request. */
 export function planInput(
   root: JsonObject,
   graph: ReferenceGraph,

@@ -6,7 +6,7 @@ import { isIgnoredHeader, isSettableHeader } from './headers.js';
 import type { Operation } from './operations.js';
 import { isObject, object, record, text } from '../json.js';
 import { templateNames } from './path-template.js';
-import { resolveOrEmpty } from './reference.js';
+import { resolve } from './reference.js';
 
 /** One argument of a tool that becomes a parameter of the request. */
 export interface PlannedParameter {
@@ -102,7 +102,7 @@ function readParameter(
 
 /** What a required parameter is when nobody says: to ask a model for it would be asking for mistakes. */
 function onlyValue(root: JsonObject, schema: Json): Json | undefined {
-  const { default: usual, const: constant, enum: values } = resolveOrEmpty(root, schema);
+  const { default: usual, const: constant, enum: values } = resolve(root, schema);
   const [single] = Array.isArray(values) && values.length === 1 ? values : [];
   return usual ?? constant ?? single ?? undefined;
 }

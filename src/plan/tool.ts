@@ -12,7 +12,7 @@ import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
 import type { PlanOptions } from './plan.js';
-import { resolveOrEmpty } from './reference.js';
+import { resolve } from './reference.js';
 import { LONGEST } from './schema/fit.js';
 import type { ReferenceGraph } from './schema/references.js';
 import { normalizeAlternatives, planSecurity, scopesFromSpec, unknownSchemes } from './security.js';
@@ -40,7 +40,7 @@ export interface PlannedTool {
   readonly warnings: readonly Problem[];
 }
 
-/** @throws BrokenReference */
+/** What one operation becomes: a tool, its scopes, and warnings about both. */
 export function planTool(
   context: ToolContext,
   operation: Operation,
@@ -154,7 +154,7 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
     /^2|^default$/.test(status),
   );
   const types = successes.flatMap(([, response]) =>
-    Object.keys(object(resolveOrEmpty(root, response)['content'])),
+    Object.keys(object(resolve(root, response)['content'])),
   );
   const legal = [...new Set(types)].filter((type) =>
     /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(\s*;\s*[\w-]+=("[^"\\\r\n]*"|[\w.-]+))*$/.test(type),

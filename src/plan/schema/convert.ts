@@ -17,7 +17,7 @@ import type { ReferenceGraph } from './references.js';
 
 /** One pass over the schemas of an operation's arguments, which become JSON Schema 2020-12 with `$defs` of their own. */
 export interface Conversion {
-  /** @throws BrokenReference, or TooLong */
+  /** @throws TooLong */
   convert(schema: Json | undefined): JsonObject | boolean;
   /** What the converted schemas refer to, for the root's `$defs`; undefined when nothing does. */
   definitions(): JsonObject | undefined;

@@ -17,7 +17,6 @@ export const LONGEST = 32 * 1024;
 /**
  * Converts the schemas of an operation's arguments. When they are longer than can be worth it together, they are
  * described as deeply as the limit allows, and one level at least.
- * @throws BrokenReference
  */
 export function convertSchemas(
   graph: ReferenceGraph,
