@@ -36,7 +36,8 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     serverVariables: servers.variables,
     ...(baseUrl !== undefined && { baseUrl }),
   });
-  if (tools.length === 0) throw new InputError([nothingLeft(options), ...warnings]);
+  if (tools.length === 0)
+    throw new InputError([nothingLeft(options), ...document.warnings, ...warnings]);
   const { name, projectName } = namesOf(root, options);
   const implies = readImplications(root);
   const serverVariables = usedVariables(servers.variables, [

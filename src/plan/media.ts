@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object } from '../json.js';
 import { fileness, isBytes, propertiesOf, type Follow } from './properties.js';
 import { targetOf } from '../pointer.js';
-import { refOf, resolveOrEmpty } from './reference.js';
+import { refOf, resolve } from './reference.js';
 
 /** One media type that a request body may have. */
 export interface Media {
@@ -37,7 +37,7 @@ const MOST_LINKS = 20;
 export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
   const follow: Follow = (ref) => targetOf(root, ref);
   const described = Object.entries(object(content)).map(([mediaType, value]) =>
-    describe(mediaType, resolveOrEmpty(root, value), follow),
+    describe(mediaType, resolve(root, value), follow),
   );
   const legal = described.filter(({ mediaType }) => isMediaType(mediaType));
   // Where nothing is legal, something was misspelt, and most likely JSON.

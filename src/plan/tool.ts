@@ -14,7 +14,7 @@ import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
 import { outputSchema } from './output-schema.js';
 import type { PlanOptions } from './plan.js';
-import { resolveOrEmpty } from './reference.js';
+import { resolve } from './reference.js';
 import { LONGEST_DESCRIPTION, shorteningsOf } from './long.js';
 import type { Inheritance } from './schema/inheritance.js';
 import type { ReferenceGraph } from './schema/references.js';
@@ -45,7 +45,7 @@ export interface PlannedTool {
   readonly warnings: readonly Problem[];
 }
 
-/** @throws BrokenReference */
+/** What one operation becomes: a tool, its scopes, and warnings about both. */
 export function planTool(
   context: ToolContext,
   operation: Operation,
@@ -160,7 +160,7 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
     /^2|^default$/.test(status),
   );
   const types = successes.flatMap(([, response]) =>
-    Object.keys(object(resolveOrEmpty(root, response)['content'])),
+    Object.keys(object(resolve(root, response)['content'])),
   );
   const legal = [...new Set(types)].filter((type) =>
     /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(\s*;\s*[\w-]+=("[^"\\\r\n]*"|[\w.-]+))*$/.test(type),
@@ -174,7 +174,7 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
 function responseHeadersOf(root: JsonObject, { definition }: Operation): string[] {
   const responses = Object.values(object(definition['responses']));
   const names = responses.flatMap((response) =>
-    Object.keys(object(resolveOrEmpty(root, response)['headers'])),
+    Object.keys(object(resolve(root, response)['headers'])),
   );
   const legal = names.filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
   const spelled = new Map(legal.map((name) => [name.toLowerCase(), name]));
