@@ -25,6 +25,7 @@ export function toResult(
 ): CallToolResult {
   const { blocks, structured } = bodyContent(response, secrets, tool);
   const trailer = notes(response, secrets, tool.request);
+  if (response.unfinished) trailer.push(GOING_ON);
   if (differences !== undefined) trailer.push(differences);
   const failed = isFailure(response);
   const shown = failed || blocks.length === 0 ? leading(statusLine(response), blocks) : blocks;
@@ -33,6 +34,8 @@ export function toResult(
   if (failed) return { content, isError: true };
   return structured === undefined ? { content } : { content, structuredContent: structured };
 }
+
+const GOING_ON = 'The stream was still going on: this is what had come until then.';
 
 /** A tool call that failed before there was a response. */
 export function errorResult(message: string): CallToolResult {
@@ -121,6 +124,7 @@ function bodyContent(response: UpstreamResponse, secrets: Secrets, tool: Tool): 
     const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
     return { blocks: [secrets.maskCut(text), `${note} ${howToGetLess(tool)}`].map(textBlock) };
   }
+  if (response.unfinished) return { blocks: [textBlock(secrets.maskCut(text))] };
   // Shown as received, because writing it again would round large numbers. Any text may be JSON.
   const shown = secrets.maskJson(text);
   const structured = isJson(type) ? parseObject(shown, body) : undefined;
@@ -176,10 +180,14 @@ function decodeWestern({ body }: UpstreamResponse): string {
   return text.replace(/[\x80-\x9f]/g, (character) => WESTERN[character.charCodeAt(0) - 0x80] ?? '');
 }
 
-function validUtf8({ body, truncated }: UpstreamResponse): string | undefined {
+function validUtf8({
+  body,
+  truncated,
+  unfinished = truncated,
+}: UpstreamResponse): string | undefined {
   try {
     // With `stream`, a decoder keeps what is left over.
-    return truncated
+    return unfinished
       ? new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: true })
       : strict.decode(body);
   } catch {
