@@ -2,6 +2,23 @@ import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../api.js';
 import { isInteger, measured } from './numbers.js';
 
+/** In place of a value that its schema does not take. */
+export const refused = Symbol('refused');
+
+export type Taken = Json | typeof refused;
+
+/** How a value is judged. */
+export interface Rules {
+  /** The members that `body` requires may be missing: PATCH reuses the schema of POST. */
+  readonly partialBody?: boolean;
+  /** A member of `body` that is null is sent: it asks for a deletion (RFC 7396). */
+  readonly mergePatch?: boolean;
+  /** Members that are null or empty are judged like others, and never left out. */
+  readonly keepBlanks?: boolean;
+  /** Complaints beyond what is refused. With it strings spell nothing, and one branch of `oneOf` must match. */
+  readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
+}
+
 const types = new Set<Json>(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
 /** A keyword, whether a size keeps to its limit, and how that is said. */
