@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../load/document.js';
 import { isObject, text } from '../json.js';
-import { parsePointer, valueAt } from '../pointer.js';
+import { targetOf } from '../pointer.js';
 import { attempt, LeftOut } from './left-out.js';
 
 /** A `$ref` leads nowhere, or in a circle. */
@@ -14,12 +14,6 @@ export class BrokenReference extends LeftOut {
   }
 }
 
-/** The value a fragment pointer leads to, or undefined. */
-export function lookup(root: JsonObject, fragment: string): Json | undefined {
-  const path = parsePointer(fragment.replace(/^#/, ''));
-  return path === undefined ? undefined : valueAt(root, path);
-}
-
 /** An object, or the object that its `$ref` leads to. @throws BrokenReference */
 export function resolve(root: JsonObject, value: Json | undefined): JsonObject {
   const seen = new Set<string>();
@@ -27,7 +21,7 @@ export function resolve(root: JsonObject, value: Json | undefined): JsonObject {
   for (let ref = refOf(current); ref !== undefined; ref = refOf(current)) {
     if (seen.has(ref)) throw new BrokenReference(ref);
     seen.add(ref);
-    current = lookup(root, ref);
+    current = targetOf(root, ref);
     if (!isObject(current)) throw new BrokenReference(ref);
   }
   return isObject(current) ? current : {};

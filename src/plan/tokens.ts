@@ -1,19 +1,10 @@
 import type { Api, Tool } from '../../templates/src/runtime/api.js';
+import { listTool } from '../../templates/src/runtime/listing.js';
 
 /** About how many tokens a model pays to have a tool listed: a quarter of its characters in `tools/list`. */
 export function estimateTokens(api: Api, tool: Tool): number {
-  const { name, title, description, inputSchema, annotations } = tool;
-  const scopes = Object.hasOwn(api.scopes, name) ? (api.scopes[name] ?? []).flat() : [];
-  const listed = {
-    name,
-    title,
-    description,
-    inputSchema,
-    annotations: { title, ...annotations },
-    ...(api.authentication === 'oauth2' && {
-      _meta: { securitySchemes: [{ type: 'oauth2', scopes: [...new Set(scopes)] }] },
-    }),
-  };
+  const scopes = Object.hasOwn(api.scopes, tool.name) ? (api.scopes[tool.name] ?? []).flat() : [];
+  const listed = listTool(tool, api.authentication === 'oauth2' ? [...new Set(scopes)] : undefined);
   return Math.ceil(JSON.stringify(listed).length / 4);
 }
 

@@ -14,7 +14,10 @@ import { checkKeys } from './x-mcp.js';
  * The tools in code unit order of their names, each one checked against the SDK's validator.
  * @throws InputError when `x-mcp` says something about access that cannot be read, and the server asks for tokens
  */
-export function planTools(context: ToolContext): { tools: PlannedTool[]; warnings: Problem[] } {
+export function planTools(context: ToolContext): {
+  tools: (PlannedTool & { readonly place: string })[];
+  warnings: Problem[];
+} {
   const { document, options } = context;
   const root = document.openapi;
   const { operations, warnings } = listOperations(root);

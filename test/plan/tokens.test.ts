@@ -12,7 +12,7 @@ describe('estimateTokens', () => {
       title,
       description,
       inputSchema,
-      annotations: { title, ...annotations },
+      annotations,
       _meta: { securitySchemes: [{ type: 'oauth2', scopes: ['x', 'y'] }] },
     };
     const { api } = samplePlan([tool], { scopes: { a: [['x'], ['y', 'x']] } });

@@ -7,7 +7,6 @@ import { tooDeep } from '../problems.js';
 import { decode } from '../read/decode.js';
 import { within } from '../read/location.js';
 import type { Read } from '../read/read.js';
-import { merge } from './merge.js';
 import { readOverlay, type Action } from './read-overlay.js';
 
 /** Where an overlay is, and what it is called in messages. */
@@ -119,4 +118,22 @@ function noMatch(target: string, place: string): Problem {
     remedy:
       'Correct the target or remove the action; targets look at the document as it is written.',
   };
+}
+
+/**
+ * What becomes of a value that an overlay updates (OpenAPI Overlay 1.1, Action Object): objects are merged, member by
+ * member; lists get what is added at their end; everything else is replaced. Changes the target, never the update.
+ */
+function merge(target: Json | undefined, update: Json): Json {
+  // An empty key of YAML stands for nothing, not for an end of what is there.
+  if (update === null && typeof target === 'object') return target;
+  if (Array.isArray(target)) {
+    target.push(...structuredClone([update].flat()));
+    return target;
+  }
+  if (!isObject(target) || !isObject(update)) return structuredClone(update);
+  for (const [key, value] of Object.entries(update)) {
+    target[key] = merge(Object.hasOwn(target, key) ? target[key] : undefined, value);
+  }
+  return target;
 }

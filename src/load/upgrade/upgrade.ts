@@ -1,7 +1,7 @@
 import type { JsonObject, Report } from '../document.js';
 import { isObject } from '../../json.js';
 import { upgradeSchema } from './upgrade-schema.js';
-import { upgradeSwagger } from './upgrade-swagger.js';
+import { upgradeSwagger } from './swagger.js';
 import type { Version } from '../version.js';
 import { visit } from '../walk.js';
 

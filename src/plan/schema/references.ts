@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { isObject } from '../../json.js';
-import { BrokenReference, lookup, refOf } from '../reference.js';
+import { targetOf } from '../../pointer.js';
+import { BrokenReference, refOf } from '../reference.js';
 import {
   IN_PLACE_KEYWORDS,
   SCHEMA_ARRAY_KEYWORDS,
@@ -40,7 +41,7 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
   function target(pointer: string): Target {
     const known = targets.get(pointer);
     if (known !== undefined) return known;
-    const schema = pointer.startsWith('#') ? lookup(root, pointer) : undefined;
+    const schema = pointer.startsWith('#') ? targetOf(root, pointer) : undefined;
     if (!isObject(schema) && typeof schema !== 'boolean') throw new BrokenReference(pointer);
     const made = { schema, refs: refsIn(schema), size: JSON.stringify(schema).length };
     targets.set(pointer, made);

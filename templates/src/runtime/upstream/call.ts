@@ -10,6 +10,7 @@ import { CredentialsError } from '../credentials/choose.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createHttpClient } from '../net.js';
+import { takeFields } from './fields.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { createBuildRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
@@ -68,7 +69,12 @@ export function createCall(
   settings: UpstreamSettings,
   { credential }: CallOptions = {},
 ): Call {
-  const { timeoutMs, maxResponseBytes: maxBytes, retries } = settings;
+  const {
+    timeoutMs,
+    maxResponseBytes: maxBytes,
+    maxResultCharacters: maxCharacters,
+    retries,
+  } = settings;
   const client = createHttpClient(settings.proxy, settings.tls);
   const source = createTokenSource(settings, client);
   const renew = (refused: string): boolean => source?.renew(refused) ?? false;
@@ -79,7 +85,8 @@ export function createCall(
   return async (tool, args, context) => {
     let own: Pick<Outcome, 'requestId'> = {};
     try {
-      const taken = readArguments(tool, args);
+      const { args: shown, fields } = takeFields(tool, args);
+      const taken = readArguments(tool, shown);
       const { security } = tool.request;
       const bare = addHeaders(build(tool.request, taken), context);
       own = ownRequestId(bare, context);
@@ -101,7 +108,16 @@ export function createCall(
       const refused = status === 400 || status === 422;
       const differences = refused ? explainDifferences(tool, taken) : undefined;
       const hidden = settings.credentials.secrets.and(secrets);
-      return { result: toResult(response, hidden, tool, differences), status, ...own };
+      return {
+        result: toResult(
+          response,
+          hidden,
+          { tool, args: shown, fields, maxCharacters },
+          differences,
+        ),
+        status,
+        ...own,
+      };
     } catch (error) {
       return { ...toOutcome(error), ...own };
     }
