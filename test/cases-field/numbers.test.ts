@@ -3,7 +3,7 @@ import { textOf } from '../support/http-client.js';
 import { header } from '../runtime/upstream/wire.js';
 import { field } from './field.js';
 
-const api = field('numbers');
+const api = field('numbers', {}, ['--output-schemas', 'all']);
 const id = '1917043659912705297';
 const rounded = Number(id);
 
@@ -121,12 +121,5 @@ describe('answers', () => {
     const { result } = await api.call('get_message', { id: 1 });
     expect(textOf(result)).toBe(json);
     expect(result.structuredContent).toEqual(JSON.parse(json));
-  });
-
-  test('of another operation, the text has the digits', async () => {
-    answer(`{"id":${id}}`);
-    const { result } = await api.call('forward', { body: { id: 1 } });
-    expect(textOf(result)).toBe(`{"id":${id}}`);
-    expect(result.structuredContent).toBeUndefined();
   });
 });

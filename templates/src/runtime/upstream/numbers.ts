@@ -78,7 +78,7 @@ function markLongNumbers(json: string): string {
   for (let match = STRING_OR_LONG.exec(json); match; match = STRING_OR_LONG.exec(json)) {
     const [found] = match;
     if (found === '"') STRING_OR_LONG.lastIndex = endOfString(json, match.index);
-    else {
+    else if (!isFaithful(found)) {
       parts.push(json.slice(kept, match.index), `"${MARK}${found}"`);
       kept = match.index + found.length;
     }
