@@ -67,9 +67,12 @@ export function isUnsafe(value: number): boolean {
 export function brokenKeyword(value: Json, schema: JsonObject): string | undefined {
   const { type, enum: values, const: constant } = schema;
   const size = measured(value);
+  // A document's own long numbers may be texts.
+  const spellings = size === value ? [value] : [size, String(value as unknown)];
+  const isIn = (list: readonly Json[]) => spellings.some((one) => isListed(one, list));
   if (!hasType(value, type)) return 'type';
-  if (Array.isArray(values) && values.length > 0 && !isListed(size, values)) return 'enum';
-  if (constant !== undefined && !equals(size, constant)) return 'const';
+  if (Array.isArray(values) && values.length > 0 && !isIn(values)) return 'enum';
+  if (constant !== undefined && !spellings.some((one) => equals(one, constant))) return 'const';
   for (const bound of bounds[kindOf(size)] ?? []) if (breaks(size, schema, bound)) return bound[0];
   return undefined;
 }
