@@ -34,6 +34,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     credentials: credentialParameters(schemes),
     serverVariables: servers.variables,
     ...(baseUrl !== undefined && { baseUrl }),
+    ...(servers.query !== undefined && { serverQuery: servers.query }),
   });
   if (tools.length === 0) throw new InputError([nothingLeft(options), ...warnings]);
   const { name, projectName } = namesOf(root, options);

@@ -1,21 +1,19 @@
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
-import { array, isObject, object, scalar } from '../json.js';
+import { array, isObject, object, scalar, text } from '../json.js';
 import { formatPointer } from '../pointer.js';
 import { attempt } from './left-out.js';
-import { plainTemplate } from './path-template.js';
+import { readTemplate, type PathTemplate } from './path-template.js';
 import { resolve } from './reference.js';
 
 /** One operation of the document, with what it inherits from its path. */
-export interface Operation {
+export interface Operation extends PathTemplate {
   /** Where it stands in the document. */
   readonly place: string;
   /** In upper case, unless it is one of `additionalOperations`. */
   readonly method: string;
   /** As the document spells it. */
   readonly path: string;
-  /** The path with nothing but names in its braces. */
-  readonly template: string;
   readonly operationId?: string;
   readonly tags: readonly string[];
   /** The Operation Object. */
@@ -102,10 +100,13 @@ function describe(
 ): Operation {
   const operationId = scalar(base.definition['operationId']) || undefined;
   const parameters = mergeParameters(root, base.pathItem, base.definition);
-  const names = parameters.map(({ name }) => scalar(name)).filter((name) => name !== undefined);
+  const declared = parameters.map((parameter) => ({
+    name: scalar(parameter['name']) ?? '',
+    in: text(parameter['in']) ?? '',
+  }));
   return {
     ...base,
-    template: plainTemplate(base.path, new Set(names)),
+    ...readTemplate(base.path, declared),
     ...(operationId !== undefined && { operationId }),
     tags: array(base.definition['tags']).flatMap((tag) => scalar(tag) ?? []),
     parameters,

@@ -18,6 +18,7 @@ import type { Inheritance } from './schema/inheritance.js';
 import type { ReferenceGraph } from './schema/references.js';
 import { shortenText } from './schema/shorten.js';
 import { normalizeAlternatives, planSecurity, scopesFromSpec, unknownSchemes } from './security.js';
+import { withQuery } from './server-url.js';
 import { operationServer, type ServerVariables } from './servers.js';
 
 /** What every tool of one document shares. */
@@ -30,6 +31,8 @@ export interface ToolContext {
   readonly credentials: ReadonlySet<string>;
   /** What the servers of operations may share with the API's own. */
   readonly serverVariables: ServerVariables;
+  /** The fixed query of the API's own server. */
+  readonly serverQuery?: string;
   /** What the relative servers of an operation are resolved against, in a document that has no URL. */
   readonly baseUrl?: string;
 }
@@ -55,17 +58,17 @@ export function planTool(
   const security = planSecurity(root, operation);
   const input = planInput(context, operation);
   const { inputSchema, levels, parameters, body, warnings } = input;
-  const server = operationServer(
-    operation,
-    document.url ?? context.baseUrl,
-    context.serverVariables,
-  );
+  const {
+    url: server,
+    query = context.serverQuery,
+    warnings: serverWarnings,
+  } = operationServer(operation, document.url ?? context.baseUrl, context.serverVariables);
   const accept = acceptOf(root, operation);
   const described = describe(operation, curation);
   const responseHeaders = responseHeadersOf(root, operation);
   const request: RequestShape = {
     method: operation.method,
-    path: operation.template,
+    path: withQuery(operation.template, query),
     ...(server !== undefined && { server }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { body }),
@@ -92,6 +95,7 @@ export function planTool(
     warnings: [
       ...warnings,
       ...shorteningsOf(operation, input, described.description),
+      ...serverWarnings,
       ...unknownSchemes(operation, security, schemes),
     ],
   };
