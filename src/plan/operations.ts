@@ -40,7 +40,33 @@ export function listOperations(root: JsonObject): { operations: Operation[]; war
       ) ?? []
     );
   });
-  return { operations, warnings };
+  return { operations, warnings: [...warnings, ...vendorPaths(root)] };
+}
+
+/** Operations where only the tools of one vendor look for them: one warning for each kind. */
+function vendorPaths(root: JsonObject): Problem[] {
+  const items = Object.values(object(root['paths'])).map(object);
+  const anyMethods = items.filter((item) => isObject(item[ANY_METHOD])).length;
+  const azure = Object.values(object(root['x-ms-paths'])).map(object);
+  const inAzure = azure.flatMap((item) =>
+    METHODS.filter((method) => isObject(item[method])),
+  ).length;
+  return [
+    ...(inAzure === 0 ? [] : [vendorProblem('x-ms-paths', inAzure, '#/x-ms-paths')]),
+    ...(anyMethods === 0 ? [] : [vendorProblem(ANY_METHOD, anyMethods, '#/paths')]),
+  ];
+}
+
+const ANY_METHOD = 'x-amazon-apigateway-any-method';
+
+function vendorProblem(extension: string, count: number, place: string): Problem {
+  const operations = count === 1 ? '1 operation is' : `${count} operations are`;
+  return {
+    code: 'VENDOR_OPERATIONS',
+    place,
+    message: `${operations} left out: ${extension} is not part of OpenAPI.`,
+    remedy: 'Write them under paths, each with its method, with --overlay.',
+  };
 }
 
 /** A path item may have fields of its own beside its `$ref` (OpenAPI 3.1, Path Item Object); they come first. */

@@ -1,4 +1,5 @@
 import type {
+  Body,
   RequestShape,
   ScopeAlternatives,
   SecurityScheme,
@@ -8,6 +9,7 @@ import type {
 import type { Problem } from '../errors.js';
 import type { Document, JsonObject } from '../load/document.js';
 import type { Curation } from './curation.js';
+import { ignoredHeaders, withDeclared } from './described-elsewhere.js';
 import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
@@ -55,7 +57,8 @@ export function planTool(
 ): PlannedTool {
   const { document, schemes } = context;
   const root = document.openapi;
-  const security = planSecurity(root, operation);
+  const stated = planSecurity(root, operation);
+  const security = withDeclared(stated, operation, schemes);
   const input = planInput(context, operation);
   const { inputSchema, levels, parameters, body, warnings } = input;
   const {
@@ -85,17 +88,17 @@ export function planTool(
       inputSchema,
       request,
     },
-    scopes: scopesOf(
-      context.options,
-      operation.method,
-      curation,
-      scopesFromSpec(security, schemes),
-    ),
+    scopes: scopesOf(context.options, operation.method, curation, scopesFromSpec(stated, schemes)),
     ...(levels !== undefined && { levels }),
     warnings: [
       ...warnings,
       ...shorteningsOf(operation, input, described.description),
       ...serverWarnings,
+      ...ignoredHeaders(root, operation, schemes, {
+        accept,
+        contentTypes: typesOf(body),
+        security,
+      }),
       ...unknownSchemes(operation, security, schemes),
     ],
   };
@@ -117,6 +120,10 @@ function describe(
     ...(title !== undefined && { title }),
     description: definition['deprecated'] === true ? `Deprecated. ${description}` : description,
   };
+}
+
+function typesOf(body: Body | undefined): string[] {
+  return body === undefined ? [] : [body, ...(body.others ?? [])].map(({ mediaType }) => mediaType);
 }
 
 // RFC 9110 section 9.2: what a method means, and so what a client may assume. POST adds; PUT, PATCH and DELETE
