@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object } from '../json.js';
 import { fileness, isBytes, propertiesOf, type Follow } from './properties.js';
 import { lookup, refOf, resolveOrEmpty } from './reference.js';
+import { textSchema } from './text-body.js';
 
 /** One media type that a request body may have. */
 export interface Media {
@@ -15,6 +16,8 @@ export interface Media {
   readonly encoding: JsonObject;
   readonly prefixEncoding: readonly Json[];
   readonly itemEncoding: JsonObject | undefined;
+  /** The argument, where the body is text. */
+  readonly asText: JsonObject;
   /** A form has a field for a file. */
   readonly hasFiles: boolean;
 }
@@ -73,6 +76,7 @@ function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
     encoding: object(value['encoding']),
     prefixEncoding: array(value['prefixEncoding']),
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
+    asText: kind === 'text' ? textSchema(mediaType, schema, example, follow) : {},
     hasFiles: kind === 'multipart' && files,
   };
 }
