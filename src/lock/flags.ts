@@ -13,6 +13,7 @@ export const flagKinds = {
   scopes: ['spec', 'method', 'none'],
   include: 'list',
   exclude: 'list',
+  'output-schemas': ['all', 'none'],
 } as const;
 
 type FlagName = keyof typeof flagKinds;

@@ -13,6 +13,7 @@ const flagOf = {
   scopes: 'scopes',
   include: 'include',
   exclude: 'exclude',
+  outputSchemas: 'output-schemas',
 } as const satisfies Readonly<Record<keyof PlanOptions, keyof RecordedFlags>>;
 
 type Value = string | readonly string[];

@@ -7,6 +7,7 @@ import { describeApi, namesOf } from './info.js';
 import { record } from '../json.js';
 import { authenticationOf, checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './plan.js';
+import { createInheritance } from './schema/inheritance.js';
 import { createReferenceGraph } from './schema/references.js';
 import { credentialParameters, planSchemes } from './security.js';
 import { planServers, usedVariables } from './servers.js';
@@ -29,12 +30,14 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     document,
     options,
     graph: createReferenceGraph(root),
+    inheritance: createInheritance(root),
     schemes,
     credentials: credentialParameters(schemes),
     serverVariables: servers.variables,
     ...(baseUrl !== undefined && { baseUrl }),
   });
-  if (tools.length === 0) throw new InputError([nothingLeft(options), ...warnings]);
+  if (tools.length === 0)
+    throw new InputError([nothingLeft(options), ...document.warnings, ...warnings]);
   const { name, projectName } = namesOf(root, options);
   const implies = readImplications(root);
   const serverVariables = usedVariables(servers.variables, [

@@ -27,4 +27,6 @@ export interface PlanOptions {
   readonly scopes?: 'spec' | 'method' | 'none';
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Tools state the schema of their answers. */
+  readonly outputSchemas?: 'all' | 'none';
 }

@@ -100,7 +100,12 @@ export function addPlanFlags(command: Command): Command {
       'only these operations: tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob; repeatable',
       collect,
     )
-    .option('--exclude <pattern>', 'not these operations; repeatable', collect);
+    .option('--exclude <pattern>', 'not these operations; repeatable', collect)
+    .addOption(
+      new Option('--output-schemas [which]', 'state the schemas of answers (default: none)')
+        .choices(['all', 'none'])
+        .preset('all'),
+    );
 }
 
 /** Adds what gives up an option that the project records; after the options themselves. */

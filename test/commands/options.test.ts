@@ -86,6 +86,11 @@ const rows: Readonly<Record<keyof typeof flagKinds, readonly Row[]>> = {
     row([...oauth, '--scopes', 'method'], ['--scopes', 'spec'], { ...guarded, scopes: 'spec' }),
     row(oauth, ['--scopes', 'none'], { ...guarded, scopes: 'none' }),
   ],
+  'output-schemas': [
+    row(['--output-schemas'], [], { 'output-schemas': 'all' }),
+    row(['--output-schemas'], ['--output-schemas', 'none'], { 'output-schemas': 'none' }),
+    row([], ['--output-schemas'], { 'output-schemas': 'all' }),
+  ],
   overlay: [
     row([...oauth, ...overlays], [], { ...guarded, overlay: ['../one.json', '../two.json'] }),
     row([...oauth, ...overlays], ['--overlay', 'two.json'], {
