@@ -45,7 +45,10 @@ export async function validateCommand(flags: SourceFlags, terminal: Terminal): P
   }
 }
 
-/** A problem of the command line (a document that is not there is one) is no finding about the document. */
-function isInDocument({ place }: Problem): boolean {
-  return place?.startsWith('-') !== true;
+// What the network did not give today may be right tomorrow.
+const ofNetwork = new Set(['SOURCE_UNREACHABLE', 'SOURCE_TIMEOUT', 'SOURCE_HTTP_STATUS']);
+
+/** Neither the command line (a missing document is one of its problems) nor the network is a finding about a document. */
+function isInDocument({ code, place }: Problem): boolean {
+  return place?.startsWith('-') !== true && !ofNetwork.has(code);
 }

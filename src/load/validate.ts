@@ -1,19 +1,19 @@
 import { InputError, type Problem } from '../errors.js';
 import { childOf, isObject, type Json, type JsonObject } from '../json.js';
-import { formatPointer, targetOf } from '../pointer.js';
+import { formatPointer, targetOf, valueAt } from '../pointer.js';
 import type { Report } from './document.js';
 import { grammar, type Kind } from './grammar.js';
-import { childrenOf, visit, visitReferences } from './walk.js';
+import { childrenOf, isReference, visit, visitReferences, type Reference } from './walk.js';
 
 /**
- * Makes sure that there is something to generate from, takes out what has the wrong shape, and reports references that
- * lead nowhere. The document is changed and returned.
+ * Makes sure that there is something to generate from, takes out what has the wrong shape, and opens what
+ * references that lead nowhere were to say. The document is changed and returned.
  */
 export function validate(document: Json, place: string, report: Report): JsonObject {
   const openapi = isObject(document) ? document : {};
   repairShape(openapi, report);
   requirePaths(openapi, place);
-  checkReferences(openapi, report);
+  openBroken(openapi, report);
   return openapi;
 }
 
@@ -90,23 +90,60 @@ function misfit(value: Json, path: readonly string[], kind: Kind): Problem {
   };
 }
 
-/** Reports every `$ref` that does not resolve; what uses it cannot be used. */
-function checkReferences(document: JsonObject, report: Report): void {
+/**
+ * Reports every `$ref` that leads nowhere, and leaves open what it was to say: of a body of fifty properties, one that
+ * nothing is known of costs that one property.
+ */
+function openBroken(document: JsonObject, report: Report): void {
+  const broken: { value: Reference; kind: Kind; path: readonly string[] }[] = [];
   const known = new Map<string, boolean>();
-  visitReferences(document, ({ $ref }, _, path) => {
-    // `#` is the whole document, which is nothing that a reference can mean.
-    const resolves = known.get($ref) ?? ($ref !== '#' && targetOf(document, $ref) !== undefined);
-    known.set($ref, resolves);
-    if (!resolves) report(unresolvedReference($ref, path));
+  visitReferences(document, (value, kind, path) => {
+    const key = `${kind === 'schema' ? 'schema' : ''}${value.$ref}`;
+    const leads = known.get(key) ?? leadsSomewhere(document, value, kind);
+    known.set(key, leads);
+    if (!leads) broken.push({ value, kind, path: [...path] });
   });
+  for (const { value, kind, path } of broken) {
+    report(unresolvedReference(value.$ref, kind, path));
+    open(document, value, kind, path);
+  }
 }
 
-function unresolvedReference(reference: string, path: readonly string[]): Problem {
+/** Whether a reference, or the last one of those that it leads to, has a target that can be of its kind. */
+function leadsSomewhere(document: JsonObject, reference: Reference, kind: Kind): boolean {
+  const passed = new Set<Json>();
+  let value: Json | undefined = reference;
+  while (isReference(value)) {
+    if (passed.has(value)) return false;
+    passed.add(value);
+    // `#` is the whole document, which is nothing that a reference can mean.
+    value = value.$ref === '#' ? undefined : targetOf(document, value.$ref);
+  }
+  return isObject(value) || (kind === 'schema' && typeof value === 'boolean');
+}
+
+const openBody = { 'application/json': { schema: {} } };
+
+function open(document: JsonObject, value: Reference, kind: Kind, path: readonly string[]): void {
+  // A credential that nothing is known of must not be taken for none.
+  if (kind === 'securityScheme') return;
+  Reflect.deleteProperty(value, '$ref');
+  if (kind === 'requestBody') Object.assign(value, { content: structuredClone(openBody) });
+  const parent = kind === 'parameter' ? valueAt(document, path.slice(0, -1)) : undefined;
+  if (Array.isArray(parent)) parent.splice(parent.indexOf(value), 1);
+}
+
+const consequences = new Map<Kind, string>([
+  ['schema', 'any value is taken there'],
+  ['requestBody', 'any JSON is taken there'],
+  ['securityScheme', 'operations that need it have no credential'],
+]);
+
+function unresolvedReference(reference: string, kind: Kind, path: readonly string[]): Problem {
   return {
     code: 'UNRESOLVED_REF',
     message: `The $ref ${JSON.stringify(reference)} does not resolve.`,
     place: formatPointer(path),
-    remedy:
-      'Add what it refers to, or correct it; until then operations that need it are left out.',
+    remedy: `Add what it refers to, or correct it; until then ${consequences.get(kind) ?? 'it is left out'}.`,
   };
 }

@@ -1,7 +1,7 @@
 import { array, isObject, object, text } from '../json.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Operation } from './operations.js';
-import { resolveOrEmpty } from './reference.js';
+import { resolve } from './reference.js';
 
 /** Objects with fewer members are read whole. */
 const FEW = 10;
@@ -39,10 +39,10 @@ export function answerSchema(
 ): Json | undefined {
   const successes = Object.entries(object(definition['responses']))
     .filter(([status]) => /^2|^default$/.test(status))
-    .map(([, response]) => object(resolveOrEmpty(root, response)['content']));
+    .map(([, response]) => object(resolve(root, response)['content']));
   const media = successes.flatMap((content) => Object.entries(content));
   const json = media.find(([type]) => /[/+]json\b|^\*\/\*$/.test(type));
-  if (json !== undefined) return resolveOrEmpty(root, json[1])['schema'] ?? {};
+  if (json !== undefined) return resolve(root, json[1])['schema'] ?? {};
   return media.length === 0 && method === 'GET' ? {} : undefined;
 }
 
@@ -77,7 +77,7 @@ function flatten(root: JsonObject, schema: Json | undefined, depth: number) {
   const properties: JsonObject = {};
   const visit = (value: Json | undefined, level: number): void => {
     if (!isObject(value) || level > MAX_DEPTH) return;
-    const own = resolveOrEmpty(root, value);
+    const own = resolve(root, value);
     for (const type of [own['type'] ?? null].flat()) types.add(text(type) ?? '');
     items ??= own['items'];
     for (const [name, member] of Object.entries(object(own['properties'])))

@@ -29,7 +29,7 @@ const BODILESS = ['GET', 'HEAD'];
 /** What the arguments of every tool are made with. */
 type InputContext = Pick<ToolContext, 'document' | 'graph' | 'inheritance' | 'credentials'>;
 
-/** @throws BrokenReference */
+/** The arguments of an operation's tool, and how they become its request. */
 export function planInput(
   { document: { openapi: root }, credentials, ...context }: InputContext,
   operation: Operation,

@@ -35,8 +35,10 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     credentials: credentialParameters(schemes),
     serverVariables: servers.variables,
     ...(baseUrl !== undefined && { baseUrl }),
+    ...(servers.query !== undefined && { serverQuery: servers.query }),
   });
-  if (tools.length === 0) throw new InputError([nothingLeft(options), ...warnings]);
+  if (tools.length === 0)
+    throw new InputError([nothingLeft(options), ...document.warnings, ...warnings]);
   const { name, projectName } = namesOf(root, options);
   const implies = readImplications(root);
   const serverVariables = usedVariables(servers.variables, [

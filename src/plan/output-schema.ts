@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../templates/src/runtime/api.js';
 import { array, isObject, object, text } from '../json.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { formatPointer } from '../pointer.js';
-import { refOf, resolveOrEmpty } from './reference.js';
+import { refOf, resolve } from './reference.js';
 
 /** Bytes of one schema in a listing, and the levels of objects that are described at first. */
 const LONGEST = 4096;
@@ -51,7 +51,7 @@ class Loosening {
     if (ref === undefined) return isObject(schema) ? this.#loosenOne(schema, depth) : {};
     if (this.#open.includes(ref)) return { $ref: this.#define(ref) };
     this.#open.push(ref);
-    const loose = this.#loosenOne(resolveOrEmpty(this.#root, schema), depth);
+    const loose = this.#loosenOne(resolve(this.#root, schema), depth);
     this.#open.pop();
     const name = this.#recursive.get(ref);
     if (name === undefined) return loose;
@@ -99,7 +99,7 @@ class Loosening {
   ): { types: string[]; properties: JsonObject; items: Json | undefined } {
     const branches = depth > 8 ? [] : array(schema['allOf']);
     const inner = branches.map((branch) =>
-      this.#parts(resolveOrEmpty(this.#root, branch), depth + 1),
+      this.#parts(resolve(this.#root, branch), depth + 1),
     );
     const properties = Object.assign(
       {},

@@ -1,12 +1,10 @@
 import { object, type JsonObject } from '../../json.js';
-import { resolveOrEmpty } from '../../plan/reference.js';
+import { resolve } from '../../plan/reference.js';
 
 /** What a document says that its scopes are good for (OpenAPI 3.1, OAuth Flow Object). */
 export function scopeWords(root: JsonObject): Record<string, string> {
   const schemes = Object.values(object(object(root['components'])['securitySchemes']));
-  const flows = schemes.flatMap((scheme) =>
-    Object.values(object(resolveOrEmpty(root, scheme)['flows'])),
-  );
+  const flows = schemes.flatMap((scheme) => Object.values(object(resolve(root, scheme)['flows'])));
   const scopes = flows.flatMap((flow) => Object.entries(object(object(flow)['scopes'])));
   return Object.fromEntries(
     scopes.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

@@ -5,6 +5,7 @@ import { maxInlined, maxRepeated } from '../limits.js';
 import { tooRepetitive } from '../problems.js';
 import { relativeTo } from '../read/location.js';
 import { eachChild, isReference, type Reference } from '../walk.js';
+import { copyWritten } from '../written.js';
 import {
   findHomes,
   homeKey,
@@ -37,8 +38,8 @@ interface Run {
   readonly inlining: Set<string>;
   /** Where in the result the value goes that is being copied. */
   path: string[];
-  /** The document that it comes from. */
-  uri: string;
+  /** Where it comes from; the path is reused. */
+  from: { readonly uri: string; readonly path: string[] };
   copied: number;
   inlined: number;
 }
@@ -52,7 +53,7 @@ export function bundle(root: string, files: Files, sections: Sections): Json {
   const resolver = createResolver(root, files);
   const homes = findHomes(root, resolver, sections);
   const state = { root, sections, resolver, homes, targets: new Map(), values: new Map() };
-  const place = { path: [], uri: root, inlining: new Set<string>() };
+  const place = { path: [], from: { uri: root, path: [] }, inlining: new Set<string>() };
   const run: Run = { ...state, ...place, links: [], copied: 0, inlined: 0 };
   const result = copy(files.get(root)?.value ?? null, 'root', run);
   // Copying a target may find more targets; iteration over a map comes to those, too.
@@ -64,11 +65,11 @@ export function bundle(root: string, files: Files, sections: Sections): Json {
   return result;
 }
 
-function copyFrom({ uri, value }: Location, kind: Kind, run: Run): Json {
-  const here = run.uri;
-  run.uri = uri;
+function copyFrom({ uri, path, value }: Location, kind: Kind, run: Run): Json {
+  const here = run.from;
+  run.from = { uri, path: [...path] };
   const result = copy(value, kind, run);
-  run.uri = here;
+  run.from = here;
   return result;
 }
 
@@ -80,13 +81,16 @@ function copy(value: Json, kind: Kind, run: Run): Json {
 /** Of the root, what does not change is kept; anything else may be copied to several places. */
 function copyMembers<T extends Json>(value: T, kind: Kind, run: Run): T;
 function copyMembers(value: Json, kind: Kind, run: Run): Json {
-  const isKept = run.uri === run.root && run.inlining.size === 0;
-  run.copied += run.uri === run.root ? 0 : 1;
+  const { from } = run;
+  const isKept = from.uri === run.root && run.inlining.size === 0;
+  run.copied += from.uri === run.root ? 0 : 1;
   if (run.copied > maxRepeated) throw tooRepetitive(formatPointer(run.path));
   let result = isKept ? value : shallow(value, kind);
   eachChild(value, kind, (child, childKind, key) => {
     run.path.push(key);
+    from.path.push(key);
     const made = copy(child, childKind, run);
+    from.path.pop();
     run.path.pop();
     if (made === child && result === value) return;
     if (result === value) result = shallow(value, kind);
@@ -97,30 +101,31 @@ function copyMembers(value: Json, kind: Kind, run: Run): Json {
 }
 
 function shallow(value: Json, kind: Kind): Json {
-  if (Array.isArray(value)) return grammar[kind].list === undefined ? value : [...value];
-  return isObject(value) ? { ...value } : value;
+  if (Array.isArray(value))
+    return grammar[kind].list === undefined ? value : copyWritten(value, [...value]);
+  return isObject(value) ? copyWritten(value, { ...value }) : value;
 }
 
 function copyReference(value: Reference, kind: Kind, run: Run): Json {
-  const { uri, root } = run;
-  const location = found(run.resolver.resolve({ uri, path: [] }, value.$ref));
+  const { from, root } = run;
+  const location = found(run.resolver.resolve(from, value.$ref));
   const same = copyMembers(value, kind, run);
   if (!location || (location.uri === root && location.path.length === 0))
     return refer(same, unresolved(value.$ref, run));
   if (!run.sections(kind)) return inline(same, location, kind, run) ?? same;
   if (location.uri === root) return refer(same, formatPointer(location.path));
   const home = run.homes.get(homeKey(kind, location));
-  if (home === undefined) return link({ ...same }, '$ref', location, kind, run);
+  if (home === undefined) return link(copyWritten(same, { ...same }), '$ref', location, kind, run);
   const isHome = home === formatPointer(run.path) && Object.keys(value).length === 1;
   return isHome ? copyFrom(location, kind, run) : refer(same, home);
 }
 
 function refer(value: Reference, $ref: string): Reference {
-  return value.$ref === $ref ? value : { ...value, $ref };
+  return value.$ref === $ref ? value : copyWritten(value, { ...value, $ref });
 }
 
 /** A `#/…` that means nothing in another document must not come to mean something in this one. */
-function unresolved(reference: string, { uri, root }: Run): string {
+function unresolved(reference: string, { from: { uri }, root }: Run): string {
   if (uri === root || !reference.startsWith('#')) return reference;
   return relativeTo(new URL(root), new URL(uri)) + reference;
 }
@@ -139,7 +144,7 @@ function inline(
   if (run.inlined > maxInlined) throw tooRepetitive(formatPointer(run.path));
   const target = copyFrom(location, kind, run);
   run.inlining.delete(key);
-  return isObject(target) ? { ...target, ...siblings } : target;
+  return isObject(target) ? copyWritten(target, { ...target, ...siblings }) : target;
 }
 
 /** Notes that a field is to refer to a target, which gets its name when all are known. */
@@ -164,7 +169,7 @@ function copyMapping(value: Json, run: Run): Json {
   const result = { ...value };
   for (const [field, reference] of Object.entries(value)) {
     if (typeof reference !== 'string' || !isMappedReference(reference)) continue;
-    const location = found(run.resolver.resolve({ uri: run.uri, path: [] }, reference));
+    const location = found(run.resolver.resolve(run.from, reference));
     if (!location) continue;
     const home = run.homes.get(homeKey('schema', location));
     if (location.uri === run.root) result[field] = formatPointer(location.path);

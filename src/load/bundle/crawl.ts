@@ -9,7 +9,8 @@ import { decode } from '../read/decode.js';
 import { display, relativeTo, within } from '../read/location.js';
 import type { Read } from '../read/read.js';
 import { isReference, visit } from '../walk.js';
-import { createResolver, type Files, type LoadedFile, type Location } from './resolver.js';
+import { createResolver } from './resolver.js';
+import type { Files, LoadedFile, Location, Place } from './resolver.js';
 
 /** Documents that are read at the same time. */
 const parallel = 8;
@@ -19,7 +20,7 @@ const maxRounds = 64;
 
 /** A reference, where it is, and what it is expected to lead to. */
 interface Link {
-  readonly uri: string;
+  readonly from: Place;
   readonly reference: string;
   readonly kind: Kind;
 }
@@ -52,33 +53,56 @@ export async function crawl(url: URL, value: Json, read: Read, report: Report): 
       refuse(run.problems);
       return files;
     }
-    await inParallel(missing, async (uri) => {
+    await inParallel(nearest(missing, url), async (uri) => {
       files.set(uri, await load(new URL(uri), run));
     });
   }
   throw new InputError(tooManyRounds(url));
 }
 
+/** Documents beside the root come first: one of them may contain what another one is asked for (`$id`). */
+function nearest(missing: readonly string[], { protocol, host }: URL): readonly string[] {
+  const beside = missing.filter((uri) => {
+    const url = new URL(uri);
+    return url.protocol === protocol && url.host === host;
+  });
+  return beside.length > 0 ? beside : missing;
+}
+
 /** Collects the references in a value, unless that has been done. */
-function walk({ uri, value }: Location, kind: Kind, run: Crawl): void {
+function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): void {
   const done = run.walked.get(kind) ?? new Set();
   run.walked.set(kind, done.add(value));
   visit(
     value,
-    (found, foundKind) => {
+    (found, foundKind, path) => {
       run.visited += uri === run.root.href ? 0 : 1;
       if (run.visited > maxRepeated) throw tooRepetitive(relativeTo(run.root, new URL(uri)));
-      if (isReference(found)) run.links.push({ uri, reference: found.$ref, kind: foundKind });
-      else if (foundKind === 'mapping') run.links.push(...mapped(found, uri));
+      if (foundKind === 'schema') settleDynamic(found);
+      const from = () => ({ uri, path: [...start, ...path] });
+      if (isReference(found))
+        run.links.push({ from: from(), reference: found.$ref, kind: foundKind });
+      else if (foundKind === 'mapping') run.links.push(...mapped(found, from()));
     },
     kind,
   );
 }
 
-function mapped(mapping: Json, uri: string): Link[] {
+/** References whose meaning may depend on where a schema is used mean what they mean where they are. */
+function settleDynamic(schema: Json): void {
+  if (!isObject(schema)) return;
+  for (const key of ['$dynamicRef', '$recursiveRef']) {
+    const reference = schema[key];
+    if (typeof reference !== 'string') continue;
+    schema['$ref'] ??= reference;
+    Reflect.deleteProperty(schema, key);
+  }
+}
+
+function mapped(mapping: Json, from: Place): Link[] {
   return Object.values(isObject(mapping) ? mapping : {}).flatMap((value): Link[] =>
     typeof value === 'string' && isMappedReference(value)
-      ? [{ uri, reference: value, kind: 'schema' }]
+      ? [{ from, reference: value, kind: 'schema' }]
       : [],
   );
 }
@@ -94,7 +118,7 @@ function follow(run: Crawl): string[] {
   const missing = new Set<string>();
   const waiting: Link[] = [];
   for (let link = run.links.pop(); link !== undefined; link = run.links.pop()) {
-    const resolution = resolver.resolve({ uri: link.uri, path: [] }, link.reference);
+    const resolution = resolver.resolve(link.from, link.reference);
     if (resolution === undefined) continue;
     if ('missing' in resolution) {
       missing.add(resolution.missing);
@@ -128,8 +152,7 @@ async function load(uri: URL, { root, read, report, problems }: Crawl) {
   }
 }
 
-const unresolvedRemedy =
-  'Mend the file or the $ref; until then operations that need it are left out.';
+const unresolvedRemedy = 'Fix the file or the $ref; until then what it was to say is left open.';
 
 /**
  * Whether a part of the document is missing or wrong, as it will be the next time; what the network did not give

@@ -1,7 +1,8 @@
 import { childOf, isObject, type Json } from '../../json.js';
-import { formatPointer, parsePointer } from '../../pointer.js';
+import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
 import { isReadable, mayLead } from '../read/location.js';
 import { isReference } from '../walk.js';
+import { identifiersOf } from './identifiers.js';
 
 /** A document that has been read: its value, and the URL that its relative references start from. */
 export interface LoadedFile {
@@ -53,21 +54,55 @@ const maxHops = 100;
 
 /** Makes the resolver for a set of documents, which may grow, and the first of which is `root`. */
 export function createResolver(root: string, files: Files): Resolver {
+  const identified = identifiersOf(files);
+
   function resolve(
-    { uri }: Place,
+    from: Place,
     reference: string,
     hops = 0,
     rest: readonly string[] = [],
   ): Resolution {
-    const [file = '', ...fragment] = reference.split('#');
-    const path = parsePointer(fragment.join('#'));
-    if (path === undefined) return undefined;
-    if (file === '') return at(uri, [...path, ...rest], hops);
-    const base = files.get(uri)?.base;
+    const [file = '', ...parts] = reference.split('#');
+    const fragment = parts.join('#');
+    if (file === '') return inDocument(from, fragment, hops, rest);
+    const contained = identified.find(from, file);
+    if (contained !== undefined) return inResource(contained, fragment, hops, rest);
+    const base = files.get(from.uri)?.base;
     const target = base && readable(file, base);
     if (base === undefined || target === undefined) return undefined;
     if (!mayLead(base, target)) return { forbidden: reference, from: base };
-    return at(target.href, [...path, ...rest], hops);
+    return inResource({ uri: target.href, path: [] }, fragment, hops, rest);
+  }
+
+  /** A fragment is one of the schema that has an `$id`, or else of the document, or else of any schema around it. */
+  function inDocument(
+    from: Place,
+    fragment: string,
+    hops: number,
+    rest: readonly string[],
+  ): Resolution {
+    const { uri } = from;
+    const isPlain = /^\/(components|paths)\//.test(fragment);
+    const plain = isPlain ? inResource({ uri, path: [] }, fragment, hops, rest) : undefined;
+    if (plain !== undefined) return plain;
+    for (const path of enclosing(from, fragment, identified.resourceOf(from), files)) {
+      const resolution = inResource({ uri, path }, fragment, hops, rest);
+      if (resolution !== undefined) return resolution;
+    }
+    return undefined;
+  }
+
+  /** A fragment is a pointer (RFC 6901) or an anchor. */
+  function inResource(
+    resource: Place,
+    fragment: string,
+    hops: number,
+    rest: readonly string[],
+  ): Resolution {
+    if (!files.has(resource.uri)) return { missing: resource.uri };
+    const pointer = parsePointer(fragment);
+    const path = pointer ? [...resource.path, ...pointer] : identified.anchor(resource, fragment);
+    return path && at(resource.uri, [...path, ...rest], hops);
   }
 
   function at(uri: string, path: readonly string[], hops = 0): Resolution {
@@ -100,6 +135,31 @@ export function createResolver(root: string, files: Files): Resolver {
 function readable(file: string, base: URL): URL | undefined {
   const url = URL.canParse(file, base.href) ? new URL(file, base) : undefined;
   return url && isReadable(url) ? url : undefined;
+}
+
+/** The schemas that a fragment may be one of, by their paths; the one that the specification means comes first. */
+function* enclosing(
+  { uri, path }: Place,
+  fragment: string,
+  resource: readonly string[],
+  files: Files,
+): Generator<readonly string[]> {
+  if (resource.length > 0) yield resource;
+  if (fragment === '' && resource.length === 0) yield path.slice(0, outermostSchema(path));
+  yield [];
+  const [section = ''] = parsePointer(fragment) ?? [];
+  if (!['$defs', 'definitions'].includes(section)) return;
+  const value = files.get(uri)?.value ?? null;
+  for (let length = path.length; length > 0; length -= 1) {
+    const outer = path.slice(0, length);
+    if (valueAt(value, [...outer, section]) !== undefined) yield outer;
+  }
+}
+
+/** How much of a path leads to the outermost schema on it: older drafts mean that one by `#`. */
+function outermostSchema(path: readonly string[]): number {
+  if (path[0] === 'components') return path[1] === 'schemas' ? 3 : 0;
+  return path[0] === 'definitions' ? 2 : path.indexOf('schema') + 1;
 }
 
 /** A token is taken as it is written, or else percent-decoded, as it should be in a URL fragment (RFC 6901). */

@@ -1,7 +1,7 @@
 import { sample } from 'openapi-sampler';
 import { array, isObject, object, own, type Json, type JsonObject } from '../../../json.js';
 import type { Operation } from '../../../plan/operations.js';
-import { resolveOrEmpty } from '../../../plan/reference.js';
+import { resolve } from '../../../plan/reference.js';
 
 /** What an API might answer. */
 export interface MockAnswer {
@@ -30,7 +30,7 @@ export function answerOf(root: JsonObject, operation: Operation, accept = '*/*')
   const media = chooseMedia(object(response['content']), accept);
   if (media === undefined || status === 204 || status === 205) return { status };
   const [contentType, described] = media;
-  const body = bodyOf(root, contentType, resolveOrEmpty(root, described));
+  const body = bodyOf(root, contentType, resolve(root, described));
   return { status, contentType: concrete(contentType), body };
 }
 
@@ -42,7 +42,7 @@ function successOf(root: JsonObject, { definition }: Operation): [string, JsonOb
       .sort(([a], [b]) => (a < b ? -1 : 1))[0] ??
     responses.find(([name]) => name === 'default') ??
     [];
-  return [code, resolveOrEmpty(root, response)];
+  return [code, resolve(root, response)];
 }
 
 function statusOf(code: string): number {
@@ -76,7 +76,7 @@ function exampleOf(root: JsonObject, media: JsonObject): Json | undefined {
   const single = own(media, 'example');
   if (single !== undefined) return single;
   const [first] = Object.values(object(media['examples']));
-  const example = resolveOrEmpty(root, first);
+  const example = resolve(root, first);
   // OpenAPI 3.2 calls the value as it is before it is serialized `dataValue`.
   return own(example, 'value') ?? own(example, 'dataValue');
 }
