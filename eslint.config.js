@@ -46,10 +46,9 @@ function stageRules() {
 /** The files of the runtime that its folders are built on, and those that are built on the folders. */
 const shared = [
   'api',
-  'arguments-of',
   'audit',
-  'cache',
   'caller',
+  'client',
   'environment',
   'http',
   'limits',

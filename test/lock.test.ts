@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashContent } from '../src/content.js';
+import { hashContent } from '../src/lock/content.js';
 import { printLock } from '../src/emit/lock-file.js';
 import { InputError, type Problem } from '../src/errors.js';
 import type { Lock } from '../src/lock/lock.js';

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import type { Surroundings, Terminal } from '../terminal.js';
+import type { Surroundings, Terminal } from '../print/terminal.js';
 import { version } from '../version.js';
-import { addCall } from './call.js';
-import { addCompletion } from './completion.js';
-import { addDev } from './dev.js';
+import { addCall } from './call/call.js';
+import { addCompletion } from './completion/completion.js';
+import { addDev } from './dev/dev.js';
 import { addDiff } from './diff.js';
-import { addDoctor } from './doctor.js';
-import { addGenerate } from './generate.js';
-import { addInit } from './init.js';
+import { addDoctor } from './doctor/doctor.js';
+import { addGenerate } from '../project/generate.js';
+import { addInit } from './init/init.js';
 import { addInspect } from './inspect.js';
 import { addValidate } from './validate.js';
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { InputError, type Problem } from '../errors.js';
 import { prepare } from '../generate.js';
-import type { Terminal } from '../terminal.js';
-import { plural } from './budget.js';
-import { addSourceFlags, failOnWarnings, toOptions, type SourceFlags } from './flags.js';
-import { formatProblems, formatWarnings } from './problems.js';
+import type { Terminal } from '../print/terminal.js';
+import { plural } from '../print/budget.js';
+import { addSourceFlags, failOnWarnings, toOptions, type SourceFlags } from '../project/flags.js';
+import { formatProblems, formatWarnings } from '../print/problems.js';
 import type { Run } from './program.js';
 
 const examples = `

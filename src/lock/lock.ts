@@ -1,4 +1,4 @@
-import type { RecordedFlags } from '../recorded-flags.js';
+import type { RecordedFlags } from './flags.js';
 
 /** The lock's path in a project. */
 export const lockPath = 'openapi-to-mcp.lock';
@@ -17,6 +17,8 @@ export interface Lock {
     readonly location: string;
     /** SHA-256 of the content of the document, in hex. */
     readonly hash: string;
+    /** SHA-256 of the invisible characters of its texts and where they are, in hex; absent: there were none. */
+    readonly hidden?: string;
   };
   /** The options of the run, which repeat it; paths are as seen from the project. */
   readonly flags: RecordedFlags & { readonly url: string };

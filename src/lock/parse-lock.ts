@@ -1,8 +1,8 @@
 import { InputError } from '../errors.js';
 import { isObject, type Json, type JsonObject } from '../json.js';
 import { lockPath, lockVersion, type Lock } from './lock.js';
-import { isProjectPath } from '../project-path.js';
-import { flagKinds } from '../recorded-flags.js';
+import { isProjectPath } from './paths.js';
+import { flagKinds } from './flags.js';
 import { version as ownVersion } from '../version.js';
 
 /** The oldest form that is still read. */
@@ -28,6 +28,7 @@ export function parseLock(content: string, generator = ownVersion): Lock {
     source: {
       location: need(source['location'], isString),
       hash: need(source['hash'], isHash),
+      ...(source['hidden'] !== undefined && { hidden: need(source['hidden'], isHash) }),
     },
     flags: parseFlags(version === 2 ? withoutTrust(lock['options']) : lock['options']),
     files: entriesOf(lock['files'], isProjectPath, (value) => need(value, isHash)),

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
-import { array, isObject, object, text, texts } from '../json.js';
+import { array, isObject, object, scalar } from '../json.js';
 import { formatPointer } from '../pointer.js';
 import { attempt } from './left-out.js';
 import { plainTemplate } from './path-template.js';
@@ -100,14 +100,14 @@ function describe(
   root: JsonObject,
   base: Pick<Operation, 'place' | 'path' | 'method' | 'definition' | 'pathItem'>,
 ): Operation {
-  const operationId = text(base.definition['operationId']);
+  const operationId = scalar(base.definition['operationId']) || undefined;
   const parameters = mergeParameters(root, base.pathItem, base.definition);
-  const names = parameters.map(({ name }) => text(name)).filter((name) => name !== undefined);
+  const names = parameters.map(({ name }) => scalar(name)).filter((name) => name !== undefined);
   return {
     ...base,
     template: plainTemplate(base.path, new Set(names)),
     ...(operationId !== undefined && { operationId }),
-    tags: texts(base.definition['tags']),
+    tags: array(base.definition['tags']).flatMap((tag) => scalar(tag) ?? []),
     parameters,
   };
 }

@@ -2,11 +2,12 @@ import type { Parameter } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
 import { chooseArgumentNames } from './argument-names.js';
-import { isIgnoredHeader, isSettableHeader } from './headers.js';
+import { isHeaderName, isIgnoredHeader, isSettableHeader } from './headers.js';
 import type { Operation } from './operations.js';
-import { isObject, object, record, text } from '../json.js';
+import { isObject, object, record, scalar, text } from '../json.js';
 import { templateNames } from './path-template.js';
 import { resolve } from './reference.js';
+import { bothTexts } from './schema/adjust.js';
 
 /** One argument of a tool that becomes a parameter of the request. */
 export interface PlannedParameter {
@@ -53,11 +54,21 @@ export function planParameters(
     const argument = keys[index] ?? parameter.shape.name;
     return {
       ...parameter,
+      notes: withTrace(root, parameter),
       argument,
       shape: argument === parameter.shape.name ? parameter.shape : { ...parameter.shape, argument },
     };
   });
   return { parameters, warnings };
+}
+
+/** What describes a parameter; a name beyond ASCII, which no argument can have, among it. */
+function withTrace(root: JsonObject, { shape: { name }, schema, notes }: Unnamed): JsonObject {
+  if (/^[\0-\x7f]*$/.test(name)) return notes;
+  const isTitled = text(resolve(root, schema)['title']) !== undefined;
+  return isTitled
+    ? { ...notes, description: [name, text(notes['description'])].filter(Boolean).join(': ') }
+    : { title: name, ...notes };
 }
 
 /** The identity of a parameter that carries a credential, as `planParameters` wants it. */
@@ -74,7 +85,7 @@ function readParameter(
   credentials: ReadonlySet<string>,
   warnings: Problem[],
 ): Unnamed | undefined {
-  const name = text(parameter['name']);
+  const name = scalar(parameter['name']) || undefined;
   const place = PLACES.find((known) => known === parameter['in']);
   const fault = faultOf(name, place, operation);
   if (fault !== undefined)
@@ -90,7 +101,10 @@ function readParameter(
   return {
     required: required && usual === undefined,
     schema,
-    notes: record<Json>(Object.entries({ description, deprecated, example, examples })),
+    notes: record<Json>([
+      ['description', text(description)],
+      ...Object.entries({ deprecated, example, examples }),
+    ]),
     shape: {
       name,
       in: place,
@@ -117,9 +131,12 @@ function faultOf(
     return `The parameter ${name} is left out: its "in" is not one of ${PLACES.join(', ')}.`;
   if (place === 'path' && !templateNames(template).includes(name))
     return `The path parameter ${name} is left out: the path has no {${name}}.`;
-  return place === 'header' && !isSettableHeader(name)
-    ? `The header ${name} is left out: a caller must not set it.`
-    : undefined;
+  if (place !== 'header') return undefined;
+  if (!isHeaderName(name))
+    return `The header ${name} is left out: HTTP does not allow such a name of a header.`;
+  return isSettableHeader(name)
+    ? undefined
+    : `The header ${name} is left out: a caller must not set it.`;
 }
 
 // Only what differs from the specification's defaults is stated.
@@ -158,8 +175,11 @@ function undeclaredPathParameters(
   });
 }
 
-/** Whether a parameter's notes describe it beyond its schema. */
+/** The schema with what its parameter says of it. */
 export function withNotes(schema: Json, notes: JsonObject): Json {
   if (Object.keys(notes).length === 0) return schema;
-  return isObject(schema) ? { ...schema, ...notes } : notes;
+  if (!isObject(schema)) return notes;
+  // A schema that is elsewhere is described there, and again beside the reference to it.
+  const description = bothTexts(notes['description'], schema['description']);
+  return { ...schema, ...notes, ...(description !== undefined && { description }) };
 }

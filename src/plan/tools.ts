@@ -13,7 +13,10 @@ import { checkKeys } from './x-mcp.js';
  * The tools in code unit order of their names.
  * @throws InputError when `x-mcp` says something about access that cannot be read, and the server asks for tokens
  */
-export function planTools(context: ToolContext): { tools: PlannedTool[]; warnings: Problem[] } {
+export function planTools(context: ToolContext): {
+  tools: (PlannedTool & { readonly place: string })[];
+  warnings: Problem[];
+} {
   const { document, options } = context;
   const root = document.openapi;
   const { operations, warnings } = listOperations(root);
@@ -37,7 +40,7 @@ export function planTools(context: ToolContext): { tools: PlannedTool[]; warning
     const made = attempt(operation.place, broken, () =>
       planTool(context, operation, names.get(operation) ?? '', curation),
     );
-    return made ?? [];
+    return made === undefined ? [] : [{ ...made, place: operation.place }];
   });
   return {
     tools: planned.toSorted((a, b) => byCodeUnit(a.tool.name, b.tool.name)),

@@ -1,6 +1,6 @@
 import { byCodeUnit } from '../json.js';
 import { lockPath } from '../lock/lock.js';
-import { isGeneratedPath } from '../project-path.js';
+import { isGeneratedPath } from '../lock/paths.js';
 import type { ProjectFolder } from './project-folder.js';
 
 /** One file that is not as the generator would have it. */

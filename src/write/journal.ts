@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../json.js';
-import { isGeneratedPath, isProjectPath } from '../project-path.js';
+import { isGeneratedPath, isProjectPath } from '../lock/paths.js';
 
 /** What a run does to one file. */
 export interface Step {

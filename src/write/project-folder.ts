@@ -1,8 +1,8 @@
 import { constants, existsSync, lstatSync, realpathSync } from 'node:fs';
 import { access, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { isProjectPath } from '../project-path.js';
-import { hashContent } from '../content.js';
+import { isProjectPath } from '../lock/paths.js';
+import { hashContent } from '../lock/content.js';
 import {
   hasCode,
   moveFile,

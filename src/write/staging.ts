@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hashContent } from '../content.js';
+import { hashContent } from '../lock/content.js';
 import { InputError } from '../errors.js';
 import { printJournal, type Step } from './journal.js';
 import { lockPath } from '../lock/lock.js';

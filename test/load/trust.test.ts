@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { createPublicLookup } from '../../src/load/read/private-network.js';
-import { hasPrivateAddress } from '../../src/load/read/private-network.js';
+import { createPublicLookup } from '../../src/net/guarded-agent.js';
+import { hasPrivateAddress } from '../../src/net/private-address.js';
 import { mayLead } from '../../src/load/read/location.js';
 import { codesOf, document3, folder, problemsOf, serve } from './helpers.js';
 import { load } from '../../src/load/load.js';

@@ -1,4 +1,4 @@
-import { hashContent } from '../../src/content.js';
+import { hashContent } from '../../src/lock/content.js';
 import { printLock } from '../../src/emit/lock-file.js';
 import type { OutputFile } from '../../src/emit/file.js';
 import { byCodeUnit } from '../../src/json.js';

@@ -1,7 +1,8 @@
 import { fetch, Headers, type Response } from 'undici';
 import { InputError } from '../../errors.js';
+import { guardedAgent, privateAddress } from '../../net/guarded-agent.js';
+import { hasPrivateAddress } from '../../net/private-address.js';
 import { display, mayLead, sourceProblem } from './location.js';
-import { guardedAgent, hasPrivateAddress, privateAddress } from './private-network.js';
 import type { ReadContext, Source } from './read.js';
 
 const accept = 'application/json, application/yaml, text/yaml;q=0.9, text/plain;q=0.8, */*;q=0.5';

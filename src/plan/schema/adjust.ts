@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../load/document.js';
-import { isObject } from '../../json.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, isObject } from '../../json.js';
 import { isBytes } from '../properties.js';
 import { isPattern } from './keywords.js';
 
@@ -19,7 +19,25 @@ export function normalize(schema: JsonObject): JsonObject {
 
 /** What a converted schema is, given the one it was made of. */
 export function finish(result: JsonObject, source: JsonObject): JsonObject {
-  return describePattern(openPatterns(result, source), source);
+  return withItems(asAnyOf(describePattern(openPatterns(result, source), source)));
+}
+
+/** Model APIs refuse a tool, or all of a server's, for one array that says nothing of its items. */
+function withItems(schema: JsonObject): JsonObject {
+  const { type, items } = schema;
+  const isArray = [type ?? []].flat().includes('array');
+  return isArray && (items === undefined || items === true) ? { ...schema, items: {} } : schema;
+}
+
+/**
+ * Branches of documents overlap as a rule, and then there are values that one of them takes and `oneOf` refuses:
+ * a model can add nothing that helps.
+ */
+function asAnyOf(schema: JsonObject): JsonObject {
+  const { oneOf, ...rest } = schema;
+  if (oneOf === undefined) return schema;
+  if (rest['anyOf'] === undefined) return { ...rest, anyOf: oneOf };
+  return { ...rest, allOf: [...array(rest['allOf']), { anyOf: oneOf }] };
 }
 
 /**
@@ -74,10 +92,25 @@ function sentence(text: string): string {
 // What may stand beside a `$ref` and only describes.
 const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
 
-/** A schema and what stands beside the reference to it: a description replaces, a restriction adds. */
+/** Whether a keyword only describes. */
+export function isAnnotation(keyword: string): boolean {
+  return ANNOTATIONS.includes(keyword);
+}
+
+/** A schema and what describes it beside the reference to it: where both have a description, both are kept. */
 export function beside(target: JsonObject | boolean, siblings: JsonObject): JsonObject | boolean {
   if (Object.keys(siblings).length === 0) return target;
   if (typeof target === 'boolean') return target ? siblings : { not: {} };
-  const describes = Object.keys(siblings).every((key) => ANNOTATIONS.includes(key));
-  return describes ? { ...target, ...siblings } : { allOf: [target], ...siblings };
+  const description = bothTexts(siblings['description'], target['description']);
+  return { ...target, ...siblings, ...(description !== undefined && { description }) };
+}
+
+/** Two descriptions of the same as one; one that the other one contains adds nothing. */
+export function bothTexts(outer: Json | undefined, inner: Json | undefined): string | undefined {
+  const [first, second] = [outer, inner].map((text) =>
+    typeof text === 'string' ? text.trim() : '',
+  );
+  if (!first || !second) return first || second || undefined;
+  if (first.includes(second)) return first;
+  return second.includes(first) ? second : `${first}\n\n${second}`;
 }

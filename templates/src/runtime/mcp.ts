@@ -5,9 +5,8 @@ import type {
   Implementation,
   McpServerFactory,
   ServerContext,
-  Tool as ListedTool,
 } from '@modelcontextprotocol/server';
-import type { Api, JsonObject, Tool } from './api.js';
+import { isObject, type Api, type JsonObject } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Holder } from './caller.js';
 import {
@@ -18,6 +17,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
+import { listTool, type ListedTool } from './listing.js';
 import type { DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import type { Call, Outcome } from './upstream/call.js';
@@ -63,7 +63,7 @@ const loadSdk = () => import('@modelcontextprotocol/server');
 export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp {
   const tools = new Map(api.tools.map((tool) => [tool.name, tool]));
   const info = { name: api.name, title: api.title, version: api.version };
-  const listed = api.tools.map((tool) => list(tool, gate?.scopesOf(tool)));
+  const listed = api.tools.map((tool) => listTool(tool, gate?.scopesOf(tool)));
   const lists = createLists(listed, info);
   const factory = once(createFactory);
   const handler = once(async () => {
@@ -98,7 +98,12 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
     const requestId = randomUUID();
     const traceparent = traceparentOf(toolCall.meta);
     const started = performance.now();
-    const { result, status, failure } = await call(tool, toolCall.arguments, {
+    const {
+      result,
+      status,
+      failure,
+      requestId: sent,
+    } = await call(tool, toolCall.arguments, {
       signal: toolCall.signal,
       requestId,
       ...(caller !== undefined && { caller }),
@@ -106,7 +111,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
       ...(traceparent !== undefined && { traceparent }),
     }).catch(failedCall);
     audit('tool_call', {
-      request: requestId,
+      request: sent ?? requestId,
       tool: tool.name,
       ...identityOf(caller),
       status,
@@ -125,14 +130,17 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
     // The path does not matter to the SDK, and no header decides the origin.
     const request = new Request('http://localhost/mcp', {
       method,
-      headers: webHeaders(headers),
+      headers: negotiated(headers),
       signal,
     });
     const options = {
       ...(holder !== undefined && { authInfo: authInfoOf(holder) }),
       ...(body !== undefined && { parsedBody: body }),
     };
-    return fromWebResponse(await fetch(request, options));
+    const response = fromWebResponse(await fetch(request, options));
+    const software = response.status === 200 ? softwareOf(body) : undefined;
+    if (software !== undefined) audit('initialize', { ...identityOf(holder?.caller), software });
+    return response;
   }
 
   async function createFactory(): Promise<McpServerFactory> {
@@ -173,21 +181,6 @@ function failedCall(error: unknown): Outcome {
   };
 }
 
-/** A tool as clients see it. `securitySchemes` is what ChatGPT reads to know which tools need which scopes. */
-function list(
-  { name, title, description, annotations, inputSchema }: Tool,
-  scopes: readonly string[] | undefined,
-): ListedTool {
-  return {
-    name,
-    ...(title !== undefined && { title }),
-    description,
-    inputSchema,
-    annotations: { ...(title !== undefined && { title }), ...annotations },
-    ...(scopes !== undefined && { _meta: { securitySchemes: [{ type: 'oauth2', scopes }] } }),
-  };
-}
-
 /** The result of `tools/list` in both eras, printed once: a thousand tools are megabytes. */
 function createLists(tools: readonly ListedTool[], info: unknown) {
   const printed = once(() => JSON.stringify(tools));
@@ -223,6 +216,21 @@ function errorResponse(id: string | number, code: number, message: string): Http
 /** A JSON-RPC error without an id, for a message that has none to tell or is not worth it (JSON-RPC 2.0 section 5.1). */
 export function rpcRefusal(status: number, code: number, message: string): HttpResponse {
   return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
+}
+
+/** What connects, in its own words; undefined for other messages than `initialize`. */
+function softwareOf(message: unknown): string | undefined {
+  if (!isObject(message) || message['method'] !== 'initialize') return undefined;
+  const { clientInfo = {}, protocolVersion } = message['params'] as Record<string, unknown>;
+  const { name, version } = clientInfo as Record<string, unknown>;
+  return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
+}
+
+/** What the client takes was negotiated before, and the SDK compares texts. */
+function negotiated(lines: readonly string[]): Headers {
+  const headers = webHeaders(lines);
+  headers.set('Accept', 'application/json, text/event-stream');
+  return headers;
 }
 
 /** The SDK carries an `AuthInfo`; ours is the holder inside. */

@@ -2,8 +2,6 @@ import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import { isObject } from './api.js';
-import { isLoopback } from './http.js';
 
 /** One request to another server. Header names are in lower case. */
 export interface ClientRequest {
@@ -221,70 +219,4 @@ function joined(headers: Record<string, string | string[] | undefined>): Record<
   const result: Record<string, string> = {};
   for (const name in headers) result[name.toLowerCase()] = [headers[name]].flat().join(', ');
   return result;
-}
-
-/** The answer of an OAuth endpoint. */
-export interface JsonAnswer {
-  readonly status: number;
-  /** Absent when it is not a JSON object, and with other statuses than 2xx and 4xx. */
-  readonly body?: Readonly<Record<string, unknown>>;
-}
-
-/** A request of `fetchJson`: GET, or POST with a form. */
-export interface JsonRequest {
-  readonly form?: URLSearchParams;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-}
-
-/** There is no usable answer. The message names the URL and is for the log. */
-export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
-}
-
-const MAX_JSON_BYTES = 1_048_576;
-
-/**
- * Fetches JSON over https (loopback excepted), without redirects and at most 1 MiB: the URL may come from a document,
- * and a redirect could lead into a private network, or take a secret there.
- *
- * @throws Unreachable
- */
-export async function fetchJson(
-  client: HttpClient,
-  url: string,
-  { form, headers = {}, signal }: JsonRequest,
-): Promise<JsonAnswer> {
-  const { protocol, hostname, origin, pathname, search } = new URL(url);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
-    throw new Unreachable(`${url} is not an https URL`);
-  const request: ClientRequest = {
-    method: form === undefined ? 'GET' : 'POST',
-    origin,
-    path: pathname + search,
-    headers: {
-      ...headers,
-      accept: 'application/json',
-      ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
-    },
-    ...(form !== undefined && { body: form.toString() }),
-  };
-  const { status, body, truncated } = await client(request, { maxBytes: MAX_JSON_BYTES, signal })
-    // The cause says why, for the log.
-    .catch((cause: unknown) =>
-      Promise.reject(new Unreachable(`${url} cannot be reached`, { cause })),
-    );
-  if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
-  if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
-  const object = parseObject(new TextDecoder().decode(body));
-  return { status, ...(object !== undefined && { body: object }) };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -47,6 +47,7 @@ function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }:
     taken: new Set([...fixed.map(nameOf), ...queries.map(({ name }) => lenientName(name))]),
     accept,
     inPath: within('path'),
+    spans: parameters.some(({ style }) => style === 'segments'),
     inQuery: [...queries, ...within('querystring')],
     inHeaders: within('header').filter(({ name }) => !isReservedHeader(name)),
     inCookies: within('cookie'),
@@ -101,7 +102,7 @@ function buildBody({ method, body }: RequestShape, args: JsonObject): RequestBod
 function buildPath(frame: Frame, args: JsonObject): string {
   const filled = fillTemplate(frame.path, frame, args);
   const segments = filled.split('/');
-  const added = segments.length !== frame.path.split('/').length;
+  const added = !frame.spans && segments.length !== frame.path.split('/').length;
   if (frame.path.includes('\\') || added || segments.some(isDots))
     throw new ArgumentError('The arguments for the path lead to another place of the API.');
   return frame.basePath + filled;

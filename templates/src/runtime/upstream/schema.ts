@@ -8,7 +8,6 @@ import {
   isSpelled,
   listOf,
   memberSchema,
-  parse,
   replaced,
   isAmong,
   isShared,
@@ -16,6 +15,7 @@ import {
   stepsFor,
   wantedTypes,
 } from './keywords.js';
+import { isComposite, measured, readJson, settled } from './numbers.js';
 
 /** In place of a value that its schema does not take. */
 export const refused = Symbol('refused');
@@ -34,6 +34,10 @@ type Outcomes = Map<Json | undefined, Outcome>;
 export interface Rules {
   /** The members that `body` requires may be missing: PATCH reuses the schema of POST. */
   readonly partialBody?: boolean;
+  /** A member of `body` that is null is sent: it asks for a deletion (RFC 7396). */
+  readonly mergePatch?: boolean;
+  /** Members that are null or empty are judged like others, and never left out. */
+  readonly keepBlanks?: boolean;
   /** Complaints beyond what is refused. With it strings spell nothing, and one branch of `oneOf` must match. */
   readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
 }
@@ -60,6 +64,7 @@ export class SchemaReader {
   #steps = MAX_STEPS;
   #nesting = 0;
   #separators = 0;
+  #leftOut = false;
   /** Once branches are tried: what became of arrays and objects, which several branches may read alike. */
   #outcomes: Record<'strict' | 'lenient', Map<Json, Outcomes>> | undefined;
   #parsed: { place: string; text: string; value: Json | undefined } | undefined;
@@ -72,7 +77,12 @@ export class SchemaReader {
 
   /** The value as it is taken: the same one where nothing was replaced. */
   read(value: Json): Taken {
-    return this.#read(value, this.#root, undefined);
+    const taken = this.#read(value, this.#root, undefined);
+    if (taken === refused || !this.#leftOut) return taken;
+    // One schema may require what another one has left out.
+    const rest = new SchemaReader(this.#root, { ...this.#rules, keepBlanks: true });
+    rest.#faults = this.#faults;
+    return rest.read(taken);
   }
 
   /** What is wrong with the value: ten differences at most, each with its path. */
@@ -93,14 +103,15 @@ export class SchemaReader {
   }
 
   #readAll(value: Json, schema: JsonObject, around: Around | undefined): Taken {
-    const own = typeof value === 'string' ? this.#spell(value, schema) : value;
+    const own =
+      typeof value === 'string' ? this.#spell(value, schema) : settled(value, wantedTypes(schema));
     if (own === refused) return this.#refuse(value, schema, 'type');
     const broken = brokenKeyword(own, schema);
     if (broken !== undefined) return this.#refuse(own, schema, broken);
     const parts = this.#parts(own, schema, around);
     if (parts === refused && this.#faults === undefined) return refused;
     const composed = this.#composed(parts === refused ? own : parts, schema, around);
-    const remarks = this.#rules.remark?.(own, schema, isShared(schema, around)) ?? [];
+    const remarks = this.#rules.remark?.(measured(own), schema, isShared(schema, around)) ?? [];
     for (const text of remarks) this.#report(text, schema, 'remark');
     return parts === refused || remarks.length > 0 ? refused : composed;
   }
@@ -122,7 +133,8 @@ export class SchemaReader {
     // Another branch may want the string; where a type is stated, it is refused for that.
     if (this.#strict) return schema['type'] === undefined ? refused : text;
     const value = this.#parse(text);
-    return value !== undefined && types.some((type) => isSpelled(value, type)) ? value : text;
+    if (value === undefined || !types.some((type) => isSpelled(value, type))) return text;
+    return settled(value, types);
   }
 
   /** Once for all branches that read the same text, but not for the same text at another place. */
@@ -130,14 +142,14 @@ export class SchemaReader {
     const place = JSON.stringify(this.#path);
     if (this.#parsed?.place === place && this.#parsed.text === text) return this.#parsed.value;
     this.#separators += text.split(/[,[{]/, MAX_SPELLED + 2).length - 1;
-    const value = this.#separators > MAX_SPELLED ? undefined : parse(text);
+    const value = this.#separators > MAX_SPELLED ? undefined : readJson(text);
     this.#parsed = { place, text, value };
     return value;
   }
 
   #parts(value: Json, schema: JsonObject, around: Around | undefined): Taken {
-    if (Array.isArray(value)) return this.#items(value, schema);
-    return isObject(value) ? this.#members(value, schema, around) : value;
+    if (!isComposite(value)) return value;
+    return Array.isArray(value) ? this.#items(value, schema) : this.#members(value, schema, around);
   }
 
   #items(value: Json[], schema: JsonObject): Taken {
@@ -166,17 +178,30 @@ export class SchemaReader {
     if (!isObject(schema['properties']) && !isObject(schema['additionalProperties']))
       return fits ? value : refused;
     const shared = isShared(schema, around);
-    let changed: Map<string, Json> | undefined;
+    let changed: Map<string, Json | undefined> | undefined;
     for (const key of Object.keys(value)) {
       const item = value[key] ?? null;
-      const taken = this.#at(key, item, memberSchema(schema, key, shared));
+      const taken = this.#member(key, item, schema, shared);
       if (taken === refused) {
         if (this.#isEnough()) return refused;
         fits = false;
-      } else if (taken !== item) (changed ??= new Map<string, Json>()).set(key, taken);
+      } else if (taken !== item) (changed ??= new Map()).set(key, taken);
     }
     if (!fits) return refused;
     return changed === undefined ? value : replaced(value, changed);
+  }
+
+  /** Models fill in what they do not use: null or an empty text where neither can be meant counts as absent. */
+  #member(key: string, item: Json, schema: JsonObject, shared: boolean): Taken | undefined {
+    const own = memberSchema(schema, key, shared);
+    if (item === null && this.#rules.mergePatch && this.#path[0] === 'body') return null;
+    const isBlank = (item === null || item === '') && !listOf(schema['required']).includes(key);
+    if (!isBlank || this.#strict || this.#rules.keepBlanks) return this.#at(key, item, own);
+    let taken: Taken | undefined;
+    this.#trying(undefined, this.#strict, () => (taken = this.#at(key, item, own)));
+    if (taken !== refused) return taken;
+    this.#leftOut = true;
+    return undefined;
   }
 
   #misses(value: JsonObject, { required }: JsonObject): boolean {

@@ -150,13 +150,18 @@ export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
+/** With 307 and 308 the same request is meant, whatever it asks for (RFC 9110 section 15.4.8). */
+function isFollowed(status: number, method: string): boolean {
+  return status === 307 || status === 308 || (isRedirect(status) && isSafe(method));
+}
+
 function redirectTarget(
   { method, origin }: UpstreamRequest,
   { status, headers: { location } }: ClientResponse,
   path: string,
 ): string | undefined {
   const base = origin + path;
-  if (!isRedirect(status) || !isSafe(method) || location === undefined) return undefined;
+  if (!isFollowed(status, method) || location === undefined) return undefined;
   if (!URL.canParse(location, base)) return undefined;
   const target = new URL(location, base);
   const plain = target.username === '' && target.password === '';
