@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Api } from '../diff/api-types.js';
 import { readProject } from '../diff/read-project.js';
 import type { Check } from '../doctor/check.js';
 import { gather } from '../doctor/evidence.js';
@@ -6,10 +7,12 @@ import { checkKeys } from '../doctor/key-checks.js';
 import { checkMetadata } from '../doctor/metadata-checks.js';
 import { probe } from '../doctor/probe.js';
 import { providerOf } from '../doctor/providers.js';
+import { createVerifier } from '../../templates/src/runtime/oauth/verifier.js';
 import { readToken } from '../doctor/read-token.js';
 import { advised, report } from '../doctor/report.js';
 import { examineServer } from '../doctor/server-checks.js';
 import { checkToken } from '../doctor/token-checks.js';
+import { projectRules, projectVariables, usualRules } from '../doctor/token-rules.js';
 import { InputError } from '../errors.js';
 import type { Terminal } from '../terminal.js';
 import type { Run } from './program.js';
@@ -57,7 +60,7 @@ export function addDoctor(program: Command, run: Run): void {
 
 /** Examines an authorization server, a token, a running server. Resolves to 1 when something fails. */
 export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
-  const needs = await needsOf(flags);
+  const needs = await needsOf(flags, terminal);
   const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
   const server = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
   terminal.progress('Looking at the server…');
@@ -69,7 +72,7 @@ export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Pro
   const examined =
     issuerText === undefined
       ? []
-      : await examineIssuer(issuerText, { resource, scopes }, token, flags, terminal);
+      : await examineIssuer(issuerText, { ...needs, resource, scopes }, token, flags, terminal);
   const provider = issuerText === undefined ? undefined : providerOf(issuerText);
   const checks = [...(seen?.checks ?? []), ...examined].map((check) => advised(check, provider));
   const ok = checks.every(({ status }) => status !== 'fail');
@@ -79,27 +82,33 @@ export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Pro
 }
 
 interface Needs {
+  readonly api?: Api | undefined;
   readonly issuer?: string | undefined;
   readonly resource?: string | undefined;
   readonly scopes: readonly string[];
 }
 
 /** What is asked for: by flags, else by a project. */
-async function needsOf({ project, oauthServer, resourceUrl, scopes }: DoctorFlags): Promise<Needs> {
+async function needsOf(
+  { project, oauthServer, resourceUrl, scopes }: DoctorFlags,
+  { env }: Terminal,
+): Promise<Needs> {
   const api = project === undefined ? undefined : await readProject(project);
   const own = Object.values(api?.scopes ?? {}).flat(2);
+  const set = project !== undefined && api ? projectVariables(project, api, env) : {};
   return {
-    issuer: oauthServer ?? api?.authorizationServer,
-    resource: resourceUrl ?? api?.resourceUrl,
+    api,
+    issuer: oauthServer ?? set['OAUTH_AUTHORIZATION_SERVER'] ?? api?.authorizationServer,
+    resource: resourceUrl ?? set['MCP_RESOURCE_URL'] ?? api?.resourceUrl,
     scopes: scopes?.split(/[ ,]+/).filter(Boolean) ?? [...new Set(own)].sort(),
   };
 }
 
 async function examineIssuer(
   issuerText: string,
-  { resource, scopes: needed }: Needs,
+  { api, resource, scopes: needed }: Needs,
   token: string | undefined,
-  { probe: probing, clientId }: DoctorFlags,
+  { probe: probing, clientId, project }: DoctorFlags,
   terminal: Terminal,
 ): Promise<readonly Check[]> {
   terminal.progress('Looking at the authorization server…');
@@ -119,8 +128,18 @@ async function examineIssuer(
     ...checkMetadata(evidence, needed).filter(({ id }) => !tried.has(id)),
     ...checkKeys(evidence),
     ...probed,
-    ...(token === undefined ? [] : await checkToken(token, { evidence, ...goal })),
+    ...(token === undefined ? [] : await explain(token)),
   ];
+
+  function explain(given: string): Promise<readonly Check[]> {
+    const asked = { issuer: issuerText, resource };
+    const rules =
+      api === undefined || project === undefined
+        ? usualRules(asked)
+        : projectRules(project, api, terminal.env, asked);
+    const verifier = createVerifier(rules.oauth, () => undefined);
+    return checkToken(given, { rules, verifier, needed });
+  }
 }
 
 function toUrl(text: string, place: string): URL {
