@@ -204,6 +204,12 @@ export function createKeys({
     return known.keys;
   }
 
+  /** Whether a token's key may have come with a rotation: one of that id was in neither of the last two sets. */
+  function mayBeNew(kid: unknown): boolean {
+    if (kid !== undefined && typeof kid !== 'string') return false;
+    return !withdrawn.has(kid) && known?.keys.jwks().keys.some((key) => key.kid === kid) !== true;
+  }
+
   async function find(...input: Parameters<KeySet>) {
     const keys = await current();
     return keys(...input).catch((error: unknown) => {
@@ -224,8 +230,7 @@ export function createKeys({
     if (renewed !== undefined) return renewed;
     // A key that came with a rotation may be the one missing: nobody can tell, and a 401 would cost a good token.
     if (failed) throw new ProviderUnavailable('the key may be new, and the provider is down');
-    const [{ kid } = {}] = input;
-    if (known === before && !withdrawn.has(kid)) throw new KeyPause(pause());
+    if (known === before && mayBeNew(input[0]?.kid)) throw new KeyPause(pause());
     throw new UnknownKey('no such key');
   }
 }
