@@ -1,12 +1,14 @@
 import type { ToolAnnotations } from '../../templates/src/runtime/api.js';
 import type { Problem } from '../errors.js';
 import type { Json, JsonObject } from '../load/document.js';
-import { array, isObject, object, record, text, texts } from '../json.js';
+import { array, isObject, object, record, scalar, text, texts } from '../json.js';
 import type { Operation } from './operations.js';
 
 /** What the extension `x-mcp` says of an operation; on it, its path, its tags or the root, the nearest first. */
 export interface Curation {
   readonly enabled: boolean;
+  /** Whether the tool may take the argument `fields`. */
+  readonly fields: boolean;
   readonly name?: string;
   readonly title?: string;
   readonly description?: string;
@@ -46,7 +48,7 @@ export function readCuration(
 ): { curation: Curation; warnings: Problem[]; faults: Problem[] } {
   const tags = array(root['tags'])
     .filter(isObject)
-    .filter((tag) => operation.tags.includes(text(tag['name']) ?? ''));
+    .filter((tag) => operation.tags.includes(scalar(tag['name']) ?? ''));
   const layers = [root, ...tags, operation.pathItem, operation.definition].map((holder) =>
     object(holder['x-mcp']),
   );
@@ -61,6 +63,7 @@ export function readCuration(
   const curation = {
     // Whatever it is that is not true, it was not meant to offer the tool.
     enabled: merged['enabled'] === undefined || merged['enabled'] === true,
+    fields: merged['fields'] !== false,
     ...(name !== undefined && { name }),
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkToken } from '../../src/doctor/token-checks.js';
-import { usualRules } from '../../src/doctor/token-rules.js';
+import { checkToken } from '../../src/commands/doctor/token-checks.js';
+import { usualRules } from '../../src/commands/doctor/token-rules.js';
 import { createJwtVerifier, createKeys } from '../../templates/src/runtime/oauth/jwt.js';
 import type { Verifier } from '../../templates/src/runtime/oauth/token.js';
 

@@ -169,8 +169,25 @@ export function isJsonLines(mediaType: string): boolean {
 /** What people and models read as it is: `text/*`, XML, and the other formats that are text by design. */
 export function isText(mediaType: string): boolean {
   const textual =
-    /^text\/|[+/](xml|yaml|x-yaml|javascript|graphql|sql|toml)$|\/x-www-form-urlencoded$/;
+    /^text\/|[+/](x-)?(xml|yaml|javascript|graphql|sql|toml|csv|json)$|\/x-www-form-urlencoded$/;
   return isJson(mediaType) || isJsonLines(mediaType) || textual.test(essence(mediaType));
+}
+
+/** The types of images that model APIs take; one of any other type can end a conversation for good. */
+const SHOWN: Readonly<Record<string, string>> = {
+  'image/png': 'image/png',
+  'image/x-png': 'image/png',
+  'image/jpeg': 'image/jpeg',
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/gif': 'image/gif',
+  'image/webp': 'image/webp',
+};
+
+/** The registered name of an image type that models can look at; undefined for any other type. */
+export function shownImage(mediaType: string): string | undefined {
+  const type = essence(mediaType);
+  return Object.hasOwn(SHOWN, type) ? SHOWN[type] : undefined;
 }
 
 /** The `charset` parameter (RFC 9110 section 8.3.2), when there is one. */

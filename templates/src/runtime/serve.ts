@@ -11,6 +11,8 @@ import type { HttpSettings } from './settings.js';
 import * as step from './steps.js';
 import type { Exchange, Routes, Step } from './steps.js';
 import type { Call } from './upstream/call.js';
+import { withoutFields } from './upstream/fields.js';
+import type { UpstreamSettings } from './upstream/settings.js';
 
 export type { Route, Routes } from './steps.js';
 
@@ -18,9 +20,10 @@ export interface StdioOptions {
   readonly api: Api;
   readonly call: Call;
   readonly audit: Audit;
+  readonly settings?: UpstreamSettings;
 }
 
-export interface HttpServerOptions extends StdioOptions {
+export interface HttpServerOptions extends Omit<StdioOptions, 'settings'> {
   readonly settings: HttpSettings;
   /** Decides whose tokens are accepted; ignored when the settings ask for no authentication, and needed otherwise. */
   readonly verifier: Verifier | undefined;
@@ -42,7 +45,8 @@ export interface AnswerOptions {
 /** Serves Streamable HTTP. Rejects when the address cannot be listened on. */
 export async function serveHttp(options: HttpServerOptions): Promise<Running> {
   const { audit, settings } = options;
-  const answer = createAnswer({ ...options, onError: createErrorLog(audit) });
+  const api = served(options.api, settings.upstream);
+  const answer = createAnswer({ ...options, api, onError: createErrorLog(audit) });
   return listen(answer, { ...settings, onRefused: createRefusalLog(audit) });
 }
 
@@ -102,12 +106,17 @@ async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpR
 }
 
 /** Serves the process's stdin and stdout; the client that started it is trusted, as the MCP specification says. */
-export async function serveStdio({ api, call, audit }: StdioOptions): Promise<Running> {
+export async function serveStdio({ api, call, audit, settings }: StdioOptions): Promise<Running> {
   const onError = createErrorLog(audit);
   const { serveStdio: serve } = await import('@modelcontextprotocol/server/stdio');
-  const { factory } = createMcp({ api, call, audit, onError });
+  const { factory } = createMcp({ api: served(api, settings), call, audit, onError });
   const handle = serve(await factory(), { onerror: onError });
   return { close: () => handle.close() };
+}
+
+/** The tools as the operator wants them. */
+function served(api: Api, settings: UpstreamSettings | undefined): Api {
+  return settings?.fields === false ? withoutFields(api) : api;
 }
 
 function createErrorLog(audit: Audit): (error: Error) => void {

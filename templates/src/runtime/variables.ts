@@ -54,8 +54,11 @@ const server = {
     { default: 32_768, range: [8192, 1_048_576] }),
   MCP_KEEP_ALIVE_SECONDS: integer('Seconds that idle connections stay open. Longer than those of the proxy in front, which would answer 502.',
     { default: 65, range: [1, 3600] }),
-  MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes; longer responses are truncated.',
-    { default: 1_048_576, range: [1, 1_073_741_824] }),
+  MCP_MAX_RESULT_CHARACTERS: integer('Maximum size of a result in characters (four make about one token); longer answers are shortened.',
+    { default: 60_000, range: [1000, 10_000_000] }),
+  MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
+  MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes that is read from the API; longer responses are truncated.',
+    { default: 10_485_760, range: [1, 1_073_741_824] }),
 };
 
 // prettier-ignore

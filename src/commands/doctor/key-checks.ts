@@ -1,0 +1,72 @@
+import { ALGORITHMS, isUsable } from '../../../templates/src/runtime/oauth/jwt.js';
+import { fail, pass, skip, type Check } from './check.js';
+import type { Evidence } from './evidence.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Whether there are keys (RFC 7517), and such as tokens can be validated with (RFC 8725 section 3.1). */
+export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
+  const unknown = skip('algorithms', 'There are no keys to look at.');
+  if (metadata === undefined) return [skip('keys', 'There is no metadata.'), unknown];
+  const introspection = typeof metadata['introspection_endpoint'] === 'string';
+  if (keys === undefined)
+    return introspection
+      ? [
+          skip(
+            'keys',
+            'It names no key set; set OAUTH_TOKEN_FORMAT=opaque to ask it about tokens.',
+          ),
+          unknown,
+        ]
+      : [
+          fail(
+            'keys',
+            'The metadata has no jwks_uri.',
+            'Publish the keys that tokens are signed with.',
+          ),
+          unknown,
+        ];
+  const place = String(metadata['jwks_uri']);
+  if (keys.document === undefined)
+    return [
+      fail('keys', `${place}: ${keys.problem}.`, 'Let the key set be fetched by anybody.'),
+      unknown,
+    ];
+  const set = keysIn(keys.document);
+  if (set.length === 0)
+    return [fail('keys', `${place} has no keys.`, 'Create a signing key there.'), unknown];
+  return [
+    pass('keys', `${set.length} ${set.length === 1 ? 'key' : 'keys'} at ${place}.`),
+    checkAlgorithms(set),
+  ];
+}
+
+function checkAlgorithms(set: readonly Json[]): Check {
+  const good = set.filter(canSign);
+  if (good.length > 0) return pass('algorithms', [...new Set(good.map(nameOf))].join(', '));
+  const symmetric = set.some(({ kty }) => kty === 'oct');
+  return fail(
+    'algorithms',
+    symmetric
+      ? 'The keys are symmetric: whoever can check a token could make one. They are public now.'
+      : `No key is for an algorithm that a resource server takes: ${set.map(nameOf).join(', ')}.`,
+    symmetric
+      ? 'Withdraw them, and sign with RS256 or ES256.'
+      : 'Sign access tokens with RS256, ES256 or EdDSA.',
+  );
+}
+
+/** By the rules of a generated server. */
+function canSign(key: Json): boolean {
+  const { alg } = key;
+  return isUsable(key) && (typeof alg !== 'string' || ALGORITHMS.includes(alg));
+}
+
+function nameOf({ alg, kty, crv }: Json): string {
+  return [alg, crv, kty].find((word) => typeof word === 'string') ?? 'unknown';
+}
+
+function keysIn({ keys }: Json): readonly Json[] {
+  const list: readonly unknown[] = Array.isArray(keys) ? keys : [];
+  return list.filter((key): key is Json => typeof key === 'object' && key !== null);
+}
