@@ -22,14 +22,18 @@ export const providerMutations: readonly Mutation[] = [
     '    `${origin}/.well-known/openid-configuration${path}`,\n',
     '',
   ]),
-  discovery('client.ts', 'plain http beyond loopback', [
-    "if (protocol !== 'https:' && !(protocol === 'http:' && mayBePlain))",
-    "if (protocol === 'x:' && mayBePlain)",
-  ]),
-  discovery('oauth/verifier.ts', 'a remote issuer’s keys on this machine', [
-    'isLoopback(found.hostname) && isLoopback(document.hostname)',
-    'isLoopback(found.hostname)',
-  ]),
+  {
+    ...discovery('client.ts', 'plain http beyond loopback', [
+      "if (protocol !== 'https:' && !(protocol === 'http:' && mayBePlain))",
+      "if (protocol === 'x:' && mayBePlain)",
+    ]),
+    also: {
+      file: 'oauth/verifier.ts',
+      edits: [
+        ["if (found.protocol === 'https:') return true;", 'if (found.protocol) return true;'],
+      ],
+    },
+  },
   discovery('client.ts', 'documents of any length', [
     'const MAX_JSON_BYTES = 1_048_576;',
     'const MAX_JSON_BYTES = 1_048_576_000;',

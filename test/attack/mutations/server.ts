@@ -98,7 +98,7 @@ export const serverMutations: readonly Mutation[] = [
     'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message), holder.caller)',
     "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
   ]),
-  scope('mcp.ts', 'securitySchemes are gone', [
+  scope('listing.ts', 'securitySchemes are gone', [
     '...(scopes !== undefined && {',
     '...(scopes === undefined && {',
   ]),
