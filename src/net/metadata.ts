@@ -1,3 +1,4 @@
+import { metadataUrls } from '../../templates/src/runtime/oauth/verifier.js';
 import type { Fetch } from './reach.js';
 import { fetchDocument } from './fetch-document.js';
 
@@ -18,19 +19,12 @@ export type MetadataAnswer = MetadataPlace & { readonly status?: number } & (
  * three, without one there are two.
  */
 export function metadataPlaces(issuer: URL): readonly MetadataPlace[] {
-  const path = issuer.pathname.replace(/\/$/, '');
-  const at = (pathname: string) => new URL(pathname, issuer.origin).href;
+  const [first = '', ...others] = metadataUrls(issuer.href);
+  const last = others.at(-1) ?? '';
   return [
-    { form: 'RFC 8414', url: at(`/.well-known/oauth-authorization-server${path}`) },
-    ...(path === ''
-      ? []
-      : [
-          {
-            form: 'OpenID Connect, path inserted' as const,
-            url: at(`/.well-known/openid-configuration${path}`),
-          },
-        ]),
-    { form: 'OpenID Connect', url: at(`${path}/.well-known/openid-configuration`) },
+    { form: 'RFC 8414', url: first },
+    ...others.slice(0, -1).map((url) => ({ form: 'OpenID Connect, path inserted' as const, url })),
+    { form: 'OpenID Connect', url: last },
   ];
 }
 

@@ -14,5 +14,8 @@ export const malformed: Expectation = { status: 400, challenge: { error: 'invali
 
 export const invalid: Expectation = { status: 401, challenge: { error: 'invalid_token' } };
 
+/** A key that is not known may be new, and whether it is cannot be told at once after the keys were loaded. */
+export const unknownKey: Expectation = { status: [401, 503] };
+
 /** Seconds since the epoch, for claims. */
 export const now = () => Math.floor(Date.now() / 1000);

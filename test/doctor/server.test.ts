@@ -131,6 +131,33 @@ describe('a running server', () => {
     await server.close();
   });
 
+  it.each([
+    [302, { Location: 'https://login.example.com/' }, /to https:\/\/login\.example\.com.*in front/],
+    [307, { Location: '/mcp/' }, /to \/mcp\/: something in front/],
+    [421, {}, /does not answer for the host 127\.0\.0\.1/],
+    [502, {}, /Status 502 without a token/],
+    [403, {}, /Status 403 without a token/],
+  ])(
+    'that something in front of answers for, with %d, and nothing follows from it',
+    async (status, headers, words) => {
+      const server = await listen((request, response) => {
+        if (request.method === 'POST') response.writeHead(status, headers).end();
+        else
+          response.end(
+            JSON.stringify({ resource: 'https://x', authorization_servers: ['https://y'] }),
+          );
+      });
+      const { text } = await doctor(['--server', `${server.url}/mcp`, '--json']);
+      await server.close();
+      const { checks } = JSON.parse(text) as { checks: Check[] };
+      const [challenge] = checks;
+      expect(challenge).toMatchObject({ id: 'server-challenge', status: 'fail' });
+      expect(challenge?.found).toMatch(words);
+      expect(checks.map(({ id }) => id)).not.toContain('server-eras');
+      if (status === 421) expect(challenge?.remedy).toMatch(/MCP_ALLOWED_HOSTS=127\.0\.0\.1/);
+    },
+  );
+
   it('that is not there', async () => {
     expect(await wrongIn(['--server', 'http://127.0.0.1:9/mcp'])).toContain(
       'server-challenge: fail',

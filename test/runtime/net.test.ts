@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { fetchJson, Unreachable } from '../../templates/src/runtime/client.js';
-import { createHttpClient } from '../../templates/src/runtime/net.js';
+import { fetchJson, plainHostsOf, Unreachable } from '../../templates/src/runtime/client.js';
+import { createHttpClient, type HttpClient } from '../../templates/src/runtime/net.js';
 import { startStub, type Answer, type Stub } from './upstream/wire.js';
 
 const client = createHttpClient({});
@@ -117,6 +117,37 @@ describe('fetchJson', () => {
   test('reads 1 MiB at most', async () => {
     const long: Answer = (_, response) => response.end(`"${'x'.repeat(1_048_576)}"`);
     await expect(ask(long)).rejects.toThrow(/longer than 1048576 bytes/);
+  });
+
+  test('says why there is no answer, in Node’s words', async () => {
+    const why = (url: string, ms = 5000) =>
+      fetchJson(client, url, { signal: AbortSignal.timeout(ms) }).catch((error: unknown) =>
+        error instanceof Unreachable ? error.message.replace(`${url} cannot be reached: `, '') : '',
+      );
+    stub = await startStub(() => undefined);
+    const { port } = new URL(stub.url);
+    expect(await why(`${stub.url}/hangs`, 50)).toBe('no answer in time');
+    expect(await why('http://127.0.0.1:1/')).toBe('ECONNREFUSED');
+    // Plain HTTP where TLS is expected.
+    expect(await why(`https://127.0.0.1:${port}/`)).toMatch(/^(ERR_SSL|EPROTO|ECONNRESET|UND_ERR)/);
+  });
+
+  test('uses plain http for the hosts that the operator set, and for no other', async () => {
+    const plainHosts = plainHostsOf('http://keycloak:8080/certs', 'https://a.example', undefined);
+    expect([...plainHosts]).toEqual(['keycloak']);
+    const signal = AbortSignal.timeout(1000);
+    const asked: string[] = [];
+    const answering: HttpClient = ({ origin }) => {
+      asked.push(origin);
+      const body = new TextEncoder().encode('{}');
+      return Promise.resolve({ status: 200, headers: {}, body, truncated: false });
+    };
+    await fetchJson(answering, 'http://keycloak:9090/other', { signal, plainHosts });
+    for (const url of ['http://other/x', 'http://keycloak.evil/x', 'http://a.example/x'])
+      await expect(fetchJson(answering, url, { signal, plainHosts })).rejects.toThrow(
+        /not an https/,
+      );
+    expect(asked).toEqual(['http://keycloak:9090']);
   });
 
   test('wants https beyond loopback', async () => {

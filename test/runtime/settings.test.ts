@@ -106,6 +106,36 @@ describe('settings fail closed', () => {
   });
 
   it.each([
+    'https://app.example.com',
+    'http://localhost:6274',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+    'moz-extension://0b6c7c1d-1111-2222-3333-444455556666',
+    'app://obsidian.md',
+    'tauri://localhost',
+    'vscode-file://vscode-app',
+    'capacitor://localhost:8100',
+  ])('take the origin %s as clients send it', (origin) => {
+    const { allowedOrigins } = readHttpSettings(testApi, { ...env, MCP_ALLOWED_ORIGINS: origin });
+    expect(allowedOrigins).toContain(origin);
+  });
+
+  it.each([
+    'null',
+    '*',
+    'https://App.example.com',
+    'https://app.example.com/',
+    'https://app.example.com:443',
+    'chrome-extension://*',
+    'chrome-extension://abc/page',
+    'Chrome-extension://abc',
+    'app://',
+    'file:///etc',
+    'user@app://x',
+  ])('refuse %s, which is not an origin', (origin) => {
+    expect(problems({ ...env, MCP_ALLOWED_ORIGINS: origin })).toMatch(/^MCP_ALLOWED_ORIGINS /);
+  });
+
+  it.each([
     ['OAUTH_AUDIENCE', ','],
     ['OAUTH_ISSUER', ', ,'],
     ['MCP_ALLOWED_HOSTS', '*'],

@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import type { Api } from '../../diff/api-types.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import { createFetch } from '../../net/reach.js';
 import type { Terminal } from '../../print/terminal.js';
+import { createJwtVerifier, createKeys } from '../../../templates/src/runtime/oauth/jwt.js';
+import { ProviderUnavailable, type Verifier } from '../../../templates/src/runtime/oauth/token.js';
+import { createVerifier } from '../../../templates/src/runtime/oauth/verifier.js';
 import type { Check } from './check.js';
-import { gather } from './evidence.js';
+import { gather, type Evidence } from './evidence.js';
 import { checkKeys } from './key-checks.js';
 import { checkMetadata } from './metadata-checks.js';
 import { probe } from './probe.js';
@@ -14,6 +18,7 @@ import { providerOf } from './providers.js';
 import { advised, report } from './report.js';
 import { examineServer } from './server-checks.js';
 import { checkToken } from './token-checks.js';
+import { projectRules, projectVariables, usualRules, type TokenRules } from './token-rules.js';
 import type { Run } from '../../project/flags.js';
 
 /** The flags of `doctor`. */
@@ -59,7 +64,7 @@ export function addDoctor(program: Command, run: Run): void {
 
 /** Examines an authorization server, a token, a running server. Resolves to 1 when something fails. */
 export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
-  const needs = await needsOf(flags);
+  const needs = await needsOf(flags, terminal);
   const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
   const server = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
   terminal.progress('Looking at the server…');
@@ -74,7 +79,7 @@ export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Pro
       : await examineIssuer(
           issuerText,
           needs.issuer === undefined ? server : undefined,
-          { resource, scopes },
+          { ...needs, resource, scopes },
           token,
           flags,
           terminal,
@@ -88,18 +93,24 @@ export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Pro
 }
 
 interface Needs {
+  readonly api?: Api | undefined;
   readonly issuer?: string | undefined;
   readonly resource?: string | undefined;
   readonly scopes: readonly string[];
 }
 
 /** What is asked for: by flags, else by a project. */
-async function needsOf({ project, oauthServer, resourceUrl, scopes }: DoctorFlags): Promise<Needs> {
+async function needsOf(
+  { project, oauthServer, resourceUrl, scopes }: DoctorFlags,
+  { env }: Terminal,
+): Promise<Needs> {
   const api = project === undefined ? undefined : await readProject(project);
   const own = Object.values(api?.scopes ?? {}).flat(2);
+  const set = project !== undefined && api ? projectVariables(project, api, env) : {};
   return {
-    issuer: oauthServer ?? api?.authorizationServer,
-    resource: resourceUrl ?? api?.resourceUrl,
+    api,
+    issuer: oauthServer ?? set['OAUTH_AUTHORIZATION_SERVER'] ?? api?.authorizationServer,
+    resource: resourceUrl ?? set['MCP_RESOURCE_URL'] ?? api?.resourceUrl,
     scopes: scopes?.split(/[ ,]+/).filter(Boolean) ?? [...new Set(own)].sort(),
   };
 }
@@ -108,9 +119,9 @@ async function needsOf({ project, oauthServer, resourceUrl, scopes }: DoctorFlag
 async function examineIssuer(
   issuerText: string,
   namedBy: URL | undefined,
-  { resource, scopes: needed }: Needs,
+  { api, resource, scopes: needed }: Needs,
   token: string | undefined,
-  { probe: probing, clientId }: DoctorFlags,
+  { probe: probing, clientId, project }: DoctorFlags,
   terminal: Terminal,
 ): Promise<readonly Check[]> {
   terminal.progress('Looking at the authorization server…');
@@ -133,8 +144,32 @@ async function examineIssuer(
     ...checkMetadata(evidence, needed).filter(({ id }) => !tried.has(id)),
     ...checkKeys(evidence),
     ...probed,
-    ...(token === undefined ? [] : await checkToken(token, { evidence, ...goal })),
+    ...(token === undefined ? [] : await explain(token)),
   ];
+
+  function explain(given: string): Promise<readonly Check[]> {
+    const asked = { issuer: issuerText, resource };
+    const rules =
+      api === undefined || project === undefined
+        ? usualRules(asked)
+        : projectRules(project, api, terminal.env, asked);
+    const verifier =
+      namedBy === undefined
+        ? createVerifier(rules.oauth, () => undefined)
+        : verifierOf(rules, evidence);
+    return checkToken(given, { rules, verifier, needed });
+  }
+}
+
+/** A server that only another one names is asked for no more than was found out with care. */
+function verifierOf({ oauth }: TokenRules, { keys }: Evidence): Verifier {
+  const load = () => {
+    const found = keys?.document?.['keys'];
+    return Array.isArray(found)
+      ? Promise.resolve(found as readonly unknown[])
+      : Promise.reject(new ProviderUnavailable(keys?.problem ?? 'no key set is published'));
+  };
+  return createJwtVerifier(oauth, createKeys({ load }));
 }
 
 function toUrl(text: string, place: string): URL {

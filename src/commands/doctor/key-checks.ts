@@ -1,14 +1,8 @@
+import { ALGORITHMS, isUsable } from '../../../templates/src/runtime/oauth/jwt.js';
 import { fail, pass, skip, type Check } from './check.js';
 import type { Evidence } from './evidence.js';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** The algorithms that a generated server takes, by the kind of key that signs with them. */
-const usable: Readonly<Record<string, readonly string[]>> = {
-  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  EC: ['ES256', 'ES384', 'ES512'],
-  OKP: ['EdDSA', 'Ed25519'],
-};
 
 /** Whether there are keys (RFC 7517), and such as tokens can be validated with (RFC 8725 section 3.1). */
 export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
@@ -62,11 +56,10 @@ function checkAlgorithms(set: readonly Json[]): Check {
   );
 }
 
-function canSign({ kty, alg, use }: Json): boolean {
-  if (use !== undefined && use !== 'sig') return false;
-  const algorithms =
-    typeof kty === 'string' && Object.hasOwn(usable, kty) ? usable[kty] : undefined;
-  return algorithms !== undefined && (typeof alg !== 'string' || algorithms.includes(alg));
+/** By the rules of a generated server. */
+function canSign(key: Json): boolean {
+  const { alg } = key;
+  return isUsable(key) && (typeof alg !== 'string' || ALGORITHMS.includes(alg));
 }
 
 function nameOf({ alg, kty, crv }: Json): string {

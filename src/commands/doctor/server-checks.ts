@@ -19,7 +19,7 @@ export interface ServerFindings {
 export async function examineServer(url: URL, token?: string): Promise<ServerFindings> {
   const fetch = createFetch(url);
   const refused = await send(fetch, url, initializeRequest());
-  const [challenge, place] = checkChallenge(refused);
+  const place = placeIn(refused);
   const wellKnown = `${url.origin}/.well-known/oauth-protected-resource`;
   const places = [...new Set([place ?? '', `${wellKnown}${url.pathname}`, wellKnown])].filter(
     Boolean,
@@ -27,80 +27,90 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
   const answers = await Promise.all(
     places.map((at) => send(fetch, at, { headers: { Origin: foreignOrigin } })),
   );
-  const eras = await checkEras(fetch, url, token);
+  const challenge = checkArrival(refused, url) ?? checkChallenge(refused, place);
+  // What does not arrive at the server says nothing about it.
+  const arrives = checkArrival(refused, url) === undefined;
+  const eras = arrives ? [await checkEras(fetch, url, token)] : [];
   const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
   const document = answers[found]?.body;
   if (document === undefined)
-    return { checks: [challenge, missing(places, answers, refused), eras], scopes: [] };
+    return { checks: [challenge, missing(places, answers, refused), ...eras], scopes: [] };
   const issuer = issuerOf(document);
   return {
     checks: [
       challenge,
       checkPlaces(places, answers),
-      checkResource(document, url),
+      ...(refused.status === MISDIRECTED ? [] : [checkResource(document, url)]),
       checkIssuer(document, issuer),
       checkCors(answers[found]),
-      eras,
+      ...eras,
     ],
     ...(issuer !== undefined && { issuer }),
     scopes: listIn(document, 'scopes_supported') ?? [],
   };
 }
 
+const MISDIRECTED = 421;
+
+/** Whether a request arrives at the MCP endpoint at all; undefined when it does. */
+function checkArrival(answer: Answer, { host, hostname, pathname }: URL): Check | undefined {
+  const { status, headers, problem } = answer;
+  if (problem !== undefined)
+    return fail(
+      'server-challenge',
+      `No answer: ${problem}.`,
+      'Is it running? Is the URL right, with its path?',
+    );
+  if (status === MISDIRECTED)
+    return fail(
+      'server-challenge',
+      `Status 421: the server is there, and does not answer for the host ${host}.`,
+      `Set MCP_ALLOWED_HOSTS=${hostname} there, or MCP_RESOURCE_URL to the URL that clients use; a proxy in front may replace the host.`,
+    );
+  if (status >= 300 && status < 400)
+    return fail(
+      'server-challenge',
+      `Status ${status}, to ${headers.get('Location') ?? 'nowhere'}: something in front of the server answers.`,
+      `Let the proxy or load balancer in front pass ${pathname} itself on to the server, not only what is below it, and without a login of its own.`,
+    );
+  if (status === 200 || status === 401) return undefined;
+  return fail(
+    'server-challenge',
+    `Status ${status} without a token, not 401: ${faultOf(answer)}.`,
+    'Clients sign in after a 401 only: is this the MCP endpoint? Or does something in front of it answer?',
+  );
+}
+
+/** Where a challenge says that the metadata is. */
+function placeIn({ headers }: Answer): string | undefined {
+  const header = headers.get('WWW-Authenticate') ?? '';
+  const place = /\bresource_metadata="([^"]*)"/.exec(header)?.[1];
+  return place !== undefined && URL.canParse(place) ? place : undefined;
+}
+
 /** A page of nobody's: metadata is for pages from everywhere. */
 const foreignOrigin = 'https://doctor.invalid';
 
 /** RFC 9728 section 5.1, RFC 6750 section 3. */
-function checkChallenge(answer: Answer): [Check, string | undefined] {
-  const header = answer.headers.get('WWW-Authenticate') ?? '';
-  const place = /\bresource_metadata="([^"]*)"/.exec(header)?.[1];
-  const url = place !== undefined && URL.canParse(place) ? place : undefined;
-  if (answer.problem !== undefined)
-    return [
-      fail(
-        'server-challenge',
-        `No answer: ${answer.problem}.`,
-        'Is it running? Is the URL right, with its path?',
-      ),
-      url,
-    ];
-  if (answer.status === 200)
-    return [
-      warn(
-        'server-challenge',
-        'It answers without a token: anybody may call it.',
-        'If that is not meant, generate with --oauth-server.',
-      ),
-      url,
-    ];
-  if (answer.status !== 401)
-    return [
-      fail(
-        'server-challenge',
-        `Status ${answer.status} without a token, not 401.`,
-        'Clients sign in after a 401 only: is this the MCP endpoint?',
-      ),
-      url,
-    ];
-  if (!/^bearer\b/i.test(header))
-    return [
-      fail(
-        'server-challenge',
-        '401 without WWW-Authenticate: Bearer.',
-        'A proxy in front may drop the header: let it pass.',
-      ),
-      url,
-    ];
-  return url === undefined
-    ? [
-        fail(
-          'server-challenge',
-          '401 and Bearer, but no resource_metadata.',
-          'Name the URL of the metadata in the challenge.',
-        ),
-        url,
-      ]
-    : [pass('server-challenge', `401, metadata at ${url}.`), url];
+function checkChallenge({ status, headers }: Answer, place: string | undefined): Check {
+  if (status === 200)
+    return warn(
+      'server-challenge',
+      'It answers without a token: anybody may call it.',
+      'If that is not meant, generate with --oauth-server.',
+    );
+  if (!/^bearer\b/i.test(headers.get('WWW-Authenticate') ?? ''))
+    return fail(
+      'server-challenge',
+      '401 without WWW-Authenticate: Bearer.',
+      'A proxy in front may drop the header: let it pass.',
+    );
+  if (place !== undefined) return pass('server-challenge', `401, metadata at ${place}.`);
+  return fail(
+    'server-challenge',
+    '401 and Bearer, but no resource_metadata.',
+    'Name the URL of the metadata in the challenge.',
+  );
 }
 
 function missing(places: readonly string[], answers: readonly Answer[], { status }: Answer): Check {

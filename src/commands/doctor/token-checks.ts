@@ -1,52 +1,81 @@
+import { decodeJwt, decodeProtectedHeader, UnsecuredJWT, type JWTPayload } from 'jose';
+import { effectiveScopes, readBearer } from '../../../templates/src/runtime/oauth/gate.js';
+import { claimOptions, typeFault } from '../../../templates/src/runtime/oauth/jwt.js';
 import {
-  compactVerify,
-  createLocalJWKSet,
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  type JSONWebKeySet,
-  type JWTPayload,
-} from 'jose';
+  audienceFault,
+  callerOf,
+  InvalidToken,
+  issuedFault,
+  kindFault,
+  ProviderUnavailable,
+  type Verifier,
+} from '../../../templates/src/runtime/oauth/token.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
-import type { Evidence } from './evidence.js';
+import type { TokenRules } from './token-rules.js';
 
 /** What a server would compare a token with. */
 export interface TokenExpectation {
-  readonly evidence: Evidence;
-  /** Absent: nobody said. */
-  readonly resource?: string;
+  readonly rules: TokenRules;
+  /** The verifier of a server with these rules. */
+  readonly verifier: Pick<Verifier, 'verify'>;
   readonly needed: readonly string[];
 }
 
-/** Seconds that clocks may differ: the default of a generated server. */
-const tolerance = 30;
+/** Bytes that the other headers of a request take. */
+const OTHER_HEADERS = 1024;
 
 /** Explains an access token claim by claim, by the rules of a generated server. The token itself is in no answer. */
 export async function checkToken(
   token: string,
-  expected: TokenExpectation,
+  { rules, verifier, needed }: TokenExpectation,
 ): Promise<readonly Check[]> {
+  const refusal = await refusalOf(token, verifier);
+  if (rules.oauth.introspection !== undefined) return [checkIntrospected(refusal)];
   const decoded = decode(token);
-  if (decoded === undefined)
-    return [
-      fail(
-        'token-form',
-        token.split('.').length === 5
-          ? 'It is encrypted (JWE): nobody but its recipient can read it.'
-          : 'It is opaque: nothing can be read from it.',
-        'Clients must ask for this resource (RFC 8707), and the provider issue JWTs for it; or set OAUTH_TOKEN_FORMAT=opaque, and the server asks about each token.',
-      ),
-    ];
+  if (decoded === undefined) return [opaque(token)];
   const { header, claims } = decoded;
-  return [
-    checkForm(header.typ),
-    await checkSignature(token, header.alg, expected.evidence),
-    checkIssuer(claims, expected.evidence.issuerText),
-    checkAudience(claims, expected.resource),
-    checkTime(claims),
+  const checks = [
+    checkForm(token, header.typ, rules),
+    checkSignature(header.alg, refusal),
+    checkIssuer(claims, rules),
+    checkAudience(claims, rules),
+    checkTime(claims, rules),
     checkKind(claims),
-    checkScopes(claims, expected.needed),
+    checkScopes(claims, rules, needed),
   ];
+  return withVerdict(checks, refusal);
+}
+
+/** Why a server refuses the token, or cannot tell; undefined when it accepts it. */
+type Refusal = InvalidToken | ProviderUnavailable | undefined;
+
+function refusalOf(token: string, verifier: Pick<Verifier, 'verify'>): Promise<Refusal> {
+  return verifier.verify(token).then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof InvalidToken || error instanceof ProviderUnavailable) return error;
+      throw error;
+    },
+  );
+}
+
+/** A server must not refuse what all checks pass: what only it knows is said in its own words. */
+function withVerdict(checks: readonly Check[], refusal: Refusal): readonly Check[] {
+  const isExplained = checks.some(({ status }) => status === 'fail');
+  if (isExplained || !(refusal instanceof InvalidToken)) return checks;
+  const remedy = 'Bring another access token.';
+  return [...checks, fail('token-kind', `A server refuses it: ${refusal.message}.`, remedy)];
+}
+
+function checkIntrospected(refusal: Refusal): Check {
+  if (refusal === undefined) return pass('token-form', 'The provider says that it is good.');
+  return refusal instanceof InvalidToken
+    ? fail(
+        'token-form',
+        `The provider was asked, and the server refuses it: ${refusal.message}.`,
+        'Get a new one for this resource; or is the client of OAUTH_CLIENT_ID not allowed to ask?',
+      )
+    : skip('token-form', `The provider cannot be asked: ${refusal.message}.`);
 }
 
 function decode(token: string) {
@@ -57,120 +86,165 @@ function decode(token: string) {
   }
 }
 
-/** RFC 9068 section 2.1; most providers write JWT, or nothing. */
-function checkForm(typ: string | undefined): Check {
-  const known = [undefined, 'jwt', 'at+jwt', 'application/at+jwt'];
-  if (known.includes(typ?.toLowerCase()))
-    return pass('token-form', `A JWT, typ ${typ ?? 'not said'}.`);
+function opaque(token: string): Check {
   return fail(
     'token-form',
-    `A JWT of the type ${JSON.stringify(typ)}.`,
-    'Bring the access token: the type says that this is another kind.',
+    token.split('.').length === 5
+      ? 'It is encrypted (JWE): only its recipient can read it.'
+      : 'It is opaque: nothing can be read from it.',
+    'Clients must ask for this resource (RFC 8707), and the provider issue JWTs for it; or set OAUTH_TOKEN_FORMAT=opaque, and the server asks about each token.',
   );
 }
 
-async function checkSignature(
-  token: string,
-  alg: string | undefined,
-  { keys }: Evidence,
-): Promise<Check> {
-  if (alg === undefined || !/^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/.test(alg))
+/** RFC 9068 section 2.1; most providers write JWT, or nothing. */
+function checkForm(token: string, typ: unknown, { oauth, maxHeaderBytes }: TokenRules): Check {
+  if (token.length + OTHER_HEADERS > maxHeaderBytes)
+    return fail(
+      'token-form',
+      `It has ${token.length} bytes, and leaves no room for other headers in ${maxHeaderBytes}.`,
+      'Raise MCP_MAX_HEADER_BYTES, and the limit of the proxy in front; or let the provider leave groups out of tokens.',
+    );
+  if (readBearer(['Authorization', `Bearer ${token}`]).kind !== 'bearer')
+    return fail(
+      'token-form',
+      'It does not fit into a header.',
+      'Bring the token as it was issued.',
+    );
+  if (typeFault(typ, oauth) === undefined)
+    return pass('token-form', `A JWT, typ ${typeof typ === 'string' ? typ : 'not said'}.`);
+  return fail(
+    'token-form',
+    `A JWT of the type ${show(typ)}.`,
+    oauth.requireAtJwt
+      ? 'OAUTH_REQUIRE_AT_JWT accepts at+jwt only: unset it, if the provider writes another type.'
+      : 'Bring the access token: the type says that this is another kind.',
+  );
+}
+
+function checkSignature(alg: string | undefined, refusal: Refusal): Check {
+  if (refusal instanceof ProviderUnavailable)
+    return skip('token-signature', `There are no keys to validate it with: ${refusal.message}.`);
+  if (refusal === undefined || refusal.isSigned)
+    return pass('token-signature', `Valid, ${alg ?? ''}.`);
+  const { message } = refusal;
+  if (message === 'unknown key')
     return fail(
       'token-signature',
-      `The algorithm is ${alg ?? 'not said'}, which a resource server cannot take.`,
-      'Sign access tokens with RS256, ES256 or EdDSA.',
+      'None of the keys is the one that it names.',
+      'It is from another authorization server, or its key was withdrawn: get a new one.',
     );
-  if (keys?.document === undefined)
-    return skip('token-signature', 'There are no keys to validate it with.');
+  return message === 'ERR_JOSE_ALG_NOT_ALLOWED'
+    ? fail(
+        'token-signature',
+        `The algorithm is ${alg ?? 'not said'}, which a resource server cannot take.`,
+        'Sign access tokens with RS256, ES256 or EdDSA.',
+      )
+    : fail('token-signature', 'Not valid.', 'It was changed, or made by another: get a new one.');
+}
+
+/** The fault that jose, which the server asks, finds in these claims alone. */
+function claimFault(claims: JWTPayload, rules: TokenRules, only: readonly string[]): boolean {
+  const { issuer, clockTolerance, requiredClaims } = claimOptions(rules.oauth);
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const chosen = Object.fromEntries(only.map((name) => [name, claims[name]]));
   try {
-    const keySet = createLocalJWKSet(keys.document as unknown as JSONWebKeySet);
-    await compactVerify(token, keySet, { algorithms: [alg] });
-    return pass('token-signature', `Valid, ${alg}.`);
-  } catch (error) {
-    return error instanceof errors.JWKSNoMatchingKey
-      ? fail(
-          'token-signature',
-          'None of the keys is the one that it names.',
-          'It is from another authorization server, or its key was withdrawn: get a new one.',
-        )
-      : fail(
-          'token-signature',
-          'Not valid.',
-          'It was changed, or made by somebody else: get a new one.',
-        );
+    UnsecuredJWT.decode(`${encode({ alg: 'none' })}.${encode(chosen)}.`, {
+      ...(only.includes('iss') && { issuer }),
+      clockTolerance,
+      requiredClaims: requiredClaims.filter((name) => only.includes(name)),
+    });
+    return false;
+  } catch {
+    return true;
   }
 }
 
-function checkIssuer({ iss }: JWTPayload, issuer: string): Check {
-  if (iss === issuer) return pass('token-issuer', iss);
+function checkIssuer(claims: JWTPayload, rules: TokenRules): Check {
+  const { iss } = claims;
+  if (!claimFault(claims, rules, ['iss'])) return pass('token-issuer', iss ?? '');
+  const wanted = rules.oauth.issuers.map((issuer) => JSON.stringify(issuer)).join(' or ');
   return fail(
     'token-issuer',
-    `${show(iss)}, not ${JSON.stringify(issuer)}.`,
+    `${show(iss)}, not ${wanted}.`,
     `If that is right, generate with --oauth-server ${iss ?? ''}, or set OAUTH_ISSUER.`,
   );
 }
 
-function checkAudience({ aud }: JWTPayload, resource: string | undefined): Check {
-  if (resource === undefined)
+function checkAudience(claims: JWTPayload, { oauth, hasAudience }: TokenRules): Check {
+  const { audienceClaim, audiences } = oauth;
+  const { aud, [audienceClaim]: named } = claims;
+  if (!hasAudience)
     return skip(
       'token-audience',
       `${show(aud)}; nobody says what it must be.`,
       'Say so with --resource-url.',
     );
-  if ([aud].flat().includes(resource)) return pass('token-audience', `${show(aud)}.`);
+  const where = audienceClaim === 'aud' ? '' : ` in ${audienceClaim}`;
+  if (audienceFault(claims, oauth) === undefined)
+    return pass('token-audience', `${show(named)}${where}.`);
   return fail(
     'token-audience',
-    `${show(aud)} is not this server, ${resource}.`,
-    'Let the provider issue tokens for the resource that clients ask for; where it cannot, set OAUTH_AUDIENCE to what it writes.',
+    `${show(named)}${where} is not this server, ${audiences.join(' or ')}${audienceClaim === 'aud' ? '' : `, or aud names another: ${show(aud)}`}.`,
+    isWritten(aud)
+      ? 'Let the provider issue tokens for the resource that clients ask for; where it cannot, set OAUTH_AUDIENCE to what it writes.'
+      : 'Let the provider write an audience; where it cannot, set OAUTH_AUDIENCE_CLAIM to the claim that names the client, such as client_id, and OAUTH_AUDIENCE to its values.',
   );
 }
 
-function checkTime({ exp, nbf, iat }: JWTPayload): Check {
+/** Whether an audience names anybody that a setting could name too. */
+function isWritten(aud: unknown): boolean {
+  return [aud].flat().some((member) => typeof member === 'string' && member !== '');
+}
+
+function checkTime(claims: JWTPayload, rules: TokenRules): Check {
   const now = Date.now() / 1000;
+  const { exp, nbf, iat } = claims;
   const minutes = (seconds: number) => `${Math.round(Math.abs(seconds) / 60)} min`;
+  const isWrong = claimFault(claims, rules, ['exp', 'nbf', 'iat']);
+  if (!isWrong && issuedFault(claims, rules.oauth) === undefined)
+    return pass('token-time', `Ends in ${minutes((exp ?? now) - now)}.`);
   if (exp === undefined)
     return fail('token-time', 'It never ends: there is no exp.', 'Let tokens end.');
-  if (exp < now - tolerance)
-    return fail('token-time', `It ended ${minutes(now - exp)} ago.`, 'Get a new one.');
-  const early = [nbf, iat].find((time) => time !== undefined && time > now + tolerance);
-  if (early !== undefined)
-    return fail(
-      'token-time',
-      `It begins in ${minutes(early - now)}.`,
-      'Set the clocks of this machine and of the provider.',
-    );
-  return pass('token-time', `Ends in ${minutes(exp - now)}.`);
+  const odd = Object.entries({ exp, nbf, iat }).find(([, time]) => !isNumeric(time));
+  if (odd !== undefined)
+    return fail('token-time', `${odd[0]} is not a number.`, 'Write times as seconds since 1970.');
+  if (exp < now) return fail('token-time', `It ended ${minutes(now - exp)} ago.`, 'Get a new one.');
+  return fail(
+    'token-time',
+    `It begins in ${minutes(Math.max(nbf ?? 0, iat ?? 0) - now)}.`,
+    'Set the clocks of this machine and of the provider.',
+  );
+}
+
+function isNumeric(time: unknown): boolean {
+  return time === undefined || typeof time === 'number';
 }
 
 /** ID tokens, refresh tokens and such, and those that are bound to a key (RFC 8725 section 3.11, RFC 7800). */
 function checkKind(claims: JWTPayload): Check {
-  const { token_use: use, typ, at_hash: atHash, c_hash: cHash, nonce, cnf } = claims;
-  const kind = [use, typ]
-    .find((word) => typeof word === 'string')
-    ?.toString()
-    .toLowerCase();
-  if (cnf !== undefined)
+  const fault = kindFault(claims);
+  if (fault === undefined) return pass('token-kind', 'An access token.');
+  if (fault === 'sender-constrained')
     return fail(
       'token-kind',
       'It is bound to a key (cnf), and a server cannot see who holds it.',
       'Let the provider issue plain bearer tokens for this resource.',
     );
-  const other = ['id', 'refresh', 'logout', 'offline'].includes(kind ?? '');
-  if (other || atHash !== undefined || cHash !== undefined || nonce !== undefined)
-    return fail(
-      'token-kind',
-      'It is no access token: an ID token, or one of another kind.',
-      'Bring the access_token of the answer, not the id_token.',
-    );
-  return pass('token-kind', 'An access token.');
+  const bring = 'Bring the access_token of the answer, not the id_token.';
+  return fail(
+    'token-kind',
+    `Not an access token: ${fault}.`,
+    claims['at_hash'] === undefined
+      ? bring
+      : `${bring} If it is the access_token: some providers (Dex) make both alike; set OAUTH_TOKEN_FORMAT=opaque, so that the server asks about each.`,
+  );
 }
 
-function checkScopes({ scope, scp }: JWTPayload, needed: readonly string[]): Check {
-  const held = [scope, scp].flatMap((claim) =>
-    typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim.map(String) : [],
-  );
-  const missing = needed.filter((name) => !held.includes(name));
-  const found = held.length === 0 ? 'None.' : `${held.join(' ')}.`;
+function checkScopes(claims: JWTPayload, { oauth }: TokenRules, needed: readonly string[]): Check {
+  const { scopes } = callerOf(claims, 0, oauth);
+  const held = effectiveScopes(scopes, oauth.scopes);
+  const missing = needed.filter((name) => !held.has(name));
+  const found = scopes.length === 0 ? 'None.' : `${scopes.join(' ')}.`;
   if (missing.length === 0) return pass('token-scopes', found);
   return warn(
     'token-scopes',

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
@@ -77,7 +77,9 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
     const client = clientAddress(request.socket.remoteAddress ?? '', forwarded, isTrusted);
     void answer(new NodeRequest(request, response, client)).then((given) => send(response, given));
   });
-  server.on('clientError', (error, socket) => refuseUnread(error, socket as Socket, address));
+  server.on('clientError', (error, socket) => {
+    if (socket instanceof Socket) refuseUnread(error, socket, address);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
   });

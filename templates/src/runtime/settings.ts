@@ -54,6 +54,20 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
   return settings;
 }
 
+/** What decides about a token, without all that does not, for those who explain tokens. @throws SettingsError */
+export function readTokenSettings(
+  api: Api,
+  values: Variables,
+): Pick<HttpSettings, 'maxHeaderBytes'> & { readonly oauth: OAuthSettings } {
+  const env = new Environment(values);
+  const host = env.text('HOST') ?? variables.HOST.default;
+  const resource = readResource(api, env, host, env.integer('PORT'));
+  const oauth = readOAuthSettings(api, env, resource, readProxySettings(env));
+  const maxHeaderBytes = env.integer('MCP_MAX_HEADER_BYTES');
+  env.throwProblems();
+  return { oauth, maxHeaderBytes };
+}
+
 /** Settings of a server over stdio: only how the API is called (MCP authorization: stdio takes credentials from the environment). */
 export function readStdioSettings(api: Api, values: Variables): UpstreamSettings {
   const env = new Environment(values);

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 import { checkAnswer, ensure, scenario, type Case, type Expectation, type Group } from '../case.js';
-import { invalid, now } from '../expectations.js';
+import { invalid, now, unknownKey } from '../expectations.js';
 import type { Stage } from '../stage.js';
 
 const answered: Expectation = { status: 200 };
@@ -181,7 +181,7 @@ export const outages: Group = {
           const token = await new SignJWT({})
             .setProtectedHeader({ alg: 'ES256', kid: `made-up-${i}` })
             .sign(privateKey);
-          await list(stage, invalid, token);
+          await list(stage, unknownKey, token);
         }
         ensure(stage.issuer.fetched(stage.issuer.paths.jwks) <= 2, 'it does');
       },
@@ -193,6 +193,16 @@ export const outages: Group = {
         const token = await stage.token();
         await Promise.all(Array.from({ length: 100 }, () => list(stage, answered, token)));
         ensure(stage.issuer.fetched(stage.issuer.paths.jwks) === 1, 'they ask more often');
+      },
+    ),
+    first(
+      'a key that came just after the others is not called invalid',
+      'RFC 9110 section 15.6.4: nobody can tell yet',
+      async (stage) => {
+        await list(stage, answered);
+        await stage.issuer.rotate({ keep: true });
+        const answer = await stage.send({ token: await stage.token() });
+        checkAnswer(answer, { ...unavailable, headers: { 'retry-after': /^([1-9]|[12]\d|30)$/ } });
       },
     ),
     first('/readyz tells', 'resource-server.md', async (stage) => {

@@ -53,7 +53,7 @@ export const configuration: Group = {
       'https://mcp.example.com/healthz',
       'https://mcp.example.com/.well-known/x',
     ].map((value) => one('MCP_RESOURCE_URL', value)),
-    one('OAUTH_ISSUER', 'http://auth.example.com'),
+    one('MCP_ALLOWED_ORIGINS', 'chrome-extension://*'),
     one('OAUTH_JWKS_URI', 'http://auth.example.com/jwks'),
     one('OAUTH_METADATA_URL', 'ftp://auth.example.com'),
     one('OAUTH_INTROSPECTION_URL', 'http://auth.example.com/introspect'),

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import { checkAnswer, ensure, scenario, type Case, type Expectation, type Group } from '../case.js';
 import { movableClock, passHalfAMinute } from '../clock.js';
-import { invalid, now } from '../expectations.js';
+import { invalid, now, unknownKey } from '../expectations.js';
 import type { Stage } from '../stage.js';
 
 const answered: Expectation = { status: 200 };
@@ -130,7 +130,7 @@ const otherTokens: Case[] = [
   remembered('another issuer signs the same claims', 'RFC 8725 section 3.8', async (stage) => {
     const claims = { iss: stage.issuer.issuer, scope: 'notes.read', sub: 'alice' };
     await used(stage, claims);
-    await call(stage, await stage.tenant.sign({ ...claims, exp: now() + 3600 }), invalid);
+    await call(stage, await stage.tenant.sign({ ...claims, exp: now() + 3600 }), unknownKey);
   }),
   remembered('forty others are used at the same time', wholeToken, async (stage) => {
     const subjects = Array.from({ length: 40 }, (_, index) => `user-${index}`);

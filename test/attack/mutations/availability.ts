@@ -34,9 +34,9 @@ export const availabilityMutations: readonly Mutation[] = [
     'messages.some((message) => countBeside(message) > MAX_MEMBERS_BESIDE)',
     'messages.some((message) => countBeside(message) < 0)',
   ]),
-  limit('steps.ts', 'only calls of tools count', [
-    '    rate(limiter, audit),\n    body,\n',
-    '    body,\n    (exchange) =>\n      calledTools(exchange.message).length > 0 ? rate(limiter, audit)(exchange) : undefined,\n',
+  limit('serve.ts', 'only calls of tools count', [
+    '    step.rate(limiter, audit),\n    step.body,\n',
+    '    step.body,\n    (exchange) =>\n      JSON.stringify(exchange.message ?? 0).includes(\'"tools/call"\')\n        ? step.rate(limiter, audit)(exchange)\n        : undefined,\n',
   ]),
   limit('run.ts', 'any number of unanswered requests', [
     'return waiting > MAX_UNANSWERED;',

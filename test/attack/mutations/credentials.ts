@@ -50,8 +50,8 @@ export const credentialMutations: readonly Mutation[] = [
   ]),
   token('credentials/tokens.ts', 'tokens for other servers', ['origin === ownOrigin && ', '']),
   token('credentials/tokens.ts', 'the caller’s own token when there is no other', [
-    'requestToken(http, { url, client, parameters });',
-    'requestToken(http, { url, client, parameters }).catch(() => ({ value: subject, expiresAt: Infinity }));',
+    'requestToken(http, { url, client, parameters, plainHosts });',
+    'requestToken(http, { url, client, parameters, plainHosts }).catch(() => ({ value: subject, expiresAt: Infinity }));',
   ]),
   token('credentials/tokens.ts', 'one token for all callers', [
     'holder && hashOf(subject)',
@@ -69,12 +69,12 @@ export const credentialMutations: readonly Mutation[] = [
     'const MARGIN_MS = 30_000;',
     'const MARGIN_MS = 0;',
   ]),
-  token('credentials/client.ts', 'tokens that no header can carry', [
+  token('credentials/tokens.ts', 'tokens that no header can carry', [
     '!/^[\\x21-\\x7e]+$/.test(value) || ',
     '',
   ]),
-  token('credentials/client.ts', 'tokens that are bound to a key', [' || !isBearer', '']),
-  token('credentials/client.ts', 'the description of an error', [
+  token('credentials/tokens.ts', 'tokens that are bound to a key', [' || !isBearer', '']),
+  token('credentials/tokens.ts', 'the description of an error', [
     '/\\bAADSTS\\d{1,9}\\b/.exec(description)',
     '/.+/.exec(description)',
   ]),

@@ -22,11 +22,19 @@ export const providerMutations: readonly Mutation[] = [
     '    `${origin}/.well-known/openid-configuration${path}`,\n',
     '',
   ]),
-  discovery('net.ts', 'plain http beyond loopback', [
-    "if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))",
-    "if (protocol === 'x:' && isLoopback(hostname))",
-  ]),
-  discovery('net.ts', 'documents of any length', [
+  {
+    ...discovery('client.ts', 'plain http beyond loopback', [
+      "if (protocol !== 'https:' && !(protocol === 'http:' && mayBePlain))",
+      "if (protocol === 'x:' && mayBePlain)",
+    ]),
+    also: {
+      file: 'oauth/verifier.ts',
+      edits: [
+        ["if (found.protocol === 'https:') return true;", 'if (found.protocol) return true;'],
+      ],
+    },
+  },
+  discovery('client.ts', 'documents of any length', [
     'const MAX_JSON_BYTES = 1_048_576;',
     'const MAX_JSON_BYTES = 1_048_576_000;',
   ]),
@@ -66,7 +74,10 @@ export const providerMutations: readonly Mutation[] = [
     'authorization_servers: [{ issuer }]',
   ]),
   metadata('a resource with a slash', ['resource: url,', 'resource: new URL(url).href,']),
-  metadata('offline_access is advertised', [".filter((scope) => scope !== 'offline_access')", '']),
+  mutation('metadata', 'oauth/settings.ts', 'offline_access is advertised', [
+    "return scope !== 'offline_access';",
+    'return scope.length > 0;',
+  ]),
   metadata('no origin may read it', ["  'Access-Control-Allow-Origin': '*',\n", '']),
   metadata('it is served for POST', [
     "if (method === 'GET')",
@@ -81,8 +92,8 @@ export const providerMutations: readonly Mutation[] = [
     '? [url] : [url]',
   ]),
   start('http.ts', 'plain http for anybody', [
-    "url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))",
-    "url.protocol !== 'https:' && url.protocol !== 'http:'",
+    'const mayBePlain = allow.http === true || isLoopback(url.hostname);',
+    'const mayBePlain = allow.http !== undefined || url.hostname.length > 0;',
   ]),
   start('http.ts', 'user info in URLs', [
     "url.username !== '' || url.password !== ''",
@@ -94,7 +105,7 @@ export const providerMutations: readonly Mutation[] = [
     "text.includes(' ') && allow.query !== true",
   ]),
   start('oauth/metadata.ts', 'a resource at a taken path', [
-    'if (isReservedPath(pathname))',
+    'if (/^\\/(healthz|readyz|\\.well-known(\\/.*)?)$/.test(pathname))',
     "if (pathname === '')",
   ]),
   start('variables.ts', 'a tolerance of days', ['range: [0, 600]', 'range: [0, 6_000_000]']),
@@ -116,6 +127,10 @@ export const providerMutations: readonly Mutation[] = [
   start('settings.ts', 'any origin', [
     'URL.canParse(origin) && new URL(origin).origin === origin',
     'true',
+  ]),
+  outage('oauth/jwt.ts', 'a key that may be new is an invalid token', [
+    'known === before && mayBeNew(input[0]?.kid)',
+    'known === null && mayBeNew(input[0]?.kid)',
   ]),
   start('settings.ts', 'any host', [
     "return legal ? undefined : 'lists host names",

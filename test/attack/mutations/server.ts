@@ -49,39 +49,39 @@ export const serverMutations: readonly Mutation[] = [
     "log('scope_failure', ",
     "((..._: unknown[]) => undefined)('', ",
   ]),
-  scope('oauth/scopes.ts', 'one scope of an alternative is enough', [
+  scope('oauth/gate.ts', 'one scope of an alternative is enough', [
     'needed.every((scope) => scopes.has(scope))',
     'needed.some((scope) => scopes.has(scope))',
   ]),
-  scope('oauth/scopes.ts', 'all alternatives are needed', [
+  scope('oauth/gate.ts', 'all alternatives are needed', [
     'alternatives.some((needed)',
     'alternatives.every((needed)',
   ]),
-  scope('oauth/scopes.ts', 'scopes in any case', [
+  scope('oauth/gate.ts', 'scopes in any case', [
     'scope.slice(prefix.length) : scope',
     'scope.slice(prefix.length).toLowerCase() : scope',
   ]),
-  scope('oauth/scopes.ts', 'nothing is implied', [
+  scope('oauth/gate.ts', 'nothing is implied', [
     'implies.get(scope) ?? []',
     'implies.get(scope)?.slice(0, 0) ?? []',
   ]),
-  scope('oauth/scopes.ts', 'a step-up forgets the old scopes', [
+  scope('oauth/gate.ts', 'a step-up forgets the old scopes', [
     '[...new Set([...kept, ...needed])]',
     '[...new Set([...needed])]',
   ]),
-  scope('oauth/scopes.ts', 'a step-up asks for everything ever granted', [
+  scope('oauth/gate.ts', 'a step-up asks for everything ever granted', [
     'rules.supported.filter((scope) => held.has(scope))',
     'granted',
   ]),
-  scope('oauth/scopes.ts', 'scopes are asked for without their prefix', [
+  scope('oauth/metadata.ts', 'scopes are asked for without their prefix', [
     'scope.startsWith(prefix) ? scope : prefix + scope',
     'scope',
   ]),
-  scope('oauth/scopes.ts', 'prefixed scopes are others', [
+  scope('oauth/gate.ts', 'prefixed scopes are others', [
     'scope.startsWith(prefix) ? scope.slice(prefix.length) : scope',
     'scope',
   ]),
-  scope('oauth/scopes.ts', 'any prefix is this one', [
+  scope('oauth/gate.ts', 'any prefix is this one', [
     'scope.startsWith(prefix) ? scope.slice(prefix.length) : scope',
     "scope.replace(/^.*\\//, '')",
   ]),
@@ -98,11 +98,11 @@ export const serverMutations: readonly Mutation[] = [
     'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message), holder.caller)',
     "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
   ]),
-  scope('mcp.ts', 'securitySchemes are gone', [
+  scope('listing.ts', 'securitySchemes are gone', [
     '...(scopes !== undefined && {',
     '...(scopes === undefined && {',
   ]),
-  host('steps.ts', 'any host', ['    ({ request }) => refuseHost(request, settings),\n', '']),
+  host('serve.ts', 'any host', ['    step.host(settings),\n', '']),
   host('steps.ts', 'any origin', ['!allowedOrigins.includes(asked)', 'asked.length < 0']),
   host('steps.ts', 'two hosts', ['if (others.length > 0)', 'if (others.length > 9)']),
   host('steps.ts', 'hosts that begin like this one', [
@@ -138,9 +138,9 @@ export const serverMutations: readonly Mutation[] = [
     "'WWW-Authenticate, MCP-Protocol-Version,",
     "'MCP-Protocol-Version,",
   ]),
-  host('steps.ts', 'tokens before hosts', [
-    '    ({ request }) => refuseHost(request, settings),\n    origin(settings),\n    preflight,\n    method,\n    token(gate),\n',
-    '    token(gate),\n    ({ request }) => refuseHost(request, settings),\n    origin(settings),\n    preflight,\n    method,\n',
+  host('serve.ts', 'tokens before hosts', [
+    '    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n    step.token(gate),\n',
+    '    step.token(gate),\n    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n',
   ]),
   mutation('challenges', 'steps.ts', 'GET and DELETE need no token', [
     'const admitted = await gate?.admit(exchange.request);',
@@ -158,7 +158,10 @@ export const serverMutations: readonly Mutation[] = [
       "({ request: { path } }) => {\n    if (path === '/healthz')",
       "({ request: { path, method } }) => {\n    if (path === '/healthz' && method !== 'POST')",
     ],
-    ['resource.paths.includes(path)\n', "[...resource.paths, '/healthz'].includes(path)\n"],
+    [
+      'resource.paths.includes(path) ? undefined',
+      "[...resource.paths, '/healthz'].includes(path) ? undefined",
+    ],
     [
       'const admitted = await gate?.admit(exchange.request);',
       "const admitted =\n      exchange.request.path === '/healthz' ? undefined : await gate?.admit(exchange.request);",
@@ -184,7 +187,10 @@ export const serverMutations: readonly Mutation[] = [
     'const MAX_BODY_BYTES = 4_194_304;',
     'const MAX_BODY_BYTES = 419_430_400;',
   ]),
-  limit('run.ts', 'headers of any size', ['maxHeaderSize: 16_384', 'maxHeaderSize: 1_638_400']),
+  limit('run.ts', 'headers of any size', [
+    'maxHeaderSize: maxHeaderBytes',
+    'maxHeaderSize: 1_638_400 + maxHeaderBytes',
+  ]),
   limit('steps.ts', 'calls without a limit', [
     'const held = limiter.hold(rateKeyOf(exchange.holder));',
     'const held = limiter.hold(String(Math.random()));',
@@ -219,8 +225,8 @@ export const serverMutations: readonly Mutation[] = [
     '',
   ]),
   mutation('messages', 'steps.ts', 'a body in an encoding that is not looked at', [
-    "return used.toLowerCase() === 'identity'",
-    'return used.length > 0',
+    "if (used.toLowerCase() === 'identity')",
+    'if (used.length > 0)',
   ]),
   scope('messages.ts', 'a batch of lists', [
     'methods.filter((method) => LONG.has(method)).length > 1',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Unreachable } from '../../../templates/src/runtime/client.js';
 import { createHttpClient } from '../../../templates/src/runtime/net.js';
 import { ProviderUnavailable } from '../../../templates/src/runtime/oauth/token.js';
 import {
@@ -72,6 +73,46 @@ describe('discovery', () => {
     const { fetch } = provider({ [url]: { ...document, jwks_uri: 'http://127.0.0.1:9/jwks' } });
     await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, fetch)).rejects.toThrow(
       /without https/,
+    );
+  });
+
+  it.each([
+    ['the same host over plain http', 'http://keycloak:8080/jwks', true],
+    ['another port of it', 'http://keycloak:9090/jwks', true],
+    ['https anywhere', 'https://keys.example/jwks', true],
+    ['another host', 'http://other:8080/jwks', false],
+    ['this machine', 'http://127.0.0.1:9/jwks', false],
+  ])('of a host that may be asked over plain http leads to %s: %s', async (_, uri, allowed) => {
+    const metadataUrl = 'http://keycloak:8080/doc';
+    const { fetch } = provider({ [metadataUrl]: { ...document, jwks_uri: uri } });
+    const start = { issuer, issuers: [], metadataUrl, plainHosts: new Set(['keycloak']) };
+    const found = findEndpoint('jwks_uri', start, fetch);
+    if (allowed) expect(await found).toBe(uri);
+    else await expect(found).rejects.toThrow(/without https/);
+  });
+
+  it('tells of a place that does not answer, although another one does', async () => {
+    const [first, second = ''] = metadataUrls(issuer);
+    const { fetch } = provider({ [second]: document });
+    const silent: FetchDocument = (url, request) =>
+      url === first
+        ? Promise.reject(
+            new ProviderUnavailable(`${url} hangs`, { cause: new Unreachable('no answer') }),
+          )
+        : fetch(url, request);
+    const reasons: string[] = [];
+    const onFailure = (reason: string) => void reasons.push(reason);
+    await findEndpoint('jwks_uri', { issuer, issuers: [], onFailure }, silent);
+    expect(reasons).toEqual([`${first} hangs; ${second} answered`]);
+    // A place that is merely not there is how most providers are.
+    await findEndpoint('jwks_uri', { issuer, issuers: [], onFailure }, fetch);
+    expect(reasons).toHaveLength(1);
+  });
+
+  it('says which places were not asked, for lack of time', async () => {
+    const none = createFetchDocument(createHttpClient({}), { timeoutMs: 0 });
+    await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, none)).rejects.toThrow(
+      /oauth-authorization-server\S* was not asked.*openid-configuration\S* was not asked/,
     );
   });
 

@@ -6,14 +6,20 @@ import type { OAuthSettings } from './settings.js';
 import { callerOf, holderOf, lower, tokenFault } from './token.js';
 import { InvalidToken, ProviderUnavailable, type Verifier } from './token.js';
 
-// RFC 8725 section 3.1: the choice of this server, whatever the header or the key says.
-const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
+/** RFC 8725 section 3.1: the choice of this server, whatever the header or the key says. */
+export const ALGORITHMS =
+  'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
+
+/** What jose checks of the claims. */
+export function claimOptions({ issuers, clockTolerance }: OAuthSettings) {
+  const requiredClaims = ['iss', 'exp'];
+  return { issuer: [...issuers], clockTolerance, requiredClaims };
+}
 
 /** Validates JWT access tokens (RFC 9068 section 4, RFC 8725); each once, and again with every new key set. */
 export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier {
-  const { issuers, clockTolerance } = settings;
-  const requiredClaims = ['iss', 'exp'];
-  const options = { algorithms: ALGORITHMS, issuer: [...issuers], clockTolerance, requiredClaims };
+  const { clockTolerance } = settings;
+  const options = { algorithms: ALGORITHMS, ...claimOptions(settings) };
   return { verify, ready: () => keys.ready() };
 
   async function verify(token: string): Promise<Caller> {
@@ -78,7 +84,7 @@ function rethrow(error: unknown): never {
 }
 
 /** Other types of token are for other purposes (RFC 8725 section 3.11). */
-function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string | undefined {
+export function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string | undefined {
   if (['at+jwt', 'application/at+jwt'].includes(lower(typ))) return undefined;
   return !requireAtJwt && (typ === undefined || lower(typ) === 'jwt') ? undefined : 'typ';
 }
@@ -198,6 +204,12 @@ export function createKeys({
     return known.keys;
   }
 
+  /** Whether a token's key may have come with a rotation: one of that id was in neither of the last two sets. */
+  function mayBeNew(kid: unknown): boolean {
+    if (kid !== undefined && typeof kid !== 'string') return false;
+    return !withdrawn.has(kid) && known?.keys.jwks().keys.some((key) => key.kid === kid) !== true;
+  }
+
   async function find(...input: Parameters<KeySet>) {
     const keys = await current();
     return keys(...input).catch((error: unknown) => {
@@ -218,8 +230,7 @@ export function createKeys({
     if (renewed !== undefined) return renewed;
     // A key that came with a rotation may be the one missing: nobody can tell, and a 401 would cost a good token.
     if (failed) throw new ProviderUnavailable('the key may be new, and the provider is down');
-    const [{ kid } = {}] = input;
-    if (known === before && !withdrawn.has(kid)) throw new KeyPause(pause());
+    if (known === before && mayBeNew(input[0]?.kid)) throw new KeyPause(pause());
     throw new UnknownKey('no such key');
   }
 }
@@ -234,7 +245,7 @@ function idsWithout(keys: readonly JWK[], others: readonly JWK[]): Set<string | 
  * Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5), symmetric ones never. An RSA exponent of
  * 1 would let anyone sign.
  */
-function isUsable(key: unknown): key is JWK {
+export function isUsable(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;
   const { kty, use = 'sig', key_ops: operations = ['verify'], n, e } = key as JWK;
   if (use !== 'sig' || !Array.isArray(operations) || !operations.includes('verify')) return false;

@@ -69,7 +69,6 @@ export function readOAuthSettings(
   const jwksUri = env.url('OAUTH_JWKS_URI');
   const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT');
   const introspection = readIntrospection(env, requireAtJwt);
-  const scopes = readScopeRules(api, env);
   const plainHosts = plainHostsOf(issuer, metadataUrl, jwksUri, introspection?.url);
   return {
     issuer,
@@ -79,14 +78,14 @@ export function readOAuthSettings(
     metadataUrl,
     jwksUri,
     scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? variables.OAUTH_SCOPE_CLAIM.default.split(' '),
-    scopes,
+    scopes: readScopeRules(api, env),
     clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE'),
     requireAtJwt,
     scopeErrors: env.oneOf('MCP_SCOPE_ERRORS') ?? variables.MCP_SCOPE_ERRORS.default,
     introspection,
     proxy,
     plainHosts,
-    warnings: [...plainWarnings(env, plainHosts), ...refreshWarnings(scopes)],
+    warnings: [...plainWarnings(env, plainHosts), ...refreshWarnings(env)],
   };
 }
 
@@ -136,23 +135,24 @@ function readScopeRules(api: Api, env: Environment): ScopeRules {
     byTool: api.scopes,
     implies: readImplications(api, env),
     prefix: env.text('OAUTH_SCOPE_PREFIX') ?? '',
-    supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all.filter(isOurs)),
-    baseline: unique(env.list('OAUTH_BASELINE_SCOPES') ?? first.filter(isOurs)),
+    supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all).filter(isOurs),
+    baseline: unique(env.list('OAUTH_BASELINE_SCOPES') ?? first).filter(isOurs),
   };
 }
 
-const REFRESH = 'offline_access';
-
-/** A resource server has no business with refresh tokens (MCP authorization, "Refresh Tokens"), unless it is told to. */
+/** A resource server has no business with refresh tokens (MCP authorization, "Refresh Tokens"). */
 function isOurs(scope: string): boolean {
-  return scope !== REFRESH;
+  return scope !== 'offline_access';
 }
 
-function refreshWarnings({ supported, baseline }: ScopeRules): string[] {
-  if (![...supported, ...baseline].includes(REFRESH)) return [];
-  return [
-    `${REFRESH} is advertised as set, although refresh tokens are not this server's business`,
-  ];
+/** A setting must not be dropped in silence. */
+function refreshWarnings(env: Environment): string[] {
+  const names = ['OAUTH_SCOPES_SUPPORTED', 'OAUTH_BASELINE_SCOPES'] as const;
+  const holding = names.filter((name) => env.list(name)?.every(isOurs) === false);
+  return holding.map(
+    (name) =>
+      `offline_access is left out of ${name}: clients request it by themselves, and resource servers must not`,
+  );
 }
 
 function plainWarnings(env: Environment, hosts: ReadonlySet<string>): string[] {

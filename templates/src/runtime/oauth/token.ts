@@ -25,10 +25,13 @@ export class InvalidToken extends Error {
   override readonly name = 'InvalidToken';
   /** Known when the signature was right and only the claims were not. */
   readonly holder: Identity;
+  /** Whether the signature was right. */
+  readonly isSigned: boolean;
 
-  constructor(message: string, holder: Identity = {}) {
+  constructor(message: string, holder?: Identity) {
     super(message);
-    this.holder = holder;
+    this.holder = holder ?? {};
+    this.isSigned = holder !== undefined;
   }
 }
 
@@ -63,7 +66,7 @@ export class TooManyTokens extends Error {
  * Why a token is not meant for this server, or undefined. Another claim than `aud` (Cognito's `client_id`) is
  * looked at on top of `aud`: a token for somebody else's resource says so there (RFC 8725 section 3.9).
  */
-function audienceFault(claims: Claims, { audiences, audienceClaim }: OAuthSettings) {
+export function audienceFault(claims: Claims, { audiences, audienceClaim }: OAuthSettings) {
   // A string or an array with an exact member (RFC 7519 section 4.1.3); anything else names no audience.
   const isNamed = (claim: unknown) => membersOf(claim).some((one) => audiences.includes(one));
   const { aud, [audienceClaim]: named } = claims;
@@ -87,11 +90,18 @@ function membersOf(claim: unknown): string[] {
 
 /** Why this server does not accept a token, as one for another server or not an access token; undefined when it does. */
 export function tokenFault(claims: Claims, settings: OAuthSettings): string | undefined {
-  const wrong = audienceFault(claims, settings);
-  if (wrong !== undefined) return wrong;
-  const { iat, token_use: use, typ, at_hash: atHash, c_hash: cHash, cnf } = claims;
-  if (typeof iat === 'number' && iat > Date.now() / 1000 + settings.clockTolerance)
-    return 'claim iat: in the future';
+  return audienceFault(claims, settings) ?? issuedFault(claims, settings) ?? kindFault(claims);
+}
+
+/** Why a token cannot have been issued yet; `exp` and `nbf` are checked with the signature. */
+export function issuedFault({ iat }: Claims, { clockTolerance }: OAuthSettings) {
+  const isLater = typeof iat === 'number' && iat > Date.now() / 1000 + clockTolerance;
+  return isLater ? 'claim iat: in the future' : undefined;
+}
+
+/** Why a token is not an access token that its bearer may use (RFC 8725 section 3.11), by its claims. */
+export function kindFault(claims: Claims): string | undefined {
+  const { token_use: use, typ, at_hash: atHash, c_hash: cHash, cnf } = claims;
   // Cognito's spelling, and the one of Ory Hydra's introspection.
   if (use !== undefined && use !== 'access' && use !== 'access_token')
     return 'token_use is not access';

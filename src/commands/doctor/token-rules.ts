@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { Api } from '../../../templates/src/runtime/api.js';
+import { SettingsError } from '../../../templates/src/runtime/environment.js';
+import { readTokenSettings } from '../../../templates/src/runtime/settings.js';
+import { documentVariables, namesIn, variables } from '../../../templates/src/runtime/variables.js';
+import { InputError } from '../../errors.js';
+
+/** The settings by which a server accepts tokens, read by the reader of the server itself. */
+export type TokenRules = ReturnType<typeof readTokenSettings> & {
+  /** Whether anything says for whom tokens must be. */
+  readonly hasAudience: boolean;
+};
+
+/** What is asked for on the command line. */
+interface Asked {
+  readonly issuer: string;
+  readonly resource?: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An API that nothing is known of: its server would have the defaults. */
+const unknownApi: Api = {
+  name: 'unknown',
+  title: 'Unknown',
+  version: '0',
+  authentication: 'oauth2',
+  baseUrl: 'https://localhost',
+  securitySchemes: {},
+  scopes: {},
+  tools: [],
+};
+
+/** The rules of a server that has no settings but its issuer and its audience. */
+export function usualRules({ issuer, resource }: Asked): TokenRules {
+  const values = {
+    OAUTH_AUTHORIZATION_SERVER: issuer,
+    // Whether https is used is a check of its own.
+    OAUTH_ALLOW_HTTP: 'true',
+    OAUTH_AUDIENCE: resource,
+  };
+  return { ...read(unknownApi, values, '--oauth-server'), hasAudience: resource !== undefined };
+}
+
+/** The rules of a project: those of its `.env` and of the environment, as when it is started here. */
+export function projectRules(
+  folder: string,
+  api: Api,
+  env: Environment,
+  { issuer, resource }: Asked,
+): TokenRules {
+  const values = {
+    ...projectVariables(folder, api, env),
+    OAUTH_AUTHORIZATION_SERVER: issuer,
+    ...(resource !== undefined && { MCP_RESOURCE_URL: resource }),
+  };
+  return { ...read(api, values, join(folder, '.env')), hasAudience: true };
+}
+
+/** The variables of a project that are set: a `.env` file adds to the environment, and never replaces it. */
+export function projectVariables(folder: string, api: Api, env: Environment): Environment {
+  const file = join(folder, '.env');
+  const inFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const names = [variables, documentVariables(api)].flatMap(namesIn);
+  const all = Object.entries({ ...inFile, ...env });
+  return Object.fromEntries(all.filter(([name]) => names.includes(name)));
+}
+
+function read(api: Api, values: Environment, place: string) {
+  try {
+    return readTokenSettings(api, values);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new InputError({
+      code: 'WRONG_SETTINGS',
+      message: `The server would not start: ${error.message.replaceAll('\n', '; ')}.`,
+      place,
+      remedy: 'Correct the variables that it names.',
+    });
+  }
+}

@@ -1,0 +1,220 @@
+import { request as rawRequest } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+const initialize = {
+  ...list,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'curl\u202e', version: '8' },
+  },
+};
+let server: TestServer;
+let token: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ env: { MCP_MAX_HEADER_BYTES: '8192' } });
+  token = await server.token();
+});
+
+afterAll(() => server.close());
+
+interface Attempt {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The status of a request, and the lines that it added to the log. */
+async function attempt({ method = 'POST', path = '/mcp', headers = {}, body = '' }: Attempt) {
+  const before = server.audit.length;
+  const { port } = new URL(server.url);
+  const status = await new Promise((resolve, reject) => {
+    const sent = { 'Content-Type': 'application/json', Accept: '*/*', ...headers };
+    const request = rawRequest({ port, method, path, headers: sent }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    });
+    request.on('error', reject).end(body);
+  });
+  return { status, lines: server.audit.slice(before) };
+}
+
+const bearer = () => ({ Authorization: `Bearer ${token}` });
+
+describe('a refused request', () => {
+  it.each<[string, () => Attempt, number, Record<string, unknown>]>([
+    ['without a token', () => ({}), 401, { reason: 'no access token', authorization: false }],
+    [
+      'with another scheme',
+      () => ({ headers: { Authorization: 'Basic YTpi' } }),
+      401,
+      { reason: /another scheme/, authorization: true },
+    ],
+    [
+      'for another host',
+      () => ({ headers: { Host: 'notes-mcp:3000', ...bearer() } }),
+      421,
+      { host: 'notes-mcp:3000', set: 'MCP_ALLOWED_HOSTS', authorization: true },
+    ],
+    [
+      'of another origin',
+      () => ({ headers: { Origin: 'http://localhost:6274' } }),
+      403,
+      { origin: 'http://localhost:6274', set: 'MCP_ALLOWED_ORIGINS' },
+    ],
+    [
+      'at another path',
+      () => ({ path: '/mcp/?token=secret' }),
+      404,
+      { path: '/mcp/', served: ['/mcp'], set: 'MCP_RESOURCE_URL' },
+    ],
+    ['with another method', () => ({ method: 'PUT', headers: bearer() }), 405, { method: 'PUT' }],
+    ['by GET', () => ({ method: 'GET', headers: bearer() }), 405, { reason: /Not Allowed/ }],
+    [
+      'that takes neither JSON nor events',
+      () => ({ headers: { ...bearer(), Accept: 'text/html' }, body: JSON.stringify(list) }),
+      406,
+      { reason: 'Accept', accept: 'text/html' },
+    ],
+    [
+      'with a compressed body',
+      () => ({ headers: { ...bearer(), 'Content-Encoding': 'gzip' } }),
+      415,
+      { reason: 'Content-Encoding', encoding: 'gzip' },
+    ],
+    [
+      'with another type of body',
+      () => ({ headers: { ...bearer(), 'Content-Type': 'text/plain' }, body: '{}' }),
+      415,
+      { reason: /Unsupported Media Type/ },
+    ],
+    [
+      'with a body that is not JSON',
+      () => ({ headers: bearer(), body: '{' }),
+      400,
+      { reason: /JSON/ },
+    ],
+    [
+      'with headers beyond the limit',
+      () => ({ headers: { ...bearer(), 'X-Pad': 'x'.repeat(9000) } }),
+      431,
+      { reason: 'headers too large', set: 'MCP_MAX_HEADER_BYTES', method: 'POST', path: '/mcp' },
+    ],
+  ])('%s leaves one line with its reason', async (_, make, expected, members) => {
+    const { status, lines } = await attempt(make());
+    expect(status).toBe(expected);
+    const refused = lines.filter(({ event }) => event === 'refused');
+    expect(refused).toHaveLength(1);
+    const { method = 'POST' } = make();
+    expect(refused[0]).toMatchObject({ status: expected, method, address: '127.0.0.1' });
+    for (const [name, value] of Object.entries(members)) {
+      if (value instanceof RegExp) expect(refused[0]?.[name]).toMatch(value);
+      else expect(refused[0]?.[name]).toEqual(value);
+    }
+    expect(JSON.stringify(lines)).not.toMatch(new RegExp(`secret|${token.slice(-20)}`));
+  });
+
+  it('never leaves a token that is part of its path', async () => {
+    const { lines } = await attempt({ path: `/mcp/${token}` });
+    expect(lines).toMatchObject([{ path: '/mcp/…' }]);
+  });
+
+  it('for a bad token leaves the line of its reason alone', async () => {
+    const { lines } = await attempt({ headers: { Authorization: 'Bearer x' } });
+    expect(lines.map(({ event }) => event)).toEqual(['auth_failure']);
+  });
+
+  it('is counted for each network, so that the log cannot be filled', async () => {
+    const other = await startTestServer();
+    for (let i = 0; i < 320; i += 1) await fetch(new URL('/none', other.url));
+    expect(other.audit).toHaveLength(301);
+    expect(other.audit.at(-1)).toMatchObject({ limited: true });
+    await other.close();
+  });
+});
+
+describe('what a client takes', () => {
+  it.each([
+    ['*/*', 'application/json'],
+    ['application/*', 'application/json'],
+    ['application/json', 'application/json'],
+    ['application/json;q=0.1, text/html', 'application/json'],
+    ['TEXT/*;q=0.5', 'text/event-stream'],
+    ['text/event-stream', 'text/event-stream'],
+    ['*/*, application/json;q=0', 'text/event-stream'],
+    ['*/*;q=0', undefined],
+    ['application/xml', undefined],
+    ['application/json;q=0, text/event-stream;q=0.0', undefined],
+  ])('by Accept: %s is sent as %s', async (accept, type) => {
+    // What the SDK answers may be either where both are taken.
+    for (const body of accept === '*/*' ? [list] : [list, initialize]) {
+      const response = await server.post(body, { ...bearer(), Accept: accept });
+      expect(response.status).toBe(type === undefined ? 406 : 200);
+      if (type === undefined) continue;
+      expect(response.headers.get('content-type')).toBe(type);
+      const text = await response.text();
+      const data = type === 'text/event-stream' ? /^data: (.*)$/m.exec(text)?.[1] : text;
+      expect(JSON.parse(data ?? '')).toMatchObject({ id: 1, result: {} });
+    }
+  });
+
+  it('as JSON alone, of a batch, is a list', async () => {
+    const headers = { ...bearer(), Accept: 'application/json' };
+    const batch = [list, { ...list, id: 2, method: 'ping' }];
+    const response = await server.post(batch, headers);
+    const answers = (await response.json()) as { id: number }[];
+    expect(answers.map(({ id }) => id).sort()).toEqual([1, 2]);
+  });
+});
+
+it('logs what connects, in its own words', async () => {
+  const before = server.audit.length;
+  await server.post(initialize, bearer());
+  const lines = server.audit.slice(before).filter(({ event }) => event === 'initialize');
+  expect(lines).toMatchObject([{ software: 'curl\u202e 8, 2025-11-25' }]);
+});
+
+describe('an idle connection', () => {
+  it.each([
+    [{}, 'timeout=65'],
+    [{ MCP_KEEP_ALIVE_SECONDS: '600' }, 'timeout=600'],
+    [{ MCP_KEEP_ALIVE_SECONDS: '1' }, 'timeout=1'],
+  ])('is kept as %j says', async (env, announced) => {
+    const other = await startTestServer({ env });
+    const { headers } = await fetch(new URL('/healthz', other.url));
+    expect(headers.get('keep-alive')).toMatch(new RegExp(`^${announced}\\b`));
+    await other.close();
+  });
+});
+
+describe('a route of one’s own', () => {
+  it.each([
+    '/.well-known/openai-apps-challenge',
+    '/.well-known/mcp/server-card.json',
+    '/.well-known/oauth-authorization-server',
+    '/health',
+  ])('can be at %s', async (path) => {
+    const other = await startTestServer({ routes: { [path]: () => new Response('own') } });
+    expect(await (await fetch(new URL(path, other.url))).text()).toBe('own');
+    await other.close();
+  });
+
+  it.each([
+    '/mcp',
+    '/healthz',
+    '/readyz',
+    '/.well-known/oauth-protected-resource',
+    '/.well-known/oauth-protected-resource/mcp',
+  ])('cannot be at %s, and one sentence says so', async (path) => {
+    await expect(
+      startTestServer({ routes: { [path]: () => new Response() } }),
+    ).rejects.toMatchObject({
+      name: 'SettingsError',
+      message: `The route ${path} is the server's own: choose another path for this route in main.ts`,
+    });
+  });
+});
