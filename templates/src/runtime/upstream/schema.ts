@@ -186,9 +186,8 @@ export class SchemaReader {
     if (!isBlank || this.#strict || this.#rules.keepBlanks) return this.#at(key, item, own);
     let taken: Taken | undefined;
     this.#trying(undefined, this.#strict, () => (taken = this.#at(key, item, own)));
-    if (taken !== refused) return taken;
-    this.#leftOut = true;
-    return undefined;
+    if (taken === refused) this.#leftOut = true;
+    return taken === refused ? undefined : taken;
   }
 
   #misses(value: JsonObject, { required }: JsonObject): boolean {
