@@ -90,8 +90,7 @@ export class SchemaReader {
   }
 
   #readAll(value: Json, schema: JsonObject, around: Around | undefined): Taken {
-    const own =
-      typeof value === 'string' ? this.#spell(value, schema) : settled(value, wantedTypes(schema));
+    const own = this.#spell(value, schema);
     if (own === refused) return this.#refuse(value, schema, 'type');
     const broken = brokenKeyword(own, schema);
     if (broken !== undefined) return this.#refuse(own, schema, broken);
@@ -114,7 +113,8 @@ export class SchemaReader {
   }
 
   /** The value that a string spells; the string itself where one is wanted, or where it spells nothing. */
-  #spell(text: string, schema: JsonObject): Taken {
+  #spell(text: Json, schema: JsonObject): Taken {
+    if (typeof text !== 'string') return settled(text, wantedTypes(schema));
     const types = schema['type'] === 'string' ? undefined : wantedTypes(schema);
     if (types === undefined || types.includes('string') || !/^\s*[-\d[{tf]/.test(text)) return text;
     // Another branch may want the string; where a type is stated, it is refused for that.
@@ -186,9 +186,8 @@ export class SchemaReader {
     if (!isBlank || this.#strict || this.#rules.keepBlanks) return this.#at(key, item, own);
     let taken: Taken | undefined;
     this.#trying(undefined, this.#strict, () => (taken = this.#at(key, item, own)));
-    if (taken !== refused) return taken;
-    this.#leftOut = true;
-    return undefined;
+    if (taken === refused) this.#leftOut = true;
+    return taken === refused ? undefined : taken;
   }
 
   #misses(value: JsonObject, { required }: JsonObject): boolean {
