@@ -22,6 +22,15 @@ describe('digits keep their places', () => {
     expect((await api.call('get_message', { id, ...args })).line).toBe(`GET ${line}`);
   });
 
+  test('long numbers of the document itself', async () => {
+    const { line, body } = await api.call('add_shard', {
+      kind: id,
+      body: { shard: '9007199254740993' },
+    });
+    expect(line).toBe(`POST /shards?api=${id}&kind=${id}`);
+    expect(body).toBe('{"shard":9007199254740993}');
+  });
+
   test('header and cookie', async () => {
     const { requests } = await api.call('get_message', { id, 'X-Seq': id, seen: id });
     expect(header(requests[0], 'x-seq')).toEqual([id]);

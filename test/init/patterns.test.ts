@@ -19,6 +19,8 @@ function candidate(
     method,
     path,
     template: path,
+    styles: new Map(),
+    queries: new Map(),
     tags,
     definition: {},
     pathItem: {},

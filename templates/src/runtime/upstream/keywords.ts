@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../api.js';
-import { isInteger, measured } from './numbers.js';
+import { isInteger, measured, spellingsOf } from './numbers.js';
 
 /** In place of a value that its schema does not take. */
 export const refused = Symbol('refused');
@@ -67,8 +67,7 @@ export function isUnsafe(value: number): boolean {
 export function brokenKeyword(value: Json, schema: JsonObject): string | undefined {
   const { type, enum: values, const: constant } = schema;
   const size = measured(value);
-  // A document's own long numbers may be texts.
-  const spellings = size === value ? [value] : [size, String(value as unknown)];
+  const spellings = spellingsOf(value);
   const isIn = (list: readonly Json[]) => spellings.some((one) => isListed(one, list));
   if (!hasType(value, type)) return 'type';
   if (Array.isArray(values) && values.length > 0 && !isIn(values)) return 'enum';
