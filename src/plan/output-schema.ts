@@ -98,9 +98,7 @@ class Loosening {
     depth: number,
   ): { types: string[]; properties: JsonObject; items: Json | undefined } {
     const branches = depth > 8 ? [] : array(schema['allOf']);
-    const inner = branches.map((branch) =>
-      this.#parts(resolve(this.#root, branch), depth + 1),
-    );
+    const inner = branches.map((branch) => this.#parts(resolve(this.#root, branch), depth + 1));
     const properties = Object.assign(
       {},
       ...inner.map((part) => part.properties),
