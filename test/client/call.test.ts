@@ -115,7 +115,8 @@ describe('signing in', () => {
     await call(here());
     const again = await call(here('get_todo', '--args', '-', '--json'), { stdin: '{"id":2}' });
     expect(again).toMatchObject({ status: 0, pages: [], stderr: '' });
-    expect(JSON.parse(again.stdout)).toMatchObject({ structuredContent: { title: 'Buy milk' } });
+    const [content] = (JSON.parse(again.stdout) as { content: { text: string }[] }).content;
+    expect(JSON.parse(content?.text ?? '')).toMatchObject({ title: 'Buy milk' });
   });
 
   it('is asked for again, once, where a tool needs more', async () => {

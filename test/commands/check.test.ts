@@ -53,8 +53,14 @@ describe('--check of an unchanged project', () => {
   });
 
   it('has the warnings of generate, and fails on them with --strict', async () => {
-    const large = { get: operation('x', { description: 'x'.repeat(250_000) }) };
-    await place.say(pets({ '/x': large, '/y': { trace: operation('y') } }));
+    const description = 'Some words. '.repeat(80);
+    const parameters = ['p', 'q'].map((name) => ({ name, in: 'query', description }));
+    const many = Array.from({ length: 100 }, (_, index) => [
+      `/x${index}`,
+      { get: operation(`x${index}`, { description, parameters }) },
+    ]);
+    const paths = Object.fromEntries(many) as object;
+    await place.say(pets({ ...paths, '/y': { trace: operation('y') } }));
     // The last member is there twice, which is a warning of the document itself.
     await edit(place.spec, (text) => text.replace(/\}$/, ',"openapi":"3.1.0"}'));
     const open = ['generate', '-u', place.spec, '-o', place.output, '--auth', 'none'];

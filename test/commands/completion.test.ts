@@ -51,7 +51,7 @@ describe('completion in bash', () => {
   });
 
   it('offers the flags of the command, and no other’s', async () => {
-    expect(await bash('generate', '--ou')).toEqual(['--output']);
+    expect(await bash('generate', '--ou')).toEqual(['--output', '--output-schemas']);
     expect(await bash('generate', '--url', 'x', '--che')).toEqual(['--check']);
     expect(await bash('validate', '--che')).toEqual([]);
   });

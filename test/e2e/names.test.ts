@@ -43,12 +43,11 @@ async function importsOf(project: Project): Promise<string[]> {
 /** Every word that TypeScript gives a meaning of its own, and what cannot be declared in a module. */
 function words(): string[] {
   const { FirstKeyword, LastKeyword } = ts.SyntaxKind;
-  const kinds = Array.from(
-    { length: LastKeyword - FirstKeyword + 1 },
-    (_, index) => FirstKeyword + index,
-  );
+  const kinds = Object.values(ts.SyntaxKind).filter((kind) => typeof kind === 'number');
   return [
-    ...kinds.flatMap((kind) => ts.tokenToString(kind) ?? []),
+    ...kinds
+      .filter((kind) => kind >= FirstKeyword && kind <= LastKeyword)
+      .flatMap((kind) => ts.tokenToString(kind) ?? []),
     'arguments',
     'eval',
     'globalThis',
