@@ -18,7 +18,7 @@ export interface PlannedBody {
   readonly media: readonly Media[];
 }
 
-/** The body of an operation, unless it describes none. @throws BrokenReference */
+/** The body of an operation, unless it describes none. */
 export function planBody(root: JsonObject, requestBody: Json | undefined): PlannedBody | undefined {
   if (!isObject(requestBody)) return undefined;
   const body = resolve(root, requestBody);

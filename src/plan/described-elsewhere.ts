@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../load/document.js';
 import { array, object, own, text } from '../json.js';
 import { isIgnoredHeader } from './headers.js';
 import type { Operation } from './operations.js';
-import { resolveOrEmpty } from './reference.js';
+import { resolve } from './reference.js';
 import { credentialKey } from './parameters.js';
 
 type Schemes = Readonly<Record<string, SecurityScheme>>;
@@ -79,7 +79,7 @@ function typeProblem(
 
 /** The values that a parameter may have, or is described with. */
 function valuesOf(root: JsonObject, parameter: JsonObject): string[] {
-  const schema = resolveOrEmpty(root, parameter['schema']);
+  const schema = resolve(root, parameter['schema']);
   const listed = array(schema['enum']);
   const named = [schema['const'], schema['default'], parameter['example']];
   const shown = [...array(schema['examples']), ...Object.values(object(parameter['examples']))];

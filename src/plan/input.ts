@@ -6,7 +6,7 @@ import { bodyArguments, type Argument } from './body-argument.js';
 import { isObject, record, text } from '../json.js';
 import type { Operation } from './operations.js';
 import { planParameters, withNotes } from './parameters.js';
-import { lookup } from './reference.js';
+import { targetOf } from '../pointer.js';
 import { convertSchemas } from './schema/fit.js';
 import type { Shortened } from './schema/shorten.js';
 import type { ToolContext } from './tool.js';
@@ -29,7 +29,7 @@ const BODILESS = ['GET', 'HEAD'];
 /** What the arguments of every tool are made with. */
 type InputContext = Pick<ToolContext, 'document' | 'graph' | 'inheritance' | 'credentials'>;
 
-/** @throws BrokenReference */
+/** The arguments of an operation's tool, and how they become its request. */
 export function planInput(
   { document: { openapi: root }, credentials, ...context }: InputContext,
   operation: Operation,
@@ -50,7 +50,7 @@ export function planInput(
   return {
     ...toSchema(context, [...fromParameters, ...own], binaryAsBase64 === true),
     parameters: parameters.map(({ shape }) => shape),
-    ...(body !== undefined && { body: bodyShape(body, (ref) => lookup(root, ref)) }),
+    ...(body !== undefined && { body: bodyShape(body, (ref) => targetOf(root, ref)) }),
     warnings: [
       ...warnings,
       ...(bodiless && requestBody !== undefined ? [droppedBody(operation)] : []),

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object } from '../json.js';
 import { fileness, isBytes, propertiesOf, type Follow } from './properties.js';
-import { lookup, refOf, resolveOrEmpty } from './reference.js';
+import { targetOf } from '../pointer.js';
+import { refOf, resolve } from './reference.js';
 import { textSchema } from './text-body.js';
 
 /** One media type that a request body may have. */
@@ -37,9 +38,9 @@ const MOST_LINKS = 20;
  * described in several spellings of the same, and JSON alone will do.
  */
 export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
-  const follow: Follow = (ref) => lookup(root, ref);
+  const follow: Follow = (ref) => targetOf(root, ref);
   const described = Object.entries(object(content)).map(([mediaType, value]) =>
-    describe(mediaType, resolveOrEmpty(root, value), follow),
+    describe(mediaType, resolve(root, value), follow),
   );
   const legal = described.filter(({ mediaType }) => isMediaType(mediaType));
   // Where nothing is legal, something was misspelt, and most likely JSON.

@@ -5,8 +5,8 @@ import { chooseArgumentNames } from './argument-names.js';
 import { isHeaderName, isIgnoredHeader, isSettableHeader } from './headers.js';
 import type { Operation } from './operations.js';
 import { isObject, object, record, scalar, text } from '../json.js';
+import { resolve } from './reference.js';
 import { templateNames, type PathTemplate } from './path-template.js';
-import { resolveOrEmpty } from './reference.js';
 import { bothTexts } from './schema/adjust.js';
 
 /** One argument of a tool that becomes a parameter of the request. */
@@ -65,7 +65,7 @@ export function planParameters(
 /** What describes a parameter; a name beyond ASCII, which no argument can have, among it. */
 function withTrace(root: JsonObject, { shape: { name }, schema, notes }: Unnamed): JsonObject {
   if (/^[\0-\x7f]*$/.test(name)) return notes;
-  const isTitled = text(resolveOrEmpty(root, schema)['title']) !== undefined;
+  const isTitled = text(resolve(root, schema)['title']) !== undefined;
   return isTitled
     ? { ...notes, description: [name, text(notes['description'])].filter(Boolean).join(': ') }
     : { title: name, ...notes };
@@ -120,7 +120,7 @@ function readParameter(
 
 /** What a required parameter is when nobody says: to ask a model for it would be asking for mistakes. */
 function onlyValue(root: JsonObject, schema: Json): Json | undefined {
-  const { default: usual, const: constant, enum: values } = resolveOrEmpty(root, schema);
+  const { default: usual, const: constant, enum: values } = resolve(root, schema);
   const [single] = Array.isArray(values) && values.length === 1 ? values : [];
   return usual ?? constant ?? single ?? undefined;
 }

@@ -9,12 +9,14 @@ import type {
 import type { Problem } from '../errors.js';
 import type { Document, JsonObject } from '../load/document.js';
 import type { Curation } from './curation.js';
+import { answerFields, answerSchema } from './answer-fields.js';
 import { ignoredHeaders, withDeclared } from './described-elsewhere.js';
 import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
+import { outputSchema } from './output-schema.js';
 import type { PlanOptions } from './plan.js';
-import { resolveOrEmpty } from './reference.js';
+import { resolve } from './reference.js';
 import { LONGEST_DESCRIPTION, shorteningsOf } from './long.js';
 import type { Inheritance } from './schema/inheritance.js';
 import type { ReferenceGraph } from './schema/references.js';
@@ -48,7 +50,7 @@ export interface PlannedTool {
   readonly warnings: readonly Problem[];
 }
 
-/** @throws BrokenReference */
+/** What one operation becomes: a tool, its scopes, and warnings about both. */
 export function planTool(
   context: ToolContext,
   operation: Operation,
@@ -69,6 +71,13 @@ export function planTool(
   const accept = acceptOf(root, operation);
   const described = describe(operation, curation);
   const responseHeaders = responseHeadersOf(root, operation);
+  const fields = curation.fields
+    ? answerFields(root, operation, { parameters, inputSchema })
+    : undefined;
+  const output =
+    context.options.outputSchemas === 'all'
+      ? outputSchema(root, answerSchema(root, operation))
+      : undefined;
   const request: RequestShape = {
     method: operation.method,
     path: withQuery(operation.template, query),
@@ -86,6 +95,8 @@ export function planTool(
       description: shortenText(described.description, LONGEST_DESCRIPTION),
       annotations: { ...annotate(operation.method), ...curation.annotations },
       inputSchema,
+      ...(fields !== undefined && { fields }),
+      ...(output !== undefined && { outputSchema: output }),
       request,
     },
     scopes: scopesOf(context.options, operation.method, curation, scopesFromSpec(stated, schemes)),
@@ -160,7 +171,7 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
     /^2|^default$/.test(status),
   );
   const types = successes.flatMap(([, response]) =>
-    Object.keys(object(resolveOrEmpty(root, response)['content'])),
+    Object.keys(object(resolve(root, response)['content'])),
   );
   const legal = [...new Set(types)].filter((type) =>
     /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(\s*;\s*[\w-]+=("[^"\\\r\n]*"|[\w.-]+))*$/.test(type),
@@ -174,7 +185,7 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
 function responseHeadersOf(root: JsonObject, { definition }: Operation): string[] {
   const responses = Object.values(object(definition['responses']));
   const names = responses.flatMap((response) =>
-    Object.keys(object(resolveOrEmpty(root, response)['headers'])),
+    Object.keys(object(resolve(root, response)['headers'])),
   );
   const legal = names.filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
   const spelled = new Map(legal.map((name) => [name.toLowerCase(), name]));

@@ -8,7 +8,7 @@ import type { Operation } from './operations.js';
 
 type Holder = 'the document' | 'a tag' | 'a path' | 'an operation';
 
-const everywhere = ['enabled', 'scopes', 'annotations'];
+const everywhere = ['enabled', 'scopes', 'annotations', 'fields'];
 
 /** The keys of `x-mcp` by what it is on. */
 const keys: Readonly<Record<Holder, readonly string[]>> = {

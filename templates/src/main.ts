@@ -21,7 +21,7 @@ await run(async () => {
   const call = createCall(api, upstream);
   if (settings === undefined) {
     process.stderr.write(announceStdio(api, upstream));
-    return serveStdio({ api, audit, call });
+    return serveStdio({ api, audit, call, settings: upstream });
   }
   const verifier = settings.oauth && createVerifier(settings.oauth, audit);
   const running = await serveHttp({ api, audit, call, settings, verifier });

@@ -107,6 +107,8 @@ export const checkTool = membersOf<Tool>({
     openWorldHint: truth,
   }),
   inputSchema: recordOf(anything),
+  fields: optional(listOf(text)),
+  outputSchema: optional(recordOf(anything)),
   request,
 });
 

@@ -27,7 +27,7 @@ import { shorten, type Shortened, type TextLimits } from './shorten.js';
 
 /** One pass over the schemas of an operation's arguments, which become JSON Schema 2020-12 with `$defs` of their own. */
 export interface Conversion {
-  /** `label` names the argument in what `shortened` says. @throws BrokenReference, or TooLong */
+  /** `label` names the argument in what `shortened` says. @throws TooLong */
   convert(schema: Json | undefined, label?: string): JsonObject | boolean;
   /** What the converted schemas refer to, for the root's `$defs`; undefined when nothing does. */
   definitions(): JsonObject | undefined;

@@ -26,7 +26,6 @@ const KINDS_DEPTHS = [Infinity, 2, 1, 0, -1];
 /**
  * Converts the schemas of an operation's arguments. When they are longer than can be worth it together, they are
  * described as deeply as the limit allows, and one level at least; long texts and lists then give way.
- * @throws BrokenReference
  */
 export function convertSchemas(
   graph: ReferenceGraph,

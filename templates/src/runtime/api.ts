@@ -97,6 +97,13 @@ export interface Tool {
   readonly annotations: ToolAnnotations;
   /** Root `type: "object"`; its properties are the arguments. */
   readonly inputSchema: JsonSchema & { readonly type: 'object' };
+  /**
+   * The members of its answers, some of them at least: the tool takes the argument `fields`. Absent where the answers are
+   * small, or where the API has such a parameter itself.
+   */
+  readonly fields?: readonly string[];
+  /** What structured results conform to; absent: results are text. A `result` alone holds an answer of another type. */
+  readonly outputSchema?: JsonSchema & { readonly type: 'object' };
   readonly request: RequestShape;
 }
 

@@ -5,9 +5,8 @@ import type {
   Implementation,
   McpServerFactory,
   ServerContext,
-  Tool as ListedTool,
 } from '@modelcontextprotocol/server';
-import type { Api, JsonObject, Tool } from './api.js';
+import { isObject, type Api, type JsonObject } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Holder } from './caller.js';
 import {
@@ -18,6 +17,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
+import { listTool, type ListedTool } from './listing.js';
 import type { DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import type { Call, Outcome } from './upstream/call.js';
@@ -40,6 +40,7 @@ interface ToolCall {
   readonly holder: Holder | undefined;
   /** Aborts when the response is no longer waited for. */
   readonly signal: AbortSignal;
+  readonly progress?: (event: string) => void;
 }
 
 /** MCP over whatever carries its messages. */
@@ -63,7 +64,7 @@ const loadSdk = () => import('@modelcontextprotocol/server');
 export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp {
   const tools = new Map(api.tools.map((tool) => [tool.name, tool]));
   const info = { name: api.name, title: api.title, version: api.version };
-  const listed = api.tools.map((tool) => list(tool, gate?.scopesOf(tool)));
+  const listed = api.tools.map((tool) => listTool(tool, gate?.scopesOf(tool)));
   const lists = createLists(listed, info);
   const factory = once(createFactory);
   const handler = once(async () => {
@@ -109,6 +110,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
       ...(caller !== undefined && { caller }),
       ...(token !== undefined && { token }),
       ...(traceparent !== undefined && { traceparent }),
+      ...(toolCall.progress !== undefined && { progress: toolCall.progress }),
     }).catch(failedCall);
     audit('tool_call', {
       request: sent ?? requestId,
@@ -130,14 +132,17 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
     // The path does not matter to the SDK, and no header decides the origin.
     const request = new Request('http://localhost/mcp', {
       method,
-      headers: webHeaders(headers),
+      headers: negotiated(headers),
       signal,
     });
     const options = {
       ...(holder !== undefined && { authInfo: authInfoOf(holder) }),
       ...(body !== undefined && { parsedBody: body }),
     };
-    return fromWebResponse(await fetch(request, options));
+    const response = fromWebResponse(await fetch(request, options));
+    const software = response.status === 200 ? softwareOf(body) : undefined;
+    if (software !== undefined) audit('initialize', { ...identityOf(holder?.caller), software });
+    return response;
   }
 
   async function createFactory(): Promise<McpServerFactory> {
@@ -159,6 +164,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
           meta,
           holder: holderOf(context),
           signal: signalOf(context),
+          progress: progressOf(context, meta?.progressToken),
         });
         if (result === undefined) throw new ProtocolError(INVALID_PARAMS, 'Unknown tool');
         return result;
@@ -175,21 +181,6 @@ function failedCall(error: unknown): Outcome {
   return {
     result: { content: [{ type: 'text', text }], isError: true },
     failure: `internal:${name}`,
-  };
-}
-
-/** A tool as clients see it. `securitySchemes` is what ChatGPT reads to know which tools need which scopes. */
-function list(
-  { name, title, description, annotations, inputSchema }: Tool,
-  scopes: readonly string[] | undefined,
-): ListedTool {
-  return {
-    name,
-    ...(title !== undefined && { title }),
-    description,
-    inputSchema,
-    annotations: { ...(title !== undefined && { title }), ...annotations },
-    ...(scopes !== undefined && { _meta: { securitySchemes: [{ type: 'oauth2', scopes }] } }),
   };
 }
 
@@ -230,6 +221,21 @@ export function rpcRefusal(status: number, code: number, message: string): HttpR
   return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
 }
 
+/** What connects, in its own words; undefined for other messages than `initialize`. */
+function softwareOf(message: unknown): string | undefined {
+  if (!isObject(message) || message['method'] !== 'initialize') return undefined;
+  const { clientInfo = {}, protocolVersion } = message['params'] as Record<string, unknown>;
+  const { name, version } = clientInfo as Record<string, unknown>;
+  return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
+}
+
+/** What the client takes was negotiated before, and the SDK compares texts. */
+function negotiated(lines: readonly string[]): Headers {
+  const headers = webHeaders(lines);
+  headers.set('Accept', 'application/json, text/event-stream');
+  return headers;
+}
+
 /** The SDK carries an `AuthInfo`; ours is the holder inside. */
 function authInfoOf(holder: Holder): AuthInfo {
   const { client = '', scopes, expiresAt } = holder.caller;
@@ -238,6 +244,20 @@ function authInfoOf(holder: Holder): AuthInfo {
 
 function holderOf({ http }: ServerContext): Holder | undefined {
   return http?.authInfo?.extra?.['holder'] as Holder | undefined;
+}
+
+/** Reports to a client that asked for it by a token (MCP, Progress); one that has gone is not told. */
+function progressOf(
+  { mcpReq }: ServerContext,
+  progressToken: string | number | undefined,
+): ToolCall['progress'] {
+  if (progressToken === undefined) return undefined;
+  let progress = 0;
+  return (message) => {
+    progress += 1;
+    const params = { progressToken, progress, message };
+    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
 }
 
 // A closed connection cancels too: without sessions the result could never be fetched.

@@ -50,7 +50,7 @@ test('a call, from arguments to result', async () => {
   expect(outcome).toEqual({
     status: 200,
     requestId: 'mine',
-    result: { content: [{ type: 'text', text: '{"a":1}' }], structuredContent: { a: 1 } },
+    result: { content: [{ type: 'text', text: '{"a":1}' }] },
   });
   const [request] = requests;
   expect(request).toMatchObject({ method: 'PUT', url: '/v1/pets/5' });
@@ -100,7 +100,7 @@ test('the limit cuts', async () => {
   const { call } = await start(json, { MCP_MAX_RESPONSE_BYTES: '3' });
   const { result } = await call(makeTool({}), {}, context);
   expect(textOf(result)).toBe(
-    '{"a\nThe response was truncated: it is longer than 3 bytes. Ask for something smaller or more specific, if the API allows it.',
+    '{"a\nThe response was truncated: it is longer than 3 bytes.\nAsk for something smaller or more specific, if the API allows it.',
   );
 });
 

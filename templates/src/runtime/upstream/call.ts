@@ -7,13 +7,15 @@ import {
   type UpstreamRequest,
 } from '../credentials/authorize.js';
 import { CredentialsError } from '../credentials/choose.js';
+import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createHttpClient } from '../net.js';
+import { takeFields } from './fields.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { createBuildRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
 import type { UpstreamSettings } from './settings.js';
-import { attempt, TransportError, withinBudget } from './transport.js';
+import { attempt, type Attempts, TransportError, withinBudget } from './transport.js';
 
 export type { CustomCredential };
 
@@ -28,6 +30,8 @@ export interface CallContext {
   readonly requestId: string;
   /** The trace that the call belongs to, from the caller's `_meta` (W3C Trace Context). */
   readonly traceparent?: string;
+  /** Called with events of a response that is still arriving; absent where nobody wants them. */
+  readonly progress?: (event: string) => void;
 }
 
 /** How a call ended. */
@@ -65,7 +69,12 @@ export function createCall(
   settings: UpstreamSettings,
   { credential }: CallOptions = {},
 ): Call {
-  const { timeoutMs, maxResponseBytes: maxBytes, retries } = settings;
+  const {
+    timeoutMs,
+    maxResponseBytes: maxBytes,
+    maxResultCharacters: maxCharacters,
+    retries,
+  } = settings;
   const client = createHttpClient(settings.proxy, settings.tls);
   const source = createTokenSource(settings, client);
   const renew = (refused: string): boolean => source?.renew(refused) ?? false;
@@ -76,7 +85,8 @@ export function createCall(
   return async (tool, args, context) => {
     let own: Pick<Outcome, 'requestId'> = {};
     try {
-      const taken = readArguments(tool, args);
+      const { args: shown, fields } = takeFields(tool, args);
+      const taken = readArguments(tool, shown);
       const { security } = tool.request;
       const bare = addHeaders(build(tool.request, taken), context);
       own = ownRequestId(bare, context);
@@ -89,6 +99,7 @@ export function createCall(
           renew,
           maxBytes,
           retries,
+          onEvent: reporter(settings.credentials.secrets, context),
           deadline,
           signal,
         });
@@ -97,7 +108,16 @@ export function createCall(
       const refused = status === 400 || status === 422;
       const differences = refused ? explainDifferences(tool, taken) : undefined;
       const hidden = settings.credentials.secrets.and(secrets);
-      return { result: toResult(response, hidden, tool, differences), status, ...own };
+      return {
+        result: toResult(
+          response,
+          hidden,
+          { tool, args: shown, fields, maxCharacters },
+          differences,
+        ),
+        status,
+        ...own,
+      };
     } catch (error) {
       return { ...toOutcome(error), ...own };
     }
@@ -115,6 +135,16 @@ function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
     all['x-request-id'] ||= requestId;
     if (traceparent !== undefined) all['traceparent'] ??= traceparent;
     return { ...request, headers: all };
+  };
+}
+
+const MAX_EVENT = 2000;
+
+function reporter(secrets: Secrets, { progress }: CallContext): Attempts['onEvent'] {
+  if (progress === undefined) return undefined;
+  return (text, more) => {
+    const masked = secrets.and(more).maskJson(text);
+    progress(masked.length > MAX_EVENT ? `${masked.slice(0, MAX_EVENT)}…` : masked);
   };
 }
 

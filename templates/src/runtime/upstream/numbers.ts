@@ -52,9 +52,61 @@ function isFaithful(token: string): boolean {
   return token.startsWith('"') || String(Number(token)) === token;
 }
 
+// More digits than a double surely holds, or an exponent that may exceed its range; in strings too, at first.
+const LONG = /\d[\d.]{15}|\d[eE][+-]?\d{3}/;
+const STRING_OR_LONG = /"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?|-?\d[\d.]*[eE][+-]?\d{3,}/g;
+
+/**
+ * The value of a JSON text of any size, its long numbers as marked strings: `writeJson` writes them with the digits that
+ * they came with, and `digitsOf` tells them from others.
+ * @throws SyntaxError
+ */
+export function readExact(json: string): Json {
+  return JSON.parse(LONG.test(json) ? markLongNumbers(json) : json) as Json;
+}
+
+/** The digits that stand for a long number in what `readExact` returns. */
+export function digitsOf(text: string): string | undefined {
+  return text.startsWith(MARK) ? text.slice(MARK.length) : undefined;
+}
+
+/** Takes each string in one step: digits inside of strings are text already. */
+function markLongNumbers(json: string): string {
+  const parts: string[] = [];
+  let kept = 0;
+  STRING_OR_LONG.lastIndex = 0;
+  for (let match = STRING_OR_LONG.exec(json); match; match = STRING_OR_LONG.exec(json)) {
+    const [found] = match;
+    if (found === '"') STRING_OR_LONG.lastIndex = endOfString(json, match.index);
+    else if (!isFaithful(found)) {
+      parts.push(json.slice(kept, match.index), `"${MARK}${found}"`);
+      kept = match.index + found.length;
+    }
+  }
+  return parts.length === 0 ? json : parts.join('') + json.slice(kept);
+}
+
+/** The index after the quote that closes a JSON string, from that of the one that opens it. */
+export function endOfString(json: string, start: number): number {
+  let end = json.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
+  return end === -1 ? json.length : end + 1;
+}
+
+function isEscaped(json: string, quote: number): boolean {
+  let index = quote - 1;
+  while (json[index] === '\\') index -= 1;
+  return (quote - index) % 2 === 0;
+}
+
 /** The number that a value is, near enough to be measured; any other value as it is. */
 export function measured(value: Json): Json {
   return isDigits(value) ? Number(value) : value;
+}
+
+/** What a value is in the lists of a document, whose own long numbers may be texts. */
+export function spellingsOf(value: Json): Json[] {
+  return isDigits(value) ? [Number(value), value.text] : [value];
 }
 
 function isDigits(value: unknown): value is Digits {
@@ -85,6 +137,7 @@ const KEPT = 17;
 
 /** Whether a JSON text has a number that readers of JavaScript would round. */
 export function isRounded(json: string): boolean {
+  if (!LONG.test(json)) return false;
   return (json.match(TOKEN) ?? []).some((token) => {
     const value = Number(token);
     if (token.startsWith('"') || Number.isSafeInteger(value)) return false;

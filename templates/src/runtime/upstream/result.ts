@@ -1,38 +1,51 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
+import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
-import {
-  charset,
-  essence,
-  isConcrete,
-  isJson,
-  isOversized,
-  isText,
-  shownImage,
-  statusText,
-} from '../http.js';
-import { isRounded } from './numbers.js';
+import { charset, essence, isConcrete, isJson, isText, shownImage, statusText } from '../http.js';
+import { endedJson, fitAnswer, howToGetLess } from './fit.js';
+import { structure } from './structured.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
+
+/** A call, as far as what is shown of its answer depends on it. */
+export interface Asked {
+  readonly tool: Tool;
+  /** As the caller gave them, without `fields`. */
+  readonly args: JsonObject;
+  /** The members of the answer to show. */
+  readonly fields?: readonly string[] | undefined;
+  /** Characters of a result. */
+  readonly maxCharacters: number;
+}
 
 /** The result that reports an upstream response; `differences` is why the API may have refused the arguments. */
 export function toResult(
   response: UpstreamResponse,
   secrets: Secrets,
-  tool: Tool,
+  asked: Asked,
   differences?: string,
 ): CallToolResult {
-  const { blocks, structured } = bodyContent(response, secrets, tool);
-  const trailer = notes(response, secrets, tool.request);
-  if (differences !== undefined) trailer.push(differences);
   const failed = isFailure(response);
-  const shown = failed || blocks.length === 0 ? leading(statusLine(response), blocks) : blocks;
+  const trailer = notes(response, secrets, asked.tool.request);
+  if (response.unfinished) trailer.push(GOING_ON);
+  if (differences !== undefined) trailer.push(differences);
+  const line = statusLine(response);
+  const taken = trailer.join('\n').length + (failed ? line.length + 2 : 0);
+  const left = Math.max(0, asked.maxCharacters - taken);
+  // Of an error, every member may matter.
+  const kept = failed ? { ...asked, fields: undefined } : asked;
+  const { blocks, value } = bodyContent(response, secrets, kept, left);
+  const shown = failed || blocks.length === 0 ? leading(line, blocks) : blocks;
   const content = [...shown, ...trailer.map(textBlock)];
   // A failure has no structuredContent: clients that look at nothing else would miss that it is one.
   if (failed) return { content, isError: true };
-  return structured === undefined ? { content } : { content, structuredContent: structured };
+  const { outputSchema } = asked.tool;
+  if (outputSchema === undefined) return { content };
+  return { content, structuredContent: structure(value, outputSchema) };
 }
+
+const GOING_ON = 'The stream was still going on: this is what had come until then.';
 
 /** A tool call that failed before there was a response. */
 export function errorResult(message: string): CallToolResult {
@@ -104,39 +117,63 @@ function notes(
   return told;
 }
 
-/** A body as MCP content; `structured` is there when it is a whole JSON object. */
+/** A body as MCP content; `value` is what it spells, if it is JSON. */
 interface Content {
   readonly blocks: Blocks;
-  readonly structured?: JsonObject | undefined;
+  readonly value?: Json | undefined;
 }
 
 /** The body, with secrets masked wherever the API repeats them; no blocks when it is empty. */
-function bodyContent(response: UpstreamResponse, secrets: Secrets, tool: Tool): Content {
-  const { body, headers } = response;
+function bodyContent(
+  response: UpstreamResponse,
+  secrets: Secrets,
+  asked: Asked,
+  budget: number,
+): Content {
+  const { body, headers, truncated, unfinished = truncated } = response;
   const type = headers['content-type'] ?? '';
   if (body.byteLength === 0) return { blocks: [] };
   const text = readText(response, type);
-  if (text === undefined) return { blocks: [bytesBlock(response, essence(type), secrets, tool)] };
-  if (response.truncated) {
-    const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
-    return { blocks: [secrets.maskCut(text), `${note} ${howToGetLess(tool)}`].map(textBlock) };
-  }
+  if (text === undefined)
+    return { blocks: [bytesBlock(response, essence(type), secrets, asked.tool)] };
+  const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
   // Shown as received, because writing it again would round large numbers. Any text may be JSON.
-  const shown = secrets.maskJson(text);
-  const structured = isJson(type) ? parseObject(shown, body) : undefined;
-  return { blocks: [textBlock(shown)], structured };
+  const masked = unfinished ? secrets.maskCut(text) : secrets.maskJson(text);
+  const answered = {
+    ...asked,
+    headers: maskedHeaders(headers, secrets),
+    budget: budget - (truncated ? note.length : 0),
+  };
+  const whole = truncated ? (endedJson(masked) ?? masked) : masked;
+  const fitted = fitAnswer(whole, isLikeJson(whole, type), answered);
+  const help = truncated && fitted.notes.length === 0 ? [howToGetLess(asked.tool)] : [];
+  const told = [...(truncated ? [note] : []), ...fitted.notes, ...help];
+  return { blocks: [fitted.text, ...told].map(textBlock), value: fitted.value };
+}
+
+function isLikeJson(text: string, type: string): boolean {
+  return isJson(type) || /^\s*[[{]/.test(text);
+}
+
+/** The headers that say where a next page is, and how many there are. */
+function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
+  const names = ['link', 'x-total-count', 'x-total', 'x-total-pages'];
+  const entries = names.map(
+    (name) => [name, headers[name] && secrets.mask(headers[name])] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 /** The body as text, unless it is neither UTF-8 nor of a type that is text by design. */
 function readText(response: UpstreamResponse, type: string): string | undefined {
-  const { body, truncated } = response;
+  const { body, truncated, unfinished = truncated } = response;
   const label = charsetOf(body, type);
   const valid = STATEFUL.test(label ?? '') ? undefined : validUtf8(response);
   if (valid?.includes('\0') === false) return valid;
   if (!isText(type) && charset(type) === undefined) return undefined;
   if (label === undefined || label === 'windows-1252') return decodeWestern(response);
   // In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD.
-  return new TextDecoder(label).decode(body, { stream: truncated });
+  return new TextDecoder(label).decode(body, { stream: unfinished });
 }
 
 /** Encodings that are ASCII to anyone who does not know them. */
@@ -176,10 +213,14 @@ function decodeWestern({ body }: UpstreamResponse): string {
   return text.replace(/[\x80-\x9f]/g, (character) => WESTERN[character.charCodeAt(0) - 0x80] ?? '');
 }
 
-function validUtf8({ body, truncated }: UpstreamResponse): string | undefined {
+function validUtf8({
+  body,
+  truncated,
+  unfinished = truncated,
+}: UpstreamResponse): string | undefined {
   try {
     // With `stream`, a decoder keeps what is left over.
-    return truncated
+    return unfinished
       ? new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: true })
       : strict.decode(body);
   } catch {
@@ -187,18 +228,8 @@ function validUtf8({ body, truncated }: UpstreamResponse): string | undefined {
   }
 }
 
-/** JSON nested deeper stays text, as does JSON whose numbers would be rounded: to write it again may overflow the stack. */
-const WRITABLE = { maxMembers: Infinity, maxDepth: 500 };
-
-function parseObject(json: string, bytes: Uint8Array): JsonObject | undefined {
-  if (isOversized(bytes, WRITABLE) || isRounded(json)) return undefined;
-  try {
-    const value = JSON.parse(json) as Json;
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** Bytes of an image, or of anything else that is not text: clients and models take no more. */
+const MAX_BINARY = 1_048_576;
 
 function bytesBlock(
   { body, truncated, path }: UpstreamResponse,
@@ -210,8 +241,8 @@ function bytesBlock(
   const named = isConcrete(type) && !secrets.includes(type);
   const mimeType = named ? type : 'application/octet-stream';
   const about = `The response is ${mimeType}`;
-  if (truncated) {
-    const size = `of more than ${body.byteLength} bytes: too long to be passed on.`;
+  if (truncated || body.byteLength > MAX_BINARY) {
+    const size = `of ${truncated ? 'more than ' : ''}${body.byteLength} bytes: too long to be passed on.`;
     return textBlock(`${about} ${size} ${howToGetLess(tool)}`);
   }
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -225,18 +256,4 @@ function bytesBlock(
   // section 3) and the path only: the real URL may have an API key in its query.
   const uri = `upstream://${path.split('?', 1)[0] ?? ''}`;
   return { type: 'resource', resource: { uri, mimeType, blob: data } };
-}
-
-/** What APIs call the parameters that make a response shorter: pages, selections of fields, filters. */
-const SHORTENING =
-  /^(limit|max|top|first|last|take|size|count|rows|n|(page|per|max|batch)[_-]?(size|page|results|items|count|limit)|fields?|select|columns|include|exclude|expand|filter|where|q|query|search|since|until|after|before|from|to|start|end|page|offset|cursor|skip|range)$/i;
-
-/** A sentence that tells a model what to do about a response that is too long, by the arguments that the tool has. */
-export function howToGetLess({ inputSchema }: Tool): string {
-  const { properties } = inputSchema;
-  const names = isObject(properties) ? Object.keys(properties) : [];
-  const helpful = names.filter((name) => SHORTENING.test(name)).slice(0, 5);
-  return helpful.length === 0
-    ? 'Ask for something smaller or more specific, if the API allows it.'
-    : `Ask for less with ${helpful.join(', ')}.`;
 }
