@@ -27,9 +27,13 @@ export function leftOut(
   return { reasons, failures: [...failures, ...strangers(plan, known)] };
 }
 
-/** What stands behind a name in braces is no part of the identity: `{id:[0-9]+}` is `{id}`. */
-function key({ method, path }: { readonly method: string; readonly path: string }): string {
-  return `${method} ${path.replace(/\{[+#./;?&]?([^{}:=*]*)(?:[^{}]|\{[^{}]*\})*\}/g, '{$1}')}`;
+/**
+ * The identity of an operation. What stands behind a name in braces is not part of it (`{id:[0-9]+}` is `{id}`), nor are
+ * parameters of the query that a path names (`{?limit}`, `?q={q}`).
+ */
+export function key({ method, path }: { readonly method: string; readonly path: string }): string {
+  const named = path.replace(/\{[?&][^{}]*\}/g, '').replace(/[?&][^?&={}]+=\{[^{}]*\}/g, '');
+  return `${method} ${named.replace(/\{[+#./;*]*([^{}:=*+?]*)(?:[^{}]|\{[^{}]*\})*\}/g, '{$1}')}`;
 }
 
 function explains({ place, message }: Problem, { places }: SourceOperation): boolean {
