@@ -3,7 +3,7 @@ import { formatProblems } from './print/problems.js';
 import { createProgram } from './commands/program.js';
 import { InputError, type Problem } from './errors.js';
 import { Terminal, type Surroundings } from './print/terminal.js';
-import { version } from './version.js';
+import { version } from './package.js';
 
 /** Wrong input, options or environment. */
 const misuse = 2;

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashContent } from '../src/lock/content.js';
-import { printLock } from '../src/emit/lock-file.js';
+import { hashContent } from '../src/lock/files.js';
+import { printLock } from '../src/lock/lock.js';
 import { InputError } from '../src/errors.js';
 import { check, write } from '../src/write/write.js';
 import { project, sampleLock } from './support/locked.js';

@@ -13,12 +13,12 @@ import {
   addSourceFlags,
   failOnWarnings,
   type GivenFlags,
+  type Run,
 } from '../project/flags.js';
 import { enclosingProject } from '../project/recorded-options.js';
 import { documentOf, resolveFlags } from '../project/resolve-flags.js';
 import { changesOf } from '../project/meaning.js';
 import { formatWarnings } from '../print/problems.js';
-import type { Run } from './program.js';
 
 /** What a run can fail on. */
 export type Finding = 'breaking' | 'security' | 'any';

@@ -10,9 +10,9 @@ import {
   failOnWarnings,
   toOptions,
   type SourceFlags,
+  type Run,
 } from '../project/flags.js';
 import { formatWarnings } from '../print/problems.js';
-import type { Run } from './program.js';
 import { formatTable } from '../print/table.js';
 import { scopesOf } from '../emit/scopes-file.js';
 

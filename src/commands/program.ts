@@ -1,9 +1,7 @@
 import { Command } from 'commander';
-import type { Surroundings, Terminal } from '../print/terminal.js';
-import { version } from '../version.js';
-
-/** Runs a command, and keeps its exit status. */
-export type Run = (command: (terminal: Terminal) => Promise<number>) => Promise<void>;
+import type { Surroundings } from '../print/terminal.js';
+import type { Run } from '../project/flags.js';
+import { version } from '../package.js';
 
 const examples = `
 Examples:
@@ -17,7 +15,7 @@ type Add = (program: Command, run: Run) => void;
 /** The commands in the order of the help. Each is loaded when it is wanted, since most of it no other one needs. */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
   init: async () => (await import('./init/init.js')).addInit,
-  generate: async () => (await import('../project/generate.js')).addGenerate,
+  generate: async () => (await import('./generate.js')).addGenerate,
   validate: async () => (await import('./validate.js')).addValidate,
   inspect: async () => (await import('./inspect.js')).addInspect,
   diff: async () => (await import('./diff.js')).addDiff,

@@ -3,9 +3,14 @@ import { InputError, type Problem } from '../errors.js';
 import { prepare } from '../generate.js';
 import type { Terminal } from '../print/terminal.js';
 import { plural } from '../print/budget.js';
-import { addSourceFlags, failOnWarnings, toOptions, type SourceFlags } from '../project/flags.js';
+import {
+  addSourceFlags,
+  failOnWarnings,
+  toOptions,
+  type SourceFlags,
+  type Run,
+} from '../project/flags.js';
 import { formatProblems, formatWarnings } from '../print/problems.js';
-import type { Run } from './program.js';
 
 const examples = `
 Examples:

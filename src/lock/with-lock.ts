@@ -1,12 +1,11 @@
-import { hashContent } from './content.js';
+import { hashContent } from './files.js';
 import type { OutputFile } from '../emit/file.js';
-import { printLock } from '../emit/lock-file.js';
+import { printLock, lockPath, lockVersion } from './lock.js';
 import { byCodeUnit } from '../json.js';
 import type { Document } from '../load/document.js';
 import { flagsOf } from '../plan/command.js';
 import type { Plan, PlanOptions } from '../plan/plan.js';
-import { version } from '../version.js';
-import { lockPath, lockVersion } from './lock.js';
+import { version } from '../package.js';
 
 /** The files together with the lock that describes them, in code unit order of the paths. */
 export function withLock(

@@ -35,6 +35,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     credentials: credentialParameters(schemes),
     serverVariables: servers.variables,
     ...(baseUrl !== undefined && { baseUrl }),
+    ...(servers.query !== undefined && { serverQuery: servers.query }),
   });
   if (tools.length === 0)
     throw new InputError([nothingLeft(options), ...document.warnings, ...warnings]);

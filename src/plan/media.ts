@@ -4,6 +4,7 @@ import { array, isObject, object } from '../json.js';
 import { fileness, isBytes, propertiesOf, type Follow } from './properties.js';
 import { targetOf } from '../pointer.js';
 import { refOf, resolve } from './reference.js';
+import { textSchema } from './text-body.js';
 
 /** One media type that a request body may have. */
 export interface Media {
@@ -16,6 +17,8 @@ export interface Media {
   readonly encoding: JsonObject;
   readonly prefixEncoding: readonly Json[];
   readonly itemEncoding: JsonObject | undefined;
+  /** The argument, where the body is text. */
+  readonly asText: JsonObject;
   /** A form has a field for a file. */
   readonly hasFiles: boolean;
 }
@@ -74,6 +77,7 @@ function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
     encoding: object(value['encoding']),
     prefixEncoding: array(value['prefixEncoding']),
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
+    asText: kind === 'text' ? textSchema(mediaType, schema, example, follow) : {},
     hasFiles: kind === 'multipart' && files,
   };
 }

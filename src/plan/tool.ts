@@ -1,4 +1,5 @@
 import type {
+  Body,
   RequestShape,
   ScopeAlternatives,
   SecurityScheme,
@@ -9,6 +10,7 @@ import type { Problem } from '../errors.js';
 import type { Document, JsonObject } from '../load/document.js';
 import type { Curation } from './curation.js';
 import { answerFields, answerSchema } from './answer-fields.js';
+import { ignoredHeaders, withDeclared } from './described-elsewhere.js';
 import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
@@ -20,6 +22,7 @@ import type { Inheritance } from './schema/inheritance.js';
 import type { ReferenceGraph } from './schema/references.js';
 import { shortenText } from './schema/shorten.js';
 import { normalizeAlternatives, planSecurity, scopesFromSpec, unknownSchemes } from './security.js';
+import { withQuery } from './server-url.js';
 import { operationServer, type ServerVariables } from './servers.js';
 
 /** What every tool of one document shares. */
@@ -32,6 +35,8 @@ export interface ToolContext {
   readonly credentials: ReadonlySet<string>;
   /** What the servers of operations may share with the API's own. */
   readonly serverVariables: ServerVariables;
+  /** The fixed query of the API's own server. */
+  readonly serverQuery?: string;
   /** What the relative servers of an operation are resolved against, in a document that has no URL. */
   readonly baseUrl?: string;
 }
@@ -54,14 +59,15 @@ export function planTool(
 ): PlannedTool {
   const { document, schemes } = context;
   const root = document.openapi;
-  const security = planSecurity(root, operation);
+  const stated = planSecurity(root, operation);
+  const security = withDeclared(stated, operation, schemes);
   const input = planInput(context, operation);
   const { inputSchema, levels, parameters, body, warnings } = input;
-  const server = operationServer(
-    operation,
-    document.url ?? context.baseUrl,
-    context.serverVariables,
-  );
+  const {
+    url: server,
+    query = context.serverQuery,
+    warnings: serverWarnings,
+  } = operationServer(operation, document.url ?? context.baseUrl, context.serverVariables);
   const accept = acceptOf(root, operation);
   const described = describe(operation, curation);
   const responseHeaders = responseHeadersOf(root, operation);
@@ -74,7 +80,7 @@ export function planTool(
       : undefined;
   const request: RequestShape = {
     method: operation.method,
-    path: operation.template,
+    path: withQuery(operation.template, query),
     ...(server !== undefined && { server }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { body }),
@@ -93,16 +99,17 @@ export function planTool(
       ...(output !== undefined && { outputSchema: output }),
       request,
     },
-    scopes: scopesOf(
-      context.options,
-      operation.method,
-      curation,
-      scopesFromSpec(security, schemes),
-    ),
+    scopes: scopesOf(context.options, operation.method, curation, scopesFromSpec(stated, schemes)),
     ...(levels !== undefined && { levels }),
     warnings: [
       ...warnings,
       ...shorteningsOf(operation, input, described.description),
+      ...serverWarnings,
+      ...ignoredHeaders(root, operation, schemes, {
+        accept,
+        contentTypes: typesOf(body),
+        security,
+      }),
       ...unknownSchemes(operation, security, schemes),
     ],
   };
@@ -124,6 +131,10 @@ function describe(
     ...(title !== undefined && { title }),
     description: definition['deprecated'] === true ? `Deprecated. ${description}` : description,
   };
+}
+
+function typesOf(body: Body | undefined): string[] {
+  return body === undefined ? [] : [body, ...(body.others ?? [])].map(({ mediaType }) => mediaType);
 }
 
 // RFC 9110 section 9.2: what a method means, and so what a client may assume. POST adds; PUT, PATCH and DELETE

@@ -3,6 +3,9 @@ import { InputError, type Problem } from '../errors.js';
 import type { GenerateOptions } from '../generate.js';
 import type { Terminal } from '../print/terminal.js';
 
+/** Runs a command, and keeps its exit status. */
+export type Run = (command: (terminal: Terminal) => Promise<number>) => Promise<void>;
+
 /** The flags that say what to generate from, and how; the names are commander's. */
 export interface SourceFlags extends Omit<
   GenerateOptions,

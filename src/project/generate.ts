@@ -1,4 +1,3 @@
-import { Option, type Command } from 'commander';
 import type { Change } from '../diff/change.js';
 import { shellQuote } from '../emit/quote.js';
 import { InputError } from '../errors.js';
@@ -8,62 +7,15 @@ import type { Plan } from '../plan/plan.js';
 import type { Terminal } from '../print/terminal.js';
 import { write, type Difference } from '../write/write.js';
 import { plural } from '../print/budget.js';
-import { callersOf } from '../print/callers.js';
+import { callersOf, factsOf, type Facts } from './facts.js';
 import { formatChanges } from '../print/changes-text.js';
 import { checkCommand } from './check.js';
-import { factsOf, type Facts } from './facts.js';
-import {
-  addPlanFlags,
-  addRevokingFlags,
-  addSourceFlags,
-  failOnWarnings,
-  type GivenFlags,
-} from './flags.js';
-import { keptCiWarnings } from './kept-ci.js';
+import { failOnWarnings, type GivenFlags } from './flags.js';
+import { keptCiWarnings } from './kept-files.js';
 import { changesApi, lossesFirst, meaningOf } from './meaning.js';
 import { formatWarnings } from '../print/problems.js';
-import type { Run } from '../commands/program.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
-
-const examples = `
-Examples:
-  $ openapi-to-mcp generate --url openapi.yaml --oauth-server https://auth.example.com
-  $ openapi-to-mcp generate -u https://api.example.com/openapi.json -o notes --auth none
-  $ openapi-to-mcp generate -u openapi.yaml --include tag:notes --exclude 'DELETE /**'
-  $ openapi-to-mcp generate -o notes           # again, from the document as it is now
-  $ openapi-to-mcp generate -o notes --check   # would that change anything?
-`;
-
-/** Adds `generate`. */
-export function addGenerate(program: Command, run: Run): void {
-  addRevokingFlags(
-    addPlanFlags(
-      addSourceFlags(
-        program.command('generate').description('write a server project; without --url, again'),
-      ).option(
-        '-o, --output <dir>',
-        'where to (default: the project around this folder, else ./<name>-mcp-server)',
-      ),
-    ),
-  )
-    .addOption(
-      new Option(
-        '--ci <service>',
-        'write a workflow file that regenerates the project, once',
-      ).choices(['github', 'gitlab']),
-    )
-    .option(
-      '--check',
-      'write nothing; say what would change; exit 1 on a difference, 2 when there is no telling',
-    )
-    .option(
-      '-f, --force',
-      'overwrite hand-edited generated files; with --check: compare without a lock too',
-    )
-    .addHelpText('after', examples)
-    .action((flags: GivenFlags) => run((terminal) => generateCommand(flags, terminal)));
-}
 
 /**
  * Generates a project into a folder or, with `--check`, says what that would change. Options that the project records

@@ -1,4 +1,4 @@
-import { hashContent } from '../lock/content.js';
+import { hashContent } from '../lock/files.js';
 import type { Change } from '../diff/change.js';
 import type { ChangeCode } from '../diff/codes.js';
 import { InputError } from '../errors.js';

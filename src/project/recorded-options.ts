@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { record } from '../json.js';
 import { lockPath, type Lock } from '../lock/lock.js';
-import type { SourceFlags } from './flags.js';
+import { type SourceFlags, revocable, type GenerateFlags, type GivenFlags } from './flags.js';
 
 /** The flags of the run that made the project in a folder, with `output` for that folder; paths are as seen from here. */
 export function recordedOptions(
@@ -32,4 +33,25 @@ export function enclosingProject(): string | undefined {
 /** `oauthServer` for `oauth-server`, as commander names its options. */
 function camelCase(flag: string): string {
   return flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The flags of an earlier run, each of them replaced by the one that was given now, or given up by `--no-…`. */
+export function over(recorded: SourceFlags, given: GivenFlags): GenerateFlags {
+  const present = record<unknown>(Object.entries(given));
+  const merged = { ...withoutConflict(recorded, given), ...present };
+  const isKept = ([flag, value]: [string, unknown]) =>
+    value !== false || !revocable.some((name) => name === flag);
+  return Object.fromEntries(Object.entries(merged).filter(isKept));
+}
+
+/** Of `--auth none` and `--oauth-server`, which exclude one another, the one that was given now counts. */
+function withoutConflict(
+  { auth, oauthServer, ...recorded }: SourceFlags,
+  given: GivenFlags,
+): SourceFlags {
+  return {
+    ...recorded,
+    ...(auth !== undefined && !(auth === 'none' && given.oauthServer !== undefined) && { auth }),
+    ...(oauthServer !== undefined && given.auth !== 'none' && { oauthServer }),
+  };
 }

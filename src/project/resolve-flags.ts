@@ -9,8 +9,7 @@ import type { Terminal } from '../print/terminal.js';
 import { readLock } from '../write/write.js';
 import { toOptions, type GenerateFlags, type GivenFlags } from './flags.js';
 import { withoutScript } from './older-script.js';
-import { over } from './over.js';
-import { enclosingProject, recordedOptions } from './recorded-options.js';
+import { over, enclosingProject, recordedOptions } from './recorded-options.js';
 
 /** What a run is about, after its project has been asked. */
 export interface Resolved {

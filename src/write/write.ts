@@ -1,14 +1,12 @@
-import { hashContent, normalizeLineEndings } from '../lock/content.js';
+import { hashContent, normalizeLineEndings } from '../lock/files.js';
 import type { OutputFile } from '../emit/file.js';
 import { InputError } from '../errors.js';
 import { byCodeUnit } from '../json.js';
-import { lockPath, type Lock } from '../lock/lock.js';
-import { parseLock } from '../lock/parse-lock.js';
+import { lockPath, type Lock, parseLock } from '../lock/lock.js';
 import { changeFiles } from './change-files.js';
-import { compare, type Difference, type Expected, type Finding } from './compare.js';
+import { compare, type Difference, type Expected, type Finding, refuse } from './compare.js';
 import { ProjectFolder } from './project-folder.js';
 import { recover } from './recover.js';
-import { refuse } from './refuse.js';
 
 export type { Difference } from './compare.js';
 

@@ -28,15 +28,19 @@ const usual: Answer = (_, response) => {
   response.setHeader('content-type', 'application/json').end('{}');
 };
 
-/** Sets up the server of one of `documents` for the tests of a file. */
-export function field(name: string, env: Readonly<Record<string, string>> = {}): Field {
+/** Sets up the server of one of `documents` for the tests of a file; `args` are more arguments of `generate`. */
+export function field(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Field {
   let [stub, project]: [Stub?, Project?] = [];
   let [client, server]: [HttpClient?, RunningProject?] = [];
   let answer = usual;
   beforeAll(async () => {
     const source = join(import.meta.dirname, 'documents', `${name}.yaml`);
     stub = await startStub((request, response) => answer(request, response));
-    project = await buildProject(name, { source });
+    project = await buildProject(name, { source, args });
     const base = { UPSTREAM_BASE_URL: stub.url, MCP_ALLOW_UNAUTHENTICATED: 'true' };
     server = await project.start({ ...base, ...env });
     const generation = generations.find(({ name: own }) => own === 'client 2.x, 2026-07-28');

@@ -3,7 +3,7 @@ import { textOf } from '../support/http-client.js';
 import { header } from '../runtime/upstream/wire.js';
 import { field } from './field.js';
 
-const api = field('numbers');
+const api = field('numbers', {}, ['--output-schemas', 'all']);
 const id = '1917043659912705297';
 const rounded = Number(id);
 
@@ -20,6 +20,15 @@ describe('digits keep their places', () => {
     ['JSON in a query', { query: { id } }, `/messages/${id}?query=%7B%22id%22%3A${id}%7D`],
   ])('%s', async (_, args, line) => {
     expect((await api.call('get_message', { id, ...args })).line).toBe(`GET ${line}`);
+  });
+
+  test('long numbers of the document itself', async () => {
+    const { line, body } = await api.call('add_shard', {
+      kind: id,
+      body: { shard: '9007199254740993' },
+    });
+    expect(line).toBe(`POST /shards?api=${id}&kind=${id}`);
+    expect(body).toBe('{"shard":9007199254740993}');
   });
 
   test('header and cookie', async () => {
@@ -93,20 +102,33 @@ test.each(['12a', '1917043659912705297.5', '0x10', '1 917', ''])(
 
 describe('answers', () => {
   const answer = (json: string) =>
-    api.answer(
-      (_, response) => void response.setHeader('content-type', 'application/json').end(json),
-    );
+    api.answer((_, response) => {
+      response.setHeader('content-type', 'application/json').end(json);
+    });
 
   test.each([
-    `{"id":${id}}`,
-    `{"a":[{"b":{"id":-${id}}}]}`,
-    `{"big":12345678901234567890123456789012}`,
-    `{"price":0.12345678901234567891}`,
-    `{"large":1e400}`,
-  ])('%s has no rounded copy', async (json) => {
+    [`{"id":${id},"text":"a"}`, { id: null, text: 'a' }],
+    [`{"id":1,"nested":{"id":-${id}}}`, { id: 1, nested: { id: null } }],
+    [`{"id":1,"ids":[${id},2]}`, { id: 1, ids: [null, 2] }],
+    [`{"id":1,"amount":0.12345678901234567891}`, { id: 1, amount: null }],
+    [`{"id":1,"amount":1e400}`, { id: 1, amount: null }],
+    [`{"id":1,"other":12345678901234567890123456789012}`, { id: 1, other: null }],
+  ])('%s has no rounded copy', async (json, copy) => {
     answer(json);
     const { result } = await api.call('get_message', { id: 1 });
     expect(textOf(result)).toBe(json);
-    expect(result.structuredContent).toBeUndefined();
+    expect(result.structuredContent).toEqual(copy);
+  });
+
+  test.each([
+    `{"id":9007199254740991,"text":"${id}"}`,
+    '{"id":-1,"amount":-0.5,"e":1.5E3,"z":1.10,"o":1.0}',
+    `{"id":0,"text":"a \\"${id}\\" b"}`,
+    `{"id":0,"${id}":1}`,
+  ])('%s has a copy', async (json) => {
+    answer(json);
+    const { result } = await api.call('get_message', { id: 1 });
+    expect(textOf(result)).toBe(json);
+    expect(result.structuredContent).toEqual(JSON.parse(json));
   });
 });

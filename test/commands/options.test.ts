@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { flagKinds } from '../../src/lock/flags.js';
 import { readProject } from '../../src/diff/read-project.js';
-import { parseLock } from '../../src/lock/parse-lock.js';
+import { parseLock } from '../../src/lock/lock.js';
 import { createVerifier } from '../../templates/src/runtime/oauth/verifier.js';
 import { serveHttp } from '../../templates/src/runtime/serve.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';

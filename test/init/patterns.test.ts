@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Candidate } from '../../src/commands/init/candidates.js';
-import { groupByTag, unionOf } from '../../src/commands/init/groups.js';
+import { type Candidate, groupByTag, unionOf } from '../../src/commands/init/candidates.js';
 import {
   patternsOfCandidates,
   patternsOfGroups,
@@ -20,6 +19,8 @@ function candidate(
     method,
     path,
     template: path,
+    styles: new Map(),
+    queries: new Map(),
     tags,
     definition: {},
     pathItem: {},

@@ -159,7 +159,8 @@ describe('keywords', () => {
     expect(convert(file, {}, true)).toEqual({
       type: 'string',
       contentEncoding: 'base64',
-      description: 'A file. Base64, or a data: URI.',
+      description:
+        'A file. Base64, or a data: URI with its type and name: data:audio/wav;name=a.wav;base64,…',
     });
   });
 });

@@ -3,9 +3,8 @@ import {
   startAuthorizationServer as start,
   type AuthorizationServer as Server,
 } from '../../src/commands/dev/authorization-server.js';
-import { agreeTo, type Consent } from '../../src/commands/dev/grant.js';
+import { agreeTo, type Consent, valuesOf } from '../../src/commands/dev/grant.js';
 import type { ProviderOptions } from '../../src/commands/dev/provider.js';
-import { valuesOf } from '../../src/commands/dev/request-parameters.js';
 import { register } from './secrets.js';
 
 export interface AuthorizationServerOptions extends ProviderOptions {

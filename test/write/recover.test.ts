@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { check, readLock, write } from '../../src/write/write.js';
-import { hashContent } from '../../src/lock/content.js';
+import { hashContent } from '../../src/lock/files.js';
 import { listen, systemError, type Operation } from '../support/faults.js';
 import {
   isCommitted,

@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
 import { readArguments } from './arguments.js';
-import { logout } from './logout.js';
+import { logout, SignInStore, storePath } from './store.js';
 import { modeOf, StoredClient, type ClientIdentity } from './oauth-provider.js';
 import { toInputError } from './problems.js';
 import { resultText, toolRow } from './render.js';
 import { McpSession, type Credentials } from './session.js';
 import { signInWith } from './sign-in.js';
-import { SignInStore, storePath } from './store.js';
 import { firstFree } from '../../net/listening.js';
 import { InputError } from '../../errors.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import { plural } from '../../print/budget.js';
-import { toPort } from '../../project/flags.js';
-import type { Run } from '../program.js';
+import { toPort, type Run } from '../../project/flags.js';
 import { formatTable } from '../../print/table.js';
 
 /** The flags of `call`. */

@@ -6,7 +6,7 @@ import {
   type Tool,
 } from '@modelcontextprotocol/client';
 import { createFetch, Unreachable, type Fetch } from '../../net/reach.js';
-import { version } from '../../version.js';
+import { version } from '../../package.js';
 import type { StoredClient } from './oauth-provider.js';
 
 /** How a server is called: with a token, after a sign-in, or, where it asks for neither, as anybody. */

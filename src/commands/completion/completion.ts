@@ -4,7 +4,7 @@ import { fishScript } from './fish.js';
 import { wordsOf, type ProgramWords } from './words.js';
 import { zshScript } from './zsh.js';
 import type { Terminal } from '../../print/terminal.js';
-import type { Run } from '../program.js';
+import type { Run } from '../../project/flags.js';
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
 

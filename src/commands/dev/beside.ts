@@ -2,7 +2,7 @@ import type { Api } from '../../diff/api-types.js';
 import type { JsonObject } from '../../json.js';
 import { startAuthorizationServer } from './authorization-server.js';
 import { startMock, type Mock, type MockRequest } from './mock/mock.js';
-import { choosePort } from './ports.js';
+import { choosePort } from '../../net/listening.js';
 import { scopeWords } from './scope-words.js';
 import { resourceOf } from './variables.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { scopesOf, startBeside, type Beside } from './beside.js';
 import { build, prepareProject } from './build.js';
-import { choosePort } from './ports.js';
+import { choosePort } from '../../net/listening.js';
 import { DevServer } from './server.js';
 import { serveStdio } from './stdio.js';
 import { mockLine, summarize } from './summary.js';
@@ -15,9 +15,8 @@ import { InputError } from '../../errors.js';
 import type { JsonObject } from '../../json.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import { readLock } from '../../write/write.js';
-import { collect, toPort } from '../../project/flags.js';
+import { collect, toPort, type Run } from '../../project/flags.js';
 import { formatProblems } from '../../print/problems.js';
-import type { Run } from '../program.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
 
 /** The flags of `dev`. */

@@ -1,5 +1,4 @@
 import type Provider from 'oidc-provider';
-import { scopesOf, valuesOf } from './request-parameters.js';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -25,4 +24,16 @@ export async function agreeTo(
   for (const resource of valuesOf(params.resource))
     grant.addResourceScope(resource, scopes.join(' '));
   return { clientId, user, scopes, grantId: await grant.save() };
+}
+
+/** A parameter of an authorization request, which may be missing or be there several times. */
+export function valuesOf(parameter: unknown): string[] {
+  return [parameter].flat().filter((value) => typeof value === 'string');
+}
+
+/** The scopes of an authorization request. */
+export function scopesOf(parameters: Readonly<Record<string, unknown>>): string[] {
+  return valuesOf(parameters.scope)
+    .flatMap((scope) => scope.split(' '))
+    .filter(Boolean);
 }

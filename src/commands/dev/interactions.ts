@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type Provider from 'oidc-provider';
-import { agreeTo } from './grant.js';
+import { agreeTo, scopesOf, valuesOf } from './grant.js';
 import { consentPage, errorPage, loginPage, type PageSetting } from './pages.js';
-import { scopesOf, valuesOf } from './request-parameters.js';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { default as Provider, ClientMetadata, Configuration, errors } from 'oidc-provider';
-import { quietly } from './quietly.js';
 
 /** What an authorization server for development is to know. */
 export interface ProviderOptions {
@@ -102,4 +101,17 @@ function addAudiences({ alsoFor }: ProviderOptions): JwtCustomizer {
     const more = ('accountId' in token && alsoFor?.(token.accountId)) || [];
     if (more.length > 0) payload.aud = [payload.aud, ...more].flat();
   };
+}
+
+/* eslint-disable no-restricted-globals -- oidc-provider prints to the console by itself, and has no switch for it */
+
+/** Runs an action without oidc-provider's advice for production: on a laptop, storage in memory is what is wanted. */
+export async function quietly<T>(action: () => Promise<T>): Promise<T> {
+  const { info, warn } = console;
+  Object.assign(console, { info: () => undefined, warn: () => undefined });
+  try {
+    return await action();
+  } finally {
+    Object.assign(console, { info, warn });
+  }
 }

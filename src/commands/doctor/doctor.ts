@@ -1,19 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { text as readText } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { readProject } from '../../diff/read-project.js';
+import { InputError } from '../../errors.js';
+import { createFetch } from '../../net/reach.js';
+import type { Terminal } from '../../print/terminal.js';
 import type { Check } from './check.js';
 import { gather } from './evidence.js';
 import { checkKeys } from './key-checks.js';
 import { checkMetadata } from './metadata-checks.js';
 import { probe } from './probe.js';
 import { providerOf } from './providers.js';
-import { readToken } from './read-token.js';
 import { advised, report } from './report.js';
 import { examineServer } from './server-checks.js';
 import { checkToken } from './token-checks.js';
-import { InputError } from '../../errors.js';
-import { createFetch } from '../../net/reach.js';
-import type { Terminal } from '../../print/terminal.js';
-import type { Run } from '../program.js';
+import type { Run } from '../../project/flags.js';
 
 /** The flags of `doctor`. */
 export interface DoctorFlags {
@@ -154,4 +155,22 @@ function nothingToExamine(): InputError {
     remedy:
       'Name an issuer with --oauth-server, a running server with --server, or a project that names one with --project.',
   });
+}
+
+/** Reads an access token from a file or, for `-`, from stdin. @throws InputError `NO_TOKEN`, which does not repeat it */
+async function readToken(source: string, { input }: Terminal): Promise<string> {
+  const text =
+    source === '-'
+      ? await readText(input)
+      : await readFile(source, 'utf8').catch(() => {
+          throw noToken(`${source} cannot be read.`);
+        });
+  const token = text.trim().replace(/^Bearer\s+/i, '');
+  if (token === '' || /\s/.test(token)) throw noToken('There is no token in it.');
+  return token;
+}
+
+function noToken(message: string): InputError {
+  const remedy = 'Name a file with nothing but the access token, or - and pipe it in.';
+  return new InputError({ code: 'NO_TOKEN', message, place: '--token', remedy });
 }

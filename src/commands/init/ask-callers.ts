@@ -1,10 +1,8 @@
-import { callerWarnings } from '../../print/callers.js';
+import { callerWarnings } from '../../project/facts.js';
 import type { Terminal } from '../../print/terminal.js';
 import type { Asker } from './asker.js';
-import { checkIssuer } from './check-issuer.js';
-import type { IssuerReport } from './issuer-report.js';
-import { amend, type Opened } from './open.js';
-import { optionFault } from './option-fault.js';
+import { checkIssuer, type IssuerReport } from './issuer-report.js';
+import { amend, type Opened, optionFault } from './open.js';
 
 /** Asks who may call the server, unless a flag has said it. */
 export async function askCallers(

@@ -1,10 +1,9 @@
 import { budgetWarnings, count, plural } from '../../print/budget.js';
 import type { Asker } from './asker.js';
-import { candidatesOf, tokensOf, type Candidate } from './candidates.js';
-import { groupByTag, unionOf } from './groups.js';
+import { candidatesOf, tokensOf, type Candidate, groupByTag, unionOf } from './candidates.js';
 import { amend, type Opened } from './open.js';
 import { patternsOfCandidates, patternsOfGroups, type Patterns } from './patterns.js';
-import { formatRows } from './rows.js';
+import { formatRows } from './pick.js';
 
 /** Asks which operations become tools, unless a flag has said it. */
 export async function askOperations(opened: Opened, asker: Asker): Promise<Opened> {

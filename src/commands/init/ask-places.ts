@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { lockPath } from '../../lock/lock.js';
 import type { Asker } from './asker.js';
-import { amend, type Opened } from './open.js';
-import { optionFault } from './option-fault.js';
+import { amend, type Opened, optionFault } from './open.js';
 
 /** Asks for the URL that clients will connect to; it is what their tokens are for, so only OAuth wants it. */
 export async function askResourceUrl(opened: Opened, asker: Asker): Promise<Opened> {

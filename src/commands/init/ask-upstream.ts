@@ -1,6 +1,5 @@
 import type { Asker } from './asker.js';
-import { amend, type Opened } from './open.js';
-import { optionFault } from './option-fault.js';
+import { amend, type Opened, optionFault } from './open.js';
 import { describeUpstream, upstreamChoices } from './upstream-choices.js';
 
 /** Asks how the server calls its API. Resolves to what has to be set for it: `NAME`, or `NAME=value`. */

@@ -11,7 +11,6 @@ import {
   text,
 } from '@clack/prompts';
 import { printable, type Terminal } from '../../print/terminal.js';
-import { Cancelled } from './cancelled.js';
 import { pick, type Picking } from './pick.js';
 
 /** One of several answers. */
@@ -153,4 +152,9 @@ function withoutBlank(part: string, index: number): string {
 /** Text of a document, for a list in which every entry has one line. */
 export function oneLine(words: string): string {
   return printable(words).replace(/\s+/g, ' ').trim();
+}
+
+/** The person at the keyboard has left the wizard (Ctrl-C, Escape, Ctrl-D, or the terminal was closed). */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
 }

@@ -2,9 +2,8 @@ import { count, plural } from '../../print/budget.js';
 import { array, object, text } from '../../json.js';
 import type { Document } from '../../load/document.js';
 import type { Plan } from '../../plan/plan.js';
-import { candidatesOf } from './candidates.js';
-import { groupByTag } from './groups.js';
-import { cut } from './rows.js';
+import { candidatesOf, groupByTag } from './candidates.js';
+import { cut } from './pick.js';
 
 /** Of a list in one line, so many entries, and so many characters of each. */
 const shown = 6;

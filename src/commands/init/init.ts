@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { Cancelled } from './cancelled.js';
 import type { Terminal } from '../../print/terminal.js';
-import { addPlanFlags, addSourceFlags, type GenerateFlags } from '../../project/flags.js';
-import type { Run } from '../program.js';
+import { addPlanFlags, addSourceFlags, type GenerateFlags, type Run } from '../../project/flags.js';
 
 /** What a shell says of a program that Ctrl-C has ended: 128 and the number of SIGINT. */
 const interrupted = 130;
@@ -34,7 +32,7 @@ export async function initCommand(flags: GenerateFlags, terminal: Terminal): Pro
   // Other commands do not wait for what only this one needs to be loaded.
   const { unattended } = await import('./unattended.js');
   if (!terminal.interactive) return unattended(flags, terminal);
-  const { Asker } = await import('./asker.js');
+  const { Asker, Cancelled } = await import('./asker.js');
   const { wizard } = await import('./wizard.js');
   try {
     return await wizard(flags, new Asker(terminal), terminal);

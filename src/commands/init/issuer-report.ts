@@ -1,5 +1,7 @@
+import { fetchDocument } from '../../net/fetch-document.js';
+import { fetchMetadata } from '../../net/metadata.js';
+import { createFetch, type Fetch } from '../../net/reach.js';
 import { plural } from '../../print/budget.js';
-import { strings } from './strings.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -86,4 +88,28 @@ function keysOf(
 function kindOf(key: unknown): string | undefined {
   const { alg, kty, crv } = (key ?? {}) as Metadata;
   return [alg, crv, kty].find((word) => typeof word === 'string');
+}
+
+/** Asks an authorization server who it is, at the places where clients look. Never rejects. */
+export async function checkIssuer(issuer: string): Promise<IssuerReport> {
+  const fetch = createFetch(new URL(issuer));
+  const answers = await fetchMetadata(new URL(issuer), fetch);
+  const found = answers.find(({ document }) => document !== undefined);
+  if (found?.document === undefined) {
+    const concerns = answers.map(({ url, problem }) => `No metadata at ${url}: ${problem ?? ''}.`);
+    return { issuer, ok: false, facts: [], concerns };
+  }
+  return reportOn(issuer, found.document, await fetchKeys(found.document['jwks_uri'], fetch));
+}
+
+async function fetchKeys(url: unknown, fetch: Fetch) {
+  if (typeof url !== 'string') return undefined;
+  if (!URL.canParse(url)) return 'jwks_uri is no URL';
+  const { document, problem } = await fetchDocument(url, fetch);
+  return document ?? problem;
+}
+
+/** The texts of a list from outside; of what is no list, none. */
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

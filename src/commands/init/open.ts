@@ -1,9 +1,11 @@
-import { toOptions, type GenerateFlags } from '../../project/flags.js';
+import { InputError } from '../../errors.js';
 import type { Document } from '../../load/document.js';
 import { load } from '../../load/load.js';
 import { plan } from '../../plan/make-plan.js';
-import type { Plan } from '../../plan/plan.js';
+import { checkOptions } from '../../plan/options.js';
+import type { Plan, PlanOptions } from '../../plan/plan.js';
 import type { Terminal } from '../../print/terminal.js';
+import { toOptions, type GenerateFlags } from '../../project/flags.js';
 
 /** The flags of `generate`, with a document. */
 export type Draft = GenerateFlags & { readonly url: string };
@@ -29,4 +31,15 @@ export function amend(
 ): Opened {
   const amended = { ...draft, ...flags };
   return { draft: amended, document, plan: plan(document, amended) };
+}
+
+/** In one sentence what is wrong with the value of an option. */
+export function optionFault(options: PlanOptions): string | undefined {
+  try {
+    checkOptions(options);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map(({ message }) => message.replace(/^--\S+ must/, 'It must')).join(' ');
+  }
 }

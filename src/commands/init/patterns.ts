@@ -1,6 +1,5 @@
 import { selectOperations } from '../../plan/select.js';
-import type { Candidate } from './candidates.js';
-import { unionOf, type Group } from './groups.js';
+import { type Candidate, unionOf, type Group } from './candidates.js';
 
 /** Values of `--include` and `--exclude`; both absent for everything. */
 export interface Patterns {

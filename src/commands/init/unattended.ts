@@ -3,9 +3,9 @@ import type { GenerateFlags } from '../../project/flags.js';
 import { neededCredentials } from '../../emit/credentials-view.js';
 import { InputError, type Problem } from '../../errors.js';
 import { printable, type Terminal } from '../../print/terminal.js';
-import { checkIssuer } from './check-issuer.js';
+import { checkIssuer } from './issuer-report.js';
 import { formatCommand, generateWords } from './command-line.js';
-import { formatVariables, openVariables } from './open-variables.js';
+import { formatVariables, openVariables } from './upstream-choices.js';
 import { open, type Draft } from './open.js';
 
 /**

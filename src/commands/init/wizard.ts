@@ -8,7 +8,7 @@ import { askOutput, askResourceUrl } from './ask-places.js';
 import { askBaseUrl, askUpstream } from './ask-upstream.js';
 import type { Asker } from './asker.js';
 import { formatCommand, generateWords } from './command-line.js';
-import { formatVariables, openVariables } from './open-variables.js';
+import { formatVariables, openVariables } from './upstream-choices.js';
 
 /** Asks for whatever no flag has said, and generates. Resolves to the exit status. @throws Cancelled, InputError */
 export async function wizard(

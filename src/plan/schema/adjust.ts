@@ -68,15 +68,27 @@ function describePattern(result: JsonObject, { pattern }: JsonObject): JsonObjec
   };
 }
 
-/** A schema of bytes as the base64 argument that stands for them; any other as it is. */
+/** A schema of bytes as the base64 argument that stands for a file of them; any other as it is. */
 export function asBase64(schema: JsonObject): JsonObject {
-  return isBytes(schema) ? base64Schema(schema) : schema;
+  if (!isBytes(schema)) return schema;
+  const note = `Base64, or a data: URI with its type and name: ${sampleUri(schema)}`;
+  return base64Schema(schema, note);
+}
+
+/** How a file says what it is; RFC 2397 knows no name, but the server reads one. */
+function sampleUri({ contentMediaType }: JsonObject): string {
+  const type = typeof contentMediaType === 'string' ? contentMediaType : '';
+  const [, extension = 'wav'] = /^\w+\/([a-z\d]{2,5})$/.exec(type) ?? [];
+  const known = extension === 'wav' ? 'audio/wav' : type;
+  return `data:${known};name=a.${extension};base64,…`;
 }
 
 /** The argument that stands for bytes. */
-export function base64Schema(described: JsonObject = {}): JsonObject {
+export function base64Schema(
+  described: JsonObject = {},
+  note = 'Base64, or a data: URI.',
+): JsonObject {
   const { title, description } = described;
-  const note = 'Base64, or a data: URI.';
   return {
     ...(title !== undefined && { title }),
     description: typeof description === 'string' ? `${sentence(description)} ${note}` : note,

@@ -40,6 +40,7 @@ interface ToolCall {
   readonly holder: Holder | undefined;
   /** Aborts when the response is no longer waited for. */
   readonly signal: AbortSignal;
+  readonly progress?: (event: string) => void;
 }
 
 /** MCP over whatever carries its messages. */
@@ -109,6 +110,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
       ...(caller !== undefined && { caller }),
       ...(token !== undefined && { token }),
       ...(traceparent !== undefined && { traceparent }),
+      ...(toolCall.progress !== undefined && { progress: toolCall.progress }),
     }).catch(failedCall);
     audit('tool_call', {
       request: sent ?? requestId,
@@ -162,6 +164,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
           meta,
           holder: holderOf(context),
           signal: signalOf(context),
+          progress: progressOf(context, meta?.progressToken),
         });
         if (result === undefined) throw new ProtocolError(INVALID_PARAMS, 'Unknown tool');
         return result;
@@ -241,6 +244,20 @@ function authInfoOf(holder: Holder): AuthInfo {
 
 function holderOf({ http }: ServerContext): Holder | undefined {
   return http?.authInfo?.extra?.['holder'] as Holder | undefined;
+}
+
+/** Reports to a client that asked for it by a token (MCP, Progress); one that has gone is not told. */
+function progressOf(
+  { mcpReq }: ServerContext,
+  progressToken: string | number | undefined,
+): ToolCall['progress'] {
+  if (progressToken === undefined) return undefined;
+  let progress = 0;
+  return (message) => {
+    progress += 1;
+    const params = { progressToken, progress, message };
+    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
 }
 
 // A closed connection cancels too: without sessions the result could never be fetched.

@@ -23,12 +23,26 @@ export interface ClientResponse {
   readonly body: Uint8Array;
   /** The body was longer than the limit, and `body` is its beginning. */
   readonly truncated: boolean;
+  /** The response went on, and the body is what had come of it. */
+  readonly unfinished?: boolean;
+}
+
+/** Looks on while a body arrives, without any content encoding. */
+export interface Watcher {
+  took(chunk: Uint8Array): void;
+  /** The response is over. */
+  stop(): void;
 }
 
 export interface SendOptions {
   /** Of the body, after decompression. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** Called when a response begins; `finish` takes for its body what has come, which may be all of it. */
+  readonly watch?: (
+    headers: ClientResponse['headers'],
+    finish: (unfinished: boolean) => void,
+  ) => Watcher;
 }
 
 /** Sends a request over connections that stay open for the next one. Redirects are not followed. */
@@ -101,6 +115,7 @@ class Collector implements Dispatcher.DispatchHandler {
   #length = 0;
   #status = 0;
   #headers: Record<string, string> = {};
+  #watcher: Watcher | undefined;
 
   constructor(
     options: SendOptions,
@@ -120,6 +135,11 @@ class Collector implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Aborted());
   };
 
+  readonly #cut = (unfinished: boolean): void => {
+    this.#finish(unfinished);
+    this.#release(true);
+  };
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#options.signal.aborted) controller.abort(new Aborted());
@@ -133,6 +153,7 @@ class Collector implements Dispatcher.DispatchHandler {
     // Interim responses come first, and are replaced (RFC 9110 section 15.2).
     this.#status = status;
     this.#headers = joined(headers);
+    if (status >= 200) this.#watcher = this.#options.watch?.(this.#headers, this.#cut);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -166,17 +187,18 @@ class Collector implements Dispatcher.DispatchHandler {
   #take(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
     this.#length += chunk.byteLength;
+    this.#watcher?.took(chunk);
     if (this.#length > this.#options.maxBytes) this.#finish();
   }
 
-  #finish(): void {
+  #finish(unfinished = false): void {
     const { maxBytes } = this.#options;
     const [only] = this.#chunks;
     const all = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
     const truncated = this.#length > maxBytes;
     const body = truncated ? all.subarray(0, maxBytes) : all;
     const [status, headers] = [this.#status, this.#headers];
-    this.#resolve({ status, headers, body, truncated });
+    this.#resolve({ status, headers, body, truncated, ...(unfinished && { unfinished }) });
     this.#release(truncated);
   }
 
@@ -188,6 +210,7 @@ class Collector implements Dispatcher.DispatchHandler {
   /** Promises ignore a second settlement, so a late event does no harm. */
   #release(unfinished: boolean): void {
     this.#options.signal.removeEventListener('abort', this.#abort);
+    this.#watcher?.stop();
     if (!unfinished) return;
     for (const decoder of this.#decoders ?? []) decoder.destroy();
     this.#controller?.abort(new Aborted());

@@ -59,12 +59,12 @@ export const availabilityMutations: readonly Mutation[] = [
     'return networks.some(',
     'return networks.length === 0 || networks.some(',
   ]),
-  inject('upstream/serialize.ts', 'dots before a semicolon', [
+  inject('upstream/escape.ts', 'dots before a semicolon', [
     '\\.\\.([/\\\\;]|$)|^\\.(;',
     '\\.\\.([/\\\\]|$)|^\\.(;',
   ]),
-  inject('upstream/serialize.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
-  inject('upstream/serialize.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
+  inject('upstream/escape.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
+  inject('upstream/escape.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
   inject('upstream/request.ts', 'fixed pairs and other parameters in another case', [
     ".replace(/\\[.*$/s, '').toLowerCase()",
     ".replace(/\\[.*$/s, '')",

@@ -2,7 +2,8 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../templates/src/runtime/api.js';
-import { refused, SchemaReader } from '../../../templates/src/runtime/upstream/schema.js';
+import { refused } from '../../../templates/src/runtime/upstream/keywords.js';
+import { SchemaReader } from '../../../templates/src/runtime/upstream/schema.js';
 
 // More with PROPERTY_RUNS, in a night; the seed of a failure is in its message.
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 100);

@@ -117,6 +117,16 @@ describe('strings that spell the wanted value', () => {
     expect(complaint({ a: { type: 'integer', maximum: 100 } }, { a: digits })).toBe(
       'a must be at most 100.',
     );
+    const listed: JsonObject[] = [
+      { enum: [5, digits] },
+      { const: digits },
+      { enum: [Number(digits)] },
+    ];
+    for (const schema of listed)
+      expect(writeJson(read({ a: { type: 'integer', ...schema } }, { a: digits }))).toBe(
+        `{"a":${digits}}`,
+      );
+    expect(complaint({ a: { type: 'integer', enum: ['7'] } }, { a: digits })).toMatch(/one of/);
     expect(complaint({ a: { type: 'boolean' } }, { a: digits })).toMatch(/^a must be a boolean/);
     const inText = read({ a: { type: 'object' } }, { a: `{"id":${digits}}` });
     expect(writeJson(inText)).toBe(`{"a":{"id":${digits}}}`);

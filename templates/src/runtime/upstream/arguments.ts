@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
 import { essence } from '../http.js';
 import { pathOf, type Key } from './faults.js';
-import { isUnsafe } from './keywords.js';
-import { refused, SchemaReader } from './schema.js';
+import { isUnsafe, refused } from './keywords.js';
+import { SchemaReader } from './schema.js';
 
 /**
  * The caller's arguments cannot become a request. The message is one or more sentences that name the

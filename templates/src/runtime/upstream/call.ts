@@ -7,6 +7,7 @@ import {
   type UpstreamRequest,
 } from '../credentials/authorize.js';
 import { CredentialsError } from '../credentials/choose.js';
+import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createHttpClient } from '../net.js';
 import { takeFields } from './fields.js';
@@ -14,7 +15,7 @@ import { ArgumentError, explainDifferences, readArguments } from './arguments.js
 import { createBuildRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
 import type { UpstreamSettings } from './settings.js';
-import { attempt, TransportError, withinBudget } from './transport.js';
+import { attempt, type Attempts, TransportError, withinBudget } from './transport.js';
 
 export type { CustomCredential };
 
@@ -29,6 +30,8 @@ export interface CallContext {
   readonly requestId: string;
   /** The trace that the call belongs to, from the caller's `_meta` (W3C Trace Context). */
   readonly traceparent?: string;
+  /** Called with events of a response that is still arriving; absent where nobody wants them. */
+  readonly progress?: (event: string) => void;
 }
 
 /** How a call ended. */
@@ -96,6 +99,7 @@ export function createCall(
           renew,
           maxBytes,
           retries,
+          onEvent: reporter(settings.credentials.secrets, context),
           deadline,
           signal,
         });
@@ -131,6 +135,16 @@ function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
     all['x-request-id'] ||= requestId;
     if (traceparent !== undefined) all['traceparent'] ??= traceparent;
     return { ...request, headers: all };
+  };
+}
+
+const MAX_EVENT = 2000;
+
+function reporter(secrets: Secrets, { progress }: CallContext): Attempts['onEvent'] {
+  if (progress === undefined) return undefined;
+  return (text, more) => {
+    const masked = secrets.and(more).maskJson(text);
+    progress(masked.length > MAX_EVENT ? `${masked.slice(0, MAX_EVENT)}…` : masked);
   };
 }
 

@@ -1,6 +1,23 @@
 import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../api.js';
-import { isInteger, measured } from './numbers.js';
+import { isInteger, measured, spellingsOf } from './numbers.js';
+
+/** In place of a value that its schema does not take. */
+export const refused = Symbol('refused');
+
+export type Taken = Json | typeof refused;
+
+/** How a value is judged. */
+export interface Rules {
+  /** The members that `body` requires may be missing: PATCH reuses the schema of POST. */
+  readonly partialBody?: boolean;
+  /** A member of `body` that is null is sent: it asks for a deletion (RFC 7396). */
+  readonly mergePatch?: boolean;
+  /** Members that are null or empty are judged like others, and never left out. */
+  readonly keepBlanks?: boolean;
+  /** Complaints beyond what is refused. With it strings spell nothing, and one branch of `oneOf` must match. */
+  readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
+}
 
 const types = new Set<Json>(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
@@ -50,9 +67,11 @@ export function isUnsafe(value: number): boolean {
 export function brokenKeyword(value: Json, schema: JsonObject): string | undefined {
   const { type, enum: values, const: constant } = schema;
   const size = measured(value);
+  const spellings = spellingsOf(value);
+  const isIn = (list: readonly Json[]) => spellings.some((one) => isListed(one, list));
   if (!hasType(value, type)) return 'type';
-  if (Array.isArray(values) && values.length > 0 && !isListed(size, values)) return 'enum';
-  if (constant !== undefined && !equals(size, constant)) return 'const';
+  if (Array.isArray(values) && values.length > 0 && !isIn(values)) return 'enum';
+  if (constant !== undefined && !spellings.some((one) => equals(one, constant))) return 'const';
   for (const bound of bounds[kindOf(size)] ?? []) if (breaks(size, schema, bound)) return bound[0];
   return undefined;
 }

@@ -104,6 +104,11 @@ export function measured(value: Json): Json {
   return isDigits(value) ? Number(value) : value;
 }
 
+/** What a value is in the lists of a document, whose own long numbers may be texts. */
+export function spellingsOf(value: Json): Json[] {
+  return isDigits(value) ? [Number(value), value.text] : [value];
+}
+
 function isDigits(value: unknown): value is Digits {
   return value instanceof Digits;
 }

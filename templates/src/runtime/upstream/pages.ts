@@ -1,6 +1,9 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
 import {
   argumentsOf,
+  itemsOf,
+  membersAround,
+  type Members,
   CURSORS,
   firstOf,
   membersOf,
@@ -8,13 +11,12 @@ import {
   numberOf,
   OFFSETS,
   pick,
-  plain,
   SIZES,
   typed,
   valueOf,
   words,
   type Argument,
-} from './page-arguments.js';
+} from './paging.js';
 
 /** An answer, as far as the pages of a list are concerned. */
 export interface Page {
@@ -24,12 +26,6 @@ export interface Page {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly answer: Json;
-}
-
-/** The list that an answer is about. */
-interface Items {
-  readonly path: string;
-  readonly items: readonly Json[];
 }
 
 type Changes = ReadonlyMap<Argument, Json>;
@@ -51,10 +47,6 @@ const NEXT = words(
     'nextpagecursor:pagecursor endcursor:after aftercursor:pageafter nextmarker:marker nextoffset:offset ' +
     'nextstart:start nextpage:page next:cursor after:after bookmark:bookmark scrollid:scrollid cursor:cursor offset:offset',
 ).map((pair) => pair.split(':') as [member: string, argument: string]);
-/** Members that hold such members. */
-const AROUND =
-  /^(meta|metadata|responsemetadata|paging|pagination|page|pageinfo|links|cursors|next|nextpage|data|result|results|info)$/;
-
 /** A sentence with the call that continues where this page ends; undefined when the answer does not say how. */
 export function nextPage(page: Page): string | undefined {
   const changes = nextChanges(page);
@@ -272,37 +264,6 @@ function nextOffset(
 function firstNumber(members: Members, names: readonly string[]): number | undefined {
   const values = names.flatMap((name) => members.get(name) ?? []);
   return values.map(numberOf).find((value) => value !== undefined);
-}
-
-type Members = ReadonlyMap<string, readonly Json[]>;
-
-/** The members of an answer and of what it holds beside its items, by their names in letters and digits. */
-function membersAround(answer: Json): Members {
-  const members = new Map<string, Json[]>();
-  const visit = (value: Json, depth: number) => {
-    if (!isObject(value) || depth > 3) return;
-    for (const [key, member] of Object.entries(value).slice(0, 200)) {
-      const name = plain(key);
-      members.set(name, [...(members.get(name) ?? []), member]);
-      if (AROUND.test(name)) visit(member, depth + 1);
-    }
-  };
-  visit(answer, 0);
-  return members;
-}
-
-/** The longest list near the root. */
-function itemsOf(answer: Json): Items | undefined {
-  if (Array.isArray(answer)) return { path: '', items: answer };
-  const lists: Items[] = [];
-  const visit = (value: Json, path: string, depth: number) => {
-    if (Array.isArray(value)) lists.push({ path, items: value });
-    else if (isObject(value) && depth < 2)
-      for (const [key, member] of Object.entries(value).slice(0, 200))
-        visit(member, path === '' ? key : `${path}.${key}`, depth + 1);
-  };
-  visit(answer, '', 0);
-  return lists.sort((a, b) => b.items.length - a.items.length)[0];
 }
 
 const MAX_CALL = 1000;

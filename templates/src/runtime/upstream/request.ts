@@ -3,7 +3,8 @@ import type { UpstreamRequest } from '../credentials/authorize.js';
 import { isReservedHeader } from '../http.js';
 import { ArgumentError } from './arguments.js';
 import { writeBody, type RequestBody } from './body.js';
-import { argumentName, isDots, refusal, serialize } from './serialize.js';
+import { isDots } from './escape.js';
+import { argumentName, refusal, serialize } from './serialize.js';
 import { fillServer, type Servers } from './settings.js';
 
 type Frame = ReturnType<typeof createFrame>;

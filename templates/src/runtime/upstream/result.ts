@@ -28,6 +28,7 @@ export function toResult(
 ): CallToolResult {
   const failed = isFailure(response);
   const trailer = notes(response, secrets, asked.tool.request);
+  if (response.unfinished) trailer.push(GOING_ON);
   if (differences !== undefined) trailer.push(differences);
   const line = statusLine(response);
   const taken = trailer.join('\n').length + (failed ? line.length + 2 : 0);
@@ -43,6 +44,8 @@ export function toResult(
   if (outputSchema === undefined) return { content };
   return { content, structuredContent: structure(value, outputSchema) };
 }
+
+const GOING_ON = 'The stream was still going on: this is what had come until then.';
 
 /** A tool call that failed before there was a response. */
 export function errorResult(message: string): CallToolResult {
@@ -127,7 +130,7 @@ function bodyContent(
   asked: Asked,
   budget: number,
 ): Content {
-  const { body, headers, truncated } = response;
+  const { body, headers, truncated, unfinished = truncated } = response;
   const type = headers['content-type'] ?? '';
   if (body.byteLength === 0) return { blocks: [] };
   const text = readText(response, type);
@@ -135,7 +138,7 @@ function bodyContent(
     return { blocks: [bytesBlock(response, essence(type), secrets, asked.tool)] };
   const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
   // Shown as received, because writing it again would round large numbers. Any text may be JSON.
-  const masked = truncated ? secrets.maskCut(text) : secrets.maskJson(text);
+  const masked = unfinished ? secrets.maskCut(text) : secrets.maskJson(text);
   const answered = {
     ...asked,
     headers: maskedHeaders(headers, secrets),
@@ -163,14 +166,14 @@ function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
 
 /** The body as text, unless it is neither UTF-8 nor of a type that is text by design. */
 function readText(response: UpstreamResponse, type: string): string | undefined {
-  const { body, truncated } = response;
+  const { body, truncated, unfinished = truncated } = response;
   const label = charsetOf(body, type);
   const valid = STATEFUL.test(label ?? '') ? undefined : validUtf8(response);
   if (valid?.includes('\0') === false) return valid;
   if (!isText(type) && charset(type) === undefined) return undefined;
   if (label === undefined || label === 'windows-1252') return decodeWestern(response);
   // In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD.
-  return new TextDecoder(label).decode(body, { stream: truncated });
+  return new TextDecoder(label).decode(body, { stream: unfinished });
 }
 
 /** Encodings that are ASCII to anyone who does not know them. */
@@ -210,10 +213,14 @@ function decodeWestern({ body }: UpstreamResponse): string {
   return text.replace(/[\x80-\x9f]/g, (character) => WESTERN[character.charCodeAt(0) - 0x80] ?? '');
 }
 
-function validUtf8({ body, truncated }: UpstreamResponse): string | undefined {
+function validUtf8({
+  body,
+  truncated,
+  unfinished = truncated,
+}: UpstreamResponse): string | undefined {
   try {
     // With `stream`, a decoder keeps what is left over.
-    return truncated
+    return unfinished
       ? new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: true })
       : strict.decode(body);
   } catch {

@@ -1,6 +1,15 @@
 import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../api.js';
-import { distance, faultText, noBranch, pathOf, type Fault, type Key } from './faults.js';
+import {
+  distance,
+  faultText,
+  Memory,
+  noBranch,
+  pathOf,
+  type Fault,
+  type Key,
+  type Outcome,
+} from './faults.js';
 import {
   brokenKeyword,
   follow,
@@ -10,37 +19,15 @@ import {
   memberSchema,
   replaced,
   isAmong,
+  refused,
   isShared,
   type Around,
+  type Rules,
+  type Taken,
   stepsFor,
   wantedTypes,
 } from './keywords.js';
 import { isComposite, measured, readJson, settled } from './numbers.js';
-
-/** In place of a value that its schema does not take. */
-export const refused = Symbol('refused');
-
-type Taken = Json | typeof refused;
-
-/** What became of a part of the value at one schema; without faults, when they were not asked for. */
-interface Outcome {
-  readonly taken: Taken;
-  readonly faults: readonly Fault[] | undefined;
-}
-
-type Outcomes = Map<Json | undefined, Outcome>;
-
-/** How a value is judged. */
-export interface Rules {
-  /** The members that `body` requires may be missing: PATCH reuses the schema of POST. */
-  readonly partialBody?: boolean;
-  /** A member of `body` that is null is sent: it asks for a deletion (RFC 7396). */
-  readonly mergePatch?: boolean;
-  /** Members that are null or empty are judged like others, and never left out. */
-  readonly keepBlanks?: boolean;
-  /** Complaints beyond what is refused. With it strings spell nothing, and one branch of `oneOf` must match. */
-  readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
-}
 
 // Beyond these the API judges. A call needs a few steps for each of its members.
 const MAX_STEPS = 200_000;
@@ -66,7 +53,7 @@ export class SchemaReader {
   #separators = 0;
   #leftOut = false;
   /** Once branches are tried: what became of arrays and objects, which several branches may read alike. */
-  #outcomes: Record<'strict' | 'lenient', Map<Json, Outcomes>> | undefined;
+  #memory: Memory | undefined;
   #parsed: { place: string; text: string; value: Json | undefined } | undefined;
 
   constructor(root: JsonObject, rules: Rules = {}) {
@@ -216,7 +203,8 @@ export class SchemaReader {
   }
 
   #at(key: Key, value: Json, schema: Json | undefined): Taken {
-    const outcomes = typeof value === 'object' && value ? this.#outcomesOf(value) : undefined;
+    const outcomes =
+      typeof value === 'object' && value ? this.#memory?.of(value, this.#strict) : undefined;
     const known = outcomes?.get(schema);
     if (known !== undefined && this.#repeats(known)) return known.taken;
     const start = this.#faults?.length;
@@ -225,13 +213,6 @@ export class SchemaReader {
     this.#path.pop();
     outcomes?.set(schema, { taken, faults: this.#faults?.slice(start) });
     return taken;
-  }
-
-  #outcomesOf(value: Json): Outcomes | undefined {
-    const all = this.#outcomes?.[this.#strict ? 'strict' : 'lenient'];
-    const own = all?.get(value) ?? (all && new Map<Json | undefined, Outcome>());
-    if (own !== undefined) all?.set(value, own);
-    return own;
   }
 
   /** Whether an outcome says all that is asked for; then its faults are reported again. */
@@ -280,7 +261,7 @@ export class SchemaReader {
   /** The value as the branches take it: by the first one that does, or by all. */
   #takers(value: Json, branches: Json[], here: Around, strict: boolean, all: boolean): Json[] {
     const takers: Json[] = [];
-    this.#outcomes ??= { strict: new Map(), lenient: new Map() };
+    this.#memory ??= new Memory();
     this.#trying(undefined, strict, () => {
       for (const branch of branches) {
         const taken = this.#read(value, branch, here);

@@ -7,6 +7,7 @@ import {
 } from '../api.js';
 import { essence, isJson, percentEncode } from '../http.js';
 import { ArgumentError } from './arguments.js';
+import { isDots, percentEncodeReserved, segments, type Place } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';
 
 /**
@@ -61,7 +62,7 @@ const verbatim: Encode = (text) => text;
 /** Escapes nothing. */
 export const plain: Codec = { name: verbatim, value: verbatim };
 
-function escaping(place: keyof typeof KEPT, allowReserved = false): Codec {
+function escaping(place: Place, allowReserved = false): Codec {
   const reserved: Encode = (text) => percentEncodeReserved(text, place);
   return { name: percentEncode, value: allowReserved ? reserved : percentEncode };
 }
@@ -147,26 +148,6 @@ function expandPath(parameter: Parameter, value: Json): string {
   if (style !== 'label')
     return expandUnnamed(value, explode, delimiter(style, percentEncode), codec.value);
   return `.${expandUnnamed(value, explode, explode ? '.' : ',', codec.value)}`;
-}
-
-/** Several segments of a path, each escaped by itself. */
-function segments(text: string): string {
-  return text.split('/').map(percentEncode).join('/');
-}
-
-/**
- * Whether a piece of a path leads to another place. Some servers cut `;x` off a segment, and some proxies decode once
- * or twice, before dots are resolved.
- */
-export function isDots(part: string): boolean {
-  let text = part;
-  for (let round = 0; round < 4; round += 1) {
-    if (/(^|[/\\])\.\.([/\\;]|$)|^\.(;[^/\\]*)?$/.test(text)) return true;
-    const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
-    if (decoded === text) return false;
-    text = decoded;
-  }
-  return false;
 }
 
 /** An application/x-www-form-urlencoded body or query (OpenAPI 3.2, Encoding By Name). */
@@ -286,28 +267,5 @@ function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   if (!isComposite(value)) return [[prefix, codec.value(textOf(value))]];
   return Object.entries(value).flatMap(([key, item]) =>
     expandDeep(`${prefix}${codec.name(`[${key}]`)}`, item, codec),
-  );
-}
-
-/**
- * The reserved characters that `allowReserved` lets through, by place. Left out are those that would change
- * the structure around the value: OpenAPI 3.1.1 (Parameter Object, `allowReserved`) makes encoding `[ ] #`
- * and the form's own `& +` our duty; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
- */
-const KEPT = {
-  // The apostrophe is left out too: URL parsers encode it in a query (WHATWG URL, special-query percent-encode set).
-  query: ':/?@!$()*,;=',
-  path: ":@!$&'()*+,;=",
-  cookie: ":/?#[]@!$&'()*+=",
-};
-
-/**
- * Reserved expansion (RFC 6570 section 3.2.3). Percent-encoded triplets pass as they are, except in a path, where
- * `%2e%2e` and `%2f` would be a way out of the segment.
- */
-function percentEncodeReserved(text: string, place: keyof typeof KEPT): string {
-  const pieces = place === 'path' ? /[^]/gu : /%[0-9A-Fa-f]{2}|[^]/gu;
-  return text.replace(pieces, (piece) =>
-    KEPT[place].includes(piece) || piece.length === 3 ? piece : percentEncode(piece),
   );
 }

@@ -87,3 +87,45 @@ export function typed(value: string | number, { schema }: Argument): Json {
   if (types.some((type) => type === 'integer' || type === 'number')) return numberOf(text) ?? text;
   return typeof value === 'number' && schema['type'] === undefined ? value : text;
 }
+
+/** The list that an answer is about. */
+export interface Items {
+  readonly path: string;
+  readonly items: readonly Json[];
+}
+
+/** Members that hold such members. */
+const AROUND =
+  /^(meta|metadata|responsemetadata|paging|pagination|page|pageinfo|links|cursors|next|nextpage|data|result|results|info)$/;
+
+/** Members of an answer, by their names in letters and digits. */
+export type Members = ReadonlyMap<string, readonly Json[]>;
+
+/** The members of an answer and of what it holds beside its items, by their names in letters and digits. */
+export function membersAround(answer: Json): Members {
+  const members = new Map<string, Json[]>();
+  const visit = (value: Json, depth: number) => {
+    if (!isObject(value) || depth > 3) return;
+    for (const [key, member] of Object.entries(value).slice(0, 200)) {
+      const name = plain(key);
+      members.set(name, [...(members.get(name) ?? []), member]);
+      if (AROUND.test(name)) visit(member, depth + 1);
+    }
+  };
+  visit(answer, 0);
+  return members;
+}
+
+/** The longest list near the root. */
+export function itemsOf(answer: Json): Items | undefined {
+  if (Array.isArray(answer)) return { path: '', items: answer };
+  const lists: Items[] = [];
+  const visit = (value: Json, path: string, depth: number) => {
+    if (Array.isArray(value)) lists.push({ path, items: value });
+    else if (isObject(value) && depth < 2)
+      for (const [key, member] of Object.entries(value).slice(0, 200))
+        visit(member, path === '' ? key : `${path}.${key}`, depth + 1);
+  };
+  visit(answer, '', 0);
+  return lists.sort((a, b) => b.items.length - a.items.length)[0];
+}
