@@ -15,10 +15,11 @@ const defect = 70;
 export async function main(argv: readonly string[], streams: Surroundings): Promise<number> {
   const terminal = new Terminal(streams, wantsJson(argv));
   let status = 0;
-  const program = createProgram(streams, async (command) => {
+  const run = async (command: (terminal: Terminal) => Promise<number>) => {
     status = await command(terminal);
-  });
+  };
   try {
+    const program = await createProgram(streams, run, argv);
     await program.parseAsync([...argv], { from: 'user' });
     return status;
   } catch (error) {

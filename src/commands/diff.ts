@@ -66,7 +66,7 @@ export async function diffCommand(
   const { warnings } = made;
   failOnWarnings(flags, warnings);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
-  const changes = changesOf(before, made, run.lock);
+  const changes = await changesOf(before, made, run.lock);
   const ok = !changes.some((change) => failOn.some((finding) => isOne(change, finding)));
   const counts = countByGravity(changes);
   terminal.result(

@@ -2,15 +2,6 @@ import { Command } from 'commander';
 import type { Surroundings } from '../print/terminal.js';
 import type { Run } from '../project/flags.js';
 import { version } from '../package.js';
-import { addCall } from './call/call.js';
-import { addCompletion } from './completion/completion.js';
-import { addDev } from './dev/dev.js';
-import { addDiff } from './diff.js';
-import { addDoctor } from './doctor/doctor.js';
-import { addGenerate } from './generate.js';
-import { addInit } from './init/init.js';
-import { addInspect } from './inspect.js';
-import { addValidate } from './validate.js';
 
 const examples = `
 Examples:
@@ -18,8 +9,37 @@ Examples:
   $ openapi-to-mcp generate --help
 `;
 
+/** Adds a command to the program. */
+type Add = (program: Command, run: Run) => void;
+
+/** The commands in the order of the help. Each is loaded when it is wanted, since most of it no other one needs. */
+const commands: Readonly<Record<string, () => Promise<Add>>> = {
+  init: async () => (await import('./init/init.js')).addInit,
+  generate: async () => (await import('./generate.js')).addGenerate,
+  validate: async () => (await import('./validate.js')).addValidate,
+  inspect: async () => (await import('./inspect.js')).addInspect,
+  diff: async () => (await import('./diff.js')).addDiff,
+  dev: async () => (await import('./dev/dev.js')).addDev,
+  call: async () => (await import('./call/call.js')).addCall,
+  doctor: async () => (await import('./doctor/doctor.js')).addDoctor,
+  completion: async () => (await import('./completion/completion.js')).addCompletion,
+};
+
+/** Those that a command line needs: the help, a completion and the correction of a misspelt name need all of them. */
+function wantedBy([first = '']: readonly string[]): (() => Promise<Add>)[] {
+  if (first === '--version' || first === '-V') return [];
+  const isOne = Object.hasOwn(commands, first) && first !== 'completion';
+  return Object.keys(commands).flatMap((name) =>
+    isOne && name !== first ? [] : (commands[name] ?? []),
+  );
+}
+
 /** The command line: what there is to say, and which command it leads to. */
-export function createProgram(streams: Surroundings, run: Run): Command {
+export async function createProgram(
+  streams: Surroundings,
+  run: Run,
+  argv: readonly string[] = [],
+): Promise<Command> {
   const program = new Command('openapi-to-mcp')
     .description('Generate an OAuth-protected MCP server from an OpenAPI document.')
     .version(version)
@@ -31,14 +51,7 @@ export function createProgram(streams: Surroundings, run: Run): Command {
       outputError: () => undefined,
     })
     .addHelpText('after', examples);
-  addInit(program, run);
-  addGenerate(program, run);
-  addValidate(program, run);
-  addInspect(program, run);
-  addDiff(program, run);
-  addDev(program, run);
-  addCall(program, run);
-  addDoctor(program, run);
-  addCompletion(program, run);
+  const wanted = await Promise.all(wantedBy(argv).map((load) => load()));
+  for (const add of wanted) add(program, run);
   return program;
 }

@@ -5,7 +5,6 @@ import { bundle } from './bundle/bundle.js';
 import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
 import type { Document, LoadOptions } from './document.js';
-import { applyOverlays } from './overlay/apply-overlays.js';
 import { parse } from './parse/parse.js';
 import { decode } from './read/decode.js';
 import { display, isWeb, locate, withoutCredentials } from './read/location.js';
@@ -30,7 +29,10 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   const { url, bytes } = await read(asked);
   const place = isWeb(asked) ? display(url) : source;
   const value = parse(decode(bytes, place), place, report);
-  await applyOverlays(value, overlays, read, report);
+  if (overlays.length > 0) {
+    const { applyOverlays } = await import('./overlay/apply-overlays.js');
+    await applyOverlays(value, overlays, read, report);
+  }
   const version = detectVersion(value, place);
   const files = await crawl(url, value, read, report);
   const bundled = bundle(url.href, files, sectionsOf(version));
@@ -54,12 +56,22 @@ function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): 
 
 /** SHA-256 of what a document says, in lower-case hex: neither its formatting nor the order of its members count. */
 function contentHash(document: Json): string {
-  const text = JSON.stringify(document, (_, value: Json) =>
-    isObject(value) ? sorted(value) : value,
-  );
-  return createHash('sha256').update(text).digest('hex');
+  return createHash('sha256').update(canonical(document)).digest('hex');
 }
 
-function sorted(value: Record<string, Json>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b)));
+/** JSON with the members of objects in the order that JavaScript gives them when they were sorted before. */
+function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  // Objects have their integer keys first, in their order, whatever the others are sorted by.
+  const keys = Object.keys(value);
+  const first = keys.findIndex((key) => !isIndex(key));
+  const names = first < 0 ? [] : keys.slice(first).sort(byCodeUnit);
+  const sorted = first < 0 ? keys : [...keys.slice(0, first), ...names];
+  return `{${sorted.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(',')}}`;
+}
+
+/** Whether a key is the index of an array (ECMA-262, OrdinaryOwnPropertyKeys). */
+function isIndex(key: string): boolean {
+  return /^(0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
 }

@@ -1,9 +1,6 @@
 import { hashContent } from '../lock/files.js';
-import { sortChanges, type Change } from '../diff/change.js';
+import type { Change } from '../diff/change.js';
 import type { ChangeCode } from '../diff/codes.js';
-import { compareApis } from '../diff/compare-apis.js';
-import { compareHidden } from '../diff/compare-words.js';
-import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
 import type { Generated } from '../generate.js';
 import type { Lock } from '../lock/lock.js';
@@ -12,8 +9,20 @@ import type { Plan } from '../plan/plan.js';
 
 type Api = Plan['api'];
 
-/** What a plan means for those who use a project, with what its document hides. */
-export function changesOf(before: Api, { api, source }: Plan, lock: Lock | undefined): Change[] {
+/**
+ * What a plan means for those who use a project, with what its document hides. Comparing is loaded when there is
+ * something to compare: a first run has nothing.
+ */
+export async function changesOf(
+  before: Api,
+  { api, source }: Plan,
+  lock: Lock | undefined,
+): Promise<Change[]> {
+  const [{ sortChanges }, { compareApis }, { compareHidden }] = await Promise.all([
+    import('../diff/change.js'),
+    import('../diff/compare-apis.js'),
+    import('../diff/compare-words.js'),
+  ]);
   // Earlier generators did not take out what is hidden, so that it is in their projects.
   const hidden = lock?.source.hidden ?? withoutHidden(before, ({ name }) => name).hidden;
   return sortChanges([...compareApis(before, api), ...compareHidden(hidden, source.hidden)]);
@@ -26,7 +35,8 @@ export async function meaningOf(
   lock: Lock | undefined,
 ): Promise<Change[] | undefined> {
   try {
-    const changes = changesOf(await readProject(directory), plan, lock);
+    const { readProject } = await import('../diff/read-project.js');
+    const changes = await changesOf(await readProject(directory), plan, lock);
     return changes.length === 0 ? undefined : changes;
   } catch (error) {
     if (error instanceof InputError) return undefined;

@@ -12,7 +12,9 @@ import { zshScript } from '../../src/commands/completion/zsh.js';
 import { createProgram } from '../../src/commands/program.js';
 import { run, Sink } from '../support/command-line.js';
 
-const program = createProgram({ stdout: new Sink(), stderr: new Sink() }, () => Promise.resolve());
+const program = await createProgram({ stdout: new Sink(), stderr: new Sink() }, () =>
+  Promise.resolve(),
+);
 
 let folder: string;
 

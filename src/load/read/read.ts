@@ -1,6 +1,5 @@
 import { InputError } from '../../errors.js';
 import type { LoadOptions } from '../document.js';
-import { fetchBytes } from './fetch.js';
 import { limits as defaults, type Limits } from '../limits.js';
 import { display, sourceProblem } from './location.js';
 import { readFileBytes } from './read-file.js';
@@ -63,8 +62,11 @@ export function createReader(
   };
 }
 
-function readFrom(url: URL, context: ReadContext): Promise<Source> {
-  return url.protocol === 'file:' ? readFileBytes(url, context) : fetchBytes(url, context);
+/** The HTTP client is loaded when a URL is fetched: it takes longer to load than most documents to read. */
+async function readFrom(url: URL, context: ReadContext): Promise<Source> {
+  if (url.protocol === 'file:') return readFileBytes(url, context);
+  const { fetchBytes } = await import('./fetch.js');
+  return fetchBytes(url, context);
 }
 
 function headersOf(options: LoadOptions): Headers {
