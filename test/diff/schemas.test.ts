@@ -535,18 +535,8 @@ const unions: Row[] = [
     { type: ['string', 'null'], maxLength: 3 },
     { anyOf: [{ ...text, maxLength: 3 }, none] },
   ],
-  [
-    'one alternative at most',
-    { anyOf: [cat, dog] },
-    { oneOf: [cat, dog] },
-    'breaking CONDITION_ADDED v',
-  ],
-  [
-    'one alternative at least',
-    { oneOf: [cat, dog] },
-    { anyOf: [cat, dog] },
-    'compatible CONDITION_DROPPED v',
-  ],
+  ['one alternative at most', { anyOf: [cat, dog] }, { oneOf: [cat, dog] }],
+  ['one alternative at least', { oneOf: [cat, dog] }, { anyOf: [cat, dog] }],
   [
     'alternatives beside other keywords',
     of({ a: text }),
@@ -570,7 +560,6 @@ const unions: Row[] = [
     'one alternative at most beside other keywords',
     of({}, { anyOf: [cat, dog] }),
     of({}, { oneOf: [cat, { ...dog, required: ['tricks'] }] }),
-    'breaking CONDITION_ADDED v',
     'breaking PROPERTY_REQUIRED v.tricks',
   ],
   [
