@@ -107,6 +107,7 @@ export const checkTool = membersOf<Tool>({
   }),
   inputSchema: recordOf(anything),
   request,
+  pinned: optional(truth),
 });
 
 /** Checks the scopes of all tools. */
@@ -145,5 +146,7 @@ export const checkApi = membersOf<Api>({
   ),
   scopes: checkScopes,
   implies: optional(recordOf(listOf(text))),
+  toolMode: optional((value, place) => (value === 'all' || value === 'search' ? undefined : place)),
+  searchTools: optional(recordOf(text)),
   tools: listOf(checkTool),
 });

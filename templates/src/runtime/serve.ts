@@ -2,6 +2,7 @@ import type { Api } from './api.js';
 import { limitLines, type Audit } from './audit.js';
 import { createMcp } from './mcp.js';
 import type { Verifier } from './oauth/token.js';
+import type { ToolMode } from './operations/offer.js';
 import { listen, type Running } from './run.js';
 import type { HttpSettings } from './settings.js';
 import { createAnswer, type Routes } from './steps.js';
@@ -13,6 +14,8 @@ export interface StdioOptions {
   readonly api: Api;
   readonly call: Call;
   readonly audit: Audit;
+  /** How operations are offered; over HTTP, the settings say. Absent: as the API says. */
+  readonly tools?: ToolMode | undefined;
 }
 
 export interface HttpServerOptions extends StdioOptions {
@@ -30,10 +33,10 @@ export async function serveHttp(options: HttpServerOptions): Promise<Running> {
 }
 
 /** Serves the process's stdin and stdout; the client that started it is trusted, as the MCP specification says. */
-export async function serveStdio({ api, call, audit }: StdioOptions): Promise<Running> {
+export async function serveStdio({ api, call, audit, tools }: StdioOptions): Promise<Running> {
   const onError = createErrorLog(audit);
   const { serveStdio: serve } = await import('@modelcontextprotocol/server/stdio');
-  const { factory } = createMcp({ api, call, audit, onError });
+  const { factory } = createMcp({ api, call, audit, tools, onError });
   const handle = serve(await factory(), { onerror: onError });
   return { close: () => handle.close() };
 }

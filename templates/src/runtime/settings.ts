@@ -25,6 +25,8 @@ export interface HttpSettings {
   /** Messages a minute, for each caller. */
   readonly rateLimit: number;
   readonly upstream: UpstreamSettings;
+  /** Absent: as the API says. */
+  readonly tools?: 'all' | 'search';
 }
 
 /** Settings of a server over HTTP. @throws SettingsError naming every variable that must change. */
@@ -44,6 +46,7 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     ...readAllowed(env, host, port, resource),
     trustedProxies: env.list('MCP_TRUSTED_PROXIES', networkFault) ?? [],
     rateLimit: env.integer('MCP_RATE_LIMIT'),
+    tools: env.oneOf('MCP_TOOLS'),
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
   };
   env.throwProblems();
@@ -56,6 +59,14 @@ export function readStdioSettings(api: Api, values: Variables): UpstreamSettings
   const settings = readUpstreamSettings(api, env, 'anybody', readProxySettings(env));
   env.throwProblems();
   return settings;
+}
+
+/** How a server over stdio offers its operations; undefined: as the API says. @throws SettingsError */
+export function readToolMode(values: Variables): HttpSettings['tools'] {
+  const env = new Environment(values);
+  const mode = env.oneOf('MCP_TOOLS');
+  env.throwProblems();
+  return mode;
 }
 
 const PUBLIC_URL =

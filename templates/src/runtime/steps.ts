@@ -83,7 +83,7 @@ export function createAnswer(
     throw new Error('A server that asks for tokens needs a verifier.');
   const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
-  const mcp = createMcp({ ...options, ...(gate !== undefined && { gate }) });
+  const mcp = createMcp({ ...options, tools: settings.tools, ...(gate !== undefined && { gate }) });
   const limiter = createLimiter(settings.rateLimit);
   const steps: readonly Step[] = [
     customRoutes(routes, settings),
@@ -99,7 +99,7 @@ export function createAnswer(
     rate(limiter, audit),
     body,
     batch(limiter, audit),
-    scopes(gate),
+    scopes(gate, mcp),
     message(mcp),
   ];
   return async (request) => {
@@ -245,9 +245,9 @@ async function body(exchange: Exchange): Promise<HttpResponse | undefined> {
 }
 
 // The same parse for the check and for the dispatch: no second reading can differ.
-function scopes(gate: Gate | undefined): Step {
+function scopes(gate: Gate | undefined, { operationOf }: Mcp): Step {
   return ({ message, holder }) =>
-    gate && holder && gate.refuseCalls(calledTools(message), holder.caller);
+    gate && holder && gate.refuseCalls(calledTools(message, operationOf), holder.caller);
 }
 
 /** Counts a message before its body is read, so that a caller over the limit costs nothing. */

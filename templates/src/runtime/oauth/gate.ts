@@ -4,7 +4,14 @@ import { CallerToken, identityOf, type Caller, type Holder } from '../caller.js'
 import { linesOf, refuse, refuseExcess, type HttpRequest, type HttpResponse } from '../http.js';
 import { createLimiter, networkOf, type Excess } from '../limits.js';
 import type { Resource } from './metadata.js';
-import { mayCall, scopesToAskFor, stepUpScopes, withPrefix, type ScopeRules } from './scopes.js';
+import {
+  mayCall,
+  missingScopes,
+  scopesToAskFor,
+  stepUpScopes,
+  withPrefix,
+  type ScopeRules,
+} from './scopes.js';
 import type { OAuthSettings } from './settings.js';
 import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
 import type { Identity, Verifier } from './token.js';
@@ -40,6 +47,11 @@ export function createGate(
     authorize,
     /** The scopes that a client asks the provider for to call a tool, all alternatives together. */
     scopesOf: ({ name }: { readonly name: string }) => scopesToAskFor(name, rules),
+    /** What callers of the tool lack, to be shown before they call it. */
+    lacking: ({ name }: { readonly name: string }, caller: Caller | undefined) =>
+      missingScopes(name, caller?.scopes ?? [], rules),
+    /** The scopes that a first challenge asks for. */
+    baseline: withPrefix(rules.baseline, rules.prefix),
     /** Whether tokens can be validated right now. */
     ready: () => verifier.ready(),
   };

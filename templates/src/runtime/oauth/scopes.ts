@@ -54,6 +54,18 @@ export function stepUpScopes(
   return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
 }
 
+/** What a caller lacks for a tool, by the alternative that asks for least, as the provider wants to be asked for it. */
+export function missingScopes(
+  tool: string,
+  granted: readonly string[],
+  rules: ScopeRules,
+): string[] {
+  const held = effectiveScopes(granted, rules);
+  const missing = scopesOf(tool, rules)?.map((needed) => needed.filter((one) => !held.has(one)));
+  const [least = []] = missing?.toSorted((a, b) => a.length - b.length) ?? [];
+  return withPrefix(least, rules.prefix);
+}
+
 /** Every scope that any alternative of a tool names, as the provider wants to be asked for it. */
 export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
   return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
