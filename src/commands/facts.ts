@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
-import { totalTokens } from '../plan/tokens.js';
-import { budgetWarnings } from './budget.js';
+import { offered } from '../plan/offered-tokens.js';
+import { listingWarnings } from './budget.js';
 import { callerWarnings } from './callers.js';
 import { keptManifestWarnings } from './kept-manifest.js';
 
@@ -21,11 +21,12 @@ export async function factsOf(
   more: readonly Problem[] = [],
 ): Promise<Facts> {
   const { api } = plan;
-  const [tools, tokens] = [api.tools.length, totalTokens(api)];
+  const tools = api.tools.length;
+  const { tokens } = offered(api);
   const warnings = [
     ...plan.warnings,
     ...callerWarnings(api.authentication, Object.values(api.scopes)),
-    ...budgetWarnings(tools, tokens),
+    ...listingWarnings(plan),
     ...(await keptManifestWarnings(directory)),
     ...more,
   ];

@@ -51,6 +51,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     securitySchemes: schemes,
     scopes: Object.fromEntries(tools.map(({ tool, scopes }) => [tool.name, scopes])),
     ...(implies !== undefined && { implies }),
+    ...(options.tools === 'search' && { toolMode: options.tools }),
     tools: tools.map(({ tool }) => tool),
   };
   return {

@@ -78,6 +78,7 @@ export function planTool(
       annotations: { ...annotate(operation.method), ...curation.annotations },
       inputSchema,
       request,
+      ...(curation.pinned && { pinned: true }),
     },
     scopes: scopesOf(
       context.options,

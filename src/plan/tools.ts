@@ -3,6 +3,7 @@ import { checkSchemas } from './check-schemas.js';
 import { readCuration } from './curation.js';
 import { byCodeUnit } from '../json.js';
 import { nameTools } from './names.js';
+import { selectPinned, withPin } from './pin.js';
 import { attempt } from './left-out.js';
 import { listOperations } from './operations.js';
 import { selectOperations } from './select.js';
@@ -23,7 +24,11 @@ export function planTools(context: ToolContext): { tools: PlannedTool[]; warning
     options.include ?? [],
     options.exclude ?? [],
   );
-  const read = selected.map((operation) => ({ operation, ...readCuration(root, operation) }));
+  const pins = selectPinned(selected, options.pin ?? []);
+  const read = selected.map((operation) => ({
+    operation,
+    ...withPin(readCuration(root, operation), pins.pinned.has(operation)),
+  }));
   const keys = checkKeys(root, selected);
   const faults = [...keys.faults, ...read.flatMap((entry) => entry.faults)];
   if (authenticationOf(options) === 'oauth2' && faults.length > 0) throw new InputError(faults);
@@ -46,6 +51,7 @@ export function planTools(context: ToolContext): { tools: PlannedTool[]; warning
     warnings: [
       ...warnings,
       ...selection,
+      ...pins.warnings,
       ...faults,
       ...keys.warnings,
       ...read.flatMap((entry) => entry.warnings),
