@@ -193,7 +193,7 @@ describe('search mode', () => {
   it('answers words that no operation has with the map of resources', async () => {
     const post = await start();
     const text = await textOf(await post(find({ query: 'zebra' })));
-    expect(text).toContain('No operation has these words');
+    expect(text).toContain('No operation was found for these words');
     expect(text).toContain('/free: GET free');
     expect(await textOf(await post(find({})))).toContain('/write: POST write');
     expect(await textOf(await post(find({ tag: 'write' })))).toMatch(/^\/write: POST write/);

@@ -16,6 +16,8 @@ export interface FindOptions {
   readonly lacking: Lacking;
 }
 
+const NOTHING =
+  'No operation was found for these words. Try others (say delete or remove if that is meant), or a resource';
 const LIMIT = 10;
 const MAX_LIMIT = 50;
 const WITH_SCHEMA = 3;
@@ -43,8 +45,7 @@ export function createFind(options: FindOptions) {
 
   function hits(query: string, limit: number, caller: Caller | undefined): string {
     const found = search(query, 2 * limit).flatMap((position) => tools[position] ?? []);
-    if (found.length === 0)
-      return wholeMap('No operation has these words. Try others, or a resource');
+    if (found.length === 0) return wholeMap(NOTHING);
     const paths = [...new Set(found.map(({ request }) => request.path))].slice(0, limit);
     const shown = found.filter(({ request }) => paths.includes(request.path));
     const lines = linesOf(shown, noteFor(caller));
