@@ -1,15 +1,47 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/**
+ * What takes minutes, or goes through every combination of something: each has an npm script of its own
+ * (`npm run test:<name>`). `npm test` runs all the rest.
+ */
+const campaigns: Readonly<Record<string, readonly string[]>> = {
+  projects: [
+    'test/e2e/{changed-generator,ci-jobs,determinism,five-ways,many-clients,names}.test.ts',
+    'test/e2e/{own-tests,projects,small-diffs}.test.ts',
+  ],
+  providers: ['test/{providers,credentials}/**/*.test.ts'],
+  connections: ['test/connections/**/*.test.ts'],
+  availability: ['test/availability/**/*.test.ts'],
+  attack: ['test/attack/**/*.test.ts'],
+  browsers: ['test/e2e/first-party-page.test.ts'],
+  fuzz: ['test/{fuzz,property}/**/*.test.ts', 'test/runtime/equivalence.test.ts'],
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: join(import.meta.dirname, 'test/support/leak-check.ts'),
+    globalSetup: ['leak-check', 'shared-projects'].map((name) =>
+      join(import.meta.dirname, `test/support/${name}.ts`),
+    ),
     // Not one less than there are processors, which on a machine with two is one: much of a test waits.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 180_000,
-    // What is waited for comes at once, but not on a machine that is busy.
-    expect: { poll: { timeout: 10_000 } },
+    // Nothing here measures speed: these are for what hangs, on a machine that does other work as well.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'test',
+          include: ['test/**/*.test.ts'],
+          exclude: Object.values(campaigns).flat(),
+        },
+      },
+      ...Object.entries(campaigns).map(([name, include]) => ({
+        extends: true as const,
+        test: { name, include: [...include] },
+      })),
+    ],
   },
 });

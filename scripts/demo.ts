@@ -7,7 +7,7 @@ import * as print from './demo/print.js';
 import { setStage } from './demo/stage.js';
 import { Deviation } from './demo/step.js';
 import { Visitor } from './demo/visitor.js';
-import { packageName } from '../src/version.js';
+import { packageName } from '../src/package.js';
 
 const cleanup: (() => Promise<unknown>)[] = [];
 let serverLog = () => '';

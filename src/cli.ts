@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
-import { formatProblems } from './commands/problems.js';
+import { formatProblems } from './print/problems.js';
 import { createProgram } from './commands/program.js';
 import { InputError, type Problem } from './errors.js';
-import { Terminal, type Surroundings } from './terminal.js';
-import { version } from './version.js';
+import { Terminal, type Surroundings } from './print/terminal.js';
+import { version } from './package.js';
 
 /** Wrong input, options or environment. */
 const misuse = 2;

@@ -44,7 +44,7 @@ export async function make(document: Document, options: GenerateOptions): Promis
   const plan = makePlan(document, options);
   // Loaded lazily: commands that print nothing should not pay for the templates' engine.
   const { emit } = await import('./emit/emit.js');
-  return { plan, files: withLock(await emit(plan, options.ci), document, options) };
+  return { plan, files: withLock(await emit(plan, options.ci), plan.source, document, options) };
 }
 
 /** A project is generated again from its own folder, so that is where the path to the document starts. */

@@ -19,3 +19,9 @@ export function valueAt(root: Json, path: readonly string[]): Json | undefined {
   for (const token of path) value = childOf(value, token);
   return value;
 }
+
+/** The value that an internal reference (`#/…`) leads to, through no other reference. */
+export function targetOf(root: Json, reference: string): Json | undefined {
+  const path = reference.startsWith('#') ? parsePointer(reference.slice(1)) : undefined;
+  return path === undefined ? undefined : valueAt(root, path);
+}

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hashContent } from '../src/content.js';
-import { printLock } from '../src/emit/lock-file.js';
+import { hashContent } from '../src/lock/files.js';
+import { printLock, type Lock, parseLock } from '../src/lock/lock.js';
 import { InputError, type Problem } from '../src/errors.js';
-import type { Lock } from '../src/lock/lock.js';
-import { parseLock } from '../src/lock/parse-lock.js';
 import { sampleLock } from './support/locked.js';
 
 const lock: Lock = {

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashContent } from '../src/content.js';
-import { printLock } from '../src/emit/lock-file.js';
+import { hashContent } from '../src/lock/files.js';
+import { printLock } from '../src/lock/lock.js';
 import { InputError } from '../src/errors.js';
-import { check, write } from '../src/write.js';
+import { check, write } from '../src/write/write.js';
 import { project, sampleLock } from './support/locked.js';
 
 let parent: string;

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { Change } from '../diff/change.js';
-import { compareApis } from '../diff/compare-apis.js';
 import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
 import { plan } from '../plan/make-plan.js';
-import type { Terminal } from '../terminal.js';
-import { formatMarkdown } from './changes-markdown.js';
-import { countByGravity, formatChanges } from './changes-text.js';
+import type { Terminal } from '../print/terminal.js';
+import { formatMarkdown } from '../print/changes-markdown.js';
+import { countByGravity, formatChanges } from '../print/changes-text.js';
 import {
   addDiffFlags,
   addPlanFlags,
@@ -14,11 +13,12 @@ import {
   addSourceFlags,
   failOnWarnings,
   type GivenFlags,
-} from './flags.js';
-import { enclosingProject } from './recorded-options.js';
-import { documentOf, resolveFlags } from './resolve-flags.js';
-import { formatWarnings } from './problems.js';
-import type { Run } from './program.js';
+  type Run,
+} from '../project/flags.js';
+import { enclosingProject } from '../project/recorded-options.js';
+import { documentOf, resolveFlags } from '../project/resolve-flags.js';
+import { changesOf } from '../project/meaning.js';
+import { formatWarnings } from '../print/problems.js';
 
 /** What a run can fail on. */
 export type Finding = 'breaking' | 'security' | 'any';
@@ -62,10 +62,11 @@ export async function diffCommand(
   // First: it completes what an interrupted run left half done.
   const run = await resolveFlags({ ...flags, output: directory }, terminal);
   const before = await readProject(directory);
-  const { api, warnings } = plan(await documentOf(run), run.options);
+  const made = plan(await documentOf(run), run.options);
+  const { warnings } = made;
   failOnWarnings(flags, warnings);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
-  const changes = compareApis(before, api);
+  const changes = changesOf(before, made, run.lock);
   const ok = !changes.some((change) => failOn.some((finding) => isOne(change, finding)));
   const counts = countByGravity(changes);
   terminal.result(

@@ -3,18 +3,18 @@ import { prepare } from '../generate.js';
 import type { Plan } from '../plan/plan.js';
 import { offered } from '../plan/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../plan/tokens.js';
-import { printable, type Terminal } from '../terminal.js';
-import { count, listingWarnings, plural } from './budget.js';
+import { printable, type Terminal } from '../print/terminal.js';
+import { count, listingWarnings, plural } from '../print/budget.js';
 import {
   addPlanFlags,
   addSourceFlags,
   failOnWarnings,
   toOptions,
   type SourceFlags,
-} from './flags.js';
-import { formatWarnings } from './problems.js';
-import type { Run } from './program.js';
-import { formatTable } from './table.js';
+  type Run,
+} from '../project/flags.js';
+import { formatWarnings } from '../print/problems.js';
+import { formatTable } from '../print/table.js';
 import { scopesOf } from '../emit/scopes-file.js';
 
 const examples = `

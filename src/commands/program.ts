@@ -1,18 +1,16 @@
 import { Command } from 'commander';
-import type { Surroundings, Terminal } from '../terminal.js';
-import { version } from '../version.js';
-import { addCall } from './call.js';
-import { addCompletion } from './completion.js';
-import { addDev } from './dev.js';
+import type { Surroundings } from '../print/terminal.js';
+import type { Run } from '../project/flags.js';
+import { version } from '../package.js';
+import { addCall } from './call/call.js';
+import { addCompletion } from './completion/completion.js';
+import { addDev } from './dev/dev.js';
 import { addDiff } from './diff.js';
-import { addDoctor } from './doctor.js';
+import { addDoctor } from './doctor/doctor.js';
 import { addGenerate } from './generate.js';
-import { addInit } from './init.js';
+import { addInit } from './init/init.js';
 import { addInspect } from './inspect.js';
 import { addValidate } from './validate.js';
-
-/** Runs a command, and keeps its exit status. */
-export type Run = (command: (terminal: Terminal) => Promise<number>) => Promise<void>;
 
 const examples = `
 Examples:

@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
 import { InputError, type Problem } from '../errors.js';
 import { prepare } from '../generate.js';
-import type { Terminal } from '../terminal.js';
-import { plural } from './budget.js';
-import { addSourceFlags, failOnWarnings, toOptions, type SourceFlags } from './flags.js';
-import { formatProblems, formatWarnings } from './problems.js';
-import type { Run } from './program.js';
+import type { Terminal } from '../print/terminal.js';
+import { plural } from '../print/budget.js';
+import {
+  addSourceFlags,
+  failOnWarnings,
+  toOptions,
+  type SourceFlags,
+  type Run,
+} from '../project/flags.js';
+import { formatProblems, formatWarnings } from '../print/problems.js';
 
 const examples = `
 Examples:
@@ -40,7 +45,10 @@ export async function validateCommand(flags: SourceFlags, terminal: Terminal): P
   }
 }
 
-/** A problem of the command line (a document that is not there is one) is no finding about the document. */
-function isInDocument({ place }: Problem): boolean {
-  return place?.startsWith('-') !== true;
+// What the network did not give today may be right tomorrow.
+const ofNetwork = new Set(['SOURCE_UNREACHABLE', 'SOURCE_TIMEOUT', 'SOURCE_HTTP_STATUS']);
+
+/** Neither the command line (a missing document is one of its problems) nor the network is a finding about a document. */
+function isInDocument({ code, place }: Problem): boolean {
+  return place?.startsWith('-') !== true && !ofNetwork.has(code);
 }

@@ -57,6 +57,9 @@ const gravities = {
   MORE_DANGEROUS: 'security',
   LOOKS_SAFER: 'security',
   DESTRUCTIVE_TOOL_ADDED: 'security',
+  HIDDEN_TEXT_ADDED: 'security',
+  HIDDEN_TEXT_REMOVED: 'security',
+  HIDDEN_TEXT_CHANGED: 'security',
 
   TOOL_ADDED: 'compatible',
   ARGUMENT_ADDED: 'compatible',

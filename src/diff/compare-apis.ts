@@ -43,6 +43,8 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
   description: elsewhere,
   annotations: (before, after) => compareHints(before.annotations, after.annotations),
   inputSchema: compareArguments,
+  fields: elsewhere,
+  outputSchema: elsewhere,
   request: compareRequests,
   pinned: elsewhere,
 };

@@ -17,6 +17,8 @@ const members: Readonly<Record<keyof Required<RequestShape>, Compare>> = {
   parameters: compareParameters,
   // Told with the schema of the argument that carries it.
   body: nothing,
+  // Results report what the API answers, more or less of it.
+  responseHeaders: nothing,
   accept: compareAccept,
   security: (before, after) => compareRequirements(before.security, after.security),
 };

@@ -1,5 +1,5 @@
 import type { Api, Tool } from './api-types.js';
-import type { Finding } from './change.js';
+import { toChange, type Change, type Finding } from './change.js';
 import { shorten } from './show.js';
 
 /** How the plan says of a tool that its operation is deprecated. */
@@ -43,4 +43,19 @@ export function gatherWords(findings: readonly Finding[]): Finding[] {
 
 function words(place: string, before: string | undefined, after: string | undefined): Finding[] {
   return before === after ? [] : [{ code: 'WORDING', place, message: 'Other words.' }];
+}
+
+const fates = {
+  ADDED:
+    'The document now contains invisible text. It is left out; HIDDEN_TEXT warnings name the places.',
+  REMOVED: 'The document no longer contains invisible text.',
+  CHANGED:
+    'The invisible text of the document is different. It is left out; HIDDEN_TEXT warnings name the places.',
+} as const;
+
+/** What changed in what documents hide from their readers, given fingerprints of it: none of it is in an API. */
+export function compareHidden(before: string | undefined, after: string | undefined): Change[] {
+  if (before === after) return [];
+  const fate = before === undefined ? 'ADDED' : after === undefined ? 'REMOVED' : 'CHANGED';
+  return [toChange({ code: `HIDDEN_TEXT_${fate}`, message: fates[fate] })];
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js';
-import { firstParagraph } from './paragraph.js';
+import { firstParagraph } from './markdown.js';
 
 type Note = Plan['upstream']['schemes'][number];
 type Scheme = Note['scheme'];

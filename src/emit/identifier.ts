@@ -3,7 +3,7 @@ const toolName = /^[a-z0-9_-]{1,64}$/;
 
 /** Words that cannot be declared in a module, and the names that generated files declare or import themselves. */
 const reserved =
-  'Api Tool ToolName api scopes arguments await break case catch class const continue debugger default delete do ' +
+  'Api Tool ToolName api scopes toolList arguments await break case catch class const continue debugger default delete do ' +
   'else enum eval export extends false finally for function globalThis if implements import in instanceof ' +
   'interface let new null package private protected public return static super switch this throw true try ' +
   'typeof undefined var void while with yield';

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js';
-import { firstParagraph } from './paragraph.js';
+import { firstParagraph } from './markdown.js';
 
 /** As many values as a line can hold. */
 const listedValues = 20;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { packagePath } from '../package-path.js';
+import { packagePath } from '../package.js';
 import type { OutputFile } from './file.js';
 
 /** One file of `templates/`, and what becomes of it. */

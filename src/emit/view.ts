@@ -1,9 +1,10 @@
+import { packageName, version } from '../package.js';
 import type { Plan } from '../plan/plan.js';
-import { packageName, version } from '../version.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
-import { firstParagraph } from './paragraph.js';
+import { firstParagraph } from './markdown.js';
 import { scopesOf } from './scopes-file.js';
 import { neededServers, serversView } from './servers-view.js';
+import { listTemplates, readTemplate } from './templates.js';
 import { variablesView } from './variables-view.js';
 
 type Api = Plan['api'];
@@ -51,4 +52,15 @@ function row(api: Api, { name, request }: Api['tools'][number]): object {
     request: `${request.method} ${request.path}`,
     alternatives: scopesOf(api, name).map((scopes) => ({ scopes })),
   };
+}
+
+/** The dependencies that the package.json of a project must have for the server to work as it was generated. */
+export async function requiredDependencies(): Promise<Readonly<Record<string, string>>> {
+  const template = (await listTemplates()).find(({ path }) => path === 'package.json');
+  const text = template === undefined ? '{}' : await readTemplate(template);
+  // What varies in it are texts; versions do not.
+  const { dependencies } = JSON.parse(text.replace(/\{\{.*?\}\}/g, '""')) as {
+    dependencies: Record<string, string>;
+  };
+  return dependencies;
 }

@@ -1,16 +1,17 @@
-import { applyOverlays } from './overlay/apply-overlays.js';
-import { checkReferences } from './validate/check-references.js';
-import { collect } from './bundle/collect.js';
-import { contentHash } from './content-hash.js';
-import { decode } from './read/decode.js';
-import type { Document, LoadOptions } from './document.js';
+import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
-import { display, isWeb, locate, withoutCredentials } from './read/location.js';
+import { byCodeUnit, isObject, type Json } from '../json.js';
+import { bundle } from './bundle/bundle.js';
+import { sectionsOf } from './bundle/components.js';
+import { crawl } from './bundle/crawl.js';
+import type { Document, LoadOptions } from './document.js';
+import { applyOverlays } from './overlay/apply-overlays.js';
 import { parse } from './parse/parse.js';
+import { decode } from './read/decode.js';
+import { display, isWeb, locate, withoutCredentials } from './read/location.js';
 import { createReader } from './read/read.js';
-import { repairShape } from './validate/repair-shape.js';
-import { requirePaths } from './validate/require-paths.js';
 import { upgrade } from './upgrade/upgrade.js';
+import { validate } from './validate.js';
 import { detectVersion } from './version.js';
 
 /**
@@ -25,30 +26,40 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
     url: locate(overlay, '--overlay'),
     place: withoutCredentials(overlay),
   }));
-  const isNamed = (place: string) => options.unnamed?.includes(place) !== true;
-  const named = [source, ...(options.overlays ?? [])].filter(isNamed).map((place) => locate(place));
-  const read = createReader({ root: asked, named }, options);
-  const root = await read(asked);
-  const place = isWeb(asked) ? display(root.url) : source;
-  const value = parse(decode(root.bytes, place), place, report);
+  const read = createReader({ root: asked, named: namedBy(source, options) }, options);
+  const { url, bytes } = await read(asked);
+  const place = isWeb(asked) ? display(url) : source;
+  const value = parse(decode(bytes, place), place, report);
   await applyOverlays(value, overlays, read, report);
-  const { version } = detectVersion(value, place);
-  const collected = await collect(
-    { source: root, value, swagger: version === '2.0' },
-    read,
-    report,
-  );
-  const { openapi } = detectVersion(collected, place);
-  repairShape(openapi, report);
-  requirePaths(openapi, place);
-  checkReferences(openapi, report);
-  const upgraded = upgrade(openapi, version, root.url, report);
+  const version = detectVersion(value, place);
+  const files = await crawl(url, value, read, report);
+  const bundled = bundle(url.href, files, sectionsOf(version));
+  const openapi = upgrade(validate(bundled, place, report), version, url, report);
   return {
     source: withoutCredentials(source),
     overlays: overlays.map((overlay) => overlay.place),
-    hash: contentHash(upgraded),
-    openapi: upgraded,
-    ...(isWeb(root.url) && { url: root.url.href }),
+    hash: contentHash(openapi),
+    openapi,
+    ...(isWeb(url) && { url: url.href }),
     warnings,
   };
+}
+
+/** The document and its overlays, but for those that only a lock names. */
+function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): URL[] {
+  return [source, ...overlays]
+    .filter((place) => !unnamed.includes(place))
+    .map((place) => locate(place));
+}
+
+/** SHA-256 of what a document says, in lower-case hex: neither its formatting nor the order of its members count. */
+function contentHash(document: Json): string {
+  const text = JSON.stringify(document, (_, value: Json) =>
+    isObject(value) ? sorted(value) : value,
+  );
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function sorted(value: Record<string, Json>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b)));
 }

@@ -1,33 +1,28 @@
 import { InputError } from '../errors.js';
 import type { Json, JsonObject } from './document.js';
 import { childOf, isObject } from '../json.js';
+import { writtenAt } from './written.js';
 
 /** The lines of OpenAPI that are told apart: 2.0, in which all is different, 3.0, and 3.1 with what follows. */
 export type Version = '2.0' | '3.0' | '3.1';
 
-/** An OpenAPI document and the line it follows. */
-export interface Versioned {
-  readonly openapi: JsonObject;
-  readonly version: Version;
-}
-
-/** Makes sure that this is an OpenAPI document of a version that is known. */
-export function detectVersion(value: Json, place: string): Versioned {
+/** The line that an OpenAPI document follows. @throws InputError when it is not one, or of no version that is known */
+export function detectVersion(value: Json, place: string): Version {
   if (!isObject(value)) throw notOpenApi('It is not an object', place);
   const stated = versionOf(value);
   if (stated === undefined) throw notOpenApi(guess(value), place);
   // An unquoted `swagger: 2.0` is a number in JSON.
-  if (Object.hasOwn(value, 'swagger') && /^2(\.0.*)?$/.test(stated)) {
-    return { openapi: value, version: '2.0' };
-  }
-  const line = /^3\.[0-2](?!\d)/.exec(stated)?.[0];
+  if (Object.hasOwn(value, 'swagger') && /^2(\.0.*)?$/.test(stated)) return '2.0';
+  const line = stated === '3' ? '3.0' : /^3\.[0-2](?!\d)/.exec(stated)?.[0];
   if (line === undefined) throw unsupported(stated, place);
-  return { openapi: value, version: line === '3.0' || stated === '3' ? '3.0' : '3.1' };
+  return line === '3.0' ? '3.0' : '3.1';
 }
 
 function versionOf(value: JsonObject): string | undefined {
-  const stated = childOf(value, 'openapi') ?? childOf(value, 'swagger');
-  return typeof stated === 'string' || typeof stated === 'number' ? String(stated) : undefined;
+  const field = ['openapi', 'swagger'].find((name) => childOf(value, name) !== undefined) ?? '';
+  const stated = childOf(value, field);
+  if (typeof stated === 'number') return writtenAt(value, field) ?? String(stated);
+  return typeof stated === 'string' ? stated : undefined;
 }
 
 function guess(value: JsonObject): string {

@@ -1,33 +1,54 @@
-import type { Json } from './document.js';
-import { isObject } from '../json.js';
-import { isReference, type Reference } from './json.js';
+import { isObject, type Json, type JsonObject } from '../json.js';
 import { grammar, type Kind, type Rule } from './grammar.js';
+
+/** An object that refers to another one: `{ "$ref": "…" }`, perhaps with siblings. */
+export type Reference = JsonObject & { $ref: string };
+
+/** Tells a reference from every other JSON value; a property that happens to be named `$ref` has an object there. */
+export function isReference(value: Json | undefined): value is Reference {
+  return isObject(value) && typeof value['$ref'] === 'string' && Object.hasOwn(value, '$ref');
+}
 
 /** One value inside another, under its key, with what the grammar says it is. */
 export type Child = readonly [key: string, value: Json, kind: Kind];
 
 /** The children of a value that are not data. */
 export function childrenOf(value: Json, kind: Kind): Child[] {
+  const children: Child[] = [];
+  eachChild(value, kind, (child, childKind, key) => children.push([key, child, childKind]));
+  return children;
+}
+
+/** Shows the children of a value that are not data. */
+export function eachChild(
+  value: Json,
+  kind: Kind,
+  show: (child: Json, kind: Kind, key: string) => void,
+): void {
+  if (typeof value !== 'object' || value === null) return;
   const rule = grammar[kind];
-  if (Array.isArray(value)) {
-    const { list } = rule;
-    return list ? value.map((item, index): Child => [String(index), item, list]) : [];
+  if (!Array.isArray(value)) {
+    if (rule.fields !== undefined || rule.each !== undefined) eachMember(value, rule, show);
+  } else if (rule.list !== undefined) {
+    for (let index = 0; index < value.length; index += 1)
+      show(value[index] ?? null, rule.list, String(index));
   }
-  return isObject(value) ? membersOf(value, rule) : [];
 }
 
-function membersOf(value: { [key: string]: Json }, rule: Rule): Child[] {
-  const members: Child[] = [];
-  for (const [key, child] of Object.entries(value)) {
+function eachMember(
+  value: JsonObject,
+  rule: Rule,
+  show: (child: Json, kind: Kind, key: string) => void,
+): void {
+  for (const key of Object.keys(value)) {
     const kind = kindOf(key, rule);
-    if (kind) members.push([key, child, kind]);
+    if (kind !== undefined) show(value[key] ?? null, kind, key);
   }
-  return members;
 }
 
-function kindOf(key: string, rule: Rule): Kind | undefined {
-  if (rule.fields && Object.hasOwn(rule.fields, key)) return rule.fields[key];
-  return rule.extensible && key.startsWith('x-') ? undefined : rule.each;
+function kindOf(key: string, { fields, each, extensible }: Rule): Kind | undefined {
+  if (fields !== undefined && Object.hasOwn(fields, key)) return fields[key];
+  return extensible && key.startsWith('x-') ? undefined : each;
 }
 
 /** Hears of a value, what it is and where; the path is reused and must be copied to be kept. */
@@ -37,17 +58,16 @@ export type Visitor<Value> = (value: Value, kind: Kind, path: readonly string[])
  * Shows every value that is not data to the visitor, parents before children. The visitor may change a value,
  * and what it then holds is visited.
  */
-export function visit(value: Json, visitor: Visitor<Json>, kind: Kind = 'root'): void {
-  descend(value, kind, [], visitor);
-}
-
-function descend(value: Json, kind: Kind, path: string[], visitor: Visitor<Json>): void {
-  visitor(value, kind, path);
-  for (const [key, child, childKind] of childrenOf(value, kind)) {
+export function visit(root: Json, visitor: Visitor<Json>, rootKind: Kind = 'root'): void {
+  const path: string[] = [];
+  const descend = (value: Json, kind: Kind, key: string) => {
     path.push(key);
-    descend(child, childKind, path, visitor);
+    visitor(value, kind, path);
+    eachChild(value, kind, descend);
     path.pop();
-  }
+  };
+  visitor(root, rootKind, path);
+  eachChild(root, rootKind, descend);
 }
 
 /** Shows every `$ref` that is one, and not data, to the visitor. */

@@ -1,4 +1,9 @@
-import type { RecordedFlags } from '../recorded-flags.js';
+import { printString } from '../emit/print.js';
+import { InputError } from '../errors.js';
+import { byCodeUnit, isObject, type Json, type JsonObject } from '../json.js';
+import { version as ownVersion } from '../package.js';
+import { isProjectPath } from './files.js';
+import { type RecordedFlags, flagKinds } from './flags.js';
 
 /** The lock's path in a project. */
 export const lockPath = 'openapi-to-mcp.lock';
@@ -17,9 +22,184 @@ export interface Lock {
     readonly location: string;
     /** SHA-256 of the content of the document, in hex. */
     readonly hash: string;
+    /** SHA-256 of the invisible characters of its texts and where they are, in hex; absent: there were none. */
+    readonly hidden?: string;
   };
   /** The options of the run, which repeat it; paths are as seen from the project. */
   readonly flags: RecordedFlags & { readonly url: string };
   /** SHA-256 of each generated file, by path, which shows manual edits; the lock is not among them. */
   readonly files: ReadonlyMap<string, string>;
+}
+
+type Members = readonly (readonly [string, unknown])[];
+
+/** Prints a lock as JSON, in code unit order and one entry a line, so that a small change has a small difference. */
+export function printLock({ version, generator, source, flags, files }: Lock): string {
+  const members = [
+    ['lockVersion', printLine(version)],
+    ['generator', printLine(generator)],
+    ['source', printMembers(Object.entries(source))],
+    ['options', printMembers(Object.entries(flags))],
+    ['files', printMembers([...files])],
+  ] as const;
+  return `${printObject(members, '')}\n`;
+}
+
+function printMembers(members: Members): string {
+  return printObject(
+    members.map(([key, value]) => [key, printLine(value)]),
+    '  ',
+  );
+}
+
+function printObject(members: readonly (readonly [string, string])[], indent: string): string {
+  const lines = sorted(members).map(([key, text]) => `${indent}  ${printString(key)}: ${text}`);
+  return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`;
+}
+
+/** JSON on one line, in which a reviewer sees every character. */
+function printLine(value: unknown): string {
+  if (typeof value === 'string') return printString(value);
+  if (Array.isArray(value)) return `[${value.map(printLine).join(',')}]`;
+  return JSON.stringify(value);
+}
+
+function sorted<T>(members: readonly (readonly [string, T])[]): (readonly [string, T])[] {
+  return members.toSorted(([a], [b]) => byCodeUnit(a, b));
+}
+
+/** The oldest form that is still read. */
+const oldestVersion = 2;
+
+/**
+ * Reads a lock of this version or of an earlier one; members that earlier generators wrote besides are ignored.
+ * `generator` is the version of the program that reads it.
+ * @throws InputError `NEWER_LOCK`, `OLD_LOCK`, or `BROKEN_LOCK` for anything that this program would not have written
+ */
+export function parseLock(content: string, generator = ownVersion): Lock {
+  const lock = need(parseJson(content), isObject);
+  const version = need(lock['lockVersion'], isCount);
+  if (version > lockVersion) throw newerLock(`its format is version ${version}`);
+  if (version === 1) throw oldLock();
+  if (version < oldestVersion) throw brokenLock();
+  const writer = need(lock['generator'], isVersion);
+  if (isNewer(writer, generator)) throw newerLock(`it was written by ${writer}`);
+  const source = need(lock['source'], isObject);
+  return {
+    version,
+    generator: writer,
+    source: {
+      location: need(source['location'], isString),
+      hash: need(source['hash'], isHash),
+      ...(source['hidden'] !== undefined && { hidden: need(source['hidden'], isHash) }),
+    },
+    flags: parseFlags(version === 2 ? withoutTrust(lock['options']) : lock['options']),
+    files: entriesOf(lock['files'], isProjectPath, (value) => need(value, isHash)),
+  };
+}
+
+/** Version 2 recorded `--allow-private`; a lock does not decide that. */
+function withoutTrust(value: Json | undefined): JsonObject {
+  const { 'allow-private': trust, ...options } = need(value, isObject);
+  if (trust !== undefined && trust !== true) throw brokenLock();
+  return options;
+}
+
+function parseFlags(value: Json | undefined): Lock['flags'] {
+  const flags = entriesOf(value, (flag) => Object.hasOwn(flagKinds, flag), parseFlag);
+  return { ...Object.fromEntries(flags), url: need(flags.get('url'), isString) };
+}
+
+function parseFlag(value: Json, flag: string): Json {
+  const kind: string | readonly string[] = flagKinds[flag as keyof typeof flagKinds];
+  if (kind === 'list') return need(value, isListOf(isString));
+  const text = need(value, isString);
+  if (typeof kind !== 'string' && !kind.includes(text)) throw brokenLock();
+  return text;
+}
+
+/** The members of an object. The keys are checked because some of them are names of files, which are deleted. */
+function entriesOf<T>(
+  value: Json | undefined,
+  isKey: (key: string) => boolean,
+  parse: (value: Json, key: string) => T,
+): Map<string, T> {
+  return new Map(
+    Object.entries(need(value, isObject)).map(([key, member]) => {
+      if (!isKey(key)) throw brokenLock();
+      return [key, parse(member, key)];
+    }),
+  );
+}
+
+function need<T extends Json>(
+  value: Json | undefined,
+  is: (value: Json | undefined) => value is T,
+): T {
+  if (!is(value)) throw brokenLock();
+  return value;
+}
+
+const isString = (value: Json | undefined) => typeof value === 'string';
+const isNumber = (value: Json | undefined) => typeof value === 'number';
+
+function isHash(value: Json | undefined): value is string {
+  return isString(value) && /^[0-9a-f]{64}$/.test(value);
+}
+
+/** Three numbers and nothing else: a recipe may hand it to a package manager. */
+function isVersion(value: Json | undefined): value is string {
+  return isString(value) && /^(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}$/.test(value);
+}
+
+/** Whether a version comes after another one; what follows the three numbers does not count. */
+function isNewer(version: string, other: string): boolean {
+  const [a = [], b = []] = [version, other].map((text) => text.split(/[.+-]/).map(Number));
+  const index = [0, 1, 2].find((part) => a[part] !== b[part]);
+  return index !== undefined && (a[index] ?? 0) > (b[index] ?? 0);
+}
+
+function isCount(value: Json | undefined): value is number {
+  return isNumber(value) && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isListOf<T extends Json>(is: (value: Json | undefined) => value is T) {
+  return (value: Json | undefined): value is T[] => Array.isArray(value) && value.every(is);
+}
+
+function parseJson(content: string): Json | undefined {
+  try {
+    return JSON.parse(content) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function newerLock(reason: string): InputError {
+  return new InputError({
+    code: 'NEWER_LOCK',
+    message: `The lock is newer than this openapi-to-mcp ${ownVersion}: ${reason}.`,
+    place: lockPath,
+    remedy: 'Update openapi-to-mcp.',
+  });
+}
+
+function oldLock(): InputError {
+  return new InputError({
+    code: 'OLD_LOCK',
+    message: 'The lock is of version 1, which did not record the options of the project.',
+    place: lockPath,
+    remedy:
+      'Delete it, and generate the project again with --force and all of its options: --url, --oauth-server or --auth none, and so on.',
+  });
+}
+
+function brokenLock(): InputError {
+  return new InputError({
+    code: 'BROKEN_LOCK',
+    message: 'The lock cannot be read, so there is no telling which files were edited by hand.',
+    place: lockPath,
+    remedy:
+      'Restore it (after a merge conflict, take either side), or use --force to overwrite every generated file.',
+  });
 }

@@ -1,16 +1,16 @@
-import { hashContent } from '../content.js';
+import { hashContent } from './files.js';
 import type { OutputFile } from '../emit/file.js';
-import { printLock } from '../emit/lock-file.js';
+import { printLock, lockPath, lockVersion } from './lock.js';
 import { byCodeUnit } from '../json.js';
 import type { Document } from '../load/document.js';
 import { flagsOf } from '../plan/command.js';
-import type { PlanOptions } from '../plan/plan.js';
-import { version } from '../version.js';
-import { lockPath, lockVersion } from './lock.js';
+import type { Plan, PlanOptions } from '../plan/plan.js';
+import { version } from '../package.js';
 
 /** The files together with the lock that describes them, in code unit order of the paths. */
 export function withLock(
   files: readonly OutputFile[],
+  source: Plan['source'],
   document: Document,
   options: PlanOptions,
 ): OutputFile[] {
@@ -18,7 +18,7 @@ export function withLock(
   const content = printLock({
     version: lockVersion,
     generator: version.replace(/[+-].*$/, ''),
-    source: { location: document.source, hash: document.hash },
+    source,
     flags: flagsOf(document, options),
     files: new Map(generated.map((file) => [file.path, hashContent(file.content)])),
   });

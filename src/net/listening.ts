@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { InputError } from '../errors.js';
 
 /** Listens on the loopback interface; port 0 takes a free one. Resolves to the origin; rejects when it is taken. */
 export async function listen(server: Server, port: number): Promise<string> {
@@ -41,4 +42,23 @@ export async function isFree(port: number): Promise<boolean> {
   }
   await closing(server)();
   return true;
+}
+
+/** The port that a flag asks for, or the first free one from `fallback` on. @throws InputError when it is taken */
+export async function choosePort(
+  flag: string,
+  wanted: number | undefined,
+  fallback: number,
+): Promise<number> {
+  const port = wanted === undefined ? await firstFree(fallback) : wanted;
+  if (port !== undefined && (wanted === undefined || (await isFree(port)))) return port;
+  throw new InputError({
+    code: 'PORT_TAKEN',
+    message:
+      port === undefined
+        ? `The ports from ${fallback} on are taken.`
+        : `Something listens on port ${port} already.`,
+    place: flag,
+    remedy: `End it, or choose another one with ${flag}.`,
+  });
 }

@@ -1,6 +1,6 @@
 import type { Parameter } from '../../templates/src/runtime/api.js';
 import { groupBy } from './group.js';
-import { shortHash } from './names.js';
+import { fold, losesLetters, shortHash } from './names.js';
 
 // What model APIs accept as an argument's name; one other disables a client's whole session.
 const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
@@ -37,7 +37,10 @@ function hashedKey(key: string, parameter: Parameter | undefined): string {
 
 function legalKey(name: string): string {
   if (LEGAL_KEY.test(name) && name !== '__proto__') return name;
-  const legal = name.replace(/[^a-zA-Z0-9.-]+/g, '_').replace(/^_+|_+$/g, '');
+  const legal = fold(name)
+    .replace(/[^a-zA-Z0-9.-]+/g, '_')
+    .replace(/^_+|_+$/g, '');
   if (legal === '') return `p_${shortHash(name)}`;
-  return legal.length <= 64 ? legal : `${legal.slice(0, 55)}_${shortHash(name)}`;
+  const isWhole = legal.length <= 64 && !losesLetters(name);
+  return isWhole ? legal : `${legal.slice(0, 55)}_${shortHash(name)}`;
 }

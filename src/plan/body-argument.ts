@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../load/document.js';
 import { isObject } from '../json.js';
 import { bodySchema, headerSchemas, type PlannedBody } from './body.js';
+import { bothTexts } from './schema/adjust.js';
 
 /** An argument of a tool, before its schema is converted. */
 export interface Argument {
@@ -55,11 +56,11 @@ function titled(schema: JsonObject | boolean, title: string): Json {
   return isObject(schema) ? { ...schema, title } : { title, ...(!schema && { not: {} }) };
 }
 
-/** What the document says of the body is said unless its schema says something itself. */
+/** The schema of a body with what the document says of the body. */
 function describe(
   schema: JsonObject | boolean,
   description: string | undefined,
 ): JsonObject | boolean {
   if (!isObject(schema) || description === undefined) return schema;
-  return { description, ...schema };
+  return { ...schema, description: bothTexts(description, schema['description']) ?? description };
 }

@@ -18,7 +18,7 @@ export interface PlannedBody {
   readonly media: readonly Media[];
 }
 
-/** The body of an operation, unless it describes none. @throws BrokenReference */
+/** The body of an operation, unless it describes none. */
 export function planBody(root: JsonObject, requestBody: Json | undefined): PlannedBody | undefined {
   if (!isObject(requestBody)) return undefined;
   const body = resolve(root, requestBody);
@@ -34,17 +34,12 @@ export function planBody(root: JsonObject, requestBody: Json | undefined): Plann
 
 /** The schema of a body of one media type, as the document has it. */
 export function bodySchema(media: Media, description: string | undefined): Json {
-  const { kind, mediaType, schema, itemSchema, example } = media;
+  const { kind, mediaType, schema, itemSchema } = media;
   if (kind === 'binary')
     return base64Schema({ description: description ?? `The content (${mediaType}).` });
   if (kind === 'lines' || (kind === 'multipart' && schema === undefined))
     return schema ?? (itemSchema === undefined ? {} : { type: 'array', items: itemSchema });
-  if (kind !== 'text') return schema ?? {};
-  return {
-    type: 'string',
-    ...(description === undefined && { description: `The content, as text (${mediaType}).` }),
-    ...(typeof example === 'string' && { examples: [example] }),
-  };
+  return kind === 'text' ? media.asText : (schema ?? {});
 }
 
 /** The headers that the parts of a multipart body may have, as one schema: part, header, value. */

@@ -1,6 +1,6 @@
 import type { Document } from '../load/document.js';
 import { record } from '../json.js';
-import type { RecordedFlags } from '../recorded-flags.js';
+import type { RecordedFlags } from '../lock/flags.js';
 import type { PlanOptions } from './plan.js';
 
 /** Which flag says what of a plan. Every option is named here, or a project could not be made again. */
@@ -15,6 +15,7 @@ const flagOf = {
   pin: 'pin',
   include: 'include',
   exclude: 'exclude',
+  outputSchemas: 'output-schemas',
 } as const satisfies Readonly<Record<keyof PlanOptions, keyof RecordedFlags>>;
 
 type Value = string | readonly string[];

@@ -1,7 +1,7 @@
 import type { ToolAnnotations } from '../../templates/src/runtime/api.js';
 import type { Problem } from '../errors.js';
 import type { Json, JsonObject } from '../load/document.js';
-import { array, isObject, object, record, text, texts } from '../json.js';
+import { array, isObject, object, record, scalar, text, texts } from '../json.js';
 import type { Operation } from './operations.js';
 
 /** What the extension `x-mcp` says of an operation; on it, its path, its tags or the root, the nearest first. */
@@ -9,6 +9,8 @@ export interface Curation {
   readonly enabled: boolean;
   /** Whether the operation stays a tool of its own beside the three that find and call all others. */
   readonly pinned: boolean;
+  /** Whether the tool may take the argument `fields`. */
+  readonly fields: boolean;
   readonly name?: string;
   readonly title?: string;
   readonly description?: string;
@@ -48,7 +50,7 @@ export function readCuration(
 ): { curation: Curation; warnings: Problem[]; faults: Problem[] } {
   const tags = array(root['tags'])
     .filter(isObject)
-    .filter((tag) => operation.tags.includes(text(tag['name']) ?? ''));
+    .filter((tag) => operation.tags.includes(scalar(tag['name']) ?? ''));
   const layers = [root, ...tags, operation.pathItem, operation.definition].map((holder) =>
     object(holder['x-mcp']),
   );
@@ -64,6 +66,7 @@ export function readCuration(
     // Whatever it is that is not true, it was not meant to offer the tool.
     enabled: merged['enabled'] === undefined || merged['enabled'] === true,
     pinned: own['pinned'] === true,
+    fields: merged['fields'] !== false,
     ...(name !== undefined && { name }),
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),

@@ -31,10 +31,13 @@ export function isIgnoredHeader(name: string): boolean {
   return IGNORED_HEADERS.includes(name.toLowerCase());
 }
 
+/** Whether HTTP allows a header of that name. */
+export function isHeaderName(name: string): boolean {
+  return HEADER_NAME.test(name);
+}
+
 /** Whether a caller may set a header. */
 export function isSettableHeader(name: string): boolean {
   const lower = name.toLowerCase();
-  return (
-    HEADER_NAME.test(name) && !FORBIDDEN_HEADERS.includes(lower) && !FORBIDDEN_PREFIX.test(lower)
-  );
+  return isHeaderName(name) && !FORBIDDEN_HEADERS.includes(lower) && !FORBIDDEN_PREFIX.test(lower);
 }

@@ -6,15 +6,18 @@ import { bodyArguments, type Argument } from './body-argument.js';
 import { isObject, record, text } from '../json.js';
 import type { Operation } from './operations.js';
 import { planParameters, withNotes } from './parameters.js';
-import { lookup } from './reference.js';
+import { targetOf } from '../pointer.js';
 import { convertSchemas } from './schema/fit.js';
-import type { ReferenceGraph } from './schema/references.js';
+import type { Shortened } from './schema/shorten.js';
+import type { ToolContext } from './tool.js';
 
 /** What a tool takes, and how that becomes a request. */
 export interface PlannedInput {
   readonly inputSchema: JsonSchema & { readonly type: 'object' };
   /** So many levels of the arguments are described, since all of them would be too long; absent: all are. */
   readonly levels?: number;
+  /** Texts and lists that were too long. */
+  readonly shortened: readonly Shortened[];
   readonly parameters: readonly Parameter[];
   readonly body?: Body;
   readonly warnings: readonly Problem[];
@@ -23,12 +26,13 @@ export interface PlannedInput {
 // Fetch refuses to send a body with them, and RFC 9110 section 9.3.1 gives it no meaning.
 const BODILESS = ['GET', 'HEAD'];
 
-/** @throws BrokenReference */
+/** What the arguments of every tool are made with. */
+type InputContext = Pick<ToolContext, 'document' | 'graph' | 'inheritance' | 'credentials'>;
+
+/** The arguments of an operation's tool, and how they become its request. */
 export function planInput(
-  root: JsonObject,
-  graph: ReferenceGraph,
+  { document: { openapi: root }, credentials, ...context }: InputContext,
   operation: Operation,
-  credentials: ReadonlySet<string>,
 ): PlannedInput {
   const bodiless = BODILESS.includes(operation.method);
   const { requestBody } = operation.definition;
@@ -44,9 +48,9 @@ export function planInput(
   // A form's files travel as base64; whatever else is binary is the document's own affair.
   const binaryAsBase64 = body?.media.some(({ kind }) => kind === 'multipart' || kind === 'form');
   return {
-    ...toSchema(graph, [...fromParameters, ...own], binaryAsBase64 === true),
+    ...toSchema(context, [...fromParameters, ...own], binaryAsBase64 === true),
     parameters: parameters.map(({ shape }) => shape),
-    ...(body !== undefined && { body: bodyShape(body, (ref) => lookup(root, ref)) }),
+    ...(body !== undefined && { body: bodyShape(body, (ref) => targetOf(root, ref)) }),
     warnings: [
       ...warnings,
       ...(bodiless && requestBody !== undefined ? [droppedBody(operation)] : []),
@@ -63,12 +67,18 @@ function droppedBody({ method, place }: Operation): Problem {
 }
 
 function toSchema(
-  graph: ReferenceGraph,
+  { graph, inheritance }: Pick<InputContext, 'graph' | 'inheritance'>,
   args: readonly Argument[],
   binaryAsBase64: boolean,
-): Pick<PlannedInput, 'inputSchema' | 'levels'> {
+): Pick<PlannedInput, 'inputSchema' | 'levels' | 'shortened'> {
   const sources = args.flatMap(({ schemas }) => schemas);
-  const { schemas, definitions, levels } = convertSchemas(graph, sources, { binaryAsBase64 });
+  const labels = args.flatMap(({ name, schemas }) => schemas.map(() => name));
+  const { schemas, definitions, levels, shortened } = convertSchemas(
+    graph,
+    sources,
+    { binaryAsBase64, inheritance },
+    labels,
+  );
   let next = 0;
   const properties = args.map(({ name, schemas: { length }, combine }): [string, Json] => {
     const own = schemas.slice(next, (next += length));
@@ -85,6 +95,7 @@ function toSchema(
       ...(definitions !== undefined && { $defs: definitions }),
     },
     ...(levels !== undefined && { levels }),
+    shortened,
   };
 }
 

@@ -2,10 +2,12 @@ import type { Api } from '../../templates/src/runtime/api.js';
 import { InputError, type Problem } from '../errors.js';
 import type { Document } from '../load/document.js';
 import { readImplications } from './curation.js';
+import { withoutHidden } from './hidden-text.js';
 import { describeApi, namesOf } from './info.js';
 import { record } from '../json.js';
 import { authenticationOf, checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './plan.js';
+import { createInheritance } from './schema/inheritance.js';
 import { createReferenceGraph } from './schema/references.js';
 import { credentialParameters, planSchemes } from './security.js';
 import { planServers, usedVariables } from './servers.js';
@@ -28,12 +30,15 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     document,
     options,
     graph: createReferenceGraph(root),
+    inheritance: createInheritance(root),
     schemes,
     credentials: credentialParameters(schemes),
     serverVariables: servers.variables,
     ...(baseUrl !== undefined && { baseUrl }),
+    ...(servers.query !== undefined && { serverQuery: servers.query }),
   });
-  if (tools.length === 0) throw new InputError([nothingLeft(options), ...warnings]);
+  if (tools.length === 0)
+    throw new InputError([nothingLeft(options), ...document.warnings, ...warnings]);
   const { name, projectName } = namesOf(root, options);
   const implies = readImplications(root);
   const serverVariables = usedVariables(servers.variables, [
@@ -54,13 +59,25 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     ...(options.tools === 'search' && { toolMode: options.tools }),
     tools: tools.map(({ tool }) => tool),
   };
+  const places = new Map(tools.map(({ tool, place }) => [tool.name, place]));
+  const shown = withoutHidden(api, ({ name: tool }) => places.get(tool) ?? '#/paths');
   return {
-    api,
+    api: shown.api,
     projectName,
-    source: { location: document.source, hash: document.hash },
+    source: {
+      location: document.source,
+      hash: document.hash,
+      ...(shown.hidden !== undefined && { hidden: shown.hidden }),
+    },
     upstream: noteUpstream(root, schemes, api.tools),
     cut: record(tools.map(({ tool, levels }) => [tool.name, levels])),
-    warnings: [...document.warnings, ...schemeWarnings, ...servers.warnings, ...warnings],
+    warnings: [
+      ...document.warnings,
+      ...schemeWarnings,
+      ...servers.warnings,
+      ...warnings,
+      ...shown.warnings,
+    ],
   };
 }
 

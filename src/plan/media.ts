@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object } from '../json.js';
-import { fileness, propertiesOf, type Follow } from './properties.js';
-import { lookup, resolveOrEmpty } from './reference.js';
+import { fileness, isBytes, propertiesOf, type Follow } from './properties.js';
+import { targetOf } from '../pointer.js';
+import { refOf, resolve } from './reference.js';
+import { textSchema } from './text-body.js';
 
 /** One media type that a request body may have. */
 export interface Media {
@@ -15,6 +17,8 @@ export interface Media {
   readonly encoding: JsonObject;
   readonly prefixEncoding: readonly Json[];
   readonly itemEncoding: JsonObject | undefined;
+  /** The argument, where the body is text. */
+  readonly asText: JsonObject;
   /** A form has a field for a file. */
   readonly hasFiles: boolean;
 }
@@ -26,15 +30,17 @@ export type MediaKind = (typeof KINDS)[number];
 
 /** More than these nobody chooses from: the body then says by itself what it is. */
 const MOST_CHOICES = 8;
+/** References that lead from one to the next. */
+const MOST_LINKS = 20;
 
 /**
  * The media types of a request body that make a difference to a caller, the best one first. Most bodies are
  * described in several spellings of the same, and JSON alone will do.
  */
 export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
-  const follow: Follow = (ref) => lookup(root, ref);
+  const follow: Follow = (ref) => targetOf(root, ref);
   const described = Object.entries(object(content)).map(([mediaType, value]) =>
-    describe(mediaType, resolveOrEmpty(root, value), follow),
+    describe(mediaType, resolve(root, value), follow),
   );
   const legal = described.filter(({ mediaType }) => isMediaType(mediaType));
   // Where nothing is legal, something was misspelt, and most likely JSON.
@@ -56,7 +62,7 @@ export function chooseMedia(root: JsonObject, content: Json | undefined): Media[
 }
 
 function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
-  const kind = kindOf(mediaType, value);
+  const kind = isText(value['schema'], follow) ? textKind(mediaType) : kindOf(mediaType, value);
   const { schema, itemSchema, itemEncoding } = value;
   const example = value['example'] ?? object(Object.values(object(value['examples']))[0])['value'];
   const files = [...propertiesOf(schema, follow).values()].some(
@@ -71,6 +77,7 @@ function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
     encoding: object(value['encoding']),
     prefixEncoding: array(value['prefixEncoding']),
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
+    asText: kind === 'text' ? textSchema(mediaType, schema, example, follow) : {},
     hasFiles: kind === 'multipart' && files,
   };
 }
@@ -92,6 +99,23 @@ function kindOf(mediaType: string, media: JsonObject): MediaKind {
   if (/\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(type)) return 'lines';
   if (type.startsWith('text/') || /[/+](xml|(x-)?yaml)$|\bgraphql$/.test(type)) return 'text';
   return type === '*/*' && object(media['schema'])['format'] !== 'binary' ? 'json' : 'binary';
+}
+
+/** Types that have a writer of their own keep it; under any other one, a string is sent as it is. */
+function textKind(mediaType: string): MediaKind {
+  const kind = kindOf(mediaType, {});
+  return kind === 'binary' ? 'text' : kind;
+}
+
+/** Whether a schema is one of strings that do not stand for bytes. */
+function isText(schema: Json | undefined, follow: Follow, depth = 0): boolean {
+  if (!isObject(schema) || depth > MOST_LINKS) return false;
+  const ref = refOf(schema);
+  if (ref !== undefined) return isText(follow(ref), follow, depth + 1);
+  const { type, allOf } = schema;
+  const isString = [type].flat().every((one) => one === 'string' || one === 'null');
+  if (type !== undefined) return isString && type !== 'null' && !isBytes(schema);
+  return array(allOf).some((part) => isText(part, follow, depth + 1));
 }
 
 function isPlainJson(type: string): boolean {
@@ -139,7 +163,8 @@ function isCoveredBy(media: Media, other: Media): boolean {
 
 /** JSON's own types that say how the body is meant (RFC 6902, RFC 7396) are not covered by one another. */
 function coveredByJson(media: Media, other: Media, same: boolean): boolean {
-  if (media.kind === 'text' || media.kind === 'lines') return true;
+  if (media.kind === 'text') return same || kindOf(media.mediaType, {}) === 'text';
+  if (media.kind === 'lines') return true;
   if (media.kind === 'binary') return same && media.schema !== undefined;
   if (media.kind === 'json') return same && isPlainJson(essence(other.mediaType));
   return same;

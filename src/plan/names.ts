@@ -47,13 +47,38 @@ export function words(text: string, separator: '_' | '-'): string {
 
 /** Letters and digits of ASCII in lower case, and `separator` for the rest: `GitHub’s API` → `github-s-api`. */
 export function slug(text: string, separator: '_' | '-'): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+  return fold(text)
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '')
     .join(separator);
+}
+
+/** Letters of Latin that Unicode does not take apart. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ı: 'i',
+};
+
+/** The text with plain letters for accented ones: `größe` → `grosse`, `año` → `ano`. */
+export function fold(text: string): string {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '');
+  return plain.replace(/[ßæœøđðþłı]/gi, (letter) => {
+    const folded = LETTERS[letter.toLowerCase()] ?? letter;
+    return letter === letter.toLowerCase() ? folded : folded.toUpperCase();
+  });
+}
+
+/** Whether a name of ASCII would lack letters or digits of a text, and so most likely its meaning. */
+export function losesLetters(text: string): boolean {
+  return /(?![a-z0-9])[\p{L}\p{N}]/iu.test(fold(text));
 }
 
 /** The first characters of a SHA-256, in hex: enough to tell the names of one document apart. */
@@ -70,10 +95,12 @@ function candidatesOf(
   { method, path, operationId }: Operation,
   chosen: string | undefined,
 ): string[] {
+  const segments = path.split('/').filter((segment) => !losesLetters(segment));
   // `/pets/{petId}` reads "pets by pet id", and stays apart from `/pets/petId`.
-  const spelled = words(`${method} ${path.replace(/\{/g, ' by ')}`, '_');
+  const spelled = words(`${method} ${segments.join('/').replace(/\{/g, ' by ')}`, '_');
   const last = `${spelled.slice(0, MAX_LENGTH - 9)}_${shortHash(`${method} ${path}`)}`;
-  return [chosen, operationId && words(operationId, '_'), spelled, last]
+  const id = losesLetters(operationId ?? '') ? undefined : operationId;
+  return [chosen, id && words(id, '_'), losesLetters(path) ? undefined : spelled, last]
     .filter((name) => name !== undefined && name !== '')
     .map((name) => shorten(name as string));
 }

@@ -1,21 +1,19 @@
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
-import { array, isObject, object, text, texts } from '../json.js';
+import { array, isObject, object, scalar, text } from '../json.js';
 import { formatPointer } from '../pointer.js';
 import { attempt } from './left-out.js';
-import { plainTemplate } from './path-template.js';
+import { readTemplate, type PathTemplate } from './path-template.js';
 import { resolve } from './reference.js';
 
 /** One operation of the document, with what it inherits from its path. */
-export interface Operation {
+export interface Operation extends PathTemplate {
   /** Where it stands in the document. */
   readonly place: string;
   /** In upper case, unless it is one of `additionalOperations`. */
   readonly method: string;
   /** As the document spells it. */
   readonly path: string;
-  /** The path with nothing but names in its braces. */
-  readonly template: string;
   readonly operationId?: string;
   readonly tags: readonly string[];
   /** The Operation Object. */
@@ -42,7 +40,33 @@ export function listOperations(root: JsonObject): { operations: Operation[]; war
       ) ?? []
     );
   });
-  return { operations, warnings };
+  return { operations, warnings: [...warnings, ...vendorPaths(root)] };
+}
+
+/** Operations where only the tools of one vendor look for them: one warning for each kind. */
+function vendorPaths(root: JsonObject): Problem[] {
+  const items = Object.values(object(root['paths'])).map(object);
+  const anyMethods = items.filter((item) => isObject(item[ANY_METHOD])).length;
+  const azure = Object.values(object(root['x-ms-paths'])).map(object);
+  const inAzure = azure.flatMap((item) =>
+    METHODS.filter((method) => isObject(item[method])),
+  ).length;
+  return [
+    ...(inAzure === 0 ? [] : [vendorProblem('x-ms-paths', inAzure, '#/x-ms-paths')]),
+    ...(anyMethods === 0 ? [] : [vendorProblem(ANY_METHOD, anyMethods, '#/paths')]),
+  ];
+}
+
+const ANY_METHOD = 'x-amazon-apigateway-any-method';
+
+function vendorProblem(extension: string, count: number, place: string): Problem {
+  const operations = count === 1 ? '1 operation is' : `${count} operations are`;
+  return {
+    code: 'VENDOR_OPERATIONS',
+    place,
+    message: `${operations} left out: ${extension} is not part of OpenAPI.`,
+    remedy: 'Write them under paths, each with its method, with --overlay.',
+  };
 }
 
 /** A path item may have fields of its own beside its `$ref` (OpenAPI 3.1, Path Item Object); they come first. */
@@ -100,14 +124,17 @@ function describe(
   root: JsonObject,
   base: Pick<Operation, 'place' | 'path' | 'method' | 'definition' | 'pathItem'>,
 ): Operation {
-  const operationId = text(base.definition['operationId']);
+  const operationId = scalar(base.definition['operationId']) || undefined;
   const parameters = mergeParameters(root, base.pathItem, base.definition);
-  const names = parameters.map(({ name }) => text(name)).filter((name) => name !== undefined);
+  const declared = parameters.map((parameter) => ({
+    name: scalar(parameter['name']) ?? '',
+    in: text(parameter['in']) ?? '',
+  }));
   return {
     ...base,
-    template: plainTemplate(base.path, new Set(names)),
+    ...readTemplate(base.path, declared),
     ...(operationId !== undefined && { operationId }),
-    tags: texts(base.definition['tags']),
+    tags: array(base.definition['tags']).flatMap((tag) => scalar(tag) ?? []),
     parameters,
   };
 }

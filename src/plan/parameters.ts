@@ -2,11 +2,12 @@ import type { Parameter } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
 import { chooseArgumentNames } from './argument-names.js';
-import { isIgnoredHeader, isSettableHeader } from './headers.js';
+import { isHeaderName, isIgnoredHeader, isSettableHeader } from './headers.js';
 import type { Operation } from './operations.js';
-import { isObject, object, record, text } from '../json.js';
-import { templateNames } from './path-template.js';
-import { resolveOrEmpty } from './reference.js';
+import { isObject, object, record, scalar, text } from '../json.js';
+import { resolve } from './reference.js';
+import { templateNames, type PathTemplate } from './path-template.js';
+import { bothTexts } from './schema/adjust.js';
 
 /** One argument of a tool that becomes a parameter of the request. */
 export interface PlannedParameter {
@@ -53,11 +54,21 @@ export function planParameters(
     const argument = keys[index] ?? parameter.shape.name;
     return {
       ...parameter,
+      notes: withTrace(root, parameter),
       argument,
       shape: argument === parameter.shape.name ? parameter.shape : { ...parameter.shape, argument },
     };
   });
   return { parameters, warnings };
+}
+
+/** What describes a parameter; a name beyond ASCII, which no argument can have, among it. */
+function withTrace(root: JsonObject, { shape: { name }, schema, notes }: Unnamed): JsonObject {
+  if (/^[\0-\x7f]*$/.test(name)) return notes;
+  const isTitled = text(resolve(root, schema)['title']) !== undefined;
+  return isTitled
+    ? { ...notes, description: [name, text(notes['description'])].filter(Boolean).join(': ') }
+    : { title: name, ...notes };
 }
 
 /** The identity of a parameter that carries a credential, as `planParameters` wants it. */
@@ -74,7 +85,7 @@ function readParameter(
   credentials: ReadonlySet<string>,
   warnings: Problem[],
 ): Unnamed | undefined {
-  const name = text(parameter['name']);
+  const name = scalar(parameter['name']) || undefined;
   const place = PLACES.find((known) => known === parameter['in']);
   const fault = faultOf(name, place, operation);
   if (fault !== undefined)
@@ -85,16 +96,23 @@ function readParameter(
   const [mediaType, media] = Object.entries(object(parameter['content']))[0] ?? [];
   const { description, deprecated, example, examples } = parameter;
   const schema = (mediaType === undefined ? parameter['schema'] : object(media)['schema']) ?? {};
-  const required = place === 'path' || parameter['required'] === true;
+  const { queries, styles } = operation;
+  const isQuery = place === 'path' && queries.has(name);
+  const required = !isQuery && (place === 'path' || parameter['required'] === true);
   const usual = required ? onlyValue(root, schema) : undefined;
   return {
     required: required && usual === undefined,
     schema,
-    notes: record<Json>(Object.entries({ description, deprecated, example, examples })),
+    notes: record<Json>([
+      ['description', text(description)],
+      ...Object.entries({ deprecated, example, examples }),
+    ]),
     shape: {
-      name,
-      in: place,
-      ...(mediaType === undefined ? styleOf(parameter, place) : { content: mediaType }),
+      name: place === 'query' || isQuery ? (queries.get(name) ?? name) : name,
+      in: isQuery ? 'query' : place,
+      ...(mediaType === undefined
+        ? styleOf(parameter, isQuery ? 'query' : place, styles.get(name))
+        : { content: mediaType }),
       ...(usual !== undefined && { default: usual }),
     },
   };
@@ -102,7 +120,7 @@ function readParameter(
 
 /** What a required parameter is when nobody says: to ask a model for it would be asking for mistakes. */
 function onlyValue(root: JsonObject, schema: Json): Json | undefined {
-  const { default: usual, const: constant, enum: values } = resolveOrEmpty(root, schema);
+  const { default: usual, const: constant, enum: values } = resolve(root, schema);
   const [single] = Array.isArray(values) && values.length === 1 ? values : [];
   return usual ?? constant ?? single ?? undefined;
 }
@@ -110,56 +128,87 @@ function onlyValue(root: JsonObject, schema: Json): Json | undefined {
 function faultOf(
   name: string | undefined,
   place: Parameter['in'] | undefined,
-  { template }: Operation,
+  operation: Operation,
 ): string | undefined {
   if (name === undefined) return 'A parameter without a name is left out.';
   if (place === undefined)
     return `The parameter ${name} is left out: its "in" is not one of ${PLACES.join(', ')}.`;
-  if (place === 'path' && !templateNames(template).includes(name))
+  if (place === 'path' && !isPlaced(name, operation))
     return `The path parameter ${name} is left out: the path has no {${name}}.`;
-  return place === 'header' && !isSettableHeader(name)
-    ? `The header ${name} is left out: a caller must not set it.`
-    : undefined;
+  if (place !== 'header') return undefined;
+  if (!isHeaderName(name))
+    return `The header ${name} is left out: HTTP does not allow such a name of a header.`;
+  return isSettableHeader(name)
+    ? undefined
+    : `The header ${name} is left out: a caller must not set it.`;
+}
+
+function isPlaced(name: string, { template, queries }: PathTemplate): boolean {
+  return queries.has(name) || templateNames(template).includes(name);
 }
 
 // Only what differs from the specification's defaults is stated.
 function styleOf(
   parameter: JsonObject,
   place: Parameter['in'],
+  written: 'segments' | 'matrix' | undefined,
 ): Pick<Parameter, 'style' | 'explode' | 'allowReserved'> {
   const usual = place === 'query' || place === 'cookie' ? 'form' : 'simple';
-  const style = STYLES.find((known) => known === parameter['style']) ?? usual;
+  // Azure's documents say so of values that have slashes, which their clients send as they are.
+  const isEncoded = parameter['x-ms-skip-url-encoding'] === true;
+  if (place === 'path' && (isEncoded || written === 'segments')) return { style: 'segments' };
+  const style = STYLES.find((known) => known === parameter['style']) ?? written ?? usual;
   const { explode } = parameter;
   const exploded = style === 'form' || style === 'cookie';
   return {
     ...(style !== usual && { style }),
     ...(typeof explode === 'boolean' && explode !== exploded && { explode }),
-    ...(parameter['allowReserved'] === true && { allowReserved: true }),
+    ...((parameter['allowReserved'] === true || (isEncoded && place === 'query')) && {
+      allowReserved: true,
+    }),
   };
 }
 
 function undeclaredPathParameters(
-  { template, place }: Operation,
+  operation: Operation,
   declared: readonly Unnamed[],
   warnings: Problem[],
 ): Unnamed[] {
   const known = new Set(
     declared.filter(({ shape }) => shape.in === 'path').map(({ shape }) => shape.name),
   );
-  const names = templateNames(template).filter((name) => !known.has(name));
-  return names.map((name) => {
+  const names = templateNames(operation.template).filter((name) => !known.has(name));
+  const inPath = names.map((name): Unnamed => {
     warnings.push({
       code: 'UNDECLARED_PATH_PARAMETER',
-      place,
+      place: operation.place,
       message: `{${name}} stands in the path and is declared nowhere; it becomes a required string.`,
       remedy: 'Declare the path parameter.',
     });
-    return { required: true, schema: { type: 'string' }, notes: {}, shape: { name, in: 'path' } };
+    const style = operation.styles.get(name);
+    return {
+      required: true,
+      schema: { type: 'string' },
+      notes: {},
+      shape: { name, in: 'path', ...(style !== undefined && { style }) },
+    };
   });
+  return [...inPath, ...undeclaredQueries(operation, declared)];
 }
 
-/** Whether a parameter's notes describe it beyond its schema. */
+/** RFC 6570 section 3.2.8: what `{?limit,offset}` names may be left out. */
+function undeclaredQueries({ queries }: PathTemplate, declared: readonly Unnamed[]): Unnamed[] {
+  const known = declared.map(({ shape }) => shape.name);
+  return [...queries.values()]
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ required: false, schema: {}, notes: {}, shape: { name, in: 'query' } }));
+}
+
+/** The schema with what its parameter says of it. */
 export function withNotes(schema: Json, notes: JsonObject): Json {
   if (Object.keys(notes).length === 0) return schema;
-  return isObject(schema) ? { ...schema, ...notes } : notes;
+  if (!isObject(schema)) return notes;
+  // A schema that is elsewhere is described there, and again beside the reference to it.
+  const description = bothTexts(notes['description'], schema['description']);
+  return { ...schema, ...notes, ...(description !== undefined && { description }) };
 }

@@ -1,18 +1,98 @@
 /** A path with what stands in braces; braces may stand inside them, as in `{id:[0-9]{4}}`. */
 const EXPRESSION = /\{((?:[^{}]|\{[^{}]*\})+)\}/g;
 
+/** What a path says of its parameters, in whatever notation. */
+export interface PathTemplate {
+  /** The path with nothing but names in its braces. */
+  readonly template: string;
+  /** Names whose values are written in a way of their own: over several segments, or as matrix parameters. */
+  readonly styles: ReadonlyMap<string, 'segments' | 'matrix'>;
+  /** Parameters that belong to the query, with their names there. */
+  readonly queries: ReadonlyMap<string, string>;
+}
+
+/** A parameter that is declared for a path. */
+interface Declared {
+  readonly name: string;
+  readonly in: string;
+}
+
 /** The names in a path template, each once, in their order. */
 export function templateNames(path: string): string[] {
   return [...new Set([...path.matchAll(EXPRESSION)].map((match) => match[1] ?? ''))];
 }
 
 /**
- * The template with nothing but names in its braces: some frameworks write a pattern behind them (`{id:[0-9]+}`),
- * and RFC 6570 has operators (`{+path}`, `{path*}`). What is declared by its whole text stays.
+ * Reads the forms that people write: patterns behind a name (`{id:[0-9]+}`), the operators of RFC 6570 (`{+path}`,
+ * `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`, `{**path}`), and a query
+ * (`?q={q}`) of parameters that are declared for the query. What is declared by its whole text stays.
  */
-export function plainTemplate(path: string, declared: ReadonlySet<string>): string {
-  return path.replace(EXPRESSION, (whole, text: string) => {
-    const name = text.replace(/^[+#./;?&]/, '').replace(/[:=*].*$/s, '');
-    return declared.has(text) || name.trim() === '' ? whole : `{${name}}`;
+export function readTemplate(path: string, declared: readonly Declared[]): PathTemplate {
+  const styles = new Map<string, 'segments' | 'matrix'>();
+  const queries = new Map<string, string>();
+  const isDeclared = (name: string) => declared.some((parameter) => parameter.name === name);
+  const plain = path.replace(EXPRESSION, (whole, text: string) => {
+    const { operator, names } = readExpression(text);
+    if (isDeclared(text) || names.length === 0) {
+      if (spans(text)) styles.set(text, 'segments');
+      return whole;
+    }
+    if (operator === '?' || operator === '&') {
+      for (const { name } of names) queries.set(name, name);
+      return '';
+    }
+    for (const { name, isLong } of names) {
+      if (isLong || LONG.has(operator)) styles.set(name, 'segments');
+      else if (operator === ';') styles.set(name, 'matrix');
+    }
+    const separator = '/.'.includes(operator) ? operator : '';
+    return separator + names.map(({ name }) => `{${name}}`).join(separator || ',');
   });
+  return { template: withoutQueries(plain, declared, queries), styles, queries };
+}
+
+/** Operators before a name that let its value have slashes. */
+const LONG = new Set(['+', '#', '*', '**']);
+
+interface Expression {
+  readonly operator: string;
+  readonly names: readonly { readonly name: string; readonly isLong: boolean }[];
+}
+
+function readExpression(text: string): Expression {
+  const [operator = ''] = /^(?:\*\*?|[+#./;?&])/.exec(text) ?? [];
+  const rest = text.slice(operator.length);
+  const listed = rest.split(',');
+  // A comma in a pattern (`{id:[0-9]{2,4}}`) separates nothing.
+  const parts = listed.every((part) => /^[^:=]+(?::\d{1,4})?[*+]?$/.test(part)) ? listed : [rest];
+  const names = parts.map((part) => {
+    const name = part.replace(/[:=].*$/s, '').replace(/[*+?]+$/, '');
+    return { name, isLong: spans(part) };
+  });
+  return { operator, names: names.filter(({ name }) => name.trim() !== '') };
+}
+
+/** Whether what stands in braces says of its value that it may have slashes. */
+function spans(text: string): boolean {
+  const [, name = '', pattern = ''] = /^([^:=]*)(?:[:=](.*))?$/s.exec(text) ?? [];
+  return /^[+*]|[+*]$/.test(name) || pattern === 'path' || /\.[*+]|\*\*|\//.test(pattern);
+}
+
+/** The template without pairs of its query that are parameters of the query themselves; those are noted. */
+function withoutQueries(
+  template: string,
+  declared: readonly Declared[],
+  queries: Map<string, string>,
+): string {
+  const [, path = '', query, fragment = ''] =
+    /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(template) ?? [];
+  if (query === undefined) return template;
+  const isQuery = (name: string) =>
+    declared.some((parameter) => parameter.name === name && parameter.in === 'query');
+  const kept = query.split('&').filter((pair) => {
+    const [, key = '', name = ''] = /^([^={}]+)=\{([^{}]+)\}$/.exec(pair) ?? [];
+    if (name !== '' && isQuery(name)) queries.set(name, key);
+    return pair !== '' && !queries.has(name);
+  });
+  return path + (kept.length > 0 ? `?${kept.join('&')}` : '') + fragment;
 }

@@ -7,8 +7,8 @@ export interface Plan {
   readonly api: Api;
   /** The npm name of the generated project and the default name of its folder: `petstore-mcp-server`. */
   readonly projectName: string;
-  /** Where the document came from, for the lock. */
-  readonly source: { readonly location: string; readonly hash: string };
+  /** Where the document came from, and a fingerprint of what is hidden in its texts, if anything is; for the lock. */
+  readonly source: { readonly location: string; readonly hash: string; readonly hidden?: string };
   /** The tools whose arguments are described to some depth only, and the number of levels. */
   readonly cut: Readonly<Record<string, number>>;
   /** For the prose of the project: what has to be set before its API can be called. */
@@ -31,4 +31,6 @@ export interface PlanOptions {
   readonly pin?: readonly string[];
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Tools state the schema of their answers. */
+  readonly outputSchemas?: 'all' | 'none';
 }

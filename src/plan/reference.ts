@@ -1,41 +1,16 @@
 import type { Json, JsonObject } from '../load/document.js';
 import { isObject, text } from '../json.js';
-import { parsePointer, valueAt } from '../pointer.js';
-import { attempt, LeftOut } from './left-out.js';
+import { targetOf } from '../pointer.js';
 
-/** A `$ref` leads nowhere, or in a circle. */
-export class BrokenReference extends LeftOut {
-  constructor(pointer: string) {
-    super(
-      'UNRESOLVED_REF',
-      `${pointer} does not lead to anything usable`,
-      'Mend the $ref, or leave the operation out with --exclude.',
-    );
-  }
-}
-
-/** The value a fragment pointer leads to, or undefined. */
-export function lookup(root: JsonObject, fragment: string): Json | undefined {
-  const path = parsePointer(fragment.replace(/^#/, ''));
-  return path === undefined ? undefined : valueAt(root, path);
-}
-
-/** An object, or the object that its `$ref` leads to. @throws BrokenReference */
+/** An object, or the object that its `$ref` leads to; empty when it is neither. */
 export function resolve(root: JsonObject, value: Json | undefined): JsonObject {
   const seen = new Set<string>();
   let current = value;
-  for (let ref = refOf(current); ref !== undefined; ref = refOf(current)) {
-    if (seen.has(ref)) throw new BrokenReference(ref);
+  for (let ref = refOf(current); ref !== undefined && !seen.has(ref); ref = refOf(current)) {
     seen.add(ref);
-    current = lookup(root, ref);
-    if (!isObject(current)) throw new BrokenReference(ref);
+    current = targetOf(root, ref);
   }
-  return isObject(current) ? current : {};
-}
-
-/** The same, where what is missing counts as empty. */
-export function resolveOrEmpty(root: JsonObject, value: Json | undefined): JsonObject {
-  return attempt('', [], () => resolve(root, value)) ?? {};
+  return isObject(current) && refOf(current) === undefined ? current : {};
 }
 
 /** The target of a reference object. */

@@ -10,7 +10,7 @@ import type { Operation } from './operations.js';
 import { credentialKey } from './parameters.js';
 import { formatPointer } from '../pointer.js';
 import { LeftOut } from './left-out.js';
-import { resolveOrEmpty } from './reference.js';
+import { resolve } from './reference.js';
 import { variableNames } from './variables.js';
 
 // RFC 9110 section 5.6.2, which names of headers and cookies are made of.
@@ -24,7 +24,7 @@ export function planSchemes(
   documentUrl: string | undefined,
 ): { schemes: Schemes; warnings: Problem[] } {
   const declared = Object.entries(object(object(root['components'])['securitySchemes'])).map(
-    ([name, value]) => [name, resolveOrEmpty(root, value)] as const,
+    ([name, value]) => [name, resolve(root, value)] as const,
   );
   const variables = keyVariables(
     declared.filter(([, scheme]) => scheme['type'] === 'apiKey').map(([name]) => name),

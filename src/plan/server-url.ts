@@ -16,6 +16,40 @@ export function withoutQuery(template: string): string {
   return template.replace(/^((?:\{[^{}]*\}|[^{}?#])*)[?#].*$/s, '$1');
 }
 
+/** The query of a URL with its variables' values, and the pairs of it that stand for something to be filled in. */
+export function queryOf(
+  template: string,
+  valueOf: ValueOf,
+): { query: string | undefined; lost: string | undefined } {
+  const [, , asked = ''] = /^((?:\{[^{}]*\}|[^{}?#])*)\?([^#]*)/s.exec(template) ?? [];
+  const [, fragment] = /#(.*)$/s.exec(template) ?? [];
+  const pairs = fill(asked, valueOf).split('&').filter(Boolean);
+  // `index.php?r=` waits for a path, and `?v={version}` for a value.
+  const isFixed = (pair: string) => !/=$|[{}]/.test(pair);
+  const query = pairs.filter(isFixed).join('&');
+  const lost = pairs.filter((pair) => !isFixed(pair)).join('&');
+  const unsent = [lost && `?${lost}`, fragment && `#${fragment}`].filter(Boolean).join('');
+  const escaped = query && new URL(`https://x/?${query}`).search.slice(1);
+  return { query: escaped || undefined, lost: unsent || undefined };
+}
+
+/** A path with a fixed query, beside its own if it has one; a fragment is never sent. */
+export function withQuery(path: string, query: string | undefined): string {
+  if (query === undefined || query === '') return path;
+  const [, before = '', fragment = ''] = /^([^#]*)(#.*)?$/s.exec(path) ?? [];
+  return `${before}${before.includes('?') ? '&' : '?'}${query}${fragment}`;
+}
+
+const FILE = /^[^./]+\.(?:php|html?|json|ya?ml|aspx?|ashx|jsp|cgi|do)$/i;
+const HOST =
+  /^(?:(?:[a-z\d_-]+\.)+[a-z]{2,}|localhost|(?:\d{1,3}\.){3}\d{1,3})(?::\d+)?$|^[a-z\d._-]+:\d+$/i;
+
+/** Whether a URL begins with a host: to a parser it is the name of a folder, or a scheme. */
+export function lacksScheme(url: string): boolean {
+  const [first = ''] = url.split(/[/?#]/, 1);
+  return HOST.test(first) && !FILE.test(first);
+}
+
 /** An absolute http(s) URL as origin and path, or undefined when it is none or holds more than that. */
 export function toBaseUrl(text: string, base?: string): string | undefined {
   const known = base === undefined || /[{}]/.test(base) ? undefined : base;

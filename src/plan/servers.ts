@@ -3,7 +3,15 @@ import type { Problem } from '../errors.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { array, byCodeUnit, isObject, object, own, record, scalar, text } from '../json.js';
 import type { Operation } from './operations.js';
-import { fill, namesIn, resolveTemplate, toBaseUrl, withoutQuery } from './server-url.js';
+import {
+  fill,
+  lacksScheme,
+  namesIn,
+  queryOf,
+  resolveTemplate,
+  toBaseUrl,
+  withoutQuery,
+} from './server-url.js';
 import { variableNames } from './variables.js';
 
 /** The server variables of the API, by name. */
@@ -17,23 +25,55 @@ export function planServers(
   root: JsonObject,
   documentUrl: string | undefined,
   chosen: string | undefined,
-): { baseUrl?: string; variables: ServerVariables; warnings: Problem[] } {
+): { baseUrl?: string; query?: string; variables: ServerVariables; warnings: Problem[] } {
   const server = firstServer(serversOf(root));
   const variables = nameVariables(definitionsOf(server));
-  const baseUrl = chosen ?? serverUrl(server, documentUrl, variables);
-  if (baseUrl !== undefined) return { baseUrl, variables, warnings: [] };
+  if (chosen !== undefined) return { baseUrl: chosen, variables, warnings: [] };
+  const baseUrl = serverUrl(server, documentUrl, variables);
+  if (baseUrl === undefined) return { variables, warnings: [noServer(server)] };
+  const { query, warnings } = fixedQuery(server, '#/servers/0');
+  return { baseUrl, ...(query !== undefined && { query }), variables, warnings };
+}
+
+function noServer(server: JsonObject): Problem {
+  const written = filled(server);
+  const isHost = lacksScheme(written ?? '');
+  const reason = isHost
+    ? `The server ${JSON.stringify(written)} has no scheme`
+    : 'The document names no absolute server URL';
   return {
-    variables,
-    warnings: [
-      {
-        code: 'NO_SERVER',
-        place: '#/servers',
-        message:
-          'The document names no absolute server URL, so the generated server needs UPSTREAM_BASE_URL.',
-        remedy: 'Pass --base-url, or set UPSTREAM_BASE_URL when it runs.',
-      },
-    ],
+    code: 'NO_SERVER',
+    place: '#/servers',
+    message: `${reason}, so the generated server needs UPSTREAM_BASE_URL.`,
+    remedy: isHost
+      ? `Pass --base-url https://${written}, if that is what it means.`
+      : 'Pass --base-url, or set UPSTREAM_BASE_URL when it runs.',
   };
+}
+
+/** The URL of a server with the values that its variables have by themselves. */
+function filled(server: JsonObject): string | undefined {
+  const definitions = definitionsOf(server);
+  const url = text(server['url']);
+  return url === undefined ? undefined : fill(url, (name) => own(definitions, name)?.default);
+}
+
+/** The query that a server wants with every request, and what of it cannot be sent. */
+function fixedQuery(
+  server: JsonObject,
+  place: string,
+): { query: string | undefined; warnings: Problem[] } {
+  const definitions = definitionsOf(server);
+  const url = text(server['url']) ?? '';
+  const { query, lost } = queryOf(url, (name) => own(definitions, name)?.default);
+  if (lost === undefined) return { query, warnings: [] };
+  const warning = {
+    code: 'SERVER_QUERY',
+    place,
+    message: `${lost} of the server ${JSON.stringify(url)} is not sent.`,
+    remedy: 'Write it into the paths with --overlay, if the API needs it.',
+  };
+  return { query, warnings: [warning] };
 }
 
 // OpenAPI 3.1, OpenAPI Object: without servers, the one that the document came from.
@@ -41,19 +81,43 @@ function serversOf({ servers }: JsonObject): Json {
   return array(servers).length === 0 ? [{ url: '/' }] : (servers ?? []);
 }
 
+/** Where the requests of an operation go that has servers of its own. */
+export interface OperationServer {
+  readonly url?: string;
+  readonly query?: string;
+  readonly warnings: readonly Problem[];
+}
+
 /**
  * The base URL of an operation that has servers of its own, or whose path has. It shares the API's variables where it
  * defines them alike; others have their defaults.
  */
 export function operationServer(
-  { definition, pathItem }: Operation,
+  { definition, pathItem, place }: Operation,
   base: string | undefined,
   variables: ServerVariables,
-): string | undefined {
-  return (
-    serverUrl(firstServer(definition['servers']), base, variables) ??
-    serverUrl(firstServer(pathItem['servers']), base, variables)
-  );
+): OperationServer {
+  const servers = [definition, pathItem].map((holder) => firstServer(holder['servers']));
+  const server = servers.find((one) => serverUrl(one, base, variables) !== undefined);
+  const unusable = servers.map(filled).find((url) => lacksScheme(url ?? ''));
+  const lacking = unusable === undefined ? [] : [schemeless(unusable, place)];
+  if (server === undefined) return { warnings: lacking };
+  const { query, warnings } = fixedQuery(server, place);
+  const url = serverUrl(server, base, variables);
+  return {
+    ...(url !== undefined && { url }),
+    query: query ?? '',
+    warnings: [...lacking, ...warnings],
+  };
+}
+
+function schemeless(url: string, place: string): Problem {
+  return {
+    code: 'SERVER_LEFT_OUT',
+    place,
+    message: `The server ${JSON.stringify(url)} has no scheme, and is not used.`,
+    remedy: `Write https://${url} with --overlay, or pass --base-url https://${url}.`,
+  };
 }
 
 /** Those of the variables that stand in one of the URLs; undefined when none does. */
@@ -114,7 +178,7 @@ function serverUrl(
   variables: ServerVariables,
 ): string | undefined {
   const url = text(server['url']);
-  if (url === undefined) return undefined;
+  if (url === undefined || lacksScheme(filled(server) ?? '')) return undefined;
   const definitions = definitionsOf(server);
   const isShared = (name: string) => alike(own(variables, name), own(definitions, name));
   const template = fill(withoutQuery(url), (name) =>

@@ -1,4 +1,5 @@
 import type {
+  Body,
   RequestShape,
   ScopeAlternatives,
   SecurityScheme,
@@ -8,14 +9,20 @@ import type {
 import type { Problem } from '../errors.js';
 import type { Document, JsonObject } from '../load/document.js';
 import type { Curation } from './curation.js';
+import { answerFields, answerSchema } from './answer-fields.js';
+import { ignoredHeaders, withDeclared } from './described-elsewhere.js';
 import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
+import { outputSchema } from './output-schema.js';
 import type { PlanOptions } from './plan.js';
-import { resolveOrEmpty } from './reference.js';
-import { LONGEST } from './schema/fit.js';
+import { resolve } from './reference.js';
+import { LONGEST_DESCRIPTION, shorteningsOf } from './long.js';
+import type { Inheritance } from './schema/inheritance.js';
 import type { ReferenceGraph } from './schema/references.js';
+import { shortenText } from './schema/shorten.js';
 import { normalizeAlternatives, planSecurity, scopesFromSpec, unknownSchemes } from './security.js';
+import { withQuery } from './server-url.js';
 import { operationServer, type ServerVariables } from './servers.js';
 
 /** What every tool of one document shares. */
@@ -23,10 +30,13 @@ export interface ToolContext {
   readonly document: Document;
   readonly options: PlanOptions;
   readonly graph: ReferenceGraph;
+  readonly inheritance: Inheritance;
   readonly schemes: Readonly<Record<string, SecurityScheme>>;
   readonly credentials: ReadonlySet<string>;
   /** What the servers of operations may share with the API's own. */
   readonly serverVariables: ServerVariables;
+  /** The fixed query of the API's own server. */
+  readonly serverQuery?: string;
   /** What the relative servers of an operation are resolved against, in a document that has no URL. */
   readonly baseUrl?: string;
 }
@@ -40,78 +50,81 @@ export interface PlannedTool {
   readonly warnings: readonly Problem[];
 }
 
-/** @throws BrokenReference */
+/** What one operation becomes: a tool, its scopes, and warnings about both. */
 export function planTool(
   context: ToolContext,
   operation: Operation,
   name: string,
   curation: Curation,
 ): PlannedTool {
-  const { document, graph, schemes, credentials } = context;
+  const { document, schemes } = context;
   const root = document.openapi;
-  const security = planSecurity(root, operation);
-  const { inputSchema, levels, parameters, body, warnings } = planInput(
-    root,
-    graph,
-    operation,
-    credentials,
-  );
-  const server = operationServer(
-    operation,
-    document.url ?? context.baseUrl,
-    context.serverVariables,
-  );
+  const stated = planSecurity(root, operation);
+  const security = withDeclared(stated, operation, schemes);
+  const input = planInput(context, operation);
+  const { inputSchema, levels, parameters, body, warnings } = input;
+  const {
+    url: server,
+    query = context.serverQuery,
+    warnings: serverWarnings,
+  } = operationServer(operation, document.url ?? context.baseUrl, context.serverVariables);
   const accept = acceptOf(root, operation);
+  const described = describe(operation, curation);
+  const responseHeaders = responseHeadersOf(root, operation);
+  const fields = curation.fields
+    ? answerFields(root, operation, { parameters, inputSchema })
+    : undefined;
+  const output =
+    context.options.outputSchemas === 'all'
+      ? outputSchema(root, answerSchema(root, operation))
+      : undefined;
   const request: RequestShape = {
     method: operation.method,
-    path: operation.template,
+    path: withQuery(operation.template, query),
     ...(server !== undefined && { server }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { body }),
+    ...(responseHeaders.length > 0 && { responseHeaders }),
     ...(accept !== undefined && { accept }),
     ...(security !== undefined && { security }),
   };
   return {
     tool: {
       name,
-      ...describe(operation, curation),
+      ...described,
+      description: shortenText(described.description, LONGEST_DESCRIPTION),
       annotations: { ...annotate(operation.method), ...curation.annotations },
       inputSchema,
+      ...(fields !== undefined && { fields }),
+      ...(output !== undefined && { outputSchema: output }),
       request,
       ...(curation.pinned && { pinned: true }),
     },
-    scopes: scopesOf(
-      context.options,
-      operation.method,
-      curation,
-      scopesFromSpec(security, schemes),
-    ),
+    scopes: scopesOf(context.options, operation.method, curation, scopesFromSpec(stated, schemes)),
     ...(levels !== undefined && { levels }),
     warnings: [
       ...warnings,
-      ...(levels === undefined ? [] : [cut(operation, levels)]),
+      ...shorteningsOf(operation, input, described.description),
+      ...serverWarnings,
+      ...ignoredHeaders(root, operation, schemes, {
+        accept,
+        contentTypes: typesOf(body),
+        security,
+      }),
       ...unknownSchemes(operation, security, schemes),
     ],
   };
 }
 
-function cut({ place }: Operation, levels: number): Problem {
-  return {
-    code: 'SCHEMA_CUT',
-    place,
-    message: `The schema of the arguments is longer than ${LONGEST / 1024} KiB; what is nested deeper than ${levels} ${levels === 1 ? 'level' : 'levels'} is not described.`,
-    remedy: 'Leave out parts of it with --overlay, if models should see the rest.',
-  };
-}
-
 function describe(
-  { definition, method, path }: Operation,
+  { definition, method, path, operationId }: Operation,
   curation: Curation,
 ): Pick<Tool, 'title' | 'description'> {
-  const title = curation.title ?? text(definition['summary']);
+  const summary = curation.title ?? text(definition['summary']);
+  const title = summary ?? operationId;
   const long = text(definition['description']);
-  const whole = [title, long].filter(
-    (part) => part !== undefined && !(part === title && long?.startsWith(part) === true),
+  const whole = [summary, long].filter(
+    (part) => part !== undefined && !(part === summary && long?.startsWith(part) === true),
   );
   const description =
     curation.description ?? (whole.length > 0 ? whole.join('\n\n') : `${method} ${path}`);
@@ -119,6 +132,10 @@ function describe(
     ...(title !== undefined && { title }),
     description: definition['deprecated'] === true ? `Deprecated. ${description}` : description,
   };
+}
+
+function typesOf(body: Body | undefined): string[] {
+  return body === undefined ? [] : [body, ...(body.others ?? [])].map(({ mediaType }) => mediaType);
 }
 
 // RFC 9110 section 9.2: what a method means, and so what a client may assume. POST adds; PUT, PATCH and DELETE
@@ -155,7 +172,7 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
     /^2|^default$/.test(status),
   );
   const types = successes.flatMap(([, response]) =>
-    Object.keys(object(resolveOrEmpty(root, response)['content'])),
+    Object.keys(object(resolve(root, response)['content'])),
   );
   const legal = [...new Set(types)].filter((type) =>
     /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(\s*;\s*[\w-]+=("[^"\\\r\n]*"|[\w.-]+))*$/.test(type),
@@ -163,4 +180,17 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
   const json = legal.filter((type) => /[/+]json\b/.test(type));
   const sorted = [...json, ...legal.filter((type) => !json.includes(type))];
   return sorted.length === 0 ? undefined : sorted.join(', ');
+}
+
+/** The headers that the document describes for any response, each once, in their order. */
+function responseHeadersOf(root: JsonObject, { definition }: Operation): string[] {
+  const responses = Object.values(object(definition['responses']));
+  const names = responses.flatMap((response) =>
+    Object.keys(object(resolve(root, response)['headers'])),
+  );
+  const legal = names.filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
+  const spelled = new Map(legal.map((name) => [name.toLowerCase(), name]));
+  // OpenAPI 3.1, Response Object: a header called Content-Type is ignored.
+  spelled.delete('content-type');
+  return [...spelled.values()];
 }

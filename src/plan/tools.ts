@@ -1,5 +1,4 @@
 import { InputError, type Problem } from '../errors.js';
-import { checkSchemas } from './check-schemas.js';
 import { readCuration } from './curation.js';
 import { byCodeUnit } from '../json.js';
 import { nameTools } from './names.js';
@@ -12,10 +11,13 @@ import { planTool, type PlannedTool, type ToolContext } from './tool.js';
 import { checkKeys } from './x-mcp.js';
 
 /**
- * The tools in code unit order of their names, each one checked against the SDK's validator.
+ * The tools in code unit order of their names.
  * @throws InputError when `x-mcp` says something about access that cannot be read, and the server asks for tokens
  */
-export function planTools(context: ToolContext): { tools: PlannedTool[]; warnings: Problem[] } {
+export function planTools(context: ToolContext): {
+  tools: (PlannedTool & { readonly place: string })[];
+  warnings: Problem[];
+} {
   const { document, options } = context;
   const root = document.openapi;
   const { operations, warnings } = listOperations(root);
@@ -45,9 +47,8 @@ export function planTools(context: ToolContext): { tools: PlannedTool[]; warning
     );
     return made === undefined ? [] : [{ ...made, place: operation.place }];
   });
-  const { sound, warnings: unsound } = checkSchemas(planned);
   return {
-    tools: sound.toSorted((a, b) => byCodeUnit(a.tool.name, b.tool.name)),
+    tools: planned.toSorted((a, b) => byCodeUnit(a.tool.name, b.tool.name)),
     warnings: [
       ...warnings,
       ...selection,
@@ -56,9 +57,8 @@ export function planTools(context: ToolContext): { tools: PlannedTool[]; warning
       ...keys.warnings,
       ...read.flatMap((entry) => entry.warnings),
       ...naming,
-      ...sound.flatMap((made) => made.warnings),
+      ...planned.flatMap((made) => made.warnings),
       ...broken,
-      ...unsound,
     ],
   };
 }

@@ -1,7 +1,7 @@
 import type { SecurityRequirement, SecurityScheme, Tool } from '../../templates/src/runtime/api.js';
 import type { JsonObject } from '../load/document.js';
 import { byCodeUnit, isObject, object, own, text } from '../json.js';
-import { resolveOrEmpty } from './reference.js';
+import { resolve } from './reference.js';
 import { describeVariables } from './servers.js';
 
 /** What a person has to know to let a project call its API; the running server has no use for it. */
@@ -62,7 +62,7 @@ function describe(
   const satisfiable = scheme?.type !== 'http' || ['basic', 'bearer'].includes(scheme.scheme);
   if (scheme === undefined || !satisfiable) return undefined;
   const declared = object(object(root['components'])['securitySchemes']);
-  const definition = resolveOrEmpty(root, own(declared, name));
+  const definition = resolve(root, own(declared, name));
   const description = text(definition['description']);
   const flow = object(definition['flows'])['clientCredentials'];
   return {

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.js';
-import { array, isObject, object, text } from '../json.js';
+import { array, isObject, object, scalar } from '../json.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { formatPointer } from '../pointer.js';
 import { hints } from './curation.js';
@@ -8,7 +8,7 @@ import type { Operation } from './operations.js';
 
 type Holder = 'the document' | 'a tag' | 'a path' | 'an operation';
 
-const everywhere = ['enabled', 'scopes', 'annotations'];
+const everywhere = ['enabled', 'scopes', 'annotations', 'fields'];
 
 /** The keys of `x-mcp` by what it is on. */
 const keys: Readonly<Record<Holder, readonly string[]>> = {
@@ -55,7 +55,7 @@ function listExtensions(root: JsonObject, operations: readonly Operation[]): Ext
   return [
     ...on('the document', root, '#'),
     ...array(root['tags']).flatMap((tag, index) =>
-      used.has(text(object(tag)['name']) ?? '')
+      used.has(scalar(object(tag)['name']) ?? '')
         ? on('a tag', tag, formatPointer(['tags', String(index)]))
         : [],
     ),

@@ -1,17 +1,20 @@
-import { constants, existsSync, lstatSync, realpathSync } from 'node:fs';
-import { access, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { isProjectPath } from '../project-path.js';
-import { hashContent } from '../content.js';
+import { constants, existsSync, lstatSync, realpathSync, readFileSync } from 'node:fs';
 import {
-  hasCode,
-  moveFile,
-  nearestFolder,
-  readIfThere,
-  removeEmpty,
-  unlessAbsent,
-} from './disk.js';
+  access,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  writeFile,
+  copyFile,
+  rename,
+  rmdir,
+  stat,
+} from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep, basename } from 'node:path';
 import { InputError } from '../errors.js';
+import { isProjectPath, hashContent } from '../lock/files.js';
 
 /** A folder on disk outside of which nothing can be read, written or deleted through it. Paths are project paths. */
 export class ProjectFolder {
@@ -139,4 +142,59 @@ function leadsOutside(path: string): InputError {
     place: '--output',
     remedy: 'Remove the link, or choose another folder.',
   });
+}
+
+/** The result, or undefined when the file system says that there is no such thing. */
+export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** The bytes of a file, or undefined when there is none. */
+export function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the file system refused something for this reason. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** Puts a file in a place, also one on another file system, where it still appears there as a whole. */
+export async function moveFile(source: string, target: string): Promise<void> {
+  try {
+    await rename(source, target);
+  } catch (error) {
+    if (!hasCode(error, 'EXDEV')) throw error;
+    // Always the same name, so that another attempt replaces what a killed one left.
+    const beside = join(dirname(target), `.${basename(target)}.openapi-to-mcp`);
+    await copyFile(source, beside);
+    await rename(beside, target);
+    await rm(source);
+  }
+}
+
+/** Removes a folder when it is empty, then the one it is in, and so on; never `end`. */
+export async function removeEmpty(folder: string, end: string): Promise<void> {
+  for (let current = folder; current !== end; current = dirname(current)) {
+    try {
+      await rmdir(current);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) return;
+    }
+  }
+}
+
+/** The folder, or the nearest one above it that exists. */
+export async function nearestFolder(folder: string): Promise<string> {
+  return (await unlessAbsent(stat(folder))) === undefined ? nearestFolder(dirname(folder)) : folder;
 }

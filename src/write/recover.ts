@@ -1,7 +1,14 @@
 import { InputError } from '../errors.js';
-import { parseJournal, type Step } from './journal.js';
+import {
+  parseJournal,
+  type Step,
+  complete,
+  isStagingName,
+  journalOf,
+  stagedOf,
+  stagingName,
+} from './change-files.js';
 import type { ProjectFolder } from './project-folder.js';
-import { complete, isStagingName, journalOf, stagedOf, stagingName } from './staging.js';
 
 export interface RecoverOptions {
   /** Give a change up that cannot be completed. */

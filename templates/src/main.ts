@@ -21,7 +21,8 @@ await run(async () => {
   const call = createCall(api, upstream);
   if (settings === undefined) {
     process.stderr.write(announceStdio(api, upstream));
-    return serveStdio({ api, audit, call, tools: readToolMode(process.env) });
+    const tools = readToolMode(process.env);
+    return serveStdio({ api, audit, call, settings: upstream, tools });
   }
   const verifier = settings.oauth && createVerifier(settings.oauth, audit);
   const running = await serveHttp({ api, audit, call, settings, verifier });

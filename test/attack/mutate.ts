@@ -3,7 +3,7 @@
  * case catches it. Ends with 1 when one is not caught, or no longer applies.
  *
  *     npm run attack:mutations                   all of them
- *     npm run attack:mutations -- --match TEXT   those with TEXT in their name or file
+ *     npm run attack:mutations -- --match TEXT   those with TEXT in their name or file; may be repeated
  *     npm run attack:mutations -- --every 8      every eighth
  *     npm run attack:mutations -- --table        all, and writes the table of README.md
  */
@@ -24,7 +24,7 @@ import { surround } from './stage.js';
 
 const { values: flags } = parseArgs({
   options: {
-    match: { type: 'string', default: '' },
+    match: { type: 'string', multiple: true, default: [''] },
     every: { type: 'string', default: '1' },
     table: { type: 'boolean', default: false },
   },
@@ -102,7 +102,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () =>
 const began = performance.now();
 const { folder, remove } = await buildTarget();
 const chosen = mutations
-  .filter(({ name, file }) => `${file} ${name}`.includes(flags.match))
+  .filter(({ name, file }) => flags.match.some((text) => `${file} ${name}`.includes(text)))
   .filter((_, index) => index % Number(flags.every) === 0);
 const verdicts: Verdict[] = [];
 const broken: string[] = [];

@@ -1,3 +1,4 @@
+import { availabilityMutations } from './mutations/availability.js';
 import type { Mutation } from './mutations/mutation.js';
 import { credentialMutations } from './mutations/credentials.js';
 import { providerMutations } from './mutations/provider.js';
@@ -12,4 +13,5 @@ export const mutations: readonly Mutation[] = [
   ...serverMutations,
   ...upstreamMutations,
   ...credentialMutations,
+  ...availabilityMutations,
 ];

@@ -1,9 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashContent } from '../../src/content.js';
+import { hashContent } from '../../src/lock/files.js';
 import type { Problem } from '../../src/errors.js';
-import type { Difference } from '../../src/write.js';
+import type { Difference } from '../../src/write/write.js';
 import { run, type Result } from '../support/command-line.js';
 import { makePlace, operation, pets, type Place } from './pets.js';
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command, Option } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bashScript } from '../../src/completion/bash.js';
-import { fishScript } from '../../src/completion/fish.js';
-import { wordsOf } from '../../src/completion/words.js';
-import { zshScript } from '../../src/completion/zsh.js';
+import { bashScript } from '../../src/commands/completion/bash.js';
+import { fishScript } from '../../src/commands/completion/fish.js';
+import { wordsOf } from '../../src/commands/completion/words.js';
+import { zshScript } from '../../src/commands/completion/zsh.js';
 import { createProgram } from '../../src/commands/program.js';
 import { run, Sink } from '../support/command-line.js';
 

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { flagKinds } from '../../src/recorded-flags.js';
+import type { flagKinds } from '../../src/lock/flags.js';
 import { readProject } from '../../src/diff/read-project.js';
-import { parseLock } from '../../src/lock/parse-lock.js';
+import { parseLock } from '../../src/lock/lock.js';
 import { createVerifier } from '../../templates/src/runtime/oauth/verifier.js';
 import { serveHttp } from '../../templates/src/runtime/serve.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
@@ -98,6 +98,11 @@ const rows: Readonly<Record<keyof typeof flagKinds, readonly Row[]>> = {
       pin: ['tag:owners'],
     }),
     row([...oauth, '--pin', 'tag:pets'], ['--no-pin'], guarded),
+  ],
+  'output-schemas': [
+    row(['--output-schemas'], [], { 'output-schemas': 'all' }),
+    row(['--output-schemas'], ['--output-schemas', 'none'], { 'output-schemas': 'none' }),
+    row([], ['--output-schemas'], { 'output-schemas': 'all' }),
   ],
   overlay: [
     row([...oauth, ...overlays], [], { ...guarded, overlay: ['../one.json', '../two.json'] }),

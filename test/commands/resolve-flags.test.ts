@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseLock } from '../../src/lock/parse-lock.js';
+import { parseLock } from '../../src/lock/lock.js';
 import { run } from '../support/command-line.js';
 import { listen } from '../support/http.js';
 import { makePlace, operation, pets, type Place } from './pets.js';

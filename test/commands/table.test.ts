@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatTable } from '../../src/commands/table.js';
+import { formatTable } from '../../src/print/table.js';
 
 const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
 const rows = [

@@ -7,7 +7,7 @@ import { InputError } from '../../src/errors.js';
 import { generate, type Generated } from '../../src/generate.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { totalTokens } from '../../src/plan/tokens.js';
-import { write } from '../../src/write.js';
+import { write } from '../../src/write/write.js';
 import { faultsOf } from '../emit/oracle.js';
 import { checkTools, checkValidator, leftOut } from './check-plan.js';
 import type { CorpusDocument } from './packages.js';

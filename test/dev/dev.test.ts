@@ -65,10 +65,7 @@ async function startDev(...flags: string[]): Promise<Dev> {
   const early = status.then((code) => {
     throw new Error(`dev ended with ${code}: ${stderr.text}`);
   });
-  await Promise.race([
-    early,
-    expect.poll(() => stdout.text, { timeout: 30_000 }).toContain('Ctrl-C'),
-  ]);
+  await Promise.race([early, expect.poll(() => stdout.text).toContain('Ctrl-C')]);
   early.catch(() => undefined);
   const places = placesIn(stdout.text);
   const dev = {
@@ -127,15 +124,15 @@ describe('dev', () => {
       main,
       before.replace('await run(', "api.tools.length.toFixed('');\nawait run("),
     );
-    await expect.poll(dev.stderr, { timeout: 30_000 }).toContain('COMMAND_FAILED');
+    await expect.poll(dev.stderr).toContain('COMMAND_FAILED');
     expect(dev.stderr()).toContain('src/main.ts');
     expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
     await writeFile(main, before);
-    await expect.poll(dev.stderr, { timeout: 30_000 }).toContain('Restarted');
+    await expect.poll(dev.stderr).toContain('Restarted');
     await appendFile(main, 'setTimeout(() => process.exit(3), 500);\n');
-    await expect.poll(dev.stderr, { timeout: 30_000 }).toContain('The server ended with 3.');
+    await expect.poll(dev.stderr).toContain('The server ended with 3.');
     await writeFile(main, before);
-    await expect.poll(() => dev.stderr().split('Restarted').length, { timeout: 30_000 }).toBe(4);
+    await expect.poll(() => dev.stderr().split('Restarted').length).toBe(4);
     expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
   }, 90_000);
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startMock, type Mock, type MockRequest } from '../../src/dev/mock/mock.js';
+import { startMock, type Mock, type MockRequest } from '../../src/commands/dev/mock/mock.js';
 import type { Json, JsonObject } from '../../src/json.js';
 import { documentOf } from '../plan/helpers.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consentPage, errorPage, loginPage } from '../../src/dev/pages.js';
+import { consentPage, errorPage, loginPage } from '../../src/commands/dev/pages.js';
 
 const hostile = '<script>alert(1)</script>"\'&';
 const setting = { title: hostile, scopes: { read: hostile } };

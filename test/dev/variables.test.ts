@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Api } from '../../src/diff/api-types.js';
-import { variablesOf } from '../../src/dev/variables.js';
+import { variablesOf } from '../../src/commands/dev/variables.js';
 import { makeApi } from '../runtime/upstream/wire.js';
 
 const key = { type: 'apiKey', in: 'query', name: 'k', variable: 'UPSTREAM_API_KEY' } as const;

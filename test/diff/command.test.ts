@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli.js';
-import { formatMarkdown } from '../../src/commands/changes-markdown.js';
-import { formatChanges } from '../../src/commands/changes-text.js';
+import { formatMarkdown } from '../../src/print/changes-markdown.js';
+import { formatChanges } from '../../src/print/changes-text.js';
 import type { Change } from '../../src/diff/change.js';
 import { format } from 'prettier';
 import type { JsonObject } from '../../src/json.js';
@@ -173,6 +173,40 @@ describe('diff', () => {
     const { status, stdout } = await run('diff', '-u', spec, open, ...flags);
     expect(status).toBe(0);
     expect(stdout).toContain('AUTHENTICATION_ADDED');
+  });
+
+  it('classes a change of what the document hides as security, once', async () => {
+    const hiding = join(folder, 'hiding');
+    await cp(project, hiding, { recursive: true });
+    const again = (...flags: string[]) =>
+      run('generate', '-u', spec, '-o', hiding, '--json', ...flags);
+    const codes = ({ stdout }: { stdout: string }) =>
+      (JSON.parse(stdout) as { changes?: Change[] }).changes?.map(
+        ({ gravity, code }) => `${gravity} ${code}`,
+      );
+    await change({ paths: { '/pets': { get: { summary: 'List\u{e0041} pets' } } } });
+    const failing = await run('diff', '-u', spec, hiding, '--fail-on', 'security');
+    expect(failing.status).toBe(1);
+    expect(failing.stderr).toContain('HIDDEN_TEXT at #/paths/~1pets/get\n');
+    expect(failing.stdout).toMatch(/^security +- +- +The document now contains invisible text\./m);
+    expect(codes(await again('--check'))).toEqual(['security HIDDEN_TEXT_ADDED']);
+    expect(codes(await again())).toEqual(['security HIDDEN_TEXT_ADDED']);
+    expect(codes(await again())).toEqual([]);
+    expect(codes(await run('diff', '-u', spec, hiding, '--json'))).toEqual([]);
+    expect((await run('generate', '-o', hiding, '--check')).status).toBe(0);
+    await write(base);
+    expect(codes(await again('--check'))).toEqual(['security HIDDEN_TEXT_REMOVED']);
+  });
+
+  it('finds what an earlier generator left in a project', async () => {
+    const older = join(folder, 'older');
+    await cp(project, older, { recursive: true });
+    const file = join(older, 'src/generated/tools/list-pets.ts');
+    const content = await readFile(file, 'utf8');
+    await writeFile(file, content.replace("title: 'List pets'", "title: 'List\\u200b pets'"));
+    expect((await run('diff', '-u', spec, older)).stdout).toContain(
+      'The document no longer contains invisible text.',
+    );
   });
 
   it('looks into the current folder when none is named', async () => {

@@ -1,4 +1,5 @@
 import { compareApis } from '../../src/diff/compare-apis.js';
+import { compareHidden } from '../../src/diff/compare-words.js';
 import type { Change } from '../../src/diff/change.js';
 import { isObject, record, type Json, type JsonObject } from '../../src/json.js';
 import { plan } from '../../src/plan/make-plan.js';
@@ -75,10 +76,8 @@ export function changesBetween(
   options: PlanOptions = {},
   newOptions: PlanOptions = options,
 ): Change[] {
-  return compareApis(
-    plan(documentOf(before), options).api,
-    plan(documentOf(after), newOptions).api,
-  );
+  const [had, has] = [plan(documentOf(before), options), plan(documentOf(after), newOptions)];
+  return [...compareApis(had.api, has.api), ...compareHidden(had.source.hidden, has.source.hidden)];
 }
 
 /** A JSON merge patch (RFC 7396): `null` removes. */

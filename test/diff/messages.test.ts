@@ -609,6 +609,21 @@ describe('what is said of a change', () => {
     ]);
   });
 
+  it('HIDDEN_TEXT_* | one document hides something, or something else', () => {
+    const hiding = (text: string) =>
+      patched(base, list({ summary: `List pets${text}` })) as JsonObject;
+    const [none, one, other] = [base, hiding('\u200b'), hiding('\u{e0041}')];
+    const left = 'It is left out; HIDDEN_TEXT warnings name the places.';
+    expect([none, one, other].map((after) => rowsOf(changesBetween(one, after)))).toEqual([
+      [['HIDDEN_TEXT_REMOVED', 'The document no longer contains invisible text.', '', '']],
+      [],
+      [['HIDDEN_TEXT_CHANGED', `The invisible text of the document is different. ${left}`, '', '']],
+    ]);
+    expect(rowsOf(changesBetween(none, one))).toEqual([
+      ['HIDDEN_TEXT_ADDED', `The document now contains invisible text. ${left}`, '', ''],
+    ]);
+  });
+
   it('is said of every code', () => {
     const source = readFileSync(new URL('../../src/diff/codes.ts', import.meta.url), 'utf8');
     const codes = [...source.matchAll(/^ {2}([A-Z_]+): '/gm)].map(([, code]) => code);
@@ -618,6 +633,7 @@ describe('what is said of a change', () => {
       ...ofSchemas.map(([, , code]) => code),
       // The other way round than what is required now.
       'ARGUMENT_OPTIONAL',
+      ...['HIDDEN_TEXT_ADDED', 'HIDDEN_TEXT_REMOVED', 'HIDDEN_TEXT_CHANGED'],
     ];
     expect(new Set(codes)).toEqual(new Set(told));
   });

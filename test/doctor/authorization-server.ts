@@ -5,7 +5,7 @@ import type { Configuration } from 'oidc-provider';
 
 type Features = NonNullable<Configuration['features']>;
 import { closing, listen } from '../../src/net/listening.js';
-import { quietly } from '../../src/dev/quietly.js';
+import { quietly } from '../../src/commands/dev/provider.js';
 
 /** What is different from an authorization server that is fit. */
 export interface Difference {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Check } from '../../src/doctor/check.js';
+import type { Check } from '../../src/commands/doctor/check.js';
 import { createAuthority, type Authority } from '../support/certificates.js';
 import { root } from '../support/fixtures.js';
 import { listenSecurely } from '../support/https.js';

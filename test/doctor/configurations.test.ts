@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Check } from '../../src/doctor/check.js';
+import type { Check } from '../../src/commands/doctor/check.js';
 import { main } from '../../src/cli.js';
 import { Sink } from '../support/command-line.js';
 import {

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Evidence } from '../../src/doctor/evidence.js';
-import { checkToken } from '../../src/doctor/token-checks.js';
+import type { Evidence } from '../../src/commands/doctor/evidence.js';
+import { checkToken } from '../../src/commands/doctor/token-checks.js';
 
 const issuer = 'https://auth.example.com';
 const resource = 'https://mcp.example.com/mcp';

@@ -39,7 +39,7 @@ const api = add(change(hide(generated)));
     .replace(
       'if (existsSync',
       () => `import type { Api } from './runtime/api.js';
-import type { ArgumentsOf } from './runtime/arguments-of.js';
+import type { ArgumentsOf } from './runtime/customize.js';
 import { InvalidToken, type Verifier } from './runtime/oauth/token.js';
 import type { Call } from './runtime/upstream/call.js';
 ${imported}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emit } from '../../src/emit/emit.js';
-import { requiredDependencies } from '../../src/emit/manifest.js';
+import { requiredDependencies } from '../../src/emit/view.js';
 import { samplePlan } from './sample.js';
 
 describe('requiredDependencies', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatCommand, generateWords } from '../../src/init/command-line.js';
+import { formatCommand, generateWords } from '../../src/commands/init/command-line.js';
 
 const document = {
   openapi: {},

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkIssuer } from '../../src/init/check-issuer.js';
-import { reportOn } from '../../src/init/issuer-report.js';
+import { checkIssuer, reportOn } from '../../src/commands/init/issuer-report.js';
 import { listen } from '../support/http.js';
 
 const issuer = 'https://auth.example.com';

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Candidate } from '../../src/init/candidates.js';
-import { groupByTag, unionOf } from '../../src/init/groups.js';
-import { patternsOfCandidates, patternsOfGroups, type Patterns } from '../../src/init/patterns.js';
+import { type Candidate, groupByTag, unionOf } from '../../src/commands/init/candidates.js';
+import {
+  patternsOfCandidates,
+  patternsOfGroups,
+  type Patterns,
+} from '../../src/commands/init/patterns.js';
 import { selectOperations } from '../../src/plan/select.js';
 
 function candidate(
@@ -16,6 +19,8 @@ function candidate(
     method,
     path,
     template: path,
+    styles: new Map(),
+    queries: new Map(),
     tags,
     definition: {},
     pathItem: {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatRows } from '../../src/init/rows.js';
+import { formatRows } from '../../src/commands/init/pick.js';
 
 describe('rows to pick from', () => {
   it('have their numbers below one another, and are plain lines', () => {

@@ -158,9 +158,11 @@ describe('the wizard', () => {
   });
 
   it('gives a terminal nothing of the document that moves it', async () => {
-    await place.say(pets({}, { info: { title: 'P\u001b[2Jets', version: '1' } }));
+    const paths = { '/x': { get: { tags: ['t\u001b[2Jag'], responses: {} } } };
+    await place.say(pets(paths, { info: { title: 'P\u001b[2Jets', version: '1' } }));
     const session = new Session('init', '-u', place.spec);
-    await session.see('P\uFFFD[2Jets');
+    await session.see('P[2Jets');
+    await session.see('t\uFFFD[2Jag');
     await session.see('Which operations become tools?', key.ctrlC);
     expect((await session.result()).status).toBe(130);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { createPublicLookup } from '../../src/load/read/guarded-agent.js';
-import { hasPrivateAddress } from '../../src/load/read/private-address.js';
-import { mayLead } from '../../src/load/read/trust.js';
+import { createPublicLookup } from '../../src/net/guarded-agent.js';
+import { hasPrivateAddress } from '../../src/net/private-address.js';
+import { mayLead } from '../../src/load/read/location.js';
 import { codesOf, document3, folder, problemsOf, serve } from './helpers.js';
 import { load } from '../../src/load/load.js';
 import { listen } from '../support/http.js';

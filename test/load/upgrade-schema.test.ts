@@ -149,13 +149,13 @@ test.each([
   ['type', 'thing'],
   ['type', ['string', 'thing']],
   ['required', 'a'],
-  ['required', [1]],
+  ['required', [{}]],
   ['enum', 'a'],
   ['minLength', -1],
   ['minLength', 'x'],
   ['maximum', null],
   ['multipleOf', 0],
-  ['pattern', 1],
+  ['pattern', {}],
   ['uniqueItems', 'yes'],
 ])('a %s that is %j is left out, with a warning', async (key, value) => {
   expect(await upgraded({ description: 'd', [key]: value })).toEqual({

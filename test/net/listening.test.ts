@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { awaitCallback } from '../../src/client/callback.js';
-import { startMock } from '../../src/dev/mock/mock.js';
+import { awaitCallback } from '../../src/commands/call/callback.js';
+import { startMock } from '../../src/commands/dev/mock/mock.js';
 import { firstFree, targetOf } from '../../src/net/listening.js';
 
 /** The status that a request gets whose head is written as it is. */

@@ -136,7 +136,8 @@ describe('the arguments of a body', () => {
             type: 'object',
             properties: {
               file: {
-                description: 'Base64, or a data: URI.',
+                description:
+                  'Base64, or a data: URI with its type and name: data:audio/wav;name=a.wav;base64,…',
                 type: 'string',
                 contentEncoding: 'base64',
               },
@@ -207,7 +208,7 @@ describe('the arguments of a body', () => {
     expect(bodyOf({ 'application/xml': xml }).properties).toEqual({
       body: {
         type: 'string',
-        description: 'The content, as text (application/xml).',
+        description: 'XML (application/xml) like this:\n<root>\n  <a>string</a>\n</root>',
         examples: ['<a/>'],
       },
     });

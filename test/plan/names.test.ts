@@ -8,6 +8,8 @@ function operation(method: string, path: string, operationId?: string): Operatio
     method,
     path,
     template: path,
+    styles: new Map(),
+    queries: new Map(),
     tags: [],
     definition: {},
     pathItem: {},

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/load/document.js';
-import { plainTemplate, templateNames } from '../../src/plan/path-template.js';
+import { templateNames } from '../../src/plan/path-template.js';
 import { planOperation } from './helpers.js';
 
 describe('a required parameter that can have but one value', () => {
@@ -53,22 +53,6 @@ describe('what is new in OpenAPI 3.2', () => {
 });
 
 describe('path templates', () => {
-  it.each([
-    ['/a/{id}', [], '/a/{id}'],
-    ['/a/{id:[0-9]{4}}/{x}', [], '/a/{id}/{x}'],
-    ['/a/{+path}', [], '/a/{path}'],
-    ['/a/{path*}', [], '/a/{path}'],
-    ['/a/{name=**}', [], '/a/{name}'],
-    ['/a{?x}', [], '/a{x}'],
-    ['/a/{id:}', [], '/a/{id}'],
-    ['/a/{id:[0-9]+}', ['id:[0-9]+'], '/a/{id:[0-9]+}'],
-    ['/a/{:x}', [], '/a/{:x}'],
-    ['/a/{}/{b', [], '/a/{}/{b'],
-    ['/a?x={x}', [], '/a?x={x}'],
-  ])('%s with %j declared is %s', (path, declared, expected) => {
-    expect(plainTemplate(path, new Set(declared))).toBe(expected);
-  });
-
   it('have each of their names once', () => {
     expect(templateNames('/{a}/{b:[0-9]{2}}/{a}?c={c}')).toEqual(['a', 'b:[0-9]{2}', 'c']);
   });

@@ -101,11 +101,13 @@ describe('the server', () => {
     const [titled, plain] = tools as Record<string, unknown>[];
     expect(titled).toMatchObject({
       title: 'The first',
-      annotations: { title: 'The first', readOnlyHint: true },
+      annotations: { readOnlyHint: true },
       _meta: { securitySchemes: [{ type: 'oauth2', scopes: ['a', 'b'] }] },
     });
     expect(plain).not.toHaveProperty('title');
-    expect(plain?.['annotations']).not.toHaveProperty('title');
+    // Nothing is said twice, and no hint that is the default.
+    expect(titled?.['annotations']).not.toHaveProperty('title');
+    expect(titled?.['inputSchema']).not.toHaveProperty('additionalProperties');
   });
 });
 

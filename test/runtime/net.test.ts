@@ -1,6 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createHttpClient, fetchJson, Unreachable } from '../../templates/src/runtime/net.js';
+import { fetchJson, Unreachable } from '../../templates/src/runtime/client.js';
+import { createHttpClient } from '../../templates/src/runtime/net.js';
 import { startStub, type Answer, type Stub } from './upstream/wire.js';
 
 const client = createHttpClient({});

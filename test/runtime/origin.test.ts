@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createAnswer } from '../../templates/src/runtime/serve.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
-import { createAnswer } from '../../templates/src/runtime/steps.js';
 import { plainRequest } from '../support/plain-request.js';
 import { testApi } from '../support/server.js';
 

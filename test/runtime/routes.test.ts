@@ -52,7 +52,7 @@ describe('routes of one’s own', () => {
     expect((await server.post({ jsonrpc: '2.0', id: 1, method: 'tools/list' })).status).toBe(401);
     for (const path of ['/mcp', '/healthz', '/.well-known/oauth-protected-resource', 'version'])
       await expect(startTestServer({ routes: { [path]: () => new Response() } })).rejects.toThrow(
-        `No route can be at ${path}`,
+        `The route ${path} `,
       );
   });
 });

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/load/document.js';
-import { resolveOrEmpty } from '../../src/plan/reference.js';
+import { resolve } from '../../src/plan/reference.js';
 import { array, isObject, object, text } from '../../src/json.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -15,9 +15,7 @@ export function bagsOf(root: JsonObject): string[] {
       const { operationId, summary, description, tags } = operation;
       const texts = [operationId, summary, path, ...array(tags), description];
       return [
-        [...texts, ...parameters.map((one) => resolveOrEmpty(root, one)['name'])]
-          .map(text)
-          .join(' '),
+        [...texts, ...parameters.map((one) => resolve(root, one)['name'])].map(text).join(' '),
       ];
     }),
   );

@@ -2,10 +2,9 @@ import type { OAuthTokens } from '@modelcontextprotocol/client';
 import {
   startAuthorizationServer as start,
   type AuthorizationServer as Server,
-} from '../../src/dev/authorization-server.js';
-import { agreeTo, type Consent } from '../../src/dev/grant.js';
-import type { ProviderOptions } from '../../src/dev/provider.js';
-import { valuesOf } from '../../src/dev/request-parameters.js';
+} from '../../src/commands/dev/authorization-server.js';
+import { agreeTo, type Consent, valuesOf } from '../../src/commands/dev/grant.js';
+import type { ProviderOptions } from '../../src/commands/dev/provider.js';
 import { register } from './secrets.js';
 
 export interface AuthorizationServerOptions extends ProviderOptions {

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { main } from '../../src/cli.js';
-import type { Environment } from '../../src/terminal.js';
+import type { Environment } from '../../src/print/terminal.js';
 
 /** What a command line came to. */
 export interface Result {

@@ -3,11 +3,9 @@ import { join, relative } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli.js';
-import { formatProblems } from '../../src/commands/problems.js';
-import { printLock } from '../../src/emit/lock-file.js';
-import { lockPath } from '../../src/lock/lock.js';
-import { parseLock } from '../../src/lock/parse-lock.js';
-import { Terminal } from '../../src/terminal.js';
+import { formatProblems } from '../../src/print/problems.js';
+import { printLock, lockPath, parseLock } from '../../src/lock/lock.js';
+import { Terminal } from '../../src/print/terminal.js';
 import { generate, prepare } from '../../src/generate.js';
 import type { Plan } from '../../src/plan/plan.js';
 

@@ -1,7 +1,7 @@
 /** A program: writes a project, and kills itself before, or in the middle of, an operation of it. */
 
 import { doHalf, listen } from './faults.js';
-import { write } from '../../src/write.js';
+import { write } from '../../src/write/write.js';
 import type { OutputFile } from '../../src/emit/file.js';
 
 /** What it is told, as JSON, by its one argument. */

@@ -11,7 +11,12 @@ const folder = mkdtempSync(join(tmpdir(), 'openapi-to-mcp-secrets-'));
 const file = join(folder, 'secrets');
 const written: string[] = [];
 
+let users = 0;
+
 export function setup(): void {
+  // Once for a run, of however many projects of vitest.
+  users += 1;
+  if (users > 1) return;
   writeFileSync(file, '', { mode: 0o600 });
   process.env[secretsFile] = file;
   for (const stream of [process.stdout, process.stderr]) record(stream);
@@ -27,6 +32,8 @@ function record(stream: NodeJS.WriteStream): void {
 }
 
 export function teardown(): void {
+  users -= 1;
+  if (users > 0) return;
   const search = new SecretSearch();
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   rmSync(folder, { recursive: true });

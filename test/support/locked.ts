@@ -1,8 +1,7 @@
-import { hashContent } from '../../src/content.js';
-import { printLock } from '../../src/emit/lock-file.js';
+import { hashContent } from '../../src/lock/files.js';
+import { printLock, lockPath, lockVersion, type Lock } from '../../src/lock/lock.js';
 import type { OutputFile } from '../../src/emit/file.js';
 import { byCodeUnit } from '../../src/json.js';
-import { lockPath, lockVersion, type Lock } from '../../src/lock/lock.js';
 
 /** A lock of nothing in particular. */
 export const sampleLock: Lock = {

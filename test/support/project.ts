@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -11,6 +14,7 @@ import { main } from '../../src/cli.js';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { root } from './fixtures.js';
 import { freePort } from './http.js';
+import { sharedProjects } from './shared-projects.js';
 import { Processes, type ServerProcess } from './processes.js';
 
 export interface ProjectOptions {
@@ -46,20 +50,57 @@ export async function buildProject(
   name: string,
   { source, args = [] }: ProjectOptions,
 ): Promise<Project> {
-  const base = await mkdtemp(join(tmpdir(), `openapi-to-mcp-${name}-`));
+  const shared = process.env[sharedProjects];
+  const base = await mkdtemp(join(shared ?? tmpdir(), `openapi-to-mcp-${name}-`));
   const folder = join(base, name);
   const processes = new Processes();
   const remove = () => processes.close().finally(() => rm(base, { recursive: true, force: true }));
   try {
-    await generateInto(folder, source, args);
-    // Stands in for `npm install`: the exact versions of the project's package.json are installed here too.
-    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-    await compile(folder);
+    if (shared === undefined) await buildInto(folder, source, args);
+    else await copyBuilt(shared, folder, source, args);
   } catch (error) {
     await remove();
     throw error;
   }
   return { folder, remove, start: (env = {}) => start(processes, folder, env) };
+}
+
+async function buildInto(folder: string, source: string, args: readonly string[]): Promise<void> {
+  await generateInto(folder, source, args);
+  // Stands in for `npm install`: the exact versions of the project's package.json are installed here too.
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await compile(folder);
+}
+
+/**
+ * A copy of a project that the first test to want it has built; the others wait for that. It is as deep as the
+ * original is, since its lock names the document by a relative path.
+ */
+async function copyBuilt(
+  shared: string,
+  folder: string,
+  source: string,
+  args: readonly string[],
+): Promise<void> {
+  const content = JSON.stringify([basename(folder), args, await readFile(resolve(root, source))]);
+  const place = join(shared, createHash('sha256').update(content).digest('hex'));
+  const [original, outcome] = [join(place, basename(folder)), join(place, 'outcome')];
+  if (await isFirst(place)) {
+    const fault = await buildInto(original, source, args).then(() => '', String);
+    await writeFile(`${outcome}.draft`, fault);
+    await rename(`${outcome}.draft`, outcome);
+  }
+  while (!existsSync(outcome)) await pause(50);
+  const fault = await readFile(outcome, 'utf8');
+  if (fault !== '') throw new Error(fault);
+  await cp(original, folder, { recursive: true, verbatimSymlinks: true });
+}
+
+function isFirst(place: string): Promise<boolean> {
+  return mkdir(place).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Generates by the command line, in this process. */

@@ -103,6 +103,7 @@ function part(head: string, content: string): RegExp {
 
 const named = 'Content-Disposition: form-data; name="color"';
 const file = `${named}; filename="color"`;
+const fileOf = (end: string) => `${named}; filename="color.${end}"`;
 const property = (schema: object, encoding?: object) => ({
   schema: { type: 'object', properties: { color: schema } },
   ...(encoding !== undefined && { encoding: { color: encoding } }),
@@ -147,13 +148,13 @@ const parts = [
     multipart,
     property(binary, { contentType: 'image/png' }),
     { color: 'aGk=' },
-    part(`${file}\r\nContent-Type: image/png`, 'hi'),
+    part(`${fileOf('png')}\r\nContent-Type: image/png`, 'hi'),
   ),
   row(
     multipart,
     property(binary, { contentType: 'image/png, image/jpeg' }),
     { color: 'data:image/jpeg;base64,aGk=' },
-    part(`${file}\r\nContent-Type: image/jpeg`, 'hi'),
+    part(`${fileOf('jpg')}\r\nContent-Type: image/jpeg`, 'hi'),
   ),
   row(
     multipart,

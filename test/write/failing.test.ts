@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import { check, write } from '../../src/write.js';
+import { check, write } from '../../src/write/write.js';
 import { listen, systemError, unheard, type Operation } from '../support/faults.js';
 import { root } from '../support/fixtures.js';
 import { project } from '../support/locked.js';

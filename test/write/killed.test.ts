@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { check, write } from '../../src/write.js';
+import { check, write } from '../../src/write/write.js';
 import { root } from '../support/fixtures.js';
 import type { KilledWrite } from '../support/killed-write.js';
 import {

@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:f
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import { check, readLock, write } from '../../src/write.js';
-import { hashContent } from '../../src/content.js';
+import { check, readLock, write } from '../../src/write/write.js';
+import { hashContent } from '../../src/lock/files.js';
 import { listen, systemError, type Operation } from '../support/faults.js';
 import {
   isCommitted,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { OutputFile } from '../../src/emit/file.js';
-import { write } from '../../src/write.js';
+import { write } from '../../src/write/write.js';
 import { listen, type Operation } from '../support/faults.js';
 import { project } from '../support/locked.js';
 

@@ -90,6 +90,7 @@ const request = membersOf<RequestShape>({
   server: optional(text),
   parameters: optional(listOf(parameter)),
   body: optional(body),
+  responseHeaders: optional(listOf(text)),
   accept: optional(text),
   security: optional(listOf(recordOf(listOf(text)))),
 });
@@ -106,6 +107,8 @@ export const checkTool = membersOf<Tool>({
     openWorldHint: truth,
   }),
   inputSchema: recordOf(anything),
+  fields: optional(listOf(text)),
+  outputSchema: optional(recordOf(anything)),
   request,
   pinned: optional(truth),
 });

@@ -1,35 +1,45 @@
-import type { Json, JsonObject } from '../document.js';
-import { grammar, type Kind } from '../grammar.js';
-import { hoist, type Link, type Target, wantedName } from './hoist.js';
-import { findHomes, homeKey, sectionOf, type Homes } from './homes.js';
-import { isObject } from '../../json.js';
-import { isReference, type Reference } from '../json.js';
-import { maxInlined, maxRepeated } from '../limits.js';
-import { relativeTo } from '../read/location.js';
+import { byCodeUnit, isObject, type Json, type JsonObject } from '../../json.js';
 import { formatPointer } from '../../pointer.js';
+import { grammar, type Kind } from '../grammar.js';
+import { maxInlined, maxRepeated } from '../limits.js';
 import { tooRepetitive } from '../problems.js';
+import { relativeTo } from '../read/location.js';
+import { eachChild, isReference, type Reference } from '../walk.js';
+import { copyWritten } from '../written.js';
 import {
-  createResolver,
-  locationKey,
-  type Files,
-  type Location,
-  type Resolver,
-} from './resolver.js';
-import type { Needs } from './resolver.js';
-import { childrenOf } from '../walk.js';
+  findHomes,
+  homeKey,
+  nameAll,
+  objectAt,
+  type Homes,
+  type Sections,
+  type Target,
+} from './components.js';
+import { isMappedReference } from './crawl.js';
+import { createResolver, found, locationKey, type Files, type Location } from './resolver.js';
+import type { Resolver } from './resolver.js';
+
+/** A field that is to refer to a target. */
+interface Link {
+  readonly holder: JsonObject;
+  readonly field: string;
+  readonly target: Target;
+}
 
 interface Run {
   readonly root: string;
-  readonly files: Files;
-  readonly swagger: boolean;
+  readonly sections: Sections;
   readonly resolver: Resolver;
   readonly homes: Homes;
   readonly targets: Map<string, Target>;
+  readonly values: Map<Target, Json>;
   readonly links: Link[];
-  /** Where in the result the value goes that is being copied. */
-  path: string[];
   /** Locations that are being copied into the place of a reference. */
   readonly inlining: Set<string>;
+  /** Where in the result the value goes that is being copied. */
+  path: string[];
+  /** Where it comes from; the path is reused. */
+  from: { readonly uri: string; readonly path: string[] };
   copied: number;
   inlined: number;
 }
@@ -37,67 +47,87 @@ interface Run {
 /**
  * Makes one document of several. What another document holds is hoisted, once, to the section of components
  * that fits the place of the reference; where there is no such section, it takes the place of the reference.
- * References that are internal stay, and nothing else is dereferenced. Documents that are not there yet are told
- * to `needs`, and the result is then to be thrown away.
+ * References that are internal stay, and nothing else is dereferenced. What needs no change is not copied.
  */
-export function bundle(root: string, files: Files, swagger: boolean, needs: Needs): Json {
-  const resolver = createResolver(root, files, needs);
-  const homes = findHomes(root, resolver, swagger);
-  const targets = new Map<string, Target>();
-  const inlining = new Set<string>();
-  const state = { root, files, swagger, resolver, homes, targets, inlining };
-  const run: Run = { ...state, links: [], path: [], copied: 0, inlined: 0 };
-  const result = copy(files.get(root)?.value ?? null, 'root', root, run);
+export function bundle(root: string, files: Files, sections: Sections): Json {
+  const resolver = createResolver(root, files);
+  const homes = findHomes(root, resolver, sections);
+  const state = { root, sections, resolver, homes, targets: new Map(), values: new Map() };
+  const place = { path: [], from: { uri: root, path: [] }, inlining: new Set<string>() };
+  const run: Run = { ...state, ...place, links: [], copied: 0, inlined: 0 };
+  const result = copy(files.get(root)?.value ?? null, 'root', run);
   // Copying a target may find more targets; iteration over a map comes to those, too.
-  for (const target of targets.values()) {
+  for (const target of run.targets.values()) {
     run.path = [locationKey(target.location)];
-    target.value = copy(target.location.value, target.kind, target.location.uri, run);
+    run.values.set(target, copyFrom(target.location, target.kind, run));
   }
-  if (isObject(result)) hoist(result, [...targets.values()], run.links, swagger);
+  if (isObject(result)) hoist(result, run);
   return result;
 }
 
-function copy(value: Json, kind: Kind, uri: string, run: Run): Json {
-  if (isReference(value)) return copyReference(value, kind, uri, run);
-  return kind === 'mapping' ? copyMapping(value, uri, run) : copyMembers(value, kind, uri, run);
+function copyFrom({ uri, path, value }: Location, kind: Kind, run: Run): Json {
+  const here = run.from;
+  run.from = { uri, path: [...path] };
+  const result = copy(value, kind, run);
+  run.from = here;
+  return result;
 }
 
-function copyMembers(value: Json, kind: Kind, uri: string, run: Run): Json {
-  run.copied += uri === run.root ? 0 : 1;
+function copy(value: Json, kind: Kind, run: Run): Json {
+  if (isReference(value)) return copyReference(value, kind, run);
+  return kind === 'mapping' ? copyMapping(value, run) : copyMembers(value, kind, run);
+}
+
+/** Of the root, what does not change is kept; anything else may be copied to several places. */
+function copyMembers<T extends Json>(value: T, kind: Kind, run: Run): T;
+function copyMembers(value: Json, kind: Kind, run: Run): Json {
+  const { from } = run;
+  const isKept = from.uri === run.root && run.inlining.size === 0;
+  run.copied += from.uri === run.root ? 0 : 1;
   if (run.copied > maxRepeated) throw tooRepetitive(formatPointer(run.path));
-  const children = childrenOf(value, kind);
-  const copies = children.map(([key, child, childKind]) => {
+  let result = isKept ? value : shallow(value, kind);
+  eachChild(value, kind, (child, childKind, key) => {
     run.path.push(key);
-    const result = copy(child, childKind, uri, run);
+    from.path.push(key);
+    const made = copy(child, childKind, run);
+    from.path.pop();
     run.path.pop();
-    return [key, result] as const;
+    if (made === child && result === value) return;
+    if (result === value) result = shallow(value, kind);
+    if (Array.isArray(result)) result[Number(key)] = made;
+    else if (isObject(result)) result[key] = made;
   });
-  if (Array.isArray(value) && grammar[kind].list) return copies.map(([, result]) => result);
-  return isObject(value) ? { ...value, ...Object.fromEntries(copies) } : value;
+  return result;
 }
 
-function copyReference(value: Reference, kind: Kind, uri: string, run: Run): Json {
-  const location = run.resolver.resolve(uri, value.$ref);
-  const same = () => isObjectOr(copyMembers(value, kind, uri, run));
-  if (!location || (location.uri === run.root && location.path.length === 0)) {
-    return { ...same(), $ref: unresolved(value.$ref, uri, run) };
-  }
-  if (!sectionOf(kind, run.swagger)) return inline(value, location, kind, uri, run) ?? same();
-  if (location.uri === run.root) return { ...same(), $ref: formatPointer(location.path) };
+function shallow(value: Json, kind: Kind): Json {
+  if (Array.isArray(value))
+    return grammar[kind].list === undefined ? value : copyWritten(value, [...value]);
+  return isObject(value) ? copyWritten(value, { ...value }) : value;
+}
+
+function copyReference(value: Reference, kind: Kind, run: Run): Json {
+  const { from, root } = run;
+  const location = found(run.resolver.resolve(from, value.$ref));
+  const same = copyMembers(value, kind, run);
+  if (!location || (location.uri === root && location.path.length === 0))
+    return refer(same, unresolved(value.$ref, run));
+  if (!run.sections(kind)) return inline(same, location, kind, run) ?? same;
+  if (location.uri === root) return refer(same, formatPointer(location.path));
   const home = run.homes.get(homeKey(kind, location));
-  if (home === undefined) return link(same(), '$ref', location, kind, run);
-  const here = home === formatPointer(run.path) && Object.keys(value).length === 1;
-  return here ? copy(location.value, kind, location.uri, run) : { ...same(), $ref: home };
+  if (home === undefined) return link(copyWritten(same, { ...same }), '$ref', location, kind, run);
+  const isHome = home === formatPointer(run.path) && Object.keys(value).length === 1;
+  return isHome ? copyFrom(location, kind, run) : refer(same, home);
+}
+
+function refer(value: Reference, $ref: string): Reference {
+  return value.$ref === $ref ? value : copyWritten(value, { ...value, $ref });
 }
 
 /** A `#/…` that means nothing in another document must not come to mean something in this one. */
-function unresolved(reference: string, uri: string, run: Run): string {
-  if (uri === run.root || !reference.startsWith('#')) return reference;
-  return relativeTo(new URL(run.root), new URL(uri)) + reference;
-}
-
-function isObjectOr(value: Json): JsonObject {
-  return isObject(value) ? value : {};
+function unresolved(reference: string, { from: { uri }, root }: Run): string {
+  if (uri === root || !reference.startsWith('#')) return reference;
+  return relativeTo(new URL(root), new URL(uri)) + reference;
 }
 
 /** The target in the place of the reference, whose other fields stay; nothing for what contains itself. */
@@ -105,7 +135,6 @@ function inline(
   { $ref: _, ...siblings }: Reference,
   location: Location,
   kind: Kind,
-  uri: string,
   run: Run,
 ): Json | undefined {
   const key = homeKey(kind, location);
@@ -113,10 +142,9 @@ function inline(
   run.inlining.add(key);
   run.inlined += 1;
   if (run.inlined > maxInlined) throw tooRepetitive(formatPointer(run.path));
-  const target = copy(location.value, kind, location.uri, run);
+  const target = copyFrom(location, kind, run);
   run.inlining.delete(key);
-  if (!isObject(target)) return target;
-  return { ...target, ...isObjectOr(copyMembers(siblings, kind, uri, run)) };
+  return isObject(target) ? copyWritten(target, { ...target, ...siblings }) : target;
 }
 
 /** Notes that a field is to refer to a target, which gets its name when all are known. */
@@ -129,25 +157,19 @@ function link(
 ): JsonObject {
   const key = homeKey(kind, location);
   const id = relativeTo(new URL(run.root), new URL(location.uri)) + formatPointer(location.path);
-  const target = run.targets.get(key) ?? {
-    kind,
-    location,
-    id,
-    name: wantedName(location),
-    value: null,
-  };
+  const target = run.targets.get(key) ?? { kind, location, id };
   run.targets.set(key, target);
   run.links.push({ holder, field, target });
   return holder;
 }
 
 /** The values of a discriminator's mapping are references, or names of schemas. */
-function copyMapping(value: Json, uri: string, run: Run): Json {
+function copyMapping(value: Json, run: Run): Json {
   if (!isObject(value)) return value;
   const result = { ...value };
   for (const [field, reference] of Object.entries(value)) {
     if (typeof reference !== 'string' || !isMappedReference(reference)) continue;
-    const location = run.resolver.resolve(uri, reference);
+    const location = found(run.resolver.resolve(run.from, reference));
     if (!location) continue;
     const home = run.homes.get(homeKey('schema', location));
     if (location.uri === run.root) result[field] = formatPointer(location.path);
@@ -157,6 +179,19 @@ function copyMapping(value: Json, uri: string, run: Run): Json {
   return result;
 }
 
-function isMappedReference(value: string): boolean {
-  return /[#/]|\.(ya?ml|json)$/.test(value);
+/** Puts the targets among the components of the document and points the links at them. */
+function hoist(document: JsonObject, { targets, values, links, sections }: Run): void {
+  const references = new Map<Target, string>();
+  const byId = [...targets.values()].sort((a, b) => byCodeUnit(a.id, b.id));
+  for (const kind of new Set(byId.map((target) => target.kind))) {
+    const path = sections(kind) ?? [];
+    const group = byId.filter((target) => target.kind === kind);
+    const section = path.reduce(objectAt, document);
+    for (const [target, name] of nameAll(group, new Set(Object.keys(section)))) {
+      section[name] = values.get(target) ?? null;
+      references.set(target, formatPointer([...path, name]));
+    }
+  }
+  for (const { holder, field, target } of links)
+    holder[field] = references.get(target) ?? target.id;
 }

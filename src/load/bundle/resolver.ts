@@ -1,9 +1,8 @@
-import type { Json } from '../document.js';
-import { childOf, isObject } from '../../json.js';
-import { isReference } from '../json.js';
-import { formatPointer, parsePointer } from '../../pointer.js';
-import { isReadable } from '../read/location.js';
-import { mayLead } from '../read/trust.js';
+import { childOf, isObject, type Json } from '../../json.js';
+import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
+import { isReadable, mayLead } from '../read/location.js';
+import { isReference } from '../walk.js';
+import { identifiersOf } from './identifiers.js';
 
 /** A document that has been read: its value, and the URL that its relative references start from. */
 export interface LoadedFile {
@@ -11,91 +10,159 @@ export interface LoadedFile {
   readonly base: URL;
 }
 
-/** The documents read so far, by the URL that was asked for; nothing for one that could not be read. */
+/** The documents read so far, by the URL that was asked for; undefined for one that could not be read. */
 export type Files = ReadonlyMap<string, LoadedFile | undefined>;
 
-/** A value and where it stands. */
-export interface Location {
-  /** A key of `Files`. */
+/** A place in one of the documents: a key of `Files`, and a path in its value. */
+export interface Place {
   readonly uri: string;
   readonly path: readonly string[];
+}
+
+/** A value and its place. */
+export interface Location extends Place {
   readonly value: Json;
 }
 
 /** A location in one line. */
-export function locationKey({ uri, path }: Location): string {
+export function locationKey({ uri, path }: Place): string {
   return uri + formatPointer(path);
 }
 
-/** Hears of documents that are needed and not there, and of those that must not be asked for. */
-export interface Needs {
-  missing(uri: string): void;
-  forbidden(from: URL, reference: string): void;
+/** What a `$ref` leads to: a value, a document that is not read yet, one that must not be read, or nothing. */
+export type Resolution =
+  | { readonly location: Location }
+  | { readonly missing: string }
+  | { readonly forbidden: string; readonly from: URL }
+  | undefined;
+
+/** The location, when there is one. */
+export function found(resolution: Resolution): Location | undefined {
+  return resolution !== undefined && 'location' in resolution ? resolution.location : undefined;
 }
 
 /** Finds what references mean, through other references, across documents. */
 export interface Resolver {
-  /** What a `$ref` in the document `uri` stands for; nothing when that is not to be found. */
-  resolve(uri: string, reference: string): Location | undefined;
-  /** What stands at a path, when references on the way are followed. */
-  at(uri: string, path: readonly string[]): Location | undefined;
+  /** What a `$ref` at a place refers to. */
+  resolve(from: Place, reference: string): Resolution;
+  /** The value at a path, when references on the way are followed. */
+  at(uri: string, path: readonly string[]): Resolution;
 }
 
 /** References that lead to references; more of them are a circle. */
 const maxHops = 100;
 
-/** Makes the resolver for a set of documents, the first of which is `root`. */
-export function createResolver(root: string, files: Files, needs: Needs): Resolver {
-  function resolve(uri: string, reference: string, hops = 0, rest: readonly string[] = []) {
-    const target = targetOf(uri, reference);
-    return target && at(target.uri, [...target.path, ...rest], hops);
+/** Makes the resolver for a set of documents, which may grow, and the first of which is `root`. */
+export function createResolver(root: string, files: Files): Resolver {
+  const identified = identifiersOf(files);
+
+  function resolve(
+    from: Place,
+    reference: string,
+    hops = 0,
+    rest: readonly string[] = [],
+  ): Resolution {
+    const [file = '', ...parts] = reference.split('#');
+    const fragment = parts.join('#');
+    if (file === '') return inDocument(from, fragment, hops, rest);
+    const contained = identified.find(from, file);
+    if (contained !== undefined) return inResource(contained, fragment, hops, rest);
+    const base = files.get(from.uri)?.base;
+    const target = base && readable(file, base);
+    if (base === undefined || target === undefined) return undefined;
+    if (!mayLead(base, target)) return { forbidden: reference, from: base };
+    return inResource({ uri: target.href, path: [] }, fragment, hops, rest);
   }
 
-  function targetOf(uri: string, reference: string) {
-    const [file = '', ...fragment] = reference.split('#');
-    const path = parsePointer(fragment.join('#'));
-    const target = file === '' ? uri : absolute(uri, file, reference);
-    return path && target !== undefined ? { uri: target, path } : undefined;
-  }
-
-  function absolute(uri: string, file: string, reference: string): string | undefined {
-    const base = files.get(uri)?.base;
-    if (!base || !URL.canParse(file, base.href)) return undefined;
-    const url = new URL(file, base);
-    // What nobody can read (`urn:`, `ftp:`) is missing, not forbidden.
-    if (!isReadable(url)) return undefined;
-    if (mayLead(base, url)) return url.href;
-    needs.forbidden(base, reference);
+  /** A fragment is one of the schema that has an `$id`, or else of the document, or else of any schema around it. */
+  function inDocument(
+    from: Place,
+    fragment: string,
+    hops: number,
+    rest: readonly string[],
+  ): Resolution {
+    const { uri } = from;
+    const isPlain = /^\/(components|paths)\//.test(fragment);
+    const plain = isPlain ? inResource({ uri, path: [] }, fragment, hops, rest) : undefined;
+    if (plain !== undefined) return plain;
+    for (const path of enclosing(from, fragment, identified.resourceOf(from), files)) {
+      const resolution = inResource({ uri, path }, fragment, hops, rest);
+      if (resolution !== undefined) return resolution;
+    }
     return undefined;
   }
 
-  function at(uri: string, path: readonly string[], hops = 0): Location | undefined {
-    if (!files.has(uri)) needs.missing(uri);
+  /** A fragment is a pointer (RFC 6901) or an anchor. */
+  function inResource(
+    resource: Place,
+    fragment: string,
+    hops: number,
+    rest: readonly string[],
+  ): Resolution {
+    if (!files.has(resource.uri)) return { missing: resource.uri };
+    const pointer = parsePointer(fragment);
+    const path = pointer ? [...resource.path, ...pointer] : identified.anchor(resource, fragment);
+    return path && at(resource.uri, [...path, ...rest], hops);
+  }
+
+  function at(uri: string, path: readonly string[], hops = 0): Resolution {
+    if (!files.has(uri)) return { missing: uri };
     let value = files.get(uri)?.value;
-    const found: string[] = [];
+    const passed: string[] = [];
     for (const [index, token] of path.entries()) {
       const key = keyIn(value, token);
       if (key === undefined) {
         if (!isReference(value) || hops > maxHops) return undefined;
-        return resolve(uri, value.$ref, hops + 1, path.slice(index));
+        return resolve({ uri, path: passed }, value.$ref, hops + 1, path.slice(index));
       }
       value = childOf(value, key);
-      found.push(key);
+      passed.push(key);
     }
-    return value === undefined ? undefined : settle({ uri, path: found, value }, hops);
+    return value === undefined ? undefined : settle({ uri, path: passed, value }, hops);
   }
 
   /** In the root a reference to a reference stays one; elsewhere it is followed, to hoist what it means. */
-  function settle(location: Location, hops: number): Location | undefined {
+  function settle(location: Location, hops: number): Resolution {
     const { uri, value } = location;
-    if (uri === root || !isReference(value) || Object.keys(value).length > 1) return location;
-    return hops > maxHops ? undefined : resolve(uri, value.$ref, hops + 1);
+    if (uri === root || !isReference(value) || Object.keys(value).length > 1) return { location };
+    return hops > maxHops ? undefined : resolve(location, value.$ref, hops + 1);
   }
 
   return { resolve, at };
 }
 
-/** A token is taken as it stands, or else percent-decoded, as it should be in a URL fragment (RFC 6901). */
+/** A URL that documents can be read from; a reference to any other (`urn:`, `ftp:`) is broken, not forbidden. */
+function readable(file: string, base: URL): URL | undefined {
+  const url = URL.canParse(file, base.href) ? new URL(file, base) : undefined;
+  return url && isReadable(url) ? url : undefined;
+}
+
+/** The schemas that a fragment may be one of, by their paths; the one that the specification means comes first. */
+function* enclosing(
+  { uri, path }: Place,
+  fragment: string,
+  resource: readonly string[],
+  files: Files,
+): Generator<readonly string[]> {
+  if (resource.length > 0) yield resource;
+  if (fragment === '' && resource.length === 0) yield path.slice(0, outermostSchema(path));
+  yield [];
+  const [section = ''] = parsePointer(fragment) ?? [];
+  if (!['$defs', 'definitions'].includes(section)) return;
+  const value = files.get(uri)?.value ?? null;
+  for (let length = path.length; length > 0; length -= 1) {
+    const outer = path.slice(0, length);
+    if (valueAt(value, [...outer, section]) !== undefined) yield outer;
+  }
+}
+
+/** How much of a path leads to the outermost schema on it: older drafts mean that one by `#`. */
+function outermostSchema(path: readonly string[]): number {
+  if (path[0] === 'components') return path[1] === 'schemas' ? 3 : 0;
+  return path[0] === 'definitions' ? 2 : path.indexOf('schema') + 1;
+}
+
+/** A token is taken as it is written, or else percent-decoded, as it should be in a URL fragment (RFC 6901). */
 function keyIn(value: Json | undefined, token: string): string | undefined {
   if (!isObject(value) && !Array.isArray(value)) return undefined;
   if (childOf(value, token) !== undefined) return token;

@@ -7,7 +7,7 @@ import { tooDeep } from '../problems.js';
 import { decode } from '../read/decode.js';
 import { within } from '../read/location.js';
 import type { Read } from '../read/read.js';
-import { merge } from './merge.js';
+import { clone, moveWritten } from '../written.js';
 import { readOverlay, type Action } from './read-overlay.js';
 
 /** Where an overlay is, and what it is called in messages. */
@@ -86,6 +86,7 @@ function update(document: Json, location: Location, value: Json): void {
   if (key === undefined) merge(document, value);
   else {
     const parent = containerAt(document, location);
+    if (isObject(parent)) moveWritten([{}, ''], [parent, key]);
     setIn(parent, key, merge(getIn(parent, key), value));
   }
 }
@@ -119,4 +120,27 @@ function noMatch(target: string, place: string): Problem {
     remedy:
       'Correct the target or remove the action; targets look at the document as it is written.',
   };
+}
+
+/**
+ * What becomes of a value that an overlay updates (OpenAPI Overlay 1.1, Action Object): objects are merged, member by
+ * member; lists get what is added at their end; everything else is replaced. Changes the target, never the update.
+ */
+function merge(target: Json | undefined, update: Json): Json {
+  // An empty key of YAML stands for nothing, not for an end of what is there.
+  if (update === null && typeof target === 'object') return target;
+  if (Array.isArray(target)) {
+    const added = Array.isArray(update) ? update : [update];
+    for (const [index, item] of added.entries()) {
+      moveWritten([added, index], [target, target.length]);
+      target.push(clone(item));
+    }
+    return target;
+  }
+  if (!isObject(target) || !isObject(update)) return clone(update);
+  for (const [key, value] of Object.entries(update)) {
+    moveWritten([update, key], [target, key]);
+    target[key] = merge(Object.hasOwn(target, key) ? target[key] : undefined, value);
+  }
+  return target;
 }

@@ -1,14 +1,16 @@
+import { formatPointer } from '../../pointer.js';
 import type { Json, Report } from '../document.js';
 import { maxDepth } from '../limits.js';
-import { formatPointer } from '../../pointer.js';
-import { forbiddenKey, invalidSyntax, tooDeep } from '../problems.js';
-import { scanJson } from './scan-json.js';
+import { duplicateKey, forbiddenKey, invalidSyntax, tooDeep } from '../problems.js';
+import { keepWritten } from '../written.js';
+import { lineIndex } from './lines.js';
 
 /** Reads strict JSON; nothing when it is not that. */
 export function parseJson(text: string, place: string, report: Report): Json | undefined {
-  const value = strictly(text);
-  if (value === undefined) return undefined;
-  scanJson(text, place, report);
+  const read = strictly(text);
+  if (read === undefined) return undefined;
+  const isExact = scanJson(text, place, report);
+  const value = isExact ? read : strictly(markNumbers(text));
   clean(value, [], { place, report });
   return value;
 }
@@ -26,6 +28,23 @@ interface Context {
   readonly report: Report;
 }
 
+// Before Node 22 `JSON.parse` does not say how a number was written: those that would be read as something else are
+// read as strings with this before them.
+const mark = '\0number:';
+
+const numbers = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+function markNumbers(text: string): string {
+  return text.replace(numbers, (found) =>
+    found.startsWith('"') || isCanonical(found) ? found : JSON.stringify(mark + found),
+  );
+}
+
+/** Whether a number is written as JavaScript would write it. */
+export function isCanonical(text: string): boolean {
+  return String(Number(text)) === text;
+}
+
 /** Takes out what `JSON.parse` lets through and nobody should meet later; what it gives is JSON otherwise. */
 function clean(value: unknown, path: string[], context: Context): asserts value is Json {
   const at = () => `${context.place}${formatPointer(path)}`;
@@ -41,7 +60,52 @@ function clean(value: unknown, path: string[], context: Context): asserts value 
   const children: [string, unknown][] = Object.entries(value);
   for (const [key, child] of children) {
     path.push(key);
-    clean(child, path, context);
+    clean(unmark(value, key, child), path, context);
     path.pop();
   }
+}
+
+function unmark(holder: object, key: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !value.startsWith(mark)) return value;
+  const text = value.slice(mark.length);
+  const number = Number(text);
+  Reflect.set(holder, key, number);
+  keepWritten(holder, key, text);
+  return number;
+}
+
+/** Strings, the marks around them, and numbers. */
+const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|-?\d[\d.eE+-]*/g;
+
+/**
+ * Reports keys that are twice in one object, which `JSON.parse` does not, and returns whether every number is written
+ * as JavaScript would write it. The text is valid JSON.
+ */
+function scanJson(text: string, place: string, report: Report): boolean {
+  const open: (Set<string> | undefined)[] = [];
+  const lineOf = lineIndex(text);
+  let last = '';
+  let at = 0;
+  let isExact = true;
+  for (const match of text.matchAll(token)) {
+    const [found] = match;
+    if (found === '{') open.push(new Set());
+    else if (found === '[') open.push(undefined);
+    else if (found === '}' || found === ']') open.pop();
+    else if (found === ':') note(open.at(-1), last, () => `${place}:${lineOf(at)}`, report);
+    else if (found.startsWith('"')) [last, at] = [found, match.index];
+    else if (found !== ',' && !isCanonical(found)) isExact = false;
+  }
+  return isExact;
+}
+
+function note(
+  keys: Set<string> | undefined,
+  quoted: string,
+  place: () => string,
+  report: Report,
+): void {
+  const key = quoted.includes('\\') ? String(JSON.parse(quoted)) : quoted.slice(1, -1);
+  if (keys?.has(key)) report(duplicateKey(key, place()));
+  keys?.add(key);
 }

@@ -20,7 +20,8 @@ function compose(text: string, place: string): Document.Parsed {
   try {
     // The core schema whatever a %YAML directive says: `no` is a string there and a date is no date. Keys are
     // compared by yamlToJson, since this library does it in quadratic time.
-    return parseDocument(text, { schema: 'core', uniqueKeys: false, prettyErrors: false });
+    const keys = { stringKeys: true, uniqueKeys: false };
+    return parseDocument(text, { schema: 'core', ...keys, prettyErrors: false });
   } catch (error) {
     throw error instanceof RangeError ? tooDeep(place) : error;
   }

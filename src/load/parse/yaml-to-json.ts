@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import type { Json, JsonObject, Report } from '../document.js';
 import { isObject } from '../../json.js';
+import { keepWritten, moveWritten } from '../written.js';
 import { maxDepth, maxRepeated } from '../limits.js';
 import { duplicateKey, forbiddenKey, invalidSyntax, tooDeep, tooRepetitive } from '../problems.js';
 
@@ -56,9 +57,24 @@ function convert(node: unknown, depth: number, context: Context): Json {
   context.open.add(node);
   const value = isMap(node)
     ? convertMap(node, depth, context)
-    : node.items.map((item) => convert(item, depth + 1, context));
+    : convertList(node.items, depth, context);
   context.open.delete(node);
   return value;
+}
+
+function convertList(items: readonly unknown[], depth: number, context: Context): Json[] {
+  const list = items.map((item) => convert(item, depth + 1, context));
+  for (const [index, item] of items.entries()) keepText(list, String(index), item, context);
+  return list;
+}
+
+/** Keeps the text of a number or a boolean that says more than its value: `1.10`, `08`, `True`. */
+function keepText(holder: object, key: string, item: unknown, context: Context): void {
+  const node = isAlias(item) ? context.meanings.get(item) : item;
+  if (!isScalar(node) || node.source === undefined) return;
+  const { value, source } = node;
+  if ((typeof value === 'number' || typeof value === 'boolean') && String(value) !== source)
+    keepWritten(holder, key, source);
 }
 
 function note(node: Node & { anchor?: string }, depth: number, context: Context): void {
@@ -110,7 +126,10 @@ function convertMap(node: YAMLMap, depth: number, context: Context): JsonObject 
     const value = convert(pair.value, depth + 1, context);
     const sources = key === '<<' ? mergeable(value) : undefined;
     if (sources) merged.push(...sources);
-    else assign(result, key, value, place, reportOf(context));
+    else {
+      assign(result, key, value, place, reportOf(context));
+      keepText(result, key, pair.value, context);
+    }
   }
   return merge(result, merged);
 }
@@ -120,8 +139,7 @@ function keyOf(key: unknown, place: () => string, context: Context): string {
   if (node === null) return '';
   if (!isScalar(node)) throw invalidSyntax('A key must be a string.', place());
   if (isNode(key)) note(node, 0, context);
-  // A version or a status as it was written: 1.10 is not 1.1.
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+  return String(node.value);
 }
 
 function assign(
@@ -154,7 +172,9 @@ function mergeable(value: Json): JsonObject[] | undefined {
 function merge(own: JsonObject, sources: readonly JsonObject[]): JsonObject {
   for (const source of sources) {
     for (const [key, value] of Object.entries(source)) {
-      if (!Object.hasOwn(own, key)) own[key] = value;
+      if (Object.hasOwn(own, key)) continue;
+      own[key] = value;
+      moveWritten([source, key], [own, key]);
     }
   }
   return own;

@@ -1,10 +1,9 @@
 import { fetch, Headers, type Response } from 'undici';
 import { InputError } from '../../errors.js';
-import { guardedAgent, privateAddress } from './guarded-agent.js';
-import { display, sourceProblem } from './location.js';
-import { hasPrivateAddress } from './private-address.js';
+import { guardedAgent, privateAddress } from '../../net/guarded-agent.js';
+import { hasPrivateAddress } from '../../net/private-address.js';
+import { display, mayLead, sourceProblem } from './location.js';
 import type { ReadContext, Source } from './read.js';
-import { mayLead } from './trust.js';
 
 const accept = 'application/json, application/yaml, text/yaml;q=0.9, text/plain;q=0.8, */*;q=0.5';
 

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../document.js';
-import { sectionOf } from '../bundle/homes.js';
+import { objectAt, sectionsOf } from '../bundle/components.js';
 import { byCodeUnit, childOf, isObject } from '../../json.js';
-import { objectAt } from '../json.js';
 import type { Kind } from '../grammar.js';
 import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
 import { visitReferences } from '../walk.js';
+
+const sections = sectionsOf('2.0');
 
 /**
  * Gives what a 2.0 document refers to in the middle of an operation a place among its components. Some bundlers
@@ -48,7 +49,7 @@ function hoistOne(document: JsonObject, reference: string, kind: Kind): string |
   const path = pathOf(reference);
   const target = valueAt(document, path);
   const parent = valueAt(document, path.slice(0, -1));
-  const section = sectionOf(kind, true);
+  const section = sections(kind);
   if (!isObject(target) || !section) return undefined;
   const components = section.reduce(objectAt, document);
   const name = freeName(components, path);

@@ -46,6 +46,8 @@ const tests = new Map<string, Test>([
   ['format', isString],
 ]);
 
+const bounds = 'minimum maximum exclusiveMinimum exclusiveMaximum'.split(' ');
+
 /** Mends or drops keywords of a schema that have values they cannot have. */
 export function repairSchema(schema: JsonObject, path: readonly string[], report: Report): void {
   mendType(schema);
@@ -58,6 +60,14 @@ export function repairSchema(schema: JsonObject, path: readonly string[], report
     // `required: true` on a property is draft 3, harmless, and there in hundreds where it is there at all.
     if (key !== 'required' || typeof value !== 'boolean') report(invalidKeyword([...path, key]));
   }
+  for (const key of bounds) dropInexact(schema, key);
+}
+
+/** A bound that JavaScript cannot hold exactly would refuse values that are right; the API knows it better. */
+function dropInexact(schema: JsonObject, key: string): void {
+  const value = schema[key];
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    Reflect.deleteProperty(schema, key);
 }
 
 function mendType(schema: JsonObject): void {
@@ -82,7 +92,8 @@ function mendValue(value: Json, type: string): Json {
   if (typeof value !== 'string') return value;
   if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
   const number = type === 'integer' || type === 'number' ? Number(value) : NaN;
-  return value.trim() !== '' && Number.isFinite(number) ? number : value;
+  const isExact = Number.isSafeInteger(number) || !Number.isInteger(number);
+  return value.trim() !== '' && Number.isFinite(number) && isExact ? number : value;
 }
 
 /** JSON Schema wants at least one in these. */

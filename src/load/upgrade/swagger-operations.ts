@@ -1,11 +1,8 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { childOf, isObject } from '../../json.js';
-import { isReference, stringsOf } from '../json.js';
-import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
-import { requestBodyOf } from './swagger-body.js';
-import { isPayload, upgradeParameter } from './swagger-parameter.js';
-import { upgradeResponse } from './swagger-response.js';
-import { childrenOf } from '../walk.js';
+import { childOf, isObject, texts } from '../../json.js';
+import { formatPointer, targetOf } from '../../pointer.js';
+import { childrenOf, isReference } from '../walk.js';
+import { isPayload, requestBodyOf, splitSchema, upgradeParameter } from './swagger-parameters.js';
 
 /** Upgrades the paths of a 2.0 document in place. */
 export function upgradeOperations(document: JsonObject, report: Report): void {
@@ -57,7 +54,7 @@ function upgradeBody(
   report: Report,
 ): void {
   if (payload.length === 0) return;
-  const consumes = stringsOf(childOf(operation, 'consumes') ?? childOf(document, 'consumes')) ?? [];
+  const consumes = texts(childOf(operation, 'consumes') ?? childOf(document, 'consumes'));
   operation['requestBody'] = requestBodyOf(payload, consumes, formatPointer(at), report);
 }
 
@@ -76,7 +73,7 @@ function upgradeParameters(
 }
 
 function upgradeResponses(operation: JsonObject, document: JsonObject): void {
-  const produces = stringsOf(childOf(operation, 'produces') ?? childOf(document, 'produces')) ?? [];
+  const produces = texts(childOf(operation, 'produces') ?? childOf(document, 'produces'));
   const responses = childOf(operation, 'responses');
   if (!isObject(responses)) return;
   for (const [status, response] of childrenOf(responses, 'statusResponses')) {
@@ -88,7 +85,51 @@ function upgradeResponses(operation: JsonObject, document: JsonObject): void {
 function dereference(value: Json, document: JsonObject): Json {
   let found: Json | undefined = value;
   for (let hops = 0; isReference(found) && hops < 10; hops += 1) {
-    found = valueAt(document, parsePointer(found.$ref.slice(1)) ?? []);
+    found = targetOf(document, found.$ref);
   }
   return found ?? null;
+}
+
+/** Upgrades a response of a 2.0 document; `produces` may be empty. */
+export function upgradeResponse(response: Json, produces: readonly string[]): Json {
+  if (!isObject(response) || isReference(response)) return response;
+  const { schema, examples, headers, ...rest } = response;
+  const content = contentOf(schema, isObject(examples) ? examples : {}, produces);
+  const upgraded = isObject(headers) && { headers: upgradeHeaders(headers) };
+  return { ...rest, ...upgraded, ...(Object.keys(content).length > 0 && { content }) };
+}
+
+function contentOf(
+  schema: Json | undefined,
+  examples: JsonObject,
+  produces: readonly string[],
+): JsonObject {
+  const stated = schema === undefined ? [] : typesOf(schema, produces);
+  const types = new Set([...stated, ...Object.keys(examples).filter((key) => key.includes('/'))]);
+  return Object.fromEntries(
+    [...types].map((type) => {
+      const example = childOf(examples, type);
+      const media: JsonObject = {
+        ...(schema !== undefined && { schema: structuredClone(schema) }),
+      };
+      return [type, example === undefined ? media : { ...media, example }];
+    }),
+  );
+}
+
+function typesOf(schema: Json, produces: readonly string[]): readonly string[] {
+  if (produces.length > 0) return produces;
+  return childOf(schema, 'type') === 'file' ? ['application/octet-stream'] : ['application/json'];
+}
+
+function upgradeHeaders(headers: JsonObject): JsonObject {
+  const upgraded: JsonObject = {};
+  for (const [name, header] of Object.entries(headers)) upgraded[name] = upgradeHeader(header);
+  return upgraded;
+}
+
+function upgradeHeader(header: Json): Json {
+  if (!isObject(header) || isReference(header)) return header;
+  const { schema, rest } = splitSchema(header);
+  return { ...rest, schema };
 }

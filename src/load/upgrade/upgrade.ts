@@ -1,7 +1,8 @@
 import type { JsonObject, Report } from '../document.js';
 import { isObject } from '../../json.js';
+import { restoreWritten } from './restore.js';
 import { upgradeSchema } from './upgrade-schema.js';
-import { upgradeSwagger } from './upgrade-swagger.js';
+import { upgradeSwagger } from './swagger.js';
 import type { Version } from '../version.js';
 import { visit } from '../walk.js';
 
@@ -16,6 +17,7 @@ export function upgrade(
   url: URL,
   report: Report,
 ): JsonObject {
+  restoreWritten(document);
   const result = version === '2.0' ? upgradeSwagger(document, url, report) : document;
   result['openapi'] = '3.1.1';
   visit(result, (value, kind, path) => {

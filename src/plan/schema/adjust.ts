@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../load/document.js';
-import { isObject } from '../../json.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, isObject } from '../../json.js';
 import { isBytes } from '../properties.js';
 import { isPattern } from './keywords.js';
 
@@ -19,7 +19,25 @@ export function normalize(schema: JsonObject): JsonObject {
 
 /** What a converted schema is, given the one it was made of. */
 export function finish(result: JsonObject, source: JsonObject): JsonObject {
-  return describePattern(openPatterns(result, source), source);
+  return withItems(asAnyOf(describePattern(openPatterns(result, source), source)));
+}
+
+/** Model APIs refuse a tool, or all of a server's, for one array that says nothing of its items. */
+function withItems(schema: JsonObject): JsonObject {
+  const { type, items } = schema;
+  const isArray = [type ?? []].flat().includes('array');
+  return isArray && (items === undefined || items === true) ? { ...schema, items: {} } : schema;
+}
+
+/**
+ * Branches of documents overlap as a rule, and then there are values that one of them takes and `oneOf` refuses:
+ * a model can add nothing that helps.
+ */
+function asAnyOf(schema: JsonObject): JsonObject {
+  const { oneOf, ...rest } = schema;
+  if (oneOf === undefined) return schema;
+  if (rest['anyOf'] === undefined) return { ...rest, anyOf: oneOf };
+  return { ...rest, allOf: [...array(rest['allOf']), { anyOf: oneOf }] };
 }
 
 /**
@@ -50,15 +68,27 @@ function describePattern(result: JsonObject, { pattern }: JsonObject): JsonObjec
   };
 }
 
-/** A schema of bytes as the base64 argument that stands for them; any other as it is. */
+/** A schema of bytes as the base64 argument that stands for a file of them; any other as it is. */
 export function asBase64(schema: JsonObject): JsonObject {
-  return isBytes(schema) ? base64Schema(schema) : schema;
+  if (!isBytes(schema)) return schema;
+  const note = `Base64, or a data: URI with its type and name: ${sampleUri(schema)}`;
+  return base64Schema(schema, note);
+}
+
+/** How a file says what it is; RFC 2397 knows no name, but the server reads one. */
+function sampleUri({ contentMediaType }: JsonObject): string {
+  const type = typeof contentMediaType === 'string' ? contentMediaType : '';
+  const [, extension = 'wav'] = /^\w+\/([a-z\d]{2,5})$/.exec(type) ?? [];
+  const known = extension === 'wav' ? 'audio/wav' : type;
+  return `data:${known};name=a.${extension};base64,…`;
 }
 
 /** The argument that stands for bytes. */
-export function base64Schema(described: JsonObject = {}): JsonObject {
+export function base64Schema(
+  described: JsonObject = {},
+  note = 'Base64, or a data: URI.',
+): JsonObject {
   const { title, description } = described;
-  const note = 'Base64, or a data: URI.';
   return {
     ...(title !== undefined && { title }),
     description: typeof description === 'string' ? `${sentence(description)} ${note}` : note,
@@ -74,10 +104,25 @@ function sentence(text: string): string {
 // What may stand beside a `$ref` and only describes.
 const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
 
-/** A schema and what stands beside the reference to it: a description replaces, a restriction adds. */
+/** Whether a keyword only describes. */
+export function isAnnotation(keyword: string): boolean {
+  return ANNOTATIONS.includes(keyword);
+}
+
+/** A schema and what describes it beside the reference to it: where both have a description, both are kept. */
 export function beside(target: JsonObject | boolean, siblings: JsonObject): JsonObject | boolean {
   if (Object.keys(siblings).length === 0) return target;
   if (typeof target === 'boolean') return target ? siblings : { not: {} };
-  const describes = Object.keys(siblings).every((key) => ANNOTATIONS.includes(key));
-  return describes ? { ...target, ...siblings } : { allOf: [target], ...siblings };
+  const description = bothTexts(siblings['description'], target['description']);
+  return { ...target, ...siblings, ...(description !== undefined && { description }) };
+}
+
+/** Two descriptions of the same as one; one that the other one contains adds nothing. */
+export function bothTexts(outer: Json | undefined, inner: Json | undefined): string | undefined {
+  const [first, second] = [outer, inner].map((text) =>
+    typeof text === 'string' ? text.trim() : '',
+  );
+  if (!first || !second) return first || second || undefined;
+  if (first.includes(second)) return first;
+  return second.includes(first) ? second : `${first}\n\n${second}`;
 }

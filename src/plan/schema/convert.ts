@@ -1,9 +1,17 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { isObject, record } from '../../json.js';
+import { array, isObject, record } from '../../json.js';
 import { refOf } from '../reference.js';
-import { asBase64, beside, finish, loosen, normalize } from './adjust.js';
+import { asBase64, beside, finish, isAnnotation, loosen, normalize } from './adjust.js';
+import { closesAsWhole, hasClosed, opened } from './closed.js';
 import { createDefinitions } from './definitions.js';
 import { ALTERNATIVES, isFlat } from './flat.js';
+import {
+  createInheritance,
+  discriminatorOf,
+  MOST_KINDS,
+  type Discriminator,
+  type Inheritance,
+} from './inheritance.js';
 import {
   isPattern,
   readKeyword,
@@ -11,29 +19,41 @@ import {
   SCHEMA_KEYWORDS,
   SCHEMA_MAP_KEYWORDS,
 } from './keywords.js';
+import { withValue } from './merge.js';
 import { below, top, type Place } from './place.js';
 import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ReferenceGraph } from './references.js';
+import { shorten, type Shortened, type TextLimits } from './shorten.js';
 
 /** One pass over the schemas of an operation's arguments, which become JSON Schema 2020-12 with `$defs` of their own. */
 export interface Conversion {
-  /** @throws BrokenReference, or TooLong */
-  convert(schema: Json | undefined): JsonObject | boolean;
+  /** `label` names the argument in what `shortened` says. @throws TooLong */
+  convert(schema: Json | undefined, label?: string): JsonObject | boolean;
   /** What the converted schemas refer to, for the root's `$defs`; undefined when nothing does. */
   definitions(): JsonObject | undefined;
   /** How often each pointer was referred to, once all is converted. */
   readonly mentions: ReadonlyMap<string, number>;
+  /** What was shortened, once all is converted. */
+  readonly shortened: readonly Shortened[];
+  /** Whether anything was left open because it is nested too deep. */
+  isCut(): boolean;
 }
 
 export interface ConversionOptions {
   /** Binary content becomes base64, as in multipart parts; in JSON it stays what the document says. */
   readonly binaryAsBase64?: boolean;
+  /** How the document's schemas build on one another; default: they do not. */
+  readonly inheritance?: Inheritance;
+  /** The kinds of what has a discriminator are written out down to this depth; default: everywhere. */
+  readonly kindsDepth?: number;
   /** Pointers that were referred to once, as far as is known: they are written out in place. */
   readonly mentionedOnce?: ReadonlySet<string>;
   /** What is nested deeper in an argument is left open; default: nothing is. */
   readonly depth?: number;
   /** About how many characters the result may have; default: any number. */
   readonly characters?: number;
+  /** Longer texts and lists are shortened; default: none is. */
+  readonly texts?: TextLimits;
 }
 
 /** The result would be longer than it may be. */
@@ -49,22 +69,30 @@ export function createConversion(
   graph: ReferenceGraph,
   {
     binaryAsBase64 = false,
+    inheritance = createInheritance({}),
+    kindsDepth = Infinity,
     mentionedOnce,
     depth: limit = Infinity,
     characters = Infinity,
+    texts,
   }: ConversionOptions = {},
 ): Conversion {
   const definitions = createDefinitions();
+  const shortened: Shortened[] = [];
   let place = top;
   let loosened = 0;
   let written = 0;
+  let cut = false;
   return {
-    convert,
+    convert: (schema, label = '') => at({ ...top, label }, () => convert(schema)),
     mentions: definitions.mentions,
+    shortened,
+    isCut: () => cut,
     definitions: () =>
-      definitions.write((pointer, depth) =>
-        at({ ...top, of: pointer, depth }, () => convert(graph.schema(pointer))),
-      ),
+      definitions.write((pointer, depth) => {
+        const label = pointer.split('/').at(-1) ?? '';
+        return at({ ...top, of: pointer, depth, label }, () => target(pointer));
+      }),
   };
 
   function convert(schema: Json | undefined): JsonObject | boolean {
@@ -73,6 +101,9 @@ export function createConversion(
     const ref = refOf(schema);
     if (ref === undefined) return convertObject(schema);
     const { $ref: _, ...rest } = schema;
+    const keys = Object.keys(rest).filter((key) => !isAnnotation(key) && isRead(key, rest[key]));
+    if (keys.length > 0)
+      return convertObject({ ...rest, allOf: [{ $ref: ref }, ...array(rest['allOf'])] });
     return beside(reference(ref), convertObject(rest));
   }
 
@@ -89,33 +120,83 @@ export function createConversion(
 
   function reference(ref: string): JsonObject | boolean {
     const schema = graph.schema(ref);
+    if (place.inherits && inheritance.discriminator(ref) !== undefined) return base(ref);
     // Whoever validates would go round for ever; a schema adds nothing to itself anyway.
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
-    if (isInlined(ref)) return at({ ...place, inlined: place.inlined + 1 }, () => convert(schema));
+    if (place.bases.has(ref) || place.choices.has(ref)) return {};
+    if (place.open && hasClosed(schema, graph)) return base(ref);
+    if (isInlined(ref)) return at({ ...place, inlined: place.inlined + 1 }, () => target(ref));
     return place.depth >= limit ? outline(schema) : definitions.refer(ref, place.depth);
   }
 
   function isInlined(ref: string): boolean {
     if (graph.isRecursive(ref) || place.inlined >= INLINE_DEPTH) return false;
-    return mentionedOnce?.has(ref) === true || graph.isWithin(ref, INLINE_CHARACTERS);
+    if (mentionedOnce?.has(ref) === true) return true;
+    return inheritance.kinds(ref).length === 0 && graph.isWithin(ref, INLINE_CHARACTERS);
   }
 
-  function convertObject(source: JsonObject): JsonObject {
+  /** What a pointer stands for: the schema, or all the kinds that its discriminator tells apart. */
+  function target(pointer: string): JsonObject | boolean {
+    const schema = graph.schema(pointer);
+    const kinds = inheritance.kinds(pointer);
+    const discriminator = inheritance.discriminator(pointer);
+    if (discriminator === undefined || kinds.length === 0) return convert(schema);
+    const isWritten = kinds.length <= MOST_KINDS && place.depth <= kindsDepth;
+    if (isWritten && place.depth < limit) return choice(pointer, discriminator, kinds);
+    const values = kinds.flatMap((kind) => inheritance.values(discriminator, kind));
+    const converted = convert(schema);
+    return place.depth < limit ? withValue(converted, discriminator.property, values) : converted;
+  }
+
+  function choice(pointer: string, discriminator: Discriminator, kinds: readonly string[]) {
+    const schema = graph.schema(pointer);
+    const { title, description } = isObject(schema) ? schema : {};
+    const there = { ...place, choices: new Set([...place.choices, pointer]) };
+    const branches = kinds.map((kind) => {
+      const branch = at(there, () => (kind === pointer ? inPlace(schema) : base(kind)));
+      return withValue(branch, discriminator.property, inheritance.values(discriminator, kind));
+    });
+    return record<Json>([
+      ['title', readValue('title', title ?? null)],
+      ['description', readValue('description', description ?? null)],
+      ['anyOf', branches],
+    ]);
+  }
+
+  /** A schema in place, as the part of another one, and not what it stands for by its discriminator. */
+  function base(ref: string): JsonObject | boolean {
+    if (place.bases.has(ref)) return {};
+    const bases = new Set([...place.bases, ref]);
+    return at({ ...place, inherits: false, bases }, () => inPlace(graph.schema(ref)));
+  }
+
+  function inPlace(schema: Json): JsonObject | boolean {
+    if (!isObject(schema) || discriminatorOf(schema) === undefined) return convert(schema);
+    const { oneOf: _, anyOf: __, discriminator: ___, ...own } = schema;
+    return convertObject(own, inheritance.isSubtype(schema));
+  }
+
+  function convertObject(
+    source: JsonObject,
+    isSubtype = inheritance.isSubtype(source),
+  ): JsonObject {
     const schema = normalize(source);
     const readOnly = new Set([...place.readOnly, ...readOnlyNames(schema, graph)]);
-    return at({ ...place, readOnly }, () => {
+    const closes = !place.open && closesAsWhole(schema, graph);
+    return at({ ...place, readOnly, open: place.open || closes }, () => {
       const before = loosened;
-      const values = record(
-        Object.entries(schema).map(([key, value]) => [key, readValue(key, value)]),
-      );
+      const values = readValues(schema);
       count(JSON.stringify(values).length);
-      const whole = { ...values, ...record(nested(schema)) };
-      const described = finish(loosened === before ? whole : loosen(whole), schema);
-      return withoutRequired(binaryAsBase64 ? asBase64(described) : described, readOnly);
+      const whole = { ...values, ...record(nested(schema, isSubtype)) };
+      const exact = loosened === before;
+      const described = finish(exact ? whole : loosen(whole), schema);
+      const composed = place.open ? opened(described) : described;
+      if (closes && exact) composed['unevaluatedProperties'] = false;
+      return withoutRequired(binaryAsBase64 ? asBase64(composed) : composed, readOnly);
     });
   }
 
-  function nested(schema: JsonObject): (readonly [string, Json | undefined])[] {
+  function nested(schema: JsonObject, isSubtype: boolean): (readonly [string, Json | undefined])[] {
     if (place.depth >= limit && !isFlat(schema, graph)) return outermost(schema);
     const each = (
       keywords: readonly string[],
@@ -125,26 +206,54 @@ export function createConversion(
         .filter((keyword) => schema[keyword] !== undefined)
         .map((keyword) => {
           const value = schema[keyword] ?? null;
-          return [keyword, at(below(place, keyword), () => work(value, keyword))] as const;
+          const there = below(place, keyword);
+          const inherits = isSubtype && keyword === 'allOf';
+          return [keyword, at({ ...there, inherits }, () => work(value, keyword))] as const;
         });
+    const discriminator = discriminatorOf(schema);
+    const list = (value: Json, keyword: string) =>
+      discriminator !== undefined && CHOICES.includes(keyword)
+        ? convertBranches(value, discriminator)
+        : convertList(value);
     return [
       ...each(SCHEMA_KEYWORDS, convert),
-      ...each(SCHEMA_ARRAY_KEYWORDS, convertList),
+      ...each(SCHEMA_ARRAY_KEYWORDS, list),
       ...each(SCHEMA_MAP_KEYWORDS, convertMap),
     ];
+  }
+
+  /** The branches that a discriminator tells apart, each with the values that mean it. */
+  function convertBranches(value: Json, discriminator: Discriminator): Json[] | undefined {
+    const branches = array(value).map((branch) => {
+      const ref = refOf(branch);
+      const converted = convert(branch);
+      if (ref === undefined || inheritance.kinds(ref).length > 0) return converted;
+      const values = inheritance.values(discriminator, ref);
+      return withValue(converted, discriminator.property, values);
+    });
+    return branches.length > 0 ? branches : undefined;
   }
 
   /** At the limit: what describes the value itself. What describes its parts is left open. */
   function outermost(schema: JsonObject): (readonly [string, Json | undefined])[] {
     loosened += 1;
+    cut = true;
     return ALTERNATIVES.map((key) => [key, convertList(schema[key])] as const);
   }
 
   /** Value keywords of what a reference leads to, and of nothing in it. */
   function outline(schema: Json): JsonObject {
     loosened += 1;
+    cut = true;
     const described = isObject(schema) ? normalize(schema) : {};
-    return record(Object.entries(described).map(([key, value]) => [key, readValue(key, value)]));
+    return finish(readValues(described), {});
+  }
+
+  function readValues(schema: JsonObject): JsonObject {
+    const values = record(
+      Object.entries(schema).map(([key, value]) => [key, readValue(key, value)] as const),
+    );
+    return texts === undefined ? values : shorten(values, texts, place.label, shortened);
   }
 
   function readValue(keyword: string, value: Json): Json | undefined {
@@ -167,7 +276,7 @@ export function createConversion(
     return record<Json>(
       entries.map(([key, schema]) => {
         count(key.length);
-        return [key, convert(schema)];
+        return [key, at({ ...place, label: key }, () => convert(schema))];
       }),
     );
   }
@@ -176,4 +285,14 @@ export function createConversion(
     written += length;
     if (written > characters) throw new TooLong();
   }
+}
+
+const CHOICES = ['anyOf', 'oneOf'];
+
+/** Whether anything of a keyword gets into a tool's schema. */
+function isRead(keyword: string, value: Json | undefined): boolean {
+  return (
+    [...SCHEMA_KEYWORDS, ...SCHEMA_ARRAY_KEYWORDS, ...SCHEMA_MAP_KEYWORDS].includes(keyword) ||
+    readKeyword(keyword, value ?? null) !== undefined
+  );
 }

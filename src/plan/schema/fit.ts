@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { createConversion, TooLong, type ConversionOptions } from './convert.js';
 import type { ReferenceGraph } from './references.js';
+import { tighterLimits, usualLimits, type Shortened } from './shorten.js';
 
 /** The schemas of an operation's arguments, each with what it may refer to. */
 export interface Converted {
@@ -9,38 +10,55 @@ export interface Converted {
   readonly definitions: JsonObject | undefined;
   /** So many levels of properties and items are described, and what is nested deeper is not; absent: all are. */
   readonly levels?: number;
+  /** Descriptions, enums and examples that were too long. */
+  readonly shortened: readonly Shortened[];
 }
 
-/** Characters of JSON. What is longer costs more of a model's context than it can be worth. */
+/** Characters of JSON that a tool may have. What is longer costs more of a model's context than it can be worth. */
 export const LONGEST = 32 * 1024;
+
+/** Of these, the schemas' share: the rest is for the tool's own name, title and description. */
+const SHARE = LONGEST - 3 * 1024;
+
+/** How deep the kinds of what has a discriminator are written out, as long as all of it fits. */
+const KINDS_DEPTHS = [Infinity, 2, 1, 0, -1];
 
 /**
  * Converts the schemas of an operation's arguments. When they are longer than can be worth it together, they are
- * described as deeply as the limit allows, and one level at least.
- * @throws BrokenReference
+ * described as deeply as the limit allows, and one level at least; long texts and lists then give way.
  */
 export function convertSchemas(
   graph: ReferenceGraph,
   schemas: readonly (Json | undefined)[],
-  options: Pick<ConversionOptions, 'binaryAsBase64'> = {},
+  options: Pick<ConversionOptions, 'binaryAsBase64' | 'inheritance'> = {},
+  labels: readonly string[] = [],
 ): Converted {
   const attempt = (limits: ConversionOptions): Converted | undefined => {
     try {
-      const converted = inTwoPasses(graph, schemas, { ...options, ...limits });
-      return lengthOf(converted) <= (limits.characters ?? Infinity) ? converted : undefined;
+      const asked = { texts: usualLimits, characters: SHARE, ...options, ...limits };
+      const converted = inTwoPasses(graph, schemas, labels, asked);
+      return lengthOf(converted) <= asked.characters ? converted : undefined;
     } catch (error) {
       if (error instanceof TooLong) return undefined;
       throw error;
     }
   };
-  const fit = (levels: number) => {
-    const found = attempt({ characters: LONGEST, depth: levels });
-    return found && { ...found, levels };
-  };
+  const shallow = { depth: 1, kindsDepth: -1 };
+  const last = tighterLimits.at(-1) ?? usualLimits;
   return (
-    attempt({ characters: LONGEST }) ??
-    deepest(fit) ?? { ...inTwoPasses(graph, schemas, { ...options, depth: 1 }), levels: 1 }
+    first(KINDS_DEPTHS, (kindsDepth) => attempt({ kindsDepth })) ??
+    deepest((depth) => attempt({ depth, kindsDepth: -1 })) ??
+    first(tighterLimits, (texts) => attempt({ ...shallow, texts })) ??
+    inTwoPasses(graph, schemas, labels, { ...options, ...shallow, texts: last })
   );
+}
+
+function first<T, R>(values: readonly T[], work: (value: T) => R | undefined): R | undefined {
+  for (const value of values) {
+    const result = work(value);
+    if (result !== undefined) return result;
+  }
+  return undefined;
 }
 
 /** The last one that fits, when all do up to some number of levels and none beyond; found by bisection. */
@@ -63,25 +81,32 @@ function deepest<T>(fit: (levels: number) => T | undefined): T | undefined {
 function inTwoPasses(
   graph: ReferenceGraph,
   schemas: readonly (Json | undefined)[],
+  labels: readonly string[],
   options: ConversionOptions,
 ): Converted {
-  const { mentions, converted } = pass(graph, schemas, options);
+  const { mentions, converted } = pass(graph, schemas, labels, options);
   const once = [...mentions].filter(([, count]) => count === 1).map(([pointer]) => pointer);
   if (once.length === 0) return converted;
-  return pass(graph, schemas, { ...options, mentionedOnce: new Set(once) }).converted;
+  return pass(graph, schemas, labels, { ...options, mentionedOnce: new Set(once) }).converted;
 }
 
 function pass(
   graph: ReferenceGraph,
   schemas: readonly (Json | undefined)[],
+  labels: readonly string[],
   options: ConversionOptions,
 ) {
   const conversion = createConversion(graph, options);
-  const converted: Converted = {
-    schemas: schemas.map((schema) => conversion.convert(schema)),
+  const converted = {
+    schemas: schemas.map((schema, index) => conversion.convert(schema, labels[index])),
     definitions: conversion.definitions(),
+    shortened: conversion.shortened,
   };
-  return { converted, mentions: conversion.mentions };
+  const levels = conversion.isCut() ? options.depth : undefined;
+  return {
+    converted: { ...converted, ...(levels !== undefined && { levels }) } satisfies Converted,
+    mentions: conversion.mentions,
+  };
 }
 
 function lengthOf({ schemas, definitions }: Converted): number {

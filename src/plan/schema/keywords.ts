@@ -132,7 +132,7 @@ function any(value: Json): Json {
 }
 
 function string(value: Json): Json | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
 function number(value: Json): Json | undefined {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { isObject } from '../../json.js';
-import { BrokenReference, lookup, refOf } from '../reference.js';
+import { targetOf } from '../../pointer.js';
+import { refOf } from '../reference.js';
 import {
   IN_PLACE_KEYWORDS,
   SCHEMA_ARRAY_KEYWORDS,
@@ -19,7 +20,7 @@ interface Target {
 
 /** The schemas of one document and how they refer to each other. Everything is computed once, in linear time. */
 export interface ReferenceGraph {
-  /** The schema behind a pointer. @throws BrokenReference */
+  /** The schema behind a pointer. */
   schema(pointer: string): Json;
   /** Whether a schema contains itself, through however many references. */
   isRecursive(pointer: string): boolean;
@@ -40,8 +41,7 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
   function target(pointer: string): Target {
     const known = targets.get(pointer);
     if (known !== undefined) return known;
-    const schema = pointer.startsWith('#') ? lookup(root, pointer) : undefined;
-    if (!isObject(schema) && typeof schema !== 'boolean') throw new BrokenReference(pointer);
+    const schema = targetOf(root, pointer) ?? true;
     const made = { schema, refs: refsIn(schema), size: JSON.stringify(schema).length };
     targets.set(pointer, made);
     return made;

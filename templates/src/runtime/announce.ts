@@ -30,13 +30,15 @@ export function announceStdio(api: Api, upstream: UpstreamSettings): string {
 
 const OPEN = '  callers    anyone who can reach this address: no token is required';
 
-function describeOAuth({ issuer, audiences, audienceClaim, introspection }: OAuthSettings): Lines {
+function describeOAuth(oauth: OAuthSettings): Lines {
+  const { issuer, audiences, audienceClaim, introspection, warnings } = oauth;
   const claim = audienceClaim === 'aud' ? '' : ` in the claim ${audienceClaim}`;
   const endpoint = introspection?.url ?? 'the endpoint that the issuer publishes';
   return [
     `  callers    need an access token issued by ${issuer}`,
     `  audience   ${audiences.join(', ')}${claim}`,
     `  tokens     ${introspection === undefined ? 'JWTs' : `opaque, introspected at ${endpoint}`}`,
+    ...warnings.map((warning) => `  warning    ${warning}`),
   ];
 }
 

@@ -101,6 +101,13 @@ export interface Tool {
   readonly annotations: ToolAnnotations;
   /** Root `type: "object"`; its properties are the arguments. */
   readonly inputSchema: JsonSchema & { readonly type: 'object' };
+  /**
+   * The members of its answers, some of them at least: the tool takes the argument `fields`. Absent where the answers are
+   * small, or where the API has such a parameter itself.
+   */
+  readonly fields?: readonly string[];
+  /** What structured results conform to; absent: results are text. A `result` alone holds an answer of another type. */
+  readonly outputSchema?: JsonSchema & { readonly type: 'object' };
   readonly request: RequestShape;
   /** Listed as a tool of its own beside the three of `toolMode: 'search'`. */
   readonly pinned?: boolean;
@@ -124,6 +131,8 @@ export interface RequestShape {
   readonly server?: string;
   readonly parameters?: readonly Parameter[];
   readonly body?: Body;
+  /** Headers of responses that the document describes, as it spells them; results report them. */
+  readonly responseHeaders?: readonly string[];
   /** The `Accept` header; `application/json` preferred when the document lists several. */
   readonly accept?: string;
   /**
@@ -143,10 +152,12 @@ export interface Parameter {
   readonly argument?: string;
   /**
    * Default `form` for query and cookie, `simple` for path and header. `tabDelimited`, and the delimited ones
-   * outside of queries, are for the `collectionFormat` of OpenAPI 2.0.
+   * outside of queries, are for the `collectionFormat` of OpenAPI 2.0. `segments`: slashes of the value separate
+   * segments of the path, as in `{+name}` (RFC 6570 section 3.2.3) and `{proxy+}`.
    */
   readonly style?:
     | 'simple'
+    | 'segments'
     | 'label'
     | 'matrix'
     | 'form'

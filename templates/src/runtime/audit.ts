@@ -1,4 +1,5 @@
-import { createLimiter } from './limits.js';
+import { headerOf, type HttpRequest, type Refusal } from './http.js';
+import { createLimiter, networkOf } from './limits.js';
 
 /** Writes one JSON line; members that are undefined are left out. Never pass a token, a credential or arguments. */
 export type Audit = (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -46,4 +47,30 @@ export function limitLines(audit: Audit): LimitedAudit {
     const excess = lines.take(`${event} ${key}`);
     if (excess?.first !== false) audit(event, { ...fields, limited: excess && true });
   };
+}
+
+/** A request as far as it was understood. */
+export type Refused = Pick<HttpRequest, 'method' | 'path' | 'headers' | 'address'>;
+
+/** Writes a line for each refused request, a number of them a minute for each network. */
+export function createRefusalLog(audit: Audit) {
+  const log = limitLines(audit);
+  return ({ method, path, headers, address }: Refused, status: number, refusal: Refusal): void =>
+    log('refused', networkOf(address), {
+      status,
+      ...refusal,
+      method: method.slice(0, MAX_TEXT),
+      path: withoutLong(path),
+      // Whether it was lost on the way is the first question about a missing token.
+      authorization: headerOf(headers, 'authorization') !== undefined,
+      address,
+    });
+}
+
+const MAX_TEXT = 40;
+
+/** A path whose segments may hold anything, tokens too. */
+function withoutLong(path: string): string {
+  const segments = path.split('/').map((part) => (part.length > MAX_TEXT ? '…' : part));
+  return segments.join('/').slice(0, 5 * MAX_TEXT);
 }

@@ -76,10 +76,10 @@ export class Environment {
     return items;
   }
 
-  /** An `https` URL, or an `http` URL of a loopback address. */
+  /** An `https` URL; an `http` URL only of a loopback address, unless `OAUTH_ALLOW_HTTP` is set. */
   url(name: NameOf<'url'>): string | undefined {
     const url = this.text(name);
-    const fault = url && urlFault(url, { query: true });
+    const fault = url && urlFault(url, { query: true, http: this.boolean('OAUTH_ALLOW_HTTP') });
     if (fault !== undefined) this.problem(name, fault);
     return url;
   }

@@ -23,6 +23,17 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
+  /** Why it refuses the request, for a line in the log; absent when there is nothing to add to those written already. */
+  readonly refusal?: Refusal;
+}
+
+/** What an operator needs to know of a refused request. The caller is told less. */
+export interface Refusal {
+  readonly reason: string;
+  /** The variable that admits such requests. */
+  readonly set?: string;
+  /** What was not expected, or was. */
+  readonly [detail: string]: unknown;
 }
 
 /** The values of all lines of a header; `name` in lower case. */
@@ -81,6 +92,11 @@ export function refuse(
   headers: Readonly<Record<string, string>> = {},
 ): HttpResponse {
   return jsonResponse(status, { error, error_description: description }, headers);
+}
+
+/** A refusal with what the log says of it. */
+export function logged(response: HttpResponse, refusal: Refusal): HttpResponse {
+  return { ...response, refusal };
 }
 
 /** Refuses a request that is over a limit (RFC 6585 section 4); `retryAfter` in seconds. */
@@ -153,8 +169,25 @@ export function isJsonLines(mediaType: string): boolean {
 /** What people and models read as it is: `text/*`, XML, and the other formats that are text by design. */
 export function isText(mediaType: string): boolean {
   const textual =
-    /^text\/|[+/](xml|yaml|x-yaml|javascript|graphql|sql|toml)$|\/x-www-form-urlencoded$/;
+    /^text\/|[+/](x-)?(xml|yaml|javascript|graphql|sql|toml|csv|json)$|\/x-www-form-urlencoded$/;
   return isJson(mediaType) || isJsonLines(mediaType) || textual.test(essence(mediaType));
+}
+
+/** The types of images that model APIs take; one of any other type can end a conversation for good. */
+const SHOWN: Readonly<Record<string, string>> = {
+  'image/png': 'image/png',
+  'image/x-png': 'image/png',
+  'image/jpeg': 'image/jpeg',
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/gif': 'image/gif',
+  'image/webp': 'image/webp',
+};
+
+/** The registered name of an image type that models can look at; undefined for any other type. */
+export function shownImage(mediaType: string): string | undefined {
+  const type = essence(mediaType);
+  return Object.hasOwn(SHOWN, type) ? SHOWN[type] : undefined;
 }
 
 /** The `charset` parameter (RFC 9110 section 8.3.2), when there is one. */
@@ -198,15 +231,6 @@ const PHRASES = new Map(
 /** A status with its reason phrase (RFC 9110 section 15), or alone when that is rare. */
 export function statusText(status: number): string {
   return PHRASES.get(status) ?? String(status);
-}
-
-/**
- * The `Authorization` header of a client with a secret: both are form-encoded before they are joined (RFC 6749
- * section 2.3.1).
- */
-export function clientBasic(id: string, secret: string): string {
-  const pair = [id, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
-  return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
 }
 
 const [SPACE, QUOTE, BACKSLASH, COMMA] = [0x20, 0x22, 0x5c, 0x2c];
@@ -259,16 +283,21 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
+const PLAIN = 'must begin with https:// (plain http:// is for loopback addresses only';
+
 /**
  * The fault of a URL that identifies a party of OAuth (RFC 8414 section 2, RFC 8707 section 2), or undefined.
- * An issuer has no query.
+ * An issuer has no query. Plain `http` is for loopback, and where it is an option, for operators who ask for it.
  */
-export function urlFault(text: string, allow: { query?: boolean } = {}): string | undefined {
+export function urlFault(
+  text: string,
+  allow: { readonly query?: boolean; readonly http?: boolean } = {},
+): string | undefined {
   if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text)) return 'must be an absolute URL';
   const url = new URL(text);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return 'must begin with https:// (plain http:// is for loopback addresses only)';
-  }
+  const mayBePlain = allow.http === true || isLoopback(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBePlain))
+    return `${PLAIN}${allow.http === false ? '; OAUTH_ALLOW_HTTP=true lifts that' : ''})`;
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   if (text.includes('#')) return 'must not contain a fragment';
   if (text.includes('?') && allow.query !== true) return 'must not contain a query';

@@ -5,9 +5,8 @@ import type {
   Implementation,
   McpServerFactory,
   ServerContext,
-  Tool as ListedTool,
 } from '@modelcontextprotocol/server';
-import type { Api, JsonObject, Tool } from './api.js';
+import { isObject, type Api, type JsonObject } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Caller, type Holder } from './caller.js';
 import {
@@ -18,6 +17,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
+import { listTool, type ListedTool } from './listing.js';
 import type { DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
@@ -44,6 +44,7 @@ interface ToolCall {
   readonly holder: Holder | undefined;
   /** Aborts when the response is no longer waited for. */
   readonly signal: AbortSignal;
+  readonly progress?: (event: string) => void;
 }
 
 /** MCP over whatever carries its messages. */
@@ -70,7 +71,7 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
   const offer = createOffer(api, tools, gate?.lacking);
   const info = { name: api.name, title: api.title, version: api.version };
   const listed = offer.listed.map((tool) =>
-    list(tool, offer.isMeta(tool) ? gate?.baseline : gate?.scopesOf(tool)),
+    listTool(tool, offer.isMeta(tool) ? gate?.baseline : gate?.scopesOf(tool)),
   );
   const lists = createLists(listed, info);
   const factory = once(createFactory);
@@ -108,15 +109,21 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
     const requestId = randomUUID();
     const traceparent = traceparentOf(toolCall.meta);
     const started = performance.now();
-    const { result, status, failure } = await call(tool, meant.arguments, {
+    const {
+      result,
+      status,
+      failure,
+      requestId: sent,
+    } = await call(tool, meant.arguments, {
       signal: toolCall.signal,
       requestId,
       ...(caller !== undefined && { caller }),
       ...(token !== undefined && { token }),
       ...(traceparent !== undefined && { traceparent }),
+      ...(toolCall.progress !== undefined && { progress: toolCall.progress }),
     }).catch(failedCall);
     audit('tool_call', {
-      request: requestId,
+      request: sent ?? requestId,
       tool: tool.name,
       ...identityOf(caller),
       status,
@@ -142,14 +149,17 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
     // The path does not matter to the SDK, and no header decides the origin.
     const request = new Request('http://localhost/mcp', {
       method,
-      headers: webHeaders(headers),
+      headers: negotiated(headers),
       signal,
     });
     const options = {
       ...(holder !== undefined && { authInfo: authInfoOf(holder) }),
       ...(body !== undefined && { parsedBody: body }),
     };
-    return fromWebResponse(await fetch(request, options));
+    const response = fromWebResponse(await fetch(request, options));
+    const software = response.status === 200 ? softwareOf(body) : undefined;
+    if (software !== undefined) audit('initialize', { ...identityOf(holder?.caller), software });
+    return response;
   }
 
   async function createFactory(): Promise<McpServerFactory> {
@@ -171,6 +181,7 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
           meta,
           holder: holderOf(context),
           signal: signalOf(context),
+          progress: progressOf(context, meta?.progressToken),
         });
         if (result === undefined) throw new ProtocolError(INVALID_PARAMS, 'Unknown tool');
         return result;
@@ -187,21 +198,6 @@ function failedCall(error: unknown): Outcome {
   return {
     result: { content: [{ type: 'text', text }], isError: true },
     failure: `internal:${name}`,
-  };
-}
-
-/** A tool as clients see it. `securitySchemes` is what ChatGPT reads to know which tools need which scopes. */
-function list(
-  { name, title, description, annotations, inputSchema }: Tool,
-  scopes: readonly string[] | undefined,
-): ListedTool {
-  return {
-    name,
-    ...(title !== undefined && { title }),
-    description,
-    inputSchema,
-    annotations: { ...(title !== undefined && { title }), ...annotations },
-    ...(scopes !== undefined && { _meta: { securitySchemes: [{ type: 'oauth2', scopes }] } }),
   };
 }
 
@@ -242,6 +238,21 @@ export function rpcRefusal(status: number, code: number, message: string): HttpR
   return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
 }
 
+/** What connects, in its own words; undefined for other messages than `initialize`. */
+function softwareOf(message: unknown): string | undefined {
+  if (!isObject(message) || message['method'] !== 'initialize') return undefined;
+  const { clientInfo = {}, protocolVersion } = message['params'] as Record<string, unknown>;
+  const { name, version } = clientInfo as Record<string, unknown>;
+  return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
+}
+
+/** What the client takes was negotiated before, and the SDK compares texts. */
+function negotiated(lines: readonly string[]): Headers {
+  const headers = webHeaders(lines);
+  headers.set('Accept', 'application/json, text/event-stream');
+  return headers;
+}
+
 /** The SDK carries an `AuthInfo`; ours is the holder inside. */
 function authInfoOf(holder: Holder): AuthInfo {
   const { client = '', scopes, expiresAt } = holder.caller;
@@ -250,6 +261,20 @@ function authInfoOf(holder: Holder): AuthInfo {
 
 function holderOf({ http }: ServerContext): Holder | undefined {
   return http?.authInfo?.extra?.['holder'] as Holder | undefined;
+}
+
+/** Reports to a client that asked for it by a token (MCP, Progress); one that has gone is not told. */
+function progressOf(
+  { mcpReq }: ServerContext,
+  progressToken: string | number | undefined,
+): ToolCall['progress'] {
+  if (progressToken === undefined) return undefined;
+  let progress = 0;
+  return (message) => {
+    progress += 1;
+    const params = { progressToken, progress, message };
+    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
 }
 
 // A closed connection cancels too: without sessions the result could never be fetched.

@@ -1,5 +1,5 @@
 import { isObject } from './api.js';
-import { headerOf, type HttpRequest } from './http.js';
+import { essence, headerOf, type HttpRequest, type HttpResponse } from './http.js';
 
 /** Of one body; the largest bodies that APIs document have a tenth of it. */
 export const BODY_LIMITS = { maxMembers: 50_000, maxDepth: 500 };
@@ -117,11 +117,7 @@ function eraOf(
   const reserved = Object.keys(meta ?? {}).filter((key) => key.startsWith(META));
   const version = headerOf(headers, 'mcp-protocol-version');
   if (reserved.length === 0) {
-    const accept = headerOf(headers, 'accept') ?? '';
-    const takesBoth = accept.includes('application/json') && accept.includes('text/event-stream');
-    return takesBoth && (version === undefined || INITIALIZE_ERA.has(version))
-      ? 'initialize'
-      : undefined;
+    return version === undefined || INITIALIZE_ERA.has(version) ? 'initialize' : undefined;
   }
   const agrees =
     version === MODERN &&
@@ -166,4 +162,73 @@ function isPlainCapability([name, value]: [string, unknown]): boolean {
 function hasOnly(value: Record<string, unknown>, ...names: readonly string[]): boolean {
   for (const key in value) if (!names.includes(key)) return false;
   return true;
+}
+
+/** How a client takes messages: as JSON, as an event stream, or either. */
+export interface Taken {
+  readonly json: boolean;
+  readonly stream: boolean;
+}
+
+/** What an `Accept` header takes; without one, anything (RFC 9110 section 12.5.1). */
+export function takenBy(accept: string | undefined): Taken {
+  const ranges = rangesOf(accept?.trim() || '*/*');
+  const takes = (type: string) => qualityOf(type, ranges) > 0;
+  return { json: takes('application/json'), stream: takes('text/event-stream') };
+}
+
+interface Range {
+  readonly type: string;
+  readonly quality: number;
+}
+
+function rangesOf(accept: string): Range[] {
+  return accept.split(',').map((range) => {
+    const [, quality = '1'] = /;\s*q\s*=\s*"?([\d.]*)/i.exec(range) ?? [];
+    return { type: essence(range), quality: Number(quality) || 0 };
+  });
+}
+
+/** That of the most specific range which covers the type. */
+function qualityOf(type: string, ranges: readonly Range[]): number {
+  const covering = [type, type.replace(/\/.*$/, '/*'), '*/*'];
+  const found = covering.map((name) => ranges.filter((range) => range.type === name));
+  const [first = []] = found.filter((some) => some.length > 0);
+  return Math.max(0, ...first.map(({ quality }) => quality));
+}
+
+/** A response as the client takes it: the SDK chooses between JSON and events by itself. */
+export async function framed(
+  response: HttpResponse,
+  request: unknown,
+  { json, stream }: Taken = { json: true, stream: true },
+): Promise<HttpResponse> {
+  const { status, body, headers } = response;
+  if (status !== 200 || (json && stream)) return response;
+  const [name = '', type = ''] =
+    Object.entries(headers).find(([key]) => /^content-type$/i.test(key)) ?? [];
+  const isStream = essence(type) === STREAM;
+  if (isStream === stream) return response;
+  const text = await new Response(body as ConstructorParameters<typeof Response>[0]).text();
+  return isStream
+    ? { status, headers: { ...headers, [name]: 'application/json' }, body: unframe(text, request) }
+    : {
+        status,
+        headers: { ...headers, [name]: STREAM },
+        body: `event: message\ndata: ${text}\n\n`,
+      };
+}
+
+const STREAM = 'text/event-stream';
+
+/** The responses among the events; notifications about a request that has ended are lost, as without a stream. */
+function unframe(events: string, request: unknown): string {
+  const messages = [...events.matchAll(/^data: ?(.+)$/gm)].map(([, data = '']) => data);
+  const responses = messages.filter(isResponse);
+  return Array.isArray(request) ? `[${responses.join()}]` : (responses[0] ?? 'null');
+}
+
+function isResponse(data: string): boolean {
+  const message = JSON.parse(data) as Record<string, unknown>;
+  return !('method' in message);
 }

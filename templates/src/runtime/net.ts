@@ -2,8 +2,6 @@ import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import { isObject } from './api.js';
-import { isLoopback } from './http.js';
 
 /** One request to another server. Header names are in lower case. */
 export interface ClientRequest {
@@ -25,12 +23,26 @@ export interface ClientResponse {
   readonly body: Uint8Array;
   /** The body was longer than the limit, and `body` is its beginning. */
   readonly truncated: boolean;
+  /** The response went on, and the body is what had come of it. */
+  readonly unfinished?: boolean;
+}
+
+/** Looks on while a body arrives, without any content encoding. */
+export interface Watcher {
+  took(chunk: Uint8Array): void;
+  /** The response is over. */
+  stop(): void;
 }
 
 export interface SendOptions {
   /** Of the body, after decompression. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** Called when a response begins; `finish` takes for its body what has come, which may be all of it. */
+  readonly watch?: (
+    headers: ClientResponse['headers'],
+    finish: (unfinished: boolean) => void,
+  ) => Watcher;
 }
 
 /** Sends a request over connections that stay open for the next one. Redirects are not followed. */
@@ -103,6 +115,7 @@ class Collector implements Dispatcher.DispatchHandler {
   #length = 0;
   #status = 0;
   #headers: Record<string, string> = {};
+  #watcher: Watcher | undefined;
 
   constructor(
     options: SendOptions,
@@ -122,6 +135,11 @@ class Collector implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Aborted());
   };
 
+  readonly #cut = (unfinished: boolean): void => {
+    this.#finish(unfinished);
+    this.#release(true);
+  };
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#options.signal.aborted) controller.abort(new Aborted());
@@ -135,6 +153,7 @@ class Collector implements Dispatcher.DispatchHandler {
     // Interim responses come first, and are replaced (RFC 9110 section 15.2).
     this.#status = status;
     this.#headers = joined(headers);
+    if (status >= 200) this.#watcher = this.#options.watch?.(this.#headers, this.#cut);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -168,17 +187,18 @@ class Collector implements Dispatcher.DispatchHandler {
   #take(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
     this.#length += chunk.byteLength;
+    this.#watcher?.took(chunk);
     if (this.#length > this.#options.maxBytes) this.#finish();
   }
 
-  #finish(): void {
+  #finish(unfinished = false): void {
     const { maxBytes } = this.#options;
     const [only] = this.#chunks;
     const all = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
     const truncated = this.#length > maxBytes;
     const body = truncated ? all.subarray(0, maxBytes) : all;
     const [status, headers] = [this.#status, this.#headers];
-    this.#resolve({ status, headers, body, truncated });
+    this.#resolve({ status, headers, body, truncated, ...(unfinished && { unfinished }) });
     this.#release(truncated);
   }
 
@@ -190,6 +210,7 @@ class Collector implements Dispatcher.DispatchHandler {
   /** Promises ignore a second settlement, so a late event does no harm. */
   #release(unfinished: boolean): void {
     this.#options.signal.removeEventListener('abort', this.#abort);
+    this.#watcher?.stop();
     if (!unfinished) return;
     for (const decoder of this.#decoders ?? []) decoder.destroy();
     this.#controller?.abort(new Aborted());
@@ -221,70 +242,4 @@ function joined(headers: Record<string, string | string[] | undefined>): Record<
   const result: Record<string, string> = {};
   for (const name in headers) result[name.toLowerCase()] = [headers[name]].flat().join(', ');
   return result;
-}
-
-/** The answer of an OAuth endpoint. */
-export interface JsonAnswer {
-  readonly status: number;
-  /** Absent when it is not a JSON object, and with other statuses than 2xx and 4xx. */
-  readonly body?: Readonly<Record<string, unknown>>;
-}
-
-/** A request of `fetchJson`: GET, or POST with a form. */
-export interface JsonRequest {
-  readonly form?: URLSearchParams;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-}
-
-/** There is no usable answer. The message names the URL and is for the log. */
-export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
-}
-
-const MAX_JSON_BYTES = 1_048_576;
-
-/**
- * Fetches JSON over https (loopback excepted), without redirects and at most 1 MiB: the URL may come from a document,
- * and a redirect could lead into a private network, or take a secret there.
- *
- * @throws Unreachable
- */
-export async function fetchJson(
-  client: HttpClient,
-  url: string,
-  { form, headers = {}, signal }: JsonRequest,
-): Promise<JsonAnswer> {
-  const { protocol, hostname, origin, pathname, search } = new URL(url);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
-    throw new Unreachable(`${url} is not an https URL`);
-  const request: ClientRequest = {
-    method: form === undefined ? 'GET' : 'POST',
-    origin,
-    path: pathname + search,
-    headers: {
-      ...headers,
-      accept: 'application/json',
-      ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
-    },
-    ...(form !== undefined && { body: form.toString() }),
-  };
-  const { status, body, truncated } = await client(request, { maxBytes: MAX_JSON_BYTES, signal })
-    // The cause says why, for the log.
-    .catch((cause: unknown) =>
-      Promise.reject(new Unreachable(`${url} cannot be reached`, { cause })),
-    );
-  if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
-  if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
-  const object = parseObject(new TextDecoder().decode(body));
-  return { status, ...(object !== undefined && { body: object }) };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
-import { linesOf, type HttpRequest, type HttpResponse } from './http.js';
+import { linesOf, type HttpRequest, type HttpResponse, type Refusal } from './http.js';
 import { clientAddress, createTrust } from './limits.js';
 
 /** A server that accepts requests. */
@@ -19,6 +20,12 @@ export interface Address {
   readonly port: number;
   /** Whose `X-Forwarded-For` is believed: addresses and CIDRs. */
   readonly trustedProxies?: readonly string[];
+  /** Of a whole head; Node's default is 16 KiB. */
+  readonly maxHeaderBytes?: number;
+  /** How long connections are kept that nothing is sent over. */
+  readonly keepAliveSeconds?: number;
+  /** Hears of requests that are refused before they were understood. */
+  readonly onRefused?: (request: Refused, status: number, refusal: Refusal) => void;
 }
 
 /** Answers a request. Never rejects. */
@@ -45,13 +52,19 @@ export async function run(start: () => Promise<Running>): Promise<void> {
 }
 
 /** Listens, with limits on what a client may send before any of it is looked at. Rejects when the address is taken. */
-export async function listen(
-  answer: Answer,
-  { host, port, trustedProxies = [] }: Address,
-): Promise<Running> {
-  // Node's own defence against slow and oversized heads: 431 and 408 without a line of ours.
-  const limits = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000 };
-  const server = createServer({ ...limits, connectionsCheckingInterval: 1000 });
+export async function listen(answer: Answer, address: Address): Promise<Running> {
+  const {
+    host,
+    port,
+    trustedProxies = [],
+    maxHeaderBytes = 32_768,
+    keepAliveSeconds = 65,
+  } = address;
+  // Node's own defence against slow and oversized heads.
+  const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, requestTimeout: 30_000 };
+  // Node's default is 5 s. A balancer keeps connections for 60, and answers 502 when one ends under a request.
+  const keepAliveTimeout = keepAliveSeconds * 1000;
+  const server = createServer({ ...limits, keepAliveTimeout, connectionsCheckingInterval: 1000 });
   // Node would silently drop the headers after the 2,000th, a second Authorization among them.
   server.maxHeadersCount = 0;
   server.maxConnections = MAX_CONNECTIONS;
@@ -61,9 +74,10 @@ export async function listen(
   server.on('request', (request, response) => {
     if (isPipelining(request.socket, response)) return void request.socket.destroy();
     const forwarded = linesOf(request.rawHeaders, 'x-forwarded-for');
-    const address = clientAddress(request.socket.remoteAddress ?? '', forwarded, isTrusted);
-    void answer(new NodeRequest(request, response, address)).then((given) => send(response, given));
+    const client = clientAddress(request.socket.remoteAddress ?? '', forwarded, isTrusted);
+    void answer(new NodeRequest(request, response, client)).then((given) => send(response, given));
   });
+  server.on('clientError', (error, socket) => refuseUnread(error, socket as Socket, address));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
   });
@@ -85,6 +99,37 @@ function isPipelining(socket: Socket, response: ServerResponse): boolean {
   const leave = (): void => void unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
   response.once('close', () => setImmediate(leave));
   return waiting > MAX_UNANSWERED;
+}
+
+const UNREAD: Readonly<Record<string, readonly [status: string, refusal: Refusal]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    { reason: 'headers too large', set: 'MCP_MAX_HEADER_BYTES' },
+  ],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Content Too Large', { reason: 'chunk extensions' }],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', { reason: 'too slow' }],
+};
+
+/** As Node itself answers what it cannot read, with a line in the log. */
+function refuseUnread(
+  error: Error & { code?: string; rawPacket?: Buffer },
+  socket: Socket,
+  { onRefused }: Address,
+): void {
+  const { code = '', rawPacket } = error;
+  const isAnswered = (unanswered.get(socket) ?? 0) > 0;
+  if (!socket.writable || isAnswered || code === 'ECONNRESET') return void socket.destroy();
+  const [status, refusal] = UNREAD[code] ?? ['400 Bad Request', { reason: `not HTTP: ${code}` }];
+  socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+  onRefused?.(readHead(rawPacket, socket.remoteAddress), Number(status.slice(0, 3)), refusal);
+}
+
+/** What can be told of a request that was not read: the packet that it ended with may be the first. */
+function readHead(packet: Buffer | undefined, address = ''): Refused {
+  const [first = '', ...lines] = packet?.toString('latin1').split('\r\n') ?? [];
+  const [, method = '', path = ''] = /^([A-Z]+) ([^ ?]*)[^ ]* HTTP\/1/.exec(first) ?? [];
+  const headers = lines.some((line) => /^authorization:/i.test(line)) ? ['authorization', ''] : [];
+  return { method, path, headers, address };
 }
 
 /** The adapter between `node:http` and plain values. */

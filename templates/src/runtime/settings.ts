@@ -24,6 +24,8 @@ export interface HttpSettings {
   readonly trustedProxies: readonly string[];
   /** Messages a minute, for each caller. */
   readonly rateLimit: number;
+  readonly maxHeaderBytes: number;
+  readonly keepAliveSeconds: number;
   readonly upstream: UpstreamSettings;
   /** Absent: as the API says. */
   readonly tools?: 'all' | 'search';
@@ -47,6 +49,8 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     trustedProxies: env.list('MCP_TRUSTED_PROXIES', networkFault) ?? [],
     rateLimit: env.integer('MCP_RATE_LIMIT'),
     tools: env.oneOf('MCP_TOOLS'),
+    maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES'),
+    keepAliveSeconds: env.integer('MCP_KEEP_ALIVE_SECONDS'),
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
   };
   env.throwProblems();
@@ -119,8 +123,14 @@ function hostFault(name: string): string | undefined {
   return legal ? undefined : 'lists host names, without ports and wildcards';
 }
 
+// Schemes whose origins the URL standard serialises; the others are opaque to it, and browsers send them as they are.
+const SPECIAL = /^(https?|wss?|ftp):/;
+
+/** An origin is a name (RFC 6454 section 6.2): it is compared as clients send it, and never fetched. */
 function originFault(origin: string): string | undefined {
-  const legal = URL.canParse(origin) && new URL(origin).origin === origin;
+  const legal = SPECIAL.test(origin)
+    ? URL.canParse(origin) && new URL(origin).origin === origin
+    : /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+$/.test(origin);
   return legal ? undefined : 'lists origins: scheme, host and port, without a path';
 }
 

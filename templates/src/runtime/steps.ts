@@ -1,6 +1,6 @@
-import type { Api } from './api.js';
 import type { Audit } from './audit.js';
 import { rateKeyOf, type Holder } from './caller.js';
+import { SettingsError } from './environment.js';
 import {
   emptyResponse,
   essence,
@@ -9,21 +9,22 @@ import {
   isOversized,
   jsonResponse,
   linesOf,
+  logged,
   parseJson,
   refuse,
   refuseExcess,
+  statusText,
   webHeaders,
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
-import { createLimiter, type Excess, type Hold, type Limiter } from './limits.js';
-import { createMcp, rpcRefusal, type Mcp } from './mcp.js';
+import type { Excess, Hold, Limiter } from './limits.js';
+import { rpcRefusal, type Mcp } from './mcp.js';
 import { BODY_LIMITS, calledTools, isExcessive, messagesOf, readDirect } from './messages.js';
-import { createGate, type Gate } from './oauth/gate.js';
-import { createMetadataRoute, isReservedPath } from './oauth/metadata.js';
-import type { Verifier } from './oauth/token.js';
+import { framed, takenBy, type Taken } from './messages.js';
+import type { Gate } from './oauth/gate.js';
+import { isReservedPath } from './oauth/metadata.js';
 import type { HttpSettings } from './settings.js';
-import type { Call } from './upstream/call.js';
 
 /** Answers a custom request, with whatever method. No token is asked for. */
 export type Route = (request: Request) => Response | Promise<Response>;
@@ -31,36 +32,30 @@ export type Route = (request: Request) => Response | Promise<Response>;
 /** Routes by their path, compared exactly. */
 export type Routes = Readonly<Record<string, Route>>;
 
-/** What the answers of a server are made from. */
-export interface AnswerOptions {
-  readonly api: Api;
-  readonly call: Call;
-  readonly audit: Audit;
-  readonly settings: HttpSettings;
-  readonly verifier: Verifier | undefined;
-  readonly routes?: Routes;
-  readonly onError: (error: Error) => void;
-}
-
 /** One request on its way through the steps. */
-interface Exchange {
+export interface Exchange {
   readonly request: HttpRequest;
   /** Of the response, whichever step gives it. */
   headers: Readonly<Record<string, string>>;
   holder?: Holder;
   /** This message's place under the rate limit. */
   held?: Hold;
+  /** What a response may be framed as. */
+  taken?: Taken;
   /** The parsed body of a POST with JSON. */
   message?: unknown;
 }
 
 /** Answers, or passes on. */
-type Step = (exchange: Exchange) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
+export type Step = (
+  exchange: Exchange,
+) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
 
 const MAX_BODY_BYTES = 4_194_304;
 const MAX_ROUTE_BODY_BYTES = 1_048_576;
 
-const COMMON = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+/** Headers of every response. */
+export const COMMON = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
 const CORS = {
   'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS',
@@ -70,68 +65,22 @@ const CORS = {
   'Access-Control-Max-Age': '600',
 };
 
-/**
- * The whole server as a list: each step answers or passes on. A request that can be refused from its head is refused
- * before its body is read, and paths are compared as they arrive.
- */
-export function createAnswer(
-  options: AnswerOptions,
-): (request: HttpRequest) => Promise<HttpResponse> {
-  const { api, audit, settings, verifier, routes = {}, onError } = options;
-  const { resource, oauth } = settings;
-  if (oauth !== undefined && verifier === undefined)
-    throw new Error('A server that asks for tokens needs a verifier.');
-  const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
-  const metadata = oauth && createMetadataRoute(api, resource, oauth);
-  const mcp = createMcp({ ...options, tools: settings.tools, ...(gate !== undefined && { gate }) });
-  const limiter = createLimiter(settings.rateLimit);
-  const steps: readonly Step[] = [
-    customRoutes(routes, settings),
-    health(gate),
-    ({ request: { method, path } }) => metadata?.(method, path),
-    knownPath(settings),
-    ({ request }) => refuseHost(request, settings),
-    origin(settings),
-    preflight,
-    method,
-    token(gate),
-    encoding,
-    rate(limiter, audit),
-    body,
-    batch(limiter, audit),
-    scopes(gate, mcp),
-    message(mcp),
-  ];
-  return async (request) => {
-    const exchange: Exchange = { request, headers: COMMON };
-    const response = await answer(steps, exchange).catch((error: unknown) => {
-      onError(error instanceof Error ? error : new Error(String(error)));
-      return emptyResponse(500);
-    });
-    return { ...response, headers: { ...exchange.headers, ...response.headers } };
-  };
-}
-
-async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpResponse> {
-  for (const step of steps) {
-    const given = step(exchange);
-    const response = given instanceof Promise ? await given : given;
-    if (response !== undefined) return response;
-  }
-  throw new Error('No step answered.');
-}
-
-/** @throws Error when a path is one of the server's own, which a route would take away, its gate included. */
-function customRoutes(routes: Routes, settings: HttpSettings): Step {
-  for (const path of Object.keys(routes)) {
-    const taken = settings.resource.paths.includes(path) || isReservedPath(path);
-    if (!path.startsWith('/') || taken) throw new Error(`No route can be at ${path}`);
-  }
+/** @throws SettingsError when a path is one of the server's own, which a route would take away, its gate included. */
+export function customRoutes(routes: Routes, settings: HttpSettings): Step {
+  for (const path of Object.keys(routes)) refuseTaken(path, settings);
   return ({ request }) => {
     const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
     if (route === undefined) return undefined;
     return refuseHost(request, settings) ?? answerRoute(route, request, settings.resource.origin);
   };
+}
+
+function refuseTaken(path: string, { resource }: HttpSettings): void {
+  const remedy = 'choose another path for this route in main.ts';
+  if (!path.startsWith('/'))
+    throw new SettingsError(`The route ${path} does not begin with a slash: ${remedy}`);
+  if (resource.paths.includes(path) || isReservedPath(path, resource.paths))
+    throw new SettingsError(`The route ${path} is the server's own: ${remedy}`);
 }
 
 async function answerRoute(
@@ -149,7 +98,7 @@ async function answerRoute(
   return fromWebResponse(await route(new Request(url, { ...init, ...content })));
 }
 
-function health(gate: Gate | undefined): Step {
+export function health(gate: Gate | undefined): Step {
   return ({ request: { path } }) => {
     if (path === '/healthz') return jsonResponse(200, { status: 'ok' });
     return path === '/readyz' ? readiness(gate) : undefined;
@@ -162,11 +111,16 @@ async function readiness(gate: Gate | undefined): Promise<HttpResponse> {
     : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
 }
 
-function knownPath({ resource }: HttpSettings): Step {
+export function knownPath({ resource }: HttpSettings): Step {
+  const refusal = { reason: 'unknown path', served: resource.paths, set: 'MCP_RESOURCE_URL' };
+  const nothing = refuse(404, 'not_found', 'There is nothing at this path.');
   return ({ request: { path } }) =>
-    resource.paths.includes(path)
-      ? undefined
-      : refuse(404, 'not_found', 'There is nothing at this path.');
+    resource.paths.includes(path) ? undefined : logged(nothing, refusal);
+}
+
+/** Refuses what is meant for another host. */
+export function host(settings: HttpSettings): Step {
+  return ({ request }) => refuseHost(request, settings);
 }
 
 /**
@@ -177,38 +131,57 @@ function refuseHost(
   { headers }: HttpRequest,
   { allowedHosts }: HttpSettings,
 ): HttpResponse | undefined {
-  const [host, ...others] = linesOf(headers, 'host');
+  const [asked, ...others] = linesOf(headers, 'host');
   // RFC 9112 section 3.2.
-  if (others.length > 0) return refuse(400, 'bad_request', 'There must be one Host header.');
-  const [, name = '', port = ''] = /^(.*?)(?::(\d{1,5}))?$/.exec(host?.toLowerCase() ?? '') ?? [];
+  if (others.length > 0)
+    return logged(refuse(400, 'bad_request', 'There must be one Host header.'), {
+      reason: 'several Host headers',
+    });
+  const [, name = '', port = ''] = /^(.*?)(?::(\d{1,5}))?$/.exec(asked?.toLowerCase() ?? '') ?? [];
   if (allowedHosts.includes(name) && Number(port) <= 65_535) return undefined;
-  return refuse(421, 'misdirected_request', 'This server does not answer for the requested host.');
+  const text = 'This server does not answer for the requested host.';
+  return logged(refuse(421, 'misdirected_request', text), {
+    reason: 'host not allowed',
+    host: asked?.slice(0, MAX_SHOWN),
+    set: 'MCP_ALLOWED_HOSTS',
+  });
 }
 
+/** Characters of a header's value that the log shows. */
+const MAX_SHOWN = 100;
+
 /** Refuses a browser page of an origin that is not listed, compared exactly. Other clients send no `Origin`. */
-function origin({ allowedOrigins }: HttpSettings): Step {
+export function origin({ allowedOrigins }: HttpSettings): Step {
   return (exchange) => {
     const asked = headerOf(exchange.request.headers, 'origin');
     if (asked === undefined) return undefined;
     if (!allowedOrigins.includes(asked))
-      return refuse(403, 'forbidden_origin', 'This origin may not call this server.');
+      return logged(refuse(403, 'forbidden_origin', 'This origin may not call this server.'), {
+        reason: 'origin not allowed',
+        origin: asked.slice(0, MAX_SHOWN),
+        set: 'MCP_ALLOWED_ORIGINS',
+      });
     // Never `*`, never an unchecked echo.
     exchange.headers = { ...COMMON, ...CORS, 'Access-Control-Allow-Origin': asked, Vary: 'Origin' };
     return undefined;
   };
 }
 
-function preflight({ request: { method } }: Exchange): HttpResponse | undefined {
-  return method === 'OPTIONS' ? emptyResponse(204) : undefined;
+/** Answers a preflight, which never carries a token. */
+export function preflight({ request }: Exchange): HttpResponse | undefined {
+  return request.method === 'OPTIONS' ? emptyResponse(204) : undefined;
 }
 
-function method({ request }: Exchange): HttpResponse | undefined {
-  return ['POST', 'GET', 'DELETE'].includes(request.method)
-    ? undefined
-    : refuse(405, 'method_not_allowed', 'MCP is served by POST.', { Allow: 'POST, OPTIONS' });
+/** Refuses methods that MCP knows nothing of. */
+export function method({ request }: Exchange): HttpResponse | undefined {
+  if (['POST', 'GET', 'DELETE'].includes(request.method)) return undefined;
+  const allow = { Allow: 'POST, OPTIONS' };
+  const refused = refuse(405, 'method_not_allowed', 'MCP is served by POST.', allow);
+  return logged(refused, { reason: 'unknown method' });
 }
 
-function token(gate: Gate | undefined): Step {
+/** Finds out who calls. */
+export function token(gate: Gate | undefined): Step {
   return async (exchange) => {
     const admitted = await gate?.admit(exchange.request);
     if (admitted === undefined) return undefined;
@@ -218,40 +191,58 @@ function token(gate: Gate | undefined): Step {
   };
 }
 
-function encoding({ request: { headers } }: Exchange): HttpResponse | undefined {
+/** Refuses a body in an encoding that is not looked at. */
+export function encoding({ request: { headers } }: Exchange): HttpResponse | undefined {
   const used = headerOf(headers, 'content-encoding') ?? 'identity';
-  return used.toLowerCase() === 'identity'
-    ? undefined
-    : refuse(415, 'unsupported_encoding', 'Bodies are read without any Content-Encoding.', {
-        'Accept-Encoding': 'identity',
-      });
+  if (used.toLowerCase() === 'identity') return undefined;
+  const text = 'Bodies are read without any Content-Encoding.';
+  const refused = refuse(415, 'unsupported_encoding', text, { 'Accept-Encoding': 'identity' });
+  return logged(refused, { reason: 'Content-Encoding', encoding: used.slice(0, MAX_SHOWN) });
+}
+
+/** Negotiates what the response is framed as (RFC 9110 section 12.5.1). */
+export function accept(exchange: Exchange): HttpResponse | undefined {
+  const { headers, method } = exchange.request;
+  const asked = headerOf(headers, 'accept');
+  exchange.taken = takenBy(asked);
+  const { json, stream } = exchange.taken;
+  if (json || stream || method !== 'POST') return undefined;
+  const text = 'Not Acceptable: application/json and text/event-stream are what there is';
+  return logged(rpcRefusal(406, -32_000, text), {
+    reason: 'Accept',
+    accept: asked?.slice(0, MAX_SHOWN),
+  });
 }
 
 /** Reads and parses a body with JSON; the SDK refuses every other kind unread. */
-async function body(exchange: Exchange): Promise<HttpResponse | undefined> {
+export async function body(exchange: Exchange): Promise<HttpResponse | undefined> {
   const { request } = exchange;
   const type = essence(headerOf(request.headers, 'content-type') ?? '');
   if (request.method !== 'POST' || type !== 'application/json') return undefined;
   const bytes = await request.body(MAX_BODY_BYTES);
   if (bytes === undefined)
-    return rpcRefusal(413, -32_000, `The body is longer than ${MAX_BODY_BYTES} bytes`);
+    return refuseBody(413, -32_000, `The body is longer than ${MAX_BODY_BYTES} bytes`);
   if (isOversized(bytes, BODY_LIMITS))
-    return rpcRefusal(400, -32_600, 'Too many members, or nested too deeply');
+    return refuseBody(400, -32_600, 'Too many members, or nested too deeply');
   exchange.message = parseJson(bytes);
-  if (exchange.message === undefined) return rpcRefusal(400, -32_700, 'Parse error: not JSON');
+  if (exchange.message === undefined) return refuseBody(400, -32_700, 'Parse error: not JSON');
   return isExcessive(exchange.message)
-    ? rpcRefusal(400, -32_600, 'Too many messages, or too long a name')
+    ? refuseBody(400, -32_600, 'Too many messages, or too long a name')
     : undefined;
 }
 
-// The same parse for the check and for the dispatch: no second reading can differ.
-function scopes(gate: Gate | undefined, { operationOf }: Mcp): Step {
+function refuseBody(status: number, code: number, reason: string): HttpResponse {
+  return logged(rpcRefusal(status, code, reason), { reason });
+}
+
+/** Refuses calls that the caller lacks a scope for. The same parse for check and dispatch: no second reading can differ. */
+export function scopes(gate: Gate | undefined, { operationOf }: Mcp): Step {
   return ({ message, holder }) =>
     gate && holder && gate.refuseCalls(calledTools(message, operationOf), holder.caller);
 }
 
 /** Counts a message before its body is read, so that a caller over the limit costs nothing. */
-function rate(limiter: Limiter, audit: Audit): Step {
+export function rate(limiter: Limiter, audit: Audit): Step {
   return (exchange) => {
     const held = limiter.hold(rateKeyOf(exchange.holder));
     if (!('release' in held)) return refuseOver(held, exchange, audit);
@@ -261,7 +252,7 @@ function rate(limiter: Limiter, audit: Audit): Step {
 }
 
 /** Counts the other messages of a batch: all of them or none. */
-function batch(limiter: Limiter, audit: Audit): Step {
+export function batch(limiter: Limiter, audit: Audit): Step {
   return (exchange) => {
     const others = messagesOf(exchange.message).length - 1;
     const excess = others > 0 ? limiter.take(rateKeyOf(exchange.holder), others) : undefined;
@@ -277,16 +268,20 @@ function refuseOver(excess: Excess, { holder }: Exchange, audit: Audit): HttpRes
   return refuseExcess(excess);
 }
 
-function message(mcp: Mcp): Step {
-  return async ({ request, message, holder }) => {
+/** Answers whatever has come this far. */
+export function message(mcp: Mcp): Step {
+  return async ({ request, message, holder, taken }) => {
     const direct = readDirect(request, message);
-    const response = await (direct === undefined
+    const answer = await (direct === undefined
       ? mcp.sdk(request, message, holder)
       : mcp.direct(direct, request, holder));
-    // Event streams come with caching rules of their own; no proxy may keep or rewrite them either.
+    const response = await framed(answer, message, taken);
+    const { status } = response;
     return {
       ...response,
+      // Event streams come with caching rules of their own; no proxy may keep or rewrite them either.
       headers: { ...response.headers, 'Cache-Control': 'no-store, no-transform' },
+      ...(status >= 400 && status !== 499 && { refusal: { reason: statusText(status) } }),
     };
   };
 }

@@ -133,9 +133,9 @@ export const answers: Group = {
     ),
     whenApi(
       'it begins and hangs',
-      'resource-server.md: a tool error within the timeout',
+      'what came within the timeout, and that it went on',
       () => (_request, response) => void response.writeHead(200, json).write('{"a":'),
-      isError,
+      ({ body }) => body.includes('still going on'),
     ),
     whenApi(
       'it hangs up',

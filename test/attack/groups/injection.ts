@@ -69,6 +69,8 @@ const encodedDots = [
   '..%2fadmin',
   '..%5Cadmin',
   '.%2e;/x',
+  '%252e%252e',
+  '%25252e%25252e/admin',
 ];
 
 const paths: Case[] = [

@@ -150,6 +150,12 @@ export const failureLimit: Group = {
       const elsewhere = await stage.send({ token: 'guess', from: '127.0.0.10' });
       ensure(elsewhere.status === 401, `another address gets ${elsewhere.status}`);
     }),
+    attempt(
+      'an address that only X-Forwarded-For names',
+      'issue on the runtime: without MCP_TRUSTED_PROXIES the header does not count',
+      () => ({ token: 'guess', from: '127.0.0.13', headers: [['X-Forwarded-For', '192.0.2.1']] }),
+      { status: 401, log: /"address":"127\.0\.0\.13"/ },
+    ),
   ],
 };
 

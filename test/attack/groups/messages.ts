@@ -126,6 +126,14 @@ export const messages: Group = {
       excessive,
     ),
     posted(
+      'arguments a thousand deep',
+      'issue on the runtime: depth is bounded',
+      () => ({
+        body: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read_note","arguments":{"id":${'['.repeat(1000)}${']'.repeat(1000)}}}}`,
+      }),
+      excessive,
+    ),
+    posted(
       'a hundred thousand members',
       'issue on the runtime: at most 50,000 members',
       (stage) => ({ body: stage.callOf(stage.around.tools.read, members(100_000)) }),

@@ -23,6 +23,12 @@ const followed = ({ body }: WireAnswer) => body.includes('arrivedAt');
 const notFollowed = (answer: WireAnswer) => !followed(answer) && isError(answer);
 const writing = (stage: Stage) => stage.callOf('write_note', { body: { text: 'x' } });
 
+/** After 303 the POST is done, and only its result is elsewhere. */
+function judgePost(code: number): (answer: WireAnswer) => boolean {
+  if (code === 303) return (answer) => !followed(answer);
+  return code > 303 ? followed : notFollowed;
+}
+
 export const redirection: Group = {
   name: 'redirects',
   ownServer: true,
@@ -42,10 +48,16 @@ export const redirection: Group = {
       ),
       whenApi(
         `${code} of a POST`,
-        'resource-server.md: GET and HEAD only',
+        'RFC 9110 section 15.4: the same request with 307 and 308 only',
         redirects(code, () => '/v1/other'),
-        // After 303 the POST is done, and only its result is elsewhere.
-        code === 303 ? (answer) => !followed(answer) : notFollowed,
+        judgePost(code),
+        writing,
+      ),
+      whenApi(
+        `${code} of a POST to another origin`,
+        'resource-server.md: reported, not contacted',
+        redirects(code, ({ around }) => `${around.evil.url}/steal`),
+        (answer) => !followed(answer),
         writing,
       ),
     ]),

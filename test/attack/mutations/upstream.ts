@@ -80,7 +80,7 @@ export const upstreamMutations: readonly Mutation[] = [
   ]),
   redirect('redirects to other origins', ['plain && target.origin === origin ?', 'plain ?']),
   redirect('redirects with a user name', ['plain && target.origin', 'target.origin']),
-  redirect('redirects of any method', [' || !isSafe(method)', '']),
+  redirect('redirects of any method', [' && isSafe(method)', '']),
   redirect('redirects in circles', [
     'const MAX_REDIRECTS = 5;',
     'const MAX_REDIRECTS = 5_000_000;',

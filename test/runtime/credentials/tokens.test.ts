@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SecurityScheme } from '../../../templates/src/runtime/api.js';
 import { CallerToken } from '../../../templates/src/runtime/caller.js';
-import type { OAuthClient } from '../../../templates/src/runtime/credentials/client.js';
+import type { OAuthClient } from '../../../templates/src/runtime/client.js';
 import { createSecrets } from '../../../templates/src/runtime/credentials/secrets.js';
 import type { TokenSettings } from '../../../templates/src/runtime/credentials/settings.js';
 import {

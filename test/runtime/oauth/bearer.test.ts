@@ -43,10 +43,9 @@ describe('the bearer token of a request', () => {
     expect(readBearer(['Authorization', value])).toEqual(malformed);
   });
 
-  it('may be as long as a header of 8 KiB, and no longer', () => {
-    const line = (length: number) => ['Authorization', `Bearer ${'a'.repeat(length - 7)}`];
-    expect(readBearer(line(8192))).toMatchObject({ kind: 'bearer' });
-    expect(readBearer(line(8193))).toEqual(malformed);
+  it('may be as long as the limit of all headers allows', () => {
+    const line = ['Authorization', `Bearer ${'a'.repeat(1_000_000)}`];
+    expect(readBearer(line)).toMatchObject({ kind: 'bearer' });
   });
 
   it('takes no time for any amount of padding', () => {

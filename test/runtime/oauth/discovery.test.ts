@@ -110,7 +110,7 @@ describe('discovery', () => {
   });
 });
 
-const fetchDocument = createFetchDocument(createHttpClient({}), AbortSignal.timeout(10_000));
+const fetchDocument = createFetchDocument(createHttpClient({}), { timeoutMs: 10_000 });
 
 describe('fetching from the provider', () => {
   it.each([
@@ -136,7 +136,7 @@ describe('fetching from the provider', () => {
 
   it('ends with the signal, however slowly the answer comes', async () => {
     const server = await listen((_request, response) => void response.write('{'));
-    const soon = createFetchDocument(createHttpClient({}), AbortSignal.timeout(50));
+    const soon = createFetchDocument(createHttpClient({}), { timeoutMs: 50 });
     await expect(soon(server.url)).rejects.toThrow(ProviderUnavailable);
     await server.close();
   });

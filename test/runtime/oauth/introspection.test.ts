@@ -1,4 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSigningKey } from '../../../templates/src/runtime/client.js';
 import {
   createIntrospectionVerifier,
   introspectionRequest,
@@ -402,13 +405,38 @@ describe('readiness', () => {
   });
 });
 
-it('asks with the client’s form-encoded credentials, as RFC 6749 section 2.3.1 says', () => {
-  const { headers, form } = introspectionRequest('t+/=', {
-    clientId: 'a:b c',
-    clientSecret: 'p%&ü',
-  });
-  const [scheme, credentials = ''] = headers.authorization.split(' ');
+it('asks with the client’s form-encoded credentials, as RFC 6749 section 2.3.1 says', async () => {
+  const url = 'https://as.example/introspect';
+  const authentication = { method: 'client_secret_basic', secret: 'p%&ü' } as const;
+  const asked = await introspectionRequest(url, 't+/=', { id: 'a:b c', authentication });
+  const [scheme, credentials = ''] = asked.headers?.['authorization']?.split(' ') ?? [];
   expect(scheme).toBe('Basic');
   expect(Buffer.from(credentials, 'base64').toString()).toBe('a%3Ab+c:p%25%26%C3%BC');
-  expect(form.toString()).toBe('token=t%2B%2F%3D&token_type_hint=access_token');
+  expect(asked.form?.toString()).toBe('token=t%2B%2F%3D&token_type_hint=access_token');
+});
+
+it('asks with the client’s secret in the form', async () => {
+  const url = 'https://as.example/introspect';
+  const authentication = { method: 'client_secret_post', secret: 's' } as const;
+  const asked = await introspectionRequest(url, 't', { id: 'me', authentication });
+  expect(asked.headers).toBeUndefined();
+  expect(Object.fromEntries(asked.form ?? [])).toEqual({
+    token: 't',
+    token_type_hint: 'access_token',
+    client_id: 'me',
+    client_secret: 's',
+  });
+});
+
+it('asks with an assertion that the client’s key signs, for this endpoint', async () => {
+  const url = 'https://as.example/introspect';
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const key = readSigningKey(pem, 'key-1');
+  const authentication = { method: 'private_key_jwt', key } as const;
+  const { form } = await introspectionRequest(url, 't', { id: 'me', authentication });
+  const assertion = form?.get('client_assertion') ?? '';
+  const { payload, protectedHeader } = await jwtVerify(assertion, publicKey);
+  expect(payload).toMatchObject({ iss: 'me', sub: 'me', aud: url });
+  expect(protectedHeader).toMatchObject({ alg: 'ES256', kid: 'key-1' });
 });

@@ -76,11 +76,9 @@ describe('the metadata', () => {
     });
   });
 
-  it('asks nobody for offline_access, and leaves out what would be empty', () => {
-    expect(documentOf(supporting(['a', 'b', 'offline_access']))).toMatchObject({
-      scopes_supported: ['a', 'b'],
-    });
-    expect(Object.keys(documentOf(supporting(['offline_access'])))).toEqual([
+  it('leaves out what would be empty', () => {
+    expect(documentOf(supporting(['a', 'b']))).toMatchObject({ scopes_supported: ['a', 'b'] });
+    expect(Object.keys(documentOf(supporting([])))).toEqual([
       'resource',
       'authorization_servers',
       'bearer_methods_supported',

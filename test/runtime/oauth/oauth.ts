@@ -31,12 +31,18 @@ export function oauthOf(changes: Partial<OAuthSettings> = {}): OAuthSettings {
     requireAtJwt: false,
     scopeErrors: 'http',
     proxy: {},
+    plainHosts: new Set(),
+    warnings: [],
     ...changes,
   };
 }
 
 /** What makes tokens opaque. */
-export const opaque = { introspection: { clientId: 'me', clientSecret: 'secret' } };
+export const opaque: Partial<OAuthSettings> = {
+  introspection: {
+    client: { id: 'me', authentication: { method: 'client_secret_basic', secret: 'secret' } },
+  },
+};
 
 /** A request without a body. */
 export function requestOf(headers: readonly string[], address = '192.0.2.1'): HttpRequest {

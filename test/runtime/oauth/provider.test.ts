@@ -7,7 +7,7 @@ import { createFetchDocument } from '../../../templates/src/runtime/oauth/verifi
 import { listen, type LocalServer } from '../../support/http.js';
 
 const MEBIBYTE = 1_048_576;
-const fetchDocument = createFetchDocument(createHttpClient({}), new AbortController().signal);
+const fetchDocument = createFetchDocument(createHttpClient({}), { timeoutMs: 60_000 });
 const servers: LocalServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -72,7 +72,7 @@ describe('fetching from the provider', () => {
       closed = once(response, 'close');
       response.writeHead(500).write('{');
     });
-    const soon = createFetchDocument(createHttpClient({}), AbortSignal.timeout(50));
+    const soon = createFetchDocument(createHttpClient({}), { timeoutMs: 50 });
     await expect(soon(url)).rejects.toThrow(ProviderUnavailable);
     await closed;
   });

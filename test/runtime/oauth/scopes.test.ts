@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   effectiveScopes,
   mayCall,
-  parseImplications,
   stepUpScopes,
-  withPrefix,
+} from '../../../templates/src/runtime/oauth/gate.js';
+import { withPrefix } from '../../../templates/src/runtime/oauth/metadata.js';
+import {
+  parseImplications,
   type ScopeRules,
-} from '../../../templates/src/runtime/oauth/scopes.js';
+} from '../../../templates/src/runtime/oauth/settings.js';
 
 const rules: ScopeRules = {
   byTool: { free: [], read: [['read']], either: [['a', 'b'], ['c']] },

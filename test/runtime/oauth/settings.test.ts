@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,8 @@ describe('the settings of the OAuth half', () => {
       requireAtJwt: false,
       scopeErrors: 'http',
       proxy: {},
+      plainHosts: new Set(),
+      warnings: [],
     });
   });
 
@@ -72,6 +75,8 @@ describe('the settings of the OAuth half', () => {
       requireAtJwt: true,
       scopeErrors: 'tool',
       proxy: {},
+      plainHosts: new Set(),
+      warnings: [],
     });
   });
 
@@ -108,13 +113,50 @@ describe('the settings of the OAuth half', () => {
     ['OAUTH_METADATA_URL', 'doc'],
     ['OAUTH_JWKS_URI', 'http://as.example/keys'],
     ['OAUTH_JWKS_URI', 'https://u:p@as.example/keys'],
-    ['OAUTH_ISSUER', 'https://as.example?x'],
-    ['OAUTH_ISSUER', 'https://as.example http://as.example'],
     ['OAUTH_CLOCK_TOLERANCE', '601'],
     ['OAUTH_CLOCK_TOLERANCE', '1e1'],
     ['MCP_SCOPE_ERRORS', 'HTTP'],
   ])('do not take %s=%s', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(new RegExp(`^${name} `));
+  });
+
+  it.each(['http://keycloak:8080/realms/x', 'accounts.google.com', 'urn:example:issuer'])(
+    'compare the issuer %s, and do not fetch it',
+    (name) => {
+      expect(read({ OAUTH_ISSUER: `https://as.example ${name}` })?.issuers).toEqual([
+        'https://as.example',
+        name,
+      ]);
+    },
+  );
+
+  it.each(['OAUTH_METADATA_URL', 'OAUTH_JWKS_URI', 'OAUTH_AUTHORIZATION_SERVER'])(
+    'allow plain http for %s when the operator says so, and warn',
+    (name) => {
+      const plain = { [name]: 'http://keycloak:8080/x' };
+      expect(() => read(plain)).toThrow(/^OAUTH_\w+ must begin with https.*OAUTH_ALLOW_HTTP=true/);
+      const oauth = read({ ...plain, OAUTH_ALLOW_HTTP: 'true' });
+      expect([...(oauth?.plainHosts ?? [])]).toEqual(['keycloak']);
+      expect(oauth?.warnings.join()).toMatch(/plain http to keycloak/);
+    },
+  );
+
+  it('say that plain http was allowed for nothing', () => {
+    expect(read({ OAUTH_ALLOW_HTTP: 'true' })?.warnings.join()).toMatch(/no URL .* needs it/);
+  });
+
+  it('leave offline_access out of both lists, unless it is set by hand, and then say so', () => {
+    const scopes = { ...testApi.scopes, read: [['notes.read', 'offline_access']] };
+    const usual = read({}, { ...testApi, scopes });
+    expect(usual?.scopes.supported).not.toContain('offline_access');
+    expect(usual?.scopes.baseline).toEqual(['notes.read']);
+    expect(usual?.warnings).toEqual([]);
+    const supported = read({ OAUTH_SCOPES_SUPPORTED: 'a offline_access' });
+    expect(supported?.scopes.supported).toContain('offline_access');
+    const baseline = read({ OAUTH_BASELINE_SCOPES: 'a offline_access' });
+    expect(baseline?.scopes.baseline).toContain('offline_access');
+    for (const byHand of [supported, baseline])
+      expect(byHand?.warnings.join()).toMatch(/offline_access/);
   });
 
   it('bound the tolerance at ten minutes', () => {
@@ -127,7 +169,8 @@ describe('the settings of introspection', () => {
   const url = { OAUTH_INTROSPECTION_URL: 'https://as.example/introspect' };
 
   it('come with the URL, or with the format', () => {
-    const asked = { clientId: 'this server', clientSecret: 's3cret' };
+    const authentication = { method: 'client_secret_basic', secret: 's3cret' };
+    const asked = { client: { id: 'this server', authentication } };
     expect(read({ ...client, ...url })?.introspection).toEqual({
       url: 'https://as.example/introspect',
       ...asked,
@@ -151,8 +194,28 @@ describe('the settings of introspection', () => {
     const path = join(folder, 'secret');
     writeFileSync(path, 's3cret\n');
     const variables = { OAUTH_CLIENT_ID: 'me', OAUTH_CLIENT_SECRET_FILE: path, ...url };
-    expect(read(variables)?.introspection?.clientSecret).toBe('s3cret');
+    expect(read(variables)?.introspection?.client.authentication).toEqual({
+      method: 'client_secret_basic',
+      secret: 's3cret',
+    });
     rmSync(folder, { recursive: true });
+  });
+
+  it('let the client authenticate in every way that the API’s client can', () => {
+    const post = read({ ...client, ...url, OAUTH_CLIENT_AUTH: 'client_secret_post' });
+    expect(post?.introspection?.client.authentication.method).toBe('client_secret_post');
+    const folder = mkdtempSync(join(tmpdir(), 'oauth-'));
+    const path = join(folder, 'key.pem');
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const variables = { OAUTH_CLIENT_ID: 'me', OAUTH_CLIENT_KEY_FILE: path, ...url };
+    expect(read(variables)?.introspection?.client.authentication).toMatchObject({
+      method: 'private_key_jwt',
+      key: { header: { alg: 'EdDSA' } },
+    });
+    rmSync(folder, { recursive: true });
+    const keyless = { OAUTH_CLIENT_ID: 'me', ...url, OAUTH_CLIENT_AUTH: 'private_key_jwt' };
+    expect(() => read(keyless)).toThrow(/^OAUTH_CLIENT_KEY_FILE is needed/);
   });
 
   it('want to know the values of another claim than aud', () => {

@@ -51,7 +51,11 @@ describe('the verifier', () => {
     const { verifier, reasons } = await setUp();
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
     await expect(verifier.verify(await issuer.sign())).rejects.toThrow(ProviderUnavailable);
-    expect(timeout.mock.calls).toEqual([[5000]]);
+    // A third of the time, then half of the rest, since the keys need some too.
+    const [first = 0, second = 0, ...others] = timeout.mock.calls.flat();
+    expect(first).toBeLessThanOrEqual(5000 / 3);
+    expect(second).toBeLessThanOrEqual(5000 / 2);
+    expect(others).toEqual([]);
     expect(reasons).toHaveLength(1);
     expect(issuer.fetched(issuer.paths.oauth)).toBe(0);
   });
@@ -61,8 +65,13 @@ describe('the verifier of opaque tokens', () => {
   const opaque = ({ introspectionClient }: StaticIssuer, url?: string, secret?: string) => ({
     introspection: {
       ...(url !== undefined && { url }),
-      clientId: introspectionClient['OAUTH_CLIENT_ID'] ?? '',
-      clientSecret: secret ?? introspectionClient['OAUTH_CLIENT_SECRET'] ?? '',
+      client: {
+        id: introspectionClient['OAUTH_CLIENT_ID'] ?? '',
+        authentication: {
+          method: 'client_secret_basic' as const,
+          secret: secret ?? introspectionClient['OAUTH_CLIENT_SECRET'] ?? '',
+        },
+      },
     },
   });
 

@@ -49,13 +49,14 @@ test('a call, from arguments to result', async () => {
   const outcome = await call(tool, args, context);
   expect(outcome).toEqual({
     status: 200,
-    result: { content: [{ type: 'text', text: '{"a":1}' }], structuredContent: { a: 1 } },
+    requestId: 'mine',
+    result: { content: [{ type: 'text', text: '{"a":1}' }] },
   });
   const [request] = requests;
   expect(request).toMatchObject({ method: 'PUT', url: '/v1/pets/5' });
   expect(request?.body.toString()).toBe('{"n":1}');
   expect(header(request, 'content-type')).toEqual(['application/json']);
-  expect(header(request, 'x-request-id')).toEqual(['req-1']);
+  expect(header(request, 'x-request-id')).toEqual(['mine']);
   expect(header(request, 'x-tenant')).toEqual(['acme']);
   expect(header(request, 'accept')).toEqual(['text/csv']);
   expect(header(request, 'user-agent')).toEqual(['stub-mcp-server']);
@@ -99,7 +100,7 @@ test('the limit cuts', async () => {
   const { call } = await start(json, { MCP_MAX_RESPONSE_BYTES: '3' });
   const { result } = await call(makeTool({}), {}, context);
   expect(textOf(result)).toBe(
-    '{"a\nThe response was truncated: it is longer than 3 bytes. Ask for something smaller or more specific, if the API allows it.',
+    '{"a\nThe response was truncated: it is longer than 3 bytes.\nAsk for something smaller or more specific, if the API allows it.',
   );
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { howToGetLess } from '../../../templates/src/runtime/upstream/result.js';
+import { howToGetLess } from '../../../templates/src/runtime/upstream/fit.js';
 import { makeTool } from './wire.js';
 
 test.each([

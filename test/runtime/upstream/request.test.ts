@@ -183,6 +183,40 @@ describe('servers of operations', () => {
   });
 });
 
+describe('a value of several segments', () => {
+  const shape = (path: string) => ({
+    path,
+    parameters: [{ ...id, style: 'segments' } as const, { name: 'more', in: 'path' } as const],
+  });
+
+  test.each([
+    ['/files/{id}', { id: 'a/b.txt' }, '/v1/files/a/b.txt'],
+    ['/v1/{id}/versions', { id: 'projects/p1' }, '/v1/v1/projects/p1/versions'],
+    ['/{more}/{id}', { more: 'x/y', id: 'x/y' }, '/v1/x%2Fy/x/y'],
+    ['/{id}:undelete', { id: 'projects/p1' }, '/v1/projects/p1:undelete'],
+    ['/files/{id}', { id: '/a/...' }, '/v1/files/a/...'],
+  ])('%s %j', (path, args, sent) => {
+    expect(build(shape(path), args).path).toBe(sent);
+  });
+
+  test.each([
+    'a/../b',
+    '../b',
+    'a/..',
+    'a/./b',
+    '.',
+    'a/%2e%2e/b',
+    'a/%252e%252e%252fb',
+    'a/..;x/b',
+    'a\\..\\b',
+    'a/..%2fb',
+    '/',
+    '',
+  ])('%j is refused', (value) => {
+    expect(() => build(shape('/files/{id}'), { id: value })).toThrow(ArgumentError);
+  });
+});
+
 describe('dots in a path value', () => {
   test.each([
     '..',

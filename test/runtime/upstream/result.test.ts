@@ -2,13 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { toResult } from '../../../templates/src/runtime/upstream/result.js';
 import { createSecrets } from '../../../templates/src/runtime/credentials/secrets.js';
 import type { UpstreamResponse } from '../../../templates/src/runtime/upstream/transport.js';
+import type { Tool } from '../../../templates/src/runtime/api.js';
 import { makeTool, textOf } from './wire.js';
 
 const secrets = createSecrets(['s3cret-key']);
 
 const tool = makeTool({}, { properties: { limit: {} } });
 
-function show(body: string | Uint8Array, type?: string, rest: Partial<UpstreamResponse> = {}) {
+function show(
+  body: string | Uint8Array,
+  type?: string,
+  rest: Partial<UpstreamResponse> = {},
+  outputSchema?: Tool['outputSchema'],
+) {
   const response: UpstreamResponse = {
     method: 'GET',
     path: '/v1/a%20b?api_key=s3cret-key',
@@ -18,20 +24,20 @@ function show(body: string | Uint8Array, type?: string, rest: Partial<UpstreamRe
     headers: { ...rest.headers, ...(type !== undefined && { 'content-type': type }) },
     body: Buffer.from(body as string),
   };
-  return toResult(response, secrets, tool);
+  return toResult(response, secrets, {
+    tool: { ...tool, ...(outputSchema && { outputSchema }) },
+    args: {},
+    maxCharacters: 60_000,
+  });
 }
 
 describe('JSON', () => {
   test.each(['application/json', 'application/problem+json; charset=utf-8', 'text/json'])(
     '%s',
     (type) => {
-      const json = '{ "a": 12345678901234567890 }';
+      const json = '{ "a": 1.10 }';
       const result = show(json, type);
-      expect(result.content).toEqual([{ type: 'text', text: json }]);
-      expect(result.structuredContent).toEqual({
-        a: Number('12345678901234567890'),
-      });
-      expect(result.isError).toBeUndefined();
+      expect(result).toEqual({ content: [{ type: 'text', text: json }] });
     },
   );
 
@@ -40,29 +46,40 @@ describe('JSON', () => {
   });
 
   test('a byte order mark is no part of it', () => {
-    expect(show('\ufeff{"a":1}', 'application/json').structuredContent).toEqual({ a: 1 });
+    expect(textOf(show('\ufeff{"a":1}', 'application/json'))).toBe('{"a":1}');
   });
 
   test('a key __proto__ is a key', () => {
-    const { structuredContent } = show('{"__proto__":{"x":1}}', 'application/json');
+    const { structuredContent } = show(
+      '{"__proto__":{"x":1}}',
+      'application/json',
+      {},
+      { type: 'object' },
+    );
     expect(Object.keys(structuredContent ?? {})).toEqual(['__proto__']);
     expect(Object.getPrototypeOf(structuredContent)).toBe(Object.prototype);
   });
 
-  test.each([600, 100_000])('nested %i deep it stays text', (depth) => {
-    const json = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
-    expect(show(json, 'application/json')).toEqual({ content: [{ type: 'text', text: json }] });
+  test('nested deeply it is shown as received, or shortened to JSON', () => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    expect(textOf(show(nested(600), 'application/json'))).toBe(nested(600));
+    const [shown, note] = show(nested(100_000), 'application/json').content;
+    expect(() => JSON.parse((shown as { text: string }).text) as unknown).not.toThrow();
+    expect(note).toEqual({
+      type: 'text',
+      text: expect.stringContaining('0 of 1 members shown') as string,
+    });
   });
 
-  test('cut it is not structured, and says so', () => {
-    const result = show('{"a":1}', 'application/json', { truncated: true });
-    expect(result.structuredContent).toBeUndefined();
+  test('truncated, it ends after its last whole item, and a note says so', () => {
+    const result = show('{"a":[1,2,{"b":3,"c":"x', 'application/json', { truncated: true });
     expect(result.content).toEqual([
-      { type: 'text', text: '{"a":1}' },
+      { type: 'text', text: '{"a":[1,2,{"b":3}]}' },
       {
         type: 'text',
-        text: 'The response was truncated: it is longer than 7 bytes. Ask for less with limit.',
+        text: 'The response was truncated: it is longer than 23 bytes.',
       },
+      { type: 'text', text: 'Ask for less with limit.' },
     ]);
   });
 });
@@ -154,7 +171,7 @@ describe('statuses', () => {
       'The API answered 500 Internal Server Error, without a body.',
     );
     expect(
-      show(Buffer.from([1]), 'image/png', { status: 502 }).content.map(({ type }) => type),
+      show(Buffer.from([0x89]), 'image/png', { status: 502 }).content.map(({ type }) => type),
     ).toEqual(['text', 'image']);
   });
 

@@ -43,6 +43,11 @@ const path: Row[] = [
   [{}, ['a', null, 'b'], 'a,b'],
   [{}, 'x/..y', 'x%2F..y'],
   [{}, '...', '...'],
+  [{ style: 'segments' }, 'a/b.txt', 'a/b.txt'],
+  [{ style: 'segments' }, '/a b/c?d/é', 'a%20b/c%3Fd/%C3%A9'],
+  [{ style: 'segments' }, 'a/b/', 'a/b/'],
+  [{ style: 'segments' }, ['a', 'b/c'], 'a/b/c'],
+  [{ style: 'segments' }, 5, '5'],
   [{ allowReserved: true }, "a:@!$&'()*+,;=b", "a:@!$&'()*+,;=b"],
   [{ allowReserved: true }, 'a/b?c#d%2fe', 'a%2Fb%3Fc%23d%252fe'],
   [{ content: 'application/json' }, { a: [1] }, '%7B%22a%22%3A%5B1%5D%7D'],
@@ -96,7 +101,7 @@ const query: Row[] = [
   [{ allowReserved: true }, 'a&b#c+d[e] é', 'color=a%26b%23c%2Bd%5Be%5D%20%C3%A9'],
   [{ allowReserved: true }, 'a%2Fb%zz', 'color=a%2Fb%25zz'],
   [{ content: 'application/json' }, { a: '&' }, 'color=%7B%22a%22%3A%22%26%22%7D'],
-  [{ content: 'application/json' }, 'x', 'color=%22x%22'],
+  [{ content: 'application/json' }, 'x', 'color=x'],
   [{ content: 'text/plain' }, 'x y', 'color=x%20y'],
 ];
 

@@ -18,7 +18,7 @@ test('defaults', () => {
   expect({ baseUrl, timeoutMs, maxResponseBytes, headers }).toEqual({
     baseUrl: 'https://h.example/v1',
     timeoutMs: 30_000,
-    maxResponseBytes: 1_048_576,
+    maxResponseBytes: 10_485_760,
     headers: {},
   });
 });

@@ -1,4 +1,4 @@
-import { Cache } from '../cache.js';
+import { Cache } from '../limits.js';
 import { percentEncode } from '../http.js';
 
 /**

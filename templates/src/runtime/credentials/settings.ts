@@ -1,9 +1,9 @@
 import type { Api, SecurityScheme } from '../api.js';
 import type { Environment } from '../environment.js';
+import { plainHostsOf, readClient, type OAuthClient } from '../client.js';
 import { isHeaderValue } from '../http.js';
 import { variables } from '../variables.js';
 import { hasTokenUrl } from './choose.js';
-import { readSigningKey, type OAuthClient, type SigningKey } from './client.js';
 import { createSecrets, type Secrets } from './secrets.js';
 import type { TokenTarget } from './tokens.js';
 
@@ -44,6 +44,8 @@ export interface ClientCredentialsSettings {
   readonly client: OAuthClient;
   /** Absent: the document names it. */
   readonly tokenUrl?: string;
+  /** Host names that the operator allows plain http for. */
+  readonly plainHosts?: ReadonlySet<string>;
   readonly target: TokenTarget;
 }
 
@@ -181,14 +183,16 @@ type GrantKind = 'client-credentials' | 'token-exchange';
 function readGrant(api: Api, env: Environment, kind: GrantKind): TokenSettings {
   const variant = env.oneOf('UPSTREAM_TOKEN_EXCHANGE') ?? variables.UPSTREAM_TOKEN_EXCHANGE.default;
   const isEntra = kind === 'token-exchange' && variant === 'entra-obo';
-  const client = readClient(env, kind, isEntra ? 'client_secret_post' : 'client_secret_basic');
+  const needed = `is needed for UPSTREAM_AUTH=${kind}`;
+  const client = readClient(env, 'UPSTREAM', needed, isEntra ? 'client_secret_post' : undefined);
   const tokenUrl = readTokenUrl(api, env);
   const target = readTarget(env, isEntra);
-  if (kind === 'client-credentials') return { kind, client, tokenUrl, target };
-  const needed = 'or UPSTREAM_TOKEN_RESOURCE must be set: what the exchanged token is for';
+  const grant = { client, tokenUrl, target, plainHosts: plainHostsOf(tokenUrl) };
+  if (kind === 'client-credentials') return { kind, ...grant };
+  const missing = 'or UPSTREAM_TOKEN_RESOURCE must be set: what the exchanged token is for';
   if (!isEntra && target.audience === undefined && target.resource === undefined)
-    env.problem('UPSTREAM_TOKEN_AUDIENCE', needed);
-  return { kind, client, tokenUrl, target, variant };
+    env.problem('UPSTREAM_TOKEN_AUDIENCE', missing);
+  return { kind, ...grant, variant };
 }
 
 const NO_ENDPOINT = 'must be set to the token endpoint, which the API’s document does not name';
@@ -212,34 +216,4 @@ function readTarget(env: Environment, isEntra: boolean): TokenTarget {
   if (scopes === undefined)
     env.problem('UPSTREAM_SCOPES', 'must be set for entra-obo', 'api://APPLICATION_ID/.default');
   return { scopes };
-}
-
-type Usual = 'client_secret_basic' | 'client_secret_post';
-
-/** Reads the client that this server requests tokens as, and how it authenticates. */
-function readClient(env: Environment, kind: GrantKind, usual: Usual): OAuthClient {
-  const needed = `is needed for UPSTREAM_AUTH=${kind}`;
-  const id = env.required('UPSTREAM_CLIENT_ID', needed);
-  const hasKey = env.text('UPSTREAM_CLIENT_KEY_FILE') !== undefined;
-  const method = env.oneOf('UPSTREAM_CLIENT_AUTH') ?? (hasKey ? 'private_key_jwt' : usual);
-  if (method === 'private_key_jwt') return { id, authentication: { method, key: readKey(env) } };
-  const purpose = `${needed}, or UPSTREAM_CLIENT_KEY_FILE`;
-  const secret = env.required('UPSTREAM_CLIENT_SECRET', purpose);
-  return { id, authentication: { method, secret } };
-}
-
-const NO_KEY =
-  'must hold a private key in PEM, without a passphrase, or as a JWK: RSA of 2048 bits or more, EC or Ed25519';
-
-function readKey(env: Environment): SigningKey {
-  const name = 'UPSTREAM_CLIENT_KEY_FILE';
-  env.required(name, 'is needed for UPSTREAM_CLIENT_AUTH=private_key_jwt');
-  const text = env.file(name) ?? '';
-  try {
-    return readSigningKey(text, env.text('UPSTREAM_CLIENT_KEY_ID'));
-  } catch {
-    if (text !== '') env.problem(name, NO_KEY);
-    // Never used: the start stops over the problem.
-    return {} as SigningKey;
-  }
 }

@@ -1,8 +1,9 @@
-import { Cache, type Clock } from '../cache.js';
+import type { SecurityScheme } from '../api.js';
 import { hashOf, type CallerToken } from '../caller.js';
+import { authenticateClient, fetchJson, Unreachable, type OAuthClient } from '../client.js';
+import { Cache, type Clock } from '../limits.js';
 import type { HttpClient } from '../net.js';
-import { CredentialsError, type TokenNeed } from './choose.js';
-import { createTokenUrlFinder, requestToken, type UpstreamToken } from './client.js';
+import { CredentialsError, tokenUrlOf, type TokenNeed } from './choose.js';
 import type {
   ClientCredentialsSettings,
   TokenExchangeSettings,
@@ -56,7 +57,7 @@ function createGrants(
   settings: ClientCredentialsSettings | TokenExchangeSettings,
   http: HttpClient,
 ): TokenSource {
-  const { client, tokenUrl, target } = settings;
+  const { client, tokenUrl, target, plainHosts } = settings;
   const grant = settings.kind === 'token-exchange' ? settings.variant : settings.kind;
   const tokens = createTokenCache();
   const findTokenUrl = createTokenUrlFinder(http, tokenUrl);
@@ -68,7 +69,7 @@ function createGrants(
       const wanted = targetParameters(target, scopes);
       const request = async (): Promise<UpstreamToken> => {
         const parameters = { ...grants[grant](subject), ...wanted };
-        const token = await requestToken(http, { url, client, parameters });
+        const token = await requestToken(http, { url, client, parameters, plainHosts });
         const end = holder === undefined ? Infinity : holder.expiresAt * 1000;
         return { ...token, expiresAt: Math.min(token.expiresAt, end) };
       };
@@ -174,4 +175,103 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** A token of the API's authorization server. */
+export interface UpstreamToken {
+  readonly value: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** One request to a token endpoint. */
+export interface Grant {
+  readonly url: string;
+  readonly client: OAuthClient;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly plainHosts?: ReadonlySet<string>;
+}
+
+const TOKEN_TIMEOUT_MS = 10_000;
+/** Of a token that does not say how long it is good for (RFC 6749 section 5.1 only recommends it). */
+const UNKNOWN_LIFETIME_S = 300;
+
+/** Requests a token (RFC 6749 section 3.2). @throws CredentialsError with the endpoint's error code. */
+export async function requestToken(http: HttpClient, grant: Grant): Promise<UpstreamToken> {
+  const asked = Date.now();
+  const request = {
+    ...(await authenticateClient(grant.url, grant.client, grant.parameters)),
+    signal: AbortSignal.timeout(TOKEN_TIMEOUT_MS),
+    plainHosts: grant.plainHosts,
+  };
+  const { status, body = {} } = await fetchJson(http, grant.url, request).catch(unreachable);
+  if (status !== 200) throw failed(codeOf(status, body));
+  const { access_token: value, token_type: type, expires_in: lifetime } = body;
+  const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
+  // A token that cannot be a header would break the request, and one of another type is bound to something.
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !isBearer)
+    throw failed('no_bearer_token');
+  const seconds = Number(lifetime ?? UNKNOWN_LIFETIME_S);
+  return { value, expiresAt: asked + (Number.isFinite(seconds) ? seconds : 0) * 1000 };
+}
+
+/** The caller learns that there was no answer, and the log why. */
+function unreachable(error: unknown): never {
+  if (!(error instanceof Unreachable)) throw error;
+  throw failed('unreachable', error.message);
+}
+
+function failed(code: string, inLog = code): CredentialsError {
+  return new CredentialsError(
+    'This tool was not called: the authorization server of the API gave this server no access token ' +
+      `(${code}). Whoever runs this server can find out why.`,
+    inLog,
+  );
+}
+
+/**
+ * A code as all registered ones are written (RFC 6749 section 11.4), so that nothing that was sent can come back as
+ * one, and the number that Entra ID hides in the description.
+ */
+function codeOf(status: number, body: Record<string, unknown>): string {
+  const { error, error_description: description } = body;
+  const isCode = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error);
+  const [detail] = (typeof description === 'string' && /\bAADSTS\d{1,9}\b/.exec(description)) || [];
+  return [isCode ? error : `status ${status}`, detail ?? []].flat().join(' ');
+}
+
+/** Finds the token endpoint of a scheme: the one that was chosen, the document's, or that of OpenID Connect Discovery. */
+export function createTokenUrlFinder(
+  http: HttpClient,
+  chosen: string | undefined,
+): (scheme: SecurityScheme | undefined) => Promise<string> {
+  const discovered = new Map<string, Promise<string>>();
+  return async (scheme) => {
+    const known = chosen ?? tokenUrlOf(scheme);
+    if (known !== undefined) return known;
+    const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : '';
+    const found = discovered.get(url);
+    if (found !== undefined) return found;
+    // A failure is not kept: the next call looks again.
+    const endpoint = discover(http, url).catch((error: unknown) => {
+      discovered.delete(url);
+      throw error;
+    });
+    discovered.set(url, endpoint);
+    return endpoint;
+  };
+}
+
+const DISCOVERY_TIMEOUT_MS = 5000;
+
+async function discover(http: HttpClient, url: string): Promise<string> {
+  const signal = AbortSignal.timeout(DISCOVERY_TIMEOUT_MS);
+  const { body } = await fetchJson(http, url, { signal }).catch(unreachable);
+  const endpoint = body?.['token_endpoint'];
+  if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
+  throw new CredentialsError(
+    'This tool was not called: the API’s OpenID Connect document does not tell where to get an access token. ' +
+      'Whoever runs this server must set UPSTREAM_TOKEN_URL.',
+    'no_token_endpoint',
+  );
 }

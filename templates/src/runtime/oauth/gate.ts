@@ -1,18 +1,18 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { ScopeAlternatives } from '../api.js';
 import { limitLines, type Audit } from '../audit.js';
 import { CallerToken, identityOf, type Caller, type Holder } from '../caller.js';
-import { linesOf, refuse, refuseExcess, type HttpRequest, type HttpResponse } from '../http.js';
-import { createLimiter, networkOf, type Excess } from '../limits.js';
-import type { Resource } from './metadata.js';
 import {
-  mayCall,
-  missingScopes,
-  scopesToAskFor,
-  stepUpScopes,
-  withPrefix,
-  type ScopeRules,
-} from './scopes.js';
-import type { OAuthSettings } from './settings.js';
+  linesOf,
+  logged,
+  refuse,
+  refuseExcess,
+  type HttpRequest,
+  type HttpResponse,
+} from '../http.js';
+import { createLimiter, networkOf, type Excess } from '../limits.js';
+import { withPrefix, type Resource } from './metadata.js';
+import type { OAuthSettings, ScopeRules } from './settings.js';
 import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
 import type { Identity, Verifier } from './token.js';
 
@@ -29,6 +29,8 @@ const UNAVAILABLE = refuse(
   'Tokens cannot be validated at the moment.',
   { 'Retry-After': '30' },
 );
+const NO_TOKEN = { reason: 'no access token' };
+const OTHER_SCHEME = { reason: 'no access token: another scheme than Bearer' };
 
 /** A gate for this resource; failures are limited and logged for each network. */
 export function createGate(
@@ -59,7 +61,10 @@ export function createGate(
   /** The holder of the request's token, or the refusal, which alone has a `status`. Reads headers only. */
   async function admit({ headers, address }: HttpRequest): Promise<Holder | HttpResponse> {
     const credentials = readBearer(headers);
-    if (credentials.kind === 'missing') return challenges.missing;
+    if (credentials.kind === 'missing') {
+      const hasOther = linesOf(headers, 'authorization').length > 0;
+      return logged(challenges.missing, hasOther ? OTHER_SCHEME : NO_TOKEN);
+    }
     if (credentials.kind !== 'bearer') return refuseToken(MALFORMED, address, challenges.malformed);
     const { token } = credentials;
     try {
@@ -76,7 +81,7 @@ export function createGate(
     const network = networkOf(address);
     const holder = isKnown ? {} : error.holder;
     log('auth_failure', network, { reason: error.message, ...holder, address });
-    if (error instanceof ProviderUnavailable) return UNAVAILABLE;
+    if (error instanceof ProviderUnavailable) return unavailable(error);
     const excess = error instanceof TooManyTokens ? error : excessOf(network, holder);
     return excess === undefined ? refusal : refuseExcess(excess);
   }
@@ -124,11 +129,18 @@ export function createGate(
   }
 }
 
+function unavailable({ retryAfter }: ProviderUnavailable): HttpResponse {
+  if (retryAfter === undefined) return UNAVAILABLE;
+  return {
+    ...UNAVAILABLE,
+    headers: { ...UNAVAILABLE.headers, 'Retry-After': String(retryAfter) },
+  };
+}
+
 /** The credentials in the `Authorization` header of a request. */
 export type Credentials =
   { readonly kind: 'bearer'; readonly token: string } | { readonly kind: 'missing' | 'malformed' };
 
-const MAX_LENGTH = 8192;
 // RFC 6750 section 2.1: b64token, after a scheme that RFC 9110 section 11.1 makes case-insensitive.
 const BEARER = /^bearer +([\w\-.~+/]+=*) *$/i;
 
@@ -136,11 +148,73 @@ const BEARER = /^bearer +([\w\-.~+/]+=*) *$/i;
 export function readBearer(rawHeaders: readonly string[]): Credentials {
   const [value, ...others] = linesOf(rawHeaders, 'authorization');
   if (value === undefined) return { kind: 'missing' };
-  if (others.length > 0 || value.length > MAX_LENGTH) return { kind: 'malformed' };
+  if (others.length > 0) return { kind: 'malformed' };
   const token = BEARER.exec(value)?.[1];
   if (token !== undefined) return { kind: 'bearer', token };
   const isMeant = /^bearer\b|[^\x20-\x7e]/i.test(value);
   return isMeant ? { kind: 'malformed' } : { kind: 'missing' };
+}
+
+/** The scopes a caller has: as granted, without the provider's prefix, and with all that they imply. */
+export function effectiveScopes(
+  granted: readonly string[],
+  { prefix, implies }: ScopeRules,
+): Set<string> {
+  // A set visits what is added on the way, and each scope once.
+  const scopes = new Set(
+    granted.map((scope) => (scope.startsWith(prefix) ? scope.slice(prefix.length) : scope)),
+  );
+  for (const scope of scopes) for (const implied of implies.get(scope) ?? []) scopes.add(implied);
+  return scopes;
+}
+
+/** Whether a caller may call a tool: every scope of one alternative, compared exactly. No caller may call unknown tools. */
+export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
+  const alternatives = scopesOf(tool, rules);
+  if (alternatives === undefined) return false;
+  if (alternatives.length === 0) return true;
+  const scopes = effectiveScopes(granted, rules);
+  return alternatives.some((needed) => needed.every((scope) => scopes.has(scope)));
+}
+
+/**
+ * The `scope` of a step-up challenge: what the tools need, by the alternatives that ask for least, and what the
+ * token already has of this server's scopes. Clients replace their scope with the challenge's, so that leaving
+ * out the old ones would cost the user a consent at every change between two tools.
+ */
+export function stepUpScopes(
+  tools: readonly string[],
+  granted: readonly string[],
+  rules: ScopeRules,
+): string[] {
+  const held = effectiveScopes(granted, rules);
+  const kept = rules.supported.filter((scope) => held.has(scope));
+  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
+  const needed = tools.flatMap(
+    (tool) => scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [],
+  );
+  return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
+}
+
+/** What a caller lacks for a tool, by the alternative that asks for least, as the provider wants to be asked for it. */
+export function missingScopes(
+  tool: string,
+  granted: readonly string[],
+  rules: ScopeRules,
+): string[] {
+  const held = effectiveScopes(granted, rules);
+  const missing = scopesOf(tool, rules)?.map((needed) => needed.filter((one) => !held.has(one)));
+  const [least = []] = missing?.toSorted((a, b) => a.length - b.length) ?? [];
+  return withPrefix(least, rules.prefix);
+}
+
+/** Every scope that any alternative of a tool names, as the provider wants to be asked for it. */
+export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
+  return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
+}
+
+function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
+  return Object.hasOwn(byTool, tool) ? byTool[tool] : undefined;
 }
 
 // The error codes of RFC 6750 section 3.1. Nothing of a request or a token is ever echoed; the reason is in the log.

@@ -1,9 +1,8 @@
-import { Cache, type Clock } from '../cache.js';
 import { hashOf, type Caller } from '../caller.js';
-import { clientBasic } from '../http.js';
-import { createLimiter } from '../limits.js';
-import type { IntrospectionSettings, OAuthSettings } from './settings.js';
-import { callerOf, holderOf, InvalidToken, lower, ProviderUnavailable } from './token.js';
+import { authenticateClient, type OAuthClient } from '../client.js';
+import { Cache, createLimiter, type Clock } from '../limits.js';
+import type { OAuthSettings } from './settings.js';
+import { callerOf, holderOf, InvalidToken, isNobody, lower, ProviderUnavailable } from './token.js';
 import { tokenFault, TooManyTokens, type Claims, type Verifier } from './token.js';
 
 // How long a revoked token may live on here.
@@ -181,16 +180,10 @@ function claimFault(claims: Claims, settings: OAuthSettings, now: number): strin
 
 /** Another claim than `aud` may name this server; then only its type tells an access token from a refresh token. */
 function typeFault({ aud, token_type: type }: Claims): string | undefined {
-  return aud === undefined && type === undefined ? 'neither aud nor token_type' : undefined;
+  return isNobody(aud) && type === undefined ? 'neither aud nor token_type' : undefined;
 }
 
 /** The form and headers of a question about a token, with the client's authentication (RFC 7662 section 2.1). */
-export function introspectionRequest(
-  token: string,
-  { clientId, clientSecret }: IntrospectionSettings,
-) {
-  return {
-    form: new URLSearchParams({ token, token_type_hint: 'access_token' }),
-    headers: { authorization: clientBasic(clientId, clientSecret) },
-  };
+export function introspectionRequest(url: string, token: string, client: OAuthClient) {
+  return authenticateClient(url, client, { token, token_type_hint: 'access_token' });
 }

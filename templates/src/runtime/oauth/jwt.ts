@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import type { JWK, JWTPayload, JWTVerifyGetKey } from 'jose';
-import { Cache, type Clock } from '../cache.js';
+import { Cache, type Clock } from '../limits.js';
 import { hashOf, type Caller } from '../caller.js';
 import type { OAuthSettings } from './settings.js';
 import { callerOf, holderOf, lower, tokenFault } from './token.js';
@@ -106,6 +106,16 @@ export class UnknownKey extends Error {
   override readonly name = 'UnknownKey';
 }
 
+/** The key may be new, but the keys were loaded so recently that they are not loaded again yet. */
+class KeyPause extends ProviderUnavailable {
+  constructor(ms: number) {
+    const retryAfter = Math.max(1, Math.ceil(ms / 1000));
+    super(`unknown key; the keys were just loaded, and are again in ${retryAfter} s`, {
+      retryAfter,
+    });
+  }
+}
+
 const FRESH_MS = 10 * 60_000;
 const STALE_MS = 24 * 60 * 60_000;
 const COOLDOWN_MS = 30_000;
@@ -134,6 +144,8 @@ export function createKeys({
   let known: { readonly keys: KeySet; readonly verified: Verified } | undefined;
   let [loadedAt, triedAt, failed] = [-Infinity, -Infinity, false];
   let pending: Promise<void> | undefined;
+  // Of the set before, so that their tokens are not taken for those of keys to come.
+  let withdrawn: ReadonlySet<string | undefined> = new Set();
   const ready = () => current().then(Boolean, () => false);
   return { resolve, memory: () => fresh()?.verified, renew, ready };
 
@@ -141,6 +153,7 @@ export function createKeys({
     try {
       const keys = (await load()).filter(isUsable);
       if (keys.length === 0) throw new ProviderUnavailable('the key set has no usable key');
+      withdrawn = idsWithout(known?.keys.jwks().keys ?? [], keys);
       known = { keys: createLocalJWKSet({ keys }), verified: new Cache({ max: MAX_VERIFIED }) };
       [loadedAt, failed] = [now(), false];
     } catch (error) {
@@ -152,8 +165,13 @@ export function createKeys({
     }
   }
 
+  /** Milliseconds until the keys may be loaded again. */
+  function pause(): number {
+    return triedAt + (known === undefined ? FIRST_COOLDOWN_MS : COOLDOWN_MS) - now();
+  }
+
   async function refresh(): Promise<void> {
-    if (now() - triedAt < (known === undefined ? FIRST_COOLDOWN_MS : COOLDOWN_MS)) return;
+    if (pause() > 0) return;
     pending ??= reload().finally(() => (pending = undefined));
     await pending;
   }
@@ -192,15 +210,24 @@ export function createKeys({
   }
 
   async function resolve(...input: Parameters<KeySet>) {
+    const before = known;
     const found = await find(...input);
     if (found !== undefined) return found;
     await refresh();
     const renewed = await find(...input);
     if (renewed !== undefined) return renewed;
-    // A key that came with a rotation may be the one missing: while the provider is down that cannot be known.
+    // A key that came with a rotation may be the one missing: nobody can tell, and a 401 would cost a good token.
     if (failed) throw new ProviderUnavailable('the key may be new, and the provider is down');
+    const [{ kid } = {}] = input;
+    if (known === before && !withdrawn.has(kid)) throw new KeyPause(pause());
     throw new UnknownKey('no such key');
   }
+}
+
+/** The ids of keys that are not among others. */
+function idsWithout(keys: readonly JWK[], others: readonly JWK[]): Set<string | undefined> {
+  const ids = keys.map(({ kid }) => kid);
+  return new Set(ids.filter((id) => !others.some(({ kid }) => kid === id)));
 }
 
 /**

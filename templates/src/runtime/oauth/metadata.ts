@@ -1,7 +1,6 @@
 import type { Api } from '../api.js';
 import { emptyResponse, type HttpResponse } from '../http.js';
 import { urlFault } from '../http.js';
-import { withPrefix } from './scopes.js';
 import type { OAuthSettings } from './settings.js';
 
 /** This server as an OAuth 2.0 protected resource, derived from `MCP_RESOURCE_URL` alone. */
@@ -24,7 +23,8 @@ export function parseResource(url: string): Resource | string {
   const fault = urlFault(url, { query: true });
   if (fault !== undefined) return fault;
   const { origin, hostname, pathname, search } = new URL(url);
-  if (isReservedPath(pathname)) return 'must have another path: this one is taken';
+  if (/^\/(healthz|readyz|\.well-known(\/.*)?)$/.test(pathname))
+    return 'must have another path: this one is taken';
   const bare = url.replace(/\/$/, '');
   return {
     url,
@@ -36,9 +36,9 @@ export function parseResource(url: string): Resource | string {
   };
 }
 
-/** Whether a path is one of every server of this kind. */
-export function isReservedPath(path: string): boolean {
-  return /^\/(healthz|readyz|\.well-known(\/.*)?)$/.test(path);
+/** Whether a path is the server's own when MCP is served at these: health, and the places of the metadata. */
+export function isReservedPath(path: string, served: readonly string[]): boolean {
+  return ['/healthz', '/readyz', ...['/', ...served].map(metadataPath)].includes(path);
 }
 
 /** The metadata's path for MCP at `path`: the well-known part goes between host and path, a lone slash goes away. */
@@ -84,14 +84,18 @@ export function createMetadataRoute(
 
 /** The document itself (RFC 9728 section 2). Members that would be empty are left out. */
 function metadataOf(api: Api, { url }: Resource, { issuer, scopes }: OAuthSettings): object {
-  // A resource server has no business with refresh tokens (MCP authorization, "Refresh Tokens").
-  const supported = scopes.supported.filter((scope) => scope !== 'offline_access');
+  const { supported, prefix } = scopes;
   return {
     resource: url,
     authorization_servers: [issuer],
-    ...(supported.length > 0 && { scopes_supported: withPrefix(supported, scopes.prefix) }),
+    ...(supported.length > 0 && { scopes_supported: withPrefix(supported, prefix) }),
     bearer_methods_supported: ['header'],
     resource_name: api.title,
     ...(api.documentation !== undefined && { resource_documentation: api.documentation }),
   };
+}
+
+/** Scopes as the provider wants to be asked for them. */
+export function withPrefix(scopes: readonly string[], prefix: string): string[] {
+  return scopes.map((scope) => (scope.startsWith(prefix) ? scope : prefix + scope));
 }

@@ -1,10 +1,10 @@
-import type { Api } from '../api.js';
+import type { Api, ScopeAlternatives } from '../api.js';
 import type { Environment } from '../environment.js';
 import { type ProxySettings } from '../net.js';
-import { urlFault } from '../http.js';
+import { plainHostsOf, readClient, type OAuthClient } from '../client.js';
+import { isLoopback, urlFault } from '../http.js';
 import { variables } from '../variables.js';
 import type { Resource } from './metadata.js';
-import { parseImplications, type ScopeRules } from './scopes.js';
 
 /** Whose tokens are accepted, and which. */
 export interface OAuthSettings {
@@ -31,14 +31,30 @@ export interface OAuthSettings {
   readonly introspection?: IntrospectionSettings;
   /** The way to the authorization server. */
   readonly proxy: ProxySettings;
+  /** Host names of URLs with plain http that the operator set. */
+  readonly plainHosts: ReadonlySet<string>;
+  /** What the operator must know of at every start. */
+  readonly warnings: readonly string[];
+}
+
+/** The scope map of this server, and how its provider spells and nests scopes. */
+export interface ScopeRules {
+  readonly byTool: Readonly<Record<string, ScopeAlternatives>>;
+  /** A scope and those that it includes. */
+  readonly implies: ReadonlyMap<string, readonly string[]>;
+  /** What the provider puts before a scope in requests, in tokens, or in both. */
+  readonly prefix: string;
+  /** For `scopes_supported`. */
+  readonly supported: readonly string[];
+  /** What a first challenge asks for. */
+  readonly baseline: readonly string[];
 }
 
 /** How this server asks about tokens, and as which client. */
 export interface IntrospectionSettings {
   /** Absent: discovered. */
   readonly url?: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
+  readonly client: OAuthClient;
 }
 
 /** Reads the settings of the OAuth half and records in `env` what is wrong with them. */
@@ -53,19 +69,24 @@ export function readOAuthSettings(
   const jwksUri = env.url('OAUTH_JWKS_URI');
   const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT');
   const introspection = readIntrospection(env, requireAtJwt);
+  const scopes = readScopeRules(api, env);
+  const plainHosts = plainHostsOf(issuer, metadataUrl, jwksUri, introspection?.url);
   return {
     issuer,
-    issuers: env.list('OAUTH_ISSUER', (url) => urlFault(url)) ?? [issuer],
+    // Names, which are compared and never fetched (RFC 7519 section 4.1.1).
+    issuers: env.list('OAUTH_ISSUER') ?? [issuer],
     ...readAudience(env, resource),
     metadataUrl,
     jwksUri,
     scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? variables.OAUTH_SCOPE_CLAIM.default.split(' '),
-    scopes: readScopeRules(api, env),
+    scopes,
     clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE'),
     requireAtJwt,
     scopeErrors: env.oneOf('MCP_SCOPE_ERRORS') ?? variables.MCP_SCOPE_ERRORS.default,
     introspection,
     proxy,
+    plainHosts,
+    warnings: [...plainWarnings(env, plainHosts), ...refreshWarnings(scopes)],
   };
 }
 
@@ -74,7 +95,8 @@ const NO_ISSUER =
 
 function readIssuer(api: Api, env: Environment): string {
   const issuer = env.text('OAUTH_AUTHORIZATION_SERVER') ?? api.authorizationServer;
-  const fault = issuer === undefined ? NO_ISSUER : urlFault(issuer);
+  const http = env.boolean('OAUTH_ALLOW_HTTP');
+  const fault = issuer === undefined ? NO_ISSUER : urlFault(issuer, { http });
   if (fault !== undefined) env.problem('OAUTH_AUTHORIZATION_SERVER', fault);
   return issuer ?? '';
 }
@@ -101,13 +123,9 @@ function readIntrospection(
   if (url === undefined && format !== 'opaque') return undefined;
   const untyped = 'must not be true for opaque tokens, which do not carry a type';
   if (requireAtJwt) env.problem('OAUTH_REQUIRE_AT_JWT', untyped);
-  const client = (what: string) =>
-    `must be set to ${what} of the authorization server, which this server introspects tokens with`;
-  return {
-    url,
-    clientId: env.required('OAUTH_CLIENT_ID', client('the id of a client')),
-    clientSecret: env.required('OAUTH_CLIENT_SECRET', client('the secret of a client')),
-  };
+  const needed =
+    'must be set for a client of the authorization server, which this server introspects tokens with';
+  return { url, client: readClient(env, 'OAUTH', needed) };
 }
 
 function readScopeRules(api: Api, env: Environment): ScopeRules {
@@ -118,9 +136,33 @@ function readScopeRules(api: Api, env: Environment): ScopeRules {
     byTool: api.scopes,
     implies: readImplications(api, env),
     prefix: env.text('OAUTH_SCOPE_PREFIX') ?? '',
-    supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all),
-    baseline: unique(env.list('OAUTH_BASELINE_SCOPES') ?? first),
+    supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all.filter(isOurs)),
+    baseline: unique(env.list('OAUTH_BASELINE_SCOPES') ?? first.filter(isOurs)),
   };
+}
+
+const REFRESH = 'offline_access';
+
+/** A resource server has no business with refresh tokens (MCP authorization, "Refresh Tokens"), unless it is told to. */
+function isOurs(scope: string): boolean {
+  return scope !== REFRESH;
+}
+
+function refreshWarnings({ supported, baseline }: ScopeRules): string[] {
+  if (![...supported, ...baseline].includes(REFRESH)) return [];
+  return [
+    `${REFRESH} is advertised as set, although refresh tokens are not this server's business`,
+  ];
+}
+
+function plainWarnings(env: Environment, hosts: ReadonlySet<string>): string[] {
+  if (!env.boolean('OAUTH_ALLOW_HTTP')) return [];
+  const remote = [...hosts].filter((host) => !isLoopback(host));
+  return remote.length === 0
+    ? ['OAUTH_ALLOW_HTTP is set, and no URL of the authorization server needs it']
+    : [
+        `OAUTH_ALLOW_HTTP: keys and tokens travel over plain http to ${remote.join(', ')}; anyone on the way can forge them`,
+      ];
 }
 
 /** Both the document and the operator may name what a scope includes; it includes all of that. */
@@ -132,6 +174,14 @@ function readImplications(api: Api, env: Environment): ScopeRules['implies'] {
   for (const [scope, implied] of more ?? [])
     implies.set(scope, [...(implies.get(scope) ?? []), ...implied]);
   return implies;
+}
+
+/** Reads `admin=read,write write=read`; undefined when it is not of that form. */
+export function parseImplications(text: string): Map<string, readonly string[]> | undefined {
+  const entries = text.split(/[\s;]+/).filter((entry) => entry !== '');
+  if (entries.some((entry) => !/^[^=,]+=[^=,]+(,[^=,]+)*$/.test(entry))) return undefined;
+  const pairs = entries.map((entry) => entry.split('='));
+  return new Map(pairs.map(([scope = '', implied = '']) => [scope, implied.split(',')]));
 }
 
 function unique(items: readonly string[]): string[] {

@@ -38,6 +38,13 @@ export class InvalidToken extends Error {
  */
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
+  /** Seconds, when it is known how long. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, options: { cause?: unknown; retryAfter?: number } = {}) {
+    super(message, options);
+    this.retryAfter = options.retryAfter;
+  }
 }
 
 /** The network has sent more unknown tokens in a minute than the authorization server is asked about. */
@@ -61,14 +68,17 @@ function audienceFault(claims: Claims, { audiences, audienceClaim }: OAuthSettin
   const isNamed = (claim: unknown) => membersOf(claim).some((one) => audiences.includes(one));
   const { aud, [audienceClaim]: named } = claims;
   if (!isNamed(named)) return `claim ${audienceClaim}: ${shown(named)} is not this server`;
-  return aud === undefined || isNamed(aud)
-    ? undefined
-    : `claim aud: ${shown(aud)} is another server`;
+  return isNobody(aud) || isNamed(aud) ? undefined : `claim aud: ${shown(aud)} is another server`;
 }
 
 // The operator compares it with the settings: that the two differ is the commonest reason why nothing works.
 function shown(claim: unknown): string {
   return claim === undefined ? 'nothing' : JSON.stringify(claim).slice(0, 200);
+}
+
+/** Whether an audience names nobody: left out, or empty in one of the ways that providers write it (Ory Hydra, Kinde). */
+export function isNobody(aud: unknown): boolean {
+  return [aud].flat().every((member) => member === undefined || member === null || member === '');
 }
 
 function membersOf(claim: unknown): string[] {

@@ -1,6 +1,7 @@
 import type { Audit } from '../audit.js';
-import { createHttpClient, fetchJson, Unreachable, type HttpClient } from '../net.js';
-import type { JsonRequest } from '../net.js';
+import { fetchJson, Unreachable, type JsonRequest } from '../client.js';
+import { isLoopback } from '../http.js';
+import { createHttpClient, type HttpClient } from '../net.js';
 import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
 import { createJwtVerifier, createKeys } from './jwt.js';
 import type { OAuthSettings } from './settings.js';
@@ -11,26 +12,31 @@ const TIMEOUT_MS = 5000;
 
 /** The verifier that the settings ask for: the provider is found when a token first needs it. */
 export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
-  const { introspection } = oauth;
+  const { introspection, plainHosts } = oauth;
   const client = createHttpClient(oauth.proxy);
-  const fetchInTime = () => createFetchDocument(client, AbortSignal.timeout(TIMEOUT_MS));
+  const fetchInTime = () => createFetchDocument(client, { timeoutMs: TIMEOUT_MS, plainHosts });
+  const onFailure = (reason: string) => audit('provider_failure', { reason });
   if (introspection === undefined) {
-    const load = () => loadKeys(oauth, fetchInTime());
-    const onFailure = (reason: string) => audit('provider_failure', { reason });
+    const load = () => loadKeys({ ...oauth, onFailure }, fetchInTime());
     return createJwtVerifier(oauth, createKeys({ load, onFailure }));
   }
+  const start = { ...oauth, onFailure };
   const locate = once(
-    async () => introspection.url ?? findEndpoint('introspection_endpoint', oauth, fetchInTime()),
+    async () => introspection.url ?? findEndpoint('introspection_endpoint', start, fetchInTime()),
   );
   const ask = async (token: string) => {
     const url = await locate();
-    return fetchInTime()(url, introspectionRequest(token, introspection)).catch(inactiveIfRefused);
+    const request = await introspectionRequest(url, token, introspection.client);
+    return fetchInTime()(url, request).catch(inactiveIfRefused);
   };
   return createIntrospectionVerifier(oauth, { ask });
 }
 
-async function loadKeys(oauth: OAuthSettings, get: FetchDocument): Promise<readonly unknown[]> {
-  const uri = oauth.jwksUri ?? (await findEndpoint('jwks_uri', oauth, get));
+async function loadKeys(
+  start: Start & Pick<OAuthSettings, 'jwksUri'>,
+  get: FetchDocument,
+): Promise<readonly unknown[]> {
+  const uri = start.jwksUri ?? (await findEndpoint('jwks_uri', start, get));
   const { keys } = await get(uri);
   if (!Array.isArray(keys)) throw new ProviderUnavailable(`${uri} is not a key set`);
   return keys as readonly unknown[];
@@ -58,7 +64,11 @@ function once<T>(find: () => Promise<T>): () => Promise<T> {
 type Endpoint = 'jwks_uri' | 'introspection_endpoint';
 
 /** Where discovery starts; `issuers` may be named too, by providers whose tokens and documents disagree. */
-type Start = Pick<OAuthSettings, 'issuer' | 'issuers' | 'metadataUrl'>;
+interface Start extends Pick<OAuthSettings, 'issuer' | 'issuers' | 'metadataUrl'> {
+  readonly plainHosts?: ReadonlySet<string>;
+  /** Hears of places that do not answer at all, even when another one does: they cost time. */
+  readonly onFailure?: (reason: string) => void;
+}
 
 /** Finds a URL of the provider's. @throws ProviderUnavailable with every URL tried and why it failed. */
 export async function findEndpoint(
@@ -66,17 +76,27 @@ export async function findEndpoint(
   start: Start,
   fetchDocument: FetchDocument,
 ): Promise<string> {
-  const { issuer, metadataUrl } = start;
-  const failures: string[] = [];
-  for (const url of metadataUrl === undefined ? metadataUrls(issuer) : [metadataUrl]) {
+  const { issuer, metadataUrl, onFailure } = start;
+  const urls = metadataUrl === undefined ? metadataUrls(issuer) : [metadataUrl];
+  const failures: ProviderUnavailable[] = [];
+  for (const [index, url] of urls.entries()) {
     try {
-      return endpointOf(await fetchDocument(url), endpoint, url, start);
+      // One share for each that is left, and one for the endpoint itself.
+      const document = await fetchDocument(url, { shares: urls.length - index + 1 });
+      const found = endpointOf(document, endpoint, url, start);
+      const silent = failures.filter(({ cause }) => cause instanceof Unreachable);
+      if (silent.length > 0) onFailure?.(`${reasonsOf(silent)}; ${url} answered`);
+      return found;
     } catch (error) {
       if (!(error instanceof ProviderUnavailable)) throw error;
-      failures.push(error.message);
+      failures.push(error);
     }
   }
-  throw new ProviderUnavailable(failures.join('; '));
+  throw new ProviderUnavailable(reasonsOf(failures));
+}
+
+function reasonsOf(failures: readonly Error[]): string {
+  return failures.map(({ message }) => message).join('; ');
 }
 
 /**
@@ -103,19 +123,41 @@ function endpointOf(document: Claims, endpoint: Endpoint, url: string, start: St
     );
   if (typeof found !== 'string' || !URL.canParse(found))
     throw new ProviderUnavailable(`${url} has no ${endpoint}`);
-  // Plain http is for an issuer on this machine; a remote one must not send us to what listens here.
-  if (new URL(start.issuer).protocol === 'https:' && new URL(found).protocol !== 'https:')
+  if (!isTrustworthy(new URL(found), new URL(url), start.plainHosts))
     throw new ProviderUnavailable(`${url} has a ${endpoint} without https`);
   return found;
 }
 
-/** Fetches a JSON object from the authorization server. */
-export type FetchDocument = (url: string, request?: Omit<JsonRequest, 'signal'>) => Promise<Claims>;
+/** Plain http is for an issuer on this machine; a remote one must not send us to what listens here. */
+function isTrustworthy(found: URL, document: URL, plainHosts?: ReadonlySet<string>): boolean {
+  if (found.protocol === 'https:') return true;
+  const isHere = isLoopback(found.hostname) && isLoopback(document.hostname);
+  return isHere || plainHosts?.has(found.hostname) === true;
+}
 
-/** Fetches until the signal ends it. @throws ProviderUnavailable with the reason, for the log. */
-export function createFetchDocument(client: HttpClient, signal: AbortSignal): FetchDocument {
-  return async (url, request) => {
-    const { status, body } = await fetchJson(client, url, { ...request, signal }).catch(rethrow);
+/** Fetches a JSON object from the authorization server; `shares` are requests that the time must still do for. */
+export type FetchDocument = (
+  url: string,
+  request?: Pick<JsonRequest, 'form' | 'headers'> & { readonly shares?: number },
+) => Promise<Claims>;
+
+interface Budget {
+  /** Milliseconds for all requests together. */
+  readonly timeoutMs: number;
+  readonly plainHosts?: ReadonlySet<string>;
+}
+
+/** Fetches as long as there is time. @throws ProviderUnavailable with the reason, for the log. */
+export function createFetchDocument(
+  client: HttpClient,
+  { timeoutMs, plainHosts }: Budget,
+): FetchDocument {
+  const endsAt = performance.now() + timeoutMs;
+  return async (url, { shares = 1, ...request } = {}) => {
+    const left = Math.floor((endsAt - performance.now()) / shares);
+    if (left < 1) throw new ProviderUnavailable(`${url} was not asked, for lack of time`);
+    const limits = { signal: AbortSignal.timeout(left), plainHosts };
+    const { status, body } = await fetchJson(client, url, { ...request, ...limits }).catch(rethrow);
     const cause = status === 400 ? body?.['error'] : undefined;
     const code = status === 400 ? ` ${JSON.stringify(cause)}` : '';
     if (status < 200 || status > 299)

@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject, Tool } from '../api.js';
 import type { Caller } from '../caller.js';
+import { listTool } from '../listing.js';
 import { createSearch } from '../search/rank.js';
 import { linesOf } from './lines.js';
 import type { ResourceMap } from './map.js';
@@ -77,7 +78,7 @@ export function createFind(options: FindOptions) {
     let left = room;
     return some.map((tool) => {
       const how = `${tool.name} (${isRead(tool) ? names.read : names.write})`;
-      const whole = `${how} input schema: ${JSON.stringify(tool.inputSchema)}`;
+      const whole = `${how} input schema: ${JSON.stringify(listTool(tool, undefined).inputSchema)}`;
       const fits = whole.length <= left;
       const text = fits ? whole : `${how} ${requiredOf(tool)} Its schema: names ["${tool.name}"]`;
       left -= text.length;

@@ -1,8 +1,8 @@
-import type { Json, JsonObject, Tool } from '../api.js';
-import { isObject } from '../api.js';
+import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
+import { essence } from '../http.js';
 import { pathOf, type Key } from './faults.js';
-import { isUnsafe } from './keywords.js';
-import { refused, SchemaReader } from './schema.js';
+import { isUnsafe, refused } from './keywords.js';
+import { SchemaReader } from './schema.js';
 
 /**
  * The caller's arguments cannot become a request. The message is one or more sentences that name the
@@ -30,13 +30,20 @@ const MAX_DEPTH = 500;
 export function readArguments(tool: Tool, args: JsonObject): JsonObject {
   const unknown = unknownNames(tool, args);
   if (unknown.length > 0) throw new ArgumentError(describe(tool, args, unknown));
-  const taken = readerOf(tool).read(args);
+  const taken = readerOf(tool, args).read(args);
   if (taken !== refused && unsendable(taken) === undefined) return taken as JsonObject;
   throw new ArgumentError(describe(tool, args, unknown, taken));
 }
 
-function readerOf({ inputSchema, request }: Tool): SchemaReader {
-  return new SchemaReader(inputSchema as JsonObject, { partialBody: request.method === 'PATCH' });
+function readerOf({ inputSchema, request }: Tool, args: JsonObject): SchemaReader {
+  const partialBody = request.method === 'PATCH';
+  const rules = { partialBody, mergePatch: isMergePatch(request, args) };
+  return new SchemaReader(inputSchema as JsonObject, rules);
+}
+
+function isMergePatch({ body }: RequestShape, { content_type: asked }: JsonObject): boolean {
+  const type = body?.others !== undefined && typeof asked === 'string' ? asked : body?.mediaType;
+  return /\bmerge-patch\+json$/.test(essence(type ?? ''));
 }
 
 function describe(
@@ -47,7 +54,7 @@ function describe(
 ): string {
   const found = unsendable(taken === refused ? args : taken);
   // Beyond a slip of the pen, the rest does not matter.
-  const faults = unknown.length > MAX_UNKNOWN ? [] : readerOf(tool).faultsOf(args);
+  const faults = unknown.length > MAX_UNKNOWN ? [] : readerOf(tool, args).faultsOf(args);
   if (found !== undefined) faults.push(`${pathOf(found.keys)} ${found.text}`);
   const sentences = [
     ...unknown.slice(0, MAX_UNKNOWN).map((name) => unknownName(tool, args, name)),
@@ -135,9 +142,13 @@ function unsendable(value: Json, depth = 0): { keys: Key[]; text: string } | und
  * Where arguments differ from the tool's schema in what is not enforced, as one sentence; for answers that refuse
  * a request (400 and 422). Patterns are not run, and named only when nothing else was found.
  */
-export function explainDifferences({ inputSchema }: Tool, args: JsonObject): string | undefined {
+export function explainDifferences(
+  { inputSchema, request }: Tool,
+  args: JsonObject,
+): string | undefined {
   const root = inputSchema as JsonObject;
-  const faults = new SchemaReader(root, { remark: createRemark() }).faultsOf(args);
+  const rules = { remark: createRemark(), mergePatch: isMergePatch(request, args) };
+  const faults = new SchemaReader(root, rules).faultsOf(args);
   const differences = faults.length > 0 ? faults : patternsFor(args, root);
   if (differences.length === 0) return undefined;
   const text = `The arguments differ from the tool's input schema: ${differences.join('; ')}`;

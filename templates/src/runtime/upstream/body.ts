@@ -16,6 +16,7 @@ import {
   isReservedHeader,
   isText,
 } from '../http.js';
+import { isComposite, writeJson } from './numbers.js';
 import {
   asRefusal,
   encodingOf,
@@ -43,12 +44,12 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
   const contentType = shape.mediaType;
   const type = essence(contentType);
   if (shape.binary) return binaryBody(shape, value);
-  if (isJson(type)) return { content: JSON.stringify(value), contentType };
+  if (isJson(type)) return { content: writeJson(value), contentType };
   if (type === 'application/x-www-form-urlencoded') return formBody(shape, value);
   if (type.startsWith('multipart/'))
     return multipartBody(shape, value, body.hasPartHeaders ? args['part_headers'] : undefined);
   if (!isJsonLines(type) || !Array.isArray(value)) return textBody(shape, value);
-  return { content: value.map((item) => `${JSON.stringify(item)}\n`).join(''), contentType };
+  return { content: value.map((item) => `${writeJson(item)}\n`).join(''), contentType };
 }
 
 /** The shape that is asked for by name, or that a data URI says it is of; otherwise the first one. */
@@ -79,7 +80,7 @@ function formBody(body: BodyShape, value: Json): RequestBody {
 /** A string is taken as written. Nobody can know how to write another value in an unknown type, so it goes as JSON. */
 function textBody({ mediaType }: BodyShape, value: Json): RequestBody {
   const isTextual = isText(mediaType);
-  if (isTextual && typeof value === 'object')
+  if (isTextual && isComposite(value))
     throw refusal('body', `must be a string: the ${mediaType} text itself.`);
   const fallback = isTextual || typeof value === 'string' ? 'text/plain' : 'application/json';
   return { content: textOf(value), contentType: isConcrete(mediaType) ? mediaType : fallback };
@@ -123,7 +124,7 @@ function namedParts(body: BodyShape, value: Json, headers: JsonObject): Part[] {
     const parts: Part[] = isStyled(encoding)
       ? expandNamed(name, item, encoding, plain).map(([key, content]) => ({ name: key, content }))
       : items(item).map((member) => ({ ...toPart(name, member, encoding), name }));
-    return parts.map((part) => ({ ...part, headers: own }));
+    return numbered(parts).map((part) => ({ ...part, headers: own }));
   });
 }
 
@@ -131,14 +132,67 @@ function namedParts(body: BodyShape, value: Json, headers: JsonObject): Part[] {
 function toPart(key: string, value: Json, { contentType, file }: PartEncoding): Part {
   const isUri = typeof value === 'string' && /^data:/i.test(value);
   if (file === 'always' || (file === 'sometimes' && isUri)) {
-    const { bytes, mediaType, name = key } = readFileValue(`body.${key}`, value);
-    return { content: bytes, fileName: name, contentType: fileType(contentType, mediaType) };
+    const { bytes, mediaType, name } = readFileValue(`body.${key}`, value);
+    const type = fileType(contentType, mediaType);
+    return { content: bytes, fileName: name ?? key + extension(type), contentType: type };
   }
-  const fallback = typeof value === 'object' ? 'application/json' : undefined;
+  const fallback = isComposite(value) ? 'application/json' : undefined;
   return {
     content: textOf(value, contentType),
     contentType: concreteType(contentType) ?? fallback,
   };
+}
+
+/** Several files of one field get names of their own: some servers keep one of each name only. */
+function numbered(parts: readonly Part[]): Part[] {
+  const taken = new Set<string>();
+  return parts.map((part) => {
+    if (part.fileName === undefined) return part;
+    const [, stem = '', end = ''] = /^(.+?)(\.[^.]*)?$/s.exec(part.fileName) ?? [];
+    let fileName = part.fileName;
+    for (let count = 2; taken.has(fileName); count += 1) fileName = `${stem}-${count}${end}`;
+    taken.add(fileName);
+    return { ...part, fileName };
+  });
+}
+
+/** Subtypes whose files end in something else than the subtype itself. */
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  jpeg: 'jpg',
+  pjpeg: 'jpg',
+  'svg+xml': 'svg',
+  plain: 'txt',
+  markdown: 'md',
+  javascript: 'js',
+  python: 'py',
+  mpeg: 'mp3',
+  quicktime: 'mov',
+  msvideo: 'avi',
+  matroska: 'mkv',
+  'vnd.wave': 'wav',
+  wave: 'wav',
+  gzip: 'gz',
+  'zip-compressed': 'zip',
+  '7z-compressed': '7z',
+  'epub+zip': 'epub',
+  msword: 'doc',
+  'vnd.ms-excel': 'xls',
+  'vnd.ms-powerpoint': 'ppt',
+  'vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+  'vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+  'vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx',
+  'vnd.oasis.opendocument.text': 'odt',
+  'vnd.oasis.opendocument.spreadsheet': 'ods',
+};
+
+/** How names of files of a type end, since many APIs judge a file by it; nothing where that is not known. */
+function extension(mediaType: string): string {
+  const [type = '', full = ''] = essence(mediaType).split('/');
+  const subtype = full.replace(/^x-/, '');
+  if (type === 'video' && subtype === 'mpeg') return '.mpeg';
+  if (Object.hasOwn(EXTENSIONS, subtype)) return `.${EXTENSIONS[subtype] ?? ''}`;
+  const short = /\+(json|xml|yaml|zip)$/.exec(subtype)?.[1] ?? subtype;
+  return /^[a-z0-9]{2,6}$/.test(short) ? `.${short}` : '';
 }
 
 /** The document's type when it names one; of several, or a range, the file's own. */

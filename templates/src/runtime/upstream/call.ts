@@ -7,13 +7,15 @@ import {
   type UpstreamRequest,
 } from '../credentials/authorize.js';
 import { CredentialsError } from '../credentials/choose.js';
+import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createHttpClient } from '../net.js';
+import { takeFields } from './fields.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { createBuildRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
 import type { UpstreamSettings } from './settings.js';
-import { attempt, TransportError, withinBudget } from './transport.js';
+import { attempt, type Attempts, TransportError, withinBudget } from './transport.js';
 
 export type { CustomCredential };
 
@@ -24,10 +26,12 @@ export interface CallContext {
   readonly token?: CallerToken;
   /** Aborts when the caller no longer waits. */
   readonly signal: AbortSignal;
-  /** Goes to the upstream API as `X-Request-Id`. */
+  /** Goes to the upstream API as `X-Request-Id`, unless the arguments have one. */
   readonly requestId: string;
   /** The trace that the call belongs to, from the caller's `_meta` (W3C Trace Context). */
   readonly traceparent?: string;
+  /** Called with events of a response that is still arriving; absent where nobody wants them. */
+  readonly progress?: (event: string) => void;
 }
 
 /** How a call ended. */
@@ -40,6 +44,8 @@ export interface Outcome {
    * `internal`, with a colon and a code when there is one (`network:ECONNREFUSED`, `credentials:invalid_client`).
    */
   readonly failure?: string;
+  /** The `X-Request-Id` that was sent, when the arguments had one. */
+  readonly requestId?: string;
 }
 
 /** Calls the upstream API for a tool. Never rejects: every failure is a result that explains it. */
@@ -63,7 +69,12 @@ export function createCall(
   settings: UpstreamSettings,
   { credential }: CallOptions = {},
 ): Call {
-  const { timeoutMs, maxResponseBytes: maxBytes, retries } = settings;
+  const {
+    timeoutMs,
+    maxResponseBytes: maxBytes,
+    maxResultCharacters: maxCharacters,
+    retries,
+  } = settings;
   const client = createHttpClient(settings.proxy, settings.tls);
   const source = createTokenSource(settings, client);
   const renew = (refused: string): boolean => source?.renew(refused) ?? false;
@@ -72,10 +83,13 @@ export function createCall(
   const addHeaders = createAddHeaders(api, settings);
 
   return async (tool, args, context) => {
+    let own: Pick<Outcome, 'requestId'> = {};
     try {
-      const taken = readArguments(tool, args);
+      const { args: shown, fields } = takeFields(tool, args);
+      const taken = readArguments(tool, shown);
       const { security } = tool.request;
       const bare = addHeaders(build(tool.request, taken), context);
+      own = ownRequestId(bare, context);
       const deadline = performance.now() + timeoutMs;
       const { response, secrets } = await withinBudget(timeoutMs, context.signal, (signal) => {
         const authorized = () => authorize(bare, security, { ...context, signal });
@@ -85,6 +99,7 @@ export function createCall(
           renew,
           maxBytes,
           retries,
+          onEvent: reporter(settings.credentials.secrets, context),
           deadline,
           signal,
         });
@@ -93,14 +108,23 @@ export function createCall(
       const refused = status === 400 || status === 422;
       const differences = refused ? explainDifferences(tool, taken) : undefined;
       const hidden = settings.credentials.secrets.and(secrets);
-      return { result: toResult(response, hidden, tool, differences), status };
+      return {
+        result: toResult(
+          response,
+          hidden,
+          { tool, args: shown, fields, maxCharacters },
+          differences,
+        ),
+        status,
+        ...own,
+      };
     } catch (error) {
-      return toOutcome(error);
+      return { ...toOutcome(error), ...own };
     }
   };
 }
 
-/** The operator's headers come before those of arguments, and a call's own ids before both. */
+/** The operator's headers come before those of arguments, and both before a call's own ids. */
 function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
   const agent = { 'user-agent': `${name}-mcp-server` };
   const fixed = Object.fromEntries(
@@ -108,10 +132,31 @@ function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
   );
   return (request: UpstreamRequest, { requestId, traceparent }: CallContext): UpstreamRequest => {
     const all: Record<string, string> = { ...agent, ...request.headers, ...fixed };
-    all['x-request-id'] = requestId;
-    if (traceparent !== undefined) all['traceparent'] = traceparent;
+    all['x-request-id'] ||= requestId;
+    if (traceparent !== undefined) all['traceparent'] ??= traceparent;
     return { ...request, headers: all };
   };
+}
+
+const MAX_EVENT = 2000;
+
+function reporter(secrets: Secrets, { progress }: CallContext): Attempts['onEvent'] {
+  if (progress === undefined) return undefined;
+  return (text, more) => {
+    const masked = secrets.and(more).maskJson(text);
+    progress(masked.length > MAX_EVENT ? `${masked.slice(0, MAX_EVENT)}…` : masked);
+  };
+}
+
+/** Long enough for every format of ids; the rest of a longer one is not worth a line of the log. */
+const MAX_ID = 128;
+
+function ownRequestId(
+  { headers }: UpstreamRequest,
+  { requestId }: CallContext,
+): Pick<Outcome, 'requestId'> {
+  const { 'x-request-id': sent = requestId } = headers;
+  return sent === requestId ? {} : { requestId: sent.slice(0, MAX_ID) };
 }
 
 function toOutcome(error: unknown): Outcome {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../api.js';
-import { bounds, kindOf, listOf, wantedTypes } from './keywords.js';
+import { bounds, kindOf, listOf, wantedTypes, type Taken } from './keywords.js';
 
 /** A member's name or an item's index. */
 export type Key = string | number;
@@ -12,6 +12,26 @@ export interface Fault {
   readonly schema: JsonObject;
   /** What is wrong for the branch that comes nearest. */
   readonly nearest?: string;
+}
+
+/** What became of a part of the value at one schema; without faults, when they were not asked for. */
+export interface Outcome {
+  readonly taken: Taken;
+  readonly faults: readonly Fault[] | undefined;
+}
+
+type Outcomes = Map<Json | undefined, Outcome>;
+
+/** What became of arrays and objects at each schema: several branches may read them alike. */
+export class Memory {
+  readonly #all = { strict: new Map<Json, Outcomes>(), lenient: new Map<Json, Outcomes>() };
+
+  of(value: Json, strict: boolean): Outcomes {
+    const all = this.#all[strict ? 'strict' : 'lenient'];
+    const own: Outcomes = all.get(value) ?? new Map<Json | undefined, Outcome>();
+    all.set(value, own);
+    return own;
+  }
 }
 
 /** What is wrong with a value, as the end of a sentence that begins with its path. Never repeats the value. */

@@ -1,5 +1,23 @@
 import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../api.js';
+import { isInteger, measured, spellingsOf } from './numbers.js';
+
+/** In place of a value that its schema does not take. */
+export const refused = Symbol('refused');
+
+export type Taken = Json | typeof refused;
+
+/** How a value is judged. */
+export interface Rules {
+  /** The members that `body` requires may be missing: PATCH reuses the schema of POST. */
+  readonly partialBody?: boolean;
+  /** A member of `body` that is null is sent: it asks for a deletion (RFC 7396). */
+  readonly mergePatch?: boolean;
+  /** Members that are null or empty are judged like others, and never left out. */
+  readonly keepBlanks?: boolean;
+  /** Complaints beyond what is refused. With it strings spell nothing, and one branch of `oneOf` must match. */
+  readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
+}
 
 const types = new Set<Json>(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
@@ -48,12 +66,13 @@ export function isUnsafe(value: number): boolean {
 /** The first keyword of a schema that the value itself breaks, whatever its parts are. Odd keywords are ignored. */
 export function brokenKeyword(value: Json, schema: JsonObject): string | undefined {
   const { type, enum: values, const: constant } = schema;
-  const measured = isLongInteger(value, type) ? Number(value) : value;
-  if (!hasType(measured, type)) return 'type';
-  if (Array.isArray(values) && values.length > 0 && !isListed(measured, values)) return 'enum';
-  if (constant !== undefined && !equals(measured, constant)) return 'const';
-  for (const bound of bounds[kindOf(measured)] ?? [])
-    if (breaks(measured, schema, bound)) return bound[0];
+  const size = measured(value);
+  const spellings = spellingsOf(value);
+  const isIn = (list: readonly Json[]) => spellings.some((one) => isListed(one, list));
+  if (!hasType(value, type)) return 'type';
+  if (Array.isArray(values) && values.length > 0 && !isIn(values)) return 'enum';
+  if (constant !== undefined && !spellings.some((one) => equals(one, constant))) return 'const';
+  for (const bound of bounds[kindOf(size)] ?? []) if (breaks(size, schema, bound)) return bound[0];
   return undefined;
 }
 
@@ -67,8 +86,7 @@ export function wantedTypes(schema: JsonObject): string[] | undefined {
 
 /** Whether a value that was spelled by a string may take its place. */
 export function isSpelled(value: Json, type: string): boolean {
-  if (value === null || (typeof value === 'number' && isUnsafe(value))) return false;
-  return type !== 'string' && types.has(type) && isOfType(value, type);
+  return value !== null && type !== 'string' && types.has(type) && isOfType(value, type);
 }
 
 /** A type that is not one of JSON Schema's makes the keyword odd. */
@@ -80,22 +98,13 @@ function hasType(value: Json, type: Json | undefined): boolean {
 }
 
 function isOfType(value: Json, type: Json): boolean {
-  return type === 'integer' ? Number.isInteger(value) : kindOf(value) === type;
-}
-
-/** Digits that no number can carry, where a number is wanted: they are sent as they are, and never rounded. */
-function isLongInteger(value: Json, type: Json | undefined): value is string {
-  if (typeof value !== 'string' || type === undefined || type === 'string') return false;
-  const types = [type].flat();
-  const isNumeric = types.includes('integer') || types.includes('number');
-  if (!isNumeric || types.includes('string')) return false;
-  return /^-?[1-9]\d{15,99}$/.test(value) && isUnsafe(Number(value));
+  return type === 'integer' ? isInteger(value) : kindOf(value) === type;
 }
 
 /** The JSON type of a value; integers are numbers. */
 export function kindOf(value: Json): string {
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
+  return Array.isArray(value) ? 'array' : typeof measured(value);
 }
 
 function breaks(value: Json, schema: JsonObject, [keyword, keeps]: Bound): boolean {
@@ -172,20 +181,16 @@ function decodePointer(token: string): string {
   }
 }
 
-/** A copy with other values for some members; fromEntries defines properties, so that a key `__proto__` is only a key. */
-export function replaced(value: JsonObject, changed: ReadonlyMap<string, Json>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, changed.get(key) ?? item]),
-  );
-}
-
-/** The value of a JSON text; undefined when it is not one. */
-export function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
+/** A copy with other values for some members, or without them; fromEntries defines properties, so that a key `__proto__` is only a key. */
+export function replaced(
+  value: JsonObject,
+  changed: ReadonlyMap<string, Json | undefined>,
+): JsonObject {
+  const members = Object.entries(value).flatMap(([key, item]): [string, Json][] => {
+    const taken = changed.has(key) ? changed.get(key) : item;
+    return taken === undefined ? [] : [[key, taken]];
+  });
+  return Object.fromEntries(members);
 }
 
 /** About how much work a value is at one schema: long texts are parsed and measured, objects compared with each one of an `enum`, and branches read twice. */

@@ -3,7 +3,8 @@ import type { UpstreamRequest } from '../credentials/authorize.js';
 import { isReservedHeader } from '../http.js';
 import { ArgumentError } from './arguments.js';
 import { writeBody, type RequestBody } from './body.js';
-import { argumentName, isDots, refusal, serialize } from './serialize.js';
+import { isDots } from './escape.js';
+import { argumentName, refusal, serialize } from './serialize.js';
 import { fillServer, type Servers } from './settings.js';
 
 type Frame = ReturnType<typeof createFrame>;
@@ -47,6 +48,7 @@ function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }:
     taken: new Set([...fixed.map(nameOf), ...queries.map(({ name }) => lenientName(name))]),
     accept,
     inPath: within('path'),
+    spans: parameters.some(({ style }) => style === 'segments'),
     inQuery: [...queries, ...within('querystring')],
     inHeaders: within('header').filter(({ name }) => !isReservedHeader(name)),
     inCookies: within('cookie'),
@@ -101,7 +103,7 @@ function buildBody({ method, body }: RequestShape, args: JsonObject): RequestBod
 function buildPath(frame: Frame, args: JsonObject): string {
   const filled = fillTemplate(frame.path, frame, args);
   const segments = filled.split('/');
-  const added = segments.length !== frame.path.split('/').length;
+  const added = !frame.spans && segments.length !== frame.path.split('/').length;
   if (frame.path.includes('\\') || added || segments.some(isDots))
     throw new ArgumentError('The arguments for the path lead to another place of the API.');
   return frame.basePath + filled;

@@ -1,28 +1,51 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
-import { charset, essence, isConcrete, isJson, isOversized, isText, statusText } from '../http.js';
+import { charset, essence, isConcrete, isJson, isText, shownImage, statusText } from '../http.js';
+import { endedJson, fitAnswer, howToGetLess } from './fit.js';
+import { structure } from './structured.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
+
+/** A call, as far as what is shown of its answer depends on it. */
+export interface Asked {
+  readonly tool: Tool;
+  /** As the caller gave them, without `fields`. */
+  readonly args: JsonObject;
+  /** The members of the answer to show. */
+  readonly fields?: readonly string[] | undefined;
+  /** Characters of a result. */
+  readonly maxCharacters: number;
+}
 
 /** The result that reports an upstream response; `differences` is why the API may have refused the arguments. */
 export function toResult(
   response: UpstreamResponse,
   secrets: Secrets,
-  tool: Tool,
+  asked: Asked,
   differences?: string,
 ): CallToolResult {
-  const { blocks, structured } = bodyContent(response, secrets, tool);
-  const trailer = notes(response, secrets);
-  if (differences !== undefined) trailer.push(differences);
   const failed = isFailure(response);
-  const shown = failed || blocks.length === 0 ? leading(statusLine(response), blocks) : blocks;
+  const trailer = notes(response, secrets, asked.tool.request);
+  if (response.unfinished) trailer.push(GOING_ON);
+  if (differences !== undefined) trailer.push(differences);
+  const line = statusLine(response);
+  const taken = trailer.join('\n').length + (failed ? line.length + 2 : 0);
+  const left = Math.max(0, asked.maxCharacters - taken);
+  // Of an error, every member may matter.
+  const kept = failed ? { ...asked, fields: undefined } : asked;
+  const { blocks, value } = bodyContent(response, secrets, kept, left);
+  const shown = failed || blocks.length === 0 ? leading(line, blocks) : blocks;
   const content = [...shown, ...trailer.map(textBlock)];
   // A failure has no structuredContent: clients that look at nothing else would miss that it is one.
   if (failed) return { content, isError: true };
-  return structured === undefined ? { content } : { content, structuredContent: structured };
+  const { outputSchema } = asked.tool;
+  if (outputSchema === undefined) return { content };
+  return { content, structuredContent: structure(value, outputSchema) };
 }
+
+const GOING_ON = 'The stream was still going on: this is what had come until then.';
 
 /** A tool call that failed before there was a response. */
 export function errorResult(message: string): CallToolResult {
@@ -58,16 +81,32 @@ const TOLD = ['Location', 'Link', 'Retry-After'];
 /** The headers that a HEAD request asks for, since there is nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
 
-function notes({ method, status, headers }: UpstreamResponse, secrets: Secrets): string[] {
-  // No other headers: cookies and challenges are between this server and the API.
-  const names = method === 'HEAD' ? [...TOLD, ...ABOUT] : TOLD;
+/** Between this server and the API: who asks, and how the body is carried (RFC 9110 sections 7.6.1 and 8.4). */
+const PRIVATE =
+  /^(set-cookie2?|(www|proxy)-authenticate|(proxy-)?authentication-info|authorization|connection|keep-alive|transfer-encoding|content-encoding|trailer)$/i;
+
+/** The headers that a result reports, each once. */
+function toldNames(method: string, { responseHeaders = [] }: RequestShape): string[] {
+  const own = responseHeaders.filter((name) => !PRIVATE.test(name));
+  const names = [...TOLD, ...(method === 'HEAD' ? ABOUT : []), ...own];
+  return [
+    ...new Map(names.toReversed().map((name) => [name.toLowerCase(), name])).values(),
+  ].reverse();
+}
+
+function notes(
+  { method, status, headers }: UpstreamResponse,
+  secrets: Secrets,
+  shape: RequestShape,
+): string[] {
+  const names = toldNames(method, shape);
   const told = names.flatMap((name) => {
     const value = headers[name.toLowerCase()];
     return value === undefined ? [] : [`${name}: ${secrets.mask(value)}`];
   });
   if (isRedirect(status))
     told.push(
-      'The redirect was not followed: this server follows them for GET and HEAD only, ' +
+      'The redirect was not followed: this server follows 307 and 308 for every method, others for GET and HEAD, ' +
         'at most 5 times, and never to another origin.',
     );
   if (status === 401 || status === 403)
@@ -78,67 +117,119 @@ function notes({ method, status, headers }: UpstreamResponse, secrets: Secrets):
   return told;
 }
 
-/** A body as MCP content; `structured` is there when it is a whole JSON object. */
+/** A body as MCP content; `value` is what it spells, if it is JSON. */
 interface Content {
   readonly blocks: Blocks;
-  readonly structured?: JsonObject | undefined;
+  readonly value?: Json | undefined;
 }
 
 /** The body, with secrets masked wherever the API repeats them; no blocks when it is empty. */
-function bodyContent(response: UpstreamResponse, secrets: Secrets, tool: Tool): Content {
-  const { body, headers } = response;
+function bodyContent(
+  response: UpstreamResponse,
+  secrets: Secrets,
+  asked: Asked,
+  budget: number,
+): Content {
+  const { body, headers, truncated, unfinished = truncated } = response;
   const type = headers['content-type'] ?? '';
   if (body.byteLength === 0) return { blocks: [] };
-  const textual = type === '' ? isUtf8(response) : isText(type);
-  if (!textual) return { blocks: [bytesBlock(response, essence(type), secrets, tool)] };
-  const text = decode(response, charset(type));
-  if (response.truncated) {
-    const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
-    return { blocks: [secrets.maskCut(text), `${note} ${howToGetLess(tool)}`].map(textBlock) };
-  }
-  if (!isJson(type)) return { blocks: [textBlock(secrets.mask(text))] };
-  // Shown as received, because writing it again would round large numbers.
-  const json = secrets.maskJson(text);
-  return { blocks: [textBlock(json)], structured: parseObject(json, body) };
+  const text = readText(response, type);
+  if (text === undefined)
+    return { blocks: [bytesBlock(response, essence(type), secrets, asked.tool)] };
+  const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
+  // Shown as received, because writing it again would round large numbers. Any text may be JSON.
+  const masked = unfinished ? secrets.maskCut(text) : secrets.maskJson(text);
+  const answered = {
+    ...asked,
+    headers: maskedHeaders(headers, secrets),
+    budget: budget - (truncated ? note.length : 0),
+  };
+  const whole = truncated ? (endedJson(masked) ?? masked) : masked;
+  const fitted = fitAnswer(whole, isLikeJson(whole, type), answered);
+  const help = truncated && fitted.notes.length === 0 ? [howToGetLess(asked.tool)] : [];
+  const told = [...(truncated ? [note] : []), ...fitted.notes, ...help];
+  return { blocks: [fitted.text, ...told].map(textBlock), value: fitted.value };
 }
 
-function isUtf8({ body, truncated }: UpstreamResponse): boolean {
-  const strict = new TextDecoder('utf-8', { fatal: true });
+function isLikeJson(text: string, type: string): boolean {
+  return isJson(type) || /^\s*[[{]/.test(text);
+}
+
+/** The headers that say where a next page is, and how many there are. */
+function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
+  const names = ['link', 'x-total-count', 'x-total', 'x-total-pages'];
+  const entries = names.map(
+    (name) => [name, headers[name] && secrets.mask(headers[name])] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The body as text, unless it is neither UTF-8 nor of a type that is text by design. */
+function readText(response: UpstreamResponse, type: string): string | undefined {
+  const { body, truncated, unfinished = truncated } = response;
+  const label = charsetOf(body, type);
+  const valid = STATEFUL.test(label ?? '') ? undefined : validUtf8(response);
+  if (valid?.includes('\0') === false) return valid;
+  if (!isText(type) && charset(type) === undefined) return undefined;
+  if (label === undefined || label === 'windows-1252') return decodeWestern(response);
+  // In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD.
+  return new TextDecoder(label).decode(body, { stream: unfinished });
+}
+
+/** Encodings that are ASCII to anyone who does not know them. */
+const STATEFUL = /^(iso-2022-|hz-)/i;
+
+/** What a body says of its own encoding (XML 1.0 section 4.3.3, and HTML). */
+const DECLARED =
+  /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)|<meta[^>]*?\scharset\s*=\s*["']?([\w.:-]+)/i;
+
+/** The encoding that a byte order mark, the header or the text itself names. */
+function charsetOf(body: Uint8Array, type: string): string | undefined {
+  const [first, second] = body;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  const start = Buffer.from(body.subarray(0, 1024)).toString('latin1');
+  const [, xml, html] = DECLARED.exec(start) ?? [];
+  const labels = [charset(type), xml, html].flatMap((label) => encodingOf(label) ?? []);
+  return labels.find((label) => label !== 'utf-8') ?? labels[0];
+}
+
+/** The name of an encoding that can be read. */
+function encodingOf(label: string | undefined): string | undefined {
   try {
-    return !strict.decode(body, { stream: truncated }).includes('\0');
-  } catch {
-    return false;
-  }
-}
-
-const utf8 = new TextDecoder();
-
-/** In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD. */
-function decode({ body, truncated }: UpstreamResponse, label = 'utf-8'): string {
-  if (!truncated && /^utf-?8$/i.test(label)) return utf8.decode(body);
-  return decoderOf(label).decode(body, { stream: truncated });
-}
-
-function decoderOf(label: string): typeof utf8 {
-  try {
-    return new TextDecoder(label);
-  } catch {
-    return new TextDecoder();
-  }
-}
-
-/** JSON nested deeper stays text: to write it again may overflow the stack. */
-const WRITABLE = { maxMembers: Infinity, maxDepth: 500 };
-
-function parseObject(json: string, bytes: Uint8Array): JsonObject | undefined {
-  if (isOversized(bytes, WRITABLE)) return undefined;
-  try {
-    const value = JSON.parse(json) as Json;
-    return isObject(value) ? value : undefined;
+    return label && new TextDecoder(label).encoding;
   } catch {
     return undefined;
   }
 }
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+/** The characters of windows-1252 that are not those of ISO-8859-1; Node 20 takes one for the other. */
+const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+function decodeWestern({ body }: UpstreamResponse): string {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+  return text.replace(/[\x80-\x9f]/g, (character) => WESTERN[character.charCodeAt(0) - 0x80] ?? '');
+}
+
+function validUtf8({
+  body,
+  truncated,
+  unfinished = truncated,
+}: UpstreamResponse): string | undefined {
+  try {
+    // With `stream`, a decoder keeps what is left over.
+    return unfinished
+      ? new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: true })
+      : strict.decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bytes of an image, or of anything else that is not text: clients and models take no more. */
+const MAX_BINARY = 1_048_576;
 
 function bytesBlock(
   { body, truncated, path }: UpstreamResponse,
@@ -150,32 +241,19 @@ function bytesBlock(
   const named = isConcrete(type) && !secrets.includes(type);
   const mimeType = named ? type : 'application/octet-stream';
   const about = `The response is ${mimeType}`;
-  if (truncated) {
-    const size = `of more than ${body.byteLength} bytes: too long to be passed on.`;
+  if (truncated || body.byteLength > MAX_BINARY) {
+    const size = `of ${truncated ? 'more than ' : ''}${body.byteLength} bytes: too long to be passed on.`;
     return textBlock(`${about} ${size} ${howToGetLess(tool)}`);
   }
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (secrets.includes(bytes.toString('latin1')))
     return textBlock(`${about} that contains a credential of this server.`);
   const data = bytes.toString('base64');
-  if (mimeType.startsWith('image/')) return { type: 'image', data, mimeType };
+  const image = shownImage(mimeType);
+  if (image !== undefined) return { type: 'image', data, mimeType: image };
   if (mimeType.startsWith('audio/')) return { type: 'audio', data, mimeType };
   // A resource needs a URI, though nothing can be read from it later. One with a scheme of our own (RFC 3986
   // section 3) and the path only: the real URL may have an API key in its query.
   const uri = `upstream://${path.split('?', 1)[0] ?? ''}`;
   return { type: 'resource', resource: { uri, mimeType, blob: data } };
-}
-
-/** What APIs call the parameters that make a response shorter: pages, selections of fields, filters. */
-const SHORTENING =
-  /^(limit|max|top|first|last|take|size|count|rows|n|(page|per|max|batch)[_-]?(size|page|results|items|count|limit)|fields?|select|columns|include|exclude|expand|filter|where|q|query|search|since|until|after|before|from|to|start|end|page|offset|cursor|skip|range)$/i;
-
-/** A sentence that tells a model what to do about a response that is too long, by the arguments that the tool has. */
-export function howToGetLess({ inputSchema }: Tool): string {
-  const { properties } = inputSchema;
-  const names = isObject(properties) ? Object.keys(properties) : [];
-  const helpful = names.filter((name) => SHORTENING.test(name)).slice(0, 5);
-  return helpful.length === 0
-    ? 'Ask for something smaller or more specific, if the API allows it.'
-    : `Ask for less with ${helpful.join(', ')}.`;
 }

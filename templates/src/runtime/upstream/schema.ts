@@ -1,6 +1,15 @@
 import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../api.js';
-import { distance, faultText, noBranch, pathOf, type Fault, type Key } from './faults.js';
+import {
+  distance,
+  faultText,
+  Memory,
+  noBranch,
+  pathOf,
+  type Fault,
+  type Key,
+  type Outcome,
+} from './faults.js';
 import {
   brokenKeyword,
   follow,
@@ -8,35 +17,17 @@ import {
   isSpelled,
   listOf,
   memberSchema,
-  parse,
   replaced,
   isAmong,
+  refused,
   isShared,
   type Around,
+  type Rules,
+  type Taken,
   stepsFor,
   wantedTypes,
 } from './keywords.js';
-
-/** In place of a value that its schema does not take. */
-export const refused = Symbol('refused');
-
-type Taken = Json | typeof refused;
-
-/** What became of a part of the value at one schema; without faults, when they were not asked for. */
-interface Outcome {
-  readonly taken: Taken;
-  readonly faults: readonly Fault[] | undefined;
-}
-
-type Outcomes = Map<Json | undefined, Outcome>;
-
-/** How a value is judged. */
-export interface Rules {
-  /** The members that `body` requires may be missing: PATCH reuses the schema of POST. */
-  readonly partialBody?: boolean;
-  /** Complaints beyond what is refused. With it strings spell nothing, and one branch of `oneOf` must match. */
-  readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
-}
+import { isComposite, measured, readJson, settled } from './numbers.js';
 
 // Beyond these the API judges. A call needs a few steps for each of its members.
 const MAX_STEPS = 200_000;
@@ -60,8 +51,9 @@ export class SchemaReader {
   #steps = MAX_STEPS;
   #nesting = 0;
   #separators = 0;
+  #leftOut = false;
   /** Once branches are tried: what became of arrays and objects, which several branches may read alike. */
-  #outcomes: Record<'strict' | 'lenient', Map<Json, Outcomes>> | undefined;
+  #memory: Memory | undefined;
   #parsed: { place: string; text: string; value: Json | undefined } | undefined;
 
   constructor(root: JsonObject, rules: Rules = {}) {
@@ -72,7 +64,12 @@ export class SchemaReader {
 
   /** The value as it is taken: the same one where nothing was replaced. */
   read(value: Json): Taken {
-    return this.#read(value, this.#root, undefined);
+    const taken = this.#read(value, this.#root, undefined);
+    if (taken === refused || !this.#leftOut) return taken;
+    // One schema may require what another one has left out.
+    const rest = new SchemaReader(this.#root, { ...this.#rules, keepBlanks: true });
+    rest.#faults = this.#faults;
+    return rest.read(taken);
   }
 
   /** What is wrong with the value: ten differences at most, each with its path. */
@@ -93,14 +90,15 @@ export class SchemaReader {
   }
 
   #readAll(value: Json, schema: JsonObject, around: Around | undefined): Taken {
-    const own = typeof value === 'string' ? this.#spell(value, schema) : value;
+    const own =
+      typeof value === 'string' ? this.#spell(value, schema) : settled(value, wantedTypes(schema));
     if (own === refused) return this.#refuse(value, schema, 'type');
     const broken = brokenKeyword(own, schema);
     if (broken !== undefined) return this.#refuse(own, schema, broken);
     const parts = this.#parts(own, schema, around);
     if (parts === refused && this.#faults === undefined) return refused;
     const composed = this.#composed(parts === refused ? own : parts, schema, around);
-    const remarks = this.#rules.remark?.(own, schema, isShared(schema, around)) ?? [];
+    const remarks = this.#rules.remark?.(measured(own), schema, isShared(schema, around)) ?? [];
     for (const text of remarks) this.#report(text, schema, 'remark');
     return parts === refused || remarks.length > 0 ? refused : composed;
   }
@@ -122,7 +120,8 @@ export class SchemaReader {
     // Another branch may want the string; where a type is stated, it is refused for that.
     if (this.#strict) return schema['type'] === undefined ? refused : text;
     const value = this.#parse(text);
-    return value !== undefined && types.some((type) => isSpelled(value, type)) ? value : text;
+    if (value === undefined || !types.some((type) => isSpelled(value, type))) return text;
+    return settled(value, types);
   }
 
   /** Once for all branches that read the same text, but not for the same text at another place. */
@@ -130,14 +129,14 @@ export class SchemaReader {
     const place = JSON.stringify(this.#path);
     if (this.#parsed?.place === place && this.#parsed.text === text) return this.#parsed.value;
     this.#separators += text.split(/[,[{]/, MAX_SPELLED + 2).length - 1;
-    const value = this.#separators > MAX_SPELLED ? undefined : parse(text);
+    const value = this.#separators > MAX_SPELLED ? undefined : readJson(text);
     this.#parsed = { place, text, value };
     return value;
   }
 
   #parts(value: Json, schema: JsonObject, around: Around | undefined): Taken {
-    if (Array.isArray(value)) return this.#items(value, schema);
-    return isObject(value) ? this.#members(value, schema, around) : value;
+    if (!isComposite(value)) return value;
+    return Array.isArray(value) ? this.#items(value, schema) : this.#members(value, schema, around);
   }
 
   #items(value: Json[], schema: JsonObject): Taken {
@@ -166,17 +165,30 @@ export class SchemaReader {
     if (!isObject(schema['properties']) && !isObject(schema['additionalProperties']))
       return fits ? value : refused;
     const shared = isShared(schema, around);
-    let changed: Map<string, Json> | undefined;
+    let changed: Map<string, Json | undefined> | undefined;
     for (const key of Object.keys(value)) {
       const item = value[key] ?? null;
-      const taken = this.#at(key, item, memberSchema(schema, key, shared));
+      const taken = this.#member(key, item, schema, shared);
       if (taken === refused) {
         if (this.#isEnough()) return refused;
         fits = false;
-      } else if (taken !== item) (changed ??= new Map<string, Json>()).set(key, taken);
+      } else if (taken !== item) (changed ??= new Map()).set(key, taken);
     }
     if (!fits) return refused;
     return changed === undefined ? value : replaced(value, changed);
+  }
+
+  /** Models fill in what they do not use: null or an empty text where neither can be meant counts as absent. */
+  #member(key: string, item: Json, schema: JsonObject, shared: boolean): Taken | undefined {
+    const own = memberSchema(schema, key, shared);
+    if (item === null && this.#rules.mergePatch && this.#path[0] === 'body') return null;
+    const isBlank = (item === null || item === '') && !listOf(schema['required']).includes(key);
+    if (!isBlank || this.#strict || this.#rules.keepBlanks) return this.#at(key, item, own);
+    let taken: Taken | undefined;
+    this.#trying(undefined, this.#strict, () => (taken = this.#at(key, item, own)));
+    if (taken !== refused) return taken;
+    this.#leftOut = true;
+    return undefined;
   }
 
   #misses(value: JsonObject, { required }: JsonObject): boolean {
@@ -191,7 +203,8 @@ export class SchemaReader {
   }
 
   #at(key: Key, value: Json, schema: Json | undefined): Taken {
-    const outcomes = typeof value === 'object' && value ? this.#outcomesOf(value) : undefined;
+    const outcomes =
+      typeof value === 'object' && value ? this.#memory?.of(value, this.#strict) : undefined;
     const known = outcomes?.get(schema);
     if (known !== undefined && this.#repeats(known)) return known.taken;
     const start = this.#faults?.length;
@@ -200,13 +213,6 @@ export class SchemaReader {
     this.#path.pop();
     outcomes?.set(schema, { taken, faults: this.#faults?.slice(start) });
     return taken;
-  }
-
-  #outcomesOf(value: Json): Outcomes | undefined {
-    const all = this.#outcomes?.[this.#strict ? 'strict' : 'lenient'];
-    const own = all?.get(value) ?? (all && new Map<Json | undefined, Outcome>());
-    if (own !== undefined) all?.set(value, own);
-    return own;
   }
 
   /** Whether an outcome says all that is asked for; then its faults are reported again. */
@@ -255,7 +261,7 @@ export class SchemaReader {
   /** The value as the branches take it: by the first one that does, or by all. */
   #takers(value: Json, branches: Json[], here: Around, strict: boolean, all: boolean): Json[] {
     const takers: Json[] = [];
-    this.#outcomes ??= { strict: new Map(), lenient: new Map() };
+    this.#memory ??= new Memory();
     this.#trying(undefined, strict, () => {
       for (const branch of branches) {
         const taken = this.#read(value, branch, here);

@@ -1,5 +1,4 @@
 import {
-  isObject,
   type BodyShape,
   type Json,
   type JsonObject,
@@ -8,6 +7,8 @@ import {
 } from '../api.js';
 import { essence, isJson, percentEncode } from '../http.js';
 import { ArgumentError } from './arguments.js';
+import { isDots, percentEncodeReserved, segments, type Place } from './escape.js';
+import { isComposite, writeJson } from './numbers.js';
 
 /**
  * What a parameter looks like on the wire (OpenAPI 3.1.1, Style Examples): one path segment or a piece of it,
@@ -61,7 +62,7 @@ const verbatim: Encode = (text) => text;
 /** Escapes nothing. */
 export const plain: Codec = { name: verbatim, value: verbatim };
 
-function escaping(place: keyof typeof KEPT, allowReserved = false): Codec {
+function escaping(place: Place, allowReserved = false): Codec {
   const reserved: Encode = (text) => percentEncodeReserved(text, place);
   return { name: percentEncode, value: allowReserved ? reserved : percentEncode };
 }
@@ -86,9 +87,14 @@ function joined(pairs: readonly Pair[], separator: string): string | undefined {
 function writeNamed(parameter: Parameter, value: Json, place: 'query' | 'cookie'): Pair[] {
   const { name, content, style, allowReserved } = parameter;
   const codec = style === 'cookie' ? cookieCodec(parameter) : escaping(place, allowReserved);
-  return content === undefined
-    ? expandNamed(name, value, parameter, codec)
-    : [[codec.name(name), codec.value(textOf(value, content))]];
+  if (content === undefined) return expandNamed(name, value, parameter, codec);
+  const text = place === 'query' ? bareText(value, content) : textOf(value, content);
+  return [[codec.name(name), codec.value(text)]];
+}
+
+/** Text without the quotes of JSON, which servers do not expect around a value of a path or a query. */
+function bareText(value: Json, content: string): string {
+  return typeof value === 'string' ? value : textOf(value, content);
 }
 
 /** The whole query as one value: a form, or any other media type percent-encoded (OpenAPI 3.2, in: querystring). */
@@ -132,7 +138,8 @@ function writePath(parameter: Parameter, value: Json): string {
 function expandPath(parameter: Parameter, value: Json): string {
   const { name, content, style, explode = false, allowReserved } = parameter;
   const codec = escaping('path', allowReserved);
-  if (content !== undefined) return codec.value(textOf(value, content));
+  if (content !== undefined) return codec.value(bareText(value, content));
+  if (style === 'segments') return expandUnnamed(value, explode, '/', segments).replace(/^\//, '');
   if (style === 'matrix') {
     const pairs = expandNamed(name, value, { style, explode }, codec);
     // Without an equals sign when the value is empty (RFC 6570 section 3.2.7).
@@ -141,21 +148,6 @@ function expandPath(parameter: Parameter, value: Json): string {
   if (style !== 'label')
     return expandUnnamed(value, explode, delimiter(style, percentEncode), codec.value);
   return `.${expandUnnamed(value, explode, explode ? '.' : ',', codec.value)}`;
-}
-
-/**
- * Whether a piece of a path leads to another place. Some servers cut `;x` off a segment, and some proxies decode once
- * or twice, before dots are resolved.
- */
-export function isDots(part: string): boolean {
-  let text = part;
-  for (let round = 0; round < 4; round += 1) {
-    if (/(^|[/\\])\.\.([/\\;]|$)|^\.(;[^/\\]*)?$/.test(text)) return true;
-    const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
-    if (decoded === text) return false;
-    text = decoded;
-  }
-  return false;
 }
 
 /** An application/x-www-form-urlencoded body or query (OpenAPI 3.2, Encoding By Name). */
@@ -172,7 +164,7 @@ export function writeForm(body: BodyShape, value: Json, argument = 'body'): stri
 
 /** The fields of a form and their values, those that are null left out. */
 export function fields(value: Json, argument = 'body'): [string, Json][] {
-  if (isObject(value)) return entries(value);
+  if (isRecord(value)) return entries(value);
   throw refusal(argument, 'must be an object with the fields of the form.');
 }
 
@@ -191,7 +183,16 @@ export function isStyled({ style, explode, allowReserved }: PartEncoding): boole
  * is the form that APIs parse.
  */
 export function textOf(value: Json, mediaType = ''): string {
-  return typeof value === 'object' || isJson(mediaType) ? JSON.stringify(value) : String(value);
+  return isPlain(value) && !isJson(mediaType) ? String(value) : writeJson(value);
+}
+
+/** A value that is its own text, `Digits` included. */
+function isPlain(value: Json): value is string | number | boolean {
+  return value !== null && !isComposite(value);
+}
+
+function isRecord(value: Json): value is JsonObject {
+  return isComposite(value) && !Array.isArray(value);
 }
 
 /** The members of an object that are defined; null is RFC 6570's "undefined" (section 2.3). */
@@ -207,7 +208,7 @@ export function items(value: Json): Json[] {
 /** The texts a value is made of: `R,100,G,200` of an object, the items of an array. */
 function leaves(value: Json, content?: string): string[] {
   if (content !== undefined) return [textOf(value, content)];
-  if (!isObject(value)) return items(value).map((item) => textOf(item));
+  if (!isRecord(value)) return items(value).map((item) => textOf(item));
   return entries(value).flatMap(([key, item]) => [key, textOf(item)]);
 }
 
@@ -233,10 +234,10 @@ export function expandNamed(
   { style = 'form', explode }: Pick<Parameter, 'style' | 'explode'>,
   codec: Codec,
 ): Pair[] {
-  if (typeof value !== 'object') return [[codec.name(name), codec.value(String(value))]];
+  if (isPlain(value)) return [[codec.name(name), codec.value(textOf(value))]];
   if (style === 'deepObject') return expandDeep(codec.name(name), value, codec);
   if (explode ?? !Object.hasOwn(delimiters, style)) {
-    const members = isObject(value)
+    const members = isRecord(value)
       ? entries(value)
       : items(value).map((item) => [name, item] as const);
     return members.map(([key, item]) => [codec.name(key), codec.value(textOf(item))]);
@@ -252,7 +253,7 @@ export function expandUnnamed(
   separator = ',',
   encode = verbatim,
 ): string {
-  if (!explode || !isObject(value)) return leaves(value).map(encode).join(separator);
+  if (!explode || !isRecord(value)) return leaves(value).map(encode).join(separator);
   const members = entries(value).map(([key, item]) => `${encode(key)}=${encode(textOf(item))}`);
   return members.join(separator);
 }
@@ -263,31 +264,8 @@ export function expandUnnamed(
  */
 function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   if (value === null) return [];
-  if (typeof value !== 'object') return [[prefix, codec.value(String(value))]];
+  if (!isComposite(value)) return [[prefix, codec.value(textOf(value))]];
   return Object.entries(value).flatMap(([key, item]) =>
     expandDeep(`${prefix}${codec.name(`[${key}]`)}`, item, codec),
-  );
-}
-
-/**
- * The reserved characters that `allowReserved` lets through, by place. Left out are those that would change
- * the structure around the value: OpenAPI 3.1.1 (Parameter Object, `allowReserved`) makes encoding `[ ] #`
- * and the form's own `& +` our duty; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
- */
-const KEPT = {
-  // The apostrophe is left out too: URL parsers encode it in a query (WHATWG URL, special-query percent-encode set).
-  query: ':/?@!$()*,;=',
-  path: ":@!$&'()*+,;=",
-  cookie: ":/?#[]@!$&'()*+=",
-};
-
-/**
- * Reserved expansion (RFC 6570 section 3.2.3). Percent-encoded triplets pass as they are, except in a path, where
- * `%2e%2e` and `%2f` would be a way out of the segment.
- */
-function percentEncodeReserved(text: string, place: keyof typeof KEPT): string {
-  const pieces = place === 'path' ? /[^]/gu : /%[0-9A-Fa-f]{2}|[^]/gu;
-  return text.replace(pieces, (piece) =>
-    KEPT[place].includes(piece) || piece.length === 3 ? piece : percentEncode(piece),
   );
 }

@@ -19,6 +19,10 @@ export interface UpstreamSettings extends Servers {
   readonly retries: number;
   /** Bytes of a response body, decompressed, after which it is truncated. */
   readonly maxResponseBytes: number;
+  /** Of a result, its notes included. */
+  readonly maxResultCharacters: number;
+  /** Whether tools take the argument `fields`. */
+  readonly fields: boolean;
   /** Sent with every request; they win over arguments. */
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: UpstreamCredentials;
@@ -42,6 +46,8 @@ export function readUpstreamSettings(
     timeoutMs: env.integer('UPSTREAM_TIMEOUT_MS'),
     retries: env.integer('UPSTREAM_RETRIES'),
     maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES'),
+    fields: env.boolean('MCP_FIELDS'),
+    maxResultCharacters: env.integer('MCP_MAX_RESULT_CHARACTERS'),
     headers,
     credentials: readCredentials(api, env, {
       callers,

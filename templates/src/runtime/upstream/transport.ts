@@ -1,4 +1,5 @@
 import type { Authorized, UpstreamRequest } from '../credentials/authorize.js';
+import { createWatch } from './stream.js';
 import { Aborted, type ClientResponse, type HttpClient } from '../net.js';
 
 /** The upstream API's response, read to its end or to the limit. */
@@ -34,6 +35,8 @@ export interface Attempts {
   readonly retries: number;
   /** Milliseconds since any fixed moment: when the time is used up. */
   readonly deadline: number;
+  /** Called with events of a response that is still arriving, and with the secrets it must not repeat. */
+  readonly onEvent?: (text: string, secrets: readonly string[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -83,7 +86,7 @@ export async function attempt(attempts: Attempts) {
   for (let [tries, renewed] = [0, false]; ;) {
     const { request, token, secrets: shown } = await authorize();
     secrets.push(...shown);
-    const response = await follow(request, attempts);
+    const response = await follow(request, attempts, secrets);
     if (response.status === 401 && !renewed && token !== undefined && renew(token)) {
       renewed = true;
       continue;
@@ -128,12 +131,15 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** Redirects are followed by hand: credentials never leave the origin. */
 async function follow(
   request: UpstreamRequest,
-  { client, maxBytes, signal }: Attempts,
+  { client, maxBytes, signal, onEvent, deadline }: Attempts,
+  secrets: readonly string[],
 ): Promise<UpstreamResponse> {
+  const report = onEvent && ((text: string): void => onEvent(text, secrets));
+  const watch = createWatch({ deadline, onEvent: report });
   const { method } = request;
   let { path } = request;
   for (let hops = 0; ; hops += 1) {
-    const response = await client({ ...request, path }, { maxBytes, signal }).catch(rethrow);
+    const response = await client({ ...request, path }, { maxBytes, signal, watch }).catch(rethrow);
     const next = hops < MAX_REDIRECTS ? redirectTarget(request, response, path) : undefined;
     if (next === undefined) return { ...response, method, path };
     path = next;
@@ -150,13 +156,18 @@ export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
+/** With 307 and 308 the same request is meant, whatever it asks for (RFC 9110 section 15.4.8). */
+function isFollowed(status: number, method: string): boolean {
+  return status === 307 || status === 308 || (isRedirect(status) && isSafe(method));
+}
+
 function redirectTarget(
   { method, origin }: UpstreamRequest,
   { status, headers: { location } }: ClientResponse,
   path: string,
 ): string | undefined {
   const base = origin + path;
-  if (!isRedirect(status) || !isSafe(method) || location === undefined) return undefined;
+  if (!isFollowed(status, method) || location === undefined) return undefined;
   if (!URL.canParse(location, base)) return undefined;
   const target = new URL(location, base);
   const plain = target.username === '' && target.password === '';

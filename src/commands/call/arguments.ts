@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { text as readText } from 'node:stream/consumers';
+import { InputError } from '../../errors.js';
+import type { Terminal } from '../../print/terminal.js';
+
+/** The arguments of a tool: JSON, `@file` with JSON, or `-` for JSON on stdin. @throws InputError */
+export async function readArguments(
+  given: string | undefined,
+  { input }: Terminal,
+): Promise<Record<string, unknown>> {
+  if (given === undefined) return {};
+  const text =
+    given === '-'
+      ? await readText(input)
+      : given.startsWith('@')
+        ? await readFile(given.slice(1), 'utf8').catch((error: unknown) => {
+            throw invalid(error instanceof Error ? error.message : String(error));
+          })
+        : given;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message : String(error));
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw invalid('They are no JSON object.');
+}
+
+function invalid(reason: string): InputError {
+  return new InputError({
+    code: 'INVALID_ARGUMENTS',
+    message: `The arguments cannot be read: ${reason.replace(/\.$/, '')}.`,
+    place: '--args',
+    remedy: `Write a JSON object, for example --args '{"limit": 3}'; @file reads it from a file, - from stdin.`,
+  });
+}

@@ -1,0 +1,173 @@
+import type { Command } from 'commander';
+import { readArguments } from './arguments.js';
+import { logout, SignInStore, storePath } from './store.js';
+import { modeOf, StoredClient, type ClientIdentity } from './oauth-provider.js';
+import { toInputError } from './problems.js';
+import { resultText, toolRow } from './render.js';
+import { McpSession, type Credentials } from './session.js';
+import { signInWith } from './sign-in.js';
+import { firstFree } from '../../net/listening.js';
+import { InputError } from '../../errors.js';
+import { printable, type Terminal } from '../../print/terminal.js';
+import { plural } from '../../print/budget.js';
+import { toPort, type Run } from '../../project/flags.js';
+import { formatTable } from '../../print/table.js';
+
+/** The flags of `call`. */
+export interface CallFlags {
+  readonly args?: string;
+  readonly clientId?: string;
+  readonly clientMetadata?: string;
+  readonly callbackPort?: number;
+  readonly browser: boolean;
+  readonly tokenEnv?: string;
+  readonly logout?: boolean;
+}
+
+const examples = `
+Examples:
+  $ openapi-to-mcp call http://127.0.0.1:3000/mcp
+  $ openapi-to-mcp call https://mcp.example.com/mcp list_notes --args '{"limit": 3}'
+  $ openapi-to-mcp call https://mcp.example.com/mcp list_notes --client-id my-client
+  $ MCP_TOKEN=… openapi-to-mcp call https://mcp.example.com/mcp --token-env MCP_TOKEN --json
+
+The client is the one that --client-id names (its secret, if it has one, is in OAUTH_CLIENT_SECRET), else the one
+whose metadata document --client-metadata names, else it registers itself. Sign-ins are kept in your configuration
+folder, readable by you alone.
+`;
+
+/** Adds `call`. */
+export function addCall(program: Command, run: Run): void {
+  program
+    .command('call')
+    .description('call a tool of an MCP server, or list its tools; signs in where that is needed')
+    .argument('<server>', "the server's URL")
+    .argument('[tool]', 'the tool to call')
+    .option('--args <json>', 'its arguments: a JSON object, @file, or - for stdin')
+    .option('--client-id <id>', 'a client that is registered at the authorization server')
+    .option('--client-metadata <url>', 'a client that is described by a document at this URL')
+    .option(
+      '--callback-port <port>',
+      'where the browser comes back to (default: a free one)',
+      toPort,
+    )
+    .option('--no-browser', 'print the page to sign in at, and wait')
+    .option('--token-env <name>', 'do not sign in: a token is in this environment variable')
+    .option('--logout', 'forget the sign-in, and revoke it')
+    .option('--json', 'print the result as it came')
+    .addHelpText('after', examples)
+    .action((server: string, tool: string | undefined, flags: CallFlags) =>
+      run((terminal) => callCommand(server, tool, flags, terminal)),
+    );
+}
+
+/** Lists the tools of a server, or calls one. Resolves to the exit status: 1 when the tool says that it failed. */
+export async function callCommand(
+  server: string,
+  tool: string | undefined,
+  flags: CallFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const url = toServerUrl(server);
+  const store = new SignInStore(storePath(terminal.env));
+  if (flags.logout === true) return forget(url, store, terminal);
+  const args = await readArguments(flags.args, terminal);
+  const session = new McpSession(url, await credentialsOf(url, flags, store, terminal));
+  try {
+    terminal.progress(`Connecting to ${url.host}…`);
+    await session.connect();
+    if (tool === undefined) return await list(session, terminal);
+    terminal.progress(`Calling ${tool}…`);
+    const result = await session.callTool(tool, args);
+    terminal.result(result, terminal.shown(resultText(result)));
+    return result.isError === true ? 1 : 0;
+  } catch (error) {
+    throw toInputError(error, url, tool);
+  } finally {
+    await session.close();
+  }
+}
+
+async function list(session: McpSession, terminal: Terminal): Promise<number> {
+  const tools = await session.listTools();
+  const rows = tools.map((tool) => toolRow(tool).map((cell) => printable(cell)));
+  const table = formatTable(['TOOL', 'SCOPES', 'WHAT IT DOES'], rows, terminal.resultColumns);
+  terminal.result({ ok: true, tools }, `${table}\n${plural(tools.length, 'tool')}.\n`);
+  return 0;
+}
+
+async function forget(url: URL, store: SignInStore, terminal: Terminal): Promise<number> {
+  const forgotten = await logout(url.href, store);
+  const text = forgotten === 0 ? 'There was nothing to forget.' : 'Forgotten.';
+  terminal.result({ ok: true, forgotten }, `${text}\n`);
+  return 0;
+}
+
+async function credentialsOf(
+  url: URL,
+  flags: CallFlags,
+  store: SignInStore,
+  terminal: Terminal,
+): Promise<Credentials> {
+  if (flags.tokenEnv !== undefined) return { token: tokenIn(flags.tokenEnv, terminal) };
+  const identity = identityOf(flags, terminal);
+  const mode = modeOf(identity);
+  const wanted = flags.callbackPort;
+  const redirect = (port: number) => `http://127.0.0.1:${port}/callback`;
+  const known = await store.find({
+    resource: url.href,
+    mode,
+    ...(wanted !== undefined && { redirectUrl: redirect(wanted) }),
+  });
+  const signIn = known.at(-1);
+  // A registration is bound to its port at servers that do not do what RFC 8252 section 7.3 asks of them.
+  const before = signIn === undefined ? undefined : Number(new URL(signIn.redirectUrl).port);
+  const port = wanted ?? (await firstFree(before ?? 33_420)) ?? 33_420;
+  const fresh = { issuer: '', resource: url.href, redirectUrl: redirect(port), mode };
+  const provider = new StoredClient(identity, signIn ?? fresh, port, store);
+  return { provider, signIn: signInWith(terminal, port, flags.browser) };
+}
+
+function tokenIn(name: string, { env }: Terminal): string {
+  const token = env[name]?.trim() ?? '';
+  if (token !== '') return token;
+  throw new InputError({
+    code: 'MISSING_TOKEN',
+    message: `The environment variable ${name} is not set.`,
+    place: '--token-env',
+    remedy: 'Set it to an access token.',
+  });
+}
+
+function identityOf({ clientId, clientMetadata }: CallFlags, { env }: Terminal): ClientIdentity {
+  if (clientId !== undefined) {
+    const secret = env.OAUTH_CLIENT_SECRET;
+    return { kind: 'registered', id: clientId, ...(secret && { secret }) };
+  }
+  if (clientMetadata === undefined) return { kind: 'dynamic' };
+  if (URL.canParse(clientMetadata)) {
+    const { protocol, pathname } = new URL(clientMetadata);
+    if (protocol === 'https:' && pathname !== '/') return { kind: 'metadata', url: clientMetadata };
+  }
+  throw new InputError({
+    code: 'INVALID_OPTION',
+    message: 'A client ID metadata document has an https URL with a path.',
+    place: '--client-metadata',
+    remedy: 'Write it as https://app.example.com/client.json.',
+  });
+}
+
+/** A token that goes over plain http is everybody's (RFC 6750 section 5.3). */
+function toServerUrl(server: string): URL {
+  if (URL.canParse(server)) {
+    const url = new URL(server);
+    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return url;
+  }
+  throw new InputError({
+    code: 'INVALID_SERVER',
+    message: `${JSON.stringify(server)} is no URL of an MCP server.`,
+    place: 'server',
+    remedy: 'Write it with its path: https://mcp.example.com/mcp; http is for this machine only.',
+  });
+}

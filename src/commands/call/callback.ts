@@ -1,0 +1,71 @@
+import { createServer, type ServerResponse } from 'node:http';
+import { closing, targetOf } from '../../net/listening.js';
+import { InputError } from '../../errors.js';
+
+/** How long a user may take to sign in, in milliseconds. */
+const patience = 5 * 60_000;
+
+const signedIn = 'Signed in. You can close this window.';
+const notSignedIn = 'You were not signed in. The terminal says why; you can close this window.';
+
+const callbackPath = '/callback';
+
+/** Waits for the browser to come back (RFC 8252 section 7.3). */
+export interface Callback {
+  /** The authorization response that carries our `state`. Rejects when nobody comes. */
+  readonly response: Promise<URLSearchParams>;
+  readonly close: () => Promise<void>;
+}
+
+/** Listens on a port of the loopback interface for the answer to one authorization request. */
+export async function awaitCallback(port: number, state: string): Promise<Callback> {
+  const server = createServer();
+  const response = new Promise<URLSearchParams>((resolve, reject) => {
+    const timer = setTimeout(() => reject(nobodyCame()), patience);
+    server.on('request', (request, answer) => {
+      const { pathname, searchParams } = targetOf(request);
+      if (request.method !== 'GET' || pathname !== callbackPath)
+        send(answer, 404, 'Nothing is here.');
+      // Whoever cannot name the state was not sent here by our authorization request (RFC 6749 section 10.12).
+      else if (searchParams.get('state') !== state)
+        send(answer, 400, 'This answers another sign-in. Nothing was done.');
+      else {
+        clearTimeout(timer);
+        answer.once('finish', () => resolve(searchParams));
+        send(answer, 200, searchParams.has('code') ? signedIn : notSignedIn);
+      }
+    });
+  });
+  // Whoever does not wait for it any more does not want to hear that nobody came.
+  response.catch(() => undefined);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  return { response, close: closing(server) };
+}
+
+function send(answer: ServerResponse, status: number, sentence: string): void {
+  answer.writeHead(status, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+    'Referrer-Policy': 'no-referrer',
+    Connection: 'close',
+  });
+  answer.end(`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>openapi-to-mcp</title>
+<style>:root { color-scheme: light dark; } body { margin: 20vh auto; max-width: 30rem; padding: 0 1rem; font: 18px/1.5 system-ui, sans-serif; text-align: center; }</style>
+<p>${sentence}</p>
+</html>
+`);
+}
+
+function nobodyCame(): InputError {
+  return new InputError({
+    code: 'NO_SIGN_IN',
+    message: `Nobody signed in within ${patience / 60_000} minutes.`,
+    remedy:
+      'Try again. When the authorization server says that the redirect URI is wrong, register http://127.0.0.1/callback there, or use --callback-port with the port that is registered.',
+  });
+}

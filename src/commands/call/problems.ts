@@ -1,0 +1,68 @@
+import {
+  InsufficientScopeError,
+  IssuerMismatchError,
+  OAuthError,
+  ProtocolError,
+  RegistrationRejectedError,
+  SdkHttpError,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
+import { InputError } from '../../errors.js';
+import { Unreachable } from '../../net/reach.js';
+import { reasonOf } from '../../net/fetch-document.js';
+import { printable } from '../../print/terminal.js';
+
+/** What went wrong between this program, a server and its authorization server, with what can be done about it. */
+export function toInputError(error: unknown, url: URL, tool?: string): InputError {
+  if (error instanceof InputError) return error;
+  const [code, message, remedy] = explain(error, url, tool);
+  return new InputError({ code, message: printable(message), place: url.href, remedy });
+}
+
+const doctor = (url: URL) => `openapi-to-mcp doctor --server ${url.href} says more.`;
+
+function explain(error: unknown, url: URL, tool: string | undefined): [string, string, string] {
+  const said = error instanceof Error ? error.message : String(error);
+  if (error instanceof IssuerMismatchError)
+    return [
+      'WRONG_ISSUER',
+      `The answer comes from another authorization server than the one that was asked: ${said}`,
+      'Do not sign in there. Somebody may be mixing up servers (RFC 9207).',
+    ];
+  if (error instanceof Unreachable)
+    return [
+      'UNSAFE_ADDRESS',
+      `The server leads to an address that nothing is sent to: ${said}.`,
+      'Do not use it; its metadata is wrong, or made by somebody who means harm.',
+    ];
+  if (error instanceof RegistrationRejectedError)
+    return [
+      'REGISTRATION_REFUSED',
+      said,
+      'Register a client by hand, and name it with --client-id.',
+    ];
+  if (error instanceof OAuthError)
+    return error.code === 'access_denied'
+      ? [
+          'DENIED',
+          `The sign-in was refused: ${said}`,
+          'Run this again, and allow what it asks for.',
+        ]
+      : ['OAUTH_ERROR', `The authorization server refuses: ${said} (${error.code})`, doctor(url)];
+  if (error instanceof InsufficientScopeError || statusOf(error) === 403)
+    return ['FORBIDDEN', `The token is not enough: ${said}`, 'Bring one that has the scopes.'];
+  if (error instanceof UnauthorizedError || statusOf(error) === 401)
+    return ['UNAUTHORIZED', 'The server does not accept the token.', doctor(url)];
+  if (error instanceof ProtocolError && tool !== undefined)
+    return ['REFUSED', said, `openapi-to-mcp call ${url.href} lists the tools.`];
+  if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor(url)];
+  return [
+    'UNREACHABLE',
+    `There is no answer: ${reasonOf(error)}.`,
+    'Is it running? Is the URL right, with its path?',
+  ];
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof SdkHttpError ? error.status : undefined;
+}

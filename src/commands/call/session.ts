@@ -1,0 +1,96 @@
+import {
+  Client,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+  type CallToolResult,
+  type Tool,
+} from '@modelcontextprotocol/client';
+import { createFetch, Unreachable, type Fetch } from '../../net/reach.js';
+import { version } from '../../package.js';
+import type { StoredClient } from './oauth-provider.js';
+
+/** How a server is called: with a token, after a sign-in, or, where it asks for neither, as anybody. */
+export type Credentials =
+  { readonly token: string } | { readonly provider: StoredClient; readonly signIn: SignIn };
+
+/** Takes the user through the authorization request that the provider holds; resolves to the answer. */
+export type SignIn = (provider: StoredClient) => Promise<URLSearchParams>;
+
+/** A connection to a server, in whichever protocol era it speaks. */
+export class McpSession {
+  readonly #url: URL;
+  readonly #credentials: Credentials;
+  readonly #fetch: Fetch;
+  /** Why nothing was sent to an address that the server named; the SDK tries others, and then reports those. */
+  #refusal?: Error;
+  #client = newClient();
+  #transport: StreamableHTTPClientTransport;
+
+  constructor(url: URL, credentials: Credentials) {
+    this.#url = url;
+    this.#credentials = credentials;
+    this.#fetch = createFetch(url);
+    this.#transport = this.#newTransport();
+  }
+
+  /** Connects, after a sign-in where one is needed. */
+  async connect(): Promise<void> {
+    await this.#withSignIn(() => this.#client.connect(this.#transport), true);
+  }
+
+  async listTools(): Promise<Tool[]> {
+    const { tools } = await this.#withSignIn(() => this.#client.listTools());
+    return tools;
+  }
+
+  /** Calls a tool; what it needs in addition is asked for once (step-up, RFC 9470). */
+  callTool(name: string, args: Record<string, unknown>): Promise<CallToolResult> {
+    return this.#withSignIn(() => this.#client.callTool({ name, arguments: args }));
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  async #withSignIn<T>(action: () => Promise<T>, connecting = false): Promise<T> {
+    const credentials = this.#credentials;
+    try {
+      return await action();
+    } catch (error) {
+      if (this.#refusal !== undefined) throw this.#refusal;
+      if ('token' in credentials) throw error;
+      const { provider, signIn } = credentials;
+      if (provider.problem !== undefined) throw provider.problem;
+      if (!(error instanceof UnauthorizedError) || provider.authorizationUrl === undefined)
+        throw error;
+      await this.#transport.finishAuth(await signIn(provider));
+      delete provider.authorizationUrl;
+      if (connecting) {
+        // A connection that was refused once cannot be connected again.
+        this.#client = newClient();
+        this.#transport = this.#newTransport();
+      }
+      return await action();
+    }
+  }
+
+  #newTransport(): StreamableHTTPClientTransport {
+    const credentials = this.#credentials;
+    const fetch: Fetch = (url, init) =>
+      this.#fetch(url, init).catch((error: unknown) => {
+        if (error instanceof Unreachable) this.#refusal = error;
+        throw error;
+      });
+    return new StreamableHTTPClientTransport(
+      this.#url,
+      'token' in credentials
+        ? { fetch, requestInit: { headers: { Authorization: `Bearer ${credentials.token}` } } }
+        : { fetch, authProvider: credentials.provider },
+    );
+  }
+}
+
+function newClient(): Client {
+  const info = { name: 'openapi-to-mcp', version };
+  return new Client(info, { versionNegotiation: { mode: 'auto' } });
+}

@@ -1,0 +1,43 @@
+import { Argument, type Command } from 'commander';
+import { bashScript } from './bash.js';
+import { fishScript } from './fish.js';
+import { wordsOf, type ProgramWords } from './words.js';
+import { zshScript } from './zsh.js';
+import type { Terminal } from '../../print/terminal.js';
+import type { Run } from '../../project/flags.js';
+
+const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
+
+/** The shells that there is a script for. */
+export type Shell = keyof typeof scripts;
+
+const examples = `
+Examples, each for the start-up file of the shell:
+  eval "$(openapi-to-mcp completion bash)"     # ~/.bashrc
+  eval "$(openapi-to-mcp completion zsh)"      # ~/.zshrc, after compinit
+  openapi-to-mcp completion fish | source      # ~/.config/fish/config.fish
+`;
+
+/** Adds `completion`. */
+export function addCompletion(program: Command, run: Run): void {
+  program
+    .command('completion')
+    .description('print a script with which a shell completes commands and flags')
+    .addArgument(new Argument('<shell>', 'to complete in').choices(Object.keys(scripts)))
+    .option('--json', 'print a machine-readable result')
+    .addHelpText('after', examples)
+    .action((shell: Shell) =>
+      run((terminal) => completionCommand(shell, wordsOf(program), terminal)),
+    );
+}
+
+/** Prints a script that completes what the program has now: its commands, flags and their values. */
+export function completionCommand(
+  shell: Shell,
+  words: ProgramWords,
+  terminal: Terminal,
+): Promise<number> {
+  const script = scripts[shell](words);
+  terminal.result({ ok: true, shell, script }, script);
+  return Promise.resolve(0);
+}

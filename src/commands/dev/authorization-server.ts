@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+import { interact } from './interactions.js';
+import { closing, listen } from '../../net/listening.js';
+import type { PageSetting } from './pages.js';
+import { createProvider, type ProviderOptions } from './provider.js';
+
+/** A provider, and how it asks its users: with pages, or in a way of the caller's own. */
+export interface AuthorizationServerOptions extends ProviderOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Answers `/interaction/<uid>`. Default: the login and consent pages. */
+  readonly interact?: (
+    provider: Provider,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => Promise<void>;
+  readonly pages: PageSetting;
+  /** Sees every body that the provider sends, before it is printed. */
+  readonly watch?: (body: unknown) => void;
+}
+
+export interface AuthorizationServer {
+  readonly issuer: string;
+  readonly provider: Provider;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts an authorization server on the loopback interface. Rejects when the port is taken. */
+export async function startAuthorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<AuthorizationServer> {
+  // The issuer contains the port, and the provider wants to know its issuer: so listen first.
+  const server = createServer();
+  const issuer = await listen(server, options.port ?? 0);
+  const provider = await createProvider(issuer, options);
+  provider.use(async ({ response }, next) => {
+    await next();
+    options.watch?.(response.body);
+  });
+  const callback = provider.callback();
+  const answer =
+    options.interact ??
+    ((...[, request, response]) => interact(provider, options.pages, request, response));
+  const { host } = new URL(issuer);
+  server.on('request', (request, response) => {
+    // A page whose name leads to this machine (DNS rebinding) would be taken for one of ours.
+    if (request.headers.host !== host) response.writeHead(421).end();
+    else if (!request.url?.startsWith('/interaction/')) void callback(request, response);
+    else
+      answer(provider, request, response).catch(() => {
+        if (!response.headersSent) response.writeHead(500);
+        response.end();
+      });
+  });
+  return { issuer, provider, close: closing(server) };
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../errors.js';
+import type { Terminal } from '../../print/terminal.js';
+import { runCommand } from './child.js';
+
+/** Installs what a project needs, where it is missing, and builds it. @throws InputError with what npm said */
+export async function prepareProject(directory: string, terminal: Terminal): Promise<void> {
+  if (!existsSync(join(directory, 'node_modules'))) {
+    terminal.progress('Installing (npm install)…');
+    await npm('npm install --no-audit --no-fund', directory, terminal);
+  }
+  if (await isBuilt(directory)) return;
+  terminal.progress('Building (npm run build)…');
+  await build(directory, terminal);
+}
+
+/** Whether what was built is newer than all that it was built from. */
+async function isBuilt(directory: string): Promise<boolean> {
+  const built = await stat(join(directory, 'dist/main.js')).catch(() => undefined);
+  if (built === undefined) return false;
+  const sources = await readdir(join(directory, 'src'), { recursive: true, withFileTypes: true });
+  const files = sources.map(({ parentPath, name }) => join(parentPath, name));
+  const all = [...files, join(directory, 'tsconfig.json'), join(directory, 'package.json')];
+  const stats = await Promise.all(all.map((file) => stat(file)));
+  return stats.every(({ mtimeMs }) => mtimeMs < built.mtimeMs);
+}
+
+/** Builds a project. @throws InputError with what the compiler said */
+export function build(directory: string, terminal: Terminal): Promise<void> {
+  return npm('npm run --silent build', directory, terminal);
+}
+
+async function npm(commandLine: string, directory: string, { env }: Terminal): Promise<void> {
+  const { status, output } = await runCommand(commandLine, directory, env);
+  if (status === 0) return;
+  throw new InputError({
+    code: 'COMMAND_FAILED',
+    message: `\`${commandLine}\` failed:\n${output.trim()}`,
+    place: directory,
+    remedy: 'Run it there yourself to see more.',
+  });
+}

@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { scopesOf, startBeside, type Beside } from './beside.js';
+import { build, prepareProject } from './build.js';
+import { choosePort } from '../../net/listening.js';
+import { DevServer } from './server.js';
+import { serveStdio } from './stdio.js';
+import { mockLine, summarize } from './summary.js';
+import { resourceOf, variableNames, variablesOf } from './variables.js';
+import { watch } from './watch.js';
+import type { Api } from '../../diff/api-types.js';
+import { readProject } from '../../diff/read-project.js';
+import { InputError } from '../../errors.js';
+import type { JsonObject } from '../../json.js';
+import { printable, type Terminal } from '../../print/terminal.js';
+import { readLock } from '../../write/write.js';
+import { collect, toPort, type Run } from '../../project/flags.js';
+import { formatProblems } from '../../print/problems.js';
+import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
+
+/** The flags of `dev`. */
+export interface DevFlags {
+  readonly port?: number;
+  readonly authPort?: number;
+  readonly mockPort?: number;
+  readonly upstream?: string;
+  readonly url?: string;
+  readonly header?: readonly string[];
+  readonly allowPrivate?: boolean;
+  readonly stdio?: boolean;
+}
+
+const examples = `
+Examples:
+  $ openapi-to-mcp dev notes-mcp-server
+  $ openapi-to-mcp dev notes-mcp-server --upstream https://api.example.com
+  $ openapi-to-mcp dev notes-mcp-server --stdio
+
+Without --upstream, a mock answers with the document's examples, and is sent made-up credentials. The authorization
+server lets any name in, and forgets everything when it ends. With --stdio there is none: nobody asks for a token.
+`;
+
+/** Adds `dev`. */
+export function addDev(program: Command, run: Run): void {
+  program
+    .command('dev')
+    .description('run a generated project with everything it needs, on this machine')
+    .argument('[dir]', 'the project', '.')
+    .option('--port <number>', 'of the server (default: 3000, or the next free one)', toPort)
+    .option('--auth-port <number>', 'of the authorization server (default: 4000, …)', toPort)
+    .option('--mock-port <number>', 'of the mock (default: 4010, …)', toPort)
+    .option('--upstream <url>', 'the real API, with the credentials of .env, instead of a mock')
+    .option('-u, --url <file or URL>', 'the document (default: what the project was made of)')
+    .option('--header <"Name: value">', 'sent when fetching it, with --url; repeatable', collect)
+    .option('--allow-private', 'let the document be at a private address')
+    .option('--stdio', 'speak MCP on stdin and stdout, for local clients')
+    .option('--json', 'print where everything is as JSON, once it runs')
+    .addHelpText('after', examples)
+    .action((directory: string, flags: DevFlags) =>
+      run((terminal) => devCommand(directory, flags, terminal)),
+    );
+}
+
+/** Runs a project with an authorization server and a mock of its API, until it is ended. */
+export async function devCommand(
+  directory: string,
+  flags: DevFlags,
+  terminal: Terminal,
+): Promise<number> {
+  if (flags.upstream !== undefined) requireUrl(flags.upstream);
+  // First: it completes what an interrupted run left half done.
+  const document = await readDocument(directory, flags, terminal);
+  const api = await readProject(directory);
+  const port = flags.stdio ? 0 : await choosePort('--port', flags.port, 3000);
+  const caller: Api = flags.stdio ? { ...api, authentication: 'none' } : api;
+  const beside = await startBeside(caller, {
+    ...flags,
+    port,
+    ...(document !== undefined && { document }),
+    onMockRequest: (request) => terminal.remark(mockLine(request)),
+  });
+  try {
+    await prepareProject(directory, terminal);
+    const known = variableNames(
+      await readFile(join(directory, '.env.example'), 'utf8').catch(() => ''),
+    );
+    const mocked = beside.mock !== undefined;
+    const variables = variablesOf(api, known, { port, ...beside, mocked });
+    const env = { ...terminal.env, ...variables };
+    if (flags.stdio) return await serveStdio(directory, env, terminal);
+    return await serve({ directory, api, port, beside, env }, terminal);
+  } finally {
+    await beside.close();
+  }
+}
+
+interface Stage {
+  readonly directory: string;
+  readonly api: Api;
+  readonly port: number;
+  readonly beside: Beside;
+  readonly env: Terminal['env'];
+}
+
+async function serve({ directory, api, port, beside, env }: Stage, terminal: Terminal) {
+  const server = new DevServer({
+    directory,
+    node: terminal.node,
+    env,
+    port,
+    onLine: (line) => terminal.remark(`${terminal.style('dim', printable(line))}\n`),
+    onEnd: (status) =>
+      terminal.remark(
+        `The server ended with ${status ?? 'a signal'}. It starts again after a change.\n`,
+      ),
+  });
+  const ended = terminal.ended();
+  await server.start();
+  const stopWatching = watch(join(directory, 'src'), () =>
+    restart(server, directory, api, terminal),
+  );
+  try {
+    const { issuer, upstream, mock } = beside;
+    const url = resourceOf(port);
+    const facts = { url, issuer, upstream, mocked: mock !== undefined };
+    terminal.result({ ok: true, ...facts, scopes: scopesOf(api) }, summarize(api, facts, terminal));
+    await ended;
+  } finally {
+    stopWatching();
+    await server.stop();
+  }
+  return 0;
+}
+
+/** Builds and starts anew what was changed. What does not build or start leaves the old one, or nothing, running. */
+async function restart(
+  server: DevServer,
+  directory: string,
+  api: Api,
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    await build(directory, terminal);
+    await server.start();
+    terminal.remark(`${terminal.style('green', 'Restarted')} after a change.\n`);
+    const scopes = scopesOf(await readProject(directory));
+    if (scopes.join(' ') !== scopesOf(api).join(' '))
+      terminal.remark('The scopes are others now: end this and start it again to be given them.\n');
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    terminal.remark(`${formatProblems(error.problems, terminal)}\n`);
+  }
+}
+
+/** The document that the mock and the consent page speak of. Without a mock, it may be missing. */
+async function readDocument(
+  directory: string,
+  { upstream, ...flags }: DevFlags,
+  terminal: Terminal,
+): Promise<JsonObject | undefined> {
+  if ((await readLock(directory)) === undefined) return undefined;
+  try {
+    const { url, header, allowPrivate } = flags;
+    const given = { url, header, allowPrivate, output: directory };
+    return (await documentOf(await resolveFlags(given, terminal))).openapi;
+  } catch (error) {
+    if (upstream !== undefined) return undefined;
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError([...error.problems, noMock()]);
+  }
+}
+
+function requireUrl(url: string): void {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
+  throw new InputError({
+    code: 'INVALID_OPTION',
+    message: `${JSON.stringify(url)} is no URL of an API.`,
+    place: '--upstream',
+    remedy: 'Write it with its scheme: https://api.example.com.',
+  });
+}
+
+function noMock() {
+  return {
+    code: 'NO_MOCK',
+    message: 'Without the document there is nothing to make a mock from.',
+    place: '--upstream',
+    remedy:
+      'Name the real API with --upstream, or the document and what fetching it needs with --url and --header.',
+  };
+}

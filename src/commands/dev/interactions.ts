@@ -1,0 +1,95 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type Provider from 'oidc-provider';
+import { agreeTo, scopesOf, valuesOf } from './grant.js';
+import { consentPage, errorPage, loginPage, type PageSetting } from './pages.js';
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+/** Longer than any form of ours, in bytes. */
+const maxForm = 4096;
+
+/** Answers `/interaction/<uid>`: shows the login or the consent page, and takes what was clicked there. */
+export async function interact(
+  provider: Provider,
+  setting: PageSetting,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let interaction: Interaction;
+  try {
+    interaction = await provider.interactionDetails(request, response);
+  } catch {
+    send(response, 400, errorPage(setting, expired));
+    return;
+  }
+  if (request.method === 'POST') await take(provider, setting, interaction, request, response);
+  else send(response, 200, await ask(provider, setting, interaction));
+}
+
+const expired =
+  'This sign-in has ended or was begun in another browser. Go back to the application and start again.';
+
+async function ask(
+  provider: Provider,
+  setting: PageSetting,
+  interaction: Interaction,
+): Promise<string> {
+  const { params, prompt, session } = interaction;
+  const client = await clientOf(provider, params);
+  if (prompt.name === 'login')
+    return loginPage(setting, { ...client, user: valuesOf(params.login_hint)[0] ?? 'alice' });
+  const scopes = scopesOf(params);
+  return consentPage(setting, { ...client, user: session?.accountId ?? '', scopes });
+}
+
+async function clientOf(provider: Provider, params: Readonly<Record<string, unknown>>) {
+  const [id = ''] = valuesOf(params.client_id);
+  const [redirectUri = ''] = valuesOf(params.redirect_uri);
+  const client = await provider.Client.find(id);
+  return { client: client?.clientName ?? id, redirectUri };
+}
+
+async function take(
+  provider: Provider,
+  setting: PageSetting,
+  interaction: Interaction,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const form = await readForm(request);
+  const finish = (result: Parameters<Provider['interactionFinished']>[2]) =>
+    provider.interactionFinished(request, response, result);
+  if (form?.get('action') === 'deny')
+    return finish({
+      error: 'access_denied',
+      error_description: 'The user did not allow it.',
+    });
+  if (interaction.prompt.name !== 'login') {
+    const { grantId } = await agreeTo(interaction, provider);
+    return finish({ consent: { grantId } });
+  }
+  const accountId = form?.get('user')?.trim() ?? '';
+  if (accountId === '' || accountId.length > 64)
+    send(response, 400, errorPage(setting, 'A user name has 1 to 64 characters.'));
+  else await finish({ login: { accountId } });
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+  const length = Number(request.headers['content-length'] ?? Number.NaN);
+  return length <= maxForm ? new URLSearchParams(await text(request)) : undefined;
+}
+
+function send(response: ServerResponse, status: number, page: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    // The pages have no script. What is clicked goes back to us, which sends the browser on to the client: browsers
+    // take that redirect for part of the form's action, so form-action cannot be named.
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(page);
+}

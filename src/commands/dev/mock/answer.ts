@@ -1,0 +1,119 @@
+import { sample } from 'openapi-sampler';
+import { array, isObject, object, own, type Json, type JsonObject } from '../../../json.js';
+import type { Operation } from '../../../plan/operations.js';
+import { resolve } from '../../../plan/reference.js';
+
+/** What an API might answer. */
+export interface MockAnswer {
+  readonly status: number;
+  /** Absent: no body. */
+  readonly contentType?: string;
+  readonly body?: string | Buffer;
+}
+
+/** How deep a sample goes where a schema does not end. */
+const maxDepth = 6;
+
+/** One transparent pixel: the smallest picture that is one. */
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/**
+ * The answer of an operation as the document describes it: of the lowest success, in the media type that is wanted
+ * most, an example where there is one, else a sample of the schema.
+ */
+export function answerOf(root: JsonObject, operation: Operation, accept = '*/*'): MockAnswer {
+  const [code, response] = successOf(root, operation);
+  const status = statusOf(code);
+  const media = chooseMedia(object(response['content']), accept);
+  if (media === undefined || status === 204 || status === 205) return { status };
+  const [contentType, described] = media;
+  const body = bodyOf(root, contentType, resolve(root, described));
+  return { status, contentType: concrete(contentType), body };
+}
+
+function successOf(root: JsonObject, { definition }: Operation): [string, JsonObject] {
+  const responses = Object.entries(object(definition['responses']));
+  const [code = '204', response] =
+    responses
+      .filter(([name]) => /^2(\d\d|XX)$/i.test(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1))[0] ??
+    responses.find(([name]) => name === 'default') ??
+    [];
+  return [code, resolve(root, response)];
+}
+
+function statusOf(code: string): number {
+  return /^\d+$/.test(code) ? Number(code) : 200;
+}
+
+/** The first that the request accepts, JSON before others; the first of all when it accepts none. */
+function chooseMedia(content: JsonObject, accept: string): [string, Json] | undefined {
+  const offered = Object.entries(content).sort(([a], [b]) => Number(isJson(b)) - Number(isJson(a)));
+  const wanted = accept.split(',').map((range) => essence(range));
+  const fits = ([type]: [string, Json]) =>
+    wanted.some(
+      (range) =>
+        range === '*/*' ||
+        range === essence(type) ||
+        (range.endsWith('/*') && essence(type).startsWith(range.slice(0, -1))),
+    );
+  return offered.find(fits) ?? offered[0];
+}
+
+function bodyOf(root: JsonObject, contentType: string, media: JsonObject): string | Buffer {
+  const value = exampleOf(root, media) ?? sampleOf(root, contentType, media['schema']);
+  if (isJson(contentType)) return JSON.stringify(value ?? null);
+  if (typeof value === 'string' && isText(contentType)) return value;
+  if (essence(contentType) === 'image/png') return pixel;
+  return isText(contentType) ? JSON.stringify(value ?? null) : Buffer.alloc(0);
+}
+
+/** OpenAPI 3.1, Media Type Object: `example`, else the first of `examples`. */
+function exampleOf(root: JsonObject, media: JsonObject): Json | undefined {
+  const single = own(media, 'example');
+  if (single !== undefined) return single;
+  const [first] = Object.values(object(media['examples']));
+  const example = resolve(root, first);
+  // OpenAPI 3.2 calls the value as it is before it is serialized `dataValue`.
+  return own(example, 'value') ?? own(example, 'dataValue');
+}
+
+function sampleOf(
+  root: JsonObject,
+  contentType: string,
+  schema: Json | undefined,
+): Json | undefined {
+  if (!isObject(schema)) return undefined;
+  const [ownExample] = array(schema['examples']);
+  if (ownExample !== undefined) return ownExample;
+  const format = /[/+]xml$/.test(essence(contentType)) ? 'xml' : 'json';
+  const options = { quiet: true, maxSampleDepth: maxDepth, format, skipWriteOnly: true } as const;
+  try {
+    return sample(schema, options, root) as Json;
+  } catch {
+    // A schema that the library cannot make anything of. What comes back is still what the document calls a success.
+    return undefined;
+  }
+}
+
+function essence(type: string): string {
+  return (type.split(';')[0] ?? '').trim().toLowerCase();
+}
+
+function isJson(type: string): boolean {
+  return /^(application|text)\/json$|\+json$/.test(essence(type));
+}
+
+function isText(type: string): boolean {
+  return /^text\/|[/+]xml$|^application\/(x-www-form-urlencoded|yaml|x-ndjson|jsonl)$/.test(
+    essence(type),
+  );
+}
+
+/** A media type range is no type of an answer. */
+function concrete(type: string): string {
+  return type.includes('*') ? 'application/octet-stream' : type;
+}

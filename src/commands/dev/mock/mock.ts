@@ -1,0 +1,76 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { JsonObject } from '../../../load/document.js';
+import { closing, listen, targetOf } from '../../../net/listening.js';
+import { answerOf } from './answer.js';
+import { createRouter, type Router } from './routes.js';
+
+/** One request that the mock answered. */
+export interface MockRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly status: number;
+}
+
+export interface MockOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  readonly onRequest: (request: MockRequest) => void;
+}
+
+/** Stands in for the API of a document. */
+export interface Mock {
+  readonly url: string;
+  /** From now on, the API of this document. */
+  readonly use: (root: JsonObject) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a mock on the loopback interface. Rejects when the port is taken. */
+export async function startMock(
+  root: JsonObject,
+  { port = 0, onRequest }: MockOptions,
+): Promise<Mock> {
+  let api = { root, route: createRouter(root) };
+  const server = createServer((request, response) => {
+    // A page whose name leads to this machine (DNS rebinding) would be taken for the server.
+    const isOurs = request.headers.host === host;
+    const status = isOurs ? answer(api.root, api.route, request, response) : misdirect(response);
+    onRequest({ method: request.method ?? '', path: request.url ?? '', status });
+  });
+  const url = await listen(server, port);
+  const { host } = new URL(url);
+  return {
+    url,
+    use: (changed) => void (api = { root: changed, route: createRouter(changed) }),
+    close: closing(server),
+  };
+}
+
+function misdirect(response: ServerResponse): number {
+  response.writeHead(421).end();
+  return 421;
+}
+
+/** Answers, and returns the status. What the request brings is not looked at, so it is not read either. */
+function answer(
+  root: JsonObject,
+  route: Router,
+  request: IncomingMessage,
+  response: ServerResponse,
+): number {
+  request.resume();
+  const { method = '' } = request;
+  const { pathname } = targetOf(request);
+  const operation = route(method, pathname);
+  if (operation === undefined) {
+    const detail = `The document has no operation ${method} ${pathname}.`;
+    response.writeHead(404, { 'Content-Type': 'application/problem+json' });
+    response.end(JSON.stringify({ title: 'Not Found', status: 404, detail }));
+    return 404;
+  }
+  const { status, contentType, body } = answerOf(root, operation, request.headers.accept);
+  response.writeHead(status, contentType === undefined ? {} : { 'Content-Type': contentType });
+  response.end(method === 'HEAD' ? undefined : body);
+  return status;
+}

@@ -1,0 +1,40 @@
+import type { JsonObject } from '../../../load/document.js';
+import { listOperations, type Operation } from '../../../plan/operations.js';
+
+/** Finds the operation that a request is for. */
+export type Router = (method: string, path: string) => Operation | undefined;
+
+interface Route {
+  readonly operation: Operation;
+  readonly pattern: RegExp;
+  /** The template with its braces emptied: what is less than another is more concrete. */
+  readonly rank: string;
+}
+
+/**
+ * A router over the operations of a document. Of several templates that fit, the one with text where others have a
+ * parameter wins (OpenAPI 3.1, Paths Object).
+ */
+export function createRouter(root: JsonObject): Router {
+  const routes = listOperations(root)
+    .operations.map(toRoute)
+    .sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
+  return (method, path) =>
+    routes.find(({ operation, pattern }) => operation.method === method && pattern.test(path))
+      ?.operation;
+}
+
+function toRoute(operation: Operation): Route {
+  const [path = ''] = operation.template.split(/[?#]/);
+  const parts = path.split(/\{[^{}]*\}/);
+  return {
+    operation,
+    pattern: new RegExp(`^${parts.map(escapePattern).join('[^/]+')}/?$`, 'u'),
+    // Behind every character of a path, so that a parameter comes after all text.
+    rank: parts.join('\uFFFF'),
+  };
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}

@@ -1,0 +1,67 @@
+import type { Api } from '../../diff/api-types.js';
+
+/** Where everything is that runs beside the server. */
+export interface Surroundings {
+  readonly port: number;
+  /** Absent: anybody may call. */
+  readonly issuer?: string;
+  readonly upstream: string;
+  /** The upstream is a mock, which must not be shown the API's own credentials. */
+  readonly mocked: boolean;
+}
+
+/** The URL of a server on this machine, which is also the audience of its tokens. */
+export function resourceOf(port: number): string {
+  return `http://127.0.0.1:${port}/mcp`;
+}
+
+/**
+ * What the server reads instead of its environment and its `.env`; empty is as good as not set. `known` are the names
+ * of all variables it reads: whatever a deployment says of another authorization server is not for this one. Any of
+ * them may also be in a file.
+ */
+export function variablesOf(
+  api: Api,
+  known: readonly string[],
+  { port, issuer, upstream, mocked }: Surroundings,
+): Record<string, string> {
+  const others = known.filter((name) => name.startsWith('OAUTH_') || (mocked && isUpstream(name)));
+  return {
+    ...Object.fromEntries(
+      others.flatMap((name) => [
+        [name, ''],
+        [`${name}_FILE`, ''],
+      ]),
+    ),
+    ...(mocked ? madeUpCredentials(api) : {}),
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    MCP_RESOURCE_URL: resourceOf(port),
+    ...(issuer !== undefined && { OAUTH_AUTHORIZATION_SERVER: issuer }),
+    UPSTREAM_BASE_URL: upstream,
+  };
+}
+
+/** The names of the variables in a `.env.example`, those that are commented out too. */
+export function variableNames(example: string): string[] {
+  return [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name);
+}
+
+function isUpstream(name: string): boolean {
+  return name.startsWith('UPSTREAM_') || /^(HTTPS?|NO)_PROXY$/.test(name);
+}
+
+/** Values for what the document asks for, since the server sends nothing without: a mock takes any. */
+function madeUpCredentials({ securitySchemes }: Api): Record<string, string> {
+  const entries = Object.values(securitySchemes).flatMap((scheme): [string, string][] => {
+    if (scheme.type === 'apiKey') return [[scheme.variable, 'made-up-key']];
+    if (scheme.type === 'mutualTLS') return [];
+    if (scheme.type !== 'http' || scheme.scheme === 'bearer')
+      return [['UPSTREAM_BEARER_TOKEN', 'made-up-token']];
+    return [
+      ['UPSTREAM_USERNAME', 'made-up'],
+      ['UPSTREAM_PASSWORD', 'made-up'],
+    ];
+  });
+  return Object.fromEntries(entries);
+}

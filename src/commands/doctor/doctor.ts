@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import { text as readText } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { readProject } from '../../diff/read-project.js';
+import { InputError } from '../../errors.js';
+import { createFetch } from '../../net/reach.js';
+import type { Terminal } from '../../print/terminal.js';
+import type { Check } from './check.js';
+import { gather } from './evidence.js';
+import { checkKeys } from './key-checks.js';
+import { checkMetadata } from './metadata-checks.js';
+import { probe } from './probe.js';
+import { providerOf } from './providers.js';
+import { advised, report } from './report.js';
+import { examineServer } from './server-checks.js';
+import { checkToken } from './token-checks.js';
+import type { Run } from '../../project/flags.js';
+
+/** The flags of `doctor`. */
+export interface DoctorFlags {
+  readonly oauthServer?: string;
+  readonly server?: string;
+  readonly project?: string;
+  readonly resourceUrl?: string;
+  readonly scopes?: string;
+  readonly token?: string;
+  readonly probe?: boolean;
+  readonly clientId?: string;
+}
+
+const examples = `
+Examples:
+  $ openapi-to-mcp doctor --oauth-server https://auth.example.com --project notes-mcp-server
+  $ openapi-to-mcp doctor --oauth-server https://auth.example.com --resource-url https://mcp.example.com/mcp --probe
+  $ openapi-to-mcp doctor --oauth-server https://auth.example.com --token token.txt
+  $ openapi-to-mcp doctor --server https://mcp.example.com/mcp
+
+--probe registers a client where that is offered, and removes it again where that is. With --client-id, and its secret
+in OAUTH_CLIENT_SECRET, it asks for a token of that client instead.
+`;
+
+/** Adds `doctor`. */
+export function addDoctor(program: Command, run: Run): void {
+  program
+    .command('doctor')
+    .description('say whether an authorization server is fit for MCP, and if not, what to change')
+    .option('--oauth-server <issuer>', "the authorization server's issuer URL")
+    .option('--server <url>', 'a running MCP server, to be looked at from outside')
+    .option('--project <dir>', 'a generated project, which says what it needs')
+    .option('--resource-url <url>', 'the URL of the MCP server, for which tokens must be')
+    .option('--scopes <list>', 'the scopes that are needed, separated by spaces')
+    .option('--token <file>', 'a file with an access token to explain, or - for stdin')
+    .option('--probe', 'try what metadata cannot tell: registration, resource')
+    .option('--client-id <id>', 'a client to probe with')
+    .option('--json', 'print a machine-readable result')
+    .addHelpText('after', examples)
+    .action((flags: DoctorFlags) => run((terminal) => doctorCommand(flags, terminal)));
+}
+
+/** Examines an authorization server, a token, a running server. Resolves to 1 when something fails. */
+export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
+  const needs = await needsOf(flags);
+  const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
+  const server = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
+  terminal.progress('Looking at the server…');
+  const seen = server && (await examineServer(server, token));
+  const issuerText = needs.issuer ?? seen?.issuer;
+  if (issuerText === undefined && seen === undefined) throw nothingToExamine();
+  const resource = needs.resource ?? server?.href;
+  const scopes = needs.scopes.length > 0 ? needs.scopes : (seen?.scopes ?? []);
+  const examined =
+    issuerText === undefined
+      ? []
+      : await examineIssuer(
+          issuerText,
+          needs.issuer === undefined ? server : undefined,
+          { resource, scopes },
+          token,
+          flags,
+          terminal,
+        );
+  const provider = issuerText === undefined ? undefined : providerOf(issuerText);
+  const checks = [...(seen?.checks ?? []), ...examined].map((check) => advised(check, provider));
+  const ok = checks.every(({ status }) => status !== 'fail');
+  const result = { ok, issuer: issuerText, resource, provider: provider?.name, checks };
+  terminal.result(result, report(checks, provider, terminal));
+  return ok ? 0 : 1;
+}
+
+interface Needs {
+  readonly issuer?: string | undefined;
+  readonly resource?: string | undefined;
+  readonly scopes: readonly string[];
+}
+
+/** What is asked for: by flags, else by a project. */
+async function needsOf({ project, oauthServer, resourceUrl, scopes }: DoctorFlags): Promise<Needs> {
+  const api = project === undefined ? undefined : await readProject(project);
+  const own = Object.values(api?.scopes ?? {}).flat(2);
+  return {
+    issuer: oauthServer ?? api?.authorizationServer,
+    resource: resourceUrl ?? api?.resourceUrl,
+    scopes: scopes?.split(/[ ,]+/).filter(Boolean) ?? [...new Set(own)].sort(),
+  };
+}
+
+/** `namedBy`: the server that names this issuer, when the user does not. */
+async function examineIssuer(
+  issuerText: string,
+  namedBy: URL | undefined,
+  { resource, scopes: needed }: Needs,
+  token: string | undefined,
+  { probe: probing, clientId }: DoctorFlags,
+  terminal: Terminal,
+): Promise<readonly Check[]> {
+  terminal.progress('Looking at the authorization server…');
+  const issuer = toUrl(issuerText, '--oauth-server');
+  const fetch = createFetch(namedBy ?? issuer);
+  const evidence = await gather(issuerText, issuer, fetch);
+  const secret = terminal.env.OAUTH_CLIENT_SECRET;
+  const goal = { needed, ...(resource !== undefined && { resource }) };
+  const probed =
+    probing === true && evidence.metadata !== undefined
+      ? await probe({
+          fetch,
+          metadata: evidence.metadata,
+          ...goal,
+          ...(clientId !== undefined && { client: { id: clientId, ...(secret && { secret }) } }),
+        })
+      : [];
+  const tried = new Set(probed.map(({ id }) => id));
+  return [
+    ...checkMetadata(evidence, needed).filter(({ id }) => !tried.has(id)),
+    ...checkKeys(evidence),
+    ...probed,
+    ...(token === undefined ? [] : await checkToken(token, { evidence, ...goal })),
+  ];
+}
+
+function toUrl(text: string, place: string): URL {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
+  throw new InputError({
+    code: 'INVALID_URL',
+    message: `${JSON.stringify(text)} is no http or https URL.`,
+    place,
+    remedy: 'Write it with its scheme: https://….',
+  });
+}
+
+function nothingToExamine(): InputError {
+  return new InputError({
+    code: 'MISSING_OPTION',
+    message: 'There is nothing to look at.',
+    place: '--oauth-server',
+    remedy:
+      'Name an issuer with --oauth-server, a running server with --server, or a project that names one with --project.',
+  });
+}
+
+/** Reads an access token from a file or, for `-`, from stdin. @throws InputError `NO_TOKEN`, which does not repeat it */
+async function readToken(source: string, { input }: Terminal): Promise<string> {
+  const text =
+    source === '-'
+      ? await readText(input)
+      : await readFile(source, 'utf8').catch(() => {
+          throw noToken(`${source} cannot be read.`);
+        });
+  const token = text.trim().replace(/^Bearer\s+/i, '');
+  if (token === '' || /\s/.test(token)) throw noToken('There is no token in it.');
+  return token;
+}
+
+function noToken(message: string): InputError {
+  const remedy = 'Name a file with nothing but the access token, or - and pipe it in.';
+  return new InputError({ code: 'NO_TOKEN', message, place: '--token', remedy });
+}

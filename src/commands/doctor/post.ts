@@ -1,0 +1,54 @@
+import type { Fetch } from '../../net/reach.js';
+import { reasonOf } from '../../net/fetch-document.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** How long an answer may take, in milliseconds. */
+const patience = 10_000;
+
+/** What a request came to. */
+export interface Answer {
+  /** 0: there was no answer. */
+  readonly status: number;
+  readonly headers: Headers;
+  /** Empty when the body is no JSON object. */
+  readonly body: Json;
+  /** Why there was no answer. */
+  readonly problem?: string;
+}
+
+/** Sends a request, and reads what comes back, without following redirects. Never rejects. */
+export async function send(
+  fetch: Fetch,
+  url: string | URL,
+  init: RequestInit = {},
+): Promise<Answer> {
+  try {
+    const response = await fetch(url, {
+      ...init,
+      signal: AbortSignal.timeout(patience),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: parse(text) };
+  } catch (error) {
+    return { status: 0, headers: new Headers(), body: {}, problem: reasonOf(error) };
+  }
+}
+
+function parse(text: string): Json {
+  try {
+    // An answer of a stream is one event.
+    const value: unknown = JSON.parse(/^data: (.+)$/m.exec(text)?.[1] ?? text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What went wrong, in the words of an OAuth error (RFC 6749 section 5.2) or of HTTP. */
+export function faultOf({ status, body, problem }: Answer): string {
+  const words = [body['error'], body['error_description']].filter(
+    (word) => typeof word === 'string',
+  );
+  return problem ?? (words.length > 0 ? words.join(': ').replace(/\.$/, '') : `status ${status}`);
+}

@@ -1,0 +1,36 @@
+import type { Fetch } from '../../net/reach.js';
+import { textIn } from './evidence.js';
+import { send, type Answer } from './post.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Where a client of the doctor's would be sent back to; nobody listens there. */
+export const redirectUri = 'http://127.0.0.1/callback';
+
+/** Registers a client as MCP clients do (RFC 7591 section 3.1). */
+export function register(endpoint: string, fetch: Fetch): Promise<Answer> {
+  return send(fetch, endpoint, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      client_name: 'openapi-to-mcp doctor',
+      redirect_uris: [redirectUri],
+      application_type: 'native',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+    }),
+  });
+}
+
+/** Removes it again (RFC 7592 section 2.3). Resolves to whether that was offered, and worked. */
+export async function unregister(registration: Json, fetch: Fetch): Promise<boolean> {
+  const uri = textIn(registration, 'registration_client_uri');
+  const token = textIn(registration, 'registration_access_token');
+  if (uri === undefined || token === undefined) return false;
+  const { status } = await send(fetch, uri, {
+    method: 'DELETE',
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  return status === 204;
+}

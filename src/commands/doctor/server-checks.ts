@@ -1,0 +1,202 @@
+import { createFetch, type Fetch } from '../../net/reach.js';
+import { fail, pass, skip, warn, type Check } from './check.js';
+import { listIn } from './evidence.js';
+import { discoverRequest, initializeRequest } from './mcp-requests.js';
+import { faultOf, send, type Answer } from './post.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a running MCP server shows to whoever comes without a token, or with one. */
+export interface ServerFindings {
+  readonly checks: readonly Check[];
+  /** Its authorization server, when it names one. */
+  readonly issuer?: string;
+  /** The scopes that it names. */
+  readonly scopes: readonly string[];
+}
+
+/** Looks at a running MCP server from outside. Never rejects. */
+export async function examineServer(url: URL, token?: string): Promise<ServerFindings> {
+  const fetch = createFetch(url);
+  const refused = await send(fetch, url, initializeRequest());
+  const [challenge, place] = checkChallenge(refused);
+  const wellKnown = `${url.origin}/.well-known/oauth-protected-resource`;
+  const places = [...new Set([place ?? '', `${wellKnown}${url.pathname}`, wellKnown])].filter(
+    Boolean,
+  );
+  const answers = await Promise.all(
+    places.map((at) => send(fetch, at, { headers: { Origin: foreignOrigin } })),
+  );
+  const eras = await checkEras(fetch, url, token);
+  const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
+  const document = answers[found]?.body;
+  if (document === undefined)
+    return { checks: [challenge, missing(places, answers, refused), eras], scopes: [] };
+  const issuer = issuerOf(document);
+  return {
+    checks: [
+      challenge,
+      checkPlaces(places, answers),
+      checkResource(document, url),
+      checkIssuer(document, issuer),
+      checkCors(answers[found]),
+      eras,
+    ],
+    ...(issuer !== undefined && { issuer }),
+    scopes: listIn(document, 'scopes_supported') ?? [],
+  };
+}
+
+/** A page of nobody's: metadata is for pages from everywhere. */
+const foreignOrigin = 'https://doctor.invalid';
+
+/** RFC 9728 section 5.1, RFC 6750 section 3. */
+function checkChallenge(answer: Answer): [Check, string | undefined] {
+  const header = answer.headers.get('WWW-Authenticate') ?? '';
+  const place = /\bresource_metadata="([^"]*)"/.exec(header)?.[1];
+  const url = place !== undefined && URL.canParse(place) ? place : undefined;
+  if (answer.problem !== undefined)
+    return [
+      fail(
+        'server-challenge',
+        `No answer: ${answer.problem}.`,
+        'Is it running? Is the URL right, with its path?',
+      ),
+      url,
+    ];
+  if (answer.status === 200)
+    return [
+      warn(
+        'server-challenge',
+        'It answers without a token: anybody may call it.',
+        'If that is not meant, generate with --oauth-server.',
+      ),
+      url,
+    ];
+  if (answer.status !== 401)
+    return [
+      fail(
+        'server-challenge',
+        `Status ${answer.status} without a token, not 401.`,
+        'Clients sign in after a 401 only: is this the MCP endpoint?',
+      ),
+      url,
+    ];
+  if (!/^bearer\b/i.test(header))
+    return [
+      fail(
+        'server-challenge',
+        '401 without WWW-Authenticate: Bearer.',
+        'A proxy in front may drop the header: let it pass.',
+      ),
+      url,
+    ];
+  return url === undefined
+    ? [
+        fail(
+          'server-challenge',
+          '401 and Bearer, but no resource_metadata.',
+          'Name the URL of the metadata in the challenge.',
+        ),
+        url,
+      ]
+    : [pass('server-challenge', `401, metadata at ${url}.`), url];
+}
+
+function missing(places: readonly string[], answers: readonly Answer[], { status }: Answer): Check {
+  if (status === 200) return skip('server-metadata', 'There is none, and no token is asked for.');
+  const reasons = answers.map((answer, index) => `${places[index] ?? ''}: ${faultOf(answer)}`);
+  return fail(
+    'server-metadata',
+    `No place has it. ${reasons.join('; ')}.`,
+    'Clients find the authorization server by it (RFC 9728). Let a proxy pass /.well-known on to the server.',
+  );
+}
+
+function checkPlaces(places: readonly string[], answers: readonly Answer[]): Check {
+  const lost = places.filter((_, index) => answers[index]?.status !== 200);
+  if (lost.length === 0) return pass('server-metadata', `At each of ${places.length} places.`);
+  return warn(
+    'server-metadata',
+    `Not at ${lost.join(', ')}.`,
+    'Some clients look nowhere else. Let a proxy pass /.well-known on to the server.',
+  );
+}
+
+/** RFC 9728 section 3.3: identical to the URL that clients use. */
+function checkResource(document: Json, { href }: URL): Check {
+  const { resource } = document;
+  if (resource === href) return pass('server-resource', href);
+  return fail(
+    'server-resource',
+    `${JSON.stringify(resource)}, not ${href}.`,
+    'Set MCP_RESOURCE_URL to the URL that clients use, with scheme, path and without a slash more.',
+  );
+}
+
+function issuerOf({ authorization_servers: servers }: Json): string | undefined {
+  const list: readonly unknown[] = Array.isArray(servers) ? servers : [];
+  return list.find((server) => typeof server === 'string');
+}
+
+/** RFC 9728 section 2: lists of strings. Some servers print objects, and clients give up. */
+function checkIssuer(document: Json, issuer: string | undefined): Check {
+  const odd = ['authorization_servers', 'scopes_supported', 'bearer_methods_supported'].filter(
+    (name) => {
+      const value = document[name];
+      return (
+        value !== undefined &&
+        !(Array.isArray(value) && value.every((item) => typeof item === 'string'))
+      );
+    },
+  );
+  if (odd.length > 0)
+    return fail(
+      'server-issuer',
+      `${odd.join(', ')}: not a list of strings.`,
+      'Print strings: clients read nothing else.',
+    );
+  return issuer === undefined
+    ? fail(
+        'server-issuer',
+        'None is named (authorization_servers).',
+        'Name the issuer: clients do not guess.',
+      )
+    : pass('server-issuer', issuer);
+}
+
+function checkCors(answer: Answer | undefined): Check {
+  const allowed = answer?.headers.get('Access-Control-Allow-Origin');
+  if (allowed === '*' || allowed === foreignOrigin)
+    return pass('server-cors', 'Metadata is readable from any page.');
+  return warn(
+    'server-cors',
+    'Metadata is not readable from a page.',
+    'Clients in a browser, such as the Inspector, need Access-Control-Allow-Origin there.',
+  );
+}
+
+async function checkEras(fetch: Fetch, url: URL, token: string | undefined): Promise<Check> {
+  const [older, newer] = await Promise.all([
+    send(fetch, url, initializeRequest(token)),
+    send(fetch, url, discoverRequest(token)),
+  ]);
+  const spoken = [
+    ...(isResult(older) ? ['initialize'] : []),
+    ...(isResult(newer) ? ['2026-07-28'] : []),
+  ];
+  if (spoken.length === 2) return pass('server-eras', 'initialize and 2026-07-28.');
+  if (token === undefined && [older, newer].every(({ status }) => status === 401))
+    return skip('server-eras', 'Only whoever has a token is told.', 'Give one with --token.');
+  const silent =
+    spoken.length === 0 ? `neither of them: ${faultOf(older)}` : `only ${spoken.join()}`;
+  return (spoken.length === 0 ? fail : warn)(
+    'server-eras',
+    `It speaks ${silent}.`,
+    'Clients of both eras are about: speak both.',
+  );
+}
+
+function isResult({ status, body }: Answer): boolean {
+  return status === 200 && typeof body['result'] === 'object';
+}

@@ -1,0 +1,90 @@
+import { callerWarnings } from '../../project/facts.js';
+import type { Terminal } from '../../print/terminal.js';
+import type { Asker } from './asker.js';
+import { checkIssuer, type IssuerReport } from './issuer-report.js';
+import { amend, type Opened, optionFault } from './open.js';
+
+/** Asks who may call the server, unless a flag has said it. */
+export async function askCallers(
+  opened: Opened,
+  asker: Asker,
+  terminal: Terminal,
+): Promise<Opened> {
+  const { auth, oauthServer } = opened.draft;
+  asker.say(
+    'step',
+    'Authentication 1 of 2: who may call this server',
+    'This is about the MCP clients in front of it. How it calls the API behind it comes next.',
+  );
+  if (oauthServer !== undefined) {
+    tell(await check(oauthServer, terminal), asker);
+    return opened;
+  }
+  const answered = auth === undefined ? await askKind(opened, asker, terminal) : opened;
+  if (answered.plan.api.authentication === 'none') warnOfNobody(answered, asker);
+  return answered;
+}
+
+async function askKind(opened: Opened, asker: Asker, terminal: Terminal): Promise<Opened> {
+  for (;;) {
+    const { kind } = await asker.choose('Who may call this server?', [
+      {
+        label: 'Holders of an access token (OAuth)',
+        hint: 'its issuer is asked next',
+        kind: 'issuer',
+      },
+      {
+        label: 'The same, the issuer comes later',
+        hint: 'OAUTH_AUTHORIZATION_SERVER',
+        kind: 'later',
+      },
+      { label: 'Anybody who can reach it', hint: 'for this machine only', kind: 'none' },
+    ]);
+    if (kind === 'none') return amend(opened, { auth: 'none' });
+    if (kind === 'later') return amend(opened, { auth: 'oauth2' });
+    const oauthServer = await askIssuer(asker, terminal);
+    if (oauthServer !== undefined) return amend(opened, { oauthServer });
+  }
+}
+
+/** Undefined to go back. */
+async function askIssuer(asker: Asker, terminal: Terminal): Promise<string | undefined> {
+  let issuer = '';
+  for (;;) {
+    issuer = await asker.line({
+      message: 'The issuer URL of the authorization server, as in the iss of tokens?',
+      placeholder: 'https://auth.example.com',
+      initial: issuer,
+      fault: (value) => optionFault({ oauthServer: value }),
+    });
+    const report = await check(issuer, terminal);
+    tell(report, asker);
+    if (report.ok) return issuer;
+    const { next } = await asker.choose('It cannot be used as it is.', [
+      { label: 'Try again', hint: 'or write another', next: 'again' },
+      { label: 'Keep it anyway', hint: 'it may not be there yet', next: 'keep' },
+      { label: 'Back', hint: 'who may call this server', next: 'back' },
+    ]);
+    if (next === 'keep') return issuer;
+    if (next === 'back') return undefined;
+  }
+}
+
+function check(issuer: string, terminal: Terminal): Promise<IssuerReport> {
+  terminal.progress(`Asking ${issuer} for its metadata`);
+  return checkIssuer(issuer);
+}
+
+function tell({ issuer, ok, facts, concerns }: IssuerReport, asker: Asker): void {
+  if (ok) asker.say('success', `${issuer} answers.`, ...facts);
+  if (concerns.length > 0) asker.say('warn', ...(ok ? [] : facts), ...concerns);
+}
+
+function warnOfNobody({ plan: { api } }: Opened, asker: Asker): void {
+  asker.say(
+    'warn',
+    'It will ask nobody for a token: whoever reaches it can do all that it can do.',
+    'It listens on this machine only, unless MCP_ALLOW_UNAUTHENTICATED says otherwise.',
+    ...callerWarnings(api.authentication, Object.values(api.scopes)).map(({ message }) => message),
+  );
+}

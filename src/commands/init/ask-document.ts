@@ -1,0 +1,49 @@
+import type { GenerateFlags } from '../../project/flags.js';
+import { formatProblems } from '../../print/problems.js';
+import { InputError, type Problem } from '../../errors.js';
+import type { Terminal } from '../../print/terminal.js';
+import type { Asker } from './asker.js';
+import { describeDocument } from './found.js';
+import { open, type Opened } from './open.js';
+
+/** Asks for the document until there is one that can be used, and says what is in it. @throws InputError */
+export async function askDocument(
+  flags: GenerateFlags,
+  asker: Asker,
+  terminal: Terminal,
+): Promise<Opened> {
+  let url = flags.url ?? (await askSource(asker));
+  for (;;) {
+    const opened = await tryOpen({ ...flags, url }, terminal);
+    if (opened !== undefined) {
+      asker.say('step', ...describeDocument(opened.document, opened.plan));
+      return opened;
+    }
+    url = await askSource(asker, url);
+  }
+}
+
+function askSource(asker: Asker, initial?: string): Promise<string> {
+  return asker.line({
+    message: 'Where is the OpenAPI document? (a file or a URL)',
+    placeholder: './openapi.yaml',
+    ...(initial !== undefined && { initial }),
+    fault: (value) => (value === '' ? 'Name a file or a URL.' : undefined),
+  });
+}
+
+/** Undefined, after its problems were shown, when the document cannot be used. */
+async function tryOpen(draft: Opened['draft'], terminal: Terminal): Promise<Opened | undefined> {
+  try {
+    return await open(draft, terminal);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.problems.some(isOfAnotherFlag)) throw error;
+    terminal.remark(`\n${formatProblems(error.problems, terminal)}`);
+    return undefined;
+  }
+}
+
+/** Another answer about the document would not mend it. */
+function isOfAnotherFlag({ place }: Problem): boolean {
+  return place?.startsWith('--') === true && place !== '--url';
+}

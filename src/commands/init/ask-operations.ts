@@ -1,0 +1,70 @@
+import { budgetWarnings, count, plural } from '../../print/budget.js';
+import type { Asker } from './asker.js';
+import { candidatesOf, tokensOf, type Candidate, groupByTag, unionOf } from './candidates.js';
+import { amend, type Opened } from './open.js';
+import { patternsOfCandidates, patternsOfGroups, type Patterns } from './patterns.js';
+import { formatRows } from './pick.js';
+
+/** Asks which operations become tools, unless a flag has said it. */
+export async function askOperations(opened: Opened, asker: Asker): Promise<Opened> {
+  const { include, exclude } = opened.draft;
+  if (include !== undefined || exclude !== undefined) return opened;
+  // The estimate is for a server that asks for tokens: what it lists is a little longer.
+  const { plan } = amend(opened, { auth: opened.draft.auth ?? 'oauth2' });
+  const candidates = candidatesOf(opened.document, plan);
+  if (candidates.length < 2) return opened;
+  const patterns = await askPatterns(candidates, asker);
+  return amend(opened, patterns);
+}
+
+async function askPatterns(candidates: readonly Candidate[], asker: Asker): Promise<Patterns> {
+  const groups = groupByTag(candidates);
+  const all = { label: 'All of them', hint: comesTo(new Set(candidates))[0] ?? '', by: 'all' };
+  const byTag = { label: 'By tag', hint: plural(groups.length, 'group'), by: 'tag' };
+  const oneByOne = { label: 'One by one', by: 'operation' };
+  const { by } = await asker.choose('Which operations become tools?', [
+    all,
+    ...(groups.length > 1 ? [byTag] : []),
+    oneByOne,
+  ]);
+  if (by === 'all') return {};
+  if (by === 'tag') return askGroups(groups, asker);
+  return askCandidates(candidates, asker);
+}
+
+async function askGroups(groups: ReturnType<typeof groupByTag>, asker: Asker): Promise<Patterns> {
+  const at = (positions: readonly number[]) => positions.flatMap((index) => groups[index] ?? []);
+  const chosen = await asker.pick({
+    message: 'Which tags?',
+    rows: formatRows(
+      groups.map(({ tag, candidates }) => [
+        tag ?? '(without a tag)',
+        plural(candidates.length, 'tool'),
+        plural(tokensOf(candidates), 'token'),
+      ]),
+      asker.rowWidth,
+    ),
+    total: (positions) => comesTo(unionOf(at(positions))),
+  });
+  return patternsOfGroups(groups, chosen);
+}
+
+async function askCandidates(all: readonly Candidate[], asker: Asker): Promise<Patterns> {
+  const at = (positions: readonly number[]) => positions.flatMap((index) => all[index] ?? []);
+  const chosen = await asker.pick({
+    message: 'Which operations?',
+    rows: formatRows(
+      all.map(({ name, tokens }) => [name, plural(tokens, 'token')]),
+      asker.rowWidth,
+    ),
+    total: (positions) => comesTo(new Set(at(positions))),
+  });
+  return patternsOfCandidates(all, new Set(at(chosen)));
+}
+
+/** What a choice comes to, and whether that is more than clients can use. */
+function comesTo(candidates: ReadonlySet<Candidate>): string[] {
+  const [tools, tokens] = [candidates.size, tokensOf(candidates)];
+  const total = `${plural(tools, 'tool')}, about ${count(tokens)} tokens to list them`;
+  return [total, ...budgetWarnings(tools, tokens).map(({ message }) => message)];
+}

@@ -1,0 +1,38 @@
+import { readdir } from 'node:fs/promises';
+import { lockPath } from '../../lock/lock.js';
+import type { Asker } from './asker.js';
+import { amend, type Opened, optionFault } from './open.js';
+
+/** Asks for the URL that clients will connect to; it is what their tokens are for, so only OAuth wants it. */
+export async function askResourceUrl(opened: Opened, asker: Asker): Promise<Opened> {
+  const { draft, plan } = opened;
+  if (draft.resourceUrl !== undefined || plan.api.authentication === 'none') return opened;
+  const resourceUrl = await asker.line({
+    message: 'The public URL that clients connect to? (empty: this machine, for now)',
+    placeholder: 'https://mcp.example.com/mcp',
+    fault: (value) => (value === '' ? undefined : optionFault({ resourceUrl: value })),
+  });
+  return resourceUrl === '' ? opened : amend(opened, { resourceUrl });
+}
+
+/** Asks for the folder of the project, and says what is there already. */
+export async function askOutput(opened: Opened, asker: Asker): Promise<Opened> {
+  const output =
+    opened.draft.output ??
+    (await asker.line({
+      message: 'The folder for the project?',
+      initial: `./${opened.plan.projectName}`,
+      fault: (value) => (value === '' ? 'Name it, or write . for this folder.' : undefined),
+    }));
+  const found = await contents(output);
+  if (found.includes(lockPath))
+    asker.say('info', 'There is a generated project in it, which is brought up to date.');
+  else if (found.length > 0)
+    asker.say('warn', 'There are other files in it. Those that are in the way stop the run.');
+  return { ...opened, draft: { ...opened.draft, output } };
+}
+
+/** Nothing of what is no folder: the run says what is wrong with it. */
+async function contents(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}

@@ -1,0 +1,29 @@
+import type { Asker } from './asker.js';
+import { amend, type Opened, optionFault } from './open.js';
+import { describeUpstream, upstreamChoices } from './upstream-choices.js';
+
+/** Asks how the server calls its API. Resolves to what has to be set for it: `NAME`, or `NAME=value`. */
+export async function askUpstream(opened: Opened, asker: Asker): Promise<readonly string[]> {
+  asker.say(
+    'step',
+    'Authentication 2 of 2: how this server calls the API',
+    'This is about the API behind it. The tokens of those who call this server are not for that.',
+    ...describeUpstream(opened.plan),
+  );
+  const { variables } = await asker.choose(
+    'How does it call the API?',
+    upstreamChoices(opened.plan),
+  );
+  return variables;
+}
+
+/** Asks where the API is, when neither the document nor a flag says it. */
+export async function askBaseUrl(opened: Opened, asker: Asker): Promise<Opened> {
+  if (opened.plan.api.baseUrl !== undefined) return opened;
+  const baseUrl = await asker.line({
+    message: 'The document does not say where its API is. The base URL? (empty: set later)',
+    placeholder: 'https://api.example.com/v1',
+    fault: (value) => (value === '' ? undefined : optionFault({ baseUrl: value })),
+  });
+  return baseUrl === '' ? opened : amend(opened, { baseUrl });
+}

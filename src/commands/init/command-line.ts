@@ -1,0 +1,32 @@
+import { shellQuote } from '../../emit/quote.js';
+import type { Document } from '../../load/document.js';
+import { commandOf } from '../../plan/command.js';
+import type { GenerateFlags } from '../../project/flags.js';
+
+/** The `generate` command that does what the wizard does; words as they are typed, without quotes. */
+export function generateWords(document: Document, flags: GenerateFlags): string[] {
+  return [
+    'openapi-to-mcp',
+    ...commandOf(document, flags),
+    ...(flags.allowPrivate === true ? ['--allow-private'] : []),
+    ...(flags.header ?? []).flatMap((header) => ['--header', withoutValue(header)]),
+    ...(flags.output === undefined ? [] : ['--output', flags.output]),
+    ...(flags.strict === true ? ['--strict'] : []),
+    ...(flags.force === true ? ['--force'] : []),
+  ];
+}
+
+/** It as a shell takes it: one line, or a line for every flag when it is longer than 80 columns. */
+export function formatCommand(words: readonly string[]): string {
+  const quoted = words.map(shellQuote);
+  const line = quoted.join(' ');
+  if (line.length <= 80) return line;
+  return quoted.reduce((text, word) =>
+    /^--[a-z]/.test(word) ? `${text} \\\n  ${word}` : `${text} ${word}`,
+  );
+}
+
+/** A header may be a secret, so it is not repeated. */
+function withoutValue(header: string): string {
+  return `${header.slice(0, header.indexOf(':'))}: …`;
+}

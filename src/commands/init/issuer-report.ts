@@ -1,0 +1,115 @@
+import { fetchDocument } from '../../net/fetch-document.js';
+import { fetchMetadata } from '../../net/metadata.js';
+import { createFetch, type Fetch } from '../../net/reach.js';
+import { plural } from '../../print/budget.js';
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** What is known of an authorization server. */
+export interface IssuerReport {
+  readonly issuer: string;
+  /** Clients and this server can work with it, as far as its metadata says. */
+  readonly ok: boolean;
+  /** What was found, in short. */
+  readonly facts: readonly string[];
+  /** What stands in the way, and what clients have to be helped with. */
+  readonly concerns: readonly string[];
+}
+
+/** What the metadata of an authorization server (RFC 8414) and its keys (RFC 7517) say that matters here. */
+export function reportOn(
+  issuer: string,
+  metadata: Metadata,
+  keys: Metadata | string | undefined,
+): IssuerReport {
+  const faults = [...issuerFaults(issuer, metadata), ...pkceFaults(metadata)];
+  const registration = registrationOf(metadata);
+  const known = keysOf(metadata, keys);
+  return {
+    issuer,
+    ok: faults.length === 0 && known.fault === undefined,
+    facts: [
+      ...(faults.length === 0 ? ['The issuer is the one of its metadata; PKCE with S256.'] : []),
+      ...(registration === undefined ? [] : [registration]),
+      ...(known.fact === undefined ? [] : [known.fact]),
+    ],
+    concerns: [
+      ...faults,
+      ...(known.fault === undefined ? [] : [known.fault]),
+      ...(registration === undefined
+        ? ['It offers no way to register: every client needs a client ID that you give it.']
+        : []),
+    ],
+  };
+}
+
+/** RFC 8414 section 3.3: identical, byte for byte. */
+function issuerFaults(issuer: string, metadata: Metadata): string[] {
+  const said = metadata['issuer'];
+  if (said === issuer) return [];
+  const name = typeof said === 'string' ? said : 'nothing';
+  return [`Its metadata says that the issuer is ${name}: tokens will name that one. Write it so.`];
+}
+
+/** MCP specification, Authorization: a client must not go on with a server that does not say this. */
+function pkceFaults(metadata: Metadata): string[] {
+  if (strings(metadata['code_challenge_methods_supported']).includes('S256')) return [];
+  return ['It does not say that it supports PKCE with S256, so MCP clients refuse to use it.'];
+}
+
+function registrationOf(metadata: Metadata): string | undefined {
+  const ways = [
+    ...(metadata['client_id_metadata_document_supported'] === true
+      ? ['with client ID metadata documents']
+      : []),
+    ...(typeof metadata['registration_endpoint'] === 'string' ? ['by dynamic registration'] : []),
+  ];
+  return ways.length === 0 ? undefined : `Clients register ${ways.join(' or ')}.`;
+}
+
+/** Without keys, JWTs cannot be validated; opaque tokens can, where there is introspection (RFC 7662). */
+function keysOf(
+  metadata: Metadata,
+  keys: Metadata | string | undefined,
+): { readonly fact?: string; readonly fault?: string } {
+  if (typeof keys === 'string') return { fault: `Its keys cannot be read: ${keys}.` };
+  const list = Array.isArray(keys?.['keys']) ? keys['keys'] : [];
+  if (list.length > 0) {
+    const kinds = [...new Set(list.map(kindOf))].filter((kind) => kind !== undefined);
+    return {
+      fact: `${plural(list.length, 'key')}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}.`,
+    };
+  }
+  if (typeof metadata['introspection_endpoint'] === 'string')
+    return { fact: 'It publishes no keys; set OAUTH_TOKEN_FORMAT=opaque to ask it about tokens.' };
+  return { fault: 'It publishes no keys, so its tokens cannot be validated.' };
+}
+
+function kindOf(key: unknown): string | undefined {
+  const { alg, kty, crv } = (key ?? {}) as Metadata;
+  return [alg, crv, kty].find((word) => typeof word === 'string');
+}
+
+/** Asks an authorization server who it is, at the places where clients look. Never rejects. */
+export async function checkIssuer(issuer: string): Promise<IssuerReport> {
+  const fetch = createFetch(new URL(issuer));
+  const answers = await fetchMetadata(new URL(issuer), fetch);
+  const found = answers.find(({ document }) => document !== undefined);
+  if (found?.document === undefined) {
+    const concerns = answers.map(({ url, problem }) => `No metadata at ${url}: ${problem ?? ''}.`);
+    return { issuer, ok: false, facts: [], concerns };
+  }
+  return reportOn(issuer, found.document, await fetchKeys(found.document['jwks_uri'], fetch));
+}
+
+async function fetchKeys(url: unknown, fetch: Fetch) {
+  if (typeof url !== 'string') return undefined;
+  if (!URL.canParse(url)) return 'jwks_uri is no URL';
+  const { document, problem } = await fetchDocument(url, fetch);
+  return document ?? problem;
+}
+
+/** The texts of a list from outside; of what is no list, none. */
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

@@ -1,0 +1,45 @@
+import { InputError } from '../../errors.js';
+import type { Document } from '../../load/document.js';
+import { load } from '../../load/load.js';
+import { plan } from '../../plan/make-plan.js';
+import { checkOptions } from '../../plan/options.js';
+import type { Plan, PlanOptions } from '../../plan/plan.js';
+import type { Terminal } from '../../print/terminal.js';
+import { toOptions, type GenerateFlags } from '../../project/flags.js';
+
+/** The flags of `generate`, with a document. */
+export type Draft = GenerateFlags & { readonly url: string };
+
+/** A document that has been read, and what it would become. */
+export interface Opened {
+  readonly draft: Draft;
+  /** Its source is as it was written: nobody has said yet where the project will be. */
+  readonly document: Document;
+  readonly plan: Plan;
+}
+
+/** Reads the document. @throws InputError */
+export async function open(draft: Draft, terminal: Terminal): Promise<Opened> {
+  const document = await load(draft.url, toOptions(draft, terminal));
+  return amend({ draft, document }, {});
+}
+
+/** The same with more flags. @throws InputError */
+export function amend(
+  { draft, document }: Pick<Opened, 'draft' | 'document'>,
+  flags: Partial<GenerateFlags>,
+): Opened {
+  const amended = { ...draft, ...flags };
+  return { draft: amended, document, plan: plan(document, amended) };
+}
+
+/** In one sentence what is wrong with the value of an option. */
+export function optionFault(options: PlanOptions): string | undefined {
+  try {
+    checkOptions(options);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map(({ message }) => message.replace(/^--\S+ must/, 'It must')).join(' ');
+  }
+}

@@ -1,0 +1,129 @@
+import { credentialsView, neededCredentials } from '../../emit/credentials-view.js';
+import type { Plan } from '../../plan/plan.js';
+import type { Choice } from './asker.js';
+
+/** A way in which the generated server may call its API. */
+export interface UpstreamChoice extends Choice {
+  /** What to set in its environment: `NAME`, or `NAME=value` where the value is known. */
+  readonly variables: readonly string[];
+}
+
+type View = ReturnType<typeof credentialsView>;
+
+/** What the document says of how its API wants to be called, a line for every scheme. */
+export function describeUpstream(plan: Plan): string[] {
+  const { some, unsaid, rows, others } = credentialsView(plan);
+  const first = some
+    ? 'The operations ask for:'
+    : unsaid
+      ? 'The document does not say whether calls need credentials.'
+      : 'The document says that calls need no credentials.';
+  return [
+    first,
+    ...rows.filter(({ alternative }) => !alternative).map((row) => `  ${describeRow(row)}`),
+    ...rows.filter(({ alternative }) => alternative).map((row) => `  or ${describeRow(row)}`),
+    ...others.map(({ name }) => `  ${name}, which nothing can be done about`),
+  ];
+}
+
+/** The ways to choose from; the first is what the document says. */
+export function upstreamChoices(plan: Plan): [UpstreamChoice, ...UpstreamChoice[]] {
+  const view = credentialsView(plan);
+  const needed = neededCredentials(plan);
+  const [none, ...kinds] = view.kinds.map((kind) => ofKind(kind, view));
+  const without = { ...none, label: 'With no credentials', variables: [] };
+  if (!view.some) return [without, ...kinds];
+  const asked = {
+    label: 'As the document asks',
+    hint: needed.join(', ') || 'nothing has to be set',
+    variables: needed,
+  };
+  // What is the same as the first, but for saying so, is no choice.
+  const others = kinds.filter(
+    ({ variables }) => variables.filter((line) => !line.includes('=')).join() !== needed.join(),
+  );
+  return [asked, ...others, { ...without, variables: ['UPSTREAM_AUTH=none'] }];
+}
+
+function ofKind(kind: string, view: View): UpstreamChoice {
+  const { label, hint, variables } = kindsOf(view)[kind] ?? { label: kind, variables: [] };
+  return {
+    label,
+    ...(hint !== undefined && { hint }),
+    variables: [`UPSTREAM_AUTH=${kind}`, ...new Set([...variables, ...besides(view)])],
+  };
+}
+
+/** A key or a certificate that is asked for goes with every kind of credentials. */
+function besides({ rows }: View): string[] {
+  return rows.flatMap(({ needed, key, certificate, variables }) =>
+    needed && (key || certificate) ? variables : [],
+  );
+}
+
+function kindsOf(view: View): Readonly<Record<string, UpstreamChoice>> {
+  const known = view.client.tokenUrl !== '' || view.rows.some((row) => row.discoveryUrl !== '');
+  const client = [
+    'UPSTREAM_CLIENT_ID',
+    'UPSTREAM_CLIENT_SECRET',
+    ...(known ? [] : ['UPSTREAM_TOKEN_URL']),
+  ];
+  return {
+    'api-key': {
+      label: 'With an API key',
+      hint: 'one for all callers',
+      variables: view.keys.map(({ variable }) => variable),
+    },
+    basic: {
+      label: 'With a user name and a password',
+      hint: 'one for all callers',
+      variables: ['UPSTREAM_USERNAME', 'UPSTREAM_PASSWORD'],
+    },
+    bearer: {
+      label: 'With a token that does not change',
+      hint: 'one for all callers',
+      variables: ['UPSTREAM_BEARER_TOKEN'],
+    },
+    'client-credentials': {
+      label: 'As a client that gets its own tokens (client credentials)',
+      hint: 'one for all callers',
+      variables: client,
+    },
+    'token-exchange': {
+      label: 'In the name of each caller (token exchange)',
+      hint: 'RFC 8693; the caller’s token stays here',
+      variables: [...client, 'UPSTREAM_TOKEN_AUDIENCE'],
+    },
+    forward: {
+      label: 'With the caller’s own token, passed on',
+      hint: 'only tokens that are for the API too',
+      variables: ['UPSTREAM_TOKEN_AUDIENCE'],
+    },
+  };
+}
+
+function describeRow(row: View['rows'][number]): string {
+  if (row.key) return `an API key in the ${row.in} ${row.name} (${row.scheme})`;
+  if (row.basic) return `a user name and a password (${row.scheme})`;
+  if (row.certificate) return `a client certificate (${row.scheme})`;
+  const from = row.tokenUrl || row.discoveryUrl;
+  return `an access token (${row.scheme})${from === '' ? '' : `, from ${from}`}`;
+}
+
+/** The variables without which the generated server does not start, beside the API's credentials. */
+export function openVariables({ api }: Plan): string[] {
+  const issuer = api.authentication === 'oauth2' && api.authorizationServer === undefined;
+  const servers = Object.values(api.serverVariables ?? {});
+  return [
+    ...(issuer ? ['OAUTH_AUTHORIZATION_SERVER'] : []),
+    ...(api.baseUrl === undefined ? ['UPSTREAM_BASE_URL'] : []),
+    ...servers.flatMap(({ variable, default: value }) => (value === undefined ? [variable] : [])),
+  ];
+}
+
+/** What to write into `.env`, a line for each of `NAME` and `NAME=value`; nothing when nothing is needed. */
+export function formatVariables(variables: readonly string[]): string {
+  if (variables.length === 0) return '';
+  const lines = variables.map((line) => `  ${line.includes('=') ? line : `${line}=…`}`);
+  return `\nStill to be set, in .env:\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,37 @@
+import { generateCommand } from '../../project/generate.js';
+import type { GenerateFlags } from '../../project/flags.js';
+import type { Terminal } from '../../print/terminal.js';
+import { askCallers } from './ask-callers.js';
+import { askDocument } from './ask-document.js';
+import { askOperations } from './ask-operations.js';
+import { askOutput, askResourceUrl } from './ask-places.js';
+import { askBaseUrl, askUpstream } from './ask-upstream.js';
+import type { Asker } from './asker.js';
+import { formatCommand, generateWords } from './command-line.js';
+import { formatVariables, openVariables } from './upstream-choices.js';
+
+/** Asks for whatever no flag has said, and generates. Resolves to the exit status. @throws Cancelled, InputError */
+export async function wizard(
+  given: GenerateFlags,
+  asker: Asker,
+  terminal: Terminal,
+): Promise<number> {
+  let opened = await askDocument(given, asker, terminal);
+  opened = await askOperations(opened, asker);
+  opened = await askCallers(opened, asker, terminal);
+  opened = await askResourceUrl(opened, asker);
+  const variables = await askUpstream(opened, asker);
+  opened = await askBaseUrl(opened, asker);
+  const { draft, document, plan } = await askOutput(opened, asker);
+  const words = generateWords(document, draft);
+  asker.say('step', 'The same without questions:');
+  terminal.remark(`\n${formatCommand(words)}\n`);
+  if (!(await asker.confirm('Run it now?'))) {
+    terminal.remark('\nNothing was written.\n');
+    return 0;
+  }
+  terminal.remark('\n');
+  const status = await generateCommand(draft, terminal);
+  terminal.remark(formatVariables([...openVariables(plan), ...variables]));
+  return status;
+}

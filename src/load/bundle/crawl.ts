@@ -1,0 +1,198 @@
+import { InputError, type Problem } from '../../errors.js';
+import { isObject, type Json } from '../../json.js';
+import type { Report } from '../document.js';
+import type { Kind } from '../grammar.js';
+import { maxRepeated } from '../limits.js';
+import { parse } from '../parse/parse.js';
+import { tooRepetitive } from '../problems.js';
+import { decode } from '../read/decode.js';
+import { display, relativeTo, within } from '../read/location.js';
+import type { Read } from '../read/read.js';
+import { isReference, visit } from '../walk.js';
+import { createResolver } from './resolver.js';
+import type { Files, LoadedFile, Location, Place } from './resolver.js';
+
+/** Documents that are read at the same time. */
+const parallel = 8;
+
+/** Documents that lead to documents that lead to documents. */
+const maxRounds = 64;
+
+/** A reference, where it is, and what it is expected to lead to. */
+interface Link {
+  readonly from: Place;
+  readonly reference: string;
+  readonly kind: Kind;
+}
+
+interface Crawl {
+  readonly root: URL;
+  readonly files: Map<string, LoadedFile | undefined>;
+  readonly problems: Map<string, Problem>;
+  readonly report: Report;
+  readonly read: Read;
+  /** What was walked already, for each kind that it was taken for. */
+  readonly walked: Map<Kind, Set<Json>>;
+  /** References that are still to be followed. */
+  readonly links: Link[];
+  visited: number;
+}
+
+/**
+ * Reads the documents that a document refers to, and those that they refer to, until none is missing. Of a document
+ * only the parts that are referred to count. Documents that cannot be read are reported together.
+ */
+export async function crawl(url: URL, value: Json, read: Read, report: Report): Promise<Files> {
+  const files = new Map<string, LoadedFile | undefined>([[url.href, { value, base: url }]]);
+  const state = { root: url, files, read, report, problems: new Map(), walked: new Map() };
+  const run: Crawl = { ...state, links: [], visited: 0 };
+  walk({ uri: url.href, path: [], value }, 'root', run);
+  for (let round = 0; round <= maxRounds; round += 1) {
+    const missing = follow(run);
+    if (missing.length === 0) {
+      refuse(run.problems);
+      return files;
+    }
+    await inParallel(nearest(missing, url), async (uri) => {
+      files.set(uri, await load(new URL(uri), run));
+    });
+  }
+  throw new InputError(tooManyRounds(url));
+}
+
+/** Documents beside the root come first: one of them may contain what another one is asked for (`$id`). */
+function nearest(missing: readonly string[], { protocol, host }: URL): readonly string[] {
+  const beside = missing.filter((uri) => {
+    const url = new URL(uri);
+    return url.protocol === protocol && url.host === host;
+  });
+  return beside.length > 0 ? beside : missing;
+}
+
+/** Collects the references in a value, unless that has been done. */
+function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): void {
+  const done = run.walked.get(kind) ?? new Set();
+  run.walked.set(kind, done.add(value));
+  visit(
+    value,
+    (found, foundKind, path) => {
+      run.visited += uri === run.root.href ? 0 : 1;
+      if (run.visited > maxRepeated) throw tooRepetitive(relativeTo(run.root, new URL(uri)));
+      if (foundKind === 'schema') settleDynamic(found);
+      const from = () => ({ uri, path: [...start, ...path] });
+      if (isReference(found))
+        run.links.push({ from: from(), reference: found.$ref, kind: foundKind });
+      else if (foundKind === 'mapping') run.links.push(...mapped(found, from()));
+    },
+    kind,
+  );
+}
+
+/** References whose meaning may depend on where a schema is used mean what they mean where they are. */
+function settleDynamic(schema: Json): void {
+  if (!isObject(schema)) return;
+  for (const key of ['$dynamicRef', '$recursiveRef']) {
+    const reference = schema[key];
+    if (typeof reference !== 'string') continue;
+    schema['$ref'] ??= reference;
+    Reflect.deleteProperty(schema, key);
+  }
+}
+
+function mapped(mapping: Json, from: Place): Link[] {
+  return Object.values(isObject(mapping) ? mapping : {}).flatMap((value): Link[] =>
+    typeof value === 'string' && isMappedReference(value)
+      ? [{ from, reference: value, kind: 'schema' }]
+      : [],
+  );
+}
+
+/** Tells references among the values of a discriminator's mapping from names of schemas. */
+export function isMappedReference(value: string): boolean {
+  return /[#/]|\.(ya?ml|json)$/.test(value);
+}
+
+/** Follows all references that lead somewhere, and returns the documents that the others need. */
+function follow(run: Crawl): string[] {
+  const resolver = createResolver(run.root.href, run.files);
+  const missing = new Set<string>();
+  const waiting: Link[] = [];
+  for (let link = run.links.pop(); link !== undefined; link = run.links.pop()) {
+    const resolution = resolver.resolve(link.from, link.reference);
+    if (resolution === undefined) continue;
+    if ('missing' in resolution) {
+      missing.add(resolution.missing);
+      waiting.push(link);
+    } else if ('forbidden' in resolution) {
+      const { from, forbidden: reference } = resolution;
+      run.problems.set(`${from.href} ${reference}`, forbidden(run.root, from, reference));
+    } else enter(resolution.location, link.kind, run);
+  }
+  run.links.push(...waiting);
+  return [...missing].sort();
+}
+
+function enter(location: Location, kind: Kind, run: Crawl): void {
+  if (location.uri === run.root.href || run.walked.get(kind)?.has(location.value)) return;
+  walk(location, kind, run);
+}
+
+async function load(uri: URL, { root, read, report, problems }: Crawl) {
+  const name = relativeTo(root, uri);
+  try {
+    const { bytes, url } = await read(uri);
+    return { value: parse(decode(bytes, name), name, report), base: url };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    for (const problem of error.problems) {
+      if (isBroken(problem)) report({ ...within(problem, name), remedy: unresolvedRemedy });
+      else problems.set(`${name} ${problem.code}`, within(problem, name));
+    }
+    return undefined;
+  }
+}
+
+const unresolvedRemedy = 'Fix the file or the $ref; until then what it was to say is left open.';
+
+/**
+ * Whether a part of the document is missing or wrong, as it will be the next time; what the network did not give
+ * today must not make tools disappear.
+ */
+function isBroken({ code }: Problem): boolean {
+  return ['SOURCE_NOT_FOUND', 'SOURCE_NOT_TEXT', 'INVALID_SYNTAX'].includes(code);
+}
+
+function refuse(problems: ReadonlyMap<string, Problem>): void {
+  const found = [...problems.keys()].sort().flatMap((key) => problems.get(key) ?? []);
+  if (found.length > 0) throw new InputError(found);
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
+
+function forbidden(root: URL, from: URL, reference: string): Problem {
+  const target = URL.canParse(reference, from.href)
+    ? display(new URL(reference, from))
+    : 'elsewhere';
+  return {
+    code: 'REF_FORBIDDEN',
+    message: `A document at ${display(from)} must not refer to ${target}.`,
+    place: relativeTo(root, from),
+    remedy: 'Download the documents and refer from file to file, or correct the $ref.',
+  };
+}
+
+function tooManyRounds(url: URL): Problem {
+  return {
+    code: 'TOO_DEEP',
+    message: `More than ${maxRounds} documents refer to one another in a row.`,
+    place: display(url),
+    remedy: 'Bundle the documents into one.',
+  };
+}

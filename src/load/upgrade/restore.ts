@@ -1,0 +1,179 @@
+import { array, childOf, isObject, object, texts, type Json, type JsonObject } from '../../json.js';
+import { targetOf } from '../../pointer.js';
+import { grammar, type Kind } from '../grammar.js';
+import { visit } from '../walk.js';
+import { writtenAt } from '../written.js';
+
+/** Fields that are text in every object that has them. */
+const textFields = ['title', 'description', 'summary', 'name', 'operationId', 'format', 'pattern'];
+
+/**
+ * Puts text where text is wanted and a number or a boolean was read: `version: 1.10`, `enum: [08, 09]` of strings.
+ * In other data, integers that JavaScript would round become strings of their digits. The document is changed.
+ */
+export function restoreWritten(document: JsonObject): void {
+  restoreRoot(document);
+  visit(document, (value, kind) => {
+    if (!isObject(value)) return;
+    if (!isMap(kind)) restoreFields(value, textFields);
+    if (kind === 'operation') restoreItems(value['tags']);
+    if (kind === 'schema') restoreItems(value['required']);
+    if (kind === 'operation' || kind === 'pathItem') restoreServers(value['servers']);
+    const schema = kind === 'schema' ? value : (value['schema'] ?? value);
+    if (describesData.has(kind)) restoreExamples(value, schema, document);
+  });
+}
+
+const describesData = new Set<Kind>(['schema', 'parameter', 'header', 'mediaType']);
+
+/** Whether the names in such an object are the document's own. */
+function isMap(kind: Kind): boolean {
+  return kind === 'mapping' || grammar[kind].each !== undefined;
+}
+
+function restoreRoot(document: JsonObject): void {
+  restoreFields(document['info'], [...textFields, 'version']);
+  restoreServers(document['servers']);
+  for (const tag of array(document['tags'])) restoreFields(tag, textFields);
+}
+
+function restoreServers(servers: Json | undefined): void {
+  for (const server of array(servers)) {
+    for (const variable of Object.values(object(object(server)['variables']))) {
+      restoreFields(variable, ['default', 'description']);
+      if (isObject(variable)) restoreItems(variable['enum']);
+    }
+  }
+}
+
+function restoreFields(holder: Json | undefined, fields: readonly string[]): void {
+  if (!isObject(holder)) return;
+  for (const field of fields) if (Object.hasOwn(holder, field)) restoreText(holder, field);
+}
+
+function restoreItems(list: Json | undefined): void {
+  if (Array.isArray(list)) for (const index of list.keys()) restoreText(list, index);
+}
+
+type Holder = JsonObject | Json[];
+
+function get(holder: Holder, key: string | number): Json | undefined {
+  return Array.isArray(holder) ? holder[Number(key)] : holder[key];
+}
+
+function set(holder: Holder, key: string | number, value: Json): void {
+  if (Array.isArray(holder)) holder[Number(key)] = value;
+  else holder[key] = value;
+}
+
+function restoreText(holder: Holder, key: string | number): void {
+  const value = get(holder, key);
+  if (typeof value !== 'number' && typeof value !== 'boolean') return;
+  set(holder, key, writtenAt(holder, String(key)) ?? String(value));
+}
+
+/** What an object that has a schema, or is one, says of its values. */
+function restoreExamples(holder: JsonObject, schema: Json, document: JsonObject): void {
+  for (const key of ['default', 'const', 'example'])
+    if (Object.hasOwn(holder, key)) restoreData(holder, key, schema, document);
+  for (const key of ['enum', 'examples']) {
+    const list = holder[key];
+    if (Array.isArray(list))
+      for (const index of list.keys()) restoreData(list, index, schema, document);
+    else if (key === 'examples' && isObject(list))
+      for (const example of Object.values(list))
+        if (isObject(example)) restoreData(example, 'value', schema, document);
+  }
+}
+
+function restoreData(
+  holder: Holder,
+  key: string | number,
+  schema: Json | undefined,
+  document: JsonObject,
+): void {
+  const value = get(holder, key);
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    if (wantsText(schema, value, document)) restoreText(holder, key);
+    else restoreDigits(holder, key, value);
+  } else if (Array.isArray(value)) {
+    const items = partOf(schema, ({ items }) => items, document);
+    for (const index of value.keys()) restoreData(value, index, items, document);
+  } else if (isObject(value)) {
+    for (const name of Object.keys(value)) {
+      const part = partOf(schema, ({ properties }) => childOf(properties, name), document);
+      restoreData(value, name, part, document);
+    }
+  }
+}
+
+/** An integer that is another one when JavaScript has read it. */
+function restoreDigits(holder: Holder, key: string | number, value: Json): void {
+  const written = writtenAt(holder, String(key));
+  if (written !== undefined && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(written))
+    set(holder, key, written.replace(/^\+/, ''));
+}
+
+function wantsText(schema: Json | undefined, value: Json, document: JsonObject): boolean {
+  const types = typesOf(schema, document);
+  const own = typeof value === 'boolean' ? ['boolean'] : ['number', 'integer'];
+  return types?.includes('string') === true && !own.some((type) => types.includes(type));
+}
+
+/** Schemas that one is composed of; nobody writes more of them, and each costs time for each value. */
+const maxParts = 100;
+
+function isNew(schema: Json, seen: Set<Json>): boolean {
+  if (seen.has(schema) || seen.size === maxParts) return false;
+  seen.add(schema);
+  return true;
+}
+
+/** The types that a schema says its value may have; undefined when it does not say. */
+function typesOf(
+  schema: Json | undefined,
+  document: JsonObject,
+  seen = new Set<Json>(),
+): string[] | undefined {
+  const target = follow(schema, document);
+  if (target === undefined || !isNew(target, seen)) return undefined;
+  const { type } = target;
+  if (type !== undefined) return typeof type === 'string' ? [type] : texts(type);
+  const all = array(target['allOf']).map((part) => typesOf(part, document, seen));
+  const either = [...array(target['anyOf']), ...array(target['oneOf'])].map((part) =>
+    typesOf(part, document, seen),
+  );
+  const known = either.filter((types) => types !== undefined);
+  if (known.length > 0 && known.length === either.length) return known.flat();
+  return all.find((types) => types !== undefined);
+}
+
+/** What a schema, or one that it is composed of, says of a part of its value. */
+function partOf(
+  schema: Json | undefined,
+  pick: (schema: JsonObject) => Json | undefined,
+  document: JsonObject,
+  seen = new Set<Json>(),
+): Json | undefined {
+  const target = follow(schema, document);
+  if (target === undefined || !isNew(target, seen)) return undefined;
+  const own = pick(target);
+  if (own !== undefined) return own;
+  for (const part of ['allOf', 'anyOf', 'oneOf'].flatMap((key) => array(target[key]))) {
+    const found = partOf(part, pick, document, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** References that lead to references. */
+const maxHops = 16;
+
+function follow(schema: Json | undefined, document: JsonObject): JsonObject | undefined {
+  let target = schema;
+  for (let hops = 0; isObject(target) && typeof target['$ref'] === 'string'; hops += 1) {
+    if (hops > maxHops) return undefined;
+    target = targetOf(document, target['$ref']);
+  }
+  return isObject(target) ? target : undefined;
+}

@@ -1,0 +1,155 @@
+import type { Json, JsonObject, Report } from '../document.js';
+import { childOf, isObject } from '../../json.js';
+import { isReference } from '../walk.js';
+
+/** Tells parameters that 3.x describes as a request body. */
+export function isPayload(parameter: Json): parameter is JsonObject {
+  return isObject(parameter) && (parameter['in'] === 'body' || parameter['in'] === 'formData');
+}
+
+const schemaFields = new Set(
+  (
+    'type format items default enum maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern ' +
+    'maxItems minItems uniqueItems multipleOf x-nullable'
+  ).split(' '),
+);
+
+/** The fields of a 2.0 parameter or header that are its schema, and the rest. */
+export function splitSchema(value: JsonObject): { schema: JsonObject; rest: JsonObject } {
+  const schema: JsonObject = {};
+  const rest: JsonObject = {};
+  for (const [key, field] of Object.entries(value)) {
+    if (schemaFields.has(key)) schema[key] = withoutFormat(field);
+    else if (key !== 'collectionFormat') rest[key] = field;
+  }
+  const own = childOf(value, 'schema');
+  return { schema: isObject(own) ? { ...schema, ...own } : schema, rest };
+}
+
+/** Items have a format of their own, for lists in lists, that no 3.x style can say. */
+function withoutFormat(items: Json): Json {
+  if (!isObject(items)) return items;
+  const { collectionFormat: _, ...rest } = items;
+  const inner = childOf(rest, 'items');
+  return inner === undefined ? rest : { ...rest, items: withoutFormat(inner) };
+}
+
+/** Upgrades a parameter that is not sent in the body; a reference stays as it is. */
+export function upgradeParameter(parameter: Json, place: string, report: Report): Json {
+  if (!isObject(parameter) || isReference(parameter)) return parameter;
+  const { schema, rest } = splitSchema(parameter);
+  const format = collectionFormatOf(parameter);
+  const style = format === undefined ? {} : styleOf(format, rest['in']);
+  if (!style) report(unsupportedFormat(format ?? '', place));
+  return { ...rest, ...style, schema };
+}
+
+/** How a list is written, which is with commas unless said otherwise; nothing for what is no list. */
+function collectionFormatOf(parameter: JsonObject): string | undefined {
+  if (parameter['type'] !== 'array') return undefined;
+  const format = childOf(parameter, 'collectionFormat');
+  return typeof format === 'string' ? format : 'csv';
+}
+
+const delimitedStyles = new Map([
+  ['ssv', { style: 'spaceDelimited', explode: false }],
+  ['pipes', { style: 'pipeDelimited', explode: false }],
+  // No version of OpenAPI 3 can say these; the plan reads them all the same.
+  ['tsv', { style: 'tabDelimited', explode: false }],
+]);
+
+/** The 3.x style of a collection format; nothing for what is none, or not in such a place. */
+function styleOf(format: string, place: Json | undefined): JsonObject | undefined {
+  const named = place === 'query' || place === 'formData';
+  if (format === 'csv') return { style: named ? 'form' : 'simple', explode: false };
+  if (format === 'multi') return named ? { style: 'form', explode: true } : undefined;
+  return delimitedStyles.get(format);
+}
+
+/** The list will be written with commas. */
+function unsupportedFormat(format: string, place: string) {
+  return {
+    code: 'UNSUPPORTED_COLLECTION_FORMAT',
+    message: `There is no collection format ${JSON.stringify(format)} in such a place; the list is sent in the default way.`,
+    place,
+    remedy: 'Use csv, ssv, tsv or pipes, or multi in a query or a form.',
+  };
+}
+
+const multipart = 'multipart/form-data';
+const urlencoded = 'application/x-www-form-urlencoded';
+
+/** Makes a request body of the one parameter that is `in: body`, or of all that are `in: formData`. */
+export function requestBodyOf(
+  payload: readonly JsonObject[],
+  consumes: readonly string[],
+  place: string,
+  report: Report,
+): JsonObject {
+  const body = payload.find((parameter) => parameter['in'] === 'body');
+  return body ? bodyOf(body, consumes) : formOf(payload, consumes, place, report);
+}
+
+function bodyOf(
+  { name: _, in: __, schema = {}, ...rest }: JsonObject,
+  consumes: readonly string[],
+): JsonObject {
+  return {
+    ...rest,
+    content: contentOf(consumes.length > 0 ? consumes : ['application/json'], { schema }),
+  };
+}
+
+function formOf(
+  fields: readonly JsonObject[],
+  consumes: readonly string[],
+  place: string,
+  report: Report,
+): JsonObject {
+  const properties = fields.map((field) => [nameOf(field), propertyOf(field)] as const);
+  const required = fields.filter((field) => field['required'] === true).map(nameOf);
+  const encoding = fields.flatMap((field) => encodingOf(field, place, report));
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.length > 0 && { required }),
+  };
+  const media = { schema, ...(encoding.length > 0 && { encoding: Object.fromEntries(encoding) }) };
+  const content = contentOf(formTypes(fields, consumes), media);
+  return { content, ...(required.length > 0 && { required: true }) };
+}
+
+/** Files need multipart; without them both forms are allowed, and the simpler one is what is meant. */
+function formTypes(fields: readonly JsonObject[], consumes: readonly string[]): string[] {
+  if (fields.some(({ type }) => type === 'file')) return [multipart];
+  const types = [urlencoded, multipart].filter((type) => consumes.includes(type));
+  return types.length > 0 ? types : [urlencoded];
+}
+
+function nameOf(field: JsonObject): string {
+  return typeof field['name'] === 'string' ? field['name'] : '';
+}
+
+function propertyOf(field: JsonObject): JsonObject {
+  const { schema, rest } = splitSchema(field);
+  for (const key of ['name', 'in', 'required', 'schema']) Reflect.deleteProperty(rest, key);
+  return { ...schema, ...rest };
+}
+
+/** Only what differs from the default of a form, which repeats the field. */
+function encodingOf(
+  field: JsonObject,
+  place: string,
+  report: Report,
+): (readonly [string, JsonObject])[] {
+  const format = collectionFormatOf(field);
+  if (format === undefined || format === 'multi') return [];
+  const style = styleOf(format, 'formData');
+  if (!style) report(unsupportedFormat(format, place));
+  return style ? [[nameOf(field), style]] : [];
+}
+
+/** The same for every type, but never the same object: what an overlay changes in one stays in one. */
+function contentOf(types: readonly string[], media: { [key: string]: Json }): JsonObject {
+  return Object.fromEntries(types.map((type) => [type, structuredClone(media)]));
+}

@@ -1,0 +1,138 @@
+import type { Json, JsonObject, Report } from '../document.js';
+import type { Kind } from '../grammar.js';
+import { childOf, isObject, texts } from '../../json.js';
+import { formatPointer } from '../../pointer.js';
+import { isWeb } from '../read/location.js';
+import { childrenOf, visitReferences } from '../walk.js';
+import { hoistDeepReferences } from './hoist-deep.js';
+import { upgradeOperations, upgradeResponse } from './swagger-operations.js';
+import { isPayload, upgradeParameter } from './swagger-parameters.js';
+
+/** Fields that have new places in 3.x. */
+const moved = new Set(
+  'swagger host basePath schemes consumes produces definitions parameters responses securityDefinitions'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Makes a 2.0 document a 3.0 one. Of the libraries that do this, @scalar/openapi-upgrader loses the enum, default
+ * and items of form fields, leaves references to body parameters among the parameters, lets the document's
+ * `produces` win over the operation's, forgets discriminators, and throws at extensions of a path item; none of
+ * which can be mended afterwards.
+ */
+export function upgradeSwagger(document: JsonObject, url: URL, report: Report): JsonObject {
+  hoistDeepReferences(document);
+  upgradeOperations(document, report);
+  const result: JsonObject = { openapi: '3.0.4' };
+  for (const [key, value] of Object.entries(document)) if (!moved.has(key)) result[key] = value;
+  const servers = serversOf(document, url);
+  if (servers.length > 0) result['servers'] = servers;
+  result['components'] = componentsOf(document, report);
+  visitReferences(result, (value) => {
+    value.$ref = value.$ref.replace(
+      /^#\/(definitions|parameters|responses|securityDefinitions)\//,
+      renamed,
+    );
+  });
+  return result;
+}
+
+function renamed(_: string, section: string): string {
+  return `#/components/${newSections.get(section) ?? section}/`;
+}
+
+const newSections = new Map([
+  ['definitions', 'schemas'],
+  ['securityDefinitions', 'securitySchemes'],
+]);
+
+function componentsOf(document: JsonObject, report: Report): JsonObject {
+  const produces = texts(childOf(document, 'produces'));
+  const schemes = entriesOf(document, 'securityDefinitions', 'securitySchemes');
+  const sections = {
+    schemas: entriesOf(document, 'definitions', 'schemas'),
+    parameters: entriesOf(document, 'parameters', 'parameters')
+      .filter(([, value]) => !isPayload(value))
+      .map(([name, value]) => [
+        name,
+        upgradeParameter(value, formatPointer(['parameters', name]), report),
+      ]),
+    responses: entriesOf(document, 'responses', 'responses').map(([name, value]) => [
+      name,
+      upgradeResponse(value, produces),
+    ]),
+    securitySchemes: upgradeSecuritySchemes(schemes, report),
+  };
+  const used = Object.entries(sections).filter(([, entries]) => entries.length > 0);
+  return Object.fromEntries(used.map(([name, list]) => [name, Object.fromEntries(list)]));
+}
+
+function entriesOf(document: JsonObject, section: string, kind: Kind): [string, Json][] {
+  return childrenOf(document[section] ?? null, kind).map(([name, value]) => [name, value]);
+}
+
+/**
+ * The servers that `host`, `basePath` and `schemes` of a 2.0 document describe. Without a host the server is the one
+ * the document came from, and its URL is relative. https comes first, since the first is the one that is used.
+ */
+function serversOf(document: JsonObject, url: URL): { url: string }[] {
+  const base = basePathOf(document);
+  const host = childOf(document, 'host');
+  if (typeof host !== 'string' || host === '') return base === '' ? [] : [{ url: base }];
+  // Some write a URL there.
+  const name = host.replace(/^[a-z]+:\/\//i, '').replace(/\/+$/, '');
+  return schemesOf(document, url).map((scheme) => ({ url: `${scheme}://${name}${base}` }));
+}
+
+function basePathOf(document: JsonObject): string {
+  const base = childOf(document, 'basePath');
+  if (typeof base !== 'string' || /^\/*$/.test(base)) return '';
+  return base.startsWith('/') ? base : `/${base}`;
+}
+
+/** Unstated, it is the scheme that the document came by; for a file https, which no credential is too good for. */
+function schemesOf(document: JsonObject, url: URL): string[] {
+  const stated = texts(childOf(document, 'schemes'));
+  const usable = ['https', 'http'].filter((scheme) => stated.includes(scheme));
+  if (usable.length > 0) return usable;
+  return [isWeb(url) ? url.protocol.slice(0, -1) : 'https'];
+}
+
+type Entry = [name: string, scheme: Json];
+
+/** Upgrades security definitions of a 2.0 document. */
+function upgradeSecuritySchemes(entries: readonly Entry[], report: Report): Entry[] {
+  return entries.map(([name, scheme]) => [name, upgradeScheme(name, scheme, report)]);
+}
+
+function upgradeScheme(name: string, scheme: Json, report: Report): Json {
+  if (!isObject(scheme)) return scheme;
+  if (scheme['type'] === 'basic') return { ...scheme, type: 'http', scheme: 'basic' };
+  if (scheme['type'] !== 'oauth2') return scheme;
+  const { flow, authorizationUrl, tokenUrl, scopes, ...rest } = scheme;
+  const renamed = flows.get(typeof flow === 'string' ? flow : '');
+  if (renamed === undefined) report(unknownFlow(name));
+  const details = {
+    ...(authorizationUrl !== undefined && { authorizationUrl }),
+    ...(tokenUrl !== undefined && { tokenUrl }),
+    scopes: isObject(scopes) ? scopes : {},
+  };
+  return { ...rest, flows: renamed === undefined ? {} : { [renamed]: details } };
+}
+
+const flows = new Map([
+  ['implicit', 'implicit'],
+  ['password', 'password'],
+  ['application', 'clientCredentials'],
+  ['accessCode', 'authorizationCode'],
+]);
+
+function unknownFlow(name: string) {
+  return {
+    code: 'UNKNOWN_FLOW',
+    message: 'The OAuth flow is none that OpenAPI 2.0 knows; it is left out.',
+    place: `#/securityDefinitions/${name}/flow`,
+    remedy: 'Use implicit, password, application or accessCode.',
+  };
+}

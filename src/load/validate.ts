@@ -1,0 +1,149 @@
+import { InputError, type Problem } from '../errors.js';
+import { childOf, isObject, type Json, type JsonObject } from '../json.js';
+import { formatPointer, targetOf, valueAt } from '../pointer.js';
+import type { Report } from './document.js';
+import { grammar, type Kind } from './grammar.js';
+import { childrenOf, isReference, visit, visitReferences, type Reference } from './walk.js';
+
+/**
+ * Makes sure that there is something to generate from, takes out what has the wrong shape, and opens what
+ * references that lead nowhere were to say. The document is changed and returned.
+ */
+export function validate(document: Json, place: string, report: Report): JsonObject {
+  const openapi = isObject(document) ? document : {};
+  repairShape(openapi, report);
+  requirePaths(openapi, place);
+  openBroken(openapi, report);
+  return openapi;
+}
+
+/** Makes sure that the document describes requests that can be made at all. */
+function requirePaths(document: JsonObject, place: string): void {
+  if (countOf(document, 'paths') > 0) return;
+  const hooks = countOf(document, 'webhooks') > 0 || countOf(document, 'x-webhooks') > 0;
+  const message = hooks
+    ? 'The document has webhooks only, which the API calls and nobody else.'
+    : 'The document has no paths, so there is nothing to call.';
+  const remedy = 'Add paths with operations, or give the document that has them.';
+  throw new InputError({ code: 'NO_PATHS', message, place: `${place}#/paths`, remedy });
+}
+
+function countOf(document: JsonObject, field: string): number {
+  const value = childOf(document, field);
+  if (!isObject(value)) return 0;
+  return Object.keys(value).filter((key) => !key.startsWith('x-')).length;
+}
+
+/**
+ * Takes out what is neither an object nor a list where the specification wants one, so that whoever reads the
+ * document later need not ask. The document is changed.
+ */
+function repairShape(document: JsonObject, report: Report): void {
+  visit(document, (value, kind, path) => {
+    const misfits = childrenOf(value, kind).filter(
+      ([, child, childKind]) => !fits(child, childKind),
+    );
+    if (misfits.length === 0) return;
+    for (const [key, child, childKind] of misfits) {
+      if (!mend(value, key, child, childKind)) report(misfit(child, [...path, key], childKind));
+    }
+    if (Array.isArray(value)) keepWhere(value, (item) => fits(item, grammar[kind].list ?? kind));
+  });
+}
+
+function fits(value: Json, kind: Kind): boolean {
+  if (kind === 'schema')
+    return isObject(value) || typeof value === 'boolean' || Array.isArray(value);
+  // In 2.0 a discriminator is the name of a property.
+  if (kind === 'discriminator') return isObject(value) || typeof value === 'string';
+  return isList(kind) ? Array.isArray(value) : isObject(value);
+}
+
+function isList(kind: Kind): boolean {
+  return grammar[kind].list !== undefined && grammar[kind].fields === undefined;
+}
+
+/** What was left empty loses nothing by being mended silently: YAML makes `null` of a key without a value. */
+function mend(parent: Json, key: string, child: Json, kind: Kind): boolean {
+  if (!isObject(parent)) return false;
+  if (child === null && kind === 'schema') {
+    parent[key] = {};
+    return true;
+  }
+  Reflect.deleteProperty(parent, key);
+  return child === null && kind !== 'operation' && kind !== 'pathItem';
+}
+
+function keepWhere(list: Json[], isKept: (item: Json) => boolean): void {
+  const kept = list.filter(isKept);
+  list.splice(0, list.length, ...kept);
+}
+
+function misfit(value: Json, path: readonly string[], kind: Kind): Problem {
+  const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  const wanted = isList(kind) ? 'a list' : 'an object';
+  return {
+    code: 'INVALID_VALUE',
+    message: `There is ${found.replace('a object', 'an object')} where ${wanted} belongs; it is left out.`,
+    place: formatPointer(path),
+    remedy: 'Correct or remove it.',
+  };
+}
+
+/**
+ * Reports every `$ref` that leads nowhere, and leaves open what it was to say: of a body of fifty properties, one that
+ * nothing is known of costs that one property.
+ */
+function openBroken(document: JsonObject, report: Report): void {
+  const broken: { value: Reference; kind: Kind; path: readonly string[] }[] = [];
+  const known = new Map<string, boolean>();
+  visitReferences(document, (value, kind, path) => {
+    const key = `${kind === 'schema' ? 'schema' : ''}${value.$ref}`;
+    const leads = known.get(key) ?? leadsSomewhere(document, value, kind);
+    known.set(key, leads);
+    if (!leads) broken.push({ value, kind, path: [...path] });
+  });
+  for (const { value, kind, path } of broken) {
+    report(unresolvedReference(value.$ref, kind, path));
+    open(document, value, kind, path);
+  }
+}
+
+/** Whether a reference, or the last one of those that it leads to, has a target that can be of its kind. */
+function leadsSomewhere(document: JsonObject, reference: Reference, kind: Kind): boolean {
+  const passed = new Set<Json>();
+  let value: Json | undefined = reference;
+  while (isReference(value)) {
+    if (passed.has(value)) return false;
+    passed.add(value);
+    // `#` is the whole document, which is nothing that a reference can mean.
+    value = value.$ref === '#' ? undefined : targetOf(document, value.$ref);
+  }
+  return isObject(value) || (kind === 'schema' && typeof value === 'boolean');
+}
+
+const openBody = { 'application/json': { schema: {} } };
+
+function open(document: JsonObject, value: Reference, kind: Kind, path: readonly string[]): void {
+  // A credential that nothing is known of must not be taken for none.
+  if (kind === 'securityScheme') return;
+  Reflect.deleteProperty(value, '$ref');
+  if (kind === 'requestBody') Object.assign(value, { content: structuredClone(openBody) });
+  const parent = kind === 'parameter' ? valueAt(document, path.slice(0, -1)) : undefined;
+  if (Array.isArray(parent)) parent.splice(parent.indexOf(value), 1);
+}
+
+const consequences = new Map<Kind, string>([
+  ['schema', 'any value is taken there'],
+  ['requestBody', 'any JSON is taken there'],
+  ['securityScheme', 'operations that need it have no credential'],
+]);
+
+function unresolvedReference(reference: string, kind: Kind, path: readonly string[]): Problem {
+  return {
+    code: 'UNRESOLVED_REF',
+    message: `The $ref ${JSON.stringify(reference)} does not resolve.`,
+    place: formatPointer(path),
+    remedy: `Add what it refers to, or correct it; until then ${consequences.get(kind) ?? 'it is left out'}.`,
+  };
+}

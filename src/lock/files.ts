@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+
+/** SHA-256 in lower-case hex of a text (as UTF-8) or of bytes. Line endings do not count: git changes them on Windows. */
+export function hashContent(content: string | Buffer): string {
+  return createHash('sha256').update(withoutCarriageReturns(content)).digest('hex');
+}
+
+/** The content with LF for CRLF. */
+export function normalizeLineEndings(content: string): string {
+  return content.replaceAll('\r\n', '\n');
+}
+
+/** Bytes that are no text stay apart from one another, as they would not if they were decoded. */
+function withoutCarriageReturns(content: string | Buffer): string | Buffer {
+  if (typeof content === 'string') return normalizeLineEndings(content);
+  if (!content.includes('\r\n')) return content;
+  return Buffer.from(normalizeLineEndings(content.toString('latin1')), 'latin1');
+}
+
+/**
+ * Whether a path is relative, with forward slashes, and names something below the folder it is relative to; not
+ * below `.git`, though: what is there is run.
+ */
+export function isProjectPath(path: string): boolean {
+  return (
+    !/[\\:\0]/.test(path) &&
+    path.split('/').every((segment) => !/^(?:\.{0,2}|\.git[. ]*|git~1)$/i.test(segment))
+  );
+}
+
+/** Whether the generator can have written a file there, so that it may delete it; a lock may name any path. */
+export function isGeneratedPath(path: string): boolean {
+  return /^(src\/(generated|runtime)\/|\.env\.example$)/.test(path);
+}

@@ -1,0 +1,61 @@
+import type { Fetch } from './reach.js';
+
+/** How long an answer may take, in milliseconds, and how long it may be, in bytes. */
+const patience = 10_000;
+const maxBytes = 1 << 20;
+
+/** A JSON object that was fetched, or in half a sentence why there is none. */
+export type FetchedDocument = { readonly status?: number } & (
+  | { readonly document: Readonly<Record<string, unknown>>; readonly problem?: undefined }
+  | { readonly document?: undefined; readonly problem: string }
+);
+
+/** Fetches a JSON object. Redirects are not followed: clients need not follow them. Never rejects. */
+export async function fetchDocument(url: string, fetch: Fetch): Promise<FetchedDocument> {
+  try {
+    const response = await fetch(url, {
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(patience),
+    });
+    const { status } = response;
+    if (status !== 200) {
+      await response.body?.cancel();
+      return { status, problem: `status ${status}` };
+    }
+    return { status, ...parse(await readText(response)) };
+  } catch (error) {
+    return { problem: reasonOf(error) };
+  }
+}
+
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > maxBytes) throw new Error('longer than 1 MiB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(text: string): FetchedDocument {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return { document: value as Record<string, unknown> };
+    return { problem: 'not a JSON object' };
+  } catch {
+    return { problem: 'not JSON' };
+  }
+}
+
+/** Why a request failed: the cause that Node's `fetch failed` hides, for example `ECONNREFUSED`. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `no answer within ${patience / 1000} s`;
+  const { cause } = error;
+  if (cause instanceof AggregateError) return reasonOf(cause.errors[0]);
+  if (cause instanceof Error) return reasonOf(cause);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}

@@ -1,0 +1,75 @@
+import { lookup } from 'node:dns';
+import { Agent, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici';
+import { isLoopback } from '../../templates/src/runtime/http.js';
+import { createPublicLookup, guardedAgent, privateAddress, type Resolve } from './guarded-agent.js';
+import { hasPrivateAddress, isPrivateAddress } from './private-address.js';
+
+/** Sends a request, without following redirects. @throws Unreachable for an address that it must not be sent to */
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+/** A server named an address that nothing is sent to. The message is half a sentence. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+/**
+ * Requests to a server that the user named, and to the addresses that it names in turn: its metadata, the issuer, the
+ * endpoints. A server on the internet leads to https there, and never into the network of the user (SSRF); a private
+ * one may lead to private addresses, and one of this machine to plain http on this machine.
+ */
+export function createFetch(named: URL, resolve: Resolve = lookup): Fetch {
+  const agent =
+    resolve === lookup
+      ? guardedAgent
+      : new Agent({ connect: { lookup: createPublicLookup(resolve) } });
+  let isPrivate: Promise<boolean> | undefined;
+  return async (target, init = {}) => {
+    const url = new URL(target);
+    requireSecure(url, named);
+    const guarded = !(await (isPrivate ??= isInPrivateNetwork(named, resolve)));
+    if (guarded && hasPrivateAddress(url)) throw atPrivateAddress(url);
+    const options = { ...init, redirect: 'manual', ...(guarded && { dispatcher: agent }) };
+    try {
+      return toResponse(await undiciFetch(url, options as UndiciRequestInit), url);
+    } catch (error) {
+      throw isRefusal(error) ? atPrivateAddress(url) : error;
+    }
+  };
+}
+
+/** What the user named stays as it was written, even where it is plain http. */
+function requireSecure(url: URL, named: URL): void {
+  const isLocal = isLoopback(named.hostname) && isLoopback(url.hostname);
+  if (url.origin === named.origin || url.protocol === 'https:') return;
+  if (url.protocol !== 'http:' || !isLocal)
+    throw new Unreachable(`${url.href} is not an https URL`);
+}
+
+/** By its addresses now: a name that changes them later is not followed. */
+async function isInPrivateNetwork(named: URL, resolve: Resolve): Promise<boolean> {
+  if (hasPrivateAddress(named)) return true;
+  return new Promise((done) => {
+    resolve(named.hostname, { all: true }, (_, addresses = []) =>
+      done(addresses.some(({ address }) => isPrivateAddress(address))),
+    );
+  });
+}
+
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === privateAddress;
+}
+
+function atPrivateAddress({ href }: URL): Unreachable {
+  return new Unreachable(`${href} is in a private network, and the server that names it is not`);
+}
+
+/** The MCP SDK knows the global class only. */
+function toResponse(response: Awaited<ReturnType<typeof undiciFetch>>, { href }: URL): Response {
+  const { status, statusText } = response;
+  const headers = new Headers([...response.headers]);
+  const isBodiless = [204, 205, 304].includes(status);
+  const body = isBodiless ? null : (response.body as ReadableStream<Uint8Array> | null);
+  const result = new Response(body, { status, statusText, headers });
+  return Object.defineProperty(result, 'url', { value: href });
+}

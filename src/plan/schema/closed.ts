@@ -1,0 +1,45 @@
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, isObject } from '../../json.js';
+import { refOf } from '../reference.js';
+import type { ReferenceGraph } from './references.js';
+
+/**
+ * Whether `additionalProperties: false` is meant of a schema as a whole, though it only knows a part of the members:
+ * it is beside a composition, or in a part of one (JSON Schema 2020-12, section 10.3.2.3 looks at no other part).
+ */
+export function closesAsWhole(schema: JsonObject, graph: ReferenceGraph): boolean {
+  const choices = ['anyOf', 'oneOf'].flatMap((key) => array(schema[key]));
+  const parts = array(schema['allOf']);
+  if (parts.length + choices.length === 0) return false;
+  if (isClosed(schema) || parts.some((part) => hasClosed(part, graph))) return true;
+  const knowsMembers = parts.length > 0 || isObject(schema['properties']);
+  return knowsMembers && choices.some((branch) => hasClosed(branch, graph));
+}
+
+/** Whether a schema, or one that it takes over, refuses members that it does not know itself. */
+export function hasClosed(schema: Json, graph: ReferenceGraph, seen = new Set<Json>()): boolean {
+  if (!isObject(schema) || seen.has(schema)) return false;
+  if (isClosed(schema)) return true;
+  seen.add(schema);
+  const ref = refOf(schema);
+  const parts = ['allOf', 'anyOf', 'oneOf'].flatMap((key) => array(schema[key]));
+  return [...(ref === undefined ? [] : [graph.schema(ref)]), ...parts].some((part) =>
+    hasClosed(part, graph, seen),
+  );
+}
+
+function isClosed(schema: JsonObject): boolean {
+  return schema['additionalProperties'] === false || schema['unevaluatedProperties'] === false;
+}
+
+/** The schema without what it refuses for not knowing it. */
+export function opened(schema: JsonObject): JsonObject {
+  const { additionalProperties, unevaluatedProperties, ...rest } = schema;
+  return {
+    ...rest,
+    ...(additionalProperties !== undefined &&
+      additionalProperties !== false && { additionalProperties }),
+    ...(unevaluatedProperties !== undefined &&
+      unevaluatedProperties !== false && { unevaluatedProperties }),
+  };
+}

@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, isObject, object, texts } from '../../json.js';
+
+const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
+
+/** What parts of `allOf` may say so that they are one object together. */
+const MERGEABLE = [...ANNOTATIONS, 'type', 'properties', 'required', 'allOf'];
+
+/** A schema with those parts of its `allOf` written into it that describe members, which models read best. */
+export function flatten(schema: JsonObject): JsonObject {
+  const { allOf, ...own } = schema;
+  if (!Array.isArray(allOf)) return schema;
+  const parts = allOf.map((part) => (isObject(part) ? flatten(part) : part));
+  const rest = parts.filter((part) => !isMergeable(part));
+  const merged = [...parts.filter(isMergeable), own].reduce(merge, {});
+  return closed({ ...(rest.length > 0 && { allOf: rest }), ...merged });
+}
+
+function isMergeable(part: Json): part is JsonObject {
+  if (!isObject(part) || part['allOf'] !== undefined) return false;
+  return (
+    (part['type'] === undefined || part['type'] === 'object') &&
+    Object.keys(part).every((key) => MERGEABLE.includes(key))
+  );
+}
+
+function merge(a: JsonObject, b: JsonObject): JsonObject {
+  const properties = new Map(Object.entries(object(a['properties'])));
+  for (const [name, schema] of Object.entries(object(b['properties'])))
+    properties.set(name, both(properties.get(name), schema));
+  const required = [...new Set([...texts(a['required']), ...texts(b['required'])])];
+  return {
+    ...a,
+    ...b,
+    ...(properties.size > 0 && { properties: Object.fromEntries(properties) }),
+    ...(required.length > 0 && { required }),
+  };
+}
+
+/** One schema for what two say of the same member; where both only annotate, the later one counts. */
+function both(a: Json | undefined, b: Json): Json {
+  if (a === undefined || isDeepStrictEqual(a, b) || a === true) return b;
+  if (!isObject(a) || !isObject(b)) return b === true ? a : { allOf: [a, b] };
+  const agree = Object.keys(a).every(
+    (key) => b[key] === undefined || ANNOTATIONS.includes(key) || isDeepStrictEqual(a[key], b[key]),
+  );
+  return agree ? { ...a, ...b } : { allOf: [a, b] };
+}
+
+/** An object that nothing else describes knows all of its members itself. */
+function closed(schema: JsonObject): JsonObject {
+  const { unevaluatedProperties, ...rest } = schema;
+  const isWhole = ['allOf', 'anyOf', 'oneOf', '$ref', 'if'].every((key) => rest[key] === undefined);
+  return unevaluatedProperties === false && isWhole
+    ? { ...rest, additionalProperties: false }
+    : schema;
+}
+
+/** A longer list of kinds is of no use to a model. */
+const MOST_VALUES = 64;
+
+/** The schema of one kind: the object, and the value of the discriminator that says so. */
+export function withValue(
+  schema: JsonObject | boolean,
+  property: string,
+  values: readonly string[],
+): JsonObject | boolean {
+  if (!isObject(schema) || values.length === 0 || values.length > MOST_VALUES) return schema;
+  const flat = flatten(schema);
+  const { properties, required } = flat;
+  const stated = object(object(properties)[property]);
+  const { enum: listed, ...rest } = stated;
+  const value = valueOf(stated, values);
+  const isTold = value['const'] !== undefined || listed === undefined;
+  const own = { ...rest, ...(!isTold && { enum: listed }), ...value };
+  const whole = flat['$ref'] === undefined ? flat : { allOf: [flat] };
+  return {
+    ...whole,
+    properties: { ...object(properties), [property]: own },
+    required: [...new Set([...texts(required), property])],
+  };
+}
+
+/** What the document states of the values counts for more than the name of a schema. */
+function valueOf(stated: JsonObject, values: readonly string[]): JsonObject {
+  if (stated['const'] !== undefined) return {};
+  const listed = array(stated['enum']);
+  const plain = (value: Json) => (typeof value === 'string' ? value.toLowerCase() : value);
+  const exact = listed.filter((value) => values.some((wanted) => wanted === value));
+  const alike = listed.filter((value) => values.some((wanted) => plain(wanted) === plain(value)));
+  const [only, ...more] = exact.length > 0 ? exact : listed.length > 0 ? alike : values;
+  if (only === undefined) return {};
+  return more.length > 0 ? { enum: [only, ...more] } : { const: only };
+}

@@ -1,0 +1,85 @@
+import type { Json, JsonObject } from '../../load/document.js';
+
+/** Beyond these a text or a list costs a model more than it tells; clients cut long descriptions anyway. */
+export interface TextLimits {
+  /** Characters of a description. */
+  readonly description: number;
+  /** Values of an enum. */
+  readonly values: number;
+  /** Characters of the JSON of a default, or of all examples. */
+  readonly example: number;
+}
+
+/** What was shortened: so many characters of a description, or so many values of an enum. */
+export interface Shortened {
+  readonly label: string;
+  readonly what: 'description' | 'enum' | 'examples';
+  readonly length: number;
+}
+
+/** What is longer is shortened wherever it is. */
+export const usualLimits: TextLimits = { description: 2000, values: 64, example: 2000 };
+
+/** What the arguments of one tool are shortened to, step by step, when they are too long all the same. */
+export const tighterLimits: readonly TextLimits[] = [
+  { description: 500, values: 24, example: 200 },
+  { description: 160, values: 12, example: 60 },
+  { description: 60, values: 4, example: 0 },
+  { description: 0, values: 0, example: 0 },
+];
+
+/** How many of the values that are not listed are named all the same, as far as the room goes. */
+const NAMED = 12;
+
+/** Shortens what a schema says of the value itself, and notes what that was. */
+export function shorten(
+  schema: JsonObject,
+  limits: TextLimits,
+  label: string,
+  notes: Shortened[],
+): JsonObject {
+  const { description, enum: values, examples, ...rest } = schema;
+  const isLongList = Array.isArray(values) && values.length > limits.values;
+  const isLongText = typeof description === 'string' && description.length > limits.description;
+  const isLongExample = examples !== undefined && lengthOf(examples) > limits.example;
+  if (!isLongList && !isLongText && !isLongExample) return schema;
+  if (isLongText) notes.push({ label, what: 'description', length: description.length });
+  if (isLongList) notes.push({ label, what: 'enum', length: values.length });
+  if (isLongExample) notes.push({ label, what: 'examples', length: lengthOf(examples) });
+  const text = [
+    typeof description === 'string' ? shortenText(description, limits.description) : '',
+    isLongList ? summarize(values, limits.values) : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+  return {
+    ...rest,
+    ...(text !== '' && { description: text }),
+    ...(values !== undefined && !isLongList && { enum: values }),
+    ...(examples !== undefined && !isLongExample && { examples }),
+  };
+}
+
+/** A text that fits; a longer one ends at a word, and says so. */
+export function shortenText(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  if (limit === 0) return '';
+  const note = ' … (shortened)';
+  const room = Math.max(0, limit - note.length);
+  const start = text.slice(0, room).replace(/[\ud800-\udbff]$/, '');
+  const word = start.replace(/\s+\S*$/, '');
+  return (word.length > room / 2 ? word : start).trimEnd() + note;
+}
+
+function summarize(values: readonly Json[], limit: number): string {
+  const named = values.slice(0, Math.min(NAMED, limit)).map((value) => JSON.stringify(value));
+  const shown = named.filter((_, index) => named.slice(0, index + 1).join(', ').length <= 400);
+  const count = values.length.toLocaleString('en-US');
+  return shown.length === 0
+    ? `One of ${count} values.`
+    : `One of ${count} values, such as ${shown.join(', ')}.`;
+}
+
+function lengthOf(value: Json): number {
+  return JSON.stringify(value).length;
+}

@@ -1,0 +1,197 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InputError, type Problem } from '../errors.js';
+import type { GenerateOptions } from '../generate.js';
+import type { Terminal } from '../print/terminal.js';
+
+/** Runs a command, and keeps its exit status. */
+export type Run = (command: (terminal: Terminal) => Promise<number>) => Promise<void>;
+
+/** The flags that say what to generate from, and how; the names are commander's. */
+export interface SourceFlags extends Omit<
+  GenerateOptions,
+  'url' | 'headers' | 'overlays' | 'onProgress'
+> {
+  readonly url?: string;
+  readonly header?: readonly string[];
+  readonly overlay?: readonly string[];
+  /** Treat warnings as errors. */
+  readonly strict?: boolean;
+}
+
+/** The flags of `generate`. */
+export interface GenerateFlags extends SourceFlags {
+  readonly check?: boolean;
+  readonly force?: boolean;
+}
+
+/** The options that a project can do without, and that `--no-<option>` therefore gives up. */
+export const revocable = [
+  'overlay',
+  'include',
+  'exclude',
+  'pin',
+  'name',
+  'baseUrl',
+  'resourceUrl',
+] as const satisfies readonly (keyof SourceFlags)[];
+
+type Revocable = (typeof revocable)[number];
+
+/** Flags as they were given: `false` gives up what the lock of the project records. */
+export type GivenFlags = Omit<GenerateFlags, Revocable> & {
+  readonly [Name in Revocable]?: GenerateFlags[Name] | false;
+};
+
+/** The flags as options of `generate`. @throws InputError */
+export function toOptions(
+  { url, header = [], overlay = [], strict: _, ...flags }: SourceFlags,
+  terminal: Terminal,
+): GenerateOptions {
+  if (url === undefined) throw missingUrl();
+  return {
+    ...flags,
+    url,
+    headers: Object.fromEntries(header.map(parseHeader)),
+    overlays: overlay,
+    onProgress: terminal.progress,
+  };
+}
+
+/** Adds where the document is, and how the result is printed: what every command takes. */
+export function addSourceFlags(command: Command): Command {
+  return command
+    .option('-u, --url <file or URL>', 'the OpenAPI document: JSON or YAML, 2.0, 3.0, 3.1, 3.2')
+    .option('--header <"Name: value">', 'sent when fetching the document; repeatable', collect)
+    .option('--overlay <file or URL>', 'an OpenAPI Overlay to apply to it; repeatable', collect)
+    .option('--allow-private', 'let $refs and redirects lead to private addresses')
+    .option('--strict', 'treat warnings as errors')
+    .option('--json', 'print a machine-readable result');
+}
+
+/** With `--strict`, what would have been a remark is a failure. @throws InputError */
+export function failOnWarnings(
+  { strict }: Pick<SourceFlags, 'strict'>,
+  warnings: readonly Problem[],
+): void {
+  if (strict === true && warnings.length > 0) throw new InputError(warnings);
+}
+
+/** Adds what decides the tools and how they are guarded. */
+export function addPlanFlags(command: Command): Command {
+  return command
+    .option('-n, --name <name>', "the server's name (default: from info.title)")
+    .addOption(
+      new Option(
+        '--auth <kind>',
+        'who may call the server (default: oauth2 with --oauth-server, else none)',
+      ).choices(['none', 'oauth2']),
+    )
+    .option('--oauth-server <issuer>', "the authorization server's issuer URL")
+    .option('--resource-url <url>', "this server's public URL (default of MCP_RESOURCE_URL)")
+    .option('-b, --base-url <url>', "the upstream API (default: the document's first server)")
+    .addOption(
+      new Option('--scopes <source>', 'where the scope map comes from (default: spec)').choices([
+        'spec',
+        'method',
+        'none',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--tools <mode>',
+        'each operation as a tool, or three tools that find and call them (default: all)',
+      ).choices(['all', 'search']),
+    )
+    .option(
+      '--pin <pattern>',
+      'with --tools search, list these operations as tools too; repeatable',
+      collect,
+    )
+    .option(
+      '--include <pattern>',
+      'only these operations: tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob; repeatable',
+      collect,
+    )
+    .option('--exclude <pattern>', 'not these operations; repeatable', collect)
+    .addOption(
+      new Option('--output-schemas [which]', 'state the schemas of answers (default: none)')
+        .choices(['all', 'none'])
+        .preset('all'),
+    );
+}
+
+/** Adds what gives up an option that the project records; after the options themselves. */
+export function addRevokingFlags(command: Command): Command {
+  for (const name of ['overlay', 'include', 'exclude', 'pin', 'name', 'base-url', 'resource-url'])
+    command.addOption(new Option(`--no-${name}`).hideHelp());
+  return command.addHelpText('after', revoking);
+}
+
+const revoking = `
+In a project, the options that its lock records stay, unless a flag replaces them. A repeatable flag replaces its
+whole list. --no-overlay, --no-include, --no-exclude, --no-pin, --no-name, --no-base-url and --no-resource-url give an option
+up, and --auth none the authentication.
+`;
+
+/** Adds how the result of `diff` is printed, and what makes it a failure. */
+export function addDiffFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--format <form>', 'of the result (default: text)').choices([
+        'text',
+        'markdown',
+        'json',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--fail-on <gravity>',
+        'exit 1 on such a change: breaking, security, any; repeatable',
+      ).argParser(collectGravities),
+    );
+}
+
+function collectGravities(value: string, previous: readonly string[] | undefined): string[] {
+  if (!['breaking', 'security', 'any'].includes(value))
+    throw new InvalidArgumentError('Allowed choices are breaking, security, any.');
+  return collect(value, previous);
+}
+
+/** Keeps every value of a repeatable flag. */
+export function collect(value: string, previous: readonly string[] | false = []): string[] {
+  return [...(previous || []), value];
+}
+
+function parseHeader(header: string): [string, string] {
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n\0]*)$/.exec(header) ?? [];
+  if (name === undefined || value === undefined) throw invalidHeader();
+  return [name, value];
+}
+
+/** Not commander's own check of required options: that one comes before the check for misspelt ones. */
+function missingUrl(): InputError {
+  return new InputError({
+    code: 'MISSING_OPTION',
+    message: 'There is no document to read.',
+    place: '--url',
+    remedy: 'Name one: --url <file or URL>.',
+  });
+}
+
+/** A header may be a secret, so it is not repeated. */
+function invalidHeader(): InputError {
+  return new InputError({
+    code: 'INVALID_HEADER',
+    message: 'That is no header.',
+    place: '--header',
+    remedy: "Write it as 'Name: value'.",
+  });
+}
+
+/** The value of a flag that names a port. */
+export function toPort(value: string): number {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+  return port;
+}

@@ -1,0 +1,59 @@
+import { hashContent } from '../lock/files.js';
+import { sortChanges, type Change } from '../diff/change.js';
+import type { ChangeCode } from '../diff/codes.js';
+import { compareApis } from '../diff/compare-apis.js';
+import { compareHidden } from '../diff/compare-words.js';
+import { readProject } from '../diff/read-project.js';
+import { InputError } from '../errors.js';
+import type { Generated } from '../generate.js';
+import type { Lock } from '../lock/lock.js';
+import { withoutHidden } from '../plan/hidden-text.js';
+import type { Plan } from '../plan/plan.js';
+
+type Api = Plan['api'];
+
+/** What a plan means for those who use a project, with what its document hides. */
+export function changesOf(before: Api, { api, source }: Plan, lock: Lock | undefined): Change[] {
+  // Earlier generators did not take out what is hidden, so that it is in their projects.
+  const hidden = lock?.source.hidden ?? withoutHidden(before, ({ name }) => name).hidden;
+  return sortChanges([...compareApis(before, api), ...compareHidden(hidden, source.hidden)]);
+}
+
+/** The same; absent when there are no changes, or the project cannot be read, as when it was edited by hand. */
+export async function meaningOf(
+  plan: Plan,
+  directory: string,
+  lock: Lock | undefined,
+): Promise<Change[] | undefined> {
+  try {
+    const changes = changesOf(await readProject(directory), plan, lock);
+    return changes.length === 0 ? undefined : changes;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether files in `src/generated` are other ones than those that a lock lists, or what is hidden is different. */
+export function changesApi({ files: locked, source }: Lock, { plan, files }: Generated): boolean {
+  if (source.hidden !== plan.source.hidden) return true;
+  const made = files.filter(({ path }) => isOfApi(path));
+  const known = [...locked.keys()].filter(isOfApi);
+  return (
+    made.length !== known.length ||
+    made.some(({ path, content }) => locked.get(path) !== hashContent(content))
+  );
+}
+
+/** Whether a path is one of what varies by document. */
+export function isOfApi(path: string): boolean {
+  return path.startsWith('src/generated/');
+}
+
+const losses: readonly ChangeCode[] = ['AUTHENTICATION_DROPPED', 'SCOPES_DROPPED', 'SCOPES_LESS'];
+
+/** The changes that let more callers in before all others. */
+export function lossesFirst(changes: readonly Change[]): Change[] {
+  const isLoss = ({ code }: Change) => losses.includes(code);
+  return [...changes.filter(isLoss), ...changes.filter((change) => !isLoss(change))];
+}

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../errors.js';
+import { read, type GenerateOptions } from '../generate.js';
+import type { Document } from '../load/document.js';
+import { lockPath, type Lock } from '../lock/lock.js';
+import { namesOf } from '../plan/info.js';
+import type { Terminal } from '../print/terminal.js';
+import { readLock } from '../write/write.js';
+import { toOptions, type GenerateFlags, type GivenFlags } from './flags.js';
+import { withoutScript } from './older-script.js';
+import { over, enclosingProject, recordedOptions } from './recorded-options.js';
+
+/** What a run is about, after its project has been asked. */
+export interface Resolved {
+  readonly flags: GenerateFlags & { readonly url: string };
+  readonly options: GenerateOptions;
+  readonly directory: string;
+  /** Absent: there is no project yet, or its lock is unreadable and was forced aside. */
+  readonly lock?: Lock;
+  /** What the lock records, as flags. */
+  readonly recorded?: GenerateFlags;
+  /** Where it had to be read to learn the folder; `documentOf` reads it otherwise. */
+  readonly document?: Document;
+}
+
+/**
+ * The flags of a run. What the lock of the project records stays unless a flag replaces that one option, with `--url`
+ * and without, for `generate`, `--check` and `diff` alike. The project is the one in `--output`, else the one around
+ * the current folder, else the one in the default folder.
+ * @throws InputError
+ */
+export async function resolveFlags(given: GivenFlags, terminal: Terminal): Promise<Resolved> {
+  const folder = given.output ?? enclosingProject();
+  if (folder !== undefined) return resolveIn(folder, given, terminal);
+  if (given.url === undefined) throw nothingToRepeat('.');
+  const options = toOptions(over({}, given), terminal);
+  const document = await read(options);
+  const directory = `./${namesOf(document.openapi, options).projectName}`;
+  const found = await resolveIn(directory, given, terminal);
+  return found.lock === undefined ? { ...found, document } : found;
+}
+
+/** The document of a run. @throws InputError */
+export async function documentOf({ document, options }: Resolved): Promise<Document> {
+  return document ?? read(options);
+}
+
+async function resolveIn(
+  directory: string,
+  given: GivenFlags,
+  terminal: Terminal,
+): Promise<Resolved> {
+  const lock = await lockOf(directory, given);
+  if (lock === undefined) return withoutLock(directory, given, terminal);
+  const own = await withoutScript(given, directory, terminal.env);
+  const recorded = recordedOptions(lock, directory);
+  if (own.header !== undefined && own.url === undefined) throw headerWithoutUrl();
+  const flags = { url: recorded.url, ...over(recorded, own), output: directory };
+  const unnamed = [
+    ...(own.url === undefined ? [flags.url] : []),
+    ...(own.overlay === undefined ? (flags.overlay ?? []) : []),
+  ];
+  const options = { ...toOptions(flags, terminal), unnamed };
+  return { flags, options, directory, lock, recorded };
+}
+
+function withoutLock(directory: string, given: GivenFlags, terminal: Terminal): Resolved {
+  const { url } = given;
+  if (url === undefined) throw nothingToRepeat(directory);
+  const isProject = existsSync(join(directory, 'src/generated/api.ts'));
+  if (given.force === true && isProject) requireCallers(given);
+  const flags = { ...over({}, given), url, output: directory };
+  return { flags, options: toOptions(flags, terminal), directory };
+}
+
+/** Undefined when there is none, or when one that cannot be read is forced aside. */
+async function lockOf(directory: string, given: GivenFlags): Promise<Lock | undefined> {
+  try {
+    return await readLock(directory);
+  } catch (error) {
+    const isForced = given.force === true && given.url !== undefined;
+    if (!(error instanceof InputError) || !isForced || !isAboutLock(error)) throw error;
+    return undefined;
+  }
+}
+
+function isAboutLock({ problems }: InputError): boolean {
+  return problems.every(({ code }) => ['BROKEN_LOCK', 'NEWER_LOCK', 'OLD_LOCK'].includes(code));
+}
+
+/** Without its lock a project does not say whether it asks for tokens, so the command line has to. */
+function requireCallers({ auth, oauthServer }: GivenFlags): void {
+  if (auth !== undefined || oauthServer !== undefined) return;
+  throw new InputError({
+    code: 'LOST_OPTIONS',
+    message: `The options of the project are unknown without a ${lockPath} that can be read.`,
+    place: '--force',
+    remedy:
+      'Restore the lock, or name who may call the server: --oauth-server <issuer> or --auth none.',
+  });
+}
+
+function headerWithoutUrl(): InputError {
+  return new InputError({
+    code: 'HEADER_WITHOUT_URL',
+    message: `Headers are sent only to a server that the command line names, not to the one in ${lockPath}.`,
+    place: '--header',
+    remedy: 'Name the document as well: --url <URL>.',
+  });
+}
+
+function nothingToRepeat(directory: string): InputError {
+  return new InputError({
+    code: 'MISSING_OPTION',
+    message: `There is no document to read, and no ${lockPath} in ${directory} that names one.`,
+    place: '--url',
+    remedy:
+      'Name a document with --url <file or URL>, or a project that was generated before with --output <dir>.',
+  });
+}

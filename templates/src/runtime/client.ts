@@ -1,0 +1,222 @@
+import { createPrivateKey, randomUUID, X509Certificate, type KeyObject } from 'node:crypto';
+import { SignJWT, type JWTHeaderParameters } from 'jose';
+import { isObject } from './api.js';
+import type { Environment } from './environment.js';
+import { isLoopback } from './http.js';
+import { Aborted, type ClientRequest, type HttpClient } from './net.js';
+
+/** This server as a client of an authorization server, which it asks for tokens or about them. */
+export interface OAuthClient {
+  readonly id: string;
+  /** How it proves that it is that client (OpenID Connect Core section 9). */
+  readonly authentication:
+    | { readonly method: 'client_secret_basic'; readonly secret: string }
+    | { readonly method: 'client_secret_post'; readonly secret: string }
+    | { readonly method: 'private_key_jwt'; readonly key: SigningKey };
+}
+
+/** A private key, and how the authorization server knows it. */
+export interface SigningKey {
+  readonly key: KeyObject;
+  readonly header: JWTHeaderParameters;
+}
+
+/** How a client authenticates when only a secret says so. */
+type Usual = 'client_secret_basic' | 'client_secret_post';
+
+/** Reads the client that the variables with a prefix describe, and records what is wrong; `needed` says what it is for. */
+export function readClient(
+  env: Environment,
+  prefix: 'UPSTREAM' | 'OAUTH',
+  needed: string,
+  usual: Usual = 'client_secret_basic',
+): OAuthClient {
+  const id = env.required(`${prefix}_CLIENT_ID`, needed);
+  const hasKey = env.text(`${prefix}_CLIENT_KEY_FILE`) !== undefined;
+  const method = env.oneOf(`${prefix}_CLIENT_AUTH`) ?? (hasKey ? 'private_key_jwt' : usual);
+  if (method === 'private_key_jwt')
+    return { id, authentication: { method, key: readKey(env, prefix) } };
+  const purpose = `${needed}, or ${prefix}_CLIENT_KEY_FILE`;
+  return {
+    id,
+    authentication: { method, secret: env.required(`${prefix}_CLIENT_SECRET`, purpose) },
+  };
+}
+
+const NO_KEY =
+  'must hold a private key in PEM, without a passphrase, or as a JWK: RSA of 2048 bits or more, EC or Ed25519';
+
+function readKey(env: Environment, prefix: 'UPSTREAM' | 'OAUTH'): SigningKey {
+  const name = `${prefix}_CLIENT_KEY_FILE` as const;
+  env.required(name, `is needed for ${prefix}_CLIENT_AUTH=private_key_jwt`);
+  const text = env.file(name) ?? '';
+  try {
+    return readSigningKey(text, env.text(`${prefix}_CLIENT_KEY_ID`));
+  } catch {
+    if (text !== '') env.problem(name, NO_KEY);
+    // Never used: the start stops over the problem.
+    return {} as SigningKey;
+  }
+}
+
+// Whoever sees one must not be able to use it for long (RFC 7523 section 3).
+const ASSERTION_SECONDS = 60;
+
+/** A request to an endpoint, with a form that names the client and proves it (RFC 6749 section 2.3, RFC 7523 section 2.2). */
+export async function authenticateClient(
+  url: string,
+  { id, authentication }: OAuthClient,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Pick<JsonRequest, 'form' | 'headers'>> {
+  const form = new URLSearchParams(parameters);
+  if (authentication.method === 'client_secret_basic')
+    return { form, headers: { authorization: clientBasic(id, authentication.secret) } };
+  form.set('client_id', id);
+  if (authentication.method === 'client_secret_post') {
+    form.set('client_secret', authentication.secret);
+    return { form };
+  }
+  form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+  form.set('client_assertion', await signAssertion(id, url, authentication.key));
+  return { form };
+}
+
+function signAssertion(id: string, audience: string, { key, header }: SigningKey): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return new SignJWT({ iss: id, sub: id, aud: audience, jti: randomUUID() })
+    .setProtectedHeader(header)
+    .setIssuedAt(now)
+    .setExpirationTime(now + ASSERTION_SECONDS)
+    .sign(key);
+}
+
+/**
+ * The `Authorization` header of a client with a secret: both are form-encoded before they are joined (RFC 6749
+ * section 2.3.1).
+ */
+function clientBasic(id: string, secret: string): string {
+  const pair = [id, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
+  return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+}
+
+/** Reads a private key, in PEM or as a JWK. @throws Error when it cannot sign. */
+export function readSigningKey(text: string, keyId: string | undefined): SigningKey {
+  const isJwk = text.trimStart().startsWith('{');
+  const jwk = isJwk ? (JSON.parse(text) as Record<string, string | undefined>) : {};
+  const key = createPrivateKey(isJwk ? { key: jwk, format: 'jwk' } : text);
+  const alg = jwk['alg'] ?? algorithmOf(key);
+  const kid = keyId ?? jwk['kid'];
+  return {
+    key,
+    header: { alg, typ: 'JWT', ...(kid !== undefined && { kid }), ...thumbprint(text) },
+  };
+}
+
+const CURVES = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
+
+function algorithmOf({ asymmetricKeyType: type, asymmetricKeyDetails }: KeyObject): string {
+  const { modulusLength = 0, namedCurve = '' } = asymmetricKeyDetails ?? {};
+  if (type === 'rsa' && modulusLength >= 2048) return 'RS256';
+  if (type === 'ed25519') return 'EdDSA';
+  if (type === 'ec' && Object.hasOwn(CURVES, namedCurve))
+    return CURVES[namedCurve as keyof typeof CURVES];
+  throw new Error('no key of a kind that signs assertions');
+}
+
+/** Entra ID knows a client's key by its certificate (RFC 7515 section 4.1.8). */
+function thumbprint(text: string): { 'x5t#S256'?: string } {
+  const [pem] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
+  if (pem === undefined) return {};
+  const hex = new X509Certificate(pem).fingerprint256.replaceAll(':', '');
+  return { 'x5t#S256': Buffer.from(hex, 'hex').toString('base64url') };
+}
+
+/** The answer of an OAuth endpoint. */
+export interface JsonAnswer {
+  readonly status: number;
+  /** Absent when it is not a JSON object, and with other statuses than 2xx and 4xx. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** A request of `fetchJson`: GET, or POST with a form. */
+export interface JsonRequest {
+  readonly form?: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Host names that plain http may be used for; besides loopback none. */
+  readonly plainHosts?: ReadonlySet<string>;
+}
+
+/** There is no usable answer. The message names the URL and the cause, and is for the log. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+const MAX_JSON_BYTES = 1_048_576;
+
+/**
+ * Fetches JSON over https (loopback and `plainHosts` excepted), without redirects and at most 1 MiB: the URL may come from a document,
+ * and a redirect could lead into a private network, or take a secret there.
+ *
+ * @throws Unreachable
+ */
+export async function fetchJson(
+  client: HttpClient,
+  url: string,
+  { form, headers = {}, signal, plainHosts }: JsonRequest,
+): Promise<JsonAnswer> {
+  const { protocol, hostname, origin, pathname, search } = new URL(url);
+  const mayBePlain = isLoopback(hostname) || plainHosts?.has(hostname) === true;
+  if (protocol !== 'https:' && !(protocol === 'http:' && mayBePlain))
+    throw new Unreachable(`${url} is not an https URL`);
+  const request: ClientRequest = {
+    method: form === undefined ? 'GET' : 'POST',
+    origin,
+    path: pathname + search,
+    headers: {
+      ...headers,
+      accept: 'application/json',
+      ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+    },
+    ...(form !== undefined && { body: form.toString() }),
+  };
+  const { status, body, truncated } = await client(request, {
+    maxBytes: MAX_JSON_BYTES,
+    signal,
+  }).catch((cause: unknown) =>
+    Promise.reject(new Unreachable(`${url} cannot be reached: ${reasonOf(cause)}`, { cause })),
+  );
+  if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
+  if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
+  const object = parseObject(new TextDecoder().decode(body));
+  return { status, ...(object !== undefined && { body: object }) };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// Node's codes for a certificate of an authority that it does not know.
+const UNKNOWN_AUTHORITY = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
+
+/** Why there was no answer: Node's code, and what helps where the code does not say. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof Aborted) return 'no answer in time';
+  // One for each address of the host.
+  if (cause instanceof AggregateError) return reasonOf(cause.errors[0]);
+  const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
+  if (typeof code !== 'string') return String(message);
+  const remedy = ', set NODE_EXTRA_CA_CERTS to the file of its authority';
+  return UNKNOWN_AUTHORITY.test(code) ? `${code}${remedy}` : code;
+}
+
+/** The hosts of URLs that the operator set with plain http, which `Environment.url` allows on request only. */
+export function plainHostsOf(...urls: readonly (string | undefined)[]): ReadonlySet<string> {
+  const plain = urls.filter((url) => url?.startsWith('http:') && URL.canParse(url));
+  return new Set(plain.map((url = '') => new URL(url).hostname));
+}

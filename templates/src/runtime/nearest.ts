@@ -1,0 +1,34 @@
+/** The known name that is most likely meant: the same one in another notation, or one that is a few slips away. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const wanted = plain(name);
+  if (wanted === '') return undefined;
+  const allowed = wanted.length < 3 ? 0 : wanted.length < 6 ? 1 : Math.floor(wanted.length / 3);
+  const rated = known
+    .map((other) => ({ other, letters: plain(other) }))
+    .filter(({ letters }) => Math.abs(letters.length - wanted.length) <= allowed)
+    .map(({ other, letters }) => ({ other, slips: slipsBetween(wanted, letters) }))
+    .filter(({ slips }) => slips <= allowed);
+  return rated.sort((a, b) => a.slips - b.slips)[0]?.other;
+}
+
+/** Letters and digits alone, and no more than a name has. */
+function plain(text: string): string {
+  const short = text.slice(0, 64).toLowerCase();
+  return short.replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Letters to add, drop or replace (Levenshtein's distance), where two that changed places are one slip. */
+function slipsBetween(a: string, b: string): number {
+  let [older, old] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (old[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const least = Math.min(replaced, (old[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(swapped ? Math.min(least, (older[j - 2] ?? 0) + 1) : least);
+    }
+    [older, old] = [old, row];
+  }
+  return old[b.length] ?? 0;
+}

@@ -1,0 +1,206 @@
+import {
+  isObject,
+  type Api,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  type Tool,
+} from '../api.js';
+import { ArgumentError } from './arguments.js';
+import { nearest } from '../nearest.js';
+
+/** What is left of an answer, and what is said about paths that lead nowhere. */
+export interface Selection {
+  readonly value: Json;
+  readonly notes: readonly string[];
+}
+
+const MAX_PATHS = 100;
+const MAX_UNKNOWN = 3;
+
+/** The tool with the argument `fields`, where the generator offers it. */
+export function offerFields(tool: Tool): Tool {
+  if (tool.fields === undefined) return tool;
+  const { properties } = tool.inputSchema;
+  const names = tool.fields.join(', ');
+  const fields: JsonSchema = {
+    type: 'array',
+    items: { type: 'string' },
+    description: names === '' ? 'Only these, e.g. id, user.name' : `Only these of ${names}`,
+  };
+  return {
+    ...tool,
+    inputSchema: {
+      ...tool.inputSchema,
+      properties: { ...(isObject(properties) ? properties : {}), fields },
+    },
+  };
+}
+
+/** The API with tools that do not take it. */
+export function withoutFields(api: Api): Api {
+  return { ...api, tools: api.tools.map((tool) => ({ ...tool, fields: undefined })) };
+}
+
+/**
+ * Takes `fields` from the arguments of a tool that offers it. Models also write a list as JSON text, or with commas.
+ * @throws ArgumentError
+ */
+export function takeFields(
+  { fields: offered }: Tool,
+  args: JsonObject,
+): { readonly args: JsonObject; readonly fields?: readonly string[] } {
+  if (offered === undefined || !Object.hasOwn(args, 'fields')) return { args };
+  const { fields, ...rest } = args;
+  const paths = pathsOf(fields ?? null);
+  if (paths === undefined)
+    throw new ArgumentError('fields must be a list of paths, such as ["id", "user.name"].');
+  if (paths.length > MAX_PATHS) throw new ArgumentError(`fields has more than ${MAX_PATHS} paths.`);
+  return paths.length === 0 ? { args: rest } : { args: rest, fields: paths };
+}
+
+function pathsOf(value: Json): string[] | undefined {
+  if (value === null) return [];
+  if (typeof value === 'string')
+    return value.trimStart().startsWith('[') ? parsedPaths(value) : cleaned(value.split(','));
+  if (!Array.isArray(value)) return undefined;
+  const texts = value.filter((item) => typeof item === 'string');
+  return texts.length === value.length ? cleaned(texts) : undefined;
+}
+
+function parsedPaths(text: string): string[] | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return Array.isArray(value) ? pathsOf(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `$.items[].id` and `items[*].id` mean `items.id`: paths go through lists by themselves. */
+function cleaned(paths: readonly string[]): string[] {
+  const plain = paths.map((path) =>
+    path
+      .trim()
+      .replace(/^\$\.?/, '')
+      .replaceAll(/\[(?:\*|\d*)\]/g, '')
+      .replace(/^\.+|\.+$/g, ''),
+  );
+  return [...new Set(plain)].filter((path) => path !== '');
+}
+
+/** Paths as a tree: a node without members is taken whole. */
+interface Node {
+  readonly members: Map<string, Node>;
+  whole: boolean;
+}
+
+/**
+ * Keeps the named members of an answer; paths go through lists, as in a FieldMask (google.protobuf.FieldMask). Where a
+ * path names something that the answer does not have, the part it leads to is kept whole and a note says so: the call
+ * may not be repeatable.
+ */
+export function selectFields(
+  answer: Json,
+  paths: readonly string[],
+  known: readonly string[] = [],
+): Selection {
+  const root: Node = { members: new Map(), whole: false };
+  const unknown = paths.filter((path) => !addPath(root, answer, path, known));
+  const notes = unknown.slice(0, MAX_UNKNOWN).map((path) => unknownNote(answer, path, known));
+  if (unknown.length > MAX_UNKNOWN)
+    notes.push(`${unknown.length - MAX_UNKNOWN} more fields were not found.`);
+  return { value: select(answer, root), notes };
+}
+
+/** Whether the path leads somewhere in the answer, or may: an empty list, or a member that is left out here. */
+function addPath(root: Node, answer: Json, path: string, known: readonly string[]): boolean {
+  let [node, values, rest] = [root, flatten([answer]), path];
+  while (rest !== '') {
+    const objects = objectsIn(values);
+    const name = nameAt(objects, rest);
+    if (name === undefined) {
+      if (objects.length === 0 && values.every((value) => value === null)) break;
+      if (node === root && known.includes(firstName(rest))) return true;
+      node.whole = true;
+      return false;
+    }
+    const next = node.members.get(name) ?? { members: new Map<string, Node>(), whole: false };
+    node.members.set(name, next);
+    values = flatten(
+      objects.flatMap((one) => (Object.hasOwn(one, name) ? [one[name] ?? null] : [])),
+    );
+    rest = rest.slice(name.length + 1);
+    node = next;
+  }
+  node.whole = true;
+  return true;
+}
+
+function flatten(values: readonly Json[]): Json[] {
+  return values.flatMap((value) => (Array.isArray(value) ? flatten(value) : [value]));
+}
+
+function objectsIn(values: readonly Json[]): JsonObject[] {
+  return flatten(values).filter((value): value is JsonObject => isObject(value));
+}
+
+function firstName(path: string): string {
+  return path.split('.', 1)[0] ?? '';
+}
+
+/** The member that a path begins with: one whose own name has dots as well. */
+function nameAt(objects: readonly JsonObject[], path: string): string | undefined {
+  const parts = path.split('.');
+  const names = parts.map((_, index) => parts.slice(0, index + 1).join('.'));
+  return names.find((name) => objects.some((one) => Object.hasOwn(one, name)));
+}
+
+function select(value: Json, node: Node): Json {
+  if (node.whole) return value;
+  if (Array.isArray(value)) return value.map((item) => select(item, node));
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).flatMap(([name, member]) => {
+    const below = node.members.get(name);
+    return below === undefined ? [] : [[name, select(member, below)] as const];
+  });
+  return Object.fromEntries(kept);
+}
+
+function unknownNote(answer: Json, path: string, known: readonly string[]): string {
+  const candidates = [...new Set([...known, ...pathsIn(answer)])];
+  const near = nearestPath(path, candidates);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  return `The answer has no field ${JSON.stringify(path.slice(0, 64))}, so nothing beside it was left out.${hint}`;
+}
+
+/** The same last name elsewhere, or a name that is a slip away. */
+function nearestPath(path: string, candidates: readonly string[]): string | undefined {
+  const last = path.split('.').at(-1) ?? path;
+  return (
+    candidates.find((one) => one === last || one.endsWith(`.${last}`)) ?? nearest(path, candidates)
+  );
+}
+
+const MAX_CANDIDATES = 200;
+
+/** The paths of an answer, those near the root first. */
+function pathsIn(answer: Json): string[] {
+  const found = new Set<string>();
+  let level: (readonly [path: string, value: Json])[] = [['', answer]];
+  for (let depth = 0; depth < 5 && found.size < MAX_CANDIDATES; depth += 1) {
+    level = level.flatMap(([path, value]) =>
+      objectsIn([firstItem(value)]).flatMap((one) =>
+        Object.entries(one).map(
+          ([name, member]) => [path === '' ? name : `${path}.${name}`, member] as const,
+        ),
+      ),
+    );
+    for (const [path] of level) found.add(path);
+  }
+  return [...found].slice(0, MAX_CANDIDATES);
+}
+
+function firstItem(value: Json): Json {
+  return Array.isArray(value) ? firstItem(value[0] ?? null) : value;
+}

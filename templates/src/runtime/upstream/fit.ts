@@ -1,0 +1,99 @@
+import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import { endOfString, readExact, writeJson } from './numbers.js';
+import { offerFields, selectFields } from './fields.js';
+import { nextPage, restOfPage } from './pages.js';
+import { shortenText, shortenValue } from './shorten.js';
+
+/** A call and its answer, as far as what is shown of the answer depends on them. */
+export interface Answered {
+  readonly tool: Tool;
+  /** As the caller gave them. */
+  readonly args: JsonObject;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The paths to keep. */
+  readonly fields?: readonly string[] | undefined;
+  /** Characters, those of the notes included. */
+  readonly budget: number;
+}
+
+/** What is shown of an answer. */
+export interface Fitted {
+  readonly text: string;
+  readonly notes: readonly string[];
+  /** The value that the text spells; absent when the answer is not JSON. */
+  readonly value?: Json;
+}
+
+/** An answer within its budget. JSON stays JSON, as received unless `fields` or the budget leave something out. */
+export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fitted {
+  const value = isJson ? parsed(text) : undefined;
+  if (value !== undefined) return fitJson(text, value, answered);
+  const { text: shown, notes } = shortenText(text, answered.budget);
+  return { text: shown, notes: notes.length === 0 ? [] : [...notes, howToGetLess(answered.tool)] };
+}
+
+/**
+ * JSON that was truncated, ended after its last whole member or item; undefined when the text is not the beginning of
+ * JSON.
+ */
+export function endedJson(text: string): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  let [open, end] = ['', 0];
+  let closers = '';
+  const tokens = /["[\]{},]/g;
+  for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
+    const [mark] = token;
+    if (mark === '"') tokens.lastIndex = endOfString(text, token.index);
+    else if (mark === ',') [closers, end] = [open, token.index];
+    else if (mark === '[' || mark === '{') open = (mark === '[' ? ']' : '}') + open;
+    else open = open.slice(1);
+    if (open.length > MAX_DEPTH) return undefined;
+  }
+  return end === 0 ? undefined : text.slice(0, end) + closers;
+}
+
+const MAX_DEPTH = 500;
+
+function parsed(text: string): Json | undefined {
+  try {
+    return readExact(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answered): Fitted {
+  const page = { ...call, answer, args: { ...call.args, ...(fields && { fields: [...fields] }) } };
+  const next = nextPage(page);
+  const { value, notes } = fields
+    ? selectFields(answer, fields, call.tool.fields)
+    : { value: answer, notes: [] };
+  const left = budget - [...notes, ...(next === undefined ? [] : [next])].join('\n').length;
+  const asReceived = fields === undefined ? text : writeJson(value);
+  if (asReceived.length <= left)
+    return { text: asReceived, notes: next === undefined ? notes : [...notes, next], value };
+  const shortened = shortenValue(value, left);
+  const list = shortened.lists[0];
+  const rest = list && restOfPage(page, list);
+  const help = shortened.notes.length === 0 ? next : (rest ?? howToGetLess(call.tool));
+  return {
+    text: shortened.text,
+    notes: [...notes, ...shortened.notes, ...(help === undefined ? [] : [help])],
+    value: shortened.value,
+  };
+}
+
+/** What APIs call the parameters that make a response shorter: pages, selections of fields, filters. */
+const SHORTENING =
+  /^(limit|max|top|first|last|take|size|count|rows|n|(page|per|max|batch)[_-]?(size|page|results|items|count|limit)|fields?|select|columns|include|exclude|expand|filter|where|q|query|search|since|until|after|before|from|to|start|end|page|offset|cursor|skip|range)$/i;
+
+/** A sentence that tells a model what to do about a response that is too long, by the arguments that the tool has. */
+export function howToGetLess(tool: Tool): string {
+  const { properties } = offerFields(tool).inputSchema;
+  const names = isObject(properties) ? Object.keys(properties) : [];
+  const helpful = names.filter((name) => SHORTENING.test(name)).slice(0, 5);
+  return helpful.length === 0
+    ? 'Ask for something smaller or more specific, if the API allows it.'
+    : `Ask for less with ${helpful.join(', ')}.`;
+}

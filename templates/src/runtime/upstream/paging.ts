@@ -1,0 +1,131 @@
+import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import { digitsOf } from './numbers.js';
+
+/** An argument of a tool that pages may depend on: in the query, or a member of the body. */
+export interface Argument {
+  readonly name: string;
+  /** Its name on the wire. */
+  readonly wire: string;
+  readonly isInBody: boolean;
+  readonly schema: JsonObject;
+}
+
+/** Splits a list of names. */
+export const words = (text: string): readonly string[] => text.split(' ');
+
+// Names of arguments, in letters and digits, by what they say; those that say it best first.
+/** Arguments for the number of items on a page. */
+export const SIZES = words(
+  'perpage pagesize limit maxresults maxitems pagelimit resultsperpage itemsperpage top take first count size rows max',
+);
+/** Arguments for the number of a page. */
+export const NUMBERS = words('page pagenumber pageno pagenum pageindex currentpage p');
+/** Arguments for the number of items before a page. */
+export const OFFSETS = words('offset skip startat startindex start from pageoffset');
+/** Arguments that take what an answer gives for going on. */
+export const CURSORS = words(
+  'cursor pagetoken nexttoken nextpagetoken paginationtoken continuationtoken nextcursor pagecursor startcursor ' +
+    'startingafter afterid pageafter after continuation bookmark marker nextmarker scrollid starttoken sinceid since ' +
+    'token offset page next',
+);
+
+/** The arguments in the query of a tool, and those in its body. */
+export function argumentsOf({ inputSchema, request }: Tool): Argument[] {
+  const properties = membersOf(inputSchema['properties']);
+  const own = (request.parameters ?? []).flatMap(({ name, in: place, argument = name }) =>
+    place === 'query'
+      ? [{ name: argument, wire: name, isInBody: false, schema: membersOf(properties[argument]) }]
+      : [],
+  );
+  const body = membersOf(membersOf(properties['body'])['properties']);
+  const inner = Object.entries(body).map(([name, schema]) => {
+    return { name, wire: name, isInBody: true, schema: membersOf(schema) };
+  });
+  return [...own, ...inner];
+}
+
+/** An object, or one without members. */
+export function membersOf(value: unknown): JsonObject {
+  return isObject(value) ? (value as JsonObject) : {};
+}
+
+/** The first argument that has one of the names, in letters and digits. */
+export function pick(args: readonly Argument[], names: readonly string[]): Argument | undefined {
+  for (const name of names) {
+    const found = args.find(({ wire }) => plain(wire) === name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A name in letters and digits. */
+export function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z\d]/g, '');
+}
+
+/** What a call gives for an argument; null without. */
+export function valueOf(args: JsonObject, { name, isInBody }: Argument): Json {
+  const holder = isInBody ? membersOf(args['body']) : args;
+  return (Object.hasOwn(holder, name) ? holder[name] : undefined) ?? null;
+}
+
+/** An integer, or one in digits. */
+export function numberOf(value: Json): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Where an argument begins to count. */
+export function firstOf({ schema }: Argument, usual: number): number {
+  return numberOf(schema['default'] ?? null) ?? numberOf(schema['minimum'] ?? null) ?? usual;
+}
+
+/** A value as an argument takes it: digits are a number where a number is wanted. */
+export function typed(value: string | number, { schema }: Argument): Json {
+  const text = typeof value === 'string' ? (digitsOf(value) ?? value) : String(value);
+  const types = [schema['type']].flat();
+  if (types.some((type) => type === 'integer' || type === 'number')) return numberOf(text) ?? text;
+  return typeof value === 'number' && schema['type'] === undefined ? value : text;
+}
+
+/** The list that an answer is about. */
+export interface Items {
+  readonly path: string;
+  readonly items: readonly Json[];
+}
+
+/** Members that hold such members. */
+const AROUND =
+  /^(meta|metadata|responsemetadata|paging|pagination|page|pageinfo|links|cursors|next|nextpage|data|result|results|info)$/;
+
+/** Members of an answer, by their names in letters and digits. */
+export type Members = ReadonlyMap<string, readonly Json[]>;
+
+/** The members of an answer and of what it holds beside its items, by their names in letters and digits. */
+export function membersAround(answer: Json): Members {
+  const members = new Map<string, Json[]>();
+  const visit = (value: Json, depth: number) => {
+    if (!isObject(value) || depth > 3) return;
+    for (const [key, member] of Object.entries(value).slice(0, 200)) {
+      const name = plain(key);
+      members.set(name, [...(members.get(name) ?? []), member]);
+      if (AROUND.test(name)) visit(member, depth + 1);
+    }
+  };
+  visit(answer, 0);
+  return members;
+}
+
+/** The longest list near the root. */
+export function itemsOf(answer: Json): Items | undefined {
+  if (Array.isArray(answer)) return { path: '', items: answer };
+  const lists: Items[] = [];
+  const visit = (value: Json, path: string, depth: number) => {
+    if (Array.isArray(value)) lists.push({ path, items: value });
+    else if (isObject(value) && depth < 2)
+      for (const [key, member] of Object.entries(value).slice(0, 200))
+        visit(member, path === '' ? key : `${path}.${key}`, depth + 1);
+  };
+  visit(answer, '', 0);
+  return lists.sort((a, b) => b.items.length - a.items.length)[0];
+}

@@ -1,0 +1,277 @@
+import { isObject, type Json, type JsonObject } from '../api.js';
+import { digitsOf, writeJson, readExact } from './numbers.js';
+
+/** A list that was shortened, by its path from the root (`data.items`, empty for the root). */
+export interface ShortenedList {
+  readonly path: string;
+  readonly shown: number;
+  readonly total: number;
+}
+
+/** An answer within its budget, and one note for each place where something is missing. */
+export interface Shortened {
+  readonly text: string;
+  /** What the text spells, if it is JSON. */
+  readonly value?: Json;
+  readonly notes: readonly string[];
+  readonly lists: readonly ShortenedList[];
+}
+
+/** What may be left out: items of lists; then also the ends of strings; then also members, and what is deeply nested. */
+type Means = 'items' | 'text' | 'anything';
+const MEANS: readonly Means[] = ['items', 'text', 'anything'];
+
+/** Strings are left at least as long, until nothing else helps. */
+const SHORT = 200;
+const MAX_DEPTH = 200;
+const MAX_NOTES = 6;
+/** Characters kept back for the notes. */
+const ROOM_FOR_NOTES = 1200;
+
+/**
+ * JSON as valid JSON of the same shape, in at most `budget` characters with its notes: whole items are left out from the
+ * ends of lists first, then strings are truncated, then members and deep parts are left out. No number is rounded.
+ * Undefined when the text is not JSON. Only what is shown is measured, so the cost is that of parsing.
+ */
+export function shortenJson(json: string, budget: number): Shortened | undefined {
+  try {
+    return shortenValue(readExact(json), budget);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The same for a value that `readExact` returned. */
+export function shortenValue(value: Json, budget: number): Shortened {
+  if (measure(value, budget) <= budget)
+    return { text: writeJson(value), value, notes: [], lists: [] };
+  const room = Math.max(2, budget - Math.min(ROOM_FOR_NOTES, Math.floor(budget / 4)));
+  const means = MEANS.find((one) => least(value, one, room) <= room) ?? 'anything';
+  const shortener = new Shortener(means);
+  const fitted = shortener.fit(value, room, []);
+  const [notes, lists] = [shortener.notes(), shortener.lists()];
+  return { text: writeJson(fitted), value: fitted, notes, lists };
+}
+
+/** Text in at most `budget` characters with its note, truncated after a line, a sentence or a word. */
+export function shortenText(text: string, budget: number): Shortened {
+  if (text.length <= budget) return { text, notes: [], lists: [] };
+  const note = `The text was truncated: ${count(budget)} of ${count(text.length)} characters are shown.`;
+  const start = text.slice(0, Math.max(0, budget - note.length - 2));
+  const shown = wholeCharacters(start.slice(0, lastBreak(start)));
+  const said = note.replace(count(budget), () => count(shown.length));
+  return { text: shown, notes: [said], lists: [] };
+}
+
+/** Where the last line ends, else the last sentence, else the last word, if that is in the last fifth. */
+function lastBreak(text: string): number {
+  const ends = ['\n', '. ', ' '].map((end) => text.lastIndexOf(end) + 1);
+  return ends.find((end) => end > text.length * 0.8) ?? text.length;
+}
+
+/** Without half of a surrogate pair at its end. */
+function wholeCharacters(text: string): string {
+  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Characters of a value as JSON; anything above `limit` when there are more, or when it is nested too deeply. */
+function measure(value: Json, limit: number, depth = 0): number {
+  if (typeof value === 'string') return sizeOfString(value, limit);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value).length;
+  if (depth > MAX_DEPTH) return Infinity;
+  let size = 2;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length && size <= limit; index += 1)
+      size += measure(value[index] ?? null, limit - size, depth + 1) + (index === 0 ? 0 : 1);
+    return size;
+  }
+  for (const key in value) {
+    size += sizeOfKey(key) + (size === 2 ? 0 : 1);
+    size += measure(value[key] ?? null, limit - size, depth + 1);
+    if (size > limit) break;
+  }
+  return size;
+}
+
+function sizeOfString(text: string, limit: number): number {
+  const digits = digitsOf(text);
+  if (digits !== undefined) return digits.length;
+  return text.length > limit ? text.length + 2 : JSON.stringify(text).length;
+}
+
+function sizeOfKey(key: string): number {
+  return JSON.stringify(key).length + 1;
+}
+
+/** The fewest characters that the means allow; anything above `limit` when there are more. */
+function least(value: Json, means: Means, limit: number, depth = 0): number {
+  const isNested = typeof value === 'object' && value !== null;
+  if (isNested && means === 'anything') return 2;
+  if (depth > MAX_DEPTH) return Infinity;
+  if (typeof value === 'string' && means !== 'items') {
+    const shortest = means === 'text' ? SHORT : 2;
+    return digitsOf(value)?.length ?? Math.min(shortest, sizeOfString(value, shortest));
+  }
+  if (!isNested) return measure(value, limit, depth);
+  if (Array.isArray(value))
+    return value[0] === undefined ? 2 : 2 + least(value[0], means, limit, depth + 1);
+  let size = 2;
+  for (const key in value) {
+    size += sizeOfKey(key) + 1 + least(value[key] ?? null, means, limit - size, depth + 1);
+    if (size > limit) break;
+  }
+  return size;
+}
+
+/** What is missing at one place; in items of a list, all items together are one place. */
+interface Gap {
+  readonly unit: 'items' | 'characters' | 'members';
+  shown: number;
+  total: number;
+  places: number;
+}
+
+class Shortener {
+  readonly #means: Means;
+  readonly #gaps = new Map<string, Gap>();
+
+  constructor(means: Means) {
+    this.#means = means;
+  }
+
+  /** The value in at most `room` characters, if the means allow that. */
+  fit(value: Json, room: number, path: readonly string[]): Json {
+    if (measure(value, room, path.length) <= room) return value;
+    if (typeof value === 'string')
+      return digitsOf(value) === undefined ? this.#fitString(value, room, path) : value;
+    if (Array.isArray(value)) return this.#fitList(value, room, path);
+    return isObject(value) ? this.#fitObject(value, room, path) : value;
+  }
+
+  notes(): string[] {
+    const notes = [...this.#gaps].map(([path, { unit, shown, total, places }]) => {
+      const what = path === '' ? 'The answer' : path;
+      if (places > 1) return `${what}: ${unit} left out in ${count(places)} places.`;
+      return `${what}: ${count(shown)} of ${count(total)} ${unit} shown.`;
+    });
+    const more = notes.length - MAX_NOTES;
+    return more > 0
+      ? [...notes.slice(0, MAX_NOTES), `${count(more)} more parts are shortened.`]
+      : notes;
+  }
+
+  lists(): ShortenedList[] {
+    return [...this.#gaps].flatMap(([path, { unit, shown, total, places }]) =>
+      unit === 'items' && places === 1 ? [{ path, shown, total }] : [],
+    );
+  }
+
+  #report(path: readonly string[], unit: Gap['unit'], shown: number, total: number): void {
+    const name = pathText(path);
+    const known = this.#gaps.get(name);
+    if (known === undefined) this.#gaps.set(name, { unit, shown, total, places: 1 });
+    else known.places += 1;
+  }
+
+  #fitString(text: string, room: number, path: readonly string[]): string {
+    const shown = wholeCharacters(text.slice(0, sliceWithin(text, room - 3)));
+    this.#report(path, 'characters', shown.length, text.length);
+    return `${shown}…`;
+  }
+
+  /** Whole items from the start; one that takes more than half of the room is shortened itself. */
+  #fitList(list: readonly Json[], room: number, path: readonly string[]): Json[] {
+    const below = [...path, '[]'];
+    const shown: Json[] = [];
+    let left = room - 2;
+    for (const item of path.length < MAX_DEPTH ? list : []) {
+      const most = this.#shareOf(item, left, room / 2, shown.length === 0, below.length);
+      if (most === undefined) break;
+      const taken = this.fit(item, most, below);
+      shown.push(taken);
+      left -= measure(taken, Infinity) + 1;
+    }
+    if (shown.length < list.length) this.#report(path, 'items', shown.length, list.length);
+    return shown;
+  }
+
+  /** The room of the next item; undefined when it is left out. The first one may take all, if half does not do. */
+  #shareOf(item: Json, left: number, half: number, isFirst: boolean, depth: number) {
+    const size = measure(item, Math.max(left, half), depth);
+    if (size <= left && (size <= half || isFirst)) return size;
+    const shortest = least(item, this.#means, left, depth);
+    if (size <= half || shortest > left) return undefined;
+    if (shortest > half) return isFirst ? left : undefined;
+    return Math.min(left, Math.floor(half));
+  }
+
+  #fitObject(object: JsonObject, room: number, path: readonly string[]): JsonObject {
+    const names = this.#namesWithin(object, room, path);
+    const frame = names.reduce((sum, name) => sum + sizeOfKey(name) + 1, 1);
+    const sizes = names.map((name) => {
+      const value = object[name] ?? null;
+      const whole = measure(value, room, path.length + 1);
+      return { whole, least: Math.min(whole, least(value, this.#means, room, path.length + 1)) };
+    });
+    const share = fairShare(sizes, room - frame);
+    const members = names.map((name, index) => {
+      const most = Math.max(share, sizes[index]?.least ?? 0);
+      return [name, this.fit(object[name] ?? null, most, [...path, name])] as const;
+    });
+    return Object.fromEntries(members);
+  }
+
+  /** The names of the members that are shown: all of them, unless not even their names have room. */
+  #namesWithin(object: JsonObject, room: number, path: readonly string[]): string[] {
+    const names = path.length >= MAX_DEPTH ? [] : Object.keys(object);
+    if (this.#means !== 'anything') return names;
+    let size = 2;
+    const within = names.findIndex((name) => {
+      size += sizeOfKey(name) + 1 + least(object[name] ?? null, this.#means, room);
+      return size > room;
+    });
+    const total = Object.keys(object).length;
+    const shown = within === -1 ? names : names.slice(0, within);
+    if (shown.length < total) this.#report(path, 'members', shown.length, total);
+    return shown;
+  }
+}
+
+/** The most that each member may take: small ones are whole, and the others have the same share of what they leave. */
+function fairShare(
+  sizes: readonly { readonly whole: number; readonly least: number }[],
+  room: number,
+): number {
+  const total = (share: number) =>
+    sizes.reduce((sum, { whole, least }) => sum + Math.max(least, Math.min(whole, share)), 0);
+  let [low, high] = [0, Math.max(0, room)];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (total(middle) <= room) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** How much of a text takes at most `room` characters as JSON, escapes included. */
+function sliceWithin(text: string, room: number): number {
+  let end = Math.min(text.length, Math.max(0, room - 2));
+  while (end > 0) {
+    const excess = JSON.stringify(text.slice(0, end)).length - room;
+    if (excess <= 0) break;
+    end -= Math.max(1, Math.ceil(excess / 6));
+  }
+  return end;
+}
+
+/** `items[].user.name`, its middle left out when it is long. */
+function pathText(path: readonly string[]): string {
+  const short = path.length > 8 ? [...path.slice(0, 4), '…', ...path.slice(-3)] : path;
+  const names = short.map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name));
+  return names.join('.').replaceAll('.[]', '[]');
+}

@@ -1,0 +1,85 @@
+import { mutation, type Mutation } from './mutation.js';
+
+const known = (name: string, ...edits: Mutation['edits']) =>
+  mutation('known tokens', 'oauth/jwt.ts', name, ...edits);
+const opaque = (name: string, ...edits: Mutation['edits']) =>
+  mutation('opaque tokens', 'oauth/introspection.ts', name, ...edits);
+const message = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('messages', file, name, ...edits);
+const limit = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('limits', file, name, ...edits);
+const inject = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('injection', file, name, ...edits);
+const secret = (name: string, ...edits: Mutation['edits']) =>
+  mutation('answers of the API', 'credentials/secrets.ts', name, ...edits);
+
+/** Faults of the memory of tokens, of the limits on work, and of what names, dots, numbers and secrets may look like. */
+export const availabilityMutations: readonly Mutation[] = [
+  known('known tokens are recognized without their signature', [
+    'const key = hashOf(token);',
+    "const key = hashOf(token.split('.').slice(0, 2).join('.'));",
+  ]),
+  known('known tokens are recognized by their claims alone', [
+    'const key = hashOf(token);',
+    "const key = hashOf(token.split('.')[1] ?? '');",
+  ]),
+  known('known tokens never end', ['{ caller, from }, until)', '{ caller, from }, Infinity)']),
+  known('known tokens outlive the keys that verified them', [
+    'verified: new Cache({ max: MAX_VERIFIED })',
+    'verified: known?.verified ?? new Cache({ max: MAX_VERIFIED })',
+  ]),
+  message('http.ts', 'any number of members', ['members > maxMembers || ', '']),
+  message('http.ts', 'members nested to any depth', [' || depth > maxDepth', '']),
+  message('messages.ts', 'any number of members beside the arguments', [
+    'messages.some((message) => countBeside(message) > MAX_MEMBERS_BESIDE)',
+    'messages.some((message) => countBeside(message) < 0)',
+  ]),
+  limit('steps.ts', 'only calls of tools count', [
+    '    rate(limiter, audit),\n    body,\n',
+    '    body,\n    (exchange) =>\n      calledTools(exchange.message).length > 0 ? rate(limiter, audit)(exchange) : undefined,\n',
+  ]),
+  limit('run.ts', 'any number of unanswered requests', [
+    'return waiting > MAX_UNANSWERED;',
+    'return waiting < 0;',
+  ]),
+  limit('run.ts', 'any number of requests on one connection', [
+    '  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;\n',
+    '',
+  ]),
+  opaque('unknown tokens without a limit', [
+    'isFormer ? undefined : failures.hold(network)',
+    'isFormer ? undefined : failures.hold(key)',
+  ]),
+  opaque('one limit of unknown tokens for all networks', [
+    'isFormer ? undefined : failures.hold(network)',
+    "isFormer ? undefined : failures.hold('')",
+  ]),
+  limit('limits.ts', 'the left-most address is the caller’s', ['hops.reverse()', 'hops']),
+  limit('limits.ts', 'X-Forwarded-For is believed without the setting', [
+    'return networks.some(',
+    'return networks.length === 0 || networks.some(',
+  ]),
+  inject('upstream/escape.ts', 'dots before a semicolon', [
+    '\\.\\.([/\\\\;]|$)|^\\.(;',
+    '\\.\\.([/\\\\]|$)|^\\.(;',
+  ]),
+  inject('upstream/escape.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
+  inject('upstream/escape.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),
+  inject('upstream/request.ts', 'fixed pairs and other parameters in another case', [
+    ".replace(/\\[.*$/s, '').toLowerCase()",
+    ".replace(/\\[.*$/s, '')",
+  ]),
+  inject('upstream/keywords.ts', 'numbers beyond 2^53', [
+    '!Number.isSafeInteger(value) :',
+    'value === Infinity :',
+  ]),
+  secret('secrets as hexadecimal digits', [
+    "[...base64Forms(value), ...percentForms(value), hex, hex.replace(/../g, '%$&')]",
+    '[...base64Forms(value), ...percentForms(value)].filter((form) => form !== hex)',
+  ]),
+  secret('secrets in upper case', [".replaceAll('Σ', 'σ').toLowerCase()", ".replaceAll('Σ', 'σ')"]),
+  inject('audit.ts', 'characters that turn text around', [
+    '[\\p{Cc}\\p{Cf}\\u2028\\u2029]/gu',
+    '[\\p{Cc}\\u2028\\u2029]/gu',
+  ]),
+];

@@ -1,0 +1,280 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/load/document.js';
+import { object } from '../../src/json.js';
+import { readTemplate } from '../../src/plan/path-template.js';
+import { plan } from '../../src/plan/make-plan.js';
+import { documentOf, planOperation, planPaths } from './helpers.js';
+
+const string = { type: 'string' };
+const declare = (where: string, ...names: string[]): JsonObject[] =>
+  names.map((name) => ({ name, in: where, required: where === 'path', schema: string }));
+
+describe('path templates', () => {
+  it.each<[string, string[], string]>([
+    ['/a/{id}', [], '/a/{id}'],
+    ['/a/{id:[0-9]{4}}/{x}', [], '/a/{id}/{x}'],
+    ['/a/{id:[0-9]{2,4}}', [], '/a/{id}'],
+    ['/a/{id:}', [], '/a/{id}'],
+    ['/a/{id:int?}', [], '/a/{id}'],
+    ['/a/{id?}', [], '/a/{id}'],
+    ['/a/{id:[0-9]+}', ['id:[0-9]+'], '/a/{id:[0-9]+}'],
+    ['/a/{:x}', [], '/a/{:x}'],
+    ['/a/{}/{b', [], '/a/{}/{b'],
+    ['/a?x={x}', [], '/a?x={x}'],
+    ['/at/{lat,lng}', [], '/at/{lat},{lng}'],
+    ['/a{.format}', [], '/a.{format}'],
+    ['/a{/b,c}', [], '/a/{b}/{c}'],
+  ])('%s with %j declared are %s', (path, names, template) => {
+    const declared = names.map((name) => ({ name, in: 'path' }));
+    expect(readTemplate(path, declared)).toMatchObject({ template, styles: new Map() });
+  });
+
+  it.each([
+    '/files/{+path}',
+    '/files/{path+}',
+    '/files/{path*}',
+    '/files/{*path}',
+    '/files/{**path}',
+    '/files/{#path}',
+    '/files/{path:path}',
+    '/files/{path:.*}',
+    '/files/{path:.+}',
+    '/files/{path=**}',
+    '/files/{path=projects/*}',
+  ])('%s let the value have slashes, and keep what is declared', (path) => {
+    const schema = { ...string, description: "The file's path" };
+    const { tool, warnings } = planOperation(
+      { parameters: [{ name: 'path', in: 'path', required: true, schema }] },
+      { method: 'get', path },
+    );
+    expect(tool?.request.path).toBe('/files/{path}');
+    expect(tool?.request.parameters).toEqual([{ name: 'path', in: 'path', style: 'segments' }]);
+    expect(tool?.inputSchema['properties']).toEqual({ path: schema });
+    expect(warnings).toEqual([]);
+  });
+
+  it('let it where it is declared by its whole text, or not at all', () => {
+    const path = '/files/{path+}/{rest*}';
+    const { tool } = planOperation({ parameters: declare('path', 'path+') }, { path });
+    expect(tool?.request).toMatchObject({
+      path: '/files/{path+}/{rest}',
+      parameters: [
+        { name: 'path+', in: 'path', style: 'segments' },
+        { name: 'rest', in: 'path', style: 'segments' },
+      ],
+    });
+  });
+
+  it('let it where Azure says that the value is not encoded, in the path and in the query', () => {
+    const parameters = ['path', 'query'].map((where) => ({
+      ...declare(where, where)[0],
+      'x-ms-skip-url-encoding': true,
+    })) as JsonObject[];
+    const { tool } = planOperation({ parameters }, { path: '/{path}/providers' });
+    expect(tool?.request.parameters).toEqual([
+      { name: 'path', in: 'path', style: 'segments' },
+      { name: 'query', in: 'query', allowReserved: true },
+    ]);
+  });
+
+  it('do not let it for patterns without slashes', () => {
+    const path = '/{a:[0-9]+}/{b:\\d*}/{c:int}';
+    const { tool } = planOperation({ parameters: declare('path', 'a', 'b', 'c') }, { path });
+    expect(tool?.request.parameters?.map(({ style }) => style)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('have matrix parameters', () => {
+    const { tool } = planOperation({ parameters: declare('path', 'v') }, { path: '/a{;v}' });
+    expect(tool?.request).toMatchObject({ path: '/a{v}', parameters: [{ style: 'matrix' }] });
+  });
+});
+
+describe('queries of path keys', () => {
+  const planQuery = (path: string, parameters: JsonObject[]) =>
+    planOperation({ parameters }, { method: 'get', path });
+
+  it('are parameters where they are declared as such: as each is, required or not', () => {
+    const page = { name: 'page', in: 'query', schema: { type: 'integer' } };
+    const term = { name: 'term', in: 'query', required: true, schema: string };
+    const { tool, warnings } = planQuery('/look?term={term}&page={page}', [term, page]);
+    expect(tool?.request).toMatchObject({
+      path: '/look',
+      parameters: [
+        { name: 'term', in: 'query' },
+        { name: 'page', in: 'query' },
+      ],
+    });
+    expect(tool?.inputSchema).toMatchObject({ required: ['term'] });
+    expect(Object.keys(object(tool?.inputSchema['properties'] as JsonObject))).toHaveLength(2);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['{?limit,offset}', 'query'],
+    ['{?limit,offset}', 'path'],
+    ['{?limit}{&offset}', 'query'],
+    ['{?limit*,offset:3}', 'query'],
+    ['?a=b{&limit,offset}', 'query'],
+  ])('written as %s and declared in %s may be left out', (suffix, where) => {
+    const parameters = declare(where, 'limit', 'offset');
+    const { tool, warnings } = planQuery(`/look${suffix}`, parameters);
+    expect(tool?.request.parameters).toEqual([
+      { name: 'limit', in: 'query' },
+      { name: 'offset', in: 'query' },
+    ]);
+    expect(tool?.request.path).toBe(suffix.startsWith('?') ? '/look?a=b' : '/look');
+    expect(tool?.inputSchema['required']).toBeUndefined();
+    expect(warnings).toEqual([]);
+  });
+
+  it('are arguments though nothing declares them', () => {
+    const { tool } = planQuery('/look{?limit}', []);
+    expect(tool?.inputSchema).toMatchObject({ properties: { limit: {} } });
+    expect(tool?.request).toMatchObject({ parameters: [{ name: 'limit', in: 'query' }] });
+  });
+
+  it('are called there as the path says', () => {
+    const { tool } = planQuery('/look?q={term}', declare('query', 'term'));
+    expect(tool?.request).toMatchObject({
+      path: '/look',
+      parameters: [{ name: 'q', in: 'query' }],
+    });
+  });
+
+  it('stay in the path where they are declared for it, or are fixed', () => {
+    const { tool, warnings } = planQuery('/find?kind=a&term={term}', declare('path', 'term'));
+    expect(tool?.request).toMatchObject({
+      path: '/find?kind=a&term={term}',
+      parameters: [{ name: 'term', in: 'path' }],
+    });
+    expect(tool?.inputSchema).toMatchObject({ required: ['term'] });
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('queries of servers', () => {
+  const paths = { '/a': { get: { operationId: 'a' } } };
+  const planServer = (url: string, rest: JsonObject = {}) => {
+    const { api, warnings } = planPaths(paths, { servers: [{ url, ...rest }] });
+    const [tool] = api.tools;
+    return { baseUrl: api.baseUrl, path: tool?.request.path, warnings };
+  };
+
+  it.each<[string, JsonObject, string]>([
+    ['https://x.example/v1?api-version=2', {}, '/a?api-version=2'],
+    ['https://x.example/v1/?a=1&b=2', {}, '/a?a=1&b=2'],
+    ['https://x.example/v1?flag', {}, '/a?flag'],
+    [
+      'https://x.example/v1?v={v}',
+      { variables: { v: { default: '2024-01-01' } } },
+      '/a?v=2024-01-01',
+    ],
+    ['https://x.example/v1?q=a b"c', {}, '/a?q=a%20b%22c'],
+  ])('%s are sent with every request', (url, rest, expected) => {
+    const { baseUrl, path, warnings } = planServer(url, rest);
+    expect([baseUrl, path, warnings]).toEqual(['https://x.example/v1', expected, []]);
+  });
+
+  it.each([
+    ['https://x.example/index.php?r=', '?r='],
+    ['https://x.example/v1?v={v}', '?v={v}'],
+    ['https://x.example/v1#top', '#top'],
+    ['https://x.example/v1?r=#/x', '?r=#/x'],
+  ])('%s are named where they wait for something', (url, lost) => {
+    const { path, warnings } = planServer(url);
+    expect(path).toBe('/a');
+    expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+      ['SERVER_QUERY', `${lost} of the server ${JSON.stringify(url)} is not sent.`],
+    ]);
+  });
+
+  it('are those of the operation, or of its path, where it has servers', () => {
+    const { api } = planPaths(
+      {
+        '/a': { get: { operationId: 'a', servers: [{ url: 'https://y.example?code=abc' }] } },
+        '/b?x=1': { servers: [{ url: 'https://y.example?d=e' }], get: { operationId: 'b' } },
+        '/c': { get: { operationId: 'c', servers: [{ url: 'https://y.example' }] } },
+        '/d#f': { get: { operationId: 'd' } },
+      },
+      { servers: [{ url: 'https://x.example?k=1' }] },
+    );
+    expect(api.tools.map(({ request }) => request.path)).toEqual([
+      '/a?code=abc',
+      '/b?x=1&d=e',
+      '/c',
+      '/d?k=1#f',
+    ]);
+  });
+
+  it('are not sent to another server that was chosen', () => {
+    const servers = [{ url: 'https://x.example?k=1' }];
+    const { api } = planPaths(paths, { servers }, { baseUrl: 'https://z.example' });
+    expect(api.tools[0]?.request.path).toBe('/a');
+  });
+});
+
+describe('servers without a scheme', () => {
+  const paths = { '/a': { get: { operationId: 'a' } } };
+  const root = (servers: JsonObject[]): JsonObject => ({ openapi: '3.1.0', paths, servers });
+
+  it.each([
+    ['api.example.com/v1', 'api.example.com/v1'],
+    ['api.example.com', 'api.example.com'],
+    ['localhost:8080/v1', 'localhost:8080/v1'],
+    ['127.0.0.1/v1', '127.0.0.1/v1'],
+    ['backend:8080', 'backend:8080'],
+    ['{region}.example.com/v1', 'eu.example.com/v1'],
+  ])('%s are named with the remedy, from a file and from a URL', (url, written) => {
+    const variables = { region: { default: 'eu' } };
+    const servers = [{ url, variables }];
+    for (const from of [undefined, 'https://docs.example.com/openapi.json']) {
+      const { api, warnings } = plan(documentOf(root(servers), from));
+      expect(api.baseUrl).toBeUndefined();
+      expect(warnings).toMatchObject([
+        {
+          code: 'NO_SERVER',
+          message: expect.stringContaining(JSON.stringify(written)) as string,
+          remedy: expect.stringContaining(`--base-url https://${written}`) as string,
+        },
+      ]);
+    }
+  });
+
+  it.each([
+    ['v1', 'https://docs.example.com/v1'],
+    ['/v1.0', 'https://docs.example.com/v1.0'],
+    ['v1.0/api', 'https://docs.example.com/v1.0/api'],
+    ['index.php', 'https://docs.example.com/index.php'],
+    ['./api.example.com', 'https://docs.example.com/api.example.com'],
+    ['//api.example.com/v1', 'https://api.example.com/v1'],
+  ])('are not %s, which is relative to the document', (url, expected) => {
+    const { api, warnings } = plan(
+      documentOf(root([{ url }]), 'https://docs.example.com/openapi.json'),
+    );
+    expect([api.baseUrl, warnings]).toEqual([expected, []]);
+  });
+
+  it('of an operation are named, and those of the API used', () => {
+    const servers = [{ url: 'api.example.com/v1' }];
+    const { api, warnings } = planPaths({
+      '/a': { get: { operationId: 'a', servers } },
+      '/b': { servers, get: { operationId: 'b' } },
+    });
+    expect(api.tools.map(({ request }) => request.server)).toEqual([undefined, undefined]);
+    expect(warnings.map(({ code, place }) => `${code} ${place ?? ''}`)).toEqual([
+      'SERVER_LEFT_OUT #/paths/~1a/get',
+      'SERVER_LEFT_OUT #/paths/~1b/get',
+    ]);
+    expect(warnings[0]?.remedy).toContain('--base-url https://api.example.com/v1');
+  });
+
+  it('do not matter where another one was chosen', () => {
+    const chosen = { baseUrl: 'https://z.example' };
+    const { warnings } = plan(documentOf(root([{ url: 'api.example.com' }])), chosen);
+    expect(warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../../../templates/src/runtime/api.js';
+import { readExact } from '../../../templates/src/runtime/upstream/numbers.js';
+import { structure } from '../../../templates/src/runtime/upstream/structured.js';
+
+const id = '1917043659912705297';
+const text = { type: ['string', 'null'] };
+const issue = {
+  type: 'object',
+  properties: {
+    id: { type: ['number', 'null'] },
+    title: text,
+    labels: { type: ['array', 'null'], items: text },
+    parent: { $ref: '#/$defs/Issue' },
+  },
+  $defs: {
+    Issue: {
+      type: ['object', 'null'],
+      properties: { title: text, parent: { $ref: '#/$defs/Issue' } },
+    },
+  },
+};
+const list = { type: 'object', properties: { result: { type: ['array', 'null'], items: text } } };
+
+describe('an answer as its schema wants it', () => {
+  test.each<[string, string, Json]>([
+    [
+      'what conforms',
+      '{"id":9007199254740991,"title":"a","more":[1]}',
+      { id: 9007199254740991, title: 'a', more: [1] },
+    ],
+    [
+      'another type',
+      '{"id":"5","title":7,"labels":["a",1,null]}',
+      { id: null, title: null, labels: ['a', null, null] },
+    ],
+    [
+      'a number that would be rounded',
+      `{"id":${id},"more":{"deep":[${id},1.5]}}`,
+      { id: null, more: { deep: [null, 1.5] } },
+    ],
+    ['a text of digits', `{"title":"${id}"}`, { title: id }],
+    [
+      'what recurs',
+      '{"parent":{"title":"a","parent":{"title":1}}}',
+      { parent: { title: 'a', parent: { title: null } } },
+    ],
+    ['no object at all', '[1]', {}],
+    ['null', 'null', {}],
+  ])('%s', (_, json, expected) => {
+    expect(structure(readExact(json), issue)).toEqual(expected);
+  });
+
+  test('a list is wrapped together with its schema', () => {
+    expect(structure(['a', 1], list)).toEqual({ result: ['a', null] });
+    expect(structure({ other: 1 }, list)).toEqual({ result: null });
+    expect(structure(undefined, list)).toEqual({ result: null });
+  });
+
+  test('nested without end it stops', () => {
+    const nested = JSON.parse('{"more":'.repeat(5000) + '1' + '}'.repeat(5000)) as Json;
+    expect(JSON.stringify(structure(nested, issue)).length).toBeLessThan(5000);
+  });
+});

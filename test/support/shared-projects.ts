@@ -1,0 +1,21 @@
+/**
+ * Around a whole run of vitest, as its globalSetup: a folder in which the projects of its tests are generated and
+ * compiled once, and which goes away with it (see project.ts).
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The environment variable that names the folder. */
+export const sharedProjects = 'TEST_PROJECTS';
+
+let folder: string | undefined;
+
+export function setup(): void {
+  process.env[sharedProjects] = folder ??= mkdtempSync(join(tmpdir(), 'openapi-to-mcp-projects-'));
+}
+
+export function teardown(): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  folder = undefined;
+}
