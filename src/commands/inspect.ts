@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { prepare } from '../generate.js';
 import type { Plan } from '../plan/plan.js';
+import { offered } from '../plan/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../plan/tokens.js';
 import { printable, type Terminal } from '../print/terminal.js';
-import { budgetWarnings, count, plural } from '../print/budget.js';
+import { count, listingWarnings, plural } from '../print/budget.js';
 import {
   addPlanFlags,
   addSourceFlags,
@@ -38,16 +39,23 @@ const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
 export async function inspectCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
   const plan = await prepare(toOptions(flags, terminal));
   const tokens = totalTokens(plan.api);
-  const warnings = [...plan.warnings, ...budgetWarnings(plan.api.tools.length, tokens)];
+  const warnings = [...plan.warnings, ...listingWarnings(plan)];
   failOnWarnings(flags, warnings);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const tools = plan.api.tools.map((tool) => describe(plan, tool));
   terminal.result(
     { ok: true, name: plan.api.name, tokens, tools, warnings },
     `${formatTable(header, tools.map(row), terminal.resultColumns)}\n` +
-      `${plural(tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.\n${cutNote(plan)}`,
+      `${plural(tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.\n${searchNote(plan)}${cutNote(plan)}`,
   );
   return 0;
+}
+
+/** What is listed instead of the tools in the table. */
+function searchNote({ api }: Plan): string {
+  if (api.toolMode !== 'search') return '';
+  const { tools, tokens } = offered(api);
+  return `With --tools search, ${plural(tools, 'tool')} are listed for about ${plural(tokens, 'token')}.\n`;
 }
 
 /** What `cut` in the table means. */

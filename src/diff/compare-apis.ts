@@ -30,6 +30,9 @@ const apiMembers: Readonly<Record<keyof Required<Api>, Compare<Api>>> = {
   baseUrl: elsewhere,
   serverVariables: elsewhere,
   implies: elsewhere,
+  // How the operations are listed; which there are, and what they need, is the same.
+  toolMode: elsewhere,
+  searchTools: elsewhere,
   securitySchemes: compareSchemes,
   scopes: elsewhere,
   tools: elsewhere,
@@ -43,6 +46,7 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
   fields: elsewhere,
   outputSchema: elsewhere,
   request: compareRequests,
+  pinned: elsewhere,
 };
 
 /** What becomes of those who use the one API when it becomes the other: sorted by gravity, tool and place. */

@@ -11,6 +11,8 @@ export const flagKinds = {
   'resource-url': 'text',
   'base-url': 'text',
   scopes: ['spec', 'method', 'none'],
+  tools: ['all', 'search'],
+  pin: 'list',
   include: 'list',
   exclude: 'list',
   'output-schemas': ['all', 'none'],

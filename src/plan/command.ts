@@ -11,6 +11,8 @@ const flagOf = {
   resourceUrl: 'resource-url',
   baseUrl: 'base-url',
   scopes: 'scopes',
+  tools: 'tools',
+  pin: 'pin',
   include: 'include',
   exclude: 'exclude',
   outputSchemas: 'output-schemas',

@@ -7,6 +7,8 @@ import type { Operation } from './operations.js';
 /** What the extension `x-mcp` says of an operation; on it, its path, its tags or the root, the nearest first. */
 export interface Curation {
   readonly enabled: boolean;
+  /** Whether the operation stays a tool of its own beside the three that find and call all others. */
+  readonly pinned: boolean;
   /** Whether the tool may take the argument `fields`. */
   readonly fields: boolean;
   readonly name?: string;
@@ -63,6 +65,7 @@ export function readCuration(
   const curation = {
     // Whatever it is that is not true, it was not meant to offer the tool.
     enabled: merged['enabled'] === undefined || merged['enabled'] === true,
+    pinned: own['pinned'] === true,
     fields: merged['fields'] !== false,
     ...(name !== undefined && { name }),
     ...(title !== undefined && { title }),

@@ -56,6 +56,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     securitySchemes: schemes,
     scopes: Object.fromEntries(tools.map(({ tool, scopes }) => [tool.name, scopes])),
     ...(implies !== undefined && { implies }),
+    ...(options.tools === 'search' && { toolMode: options.tools }),
     tools: tools.map(({ tool }) => tool),
   };
   const places = new Map(tools.map(({ tool, place }) => [tool.name, place]));

@@ -25,6 +25,10 @@ export interface PlanOptions {
   readonly resourceUrl?: string;
   readonly baseUrl?: string;
   readonly scopes?: 'spec' | 'method' | 'none';
+  /** How operations are offered (default: `all`), unless `MCP_TOOLS` says otherwise at start. */
+  readonly tools?: 'all' | 'search';
+  /** Patterns of operations that stay tools of their own with `tools: 'search'`. */
+  readonly pin?: readonly string[];
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   /** Tools state the schema of their answers. */

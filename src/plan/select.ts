@@ -35,7 +35,7 @@ export function selectOperations(
 }
 
 /** `deprecated`, `tag:NAME`, `METHOD /path/glob` (the method may be `*`) or a glob over operationIds. */
-function pattern(source: string, flag: string): (operation: Operation) => boolean {
+export function pattern(source: string, flag: string): (operation: Operation) => boolean {
   if (source === 'deprecated') return ({ definition }) => definition['deprecated'] === true;
   if (source.startsWith('tag:')) return ({ tags }) => tags.includes(source.slice(4));
   // picomatch does not end on some of them.

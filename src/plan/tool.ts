@@ -98,6 +98,7 @@ export function planTool(
       ...(fields !== undefined && { fields }),
       ...(output !== undefined && { outputSchema: output }),
       request,
+      ...(curation.pinned && { pinned: true }),
     },
     scopes: scopesOf(context.options, operation.method, curation, scopesFromSpec(stated, schemes)),
     ...(levels !== undefined && { levels }),

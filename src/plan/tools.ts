@@ -2,6 +2,7 @@ import { InputError, type Problem } from '../errors.js';
 import { readCuration } from './curation.js';
 import { byCodeUnit } from '../json.js';
 import { nameTools } from './names.js';
+import { selectPinned, withPin } from './pin.js';
 import { attempt } from './left-out.js';
 import { listOperations } from './operations.js';
 import { selectOperations } from './select.js';
@@ -25,7 +26,11 @@ export function planTools(context: ToolContext): {
     options.include ?? [],
     options.exclude ?? [],
   );
-  const read = selected.map((operation) => ({ operation, ...readCuration(root, operation) }));
+  const pins = selectPinned(selected, options.pin ?? []);
+  const read = selected.map((operation) => ({
+    operation,
+    ...withPin(readCuration(root, operation), pins.pinned.has(operation)),
+  }));
   const keys = checkKeys(root, selected);
   const faults = [...keys.faults, ...read.flatMap((entry) => entry.faults)];
   if (authenticationOf(options) === 'oauth2' && faults.length > 0) throw new InputError(faults);
@@ -47,6 +52,7 @@ export function planTools(context: ToolContext): {
     warnings: [
       ...warnings,
       ...selection,
+      ...pins.warnings,
       ...faults,
       ...keys.warnings,
       ...read.flatMap((entry) => entry.warnings),

@@ -15,7 +15,7 @@ const keys: Readonly<Record<Holder, readonly string[]>> = {
   'the document': [...everywhere, 'implies'],
   'a tag': everywhere,
   'a path': everywhere,
-  'an operation': [...everywhere, 'name', 'title', 'description'],
+  'an operation': [...everywhere, 'name', 'title', 'description', 'pinned'],
 };
 const allKeys = [...new Set(Object.values(keys).flat())];
 

@@ -1,4 +1,6 @@
 import type { Problem } from '../errors.js';
+import type { Plan } from '../plan/plan.js';
+import { offered, offeredBySearch } from '../plan/offered-tokens.js';
 
 const maxTools = 128;
 const maxTokens = 50_000;
@@ -16,6 +18,16 @@ export function budgetWarnings(tools: number, tokens: number): Problem[] {
       ? [warn('MANY_TOKENS', `Listing the tools costs a model about ${count(tokens)} tokens.`)]
       : []),
   ];
+}
+
+/** The same for what a plan lists, with what `--tools search` would cost instead. */
+export function listingWarnings({ api }: Plan): Problem[] {
+  const { tools, tokens } = offered(api);
+  const warnings = budgetWarnings(tools, tokens);
+  if (warnings.length === 0 || api.toolMode === 'search') return warnings;
+  const cost = count(offeredBySearch(api).tokens);
+  const proposal = `Or --tools search: three tools find and call the operations, and cost about ${cost} tokens to list.`;
+  return warnings.map((one) => ({ ...one, remedy: `${one.remedy ?? ''} ${proposal}`.trim() }));
 }
 
 /** A number for people: `12,345`. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
-import { totalTokens } from '../plan/tokens.js';
-import { budgetWarnings, plural } from '../print/budget.js';
+import { offered } from '../plan/offered-tokens.js';
+import { listingWarnings, plural } from '../print/budget.js';
 import { keptManifestWarnings } from './kept-files.js';
 
 /** What is said of a project beside what changes in it. */
@@ -20,11 +20,12 @@ export async function factsOf(
   more: readonly Problem[] = [],
 ): Promise<Facts> {
   const { api } = plan;
-  const [tools, tokens] = [api.tools.length, totalTokens(api)];
+  const tools = api.tools.length;
+  const { tokens } = offered(api);
   const warnings = [
     ...plan.warnings,
     ...callerWarnings(api.authentication, Object.values(api.scopes)),
-    ...budgetWarnings(tools, tokens),
+    ...listingWarnings(plan),
     ...(await keptManifestWarnings(directory)),
     ...more,
   ];

@@ -29,6 +29,7 @@ export const revocable = [
   'overlay',
   'include',
   'exclude',
+  'pin',
   'name',
   'baseUrl',
   'resourceUrl',
@@ -95,6 +96,17 @@ export function addPlanFlags(command: Command): Command {
         'none',
       ]),
     )
+    .addOption(
+      new Option(
+        '--tools <mode>',
+        'each operation as a tool, or three tools that find and call them (default: all)',
+      ).choices(['all', 'search']),
+    )
+    .option(
+      '--pin <pattern>',
+      'with --tools search, list these operations as tools too; repeatable',
+      collect,
+    )
     .option(
       '--include <pattern>',
       'only these operations: tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob; repeatable',
@@ -110,14 +122,14 @@ export function addPlanFlags(command: Command): Command {
 
 /** Adds what gives up an option that the project records; after the options themselves. */
 export function addRevokingFlags(command: Command): Command {
-  for (const name of ['overlay', 'include', 'exclude', 'name', 'base-url', 'resource-url'])
+  for (const name of ['overlay', 'include', 'exclude', 'pin', 'name', 'base-url', 'resource-url'])
     command.addOption(new Option(`--no-${name}`).hideHelp());
   return command.addHelpText('after', revoking);
 }
 
 const revoking = `
 In a project, the options that its lock records stay, unless a flag replaces them. A repeatable flag replaces its
-whole list. --no-overlay, --no-include, --no-exclude, --no-name, --no-base-url and --no-resource-url give an option
+whole list. --no-overlay, --no-include, --no-exclude, --no-pin, --no-name, --no-base-url and --no-resource-url give an option
 up, and --auth none the authentication.
 `;
 

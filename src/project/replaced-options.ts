@@ -13,7 +13,7 @@ export interface ReplacedOption {
   readonly after: readonly string[];
 }
 
-const compared = ['url', 'oauthServer', 'scopes', 'outputSchemas', ...revocable] as const;
+const compared = ['url', 'oauthServer', 'scopes', 'tools', 'outputSchemas', ...revocable] as const;
 
 /** What a run gives up or replaces of the options that its project recorded; what it only adds is not among it. */
 export function replacedOptions(recorded: GenerateFlags, flags: GenerateFlags): ReplacedOption[] {

@@ -7,7 +7,7 @@ import { createAudit } from './runtime/audit.js';
 import { createVerifier } from './runtime/oauth/verifier.js';
 import { run } from './runtime/run.js';
 import { serveHttp, serveStdio } from './runtime/serve.js';
-import { readHttpSettings, readStdioSettings } from './runtime/settings.js';
+import { readHttpSettings, readStdioSettings, readToolMode } from './runtime/settings.js';
 import { createCall } from './runtime/upstream/call.js';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -21,7 +21,8 @@ await run(async () => {
   const call = createCall(api, upstream);
   if (settings === undefined) {
     process.stderr.write(announceStdio(api, upstream));
-    return serveStdio({ api, audit, call, settings: upstream });
+    const tools = readToolMode(process.env);
+    return serveStdio({ api, audit, call, settings: upstream, tools });
   }
   const verifier = settings.oauth && createVerifier(settings.oauth, audit);
   const running = await serveHttp({ api, audit, call, settings, verifier });

@@ -86,6 +86,19 @@ const rows: Readonly<Record<keyof typeof flagKinds, readonly Row[]>> = {
     row([...oauth, '--scopes', 'method'], ['--scopes', 'spec'], { ...guarded, scopes: 'spec' }),
     row(oauth, ['--scopes', 'none'], { ...guarded, scopes: 'none' }),
   ],
+  tools: [
+    row([...oauth, '--tools', 'search'], [], { ...guarded, tools: 'search' }),
+    row([...oauth, '--tools', 'search'], ['--tools', 'all'], { ...guarded, tools: 'all' }),
+    row(oauth, ['--tools', 'search'], { ...guarded, tools: 'search' }),
+  ],
+  pin: [
+    row([...oauth, '--pin', 'tag:pets'], [], { ...guarded, pin: ['tag:pets'] }),
+    row([...oauth, '--pin', 'tag:pets'], ['--pin', 'tag:owners'], {
+      ...guarded,
+      pin: ['tag:owners'],
+    }),
+    row([...oauth, '--pin', 'tag:pets'], ['--no-pin'], guarded),
+  ],
   'output-schemas': [
     row(['--output-schemas'], [], { 'output-schemas': 'all' }),
     row(['--output-schemas'], ['--output-schemas', 'none'], { 'output-schemas': 'none' }),

@@ -110,6 +110,7 @@ export const checkTool = membersOf<Tool>({
   fields: optional(listOf(text)),
   outputSchema: optional(recordOf(anything)),
   request,
+  pinned: optional(truth),
 });
 
 /** Checks the scopes of all tools. */
@@ -148,5 +149,7 @@ export const checkApi = membersOf<Api>({
   ),
   scopes: checkScopes,
   implies: optional(recordOf(listOf(text))),
+  toolMode: optional((value, place) => (value === 'all' || value === 'search' ? undefined : place)),
+  searchTools: optional(recordOf(text)),
   tools: listOf(checkTool),
 });

@@ -48,6 +48,10 @@ export interface Api {
   readonly scopes: Readonly<Record<string, ScopeAlternatives>>;
   /** Scopes that include others (`x-mcp.implies`); `OAUTH_SCOPE_IMPLIES` adds to them. */
   readonly implies?: Readonly<Record<string, readonly string[]>>;
+  /** Default of `MCP_TOOLS`: each operation as a tool (the default), or three tools that find and call them. */
+  readonly toolMode?: 'all' | 'search';
+  /** Other names for those three. */
+  readonly searchTools?: Partial<Record<'find' | 'read' | 'write', string>>;
   /** In code unit order of their names. */
   readonly tools: readonly Tool[];
 }
@@ -105,6 +109,8 @@ export interface Tool {
   /** What structured results conform to; absent: results are text. A `result` alone holds an answer of another type. */
   readonly outputSchema?: JsonSchema & { readonly type: 'object' };
   readonly request: RequestShape;
+  /** Listed as a tool of its own beside the three of `toolMode: 'search'`. */
+  readonly pinned?: boolean;
 }
 
 /** Hints to the client (MCP specification, ToolAnnotations); all four are always stated. */

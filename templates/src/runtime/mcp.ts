@@ -8,7 +8,7 @@ import type {
 } from '@modelcontextprotocol/server';
 import { isObject, type Api, type JsonObject } from './api.js';
 import type { Audit } from './audit.js';
-import { identityOf, type Holder } from './caller.js';
+import { identityOf, type Caller, type Holder } from './caller.js';
 import {
   emptyResponse,
   fromWebResponse,
@@ -20,6 +20,7 @@ import {
 import { listTool, type ListedTool } from './listing.js';
 import type { DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
+import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import type { Call, Outcome } from './upstream/call.js';
 
 /** What an MCP server of this API is made from. */
@@ -28,7 +29,10 @@ export interface McpOptions {
   readonly call: Call;
   readonly audit: Audit;
   /** Absent: there is no provider, and every caller may call every tool. */
-  readonly gate?: Pick<Gate, 'authorize' | 'scopesOf'>;
+  readonly gate?: Pick<Gate, 'authorize' | 'scopesOf'> &
+    Partial<Pick<Gate, 'lacking' | 'baseline'>>;
+  /** Absent: as the API says. */
+  readonly tools?: ToolMode | undefined;
   readonly onError: (error: Error) => void;
 }
 
@@ -49,6 +53,8 @@ export interface Mcp {
   direct(request: DirectRequest, http: HttpRequest, holder?: Holder): Promise<HttpResponse>;
   /** Everything else. `body` is the parsed body of a POST with JSON. */
   sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse>;
+  /** The operation that a call names, for the check of its scopes. */
+  readonly operationOf: Offer['operationOf'];
   /** Makes the server that the SDK's transports are connected to. */
   readonly factory: () => Promise<McpServerFactory>;
 }
@@ -61,10 +67,12 @@ const INVALID_PARAMS = -32_602;
 // Loaded when first needed: a client that only lists and calls never pays for it.
 const loadSdk = () => import('@modelcontextprotocol/server');
 
-export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp {
-  const tools = new Map(api.tools.map((tool) => [tool.name, tool]));
+export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions): Mcp {
+  const offer = createOffer(api, tools, gate?.lacking);
   const info = { name: api.name, title: api.title, version: api.version };
-  const listed = api.tools.map((tool) => listTool(tool, gate?.scopesOf(tool)));
+  const listed = offer.listed.map((tool) =>
+    listTool(tool, offer.isMeta(tool) ? gate?.baseline : gate?.scopesOf(tool)),
+  );
   const lists = createLists(listed, info);
   const factory = once(createFactory);
   const handler = once(async () => {
@@ -72,7 +80,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
     return createMcpHandler(await factory(), { onerror: onError });
   });
   const nextTurn = createTurns();
-  return { direct, sdk, factory };
+  return { direct, sdk, factory, operationOf: offer.operationOf };
 
   async function direct(
     { era, id, method, name, arguments: args, meta }: DirectRequest,
@@ -91,9 +99,11 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
 
   /** The result of a call; undefined when there is no such tool. */
   async function run(toolCall: ToolCall): Promise<CallToolResult | undefined> {
-    const tool = tools.get(toolCall.name);
-    if (tool === undefined) return undefined;
+    const meant = offer.meaning(toolCall.name, toolCall.arguments);
     const { caller, token } = toolCall.holder ?? {};
+    if (meant === undefined) return undefined;
+    if (meant.tool === undefined) return answered(toolCall.name, meant.answer(caller), caller);
+    const { tool } = meant;
     const refused = gate?.authorize(tool, caller);
     if (refused !== undefined) return refused;
     const requestId = randomUUID();
@@ -104,7 +114,7 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
       status,
       failure,
       requestId: sent,
-    } = await call(tool, toolCall.arguments, {
+    } = await call(tool, meant.arguments, {
       signal: toolCall.signal,
       requestId,
       ...(caller !== undefined && { caller }),
@@ -120,6 +130,13 @@ export function createMcp({ api, call, audit, gate, onError }: McpOptions): Mcp 
       failure,
       ms: Math.round(performance.now() - started),
     });
+    return result;
+  }
+
+  /** What this server answers without the API. */
+  function answered(tool: string, result: CallToolResult, caller: Caller | undefined) {
+    const failure = result.isError === true ? 'arguments' : undefined;
+    audit('tool_call', { request: randomUUID(), tool, ...identityOf(caller), failure, ms: 0 });
     return result;
   }
 

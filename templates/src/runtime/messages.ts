@@ -15,9 +15,16 @@ export function messagesOf(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? body : [body];
 }
 
-/** The tools that a body calls: a name for each call. */
-export function calledTools(body: unknown): string[] {
-  return messagesOf(body).flatMap((message) => calledTool(message) ?? []);
+/** What a body calls: for each call, what its name and its arguments mean. */
+export function calledTools(
+  body: unknown,
+  operationOf: (name: string, args: unknown) => string | undefined = (name) => name,
+): string[] {
+  return messagesOf(body).flatMap((message) => {
+    const name = calledTool(message);
+    const { params } = (message ?? {}) as { params?: { arguments?: unknown } };
+    return name === undefined ? [] : (operationOf(name, params?.arguments) ?? []);
+  });
 }
 
 function calledTool(message: unknown): string | undefined {

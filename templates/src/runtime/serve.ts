@@ -6,6 +6,7 @@ import { createMcp } from './mcp.js';
 import { createGate } from './oauth/gate.js';
 import { createMetadataRoute } from './oauth/metadata.js';
 import type { Verifier } from './oauth/token.js';
+import type { ToolMode } from './operations/offer.js';
 import { listen, type Running } from './run.js';
 import type { HttpSettings } from './settings.js';
 import * as step from './steps.js';
@@ -20,10 +21,12 @@ export interface StdioOptions {
   readonly api: Api;
   readonly call: Call;
   readonly audit: Audit;
+  /** How operations are offered; over HTTP, the settings say. Absent: as the API says. */
+  readonly tools?: ToolMode | undefined;
   readonly settings?: UpstreamSettings;
 }
 
-export interface HttpServerOptions extends Omit<StdioOptions, 'settings'> {
+export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tools'> {
   readonly settings: HttpSettings;
   /** Decides whose tokens are accepted; ignored when the settings ask for no authentication, and needed otherwise. */
   readonly verifier: Verifier | undefined;
@@ -63,7 +66,7 @@ export function createAnswer(
     throw new Error('A server that asks for tokens needs a verifier.');
   const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
-  const mcp = createMcp({ ...options, ...(gate !== undefined && { gate }) });
+  const mcp = createMcp({ ...options, tools: settings.tools, ...(gate !== undefined && { gate }) });
   const limiter = createLimiter(settings.rateLimit);
   const logRefusal = createRefusalLog(audit);
   const steps: readonly Step[] = [
@@ -81,7 +84,7 @@ export function createAnswer(
     step.rate(limiter, audit),
     step.body,
     step.batch(limiter, audit),
-    step.scopes(gate),
+    step.scopes(gate, mcp),
     step.message(mcp),
   ];
   return async (request) => {
@@ -106,10 +109,16 @@ async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpR
 }
 
 /** Serves the process's stdin and stdout; the client that started it is trusted, as the MCP specification says. */
-export async function serveStdio({ api, call, audit, settings }: StdioOptions): Promise<Running> {
+export async function serveStdio({
+  api,
+  call,
+  audit,
+  settings,
+  tools,
+}: StdioOptions): Promise<Running> {
   const onError = createErrorLog(audit);
   const { serveStdio: serve } = await import('@modelcontextprotocol/server/stdio');
-  const { factory } = createMcp({ api: served(api, settings), call, audit, onError });
+  const { factory } = createMcp({ api: served(api, settings), call, audit, tools, onError });
   const handle = serve(await factory(), { onerror: onError });
   return { close: () => handle.close() };
 }

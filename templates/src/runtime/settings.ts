@@ -27,6 +27,8 @@ export interface HttpSettings {
   readonly maxHeaderBytes: number;
   readonly keepAliveSeconds: number;
   readonly upstream: UpstreamSettings;
+  /** Absent: as the API says. */
+  readonly tools?: 'all' | 'search';
 }
 
 /** Settings of a server over HTTP. @throws SettingsError naming every variable that must change. */
@@ -46,6 +48,7 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     ...readAllowed(env, host, port, resource),
     trustedProxies: env.list('MCP_TRUSTED_PROXIES', networkFault) ?? [],
     rateLimit: env.integer('MCP_RATE_LIMIT'),
+    tools: env.oneOf('MCP_TOOLS'),
     maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES'),
     keepAliveSeconds: env.integer('MCP_KEEP_ALIVE_SECONDS'),
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
@@ -74,6 +77,14 @@ export function readStdioSettings(api: Api, values: Variables): UpstreamSettings
   const settings = readUpstreamSettings(api, env, 'anybody', readProxySettings(env));
   env.throwProblems();
   return settings;
+}
+
+/** How a server over stdio offers its operations; undefined: as the API says. @throws SettingsError */
+export function readToolMode(values: Variables): HttpSettings['tools'] {
+  const env = new Environment(values);
+  const mode = env.oneOf('MCP_TOOLS');
+  env.throwProblems();
+  return mode;
 }
 
 const PUBLIC_URL =

@@ -236,9 +236,9 @@ function refuseBody(status: number, code: number, reason: string): HttpResponse 
 }
 
 /** Refuses calls that the caller lacks a scope for. The same parse for check and dispatch: no second reading can differ. */
-export function scopes(gate: Gate | undefined): Step {
+export function scopes(gate: Gate | undefined, { operationOf }: Mcp): Step {
   return ({ message, holder }) =>
-    gate && holder && gate.refuseCalls(calledTools(message), holder.caller);
+    gate && holder && gate.refuseCalls(calledTools(message, operationOf), holder.caller);
 }
 
 /** Counts a message before its body is read, so that a caller over the limit costs nothing. */

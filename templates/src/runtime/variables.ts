@@ -48,6 +48,8 @@ const server = {
     { example: 'mcp.internal.example.com' }),
   MCP_TRUSTED_PROXIES: list('Proxies (addresses, CIDR networks) whose `X-Forwarded-For` counts for limits and the log.',
     { example: '10.0.0.0/8' }),
+  MCP_TOOLS: oneOf('How operations are offered: each as a tool, or by three tools that find and call them.',
+    { values: ['all', 'search'], usual: '`--tools`, else `all`' }),
   MCP_RATE_LIMIT: integer('Messages per minute for each caller, tool calls and all others; more are refused with 429.',
     { default: 600, range: [1, 1_000_000] }),
   MCP_MAX_HEADER_BYTES: integer('Maximum size of the headers of a request in bytes, and so of an access token; more are refused with 431.',

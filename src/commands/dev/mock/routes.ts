@@ -29,10 +29,20 @@ function toRoute(operation: Operation): Route {
   const parts = path.split(/\{[^{}]*\}/);
   return {
     operation,
-    pattern: new RegExp(`^${parts.map(escapePattern).join('[^/]+')}/?$`, 'u'),
+    pattern: new RegExp(`^${patternOf(path, operation)}/?$`, 'u'),
     // Behind every character of a path, so that a parameter comes after all text.
     rank: parts.join('\uFFFF'),
   };
+}
+
+/** A parameter takes one segment of the path, or several where the document says so. */
+function patternOf(path: string, { styles }: Operation): string {
+  const parts = path.split(/(\{[^{}]*\})/);
+  const pattern = parts.map((part) => {
+    if (!/^\{.*\}$/.test(part)) return escapePattern(part);
+    return styles.get(part.slice(1, -1)) === 'segments' ? '.+' : '[^/]+';
+  });
+  return pattern.join('');
 }
 
 function escapePattern(text: string): string {

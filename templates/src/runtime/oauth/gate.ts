@@ -49,6 +49,11 @@ export function createGate(
     authorize,
     /** The scopes that a client asks the provider for to call a tool, all alternatives together. */
     scopesOf: ({ name }: { readonly name: string }) => scopesToAskFor(name, rules),
+    /** What callers of the tool lack, to be shown before they call it. */
+    lacking: ({ name }: { readonly name: string }, caller: Caller | undefined) =>
+      missingScopes(name, caller?.scopes ?? [], rules),
+    /** The scopes that a first challenge asks for. */
+    baseline: withPrefix(rules.baseline, rules.prefix),
     /** Whether tokens can be validated right now. */
     ready: () => verifier.ready(),
   };
@@ -189,6 +194,18 @@ export function stepUpScopes(
     (tool) => scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [],
   );
   return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
+}
+
+/** What a caller lacks for a tool, by the alternative that asks for least, as the provider wants to be asked for it. */
+export function missingScopes(
+  tool: string,
+  granted: readonly string[],
+  rules: ScopeRules,
+): string[] {
+  const held = effectiveScopes(granted, rules);
+  const missing = scopesOf(tool, rules)?.map((needed) => needed.filter((one) => !held.has(one)));
+  const [least = []] = missing?.toSorted((a, b) => a.length - b.length) ?? [];
+  return withPrefix(least, rules.prefix);
 }
 
 /** Every scope that any alternative of a tool names, as the provider wants to be asked for it. */

@@ -1,0 +1,124 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { Json, JsonObject, Tool } from '../api.js';
+import type { Caller } from '../caller.js';
+import { listTool } from '../listing.js';
+import { createSearch } from '../search/rank.js';
+import { linesOf } from './lines.js';
+import type { ResourceMap } from './map.js';
+import { nearestNames } from './nearest.js';
+import type { Lacking } from './offer.js';
+import { isRead, type toolNames } from './three.js';
+
+/** What the answers are made from. */
+export interface FindOptions {
+  readonly tools: readonly Tool[];
+  readonly map: ResourceMap;
+  readonly names: ReturnType<typeof toolNames>;
+  readonly lacking: Lacking;
+}
+
+const NOTHING =
+  'No operation was found for these words. Try others (say delete or remove if that is meant), or a resource';
+const LIMIT = 10;
+const MAX_LIMIT = 50;
+const WITH_SCHEMA = 3;
+const MAX_NAMES = 20;
+// In characters, of which a token has about four: of an answer to a query, and of one to names.
+const MAX_ANSWER = 12_000;
+const MAX_SCHEMAS = 40_000;
+
+/** The answers of the tool that finds operations. */
+export function createFind(options: FindOptions) {
+  const { tools, map, names, lacking } = options;
+  const search = createSearch(tools);
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+
+  return (args: JsonObject, caller: Caller | undefined): CallToolResult => {
+    const fault = faultOf(args);
+    if (fault !== undefined) return { ...answer(fault), isError: true };
+    const { query, names: wanted } = args;
+    const resource = args['resource'] ?? args['tag'];
+    if (Array.isArray(wanted)) return answer(schemas(wanted as string[], caller));
+    if (typeof query === 'string' && query.trim() !== '')
+      return answer(hits(query, limitOf(args['limit']), caller));
+    return answer(typeof resource === 'string' ? page(resource) : wholeMap('Resources'));
+  };
+
+  function hits(query: string, limit: number, caller: Caller | undefined): string {
+    const found = search(query, 2 * limit).flatMap((position) => tools[position] ?? []);
+    if (found.length === 0) return wholeMap(NOTHING);
+    const paths = [...new Set(found.map(({ request }) => request.path))].slice(0, limit);
+    const shown = found.filter(({ request }) => paths.includes(request.path));
+    const lines = linesOf(shown, noteFor(caller));
+    const best = shown.slice(0, WITH_SCHEMA);
+    const room = MAX_ANSWER - lines.length;
+    return [lines, '', ...details(best, room), '', hint()].join('\n');
+  }
+
+  function schemas(wanted: readonly string[], caller: Caller | undefined): string {
+    const known = wanted.flatMap((name) => byName.get(name) ?? []);
+    const unknown = wanted.filter((name) => !byName.has(name));
+    const missing = unknown.map((name) => {
+      const near = nearestNames(name, [...byName.keys()]).join(', ');
+      return `There is no operation ${JSON.stringify(name.slice(0, 64))}. The nearest names are ${near}.`;
+    });
+    const lines = linesOf(known, noteFor(caller));
+    return [lines, '', ...details(known, MAX_SCHEMAS), ...missing].join('\n').trim();
+  }
+
+  /** The scopes that the caller has to ask for first. */
+  function noteFor(caller: Caller | undefined): (tool: Tool) => string {
+    return (tool) => {
+      const scopes = lacking(tool, caller);
+      return scopes.length === 0 ? '' : ` [needs scope ${scopes.join(' ')}]`;
+    };
+  }
+
+  function details(some: readonly Tool[], room: number): string[] {
+    let left = room;
+    return some.map((tool) => {
+      const how = `${tool.name} (${isRead(tool) ? names.read : names.write})`;
+      const whole = `${how} input schema: ${JSON.stringify(listTool(tool, undefined).inputSchema)}`;
+      const fits = whole.length <= left;
+      const text = fits ? whole : `${how} ${requiredOf(tool)} Its schema: names ["${tool.name}"]`;
+      left -= text.length;
+      return text;
+    });
+  }
+
+  function page(resource: string): string {
+    return map.page(resource) ?? wholeMap('There is no such resource. Resources');
+  }
+
+  function wholeMap(title: string): string {
+    return `${title}, with the number of operations:\n${map.text()}`;
+  }
+
+  function hint(): string {
+    return `Call reading operations (GET, HEAD, QUERY) with ${names.read}, all others with ${names.write}.`;
+  }
+}
+
+function requiredOf({ inputSchema }: Tool): string {
+  const { required } = inputSchema;
+  const list = Array.isArray(required) ? required.slice(0, 20).join(', ') : '';
+  return list === '' ? 'requires no argument.' : `requires ${list}.`;
+}
+
+function answer(text: string): CallToolResult {
+  return { content: [{ type: 'text', text }] };
+}
+
+function limitOf(limit: Json | undefined): number {
+  return typeof limit === 'number' ? Math.min(MAX_LIMIT, Math.max(1, Math.floor(limit))) : LIMIT;
+}
+
+function faultOf({ query, resource, tag, names, limit }: JsonObject): string | undefined {
+  const texts = { query, resource, tag };
+  for (const [name, value] of Object.entries(texts))
+    if (value !== undefined && typeof value !== 'string') return `\`${name}\` must be a string.`;
+  const isList = Array.isArray(names) && names.every((name) => typeof name === 'string');
+  if (names !== undefined && (!isList || names.length > MAX_NAMES))
+    return `\`names\` must be a list of at most ${MAX_NAMES} names.`;
+  return limit === undefined || typeof limit === 'number' ? undefined : '`limit` must be a number.';
+}

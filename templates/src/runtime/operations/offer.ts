@@ -1,0 +1,125 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { isObject, type Api, type Json, type JsonObject, type Tool } from '../api.js';
+import type { Caller } from '../caller.js';
+import { isOversized, parseJson } from '../http.js';
+import { BODY_LIMITS } from '../messages.js';
+import { createFind } from './find.js';
+import { createMap } from './map.js';
+import { nearestNames } from './nearest.js';
+import { isRead, metaTools, toolNames } from './three.js';
+
+/** How the operations of an API are offered: each as a tool, or by three tools that find and call them. */
+export type ToolMode = 'all' | 'search';
+
+/** The scopes that a caller lacks for an operation, as the provider wants to be asked for them. */
+export type Lacking = (tool: Tool, caller: Caller | undefined) => readonly string[];
+
+/** What a call is: an operation with its arguments, or something that this server answers itself. */
+export type Meant =
+  | { readonly tool: Tool; readonly arguments: JsonObject }
+  | { readonly tool?: undefined; answer(caller: Caller | undefined): CallToolResult };
+
+/** What a server lists, and what its calls mean. */
+export interface Offer {
+  readonly listed: readonly Tool[];
+  /** Whether a listed tool is one of the three. */
+  readonly isMeta: (tool: Tool) => boolean;
+  /** Undefined: there is no such tool. */
+  readonly meaning: (name: string, args: JsonObject) => Meant | undefined;
+  /** The operation that a call names and that would run, for the check of its scopes. */
+  readonly operationOf: (name: string, args: unknown) => string | undefined;
+}
+
+const nothing: Lacking = () => [];
+
+/** The offer of an API in a mode. */
+export function createOffer(
+  api: Api,
+  mode: ToolMode = api.toolMode ?? 'all',
+  lacking: Lacking = nothing,
+): Offer {
+  const tools = new Map(api.tools.map((tool) => [tool.name, tool]));
+  return mode === 'all' ? offerAll(api, tools) : offerSearch(api, tools, lacking);
+}
+
+function offerAll(api: Api, tools: ReadonlyMap<string, Tool>): Offer {
+  return {
+    listed: api.tools,
+    isMeta: () => false,
+    meaning: (name, args) => {
+      const tool = tools.get(name);
+      return tool && { tool, arguments: args };
+    },
+    operationOf: (name) => name,
+  };
+}
+
+function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lacking): Offer {
+  const map = createMap(api.tools);
+  const meta = metaTools(api, map);
+  const names = toolNames(api);
+  const metaNames = new Set<string>(Object.values(names));
+  const find = createFind({ tools: api.tools, map, names, lacking });
+  const pinned = api.tools.filter((tool) => tool.pinned === true && !metaNames.has(tool.name));
+  const direct = new Map(pinned.map((tool) => [tool.name, tool]));
+
+  function named(name: string, args: unknown): Tool | undefined {
+    if (!metaNames.has(name)) return direct.get(name);
+    const operation = isObject(args) ? args['name'] : undefined;
+    const tool = typeof operation === 'string' ? tools.get(operation) : undefined;
+    return tool !== undefined && name === (isRead(tool) ? names.read : names.write)
+      ? tool
+      : undefined;
+  }
+
+  return {
+    listed: [...meta, ...pinned],
+    isMeta: ({ name }) => metaNames.has(name),
+    operationOf: (name, args) => named(name, args)?.name,
+    meaning: (name, args) => {
+      if (name === names.find) return { answer: (caller) => find(args, caller) };
+      const tool = named(name, args);
+      if (!metaNames.has(name)) return tool && { tool, arguments: args };
+      if (tool === undefined) return refuse(whyNot(args['name'], tools, names));
+      const given = argumentsIn(args);
+      return given === undefined ? refuse(NO_OBJECT) : { tool, arguments: given };
+    },
+  };
+}
+
+const NO_OBJECT = '`arguments` must be an object: the arguments of the operation, by name.';
+
+/** The arguments of an operation; models also send them as a string of JSON. */
+function argumentsIn(args: JsonObject): JsonObject | undefined {
+  const given = args['arguments'] ?? {};
+  const value = typeof given === 'string' ? parsed(given) : given;
+  return isObject(value) ? value : undefined;
+}
+
+/** The limits of a body hold inside a string too. */
+function parsed(text: string): Json | undefined {
+  const bytes = new TextEncoder().encode(text);
+  if (text.trim() === '') return {};
+  return isOversized(bytes, BODY_LIMITS) ? undefined : (parseJson(bytes) as Json | undefined);
+}
+
+function whyNot(
+  name: Json | undefined,
+  tools: ReadonlyMap<string, Tool>,
+  names: ReturnType<typeof toolNames>,
+): string {
+  if (typeof name !== 'string')
+    return `\`name\` must be the name of an operation; ${names.find} finds them.`;
+  const tool = tools.get(name);
+  if (tool !== undefined)
+    return isRead(tool)
+      ? `${name} only reads: call it with ${names.read}.`
+      : `${name} is a write operation (${tool.request.method}): call it with ${names.write}.`;
+  const near = nearestNames(name, [...tools.keys()]).join(', ');
+  const shown = JSON.stringify(name.slice(0, 64));
+  return `There is no operation ${shown}. The nearest names are ${near}; ${names.find} finds others.`;
+}
+
+function refuse(text: string): Meant {
+  return { answer: () => ({ isError: true, content: [{ type: 'text', text }] }) };
+}

@@ -1,0 +1,139 @@
+import { isObject, type Tool } from '../api.js';
+import { stemsIn } from './words.js';
+
+/** Where in an operation a word is, as bits: in the path, in its last fixed segment, in the name or the title. */
+export const PATH = 1;
+export const LEAF = 2;
+export const TITLE = 4;
+
+/** The operations that have a word, three numbers for each: its position, the word's weight in it, and its places. */
+export type Postings = number[];
+
+/** What is known of the words of some operations. It keeps no text: the tools have it. */
+export interface SearchIndex {
+  readonly postings: ReadonlyMap<string, Postings>;
+  /** The stems in code unit order. */
+  readonly vocabulary: readonly string[];
+  /** The rest by operation: BM25's measure of its length, and how rare the words of its path and its title are. */
+  readonly norms: Float64Array;
+  readonly pathMass: Float64Array;
+  readonly titleMass: Float64Array;
+}
+
+// BM25's own two.
+const K1 = 1.2;
+const B = 0.5;
+const WEIGHTS = { path: 2.5, leaf: 1.5, name: 2, title: 3, lead: 1, rest: 0.3, argument: 0.5 };
+// In characters. Where descriptions are long, their ends are alike.
+const MAX_LEAD = 240;
+const MAX_REST = 400;
+const MAX_MEMBERS = 40;
+
+/** Takes the words of a text, with their weight and their place. */
+type Add = (text: string, weight: number, place: number) => void;
+
+/** The index of some tools. */
+export function buildIndex(tools: readonly Tool[]): SearchIndex {
+  const postings = new Map<string, Postings>();
+  const lengths = new Float64Array(tools.length);
+  tools.forEach((tool, position) => {
+    addTool(tool, (text, weight, place) => {
+      for (const key of stemsIn(text)) {
+        lengths[position] = (lengths[position] ?? 0) + weight;
+        post(postings, key, position, weight, place);
+      }
+    });
+  });
+  const average = lengths.reduce((sum, length) => sum + length, 0) / tools.length;
+  const norms = lengths.map((length) => K1 * (1 - B + (B * length) / average));
+  const vocabulary = [...postings.keys()].sort();
+  return { postings, vocabulary, norms, ...massesOf(postings, tools.length) };
+}
+
+function post(
+  postings: Map<string, Postings>,
+  key: string,
+  position: number,
+  weight: number,
+  place: number,
+): void {
+  const list = postings.get(key);
+  if (list === undefined) return void postings.set(key, [position, weight, place]);
+  const last = list.length - 3;
+  if (list[last] !== position) return void list.push(position, weight, place);
+  list[last + 1] = (list[last + 1] ?? 0) + weight;
+  list[last + 2] = (list[last + 2] ?? 0) | place;
+}
+
+function addTool({ name, title = '', description, inputSchema, request }: Tool, add: Add): void {
+  const fixed = fixedSegments(request.path);
+  for (const segment of fixed) add(segment, WEIGHTS.path, PATH);
+  add(fixed.at(-1) ?? '', WEIGHTS.leaf, LEAF);
+  add(name, WEIGHTS.name, TITLE);
+  add(title, WEIGHTS.title, TITLE);
+  const start = description.startsWith(title) ? title.length : 0;
+  const end = start + MAX_LEAD;
+  add(description.slice(start, end), WEIGHTS.lead, 0);
+  add(description.slice(end, end + MAX_REST), WEIGHTS.rest, 0);
+  for (const argument of argumentsOf(inputSchema)) add(argument, WEIGHTS.argument, 0);
+}
+
+/** The segments of a path that are words: neither parameters nor OData's own, such as `$ref`. */
+export function fixedSegments(path: string): string[] {
+  return path.split(/[/#]/).filter((segment) => segment !== '' && !/^[{$]/.test(segment));
+}
+
+function argumentsOf({ properties }: Tool['inputSchema']): string[] {
+  if (!isObject(properties)) return [];
+  const { body } = properties;
+  const members = isObject(body) && isObject(body['properties']) ? body['properties'] : {};
+  return [...Object.keys(properties), ...Object.keys(members).slice(0, MAX_MEMBERS)];
+}
+
+/** How much a word says: the rarer, the more (BM25's inverse document frequency). */
+export function rarityOf(list: Postings, total: number): number {
+  const count = list.length / 3;
+  return Math.log(1 + (total - count + 0.5) / (count + 0.5));
+}
+
+function massesOf(postings: ReadonlyMap<string, Postings>, total: number) {
+  const [pathMass, titleMass] = [new Float64Array(total), new Float64Array(total)];
+  for (const list of postings.values()) {
+    const rarity = rarityOf(list, total);
+    for (let at = 0; at < list.length; at += 3) {
+      const position = list[at] ?? 0;
+      const place = list[at + 2] ?? 0;
+      if (place & PATH) pathMass[position] = (pathMass[position] ?? 0) + rarity;
+      if (place & TITLE) titleMass[position] = (titleMass[position] ?? 0) + rarity;
+    }
+  }
+  return { pathMass, titleMass };
+}
+
+const MIN_PREFIX = 4;
+const MAX_SUFFIX = 3;
+const MAX_NEAR = 20;
+
+/** Words of the index that begin like one that it does not have, or that this one begins with. */
+export function nearWords({ postings, vocabulary }: SearchIndex, word: string): string[] {
+  if (word.length < MIN_PREFIX) return [];
+  const shorter: string[] = [];
+  const least = Math.max(MIN_PREFIX, word.length - MAX_SUFFIX);
+  for (let length = word.length - 1; length >= least; length -= 1) {
+    const start = word.slice(0, length);
+    if (postings.has(start)) shorter.push(start);
+  }
+  const from = lowerBound(vocabulary, word);
+  const longer = vocabulary.slice(from, from + MAX_NEAR);
+  return [...shorter, ...longer.filter((other) => other.startsWith(word))];
+}
+
+function lowerBound(sorted: readonly string[], word: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < word) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
