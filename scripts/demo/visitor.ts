@@ -47,7 +47,8 @@ export class Visitor {
   async call(name: string, args: Json): Promise<Json> {
     const result = await this.#client.callTool({ name, arguments: args });
     if (result.isError) throw new Error(`${name} failed: ${JSON.stringify(result.content)}`);
-    return present(`The structured result of ${name}`, result.structuredContent) as Json;
+    const [block] = result.content as { text?: string }[];
+    return JSON.parse(present(`The text of ${name}`, block?.text)) as Json;
   }
 
   /** The last exchange of a kind, with the JSON that came back. */

@@ -8,7 +8,6 @@ interface Rpc {
   readonly result?: {
     readonly isError?: boolean;
     readonly content?: readonly { readonly text?: string }[];
-    readonly structuredContent?: unknown;
   };
 }
 
@@ -21,7 +20,8 @@ export interface Sent {
   readonly refused: boolean;
   /** The text blocks of the result. */
   readonly text: string;
-  readonly structured: unknown;
+  /** What the first of them spells, unless the call failed. */
+  readonly json: unknown;
 }
 
 /** The message of an answer, which may be an event of a stream. */
@@ -41,6 +41,14 @@ export async function sent(stage: Stage, attempt: Attempt): Promise<Sent> {
     received: received.slice(before),
     refused: error !== undefined || result?.isError === true,
     text: (result?.content ?? []).map(({ text = '' }) => text).join('\n'),
-    structured: result?.structuredContent,
+    json: result?.isError === true ? undefined : jsonIn(result?.content?.[0]?.text),
   };
+}
+
+function jsonIn(text = ''): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

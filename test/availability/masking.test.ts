@@ -82,7 +82,7 @@ describe.each(forms)('a secret in %s', (_form, form) => {
 describe('masking', () => {
   it('leaves all else as it is', async () => {
     const value = { tenant: 'acme', hex: 'deadbeef00', list: ['ABC', 'abc'], n: 1.5, z: null };
-    expect((await answered(says(JSON.stringify(value)))).structured).toEqual(value);
+    expect((await answered(says(JSON.stringify(value)))).json).toEqual(value);
   });
 
   it.each(eras)('is done for a call with progress too (%s)', async (era) => {

@@ -1,3 +1,4 @@
+import { jsonOf } from '../support/generations.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -38,9 +39,9 @@ test('a generated server acts as its callers: fifty calls of two of them, two ex
       (user === 'alice' ? alice : bob).call('list_notes', { q: `${user} ${number}` }),
     ),
   );
-  for (const [number, { structuredContent }] of results.entries()) {
+  for (const [number, result] of results.entries()) {
     const sub = users[number];
-    expect(structuredContent).toMatchObject({
+    expect(jsonOf(result)).toMatchObject({
       caller: { sub, scope: 'notes.read', client: 'mcp-server', aud: apiResource },
       url: `/notes?q=${sub}%20${number}`,
     });

@@ -1,3 +1,4 @@
+import { jsonOf } from '../support/generations.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SettingsError, type Variables } from '../../templates/src/runtime/environment.js';
 import { readHttpSettings, readStdioSettings } from '../../templates/src/runtime/settings.js';
@@ -46,7 +47,7 @@ async function run(user: string, variables: Variables, ...tools: string[]) {
 
 test('a token that is for the API as well is sent as it is', async () => {
   const { token, results, lines, requests } = await run('alice', {}, 'list_notes');
-  expect(results[0]?.structuredContent).toMatchObject({
+  expect(results.slice(0, 1).map(jsonOf)[0]).toMatchObject({
     caller: { sub: 'alice', aud: [forward['MCP_RESOURCE_URL'], apiResource] },
     headers: { authorization: 'Bearer [redacted]' },
   });

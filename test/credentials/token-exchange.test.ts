@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { HttpClient } from '../support/http-client.js';
-import type { ToolResult } from '../support/generations.js';
+import { type ToolResult, jsonOf } from '../support/generations.js';
 import { startProtectedServer, type ProtectedServer } from '../support/protected-server.js';
 import { watchSecrets } from '../support/secret-watch.js';
 import { header } from '../runtime/upstream/wire.js';
@@ -42,8 +42,8 @@ function show(...clients: HttpClient[]): void {
   watch.see(server.output());
 }
 
-function callerOf({ structuredContent }: ToolResult): unknown {
-  return (structuredContent as { caller?: unknown } | undefined)?.caller;
+function callerOf(result: ToolResult): unknown {
+  return jsonOf(result)['caller'];
 }
 
 test('fifty calls of two users at once: two exchanges, and each call with the right token', async () => {
@@ -67,7 +67,7 @@ test('fifty calls of two users at once: two exchanges, and each call with the ri
       client: 'mcp-server',
       aud: apiResource,
     });
-    expect(result.structuredContent).toMatchObject({ url: `/notes?q=${sub}%20${number}` });
+    expect(jsonOf(result)).toMatchObject({ url: `/notes?q=${sub}%20${number}` });
   }
   expect(calls()).toHaveLength(50);
   expect(exchanges().sort((a, b) => a.user.localeCompare(b.user))).toEqual([

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assistant, terminalClientId } from '../../fixtures/todo/deployment/clients.js';
 import type { Deployment } from '../../fixtures/todo/deployment/deployment.js';
-import { generations } from '../support/generations.js';
+import { generations, jsonOf } from '../support/generations.js';
 import { HttpClient, isUnauthorized } from '../support/http-client.js';
 import type { KnownClient } from '../support/oauth-client.js';
 import type { Project } from '../support/project.js';
@@ -59,8 +59,8 @@ describe.each(ways)('%s', (_way, known, clientId) => {
     expect(client.memory.authorizationUrl?.searchParams.get('client_id')).toMatch(clientId);
     await client.authorize();
     await client.connect();
-    const { structuredContent } = await client.call('get_todo', { id: 2 });
-    expect(structuredContent).toMatchObject({ id: 2, title: 'Buy milk' });
+    const result = await client.call('get_todo', { id: 2 });
+    expect(jsonOf(result)).toMatchObject({ id: 2, title: 'Buy milk' });
     expect(decodeJwt(client.memory.tokens()?.access_token ?? '')).toMatchObject({
       aud: deployment.server,
       sub: 'ada',
@@ -76,9 +76,9 @@ describe('VS Code', () => {
     if (generation === undefined) throw new Error('There is no third generation.');
     const client = new HttpClient(generation, deployment.server, { token });
     await client.connect();
-    const { structuredContent } = await client.call('get_todo', { id: 2 });
+    const result = await client.call('get_todo', { id: 2 });
     await client.close();
-    return structuredContent;
+    return jsonOf(result);
   };
 
   it.each([

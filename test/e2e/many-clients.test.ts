@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
-import { generations, type Generation } from '../support/generations.js';
+import { generations, type Generation, jsonOf } from '../support/generations.js';
 import { HttpClient } from '../support/http-client.js';
 import type { Project, RunningProject } from '../support/project.js';
 import { buildTodo } from '../support/todo-stage.js';
@@ -35,9 +35,9 @@ async function connect(generation: Generation, sub: string): Promise<HttpClient>
 
 /** Creates a to-do and reads it again, and resolves to the titles that came back. */
 async function roundTrip(client: HttpClient, title: string): Promise<unknown[]> {
-  const created = (await client.call('create_todo', { body: { title } })).structuredContent;
-  const read = (await client.call('get_todo', { id: created?.id })).structuredContent;
-  return [created?.title, read?.title];
+  const created = jsonOf(await client.call('create_todo', { body: { title } }));
+  const read = jsonOf(await client.call('get_todo', { id: created['id'] }));
+  return [created['title'], read['title']];
 }
 
 describe.each(generations)('$name', (generation) => {
@@ -69,8 +69,8 @@ describe.each(generations)('$name', (generation) => {
     );
     for (let calls = 0; calls < 30; calls += 1) {
       const limit = 1 + (calls % 3);
-      const { structuredContent } = await steady.call('list_todos', { limit });
-      expect(structuredContent?.items).toHaveLength(limit);
+      const result = await steady.call('list_todos', { limit });
+      expect(jsonOf(result)['items']).toHaveLength(limit);
     }
     await visits;
     await steady.close();

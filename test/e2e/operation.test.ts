@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
-import { generations } from '../support/generations.js';
+import { generations, jsonOf } from '../support/generations.js';
 import { HttpClient } from '../support/http-client.js';
 import type { Project, RunningProject } from '../support/project.js';
 import { secret } from '../support/secrets.js';
@@ -108,9 +108,9 @@ it('finishes the calls that run at SIGTERM, and ends with 0 soon after', async (
   await Promise.all(clients.map((client) => client.connect()));
   const running = () => api.requests.filter(({ path }) => path === '/report?seconds=1').length;
   const calls = clients.map(async (client) => {
-    const { structuredContent } = await client.call('get_report', { seconds: 1 });
+    const result = await client.call('get_report', { seconds: 1 });
     await callUntilRefused(client);
-    return structuredContent;
+    return jsonOf(result);
   });
   await expect.poll(running).toBe(3);
   const [{ status, ms }, ...reports] = await Promise.all([mortal.end('SIGTERM'), ...calls]);

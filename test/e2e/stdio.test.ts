@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
-import { generations } from '../support/generations.js';
+import { generations, jsonOf } from '../support/generations.js';
 import { textOf } from '../support/http-client.js';
 import type { Project } from '../support/project.js';
 import { buildTodo } from '../support/todo-stage.js';
@@ -38,9 +38,9 @@ describe.each(generations)('$name over stdio', (generation) => {
     await session.connect();
     expect(await session.listTools()).toHaveLength(9);
     const read = await session.callTool('get_todo', { id: 2 });
-    expect(read.structuredContent).toMatchObject({ title: 'Buy milk' });
+    expect(jsonOf(read)).toMatchObject({ title: 'Buy milk' });
     const written = await session.callTool('update_todo', { id: 4, body: { done: true } });
-    expect(written.structuredContent).toMatchObject({ id: 4, done: true });
+    expect(jsonOf(written)).toMatchObject({ id: 4, done: true });
     await session.close();
   });
 

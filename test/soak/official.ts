@@ -1,7 +1,7 @@
 import type { Generation, Session } from '../support/generations.js';
 import type { Call } from './calls.js';
 import type { Outcome } from './outcome.js';
-import { describe, type Speaker } from './speaker.js';
+import { describe, valueOf, type Speaker } from './speaker.js';
 
 /** Speaks by an official client, which connects anew after every refusal, as after a restart. */
 export function createOfficialSpeaker(url: string, generation: Generation): Speaker {
@@ -58,7 +58,7 @@ async function ask(session: Session, { tool, args }: Call): Promise<Outcome> {
       text: JSON.stringify(tools),
     };
   }
-  const { isError = false, content, structuredContent } = await session.callTool(tool, args);
+  const { isError = false, content } = await session.callTool(tool, args);
   const text = content.map((block) => block.text ?? '').join('\n');
-  return { kind: 'result', isError, text, value: structuredContent };
+  return { kind: 'result', isError, text, value: valueOf(text) };
 }

@@ -14,7 +14,6 @@ interface RpcAnswer {
   readonly result?: {
     readonly isError?: boolean;
     readonly content?: readonly { readonly text?: string }[];
-    readonly structuredContent?: unknown;
     readonly tools?: readonly { readonly name: string }[];
   };
 }
@@ -72,10 +71,10 @@ function read(status: number, text: string, id: number): Outcome {
   const event = /^data: (.*)$/m.exec(text)?.[1];
   const message = JSON.parse(event ?? text) as RpcAnswer;
   if (message.id !== id || message.result === undefined) return { kind: 'broken', text };
-  const { tools, content = [], isError = false, structuredContent } = message.result;
+  const { tools, content = [], isError = false } = message.result;
   if (tools !== undefined) return { kind: 'tools', names: tools.map(({ name }) => name), text };
   const blocks = content.map((block) => block.text ?? '').join('\n');
-  return { kind: 'result', isError, text: blocks, value: structuredContent };
+  return { kind: 'result', isError, text: blocks, value: valueOf(blocks) };
 }
 
 /** An error with its causes: `fetch failed` alone says nothing. */
@@ -83,4 +82,13 @@ export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   return cause === undefined ? String(error) : `${String(error)} (${describe(cause)})`;
+}
+
+/** The JSON of a result, whose text is all that clients are sent. */
+export function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

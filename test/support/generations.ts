@@ -28,6 +28,11 @@ export interface ToolResult {
   readonly structuredContent?: Readonly<Record<string, unknown>>;
 }
 
+/** The JSON that the first block of a result spells. */
+export function jsonOf({ content }: Pick<ToolResult, 'content'>): Record<string, unknown> {
+  return JSON.parse(content[0]?.text ?? 'null') as Record<string, unknown>;
+}
+
 /** One connection of an official client, whichever it is. */
 export interface Session {
   connect(): Promise<void>;
