@@ -74,7 +74,7 @@ describe('an unknown key of x-mcp', () => {
         place: '#/paths/~1pets/get/x-mcp',
         message: 'x-mcp.examples is not a key of x-mcp, and is ignored.',
         remedy:
-          'Leave it out; the keys here are enabled, scopes, annotations, fields, pinned, name, title, description.',
+          'Leave it out; the keys here are enabled, scopes, annotations, fields, name, title, description, pinned.',
       },
     ]);
   });
