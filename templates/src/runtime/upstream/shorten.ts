@@ -50,8 +50,9 @@ export function shortenValue(value: Json, budget: number): Shortened {
   const means = MEANS.find((one) => least(value, one, room) <= room) ?? 'anything';
   const shortener = new Shortener(means);
   const fitted = shortener.fit(value, room, []);
-  const [notes, lists] = [shortener.notes(), shortener.lists()];
-  return { text: writeJson(fitted), value: fitted, notes, lists };
+  const text = writeJson(fitted);
+  const notes = shortener.notes(budget - text.length);
+  return { text, value: fitted, notes, lists: shortener.lists() };
 }
 
 /** Text in at most `budget` characters with its note, truncated after a line, a sentence or a word. */
@@ -136,6 +137,8 @@ interface Gap {
   places: number;
 }
 
+const SHORT_NOTE = 'Parts are shortened.';
+
 class Shortener {
   readonly #means: Means;
   readonly #gaps = new Map<string, Gap>();
@@ -153,16 +156,22 @@ class Shortener {
     return isObject(value) ? this.#fitObject(value, room, path) : value;
   }
 
-  notes(): string[] {
+  /** What is missing, in at most so many characters. */
+  notes(room: number): string[] {
     const notes = [...this.#gaps].map(([path, { unit, shown, total, places }]) => {
       const what = path === '' ? 'The answer' : path;
       if (places > 1) return `${what}: ${unit} left out in ${count(places)} places.`;
       return `${what}: ${count(shown)} of ${count(total)} ${unit} shown.`;
     });
-    const more = notes.length - MAX_NOTES;
-    return more > 0
-      ? [...notes.slice(0, MAX_NOTES), `${count(more)} more parts are shortened.`]
-      : notes;
+    for (let most = Math.min(notes.length, MAX_NOTES); most > 0; most -= 1) {
+      const more = notes.length - most;
+      const said = [
+        ...notes.slice(0, most),
+        ...(more > 0 ? [`${count(more)} more parts are shortened.`] : []),
+      ];
+      if (said.join('\n').length <= room) return said;
+    }
+    return [SHORT_NOTE.slice(0, Math.max(0, room))];
   }
 
   lists(): ShortenedList[] {
