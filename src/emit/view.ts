@@ -37,6 +37,8 @@ export function proseView(plan: Plan): object {
     tools: tools.slice(0, listedTools).map((tool) => row(api, tool)),
     more: Math.max(0, tools.length - listedTools),
     count: tools.length,
+    search: api.toolMode === 'search',
+    pinned: tools.filter(({ pinned }) => pinned === true).map(({ name }) => name),
     firstTool: tools[0]?.name ?? '',
     ...servers,
     upstream,

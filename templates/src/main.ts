@@ -20,8 +20,8 @@ await run(async () => {
   const upstream = settings?.upstream ?? readStdioSettings(api, process.env);
   const call = createCall(api, upstream);
   if (settings === undefined) {
-    process.stderr.write(announceStdio(api, upstream));
     const tools = readToolMode(process.env);
+    process.stderr.write(announceStdio(api, upstream, tools));
     return serveStdio({ api, audit, call, settings: upstream, tools });
   }
   const verifier = settings.oauth && createVerifier(settings.oauth, audit);

@@ -9,20 +9,17 @@ const unverified =
   "Promise.resolve({ payload: JSON.parse(atob(token.split('.')[1])), protectedHeader: {} })";
 
 /** What a test of a generated project is called, and a fault in the runtime that it must notice. */
-const faults: readonly (readonly [test: string, file: string, from: string, to: string])[] = [
+type Fault = readonly [test: string, file: string, from: string, to: string];
+
+const faults: readonly Fault[] = [
   [
     'lists exactly the tools that main.ts serves',
     'mcp',
     'createLists(listed, info)',
     'createLists(listed.slice(1), info)',
   ],
-  [
-    'refuses other hosts and origins',
-    'steps',
-    '({ request }) => refuseHost(request, settings),',
-    '',
-  ],
-  ['refuses other hosts and origins', 'steps', 'origin(settings),', ''],
+  ['refuses other hosts and origins', 'serve', 'step.host(settings),', ''],
+  ['refuses other hosts and origins', 'serve', 'step.origin(settings),', ''],
   ['asks the API as its document says', 'upstream/request', 'frame.basePath + filled', 'filled'],
   ['says where tokens come from', 'oauth/metadata', 'resource: url,', "resource: url + '/',"],
   ['asks for a token', 'oauth/gate', 'header({ scope, ...metadata })', 'header({ scope })'],
@@ -41,8 +38,8 @@ const faults: readonly (readonly [test: string, file: string, from: string, to: 
   [
     'refuses a token for another server',
     'oauth/token',
-    'if (wrong !== undefined) return wrong;',
-    '',
+    'return audienceFault(claims, settings) ?? issuedFault',
+    'return issuedFault',
   ],
   ['refuses a token of another issuer', 'oauth/jwt', 'issuer: [...issuers],', ''],
   ...['of an unknown key', 'with a forged signature', 'without a signature'].map(
@@ -51,6 +48,79 @@ const faults: readonly (readonly [test: string, file: string, from: string, to: 
   ['refuses an ID token', 'oauth/token', 'atHash !== undefined || ', ''],
   ['lets nobody call create_todo', 'oauth/gate', 'refused.length === 0 ?', 'true ?'],
 ];
+
+const searchFaults: readonly Fault[] = [
+  [
+    'lists exactly the tools that main.ts serves',
+    'operations/offer',
+    'listed: [...meta, ...pinned]',
+    'listed: meta',
+  ],
+  [
+    'get_order asks the API as its document says',
+    'operations/offer',
+    'if (!metaNames.has(name)) return direct.get(name);',
+    'if (!metaNames.has(name)) return undefined;',
+  ],
+  [
+    'never calls create_order by the tool that only reads',
+    'operations/offer',
+    'name === (isRead(tool) ? names.read : names.write)',
+    'name !== names.find',
+  ],
+  [
+    'lets nobody call create_order without its scope',
+    'operations/offer',
+    'operationOf: (name, args) => named(name, args)?.name',
+    'operationOf: (name) => name',
+  ],
+];
+
+/** Puts a fault into a project, and expects one of its own tests to fail. */
+async function expectNotice({ folder }: Project, [name, module, from, to]: Fault): Promise<void> {
+  const path = join(folder, 'src/runtime', `${module}.ts`);
+  const sound = await readFile(path, 'utf8');
+  expect(sound.split(from)).toHaveLength(2);
+  await writeFile(
+    path,
+    sound.replace(from, () => to),
+  );
+  await bundle(folder);
+  try {
+    const { failed, output } = await runOwnTests(folder);
+    expect(failed.join('\n'), output).toContain(name);
+  } finally {
+    await writeFile(path, sound);
+  }
+}
+
+/** Replaces texts of `main.ts`, and resolves to what the tests of the project say then. */
+async function withMain({ folder }: Project, edits: readonly (readonly [string, string])[]) {
+  const path = join(folder, 'src/main.ts');
+  const sound = await readFile(path, 'utf8');
+  const custom = edits.reduce((text, [from, to]) => {
+    expect(text.split(from)).toHaveLength(2);
+    return text.replace(from, () => to);
+  }, sound);
+  await writeFile(path, custom);
+  try {
+    await compile(folder);
+    return await runOwnTests(folder);
+  } finally {
+    await writeFile(path, sound);
+    await compile(folder);
+  }
+}
+
+const generatedApi = [
+  "{ api } from './generated/api.js'",
+  "{ api as generated } from './generated/api.js'",
+] as const;
+const importing = (names: string) =>
+  [
+    'import { announce',
+    `import { ${names} } from './runtime/customize.js';\nimport { announce`,
+  ] as const;
 
 describe('the tests in a generated project', () => {
   let project: Project;
@@ -62,32 +132,13 @@ describe('the tests in a generated project', () => {
   });
   afterAll(() => project.remove());
 
-  it.each(faults)('“%s” notices a fault in %s.ts: %s', async (name, module, from, to) => {
-    const path = join(project.folder, 'src/runtime', `${module}.ts`);
-    const sound = await readFile(path, 'utf8');
-    expect(sound.split(from)).toHaveLength(2);
-    await writeFile(
-      path,
-      sound.replace(from, () => to),
-    );
-    await bundle(project.folder);
-    try {
-      const { failed, output } = await runOwnTests(project.folder);
-      expect(failed.join('\n'), output).toContain(name);
-    } finally {
-      await writeFile(path, sound);
-    }
-  });
+  it.each(faults)('“%s” notices a fault in %s.ts: %s', (...fault) => expectNotice(project, fault));
 
   it('pass when main.ts hides, renames and adds tools', async () => {
-    const path = join(project.folder, 'src/main.ts');
-    const sound = await readFile(path, 'utf8');
-    const custom = sound
-      .replace(
-        "{ api } from './generated/api.js'",
-        "{ api as generated } from './generated/api.js'",
-      )
-      .replace(
+    const { passed, failed, output } = await withMain(project, [
+      generatedApi,
+      importing('addTool, changeTool, hideTool'),
+      [
         'const audit =',
         `const fewer = hideTool(changeTool(generated, 'list_todos', { name: 'todos' }), 'create_todo');
 const api = addTool(fewer, {
@@ -98,22 +149,51 @@ const api = addTool(fewer, {
   scopes: [['clock']],
 });
 const audit =`,
-      )
-      .replace(
-        'import { announce',
-        "import { addTool, changeTool, hideTool } from './runtime/customize.js';\nimport { announce",
-      );
-    expect(custom).not.toBe(sound);
-    await writeFile(path, custom);
-    try {
-      await compile(project.folder);
-      const { passed, failed, output } = await runOwnTests(project.folder);
-      expect(failed, output).toEqual([]);
-      expect(passed).toContain('lists exactly the tools that main.ts serves');
-      expect(passed.join('\n')).toMatch(/lets nobody call (?!create_todo|list_todos)/);
-    } finally {
-      await writeFile(path, sound);
-      await compile(project.folder);
-    }
+      ],
+    ]);
+    expect(failed, output).toEqual([]);
+    expect(passed).toContain('lists exactly the tools that main.ts serves');
+    expect(passed.join('\n')).toMatch(/lets nobody call (?!create_todo|list_todos)/);
+  });
+});
+
+describe('the tests in a project of --tools search', () => {
+  const search = ['--tools', 'search', '--pin', 'GET /orders/{id}'];
+  let project: Project;
+  beforeAll(async () => {
+    project = await buildProject('own-tests-search', {
+      source: 'fixtures/search-mode/input.yaml',
+      args: ['--oauth-server', 'https://auth.example.com', ...search],
+    });
+  });
+  afterAll(() => project.remove());
+
+  it.each(searchFaults)('“%s” notices a fault in %s.ts: %s', (...fault) =>
+    expectNotice(project, fault),
+  );
+
+  it('pass when main.ts hides operations, and names the three tools', async () => {
+    const { passed, failed, output } = await withMain(project, [
+      generatedApi,
+      importing('hideTool'),
+      [
+        'const audit =',
+        `const searchTools = { find: 'look', read: 'get', write: 'set' };
+const api = { ...hideTool(generated, 'create_order'), searchTools };
+const audit =`,
+      ],
+    ]);
+    expect(failed, output).toEqual([]);
+    expect(passed).toContain('never calls delete_order by the tool that only reads');
+    expect(passed).toContain('lets nobody call delete_order without its scope');
+  });
+
+  it('pass when main.ts offers each operation as a tool', async () => {
+    const { passed, failed, output } = await withMain(project, [
+      generatedApi,
+      ['const audit =', "const api = { ...generated, toolMode: 'all' as const };\nconst audit ="],
+    ]);
+    expect(failed, output).toEqual([]);
+    expect(passed).toContain('lets nobody call create_order without its scope');
   });
 });

@@ -41,6 +41,17 @@ describe('the effective settings at start', () => {
     );
   });
 
+  it('count the tools that are listed, and the operations behind them', () => {
+    const tools = testApi.tools.map((tool) => ({ ...tool, pinned: tool.name === 'read' }));
+    const api = { ...testApi, tools, toolMode: 'search' } as const;
+    expect(announced(api)).toMatch(/^Test API: 4 tools for 3 operations at /);
+    expect(announced(testApi, { MCP_TOOLS: 'search' })).toMatch(/^Test API: 3 tools for 3 oper/);
+    expect(announced(api, { MCP_TOOLS: 'all' })).toMatch(/^Test API: 3 tools at /);
+    const stdio = readStdioSettings(api, {});
+    expect(announceStdio(api, stdio)).toMatch(/^Test API: 4 tools for 3 operations over stdio\n/);
+    expect(announceStdio(api, stdio, 'all')).toMatch(/^Test API: 3 tools over stdio\n/);
+  });
+
   it('name the claim of the audience, and where opaque tokens are introspected', () => {
     const text = announced(testApi, {
       OAUTH_AUDIENCE_CLAIM: 'client_id',

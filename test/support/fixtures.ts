@@ -127,6 +127,7 @@ const lists: Readonly<Record<string, string>> = {
   include: 'include',
   exclude: 'exclude',
   overlay: 'overlays',
+  pin: 'pin',
 };
 
 /** Flags as the programmatic API takes them: `--oauth-server x` is `oauthServer: 'x'`. */

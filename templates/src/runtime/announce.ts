@@ -1,6 +1,7 @@
 import type { Api } from './api.js';
 import { credentialWarnings, describeCredentials } from './credentials/choose.js';
 import type { OAuthSettings } from './oauth/settings.js';
+import { countListed, type ToolMode } from './operations/offer.js';
 import type { Running } from './run.js';
 import type { HttpSettings } from './settings.js';
 import { fillServer, printable, serversOf, type UpstreamSettings } from './upstream/settings.js';
@@ -13,7 +14,7 @@ export function announce(api: Api, settings: HttpSettings, running: Pick<Running
   const { resource, oauth, upstream, rateLimit, trustedProxies } = settings;
   const behind = trustedProxies.join(', ');
   return print([
-    `${api.title}: ${api.tools.length} tools at ${resource.url}`,
+    `${api.title}: ${describeTools(api, settings.tools)} at ${resource.url}`,
     ...(oauth === undefined ? [OPEN] : describeOAuth(oauth)),
     `  limit      ${rateLimit} messages a minute for each caller`,
     behind !== '' && `  behind     ${behind}: addresses of clients from X-Forwarded-For`,
@@ -23,9 +24,14 @@ export function announce(api: Api, settings: HttpSettings, running: Pick<Running
 }
 
 /** The same for a server over stdio, whose callers need no explanation. */
-export function announceStdio(api: Api, upstream: UpstreamSettings): string {
-  const title = `${api.title}: ${api.tools.length} tools over stdio`;
+export function announceStdio(api: Api, upstream: UpstreamSettings, tools?: ToolMode): string {
+  const title = `${api.title}: ${describeTools(api, tools)} over stdio`;
   return print([title, ...describeUpstream(api, upstream)]);
+}
+
+function describeTools(api: Api, mode = api.toolMode ?? 'all'): string {
+  const listed = `${countListed(api, mode)} tools`;
+  return mode === 'all' ? listed : `${listed} for ${api.tools.length} operations`;
 }
 
 const OPEN = '  callers    anyone who can reach this address: no token is required';

@@ -67,10 +67,17 @@ export async function startUpstream(): Promise<Upstream> {
   return { ...server, requests };
 }
 
+/** What a server announces at its start: the tools that it lists, and the operations that it finds and calls by three. */
+export interface Announced {
+  readonly tools: number;
+  /** Absent: each operation is a tool. */
+  readonly operations?: number;
+}
+
 /** This project's server, in a process of its own. */
 export interface Server {
-  /** Resolves to how many tools it announces at its start: those of the `api` in `main.ts`. */
-  readonly announced: () => Promise<number>;
+  /** Resolves to what it announces of the `api` in `main.ts`. */
+  readonly announced: () => Promise<Announced>;
   readonly stop: () => void;
 }
 
@@ -91,10 +98,12 @@ export async function startServer(env: Record<string, string>): Promise<Server> 
   child.kill();
   throw new Error(`The server did not start:\n${output}`);
 
-  async function announced(): Promise<number> {
+  async function announced(): Promise<Announced> {
     for (let tries = 0; tries < 100; tries += 1) {
-      const [, count] = /: (\d+) tools at /.exec(output) ?? [];
-      if (count !== undefined) return Number(count);
+      const [, tools, operations] =
+        /: (\d+) tools (?:for (\d+) operations )?at /.exec(output) ?? [];
+      if (tools !== undefined)
+        return { tools: Number(tools), ...(operations && { operations: Number(operations) }) };
       await pause(100);
     }
     throw new Error(`The server announced no tools:\n${output}`);

@@ -9,13 +9,9 @@ export interface Sample {
   readonly line: string;
 }
 
-/** The first tool that only reads and that such a call can be made of. */
-export function readSample(tools: readonly Tool[]): Sample | undefined {
-  for (const tool of tools) {
-    const sample = tool.annotations.readOnlyHint && canCall(tool) ? sampleOf(tool) : undefined;
-    if (sample !== undefined) return sample;
-  }
-  return undefined;
+/** A call of a tool that only reads, where such a call can be made of it. */
+export function readSample(tool: Tool): Sample | undefined {
+  return tool.annotations.readOnlyHint && canCall(tool) ? sampleOf(tool) : undefined;
 }
 
 /** Whether there are variables for what a tool needs: not for a certificate, nor for custom code. */

@@ -32,6 +32,17 @@ export interface Offer {
 
 const nothing: Lacking = () => [];
 
+/** How many tools a server lists in a mode: the three and the pinned ones, or all. */
+export function countListed(api: Api, mode: ToolMode = api.toolMode ?? 'all'): number {
+  const names = Object.values(toolNames(api));
+  return mode === 'all' ? api.tools.length : names.length + pinnedOf(api, names).length;
+}
+
+/** Tools that are listed beside the three, unless one of those has the name. */
+function pinnedOf({ tools }: Api, metaNames: readonly string[]): readonly Tool[] {
+  return tools.filter(({ name, pinned }) => pinned === true && !metaNames.includes(name));
+}
+
 /** The offer of an API in a mode. */
 export function createOffer(
   api: Api,
@@ -60,7 +71,7 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
   const names = toolNames(api);
   const metaNames = new Set<string>(Object.values(names));
   const find = createFind({ tools: api.tools, map, names, lacking });
-  const pinned = api.tools.filter((tool) => tool.pinned === true && !metaNames.has(tool.name));
+  const pinned = pinnedOf(api, [...metaNames]);
   const direct = new Map(pinned.map((tool) => [tool.name, tool]));
 
   function named(name: string, args: unknown): Tool | undefined {
