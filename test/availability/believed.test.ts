@@ -123,7 +123,7 @@ describe('what documents are commonly wrong about', () => {
     const line = /^data: (.*)$/m.exec(body)?.[1] ?? body;
     const { result } = JSON.parse(line) as { result: { tools: { name: string }[] } };
     const listed = JSON.stringify(result.tools.find(({ name }) => name === 'doubted'));
-    for (const keyword of ['pattern', 'format', 'uniqueItems', 'oneOf', 'not', 'if', 'allOf'])
+    for (const keyword of ['pattern', 'format', 'uniqueItems', 'anyOf', 'not', 'if', 'allOf'])
       expect(listed).toContain(`"${keyword}":`);
   });
 });

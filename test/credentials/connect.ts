@@ -9,7 +9,7 @@ import {
   type Outcome,
 } from '../../templates/src/runtime/upstream/call.js';
 import type { SecretWatch } from '../support/secret-watch.js';
-import { makeApi, makeSettings, makeTool, textOf } from '../runtime/upstream/wire.js';
+import { makeApi, makeSettings, makeTool } from '../runtime/upstream/wire.js';
 
 export interface ConnectOptions {
   readonly baseUrl: string;
@@ -60,7 +60,8 @@ export function toolFor(...scopes: string[]): Tool {
 
 /** What the API said of who called it. */
 export function callerIn({ result }: Outcome): unknown {
-  return (JSON.parse(textOf(result)) as { caller?: unknown }).caller;
+  const [first] = result.content as { text?: string }[];
+  return (JSON.parse(first?.text ?? 'null') as { caller?: unknown } | null)?.caller;
 }
 
 /** Variables without those of a server that asks for tokens: without OAuth they would stop the start first. */

@@ -50,7 +50,9 @@ describe.each(generations)('$name', (generation) => {
     const answers = await Promise.all(jobs.map(({ client, title }) => roundTrip(client, title)));
     expect(answers).toEqual(jobs.map(({ title }) => [title, title]));
     for (const user of users) {
-      const lines = server.audit().filter(({ subject }) => subject === user);
+      const lines = server
+        .audit()
+        .filter(({ event, subject }) => event === 'tool_call' && subject === user);
       expect(lines).toHaveLength(40);
       expect(new Set(lines.map(({ client }) => client))).toEqual(new Set([`${user}-app`]));
     }

@@ -5,7 +5,7 @@ import type { TokenSettings, UpstreamCredentials } from './settings.js';
 /** The API would accept none of this server's credentials for a call; the message is the remedy. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
-  /** For the log: an error code of OAuth (RFC 6749 section 5.2), or `unreachable`. */
+  /** For the log: an error code of OAuth (RFC 6749 section 5.2), or `unreachable: ` and why. */
   readonly code: string | undefined;
 
   constructor(message: string, code?: string) {

@@ -218,7 +218,7 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
 /** The caller learns that there was no answer, and the log why. */
 function unreachable(error: unknown): never {
   if (!(error instanceof Unreachable)) throw error;
-  throw failed('unreachable', error.message);
+  throw failed('unreachable', `unreachable: ${error.message}`);
 }
 
 function failed(code: string, inLog = code): CredentialsError {
