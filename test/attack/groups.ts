@@ -1,6 +1,7 @@
 import type { Group } from './case.js';
 import { answers } from './groups/answers.js';
 import { claims, otherAudience, strictType } from './groups/claims.js';
+import { bySearch } from './groups/by-search.js';
 import { challenges } from './groups/credentials.js';
 import { header } from './groups/header.js';
 import { injection } from './groups/injection.js';
@@ -17,6 +18,7 @@ import { routes } from './groups/routes.js';
 import { impliedScopes, prefixedScopes, scopesAsToolErrors } from './groups/scope-settings.js';
 import { schemas } from './groups/schemas.js';
 import { scopes } from './groups/scopes.js';
+import { hiddenTools, searchMode } from './groups/search-mode.js';
 import { configuration, stdio } from './groups/start.js';
 import { tokenCache } from './groups/token-cache.js';
 import { formats, keys } from './groups/tokens.js';
@@ -62,4 +64,7 @@ export const groups: readonly Group[] = [
   opaque,
   configuration,
   stdio,
+  searchMode,
+  hiddenTools,
+  ...bySearch,
 ];

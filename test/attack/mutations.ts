@@ -2,6 +2,7 @@ import { availabilityMutations } from './mutations/availability.js';
 import type { Mutation } from './mutations/mutation.js';
 import { credentialMutations } from './mutations/credentials.js';
 import { providerMutations } from './mutations/provider.js';
+import { searchMutations } from './mutations/search-mode.js';
 import { serverMutations } from './mutations/server.js';
 import { tokenMutations } from './mutations/tokens.js';
 import { upstreamMutations } from './mutations/upstream.js';
@@ -14,4 +15,5 @@ export const mutations: readonly Mutation[] = [
   ...upstreamMutations,
   ...credentialMutations,
   ...availabilityMutations,
+  ...searchMutations,
 ];

@@ -55,6 +55,8 @@ export class Stage {
   readonly meaning: Meaning;
   readonly around: Surroundings;
   readonly #running: Running;
+  /** Whether operations are called by the tools that call any. */
+  readonly searches: boolean;
   /** Every token that was signed or issued here. */
   readonly tokens: string[] = [];
 
@@ -63,8 +65,10 @@ export class Stage {
     issuers: readonly [StaticIssuer, StaticIssuer],
     meaning: Meaning,
     running: Running,
+    searches: boolean,
   ) {
     this.around = around;
+    this.searches = searches;
     [this.issuer, this.tenant] = issuers;
     this.meaning = meaning;
     this.#running = running;
@@ -87,8 +91,10 @@ export class Stage {
       upstream: `${around.upstream.url}/v1`,
       apiKey: secret('key'),
     };
-    const running = launch(around.target, meaning, env(issuers[0], meaning));
-    const stage = new Stage(around, issuers, meaning, running);
+    const variables = env(issuers[0], meaning);
+    const running = launch(around.target, meaning, variables);
+    const searches = variables['MCP_TOOLS'] === 'search';
+    const stage = new Stage(around, issuers, meaning, running, searches);
     await accepting(running, port).catch(async (error: unknown) => {
       await stage.close();
       throw error;
@@ -131,8 +137,10 @@ export class Stage {
     return this.callOf(this.around.tools.read, this.around.tools.readArguments);
   }
 
+  /** A call of an operation, in the way that the server offers it. */
   callOf(name: unknown, args: unknown = {}, id: unknown = 1): Readonly<Record<string, unknown>> {
-    return { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } };
+    const by = writing.has(name) ? 'call_write_operation' : 'call_read_operation';
+    return this.searches ? toolCall(by, { name, arguments: args }, id) : toolCall(name, args, id);
   }
 
   send(attempt: Attempt): Promise<WireAnswer> {
@@ -168,6 +176,14 @@ export class Stage {
   async close(): Promise<void> {
     await Promise.all([this.#running.stop(), this.issuer.close(), this.tenant.close()]);
   }
+}
+
+/** The operations of api.yaml that do not only read. */
+const writing = new Set<unknown>(['write_note', 'purge', 'upload']);
+
+/** A call of a tool, whatever it is. */
+export function toolCall(name: unknown, args: unknown, id: unknown = 1): Record<string, unknown> {
+  return { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } };
 }
 
 function bytesOf(body: unknown): Buffer | undefined {

@@ -44,5 +44,5 @@ export function body(
   );
 }
 
-export const write =
-  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"write_note","arguments":{}}}';
+/** The text of a call that the token of `body` has not the scope for. */
+export const writeIn = (stage: Stage) => JSON.stringify(stage.callOf('write_note'));

@@ -1,6 +1,6 @@
 import { attempt, type Case } from '../case.js';
 import type { Stage } from '../stage.js';
-import { body, oneParse, write } from './scope-calls.js';
+import { body, oneParse, writeIn } from './scope-calls.js';
 
 export function batches(): Case[] {
   const batch =
@@ -64,47 +64,41 @@ export function batches(): Case[] {
   ];
 }
 
+/** The refused call, spelled otherwise. */
+const edited = (from: string, to: string) => (stage: Stage) =>
+  writeIn(stage).replace(from, () => to);
+
 export function spellings(): Case[] {
-  const name = (text: string) => write.replace('"write_note"', text);
+  const name = (text: string) => edited('"write_note"', text);
   const noSuchTool = { status: [200, 400, 403, 404] };
   return [
-    body(
-      'two names, the harmless one first',
-      oneParse,
-      () => name('"read_note","name":"write_note"'),
-      { status: 403 },
-    ),
-    body('two names, the harmless one last', oneParse, () => name('"write_note","name":"search"'), {
+    body('two names, the harmless one first', oneParse, name('"read_note","name":"write_note"'), {
+      status: 403,
+    }),
+    body('two names, the harmless one last', oneParse, name('"write_note","name":"search"'), {
       status: 200,
       upstream: 1,
     }),
     body(
       'two methods, the harmless one first',
       oneParse,
-      () => write.replace('"method":', '"method":"tools/list","method":'),
+      edited('"method":', '"method":"tools/list","method":'),
       { status: 403 },
     ),
     body(
       'two params',
       oneParse,
-      () =>
-        write.replace(
-          '"params":',
-          '"params":{"name":"read_note","arguments":{"id":"1"}},"params":',
-        ),
+      edited('"params":', '"params":{"name":"read_note","arguments":{"id":"1"}},"params":'),
       { status: 403 },
     ),
-    body('an escaped name', oneParse, () => name('"\\u0077rite_note"'), { status: 403 }),
-    body('an escaped method', oneParse, () => write.replace('tools/call', 'tools\\/call'), {
+    body('an escaped name', oneParse, name('"\\u0077rite_note"'), { status: 403 }),
+    body('an escaped method', oneParse, edited('tools/call', 'tools\\/call'), {
       status: 403,
     }),
-    body(
-      '__proto__ as the params',
-      oneParse,
-      () => write.replace('"params"', '"__proto__"'),
-      noSuchTool,
-    ),
-    body('a byte order mark', oneParse, () => `\ufeff${write}`, { status: [400, 403] }),
+    body('__proto__ as the params', oneParse, edited('"params"', '"__proto__"'), noSuchTool),
+    body('a byte order mark', oneParse, (stage) => `\ufeff${writeIn(stage)}`, {
+      status: [400, 403],
+    }),
     ...[
       'WRITE_NOTE',
       'write_note ',
@@ -117,23 +111,20 @@ export function spellings(): Case[] {
       'constructor',
       'toString',
     ].map((spelling) =>
-      body(`the tool ${spelling}`, oneParse, () => name(`"${spelling}"`), {
+      body(`the tool ${spelling}`, oneParse, name(`"${spelling}"`), {
         ...noSuchTool,
         challenge: 'none',
       }),
     ),
     ...['["write_note"]', '{"toString":"write_note"}', 'null', '7'].map((value) =>
-      body(`the name ${value}`, oneParse, () => name(value), noSuchTool),
+      body(`the name ${value}`, oneParse, name(value), noSuchTool),
     ),
     ...['TOOLS/CALL', 'tools/call ', 'Tools/Call', 'tools//call'].map((method) =>
-      body(
-        `the method ${JSON.stringify(method)}`,
-        oneParse,
-        () => write.replace('tools/call', method),
-        { status: [200, 400, 404] },
-      ),
+      body(`the method ${JSON.stringify(method)}`, oneParse, edited('tools/call', method), {
+        status: [200, 400, 404],
+      }),
     ),
-    body('a name of 200 letters', 'resource-server.md', () => name(`"${'a'.repeat(200)}"`), {
+    body('a name of 200 letters', 'resource-server.md', name(`"${'a'.repeat(200)}"`), {
       status: [200, 400],
     }),
     ...(['read_note', 'search'] as const).map((harmless) =>
@@ -141,7 +132,7 @@ export function spellings(): Case[] {
         `the header Mcp-Name says ${harmless}, the body another`,
         'MCP 2026-07-28, transports: header and body must agree',
         async (stage) => ({
-          body: write,
+          body: writeIn(stage),
           token: await stage.token(),
           headers: [
             ['MCP-Protocol-Version', '2026-07-28'],

@@ -86,8 +86,8 @@ export const serverMutations: readonly Mutation[] = [
     "scope.replace(/^.*\\//, '')",
   ]),
   scope('messages.ts', 'the first message of a batch decides', [
-    'messagesOf(body).flatMap((message) => calledTool',
-    'messagesOf(body).slice(0, 1).flatMap((message) => calledTool',
+    'return messagesOf(body).flatMap((message) => {',
+    'return messagesOf(body).slice(0, 1).flatMap((message) => {',
   ]),
   scope('messages.ts', 'batches are not looked into', [
     'return Array.isArray(body) ? body : [body];',
@@ -95,7 +95,7 @@ export const serverMutations: readonly Mutation[] = [
   ]),
   scope('messages.ts', 'batches of any size', ['messages.length > MAX_BATCH ||', '']),
   scope('steps.ts', 'the header decides what is called', [
-    'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message), holder.caller)',
+    'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message, operationOf), holder.caller)',
     "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
   ]),
   scope('listing.ts', 'securitySchemes are gone', [
