@@ -90,7 +90,7 @@ test('where the document is silent and has two schemes, an operator is told what
   const before = stage.api.requests.length;
   const outcome = await connectWith(schemes, { UPSTREAM_AUTH: 'client-credentials' })(makeTool({}));
   expect(outcome.failure).toBe('credentials');
-  expect(textOf(outcome.result)).toMatch(/must set UPSTREAM_TOKEN_URL|\(unreachable\)/);
+  expect(textOf(outcome.result)).toContain('must set UPSTREAM_TOKEN_URL');
   expect(stage.api.requests).toHaveLength(before);
 });
 
@@ -129,7 +129,7 @@ describe('discovery', () => {
     const outcome = await call(toolFor());
     expect(outcome.failure).toMatch(/^credentials:(no_token_endpoint$|unreachable: http)/);
     expect(stage.api.requests).toHaveLength(before);
-    expect(textOf(outcome.result)).toContain('must set UPSTREAM_TOKEN_URL');
+    expect(textOf(outcome.result)).toMatch(/must set UPSTREAM_TOKEN_URL|\(unreachable\)/);
     answer = asOpenId({ token_endpoint: stage.tokenUrl });
     expect((await call(toolFor())).status).toBe(200);
     hideTokens();
