@@ -14,6 +14,7 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
   connections: ['test/connections/**/*.test.ts'],
   availability: ['test/availability/**/*.test.ts'],
   attack: ['test/attack/**/*.test.ts'],
+  search: ['test/search/**/*.test.ts'],
   browsers: ['test/e2e/first-party-page.test.ts'],
   fuzz: ['test/{fuzz,property}/**/*.test.ts', 'test/runtime/equivalence.test.ts'],
 };

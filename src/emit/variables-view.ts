@@ -95,6 +95,8 @@ function conditionsOf({ api }: Plan, upstream: CredentialsView): Record<Conditio
 interface Facts {
   readonly needed: ReadonlySet<string>;
   readonly values: Readonly<Record<string, string>>;
+  /** Defaults that the options decide. */
+  readonly defaults: Readonly<Record<string, string>>;
   readonly notes: Readonly<Record<string, readonly string[]>>;
   readonly kinds: readonly string[];
 }
@@ -117,6 +119,7 @@ function factsOf(plan: Plan, upstream: CredentialsView): Facts {
       UPSTREAM_BASE_URL: baseUrl,
       UPSTREAM_TOKEN_URL: client.tokenUrl,
     },
+    defaults: api.toolMode === 'search' ? { MCP_TOOLS: api.toolMode } : {},
     notes: {
       UPSTREAM_USERNAME: basic.schemes.map(describeScheme),
       UPSTREAM_BEARER_TOKEN: bearer.schemes.map(describeScheme),
@@ -129,7 +132,8 @@ function factsOf(plan: Plan, upstream: CredentialsView): Facts {
 
 function tableRow(name: string, variable: Variable, facts: Facts): VariableRow {
   const [, file = ''] = namesIn({ [name]: variable });
-  const { kind, default: fixed = '', usual = '', example = '', values = [] } = variable;
+  const { kind, usual = '', example = '', values = [] } = variable;
+  const fixed = facts.defaults[name] ?? variable.default ?? '';
   const needed = facts.needed.has(name);
   const known = facts.values[name] ?? '';
   const preset = known === '' ? String(fixed) : known;
@@ -144,7 +148,7 @@ function tableRow(name: string, variable: Variable, facts: Facts): VariableRow {
     notes: facts.notes[name] ?? [],
     needed,
     default: preset,
-    usual: Object.hasOwn(facts.values, name) ? '' : usual,
+    usual: Object.hasOwn({ ...facts.values, ...facts.defaults }, name) ? '' : usual,
     known,
     sample: known !== '' || needed ? '' : String(fixed) || sample,
     example: exampleOf(variable),

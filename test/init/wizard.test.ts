@@ -17,6 +17,11 @@ afterEach(() => place.remove());
 
 const written = async (path: string) => readFile(join(place.output, path), 'utf8');
 
+/** More operations than many clients take tools. */
+const many = Object.fromEntries(
+  Array.from({ length: 130 }, (_, index) => [`/kind${index}`, { get: operation(`list${index}`) }]),
+);
+
 describe('the wizard', () => {
   it('asks for everything, shows the command, and runs it', async () => {
     const authorization = await startAuthorizationServer({
@@ -149,6 +154,32 @@ describe('the wizard', () => {
     await session.see('The public URL', key.ctrlC);
     expect((await session.result()).status).toBe(130);
     expect(session.screen).not.toContain('Who may call this server?');
+  });
+
+  it.each([
+    ['three tools', [], '--tools search'],
+    ['each', [key.down], '--auth none'],
+  ])('proposes search mode for more tools than clients take: %s', async (_, keys, flag) => {
+    await place.say(pets(many));
+    const session = new Session('init', '-u', place.spec, '-o', place.output, '--auth', 'none');
+    await session.see('Which operations become tools?', key.enter);
+    await session.see('How does the server offer them?');
+    await session.see('Three tools find and call them (3 tools, about', ...keys, key.enter);
+    await session.see('How does it call the API?', key.enter);
+    await session.see(flag);
+    await session.see('Run it now?', 'n', key.enter);
+    expect((await session.result()).status).toBe(0);
+    expect(session.screen.includes('--tools')).toBe(keys.length === 0);
+  });
+
+  it('does not propose search mode where a flag says how tools are offered', async () => {
+    await place.say(pets(many));
+    const flags = ['--auth', 'none', '--tools', 'all'];
+    const session = new Session('init', '-u', place.spec, '-o', place.output, ...flags);
+    await session.see('Which operations become tools?', key.enter);
+    await session.see('How does it call the API?', key.ctrlC);
+    expect((await session.result()).status).toBe(130);
+    expect(session.screen).not.toContain('How does the server offer them?');
   });
 
   it('does not ask again when a flag is wrong', async () => {

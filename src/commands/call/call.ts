@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { readArguments } from './arguments.js';
+import { FIND, findTool } from './find.js';
 import { logout, SignInStore, storePath } from './store.js';
 import { modeOf, StoredClient, type ClientIdentity } from './oauth-provider.js';
 import { toInputError } from './problems.js';
@@ -16,6 +17,7 @@ import { formatTable } from '../../print/table.js';
 /** The flags of `call`. */
 export interface CallFlags {
   readonly args?: string;
+  readonly find?: string;
   readonly clientId?: string;
   readonly clientMetadata?: string;
   readonly callbackPort?: number;
@@ -28,6 +30,7 @@ const examples = `
 Examples:
   $ openapi-to-mcp call http://127.0.0.1:3000/mcp
   $ openapi-to-mcp call https://mcp.example.com/mcp list_notes --args '{"limit": 3}'
+  $ openapi-to-mcp call https://mcp.example.com/mcp --find 'share a note'
   $ openapi-to-mcp call https://mcp.example.com/mcp list_notes --client-id my-client
   $ MCP_TOKEN=… openapi-to-mcp call https://mcp.example.com/mcp --token-env MCP_TOKEN --json
 
@@ -44,6 +47,7 @@ export function addCall(program: Command, run: Run): void {
     .argument('<server>', "the server's URL")
     .argument('[tool]', 'the tool to call')
     .option('--args <json>', 'its arguments: a JSON object, @file, or - for stdin')
+    .option('--find <words>', 'find operations, where the server is in search mode')
     .option('--client-id <id>', 'a client that is registered at the authorization server')
     .option('--client-metadata <url>', 'a client that is described by a document at this URL')
     .option(
@@ -71,16 +75,16 @@ export async function callCommand(
   const url = toServerUrl(server);
   const store = new SignInStore(storePath(terminal.env));
   if (flags.logout === true) return forget(url, store, terminal);
+  if (flags.find !== undefined) refuseBoth(flags, tool);
   const args = await readArguments(flags.args, terminal);
   const session = new McpSession(url, await credentialsOf(url, flags, store, terminal));
   try {
     terminal.progress(`Connecting to ${url.host}…`);
     await session.connect();
-    if (tool === undefined) return await list(session, terminal);
-    terminal.progress(`Calling ${tool}…`);
-    const result = await session.callTool(tool, args);
-    terminal.result(result, terminal.shown(resultText(result)));
-    return result.isError === true ? 1 : 0;
+    if (flags.find !== undefined)
+      return await call(session, await findTool(session, url), { query: flags.find }, terminal);
+    if (tool === undefined) return await list(session, url, terminal);
+    return await call(session, tool, args, terminal);
   } catch (error) {
     throw toInputError(error, url, tool);
   } finally {
@@ -88,12 +92,37 @@ export async function callCommand(
   }
 }
 
-async function list(session: McpSession, terminal: Terminal): Promise<number> {
+async function call(
+  session: McpSession,
+  tool: string,
+  args: Record<string, unknown>,
+  terminal: Terminal,
+): Promise<number> {
+  terminal.progress(`Calling ${tool}…`);
+  const result = await session.callTool(tool, args);
+  terminal.result(result, terminal.shown(resultText(result)));
+  return result.isError === true ? 1 : 0;
+}
+
+async function list(session: McpSession, url: URL, terminal: Terminal): Promise<number> {
   const tools = await session.listTools();
   const rows = tools.map((tool) => toolRow(tool).map((cell) => printable(cell)));
   const table = formatTable(['TOOL', 'SCOPES', 'WHAT IT DOES'], rows, terminal.resultColumns);
-  terminal.result({ ok: true, tools }, `${table}\n${plural(tools.length, 'tool')}.\n`);
+  const hint = tools.some(({ name }) => name === FIND)
+    ? `openapi-to-mcp call ${url.href} --find 'words' finds operations.\n`
+    : '';
+  terminal.result({ ok: true, tools }, `${table}\n${plural(tools.length, 'tool')}.\n${hint}`);
   return 0;
+}
+
+function refuseBoth({ args }: CallFlags, tool: string | undefined): void {
+  if (tool === undefined && args === undefined) return;
+  throw new InputError({
+    code: 'INVALID_OPTION',
+    message: '--find takes neither a tool nor arguments.',
+    place: '--find',
+    remedy: 'Find the operation first, then call it.',
+  });
 }
 
 async function forget(url: URL, store: SignInStore, terminal: Terminal): Promise<number> {

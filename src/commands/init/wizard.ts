@@ -3,6 +3,7 @@ import type { GenerateFlags } from '../../project/flags.js';
 import type { Terminal } from '../../print/terminal.js';
 import { askCallers } from './ask-callers.js';
 import { askDocument } from './ask-document.js';
+import { askMode } from './ask-mode.js';
 import { askOperations } from './ask-operations.js';
 import { askOutput, askResourceUrl } from './ask-places.js';
 import { askBaseUrl, askUpstream } from './ask-upstream.js';
@@ -18,6 +19,7 @@ export async function wizard(
 ): Promise<number> {
   let opened = await askDocument(given, asker, terminal);
   opened = await askOperations(opened, asker);
+  opened = await askMode(opened, asker);
   opened = await askCallers(opened, asker, terminal);
   opened = await askResourceUrl(opened, asker);
   const variables = await askUpstream(opened, asker);
