@@ -38,8 +38,8 @@ export const upstreamMutations: readonly Mutation[] = [
   ]),
   inject('body.ts', 'names that leave their quotes', ['/[\\r\\n"]/g', '/[\\r]/g']),
   inject('../mcp.ts', 'the caller’s token goes on to the API', [
-    'await call(tool, toolCall.arguments, {',
-    'await call(tool, { ...toolCall.arguments, q: token?.reveal() ?? null }, {',
+    'await call(tool, meant.arguments, {',
+    'await call(tool, { ...meant.arguments, q: token?.reveal() ?? null }, {',
   ]),
   inject('../audit.ts', 'log lines that break', [
     'JSON.stringify({ time: new Date().toISOString(), event, ...fields })',
