@@ -45,6 +45,8 @@ const gravities = {
   KEY_MOVED: 'security',
   KEY_VARIABLE_CHANGED: 'security',
   IMPLIES_CHANGED: 'security',
+  TOOL_PUBLIC: 'security',
+  TOOL_NOT_PUBLIC: 'security',
   SCOPES_DROPPED: 'security',
   SCOPES_ADDED: 'security',
   SCOPES_LESS: 'security',

@@ -46,6 +46,7 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
   fields: elsewhere,
   outputSchema: elsewhere,
   request: compareRequests,
+  isPublic: comparePublic,
   pinned: elsewhere,
 };
 
@@ -81,6 +82,19 @@ function withoutEchoes(findings: readonly Finding[]): readonly Finding[] {
 
 function about({ name, request: { method, path } }: Tool, finding: Finding): Change {
   return toChange(finding, { tool: name, operation: shorten(`${method} ${path}`) });
+}
+
+/** Whether callers need a token at all, where the operator lets the document decide. */
+function comparePublic({ isPublic: had }: Tool, { isPublic: has }: Tool): Finding[] {
+  if (had === has) return [];
+  return has === true
+    ? [
+        {
+          code: 'TOOL_PUBLIC',
+          message: 'MCP_PUBLIC_TOOLS=document lets callers in without a token.',
+        },
+      ]
+    : [{ code: 'TOOL_NOT_PUBLIC', message: 'MCP_PUBLIC_TOOLS=document asks for a token again.' }];
 }
 
 function compareNames({ name: before }: Tool, { name: after }: Tool): Finding[] {

@@ -88,6 +88,10 @@ export function planTool(
     ...(accept !== undefined && { accept }),
     ...(security !== undefined && { security }),
   };
+  const fromSpec = scopesFromSpec(stated, schemes);
+  const scopes = scopesOf(context.options, operation.method, curation, fromSpec);
+  // An empty alternative may be there for the API's own sake; and `x-mcp.scopes: []` asks for a token.
+  const isPublic = security?.length === 0 && scopes.length === 0 && curation.scopes === undefined;
   return {
     tool: {
       name,
@@ -98,9 +102,10 @@ export function planTool(
       ...(fields !== undefined && { fields }),
       ...(output !== undefined && { outputSchema: output }),
       request,
+      ...(isPublic && { isPublic }),
       ...(curation.pinned && { pinned: true }),
     },
-    scopes: scopesOf(context.options, operation.method, curation, scopesFromSpec(stated, schemes)),
+    scopes,
     ...(levels !== undefined && { levels }),
     warnings: [
       ...warnings,

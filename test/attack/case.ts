@@ -33,6 +33,7 @@ export interface Case {
 export type Environment = (
   issuer: StaticIssuer,
   meaning: Meaning,
+  tenant: StaticIssuer,
 ) => Readonly<Record<string, string>>;
 
 /** Cases about one subject. */

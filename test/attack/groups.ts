@@ -7,12 +7,14 @@ import { header } from './groups/header.js';
 import { injection } from './groups/injection.js';
 import { connections } from './groups/connections.js';
 import { callLimit, failureLimit, proxyLimit, sizes } from './groups/limits.js';
+import { issuers } from './groups/issuers.js';
 import { logLines } from './groups/log-lines.js';
 import { messages } from './groups/messages.js';
 import { metadata, metadataAdvertisement, metadataOfBareOrigin } from './groups/metadata.js';
 import { hosts } from './groups/hosts.js';
 import { opaque } from './groups/opaque.js';
 import { discoveryGroup, outages } from './groups/provider.js';
+import { publicSearch, publicTools } from './groups/public.js';
 import { redirection } from './groups/redirects.js';
 import { routes } from './groups/routes.js';
 import { impliedScopes, prefixedScopes, scopesAsToolErrors } from './groups/scope-settings.js';
@@ -37,6 +39,9 @@ export const groups: readonly Group[] = [
   claims,
   strictType,
   otherAudience,
+  issuers,
+  publicTools,
+  publicSearch,
   scopes,
   impliedScopes,
   prefixedScopes,

@@ -1,3 +1,4 @@
+import { accessMutations } from './mutations/access.js';
 import { availabilityMutations } from './mutations/availability.js';
 import type { Mutation } from './mutations/mutation.js';
 import { credentialMutations } from './mutations/credentials.js';
@@ -10,6 +11,7 @@ import { upstreamMutations } from './mutations/upstream.js';
 /** All faults; none may go unnoticed. */
 export const mutations: readonly Mutation[] = [
   ...tokenMutations,
+  ...accessMutations,
   ...providerMutations,
   ...serverMutations,
   ...upstreamMutations,

@@ -76,7 +76,11 @@ export class Stage {
 
   static async start(
     around: Surroundings,
-    env: (issuer: StaticIssuer, meaning: Meaning) => Readonly<Record<string, string>> = () => ({}),
+    env: (
+      issuer: StaticIssuer,
+      meaning: Meaning,
+      tenant: StaticIssuer,
+    ) => Readonly<Record<string, string>> = () => ({}),
   ): Promise<Stage> {
     const port = String(await freePort());
     const resource = `http://127.0.0.1:${port}/mcp`;
@@ -91,7 +95,7 @@ export class Stage {
       upstream: `${around.upstream.url}/v1`,
       apiKey: secret('key'),
     };
-    const variables = env(issuers[0], meaning);
+    const variables = env(issuers[0], meaning, issuers[1]);
     const running = launch(around.target, meaning, variables);
     const searches = variables['MCP_TOOLS'] === 'search';
     const stage = new Stage(around, issuers, meaning, running, searches);

@@ -624,6 +624,19 @@ describe('what is said of a change', () => {
     ]);
   });
 
+  it('TOOL_PUBLIC and TOOL_NOT_PUBLIC | a token is no longer needed, or is', () => {
+    const scoped = { 'x-mcp': { scopes: [] } };
+    const [open, shut] = [list({ security: [] }), list({ security: [], ...scoped })].map(
+      (patch) => patched(base, patch) as JsonObject,
+    ) as [JsonObject, JsonObject];
+    expect(rowsOf(changesBetween(shut, open))).toEqual([
+      ['TOOL_PUBLIC', 'MCP_PUBLIC_TOOLS=document lets callers in without a token.', '', ''],
+    ]);
+    expect(rowsOf(changesBetween(open, shut))).toEqual([
+      ['TOOL_NOT_PUBLIC', 'MCP_PUBLIC_TOOLS=document asks for a token again.', '', ''],
+    ]);
+  });
+
   it('is said of every code', () => {
     const source = readFileSync(new URL('../../src/diff/codes.ts', import.meta.url), 'utf8');
     const codes = [...source.matchAll(/^ {2}([A-Z_]+): '/gm)].map(([, code]) => code);
@@ -633,6 +646,7 @@ describe('what is said of a change', () => {
       ...ofSchemas.map(([, , code]) => code),
       // The other way round than what is required now.
       'ARGUMENT_OPTIONAL',
+      ...['TOOL_PUBLIC', 'TOOL_NOT_PUBLIC'],
       ...['HIDDEN_TEXT_ADDED', 'HIDDEN_TEXT_REMOVED', 'HIDDEN_TEXT_CHANGED'],
     ];
     expect(new Set(codes)).toEqual(new Set(told));

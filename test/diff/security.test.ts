@@ -72,6 +72,7 @@ const requirements: Row[] = [
   [
     'no security, said so',
     list({ security: [] }),
+    'security TOOL_PUBLIC list_pets',
     'security SCOPES_DROPPED list_pets scopes',
     'security UPSTREAM_SECURITY_LOST list_pets security',
   ],

@@ -9,7 +9,12 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkToken } from '../../src/commands/doctor/token-checks.js';
-import { projectRules, projectVariables } from '../../src/commands/doctor/token-rules.js';
+import {
+  issuerAmong,
+  listedIssuers,
+  projectRules,
+  projectVariables,
+} from '../../src/commands/doctor/token-rules.js';
 import { createJwtVerifier, createKeys } from '../../templates/src/runtime/oauth/jwt.js';
 import type { OAuthSettings } from '../../templates/src/runtime/oauth/settings.js';
 import { InvalidToken } from '../../templates/src/runtime/oauth/token.js';
@@ -154,5 +159,29 @@ describe('the variables of a project', () => {
     expect(() => projectRules(folder, testApi, {}, { issuer, resource })).toThrow(
       /OAUTH_CLOCK_TOLERANCE must be a whole number/,
     );
+  });
+});
+
+describe('with several authorization servers', () => {
+  const other = 'https://other.example.com';
+  const settings = [
+    `OAUTH_AUTHORIZATION_SERVER=${issuer} ${other}`,
+    `MCP_RESOURCE_URL=${resource}`,
+    'OAUTH_AUDIENCE_2=api://x',
+  ];
+
+  it('doctor goes by the rules of the one that the token names', async () => {
+    await writeFile(join(folder, '.env'), settings.join('\n'));
+    const listed = listedIssuers(projectVariables(folder, testApi, {}));
+    const token = await sign({ iss: other }, {}, false);
+    expect(listed).toEqual([issuer, other]);
+    expect(issuerAmong(listed, token)).toBe(other);
+    expect(issuerAmong(listed, undefined)).toBe(issuer);
+    expect(issuerAmong(listed, 'opaque')).toBe(issuer);
+    expect(issuerAmong([], token)).toBeUndefined();
+    const rulesOf = (asked: string) =>
+      projectRules(folder, testApi, {}, { issuer: asked, resource: undefined }).oauth;
+    expect(rulesOf(other)).toMatchObject({ issuers: [other], audiences: ['api://x'] });
+    expect(rulesOf(issuer)).toMatchObject({ issuers: [issuer], audiences: [resource] });
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { InputError, type Problem } from '../../src/errors.js';
 import { parse } from '../../src/load/parse/parse.js';
 import { at, secondsOf } from './helpers.js';
@@ -142,4 +142,15 @@ test('of two YAML documents the first is used, with a warning', () => {
   const { value, warnings } = parsed('a: 1\n---\nb: 2\n');
   expect(value).toEqual({ a: 1 });
   expect(warnings).toMatchObject([{ code: 'MULTIPLE_DOCUMENTS', place: 'f:2:1' }]);
+});
+
+describe('halves of characters', () => {
+  const half = '\\ud83d';
+
+  it.each([
+    ['JSON', `{"a${half}": ["x${half}", "\\ud83d\\ude00"]}`],
+    ['YAML', `"a${half}": ["x${half}", "\\ud83d\\ude00"]`],
+  ])('are U+FFFD in names and texts: %s', (_, text) => {
+    expect(parse(text, 'x', () => undefined)).toEqual({ 'a\ufffd': ['x\ufffd', '😀'] });
+  });
 });

@@ -219,6 +219,18 @@ describe('slips that must not open a door', () => {
     },
   );
 
+  it.each<[unknown, JsonObject]>([
+    [true, { security: [] }],
+    [undefined, {}],
+    [undefined, { security: [{}] }],
+    [undefined, { security: [{ oauth: [] }] }],
+    [undefined, { security: [{}, { oauth: ['w'] }] }],
+    [undefined, { security: [], 'x-mcp': { scopes: ['r'] } }],
+    [undefined, { security: [], 'x-mcp': { scopes: [] } }],
+  ])('says isPublic: %j of %j', (expected, operation) => {
+    expect(planOne(operation).tool?.isPublic).toBe(expected);
+  });
+
   it('takes an x-mcp.enabled that is no boolean for false', () => {
     const { tool, codes } = planOne({ 'x-mcp': { enabled: 'false' } });
     expect([tool, codes]).toEqual([undefined, ['INVALID_X_MCP']]);

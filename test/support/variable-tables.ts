@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { describeVariable, exampleOf, titles } from '../../src/emit/variables-view.js';
-import { groups, namesIn, patterns, type Variable } from '../../templates/src/runtime/variables.js';
+import {
+  groups,
+  namesIn,
+  numbered,
+  patterns,
+  type Variable,
+} from '../../templates/src/runtime/variables.js';
 import { root } from './fixtures.js';
 
 const block = /(<!-- variables -->)[^]*(<!-- end of the variables -->)/;
@@ -21,7 +27,7 @@ function tables(): string[] {
   const upstream = { UPSTREAM_BASE_URL, ...patterns, ...others };
   return [
     table(titles.server, groups.server),
-    table(titles.oauth, groups.oauth),
+    table(titles.oauth, { ...groups.oauth, ...numbered }),
     table(titles.upstream, upstream),
   ];
 }

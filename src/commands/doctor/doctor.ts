@@ -18,7 +18,14 @@ import { providerOf } from './providers.js';
 import { advised, report } from './report.js';
 import { examineServer } from './server-checks.js';
 import { checkToken } from './token-checks.js';
-import { projectRules, projectVariables, usualRules, type TokenRules } from './token-rules.js';
+import {
+  issuerAmong,
+  listedIssuers,
+  projectRules,
+  projectVariables,
+  usualRules,
+  type TokenRules,
+} from './token-rules.js';
 import type { Run } from '../../project/flags.js';
 
 /** The flags of `doctor`. */
@@ -64,8 +71,8 @@ export function addDoctor(program: Command, run: Run): void {
 
 /** Examines an authorization server, a token, a running server. Resolves to 1 when something fails. */
 export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
-  const needs = await needsOf(flags, terminal);
   const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
+  const needs = await needsOf(flags, token, terminal);
   const server = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
   terminal.progress('Looking at the server…');
   const seen = server && (await examineServer(server, token));
@@ -102,6 +109,7 @@ interface Needs {
 /** What is asked for: by flags, else by a project. */
 async function needsOf(
   { project, oauthServer, resourceUrl, scopes }: DoctorFlags,
+  token: string | undefined,
   { env }: Terminal,
 ): Promise<Needs> {
   const api = project === undefined ? undefined : await readProject(project);
@@ -109,7 +117,7 @@ async function needsOf(
   const set = project !== undefined && api ? projectVariables(project, api, env) : {};
   return {
     api,
-    issuer: oauthServer ?? set['OAUTH_AUTHORIZATION_SERVER'] ?? api?.authorizationServer,
+    issuer: oauthServer ?? issuerAmong(listedIssuers(set), token) ?? api?.authorizationServer,
     resource: resourceUrl ?? set['MCP_RESOURCE_URL'] ?? api?.resourceUrl,
     scopes: scopes?.split(/[ ,]+/).filter(Boolean) ?? [...new Set(own)].sort(),
   };

@@ -1,10 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { decodeJwt } from 'jose';
 import type { Api } from '../../../templates/src/runtime/api.js';
-import { SettingsError } from '../../../templates/src/runtime/environment.js';
+import {
+  SettingsError,
+  Environment as SettingsReader,
+} from '../../../templates/src/runtime/environment.js';
+import { serversOf } from '../../../templates/src/runtime/oauth/servers.js';
 import { readTokenSettings } from '../../../templates/src/runtime/settings.js';
-import { documentVariables, namesIn, variables } from '../../../templates/src/runtime/variables.js';
+import {
+  documentVariables,
+  isNumbered,
+  namesIn,
+  variables,
+} from '../../../templates/src/runtime/variables.js';
 import { InputError } from '../../errors.js';
 
 /** The settings by which a server accepts tokens, read by the reader of the server itself. */
@@ -51,12 +61,36 @@ export function projectRules(
   env: Environment,
   { issuer, resource }: Asked,
 ): TokenRules {
+  const set = projectVariables(folder, api, env);
   const values = {
-    ...projectVariables(folder, api, env),
-    OAUTH_AUTHORIZATION_SERVER: issuer,
+    ...set,
+    ...(!listedIssuers(set).includes(issuer) && { OAUTH_AUTHORIZATION_SERVER: issuer }),
     ...(resource !== undefined && { MCP_RESOURCE_URL: resource }),
   };
-  return { ...read(api, values, join(folder, '.env')), hasAudience: true };
+  const rules = read(api, values, join(folder, '.env'));
+  const own = serversOf(rules.oauth).find((server) => server.issuer === issuer);
+  return { ...rules, oauth: own ?? rules.oauth, hasAudience: true };
+}
+
+/** The authorization servers that the settings list. */
+export function listedIssuers(set: Environment): string[] {
+  return new SettingsReader(set).list('OAUTH_AUTHORIZATION_SERVER') ?? [];
+}
+
+/** That which a token names, else the first: a server judges a token by the rules of its own issuer. */
+export function issuerAmong(
+  listed: readonly string[],
+  token: string | undefined,
+): string | undefined {
+  return listed.find((issuer) => issuer === issuerOf(token)) ?? listed[0];
+}
+
+function issuerOf(token: string | undefined): string | undefined {
+  try {
+    return decodeJwt(token ?? '').iss;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The variables of a project that are set: a `.env` file adds to the environment, and never replaces it. */
@@ -65,7 +99,7 @@ export function projectVariables(folder: string, api: Api, env: Environment): En
   const inFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
   const names = [variables, documentVariables(api)].flatMap(namesIn);
   const all = Object.entries({ ...inFile, ...env });
-  return Object.fromEntries(all.filter(([name]) => names.includes(name)));
+  return Object.fromEntries(all.filter(([name]) => names.includes(name) || isNumbered(name)));
 }
 
 function read(api: Api, values: Environment, place: string) {

@@ -110,6 +110,7 @@ export const checkTool = membersOf<Tool>({
   fields: optional(listOf(text)),
   outputSchema: optional(recordOf(anything)),
   request,
+  isPublic: optional(truth),
   pinned: optional(truth),
 });
 

@@ -37,15 +37,33 @@ function describeTools(api: Api, mode = api.toolMode ?? 'all'): string {
 const OPEN = '  callers    anyone who can reach this address: no token is required';
 
 function describeOAuth(oauth: OAuthSettings): Lines {
-  const { issuer, audiences, audienceClaim, introspection, warnings } = oauth;
+  const { issuer, audienceClaim, introspection, warnings } = oauth;
   const claim = audienceClaim === 'aud' ? '' : ` in the claim ${audienceClaim}`;
+  const audience = ({ audiences }: Pick<OAuthSettings, 'audiences'>) =>
+    `  audience   ${audiences.join(', ')}${claim}`;
+  const others = (oauth.others ?? []).flatMap((other) => [
+    `             or by ${other.issuer}`,
+    audience(other),
+  ]);
   const endpoint = introspection?.url ?? 'the endpoint that the issuer publishes';
   return [
     `  callers    need an access token issued by ${issuer}`,
-    `  audience   ${audiences.join(', ')}${claim}`,
+    audience(oauth),
+    ...others,
     `  tokens     ${introspection === undefined ? 'JWTs' : `opaque, introspected at ${endpoint}`}`,
+    oauth.publicTools !== undefined && describePublic(oauth.publicTools),
     ...warnings.map((warning) => `  warning    ${warning}`),
   ];
+}
+
+const SHOWN = 10;
+
+/** The operator must see what a document opens. */
+function describePublic(tools: ReadonlySet<string>): string {
+  const names = [...tools].slice(0, SHOWN).join(', ');
+  const more = tools.size > SHOWN ? ` and ${tools.size - SHOWN} more` : '';
+  const calls = tools.size === 0 ? 'no tool can be called' : `tools ${names}${more}`;
+  return `  public     without a token: lists of tools; ${calls}`;
 }
 
 function describeUpstream(api: Api, upstream: UpstreamSettings): Lines {

@@ -109,6 +109,8 @@ export interface Tool {
   /** What structured results conform to; absent: results are text. A `result` alone holds an answer of another type. */
   readonly outputSchema?: JsonSchema & { readonly type: 'object' };
   readonly request: RequestShape;
+  /** The document says `security: []`: callers without a token may call it where `MCP_PUBLIC_TOOLS` says so. */
+  readonly isPublic?: true;
   /** Listed as a tool of its own beside the three of `toolMode: 'search'`. */
   readonly pinned?: boolean;
 }

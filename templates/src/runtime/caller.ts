@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 
 /** Who calls, as the access token names it (RFC 9068 section 2.2); the token itself is not part of it. */
 export interface Caller {
+  /** The authorization server that the subject belongs to; absent where all callers come from one. */
+  readonly issuer?: string;
   readonly subject?: string;
   /** The client that the token was issued to. */
   readonly client?: string;
@@ -48,13 +50,18 @@ export function hashOf(token: string): string {
 /** The members of a log line that name the caller; empty without one. */
 export function identityOf(caller: Caller | undefined): Record<string, unknown> {
   if (caller === undefined) return {};
-  return { subject: caller.subject, client: caller.client, scopes: caller.scopes };
+  const { issuer, subject, client, scopes } = caller;
+  return { issuer, subject, client, scopes };
 }
 
-/** The key under which a caller's requests are counted: the subject, else the client, else the token. */
-export function rateKeyOf(holder: Holder | undefined): string {
-  if (holder === undefined) return '';
-  const { subject, client } = holder.caller;
-  if (subject !== undefined) return `subject ${subject}`;
-  return client === undefined ? `token ${hashOf(holder.token.reveal())}` : `client ${client}`;
+/**
+ * The key under which a caller's requests are counted: the subject, else the client, else the token. `network` is that
+ * of a caller without a token, where others have one.
+ */
+export function rateKeyOf(holder: Holder | undefined, network?: string): string {
+  if (holder === undefined) return network === undefined ? '' : `network ${network}`;
+  const { issuer, subject, client } = holder.caller;
+  const of = issuer === undefined ? '' : ` of ${issuer}`;
+  if (subject !== undefined) return `subject ${subject}${of}`;
+  return client === undefined ? `token ${hashOf(holder.token.reveal())}` : `client ${client}${of}`;
 }

@@ -4,6 +4,7 @@ import { type ProxySettings } from './net.js';
 import { urlFault } from './http.js';
 import {
   documentVariables,
+  isNumbered,
   namesIn,
   variables,
   type NameOf,
@@ -14,8 +15,8 @@ import {
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A variable of the table, or one that the document adds (a key's, a server variable's). */
-export type Named = VariableName | { readonly variable: string };
+/** A variable of the table, or one that is added to it: by the document (a key's, a server variable's), or by a list. */
+export type Named = VariableName | { readonly variable: string; readonly example?: string };
 
 type ValueOf<N extends NameOf<'enum'>> = (typeof variables)[N]['values'][number];
 
@@ -67,7 +68,10 @@ export class Environment {
   }
 
   /** Items separated by spaces or commas; `fault` tells what is wrong with an item. */
-  list(name: NameOf<'list'>, fault?: (item: string) => string | undefined): string[] | undefined {
+  list(
+    name: NameOf<'list'> | Exclude<Named, string>,
+    fault?: (item: string) => string | undefined,
+  ): string[] | undefined {
     const text = this.text(name);
     const items = text?.split(/[\s,]+/).filter((item) => item !== '');
     if (items?.length === 0) this.problem(name, 'must name at least one');
@@ -77,7 +81,7 @@ export class Environment {
   }
 
   /** An `https` URL; an `http` URL only of a loopback address, unless `OAUTH_ALLOW_HTTP` is set. */
-  url(name: NameOf<'url'>): string | undefined {
+  url(name: NameOf<'url'> | Exclude<Named, string>): string | undefined {
     const url = this.text(name);
     const fault = url && urlFault(url, { query: true, http: this.boolean('OAUTH_ALLOW_HTTP') });
     if (fault !== undefined) this.problem(name, fault);
@@ -157,7 +161,7 @@ function nameOf(variable: Named): string {
 }
 
 function exampleOf(variable: Named): string {
-  if (typeof variable !== 'string') return 'k-1234567890';
+  if (typeof variable !== 'string') return variable.example ?? 'k-1234567890';
   const { example, default: usual, values = [] }: Variable = variables[variable];
   return example ?? String(usual ?? values[0]);
 }
@@ -169,7 +173,8 @@ function exampleOf(variable: Named): string {
 export function unknownVariables(api: Api, env: Environment): string[] {
   const known = [variables, documentVariables(api)].flatMap(namesIn);
   const ours = env.names().filter((name) => /^(MCP|OAUTH|UPSTREAM)_/.test(name));
-  const unknown = ours.filter((name) => !known.includes(name)).sort();
+  const isKnown = (name: string) => known.includes(name) || isNumbered(name);
+  const unknown = ours.filter((name) => !isKnown(name)).sort();
   return unknown.map((name) => {
     const near = nearest(name, known);
     return `${name} is not a variable of this server${near === undefined ? '' : `; did you mean ${near}?`}`;

@@ -15,7 +15,7 @@ export interface ListedTool {
  * A tool as clients see it, without what is said twice or goes without saying (MCP, ToolAnnotations: a hint that is
  * absent is not idempotent). `securitySchemes` is what ChatGPT reads to know which tools need which scopes.
  */
-export function listTool(tool: Tool, scopes: readonly string[] | undefined): ListedTool {
+export function listTool(tool: Tool, scopes?: readonly string[] | 'noauth'): ListedTool {
   const { name, title, description, annotations, inputSchema, outputSchema } = offerFields(tool);
   const { additionalProperties, ...schema } = inputSchema;
   const { idempotentHint, ...hints } = annotations;
@@ -27,6 +27,10 @@ export function listTool(tool: Tool, scopes: readonly string[] | undefined): Lis
     inputSchema: additionalProperties === false ? { ...schema, type: 'object' } : inputSchema,
     ...(outputSchema !== undefined && { outputSchema }),
     annotations: { ...hints, ...(idempotentHint && { idempotentHint }) },
-    ...(scopes !== undefined && { _meta: { securitySchemes: [{ type: 'oauth2', scopes }] } }),
+    ...(scopes !== undefined && { _meta: { securitySchemes: [securityOf(scopes)] } }),
   };
+}
+
+function securityOf(scopes: readonly string[] | 'noauth'): object {
+  return scopes === 'noauth' ? { type: 'noauth' } : { type: 'oauth2', scopes };
 }

@@ -18,7 +18,7 @@ import {
   type HttpResponse,
 } from './http.js';
 import { listTool, type ListedTool } from './listing.js';
-import type { DirectRequest } from './messages.js';
+import { traceparentOf, type DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import type { Call, Outcome } from './upstream/call.js';
@@ -30,7 +30,7 @@ export interface McpOptions {
   readonly audit: Audit;
   /** Absent: there is no provider, and every caller may call every tool. */
   readonly gate?: Pick<Gate, 'authorize' | 'scopesOf'> &
-    Partial<Pick<Gate, 'lacking' | 'baseline'>>;
+    Partial<Pick<Gate, 'lacking' | 'baseline' | 'isPublic'>>;
   /** Absent: as the API says. */
   readonly tools?: ToolMode | undefined;
   readonly onError: (error: Error) => void;
@@ -53,8 +53,8 @@ export interface Mcp {
   direct(request: DirectRequest, http: HttpRequest, holder?: Holder): Promise<HttpResponse>;
   /** Everything else. `body` is the parsed body of a POST with JSON. */
   sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse>;
-  /** The operation that a call names, for the check of its scopes. */
-  readonly operationOf: Offer['operationOf'];
+  /** What calls name, for the checks before them. */
+  readonly names: Pick<Offer, 'operationOf' | 'isFind'>;
   /** Makes the server that the SDK's transports are connected to. */
   readonly factory: () => Promise<McpServerFactory>;
 }
@@ -70,9 +70,10 @@ const loadSdk = () => import('@modelcontextprotocol/server');
 export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions): Mcp {
   const offer = createOffer(api, tools, gate?.lacking);
   const info = { name: api.name, title: api.title, version: api.version };
-  const listed = offer.listed.map((tool) =>
-    listTool(tool, offer.isMeta(tool) ? gate?.baseline : gate?.scopesOf(tool)),
-  );
+  const listed = offer.listed.map((tool) => {
+    if (offer.isMeta(tool)) return listTool(tool, gate?.baseline);
+    return listTool(tool, gate?.isPublic?.(tool) === true ? 'noauth' : gate?.scopesOf(tool));
+  });
   const lists = createLists(listed, info);
   const factory = once(createFactory);
   const handler = once(async () => {
@@ -80,7 +81,7 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
     return createMcpHandler(await factory(), { onerror: onError });
   });
   const nextTurn = createTurns();
-  return { direct, sdk, factory, operationOf: offer.operationOf };
+  return { direct, sdk, factory, names: offer };
 
   async function direct(
     { era, id, method, name, arguments: args, meta }: DirectRequest,
@@ -280,16 +281,6 @@ function progressOf(
 // A closed connection cancels too: without sessions the result could never be fetched.
 function signalOf({ mcpReq, http }: ServerContext): AbortSignal {
   return AbortSignal.any([mcpReq.signal, ...(http?.req === undefined ? [] : [http.req.signal])]);
-}
-
-/** The `traceparent` of a request's `_meta`, if it is one (W3C Trace Context section 3.2). */
-function traceparentOf(meta: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const value = meta?.['traceparent'];
-  if (typeof value !== 'string') return undefined;
-  const [, version, trace, parent] =
-    /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(value) ?? [];
-  const empty = [trace, parent].some((id) => id === undefined || /^0+$/.test(id));
-  return version === 'ff' || empty ? undefined : value;
 }
 
 /** One turn of the event loop for each: a hundred messages in a batch keep others waiting, but not a hundred batches. */

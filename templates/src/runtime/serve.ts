@@ -7,6 +7,7 @@ import { createGate } from './oauth/gate.js';
 import { createMetadataRoute } from './oauth/metadata.js';
 import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
+import { publicOnly } from './public.js';
 import { listen, type Running } from './run.js';
 import type { HttpSettings } from './settings.js';
 import * as step from './steps.js';
@@ -83,6 +84,7 @@ export function createAnswer(
     step.accept,
     step.rate(limiter, audit),
     step.body,
+    publicOnly(gate, mcp),
     step.batch(limiter, audit),
     step.scopes(gate, mcp),
     step.message(mcp),

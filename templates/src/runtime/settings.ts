@@ -5,7 +5,7 @@ import { isLoopback } from './http.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
 import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
-import { groups, namesIn, variables } from './variables.js';
+import { groups, isNumbered, namesIn, variables } from './variables.js';
 
 /** What a server over HTTP runs with. */
 export interface HttpSettings {
@@ -54,7 +54,16 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
   };
   env.throwProblems();
-  return settings;
+  return withoutForeignCalls(settings);
+}
+
+/** Where calls are made in the names of callers, there are none without a token: lists alone are public. */
+function withoutForeignCalls(settings: HttpSettings): HttpSettings {
+  const { oauth, upstream } = settings;
+  const { kind } = upstream.credentials.tokens ?? {};
+  const needsCaller = kind === 'token-exchange' || kind === 'forward';
+  if (oauth?.publicTools === undefined || !needsCaller) return settings;
+  return { ...settings, oauth: { ...oauth, publicTools: new Set() } };
 }
 
 /** What decides about a token, without all that does not, for those who explain tokens. @throws SettingsError */
@@ -116,7 +125,7 @@ function refuseOpenServer(env: Environment, host: string, { hostname }: Resource
   if (!isLoopback(hostname))
     env.problem('MCP_RESOURCE_URL', `must be a loopback URL, ${OPEN}`, local);
   const known = namesIn(groups.oauth);
-  for (const name of env.names().filter((set) => known.includes(set)))
+  for (const name of env.names().filter((set) => known.includes(set) || isNumbered(set)))
     env.refuse(name, `must not be set, ${OPEN}`);
 }
 

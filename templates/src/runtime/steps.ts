@@ -38,6 +38,8 @@ export interface Exchange {
   /** Of the response, whichever step gives it. */
   headers: Readonly<Record<string, string>>;
   holder?: Holder;
+  /** Where a request without a token comes from, while it is open whether it needs one. */
+  network?: string;
   /** This message's place under the rate limit. */
   held?: Hold;
   /** What a response may be framed as. */
@@ -186,7 +188,8 @@ export function token(gate: Gate | undefined): Step {
     const admitted = await gate?.admit(exchange.request);
     if (admitted === undefined) return undefined;
     if ('status' in admitted) return admitted;
-    exchange.holder = admitted;
+    if ('network' in admitted) exchange.network = admitted.network;
+    else exchange.holder = admitted;
     return undefined;
   };
 }
@@ -236,15 +239,15 @@ function refuseBody(status: number, code: number, reason: string): HttpResponse 
 }
 
 /** Refuses calls that the caller lacks a scope for. The same parse for check and dispatch: no second reading can differ. */
-export function scopes(gate: Gate | undefined, { operationOf }: Mcp): Step {
+export function scopes(gate: Gate | undefined, { names }: Mcp): Step {
   return ({ message, holder }) =>
-    gate && holder && gate.refuseCalls(calledTools(message, operationOf), holder.caller);
+    gate && holder && gate.refuseCalls(calledTools(message, names.operationOf), holder.caller);
 }
 
 /** Counts a message before its body is read, so that a caller over the limit costs nothing. */
 export function rate(limiter: Limiter, audit: Audit): Step {
   return (exchange) => {
-    const held = limiter.hold(rateKeyOf(exchange.holder));
+    const held = limiter.hold(rateKeyOf(exchange.holder, exchange.network));
     if (!('release' in held)) return refuseOver(held, exchange, audit);
     exchange.held = held;
     return undefined;
@@ -255,16 +258,17 @@ export function rate(limiter: Limiter, audit: Audit): Step {
 export function batch(limiter: Limiter, audit: Audit): Step {
   return (exchange) => {
     const others = messagesOf(exchange.message).length - 1;
-    const excess = others > 0 ? limiter.take(rateKeyOf(exchange.holder), others) : undefined;
+    const key = rateKeyOf(exchange.holder, exchange.network);
+    const excess = others > 0 ? limiter.take(key, others) : undefined;
     if (excess === undefined) return undefined;
     exchange.held?.release();
     return refuseOver(excess, exchange, audit);
   };
 }
 
-function refuseOver(excess: Excess, { holder }: Exchange, audit: Audit): HttpResponse {
-  const { subject, client } = holder?.caller ?? {};
-  if (excess.first) audit('rate_limit', { subject, client });
+function refuseOver(excess: Excess, { holder, network }: Exchange, audit: Audit): HttpResponse {
+  const { issuer, subject, client } = holder?.caller ?? {};
+  if (excess.first) audit('rate_limit', { issuer, subject, client, network });
   return refuseExcess(excess);
 }
 

@@ -65,7 +65,7 @@ const server = {
 
 // prettier-ignore
 const oauth = {
-  OAUTH_AUTHORIZATION_SERVER: url('The issuer URL of the authorization server, exactly as in the `iss` of its tokens.',
+  OAUTH_AUTHORIZATION_SERVER: list('The issuer URL of the authorization server, exactly as in the `iss` of its tokens. Several: a list.',
     { usual: '`--oauth-server`', example: 'https://auth.example.com' }),
   OAUTH_AUDIENCE: list('Accepted audiences, when the provider cannot issue tokens for `MCP_RESOURCE_URL`.',
     { usual: '`MCP_RESOURCE_URL`', example: 'https://api.example.com' }),
@@ -105,6 +105,8 @@ const oauth = {
   OAUTH_CLIENT_KEY_ID: text('The ID of that key at the provider.', { example: 'key-1', when: 'opaque' }),
   MCP_SCOPE_ERRORS: oneOf('How a missing scope is reported: with 403, so that clients step up, or as a tool error.',
     { values: ['http', 'tool'], default: 'http' }),
+  MCP_PUBLIC_TOOLS: oneOf('What works without a token: `none`, or what the `document` calls public (`security: []`), and lists.',
+    { values: ['none', 'document'], default: 'none' }),
 };
 
 // prettier-ignore
@@ -165,6 +167,23 @@ export type VariableName = keyof typeof variables;
 export type NameOf<K extends Variable['kind']> = {
   [N in VariableName]: (typeof variables)[N]['kind'] extends K ? N : never;
 }[VariableName];
+
+/** Variables of each of several authorization servers, by its place in `OAUTH_AUTHORIZATION_SERVER`, from 1. */
+// prettier-ignore
+export const numbered = {
+  'OAUTH_AUDIENCE_<N>': list('The audiences of the Nth server in the list, instead of `OAUTH_AUDIENCE`.',
+    { usual: '`OAUTH_AUDIENCE`', example: 'https://api.example.com' }),
+  'OAUTH_METADATA_URL_<N>': url('The URL of its metadata. A list takes this instead of `OAUTH_METADATA_URL`.',
+    { usual: 'discovered', example: 'https://auth.example.com/.well-known/openid-configuration' }),
+  'OAUTH_JWKS_URI_<N>': url('The URL of its keys. A list takes this instead of `OAUTH_JWKS_URI`.',
+    { usual: 'discovered', example: 'https://auth.example.com/jwks' }),
+};
+
+/** Whether a variable is of the form of those. */
+export function isNumbered(name: string): boolean {
+  const [, base = ''] = /^(.+)_\d+$/.exec(name) ?? [];
+  return Object.hasOwn(numbered, `${base}_<N>`);
+}
 
 /** Variables that depend on the document, by the pattern of their names. */
 // prettier-ignore

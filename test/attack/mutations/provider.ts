@@ -70,8 +70,8 @@ export const providerMutations: readonly Mutation[] = [
   ]),
   outage('oauth/gate.ts', 'no Retry-After in an outage', ["{ 'Retry-After': '30' }", '{}']),
   metadata('authorization servers as objects', [
-    'authorization_servers: [issuer]',
-    'authorization_servers: [{ issuer }]',
+    'serversOf(oauth).map(({ issuer }) => issuer)',
+    'serversOf(oauth).map(({ issuer }) => ({ issuer }))',
   ]),
   metadata('a resource with a slash', ['resource: url,', 'resource: new URL(url).href,']),
   mutation('metadata', 'oauth/settings.ts', 'offline_access is advertised', [
@@ -109,7 +109,7 @@ export const providerMutations: readonly Mutation[] = [
     "if (pathname === '')",
   ]),
   start('variables.ts', 'a tolerance of days', ['range: [0, 600]', 'range: [0, 6_000_000]']),
-  start('oauth/settings.ts', 'another claim with the resource URL in it', [
+  start('oauth/servers.ts', 'another claim with the resource URL in it', [
     "audienceClaim !== 'aud' && configured === undefined",
     "audienceClaim === ''",
   ]),

@@ -37,10 +37,7 @@ export const serverMutations: readonly Mutation[] = [
     'return refused.length === 0 ? ',
     'return refused.length >= 0 ? ',
   ]),
-  scope('oauth/gate.ts', 'the second check', [
-    'caller !== undefined && mayCall(name, caller.scopes, rules)',
-    'caller !== undefined',
-  ]),
+  scope('oauth/gate.ts', 'the second check', [': mayCall(name, caller.scopes, rules)', ': true']),
   scope('oauth/gate.ts', 'unknown tools are a matter of scope', [
     'Object.hasOwn(rules.byTool, tool) && ',
     '',
@@ -86,8 +83,13 @@ export const serverMutations: readonly Mutation[] = [
     "scope.replace(/^.*\\//, '')",
   ]),
   scope('messages.ts', 'the first message of a batch decides', [
+<<<<<<< HEAD
     'return messagesOf(body).flatMap((message) => {',
     'return messagesOf(body).slice(0, 1).flatMap((message) => {',
+=======
+    'messagesOf(body).flatMap((message) => {',
+    'messagesOf(body).slice(0, 1).flatMap((message) => {',
+>>>>>>> issuers17
   ]),
   scope('messages.ts', 'batches are not looked into', [
     'return Array.isArray(body) ? body : [body];',
@@ -95,7 +97,11 @@ export const serverMutations: readonly Mutation[] = [
   ]),
   scope('messages.ts', 'batches of any size', ['messages.length > MAX_BATCH ||', '']),
   scope('steps.ts', 'the header decides what is called', [
+<<<<<<< HEAD
     'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message, operationOf), holder.caller)',
+=======
+    'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message, names.operationOf), holder.caller)',
+>>>>>>> issuers17
     "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
   ]),
   scope('listing.ts', 'securitySchemes are gone', [
@@ -142,14 +148,6 @@ export const serverMutations: readonly Mutation[] = [
     '    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n    step.token(gate),\n',
     '    step.token(gate),\n    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n',
   ]),
-  mutation('challenges', 'steps.ts', 'GET and DELETE need no token', [
-    'const admitted = await gate?.admit(exchange.request);',
-    "const admitted =\n      exchange.request.method === 'POST' ? await gate?.admit(exchange.request) : undefined;",
-  ]),
-  mutation('challenges', 'steps.ts', 'nobody needs a token', [
-    "if ('status' in admitted) return admitted;",
-    "if ('status' in admitted) return undefined;",
-  ]),
   mutation(
     'ways around the gate',
     'steps.ts',
@@ -192,16 +190,16 @@ export const serverMutations: readonly Mutation[] = [
     'maxHeaderSize: 1_638_400 + maxHeaderBytes',
   ]),
   limit('steps.ts', 'calls without a limit', [
-    'const held = limiter.hold(rateKeyOf(exchange.holder));',
+    'const held = limiter.hold(rateKeyOf(exchange.holder, exchange.network));',
     'const held = limiter.hold(String(Math.random()));',
   ]),
   limit('steps.ts', 'one limit for all callers', [
-    'limiter.hold(rateKeyOf(exchange.holder))',
+    'limiter.hold(rateKeyOf(exchange.holder, exchange.network))',
     "limiter.hold('')",
   ]),
   limit('steps.ts', 'a batch counts as one message', [
-    'limiter.take(rateKeyOf(exchange.holder), others)',
-    'limiter.take(rateKeyOf(exchange.holder), 0)',
+    'limiter.take(key, others)',
+    'limiter.take(key, 0)',
   ]),
   limit('limits.ts', 'one more', [
     'count.taken + amount <= perMinute',

@@ -19,6 +19,11 @@ import type { Identity, Verifier } from './token.js';
 /** The check before MCP: who calls, and whether that caller may make these calls. */
 export type Gate = ReturnType<typeof createGate>;
 
+/** A request without credentials, whose body decides whether it needs a token, and where it comes from. */
+export interface Anonymous {
+  readonly network: string;
+}
+
 // A minute, for each network. Far above what clients do whose tokens have just expired.
 const MAX_FAILURES = 300;
 
@@ -39,7 +44,7 @@ export function createGate(
   verifier: Verifier,
   audit: Audit,
 ) {
-  const rules = oauth.scopes;
+  const { scopes: rules, publicTools } = oauth;
   const challenges = createChallenges(resource, rules);
   const failures = createLimiter(MAX_FAILURES);
   const log = limitLines(audit);
@@ -47,6 +52,11 @@ export function createGate(
     admit,
     refuseCalls,
     authorize,
+    /** The refusal of a request that needs a token and has none. */
+    missing: logged(challenges.missing, NO_TOKEN),
+    /** Tools that may be called without a token; absent: not even lists are public. */
+    publicTools,
+    isPublic,
     /** The scopes that a client asks the provider for to call a tool, all alternatives together. */
     scopesOf: ({ name }: { readonly name: string }) => scopesToAskFor(name, rules),
     /** What callers of the tool lack, to be shown before they call it. */
@@ -58,12 +68,20 @@ export function createGate(
     ready: () => verifier.ready(),
   };
 
-  /** The holder of the request's token, or the refusal, which alone has a `status`. Reads headers only. */
-  async function admit({ headers, address }: HttpRequest): Promise<Holder | HttpResponse> {
+  /**
+   * The holder of the request's token, or the refusal, which alone has a `status`. Reads headers only. Anything
+   * sent as credentials is judged, and never overlooked.
+   */
+  async function admit({
+    headers,
+    address,
+  }: HttpRequest): Promise<Holder | Anonymous | HttpResponse> {
     const credentials = readBearer(headers);
     if (credentials.kind === 'missing') {
-      const hasOther = linesOf(headers, 'authorization').length > 0;
-      return logged(challenges.missing, hasOther ? OTHER_SCHEME : NO_TOKEN);
+      if (linesOf(headers, 'authorization').length > 0)
+        return logged(challenges.missing, OTHER_SCHEME);
+      if (publicTools !== undefined) return { network: networkOf(address) };
+      return logged(challenges.missing, NO_TOKEN);
     }
     if (credentials.kind !== 'bearer') return refuseToken(MALFORMED, address, challenges.malformed);
     const { token } = credentials;
@@ -111,7 +129,9 @@ export function createGate(
     { name }: { readonly name: string },
     caller: Caller | undefined,
   ): CallToolResult | undefined {
-    if (caller !== undefined && mayCall(name, caller.scopes, rules)) return undefined;
+    const isAllowed =
+      caller === undefined ? isPublic({ name }) : mayCall(name, caller.scopes, rules);
+    if (isAllowed) return undefined;
     const scopes = stepUp([name], caller);
     const text = `This tool needs a permission that has not been granted: ${scopes.join(' ')}`;
     return {
@@ -119,6 +139,10 @@ export function createGate(
       content: [{ type: 'text', text }],
       _meta: { 'mcp/www_authenticate': [challenges.stepUp(scopes)] },
     };
+  }
+
+  function isPublic({ name }: { readonly name: string }): boolean {
+    return publicTools?.has(name) === true;
   }
 
   /** Logs the refusal of tools, and gives the scopes that the caller must ask for. */

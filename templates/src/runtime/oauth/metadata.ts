@@ -1,6 +1,7 @@
 import type { Api } from '../api.js';
 import { emptyResponse, type HttpResponse } from '../http.js';
 import { urlFault } from '../http.js';
+import { serversOf } from './servers.js';
 import type { OAuthSettings } from './settings.js';
 
 /** This server as an OAuth 2.0 protected resource, derived from `MCP_RESOURCE_URL` alone. */
@@ -83,11 +84,11 @@ export function createMetadataRoute(
 }
 
 /** The document itself (RFC 9728 section 2). Members that would be empty are left out. */
-function metadataOf(api: Api, { url }: Resource, { issuer, scopes }: OAuthSettings): object {
-  const { supported, prefix } = scopes;
+function metadataOf(api: Api, { url }: Resource, oauth: OAuthSettings): object {
+  const { supported, prefix } = oauth.scopes;
   return {
     resource: url,
-    authorization_servers: [issuer],
+    authorization_servers: serversOf(oauth).map(({ issuer }) => issuer),
     ...(supported.length > 0 && { scopes_supported: withPrefix(supported, prefix) }),
     bearer_methods_supported: ['header'],
     resource_name: api.title,

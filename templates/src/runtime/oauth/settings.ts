@@ -2,22 +2,17 @@ import type { Api, ScopeAlternatives } from '../api.js';
 import type { Environment } from '../environment.js';
 import { type ProxySettings } from '../net.js';
 import { plainHostsOf, readClient, type OAuthClient } from '../client.js';
-import { isLoopback, urlFault } from '../http.js';
+import { isLoopback } from '../http.js';
 import { variables } from '../variables.js';
 import type { Resource } from './metadata.js';
+import { readServers, type AuthorizationServer } from './servers.js';
 
 /** Whose tokens are accepted, and which. */
-export interface OAuthSettings {
-  /** As configured, byte for byte: what the metadata advertises and discovery must confirm. */
-  readonly issuer: string;
-  /** Accepted `iss` values. */
-  readonly issuers: readonly string[];
-  /** Never empty: there is no way to switch the audience check off. */
-  readonly audiences: readonly string[];
-  /** The claim that must name one of them. */
+export interface OAuthSettings extends AuthorizationServer {
+  /** The other authorization servers, which differ in nothing else; absent: there is one. */
+  readonly others?: readonly AuthorizationServer[];
+  /** The claim that must name one of the audiences. */
   readonly audienceClaim: string;
-  readonly metadataUrl?: string;
-  readonly jwksUri?: string;
   /** The claims scopes are read from. */
   readonly scopeClaims: readonly string[];
   readonly scopes: ScopeRules;
@@ -31,8 +26,8 @@ export interface OAuthSettings {
   readonly introspection?: IntrospectionSettings;
   /** The way to the authorization server. */
   readonly proxy: ProxySettings;
-  /** Host names of URLs with plain http that the operator set. */
-  readonly plainHosts: ReadonlySet<string>;
+  /** Tools that callers without a token may call; absent: each request needs a token. */
+  readonly publicTools?: ReadonlySet<string>;
   /** What the operator must know of at every start. */
   readonly warnings: readonly string[];
 }
@@ -64,51 +59,28 @@ export function readOAuthSettings(
   resource: Resource,
   proxy: ProxySettings,
 ): OAuthSettings {
-  const issuer = readIssuer(api, env);
-  const metadataUrl = env.url('OAUTH_METADATA_URL');
-  const jwksUri = env.url('OAUTH_JWKS_URI');
+  const audienceClaim = env.text('OAUTH_AUDIENCE_CLAIM') ?? variables.OAUTH_AUDIENCE_CLAIM.default;
+  const [server, ...others] = readServers(api, env, resource, audienceClaim);
   const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT');
   const introspection = readIntrospection(env, requireAtJwt);
-  const plainHosts = plainHostsOf(issuer, metadataUrl, jwksUri, introspection?.url);
+  // One server's URLs allow nothing to another.
+  const plainHosts = new Set([...server.plainHosts, ...plainHostsOf(introspection?.url)]);
+  const allPlain = [...plainHosts, ...others.flatMap((other) => [...other.plainHosts])];
   return {
-    issuer,
-    // Names, which are compared and never fetched (RFC 7519 section 4.1.1).
-    issuers: env.list('OAUTH_ISSUER') ?? [issuer],
-    ...readAudience(env, resource),
-    metadataUrl,
-    jwksUri,
+    ...server,
+    ...(others.length > 0 && { others }),
+    audienceClaim,
     scopeClaims: env.list('OAUTH_SCOPE_CLAIM') ?? variables.OAUTH_SCOPE_CLAIM.default.split(' '),
     scopes: readScopeRules(api, env),
     clockTolerance: env.integer('OAUTH_CLOCK_TOLERANCE'),
     requireAtJwt,
     scopeErrors: env.oneOf('MCP_SCOPE_ERRORS') ?? variables.MCP_SCOPE_ERRORS.default,
     introspection,
+    ...(env.oneOf('MCP_PUBLIC_TOOLS') === 'document' && { publicTools: publicTools(api) }),
     proxy,
     plainHosts,
-    warnings: [...plainWarnings(env, plainHosts), ...refreshWarnings(env)],
+    warnings: [...plainWarnings(env, new Set(allPlain)), ...refreshWarnings(env)],
   };
-}
-
-const NO_ISSUER =
-  'must be set to the issuer URL of the authorization server whose tokens are accepted';
-
-function readIssuer(api: Api, env: Environment): string {
-  const issuer = env.text('OAUTH_AUTHORIZATION_SERVER') ?? api.authorizationServer;
-  const http = env.boolean('OAUTH_ALLOW_HTTP');
-  const fault = issuer === undefined ? NO_ISSUER : urlFault(issuer, { http });
-  if (fault !== undefined) env.problem('OAUTH_AUTHORIZATION_SERVER', fault);
-  return issuer ?? '';
-}
-
-const NO_AUDIENCE =
-  'must be set to the accepted values of the claim that OAUTH_AUDIENCE_CLAIM names';
-
-function readAudience(env: Environment, resource: Resource) {
-  const configured = env.list('OAUTH_AUDIENCE');
-  const audienceClaim = env.text('OAUTH_AUDIENCE_CLAIM') ?? variables.OAUTH_AUDIENCE_CLAIM.default;
-  if (audienceClaim !== 'aud' && configured === undefined)
-    env.problem('OAUTH_AUDIENCE', NO_AUDIENCE, '2kq8c3');
-  return { audiences: configured ?? resource.audiences, audienceClaim };
 }
 
 function readIntrospection(
@@ -138,6 +110,13 @@ function readScopeRules(api: Api, env: Environment): ScopeRules {
     supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all).filter(isOurs),
     baseline: unique(env.list('OAUTH_BASELINE_SCOPES') ?? first).filter(isOurs),
   };
+}
+
+/** A tool that needs scopes is not public, whatever else is written about it. */
+function publicTools({ tools, scopes }: Api): ReadonlySet<string> {
+  const isScopeless = (name: string) => Object.hasOwn(scopes, name) && scopes[name]?.length === 0;
+  const found = tools.filter(({ name, isPublic }) => isPublic === true && isScopeless(name));
+  return new Set(found.map(({ name }) => name));
 }
 
 /** A resource server has no business with refresh tokens (MCP authorization, "Refresh Tokens"). */

@@ -2,16 +2,26 @@ import type { Audit } from '../audit.js';
 import { fetchJson, Unreachable, type JsonRequest } from '../client.js';
 import { isLoopback } from '../http.js';
 import { createHttpClient, type HttpClient } from '../net.js';
+import { createDispatcher } from './dispatch.js';
 import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
 import { createJwtVerifier, createKeys } from './jwt.js';
+import { serversOf } from './servers.js';
 import type { OAuthSettings } from './settings.js';
 import { ProviderUnavailable, type Claims, type Verifier } from './token.js';
 
 // For all documents together: a request that waits for the first key waits no longer than this.
 const TIMEOUT_MS = 5000;
 
-/** The verifier that the settings ask for: the provider is found when a token first needs it. */
+/** The verifier that the settings ask for: a provider is found when a token first needs it. */
 export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
+  const [server = oauth, ...others] = serversOf(oauth);
+  if (others.length === 0) return createOwn(server, audit);
+  const own = (one: OAuthSettings) => ({ issuers: one.issuers, verifier: createOwn(one, audit) });
+  return createDispatcher([server, ...others].map(own));
+}
+
+/** The verifier of one authorization server. It shares neither keys nor memory with that of another. */
+function createOwn(oauth: OAuthSettings, audit: Audit): Verifier {
   const { introspection, plainHosts } = oauth;
   const client = createHttpClient(oauth.proxy);
   const fetchInTime = () => createFetchDocument(client, { timeoutMs: TIMEOUT_MS, plainHosts });

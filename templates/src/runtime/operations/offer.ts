@@ -24,6 +24,8 @@ export interface Offer {
   readonly listed: readonly Tool[];
   /** Whether a listed tool is one of the three. */
   readonly isMeta: (tool: Tool) => boolean;
+  /** Whether a tool of that name only finds operations, which it does without the API. */
+  readonly isFind: (name: string) => boolean;
   /** Undefined: there is no such tool. */
   readonly meaning: (name: string, args: JsonObject) => Meant | undefined;
   /** The operation that a call names and that would run, for the check of its scopes. */
@@ -57,6 +59,7 @@ function offerAll(api: Api, tools: ReadonlyMap<string, Tool>): Offer {
   return {
     listed: api.tools,
     isMeta: () => false,
+    isFind: () => false,
     meaning: (name, args) => {
       const tool = tools.get(name);
       return tool && { tool, arguments: args };
@@ -86,6 +89,7 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
   return {
     listed: [...meta, ...pinned],
     isMeta: ({ name }) => metaNames.has(name),
+    isFind: (name) => name === names.find,
     operationOf: (name, args) => named(name, args)?.name,
     meaning: (name, args) => {
       if (name === names.find) return { answer: (caller) => find(args, caller) };
