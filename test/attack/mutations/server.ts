@@ -83,13 +83,8 @@ export const serverMutations: readonly Mutation[] = [
     "scope.replace(/^.*\\//, '')",
   ]),
   scope('messages.ts', 'the first message of a batch decides', [
-<<<<<<< HEAD
     'return messagesOf(body).flatMap((message) => {',
     'return messagesOf(body).slice(0, 1).flatMap((message) => {',
-=======
-    'messagesOf(body).flatMap((message) => {',
-    'messagesOf(body).slice(0, 1).flatMap((message) => {',
->>>>>>> issuers17
   ]),
   scope('messages.ts', 'batches are not looked into', [
     'return Array.isArray(body) ? body : [body];',
@@ -97,11 +92,7 @@ export const serverMutations: readonly Mutation[] = [
   ]),
   scope('messages.ts', 'batches of any size', ['messages.length > MAX_BATCH ||', '']),
   scope('steps.ts', 'the header decides what is called', [
-<<<<<<< HEAD
-    'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message, operationOf), holder.caller)',
-=======
     'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message, names.operationOf), holder.caller)',
->>>>>>> issuers17
     "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
   ]),
   scope('listing.ts', 'securitySchemes are gone', [
