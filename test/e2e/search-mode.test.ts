@@ -32,8 +32,11 @@ beforeEach(() => void asked.splice(0));
 afterAll(() => Promise.all([project.remove(), upstream.close(), issuer.close()]));
 
 interface Caller {
-  listTools(): Promise<readonly { readonly name: string }[]>;
-  callTool(name: string, args: Record<string, unknown>): ReturnType<HttpClient['call']>;
+  readonly listTools: () => Promise<readonly { readonly name: string }[]>;
+  readonly callTool: (
+    name: string,
+    args: Record<string, unknown>,
+  ) => ReturnType<HttpClient['call']>;
 }
 
 /** From nothing to a called operation, as a model goes. */
