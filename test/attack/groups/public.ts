@@ -19,6 +19,11 @@ const initialize = message('initialize', {
   capabilities: {},
   clientInfo: { name: 'anybody', version: '1' },
 });
+const modern = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'anybody', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
 const notified = { jsonrpc: '2.0', method: 'notifications/initialized' };
 
 const served = { status: 200 };
@@ -80,6 +85,12 @@ export const publicTools: Group = {
     without('initialize', initialize, served),
     without('notifications/initialized', notified, { status: 202 }),
     without('ping', message('ping'), served),
+    without('server/discover', message('server/discover', { _meta: modern }), served, {
+      headers: [
+        ['MCP-Protocol-Version', '2026-07-28'],
+        ['Mcp-Method', 'server/discover'],
+      ],
+    }),
     without('tools/list', listTools, served),
     without('a call of a public operation', callPublic, done),
     without('a call of another', (stage: Stage) => stage.read),

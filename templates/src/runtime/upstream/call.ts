@@ -21,7 +21,7 @@ export type { CustomCredential };
 
 /** The circumstances of a call. */
 export interface CallContext {
-  /** Absent where no token is asked for. */
+  /** Absent where no token is asked for, and where a public tool is called without one. */
   readonly caller?: Caller;
   readonly token?: CallerToken;
   /** Aborts when the caller no longer waits. */
