@@ -52,9 +52,14 @@ export interface Resolver {
 /** References that lead to references; more of them are a circle. */
 const maxHops = 100;
 
+/** References that are followed for one, in all meanings that they may have. */
+const maxTried = 1000;
+
 /** Makes the resolver for a set of documents, which may grow, and the first of which is `root`. */
 export function createResolver(root: string, files: Files): Resolver {
   const identified = identifiersOf(files);
+  // Circles in which each reference may mean several schemas have more ways through them than can be tried.
+  let tried = 0;
 
   function resolve(
     from: Place,
@@ -62,6 +67,8 @@ export function createResolver(root: string, files: Files): Resolver {
     hops = 0,
     rest: readonly string[] = [],
   ): Resolution {
+    tried = hops === 0 ? 0 : tried + 1;
+    if (tried > maxTried) return undefined;
     const [file = '', ...parts] = reference.split('#');
     const fragment = parts.join('#');
     if (file === '') return inDocument(from, fragment, hops, rest);
