@@ -107,7 +107,6 @@ describe('the server', () => {
     expect(plain).not.toHaveProperty('title');
     // Nothing is said twice, and no hint that is the default.
     expect(titled?.['annotations']).not.toHaveProperty('title');
-    expect(titled?.['inputSchema']).not.toHaveProperty('additionalProperties');
   });
 });
 

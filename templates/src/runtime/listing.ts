@@ -17,14 +17,12 @@ export interface ListedTool {
  */
 export function listTool(tool: Tool, scopes?: readonly string[] | 'noauth'): ListedTool {
   const { name, title, description, annotations, inputSchema, outputSchema } = offerFields(tool);
-  const { additionalProperties, ...schema } = inputSchema;
   const { idempotentHint, ...hints } = annotations;
   return {
     name,
     ...(title !== undefined && { title }),
     description,
-    // Unknown arguments are refused all the same.
-    inputSchema: additionalProperties === false ? { ...schema, type: 'object' } : inputSchema,
+    inputSchema,
     ...(outputSchema !== undefined && { outputSchema }),
     annotations: { ...hints, ...(idempotentHint && { idempotentHint }) },
     ...(scopes !== undefined && { _meta: { securitySchemes: [securityOf(scopes)] } }),
