@@ -89,7 +89,7 @@ async function firstHour(): Promise<void> {
   const [status] = (await once(inspector.child, 'close')) as [number | null];
   const took = performance.now() - began;
   if (status !== 0) throw new Error(`The Inspector ended with ${status ?? 'a signal'}.`);
-  if (!/"title"/.test(inspector.printed.text)) throw new Error('It printed no to-do.');
+  if (!/title\\?"/.test(inspector.printed.text)) throw new Error('It printed no to-do.');
   if (!dev.printed.text.includes('mock  GET /todos')) throw new Error('The API was not asked.');
   console.log(`\nFrom git clone to a tool call in ${(took / 1000).toFixed(0)} seconds.`);
   if (took > limit) throw new Error('That is more than three minutes.');
