@@ -106,7 +106,8 @@ export function membersAround(answer: Json): Members {
   const members = new Map<string, Json[]>();
   const visit = (value: Json, depth: number) => {
     if (!isObject(value) || depth > 3) return;
-    for (const [key, member] of Object.entries(value).slice(0, 200)) {
+    for (const key of Object.keys(value).slice(0, 200)) {
+      const member = value[key] ?? null;
       const name = plain(key);
       members.set(name, [...(members.get(name) ?? []), member]);
       if (AROUND.test(name)) visit(member, depth + 1);
@@ -123,8 +124,8 @@ export function itemsOf(answer: Json): Items | undefined {
   const visit = (value: Json, path: string, depth: number) => {
     if (Array.isArray(value)) lists.push({ path, items: value });
     else if (isObject(value) && depth < 2)
-      for (const [key, member] of Object.entries(value).slice(0, 200))
-        visit(member, path === '' ? key : `${path}.${key}`, depth + 1);
+      for (const key of Object.keys(value).slice(0, 200))
+        visit(value[key] ?? null, path === '' ? key : `${path}.${key}`, depth + 1);
   };
   visit(answer, '', 0);
   return lists.sort((a, b) => b.items.length - a.items.length)[0];
