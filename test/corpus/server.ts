@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { Client, InMemoryTransport, type Tool, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { listTool } from '../../templates/src/runtime/listing.js';
 import type { Plan } from '../../src/plan/plan.js';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { createMcp } from '../../templates/src/runtime/mcp.js';
@@ -123,7 +124,8 @@ async function list(transport: Transport, { api }: Plan, log: () => string): Pro
 function compare(listed: readonly Tool[], planned: Plan['api']['tools']): string[] {
   if (listed.length !== planned.length)
     return [`tools/list has ${listed.length} tools, not ${planned.length}`];
-  return planned.flatMap(({ name, title, description, inputSchema }, index) => {
+  return planned.flatMap((plannedTool, index) => {
+    const { name, title, description, inputSchema } = listTool(plannedTool);
     const tool = listed[index];
     if (tool?.name !== name)
       return [`tools/list has ${tool?.name ?? 'nothing'} instead of ${name}`];
