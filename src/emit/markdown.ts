@@ -49,7 +49,7 @@ function joinRow(row: readonly string[], widths: readonly number[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** The first paragraph of a text, cut at so many characters: an introduction, not the documentation. */
+/** The first paragraph of a text, truncated at a number of characters: an introduction, not the documentation. */
 export function firstParagraph(text: string, limit: number): string {
   const paragraph = text.trim().split(/\n\s*\n/, 1)[0] ?? '';
   if (paragraph.length <= limit) return paragraph;

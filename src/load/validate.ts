@@ -35,8 +35,8 @@ function countOf(document: JsonObject, field: string): number {
 }
 
 /**
- * Takes out what is neither an object nor a list where the specification wants one, so that whoever reads the
- * document later need not ask. The document is changed.
+ * Takes out what is neither an object nor a list where the specification wants one, so that later readers of the
+ * document need not check. The document is changed.
  */
 function repairShape(document: JsonObject, report: Report): void {
   visit(document, (value, kind, path) => {

@@ -19,8 +19,8 @@ export function estimateTokens(api: Api, tool: Tool): number {
   return textTokens(JSON.stringify(listed));
 }
 
-/** About how many tokens a model pays for the instructions of a server and the list of its tools. */
-export function totalTokens(api: Api): number {
+/** About how many tokens a model pays for the instructions of a server and the list of its tools, all or these. */
+export function totalTokens(api: Api, tools: readonly Tool[] = api.tools): number {
   const instructions = textTokens(api.description ?? '');
-  return api.tools.reduce((sum, tool) => sum + estimateTokens(api, tool), instructions);
+  return tools.reduce((sum, tool) => sum + estimateTokens(api, tool), instructions);
 }

@@ -113,7 +113,7 @@ function isSignIn(value: unknown): value is StoredSignIn {
   return texts.every((name) => name in value && typeof value[name as never] === 'string');
 }
 
-/** How long a revocation may take, in milliseconds; whoever wants to forget does not want to wait. */
+/** How long a revocation may take, in milliseconds; users who sign out should not have to wait. */
 const patience = 5000;
 
 /** Forgets what is stored of a server, and has its tokens revoked where that is offered (RFC 7009). */

@@ -109,7 +109,7 @@ async function fetchKeys(url: unknown, fetch: Fetch) {
   return document ?? problem;
 }
 
-/** The texts of a list from outside; of what is no list, none. */
+/** The strings in a list from outside; none if it is not a list. */
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -127,7 +127,7 @@ function noMatch(target: string, place: string): Problem {
  * member; lists get what is added at their end; everything else is replaced. Changes the target, never the update.
  */
 function merge(target: Json | undefined, update: Json): Json {
-  // An empty key of YAML stands for nothing, not for an end of what is there.
+  // An empty key of YAML is null: it changes nothing, and does not delete the target.
   if (update === null && typeof target === 'object') return target;
   if (Array.isArray(target)) {
     const added = Array.isArray(update) ? update : [update];

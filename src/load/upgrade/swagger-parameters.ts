@@ -44,7 +44,7 @@ export function upgradeParameter(parameter: Json, place: string, report: Report)
   return { ...rest, ...style, schema };
 }
 
-/** How a list is written, which is with commas unless said otherwise; nothing for what is no list. */
+/** How a list is written, by default with commas; empty for anything but a list. */
 function collectionFormatOf(parameter: JsonObject): string | undefined {
   if (parameter['type'] !== 'array') return undefined;
   const format = childOf(parameter, 'collectionFormat');

@@ -19,7 +19,7 @@ const moved = new Set(
  * Makes a 2.0 document a 3.0 one. Of the libraries that do this, @scalar/openapi-upgrader loses the enum, default
  * and items of form fields, leaves references to body parameters among the parameters, lets the document's
  * `produces` win over the operation's, forgets discriminators, and throws at extensions of a path item; none of
- * which can be mended afterwards.
+ * which can be fixed afterwards.
  */
 export function upgradeSwagger(document: JsonObject, url: URL, report: Report): JsonObject {
   hoistDeepReferences(document);

@@ -62,7 +62,7 @@ export class TooLong extends Error {}
 /** Written out wherever it is mentioned, up to this many characters; repeated more often than that, it is shared. */
 const INLINE_CHARACTERS = 512;
 
-/** Inlined into one another no deeper than this: the call stack of whoever reads the result has an end. */
+/** Inlined into one another no deeper than this: readers of the result have a limited call stack. */
 const INLINE_DEPTH = 32;
 
 export function createConversion(

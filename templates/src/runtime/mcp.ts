@@ -167,7 +167,6 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
     const { ProtocolError, Server } = await loadSdk();
     return () => {
       // The low-level server: nothing is registered again for each request.
-
       const server = new Server(info, {
         capabilities: { tools: {} },
         cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },

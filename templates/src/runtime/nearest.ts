@@ -18,7 +18,7 @@ function plain(text: string): string {
 }
 
 /** Letters to add, drop or replace (Levenshtein's distance), where two that changed places are one slip. */
-function slipsBetween(a: string, b: string): number {
+export function slipsBetween(a: string, b: string): number {
   let [older, old] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
 import { essence } from '../http.js';
+import { slipsBetween } from '../nearest.js';
 import { pathOf, type Key } from './faults.js';
 import { isUnsafe, refused } from './keywords.js';
 import { SchemaReader } from './schema.js';
@@ -105,22 +106,6 @@ function nearest(name: string, known: readonly string[]): string | undefined {
     .map((other) => ({ other, slips: slipsBetween(wanted, plain(other)) }))
     .filter(({ slips }) => wanted !== '' && slips <= allowed);
   return rated.sort((a, b) => a.slips - b.slips)[0]?.other;
-}
-
-/** Letters to add, drop or replace (Levenshtein's distance), where two that changed places are one slip. */
-function slipsBetween(a: string, b: string): number {
-  let [older, old] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (old[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const least = Math.min(replaced, (old[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row.push(swapped ? Math.min(least, (older[j - 2] ?? 0) + 1) : least);
-    }
-    [older, old] = [old, row];
-  }
-  return old[b.length] ?? 0;
 }
 
 /** The first part of a value that would not arrive as it was meant, whatever its schema is. */

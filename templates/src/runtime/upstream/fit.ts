@@ -65,21 +65,20 @@ function parsed(text: string): Json | undefined {
 
 function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answered): Fitted {
   const page = { ...call, answer, args: { ...call.args, ...(fields && { fields: [...fields] }) } };
-  const next = nextPage(page);
+  const next = [nextPage(page) ?? []].flat();
   const { value, notes } = fields
     ? selectFields(answer, fields, call.tool.fields)
     : { value: answer, notes: [] };
-  const left = budget - [...notes, ...(next === undefined ? [] : [next])].join('\n').length;
+  const left = budget - [...notes, ...next].join('\n').length;
   const asReceived = fields === undefined ? text : writeJson(value);
-  if (asReceived.length <= left)
-    return { text: asReceived, notes: next === undefined ? notes : [...notes, next], value };
+  if (asReceived.length <= left) return { text: asReceived, notes: [...notes, ...next], value };
   const shortened = shortenValue(value, left);
   const list = shortened.lists[0];
   const rest = list && restOfPage(page, list);
-  const help = shortened.notes.length === 0 ? next : (rest ?? howToGetLess(call.tool));
+  const help = shortened.notes.length === 0 ? next : [rest ?? howToGetLess(call.tool)];
   return {
     text: shortened.text,
-    notes: [...notes, ...shortened.notes, ...(help === undefined ? [] : [help])],
+    notes: [...notes, ...shortened.notes, ...help],
     value: shortened.value,
   };
 }

@@ -100,7 +100,8 @@ function smallerPage(
 
 /** How many items a page has, the last one excepted; undefined when nothing says so. */
 function sizeOfPage({ args, answer }: Page, size: Argument): number | undefined {
-  const said = SIZES.flatMap((name) => membersAround(answer).get(name) ?? []).map(numberOf);
+  const members = membersAround(answer);
+  const said = SIZES.flatMap((name) => members.get(name) ?? []).map(numberOf);
   return (
     numberOf(valueOf(args, size)) ??
     numberOf(size.schema['default'] ?? null) ??
@@ -110,6 +111,7 @@ function sizeOfPage({ args, answer }: Page, size: Argument): number | undefined 
 
 function nextChanges(page: Page): Changes | undefined {
   const args = argumentsOf(page.tool);
+  if (args.length === 0) return undefined;
   const members = membersAround(page.answer);
   const says = (names: readonly string[], value: boolean) =>
     names.some((name) => members.get(name)?.includes(value));
