@@ -18,6 +18,8 @@ handlebars.registerHelper({
   md: (text: string) => markdownText(text),
   code: (text: string) => markdownCode(text),
   line: (text: string) => printLine(text),
+  // Of this package, and Markdown already.
+  page: (text: string) => text,
   slug: (name: string) => name.replace(/[^A-Za-z0-9-]/g, '-'),
   identifier: (tool: string) => toolIdentifier(tool),
   stem: (tool: string) => toolFileStem(tool),

@@ -1,3 +1,4 @@
+import { issuersOf } from '../../providers.js';
 import type { CheckId } from './check.js';
 
 /** What is peculiar to one provider: the switch to flip, in its own words. */
@@ -13,7 +14,7 @@ export interface ProviderNotes {
 export const providers: readonly ProviderNotes[] = [
   {
     name: 'Auth0',
-    issuers: /^https:\/\/[^/]+\.auth0\.com(\/|$)/,
+    issuers: issuersOf.auth0,
     switches: {
       issuer: 'Auth0’s issuer ends with a slash, in tokens and in --oauth-server.',
       registration:
@@ -34,7 +35,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'Okta',
-    issuers: /^https:\/\/[^/]+\.okta(preview|-emea)?\.com(\/|$)/,
+    issuers: issuersOf.okta,
     switches: {
       keys: 'Use a custom authorization server (…/oauth2/SERVER_ID): the tokens of the org server are for Okta alone.',
       registration:
@@ -52,7 +53,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'Keycloak',
-    issuers: /^https?:\/\/[^/]+(\/.*)?\/realms\/[^/]+\/?$/,
+    issuers: issuersOf.keycloak,
     switches: {
       'client-metadata': 'Start Keycloak with --features=cimd (experimental).',
       registration:
@@ -70,7 +71,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'Microsoft Entra ID',
-    issuers: /^https:\/\/(login\.microsoftonline\.(com|us)|sts\.windows\.net)\//,
+    issuers: issuersOf['entra-id'],
     switches: {
       metadata: 'Entra publishes OpenID Connect metadata only; that is enough for current clients.',
       issuer: 'Use the tenant’s ID: the issuer of common and organizations is a template.',
@@ -93,7 +94,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'Amazon Cognito',
-    issuers: /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com\//,
+    issuers: issuersOf.cognito,
     switches: {
       metadata:
         'Cognito publishes OpenID Connect metadata only; that is enough for current clients.',
@@ -126,7 +127,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'WorkOS AuthKit',
-    issuers: /^https:\/\/([^/]+\.authkit\.app|api\.workos\.com)(\/|$)/,
+    issuers: issuersOf.authkit,
     switches: {
       'client-metadata': 'Connect → Configuration: enable Client ID Metadata Document.',
       registration: 'Connect → Configuration: enable Dynamic Client Registration.',
