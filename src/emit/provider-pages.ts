@@ -39,7 +39,7 @@ function pathOf({ id }: ProviderPage): string {
   return `${folder}/${id}.md`;
 }
 
-/** In the order of the names. */
+/** In the order of their files. */
 function readPages(): ProviderPage[] {
   return readFiles()
     .filter(([file]) => file !== 'README.md')
