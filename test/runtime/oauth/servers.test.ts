@@ -115,9 +115,7 @@ describe('a list of authorization servers', () => {
         variable: 'X',
       } as const;
       for (const scheme of [oauth, openid])
-        expect(() => read(exchange, { ...testApi, securitySchemes: { scheme } })).toThrow(
-          refusal,
-        );
+        expect(() => read(exchange, { ...testApi, securitySchemes: { scheme } })).toThrow(refusal);
     });
   });
 
