@@ -169,7 +169,7 @@ function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
 function readText(response: UpstreamResponse, type: string): string | undefined {
   const { body, truncated, unfinished = truncated } = response;
   const valid = validUtf8(response);
-  if (valid !== undefined && !SWITCHING.test(valid)) return valid;
+  if (valid !== undefined && !SWITCHING.some((mark) => valid.includes(mark))) return valid;
   const label = charsetOf(body, type);
   if (valid?.includes('\0') === false && !STATEFUL.test(label ?? '')) return valid;
   if (!isText(type) && charset(type) === undefined) return undefined;
@@ -180,7 +180,7 @@ function readText(response: UpstreamResponse, type: string): string | undefined 
 
 /** Encodings that are ASCII to anyone who does not know them; without an escape character they are just that. */
 const STATEFUL = /^(iso-2022-|hz-)/i;
-const SWITCHING = /[\0\x1b]/;
+const SWITCHING = ['\0', '\x1b'];
 
 /** What a body says of its own encoding (XML 1.0 section 4.3.3, and HTML). */
 const DECLARED =
