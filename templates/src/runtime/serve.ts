@@ -12,6 +12,7 @@ import { listen, type Running } from './run.js';
 import type { HttpSettings } from './settings.js';
 import * as step from './steps.js';
 import type { Exchange, Routes, Step } from './steps.js';
+import { countRefusal, createTelemetry } from './telemetry.js';
 import type { Call } from './upstream/call.js';
 import { withoutFields } from './upstream/fields.js';
 import type { UpstreamSettings } from './upstream/settings.js';
@@ -51,7 +52,12 @@ export async function serveHttp(options: HttpServerOptions): Promise<Running> {
   const { audit, settings } = options;
   const api = served(options.api, settings.upstream);
   const answer = createAnswer({ ...options, api, onError: createErrorLog(audit) });
-  return listen(answer, { ...settings, onRefused: createRefusalLog(audit) });
+  const logRefusal = createRefusalLog(audit);
+  const onRefused: typeof logRefusal = (request, status, refusal) => {
+    countRefusal(refusal.reason);
+    logRefusal(request, status, refusal);
+  };
+  return listen(answer, { ...settings, onRefused });
 }
 
 /**
@@ -68,6 +74,11 @@ export function createAnswer(
   const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
   const mcp = createMcp({ ...options, tools: settings.tools, ...(gate !== undefined && { gate }) });
+  const telemetry = createTelemetry({
+    paths: resource.paths,
+    details: settings.upstream.traceDetails,
+    toolOf: mcp.names.toolOf,
+  });
   const limiter = createLimiter(settings.rateLimit);
   const logRefusal = createRefusalLog(audit);
   const steps: readonly Step[] = [
@@ -87,10 +98,10 @@ export function createAnswer(
     publicOnly(gate, mcp),
     step.batch(limiter, audit),
     step.scopes(gate, mcp),
-    step.message(mcp),
+    telemetry.within(step.message(mcp)),
   ];
-  return async (request) => {
-    const exchange: Exchange = { request, headers: step.COMMON };
+  async function respond(exchange: Exchange): Promise<HttpResponse> {
+    const { request } = exchange;
     const response = await answer(steps, exchange).catch((error: unknown) => {
       onError(error instanceof Error ? error : new Error(String(error)));
       return emptyResponse(500);
@@ -98,7 +109,8 @@ export function createAnswer(
     const { status, refusal } = response;
     if (refusal !== undefined) logRefusal(request, status, refusal);
     return { ...response, headers: { ...exchange.headers, ...response.headers } };
-  };
+  }
+  return (request) => telemetry.observe({ request, headers: step.COMMON }, respond);
 }
 
 async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpResponse> {

@@ -61,6 +61,8 @@ const server = {
   MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
   MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes that is read from the API; longer responses are truncated.',
     { default: 10_485_760, range: [1, 1_073_741_824] }),
+  MCP_TRACE_DETAILS: list('What spans of OpenTelemetry show besides the tool: `arguments` of calls, `subject` of tokens.',
+    { usual: 'neither', example: 'arguments subject' }),
 };
 
 // prettier-ignore

@@ -1,0 +1,62 @@
+// The SDK of a user, loaded with `--import` beside the bundle: it shows what was measured on a port of its own. Its
+// copy of @opentelemetry/api is not the one in the bundle.
+import { createServer } from 'node:http';
+import { metrics, propagation } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import {
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-node';
+
+const spans = new InMemorySpanExporter();
+new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).register();
+if (process.env.TELEMETRY_PROPAGATORS === 'none') propagation.disable();
+
+const numbers = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+const reader = new PeriodicExportingMetricReader({ exporter: numbers, exportIntervalMillis: 1e8 });
+metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+
+const KINDS = ['INTERNAL', 'SERVER', 'CLIENT'];
+
+function shown(span) {
+  const { name, kind, attributes, status, parentSpanContext: parent, links } = span;
+  const { traceId, spanId } = span.spanContext();
+  const linked = links.map(({ context }) => context.spanId);
+  const own = {
+    name,
+    kind: KINDS[kind],
+    attributes,
+    status: status.code,
+    scope: span.instrumentationScope.name,
+  };
+  return { ...own, traceId, spanId, parent: parent?.spanId, links: linked };
+}
+
+async function collected() {
+  numbers.reset();
+  await reader.forceFlush();
+  const scopes = numbers.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics);
+  return scopes
+    .flatMap((scope) => scope.metrics)
+    .map(({ descriptor, dataPoints }) => ({
+      name: descriptor.name,
+      unit: descriptor.unit,
+      points: dataPoints.map(({ attributes, value }) => ({ attributes, value })),
+    }));
+}
+
+createServer((request, response) => {
+  void collected().then((measured) => {
+    const finished = spans.getFinishedSpans().map(shown);
+    response.end(JSON.stringify({ spans: finished, metrics: measured }));
+    if (request.method === 'DELETE') spans.reset();
+  });
+})
+  .listen(Number(process.env.TELEMETRY_PORT), '127.0.0.1')
+  .unref();
