@@ -15,8 +15,16 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 
 const spans = new InMemorySpanExporter();
-new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).register();
-if (process.env.TELEMETRY_PROPAGATORS === 'none') propagation.disable();
+const { TELEMETRY_PROPAGATORS: propagators, TELEMETRY_PORT: port } = process.env;
+// Knows nothing of baggage, as with OTEL_PROPAGATORS=b3.
+const other = {
+  fields: () => ['x-trace'],
+  extract: (context) => context,
+  inject: (_, carrier, setter) => setter.set(carrier, 'x-trace', '1'),
+};
+const config = propagators === 'other' ? { propagator: other } : {};
+new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).register(config);
+if (propagators === 'none') propagation.disable();
 
 const numbers = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const reader = new PeriodicExportingMetricReader({ exporter: numbers, exportIntervalMillis: 1e8 });
@@ -58,5 +66,5 @@ createServer((request, response) => {
     if (request.method === 'DELETE') spans.reset();
   });
 })
-  .listen(Number(process.env.TELEMETRY_PORT), '127.0.0.1')
+  .listen(Number(port), '127.0.0.1')
   .unref();

@@ -266,6 +266,17 @@ describe('the trace of a caller', () => {
     await server.end('SIGTERM');
   });
 
+  it('goes on only as the propagators of the SDK do it', async () => {
+    const server = await startWatched(project, { ...env, TELEMETRY_PROPAGATORS: 'other' });
+    const args = { name: 'get_order', arguments: { id: 7 } };
+    await call(server, 'call_read_operation', args, { headers: { traceparent, ...state } });
+    const [request] = stub.requests;
+    expect(header(request, 'x-trace')).toEqual(['1']);
+    for (const name of ['traceparent', 'tracestate', 'baggage'])
+      expect(header(request, name)).toEqual([]);
+    await server.end('SIGTERM');
+  });
+
   it.each<[string, unknown]>([
     ['a number', 7],
     ['an object', { baggage: 'a=b' }],

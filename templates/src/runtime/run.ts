@@ -10,7 +10,7 @@ import { clientAddress, createTrust } from './limits.js';
 export interface Running {
   /** Where it listens; absent over stdio. */
   readonly url?: string;
-  /** Accepts nothing more, finishes what runs, and cuts off what has not ended after 7.5 s. */
+  /** Accepts nothing more, finishes what runs, and cuts off what has not ended in time. */
   close(): Promise<void>;
 }
 
@@ -24,14 +24,14 @@ export interface Address {
   readonly maxHeaderBytes?: number;
   /** How long connections are kept that nothing is sent over. */
   readonly keepAliveSeconds?: number;
+  /** How long requests may go on when it ends. */
+  readonly shutdownSeconds?: number;
   /** Hears of requests that are refused before they were understood. */
   readonly onRefused?: (request: Refused, status: number, refusal: Refusal) => void;
 }
 
 /** Answers a request. Never rejects. */
 export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
-
-const GRACE_MS = 7500;
 
 /** Runs a server until SIGTERM or SIGINT; wrong settings end the process with 2 and a line for each variable. */
 export async function run(start: () => Promise<Running>): Promise<void> {
@@ -59,6 +59,7 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
     trustedProxies = [],
     maxHeaderBytes = 32_768,
     keepAliveSeconds = 65,
+    shutdownSeconds = 7,
   } = address;
   // Node's own defence against slow and oversized heads.
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, requestTimeout: 30_000 };
@@ -83,7 +84,10 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
   });
-  return { url: urlOf(server, { host, port }), close: () => close(server, silent) };
+  return {
+    url: urlOf(server, { host, port }),
+    close: () => close(server, silent, shutdownSeconds),
+  };
 }
 
 // Far above what clients of one instance need; each connection costs memory before anyone is identified.
@@ -233,12 +237,12 @@ function trackSilent(server: Server): ReadonlySet<Socket> {
 }
 
 // A kept-alive connection would outlive its last answer by Node's five idle seconds, and could bring new calls.
-function close(server: Server, silent: ReadonlySet<Socket>): Promise<void> {
+function close(server: Server, silent: ReadonlySet<Socket>, seconds: number): Promise<void> {
   server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
   return new Promise((resolve) => {
     for (const socket of silent) socket.destroy();
     const sweep = setInterval(() => server.closeIdleConnections(), 50);
-    const cutOff = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    const cutOff = setTimeout(() => server.closeAllConnections(), seconds * 1000);
     server.close(() => {
       clearInterval(sweep);
       clearTimeout(cutOff);

@@ -26,6 +26,7 @@ export interface HttpSettings {
   readonly rateLimit: number;
   readonly maxHeaderBytes: number;
   readonly keepAliveSeconds: number;
+  readonly shutdownSeconds: number;
   readonly upstream: UpstreamSettings;
   /** Absent: as the API says. */
   readonly tools?: 'all' | 'search';
@@ -51,6 +52,7 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     tools: env.oneOf('MCP_TOOLS'),
     maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES'),
     keepAliveSeconds: env.integer('MCP_KEEP_ALIVE_SECONDS'),
+    shutdownSeconds: env.integer('MCP_SHUTDOWN_SECONDS'),
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
   };
   env.throwProblems();

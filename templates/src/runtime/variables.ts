@@ -56,6 +56,8 @@ const server = {
     { default: 32_768, range: [8192, 1_048_576] }),
   MCP_KEEP_ALIVE_SECONDS: integer('Seconds that idle connections stay open. Longer than those of the proxy in front, which would answer 502.',
     { default: 65, range: [1, 3600] }),
+  MCP_SHUTDOWN_SECONDS: integer('Seconds that calls may take to end after SIGTERM. Less than what waits before it kills: Docker 10, Kubernetes 30.',
+    { default: 7, range: [1, 3600] }),
   MCP_MAX_RESULT_CHARACTERS: integer('Maximum size of a result in characters (four make about one token); longer answers are shortened.',
     { default: 60_000, range: [1000, 10_000_000] }),
   MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
