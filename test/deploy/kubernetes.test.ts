@@ -41,9 +41,6 @@ interface PodSpec {
     readonly env: readonly EnvEntry[];
     readonly securityContext: unknown;
     readonly volumeMounts?: readonly unknown[];
-    readonly lifecycle: {
-      readonly preStop: { readonly exec: { readonly command: readonly string[] } };
-    };
   }[];
 }
 
@@ -104,7 +101,14 @@ function entries(text: string): { readonly values: string[]; readonly secrets: s
   const { env } = containerOf(text);
   const marked = ({ name, valueFrom }: EnvEntry) =>
     valueFrom?.secretKeyRef.optional === true ? `${name}?` : name;
-  const always = ['HOST', 'PORT', 'MCP_SHUTDOWN_SECONDS', 'MCP_RESOURCE_URL', 'MCP_ALLOWED_HOSTS'];
+  const always = [
+    'HOST',
+    'MCP_DRAIN_SECONDS',
+    'PORT',
+    'MCP_SHUTDOWN_SECONDS',
+    'MCP_RESOURCE_URL',
+    'MCP_ALLOWED_HOSTS',
+  ];
   const values = env.filter(({ name, value }) => value !== undefined && !always.includes(name));
   return {
     values: values.map(({ name }) => name),
@@ -161,11 +165,12 @@ it('has the user of the image', () => {
 
 it('lets calls end before it ends', () => {
   const { terminationGracePeriodSeconds } = podOf(read('todo'));
-  const { lifecycle, env } = containerOf(read('todo'));
-  const preStop = Number(lifecycle.preStop.exec.command[1]);
-  const shutdown = Number(env.find(({ name }) => name === 'MCP_SHUTDOWN_SECONDS')?.value);
+  const { env } = containerOf(read('todo'));
+  const seconds = (wanted: string) => Number(env.find(({ name }) => name === wanted)?.value);
+  const [drain, shutdown] = [seconds('MCP_DRAIN_SECONDS'), seconds('MCP_SHUTDOWN_SECONDS')];
+  expect(drain).toBeGreaterThan(0);
   expect(shutdown * 1000).toBeGreaterThan(variables.UPSTREAM_TIMEOUT_MS.default);
-  expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + shutdown);
+  expect(terminationGracePeriodSeconds).toBeGreaterThan(drain + shutdown);
 });
 
 it('takes credentials from a Secret, by what the document asks for', () => {

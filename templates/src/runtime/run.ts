@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { Server as TcpServer, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
@@ -10,8 +10,11 @@ import { clientAddress, createTrust } from './limits.js';
 export interface Running {
   /** Where it listens; absent over stdio. */
   readonly url?: string;
-  /** Accepts nothing more, finishes what runs, and cuts off what has not ended in time. */
-  close(): Promise<void>;
+  /**
+   * Accepts nothing more, finishes what runs, and cuts off what has not ended in time. Gently: idle connections may
+   * bring one request more. One that ended at once could meet a request of a proxy, which must not send it again.
+   */
+  close(isGentle?: boolean): Promise<void>;
 }
 
 /** Where to listen; port 0 lets the system choose. */
@@ -35,21 +38,24 @@ export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Runs a server until SIGTERM or SIGINT; wrong settings end the process with 2 and a line for each variable. */
 export async function run(start: () => Promise<Running>): Promise<void> {
-  const stop = (message: string): never => {
+  const refuse = (message: string): never => {
     process.stderr.write(`${message}\n`);
     process.exit(2);
   };
   const running = await start().catch((error: unknown) => {
     if (error instanceof SettingsError)
-      return stop(`The server cannot start:\n${error.message.replace(/^/gm, '  ')}`);
+      return refuse(`The server cannot start:\n${error.message.replace(/^/gm, '  ')}`);
     if (error instanceof Error && 'syscall' in error)
-      return stop(`The server cannot listen: ${error.message}. Set PORT or HOST.`);
+      return refuse(`The server cannot listen: ${error.message}. Set PORT or HOST.`);
     throw error;
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void running.close().finally(() => process.exit(0)));
-  }
+  const end = (isGentle: boolean) => void running.close(isGentle).finally(() => process.exit(0));
+  process.once('SIGTERM', () => end(true));
+  process.once('SIGINT', () => end(false));
 }
+
+// A proxy under load uses each of its connections within that time.
+const LINGER_MS = 500;
 
 /** Listens, with limits on what a client may send before any of it is looked at. Rejects when the address is taken. */
 export async function listen(answer: Answer, address: Address): Promise<Running> {
@@ -86,7 +92,11 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
   });
   return {
     url: urlOf(server, { host, port }),
-    close: () => close(server, silent, shutdownSeconds),
+    close: (isGentle = false) =>
+      stop(server, silent, {
+        lingerMs: isGentle ? LINGER_MS : 0,
+        cutOffMs: shutdownSeconds * 1000,
+      }),
   };
 }
 
@@ -236,17 +246,28 @@ function trackSilent(server: Server): ReadonlySet<Socket> {
   return silent;
 }
 
-// A kept-alive connection would outlive its last answer by Node's five idle seconds, and could bring new calls.
-function close(server: Server, silent: ReadonlySet<Socket>, seconds: number): Promise<void> {
+// A kept-alive connection would outlive its last answer by the seconds it may idle, and could bring new calls.
+function stop(
+  server: Server,
+  silent: ReadonlySet<Socket>,
+  { lingerMs, cutOffMs }: { readonly lingerMs: number; readonly cutOffMs: number },
+): Promise<void> {
   server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
-  return new Promise((resolve) => {
+  const began = performance.now();
+  const endIdle = (): void => {
+    if (performance.now() - began < lingerMs) return;
     for (const socket of silent) socket.destroy();
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
-    const cutOff = setTimeout(() => server.closeAllConnections(), seconds * 1000);
-    server.close(() => {
+    server.closeIdleConnections();
+  };
+  return new Promise((resolve) => {
+    const sweep = setInterval(endIdle, 50);
+    const cutOff = setTimeout(() => server.closeAllConnections(), cutOffMs);
+    // Not that of an HTTP server, which would end idle connections at once.
+    TcpServer.prototype.close.call(server, () => {
       clearInterval(sweep);
       clearTimeout(cutOff);
       resolve();
     });
+    endIdle();
   });
 }

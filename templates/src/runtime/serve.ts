@@ -1,6 +1,6 @@
 import type { Api } from './api.js';
 import { createRefusalLog, limitLines, type Audit } from './audit.js';
-import { emptyResponse, type HttpRequest, type HttpResponse } from './http.js';
+import { emptyResponse, refuse, type HttpRequest, type HttpResponse } from './http.js';
 import { createLimiter } from './limits.js';
 import { createMcp } from './mcp.js';
 import { createGate } from './oauth/gate.js';
@@ -8,7 +8,7 @@ import { createMetadataRoute } from './oauth/metadata.js';
 import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { publicOnly } from './public.js';
-import { listen, type Running } from './run.js';
+import { listen, type Answer, type Running } from './run.js';
 import type { HttpSettings } from './settings.js';
 import * as step from './steps.js';
 import type { Exchange, Routes, Step } from './steps.js';
@@ -57,16 +57,39 @@ export async function serveHttp(options: HttpServerOptions): Promise<Running> {
     countRefusal(refusal.reason);
     logRefusal(request, status, refusal);
   };
-  return listen(answer, { ...settings, onRefused });
+  return drained(answer, settings.drainSeconds, (whole) => {
+    return listen(whole, { ...settings, onRefused });
+  });
 }
+
+/**
+ * A server that says for a while that it is not ready before it ends gently, so that balancers with health checks have
+ * turned to others by then.
+ */
+async function drained(
+  answer: Answer,
+  seconds: number,
+  start: (answer: Answer) => Promise<Running>,
+): Promise<Running> {
+  let isEnding = false;
+  const running = await start(async (request) =>
+    isEnding && request.path === '/readyz' ? ENDING : answer(request),
+  );
+  const close = async (isGentle = false): Promise<void> => {
+    isEnding = true;
+    if (isGentle) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    return running.close(isGentle);
+  };
+  return { ...running, close };
+}
+
+const ENDING = refuse(503, 'ending', 'This server is about to end.');
 
 /**
  * The whole server as a list: each step answers or passes on. A request that can be refused from its head is refused
  * before its body is read, and paths are compared as they arrive.
  */
-export function createAnswer(
-  options: AnswerOptions,
-): (request: HttpRequest) => Promise<HttpResponse> {
+export function createAnswer(options: AnswerOptions): Answer {
   const { api, audit, settings, verifier, routes = {}, onError } = options;
   const { resource, oauth } = settings;
   if (oauth !== undefined && verifier === undefined)
