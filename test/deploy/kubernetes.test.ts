@@ -188,6 +188,12 @@ it('takes credentials from a Secret, by what the document asks for', () => {
   );
 });
 
+/** The environment of a pod whose Secret is there. */
+function environmentOf(text: string): Record<string, string> {
+  const { env } = containerOf(text);
+  return Object.fromEntries(env.map(({ name, value = 'secret' }) => [name, value] as const));
+}
+
 describe('the manifest of a generated project', () => {
   let folder: string;
   beforeAll(async () => {
@@ -219,8 +225,7 @@ describe('the manifest of a generated project', () => {
       'fixtures/todo/input.yaml',
       ...['--oauth-server', 'https://auth.example.com'],
     );
-    const env = containerOf(text).env.map(({ name, value = 'secret' }) => [name, value]);
-    const settings = readHttpSettings(await importApi(project), Object.fromEntries(env));
+    const settings = readHttpSettings(await importApi(project), environmentOf(text));
     expect(settings.upstream.warnings).toEqual([]);
     expect(settings).toMatchObject({ host: '0.0.0.0', port: 3000, shutdownSeconds: 35 });
   });
@@ -228,10 +233,8 @@ describe('the manifest of a generated project', () => {
   it('without OAuth has one that the server does not start with, until its operator says so', async () => {
     const { project, text } = await generate('open', 'fixtures/todo/input.yaml', '--auth', 'none');
     const api = await importApi(project);
-    const start = (allow?: Record<string, string>) => {
-      const env = containerOf(text).env.map(({ name, value = 'secret' }) => [name, value]);
-      return readHttpSettings(api, { ...Object.fromEntries(env), ...allow });
-    };
+    const start = (allow?: Record<string, string>) =>
+      readHttpSettings(api, { ...environmentOf(text), ...allow });
     expect(() => start()).toThrow('MCP_ALLOW_UNAUTHENTICATED=true');
     const { allowedHosts, upstream } = start({ MCP_ALLOW_UNAUTHENTICATED: 'true' });
     expect(allowedHosts).toContain(parse(text)[1]?.metadata.name);

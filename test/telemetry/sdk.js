@@ -1,6 +1,8 @@
 // The SDK of a user, loaded with `--import` beside the bundle: it shows what was measured on a port of its own. Its
 // copy of @opentelemetry/api is not the one in the bundle.
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { env } from 'node:process';
 import { metrics, propagation } from '@opentelemetry/api';
 import {
   AggregationTemporality,
@@ -9,13 +11,14 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import {
+  BatchSpanProcessor,
   InMemorySpanExporter,
   NodeTracerProvider,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 
 const spans = new InMemorySpanExporter();
-const { TELEMETRY_PROPAGATORS: propagators, TELEMETRY_PORT: port } = process.env;
+const { TELEMETRY_PROPAGATORS: propagators, TELEMETRY_PORT: port } = env;
 // Knows nothing of baggage, as with OTEL_PROPAGATORS=b3.
 const other = {
   fields: () => ['x-trace'],
@@ -23,7 +26,18 @@ const other = {
   inject: (_, carrier, setter) => setter.set(carrier, 'x-trace', '1'),
 };
 const config = propagators === 'other' ? { propagator: other } : {};
-new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).register(config);
+const file = env.TELEMETRY_FILE;
+// Sends every few seconds, as real ones do.
+const written = {
+  export: (batch, done) => {
+    appendFileSync(file, batch.map(({ name }) => `${name}\n`).join(''));
+    done({ code: 0 });
+  },
+  shutdown: () => Promise.resolve(),
+};
+const processors = file === undefined ? [] : [new BatchSpanProcessor(written)];
+const spanProcessors = [new SimpleSpanProcessor(spans), ...processors];
+new NodeTracerProvider({ spanProcessors }).register(config);
 if (propagators === 'none') propagation.disable();
 
 const numbers = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);

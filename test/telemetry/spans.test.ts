@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { header, startStub, type Stub } from '../runtime/upstream/wire.js';
@@ -426,4 +426,13 @@ it('a refusal has a span, and it is not the server’s fault', async () => {
     'error.type': '401',
     'openapi_to_mcp.refusal': 'no access token',
   });
+});
+
+it('what was measured last is sent before the process ends', async () => {
+  const file = join(project.folder, 'spans.txt');
+  const server = await startWatched(project, { ...env, TELEMETRY_FILE: file });
+  await call(server, 'list_customers');
+  expect(existsSync(file)).toBe(false);
+  expect((await server.end('SIGTERM')).status).toBe(0);
+  expect(readFileSync(file, 'utf8')).toContain('tools/call list_customers');
 });

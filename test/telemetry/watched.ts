@@ -57,6 +57,8 @@ export async function startWatched(
 ): Promise<Watched> {
   const sdk = await sdkEnvironment();
   const server = await project.start({ ...sdk, ...env });
-  const drop = async (): Promise<void> => void (await readSdk(sdk.TELEMETRY_PORT, 'DELETE'));
+  const drop = async (): Promise<void> => {
+    await readSdk(sdk.TELEMETRY_PORT, 'DELETE');
+  };
   return { ...server, drop, seen: () => readSdk(sdk.TELEMETRY_PORT) };
 }

@@ -5,6 +5,7 @@ import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
 import { linesOf, type HttpRequest, type HttpResponse, type Refusal } from './http.js';
 import { clientAddress, createTrust } from './limits.js';
+import { flush } from './spans.js';
 
 /** A server that accepts requests. */
 export interface Running {
@@ -49,7 +50,11 @@ export async function run(start: () => Promise<Running>): Promise<void> {
       return refuse(`The server cannot listen: ${error.message}. Set PORT or HOST.`);
     throw error;
   });
-  const end = (isGentle: boolean) => void running.close(isGentle).finally(() => process.exit(0));
+  const end = (isGentle: boolean): void =>
+    void running
+      .close(isGentle)
+      .then(flush)
+      .finally(() => process.exit(0));
   process.once('SIGTERM', () => end(true));
   process.once('SIGINT', () => end(false));
 }

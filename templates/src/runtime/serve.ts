@@ -1,6 +1,6 @@
 import type { Api } from './api.js';
 import { createRefusalLog, limitLines, type Audit } from './audit.js';
-import { emptyResponse, refuse, type HttpRequest, type HttpResponse } from './http.js';
+import { emptyResponse, refuse, type HttpResponse } from './http.js';
 import { createLimiter } from './limits.js';
 import { createMcp } from './mcp.js';
 import { createGate } from './oauth/gate.js';

@@ -119,3 +119,22 @@ function codeOf(error: unknown): string {
   const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
   return String(code ?? name);
 }
+
+/** An SDK's provider, which the API does not know as such. */
+interface Provider {
+  readonly forceFlush?: () => Promise<void>;
+  readonly getDelegate?: () => Provider;
+}
+
+const FLUSH_MS = 2000;
+
+/** Has an SDK send what it still holds, since the process is about to end; it is not waited for any longer than that. */
+export async function flush(): Promise<void> {
+  if (!hasSdk()) return;
+  const traces = trace.getTracerProvider() as Provider;
+  const providers = [traces.getDelegate?.() ?? traces, metrics.getMeterProvider() as Provider];
+  const flushed = Promise.allSettled(
+    providers.map((provider) => provider.forceFlush?.() ?? Promise.resolve()),
+  );
+  await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, FLUSH_MS))]);
+}
