@@ -1,6 +1,7 @@
 /**
  * Spans by the API of OpenTelemetry, which does nothing until an SDK is registered. An SDK beside the bundle reaches
- * this copy of the API by a symbol on `globalThis`. Names are those of the semantic conventions for MCP and HTTP.
+ * this copy of the API by a symbol on `globalThis`, if the API that it brings is not older. So this is 1.9, which SDKs of
+ * the lines 1, 2 and 3 are newer than. Names are those of the semantic conventions for MCP and HTTP.
  */
 import {
   context,
