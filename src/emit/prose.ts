@@ -5,7 +5,7 @@ import { lineWidth } from './literal.js';
 import { alignTable, markdownCode, markdownText } from './markdown.js';
 import { columnsOf } from './columns.js';
 import { printLine, printQuoted, printString } from './print.js';
-import { dotenvName, dotenvValue } from './quote.js';
+import { dotenvName, dotenvValue, yamlText } from './quote.js';
 import { proseView } from './view.js';
 
 const handlebars = Handlebars.create();
@@ -25,6 +25,7 @@ handlebars.registerHelper({
   stem: (tool: string) => toolFileStem(tool),
   envName: (name: string) => dotenvName(name),
   env: (value: string) => dotenvValue(value),
+  yaml: (text: string) => yamlText(text),
 });
 
 // Blocks in prettier's layout: lines that are kept while they fit, and a Markdown table.

@@ -1,6 +1,7 @@
 import { packageName, version } from '../package.js';
 import type { Plan } from '../plan/plan.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
+import { kubernetesView } from './kubernetes-view.js';
 import { firstParagraph } from './markdown.js';
 import { providersView } from './provider-pages.js';
 import { scopesOf } from './scopes-file.js';
@@ -46,6 +47,7 @@ export function proseView(plan: Plan): object {
     upstream,
     hasRows: servers.baseUrl === '' || servers.serverVariables.length + upstream.rows.length > 0,
     variables: variablesView(plan, upstream),
+    kubernetes: kubernetesView(plan, upstream),
     environment: [...neededServers(plan), ...neededCredentials(plan)],
   };
 }

@@ -28,6 +28,8 @@ export interface HttpSettings {
   readonly rateLimit: number;
   readonly maxHeaderBytes: number;
   readonly keepAliveSeconds: number;
+  readonly shutdownSeconds: number;
+  readonly drainSeconds: number;
   readonly upstream: UpstreamSettings;
   /** Absent: as the API says. */
   readonly tools?: 'all' | 'search';
@@ -53,6 +55,8 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     tools: env.oneOf('MCP_TOOLS'),
     maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES'),
     keepAliveSeconds: env.integer('MCP_KEEP_ALIVE_SECONDS'),
+    shutdownSeconds: env.integer('MCP_SHUTDOWN_SECONDS'),
+    drainSeconds: env.integer('MCP_DRAIN_SECONDS'),
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
   };
   if (settings.oauth !== undefined)
