@@ -63,6 +63,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   const shown = withoutHidden(api, ({ name: tool }) => places.get(tool) ?? '#/paths');
   return {
     api: shown.api,
+    ...(options.target !== undefined && { target: options.target }),
     projectName,
     source: {
       location: document.source,

@@ -29,6 +29,7 @@ const { values: flags } = parseArgs({
     env: { type: 'string', multiple: true, default: [] },
     match: { type: 'string', default: '' },
     table: { type: 'boolean', default: false },
+    workers: { type: 'boolean', default: false },
   },
 });
 
@@ -56,7 +57,8 @@ function variablesOf(templates: readonly string[]): Target['variables'] {
 }
 
 async function choose(): Promise<{ target: Target; tools: Tools; remove: () => Promise<void> }> {
-  if (flags.cmd === undefined) return { ...(await buildTarget()), tools: ownTools };
+  if (flags.cmd === undefined)
+    return { ...(await buildTarget(flags.workers ? 'workers' : 'node')), tools: ownTools };
   if (flags.tool === undefined)
     throw new Error('--cmd needs --tool: the name of a tool that reads.');
   const [command = '', ...args] = flags.cmd.split(' ').filter((word) => word !== '');
