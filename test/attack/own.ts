@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../support/fixtures.js';
 import { bundle, buildProject } from '../support/project.js';
 import type { Tools } from './stage.js';
-import type { Target } from './target.js';
+import { generatedVariables, type Meaning, type Target } from './target.js';
 
 /** The tool of api.yaml that stands for all that reads. */
 export const ownTools: Tools = {
@@ -55,5 +55,10 @@ export function targetIn(folder: string): Target {
 /** The same as a Worker in workerd, which begins with its first request. */
 function workerIn(folder: string): Target {
   const args = [join(root, 'test/support/workerd.js'), folder];
-  return { command: process.execPath, args, cwd: folder, wakes: '/healthz' };
+  const variables = (meaning: Meaning) => ({
+    ...generatedVariables(meaning),
+    // A server that listens on loopback has that name by itself.
+    MCP_ALLOWED_HOSTS: 'localhost',
+  });
+  return { command: process.execPath, args, cwd: folder, wakes: '/healthz', variables };
 }

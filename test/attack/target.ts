@@ -37,7 +37,8 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-function generatedVariables(meaning: Meaning): Record<string, string> {
+/** The variables of a generated server. */
+export function generatedVariables(meaning: Meaning): Record<string, string> {
   return {
     PORT: meaning.port,
     MCP_RESOURCE_URL: meaning.resource,

@@ -5,6 +5,7 @@
  *     node test/support/workerd.js FOLDER
  */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const folder = process.argv[2] ?? '.';
-const { PATH: _, PORT: asked = '8787', ...variables } = process.env;
+const { PORT: asked = '8787', ...environment } = process.env;
+const ours = /^(MCP|OAUTH|UPSTREAM)_|^HOST$|^(HTTPS?|NO)_PROXY$/i;
+const variables = Object.fromEntries(
+  Object.entries(environment).filter(([name]) => ours.test(name)),
+);
 // A port that cannot be listened on is for the Worker to refuse.
 const isPort = /^\d+$/.test(asked) && Number(asked) < 65_536;
 const port = isPort ? asked : '8787';
@@ -28,10 +33,33 @@ function quote(text) {
   return `"${bytes.join('')}"`;
 }
 
-// Cloudflare tells a Worker the address of its client, whatever the client says of it.
-const edge = `import worker from './worker.js';
+// Cloudflare tells a Worker the address of its client, whatever the client says of it. The clock can be moved, as that
+// of a server on Node can in test/attack/clock.ts.
+const moves = randomUUID();
+const clock = `const Real = Date;
+let more = 0;
+globalThis.Date = class extends Real {
+  constructor(...given) {
+    if (given.length > 0) super(...given);
+    else super(Real.now() + more);
+  }
+  static now() {
+    return Real.now() + more;
+  }
+};
+export function move() {
+  more += 31_000;
+  console.log('the clock moved');
+}
+`;
+const edge = `import { move } from './clock.js';
+import worker from './worker.js';
 export default {
   fetch(request, env, context) {
+    if (request.headers.get('x-moves-clock') === '${moves}') {
+      move();
+      return new Response();
+    }
     const headers = new Headers(request.headers);
     headers.set('cf-connecting-ip', request.cf.clientIp.replace(/:\\d+$/, '').replace(/^\\[|\\]$/g, ''));
     return worker.fetch(new Request(request, { headers }), env, context);
@@ -53,6 +81,7 @@ const config :Workerd.Config = (
 const project :Workerd.Worker = (
   modules = [
     (name = "edge.js", esModule = embed "edge.js"),
+    (name = "clock.js", esModule = embed "clock.js"),
     (name = "worker.js", esModule = embed "worker.js"),
   ],
   compatibilityDate = ${quote(date)},
@@ -62,6 +91,7 @@ const project :Workerd.Worker = (
 
 const work = mkdtempSync(join(tmpdir(), 'openapi-to-mcp-workerd-'));
 writeFileSync(join(work, 'config.capnp'), config);
+writeFileSync(join(work, 'clock.js'), clock);
 writeFileSync(join(work, 'edge.js'), edge);
 writeFileSync(join(work, 'worker.js'), readFileSync(join(folder, 'dist/worker.js')));
 
@@ -73,6 +103,11 @@ child.once('exit', (code) => {
   process.exit(status || (code ?? 1));
 });
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => child.kill(signal));
+
+// Not what an option of Node has put there, which would move the clock of this process.
+process.removeAllListeners('SIGUSR2').on('SIGUSR2', () => {
+  void fetch(`http://127.0.0.1:${port}/`, { headers: { 'x-moves-clock': moves } });
+});
 
 // An isolate starts with its first request.
 for (let answer; answer === undefined && child.exitCode === null; ) {

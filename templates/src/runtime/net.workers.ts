@@ -23,7 +23,8 @@ async function send(request: ClientRequest, options: SendOptions): Promise<Clien
   const { signal } = options;
   if (signal.aborted) throw new Aborted();
   try {
-    const { method, headers, body = null } = request;
+    const { method, body = null } = request;
+    const headers = { 'accept-encoding': 'gzip, br', ...asText(request.headers) };
     const init = { method, headers, body: body as RequestInit['body'], signal };
     // Never from Cloudflare's cache: the response may be one caller's.
     const how = { redirect: 'manual', cache: 'no-store' } as const;
@@ -34,11 +35,26 @@ async function send(request: ClientRequest, options: SendOptions): Promise<Clien
   }
 }
 
+/** The platform writes headers in UTF-8. Here they are characters, one for each byte. */
+function asText(headers: ClientRequest['headers']): Record<string, string> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Buffer.from(value, 'latin1').toString('utf8')]),
+  );
+}
+
+function joined(headers: Headers): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of headers)
+    result[name] = Object.hasOwn(result, name) ? `${result[name]}, ${value}` : value;
+  return result;
+}
+
 /** Reads a response to its end, to the limit, or until its watcher has enough. */
 async function collect(response: Response, options: SendOptions): Promise<ClientResponse> {
   const { maxBytes, signal, watch } = options;
   const { status, body } = response;
-  const headers = Object.fromEntries(response.headers);
+  const headers = joined(response.headers);
   const reader = (body as ReadableStream<Uint8Array> | null)?.getReader();
   const chunks: Uint8Array[] = [];
   let [length, stopped, unfinished] = [0, false, false];
