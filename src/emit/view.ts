@@ -3,7 +3,7 @@ import type { Plan, Target } from '../plan/plan.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { firstParagraph } from './markdown.js';
 import { scopesOf } from './scopes-file.js';
-import { neededServers, serversView } from './servers-view.js';
+import { localUrlOf, neededServers, serversView } from './servers-view.js';
 import { listTemplates, readTemplate } from './templates.js';
 import { variablesView } from './variables-view.js';
 
@@ -12,16 +12,10 @@ type Api = Plan['api'];
 /** A README is for reading: beyond these, `src/generated/scopes.ts` is the list. */
 const listedTools = 50;
 
-/** Where each platform serves MCP on the machine of a developer. */
-const localUrls = {
-  node: 'http://localhost:3000/mcp',
-  workers: 'http://localhost:8787/mcp',
-} as const;
-
 /** What the `.hbs` templates may show. Every member is always there: a misspelt one is an error. */
 export function proseView(plan: Plan): object {
   const { api, projectName, target = 'node' } = plan;
-  const localUrl = localUrls[target];
+  const localUrl = localUrlOf(plan);
   const { tools } = api;
   const servers = serversView(plan);
   const upstream = credentialsView(plan);
@@ -39,6 +33,7 @@ export function proseView(plan: Plan): object {
     workers: target === 'workers',
     workerVariables: workerVariables(plan, localUrl),
     localUrl,
+    secret: neededCredentials(plan)[0] ?? 'UPSTREAM_BEARER_TOKEN',
     authorizationServer: api.authorizationServer ?? '',
     resourceUrl: api.resourceUrl ?? localUrl,
     clientUrl: api.resourceUrl ?? (oauth ? 'https://mcp.example.com/mcp' : localUrl),

@@ -23,10 +23,7 @@ export function keptCiWarnings({ flags: { ci }, directory }: Resolved): Problem[
 }
 
 /** Warns of a package.json that was there before, is therefore kept, and no longer fits. */
-export async function keptManifestWarnings(
-  directory: string,
-  target?: Target,
-): Promise<Problem[]> {
+export async function keptManifestWarnings(directory: string, target?: Target): Promise<Problem[]> {
   const kept = await readManifest(directory);
   if (kept === undefined) return [];
   const has = object(kept['dependencies']);

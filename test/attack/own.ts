@@ -45,7 +45,11 @@ export async function buildTarget(platform: Platform = 'node'): Promise<{
   });
   const { folder } = project;
   await hideVault(folder);
-  return { target: platform === 'node' ? targetIn(folder) : workerIn(folder), folder, remove: () => project.remove() };
+  return {
+    target: platform === 'node' ? targetIn(folder) : workerIn(folder),
+    folder,
+    remove: () => project.remove(),
+  };
 }
 
 export function targetIn(folder: string): Target {

@@ -2,7 +2,8 @@ import type { Case, Group } from './case.js';
 import { groups } from './groups.js';
 
 const stdio = 'A Worker does not serve stdio.';
-const parsed = 'Cloudflare reads HTTP, limits the size of headers and targets, and keeps connections.';
+const parsed =
+  'Cloudflare reads HTTP, limits the size of headers and targets, and keeps connections.';
 const joined = 'Lines of one header arrive as one value: it is refused, but as something else.';
 const empty = 'A header without a value does not arrive at all.';
 

@@ -4,12 +4,15 @@
  *
  *     node test/support/workerd.js FOLDER
  */
+/* global fetch */
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const folder = process.argv[2] ?? '.';
@@ -110,7 +113,7 @@ process.removeAllListeners('SIGUSR2').on('SIGUSR2', () => {
 });
 
 // An isolate starts with its first request.
-for (let answer; answer === undefined && child.exitCode === null; ) {
+for (let answer; answer === undefined && child.exitCode === null;) {
   answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
   if (answer === undefined) await pause(20);
   else if (answer.status === 500 && (await answer.text()).includes('"misconfigured"')) {

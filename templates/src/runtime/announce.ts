@@ -9,7 +9,11 @@ import { fillServer, printable, serversOf, type UpstreamSettings } from './upstr
 type Lines = readonly (string | false)[];
 
 /** The effective settings, as lines for the operator to read at start. Without a secret. */
-export function announce(api: Api, settings: HttpSettings, running: { readonly url?: string }): string {
+export function announce(
+  api: Api,
+  settings: HttpSettings,
+  running: { readonly url?: string },
+): string {
   const { resource, oauth, upstream, rateLimit, trustedProxies } = settings;
   const { url } = running;
   const behind = trustedProxies.join(', ');

@@ -7,6 +7,7 @@ import {
   type ProxySettings,
   type SendOptions,
   type TlsSettings,
+  type Watcher,
 } from './outgoing.js';
 
 /** The client of one authentication. The platform keeps the connections, and takes off content encodings. */
@@ -31,8 +32,13 @@ async function send(request: ClientRequest, options: SendOptions): Promise<Clien
     const response = await fetch(request.origin + request.path, { ...init, ...how });
     return await collect(response, options);
   } catch (error) {
-    throw signal.aborted ? new Aborted() : error;
+    throw isAborted(signal) ? new Aborted() : error;
   }
+}
+
+// As a function: the compiler believes that what was false once stays so.
+function isAborted({ aborted }: AbortSignal): boolean {
+  return aborted;
 }
 
 /** The platform writes headers in UTF-8. Here they are characters, one for each byte. */
@@ -50,38 +56,76 @@ function joined(headers: Headers): Record<string, string> {
   return result;
 }
 
-/** Reads a response to its end, to the limit, or until its watcher has enough. */
+/** The response, read to its end, to the limit, or until its watcher has enough. @throws Aborted */
 async function collect(response: Response, options: SendOptions): Promise<ClientResponse> {
   const { maxBytes, signal, watch } = options;
   const { status, body } = response;
   const headers = joined(response.headers);
-  const reader = (body as ReadableStream<Uint8Array> | null)?.getReader();
-  const chunks: Uint8Array[] = [];
-  let [length, stopped, unfinished] = [0, false, false];
-  const cut = (): void => void reader?.cancel().catch(() => undefined);
-  const watcher = watch?.(headers, (isUnfinished) => {
-    [stopped, unfinished] = [true, isUnfinished];
-    cut();
-  });
-  signal.addEventListener('abort', cut, { once: true });
-  try {
-    while (!stopped && length <= maxBytes) {
-      const { done, value } = (await reader?.read()) ?? { done: true };
-      if (done || value === undefined) break;
-      chunks.push(value);
-      length += value.byteLength;
-      watcher?.took(value);
-    }
-  } catch (error) {
-    // What was cut short may break off.
-    if (!stopped) throw error;
-  } finally {
-    signal.removeEventListener('abort', cut);
+  const reading = new Reading(body as ReadableStream<Uint8Array> | null);
+  const watcher = watch?.(headers, (unfinished) => reading.stop(unfinished));
+  const abort = (): void => reading.stop(true);
+  signal.addEventListener('abort', abort, { once: true });
+  await reading.upTo(maxBytes, watcher).finally(() => {
+    signal.removeEventListener('abort', abort);
     watcher?.stop();
-    cut();
-  }
+  });
   if (signal.aborted) throw new Aborted();
-  const all = Buffer.concat(chunks);
-  const content = { body: all.subarray(0, maxBytes), truncated: length > maxBytes };
+  const { bytes, unfinished } = reading;
+  const content = { body: bytes.subarray(0, maxBytes), truncated: bytes.length > maxBytes };
   return { status, headers, ...content, ...(unfinished && { unfinished }) };
+}
+
+/** Reads a body until it is told to stop. */
+class Reading {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #chunks: Uint8Array[] = [];
+  #stopped = false;
+  unfinished = false;
+
+  constructor(body: ReadableStream<Uint8Array> | null) {
+    this.#reader = body?.getReader();
+  }
+
+  /** What has been read. */
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  async upTo(maxBytes: number, watcher: Watcher | undefined): Promise<void> {
+    let left = maxBytes;
+    while (left >= 0) {
+      const chunk = await this.#next();
+      if (chunk === undefined) return;
+      this.#chunks.push(chunk);
+      left -= chunk.byteLength;
+      watcher?.took(chunk);
+    }
+    this.#cancel();
+  }
+
+  /** Keeps what has come. */
+  stop(unfinished: boolean): void {
+    this.#stopped = true;
+    this.unfinished = unfinished;
+    this.#cancel();
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    if (this.#stopped || this.#reader === undefined) return undefined;
+    try {
+      return (await this.#reader.read()).value;
+    } catch (error) {
+      if (this.#isStopped()) return undefined;
+      throw error;
+    }
+  }
+
+  // As a method: the compiler believes that what was false before a wait stays so.
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  #cancel(): void {
+    void this.#reader?.cancel().catch(() => undefined);
+  }
 }

@@ -15,7 +15,10 @@ const NO_FILES = 'a Cloudflare Worker has no files';
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
 /** What a variable asks for that Cloudflare Workers do not have; undefined where it has its usual effect. */
-export function lackingInWorkers(name: string, { kind }: Pick<Variable, 'kind'>): string | undefined {
+export function lackingInWorkers(
+  name: string,
+  { kind }: Pick<Variable, 'kind'>,
+): string | undefined {
   if (kind === 'file') return NO_FILES;
   if (PLATFORM.includes(name)) return 'Cloudflare decides it for a Worker';
   return PROXIES.includes(name) ? 'a Cloudflare Worker uses no proxy' : undefined;

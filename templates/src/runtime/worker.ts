@@ -90,7 +90,8 @@ class WorkerRequest implements HttpRequest {
 
   constructor(request: Request) {
     // Not by the URL parser, which would turn other spellings of a path into this one.
-    const [, path = '', query = ''] = /^[^:/]+:\/\/[^/?#]*([^?#]*)\??([^#]*)/.exec(request.url) ?? [];
+    const [, path = '', query = ''] =
+      /^[^:/]+:\/\/[^/?#]*([^?#]*)\??([^#]*)/.exec(request.url) ?? [];
     this.method = request.method;
     this.path = path;
     this.query = query;

@@ -42,7 +42,9 @@ export function writeJson(value: Json): string {
 
 /** The value of a JSON text, its numbers as `Digits` where they need them; undefined when it is not JSON. */
 export function readJson(text: string): Json | undefined {
-  const marked = text.replace(TOKEN, (token) => (isFaithful(token) ? token : `"${mark().text}${token}"`));
+  const marked = text.replace(TOKEN, (token) =>
+    isFaithful(token) ? token : `"${mark().text}${token}"`,
+  );
   try {
     const value = JSON.parse(text) as Json;
     return marked === text ? value : (JSON.parse(marked, revive) as Json);
