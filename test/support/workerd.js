@@ -65,13 +65,15 @@ export default {
     }
     const headers = new Headers(request.headers);
     headers.set('cf-connecting-ip', request.cf.clientIp.replace(/:\\d+$/, '').replace(/^\\[|\\]$/g, ''));
-    return worker.fetch(new Request(request, { headers }), env, context);
+    return worker.fetch(new Request(request, { headers, signal: request.signal }), env, context);
   },
 };
 `;
 
 const wrangler = readFileSync(join(folder, 'wrangler.jsonc'), 'utf8');
 const [, date] = /"compatibility_date": "([\d-]+)"/.exec(wrangler);
+
+const [, flags] = /"compatibility_flags": (\[.*\])/.exec(wrangler);
 
 const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -88,6 +90,7 @@ const project :Workerd.Worker = (
     (name = "worker.js", esModule = embed "worker.js"),
   ],
   compatibilityDate = ${quote(date)},
+  compatibilityFlags = ${flags},
   bindings = [${bindings.map(([name, value]) => `(name = ${quote(name)}, text = ${quote(value)})`).join(', ')}],
 );
 `;
