@@ -68,7 +68,7 @@ function leave({ socket }: ClientRequest): void {
 async function call(on: Stage, args?: object): Promise<{ status: number; text: string }> {
   const request = await begin(on, args);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  const chunks: Buffer[] = await response.toArray();
+  const chunks = (await response.toArray()) as Buffer[];
   return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
 }
 

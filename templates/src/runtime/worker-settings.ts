@@ -29,7 +29,7 @@ export function readWorkerSettings(api: Api, values: Variables): HttpSettings {
   const env = new Environment(values);
   const refused = refusedVariables(api);
   for (const name of env.names()) {
-    const reason = refused.get(name.toUpperCase()) ?? refused.get(name);
+    const reason = refused.get(name);
     if (reason !== undefined) env.refuse(name, `must not be set: ${reason}`);
   }
   const settings = readRest(env, api, { ...without(values, refused), ...publicPlace(api, env) });
@@ -44,11 +44,16 @@ function refusedVariables(api: Api): ReadonlyMap<string, string> {
     const [, file] = namesIn({ [name]: variable });
     const reason = lackingInWorkers(name, variable);
     return [
-      ...(reason === undefined ? [] : [[name, reason] as const]),
+      ...(reason === undefined ? [] : spellingsOf(name).map((one) => [one, reason] as const)),
       ...(file === undefined ? [] : [[file, `${NO_FILES}; make ${name} a secret`] as const]),
     ];
   });
   return new Map(own);
+}
+
+/** Programs read the variables for proxies in lower case as well. */
+function spellingsOf(name: string): string[] {
+  return PROXIES.includes(name) ? [name, name.toLowerCase()] : [name];
 }
 
 function without(values: Variables, refused: ReadonlyMap<string, string>): Variables {

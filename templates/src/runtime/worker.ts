@@ -118,6 +118,5 @@ class WorkerRequest implements HttpRequest {
 }
 
 function toResponse({ status, headers, body }: HttpResponse): Response {
-  const content = status === 204 || status === 304 ? null : (body as ResponseBody);
-  return new Response(content, { status, headers });
+  return new Response(body as ResponseBody, { status, headers });
 }
