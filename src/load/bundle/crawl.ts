@@ -78,7 +78,7 @@ function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): vo
     (found, foundKind, path) => {
       run.visited += uri === run.root.href ? 0 : 1;
       if (run.visited > maxRepeated) throw tooRepetitive(relativeTo(run.root, new URL(uri)));
-      if (foundKind === 'schema') settleDynamic(found);
+      if (foundKind === 'schema') followDynamic(found);
       const from = () => ({ uri, path: [...start, ...path] });
       if (isReference(found))
         run.links.push({ from: from(), reference: found.$ref, kind: foundKind });
@@ -88,14 +88,15 @@ function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): vo
   );
 }
 
-/** References whose meaning may depend on where a schema is used mean what they mean where they are. */
-function settleDynamic(schema: Json): void {
+/** References that may mean another schema where they are used (`settleDynamic`) are followed as they stand. */
+function followDynamic(schema: Json): void {
   if (!isObject(schema)) return;
   for (const key of ['$dynamicRef', '$recursiveRef']) {
     const reference = schema[key];
     if (typeof reference !== 'string') continue;
+    if (schema['$ref'] !== undefined || key === '$recursiveRef')
+      Reflect.deleteProperty(schema, key);
     schema['$ref'] ??= reference;
-    Reflect.deleteProperty(schema, key);
   }
 }
 
