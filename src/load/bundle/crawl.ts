@@ -4,6 +4,7 @@ import type { Report } from '../document.js';
 import type { Kind } from '../grammar.js';
 import { maxRepeated } from '../limits.js';
 import { parse } from '../parse/parse.js';
+import { formatPointer, valueAt } from '../../pointer.js';
 import { tooRepetitive } from '../problems.js';
 import { decode } from '../read/decode.js';
 import { display, relativeTo, within } from '../read/location.js';
@@ -82,7 +83,7 @@ function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): vo
       const from = () => ({ uri, path: [...start, ...path] });
       if (isReference(found))
         run.links.push({ from: from(), reference: found.$ref, kind: foundKind });
-      else if (foundKind === 'mapping') run.links.push(...mapped(found, from()));
+      else if (foundKind === 'mapping') run.links.push(...mapped(found, from(), run));
     },
     kind,
   );
@@ -100,17 +101,23 @@ function followDynamic(schema: Json): void {
   }
 }
 
-function mapped(mapping: Json, from: Place): Link[] {
-  return Object.values(isObject(mapping) ? mapping : {}).flatMap((value): Link[] =>
-    typeof value === 'string' && isMappedReference(value)
-      ? [{ from, reference: value, kind: 'schema' }]
-      : [],
-  );
+function mapped(mapping: Json, from: Place, { root, files }: Crawl): Link[] {
+  const file = from.uri === root.href ? undefined : files.get(from.uri)?.value;
+  return Object.values(isObject(mapping) ? mapping : {}).flatMap((value): Link[] => {
+    const reference = typeof value === 'string' ? mappedReference(value, file) : undefined;
+    return reference === undefined ? [] : [{ from, reference, kind: 'schema' }];
+  });
 }
 
-/** Tells references among the values of a discriminator's mapping from names of schemas. */
-export function isMappedReference(value: string): boolean {
-  return /[#/]|\.(ya?ml|json)$/.test(value);
+/**
+ * What a value of a discriminator's mapping refers to. A name is one of the root's schemas, or one of those in the other
+ * file that has the discriminator.
+ */
+export function mappedReference(value: string, file: Json | undefined): string | undefined {
+  if (/[#/]|\.(ya?ml|json)$/.test(value)) return value;
+  const sections = [['components', 'schemas'], ['definitions'], ['$defs']];
+  const section = sections.find((path) => valueAt(file ?? null, [...path, value]) !== undefined);
+  return section && formatPointer([...section, value]);
 }
 
 /** Follows all references that lead somewhere, and returns the documents that the others need. */

@@ -13,12 +13,19 @@ export interface Discriminator {
 export interface Inheritance {
   /** The discriminator of a schema, its own or the one of what it builds on. */
   discriminator(pointer: string): Discriminator | undefined;
+  /** The discriminator that stands in a schema itself. */
+  ownDiscriminator(schema: Json): Discriminator | undefined;
   /** The pointers of the kinds that a schema stands for, when its discriminator alone tells them; else none. */
   kinds(pointer: string): readonly string[];
   /** Whether a schema is a component that builds on another one. */
   isSubtype(schema: Json): boolean;
-  /** The values of the discriminator that mean a schema: the mapping's keys, or else the name of the schema. */
+  /**
+   * The values of the discriminator that mean a schema: the mapping's keys, or else the name of the schema, and keys that
+   * lead nowhere, which may mean it.
+   */
   values(discriminator: Discriminator, pointer: string): readonly string[];
+  /** Keys of the mapping that mean none of these kinds, since their schemas are missing. */
+  unknown(discriminator: Discriminator, kinds: readonly string[]): readonly string[];
 }
 
 /** More kinds than these cost a model more than they are worth; then only their values are named. */
@@ -33,7 +40,12 @@ export function createInheritance(root: JsonObject): Inheritance {
     [...children.values()].flat().map((pointer) => schemaAt(pointer) ?? null),
   );
   const known = new Map<string, Discriminator | undefined>();
-  return { discriminator, kinds, isSubtype: (schema) => subtypes.has(schema), values };
+  const isSubtype = (schema: Json) => subtypes.has(schema);
+  return { discriminator, ownDiscriminator, kinds, isSubtype, values, unknown };
+
+  function ownDiscriminator(schema: Json | undefined): Discriminator | undefined {
+    return discriminatorOf(schema, components);
+  }
 
   function schemaAt(pointer: string): Json | undefined {
     return pointer.startsWith(COMPONENTS)
@@ -44,7 +56,7 @@ export function createInheritance(root: JsonObject): Inheritance {
   function discriminator(pointer: string): Discriminator | undefined {
     if (!known.has(pointer)) {
       known.set(pointer, undefined);
-      known.set(pointer, discriminatorOf(schemaAt(pointer)) ?? inherited(pointer));
+      known.set(pointer, ownDiscriminator(schemaAt(pointer)) ?? inherited(pointer));
     }
     return known.get(pointer);
   }
@@ -86,26 +98,48 @@ export function createInheritance(root: JsonObject): Inheritance {
     const mapped = Object.keys(mapping).filter((value) => mapping[value] === pointer);
     if (mapped.length > 0) return mapped;
     const stated = text(childOf(schemaAt(pointer), 'x-ms-discriminator-value'));
-    if (stated !== undefined) return [stated];
-    return pointer.startsWith(COMPONENTS) ? [pointer.slice(COMPONENTS.length)] : [];
+    const name = pointer.startsWith(COMPONENTS) ? [pointer.slice(COMPONENTS.length)] : [];
+    return stated === undefined ? [...name, ...missing(mapping)] : [stated];
+  }
+
+  function unknown({ mapping }: Discriminator, kinds: readonly string[]): readonly string[] {
+    const mapped = Object.values(mapping);
+    return kinds.every((kind) => mapped.includes(kind)) ? missing(mapping) : [];
+  }
+
+  function missing(mapping: Discriminator['mapping']): string[] {
+    return Object.entries(mapping)
+      .filter(([, target]) => target.startsWith(COMPONENTS) && schemaAt(target) === undefined)
+      .map(([value]) => value);
   }
 }
 
-/** The discriminator that stands in a schema itself. */
-export function discriminatorOf(schema: Json | undefined): Discriminator | undefined {
+function discriminatorOf(
+  schema: Json | undefined,
+  components: JsonObject,
+): Discriminator | undefined {
   const { propertyName, mapping } = object(childOf(schema, 'discriminator'));
   const property = text(propertyName);
   if (property === undefined) return undefined;
   const targets = Object.entries(object(mapping)).map(
     ([value, target]) =>
-      [value, typeof target === 'string' ? pointerOf(target) : undefined] as const,
+      [value, typeof target === 'string' ? pointerOf(target, components) : undefined] as const,
   );
   return { property, mapping: record(targets) };
 }
 
-/** The values of a mapping are references, or names of schemas. */
-function pointerOf(target: string): string {
-  return target.startsWith('#') ? target : `${COMPONENTS}${target}`;
+/**
+ * The values of a mapping are references, or names of schemas. One that leads nowhere was a file, before the document
+ * was bundled, or is one of another version: its last part names the schema.
+ */
+function pointerOf(target: string, components: JsonObject): string {
+  const pointer = target.startsWith('#') ? target : `${COMPONENTS}${target}`;
+  const name = pointer.slice(COMPONENTS.length);
+  if (pointer.startsWith(COMPONENTS) && own(components, name) !== undefined) return pointer;
+  const last = target.split(/[/#]/).at(-1) ?? '';
+  const stem = last.replace(/(\.(schema|ya?ml|json))+$/i, '');
+  const found = [last, stem].find((one) => own(components, one) !== undefined);
+  return found === undefined ? pointer : COMPONENTS + found;
 }
 
 function childrenOf(components: JsonObject): Map<string, string[]> {
@@ -118,5 +152,7 @@ function childrenOf(components: JsonObject): Map<string, string[]> {
 
 function parentsOf(schema: Json | undefined): string[] {
   if (!isObject(schema)) return [];
-  return array(schema['allOf']).flatMap((part) => refOf(part) ?? []);
+  // What is beside a `$ref` adds to it (JSON Schema 2020-12); alone it is another name.
+  const parts = schema['properties'] === undefined ? [] : [schema];
+  return [...parts, ...array(schema['allOf'])].flatMap((part) => refOf(part) ?? []);
 }
