@@ -37,8 +37,8 @@ export function bodySchema(media: Media, description: string | undefined): Json 
   const { kind, mediaType, schema, itemSchema } = media;
   if (kind === 'binary')
     return base64Schema({ description: description ?? `The content (${mediaType}).` });
-  if (kind === 'lines' || (kind === 'multipart' && schema === undefined))
-    return schema ?? (itemSchema === undefined ? {} : { type: 'array', items: itemSchema });
+  if (schema === undefined && (kind === 'lines' || kind === 'multipart'))
+    return itemSchema === undefined ? {} : { type: 'array', items: itemSchema };
   return kind === 'text' ? media.asText : (schema ?? {});
 }
 
