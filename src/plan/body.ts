@@ -121,8 +121,10 @@ function encodingOf(
 ): PartEncoding | undefined {
   const { explode, allowReserved } = encoding;
   const contentType = text(encoding['contentType']) ?? usualType(property);
-  const style = STYLES.find((known) => known === encoding['style']);
   const file = fileness(property, follow);
+  // Styles are for texts: each file is a part of its own.
+  if (file === 'always') return { ...(contentType !== undefined && { contentType }), file };
+  const style = STYLES.find((known) => known === encoding['style']);
   const result: PartEncoding = {
     ...(contentType !== undefined && { contentType }),
     ...(file !== 'never' && { file }),
