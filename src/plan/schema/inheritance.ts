@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, childOf, isObject, object, own, record, text } from '../../json.js';
+import { array, childOf, isObject, object, own, text } from '../../json.js';
 import { refOf } from '../reference.js';
 
 /** The property that tells the kinds of an object apart (OpenAPI 3.1, Discriminator Object). */
@@ -7,6 +7,10 @@ export interface Discriminator {
   readonly property: string;
   /** The pointers that the document's mapping names, by value. */
   readonly mapping: Readonly<Record<string, string>>;
+  /** The same the other way round: the values that mean a pointer. */
+  readonly valuesOf: ReadonlyMap<string, readonly string[]>;
+  /** The values whose schemas the document does not have. */
+  readonly missing: readonly string[];
 }
 
 /** How the component schemas of a document build on one another through `allOf`. */
@@ -40,11 +44,16 @@ export function createInheritance(root: JsonObject): Inheritance {
     [...children.values()].flat().map((pointer) => schemaAt(pointer) ?? null),
   );
   const known = new Map<string, Discriminator | undefined>();
+  const knownKinds = new Map<string, readonly string[]>();
+  // Read at every mention of a schema, and a mapping may have hundreds of kinds.
+  const read = new Map<JsonObject, Discriminator | undefined>();
   const isSubtype = (schema: Json) => subtypes.has(schema);
   return { discriminator, ownDiscriminator, kinds, isSubtype, values, unknown };
 
   function ownDiscriminator(schema: Json | undefined): Discriminator | undefined {
-    return discriminatorOf(schema, components);
+    if (!isObject(schema)) return undefined;
+    if (!read.has(schema)) read.set(schema, readDiscriminator(schema, components));
+    return read.get(schema);
   }
 
   function schemaAt(pointer: string): Json | undefined {
@@ -70,6 +79,12 @@ export function createInheritance(root: JsonObject): Inheritance {
   }
 
   function kinds(pointer: string): readonly string[] {
+    const found = knownKinds.get(pointer) ?? kindsOf(pointer);
+    knownKinds.set(pointer, found);
+    return found;
+  }
+
+  function kindsOf(pointer: string): readonly string[] {
     const schema = object(schemaAt(pointer));
     const found = discriminator(pointer);
     if (found === undefined || schema['oneOf'] !== undefined || schema['anyOf'] !== undefined)
@@ -94,38 +109,36 @@ export function createInheritance(root: JsonObject): Inheritance {
     return [...found];
   }
 
-  function values({ mapping }: Discriminator, pointer: string): readonly string[] {
-    const mapped = Object.keys(mapping).filter((value) => mapping[value] === pointer);
-    if (mapped.length > 0) return mapped;
+  function values({ valuesOf, missing }: Discriminator, pointer: string): readonly string[] {
+    const mapped = valuesOf.get(pointer);
+    if (mapped !== undefined) return mapped;
     const stated = text(childOf(schemaAt(pointer), 'x-ms-discriminator-value'));
     const name = pointer.startsWith(COMPONENTS) ? [pointer.slice(COMPONENTS.length)] : [];
-    return stated === undefined ? [...name, ...missing(mapping)] : [stated];
+    return stated === undefined ? [...name, ...missing] : [stated];
   }
 
-  function unknown({ mapping }: Discriminator, kinds: readonly string[]): readonly string[] {
-    const mapped = Object.values(mapping);
-    return kinds.every((kind) => mapped.includes(kind)) ? missing(mapping) : [];
-  }
-
-  function missing(mapping: Discriminator['mapping']): string[] {
-    return Object.entries(mapping)
-      .filter(([, target]) => target.startsWith(COMPONENTS) && schemaAt(target) === undefined)
-      .map(([value]) => value);
+  function unknown(
+    { valuesOf, missing }: Discriminator,
+    kinds: readonly string[],
+  ): readonly string[] {
+    return kinds.every((kind) => valuesOf.has(kind)) ? missing : [];
   }
 }
 
-function discriminatorOf(
-  schema: Json | undefined,
-  components: JsonObject,
-): Discriminator | undefined {
+function readDiscriminator(schema: JsonObject, components: JsonObject): Discriminator | undefined {
   const { propertyName, mapping } = object(childOf(schema, 'discriminator'));
   const property = text(propertyName);
   if (property === undefined) return undefined;
-  const targets = Object.entries(object(mapping)).map(
-    ([value, target]) =>
-      [value, typeof target === 'string' ? pointerOf(target, components) : undefined] as const,
+  const targets = Object.entries(object(mapping)).flatMap(([value, target]) =>
+    typeof target === 'string' ? [[value, pointerOf(target, components)] as const] : [],
   );
-  return { property, mapping: record(targets) };
+  const valuesOf = new Map<string, string[]>();
+  for (const [value, target] of targets)
+    valuesOf.set(target, [...(valuesOf.get(target) ?? []), value]);
+  const missing = targets
+    .filter(([, target]) => isMissing(target, components))
+    .map(([value]) => value);
+  return { property, mapping: Object.fromEntries(targets), valuesOf, missing };
 }
 
 /**
@@ -140,6 +153,11 @@ function pointerOf(target: string, components: JsonObject): string {
   const stem = last.replace(/(\.(schema|ya?ml|json))+$/i, '');
   const found = [last, stem].find((one) => own(components, one) !== undefined);
   return found === undefined ? pointer : COMPONENTS + found;
+}
+
+function isMissing(pointer: string, components: JsonObject): boolean {
+  if (!pointer.startsWith(COMPONENTS)) return false;
+  return own(components, pointer.slice(COMPONENTS.length)) === undefined;
 }
 
 function childrenOf(components: JsonObject): Map<string, string[]> {
