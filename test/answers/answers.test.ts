@@ -50,7 +50,7 @@ function show(answer: Answer, tool: Tool, maxCharacters: number, args: JsonObjec
   const body = Buffer.from(answer.body);
   const response = { method: 'GET', path: '/list', status, headers, body, truncated: false };
   const result = toResult(response, createSecrets([]), { tool, args, maxCharacters });
-  const blocks = result.content.map((block) => ('text' in block ? (block.text) : ''));
+  const blocks = result.content.map((block) => ('text' in block ? block.text : ''));
   return { result, blocks, size: blocks.join('\n').length };
 }
 
@@ -154,7 +154,10 @@ describe('a recorded answer, shortened', () => {
 
 /** JSON is JSON of the same shape, text is the beginning; and what is missing is named. */
 function checkText({ body, ...answer }: Answer, text: string, notes: readonly string[]): void {
-  if (body === '') { expect(text).toBe('The API answered 204 No Content, without a body.'); return; }
+  if (body === '') {
+    expect(text).toBe('The API answered 204 No Content, without a body.');
+    return;
+  }
   const bare = body.replace(/^\ufeff/, '');
   const whole = parsed(bare);
   if (whole === undefined || !/json$/.test(type({ body, ...answer }))) {
