@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Json } from '../api.js';
 
 // Never sent and never shown, so that no argument can contain it.
-const MARK = randomUUID();
+const MARK = randomBytes(12).toString('base64url');
 const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g');
 
 /** Strings, which are skipped, and numbers of a JSON text (RFC 8259 sections 6 and 7). */
@@ -52,17 +52,60 @@ function isFaithful(token: string): boolean {
   return token.startsWith('"') || String(Number(token)) === token;
 }
 
-// More digits than a double surely holds, or an exponent that may exceed its range; in strings too, at first.
-const LONG = /\d[\d.]{15}|\d[eE][+-]?\d{3}/;
-const STRING_OR_LONG = /"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?|-?\d[\d.]*[eE][+-]?\d{3,}/g;
-
 /**
  * The value of a JSON text of any size, its long numbers as marked strings: `writeJson` writes them with the digits that
  * they came with, and `digitsOf` tells them from others.
  * @throws SyntaxError
  */
 export function readExact(json: string): Json {
-  return JSON.parse(LONG.test(json) ? markLongNumbers(json) : json) as Json;
+  return JSON.parse(mayHaveLong(json) ? markLongNumbers(json) : json) as Json;
+}
+
+/** More digits than a double surely holds. */
+const MANY_DIGITS = 16;
+
+/**
+ * Whether a text has so many digits, or an exponent of three, which may exceed the range of a double; in its strings too.
+ * Of each run of characters that is long enough, one is at a place that is looked at.
+ */
+function mayHaveLong(json: string): boolean {
+  for (let index = 0; index < json.length; index += MANY_DIGITS)
+    if (isDigitOrDot(json.charCodeAt(index)) && lengthAround(json, index) >= MANY_DIGITS)
+      return true;
+  for (let index = 0; index < json.length; index += 3)
+    if (isDigit(json.charCodeAt(index)) && isInExponent(json, index)) return true;
+  return false;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isDigitOrDot(code: number): boolean {
+  return isDigit(code) || code === 46;
+}
+
+function lengthAround(json: string, index: number): number {
+  let start = index;
+  while (start > 0 && isDigitOrDot(json.charCodeAt(start - 1))) start -= 1;
+  return endOfDigits(json, index) - start;
+}
+
+/** The index after digits and dots. */
+function endOfDigits(json: string, index: number): number {
+  let end = index;
+  while (isDigitOrDot(json.charCodeAt(end))) end += 1;
+  return end;
+}
+
+/** Whether a digit is one of the first three of an exponent that has as many. */
+function isInExponent(json: string, index: number): boolean {
+  let start = index;
+  while (start > index - 2 && isDigit(json.charCodeAt(start - 1))) start -= 1;
+  const before = json.charCodeAt(start - 1);
+  const isSign = before === 43 || before === 45;
+  const mark = json.charCodeAt(isSign ? start - 2 : start - 1);
+  return (mark === 69 || mark === 101) && endOfDigits(json, start) - start >= 3;
 }
 
 /** The digits that stand for a long number in what `readExact` returns. */
@@ -74,16 +117,36 @@ export function digitsOf(text: string): string | undefined {
 function markLongNumbers(json: string): string {
   const parts: string[] = [];
   let kept = 0;
-  STRING_OR_LONG.lastIndex = 0;
-  for (let match = STRING_OR_LONG.exec(json); match; match = STRING_OR_LONG.exec(json)) {
-    const [found] = match;
-    if (found === '"') STRING_OR_LONG.lastIndex = endOfString(json, match.index);
-    else if (!isFaithful(found)) {
-      parts.push(json.slice(kept, match.index), `"${MARK}${found}"`);
-      kept = match.index + found.length;
+  for (let index = 0; index < json.length; index += 1) {
+    const code = json.charCodeAt(index);
+    if (code === 34) index = endOfString(json, index) - 1;
+    else if (isDigit(code)) {
+      const start = json.charCodeAt(index - 1) === 45 ? index - 1 : index;
+      const digits = endOfDigits(json, index);
+      const end = endOfExponent(json, digits);
+      const isLarge = end > digits + 3 && isDigit(json.charCodeAt(end - 3));
+      const isLong = end - start >= MANY_DIGITS || isLarge;
+      if (isLong && isRespelled(json.slice(start, end))) {
+        parts.push(json.slice(kept, start), `"${MARK}${json.slice(start, end)}"`);
+        kept = end;
+      }
+      index = end - 1;
     }
   }
   return parts.length === 0 ? json : parts.join('') + json.slice(kept);
+}
+
+/** The index after the exponent of a number, if it has one (RFC 8259 section 6). */
+function endOfExponent(json: string, index: number): number {
+  const mark = json.charCodeAt(index);
+  if (mark !== 69 && mark !== 101) return index;
+  const sign = json.charCodeAt(index + 1);
+  return endOfDigits(json, sign === 43 || sign === 45 ? index + 2 : index + 1);
+}
+
+/** Whether JavaScript would spell a number otherwise; one with 18 digits and a last one that counts surely. */
+function isRespelled(number: string): boolean {
+  return /^-?\d{18,}[1-9]$/.test(number) || !isFaithful(number);
 }
 
 /** The index after the quote that closes a JSON string, from that of the one that opens it. */
@@ -137,7 +200,7 @@ const KEPT = 17;
 
 /** Whether a JSON text has a number that readers of JavaScript would round. */
 export function isRounded(json: string): boolean {
-  if (!LONG.test(json)) return false;
+  if (!mayHaveLong(json)) return false;
   return (json.match(TOKEN) ?? []).some((token) => {
     const value = Number(token);
     if (token.startsWith('"') || Number.isSafeInteger(value)) return false;
