@@ -14,8 +14,7 @@ export interface ListedTool {
 
 /**
  * A tool as clients see it, without what is said twice or goes without saying (MCP, ToolAnnotations: idempotent is what
- * only tools that change something can be). `securitySchemes` is what ChatGPT reads to know which tools need which scopes.
- */
+ * only tools that change something can be). */
 export function listTool(tool: Tool, scopes?: readonly string[] | 'noauth'): ListedTool {
   const { name, title, annotations, inputSchema, outputSchema } = offerFields(tool);
   const { idempotentHint, ...hints } = annotations;
@@ -27,7 +26,7 @@ export function listTool(tool: Tool, scopes?: readonly string[] | 'noauth'): Lis
     inputSchema: leanSchema(inputSchema),
     ...(outputSchema !== undefined && { outputSchema }),
     annotations: { ...hints, ...(isIdempotent && { idempotentHint }) },
-    ...(scopes !== undefined && { _meta: { securitySchemes: [securityOf(scopes)] } }),
+    ...metaOf(tool, scopes),
   };
 }
 
@@ -36,6 +35,15 @@ function descriptionOf({ name, title, description }: Tool): string {
   const rest = description.slice((title?.length ?? 0) + 2);
   const isTitled = title !== undefined && description === `${title}\n\n${rest}`;
   return isTitled && repeatsName(title, name, rest) ? rest : description;
+}
+
+/** What hosts look for beside the protocol: scopes and files (ChatGPT, Apps SDK reference). */
+function metaOf({ fileParams }: Tool, scopes: readonly string[] | 'noauth' | undefined) {
+  const meta = {
+    ...(scopes !== undefined && { securitySchemes: [securityOf(scopes)] }),
+    ...(fileParams !== undefined && { 'openai/fileParams': fileParams }),
+  };
+  return Object.keys(meta).length > 0 && { _meta: meta };
 }
 
 function securityOf(scopes: readonly string[] | 'noauth'): object {

@@ -14,6 +14,7 @@ import * as step from './steps.js';
 import type { Exchange, Routes, Step } from './steps.js';
 import type { Call } from './upstream/call.js';
 import { withoutFields } from './upstream/fields.js';
+import { withFileArguments } from './upstream/files.js';
 import type { UpstreamSettings } from './upstream/settings.js';
 
 export type { Route, Routes } from './steps.js';
@@ -127,7 +128,8 @@ export async function serveStdio({
 
 /** The tools as the operator wants them. */
 function served(api: Api, settings: UpstreamSettings | undefined): Api {
-  return settings?.fields === false ? withoutFields(api) : api;
+  const shown = settings?.fields === false ? withoutFields(api) : api;
+  return settings?.fetchFiles === true ? withFileArguments(shown) : shown;
 }
 
 function createErrorLog(audit: Audit): (error: Error) => void {
