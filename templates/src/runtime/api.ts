@@ -106,8 +106,6 @@ export interface Tool {
    * small, or where the API has such a parameter itself.
    */
   readonly fields?: readonly string[];
-  /** The arguments that take files as ChatGPT hands them over; set where the server may fetch them. */
-  readonly fileParams?: readonly string[];
   /** What structured results conform to; absent: results are text. A `result` alone holds an answer of another type. */
   readonly outputSchema?: JsonSchema & { readonly type: 'object' };
   readonly request: RequestShape;

@@ -68,13 +68,13 @@ async function follow(
     if (response.status < 300 || response.status > 399)
       return contentOf(response, options.maxBytes);
     if (location === undefined) break;
-    url = publicUrl(location, url);
+    url = publicUrl(location, url.href);
   }
   throw new FetchError('redirects without an end');
 }
 
 /** @throws FetchError unless the URL may be asked for */
-function publicUrl(text: string, base?: URL): URL {
+function publicUrl(text: string, base?: string): URL {
   if (!URL.canParse(text, base)) throw new FetchError('is not a URL');
   const url = new URL(text, base);
   if (url.protocol !== 'https:') throw new FetchError('is not an https URL');

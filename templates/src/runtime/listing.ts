@@ -1,6 +1,7 @@
 import type { JsonSchema, Tool } from './api.js';
 import { leanSchema, repeatsName } from './lean.js';
 import { offerFields } from './upstream/fields.js';
+import type { FileTool } from './upstream/files.js';
 
 /** A tool as clients see it. */
 export interface ListedTool {
@@ -15,7 +16,7 @@ export interface ListedTool {
 /**
  * A tool as clients see it, without what is said twice or goes without saying (MCP, ToolAnnotations: idempotent is what
  * only tools that change something can be). */
-export function listTool(tool: Tool, scopes?: readonly string[] | 'noauth'): ListedTool {
+export function listTool(tool: FileTool, scopes?: readonly string[] | 'noauth'): ListedTool {
   const { name, title, annotations, inputSchema, outputSchema } = offerFields(tool);
   const { idempotentHint, ...hints } = annotations;
   const isIdempotent = idempotentHint && !hints.readOnlyHint;
@@ -38,7 +39,7 @@ function descriptionOf({ name, title, description }: Tool): string {
 }
 
 /** What hosts look for beside the protocol: scopes and files (ChatGPT, Apps SDK reference). */
-function metaOf({ fileParams }: Tool, scopes: readonly string[] | 'noauth' | undefined) {
+function metaOf({ fileParams }: FileTool, scopes: readonly string[] | 'noauth' | undefined) {
   const meta = {
     ...(scopes !== undefined && { securitySchemes: [securityOf(scopes)] }),
     ...(fileParams !== undefined && { 'openai/fileParams': fileParams }),

@@ -19,12 +19,18 @@ const FILE_SCHEMA: JsonObject = {
   required: ['download_url', 'file_id'],
 };
 
+/** A tool of a server that may fetch files. */
+export interface FileTool extends Tool {
+  /** The arguments that take files as ChatGPT hands them over. */
+  readonly fileParams?: readonly string[];
+}
+
 /** The API with tools that take files as ChatGPT hands them over: it fills arguments of their own, never nested ones. */
 export function withFileArguments(api: Api): Api {
   return { ...api, tools: api.tools.map(withFiles) };
 }
 
-function withFiles(tool: Tool): Tool {
+function withFiles(tool: Tool): FileTool {
   const { properties, required, ...schema } = tool.inputSchema;
   const own = isObject(properties) ? (properties as JsonObject) : {};
   const files = fileArguments(tool);
@@ -71,7 +77,7 @@ function fileArguments({ inputSchema, request: { body } }: Tool): FileArguments 
 }
 
 /** Puts files that came in arguments of their own where the body wants them. */
-function placeFiles(tool: Tool, args: JsonObject): JsonObject {
+function placeFiles(tool: FileTool, args: JsonObject): JsonObject {
   if (tool.fileParams === undefined) return args;
   const { inputSchema, ...rest } = tool;
   const own = isObject(inputSchema['properties']) ? { ...inputSchema['properties'] } : {};
