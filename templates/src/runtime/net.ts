@@ -71,13 +71,10 @@ export function createHttpClient(
   { ca, certificate }: TlsSettings = {},
   lookup?: LookupFunction,
 ): HttpClient {
-  const tls = {
-    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
-    ...certificate,
-    ...(lookup && { lookup }),
-  };
+  const tls = { ...(ca !== undefined && { ca: [...rootCertificates, ca] }), ...certificate };
+  const connect = lookup === undefined ? tls : { ...tls, lookup };
   // Every request has a deadline of its own.
-  const patience = { headersTimeout: 0, bodyTimeout: 0, connect: tls };
+  const patience = { headersTimeout: 0, bodyTimeout: 0, connect };
   const direct = proxy.http === undefined && proxy.https === undefined;
   const dispatcher: Dispatcher = direct
     ? new Agent(patience)
