@@ -10,7 +10,7 @@ import type { Stage } from '../attack/stage.js';
 /** How many times one `JSON.parse` of the largest body `/healthz` may take meanwhile (issue on the runtime). */
 export const MAX_PARSES = 5;
 
-const ATTEMPTS = 3;
+const ATTEMPTS = 8;
 // Beyond this no neighbour on a busy machine is to blame: trying again would only take longer.
 const HOPELESS = 10;
 

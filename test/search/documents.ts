@@ -10,6 +10,7 @@ const documents: Readonly<Record<string, readonly [name: string, path: string]>>
   gitlab: [DIRECTORY, 'api/gitlab.com.json'],
   jira: [DIRECTORY, 'api/atlassian.com/jira.json'],
   kubernetes: [DIRECTORY, 'api/kubernetes.io.json'],
+  'msgraph-beta': [DIRECTORY, 'api/microsoft.com/graph-beta.json'],
   'msgraph-v1': [DIRECTORY, 'api/microsoft.com/graph.json'],
   stripe: [DIRECTORY, 'api/stripe.com.json'],
   zoom: [DIRECTORY, 'api/zoom.us.json'],

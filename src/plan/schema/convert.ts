@@ -46,6 +46,8 @@ export interface ConversionOptions {
   readonly inheritance?: Inheritance;
   /** The kinds of what has a discriminator are written out down to this depth; default: everywhere. */
   readonly kindsDepth?: number;
+  /** Called wherever `kindsDepth` makes a difference. */
+  readonly onKinds?: () => void;
   /** Pointers that were referred to once, as far as is known: they are written out in place. */
   readonly mentionedOnce?: ReadonlySet<string>;
   /** What is nested deeper in an argument is left open; default: nothing is. */
@@ -71,6 +73,7 @@ export function createConversion(
     binaryAsBase64 = false,
     inheritance = createInheritance({}),
     kindsDepth = Infinity,
+    onKinds,
     mentionedOnce,
     depth: limit = Infinity,
     characters = Infinity,
@@ -141,6 +144,7 @@ export function createConversion(
     const kinds = inheritance.kinds(pointer);
     const discriminator = inheritance.discriminator(pointer);
     if (discriminator === undefined || kinds.length === 0) return convert(schema);
+    if (kinds.length <= MOST_KINDS) onKinds?.();
     const isWritten = kinds.length <= MOST_KINDS && place.depth <= kindsDepth;
     if (isWritten && place.depth < limit) return choice(pointer, discriminator, kinds);
     const values = kinds.flatMap((kind) => inheritance.values(discriminator, kind));
@@ -289,10 +293,13 @@ export function createConversion(
 
 const CHOICES = ['anyOf', 'oneOf'];
 
+const SCHEMAS = new Set<string>([
+  ...SCHEMA_KEYWORDS,
+  ...SCHEMA_ARRAY_KEYWORDS,
+  ...SCHEMA_MAP_KEYWORDS,
+]);
+
 /** Whether anything of a keyword gets into a tool's schema. */
 function isRead(keyword: string, value: Json | undefined): boolean {
-  return (
-    [...SCHEMA_KEYWORDS, ...SCHEMA_ARRAY_KEYWORDS, ...SCHEMA_MAP_KEYWORDS].includes(keyword) ||
-    readKeyword(keyword, value ?? null) !== undefined
-  );
+  return SCHEMAS.has(keyword) || readKeyword(keyword, value ?? null) !== undefined;
 }

@@ -20,8 +20,8 @@ export const LONGEST = 32 * 1024;
 /** Of these, the schemas' share: the rest is for the tool's own name, title and description. */
 const SHARE = LONGEST - 3 * 1024;
 
-/** How deep the kinds of what has a discriminator are written out, as long as all of it fits. */
-const KINDS_DEPTHS = [Infinity, 2, 1, 0, -1];
+/** How deep the kinds of what has a discriminator are written out, where all of them do not fit. */
+const FEWER_KINDS = [2, 1, 0, -1];
 
 /**
  * Converts the schemas of an operation's arguments. When they are longer than can be worth it together, they are
@@ -30,12 +30,38 @@ const KINDS_DEPTHS = [Infinity, 2, 1, 0, -1];
 export function convertSchemas(
   graph: ReferenceGraph,
   schemas: readonly (Json | undefined)[],
-  options: Pick<ConversionOptions, 'binaryAsBase64' | 'inheritance'> = {},
+  options: FitOptions = {},
   labels: readonly string[] = [],
 ): Converted {
+  const asked = JSON.stringify([schemas, labels, options.binaryAsBase64]);
+  const known = converted.get(graph) ?? new Map<string, Converted>();
+  converted.set(graph, known);
+  const result = known.get(asked) ?? fit(graph, schemas, options, labels);
+  if (asked.length <= REMEMBERED) known.set(asked, result);
+  return result;
+}
+
+type FitOptions = Pick<ConversionOptions, 'binaryAsBase64' | 'inheritance'>;
+
+/** Operations of one document often take the same: large documents are mostly that. */
+const converted = new WeakMap<ReferenceGraph, Map<string, Converted>>();
+
+/** Longer arguments, in characters of JSON, are hardly those of two operations. */
+const REMEMBERED = 2000;
+
+function fit(
+  graph: ReferenceGraph,
+  schemas: readonly (Json | undefined)[],
+  options: FitOptions,
+  labels: readonly string[],
+): Converted {
+  const met = { kinds: false };
+  const onKinds = (): void => {
+    met.kinds = true;
+  };
   const attempt = (limits: ConversionOptions): Converted | undefined => {
     try {
-      const asked = { texts: usualLimits, characters: SHARE, ...options, ...limits };
+      const asked = { texts: usualLimits, characters: SHARE, onKinds, ...options, ...limits };
       const converted = inTwoPasses(graph, schemas, labels, asked);
       return lengthOf(converted) <= asked.characters ? converted : undefined;
     } catch (error) {
@@ -46,7 +72,9 @@ export function convertSchemas(
   const shallow = { depth: 1, kindsDepth: -1 };
   const last = tighterLimits.at(-1) ?? usualLimits;
   return (
-    first(KINDS_DEPTHS, (kindsDepth) => attempt({ kindsDepth })) ??
+    attempt({ kindsDepth: Infinity }) ??
+    // Where no kinds were met before the end, all of these are as long.
+    first(met.kinds ? FEWER_KINDS : [], (kindsDepth) => attempt({ kindsDepth })) ??
     deepest((depth) => attempt({ depth, kindsDepth: -1 })) ??
     first(tighterLimits, (texts) => attempt({ ...shallow, texts })) ??
     inTwoPasses(graph, schemas, labels, { ...options, ...shallow, texts: last })

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, childOf, isObject, object, own, record, text } from '../../json.js';
+import { array, childOf, isObject, object, own, text } from '../../json.js';
 import { refOf } from '../reference.js';
 
 /** The property that tells the kinds of an object apart (OpenAPI 3.1, Discriminator Object). */
@@ -7,6 +7,8 @@ export interface Discriminator {
   readonly property: string;
   /** The pointers that the document's mapping names, by value. */
   readonly mapping: Readonly<Record<string, string>>;
+  /** The same the other way round: the values that mean a pointer. */
+  readonly valuesOf: ReadonlyMap<string, readonly string[]>;
 }
 
 /** How the component schemas of a document build on one another through `allOf`. */
@@ -33,6 +35,7 @@ export function createInheritance(root: JsonObject): Inheritance {
     [...children.values()].flat().map((pointer) => schemaAt(pointer) ?? null),
   );
   const known = new Map<string, Discriminator | undefined>();
+  const knownKinds = new Map<string, readonly string[]>();
   return { discriminator, kinds, isSubtype: (schema) => subtypes.has(schema), values };
 
   function schemaAt(pointer: string): Json | undefined {
@@ -58,6 +61,12 @@ export function createInheritance(root: JsonObject): Inheritance {
   }
 
   function kinds(pointer: string): readonly string[] {
+    const found = knownKinds.get(pointer) ?? kindsOf(pointer);
+    knownKinds.set(pointer, found);
+    return found;
+  }
+
+  function kindsOf(pointer: string): readonly string[] {
     const schema = object(schemaAt(pointer));
     const found = discriminator(pointer);
     if (found === undefined || schema['oneOf'] !== undefined || schema['anyOf'] !== undefined)
@@ -82,25 +91,37 @@ export function createInheritance(root: JsonObject): Inheritance {
     return [...found];
   }
 
-  function values({ mapping }: Discriminator, pointer: string): readonly string[] {
-    const mapped = Object.keys(mapping).filter((value) => mapping[value] === pointer);
-    if (mapped.length > 0) return mapped;
+  function values({ valuesOf }: Discriminator, pointer: string): readonly string[] {
+    const mapped = valuesOf.get(pointer);
+    if (mapped !== undefined) return mapped;
     const stated = text(childOf(schemaAt(pointer), 'x-ms-discriminator-value'));
     if (stated !== undefined) return [stated];
     return pointer.startsWith(COMPONENTS) ? [pointer.slice(COMPONENTS.length)] : [];
   }
 }
 
-/** The discriminator that stands in a schema itself. */
+// Read at every mention of a schema, and a mapping may have hundreds of kinds.
+const read = new WeakMap<JsonObject, { readonly found: Discriminator | undefined }>();
+
+/** The discriminator that a schema itself has. */
 export function discriminatorOf(schema: Json | undefined): Discriminator | undefined {
+  if (!isObject(schema)) return undefined;
+  const known = read.get(schema) ?? { found: readDiscriminator(schema) };
+  read.set(schema, known);
+  return known.found;
+}
+
+function readDiscriminator(schema: JsonObject): Discriminator | undefined {
   const { propertyName, mapping } = object(childOf(schema, 'discriminator'));
   const property = text(propertyName);
   if (property === undefined) return undefined;
-  const targets = Object.entries(object(mapping)).map(
-    ([value, target]) =>
-      [value, typeof target === 'string' ? pointerOf(target) : undefined] as const,
+  const targets = Object.entries(object(mapping)).flatMap(([value, target]) =>
+    typeof target === 'string' ? [[value, pointerOf(target)] as const] : [],
   );
-  return { property, mapping: record(targets) };
+  const valuesOf = new Map<string, string[]>();
+  for (const [value, target] of targets)
+    valuesOf.set(target, [...(valuesOf.get(target) ?? []), value]);
+  return { property, mapping: Object.fromEntries(targets), valuesOf };
 }
 
 /** The values of a mapping are references, or names of schemas. */

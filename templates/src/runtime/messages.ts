@@ -182,8 +182,13 @@ export interface Taken {
   readonly stream: boolean;
 }
 
+/** What the clients of the official SDKs send. */
+const USUAL = 'application/json, text/event-stream';
+const EITHER: Taken = { json: true, stream: true };
+
 /** What an `Accept` header takes; without one, anything (RFC 9110 section 12.5.1). */
 export function takenBy(accept: string | undefined): Taken {
+  if (accept === USUAL) return EITHER;
   const ranges = rangesOf(accept?.trim() || '*/*');
   const takes = (type: string) => qualityOf(type, ranges) > 0;
   return { json: takes('application/json'), stream: takes('text/event-stream') };
@@ -213,7 +218,7 @@ function qualityOf(type: string, ranges: readonly Range[]): number {
 export async function framed(
   response: HttpResponse,
   request: unknown,
-  { json, stream }: Taken = { json: true, stream: true },
+  { json, stream }: Taken = EITHER,
 ): Promise<HttpResponse> {
   const { status, body, headers } = response;
   if (status !== 200 || (json && stream)) return response;

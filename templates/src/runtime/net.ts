@@ -243,6 +243,9 @@ function decodersOf(encoding = ''): Duplex[] {
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const name in headers) result[name.toLowerCase()] = [headers[name]].flat().join(', ');
+  for (const name in headers) {
+    const value = headers[name];
+    result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  }
   return result;
 }

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
-import { linesOf, type HttpRequest, type HttpResponse, type Refusal } from './http.js';
+import { headerOf, linesOf, type HttpRequest, type HttpResponse, type Refusal } from './http.js';
 import { clientAddress, createTrust } from './limits.js';
 
 /** A server that accepts requests. */
@@ -158,7 +158,7 @@ class NodeRequest implements HttpRequest {
   }
 
   body(maxBytes: number): Promise<Uint8Array | undefined> {
-    const announced = Number(this.#request.headers['content-length'] ?? 0);
+    const announced = Number(headerOf(this.headers, 'content-length') ?? 0);
     return announced > maxBytes ? Promise.resolve(undefined) : readBody(this.#request, maxBytes);
   }
 

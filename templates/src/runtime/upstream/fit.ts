@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
 import { endOfString, readExact, writeJson } from './numbers.js';
 import { offerFields, selectFields } from './fields.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
+import { argumentsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
 
 /** A call and its answer, as far as what is shown of the answer depends on them. */
@@ -21,12 +22,13 @@ export interface Answered {
 export interface Fitted {
   readonly text: string;
   readonly notes: readonly string[];
-  /** The value that the text spells; absent when the answer is not JSON. */
+  /** The value that the text spells; absent when the answer is not JSON, or nothing asks for it. */
   readonly value?: Json;
 }
 
 /** An answer within its budget. JSON stays JSON, as received unless `fields` or the budget leave something out. */
 export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fitted {
+  if (isJson && isPassedOn(text, answered)) return { text, notes: [] };
   const value = isJson ? parsed(text) : undefined;
   if (value !== undefined) return fitJson(text, value, answered);
   const { budget, tool } = answered;
@@ -34,6 +36,12 @@ export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fi
   const help = howToGetLess(tool);
   const { text: shown, notes } = shortenText(text, budget - help.length - 1);
   return { text: shown, notes: [...notes, help] };
+}
+
+/** Whether nothing in an answer matters to what is shown of it: most are not worth a parse. */
+function isPassedOn(text: string, { tool, fields, budget }: Answered): boolean {
+  const isWhole = fields === undefined && text.length <= budget;
+  return isWhole && tool.outputSchema === undefined && argumentsOf(tool).length === 0;
 }
 
 /**

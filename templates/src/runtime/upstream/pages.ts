@@ -61,10 +61,10 @@ export function restOfPage(
   page: Page,
   list: { path: string; shown: number; total: number },
 ): string | undefined {
-  const main = itemsOf(page.answer);
-  if (main?.path !== list.path || list.shown === 0) return undefined;
   const args = argumentsOf(page.tool);
   const [size, number, offset] = [SIZES, NUMBERS, OFFSETS].map((names) => pick(args, names));
+  if (list.shown === 0 || (size === undefined && offset === undefined)) return undefined;
+  if (itemsOf(page.answer)?.path !== list.path) return undefined;
   if (size !== undefined) {
     const changes = smallerPage(page, size, number, list);
     if (changes !== undefined) return sentence('Smaller page, same position', page, changes);

@@ -29,8 +29,16 @@ export const CURSORS = words(
     'token offset page next',
 );
 
+const known = new WeakMap<Tool, readonly Argument[]>();
+
 /** The arguments in the query of a tool, and those in its body. */
-export function argumentsOf({ inputSchema, request }: Tool): Argument[] {
+export function argumentsOf(tool: Tool): readonly Argument[] {
+  const args = known.get(tool) ?? readArguments(tool);
+  known.set(tool, args);
+  return args;
+}
+
+function readArguments({ inputSchema, request }: Tool): Argument[] {
   const properties = membersOf(inputSchema['properties']);
   const own = (request.parameters ?? []).flatMap(({ name, in: place, argument = name }) =>
     place === 'query'

@@ -86,7 +86,8 @@ const PRIVATE =
   /^(set-cookie2?|(www|proxy)-authenticate|(proxy-)?authentication-info|authorization|connection|keep-alive|transfer-encoding|content-encoding|trailer)$/i;
 
 /** The headers that a result reports, each once. */
-function toldNames(method: string, { responseHeaders = [] }: RequestShape): string[] {
+function toldNames(method: string, { responseHeaders = [] }: RequestShape): readonly string[] {
+  if (responseHeaders.length === 0 && method !== 'HEAD') return TOLD;
   const own = responseHeaders.filter((name) => !PRIVATE.test(name));
   const names = [...TOLD, ...(method === 'HEAD' ? ABOUT : []), ...own];
   return [
@@ -167,17 +168,19 @@ function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
 /** The body as text, unless it is neither UTF-8 nor of a type that is text by design. */
 function readText(response: UpstreamResponse, type: string): string | undefined {
   const { body, truncated, unfinished = truncated } = response;
+  const valid = validUtf8(response);
+  if (valid !== undefined && !SWITCHING.some((mark) => valid.includes(mark))) return valid;
   const label = charsetOf(body, type);
-  const valid = STATEFUL.test(label ?? '') ? undefined : validUtf8(response);
-  if (valid?.includes('\0') === false) return valid;
+  if (valid?.includes('\0') === false && !STATEFUL.test(label ?? '')) return valid;
   if (!isText(type) && charset(type) === undefined) return undefined;
   if (label === undefined || label === 'windows-1252') return decodeWestern(response);
   // In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD.
   return new TextDecoder(label).decode(body, { stream: unfinished });
 }
 
-/** Encodings that are ASCII to anyone who does not know them. */
+/** Encodings that are ASCII to anyone who does not know them; without an escape character they are just that. */
 const STATEFUL = /^(iso-2022-|hz-)/i;
+const SWITCHING = ['\0', '\x1b'];
 
 /** What a body says of its own encoding (XML 1.0 section 4.3.3, and HTML). */
 const DECLARED =

@@ -80,6 +80,19 @@ function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** To list the names of a wide object takes longer than to look at those that have room. */
+const WIDE = 1000;
+const wideKeys = new WeakMap<JsonObject, readonly string[]>();
+
+/** The names of an object's members, listed once. */
+function keysOf(object: JsonObject): readonly string[] {
+  const known = wideKeys.get(object);
+  if (known !== undefined) return known;
+  const keys = Object.keys(object);
+  if (keys.length > WIDE) wideKeys.set(object, keys);
+  return keys;
+}
+
 /** Characters of a value as JSON; anything above `limit` when there are more, or when it is nested too deeply. */
 function measure(value: Json, limit: number, depth = 0): number {
   if (typeof value === 'string') return sizeOfString(value, limit);
@@ -91,7 +104,7 @@ function measure(value: Json, limit: number, depth = 0): number {
       size += measure(value[index] ?? null, limit - size, depth + 1) + (index === 0 ? 0 : 1);
     return size;
   }
-  for (const key in value) {
+  for (const key of keysOf(value)) {
     size += sizeOfKey(key) + (size === 2 ? 0 : 1);
     size += measure(value[key] ?? null, limit - size, depth + 1);
     if (size > limit) break;
@@ -122,7 +135,7 @@ function least(value: Json, means: Means, limit: number, depth = 0): number {
   if (Array.isArray(value))
     return value[0] === undefined ? 2 : 2 + least(value[0], means, limit, depth + 1);
   let size = 2;
-  for (const key in value) {
+  for (const key of keysOf(value)) {
     size += sizeOfKey(key) + 1 + least(value[key] ?? null, means, limit - size, depth + 1);
     if (size > limit) break;
   }
@@ -236,15 +249,15 @@ class Shortener {
   }
 
   /** The names of the members that are shown: all of them, unless not even their names have room. */
-  #namesWithin(object: JsonObject, room: number, path: readonly string[]): string[] {
-    const names = path.length >= MAX_DEPTH ? [] : Object.keys(object);
+  #namesWithin(object: JsonObject, room: number, path: readonly string[]): readonly string[] {
+    const names = path.length >= MAX_DEPTH ? [] : keysOf(object);
     if (this.#means !== 'anything') return names;
     let size = 2;
     const within = names.findIndex((name) => {
       size += sizeOfKey(name) + 1 + least(object[name] ?? null, this.#means, room);
       return size > room;
     });
-    const total = Object.keys(object).length;
+    const total = keysOf(object).length;
     const shown = within === -1 ? names : names.slice(0, within);
     if (shown.length < total) this.#report(path, 'members', shown.length, total);
     return shown;

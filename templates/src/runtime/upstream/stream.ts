@@ -39,7 +39,7 @@ class Watcher {
   readonly #isStream: boolean;
   /** A length promises an end. */
   readonly #isEndless: boolean;
-  readonly #decoder = new TextDecoder();
+  #decoder: InstanceType<typeof TextDecoder> | undefined;
   readonly #last: NodeJS.Timeout;
   /** Milliseconds that the call had when the response began. */
   readonly #left: number;
@@ -70,6 +70,7 @@ class Watcher {
   took(chunk: Uint8Array): void {
     this.#hasCome = true;
     if (!this.#isEndless || this.#isOver) return;
+    this.#decoder ??= new TextDecoder();
     const text = this.#decoder.decode(chunk, { stream: true });
     this.#wait(text);
     if (!this.#isStream && !this.#type.startsWith('text/')) return;
