@@ -78,20 +78,24 @@ function fileArguments({ inputSchema, request: { body } }: Tool): FileArguments 
 
 /** Puts files that came in arguments of their own where the body wants them. */
 function placeFiles(tool: FileTool, args: JsonObject): JsonObject {
-  if (tool.fileParams === undefined) return args;
-  const { inputSchema, ...rest } = tool;
-  const own = isObject(inputSchema['properties']) ? { ...inputSchema['properties'] } : {};
-  for (const name of tool.fileParams) delete own[name];
-  const files = fileArguments({ ...rest, inputSchema: { type: 'object', properties: own } });
-  const placed = { ...args };
+  const { fileParams: offered = [], inputSchema } = tool;
+  if (offered.length === 0) return args;
+  const own = isObject(inputSchema['properties']) ? (inputSchema['properties'] as JsonObject) : {};
+  const properties = without(own, offered);
+  const files = fileArguments({ ...tool, inputSchema: { type: 'object', properties } });
+  const placed = without(args, offered);
   for (const [name, member] of files) {
-    if (!Object.hasOwn(args, name)) continue;
-    const file = args[name] ?? null;
-    delete placed[name];
+    const file = args[name];
+    if (!Object.hasOwn(args, name) || file === undefined) continue;
     const body = isObject(placed['body']) ? placed['body'] : {};
     placed['body'] = member === undefined ? file : { ...body, [member]: file };
   }
   return placed;
+}
+
+function without(members: JsonObject, names: readonly string[]): JsonObject {
+  const kept = Object.entries(members).filter(([name]) => !names.includes(name));
+  return Object.fromEntries(kept);
 }
 
 /** The arguments of a call, without the files that they name by URL. */
@@ -209,7 +213,7 @@ function filesIn({ inputSchema }: Tool, { body }: JsonObject): File[] {
     else if (typeof value === 'object' && value !== null && depth <= MAX_DEPTH)
       for (const [key, member] of Object.entries(value)) {
         const step = Array.isArray(value) ? Number(key) : key;
-        visit(member as Json, partOf(own, step, root), [...path, step], depth + 1);
+        visit(member, partOf(own, step, root), [...path, step], depth + 1);
       }
   };
   const { properties } = root;
