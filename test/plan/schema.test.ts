@@ -51,11 +51,30 @@ describe('keywords', () => {
     expect(convert(schema)).toEqual(expected);
   });
 
-  it.each(['^[\\w-.]+$', '['])('describes the pattern %s, which is not valid', (pattern) => {
-    const note = `Matches the regular expression ${pattern}`;
-    expect(convert({ type: 'string', pattern })).toEqual({ type: 'string', description: note });
-    expect(convert({ description: 'A.', pattern })).toEqual({ description: `A.\n\n${note}` });
+  it.each([
+    ['/^a$/', '^a$'],
+    ['/^[A-Z]{3}$/u', '^[A-Z]{3}$'],
+    ['/^a/D', '^a'],
+    ['/b$/', 'b$'],
+    ['/^a\\/b$/', '^a\\/b$'],
+    // Slashes that the text may have itself.
+    ['/a/', '/a/'],
+    ['^/a/$', '^/a/$'],
+    ['/a\\$/', '/a\\$/'],
+  ])('takes the slashes around %s for its ends', (pattern, bare) => {
+    const list = { type: 'array', items: { type: 'string', pattern } };
+    expect(convert({ type: 'string', pattern })).toEqual({ type: 'string', pattern: bare });
+    expect(convert(list)).toEqual({ type: 'array', items: { type: 'string', pattern: bare } });
   });
+
+  it.each(['^[\\w-.]+$', '[', '/^a$/i', '/^[/'])(
+    'describes the pattern %s, which is not valid',
+    (pattern) => {
+      const note = `Matches the regular expression ${pattern}`;
+      expect(convert({ type: 'string', pattern })).toEqual({ type: 'string', description: note });
+      expect(convert({ description: 'A.', pattern })).toEqual({ description: `A.\n\n${note}` });
+    },
+  );
 
   it.each<JsonObject>([
     { type: 'string', pattern: '^(a+)+$' },

@@ -55,7 +55,7 @@ const VALUE_KEYWORDS: Readonly<Record<string, ReadKeyword>> = {
         : undefined,
   deprecated: (value) => (value === true ? true : undefined),
   format: (value) => (typeof value === 'string' && FORMATS.has(value) ? value : undefined),
-  pattern: (value) => (typeof value === 'string' && isPattern(value) ? value : undefined),
+  pattern: readPattern,
   minimum: number,
   maximum: number,
   exclusiveMinimum: number,
@@ -118,6 +118,16 @@ export function isPattern(source: string): boolean {
   } catch {
     return false;
   }
+}
+
+// PHP, Perl and older generators write a pattern between slashes. Text never ends before "^" or goes on after "$".
+const SLASHED = /^\/(\^.*|.*[^\\]\$)\/([a-zA-Z]*)$/s;
+
+/** Without the slashes around it. One with flags, such as `i`, cannot be said in JSON Schema. */
+function readPattern(value: Json): Json | undefined {
+  if (typeof value !== 'string') return undefined;
+  const [, bare = value, flags = ''] = SLASHED.exec(value) ?? [];
+  return /^[uD]*$/.test(flags) && isPattern(bare) ? bare : undefined;
 }
 
 function readType(value: Json): Json | undefined {
