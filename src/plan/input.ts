@@ -63,6 +63,8 @@ function droppedBody({ method, place }: Operation): Problem {
     code: 'BODY_LEFT_OUT',
     place,
     message: `The request body is left out: ${method} requests cannot carry one.`,
+    remedy:
+      'If the API has a POST that does the same, offer that one; or declare the members as query parameters with --overlay.',
   };
 }
 

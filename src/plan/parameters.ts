@@ -2,7 +2,8 @@ import type { Parameter } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import type { Problem } from '../errors.js';
 import { chooseArgumentNames } from './argument-names.js';
-import { isHeaderName, isIgnoredHeader, isSettableHeader } from './headers.js';
+import { isIgnoredHeader } from './headers.js';
+import { faultOf, PLACES } from './parameter-faults.js';
 import type { Operation } from './operations.js';
 import { isObject, object, record, scalar, text } from '../json.js';
 import { resolve } from './reference.js';
@@ -21,7 +22,6 @@ export interface PlannedParameter {
   readonly shape: Parameter;
 }
 
-const PLACES = ['path', 'query', 'querystring', 'header', 'cookie'] as const;
 const STYLES = [
   'simple',
   'label',
@@ -89,7 +89,7 @@ function readParameter(
   const place = PLACES.find((known) => known === parameter['in']);
   const fault = faultOf(name, place, operation);
   if (fault !== undefined)
-    warnings.push({ code: 'PARAMETER_LEFT_OUT', place: operation.place, message: fault });
+    warnings.push({ code: 'PARAMETER_LEFT_OUT', place: operation.place, ...fault });
   if (fault !== undefined || name === undefined || place === undefined) return undefined;
   if (place === 'header' && isIgnoredHeader(name)) return undefined;
   if (credentials.has(credentialKey(place, name))) return undefined;
@@ -123,28 +123,6 @@ function onlyValue(root: JsonObject, schema: Json): Json | undefined {
   const { default: usual, const: constant, enum: values } = resolve(root, schema);
   const [single] = Array.isArray(values) && values.length === 1 ? values : [];
   return usual ?? constant ?? single ?? undefined;
-}
-
-function faultOf(
-  name: string | undefined,
-  place: Parameter['in'] | undefined,
-  operation: Operation,
-): string | undefined {
-  if (name === undefined) return 'A parameter without a name is left out.';
-  if (place === undefined)
-    return `The parameter ${name} is left out: its "in" is not one of ${PLACES.join(', ')}.`;
-  if (place === 'path' && !isPlaced(name, operation))
-    return `The path parameter ${name} is left out: the path has no {${name}}.`;
-  if (place !== 'header') return undefined;
-  if (!isHeaderName(name))
-    return `The header ${name} is left out: HTTP does not allow such a name of a header.`;
-  return isSettableHeader(name)
-    ? undefined
-    : `The header ${name} is left out: a caller must not set it.`;
-}
-
-function isPlaced(name: string, { template, queries }: PathTemplate): boolean {
-  return queries.has(name) || templateNames(template).includes(name);
 }
 
 // Only what differs from the specification's defaults is stated.

@@ -281,3 +281,23 @@ describe('X-Request-Id', () => {
     expect([args, warnings]).toEqual([{ [name]: { type: 'string' } }, []]);
   });
 });
+
+describe('what is left out has a remedy', () => {
+  const body = { content: { 'application/json': { schema: {} } } };
+
+  it.each<[JsonObject, string, RegExp]>([
+    [{ parameters: [{ in: 'query' }] }, 'post', /^Name it .*--overlay\.$/],
+    [{ parameters: [{ name: 'a', in: 'body?' }] }, 'post', /^State where .*--overlay\.$/],
+    [{ parameters: [{ name: 'a', in: 'path' }] }, 'post', /^Write \{a\} into the path .*query/],
+    [{ parameters: [header('Größe')] }, 'post', /^Correct its name/],
+    [{ parameters: [header('Cookie')] }, 'post', /^Describe its values as cookie parameters/],
+    [{ parameters: [header('Referer')] }, 'post', /^Set it in UPSTREAM_HEADERS/],
+    [{ parameters: [header('Host')] }, 'post', /^Remove it with --overlay/],
+    [{ requestBody: body }, 'get', /POST .*--overlay\.$/],
+  ])('%j', (operation, method, remedy) => {
+    const { warnings } = planOne(operation, {}, method);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.code).toMatch(/^(PARAMETER|BODY)_LEFT_OUT$/);
+    expect(warnings[0]?.remedy).toMatch(remedy);
+  });
+});
