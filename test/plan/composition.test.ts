@@ -282,6 +282,13 @@ describe('a closed object that is a part of a composition', () => {
     expect(takes(odd)).toBe(false);
   });
 
+  it('in a list of a property', () => {
+    const items = { allOf: [ref('Street'), x] };
+    const { takes } = bodyOf(objectOf({ many: { type: 'array', items } }), schemas);
+    expect(takes({ many: [{ street: 'a', x: 'b' }] })).toBe(true);
+    expect(takes({ many: [{ street: 'a', x: 'b', stranger: 1 }] })).toBe(false);
+  });
+
   it('in a definition that others share', () => {
     const long = objectOf(
       { name: { type: 'string', description: 'x'.repeat(600) } },
