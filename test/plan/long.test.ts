@@ -100,6 +100,32 @@ describe('long enums', () => {
     expect(object(args['code'])['description']).toMatch(/^An airport\.\n\nOne of 4,000 values/);
   });
 
+  it('refuse nothing where a match is negated or counted', () => {
+    const { args } = planOne(
+      withBody({
+        type: 'object',
+        properties: {
+          not: { type: 'string', not: list },
+          if: { if: { properties: { a: list } }, then: { required: ['b'] } },
+          counted: { type: 'array', items: {}, contains: list, maxContains: 1 },
+          short: { type: 'string', not: { enum: ['a'] } },
+          closed: { allOf: [{ properties: { code: list } }], additionalProperties: false },
+        },
+      }),
+    );
+    const {
+      not,
+      if: condition,
+      counted,
+      short,
+      closed,
+    } = object(object(args['body'])['properties']);
+    expect([not, condition]).toEqual([{ type: 'string' }, {}]);
+    expect(counted).not.toHaveProperty('maxContains');
+    expect(short).toEqual({ type: 'string', not: { enum: ['a'] } });
+    expect(closed).toHaveProperty('unevaluatedProperties', false);
+  });
+
   it('stay whole up to some dozens', () => {
     const { args, messages } = planOne(
       withParameter('query', { type: 'string', enum: codes.slice(0, 60) }),

@@ -45,7 +45,15 @@ function asAnyOf(schema: JsonObject): JsonObject {
  * or negate matches that would refuse what is right, so there the keyword is loosened too.
  */
 export function loosen(result: JsonObject): JsonObject {
-  const { oneOf, not: _not, if: _if, then: _then, else: _else, ...rest } = result;
+  const {
+    oneOf,
+    not: _not,
+    if: _if,
+    then: _then,
+    else: _else,
+    maxContains: _most,
+    ...rest
+  } = result;
   return oneOf === undefined ? rest : { ...rest, anyOf: oneOf };
 }
 

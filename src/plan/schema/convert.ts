@@ -83,6 +83,8 @@ export function createConversion(
   const shortened: Shortened[] = [];
   let place = top;
   let loosened = 0;
+  /** Enums that were shortened to a description, which takes any value. */
+  let unlisted = 0;
   let written = 0;
   let cut = false;
   return {
@@ -198,11 +200,12 @@ export function createConversion(
     const closes = !place.open && closesAsWhole(schema, graph);
     return at({ ...place, readOnly, open: place.open || closes }, () => {
       const before = loosened;
+      const listed = unlisted;
       const values = readValues(schema);
       count(JSON.stringify(values).length);
       const whole = { ...values, ...record(nested(schema, isSubtype)) };
       const exact = loosened === before;
-      const described = finish(exact ? whole : loosen(whole), schema);
+      const described = finish(exact && unlisted === listed ? whole : loosen(whole), schema);
       const composed = place.open ? opened(described) : described;
       if (closes && exact) composed['unevaluatedProperties'] = false;
       return withoutRequired(binaryAsBase64 ? asBase64(composed) : composed, readOnly);
@@ -266,7 +269,9 @@ export function createConversion(
     const values = record(
       Object.entries(schema).map(([key, value]) => [key, readValue(key, value)] as const),
     );
-    return texts === undefined ? values : shorten(values, texts, place.label, shortened);
+    const short = texts === undefined ? values : shorten(values, texts, place.label, shortened);
+    if (values['enum'] !== undefined && short['enum'] === undefined) unlisted += 1;
+    return short;
   }
 
   function readValue(keyword: string, value: Json): Json | undefined {
