@@ -9,7 +9,7 @@ import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { publicOnly } from './public.js';
 import { listen, type Running } from './run.js';
-import type { HttpSettings } from './settings.js';
+import type { HttpSettings, StdioSettings } from './settings.js';
 import * as step from './steps.js';
 import type { Exchange, Routes, Step } from './steps.js';
 import type { Call } from './upstream/call.js';
@@ -24,7 +24,7 @@ export interface StdioOptions {
   readonly audit: Audit;
   /** How operations are offered; over HTTP, the settings say. Absent: as the API says. */
   readonly tools?: ToolMode | undefined;
-  readonly settings?: UpstreamSettings;
+  readonly settings?: StdioSettings;
 }
 
 export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tools'> {
@@ -67,7 +67,8 @@ export function createAnswer(
     throw new Error('A server that asks for tokens needs a verifier.');
   const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
-  const mcp = createMcp({ ...options, tools: settings.tools, ...(gate !== undefined && { gate }) });
+  const { tools, confirm } = settings;
+  const mcp = createMcp({ ...options, tools, confirm, ...(gate !== undefined && { gate }) });
   const limiter = createLimiter(settings.rateLimit);
   const logRefusal = createRefusalLog(audit);
   const steps: readonly Step[] = [
@@ -120,7 +121,15 @@ export async function serveStdio({
 }: StdioOptions): Promise<Running> {
   const onError = createErrorLog(audit);
   const { serveStdio: serve } = await import('@modelcontextprotocol/server/stdio');
-  const { factory } = createMcp({ api: served(api, settings), call, audit, tools, onError });
+  const confirm = settings?.confirm;
+  const { factory } = createMcp({
+    api: served(api, settings),
+    call,
+    audit,
+    tools,
+    confirm,
+    onError,
+  });
   const handle = serve(await factory(), { onerror: onError });
   return { close: () => handle.close() };
 }

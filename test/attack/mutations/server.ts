@@ -92,8 +92,8 @@ export const serverMutations: readonly Mutation[] = [
   ]),
   scope('messages.ts', 'batches of any size', ['messages.length > MAX_BATCH ||', '']),
   scope('steps.ts', 'the header decides what is called', [
-    'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message, names.operationOf), holder.caller)',
-    "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
+    'const called = calledTools(message, names.operationOf);',
+    "const called = [headerOf(request.headers, 'mcp-name') ?? 'search'];",
   ]),
   scope('listing.ts', 'securitySchemes are gone', [
     '...(scopes !== undefined && {',
