@@ -104,7 +104,7 @@ function compareConfirmations({ confirm: had }: Tool, { confirm: has }: Tool): F
   const isAsked = (confirm: Tool['confirm']) => confirm !== undefined && confirm !== false;
   const place = { place: 'confirm', before: showConfirm(had), after: showConfirm(has) };
   if (isAsked(had) && isAsked(has))
-    return [{ code: 'WORDING', message: 'The question before a call changed.', ...place }];
+    return [{ code: 'WORDING', place: 'confirm', message: 'Other words.' }];
   return isAsked(has) || had === false
     ? [{ code: 'CONFIRMATION_ADDED', message: 'A person confirms calls now.', ...place }]
     : [{ code: 'CONFIRMATION_DROPPED', message: 'No person confirms calls now.', ...place }];

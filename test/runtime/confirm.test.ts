@@ -31,8 +31,8 @@ const ran = () => server.calls.map(({ tool }) => tool);
 
 describe('a person, over HTTP in 2026-07-28', () => {
   it('confirms a call, which is made once', async () => {
-    const { url, token } = await start();
-    const { call, asked, client } = await overHttp(url, await token(), modern, yes);
+    const { url } = await start();
+    const { call, asked, client } = await overHttp(url, await server.token(), modern, yes);
     expect(textOf(await call('erase', { id: 5, list: 'to do' }))).toContain('erase ran');
     expect(asked).toEqual([
       'Erase item 5 of "to do"?\nThis calls erase (DELETE /erase/{id}) with\nid: 5\nlist: "to do"',
@@ -53,8 +53,8 @@ describe('a person, over HTTP in 2026-07-28', () => {
     ['a box that is not ticked', { action: 'accept', content: { confirm: false } }],
     ['another box', { action: 'accept', content: { yes: true } }],
   ] as const)('answers %s, and nothing is called', async (_, answer) => {
-    const { url, token } = await start();
-    const { call, asked, client } = await overHttp(url, await token(), modern, answer);
+    const { url } = await start();
+    const { call, asked, client } = await overHttp(url, await server.token(), modern, answer);
     const result = await call('drop');
     expect(result.isError).toBe(true);
     expect(textOf(result)).toContain('did not confirm');
@@ -64,8 +64,8 @@ describe('a person, over HTTP in 2026-07-28', () => {
   });
 
   it('is not asked by a client that cannot, which is told', async () => {
-    const { url, token } = await start();
-    const { call, client } = await overHttp(url, await token(), modern);
+    const { url } = await start();
+    const { call, client } = await overHttp(url, await server.token(), modern);
     const result = await call('drop');
     expect(result.isError).toBe(true);
     expect(textOf(result)).toContain('this client cannot ask');
@@ -74,16 +74,21 @@ describe('a person, over HTTP in 2026-07-28', () => {
   });
 
   it('is not asked about scopes that are missing', async () => {
-    const { url, token } = await start();
-    const { call, asked, client } = await overHttp(url, await token({ scope: '' }), modern, yes);
+    const { url } = await start();
+    const { call, asked, client } = await overHttp(
+      url,
+      await server.token({ scope: '' }),
+      modern,
+      yes,
+    );
     await expect(call('write')).rejects.toThrow();
     expect(asked).toEqual([]);
     await client.close();
   });
 
   it('confirms the operation in search mode, not the tool that calls it', async () => {
-    const { url, token } = await start({ MCP_CONFIRM: 'destructive', MCP_TOOLS: 'search' });
-    const { call, asked, client } = await overHttp(url, await token(), modern, yes);
+    const { url } = await start({ MCP_CONFIRM: 'destructive', MCP_TOOLS: 'search' });
+    const { call, asked, client } = await overHttp(url, await server.token(), modern, yes);
     const args = { name: 'erase', arguments: { id: 5 } };
     expect(textOf(await call('call_write_operation', args))).toContain('erase ran');
     expect(asked).toEqual([
@@ -98,8 +103,8 @@ describe('a person, over HTTP in 2026-07-28', () => {
 });
 
 it('refuses clients of the earlier era over HTTP, also those that could ask', async () => {
-  const { url, token } = await start();
-  const { call, asked, client } = await overHttp(url, await token(), 'legacy', yes);
+  const { url } = await start();
+  const { call, asked, client } = await overHttp(url, await server.token(), 'legacy', yes);
   const result = await call('drop');
   expect(result.isError).toBe(true);
   expect(textOf(result)).toContain('this client cannot ask');

@@ -88,7 +88,7 @@ export async function overStdio(confirm: ConfirmSettings | undefined, mode: Mode
     },
   });
   const [near, far] = InMemoryTransport.createLinkedPair();
-  const handle = serveStdio(await factory(), { transport: far as never });
+  const handle = serveStdio(await factory(), { transport: far });
   const made = clientOf(mode, answer);
   await made.client.connect(near);
   return { ...made, calls, close: () => handle.close() };

@@ -39,6 +39,14 @@ export const recordedClients: readonly RecordedClient[] = [
     report: 'tool',
   },
   {
+    name: 'ChatGPT behind a gateway that registers and sends for it',
+    agent: 'my-gateway/1.0',
+    info: { name: 'openai-mcp', version: '1.0.0' },
+    era: '2026-07-28',
+    client: 'my-gateway',
+    report: 'tool',
+  },
+  {
     name: 'Claude',
     agent: 'Claude-User',
     info: { name: 'Anthropic/ClaudeAI', version: '1.0.0' },

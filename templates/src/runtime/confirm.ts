@@ -3,7 +3,6 @@ import type {
   CallToolResult,
   ElicitRequestFormParams,
   InputRequiredResult,
-  Server,
   ServerContext,
 } from '@modelcontextprotocol/server';
 import { isObject, type Json, type JsonObject, type Tool } from './api.js';
@@ -35,7 +34,7 @@ interface Question {
   readonly id: string;
 }
 
-/** HMAC-SHA256 gains nothing from more, and has less strength with fewer. */
+/** HMAC-SHA256 has less strength with fewer. */
 export const MIN_KEY_BYTES = 32;
 /** For how long a question may be answered. */
 export const ANSWER_MS = 300_000;
@@ -55,13 +54,8 @@ export function createConfirmation({
   let made: ReturnType<typeof createCodec> | undefined;
   // Made when first needed: some platforms have no random numbers before the first request.
   const codec = () => (made ??= createCodec(settings.key, holderOf));
-  return { isNeeded, check, verifier: async () => (await codec()).verify };
-
-  function isNeeded({ confirm, annotations }: Tool): boolean {
-    if (settings.which === 'none' || confirm === false) return false;
-    const isDestructive = annotations.destructiveHint && !annotations.readOnlyHint;
-    return confirm !== undefined || (settings.which === 'destructive' && isDestructive);
-  }
+  const isNeeded = (tool: Tool) => isConfirmed(tool, settings.which);
+  return { isNeeded, check, codec };
 
   /** Undefined: the call may be made. `context` is absent where the client cannot ask a person. */
   async function check(
@@ -102,9 +96,18 @@ export function createConfirmation({
   }
 }
 
-/** The name of the question among the input requests. */
-const KEY = 'confirm';
+/** Whether a person is asked before each call of a tool. */
+export function isConfirmed(
+  { confirm, annotations }: Pick<Tool, 'confirm' | 'annotations'>,
+  which: ConfirmSettings['which'],
+): boolean {
+  if (which === 'none' || confirm === false) return false;
+  const isDestructive = annotations.destructiveHint && !annotations.readOnlyHint;
+  return confirm !== undefined || (which === 'destructive' && isDestructive);
+}
 
+// The question's name among the input requests.
+const KEY = 'confirm';
 const FAULTS = {
   'cannot ask':
     'A person has to confirm this call, and this client cannot ask: it takes form elicitation, and MCP 2026-07-28 if it calls over HTTP.',
@@ -132,15 +135,23 @@ function isYes(answer: unknown): boolean {
   return isObject(content) && content[KEY] === true;
 }
 
+/** A connection, which knows what its client promised in the handshake of the earlier era. */
+interface Connection {
+  getClientCapabilities(): unknown;
+}
+
 /**
  * Whether the client can ask a person. In the earlier era over HTTP none can: this server keeps no sessions, and an
  * answer would reach another instance.
  */
-export function canAsk({ mcpReq, http }: ServerContext, server: Server): boolean {
-  const version = server.getNegotiatedProtocolVersion() ?? '';
-  const isModern = version >= '2026-07-28';
+export function canAsk(
+  { mcpReq, http }: ServerContext,
+  era: 'legacy' | 'modern',
+  connection: Connection,
+): boolean {
   const envelope: Record<string, unknown> = { ...mcpReq.envelope };
-  const stdio = http === undefined ? server.getClientCapabilities() : undefined;
+  const stdio = http === undefined ? connection.getClientCapabilities() : undefined;
+  const isModern = era === 'modern';
   const capabilities = isModern ? envelope['io.modelcontextprotocol/clientCapabilities'] : stdio;
   const elicitation = isObject(capabilities) ? capabilities['elicitation'] : undefined;
   // An empty object means forms, as it did before there were modes.
@@ -203,9 +214,11 @@ function formOf(
   const question = typeof confirm === 'string' ? fill(confirm, args) : `${title ?? name}?`;
   const given = Object.entries(args).map(([key, value]) => `${visible(key)}: ${shown(value)}`);
   const more = given.length - MAX_ARGUMENTS;
+  // A tool of custom code is none.
+  const operation = method === '' ? '' : ` (${method} ${path})`;
   const lines = [
     question,
-    `This calls ${name} (${method} ${path})${given.length === 0 ? '.' : ' with'}`,
+    `This calls ${name}${operation}${given.length === 0 ? '.' : ' with'}`,
     ...given.slice(0, MAX_ARGUMENTS),
     ...(more > 0 ? [`and ${more} more`] : []),
   ];

@@ -183,14 +183,14 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
 
   async function createFactory(): Promise<McpServerFactory> {
     const { ProtocolError, Server } = await loadSdk();
-    const verify = await confirmation.verifier();
-    return () => {
+    const questions = await confirmation.codec();
+    return ({ era }) => {
       // The low-level server: nothing is registered again for each request.
       const server = new Server(info, {
         capabilities: { tools: {} },
         cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },
         ...(api.description !== undefined && { instructions: api.description }),
-        requestState: { verify },
+        requestState: questions,
         inputRequired: { roundTimeoutMs: ANSWER_MS },
       });
       server.setRequestHandler('tools/list', () => ({ tools: listed }));
@@ -203,7 +203,7 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
           holder: holderOf(context),
           signal: signalOf(context),
           progress: progressOf(context, meta?.progressToken),
-          asking: canAsk(context, server) ? context : undefined,
+          asking: canAsk(context, era, server) ? context : undefined,
         });
         if (result === undefined) throw new ProtocolError(INVALID_PARAMS, 'Unknown tool');
         return result;

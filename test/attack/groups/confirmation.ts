@@ -128,14 +128,14 @@ const cases: Case[] = [
     await answer(stage, done, { state: await ask(stage) });
   }),
   scenario('a yes to what the document marks', issue, async (stage) => {
-    const said = { tool: 'delete_draft' };
+    const said = { tool: 'send_draft' };
     await answer(stage, done, { ...said, state: await ask(stage, said) });
   }),
   scenario('a yes without a question', issue, (stage) => answer(stage, noQuestion, {})),
   reuse('other arguments', { args: { id: '2' } }, otherCall),
   reuse('more arguments', { args: { ...id, force: true } }, otherCall),
   reuse('fewer arguments', { args: {} }, otherCall),
-  reuse('another tool', { tool: 'delete_draft' }, otherCall),
+  reuse('another tool', { tool: 'send_draft' }, otherCall),
   reuse('another caller', { claims: { sub: 'mallory' } }, unsealed),
   reuse('another client of the caller', { claims: { client_id: 'c2' } }, unsealed),
   reuse(
@@ -180,7 +180,7 @@ const cases: Case[] = [
   forged('a state with another seal', (state) => `${state.slice(0, -4)}AAAA`),
   forged('a state without a seal', (state) => state.slice(0, state.lastIndexOf('.'))),
   forged('a state with another tool', (state) =>
-    withPayload(state, (payload) => (payload['tool'] = 'delete_draft')),
+    withPayload(state, (payload) => (payload['tool'] = 'send_draft')),
   ),
   forged('a state that is known by another name', (state) =>
     withPayload(state, (payload) => (payload['id'] = 'x')),

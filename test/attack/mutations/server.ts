@@ -34,8 +34,8 @@ export const serverMutations: readonly Mutation[] = [
     "'X",
   ]),
   scope('oauth/gate.ts', 'a call without its scope runs into the tool', [
-    'return refused.length === 0 ? ',
-    'return refused.length >= 0 ? ',
+    'refused.length === 0 || reportTo',
+    'refused.length >= 0 || reportTo',
   ]),
   scope('oauth/gate.ts', 'the second check', [': mayCall(name, caller.scopes, rules)', ': true']),
   scope('oauth/gate.ts', 'unknown tools are a matter of scope', [
