@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { OutputFile } from './file.js';
 import { generatedFiles } from './generated.js';
 import { renderProse } from './prose.js';
+import { providerFiles } from './provider-pages.js';
 import { listTemplates, readTemplate, type CiService, type Template } from './templates.js';
 
 /**
@@ -11,7 +12,9 @@ import { listTemplates, readTemplate, type CiService, type Template } from './te
  */
 export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
   const files = generatedFiles(plan);
-  for (const template of await listTemplates(ci)) files.push(await fromTemplate(template, plan));
+  if (plan.api.authentication === 'oauth2') files.push(...providerFiles());
+  for (const template of await listTemplates({ ci, target: plan.target }))
+    files.push(await fromTemplate(template, plan));
   return files.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
@@ -19,5 +22,5 @@ export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
 async function fromTemplate(template: Template, plan: Plan): Promise<OutputFile> {
   const { source, path, owner } = template;
   const content = await readTemplate(template);
-  return { path, content: source === path ? content : renderProse(content, plan), owner };
+  return { path, content: source.endsWith('.hbs') ? renderProse(content, plan) : content, owner };
 }

@@ -113,8 +113,20 @@ function withoutRuntime(path: string, content: string): string {
   return printLock({ ...lock, files });
 }
 
+/** The file of this repository that a file of a project is a copy of. */
+export function sourceOf(path: string): string | undefined {
+  const source = join(root, path.startsWith('docs/providers/') ? '' : 'templates', path);
+  return existsSync(source) ? source : undefined;
+}
+
 function isCopied(path: string): boolean {
-  return existsSync(join(root, 'templates', path));
+  return sourceOf(path) !== undefined;
+}
+
+/** The template that a copied file of a case must be equal to: the one for its platform, where there are two. */
+export function templateOf({ args }: Fixture, path: string): string {
+  const variant = join(root, 'templates', path.replace(/(\.[a-z]+)$/, '.workers$1'));
+  return args.includes('workers') && existsSync(variant) ? variant : (sourceOf(path) ?? '');
 }
 
 function readArgs(folder: string): string[] {

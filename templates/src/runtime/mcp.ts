@@ -7,22 +7,25 @@ import type {
   InputRequiredResult,
   ServerContext,
 } from '@modelcontextprotocol/server';
-import { isObject, type Api, type JsonObject } from './api.js';
+import type { Api, JsonObject } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Caller, type Holder } from './caller.js';
 import { ANSWER_MS, canAsk, createConfirmation, type ConfirmSettings } from './confirm.js';
 import {
   emptyResponse,
   fromWebResponse,
+  headerOf,
   jsonResponse,
   webHeaders,
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
 import { listTool, type ListedTool } from './listing.js';
-import { traceparentOf, type DirectRequest } from './messages.js';
+import { softwareOf, type DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
+import { noted } from './telemetry.js';
+import { passedOn, type Reader } from './trace.js';
 import type { Call, Outcome } from './upstream/call.js';
 
 /** What an MCP server of this API is made from. */
@@ -46,6 +49,8 @@ interface ToolCall {
   readonly arguments: JsonObject;
   readonly meta: Readonly<Record<string, unknown>> | undefined;
   readonly holder: Holder | undefined;
+  /** Of the request that brought it. */
+  readonly header: Reader;
   /** Aborts when the response is no longer waited for. */
   readonly signal: AbortSignal;
   readonly progress?: (event: string) => void;
@@ -62,7 +67,7 @@ export interface Mcp {
   /** Everything else. `body` is the parsed body of a POST with JSON. */
   sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse>;
   /** What calls name, for the checks before them. */
-  readonly names: Pick<Offer, 'operationOf' | 'isFind'>;
+  readonly names: Pick<Offer, 'operationOf' | 'isFind' | 'toolOf'>;
   /** Makes the server that the SDK's transports are connected to. */
   readonly factory: () => Promise<McpServerFactory>;
 }
@@ -94,12 +99,13 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
 
   async function direct(
     { era, id, method, name, arguments: args, meta }: DirectRequest,
-    { signal }: HttpRequest,
+    { signal, headers }: HttpRequest,
     holder?: Holder,
   ): Promise<HttpResponse> {
     if (method === 'tools/list') return resultResponse(id, lists[era]);
-    const call = { name, arguments: args as JsonObject, meta, holder, signal };
-    const result = await run(call);
+    const header: Reader = (wanted) => headerOf(headers, wanted);
+    const call = { name, arguments: args as JsonObject, meta, holder, header, signal };
+    const result = await noted(call, offer.toolOf, run);
     if (result === undefined) return errorResponse(id, INVALID_PARAMS, 'Unknown tool');
     return resultResponse(
       id,
@@ -126,7 +132,6 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
     const unconfirmed = await confirmation.check(tool, meant.arguments, toolCall.asking, caller);
     if (unconfirmed !== undefined) return unconfirmed;
     const requestId = randomUUID();
-    const traceparent = traceparentOf(toolCall.meta);
     const started = performance.now();
     const {
       result,
@@ -138,7 +143,7 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
       requestId,
       ...(caller !== undefined && { caller }),
       ...(token !== undefined && { token }),
-      ...(traceparent !== undefined && { traceparent }),
+      ...passedOn(toolCall.meta, toolCall.header),
       ...(toolCall.progress !== undefined && { progress: toolCall.progress }),
     }).catch(failedCall);
     audit('tool_call', {
@@ -196,15 +201,17 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
       server.setRequestHandler('tools/list', () => ({ tools: listed }));
       server.setRequestHandler('tools/call', async ({ params }, context) => {
         const { name, arguments: args = {}, _meta: meta } = params;
-        const result = await run({
+        const call = {
           name,
           arguments: args as JsonObject,
           meta,
           holder: holderOf(context),
+          header: (wanted: string) => context.http?.req?.headers.get(wanted) ?? undefined,
           signal: signalOf(context),
           progress: progressOf(context, meta?.progressToken),
           asking: canAsk(context, era, server) ? context : undefined,
-        });
+        };
+        const result = await noted(call, offer.toolOf, run);
         if (result === undefined) throw new ProtocolError(INVALID_PARAMS, 'Unknown tool');
         return result;
       });
@@ -258,14 +265,6 @@ function errorResponse(id: string | number, code: number, message: string): Http
 /** A JSON-RPC error without an id, for a message that has none to tell or is not worth it (JSON-RPC 2.0 section 5.1). */
 export function rpcRefusal(status: number, code: number, message: string): HttpResponse {
   return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
-}
-
-/** What connects, in its own words; undefined for other messages than `initialize`. */
-function softwareOf(message: unknown): string | undefined {
-  if (!isObject(message) || message['method'] !== 'initialize') return undefined;
-  const { clientInfo = {}, protocolVersion } = message['params'] as Record<string, unknown>;
-  const { name, version } = clientInfo as Record<string, unknown>;
-  return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
 }
 
 /** What the client takes was negotiated before, and the SDK compares texts. */

@@ -1,9 +1,11 @@
-import { isIP } from 'node:net';
 import type { Api } from './api.js';
 import { MIN_KEY_BYTES, type ConfirmSettings } from './confirm.js';
+import { tokenUrlOf } from './credentials/choose.js';
 import { Environment, readProxySettings, type Variables } from './environment.js';
 import { isLoopback } from './http.js';
+import { familyOf } from './limits.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
+import { serversOf } from './oauth/servers.js';
 import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
 import { groups, isNumbered, namesIn, variables } from './variables.js';
@@ -27,6 +29,8 @@ export interface HttpSettings {
   readonly rateLimit: number;
   readonly maxHeaderBytes: number;
   readonly keepAliveSeconds: number;
+  readonly shutdownSeconds: number;
+  readonly drainSeconds: number;
   readonly upstream: UpstreamSettings;
   /** Absent: as the API says. */
   readonly tools?: 'all' | 'search';
@@ -60,10 +64,38 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES'),
     keepAliveSeconds: env.integer('MCP_KEEP_ALIVE_SECONDS'),
     confirm: readConfirmSettings(env),
+    shutdownSeconds: env.integer('MCP_SHUTDOWN_SECONDS'),
+    drainSeconds: env.integer('MCP_DRAIN_SECONDS'),
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
   };
+  if (settings.oauth !== undefined)
+    refuseForeignExchange(api, env, settings.oauth, settings.upstream);
   env.throwProblems();
   return withoutForeignCalls(settings);
+}
+
+const LEAKS =
+  'must not be token-exchange when OAUTH_AUTHORIZATION_SERVER lists several servers and the token endpoint belongs to one of them: it would receive the tokens of the others';
+
+/** The API's own authorization server may be asked about every caller; a server that only some callers trust may not. */
+function refuseForeignExchange(
+  { securitySchemes }: Api,
+  env: Environment,
+  oauth: OAuthSettings,
+  { credentials: { tokens } }: UpstreamSettings,
+): void {
+  if (tokens?.kind !== 'token-exchange') return;
+  const servers = new Set(serversOf(oauth).map(({ issuer }) => originOf(issuer)));
+  const described = Object.values(securitySchemes).map((scheme) =>
+    scheme.type === 'openIdConnect' ? scheme.openIdConnectUrl : tokenUrlOf(scheme),
+  );
+  const endpoints = tokens.tokenUrl === undefined ? described : [tokens.tokenUrl];
+  const isOneOfThem = endpoints.some((url) => url !== undefined && servers.has(originOf(url)));
+  if (servers.size > 1 && isOneOfThem) env.refuse('UPSTREAM_AUTH', LEAKS);
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 /** Where calls are made in the names of callers, there are none without a token: lists alone are public. */
@@ -177,6 +209,6 @@ function originFault(origin: string): string | undefined {
 
 function networkFault(network: string): string | undefined {
   const [, address = '', bits = '0'] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
-  const legal = Number(bits) <= { 0: -1, 4: 32, 6: 128 }[isIP(address) as 0 | 4 | 6];
+  const legal = Number(bits) <= { 0: -1, 4: 32, 6: 128 }[familyOf(address)];
   return legal ? undefined : 'lists IP addresses and networks in CIDR notation';
 }

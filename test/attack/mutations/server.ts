@@ -71,7 +71,7 @@ export const serverMutations: readonly Mutation[] = [
     'granted',
   ]),
   scope('oauth/metadata.ts', 'scopes are asked for without their prefix', [
-    'scope.startsWith(prefix) ? scope : prefix + scope',
+    'isWhole(scope) ? scope : prefix + scope',
     'scope',
   ]),
   scope('oauth/gate.ts', 'prefixed scopes are others', [
@@ -99,7 +99,7 @@ export const serverMutations: readonly Mutation[] = [
     '...(scopes !== undefined && {',
     '...(scopes === undefined && {',
   ]),
-  host('serve.ts', 'any host', ['    step.host(settings),\n', '']),
+  host('answer.ts', 'any host', ['    step.host(settings),\n', '']),
   host('steps.ts', 'any origin', ['!allowedOrigins.includes(asked)', 'asked.length < 0']),
   host('steps.ts', 'two hosts', ['if (others.length > 0)', 'if (others.length > 9)']),
   host('steps.ts', 'hosts that begin like this one', [
@@ -135,7 +135,7 @@ export const serverMutations: readonly Mutation[] = [
     "'WWW-Authenticate, MCP-Protocol-Version,",
     "'MCP-Protocol-Version,",
   ]),
-  host('serve.ts', 'tokens before hosts', [
+  host('answer.ts', 'tokens before hosts', [
     '    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n    step.token(gate),\n',
     '    step.token(gate),\n    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n',
   ]),

@@ -1,6 +1,6 @@
 import type { Api, ScopeAlternatives } from '../api.js';
 import type { Environment } from '../environment.js';
-import { type ProxySettings } from '../net.js';
+import { type ProxySettings } from '../outgoing.js';
 import { plainHostsOf, readClient, type OAuthClient } from '../client.js';
 import { isLoopback } from '../http.js';
 import { variables } from '../variables.js';
@@ -80,7 +80,11 @@ export function readOAuthSettings(
     ...(env.oneOf('MCP_PUBLIC_TOOLS') === 'document' && { publicTools: publicTools(api) }),
     proxy,
     plainHosts,
-    warnings: [...plainWarnings(env, new Set(allPlain)), ...refreshWarnings(env)],
+    warnings: [
+      ...plainWarnings(env, new Set(allPlain)),
+      ...refreshWarnings(env),
+      ...(introspection === undefined ? clientWarnings(env) : []),
+    ],
   };
 }
 
@@ -133,6 +137,15 @@ function refreshWarnings(env: Environment): string[] {
     (name) =>
       `offline_access is left out of ${name}: clients request it by themselves, and resource servers must not`,
   );
+}
+
+/** Set by operators who want introspection, and forget to choose it. */
+function clientWarnings(env: Environment): string[] {
+  const ours = env.names().filter((name) => name.startsWith('OAUTH_CLIENT_'));
+  if (ours.length === 0) return [];
+  return [
+    `${ours.join(', ')}: without effect, since JWTs are validated without introspection (OAUTH_TOKEN_FORMAT=opaque introspects)`,
+  ];
 }
 
 function plainWarnings(env: Environment, hosts: ReadonlySet<string>): string[] {

@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Json } from '../api.js';
 
 // Never sent and never shown, so that no argument can contain it.
-const MARK = randomUUID();
-const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g');
+let drawn: { readonly text: string; readonly quoted: RegExp } | undefined;
+
+// Not when the module is loaded: Cloudflare Workers have no randomness before the first request.
+function mark(): NonNullable<typeof drawn> {
+  if (drawn !== undefined) return drawn;
+  const text = randomUUID();
+  drawn = { text, quoted: new RegExp(`"${text}([^"]*)"`, 'g') };
+  return drawn;
+}
 
 /** Strings, which are skipped, and numbers of a JSON text (RFC 8259 sections 6 and 7). */
 const TOKEN = /"(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*/g;
@@ -22,19 +29,22 @@ export class Digits {
 
   /** For `writeJson`, which removes the mark. */
   toJSON(): string {
-    return MARK + this.text;
+    return mark().text + this.text;
   }
 }
 
 /** JSON in which every number has its own digits. */
 export function writeJson(value: Json): string {
   const json = JSON.stringify(value);
-  return json.includes(MARK) ? json.replace(MARKED, '$1') : json;
+  const { text, quoted } = mark();
+  return json.includes(text) ? json.replace(quoted, '$1') : json;
 }
 
 /** The value of a JSON text, its numbers as `Digits` where they need them; undefined when it is not JSON. */
 export function readJson(text: string): Json | undefined {
-  const marked = text.replace(TOKEN, (token) => (isFaithful(token) ? token : `"${MARK}${token}"`));
+  const marked = text.replace(TOKEN, (token) =>
+    isFaithful(token) ? token : `"${mark().text}${token}"`,
+  );
   try {
     const value = JSON.parse(text) as Json;
     return marked === text ? value : (JSON.parse(marked, revive) as Json);
@@ -44,8 +54,8 @@ export function readJson(text: string): Json | undefined {
 }
 
 function revive(_: string, value: unknown): unknown {
-  const isMarked = typeof value === 'string' && value.startsWith(MARK);
-  return isMarked ? new Digits(value.slice(MARK.length)) : value;
+  const isMarked = typeof value === 'string' && value.startsWith(mark().text);
+  return isMarked ? new Digits(value.slice(mark().text.length)) : value;
 }
 
 function isFaithful(token: string): boolean {
@@ -67,7 +77,8 @@ export function readExact(json: string): Json {
 
 /** The digits that stand for a long number in what `readExact` returns. */
 export function digitsOf(text: string): string | undefined {
-  return text.startsWith(MARK) ? text.slice(MARK.length) : undefined;
+  const own = mark().text;
+  return text.startsWith(own) ? text.slice(own.length) : undefined;
 }
 
 /** Takes each string in one step: digits inside of strings are text already. */
@@ -79,7 +90,7 @@ function markLongNumbers(json: string): string {
     const [found] = match;
     if (found === '"') STRING_OR_LONG.lastIndex = endOfString(json, match.index);
     else if (!isFaithful(found)) {
-      parts.push(json.slice(kept, match.index), `"${MARK}${found}"`);
+      parts.push(json.slice(kept, match.index), `"${mark().text}${found}"`);
       kept = match.index + found.length;
     }
   }

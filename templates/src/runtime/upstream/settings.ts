@@ -1,5 +1,4 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { isObject, type Api, type ServerVariable } from '../api.js';
 import { isTellingHeader } from '../credentials/secrets.js';
 import {
@@ -9,7 +8,8 @@ import {
 } from '../credentials/settings.js';
 import { unknownVariables, type Environment } from '../environment.js';
 import { isHeaderName, isHeaderValue, isReservedHeader } from '../http.js';
-import type { ProxySettings, TlsSettings } from '../net.js';
+import type { ProxySettings, TlsSettings } from '../outgoing.js';
+import { acceptPair } from '../platform.js';
 
 /** How the upstream API is reached. */
 export interface UpstreamSettings extends Servers {
@@ -28,6 +28,8 @@ export interface UpstreamSettings extends Servers {
   readonly credentials: UpstreamCredentials;
   readonly proxy: ProxySettings;
   readonly tls: TlsSettings;
+  /** What spans show of a call besides its tool. */
+  readonly traceDetails: ReadonlySet<string>;
   /** Sentences for the operator, at start. */
   readonly warnings: readonly string[];
 }
@@ -56,8 +58,15 @@ export function readUpstreamSettings(
     }),
     proxy,
     tls,
+    traceDetails: new Set(env.list('MCP_TRACE_DETAILS', detailFault)),
     warnings: unknownVariables(api, env),
   };
+}
+
+function detailFault(item: string): string | undefined {
+  return ['arguments', 'subject'].includes(item)
+    ? undefined
+    : 'lists `arguments`, `subject`, or both';
 }
 
 function readHeaders(api: Api, env: Environment): Record<string, string> {
@@ -248,7 +257,7 @@ function readCertificate(env: Environment): TlsSettings['certificate'] {
 function isPair(cert: string, key: string): boolean {
   const [own] = certificatesIn(cert);
   // Too weak for TLS is not too weak for a file.
-  createSecureContext({ cert, key });
+  acceptPair({ cert, key });
   return own?.checkPrivateKey(createPrivateKey(key)) === true;
 }
 
