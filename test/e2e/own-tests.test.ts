@@ -46,7 +46,7 @@ const faults: readonly Fault[] = [
     (kind) => [`refuses a token ${kind}`, 'oauth/jwt', verified, unverified] as const,
   ),
   ['refuses an ID token', 'oauth/token', 'atHash !== undefined || ', ''],
-  ['lets nobody call create_todo', 'oauth/gate', 'refused.length === 0 ?', 'true ?'],
+  ['lets nobody call create_todo', 'oauth/gate', 'refused.length === 0 ||', 'true ||'],
 ];
 
 const searchFaults: readonly Fault[] = [
