@@ -57,6 +57,7 @@ const shared = [
   'caller',
   'client',
   'environment',
+  'fetch-public',
   'http',
   'limits',
   'messages',
@@ -106,7 +107,7 @@ function runtimeRules() {
     folder('upstream', 'oauth'),
     folder('credentials', 'oauth', 'upstream'),
     forbid(
-      ['net', 'platform'].map((name) => `${runtime}/${name}.ts`),
+      ['net', 'platform', 'public-address'].map((name) => `${runtime}/${name}.ts`),
       onlyOwn('node:', 'undici$'),
       upwards(String.raw`\.`),
       folders,

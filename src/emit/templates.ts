@@ -25,7 +25,7 @@ export interface Choice {
 
 /** The files that only projects of one platform have. */
 const only: Readonly<Record<Target, RegExp>> = {
-  node: /^(Dockerfile|\.dockerignore|deploy\/.*|src\/test\/.*|src\/runtime\/(run|serve)\.ts)$/,
+  node: /^(Dockerfile|\.dockerignore|deploy\/.*|src\/test\/.*|src\/runtime\/(run|serve|public-address)\.ts)$/,
   workers: /^(wrangler\.jsonc|src\/runtime\/(worker(-settings)?|cloudflare\.d)\.ts)$/,
 };
 

@@ -13,6 +13,7 @@ import type { Exchange, Routes, Step } from './steps.js';
 import { createTelemetry } from './telemetry.js';
 import type { Call } from './upstream/call.js';
 import { withoutFields } from './upstream/fields.js';
+import { withFileArguments } from './upstream/files.js';
 import type { UpstreamSettings } from './upstream/settings.js';
 
 /** What the answers of a server are made from. */
@@ -91,7 +92,8 @@ async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpR
 
 /** The tools as the operator wants them. */
 export function served(api: Api, settings: UpstreamSettings | undefined): Api {
-  return settings?.fields === false ? withoutFields(api) : api;
+  const shown = settings?.fields === false ? withoutFields(api) : api;
+  return settings?.fetchFiles === true ? withFileArguments(shown) : shown;
 }
 
 /** Logs what should not have happened, at a limited rate. */

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
@@ -12,14 +13,16 @@ import {
   type Watcher,
 } from './outgoing.js';
 
-/** The client of one authentication: its connections are shared with nothing else. */
+/** The client of one authentication: its connections are shared with nothing else. `lookup` may refuse addresses. */
 export function createHttpClient(
   proxy: ProxySettings,
   { ca, certificate }: TlsSettings = {},
+  lookup?: LookupFunction,
 ): HttpClient {
   const tls = { ...(ca !== undefined && { ca: [...rootCertificates, ca] }), ...certificate };
+  const connect = lookup === undefined ? tls : { ...tls, lookup };
   // Every request has a deadline of its own.
-  const patience = { headersTimeout: 0, bodyTimeout: 0, connect: tls };
+  const patience = { headersTimeout: 0, bodyTimeout: 0, connect };
   const direct = proxy.http === undefined && proxy.https === undefined;
   const dispatcher: Dispatcher = direct
     ? new Agent(patience)

@@ -67,6 +67,8 @@ const server = {
   MCP_MAX_RESULT_CHARACTERS: integer('Maximum size of a result in characters (four make about one token); longer answers are shortened.',
     { default: 60_000, range: [1000, 10_000_000] }),
   MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
+  MCP_FETCH_FILES: flag('`true` lets callers name files of request bodies by `https:` URLs, which this server fetches from public addresses.',
+    { default: false }),
   MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes that is read from the API; longer responses are truncated.',
     { default: 10_485_760, range: [1, 1_073_741_824] }),
   MCP_TRACE_DETAILS: list('What spans of OpenTelemetry show besides the tool: `arguments` of calls, `subject` of tokens.',

@@ -22,6 +22,7 @@ export function lackingInWorkers(
 ): string | undefined {
   if (kind === 'file') return NO_FILES;
   if (PLATFORM.includes(name)) return 'Cloudflare decides it for a Worker';
+  if (name === 'MCP_FETCH_FILES') return 'a Cloudflare Worker cannot tell private addresses apart';
   return PROXIES.includes(name) ? 'a Cloudflare Worker uses no proxy' : undefined;
 }
 

@@ -54,7 +54,7 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
 }
 
 /** The shape that is asked for by name, or that a data URI says it is of; otherwise the first one. */
-function chooseShape(body: Body, value: Json, asked: Json | undefined): BodyShape {
+export function chooseShape(body: Body, value: Json, asked: Json | undefined): BodyShape {
   const shapes = [body, ...(body.others ?? [])];
   const [, own = ''] = (typeof value === 'string' && /^data:([^;,]+)/i.exec(value)) || [];
   const wanted = typeof asked === 'string' ? asked : own;

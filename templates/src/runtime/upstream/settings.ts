@@ -23,6 +23,8 @@ export interface UpstreamSettings extends Servers {
   readonly maxResultCharacters: number;
   /** Whether tools take the argument `fields`. */
   readonly fields: boolean;
+  /** Whether files are fetched that callers name by URL. */
+  readonly fetchFiles: boolean;
   /** Sent with every request; they win over arguments. */
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: UpstreamCredentials;
@@ -49,6 +51,7 @@ export function readUpstreamSettings(
     retries: env.integer('UPSTREAM_RETRIES'),
     maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES'),
     fields: env.boolean('MCP_FIELDS'),
+    fetchFiles: env.boolean('MCP_FETCH_FILES'),
     maxResultCharacters: env.integer('MCP_MAX_RESULT_CHARACTERS'),
     headers,
     credentials: readCredentials(api, env, {
