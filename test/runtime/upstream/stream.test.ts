@@ -99,6 +99,14 @@ test('events are passed on, those of several lines whole', () => {
   expect(events).toEqual(['1\n2', '3']);
 });
 
+test('the lines of a text are no events, and [DONE] ends it', () => {
+  const { take, after, events } = watch({ 'content-type': 'text/plain' });
+  take('one\ndata: 2\n\n');
+  expect([after(0), events]).toEqual([undefined, []]);
+  take('data: [DONE]\n');
+  expect(after(0)).toBe(false);
+});
+
 test('nothing ends what is over', () => {
   const { take, after, stop } = watch(eventStream);
   take('data: 1\n\n');
