@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { folder } from '../load/helpers.js';
 import { sending } from '../load/tools.js';
@@ -18,6 +19,18 @@ test.each(['validate', 'generate'])(
     expect(stderr).not.toContain('    at ');
   },
 );
+
+test('generate --check of a project whose document has such a reference now ends with 2, never 1', async () => {
+  const root = await folder({ 'o.json': sending({}) });
+  const source = ['--url', `${root}/o.json`, '--allow-private', '--base-url', 'https://a.example'];
+  const command = ['generate', ...source, '--output', `${root}/out`];
+  expect((await run(command)).status).toBe(0);
+  const now = sending({ $ref: 'http://127.0.0.1:2/thing.json' });
+  await writeFile(`${root}/o.json`, JSON.stringify(now));
+  const { status, stderr } = await run([...command, '--check']);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('SOURCE_UNREACHABLE at http:')]);
+  expect(stderr).not.toContain('    at ');
+});
 
 test('validate of a document that is wrong ends with 1', async () => {
   const root = await folder({ 'o.json': { ...sending({}), openapi: '4.0' } });
