@@ -174,8 +174,8 @@ function secretIn(root: Json): string | undefined {
       const found = visit(member, at);
       if (found !== undefined) return found;
     }
-    for (const part of [schema['items'], ...partsOf(schema)]) {
-      const found = visit(objectOf({ part }, 'part'), path);
+    for (const part of partsOf(schema)) {
+      const found = visit(part, path);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -183,11 +183,14 @@ function secretIn(root: Json): string | undefined {
   return visit(root, '');
 }
 
-function partsOf(schema: Json): unknown[] {
-  return ['allOf', 'anyOf', 'oneOf'].flatMap((key) => {
-    const parts = schema[key];
-    return Array.isArray(parts) ? (parts as unknown[]) : [];
-  });
+/** The schemas whose members are members of this one too, and those of a list's items. */
+function partsOf(schema: Json): Json[] {
+  const parts = ['allOf', 'anyOf', 'oneOf', 'prefixItems'].flatMap((key) => schema[key] ?? []);
+  return [schema['items'], ...parts].filter(isSchema);
+}
+
+function isSchema(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A secret is a text: `has_password: boolean` and `tokens: integer` are none. `format: password` says it outright. */
