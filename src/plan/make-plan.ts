@@ -7,6 +7,7 @@ import { describeApi, namesOf } from './info.js';
 import { record } from '../json.js';
 import { authenticationOf, checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './plan.js';
+import { longInstructions } from './long.js';
 import { createInheritance } from './schema/inheritance.js';
 import { createReferenceGraph } from './schema/references.js';
 import { credentialParameters, planSchemes } from './security.js';
@@ -75,6 +76,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
       ...document.warnings,
       ...schemeWarnings,
       ...servers.warnings,
+      ...longInstructions(api),
       ...warnings,
       ...shown.warnings,
     ],

@@ -4,6 +4,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { estimateTokens, totalTokens } from '../../src/plan/tokens.js';
 import { readProject } from '../../src/diff/read-project.js';
+import { instructionsOf } from '../../templates/src/runtime/instructions.js';
 import { listTool } from '../../templates/src/runtime/listing.js';
 import { samplePlan, sampleTool } from '../emit/sample.js';
 
@@ -23,7 +24,7 @@ describe('estimateTokens', () => {
       const scopes = api.authentication === 'oauth2' ? api.scopes[tool.name]?.flat() : undefined;
       return countTokens(JSON.stringify(listTool(tool, scopes && [...new Set(scopes)])));
     });
-    const real = counted.reduce((sum, tokens) => sum + tokens, countTokens(api.description ?? ''));
+    const real = counted.reduce((sum, tokens) => sum + tokens, countTokens(instructionsOf(api)));
     expect(totalTokens(api) / real).toBeGreaterThan(0.9);
     expect(totalTokens(api) / real).toBeLessThan(1.1);
   });

@@ -25,7 +25,7 @@ export interface Api {
   readonly name: string;
   readonly title: string;
   readonly version: string;
-  /** What the API is for; sent to clients as the server's instructions. */
+  /** What the API is for; clients get it with the server's instructions. */
   readonly description?: string;
   /** A page for people, advertised as `resource_documentation` (RFC 9728 section 2). */
   readonly documentation?: string;

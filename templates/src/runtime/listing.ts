@@ -13,7 +13,8 @@ export interface ListedTool {
 
 /**
  * A tool as clients see it, without what is said twice or goes without saying (MCP, ToolAnnotations: a hint that is
- * absent is not idempotent). `securitySchemes` is what ChatGPT reads to know which tools need which scopes.
+ * absent is not idempotent). `securitySchemes` is what ChatGPT reads to know which tools need which scopes, in one of
+ * two places, depending on its version.
  */
 export function listTool(tool: Tool, scopes?: readonly string[] | 'noauth'): ListedTool {
   const { name, title, description, annotations, inputSchema, outputSchema } = offerFields(tool);
@@ -25,10 +26,11 @@ export function listTool(tool: Tool, scopes?: readonly string[] | 'noauth'): Lis
     inputSchema,
     ...(outputSchema !== undefined && { outputSchema }),
     annotations: { ...hints, ...(idempotentHint && { idempotentHint }) },
-    ...(scopes !== undefined && { _meta: { securitySchemes: [securityOf(scopes)] } }),
+    ...(scopes !== undefined && securityOf(scopes)),
   };
 }
 
-function securityOf(scopes: readonly string[] | 'noauth'): object {
-  return scopes === 'noauth' ? { type: 'noauth' } : { type: 'oauth2', scopes };
+function securityOf(scopes: readonly string[] | 'noauth') {
+  const scheme = scopes === 'noauth' ? { type: 'noauth' } : { type: 'oauth2', scopes };
+  return { securitySchemes: [scheme], _meta: { securitySchemes: [scheme] } };
 }

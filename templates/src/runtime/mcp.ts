@@ -17,6 +17,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
+import { instructionsOf } from './instructions.js';
 import { listTool, type ListedTool } from './listing.js';
 import { traceparentOf, type DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
@@ -63,6 +64,11 @@ export interface Mcp {
 const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const INVALID_PARAMS = -32_602;
+// Tokens obtained in these ways are accepted like any other (MCP extensions, auth).
+const SIGN_IN_EXTENSIONS = {
+  'io.modelcontextprotocol/oauth-client-credentials': {},
+  'io.modelcontextprotocol/enterprise-managed-authorization': {},
+};
 
 // Loaded when first needed: a client that only lists and calls never pays for it.
 const loadSdk = () => import('@modelcontextprotocol/server');
@@ -168,9 +174,9 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
     return () => {
       // The low-level server: nothing is registered again for each request.
       const server = new Server(info, {
-        capabilities: { tools: {} },
+        capabilities: { tools: {}, ...(gate !== undefined && { extensions: SIGN_IN_EXTENSIONS }) },
         cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },
-        ...(api.description !== undefined && { instructions: api.description }),
+        instructions: instructionsOf(api),
       });
       server.setRequestHandler('tools/list', () => ({ tools: listed }));
       server.setRequestHandler('tools/call', async ({ params }, context) => {

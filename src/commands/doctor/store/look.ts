@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { instructionsOf } from '../../../../templates/src/runtime/instructions.js';
 import { listTool } from '../../../../templates/src/runtime/listing.js';
 import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
 import { variables } from '../../../../templates/src/runtime/variables.js';
@@ -76,7 +77,7 @@ export function subjectOf(api: Api, mode?: string): Subject {
   const tools = createOffer(api, mode === 'all' || mode === 'search' ? mode : undefined).listed;
   return {
     tools: tools.map((tool) => seenTool(api, tool)),
-    instructions: api.description ?? '',
+    instructions: instructionsOf(api),
     requests: new Map(api.tools.map(({ name, request }) => [name, request])),
     isOpen: api.authentication === 'none',
   };

@@ -5,7 +5,7 @@ import { objectOf, textOf, type Json, type SeenTool } from './subject.js';
 
 const { claudeReview, claudeCode, openaiSubmission, openaiReference } = sources;
 
-/** Claude Code cuts descriptions and instructions there. In bytes. */
+/** Claude Code truncates descriptions and instructions at 2 KB. In characters. */
 const LONGEST_TEXT = 2048;
 
 /** ChatGPT may read no more of the instructions. In characters. */
@@ -45,12 +45,12 @@ export const textRules: readonly Rule[] = [
   {
     id: 'description-length',
     hosts: { claude: claudeCode },
-    sentence: `Descriptions have at most ${LONGEST_TEXT} bytes: Claude Code truncates longer ones.`,
-    check: everyTool(`None is longer than ${LONGEST_TEXT} bytes.`, (tool, subject) => {
-      const length = Buffer.byteLength(textOf(tool, 'description') ?? '');
+    sentence: `Descriptions have at most ${LONGEST_TEXT} characters: Claude Code truncates longer ones.`,
+    check: everyTool(`None is longer than ${LONGEST_TEXT} characters.`, (tool, subject) => {
+      const { length } = textOf(tool, 'description') ?? '';
       if (length <= LONGEST_TEXT) return undefined;
       return {
-        fault: `has a description of ${length.toLocaleString('en-US')} bytes`,
+        fault: `has a description of ${length.toLocaleString('en-US')} characters`,
         remedy: overlayLine(tool, subject, '{ x-mcp: { description: "…" } }'),
       };
     }),
@@ -58,13 +58,13 @@ export const textRules: readonly Rule[] = [
   {
     id: 'instructions-length',
     hosts: { claude: claudeCode },
-    sentence: `The instructions have at most ${LONGEST_TEXT} bytes: Claude Code truncates longer ones.`,
+    sentence: `The instructions have at most ${LONGEST_TEXT} characters: Claude Code truncates longer ones.`,
     check: ({ instructions }) => {
       if (instructions === undefined) return notChecked('The instructions are not known.');
-      const length = Buffer.byteLength(instructions);
-      if (length <= LONGEST_TEXT) return pass(`They have ${length} bytes.`);
+      const { length } = instructions;
+      if (length <= LONGEST_TEXT) return pass(`They have ${length} characters.`);
       return fail(
-        `They have ${length.toLocaleString('en-US')} bytes.`,
+        `They have ${length.toLocaleString('en-US')} characters.`,
         'Generate the project again with this version, which shortens them, or write a shorter description in the overlay: { target: "$.info", update: { description: "…" } }.',
       );
     },
