@@ -6,7 +6,6 @@ import type { JsonObject } from '../../../src/load/document.js';
 import { failing, flawless, paths, subjectFrom, withTool } from './subjects.js';
 
 const [tool] = flawless.tools ?? [];
-const annotations = tool?.['annotations'] as object;
 
 /** A document with one operation more. */
 const document = (operation: JsonObject, method = 'post') =>
