@@ -26,6 +26,8 @@ export interface HttpSettings {
   readonly rateLimit: number;
   readonly maxHeaderBytes: number;
   readonly keepAliveSeconds: number;
+  /** Proves the domain to OpenAI (ChatGPT, App submission). */
+  readonly appsChallenge?: string;
   readonly upstream: UpstreamSettings;
   /** Absent: as the API says. */
   readonly tools?: 'all' | 'search';
@@ -49,6 +51,7 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     trustedProxies: env.list('MCP_TRUSTED_PROXIES', networkFault) ?? [],
     rateLimit: env.integer('MCP_RATE_LIMIT'),
     tools: env.oneOf('MCP_TOOLS'),
+    appsChallenge: env.text('OPENAI_APPS_CHALLENGE'),
     maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES'),
     keepAliveSeconds: env.integer('MCP_KEEP_ALIVE_SECONDS'),
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),

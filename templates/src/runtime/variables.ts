@@ -59,6 +59,8 @@ const server = {
   MCP_MAX_RESULT_CHARACTERS: integer('Maximum size of a result in characters (four make about one token); longer answers are shortened.',
     { default: 60_000, range: [1000, 10_000_000] }),
   MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
+  OPENAI_APPS_CHALLENGE: text('The token that proves to OpenAI that this domain is yours, answered at `/.well-known/openai-apps-challenge`.',
+    { example: 'dGhlIHRva2Vu' }),
   MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes that is read from the API; longer responses are truncated.',
     { default: 10_485_760, range: [1, 1_073_741_824] }),
 };
