@@ -52,6 +52,7 @@ function stageRules() {
 /** The files of the runtime that its folders are built on, and those that are built on the folders. */
 const shared = [
   'api',
+  'attributes',
   'audit',
   'caller',
   'client',
@@ -60,16 +61,20 @@ const shared = [
   'limits',
   'messages',
   'net',
+  'spans',
+  'telemetry',
+  'trace',
   'variables',
 ];
 const aboveFolders = ['announce', 'customize', 'mcp', 'run', 'sdk', 'serve', 'settings'];
 
-/** The runtime imports itself in one direction, and node, the MCP SDK, jose and undici; never `src`. */
+/** The runtime imports itself in one direction, and node, the MCP SDK, jose, undici and OpenTelemetry's API; never `src`. */
 function runtimeRules() {
   const runtime = 'templates/src/runtime';
   const outside = {
-    regex: String.raw`^(?!\.{1,2}/|node:|jose$|undici$|@modelcontextprotocol/)|generated/|/main\.js$|/src/`,
-    message: 'The runtime imports itself, node, the MCP SDK, jose and undici.',
+    regex: String.raw`^(?!\.{1,2}/|node:|jose$|undici$|@modelcontextprotocol/|@opentelemetry/api$)|generated/|/main\.js$|/src/`,
+    message:
+      'The runtime imports itself, node, the MCP SDK, jose, undici and the API of OpenTelemetry.',
   };
   const upwards = (from) => ({
     regex: String.raw`^${from}/(${aboveFolders.join('|')})\.js$`,

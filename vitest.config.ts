@@ -12,6 +12,7 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
   ],
   providers: ['test/{providers,credentials}/**/*.test.ts'],
   connections: ['test/connections/**/*.test.ts'],
+  proxies: ['test/proxies/**/*.test.ts'],
   availability: ['test/availability/**/*.test.ts'],
   attack: ['test/attack/**/*.test.ts'],
   search: ['test/search/**/*.test.ts'],

@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { OutputFile } from './file.js';
 import { generatedFiles } from './generated.js';
 import { renderProse } from './prose.js';
+import { providerFiles } from './provider-pages.js';
 import { listTemplates, readTemplate, type CiService, type Template } from './templates.js';
 
 /**
@@ -11,6 +12,7 @@ import { listTemplates, readTemplate, type CiService, type Template } from './te
  */
 export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
   const files = generatedFiles(plan);
+  if (plan.api.authentication === 'oauth2') files.push(...providerFiles());
   for (const template of await listTemplates(ci)) files.push(await fromTemplate(template, plan));
   return files.sort((a, b) => byCodeUnit(a.path, b.path));
 }

@@ -5,7 +5,7 @@ import { lineWidth } from './literal.js';
 import { alignTable, markdownCode, markdownText } from './markdown.js';
 import { columnsOf } from './columns.js';
 import { printLine, printQuoted, printString } from './print.js';
-import { dotenvName, dotenvValue } from './quote.js';
+import { dotenvName, dotenvValue, yamlText } from './quote.js';
 import { proseView } from './view.js';
 
 const handlebars = Handlebars.create();
@@ -18,11 +18,14 @@ handlebars.registerHelper({
   md: (text: string) => markdownText(text),
   code: (text: string) => markdownCode(text),
   line: (text: string) => printLine(text),
+  // Of this package, and Markdown already.
+  page: (text: string) => text,
   slug: (name: string) => name.replace(/[^A-Za-z0-9-]/g, '-'),
   identifier: (tool: string) => toolIdentifier(tool),
   stem: (tool: string) => toolFileStem(tool),
   envName: (name: string) => dotenvName(name),
   env: (value: string) => dotenvValue(value),
+  yaml: (text: string) => yamlText(text),
 });
 
 // Blocks in prettier's layout: lines that are kept while they fit, and a Markdown table.

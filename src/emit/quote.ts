@@ -23,3 +23,8 @@ export function dotenvValue(value: string): string {
 export function dotenvName(name: string): string {
   return name.replace(/\W/g, '_');
 }
+
+/** A text in YAML, on one line. */
+export function yamlText(text: string): string {
+  return `'${printLine(text).replaceAll("'", "''")}'`;
+}

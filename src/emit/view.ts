@@ -1,7 +1,9 @@
 import { packageName, version } from '../package.js';
 import type { Plan } from '../plan/plan.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
+import { kubernetesView } from './kubernetes-view.js';
 import { firstParagraph } from './markdown.js';
+import { providersView } from './provider-pages.js';
 import { scopesOf } from './scopes-file.js';
 import { neededServers, serversView } from './servers-view.js';
 import { listTemplates, readTemplate } from './templates.js';
@@ -32,6 +34,7 @@ export function proseView(plan: Plan): object {
     documentation: api.documentation ?? '',
     oauth,
     authorizationServer: api.authorizationServer ?? '',
+    ...providersView(api.authorizationServer ?? ''),
     resourceUrl: api.resourceUrl ?? localUrl,
     clientUrl: api.resourceUrl ?? (oauth ? 'https://mcp.example.com/mcp' : localUrl),
     tools: tools.slice(0, listedTools).map((tool) => row(api, tool)),
@@ -44,6 +47,7 @@ export function proseView(plan: Plan): object {
     upstream,
     hasRows: servers.baseUrl === '' || servers.serverVariables.length + upstream.rows.length > 0,
     variables: variablesView(plan, upstream),
+    kubernetes: kubernetesView(plan, upstream),
     environment: [...neededServers(plan), ...neededCredentials(plan)],
   };
 }

@@ -78,6 +78,32 @@ it('and although the API does not answer, or a proxy', async () => {
   await Promise.all([...clients.map((client) => client.close()), ...calls, silent.close()]);
 });
 
+it('a call that runs when a server is told to end has its result', async () => {
+  const slow = await stage.start({
+    answer: (_, response) => void setTimeout(() => response.end('{"late":true}'), 1500),
+  });
+  const server = await project.start({ ...env, UPSTREAM_BASE_URL: `${slow.url}/v1` });
+  const client = await connected(server);
+  const call = client.call('open_box');
+  await expect.poll(() => slow.seen.length).toBe(1);
+  const ended = server.end('SIGTERM');
+  expect(JSON.stringify(await call)).toContain('late');
+  expect((await ended).status).toBe(0);
+  await client.close();
+});
+
+it('a server that drains says that it is not ready, and serves', async () => {
+  const server = await project.start({ ...env, MCP_DRAIN_SECONDS: '2' });
+  const client = await connected(server);
+  const ready = async () => (await fetch(new URL('/readyz', server.url))).status;
+  expect(await ready()).toBe(200);
+  const ended = server.end('SIGTERM');
+  await expect.poll(ready, { interval: 50 }).toBe(503);
+  expect((await client.call('open_box')).isError ?? false).toBe(false);
+  expect(await ended).toMatchObject({ status: 0 });
+  await client.close();
+});
+
 it.each(['directly', 'through a proxy'])('over stdio it ends with its stdin, %s', async (way) => {
   const child = spawn(process.execPath, ['dist/main.js', '--stdio'], {
     cwd: project.folder,

@@ -78,11 +78,33 @@ describe.each(generations)('the trace of a call by $name', (generation) => {
     expect(sent('x-evil')).toEqual([]);
   });
 
-  it('goes on alone', async () => {
-    const other = { tracestate: 'congo=t61', baggage: 'user=alice', 'x-mine': 'mine' };
-    await call({ traceparent, ...other });
+  const state = { tracestate: 'congo=t61,rojo=00f067aa0ba902b7', baggage: 'user=alice;p=1,a=%20' };
+
+  it('goes on with its state and its baggage, and nothing else does', async () => {
+    await call({ traceparent, ...state, 'x-mine': 'mine' });
     expect(sent('traceparent')).toEqual([traceparent]);
-    for (const name of Object.keys(other)) expect(sent(name)).toEqual([]);
+    expect(sent('tracestate')).toEqual([state.tracestate]);
+    expect(sent('baggage')).toEqual([state.baggage]);
+    expect(sent('x-mine')).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['a number', 7],
+    ['a list', ['a=b']],
+    ['without a value', 'a'],
+    ['with a header after', 'a=b\r\nX-Evil: 1'],
+    ['beyond ASCII', 'a=ü'],
+    ['too long', `a=${'b'.repeat(9000)}`],
+    ['of too many members', Array.from({ length: 100 }, (_, index) => `a${index}=b`).join()],
+  ])('goes on without a state or a baggage that is %s', async (_, value) => {
+    await call({ traceparent, tracestate: value, baggage: value });
+    expect(sent('traceparent')).toEqual([traceparent]);
+    for (const name of ['tracestate', 'baggage', 'x-evil']) expect(sent(name)).toEqual([]);
+  });
+
+  it('has no state without a parent', async () => {
+    await call({ ...state, traceparent: 'x' });
+    for (const name of Object.keys(state)) expect(sent(name)).toEqual([]);
   });
 
   it('is beside the id of the call, which is that of the audit line', async () => {
@@ -109,17 +131,19 @@ describe('headers of the caller’s own request', () => {
     'x-mine': 'mine',
   };
 
-  it('go nowhere', async () => {
+  it('go nowhere, but for those of its trace', async () => {
     const authorization = `Bearer ${await server.token({ scope: 'notes.read' })}`;
     const response = await server.post(toolCall('read'), { authorization, ...mine });
     expect(response.status).toBe(200);
     await response.text();
     const names = stub.requests.flatMap(({ headers }) => headers.map(([name]) => name));
-    expect(names.filter((name) => name in mine)).toEqual(['x-request-id']);
+    const traced = ['x-request-id', 'traceparent', 'tracestate', 'baggage'];
+    expect(names.filter((name) => name in mine).sort()).toEqual([...traced].sort());
+    for (const name of ['traceparent', 'tracestate', 'baggage'] as const)
+      expect(sent(name)).toEqual([mine[name]]);
     expect(sent('x-request-id')).not.toEqual(['mine']);
     const all = JSON.stringify(stub.requests);
-    for (const value of [trace, 'alice', 'congo', 'mine', '10.0.0.1'])
-      expect(all).not.toContain(value);
+    for (const value of ['Root=1', 'mine', '10.0.0.1']) expect(all).not.toContain(value);
   });
 
   it('are no trace where the message has one', async () => {
@@ -129,5 +153,7 @@ describe('headers of the caller’s own request', () => {
     const params = { ...message.params, _meta: { traceparent: other } };
     await (await server.post({ ...message, params }, { authorization, ...mine })).text();
     expect(sent('traceparent')).toEqual([other]);
+    // They belong to the trace of the headers.
+    for (const name of ['tracestate', 'baggage']) expect(sent(name)).toEqual([]);
   });
 });

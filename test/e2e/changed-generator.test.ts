@@ -14,7 +14,7 @@ let project: string;
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-changed-'));
   project = join(base, 'project');
-  for (const part of ['src', 'templates', 'package.json']) {
+  for (const part of ['src', 'docs', 'templates', 'package.json']) {
     await cp(join(root, part), join(base, part), { recursive: true });
   }
   await symlink(join(root, 'node_modules'), join(base, 'node_modules'));

@@ -34,7 +34,7 @@ const open = { authentication: 'none', authorizationServer: undefined } as const
 describe('templates', () => {
   it('print values through a helper only', async () => {
     const helpers =
-      /^(json|quoted|md|code|line|slug|env|envName|identifier|stem) |^~?(#|\/)(if|unless|each|table|fits)|^else$|^(count|more)$/;
+      /^(json|quoted|md|code|line|page|slug|env|envName|identifier|stem) |^~?(#|\/)(if|unless|each|table|fits)|^else$|^(count|more)$/;
     for (const path of await readdir('templates')) {
       if (!path.endsWith('.hbs')) continue;
       const template = await readFile(`templates/${path}`, 'utf8');

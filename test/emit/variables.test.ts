@@ -17,7 +17,15 @@ describe('the README of this repository', () => {
 
 describe('a variable that is added to the table', { timeout: 120_000 }, () => {
   const sentence = 'Seconds between two made-up events.';
-  const parts = ['src', 'templates', 'scripts', 'test/support', 'package.json', 'README.md'];
+  const parts = [
+    'src',
+    'templates',
+    'scripts',
+    'docs',
+    'test/support',
+    'package.json',
+    'README.md',
+  ];
   let copy: string;
 
   beforeAll(async () => {

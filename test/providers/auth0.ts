@@ -1,17 +1,10 @@
-import {
-  changed,
-  otherApi,
-  resource,
-  times,
-  type Claims,
-  type Provider,
-  type Site,
-  type Token,
-} from './provider.js';
+import { changed, otherApi, times, type Provider, type Site, type Token } from './provider.js';
+import { recorded, tokenOn } from './pages.js';
 
+const values = { TENANT: 'acme.eu' };
 const client = 'awZfdIir8YFdGZWkvCejDoUb7SjTDicx';
 const user = 'auth0|6553da60a54af58e29493993';
-const header = { alg: 'RS256', typ: 'JWT', kid: 'k0QSzRmlGtrxPGVQpNmX7' };
+const { header } = tokenOn('auth0', 0, values);
 
 /** https://auth0.com/docs/get-started/applications/configure-applications-with-oidc-discovery */
 function documents({ origin, key }: Site) {
@@ -33,18 +26,8 @@ function documents({ origin, key }: Site) {
   };
 }
 
-/** The Auth0 profile: https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles */
-function accessToken(site: Site, granted: Claims): Token {
-  const claims = {
-    iss: `${site.origin}/`,
-    sub: user,
-    aud: [resource, `${site.origin}/userinfo`],
-    ...times(site),
-    azp: client,
-    ...granted,
-  };
-  return { header, claims };
-}
+const accessToken = recorded('auth0', 0, values);
+const read = (site: Site) => accessToken(site, ['notes.read']);
 
 /** https://auth0.com/docs/secure/tokens/id-tokens/id-token-structure */
 function idToken(site: Site): Token {
@@ -61,36 +44,33 @@ function idToken(site: Site): Token {
   return { header, claims };
 }
 
-const auth0: Omit<Provider, 'name' | 'blocks' | 'accessToken' | 'refused'> = {
-  section: 'Auth0',
-  values: { TENANT: 'acme.eu' },
+const auth0: Omit<Provider, 'name' | 'blocks' | 'token' | 'refused'> = {
+  page: 'auth0',
+  values,
   documents,
   asks: { first: 'notes.read', more: 'notes.read notes.write' },
   caller: { subject: user, client },
 };
-
-const scopeOf = (scopes: readonly string[]) => ({ scope: ['openid', ...scopes].join(' ') });
 
 export const auth0Cases: readonly Provider[] = [
   {
     ...auth0,
     name: 'Auth0',
     blocks: [0],
-    accessToken: (site, scopes) => accessToken(site, scopeOf(scopes)),
+    token: 0,
     refused: {
       'an ID token': { token: idToken, reason: 'claim aud' },
       'a token of another tenant': {
-        token: (site) =>
-          changed(accessToken(site, scopeOf(['notes.read'])), { iss: 'https://b.auth0.com/' }),
+        token: (site) => changed(read(site), { iss: 'https://b.auth0.com/' }),
         reason: 'claim iss',
       },
       'a token whose issuer lacks the slash': {
-        token: (site) => changed(accessToken(site, scopeOf(['notes.read'])), { iss: site.origin }),
+        token: (site) => changed(read(site), { iss: site.origin }),
         reason: 'claim iss',
       },
       'a token for another API': {
         token: (site) =>
-          changed(accessToken(site, scopeOf(['notes.read'])), {
+          changed(read(site), {
             aud: [otherApi, `${site.origin}/userinfo`],
           }),
         reason: 'claim aud',
@@ -106,21 +86,14 @@ export const auth0Cases: readonly Provider[] = [
     ...auth0,
     name: 'Auth0, RFC 9068 profile',
     blocks: [0],
-    // The same page; the type is RFC 9068's.
-    accessToken: (site, scopes) => {
-      const { claims } = accessToken(site, scopeOf(scopes));
-      const { azp, ...others } = claims;
-      const jti = '73WakrfVbNJBaAmhQtEeDv';
-      return { header: { ...header, typ: 'at+jwt' }, claims: { ...others, client_id: azp, jti } };
-    },
+    token: 1,
     refused: {},
   },
   {
     ...auth0,
     name: 'Auth0 with permissions (RBAC)',
     blocks: [0, 1],
-    // https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis
-    accessToken: (site, permissions) => accessToken(site, { ...scopeOf([]), permissions }),
+    token: 2,
     refused: {},
   },
 ];

@@ -1,17 +1,12 @@
-import {
-  changed,
-  otherApi,
-  resource,
-  times,
-  type Provider,
-  type Site,
-  type Token,
-} from './provider.js';
+import { changed, otherApi, times, type Provider, type Site, type Token } from './provider.js';
+import { recorded, tokenOn } from './pages.js';
 
 const environment = 'client_01JP8BD0CZ401TDF9X54NT5ZEK';
 const client = 'client_01K2M4Q0X5R7T9V1W3Y5Z7A9B1';
 const user = 'user_01HBEQKA6K4QJAS93VPE39W1JT';
-const header = { alg: 'RS256', kid: 'sso_oidc_key_pair_01HBEQKA6K4QJAS93VPE39W1JT' };
+const values = { SUBDOMAIN: 'acme' };
+const { header } = tokenOn('authkit', 0, values);
+const accessToken = recorded('authkit', 0, values);
 
 /**
  * RFC 8414 as https://workos.com/docs/authkit/mcp prints it: without a `jwks_uri`, which stands in the document of
@@ -36,22 +31,6 @@ function documents({ origin, key }: Site) {
   };
 }
 
-/** https://workos.com/docs/authkit/connect/token-claims */
-function accessToken(site: Site, scopes: readonly string[]): Token {
-  const claims = {
-    iss: site.origin,
-    aud: resource,
-    sub: user,
-    client_id: client,
-    org_id: 'org_01HRDMC6CM357W30QMHMQ96Q0S',
-    sid: 'app_consent_01HBEQKA6K4QJAS93VPE39W1JT',
-    scope: ['openid', ...scopes].join(' '),
-    jti: '01HBEQKA6K4QJAS93VPE39W1JT',
-    ...times(site),
-  };
-  return { header, claims };
-}
-
 /** https://workos.com/docs/reference/workos-connect/token */
 function idToken(site: Site): Token {
   const claims = {
@@ -72,11 +51,11 @@ const readToken = (site: Site) => accessToken(site, ['notes.read']);
 export const authkitCases: readonly Provider[] = [
   {
     name: 'WorkOS AuthKit',
-    section: 'WorkOS AuthKit',
+    page: 'authkit',
     blocks: [0],
-    values: { SUBDOMAIN: 'acme' },
+    values,
     documents,
-    accessToken,
+    token: 0,
     asks: { first: 'notes.read', more: 'notes.read notes.write' },
     caller: { subject: user, client },
     refused: {

@@ -7,13 +7,14 @@ import {
   type Site,
   type Token,
 } from './provider.js';
+import { recorded, tokenOn } from './pages.js';
 
 const pool = 'eu-west-1_EXAMPLE';
 const client = '1example23456789';
 const machine = '5machine23456789';
 const user = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee';
 // Another key for each kind of token, and no type: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
-const accessHeader = { kid: '1234example=', alg: 'RS256' };
+const { header: accessHeader } = tokenOn('cognito', 0, {});
 const idHeader = { kid: '5678example=', alg: 'RS256' };
 
 const issuerOf = ({ origin }: Site) => `${origin}/${pool}`;
@@ -37,42 +38,16 @@ function documents(site: Site) {
   };
 }
 
-/** The same page, and "Resource binding" of cognito-user-pools-define-resource-servers.html for `aud`. */
-function boundToken(site: Site, scopes: readonly string[]): Token {
-  const claims = {
-    sub: user,
-    'cognito:groups': ['testgroup'],
-    iss: issuerOf(site),
-    version: 2,
-    client_id: client,
-    aud: resource,
-    origin_jti: user,
-    event_id: user,
-    token_use: 'access',
-    scope: ['openid', ...scopes.map((scope) => `notes/${scope}`)].join(' '),
-    auth_time: site.now,
-    ...times(site),
-    jti: user,
-    username: 'alice',
-  };
-  return { header: accessHeader, claims };
-}
+const values = {
+  REGION: 'eu-west-1',
+  USER_POOL_ID: pool,
+  RESOURCE_SERVER: 'notes',
+  APP_CLIENT_ID: `${client} ${machine}`,
+};
 
-/** Of the client credentials grant, which cannot be bound; its subject is the client. */
-function machineToken(site: Site, scopes: readonly string[]): Token {
-  const claims = {
-    sub: machine,
-    token_use: 'access',
-    scope: scopes.map((scope) => `notes/${scope}`).join(' '),
-    auth_time: site.now,
-    iss: issuerOf(site),
-    ...times(site),
-    version: 2,
-    jti: user,
-    client_id: machine,
-  };
-  return { header: accessHeader, claims };
-}
+const boundToken = recorded('cognito', 0, values);
+/** Its subject is the client. */
+const machineToken = recorded('cognito', 1, values);
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html */
 function idToken(site: Site): Token {
@@ -98,13 +73,8 @@ const readMachine = (site: Site) => machineToken(site, ['notes.read']);
 const otherPool = (site: Site) => ({ iss: `${site.origin}/eu-west-1_OTHER` });
 
 const cognito = {
-  section: 'Amazon Cognito',
-  values: {
-    REGION: 'eu-west-1',
-    USER_POOL_ID: pool,
-    RESOURCE_SERVER: 'notes',
-    APP_CLIENT_ID: `${client} ${machine}`,
-  },
+  page: 'cognito',
+  values,
   documents,
   asks: { first: 'notes/notes.read', more: 'notes/notes.read notes/notes.write' },
 };
@@ -114,7 +84,7 @@ export const cognitoCases: readonly Provider[] = [
     ...cognito,
     name: 'Amazon Cognito, bound to the resource',
     blocks: [0],
-    accessToken: boundToken,
+    token: 0,
     caller: { subject: user, client },
     refused: {
       'an ID token': { token: idToken, reason: 'claim aud' },
@@ -140,7 +110,7 @@ export const cognitoCases: readonly Provider[] = [
     ...cognito,
     name: 'Amazon Cognito, client credentials',
     blocks: [0, 1],
-    accessToken: machineToken,
+    token: 1,
     caller: { subject: machine, client: machine },
     refused: {
       'an ID token of an accepted client': { token: idToken, reason: 'claim client_id' },
@@ -170,7 +140,7 @@ export const cognitoCases: readonly Provider[] = [
     ...cognito,
     name: 'Amazon Cognito, bound beside client credentials',
     blocks: [0, 1],
-    accessToken: boundToken,
+    token: 0,
     caller: { subject: user, client },
     refused: {},
   },

@@ -7,6 +7,7 @@ import {
   type Site,
   type Token,
 } from './provider.js';
+import { recorded } from './pages.js';
 
 const tenant = '72f988bf-86f1-41af-91ab-2d7cd011db47';
 const api = '6e74172b-be56-4843-9ff4-e66a39bb12e3';
@@ -15,6 +16,12 @@ const user = 'HKZpfaHyWadeOouYlitjrI-KffTm222X5rrV3xDqfKQ';
 const object = '690222be-ff1a-4d56-abd1-7e4f7d38e474';
 const kid = 'i6lGk3FZzxRcUb2C3nEQ7syHJlY';
 const kidV1 = 'jS1Xo1OWDj_52vbwGNgvQO2VzMc';
+
+const values = {
+  TENANT_ID: tenant,
+  APPLICATION_ID: api,
+  OTHER_TENANT_ID: 'fa15d692-e9c7-4460-a743-29f295222229',
+};
 
 const issuer2 = ({ origin }: Site) => `${origin}/${tenant}/v2.0`;
 const issuer1 = `https://sts.windows.net/${tenant}/`;
@@ -38,59 +45,16 @@ function documents(site: Site) {
       ...endpoints('/v2.0'),
     },
     [`/${tenant}/.well-known/openid-configuration`]: { issuer: issuer1, ...endpoints('') },
+    // The keys of all tenants.
+    '/organizations/discovery/v2.0/keys': { keys: [keyOf(kid)] },
     [`/${tenant}/discovery/v2.0/keys`]: { keys: [{ ...keyOf(kid), issuer: issuer2(site) }] },
     [`/${tenant}/discovery/keys`]: { keys: [keyOf(kid), keyOf(kidV1)] },
   };
 }
 
-/** https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference */
-function tokenV2(site: Site, scopes: readonly string[]): Token {
-  const claims = {
-    aud: api,
-    iss: issuer2(site),
-    ...times(site),
-    nbf: site.now,
-    aio: 'AXQAi/8IAAAA',
-    azp: client,
-    azpacr: '0',
-    name: 'Alice',
-    oid: object,
-    preferred_username: 'alice@contoso.com',
-    rh: '0.ARoAv4j5',
-    scp: scopes.join(' '),
-    sub: user,
-    tid: tenant,
-    uti: 'fqiBqXLPj0eQa82S-IYFAA',
-    ver: '2.0',
-  };
-  return { header: { typ: 'JWT', alg: 'RS256', kid }, claims };
-}
-
-/** The same page; `aud` is the GUID because of `use_guid`. */
-function tokenV1(site: Site, scopes: readonly string[]): Token {
-  const claims = {
-    aud: api,
-    iss: issuer1,
-    ...times(site),
-    nbf: site.now,
-    acr: '1',
-    aio: 'AXQAi/8IAAAA',
-    amr: ['pwd'],
-    appid: client,
-    appidacr: '0',
-    ipaddr: '203.0.113.7',
-    name: 'Alice',
-    oid: object,
-    rh: 'I',
-    scp: scopes.join(' '),
-    sub: user,
-    tid: tenant,
-    unique_name: 'alice@contoso.com',
-    uti: 'FVsGxYXI30-TuikuuUoFAA',
-    ver: '1.0',
-  };
-  return { header: { typ: 'JWT', alg: 'RS256', x5t: kidV1, kid: kidV1 }, claims };
-}
+const tokenV2 = recorded('entra-id', 0, values);
+/** `aud` is the GUID because of `use_guid`. */
+const tokenV1 = recorded('entra-id', 1, values);
 
 /** Without a hash when it comes from /token: https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference */
 export function entraIdToken(site: Site, audience = client): Token {
@@ -113,11 +77,11 @@ export function entraIdToken(site: Site, audience = client): Token {
 }
 
 const readV2 = (site: Site) => tokenV2(site, ['notes.read']);
-const otherTenant = 'fa15d692-e9c7-4460-a743-29f295222229';
+const otherTenant = values.OTHER_TENANT_ID;
 
 const entra = {
-  section: 'Microsoft Entra ID',
-  values: { TENANT_ID: tenant, APPLICATION_ID: api },
+  page: 'entra-id',
+  values,
   documents,
   // Asked for with the Application ID URI before it, granted without.
   asks: {
@@ -131,7 +95,7 @@ export const entraV2: Provider = {
   ...entra,
   name: 'Microsoft Entra ID, version 2',
   blocks: [0],
-  accessToken: tokenV2,
+  token: 0,
   refused: {
     'an ID token': { token: (site) => entraIdToken(site), reason: 'claim aud' },
     'an ID token of the implicit flow whose audience fits': {
@@ -187,7 +151,7 @@ export const entraV1: Provider = {
   ...entra,
   name: 'Microsoft Entra ID, version 1',
   blocks: [0, 1],
-  accessToken: tokenV1,
+  token: 1,
   refused: {
     'a version 2 token': { token: readV2, reason: 'claim iss' },
     'an ID token whose audience fits': {
@@ -205,3 +169,21 @@ export const entraV1: Provider = {
     },
   },
 };
+
+export const entraTenants: readonly Provider[] = [
+  { ...entraV2, name: 'Microsoft Entra ID, several tenants', blocks: [0, 2], refused: {} },
+  {
+    ...entraV2,
+    name: 'Microsoft Entra ID, organizations',
+    blocks: [0, 3],
+    refused: {
+      'a token of a tenant that is not listed': {
+        token: (site) =>
+          changed(readV2(site), {
+            iss: `${site.origin}/11111111-2222-3333-4444-555555555555/v2.0`,
+          }),
+        reason: 'claim iss',
+      },
+    },
+  },
+];

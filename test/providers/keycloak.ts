@@ -7,12 +7,16 @@ import {
   type Site,
   type Token,
 } from './provider.js';
+import { recorded, tokenOn } from './pages.js';
 
 const realm = '/realms/acme';
 const client = '0f0c5a3e-5a3b-4a0f-9d0b-3b0c5a3e5a3b';
 const user = '36fa0f91-f94d-4a0c-afed-6b7d952e47da';
 const session = '2a88c258-f73a-4103-b862-e1fbd8f4e04e';
-const header = { alg: 'RS256', typ: 'JWT', kid: 'nnniBrxL0qhG79pkF3ccQj_l0jDmxKrYYy2YLlEe1s' };
+const values = { KEYCLOAK_HOST: 'id.example.com', REALM: 'acme', OTHER_REALM: 'other' };
+const { header } = tokenOn('keycloak', 0, values);
+/** The payload's `typ`: TokenUtil of keycloak-core. */
+const accessToken = recorded('keycloak', 0, values);
 
 /**
  * RFC 8414 at its own place since 26.4 (https://github.com/keycloak/keycloak/pull/41440), OpenID Connect appended
@@ -50,26 +54,6 @@ const usual = (site: Site) => ({
   sid: session,
 });
 
-/**
- * With the audience mappers of https://www.keycloak.org/securing-apps/mcp-authz-server; the payload's `typ`:
- * TokenUtil of keycloak-core.
- */
-function accessToken(site: Site, scopes: readonly string[]): Token {
-  const claims = {
-    ...usual(site),
-    jti: 'onrtac:312ee6b1-fd8f-462b-8a19-716f8f83985b',
-    aud: [resource, 'account'],
-    typ: 'Bearer',
-    acr: '1',
-    'allowed-origins': ['https://app.example.com'],
-    realm_access: { roles: ['offline_access', 'uma_authorization'] },
-    resource_access: { account: { roles: ['manage-account', 'view-profile'] } },
-    scope: ['openid', ...scopes, 'profile'].join(' '),
-    preferred_username: 'alice',
-  };
-  return { header, claims };
-}
-
 function idToken(site: Site): Token {
   const claims = {
     ...usual(site),
@@ -97,11 +81,11 @@ const notBearer = 'typ (Keycloak) is not Bearer';
 
 const keycloak: Provider = {
   name: 'Keycloak',
-  section: 'Keycloak',
+  page: 'keycloak',
   blocks: [0],
-  values: { KEYCLOAK_HOST: 'id.example.com', REALM: 'acme' },
+  values,
   documents: keycloakDocuments,
-  accessToken,
+  token: 0,
   asks: { first: 'notes.read', more: 'notes.read notes.write' },
   caller: { subject: user, client },
   refused: {
@@ -159,6 +143,7 @@ const keycloak: Provider = {
 
 export const keycloakCases: readonly Provider[] = [
   keycloak,
+  { ...keycloak, name: 'Keycloak, several realms', blocks: [0, 1], refused: {} },
   {
     ...keycloak,
     name: 'Keycloak before 26.4',

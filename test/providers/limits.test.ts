@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { auth0Cases } from './auth0.js';
 import { entraIdToken, entraV2 } from './entra.js';
+import { issued } from './pages.js';
 import { changed, type Provider } from './provider.js';
 import { startTenant, type Tenant } from './tenant.js';
 import { zitadelOpaque } from './zitadel.js';
 
-// What the README says does not work, or not as one would think.
+// What the page says does not work, or not as one would think.
 let tenant: Tenant | undefined;
 afterEach(() => tenant?.close());
 
@@ -21,7 +22,7 @@ describe('an issuer that is not the one of the metadata', () => {
     const { site, call, server } = await start(auth0, ({ OAUTH_AUTHORIZATION_SERVER = '' }) => ({
       OAUTH_AUTHORIZATION_SERVER: OAUTH_AUTHORIZATION_SERVER.replace(/\/$/, ''),
     }));
-    const response = await call('free', auth0.accessToken(site, []));
+    const response = await call('free', issued(auth0)(site, []));
     expect(response.status).toBe(503);
     expect(server.audit[0]).toMatchObject({ event: 'provider_failure' });
     expect(String(server.audit[0]?.['reason'])).toContain(
@@ -42,7 +43,7 @@ describe('an issuer that is not the one of the metadata', () => {
       }),
     };
     const { site, call, server } = await start(common);
-    const response = await call('free', entraV2.accessToken(site, ['notes.read']));
+    const response = await call('free', issued(entraV2)(site, ['notes.read']));
     expect(response.status).toBe(503);
     expect(String(server.audit[0]?.['reason'])).toContain('{tenantid}');
   });
@@ -60,7 +61,7 @@ describe('an ID token for the registration of the server itself', () => {
 describe('ZITADEL', () => {
   it('cannot be asked for a permission, so the tool says that it is missing', async () => {
     const { site, call, server } = await start(zitadelOpaque);
-    const response = await call('write', zitadelOpaque.accessToken(site, ['notes.read']));
+    const response = await call('write', issued(zitadelOpaque)(site, ['notes.read']));
     expect(response.status).toBe(200);
     expect(await response.text()).toMatch(
       /^(?=.*"isError":true).*has not been granted: notes\.write/,
@@ -75,7 +76,7 @@ describe('ZITADEL', () => {
       MCP_SCOPE_ERRORS: 'http',
     }));
     const roles = { 'notes.read': { '252855756087375358': 'acme.zitadel.cloud' } };
-    const token = changed(zitadelOpaque.accessToken(site, ['notes.read']), { [claim]: roles });
+    const token = changed(issued(zitadelOpaque)(site, ['notes.read']), { [claim]: roles });
     expect((await call('read', token)).status).toBe(403);
   });
 });

@@ -1,15 +1,9 @@
-import {
-  changed,
-  otherApi,
-  resource,
-  times,
-  type Provider,
-  type Site,
-  type Token,
-} from './provider.js';
+import { changed, otherApi, times, type Provider, type Site, type Token } from './provider.js';
+import { recorded, tokenOn } from './pages.js';
 
 const client = 'k0m6YpreK2xPq8Vn4TzLw';
-const kid = '_vWJ5Yxq3mPzR8sT0uBcDeFgHiJkLmNo';
+const values = { AUTH_HOST: 'auth.example.com' };
+const { kid } = tokenOn('oidc-provider', 0, values).header;
 
 /** Both documents at the root; real ones are in oidc-provider.test.ts, which compares them. */
 function documents({ origin, key }: Site) {
@@ -29,19 +23,8 @@ function documents({ origin, key }: Site) {
   };
 }
 
-/** lib/models/formats/jwt.js */
-export function oidcProviderToken(site: Site, scopes: readonly string[]): Token {
-  const claims = {
-    jti: 'lGYyHtGNm5XmOmBCBlzHK',
-    sub: 'alice',
-    ...times(site),
-    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
-    client_id: client,
-    iss: site.origin,
-    aud: resource,
-  };
-  return { header: { typ: 'at+jwt', alg: 'RS256', kid }, claims };
-}
+export const oidcProviderToken = recorded('oidc-provider', 0, values);
+const introspected = recorded('oidc-provider', 1, values);
 
 /** lib/models/id_token.js; without a type, and from the token endpoint without a hash. */
 export function oidcProviderIdToken(site: Site): Token {
@@ -54,18 +37,12 @@ export function oidcProviderIdToken(site: Site): Token {
   return { header: { alg: 'RS256', kid }, claims };
 }
 
-/** lib/actions/introspection.js */
-function introspected(site: Site, scopes: readonly string[]): Token {
-  const { jti: _, ...claims } = oidcProviderToken(site, scopes).claims;
-  return { header: {}, claims: { active: true, ...claims, token_type: 'Bearer' } };
-}
-
 const read = (site: Site) => oidcProviderToken(site, ['notes.read']);
 const readOpaque = (site: Site) => introspected(site, ['notes.read']);
 
 const oidcProvider = {
-  section: 'oidc-provider',
-  values: { AUTH_HOST: 'auth.example.com' },
+  page: 'oidc-provider',
+  values,
   documents,
   asks: { first: 'notes.read', more: 'notes.read notes.write' },
   caller: { subject: 'alice', client },
@@ -76,7 +53,7 @@ export const oidcProviderCases: readonly Provider[] = [
     ...oidcProvider,
     name: 'oidc-provider, JWT',
     blocks: [0],
-    accessToken: oidcProviderToken,
+    token: 0,
     refused: {
       'an ID token': { token: oidcProviderIdToken, reason: 'claim aud' },
       'a logout token': {
@@ -102,7 +79,7 @@ export const oidcProviderCases: readonly Provider[] = [
     name: 'oidc-provider, introspection',
     blocks: [0, 1],
     opaque: true,
-    accessToken: introspected,
+    token: 1,
     refused: {
       'a token that is not active': {
         token: () => 'Yk3mQ0x9ZpV7sT1uWcD5eFgH',

@@ -7,12 +7,15 @@ import {
   type Site,
   type Token,
 } from './provider.js';
+import { recorded, tokenOn } from './pages.js';
 
 const server = 'aus9o8wzkhckw9TLa0h7';
 const client = 'nmdP1fcyvdVO11AL7ECm';
 const user = '00ujmkLgagxeRrAg20g3';
 // Okta sets no type: https://developer.okta.com/docs/reference/api/oidc/#access-token-header
-const header = { kid: '45js03w0djwedsw', alg: 'RS256' };
+const values = { ORG: 'acme', SERVER_ID: server };
+const { header } = tokenOn('okta', 0, values);
+const accessToken = recorded('okta', 0, values);
 
 const issuerOf = ({ origin }: Site) => `${origin}/oauth2/${server}`;
 
@@ -39,22 +42,6 @@ function documents(site: Site) {
   };
 }
 
-/** https://developer.okta.com/docs/reference/api/oidc/#access-token-payload */
-function accessToken(site: Site, scopes: readonly string[]): Token {
-  const claims = {
-    ver: 1,
-    jti: 'AT.0mP4JKAZX1iACIT4vbEDF7LpvDVjxypPMf0D7uX39RE',
-    iss: issuerOf(site),
-    aud: resource,
-    ...times(site),
-    cid: client,
-    uid: user,
-    scp: ['openid', ...scopes],
-    sub: 'alice@example.com',
-  };
-  return { header, claims };
-}
-
 /** https://developer.okta.com/docs/reference/api/oidc/#id-token-payload */
 function idToken(site: Site): Token {
   const claims = {
@@ -78,11 +65,11 @@ const readToken = (site: Site) => accessToken(site, ['notes.read']);
 export const oktaCases: readonly Provider[] = [
   {
     name: 'Okta, custom authorization server',
-    section: 'Okta',
+    page: 'okta',
     blocks: [0],
-    values: { ORG: 'acme', SERVER_ID: server },
+    values,
     documents,
-    accessToken,
+    token: 0,
     asks: { first: 'notes.read', more: 'notes.read notes.write' },
     caller: { subject: 'alice@example.com', client },
     refused: {

@@ -14,7 +14,7 @@ export interface Site {
   readonly origin: string;
   /** Seconds since the epoch. */
   readonly now: number;
-  /** `kty`, `n` and `e` of its RSA key. */
+  /** Its public key. */
   readonly key: JWK;
 }
 
@@ -24,19 +24,22 @@ export interface Refused {
   readonly reason: string;
 }
 
-/** How one provider, configured as the README says, speaks to a generated server. */
+/** How one provider, configured as its page says, speaks to a generated server. */
 export interface Provider {
   readonly name: string;
-  /** The section of the README, and which of its blocks of variables are set. */
-  readonly section: string;
+  /** The page in `docs/providers`, which of its blocks of variables are set, and which of its tokens is issued. */
+  readonly page: string;
   readonly blocks: readonly number[];
+  readonly token: number;
   /** What the words in capitals there stand for. */
   readonly values: Readonly<Record<string, string>>;
   /** The documents that the provider serves, by path, where it serves them. */
   readonly documents: (site: Site) => Readonly<Record<string, unknown>>;
-  /** An access token for this server, with these of its scopes. */
-  readonly accessToken: (site: Site, scopes: readonly string[]) => Token;
-  /** Tokens are opaque, and `accessToken` is what introspection tells of one. */
+  /** How it signs; absent: RS256. */
+  readonly algorithm?: string;
+  /** It has none of this server's scopes: the project is generated with `--scopes none`. */
+  readonly scopeless?: true;
+  /** Tokens are opaque, and the page has what introspection tells of one. */
   readonly opaque?: true;
   /** The `scope` of a challenge: the first, and the one for notes.write when notes.read was granted. */
   readonly asks: { readonly first: string; readonly more: string };
@@ -45,7 +48,7 @@ export interface Provider {
   readonly refused: Readonly<Record<string, Refused>>;
 }
 
-/** The public URL of the server, as it stands in the README. */
+/** The public URL of the server, as on the pages. */
 export const resource = 'https://mcp.example.com/mcp';
 /** Another API of the same provider. */
 export const otherApi = 'https://other.example.com/api';

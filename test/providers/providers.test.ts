@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { variables } from '../../templates/src/runtime/variables.js';
+import { isNumbered, variables } from '../../templates/src/runtime/variables.js';
 import { challengeOf, toolCall } from '../support/server.js';
 import { auth0Cases } from './auth0.js';
 import { authkitCases } from './authkit.js';
 import { cognitoCases } from './cognito.js';
-import { entraV1, entraV2 } from './entra.js';
+import { entraTenants, entraV1, entraV2 } from './entra.js';
 import { keycloakCases } from './keycloak.js';
 import { oidcProviderCases } from './oidc-provider.js';
+import { otherCases } from './others.js';
 import { oktaCases } from './okta.js';
-import { resource, type Provider } from './provider.js';
-import { readBlocks } from './readme.js';
+import { changed, otherApi, resource, type Provider } from './provider.js';
+import { issued, readPages } from './pages.js';
 import { startTenant, type Tenant } from './tenant.js';
 import { zitadelJwt, zitadelOpaque } from './zitadel.js';
 
@@ -19,16 +20,18 @@ const providers: readonly Provider[] = [
   ...keycloakCases,
   entraV2,
   entraV1,
+  ...entraTenants,
   ...cognitoCases,
   ...authkitCases,
   zitadelJwt,
   zitadelOpaque,
   ...oidcProviderCases,
+  ...otherCases,
 ];
 
 describe.each(providers)('$name', (provider) => {
   let tenant: Tenant;
-  // Where the README prefers an error of the tool: what the challenge would be.
+  // Where the page prefers an error of the tool: what the challenge would be.
   beforeAll(
     async () => (tenant = await startTenant(provider, () => ({ MCP_SCOPE_ERRORS: 'http' }))),
   );
@@ -43,35 +46,51 @@ describe.each(providers)('$name', (provider) => {
     const metadata = await fetch(new URL(new URL(at).pathname, tenant.server.url));
     expect(await metadata.json()).toMatchObject({
       resource,
-      authorization_servers: [tenant.variables['OAUTH_AUTHORIZATION_SERVER']],
+      authorization_servers: tenant.variables['OAUTH_AUTHORIZATION_SERVER']?.split(' '),
     });
   });
 
   it('lets a user call what was granted', async () => {
-    const token = provider.accessToken(tenant.site, ['notes.read']);
+    const token = issued(provider)(tenant.site, ['notes.read']);
     const response = await tenant.call('read', token);
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('read ran');
     expect(tenant.server.audit.at(-1)).toMatchObject({ event: 'tool_call', ...provider.caller });
   });
 
-  it('is asked for what was not granted', async () => {
-    const before = tenant.server.calls.length;
-    const token = provider.accessToken(tenant.site, ['notes.read']);
-    const response = await tenant.call('write', token);
-    expect(response.status).toBe(403);
-    expect(challengeOf(response)).toMatchObject({
-      error: 'insufficient_scope',
-      scope: provider.asks.more,
+  if (provider.scopeless !== true) {
+    it('is asked for what was not granted', async () => {
+      const before = tenant.server.calls.length;
+      const token = issued(provider)(tenant.site, ['notes.read']);
+      const response = await tenant.call('write', token);
+      expect(response.status).toBe(403);
+      expect(challengeOf(response)).toMatchObject({
+        error: 'insufficient_scope',
+        scope: provider.asks.more,
+      });
+      expect(tenant.server.calls).toHaveLength(before);
+      const more = issued(provider)(tenant.site, ['notes.read', 'notes.write']);
+      expect((await tenant.call('write', more)).status).toBe(200);
     });
-    expect(tenant.server.calls).toHaveLength(before);
-    const more = provider.accessToken(tenant.site, ['notes.read', 'notes.write']);
-    expect((await tenant.call('write', more)).status).toBe(200);
+
+    it('cannot be used with its OpenID Connect scopes only', async () => {
+      const response = await tenant.call('read', issued(provider)(tenant.site, []));
+      expect(response.status).toBe(403);
+    });
+  }
+
+  it('cannot be used with a token for another server', async () => {
+    const claims = { aud: otherApi, client_id: 'other', azp: 'other' };
+    const token = changed(issued(provider)(tenant.site, ['notes.read']), claims);
+    expect((await tenant.call('free', token)).status).toBe(401);
+    expect(String(tenant.server.audit.at(-1)?.['reason'])).toMatch(/^claim (aud|client_id): /);
   });
 
-  it('cannot be used with its OpenID Connect scopes only', async () => {
-    const response = await tenant.call('read', provider.accessToken(tenant.site, []));
-    expect(response.status).toBe(403);
+  it('cannot be used with a token of another issuer', async () => {
+    const claims = { iss: 'https://other.example.com' };
+    const token = changed(issued(provider)(tenant.site, ['notes.read']), claims);
+    expect((await tenant.call('free', token)).status).toBe(401);
+    expect(String(tenant.server.audit.at(-1)?.['reason'])).toMatch(/^claim iss/);
   });
 
   const refused = Object.entries(provider.refused);
@@ -91,20 +110,25 @@ describe.each(providers)('$name', (provider) => {
     });
 });
 
-describe('the README', () => {
-  it('has no block of variables that is not tried here', () => {
+describe('the pages', () => {
+  it('have no block of variables and no token that is not tried here', () => {
     const tried = new Set(
-      providers.flatMap(({ section, blocks }) => blocks.map((index) => `${section} ${index}`)),
+      providers.flatMap(({ page, blocks, token }) => [
+        ...blocks.map((index) => `${page}: variables ${index}`),
+        `${page}: token ${token}`,
+      ]),
     );
-    const written = [...readBlocks()].flatMap(([section, blocks]) =>
-      blocks.map((_, index) => `${section} ${index}`),
-    );
+    const written = [...readPages().values()].flatMap(({ id, variables, tokens }) => [
+      ...variables.map((_, index) => `${id}: variables ${index}`),
+      ...tokens.map((_, index) => `${id}: token ${index}`),
+    ]);
     expect(written.sort()).toEqual([...tried].sort());
   });
 
-  it('sets variables that there are', () => {
-    const names = [...readBlocks().values()].flat().flatMap(Object.keys);
-    expect(names.length).toBeGreaterThan(20);
-    expect(names.filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
+  it('set variables that there are', () => {
+    const names = [...readPages().values()].flatMap((page) => page.variables.flatMap(Object.keys));
+    expect(names.length).toBeGreaterThan(40);
+    const unknown = names.filter((name) => !Object.hasOwn(variables, name) && !isNumbered(name));
+    expect(unknown).toEqual([]);
   });
 });

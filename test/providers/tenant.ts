@@ -1,11 +1,11 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { register } from '../support/secrets.js';
-import { startTestServer, toolCall, type TestServer } from '../support/server.js';
+import { startTestServer, testApi, toolCall, type TestServer } from '../support/server.js';
 import { startStaticIssuer } from '../support/tokens.js';
 import { resource, type Provider, type Site, type Token } from './provider.js';
-import { variablesOf, type Variables } from './readme.js';
+import { variablesOf, type Variables } from './pages.js';
 
-/** A provider at work, and a server that is set up for it as the README says. */
+/** A provider at work, and a server that is set up for it as the page says. */
 export interface Tenant {
   readonly site: Site;
   readonly server: TestServer;
@@ -20,7 +20,8 @@ export async function startTenant(
   provider: Provider,
   change: (variables: Variables) => Variables = () => ({}),
 ): Promise<Tenant> {
-  const { privateKey, publicKey } = await generateKeyPair('RS256');
+  const { algorithm = 'RS256' } = provider;
+  const { privateKey, publicKey } = await generateKeyPair(algorithm);
   const issuer = await startStaticIssuer();
   const origin = issuer.issuer;
   const key = await exportJWK(publicKey);
@@ -29,10 +30,17 @@ export async function startTenant(
   for (const [path, document] of Object.entries(provider.documents(site)))
     issuer.documents.set(path, withEndpoint(document, origin + issuer.paths.introspection));
   const { OAUTH_CLIENT_ID: id = '', OAUTH_CLIENT_SECRET: secret = '' } = issuer.introspectionClient;
-  const said = variablesOf(provider, { API_CLIENT_ID: id, API_CLIENT_SECRET: secret });
-  const here = { ...moved(said, origin), MCP_RESOURCE_URL: resource };
+  const values = { ...provider.values, API_CLIENT_ID: id, API_CLIENT_SECRET: secret };
+  const said = variablesOf(provider.page, provider.blocks, values);
+  const asked = said['OAUTH_INTROSPECTION_URL'] && origin + issuer.paths.introspection;
+  const here = {
+    ...moved(said, origin),
+    MCP_RESOURCE_URL: resource,
+    ...(asked && { OAUTH_INTROSPECTION_URL: asked }),
+  };
   const variables = { ...here, ...change(here) };
-  const server = await startTestServer({ env: variables });
+  const api = provider.scopeless === true ? { ...testApi, scopes: nothing } : testApi;
+  const server = await startTestServer({ api, env: variables });
 
   async function issue(token: Token | string): Promise<string> {
     if (typeof token === 'string') return token;
@@ -53,6 +61,9 @@ export async function startTenant(
     },
   };
 }
+
+/** The scopes with `--scopes none`. */
+const nothing = { free: [], read: [], write: [] };
 
 /** The variables with the provider on this machine. */
 function moved(variables: Variables, origin: string): Variables {

@@ -7,15 +7,16 @@ import {
   type Site,
   type Token,
 } from './provider.js';
+import { recorded, tokenOn } from './pages.js';
 
 const project = '252855702316398078';
 const app = '252856053933356542';
 const client = '252856053933356543';
 const user = '77776025198584418';
-const roles = 'urn:zitadel:iam:org:project:roles';
 const asks = `openid urn:zitadel:iam:org:project:id:${project}:aud`;
 // sign/signer.go of zitadel/zitadel
-const header = { alg: 'RS256', typ: 'JWT', kid: '312345678901234567' };
+const values = { INSTANCE: 'acme', PROJECT_ID: project };
+const { header } = tokenOn('zitadel', 0, values);
 
 /** https://zitadel.com/docs/apis/openidoauth/endpoints */
 function documents({ origin, key }: Site) {
@@ -42,34 +43,10 @@ const usual = (site: Site) => ({
   nbf: site.now,
 });
 
-/**
- * The claims of createJWT (internal/api/oidc/token.go): no `scope`, and roles as an object. The claim `permissions`
- * is an Action's: https://help.zitadel.com/extend-authorization-in-zitadel-with-organization-metadata-preaccesstoken-action-
- */
-function jwt(site: Site, permissions: readonly string[]): Token {
-  const claims = {
-    ...usual(site),
-    jti: 'V2_252862212748621310-at_252862212748686846',
-    [roles]: { editor: { '252855756087375358': 'acme.zitadel.cloud' } },
-    permissions,
-  };
-  return { header, claims };
-}
-
-/** internal/api/oidc/introspect.go; `scope` is what was asked for. */
-function introspected(site: Site, permissions: readonly string[]): Token {
-  const { claims } = jwt(site, permissions);
-  const answer = {
-    active: true,
-    scope: `${asks} urn:zitadel:iam:org:project:role:editor`,
-    client_id: client,
-    token_type: 'Bearer',
-    auth_time: site.now,
-    amr: ['pwd'],
-    username: 'alice@acme.zitadel.cloud',
-  };
-  return { header, claims: { ...claims, ...answer } };
-}
+/** The claim `permissions` is an Action's. */
+const jwt = recorded('zitadel', 0, values);
+/** `scope` is what was asked for. */
+const introspected = recorded('zitadel', 1, values);
 
 /** createIDToken, the same file: the audience of the access token. An Action sees it too. */
 function idToken(site: Site): Token {
@@ -87,8 +64,8 @@ function idToken(site: Site): Token {
 }
 
 const zitadel = {
-  section: 'ZITADEL',
-  values: { INSTANCE: 'acme', PROJECT_ID: project },
+  page: 'zitadel',
+  values,
   documents,
   // What is missing cannot be asked for; the README has such a call fail as a tool.
   asks: { first: asks, more: 'notes.write' },
@@ -116,7 +93,7 @@ export const zitadelJwt: Provider = {
   ...zitadel,
   name: 'ZITADEL, JWT',
   blocks: [0],
-  accessToken: jwt,
+  token: 0,
   caller: { subject: user },
   refused: {
     ...refused((site) => jwt(site, ['notes.read']), 'claim iss'),
@@ -130,7 +107,7 @@ export const zitadelOpaque: Provider = {
   name: 'ZITADEL, introspection',
   blocks: [0, 1],
   opaque: true,
-  accessToken: introspected,
+  token: 1,
   caller: { subject: user, client },
   refused: {
     ...refused((site) => introspected(site, ['notes.read']), 'claim iss'),

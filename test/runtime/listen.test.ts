@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { HttpRequest, HttpResponse } from '../../templates/src/runtime/http.js';
 import { listen, type Answer, type Running } from '../../templates/src/runtime/run.js';
@@ -258,12 +259,30 @@ describe('closing', () => {
     await closed;
   });
 
-  it('cuts off what does not end, after 7.5 seconds', async () => {
+  it('lets a connection bring one request, and says that it was the last', async () => {
+    const { socket, give, seen } = await begin();
+    give('first');
+    await once(socket, 'data');
+    const closed = running?.close(true);
+    const answered = text(socket);
+    // It would have ended an idle connection by now.
+    await pause(100);
+    socket.write(get);
+    await expect.poll(() => seen.length).toBe(2);
+    give('late');
+    expect((await answered).match(/late|Connection: close/g)).toEqual([
+      'Connection: close',
+      'late',
+    ]);
+    await closed;
+  });
+
+  it('cuts off what does not end, after 7 seconds', async () => {
     const { socket } = await begin();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     const gone = once(socket, 'close');
     const closed = running?.close();
-    vi.advanceTimersByTime(7499);
+    vi.advanceTimersByTime(6999);
     expect(socket.destroyed).toBe(false);
     vi.advanceTimersByTime(1);
     await gone;

@@ -43,7 +43,9 @@ const text = first?.type === 'text' ? first.text : '';
 console.log(text.slice(0, 3000));
 const isFound = /send_?mail/i.test(text);
 const ratio = ratios.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Infinity;
-console.log(`start ${ratio.toFixed(2)} (at most ${MOST.start}), ${tokens} tokens (at most ${MOST.tokens}), found: ${isFound}`);
+console.log(
+  `start ${ratio.toFixed(2)} (at most ${MOST.start}), ${tokens} tokens (at most ${MOST.tokens}), found: ${isFound}`,
+);
 process.exitCode = ratio <= MOST.start && tokens <= MOST.tokens && isFound ? 0 : 1;
 
 function seconds(ms: number): string {

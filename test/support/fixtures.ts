@@ -113,8 +113,14 @@ function withoutRuntime(path: string, content: string): string {
   return printLock({ ...lock, files });
 }
 
+/** The file of this repository that a file of a project is a copy of. */
+export function sourceOf(path: string): string | undefined {
+  const source = join(root, path.startsWith('docs/providers/') ? '' : 'templates', path);
+  return existsSync(source) ? source : undefined;
+}
+
 function isCopied(path: string): boolean {
-  return existsSync(join(root, 'templates', path));
+  return sourceOf(path) !== undefined;
 }
 
 function readArgs(folder: string): string[] {

@@ -51,6 +51,12 @@ export class Processes {
     throw new Error(`The server ${state}:\n${written.both.trim()}`);
   }
 
+  /** Starts a program that says by itself when it is ready, or not at all. */
+  launch(command: Command): ServerProcess {
+    const { child, written } = this.#spawn(command);
+    return { child, output: () => written.both };
+  }
+
   /** Ends all of them: politely, and after five seconds not. Rejects when one of them has shown a secret. */
   async close(): Promise<void> {
     await Promise.all([...this.#children].map(stop));

@@ -1,6 +1,7 @@
+import type { CallToolResult } from '@modelcontextprotocol/client';
 import type { Command } from 'commander';
 import { readArguments } from './arguments.js';
-import { FIND, findTool } from './find.js';
+import { callByName, findOperations, searchTools } from './find.js';
 import { logout, SignInStore, storePath } from './store.js';
 import { modeOf, StoredClient, type ClientIdentity } from './oauth-provider.js';
 import { toInputError } from './problems.js';
@@ -45,7 +46,7 @@ export function addCall(program: Command, run: Run): void {
     .command('call')
     .description('call a tool of an MCP server, or list its tools; signs in where that is needed')
     .argument('<server>', "the server's URL")
-    .argument('[tool]', 'the tool to call')
+    .argument('[tool]', 'the tool to call, or the operation where the server is in search mode')
     .option('--args <json>', 'its arguments: a JSON object, @file, or - for stdin')
     .option('--find <words>', 'find operations, where the server is in search mode')
     .option('--client-id <id>', 'a client that is registered at the authorization server')
@@ -82,9 +83,10 @@ export async function callCommand(
     terminal.progress(`Connecting to ${url.host}…`);
     await session.connect();
     if (flags.find !== undefined)
-      return await call(session, await findTool(session, url), { query: flags.find }, terminal);
+      return show(await findOperations(session, url, flags.find), terminal);
     if (tool === undefined) return await list(session, url, terminal);
-    return await call(session, tool, args, terminal);
+    terminal.progress(`Calling ${tool}…`);
+    return show(await callByName(session, tool, args), terminal);
   } catch (error) {
     throw toInputError(error, url, tool);
   } finally {
@@ -92,14 +94,7 @@ export async function callCommand(
   }
 }
 
-async function call(
-  session: McpSession,
-  tool: string,
-  args: Record<string, unknown>,
-  terminal: Terminal,
-): Promise<number> {
-  terminal.progress(`Calling ${tool}…`);
-  const result = await session.callTool(tool, args);
+function show(result: CallToolResult, terminal: Terminal): number {
   terminal.result(result, terminal.shown(resultText(result)));
   return result.isError === true ? 1 : 0;
 }
@@ -108,9 +103,10 @@ async function list(session: McpSession, url: URL, terminal: Terminal): Promise<
   const tools = await session.listTools();
   const rows = tools.map((tool) => toolRow(tool).map((cell) => printable(cell)));
   const table = formatTable(['TOOL', 'SCOPES', 'WHAT IT DOES'], rows, terminal.resultColumns);
-  const hint = tools.some(({ name }) => name === FIND)
-    ? `openapi-to-mcp call ${url.href} --find 'words' finds operations.\n`
-    : '';
+  const hint =
+    searchTools(tools) === undefined
+      ? ''
+      : `openapi-to-mcp call ${url.href} --find 'words' finds operations, and call ${url.href} <operation> calls one.\n`;
   terminal.result({ ok: true, tools }, `${table}\n${plural(tools.length, 'tool')}.\n${hint}`);
   return 0;
 }

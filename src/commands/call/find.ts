@@ -1,17 +1,72 @@
+import { ProtocolError, type CallToolResult, type Tool } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
 import type { McpSession } from './session.js';
 
-/** The tool that finds operations, under the name that it has unless custom code gives it another. */
-export const FIND = 'find_operations';
+/** The tools of a server in search mode, under whichever names custom code gave them. */
+interface SearchTools {
+  readonly find: string;
+  readonly read: string;
+  readonly write: string;
+}
 
-/** Resolves to the tool that finds operations. @throws InputError where there is none */
-export async function findTool(session: McpSession, url: URL): Promise<string> {
-  const tools = await session.listTools();
-  if (tools.some(({ name }) => name === FIND)) return FIND;
+/** The three tools among those of a server; undefined when it lists its operations instead. */
+export function searchTools(tools: readonly Tool[]): SearchTools | undefined {
+  const find = tools.find(({ inputSchema }) => hasExactly(inputSchema, FINDING));
+  const callers = tools.filter(({ inputSchema }) => hasExactly(inputSchema, CALLING));
+  const read = callers.find(({ annotations }) => annotations?.readOnlyHint === true);
+  const write = callers.find(({ annotations }) => annotations?.readOnlyHint === false);
+  if (find === undefined || read === undefined || write === undefined) return undefined;
+  return { find: find.name, read: read.name, write: write.name };
+}
+
+const FINDING = ['limit', 'names', 'query', 'resource', 'tag'];
+const CALLING = ['arguments', 'name'];
+
+function hasExactly({ properties = {} }: Tool['inputSchema'], names: readonly string[]): boolean {
+  return Object.keys(properties).toSorted().join() === names.join();
+}
+
+/** Finds operations by words. @throws InputError where the server lists its operations instead */
+export async function findOperations(
+  session: McpSession,
+  url: URL,
+  query: string,
+): Promise<CallToolResult> {
+  const names = searchTools(await session.listTools());
+  if (names !== undefined) return session.callTool(names.find, { query });
   throw new InputError({
     code: 'NO_SEARCH',
-    message: `The server has no tool ${FIND}: it lists each operation as a tool.`,
+    message: 'The server has no tool that finds operations: it lists each operation as a tool.',
     place: '--find',
     remedy: `openapi-to-mcp call ${url.href} lists them. MCP_TOOLS=search lets the server search.`,
   });
+}
+
+/** Calls a tool, or in search mode the operation of that name. */
+export async function callByName(
+  session: McpSession,
+  name: string,
+  args: Record<string, unknown>,
+): Promise<CallToolResult> {
+  try {
+    return await session.callTool(name, args);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const names = searchTools(await session.listTools());
+    if (names === undefined) throw error;
+    return callOperation(session, names, name, args);
+  }
+}
+
+/** The server knows which of the two calls an operation; of one that it does not know, it names the nearest. */
+async function callOperation(
+  session: McpSession,
+  { find, read, write }: SearchTools,
+  name: string,
+  args: Record<string, unknown>,
+): Promise<CallToolResult> {
+  const { content } = await session.callTool(find, { names: [name] });
+  const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
+  const caller = text.includes(`${name} (${write})`) ? write : read;
+  return session.callTool(caller, { name, arguments: args });
 }

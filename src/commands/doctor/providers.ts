@@ -1,3 +1,4 @@
+import { issuersOf } from '../../providers.js';
 import type { CheckId } from './check.js';
 
 /** What is peculiar to one provider: the switch to flip, in its own words. */
@@ -13,7 +14,7 @@ export interface ProviderNotes {
 export const providers: readonly ProviderNotes[] = [
   {
     name: 'Auth0',
-    issuers: /^https:\/\/[^/]+\.auth0\.com(\/|$)/,
+    issuers: issuersOf.auth0,
     switches: {
       issuer: 'Auth0’s issuer ends with a slash, in tokens and in --oauth-server.',
       registration:
@@ -34,7 +35,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'Okta',
-    issuers: /^https:\/\/[^/]+\.okta(preview|-emea)?\.com(\/|$)/,
+    issuers: issuersOf.okta,
     switches: {
       keys: 'Use a custom authorization server (…/oauth2/SERVER_ID): the tokens of the org server are for Okta alone.',
       registration:
@@ -52,7 +53,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'Keycloak',
-    issuers: /^https?:\/\/[^/]+(\/.*)?\/realms\/[^/]+\/?$/,
+    issuers: issuersOf.keycloak,
     switches: {
       'client-metadata': 'Start Keycloak with --features=cimd (experimental).',
       registration:
@@ -70,7 +71,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'Microsoft Entra ID',
-    issuers: /^https:\/\/(login\.microsoftonline\.(com|us)|sts\.windows\.net)\//,
+    issuers: issuersOf['entra-id'],
     switches: {
       metadata: 'Entra publishes OpenID Connect metadata only; that is enough for current clients.',
       issuer: 'Use the tenant’s ID: the issuer of common and organizations is a template.',
@@ -93,7 +94,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'Amazon Cognito',
-    issuers: /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com\//,
+    issuers: issuersOf.cognito,
     switches: {
       metadata:
         'Cognito publishes OpenID Connect metadata only; that is enough for current clients.',
@@ -126,7 +127,7 @@ export const providers: readonly ProviderNotes[] = [
   },
   {
     name: 'WorkOS AuthKit',
-    issuers: /^https:\/\/([^/]+\.authkit\.app|api\.workos\.com)(\/|$)/,
+    issuers: issuersOf.authkit,
     switches: {
       'client-metadata': 'Connect → Configuration: enable Client ID Metadata Document.',
       registration: 'Connect → Configuration: enable Dynamic Client Registration.',
@@ -137,6 +138,126 @@ export const providers: readonly ProviderNotes[] = [
         'AuthKit lists OpenID Connect scopes only; if clients are granted no others, generate with --scopes none.',
     },
     sources: ['https://workos.com/docs/authkit/mcp'],
+  },
+  {
+    name: 'ZITADEL',
+    issuers: issuersOf.zitadel,
+    switches: {
+      resource:
+        'ZITADEL does not read resource: the audience is the project. Set OAUTH_AUDIENCE to its ID.',
+      'token-audience': 'The audience is the project: set OAUTH_AUDIENCE to its ID.',
+      'token-kind':
+        'ID tokens have the same audience; introspection (OAUTH_TOKEN_FORMAT=opaque) is better.',
+      'token-scopes':
+        'An Action must append the claim permissions from the roles of the user; set OAUTH_SCOPE_CLAIM=permissions.',
+    },
+    sources: ['https://zitadel.com/docs/apis/openidoauth/claims'],
+  },
+  {
+    name: 'Clerk',
+    issuers: issuersOf.clerk,
+    switches: {
+      'client-metadata': 'OAuth applications: enable Advertise CIMD support.',
+      registration: 'OAuth applications: enable Dynamic client registration.',
+      resource: 'Agents → MCP servers → Add MCP server, with the resource as MCP URL.',
+      'token-form': 'OAuth applications → Settings: enable Generate access tokens as JWTs.',
+      'token-audience':
+        'Agents → MCP servers → Add MCP server. Without one, set OAUTH_AUDIENCE to your clients and OAUTH_AUDIENCE_CLAIM=client_id.',
+      'token-scopes': 'OAuth applications → Scopes: add custom scopes, and assign them.',
+    },
+    sources: [
+      'https://clerk.com/docs/references/nextjs/build-mcp-server',
+      'https://clerk.com/docs/guides/configure/auth-strategies/oauth/how-clerk-implements-oauth',
+    ],
+  },
+  {
+    name: 'Supabase',
+    issuers: issuersOf.supabase,
+    switches: {
+      registration: 'Authentication → OAuth Server: enable Dynamic Client Registration.',
+      keys: 'JWT signing keys: migrate to an asymmetric key.',
+      algorithms: 'JWT signing keys: migrate to an asymmetric key; HS256 is refused.',
+      resource: 'A Custom Access Token hook must write the resource into aud.',
+      'token-audience':
+        'A Custom Access Token hook must write the resource into aud. Never set OAUTH_AUDIENCE=authenticated: every browser session has it.',
+      'token-scopes':
+        'The hook must write the permissions of the user too; set OAUTH_SCOPE_CLAIM to that claim.',
+    },
+    sources: [
+      'https://supabase.com/docs/guides/auth/oauth-server/token-security',
+      'https://supabase.com/docs/guides/auth/auth-hooks/custom-access-token-hook',
+    ],
+  },
+  {
+    name: 'Ory Hydra',
+    issuers: issuersOf['ory-hydra'],
+    switches: {
+      registration: 'Set oidc.dynamic_client_registration.enabled.',
+      resource: 'Hydra does not read resource: the consent application must grant the audience.',
+      'token-form': 'Set strategies.access_token to jwt, or OAUTH_TOKEN_FORMAT=opaque here.',
+      'token-audience':
+        'Hydra does not read resource. Set OAUTH_AUDIENCE to your clients and OAUTH_AUDIENCE_CLAIM=client_id.',
+    },
+    sources: ['https://www.ory.sh/docs/hydra/advanced'],
+  },
+  {
+    name: 'Authentik',
+    issuers: issuersOf.authentik,
+    switches: {
+      issuer: 'Authentik’s issuer ends with a slash, in tokens and in --oauth-server.',
+      algorithms:
+        'Select a Signing Key in the provider: without one, tokens are signed with HS256.',
+      registration: 'Registration needs an access token: create a provider for each client.',
+      'token-audience': 'The audience is the client: set OAUTH_AUDIENCE to its ID.',
+      'token-scopes':
+        'The token has no scope: scope mappings must return a claim, and OAUTH_SCOPE_CLAIM must name it.',
+    },
+    sources: ['https://docs.goauthentik.io/add-secure-apps/providers/oauth2/'],
+  },
+  {
+    name: 'Dex',
+    issuers: issuersOf.dex,
+    switches: {
+      registration: 'Add a static client for each MCP client.',
+      scopes: 'Dex refuses scopes that it does not know: generate with --scopes none.',
+      'token-audience': 'The audience is the client: set OAUTH_AUDIENCE to its ID.',
+      'token-kind':
+        'Dex makes access tokens and ID tokens alike: set OAUTH_TOKEN_FORMAT=opaque, and a client.',
+    },
+    sources: ['https://dexidp.io/docs/configuration/custom-scopes-claims-clients/'],
+  },
+  {
+    name: 'Descope',
+    issuers: issuersOf.descope,
+    switches: {
+      'client-metadata': 'Agentic Identity Hub → MCP server → Settings: enable CIMD.',
+      registration: 'Agentic Identity Hub → MCP server → Settings: enable DCR.',
+      resource: 'Create an MCP server whose MCP Server URL is the resource.',
+      'token-audience':
+        'Create an MCP server whose MCP Server URL is the resource, and use its Issuer URL.',
+    },
+    sources: ['https://docs.descope.com/agentic-identity-hub/core-components/mcp-servers/settings'],
+  },
+  {
+    name: 'Stytch',
+    issuers: issuersOf.stytch,
+    switches: {
+      registration: 'Connected Apps: enable dynamic client registration.',
+      'token-audience':
+        'The audience is the project: set OAUTH_AUDIENCE to its ID, and use it for this server only.',
+    },
+    sources: ['https://stytch.com/docs/b2b/api/connected-app-access-token'],
+  },
+  {
+    name: 'Logto',
+    issuers: issuersOf.logto,
+    switches: {
+      resource: 'API resources: create one whose API identifier is the resource.',
+      'token-form': 'Without an API resource, tokens are opaque: create one for the resource.',
+      'token-audience': 'API resources: create one whose API identifier is the resource.',
+      'token-scopes': 'Roles: assign the permissions of the API resource, and the role to users.',
+    },
+    sources: ['https://docs.logto.io/authorization/global-api-resources'],
   },
 ];
 

@@ -6,12 +6,13 @@ import type {
   McpServerFactory,
   ServerContext,
 } from '@modelcontextprotocol/server';
-import { isObject, type Api, type JsonObject } from './api.js';
+import type { Api, JsonObject } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Caller, type Holder } from './caller.js';
 import {
   emptyResponse,
   fromWebResponse,
+  headerOf,
   jsonResponse,
   webHeaders,
   type HttpRequest,
@@ -19,9 +20,11 @@ import {
 } from './http.js';
 import { instructionsOf } from './instructions.js';
 import { listTool, type ListedTool } from './listing.js';
-import { traceparentOf, type DirectRequest } from './messages.js';
+import { softwareOf, type DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
+import { noted } from './telemetry.js';
+import { passedOn, type Reader } from './trace.js';
 import type { Call, Outcome } from './upstream/call.js';
 
 /** What an MCP server of this API is made from. */
@@ -43,6 +46,8 @@ interface ToolCall {
   readonly arguments: JsonObject;
   readonly meta: Readonly<Record<string, unknown>> | undefined;
   readonly holder: Holder | undefined;
+  /** Of the request that brought it. */
+  readonly header: Reader;
   /** Aborts when the response is no longer waited for. */
   readonly signal: AbortSignal;
   readonly progress?: (event: string) => void;
@@ -55,7 +60,7 @@ export interface Mcp {
   /** Everything else. `body` is the parsed body of a POST with JSON. */
   sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse>;
   /** What calls name, for the checks before them. */
-  readonly names: Pick<Offer, 'operationOf' | 'isFind'>;
+  readonly names: Pick<Offer, 'operationOf' | 'isFind' | 'toolOf'>;
   /** Makes the server that the SDK's transports are connected to. */
   readonly factory: () => Promise<McpServerFactory>;
 }
@@ -91,12 +96,13 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
 
   async function direct(
     { era, id, method, name, arguments: args, meta }: DirectRequest,
-    { signal }: HttpRequest,
+    { signal, headers }: HttpRequest,
     holder?: Holder,
   ): Promise<HttpResponse> {
     if (method === 'tools/list') return resultResponse(id, lists[era]);
-    const call = { name, arguments: args as JsonObject, meta, holder, signal };
-    const result = await run(call);
+    const header: Reader = (wanted) => headerOf(headers, wanted);
+    const call = { name, arguments: args as JsonObject, meta, holder, header, signal };
+    const result = await noted(call, offer.toolOf, run);
     if (result === undefined) return errorResponse(id, INVALID_PARAMS, 'Unknown tool');
     return resultResponse(
       id,
@@ -114,7 +120,6 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
     const refused = gate?.authorize(tool, caller);
     if (refused !== undefined) return refused;
     const requestId = randomUUID();
-    const traceparent = traceparentOf(toolCall.meta);
     const started = performance.now();
     const {
       result,
@@ -126,7 +131,7 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
       requestId,
       ...(caller !== undefined && { caller }),
       ...(token !== undefined && { token }),
-      ...(traceparent !== undefined && { traceparent }),
+      ...passedOn(toolCall.meta, toolCall.header),
       ...(toolCall.progress !== undefined && { progress: toolCall.progress }),
     }).catch(failedCall);
     audit('tool_call', {
@@ -181,14 +186,16 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
       server.setRequestHandler('tools/list', () => ({ tools: listed }));
       server.setRequestHandler('tools/call', async ({ params }, context) => {
         const { name, arguments: args = {}, _meta: meta } = params;
-        const result = await run({
+        const call = {
           name,
           arguments: args as JsonObject,
           meta,
           holder: holderOf(context),
+          header: (wanted: string) => context.http?.req?.headers.get(wanted) ?? undefined,
           signal: signalOf(context),
           progress: progressOf(context, meta?.progressToken),
-        });
+        };
+        const result = await noted(call, offer.toolOf, run);
         if (result === undefined) throw new ProtocolError(INVALID_PARAMS, 'Unknown tool');
         return result;
       });
@@ -242,14 +249,6 @@ function errorResponse(id: string | number, code: number, message: string): Http
 /** A JSON-RPC error without an id, for a message that has none to tell or is not worth it (JSON-RPC 2.0 section 5.1). */
 export function rpcRefusal(status: number, code: number, message: string): HttpResponse {
   return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
-}
-
-/** What connects, in its own words; undefined for other messages than `initialize`. */
-function softwareOf(message: unknown): string | undefined {
-  if (!isObject(message) || message['method'] !== 'initialize') return undefined;
-  const { clientInfo = {}, protocolVersion } = message['params'] as Record<string, unknown>;
-  const { name, version } = clientInfo as Record<string, unknown>;
-  return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
 }
 
 /** What the client takes was negotiated before, and the SDK compares texts. */

@@ -164,16 +164,12 @@ function hasOnly(value: Record<string, unknown>, ...names: readonly string[]): b
   return true;
 }
 
-/** The `traceparent` of a request's `_meta`, if it is one (W3C Trace Context section 3.2). */
-export function traceparentOf(
-  meta: Readonly<Record<string, unknown>> | undefined,
-): string | undefined {
-  const value = meta?.['traceparent'];
-  if (typeof value !== 'string') return undefined;
-  const [, version, trace, parent] =
-    /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(value) ?? [];
-  const empty = [trace, parent].some((id) => id === undefined || /^0+$/.test(id));
-  return version === 'ff' || empty ? undefined : value;
+/** What connects, in its own words; undefined for other messages than `initialize`. */
+export function softwareOf(message: unknown): string | undefined {
+  if (!isObject(message) || message['method'] !== 'initialize') return undefined;
+  const { clientInfo = {}, protocolVersion } = message['params'] as Record<string, unknown>;
+  const { name, version } = clientInfo as Record<string, unknown>;
+  return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
 }
 
 /** How a client takes messages: as JSON, as an event stream, or either. */

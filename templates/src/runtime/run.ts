@@ -1,17 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { Server as TcpServer, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
 import { headerOf, linesOf, type HttpRequest, type HttpResponse, type Refusal } from './http.js';
 import { clientAddress, createTrust } from './limits.js';
+import { flush } from './spans.js';
 
 /** A server that accepts requests. */
 export interface Running {
   /** Where it listens; absent over stdio. */
   readonly url?: string;
-  /** Accepts nothing more, finishes what runs, and cuts off what has not ended after 7.5 s. */
-  close(): Promise<void>;
+  /**
+   * Accepts nothing more, finishes what runs, and cuts off what has not ended in time. Gently: idle connections may
+   * bring one request more. One that ended at once could meet a request of a proxy, which must not send it again.
+   */
+  close(isGentle?: boolean): Promise<void>;
 }
 
 /** Where to listen; port 0 lets the system choose. */
@@ -24,6 +28,8 @@ export interface Address {
   readonly maxHeaderBytes?: number;
   /** How long connections are kept that nothing is sent over. */
   readonly keepAliveSeconds?: number;
+  /** How long requests may go on when it ends. */
+  readonly shutdownSeconds?: number;
   /** Hears of requests that are refused before they were understood. */
   readonly onRefused?: (request: Refused, status: number, refusal: Refusal) => void;
 }
@@ -31,25 +37,30 @@ export interface Address {
 /** Answers a request. Never rejects. */
 export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 
-const GRACE_MS = 7500;
-
 /** Runs a server until SIGTERM or SIGINT; wrong settings end the process with 2 and a line for each variable. */
 export async function run(start: () => Promise<Running>): Promise<void> {
-  const stop = (message: string): never => {
+  const refuse = (message: string): never => {
     process.stderr.write(`${message}\n`);
     process.exit(2);
   };
   const running = await start().catch((error: unknown) => {
     if (error instanceof SettingsError)
-      return stop(`The server cannot start:\n${error.message.replace(/^/gm, '  ')}`);
+      return refuse(`The server cannot start:\n${error.message.replace(/^/gm, '  ')}`);
     if (error instanceof Error && 'syscall' in error)
-      return stop(`The server cannot listen: ${error.message}. Set PORT or HOST.`);
+      return refuse(`The server cannot listen: ${error.message}. Set PORT or HOST.`);
     throw error;
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void running.close().finally(() => process.exit(0)));
-  }
+  const end = (isGentle: boolean): void =>
+    void running
+      .close(isGentle)
+      .then(flush)
+      .finally(() => process.exit(0));
+  process.once('SIGTERM', () => end(true));
+  process.once('SIGINT', () => end(false));
 }
+
+// A proxy under load uses each of its connections within that time.
+const LINGER_MS = 500;
 
 /** Listens, with limits on what a client may send before any of it is looked at. Rejects when the address is taken. */
 export async function listen(answer: Answer, address: Address): Promise<Running> {
@@ -59,6 +70,7 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
     trustedProxies = [],
     maxHeaderBytes = 32_768,
     keepAliveSeconds = 65,
+    shutdownSeconds = 7,
   } = address;
   // Node's own defence against slow and oversized heads.
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, requestTimeout: 30_000 };
@@ -83,7 +95,14 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
   });
-  return { url: urlOf(server, { host, port }), close: () => close(server, silent) };
+  return {
+    url: urlOf(server, { host, port }),
+    close: (isGentle = false) =>
+      stop(server, silent, {
+        lingerMs: isGentle ? LINGER_MS : 0,
+        cutOffMs: shutdownSeconds * 1000,
+      }),
+  };
 }
 
 // Far above what clients of one instance need; each connection costs memory before anyone is identified.
@@ -232,17 +251,28 @@ function trackSilent(server: Server): ReadonlySet<Socket> {
   return silent;
 }
 
-// A kept-alive connection would outlive its last answer by Node's five idle seconds, and could bring new calls.
-function close(server: Server, silent: ReadonlySet<Socket>): Promise<void> {
+// A kept-alive connection would outlive its last answer by the seconds it may idle, and could bring new calls.
+function stop(
+  server: Server,
+  silent: ReadonlySet<Socket>,
+  { lingerMs, cutOffMs }: { readonly lingerMs: number; readonly cutOffMs: number },
+): Promise<void> {
   server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
-  return new Promise((resolve) => {
+  const began = performance.now();
+  const endIdle = (): void => {
+    if (performance.now() - began < lingerMs) return;
     for (const socket of silent) socket.destroy();
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
-    const cutOff = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-    server.close(() => {
+    server.closeIdleConnections();
+  };
+  return new Promise((resolve) => {
+    const sweep = setInterval(endIdle, 50);
+    const cutOff = setTimeout(() => server.closeAllConnections(), cutOffMs);
+    // Not that of an HTTP server, which would end idle connections at once.
+    TcpServer.prototype.close.call(server, () => {
       clearInterval(sweep);
       clearTimeout(cutOff);
       resolve();
     });
+    endIdle();
   });
 }

@@ -1,6 +1,6 @@
 import type { Api } from './api.js';
 import { createRefusalLog, limitLines, type Audit } from './audit.js';
-import { emptyResponse, type HttpRequest, type HttpResponse } from './http.js';
+import { emptyResponse, refuse, type HttpResponse } from './http.js';
 import { createLimiter } from './limits.js';
 import { createMcp } from './mcp.js';
 import { createGate } from './oauth/gate.js';
@@ -8,10 +8,11 @@ import { createMetadataRoute } from './oauth/metadata.js';
 import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { publicOnly } from './public.js';
-import { listen, type Running } from './run.js';
+import { listen, type Answer, type Running } from './run.js';
 import type { HttpSettings } from './settings.js';
 import * as step from './steps.js';
 import type { Exchange, Routes, Step } from './steps.js';
+import { countRefusal, createTelemetry } from './telemetry.js';
 import type { Call } from './upstream/call.js';
 import { withoutFields } from './upstream/fields.js';
 import type { UpstreamSettings } from './upstream/settings.js';
@@ -51,16 +52,44 @@ export async function serveHttp(options: HttpServerOptions): Promise<Running> {
   const { audit, settings } = options;
   const api = served(options.api, settings.upstream);
   const answer = createAnswer({ ...options, api, onError: createErrorLog(audit) });
-  return listen(answer, { ...settings, onRefused: createRefusalLog(audit) });
+  const logRefusal = createRefusalLog(audit);
+  const onRefused: typeof logRefusal = (request, status, refusal) => {
+    countRefusal(refusal.reason);
+    logRefusal(request, status, refusal);
+  };
+  return drained(answer, settings.drainSeconds, (whole) => {
+    return listen(whole, { ...settings, onRefused });
+  });
 }
+
+/**
+ * A server that says for a while that it is not ready before it ends gently, so that balancers with health checks have
+ * turned to others by then.
+ */
+async function drained(
+  answer: Answer,
+  seconds: number,
+  start: (answer: Answer) => Promise<Running>,
+): Promise<Running> {
+  let isEnding = false;
+  const running = await start(async (request) =>
+    isEnding && request.path === '/readyz' ? ENDING : answer(request),
+  );
+  const close = async (isGentle = false): Promise<void> => {
+    isEnding = true;
+    if (isGentle) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    return running.close(isGentle);
+  };
+  return { ...running, close };
+}
+
+const ENDING = refuse(503, 'ending', 'This server is about to end.');
 
 /**
  * The whole server as a list: each step answers or passes on. A request that can be refused from its head is refused
  * before its body is read, and paths are compared as they arrive.
  */
-export function createAnswer(
-  options: AnswerOptions,
-): (request: HttpRequest) => Promise<HttpResponse> {
+export function createAnswer(options: AnswerOptions): Answer {
   const { api, audit, settings, verifier, routes = {}, onError } = options;
   const { resource, oauth } = settings;
   if (oauth !== undefined && verifier === undefined)
@@ -68,6 +97,11 @@ export function createAnswer(
   const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
   const mcp = createMcp({ ...options, tools: settings.tools, ...(gate !== undefined && { gate }) });
+  const telemetry = createTelemetry({
+    paths: resource.paths,
+    details: settings.upstream.traceDetails,
+    toolOf: mcp.names.toolOf,
+  });
   const limiter = createLimiter(settings.rateLimit);
   const logRefusal = createRefusalLog(audit);
   const steps: readonly Step[] = [
@@ -88,10 +122,10 @@ export function createAnswer(
     publicOnly(gate, mcp),
     step.batch(limiter, audit),
     step.scopes(gate, mcp),
-    step.message(mcp),
+    telemetry.within(step.message(mcp)),
   ];
-  return async (request) => {
-    const exchange: Exchange = { request, headers: step.COMMON };
+  async function respond(exchange: Exchange): Promise<HttpResponse> {
+    const { request } = exchange;
     const response = await answer(steps, exchange).catch((error: unknown) => {
       onError(error instanceof Error ? error : new Error(String(error)));
       return emptyResponse(500);
@@ -99,7 +133,8 @@ export function createAnswer(
     const { status, refusal } = response;
     if (refusal !== undefined) logRefusal(request, status, refusal);
     return { ...response, headers: { ...exchange.headers, ...response.headers } };
-  };
+  }
+  return (request) => telemetry.observe({ request, headers: step.COMMON }, respond);
 }
 
 async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpResponse> {

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import type { Api } from './api.js';
+import { tokenUrlOf } from './credentials/choose.js';
 import { Environment, readProxySettings, type Variables } from './environment.js';
 import { isLoopback } from './http.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
+import { serversOf } from './oauth/servers.js';
 import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
 import { groups, isNumbered, namesIn, variables } from './variables.js';
@@ -28,6 +30,8 @@ export interface HttpSettings {
   readonly keepAliveSeconds: number;
   /** Proves the domain to OpenAI (ChatGPT, App submission). */
   readonly appsChallenge?: string;
+  readonly shutdownSeconds: number;
+  readonly drainSeconds: number;
   readonly upstream: UpstreamSettings;
   /** Absent: as the API says. */
   readonly tools?: 'all' | 'search';
@@ -54,10 +58,38 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     appsChallenge: env.text('OPENAI_APPS_CHALLENGE'),
     maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES'),
     keepAliveSeconds: env.integer('MCP_KEEP_ALIVE_SECONDS'),
+    shutdownSeconds: env.integer('MCP_SHUTDOWN_SECONDS'),
+    drainSeconds: env.integer('MCP_DRAIN_SECONDS'),
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
   };
+  if (settings.oauth !== undefined)
+    refuseForeignExchange(api, env, settings.oauth, settings.upstream);
   env.throwProblems();
   return withoutForeignCalls(settings);
+}
+
+const LEAKS =
+  'must not be token-exchange when OAUTH_AUTHORIZATION_SERVER lists several servers and the token endpoint belongs to one of them: it would receive the tokens of the others';
+
+/** The API's own authorization server may be asked about every caller; a server that only some callers trust may not. */
+function refuseForeignExchange(
+  { securitySchemes }: Api,
+  env: Environment,
+  oauth: OAuthSettings,
+  { credentials: { tokens } }: UpstreamSettings,
+): void {
+  if (tokens?.kind !== 'token-exchange') return;
+  const servers = new Set(serversOf(oauth).map(({ issuer }) => originOf(issuer)));
+  const described = Object.values(securitySchemes).map((scheme) =>
+    scheme.type === 'openIdConnect' ? scheme.openIdConnectUrl : tokenUrlOf(scheme),
+  );
+  const endpoints = tokens.tokenUrl === undefined ? described : [tokens.tokenUrl];
+  const isOneOfThem = endpoints.some((url) => url !== undefined && servers.has(originOf(url)));
+  if (servers.size > 1 && isOneOfThem) env.refuse('UPSTREAM_AUTH', LEAKS);
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 /** Where calls are made in the names of callers, there are none without a token: lists alone are public. */

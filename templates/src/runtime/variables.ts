@@ -56,6 +56,10 @@ const server = {
     { default: 32_768, range: [8192, 1_048_576] }),
   MCP_KEEP_ALIVE_SECONDS: integer('Seconds that idle connections stay open. Longer than those of the proxy in front, which would answer 502.',
     { default: 65, range: [1, 3600] }),
+  MCP_DRAIN_SECONDS: integer('Seconds after SIGTERM in which this server still accepts requests while `/readyz` fails, so that balancers turn away.',
+    { default: 0, range: [0, 3600] }),
+  MCP_SHUTDOWN_SECONDS: integer('Seconds that calls may then take to end. Docker kills 10 seconds after SIGTERM, Kubernetes 30.',
+    { default: 7, range: [1, 3600] }),
   MCP_MAX_RESULT_CHARACTERS: integer('Maximum size of a result in characters (four make about one token); longer answers are shortened.',
     { default: 60_000, range: [1000, 10_000_000] }),
   MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
@@ -63,6 +67,8 @@ const server = {
     { example: 'dGhlIHRva2Vu' }),
   MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes that is read from the API; longer responses are truncated.',
     { default: 10_485_760, range: [1, 1_073_741_824] }),
+  MCP_TRACE_DETAILS: list('What spans of OpenTelemetry show besides the tool: `arguments` of calls, `subject` of tokens.',
+    { usual: 'neither', example: 'arguments subject' }),
 };
 
 // prettier-ignore

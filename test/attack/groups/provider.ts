@@ -201,6 +201,8 @@ export const outages: Group = {
       async (stage) => {
         await list(stage, answered);
         await stage.issuer.rotate({ keep: true });
+        await list(stage, answered, await stage.token());
+        await stage.issuer.rotate({ keep: true });
         const answer = await stage.send({ token: await stage.token() });
         checkAnswer(answer, { ...unavailable, headers: { 'retry-after': /^([1-9]|[12]\d|30)$/ } });
       },

@@ -51,7 +51,7 @@ export const providerMutations: readonly Mutation[] = [
     'const TIMEOUT_MS = 5000;',
     'const TIMEOUT_MS = 60_000;',
   ]),
-  outage('oauth/jwt.ts', 'unknown keys are asked for at once', ['if (pause() > 0) return;', '']),
+  outage('oauth/jwt.ts', 'unknown keys are asked for at once', ['!hurry || !spare', '!hurry']),
   outage('oauth/jwt.ts', 'everybody loads the keys', [
     'pending ??= reload()',
     'pending = reload()',

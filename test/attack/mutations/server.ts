@@ -71,7 +71,7 @@ export const serverMutations: readonly Mutation[] = [
     'granted',
   ]),
   scope('oauth/metadata.ts', 'scopes are asked for without their prefix', [
-    'scope.startsWith(prefix) ? scope : prefix + scope',
+    'isWhole(scope) ? scope : prefix + scope',
     'scope',
   ]),
   scope('oauth/gate.ts', 'prefixed scopes are others', [

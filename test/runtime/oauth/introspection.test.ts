@@ -52,6 +52,9 @@ describe('an opaque token', () => {
     [{ active: 'true' }, 'not active'],
     [{ active: 1 }, 'not active'],
     [{ aud: undefined }, 'claim aud'],
+    [{ active: null }, 'not active'],
+    [{ aud: null }, 'claim aud'],
+    [{ exp: 0 }, 'claim exp'],
     [{ aud: '' }, 'claim aud'],
     [{ aud: [] }, 'claim aud'],
     [{ aud: { [audience]: true } }, 'claim aud'],
@@ -84,6 +87,10 @@ describe('an opaque token', () => {
     { token_type: 'bearer' },
     { token_use: 'access_token' },
     { typ: 'Bearer' },
+    { iss: null },
+    { iss: '', exp: null, nbf: null, iat: null, token_type: null, token_use: '', typ: null },
+    { cnf: null, at_hash: null, c_hash: '' },
+    { scope: null, sub: 'alice', client_id: null },
   ])('is accepted when the answer has %j', async (claims) => {
     const { verifier } = setUp({ ...active, ...claims });
     await expect(verifier.verify('t')).resolves.toMatchObject({ subject: 'alice' });

@@ -14,7 +14,10 @@ beforeAll(async () => {
 
 /** A key set under a clock and a provider of the test's own. */
 function setUp() {
-  const state = { now: 0, loads: 0, down: false, hangs: false, keys: [published] as unknown[] };
+  const state = {
+    ...{ now: 0, loads: 0, down: false, slow: false, hangs: false },
+    keys: [published] as unknown[],
+  };
   const failures: string[] = [];
   const keys = createKeys({
     now: () => state.now,
@@ -24,7 +27,9 @@ function setUp() {
       if (state.hangs) return new Promise(() => undefined);
       return state.down
         ? Promise.reject(new ProviderUnavailable('down'))
-        : Promise.resolve(state.keys);
+        : new Promise((resolve) =>
+            state.slow ? setImmediate(resolve, state.keys) : resolve(state.keys),
+          );
     },
   });
   const ask = (kid: string, alg = 'ES256') =>
@@ -42,12 +47,86 @@ describe('keys', () => {
   it('asks again for an unknown key, but at most once in 30 seconds', async () => {
     const { state, ask } = setUp();
     await ask('known');
+    await expect(ask('spare')).rejects.toThrow(UnknownKey);
     state.now = 31_000;
     await expect(ask('made-up')).rejects.toThrow(UnknownKey);
     for (let i = 0; i < 50; i += 1)
       await expect(ask(`made-up-${i}`)).rejects.toThrow(ProviderUnavailable);
-    expect(state.loads).toBe(2);
+    expect(state.loads).toBe(3);
     state.now = 62_000;
+    await expect(ask('made-up')).rejects.toThrow(UnknownKey);
+    expect(state.loads).toBe(4);
+  });
+
+  it('tells at once that the first unknown key is one, with a load to spare', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    await expect(ask('made-up')).rejects.toThrow(UnknownKey);
+    expect(state.loads).toBe(2);
+    await expect(ask('made-up-too')).rejects.toThrow(ProviderUnavailable);
+    expect(state.loads).toBe(2);
+  });
+
+  it('finds a key that came right after a load, with the load to spare', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.keys = [published, { ...published, kid: 'new' }];
+    state.now = 1;
+    await expect(ask('new')).resolves.toBeDefined();
+    expect(state.loads).toBe(2);
+  });
+
+  it('spends the load to spare once, on all that ask together', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.slow = true;
+    const asked = Array.from({ length: 20 }, (_, i) => ask(`made-up-${i}`));
+    const reasons = (await Promise.allSettled(asked)).map((one) =>
+      one.status === 'rejected' ? (one.reason as Error).name : one.status,
+    );
+    expect(new Set(reasons)).toEqual(new Set(['UnknownKey']));
+    expect(state.loads).toBe(2);
+  });
+
+  it('loads the keys 21 times in ten minutes of made-up ones', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    for (; state.now < 10 * MINUTE; state.now += 500)
+      await expect(ask(`made-up-${state.now}`)).rejects.toThrow();
+    expect(state.loads).toBe(21);
+  });
+
+  it('has no load to spare after a failure', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.down = true;
+    state.now = 31_000;
+    await expect(ask('made-up')).rejects.toThrow(ProviderUnavailable);
+    await expect(ask('made-up')).rejects.toThrow(ProviderUnavailable);
+    expect(state.loads).toBe(2);
+  });
+
+  it('has one to spare again only after a minute without a load', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    await expect(ask('made-up')).rejects.toThrow(UnknownKey);
+    state.now = 59_999;
+    await expect(ask('made-up')).rejects.toThrow(UnknownKey);
+    await expect(ask('made-up')).rejects.toThrow(ProviderUnavailable);
+    state.now = 119_999;
+    await expect(ask('made-up')).rejects.toThrow(UnknownKey);
+    await expect(ask('made-up-too')).rejects.toThrow(UnknownKey);
+    expect(state.loads).toBe(5);
+  });
+
+  it('does not spend it on a key that was withdrawn', async () => {
+    const { state, ask } = setUp();
+    await ask('known');
+    state.keys = [{ ...published, kid: 'new' }];
+    state.now = 31_000;
+    await expect(ask('new')).resolves.toBeDefined();
+    await expect(ask('known')).rejects.toThrow(UnknownKey);
+    expect(state.loads).toBe(2);
     await expect(ask('made-up')).rejects.toThrow(UnknownKey);
     expect(state.loads).toBe(3);
   });
@@ -55,18 +134,19 @@ describe('keys', () => {
   it('rests for the whole 30 seconds, whether the last attempt failed or not', async () => {
     const { state, ask } = setUp();
     await ask('known');
+    await expect(ask('spare')).rejects.toThrow(UnknownKey);
     state.now = 29_999;
     await expect(ask('made-up')).rejects.toMatchObject({
       name: 'ProviderUnavailable',
       retryAfter: 1,
     });
-    expect(state.loads).toBe(1);
+    expect(state.loads).toBe(2);
     state.down = true;
     state.now = 30_000;
     await expect(ask('made-up')).rejects.toThrow(ProviderUnavailable);
     state.now = 59_999;
     await expect(ask('made-up')).rejects.toThrow(ProviderUnavailable);
-    expect(state.loads).toBe(2);
+    expect(state.loads).toBe(3);
   });
 
   it('finds a new key without a restart', async () => {

@@ -53,6 +53,25 @@ describe('scopes', () => {
     expect(effectiveScopes(['b/api://x/read'], prefixed)).toEqual(new Set(['b/api://x/read']));
   });
 
+  it.each([
+    'openid',
+    'profile',
+    'email',
+    'offline_access',
+    'https://graph.microsoft.com/User.Read',
+    'api://other/read',
+    'urn:zitadel:iam:org:project:id:1:aud',
+  ])('does not put the prefix before %s, which is not of this server', (scope) => {
+    expect(withPrefix([scope, 'read'], 'api://x/')).toEqual([scope, 'api://x/read']);
+  });
+
+  it.each(['notes:read', 'openid.x', 'OPENID', 'urnotes', 'x/https://y', 'emails'])(
+    'puts it before %s, which is',
+    (scope) => {
+      expect(withPrefix([scope], 'api://x/')).toEqual([`api://x/${scope}`]);
+    },
+  );
+
   it('follows circles of implication to their end', () => {
     const circular = {
       ...rules,

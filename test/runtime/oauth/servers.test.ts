@@ -8,9 +8,9 @@ const [a, b] = ['https://a.example', 'https://b.example/realms/b'];
 const resource = 'https://m.example/mcp';
 const list = `${a} ${b}`;
 
-function read(variables: Record<string, string> = {}) {
+function read(variables: Record<string, string> = {}, api = testApi) {
   const usual = { MCP_RESOURCE_URL: resource, OAUTH_AUTHORIZATION_SERVER: list };
-  const { oauth } = readHttpSettings(testApi, { ...usual, ...variables });
+  const { oauth } = readHttpSettings(api, { ...usual, ...variables });
   if (oauth === undefined) throw new Error('no OAuth');
   return oauth;
 }
@@ -84,6 +84,39 @@ describe('a list of authorization servers', () => {
     [{ OAUTH_AUDIENCE_CLAIM: 'client_id', OAUTH_AUDIENCE_1: 'x' }, /^OAUTH_AUDIENCE must be set/],
   ])('does not start with %j', (variables, problem) => {
     expect(() => read(variables)).toThrow(problem);
+  });
+
+  describe('with token exchange', () => {
+    const exchange = {
+      UPSTREAM_AUTH: 'token-exchange',
+      UPSTREAM_CLIENT_ID: 'mcp',
+      UPSTREAM_CLIENT_SECRET: 'secret',
+      UPSTREAM_TOKEN_AUDIENCE: 'urn:api',
+    };
+    const at = (UPSTREAM_TOKEN_URL: string, servers = list) =>
+      read({ ...exchange, UPSTREAM_TOKEN_URL, OAUTH_AUTHORIZATION_SERVER: servers });
+    const refusal = /^UPSTREAM_AUTH must not be token-exchange when .* tokens of the others$/;
+
+    it.each([`${a}/token`, 'https://b.example/other/token'])('never starts at %s', (endpoint) => {
+      expect(() => at(endpoint)).toThrow(refusal);
+    });
+
+    it('starts at a server of the API’s own, at the only server, and within one host', () => {
+      expect(at('https://api.example/token').others).toHaveLength(1);
+      expect(at(`${a}/token`, a).others).toBeUndefined();
+      expect(at(`${a}/token`, `${a}/1 ${a}/2`).others).toHaveLength(1);
+    });
+
+    it('never starts at an endpoint that the document names, or leads to', () => {
+      const oauth = { type: 'oauth2', tokenUrl: `${a}/token`, variable: 'X' } as const;
+      const openid = {
+        type: 'openIdConnect',
+        openIdConnectUrl: `${b}/doc`,
+        variable: 'X',
+      } as const;
+      for (const scheme of [oauth, openid])
+        expect(() => read(exchange, { ...testApi, securitySchemes: { scheme } })).toThrow(refusal);
+    });
   });
 
   it('of one takes numbers too, but not both', () => {

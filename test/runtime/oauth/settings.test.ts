@@ -157,6 +157,24 @@ describe('the settings of the OAuth half', () => {
     expect(byHand?.warnings.join()).toMatch(/OAUTH_SCOPES_SUPPORTED.*OAUTH_BASELINE_SCOPES/);
   });
 
+  it.each([
+    { OAUTH_CLIENT_ID: 'c' },
+    { OAUTH_CLIENT_SECRET: 's' },
+    { OAUTH_CLIENT_ID: 'c', OAUTH_CLIENT_AUTH: 'client_secret_post' },
+  ])('say that %j does nothing without introspection', (variables) => {
+    const [warning = '', ...more] = read(variables)?.warnings ?? [];
+    expect(more).toEqual([]);
+    for (const name of Object.keys(variables)) expect(warning).toContain(name);
+    expect(warning).toContain('OAUTH_TOKEN_FORMAT=opaque');
+    expect(warning).not.toMatch(/: s\b/);
+  });
+
+  it('say nothing of a client that introspects, or of an empty one', () => {
+    const client = { OAUTH_CLIENT_ID: 'c', OAUTH_CLIENT_SECRET: 's' };
+    expect(read({ ...client, OAUTH_TOKEN_FORMAT: 'opaque' })?.warnings).toEqual([]);
+    expect(read({ OAUTH_CLIENT_ID: '', OAUTH_CLIENT_SECRET: '' })?.warnings).toEqual([]);
+  });
+
   it('bound the tolerance at ten minutes', () => {
     expect(read({ OAUTH_CLOCK_TOLERANCE: '600' })?.clockTolerance).toBe(600);
   });

@@ -160,13 +160,20 @@ function createQueue(): (line: Line) => Promise<() => void> {
 }
 
 /** Who holds the token (RFC 7662 section 2.2). Claims that the answer leaves out are not checked, but for the audience. */
-function accept(claims: Claims, settings: OAuthSettings, now: number): Caller {
+function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
+  const claims = present(answer);
   if (claims['active'] !== true) throw new InvalidToken('not active');
   const fault =
     claimFault(claims, settings, now) ?? tokenFault(claims, settings) ?? typeFault(claims);
   if (fault !== undefined) throw new InvalidToken(fault, holderOf(claims));
   const { exp } = claims;
   return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
+}
+
+/** Serializers write null or an empty text where others leave a member out. */
+function present(answer: Claims): Claims {
+  const isSet = ([, value]: [string, unknown]) => value !== null && value !== '';
+  return Object.fromEntries(Object.entries(answer).filter(isSet));
 }
 
 function claimFault(claims: Claims, settings: OAuthSettings, now: number): string | undefined {

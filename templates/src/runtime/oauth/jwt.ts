@@ -133,9 +133,10 @@ type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 /**
  * Keys are loaded when first needed, reloaded after ten minutes or when a token names an unknown one, and at most
- * once in 30 s however many tokens ask, so that made-up key ids cannot make this server hammer the provider. While
- * the provider is down, known keys serve on for a day; as long as none is known, it is asked every second, since
- * both may just have been started.
+ * once in 30 s however many tokens ask, so that made-up key ids cannot make this server hammer the provider. After a
+ * minute without a load, the next one has a second to spare: the first unknown key after it is then known to be one,
+ * instead of one that may be new. While the provider is down, known keys serve on for a day; as long as none is known,
+ * it is asked every second, since both may just have been started.
  */
 export function createKeys({
   load,
@@ -150,6 +151,8 @@ export function createKeys({
   let known: { readonly keys: KeySet; readonly verified: Verified } | undefined;
   let [loadedAt, triedAt, failed] = [-Infinity, -Infinity, false];
   let pending: Promise<void> | undefined;
+  // One load without a pause, for a key that may be new.
+  let spare = false;
   // Of the set before, so that their tokens are not taken for those of keys to come.
   let withdrawn: ReadonlySet<string | undefined> = new Set();
   const ready = () => current().then(Boolean, () => false);
@@ -161,10 +164,11 @@ export function createKeys({
       if (keys.length === 0) throw new ProviderUnavailable('the key set has no usable key');
       withdrawn = idsWithout(known?.keys.jwks().keys ?? [], keys);
       known = { keys: createLocalJWKSet({ keys }), verified: new Cache({ max: MAX_VERIFIED }) };
+      spare ||= now() - loadedAt >= 2 * COOLDOWN_MS;
       [loadedAt, failed] = [now(), false];
     } catch (error) {
       if (!(error instanceof ProviderUnavailable)) throw error;
-      failed = true;
+      [spare, failed] = [false, true];
       onFailure(error.message);
     } finally {
       triedAt = now();
@@ -176,8 +180,11 @@ export function createKeys({
     return triedAt + (known === undefined ? FIRST_COOLDOWN_MS : COOLDOWN_MS) - now();
   }
 
-  async function refresh(): Promise<void> {
-    if (pause() > 0) return;
+  async function refresh({ hurry = false } = {}): Promise<void> {
+    if (pending === undefined && pause() > 0) {
+      if (!hurry || !spare) return;
+      spare = false;
+    }
     pending ??= reload().finally(() => (pending = undefined));
     await pending;
   }
@@ -225,7 +232,7 @@ export function createKeys({
     const before = known;
     const found = await find(...input);
     if (found !== undefined) return found;
-    await refresh();
+    await refresh({ hurry: mayBeNew(input[0]?.kid) });
     const renewed = await find(...input);
     if (renewed !== undefined) return renewed;
     // A key that came with a rotation may be the one missing: nobody can tell, and a 401 would cost a good token.

@@ -96,7 +96,16 @@ function metadataOf(api: Api, { url }: Resource, oauth: OAuthSettings): object {
   };
 }
 
-/** Scopes as the provider wants to be asked for them. */
+/** Scopes as the provider wants to be asked for them: the prefix is for those of this server, and not for its own. */
 export function withPrefix(scopes: readonly string[], prefix: string): string[] {
-  return scopes.map((scope) => (scope.startsWith(prefix) ? scope : prefix + scope));
+  const isWhole = (scope: string) => scope.startsWith(prefix) || isOfOthers(scope);
+  return scopes.map((scope) => (isWhole(scope) ? scope : prefix + scope));
+}
+
+// OpenID Connect Core 1.0 sections 3.1.2.1, 5.4 and 11.
+const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+
+/** A scope that is a URI names its resource already, such as `https://graph.microsoft.com/User.Read`. */
+function isOfOthers(scope: string): boolean {
+  return OPENID_SCOPES.includes(scope) || /^([a-z][a-z\d+.-]*:\/\/|urn:)/i.test(scope);
 }

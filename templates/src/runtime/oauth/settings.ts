@@ -79,7 +79,11 @@ export function readOAuthSettings(
     ...(env.oneOf('MCP_PUBLIC_TOOLS') === 'document' && { publicTools: publicTools(api) }),
     proxy,
     plainHosts,
-    warnings: [...plainWarnings(env, new Set(allPlain)), ...refreshWarnings(env)],
+    warnings: [
+      ...plainWarnings(env, new Set(allPlain)),
+      ...refreshWarnings(env),
+      ...(introspection === undefined ? clientWarnings(env) : []),
+    ],
   };
 }
 
@@ -132,6 +136,15 @@ function refreshWarnings(env: Environment): string[] {
     (name) =>
       `offline_access is left out of ${name}: clients request it by themselves, and resource servers must not`,
   );
+}
+
+/** Set by operators who want introspection, and forget to choose it. */
+function clientWarnings(env: Environment): string[] {
+  const ours = env.names().filter((name) => name.startsWith('OAUTH_CLIENT_'));
+  if (ours.length === 0) return [];
+  return [
+    `${ours.join(', ')}: without effect, since JWTs are validated without introspection (OAUTH_TOKEN_FORMAT=opaque introspects)`,
+  ];
 }
 
 function plainWarnings(env: Environment, hosts: ReadonlySet<string>): string[] {

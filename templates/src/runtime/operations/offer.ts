@@ -30,6 +30,8 @@ export interface Offer {
   readonly meaning: (name: string, args: JsonObject) => Meant | undefined;
   /** The operation that a call names and that would run, for the check of its scopes. */
   readonly operationOf: (name: string, args: unknown) => string | undefined;
+  /** That operation, or else the tool itself, if there is one: what telemetry calls it. */
+  readonly toolOf: (name: string, args: unknown) => string | undefined;
 }
 
 const nothing: Lacking = () => [];
@@ -65,6 +67,7 @@ function offerAll(api: Api, tools: ReadonlyMap<string, Tool>): Offer {
       return tool && { tool, arguments: args };
     },
     operationOf: (name) => name,
+    toolOf: (name) => tools.get(name)?.name,
   };
 }
 
@@ -91,6 +94,7 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
     isMeta: ({ name }) => metaNames.has(name),
     isFind: (name) => name === names.find,
     operationOf: (name, args) => named(name, args)?.name,
+    toolOf: (name, args) => named(name, args)?.name ?? (metaNames.has(name) ? name : undefined),
     meaning: (name, args) => {
       if (name === names.find) return { answer: (caller) => find(args, caller) };
       const tool = named(name, args);

@@ -10,6 +10,8 @@ import { CredentialsError } from '../credentials/choose.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createHttpClient } from '../net.js';
+import { observed } from '../spans.js';
+import { TRACE_HEADERS, type Trace } from '../trace.js';
 import { takeFields } from './fields.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { createBuildRequest } from './request.js';
@@ -19,8 +21,8 @@ import { attempt, type Attempts, TransportError, withinBudget } from './transpor
 
 export type { CustomCredential };
 
-/** The circumstances of a call. */
-export interface CallContext {
+/** The circumstances of a call, among them the trace that it belongs to, where this server only passes it on. */
+export interface CallContext extends Trace {
   /** Absent where no token is asked for, and where a public tool is called without one. */
   readonly caller?: Caller;
   readonly token?: CallerToken;
@@ -28,8 +30,6 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Goes to the upstream API as `X-Request-Id`, unless the arguments have one. */
   readonly requestId: string;
-  /** The trace that the call belongs to, from the caller's `_meta` (W3C Trace Context). */
-  readonly traceparent?: string;
   /** Called with events of a response that is still arriving; absent where nobody wants them. */
   readonly progress?: (event: string) => void;
 }
@@ -76,7 +76,7 @@ export function createCall(
     retries,
   } = settings;
   const client = createHttpClient(settings.proxy, settings.tls);
-  const source = createTokenSource(settings, client);
+  const source = createTokenSource(settings, observed(client));
   const renew = (refused: string): boolean => source?.renew(refused) ?? false;
   const authorize = createAuthorizer(settings.credentials, source, credential);
   const build = createBuildRequest(settings);
@@ -95,7 +95,7 @@ export function createCall(
         const authorized = () => authorize(bare, security, { ...context, signal });
         return attempt({
           authorize: authorized,
-          client,
+          client: observed(client, tool.request.path),
           renew,
           maxBytes,
           retries,
@@ -130,10 +130,13 @@ function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
   const fixed = Object.fromEntries(
     Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]),
   );
-  return (request: UpstreamRequest, { requestId, traceparent }: CallContext): UpstreamRequest => {
+  return (request: UpstreamRequest, context: CallContext): UpstreamRequest => {
     const all: Record<string, string> = { ...agent, ...request.headers, ...fixed };
-    all['x-request-id'] ||= requestId;
-    if (traceparent !== undefined) all['traceparent'] ??= traceparent;
+    all['x-request-id'] ||= context.requestId;
+    for (const name of TRACE_HEADERS) {
+      const { [name]: value } = context;
+      if (value !== undefined) all[name] ??= value;
+    }
     return { ...request, headers: all };
   };
 }

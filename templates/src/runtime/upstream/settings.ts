@@ -28,6 +28,8 @@ export interface UpstreamSettings extends Servers {
   readonly credentials: UpstreamCredentials;
   readonly proxy: ProxySettings;
   readonly tls: TlsSettings;
+  /** What spans show of a call besides its tool. */
+  readonly traceDetails: ReadonlySet<string>;
   /** Sentences for the operator, at start. */
   readonly warnings: readonly string[];
 }
@@ -56,8 +58,15 @@ export function readUpstreamSettings(
     }),
     proxy,
     tls,
+    traceDetails: new Set(env.list('MCP_TRACE_DETAILS', detailFault)),
     warnings: unknownVariables(api, env),
   };
+}
+
+function detailFault(item: string): string | undefined {
+  return ['arguments', 'subject'].includes(item)
+    ? undefined
+    : 'lists `arguments`, `subject`, or both';
 }
 
 function readHeaders(api: Api, env: Environment): Record<string, string> {

@@ -1,0 +1,79 @@
+import type { Plan } from '../plan/plan.js';
+import type { CredentialsView } from './credentials-view.js';
+import { neededServers } from './servers-view.js';
+
+interface Value {
+  readonly name: string;
+  readonly value: string;
+  readonly remarks: readonly string[];
+}
+
+/** Variables with the paths of files, which a volume holds. */
+const files = ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'];
+
+/** What `deploy/kubernetes.yaml` may show: values to fill in, and the keys of a Secret for all that is a credential. */
+export function kubernetesView(plan: Plan, { rows }: Pick<CredentialsView, 'rows'>) {
+  const name = objectName(plan.projectName);
+  const needed = new Set(rows.flatMap((row) => (row.needed ? row.variables : [])));
+  const variables = [...new Set(rows.flatMap((row) => row.variables))];
+  return {
+    name,
+    values: [...ownValues(plan, name), ...serverValues(plan)],
+    secrets: variables
+      .filter((variable) => !files.includes(variable))
+      .map((variable) => ({ name: variable, optional: !needed.has(variable) })),
+    certificate: variables.some((variable) => files.includes(variable)),
+  };
+}
+
+/** A name that objects and a Service may have: a DNS label (RFC 1035), with room for the suffixes of pods. */
+function objectName(projectName: string): string {
+  const legal = projectName.toLowerCase().replace(/[^a-z\d]+/g, '-');
+  const label = legal.replace(/^[^a-z]+/, '').slice(0, 50);
+  return label.replace(/-+$/, '') || 'mcp-server';
+}
+
+function ownValues({ api }: Plan, name: string): Value[] {
+  if (api.authentication === 'none') return openValues(name);
+  return [
+    {
+      name: 'MCP_RESOURCE_URL',
+      value: api.resourceUrl ?? 'https://mcp.example.com/mcp',
+      remarks: ['The URL that clients connect to, from outside the cluster.'],
+    },
+    {
+      name: 'OAUTH_AUTHORIZATION_SERVER',
+      value: api.authorizationServer ?? '',
+      remarks: [],
+    },
+  ];
+}
+
+/** What a server without OAuth needs, which whoever reaches it may use. */
+function openValues(name: string): Value[] {
+  return [
+    {
+      name: 'MCP_ALLOWED_HOSTS',
+      value: name,
+      remarks: [
+        'The name by which clients in the namespace reach the Service. Add every other name.',
+      ],
+    },
+    {
+      name: 'MCP_ALLOW_UNAUTHENTICATED',
+      value: 'false',
+      remarks: [
+        'This server asks for no token, and does not start here until this is true. Set that where a NetworkPolicy or',
+        'a gateway decides who reaches it: every caller acts with its credentials.',
+      ],
+    },
+  ];
+}
+
+function serverValues(plan: Plan): Value[] {
+  return neededServers(plan).map((name) => ({
+    name,
+    value: name === 'UPSTREAM_BASE_URL' ? 'https://api.example.com' : '',
+    remarks: name === 'UPSTREAM_BASE_URL' ? [] : ["A part of the API's URL, which has no default."],
+  }));
+}

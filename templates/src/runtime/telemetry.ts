@@ -1,0 +1,225 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { context, createContextKey, SpanKind, type Attributes } from '@opentelemetry/api';
+import {
+  callLabels,
+  describe,
+  errorOf,
+  methodOf,
+  reasonOf,
+  type Described,
+  type ToolOf,
+} from './attributes.js';
+import type { Holder } from './caller.js';
+import { headerOf, type HttpRequest, type HttpResponse } from './http.js';
+import {
+  BUCKETS,
+  durations,
+  endSpan,
+  hasSdk,
+  meter,
+  since,
+  startSpan,
+  type Started,
+} from './spans.js';
+import { parentOf } from './trace.js';
+
+/** A request on its way; what is known of it grows. */
+interface Exchange {
+  readonly request: HttpRequest;
+  readonly message?: unknown;
+  readonly holder?: Holder;
+}
+
+/** What spans of requests are made from. */
+export interface TelemetryOptions {
+  /** Where MCP is served. Other paths may hold anything, and are not shown. */
+  readonly paths: readonly string[];
+  /** `arguments` and `subject` are shown only when they are in it. */
+  readonly details: ReadonlySet<string>;
+  readonly toolOf: ToolOf;
+}
+
+/** What came to light while a request was served. */
+interface Findings {
+  error?: string;
+  refusal?: string;
+}
+
+/** The span of a request. */
+interface Operation extends Started {
+  /** Of its message; absent where there is none. */
+  readonly labels: Attributes | undefined;
+  readonly findings: Findings;
+}
+
+type Respond<E> = (exchange: E) => Promise<HttpResponse>;
+
+/** Follows requests through a server. */
+export interface Telemetry {
+  /** Measures the whole way of a request. */
+  observe<E extends Exchange>(exchange: E, respond: Respond<E>): Promise<HttpResponse>;
+  /** Runs a step inside the span of its request. */
+  within<E extends Exchange, R>(step: (exchange: E) => R): (exchange: E) => R;
+}
+
+/** Counts a request that is refused; the reason is one of a few. */
+export function countRefusal(reason: string): void {
+  meter().createCounter('openapi_to_mcp.refusals', { unit: '{request}' }).add(1, { reason });
+}
+
+/** Asked every few seconds by whatever runs this server, and nothing to look at. */
+const PROBES = new Set(['/healthz', '/readyz']);
+const FINDINGS = createContextKey('what comes to light while a request is served');
+
+/** Without an SDK it does nothing: requests cost what they would without telemetry. */
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  return hasSdk() ? measuring(options) : NOTHING;
+}
+
+const NOTHING: Telemetry = {
+  observe: (exchange, respond) => respond(exchange),
+  within: (step) => step,
+};
+
+function measuring(options: TelemetryOptions): Telemetry {
+  const requests = durations('http.server.request.duration', BUCKETS.http);
+  const operations = durations('mcp.server.operation.duration', BUCKETS.mcp);
+  const open = meter().createUpDownCounter('http.server.active_requests', { unit: '{request}' });
+  const arrivals = new WeakMap<Exchange, number>();
+  const begun = new WeakMap<Exchange, Operation>();
+  return {
+    within: (step) => (exchange) =>
+      context.with(operationOf(exchange).context, () => step(exchange)),
+    observe: async (exchange, respond) => {
+      if (PROBES.has(exchange.request.path)) return respond(exchange);
+      const started = performance.now();
+      const kind = { 'http.request.method': methodOf(exchange.request), 'url.scheme': 'http' };
+      arrivals.set(exchange, Date.now());
+      open.add(1, kind);
+      const response = await respond(exchange);
+      open.add(-1, kind);
+      const operation = operationOf(exchange);
+      const { status, error, refusal } = endedBy(response, operation);
+      requests.record(since(started), { ...kind, ...status, ...error });
+      if (operation.labels) operations.record(since(started), { ...operation.labels, ...error });
+      if (refusal !== undefined) countRefusal(refusal);
+      return response;
+    },
+  };
+
+  /** Begun when it is first needed, a span knows the parent that its message names. */
+  function operationOf(exchange: Exchange): Operation {
+    const operation = begun.get(exchange) ?? begin(exchange, arrivals.get(exchange), options);
+    begun.set(exchange, operation);
+    return operation;
+  }
+}
+
+function begin(exchange: Exchange, startTime: number | undefined, options: TelemetryOptions) {
+  const { headers, path } = exchange.request;
+  const described = describe(exchange.message, headers, options.toolOf);
+  const { parent, links } = parentOf(described?.meta, (name) => headerOf(headers, name));
+  const method = methodOf(exchange.request);
+  const route = options.paths.includes(path) ? path : undefined;
+  const attributes = {
+    'http.request.method': method,
+    'url.scheme': 'http',
+    ...(route !== undefined && { 'http.route': route, 'url.path': route }),
+    ...described?.labels,
+    ...described?.id,
+    ...detailsOf(described, exchange.holder, options.details),
+  };
+  const name = described?.name ?? (route === undefined ? method : `${method} ${route}`);
+  const spanOptions = { kind: SpanKind.SERVER, attributes, links, startTime };
+  return operation(startSpan(name, spanOptions, parent), described?.labels);
+}
+
+/** An operation whose findings are known to what runs inside. */
+function operation(started: Started, labels: Attributes | undefined): Operation {
+  const findings: Findings = {};
+  const inner = started.context.setValue(FINDINGS, findings);
+  return { span: started.span, context: inner, labels, findings };
+}
+
+function detailsOf(
+  described: Described | undefined,
+  holder: Holder | undefined,
+  details: ReadonlySet<string>,
+): Attributes {
+  const args = details.has('arguments') ? described?.arguments : undefined;
+  const subject = details.has('subject') ? holder?.caller.subject : undefined;
+  return {
+    ...(args !== undefined && { 'gen_ai.tool.call.arguments': JSON.stringify(args) }),
+    ...(subject !== undefined && { 'enduser.id': subject }),
+  };
+}
+
+function endedBy(response: HttpResponse, operation: Operation) {
+  const { status: code } = response;
+  const { findings } = operation;
+  const type = findings.error ?? errorOf(response);
+  // 500 is no refusal.
+  const refusal = code >= 400 && code !== 500 ? reasonOf(response) : findings.refusal;
+  const status = { 'http.response.status_code': code };
+  const error = type === undefined ? undefined : { 'error.type': type };
+  const reason = refusal === undefined ? undefined : { 'openapi_to_mcp.refusal': refusal };
+  // What is the client's fault leaves the span of a server as it is (semantic conventions, HTTP).
+  const isFault = error !== undefined && (code < 400 || code >= 500);
+  endSpan(operation, { ...status, ...error, ...reason }, isFault);
+  return { status, error, refusal };
+}
+
+/** A call of a tool, however it arrived. */
+interface Called {
+  readonly name: string;
+  readonly arguments: unknown;
+  readonly meta: Described['meta'];
+}
+
+/**
+ * Runs a call, and notes for the span around it how it ended, which a response may hold in any frame. Over stdio no
+ * request is around it, and the call has a span of its own.
+ */
+export async function noted<C extends Called, R extends CallToolResult | undefined>(
+  call: C,
+  toolOf: ToolOf,
+  run: (call: C) => Promise<R>,
+): Promise<R> {
+  const around = context.active().getValue(FINDINGS) as Findings | undefined;
+  if (around === undefined && hasSdk()) return alone(call, toolOf, run);
+  const result = await run(call);
+  if (around !== undefined) note(result, around);
+  return result;
+}
+
+async function alone<C extends Called, R extends CallToolResult | undefined>(
+  call: C,
+  toolOf: ToolOf,
+  run: (call: C) => Promise<R>,
+): Promise<R> {
+  const tool = toolOf(call.name, call.arguments);
+  const labels = callLabels('tools/call', tool, 'pipe');
+  const { parent, links } = parentOf(call.meta, () => undefined);
+  const name = ['tools/call', tool].join(' ').trim();
+  const options = { kind: SpanKind.SERVER, attributes: labels, links };
+  const own = operation(startSpan(name, options, parent), labels);
+  const started = performance.now();
+  const result = await context.with(own.context, () => run(call));
+  note(result, own.findings);
+  const { error: type } = own.findings;
+  const error = type === undefined ? undefined : { 'error.type': type };
+  endSpan(own, { ...error }, error !== undefined);
+  const seconds = since(started);
+  durations('mcp.server.operation.duration', BUCKETS.mcp).record(seconds, { ...labels, ...error });
+  return result;
+}
+
+function note(result: CallToolResult | undefined, findings: Findings): void {
+  if (result === undefined) findings.error = INVALID_PARAMS;
+  if (result?.isError === true) findings.error = 'tool_error';
+  if (result?._meta?.['mcp/www_authenticate'] !== undefined)
+    findings.refusal = 'insufficient_scope';
+}
+
+/** JSON-RPC's code for a tool that does not exist. */
+const INVALID_PARAMS = '-32602';

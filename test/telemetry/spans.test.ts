@@ -1,0 +1,438 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { header, startStub, type Stub } from '../runtime/upstream/wire.js';
+import { generations } from '../support/generations.js';
+import { freePort } from '../support/http.js';
+import { HttpClient } from '../support/http-client.js';
+import { buildProject, type Project } from '../support/project.js';
+import { secret } from '../support/secrets.js';
+import { startStaticIssuer, type StaticIssuer } from '../support/tokens.js';
+import { readSdk, sdkEnvironment, startWatched, type SeenSpan, type Watched } from './watched.js';
+
+const trace = '0af7651916cd43dd8448eb211c80319c';
+const parent = 'b7ad6b7169203331';
+const traceparent = `00-${trace}-${parent}-01`;
+const otherTrace = '1'.repeat(32);
+const apiKey = secret('key of the orders');
+
+let project: Project;
+let stub: Stub;
+let issuer: StaticIssuer;
+let all: Watched;
+let search: Watched;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  project = await buildProject('search-mode', {
+    source: 'fixtures/search-mode/input.yaml',
+    args: ['--oauth-server', 'https://auth.example.com', '--tools', 'search'],
+  });
+  stub = await startStub(({ url }, response) => {
+    response.statusCode = url.endsWith('/404') ? 404 : 200;
+    response.setHeader('Content-Type', 'application/json').end('{"id":7}');
+  });
+  issuer = await startStaticIssuer();
+  env = {
+    UPSTREAM_BASE_URL: stub.url,
+    UPSTREAM_BEARER_TOKEN: apiKey,
+    OAUTH_AUTHORIZATION_SERVER: issuer.issuer,
+  };
+  all = await startWatched(project, { ...env, MCP_TOOLS: 'all' });
+  search = await startWatched(project, env);
+});
+afterAll(() => Promise.all([project.remove(), stub.close(), issuer.close()]));
+beforeEach(async () => {
+  stub.requests.length = 0;
+  await Promise.all([all.drop(), search.drop()]);
+});
+
+interface Sent {
+  readonly scope?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
+/** Calls a tool as a client does that has connected before. */
+async function call(
+  server: Watched,
+  name: string,
+  args: Record<string, unknown> = {},
+  { scope = 'orders:read orders:write', headers = {}, meta }: Sent = {},
+) {
+  const authorization = `Bearer ${await issuer.sign({ aud: server.url, scope, sub: 'alice' })}`;
+  const params = { name, arguments: args, ...(meta && { _meta: meta }) };
+  return post(
+    server,
+    { jsonrpc: '2.0', id: 'call-1', method: 'tools/call', params },
+    {
+      authorization,
+      ...headers,
+    },
+  );
+}
+
+async function post({ url }: Watched, message: unknown, headers: Record<string, string>) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2025-11-25',
+      ...headers,
+    },
+    body: JSON.stringify(message),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** The spans of one kind, of those that there should be one of. */
+async function only(server: Watched, kind: SeenSpan['kind']): Promise<SeenSpan> {
+  const spans = (await server.seen()).spans.filter((span) => span.kind === kind);
+  expect(spans.map(({ name }) => name)).toHaveLength(1);
+  return spans[0] as SeenSpan;
+}
+
+describe('a call of a tool', () => {
+  it('has a server span by the conventions for MCP and HTTP', async () => {
+    await call(all, 'get_order', { id: 7 });
+    const span = await only(all, 'SERVER');
+    expect(span).toMatchObject({
+      name: 'tools/call get_order',
+      status: 0,
+      scope: 'openapi-to-mcp',
+    });
+    expect(span.attributes).toEqual({
+      'mcp.method.name': 'tools/call',
+      'mcp.protocol.version': '2025-11-25',
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'get_order',
+      'jsonrpc.request.id': 'call-1',
+      'network.transport': 'tcp',
+      'network.protocol.name': 'http',
+      'http.request.method': 'POST',
+      'http.response.status_code': 200,
+      'http.route': '/mcp',
+      'url.path': '/mcp',
+      'url.scheme': 'http',
+    });
+  });
+
+  it('has a client span below it, whose id the API is sent as the parent', async () => {
+    await call(all, 'get_order', { id: 7 });
+    const [server, client] = [await only(all, 'SERVER'), await only(all, 'CLIENT')];
+    expect(client).toMatchObject({ name: 'GET /orders/{id}', parent: server.spanId });
+    expect(client.traceId).toBe(server.traceId);
+    expect(client.attributes).toEqual({
+      'http.request.method': 'GET',
+      'http.response.status_code': 200,
+      'server.address': '127.0.0.1',
+      'server.port': Number(new URL(stub.url).port),
+      'url.template': '/orders/{id}',
+    });
+    const [request] = stub.requests;
+    expect(header(request, 'traceparent')).toEqual([`00-${client.traceId}-${client.spanId}-01`]);
+  });
+
+  it('is named by its operation in search mode', async () => {
+    await call(search, 'call_read_operation', { name: 'get_order', arguments: { id: 7 } });
+    const span = await only(search, 'SERVER');
+    expect(span.name).toBe('tools/call get_order');
+    expect(span.attributes['gen_ai.tool.name']).toBe('get_order');
+  });
+
+  it('is named by the tool where there is no operation', async () => {
+    await call(search, 'find_operations', { query: 'orders' });
+    expect(await only(search, 'SERVER')).toMatchObject({ name: 'tools/call find_operations' });
+    await search.drop();
+    await call(search, 'call_read_operation', { name: 'no_such_operation' });
+    const span = await only(search, 'SERVER');
+    expect(span.name).toBe('tools/call call_read_operation');
+    expect(span.attributes['error.type']).toBe('tool_error');
+  });
+
+  it.each([
+    ['the API refuses', 'get_order', { id: 404 }, 'tool_error'],
+    ['there is no such tool', 'no_such_tool', {}, '-32602'],
+  ])('failed where %s', async (_, name, args, error) => {
+    await call(all, name, args);
+    const span = await only(all, 'SERVER');
+    expect(span.status).toBe(2);
+    expect(span.attributes['error.type']).toBe(error);
+    expect(span.name).toBe(name === 'get_order' ? 'tools/call get_order' : 'tools/call');
+  });
+
+  it('failed below where the API refuses', async () => {
+    await call(all, 'get_order', { id: 404 });
+    const client = await only(all, 'CLIENT');
+    expect(client).toMatchObject({ status: 2 });
+    expect(client.attributes).toMatchObject({
+      'error.type': '404',
+      'http.response.status_code': 404,
+    });
+  });
+
+  it('has a code where the API cannot be reached', async () => {
+    const UPSTREAM_BASE_URL = `http://127.0.0.1:${await freePort()}`;
+    const server = await startWatched(project, { ...env, UPSTREAM_BASE_URL });
+    await call(server, 'list_customers');
+    const client = await only(server, 'CLIENT');
+    expect(client.attributes['error.type']).toBe('ECONNREFUSED');
+    expect(client.status).toBe(2);
+    await server.end('SIGTERM');
+  });
+
+  it.each(generations)('has a span over stdio with $name', async (generation) => {
+    const sdk = await sdkEnvironment();
+    const client = generation.stdio({
+      command: process.execPath,
+      args: ['dist/main.js', '--stdio'],
+      cwd: project.folder,
+      env: { ...env, ...sdk },
+      stderr: 'ignore',
+    });
+    await client.connect();
+    await client.callTool('call_read_operation', { name: 'list_orders', arguments: {} });
+    const { spans } = await readSdk(sdk.TELEMETRY_PORT);
+    await client.close();
+    const own = spans.find(({ kind }) => kind === 'SERVER');
+    expect(own?.name).toBe('tools/call list_orders');
+    expect(own?.attributes['network.transport']).toBe('pipe');
+    expect(spans.find(({ kind }) => kind === 'CLIENT')?.parent).toBe(own?.spanId);
+  });
+
+  it('is measured by the copy of the API that is in the bundle', () => {
+    const bundle = readFileSync(join(project.folder, 'dist/main.js'), 'utf8');
+    expect(bundle).toContain('opentelemetry.js.api.');
+    expect(bundle).not.toMatch(/(from|require\(|import\()\s*["']@opentelemetry/);
+  });
+
+  it.each(generations)('has the same spans from a client of $name', async (generation) => {
+    const token = await issuer.sign({ aud: all.url, scope: 'orders:read' });
+    const client = await new HttpClient(generation, all.url, { token }).connect();
+    await all.drop();
+    await client.call('list_orders', {}, undefined, { progressToken: 'p-1' });
+    await client.close();
+    await expect.poll(async () => (await all.seen()).spans.length).toBe(2);
+    const [server, below] = [await only(all, 'SERVER'), await only(all, 'CLIENT')];
+    expect(server.name).toBe('tools/call list_orders');
+    expect(below.parent).toBe(server.spanId);
+  });
+});
+
+describe('the trace of a caller', () => {
+  const state = { tracestate: 'congo=t61', baggage: 'tenant=acme' };
+
+  it.each<[string, Sent]>([
+    ['in headers', { headers: { traceparent, ...state } }],
+    ['in _meta', { meta: { traceparent, ...state } }],
+  ])('goes on to the API: %s', async (_, sent) => {
+    await call(all, 'get_order', { id: 7 }, sent);
+    expect(await only(all, 'SERVER')).toMatchObject({ traceId: trace, parent });
+    const { spanId } = await only(all, 'CLIENT');
+    const [request] = stub.requests;
+    expect(header(request, 'traceparent')).toEqual([`00-${trace}-${spanId}-01`]);
+    expect(header(request, 'tracestate')).toEqual([state.tracestate]);
+    expect(header(request, 'baggage')).toEqual([state.baggage]);
+  });
+
+  it('is that of _meta where headers have another', async () => {
+    const headers = { traceparent: `00-${otherTrace}-${parent}-01`, baggage: 'of=headers' };
+    await call(all, 'get_order', { id: 7 }, { headers, meta: { traceparent } });
+    expect(await only(all, 'SERVER')).toMatchObject({ traceId: trace, parent });
+    expect(header(stub.requests[0], 'baggage')).toEqual([]);
+  });
+
+  it('may be one that was not sampled', async () => {
+    await call(
+      all,
+      'get_order',
+      { id: 7 },
+      { headers: { traceparent: traceparent.replace(/01$/, '00') } },
+    );
+    expect((await all.seen()).spans).toEqual([]);
+    expect(header(stub.requests[0], 'traceparent')[0]).toMatch(
+      new RegExp(`^00-${trace}-\\w{16}-00$`),
+    );
+  });
+
+  it('goes on as it came where the SDK has no propagator', async () => {
+    const server = await startWatched(project, { ...env, TELEMETRY_PROPAGATORS: 'none' });
+    const args = { name: 'get_order', arguments: { id: 7 } };
+    await call(server, 'call_read_operation', args, { headers: { traceparent, ...state } });
+    const [request] = stub.requests;
+    expect(header(request, 'traceparent')).toEqual([traceparent]);
+    expect(header(request, 'baggage')).toEqual([state.baggage]);
+    await server.end('SIGTERM');
+  });
+
+  it('goes on only as the propagators of the SDK do it', async () => {
+    const server = await startWatched(project, { ...env, TELEMETRY_PROPAGATORS: 'other' });
+    const args = { name: 'get_order', arguments: { id: 7 } };
+    await call(server, 'call_read_operation', args, { headers: { traceparent, ...state } });
+    const [request] = stub.requests;
+    expect(header(request, 'x-trace')).toEqual(['1']);
+    for (const name of ['traceparent', 'tracestate', 'baggage'])
+      expect(header(request, name)).toEqual([]);
+    await server.end('SIGTERM');
+  });
+
+  it.each<[string, unknown]>([
+    ['a number', 7],
+    ['an object', { baggage: 'a=b' }],
+    ['a list', ['a=b']],
+    ['nonsense', 'x'.repeat(10_000)],
+  ])('is left out where it is %s', async (_, value) => {
+    const meta = { traceparent: value, tracestate: value, baggage: value };
+    expect((await call(all, 'get_order', { id: 7 }, { meta })).status).toBe(200);
+    const span = await only(all, 'SERVER');
+    expect(span.parent).toBeUndefined();
+  });
+});
+
+describe('nothing private', () => {
+  const words = { customer: 'customer-4711', status: 'open' };
+
+  it('is in a span or a metric', async () => {
+    await call(all, 'create_order', { body: { customer: words.customer } });
+    await call(all, 'list_orders', { status: words.status });
+    await call(all, 'get_order', { id: 471_147 });
+    await fetch(`${all.url}?access_token=${apiKey}`, { method: 'POST' });
+    await fetch(new URL(`/${apiKey}/x`, all.url));
+    const seen = JSON.stringify(await all.seen());
+    for (const word of [words.customer, 'alice', '471147', apiKey, '"open"', 'eyJ'])
+      expect(seen).not.toContain(word);
+  });
+
+  it('but what the operator asks for', async () => {
+    const server = await startWatched(project, { ...env, MCP_TRACE_DETAILS: 'arguments subject' });
+    const args = { name: 'create_order', arguments: { body: { customer: words.customer } } };
+    await call(server, 'call_write_operation', args);
+    const { attributes } = await only(server, 'SERVER');
+    expect(attributes['enduser.id']).toBe('alice');
+    expect(attributes['gen_ai.tool.call.arguments']).toBe(JSON.stringify(args));
+    expect(JSON.stringify(await server.seen())).not.toContain('eyJ');
+    await server.end('SIGTERM');
+  });
+
+  it('which must be a known word', async () => {
+    const start = project.start({ ...env, MCP_TRACE_DETAILS: 'tokens' });
+    await expect(start).rejects.toThrow('MCP_TRACE_DETAILS');
+  });
+});
+
+describe('metrics', () => {
+  /** The attributes and numbers of a metric. */
+  async function points(server: Watched, name: string) {
+    const { metrics } = await server.seen();
+    return metrics.find((metric) => metric.name === name)?.points ?? [];
+  }
+  const reasons = async () =>
+    Object.fromEntries(
+      (await points(all, 'openapi_to_mcp.refusals')).map(({ attributes, value }) => [
+        attributes['reason'],
+        value,
+      ]),
+    ) as Record<string, number>;
+
+  it('have the durations of messages and of requests to the API, in seconds', async () => {
+    await call(all, 'list_customers');
+    const own = (await points(all, 'mcp.server.operation.duration')).filter(
+      ({ attributes }) => attributes['gen_ai.tool.name'] === 'list_customers',
+    );
+    expect(own).toHaveLength(1);
+    const { count, sum, buckets } = own[0]?.value as {
+      count: number;
+      sum: number;
+      buckets: { boundaries: number[] };
+    };
+    expect(count).toBe(1);
+    expect(sum).toBeGreaterThan(0);
+    expect(sum).toBeLessThan(100);
+    expect(buckets.boundaries).toEqual([
+      0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300,
+    ]);
+    const below = await points(all, 'http.client.request.duration');
+    expect(below.map(({ attributes }) => attributes['url.template'])).toContain('/customers');
+  });
+
+  it('count refusals by reason', async () => {
+    const before = await reasons();
+    await post(all, {}, {});
+    await post(all, {}, { authorization: 'Bearer eyJ.not.valid' });
+    await call(all, 'delete_order', { id: 7 }, { scope: 'orders:read' });
+    await call(all, 'get_order', { id: 7 }, { headers: { origin: 'https://evil.example' } });
+    await fetch(new URL('/nothing', all.url));
+    const after = await reasons();
+    const more = Object.entries(after).map(([reason, n]) => [reason, n - (before[reason] ?? 0)]);
+    expect(Object.fromEntries(more.filter(([, n]) => n !== 0))).toEqual({
+      'no access token': 1,
+      invalid_token: 1,
+      insufficient_scope: 1,
+      'origin not allowed': 1,
+      'unknown path': 1,
+    });
+  });
+
+  it('leave no request open that has ended', async () => {
+    await call(all, 'get_order', { id: 7 });
+    const values = (await points(all, 'http.server.active_requests')).map(({ value }) => value);
+    expect(values.length).toBeGreaterThan(0);
+    expect(new Set(values)).toEqual(new Set([0]));
+  });
+
+  it('have a request open while it waits', async () => {
+    let answer: (() => void) | undefined;
+    const slow = await startStub((_, response) => {
+      answer = () => response.end('{}');
+    });
+    const server = await startWatched(project, { ...env, UPSTREAM_BASE_URL: slow.url });
+    const waiting = call(server, 'list_customers');
+    await expect.poll(() => answer !== undefined).toBe(true);
+    const open = await points(server, 'http.server.active_requests');
+    expect(
+      open.map(({ attributes, value }) => [attributes['http.request.method'], value]),
+    ).toContainEqual(['POST', 1]);
+    answer?.();
+    await waiting;
+    await server.end('SIGTERM');
+    await slow.close();
+  });
+
+  it('do not grow with what clients invent', async () => {
+    const authorization = `Bearer ${await issuer.sign({ aud: all.url, scope: 'orders:read' })}`;
+    for (const method of ['a/1', 'b/2', 'c/3'])
+      await post(all, { jsonrpc: '2.0', id: 1, method }, { authorization });
+    const methods = (await points(all, 'mcp.server.operation.duration')).map(
+      ({ attributes }) => attributes['mcp.method.name'],
+    );
+    expect(methods).toContain('_OTHER');
+    expect(methods.some((method) => /\d/.test(String(method)))).toBe(false);
+  });
+});
+
+it('probes of this server have none', async () => {
+  await fetch(new URL('/healthz', all.url));
+  await fetch(new URL('/readyz', all.url));
+  expect((await all.seen()).spans).toEqual([]);
+});
+
+it('a refusal has a span, and it is not the server’s fault', async () => {
+  expect((await post(all, {}, { traceparent })).status).toBe(401);
+  const span = await only(all, 'SERVER');
+  expect(span).toMatchObject({ name: 'POST /mcp', status: 0, traceId: trace, parent });
+  expect(span.attributes).toMatchObject({
+    'http.response.status_code': 401,
+    'error.type': '401',
+    'openapi_to_mcp.refusal': 'no access token',
+  });
+});
+
+it('what was measured last is sent before the process ends', async () => {
+  const file = join(project.folder, 'spans.txt');
+  const server = await startWatched(project, { ...env, TELEMETRY_FILE: file });
+  await call(server, 'list_customers');
+  expect(existsSync(file)).toBe(false);
+  expect((await server.end('SIGTERM')).status).toBe(0);
+  expect(readFileSync(file, 'utf8')).toContain('tools/call list_customers');
+});
