@@ -1,6 +1,6 @@
 import type { Fetch } from '../../net/reach.js';
 import { textIn } from './evidence.js';
-import { send, type Answer } from './post.js';
+import { send, type Answer } from '../../net/post.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

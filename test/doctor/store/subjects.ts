@@ -1,7 +1,7 @@
 import { subjectOf } from '../../../src/commands/doctor/store/look.js';
 import { examine } from '../../../src/commands/doctor/store/rules.js';
 import { hosts, type Host } from '../../../src/commands/doctor/store/hosts.js';
-import type { Json, SeenTool, Subject } from '../../../src/commands/doctor/store/subject.js';
+import type { Json, Subject } from '../../../src/commands/doctor/store/subject.js';
 import type { JsonObject } from '../../../src/load/document.js';
 import { planPaths } from '../../plan/helpers.js';
 

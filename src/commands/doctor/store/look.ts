@@ -15,7 +15,8 @@ import { projectVariables } from '../token-rules.js';
 import type { Host } from './hosts.js';
 import { lookAtServer } from './look-at-server.js';
 import { tryRedirects } from './redirects.js';
-import type { Authorization, Json, SeenTool, Subject } from './subject.js';
+import type { SeenTool } from '../../../net/mcp-session.js';
+import type { Authorization, Json, Subject } from './subject.js';
 
 /** What is to be looked at, and how closely. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import type { Fetch } from '../../../net/reach.js';
 import { textIn } from '../evidence.js';
-import { faultOf, send } from '../post.js';
+import { faultOf, send } from '../../../net/post.js';
 import { register, unregister } from '../registration.js';
 import { redirectUris, type Host } from './hosts.js';
 import type { Json, Redirects } from './subject.js';

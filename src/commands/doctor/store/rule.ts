@@ -1,5 +1,6 @@
 import type { Host, Source } from './hosts.js';
-import type { SeenTool, Subject } from './subject.js';
+import type { SeenTool } from '../../../net/mcp-session.js';
+import type { Subject } from './subject.js';
 
 /** One requirement of one host or several. */
 export interface Rule {

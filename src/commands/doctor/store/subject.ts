@@ -1,11 +1,7 @@
+import type { SeenTool } from '../../../net/mcp-session.js';
 import type { Check } from '../check.js';
 
 export type Json = Readonly<Record<string, unknown>>;
-
-/** A tool as a client is shown it. From a running server, nothing about it is certain but its name. */
-export interface SeenTool extends Json {
-  readonly name: string;
-}
 
 /** What is known of a server that is to be published. An absent member was not found out, and its rules are not checked. */
 export interface Subject {
@@ -57,10 +53,4 @@ export type Redirects =
 export function textOf(holder: Json, name: string): string | undefined {
   const value = holder[name];
   return typeof value === 'string' ? value : undefined;
-}
-
-/** A member that is an object; empty where it is not. */
-export function objectOf(holder: Json, name: string): Json {
-  const value = holder[name];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

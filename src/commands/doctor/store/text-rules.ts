@@ -1,7 +1,8 @@
 import { splitHidden } from '../../../plan/hidden-text.js';
 import { sources } from './hosts.js';
 import { everyTool, fail, notChecked, overlayLine, pass, type Rule } from './rule.js';
-import { objectOf, textOf, type Json, type SeenTool } from './subject.js';
+import { type SeenTool, objectOf } from '../../../net/mcp-session.js';
+import { type Json, textOf } from './subject.js';
 
 const { claudeReview, claudeCode, openaiSubmission, openaiReference } = sources;
 

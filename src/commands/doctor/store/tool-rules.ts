@@ -1,6 +1,7 @@
 import { sources } from './hosts.js';
 import { everyTool, fail, notChecked, overlayLine, pass, type Rule } from './rule.js';
-import { objectOf, textOf, type SeenTool, type Subject } from './subject.js';
+import { type SeenTool, objectOf } from '../../../net/mcp-session.js';
+import { type Subject, textOf } from './subject.js';
 
 const { claudeReview, openaiSubmission, openaiReference, openaiAuthentication } = sources;
 const { compatibility, tools: toolsPage } = sources;
