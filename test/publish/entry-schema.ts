@@ -11,7 +11,7 @@ export const entrySchema = {
   name: { pattern: /^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/, required: true, min: 3, max: 200 },
   title: { min: 1, max: 100 },
   description: { required: true, min: 1, max: 100 },
-  version: { pattern: /^[^\^~<>=*\s]+$/, required: true, max: 255 },
+  version: { pattern: /^[^~<>=*\s^]+$/, required: true, max: 255 },
   websiteUrl: { pattern: /^https?:\/\// },
 } satisfies Record<string, Demand>;
 

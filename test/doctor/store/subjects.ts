@@ -67,7 +67,7 @@ export const flawless = subjectFrom(paths);
 /** The same, with one of its tools changed. */
 export function withTool(change: Json, index = 0): Subject {
   const tools = (flawless.tools ?? []).map((tool, at) =>
-    at === index ? ({ ...tool, ...change }) : tool,
+    at === index ? { ...tool, ...change } : tool,
   );
   return { ...flawless, tools };
 }
