@@ -96,8 +96,8 @@ export const serverMutations: readonly Mutation[] = [
     "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
   ]),
   scope('listing.ts', 'securitySchemes are gone', [
-    '...(scopes !== undefined && {',
-    '...(scopes === undefined && {',
+    '...(scopes !== undefined && securityOf(scopes)),',
+    '',
   ]),
   host('serve.ts', 'any host', ['    step.host(settings),\n', '']),
   host('steps.ts', 'any origin', ['!allowedOrigins.includes(asked)', 'asked.length < 0']),
