@@ -48,7 +48,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   ]);
   const api: Api = {
     name,
-    ...describeApi(root, name),
+    ...describeApi(root, name, options),
     authentication: authenticationOf(options),
     ...(options.oauthServer !== undefined && { authorizationServer: options.oauthServer }),
     ...(options.resourceUrl !== undefined && { resourceUrl: options.resourceUrl }),

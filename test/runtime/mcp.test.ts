@@ -68,6 +68,14 @@ describe('the server', () => {
     });
   });
 
+  it('shows its icon', async () => {
+    const icon = 'https://acme.dev/logo.svg';
+    const post = await start({ api: { ...testApi, icon } });
+    expect(await resultOf(await post(initialize))).toHaveProperty('serverInfo.icons', [
+      { src: icon },
+    ]);
+  });
+
   it('says what its tools are for when the document says nothing', async () => {
     const post = await start();
     expect(await resultOf(await post(initialize))).toHaveProperty(

@@ -38,11 +38,11 @@ export function readCases(folder: string, path: string, made: Cases): Cases {
       path,
       'A negative case needs description, user_prompt, without and expected_output.',
     );
-  const withArguments = (positive as readonly object[]).map((one) => ({
+  const withArguments = (positive as Cases['positive']).map((one) => ({
     ...one,
     arguments: argumentsOf(one),
   }));
-  return { positive: withArguments as Cases['positive'], negative: negative as Cases['negative'] };
+  return { positive: withArguments, negative: negative as Cases['negative'] };
 }
 
 function argumentsOf(one: unknown): Json {

@@ -17,6 +17,7 @@ export function entryOf(api: Api, url: URL, namespace: string | undefined, earli
     description: describe(api),
     version: versionOf(api),
     ...(api.documentation !== undefined && { websiteUrl: api.documentation }),
+    ...(api.icon !== undefined && api.icon.length <= 255 && { icons: [{ src: api.icon }] }),
   };
   const name = namespace === undefined ? {} : { name: made.name };
   return { ...made, ...earlier, ...name, remotes: remotesOf(url, earlier['remotes']) };

@@ -80,7 +80,8 @@ const loadSdk = () => import('@modelcontextprotocol/server');
 
 export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions): Mcp {
   const offer = createOffer(api, tools, gate?.lacking);
-  const info = { name: api.name, title: api.title, version: api.version };
+  const { name, title, version, icon } = api;
+  const info = { name, title, version, ...(icon !== undefined && { icons: [{ src: icon }] }) };
   const listed = offer.listed.map((tool) => {
     if (offer.isMeta(tool)) return listTool(tool, gate?.baseline);
     return listTool(tool, gate?.isPublic?.(tool) === true ? 'noauth' : gate?.scopesOf(tool));
