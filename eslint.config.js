@@ -57,25 +57,30 @@ const shared = [
   'caller',
   'client',
   'environment',
+  'fetch-public',
   'http',
   'limits',
   'messages',
-  'net',
+  'outgoing',
   'spans',
   'telemetry',
   'trace',
   'variables',
 ];
-const aboveFolders = ['announce', 'customize', 'mcp', 'run', 'sdk', 'serve', 'settings'];
+const aboveFolders = [
+  ...['announce', 'answer', 'customize', 'mcp', 'run', 'sdk', 'serve', 'settings'],
+  ...['worker', 'worker-settings'],
+];
 
 /** The runtime imports itself in one direction, and node, the MCP SDK, jose, undici and OpenTelemetry's API; never `src`. */
 function runtimeRules() {
   const runtime = 'templates/src/runtime';
-  const outside = {
-    regex: String.raw`^(?!\.{1,2}/|node:|jose$|undici$|@modelcontextprotocol/|@opentelemetry/api$)|generated/|/main\.js$|/src/`,
+  const onlyOwn = (...more) => ({
+    regex: String.raw`^(?!\.{1,2}/|jose$|@modelcontextprotocol/|@opentelemetry/api$|${more.join('|')})|generated/|/main\.js$|/src/`,
     message:
-      'The runtime imports itself, node, the MCP SDK, jose, undici and the API of OpenTelemetry.',
-  };
+      'The runtime imports itself, node:crypto, the MCP SDK, jose and the API of OpenTelemetry; adapters, their platform.',
+  });
+  const outside = onlyOwn('node:crypto$');
   const upwards = (from) => ({
     regex: String.raw`^${from}/(${aboveFolders.join('|')})\.js$`,
     message: 'This file is above the folders and the shared files.',
@@ -101,6 +106,19 @@ function runtimeRules() {
     folder('oauth', 'upstream', 'credentials'),
     folder('upstream', 'oauth'),
     folder('credentials', 'oauth', 'upstream'),
+    forbid(
+      ['net', 'platform', 'public-address'].map((name) => `${runtime}/${name}.ts`),
+      onlyOwn('node:', 'undici$'),
+      upwards(String.raw`\.`),
+      folders,
+    ),
+    forbid([`${runtime}/run.ts`], onlyOwn('node:')),
+    forbid(
+      ['net', 'platform'].map((name) => `${runtime}/${name}.workers.ts`),
+      onlyOwn('cloudflare:workers$'),
+      upwards(String.raw`\.`),
+      folders,
+    ),
     forbid([`${runtime}/api.ts`], {
       regex: '.',
       message: 'api.ts is the contract; it imports nothing.',
@@ -177,7 +195,12 @@ export default defineConfig(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['templates/src/main.ts', 'templates/src/test/*.ts', 'bin/*.js'],
+          allowDefaultProject: [
+            'templates/src/main.ts',
+            'templates/src/main.workers.ts',
+            'templates/src/test/*.ts',
+            'bin/*.js',
+          ],
         },
         tsconfigRootDir: import.meta.dirname,
       },
@@ -205,7 +228,12 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.js', 'templates/src/main.ts', 'templates/src/test/*.ts'],
+    files: [
+      '**/*.js',
+      'templates/src/main.ts',
+      'templates/src/main.workers.ts',
+      'templates/src/test/*.ts',
+    ],
     ...tseslint.configs.disableTypeChecked,
   },
   {
@@ -298,5 +326,10 @@ export default defineConfig(
         { object: 'process', property: 'env', message: 'Only main.ts reads the environment.' },
       ],
     },
+  },
+  {
+    // Its log is the console.
+    files: ['templates/src/runtime/worker.ts'],
+    rules: { 'no-restricted-globals': 'off' },
   },
 );

@@ -16,11 +16,16 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
   availability: ['test/availability/**/*.test.ts'],
   attack: ['test/attack/**/*.test.ts'],
   search: ['test/search/**/*.test.ts'],
+  workers: ['test/workers/**/*.test.ts'],
   browsers: ['test/e2e/first-party-page.test.ts'],
   fuzz: ['test/{fuzz,property}/**/*.test.ts', 'test/runtime/equivalence.test.ts'],
 };
 
 export default defineConfig({
+  // A module of Cloudflare's, for tests of the code that imports it.
+  resolve: {
+    alias: { 'cloudflare:workers': join(import.meta.dirname, 'test/support/cloudflare.ts') },
+  },
   test: {
     globalSetup: ['leak-check', 'shared-projects'].map((name) =>
       join(import.meta.dirname, `test/support/${name}.ts`),

@@ -142,7 +142,7 @@ describe('generate', () => {
       Array.from({ length: 129 }, (_, index) => [
         `/a${index}`,
         {
-          get: operation(`op${index}`, { description: 'x'.repeat(2000) }),
+          get: operation(`op${index}`, { description: 'word '.repeat(390) }),
           trace: operation(`t${index}`),
         },
       ]),

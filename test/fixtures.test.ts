@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fail, listFixtures, readFolder, render, root, sourceOf } from './support/fixtures.js';
+import { fail, listFixtures, readFolder, render, root, templateOf } from './support/fixtures.js';
 
 const fixtures = listFixtures();
 const unwritten = join(root, 'fixtures', 'never-written');
@@ -17,7 +17,7 @@ describe.each(fixtures.filter(({ fails }) => !fails))('fixtures/$name', (fixture
     expect([...files.keys()].sort()).toEqual([...stored.keys()].sort());
     for (const [path, content] of files) expect(content, path).toBe(stored.get(path));
     for (const [path, content] of copied)
-      expect(content, path).toBe(readFileSync(sourceOf(path) ?? '', 'utf8'));
+      expect(content, path).toBe(readFileSync(templateOf(fixture, path), 'utf8'));
     expect(copied.has('src/main.ts')).toBe(true);
   });
 });

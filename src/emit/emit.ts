@@ -13,7 +13,8 @@ import { listTemplates, readTemplate, type CiService, type Template } from './te
 export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
   const files = generatedFiles(plan);
   if (plan.api.authentication === 'oauth2') files.push(...providerFiles());
-  for (const template of await listTemplates(ci)) files.push(await fromTemplate(template, plan));
+  for (const template of await listTemplates({ ci, target: plan.target }))
+    files.push(await fromTemplate(template, plan));
   return files.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
@@ -21,5 +22,5 @@ export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
 async function fromTemplate(template: Template, plan: Plan): Promise<OutputFile> {
   const { source, path, owner } = template;
   const content = await readTemplate(template);
-  return { path, content: source === path ? content : renderProse(content, plan), owner };
+  return { path, content: source.endsWith('.hbs') ? renderProse(content, plan) : content, owner };
 }

@@ -23,6 +23,11 @@ export function serversView({ api, upstream }: Plan) {
   };
 }
 
+/** Where the server is on the machine of a developer: at Node's usual port, or at wrangler's. */
+export function localUrlOf({ target }: Plan): string {
+  return `http://localhost:${target === 'workers' ? 8787 : 3000}/mcp`;
+}
+
 /** What must be set before the server knows where the API is. */
 export function neededServers({ api }: Plan): string[] {
   const open = Object.values(api.serverVariables ?? {});

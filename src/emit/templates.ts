@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { packagePath } from '../package.js';
+import type { Target } from '../plan/plan.js';
 import type { OutputFile } from './file.js';
 
 /** One file of `templates/`, and what becomes of it. */
@@ -14,18 +15,47 @@ const root = packagePath('templates');
 /** A service whose workflow file can be written. */
 export type CiService = 'github' | 'gitlab';
 
-/** Every template of a project, in code unit order of the paths there; of the workflow files, that of one service. */
-export async function listTemplates(ci?: CiService): Promise<Template[]> {
+/** What a project is made for. */
+export interface Choice {
+  /** Absent: `node`. */
+  readonly target?: Target | undefined;
+  /** Absent: no workflow file. */
+  readonly ci?: CiService | undefined;
+}
+
+/** The files that only projects of one platform have. */
+const only: Readonly<Record<Target, RegExp>> = {
+  node: /^(Dockerfile|\.dockerignore|deploy\/.*|src\/test\/.*|src\/runtime\/(run|serve|public-address)\.ts)$/,
+  workers: /^(wrangler\.jsonc|src\/runtime\/(worker(-settings)?|cloudflare\.d)\.ts)$/,
+};
+
+/**
+ * Every template of a project, in code unit order of the paths there: of the workflow files, that of one service, and of
+ * `name.ts` and `name.workers.ts`, the one for its platform.
+ */
+export async function listTemplates({ ci, target = 'node' }: Choice = {}): Promise<Template[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries
+  const sources = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .sort()
+    .sort();
+  return forTarget(sources, target)
     .map((source) => {
-      const path = source.replace(/\.hbs$/, '');
+      const path = source.replace(/\.hbs$/, '').replace(variant, '$1');
       return { source, path, owner: ownerOf(path) };
     })
-    .filter(({ path }) => [undefined, ci].includes(serviceOf(path)));
+    .filter(({ path }) => [undefined, ci].includes(serviceOf(path)))
+    .filter(({ path }) => !only[target === 'node' ? 'workers' : 'node'].test(path));
+}
+
+const variant = /\.workers(\.[a-z]+(?:\.hbs)?)$/;
+
+/** The files for one platform: a variant stands in for the file that it is named after. */
+function forTarget(sources: readonly string[], target: Target): string[] {
+  const variants = sources.filter((source) => variant.test(source));
+  if (target === 'node') return sources.filter((source) => !variant.test(source));
+  const replaced = variants.map((source) => source.replace(variant, '$1'));
+  return sources.filter((source) => !replaced.includes(source));
 }
 
 /** The text of a template. */

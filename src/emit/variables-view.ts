@@ -5,9 +5,10 @@ import {
   type Condition,
   type Variable,
 } from '../../templates/src/runtime/variables.js';
+import { lackingInWorkers } from '../../templates/src/runtime/worker-settings.js';
 import type { Plan } from '../plan/plan.js';
 import { neededCredentials, type CredentialsView } from './credentials-view.js';
-import { neededServers, serversView } from './servers-view.js';
+import { localUrlOf, neededServers, serversView } from './servers-view.js';
 
 /** What the templates may show of one environment variable. */
 export interface VariableRow {
@@ -44,11 +45,13 @@ export const titles: Readonly<Record<keyof typeof groups, string>> = {
 export function variablesView(plan: Plan, upstream: CredentialsView) {
   const applies = conditionsOf(plan, upstream);
   const facts = factsOf(plan, upstream);
+  const isWorker = plan.target === 'workers';
   const section = (group: keyof typeof groups) => ({
     title: titles[group],
     remarks: [],
     rows: Object.entries<Variable>(groups[group])
       .filter(([, { when }]) => when === undefined || applies[when])
+      .filter(([name, row]) => !isWorker || lackingInWorkers(name, row) === undefined)
       .map(([name, variable]) => tableRow(name, variable, facts)),
   });
   const { title, rows } = section('upstream');
@@ -60,7 +63,12 @@ export function variablesView(plan: Plan, upstream: CredentialsView) {
       remarks: remarksOn(plan, upstream),
       rows: [...rows.slice(0, 1), ...documentRows(plan, upstream), ...rows.slice(1)],
     },
-  ];
+  ].map(isWorker ? withoutFiles : (found) => found);
+}
+
+/** A Worker takes no secret from a file. */
+function withoutFiles<T extends { readonly rows: readonly VariableRow[] }>(section: T): T {
+  return { ...section, rows: section.rows.map((row) => ({ ...row, file: '' })) };
 }
 
 /** What a variable is for: the sentence of the table, and what its other columns add. */
@@ -114,7 +122,7 @@ function factsOf(plan: Plan, upstream: CredentialsView): Facts {
       ...(client.needsUrl ? ['UPSTREAM_TOKEN_URL'] : []),
     ]),
     values: {
-      MCP_RESOURCE_URL: api.resourceUrl ?? 'http://localhost:3000/mcp',
+      MCP_RESOURCE_URL: api.resourceUrl ?? localUrlOf(plan),
       OAUTH_AUTHORIZATION_SERVER: api.authorizationServer ?? '',
       UPSTREAM_BASE_URL: baseUrl,
       UPSTREAM_TOKEN_URL: client.tokenUrl,

@@ -1,11 +1,11 @@
 import { packageName, version } from '../package.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, Target } from '../plan/plan.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { kubernetesView } from './kubernetes-view.js';
 import { firstParagraph } from './markdown.js';
 import { providersView } from './provider-pages.js';
 import { scopesOf } from './scopes-file.js';
-import { neededServers, serversView } from './servers-view.js';
+import { localUrlOf, neededServers, serversView } from './servers-view.js';
 import { listTemplates, readTemplate } from './templates.js';
 import { variablesView } from './variables-view.js';
 
@@ -14,11 +14,10 @@ type Api = Plan['api'];
 /** A README is for reading: beyond these, `src/generated/scopes.ts` is the list. */
 const listedTools = 50;
 
-const localUrl = 'http://localhost:3000/mcp';
-
 /** What the `.hbs` templates may show. Every member is always there: a misspelt one is an error. */
 export function proseView(plan: Plan): object {
-  const { api, projectName } = plan;
+  const { api, projectName, target = 'node' } = plan;
+  const localUrl = localUrlOf(plan);
   const { tools } = api;
   const servers = serversView(plan);
   const upstream = credentialsView(plan);
@@ -33,6 +32,10 @@ export function proseView(plan: Plan): object {
     summary: firstParagraph(api.description ?? '', 300),
     documentation: api.documentation ?? '',
     oauth,
+    workers: target === 'workers',
+    workerVariables: workerVariables(plan, localUrl),
+    localUrl,
+    secret: neededCredentials(plan)[0] ?? 'UPSTREAM_BEARER_TOKEN',
     authorizationServer: api.authorizationServer ?? '',
     ...providersView(api.authorizationServer ?? ''),
     resourceUrl: api.resourceUrl ?? localUrl,
@@ -60,9 +63,24 @@ function row(api: Api, { name, request }: Api['tools'][number]): object {
   };
 }
 
+/** What wrangler.jsonc sets: the variables that a Worker needs, without secrets. */
+function workerVariables(plan: Plan, localUrl: string): object[] {
+  const { api } = plan;
+  const oauth = api.authentication === 'oauth2';
+  return [
+    { name: 'MCP_RESOURCE_URL', value: api.resourceUrl ?? localUrl },
+    ...(oauth
+      ? [{ name: 'OAUTH_AUTHORIZATION_SERVER', value: api.authorizationServer ?? '' }]
+      : []),
+    ...neededServers(plan).map((name) => ({ name, value: '' })),
+  ];
+}
+
 /** The dependencies that the package.json of a project must have for the server to work as it was generated. */
-export async function requiredDependencies(): Promise<Readonly<Record<string, string>>> {
-  const template = (await listTemplates()).find(({ path }) => path === 'package.json');
+export async function requiredDependencies(
+  target?: Target,
+): Promise<Readonly<Record<string, string>>> {
+  const template = (await listTemplates({ target })).find(({ path }) => path === 'package.json');
   const text = template === undefined ? '{}' : await readTemplate(template);
   // What varies in it are texts; versions do not.
   const { dependencies } = JSON.parse(text.replace(/\{\{.*?\}\}/g, '""')) as {

@@ -5,12 +5,14 @@ import { bundle } from './bundle/bundle.js';
 import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
 import type { Document, LoadOptions } from './document.js';
+import { settleDynamic } from './dynamic.js';
 import { parse } from './parse/parse.js';
 import { decode } from './read/decode.js';
 import { display, isWeb, locate, withoutCredentials } from './read/location.js';
 import { createReader } from './read/read.js';
 import { upgrade } from './upgrade/upgrade.js';
 import { validate } from './validate.js';
+import { takeVendorPaths } from './vendor-paths.js';
 import { detectVersion } from './version.js';
 
 /**
@@ -34,8 +36,9 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
     await applyOverlays(value, overlays, read, report);
   }
   const version = detectVersion(value, place);
+  takeVendorPaths(value);
   const files = await crawl(url, value, read, report);
-  const bundled = bundle(url.href, files, sectionsOf(version));
+  const bundled = settleDynamic(bundle(url.href, files, sectionsOf(version)), report);
   const openapi = upgrade(validate(bundled, place, report), version, url, report);
   return {
     source: withoutCredentials(source),

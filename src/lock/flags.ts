@@ -17,6 +17,7 @@ export const flagKinds = {
   include: 'list',
   exclude: 'list',
   'output-schemas': ['all', 'none'],
+  target: ['node', 'workers'],
 } as const;
 
 type FlagName = keyof typeof flagKinds;

@@ -1,8 +1,14 @@
 import { lookup } from 'node:dns';
 import { Agent, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici';
 import { isLoopback } from '../../templates/src/runtime/http.js';
-import { createPublicLookup, guardedAgent, privateAddress, type Resolve } from './guarded-agent.js';
-import { hasPrivateAddress, isPrivateAddress } from './private-address.js';
+import {
+  createPublicLookup,
+  hasPrivateAddress,
+  isPrivateAddress,
+  PRIVATE_ADDRESS,
+  type Resolve,
+} from '../../templates/src/runtime/public-address.js';
+import { guardedAgent } from './guarded-agent.js';
 
 /** Sends a request, without following redirects. @throws Unreachable for an address that it must not be sent to */
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
@@ -57,7 +63,7 @@ async function isInPrivateNetwork(named: URL, resolve: Resolve): Promise<boolean
 
 function isRefusal(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && cause.code === privateAddress;
+  return cause instanceof Error && 'code' in cause && cause.code === PRIVATE_ADDRESS;
 }
 
 function atPrivateAddress({ href }: URL): Unreachable {

@@ -37,8 +37,8 @@ export function bodySchema(media: Media, description: string | undefined): Json 
   const { kind, mediaType, schema, itemSchema } = media;
   if (kind === 'binary')
     return base64Schema({ description: description ?? `The content (${mediaType}).` });
-  if (kind === 'lines' || (kind === 'multipart' && schema === undefined))
-    return schema ?? (itemSchema === undefined ? {} : { type: 'array', items: itemSchema });
+  if (schema === undefined && (kind === 'lines' || kind === 'multipart'))
+    return itemSchema === undefined ? {} : { type: 'array', items: itemSchema };
   return kind === 'text' ? media.asText : (schema ?? {});
 }
 
@@ -121,8 +121,10 @@ function encodingOf(
 ): PartEncoding | undefined {
   const { explode, allowReserved } = encoding;
   const contentType = text(encoding['contentType']) ?? usualType(property);
-  const style = STYLES.find((known) => known === encoding['style']);
   const file = fileness(property, follow);
+  // Styles are for texts: each file is a part of its own.
+  if (file === 'always') return { ...(contentType !== undefined && { contentType }), file };
+  const style = STYLES.find((known) => known === encoding['style']);
   const result: PartEncoding = {
     ...(contentType !== undefined && { contentType }),
     ...(file !== 'never' && { file }),

@@ -17,6 +17,7 @@ const flagOf = {
   include: 'include',
   exclude: 'exclude',
   outputSchemas: 'output-schemas',
+  target: 'target',
 } as const satisfies Readonly<Record<keyof PlanOptions, keyof RecordedFlags>>;
 
 type Value = string | readonly string[];

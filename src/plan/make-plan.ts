@@ -14,6 +14,7 @@ import { credentialParameters, planSchemes } from './security.js';
 import { planServers, usedVariables } from './servers.js';
 import { planTools } from './tools.js';
 import { noteUpstream } from './upstream-notes.js';
+import { workerWarnings } from './workers.js';
 
 /**
  * Decides everything about the project that a document becomes. Pure: the same document and options give the same
@@ -64,6 +65,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   const shown = withoutHidden(api, ({ name: tool }) => places.get(tool) ?? '#/paths');
   return {
     api: shown.api,
+    ...(options.target !== undefined && { target: options.target }),
     projectName,
     source: {
       location: document.source,
@@ -79,6 +81,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
       ...longInstructions(api),
       ...warnings,
       ...shown.warnings,
+      ...(options.target === 'workers' ? workerWarnings(shown.api) : []),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object } from '../json.js';
+import { resolved as resolvedSchema } from './facts.js';
 import { fileness, isBytes, propertiesOf, type Follow } from './properties.js';
 import { targetOf } from '../pointer.js';
 import { refOf, resolve } from './reference.js';
@@ -62,8 +63,11 @@ export function chooseMedia(root: JsonObject, content: Json | undefined): Media[
 }
 
 function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
-  const kind = isText(value['schema'], follow) ? textKind(mediaType) : kindOf(mediaType, value);
-  const { schema, itemSchema, itemEncoding } = value;
+  const kind = isText(value['schema'], follow)
+    ? textKind(mediaType)
+    : structuredKind(mediaType, value, follow);
+  const { itemEncoding } = value;
+  const { schema, itemSchema } = kind === 'lines' ? linesOf(value, follow) : value;
   const example = value['example'] ?? object(Object.values(object(value['examples']))[0])['value'];
   const files = [...propertiesOf(schema, follow).values()].some(
     (property) => fileness(property, follow) !== 'never',
@@ -77,9 +81,18 @@ function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
     encoding: object(value['encoding']),
     prefixEncoding: array(value['prefixEncoding']),
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
-    asText: kind === 'text' ? textSchema(mediaType, schema, example, follow) : {},
+    asText: kind === 'text' ? textSchema(concrete(mediaType, kind), schema, example, follow) : {},
     hasFiles: kind === 'multipart' && files,
   };
+}
+
+/** Many documents describe one line where the body is a list of them. */
+function linesOf({ schema, itemSchema }: JsonObject, follow: Follow) {
+  const { type } = resolvedSchema(schema, follow);
+  const isLine = type === undefined ? propertiesOf(schema, follow).size > 0 : type !== 'array';
+  return schema !== undefined && isLine
+    ? { schema: undefined, itemSchema: schema }
+    : { schema, itemSchema };
 }
 
 // RFC 9110 section 8.3.1.
@@ -104,7 +117,16 @@ function kindOf(mediaType: string, media: JsonObject): MediaKind {
 /** Types that have a writer of their own keep it; under any other one, a string is sent as it is. */
 function textKind(mediaType: string): MediaKind {
   const kind = kindOf(mediaType, {});
-  return kind === 'binary' ? 'text' : kind;
+  return kind === 'binary' || kind === 'lines' || essence(mediaType) === '*/*' ? 'text' : kind;
+}
+
+/** Members that are described under a type of an API's own are JSON, whatever else they might be. */
+function structuredKind(mediaType: string, media: JsonObject, follow: Follow): MediaKind {
+  const kind = kindOf(mediaType, media);
+  if (kind !== 'binary' || !/^application\/(vnd|x-|prs)/.test(essence(mediaType))) return kind;
+  const members = [...propertiesOf(media['schema'], follow).values()];
+  const isData = members.length > 0 && members.every((one) => fileness(one, follow) === 'never');
+  return isData ? 'json' : kind;
 }
 
 /** Whether a schema is one of strings that do not stand for bytes. */
@@ -163,7 +185,7 @@ function isCoveredBy(media: Media, other: Media): boolean {
 
 /** JSON's own types that say how the body is meant (RFC 6902, RFC 7396) are not covered by one another. */
 function coveredByJson(media: Media, other: Media, same: boolean): boolean {
-  if (media.kind === 'text') return same || kindOf(media.mediaType, {}) === 'text';
+  if (media.kind === 'text') return same || ['text', 'lines'].includes(kindOf(media.mediaType, {}));
   if (media.kind === 'lines') return true;
   if (media.kind === 'binary') return same && media.schema !== undefined;
   if (media.kind === 'json') return same && isPlainJson(essence(other.mediaType));

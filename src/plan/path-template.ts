@@ -46,7 +46,8 @@ export function readTemplate(path: string, declared: readonly Declared[]): PathT
       else if (operator === ';') styles.set(name, 'matrix');
     }
     const separator = '/.'.includes(operator) ? operator : '';
-    return separator + names.map(({ name }) => `{${name}}`).join(separator || ',');
+    const between = operator === ';' ? '' : separator || ',';
+    return separator + names.map(({ name }) => `{${name}}`).join(between);
   });
   return { template: withoutQueries(plain, declared, queries), styles, queries };
 }

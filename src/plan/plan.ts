@@ -2,9 +2,14 @@ import type { Api } from '../../templates/src/runtime/api.js';
 import type { Problem } from '../errors.js';
 import type { UpstreamNotes } from './upstream-notes.js';
 
+/** A platform that servers run on. */
+export type Target = 'node' | 'workers';
+
 /** Every decision about one generated project; what remains is printing. */
 export interface Plan {
   readonly api: Api;
+  /** The platform that the server runs on; absent: Node. */
+  readonly target?: Target | undefined;
   /** The npm name of the generated project and the default name of its folder: `petstore-mcp-server`. */
   readonly projectName: string;
   /** Where the document came from, and a fingerprint of what is hidden in its texts, if anything is; for the lock. */
@@ -35,4 +40,6 @@ export interface PlanOptions {
   readonly exclude?: readonly string[];
   /** Tools state the schema of their answers. */
   readonly outputSchemas?: 'all' | 'none';
+  /** The platform of the server (default: `node`). */
+  readonly target?: Target;
 }

@@ -5,46 +5,56 @@ import { refOf } from './reference.js';
 /** What a `$ref` leads to; undefined when it leads nowhere. */
 export type Follow = (ref: string) => Json | undefined;
 
-/** The properties of an object schema, those it takes over by `$ref` and by composition included. */
+/**
+ * The properties of an object schema, those it takes over by `$ref` and by composition included. Each reference is
+ * followed once: schemas that refer to one another in place have more ways through them than can be gone.
+ */
 export function propertiesOf(
   schema: Json | undefined,
   follow: Follow,
-  seen: ReadonlySet<string> = new Set(),
+  seen = new Set<string>(),
 ): Map<string, Json> {
   if (!isObject(schema)) return new Map();
   const ref = refOf(schema);
   const target = ref === undefined || seen.has(ref) ? undefined : follow(ref);
+  if (ref !== undefined) seen.add(ref);
   const inherited = [
     ...(target === undefined ? [] : [target]),
     ...[schema['allOf'], schema['anyOf'], schema['oneOf']].flatMap(array),
   ];
-  const visited = ref === undefined ? seen : new Set([...seen, ref]);
   return new Map([
-    ...inherited.flatMap((part) => [...propertiesOf(part, follow, visited)]),
+    ...inherited.flatMap((part) => [...propertiesOf(part, follow, seen)]),
     ...Object.entries(object(schema['properties'])),
   ]);
 }
 
+type Fileness = 'always' | 'sometimes' | 'never';
+
 /**
  * Whether a property (or each of its items) is a file: bytes, and not text in base64. `sometimes`, when it may be
- * another string as well.
+ * another string as well. What is known of references is kept in `known`.
  */
 export function fileness(
   schema: Json | undefined,
   follow: Follow,
-  seen: ReadonlySet<string> = new Set(),
-): 'always' | 'sometimes' | 'never' {
+  known = new Map<string, Fileness>(),
+): Fileness {
   if (!isObject(schema)) return 'never';
   const ref = refOf(schema);
   if (ref !== undefined) {
-    return seen.has(ref) ? 'never' : fileness(follow(ref), follow, new Set([...seen, ref]));
+    const found = known.get(ref);
+    if (found !== undefined) return found;
+    known.set(ref, 'never');
+    const made = fileness(follow(ref), follow, known);
+    known.set(ref, made);
+    return made;
   }
   if (isBytes(schema)) return 'always';
-  if (schema['items'] !== undefined) return fileness(schema['items'], follow, seen);
-  if (array(schema['allOf']).some((part) => fileness(part, follow, seen) === 'always'))
+  if (schema['items'] !== undefined) return fileness(schema['items'], follow, known);
+  if (array(schema['allOf']).some((part) => fileness(part, follow, known) === 'always'))
     return 'always';
   const branches = [schema['anyOf'], schema['oneOf']].flatMap(array).filter(isNoNull);
-  const kinds = branches.map((branch) => fileness(branch, follow, seen));
+  const kinds = branches.map((branch) => fileness(branch, follow, known));
   if (kinds.every((kind) => kind === 'never')) return 'never';
   return kinds.every((kind) => kind === 'always') ? 'always' : 'sometimes';
 }

@@ -1,3 +1,4 @@
+import { isJsonLines } from '../../templates/src/runtime/http.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { array, isObject, object, record, scalar, text } from '../json.js';
 import { brief, factsOf, requiredOf, resolved } from './facts.js';
@@ -21,20 +22,26 @@ export function textSchema(
   follow: Follow,
 ): JsonObject {
   const target = resolved(schema, follow);
-  const own = isStringSchema(target) ? target : {};
+  const own = isScalarSchema(target) ? target : {};
   const examples =
     example === undefined ? undefined : exampleText(mediaType, schema, example, follow);
   const description = bothTexts(target['description'], outline(mediaType, schema, follow));
   return {
     ...own,
-    type: 'string',
+    type: isString(own) ? 'string' : (own['type'] ?? 'string'),
     ...(description !== undefined && { description }),
     ...(examples !== undefined && { examples: [examples] }),
   };
 }
 
-function isStringSchema({ type }: JsonObject): boolean {
+function isString({ type }: JsonObject): boolean {
   return [type ?? []].flat().includes('string');
+}
+
+/** Whether a value of a schema has one text only: numbers are sent with their digits. */
+function isScalarSchema(schema: JsonObject): boolean {
+  const { type } = schema;
+  return isString(schema) || type === 'integer' || type === 'number' || type === 'boolean';
 }
 
 function outline(mediaType: string, schema: Json | undefined, follow: Follow): string {
@@ -51,7 +58,8 @@ function outline(mediaType: string, schema: Json | undefined, follow: Follow): s
   return `${intro} with the members:\n${listed(schema, follow)}`;
 }
 
-function kindOf(mediaType: string): 'XML' | 'CSV' | 'YAML' | undefined {
+function kindOf(mediaType: string): 'XML' | 'CSV' | 'YAML' | 'JSON lines' | undefined {
+  if (isJsonLines(mediaType)) return 'JSON lines';
   if (/[/+]xml\b/i.test(mediaType)) return 'XML';
   if (/[/+](?:x-)?ya?ml\b/i.test(mediaType)) return 'YAML';
   return /[/+](?:csv|comma-separated-values)\b/i.test(mediaType) ? 'CSV' : undefined;

@@ -1,6 +1,9 @@
+import { instructionsOf } from '../../templates/src/runtime/instructions.js';
 import type { Problem } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import { offered, offeredBySearch } from '../plan/offered-tokens.js';
+import { estimateTokens, textTokens } from '../plan/tokens.js';
+import { costOf } from '../plan/tool-cost.js';
 
 const maxTools = 128;
 const maxTokens = 50_000;
@@ -25,9 +28,32 @@ export function listingWarnings({ api }: Plan): Problem[] {
   const { tools, tokens } = offered(api);
   const warnings = budgetWarnings(tools, tokens);
   if (warnings.length === 0 || api.toolMode === 'search') return warnings;
+  const expensive = mostExpensive(api);
   const cost = count(offeredBySearch(api).tokens);
   const proposal = `Or --tools search: three tools find and call the operations, and cost about ${cost} tokens to list.`;
-  return warnings.map((one) => ({ ...one, remedy: `${one.remedy ?? ''} ${proposal}`.trim() }));
+  return warnings.map((one) => ({
+    ...one,
+    message: `${one.message}${one.code === 'MANY_TOKENS' ? expensive : ''}`,
+    remedy: `${one.remedy ?? ''} ${proposal}`.trim(),
+  }));
+}
+
+/** How many tools a warning names. */
+const NAMED = 10;
+
+/** The tools that cost most to list, each with the reason; and the instructions, where they cost as much. */
+function mostExpensive(api: Plan['api']): string {
+  const instructions = textTokens(instructionsOf(api));
+  const costs = api.tools
+    .map((tool) => ({ name: tool.name, tokens: estimateTokens(api, tool), reason: costOf(tool) }))
+    .concat({
+      name: 'The instructions',
+      tokens: instructions,
+      reason: "the API's own description",
+    });
+  const named = costs.sort((a, b) => b.tokens - a.tokens).slice(0, NAMED);
+  const lines = named.map(({ name, tokens, reason }) => `${name} ${count(tokens)} (${reason})`);
+  return ` The most expensive: ${lines.join('; ')}.`;
 }
 
 /** A number for people: `12,345`. */

@@ -26,7 +26,7 @@ export async function factsOf(
     ...plan.warnings,
     ...callerWarnings(api.authentication, Object.values(api.scopes)),
     ...listingWarnings(plan),
-    ...(await keptManifestWarnings(directory)),
+    ...(await keptManifestWarnings(directory, plan.target)),
     ...more,
   ];
   return { name: api.name, tools, tokens, warnings };

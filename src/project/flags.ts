@@ -119,6 +119,12 @@ export function addPlanFlags(command: Command): Command {
       new Option('--output-schemas [which]', 'state the schemas of answers (default: none)')
         .choices(['all', 'none'])
         .preset('all'),
+    )
+    .addOption(
+      new Option(
+        '--target <platform>',
+        'what the server runs on: Node, or Cloudflare Workers (default: node)',
+      ).choices(['node', 'workers']),
     );
 }
 

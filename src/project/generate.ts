@@ -116,16 +116,18 @@ function countFiles(differences: readonly Difference[]): string {
 }
 
 /** A project that is there is reviewed before it runs; a `.env` that is there is never overwritten. */
-function nextCommands({ directory, lock }: Resolved): string[] {
+function nextCommands({ directory, lock, flags }: Resolved): string[] {
+  const isWorker = flags.target === 'workers';
   const enter = directory === '.' ? '' : `cd ${shellQuote(directory)} && `;
   if (lock !== undefined)
     return [
-      `  ${enter}npm install && npm run build && npm test`,
+      `  ${enter}npm install && npm run build${isWorker ? '' : ' && npm test'}`,
       '  git diff   # review, then commit',
     ];
   return [
     `  ${enter}cp -n .env.example .env   # then fill it in`,
-    '  npm install && npm run build',
-    '  npm start',
+    ...(isWorker
+      ? ['  npm install && npm run dev', '  npm run deploy   # to Cloudflare']
+      : ['  npm install && npm run build', '  npm start']),
   ];
 }

@@ -4,6 +4,7 @@ import { requiredDependencies } from '../emit/view.js';
 import type { Problem } from '../errors.js';
 import { object } from '../json.js';
 import { olderScript, olderScriptProblem, readManifest } from './older-script.js';
+import type { Target } from '../plan/plan.js';
 import type { Resolved } from './resolve-flags.js';
 
 const paths = { github: '.github/workflows/regenerate.yml', gitlab: '.gitlab-ci.yml' };
@@ -22,11 +23,11 @@ export function keptCiWarnings({ flags: { ci }, directory }: Resolved): Problem[
 }
 
 /** Warns of a package.json that was there before, is therefore kept, and no longer fits. */
-export async function keptManifestWarnings(directory: string): Promise<Problem[]> {
+export async function keptManifestWarnings(directory: string, target?: Target): Promise<Problem[]> {
   const kept = await readManifest(directory);
   if (kept === undefined) return [];
   const has = object(kept['dependencies']);
-  const missing = Object.entries(await requiredDependencies()).filter(
+  const missing = Object.entries(await requiredDependencies(target)).filter(
     ([name]) => !Object.hasOwn(has, name),
   );
   if (missing.length > 0) return [foreign(missing)];

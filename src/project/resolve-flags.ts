@@ -7,7 +7,7 @@ import { lockPath, type Lock } from '../lock/lock.js';
 import { namesOf } from '../plan/info.js';
 import type { Terminal } from '../print/terminal.js';
 import { readLock } from '../write/write.js';
-import { toOptions, type GenerateFlags, type GivenFlags } from './flags.js';
+import { toOptions, type GenerateFlags, type GivenFlags, type SourceFlags } from './flags.js';
 import { withoutScript } from './older-script.js';
 import { over, enclosingProject, recordedOptions } from './recorded-options.js';
 
@@ -57,6 +57,7 @@ async function resolveIn(
   const recorded = recordedOptions(lock, directory);
   if (own.header !== undefined && own.url === undefined) throw headerWithoutUrl();
   const flags = { url: recorded.url, ...over(recorded, own), output: directory };
+  if ((flags.target ?? 'node') !== (recorded.target ?? 'node')) throw otherTarget(recorded);
   const unnamed = [
     ...(own.url === undefined ? [flags.url] : []),
     ...(own.overlay === undefined ? (flags.overlay ?? []) : []),
@@ -107,6 +108,16 @@ function headerWithoutUrl(): InputError {
     message: `Headers are sent only to a server that the command line names, not to the one in ${lockPath}.`,
     place: '--header',
     remedy: 'Name the document as well: --url <URL>.',
+  });
+}
+
+/** Most files that a platform needs belong to the user from the first run on. */
+function otherTarget({ target = 'node' }: SourceFlags): InputError {
+  return new InputError({
+    code: 'OTHER_TARGET',
+    message: `The project is for the target ${target}, and its own files stay as they are.`,
+    place: '--target',
+    remedy: 'Generate a project of its own for another target: --output <dir>.',
   });
 }
 

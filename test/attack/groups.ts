@@ -3,6 +3,7 @@ import { answers } from './groups/answers.js';
 import { claims, otherAudience, strictType } from './groups/claims.js';
 import { bySearch } from './groups/by-search.js';
 import { challenges } from './groups/credentials.js';
+import { fetchedFiles, filesByDefault } from './groups/files.js';
 import { header } from './groups/header.js';
 import { injection } from './groups/injection.js';
 import { connections } from './groups/connections.js';
@@ -51,6 +52,8 @@ export const groups: readonly Group[] = [
   logLines,
   answers,
   redirection,
+  fetchedFiles,
+  filesByDefault,
   upstreamCredentials,
   clientCredentialsGroup,
   exchangeGroup,

@@ -4,6 +4,7 @@
  *     npm run attack                      the server that is generated from api.yaml
  *     npm run attack -- --match TEXT      only cases with TEXT in their name or subject
  *     npm run attack -- --table           and writes the table of README.md
+ *     npm run attack -- --workers         the same server as a Cloudflare Worker, in workerd
  *
  * Against another server, started anew for some cases, on a port and with an issuer that it is told:
  *
@@ -18,6 +19,7 @@ import { Play } from './play.js';
 import { writeTable } from './readme.js';
 import { surround, type Tools } from './stage.js';
 import type { Meaning, Target } from './target.js';
+import { notInWorkers, whyNotInWorkers } from './workers.js';
 
 const { values: flags } = parseArgs({
   options: {
@@ -29,6 +31,7 @@ const { values: flags } = parseArgs({
     env: { type: 'string', multiple: true, default: [] },
     match: { type: 'string', default: '' },
     table: { type: 'boolean', default: false },
+    workers: { type: 'boolean', default: false },
   },
 });
 
@@ -56,7 +59,8 @@ function variablesOf(templates: readonly string[]): Target['variables'] {
 }
 
 async function choose(): Promise<{ target: Target; tools: Tools; remove: () => Promise<void> }> {
-  if (flags.cmd === undefined) return { ...(await buildTarget()), tools: ownTools };
+  if (flags.cmd === undefined)
+    return { ...(await buildTarget(flags.workers ? 'workers' : 'node')), tools: ownTools };
   if (flags.tool === undefined)
     throw new Error('--cmd needs --tool: the name of a tool that reads.');
   const [command = '', ...args] = flags.cmd.split(' ').filter((word) => word !== '');
@@ -72,13 +76,19 @@ async function choose(): Promise<{ target: Target; tools: Tools; remove: () => P
   };
 }
 
-async function tryAll(play: Play, foreign: boolean): Promise<Outcome[]> {
+/** Whether a case is about something that the target does not have. */
+function isApart(group: Group, tried: Case): boolean {
+  if (flags.cmd !== undefined) return group.ownServer === true;
+  return flags.workers && whyNotInWorkers(group, tried) !== undefined;
+}
+
+async function tryAll(play: Play): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const group of groups) {
     for (const tried of group.cases.filter(({ name }) =>
       `${group.name} ${name}`.includes(flags.match),
     )) {
-      if (foreign && group.ownServer === true) {
+      if (isApart(group, tried)) {
         outcomes.push({ group, tried, result: 'not applicable' });
         continue;
       }
@@ -122,7 +132,7 @@ const began = performance.now();
 const { target, tools, remove } = await choose();
 const around = await surround(target, tools);
 const play = new Play(around);
-const outcomes = await tryAll(play, flags.cmd !== undefined).finally(async () => {
+const outcomes = await tryAll(play).finally(async () => {
   await play.close();
   await Promise.all([around.close(), remove()]);
 });
@@ -133,6 +143,8 @@ const widths = (table[0] ?? []).map((_, column) =>
 for (const row of table)
   console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 console.log(`\nin ${((performance.now() - began) / 1000).toFixed(0)} seconds`);
-if (flags.table) await writeTable('cases', table);
+if (flags.table) await writeTable(flags.workers ? 'workers' : 'cases', table);
+if (flags.table && flags.workers)
+  await writeTable('not in workers', [['case', 'why not'], ...Object.entries(notInWorkers)]);
 const failed = outcomes.filter(({ result }) => result instanceof Error).length;
 process.exitCode = failed > 0 || outcomes.length === 0 ? 1 : 0;

@@ -99,7 +99,7 @@ export class Stage {
     const running = launch(around.target, meaning, variables);
     const searches = variables['MCP_TOOLS'] === 'search';
     const stage = new Stage(around, issuers, meaning, running, searches);
-    await accepting(running, port).catch(async (error: unknown) => {
+    await accepting(running, port, around.target).catch(async (error: unknown) => {
       await stage.close();
       throw error;
     });

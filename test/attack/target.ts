@@ -9,6 +9,8 @@ export interface Target {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** A path that is asked for before anything else, because the server starts with its first request. */
+  readonly wakes?: string;
   /** Variables that it is configured by, from what they mean; default: those of a generated server. */
   readonly variables?: (meaning: Meaning) => Readonly<Record<string, string>>;
 }
@@ -35,7 +37,8 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-function generatedVariables(meaning: Meaning): Record<string, string> {
+/** The variables of a generated server. */
+export function generatedVariables(meaning: Meaning): Record<string, string> {
   return {
     PORT: meaning.port,
     MCP_RESOURCE_URL: meaning.resource,
@@ -51,8 +54,16 @@ function generatedVariables(meaning: Meaning): Record<string, string> {
 /** Whatever ends the suite ends its servers. */
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children) killGroup(child);
 });
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}
 
 /** Starts the target; the environment holds nothing but what it is told and `PATH`. */
 export function launch(
@@ -62,7 +73,8 @@ export function launch(
   more: readonly string[] = [],
 ): Running {
   const env = { PATH: process.env.PATH, ...variables(meaning), ...overrides };
-  const child = spawn(command, [...args, ...more], { cwd, env });
+  // A group of its own: what the target starts ends with it.
+  const child = spawn(command, [...args, ...more], { cwd, env, detached: true });
   let stdout = '';
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -85,14 +97,18 @@ export function launch(
     output: () => output,
     stdout: () => stdout,
     stop: async () => {
-      child.kill('SIGKILL');
+      killGroup(child);
       await ended;
     },
   };
 }
 
 /** Waits until a port accepts connections. Rejects with what the process wrote when it ends before. */
-export async function accepting(running: Running, port: string): Promise<void> {
+export async function accepting(
+  running: Running,
+  port: string,
+  { wakes }: Pick<Target, 'wakes'> = {},
+): Promise<void> {
   const deadline = Date.now() + 15_000;
   while (running.child.exitCode === null && Date.now() < deadline) {
     const socket = connect({ host: '127.0.0.1', port: Number(port) });
@@ -101,6 +117,7 @@ export async function accepting(running: Running, port: string): Promise<void> {
       () => false,
     );
     socket.destroy();
+    if (open && wakes !== undefined) await fetch(`http://127.0.0.1:${port}${wakes}`);
     if (open) return;
     await pause(20);
   }

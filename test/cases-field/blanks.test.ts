@@ -28,8 +28,14 @@ test('headers and cookies neither', async () => {
     expect(header(requests[0], name)).toEqual([]);
 });
 
-test.each([null, ''])('an optional body that is %j is none', async (body) => {
-  const { requests } = await api.call('create', { body });
+test.each([
+  ['create', null],
+  ['create', ''],
+  ['blob', null],
+  ['blob', ''],
+  ['upload', ''],
+])('an optional body of %s that is %j is none', async (tool, body) => {
+  const { requests } = await api.call(tool, { body });
   expect(requests[0]?.body.length).toBe(0);
   expect(header(requests[0], 'content-type')).toEqual([]);
 });
@@ -79,6 +85,15 @@ describe('members of a body', () => {
       body: { name, due: null, size: '', place: { floor: null } },
     });
     expect(body).toBe('name=a&place=%7B%7D');
+  });
+
+  test.each([
+    [{ main: 'QUJD', more: '' }, ['main']],
+    [{ main: 'QUJD', more: null, text: '' }, ['main', 'text']],
+    [{ main: '', more: 'data:,' }, ['main', 'more']],
+  ])('parts of a form with files, %j', async (body, names) => {
+    const sent = (await api.call('upload', { body })).body ?? '';
+    expect([...sent.matchAll(/ name="([^"]*)"/g)].map(([, name]) => name)).toEqual(names);
   });
 
   test.each([

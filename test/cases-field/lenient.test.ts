@@ -1,3 +1,5 @@
+import type { JsonSchemaType } from '@modelcontextprotocol/server';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 import { expect, test } from 'vitest';
 import { header } from '../runtime/upstream/wire.js';
 import { field } from './field.js';
@@ -50,6 +52,19 @@ test.each([
   ['add_any', { list: [1, 'a', null, {}], lists: [[1], ['a']] }],
 ])('%s %j is sent unchanged', async (tool, body) => {
   expect((await api.call(tool, { body })).body).toBe(JSON.stringify(body));
+});
+
+test.each([
+  ['pay', { kind: 'bank', amount: 5 }],
+  ['add_dog', { name: 'a', bark: true }],
+  ['add_cat', { name: 'a', lives: 9 }],
+  ['add_birds', { all: [{ name: 'a', wings: 2 }] }],
+  ['add_fish', { name: 'a', salt: true }],
+])('a client that checks the arguments of %s itself sends %j', async (tool, body) => {
+  const listed = (await api.client().listTools()).find(({ name }) => name === tool);
+  const schema = listed?.inputSchema as JsonSchemaType;
+  expect(JSON.stringify(schema)).not.toContain('oneOf');
+  expect(new AjvJsonSchemaValidator().getValidator(schema)({ body }).valid).toBe(true);
 });
 
 test('a form of overlapping branches', async () => {

@@ -25,6 +25,9 @@ describe('bodies', () => {
     ['add_rows', 'id,sku\r\n1,"a ""b"""\r\n', 'text/csv'],
     ['configure', 'id: 1\nlist: [1.10, 08]\n', 'application/yaml'],
     ['configure', '{"id": 1.10}', 'application/yaml'],
+    ['log_lines', '{"a":1}\n5\n', 'application/jsonl'],
+    ['send_anything', '{"a": 1.10}', 'text/plain'],
+    ['set_level', '1917043659912705297', 'text/plain'],
   ])('%s sends %j as given', async (tool, body, type) => {
     const called = await api.call(tool, { body });
     expect(called.body).toBe(body);
@@ -32,6 +35,19 @@ describe('bodies', () => {
   });
 
   test.each([
+    ['add_lines', [{ id: 1 }, { id: '2' }], '{"id":1}\n{"id":2}\n', 'application/x-ndjson'],
+    ['set_level', 5, '5', 'text/plain'],
+    ['set_flag', true, 'true', 'text/plain'],
+    ['add_vendor', { id: '1' }, '{"id":1}', 'application/vnd.acme.v2'],
+    ['add_vendor', '{"id": 1}', '{"id":1}', 'application/vnd.acme.v2'],
+  ])('%s writes %j', async (tool, body, sent, type) => {
+    const called = await api.call(tool, { body });
+    expect(called.body).toBe(sent);
+    expect(header(called.requests[0], 'content-type')).toEqual([type]);
+  });
+
+  test.each([
+    ['add_sheet', 'QUJD', 'ABC'],
     ['blob', 'QUJD', 'ABC'],
     ['blob', 'data:text/plain;base64,QUJD', 'ABC'],
     ['zip', 'UEs=', 'PK'],

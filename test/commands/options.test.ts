@@ -54,6 +54,11 @@ const rows: Readonly<Record<keyof typeof flagKinds, readonly Row[]>> = {
       scopes: 'none',
     }),
   ],
+  target: [
+    row([...oauth, '--target', 'workers'], [], { ...guarded, target: 'workers' }),
+    row([...oauth, '--target', 'node'], [], { ...guarded, target: 'node' }),
+    row(oauth, ['--target', 'node'], { ...guarded, target: 'node' }),
+  ],
   'oauth-server': [
     row(oauth, ['--oauth-server', 'https://b.example'], { 'oauth-server': 'https://b.example' }),
     row([], oauth, guarded),

@@ -1,6 +1,7 @@
 /**
  * `npm run conformance`: the official MCP conformance suite against a generated server with OAuth on, for both
- * protocol revisions that it has requirement sets for. Ends with 1 when anything is not as expected.
+ * protocol revisions that it has requirement sets for. Ends with 1 when anything is not as expected. With `-- --workers`,
+ * the server is a Cloudflare Worker in workerd.
  */
 import { root } from '../support/fixtures.js';
 import { Processes } from '../support/processes.js';
@@ -11,6 +12,7 @@ import { complaintsOf, formatReasons, formatTable, type Row } from './report.js'
 import { setStage, subject } from './stage.js';
 import { runSuite } from './suite.js';
 
+const workers = process.argv.includes('--workers');
 const revisions = ['2026-07-28', '2025-11-25'];
 const cleanup: (() => Promise<void>)[] = [];
 const stop = new AbortController();
@@ -19,7 +21,7 @@ const stop = new AbortController();
 async function conformance(): Promise<string[]> {
   const processes = new Processes();
   stop.signal.addEventListener('abort', () => void processes.close());
-  const stage = await setStage(cleanup, stop.signal);
+  const stage = await setStage(cleanup, stop.signal, workers ? ['--target', 'workers'] : []);
   const rows: Row[] = [];
   const complaints: string[] = [];
   for (const revision of revisions) {

@@ -19,16 +19,17 @@ export const subject = 'conformance';
 /** Every scope of the fixture. */
 const scope = 'content.read content.write';
 
-/** Builds and starts everything, unless `signal` is aborted; `cleanup` gets what undoes it. */
+/** Builds and starts everything, unless `signal` is aborted; `cleanup` gets what undoes it, and `generate` more `args`. */
 export async function setStage(
   cleanup: (() => Promise<void>)[],
   signal: AbortSignal,
+  args: readonly string[] = [],
 ): Promise<Stage> {
   const fixture = listFixtures().find(({ name }) => name === 'conformance');
   if (fixture === undefined) throw new Error('fixtures/conformance is gone');
   const project = await buildProject('conformance', {
     source: inputOf(fixture),
-    args: fixture.args,
+    args: [...fixture.args, ...args],
   });
   cleanup.push(() => project.remove());
   const upstreamToken = secret('token for the API');

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Aborted } from '../../templates/src/runtime/net.js';
+import { Aborted } from '../../templates/src/runtime/outgoing.js';
 import { attempt, type Attempts } from '../../templates/src/runtime/upstream/transport.js';
 
 /** The pauses that were made, in milliseconds; each takes its time of the clock, and none of a test's. */

@@ -1,6 +1,9 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import type { Problem } from '../../src/errors.js';
 import type { Plan } from '../../src/plan/plan.js';
+import { estimateTokens } from '../../src/plan/tokens.js';
+import { listTool } from '../../templates/src/runtime/listing.js';
 import { danglingReferences } from './references.js';
 import type { Source, SourceOperation } from './source.js';
 
@@ -49,6 +52,20 @@ function strangers({ api }: Plan, known: ReadonlySet<string>): string[] {
     seen.add(wanted);
     return [];
   });
+}
+
+/** Tools of a document for which errors of the estimate even out. */
+const MANY = 10;
+
+/** Whether the estimate of what listing the tools costs is a tenth off what a tokenizer counts. */
+export function checkEstimate({ api }: Plan): string[] {
+  if (api.tools.length < MANY) return [];
+  const sum = (count: (tool: Tool) => number) =>
+    api.tools.reduce((total, tool) => total + count(tool), 0);
+  const share =
+    sum((tool) => estimateTokens({ ...api, authentication: 'none' }, tool)) /
+    sum((tool) => countTokens(JSON.stringify(listTool(tool))));
+  return Math.abs(share - 1) < 0.1 ? [] : [`the estimate of tokens is ${share.toFixed(2)} of them`];
 }
 
 /** What is wrong with the tools themselves. */

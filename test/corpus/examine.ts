@@ -9,7 +9,7 @@ import type { Plan } from '../../src/plan/plan.js';
 import { totalTokens } from '../../src/plan/tokens.js';
 import { write } from '../../src/write/write.js';
 import { faultsOf } from '../emit/oracle.js';
-import { checkTools, checkValidator, leftOut } from './check-plan.js';
+import { checkEstimate, checkTools, checkValidator, leftOut } from './check-plan.js';
 import type { CorpusDocument } from './packages.js';
 import { boot, compile, load } from './server.js';
 import { readSource, reversed, type Source } from './source.js';
@@ -94,6 +94,7 @@ async function judge(
     failures: [
       ...failures,
       ...checkTools(plan),
+      ...checkEstimate(plan),
       ...checkValidator(plan),
       ...(document.selected ? await faultsOf(files) : []),
       ...(await checkProject(document, files, plan, folder)),

@@ -11,7 +11,8 @@ import { runOwnTests } from '../support/own-tests.js';
 import { buildProject, importApi, type Project } from '../support/project.js';
 import { startStaticIssuer } from '../support/tokens.js';
 
-const fixtures = listFixtures().filter(({ fails }) => !fails);
+// A Worker is run by test/workers.
+const fixtures = listFixtures().filter(({ fails, args }) => !fails && !args.includes('workers'));
 const modern = generations.at(-1) as Generation;
 
 /** The tools that the committed project beside the input has. */

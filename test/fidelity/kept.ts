@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Tool } from '../../templates/src/runtime/api.js';
+import { leanSchema, repeatsName } from '../../templates/src/runtime/lean.js';
 import type { Target } from './oracle.js';
 import { listOf, objectOf } from './sample.js';
 
@@ -34,11 +35,12 @@ const BOUNDS = [
 ];
 const MOST_LEVELS = 40;
 
-/** Counts what the document says of one operation's arguments, and what the tool's schema says of it. */
+/** Counts what the document says of one operation's arguments, and what the schema says of it that is listed. */
 export function countKept(counts: Counts, root: JsonObject, target: Target, tool: Tool): void {
   const said = factsOf(argumentsOf(target), root);
-  const kept = factsOf([tool.inputSchema as JsonObject], tool.inputSchema as JsonObject);
-  const shown = JSON.stringify(tool.inputSchema);
+  const listed = leanSchema(tool.inputSchema) as JsonObject;
+  const kept = factsOf([listed], listed);
+  const shown = JSON.stringify(listed);
   for (const { name, in: place } of tool.request.parameters ?? [])
     kept.parameters.add(`${place} ${name}`);
   for (const aspect of aspects)
@@ -83,21 +85,21 @@ function factsOf(schemas: readonly JsonObject[], root: JsonObject): Facts {
     aspects.map((aspect) => [aspect, new Set()]),
   ) as unknown as Facts;
   const seen = new Set<Json>();
-  const visit = (value: Json | undefined, depth: number): void => {
+  const visit = (value: Json | undefined, depth: number, own = ''): void => {
     const schema = objectOf(value);
     if (schema !== value || seen.has(schema) || depth > MOST_LEVELS || schema['readOnly'] === true)
       return;
     seen.add(schema);
-    note(schema, facts);
-    if (typeof schema['$ref'] === 'string') visit(lookup(root, schema['$ref']), depth + 1);
+    note(schema, facts, own);
+    if (typeof schema['$ref'] === 'string') visit(lookup(root, schema['$ref']), depth + 1, own);
     for (const [name, property] of Object.entries(objectOf(schema['properties']))) {
       if (isReadOnly(root, property)) continue;
       facts.properties.add(name);
-      visit(property, depth + 1);
+      visit(property, depth + 1, name);
     }
     for (const key of ['items', 'additionalProperties']) visit(schema[key], depth + 1);
     for (const key of ['allOf', 'anyOf', 'oneOf', 'prefixItems'])
-      for (const part of listOf(schema[key])) visit(part, depth + 1);
+      for (const part of listOf(schema[key])) visit(part, depth + 1, own);
   };
   for (const schema of schemas) visit(schema, 0);
   return facts;
@@ -108,7 +110,8 @@ function isReadOnly(root: JsonObject, property: Json): boolean {
   return readOnly === true || (typeof $ref === 'string' && lookup(root, $ref)['readOnly'] === true);
 }
 
-function note(schema: JsonObject, facts: Facts): void {
+/** A description that only repeats its name says nothing. */
+function note(schema: JsonObject, facts: Facts, own: string): void {
   const text = (key: string) => (typeof schema[key] === 'string' ? schema[key].trim() : '');
   if (text('x-parameter') !== '') facts.parameters.add(text('x-parameter'));
   if (text('x-required') !== '') facts.required.add(text('x-required'));
@@ -119,8 +122,10 @@ function note(schema: JsonObject, facts: Facts): void {
   if (schema['default'] !== undefined) facts.defaults.add(JSON.stringify(schema['default']));
   for (const bound of BOUNDS)
     if (schema[bound] !== undefined) facts.bounds.add(`${bound} ${JSON.stringify(schema[bound])}`);
+  const name = own === '' ? text('x-parameter').replace(/^\w+ /, '') : own;
   for (const key of ['description', 'x-description'])
-    if (text(key) !== '') facts.descriptions.add(text(key));
+    if (text(key) !== '' && !(name !== '' && repeatsName(text(key), name)))
+      facts.descriptions.add(text(key));
 }
 
 function lookup(root: JsonObject, ref: string): JsonObject {

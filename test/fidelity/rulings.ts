@@ -1,5 +1,6 @@
 import type { Json, Tool } from '../../templates/src/runtime/api.js';
 import type { Difference } from './compare.js';
+import { cookieHeader, plain, queryPieces } from './expected.js';
 
 /** A kind of difference that is not a fault of ours, and why. */
 export interface Ruling {
@@ -39,8 +40,11 @@ export const rulings: readonly Ruling[] = [
     kind: 'A query with `allowReserved`',
     reason:
       'swagger-client leaves `#` and `&` of the value as they are, which end the parameter; OpenAPI 3.1.1 makes it our duty to encode them.',
-    applies: ({ part }, { request: { parameters = [] } }) =>
-      part === 'query' && parameters.some(({ allowReserved }) => allowReserved === true),
+    applies: (difference, tool, args) => {
+      const { parameters = [] } = tool.request;
+      const isReserved = parameters.some(({ allowReserved }) => allowReserved === true);
+      return difference.part === 'query' && isReserved && isCutShort(difference, tool, args);
+    },
   },
   {
     kind: 'Headers beyond ASCII',
@@ -53,11 +57,8 @@ export const rulings: readonly Ruling[] = [
     kind: 'Several cookies, and lists and objects in cookies',
     reason:
       'swagger-client keeps the last one only, does not explode (the default of style `form`), and escapes other characters.',
-    applies: ({ part, name, ours }, { request: { parameters = [] } }, args) => {
-      const cookies = parameters.filter((parameter) => parameter.in === 'cookie');
-      const isComposite = cookies.some(({ name: own }) => typeof args[own] === 'object');
-      return part === 'header' && name === 'cookie' && (ours.includes('; ') || isComposite);
-    },
+    applies: ({ part, name, ours }, tool, args) =>
+      part === 'header' && name === 'cookie' && ours === JSON.stringify(cookieHeader(tool, args)),
   },
   {
     kind: 'Lists in `deepObject`',
@@ -65,8 +66,8 @@ export const rulings: readonly Ruling[] = [
       'OpenAPI leaves them undefined. Ours have indices in brackets, as Stripe, PHP and qs read them; swagger-client repeats the name.',
     applies: ({ part, ours, theirs }) =>
       (part === 'query' || part === 'body') &&
-      /(?:\[|%5B)\d+(?:\]|%5D)/i.test(ours) &&
-      !/(?:\[|%5B)\d+(?:\]|%5D)/i.test(theirs),
+      ours.search(INDEX) >= 0 &&
+      decoded(ours.replaceAll(INDEX, '')) === decoded(theirs),
   },
   {
     kind: 'Objects in style `pipeDelimited` or `spaceDelimited`',
@@ -133,6 +134,21 @@ export const rulings: readonly Ruling[] = [
         (part === 'header' && name === 'content-type' && ours !== 'nothing')),
   },
 ];
+
+/** What `&` and `#` of a value make of a query: ours is whole, theirs ends there or goes on as other parameters. */
+function isCutShort(
+  { name, ours, theirs }: Difference,
+  { request: { parameters = [] } }: Tool,
+  args: Readonly<Record<string, Json>>,
+): boolean {
+  const parameter = parameters.find((one) => one.in === 'query' && one.name === name);
+  const [piece = ''] = JSON.parse(theirs) as string[];
+  if (parameter !== undefined) return ours === JSON.stringify(queryPieces(parameter, args));
+  const rests = Object.values(args).flatMap((value) => plain(value).split(/[&#]/).slice(1));
+  return ours === '[]' && rests.includes(decoded(piece));
+}
+
+const INDEX = /(?:\[|%5B)\d+(?:\]|%5D)/gi;
 
 function typesOf(list: string): string[] {
   return list.replaceAll('"', '').split(', ').sort();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { load } from '../../src/load/load.js';
+import { sending, toolsOf } from './tools.js';
 
 test('circles in which every reference may mean several schemas come to an end', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'circles-'));
@@ -27,3 +28,18 @@ test('circles in which every reference may mean several schemas come to an end',
   expect(warnings.map(({ code }) => code)).toContain('UNRESOLVED_REF');
   await rm(folder, { recursive: true });
 });
+
+test.each(['application/json', 'multipart/form-data', 'application/xml'])(
+  'schemas of which each is a choice of others come to an end in a body of %s',
+  async (mediaType) => {
+    const ref = (index: number) => ({ $ref: `#/components/schemas/S${index % 60}` });
+    const schemas = Array.from({ length: 60 }, (_, index) => [
+      `S${index}`,
+      { properties: { x: ref(index) }, anyOf: [1, 2, 3].map((step) => ref(index * 3 + step)) },
+    ]);
+    const document = sending(ref(0), Object.fromEntries(schemas) as object);
+    const text = JSON.stringify(document).replace('application/json', mediaType);
+    const { tools } = await toolsOf({ 'o.json': text });
+    expect(Object.keys(tools)).toEqual(['send']);
+  },
+);

@@ -1,6 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
-import { createPublicLookup } from '../../src/net/guarded-agent.js';
-import { hasPrivateAddress } from '../../src/net/private-address.js';
+import {
+  createPublicLookup,
+  hasPrivateAddress,
+} from '../../templates/src/runtime/public-address.js';
 import { mayLead } from '../../src/load/read/location.js';
 import { codesOf, document3, folder, problemsOf, serve } from './helpers.js';
 import { load } from '../../src/load/load.js';

@@ -190,3 +190,33 @@ test('the only value of a required parameter is sent as it was written', async (
   await call(tool, { schema_version: '1.0' }, { signal, requestId: 'r' });
   expect(stub.requests.map(({ url }) => url)).toEqual(['/rates?schema_version=1.0&api=2.0']);
 });
+
+test.each(['enum: [1.0, 08]', 'default: 1.10', 'const: 0x1F', 'examples: [1e3]'])(
+  'a parameter without a type is sent as text: %s',
+  async (keyword) => {
+    const [name = '', written = ''] = keyword.split(': ');
+    const texts = written.replace(/[[\]]/g, '').split(', ');
+    const { q } = (await argumentsOf(query(`{${keyword}}`))) as { q: object };
+    expect([at(q, name)].flat()).toEqual(texts);
+    const shared = await argumentsOf(
+      query("{$ref: '#/components/schemas/V'}"),
+      `{schemas: {V: {${keyword}}}}`,
+    );
+    expect([at(shared, 'q', name)].flat()).toEqual(texts);
+  },
+);
+
+test('a member of a map is what the map says of its members', async () => {
+  const map = '{type: object, additionalProperties: {type: string}, default: {a: 1.10}}';
+  expect(at(await argumentsOf(body(map)), 'body', 'default')).toEqual({ a: '1.10' });
+});
+
+test('a bound that is no number of JSON is left out, and the rest stays', async () => {
+  const { tools, warnings } = await toolsOf({
+    'o.yaml':
+      "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {operationId: a, " +
+      `${query('{type: number, minimum: 0, maximum: .inf, default: .nan}')}}}}\n`,
+  });
+  expect(warnings.map(({ code }) => code)).toEqual(['INVALID_KEYWORD']);
+  expect(at(tools['a'], 'properties', 'q')).toMatchObject({ type: 'number', minimum: 0 });
+});

@@ -150,7 +150,9 @@ describe('a discriminator whose kinds build on the base', () => {
     const kinds = Array.from({ length: 50 }, (_, index) => `Kind${index}`);
     const many = Object.fromEntries(kinds.map((name) => [name, { allOf: [ref('Pet')] }]));
     const { body } = bodyOf(ref('Pet'), { Pet: animals['Pet'] ?? null, ...many });
-    expect(object(body['properties'])['petType']).toEqual({ type: 'string', enum: kinds });
+    const { enum: values, ...rest } = object(object(body['properties'])['petType'] ?? null);
+    expect(rest).toEqual({ type: 'string' });
+    expect(array(values).toSorted()).toEqual([...kinds, 'kitty'].toSorted());
   });
 
   it('is not taken for a choice where a kind is asked for by its own name', () => {

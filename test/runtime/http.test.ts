@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
-import { createAnswer } from '../../templates/src/runtime/serve.js';
+import { createAnswer } from '../../templates/src/runtime/answer.js';
 import { plainRequest } from '../support/plain-request.js';
 import {
   challengeOf,

@@ -1,7 +1,8 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fetchJson, plainHostsOf, Unreachable } from '../../templates/src/runtime/client.js';
-import { createHttpClient, type HttpClient } from '../../templates/src/runtime/net.js';
+import { createHttpClient } from '../../templates/src/runtime/net.js';
+import type { HttpClient } from '../../templates/src/runtime/outgoing.js';
 import { startStub, type Answer, type Stub } from './upstream/wire.js';
 
 const client = createHttpClient({});

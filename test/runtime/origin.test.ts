@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAnswer } from '../../templates/src/runtime/serve.js';
+import { createAnswer } from '../../templates/src/runtime/answer.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
 import { plainRequest } from '../support/plain-request.js';
 import { testApi } from '../support/server.js';

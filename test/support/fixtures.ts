@@ -123,6 +123,12 @@ function isCopied(path: string): boolean {
   return sourceOf(path) !== undefined;
 }
 
+/** The template that a copied file of a case must be equal to: the one for its platform, where there are two. */
+export function templateOf({ args }: Fixture, path: string): string {
+  const variant = join(root, 'templates', path.replace(/(\.[a-z]+)$/, '.workers$1'));
+  return args.includes('workers') && existsSync(variant) ? variant : (sourceOf(path) ?? '');
+}
+
 function readArgs(folder: string): string[] {
   const path = join(folder, 'args.json');
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];

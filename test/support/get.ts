@@ -1,4 +1,4 @@
-import type { ClientResponse, HttpClient } from '../../templates/src/runtime/net.js';
+import type { ClientResponse, HttpClient } from '../../templates/src/runtime/outgoing.js';
 
 /** Sends a GET with the runtime's own client. */
 export function get(client: HttpClient, url: string): Promise<ClientResponse> {

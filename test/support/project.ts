@@ -153,7 +153,9 @@ async function start(
   const url = `http://127.0.0.1:${port}/mcp`;
   const server = await processes.serve({
     command: process.execPath,
-    args: ['dist/main.js'],
+    args: existsSync(join(folder, 'wrangler.jsonc'))
+      ? [join(root, 'test/support/workerd.js'), folder]
+      : ['dist/main.js'],
     cwd: folder,
     env: { PORT: port, MCP_RESOURCE_URL: url, ...env },
     readyUrl: new URL('/healthz', url).href,

@@ -15,9 +15,10 @@ export interface TodoStage {
 
 export const source = 'fixtures/todo/input.yaml';
 
-/** Builds the Todo server. */
-export function buildTodo(): Promise<Project> {
-  return buildProject('todo', { source, args: ['--oauth-server', 'https://auth.example.com'] });
+/** Builds the Todo server; with more arguments of `generate`, if any. */
+export function buildTodo(...args: string[]): Promise<Project> {
+  const oauth = ['--oauth-server', 'https://auth.example.com'];
+  return buildProject('todo', { source, args: [...oauth, ...args] });
 }
 
 /** Starts everything. */

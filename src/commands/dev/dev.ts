@@ -62,6 +62,18 @@ export function addDev(program: Command, run: Run): void {
     );
 }
 
+/** What runs a Worker is not a part of this program. */
+async function requireNode(directory: string): Promise<void> {
+  const lock = await readLock(directory);
+  if (lock?.flags.target !== 'workers') return;
+  throw new InputError({
+    code: 'OTHER_TARGET',
+    message: 'The project is for Cloudflare Workers, and `dev` runs projects for Node.',
+    place: directory,
+    remedy: 'Run it there with wrangler: npm run dev',
+  });
+}
+
 /** Runs a project with an authorization server and a mock of its API, until it is ended. */
 export async function devCommand(
   directory: string,
@@ -71,6 +83,7 @@ export async function devCommand(
   if (flags.upstream !== undefined) requireUrl(flags.upstream);
   // First: it completes what an interrupted run left half done.
   const document = await readDocument(directory, flags, terminal);
+  await requireNode(directory);
   const api = await readProject(directory);
   const port = flags.stdio ? 0 : await choosePort('--port', flags.port, 3000);
   const caller: Api = flags.stdio ? { ...api, authentication: 'none' } : api;

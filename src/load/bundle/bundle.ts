@@ -15,7 +15,7 @@ import {
   type Sections,
   type Target,
 } from './components.js';
-import { isMappedReference } from './crawl.js';
+import { mappedReference } from './crawl.js';
 import { createResolver, found, locationKey, type Files, type Location } from './resolver.js';
 import type { Resolver } from './resolver.js';
 
@@ -28,6 +28,7 @@ interface Link {
 
 interface Run {
   readonly root: string;
+  readonly files: Files;
   readonly sections: Sections;
   readonly resolver: Resolver;
   readonly homes: Homes;
@@ -52,7 +53,7 @@ interface Run {
 export function bundle(root: string, files: Files, sections: Sections): Json {
   const resolver = createResolver(root, files);
   const homes = findHomes(root, resolver, sections);
-  const state = { root, sections, resolver, homes, targets: new Map(), values: new Map() };
+  const state = { root, files, sections, resolver, homes, targets: new Map(), values: new Map() };
   const place = { path: [], from: { uri: root, path: [] }, inlining: new Set<string>() };
   const run: Run = { ...state, ...place, links: [], copied: 0, inlined: 0 };
   const result = copy(files.get(root)?.value ?? null, 'root', run);
@@ -167,8 +168,10 @@ function link(
 function copyMapping(value: Json, run: Run): Json {
   if (!isObject(value)) return value;
   const result = { ...value };
-  for (const [field, reference] of Object.entries(value)) {
-    if (typeof reference !== 'string' || !isMappedReference(reference)) continue;
+  const file = run.from.uri === run.root ? undefined : run.files.get(run.from.uri)?.value;
+  for (const [field, target] of Object.entries(value)) {
+    const reference = typeof target === 'string' ? mappedReference(target, file) : undefined;
+    if (reference === undefined) continue;
     const location = found(run.resolver.resolve(run.from, reference));
     if (!location) continue;
     const home = run.homes.get(homeKey('schema', location));

@@ -4,6 +4,7 @@ import type { Report } from '../document.js';
 import type { Kind } from '../grammar.js';
 import { maxRepeated } from '../limits.js';
 import { parse } from '../parse/parse.js';
+import { formatPointer, valueAt } from '../../pointer.js';
 import { tooRepetitive } from '../problems.js';
 import { decode } from '../read/decode.js';
 import { display, relativeTo, within } from '../read/location.js';
@@ -78,38 +79,45 @@ function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): vo
     (found, foundKind, path) => {
       run.visited += uri === run.root.href ? 0 : 1;
       if (run.visited > maxRepeated) throw tooRepetitive(relativeTo(run.root, new URL(uri)));
-      if (foundKind === 'schema') settleDynamic(found);
+      if (foundKind === 'schema') followDynamic(found);
       const from = () => ({ uri, path: [...start, ...path] });
       if (isReference(found))
         run.links.push({ from: from(), reference: found.$ref, kind: foundKind });
-      else if (foundKind === 'mapping') run.links.push(...mapped(found, from()));
+      else if (foundKind === 'mapping') run.links.push(...mapped(found, from(), run));
     },
     kind,
   );
 }
 
-/** References whose meaning may depend on where a schema is used mean what they mean where they are. */
-function settleDynamic(schema: Json): void {
+/** References that may mean another schema where they are used (`settleDynamic`) are followed as they stand. */
+function followDynamic(schema: Json): void {
   if (!isObject(schema)) return;
   for (const key of ['$dynamicRef', '$recursiveRef']) {
     const reference = schema[key];
     if (typeof reference !== 'string') continue;
+    if (schema['$ref'] !== undefined || key === '$recursiveRef')
+      Reflect.deleteProperty(schema, key);
     schema['$ref'] ??= reference;
-    Reflect.deleteProperty(schema, key);
   }
 }
 
-function mapped(mapping: Json, from: Place): Link[] {
-  return Object.values(isObject(mapping) ? mapping : {}).flatMap((value): Link[] =>
-    typeof value === 'string' && isMappedReference(value)
-      ? [{ from, reference: value, kind: 'schema' }]
-      : [],
-  );
+function mapped(mapping: Json, from: Place, { root, files }: Crawl): Link[] {
+  const file = from.uri === root.href ? undefined : files.get(from.uri)?.value;
+  return Object.values(isObject(mapping) ? mapping : {}).flatMap((value): Link[] => {
+    const reference = typeof value === 'string' ? mappedReference(value, file) : undefined;
+    return reference === undefined ? [] : [{ from, reference, kind: 'schema' }];
+  });
 }
 
-/** Tells references among the values of a discriminator's mapping from names of schemas. */
-export function isMappedReference(value: string): boolean {
-  return /[#/]|\.(ya?ml|json)$/.test(value);
+/**
+ * What a value of a discriminator's mapping refers to. A name is one of the root's schemas, or one of those in the other
+ * file that has the discriminator.
+ */
+export function mappedReference(value: string, file: Json | undefined): string | undefined {
+  if (/[#/]|\.(ya?ml|json)$/.test(value)) return value;
+  const sections = [['components', 'schemas'], ['definitions'], ['$defs']];
+  const section = sections.find((path) => valueAt(file ?? null, [...path, value]) !== undefined);
+  return section && formatPointer([...section, value]);
 }
 
 /** Follows all references that lead somewhere, and returns the documents that the others need. */

@@ -89,7 +89,9 @@ function convertScalar(node: Node & { value: unknown; source?: string }, context
   const { value } = node;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (value instanceof Date && node.source !== undefined) return node.source;
+  // Dates, and `.inf` and `.nan`, which JSON does not have: where a number belongs, one of them is left out later.
+  if ((value instanceof Date || typeof value === 'number') && node.source !== undefined)
+    return node.source;
   throw invalidSyntax('JSON has no such value.', placeOf(node, context));
 }
 

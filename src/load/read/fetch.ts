@@ -1,7 +1,10 @@
 import { fetch, Headers, type Response } from 'undici';
 import { InputError } from '../../errors.js';
-import { guardedAgent, privateAddress } from '../../net/guarded-agent.js';
-import { hasPrivateAddress } from '../../net/private-address.js';
+import {
+  hasPrivateAddress,
+  PRIVATE_ADDRESS,
+} from '../../../templates/src/runtime/public-address.js';
+import { guardedAgent } from '../../net/guarded-agent.js';
 import { display, mayLead, sourceProblem } from './location.js';
 import type { ReadContext, Source } from './read.js';
 
@@ -105,7 +108,7 @@ function refused(from: URL, to: URL): InputError {
 function atPrivateAddress(url: URL): InputError {
   const message = `${display(url)} is an address of this machine or of a private network, and the command line does not name it.`;
   const remedy = 'Name it with --url, or pass --allow-private if you trust what leads there.';
-  return new InputError(sourceProblem(privateAddress, message, remedy));
+  return new InputError(sourceProblem(PRIVATE_ADDRESS, message, remedy));
 }
 
 function failure(code: string, url: URL, what: string): InputError {
@@ -118,7 +121,7 @@ function asProblem(url: URL, error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
   const { cause } = error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  if (code === privateAddress) return atPrivateAddress(url);
+  if (code === PRIVATE_ADDRESS) return atPrivateAddress(url);
   const reason = code === undefined ? '' : ` (${code})`;
   return failure('SOURCE_UNREACHABLE', url, `cannot be reached${reason}`);
 }

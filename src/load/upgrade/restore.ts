@@ -19,6 +19,7 @@ export function restoreWritten(document: JsonObject): void {
     if (kind === 'operation') restoreItems(value['tags']);
     if (kind === 'schema') restoreItems(value['required']);
     if (kind === 'operation' || kind === 'pathItem') restoreServers(value['servers']);
+    if (kind === 'parameter') restoreUntyped(value['schema'], document);
     const schema = kind === 'schema' ? value : (value['schema'] ?? value);
     if (describesData.has(kind)) restoreExamples(value, schema, document);
   });
@@ -86,6 +87,18 @@ function restoreExamples(holder: JsonObject, schema: Json, document: JsonObject)
   }
 }
 
+/** Outside of bodies all values are sent as text: where a schema has no type, `1.0` is not 1. */
+function restoreUntyped(schema: Json | undefined, document: JsonObject): void {
+  const target = follow(schema, document);
+  if (target === undefined || typesOf(target, document) !== undefined) return;
+  const restore = (holder: Holder, key: string | number): void => {
+    if (writtenAt(holder, String(key)) !== undefined) restoreText(holder, key);
+  };
+  for (const key of ['default', 'const', 'example']) restore(target, key);
+  for (const list of [target['enum'], target['examples']])
+    if (Array.isArray(list)) for (const index of list.keys()) restore(list, index);
+}
+
 function restoreData(
   holder: Holder,
   key: string | number,
@@ -101,10 +114,15 @@ function restoreData(
     for (const index of value.keys()) restoreData(value, index, items, document);
   } else if (isObject(value)) {
     for (const name of Object.keys(value)) {
-      const part = partOf(schema, ({ properties }) => childOf(properties, name), document);
+      const part = partOf(schema, (own) => memberOf(own, name), document);
       restoreData(value, name, part, document);
     }
   }
+}
+
+/** What an object schema says of a member: by its name, or as of any other. */
+function memberOf({ properties, additionalProperties }: JsonObject, name: string) {
+  return childOf(properties, name) ?? additionalProperties;
 }
 
 /** An integer that is another one when JavaScript has read it. */

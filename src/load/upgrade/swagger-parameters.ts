@@ -94,10 +94,16 @@ function bodyOf(
   { name: _, in: __, schema = {}, ...rest }: JsonObject,
   consumes: readonly string[],
 ): JsonObject {
-  return {
-    ...rest,
-    content: contentOf(consumes.length > 0 ? consumes : ['application/json'], { schema }),
-  };
+  const isForm = consumes.every((type) => type === urlencoded || type === multipart);
+  // What all operations of a document consume is often said with forms in mind, which hold nothing but objects.
+  const isMisplaced = isForm && !['object', undefined].includes(typeNameOf(schema));
+  const types = consumes.length > 0 && !isMisplaced ? consumes : ['application/json'];
+  return { ...rest, content: contentOf(types, { schema }) };
+}
+
+function typeNameOf(schema: Json): string | undefined {
+  const type = childOf(schema, 'type');
+  return typeof type === 'string' ? type : undefined;
 }
 
 function formOf(
@@ -121,9 +127,14 @@ function formOf(
 
 /** Files need multipart; without them both forms are allowed, and the simpler one is what is meant. */
 function formTypes(fields: readonly JsonObject[], consumes: readonly string[]): string[] {
-  if (fields.some(({ type }) => type === 'file')) return [multipart];
+  if (fields.some(isFile)) return [multipart];
   const types = [urlencoded, multipart].filter((type) => consumes.includes(type));
   return types.length > 0 ? types : [urlencoded];
+}
+
+/** A file, or a list of them: each is a part of its own. */
+function isFile(field: JsonObject): boolean {
+  return field['type'] === 'file' || childOf(field['items'], 'type') === 'file';
 }
 
 function nameOf(field: JsonObject): string {

@@ -7,7 +7,6 @@ import { createDefinitions } from './definitions.js';
 import { ALTERNATIVES, isFlat } from './flat.js';
 import {
   createInheritance,
-  discriminatorOf,
   MOST_KINDS,
   type Discriminator,
   type Inheritance,
@@ -147,7 +146,7 @@ export function createConversion(
     if (kinds.length <= MOST_KINDS) onKinds?.();
     const isWritten = kinds.length <= MOST_KINDS && place.depth <= kindsDepth;
     if (isWritten && place.depth < limit) return choice(pointer, discriminator, kinds);
-    const values = kinds.flatMap((kind) => inheritance.values(discriminator, kind));
+    const values = [...new Set(kinds.flatMap((kind) => inheritance.values(discriminator, kind)))];
     const converted = convert(schema);
     return place.depth < limit ? withValue(converted, discriminator.property, values) : converted;
   }
@@ -160,6 +159,15 @@ export function createConversion(
       const branch = at(there, () => (kind === pointer ? inPlace(schema) : base(kind)));
       return withValue(branch, discriminator.property, inheritance.values(discriminator, kind));
     });
+    const unknown = inheritance.unknown(discriminator, kinds);
+    if (unknown.length > 0)
+      branches.push(
+        withValue(
+          at(there, () => inPlace(schema)),
+          discriminator.property,
+          unknown,
+        ),
+      );
     return record<Json>([
       ['title', readValue('title', title ?? null)],
       ['description', readValue('description', description ?? null)],
@@ -175,7 +183,8 @@ export function createConversion(
   }
 
   function inPlace(schema: Json): JsonObject | boolean {
-    if (!isObject(schema) || discriminatorOf(schema) === undefined) return convert(schema);
+    if (!isObject(schema) || inheritance.ownDiscriminator(schema) === undefined)
+      return convert(schema);
     const { oneOf: _, anyOf: __, discriminator: ___, ...own } = schema;
     return convertObject(own, inheritance.isSubtype(schema));
   }
@@ -214,7 +223,7 @@ export function createConversion(
           const inherits = isSubtype && keyword === 'allOf';
           return [keyword, at({ ...there, inherits }, () => work(value, keyword))] as const;
         });
-    const discriminator = discriminatorOf(schema);
+    const discriminator = inheritance.ownDiscriminator(schema);
     const list = (value: Json, keyword: string) =>
       discriminator !== undefined && CHOICES.includes(keyword)
         ? convertBranches(value, discriminator)

@@ -9,18 +9,27 @@ export interface Discriminator {
   readonly mapping: Readonly<Record<string, string>>;
   /** The same the other way round: the values that mean a pointer. */
   readonly valuesOf: ReadonlyMap<string, readonly string[]>;
+  /** The values whose schemas the document does not have. */
+  readonly missing: readonly string[];
 }
 
 /** How the component schemas of a document build on one another through `allOf`. */
 export interface Inheritance {
   /** The discriminator of a schema, its own or the one of what it builds on. */
   discriminator(pointer: string): Discriminator | undefined;
+  /** The discriminator that stands in a schema itself. */
+  ownDiscriminator(schema: Json): Discriminator | undefined;
   /** The pointers of the kinds that a schema stands for, when its discriminator alone tells them; else none. */
   kinds(pointer: string): readonly string[];
   /** Whether a schema is a component that builds on another one. */
   isSubtype(schema: Json): boolean;
-  /** The values of the discriminator that mean a schema: the mapping's keys, or else the name of the schema. */
+  /**
+   * The values of the discriminator that mean a schema: the mapping's keys, or else the name of the schema, and keys that
+   * lead nowhere, which may mean it.
+   */
   values(discriminator: Discriminator, pointer: string): readonly string[];
+  /** Keys of the mapping that mean none of these kinds, since their schemas are missing. */
+  unknown(discriminator: Discriminator, kinds: readonly string[]): readonly string[];
 }
 
 /** More kinds than these cost a model more than they are worth; then only their values are named. */
@@ -36,7 +45,16 @@ export function createInheritance(root: JsonObject): Inheritance {
   );
   const known = new Map<string, Discriminator | undefined>();
   const knownKinds = new Map<string, readonly string[]>();
-  return { discriminator, kinds, isSubtype: (schema) => subtypes.has(schema), values };
+  // Read at every mention of a schema, and a mapping may have hundreds of kinds.
+  const read = new Map<JsonObject, Discriminator | undefined>();
+  const isSubtype = (schema: Json) => subtypes.has(schema);
+  return { discriminator, ownDiscriminator, kinds, isSubtype, values, unknown };
+
+  function ownDiscriminator(schema: Json | undefined): Discriminator | undefined {
+    if (!isObject(schema)) return undefined;
+    if (!read.has(schema)) read.set(schema, readDiscriminator(schema, components));
+    return read.get(schema);
+  }
 
   function schemaAt(pointer: string): Json | undefined {
     return pointer.startsWith(COMPONENTS)
@@ -47,7 +65,7 @@ export function createInheritance(root: JsonObject): Inheritance {
   function discriminator(pointer: string): Discriminator | undefined {
     if (!known.has(pointer)) {
       known.set(pointer, undefined);
-      known.set(pointer, discriminatorOf(schemaAt(pointer)) ?? inherited(pointer));
+      known.set(pointer, ownDiscriminator(schemaAt(pointer)) ?? inherited(pointer));
     }
     return known.get(pointer);
   }
@@ -91,42 +109,55 @@ export function createInheritance(root: JsonObject): Inheritance {
     return [...found];
   }
 
-  function values({ valuesOf }: Discriminator, pointer: string): readonly string[] {
+  function values({ valuesOf, missing }: Discriminator, pointer: string): readonly string[] {
     const mapped = valuesOf.get(pointer);
     if (mapped !== undefined) return mapped;
     const stated = text(childOf(schemaAt(pointer), 'x-ms-discriminator-value'));
-    if (stated !== undefined) return [stated];
-    return pointer.startsWith(COMPONENTS) ? [pointer.slice(COMPONENTS.length)] : [];
+    const name = pointer.startsWith(COMPONENTS) ? [pointer.slice(COMPONENTS.length)] : [];
+    return stated === undefined ? [...name, ...missing] : [stated];
+  }
+
+  function unknown(
+    { valuesOf, missing }: Discriminator,
+    kinds: readonly string[],
+  ): readonly string[] {
+    return kinds.every((kind) => valuesOf.has(kind)) ? missing : [];
   }
 }
 
-// Read at every mention of a schema, and a mapping may have hundreds of kinds.
-const read = new WeakMap<JsonObject, { readonly found: Discriminator | undefined }>();
-
-/** The discriminator that a schema itself has. */
-export function discriminatorOf(schema: Json | undefined): Discriminator | undefined {
-  if (!isObject(schema)) return undefined;
-  const known = read.get(schema) ?? { found: readDiscriminator(schema) };
-  read.set(schema, known);
-  return known.found;
-}
-
-function readDiscriminator(schema: JsonObject): Discriminator | undefined {
+function readDiscriminator(schema: JsonObject, components: JsonObject): Discriminator | undefined {
   const { propertyName, mapping } = object(childOf(schema, 'discriminator'));
   const property = text(propertyName);
   if (property === undefined) return undefined;
   const targets = Object.entries(object(mapping)).flatMap(([value, target]) =>
-    typeof target === 'string' ? [[value, pointerOf(target)] as const] : [],
+    typeof target === 'string' ? [[value, pointerOf(target, components)] as const] : [],
   );
   const valuesOf = new Map<string, string[]>();
   for (const [value, target] of targets)
     valuesOf.set(target, [...(valuesOf.get(target) ?? []), value]);
-  return { property, mapping: Object.fromEntries(targets), valuesOf };
+  const missing = targets
+    .filter(([, target]) => isMissing(target, components))
+    .map(([value]) => value);
+  return { property, mapping: Object.fromEntries(targets), valuesOf, missing };
 }
 
-/** The values of a mapping are references, or names of schemas. */
-function pointerOf(target: string): string {
-  return target.startsWith('#') ? target : `${COMPONENTS}${target}`;
+/**
+ * The values of a mapping are references, or names of schemas. One that leads nowhere was a file, before the document
+ * was bundled, or is one of another version: its last part names the schema.
+ */
+function pointerOf(target: string, components: JsonObject): string {
+  const pointer = target.startsWith('#') ? target : `${COMPONENTS}${target}`;
+  const name = pointer.slice(COMPONENTS.length);
+  if (pointer.startsWith(COMPONENTS) && own(components, name) !== undefined) return pointer;
+  const last = target.split(/[/#]/).at(-1) ?? '';
+  const stem = last.replace(/(\.(schema|ya?ml|json))+$/i, '');
+  const found = [last, stem].find((one) => own(components, one) !== undefined);
+  return found === undefined ? pointer : COMPONENTS + found;
+}
+
+function isMissing(pointer: string, components: JsonObject): boolean {
+  if (!pointer.startsWith(COMPONENTS)) return false;
+  return own(components, pointer.slice(COMPONENTS.length)) === undefined;
 }
 
 function childrenOf(components: JsonObject): Map<string, string[]> {
@@ -139,5 +170,7 @@ function childrenOf(components: JsonObject): Map<string, string[]> {
 
 function parentsOf(schema: Json | undefined): string[] {
   if (!isObject(schema)) return [];
-  return array(schema['allOf']).flatMap((part) => refOf(part) ?? []);
+  // What is beside a `$ref` adds to it (JSON Schema 2020-12); alone it is another name.
+  const parts = schema['properties'] === undefined ? [] : [schema];
+  return [...parts, ...array(schema['allOf'])].flatMap((part) => refOf(part) ?? []);
 }

@@ -2,7 +2,6 @@ import type { Api } from './api.js';
 import { credentialWarnings, describeCredentials } from './credentials/choose.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import { countListed, type ToolMode } from './operations/offer.js';
-import type { Running } from './run.js';
 import type { HttpSettings } from './settings.js';
 import { fillServer, printable, serversOf, type UpstreamSettings } from './upstream/settings.js';
 
@@ -10,15 +9,20 @@ import { fillServer, printable, serversOf, type UpstreamSettings } from './upstr
 type Lines = readonly (string | false)[];
 
 /** The effective settings, as lines for the operator to read at start. Without a secret. */
-export function announce(api: Api, settings: HttpSettings, running: Pick<Running, 'url'>): string {
+export function announce(
+  api: Api,
+  settings: HttpSettings,
+  running: { readonly url?: string },
+): string {
   const { resource, oauth, upstream, rateLimit, trustedProxies } = settings;
+  const { url } = running;
   const behind = trustedProxies.join(', ');
   return print([
     `${api.title}: ${describeTools(api, settings.tools)} at ${resource.url}`,
     ...(oauth === undefined ? [OPEN] : describeOAuth(oauth)),
     `  limit      ${rateLimit} messages a minute for each caller`,
     behind !== '' && `  behind     ${behind}: addresses of clients from X-Forwarded-For`,
-    `  listening  ${running.url ?? ''}`,
+    url !== undefined && `  listening  ${url}`,
     ...describeUpstream(api, upstream),
   ]);
 }

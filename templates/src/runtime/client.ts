@@ -3,7 +3,7 @@ import { SignJWT, type JWTHeaderParameters } from 'jose';
 import { isObject } from './api.js';
 import type { Environment } from './environment.js';
 import { isLoopback } from './http.js';
-import { Aborted, type ClientRequest, type HttpClient } from './net.js';
+import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 
 /** This server as a client of an authorization server, which it asks for tokens or about them. */
 export interface OAuthClient {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Api } from './api.js';
-import { type ProxySettings } from './net.js';
 import { urlFault } from './http.js';
+import { type ProxySettings } from './outgoing.js';
+import { readText } from './platform.js';
 import {
   documentVariables,
   isNumbered,
@@ -147,7 +147,7 @@ export class Environment {
 
   #content(name: string, path: string, example: string): string | undefined {
     try {
-      return readFileSync(path, 'utf8');
+      return readText(path);
     } catch (error) {
       const fault = `must name a file that can be read (${(error as NodeJS.ErrnoException).code})`;
       this.refuse(name, `${fault}, for example ${name}=${example}`);

@@ -172,6 +172,12 @@ function canonical(text: string): string | undefined {
   return bytes.length === 0 ? address : bytes.join('.');
 }
 
+/** The version of IP that an address is of; 0 for anything else. */
+export function familyOf(text: string): 0 | 4 | 6 {
+  if (canonical(text) === undefined) return 0;
+  return text.includes(':') ? 6 : 4;
+}
+
 /** Whether an address is in one of these networks, each an address or a CIDR (RFC 4632) that the settings have checked. */
 export function createTrust(cidrs: readonly string[]): (address: string) => boolean {
   const networks = cidrs.map((cidr) => {

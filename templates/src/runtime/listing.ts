@@ -1,5 +1,7 @@
 import type { JsonSchema, Tool } from './api.js';
+import { leanSchema, repeatsName } from './lean.js';
 import { offerFields } from './upstream/fields.js';
+import type { FileTool } from './upstream/files.js';
 
 /** A tool as clients see it. */
 export interface ListedTool {
@@ -12,25 +14,40 @@ export interface ListedTool {
 }
 
 /**
- * A tool as clients see it, without what is said twice or goes without saying (MCP, ToolAnnotations: a hint that is
- * absent is not idempotent). `securitySchemes` is what ChatGPT reads to know which tools need which scopes, in one of
- * two places, depending on its version.
- */
-export function listTool(tool: Tool, scopes?: readonly string[] | 'noauth'): ListedTool {
-  const { name, title, description, annotations, inputSchema, outputSchema } = offerFields(tool);
+ * A tool as clients see it, without what is said twice or goes without saying (MCP, ToolAnnotations: idempotent is what
+ * only tools that change something can be). */
+export function listTool(tool: FileTool, scopes?: readonly string[] | 'noauth'): ListedTool {
+  const { name, title, annotations, inputSchema, outputSchema } = offerFields(tool);
   const { idempotentHint, ...hints } = annotations;
+  const isIdempotent = idempotentHint && !hints.readOnlyHint;
   return {
     name,
     ...(title !== undefined && { title }),
-    description,
-    inputSchema,
+    description: descriptionOf(tool),
+    inputSchema: leanSchema(inputSchema),
     ...(outputSchema !== undefined && { outputSchema }),
-    annotations: { ...hints, ...(idempotentHint && { idempotentHint }) },
-    ...(scopes !== undefined && securityOf(scopes)),
+    annotations: { ...hints, ...(isIdempotent && { idempotentHint }) },
+    ...metaOf(tool, scopes),
   };
 }
 
-function securityOf(scopes: readonly string[] | 'noauth') {
-  const scheme = scopes === 'noauth' ? { type: 'noauth' } : { type: 'oauth2', scopes };
-  return { securitySchemes: [scheme], _meta: { securitySchemes: [scheme] } };
+/** The description without the title that it begins with, where the rest and the name have all of its words. */
+function descriptionOf({ name, title, description }: Tool): string {
+  const rest = description.slice((title?.length ?? 0) + 2);
+  const isTitled = title !== undefined && description === `${title}\n\n${rest}`;
+  return isTitled && repeatsName(title, name, rest) ? rest : description;
+}
+
+/**
+ * What hosts look for beside the protocol: scopes and files (ChatGPT, Apps SDK reference). The scopes are in both of the
+ * places that its versions read.
+ */
+function metaOf({ fileParams }: FileTool, scopes: readonly string[] | 'noauth' | undefined) {
+  const security = scopes !== undefined && { securitySchemes: [securityOf(scopes)] };
+  const files = fileParams !== undefined && { 'openai/fileParams': fileParams };
+  return { ...security, ...((security || files) && { _meta: { ...security, ...files } }) };
+}
+
+function securityOf(scopes: readonly string[] | 'noauth'): object {
+  return scopes === 'noauth' ? { type: 'noauth' } : { type: 'oauth2', scopes };
 }

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import type { Api } from './api.js';
 import { tokenUrlOf } from './credentials/choose.js';
 import { Environment, readProxySettings, type Variables } from './environment.js';
 import { isLoopback } from './http.js';
+import { familyOf } from './limits.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
 import { serversOf } from './oauth/servers.js';
 import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
@@ -194,6 +194,6 @@ function originFault(origin: string): string | undefined {
 
 function networkFault(network: string): string | undefined {
   const [, address = '', bits = '0'] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
-  const legal = Number(bits) <= { 0: -1, 4: 32, 6: 128 }[isIP(address) as 0 | 4 | 6];
+  const legal = Number(bits) <= { 0: -1, 4: 32, 6: 128 }[familyOf(address)];
   return legal ? undefined : 'lists IP addresses and networks in CIDR notation';
 }

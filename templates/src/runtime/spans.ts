@@ -17,7 +17,7 @@ import {
   type SpanOptions,
 } from '@opentelemetry/api';
 import { methodOf } from './attributes.js';
-import { Aborted, type ClientRequest, type HttpClient } from './net.js';
+import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 
 const SCOPE = 'openapi-to-mcp';
 

@@ -65,6 +65,8 @@ const server = {
   MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
   OPENAI_APPS_CHALLENGE: text('The token that proves to OpenAI that this domain is yours, answered at `/.well-known/openai-apps-challenge`.',
     { example: 'dGhlIHRva2Vu' }),
+  MCP_FETCH_FILES: flag('`true` lets callers name files of request bodies by `https:` URLs, which this server fetches from public addresses.',
+    { default: false }),
   MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes that is read from the API; longer responses are truncated.',
     { default: 10_485_760, range: [1, 1_073_741_824] }),
   MCP_TRACE_DETAILS: list('What spans of OpenTelemetry show besides the tool: `arguments` of calls, `subject` of tokens.',

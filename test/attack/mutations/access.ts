@@ -13,7 +13,7 @@ const anyName = {
 
 /** The second guard: no step after it lets a request without a token pass. */
 const noSecondLook = {
-  file: 'serve.ts',
+  file: 'answer.ts',
   edits: [['    publicOnly(gate, mcp),\n', '']],
 } satisfies Mutation['also'];
 

@@ -34,7 +34,7 @@ export const availabilityMutations: readonly Mutation[] = [
     'messages.some((message) => countBeside(message) > MAX_MEMBERS_BESIDE)',
     'messages.some((message) => countBeside(message) < 0)',
   ]),
-  limit('serve.ts', 'only calls of tools count', [
+  limit('answer.ts', 'only calls of tools count', [
     '    step.rate(limiter, audit),\n    step.body,\n',
     '    step.body,\n    (exchange) =>\n      JSON.stringify(exchange.message ?? 0).includes(\'"tools/call"\')\n        ? step.rate(limiter, audit)(exchange)\n        : undefined,\n',
   ]),

@@ -96,10 +96,10 @@ export const serverMutations: readonly Mutation[] = [
     "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
   ]),
   scope('listing.ts', 'securitySchemes are gone', [
-    '...(scopes !== undefined && securityOf(scopes)),',
-    '',
+    'const security = scopes !== undefined &&',
+    'const security = scopes === undefined &&',
   ]),
-  host('serve.ts', 'any host', ['    step.host(settings),\n', '']),
+  host('answer.ts', 'any host', ['    step.host(settings),\n', '']),
   host('steps.ts', 'any origin', ['!allowedOrigins.includes(asked)', 'asked.length < 0']),
   host('steps.ts', 'two hosts', ['if (others.length > 0)', 'if (others.length > 9)']),
   host('steps.ts', 'hosts that begin like this one', [
@@ -135,7 +135,7 @@ export const serverMutations: readonly Mutation[] = [
     "'WWW-Authenticate, MCP-Protocol-Version,",
     "'MCP-Protocol-Version,",
   ]),
-  host('serve.ts', 'tokens before hosts', [
+  host('answer.ts', 'tokens before hosts', [
     '    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n    step.token(gate),\n',
     '    step.token(gate),\n    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n',
   ]),

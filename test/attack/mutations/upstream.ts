@@ -5,6 +5,8 @@ const inject = (file: string, name: string, ...edits: Mutation['edits']) =>
   mutation('injection', normalize(`upstream/${file}`), name, ...edits);
 const answer = (file: string, name: string, ...edits: Mutation['edits']) =>
   mutation('answers of the API', normalize(`upstream/${file}`), name, ...edits);
+const files = (file: string, name: string, ...edits: Mutation['edits']) =>
+  mutation('files by URL', normalize(`upstream/${file}`), name, ...edits);
 const redirect = (name: string, ...edits: Mutation['edits']) =>
   mutation('redirects', 'upstream/transport.ts', name, ...edits);
 
@@ -77,6 +79,26 @@ export const upstreamMutations: readonly Mutation[] = [
   answer('transport.ts', 'patience without end', [
     'setTimeout(abort, timeoutMs)',
     'setTimeout(abort, 3_600_000)',
+  ]),
+  files('../fetch-public.ts', 'files at addresses of this network', [
+    'if (hasPrivateAddress(url)) throw new FetchError(UNREACHABLE);',
+    '',
+  ]),
+  files('../public-address.ts', 'files at names of this network', [
+    'error ?? refusalOf(addresses)',
+    'error ?? (addresses.length > 99 ? refusalOf(addresses) : undefined)',
+  ]),
+  files('../fetch-public.ts', 'files with a user name', [
+    "if (url.username !== '' || url.password !== '') throw new FetchError('has a user name');",
+    '',
+  ]),
+  files('../fetch-public.ts', 'files by plain http', [
+    "if (url.protocol !== 'https:') throw new FetchError('is not an https URL');",
+    '',
+  ]),
+  files('call.ts', 'files are fetched without being asked for', [
+    'settings.fetchFiles ? createFetchPublic() : undefined',
+    'createFetchPublic()',
   ]),
   redirect('redirects to other origins', ['plain && target.origin === origin ?', 'plain ?']),
   redirect('redirects with a user name', ['plain && target.origin', 'target.origin']),

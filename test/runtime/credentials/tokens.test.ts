@@ -8,7 +8,7 @@ import {
   createTokenSource,
   type TokenRequest,
 } from '../../../templates/src/runtime/credentials/tokens.js';
-import type { ClientRequest, HttpClient } from '../../../templates/src/runtime/net.js';
+import type { ClientRequest, HttpClient } from '../../../templates/src/runtime/outgoing.js';
 
 const client: OAuthClient = {
   id: 'my server',

@@ -278,6 +278,7 @@ test.each(['application/x-ndjson', 'application/jsonl'])(
   '%s has a value on each line',
   (mediaType) => {
     expect(write({ mediaType }, [{ a: 1 }, 'x']).content).toBe('{"a":1}\n"x"\n');
+    expect(write({ mediaType }, { a: 1 }).content).toBe('{"a":1}\n');
     expect(write({ mediaType }, '{"as":"written"}\n').content).toBe('{"as":"written"}\n');
   },
 );

@@ -1,4 +1,4 @@
-import { hasPrivateAddress } from '../../../net/private-address.js';
+import { hasPrivateAddress } from '../../../../templates/src/runtime/public-address.js';
 import { isLoopback } from '../../../../templates/src/runtime/http.js';
 import { sources, type Host, type Source } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';

@@ -2,7 +2,7 @@ import type { SecurityScheme } from '../api.js';
 import { hashOf, type CallerToken } from '../caller.js';
 import { authenticateClient, fetchJson, Unreachable, type OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
-import type { HttpClient } from '../net.js';
+import type { HttpClient } from '../outgoing.js';
 import { CredentialsError, tokenUrlOf, type TokenNeed } from './choose.js';
 import type {
   ClientCredentialsSettings,

@@ -1,6 +1,6 @@
 import type { Api, ScopeAlternatives } from '../api.js';
 import type { Environment } from '../environment.js';
-import { type ProxySettings } from '../net.js';
+import { type ProxySettings } from '../outgoing.js';
 import { plainHostsOf, readClient, type OAuthClient } from '../client.js';
 import { isLoopback } from '../http.js';
 import { variables } from '../variables.js';

@@ -1,7 +1,8 @@
 import type { Audit } from '../audit.js';
 import { fetchJson, Unreachable, type JsonRequest } from '../client.js';
 import { isLoopback } from '../http.js';
-import { createHttpClient, type HttpClient } from '../net.js';
+import { createHttpClient } from '../net.js';
+import type { HttpClient } from '../outgoing.js';
 import { createDispatcher } from './dispatch.js';
 import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
 import { createJwtVerifier, createKeys } from './jwt.js';
@@ -62,10 +63,13 @@ function inactiveIfRefused(error: unknown): Claims {
 /** Keeps what was found, and tries again a second after a failure at the earliest. */
 function once<T>(find: () => Promise<T>): () => Promise<T> {
   let found: Promise<T> | undefined;
+  // Not by a timer, which would end with its request where a platform ties the two together.
+  let expires = Infinity;
   return () => {
-    if (found !== undefined) return found;
+    if (found !== undefined && performance.now() < expires) return found;
+    expires = Infinity;
     found = find();
-    found.catch(() => setTimeout(() => (found = undefined), 1000).unref());
+    found.catch(() => (expires = performance.now() + 1000));
     return found;
   };
 }

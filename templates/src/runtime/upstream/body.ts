@@ -48,12 +48,13 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
   if (type === 'application/x-www-form-urlencoded') return formBody(shape, value);
   if (type.startsWith('multipart/'))
     return multipartBody(shape, value, body.hasPartHeaders ? args['part_headers'] : undefined);
-  if (!isJsonLines(type) || !Array.isArray(value)) return textBody(shape, value);
-  return { content: value.map((item) => `${writeJson(item)}\n`).join(''), contentType };
+  if (!isJsonLines(type) || !isComposite(value)) return textBody(shape, value);
+  const lines = Array.isArray(value) ? value : [value];
+  return { content: lines.map((line) => `${writeJson(line)}\n`).join(''), contentType };
 }
 
 /** The shape that is asked for by name, or that a data URI says it is of; otherwise the first one. */
-function chooseShape(body: Body, value: Json, asked: Json | undefined): BodyShape {
+export function chooseShape(body: Body, value: Json, asked: Json | undefined): BodyShape {
   const shapes = [body, ...(body.others ?? [])];
   const [, own = ''] = (typeof value === 'string' && /^data:([^;,]+)/i.exec(value)) || [];
   const wanted = typeof asked === 'string' ? asked : own;

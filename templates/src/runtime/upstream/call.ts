@@ -10,9 +10,11 @@ import { CredentialsError } from '../credentials/choose.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createHttpClient } from '../net.js';
+import { createFetchPublic } from '../fetch-public.js';
 import { observed } from '../spans.js';
 import { TRACE_HEADERS, type Trace } from '../trace.js';
 import { takeFields } from './fields.js';
+import { createTakeFiles } from './files.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { createBuildRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
@@ -79,6 +81,7 @@ export function createCall(
   const source = createTokenSource(settings, observed(client));
   const renew = (refused: string): boolean => source?.renew(refused) ?? false;
   const authorize = createAuthorizer(settings.credentials, source, credential);
+  const takeFiles = createTakeFiles(settings.fetchFiles ? createFetchPublic() : undefined);
   const build = createBuildRequest(settings);
   const addHeaders = createAddHeaders(api, settings);
 
@@ -86,7 +89,9 @@ export function createCall(
     let own: Pick<Outcome, 'requestId'> = {};
     try {
       const { args: shown, fields } = takeFields(tool, args);
-      const taken = readArguments(tool, shown);
+      const files = takeFiles(tool, shown);
+      const read = readArguments(tool, files.args);
+      const taken = files.fetch ? await files.fetch(read, context.signal) : read;
       const { security } = tool.request;
       const bare = addHeaders(build(tool.request, taken), context);
       own = ownRequestId(bare, context);

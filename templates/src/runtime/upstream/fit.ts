@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
 import { endOfString, readExact, writeJson } from './numbers.js';
 import { offerFields, selectFields } from './fields.js';
-import { nextPage, restOfPage } from './pages.js';
+import { nextPage, restOfPage, type Page } from './pages.js';
 import { argumentsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
 
@@ -31,8 +31,11 @@ export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fi
   if (isJson && isPassedOn(text, answered)) return { text, notes: [] };
   const value = isJson ? parsed(text) : undefined;
   if (value !== undefined) return fitJson(text, value, answered);
-  const { text: shown, notes } = shortenText(text, answered.budget);
-  return { text: shown, notes: notes.length === 0 ? [] : [...notes, howToGetLess(answered.tool)] };
+  const { budget, tool } = answered;
+  if (text.length <= budget) return { text, notes: [] };
+  const help = howToGetLess(tool);
+  const { text: shown, notes } = shortenText(text, budget - help.length - 1);
+  return { text: shown, notes: [...notes, help] };
 }
 
 /** Whether nothing in an answer matters to what is shown of it: most are not worth a parse. */
@@ -77,18 +80,36 @@ function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answer
   const { value, notes } = fields
     ? selectFields(answer, fields, call.tool.fields)
     : { value: answer, notes: [] };
-  const left = budget - [...notes, ...next].join('\n').length;
+  const left = budget - lengthOf(notes);
   const asReceived = fields === undefined ? text : writeJson(value);
-  if (asReceived.length <= left) return { text: asReceived, notes: [...notes, ...next], value };
-  const shortened = shortenValue(value, left);
-  const list = shortened.lists[0];
-  const rest = list && restOfPage(page, list);
-  const help = shortened.notes.length === 0 ? next : [rest ?? howToGetLess(call.tool)];
-  return {
-    text: shortened.text,
-    notes: [...notes, ...shortened.notes, ...help],
-    value: shortened.value,
-  };
+  if (asReceived.length + lengthOf(next) <= left)
+    return { text: asReceived, notes: [...notes, ...next], value };
+  const shortened = shortenWithHelp(value, left, page, next);
+  return { ...shortened, notes: [...notes, ...shortened.notes] };
+}
+
+/** Characters of notes, each on a line of its own. */
+function lengthOf(notes: readonly string[]): number {
+  return notes.reduce((sum, note) => sum + note.length + 1, 0);
+}
+
+/**
+ * A value within a budget, with the call that brings the rest. How long that call is depends on what is left out, so what
+ * is left out is chosen again where the call has no room.
+ */
+function shortenWithHelp(value: Json, budget: number, page: Page, next: readonly string[]) {
+  const plain = howToGetLess(page.tool);
+  let room = budget - Math.max(plain.length + 1, lengthOf(next));
+  for (let attempts = 0; attempts < 3; attempts += 1) {
+    const { text, notes, lists, value: shown } = shortenValue(value, room);
+    const rest = lists[0] && restOfPage(page, lists[0]);
+    const help = notes.length === 0 ? next : [rest ?? plain];
+    const excess = text.length + lengthOf([...notes, ...help]) - budget;
+    if (excess <= 0) return { text, value: shown, notes: [...notes, ...help] };
+    room -= excess;
+  }
+  const { text, notes, value: shown } = shortenValue(value, budget - plain.length - 2);
+  return { text, value: shown, notes: [...notes, plain] };
 }
 
 /** What APIs call the parameters that make a response shorter: pages, selections of fields, filters. */

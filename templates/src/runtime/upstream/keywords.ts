@@ -164,6 +164,12 @@ export function memberSchema(schema: JsonObject, key: string, shared: boolean): 
   return known ? undefined : additionalProperties;
 }
 
+/** Whether a schema is one of bytes that are sent as such; in JSON they stay base64, and have a format. */
+export function isUpload(schema: Json | undefined): boolean {
+  if (!isObject(schema)) return false;
+  return schema['contentEncoding'] === 'base64' && schema['format'] === undefined;
+}
+
 /** Where `$ref` points; the generator leaves references into `$defs` only. */
 export function follow($ref: Json | undefined, { $defs }: JsonObject): Json | undefined {
   if (typeof $ref !== 'string' || !$ref.startsWith('#/$defs/') || !isObject($defs))

@@ -1,9 +1,16 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Json } from '../api.js';
 
 // Never sent and never shown, so that no argument can contain it.
-const MARK = randomUUID();
-const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g');
+let drawn: { readonly text: string; readonly quoted: RegExp } | undefined;
+
+// Not when the module is loaded: Cloudflare Workers have no randomness before the first request.
+function mark(): NonNullable<typeof drawn> {
+  if (drawn !== undefined) return drawn;
+  const text = randomBytes(12).toString('base64url');
+  drawn = { text, quoted: new RegExp(`"${text}([^"]*)"`, 'g') };
+  return drawn;
+}
 
 /** Strings, which are skipped, and numbers of a JSON text (RFC 8259 sections 6 and 7). */
 const TOKEN = /"(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*/g;
@@ -22,19 +29,22 @@ export class Digits {
 
   /** For `writeJson`, which removes the mark. */
   toJSON(): string {
-    return MARK + this.text;
+    return mark().text + this.text;
   }
 }
 
 /** JSON in which every number has its own digits. */
 export function writeJson(value: Json): string {
   const json = JSON.stringify(value);
-  return json.includes(MARK) ? json.replace(MARKED, '$1') : json;
+  const { text, quoted } = mark();
+  return json.includes(text) ? json.replace(quoted, '$1') : json;
 }
 
 /** The value of a JSON text, its numbers as `Digits` where they need them; undefined when it is not JSON. */
 export function readJson(text: string): Json | undefined {
-  const marked = text.replace(TOKEN, (token) => (isFaithful(token) ? token : `"${MARK}${token}"`));
+  const marked = text.replace(TOKEN, (token) =>
+    isFaithful(token) ? token : `"${mark().text}${token}"`,
+  );
   try {
     const value = JSON.parse(text) as Json;
     return marked === text ? value : (JSON.parse(marked, revive) as Json);
@@ -44,17 +54,13 @@ export function readJson(text: string): Json | undefined {
 }
 
 function revive(_: string, value: unknown): unknown {
-  const isMarked = typeof value === 'string' && value.startsWith(MARK);
-  return isMarked ? new Digits(value.slice(MARK.length)) : value;
+  const isMarked = typeof value === 'string' && value.startsWith(mark().text);
+  return isMarked ? new Digits(value.slice(mark().text.length)) : value;
 }
 
 function isFaithful(token: string): boolean {
   return token.startsWith('"') || String(Number(token)) === token;
 }
-
-// More digits than a double surely holds, or an exponent that may exceed its range; in strings too, at first.
-const LONG = /\d[\d.]{15}|\d[eE][+-]?\d{3}/;
-const STRING_OR_LONG = /"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?|-?\d[\d.]*[eE][+-]?\d{3,}/g;
 
 /**
  * The value of a JSON text of any size, its long numbers as marked strings: `writeJson` writes them with the digits that
@@ -62,28 +68,110 @@ const STRING_OR_LONG = /"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?|-?\d[\d.]*[eE][+-]?\d{
  * @throws SyntaxError
  */
 export function readExact(json: string): Json {
-  return JSON.parse(LONG.test(json) ? markLongNumbers(json) : json) as Json;
+  return JSON.parse(
+    hasFewStrings(json) || mayHaveLong(json) ? markLongNumbers(json) : json,
+  ) as Json;
+}
+
+/** Whether there is no end of a string around the middle: to skip strings is faster then than to look into them. */
+function hasFewStrings(json: string): boolean {
+  const middle = Math.floor(json.length / 2);
+  return json.length > 2 * SAMPLE && !json.slice(middle, middle + SAMPLE).includes('"');
+}
+
+const SAMPLE = 4096;
+
+/** More digits than a double surely holds. */
+const MANY_DIGITS = 16;
+
+/**
+ * Whether a text has so many digits, or an exponent of three, which may exceed the range of a double; in its strings too.
+ * Of each run of characters that is long enough, one is at a place that is looked at.
+ */
+function mayHaveLong(json: string): boolean {
+  for (let index = 0; index < json.length; index += MANY_DIGITS)
+    if (isDigitOrDot(json.charCodeAt(index)) && lengthAround(json, index) >= MANY_DIGITS)
+      return true;
+  for (let index = 0; index < json.length; index += 3)
+    if (isDigit(json.charCodeAt(index)) && isInExponent(json, index)) return true;
+  return false;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isDigitOrDot(code: number): boolean {
+  return isDigit(code) || code === 46;
+}
+
+function lengthAround(json: string, index: number): number {
+  let start = index;
+  while (start > 0 && isDigitOrDot(json.charCodeAt(start - 1))) start -= 1;
+  return endOfDigits(json, index) - start;
+}
+
+/** The index after digits and dots. */
+function endOfDigits(json: string, index: number): number {
+  let end = index;
+  while (isDigitOrDot(json.charCodeAt(end))) end += 1;
+  return end;
+}
+
+/** Whether a digit is one of the first three of an exponent that has as many. */
+function isInExponent(json: string, index: number): boolean {
+  let first = index;
+  while (first > index - 2 && isDigit(json.charCodeAt(first - 1))) first -= 1;
+  const mark = isSign(json.charCodeAt(first - 1)) ? first - 2 : first - 1;
+  return isMark(json.charCodeAt(mark)) && endOfDigits(json, first) - first >= 3;
+}
+
+function isMark(code: number): boolean {
+  return code === 69 || code === 101;
+}
+
+function isSign(code: number): boolean {
+  return code === 43 || code === 45;
 }
 
 /** The digits that stand for a long number in what `readExact` returns. */
 export function digitsOf(text: string): string | undefined {
-  return text.startsWith(MARK) ? text.slice(MARK.length) : undefined;
+  const own = mark().text;
+  return text.startsWith(own) ? text.slice(own.length) : undefined;
 }
 
 /** Takes each string in one step: digits inside of strings are text already. */
 function markLongNumbers(json: string): string {
   const parts: string[] = [];
   let kept = 0;
-  STRING_OR_LONG.lastIndex = 0;
-  for (let match = STRING_OR_LONG.exec(json); match; match = STRING_OR_LONG.exec(json)) {
-    const [found] = match;
-    if (found === '"') STRING_OR_LONG.lastIndex = endOfString(json, match.index);
-    else if (!isFaithful(found)) {
-      parts.push(json.slice(kept, match.index), `"${MARK}${found}"`);
-      kept = match.index + found.length;
+  for (let index = 0; index < json.length; index += 1) {
+    const code = json.charCodeAt(index);
+    if (code === 34) index = endOfString(json, index) - 1;
+    else if (isDigit(code)) {
+      const start = json.charCodeAt(index - 1) === 45 ? index - 1 : index;
+      const digits = endOfDigits(json, index);
+      const end = endOfExponent(json, digits);
+      const isLarge = end > digits + 3 && isDigit(json.charCodeAt(end - 3));
+      const isLong = end - start >= MANY_DIGITS || isLarge;
+      if (isLong && isRespelled(json.slice(start, end))) {
+        parts.push(json.slice(kept, start), `"${mark().text}${json.slice(start, end)}"`);
+        kept = end;
+      }
+      index = end - 1;
     }
   }
   return parts.length === 0 ? json : parts.join('') + json.slice(kept);
+}
+
+/** The index after the exponent of a number, if it has one (RFC 8259 section 6). */
+function endOfExponent(json: string, index: number): number {
+  if (!isMark(json.charCodeAt(index))) return index;
+  return endOfDigits(json, isSign(json.charCodeAt(index + 1)) ? index + 2 : index + 1);
+}
+
+/** Whether JavaScript would spell a number otherwise; one with 18 digits and a last one that counts surely. */
+function isRespelled(number: string): boolean {
+  return /^-?\d{18,}[1-9]$/.test(number) || !isFaithful(number);
 }
 
 /** The index after the quote that closes a JSON string, from that of the one that opens it. */
@@ -137,7 +225,7 @@ const KEPT = 17;
 
 /** Whether a JSON text has a number that readers of JavaScript would round. */
 export function isRounded(json: string): boolean {
-  if (!LONG.test(json)) return false;
+  if (!mayHaveLong(json)) return false;
   return (json.match(TOKEN) ?? []).some((token) => {
     const value = Number(token);
     if (token.startsWith('"') || Number.isSafeInteger(value)) return false;

@@ -26,6 +26,7 @@ import {
   type Taken,
   stepsFor,
   wantedTypes,
+  isUpload,
 } from './keywords.js';
 import { isComposite, measured, readJson, settled } from './numbers.js';
 
@@ -184,8 +185,10 @@ export class SchemaReader {
     if (item === null && this.#rules.mergePatch && this.#path[0] === 'body') return null;
     const isBlank = (item === null || item === '') && !listOf(schema['required']).includes(key);
     if (!isBlank || this.#strict || this.#rules.keepBlanks) return this.#at(key, item, own);
-    let taken: Taken | undefined;
-    this.#trying(undefined, this.#strict, () => (taken = this.#at(key, item, own)));
+    let taken: Taken = refused;
+    // An empty text is no upload; `data:,` is one of no bytes.
+    if (item === null || !isUpload(own))
+      this.#trying(undefined, this.#strict, () => (taken = this.#at(key, item, own)));
     if (taken === refused) this.#leftOut = true;
     return taken === refused ? undefined : taken;
   }

@@ -1,5 +1,4 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { isObject, type Api, type ServerVariable } from '../api.js';
 import { isTellingHeader } from '../credentials/secrets.js';
 import {
@@ -9,7 +8,8 @@ import {
 } from '../credentials/settings.js';
 import { unknownVariables, type Environment } from '../environment.js';
 import { isHeaderName, isHeaderValue, isReservedHeader } from '../http.js';
-import type { ProxySettings, TlsSettings } from '../net.js';
+import type { ProxySettings, TlsSettings } from '../outgoing.js';
+import { acceptPair } from '../platform.js';
 
 /** How the upstream API is reached. */
 export interface UpstreamSettings extends Servers {
@@ -23,6 +23,8 @@ export interface UpstreamSettings extends Servers {
   readonly maxResultCharacters: number;
   /** Whether tools take the argument `fields`. */
   readonly fields: boolean;
+  /** Whether files are fetched that callers name by URL. */
+  readonly fetchFiles: boolean;
   /** Sent with every request; they win over arguments. */
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: UpstreamCredentials;
@@ -49,6 +51,7 @@ export function readUpstreamSettings(
     retries: env.integer('UPSTREAM_RETRIES'),
     maxResponseBytes: env.integer('MCP_MAX_RESPONSE_BYTES'),
     fields: env.boolean('MCP_FIELDS'),
+    fetchFiles: env.boolean('MCP_FETCH_FILES'),
     maxResultCharacters: env.integer('MCP_MAX_RESULT_CHARACTERS'),
     headers,
     credentials: readCredentials(api, env, {
@@ -257,7 +260,7 @@ function readCertificate(env: Environment): TlsSettings['certificate'] {
 function isPair(cert: string, key: string): boolean {
   const [own] = certificatesIn(cert);
   // Too weak for TLS is not too weak for a file.
-  createSecureContext({ cert, key });
+  acceptPair({ cert, key });
   return own?.checkPrivateKey(createPrivateKey(key)) === true;
 }
 

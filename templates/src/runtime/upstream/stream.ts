@@ -1,5 +1,5 @@
 import { essence, isJsonLines } from '../http.js';
-import type { SendOptions } from '../net.js';
+import type { SendOptions } from '../outgoing.js';
 
 /** How long a response that does not end is waited for. */
 export interface Patience {

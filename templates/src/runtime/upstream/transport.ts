@@ -1,6 +1,6 @@
 import type { Authorized, UpstreamRequest } from '../credentials/authorize.js';
 import { createWatch } from './stream.js';
-import { Aborted, type ClientResponse, type HttpClient } from '../net.js';
+import { Aborted, type ClientResponse, type HttpClient } from '../outgoing.js';
 
 /** The upstream API's response, read to its end or to the limit. */
 export interface UpstreamResponse extends ClientResponse {

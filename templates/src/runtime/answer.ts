@@ -1,0 +1,108 @@
+import type { Api } from './api.js';
+import { createRefusalLog, limitLines, type Audit } from './audit.js';
+import { emptyResponse, type HttpRequest, type HttpResponse } from './http.js';
+import { createLimiter } from './limits.js';
+import { createMcp } from './mcp.js';
+import { createGate } from './oauth/gate.js';
+import { createMetadataRoute } from './oauth/metadata.js';
+import type { Verifier } from './oauth/token.js';
+import { publicOnly } from './public.js';
+import type { HttpSettings } from './settings.js';
+import * as step from './steps.js';
+import type { Exchange, Routes, Step } from './steps.js';
+import { createTelemetry } from './telemetry.js';
+import type { Call } from './upstream/call.js';
+import { withoutFields } from './upstream/fields.js';
+import { withFileArguments } from './upstream/files.js';
+import type { UpstreamSettings } from './upstream/settings.js';
+
+/** What the answers of a server are made from. */
+export interface AnswerOptions {
+  readonly api: Api;
+  readonly call: Call;
+  readonly audit: Audit;
+  readonly settings: HttpSettings;
+  readonly verifier: Verifier | undefined;
+  readonly routes?: Routes;
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * The whole server as a list: each step answers or passes on. A request that can be refused from its head is refused
+ * before its body is read, and paths are compared as they arrive.
+ */
+export function createAnswer(
+  options: AnswerOptions,
+): (request: HttpRequest) => Promise<HttpResponse> {
+  const { api, audit, settings, verifier, routes = {}, onError } = options;
+  const { resource, oauth } = settings;
+  if (oauth !== undefined && verifier === undefined)
+    throw new Error('A server that asks for tokens needs a verifier.');
+  const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
+  const metadata = oauth && createMetadataRoute(api, resource, oauth);
+  const mcp = createMcp({ ...options, tools: settings.tools, ...(gate !== undefined && { gate }) });
+  const telemetry = createTelemetry({
+    paths: resource.paths,
+    details: settings.upstream.traceDetails,
+    toolOf: mcp.names.toolOf,
+  });
+  const limiter = createLimiter(settings.rateLimit);
+  const logRefusal = createRefusalLog(audit);
+  const steps: readonly Step[] = [
+    step.customRoutes(routes, settings),
+    step.health(gate),
+    step.appsChallenge(settings),
+    ({ request: { method, path } }) => metadata?.(method, path),
+    step.knownPath(settings),
+    step.host(settings),
+    step.origin(settings),
+    step.preflight,
+    step.method,
+    step.token(gate),
+    step.encoding,
+    step.accept,
+    step.rate(limiter, audit),
+    step.body,
+    publicOnly(gate, mcp),
+    step.batch(limiter, audit),
+    step.scopes(gate, mcp),
+    telemetry.within(step.message(mcp)),
+  ];
+  async function respond(exchange: Exchange): Promise<HttpResponse> {
+    const { request } = exchange;
+    const response = await answer(steps, exchange).catch((error: unknown) => {
+      onError(error instanceof Error ? error : new Error(String(error)));
+      return emptyResponse(500);
+    });
+    const { status, refusal } = response;
+    if (refusal !== undefined) logRefusal(request, status, refusal);
+    return { ...response, headers: { ...exchange.headers, ...response.headers } };
+  }
+  return (request) => telemetry.observe({ request, headers: step.COMMON }, respond);
+}
+
+async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpResponse> {
+  for (const step of steps) {
+    const given = step(exchange);
+    const response = given instanceof Promise ? await given : given;
+    if (response !== undefined) return response;
+  }
+  throw new Error('No step answered.');
+}
+
+/** The tools as the operator wants them. */
+export function served(api: Api, settings: UpstreamSettings | undefined): Api {
+  const shown = settings?.fields === false ? withoutFields(api) : api;
+  return settings?.fetchFiles === true ? withFileArguments(shown) : shown;
+}
+
+/** Logs what should not have happened, at a limited rate. */
+export function createErrorLog(audit: Audit): (error: Error) => void {
+  const log = limitLines(audit);
+  return (error) => log('error', '', { message: inLog(error) });
+}
+
+// The SDK's messages may repeat a request: a part of it is enough, and no query, where a token may be.
+function inLog({ message }: Error): string {
+  return message.replace(/\?\S*/g, '?…').slice(0, 200);
+}

@@ -1,0 +1,131 @@
+import { waitUntil } from 'cloudflare:workers';
+import {
+  Aborted,
+  type ClientRequest,
+  type ClientResponse,
+  type HttpClient,
+  type ProxySettings,
+  type SendOptions,
+  type TlsSettings,
+  type Watcher,
+} from './outgoing.js';
+
+/** The client of one authentication. The platform keeps the connections, and takes off content encodings. */
+export function createHttpClient(_proxy: ProxySettings, _tls: TlsSettings = {}): HttpClient {
+  return (request, options) => {
+    const response = send(request, options);
+    // Several requests may wait for one response, such as a key set: it must not end with the one that asked first.
+    waitUntil(response.catch(() => undefined));
+    return response;
+  };
+}
+
+async function send(request: ClientRequest, options: SendOptions): Promise<ClientResponse> {
+  const { signal } = options;
+  if (signal.aborted) throw new Aborted();
+  try {
+    const { method, body = null } = request;
+    const headers = { 'accept-encoding': 'gzip, br', ...asText(request.headers) };
+    const init = { method, headers, body: body as RequestInit['body'], signal };
+    // Never from Cloudflare's cache: the response may be one caller's.
+    const how = { redirect: 'manual', cache: 'no-store' } as const;
+    const response = await fetch(request.origin + request.path, { ...init, ...how });
+    return await collect(response, options);
+  } catch (error) {
+    throw isAborted(signal) ? new Aborted() : error;
+  }
+}
+
+// As a function: the compiler believes that what was false once stays so.
+function isAborted({ aborted }: AbortSignal): boolean {
+  return aborted;
+}
+
+/** The platform writes headers in UTF-8. Here they are characters, one for each byte. */
+function asText(headers: ClientRequest['headers']): Record<string, string> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Buffer.from(value, 'latin1').toString('utf8')]),
+  );
+}
+
+function joined(headers: Headers): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of headers)
+    result[name] = Object.hasOwn(result, name) ? `${result[name]}, ${value}` : value;
+  return result;
+}
+
+/** The response, read to its end, to the limit, or until its watcher has enough. @throws Aborted */
+async function collect(response: Response, options: SendOptions): Promise<ClientResponse> {
+  const { maxBytes, signal, watch } = options;
+  const { status, body } = response;
+  const headers = joined(response.headers);
+  const reading = new Reading(body as ReadableStream<Uint8Array> | null);
+  const watcher = watch?.(headers, (unfinished) => reading.stop(unfinished));
+  const abort = (): void => reading.stop(true);
+  signal.addEventListener('abort', abort, { once: true });
+  await reading.upTo(maxBytes, watcher).finally(() => {
+    signal.removeEventListener('abort', abort);
+    watcher?.stop();
+  });
+  if (signal.aborted) throw new Aborted();
+  const { bytes, unfinished } = reading;
+  const content = { body: bytes.subarray(0, maxBytes), truncated: bytes.length > maxBytes };
+  return { status, headers, ...content, ...(unfinished && { unfinished }) };
+}
+
+/** Reads a body until it is told to stop. */
+class Reading {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #chunks: Uint8Array[] = [];
+  #stopped = false;
+  unfinished = false;
+
+  constructor(body: ReadableStream<Uint8Array> | null) {
+    this.#reader = body?.getReader();
+  }
+
+  /** What has been read. */
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  async upTo(maxBytes: number, watcher: Watcher | undefined): Promise<void> {
+    let left = maxBytes;
+    while (left >= 0) {
+      const chunk = await this.#next();
+      if (chunk === undefined) return;
+      this.#chunks.push(chunk);
+      left -= chunk.byteLength;
+      watcher?.took(chunk);
+    }
+    this.#cancel();
+  }
+
+  /** Keeps what has come. */
+  stop(unfinished: boolean): void {
+    this.#stopped = true;
+    this.unfinished = unfinished;
+    this.#cancel();
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    if (this.#stopped || this.#reader === undefined) return undefined;
+    try {
+      return (await this.#reader.read()).value;
+    } catch (error) {
+      if (this.#isStopped()) return undefined;
+      throw error;
+    }
+  }
+
+  // As a method: the compiler believes that what was false before a wait stays so.
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  #cancel(): void {
+    void this.#reader?.cancel().catch(() => undefined);
+  }
+}

@@ -1,0 +1,65 @@
+/** One request to another server. Header names are in lower case. */
+export interface ClientRequest {
+  readonly method: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** The response, read to its end or to the limit. */
+export interface ClientResponse {
+  readonly status: number;
+  /** By name in lower case; several lines are one value, joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Without any content encoding. */
+  readonly body: Uint8Array;
+  /** The body was longer than the limit, and `body` is its beginning. */
+  readonly truncated: boolean;
+  /** The response went on, and the body is what had come of it. */
+  readonly unfinished?: boolean;
+}
+
+/** Looks on while a body arrives, without any content encoding. */
+export interface Watcher {
+  took(chunk: Uint8Array): void;
+  /** The response is over. */
+  stop(): void;
+}
+
+export interface SendOptions {
+  /** Of the body, after decompression. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** Called when a response begins; `finish` takes for its body what has come, which may be all of it. */
+  readonly watch?: (
+    headers: ClientResponse['headers'],
+    finish: (unfinished: boolean) => void,
+  ) => Watcher;
+}
+
+/** Sends a request over connections that stay open for the next one. Redirects are not followed. */
+export type HttpClient = (request: ClientRequest, options: SendOptions) => Promise<ClientResponse>;
+
+/** Which connections go through a proxy; URLs as `HTTP_PROXY` and the like hold them. */
+export interface ProxySettings {
+  readonly http?: string;
+  readonly https?: string;
+  /** Hosts that are reached directly, separated by commas. */
+  readonly direct?: string;
+}
+
+/** In PEM. */
+export interface TlsSettings {
+  /** A certificate authority that is trusted besides the public ones. */
+  readonly ca?: string;
+  /** The client certificate that this server presents. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+}
+
+/** Why a request was given up; the reason is known to whoever aborted the signal. */
+export class Aborted extends Error {
+  override readonly name = 'Aborted';
+}

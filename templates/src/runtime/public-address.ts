@@ -1,0 +1,73 @@
+import { lookup, type LookupAddress } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** Networks that are not the internet, and those that only translate into them (RFC 6890, RFC 6052, RFC 6598). */
+const PRIVATE_NETWORKS = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '::/96',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '2001::/32',
+  '2002::/16',
+  'fc00::/7',
+  'fe80::/9',
+  'ff00::/8',
+];
+
+const list = new BlockList();
+for (const network of PRIVATE_NETWORKS) {
+  const [address = '', prefix = ''] = network.split('/');
+  list.addSubnet(address, Number(prefix), address.includes(':') ? 'ipv6' : 'ipv4');
+}
+
+/** Whether an IP address is one of this machine, its link, or a private network; an IPv4 one may stand in an IPv6 one. */
+export function isPrivateAddress(address: string): boolean {
+  const version = isIP(address);
+  return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whether the host of a URL is written as such an address; for a name, only looking it up can tell. */
+export function hasPrivateAddress({ hostname }: URL): boolean {
+  return isPrivateAddress(hostname.replace(/^\[|\]$/g, ''));
+}
+
+/** What the error of a connection that was refused for its address has as its code. */
+export const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
+
+/** Looks names up as `dns.lookup` does, all addresses at once. */
+export type Resolve = (
+  hostname: string,
+  options: { readonly all: true },
+  done: (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void,
+) => void;
+
+/**
+ * Looks names up, and refuses those that have a private address. The check is made where the connection is, since a
+ * name may have another address a moment later (DNS rebinding).
+ */
+export function createPublicLookup(resolve: Resolve = lookup): LookupFunction {
+  return (hostname, options, done) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses = []) => {
+      const refused = error ?? refusalOf(addresses);
+      const [first] = addresses;
+      if (refused !== undefined || first === undefined) done(refused ?? null, []);
+      else if (options.all === true) done(null, addresses);
+      else done(null, first.address, first.family);
+    });
+  };
+}
+
+function refusalOf(addresses: readonly LookupAddress[]): NodeJS.ErrnoException | undefined {
+  if (!addresses.some(({ address }) => isPrivateAddress(address))) return undefined;
+  return Object.assign(new Error('The name has a private address.'), { code: PRIVATE_ADDRESS });
+}

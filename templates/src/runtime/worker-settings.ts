@@ -1,0 +1,96 @@
+import type { Api } from './api.js';
+import { Environment, SettingsError, type Variables } from './environment.js';
+import { readHttpSettings, type HttpSettings } from './settings.js';
+import { documentVariables, namesIn, variables, type Variable } from './variables.js';
+
+/** Settings that belong to a process which listens, and that the platform decides for a Worker. */
+const PLATFORM = [
+  'PORT',
+  'HOST',
+  'MCP_TRUSTED_PROXIES',
+  'MCP_MAX_HEADER_BYTES',
+  'MCP_KEEP_ALIVE_SECONDS',
+  'MCP_DRAIN_SECONDS',
+];
+const NO_FILES = 'a Cloudflare Worker has no files';
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+
+/** What a variable asks for that Cloudflare Workers do not have; undefined where it has its usual effect. */
+export function lackingInWorkers(
+  name: string,
+  { kind }: Pick<Variable, 'kind'>,
+): string | undefined {
+  if (kind === 'file') return NO_FILES;
+  if (PLATFORM.includes(name)) return 'Cloudflare decides it for a Worker';
+  if (name === 'MCP_FETCH_FILES') return 'a Cloudflare Worker cannot tell private addresses apart';
+  return PROXIES.includes(name) ? 'a Cloudflare Worker uses no proxy' : undefined;
+}
+
+/** Settings of a Worker. @throws SettingsError naming every variable that must change. */
+export function readWorkerSettings(api: Api, values: Variables): HttpSettings {
+  const env = new Environment(values);
+  const refused = refusedVariables(api);
+  for (const name of env.names()) {
+    const reason = refused.get(name);
+    if (reason !== undefined) env.refuse(name, `must not be set: ${reason}`);
+  }
+  const settings = readRest(env, api, { ...without(values, refused), ...publicPlace(api, env) });
+  env.throwProblems();
+  return settings as HttpSettings;
+}
+
+/** The names that must not be set, with the reason. */
+function refusedVariables(api: Api): ReadonlyMap<string, string> {
+  const rows = Object.entries({ ...variables, ...documentVariables(api) });
+  const own = rows.flatMap(([name, variable]) => {
+    const [, file] = namesIn({ [name]: variable });
+    const reason = lackingInWorkers(name, variable);
+    return [
+      ...(reason === undefined ? [] : spellingsOf(name).map((one) => [one, reason] as const)),
+      ...(file === undefined ? [] : [[file, `${NO_FILES}; make ${name} a secret`] as const]),
+    ];
+  });
+  return new Map(own);
+}
+
+/** Programs read the variables for proxies in lower case as well. */
+function spellingsOf(name: string): string[] {
+  return PROXIES.includes(name) ? [name, name.toLowerCase()] : [name];
+}
+
+function without(values: Variables, refused: ReadonlyMap<string, string>): Variables {
+  const kept = Object.entries(values).filter(([name]) => !refused.has(name));
+  return Object.fromEntries(kept);
+}
+
+/** Others can always reach a Worker. Values for what is missing, and reported, let the rest be read. */
+function publicPlace(api: Api, env: Environment): Variables {
+  const hasOAuth = api.authentication === 'oauth2';
+  const isNamed = (env.text('MCP_RESOURCE_URL') ?? api.resourceUrl) !== undefined;
+  const isOpen = hasOAuth || env.boolean('MCP_ALLOW_UNAUTHENTICATED');
+  if (!isNamed) env.problem('MCP_RESOURCE_URL', NAMELESS);
+  if (!isOpen) env.problem('MCP_ALLOW_UNAUTHENTICATED', OPEN, 'true');
+  return {
+    HOST: '0.0.0.0',
+    ...(!isNamed && { MCP_RESOURCE_URL: 'https://mcp.example.com/mcp' }),
+    ...(!isOpen && { MCP_ALLOW_UNAUTHENTICATED: 'true' }),
+  };
+}
+
+const NAMELESS = 'must be set: it is the URL clients connect to, and the audience of their tokens';
+const OPEN =
+  'must be true: anyone can reach a Worker, and this one requires no token and spends its own upstream credentials';
+
+/** What is wrong with the other settings becomes a part of the same message. */
+function readRest(env: Environment, api: Api, values: Variables): HttpSettings | undefined {
+  try {
+    return readHttpSettings(api, values);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    for (const line of error.message.split('\n')) {
+      const [name = '', ...words] = line.split(' ');
+      env.refuse(name, words.join(' '));
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,122 @@
+import { announce } from './announce.js';
+import { createAnswer, createErrorLog, served, type AnswerOptions } from './answer.js';
+import type { Audit, AuditStream } from './audit.js';
+import { SettingsError, type Variables } from './environment.js';
+import { refuse, type HttpRequest, type HttpResponse } from './http.js';
+
+/** What a Worker answers with. */
+export type WorkerOptions = Omit<AnswerOptions, 'onError'>;
+
+/** What Cloudflare calls: an object with a method for each kind of event. */
+export interface Worker {
+  fetch(request: Request, bindings: object, context: Context): Promise<Response>;
+}
+
+interface Context {
+  /** Lets work go on after its response was sent, or is no longer waited for. */
+  waitUntil(work: Promise<unknown>): void;
+}
+
+type ResponseBody = ConstructorParameters<typeof Response>[0];
+
+type Answer = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** The log of a Worker: each line is an entry. */
+export const log: AuditStream & { write(line: string): void } = {
+  write: (line) => console.error(line.trimEnd()),
+  on: () => undefined,
+};
+
+/**
+ * Serves requests as a Cloudflare Worker. An isolate starts with its first request, since there are neither variables
+ * nor time nor randomness before; wrong settings are logged once, and every request is answered with 500.
+ */
+export function serveWorker(audit: Audit, start: (env: Variables) => WorkerOptions): Worker {
+  let answer: Answer | undefined;
+  return {
+    async fetch(request, bindings, context) {
+      answer ??= begin(audit, () => start(variablesOf(bindings)));
+      const answering = answer(new WorkerRequest(request));
+      // Others may wait for what this request began: it goes on when its client leaves.
+      context.waitUntil(answering);
+      return toResponse(await answering);
+    },
+  };
+}
+
+function begin(audit: Audit, start: () => WorkerOptions): Answer {
+  try {
+    const options = start();
+    const { settings } = options;
+    const api = served(options.api, settings.upstream);
+    const answer = createAnswer({ ...options, api, onError: createErrorLog(audit) });
+    log.write(`${announce(api, settings, {})}${PER_ISOLATE}`);
+    return answer;
+  } catch (error) {
+    const isKnown = error instanceof SettingsError;
+    const problems = isKnown ? error.message.split('\n') : [String(error)];
+    audit('misconfigured', { problems });
+    return () => Promise.resolve(refuse(500, 'misconfigured', MISCONFIGURED));
+  }
+}
+
+const PER_ISOLATE = '  isolate    counts its own limits, and keeps its own keys and tokens';
+const MISCONFIGURED = 'This server cannot start: its log names the variables to change.';
+
+/** Texts as they are, and other values of `vars` as JSON. Bindings that are services are not variables. */
+function variablesOf(bindings: object): Variables {
+  const entries = Object.entries(bindings).flatMap(([name, value]: [string, unknown]) => {
+    if (typeof value === 'string') return [[name, value] as const];
+    return isPlain(value) ? [[name, JSON.stringify(value)] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'number' || typeof value === 'boolean';
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** The adapter between the platform's requests and plain values. */
+class WorkerRequest implements HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: readonly string[];
+  readonly address: string;
+  readonly signal: AbortSignal;
+  readonly #request: Request;
+
+  constructor(request: Request) {
+    // Not by the URL parser, which would turn other spellings of a path into this one.
+    const [, path = '', query = ''] =
+      /^[^:/]+:\/\/[^/?#]*([^?#]*)\??([^#]*)/.exec(request.url) ?? [];
+    this.method = request.method;
+    this.path = path;
+    this.query = query;
+    this.headers = [...request.headers].flat();
+    // Cloudflare sets it, whatever the client sent.
+    this.address = request.headers.get('cf-connecting-ip') ?? '';
+    this.signal = request.signal;
+    this.#request = request;
+  }
+
+  async body(maxBytes: number): Promise<Uint8Array | undefined> {
+    const { body, headers } = this.#request;
+    if (Number(headers.get('content-length') ?? 0) > maxBytes) return undefined;
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    // Leaving the loop cancels the rest.
+    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+      length += chunk.byteLength;
+      if (length > maxBytes) return undefined;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+}
+
+function toResponse({ status, headers, body }: HttpResponse): Response {
+  return new Response(body as ResponseBody, { status, headers });
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../templates/src/runtime/api.js';
+import { leanSchema, repeatsName } from '../../templates/src/runtime/lean.js';
+import { listTool } from '../../templates/src/runtime/listing.js';
+import { makeTool } from './upstream/wire.js';
+
+/** A member of this name and schema, as it is listed. */
+function listed(name: string, schema: JsonObject): JsonObject {
+  const { properties } = leanSchema({ type: 'object', properties: { [name]: schema } });
+  return properties[name] as JsonObject;
+}
+
+describe('a schema as it is listed', () => {
+  test.each<[string, string, JsonObject, JsonObject]>([
+    ['a description that repeats the name', 'petId', { description: 'The ID of the pet.' }, {}],
+    [
+      'a title that repeats the name',
+      'pet_name',
+      { title: 'Pet Name', type: 'string' },
+      { type: 'string' },
+    ],
+    ['sizes in memory', 'n', { type: 'integer', format: 'int64' }, { type: 'integer' }],
+    ['examples after the first', 'q', { examples: ['a', 'b'] }, { examples: ['a'] }],
+    ['an example of a list', 'q', { enum: ['a', 'b'], examples: ['a'] }, { enum: ['a', 'b'] }],
+    ['an example that is the default', 'q', { default: 1, examples: [1] }, { default: 1 }],
+    ['what is open anyway', 'q', { type: 'object', additionalProperties: {} }, { type: 'object' }],
+    ['what is not deprecated', 'q', { deprecated: false, required: [] }, {}],
+    [
+      'the same further down',
+      'q',
+      { items: { properties: { id: { description: 'ID' } } }, anyOf: [{ description: 'The q' }] },
+      { items: { properties: { id: {} } }, anyOf: [{}] },
+    ],
+  ])('does without %s', (_, name, schema, expected) => {
+    expect(listed(name, schema)).toEqual(expected);
+  });
+
+  test.each<[string, JsonObject]>([
+    ['petId', { description: 'The ID of the pet to buy.', type: 'string' }],
+    ['since', { type: 'string', format: 'date-time', examples: ['2024-01-01T00:00:00Z'] }],
+    ['q', { type: 'object', additionalProperties: false }],
+    ['q', { type: 'object', additionalProperties: { type: 'string', minLength: 2 } }],
+    ['q', { enum: ['description', { format: 'int32' }], default: { title: 'q' } }],
+    ['properties', { properties: { format: { type: 'string' }, examples: { type: 'array' } } }],
+    ['q', { type: 'array', items: {}, description: '名前' }],
+    ['名前', { description: '名前と住所' }],
+    ['body', { $ref: '#/$defs/Pet', deprecated: true, required: ['title'] }],
+  ])('keeps what a model needs: %s %j', (name, schema) => {
+    expect(listed(name, schema)).toEqual(schema);
+  });
+
+  test('definitions keep their names', () => {
+    const schema = { type: 'object', $defs: { Pet: { description: 'Pet', title: 'Pet' } } };
+    expect(leanSchema(schema)).toEqual(schema);
+  });
+});
+
+test('a long text is not compared', () => {
+  expect(repeatsName('pet '.repeat(1000), 'pet')).toBe(false);
+});
+
+describe('a tool as it is listed', () => {
+  const tool = makeTool({});
+  const hints = { readOnlyHint: true, destructiveHint: false, openWorldHint: true };
+
+  test('that only reads is not said to be idempotent, and one that replaces is', () => {
+    const reading = { ...tool, annotations: { ...hints, idempotentHint: true } };
+    expect(listTool(reading).annotations).toEqual(hints);
+    const writing = { ...reading, annotations: { ...reading.annotations, readOnlyHint: false } };
+    expect(listTool(writing).annotations).toMatchObject({ idempotentHint: true });
+  });
+
+  test.each([
+    ['list_pets', 'List pets', 'List pets\n\nA page of them.', 'A page of them.'],
+    [
+      'get_pets',
+      'Pets on sale',
+      'Pets on sale\n\nA page of them.',
+      'Pets on sale\n\nA page of them.',
+    ],
+    ['list_pets', 'List pets', 'List pets', 'List pets'],
+  ])('%s: %s', (name, title, description, expected) => {
+    expect(listTool({ ...tool, name, title, description })).toMatchObject({
+      title,
+      description: expected,
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { fitAnswer } from '../../../templates/src/runtime/upstream/fit.js';
+import { makeTool } from './wire.js';
+
+const MEGABYTES = 10 * 1024 * 1024;
+
+/** An answer of 10 MiB: items like this one. */
+function answerOf(item: (number: number) => string): string {
+  const parts: string[] = [];
+  for (let [length, number] = [2, 0]; length < MEGABYTES; number += 1) {
+    const next = item(number);
+    parts.push(next);
+    length += next.length + 1;
+  }
+  return `[${parts.join(',')}]`;
+}
+
+/** The processor time of this process in milliseconds; what else the machine does takes no part in it. */
+function cost(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/**
+ * How many times the one work costs what the other does: the least of each, of as many attempts as it takes to be below a
+ * limit. What disturbs one attempt (a collection of garbage, a cold cache) is not in all of them.
+ */
+function ratio(work: () => unknown, other: () => unknown, limit: number): number {
+  let [least, leastOther] = [Infinity, Infinity];
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    leastOther = Math.min(leastOther, cost(other));
+    least = Math.min(least, cost(work));
+    if (attempt >= 2 && least / leastOther < limit) break;
+  }
+  return least / leastOther;
+}
+
+const tool = { ...makeTool({}, { properties: { limit: { type: 'integer' } } }), fields: ['id'] };
+const call = { tool, args: {}, headers: {}, budget: 60_000 };
+
+const ids = (number: number) => number.toString(36).padStart(12, '0');
+const small = (number: number) => `{"id":"${ids(number)}","n":${number},"ok":true}`;
+const wide = (number: number) =>
+  `{"id":"${ids(number)}","user":{"login":"octocat","type":"User"},"labels":["bug","ui"],"body":"${'All of it. '.repeat(30)}"}`;
+const exact = (number: number) => `{"id":${1917043659912705297n + BigInt(number)},"n":${number}}`;
+
+describe('shortening 10 MiB', () => {
+  // All of it is done in one step, so a server is blocked for as long.
+  test.each([
+    ['of small items', small, 2],
+    ['of wide items', wide, 2],
+    ['of one string', () => JSON.stringify('A sentence. '.repeat(MEGABYTES / 12)), 2],
+    ['of numbers with 19 digits', exact, 8],
+    ['of texts of 20 digits', (number: number) => `"${String(number).padStart(20, '0')}"`, 8],
+  ] as const)('%s costs at most so much more than to parse it', (_, item, times) => {
+    const answer = answerOf(item);
+    const parse = () => JSON.parse(answer) as unknown;
+    const shorten = () => fitAnswer(answer, true, call);
+    expect(ratio(shorten, parse, times)).toBeLessThan(times);
+  });
+});

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { groups } from '../attack/groups.js';
+import { buildTarget, ownTools } from '../attack/own.js';
+import { Play } from '../attack/play.js';
+import { surround, type Surroundings } from '../attack/stage.js';
+import { unknownNames, whyNotInWorkers } from '../attack/workers.js';
+
+let around: Surroundings;
+let play: Play;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  const built = await buildTarget('workers');
+  ({ remove } = built);
+  around = await surround(built.target, ownTools);
+  play = new Play(around);
+});
+
+afterAll(async () => {
+  await play.close();
+  await Promise.all([around.close(), remove()]);
+});
+
+// One isolate for all of them: those that need an isolate each take minutes, and `npm run attack -- --workers` has them.
+const shared = groups
+  .filter(({ env, name }) => env === undefined && name !== 'configuration mistakes')
+  .map((group) => ({
+    ...group,
+    cases: group.cases.filter(
+      (tried) =>
+        tried.env === undefined &&
+        tried.fresh !== true &&
+        whyNotInWorkers(group, tried) === undefined,
+    ),
+  }))
+  .filter(({ cases }) => cases.length > 0);
+
+describe.each(shared)('attacks on a Worker: $name', (group) => {
+  it.each(group.cases)('$name', (tried) => play.run(group, tried));
+});
+
+describe('what does not apply to Workers', () => {
+  it('names cases that exist', () => {
+    expect(unknownNames()).toEqual([]);
+  });
+});
