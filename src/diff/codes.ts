@@ -47,6 +47,8 @@ const gravities = {
   IMPLIES_CHANGED: 'security',
   TOOL_PUBLIC: 'security',
   TOOL_NOT_PUBLIC: 'security',
+  CONFIRMATION_DROPPED: 'security',
+  CONFIRMATION_ADDED: 'security',
   SCOPES_DROPPED: 'security',
   SCOPES_ADDED: 'security',
   SCOPES_LESS: 'security',

@@ -49,6 +49,7 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
   request: compareRequests,
   isPublic: comparePublic,
   pinned: elsewhere,
+  confirm: compareConfirmations,
 };
 
 /** What becomes of those who use the one API when it becomes the other: sorted by gravity, tool and place. */
@@ -96,6 +97,22 @@ function comparePublic({ isPublic: had }: Tool, { isPublic: has }: Tool): Findin
         },
       ]
     : [{ code: 'TOOL_NOT_PUBLIC', message: 'MCP_PUBLIC_TOOLS=document asks for a token again.' }];
+}
+
+/** Whether a person is asked before each call, and what. */
+function compareConfirmations({ confirm: had }: Tool, { confirm: has }: Tool): Finding[] {
+  if (had === has) return [];
+  const isAsked = (confirm: Tool['confirm']) => confirm !== undefined && confirm !== false;
+  const place = { place: 'confirm', before: showConfirm(had), after: showConfirm(has) };
+  if (isAsked(had) && isAsked(has))
+    return [{ code: 'WORDING', place: 'confirm', message: 'Other words.' }];
+  return isAsked(has) || had === false
+    ? [{ code: 'CONFIRMATION_ADDED', message: 'A person confirms calls now.', ...place }]
+    : [{ code: 'CONFIRMATION_DROPPED', message: 'No person confirms calls now.', ...place }];
+}
+
+function showConfirm(confirm: Tool['confirm']): string {
+  return confirm === undefined ? 'as MCP_CONFIRM says' : shorten(JSON.stringify(confirm));
 }
 
 function compareNames({ name: before }: Tool, { name: after }: Tool): Finding[] {

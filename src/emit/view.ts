@@ -1,5 +1,6 @@
 import { packageName, version } from '../package.js';
 import type { Plan, Target } from '../plan/plan.js';
+import { clientsRead, knownClients } from './clients.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { kubernetesView } from './kubernetes-view.js';
 import { firstParagraph } from './markdown.js';
@@ -46,6 +47,9 @@ export function proseView(plan: Plan): object {
     search: api.toolMode === 'search',
     pinned: tools.filter(({ pinned }) => pinned === true).map(({ name }) => name),
     firstTool: tools[0]?.name ?? '',
+    clients: knownClients,
+    clientsRead,
+    confirmed: tools.filter(({ confirm = false }) => confirm !== false).map(({ name }) => name),
     ...servers,
     upstream,
     hasRows: servers.baseUrl === '' || servers.serverVariables.length + upstream.rows.length > 0,

@@ -17,6 +17,8 @@ export interface Curation {
   /** Alternatives, as in `api.ts`. */
   readonly scopes?: readonly (readonly string[])[];
   readonly annotations: Partial<ToolAnnotations>;
+  /** Whether a person confirms each call, and with which question. */
+  readonly confirm?: boolean | string;
 }
 
 /** The hints that a tool has about itself (MCP, ToolAnnotations). */
@@ -43,6 +45,12 @@ const ENABLED_FAULT = {
   remedy: 'Write true or false, without quotes.',
 };
 
+const CONFIRM_FAULT = {
+  code: 'INVALID_X_MCP',
+  message: 'x-mcp.confirm is neither true, false nor a question; a person confirms each call.',
+  remedy: 'Write true, false, or a question such as "Delete item {id}?".',
+};
+
 /** What `x-mcp` says of an operation. `faults` are the warnings that may change who may call its tool. */
 export function readCuration(
   root: JsonObject,
@@ -62,6 +70,7 @@ export function readCuration(
     text(own['description']),
     readScopes(merged['scopes']),
   ];
+  const confirm = readConfirm(merged['confirm']);
   const curation = {
     // Whatever it is that is not true, it was not meant to offer the tool.
     enabled: merged['enabled'] === undefined || merged['enabled'] === true,
@@ -71,6 +80,7 @@ export function readCuration(
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
     ...(scopes !== undefined && { scopes }),
+    ...(confirm !== undefined && { confirm }),
     annotations: Object.assign(
       {},
       ...layers.map((layer) => readHints(layer['annotations'])),
@@ -85,7 +95,10 @@ export function readCuration(
   return {
     curation,
     warnings: ignored.map(placed),
-    faults: isScopeless ? [placed(SCOPES_FAULT)] : [],
+    faults: [
+      ...(isScopeless ? [placed(SCOPES_FAULT)] : []),
+      ...(isConfirm(merged['confirm']) ? [] : [placed(CONFIRM_FAULT)]),
+    ],
   };
 }
 
@@ -95,6 +108,16 @@ export function readImplications(root: JsonObject): Record<string, readonly stri
     ([scope, implied]) => [scope, texts(implied)] as const,
   );
   return entries.length === 0 ? undefined : record(entries);
+}
+
+/** Whatever it is that is not false, it was meant to ask. */
+function readConfirm(value: Json | undefined): boolean | string | undefined {
+  if (value === undefined) return undefined;
+  return isConfirm(value) ? (value as boolean | string) : true;
+}
+
+function isConfirm(value: Json | undefined): boolean {
+  return value === undefined || typeof value === 'boolean' || text(value) !== undefined;
 }
 
 function readName(value: Json | undefined): string | undefined {

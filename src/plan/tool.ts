@@ -12,6 +12,7 @@ import type { Curation } from './curation.js';
 import { annotate } from './annotations.js';
 import { answerFields, answerSchema } from './answer-fields.js';
 import { ignoredHeaders, withDeclared } from './described-elsewhere.js';
+import { unknownPlaceholders } from './confirm.js';
 import { planInput } from './input.js';
 import { object, text } from '../json.js';
 import type { Operation } from './operations.js';
@@ -104,6 +105,7 @@ export function planTool(
       request,
       ...(isPublic && { isPublic }),
       ...(curation.pinned && { pinned: true }),
+      ...(curation.confirm !== undefined && { confirm: curation.confirm }),
     },
     scopes,
     ...(levels !== undefined && { levels }),
@@ -117,6 +119,7 @@ export function planTool(
         security,
       }),
       ...unknownSchemes(operation, security, schemes),
+      ...unknownPlaceholders(operation, curation.confirm, inputSchema),
     ],
   };
 }

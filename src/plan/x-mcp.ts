@@ -8,7 +8,7 @@ import type { Operation } from './operations.js';
 
 type Holder = 'the document' | 'a tag' | 'a path' | 'an operation';
 
-const everywhere = ['enabled', 'scopes', 'annotations', 'fields'];
+const everywhere = ['enabled', 'scopes', 'annotations', 'fields', 'confirm'];
 
 /** The keys of `x-mcp` by what it is on. */
 const keys: Readonly<Record<Holder, readonly string[]>> = {
@@ -19,8 +19,8 @@ const keys: Readonly<Record<Holder, readonly string[]>> = {
 };
 const allKeys = [...new Set(Object.values(keys).flat())];
 
-/** What is missed when one of these is misspelt: a tool, or a scope that guards it, is other than it was meant to be. */
-const deciding = ['enabled', 'scopes', 'implies'];
+/** What is missed when one of these is misspelt: a tool, or what guards it, is other than it was meant to be. */
+const deciding = ['enabled', 'scopes', 'implies', 'confirm'];
 
 /** What is wrong with the keys of `x-mcp`; `faults` may change who may call a tool. */
 export interface KeyProblems {
@@ -94,6 +94,7 @@ function problemsOf({ holder, place, value }: Extension): Found[] {
 const otherWords: Readonly<Record<string, RegExp>> = {
   scopes: /scope|permission/i,
   enabled: /^(disable|exclude|hid|ignore|skip)/i,
+  confirm: /confirm|approv/i,
 };
 
 function meantBy(key: string): string | undefined {

@@ -6,6 +6,7 @@ import { challenges } from './groups/credentials.js';
 import { fetchedFiles, filesByDefault } from './groups/files.js';
 import { header } from './groups/header.js';
 import { injection } from './groups/injection.js';
+import { confirmation } from './groups/confirmation.js';
 import { connections } from './groups/connections.js';
 import { callLimit, failureLimit, proxyLimit, sizes } from './groups/limits.js';
 import { issuers } from './groups/issuers.js';
@@ -18,7 +19,12 @@ import { discoveryGroup, outages } from './groups/provider.js';
 import { publicSearch, publicTools } from './groups/public.js';
 import { redirection } from './groups/redirects.js';
 import { routes } from './groups/routes.js';
-import { impliedScopes, prefixedScopes, scopesAsToolErrors } from './groups/scope-settings.js';
+import {
+  impliedScopes,
+  prefixedScopes,
+  scopesAsClientsTakeThem,
+  scopesAsToolErrors,
+} from './groups/scope-settings.js';
 import { schemas } from './groups/schemas.js';
 import { scopes } from './groups/scopes.js';
 import { hiddenTools, searchMode } from './groups/search-mode.js';
@@ -47,6 +53,7 @@ export const groups: readonly Group[] = [
   impliedScopes,
   prefixedScopes,
   scopesAsToolErrors,
+  scopesAsClientsTakeThem,
   injection,
   schemas,
   logLines,
@@ -74,5 +81,6 @@ export const groups: readonly Group[] = [
   stdio,
   searchMode,
   hiddenTools,
+  confirmation,
   ...bySearch,
 ];

@@ -1,5 +1,6 @@
 import { accessMutations } from './mutations/access.js';
 import { availabilityMutations } from './mutations/availability.js';
+import { confirmationMutations } from './mutations/confirmation.js';
 import type { Mutation } from './mutations/mutation.js';
 import { credentialMutations } from './mutations/credentials.js';
 import { providerMutations } from './mutations/provider.js';
@@ -18,4 +19,5 @@ export const mutations: readonly Mutation[] = [
   ...credentialMutations,
   ...availabilityMutations,
   ...searchMutations,
+  ...confirmationMutations,
 ];

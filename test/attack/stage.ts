@@ -183,7 +183,7 @@ export class Stage {
 }
 
 /** The operations of api.yaml that do not only read. */
-const writing = new Set<unknown>(['write_note', 'purge', 'upload']);
+const writing = new Set<unknown>(['write_note', 'purge', 'upload', 'delete_note', 'send_draft']);
 
 /** A call of a tool, whatever it is. */
 export function toolCall(name: unknown, args: unknown, id: unknown = 1): Record<string, unknown> {

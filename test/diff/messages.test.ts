@@ -644,6 +644,24 @@ describe('what is said of a change', () => {
     ]);
   });
 
+  it('CONFIRMATION_* | a person is asked before a call, or no longer', () => {
+    const [yes, other, no] = ['List them?', true, false].map(
+      (confirm) => patched(base, list({ 'x-mcp': { confirm } })) as JsonObject,
+    ) as [JsonObject, JsonObject, JsonObject];
+    const unsaid = 'as MCP_CONFIRM says';
+    const added = ['CONFIRMATION_ADDED', 'A person confirms calls now.'];
+    const dropped = ['CONFIRMATION_DROPPED', 'No person confirms calls now.'];
+    const between = (before: JsonObject, after: JsonObject) =>
+      rowsOf(changesBetween(before, after));
+    expect(between(base, yes)).toEqual([[...added, unsaid, '"List them?"']]);
+    expect(between(yes, base)).toEqual([[...dropped, '"List them?"', unsaid]]);
+    expect(between(other, no)).toEqual([[...dropped, 'true', 'false']]);
+    expect(between(base, no)).toEqual([[...dropped, unsaid, 'false']]);
+    expect(between(no, base)).toEqual([[...added, 'false', unsaid]]);
+    expect(between(yes, other)).toEqual([['WORDING', 'Other words: confirm.', '', '']]);
+    expect(changesBetween(yes, base).map(({ gravity }) => gravity)).toEqual(['security']);
+  });
+
   it('is said of every code', () => {
     const source = readFileSync(new URL('../../src/diff/codes.ts', import.meta.url), 'utf8');
     const codes = [...source.matchAll(/^ {2}([A-Z_]+): '/gm)].map(([, code]) => code);
@@ -654,6 +672,7 @@ describe('what is said of a change', () => {
       // The other way round than what is required now.
       'ARGUMENT_OPTIONAL',
       ...['TOOL_PUBLIC', 'TOOL_NOT_PUBLIC'],
+      ...['CONFIRMATION_ADDED', 'CONFIRMATION_DROPPED'],
       ...['HIDDEN_TEXT_ADDED', 'HIDDEN_TEXT_REMOVED', 'HIDDEN_TEXT_CHANGED'],
     ];
     expect(new Set(codes)).toEqual(new Set(told));

@@ -18,8 +18,8 @@ const faults: readonly Fault[] = [
     'createLists(listed, info)',
     'createLists(listed.slice(1), info)',
   ],
-  ['refuses other hosts and origins', 'serve', 'step.host(settings),', ''],
-  ['refuses other hosts and origins', 'serve', 'step.origin(settings),', ''],
+  ['refuses other hosts and origins', 'answer', 'step.host(settings),', ''],
+  ['refuses other hosts and origins', 'answer', 'step.origin(settings),', ''],
   ['asks the API as its document says', 'upstream/request', 'frame.basePath + filled', 'filled'],
   ['says where tokens come from', 'oauth/metadata', 'resource: url,', "resource: url + '/',"],
   ['asks for a token', 'oauth/gate', 'header({ scope, ...metadata })', 'header({ scope })'],
@@ -46,7 +46,7 @@ const faults: readonly Fault[] = [
     (kind) => [`refuses a token ${kind}`, 'oauth/jwt', verified, unverified] as const,
   ),
   ['refuses an ID token', 'oauth/token', 'atHash !== undefined || ', ''],
-  ['lets nobody call create_todo', 'oauth/gate', 'refused.length === 0 ?', 'true ?'],
+  ['lets nobody call create_todo', 'oauth/gate', 'refused.length === 0 ||', 'true ||'],
 ];
 
 const searchFaults: readonly Fault[] = [

@@ -50,6 +50,8 @@ describe('an unknown key of x-mcp', () => {
     ['tag', 'permissions', 'scopes'],
     ['root', 'disabled', 'enabled'],
     ['root', 'implied', 'implies'],
+    ['operation', 'confirmation', 'confirm'],
+    ['tag', 'requiresApproval', 'confirm'],
   ] as const)('on the %s is an error under OAuth where it decides access: %s', (on, key, meant) => {
     const problem = {
       code: 'UNKNOWN_X_MCP',
@@ -74,7 +76,7 @@ describe('an unknown key of x-mcp', () => {
         place: '#/paths/~1pets/get/x-mcp',
         message: 'x-mcp.examples is not a key of x-mcp, and is ignored.',
         remedy:
-          'Leave it out; the keys here are enabled, scopes, annotations, fields, name, title, description, pinned.',
+          'Leave it out; the keys here are enabled, scopes, annotations, fields, confirm, name, title, description, pinned.',
       },
     ]);
   });
@@ -112,9 +114,50 @@ describe('a value of x-mcp that cannot be read', () => {
     ['path', false],
     ['operation', 'hidden'],
     ['operation', { scopes: { admin: true } }],
+    ['operation', { confirm: 'yes'.length }],
+    ['tag', { confirm: '' }],
+    ['path', { confirm: ['Delete?'] }],
   ] as const)('is an error under OAuth: on the %s, %j', (on, extension) => {
     expect(faults(on, extension as Json)).toMatchObject([{ code: 'INVALID_X_MCP' }]);
     expect(warnings(on, extension as Json)).toMatchObject([{ code: 'INVALID_X_MCP' }]);
+  });
+});
+
+describe('x-mcp.confirm', () => {
+  const confirmOf = (...of: Parameters<typeof document>) =>
+    plan(document(...of)).api.tools[0]?.confirm;
+
+  it.each([true, false, 'List them?'])('%j is what the tool has', (confirm) => {
+    for (const on of ['root', 'tag', 'path', 'operation'] as const)
+      expect(confirmOf(on, { confirm })).toBe(confirm);
+  });
+
+  it('is nothing where nothing is said', () => {
+    expect(confirmOf('operation', {})).toBeUndefined();
+  });
+
+  it.each([1, '', ' ', null, [], {}, 'true'.length])(
+    '%j asks without OAuth, and is reported',
+    (confirm) => {
+      expect(confirmOf('operation', { confirm })).toBe(true);
+      expect(warnings('operation', { confirm })).toMatchObject([
+        {
+          code: 'INVALID_X_MCP',
+          remedy: 'Write true, false, or a question such as "Delete item {id}?".',
+        },
+      ]);
+    },
+  );
+
+  it('may only ask about arguments', () => {
+    expect(warnings('operation', { confirm: 'List {id} and {id}?' })).toEqual([
+      {
+        code: 'INVALID_X_MCP',
+        place: '#/paths/~1pets/get',
+        message: 'x-mcp.confirm asks about {id}, which is not an argument of the tool.',
+        remedy: 'Leave it out: the tool has no arguments.',
+      },
+    ]);
   });
 });
 

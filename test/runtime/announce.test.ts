@@ -52,6 +52,23 @@ describe('the effective settings at start', () => {
     expect(announceStdio(api, stdio, 'all')).toMatch(/^Test API: 3 tools over stdio\n/);
   });
 
+  it('name what a person confirms', () => {
+    const tools = testApi.tools.map((tool) =>
+      tool.name === 'write' ? { ...tool, confirm: 'Write?' } : tool,
+    );
+    const api = { ...testApi, tools };
+    const line = '  confirm    a person, each call of write';
+    expect(announced(api)).toContain(
+      `\n${line}; MCP_REQUEST_STATE_KEY is not set, so answers count at this process alone\n`,
+    );
+    expect(announced(api, { MCP_REQUEST_STATE_KEY: 'k'.repeat(32) })).toContain(`\n${line}\n`);
+    expect(announced(testApi)).not.toContain('confirm');
+    expect(announced(api, { MCP_CONFIRM: 'none' })).toContain(
+      '\n  warning    MCP_CONFIRM=none: nobody confirms what the document wants confirmed\n',
+    );
+    expect(announceStdio(api, readStdioSettings(api, {}))).toContain(`\n${line}\n`);
+  });
+
   it('name the claim of the audience, and where opaque tokens are introspected', () => {
     const text = announced(testApi, {
       OAUTH_AUDIENCE_CLAIM: 'client_id',

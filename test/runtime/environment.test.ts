@@ -90,7 +90,7 @@ describe('a variable', () => {
     expect(of('tool')).toEqual({ result: 'tool' });
     for (const value of ['too', 'Tool', 'tools'])
       expect(of(value).problem).toBe(
-        'MCP_SCOPE_ERRORS must be one of http, tool, for example MCP_SCOPE_ERRORS=http',
+        'MCP_SCOPE_ERRORS must be one of auto, http, tool, for example MCP_SCOPE_ERRORS=auto',
       );
   });
 });

@@ -112,6 +112,9 @@ export const checkTool = membersOf<Tool>({
   request,
   isPublic: optional(truth),
   pinned: optional(truth),
+  confirm: optional((value, place) =>
+    typeof value === 'boolean' || typeof value === 'string' ? undefined : place,
+  ),
 });
 
 /** Checks the scopes of all tools. */

@@ -1,8 +1,9 @@
 import type { Api } from './api.js';
 import { credentialWarnings, describeCredentials } from './credentials/choose.js';
+import { isConfirmed, type ConfirmSettings } from './confirm.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import { countListed, type ToolMode } from './operations/offer.js';
-import type { HttpSettings } from './settings.js';
+import type { HttpSettings, StdioSettings } from './settings.js';
 import { fillServer, printable, serversOf, type UpstreamSettings } from './upstream/settings.js';
 
 /** Lines to print, where they apply. */
@@ -21,6 +22,7 @@ export function announce(
     `${api.title}: ${describeTools(api, settings.tools)} at ${resource.url}`,
     ...(oauth === undefined ? [OPEN] : describeOAuth(oauth)),
     `  limit      ${rateLimit} messages a minute for each caller`,
+    ...describeConfirm(api, settings.confirm),
     behind !== '' && `  behind     ${behind}: addresses of clients from X-Forwarded-For`,
     url !== undefined && `  listening  ${url}`,
     ...describeUpstream(api, upstream),
@@ -28,14 +30,30 @@ export function announce(
 }
 
 /** The same for a server over stdio, whose callers need no explanation. */
-export function announceStdio(api: Api, upstream: UpstreamSettings, tools?: ToolMode): string {
+export function announceStdio(api: Api, upstream: StdioSettings, tools?: ToolMode): string {
   const title = `${api.title}: ${describeTools(api, tools)} over stdio`;
-  return print([title, ...describeUpstream(api, upstream)]);
+  // One process asks and hears the answers: it needs no key from outside.
+  const confirm = upstream.confirm && { key: '', ...upstream.confirm };
+  return print([title, ...describeConfirm(api, confirm), ...describeUpstream(api, upstream)]);
 }
 
 function describeTools(api: Api, mode = api.toolMode ?? 'all'): string {
   const listed = `${countListed(api, mode)} tools`;
   return mode === 'all' ? listed : `${listed} for ${api.tools.length} operations`;
+}
+
+function describeConfirm({ tools }: Api, settings: ConfirmSettings = { which: 'document' }): Lines {
+  const asking = tools.filter((tool) => isConfirmed(tool, settings.which));
+  const dropped = settings.which === 'none' && tools.some((tool) => isConfirmed(tool, 'document'));
+  const key =
+    settings.key === undefined
+      ? '; MCP_REQUEST_STATE_KEY is not set, so answers count at this process alone'
+      : '';
+  return [
+    asking.length > 0 &&
+      `  confirm    a person, each call of ${listed(asking.map(({ name }) => name))}${key}`,
+    dropped && '  warning    MCP_CONFIRM=none: nobody confirms what the document wants confirmed',
+  ];
 }
 
 const OPEN = '  callers    anyone who can reach this address: no token is required';
@@ -64,10 +82,13 @@ const SHOWN = 10;
 
 /** The operator must see what a document opens. */
 function describePublic(tools: ReadonlySet<string>): string {
-  const names = [...tools].slice(0, SHOWN).join(', ');
-  const more = tools.size > SHOWN ? ` and ${tools.size - SHOWN} more` : '';
-  const calls = tools.size === 0 ? 'no tool can be called' : `tools ${names}${more}`;
+  const calls = tools.size === 0 ? 'no tool can be called' : `tools ${listed([...tools])}`;
   return `  public     without a token: lists of tools; ${calls}`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return `${names.slice(0, SHOWN).join(', ')}${more}`;
 }
 
 function describeUpstream(api: Api, upstream: UpstreamSettings): Lines {

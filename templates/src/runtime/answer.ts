@@ -40,7 +40,8 @@ export function createAnswer(
     throw new Error('A server that asks for tokens needs a verifier.');
   const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
-  const mcp = createMcp({ ...options, tools: settings.tools, ...(gate !== undefined && { gate }) });
+  const { tools, confirm } = settings;
+  const mcp = createMcp({ ...options, tools, confirm, ...(gate !== undefined && { gate }) });
   const telemetry = createTelemetry({
     paths: resource.paths,
     details: settings.upstream.traceDetails,

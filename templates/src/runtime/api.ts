@@ -115,6 +115,8 @@ export interface Tool {
   readonly isPublic?: true;
   /** Listed as a tool of its own beside the three of `toolMode: 'search'`. */
   readonly pinned?: boolean;
+  /** Whether a person confirms each call, and with which question: `Delete item {id}?`. Absent: `MCP_CONFIRM` decides. */
+  readonly confirm?: boolean | string;
 }
 
 /** Hints to the client (MCP specification, ToolAnnotations); all four are always stated. */

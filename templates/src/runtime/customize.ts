@@ -21,7 +21,7 @@ export function hideTool(api: Api, name: string): Api {
 export function changeTool(
   api: Api,
   name: string,
-  change: Partial<Pick<Tool, 'name' | 'title' | 'description' | 'annotations'>>,
+  change: Partial<Pick<Tool, 'name' | 'title' | 'description' | 'annotations' | 'confirm'>>,
 ): Api {
   const changed = { ...find(api, name), ...change };
   if (changed.name !== name) refuseTaken(api, changed.name);

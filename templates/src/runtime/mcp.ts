@@ -4,11 +4,13 @@ import type {
   CallToolResult,
   Implementation,
   McpServerFactory,
+  InputRequiredResult,
   ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Api, JsonObject } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Caller, type Holder } from './caller.js';
+import { ANSWER_MS, canAsk, createConfirmation, type ConfirmSettings } from './confirm.js';
 import {
   emptyResponse,
   fromWebResponse,
@@ -37,6 +39,8 @@ export interface McpOptions {
     Partial<Pick<Gate, 'lacking' | 'baseline' | 'isPublic'>>;
   /** Absent: as the API says. */
   readonly tools?: ToolMode | undefined;
+  /** Absent: as the document says. */
+  readonly confirm?: ConfirmSettings | undefined;
   readonly onError: (error: Error) => void;
 }
 
@@ -51,12 +55,16 @@ interface ToolCall {
   /** Aborts when the response is no longer waited for. */
   readonly signal: AbortSignal;
   readonly progress?: (event: string) => void;
+  /** How the person behind the client is asked; absent: the client cannot ask. */
+  readonly asking?: ServerContext | undefined;
 }
 
 /** MCP over whatever carries its messages. */
 export interface Mcp {
   /** Answers the requests that matter without the SDK's transport, which costs five times as much as the call. */
   direct(request: DirectRequest, http: HttpRequest, holder?: Holder): Promise<HttpResponse>;
+  /** Whether a request may need what only the SDK's transport carries: a question to a person. */
+  asks(request: DirectRequest): boolean;
   /** Everything else. `body` is the parsed body of a POST with JSON. */
   sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse>;
   /** What calls name, for the checks before them. */
@@ -78,7 +86,7 @@ const SIGN_IN_EXTENSIONS = {
 // Loaded when first needed: a client that only lists and calls never pays for it.
 const loadSdk = () => import('@modelcontextprotocol/server');
 
-export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions): Mcp {
+export function createMcp({ api, call, audit, gate, tools, confirm, onError }: McpOptions): Mcp {
   const offer = createOffer(api, tools, gate?.lacking);
   const { name, title, version, icon } = api;
   const info = { name, title, version, ...(icon !== undefined && { icons: [{ src: icon }] }) };
@@ -92,8 +100,9 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
     const { createMcpHandler } = await loadSdk();
     return createMcpHandler(await factory(), { onerror: onError });
   });
+  const confirmation = createConfirmation({ settings: confirm, audit, holderOf });
   const nextTurn = createTurns();
-  return { direct, sdk, factory, names: offer };
+  return { direct, asks, sdk, factory, names: offer };
 
   async function direct(
     { era, id, method, name, arguments: args, meta }: DirectRequest,
@@ -111,8 +120,15 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
     );
   }
 
+  function asks({ name, arguments: args }: DirectRequest): boolean {
+    const tool = offer.meaning(name, args as JsonObject)?.tool;
+    return tool !== undefined && confirmation.isNeeded(tool);
+  }
+
   /** The result of a call; undefined when there is no such tool. */
-  async function run(toolCall: ToolCall): Promise<CallToolResult | undefined> {
+  async function run(
+    toolCall: ToolCall,
+  ): Promise<CallToolResult | InputRequiredResult | undefined> {
     const meant = offer.meaning(toolCall.name, toolCall.arguments);
     const { caller, token } = toolCall.holder ?? {};
     if (meant === undefined) return undefined;
@@ -120,6 +136,8 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
     const { tool } = meant;
     const refused = gate?.authorize(tool, caller);
     if (refused !== undefined) return refused;
+    const unconfirmed = await confirmation.check(tool, meant.arguments, toolCall.asking, caller);
+    if (unconfirmed !== undefined) return unconfirmed;
     const requestId = randomUUID();
     const started = performance.now();
     const {
@@ -177,12 +195,15 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
 
   async function createFactory(): Promise<McpServerFactory> {
     const { ProtocolError, Server } = await loadSdk();
-    return () => {
+    const questions = await confirmation.codec();
+    return ({ era }) => {
       // The low-level server: nothing is registered again for each request.
       const server = new Server(info, {
         capabilities: { tools: {}, ...(gate !== undefined && { extensions: SIGN_IN_EXTENSIONS }) },
         cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },
         instructions: instructionsOf(api),
+        requestState: questions,
+        inputRequired: { roundTimeoutMs: ANSWER_MS },
       });
       server.setRequestHandler('tools/list', () => ({ tools: listed }));
       server.setRequestHandler('tools/call', async ({ params }, context) => {
@@ -195,6 +216,7 @@ export function createMcp({ api, call, audit, gate, tools, onError }: McpOptions
           header: (wanted: string) => context.http?.req?.headers.get(wanted) ?? undefined,
           signal: signalOf(context),
           progress: progressOf(context, meta?.progressToken),
+          asking: canAsk(context, era, server) ? context : undefined,
         };
         const result = await noted(call, offer.toolOf, run);
         if (result === undefined) throw new ProtocolError(INVALID_PARAMS, 'Unknown tool');
@@ -230,10 +252,10 @@ function createLists(tools: readonly ListedTool[], info: unknown) {
 }
 
 /** What the later era adds to a result (MCP 2026-07-28, Result). */
-function complete(result: CallToolResult, info: Implementation): CallToolResult {
+function complete(result: CallToolResult | InputRequiredResult, info: Implementation) {
   return {
     ...result,
-    resultType: 'complete',
+    resultType: result.resultType ?? 'complete',
     _meta: { ...result._meta, [SERVER_INFO]: info },
   };
 }

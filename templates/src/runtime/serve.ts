@@ -6,11 +6,10 @@ import { createMcp } from './mcp.js';
 import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { listen, type Answer, type Running } from './run.js';
-import type { HttpSettings } from './settings.js';
+import type { HttpSettings, StdioSettings } from './settings.js';
 import type { Routes } from './steps.js';
 import { countRefusal } from './telemetry.js';
 import type { Call } from './upstream/call.js';
-import type { UpstreamSettings } from './upstream/settings.js';
 
 export type { Route, Routes } from './steps.js';
 
@@ -20,7 +19,7 @@ export interface StdioOptions {
   readonly audit: Audit;
   /** How operations are offered; over HTTP, the settings say. Absent: as the API says. */
   readonly tools?: ToolMode | undefined;
-  readonly settings?: UpstreamSettings;
+  readonly settings?: StdioSettings;
 }
 
 export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tools'> {
@@ -79,7 +78,15 @@ export async function serveStdio({
 }: StdioOptions): Promise<Running> {
   const onError = createErrorLog(audit);
   const { serveStdio: serve } = await import('@modelcontextprotocol/server/stdio');
-  const { factory } = createMcp({ api: served(api, settings), call, audit, tools, onError });
+  const confirm = settings?.confirm;
+  const { factory } = createMcp({
+    api: served(api, settings),
+    call,
+    audit,
+    tools,
+    confirm,
+    onError,
+  });
   const handle = serve(await factory(), { onerror: onError });
   return { close: () => handle.close() };
 }

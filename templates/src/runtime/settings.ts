@@ -1,4 +1,5 @@
 import type { Api } from './api.js';
+import { MIN_KEY_BYTES, type ConfirmSettings } from './confirm.js';
 import { tokenUrlOf } from './credentials/choose.js';
 import { Environment, readProxySettings, type Variables } from './environment.js';
 import { isLoopback } from './http.js';
@@ -35,6 +36,13 @@ export interface HttpSettings {
   readonly upstream: UpstreamSettings;
   /** Absent: as the API says. */
   readonly tools?: 'all' | 'search';
+  readonly confirm: ConfirmSettings;
+}
+
+/** What a server over stdio runs with. */
+export interface StdioSettings extends UpstreamSettings {
+  /** Absent: as the document says. */
+  readonly confirm?: ConfirmSettings;
 }
 
 /** Settings of a server over HTTP. @throws SettingsError naming every variable that must change. */
@@ -58,6 +66,7 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     appsChallenge: env.text('OPENAI_APPS_CHALLENGE'),
     maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES'),
     keepAliveSeconds: env.integer('MCP_KEEP_ALIVE_SECONDS'),
+    confirm: readConfirmSettings(env),
     shutdownSeconds: env.integer('MCP_SHUTDOWN_SECONDS'),
     drainSeconds: env.integer('MCP_DRAIN_SECONDS'),
     upstream: readUpstreamSettings(api, env, hasOAuth ? 'tokens' : 'anybody', proxy),
@@ -115,12 +124,21 @@ export function readTokenSettings(
   return { oauth, maxHeaderBytes };
 }
 
-/** Settings of a server over stdio: only how the API is called (MCP authorization: stdio takes credentials from the environment). */
-export function readStdioSettings(api: Api, values: Variables): UpstreamSettings {
+/** Settings of a server over stdio: how the API is called (MCP authorization: stdio takes credentials from the environment), and what a person confirms. */
+export function readStdioSettings(api: Api, values: Variables): StdioSettings {
   const env = new Environment(values);
-  const settings = readUpstreamSettings(api, env, 'anybody', readProxySettings(env));
+  const upstream = readUpstreamSettings(api, env, 'anybody', readProxySettings(env));
+  const confirm = readConfirmSettings(env);
   env.throwProblems();
-  return settings;
+  return { ...upstream, confirm };
+}
+
+function readConfirmSettings(env: Environment): ConfirmSettings {
+  const key = env.secret('MCP_REQUEST_STATE_KEY');
+  if (key !== undefined && new TextEncoder().encode(key).byteLength < MIN_KEY_BYTES)
+    env.refuse('MCP_REQUEST_STATE_KEY', `must have ${MIN_KEY_BYTES} bytes or more`);
+  const which = env.oneOf('MCP_CONFIRM') ?? variables.MCP_CONFIRM.default;
+  return { which, ...(key !== undefined && { key }) };
 }
 
 /** How a server over stdio offers its operations; undefined: as the API says. @throws SettingsError */

@@ -24,6 +24,7 @@ import { BODY_LIMITS, calledTools, isExcessive, messagesOf, readDirect } from '.
 import { framed, takenBy, type Taken } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { isReservedPath } from './oauth/metadata.js';
+import { clientNames } from './oauth/step-up.js';
 import type { HttpSettings } from './settings.js';
 
 /** Answers a custom request, with whatever method. No token is asked for. */
@@ -249,8 +250,11 @@ function refuseBody(status: number, code: number, reason: string): HttpResponse 
 
 /** Refuses calls that the caller lacks a scope for. The same parse for check and dispatch: no second reading can differ. */
 export function scopes(gate: Gate | undefined, { names }: Mcp): Step {
-  return ({ message, holder }) =>
-    gate && holder && gate.refuseCalls(calledTools(message, names.operationOf), holder.caller);
+  return ({ request, message, holder }) => {
+    if (gate === undefined || holder === undefined) return undefined;
+    const called = calledTools(message, names.operationOf);
+    return gate.refuseCalls(called, holder.caller, () => clientNames(request, message));
+  };
 }
 
 /** Counts a message before its body is read, so that a caller over the limit costs nothing. */
@@ -285,7 +289,7 @@ function refuseOver(excess: Excess, { holder, network }: Exchange, audit: Audit)
 export function message(mcp: Mcp): Step {
   return async ({ request, message, holder, taken }) => {
     const direct = readDirect(request, message);
-    const answer = await (direct === undefined
+    const answer = await (direct === undefined || mcp.asks(direct)
       ? mcp.sdk(request, message, holder)
       : mcp.direct(direct, request, holder));
     const response = await framed(answer, message, taken);

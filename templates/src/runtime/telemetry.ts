@@ -1,4 +1,4 @@
-import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
 import { context, createContextKey, SpanKind, type Attributes } from '@opentelemetry/api';
 import {
   callLabels,
@@ -169,6 +169,9 @@ function endedBy(response: HttpResponse, operation: Operation) {
   return { status, error, refusal };
 }
 
+/** What becomes of a call: its result, or a question to a person. */
+type Answered = CallToolResult | InputRequiredResult;
+
 /** A call of a tool, however it arrived. */
 interface Called {
   readonly name: string;
@@ -180,7 +183,7 @@ interface Called {
  * Runs a call, and notes for the span around it how it ended, which a response may hold in any frame. Over stdio no
  * request is around it, and the call has a span of its own.
  */
-export async function noted<C extends Called, R extends CallToolResult | undefined>(
+export async function noted<C extends Called, R extends Answered | undefined>(
   call: C,
   toolOf: ToolOf,
   run: (call: C) => Promise<R>,
@@ -192,7 +195,7 @@ export async function noted<C extends Called, R extends CallToolResult | undefin
   return result;
 }
 
-async function alone<C extends Called, R extends CallToolResult | undefined>(
+async function alone<C extends Called, R extends Answered | undefined>(
   call: C,
   toolOf: ToolOf,
   run: (call: C) => Promise<R>,
@@ -214,7 +217,7 @@ async function alone<C extends Called, R extends CallToolResult | undefined>(
   return result;
 }
 
-function note(result: CallToolResult | undefined, findings: Findings): void {
+function note(result: Answered | undefined, findings: Findings): void {
   if (result === undefined) findings.error = INVALID_PARAMS;
   if (result?.isError === true) findings.error = 'tool_error';
   if (result?._meta?.['mcp/www_authenticate'] !== undefined)

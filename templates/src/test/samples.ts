@@ -9,9 +9,12 @@ export interface Sample {
   readonly line: string;
 }
 
-/** A call of a tool that only reads, where such a call can be made of it. */
+/** A call of a tool that only reads, without asking a person, where such a call can be made of it. */
 export function readSample(tool: Tool): Sample | undefined {
-  return tool.annotations.readOnlyHint && canCall(tool) ? sampleOf(tool) : undefined;
+  const { annotations, confirm = false } = tool;
+  return annotations.readOnlyHint && confirm === false && canCall(tool)
+    ? sampleOf(tool)
+    : undefined;
 }
 
 /** Whether there are variables for what a tool needs: not for a certificate, nor for custom code. */

@@ -1,8 +1,14 @@
 import type { Case, Environment, Group } from '../case.js';
+import { confirmation } from './confirmation.js';
 import { injection } from './injection.js';
 import { callLimit } from './limits.js';
 import { schemas } from './schemas.js';
-import { impliedScopes, prefixedScopes, scopesAsToolErrors } from './scope-settings.js';
+import {
+  impliedScopes,
+  prefixedScopes,
+  scopesAsClientsTakeThem,
+  scopesAsToolErrors,
+} from './scope-settings.js';
 import { scopes } from './scopes.js';
 
 /** Cases about the tools that are listed; groups/search-mode.ts has those of the three. */
@@ -17,9 +23,11 @@ export const bySearch: readonly Group[] = [
   impliedScopes,
   prefixedScopes,
   scopesAsToolErrors,
+  scopesAsClientsTakeThem,
   injection,
   schemas,
   callLimit,
+  confirmation,
 ].map((group) => ({
   name: `${group.name}, by search`,
   ownServer: true,

@@ -1,5 +1,6 @@
-import type { Case, Group } from '../case.js';
+import { attempt, type Case, type Group } from '../case.js';
 import { done } from '../expectations.js';
+import { recordedCall, recordedClients } from '../../support/recorded-clients.js';
 import { calling, short } from './scope-calls.js';
 
 const impliedCases: Case[] = [
@@ -91,4 +92,31 @@ export const scopesAsToolErrors: Group = {
     ),
     calling('what is allowed', 'notes.read', 'read_note', done),
   ],
+};
+
+const toolError = {
+  status: 200,
+  challenge: 'none',
+  body: /^(?=.*"isError":true).*"mcp\/www_authenticate":\["Bearer error=\\"insufficient_scope\\"/s,
+} as const;
+
+/** Whichever form the refusal has, nothing is called. */
+export const scopesAsClientsTakeThem: Group = {
+  name: 'scope games',
+  ownServer: true,
+  cases: recordedClients.map((client) =>
+    attempt(
+      `the refusal of ${client.name}`,
+      'issue on hosts: MCP_SCOPE_ERRORS=auto gives each client what it can use',
+      async (stage) => {
+        const { params } = stage.callOf('write_note') as {
+          params: { name: string; arguments: object };
+        };
+        const { headers, body } = recordedCall(client, params.name, params.arguments);
+        const claims = client.client === undefined ? {} : { client_id: client.client };
+        return { body, headers: Object.entries(headers), token: await stage.token(claims) };
+      },
+      client.report === 'http' ? short('notes.read notes.write') : toolError,
+    ),
+  ),
 };

@@ -75,6 +75,8 @@ export const configuration: Group = {
     one('OAUTH_REQUIRE_AT_JWT', 'yes'),
     one('OAUTH_SCOPE_IMPLIES', 'everything'),
     one('MCP_SCOPE_ERRORS', 'ignore'),
+    one('MCP_CONFIRM', 'sometimes'),
+    one('MCP_REQUEST_STATE_KEY', 'short'),
     one('MCP_RATE_LIMIT', '0'),
     one('MCP_ALLOWED_ORIGINS', '*'),
     one('MCP_ALLOWED_ORIGINS', 'https://app.example.com/'),

@@ -34,8 +34,8 @@ export const serverMutations: readonly Mutation[] = [
     "'X",
   ]),
   scope('oauth/gate.ts', 'a call without its scope runs into the tool', [
-    'return refused.length === 0 ? ',
-    'return refused.length >= 0 ? ',
+    'refused.length === 0 || reportTo',
+    'refused.length >= 0 || reportTo',
   ]),
   scope('oauth/gate.ts', 'the second check', [': mayCall(name, caller.scopes, rules)', ': true']),
   scope('oauth/gate.ts', 'unknown tools are a matter of scope', [
@@ -92,8 +92,8 @@ export const serverMutations: readonly Mutation[] = [
   ]),
   scope('messages.ts', 'batches of any size', ['messages.length > MAX_BATCH ||', '']),
   scope('steps.ts', 'the header decides what is called', [
-    'return ({ message, holder }) =>\n    gate && holder && gate.refuseCalls(calledTools(message, names.operationOf), holder.caller)',
-    "return ({ request, holder }) =>\n    gate && holder && gate.refuseCalls([headerOf(request.headers, 'mcp-name') ?? 'search'], holder.caller)",
+    'const called = calledTools(message, names.operationOf);',
+    "const called = [headerOf(request.headers, 'mcp-name') ?? 'search'];",
   ]),
   scope('listing.ts', 'securitySchemes are gone', [
     'const security = scopes !== undefined &&',

@@ -33,7 +33,7 @@ describe('the settings of the OAuth half', () => {
       },
       clockTolerance: 30,
       requireAtJwt: false,
-      scopeErrors: 'http',
+      scopeErrors: 'auto',
       proxy: {},
       plainHosts: new Set(),
       warnings: [],

@@ -13,6 +13,7 @@ import {
 import { createLimiter, networkOf, type Excess } from '../limits.js';
 import { withPrefix, type Resource } from './metadata.js';
 import type { OAuthSettings, ScopeRules } from './settings.js';
+import { reportFor, type ClientNames, type Report } from './step-up.js';
 import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
 import type { Identity, Verifier } from './token.js';
 
@@ -115,13 +116,24 @@ export function createGate(
     return isCounted ? failures.take(network) : undefined;
   }
 
-  /** Refuses a body as a whole when any of the tools that it calls needs a scope that the caller lacks. */
-  function refuseCalls(called: readonly string[], caller: Caller): HttpResponse | undefined {
-    if (oauth.scopeErrors === 'tool') return undefined;
+  /**
+   * Refuses a body as a whole when any of the tools that it calls needs a scope that the caller lacks. A client that
+   * does not act on a 403 is left to `authorize`, which refuses the same calls one by one.
+   */
+  function refuseCalls(
+    called: readonly string[],
+    caller: Caller,
+    names: () => ClientNames = () => ({}),
+  ): HttpResponse | undefined {
     const refused = [...new Set(called)].filter(
       (tool) => Object.hasOwn(rules.byTool, tool) && !mayCall(tool, caller.scopes, rules),
     );
-    return refused.length === 0 ? undefined : challenges.insufficient(stepUp(refused, caller));
+    if (refused.length === 0 || reportTo(caller, names) === 'tool') return undefined;
+    return challenges.insufficient(stepUp(refused, caller));
+  }
+
+  function reportTo({ client }: Caller, names: () => ClientNames): Report {
+    return oauth.scopeErrors === 'auto' ? reportFor({ ...names(), client }) : oauth.scopeErrors;
   }
 
   /** The same check again where the tool runs, for calls that arrived in any other way. */

@@ -6,6 +6,7 @@ import { isLoopback } from '../http.js';
 import { variables } from '../variables.js';
 import type { Resource } from './metadata.js';
 import { readServers, type AuthorizationServer } from './servers.js';
+import type { Report } from './step-up.js';
 
 /** Whose tokens are accepted, and which. */
 export interface OAuthSettings extends AuthorizationServer {
@@ -20,8 +21,8 @@ export interface OAuthSettings extends AuthorizationServer {
   readonly clockTolerance: number;
   /** Accept only `typ: at+jwt` (RFC 9068 section 2.1). */
   readonly requireAtJwt: boolean;
-  /** How a missing scope is reported: by a 403, or by a tool error that carries the challenge. */
-  readonly scopeErrors: 'http' | 'tool';
+  /** How a missing scope is reported; `auto`: as the client can use it. */
+  readonly scopeErrors: Report | 'auto';
   /** Tokens are opaque, and the authorization server introspects each (RFC 7662). Absent: they are JWTs. */
   readonly introspection?: IntrospectionSettings;
   /** The way to the authorization server. */

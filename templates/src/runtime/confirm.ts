@@ -1,0 +1,250 @@
+import { hash, randomBytes, randomUUID } from 'node:crypto';
+import type {
+  CallToolResult,
+  ElicitRequestFormParams,
+  InputRequiredResult,
+  ServerContext,
+} from '@modelcontextprotocol/server';
+import { isObject, type Json, type JsonObject, type Tool } from './api.js';
+import type { Audit } from './audit.js';
+import { hashOf, identityOf, type Caller, type Holder } from './caller.js';
+import type { Clock } from './limits.js';
+
+/** Which calls a person confirms. */
+export interface ConfirmSettings {
+  /** Those of marked operations, of all that may destroy something besides, or none whatever is marked. */
+  readonly which: 'document' | 'destructive' | 'none';
+  /** What questions are sealed with; absent: random, so that answers count at this process alone. */
+  readonly key?: string;
+}
+
+interface ConfirmationOptions {
+  /** Absent: as the document says. */
+  readonly settings?: ConfirmSettings | undefined;
+  readonly audit: Audit;
+  readonly holderOf: (context: ServerContext) => Holder | undefined;
+  readonly now?: Clock;
+}
+
+/** A question, as the client carries it to the answer (MCP 2026-07-28, Multi Round-Trip Requests: `requestState`). */
+interface Question {
+  readonly tool: string;
+  readonly digest: string;
+  /** Known by this, each question is answered once. */
+  readonly id: string;
+}
+
+/** HMAC-SHA256 has less strength with fewer. */
+export const MIN_KEY_BYTES = 32;
+/** For how long a question may be answered. */
+export const ANSWER_MS = 300_000;
+/** Expiry is counted in whole seconds: an answer is remembered longer than it counts. */
+const REMEMBERED_MS = ANSWER_MS + 60_000;
+/** Some 10 MB. Beyond it no answer counts until others have expired: none may be forgotten. */
+const MAX_REMEMBERED = 100_000;
+
+/** Asks a person before a call, through the client; without a clear yes to this very call, nothing is called. */
+export function createConfirmation({
+  settings = { which: 'document' },
+  audit,
+  holderOf,
+  now = Date.now,
+}: ConfirmationOptions) {
+  const spend = createMemory(now);
+  let made: ReturnType<typeof createCodec> | undefined;
+  // Made when first needed: some platforms have no random numbers before the first request.
+  const codec = () => (made ??= createCodec(settings.key, holderOf));
+  const isNeeded = (tool: Tool) => isConfirmed(tool, settings.which);
+  return { isNeeded, check, codec };
+
+  /** Undefined: the call may be made. `context` is absent where the client cannot ask a person. */
+  async function check(
+    tool: Tool,
+    args: JsonObject,
+    context: ServerContext | undefined,
+    caller: Caller | undefined,
+  ): Promise<CallToolResult | InputRequiredResult | undefined> {
+    if (!isNeeded(tool)) return undefined;
+    const log = (outcome: string) =>
+      audit('confirmation', { tool: tool.name, ...identityOf(caller), outcome });
+    if (context !== undefined && isFirst(context)) {
+      log('asked');
+      return ask(tool, args, context);
+    }
+    const fault = context === undefined ? 'cannot ask' : faultOf(tool, args, context);
+    log(fault ?? 'confirmed');
+    return fault && refusal(fault);
+  }
+
+  async function ask(tool: Tool, args: JsonObject, context: ServerContext) {
+    const question = { tool: tool.name, digest: digestOf(args), id: randomUUID() };
+    return {
+      resultType: 'input_required',
+      inputRequests: { [KEY]: { method: 'elicitation/create', params: formOf(tool, args) } },
+      requestState: await (await codec()).mint(question, context),
+    } satisfies InputRequiredResult;
+  }
+
+  /** What is wrong with an answer. One that belongs to this call is spent by being looked at, whatever it is. */
+  function faultOf(tool: Tool, args: JsonObject, { mcpReq }: ServerContext): Fault | undefined {
+    const question: unknown = mcpReq.requestState();
+    if (!isObject(question)) return 'not asked';
+    const isThis = question['tool'] === tool.name && question['digest'] === digestOf(args);
+    if (!isThis) return 'another call';
+    if (!spend(String(question['id']))) return 'used before';
+    return isYes(mcpReq.inputResponses?.[KEY]) ? undefined : 'declined';
+  }
+}
+
+/** Whether a person is asked before each call of a tool. */
+export function isConfirmed(
+  { confirm, annotations }: Pick<Tool, 'confirm' | 'annotations'>,
+  which: ConfirmSettings['which'],
+): boolean {
+  if (which === 'none' || confirm === false) return false;
+  const isDestructive = annotations.destructiveHint && !annotations.readOnlyHint;
+  return confirm !== undefined || (which === 'destructive' && isDestructive);
+}
+
+// The question's name among the input requests.
+const KEY = 'confirm';
+const FAULTS = {
+  'cannot ask':
+    'A person has to confirm this call, and this client cannot ask: it takes form elicitation, and MCP 2026-07-28 if it calls over HTTP.',
+  'not asked': 'A person has to confirm this call, and the answer belongs to no question.',
+  'another call': 'A person has confirmed another call, or the same with other arguments.',
+  'used before': 'This confirmation has been used. Each call has to be confirmed by itself.',
+  declined: 'The person who was asked did not confirm this call. Do not repeat it unasked.',
+} as const;
+
+type Fault = keyof typeof FAULTS;
+
+function refusal(fault: Fault): CallToolResult {
+  const text = `${FAULTS[fault]} Nothing was called.`;
+  return { isError: true, content: [{ type: 'text', text }] };
+}
+
+function isFirst({ mcpReq }: ServerContext): boolean {
+  return mcpReq.requestState() === undefined && mcpReq.inputResponses === undefined;
+}
+
+/** An accepted form whose box was ticked, in the client's words (MCP, ElicitResult). */
+function isYes(answer: unknown): boolean {
+  if (!isObject(answer) || answer['action'] !== 'accept') return false;
+  const { content } = answer;
+  return isObject(content) && content[KEY] === true;
+}
+
+/** A connection, which knows what its client promised in the handshake of the earlier era. */
+interface Connection {
+  getClientCapabilities(): unknown;
+}
+
+/**
+ * Whether the client can ask a person. In the earlier era over HTTP none can: this server keeps no sessions, and an
+ * answer would reach another instance.
+ */
+export function canAsk(
+  { mcpReq, http }: ServerContext,
+  era: 'legacy' | 'modern',
+  connection: Connection,
+): boolean {
+  const envelope: Record<string, unknown> = { ...mcpReq.envelope };
+  const stdio = http === undefined ? connection.getClientCapabilities() : undefined;
+  const isModern = era === 'modern';
+  const capabilities = isModern ? envelope['io.modelcontextprotocol/clientCapabilities'] : stdio;
+  const elicitation = isObject(capabilities) ? capabilities['elicitation'] : undefined;
+  // An empty object means forms, as it did before there were modes.
+  return isObject(elicitation) && ('form' in elicitation || !('url' in elicitation));
+}
+
+async function createCodec(key: string | undefined, holderOf: ConfirmationOptions['holderOf']) {
+  const { createRequestStateCodec } = await import('@modelcontextprotocol/server');
+  return createRequestStateCodec<Question>({
+    key: key ?? randomBytes(MIN_KEY_BYTES),
+    ttlSeconds: ANSWER_MS / 1000,
+    bind: (context) => whoIs(holderOf(context)),
+  });
+}
+
+/** Tells callers apart: by whom and for which client the token was issued, else by the token itself. */
+function whoIs(holder: Holder | undefined): string {
+  if (holder === undefined) return '';
+  const { issuer, subject, client } = holder.caller;
+  const isNamed = subject !== undefined || client !== undefined;
+  const token = isNamed ? undefined : hashOf(holder.token.reveal());
+  return JSON.stringify([issuer ?? null, subject ?? null, client ?? null, token ?? null]);
+}
+
+/** Says of each id whether it is new, once. */
+function createMemory(now: Clock): (id: string) => boolean {
+  const until = new Map<string, number>();
+  return (id) => {
+    for (const [old, end] of until) {
+      if (end > now()) break;
+      until.delete(old);
+    }
+    if (until.has(id) || until.size >= MAX_REMEMBERED) return false;
+    until.set(id, now() + REMEMBERED_MS);
+    return true;
+  };
+}
+
+/** The same for the same JSON, in whatever order its members are. */
+function digestOf(args: JsonObject): string {
+  return hash('sha256', JSON.stringify(ordered(args)), 'base64url');
+}
+
+/** Members as pairs, not as an object: the name `__proto__` would be lost, and others could be mistaken for a list. */
+function ordered(value: Json): Json {
+  if (Array.isArray(value)) return ['list', ...value.map(ordered)];
+  if (!isObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return ['object', ...names.map((name): Json => [name, ordered(value[name] ?? null)])];
+}
+
+const MAX_ARGUMENTS = 20;
+const MAX_VALUE = 200;
+
+/** What the person sees: the question, and what would be called with which arguments, each of them cut. */
+function formOf(
+  { name, title, confirm, request: { method, path } }: Tool,
+  args: JsonObject,
+): ElicitRequestFormParams {
+  const question = typeof confirm === 'string' ? fill(confirm, args) : `${title ?? name}?`;
+  const given = Object.entries(args).map(([key, value]) => `${visible(key)}: ${shown(value)}`);
+  const more = given.length - MAX_ARGUMENTS;
+  // A tool of custom code is none.
+  const operation = method === '' ? '' : ` (${method} ${path})`;
+  const lines = [
+    question,
+    `This calls ${name}${operation}${given.length === 0 ? '.' : ' with'}`,
+    ...given.slice(0, MAX_ARGUMENTS),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
+  return {
+    mode: 'form',
+    message: lines.join('\n'),
+    requestedSchema: {
+      type: 'object',
+      properties: { [KEY]: { type: 'boolean', title: 'Do it', default: false } },
+      required: [KEY],
+    },
+  };
+}
+
+function fill(question: string, args: JsonObject): string {
+  return question.replace(/\{([^{}]+)\}/g, (_, name: string) =>
+    Object.hasOwn(args, name) ? shown(args[name] ?? null) : '(not given)',
+  );
+}
+
+/** A model chose the value: in quotes, on one line, and with nothing invisible in it. */
+function shown(value: Json): string {
+  return visible(JSON.stringify(value));
+}
+
+function visible(text: string): string {
+  const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}… (cut)` : text;
+  return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u{fffd}');
+}
