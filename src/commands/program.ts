@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   dev: async () => (await import('./dev/dev.js')).addDev,
   call: async () => (await import('./call/call.js')).addCall,
   doctor: async () => (await import('./doctor/doctor.js')).addDoctor,
+  publish: async () => (await import('./publish/publish.js')).addPublish,
   completion: async () => (await import('./completion/completion.js')).addCompletion,
 };
 

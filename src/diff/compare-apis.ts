@@ -24,6 +24,7 @@ const apiMembers: Readonly<Record<keyof Required<Api>, Compare<Api>>> = {
   title: (before, after) => gatherWords(compareApiWords(before, after)),
   description: elsewhere,
   documentation: elsewhere,
+  icon: elsewhere,
   authentication: compareServers,
   authorizationServer: elsewhere,
   resourceUrl: elsewhere,

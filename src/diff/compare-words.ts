@@ -26,7 +26,7 @@ function descriptionOf({ description, request: { method, path } }: Tool): string
 
 /** What changed in how the API is described. */
 export function compareApiWords(before: Api, after: Api): Finding[] {
-  return (['title', 'description', 'documentation'] as const).flatMap((member) =>
+  return (['title', 'description', 'documentation', 'icon'] as const).flatMap((member) =>
     words(member, before[member], after[member]),
   );
 }

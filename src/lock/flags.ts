@@ -10,6 +10,7 @@ export const flagKinds = {
   'oauth-server': 'text',
   'resource-url': 'text',
   'base-url': 'text',
+  icon: 'text',
   scopes: ['spec', 'method', 'none'],
   tools: ['all', 'search'],
   pin: 'list',

@@ -10,6 +10,7 @@ const flagOf = {
   oauthServer: 'oauth-server',
   resourceUrl: 'resource-url',
   baseUrl: 'base-url',
+  icon: 'icon',
   scopes: 'scopes',
   tools: 'tools',
   pin: 'pin',

@@ -1,6 +1,7 @@
 import type { Api } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { object, scalar, text } from '../json.js';
+import { isIcon } from './options.js';
 import type { PlanOptions } from './plan.js';
 import { slug } from './names.js';
 
@@ -8,10 +9,12 @@ import { slug } from './names.js';
 export function describeApi(
   root: JsonObject,
   name: string,
-): Pick<Api, 'title' | 'version' | 'description' | 'documentation'> {
+  options: Pick<PlanOptions, 'icon'> = {},
+): Pick<Api, 'title' | 'version' | 'description' | 'documentation' | 'icon'> {
   const info = object(root['info']);
   const description = text(info['description']) ?? text(info['summary']);
   const documentation = text(object(root['externalDocs'])['url']);
+  const icon = options.icon ?? logoOf(info);
   return {
     title: named(info['title']) ?? name,
     version: named(info['version']) ?? '0.0.0',
@@ -19,7 +22,14 @@ export function describeApi(
     ...(documentation !== undefined &&
       /^https?:\/\//.test(documentation) &&
       URL.canParse(documentation) && { documentation }),
+    ...(icon !== undefined && { icon }),
   };
+}
+
+/** `x-logo` as Redoc has it: an object with a URL. One that clients cannot be sent to is left out. */
+function logoOf(info: JsonObject): string | undefined {
+  const url = text(object(info['x-logo'])['url']);
+  return url !== undefined && isIcon(url) ? url : undefined;
 }
 
 /** The name of the server, and that of its project. */

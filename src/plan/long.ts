@@ -1,3 +1,5 @@
+import type { Api } from '../../templates/src/runtime/api.js';
+import { instructionsOf, wholeInstructions } from '../../templates/src/runtime/instructions.js';
 import type { Problem } from '../errors.js';
 import type { PlannedInput } from './input.js';
 import type { Operation } from './operations.js';
@@ -23,6 +25,20 @@ export function shorteningsOf(
     ...(levels === undefined ? [] : [cut(place, levels)]),
     ...(all.length === 0 ? [] : [shortenedTexts(place, all)]),
     ...(length <= LONGEST ? [] : [tooLong(place, length)]),
+  ];
+}
+
+/** What models are not shown of the description of an API. */
+export function longInstructions(api: Api): Problem[] {
+  const { length } = wholeInstructions(api);
+  if (length === instructionsOf(api).length) return [];
+  return [
+    {
+      code: 'TEXT_SHORTENED',
+      place: '#/info/description',
+      message: `Shortened for models: the instructions of the server (${length.toLocaleString('en-US')} characters).`,
+      remedy: 'Write a shorter description with --overlay, if models should see all of it.',
+    },
   ];
 }
 

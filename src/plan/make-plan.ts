@@ -7,6 +7,7 @@ import { describeApi, namesOf } from './info.js';
 import { record } from '../json.js';
 import { authenticationOf, checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './plan.js';
+import { longInstructions } from './long.js';
 import { createInheritance } from './schema/inheritance.js';
 import { createReferenceGraph } from './schema/references.js';
 import { credentialParameters, planSchemes } from './security.js';
@@ -48,7 +49,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   ]);
   const api: Api = {
     name,
-    ...describeApi(root, name),
+    ...describeApi(root, name, options),
     authentication: authenticationOf(options),
     ...(options.oauthServer !== undefined && { authorizationServer: options.oauthServer }),
     ...(options.resourceUrl !== undefined && { resourceUrl: options.resourceUrl }),
@@ -77,6 +78,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
       ...document.warnings,
       ...schemeWarnings,
       ...servers.warnings,
+      ...longInstructions(api),
       ...warnings,
       ...shown.warnings,
       ...(options.target === 'workers' ? workerWarnings(shown.api) : []),

@@ -12,6 +12,7 @@ export function checkOptions(options: PlanOptions): void {
     urlProblem('--oauth-server', options.oauthServer, 'https://auth.example.com'),
     urlProblem('--resource-url', options.resourceUrl, 'https://mcp.example.com/mcp'),
     baseUrlProblem(options.baseUrl),
+    iconProblem(options.icon),
     nameProblem(options.name),
     conflict(options),
   ].filter((problem) => problem !== undefined);
@@ -50,6 +51,22 @@ function baseUrlProblem(value: string | undefined): Problem | undefined {
     message: '--base-url must be an http(s):// URL without user info, query or fragment.',
     remedy: 'For example: --base-url https://api.example.com/v1',
   };
+}
+
+function iconProblem(value: string | undefined): Problem | undefined {
+  if (value === undefined || isIcon(value)) return undefined;
+  return {
+    code: 'INVALID_OPTION',
+    place: '--icon',
+    message: '--icon must be an https:// URL without user info.',
+    remedy: 'For example: --icon https://example.com/logo.png',
+  };
+}
+
+/** Whether clients can be sent to a picture (MCP, Icon: https, and nothing that carries credentials). */
+export function isIcon(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url?.protocol === 'https:' && url.username === '' && url.password === '';
 }
 
 function nameProblem(name: string | undefined): Problem | undefined {

@@ -29,6 +29,8 @@ export interface PlanOptions {
   readonly oauthServer?: string;
   readonly resourceUrl?: string;
   readonly baseUrl?: string;
+  /** An https URL of a picture, instead of the document's `x-logo`. */
+  readonly icon?: string;
   readonly scopes?: 'spec' | 'method' | 'none';
   /** How operations are offered (default: `all`), unless `MCP_TOOLS` says otherwise at start. */
   readonly tools?: 'all' | 'search';

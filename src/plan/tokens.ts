@@ -1,4 +1,5 @@
 import type { Api, Tool } from '../../templates/src/runtime/api.js';
+import { instructionsOf } from '../../templates/src/runtime/instructions.js';
 import { listTool } from '../../templates/src/runtime/listing.js';
 
 /** Pieces that tokenizers keep together: words, words in capitals, digits, marks, and words of other scripts. */
@@ -35,6 +36,6 @@ export function estimateTokens(api: Api, tool: Tool): number {
 
 /** About how many tokens a model pays for the instructions of a server and the list of its tools, all or these. */
 export function totalTokens(api: Api, tools: readonly Tool[] = api.tools): number {
-  const instructions = textTokens(api.description ?? '');
+  const instructions = textTokens(instructionsOf(api));
   return tools.reduce((sum, tool) => sum + estimateTokens(api, tool), instructions);
 }

@@ -4,11 +4,12 @@ import type {
   ScopeAlternatives,
   SecurityScheme,
   Tool,
-  ToolAnnotations,
 } from '../../templates/src/runtime/api.js';
+import { shortenText } from '../../templates/src/runtime/instructions.js';
 import type { Problem } from '../errors.js';
 import type { Document, JsonObject } from '../load/document.js';
 import type { Curation } from './curation.js';
+import { annotate } from './annotations.js';
 import { answerFields, answerSchema } from './answer-fields.js';
 import { ignoredHeaders, withDeclared } from './described-elsewhere.js';
 import { unknownPlaceholders } from './confirm.js';
@@ -21,7 +22,6 @@ import { resolve } from './reference.js';
 import { LONGEST_DESCRIPTION, shorteningsOf } from './long.js';
 import type { Inheritance } from './schema/inheritance.js';
 import type { ReferenceGraph } from './schema/references.js';
-import { shortenText } from './schema/shorten.js';
 import { normalizeAlternatives, planSecurity, scopesFromSpec, unknownSchemes } from './security.js';
 import { withQuery } from './server-url.js';
 import { operationServer, type ServerVariables } from './servers.js';
@@ -70,7 +70,7 @@ export function planTool(
     warnings: serverWarnings,
   } = operationServer(operation, document.url ?? context.baseUrl, context.serverVariables);
   const accept = acceptOf(root, operation);
-  const described = describe(operation, curation);
+  const described = describe(operation, name, curation);
   const responseHeaders = responseHeadersOf(root, operation);
   const fields = curation.fields
     ? answerFields(root, operation, { parameters, inputSchema })
@@ -98,7 +98,7 @@ export function planTool(
       name,
       ...described,
       description: shortenText(described.description, LONGEST_DESCRIPTION),
-      annotations: { ...annotate(operation.method), ...curation.annotations },
+      annotations: { ...annotate(operation), ...curation.annotations },
       inputSchema,
       ...(fields !== undefined && { fields }),
       ...(output !== undefined && { outputSchema: output }),
@@ -126,10 +126,11 @@ export function planTool(
 
 function describe(
   { definition, method, path, operationId }: Operation,
+  name: string,
   curation: Curation,
-): Pick<Tool, 'title' | 'description'> {
+): Required<Pick<Tool, 'title' | 'description'>> {
   const summary = curation.title ?? text(definition['summary']);
-  const title = summary ?? operationId;
+  const title = summary ?? titleOf(operationId ?? name);
   const long = text(definition['description']);
   const whole = [summary, long].filter(
     (part) => part !== undefined && !(part === summary && long?.startsWith(part) === true),
@@ -137,7 +138,7 @@ function describe(
   const description =
     curation.description ?? (whole.length > 0 ? whole.join('\n\n') : `${method} ${path}`);
   return {
-    ...(title !== undefined && { title }),
+    title,
     description: definition['deprecated'] === true ? `Deprecated. ${description}` : description,
   };
 }
@@ -146,16 +147,18 @@ function typesOf(body: Body | undefined): string[] {
   return body === undefined ? [] : [body, ...(body.others ?? [])].map(({ mediaType }) => mediaType);
 }
 
-// RFC 9110 section 9.2: what a method means, and so what a client may assume. POST adds; PUT, PATCH and DELETE
-// replace or remove what was there, and what a method does that nobody knows is assumed to be bad.
-function annotate(method: string): ToolAnnotations {
-  const safe = ['GET', 'HEAD', 'OPTIONS', 'QUERY'].includes(method);
-  return {
-    readOnlyHint: safe,
-    destructiveHint: !safe && method !== 'POST',
-    idempotentHint: safe || ['PUT', 'DELETE'].includes(method),
-    openWorldHint: true,
-  };
+/** A name in words: `getPetById` and `get_pet_by_id` are "Get pet by id". */
+function titleOf(name: string): string {
+  const spaced = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .split(/[^\p{L}\p{M}\p{N}]+| /u)
+    .filter((word) => word !== '');
+  const [first = '', ...rest] = spaced.map((word) =>
+    /^[A-Z][a-z]/.test(word) ? word.toLowerCase() : word,
+  );
+  const title = [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(' ');
+  return title === '' ? name : title;
 }
 
 function scopesOf(

@@ -1,3 +1,4 @@
+import { instructionsOf } from '../../templates/src/runtime/instructions.js';
 import type { Problem } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import { offered, offeredBySearch } from '../plan/offered-tokens.js';
@@ -42,7 +43,7 @@ const NAMED = 10;
 
 /** The tools that cost most to list, each with the reason; and the instructions, where they cost as much. */
 function mostExpensive(api: Plan['api']): string {
-  const instructions = textTokens(api.description ?? '');
+  const instructions = textTokens(instructionsOf(api));
   const costs = api.tools
     .map((tool) => ({ name: tool.name, tokens: estimateTokens(api, tool), reason: costOf(tool) }))
     .concat({

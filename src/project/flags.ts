@@ -33,6 +33,7 @@ export const revocable = [
   'name',
   'baseUrl',
   'resourceUrl',
+  'icon',
 ] as const satisfies readonly (keyof SourceFlags)[];
 
 type Revocable = (typeof revocable)[number];
@@ -89,6 +90,7 @@ export function addPlanFlags(command: Command): Command {
     .option('--oauth-server <issuer>', "the authorization server's issuer URL")
     .option('--resource-url <url>', "this server's public URL (default of MCP_RESOURCE_URL)")
     .option('-b, --base-url <url>', "the upstream API (default: the document's first server)")
+    .option('--icon <url>', "a picture for clients to show (default: the document's x-logo)")
     .addOption(
       new Option('--scopes <source>', 'where the scope map comes from (default: spec)').choices([
         'spec',
@@ -128,15 +130,15 @@ export function addPlanFlags(command: Command): Command {
 
 /** Adds what gives up an option that the project records; after the options themselves. */
 export function addRevokingFlags(command: Command): Command {
-  for (const name of ['overlay', 'include', 'exclude', 'pin', 'name', 'base-url', 'resource-url'])
-    command.addOption(new Option(`--no-${name}`).hideHelp());
+  const given = ['overlay', 'include', 'exclude', 'pin', 'name', 'base-url', 'resource-url'];
+  for (const name of [...given, 'icon']) command.addOption(new Option(`--no-${name}`).hideHelp());
   return command.addHelpText('after', revoking);
 }
 
 const revoking = `
 In a project, the options that its lock records stay, unless a flag replaces them. A repeatable flag replaces its
-whole list. --no-overlay, --no-include, --no-exclude, --no-pin, --no-name, --no-base-url and --no-resource-url give an option
-up, and --auth none the authentication.
+whole list. --no-overlay, --no-include, --no-exclude, --no-pin, --no-name, --no-base-url, --no-resource-url and --no-icon
+give an option up, and --auth none the authentication.
 `;
 
 /** Adds how the result of `diff` is printed, and what makes it a failure. */

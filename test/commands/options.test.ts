@@ -96,6 +96,13 @@ const rows: Readonly<Record<keyof typeof flagKinds, readonly Row[]>> = {
     row([...oauth, '--tools', 'search'], ['--tools', 'all'], { ...guarded, tools: 'all' }),
     row(oauth, ['--tools', 'search'], { ...guarded, tools: 'search' }),
   ],
+  icon: [
+    row([...oauth, '--icon', 'https://m.example/a.png'], [], {
+      ...guarded,
+      icon: 'https://m.example/a.png',
+    }),
+    row([...oauth, '--icon', 'https://m.example/a.png'], ['--no-icon'], guarded),
+  ],
   pin: [
     row([...oauth, '--pin', 'tag:pets'], [], { ...guarded, pin: ['tag:pets'] }),
     row([...oauth, '--pin', 'tag:pets'], ['--pin', 'tag:owners'], {

@@ -178,11 +178,18 @@ const ofDocuments: (readonly [patch: JsonObject, ...Row])[] = [
     'false',
   ],
   [
-    list({ 'x-mcp': { annotations: { openWorldHint: false } } }),
+    add({ 'x-mcp': { annotations: { readOnlyHint: true } } }),
     'LOOKS_SAFER',
-    'Says that it stays within a closed world now.',
-    'true',
+    'Says that it only reads now.',
     'false',
+    'true',
+  ],
+  [
+    list({ 'x-mcp': { annotations: { openWorldHint: true } } }),
+    'MORE_DANGEROUS',
+    'Says that it reaches the outside world now.',
+    'false',
+    'true',
   ],
   [
     { servers: [{ url: 'https://a.example' }] },

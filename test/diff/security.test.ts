@@ -130,9 +130,9 @@ const annotations: Row[] = [
     'security MORE_DANGEROUS list_pets annotations.idempotentHint',
   ],
   [
-    'a closed world',
-    hints({ openWorldHint: false }),
-    'security LOOKS_SAFER list_pets annotations.openWorldHint',
+    'an open world',
+    hints({ openWorldHint: true }),
+    'security MORE_DANGEROUS list_pets annotations.openWorldHint',
   ],
   [
     'read-only, though it is not',

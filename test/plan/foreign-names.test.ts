@@ -105,10 +105,11 @@ describe('tools', () => {
 
   it.each([
     [{ operationId: '查询订单V2' }, '查询订单V2'],
-    [{ operationId: 'getPet' }, 'getPet'],
+    [{ operationId: 'getPet' }, 'Get pet'],
+    [{ operationId: 'pets.listHTTPServers' }, 'Pets list HTTP servers'],
     [{ operationId: 'getPet', summary: 'One pet' }, 'One pet'],
     [{ operationId: 'getPet', 'x-mcp': { title: 'A pet' } }, 'A pet'],
-    [{}, undefined],
+    [{}, 'Get orders'],
   ])('of %j have the title %s', (operation, title) => {
     const [tool] = planPaths({ '/orders': { get: operation } }).api.tools;
     expect(tool?.title).toBe(title);
@@ -123,7 +124,7 @@ describe('tools', () => {
   it.each([123, 0, 8.5])('take the number %d for an operationId', (operationId) => {
     const { api } = planPaths({ '/x': { get: { operationId } } });
     expect(api.tools).toMatchObject([
-      { name: String(operationId).replace('.', '_'), title: String(operationId) },
+      { name: String(operationId).replace('.', '_'), title: String(operationId).replace('.', ' ') },
     ]);
   });
 

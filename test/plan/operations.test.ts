@@ -21,7 +21,7 @@ describe('methods', () => {
     ]);
     expect(api.tools.map(({ annotations }) => annotations)).toEqual([
       { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
-      { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+      { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     ]);
     expect(warnings.map(({ place, message }) => [place, message])).toEqual([
       ['#/paths/~1things/trace', 'Left out: TRACE requests cannot be sent.'],

@@ -7,6 +7,7 @@ import { plan } from '../../src/plan/make-plan.js';
 import { estimateTokens, totalTokens } from '../../src/plan/tokens.js';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { readProject } from '../../src/diff/read-project.js';
+import { instructionsOf } from '../../templates/src/runtime/instructions.js';
 import { listTool } from '../../templates/src/runtime/listing.js';
 import { samplePlan, sampleTool } from '../emit/sample.js';
 
@@ -26,7 +27,7 @@ function shareOf(api: Api): number {
     const scopes = api.authentication === 'oauth2' ? api.scopes[tool.name]?.flat() : undefined;
     return countTokens(JSON.stringify(listTool(tool, scopes && [...new Set(scopes)])));
   });
-  const instructions = countTokens(api.description ?? '');
+  const instructions = countTokens(instructionsOf(api));
   return totalTokens(api) / counted.reduce((sum, tokens) => sum + tokens, instructions);
 }
 

@@ -63,14 +63,25 @@ describe('the server', () => {
     const post = await start({ api: { ...testApi, description: 'Keeps notes.' } });
     expect(await resultOf(await post(initialize))).toMatchObject({
       serverInfo: { name: 'test', title: 'Test API', version: '1.0.0' },
-      instructions: 'Keeps notes.',
+      instructions: 'Keeps notes.\n\nTools of Test API, for: free, read, write.',
       capabilities: { tools: {} },
     });
   });
 
-  it('has no instructions when the document says nothing', async () => {
+  it('shows its icon', async () => {
+    const icon = 'https://acme.dev/logo.svg';
+    const post = await start({ api: { ...testApi, icon } });
+    expect(await resultOf(await post(initialize))).toHaveProperty('serverInfo.icons', [
+      { src: icon },
+    ]);
+  });
+
+  it('says what its tools are for when the document says nothing', async () => {
     const post = await start();
-    expect(await resultOf(await post(initialize))).not.toHaveProperty('instructions');
+    expect(await resultOf(await post(initialize))).toHaveProperty(
+      'instructions',
+      'Tools of Test API, for: free, read, write.',
+    );
   });
 
   it('lets a list be kept by its client alone, for five minutes', async () => {
@@ -102,6 +113,7 @@ describe('the server', () => {
     expect(titled).toMatchObject({
       title: 'The first',
       annotations: { readOnlyHint: true },
+      securitySchemes: [{ type: 'oauth2', scopes: ['a', 'b'] }],
       _meta: { securitySchemes: [{ type: 'oauth2', scopes: ['a', 'b'] }] },
     });
     expect(plain).not.toHaveProperty('title');

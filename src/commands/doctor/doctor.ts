@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Api } from '../../diff/api-types.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
@@ -17,6 +17,8 @@ import { probe } from './probe.js';
 import { providerOf } from './providers.js';
 import { advised, report } from './report.js';
 import { examineServer } from './server-checks.js';
+import { hosts, type Host } from './store/hosts.js';
+import { storeCommand } from './store/store.js';
 import { checkToken } from './token-checks.js';
 import {
   issuerAmong,
@@ -38,6 +40,7 @@ export interface DoctorFlags {
   readonly token?: string;
   readonly probe?: boolean;
   readonly clientId?: string;
+  readonly store?: Host;
 }
 
 const examples = `
@@ -46,6 +49,7 @@ Examples:
   $ openapi-to-mcp doctor --oauth-server https://auth.example.com --resource-url https://mcp.example.com/mcp --probe
   $ openapi-to-mcp doctor --oauth-server https://auth.example.com --token token.txt
   $ openapi-to-mcp doctor --server https://mcp.example.com/mcp
+  $ openapi-to-mcp doctor --store claude --project notes-mcp-server --server https://mcp.example.com/mcp
 
 --probe registers a client where that is offered, and removes it again where that is. With --client-id, and its secret
 in OAUTH_CLIENT_SECRET, it asks for a token of that client instead.
@@ -64,6 +68,11 @@ export function addDoctor(program: Command, run: Run): void {
     .option('--token <file>', 'a file with an access token to explain, or - for stdin')
     .option('--probe', 'try what metadata cannot tell: registration, resource')
     .option('--client-id <id>', 'a client to probe with')
+    .addOption(
+      new Option('--store <host>', 'check what this host requires of a server instead').choices(
+        hosts,
+      ),
+    )
     .option('--json', 'print a machine-readable result')
     .addHelpText('after', examples)
     .action((flags: DoctorFlags) => run((terminal) => doctorCommand(flags, terminal)));
@@ -72,6 +81,7 @@ export function addDoctor(program: Command, run: Run): void {
 /** Examines an authorization server, a token, a running server. Resolves to 1 when something fails. */
 export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
   const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
+  if (flags.store !== undefined) return storeCommand(askedOf(flags.store, flags, token), terminal);
   const needs = await needsOf(flags, token, terminal);
   const server = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
   terminal.progress('Looking at the server…');
@@ -97,6 +107,12 @@ export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Pro
   const result = { ok, issuer: issuerText, resource, provider: provider?.name, checks };
   terminal.result(result, report(checks, provider, terminal));
   return ok ? 0 : 1;
+}
+
+function askedOf(host: Host, flags: DoctorFlags, token: string | undefined) {
+  const { project, oauthServer: issuer, resourceUrl: resource, clientId, probe: probing } = flags;
+  const server = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
+  return { host, project, server, issuer, resource, token, probe: probing === true, clientId };
 }
 
 interface Needs {

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import type { Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
 import { textIn } from './evidence.js';
-import { faultOf, send } from './post.js';
+import { faultOf, send } from '../../net/post.js';
 import { redirectUri, register, unregister } from './registration.js';
 
 type Json = Readonly<Record<string, unknown>>;

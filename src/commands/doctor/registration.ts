@@ -1,6 +1,6 @@
 import type { Fetch } from '../../net/reach.js';
 import { textIn } from './evidence.js';
-import { send, type Answer } from './post.js';
+import { send, type Answer } from '../../net/post.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -8,14 +8,20 @@ type Json = Readonly<Record<string, unknown>>;
 export const redirectUri = 'http://127.0.0.1/callback';
 
 /** Registers a client as MCP clients do (RFC 7591 section 3.1). */
-export function register(endpoint: string, fetch: Fetch): Promise<Answer> {
+export function register(
+  endpoint: string,
+  fetch: Fetch,
+  redirectUris: readonly string[] = [redirectUri],
+): Promise<Answer> {
+  // OpenID Connect Registration section 2: web clients have https URIs, and native ones no plain ones elsewhere.
+  const isWeb = redirectUris.every((uri) => uri.startsWith('https:'));
   return send(fetch, endpoint, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
       client_name: 'openapi-to-mcp doctor',
-      redirect_uris: [redirectUri],
-      application_type: 'native',
+      redirect_uris: redirectUris,
+      application_type: isWeb ? 'web' : 'native',
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: 'none',

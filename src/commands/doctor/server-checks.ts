@@ -1,8 +1,8 @@
 import { createFetch, type Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
 import { listIn } from './evidence.js';
-import { discoverRequest, initializeRequest } from './mcp-requests.js';
-import { faultOf, send, type Answer } from './post.js';
+import { discoverRequest, initializeRequest } from '../../net/mcp-requests.js';
+import { faultOf, send, type Answer } from '../../net/post.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

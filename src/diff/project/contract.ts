@@ -127,6 +127,7 @@ export const checkApi = membersOf<Api>({
   version: text,
   description: optional(text),
   documentation: optional(text),
+  icon: optional(text),
   authentication: (value, place) => (value === 'oauth2' || value === 'none' ? undefined : place),
   authorizationServer: optional(text),
   resourceUrl: optional(text),

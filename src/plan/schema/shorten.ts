@@ -1,3 +1,4 @@
+import { shortenText } from '../../../templates/src/runtime/instructions.js';
 import type { Json, JsonObject } from '../../load/document.js';
 
 /** Beyond these a text or a list costs a model more than it tells; clients cut long descriptions anyway. */
@@ -58,17 +59,6 @@ export function shorten(
     ...(values !== undefined && !isLongList && { enum: values }),
     ...(examples !== undefined && !isLongExample && { examples }),
   };
-}
-
-/** A text that fits; a longer one ends at a word, and says so. */
-export function shortenText(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  if (limit === 0) return '';
-  const note = ' … (shortened)';
-  const room = Math.max(0, limit - note.length);
-  const start = text.slice(0, room).replace(/[\ud800-\udbff]$/, '');
-  const word = start.replace(/\s+\S*$/, '');
-  return (word.length > room / 2 ? word : start).trimEnd() + note;
 }
 
 function summarize(values: readonly Json[], limit: number): string {

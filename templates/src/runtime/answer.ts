@@ -52,6 +52,7 @@ export function createAnswer(
   const steps: readonly Step[] = [
     step.customRoutes(routes, settings),
     step.health(gate),
+    step.appsChallenge(settings),
     ({ request: { method, path } }) => metadata?.(method, path),
     step.knownPath(settings),
     step.host(settings),

@@ -25,10 +25,12 @@ export interface Api {
   readonly name: string;
   readonly title: string;
   readonly version: string;
-  /** What the API is for; sent to clients as the server's instructions. */
+  /** What the API is for; clients get it with the server's instructions. */
   readonly description?: string;
   /** A page for people, advertised as `resource_documentation` (RFC 9728 section 2). */
   readonly documentation?: string;
+  /** An https URL of a picture that clients show beside the server's name (MCP, Icon). */
+  readonly icon?: string;
   /** Who may call this server over HTTP: holders of an access token, or anybody who can reach it. */
   readonly authentication: 'oauth2' | 'none';
   /** Default of `OAUTH_AUTHORIZATION_SERVER`: the issuer, byte for byte. */

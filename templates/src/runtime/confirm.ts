@@ -200,7 +200,7 @@ function ordered(value: Json): Json {
   if (Array.isArray(value)) return ['list', ...value.map(ordered)];
   if (!isObject(value)) return value;
   const names = Object.keys(value).sort();
-  return ['object', ...names.map((name): Json => [name, ordered(value[name] ?? null)])];
+  return names.map((name): Json => [name, ordered(value[name] ?? null)]);
 }
 
 const MAX_ARGUMENTS = 20;

@@ -38,13 +38,14 @@ function descriptionOf({ name, title, description }: Tool): string {
   return isTitled && repeatsName(title, name, rest) ? rest : description;
 }
 
-/** What hosts look for beside the protocol: scopes and files (ChatGPT, Apps SDK reference). */
+/**
+ * What hosts look for beside the protocol: scopes and files (ChatGPT, Apps SDK reference). The scopes are in both of the
+ * places that its versions read.
+ */
 function metaOf({ fileParams }: FileTool, scopes: readonly string[] | 'noauth' | undefined) {
-  const meta = {
-    ...(scopes !== undefined && { securitySchemes: [securityOf(scopes)] }),
-    ...(fileParams !== undefined && { 'openai/fileParams': fileParams }),
-  };
-  return Object.keys(meta).length > 0 && { _meta: meta };
+  const security = scopes !== undefined && { securitySchemes: [securityOf(scopes)] };
+  const files = fileParams !== undefined && { 'openai/fileParams': fileParams };
+  return { ...security, ...((security || files) && { _meta: { ...security, ...files } }) };
 }
 
 function securityOf(scopes: readonly string[] | 'noauth'): object {

@@ -20,6 +20,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
+import { instructionsOf } from './instructions.js';
 import { listTool, type ListedTool } from './listing.js';
 import { softwareOf, type DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
@@ -76,13 +77,19 @@ export interface Mcp {
 const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const INVALID_PARAMS = -32_602;
+// Tokens obtained in these ways are accepted like any other (MCP extensions, auth).
+const SIGN_IN_EXTENSIONS = {
+  'io.modelcontextprotocol/oauth-client-credentials': {},
+  'io.modelcontextprotocol/enterprise-managed-authorization': {},
+};
 
 // Loaded when first needed: a client that only lists and calls never pays for it.
 const loadSdk = () => import('@modelcontextprotocol/server');
 
 export function createMcp({ api, call, audit, gate, tools, confirm, onError }: McpOptions): Mcp {
   const offer = createOffer(api, tools, gate?.lacking);
-  const info = { name: api.name, title: api.title, version: api.version };
+  const { name, title, version, icon } = api;
+  const info = { name, title, version, ...(icon !== undefined && { icons: [{ src: icon }] }) };
   const listed = offer.listed.map((tool) => {
     if (offer.isMeta(tool)) return listTool(tool, gate?.baseline);
     return listTool(tool, gate?.isPublic?.(tool) === true ? 'noauth' : gate?.scopesOf(tool));
@@ -192,9 +199,9 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
     return ({ era }) => {
       // The low-level server: nothing is registered again for each request.
       const server = new Server(info, {
-        capabilities: { tools: {} },
+        capabilities: { tools: {}, ...(gate !== undefined && { extensions: SIGN_IN_EXTENSIONS }) },
         cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },
-        ...(api.description !== undefined && { instructions: api.description }),
+        instructions: instructionsOf(api),
         requestState: questions,
         inputRequired: { roundTimeoutMs: ANSWER_MS },
       });

@@ -29,6 +29,8 @@ export interface HttpSettings {
   readonly rateLimit: number;
   readonly maxHeaderBytes: number;
   readonly keepAliveSeconds: number;
+  /** Proves the domain to OpenAI (ChatGPT, App submission). */
+  readonly appsChallenge?: string;
   readonly shutdownSeconds: number;
   readonly drainSeconds: number;
   readonly upstream: UpstreamSettings;
@@ -61,6 +63,7 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
     trustedProxies: env.list('MCP_TRUSTED_PROXIES', networkFault) ?? [],
     rateLimit: env.integer('MCP_RATE_LIMIT'),
     tools: env.oneOf('MCP_TOOLS'),
+    appsChallenge: env.text('OPENAI_APPS_CHALLENGE'),
     maxHeaderBytes: env.integer('MCP_MAX_HEADER_BYTES'),
     keepAliveSeconds: env.integer('MCP_KEEP_ALIVE_SECONDS'),
     confirm: readConfirmSettings(env),

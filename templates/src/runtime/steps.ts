@@ -114,6 +114,15 @@ async function readiness(gate: Gate | undefined): Promise<HttpResponse> {
     : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
 }
 
+/** Answers OpenAI's question whose domain this is: with the token alone, to anybody. */
+export function appsChallenge({ appsChallenge: body }: HttpSettings): Step {
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
+  return ({ request: { method, path } }) =>
+    body !== undefined && method === 'GET' && path === '/.well-known/openai-apps-challenge'
+      ? { status: 200, headers, body }
+      : undefined;
+}
+
 export function knownPath({ resource }: HttpSettings): Step {
   const refusal = { reason: 'unknown path', served: resource.paths, set: 'MCP_RESOURCE_URL' };
   const nothing = refuse(404, 'not_found', 'There is nothing at this path.');

@@ -67,6 +67,8 @@ const server = {
   MCP_MAX_RESULT_CHARACTERS: integer('Maximum size of a result in characters (four make about one token); longer answers are shortened.',
     { default: 60_000, range: [1000, 10_000_000] }),
   MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
+  OPENAI_APPS_CHALLENGE: text('The token that proves to OpenAI that this domain is yours, answered at `/.well-known/openai-apps-challenge`.',
+    { example: 'dGhlIHRva2Vu' }),
   MCP_FETCH_FILES: flag('`true` lets callers name files of request bodies by `https:` URLs, which this server fetches from public addresses.',
     { default: false }),
   MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes that is read from the API; longer responses are truncated.',

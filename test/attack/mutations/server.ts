@@ -96,8 +96,8 @@ export const serverMutations: readonly Mutation[] = [
     "const called = [headerOf(request.headers, 'mcp-name') ?? 'search'];",
   ]),
   scope('listing.ts', 'securitySchemes are gone', [
-    '...(scopes !== undefined && {',
-    '...(scopes === undefined && {',
+    'const security = scopes !== undefined &&',
+    'const security = scopes === undefined &&',
   ]),
   host('answer.ts', 'any host', ['    step.host(settings),\n', '']),
   host('steps.ts', 'any origin', ['!allowedOrigins.includes(asked)', 'asked.length < 0']),

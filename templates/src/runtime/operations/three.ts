@@ -22,13 +22,13 @@ const READS: ToolAnnotations = {
   readOnlyHint: true,
   destructiveHint: false,
   idempotentHint: true,
-  openWorldHint: true,
+  openWorldHint: false,
 };
 const WRITES: ToolAnnotations = {
   readOnlyHint: false,
   destructiveHint: true,
   idempotentHint: false,
-  openWorldHint: true,
+  openWorldHint: false,
 };
 // None of the three asks the API itself for anything: `request` is for tools that do.
 const request = { method: '', path: '/' };
@@ -49,7 +49,7 @@ export function metaTools(api: Api, map: ResourceMap): Tool[] {
     {
       name: names.find,
       description: `Finds operations of an API and their input schemas. ${about} Resources, with the number of their operations: ${map.summary(MAX_RESOURCES)}.`,
-      annotations: { ...READS, openWorldHint: false },
+      annotations: READS,
       inputSchema: FIND_SCHEMA,
       request,
     },
@@ -60,7 +60,7 @@ export function metaTools(api: Api, map: ResourceMap): Tool[] {
     ),
     call(
       names.write,
-      WRITES,
+      { ...WRITES, openWorldHint: api.tools.some(({ annotations }) => annotations.openWorldHint) },
       `Calls an operation that may create, change or delete (any other method). Get its name and input schema from ${names.find} first.`,
     ),
   ];

@@ -1,5 +1,5 @@
-import type { Fetch } from '../../net/reach.js';
-import { reasonOf } from '../../net/fetch-document.js';
+import type { Fetch } from './reach.js';
+import { reasonOf } from './fetch-document.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

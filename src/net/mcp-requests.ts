@@ -1,4 +1,4 @@
-// The first message of a client in each of the two protocol eras.
+// The first messages of a client in each of the two protocol eras.
 
 const clientInfo = { name: 'openapi-to-mcp doctor', version: '1.0.0' };
 
@@ -22,6 +22,28 @@ export function discoverRequest(token?: string): RequestInit {
       'io.modelcontextprotocol/clientCapabilities': {},
     },
   });
+}
+
+/** What a session of the earlier era goes on with; a server without sessions names none. */
+export interface Session {
+  readonly token?: string | undefined;
+  readonly version: string;
+  readonly id?: string | undefined;
+}
+
+/** A later message of the same session. */
+export function sessionRequest({ token, version, id }: Session, method: string, params: object) {
+  const headers = {
+    'MCP-Protocol-Version': version,
+    ...(id !== undefined && { 'Mcp-Session-Id': id }),
+  };
+  return request(token, headers, method, params);
+}
+
+/** Says that the handshake is over (MCP 2025-11-25, Lifecycle); it gets no answer. */
+export function initializedNotice(session: Session): RequestInit {
+  const notice = { jsonrpc: '2.0', method: 'notifications/initialized' };
+  return { ...sessionRequest(session, '', {}), body: JSON.stringify(notice) };
 }
 
 function request(

@@ -1,0 +1,87 @@
+/** The places where people publish or install a connector. */
+export const hosts = ['chatgpt', 'claude', 'vscode', 'cursor', 'registry'] as const;
+
+export type Host = (typeof hosts)[number];
+
+/** What reports call them. */
+export const hostNames: Readonly<Record<Host, string>> = {
+  chatgpt: 'ChatGPT',
+  claude: 'Claude',
+  vscode: 'VS Code',
+  cursor: 'Cursor',
+  registry: 'the MCP registry',
+};
+
+/**
+ * Where each of them sends its users back to, as it registers itself at an authorization server. The registry signs
+ * nobody in.
+ */
+export const redirectUris: Readonly<Record<Host, readonly string[]>> = {
+  chatgpt: ['https://chatgpt.com/connector_platform_oauth_redirect'],
+  claude: ['https://claude.ai/api/mcp/auth_callback'],
+  vscode: [
+    'https://insiders.vscode.dev/redirect',
+    'https://vscode.dev/redirect',
+    'http://127.0.0.1/',
+    'http://127.0.0.1:33418/',
+  ],
+  cursor: [
+    'cursor://anysphere.cursor-mcp/oauth/callback',
+    'https://www.cursor.com/agents/mcp/oauth/callback',
+    'http://localhost:8787/callback',
+  ],
+  registry: [],
+};
+
+/** A page that states a requirement, and the day it was read; pages change. */
+export interface Source {
+  readonly page: string;
+  /** `2026-11-28`; `2026-11` where the day was not noted. */
+  readonly read: string;
+}
+
+const claude = (page: string, read = '2026-11-28') => ({
+  page: `https://claude.com/docs/connectors/building/${page}`,
+  read,
+});
+const openai = (page: string) => ({
+  page: `https://developers.openai.com/apps-sdk/${page}`,
+  read: '2026-11',
+});
+
+/** The pages that the rules cite. */
+export const sources = {
+  claudeReview: claude('review-criteria'),
+  claudeAuthentication: claude('authentication'),
+  claudeLimits: claude('faq'),
+  claudeSubmission: claude('submission', '2026-11'),
+  claudeCode: { page: 'https://code.claude.com/docs/en/mcp', read: '2026-11' },
+  openaiReference: openai('reference'),
+  openaiAuthentication: openai('build/auth'),
+  openaiSubmission: {
+    page: 'https://github.com/openai/plugins: plugins/openai-developers/skills/chatgpt-app-submission/SKILL.md',
+    read: '2026-11-28',
+  },
+  compatibility: { page: 'https://zuplo.com/learn/mcp/compatibility', read: '2026-11' },
+  vscodeSource: {
+    page: 'https://github.com/microsoft/vscode: src/vs/base/common/oauth.ts',
+    read: '2026-11',
+  },
+  cursorClients: { page: 'https://docs.pipeshub.com/mcp/cursor', read: '2026-11' },
+  specification: {
+    page: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
+    read: '2026-11',
+  },
+  tools: {
+    page: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
+    read: '2026-11',
+  },
+  registryRemotes: {
+    page: 'https://github.com/modelcontextprotocol/registry: docs/modelcontextprotocol-io/remote-servers.mdx',
+    read: '2026-11-28',
+  },
+  registrySchema: {
+    page: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
+    read: '2026-11-28',
+  },
+} satisfies Readonly<Record<string, Source>>;

@@ -1,0 +1,61 @@
+import { initializeRequest } from '../../../net/mcp-requests.js';
+import { converse, type SeenTool } from '../../../net/mcp-session.js';
+import { send, type Answer } from '../../../net/post.js';
+import { createFetch, type Fetch } from '../../../net/reach.js';
+import { examineServer } from '../server-checks.js';
+import type { Running } from './subject.js';
+
+/** What a running server shows to a client. */
+export interface Shown {
+  readonly running: Running;
+  readonly isOpen: boolean;
+  /** Its authorization server, when it names one. */
+  readonly issuer?: string;
+  /** Absent: it did not let this caller in. */
+  readonly tools?: readonly SeenTool[];
+  readonly instructions?: string;
+}
+
+const UNKNOWN_TOOL = 'doctor_asks_for_a_tool_that_does_not_exist';
+
+/** Looks at a running server as a client does. Never rejects. */
+export async function lookAtServer(url: URL, token: string | undefined): Promise<Shown> {
+  const fetch = createFetch(url);
+  const started = performance.now();
+  const first = await send(fetch, url, initializeRequest());
+  const elapsed = performance.now() - started;
+  const { checks, issuer } = await examineServer(url, token);
+  const seen = await asClient(fetch, url, token, token === undefined ? first : undefined);
+  const { unknownTool, ...listed } = seen;
+  return {
+    running: {
+      checks: checks.filter(({ id }) => id !== 'server-eras' && id !== 'server-cors'),
+      ...(first.problem === undefined ? { firstAnswer: elapsed } : { problem: first.problem }),
+      ...(unknownTool !== undefined && { unknownTool }),
+    },
+    isOpen: first.status === 200 && 'result' in first.body,
+    ...(issuer !== undefined && { issuer }),
+    ...listed,
+  };
+}
+
+type Listed = Pick<Shown, 'tools' | 'instructions'> & Pick<Running, 'unknownTool'>;
+
+/** `first`: the answer to the handshake, where it was asked for already. */
+async function asClient(
+  fetch: Fetch,
+  url: URL,
+  token: string | undefined,
+  first: Answer | undefined,
+): Promise<Listed> {
+  const conversation = await converse(fetch, url, token, first);
+  if (conversation === undefined) return {};
+  const { instructions, listTools, callTool } = conversation;
+  const tools = await listTools();
+  const { status, body, problem } = await callTool(UNKNOWN_TOOL, {});
+  return {
+    instructions,
+    ...(tools !== undefined && { tools }),
+    ...(problem === undefined && { unknownTool: { status, body } }),
+  };
+}

@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { instructionsOf } from '../../../../templates/src/runtime/instructions.js';
+import { listTool } from '../../../../templates/src/runtime/listing.js';
+import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
+import { variables } from '../../../../templates/src/runtime/variables.js';
+import type { Api, Tool } from '../../../diff/api-types.js';
+import { readProject } from '../../../diff/read-project.js';
+import { InputError } from '../../../errors.js';
+import { isObject } from '../../../json.js';
+import { createFetch } from '../../../net/reach.js';
+import type { Environment } from '../../../print/terminal.js';
+import { gather } from '../evidence.js';
+import { projectVariables } from '../token-rules.js';
+import type { Host } from './hosts.js';
+import { lookAtServer } from './look-at-server.js';
+import { tryRedirects } from './redirects.js';
+import type { SeenTool } from '../../../net/mcp-session.js';
+import type { Authorization, Json, Subject } from './subject.js';
+
+/** What is to be looked at, and how closely. */
+export interface Asked {
+  readonly host: Host;
+  readonly project?: string | undefined;
+  readonly server?: URL | undefined;
+  readonly issuer?: string | undefined;
+  readonly resource?: string | undefined;
+  readonly token?: string | undefined;
+  readonly probe: boolean;
+  readonly clientId?: string | undefined;
+}
+
+/** Finds out what the rules need to know. What a running server shows counts more than what its project says. */
+export async function look(asked: Asked, env: Environment): Promise<Subject> {
+  const planned = asked.project === undefined ? {} : await lookAtProject(asked.project, env);
+  const shown = asked.server && (await lookAtServer(asked.server, asked.token));
+  const { issuer: named, ...known } = planned;
+  const url = asked.server ?? urlOf(asked.resource) ?? planned.url;
+  const issuer = asked.issuer ?? named ?? shown?.issuer;
+  const isOpen = shown?.running.firstAnswer === undefined ? planned.isOpen : shown.isOpen;
+  return {
+    ...known,
+    ...(shown?.tools !== undefined && { tools: shown.tools }),
+    ...(shown?.instructions !== undefined && { instructions: shown.instructions }),
+    ...(shown !== undefined && { running: shown.running }),
+    ...(isOpen !== undefined && { isOpen }),
+    ...(url !== undefined && { url }),
+    ...(issuer !== undefined && { authorization: await lookAtIssuer(issuer, asked) }),
+  };
+}
+
+function urlOf(text: string | undefined): URL | undefined {
+  return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
+}
+
+type Planned = Subject & { readonly issuer?: string | undefined };
+
+async function lookAtProject(folder: string, env: Environment): Promise<Planned> {
+  const api = await readProject(folder);
+  const set = projectVariables(folder, api, env);
+  const url = urlOf(set['MCP_RESOURCE_URL'] ?? api.resourceUrl);
+  const [issuer] = (set['OAUTH_AUTHORIZATION_SERVER'] ?? api.authorizationServer ?? '').split(' ');
+  const cap = Number(
+    set['MCP_MAX_RESULT_CHARACTERS'] ?? variables.MCP_MAX_RESULT_CHARACTERS.default,
+  );
+  const entry = entryOf(folder);
+  return {
+    ...subjectOf(api, set['MCP_TOOLS']),
+    resultCap: cap,
+    ...(url !== undefined && { url }),
+    ...(entry !== undefined && { entry }),
+    ...(issuer !== '' && { issuer }),
+  };
+}
+
+/** What an API says by itself, as its server would show it. `mode` is `MCP_TOOLS`. */
+export function subjectOf(api: Api, mode?: string): Subject {
+  const tools = createOffer(api, mode === 'all' || mode === 'search' ? mode : undefined).listed;
+  return {
+    tools: tools.map((tool) => seenTool(api, tool)),
+    instructions: instructionsOf(api),
+    requests: new Map(api.tools.map(({ name, request }) => [name, request])),
+    isOpen: api.authentication === 'none',
+  };
+}
+
+function seenTool(api: Api, tool: Tool): SeenTool {
+  const scopes = Object.hasOwn(api.scopes, tool.name) ? (api.scopes[tool.name] ?? []).flat() : [];
+  return listTool(tool, api.authentication === 'oauth2' ? [...new Set(scopes)] : undefined);
+}
+
+function entryOf(folder: string): Json | undefined {
+  const place = join(folder, 'server.json');
+  if (!existsSync(place)) return undefined;
+  try {
+    const entry: unknown = JSON.parse(readFileSync(place, 'utf8'));
+    if (isObject(entry as never)) return entry as Json;
+  } catch {
+    // Reported below, like any other value that is not an object.
+  }
+  throw new InputError({
+    code: 'BROKEN_SERVER_JSON',
+    message: 'The file is not a JSON object.',
+    place,
+    remedy: 'Correct it, or remove it and run: openapi-to-mcp publish --store registry.',
+  });
+}
+
+async function lookAtIssuer(
+  issuer: string,
+  { host, server, issuer: given, probe, clientId }: Asked,
+): Promise<Authorization> {
+  if (!URL.canParse(issuer)) return { issuer };
+  const url = new URL(issuer);
+  const fetch = createFetch(given === undefined && server !== undefined ? server : url);
+  const { metadata } = await gather(issuer, url, fetch);
+  if (metadata === undefined) return { issuer };
+  if (!probe) return { issuer, metadata };
+  const redirects = await tryRedirects({ host, metadata, fetch, clientId });
+  return { issuer, metadata, ...(redirects !== undefined && { redirects }) };
+}

@@ -1,0 +1,61 @@
+import type { Fetch } from '../../../net/reach.js';
+import { textIn } from '../evidence.js';
+import { faultOf, send } from '../../../net/post.js';
+import { register, unregister } from '../registration.js';
+import { redirectUris, type Host } from './hosts.js';
+import type { Json, Redirects } from './subject.js';
+
+interface Attempt {
+  readonly host: Host;
+  readonly metadata: Json;
+  readonly fetch: Fetch;
+  /** A client that the host uses; absent: one is registered as the host would. */
+  readonly clientId: string | undefined;
+}
+
+/** Tries the redirect URIs of a host. Undefined where there is no way to. */
+export async function tryRedirects(attempt: Attempt): Promise<Redirects | undefined> {
+  const uris = redirectUris[attempt.host];
+  if (uris.length === 0) return undefined;
+  return attempt.clientId === undefined
+    ? tryRegistration(attempt, uris)
+    : tryClient(attempt, attempt.clientId, uris);
+}
+
+async function tryRegistration(
+  { metadata, fetch }: Attempt,
+  uris: readonly string[],
+): Promise<Redirects | undefined> {
+  const endpoint = textIn(metadata, 'registration_endpoint');
+  if (endpoint === undefined) return undefined;
+  const answer = await register(endpoint, fetch, uris);
+  if (textIn(answer.body, 'client_id') === undefined)
+    return { accepted: false, fault: `a registration with them failed: ${faultOf(answer)}` };
+  const isRemoved = await unregister(answer.body, fetch);
+  const rest = isRemoved ? 'it was removed again' : '"openapi-to-mcp doctor", which you may remove';
+  return { accepted: true, how: `A client with ${uris.join(', ')} could register; ${rest}.` };
+}
+
+/** RFC 6749 section 3.1.2.4: a server must not send users to a URI that is not the client's, and shows an error instead. */
+async function tryClient(
+  { metadata, fetch }: Attempt,
+  id: string,
+  uris: readonly string[],
+): Promise<Redirects> {
+  for (const uri of uris) {
+    const url = new URL(textIn(metadata, 'authorization_endpoint') ?? '');
+    const query = {
+      response_type: 'code',
+      client_id: id,
+      redirect_uri: uri,
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+      state: 'doctor',
+    };
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const answer = await send(fetch, url);
+    if (answer.status === 0 || answer.status >= 400)
+      return { accepted: false, fault: `${uri} for the client ${id}: ${faultOf(answer)}` };
+  }
+  return { accepted: true, how: `The client ${id} may use ${uris.join(', ')}.` };
+}

@@ -1,0 +1,95 @@
+import type { Host, Source } from './hosts.js';
+import type { SeenTool } from '../../../net/mcp-session.js';
+import type { Subject } from './subject.js';
+
+/** One requirement of one host or several. */
+export interface Rule {
+  /** Stable: the table, `--json` and tests use it. */
+  readonly id: string;
+  /** The hosts that require it, each with the page that says so. */
+  readonly hosts: Partial<Readonly<Record<Host, Source>>>;
+  /** The requirement, as one sentence. */
+  readonly sentence: string;
+  /** Nothing about it can be found out here: a person has to do it. */
+  readonly byPerson?: true;
+  readonly check: (subject: Subject, host: Host) => Verdict;
+}
+
+/** What a rule makes of a server. */
+export type Verdict =
+  | { readonly status: 'pass'; readonly found: string }
+  | { readonly status: 'not checked'; readonly found: string; readonly remedy?: string }
+  | {
+      readonly status: 'fail';
+      readonly found: string;
+      readonly remedy: string;
+      /** The tools to change. */
+      readonly tools?: readonly string[];
+    };
+
+export function pass(found: string): Verdict {
+  return { status: 'pass', found };
+}
+
+export function fail(found: string, remedy: string): Verdict {
+  return { status: 'fail', found, remedy };
+}
+
+export function notChecked(found: string, remedy?: string): Verdict {
+  return { status: 'not checked', found, ...(remedy !== undefined && { remedy }) };
+}
+
+/** What is wrong with one tool, in half a sentence, and the change that repairs it. */
+export interface ToolFault {
+  readonly fault: string;
+  readonly remedy: string;
+}
+
+/** More tools than these are counted, and listed with `--json`. */
+const NAMED = 5;
+
+/** The check of a requirement that every tool has to meet. */
+export function everyTool(
+  passed: string,
+  faultOf: (tool: SeenTool, subject: Subject) => ToolFault | undefined,
+): Rule['check'] {
+  return (subject) => {
+    const { tools } = subject;
+    if (tools === undefined) return unknownTools;
+    const faults = tools.flatMap((tool) => {
+      const found = faultOf(tool, subject);
+      return found === undefined ? [] : [{ ...found, tool: tool.name }];
+    });
+    return faults.length === 0 ? pass(passed) : faulty(faults);
+  };
+}
+
+const unknownTools = notChecked(
+  'The tools are not known.',
+  'Name a project with --project, or a server with --server, and a token for it with --token.',
+);
+
+function faulty(faults: readonly (ToolFault & { readonly tool: string })[]): Verdict {
+  const named = faults.slice(0, NAMED);
+  const more = faults.length - named.length;
+  const list = named.map(({ tool, fault }) => `${tool} ${fault}`).join('; ');
+  const [first] = faults;
+  return {
+    status: 'fail',
+    found: `${list}${more > 0 ? `; and ${more} more` : ''}.`,
+    remedy: `${first?.remedy ?? ''}${faults.length > 1 ? ' The other tools likewise.' : ''}`,
+    tools: faults.map(({ tool }) => tool),
+  };
+}
+
+/**
+ * The overlay action that changes the operation of a tool, on one line; without its project, where the change
+ * belongs in words. `update` is what stands below `update:`, in YAML's flow style.
+ */
+export function overlayLine(tool: SeenTool, { requests }: Subject, update: string): string {
+  const request = requests?.get(tool.name);
+  if (request === undefined) return `Change the tool ${tool.name}: ${update}.`;
+  const path = request.path.replace(/\?.*$/, '').replaceAll("'", "\\'");
+  const target = `$.paths['${path}'].${request.method.toLowerCase()}`;
+  return `In an overlay: { target: ${JSON.stringify(target)}, update: ${update} }.`;
+}

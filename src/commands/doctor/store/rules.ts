@@ -1,0 +1,38 @@
+import type { Host, Source } from './hosts.js';
+import { personRules } from './person-rules.js';
+import { registryRules } from './registry-rules.js';
+import type { Rule, Verdict } from './rule.js';
+import { serverRules } from './server-rules.js';
+import { signInRules } from './sign-in-rules.js';
+import type { Subject } from './subject.js';
+import { textRules } from './text-rules.js';
+import { toolRules } from './tool-rules.js';
+
+/** Every requirement that this program knows, in the order of the report. */
+export const rules: readonly Rule[] = [
+  ...toolRules,
+  ...textRules,
+  ...serverRules,
+  ...signInRules,
+  ...registryRules,
+  ...personRules,
+];
+
+/** One row of the report: a requirement of a host, and what came of it. */
+export type Row = Verdict & {
+  readonly id: string;
+  readonly requirement: string;
+  readonly source: Source;
+  readonly byPerson?: true;
+};
+
+/** Holds a server against everything that a host requires. */
+export function examine(host: Host, subject: Subject): readonly Row[] {
+  return rules.flatMap((rule) => {
+    const source = rule.hosts[host];
+    if (source === undefined) return [];
+    const { id, sentence: requirement, byPerson } = rule;
+    const row = { id, requirement, ...rule.check(subject, host), source };
+    return [byPerson === undefined ? row : { ...row, byPerson }];
+  });
+}

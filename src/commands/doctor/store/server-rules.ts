@@ -1,0 +1,185 @@
+import { hasPrivateAddress } from '../../../../templates/src/runtime/public-address.js';
+import { isLoopback } from '../../../../templates/src/runtime/http.js';
+import { sources, type Host, type Source } from './hosts.js';
+import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
+import type { Running, Subject } from './subject.js';
+
+const { claudeLimits, claudeAuthentication, openaiSubmission, openaiAuthentication } = sources;
+const { specification, registryRemotes, tools } = sources;
+
+const clients = {
+  chatgpt: openaiAuthentication,
+  claude: claudeAuthentication,
+  vscode: specification,
+  cursor: specification,
+} satisfies Partial<Record<Host, Source>>;
+const all = { ...clients, registry: registryRemotes };
+
+/** Claude truncates results there. In characters. */
+const LONGEST_RESULT = 150_000;
+
+/** No page names a number for the first answer; after this time a person has given up. In milliseconds. */
+const LONGEST_WAIT = 10_000;
+
+const RUNNING = 'Name the running server with --server.';
+
+/** What is required of a server's address and of its answers. */
+export const serverRules: readonly Rule[] = [
+  {
+    id: 'result-cap',
+    hosts: { claude: claudeLimits },
+    sentence: `Results have at most ${LONGEST_RESULT.toLocaleString('en-US')} characters.`,
+    check: ({ resultCap }) => {
+      if (resultCap === undefined)
+        return notChecked('The limit is not known.', 'Name the project with --project.');
+      const size = `${resultCap.toLocaleString('en-US')} characters`;
+      return resultCap <= LONGEST_RESULT
+        ? pass(`They are shortened to ${size}.`)
+        : fail(
+            `They may have ${size}.`,
+            `Set MCP_MAX_RESULT_CHARACTERS=${LONGEST_RESULT} or less.`,
+          );
+    },
+  },
+  {
+    id: 'https',
+    hosts: all,
+    sentence: 'The server has an https URL, with a certificate that everyone trusts.',
+    check: checkHttps,
+  },
+  {
+    id: 'public-address',
+    hosts: all,
+    sentence: 'The server has a public address.',
+    check: checkAddress,
+  },
+  {
+    id: 'secret-in-url',
+    hosts: all,
+    sentence: 'The URL carries no token, key or password.',
+    check: checkUrl,
+  },
+  {
+    id: 'first-answer',
+    hosts: { ...clients, claude: claudeLimits },
+    sentence: `The first answer arrives within ${LONGEST_WAIT / 1000} seconds.`,
+    check: ({ running }) => {
+      if (running === undefined) return notChecked('No server was asked.', RUNNING);
+      const { firstAnswer, problem } = running;
+      if (firstAnswer === undefined)
+        return notChecked(`There was no answer: ${problem ?? 'for an unknown reason'}.`);
+      return firstAnswer <= LONGEST_WAIT
+        ? pass(`It took ${Math.round(firstAnswer)} ms.`)
+        : fail(
+            `It took ${(firstAnswer / 1000).toFixed(1)} s.`,
+            'Keep an instance running: servers that start for each request take that long.',
+          );
+    },
+  },
+  {
+    id: 'challenge',
+    hosts: clients,
+    sentence: 'Callers without a token get a 401 that leads to the metadata.',
+    check: ({ running, isOpen }) => {
+      if (isOpen === true) return pass('No token is required.');
+      if (running === undefined) return notChecked('No server was asked.', RUNNING);
+      if (running.firstAnswer === undefined) return notChecked('There was no answer.');
+      const wrong = running.checks.find(({ status }) => status === 'fail');
+      return wrong === undefined
+        ? pass('The challenge and the metadata are there.')
+        : fail(wrong.found, wrong.remedy ?? 'Run doctor --server without --store for details.');
+    },
+  },
+  {
+    id: 'error-form',
+    hosts: { chatgpt: openaiSubmission, claude: claudeLimits, vscode: tools, cursor: tools },
+    sentence: 'Mistakes are answered in the form of the protocol, never by a page or a stack.',
+    check: checkErrorForm,
+  },
+];
+
+function checkHttps({ url, running }: Subject): Verdict {
+  if (url === undefined) return unpublished;
+  const chain = running?.problem;
+  if (url.protocol === 'https:' && chain !== undefined && isAboutCertificate(chain))
+    return fail(
+      `Its certificate is not trusted: ${chain}.`,
+      'Serve the whole chain of a public authority: hosts trust no other.',
+    );
+  if (isLoopback(url.hostname)) return unpublished;
+  if (url.protocol !== 'https:')
+    return fail(
+      `${url.origin} is plain http.`,
+      'Put TLS in front of it, and set MCP_RESOURCE_URL.',
+    );
+  return running?.firstAnswer === undefined
+    ? notChecked('It is https; its certificate was not seen.', RUNNING)
+    : pass('It is https, and its certificate is trusted here.');
+}
+
+const unpublished = notChecked(
+  'There is no public URL yet.',
+  'Deploy the server, set MCP_RESOURCE_URL, and name it with --server.',
+);
+
+/** Node's codes of X.509 errors, and OpenSSL's words. */
+function isAboutCertificate(problem: string): boolean {
+  return /certificate|self.signed|CERT|SIGNATURE|ALTNAME|issuer/i.test(problem);
+}
+
+function checkAddress({ url }: Subject): Verdict {
+  if (url === undefined || isLoopback(url.hostname)) return unpublished;
+  const isInternal =
+    hasPrivateAddress(url) ||
+    !/\./.test(url.hostname) ||
+    /\.(local|internal|lan|test|invalid|localhost)$/.test(url.hostname);
+  return isInternal
+    ? fail(
+        `${url.hostname} is an address of a private network.`,
+        'Hosts connect from their own data centres: serve it under a public name.',
+      )
+    : pass(`${url.hostname} is a public name.`);
+}
+
+const SECRET_PARAMETER =
+  /^(.*[_-])?(token|api[_-]?key|key|secret|password|auth|usertoken|signature|sig)$/i;
+
+function checkUrl({ url }: Subject): Verdict {
+  if (url === undefined) return unpublished;
+  const found = [...url.searchParams.keys()].find((name) => SECRET_PARAMETER.test(name));
+  if (url.username !== '' || url.password !== '')
+    return fail(
+      'It has a user name or a password.',
+      'Publish the URL without it; OAuth signs users in.',
+    );
+  if (found !== undefined)
+    return fail(
+      `Its parameter ${found} looks like a secret.`,
+      'Publish the URL without it; OAuth signs users in.',
+    );
+  return pass('It carries none.');
+}
+
+/** JSON-RPC 2.0 section 5.1, and MCP for tools: a JSON-RPC error, or a result with `isError`. */
+function checkErrorForm({ running }: Subject): Verdict {
+  const seen: Running['unknownTool'] = running?.unknownTool;
+  if (seen === undefined)
+    return notChecked(
+      'No call was made.',
+      'Name the running server with --server, and a token with --token.',
+    );
+  const { error, result } = seen.body;
+  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+  const isRight =
+    (isObject(error) && 'code' in error && typeof error.code === 'number') ||
+    (isObject(result) && 'isError' in result && result.isError === true);
+  if (!isRight)
+    return fail(
+      `A call of an unknown tool was answered with status ${seen.status} and no JSON-RPC error.`,
+      'Let nothing in front of the server replace its answers.',
+    );
+  const text = JSON.stringify(seen.body);
+  return /\\n\s+at .+:\d+:\d+/.test(text)
+    ? fail('The error shows a stack.', 'Answer with a text of your own.')
+    : pass('A call of an unknown tool gets a JSON-RPC error.');
+}

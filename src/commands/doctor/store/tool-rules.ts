@@ -1,0 +1,179 @@
+import { sources } from './hosts.js';
+import { everyTool, fail, notChecked, overlayLine, pass, type Rule } from './rule.js';
+import { type SeenTool, objectOf } from '../../../net/mcp-session.js';
+import { type Subject, textOf } from './subject.js';
+
+const { claudeReview, openaiSubmission, openaiReference, openaiAuthentication } = sources;
+const { compatibility, tools: toolsPage } = sources;
+
+const everywhere = {
+  chatgpt: openaiReference,
+  claude: claudeReview,
+  vscode: toolsPage,
+  cursor: toolsPage,
+};
+
+// ChatGPT wants each of the three, explicitly; Claude those that apply, which an explicit one says too.
+const HINTS = ['readOnlyHint', 'destructiveHint', 'openWorldHint'];
+
+const SAFE = ['GET', 'HEAD', 'OPTIONS'];
+const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Clients of several models accept these, and no more (Anthropic and OpenAI APIs, function names). */
+const NAME = /^[A-Za-z0-9_-]+$/;
+const LONGEST_NAME = 64;
+const MOST_TOOLS = 128;
+
+/** What is required of the names, hints and methods of tools. */
+export const toolRules: readonly Rule[] = [
+  {
+    id: 'title',
+    hosts: { chatgpt: openaiReference, claude: claudeReview },
+    sentence: 'Every tool has a title.',
+    check: everyTool('Every tool has one.', (tool, subject) =>
+      (textOf(tool, 'title') ?? textOf(objectOf(tool, 'annotations'), 'title') ?? '').trim() === ''
+        ? {
+            fault: 'has no title',
+            remedy: overlayLine(tool, subject, '{ x-mcp: { title: "…" } }'),
+          }
+        : undefined,
+    ),
+  },
+  {
+    id: 'hints',
+    hosts: { chatgpt: openaiSubmission, claude: claudeReview },
+    sentence: 'Every tool states readOnlyHint, destructiveHint and openWorldHint.',
+    check: everyTool('All three are stated.', (tool, subject) => {
+      const stated = objectOf(tool, 'annotations');
+      const missing = HINTS.filter((hint) => typeof stated[hint] !== 'boolean');
+      if (missing.length === 0) return undefined;
+      const update = `{ x-mcp: { annotations: { ${missing.map((hint) => `${hint}: …`).join(', ')} } } }`;
+      return {
+        fault: `lacks ${missing.join(', ')}`,
+        remedy: overlayLine(tool, subject, update),
+      };
+    }),
+  },
+  {
+    id: 'hints-consistent',
+    hosts: { chatgpt: openaiSubmission, claude: claudeReview },
+    sentence: 'The hints agree with one another and with what the tool does.',
+    check: everyTool('They agree with each other and with the methods.', contradiction),
+  },
+  {
+    id: 'name-characters',
+    hosts: everywhere,
+    sentence: 'Names consist of letters, digits, _ and -.',
+    check: everyTool('All names do.', (tool, subject) =>
+      NAME.test(tool.name)
+        ? undefined
+        : {
+            fault: 'has other characters in its name',
+            remedy: overlayLine(tool, subject, '{ x-mcp: { name: … } }'),
+          },
+    ),
+  },
+  {
+    id: 'name-length',
+    hosts: everywhere,
+    sentence: `Names have at most ${LONGEST_NAME} characters.`,
+    check: everyTool(`None is longer than ${LONGEST_NAME} characters.`, (tool, subject) =>
+      tool.name.length <= LONGEST_NAME
+        ? undefined
+        : {
+            fault: `has a name of ${tool.name.length} characters`,
+            remedy: overlayLine(tool, subject, '{ x-mcp: { name: … } }'),
+          },
+    ),
+  },
+  {
+    id: 'name-unique',
+    hosts: everywhere,
+    sentence: 'No two tools have the same name.',
+    check: everyTool('Each name is there once.', (tool, { tools = [] }) =>
+      tools.find(({ name }) => name === tool.name) === tool
+        ? undefined
+        : { fault: 'is listed twice', remedy: `Rename or leave out one of the two ${tool.name}.` },
+    ),
+  },
+  {
+    id: 'tool-count',
+    hosts: { vscode: compatibility },
+    sentence: `At most ${MOST_TOOLS} tools are listed: VS Code sends no more with a request.`,
+    check: ({ tools }) => {
+      if (tools === undefined) return notChecked('The tools are not known.');
+      if (tools.length <= MOST_TOOLS) return pass(`${tools.length} are listed.`);
+      return fail(
+        `${tools.length} are listed.`,
+        'Choose operations with --include and --exclude, or generate with --tools search.',
+      );
+    },
+  },
+  {
+    id: 'mixed-methods',
+    hosts: { claude: claudeReview },
+    sentence: 'No tool takes both safe and unsafe HTTP methods.',
+    check: everyTool('Each tool has one kind of method.', mixture),
+  },
+  {
+    id: 'security-schemes',
+    hosts: { chatgpt: openaiAuthentication },
+    sentence: 'Every tool has securitySchemes, and the same in _meta.',
+    check: (subject, host) =>
+      subject.isOpen === true
+        ? pass('No token is required.')
+        : everyTool('They are in both places.', missingSchemes)(subject, host),
+  },
+];
+
+function contradiction(tool: SeenTool, subject: Subject) {
+  const { readOnlyHint, destructiveHint } = objectOf(tool, 'annotations');
+  const { method = '' } = subject.requests?.get(tool.name) ?? {};
+  if (readOnlyHint === true && destructiveHint === true)
+    return {
+      fault: 'is called read-only and destructive',
+      remedy: overlayLine(tool, subject, '{ x-mcp: { annotations: { readOnlyHint: false } } }'),
+    };
+  // A search by POST only reads; what replaces or removes never does (RFC 9110 section 9.3).
+  if (readOnlyHint === true && ['PUT', 'PATCH', 'DELETE'].includes(method))
+    return {
+      fault: `is called read-only, and sends ${method}`,
+      remedy: overlayLine(tool, subject, '{ x-mcp: { annotations: { readOnlyHint: false } } }'),
+    };
+  if (destructiveHint === false && method === 'DELETE')
+    return {
+      fault: 'is called harmless, and sends DELETE',
+      remedy: overlayLine(tool, subject, '{ x-mcp: { annotations: { destructiveHint: true } } }'),
+    };
+  return undefined;
+}
+
+/** A catch-all tool has an argument for the method, with another for the address where its values are not listed. */
+function mixture(tool: SeenTool) {
+  const properties = objectOf(objectOf(tool, 'inputSchema'), 'properties');
+  const names = Object.keys(properties);
+  const method = names.find((name) => /^(http[_-]?)?(method|verb)$/i.test(name));
+  if (method === undefined) return undefined;
+  const listed = objectOf(properties, method)['enum'];
+  const values = Array.isArray(listed) ? listed.map((value) => String(value).toUpperCase()) : [];
+  const mixes =
+    values.length > 0
+      ? SAFE.some((one) => values.includes(one)) && UNSAFE.some((one) => values.includes(one))
+      : names.some((name) => /^(path|url|uri|endpoint)$/i.test(name));
+  if (!mixes) return undefined;
+  return {
+    fault: `takes any method by its argument ${method}`,
+    remedy: `Replace ${tool.name} by one tool that reads and others that write.`,
+  };
+}
+
+function missingSchemes(tool: SeenTool) {
+  const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
+  const top = isList(tool['securitySchemes']);
+  const mirrored = isList(objectOf(tool, '_meta')['securitySchemes']);
+  if (top && mirrored) return undefined;
+  return {
+    fault: top ? 'has none in _meta' : mirrored ? 'has them in _meta only' : 'has none',
+    remedy: 'Generate the project again with this version: it lists them in both places.',
+  };
+}

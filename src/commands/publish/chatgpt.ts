@@ -1,0 +1,72 @@
+import { shortenText } from '../../../templates/src/runtime/instructions.js';
+import type { Api, Tool } from '../../diff/api-types.js';
+import { objectOf } from '../../net/mcp-session.js';
+import type { Cases } from './cases.js';
+import { justify } from './justify.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const SCHEMA = 'https://developers.openai.com/apps-sdk/schemas/chatgpt-app-submission.v1.json';
+
+/** Of the subtitle, in characters. */
+const LONGEST_SUBTITLE = 30;
+
+/**
+ * The file that ChatGPT's submission form imports (openai/plugins, skill chatgpt-app-submission). Of an earlier one,
+ * the words stay: facts about tools are taken from the project, and a justification is replaced where its hint changed.
+ */
+export function submissionOf(api: Api, cases: Cases, earlier: Json): Json {
+  const tools = objectOf(earlier, 'tools');
+  return {
+    $schema: SCHEMA,
+    schema_version: 1,
+    app_info: { ...appInfo(api), ...objectOf(earlier, 'app_info') },
+    tools: Object.fromEntries(
+      api.tools.map((tool) => [tool.name, toolEntry(api, tool, objectOf(tools, tool.name))]),
+    ),
+    test_cases: cases.positive.map(({ tool, ...one }) => caseEntry(one, tool)),
+    negative_test_cases: cases.negative.map((one) => caseEntry(one, null)),
+  };
+}
+
+function appInfo({ title, description = '' }: Api): Json {
+  const [first = title] = description.trim().split(/\n\s*\n/);
+  return {
+    display_name: title,
+    subtitle: title.length <= LONGEST_SUBTITLE ? title : title.slice(0, LONGEST_SUBTITLE).trimEnd(),
+    description: shortenText(first === '' ? title : first, 500),
+    category: 'PRODUCTIVITY',
+  };
+}
+
+function toolEntry(api: Api, tool: Tool, earlier: Json): Json {
+  const { readOnlyHint, openWorldHint, destructiveHint } = tool.annotations;
+  const annotations: Json = { readOnlyHint, openWorldHint, destructiveHint };
+  const [had, words] = [objectOf(earlier, 'annotations'), objectOf(earlier, 'justifications')];
+  const hints: Readonly<Record<string, string>> = {
+    read_only_justification: 'readOnlyHint',
+    open_world_justification: 'openWorldHint',
+    destructive_justification: 'destructiveHint',
+  };
+  const justifications = Object.entries(justify(api, tool)).map(([name, made]) => {
+    const hint = hints[name] ?? '';
+    const written = words[name];
+    const isKept = typeof written === 'string' && had[hint] === annotations[hint];
+    return [name, isKept ? written : (made as string)];
+  });
+  return { annotations, justifications: Object.fromEntries(justifications) as Json };
+}
+
+function caseEntry(
+  one: { description: string; user_prompt: string; expected_output: string },
+  tool: string | null,
+): Json {
+  return {
+    description: one.description,
+    user_prompt: one.user_prompt,
+    file_attachment_urls: null,
+    tools_triggered: tool,
+    expected_output: one.expected_output,
+    expected_output_url: null,
+  };
+}

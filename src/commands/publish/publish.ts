@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import { text as readStream } from 'node:stream/consumers';
+import { Option, type Command } from 'commander';
+import type { Api } from '../../diff/api-types.js';
+import { readProject } from '../../diff/read-project.js';
+import { InputError } from '../../errors.js';
+import { plural } from '../../print/budget.js';
+import { printable, type Terminal } from '../../print/terminal.js';
+import type { Run } from '../../project/flags.js';
+import { enclosingProject } from '../../project/recorded-options.js';
+import { casesOf, type Cases } from './cases.js';
+import { submissionOf } from './chatgpt.js';
+import { claudePage, openAnswers } from './claude.js';
+import { readCases, readObject, readText, writeFile } from './files.js';
+import { entryOf } from './registry.js';
+import { tryCases, type Tried } from './try-cases.js';
+
+/** Where something is submitted. VS Code and Cursor take their servers from the registry. */
+const stores = ['chatgpt', 'claude', 'registry'] as const;
+
+/** The flags of `publish`. */
+export interface PublishFlags {
+  readonly store: (typeof stores)[number];
+  readonly project?: string;
+  readonly resourceUrl?: string;
+  readonly namespace?: string;
+  readonly server?: string;
+  readonly token?: string;
+}
+
+const paths = {
+  cases: 'submission/test-cases.json',
+  chatgpt: 'submission/chatgpt-app-submission.json',
+  claude: 'submission/claude.md',
+  registry: 'server.json',
+};
+
+const examples = `
+Examples:
+  $ openapi-to-mcp publish --store registry --project notes-mcp-server --namespace com.acme
+  $ openapi-to-mcp publish --store chatgpt --project notes-mcp-server
+  $ openapi-to-mcp publish --store chatgpt --project notes-mcp-server --server http://localhost:3000/mcp --token token.txt
+
+It writes ${paths.registry} for the registry and the folder submission/ for the others, and sends nothing. What you
+write in these files stays when it runs again. With --server, the test cases are tried there, for example on what
+openapi-to-mcp dev runs; then it exits with 1 if one of them is wrong.
+`;
+
+/** Adds `publish`. */
+export function addPublish(program: Command, run: Run): void {
+  program
+    .command('publish')
+    .description('write what a submission to a store needs, ready to complete')
+    .addOption(
+      new Option('--store <host>', 'where the server is to be published')
+        .choices(stores)
+        .makeOptionMandatory(),
+    )
+    .option('--project <dir>', 'the generated project (default: the one around this folder)')
+    .option('--resource-url <url>', 'the public URL (default: that of the project)')
+    .option('--namespace <domain>', 'of the registry: your domain backwards, or io.github.<name>')
+    .option('--server <url>', 'a running server to try the test cases on')
+    .option('--token <file>', 'a file with an access token for it, or - for stdin')
+    .option('--json', 'print a machine-readable result')
+    .addHelpText('after', examples)
+    .action((flags: PublishFlags) => run((terminal) => publishCommand(flags, terminal)));
+}
+
+/** Writes what a submission needs. Resolves to 1 when a test case is wrong. */
+export async function publishCommand(flags: PublishFlags, terminal: Terminal): Promise<number> {
+  const folder = flags.project ?? enclosingProject() ?? '.';
+  const api = await readProject(folder);
+  const cases = readCases(folder, paths.cases, casesOf(api));
+  const files = filesOf(flags, api, cases, folder, terminal);
+  const server = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
+  const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
+  const written = Object.entries(files).filter(([path, text]) => writeFile(folder, path, text));
+  const tried = server && flags.store !== 'registry' ? await tryCases(cases, server, token) : [];
+  const ok = tried.every((one) => one.ok);
+  const result = {
+    ok,
+    store: flags.store,
+    files: Object.keys(files),
+    written: written.map(([path]) => path),
+    cases: tried,
+  };
+  terminal.result(result, describe(files, written.length, tried));
+  return ok ? 0 : 1;
+}
+
+/** The files of a submission by their paths, with the edits of earlier ones. */
+function filesOf(
+  { store, resourceUrl, namespace }: PublishFlags,
+  api: Api,
+  cases: Cases,
+  folder: string,
+  { env }: Terminal,
+): Readonly<Record<string, string>> {
+  const url = () => publicUrl(resourceUrl ?? env['MCP_RESOURCE_URL'] ?? api.resourceUrl);
+  const earlier = (path: string) => readObject(folder, path);
+  switch (store) {
+    case 'registry':
+      return { [paths.registry]: print(entryOf(api, url(), namespace, earlier(paths.registry))) };
+    case 'chatgpt':
+      return {
+        [paths.cases]: print(cases),
+        [paths.chatgpt]: print(submissionOf(api, cases, earlier(paths.chatgpt))),
+      };
+    case 'claude':
+      return {
+        [paths.cases]: print(cases),
+        [paths.claude]: claudePage(api, url(), cases, readText(folder, paths.claude)),
+      };
+  }
+}
+
+function print(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function describe(
+  files: Readonly<Record<string, string>>,
+  written: number,
+  tried: readonly Tried[],
+): string {
+  const names = Object.keys(files).map((path) => `  ${path}\n`);
+  const open = openAnswers(Object.values(files).join('\n'));
+  const rows = tried.map(
+    ({ ok, description, fault = '' }) =>
+      `  ${ok ? 'pass' : 'fail'}  ${printable([description, fault].join(' ').trim())}\n`,
+  );
+  return [
+    `${written === 0 ? 'Nothing to change in' : 'Written'}:\n`,
+    ...names,
+    ...(open > 0 ? [`${plural(open, 'answer')} to be given: look for TODO.\n`] : []),
+    ...(rows.length > 0 ? ['\nTest cases:\n', ...rows] : []),
+  ].join('');
+}
+
+/** Hosts connect from outside, so that nothing else than a public https URL can be published. */
+function publicUrl(text: string | undefined): URL {
+  if (text === undefined)
+    throw new InputError({
+      code: 'MISSING_OPTION',
+      message: 'There is no public URL to publish.',
+      place: '--resource-url',
+      remedy: 'Name it: --resource-url https://mcp.example.com/mcp.',
+    });
+  const url = toUrl(text, '--resource-url');
+  if (url.protocol === 'https:') return url;
+  throw new InputError({
+    code: 'INVALID_OPTION',
+    message: `${JSON.stringify(text)} is not an https URL.`,
+    place: '--resource-url',
+    remedy: 'Name the public URL of the server: --resource-url https://mcp.example.com/mcp.',
+  });
+}
+
+function toUrl(text: string, place: string): URL {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
+  throw new InputError({
+    code: 'INVALID_URL',
+    message: `${JSON.stringify(text)} is not an http or https URL.`,
+    place,
+    remedy: 'Write it with its scheme: https://….',
+  });
+}
+
+async function readToken(source: string, { input }: Terminal): Promise<string> {
+  const read = source === '-' ? readStream(input) : readFile(source, 'utf8');
+  const text = await read.catch(() => '');
+  const token = text.trim().replace(/^Bearer\s+/i, '');
+  if (token !== '' && !/\s/.test(token)) return token;
+  throw new InputError({
+    code: 'NO_TOKEN',
+    message: 'There is no access token in it.',
+    place: '--token',
+    remedy: 'Name a file with nothing but the access token, or - and pipe it in.',
+  });
+}

@@ -1,0 +1,68 @@
+import { converse, objectOf, type Conversation, type SeenTool } from '../../net/mcp-session.js';
+import { faultOf } from '../../net/post.js';
+import { createFetch } from '../../net/reach.js';
+import { InputError } from '../../errors.js';
+import { isAbout, type Cases, type NegativeCase, type PositiveCase } from './cases.js';
+
+/** What came of one case. */
+export interface Tried {
+  readonly description: string;
+  readonly ok: boolean;
+  /** Why not, as a sentence. */
+  readonly fault?: string;
+}
+
+/** Tries all cases on a running server: the tools of the positive ones are called. @throws InputError `NO_ACCESS` */
+export async function tryCases(
+  { positive, negative }: Cases,
+  url: URL,
+  token: string | undefined,
+): Promise<readonly Tried[]> {
+  const conversation = await converse(createFetch(url), url, token);
+  const tools = await conversation?.listTools();
+  if (conversation === undefined || tools === undefined) throw noAccess(url);
+  const tried: Tried[] = [];
+  for (const one of positive) tried.push(toTried(one, await callFault(conversation, tools, one)));
+  for (const one of negative) tried.push(toTried(one, listingFault(tools, one)));
+  return tried;
+}
+
+function toTried(
+  { description }: { readonly description: string },
+  fault: string | undefined,
+): Tried {
+  return { description, ok: fault === undefined, ...(fault !== undefined && { fault }) };
+}
+
+async function callFault(
+  { callTool }: Conversation,
+  tools: readonly SeenTool[],
+  { tool, arguments: args }: PositiveCase,
+): Promise<string | undefined> {
+  if (!tools.some(({ name }) => name === tool)) return `There is no tool ${tool}.`;
+  const answer = await callTool(tool, args);
+  const result = objectOf(answer.body, 'result');
+  if (result['isError'] === true) return `${tool} failed: ${firstText(result['content'])}`;
+  if (Array.isArray(result['content'])) return undefined;
+  const { message } = objectOf(answer.body, 'error');
+  return `${tool} failed: ${typeof message === 'string' ? message : faultOf(answer)}.`;
+}
+
+function firstText(content: unknown): string {
+  const [first] = Array.isArray(content) ? (content as { readonly text?: unknown }[]) : [];
+  return typeof first?.text === 'string' ? first.text.slice(0, 300) : 'without a text.';
+}
+
+function listingFault(tools: readonly SeenTool[], { without }: NegativeCase): string | undefined {
+  const word = without.find((one) => isAbout({ tools }, [one]));
+  return word === undefined ? undefined : `A tool is about "${word}", so it might be called.`;
+}
+
+function noAccess({ href }: URL): InputError {
+  return new InputError({
+    code: 'NO_ACCESS',
+    message: `${href} does not list its tools to this caller.`,
+    place: '--server',
+    remedy: 'Is it running? If it asks for a token, name a file with one: --token <file>.',
+  });
+}
