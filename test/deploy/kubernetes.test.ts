@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
 import { variables } from '../../templates/src/runtime/variables.js';
-import { root } from '../support/fixtures.js';
+import { listFixtures, root } from '../support/fixtures.js';
 import { generateInto, importApi } from '../support/project.js';
 
 interface EnvEntry {
@@ -116,8 +116,9 @@ function entries(text: string): { readonly values: string[]; readonly secrets: s
   };
 }
 
-const fixtures = readdirSync(join(root, 'fixtures'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !entry.name.startsWith('error-'))
+// A Worker runs on a platform of its own.
+const fixtures = listFixtures()
+  .filter(({ fails, args }) => !fails && !args.includes('workers'))
   .map(({ name }) => name);
 const read = (fixture: string) =>
   readFileSync(join(root, 'fixtures', fixture, 'expected/deploy/kubernetes.yaml'), 'utf8');
