@@ -8,7 +8,8 @@ import { listen, type LocalServer } from '../support/http.js';
 /** The private network is one port: both servers have to be on this machine. */
 const network = vi.hoisted(() => ({ port: '' }));
 
-vi.mock('../../src/net/private-address.js', () => ({
+vi.mock('../../templates/src/runtime/public-address.js', async (original) => ({
+  ...(await original<object>()),
   isPrivateAddress: () => false,
   hasPrivateAddress: ({ port }: URL) => port === network.port,
 }));
