@@ -31,7 +31,7 @@ export default defineConfig({
       join(import.meta.dirname, `test/support/${name}.ts`),
     ),
     // Not one less than there are processors, which on a machine with two is one: much of a test waits.
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Nothing here measures speed: these are for what hangs, on a machine that does other work as well.
     testTimeout: 120_000,
     hookTimeout: 300_000,

@@ -6,6 +6,7 @@
  *     npm run corpus -- --all                    all of them, and all documents of each
  *     npm run corpus -- [--all] NAME …           these packages only
  *     npm run corpus -- [NAME …] --match TEXT    only documents with TEXT in their name
+ *     npm run corpus -- … --every N              only the first of every N documents
  *     npm run corpus -- … --output FILE          the table goes into a file too
  */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -26,6 +27,7 @@ const { values: flags, positionals: names } = parseArgs({
     match: { type: 'string', default: '' },
     output: { type: 'string' },
     workers: { type: 'string', default: '2' },
+    every: { type: 'string', default: '1' },
   },
 });
 
@@ -40,7 +42,11 @@ async function chooseDocuments(): Promise<CorpusDocument[]> {
     if (names.length > 0 ? !names.includes(entry.name) : !wanted) continue;
     documents.push(...(await listDocuments(entry, await install(entry), flags.all)));
   }
-  return documents.filter(({ name }) => name.includes(flags.match));
+  const every = Number(flags.every);
+  if (!Number.isSafeInteger(every) || every < 1) throw new Error('--every is a number, 1 or more.');
+  return documents
+    .filter(({ name }) => name.includes(flags.match))
+    .filter((_, index) => index % every === 0);
 }
 
 /** What is wrong, given that some documents are known to be of no use. */
