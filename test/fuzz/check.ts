@@ -20,7 +20,8 @@ export function checkAlways(
   { scopes, isUnsure = false, confidential = [] }: Permission,
 ): void {
   // 503 would be the provider's fault, and it works here.
-  if (answer.status === 503 && isUnsure) expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  if (answer.status === 503 && isUnsure)
+    expect(answer.headers.get('retry-after')).toEqual([expect.stringMatching(/^\d+$/)]);
   else expect(answer.status).toBeLessThan(500);
   const text = `${[...answer.headers].join('\n')}\n${answer.body}`;
   for (const secret of [...stage.secrets, ...confidential]) {
