@@ -49,7 +49,7 @@ function ownValues({ api }: Plan, name: string): Value[] {
   ];
 }
 
-/** What a server without OAuth needs, which whoever reaches it may use. */
+/** What a server without OAuth needs: every client that reaches it may use it. */
 function openValues(name: string): Value[] {
   return [
     {

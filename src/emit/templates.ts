@@ -50,7 +50,7 @@ export async function listTemplates({ ci, target = 'node' }: Choice = {}): Promi
 
 const variant = /\.workers(\.[a-z]+(?:\.hbs)?)$/;
 
-/** The files for one platform: a variant stands in for the file that it is named after. */
+/** The files for one platform: a variant replaces the file that it is named after. */
 function forTarget(sources: readonly string[], target: Target): string[] {
   const variants = sources.filter((source) => variant.test(source));
   if (target === 'node') return sources.filter((source) => !variant.test(source));

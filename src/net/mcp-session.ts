@@ -23,7 +23,7 @@ export interface Conversation {
   readonly callTool: (name: string, args: object) => Promise<Answer>;
 }
 
-/** A list that never ends is no list. */
+/** A server with more pages than this never ends its list. */
 const MOST_PAGES = 100;
 
 /** Opens one with a server; undefined when it does not let this caller in. `first`: the answer to the handshake, if there is one. */

@@ -26,7 +26,7 @@ export interface Cases {
   readonly negative: readonly NegativeCase[];
 }
 
-// ChatGPT's form asks for at least so many of each.
+// ChatGPT's form asks for at least this many of each.
 const POSITIVE = 5;
 const NEGATIVE = 3;
 

@@ -17,7 +17,7 @@ export interface Discriminator {
 export interface Inheritance {
   /** The discriminator of a schema, its own or the one of what it builds on. */
   discriminator(pointer: string): Discriminator | undefined;
-  /** The discriminator that stands in a schema itself. */
+  /** The discriminator that a schema itself has. */
   ownDiscriminator(schema: Json): Discriminator | undefined;
   /** The pointers of the kinds that a schema stands for, when its discriminator alone tells them; else none. */
   kinds(pointer: string): readonly string[];

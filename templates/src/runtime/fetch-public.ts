@@ -1,30 +1,12 @@
 import { createHttpClient } from './net.js';
-import type { ClientResponse, HttpClient } from './outgoing.js';
+import {
+  FetchError,
+  type ClientResponse,
+  type Fetched,
+  type FetchPublic,
+  type HttpClient,
+} from './outgoing.js';
 import { createPublicLookup, hasPrivateAddress } from './public-address.js';
-
-/** A URL led to nothing that may be used. The message is half a sentence, and says nothing of this server's network. */
-export class FetchError extends Error {
-  override readonly name = 'FetchError';
-}
-
-/** What a URL of the internet holds. */
-export interface Fetched {
-  readonly bytes: Uint8Array;
-  /** As the server says, which may be anything. */
-  readonly mediaType: string | undefined;
-}
-
-export interface FetchLimits {
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
-}
-
-/** Fetches a URL that a caller chose. @throws FetchError */
-export type FetchPublic = (
-  url: string,
-  limits: FetchLimits,
-  signal: AbortSignal,
-) => Promise<Fetched>;
 
 const MAX_REDIRECTS = 3;
 

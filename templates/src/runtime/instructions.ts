@@ -46,8 +46,12 @@ function purposeOf(title: string, tools: readonly Tool[]): string {
   const names = new Set(tools.flatMap(({ request }) => resourceOf(request.path) ?? []));
   const sorted = [...names].sort();
   const start = `Tools of ${shortenText(title, 80)}`;
-  const room = LONGEST_PURPOSE - start.length;
-  const shown = sorted.filter((_, index) => sorted.slice(0, index + 1).join(', ').length <= room);
+  let room = LONGEST_PURPOSE - start.length;
+  const firstLeftOut = sorted.findIndex((name, index) => {
+    room -= name.length + (index === 0 ? 0 : 2);
+    return room < 0;
+  });
+  const shown = firstLeftOut === -1 ? sorted : sorted.slice(0, firstLeftOut);
   if (shown.length === 0) return `${start}.`;
   return `${start}, for: ${shown.join(', ')}${shown.length < sorted.length ? ' and more' : ''}.`;
 }

@@ -196,12 +196,13 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
   async function createFactory(): Promise<McpServerFactory> {
     const { ProtocolError, Server } = await loadSdk();
     const questions = await confirmation.codec();
+    const instructions = instructionsOf(api);
     return ({ era }) => {
       // The low-level server: nothing is registered again for each request.
       const server = new Server(info, {
         capabilities: { tools: {}, ...(gate !== undefined && { extensions: SIGN_IN_EXTENSIONS }) },
         cacheHints: { 'tools/list': CACHE, 'server/discover': CACHE },
-        instructions: instructionsOf(api),
+        instructions,
         requestState: questions,
         inputRequired: { roundTimeoutMs: ANSWER_MS },
       });

@@ -59,7 +59,31 @@ export interface TlsSettings {
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
-/** Why a request was given up; the reason is known to whoever aborted the signal. */
+/** A request was given up, because its signal was aborted. */
 export class Aborted extends Error {
   override readonly name = 'Aborted';
 }
+
+/** A URL led to nothing that may be used. The message is half a sentence, and says nothing of this server's network. */
+export class FetchError extends Error {
+  override readonly name = 'FetchError';
+}
+
+/** What a URL of the internet holds. */
+export interface Fetched {
+  readonly bytes: Uint8Array;
+  /** As the server says, which may be anything. */
+  readonly mediaType: string | undefined;
+}
+
+export interface FetchLimits {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** Fetches a URL that a caller chose. @throws FetchError */
+export type FetchPublic = (
+  url: string,
+  limits: FetchLimits,
+  signal: AbortSignal,
+) => Promise<Fetched>;

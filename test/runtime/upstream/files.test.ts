@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plan } from '../../../src/plan/make-plan.js';
 import type { Api, Json, JsonObject, Tool } from '../../../templates/src/runtime/api.js';
-import { FetchError } from '../../../templates/src/runtime/fetch-public.js';
+import { FetchError } from '../../../templates/src/runtime/outgoing.js';
 import { listTool } from '../../../templates/src/runtime/listing.js';
 import { readArguments } from '../../../templates/src/runtime/upstream/arguments.js';
 import {

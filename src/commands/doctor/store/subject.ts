@@ -9,7 +9,7 @@ export interface Subject {
   readonly tools?: readonly SeenTool[];
   /** Empty: the server has none. */
   readonly instructions?: string;
-  /** The requests that tools stand for, by the tool's name; a project knows them. */
+  /** The request behind each tool, by the tool's name; only a project knows them. */
   readonly requests?: ReadonlyMap<string, { readonly method: string; readonly path: string }>;
   /** Where clients connect. */
   readonly url?: URL;

@@ -1,8 +1,9 @@
 import { isObject, type Api, type Json, type JsonObject, type Tool } from '../api.js';
 import { essence } from '../http.js';
-import { FetchError, type FetchPublic } from '../fetch-public.js';
+import { FetchError, type FetchPublic } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { chooseShape } from './body.js';
+import { follow } from './keywords.js';
 
 /** Bytes of all files of a call, their number, and the time for each in milliseconds. */
 const [MAX_BYTES, MAX_FILES, TIMEOUT_MS] = [26_214_400, 10, 20_000];
@@ -207,7 +208,7 @@ function filesIn({ inputSchema }: Tool, { body }: JsonObject): File[] {
     path: File['path'],
     depth: number,
   ): void => {
-    const own = follow(schema, root);
+    const own = meant(schema, root);
     const file = depth > MAX_DEPTH ? undefined : fileOf(value, own, root);
     if (file !== undefined) found.push({ ...file, path });
     else if (typeof value === 'object' && value !== null && depth <= MAX_DEPTH)
@@ -242,7 +243,7 @@ function isUrl(text: string): boolean {
 
 function alternatives(schema: JsonObject, root: JsonObject): JsonObject[] {
   const branches = [schema['anyOf'], schema['oneOf']].flatMap((list) =>
-    Array.isArray(list) ? list.map((one) => follow(one, root)) : [],
+    Array.isArray(list) ? list.map((one) => meant(one, root)) : [],
   );
   return [schema, ...branches];
 }
@@ -260,11 +261,9 @@ function own(members: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
-function follow(schema: Json | undefined, root: JsonObject): JsonObject {
+function meant(schema: Json | undefined, root: JsonObject): JsonObject {
   if (!isObject(schema)) return {};
-  const { $ref: ref } = schema;
-  const target =
-    typeof ref === 'string' && isObject(root['$defs']) && own(root['$defs'], ref.slice(8));
+  const target = follow(schema['$ref'], root);
   return isObject(target) ? target : schema;
 }
 

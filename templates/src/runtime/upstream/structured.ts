@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, type JsonSchema } from '../api.js';
+import { follow } from './keywords.js';
 import { digitsOf } from './numbers.js';
 
 /**
@@ -21,7 +22,7 @@ function hasMember(answer: Json | undefined, name: string): boolean {
 
 function conform(value: Json, schema: Json | undefined, root: JsonObject, depth = 0): Json {
   if (depth > MAX_DEPTH) return null;
-  const own = isObject(schema) ? follow(schema, root) : {};
+  const own = isObject(schema) ? meant(schema, root) : {};
   if (typeof value === 'string' && digitsOf(value) !== undefined) return null;
   const types = [own['type'] ?? []].flat();
   if (types.length > 0 && !types.includes(typeOf(value))) return null;
@@ -43,11 +44,10 @@ function conform(value: Json, schema: Json | undefined, root: JsonObject, depth 
   return Object.fromEntries(members);
 }
 
-function follow(schema: JsonObject, root: JsonObject): JsonObject {
+function meant(schema: JsonObject, root: JsonObject): JsonObject {
   const { $ref } = schema;
   if (typeof $ref !== 'string') return schema;
-  const definitions = root['$defs'];
-  const target = isObject(definitions) ? definitions[$ref.slice('#/$defs/'.length)] : undefined;
+  const target = follow($ref, root);
   return isObject(target) ? target : {};
 }
 
