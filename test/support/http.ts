@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -19,16 +20,27 @@ export async function listen(listener: RequestListener, port = 0): Promise<Local
 
 /**
  * A port that was free a moment ago, for a program that must be told its own URL before it starts. Below those that
- * systems hand out by themselves, so that no server or connection of the test is given it in between.
+ * systems hand out by themselves, so that no server or connection of the test is given it in between; and never one
+ * that another test, in whatever process, still means to use.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (!(await reserve(port))) continue;
     const server = await listen(() => undefined, port).catch(() => undefined);
     if (server === undefined) continue;
     await server.close();
     return port;
   }
+}
+
+/** Takes the UDP port of the same number until this process ends: all processes see that, and no server needs it. */
+function reserve(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').unref();
+  return new Promise((resolve) => {
+    socket.once('error', () => socket.close(() => resolve(false)));
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true));
+  });
 }
 
 function portOf(server: Server): number {
