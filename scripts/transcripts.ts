@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withExamples } from '../test/docs/custom-code.js';
 import { blocksOf, commandsOf, pages, readPage } from '../test/docs/blocks.js';
 import { matches, Stage, trimmed } from '../test/docs/transcript.js';
 import { root } from '../test/support/fixtures.js';
 
 // Writes into the pages what the commands of their console blocks print. A block that leaves lines out (`…`) is only
-// reported: a person decides what it shows.
+// reported: a person decides what it shows. The page on custom code is that of a project.
 for (const page of pages) await rewrite(page);
+const custom = 'docs/custom-code.md';
+writeFileSync(join(root, custom), withExamples(readPage(custom)));
 
 async function rewrite(page: string): Promise<void> {
   const before = readPage(page);

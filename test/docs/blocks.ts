@@ -33,7 +33,7 @@ export function readPage(page: string): string {
 }
 
 const fence =
-  /^(?:<!-- (?<comment>[^\n]*) -->\n\n?)?(?<indent> *)```(?<language>\S*)[^\n]*\n(?<text>[^]*?)^\k<indent>```$/gm;
+  /^(?: *<!-- (?<comment>[^\n]*) -->\n\n?)?(?<indent> *)```(?<language>\S*)[^\n]*\n(?<text>[^]*?)^\k<indent>```$/gm;
 
 /** The fenced blocks of a page, in order. */
 export function blocksOf(text: string): Block[] {

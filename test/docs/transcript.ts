@@ -92,9 +92,8 @@ function changed(pets: string): string {
 /** Words as a shell has them; quotes keep one together. */
 function wordsOf(command: string): string[] {
   const text = command.replace(/\\\n\s*/g, ' ').replace(/(^|\s)#.*$/, '');
-  return [...text.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
-    word.replace(/'([^']*)'|"([^"]*)"/g, (_, single: string, double: string) => single ?? double),
-  );
+  const words = text.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
 }
 
 /** Without what differs from run to run and from machine to machine. */
