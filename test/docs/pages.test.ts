@@ -12,9 +12,11 @@ const others = ['CONTRIBUTING.md', 'CHANGELOG.md', 'RELEASING.md'];
 /** The links of a page to files, with what is behind `#`; not those in blocks of code. */
 function linksOf(page: string): [path: string, anchor: string][] {
   const text = readPage(page).replace(/^( *)```[^]*?^\1```$/gm, '');
-  return [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]+))?\)/g)].map(
-    ([, path = '', anchor = '']) => [path === '' ? page : join(dirname(page), path), anchor],
-  );
+  const links = text.matchAll(/(?:\]\(|src=")(?!https?:)([^)#\s"]*)(?:#([^)]+))?[)"]/g);
+  return [...links].map(([, path = '', anchor = '']) => [
+    path === '' ? page : join(dirname(page), path),
+    anchor,
+  ]);
 }
 
 /** The anchors that GitHub gives the headings of a page. */
