@@ -23,7 +23,7 @@ function open(args: string, more = ''): TerminalSession {
     TERM: 'xterm-256color',
     OPENAPI_TO_MCP_CONFIG_DIR: folder,
   };
-  const session = new TerminalSession(`npx openapi-to-mcp ${args}`, `${program} ${args}${more}`, {
+  const session = new TerminalSession(`openapi-to-mcp ${args}`, `${program} ${args}${more}`, {
     cwd: folder,
     env,
   });
