@@ -39,8 +39,10 @@ export class TerminalSession {
     this.#seen = this.#text.length;
     const sized = `stty cols ${columns} rows ${rows}; exec ${command}`;
     this.#child = spawn('script', ['-qfec', sized, '/dev/null'], { cwd, env, detached: true });
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream?.on('data', (chunk: Buffer) => this.#write(chunk.toString()));
+    // Where the folder is differs from run to run.
+    const write = (chunk: Buffer) => this.#write(chunk.toString().replaceAll(`${cwd}/`, ''));
+    this.#child.stdout?.on('data', write);
+    this.#child.stderr?.on('data', write);
   }
 
   get hasEnded(): boolean {
