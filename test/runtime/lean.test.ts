@@ -30,12 +30,6 @@ describe('a schema as it is listed', () => {
       { type: 'string', format: 'date-time', examples: ['2024-01-01T00:00:00Z'] },
       { type: 'string', format: 'date-time' },
     ],
-    [
-      'an example that the description has',
-      'q',
-      { description: 'Such as `ab-1`.', examples: ['ab-1'] },
-      { description: 'Such as `ab-1`.' },
-    ],
     ['an example of nothing', 'q', { examples: [null] }, {}],
     ['an empty description', 'q', { description: ' \n' }, {}],
     [

@@ -43,7 +43,7 @@ const described = {
 };
 
 function some(keywords: Record<string, fc.Arbitrary<Json>>): fc.Arbitrary<JsonObject> {
-  return fc.record({ ...keywords, ...described }, { requiredKeys: [] }) as fc.Arbitrary<JsonObject>;
+  return fc.record({ ...keywords, ...described }, { requiredKeys: [] });
 }
 
 const { schema } = fc.letrec<{ schema: Json; branches: Json[]; map: JsonObject }>((tie) => ({

@@ -81,15 +81,13 @@ function isAnything(value: Json): boolean {
 /** Formats with one way to write a value. */
 const WRITTEN = new Set<Json>(['date', 'date-time', 'uuid', 'email', 'ipv4', 'ipv6']);
 
-/** The first example, if it shows more than the type, the format, the description and the other values do. */
-function oneExample(examples: Json, schema: JsonObject) {
+/** The first example, if it shows more than the type, the format, the default and the list of values do. */
+function oneExample(examples: Json, { type, format, default: usual, ...schema }: JsonObject) {
   if (!Array.isArray(examples)) return examples;
-  const { type, format, description, default: usual } = schema;
   const first = examples.find((example) => example !== null);
   const isListed = schema['enum'] !== undefined || schema['const'] !== undefined;
-  const isNamed = typeof first === 'string' && String(description).includes(first);
-  const isKnown = isListed || isNamed || WRITTEN.has(format ?? null);
-  if (first === undefined || isKnown || type === 'boolean') return undefined;
+  const isKnown = isListed || WRITTEN.has(format ?? null) || type === 'boolean';
+  if (first === undefined || isKnown) return undefined;
   return JSON.stringify(first) === JSON.stringify(usual) ? undefined : [first];
 }
 

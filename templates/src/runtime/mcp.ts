@@ -90,10 +90,13 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
   const offer = createOffer(api, tools, gate?.lacking);
   const { name, title, version, icon } = api;
   const info = { name, title, version, ...(icon !== undefined && { icons: [{ src: icon }] }) };
-  const listed = offer.listed.map((tool) => {
-    if (offer.isMeta(tool)) return listTool(tool, gate?.baseline);
-    return listTool(tool, gate?.isPublic?.(tool) === true ? 'noauth' : gate?.scopesOf(tool));
-  });
+  // When first asked for: a server of a thousand tools starts sooner, and one that is only called never pays for it.
+  const listed = once(() =>
+    offer.listed.map((tool) => {
+      if (offer.isMeta(tool)) return listTool(tool, gate?.baseline);
+      return listTool(tool, gate?.isPublic?.(tool) === true ? 'noauth' : gate?.scopesOf(tool));
+    }),
+  );
   const lists = createLists(listed, info);
   const factory = once(createFactory);
   const handler = once(async () => {
@@ -206,7 +209,7 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
         requestState: questions,
         inputRequired: { roundTimeoutMs: ANSWER_MS },
       });
-      server.setRequestHandler('tools/list', () => ({ tools: listed }));
+      server.setRequestHandler('tools/list', () => ({ tools: listed() }));
       server.setRequestHandler('tools/call', async ({ params }, context) => {
         const { name, arguments: args = {}, _meta: meta } = params;
         const call = {
@@ -239,8 +242,8 @@ function failedCall(error: unknown): Outcome {
 }
 
 /** The result of `tools/list` in both eras, printed once: a thousand tools are megabytes. */
-function createLists(tools: readonly ListedTool[], info: unknown) {
-  const printed = once(() => JSON.stringify(tools));
+function createLists(listed: () => readonly ListedTool[], info: unknown) {
+  const printed = once(() => JSON.stringify(listed()));
   const rest = JSON.stringify({ resultType: 'complete', ...CACHE, _meta: { [SERVER_INFO]: info } });
   return {
     get initialize() {
