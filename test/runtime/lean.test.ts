@@ -56,6 +56,8 @@ describe('a schema as it is listed', () => {
     ['since', { type: 'string', description: 'A version.', examples: ['2024-01-01'] }],
     ['n', { type: 'integer', description: '10 or 20', examples: [10] }],
     ['q', { type: 'object', additionalProperties: false }],
+    ['q', { allOf: [{ additionalProperties: true }], unevaluatedProperties: false }],
+    ['q', { additionalProperties: {}, unevaluatedProperties: false }],
     ['q', { type: 'object', additionalProperties: { type: 'string', minLength: 2 } }],
     ['q', { enum: ['description', { format: 'int32' }], default: { title: 'q' } }],
     ['properties', { properties: { format: { type: 'string' }, examples: { type: 'array' } } }],

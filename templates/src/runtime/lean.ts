@@ -16,13 +16,17 @@ interface Place {
   readonly name: string;
   /** Whether the member must be there; absent: that is not known. */
   readonly isRequired?: boolean;
+  /** Whether a schema around it may describe the same value, and count what this one leaves open as known. */
+  readonly isPart?: boolean;
 }
 
 const nameless: Place = { name: '' };
+const part: Place = { name: '', isPart: true };
 
-const MAPS = new Set(['patternProperties', '$defs', 'dependentSchemas']);
+const MAPS = new Set(['$defs', 'dependentSchemas']);
 const LISTS = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 const SCHEMAS = new Set(['items', 'not', 'contains', 'propertyNames', 'if', 'then', 'else']);
+const BRANCHES = new Set(['if', 'then', 'else']);
 const OPEN = new Set(['additionalProperties', 'unevaluatedProperties', 'unevaluatedItems']);
 
 function lean(schema: Json | undefined, place: Place): Json | undefined {
@@ -41,11 +45,13 @@ function shortened(
   place: Place,
 ): Json | undefined {
   if (keyword === 'properties') return leanMembers(value, (name) => memberOf(schema, name));
-  if (MAPS.has(keyword)) return leanMembers(value, () => nameless);
+  if (keyword === 'patternProperties') return leanMembers(value, () => nameless);
+  if (MAPS.has(keyword)) return leanMembers(value, () => part);
   if (LISTS.has(keyword) && Array.isArray(value))
-    return value.map((one) => lean(one, place) ?? null);
-  if (OPEN.has(keyword)) return isAnything(value) ? undefined : lean(value, nameless);
-  if (SCHEMAS.has(keyword)) return lean(value, nameless);
+    return value.map((one) => lean(one, { ...place, isPart: true }) ?? null);
+  if (OPEN.has(keyword))
+    return isOpenAnyway(value, schema, place) ? undefined : lean(value, nameless);
+  if (SCHEMAS.has(keyword)) return lean(value, BRANCHES.has(keyword) ? part : nameless);
   if (keyword === 'examples') return oneExample(value, schema);
   if (keyword === 'description' && typeof value === 'string')
     return leanDescription(value, schema, place);
@@ -72,6 +78,12 @@ export function leanDescription(
 ): string | undefined {
   const short = leanText(text, { schema, isRequired });
   return short === '' || (name !== '' && repeatsName(short, name)) ? undefined : short;
+}
+
+/** JSON Schema 2020-12, core, section 11.3: what `additionalProperties` takes is not unevaluated. */
+function isOpenAnyway(value: Json, schema: JsonObject, { isPart }: Place): boolean {
+  const rest = [schema['unevaluatedProperties'], schema['unevaluatedItems']];
+  return isAnything(value) && isPart !== true && rest.every((one) => isAnything(one ?? true));
 }
 
 function isAnything(value: Json): boolean {
