@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../templates/src/runtime/api.js';
 import { ANSWER_MS } from '../../templates/src/runtime/confirm.js';
+import type { ToolMode } from '../../templates/src/runtime/operations/offer.js';
 import {
   confirmingApi,
   modes,
@@ -157,11 +158,10 @@ const unusable: readonly (readonly [fault: string, args: JsonObject, text: strin
 ];
 
 /** A call of `wipe` as each mode makes it. */
-const offers = [
-  ['all', (args: JsonObject) => ['wipe', args] as const],
-  ['search', (args: JsonObject) => ['call_write_operation', named('wipe', args)] as const],
-] as const;
-const named = (name: string, args: JsonObject) => ({ name, arguments: args });
+const offers: readonly (readonly [ToolMode, (args: JsonObject) => [string, JsonObject]])[] = [
+  ['all', (args) => ['wipe', args]],
+  ['search', (args) => ['call_write_operation', { name: 'wipe', arguments: args }]],
+];
 
 describe.each(offers)('arguments that cannot be sent, with MCP_TOOLS=%s', (tools, asCall) => {
   it.each(unusable)('%s: are refused over HTTP, and nobody is asked', async (_, args, text) => {

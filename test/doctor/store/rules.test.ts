@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hosts, redirectUris } from '../../../src/commands/doctor/store/hosts.js';
+import { redirectUrisOf } from '../../../src/clients.js';
+import { hosts } from '../../../src/commands/doctor/store/hosts.js';
 import { examine, rules } from '../../../src/commands/doctor/store/rules.js';
 import type { Subject } from '../../../src/commands/doctor/store/subject.js';
 import type { JsonObject } from '../../../src/load/document.js';
@@ -224,6 +225,6 @@ describe('sign-in', () => {
   });
 
   it('comes back to URIs that each host has', () => {
-    for (const host of hosts) expect(redirectUris[host].length > 0).toBe(host !== 'registry');
+    for (const host of hosts) expect(redirectUrisOf(host).length > 0).toBe(host !== 'registry');
   });
 });
