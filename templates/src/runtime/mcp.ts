@@ -79,8 +79,8 @@ export interface Mcp {
 const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const INVALID_PARAMS = -32_602;
-// Tokens obtained in these ways are accepted like any other (MCP extensions, auth).
-const SIGN_IN_EXTENSIONS = {
+/** What a server with OAuth announces: tokens obtained in these ways are accepted like any other (MCP extensions, auth). */
+export const SIGN_IN_EXTENSIONS = {
   'io.modelcontextprotocol/oauth-client-credentials': {},
   'io.modelcontextprotocol/enterprise-managed-authorization': {},
 };

@@ -29,6 +29,16 @@ const openai = (page: string) => ({
 export const sources = {
   claudeReview: claude('review-criteria'),
   claudeAuthentication: claude('authentication'),
+  claudeEnterprise: claude('enterprise-managed-auth', '2026-11-29'),
+  idJag: {
+    page: 'https://www.ietf.org/archive/id/draft-ietf-oauth-identity-assertion-authz-grant-04.html',
+    read: '2026-11-29',
+  },
+  enterpriseExtension: {
+    page: 'https://github.com/modelcontextprotocol/ext-auth: specification/stable/enterprise-managed-authorization.mdx',
+    read: '2026-11-29',
+  },
+  oktaPlayground: { page: 'https://xaa.dev/docs/byor-auth-server', read: '2026-11-29' },
   claudeLimits: claude('faq'),
   claudeSubmission: claude('submission', '2026-11'),
   claudeCode: { page: 'https://code.claude.com/docs/en/mcp', read: '2026-11' },
