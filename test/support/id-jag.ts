@@ -11,7 +11,7 @@ const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
 export interface Application {
   readonly id: string;
   readonly secret: string;
-  /** Its ID at the authorization server of the resource (draft-ietf-oauth-identity-assertion-authz-grant-04, section 5). */
+  /** Its ID at the authorization server of the resource (draft-ietf-oauth-identity-assertion-authz-grant-03, section 5). */
   readonly idAtResource: string;
 }
 

@@ -4,7 +4,7 @@ import type { Fetch } from '../../../net/reach.js';
 import { listIn, textIn } from '../evidence.js';
 import type { Assertion, Json } from './subject.js';
 
-/** The profile by which an authorization server announces it (draft-ietf-oauth-identity-assertion-authz-grant-04, section 7.2). */
+/** The profile by which an authorization server announces it (draft-ietf-oauth-identity-assertion-authz-grant-03, section 7). */
 export const ID_JAG_PROFILE = 'urn:ietf:params:oauth:grant-profile:id-jag';
 
 /** The grant that assertions are presented with (RFC 7523 section 2.1). */

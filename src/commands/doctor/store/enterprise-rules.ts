@@ -85,7 +85,7 @@ function notOffered(issuer: string): Verdict {
   );
 }
 
-/** Claude's page: without it in the list, the feature is not offered to customers. The draft demands it, section 7.2. */
+/** Claude's page: without it in the list, the feature is not offered to customers. The draft demands it, section 7. */
 function checkGrant({ issuer, metadata }: Authorization & { readonly metadata: Json }): Verdict {
   const grants = listIn(metadata, 'grant_types_supported') ?? [];
   if (offers(metadata))

@@ -31,7 +31,7 @@ export const sources = {
   claudeAuthentication: claude('authentication'),
   claudeEnterprise: claude('enterprise-managed-auth', '2026-11-29'),
   idJag: {
-    page: 'https://www.ietf.org/archive/id/draft-ietf-oauth-identity-assertion-authz-grant-04.html',
+    page: 'https://datatracker.ietf.org/doc/draft-ietf-oauth-identity-assertion-authz-grant/03/',
     read: '2026-11-29',
   },
   enterpriseExtension: {

@@ -86,7 +86,7 @@ export function readCredentials(
 }
 
 const ID_JAG =
-  'cannot be id-jag: identity providers issue an ID-JAG for an ID token, a SAML assertion or a refresh token of their own client, and this server is only given access tokens (draft-ietf-oauth-identity-assertion-authz-grant-04, section 4.3). To call the API as the caller, use token-exchange';
+  'cannot be id-jag: identity providers issue an ID-JAG for an ID token, a SAML assertion or a refresh token of their own client, and this server is only given access tokens (draft-ietf-oauth-identity-assertion-authz-grant, section 4.3). To call the API as the caller, use token-exchange';
 
 /** One mode that there cannot be deserves a reason: callers who signed in by one are accepted all the same. */
 function readMode(env: Environment): UpstreamAuth | undefined {
