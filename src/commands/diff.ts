@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Change } from '../diff/change.js';
 import { readProject } from '../diff/read-project.js';
 import { InputError } from '../errors.js';
-import { plan } from '../plan/make-plan.js';
+import { plan } from '../plan/plan.js';
 import type { Terminal } from '../print/terminal.js';
 import { formatMarkdown } from '../print/changes-markdown.js';
 import { countByGravity, formatChanges } from '../print/changes-text.js';

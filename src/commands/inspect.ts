@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { prepare } from '../generate.js';
-import type { Plan } from '../plan/plan.js';
-import { offered } from '../plan/offered-tokens.js';
-import { estimateTokens, totalTokens } from '../plan/tokens.js';
+import type { Plan } from '../plan/types.js';
+import { offered } from '../plan/tools/offered-tokens.js';
+import { estimateTokens, totalTokens } from '../plan/tools/tokens.js';
 import { printable, type Terminal } from '../print/terminal.js';
 import { count, listingWarnings, plural } from '../print/budget.js';
 import {
