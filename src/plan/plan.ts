@@ -73,6 +73,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
       ...(shown.hidden !== undefined && { hidden: shown.hidden }),
     },
     upstream: noteUpstream(root, schemes, api.tools),
+    groups: record(tools.map(({ tool, tag }) => [tool.name, tag])),
     cut: record(tools.map(({ tool, levels }) => [tool.name, levels])),
     warnings: [
       ...document.warnings,

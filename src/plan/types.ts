@@ -16,6 +16,8 @@ export interface Plan {
   readonly source: { readonly location: string; readonly hash: string; readonly hidden?: string };
   /** The tools whose arguments are described to some depth only, and the number of levels. */
   readonly cut: Readonly<Record<string, number>>;
+  /** The first tag of the operation of each tool, where it has one. */
+  readonly groups: Readonly<Record<string, string>>;
   /** For the prose of the project: what has to be set before its API can be called. */
   readonly upstream: UpstreamNotes;
   /** What is left out of the output, or changed in it, and why. */
