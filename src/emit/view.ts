@@ -1,6 +1,6 @@
 import { packageName, version } from '../package.js';
 import type { Plan, Target } from '../plan/types.js';
-import { clientsRead, knownClients } from './clients.js';
+import { clientsRead, knownClients, type KnownClient } from '../clients.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { kubernetesView } from './kubernetes-view.js';
 import { firstParagraph } from './markdown.js';
@@ -44,7 +44,7 @@ export function proseView(plan: Plan): object {
     tools: tools.map((tool) => row(api, tool)),
     search: api.toolMode === 'search',
     firstTool: tools[0]?.name ?? '',
-    clients: knownClients,
+    clients: knownClients.map(clientRow),
     clientsRead,
     ...servers,
     upstream,
@@ -53,6 +53,10 @@ export function proseView(plan: Plan): object {
     kubernetes: kubernetesView(plan, upstream),
     environment: [...neededServers(plan), ...neededCredentials(plan)],
   };
+}
+
+function clientRow({ redirectUris, ...client }: KnownClient): object {
+  return { ...client, redirectUris: redirectUris.map(({ uri }) => uri) };
 }
 
 /** Command lines with the server's URL in them. */
