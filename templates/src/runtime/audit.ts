@@ -53,13 +53,18 @@ export function limitLines(audit: Audit): LimitedAudit {
 }
 
 /** A request as far as it was understood. */
-export type Refused = Pick<HttpRequest, 'method' | 'path' | 'headers' | 'address'>;
+export type Refused = Pick<HttpRequest, 'id' | 'method' | 'path' | 'headers' | 'address'>;
 
 /** Writes a line for each refused request, a number of them a minute for each network. */
 export function createRefusalLog(audit: Audit) {
   const log = limitLines(audit);
-  return ({ method, path, headers, address }: Refused, status: number, refusal: Refusal): void =>
+  return (
+    { id, method, path, headers, address }: Refused,
+    status: number,
+    refusal: Refusal,
+  ): void =>
     log('refused', networkOf(address), {
+      request: id,
       status,
       ...refusal,
       method: method.slice(0, MAX_TEXT),

@@ -1,5 +1,7 @@
 /** One HTTP exchange as plain values; the adapters translate to and from their platform's objects. */
 export interface HttpRequest {
+  /** Names the request in the log. */
+  readonly id: string;
   /** In upper case, as it arrived. */
   readonly method: string;
   /** As it arrived, without the query: no other spelling of a path leads around the gate. */

@@ -140,11 +140,12 @@ export function createMcp(options: McpOptions): Mcp {
     if (meant === undefined) return undefined;
     if (meant.tool === undefined) return answered(toolCall.name, meant.answer(caller), caller);
     const { tool } = meant;
-    const refused = gate?.authorize(tool, caller);
-    if (refused !== undefined) return refused;
-    const unconfirmed = await confirmation.check(tool, meant.arguments, toolCall.asking, caller);
-    if (unconfirmed !== undefined) return unconfirmed;
     const requestId = randomUUID();
+    const refused = gate?.authorize(tool, caller, requestId);
+    if (refused !== undefined) return refused;
+    const { asking } = toolCall;
+    const unconfirmed = await confirmation.check(tool, meant.arguments, asking, caller, requestId);
+    if (unconfirmed !== undefined) return unconfirmed;
     const started = performance.now();
     const {
       result,
@@ -200,7 +201,8 @@ export function createMcp(options: McpOptions): Mcp {
     };
     const response = fromWebResponse(await fetch(request, options));
     const software = response.status === 200 ? softwareOf(body) : undefined;
-    if (software !== undefined) audit('initialize', { ...identityOf(holder?.caller), software });
+    if (software !== undefined)
+      audit('initialize', { request: http.id, ...identityOf(holder?.caller), software });
     return response;
   }
 
