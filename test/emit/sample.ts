@@ -51,7 +51,7 @@ export function samplePlan(
   return {
     projectName: 'petstore-mcp-server',
     source: { location: 'petstore.yaml', hash: 'a'.repeat(64) },
-    cut: {},
+    truncated: {},
     warnings: [],
     upstream: noteUpstream(document, api.securitySchemes, tools),
     api,
