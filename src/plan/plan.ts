@@ -73,6 +73,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     },
     upstream: noteUpstream(root, schemes, api.tools),
     truncated: record(tools.map(({ tool, depth }) => [tool.name, depth])),
+    groups: record(tools.map(({ tool, tag }) => [tool.name, tag])),
     warnings: [
       ...document.warnings,
       ...schemeWarnings,

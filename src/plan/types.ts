@@ -16,6 +16,8 @@ export interface Plan {
   readonly source: { readonly location: string; readonly hash: string; readonly hidden?: string };
   /** The tools whose arguments are truncated, with the depth to which they are described. */
   readonly truncated: Readonly<Record<string, number>>;
+  /** The first tag of the operation of each tool, where it has one. */
+  readonly groups: Readonly<Record<string, string>>;
   /** For the project's prose: the settings needed before its API can be called. */
   readonly upstream: UpstreamNotes;
   /** Everything that is skipped or changed in the output, and why. */

@@ -143,23 +143,37 @@ give an option up, and --auth none the authentication.
 
 /** Adds the flags for the format of `diff`, and for the changes it fails on. */
 export function addDiffFlags(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--format <form>', 'format of the result (default: text)').choices([
-        'text',
-        'markdown',
-        'json',
-      ]),
-    )
-    .addOption(
-      new Option(
-        '--fail-on <severity>',
-        'exit with 1 on such a change: breaking, security, any; repeatable',
-      ).argParser(collectGravities),
-    );
+  return addFormatFlag(command, ['text', 'markdown', 'html', 'json']).addOption(
+    new Option(
+      '--fail-on <severity>',
+      'exit with 1 on such a change: breaking, security, any; repeatable',
+    ).argParser(collectSeverities),
+  );
 }
 
-function collectGravities(value: string, previous: readonly string[] | undefined): string[] {
+/** Adds the format of a result. `--json` is short for one of them: `refuseTwoFormats`. */
+export function addFormatFlag(command: Command, formats: readonly string[]): Command {
+  return command.addOption(
+    new Option('--format <form>', 'format of the result (default: text)').choices(formats),
+  );
+}
+
+/** @throws InputError when `--json` and `--format` disagree */
+export function refuseTwoFormats(flags: {
+  readonly json?: boolean | undefined;
+  readonly format?: string | undefined;
+}): void {
+  const { json, format } = flags;
+  if (json !== true || format === undefined || format === 'json') return;
+  throw new InputError({
+    code: 'CONFLICTING_OPTIONS',
+    message: '--json and --format ask for different formats.',
+    place: '--format',
+    remedy: 'Remove one of them.',
+  });
+}
+
+function collectSeverities(value: string, previous: readonly string[] | undefined): string[] {
   if (!['breaking', 'security', 'any'].includes(value))
     throw new InvalidArgumentError('Allowed choices are breaking, security, any.');
   return collect(value, previous);

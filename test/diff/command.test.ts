@@ -236,7 +236,7 @@ describe('diff', () => {
     ],
     [
       'another form',
-      ['diff', '-u', 'SPEC', 'DIR', '--format', 'html'],
+      ['diff', '-u', 'SPEC', 'DIR', '--format', 'pdf'],
       'INVALID_ARGUMENT at --format',
     ],
     ['two forms', ['diff', '-u', 'SPEC', 'DIR', '--json', '--format', 'text'], ''],

@@ -49,6 +49,7 @@ export function samplePlan(
     ...changes,
   };
   return {
+    groups: {},
     projectName: 'petstore-mcp-server',
     source: { location: 'petstore.yaml', hash: 'a'.repeat(64) },
     truncated: {},

@@ -15,7 +15,7 @@ import { checkKeys } from './x-mcp.js';
  * access, and the server requires tokens
  */
 export function planTools(context: ToolContext): {
-  tools: (PlannedTool & { readonly place: string })[];
+  tools: (PlannedTool & { readonly place: string; readonly tag: string | undefined })[];
   warnings: Problem[];
 } {
   const { document, options } = context;
@@ -45,7 +45,7 @@ export function planTools(context: ToolContext): {
     const made = attempt(operation.place, broken, () =>
       planTool(context, operation, names.get(operation) ?? '', curation),
     );
-    return made === undefined ? [] : [{ ...made, place: operation.place }];
+    return made === undefined ? [] : [{ ...made, place: operation.place, tag: operation.tags[0] }];
   });
   return {
     tools: planned.toSorted((a, b) => byCodeUnit(a.tool.name, b.tool.name)),
