@@ -1,6 +1,6 @@
 import { packageName, version } from '../package.js';
 import type { Plan, Target } from '../plan/types.js';
-import { clientsRead, knownClients } from './clients.js';
+import { clientsRead, knownClients, type KnownClient } from '../clients.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { kubernetesView } from './kubernetes-view.js';
 import { firstParagraph } from './markdown.js';
@@ -47,7 +47,7 @@ export function proseView(plan: Plan): object {
     search: api.toolMode === 'search',
     pinned: tools.filter(({ pinned }) => pinned === true).map(({ name }) => name),
     firstTool: tools[0]?.name ?? '',
-    clients: knownClients,
+    clients: knownClients.map(clientRow),
     clientsRead,
     confirmed: tools.filter(({ confirm = false }) => confirm !== false).map(({ name }) => name),
     ...servers,
@@ -57,6 +57,10 @@ export function proseView(plan: Plan): object {
     kubernetes: kubernetesView(plan, upstream),
     environment: [...neededServers(plan), ...neededCredentials(plan)],
   };
+}
+
+function clientRow({ redirectUris, ...client }: KnownClient): object {
+  return { ...client, redirectUris: redirectUris.map(({ uri }) => uri) };
 }
 
 function row(api: Api, { name, request }: Api['tools'][number]): object {
