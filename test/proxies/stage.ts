@@ -116,7 +116,7 @@ export class Stage {
     this.url = `https://${host}:${proxy.port}${path}`;
     this.resource = resource;
     this.arrived = () => api.requests.length;
-    this.logged = () => proxy.output().slice(-2000);
+    this.logged = () => proxy.output().slice(-20_000);
     this.#issuer = issuer;
     this.#start = start;
     this.#servers = servers;
