@@ -47,8 +47,8 @@ export async function make(document: Document, options: GenerateOptions): Promis
   return { plan, files: withLock(await emit(plan, options.ci), plan.source, document, options) };
 }
 
-/** A project is generated again from its own folder, so that is where the path to the document starts. */
-function seenFrom(output: string, document: Document): Document {
+/** The document with paths as seen from the folder of its project, where the project is generated again. */
+export function seenFrom(output: string, document: Document): Document {
   const seen = (source: string) =>
     /^[a-z][a-z0-9+.-]+:/i.test(source)
       ? source

@@ -19,6 +19,8 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   validate: async () => (await import('./validate.js')).addValidate,
   inspect: async () => (await import('./inspect.js')).addInspect,
   diff: async () => (await import('./diff.js')).addDiff,
+  add: async () => (await import('./add/add.js')).addAdd,
+  remove: async () => (await import('./add/remove.js')).addRemove,
   dev: async () => (await import('./dev/dev.js')).addDev,
   call: async () => (await import('./call/call.js')).addCall,
   doctor: async () => (await import('./doctor/doctor.js')).addDoctor,

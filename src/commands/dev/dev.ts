@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { scopesOf, startBeside, type Beside } from './beside.js';
-import { build, prepareProject } from './build.js';
+import { build, prepareProject } from '../../project/build.js';
 import { choosePort } from '../../net/listening.js';
 import { DevServer } from './server.js';
 import { serveStdio } from './stdio.js';
