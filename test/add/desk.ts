@@ -31,12 +31,12 @@ export interface Entry {
   readonly args: string[];
 }
 
-/** npm links what is installed here instead of downloading it; the versions are the same. */
-function npmScript(npm: string): string {
+/** npm links what is installed here, in the same versions, and builds as its script says, with the native compiler. */
+function npmScript(node: string): string {
   return `#!/bin/sh
 case "$1" in
 install) ln -s '${join(root, 'node_modules')}' node_modules ;;
-*) exec '${npm}' "$@" ;;
+*) '${node}' node_modules/typescript-native/bin/tsc --noEmit && '${node}' build.js ;;
 esac
 `;
 }
@@ -46,7 +46,7 @@ export async function openDesk(more: Readonly<Record<string, string>> = {}): Pro
   const base = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-desk-'));
   const [home, data, bin] = [join(base, 'home'), join(base, 'data'), join(base, 'bin')];
   await Promise.all([home, bin].map((folder) => mkdir(folder)));
-  await writeFile(join(bin, 'npm'), npmScript(join(dirname(process.execPath), 'npm')));
+  await writeFile(join(bin, 'npm'), npmScript(process.execPath));
   await chmod(join(bin, 'npm'), 0o755);
   const path = `${bin}:${dirname(process.execPath)}:${process.env.PATH ?? ''}`;
   const env = { HOME: home, OPENAPI_TO_MCP_DATA_DIR: data, PATH: path, ...more };

@@ -58,16 +58,31 @@ function insert(text: string, [key = '', name = '']: readonly string[], value: o
 function insertMember(text: string, holder: Node, name: string, value: object): string {
   const last = holder.children?.at(-1);
   const inside = text.slice(holder.offset, holder.offset + holder.length);
-  const at = last === undefined ? holder.offset + 1 : last.offset + last.length;
   if (last !== undefined && !inside.includes('\n'))
-    return splice(text, at, `, ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+    return splice(text, endOf(last), `, ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const outer = indentAt(text, holder.offset);
   const unit = unitOf(text);
   const own = last === undefined ? outer + unit : indentAt(text, last.offset);
   const body = JSON.stringify(value, null, unit).replaceAll('\n', `${eol}${own}`);
   const member = `${eol}${own}${JSON.stringify(name)}: ${body}`;
-  return splice(text, at, last === undefined ? `${member}${eol}${outer}` : `,${member}`);
+  if (last === undefined) return splice(text, holder.offset + 1, `${member}${eol}${outer}`);
+  return insertBehind(text, endOf(last), member);
+}
+
+/** Behind the last member, the comma that may follow it already, and a comment on the same line. */
+function insertBehind(text: string, at: number, member: string): string {
+  const rest = text.slice(at);
+  const [, comma = '', comment = ''] =
+    /^([\t ]*,)?([\t ]*(?:\/\/.*|\/\*[^*\n]*\*\/[\t ]*))?(?=\r?$)/m.exec(rest) ?? [];
+  const before = comma === '' ? ',' : comma;
+  const after = comma === '' ? '' : ',';
+  const end = at + comma.length + comment.length;
+  return `${text.slice(0, at)}${before}${comment}${member}${after}${text.slice(end)}`;
+}
+
+function endOf({ offset, length }: Node): number {
+  return offset + length;
 }
 
 function splice(text: string, at: number, inserted: string): string {
