@@ -3,7 +3,7 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
-import { clientNames, type ClientName } from '../../src/commands/add/clients.js';
+import { clientNames, type ClientName } from '../../src/project/local-clients.js';
 import { generations, jsonOf } from '../support/generations.js';
 import { secret } from '../support/secrets.js';
 import { key, Session } from '../init/session.js';

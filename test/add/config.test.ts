@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clientOf, type ClientName } from '../../src/commands/add/clients.js';
+import { clientOf, type ClientName } from '../../src/project/local-clients.js';
 import { editBetween, entryIn, withoutServer, withServer } from '../../src/commands/add/config.js';
 import { InputError } from '../../src/errors.js';
 import { changeFile } from '../../src/project/private-file.js';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parse as parseJson } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { main } from '../../src/cli.js';
-import { clientOf, type ClientName } from '../../src/commands/add/clients.js';
+import { clientOf, type ClientName } from '../../src/project/local-clients.js';
 import { Sink, type Result } from '../support/command-line.js';
 import { root } from '../support/fixtures.js';
 

@@ -73,6 +73,20 @@ describe('the wizard', () => {
     }
   });
 
+  it('has a door for one user: no sign-in, no warning, and what to paste into a client', async () => {
+    const session = new Session(['init', '-u', place.spec, '-o', place.output]);
+    await session.see('Which operations become tools?', key.enter);
+    await session.see('Who may call this server?', key.down, key.down);
+    await session.see('Only me, on this machine (stdio', key.enter);
+    await session.see('2 of 2: how this server calls the API', key.enter);
+    await session.see('Run it now?', key.enter);
+    const { stderr } = await session.result();
+    expect(stderr).toContain('--auth none');
+    expect(stderr).not.toContain('whoever reaches it');
+    const main = join(place.output, 'dist/main.js');
+    expect(stderr).toContain(`claude mcp add --scope user pets -- node ${main} --stdio\n`);
+  });
+
   it('asks again for a document that cannot be used, and for an issuer that does not answer', async () => {
     const session = new Session(['init', '--url', `${place.folder}/none.json`, '-o', place.output]);
     await session.see('SOURCE_NOT_FOUND');
@@ -83,7 +97,7 @@ describe('the wizard', () => {
     await session.see('It must be an https:// URL', key.ctrlU, 'http://127.0.0.1:9', key.enter);
     await session.see('No metadata at http://127.0.0.1:9/.well-known/oauth-authorization-server');
     await session.see('It cannot be used as it is.', key.down, key.down, key.enter);
-    await session.see('Who may call this server?', key.down, key.down, key.enter);
+    await session.see('Who may call this server?', key.down, key.down, key.down, key.enter);
     await session.see('It will ask nobody for a token');
     await session.see('3 tools would need OAuth scopes');
     await session.see('How does it call the API?', key.enter);

@@ -16,7 +16,7 @@ import { readDotenv, writeDotenv, type Values } from '../../project/dotenv.js';
 import { factsOf } from '../../project/facts.js';
 import { collect, failOnWarnings, type GivenFlags, type Run } from '../../project/flags.js';
 import { write } from '../../write/write.js';
-import { clientNames, clientOf, placesOf, type ClientName } from './clients.js';
+import { clientNames, clientOf, placesOf, type ClientName } from '../../project/local-clients.js';
 import { reportAdded } from './report.js';
 import { register, registrationOf, type Registering } from './register.js';
 import { localServerOf, type LocalServer } from '../../project/local-server.js';

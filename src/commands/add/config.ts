@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../errors.js';
 import { object } from '../../json.js';
-import type { LocalClient } from './clients.js';
+import type { LocalClient } from '../../project/local-clients.js';
 import { jsonConfig } from './json-config.js';
 import { tomlConfig } from './toml-config.js';
 

@@ -5,7 +5,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../errors.js';
 import type { Environment, Terminal } from '../../print/terminal.js';
 import { changeFile, readIfThere } from '../../project/private-file.js';
-import { clientOf, placesOf, type ClientName, type Launch } from './clients.js';
+import {
+  clientOf,
+  pasteOf,
+  placesOf,
+  type ClientName,
+  type Launch,
+} from '../../project/local-clients.js';
 import { editBetween, entryIn, withServer } from './config.js';
 import { Registrations } from './registrations.js';
 
@@ -38,7 +44,7 @@ export async function registrationOf(
   const args = [join(project, 'dist/main.js'), '--stdio'];
   const launch = { name: plan.api.name, command: terminal.node, args };
   const installed = known.traces(places).some((path) => existsSync(path));
-  const paste = known.paste?.(launch) ?? snippet(client, launch);
+  const paste = pasteOf(client, { ...launch, command: 'node' });
   const found = { client, file, project, launch, installed, paste };
   if (!installed) return found;
   const before = (await readIfThere(file)) ?? '';
@@ -71,10 +77,4 @@ function edited({ client, launch, file }: Registering, before: string): string {
     place: file,
     remedy: 'Name this server with --name, or remove the other one first.',
   });
-}
-
-function snippet(client: ClientName, launch: Launch): string {
-  const { key, entry } = clientOf(client);
-  const { name, args } = launch;
-  return JSON.stringify({ [key]: { [name]: entry({ name, args, command: 'node' }) } });
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import type { Environment } from '../../print/terminal.js';
 import { dataFolder, readIfThere, writePrivately } from '../../project/private-file.js';
-import { clients, type ClientName } from './clients.js';
+import { clients, type ClientName } from '../../project/local-clients.js';
 import type { Edit } from './config.js';
 
 /** A server in a client's configuration, and how the file is brought back to what it was. */

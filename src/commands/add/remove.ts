@@ -7,7 +7,7 @@ import { InputError } from '../../errors.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Run } from '../../project/flags.js';
 import { changeFile, dataFolder } from '../../project/private-file.js';
-import { clientNames, clientOf, type ClientName } from './clients.js';
+import { clientNames, clientOf, type ClientName } from '../../project/local-clients.js';
 import { entryIn, withoutServer } from './config.js';
 import { Registrations, type Registration } from './registrations.js';
 

@@ -5,7 +5,7 @@ import { printable, type Terminal } from '../../print/terminal.js';
 import type { Wanted } from '../../project/credentials.js';
 import type { Facts } from '../../project/facts.js';
 import type { LocalServer } from '../../project/local-server.js';
-import { clientOf } from './clients.js';
+import { clientOf } from '../../project/local-clients.js';
 import type { Registering } from './register.js';
 
 /** What `add` came to. */

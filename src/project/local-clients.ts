@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { shellQuote } from '../../emit/quote.js';
-import type { Environment } from '../../print/terminal.js';
+import { shellQuote } from '../emit/quote.js';
+import type { Environment } from '../print/terminal.js';
 
 /** How a client starts a server. */
 export interface Launch {
@@ -42,7 +42,7 @@ export function placesOf(env: Environment, platform: NodeJS.Platform): Places {
 const plain = ({ command, args }: Launch) => ({ command, args });
 const typed = (launch: Launch) => ({ type: 'stdio', ...plain(launch) });
 
-const start = ({ args }: Launch) => ['node', ...args].map(shellQuote).join(' ');
+const start = ({ command, args }: Launch) => [command, ...args].map(shellQuote).join(' ');
 
 /** The clients by their names on the command line. Formats and places as their manuals had them in November 2026. */
 export const clients = {
@@ -86,7 +86,7 @@ export const clients = {
     traces: (places) => [join(settingsFolder(places), 'Code')],
     entry: typed,
     paste: (launch) =>
-      `code --add-mcp ${shellQuote(JSON.stringify({ name: launch.name, command: 'node', args: launch.args }))}`,
+      `code --add-mcp ${shellQuote(JSON.stringify({ name: launch.name, ...plain(launch) }))}`,
     after: 'The command "MCP: List Servers" shows the server.',
   },
   codex: {
@@ -110,6 +110,12 @@ export const clientNames = Object.keys(clients) as [ClientName, ...ClientName[]]
 /** The client of a name. */
 export function clientOf(name: ClientName): LocalClient {
   return clients[name];
+}
+
+/** What a user pastes to add a server: a command of the client, or its configuration. */
+export function pasteOf(client: ClientName, launch: Launch): string {
+  const { key, entry, paste } = clientOf(client);
+  return paste?.(launch) ?? JSON.stringify({ [key]: { [launch.name]: entry(launch) } });
 }
 
 /** Where desktop programs keep their settings. */
