@@ -21,6 +21,8 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   diff: async () => (await import('./diff.js')).addDiff,
   add: async () => (await import('./add/add.js')).addAdd,
   remove: async () => (await import('./add/remove.js')).addRemove,
+  login: async () => (await import('./login/login.js')).addLogin,
+  logout: async () => (await import('./login/logout.js')).addLogout,
   dev: async () => (await import('./dev/dev.js')).addDev,
   call: async () => (await import('./call/call.js')).addCall,
   doctor: async () => (await import('./doctor/doctor.js')).addDoctor,
