@@ -283,7 +283,7 @@ describe('what login needs', () => {
 
   it('is a document with the flow, a project, and a terminal', async () => {
     const pets = join(folder, 'pets');
-    await generateInto(pets, 'fixtures/petstore-3.1/input.yaml', []);
+    await generateInto(pets, 'fixtures/arguments/input.yaml', []);
     expect((await login(pets)).stderr).toContain('NO_SIGN_IN_FLOW');
     expect((await login(folder)).stderr).toContain('NO_PROJECT');
     expect((await run(['login', project.folder])).stderr).toContain(
