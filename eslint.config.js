@@ -237,10 +237,11 @@ export default defineConfig(
     ...tseslint.configs.disableTypeChecked,
   },
   {
-    files: ['fixtures/todo/deployment/page/*.js'],
+    files: ['fixtures/todo/deployment/page/*.js', 'pages/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         [
+          'addEventListener',
           'document',
           'location',
           'history',

@@ -17,7 +17,7 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
   attack: ['test/attack/**/*.test.ts'],
   search: ['test/search/**/*.test.ts'],
   workers: ['test/workers/**/*.test.ts'],
-  browsers: ['test/e2e/first-party-page.test.ts'],
+  browsers: ['test/{e2e/first-party-page,print/report-browser}.test.ts'],
   fuzz: ['test/{fuzz,property}/**/*.test.ts', 'test/runtime/equivalence.test.ts'],
 };
 

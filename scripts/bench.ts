@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emit } from '../src/emit/emit.js';
 import { read } from '../src/generate.js';
-import { plan } from '../src/plan/make-plan.js';
+import { plan } from '../src/plan/plan.js';
 import { synthetic, type Shape } from './synthetic.js';
 
 // How the time for one operation grows with the number of operations: 1.0 everywhere would be perfectly linear. Times

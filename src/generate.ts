@@ -3,8 +3,8 @@ import type { OutputFile } from './emit/file.js';
 import type { CiService } from './emit/templates.js';
 import type { Document, LoadOptions } from './load/document.js';
 import { load } from './load/load.js';
-import { plan as makePlan } from './plan/make-plan.js';
-import type { Plan, PlanOptions } from './plan/plan.js';
+import { plan as makePlan } from './plan/plan.js';
+import type { Plan, PlanOptions } from './plan/types.js';
 import { withLock } from './lock/with-lock.js';
 
 /** What to generate from, and how. */

@@ -4,4 +4,4 @@ export { check, write, type Difference, type WriteOptions } from './write/write.
 export { InputError, type Problem } from './errors.js';
 export type { OutputFile } from './emit/file.js';
 export type { LoadOptions } from './load/document.js';
-export type { Plan, PlanOptions } from './plan/plan.js';
+export type { Plan, PlanOptions } from './plan/types.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Change } from '../diff/change.js';
 import { readProject } from '../diff/read-project.js';
-import { InputError } from '../errors.js';
-import { plan } from '../plan/make-plan.js';
+import type { Problem } from '../errors.js';
+import { plan } from '../plan/plan.js';
 import type { Terminal } from '../print/terminal.js';
 import { formatMarkdown } from '../print/changes-markdown.js';
 import { countByGravity, formatChanges } from '../print/changes-text.js';
@@ -12,6 +12,7 @@ import {
   addRevokingFlags,
   addSourceFlags,
   failOnWarnings,
+  refuseTwoFormats,
   type GivenFlags,
   type Run,
 } from '../project/flags.js';
@@ -25,7 +26,7 @@ export type Finding = 'breaking' | 'security' | 'any';
 
 /** The flags of `diff`. */
 export type DiffFlags = Omit<GivenFlags, 'check' | 'force' | 'output'> & {
-  readonly format?: 'text' | 'markdown' | 'json';
+  readonly format?: 'text' | 'markdown' | 'html' | 'json';
   readonly failOn?: readonly Finding[];
   readonly json?: boolean;
 };
@@ -35,6 +36,7 @@ Examples:
   $ openapi-to-mcp diff --url new.yaml notes-mcp-server
   $ openapi-to-mcp diff notes-mcp-server --fail-on breaking --fail-on security
   $ openapi-to-mcp diff notes-mcp-server --format markdown > comment.md
+  $ openapi-to-mcp diff notes-mcp-server --format html > changes.html
 `;
 
 /** Adds `diff`. */
@@ -58,7 +60,7 @@ export async function diffCommand(
   { format, failOn = [], json, ...flags }: DiffFlags,
   terminal: Terminal,
 ): Promise<number> {
-  if (json === true && format !== undefined && format !== 'json') throw contradiction();
+  refuseTwoFormats({ json, format });
   // First: it completes what an interrupted run left half done.
   const run = await resolveFlags({ ...flags, output: directory }, terminal);
   const before = await readProject(directory);
@@ -71,22 +73,24 @@ export async function diffCommand(
   const counts = countByGravity(changes);
   terminal.result(
     { ok, directory, name: before.name, counts, changes, warnings },
-    format === 'markdown'
-      ? formatMarkdown(changes)
-      : formatChanges(changes, terminal.resultColumns),
+    await formatted(format, before.name, changes, warnings, terminal),
   );
   return ok ? 0 : 1;
 }
 
-function isOne({ gravity }: Change, finding: Finding): boolean {
-  return finding === 'any' || finding === gravity;
+async function formatted(
+  format: DiffFlags['format'],
+  name: string,
+  changes: readonly Change[],
+  warnings: readonly Problem[],
+  { resultColumns }: Terminal,
+): Promise<string> {
+  if (format === 'markdown') return formatMarkdown(changes);
+  if (format !== 'html') return formatChanges(changes, resultColumns);
+  const { diffPage } = await import('../print/report/diff-page.js');
+  return diffPage(name, changes, warnings);
 }
 
-function contradiction(): InputError {
-  return new InputError({
-    code: 'CONFLICTING_OPTIONS',
-    message: '--json and --format ask for different forms of the result.',
-    place: '--format',
-    remedy: 'Leave one of them out.',
-  });
+function isOne({ gravity }: Change, finding: Finding): boolean {
+  return finding === 'any' || finding === gravity;
 }

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { prepare } from '../generate.js';
-import type { Plan } from '../plan/plan.js';
-import { offered } from '../plan/offered-tokens.js';
-import { estimateTokens, totalTokens } from '../plan/tokens.js';
+import type { Plan } from '../plan/types.js';
+import { offered } from '../plan/tools/offered-tokens.js';
+import { estimateTokens, totalTokens } from '../plan/tools/tokens.js';
 import { printable, type Terminal } from '../print/terminal.js';
 import { count, listingWarnings, plural } from '../print/budget.js';
 import {
+  addFormatFlag,
   addPlanFlags,
   addSourceFlags,
   failOnWarnings,
+  refuseTwoFormats,
   toOptions,
   type SourceFlags,
   type Run,
@@ -22,26 +24,35 @@ Examples:
   $ openapi-to-mcp inspect --url openapi.yaml
   $ openapi-to-mcp inspect --url openapi.yaml --include 'GET /**' --exclude deprecated
   $ openapi-to-mcp inspect --url openapi.yaml --json | jq .tokens
+  $ openapi-to-mcp inspect --url openapi.yaml --format html > tools.html
 `;
 
 /** Adds `inspect`. */
 export function addInspect(program: Command, run: Run): void {
-  addPlanFlags(
-    addSourceFlags(program.command('inspect').description('print the tools as they would be')),
-  )
+  const command = program.command('inspect').description('print the tools as they would be');
+  addFormatFlag(addPlanFlags(addSourceFlags(command)), ['text', 'html', 'json'])
     .addHelpText('after', examples)
-    .action((flags: SourceFlags) => run((terminal) => inspectCommand(flags, terminal)));
+    .action((flags: InspectFlags) => run((terminal) => inspectCommand(flags, terminal)));
 }
+
+/** The flags of `inspect`. */
+export type InspectFlags = SourceFlags & { readonly format?: 'text' | 'html' | 'json' };
 
 const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
 
 /** Prints the tools as they would be. Resolves to the exit status. */
-export async function inspectCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
+export async function inspectCommand(flags: InspectFlags, terminal: Terminal): Promise<number> {
+  refuseTwoFormats(flags);
   const plan = await prepare(toOptions(flags, terminal));
   const tokens = totalTokens(plan.api);
   const warnings = [...plan.warnings, ...listingWarnings(plan)];
   failOnWarnings(flags, warnings);
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+  if (flags.format === 'html') {
+    const { inspectPage } = await import('../print/report/inspect-page.js');
+    terminal.result({}, inspectPage(plan, warnings));
+    return 0;
+  }
   const tools = plan.api.tools.map((tool) => describe(plan, tool));
   terminal.result(
     { ok: true, name: plan.api.name, tokens, tools, warnings },

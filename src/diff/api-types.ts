@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 
 // The contract of generator and runtime, by the one way that leads to it from here.
 export type Api = Plan['api'];

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import { toolFileStem, toolIdentifier } from './identifier.js';
 import { lineWidth, printMember } from './literal.js';
 

@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../json.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import type { OutputFile } from './file.js';
 import { generatedFiles } from './generated.js';
 import { renderProse } from './prose.js';

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import { printApi } from './api-file.js';
 import type { OutputFile } from './file.js';
 import { toolFileStem } from './identifier.js';

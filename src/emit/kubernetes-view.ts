@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import type { CredentialsView } from './credentials-view.js';
 import { neededServers } from './servers-view.js';
 

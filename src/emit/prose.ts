@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import { toolFileStem, toolIdentifier } from './identifier.js';
 import { lineWidth } from './literal.js';
 import { alignTable, markdownCode, markdownText } from './markdown.js';

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import { firstParagraph } from './markdown.js';
 
 /** As many values as a line can hold. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { packagePath } from '../package.js';
-import type { Target } from '../plan/plan.js';
+import type { Target } from '../plan/types.js';
 import type { OutputFile } from './file.js';
 
 /** One file of `templates/`, and what becomes of it. */

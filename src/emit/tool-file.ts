@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import { toolIdentifier } from './identifier.js';
 import { printObject } from './literal.js';
 import { printComment, printKey, printString } from './print.js';

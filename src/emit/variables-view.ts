@@ -6,7 +6,7 @@ import {
   type Variable,
 } from '../../templates/src/runtime/variables.js';
 import { lackingInWorkers } from '../../templates/src/runtime/worker-settings.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import { neededCredentials, type CredentialsView } from './credentials-view.js';
 import { localUrlOf, neededServers, serversView } from './servers-view.js';
 

@@ -1,5 +1,5 @@
 import { packageName, version } from '../package.js';
-import type { Plan, Target } from '../plan/plan.js';
+import type { Plan, Target } from '../plan/types.js';
 import { clientsRead, knownClients } from './clients.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { kubernetesView } from './kubernetes-view.js';

@@ -4,7 +4,7 @@ import { printLock, lockPath, lockVersion } from './lock.js';
 import { byCodeUnit } from '../json.js';
 import type { Document } from '../load/document.js';
 import { flagsOf } from '../plan/command.js';
-import type { Plan, PlanOptions } from '../plan/plan.js';
+import type { Plan, PlanOptions } from '../plan/types.js';
 import { version } from '../package.js';
 
 /** The files together with the lock that describes them, in code unit order of the paths. */

@@ -1,7 +1,7 @@
 import type { Document } from '../load/document.js';
 import { record } from '../json.js';
 import type { RecordedFlags } from '../lock/flags.js';
-import type { PlanOptions } from './plan.js';
+import type { PlanOptions } from './types.js';
 
 /** Which flag says what of a plan. Every option is named here, or a project could not be made again. */
 const flagOf = {

@@ -2,8 +2,8 @@ import type { Api } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../load/document.js';
 import { object, scalar, text } from '../json.js';
 import { isIcon } from './options.js';
-import type { PlanOptions } from './plan.js';
-import { slug } from './names.js';
+import type { PlanOptions } from './types.js';
+import { slug } from './operations/names.js';
 
 /** What the document says of itself; `name` stands in for a missing title. */
 export function describeApi(

@@ -1,5 +1,5 @@
 import { InputError, type Problem } from '../errors.js';
-import type { PlanOptions } from './plan.js';
+import type { PlanOptions } from './types.js';
 
 /** Whether the server asks for tokens: naming who issues them is enough. */
 export function authenticationOf({ auth, oauthServer }: PlanOptions): 'none' | 'oauth2' {

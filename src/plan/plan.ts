@@ -1,45 +1,102 @@
 import type { Api } from '../../templates/src/runtime/api.js';
-import type { Problem } from '../errors.js';
-import type { UpstreamNotes } from './upstream-notes.js';
+import { InputError, type Problem } from '../errors.js';
+import type { Document } from '../load/document.js';
+import { readImplications } from './tools/curation.js';
+import { withoutHidden } from './tools/hidden-text.js';
+import { describeApi, namesOf } from './info.js';
+import { record } from '../json.js';
+import { authenticationOf, checkOptions } from './options.js';
+import type { Plan, PlanOptions } from './types.js';
+import { longInstructions } from './tools/long.js';
+import { createInheritance } from './schema/inheritance.js';
+import { createReferenceGraph } from './schema/references.js';
+import { credentialParameters, planSchemes } from './security/security.js';
+import { planServers, usedVariables } from './servers/servers.js';
+import { planTools } from './tools/tools.js';
+import { noteUpstream } from './security/upstream-notes.js';
+import { workerWarnings } from './servers/workers.js';
 
-/** A platform that servers run on. */
-export type Target = 'node' | 'workers';
-
-/** Every decision about one generated project; what remains is printing. */
-export interface Plan {
-  readonly api: Api;
-  /** The platform that the server runs on; absent: Node. */
-  readonly target?: Target | undefined;
-  /** The npm name of the generated project and the default name of its folder: `petstore-mcp-server`. */
-  readonly projectName: string;
-  /** Where the document came from, and a fingerprint of what is hidden in its texts, if anything is; for the lock. */
-  readonly source: { readonly location: string; readonly hash: string; readonly hidden?: string };
-  /** The tools whose arguments are described to some depth only, and the number of levels. */
-  readonly cut: Readonly<Record<string, number>>;
-  /** For the prose of the project: what has to be set before its API can be called. */
-  readonly upstream: UpstreamNotes;
-  /** What is left out of the output, or changed in it, and why. */
-  readonly warnings: readonly Problem[];
+/**
+ * Decides everything about the project that a document becomes. Pure: the same document and options give the same
+ * plan, whatever the order of the document's operations.
+ *
+ * @throws InputError when the options are wrong, or nothing is left to make a tool of
+ */
+export function plan(document: Document, options: PlanOptions = {}): Plan {
+  checkOptions(options);
+  const root = document.openapi;
+  const servers = planServers(root, document.url, options.baseUrl);
+  const { baseUrl } = servers;
+  const { schemes, warnings: schemeWarnings } = planSchemes(root, document.url);
+  const { tools, warnings } = planTools({
+    document,
+    options,
+    graph: createReferenceGraph(root),
+    inheritance: createInheritance(root),
+    schemes,
+    credentials: credentialParameters(schemes),
+    serverVariables: servers.variables,
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(servers.query !== undefined && { serverQuery: servers.query }),
+  });
+  if (tools.length === 0)
+    throw new InputError([nothingLeft(options), ...document.warnings, ...warnings]);
+  const { name, projectName } = namesOf(root, options);
+  const implies = readImplications(root);
+  const serverVariables = usedVariables(servers.variables, [
+    baseUrl,
+    ...tools.map(({ tool }) => tool.request.server),
+  ]);
+  const api: Api = {
+    name,
+    ...describeApi(root, name, options),
+    authentication: authenticationOf(options),
+    ...(options.oauthServer !== undefined && { authorizationServer: options.oauthServer }),
+    ...(options.resourceUrl !== undefined && { resourceUrl: options.resourceUrl }),
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(serverVariables !== undefined && { serverVariables }),
+    securitySchemes: schemes,
+    scopes: Object.fromEntries(tools.map(({ tool, scopes }) => [tool.name, scopes])),
+    ...(implies !== undefined && { implies }),
+    ...(options.tools === 'search' && { toolMode: options.tools }),
+    tools: tools.map(({ tool }) => tool),
+  };
+  const places = new Map(tools.map(({ tool, place }) => [tool.name, place]));
+  const shown = withoutHidden(api, ({ name: tool }) => places.get(tool) ?? '#/paths');
+  return {
+    api: shown.api,
+    ...(options.target !== undefined && { target: options.target }),
+    projectName,
+    source: {
+      location: document.source,
+      hash: document.hash,
+      ...(shown.hidden !== undefined && { hidden: shown.hidden }),
+    },
+    upstream: noteUpstream(root, schemes, api.tools),
+    groups: record(tools.map(({ tool, tag }) => [tool.name, tag])),
+    cut: record(tools.map(({ tool, levels }) => [tool.name, levels])),
+    warnings: [
+      ...document.warnings,
+      ...schemeWarnings,
+      ...servers.warnings,
+      ...longInstructions(api),
+      ...warnings,
+      ...shown.warnings,
+      ...(options.target === 'workers' ? workerWarnings(shown.api) : []),
+    ],
+  };
 }
 
-/** What decides a plan, beside the document. The names are those of the command line's flags (design.md section 5). */
-export interface PlanOptions {
-  readonly name?: string;
-  readonly auth?: 'none' | 'oauth2';
-  readonly oauthServer?: string;
-  readonly resourceUrl?: string;
-  readonly baseUrl?: string;
-  /** An https URL of a picture, instead of the document's `x-logo`. */
-  readonly icon?: string;
-  readonly scopes?: 'spec' | 'method' | 'none';
-  /** How operations are offered (default: `all`), unless `MCP_TOOLS` says otherwise at start. */
-  readonly tools?: 'all' | 'search';
-  /** Patterns of operations that stay tools of their own with `tools: 'search'`. */
-  readonly pin?: readonly string[];
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-  /** Tools state the schema of their answers. */
-  readonly outputSchemas?: 'all' | 'none';
-  /** The platform of the server (default: `node`). */
-  readonly target?: Target;
+function nothingLeft({ include = [], exclude = [] }: PlanOptions): Problem {
+  const filtered = include.length + exclude.length > 0;
+  return {
+    code: 'NO_TOOLS',
+    place: filtered ? '--include, --exclude' : '#/paths',
+    message: filtered
+      ? 'No operation is left after --include and --exclude.'
+      : 'The document has no operation that a tool can be made of.',
+    remedy: filtered
+      ? 'Run inspect without them to see what there is.'
+      : 'Add a path with an operation, or mend what is listed below.',
+  };
 }

@@ -1,9 +1,9 @@
 import { instructionsOf } from '../../templates/src/runtime/instructions.js';
 import type { Problem } from '../errors.js';
-import type { Plan } from '../plan/plan.js';
-import { offered, offeredBySearch } from '../plan/offered-tokens.js';
-import { estimateTokens, textTokens } from '../plan/tokens.js';
-import { costOf } from '../plan/tool-cost.js';
+import type { Plan } from '../plan/types.js';
+import { offered, offeredBySearch } from '../plan/tools/offered-tokens.js';
+import { estimateTokens, textTokens } from '../plan/tools/tokens.js';
+import { costOf } from '../plan/tools/tool-cost.js';
 
 const maxTools = 128;
 const maxTokens = 50_000;

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.js';
-import type { Plan } from '../plan/plan.js';
-import { offered } from '../plan/offered-tokens.js';
+import type { Plan } from '../plan/types.js';
+import { offered } from '../plan/tools/offered-tokens.js';
 import { listingWarnings, plural } from '../print/budget.js';
 import { keptManifestWarnings } from './kept-files.js';
 

@@ -143,20 +143,34 @@ give an option up, and --auth none the authentication.
 
 /** Adds how the result of `diff` is printed, and what makes it a failure. */
 export function addDiffFlags(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--format <form>', 'of the result (default: text)').choices([
-        'text',
-        'markdown',
-        'json',
-      ]),
-    )
-    .addOption(
-      new Option(
-        '--fail-on <gravity>',
-        'exit 1 on such a change: breaking, security, any; repeatable',
-      ).argParser(collectGravities),
-    );
+  return addFormatFlag(command, ['text', 'markdown', 'html', 'json']).addOption(
+    new Option(
+      '--fail-on <gravity>',
+      'exit 1 on such a change: breaking, security, any; repeatable',
+    ).argParser(collectGravities),
+  );
+}
+
+/** The form of a result. `--json` is short for one of them: `refuseTwoFormats`. */
+export function addFormatFlag(command: Command, formats: readonly string[]): Command {
+  return command.addOption(
+    new Option('--format <form>', 'of the result (default: text)').choices(formats),
+  );
+}
+
+/** @throws InputError when `--json` and `--format` disagree */
+export function refuseTwoFormats(flags: {
+  readonly json?: boolean | undefined;
+  readonly format?: string | undefined;
+}): void {
+  const { json, format } = flags;
+  if (json !== true || format === undefined || format === 'json') return;
+  throw new InputError({
+    code: 'CONFLICTING_OPTIONS',
+    message: '--json and --format ask for different forms of the result.',
+    place: '--format',
+    remedy: 'Leave one of them out.',
+  });
 }
 
 function collectGravities(value: string, previous: readonly string[] | undefined): string[] {

@@ -3,7 +3,7 @@ import { shellQuote } from '../emit/quote.js';
 import { InputError } from '../errors.js';
 import { make } from '../generate.js';
 import { lockVersion } from '../lock/lock.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import type { Terminal } from '../print/terminal.js';
 import { write, type Difference } from '../write/write.js';
 import { plural } from '../print/budget.js';

@@ -4,7 +4,7 @@ import { requiredDependencies } from '../emit/view.js';
 import type { Problem } from '../errors.js';
 import { object } from '../json.js';
 import { olderScript, olderScriptProblem, readManifest } from './older-script.js';
-import type { Target } from '../plan/plan.js';
+import type { Target } from '../plan/types.js';
 import type { Resolved } from './resolve-flags.js';
 
 const paths = { github: '.github/workflows/regenerate.yml', gitlab: '.gitlab-ci.yml' };

@@ -4,8 +4,8 @@ import type { ChangeCode } from '../diff/codes.js';
 import { InputError } from '../errors.js';
 import type { Generated } from '../generate.js';
 import type { Lock } from '../lock/lock.js';
-import { withoutHidden } from '../plan/hidden-text.js';
-import type { Plan } from '../plan/plan.js';
+import { withoutHidden } from '../plan/tools/hidden-text.js';
+import type { Plan } from '../plan/types.js';
 
 type Api = Plan['api'];
 

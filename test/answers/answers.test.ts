@@ -1,6 +1,6 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 import { describe, expect, test } from 'vitest';
-import { plan } from '../../src/plan/make-plan.js';
+import { plan } from '../../src/plan/plan.js';
 import {
   isObject,
   type Json,

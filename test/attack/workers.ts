@@ -1,7 +1,9 @@
 import type { Case, Group } from './case.js';
+import { fetchedFiles } from './groups/files.js';
 import { groups } from './groups.js';
 
 const stdio = 'A Worker does not serve stdio.';
+const fetching = 'A Worker cannot tell private addresses apart: MCP_FETCH_FILES stops the start.';
 const parsed =
   'Cloudflare reads HTTP, limits the size of headers and targets, and keeps connections.';
 const joined = 'Lines of one header arrive as one value: it is refused, but as something else.';
@@ -10,6 +12,7 @@ const empty = 'A header without a value does not arrive at all.';
 /** What cannot be tried on Cloudflare Workers, by `group: case`, and why. A group may be named as a whole. */
 export const notInWorkers: Readonly<Record<string, string>> = {
   stdio,
+  ...Object.fromEntries(fetchedFiles.cases.map(({ name }) => [`files by URL: ${name}`, fetching])),
   'upstream tokens: forward over stdio': stdio,
   'upstream tokens: token-exchange over stdio': stdio,
   'authorization header: two lines, one of another scheme': joined,

@@ -3,8 +3,8 @@ import type { JsonObject, Tool } from '../../templates/src/runtime/api.js';
 import type { Variables } from '../../templates/src/runtime/environment.js';
 import { createCall, type Outcome } from '../../templates/src/runtime/upstream/call.js';
 import { load } from '../../src/load/load.js';
-import { plan } from '../../src/plan/make-plan.js';
-import type { Plan } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/types.js';
 import {
   makeSettings,
   type Recorded,

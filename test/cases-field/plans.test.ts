@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Json } from '../../src/json.js';
 import { isObject } from '../../src/json.js';
 import { load } from '../../src/load/load.js';
-import { plan } from '../../src/plan/make-plan.js';
+import { plan } from '../../src/plan/plan.js';
 import { run } from '../support/command-line.js';
 import { caseFile, planCase } from './planned.js';
 

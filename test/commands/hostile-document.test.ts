@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { plan } from '../../src/plan/make-plan.js';
-import type { Plan } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/types.js';
 import { documentOf } from '../plan/helpers.js';
 import { freePort } from '../support/http.js';
 import { startProtectedServer, type ProtectedServer } from '../support/protected-server.js';

@@ -1,8 +1,8 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import type { Problem } from '../../src/errors.js';
-import type { Plan } from '../../src/plan/plan.js';
-import { estimateTokens } from '../../src/plan/tokens.js';
+import type { Plan } from '../../src/plan/types.js';
+import { estimateTokens } from '../../src/plan/tools/tokens.js';
 import { listTool } from '../../templates/src/runtime/listing.js';
 import { danglingReferences } from './references.js';
 import type { Source, SourceOperation } from './source.js';

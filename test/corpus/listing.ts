@@ -6,13 +6,14 @@
  *     npx tsx test/corpus/listing.ts … --large           the large packages too
  *     npx tsx test/corpus/listing.ts … --output FILE     the table goes into a file too
  */
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import type { load } from '../../src/load/load.js';
-import type { plan } from '../../src/plan/make-plan.js';
+import type { plan } from '../../src/plan/plan.js';
 import type { Api, JsonObject, Tool } from '../../templates/src/runtime/api.js';
 import { listTool } from '../../templates/src/runtime/listing.js';
 import { withoutFields } from '../../templates/src/runtime/upstream/fields.js';
@@ -35,7 +36,10 @@ interface Stages {
 async function stagesOf(folder: string): Promise<Stages> {
   const at = (path: string) => pathToFileURL(resolve(folder, path)).href;
   const loading = (await import(at('src/load/load.ts'))) as Pick<Stages, 'load'>;
-  const planning = (await import(at('src/plan/make-plan.ts'))) as Pick<Stages, 'plan'>;
+  // Where older checkouts have it, `plan.ts` has types only.
+  const older = at('src/plan/make-plan.ts');
+  const place = existsSync(new URL(older)) ? older : at('src/plan/plan.ts');
+  const planning = (await import(place)) as Pick<Stages, 'plan'>;
   return { load: loading.load, plan: planning.plan };
 }
 

@@ -8,7 +8,7 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import { Client, InMemoryTransport, type Tool, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { listTool } from '../../templates/src/runtime/listing.js';
-import type { Plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/types.js';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { createMcp } from '../../templates/src/runtime/mcp.js';
 import { root } from '../support/fixtures.js';

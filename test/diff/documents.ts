@@ -2,8 +2,8 @@ import { compareApis } from '../../src/diff/compare-apis.js';
 import { compareHidden } from '../../src/diff/compare-words.js';
 import type { Change } from '../../src/diff/change.js';
 import { isObject, record, type Json, type JsonObject } from '../../src/json.js';
-import { plan } from '../../src/plan/make-plan.js';
-import type { PlanOptions } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { PlanOptions } from '../../src/plan/types.js';
 import { documentOf } from '../plan/helpers.js';
 
 /** A document with one of everything that a change can hit. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/diff/change.js';
 import { shorten } from '../../src/diff/show.js';
 import type { Json, JsonObject } from '../../src/json.js';
-import type { PlanOptions } from '../../src/plan/plan.js';
+import type { PlanOptions } from '../../src/plan/types.js';
 import { base, changesBetween, patched } from './documents.js';
 
 /** One change: its code, the sentence, and the texts of before and after (`''`: there is none). */

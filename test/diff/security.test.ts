@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { compareApis } from '../../src/diff/compare-apis.js';
 import type { Api, ServerVariable } from '../../src/diff/api-types.js';
 import type { Json, JsonObject } from '../../src/json.js';
-import { plan } from '../../src/plan/make-plan.js';
-import type { PlanOptions } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { PlanOptions } from '../../src/plan/types.js';
 import { documentOf } from '../plan/helpers.js';
 import { base, changesBetween, lines, patched } from './documents.js';
 

@@ -3,7 +3,7 @@ import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { emit } from '../../src/emit/emit.js';
 import type { OutputFile } from '../../src/emit/file.js';
-import type { Plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/types.js';
 import { samplePlan, sampleTool } from './sample.js';
 
 async function emitted(plan: Plan = samplePlan()): Promise<Map<string, OutputFile>> {

@@ -8,7 +8,7 @@ import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emit } from '../../src/emit/emit.js';
 import type { JsonObject } from '../../src/load/document.js';
-import type { Plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/types.js';
 import { markdownNodes } from './markdown-nodes.js';
 import { samplePlan, sampleTool, type Tool } from './sample.js';
 

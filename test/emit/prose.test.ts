@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { emit } from '../../src/emit/emit.js';
 import { variables } from '../../templates/src/runtime/variables.js';
-import type { Plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/types.js';
 import { samplePlan, sampleTool, securedTool } from './sample.js';
 
 async function contentOf(path: string, plan: Plan = samplePlan()): Promise<string> {

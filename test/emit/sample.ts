@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/load/document.js';
-import type { Plan } from '../../src/plan/plan.js';
-import { noteUpstream } from '../../src/plan/upstream-notes.js';
+import type { Plan } from '../../src/plan/types.js';
+import { noteUpstream } from '../../src/plan/security/upstream-notes.js';
 
 type Api = Plan['api'];
 export type Tool = Api['tools'][number];
@@ -49,6 +49,7 @@ export function samplePlan(
     ...changes,
   };
   return {
+    groups: {},
     projectName: 'petstore-mcp-server',
     source: { location: 'petstore.yaml', hash: 'a'.repeat(64) },
     cut: {},

@@ -3,7 +3,7 @@ import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { emit } from '../../src/emit/emit.js';
 import { requiredDependencies } from '../../src/emit/view.js';
-import type { Target } from '../../src/plan/plan.js';
+import type { Target } from '../../src/plan/types.js';
 import { samplePlan } from './sample.js';
 
 async function projectFor(target: Target): Promise<Map<string, string>> {

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { InputError } from '../../src/errors.js';
 import { load } from '../../src/load/load.js';
-import { plan } from '../../src/plan/make-plan.js';
+import { plan } from '../../src/plan/plan.js';
 import type { Json, JsonObject, Tool } from '../../templates/src/runtime/api.js';
 import { key } from '../corpus/check-plan.js';
 import { install, listDocuments, readPackages, type CorpusDocument } from '../corpus/packages.js';

@@ -6,7 +6,7 @@ import {
   patternsOfGroups,
   type Patterns,
 } from '../../src/commands/init/patterns.js';
-import { selectOperations } from '../../src/plan/select.js';
+import { selectOperations } from '../../src/plan/operations/select.js';
 
 function candidate(
   method: string,

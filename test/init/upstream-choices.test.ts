@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeUpstream, upstreamChoices } from '../../src/commands/init/upstream-choices.js';
-import { plan } from '../../src/plan/make-plan.js';
-import type { PlanOptions } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { PlanOptions } from '../../src/plan/types.js';
 import type { JsonObject } from '../../src/json.js';
 import { readCredentials } from '../../templates/src/runtime/credentials/settings.js';
 import { Environment } from '../../templates/src/runtime/environment.js';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../src/errors.js';
 import type { JsonObject } from '../../src/json.js';
 import { load } from '../../src/load/load.js';
-import { plan } from '../../src/plan/make-plan.js';
+import { plan } from '../../src/plan/plan.js';
 import { folder } from './helpers.js';
 import { join } from 'node:path';
 

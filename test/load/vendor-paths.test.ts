@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadDocument } from './helpers.js';
-import { plan } from '../../src/plan/make-plan.js';
+import { plan } from '../../src/plan/plan.js';
 
 const ok = { responses: { 200: { description: 'OK' } } };
 const inPath = (name: string) => ({ name, in: 'path', required: true, type: 'string' });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createCall } from '../../templates/src/runtime/upstream/call.js';
-import { plan } from '../../src/plan/make-plan.js';
+import { plan } from '../../src/plan/plan.js';
 import { makeSettings, startStub } from '../runtime/upstream/wire.js';
 import { load } from '../../src/load/load.js';
 import { at, folder } from './helpers.js';

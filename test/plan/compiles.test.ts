@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/json.js';
 import { load } from '../../src/load/load.js';
-import { plan } from '../../src/plan/make-plan.js';
+import { plan } from '../../src/plan/plan.js';
 import { convertSchemas } from '../../src/plan/schema/fit.js';
 import { createReferenceGraph } from '../../src/plan/schema/references.js';
 import { inputOf, listFixtures } from '../support/fixtures.js';

@@ -1,7 +1,7 @@
 import type { Tool } from '../../templates/src/runtime/api.js';
 import type { Document, JsonObject } from '../../src/load/document.js';
-import { plan } from '../../src/plan/make-plan.js';
-import type { Plan, PlanOptions } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { Plan, PlanOptions } from '../../src/plan/types.js';
 
 /** A document that has been loaded. */
 export function documentOf(openapi: JsonObject, url?: string): Document {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitHidden } from '../../src/plan/hidden-text.js';
+import { splitHidden } from '../../src/plan/tools/hidden-text.js';
 import { planOperation, planPaths } from './helpers.js';
 
 const tags = (text: string) =>

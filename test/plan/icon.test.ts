@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { Json } from '../../src/load/document.js';
-import { plan } from '../../src/plan/make-plan.js';
-import type { PlanOptions } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { PlanOptions } from '../../src/plan/types.js';
 import { documentOf } from './helpers.js';
 
 function iconOf(logo?: Json, options: PlanOptions = {}): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/load/document.js';
-import { chooseMedia } from '../../src/plan/media.js';
+import { chooseMedia } from '../../src/plan/input/media.js';
 import { planOperation } from './helpers.js';
 
 const A = { type: 'object', properties: { a: { type: 'string' } } };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nameTools, slug, words } from '../../src/plan/names.js';
-import type { Operation } from '../../src/plan/operations.js';
+import { nameTools, slug, words } from '../../src/plan/operations/names.js';
+import type { Operation } from '../../src/plan/operations/operations.js';
 
 function operation(method: string, path: string, operationId?: string): Operation {
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/load/document.js';
-import { templateNames } from '../../src/plan/path-template.js';
+import { templateNames } from '../../src/plan/operations/path-template.js';
 import { planOperation } from './helpers.js';
 
 describe('a required parameter that can have but one value', () => {

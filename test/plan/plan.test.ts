@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/load/document.js';
 import { commandOf } from '../../src/plan/command.js';
-import { plan } from '../../src/plan/make-plan.js';
-import type { PlanOptions } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { PlanOptions } from '../../src/plan/types.js';
 import { documentOf } from './helpers.js';
 
 const pets: JsonObject = {

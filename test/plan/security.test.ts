@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/load/document.js';
-import { plan } from '../../src/plan/make-plan.js';
+import { plan } from '../../src/plan/plan.js';
 import { documentOf } from './helpers.js';
 
 /** The scheme `s` of a document from that URL, as it is planned. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/load/document.js';
-import { plan } from '../../src/plan/make-plan.js';
-import type { PlanOptions } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { PlanOptions } from '../../src/plan/types.js';
 import { documentOf } from './helpers.js';
 
 const documentUrl = 'https://docs.example.com/a/openapi.json';

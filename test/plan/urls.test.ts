@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/load/document.js';
 import { object } from '../../src/json.js';
-import { readTemplate } from '../../src/plan/path-template.js';
-import { plan } from '../../src/plan/make-plan.js';
+import { readTemplate } from '../../src/plan/operations/path-template.js';
+import { plan } from '../../src/plan/plan.js';
 import { documentOf, planOperation, planPaths } from './helpers.js';
 
 const string = { type: 'string' };

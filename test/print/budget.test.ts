@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/load/document.js';
-import { costOf } from '../../src/plan/tool-cost.js';
+import { costOf } from '../../src/plan/tools/tool-cost.js';
 import { listingWarnings } from '../../src/print/budget.js';
 import { samplePlan, sampleTool } from '../emit/sample.js';
 

@@ -44,7 +44,8 @@ async function callMany(
       const params = { name: 'create_order', arguments: { body: { customer: `c-${sent}` } } };
       const message = { jsonrpc: '2.0', id: sent, method: 'tools/call', params };
       const { status, text } = await stage.send(stage.url, { token, message });
-      const outcome = status === 200 && text.includes('"isError"') ? 'error' : String(status);
+      const failed = status !== 200 || text.includes('"isError"');
+      const outcome = failed ? `${status} ${text.slice(0, 200)}` : '200';
       statuses[outcome] = (statuses[outcome] ?? 0) + 1;
     }
   };

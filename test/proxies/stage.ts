@@ -79,7 +79,8 @@ export class Stage {
         MCP_TOOLS: 'all',
         MCP_RATE_LIMIT: '1000000',
         MCP_TRUSTED_PROXIES: '127.0.0.1',
-        MCP_DRAIN_SECONDS: '2',
+        // Several times what health checks take, on a busy machine too.
+        MCP_DRAIN_SECONDS: '4',
         MCP_KEEP_ALIVE_SECONDS: String(keepAlive.server),
         OAUTH_AUTHORIZATION_SERVER: issuer.issuer,
         UPSTREAM_BASE_URL: api.url,
@@ -162,16 +163,17 @@ export class Stage {
     return this.#servers.map((server, index) => (this.#before[index] ?? 0) + callsOf(server));
   }
 
-  /** Ends an instance as a deployment does, and starts it again on its port. */
+  /** Ends an instance as a deployment does, while there are calls, and starts it again on its port. */
   async restart(index: number): Promise<void> {
     const old = this.#servers[index];
     if (old === undefined) throw new Error(`There is no instance ${index}.`);
     const { status } = await old.end('SIGTERM');
     if (status !== 0) throw new Error(`The instance ended with ${status ?? 'a signal'}.`);
     this.#before[index] = (this.#before[index] ?? 0) + callsOf(old);
-    this.#servers[index] = await this.#start(index);
-    // Until health checks have seen it.
-    await pause(1200);
+    const started = await this.#start(index);
+    this.#servers[index] = started;
+    // Until health checks have seen it: then the proxy sends it calls, if there are any.
+    while (callsOf(started) === 0) await pause(100);
   }
 }
 

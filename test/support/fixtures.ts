@@ -7,7 +7,7 @@ import { formatProblems } from '../../src/print/problems.js';
 import { printLock, lockPath, parseLock } from '../../src/lock/lock.js';
 import { Terminal } from '../../src/print/terminal.js';
 import { generate, prepare } from '../../src/generate.js';
-import type { Plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/types.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const fixtures = join(root, 'fixtures');

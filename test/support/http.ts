@@ -34,12 +34,16 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Takes the UDP port of the same number until this process ends: all processes see that, and no server needs it. */
+/**
+ * Takes a UDP port that goes with the number until this process ends: all processes see that. Not the UDP port of that
+ * number, where a proxy may want to serve HTTP/3.
+ */
 function reserve(port: number): Promise<boolean> {
   const socket = createSocket('udp4').unref();
   return new Promise((resolve) => {
     socket.once('error', () => socket.close(() => resolve(false)));
-    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true));
+    const place = { port: port - 12_000, address: '127.0.0.1', exclusive: true };
+    socket.bind(place, () => resolve(true));
   });
 }
 

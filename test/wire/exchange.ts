@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../templates/src/runtime/api.js';
 import { createCall, type Call } from '../../templates/src/runtime/upstream/call.js';
 import { load } from '../../src/load/load.js';
-import { plan } from '../../src/plan/make-plan.js';
-import type { Plan } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/types.js';
 import {
   makeSettings,
   startStub,

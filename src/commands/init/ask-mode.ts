@@ -1,4 +1,4 @@
-import { offered, offeredBySearch } from '../../plan/offered-tokens.js';
+import { offered, offeredBySearch } from '../../plan/tools/offered-tokens.js';
 import { budgetWarnings, count, plural } from '../../print/budget.js';
 import type { Asker } from './asker.js';
 import { amend, type Opened } from './open.js';

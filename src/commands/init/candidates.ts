@@ -1,7 +1,7 @@
 import type { Document } from '../../load/document.js';
-import { listOperations, type Operation } from '../../plan/operations.js';
-import type { Plan } from '../../plan/plan.js';
-import { estimateTokens } from '../../plan/tokens.js';
+import { listOperations, type Operation } from '../../plan/operations/operations.js';
+import type { Plan } from '../../plan/types.js';
+import { estimateTokens } from '../../plan/tools/tokens.js';
 
 /** An operation that can become a tool, and what listing that tool costs. */
 export interface Candidate {

@@ -1,7 +1,7 @@
 import { count, plural } from '../../print/budget.js';
 import { array, object, text } from '../../json.js';
 import type { Document } from '../../load/document.js';
-import type { Plan } from '../../plan/plan.js';
+import type { Plan } from '../../plan/types.js';
 import { candidatesOf, groupByTag } from './candidates.js';
 import { cut } from './pick.js';
 

@@ -1,9 +1,9 @@
 import { InputError } from '../../errors.js';
 import type { Document } from '../../load/document.js';
 import { load } from '../../load/load.js';
-import { plan } from '../../plan/make-plan.js';
+import { plan } from '../../plan/plan.js';
 import { checkOptions } from '../../plan/options.js';
-import type { Plan, PlanOptions } from '../../plan/plan.js';
+import type { Plan, PlanOptions } from '../../plan/types.js';
 import type { Terminal } from '../../print/terminal.js';
 import { toOptions, type GenerateFlags } from '../../project/flags.js';
 

@@ -1,4 +1,4 @@
-import { selectOperations } from '../../plan/select.js';
+import { selectOperations } from '../../plan/operations/select.js';
 import { type Candidate, unionOf, type Group } from './candidates.js';
 
 /** Values of `--include` and `--exclude`; both absent for everything. */

@@ -1,5 +1,5 @@
 import { credentialsView, neededCredentials } from '../../emit/credentials-view.js';
-import type { Plan } from '../../plan/plan.js';
+import type { Plan } from '../../plan/types.js';
 import type { Choice } from './asker.js';
 
 /** A way in which the generated server may call its API. */

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject } from '../../json.js';
-import { isBytes } from '../properties.js';
+import { isBytes } from '../input/properties.js';
 import { isPattern } from './keywords.js';
 
 /** Dialects of older drafts and of OpenAPI 3.0 that upgraders leave behind. */

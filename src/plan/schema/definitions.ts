@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../load/document.js';
 import { byCodeUnit, record } from '../../json.js';
-import { shortHash } from '../names.js';
+import { shortHash } from '../operations/names.js';
 
 /** The `$defs` of one input schema: mentioned first, and written later, those nearest to the top before the others. */
 export interface Definitions {

@@ -11,8 +11,11 @@ async function beside(run: (port: number) => Promise<void>): Promise<number> {
     socket.on('error', () => undefined).destroy();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  await run((server.address() as AddressInfo).port);
-  await new Promise((resolve) => server.close(resolve));
+  try {
+    await run((server.address() as AddressInfo).port);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
   return connections;
 }
 

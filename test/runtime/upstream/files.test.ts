@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plan } from '../../../src/plan/make-plan.js';
+import { plan } from '../../../src/plan/plan.js';
 import type { Api, Json, JsonObject, Tool } from '../../../templates/src/runtime/api.js';
 import { FetchError } from '../../../templates/src/runtime/outgoing.js';
 import { listTool } from '../../../templates/src/runtime/listing.js';

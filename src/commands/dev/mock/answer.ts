@@ -1,6 +1,6 @@
 import { sample } from 'openapi-sampler';
 import { array, isObject, object, own, type Json, type JsonObject } from '../../../json.js';
-import type { Operation } from '../../../plan/operations.js';
+import type { Operation } from '../../../plan/operations/operations.js';
 import { resolve } from '../../../plan/reference.js';
 
 /** What an API might answer. */

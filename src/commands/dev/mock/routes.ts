@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../load/document.js';
-import { listOperations, type Operation } from '../../../plan/operations.js';
+import { listOperations, type Operation } from '../../../plan/operations/operations.js';
 
 /** Finds the operation that a request is for. */
 export type Router = (method: string, path: string) => Operation | undefined;

@@ -1,4 +1,4 @@
-import { splitHidden } from '../../../plan/hidden-text.js';
+import { splitHidden } from '../../../plan/tools/hidden-text.js';
 import { sources } from './hosts.js';
 import { everyTool, fail, notChecked, overlayLine, pass, type Rule } from './rule.js';
 import { type SeenTool, objectOf } from '../../../net/mcp-session.js';

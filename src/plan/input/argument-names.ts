@@ -1,0 +1,46 @@
+import type { Parameter } from '../../../templates/src/runtime/api.js';
+import { groupBy } from '../operations/group.js';
+import { fold, losesLetters, shortHash } from '../operations/names.js';
+
+// What model APIs accept as an argument's name; one other disables a client's whole session.
+const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+/**
+ * Legal and unique argument names that do not depend on the order of the parameters. Of those that want one name
+ * the path's keeps it, or else the only one that is really called so; the others say where they stand.
+ */
+export function chooseArgumentNames(
+  parameters: readonly Parameter[],
+  reserved: readonly string[],
+): string[] {
+  const wanted = parameters.map((parameter) => ({ parameter, key: legalKey(parameter.name) }));
+  const groups = groupBy(wanted, ({ key }) => key);
+  const placed = wanted.map((want) => {
+    const rivals = groups.get(want.key)?.filter((other) => rank(other) >= rank(want)) ?? [];
+    const keeps = rivals.length === 1 && !reserved.includes(want.key);
+    return keeps ? want.key : legalKey(`${want.key}_${want.parameter.in}`);
+  });
+  const uses = groupBy([...placed, ...reserved], (key) => key);
+  return placed.map((key, index) =>
+    (uses.get(key)?.length ?? 0) > 1 ? hashedKey(key, parameters[index]) : key,
+  );
+}
+
+function rank({ parameter, key }: { parameter: Parameter; key: string }): number {
+  if (parameter.in === 'path') return 2;
+  return parameter.name === key ? 1 : 0;
+}
+
+function hashedKey(key: string, parameter: Parameter | undefined): string {
+  return `${key.slice(0, 55)}_${shortHash(JSON.stringify([parameter?.in, parameter?.name]))}`;
+}
+
+function legalKey(name: string): string {
+  if (LEGAL_KEY.test(name) && name !== '__proto__') return name;
+  const legal = fold(name)
+    .replace(/[^a-zA-Z0-9.-]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  if (legal === '') return `p_${shortHash(name)}`;
+  const isWhole = legal.length <= 64 && !losesLetters(name);
+  return isWhole ? legal : `${legal.slice(0, 55)}_${shortHash(name)}`;
+}

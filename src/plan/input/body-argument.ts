@@ -1,0 +1,66 @@
+import type { Json, JsonObject } from '../../load/document.js';
+import { isObject } from '../../json.js';
+import { bodySchema, headerSchemas, type PlannedBody } from './body.js';
+import { bothTexts } from '../schema/adjust.js';
+
+/** An argument of a tool, before its schema is converted. */
+export interface Argument {
+  readonly name: string;
+  readonly required: boolean;
+  /** Schemas as the document has them, one of which the value fits; at least one. */
+  readonly schemas: readonly Json[];
+  /** Makes one of them, once they are converted; without it, there is one. */
+  readonly combine?: (schemas: readonly (JsonObject | boolean)[]) => JsonObject | boolean;
+}
+
+/** The arguments that a body takes: `body`, and where it matters `content_type` and `part_headers`. */
+export function bodyArguments(body: PlannedBody): Argument[] {
+  const { media, required } = body;
+  const headers = media.map(headerSchemas).find((schema) => schema !== undefined);
+  const types = media.map(({ mediaType }) => mediaType);
+  return [
+    {
+      name: 'body',
+      required,
+      schemas: media.map((one) => bodySchema(one, body.description)),
+      combine: (schemas) => describe(combine(schemas, types), body.description),
+    },
+    ...(types.length < 2 ? [] : [optional('content_type', choiceOf(types))]),
+    ...(headers === undefined ? [] : [optional('part_headers', headers)]),
+  ];
+}
+
+function optional(name: string, schema: Json): Argument {
+  return { name, required: false, schemas: [schema] };
+}
+
+function choiceOf(types: readonly string[]): Json {
+  return {
+    type: 'string',
+    enum: [...types],
+    default: types[0] ?? '',
+    description: 'The media type of the body.',
+  };
+}
+
+function combine(
+  schemas: readonly (JsonObject | boolean)[],
+  types: readonly string[],
+): JsonObject | boolean {
+  const different = new Set(schemas.map((schema) => JSON.stringify(schema))).size > 1;
+  if (!different) return schemas[0] ?? true;
+  return { anyOf: schemas.map((schema, index) => titled(schema, types[index] ?? '')) };
+}
+
+function titled(schema: JsonObject | boolean, title: string): Json {
+  return isObject(schema) ? { ...schema, title } : { title, ...(!schema && { not: {} }) };
+}
+
+/** The schema of a body with what the document says of the body. */
+function describe(
+  schema: JsonObject | boolean,
+  description: string | undefined,
+): JsonObject | boolean {
+  if (!isObject(schema) || description === undefined) return schema;
+  return { ...schema, description: bothTexts(description, schema['description']) ?? description };
+}

@@ -1,0 +1,143 @@
+import type { Body, BodyShape, PartEncoding } from '../../../templates/src/runtime/api.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, isObject, object, record, text } from '../../json.js';
+import { isSettableHeader } from './headers.js';
+import { chooseMedia, type Media } from './media.js';
+import { fileness, propertiesOf, type Follow } from './properties.js';
+import { resolve } from '../reference.js';
+import { base64Schema } from '../schema/adjust.js';
+
+// Those of queries (OpenAPI 3.2, Encoding Object).
+const STYLES = ['form', 'spaceDelimited', 'pipeDelimited', 'tabDelimited', 'deepObject'] as const;
+
+/** The request body of an operation. */
+export interface PlannedBody {
+  readonly required: boolean;
+  readonly description?: string;
+  /** The media types that make a difference, the best one first; at least one. */
+  readonly media: readonly Media[];
+}
+
+/** The body of an operation, unless it describes none. */
+export function planBody(root: JsonObject, requestBody: Json | undefined): PlannedBody | undefined {
+  if (!isObject(requestBody)) return undefined;
+  const body = resolve(root, requestBody);
+  const media = chooseMedia(root, body['content']);
+  if (media.length === 0) return undefined;
+  const description = text(body['description']);
+  return {
+    required: body['required'] === true,
+    ...(description !== undefined && { description }),
+    media,
+  };
+}
+
+/** The schema of a body of one media type, as the document has it. */
+export function bodySchema(media: Media, description: string | undefined): Json {
+  const { kind, mediaType, schema, itemSchema } = media;
+  if (kind === 'binary')
+    return base64Schema({ description: description ?? `The content (${mediaType}).` });
+  if (schema === undefined && (kind === 'lines' || kind === 'multipart'))
+    return itemSchema === undefined ? {} : { type: 'array', items: itemSchema };
+  return kind === 'text' ? media.asText : (schema ?? {});
+}
+
+/** The headers that the parts of a multipart body may have, as one schema: part, header, value. */
+export function headerSchemas({ kind, encoding }: Media): Json | undefined {
+  if (kind !== 'multipart') return undefined;
+  const parts = Object.entries(encoding).flatMap(([name, value]) => {
+    const headers = settable(object(object(value)['headers']));
+    return headers.length === 0 ? [] : [[name, objectOf(headers)] as const];
+  });
+  return parts.length === 0 ? undefined : objectOf(parts);
+}
+
+function settable(headers: JsonObject): [string, Json][] {
+  return Object.entries(headers)
+    .filter(([name]) => isSettableHeader(name) && name.toLowerCase() !== 'content-disposition')
+    .map(([name, header]) => [name, object(header)['schema'] ?? { type: 'string' }]);
+}
+
+function objectOf(properties: readonly (readonly [string, Json])[]): JsonObject {
+  return { type: 'object', properties: record<Json>(properties), additionalProperties: false };
+}
+
+/** The wire shape of a body. */
+export function bodyShape(body: PlannedBody, follow: Follow): Body {
+  const [first, ...others] = body.media.map((media) => shapeOf(media, follow));
+  return {
+    ...(first as BodyShape),
+    ...(others.length > 0 && { others }),
+    ...(body.media.some((media) => headerSchemas(media) !== undefined) && { hasPartHeaders: true }),
+  };
+}
+
+function shapeOf(media: Media, follow: Follow): BodyShape {
+  const { mediaType, kind } = media;
+  const parts = kind === 'multipart' || kind === 'form' ? partsOf(media, follow) : {};
+  return {
+    mediaType,
+    ...(kind === 'binary' && { binary: true }),
+    ...(Object.keys(parts).length > 0 && { encoding: parts }),
+    ...(kind === 'multipart' && listEncoding(media, follow)),
+  };
+}
+
+/** How the items of a multipart body are written that is a list (OpenAPI 3.2, Encoding By Position). */
+function listEncoding(
+  { prefixEncoding, itemEncoding, schema, itemSchema }: Media,
+  follow: Follow,
+): Pick<BodyShape, 'prefixEncoding' | 'itemEncoding'> {
+  const { type, items, prefixItems } = object(schema);
+  const isList = type === 'array' || itemSchema !== undefined || prefixEncoding.length > 0;
+  if (!isList && itemEncoding === undefined) return {};
+  const encode = (encoding: Json | undefined, item: Json | undefined) =>
+    encodingOf(object(encoding), item, follow) ?? {};
+  const first = array(prefixItems);
+  const length = Math.max(prefixEncoding.length, first.length);
+  return {
+    ...(length > 0 && {
+      prefixEncoding: Array.from({ length }, (_, index) =>
+        encode(prefixEncoding[index], first[index]),
+      ),
+    }),
+    itemEncoding: encode(itemEncoding, itemSchema ?? items),
+  };
+}
+
+function partsOf({ schema, encoding }: Media, follow: Follow): Record<string, PartEncoding> {
+  const properties = propertiesOf(schema, follow);
+  const names = new Set([...properties.keys(), ...Object.keys(encoding)]);
+  const entries = [...names].map(
+    (name) => [name, encodingOf(object(encoding[name]), properties.get(name), follow)] as const,
+  );
+  return record(entries);
+}
+
+function encodingOf(
+  encoding: JsonObject,
+  property: Json | undefined,
+  follow: Follow,
+): PartEncoding | undefined {
+  const { explode, allowReserved } = encoding;
+  const contentType = text(encoding['contentType']) ?? usualType(property);
+  const file = fileness(property, follow);
+  // Styles are for texts: each file is a part of its own.
+  if (file === 'always') return { ...(contentType !== undefined && { contentType }), file };
+  const style = STYLES.find((known) => known === encoding['style']);
+  const result: PartEncoding = {
+    ...(contentType !== undefined && { contentType }),
+    ...(file !== 'never' && { file }),
+    ...(style !== undefined && { style }),
+    ...(typeof explode === 'boolean' && { explode }),
+    ...(allowReserved === true && { allowReserved }),
+  };
+  return Object.keys(result).length === 0 ? undefined : result;
+}
+
+/** Text in base64 is no plain text (OpenAPI 3.1, Encoding Object: default `contentType`); the rest is told by its value. */
+function usualType(property: Json | undefined): string | undefined {
+  const { contentEncoding, items } = object(property);
+  const encoded = contentEncoding ?? object(items)['contentEncoding'];
+  return encoded === undefined ? undefined : 'application/octet-stream';
+}

@@ -1,0 +1,132 @@
+import type { SecurityRequirement, SecurityScheme } from '../../../templates/src/runtime/api.js';
+import type { Problem } from '../../errors.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, object, own, text } from '../../json.js';
+import { isIgnoredHeader } from './headers.js';
+import type { Operation } from '../operations/operations.js';
+import { resolve } from '../reference.js';
+import { credentialKey } from './parameters.js';
+
+type Schemes = Readonly<Record<string, SecurityScheme>>;
+
+/** What the requests of an operation say by themselves. */
+export interface Sent {
+  readonly accept: string | undefined;
+  readonly contentTypes: readonly string[];
+  readonly security: readonly SecurityRequirement[] | undefined;
+}
+
+/**
+ * The headers that OpenAPI describes elsewhere (Parameter Object: `Accept`, `Content-Type` and `Authorization` are
+ * ignored), as far as the document wants another value of them than is sent.
+ */
+export function ignoredHeaders(
+  root: JsonObject,
+  { parameters, place }: Operation,
+  schemes: Schemes,
+  sent: Sent,
+): Problem[] {
+  return parameters.flatMap((parameter) => {
+    const name = text(parameter['name']) ?? '';
+    if (parameter['in'] !== 'header' || !isIgnoredHeader(name)) return [];
+    const found =
+      name.toLowerCase() === 'authorization'
+        ? authorizationProblem(schemes, sent)
+        : typeProblem(root, parameter, name, sent);
+    return found === undefined ? [] : [{ code: 'PARAMETER_LEFT_OUT', place, ...found }];
+  });
+}
+
+type Found = Pick<Problem, 'message' | 'remedy'>;
+
+function authorizationProblem(schemes: Schemes, { security }: Sent): Found | undefined {
+  const names = (security ?? []).flatMap(Object.keys);
+  if (names.some((name) => placeOf(own(schemes, name)) === AUTHORIZATION)) return undefined;
+  const isOpen = security === undefined && Object.keys(schemes).length === 0;
+  const variables = isOpen
+    ? 'UPSTREAM_BEARER_TOKEN'
+    : 'UPSTREAM_BEARER_TOKEN and UPSTREAM_AUTH=bearer';
+  return {
+    message: 'The header Authorization is left out: a model holds no credentials.',
+    remedy:
+      security === undefined
+        ? `Set ${variables} when the server runs, or describe a security scheme with --overlay.`
+        : 'Describe a security scheme with --overlay, and set UPSTREAM_BEARER_TOKEN when the server runs.',
+  };
+}
+
+function typeProblem(
+  root: JsonObject,
+  parameter: JsonObject,
+  name: string,
+  { accept = '*/*', contentTypes }: Sent,
+): Found | undefined {
+  const isAccept = name.toLowerCase() === 'accept';
+  const sent = isAccept ? accept.split(',') : contentTypes;
+  const values = valuesOf(root, parameter);
+  const isRequired = parameter['required'] === true;
+  const all = sent.some((type) => type.trim() === '*/*') ? [...sent, 'application/json'] : sent;
+  const isSent = values.some((value) => all.some((type) => essence(type) === essence(value)));
+  if (isSent || (values.length === 0 && !isRequired)) return undefined;
+  if (sent.length === 0 && !isRequired) return undefined;
+  const instead = sent.length === 0 ? 'without a body nothing' : sent.join(',');
+  const wanted = values.length === 0 ? 'what a caller gives' : values.slice(0, 3).join(', ');
+  return {
+    message: `The header ${name} is left out: ${wanted} is not sent, ${instead} is.`,
+    remedy: `Describe the types of ${isAccept ? 'responses' : 'the body'} under content with --overlay.`,
+  };
+}
+
+/** The values that a parameter may have, or is described with. */
+function valuesOf(root: JsonObject, parameter: JsonObject): string[] {
+  const schema = resolve(root, parameter['schema']);
+  const listed = array(schema['enum']);
+  const named = [schema['const'], schema['default'], parameter['example']];
+  const shown = [...array(schema['examples']), ...Object.values(object(parameter['examples']))];
+  const values = listed.length > 0 ? listed : [...named, ...shown.map(exampleOf)];
+  return [...new Set(values.flatMap((value) => text(value) ?? []))];
+}
+
+function exampleOf(example: Json): Json {
+  return object(example)['value'] ?? example;
+}
+
+function essence(mediaType: string): string {
+  return mediaType.toLowerCase().split(';', 1)[0]?.trim() ?? '';
+}
+
+const AUTHORIZATION = credentialKey('header', 'Authorization');
+
+/** Where the credential of a scheme is sent; undefined for a certificate. */
+function placeOf(scheme: SecurityScheme | undefined): string | undefined {
+  if (scheme === undefined || scheme.type === 'mutualTLS') return undefined;
+  return scheme.type === 'apiKey' ? credentialKey(scheme.in, scheme.name) : AUTHORIZATION;
+}
+
+/** More alternatives than these no document means. */
+const MOST_ALTERNATIVES = 16;
+
+/**
+ * What calls need beyond the requirements that the document states: where an operation declares the parameter that
+ * carries a scheme's credential, the credential is sent, since no model may hold it.
+ */
+export function withDeclared(
+  security: readonly SecurityRequirement[] | undefined,
+  { parameters }: Operation,
+  schemes: Schemes,
+): readonly SecurityRequirement[] | undefined {
+  return parameters.reduce<readonly SecurityRequirement[] | undefined>((before, parameter) => {
+    const key = credentialKey(text(parameter['in']) ?? '', text(parameter['name']) ?? '');
+    const names = Object.keys(schemes).filter((name) => placeOf(own(schemes, name)) === key);
+    if (names.length === 0) return before;
+    const stated = before === undefined || before.length === 0 ? [{}] : before;
+    const isHeld = (requirement: SecurityRequirement) =>
+      Object.keys(requirement).some((name) => placeOf(own(schemes, name)) === key);
+    if (stated.every(isHeld)) return before;
+    const after = stated.flatMap((requirement) => [
+      ...(isHeld(requirement) ? [] : names.map((name) => ({ ...requirement, [name]: [] }))),
+      ...(isHeld(requirement) || parameter['required'] !== true ? [requirement] : []),
+    ]);
+    return after.length > MOST_ALTERNATIVES ? before : after;
+  }, security);
+}

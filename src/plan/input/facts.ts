@@ -1,0 +1,57 @@
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, object, scalar, texts } from '../../json.js';
+import type { Follow } from './properties.js';
+import { refOf } from '../reference.js';
+
+/** The schema that references lead to. */
+export function resolved(schema: Json | undefined, follow: Follow): JsonObject {
+  let current = object(schema);
+  for (let links = 0; links < 20; links += 1) {
+    const ref = refOf(current);
+    if (ref === undefined) return current;
+    current = object(follow(ref));
+  }
+  return {};
+}
+
+/** The name of a component that a schema refers to. */
+export function nameOf(schema: Json | undefined): string | undefined {
+  return /^#\/components\/schemas\/([^/]+)$/.exec(refOf(schema) ?? '')?.[1];
+}
+
+/** Compositions within one another. */
+const MOST_PARTS = 8;
+
+/** The names that an object must have, those that it takes over included. */
+export function requiredOf(schema: Json | undefined, follow: Follow, depth = 0): Set<string> {
+  if (depth > MOST_PARTS) return new Set();
+  const target = resolved(schema, follow);
+  const parts = array(target['allOf']).flatMap((part) => [...requiredOf(part, follow, depth + 1)]);
+  return new Set([...texts(target['required']), ...parts]);
+}
+
+/** What a value may be, in a few words. */
+export function factsOf(schema: JsonObject, isRequired: boolean, follow: Follow): string {
+  const { enum: values, format, minimum, maximum, maxLength, pattern } = schema;
+  const type = texts([schema['type'] ?? []].flat()).filter((name) => name !== 'null');
+  const items = type.includes('array') ? resolved(schema['items'], follow) : undefined;
+  const itemType = items && scalar(items['type']);
+  const listedValues = array(values ?? items?.['enum']).slice(0, 12);
+  const shown = listedValues.flatMap((value) => scalar(value) ?? []).join(', ');
+  return [
+    itemType === undefined ? type.join(' or ') || 'any' : `list of ${itemType}`,
+    ...(typeof format === 'string' ? [format] : []),
+    ...(shown === '' ? [] : [`one of ${shown}`]),
+    ...(typeof minimum === 'number' ? [`at least ${minimum}`] : []),
+    ...(typeof maximum === 'number' ? [`at most ${maximum}`] : []),
+    ...(typeof maxLength === 'number' ? [`at most ${maxLength} characters`] : []),
+    ...(typeof pattern === 'string' ? [`matches ${pattern}`] : []),
+    ...(isRequired ? ['required'] : []),
+  ].join(', ');
+}
+
+/** The first sentence of a text, or so much of it as fits. */
+export function brief(meaning: string): string {
+  const [line = ''] = meaning.split(/\r?\n/, 1);
+  return line.length <= 100 ? line : `${line.slice(0, 99)}…`;
+}

@@ -1,0 +1,202 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, isObject, object } from '../../json.js';
+import { resolved as resolvedSchema } from './facts.js';
+import { fileness, isBytes, propertiesOf, type Follow } from './properties.js';
+import { targetOf } from '../../pointer.js';
+import { refOf, resolve } from '../reference.js';
+import { textSchema } from './text-body.js';
+
+/** One media type that a request body may have. */
+export interface Media {
+  readonly mediaType: string;
+  readonly kind: MediaKind;
+  readonly schema: Json | undefined;
+  /** A schema of each item, where the body is a sequence of them (OpenAPI 3.2). */
+  readonly itemSchema: Json | undefined;
+  readonly example: Json | undefined;
+  readonly encoding: JsonObject;
+  readonly prefixEncoding: readonly Json[];
+  readonly itemEncoding: JsonObject | undefined;
+  /** The argument, where the body is text. */
+  readonly asText: JsonObject;
+  /** A form has a field for a file. */
+  readonly hasFiles: boolean;
+}
+
+/** In the order in which a model writes them best. `lines` is a JSON value on each line. */
+const KINDS = ['json', 'form', 'multipart', 'lines', 'text', 'binary'] as const;
+
+export type MediaKind = (typeof KINDS)[number];
+
+/** More than these nobody chooses from: the body then says by itself what it is. */
+const MOST_CHOICES = 8;
+/** References that lead from one to the next. */
+const MOST_LINKS = 20;
+
+/**
+ * The media types of a request body that make a difference to a caller, the best one first. Most bodies are
+ * described in several spellings of the same, and JSON alone will do.
+ */
+export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
+  const follow: Follow = (ref) => targetOf(root, ref);
+  const described = Object.entries(object(content)).map(([mediaType, value]) =>
+    describe(mediaType, resolve(root, value), follow),
+  );
+  const legal = described.filter(({ mediaType }) => isMediaType(mediaType));
+  // Where nothing is legal, something was misspelt, and most likely JSON.
+  const usable =
+    legal.length > 0
+      ? legal
+      : described.map((media) => ({
+          ...media,
+          mediaType: 'application/json',
+          kind: 'json' as const,
+        }));
+  const ranked = usable
+    .filter((media) => !usable.some((other) => isFileless(media, other)))
+    .toSorted((a, b) => rank(a) - rank(b));
+  const kept: Media[] = [];
+  for (const media of ranked)
+    if (!kept.some((other) => isCoveredBy(media, other))) kept.push(media);
+  return kept.length > MOST_CHOICES ? [unnamed(kept)] : kept;
+}
+
+function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
+  const kind = isText(value['schema'], follow)
+    ? textKind(mediaType)
+    : structuredKind(mediaType, value, follow);
+  const { itemEncoding } = value;
+  const { schema, itemSchema } = kind === 'lines' ? linesOf(value, follow) : value;
+  const example = value['example'] ?? object(Object.values(object(value['examples']))[0])['value'];
+  const files = [...propertiesOf(schema, follow).values()].some(
+    (property) => fileness(property, follow) !== 'never',
+  );
+  return {
+    mediaType: concrete(mediaType, kind),
+    kind,
+    schema,
+    itemSchema,
+    example,
+    encoding: object(value['encoding']),
+    prefixEncoding: array(value['prefixEncoding']),
+    itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
+    asText: kind === 'text' ? textSchema(concrete(mediaType, kind), schema, example, follow) : {},
+    hasFiles: kind === 'multipart' && files,
+  };
+}
+
+/** Many documents describe one line where the body is a list of them. */
+function linesOf({ schema, itemSchema }: JsonObject, follow: Follow) {
+  const { type } = resolvedSchema(schema, follow);
+  const isLine = type === undefined ? propertiesOf(schema, follow).size > 0 : type !== 'array';
+  return schema !== undefined && isLine
+    ? { schema: undefined, itemSchema: schema }
+    : { schema, itemSchema };
+}
+
+// RFC 9110 section 8.3.1.
+function isMediaType(text: string): boolean {
+  return /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(\s*;.*)?$/.test(text);
+}
+
+function essence(mediaType: string): string {
+  return mediaType.toLowerCase().split(';', 1)[0]?.trim() ?? '';
+}
+
+function kindOf(mediaType: string, media: JsonObject): MediaKind {
+  const type = essence(mediaType);
+  if (isPlainJson(type) || type.endsWith('+json') || type === 'application/*') return 'json';
+  if (type === 'application/x-www-form-urlencoded') return 'form';
+  if (type.startsWith('multipart/')) return 'multipart';
+  if (/\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(type)) return 'lines';
+  if (type.startsWith('text/') || /[/+](xml|(x-)?yaml)$|\bgraphql$/.test(type)) return 'text';
+  return type === '*/*' && object(media['schema'])['format'] !== 'binary' ? 'json' : 'binary';
+}
+
+/** Types that have a writer of their own keep it; under any other one, a string is sent as it is. */
+function textKind(mediaType: string): MediaKind {
+  const kind = kindOf(mediaType, {});
+  return kind === 'binary' || kind === 'lines' || essence(mediaType) === '*/*' ? 'text' : kind;
+}
+
+/** Members that are described under a type of an API's own are JSON, whatever else they might be. */
+function structuredKind(mediaType: string, media: JsonObject, follow: Follow): MediaKind {
+  const kind = kindOf(mediaType, media);
+  if (kind !== 'binary' || !/^application\/(vnd|x-|prs)/.test(essence(mediaType))) return kind;
+  const members = [...propertiesOf(media['schema'], follow).values()];
+  const isData = members.length > 0 && members.every((one) => fileness(one, follow) === 'never');
+  return isData ? 'json' : kind;
+}
+
+/** Whether a schema is one of strings that do not stand for bytes. */
+function isText(schema: Json | undefined, follow: Follow, depth = 0): boolean {
+  if (!isObject(schema) || depth > MOST_LINKS) return false;
+  const ref = refOf(schema);
+  if (ref !== undefined) return isText(follow(ref), follow, depth + 1);
+  const { type, allOf } = schema;
+  const isString = [type].flat().every((one) => one === 'string' || one === 'null');
+  if (type !== undefined) return isString && type !== 'null' && !isBytes(schema);
+  return array(allOf).some((part) => isText(part, follow, depth + 1));
+}
+
+function isPlainJson(type: string): boolean {
+  return type === 'application/json' || type === 'text/json';
+}
+
+function concrete(mediaType: string, kind: MediaKind): string {
+  if (!mediaType.includes('*')) return mediaType;
+  return {
+    json: 'application/json',
+    form: mediaType,
+    multipart: 'multipart/form-data',
+    lines: mediaType,
+    text: 'text/plain',
+    binary: mediaType,
+  }[kind];
+}
+
+/** The same as a multipart form with files, only that it cannot carry them. */
+function isFileless(media: Media, other: Media): boolean {
+  return other.hasFiles && !media.hasFiles && isDeepStrictEqual(media.schema, other.schema);
+}
+
+function rank({ kind, mediaType }: Media): number {
+  const exact = isPlainJson(essence(mediaType)) ? 0 : 0.5;
+  return KINDS.indexOf(kind) + exact;
+}
+
+/** Whether whoever can send `other` has no use for `media`. */
+function isCoveredBy(media: Media, other: Media): boolean {
+  const same = isDeepStrictEqual(media.schema, other.schema);
+  if (essence(media.mediaType) === essence(other.mediaType)) return same;
+  switch (other.kind) {
+    case 'json':
+      return coveredByJson(media, other, same);
+    case 'multipart':
+    case 'form':
+      return (media.kind === 'form' || media.kind === 'multipart') && same;
+    case 'text':
+      return media.kind === 'text' && family(media) === family(other);
+    default:
+      return false;
+  }
+}
+
+/** JSON's own types that say how the body is meant (RFC 6902, RFC 7396) are not covered by one another. */
+function coveredByJson(media: Media, other: Media, same: boolean): boolean {
+  if (media.kind === 'text') return same || ['text', 'lines'].includes(kindOf(media.mediaType, {}));
+  if (media.kind === 'lines') return true;
+  if (media.kind === 'binary') return same && media.schema !== undefined;
+  if (media.kind === 'json') return same && isPlainJson(essence(other.mediaType));
+  return same;
+}
+
+function family({ mediaType }: Media): string {
+  return /[/+](?:x-)?(xml|yaml)$/.exec(essence(mediaType))?.[1] ?? mediaType;
+}
+
+function unnamed([first, ...rest]: Media[]): Media {
+  const media = first as Media;
+  return rest.every(({ kind }) => kind === 'binary') ? { ...media, mediaType: '*/*' } : media;
+}

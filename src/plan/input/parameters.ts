@@ -1,0 +1,192 @@
+import type { Parameter } from '../../../templates/src/runtime/api.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import type { Problem } from '../../errors.js';
+import { chooseArgumentNames } from './argument-names.js';
+import { isIgnoredHeader } from './headers.js';
+import { faultOf, PLACES } from './parameter-faults.js';
+import type { Operation } from '../operations/operations.js';
+import { isObject, object, record, scalar, text } from '../../json.js';
+import { resolve } from '../reference.js';
+import { templateNames, type PathTemplate } from '../operations/path-template.js';
+import { bothTexts } from '../schema/adjust.js';
+
+/** One argument of a tool that becomes a parameter of the request. */
+export interface PlannedParameter {
+  /** The name of the argument. */
+  readonly argument: string;
+  readonly required: boolean;
+  /** The parameter's schema as the document has it, with what the Parameter Object says about it. */
+  readonly schema: Json;
+  /** What stands beside the schema: description, deprecated, examples. */
+  readonly notes: JsonObject;
+  readonly shape: Parameter;
+}
+
+const STYLES = [
+  'simple',
+  'label',
+  'matrix',
+  'form',
+  'cookie',
+  'spaceDelimited',
+  'pipeDelimited',
+  'tabDelimited',
+  'deepObject',
+] as const;
+
+/** The arguments for an operation's parameters, in the document's order. `reserved` names are taken already. */
+export function planParameters(
+  root: JsonObject,
+  operation: Operation,
+  credentials: ReadonlySet<string>,
+  reserved: readonly string[],
+): { parameters: PlannedParameter[]; warnings: Problem[] } {
+  const warnings: Problem[] = [];
+  const declared = operation.parameters.flatMap(
+    (parameter) => readParameter(root, parameter, operation, credentials, warnings) ?? [],
+  );
+  const all = [...declared, ...undeclaredPathParameters(operation, declared, warnings)];
+  const keys = chooseArgumentNames(
+    all.map(({ shape }) => shape),
+    reserved,
+  );
+  const parameters = all.map((parameter, index): PlannedParameter => {
+    const argument = keys[index] ?? parameter.shape.name;
+    return {
+      ...parameter,
+      notes: withTrace(root, parameter),
+      argument,
+      shape: argument === parameter.shape.name ? parameter.shape : { ...parameter.shape, argument },
+    };
+  });
+  return { parameters, warnings };
+}
+
+/** What describes a parameter; a name beyond ASCII, which no argument can have, among it. */
+function withTrace(root: JsonObject, { shape: { name }, schema, notes }: Unnamed): JsonObject {
+  if (/^[\0-\x7f]*$/.test(name)) return notes;
+  const isTitled = text(resolve(root, schema)['title']) !== undefined;
+  return isTitled
+    ? { ...notes, description: [name, text(notes['description'])].filter(Boolean).join(': ') }
+    : { title: name, ...notes };
+}
+
+/** The identity of a parameter that carries a credential, as `planParameters` wants it. */
+export function credentialKey(place: string, name: string): string {
+  return JSON.stringify([place, place === 'header' ? name.toLowerCase() : name]);
+}
+
+type Unnamed = Omit<PlannedParameter, 'argument'>;
+
+function readParameter(
+  root: JsonObject,
+  parameter: JsonObject,
+  operation: Operation,
+  credentials: ReadonlySet<string>,
+  warnings: Problem[],
+): Unnamed | undefined {
+  const name = scalar(parameter['name']) || undefined;
+  const place = PLACES.find((known) => known === parameter['in']);
+  const fault = faultOf(name, place, operation);
+  if (fault !== undefined)
+    warnings.push({ code: 'PARAMETER_LEFT_OUT', place: operation.place, ...fault });
+  if (fault !== undefined || name === undefined || place === undefined) return undefined;
+  if (place === 'header' && isIgnoredHeader(name)) return undefined;
+  if (credentials.has(credentialKey(place, name))) return undefined;
+  const [mediaType, media] = Object.entries(object(parameter['content']))[0] ?? [];
+  const { description, deprecated, example, examples } = parameter;
+  const schema = (mediaType === undefined ? parameter['schema'] : object(media)['schema']) ?? {};
+  const { queries, styles } = operation;
+  const isQuery = place === 'path' && queries.has(name);
+  const required = !isQuery && (place === 'path' || parameter['required'] === true);
+  const usual = required ? onlyValue(root, schema) : undefined;
+  return {
+    required: required && usual === undefined,
+    schema,
+    notes: record<Json>([
+      ['description', text(description)],
+      ...Object.entries({ deprecated, example, examples }),
+    ]),
+    shape: {
+      name: place === 'query' || isQuery ? (queries.get(name) ?? name) : name,
+      in: isQuery ? 'query' : place,
+      ...(mediaType === undefined
+        ? styleOf(parameter, isQuery ? 'query' : place, styles.get(name))
+        : { content: mediaType }),
+      ...(usual !== undefined && { default: usual }),
+    },
+  };
+}
+
+/** What a required parameter is when nobody says: to ask a model for it would be asking for mistakes. */
+function onlyValue(root: JsonObject, schema: Json): Json | undefined {
+  const { default: usual, const: constant, enum: values } = resolve(root, schema);
+  const [single] = Array.isArray(values) && values.length === 1 ? values : [];
+  return usual ?? constant ?? single ?? undefined;
+}
+
+// Only what differs from the specification's defaults is stated.
+function styleOf(
+  parameter: JsonObject,
+  place: Parameter['in'],
+  written: 'segments' | 'matrix' | undefined,
+): Pick<Parameter, 'style' | 'explode' | 'allowReserved'> {
+  const usual = place === 'query' || place === 'cookie' ? 'form' : 'simple';
+  // Azure's documents say so of values that have slashes, which their clients send as they are.
+  const isEncoded = parameter['x-ms-skip-url-encoding'] === true;
+  if (place === 'path' && (isEncoded || written === 'segments')) return { style: 'segments' };
+  const style = STYLES.find((known) => known === parameter['style']) ?? written ?? usual;
+  const { explode } = parameter;
+  const exploded = style === 'form' || style === 'cookie';
+  return {
+    ...(style !== usual && { style }),
+    ...(typeof explode === 'boolean' && explode !== exploded && { explode }),
+    ...((parameter['allowReserved'] === true || (isEncoded && place === 'query')) && {
+      allowReserved: true,
+    }),
+  };
+}
+
+function undeclaredPathParameters(
+  operation: Operation,
+  declared: readonly Unnamed[],
+  warnings: Problem[],
+): Unnamed[] {
+  const known = new Set(
+    declared.filter(({ shape }) => shape.in === 'path').map(({ shape }) => shape.name),
+  );
+  const names = templateNames(operation.template).filter((name) => !known.has(name));
+  const inPath = names.map((name): Unnamed => {
+    warnings.push({
+      code: 'UNDECLARED_PATH_PARAMETER',
+      place: operation.place,
+      message: `{${name}} stands in the path and is declared nowhere; it becomes a required string.`,
+      remedy: 'Declare the path parameter.',
+    });
+    const style = operation.styles.get(name);
+    return {
+      required: true,
+      schema: { type: 'string' },
+      notes: {},
+      shape: { name, in: 'path', ...(style !== undefined && { style }) },
+    };
+  });
+  return [...inPath, ...undeclaredQueries(operation, declared)];
+}
+
+/** RFC 6570 section 3.2.8: what `{?limit,offset}` names may be left out. */
+function undeclaredQueries({ queries }: PathTemplate, declared: readonly Unnamed[]): Unnamed[] {
+  const known = declared.map(({ shape }) => shape.name);
+  return [...queries.values()]
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ required: false, schema: {}, notes: {}, shape: { name, in: 'query' } }));
+}
+
+/** The schema with what its parameter says of it. */
+export function withNotes(schema: Json, notes: JsonObject): Json {
+  if (Object.keys(notes).length === 0) return schema;
+  if (!isObject(schema)) return notes;
+  // A schema that is elsewhere is described there, and again beside the reference to it.
+  const description = bothTexts(notes['description'], schema['description']);
+  return { ...schema, ...notes, ...(description !== undefined && { description }) };
+}

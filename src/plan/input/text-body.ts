@@ -1,0 +1,126 @@
+import { isJsonLines } from '../../../templates/src/runtime/http.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, isObject, object, record, scalar, text } from '../../json.js';
+import { brief, factsOf, requiredOf, resolved } from './facts.js';
+import { propertiesOf, type Follow } from './properties.js';
+import { bothTexts } from '../schema/adjust.js';
+import { describeXml, writeXml } from './xml.js';
+
+/** Levels of a structure that are described in words. */
+const MOST_LEVELS = 5;
+/** Characters of that description; a member that would go beyond is left out. */
+const MOST_CHARACTERS = 1600;
+
+/**
+ * The argument for a body that a model writes as text: the media type is named, and what the document says of the
+ * structure is told in words, since a schema can only describe JSON.
+ */
+export function textSchema(
+  mediaType: string,
+  schema: Json | undefined,
+  example: Json | undefined,
+  follow: Follow,
+): JsonObject {
+  const target = resolved(schema, follow);
+  const own = isScalarSchema(target) ? target : {};
+  const examples =
+    example === undefined ? undefined : exampleText(mediaType, schema, example, follow);
+  const description = bothTexts(target['description'], outline(mediaType, schema, follow));
+  return {
+    ...own,
+    type: isString(own) ? 'string' : (own['type'] ?? 'string'),
+    ...(description !== undefined && { description }),
+    ...(examples !== undefined && { examples: [examples] }),
+  };
+}
+
+function isString({ type }: JsonObject): boolean {
+  return [type ?? []].flat().includes('string');
+}
+
+/** Whether a value of a schema has one text only: numbers are sent with their digits. */
+function isScalarSchema(schema: JsonObject): boolean {
+  const { type } = schema;
+  return isString(schema) || type === 'integer' || type === 'number' || type === 'boolean';
+}
+
+function outline(mediaType: string, schema: Json | undefined, follow: Follow): string {
+  const target = resolved(schema, follow);
+  const isStructured = propertiesOf(schema, follow).size > 0 || target['type'] === 'array';
+  const kind = kindOf(mediaType);
+  const type = mediaType.split(';', 1)[0] ?? '';
+  if (!isStructured)
+    return kind === undefined ? `The content, as text (${type}).` : `${kind} (${type}).`;
+  const intro = kind === undefined ? `Text (${type})` : `${kind} (${type})`;
+  if (kind === 'XML') return `${intro} like this:\n${describeXml(schema, follow)}`;
+  if (kind === 'CSV' && target['type'] === 'array')
+    return `${intro}, a header line and a line for each item, with the columns:\n${listed(target['items'], follow)}`;
+  return `${intro} with the members:\n${listed(schema, follow)}`;
+}
+
+function kindOf(mediaType: string): 'XML' | 'CSV' | 'YAML' | 'JSON lines' | undefined {
+  if (isJsonLines(mediaType)) return 'JSON lines';
+  if (/[/+]xml\b/i.test(mediaType)) return 'XML';
+  if (/[/+](?:x-)?ya?ml\b/i.test(mediaType)) return 'YAML';
+  return /[/+](?:csv|comma-separated-values)\b/i.test(mediaType) ? 'CSV' : undefined;
+}
+
+/** One line for each member: its name, its type, what bounds it, and what it means. */
+function listed(schema: Json | undefined, follow: Follow): string {
+  const lines: string[] = [];
+  let length = 0;
+  const add = (line: string) => {
+    length += line.length;
+    if (length <= MOST_CHARACTERS) lines.push(line);
+  };
+  const walk = (part: Json | undefined, depth: number): void => {
+    const target = resolved(part, follow);
+    if (depth > MOST_LEVELS) return;
+    if (target['type'] === 'array') {
+      walk(target['items'], depth);
+      return;
+    }
+    const required = requiredOf(part, follow);
+    for (const [name, value] of propertiesOf(part, follow)) {
+      const own = resolved(value, follow);
+      if (own['readOnly'] === true) continue;
+      const facts = factsOf(own, required.has(name), follow);
+      const meaning = text(own['description']);
+      add(
+        `${'  '.repeat(depth)}- ${name}: ${facts}${meaning === undefined ? '' : `. ${brief(meaning)}`}`,
+      );
+      walk(value, depth + 1);
+    }
+  };
+  walk(schema, 0);
+  return length > MOST_CHARACTERS ? [...lines, '…'].join('\n') : lines.join('\n');
+}
+
+/** An example as the text that it would be; JSON is YAML, too. */
+function exampleText(
+  mediaType: string,
+  schema: Json | undefined,
+  example: Json,
+  follow: Follow,
+): string {
+  if (typeof example === 'string') return example;
+  const kind = kindOf(mediaType);
+  if (kind === 'XML') return writeXml(schema, example, follow);
+  const rows = array(example);
+  if (kind === 'CSV' && rows.length > 0 && rows.every(isObject)) return writeCsv(rows.map(object));
+  return JSON.stringify(example);
+}
+
+function writeCsv(rows: readonly JsonObject[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cell = (value: Json | undefined) => {
+    const written =
+      value === undefined || value === null ? '' : (scalar(value) ?? JSON.stringify(value));
+    return /[",\r\n]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
+  };
+  const lines = rows.map((row) => {
+    const own = record(Object.entries(row));
+    return columns.map((column) => cell(own[column])).join(',');
+  });
+  return [columns.map(cell).join(','), ...lines].join('\n');
+}

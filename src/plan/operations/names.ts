@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { Problem } from '../../errors.js';
+import { groupBy } from './group.js';
+import type { Operation } from './operations.js';
+
+const MAX_LENGTH = 64;
+
+/** The names an operation would take, best first. Names of different operations never depend on their order. */
+interface Claim {
+  readonly operation: Operation;
+  readonly candidates: readonly string[];
+  readonly level: number;
+}
+
+/**
+ * A unique tool name for every operation: from `x-mcp.name`, the operationId, or method and path. Operations that
+ * want the same name *all* step back to their next candidate, so that no name depends on the document's order.
+ */
+export function nameTools(
+  operations: readonly Operation[],
+  chosen: (operation: Operation) => string | undefined,
+): { names: Map<Operation, string>; warnings: Problem[] } {
+  let claims = operations.map((operation): Claim => ({
+    operation,
+    candidates: candidatesOf(operation, chosen(operation)),
+    level: 0,
+  }));
+  const warnings: Problem[] = [];
+  for (;;) {
+    const rivals = conflicts(claims);
+    if (rivals.size === 0) break;
+    for (const claim of rivals) if (claim.level === 0) warnings.push(collision(claim));
+    claims = claims.map((claim) =>
+      rivals.has(claim) ? { ...claim, level: claim.level + 1 } : claim,
+    );
+  }
+  return { names: new Map(claims.map((claim) => [claim.operation, nameOf(claim)])), warnings };
+}
+
+/** Words in lower case, joined by `separator`: `getPetById` → `get_pet_by_id`, `listHTTPServers` → `list_http_servers`. */
+export function words(text: string, separator: '_' | '-'): string {
+  const split = text
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1_$2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2');
+  return slug(split, separator);
+}
+
+/** Letters and digits of ASCII in lower case, and `separator` for the rest: `GitHub’s API` → `github-s-api`. */
+export function slug(text: string, separator: '_' | '-'): string {
+  return fold(text)
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
+    .join(separator);
+}
+
+/** Letters of Latin that Unicode does not take apart. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ı: 'i',
+};
+
+/** The text with plain letters for accented ones: `größe` → `grosse`, `año` → `ano`. */
+export function fold(text: string): string {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '');
+  return plain.replace(/[ßæœøđðþłı]/gi, (letter) => {
+    const folded = LETTERS[letter.toLowerCase()] ?? letter;
+    return letter === letter.toLowerCase() ? folded : folded.toUpperCase();
+  });
+}
+
+/** Whether a name of ASCII would lack letters or digits of a text, and so most likely its meaning. */
+export function losesLetters(text: string): boolean {
+  return /(?![a-z0-9])[\p{L}\p{N}]/iu.test(fold(text));
+}
+
+/** The first characters of a SHA-256, in hex: enough to tell the names of one document apart. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
+/** A name that fits; a longer one is cut, and ends in a hash of the whole. */
+function shorten(name: string): string {
+  return name.length <= MAX_LENGTH ? name : `${name.slice(0, MAX_LENGTH - 9)}_${shortHash(name)}`;
+}
+
+function candidatesOf(
+  { method, path, operationId }: Operation,
+  chosen: string | undefined,
+): string[] {
+  const segments = path.split('/').filter((segment) => !losesLetters(segment));
+  // `/pets/{petId}` reads "pets by pet id", and stays apart from `/pets/petId`.
+  const spelled = words(`${method} ${segments.join('/').replace(/\{/g, ' by ')}`, '_');
+  const last = `${spelled.slice(0, MAX_LENGTH - 9)}_${shortHash(`${method} ${path}`)}`;
+  const id = losesLetters(operationId ?? '') ? undefined : operationId;
+  return [chosen, id && words(id, '_'), losesLetters(path) ? undefined : spelled, last]
+    .filter((name) => name !== undefined && name !== '')
+    .map((name) => shorten(name as string));
+}
+
+function nameOf({ candidates, level }: Claim): string {
+  return candidates[Math.min(level, candidates.length - 1)] as string;
+}
+
+// `-` and `_` count as the same letter: both become the same file name.
+function conflicts(claims: readonly Claim[]): Set<Claim> {
+  const groups = groupBy(claims, (claim) => nameOf(claim).replaceAll('-', '_'));
+  const rivals = [...groups.values()].filter((group) => group.length > 1).flat();
+  return new Set(rivals.filter((claim) => claim.level < claim.candidates.length - 1));
+}
+
+function collision(claim: Claim): Problem {
+  return {
+    code: 'NAME_COLLISION',
+    place: claim.operation.place,
+    message: `More than one operation wants the name ${nameOf(claim)}, so this one is named after its method and path.`,
+    remedy: 'Give the operations different operationIds, or set x-mcp.name.',
+  };
+}

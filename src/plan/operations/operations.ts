@@ -1,0 +1,156 @@
+import type { Json, JsonObject } from '../../load/document.js';
+import type { Problem } from '../../errors.js';
+import { array, isObject, object, scalar, text } from '../../json.js';
+import { formatPointer } from '../../pointer.js';
+import { attempt } from '../left-out.js';
+import { readTemplate, type PathTemplate } from './path-template.js';
+import { resolve } from '../reference.js';
+
+/** One operation of the document, with what it inherits from its path. */
+export interface Operation extends PathTemplate {
+  /** Where it stands in the document. */
+  readonly place: string;
+  /** In upper case, unless it is one of `additionalOperations`. */
+  readonly method: string;
+  /** As the document spells it. */
+  readonly path: string;
+  readonly operationId?: string;
+  readonly tags: readonly string[];
+  /** The Operation Object. */
+  readonly definition: JsonObject;
+  /** The Path Item Object. */
+  readonly pathItem: JsonObject;
+  /** Those of the operation, and those of the path that it does not replace; references resolved. */
+  readonly parameters: readonly JsonObject[];
+}
+
+// OpenAPI 3.2, Path Item Object: the fixed fields, and any other method under `additionalOperations`.
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
+// Fetch refuses to send them (WHATWG Fetch, "forbidden method").
+const UNSENDABLE = ['TRACE', 'TRACK', 'CONNECT'];
+
+/** The operations of a document in its order, and what about them cannot be used. */
+export function listOperations(root: JsonObject): { operations: Operation[]; warnings: Problem[] } {
+  const warnings: Problem[] = [];
+  const operations = Object.entries(object(root['paths'])).flatMap(([path, item]) => {
+    if (path.startsWith('x-')) return [];
+    return (
+      attempt(formatPointer(['paths', path]), warnings, () =>
+        operationsOf(root, path, resolvePathItem(root, item), warnings),
+      ) ?? []
+    );
+  });
+  return { operations, warnings: [...warnings, ...vendorPaths(root)] };
+}
+
+/** Operations where only the tools of one vendor look for them: one warning for each kind. */
+function vendorPaths(root: JsonObject): Problem[] {
+  const items = Object.values(object(root['paths'])).map(object);
+  const anyMethods = items.filter((item) => isObject(item[ANY_METHOD])).length;
+  const azure = Object.values(object(root['x-ms-paths'])).map(object);
+  const inAzure = azure.flatMap((item) =>
+    METHODS.filter((method) => isObject(item[method])),
+  ).length;
+  return [
+    ...(inAzure === 0 ? [] : [vendorProblem('x-ms-paths', inAzure, '#/x-ms-paths')]),
+    ...(anyMethods === 0 ? [] : [vendorProblem(ANY_METHOD, anyMethods, '#/paths')]),
+  ];
+}
+
+const ANY_METHOD = 'x-amazon-apigateway-any-method';
+
+function vendorProblem(extension: string, count: number, place: string): Problem {
+  const operations = count === 1 ? '1 operation is' : `${count} operations are`;
+  return {
+    code: 'VENDOR_OPERATIONS',
+    place,
+    message: `${operations} left out: ${extension} is not part of OpenAPI.`,
+    remedy: 'Write them under paths, each with its method, with --overlay.',
+  };
+}
+
+/** A path item may have fields of its own beside its `$ref` (OpenAPI 3.1, Path Item Object); they come first. */
+function resolvePathItem(root: JsonObject, item: Json): JsonObject {
+  const { $ref: _, ...own } = object(item);
+  return { ...resolve(root, item), ...own };
+}
+
+function operationsOf(
+  root: JsonObject,
+  path: string,
+  pathItem: JsonObject,
+  warnings: Problem[],
+): Operation[] {
+  const place = (...keys: string[]) => formatPointer(['paths', path, ...keys]);
+  const fixed = Object.entries(pathItem)
+    .filter(([key]) => METHODS.includes(key))
+    .map(([key, definition]) => ({ method: key.toUpperCase(), place: place(key), definition }));
+  const additional = Object.entries(object(pathItem['additionalOperations'])).map(
+    ([method, definition]) => ({
+      method,
+      place: place('additionalOperations', method),
+      definition,
+    }),
+  );
+  return [...fixed, ...additional].flatMap((found) => {
+    const fault = isObject(found.definition) ? methodFault(found.method) : 'it is not an object';
+    if (fault !== undefined) warnings.push(unsupported(found.place, fault));
+    if (fault !== undefined || !isObject(found.definition)) return [];
+    const { definition } = found;
+    return (
+      attempt(found.place, warnings, () => [
+        describe(root, { ...found, definition, path, pathItem }),
+      ]) ?? []
+    );
+  });
+}
+
+function methodFault(method: string): string | undefined {
+  if (UNSENDABLE.includes(method.toUpperCase())) return `${method} requests cannot be sent`;
+  // RFC 9110 section 9.1: a token, and case-sensitive.
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(method) ? undefined : 'that is no method of HTTP';
+}
+
+function unsupported(place: string, reason: string): Problem {
+  return {
+    code: 'UNSUPPORTED_METHOD',
+    place,
+    message: `Left out: ${reason}.`,
+    remedy: 'Leave the operation out with --exclude to be rid of this message.',
+  };
+}
+
+function describe(
+  root: JsonObject,
+  base: Pick<Operation, 'place' | 'path' | 'method' | 'definition' | 'pathItem'>,
+): Operation {
+  const operationId = scalar(base.definition['operationId']) || undefined;
+  const parameters = mergeParameters(root, base.pathItem, base.definition);
+  const declared = parameters.map((parameter) => ({
+    name: scalar(parameter['name']) ?? '',
+    in: text(parameter['in']) ?? '',
+  }));
+  return {
+    ...base,
+    ...readTemplate(base.path, declared),
+    ...(operationId !== undefined && { operationId }),
+    tags: array(base.definition['tags']).flatMap((tag) => scalar(tag) ?? []),
+    parameters,
+  };
+}
+
+// OpenAPI 3.1, Operation Object: a parameter is identified by its name and place; the operation's wins.
+function mergeParameters(
+  root: JsonObject,
+  pathItem: JsonObject,
+  definition: JsonObject,
+): JsonObject[] {
+  const all = [...array(pathItem['parameters']), ...array(definition['parameters'])].map(
+    (parameter) => resolve(root, parameter),
+  );
+  return [
+    ...new Map(
+      all.map((parameter) => [JSON.stringify([parameter['in'], parameter['name']]), parameter]),
+    ).values(),
+  ];
+}

@@ -1,0 +1,29 @@
+import type { Problem } from '../../errors.js';
+import type { Curation } from '../tools/curation.js';
+import type { Operation } from './operations.js';
+import { pattern } from './select.js';
+
+/** The operations that `--pin` names, and the patterns that name none. */
+export function selectPinned(
+  operations: readonly Operation[],
+  sources: readonly string[],
+): { pinned: ReadonlySet<Operation>; warnings: Problem[] } {
+  const patterns = sources.map((source) => ({ source, matches: pattern(source, '--pin') }));
+  const pinned = operations.filter((one) => patterns.some(({ matches }) => matches(one)));
+  const idle = patterns.filter(({ matches }) => !operations.some(matches));
+  return { pinned: new Set(pinned), warnings: idle.map(({ source }) => matchesNothing(source)) };
+}
+
+/** A reading of `x-mcp`, with what the command line adds to it. */
+export function withPin<T extends { readonly curation: Curation }>(read: T, isPinned: boolean): T {
+  return isPinned ? { ...read, curation: { ...read.curation, pinned: true } } : read;
+}
+
+function matchesNothing(source: string): Problem {
+  return {
+    code: 'PATTERN_MATCHES_NOTHING',
+    place: '--pin',
+    message: `The pattern ${JSON.stringify(source)} matches no operation that becomes a tool.`,
+    remedy: 'Run inspect to see the operations.',
+  };
+}

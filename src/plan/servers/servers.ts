@@ -1,0 +1,207 @@
+import type { ServerVariable } from '../../../templates/src/runtime/api.js';
+import type { Problem } from '../../errors.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, byCodeUnit, isObject, object, own, record, scalar, text } from '../../json.js';
+import type { Operation } from '../operations/operations.js';
+import {
+  fill,
+  lacksScheme,
+  namesIn,
+  queryOf,
+  resolveTemplate,
+  toBaseUrl,
+  withoutQuery,
+} from './server-url.js';
+import { variableNames } from './variables.js';
+
+/** The server variables of the API, by name. */
+export type ServerVariables = Readonly<Record<string, ServerVariable>>;
+
+/** What a document says of a variable: all but the name it has in the environment. */
+type Definition = Omit<ServerVariable, 'variable'>;
+
+/** Where the API is: the chosen URL, or the first server of the document with its variables as they stand there. */
+export function planServers(
+  root: JsonObject,
+  documentUrl: string | undefined,
+  chosen: string | undefined,
+): { baseUrl?: string; query?: string; variables: ServerVariables; warnings: Problem[] } {
+  const server = firstServer(serversOf(root));
+  const variables = nameVariables(definitionsOf(server));
+  if (chosen !== undefined) return { baseUrl: chosen, variables, warnings: [] };
+  const baseUrl = serverUrl(server, documentUrl, variables);
+  if (baseUrl === undefined) return { variables, warnings: [noServer(server)] };
+  const { query, warnings } = fixedQuery(server, '#/servers/0');
+  return { baseUrl, ...(query !== undefined && { query }), variables, warnings };
+}
+
+function noServer(server: JsonObject): Problem {
+  const written = filled(server);
+  const isHost = lacksScheme(written ?? '');
+  const reason = isHost
+    ? `The server ${JSON.stringify(written)} has no scheme`
+    : 'The document names no absolute server URL';
+  return {
+    code: 'NO_SERVER',
+    place: '#/servers',
+    message: `${reason}, so the generated server needs UPSTREAM_BASE_URL.`,
+    remedy: isHost
+      ? `Pass --base-url https://${written}, if that is what it means.`
+      : 'Pass --base-url, or set UPSTREAM_BASE_URL when it runs.',
+  };
+}
+
+/** The URL of a server with the values that its variables have by themselves. */
+function filled(server: JsonObject): string | undefined {
+  const definitions = definitionsOf(server);
+  const url = text(server['url']);
+  return url === undefined ? undefined : fill(url, (name) => own(definitions, name)?.default);
+}
+
+/** The query that a server wants with every request, and what of it cannot be sent. */
+function fixedQuery(
+  server: JsonObject,
+  place: string,
+): { query: string | undefined; warnings: Problem[] } {
+  const definitions = definitionsOf(server);
+  const url = text(server['url']) ?? '';
+  const { query, lost } = queryOf(url, (name) => own(definitions, name)?.default);
+  if (lost === undefined) return { query, warnings: [] };
+  const warning = {
+    code: 'SERVER_QUERY',
+    place,
+    message: `${lost} of the server ${JSON.stringify(url)} is not sent.`,
+    remedy: 'Write it into the paths with --overlay, if the API needs it.',
+  };
+  return { query, warnings: [warning] };
+}
+
+// OpenAPI 3.1, OpenAPI Object: without servers, the one that the document came from.
+function serversOf({ servers }: JsonObject): Json {
+  return array(servers).length === 0 ? [{ url: '/' }] : (servers ?? []);
+}
+
+/** Where the requests of an operation go that has servers of its own. */
+export interface OperationServer {
+  readonly url?: string;
+  readonly query?: string;
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * The base URL of an operation that has servers of its own, or whose path has. It shares the API's variables where it
+ * defines them alike; others have their defaults.
+ */
+export function operationServer(
+  { definition, pathItem, place }: Operation,
+  base: string | undefined,
+  variables: ServerVariables,
+): OperationServer {
+  const servers = [definition, pathItem].map((holder) => firstServer(holder['servers']));
+  const server = servers.find((one) => serverUrl(one, base, variables) !== undefined);
+  const unusable = servers.map(filled).find((url) => lacksScheme(url ?? ''));
+  const lacking = unusable === undefined ? [] : [schemeless(unusable, place)];
+  if (server === undefined) return { warnings: lacking };
+  const { query, warnings } = fixedQuery(server, place);
+  const url = serverUrl(server, base, variables);
+  return {
+    ...(url !== undefined && { url }),
+    query: query ?? '',
+    warnings: [...lacking, ...warnings],
+  };
+}
+
+function schemeless(url: string, place: string): Problem {
+  return {
+    code: 'SERVER_LEFT_OUT',
+    place,
+    message: `The server ${JSON.stringify(url)} has no scheme, and is not used.`,
+    remedy: `Write https://${url} with --overlay, or pass --base-url https://${url}.`,
+  };
+}
+
+/** Those of the variables that stand in one of the URLs; undefined when none does. */
+export function usedVariables(
+  variables: ServerVariables,
+  urls: readonly (string | undefined)[],
+): ServerVariables | undefined {
+  const names = [...new Set(urls.flatMap((url) => namesIn(url ?? '')))].sort(byCodeUnit);
+  const used = record(names.map((name) => [name, own(variables, name)] as const));
+  return Object.keys(used).length === 0 ? undefined : used;
+}
+
+/** What the document says for people of the variables of its first server, by name. */
+export function describeVariables(root: JsonObject): Record<string, string> {
+  const declared = Object.entries(object(firstServer(serversOf(root))['variables']));
+  return record(
+    declared.map(([name, value]) => [name, text(object(value)['description'])] as const),
+  );
+}
+
+function firstServer(servers: Json | undefined): JsonObject {
+  return array(servers).find(isObject) ?? {};
+}
+
+/** Those that are declared, and those that only stand in the URL: they need a value all the same. */
+function definitionsOf(server: JsonObject): Readonly<Record<string, Definition>> {
+  const declared = object(server['variables']);
+  const names = [...Object.keys(declared), ...namesIn(text(server['url']) ?? '')];
+  return record([...new Set(names)].map((name) => [name, define(object(own(declared, name)))]));
+}
+
+/** A variable must have a default; where it lacks one, the first of its values will do. */
+function define(variable: JsonObject): Definition {
+  const listed = array(variable['enum']).flatMap((item) => scalar(item) ?? []);
+  const value = scalar(variable['default']) ?? listed[0];
+  // A brace in a value would be taken for one of the template.
+  const usable = value === undefined || /[{}]/.test(value) ? undefined : value;
+  const values = [...new Set([...listed, ...(usable === undefined ? [] : [usable])])];
+  return {
+    ...(usable !== undefined && { default: usable }),
+    ...(listed.length > 0 && { values }),
+  };
+}
+
+function nameVariables(definitions: Readonly<Record<string, Definition>>): ServerVariables {
+  const names = variableNames('UPSTREAM_SERVER_', Object.keys(definitions));
+  return record(
+    Object.entries(definitions).map(([name, definition]) => [
+      name,
+      { variable: names.get(name) ?? '', ...definition },
+    ]),
+  );
+}
+
+function serverUrl(
+  server: JsonObject,
+  base: string | undefined,
+  variables: ServerVariables,
+): string | undefined {
+  const url = text(server['url']);
+  if (url === undefined || lacksScheme(filled(server) ?? '')) return undefined;
+  const definitions = definitionsOf(server);
+  const isShared = (name: string) => alike(own(variables, name), own(definitions, name));
+  const template = fill(withoutQuery(url), (name) =>
+    isShared(name) ? undefined : own(definitions, name)?.default,
+  );
+  if (!namesIn(template).every(isShared)) return undefined;
+  const defaultOf = (name: string) => own(variables, name)?.default;
+  const open = resolveTemplate(
+    template,
+    base,
+    (name) => defaultOf(name) ?? sample(name, [template, base]),
+  );
+  if (open !== undefined && namesIn(open).length > 0) return open;
+  return toBaseUrl(fill(template, defaultOf), base === undefined ? base : fill(base, defaultOf));
+}
+
+function alike(a: Definition | undefined, b: Definition | undefined): boolean {
+  const essence = ({ default: value, values }: Definition) => JSON.stringify([value, values]);
+  return a !== undefined && b !== undefined && essence(a) === essence(b);
+}
+
+/** Some value for a variable that has none, to see whether the URL can be one: a number may stand even as a port. */
+function sample(name: string, urls: readonly (string | undefined)[]): string {
+  if (urls.some((url) => url?.startsWith(`{${name}}://`))) return 'https';
+  return urls.some((url) => url?.startsWith(`{${name}}`)) ? 'https://1.example' : '1';
+}

@@ -1,0 +1,39 @@
+import type { ToolAnnotations } from '../../../templates/src/runtime/api.js';
+import { object, text } from '../../json.js';
+import { slug } from '../operations/names.js';
+import type { Operation } from '../operations/operations.js';
+
+/** Words of operations that reach people or systems outside of the API. */
+const OUTWARD =
+  /(^|_)(re)?(send|sends|publish|publishes|broadcast|broadcasts|notify|notifies|invite|invites|share|shares|tweet|tweets|announce|announces|sms|webhook|webhooks)(_|$)/;
+
+const SAFE = ['GET', 'HEAD', 'OPTIONS', 'QUERY'];
+const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
+
+/**
+ * The hints of a tool. RFC 9110 section 9.2 says what a method means, and so what a client may assume. POST adds;
+ * PUT, PATCH and DELETE replace or remove what was there, and an unknown method is assumed to do the worst.
+ */
+export function annotate(operation: Operation): ToolAnnotations {
+  const { method } = operation;
+  const safe = SAFE.includes(method);
+  return {
+    readOnlyHint: safe,
+    destructiveHint: !safe && method !== 'POST',
+    idempotentHint: safe || ['PUT', 'DELETE'].includes(method),
+    openWorldHint: !safe && (!WRITING.includes(method) || reachesOut(operation)),
+  };
+}
+
+/**
+ * Whether a tool that writes can change something outside of the API: it has callbacks, or its operationId, path or
+ * summary speaks of sending. ChatGPT asks for this meaning of `openWorldHint`, and the README states the rule.
+ */
+function reachesOut({ definition, operationId, path }: Operation): boolean {
+  const words = [operationId ?? '', path, text(definition['summary']) ?? ''];
+  const spaced = words.map((word) => slug(word.replace(/([a-z0-9])([A-Z])/g, '$1 $2'), '_'));
+  return (
+    Object.keys(object(definition['callbacks'])).length > 0 ||
+    spaced.some((word) => OUTWARD.test(word))
+  );
+}

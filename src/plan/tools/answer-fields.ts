@@ -1,0 +1,97 @@
+import { array, isObject, object, text } from '../../json.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import type { Operation } from '../operations/operations.js';
+import { resolve } from '../reference.js';
+
+/** Objects with fewer members are read whole. */
+const FEW = 10;
+/** Characters of the names that a listing shows; with them the argument takes about 120 bytes. */
+const MAX_NAMES = 36;
+const MAX_DEPTH = 8;
+
+/** What APIs call a parameter that selects members of answers. */
+const SELECTION =
+  /^(\$?select|\$?fields?|_fields|field_?mask|fields?\[.*\]|\$?properties|opt_fields|only|columns)$/i;
+
+/**
+ * The first members of an operation's answers, for which its tool takes the argument `fields`. Undefined where that
+ * does not pay: answers that are not JSON, or small, or that a parameter of the API's own makes smaller.
+ */
+export function answerFields(
+  root: JsonObject,
+  operation: Operation,
+  { parameters, inputSchema }: { parameters: readonly { name: string }[]; inputSchema: object },
+): string[] | undefined {
+  const properties = object((inputSchema as JsonObject)['properties']);
+  if (Object.hasOwn(properties, 'fields')) return undefined;
+  if (parameters.some(({ name }) => SELECTION.test(name))) return undefined;
+  const schema = answerSchema(root, operation);
+  if (schema === undefined) return undefined;
+  const shape = shapeOf(root, schema, 0);
+  const isWorth = shape.isList || shape.names.length > FEW || shape.names.length === 0;
+  return isWorth ? firstNames(shape.names) : undefined;
+}
+
+/** The schema of the first successful answer in JSON: an empty one where the document does not say. */
+export function answerSchema(
+  root: JsonObject,
+  { definition, method }: Operation,
+): Json | undefined {
+  const successes = Object.entries(object(definition['responses']))
+    .filter(([status]) => /^2|^default$/.test(status))
+    .map(([, response]) => object(resolve(root, response)['content']));
+  const media = successes.flatMap((content) => Object.entries(content));
+  const json = media.find(([type]) => /[/+]json\b|^\*\/\*$/.test(type));
+  if (json !== undefined) return resolve(root, json[1])['schema'] ?? {};
+  return media.length === 0 && method === 'GET' ? {} : undefined;
+}
+
+interface Shape {
+  /** The paths of its members; empty when they are not known. */
+  readonly names: readonly string[];
+  readonly isList: boolean;
+}
+
+/** A list is described by its items, and so is an object that holds one list of objects, as most lists are sent. */
+function shapeOf(root: JsonObject, schema: Json | undefined, depth: number): Shape {
+  const { types, items, properties } = flatten(root, schema, depth);
+  if (items !== undefined || types.has('array'))
+    return { names: shapeOf(root, items, depth + 1).names, isList: true };
+  const names = Object.keys(properties);
+  const lists = names.filter((name) => {
+    const { items: inner } = flatten(root, properties[name], depth + 1);
+    return (
+      inner !== undefined && Object.keys(flatten(root, inner, depth + 2).properties).length > 0
+    );
+  });
+  const [list] = lists;
+  if (list === undefined || lists.length > 1 || names.length > FEW) return { names, isList: false };
+  const inner = shapeOf(root, properties[list], depth + 1).names.map((name) => `${list}.${name}`);
+  return { names: [...inner, ...names.filter((name) => name !== list)], isList: true };
+}
+
+/** What a schema says by itself, by its reference and by its branches. */
+function flatten(root: JsonObject, schema: Json | undefined, depth: number) {
+  const types = new Set<string>();
+  let items: Json | undefined;
+  const properties: JsonObject = {};
+  const visit = (value: Json | undefined, level: number): void => {
+    if (!isObject(value) || level > MAX_DEPTH) return;
+    const own = resolve(root, value);
+    for (const type of [own['type'] ?? null].flat()) types.add(text(type) ?? '');
+    items ??= own['items'];
+    for (const [name, member] of Object.entries(object(own['properties'])))
+      if (!Object.hasOwn(properties, name) && object(member)['writeOnly'] !== true)
+        Object.defineProperty(properties, name, { value: member, enumerable: true });
+    for (const branch of array(own['allOf'])) visit(branch, level + 1);
+    visit(array(own['oneOf'])[0] ?? array(own['anyOf'])[0], level + 1);
+  };
+  visit(schema, depth);
+  return { types, items, properties };
+}
+
+function firstNames(names: readonly string[]): string[] {
+  let length = 0;
+  const end = names.findIndex((name) => (length += name.length + 2) > MAX_NAMES + 2);
+  return names.slice(0, end === -1 ? names.length : end);
+}

@@ -1,0 +1,146 @@
+import type { ToolAnnotations } from '../../../templates/src/runtime/api.js';
+import type { Problem } from '../../errors.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import { array, isObject, object, record, scalar, text, texts } from '../../json.js';
+import type { Operation } from '../operations/operations.js';
+
+/** What the extension `x-mcp` says of an operation; on it, its path, its tags or the root, the nearest first. */
+export interface Curation {
+  readonly enabled: boolean;
+  /** Whether the operation stays a tool of its own beside the three that find and call all others. */
+  readonly pinned: boolean;
+  /** Whether the tool may take the argument `fields`. */
+  readonly fields: boolean;
+  readonly name?: string;
+  readonly title?: string;
+  readonly description?: string;
+  /** Alternatives, as in `api.ts`. */
+  readonly scopes?: readonly (readonly string[])[];
+  readonly annotations: Partial<ToolAnnotations>;
+  /** Whether a person confirms each call, and with which question. */
+  readonly confirm?: boolean | string;
+}
+
+/** The hints that a tool has about itself (MCP, ToolAnnotations). */
+export const hints = [
+  'readOnlyHint',
+  'destructiveHint',
+  'idempotentHint',
+  'openWorldHint',
+] as const;
+
+const NAME_FAULT = {
+  code: 'ILLEGAL_TOOL_NAME',
+  message: 'x-mcp.name is not a legal tool name, and is ignored.',
+  remedy: 'Use 1 to 64 characters of a-z, 0-9, _ and -.',
+};
+const SCOPES_FAULT = {
+  code: 'INVALID_X_MCP',
+  message: "x-mcp.scopes is no list of scopes and is ignored; the document's own scopes count.",
+  remedy: 'Write a list of strings, or a list of such lists for alternatives.',
+};
+const ENABLED_FAULT = {
+  code: 'INVALID_X_MCP',
+  message: 'x-mcp.enabled is neither true nor false; the operation becomes no tool.',
+  remedy: 'Write true or false, without quotes.',
+};
+
+const CONFIRM_FAULT = {
+  code: 'INVALID_X_MCP',
+  message: 'x-mcp.confirm is neither true, false nor a question; a person confirms each call.',
+  remedy: 'Write true, false, or a question such as "Delete item {id}?".',
+};
+
+/** What `x-mcp` says of an operation. `faults` are the warnings that may change who may call its tool. */
+export function readCuration(
+  root: JsonObject,
+  operation: Operation,
+): { curation: Curation; warnings: Problem[]; faults: Problem[] } {
+  const tags = array(root['tags'])
+    .filter(isObject)
+    .filter((tag) => operation.tags.includes(scalar(tag['name']) ?? ''));
+  const layers = [root, ...tags, operation.pathItem, operation.definition].map((holder) =>
+    object(holder['x-mcp']),
+  );
+  const merged = Object.assign({}, ...layers) as JsonObject;
+  const own = object(operation.definition['x-mcp']);
+  const name = readName(own['name']);
+  const [title, description, scopes] = [
+    text(own['title']),
+    text(own['description']),
+    readScopes(merged['scopes']),
+  ];
+  const confirm = readConfirm(merged['confirm']);
+  const curation = {
+    // Whatever it is that is not true, it was not meant to offer the tool.
+    enabled: merged['enabled'] === undefined || merged['enabled'] === true,
+    pinned: own['pinned'] === true,
+    fields: merged['fields'] !== false,
+    ...(name !== undefined && { name }),
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(scopes !== undefined && { scopes }),
+    ...(confirm !== undefined && { confirm }),
+    annotations: Object.assign(
+      {},
+      ...layers.map((layer) => readHints(layer['annotations'])),
+    ) as Partial<ToolAnnotations>,
+  };
+  const isScopeless = merged['scopes'] !== undefined && scopes === undefined;
+  const ignored = [
+    ...(own['name'] !== undefined && name === undefined ? [NAME_FAULT] : []),
+    ...(typeof (merged['enabled'] ?? true) !== 'boolean' ? [ENABLED_FAULT] : []),
+  ];
+  const placed = (fault: Problem) => ({ ...fault, place: operation.place });
+  return {
+    curation,
+    warnings: ignored.map(placed),
+    faults: [
+      ...(isScopeless ? [placed(SCOPES_FAULT)] : []),
+      ...(isConfirm(merged['confirm']) ? [] : [placed(CONFIRM_FAULT)]),
+    ],
+  };
+}
+
+/** The hierarchy of scopes that the document's root states: `x-mcp: { implies: { admin: [read, write] } }`. */
+export function readImplications(root: JsonObject): Record<string, readonly string[]> | undefined {
+  const entries = Object.entries(object(object(root['x-mcp'])['implies'])).map(
+    ([scope, implied]) => [scope, texts(implied)] as const,
+  );
+  return entries.length === 0 ? undefined : record(entries);
+}
+
+/** Whatever it is that is not false, it was meant to ask. */
+function readConfirm(value: Json | undefined): boolean | string | undefined {
+  if (value === undefined) return undefined;
+  return isConfirm(value) ? (value as boolean | string) : true;
+}
+
+function isConfirm(value: Json | undefined): boolean {
+  return value === undefined || typeof value === 'boolean' || text(value) !== undefined;
+}
+
+function readName(value: Json | undefined): string | undefined {
+  const name = text(value);
+  return name !== undefined && /^[a-z0-9_-]{1,64}$/.test(name) ? name : undefined;
+}
+
+/** Alternatives; one list is one alternative, and a string is a list of one. Undefined when it is none of these. */
+function readScopes(value: Json | undefined): string[][] | undefined {
+  if (typeof value === 'string') return [[value]];
+  if (isStrings(value)) return [value];
+  return Array.isArray(value) && value.every(isStrings) ? value : undefined;
+}
+
+function isStrings(value: Json | undefined): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function readHints(value: Json | undefined): Partial<ToolAnnotations> {
+  const given = object(value);
+  return record(
+    hints.map(
+      (hint) => [hint, typeof given[hint] === 'boolean' ? given[hint] : undefined] as const,
+    ),
+  );
+}

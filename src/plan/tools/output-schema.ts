@@ -1,0 +1,133 @@
+import type { JsonSchema } from '../../../templates/src/runtime/api.js';
+import { array, isObject, object, text } from '../../json.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import { formatPointer } from '../../pointer.js';
+import { refOf, resolve } from '../reference.js';
+
+/** Bytes of one schema in a listing, and the levels of objects that are described at first. */
+const LONGEST = 4096;
+const DEEPEST = 6;
+
+type OutputSchema = JsonSchema & { readonly type: 'object' };
+
+/**
+ * The schema of an operation's answers, so loose that a real answer cannot violate it: nothing is required or closed,
+ * every type may be null, and lists of values are left out. Hosts drop a call whose answer does not conform. A root that
+ * is not an object becomes the member `result` of one.
+ */
+export function outputSchema(root: JsonObject, answer: Json | undefined): OutputSchema | undefined {
+  if (answer === undefined) return undefined;
+  for (let depth = DEEPEST; depth > 0; depth -= 1) {
+    const schema = new Loosening(root, depth).schema(answer);
+    if (JSON.stringify(schema).length <= LONGEST) return schema;
+  }
+  return { type: 'object' };
+}
+
+class Loosening {
+  readonly #root: JsonObject;
+  readonly #deepest: number;
+  /** References that are being followed; one that comes again is recursive, and gets a definition. */
+  readonly #open: string[] = [];
+  readonly #recursive = new Map<string, string>();
+  readonly #definitions: JsonObject = {};
+
+  constructor(root: JsonObject, deepest: number) {
+    this.#root = root;
+    this.#deepest = deepest;
+  }
+
+  schema(answer: Json): OutputSchema {
+    const loose = this.#loosen(answer, 0);
+    const definitions = Object.keys(this.#definitions).length > 0 && { $defs: this.#definitions };
+    const types = [loose['type'] ?? null].flat();
+    if (types.includes('object') && loose['$ref'] === undefined)
+      return { ...loose, ...definitions, type: 'object' };
+    return { type: 'object', properties: { result: loose }, ...definitions };
+  }
+
+  #loosen(schema: Json | undefined, depth: number): JsonObject {
+    const ref = refOf(schema);
+    if (ref === undefined) return isObject(schema) ? this.#loosenOne(schema, depth) : {};
+    if (this.#open.includes(ref)) return { $ref: this.#define(ref) };
+    this.#open.push(ref);
+    const loose = this.#loosenOne(resolve(this.#root, schema), depth);
+    this.#open.pop();
+    const name = this.#recursive.get(ref);
+    if (name === undefined) return loose;
+    this.#definitions[name] = loose;
+    return { $ref: `#/$defs/${name}` };
+  }
+
+  /** Named after the last part of the reference. */
+  #define(ref: string): string {
+    const known = this.#recursive.get(ref);
+    const last = (ref.split('/').at(-1) ?? '').replace(/[^\w.-]/g, '_').slice(0, 40);
+    const taken = [...this.#recursive.values()].includes(last);
+    const name = known ?? (taken ? `${last}_${this.#recursive.size}` : last);
+    this.#recursive.set(ref, name);
+    return `#${formatPointer(['$defs', name]).replace(/^#/, '')}`;
+  }
+
+  #loosenOne(schema: JsonObject, depth: number): JsonObject {
+    // Which branch an answer follows is not known: it may be any value.
+    if (schema['oneOf'] !== undefined || schema['anyOf'] !== undefined)
+      return described(schema, {});
+    const { types, properties, items } = this.#parts(schema, 0);
+    if (types.length === 0 || types.length > 1) return described(schema, {});
+    const [type = ''] = types;
+    if (depth >= this.#deepest) return described(schema, { type: [type, 'null'] });
+    const members = Object.entries(properties).filter(
+      ([, value]) => object(value)['writeOnly'] !== true,
+    );
+    return described(schema, {
+      type: [type, 'null'],
+      ...(type === 'object' &&
+        members.length > 0 && {
+          properties: Object.fromEntries(
+            members.map(([name, value]) => [name, this.#loosen(value, depth + 1)]),
+          ),
+        }),
+      ...(type === 'array' && { items: this.#loosen(items, depth + 1) }),
+    });
+  }
+
+  /** What a schema and those under its `allOf` say. */
+  #parts(
+    schema: JsonObject,
+    depth: number,
+  ): { types: string[]; properties: JsonObject; items: Json | undefined } {
+    const branches = depth > 8 ? [] : array(schema['allOf']);
+    const inner = branches.map((branch) => this.#parts(resolve(this.#root, branch), depth + 1));
+    const properties = Object.assign(
+      {},
+      ...inner.map((part) => part.properties),
+      object(schema['properties']),
+    ) as JsonObject;
+    const items = schema['items'] ?? inner.find((part) => part.items !== undefined)?.items;
+    const said = [schema['type'] ?? null].flat().flatMap((type) => text(type) ?? []);
+    const types = said.length > 0 ? said : inner.flatMap((part) => part.types);
+    const implied =
+      Object.keys(properties).length > 0 ? ['object'] : items !== undefined ? ['array'] : [];
+    const all = [...new Set(types.length > 0 ? types : implied)].filter((type) => type !== 'null');
+    return {
+      types: all.includes('number') ? all.filter((type) => type !== 'integer') : all,
+      properties,
+      items,
+    };
+  }
+}
+
+/** An integer is any number: APIs write 5.0 as well. */
+function described(schema: JsonObject, loose: JsonObject): JsonObject {
+  const description = text(schema['description']);
+  const short = description?.split('\n', 1)[0]?.slice(0, 120);
+  const type = JSON.parse(
+    JSON.stringify(loose['type'] ?? null).replace('"integer"', '"number"'),
+  ) as Json;
+  return {
+    ...loose,
+    ...(type !== null && { type }),
+    ...(short !== undefined && { description: short }),
+  };
+}

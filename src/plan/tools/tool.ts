@@ -1,0 +1,212 @@
+import type {
+  Body,
+  RequestShape,
+  ScopeAlternatives,
+  SecurityScheme,
+  Tool,
+} from '../../../templates/src/runtime/api.js';
+import { shortenText } from '../../../templates/src/runtime/instructions.js';
+import type { Problem } from '../../errors.js';
+import type { Document, JsonObject } from '../../load/document.js';
+import type { Curation } from './curation.js';
+import { annotate } from './annotations.js';
+import { answerFields, answerSchema } from './answer-fields.js';
+import { ignoredHeaders, withDeclared } from '../input/described-elsewhere.js';
+import { unknownPlaceholders } from './confirm.js';
+import { planInput } from '../input/input.js';
+import { object, text } from '../../json.js';
+import type { Operation } from '../operations/operations.js';
+import { outputSchema } from './output-schema.js';
+import type { PlanOptions } from '../types.js';
+import { resolve } from '../reference.js';
+import { LONGEST_DESCRIPTION, shorteningsOf } from './long.js';
+import type { Inheritance } from '../schema/inheritance.js';
+import type { ReferenceGraph } from '../schema/references.js';
+import {
+  normalizeAlternatives,
+  planSecurity,
+  scopesFromSpec,
+  unknownSchemes,
+} from '../security/security.js';
+import { withQuery } from '../servers/server-url.js';
+import { operationServer, type ServerVariables } from '../servers/servers.js';
+
+/** What every tool of one document shares. */
+export interface ToolContext {
+  readonly document: Document;
+  readonly options: PlanOptions;
+  readonly graph: ReferenceGraph;
+  readonly inheritance: Inheritance;
+  readonly schemes: Readonly<Record<string, SecurityScheme>>;
+  readonly credentials: ReadonlySet<string>;
+  /** What the servers of operations may share with the API's own. */
+  readonly serverVariables: ServerVariables;
+  /** The fixed query of the API's own server. */
+  readonly serverQuery?: string;
+  /** What the relative servers of an operation are resolved against, in a document that has no URL. */
+  readonly baseUrl?: string;
+}
+
+/** A tool, the scopes it needs, and what was left out of it. */
+export interface PlannedTool {
+  readonly tool: Tool;
+  readonly scopes: ScopeAlternatives;
+  /** So many levels of its arguments are described; absent: all. */
+  readonly levels?: number;
+  readonly warnings: readonly Problem[];
+}
+
+/** What one operation becomes: a tool, its scopes, and warnings about both. */
+export function planTool(
+  context: ToolContext,
+  operation: Operation,
+  name: string,
+  curation: Curation,
+): PlannedTool {
+  const { document, schemes } = context;
+  const root = document.openapi;
+  const stated = planSecurity(root, operation);
+  const security = withDeclared(stated, operation, schemes);
+  const input = planInput(context, operation);
+  const { inputSchema, levels, parameters, body, warnings } = input;
+  const {
+    url: server,
+    query = context.serverQuery,
+    warnings: serverWarnings,
+  } = operationServer(operation, document.url ?? context.baseUrl, context.serverVariables);
+  const accept = acceptOf(root, operation);
+  const described = describe(operation, name, curation);
+  const responseHeaders = responseHeadersOf(root, operation);
+  const fields = curation.fields
+    ? answerFields(root, operation, { parameters, inputSchema })
+    : undefined;
+  const output =
+    context.options.outputSchemas === 'all'
+      ? outputSchema(root, answerSchema(root, operation))
+      : undefined;
+  const request: RequestShape = {
+    method: operation.method,
+    path: withQuery(operation.template, query),
+    ...(server !== undefined && { server }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && { body }),
+    ...(responseHeaders.length > 0 && { responseHeaders }),
+    ...(accept !== undefined && { accept }),
+    ...(security !== undefined && { security }),
+  };
+  const fromSpec = scopesFromSpec(stated, schemes);
+  const scopes = scopesOf(context.options, operation.method, curation, fromSpec);
+  // An empty alternative may be there for the API's own sake; and `x-mcp.scopes: []` asks for a token.
+  const isPublic = security?.length === 0 && scopes.length === 0 && curation.scopes === undefined;
+  return {
+    tool: {
+      name,
+      ...described,
+      description: shortenText(described.description, LONGEST_DESCRIPTION),
+      annotations: { ...annotate(operation), ...curation.annotations },
+      inputSchema,
+      ...(fields !== undefined && { fields }),
+      ...(output !== undefined && { outputSchema: output }),
+      request,
+      ...(isPublic && { isPublic }),
+      ...(curation.pinned && { pinned: true }),
+      ...(curation.confirm !== undefined && { confirm: curation.confirm }),
+    },
+    scopes,
+    ...(levels !== undefined && { levels }),
+    warnings: [
+      ...warnings,
+      ...shorteningsOf(operation, input, described.description),
+      ...serverWarnings,
+      ...ignoredHeaders(root, operation, schemes, {
+        accept,
+        contentTypes: typesOf(body),
+        security,
+      }),
+      ...unknownSchemes(operation, security, schemes),
+      ...unknownPlaceholders(operation, curation.confirm, inputSchema),
+    ],
+  };
+}
+
+function describe(
+  { definition, method, path, operationId }: Operation,
+  name: string,
+  curation: Curation,
+): Required<Pick<Tool, 'title' | 'description'>> {
+  const summary = curation.title ?? text(definition['summary']);
+  const title = summary ?? titleOf(operationId ?? name);
+  const long = text(definition['description']);
+  const whole = [summary, long].filter(
+    (part) => part !== undefined && !(part === summary && long?.startsWith(part) === true),
+  );
+  const description =
+    curation.description ?? (whole.length > 0 ? whole.join('\n\n') : `${method} ${path}`);
+  return {
+    title,
+    description: definition['deprecated'] === true ? `Deprecated. ${description}` : description,
+  };
+}
+
+function typesOf(body: Body | undefined): string[] {
+  return body === undefined ? [] : [body, ...(body.others ?? [])].map(({ mediaType }) => mediaType);
+}
+
+/** A name in words: `getPetById` and `get_pet_by_id` are "Get pet by id". */
+function titleOf(name: string): string {
+  const spaced = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .split(/[^\p{L}\p{M}\p{N}]+| /u)
+    .filter((word) => word !== '');
+  const [first = '', ...rest] = spaced.map((word) =>
+    /^[A-Z][a-z]/.test(word) ? word.toLowerCase() : word,
+  );
+  const title = [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(' ');
+  return title === '' ? name : title;
+}
+
+function scopesOf(
+  { scopes = 'spec' }: PlanOptions,
+  method: string,
+  curation: Curation,
+  fromSpec: ScopeAlternatives,
+): ScopeAlternatives {
+  if (curation.scopes !== undefined) return normalizeAlternatives(curation.scopes);
+  if (scopes === 'none') return [];
+  return scopes === 'spec'
+    ? fromSpec
+    : [[['GET', 'HEAD', 'QUERY'].includes(method) ? 'tools:read' : 'tools:execute']];
+}
+
+/**
+ * The media types of successful answers, JSON first, since that is what a model reads best. A response only tells
+ * what to ask for: one that is missing is no reason to do without the tool.
+ */
+function acceptOf(root: JsonObject, { definition }: Operation): string | undefined {
+  const successes = Object.entries(object(definition['responses'])).filter(([status]) =>
+    /^2|^default$/.test(status),
+  );
+  const types = successes.flatMap(([, response]) =>
+    Object.keys(object(resolve(root, response)['content'])),
+  );
+  const legal = [...new Set(types)].filter((type) =>
+    /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(\s*;\s*[\w-]+=("[^"\\\r\n]*"|[\w.-]+))*$/.test(type),
+  );
+  const json = legal.filter((type) => /[/+]json\b/.test(type));
+  const sorted = [...json, ...legal.filter((type) => !json.includes(type))];
+  return sorted.length === 0 ? undefined : sorted.join(', ');
+}
+
+/** The headers that the document describes for any response, each once, in their order. */
+function responseHeadersOf(root: JsonObject, { definition }: Operation): string[] {
+  const responses = Object.values(object(definition['responses']));
+  const names = responses.flatMap((response) =>
+    Object.keys(object(resolve(root, response)['headers'])),
+  );
+  const legal = names.filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
+  const spelled = new Map(legal.map((name) => [name.toLowerCase(), name]));
+  // OpenAPI 3.1, Response Object: a header called Content-Type is ignored.
+  spelled.delete('content-type');
+  return [...spelled.values()];
+}

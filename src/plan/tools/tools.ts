@@ -1,0 +1,64 @@
+import { InputError, type Problem } from '../../errors.js';
+import { readCuration } from './curation.js';
+import { byCodeUnit } from '../../json.js';
+import { nameTools } from '../operations/names.js';
+import { selectPinned, withPin } from '../operations/pin.js';
+import { attempt } from '../left-out.js';
+import { listOperations } from '../operations/operations.js';
+import { selectOperations } from '../operations/select.js';
+import { authenticationOf } from '../options.js';
+import { planTool, type PlannedTool, type ToolContext } from './tool.js';
+import { checkKeys } from './x-mcp.js';
+
+/**
+ * The tools in code unit order of their names.
+ * @throws InputError when `x-mcp` says something about access that cannot be read, and the server asks for tokens
+ */
+export function planTools(context: ToolContext): {
+  tools: (PlannedTool & { readonly place: string; readonly tag: string | undefined })[];
+  warnings: Problem[];
+} {
+  const { document, options } = context;
+  const root = document.openapi;
+  const { operations, warnings } = listOperations(root);
+  const { selected, warnings: selection } = selectOperations(
+    operations,
+    options.include ?? [],
+    options.exclude ?? [],
+  );
+  const pins = selectPinned(selected, options.pin ?? []);
+  const read = selected.map((operation) => ({
+    operation,
+    ...withPin(readCuration(root, operation), pins.pinned.has(operation)),
+  }));
+  const keys = checkKeys(root, selected);
+  const faults = [...keys.faults, ...read.flatMap((entry) => entry.faults)];
+  if (authenticationOf(options) === 'oauth2' && faults.length > 0) throw new InputError(faults);
+  const curated = read.filter(({ curation }) => curation.enabled);
+  const curations = new Map(curated.map(({ operation, curation }) => [operation, curation]));
+  const { names, warnings: naming } = nameTools(
+    [...curations.keys()],
+    (operation) => curations.get(operation)?.name,
+  );
+  const broken: Problem[] = [];
+  const planned = curated.flatMap(({ operation, curation }) => {
+    const made = attempt(operation.place, broken, () =>
+      planTool(context, operation, names.get(operation) ?? '', curation),
+    );
+    return made === undefined ? [] : [{ ...made, place: operation.place, tag: operation.tags[0] }];
+  });
+  return {
+    tools: planned.toSorted((a, b) => byCodeUnit(a.tool.name, b.tool.name)),
+    warnings: [
+      ...warnings,
+      ...selection,
+      ...pins.warnings,
+      ...faults,
+      ...keys.warnings,
+      ...read.flatMap((entry) => entry.warnings),
+      ...naming,
+      ...planned.flatMap((made) => made.warnings),
+      ...broken,
+    ],
+  };
+}

@@ -1,0 +1,56 @@
+import type { Change } from '../../diff/change.js';
+import { GRAVITIES, type Gravity } from '../../diff/codes.js';
+import type { Problem } from '../../errors.js';
+import { count } from '../budget.js';
+import { countByGravity } from '../changes-text.js';
+import { searchable, viewOfProblem } from './inspect-page.js';
+import { renderPage } from './page.js';
+
+const titles: Readonly<Record<Gravity, string>> = {
+  breaking: 'Breaking',
+  security: 'Security',
+  compatible: 'Compatible',
+};
+const meanings: Readonly<Record<Gravity, string>> = {
+  breaking: 'Clients, prompts or configurations that work today may stop working.',
+  security:
+    'Who may call, what is sent, or what models are told is different: a person should decide.',
+  compatible: 'What works today goes on working.',
+};
+
+/** The changes of a project as a page, the gravest first. */
+export function diffPage(
+  name: string,
+  changes: readonly Change[],
+  warnings: readonly Problem[],
+): string {
+  const counts = countByGravity(changes);
+  const present = GRAVITIES.filter((severity) => counts[severity] > 0);
+  return renderPage('diff', {
+    heading: `${name}: changes`,
+    name,
+    total: changes.length === 0 ? '' : count(changes.length),
+    facts: GRAVITIES.map((severity) => ({
+      severity: counts[severity] > 0 ? severity : '',
+      label: titles[severity],
+      value: count(counts[severity]),
+    })),
+    sections: present.map((severity) => ({
+      severity,
+      title: titles[severity],
+      meaning: meanings[severity],
+      changes: changes.filter(({ gravity }) => gravity === severity).map(viewOfChange),
+    })),
+    warnings: warnings.map(viewOfProblem),
+  });
+}
+
+function viewOfChange({ tool = '', operation = '', place = '', message, before, after }: Change) {
+  return {
+    ...{ tool, operation, place, message },
+    compared: before !== undefined || after !== undefined,
+    before: before ?? '',
+    after: after ?? '',
+    find: searchable([tool, operation, place, message]),
+  };
+}
