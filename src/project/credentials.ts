@@ -3,7 +3,7 @@ import { text as readText } from 'node:stream/consumers';
 import { isCancel, password, text } from '@clack/prompts';
 import { neededCredentials } from '../emit/credentials-view.js';
 import { InputError } from '../errors.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/types.js';
 import { printable, type Terminal } from '../print/terminal.js';
 import type { Values } from './dotenv.js';
 
