@@ -129,7 +129,8 @@ describe('the wizard', () => {
     await place.say(pets({}, { servers: [], security: [] }));
     const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'oauth2']);
     await session.see('Which operations become tools?', key.down, key.down, key.enter);
-    await session.see('Which operations?', 'a', key.enter);
+    await session.see('Which operations? All are selected');
+    await session.see('GET /pets', 'a', key.enter);
     await session.see('Choose at least one.', key.space);
     await session.see('1 tool, about', key.enter);
     await session.see('The public URL', key.enter);
