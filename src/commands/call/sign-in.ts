@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.js';
-import type { Terminal } from '../../print/terminal.js';
+import { printable, type Terminal } from '../../print/terminal.js';
 import { visit } from '../../project/sign-in-page.js';
 import type { SignIn } from './session.js';
 
@@ -8,11 +8,22 @@ import type { SignIn } from './session.js';
  * for the answer on a port of this machine. Where nobody is there, it rejects. @throws InputError
  */
 export function signInWith(terminal: Terminal, port: number, browser: boolean): SignIn {
-  return async ({ authorizationUrl: url, expectedState: state }) => {
+  return async (provider) => {
+    const { authorizationUrl: url, expectedState: state } = provider;
     if (url === undefined) throw new Error('There is no authorization request.');
     if (browser && !terminal.watched) throw nobodyThere();
+    const more = missingScopes(url, provider.tokens()?.scope);
+    if (more.length > 0) terminal.say(`This also needs ${printable(more.join(' '))}.\n`);
     return visit({ url, state, port, browser }, terminal);
   };
+}
+
+/** What is asked for in addition to what the token has (step-up); none at a first sign-in. */
+function missingScopes(url: URL, granted: string | undefined): string[] {
+  if (granted === undefined) return [];
+  const had = granted.split(' ');
+  const wanted = url.searchParams.get('scope')?.split(' ') ?? [];
+  return wanted.filter((scope) => scope !== 'offline_access' && !had.includes(scope));
 }
 
 function nobodyThere(): InputError {
