@@ -1,5 +1,5 @@
 /**
- * `npm run first-hour`: does what the README says under “The first hour”, in a fresh clone: from `git clone` to the
+ * `npm run first-hour`: does what the README says under “With sign-in”, in a fresh clone: from `git clone` to the
  * Inspector's command line calling a tool, with the sign-in in between. Ends with 1 when that fails, or takes longer
  * than three minutes.
  */
@@ -22,7 +22,7 @@ const running: ChildProcess[] = [];
 /** The two blocks of commands: what is typed in the first terminal, and what in the second. */
 async function readCommands(): Promise<[first: string, second: string]> {
   const readme = await readFile(join(repository, 'README.md'), 'utf8');
-  const [, section = ''] = /^## The first hour\n([^]*?)^## /m.exec(readme) ?? [];
+  const [, section = ''] = /^### With sign-in[^\n]*\n([^]*?)^##/m.exec(readme) ?? [];
   const [first, second] = [...section.matchAll(/^```sh\n([^]*?)^```$/gm)].map(
     ([, text = '']) => text,
   );

@@ -22,17 +22,12 @@ export function providerFiles(): OutputFile[] {
   });
 }
 
-/** What the README of a project shows: its own provider, and where the others are. */
+/** What the README of a project shows of its own provider. */
 export function providersView(issuer: string): object {
   const pages = readPages();
   const id = providerIdOf(issuer);
   const own = pages.find((page) => page.id === id);
-  return {
-    provider: own && { name: own.name, text: setupOf(own), path: pathOf(own) },
-    providers: pages
-      .filter((page) => page !== own)
-      .map((page) => ({ name: page.name, path: pathOf(page) })),
-  };
+  return { provider: own && { name: own.name, text: setupOf(own), path: pathOf(own) } };
 }
 
 function pathOf({ id }: ProviderPage): string {
@@ -58,7 +53,7 @@ function readFiles(): (readonly [file: string, text: string])[] {
 /** The sections that an operator follows; the page has the rest. Two levels lower, as part of a README. */
 function setupOf({ text }: ProviderPage): string {
   const sections = text.split(/^(?=## )/m);
-  const wanted = ['## At the provider', '## Variables', '## Pitfalls'];
+  const wanted = ['## At the provider', '## Variables'];
   const chosen = wanted.flatMap(
     (title) => sections.find((one) => one.startsWith(`${title}\n`)) ?? [],
   );

@@ -69,7 +69,9 @@ export function serviceOf(path: string): CiService | undefined {
   return path === '.gitlab-ci.yml' ? 'gitlab' : undefined;
 }
 
+const generated = /^(src\/runtime\/|\.env\.example$|TOOLS\.md$)/;
+
 /** The ownership of templates (design.md section 4); `src/generated` and the lock are generated too. */
 function ownerOf(path: string): OutputFile['owner'] {
-  return path.startsWith('src/runtime/') || path === '.env.example' ? 'generated' : 'yours';
+  return generated.test(path) ? 'generated' : 'yours';
 }

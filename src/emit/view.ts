@@ -1,6 +1,6 @@
 import { packageName, version } from '../package.js';
 import type { Plan, Target } from '../plan/types.js';
-import { clientsRead, knownClients } from './clients.js';
+import { clientsRead, knownClients, type KnownClient } from '../clients.js';
 import { credentialsView, neededCredentials } from './credentials-view.js';
 import { kubernetesView } from './kubernetes-view.js';
 import { firstParagraph } from './markdown.js';
@@ -12,9 +12,6 @@ import { variablesView } from './variables-view.js';
 
 type Api = Plan['api'];
 
-/** A README is for reading: beyond these, `src/generated/scopes.ts` is the list. */
-const listedTools = 50;
-
 /** What the `.hbs` templates may show. Every member is always there: a misspelt one is an error. */
 export function proseView(plan: Plan): object {
   const { api, projectName, target = 'node' } = plan;
@@ -23,6 +20,7 @@ export function proseView(plan: Plan): object {
   const servers = serversView(plan);
   const upstream = credentialsView(plan);
   const oauth = api.authentication === 'oauth2';
+  const clientUrl = api.resourceUrl ?? (oauth ? 'https://mcp.example.com/mcp' : localUrl);
   return {
     projectName,
     packageName,
@@ -40,16 +38,14 @@ export function proseView(plan: Plan): object {
     authorizationServer: api.authorizationServer ?? '',
     ...providersView(api.authorizationServer ?? ''),
     resourceUrl: api.resourceUrl ?? localUrl,
-    clientUrl: api.resourceUrl ?? (oauth ? 'https://mcp.example.com/mcp' : localUrl),
-    tools: tools.slice(0, listedTools).map((tool) => row(api, tool)),
-    more: Math.max(0, tools.length - listedTools),
-    count: tools.length,
+    clientUrl,
+    commands: commandsFor(plan, clientUrl),
+    published: api.resourceUrl !== undefined,
+    tools: tools.map((tool) => row(api, tool)),
     search: api.toolMode === 'search',
-    pinned: tools.filter(({ pinned }) => pinned === true).map(({ name }) => name),
     firstTool: tools[0]?.name ?? '',
-    clients: knownClients,
+    clients: knownClients.map(clientRow),
     clientsRead,
-    confirmed: tools.filter(({ confirm = false }) => confirm !== false).map(({ name }) => name),
     ...servers,
     upstream,
     hasRows: servers.baseUrl === '' || servers.serverVariables.length + upstream.rows.length > 0,
@@ -59,12 +55,41 @@ export function proseView(plan: Plan): object {
   };
 }
 
-function row(api: Api, { name, request }: Api['tools'][number]): object {
+function clientRow({ redirectUris, ...client }: KnownClient): object {
+  return { ...client, redirectUris: redirectUris.map(({ uri }) => uri) };
+}
+
+/** Command lines with the server's URL in them. */
+function commandsFor({ api }: Plan, url: string): object {
+  const name = api.name.replace(/[^A-Za-z0-9-]/g, '-');
+  return {
+    add: `claude mcp add --transport http ${name} ${url}`,
+    call: `openapi-to-mcp call ${url}`,
+    doctor: `openapi-to-mcp doctor --server ${url}`,
+  };
+}
+
+function row(api: Api, tool: Api['tools'][number]): object {
+  const { name, request } = tool;
   return {
     name,
     request: `${request.method} ${request.path}`,
     alternatives: scopesOf(api, name).map((scopes) => ({ scopes })),
+    hints: hintsOf(tool).join(', '),
   };
+}
+
+function hintsOf({ annotations, confirm, isPublic, pinned }: Api['tools'][number]): string[] {
+  const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = annotations;
+  const effect = destructiveHint ? 'destructive' : 'writes';
+  return [
+    readOnlyHint ? 'reads' : effect,
+    !readOnlyHint && idempotentHint && 'idempotent',
+    openWorldHint && 'open world',
+    confirm !== undefined && confirm !== false && 'confirmed',
+    isPublic === true && 'public',
+    pinned === true && 'listed',
+  ].filter((hint) => hint !== false);
 }
 
 /** What wrangler.jsonc sets: the variables that a Worker needs, without secrets. */

@@ -30,5 +30,5 @@ export function isProjectPath(path: string): boolean {
 
 /** Whether the generator can have written a file there, so that it may delete it; a lock may name any path. */
 export function isGeneratedPath(path: string): boolean {
-  return /^(src\/(generated|runtime)\/|\.env\.example$)/.test(path);
+  return /^(src\/(generated|runtime)\/|(\.env\.example|TOOLS\.md)$)/.test(path);
 }

@@ -18,6 +18,8 @@ export interface SeenTool extends Json {
 export interface Conversation {
   /** Empty: the server has none. */
   readonly instructions: string;
+  /** The names of the extensions that it announces. */
+  readonly extensions: readonly string[];
   /** All pages of the list; undefined where one is missing. */
   readonly listTools: () => Promise<readonly SeenTool[] | undefined>;
   readonly callTool: (name: string, args: object) => Promise<Answer>;
@@ -34,12 +36,14 @@ export async function converse(
   first?: Answer,
 ): Promise<Conversation | undefined> {
   const answer = first ?? (await send(fetch, url, initializeRequest(token)));
-  const { protocolVersion: version, instructions } = objectOf(answer.body, 'result');
+  const result = objectOf(answer.body, 'result');
+  const { protocolVersion: version, instructions } = result;
   if (typeof version !== 'string') return undefined;
   const session = { token, version, id: answer.headers.get('Mcp-Session-Id') ?? undefined };
   await send(fetch, url, initializedNotice(session));
   return {
     instructions: typeof instructions === 'string' ? instructions : '',
+    extensions: Object.keys(objectOf(objectOf(result, 'capabilities'), 'extensions')),
     listTools: () => listTools(fetch, url, session),
     callTool: (name, args) =>
       send(fetch, url, sessionRequest(session, 'tools/call', { name, arguments: args })),

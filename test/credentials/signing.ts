@@ -3,7 +3,7 @@ import type { CustomRequest } from '../../templates/src/runtime/credentials/auth
 import type { CustomCredential } from '../../templates/src/runtime/upstream/call.js';
 import { header, type Recorded } from '../runtime/upstream/wire.js';
 
-/** The signing example of the generated README, as its users would write it. */
+/** The signing example of a project's page on custom code, as its users would write it. */
 export function createSigner(secret: string): CustomCredential {
   return (request) => {
     const headers = new Headers(request.headers);

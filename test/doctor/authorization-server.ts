@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
-import type { Configuration } from 'oidc-provider';
+import type { ClientMetadata, Configuration, default as Provider } from 'oidc-provider';
 
 type Features = NonNullable<Configuration['features']>;
 import { closing, listen } from '../../src/net/listening.js';
@@ -17,6 +17,8 @@ export interface Difference {
     Features,
     'registration' | 'registrationManagement' | 'resourceIndicators'
   >;
+  /** Registered besides. */
+  readonly clients?: readonly ClientMetadata[];
   /** Changes what it publishes at a path, in place; answers 404 instead when it returns false. */
   readonly publish?: (path: string, body: Record<string, unknown>) => boolean | undefined;
 }
@@ -50,8 +52,9 @@ export async function startProvider({
   path = '',
   host = '127.0.0.1',
   features = {},
+  clients = [],
   publish = () => undefined,
-}: Difference = {}): Promise<{ issuer: string; close: () => Promise<void> }> {
+}: Difference = {}): Promise<{ issuer: string; provider: Provider; close: () => Promise<void> }> {
   const server = createServer();
   const { port } = new URL(await listen(server, 0));
   const issuer = `http://${host}:${port}${path}`;
@@ -71,6 +74,7 @@ export async function startProvider({
           redirect_uris: [],
           response_types: [],
         },
+        ...clients,
       ],
       features: {
         devInteractions: { enabled: false },
@@ -100,7 +104,7 @@ export async function startProvider({
     'request',
     mount(path, (request, response) => void callback(request, response)),
   );
-  return { issuer, close: closing(server) };
+  return { issuer, provider, close: closing(server) };
 }
 
 /** Serves below a path, as behind a proxy. */

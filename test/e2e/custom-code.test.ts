@@ -10,20 +10,19 @@ const source = 'fixtures/todo/input.yaml';
 const args = ['--oauth-server', 'https://auth.example.com'];
 const modern = generations.at(-1) as Generation;
 
-/** The code of the README's section on custom code, by what it begins with. */
-function createExamples(readme: string): (start: string) => string {
-  const [, section = ''] = readme.split('\n## Custom code\n');
-  const blocks = [...section.matchAll(/```ts\n([^]*?)```/g)].map(([, code = '']) => code);
+/** The code of the page on custom code, by what it begins with. */
+function createExamples(page: string): (start: string) => string {
+  const blocks = [...page.matchAll(/```ts\n([^]*?)```/g)].map(([, code = '']) => code);
   return (start) => {
     const found = blocks.find((code) => code.includes(start));
-    if (found === undefined) throw new Error(`The README shows no ${start}`);
+    if (found === undefined) throw new Error(`The page shows no ${start}`);
     return found;
   };
 }
 
 /** `src/main.ts` with every example in it, each in a function of its own, since they start from the same names. */
-function customize(main: string, readme: string): string {
-  const example = createExamples(readme);
+function customize(main: string, page: string): string {
+  const example = createExamples(page);
   const [imported = '', telling = ''] = example('const telling').split('\n\n');
   const functions = `
 function hide(generated: Api) { ${example('const fewer').replace('create_todo', 'list_tags')} return fewer; }
@@ -66,8 +65,8 @@ describe('custom code', () => {
   beforeAll(async () => {
     project = await buildProject('custom', { source, args });
     const path = join(project.folder, 'src/main.ts');
-    const readme = await readFile(join(project.folder, 'README.md'), 'utf8');
-    custom = customize(await readFile(path, 'utf8'), readme);
+    const page = await readFile(join(project.folder, 'docs/custom-code.md'), 'utf8');
+    custom = customize(await readFile(path, 'utf8'), page);
     await writeFile(path, custom);
     upstream = await listen((_, response) => response.writeHead(201).end('{}'));
     issuer = await startStaticIssuer();
@@ -117,7 +116,7 @@ describe('custom code', () => {
     };
   }
 
-  it('does what the README says, and goes on doing it when the document has changed', async () => {
+  it('does what the page says, and goes on doing it when the document has changed', async () => {
     await regenerate();
     const before = await observe();
     expect(before).toMatchObject({

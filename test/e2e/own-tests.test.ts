@@ -16,7 +16,7 @@ const faults: readonly Fault[] = [
     'lists exactly the tools that main.ts serves',
     'mcp',
     'createLists(listed, info)',
-    'createLists(listed.slice(1), info)',
+    'createLists(() => listed().slice(1), info)',
   ],
   ['refuses other hosts and origins', 'answer', 'step.host(settings),', ''],
   ['refuses other hosts and origins', 'answer', 'step.origin(settings),', ''],

@@ -155,11 +155,11 @@ function linesOf(found: readonly Change[]): number {
 
 describe('the project of an API of 20 operations', () => {
   it.each([
-    ['a third parameter', [size], 33],
+    ['a third parameter', [size], 34],
     // Then a list that was written on one line is written on several.
-    ['a second parameter', [], 41],
+    ['a second parameter', [], 42],
   ])(
-    'changes in 4 files and 41 lines when an operation and %s are added',
+    'changes in 5 files and 42 lines when an operation and %s are added',
     async (_, had, lines) => {
       const clinics = { get: operation('list_clinics', 'read', { parameters: [page] }) };
       const found = await changes(
@@ -167,15 +167,17 @@ describe('the project of an API of 20 operations', () => {
         document({ parameters: [...had, breed], paths: { '/clinics': clinics } }),
       );
       expect(withoutLock(found).map(({ path }) => path)).toEqual([
+        'TOOLS.md',
         'src/generated/api.ts',
         'src/generated/scopes.ts',
         'src/generated/tools/list-clinics.ts',
         'src/generated/tools/list-pets.ts',
       ]);
       expect(linesOf(withoutLock(found))).toBe(lines);
-      expect(lines).toBeLessThanOrEqual(41);
-      // Hashes of the four and of the document.
-      expect(found.filter(({ path }) => path === lockPath)).toEqual([{ path: lockPath, lines: 9 }]);
+      expect(lines).toBeLessThanOrEqual(42);
+      // Hashes of the five and of the document.
+      const lock = found.filter(({ path }) => path === lockPath);
+      expect(lock).toEqual([{ path: lockPath, lines: 11 }]);
     },
   );
 
@@ -192,6 +194,7 @@ describe('the project of an API of 20 operations', () => {
       document({ paths: { '/kennels': renamed } }),
     );
     expect(withoutLock(found).map(({ path }) => path)).toEqual([
+      'TOOLS.md',
       'src/generated/api.ts',
       'src/generated/scopes.ts',
       'src/generated/tools/list-kennels.ts',

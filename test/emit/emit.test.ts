@@ -26,9 +26,9 @@ function compacted(readme: string): string {
 const twoTools = [sampleTool('get_pet'), sampleTool('list_pets')];
 
 describe('emit', () => {
-  it('owns src/runtime, src/generated and .env.example, and nothing else', async () => {
+  it('owns src/runtime, src/generated, .env.example and TOOLS.md, and nothing else', async () => {
     for (const { path, owner } of (await emitted()).values()) {
-      const generated = /^(src\/(runtime|generated)\/|\.env\.example$)/.test(path);
+      const generated = /^(src\/(runtime|generated)\/|(\.env\.example|TOOLS\.md)$)/.test(path);
       expect([path, owner]).toEqual([path, generated ? 'generated' : 'yours']);
     }
   });
@@ -42,6 +42,8 @@ describe('emit', () => {
         '.gitignore',
         'Dockerfile',
         'README.md',
+        'TOOLS.md',
+        'docs/custom-code.md',
         'package.json',
         'src/generated/api.ts',
         'src/generated/scopes.ts',
@@ -64,7 +66,7 @@ describe('emit', () => {
     expect(await emit(samplePlan(twoTools))).toEqual(await emit(samplePlan(twoTools)));
   });
 
-  it('changes one file, and its lines in api.ts and scopes.ts, for one more tool', async () => {
+  it('changes one file, and its lines in TOOLS.md, api.ts and scopes.ts, for one more tool', async () => {
     const before = await emitted(samplePlan());
     const after = await emitted(samplePlan(twoTools));
     const changed = [...after.values()]
@@ -74,6 +76,7 @@ describe('emit', () => {
       )
       .map(({ path }) => path);
     expect(changed).toEqual([
+      'TOOLS.md',
       'src/generated/api.ts',
       'src/generated/scopes.ts',
       'src/generated/tools/get-pet.ts',
@@ -99,7 +102,7 @@ describe('emit', () => {
     { tool: 57, name: 37, url: 0, variables: [20, 20, 17] },
     { tool: 58, name: 50, url: 0, variables: [20, 20, 18] },
     { tool: 64, name: 50, url: 70, variables: [40, 40, 40, 40] },
-  ])('lays the README out as prettier would: %j', async ({ tool, name, url, variables }) => {
+  ])('lays its pages out as prettier would: %j', async ({ tool, name, url, variables }) => {
     const serverVariables = variables.map((length, index) => [
       `v${index}`,
       { variable: `V${index}`.padEnd(length, 'X') },
@@ -109,9 +112,11 @@ describe('emit', () => {
       resourceUrl: `https://mcp.example.com/${'p'.repeat(url)}`,
       serverVariables: Object.fromEntries(serverVariables),
     });
-    const readme = await contentOf('README.md', plan);
-    const expected = await prettier.format(compacted(readme), { ...style, parser: 'markdown' });
-    expect(readme).toBe(expected);
+    for (const path of ['README.md', 'TOOLS.md', 'docs/custom-code.md']) {
+      const text = await contentOf(path, plan);
+      const expected = await prettier.format(compacted(text), { ...style, parser: 'markdown' });
+      expect(text).toBe(expected);
+    }
   });
 
   it('refuses a plan that forgot the scopes of a tool', async () => {

@@ -167,7 +167,7 @@ describe('a plan whose every text is hostile', () => {
     ]);
   });
 
-  it('adds no HTML, link, image or heading to README.md', async () => {
+  it.each(['README.md', 'TOOLS.md'])('adds no HTML, link, image or heading to %s', async (name) => {
     const count = async (text: string) => {
       const types = (await markdownNodes(text)).map(({ type }) => type);
       return ['html', 'link', 'image', 'heading', 'code', 'tableRow'].map(
@@ -175,7 +175,7 @@ describe('a plan whose every text is hostile', () => {
       );
     };
     const plain = await emit(harmless(plan));
-    const expected = plain.find(({ path }) => path === 'README.md')?.content ?? '';
-    expect(await count(await read('README.md'))).toEqual(await count(expected));
+    const expected = plain.find(({ path }) => path === name)?.content ?? '';
+    expect(await count(await read(name))).toEqual(await count(expected));
   });
 });

@@ -34,8 +34,8 @@ const open = { authentication: 'none', authorizationServer: undefined } as const
 describe('templates', () => {
   it('print values through a helper only', async () => {
     const helpers =
-      /^(json|quoted|md|code|line|page|slug|env|envName|identifier|stem) |^~?(#|\/)(if|unless|each|table|fits)|^else$|^(count|more)$/;
-    for (const path of await readdir('templates')) {
+      /^(json|quoted|md|code|line|page|slug|env|yaml|envName|identifier|stem) |^~?(#|\/)(if|unless|each|table|fits)|^else$|^(count|more)$/;
+    for (const path of await readdir('templates', { recursive: true })) {
       if (!path.endsWith('.hbs')) continue;
       const template = await readFile(`templates/${path}`, 'utf8');
       const expressions = [...template.matchAll(/(?<!\\)\{\{\{?(.*?)\}\}/g)].map(
@@ -217,77 +217,117 @@ describe('.env.example', () => {
   });
 });
 
-describe('README.md', () => {
-  it('has a table of the variables that this server reads', async () => {
-    const readme = await contentOf('README.md', samplePlan([securedTool('a', [{ key: [] }])]));
-    expect(readme).toMatch(/^\| `PORT` +\| `3000` +\| The port to listen on/m);
-    expect(readme).toMatch(
-      /^\| `UPSTREAM_API_KEY` or `UPSTREAM_API_KEY_FILE` +\| +\| API key of the scheme key, /m,
-    );
-    expect(readme).toMatch(
-      /^\| `OAUTH_AUTHORIZATION_SERVER` +\| `https:\/\/auth.example.com\/` +\|/m,
-    );
-    expect(readme).toMatch(/^\| `OAUTH_ISSUER` +\| the issuer URL +\|/m);
-    expect(readme).not.toMatch(/^\| `(UPSTREAM_PASSWORD|MCP_ALLOW_UNAUTHENTICATED)/m);
-  });
-
+describe('TOOLS.md', () => {
   it('lists the tools with their scopes', async () => {
     const tools = ['a', 'b', 'c'].map((name) => sampleTool(name));
     const scopes = { a: [['read', 'more'], ['admin']], b: [], c: [[]] };
-    const readme = await contentOf('README.md', samplePlan(tools, { scopes }));
-    expect(readme).toMatch(/\| `a` +\| `GET \/pets` \| `read` and `more` or `admin` +\|/);
-    expect(readme).toMatch(/\| `b` +\| `GET \/pets` \| any valid token +\|/);
-    expect(readme).toMatch(/\| `c` +\| `GET \/pets` \| any valid token +\|/);
+    const page = await contentOf('TOOLS.md', samplePlan(tools, { scopes }));
+    expect(page).toMatch(/^\| `a` \| `GET \/pets` \| `read` and `more` or `admin` \|/m);
+    expect(page).toMatch(/^\| `b` \| `GET \/pets` \| any valid token \|/m);
+    expect(page).toMatch(/^\| `c` \| `GET \/pets` \| any valid token \|/m);
   });
 
-  it('points to the list instead of printing one of hundreds of lines', async () => {
+  it('has a line for each of hundreds of tools, with what clients are told of it', async () => {
+    const hints = { readOnlyHint: false, destructiveHint: false };
+    const changes = [
+      {},
+      { annotations: { ...hints, idempotentHint: false, openWorldHint: true } },
+      { annotations: { ...hints, idempotentHint: true, openWorldHint: false }, confirm: 'Sure?' },
+      {
+        annotations: {
+          ...hints,
+          destructiveHint: true,
+          idempotentHint: true,
+          openWorldHint: false,
+        },
+      },
+      { isPublic: true, confirm: false },
+    ] as const;
+    const tools = Array.from({ length: 300 }, (_, index) => ({
+      ...sampleTool(`tool_${index + 100}`),
+      ...changes[index],
+    }));
+    const page = await contentOf('TOOLS.md', samplePlan(tools, open));
+    const rows = [...page.matchAll(/^\| `tool_\d+` \| `GET \/pets` \| (.*) \|$/gm)];
+    expect(rows).toHaveLength(300);
+    expect(rows.slice(0, 5).map(([, hint]) => hint)).toEqual([
+      'reads, open world',
+      'writes, open world',
+      'writes, idempotent, confirmed',
+      'destructive, idempotent',
+      'reads, open world, public',
+    ]);
+  });
+
+  it('says which tools are listed in search mode, and by what names the three go', async () => {
+    const tools = [sampleTool('a'), { ...sampleTool('b'), pinned: true }];
+    const page = await contentOf('TOOLS.md', samplePlan(tools, { toolMode: 'search' }));
+    expect(page).toMatch(/^\| `b` .* listed \|$/m);
+    expect(page).not.toMatch(/^\| `a` .* listed \|$/m);
+    expect(page).toContain('`find_operations` finds them');
+  });
+});
+
+describe('README.md', () => {
+  it('names the URL that clients connect to', async () => {
+    const resourceUrl = 'https://todo.example.com/mcp';
+    const published = await contentOf('README.md', samplePlan(undefined, { resourceUrl }));
+    expect(published).toContain(`clients connect to \`${resourceUrl}\``);
+    expect(published).not.toMatch(/mcp\.example\.com|localhost:3000/);
+    const unknown = await contentOf('README.md', samplePlan());
+    expect(unknown).toContain('Replace `https://mcp.example.com/mcp` with your `MCP_RESOURCE_URL`');
+  });
+
+  it('is as long for 60 tools as it is for one', async () => {
     const tools = Array.from({ length: 60 }, (_, index) => sampleTool(`tool_${index}`));
     const readme = await contentOf('README.md', samplePlan(tools));
-    expect(readme.match(/^\| `tool_/gm)).toHaveLength(50);
-    expect(readme).toContain('…and 10 more.');
+    expect(readme).toBe(await contentOf('README.md', samplePlan([sampleTool('tool_0')])));
+    expect(readme.split('\n').length).toBeLessThan(160);
   });
 
   it('says with a shared credential that the scopes are the only authorization', async () => {
     const one = await contentOf('README.md', samplePlan([securedTool('a', [{ key: [] }])]));
     expect(one.match(/only authorization/g)).toHaveLength(1);
-    expect(one).not.toMatch(/^### (Client|Acting|Forward)/m);
+    expect(one).not.toMatch(/Client credentials|Token exchange|Forwarding/);
   });
 
   it('tells how to act as the user where the API takes tokens and this server gets them', async () => {
     const tools = [securedTool('a', [{ oauth: [] }])];
     const securitySchemes = { oauth: { type: 'oauth2', tokenUrl: 'https://a.example/t' } } as const;
     const readme = await contentOf('README.md', samplePlan(tools, { securitySchemes }));
-    expect(readme).toMatch(/^### Acting as the user$/m);
+    expect(readme).toMatch(/^\*\*Token exchange \(RFC 8693\)/m);
     expect(readme).toContain('UPSTREAM_TOKEN_URL=https://a.example/t\n');
-    expect(readme).toMatch(/^> \*\*MCP forbids passing a token on/m);
+    expect(readme).toContain('**MCP forbids this for an API that the token was not issued for**');
     expect(readme.match(/only authorization/g)).toHaveLength(1);
     const without = await contentOf('README.md', samplePlan(tools, { ...open, securitySchemes }));
-    expect(without).toMatch(/^### Client credentials$/m);
+    expect(without).toMatch(/^\*\*Client credentials\.\*\*/m);
     expect(without).not.toMatch(/token-exchange|UPSTREAM_AUTH=forward/);
   });
 
   it('names what no variable can satisfy', async () => {
     const securitySchemes = { old: { type: 'http', scheme: 'digest' } } as const;
     const plan = samplePlan([securedTool('a', [{ old: [] }])], { securitySchemes });
-    expect(await contentOf('README.md', plan)).toContain('besides: `old`.');
+    expect(await contentOf('README.md', plan)).toContain('that no variable holds: `old`.');
   });
 
   it('has a custom credential that stands for itself', async () => {
-    const readme = await contentOf('README.md');
-    const [, source = ''] = /^```ts\n(\/\/ src\/sign\.ts\n[^]*?)^```$/m.exec(readme) ?? [];
+    const page = await contentOf('docs/custom-code.md');
+    const [, source = ''] = /^```ts\n(\/\/ src\/sign\.ts\n[^]*?)^```$/m.exec(page) ?? [];
     expect(source.match(/from '.*'/g)).toEqual([
       "from 'node:crypto'",
       "from './runtime/upstream/call.js'",
     ]);
     const main = await readFile('templates/src/main.ts', 'utf8');
-    const [, diff = ''] = /^```diff\n([^]*?)^```$/m.exec(readme) ?? [];
+    const [, diff = ''] = /^```diff\n([^]*?)^```$/m.exec(page) ?? [];
     const removed = diff.split('\n').filter((line) => line.startsWith('-'));
     expect(removed.map((line) => main.includes(`${line.slice(1)}\n`))).toEqual([true]);
   });
 
   it('speaks of no tokens and scopes without OAuth', async () => {
     const readme = await contentOf('README.md', samplePlan(undefined, open));
-    expect(readme).toContain('asks nobody for a token');
-    expect(readme).not.toMatch(/OAUTH_|scopes above|\| Scopes|ChatGPT/);
+    expect(readme).toContain('There is no sign-in: anyone who can reach the server');
+    expect(readme).not.toMatch(/OAUTH_|the scopes|ChatGPT|doctor --oauth/);
+    const page = await contentOf('TOOLS.md', samplePlan(undefined, open));
+    expect(page).not.toMatch(/scope|token/i);
   });
 });

@@ -22,9 +22,10 @@ async function projectOf(authorizationServer?: string): Promise<Map<string, stri
   return new Map(files.map(({ path, content }) => [path, content]));
 }
 
-async function providersIn(issuer: string): Promise<string> {
+/** What the README of a project says about access to it. */
+async function accessIn(issuer: string): Promise<string> {
   const readme = (await projectOf(issuer)).get('README.md') ?? '';
-  return readme.slice(readme.indexOf('## Providers\n'));
+  return readme.split(/^(?=## )/m).find((section) => section.startsWith('## Who ')) ?? '';
 }
 
 describe('a page', () => {
@@ -81,38 +82,37 @@ describe('the README of a project', () => {
     ['https://api.descope.com/v1/apps/agentic/P3J/MS3', 'Descope', 'MCP Server URL'],
     ['https://acme.customers.stytch.com', 'Stytch', 'RBAC policy'],
     ['https://acme.logto.app/oidc', 'Logto', 'API identifier'],
-  ])('shows the setup of %s, and links to the others', async (issuer, name, setup) => {
-    const text = await providersIn(issuer);
+  ])('shows the setup of %s, and of no other provider', async (issuer, name, setup) => {
+    const text = await accessIn(issuer);
     expect(text).toContain(`### ${name}\n`);
-    const [own = '', others = ''] = text.split('### Other providers\n');
-    expect(own).toContain(setup);
-    expect(own).not.toContain('"claims"');
-    expect(linksIn(others)).toHaveLength(16);
+    expect(text).toContain(setup);
+    expect(text).not.toContain('"claims"');
+    expect(linksIn(text)).toEqual([['The page', expect.stringMatching(/\/[a-z0-9-]+\.md$/)]]);
   });
 
   it.each(['https://auth.example.com/', 'https://auth0.com.evil.example/'])(
-    'shows none for %s, and links to all',
+    'shows none for %s, and links to the index',
     async (issuer) => {
-      const text = await providersIn(issuer);
+      const text = await accessIn(issuer);
       expect(text).not.toContain('#### ');
-      expect(linksIn(text)).toHaveLength(17);
+      expect(linksIn(text)).toEqual([['`docs/providers`', 'docs/providers/README.md']]);
     },
   );
 
-  it('links to files that the project has, by the names of the providers', async () => {
-    const files = await projectOf('https://auth.example.com/');
-    const links = linksIn(files.get('README.md') ?? '');
-    expect(links).toHaveLength(17);
-    for (const [name, path] of links) {
-      const page = files.get(path) ?? '';
-      expect(page, path).not.toBe('');
-      if (!path.endsWith('README.md')) expect(name).toBe(titleOf(page));
+  it('links to files that the project has', async () => {
+    const issuers = [undefined, 'https://auth.example.com/', 'https://acme.eu.auth0.com/'];
+    for (const issuer of issuers) {
+      const files = await projectOf(issuer);
+      const links = [...(files.get('README.md') ?? '').matchAll(/\]\((?!https:)([^)]+)\)/g)];
+      const paths = links.map(([, path = '']) => path);
+      expect(paths).toEqual(expect.arrayContaining(['TOOLS.md', 'docs/custom-code.md']));
+      expect(paths.filter((path) => !files.has(path))).toEqual([]);
     }
   });
 
   it('has a line on several tenants', async () => {
     for (const issuer of ['https://auth.example.com/', 'https://acme.okta.com/oauth2/default'])
-      expect(await providersIn(issuer)).toContain('For several tenants, list their issuers');
+      expect(await accessIn(issuer)).toContain('For several tenants, list their issuers');
   });
 
   it('has no page without OAuth', async () => {
@@ -126,5 +126,5 @@ function linksIn(text: string): (readonly [name: string, path: string])[] {
   const links = [...text.matchAll(/\[([^\]]+)\]\((docs\/providers\/[^)]+)\)/g)];
   const found = links.map(([, name = '', path = '']) => [name, path] as const);
   for (const [, path] of found) expect(existsSync(join(root, path)), path).toBe(true);
-  return found.filter(([name]) => name !== 'The page');
+  return found;
 }

@@ -6,26 +6,18 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../support/fixtures.js';
-import { withVariables } from '../support/variable-tables.js';
+import { configurationPage, withVariables } from '../support/variable-tables.js';
 
-describe('the README of this repository', () => {
+describe('the page on configuration', () => {
   it('has the tables of the runtime; `npm run docs:variables` writes them', async () => {
-    const readme = await readFile(join(root, 'README.md'), 'utf8');
-    expect(readme).toBe(await withVariables(readme));
+    const page = await readFile(join(root, configurationPage), 'utf8');
+    expect(page).toBe(await withVariables(page));
   });
 });
 
 describe('a variable that is added to the table', { timeout: 120_000 }, () => {
   const sentence = 'Seconds between two made-up events.';
-  const parts = [
-    'src',
-    'templates',
-    'scripts',
-    'docs',
-    'test/support',
-    'package.json',
-    'README.md',
-  ];
+  const parts = ['src', 'templates', 'scripts', 'docs', 'test/support', 'package.json'];
   let copy: string;
 
   beforeAll(async () => {
@@ -62,8 +54,8 @@ describe('a variable that is added to the table', { timeout: 120_000 }, () => {
     expect(text).toContain(`# ${sentence}\n# MCP_MADE_UP=7\n`);
   });
 
-  it.each(['README.md', 'out/README.md'])('is in %s', async (path) => {
-    const text = await readFile(join(copy, path), 'utf8');
+  it('is in the page on configuration', async () => {
+    const text = await readFile(join(copy, configurationPage), 'utf8');
     expect(text).toMatch(new RegExp(`^\\| \`MCP_MADE_UP\` +\\| \`7\` +\\| ${sentence} +\\|$`, 'm'));
   });
 

@@ -69,7 +69,7 @@ describe('a project for one platform', () => {
     expect(Object.keys(await requiredDependencies('workers'))).toEqual(packages);
   });
 
-  it.each(['README.md', 'wrangler.jsonc', 'package.json'])(
+  it.each(['README.md', 'TOOLS.md', 'docs/custom-code.md', 'wrangler.jsonc', 'package.json'])(
     'for Workers has %s in the layout of prettier',
     async (filepath) => {
       const content = (await projectFor('workers')).get(filepath) ?? '';
@@ -83,7 +83,7 @@ describe('a project for one platform', () => {
     const files = await projectFor('workers');
     for (const path of ['.env.example', 'README.md']) {
       const text = files.get(path) ?? '';
-      expect(text).toContain('UPSTREAM_BASE_URL');
+      expect(text).toContain('MCP_RESOURCE_URL');
       expect(text).not.toMatch(/UPSTREAM_CERT_FILE|MCP_TRUSTED_PROXIES|^PORT=|--stdio/m);
     }
   });

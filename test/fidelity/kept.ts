@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Tool } from '../../templates/src/runtime/api.js';
-import { leanSchema, repeatsName } from '../../templates/src/runtime/lean.js';
+import { leanText } from '../../templates/src/runtime/lean-text.js';
+import { leanDescription, leanSchema } from '../../templates/src/runtime/lean.js';
 import type { Target } from './oracle.js';
 import { listOf, objectOf } from './sample.js';
 
@@ -46,12 +47,15 @@ export function countKept(counts: Counts, root: JsonObject, target: Target, tool
   for (const aspect of aspects)
     for (const fact of said[aspect]) {
       counts[aspect].said += 1;
-      // A description may have become a part of a longer one.
-      const isKept =
-        kept[aspect].has(fact) ||
-        (aspect === 'descriptions' && shown.includes(JSON.stringify(fact).slice(1, -1)));
+      const isKept = kept[aspect].has(fact) || (aspect === 'descriptions' && isShown(fact, shown));
       if (isKept) counts[aspect].kept += 1;
     }
+}
+
+/** A description may have become a part of a longer one, and what is required is not said in words as well. */
+function isShown(description: string, shown: string): boolean {
+  const texts = [undefined, true, false].map((isRequired) => leanText(description, { isRequired }));
+  return texts.some((text) => shown.includes(JSON.stringify(text).slice(1, -1)));
 }
 
 function argumentsOf({ spec, parameters }: Target): JsonObject[] {
@@ -110,7 +114,7 @@ function isReadOnly(root: JsonObject, property: Json): boolean {
   return readOnly === true || (typeof $ref === 'string' && lookup(root, $ref)['readOnly'] === true);
 }
 
-/** A description that only repeats its name says nothing. */
+/** A description counts without markup, and without what only repeats its name or the schema. */
 function note(schema: JsonObject, facts: Facts, own: string): void {
   const text = (key: string) => (typeof schema[key] === 'string' ? schema[key].trim() : '');
   if (text('x-parameter') !== '') facts.parameters.add(text('x-parameter'));
@@ -123,9 +127,10 @@ function note(schema: JsonObject, facts: Facts, own: string): void {
   for (const bound of BOUNDS)
     if (schema[bound] !== undefined) facts.bounds.add(`${bound} ${JSON.stringify(schema[bound])}`);
   const name = own === '' ? text('x-parameter').replace(/^\w+ /, '') : own;
-  for (const key of ['description', 'x-description'])
-    if (text(key) !== '' && !(name !== '' && repeatsName(text(key), name)))
-      facts.descriptions.add(text(key));
+  for (const key of ['description', 'x-description']) {
+    const said = leanDescription(text(key), schema, { name });
+    if (said !== undefined) facts.descriptions.add(said);
+  }
 }
 
 function lookup(root: JsonObject, ref: string): JsonObject {

@@ -26,6 +26,12 @@ describe('arguments', () => {
     expect(shapes).toMatchObject([{ name, argument: expected }]);
   });
 
+  it('are not called constructor, which some clients cannot list', () => {
+    const { args, shapes } = argumentsFor('query', ['constructor', 'toString']);
+    expect(Object.keys(args)).toEqual(['constructor_', 'toString']);
+    expect(shapes[0]).toEqual({ name: 'constructor', in: 'query', argument: 'constructor_' });
+  });
+
   it.each(['path', 'query', 'cookie'])('in %s keep a trace of what they cannot hold', (where) => {
     const names = ['编号', 'имя', 'ページ', '🚀'];
     const { args } = argumentsFor(where, names);

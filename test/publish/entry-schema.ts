@@ -1,49 +1,138 @@
+import { Ajv, type ErrorObject } from 'ajv';
+
 /**
- * What the MCP registry demands of the members of `server.json` that `publish` writes. Written down from the
- * published schema https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json, read on 2026-11-28,
- * and not a copy of it: members that are never written are not here.
+ * Every constraint that the MCP registry's published schema puts on `server.json`, definition by definition. Written
+ * from https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json as it is in
+ * modelcontextprotocol/registry, internal/validators/schemas/2025-12-11.json at commit
+ * e361b5ff5a925b36a38eda0544bca8230a84558b, read on 2026-11-29. Not a copy: it has none of the texts and examples. The
+ * registry's own checks go further, in its code: ranges as a version, and who may use a namespace.
  */
-export const entrySchema = {
-  $schema: {
-    pattern:
-      /^https:\/\/static\.modelcontextprotocol\.io\/schemas\/2025-12-11\/server\.schema\.json$/,
+const text = { type: 'string' };
+const flag = { type: 'boolean' };
+const uri = { type: 'string', format: 'uri' };
+const oneOf = (...values: string[]) => ({ type: 'string', enum: values });
+const listOf = (name: string) => ({ type: 'array', items: to(name) });
+const to = (name: string) => ({ $ref: `#/definitions/${name}` });
+const object = (properties: object, ...required: string[]) => ({
+  type: 'object',
+  properties,
+  ...(required.length > 0 && { required }),
+});
+const inputs = { type: 'object', additionalProperties: to('Input') };
+const remote = (type: string) =>
+  object(
+    {
+      type: oneOf(type),
+      url: { type: 'string', pattern: '^https?://[^\\s]+$' },
+      headers: listOf('KeyValueInput'),
+    },
+    'type',
+    'url',
+  );
+
+const definitions = {
+  Argument: { anyOf: [to('PositionalArgument'), to('NamedArgument')] },
+  Icon: object(
+    {
+      src: { ...uri, maxLength: 255 },
+      mimeType: oneOf('image/png', 'image/jpeg', 'image/jpg', 'image/svg+xml', 'image/webp'),
+      sizes: { type: 'array', items: { type: 'string', pattern: '^(\\d+x\\d+|any)$' } },
+      theme: oneOf('light', 'dark'),
+    },
+    'src',
+  ),
+  Input: object({
+    choices: { type: 'array', items: text },
+    default: text,
+    description: text,
+    format: oneOf('string', 'number', 'boolean', 'filepath'),
+    isRequired: flag,
+    isSecret: flag,
+    placeholder: text,
+    value: text,
+  }),
+  InputWithVariables: { allOf: [to('Input'), object({ variables: inputs })] },
+  KeyValueInput: { allOf: [to('InputWithVariables'), object({ name: text }, 'name')] },
+  LocalTransport: {
+    anyOf: [to('StdioTransport'), to('StreamableHttpTransport'), to('SseTransport')],
   },
-  name: { pattern: /^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/, required: true, min: 3, max: 200 },
-  title: { min: 1, max: 100 },
-  description: { required: true, min: 1, max: 100 },
-  version: { pattern: /^[^~<>=*\s^]+$/, required: true, max: 255 },
-  websiteUrl: { pattern: /^https?:\/\// },
-} satisfies Record<string, Demand>;
+  NamedArgument: {
+    allOf: [
+      to('InputWithVariables'),
+      object({ type: oneOf('named'), name: text, isRepeated: flag }, 'type', 'name'),
+    ],
+  },
+  Package: object(
+    {
+      registryType: text,
+      registryBaseUrl: uri,
+      identifier: text,
+      version: { type: 'string', minLength: 1, not: { const: 'latest' } },
+      fileSha256: { type: 'string', pattern: '^[a-f0-9]{64}$' },
+      runtimeHint: text,
+      runtimeArguments: listOf('Argument'),
+      packageArguments: listOf('Argument'),
+      environmentVariables: listOf('KeyValueInput'),
+      transport: to('LocalTransport'),
+    },
+    'registryType',
+    'identifier',
+    'transport',
+  ),
+  PositionalArgument: {
+    allOf: [
+      to('InputWithVariables'),
+      {
+        ...object({ type: oneOf('positional'), valueHint: text, isRepeated: flag }, 'type'),
+        anyOf: [{ required: ['valueHint'] }, { required: ['value'] }],
+      },
+    ],
+  },
+  RemoteTransport: {
+    allOf: [
+      { anyOf: [to('StreamableHttpTransport'), to('SseTransport')] },
+      object({ variables: inputs }),
+    ],
+  },
+  Repository: object({ url: uri, source: text, subfolder: text, id: text }, 'url', 'source'),
+  ServerDetail: object(
+    {
+      $schema: uri,
+      name: {
+        type: 'string',
+        minLength: 3,
+        maxLength: 200,
+        pattern: '^[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+$',
+      },
+      title: { type: 'string', minLength: 1, maxLength: 100 },
+      description: { type: 'string', minLength: 1, maxLength: 100 },
+      version: { type: 'string', maxLength: 255 },
+      websiteUrl: uri,
+      icons: listOf('Icon'),
+      repository: to('Repository'),
+      packages: listOf('Package'),
+      remotes: listOf('RemoteTransport'),
+      _meta: object({
+        'io.modelcontextprotocol.registry/publisher-provided': { type: 'object' },
+      }),
+    },
+    'name',
+    'description',
+    'version',
+  ),
+  SseTransport: remote('sse'),
+  StdioTransport: object({ type: oneOf('stdio') }, 'type'),
+  StreamableHttpTransport: remote('streamable-http'),
+};
 
-interface Demand {
-  readonly required?: true;
-  readonly min?: number;
-  readonly max?: number;
-  readonly pattern?: RegExp;
-}
+const ajv = new Ajv({ allErrors: true, strict: false });
+ajv.addFormat('uri', (value: string) => URL.canParse(value));
+const validate = ajv.compile({ ...to('ServerDetail'), definitions });
 
-/** The members that the registry refuses; one that is not known here is refused too. */
-export function faultsOf(entry: object, demands: Readonly<Record<string, Demand>>): string[] {
-  const { remotes, ...texts } = entry as Record<string, unknown>;
-  const wrong = Object.entries(demands).filter(([name, demand]) => !isMet(texts[name], demand));
-  const unknown = Object.keys(texts).filter((name) => !Object.hasOwn(demands, name));
-  return [...wrong.map(([name]) => name), ...unknown, ...(isRemotes(remotes) ? [] : ['remotes'])];
-}
-
-function isMet(value: unknown, { required, min = 0, max = Infinity, pattern }: Demand): boolean {
-  if (value === undefined) return required !== true;
-  if (typeof value !== 'string') return false;
-  return value.length >= min && value.length <= max && (pattern?.test(value) ?? true);
-}
-
-function isRemotes(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (remote: { type?: unknown; url?: unknown }) =>
-        remote.type === 'streamable-http' &&
-        typeof remote.url === 'string' &&
-        URL.canParse(remote.url),
-    )
+/** Where an entry breaks the schema, as JSON pointers with the keyword. */
+export function faultsOf(entry: unknown): string[] {
+  if (validate(entry)) return [];
+  return (validate.errors ?? []).map(({ instancePath, keyword }: ErrorObject) =>
+    [instancePath, keyword].join(' ').trim(),
   );
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../templates/src/runtime/api.js';
 import { ANSWER_MS } from '../../templates/src/runtime/confirm.js';
+import type { ToolMode } from '../../templates/src/runtime/operations/offer.js';
 import {
   confirmingApi,
   modes,
@@ -144,6 +145,54 @@ describe.each(modes)('over stdio, in %j', (mode) => {
     expect(calls).toEqual(['drop', 'keep', 'free', 'erase', 'note']);
     await close();
   });
+});
+
+/** Arguments that no request can be made of, and what is said about them. */
+const unusable: readonly (readonly [fault: string, args: JsonObject, text: string])[] = [
+  ['an unknown name', { id: '1', lits: 2 }, 'Unknown argument'],
+  ['a missing one', { list: 1 }, 'id is missing'],
+  ['another type', { id: '1', list: 'all' }, 'list must be'],
+  ['a value out of bounds', { id: '1', list: 0 }, 'list must be'],
+  ['a way out of the path', { id: '..' }, 'must not be'],
+  ['half a character', { id: '\ud800' }, 'is not valid Unicode text'],
+];
+
+/** A call of `wipe` as each mode makes it. */
+const offers: readonly (readonly [ToolMode, (args: JsonObject) => [string, JsonObject]])[] = [
+  ['all', (args) => ['wipe', args]],
+  ['search', (args) => ['call_write_operation', { name: 'wipe', arguments: args }]],
+];
+
+describe.each(offers)('arguments that cannot be sent, with MCP_TOOLS=%s', (tools, asCall) => {
+  it.each(unusable)('%s: are refused over HTTP, and nobody is asked', async (_, args, text) => {
+    const { url } = await start({ MCP_CONFIRM: 'destructive', MCP_TOOLS: tools });
+    const { call, asked, client } = await overHttp(url, await server.token(), modern, yes);
+    const result = await call(...asCall(args));
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain(text);
+    expect([asked, ran()]).toEqual([[], []]);
+    expect(server.audit).toContainEqual(
+      expect.objectContaining({ event: 'tool_call', tool: 'wipe', failure: 'arguments' }),
+    );
+    expect(textOf(await call(...asCall({ id: '1' })))).toContain('wipe ran');
+    expect(asked).toHaveLength(1);
+    await client.close();
+  });
+
+  it.each(modes.flatMap((mode) => unusable.map((one) => [mode, ...one] as const)))(
+    'over stdio, in %j, %s',
+    async (mode, _, args, text) => {
+      const settings = { which: 'destructive' } as const;
+      const { call, asked, calls, close } = await overStdio(settings, mode, yes, tools);
+      const result = await call(...asCall(args));
+      expect(result.isError).toBe(true);
+      expect(textOf(result)).toContain(text);
+      expect([asked, calls]).toEqual([[], []]);
+      await call(...asCall({ id: '1' }));
+      expect([asked.length, calls]).toEqual([1, ['wipe']]);
+      await close();
+    },
+  );
 });
 
 describe('MCP_CONFIRM', () => {

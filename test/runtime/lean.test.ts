@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../templates/src/runtime/api.js';
+import { instructionsOf } from '../../templates/src/runtime/instructions.js';
 import { leanSchema, repeatsName } from '../../templates/src/runtime/lean.js';
 import { listTool } from '../../templates/src/runtime/listing.js';
 import { makeTool } from './upstream/wire.js';
@@ -23,6 +24,20 @@ describe('a schema as it is listed', () => {
     ['examples after the first', 'q', { examples: ['a', 'b'] }, { examples: ['a'] }],
     ['an example of a list', 'q', { enum: ['a', 'b'], examples: ['a'] }, { enum: ['a', 'b'] }],
     ['an example that is the default', 'q', { default: 1, examples: [1] }, { default: 1 }],
+    [
+      'an example of what the format says',
+      'q',
+      { type: 'string', format: 'date-time', examples: ['2024-01-01T00:00:00Z'] },
+      { type: 'string', format: 'date-time' },
+    ],
+    ['an example of nothing', 'q', { examples: [null] }, {}],
+    ['an empty description', 'q', { description: ' \n' }, {}],
+    [
+      'a description of the values alone',
+      'q',
+      { enum: ['a', 'b'], description: 'One of: a, b.' },
+      { enum: ['a', 'b'] },
+    ],
     ['what is open anyway', 'q', { type: 'object', additionalProperties: {} }, { type: 'object' }],
     ['what is not deprecated', 'q', { deprecated: false, required: [] }, {}],
     [
@@ -37,8 +52,12 @@ describe('a schema as it is listed', () => {
 
   test.each<[string, JsonObject]>([
     ['petId', { description: 'The ID of the pet to buy.', type: 'string' }],
-    ['since', { type: 'string', format: 'date-time', examples: ['2024-01-01T00:00:00Z'] }],
+    ['since', { type: 'string', format: 'uri', examples: ['https://a.example/hook'] }],
+    ['since', { type: 'string', description: 'A version.', examples: ['2024-01-01'] }],
+    ['n', { type: 'integer', description: '10 or 20', examples: [10] }],
     ['q', { type: 'object', additionalProperties: false }],
+    ['q', { allOf: [{ additionalProperties: true }], unevaluatedProperties: false }],
+    ['q', { additionalProperties: {}, unevaluatedProperties: false }],
     ['q', { type: 'object', additionalProperties: { type: 'string', minLength: 2 } }],
     ['q', { enum: ['description', { format: 'int32' }], default: { title: 'q' } }],
     ['properties', { properties: { format: { type: 'string' }, examples: { type: 'array' } } }],
@@ -47,6 +66,15 @@ describe('a schema as it is listed', () => {
     ['body', { $ref: '#/$defs/Pet', deprecated: true, required: ['title'] }],
   ])('keeps what a model needs: %s %j', (name, schema) => {
     expect(listed(name, schema)).toEqual(schema);
+  });
+
+  test('what must be there is not said in words as well', () => {
+    const members = { a: { description: 'Required. A.' }, b: { description: 'B (optional)' } };
+    const schema = { type: 'object', required: ['a'], properties: members };
+    const { properties } = leanSchema(schema) as unknown as { properties: JsonObject };
+    expect(properties).toEqual({ a: {}, b: {} });
+    const { properties: others } = leanSchema({ ...schema, required: ['b'] });
+    expect(others).toEqual(members);
   });
 
   test('definitions keep their names', () => {
@@ -61,6 +89,27 @@ test('a long text is not compared', () => {
 
 describe('a tool as it is listed', () => {
   const tool = makeTool({});
+
+  test.each<[string, JsonObject, boolean]>([
+    ['arguments', { properties: { a: {} } }, false],
+    ['an open body', { properties: { body: { type: 'object' } } }, false],
+    ['a closed body', { properties: { body: { additionalProperties: false } } }, true],
+    ['a body closed as a whole', { properties: { body: { unevaluatedProperties: false } } }, true],
+    ['no arguments', {}, true],
+  ])('with %s is closed by the document alone', (_, schema, isClosed) => {
+    const { inputSchema } = listTool(makeTool({}, { ...schema, additionalProperties: false }));
+    expect(Object.hasOwn(inputSchema, 'additionalProperties')).toBe(isClosed);
+  });
+
+  test('shows the names that `fields` takes, and says the rest in the instructions', () => {
+    const { properties } = listTool({ ...tool, fields: ['id', 'owner.name'] }).inputSchema;
+    const list = { type: 'array', items: { type: 'string' } };
+    expect(properties).toEqual({ fields: { ...list, description: 'id, owner.name' } });
+    expect(listTool({ ...tool, fields: [] }).inputSchema['properties']).toEqual({ fields: list });
+    const api = { title: 'Zoo', tools: [{ ...tool, fields: [] }] };
+    expect(instructionsOf(api)).toContain('`fields` selects parts of an answer by their paths');
+    expect(instructionsOf({ ...api, tools: [tool] })).not.toContain('fields');
+  });
   const hints = { readOnlyHint: true, destructiveHint: false, openWorldHint: true };
 
   test('that only reads is not said to be idempotent, and one that replaces is', () => {

@@ -7,6 +7,9 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Api, Tool } from '../../templates/src/runtime/api.js';
 import type { ConfirmSettings } from '../../templates/src/runtime/confirm.js';
 import { createMcp } from '../../templates/src/runtime/mcp.js';
+import type { ToolMode } from '../../templates/src/runtime/operations/offer.js';
+import { readStdioSettings } from '../../templates/src/runtime/settings.js';
+import { createCheck } from '../../templates/src/runtime/upstream/call.js';
 import { testApi } from './server.js';
 
 const safe = {
@@ -21,13 +24,30 @@ const safe = {
 /** The tools of the usual API, and some that a person may have to confirm. */
 export const confirmingApi: Api = {
   ...testApi,
-  scopes: { ...testApi.scopes, erase: [], drop: [], keep: [], note: [] },
+  scopes: { ...testApi.scopes, erase: [], drop: [], keep: [], note: [], wipe: [] },
   tools: [
     ...testApi.tools,
     destructive('drop', { title: 'Drop everything' }),
     destructive('erase', { confirm: 'Erase item {id} of {list}?' }),
     destructive('keep', { confirm: false }),
     { ...destructive('note', { confirm: true }), ...safe },
+    // As the generator writes one: the others take whatever they are given.
+    destructive('wipe', {
+      inputSchema: {
+        type: 'object',
+        properties: { id: { type: 'string' }, list: { type: 'integer', minimum: 1 } },
+        required: ['id'],
+        additionalProperties: false,
+      },
+      request: {
+        method: 'DELETE',
+        path: '/wipe/{id}',
+        parameters: [
+          { name: 'id', in: 'path' },
+          { name: 'list', in: 'query' },
+        ],
+      },
+    }),
   ],
 };
 
@@ -75,11 +95,18 @@ export async function overHttp(url: string, token: string, mode: Mode, answer?: 
 }
 
 /** Connects it to a server over stdio, in this process. */
-export async function overStdio(confirm: ConfirmSettings | undefined, mode: Mode, answer?: Answer) {
+export async function overStdio(
+  confirm: ConfirmSettings | undefined,
+  mode: Mode,
+  answer?: Answer,
+  tools?: ToolMode,
+) {
   const calls: string[] = [];
   const { factory } = createMcp({
     api: confirmingApi,
     confirm,
+    tools,
+    check: createCheck(readStdioSettings(confirmingApi, {})),
     audit: () => undefined,
     onError: () => undefined,
     call: ({ name }) => {

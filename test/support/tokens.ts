@@ -13,6 +13,11 @@ export interface StaticIssuerOptions {
   readonly audience?: string;
 }
 
+interface TokenAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** An issuer without a login: it publishes documents, and signs whatever a test wants to be signed. */
 export interface StaticIssuer {
   readonly issuer: string;
@@ -31,10 +36,7 @@ export interface StaticIssuer {
   /** What introspection answers instead. */
   introspectionFailure?: { readonly status: number; readonly error: string };
   /** What the token endpoint answers, for the APIs that this issuer issues tokens for; absent: there is none. */
-  answerTokenRequest?: (form: URLSearchParams) => {
-    readonly status: number;
-    readonly body: unknown;
-  };
+  answerTokenRequest?: (form: URLSearchParams) => TokenAnswer | Promise<TokenAnswer>;
   /** Every request is answered with a redirect to there. */
   redirectTo?: string;
   /** Issues an opaque token, about which introspection tells these claims (RFC 7662), and the usual ones. */
@@ -166,7 +168,7 @@ async function answerForm(
   response: ServerResponse,
   answer: NonNullable<StaticIssuer['answerTokenRequest']>,
 ): Promise<void> {
-  const { status, body } = answer(new URLSearchParams(await text(request)));
+  const { status, body } = await answer(new URLSearchParams(await text(request)));
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 

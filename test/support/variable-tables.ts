@@ -12,13 +12,16 @@ import { root } from './fixtures.js';
 
 const block = /(<!-- variables -->)[^]*(<!-- end of the variables -->)/;
 
-/** The repository's README with its tables of variables as the runtime has them. */
-export async function withVariables(readme: string): Promise<string> {
-  if (!block.test(readme)) throw new Error('README.md has no place for the tables of variables');
-  const written = readme.replace(block, (_, begin: string, end: string) =>
+/** The page that has the tables, relative to the repository. */
+export const configurationPage = 'docs/configuration.md';
+
+/** That page with its tables of variables as the runtime has them. */
+export async function withVariables(page: string): Promise<string> {
+  if (!block.test(page)) throw new Error('The page has no place for the tables of variables');
+  const written = page.replace(block, (_, begin: string, end: string) =>
     [begin, ...tables(), end].join('\n\n'),
   );
-  const path = join(root, 'README.md');
+  const path = join(root, configurationPage);
   return format(written, { ...(await resolveConfig(path)), filepath: path });
 }
 

@@ -1,3 +1,4 @@
+import { redirectUrisOf } from '../../clients.js';
 import { markdownCode, markdownText } from '../../emit/markdown.js';
 import type { Api, Tool } from '../../diff/api-types.js';
 import type { Cases } from './cases.js';
@@ -72,7 +73,7 @@ function authenticationOf({ authentication, authorizationServer }: Api): string 
   if (authentication === 'none') return 'None: anybody may call the server.';
   const issuer =
     authorizationServer === undefined ? '' : ` at ${markdownCode(authorizationServer)}`;
-  return `OAuth 2.1${issuer}. The redirect URI is ${markdownCode('https://claude.ai/api/mcp/auth_callback')}.`;
+  return `OAuth 2.1${issuer}. The redirect URI is ${redirectUrisOf('claude').map(markdownCode).join(', ')}.`;
 }
 
 function capabilitiesOf(tools: readonly Tool[]): string {

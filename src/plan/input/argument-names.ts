@@ -6,6 +6,12 @@ import { fold, losesLetters, shortHash } from '../operations/names.js';
 const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /**
+ * Early versions of zod 4 (4.1.0 among them), which clients check `tools/list` with, refuse an object that has a member of
+ * this name: such a client would list none of the tools.
+ */
+const UNLISTABLE = 'constructor';
+
+/**
  * Legal and unique argument names that do not depend on the order of the parameters. Of those that want one name
  * the path's keeps it, or else the only one that is really called so; the others say where they stand.
  */
@@ -36,6 +42,7 @@ function hashedKey(key: string, parameter: Parameter | undefined): string {
 }
 
 function legalKey(name: string): string {
+  if (name === UNLISTABLE) return `${name}_`;
   if (LEGAL_KEY.test(name) && name !== '__proto__') return name;
   const legal = fold(name)
     .replace(/[^a-zA-Z0-9.-]+/g, '_')

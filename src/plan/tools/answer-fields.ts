@@ -27,9 +27,9 @@ export function answerFields(
   if (parameters.some(({ name }) => SELECTION.test(name))) return undefined;
   const schema = answerSchema(root, operation);
   if (schema === undefined) return undefined;
-  const shape = shapeOf(root, schema, 0);
-  const isWorth = shape.isList || shape.names.length > FEW || shape.names.length === 0;
-  return isWorth ? firstNames(shape.names) : undefined;
+  const { names, isList, isPlain } = shapeOf(root, schema, 0);
+  const isWorth = isList || names.length > FEW || names.length === 0;
+  return isWorth && !isPlain ? firstNames(names) : undefined;
 }
 
 /** The schema of the first successful answer in JSON: an empty one where the document does not say. */
@@ -37,26 +37,37 @@ export function answerSchema(
   root: JsonObject,
   { definition, method }: Operation,
 ): Json | undefined {
-  const successes = Object.entries(object(definition['responses']))
-    .filter(([status]) => /^2|^default$/.test(status))
-    .map(([, response]) => object(resolve(root, response)['content']));
-  const media = successes.flatMap((content) => Object.entries(content));
+  const responses = Object.entries(object(definition['responses']));
+  const successes = responses.filter(([status]) => /^2|^default$/.test(status));
+  const media = successes.flatMap(([, response]) =>
+    Object.entries(object(resolve(root, response)['content'])),
+  );
   const json = media.find(([type]) => /[/+]json\b|^\*\/\*$/.test(type));
   if (json !== undefined) return resolve(root, json[1])['schema'] ?? {};
-  return media.length === 0 && method === 'GET' ? {} : undefined;
+  const good = responses.filter(([status]) => !/^[45]/.test(status));
+  const isEmpty = good.length > 0 && good.every(([status]) => EMPTY.test(status));
+  return media.length === 0 && method === 'GET' && !isEmpty ? {} : undefined;
 }
+
+// Answers without content (RFC 9110, sections 15.3.5 and 15.3.6), or with one that only leads elsewhere (15.4).
+const EMPTY = /^(?:20[45]$|3)/;
 
 interface Shape {
   /** The paths of its members; empty when they are not known. */
   readonly names: readonly string[];
   readonly isList: boolean;
+  /** Whether it holds texts, numbers and the like, and nothing that has members. */
+  readonly isPlain: boolean;
 }
+
+const PLAIN = new Set(['string', 'number', 'integer', 'boolean', 'null']);
 
 /** A list is described by its items, and so is an object that holds one list of objects, as most lists are sent. */
 function shapeOf(root: JsonObject, schema: Json | undefined, depth: number): Shape {
   const { types, items, properties } = flatten(root, schema, depth);
   if (items !== undefined || types.has('array'))
-    return { names: shapeOf(root, items, depth + 1).names, isList: true };
+    return { ...shapeOf(root, items, depth + 1), isList: true };
+  const isPlain = types.size > 0 && [...types].every((type) => PLAIN.has(type));
   const names = Object.keys(properties);
   const lists = names.filter((name) => {
     const { items: inner } = flatten(root, properties[name], depth + 1);
@@ -65,9 +76,10 @@ function shapeOf(root: JsonObject, schema: Json | undefined, depth: number): Sha
     );
   });
   const [list] = lists;
-  if (list === undefined || lists.length > 1 || names.length > FEW) return { names, isList: false };
+  if (list === undefined || lists.length > 1 || names.length > FEW)
+    return { names, isList: false, isPlain };
   const inner = shapeOf(root, properties[list], depth + 1).names.map((name) => `${list}.${name}`);
-  return { names: [...inner, ...names.filter((name) => name !== list)], isList: true };
+  return { names: [...inner, ...names.filter((name) => name !== list)], isList: true, isPlain };
 }
 
 /** What a schema says by itself, by its reference and by its branches. */

@@ -11,7 +11,7 @@ import type { HttpSettings } from './settings.js';
 import * as step from './steps.js';
 import type { Exchange, Routes, Step } from './steps.js';
 import { createTelemetry } from './telemetry.js';
-import type { Call } from './upstream/call.js';
+import { createCheck, type Call } from './upstream/call.js';
 import { withoutFields } from './upstream/fields.js';
 import { withFileArguments } from './upstream/files.js';
 import type { UpstreamSettings } from './upstream/settings.js';
@@ -41,7 +41,8 @@ export function createAnswer(
   const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
   const { tools, confirm } = settings;
-  const mcp = createMcp({ ...options, tools, confirm, ...(gate !== undefined && { gate }) });
+  const check = createCheck(settings.upstream);
+  const mcp = createMcp({ ...options, tools, confirm, check, ...(gate !== undefined && { gate }) });
   const telemetry = createTelemetry({
     paths: resource.paths,
     details: settings.upstream.traceDetails,

@@ -23,6 +23,12 @@ interface ConfirmationOptions {
   readonly settings?: ConfirmSettings | undefined;
   readonly audit: Audit;
   readonly holderOf: (context: ServerContext) => Holder | undefined;
+  /** Refuses a call that nothing would come of; a person is not asked about it. */
+  readonly refuse?: (
+    tool: Tool,
+    args: JsonObject,
+    caller: Caller | undefined,
+  ) => CallToolResult | undefined;
   readonly now?: Clock;
 }
 
@@ -48,6 +54,7 @@ export function createConfirmation({
   settings = { which: 'document' },
   audit,
   holderOf,
+  refuse = () => undefined,
   now = Date.now,
 }: ConfirmationOptions) {
   const spend = createMemory(now);
@@ -68,6 +75,8 @@ export function createConfirmation({
     const log = (outcome: string) =>
       audit('confirmation', { tool: tool.name, ...identityOf(caller), outcome });
     if (context !== undefined && isFirst(context)) {
+      const refused = refuse(tool, args, caller);
+      if (refused !== undefined) return refused;
       log('asked');
       return ask(tool, args, context);
     }

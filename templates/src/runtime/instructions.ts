@@ -1,5 +1,6 @@
 import type { Api, Tool } from './api.js';
 import { fixedSegments } from './search/index.js';
+import { ABOUT_FIELDS } from './upstream/fields.js';
 
 /** Claude Code truncates instructions at 2 KB. In characters. */
 const LONGEST = 2000;
@@ -25,7 +26,9 @@ export function wholeInstructions({
   const [first = '', ...rest] = paragraphsOf(description);
   const opening = openingOf(first);
   const others = opening === first ? rest : [first, ...rest];
-  return [opening, purposeOf(title, tools), ...others].filter((part) => part !== '').join('\n\n');
+  const fields = tools.some((tool) => tool.fields !== undefined) ? ABOUT_FIELDS : '';
+  const parts = [opening, purposeOf(title, tools), fields, ...others];
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** Without the headings before the first text, which say nothing by themselves. */

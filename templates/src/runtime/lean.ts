@@ -1,23 +1,38 @@
 import { isObject, type Json, type JsonObject, type JsonSchema } from './api.js';
+import { leanText } from './lean-text.js';
 
 /**
- * A schema as models are shown it, without what it says twice: descriptions that repeat the name, examples that repeat the
- * default or the list of values, more than one example, sizes of numbers in memory, and keywords that have their default.
+ * A schema as models are shown it, without what it says twice: descriptions that repeat the name or other keywords,
+ * examples that repeat the default, the format or the list of values, more than one example, sizes of numbers in memory,
+ * and keywords that have their default.
  */
 export function leanSchema<T extends JsonSchema>(schema: T): T {
-  return lean(schema as JsonObject, '') as unknown as T;
+  return lean(schema as JsonObject, nameless) as unknown as T;
 }
 
-const MAPS = new Set(['properties', 'patternProperties', '$defs', 'dependentSchemas']);
+/** What a schema describes. */
+interface Place {
+  /** Of the member; empty where it is not one. */
+  readonly name: string;
+  /** Whether the member must be there; absent: that is not known. */
+  readonly isRequired?: boolean;
+  /** Whether a schema around it may describe the same value, and count what this one leaves open as known. */
+  readonly isPart?: boolean;
+}
+
+const nameless: Place = { name: '' };
+const part: Place = { name: '', isPart: true };
+
+const MAPS = new Set(['$defs', 'dependentSchemas']);
 const LISTS = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 const SCHEMAS = new Set(['items', 'not', 'contains', 'propertyNames', 'if', 'then', 'else']);
+const BRANCHES = new Set(['if', 'then', 'else']);
 const OPEN = new Set(['additionalProperties', 'unevaluatedProperties', 'unevaluatedItems']);
 
-/** `name` is that of the member that the schema describes, if it is one's. */
-function lean(schema: Json | undefined, name: string): Json | undefined {
+function lean(schema: Json | undefined, place: Place): Json | undefined {
   if (!isObject(schema)) return schema;
   const kept = Object.entries(schema).flatMap(([keyword, value]) => {
-    const short = shortened(keyword, value, schema, name);
+    const short = shortened(keyword, value, schema, place);
     return short === undefined ? [] : [[keyword, short] as const];
   });
   return Object.fromEntries(kept);
@@ -27,35 +42,64 @@ function shortened(
   keyword: string,
   value: Json,
   schema: JsonObject,
-  name: string,
+  place: Place,
 ): Json | undefined {
-  if (MAPS.has(keyword)) return leanMembers(value, keyword === 'properties');
+  if (keyword === 'properties') return leanMembers(value, (name) => memberOf(schema, name));
+  if (keyword === 'patternProperties') return leanMembers(value, () => nameless);
+  if (MAPS.has(keyword)) return leanMembers(value, () => part);
   if (LISTS.has(keyword) && Array.isArray(value))
-    return value.map((one) => lean(one, name) ?? null);
-  if (OPEN.has(keyword)) return isAnything(value) ? undefined : lean(value, '');
-  if (SCHEMAS.has(keyword)) return lean(value, '');
+    return value.map((one) => lean(one, { ...place, isPart: true }) ?? null);
+  if (OPEN.has(keyword))
+    return isOpenAnyway(value, schema, place) ? undefined : lean(value, nameless);
+  if (SCHEMAS.has(keyword)) return lean(value, BRANCHES.has(keyword) ? part : nameless);
   if (keyword === 'examples') return oneExample(value, schema);
-  return saysNothing(keyword, value, name) ? undefined : value;
+  if (keyword === 'description' && typeof value === 'string')
+    return leanDescription(value, schema, place);
+  return saysNothing(keyword, value, place.name) ? undefined : value;
 }
 
-function leanMembers(members: Json, areNamed: boolean): Json {
+function memberOf({ required }: JsonObject, name: string): Place {
+  return { name, isRequired: Array.isArray(required) && required.includes(name) };
+}
+
+function leanMembers(members: Json, placeOf: (name: string) => Place): Json {
   if (!isObject(members)) return members;
   const entries = Object.entries(members).map(
-    ([name, schema]) => [name, lean(schema, areNamed ? name : '') ?? null] as const,
+    ([name, schema]) => [name, lean(schema, placeOf(name)) ?? null] as const,
   );
   return Object.fromEntries(entries);
+}
+
+/** What a description says beyond the name and the schema; undefined: nothing. */
+export function leanDescription(
+  text: string,
+  schema: JsonObject,
+  { name, isRequired }: Place,
+): string | undefined {
+  const short = leanText(text, { schema, isRequired });
+  return short === '' || (name !== '' && repeatsName(short, name)) ? undefined : short;
+}
+
+/** JSON Schema 2020-12, core, section 11.3: what `additionalProperties` takes is not unevaluated. */
+function isOpenAnyway(value: Json, schema: JsonObject, { isPart }: Place): boolean {
+  const rest = [schema['unevaluatedProperties'], schema['unevaluatedItems']];
+  return isAnything(value) && isPart !== true && rest.every((one) => isAnything(one ?? true));
 }
 
 function isAnything(value: Json): boolean {
   return value === true || (isObject(value) && Object.keys(value).length === 0);
 }
 
-/** The first example, if it shows more than the type, the default and the list of values do. */
-function oneExample(examples: Json, { type, default: usual, ...schema }: JsonObject) {
+/** Formats with one way to write a value. */
+const WRITTEN = new Set<Json>(['date', 'date-time', 'uuid', 'email', 'ipv4', 'ipv6']);
+
+/** The first example, if it shows more than the type, the format, the default and the list of values do. */
+function oneExample(examples: Json, { type, format, default: usual, ...schema }: JsonObject) {
   if (!Array.isArray(examples)) return examples;
-  const [first] = examples;
-  const isKnown = schema['enum'] !== undefined || schema['const'] !== undefined;
-  if (first === undefined || isKnown || type === 'boolean') return undefined;
+  const first = examples.find((example) => example !== null);
+  const isListed = schema['enum'] !== undefined || schema['const'] !== undefined;
+  const isKnown = isListed || WRITTEN.has(format ?? null) || type === 'boolean';
+  if (first === undefined || isKnown) return undefined;
   return JSON.stringify(first) === JSON.stringify(usual) ? undefined : [first];
 }
 
@@ -63,7 +107,7 @@ function oneExample(examples: Json, { type, default: usual, ...schema }: JsonObj
 const MEMORY = new Set<Json>(['int32', 'int64', 'float', 'double', 'number', 'integer', 'string']);
 
 function saysNothing(keyword: string, value: Json, name: string): boolean {
-  if (keyword === 'title' || keyword === 'description')
+  if (keyword === 'title')
     return typeof value === 'string' && name !== '' && repeatsName(value, name);
   if (keyword === 'format') return MEMORY.has(value);
   if (keyword === 'deprecated' || keyword === 'uniqueItems') return value === false;

@@ -1,4 +1,5 @@
-import type { JsonSchema, Tool } from './api.js';
+import { isObject, type Json, type JsonObject, type JsonSchema, type Tool } from './api.js';
+import { leanText } from './lean-text.js';
 import { leanSchema, repeatsName } from './lean.js';
 import { offerFields } from './upstream/fields.js';
 import type { FileTool } from './upstream/files.js';
@@ -24,18 +25,34 @@ export function listTool(tool: FileTool, scopes?: readonly string[] | 'noauth'):
     name,
     ...(title !== undefined && { title }),
     description: descriptionOf(tool),
-    inputSchema: leanSchema(inputSchema),
+    inputSchema: withoutClosing(leanSchema(inputSchema)),
     ...(outputSchema !== undefined && { outputSchema }),
     annotations: { ...hints, ...(isIdempotent && { idempotentHint }) },
     ...metaOf(tool, scopes),
   };
 }
 
+/**
+ * Without the root's `additionalProperties: false`: the server refuses unknown arguments anyway, and names the nearest. It
+ * stays where the document itself closes the body, and where a tool has no arguments (MCP, Tools).
+ */
+function withoutClosing(schema: ListedTool['inputSchema']): ListedTool['inputSchema'] {
+  const { additionalProperties, ...open } = schema;
+  const members = open['properties'] as JsonObject | undefined;
+  const isKept = members === undefined || isClosed(members['body']);
+  return additionalProperties === false && !isKept ? open : schema;
+}
+
+function isClosed(schema: Json | undefined): boolean {
+  if (!isObject(schema)) return false;
+  return schema['additionalProperties'] === false || schema['unevaluatedProperties'] === false;
+}
+
 /** The description without the title that it begins with, where the rest and the name have all of its words. */
 function descriptionOf({ name, title, description }: Tool): string {
   const rest = description.slice((title?.length ?? 0) + 2);
   const isTitled = title !== undefined && description === `${title}\n\n${rest}`;
-  return isTitled && repeatsName(title, name, rest) ? rest : description;
+  return leanText(isTitled && repeatsName(title, name, rest) ? rest : description) || description;
 }
 
 /**

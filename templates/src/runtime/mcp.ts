@@ -7,7 +7,7 @@ import type {
   InputRequiredResult,
   ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Api, JsonObject } from './api.js';
+import type { Api, JsonObject, Tool } from './api.js';
 import type { Audit } from './audit.js';
 import { identityOf, type Caller, type Holder } from './caller.js';
 import { ANSWER_MS, canAsk, createConfirmation, type ConfirmSettings } from './confirm.js';
@@ -27,7 +27,7 @@ import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import { noted } from './telemetry.js';
 import { passedOn, type Reader } from './trace.js';
-import type { Call, Outcome } from './upstream/call.js';
+import type { Call, Check, Outcome } from './upstream/call.js';
 
 /** What an MCP server of this API is made from. */
 export interface McpOptions {
@@ -41,6 +41,8 @@ export interface McpOptions {
   readonly tools?: ToolMode | undefined;
   /** Absent: as the document says. */
   readonly confirm?: ConfirmSettings | undefined;
+  /** Which calls a person is not asked about, since they could not be made. Absent: there are none. */
+  readonly check?: Check | undefined;
   readonly onError: (error: Error) => void;
 }
 
@@ -77,8 +79,8 @@ export interface Mcp {
 const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const INVALID_PARAMS = -32_602;
-// Tokens obtained in these ways are accepted like any other (MCP extensions, auth).
-const SIGN_IN_EXTENSIONS = {
+/** What a server with OAuth announces: tokens obtained in these ways are accepted like any other (MCP extensions, auth). */
+export const SIGN_IN_EXTENSIONS = {
   'io.modelcontextprotocol/oauth-client-credentials': {},
   'io.modelcontextprotocol/enterprise-managed-authorization': {},
 };
@@ -86,21 +88,25 @@ const SIGN_IN_EXTENSIONS = {
 // Loaded when first needed: a client that only lists and calls never pays for it.
 const loadSdk = () => import('@modelcontextprotocol/server');
 
-export function createMcp({ api, call, audit, gate, tools, confirm, onError }: McpOptions): Mcp {
+export function createMcp(options: McpOptions): Mcp {
+  const { api, call, audit, gate, tools, confirm, check, onError } = options;
   const offer = createOffer(api, tools, gate?.lacking);
   const { name, title, version, icon } = api;
   const info = { name, title, version, ...(icon !== undefined && { icons: [{ src: icon }] }) };
-  const listed = offer.listed.map((tool) => {
-    if (offer.isMeta(tool)) return listTool(tool, gate?.baseline);
-    return listTool(tool, gate?.isPublic?.(tool) === true ? 'noauth' : gate?.scopesOf(tool));
-  });
+  // When first asked for: a server of a thousand tools starts sooner, and one that is only called never pays for it.
+  const listed = once(() =>
+    offer.listed.map((tool) => {
+      if (offer.isMeta(tool)) return listTool(tool, gate?.baseline);
+      return listTool(tool, gate?.isPublic?.(tool) === true ? 'noauth' : gate?.scopesOf(tool));
+    }),
+  );
   const lists = createLists(listed, info);
   const factory = once(createFactory);
   const handler = once(async () => {
     const { createMcpHandler } = await loadSdk();
     return createMcpHandler(await factory(), { onerror: onError });
   });
-  const confirmation = createConfirmation({ settings: confirm, audit, holderOf });
+  const confirmation = createConfirmation({ settings: confirm, audit, holderOf, refuse });
   const nextTurn = createTurns();
   return { direct, asks, sdk, factory, names: offer };
 
@@ -164,6 +170,11 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
     return result;
   }
 
+  function refuse(tool: Tool, args: JsonObject, caller: Caller | undefined) {
+    const refused = check?.(tool, args);
+    return refused && answered(tool.name, refused, caller);
+  }
+
   /** What this server answers without the API. */
   function answered(tool: string, result: CallToolResult, caller: Caller | undefined) {
     const failure = result.isError === true ? 'arguments' : undefined;
@@ -206,7 +217,7 @@ export function createMcp({ api, call, audit, gate, tools, confirm, onError }: M
         requestState: questions,
         inputRequired: { roundTimeoutMs: ANSWER_MS },
       });
-      server.setRequestHandler('tools/list', () => ({ tools: listed }));
+      server.setRequestHandler('tools/list', () => ({ tools: listed() }));
       server.setRequestHandler('tools/call', async ({ params }, context) => {
         const { name, arguments: args = {}, _meta: meta } = params;
         const call = {
@@ -239,8 +250,8 @@ function failedCall(error: unknown): Outcome {
 }
 
 /** The result of `tools/list` in both eras, printed once: a thousand tools are megabytes. */
-function createLists(tools: readonly ListedTool[], info: unknown) {
-  const printed = once(() => JSON.stringify(tools));
+function createLists(listed: () => readonly ListedTool[], info: unknown) {
+  const printed = once(() => JSON.stringify(listed()));
   const rest = JSON.stringify({ resultType: 'complete', ...CACHE, _meta: { [SERVER_INFO]: info } });
   return {
     get initialize() {

@@ -9,7 +9,7 @@ import { listen, type Answer, type Running } from './run.js';
 import type { HttpSettings, StdioSettings } from './settings.js';
 import type { Routes } from './steps.js';
 import { countRefusal } from './telemetry.js';
-import type { Call } from './upstream/call.js';
+import { createCheck, type Call } from './upstream/call.js';
 
 export type { Route, Routes } from './steps.js';
 
@@ -85,6 +85,7 @@ export async function serveStdio({
     audit,
     tools,
     confirm,
+    check: settings && createCheck(settings),
     onError,
   });
   const handle = serve(await factory(), { onerror: onError });

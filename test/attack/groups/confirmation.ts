@@ -123,6 +123,14 @@ const inEarlierEra = (stage: Stage, state?: string) => ({
   },
 });
 
+/** Arguments that no call can be made with: a person who says yes to them has confirmed nothing. */
+const unusable: readonly (readonly [name: string, args: unknown])[] = [
+  ['missing arguments', {}],
+  ['unknown arguments', { ...id, all: true }],
+  ['arguments of another type', { ...id, force: 'perhaps' }],
+  ['a path that leads elsewhere', { id: '..' }],
+];
+
 const cases: Case[] = [
   scenario('a yes', issue, async (stage) => {
     await answer(stage, done, { state: await ask(stage) });
@@ -131,6 +139,12 @@ const cases: Case[] = [
     const said = { tool: 'send_draft' };
     await answer(stage, done, { ...said, state: await ask(stage, said) });
   }),
+  ...unusable.map(([name, args]) =>
+    scenario(`no question about ${name}`, issue, async (stage) => {
+      const asked = await calling(stage, { args });
+      await expectAnswer(stage, asked, { status: 200, body: /"isError":true/ });
+    }),
+  ),
   scenario('a yes without a question', issue, (stage) => answer(stage, noQuestion, {})),
   reuse('other arguments', { args: { id: '2' } }, otherCall),
   reuse('more arguments', { args: { ...id, force: true } }, otherCall),

@@ -20,6 +20,18 @@ export const confirmationMutations: readonly Mutation[] = [
     'check(tool, meant.arguments, toolCall.asking',
     'check(tool, {}, toolCall.asking',
   ]),
+  inMcp('a person is asked about calls that cannot be made', [
+    'const refused = check?.(tool, args);',
+    'const refused = undefined;',
+  ]),
+  confirming('a person is asked before the arguments are read', [
+    'if (refused !== undefined) return refused;',
+    '',
+  ]),
+  mutation('confirmations', 'upstream/call.ts', 'a person is asked about other places', [
+    'if (fillsPath(tool, read)) build(tool.request, read);',
+    '',
+  ]),
   inMcp('states are not verified', ['requestState: questions,', '']),
   confirming('what is destructive is not confirmed', [
     "(which === 'destructive' && isDestructive)",

@@ -147,7 +147,7 @@ describe('doctor --store', () => {
 });
 
 describe('doctor --store --probe', () => {
-  it.each(['chatgpt', 'claude', 'vscode'] as const)(
+  it.each(['chatgpt', 'claude', 'vscode', 'cursor'] as const)(
     'registers the redirect URIs of %s',
     async (host) => {
       const provider = await startProvider();

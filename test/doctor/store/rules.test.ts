@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hosts, redirectUris } from '../../../src/commands/doctor/store/hosts.js';
+import { redirectUrisOf } from '../../../src/clients.js';
+import { ID_JAG_PROFILE } from '../../../src/commands/doctor/store/assertion.js';
+import { hosts } from '../../../src/commands/doctor/store/hosts.js';
 import { examine, rules } from '../../../src/commands/doctor/store/rules.js';
 import type { Subject } from '../../../src/commands/doctor/store/subject.js';
 import type { JsonObject } from '../../../src/load/document.js';
@@ -29,6 +31,10 @@ const many: JsonObject = Object.fromEntries(
 const running = flawless.running ?? { checks: [] };
 const authorization = flawless.authorization ?? { issuer: '' };
 const metadata = authorization.metadata ?? {};
+const withMetadata = (change: object): Subject => ({
+  ...flawless,
+  authorization: { ...authorization, metadata: { ...metadata, ...change } },
+});
 const entry = flawless.entry ?? {};
 const at = (url: string): Subject => ({ ...flawless, url: new URL(url) });
 
@@ -40,6 +46,7 @@ const broken: Readonly<Record<string, Subject>> = {
   'name-characters': withTool({ name: 'add.note' }),
   'name-length': withTool({ name: 'n'.repeat(65) }),
   'name-unique': { ...flawless, tools: [...(flawless.tools ?? []), { ...tool, name: 'add_note' }] },
+  'output-schema': withTool({ outputSchema: { type: 'array' } }),
   'tool-count': subjectFrom(many),
   'mixed-methods': document(query('method', { type: 'string', enum: ['GET', 'DELETE'] })),
   'security-schemes': withTool({ securitySchemes: undefined }),
@@ -68,20 +75,11 @@ const broken: Readonly<Record<string, Subject>> = {
     },
   },
   'error-form': { ...flawless, running: { ...running, unknownTool: { status: 502, body: {} } } },
-  registration: {
-    ...flawless,
-    authorization: {
-      ...authorization,
-      metadata: { ...metadata, registration_endpoint: undefined },
-    },
-  },
-  pkce: {
-    ...flawless,
-    authorization: {
-      ...authorization,
-      metadata: { ...metadata, code_challenge_methods_supported: ['plain'] },
-    },
-  },
+  registration: withMetadata({
+    registration_endpoint: undefined,
+    client_id_metadata_document_supported: undefined,
+  }),
+  pkce: withMetadata({ code_challenge_methods_supported: ['plain'] }),
   redirects: {
     ...flawless,
     authorization: {
@@ -89,6 +87,17 @@ const broken: Readonly<Record<string, Subject>> = {
       redirects: { accepted: false, fault: 'invalid_redirect_uri' },
     },
   },
+  'enterprise-grant': withMetadata({ grant_types_supported: ['authorization_code'] }),
+  'enterprise-client': withMetadata({ client_id_metadata_document_supported: undefined }),
+  'enterprise-endpoints': withMetadata({ jwks_uri: 'http://auth.example.com/jwks' }),
+  'enterprise-trust': {
+    ...flawless,
+    authorization: {
+      ...authorization,
+      assertion: { result: 'wrong', fault: 'it was given a token' },
+    },
+  },
+  'enterprise-announced': { ...flawless, extensions: [] },
   'registry-name': { ...flawless, entry: { ...entry, name: 'dev.acme/notes/more' } },
   'registry-namespace': { ...flawless, entry: { ...entry, name: 'dev.other/notes' } },
   'registry-description': { ...flawless, entry: { ...entry, description: 'x'.repeat(101) } },
@@ -204,26 +213,90 @@ describe('arguments that ask for secrets', () => {
 });
 
 describe('sign-in', () => {
-  const documents = { ...metadata, registration_endpoint: undefined };
+  const documents = {
+    registration_endpoint: undefined,
+    client_id_metadata_document_supported: undefined,
+    token_endpoint_auth_methods_supported: undefined,
+  };
   const accepts = { ...documents, client_id_metadata_document_supported: true };
-  const of = (found: object): Subject => ({
-    ...flawless,
-    authorization: { ...authorization, metadata: { ...found } },
-  });
 
   it('by client ID documents needs public clients at Claude alone', () => {
-    expect(failing(of(accepts))).toEqual({ claude: ['registration'] });
-    expect(failing(of({ ...accepts, token_endpoint_auth_methods_supported: ['none'] }))).toEqual(
-      {},
-    );
+    expect(failing(withMetadata(accepts))).toEqual({ claude: ['registration'] });
+    const isPublic = { ...accepts, token_endpoint_auth_methods_supported: ['none'] };
+    expect(failing(withMetadata(isPublic))).toEqual({});
   });
 
   it('is not asked of a server that requires no token', () => {
-    const open = { ...of(documents), isOpen: true };
+    const open = { ...withMetadata(documents), isOpen: true };
     expect(failing(open)).toEqual({});
   });
 
   it('comes back to URIs that each host has', () => {
-    for (const host of hosts) expect(redirectUris[host].length > 0).toBe(host !== 'registry');
+    for (const host of hosts) expect(redirectUrisOf(host).length > 0).toBe(host !== 'registry');
+  });
+});
+
+describe('enterprise sign-in', () => {
+  const enterprise = (subject: Subject) =>
+    examine('claude', subject).filter(({ id }) => id.startsWith('enterprise-'));
+
+  it('is optional: without an announcement nothing fails, and a page says how to offer it', () => {
+    const rows = enterprise(withMetadata({ authorization_grant_profiles_supported: undefined }));
+    expect(rows).toHaveLength(5);
+    for (const row of rows.slice(1))
+      expect(row).toMatchObject({
+        status: 'not checked',
+        remedy: expect.stringContaining('docs/enterprise.md') as string,
+      });
+  });
+
+  it('is told from other uses of its grant', () => {
+    const [row] = enterprise(withMetadata({ authorization_grant_profiles_supported: [] }));
+    expect(row).toMatchObject({
+      status: 'not checked',
+      remedy: expect.stringContaining(ID_JAG_PROFILE) as string,
+    });
+  });
+
+  it('works with clients that are registered by hand', () => {
+    const byHand = {
+      client_id_metadata_document_supported: undefined,
+      registration_endpoint: undefined,
+    };
+    expect(enterprise(withMetadata(byHand)).map(({ status }) => status)).toEqual([
+      'pass',
+      'not checked',
+      'pass',
+      'pass',
+      'pass',
+    ]);
+  });
+
+  it('is not judged by a refusal that came before the assertion was read', () => {
+    const unread = { result: 'unread', fault: 'invalid_client' } as const;
+    const subject = { ...flawless, authorization: { ...authorization, assertion: unread } };
+    expect(enterprise(subject).map(({ status }) => status)).not.toContain('fail');
+  });
+});
+
+describe('output schemas', () => {
+  const rowOf = (subject: Subject) =>
+    examine('chatgpt', subject).find(({ id }) => id === 'output-schema');
+
+  it.each<[string, Subject]>([
+    ['No tool has one: the scan warns of it.', flawless],
+    ['2 tools have none: the scan warns of it.', withTool({ outputSchema: { type: 'object' } })],
+  ])('%s', (found, subject) => {
+    expect(rowOf(subject)).toMatchObject({
+      status: 'pass',
+      found: expect.stringContaining(found) as string,
+    });
+  });
+
+  it('pass without a word where every tool has one', () => {
+    const tools = flawless.tools?.map((one) => ({ ...one, outputSchema: { type: 'object' } }));
+    expect(rowOf({ ...flawless, tools: tools ?? [] })).toMatchObject({
+      found: 'All describe objects.',
+    });
   });
 });

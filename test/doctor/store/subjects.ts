@@ -1,3 +1,4 @@
+import { ID_JAG_PROFILE, JWT_BEARER } from '../../../src/commands/doctor/store/assertion.js';
 import { subjectOf } from '../../../src/commands/doctor/store/look.js';
 import { examine } from '../../../src/commands/doctor/store/rules.js';
 import { hosts, type Host } from '../../../src/commands/doctor/store/hosts.js';
@@ -48,9 +49,16 @@ export function subjectFrom(openapi: JsonObject): Subject {
       issuer,
       metadata: {
         registration_endpoint: `${issuer}/register`,
+        client_id_metadata_document_supported: true,
+        token_endpoint_auth_methods_supported: ['none', 'client_secret_basic'],
         code_challenge_methods_supported: ['S256'],
+        token_endpoint: `${issuer}/token`,
+        jwks_uri: `${issuer}/jwks`,
+        grant_types_supported: ['authorization_code', JWT_BEARER],
+        authorization_grant_profiles_supported: [ID_JAG_PROFILE],
       },
       redirects: { accepted: true, how: 'A client could register.' },
+      assertion: { result: 'refused' },
     },
     entry: {
       name: 'dev.acme/notes',

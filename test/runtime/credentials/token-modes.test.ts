@@ -332,6 +332,11 @@ describe('settings that are wrong stop the start', () => {
     ],
     ['forward to anybody', { UPSTREAM_AUTH: 'forward' }, /^UPSTREAM_TOKEN_AUDIENCE must be set/],
     [
+      'an assertion, for which access tokens are not enough',
+      { ...exchange, ...tokenUrl, UPSTREAM_AUTH: 'id-jag', UPSTREAM_TOKEN_AUDIENCE: 'api' },
+      /^UPSTREAM_AUTH cannot be id-jag: [^\n]+access tokens[^\n]+section 4\.3[^\n]+token-exchange$/,
+    ],
+    [
       'a variant that there is not',
       { ...exchange, ...tokenUrl, UPSTREAM_TOKEN_EXCHANGE: 'saml' },
       /^UPSTREAM_TOKEN_EXCHANGE must be one of/,

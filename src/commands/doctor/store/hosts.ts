@@ -1,3 +1,7 @@
+import type { Source } from '../../../clients.js';
+
+export type { Source };
+
 /** The places where people publish or install a connector. */
 export const hosts = ['chatgpt', 'claude', 'vscode', 'cursor', 'registry'] as const;
 
@@ -12,34 +16,6 @@ export const hostNames: Readonly<Record<Host, string>> = {
   registry: 'the MCP registry',
 };
 
-/**
- * Where each of them sends its users back to, as it registers itself at an authorization server. The registry signs
- * nobody in.
- */
-export const redirectUris: Readonly<Record<Host, readonly string[]>> = {
-  chatgpt: ['https://chatgpt.com/connector_platform_oauth_redirect'],
-  claude: ['https://claude.ai/api/mcp/auth_callback'],
-  vscode: [
-    'https://insiders.vscode.dev/redirect',
-    'https://vscode.dev/redirect',
-    'http://127.0.0.1/',
-    'http://127.0.0.1:33418/',
-  ],
-  cursor: [
-    'cursor://anysphere.cursor-mcp/oauth/callback',
-    'https://www.cursor.com/agents/mcp/oauth/callback',
-    'http://localhost:8787/callback',
-  ],
-  registry: [],
-};
-
-/** A page that states a requirement, and the day it was read; pages change. */
-export interface Source {
-  readonly page: string;
-  /** `2026-11-28`; `2026-11` where the day was not noted. */
-  readonly read: string;
-}
-
 const claude = (page: string, read = '2026-11-28') => ({
   page: `https://claude.com/docs/connectors/building/${page}`,
   read,
@@ -53,6 +29,16 @@ const openai = (page: string) => ({
 export const sources = {
   claudeReview: claude('review-criteria'),
   claudeAuthentication: claude('authentication'),
+  claudeEnterprise: claude('enterprise-managed-auth', '2026-11-29'),
+  idJag: {
+    page: 'https://datatracker.ietf.org/doc/draft-ietf-oauth-identity-assertion-authz-grant/03/',
+    read: '2026-11-29',
+  },
+  enterpriseExtension: {
+    page: 'https://github.com/modelcontextprotocol/ext-auth: specification/stable/enterprise-managed-authorization.mdx',
+    read: '2026-11-29',
+  },
+  oktaPlayground: { page: 'https://xaa.dev/docs/byor-auth-server', read: '2026-11-29' },
   claudeLimits: claude('faq'),
   claudeSubmission: claude('submission', '2026-11'),
   claudeCode: { page: 'https://code.claude.com/docs/en/mcp', read: '2026-11' },

@@ -14,6 +14,7 @@ export interface Shown {
   /** Absent: it did not let this caller in. */
   readonly tools?: readonly SeenTool[];
   readonly instructions?: string;
+  readonly extensions?: readonly string[];
 }
 
 const UNKNOWN_TOOL = 'doctor_asks_for_a_tool_that_does_not_exist';
@@ -39,7 +40,7 @@ export async function lookAtServer(url: URL, token: string | undefined): Promise
   };
 }
 
-type Listed = Pick<Shown, 'tools' | 'instructions'> & Pick<Running, 'unknownTool'>;
+type Listed = Pick<Shown, 'tools' | 'instructions' | 'extensions'> & Pick<Running, 'unknownTool'>;
 
 /** `first`: the answer to the handshake, where it was asked for already. */
 async function asClient(
@@ -50,11 +51,12 @@ async function asClient(
 ): Promise<Listed> {
   const conversation = await converse(fetch, url, token, first);
   if (conversation === undefined) return {};
-  const { instructions, listTools, callTool } = conversation;
+  const { instructions, extensions, listTools, callTool } = conversation;
   const tools = await listTools();
   const { status, body, problem } = await callTool(UNKNOWN_TOOL, {});
   return {
     instructions,
+    extensions,
     ...(tools !== undefined && { tools }),
     ...(problem === undefined && { unknownTool: { status, body } }),
   };

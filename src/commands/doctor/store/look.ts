@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { instructionsOf } from '../../../../templates/src/runtime/instructions.js';
 import { listTool } from '../../../../templates/src/runtime/listing.js';
+import { SIGN_IN_EXTENSIONS } from '../../../../templates/src/runtime/mcp.js';
 import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
 import { variables } from '../../../../templates/src/runtime/variables.js';
 import type { Api, Tool } from '../../../diff/api-types.js';
@@ -14,6 +15,7 @@ import { gather } from '../evidence.js';
 import { projectVariables } from '../token-rules.js';
 import type { Host } from './hosts.js';
 import { lookAtServer } from './look-at-server.js';
+import { tryAssertion } from './assertion.js';
 import { tryRedirects } from './redirects.js';
 import type { SeenTool } from '../../../net/mcp-session.js';
 import type { Authorization, Json, Subject } from './subject.js';
@@ -42,6 +44,7 @@ export async function look(asked: Asked, env: Environment): Promise<Subject> {
     ...known,
     ...(shown?.tools !== undefined && { tools: shown.tools }),
     ...(shown?.instructions !== undefined && { instructions: shown.instructions }),
+    ...(shown?.extensions !== undefined && { extensions: shown.extensions }),
     ...(shown !== undefined && { running: shown.running }),
     ...(isOpen !== undefined && { isOpen }),
     ...(url !== undefined && { url }),
@@ -81,6 +84,7 @@ export function subjectOf(api: Api, mode?: string): Subject {
     instructions: instructionsOf(api),
     requests: new Map(api.tools.map(({ name, request }) => [name, request])),
     isOpen: api.authentication === 'none',
+    extensions: api.authentication === 'none' ? [] : Object.keys(SIGN_IN_EXTENSIONS),
   };
 }
 
@@ -117,5 +121,12 @@ async function lookAtIssuer(
   if (metadata === undefined) return { issuer };
   if (!probe) return { issuer, metadata };
   const redirects = await tryRedirects({ host, metadata, fetch, clientId });
-  return { issuer, metadata, ...(redirects !== undefined && { redirects }) };
+  const assertion =
+    host === 'claude' ? await tryAssertion({ issuer, metadata, fetch, clientId }) : undefined;
+  return {
+    issuer,
+    metadata,
+    ...(redirects !== undefined && { redirects }),
+    ...(assertion !== undefined && { assertion }),
+  };
 }

@@ -2,7 +2,8 @@ import type { Fetch } from '../../../net/reach.js';
 import { textIn } from '../evidence.js';
 import { faultOf, send } from '../../../net/post.js';
 import { register, unregister } from '../registration.js';
-import { redirectUris, type Host } from './hosts.js';
+import { redirectUrisOf } from '../../../clients.js';
+import type { Host } from './hosts.js';
 import type { Json, Redirects } from './subject.js';
 
 interface Attempt {
@@ -15,7 +16,7 @@ interface Attempt {
 
 /** Tries the redirect URIs of a host. Undefined where there is no way to. */
 export async function tryRedirects(attempt: Attempt): Promise<Redirects | undefined> {
-  const uris = redirectUris[attempt.host];
+  const uris = redirectUrisOf(attempt.host);
   if (uris.length === 0) return undefined;
   return attempt.clientId === undefined
     ? tryRegistration(attempt, uris)

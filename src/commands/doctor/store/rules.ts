@@ -1,4 +1,5 @@
 import type { Host, Source } from './hosts.js';
+import { enterpriseRules } from './enterprise-rules.js';
 import { personRules } from './person-rules.js';
 import { registryRules } from './registry-rules.js';
 import type { Rule, Verdict } from './rule.js';
@@ -14,6 +15,7 @@ export const rules: readonly Rule[] = [
   ...textRules,
   ...serverRules,
   ...signInRules,
+  ...enterpriseRules,
   ...registryRules,
   ...personRules,
 ];

@@ -1,5 +1,6 @@
 import { listIn, textIn } from '../evidence.js';
-import { hostNames, redirectUris, sources, type Host } from './hosts.js';
+import { redirectUrisOf } from '../../../clients.js';
+import { hostNames, sources, type Host } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
 import type { Subject } from './subject.js';
 
@@ -87,7 +88,7 @@ function checkRegistration(subject: Subject, host: Host): Verdict {
 
 function checkRedirects({ isOpen, authorization }: Subject, host: Host): Verdict {
   if (isOpen === true) return pass('No token is required.');
-  const uris = redirectUris[host].join(', ');
+  const uris = redirectUrisOf(host).join(', ');
   const tried = authorization?.redirects;
   if (tried === undefined)
     return notChecked(`Not tried. They are ${uris}.`, 'Try them with --probe.');

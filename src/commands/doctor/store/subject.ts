@@ -13,6 +13,8 @@ export interface Subject {
   readonly requests?: ReadonlyMap<string, { readonly method: string; readonly path: string }>;
   /** Where clients connect. */
   readonly url?: URL;
+  /** The names of the extensions that it announces. */
+  readonly extensions?: readonly string[];
   /** Whether anybody may call it without a token. */
   readonly isOpen?: boolean;
   /** The longest result, in characters. */
@@ -42,7 +44,13 @@ export interface Authorization {
   readonly metadata?: Json;
   /** What came of a registration with the host's redirect URIs; absent: not tried. */
   readonly redirects?: Redirects;
+  /** What came of an assertion that nobody can trust; absent: not tried. */
+  readonly assertion?: Assertion;
 }
+
+/** `unread`: another refusal came first. `fault`: in half a sentence, what the authorization server did instead of refusing it. */
+export type Assertion =
+  { readonly result: 'refused' } | { readonly result: 'unread' | 'wrong'; readonly fault: string };
 
 /** Whether redirect URIs are accepted, and in half a sentence why not. */
 export type Redirects =

@@ -1,5 +1,5 @@
-import { sources } from './hosts.js';
-import { everyTool, fail, notChecked, overlayLine, pass, type Rule } from './rule.js';
+import { sources, type Host } from './hosts.js';
+import { everyTool, fail, notChecked, overlayLine, pass, type Rule, type Verdict } from './rule.js';
 import { type SeenTool, objectOf } from '../../../net/mcp-session.js';
 import { type Subject, textOf } from './subject.js';
 
@@ -97,6 +97,12 @@ export const toolRules: readonly Rule[] = [
     ),
   },
   {
+    id: 'output-schema',
+    hosts: { chatgpt: openaiReference },
+    sentence: 'An outputSchema, where there is one, describes an object.',
+    check: checkOutputSchemas,
+  },
+  {
     id: 'tool-count',
     hosts: { vscode: compatibility },
     sentence: `At most ${MOST_TOOLS} tools are listed: VS Code sends no more with a request.`,
@@ -176,4 +182,23 @@ function missingSchemes(tool: SeenTool) {
     fault: top ? 'has none in _meta' : mirrored ? 'has them in _meta only' : 'has none',
     remedy: 'Generate the project again with this version: it lists them in both places.',
   };
+}
+
+const noObjects = everyTool('All describe objects.', ({ outputSchema }) =>
+  outputSchema === undefined || objectOf({ outputSchema }, 'outputSchema')['type'] === 'object'
+    ? undefined
+    : {
+        fault: 'has an outputSchema that is not of an object',
+        remedy: 'Generate the project again, or leave outputSchema out.',
+      },
+);
+
+/** ChatGPT's scan warns of tools without one, and takes them; clients of the earlier era refuse lists with another kind. */
+function checkOutputSchemas(subject: Subject, host: Host): Verdict {
+  const verdict = noObjects(subject, host);
+  const { tools = [] } = subject;
+  const without = tools.filter(({ outputSchema }) => outputSchema === undefined).length;
+  if (verdict.status !== 'pass' || without === 0) return verdict;
+  const which = without === tools.length ? 'No tool has one' : `${without} tools have none`;
+  return pass(`${which}: the scan warns of it. generate --output-schemas adds them.`);
 }

@@ -72,7 +72,7 @@ export function readCredentials(
   env: Environment,
   { callers, hasCertificate, extraSecrets }: Context,
 ): UpstreamCredentials {
-  const mode = env.oneOf('UPSTREAM_AUTH') ?? impliedMode(env);
+  const mode = readMode(env) ?? impliedMode(env);
   const keys = readKeys(api, env, mode);
   const basic = readBasic(env, mode);
   const tokens = readTokens(api, env, mode, callers);
@@ -87,6 +87,16 @@ export function readCredentials(
     hasCertificate,
     secrets: createSecrets([...own, ...extraSecrets]),
   };
+}
+
+const ID_JAG =
+  'cannot be id-jag: identity providers issue an ID-JAG for an ID token, a SAML assertion or a refresh token of their own client, and this server is only given access tokens (draft-ietf-oauth-identity-assertion-authz-grant, section 4.3). To call the API as the caller, use token-exchange';
+
+/** One mode that there cannot be deserves a reason: callers who signed in by one are accepted all the same. */
+function readMode(env: Environment): UpstreamAuth | undefined {
+  if (env.text('UPSTREAM_AUTH') !== 'id-jag') return env.oneOf('UPSTREAM_AUTH');
+  env.refuse('UPSTREAM_AUTH', ID_JAG);
+  return undefined;
 }
 
 /** Where calls are made in the name of callers, none may be made with a key that all of them share. */

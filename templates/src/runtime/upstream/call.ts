@@ -19,7 +19,8 @@ import { createTakeFiles } from './files.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { createBuildRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
-import type { UpstreamSettings } from './settings.js';
+import { argumentName } from './serialize.js';
+import type { Servers, UpstreamSettings } from './settings.js';
 import { attempt, type Attempts, TransportError, withinBudget } from './transport.js';
 
 export type { CustomCredential };
@@ -129,6 +130,35 @@ export function createCall(
       return { ...toOutcome(error), ...own };
     }
   };
+}
+
+/** Refuses a call that could not be sent; undefined: it could be, as far as that shows without sending it. */
+export type Check = (tool: Tool, args: JsonObject) => CallToolResult | undefined;
+
+type CheckSettings = Pick<UpstreamSettings, 'fetchFiles'> & Servers;
+
+/** Reads arguments as a call does, and sends nothing: before a person is asked, it must be clear what would be called. */
+export function createCheck({ fetchFiles, ...servers }: CheckSettings): Check {
+  const takeFiles = createTakeFiles(fetchFiles ? createFetchPublic() : undefined);
+  const build = createBuildRequest(servers);
+  return (tool, args) => {
+    // Custom code answers a tool without an operation, and is the judge of its arguments.
+    if (tool.request.method === '') return undefined;
+    try {
+      const files = takeFiles(tool, takeFields(tool, args).args);
+      const read = readArguments(tool, files.args);
+      if (fillsPath(tool, read)) build(tool.request, read);
+      return undefined;
+    } catch (error) {
+      return error instanceof ArgumentError ? errorResult(error.message) : undefined;
+    }
+  };
+}
+
+/** Custom code may fill what the tool as it is shown does not have. */
+function fillsPath({ request: { parameters = [] } }: Tool, args: JsonObject): boolean {
+  const inPath = parameters.filter((one) => one.in === 'path' && one.default === undefined);
+  return inPath.every((one) => Object.hasOwn(args, argumentName(one)));
 }
 
 /** The operator's headers come before those of arguments, and both before a call's own ids. */

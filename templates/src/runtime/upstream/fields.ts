@@ -18,6 +18,10 @@ export interface Selection {
 const MAX_PATHS = 100;
 const MAX_UNKNOWN = 3;
 
+/** What `fields` means, for the instructions of a server: each tool repeats only the names that it knows. */
+export const ABOUT_FIELDS =
+  'The argument `fields` selects parts of an answer by their paths, such as ["id", "user.name"]; its description lists some.';
+
 /** The tool with the argument `fields`, where the generator offers it. */
 export function offerFields(tool: Tool): Tool {
   if (tool.fields === undefined) return tool;
@@ -26,7 +30,7 @@ export function offerFields(tool: Tool): Tool {
   const fields: JsonSchema = {
     type: 'array',
     items: { type: 'string' },
-    description: names === '' ? 'Only these, e.g. id, user.name' : `Only these of ${names}`,
+    ...(names !== '' && { description: names }),
   };
   return {
     ...tool,
