@@ -6,9 +6,8 @@ import { read } from '../src/generate.js';
 import { plan } from '../src/plan/plan.js';
 import { synthetic, type Shape } from './synthetic.js';
 
-// How the time for one operation grows with the number of operations: 1.0 everywhere would be perfectly linear. Times
-// are of this machine at this moment; only the ratios mean something elsewhere. Fails when one is above what is
-// tolerated.
+// How the time per operation grows with the number of operations: 1.0 everywhere would be perfectly linear. Times
+// depend on the machine; only the ratios are comparable. Fails when a ratio exceeds its tolerance.
 
 const stages = ['load', 'plan', 'emit'] as const;
 const toleratedGrowth = 1.5;
@@ -59,7 +58,7 @@ async function measure(size: number, shape: Shape): Promise<Measured> {
   const [document, loading] = await timed(() => read({ url, output }));
   const [planned, planning] = await timed(() => plan(document));
   const [, emitting] = await timed(() => emit(planned));
-  // The fixed cost of a project, its runtime and prose, is nobody's operation.
+  // The fixed cost of a project, its runtime and prose, does not belong to any operation.
   const tools = planned.api.tools.slice(0, 1);
   const [, fixed] = await timed(() => emit({ ...planned, api: { ...planned.api, tools } }));
   return { load: loading, plan: planning, emit: Math.max(0, emitting - fixed) };

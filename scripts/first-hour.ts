@@ -19,7 +19,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-first-hour-'));
 const running: ChildProcess[] = [];
 
-/** The two blocks of commands: what is typed in the first terminal, and what in the second. */
+/** The two blocks of commands: for the first terminal, and for the second. */
 async function readCommands(): Promise<[first: string, second: string]> {
   const readme = await readFile(join(repository, 'README.md'), 'utf8');
   const [, section = ''] = /^### With sign-in[^\n]*\n([^]*?)^##/m.exec(readme) ?? [];
@@ -31,7 +31,7 @@ async function readCommands(): Promise<[first: string, second: string]> {
   return [first, second];
 }
 
-/** Runs a script in a shell; what it prints is passed on, and kept. */
+/** Runs a script in a shell; its output is passed on, and kept. */
 function start(script: string, cwd: string, env: NodeJS.ProcessEnv) {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd, env, detached: true });
   running.push(child);
@@ -57,7 +57,7 @@ async function find(
   }
 }
 
-/** Signs in and agrees, and goes back to where the authorization request says. */
+/** Signs in and agrees, and returns to the redirect URI of the authorization request. */
 async function signIn(page: URL): Promise<void> {
   const { params } = await completeAuthorization(page, { login: 'ada' });
   const redirect = new URL(page.searchParams.get('redirect_uri') ?? '');
@@ -67,7 +67,7 @@ async function signIn(page: URL): Promise<void> {
 
 async function environment(): Promise<NodeJS.ProcessEnv> {
   const { stdout } = await promisify(execFile)('npm', ['config', 'get', 'cache']);
-  // npm hands its own settings down to what it runs, such as engine-strict; a terminal has none of them.
+  // npm passes its own settings to its child processes, such as engine-strict; a terminal has none of them.
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
   // The Inspector keeps its sign-ins in the home folder: nobody has signed in yet.
   return { ...Object.fromEntries(own), HOME: folder, npm_config_cache: stdout.trim() };
@@ -80,7 +80,7 @@ async function firstHour(): Promise<void> {
   const dev = start(first, folder, { ...env, REPOSITORY: repository });
   const [, url = ''] = await find(dev, /MCP server +(\S+)/);
   if (!second.includes(url)) throw new Error(`dev serves ${url}, and the README says otherwise.`);
-  // The Inspector asks nobody to sign in where there is no terminal: `script` makes one.
+  // The Inspector only asks the user to sign in on a terminal: `script` provides one.
   const command = `script --quiet --return --flush --command '${second.trim()}' /dev/null`;
   const inspector = start(command, folder, env);
   // Until the end of the word, or of the link that a terminal makes of it.

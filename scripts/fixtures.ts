@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail, listFixtures, render, root, type Fixture } from '../test/support/fixtures.js';
 
-// Rewrites what the cases of fixtures/ are expected to give. Read the difference before you commit it.
+// Rewrites the expected output of fixtures/. Read the difference before you commit it.
 process.chdir(root);
 for (const fixture of listFixtures()) await rewrite(fixture);
 

@@ -42,7 +42,7 @@ function operation(index: number): object {
   };
 }
 
-/** Chains of ten, the last of which refers to the first: recursion, and references that stay near. */
+/** Chains of ten, the last of which refers to the first: recursion, and references that stay local. */
 function nextNeighbour(index: number, size: number): number[] {
   const first = index - (index % 10);
   return [index % 10 === 9 ? first : Math.min(index + 1, size - 1)];

@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], streams: Surroundings): Prom
   }
 }
 
-/** Asked before the command line is parsed, so that what is wrong with it is told in the form that it asks for. */
+/** Checked before the command line is parsed, so that errors in it are reported in the requested format. */
 function wantsJson(argv: readonly string[]): boolean {
   return argv.some(
     (word, index) =>
@@ -51,9 +51,10 @@ function failCommandLine(error: CommanderError, terminal: Terminal): number {
   return misuse;
 }
 
-/** What people mean who type these. */
+/** Remedies for what the user probably meant. */
 const remedies: Readonly<Record<string, string>> = {
-  'commander.excessArguments': 'Options have names: --url <file or URL> is the document.',
+  'commander.excessArguments':
+    'Options need their names: pass the document with --url <file or URL>.',
 };
 
 /** `error: unknown option '--outptu'\n(Did you mean --output?)` in the form of every other problem. */

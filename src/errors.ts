@@ -1,12 +1,12 @@
-/** Something about the input that its owner can mend. */
+/** A problem with the input that the user can fix. */
 export interface Problem {
   /** Stable and upper case, for example `UNRESOLVED_REF`. */
   readonly code: string;
-  /** One sentence: what is wrong. */
+  /** One sentence: the problem. */
   readonly message: string;
   /** Where: a JSON pointer into the document (`#/paths/~1pets/get`), a file or URL with one, or a flag (`--url`). */
   readonly place?: string;
-  /** One sentence: what to do about it. */
+  /** One sentence: the remedy. */
   readonly remedy?: string;
 }
 

@@ -7,13 +7,15 @@ import { plan as makePlan } from './plan/plan.js';
 import type { Plan, PlanOptions } from './plan/types.js';
 import { withLock } from './lock/with-lock.js';
 
-/** What to generate from, and how. */
+/** The document to generate from, and the options. */
 export interface GenerateOptions extends PlanOptions, LoadOptions {
   /** The OpenAPI document: a path or an HTTP(S) URL. */
   readonly url: string;
-  /** The folder the project is meant for, which files name the document relative to. Default: `./<projectName>`. */
+  /**
+   * The folder that the project is meant for; its files name the document relative to it. Default: `./<projectName>`.
+   */
   readonly output?: string;
-  /** The service to write a workflow file for, once: it is the user's from then on. */
+  /** The service to write a workflow file for, once: after that it belongs to the user. */
   readonly ci?: CiService;
 }
 
@@ -34,7 +36,7 @@ export async function prepare(options: GenerateOptions): Promise<Plan> {
   return makePlan(await read(options), options);
 }
 
-/** The document, as seen from the project. @throws InputError */
+/** The document, relative to the project. @throws InputError */
 export async function read(options: GenerateOptions): Promise<Document> {
   return seenFrom(options.output ?? './project', await load(options.url, options));
 }
@@ -47,7 +49,7 @@ export async function make(document: Document, options: GenerateOptions): Promis
   return { plan, files: withLock(await emit(plan, options.ci), plan.source, document, options) };
 }
 
-/** The document with paths as seen from the folder of its project, where the project is generated again. */
+/** The document with paths as seen from the folder of its project, where the project is regenerated. */
 export function seenFrom(output: string, document: Document): Document {
   const seen = (source: string) =>
     /^[a-z][a-z0-9+.-]+:/i.test(source)

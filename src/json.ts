@@ -4,21 +4,21 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-// An OpenAPI document may be broken anywhere, so nothing about its shape is taken for granted: these say what a
-// value is, or that it is not that.
+// An OpenAPI document may be broken anywhere, so nothing is assumed about its shape: these functions return the value
+// of a kind, or nothing.
 
-/** Tells an object from every other JSON value. */
+/** Distinguishes an object from every other JSON value. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The own property of an object or the element of an array, or nothing; never what a prototype would give. */
+/** The own property of an object or the element of an array, or undefined; never a property of a prototype. */
 export function childOf(value: Json | undefined, key: string): Json | undefined {
   if (Array.isArray(value)) return /^\d+$/.test(key) ? value[Number(key)] : undefined;
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** The own property of that name, or nothing. */
+/** The own property of that name, or undefined. */
 export function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
@@ -39,7 +39,7 @@ export function text(value: Json | undefined): string | undefined {
   return trimmed === '' ? undefined : trimmed;
 }
 
-/** A string, or the number that YAML made of one that was not quoted: `version: 1.0`. */
+/** A string, or the number that YAML made of an unquoted one: `version: 1.0`. */
 export function scalar(value: Json | undefined): string | undefined {
   return typeof value === 'number'
     ? String(value)
@@ -53,7 +53,7 @@ export function texts(value: Json | undefined): string[] {
   return array(value).filter((item) => typeof item === 'string');
 }
 
-/** An object of the entries whose value is defined. Own properties always, so that `__proto__` is just a name. */
+/** An object of the entries whose value is defined. Always own properties, so that `__proto__` is an ordinary name. */
 export function record<T>(entries: Iterable<readonly [string, T | undefined]>): Record<string, T> {
   const defined = [...entries].filter(
     (entry): entry is readonly [string, T] => entry[1] !== undefined,

@@ -5,7 +5,7 @@ export function formatPointer(path: readonly string[]): string {
   return ['#', ...path.map((token) => token.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
 }
 
-/** Reads what follows the `#` of a reference; nothing when it is not a JSON pointer but, say, an anchor. */
+/** Parses the part after the `#` of a reference; undefined when it is not a JSON pointer but, say, an anchor. */
 export function parsePointer(fragment: string): string[] | undefined {
   if (fragment === '') return [];
   if (!fragment.startsWith('/')) return undefined;
@@ -13,14 +13,14 @@ export function parsePointer(fragment: string): string[] | undefined {
   return tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Follows a path literally, through no reference. */
+/** Follows a path literally, without following references. */
 export function valueAt(root: Json, path: readonly string[]): Json | undefined {
   let value: Json | undefined = root;
   for (const token of path) value = childOf(value, token);
   return value;
 }
 
-/** The value that an internal reference (`#/…`) leads to, through no other reference. */
+/** The target of an internal reference (`#/…`), without following further references. */
 export function targetOf(root: Json, reference: string): Json | undefined {
   const path = reference.startsWith('#') ? parsePointer(reference.slice(1)) : undefined;
   return path === undefined ? undefined : valueAt(root, path);

@@ -1,4 +1,4 @@
-/** Tells the issuers of a provider from others, by the name of its page in `docs/providers`. */
+/** The pattern of each provider's issuers, by the name of its page in `docs/providers`. */
 export const issuersOf = {
   auth0: /^https:\/\/[^/]+\.auth0\.com(\/|$)/,
   okta: /^https:\/\/[^/]+\.okta(preview|-emea)?\.com(\/|$)/,
@@ -20,7 +20,7 @@ export const issuersOf = {
 /** The name of a page in `docs/providers`. */
 export type ProviderId = keyof typeof issuersOf;
 
-/** Whose authorization server it is, when its issuer tells. */
+/** The provider of an authorization server, if its issuer identifies one. */
 export function providerIdOf(issuer: string): ProviderId | undefined {
   const ids = Object.keys(issuersOf) as ProviderId[];
   return ids.find((id) => issuersOf[id].test(issuer));

@@ -57,7 +57,7 @@ describe('generate', () => {
     expect(status).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /^pets: 1 tool, about \d+ tokens to list them\.\nCallers: holders of an access token of https:\/\/a\.example\.\nWritten to .*out: \d+ files \(\d+ new\)\./,
+      /^pets: 1 tool, about \d+ tokens to list them\.\nCallers need an access token issued by https:\/\/a\.example\.\nWritten to .*out: \d+ files \(\d+ new\)\./,
     );
     expect(stdout).toContain(
       `Next:\n  cd ${output} && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
@@ -101,7 +101,7 @@ describe('generate', () => {
   it('has nothing to do next when nothing has changed', async () => {
     await generate(...guarded);
     const { stdout } = await generate(...guarded);
-    expect(stdout).toMatch(/nothing has changed\.\n$/);
+    expect(stdout).toMatch(/nothing changed\.\n$/);
   });
 
   it('warns of scopes that nobody checks', async () => {
@@ -151,7 +151,7 @@ describe('generate', () => {
     const { status, stdout, stderr } = await generate();
     expect(status).toBe(0);
     expect(stdout).toMatch(/^pets: 129 tools, about \d\d,\d\d\d tokens/);
-    expect(stdout).toMatch(/Left out or changed: 129 [A-Z_]+\./);
+    expect(stdout).toMatch(/Skipped or changed: 129 [A-Z_]+\./);
     expect(stderr).toMatch(/… and 124 more/);
     expect(stderr).toMatch(/^MANY_TOOLS at --include\n.*\n.*--exclude/m);
     expect(stderr).toMatch(/^MANY_TOKENS at --include$/m);
@@ -197,13 +197,13 @@ describe('inspect', () => {
 describe('validate', () => {
   it('says that a document is fit', async () => {
     const { status, stdout } = await run(['validate', '-u', spec]);
-    expect([status, stdout]).toEqual([0, 'Fit to generate from: 1 tool, 0 warnings.\n']);
+    expect([status, stdout]).toEqual([0, 'Ready to generate: 1 tool, 0 warnings.\n']);
   });
 
   it('exits with 1 for problems of the document, and prints them', async () => {
     await writeFile(spec, '{"openapi": "3.1.0",');
     const text = await run(['validate', '-u', spec]);
-    expect([text.status, text.stdout]).toEqual([1, 'Not fit to generate from: 1 problem.\n']);
+    expect([text.status, text.stdout]).toEqual([1, 'Cannot be used: 1 problem.\n']);
     expect(text.stderr).toMatch(/^[A-Z_]+ at .*spec\.json/);
     const json = await run(['validate', '-u', spec, '--json']);
     expect([json.status, json.stderr]).toEqual([1, '']);

@@ -50,7 +50,7 @@ export async function getIn(visitor: Visitor, { authorization, resource }: Setti
     response = await visitor.agree();
     check('iss', response.get('iss'), issuer);
     const { user, scopes } = present('The consent', authorization.consents.at(-1));
-    // The client asks for refresh tokens as well, where they are offered.
+    // The client also asks for refresh tokens, where they are offered.
     check('The scopes agreed to', scopes, ['todo.read', 'offline_access']);
     const port = new URL(resource).port;
     return `GET ${pathname}, PKCE, resource=http://127.0.0.1:${port}/mcp → ${user} allows ${scopes.join(' ')}`;

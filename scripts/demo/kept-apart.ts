@@ -4,7 +4,7 @@ import type { Visitor } from './visitor.js';
 
 type Setting = Pick<Stage, 'api' | 'apiKey' | 'log'>;
 
-/** The two authentications never met: searches everything that either side received, and the log. */
+/** The two kinds of credentials never mix: searches everything that either side received, and the log. */
 export async function lookForLeaks(visitor: Visitor, { api, apiKey, log }: Setting): Promise<void> {
   await step('upstream key', 'search what the client received', () => {
     const requests = api.requests.length;
@@ -26,7 +26,7 @@ export async function lookForLeaks(visitor: Visitor, { api, apiKey, log }: Setti
   });
 }
 
-/** How often one of the secrets occurs, as it is or in base64. */
+/** How often one of the secrets occurs, in plain text or in base64. */
 function places(text: string, secrets: readonly string[]): number {
   const spellings = secrets.flatMap((secret) => [secret, btoa(secret).replace(/=+$/, '')]);
   return spellings.filter((secret) => text.includes(secret)).length;

@@ -14,7 +14,7 @@ const red = paint(31);
 const green = paint(32);
 const cyan = paint(36);
 
-/** Where the line of a step in progress is written over by the line of the step done. */
+/** Where the line of a finished step replaces the line of a step in progress. */
 const overwrite = terminal ? '\r\x1b[2K' : '';
 
 /** A line of text, or an empty one. */
@@ -32,17 +32,17 @@ export function heading(text: string, remark: string): void {
   line(`\n${bold(text)} ${dim(remark)}`);
 }
 
-/** Says what is going on, to those who can see it change. */
+/** Shows the current step, where the output is a terminal. */
 export function pending(name: string, detail: string): void {
   if (terminal) process.stdout.write(overwrite + format(dim('…'), name, dim(fit(detail))));
 }
 
-/** Says what was done. */
+/** Prints a finished step. */
 export function done(name: string, detail: string): void {
   line(overwrite + format(green('✓'), name, fit(detail)));
 }
 
-/** Says what went wrong: the first line of the reason beside the step, the rest below. */
+/** Prints a failure: the first line of the reason beside the step, the rest below. */
 export function failed(name: string, reason: string): void {
   const [first = '', ...rest] = reason.split('\n');
   process.stdout.write(overwrite);

@@ -11,16 +11,16 @@ import { freePort } from '../../test/support/http.js';
 import { Processes, type ServerProcess } from '../../test/support/processes.js';
 import { step } from './step.js';
 
-/** Everything the walk needs: three servers that know of one another what they must. */
+/** Everything the demo needs: three servers with the facts that they need about one another. */
 export interface Stage {
   readonly api: TodoApi;
-  /** The key with which the MCP server, and nobody else, calls the API. */
+  /** The key with which only the MCP server calls the API. */
   readonly apiKey: string;
   readonly authorization: AuthorizationServer;
-  /** The generated server's URL, which is the resource that tokens are for. */
+  /** The generated server's URL, which is the resource of the tokens. */
   readonly resource: string;
   readonly toolCount: number;
-  /** What the generated server wrote so far. */
+  /** The output of the generated server so far. */
   readonly log: () => string;
 }
 

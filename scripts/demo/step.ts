@@ -1,7 +1,7 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import * as print from './print.js';
 
-/** A step did not go as it must: the demo ends there. */
+/** A step had an unexpected result: the demo ends there. */
 export class Deviation extends Error {
   readonly step: string;
 
@@ -25,7 +25,7 @@ export async function step(
   }
 }
 
-/** Stops the demo unless what was observed is what must be. */
+/** Stops the demo unless the observed value is the expected one. */
 export function check(what: string, observed: unknown, expected: unknown): void {
   if (isDeepStrictEqual(observed, expected)) return;
   const [seen, wanted] = [observed, expected].map((value) => inspect(value));
@@ -34,7 +34,7 @@ export function check(what: string, observed: unknown, expected: unknown): void 
   );
 }
 
-/** Hands out what must be there. */
+/** Returns a value that must be present. */
 export function present<T>(what: string, value: T | undefined): T {
   if (value === undefined) throw new Error(`${what} is missing`);
   return value;

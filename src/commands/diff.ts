@@ -5,7 +5,7 @@ import type { Problem } from '../errors.js';
 import { plan } from '../plan/plan.js';
 import type { Terminal } from '../print/terminal.js';
 import { formatMarkdown } from '../print/changes-markdown.js';
-import { countByGravity, formatChanges } from '../print/changes-text.js';
+import { countBySeverity, formatChanges } from '../print/changes-text.js';
 import {
   addDiffFlags,
   addPlanFlags,
@@ -21,7 +21,7 @@ import { documentOf, resolveFlags } from '../project/resolve-flags.js';
 import { changesOf } from '../project/meaning.js';
 import { formatWarnings } from '../print/problems.js';
 
-/** What a run can fail on. */
+/** The severities that a run can fail on. */
 export type Finding = 'breaking' | 'security' | 'any';
 
 /** The flags of `diff`. */
@@ -44,7 +44,7 @@ export function addDiff(program: Command, run: Run): void {
   const command = program
     .command('diff')
     .description(
-      'say what a changed document means for a generated project; options that are not given are as they were',
+      'show the effect of a changed document on a generated project; options not given stay as recorded',
     )
     .argument('[dir]', 'the project (default: the one around this folder)');
   addDiffFlags(addRevokingFlags(addPlanFlags(addSourceFlags(command))))
@@ -54,14 +54,14 @@ export function addDiff(program: Command, run: Run): void {
     );
 }
 
-/** Says what the change from a generated project to a document means. Resolves to the exit status. */
+/** Prints the effect of a changed document on a generated project. Resolves to the exit status. */
 export async function diffCommand(
   directory: string,
   { format, failOn = [], json, ...flags }: DiffFlags,
   terminal: Terminal,
 ): Promise<number> {
   refuseTwoFormats({ json, format });
-  // First: it completes what an interrupted run left half done.
+  // First: it completes an interrupted run.
   const run = await resolveFlags({ ...flags, output: directory }, terminal);
   const before = await readProject(directory);
   const made = plan(await documentOf(run), run.options);
@@ -70,7 +70,7 @@ export async function diffCommand(
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const changes = await changesOf(before, made, run.lock);
   const ok = !changes.some((change) => failOn.some((finding) => isOne(change, finding)));
-  const counts = countByGravity(changes);
+  const counts = countBySeverity(changes);
   terminal.result(
     { ok, directory, name: before.name, counts, changes, warnings },
     await formatted(format, before.name, changes, warnings, terminal),

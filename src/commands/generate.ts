@@ -22,26 +22,28 @@ export function addGenerate(program: Command, run: Run): void {
   addRevokingFlags(
     addPlanFlags(
       addSourceFlags(
-        program.command('generate').description('write a server project; without --url, again'),
+        program
+          .command('generate')
+          .description('generate a project, or regenerate the one in this folder'),
       ).option(
         '-o, --output <dir>',
-        'where to (default: the project around this folder, else ./<name>-mcp-server)',
+        'the output folder (default: the project around this folder, else ./<name>-mcp-server)',
       ),
     ),
   )
     .addOption(
       new Option(
         '--ci <service>',
-        'write a workflow file that regenerates the project, once',
+        'write a workflow file, once, that regenerates the project',
       ).choices(['github', 'gitlab']),
     )
     .option(
       '--check',
-      'write nothing; say what would change; exit 1 on a difference, 2 when there is no telling',
+      'write nothing; show what would change; exit with 1 on a difference, 2 if it cannot be determined',
     )
     .option(
       '-f, --force',
-      'overwrite hand-edited generated files; with --check: compare without a lock too',
+      'overwrite hand-edited generated files; with --check: compare even without a lock',
     )
     .addHelpText('after', examples)
     .action((flags: GivenFlags) => run((terminal) => generateCommand(flags, terminal)));

@@ -29,7 +29,7 @@ Examples:
 
 /** Adds `inspect`. */
 export function addInspect(program: Command, run: Run): void {
-  const command = program.command('inspect').description('print the tools as they would be');
+  const command = program.command('inspect').description('print the tools that would be generated');
   addFormatFlag(addPlanFlags(addSourceFlags(command)), ['text', 'html', 'json'])
     .addHelpText('after', examples)
     .action((flags: InspectFlags) => run((terminal) => inspectCommand(flags, terminal)));
@@ -40,7 +40,7 @@ export type InspectFlags = SourceFlags & { readonly format?: 'text' | 'html' | '
 
 const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
 
-/** Prints the tools as they would be. Resolves to the exit status. */
+/** Prints the tools that would be generated. Resolves to the exit status. */
 export async function inspectCommand(flags: InspectFlags, terminal: Terminal): Promise<number> {
   refuseTwoFormats(flags);
   const plan = await prepare(toOptions(flags, terminal));
@@ -57,24 +57,24 @@ export async function inspectCommand(flags: InspectFlags, terminal: Terminal): P
   terminal.result(
     { ok: true, name: plan.api.name, tokens, tools, warnings },
     `${formatTable(header, tools.map(row), terminal.resultColumns)}\n` +
-      `${plural(tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.\n${searchNote(plan)}${cutNote(plan)}`,
+      `${plural(tools.length, 'tool')}, about ${plural(tokens, 'token')} to list them.\n${searchNote(plan)}${truncationNote(plan)}`,
   );
   return 0;
 }
 
-/** What is listed instead of the tools in the table. */
+/** The number of tools and tokens in search mode, where it differs from the table. */
 function searchNote({ api }: Plan): string {
   if (api.toolMode !== 'search') return '';
   const { tools, tokens } = offered(api);
   return `With --tools search, ${plural(tools, 'tool')} are listed for about ${plural(tokens, 'token')}.\n`;
 }
 
-/** What `cut` in the table means. */
-function cutNote({ cut }: Plan): string {
-  const tools = Object.keys(cut).length;
+/** Explains `truncated` in the table. */
+function truncationNote({ truncated }: Plan): string {
+  const tools = Object.keys(truncated).length;
   return tools === 0
     ? ''
-    : `${plural(tools, 'tool')} cut: the schema of the arguments is longer than 32 KiB, and described to some depth only.\n`;
+    : `${plural(tools, 'tool')} truncated: the schema of the arguments is longer than 32 KiB, and only described to some depth.\n`;
 }
 
 interface Description {
@@ -83,22 +83,22 @@ interface Description {
   readonly path: string;
   readonly scopes: readonly (readonly string[])[];
   readonly tokens: number;
-  /** So many levels of its arguments are described, because all of them would be too long. */
+  /** Depth to which its arguments are described, because the full schema would be too long. */
   readonly levels?: number;
 }
 
-function describe({ api, cut }: Plan, tool: Plan['api']['tools'][number]): Description {
+function describe({ api, truncated }: Plan, tool: Plan['api']['tools'][number]): Description {
   const { method, path } = tool.request;
   const scopes = scopesOf(api, tool.name);
-  const levels = Object.hasOwn(cut, tool.name) ? cut[tool.name] : undefined;
+  const levels = Object.hasOwn(truncated, tool.name) ? truncated[tool.name] : undefined;
   const tokens = estimateTokens(api, tool);
   return { name: tool.name, method, path, scopes, tokens, ...(levels !== undefined && { levels }) };
 }
 
-/** The scopes are last, because they are as long as they like. */
+/** The scopes are last, because their length is unlimited. */
 function row({ name, method, path, tokens, levels, scopes }: Description): string[] {
   const alternatives = scopes.map((alternative) => alternative.join(' ')).filter(Boolean);
-  const size = levels === undefined ? count(tokens) : `cut ${count(tokens)}`;
+  const size = levels === undefined ? count(tokens) : `truncated ${count(tokens)}`;
   const cells = [name, `${method} ${path}`, size, alternatives.join(' | ') || '-'];
   return cells.map((cell) => printable(cell).replaceAll('\n', ' '));
 }

@@ -12,7 +12,7 @@ Examples:
 /** Adds a command to the program. */
 type Add = (program: Command, run: Run) => void;
 
-/** The commands in the order of the help. Each is loaded when it is wanted, since most of it no other one needs. */
+/** The commands in the order of the help. Each is loaded lazily, because the others need little of it. */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
   init: async () => (await import('./init/init.js')).addInit,
   generate: async () => (await import('./generate.js')).addGenerate,
@@ -30,7 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   completion: async () => (await import('./completion/completion.js')).addCompletion,
 };
 
-/** Those that a command line needs: the help, a completion and the correction of a misspelt name need all of them. */
+/** The commands that a command line needs: help, completion and spelling corrections need all of them. */
 function wantedBy([first = '']: readonly string[]): (() => Promise<Add>)[] {
   if (first === '--version' || first === '-V') return [];
   const isOne = Object.hasOwn(commands, first) && first !== 'completion';
@@ -39,7 +39,7 @@ function wantedBy([first = '']: readonly string[]): (() => Promise<Add>)[] {
   );
 }
 
-/** The command line: what there is to say, and which command it leads to. */
+/** The command line: its options and commands. */
 export async function createProgram(
   streams: Surroundings,
   run: Run,
@@ -52,7 +52,7 @@ export async function createProgram(
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
-      // Printed by fail(), in the form of every other problem.
+      // Printed by fail(), in the format of every other problem.
       outputError: () => undefined,
     })
     .addHelpText('after', examples);

@@ -20,35 +20,35 @@ Examples:
 
 /** Adds `validate`. */
 export function addValidate(program: Command, run: Run): void {
-  addSourceFlags(
-    program.command('validate').description('say whether a document is fit to generate from'),
-  )
+  addSourceFlags(program.command('validate').description('check whether a document can be used'))
     .addHelpText('after', examples)
     .action((flags: SourceFlags) => run((terminal) => validateCommand(flags, terminal)));
 }
 
-/** Says whether a document is fit to generate from, and if not, where and why. Resolves to the exit status. */
+/** Reports whether a document can be used and, if not, where and why. Resolves to the exit status. */
 export async function validateCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
   try {
     const { api, warnings } = await prepare(toOptions(flags, terminal));
     failOnWarnings(flags, warnings);
     if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
-    const text = `Fit to generate from: ${plural(api.tools.length, 'tool')}, ${plural(warnings.length, 'warning')}.\n`;
+    const text = `Ready to generate: ${plural(api.tools.length, 'tool')}, ${plural(warnings.length, 'warning')}.\n`;
     terminal.result({ ok: true, problems: [], warnings }, text);
     return 0;
   } catch (error) {
     if (!(error instanceof InputError) || !error.problems.every(isInDocument)) throw error;
     terminal.remark(`${formatProblems(error.problems, terminal)}\n`);
-    const text = `Not fit to generate from: ${plural(error.problems.length, 'problem')}.\n`;
+    const text = `Cannot be used: ${plural(error.problems.length, 'problem')}.\n`;
     terminal.result({ ok: false, problems: error.problems, warnings: [] }, text);
     return 1;
   }
 }
 
-// What the network did not give today may be right tomorrow.
+// A network failure may be gone in the next run.
 const ofNetwork = new Set(['SOURCE_UNREACHABLE', 'SOURCE_TIMEOUT', 'SOURCE_HTTP_STATUS']);
 
-/** Neither the command line (a missing document is one of its problems) nor the network is a finding about a document. */
+/**
+ * Neither the command line (a missing document is one of its problems) nor the network is a finding about a document.
+ */
 function isInDocument({ code, place }: Problem): boolean {
   return place?.startsWith('-') !== true && !ofNetwork.has(code);
 }

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/types.js';
 
-// The contract of generator and runtime, by the one way that leads to it from here.
+// The contract of generator and runtime, through the one module that may import it here.
 export type Api = Plan['api'];
 export type Tool = Api['tools'][number];
 export type RequestShape = Tool['request'];
@@ -11,5 +11,5 @@ export type SecurityScheme = Api['securitySchemes'][string];
 export type ServerVariable = NonNullable<Api['serverVariables']>[string];
 export type ScopeAlternatives = Api['scopes'][string];
 
-/** The names of all members that the members of a union have. */
+/** The union of the member names of a union's members. */
 export type KeyOf<T> = T extends unknown ? keyof T : never;

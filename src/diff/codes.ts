@@ -1,13 +1,13 @@
-/** What a change means for those who use a project, the gravest first. */
-export const GRAVITIES = ['breaking', 'security', 'compatible'] as const;
+/** The severities of a change for users of a project, the most severe first. */
+export const SEVERITIES = ['breaking', 'security', 'compatible'] as const;
 
 /**
- * `breaking`: what worked may fail, or do something else. `security`: who may do what, or where requests and
- * credentials go, is different. `compatible`: what worked still does.
+ * `breaking`: calls that worked may fail, or do something else. `security`: permissions, or the destination of
+ * requests and credentials, change. `compatible`: calls that worked still do.
  */
-export type Gravity = (typeof GRAVITIES)[number];
+export type Severity = (typeof SEVERITIES)[number];
 
-const gravities = {
+const severities = {
   TOOL_REMOVED: 'breaking',
   TOOL_RENAMED: 'breaking',
   OPERATION_CHANGED: 'breaking',
@@ -89,12 +89,12 @@ const gravities = {
   NAME_CHANGED: 'compatible',
   VERSION_CHANGED: 'compatible',
   WORDING: 'compatible',
-} as const satisfies Record<string, Gravity>;
+} as const satisfies Record<string, Severity>;
 
 /** Every kind of change; stable. */
-export type ChangeCode = keyof typeof gravities;
+export type ChangeCode = keyof typeof severities;
 
-/** How grave a kind of change is. */
-export function gravityOf(code: ChangeCode): Gravity {
-  return gravities[code];
+/** The severity of a kind of change. */
+export function severityOf(code: ChangeCode): Severity {
+  return severities[code];
 }

@@ -15,7 +15,7 @@ type Compare<T> = (before: T, after: T) => Finding[];
 
 const elsewhere = () => [];
 
-// Both say what is done about each member of the contract: what it gets has to be named here.
+// Each member of the contract is handled here, so a new member does not compile until it is listed.
 const apiMembers: Readonly<Record<keyof Required<Api>, Compare<Api>>> = {
   name: (before, after) =>
     compareTexts('NAME_CHANGED', 'name', "The server's name", before.name, after.name),
@@ -31,7 +31,7 @@ const apiMembers: Readonly<Record<keyof Required<Api>, Compare<Api>>> = {
   baseUrl: elsewhere,
   serverVariables: elsewhere,
   implies: elsewhere,
-  // How the operations are listed; which there are, and what they need, is the same.
+  // How the operations are listed; the tools and their requirements are the same.
   toolMode: elsewhere,
   searchTools: elsewhere,
   securitySchemes: compareSchemes,
@@ -52,14 +52,16 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
   confirm: compareConfirmations,
 };
 
-/** What becomes of those who use the one API when it becomes the other: sorted by gravity, tool and place. */
+/** The effects on users when one API replaces the other: sorted by severity, tool and place. */
 export function compareApis(before: Api, after: Api): Change[] {
   const { pairs, removed, added } = pairTools(before.tools, after.tools);
   return sortChanges([
     ...Object.values(apiMembers)
       .flatMap((compare) => compare(before, after))
       .map((finding) => toChange(finding)),
-    ...removed.map((tool) => about(tool, { code: 'TOOL_REMOVED', message: 'The tool is gone.' })),
+    ...removed.map((tool) =>
+      about(tool, { code: 'TOOL_REMOVED', message: 'The tool was removed.' }),
+    ),
     ...added.map((tool) => about(tool, addition(tool, scopesOf(after, tool)))),
     ...pairs.flatMap(([had, has]) =>
       withoutEchoes([
@@ -71,12 +73,12 @@ export function compareApis(before: Api, after: Api): Change[] {
 }
 
 function compareTools(before: Tool, after: Tool): Finding[] {
-  // Nearly all of ten thousand tools are what they were.
+  // Nearly all of ten thousand tools are unchanged.
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return gatherWords(Object.values(toolMembers).flatMap((compare) => compare(before, after)));
 }
 
-/** The scopes that callers need are mostly those that the API asks for: one change is told once. */
+/** The scopes for callers are mostly those that the API requires: one change is reported once. */
 function withoutEchoes(findings: readonly Finding[]): readonly Finding[] {
   const isTold = findings.some(({ place }) => place === 'scopes');
   return isTold ? findings.filter(({ code }) => code !== 'UPSTREAM_SCOPES_CHANGED') : findings;
@@ -93,13 +95,18 @@ function comparePublic({ isPublic: had }: Tool, { isPublic: has }: Tool): Findin
     ? [
         {
           code: 'TOOL_PUBLIC',
-          message: 'MCP_PUBLIC_TOOLS=document lets callers in without a token.',
+          message: 'With MCP_PUBLIC_TOOLS=document, callers no longer need a token.',
         },
       ]
-    : [{ code: 'TOOL_NOT_PUBLIC', message: 'MCP_PUBLIC_TOOLS=document asks for a token again.' }];
+    : [
+        {
+          code: 'TOOL_NOT_PUBLIC',
+          message: 'With MCP_PUBLIC_TOOLS=document, callers now need a token.',
+        },
+      ];
 }
 
-/** Whether a person is asked before each call, and what. */
+/** Whether the user confirms each call, and with which question. */
 function compareConfirmations({ confirm: had }: Tool, { confirm: has }: Tool): Finding[] {
   if (had === has) return [];
   const isAsked = (confirm: Tool['confirm']) => confirm !== undefined && confirm !== false;
@@ -107,17 +114,17 @@ function compareConfirmations({ confirm: had }: Tool, { confirm: has }: Tool): F
   if (isAsked(had) && isAsked(has))
     return [{ code: 'WORDING', place: 'confirm', message: 'Other words.' }];
   return isAsked(has) || had === false
-    ? [{ code: 'CONFIRMATION_ADDED', message: 'A person confirms calls now.', ...place }]
-    : [{ code: 'CONFIRMATION_DROPPED', message: 'No person confirms calls now.', ...place }];
+    ? [{ code: 'CONFIRMATION_ADDED', message: 'The user must now confirm calls.', ...place }]
+    : [{ code: 'CONFIRMATION_DROPPED', message: 'The user no longer confirms calls.', ...place }];
 }
 
 function showConfirm(confirm: Tool['confirm']): string {
-  return confirm === undefined ? 'as MCP_CONFIRM says' : shorten(JSON.stringify(confirm));
+  return confirm === undefined ? 'as set in MCP_CONFIRM' : shorten(JSON.stringify(confirm));
 }
 
 function compareNames({ name: before }: Tool, { name: after }: Tool): Finding[] {
   if (before === after) return [];
-  return [{ code: 'TOOL_RENAMED', message: `The tool is called ${after} now.`, before, after }];
+  return [{ code: 'TOOL_RENAMED', message: `The tool is now called ${after}.`, before, after }];
 }
 
 function addition({ annotations }: Tool, scopes: ScopeAlternatives): Finding {
@@ -125,10 +132,10 @@ function addition({ annotations }: Tool, scopes: ScopeAlternatives): Finding {
   return annotations.destructiveHint
     ? {
         code: 'DESTRUCTIVE_TOOL_ADDED',
-        message: `A new tool that may destroy something; it needs ${after}.`,
+        message: `New tool, which may be destructive; it needs ${after}.`,
         after,
       }
-    : { code: 'TOOL_ADDED', message: `A new tool; it needs ${after}.`, after };
+    : { code: 'TOOL_ADDED', message: `New tool; it needs ${after}.`, after };
 }
 
 function scopesOf({ scopes }: Api, { name }: Tool): ScopeAlternatives {

@@ -4,7 +4,7 @@ import type { Finding } from './change.js';
 import { compareBodies } from './compare-bodies.js';
 import { createComparison } from './schema/compare.js';
 
-/** What a change of the arguments of a tool means. */
+/** Changes of a tool's arguments. */
 export function compareArguments(before: Tool, after: Tool): Finding[] {
   const [had, has] = [schemaOf(before), schemaOf(after)];
   const compare = createComparison(object(had['$defs']), object(has['$defs']));
@@ -13,7 +13,7 @@ export function compareArguments(before: Tool, after: Tool): Finding[] {
   const common = Object.keys(tops).filter((name) => Object.hasOwn(others, name));
   const alone = common.filter((name) => name !== 'body' || !haveBodies);
   return [
-    // First which arguments there are, then one by one, so that each tells of what several of them refer to.
+    // First the list of arguments, then each argument, so that each reports its own references.
     ...compare(withTops(had, tops, common), withTops(has, others, common), ''),
     ...alone.flatMap((name) => compare(tops[name] ?? true, others[name] ?? true, name)),
     ...compareBodies(
@@ -28,7 +28,7 @@ function schemaOf({ inputSchema }: Tool): JsonObject {
   return inputSchema as JsonObject;
 }
 
-/** The arguments, without the one that chooses a media type: of those the body tells. */
+/** The arguments without the one that chooses a media type, which the body covers. */
 function topsOf(tool: Tool): JsonObject {
   const properties = object(schemaOf(tool)['properties']);
   if (tool.request.body?.others === undefined) return properties;

@@ -11,7 +11,7 @@ interface DescribedBody {
   readonly schema: Json | undefined;
 }
 
-/** What a change of a body means that both requests have, by media type. */
+/** Changes of a body that both requests have, by media type. */
 export function compareBodies(
   before: DescribedBody,
   after: DescribedBody,
@@ -25,7 +25,7 @@ export function compareBodies(
     const same = has.find(({ type }) => type === media.type);
     return same === undefined ? [] : [[media, same] as const];
   });
-  // Of another media type, it is still the same argument.
+  // The argument is the same one, whatever its media type.
   const pairs =
     common.length > 0 ? common : had.slice(0, 1).map((media) => [media, ...has] as const);
   return [
@@ -57,7 +57,7 @@ function mediaOf({ shape, schema }: DescribedBody): Media[] {
   }));
 }
 
-/** The schema of each media type, where they differ: the plan then gives alternatives that have their titles. */
+/** The schema of each media type, where they differ: the plan then has titled alternatives. */
 function alternativesOf(schema: Json, types: readonly string[]): Json[] | undefined {
   const { anyOf, description } = object(schema);
   const alternatives = array(anyOf);
@@ -77,12 +77,12 @@ function removal(type: string): Finding {
 }
 
 function addition(type: string): Finding {
-  const message = `The body can be ${shorten(type)} now.`;
+  const message = `The body can now be ${shorten(type)}.`;
   return { code: 'MEDIA_TYPE_ADDED', place: 'body', message, after: shorten(type) };
 }
 
 function compareShapes(before: Media, after: Media): Finding[] {
   if (isDeepStrictEqual(before.shape, after.shape)) return [];
-  const message = `The parts of a body of ${shorten(after.type)} are sent in another way.`;
+  const message = `The parts of a body of ${shorten(after.type)} are encoded differently.`;
   return [{ code: 'REQUEST_CHANGED', place: 'body', message }];
 }

@@ -3,7 +3,7 @@ import type { Finding } from './change.js';
 
 type Hints = Tool['annotations'];
 
-/** What makes a tool safer in the eyes of a client, which may then call it without asking its user. */
+/** The hints that make a tool look safer to a client, which may then call it without asking its user. */
 const SAFE: Hints = {
   readOnlyHint: true,
   destructiveHint: false,
@@ -18,7 +18,7 @@ const NOW: Readonly<Record<keyof Hints, readonly [dangerous: string, safe: strin
   openWorldHint: ['reaches the outside world', 'stays within a closed world'],
 };
 
-/** What a change of the annotations means for those who trust them. */
+/** Changes of the annotations, for clients that trust them. */
 export function compareHints(before: Hints, after: Hints): Finding[] {
   const changed = (Object.keys(SAFE) as (keyof Hints)[]).filter(
     (hint) => before[hint] !== after[hint],
@@ -28,7 +28,7 @@ export function compareHints(before: Hints, after: Hints): Finding[] {
     return {
       code: isSafer ? 'LOOKS_SAFER' : 'MORE_DANGEROUS',
       place: `annotations.${hint}`,
-      message: `Says that it ${NOW[hint][Number(isSafer) as 0 | 1]} now.`,
+      message: `Its hints now state that it ${NOW[hint][Number(isSafer) as 0 | 1]}.`,
       before: String(before[hint]),
       after: String(after[hint]),
     };

@@ -1,7 +1,7 @@
 import type { Finding } from './change.js';
 import { memberPlace, shorten } from './show.js';
 
-/** What two records have under one name; undefined where one of them has nothing. */
+/** The values of two records under one name; undefined where a record has none. */
 export interface Member<T> {
   readonly name: string;
   readonly place: string;
@@ -9,7 +9,7 @@ export interface Member<T> {
   readonly after: T | undefined;
 }
 
-/** Compares what two records have by name, what only one of them has included. */
+/** Compares two records by name, including names that only one of them has. */
 export function compareRecords<T>(
   place: string,
   before: Readonly<Record<string, T>>,
@@ -29,7 +29,7 @@ export function compareRecords<T>(
   );
 }
 
-/** Compares two texts, neither of which need be there. */
+/** Compares two optional texts. */
 export function compareTexts(
   code: Finding['code'],
   place: string,

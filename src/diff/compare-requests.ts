@@ -9,21 +9,21 @@ type Compare = (before: RequestShape, after: RequestShape) => Finding[];
 
 const nothing: Compare = () => [];
 
-/** A member that the contract gets has to be compared here, or to be left out on purpose. */
+/** A new member of the contract has to be compared here, or left out on purpose. */
 const members: Readonly<Record<keyof Required<RequestShape>, Compare>> = {
   method: compareOperations,
   path: nothing,
   server: compareServers,
   parameters: compareParameters,
-  // Told with the schema of the argument that carries it.
+  // Reported with the schema of the argument that carries it.
   body: nothing,
-  // Results report what the API answers, more or less of it.
+  // Results contain more or less of the API's response.
   responseHeaders: nothing,
   accept: compareAccept,
   security: (before, after) => compareRequirements(before.security, after.security),
 };
 
-/** What a change of the request means that a tool makes of its arguments. */
+/** Changes of the request that a tool makes of its arguments. */
 export function compareRequests(before: Tool, after: Tool): Finding[] {
   return Object.values(members).flatMap((compare) => compare(before.request, after.request));
 }
@@ -31,7 +31,7 @@ export function compareRequests(before: Tool, after: Tool): Finding[] {
 function compareOperations(before: RequestShape, after: RequestShape): Finding[] {
   if (identityOf(before) === identityOf(after)) return [];
   const texts = { before: textOf(before), after: textOf(after) };
-  const message = `Calls ${texts.after} instead of ${texts.before}.`;
+  const message = `Now calls ${texts.after} instead of ${texts.before}.`;
   return [{ code: 'OPERATION_CHANGED', message, ...texts }];
 }
 
@@ -43,7 +43,7 @@ function compareServers(before: RequestShape, after: RequestShape): Finding[] {
   if (before.server === after.server) return [];
   const text = (server = "the API's base URL") => shorten(server, 200);
   const texts = { before: text(before.server), after: text(after.server) };
-  const message = `Requests go to ${texts.after} instead of ${texts.before}.`;
+  const message = `Requests now go to ${texts.after} instead of ${texts.before}.`;
   return [{ code: 'OPERATION_SERVER_CHANGED', place: 'server', message, ...texts }];
 }
 
@@ -51,7 +51,7 @@ function compareAccept(before: RequestShape, after: RequestShape): Finding[] {
   if (before.accept === after.accept) return [];
   const text = (accept = 'any media type') => shorten(accept);
   const texts = { before: text(before.accept), after: text(after.accept) };
-  const message = `Asks for ${texts.after} instead of ${texts.before}.`;
+  const message = `Now requests ${texts.after} instead of ${texts.before}.`;
   return [{ code: 'ACCEPT_CHANGED', place: 'accept', message, ...texts }];
 }
 
@@ -69,7 +69,7 @@ function compareParameter(place: string, had: Parameter, has: Parameter): Findin
   const { default: oldDefault, ...oldShape } = had;
   const { default: newDefault, ...newShape } = has;
   const [before, after] = [wireOf(oldShape), wireOf(newShape)];
-  const message = `The argument ${shorten(place)} is sent as ${after} instead of ${before}.`;
+  const message = `The argument ${shorten(place)} is now sent as ${after} instead of ${before}.`;
   return [
     ...(before === after
       ? []

@@ -5,7 +5,7 @@ import { shorten } from './show.js';
 
 type Security = RequestShape['security'];
 
-/** What a change of the credentials means that the API asks of an operation. */
+/** Changes of the credentials that the API requires for an operation. */
 export function compareRequirements(before: Security, after: Security): Finding[] {
   const [had, has] = [textOf(before), textOf(after)];
   if (had === has) return [];
@@ -16,13 +16,13 @@ export function compareRequirements(before: Security, after: Security): Finding[
   if (isDemanding(before) && !isDemanding(after))
     return find('UPSTREAM_SECURITY_LOST', `The API no longer asks for credentials: ${now}.`);
   if (!isDemanding(before) && isDemanding(after))
-    return find('UPSTREAM_SECURITY_GAINED', `The API asks for credentials now: ${now}.`);
+    return find('UPSTREAM_SECURITY_GAINED', `The API now asks for credentials: ${now}.`);
   if (textOf(withoutScopes(before)) === textOf(withoutScopes(after)))
-    return find('UPSTREAM_SCOPES_CHANGED', `The API asks for other scopes: ${now}.`);
-  return find('UPSTREAM_SECURITY_CHANGED', `The API asks for other credentials: ${now}.`);
+    return find('UPSTREAM_SCOPES_CHANGED', `The API asks for different scopes: ${now}.`);
+  return find('UPSTREAM_SECURITY_CHANGED', `The API asks for different credentials: ${now}.`);
 }
 
-/** Whether there is no way round the credentials. */
+/** Whether every alternative requires credentials. */
 function isDemanding(security: Security): boolean {
   return (
     security !== undefined &&
@@ -37,7 +37,7 @@ function withoutScopes(security: Security): Security {
   );
 }
 
-/** The order of alternatives counts, the first that can be satisfied being taken; any other order does not. */
+/** Alternatives are ordered, because the first that can be satisfied is used; within one, the order is irrelevant. */
 function textOf(security: Security): string {
   if (security === undefined) return 'nothing said';
   const alternatives = security.map((requirement) =>

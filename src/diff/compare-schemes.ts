@@ -3,7 +3,7 @@ import type { Finding } from './change.js';
 import type { ChangeCode } from './codes.js';
 import { compareRecords, compareTexts, type Member } from './compare-records.js';
 
-/** A member that the contract gets has to be named here. */
+/** A new member of the contract has to be listed here. */
 const members: Readonly<Record<KeyOf<SecurityScheme>, readonly [ChangeCode, string]>> = {
   type: ['SCHEME_CHANGED', 'The type'],
   scheme: ['SCHEME_CHANGED', 'The HTTP scheme'],
@@ -14,7 +14,7 @@ const members: Readonly<Record<KeyOf<SecurityScheme>, readonly [ChangeCode, stri
   openIdConnectUrl: ['OPENID_URL_CHANGED', 'The OpenID Connect URL'],
 };
 
-/** What a change of how the API authenticates its callers means. */
+/** Changes of how the API authenticates its callers. */
 export function compareSchemes(before: Api, after: Api): Finding[] {
   return compareRecords(
     'securitySchemes',
@@ -26,10 +26,10 @@ export function compareSchemes(before: Api, after: Api): Finding[] {
 
 function compareScheme({ name, place, before, after }: Member<SecurityScheme>): Finding[] {
   if (before === undefined)
-    return [{ code: 'SCHEME_ADDED', place, message: `The API has a security scheme ${name} now.` }];
+    return [{ code: 'SCHEME_ADDED', place, message: `The API now has a security scheme ${name}.` }];
   if (after === undefined)
-    return [{ code: 'SCHEME_REMOVED', place, message: `The security scheme ${name} is gone.` }];
-  // Of another type, the rest is another one as well.
+    return [{ code: 'SCHEME_REMOVED', place, message: `The security scheme ${name} was removed.` }];
+  // When the type changes, so does everything else.
   const compared =
     before.type === after.type ? Object.entries(members) : [['type', members.type] as const];
   return compared.flatMap(([member, [code, subject]]) =>

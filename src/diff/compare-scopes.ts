@@ -2,7 +2,7 @@ import type { ScopeAlternatives } from './api-types.js';
 import type { Finding } from './change.js';
 import { shorten } from './show.js';
 
-/** What a change of the scopes that a tool needs means for the tokens that callers have. */
+/** Changes of the scopes that a tool needs, for callers with existing tokens. */
 export function compareScopes(before: ScopeAlternatives, after: ScopeAlternatives): Finding[] {
   const suffices = (scopes: ScopeAlternatives, instead: ScopeAlternatives) =>
     scopes.every((held) => instead.some((needed) => needed.every((one) => held.includes(one))));
@@ -15,21 +15,28 @@ export function compareScopes(before: ScopeAlternatives, after: ScopeAlternative
   ];
   const now = `${showScopes(after)} instead of ${showScopes(before)}`;
   if (isOpen(has))
-    return find('SCOPES_DROPPED', `Any valid token will do now: it needed ${showScopes(before)}.`);
-  if (isOpen(had)) return find('SCOPES_ADDED', `Needs ${showScopes(after)}: any valid token did.`);
-  if (oldTokensDo) return find('SCOPES_LESS', `Needs less: ${now}.`);
-  if (newTokensDid) return find('SCOPES_MORE', `Needs more: ${now}.`);
-  return find('SCOPES_DIFFERENT', `Needs other scopes: ${now}.`);
+    return find(
+      'SCOPES_DROPPED',
+      `No longer requires ${showScopes(before)}: any valid token is accepted.`,
+    );
+  if (isOpen(had))
+    return find(
+      'SCOPES_ADDED',
+      `Now requires ${showScopes(after)}; any valid token was accepted before.`,
+    );
+  if (oldTokensDo) return find('SCOPES_LESS', `Requires less: ${now}.`);
+  if (newTokensDid) return find('SCOPES_MORE', `Requires more: ${now}.`);
+  return find('SCOPES_DIFFERENT', `Requires different scopes: ${now}.`);
 }
 
-/** The alternatives as people say them. */
+/** The alternatives in words. */
 export function showScopes(scopes: ScopeAlternatives): string {
   const alternatives = alternativesOf(scopes);
   if (isOpen(alternatives)) return 'no scope';
   return shorten(alternatives.map((alternative) => alternative.join(' ')).join(' or '));
 }
 
-/** Without an alternative, there is one that asks for nothing. */
+/** An empty list means one alternative without requirements. */
 function alternativesOf(scopes: ScopeAlternatives): ScopeAlternatives {
   return scopes.length === 0 ? [[]] : scopes;
 }

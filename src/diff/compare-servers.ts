@@ -3,7 +3,7 @@ import type { Api, ServerVariable } from './api-types.js';
 import type { Finding } from './change.js';
 import { compareRecords, compareTexts, type Member } from './compare-records.js';
 
-/** What a change of where requests go, and of who may make them, means. */
+/** Changes of where requests go, and of which callers may make them. */
 export function compareServers(before: Api, after: Api): Finding[] {
   return [
     ...compareAuthentication(before, after),
@@ -26,11 +26,11 @@ function compareAuthentication(before: Api, after: Api): Finding[] {
     ? [
         {
           code: 'AUTHENTICATION_DROPPED',
-          message: 'Callers need no access token any more.',
+          message: 'Callers no longer need an access token.',
           ...texts,
         },
       ]
-    : [{ code: 'AUTHENTICATION_ADDED', message: 'Callers need an access token now.', ...texts }];
+    : [{ code: 'AUTHENTICATION_ADDED', message: 'Callers now need an access token.', ...texts }];
 }
 
 const URLS = [
@@ -64,6 +64,6 @@ function textOf(value: string | readonly string[] | undefined): string | undefin
 function compareImplied({ name, place, before, after }: Member<readonly string[]>): Finding[] {
   const text = (scopes: readonly string[] | undefined) =>
     scopes && [...new Set(scopes)].sort(byCodeUnit).join(' ');
-  const subject = `What the scope ${name} includes`;
+  const subject = `The list of scopes that ${name} includes`;
   return compareTexts('IMPLIES_CHANGED', place, subject, text(before), text(after));
 }

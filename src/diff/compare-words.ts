@@ -2,10 +2,10 @@ import type { Api, Tool } from './api-types.js';
 import { toChange, type Change, type Finding } from './change.js';
 import { shorten } from './show.js';
 
-/** How the plan says of a tool that its operation is deprecated. */
+/** How a plan marks the tool of a deprecated operation. */
 const DEPRECATED = /^Deprecated\. /;
 
-/** What changed in how a tool is described. */
+/** Changes of a tool's description. */
 export function compareToolWords(before: Tool, after: Tool): Finding[] {
   const [had, has] = [DEPRECATED.test(before.description), DEPRECATED.test(after.description)];
   return [
@@ -18,20 +18,20 @@ export function compareToolWords(before: Tool, after: Tool): Finding[] {
   ];
 }
 
-/** Where a document describes nothing, the plan names the operation, which is no wording. */
+/** Where a document has no description, the plan names the operation, which does not count as wording. */
 function descriptionOf({ description, request: { method, path } }: Tool): string {
   const text = description.replace(DEPRECATED, '');
   return text === `${method} ${path}` ? '' : text;
 }
 
-/** What changed in how the API is described. */
+/** Changes of the API's description. */
 export function compareApiWords(before: Api, after: Api): Finding[] {
   return (['title', 'description', 'documentation', 'icon'] as const).flatMap((member) =>
     words(member, before[member], after[member]),
   );
 }
 
-/** All findings about words as one, which says where. */
+/** All findings about wording as one, which lists the places. */
 export function gatherWords(findings: readonly Finding[]): Finding[] {
   const isWording = ({ code }: Finding) => code === 'WORDING';
   const places = [...new Set(findings.filter(isWording).map(({ place = '' }) => place))];
@@ -47,13 +47,13 @@ function words(place: string, before: string | undefined, after: string | undefi
 
 const fates = {
   ADDED:
-    'The document now contains invisible text. It is left out; HIDDEN_TEXT warnings name the places.',
+    'The document now contains invisible text. It is removed from the output; HIDDEN_TEXT warnings name the places.',
   REMOVED: 'The document no longer contains invisible text.',
   CHANGED:
-    'The invisible text of the document is different. It is left out; HIDDEN_TEXT warnings name the places.',
+    'The invisible text in the document changed. It is removed from the output; HIDDEN_TEXT warnings name the places.',
 } as const;
 
-/** What changed in what documents hide from their readers, given fingerprints of it: none of it is in an API. */
+/** Changes of the hidden text in documents, given its fingerprints: an API does not contain the text. */
 export function compareHidden(before: string | undefined, after: string | undefined): Change[] {
   if (before === after) return [];
   const fate = before === undefined ? 'ADDED' : after === undefined ? 'REMOVED' : 'CHANGED';

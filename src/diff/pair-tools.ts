@@ -1,6 +1,6 @@
 import type { RequestShape, Tool } from './api-types.js';
 
-/** Which tools of two APIs are the same ones. */
+/** Pairs up the tools of two APIs. */
 export interface PairedTools {
   readonly pairs: readonly (readonly [Tool, Tool])[];
   readonly removed: readonly Tool[];
@@ -8,8 +8,8 @@ export interface PairedTools {
 }
 
 /**
- * The same tool is the one of the same name: that is what callers and custom code hold on to, whatever it calls
- * now. Of the others, the one that calls the same operation has been renamed.
+ * Tools with the same name are the same tool: callers and custom code refer to it by name, whichever operation it
+ * calls. Of the others, one that calls the same operation was renamed.
  */
 export function pairTools(before: readonly Tool[], after: readonly Tool[]): PairedTools {
   const byName = pairBy(before, after, ({ name }) => name);
@@ -17,7 +17,7 @@ export function pairTools(before: readonly Tool[], after: readonly Tool[]): Pair
   return { ...byOperation, pairs: [...byName.pairs, ...byOperation.pairs] };
 }
 
-/** Method and path, in which names of parameters tell nothing. */
+/** Method and path, ignoring the names of parameters. */
 export function identityOf({ method, path }: RequestShape): string {
   return `${method} ${path.replace(/\{[^{}]*\}/g, '{}')}`;
 }

@@ -7,15 +7,15 @@ import { importsOf, readApi, readConstant, type Import } from './project/parts.j
 
 const generated = 'src/generated';
 
-/** Files that are open at a time. */
+/** Files read in parallel. */
 const BATCH = 64;
 
-/** More of them tell nobody more. */
+/** A longer list does not help. */
 const LISTED = 10;
 
 /**
- * The API that a generated project holds, by reading what this program printed into its files: none of it is run.
- * @throws InputError `NO_PROJECT`, or `UNREADABLE_PROJECT` for what was edited by hand or printed by another version
+ * The API of a generated project, read from the files that this program printed. Nothing is run. @throws InputError
+ * `NO_PROJECT`, or `UNREADABLE_PROJECT` for files edited by hand or printed by another version
  */
 export async function readProject(directory: string): Promise<Api> {
   const content = await read(directory, 'api.ts');
@@ -31,7 +31,7 @@ export async function readProject(directory: string): Promise<Api> {
   return api;
 }
 
-/** What the API is made of, by the names that its file imports it under. */
+/** The parts of the API, by the names that its file imports. */
 async function readImported(
   directory: string,
   imports: readonly Import[],
@@ -67,7 +67,7 @@ function isAbsence(code: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-/** What is wrong with a file is told with that of all others. */
+/** Problems of one file are reported with those of all others. */
 function attempt<T>(
   path: string,
   content: string | undefined,
@@ -83,10 +83,10 @@ function attempt<T>(
   }
 }
 
-/** The parser's call stack has an end, and what nests deeper was not printed here. */
+/** Deeper nesting than the parser's call stack allows was not printed by this program. */
 function toUnreadable(error: unknown): Unreadable {
   if (error instanceof Unreadable) return error;
-  if (error instanceof RangeError) return new Unreadable('nesting without end');
+  if (error instanceof RangeError) return new Unreadable('endless nesting');
   throw error;
 }
 
@@ -95,9 +95,8 @@ function unreadable(path: string, content: string, { message, position }: Unread
   return {
     code: 'UNREADABLE_PROJECT',
     place: `${generated}/${path}:${line}`,
-    message: `This is not what this version of the program prints: ${message}.`,
-    remedy:
-      'Generate the project anew from the document it was made of, with --force if files were edited by hand.',
+    message: `This differs from what this version prints: ${message}.`,
+    remedy: 'Regenerate the project from its document, with --force if files were edited by hand.',
   };
 }
 
@@ -105,7 +104,7 @@ function noProject(directory: string): InputError {
   return new InputError({
     code: 'NO_PROJECT',
     place: join(directory, generated, 'api.ts'),
-    message: 'There is no generated project to compare with.',
-    remedy: 'Name the folder of one, or write one with: openapi-to-mcp generate.',
+    message: 'No generated project to compare with.',
+    remedy: 'Pass the folder of a project, or generate one with: openapi-to-mcp generate.',
   });
 }

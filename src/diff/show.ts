@@ -1,4 +1,4 @@
-/** A text of some length at most. What is left out is in the middle: URLs differ at either end. */
+/** A text truncated in the middle, because URLs differ at either end. */
 export function shorten(text: string, length = 120): string {
   if (text.length <= length) return text;
   const characters = Array.from(text);
@@ -18,12 +18,12 @@ export function showAll(values: readonly unknown[]): string {
   return shorten(values.map((value) => JSON.stringify(value)).join(', '));
 }
 
-/** What a sentence about a place begins with. */
+/** The subject of a sentence about a place. */
 export function subject(place: string): string {
   return /[.[]/.test(place) ? shorten(place) : `The argument ${shorten(place)}`;
 }
 
-/** The place of a member of what stands at another place; at the top, that is an argument. */
+/** The place of a member of the value at another place; at the top, that is an argument. */
 export function memberPlace(place: string, name: string): string {
   const plain = /^[\w$-]+$/.test(name);
   if (place === '') return plain ? name : JSON.stringify(name);

@@ -9,13 +9,16 @@ export interface Document {
   readonly source: string;
   /** The overlays that were applied to it, in their order, as the user wrote them. */
   readonly overlays: readonly string[];
-  /** SHA-256 of what the document and every file it refers to say, whatever their formatting and order; in hex. */
+  /**
+   * SHA-256, in hex, of the content of the document and of every file it refers to; formatting and order do not
+   * count.
+   */
   readonly hash: string;
   /**
-   * OpenAPI 3.1, whatever the input's version was. Every `$ref` that resolves is internal (`#/…`), is written
-   * without percent-encoding and passes through no other `$ref`; one that does not resolve is left as it was and
-   * named in a warning. Nothing is dereferenced, so recursion is still there. What the specification says is an
-   * object or a list is one; otherwise the document may be as odd as the input was, and the plan copes.
+   * OpenAPI 3.1, whatever the version of the input was. Every `$ref` that resolves is internal (`#/…`), has no
+   * percent-encoding and passes through no other `$ref`; one that does not resolve is left unchanged and named in a
+   * warning. Nothing is dereferenced, so recursion is preserved. Every object or list of the specification has that
+   * type; in all other respects the document may be as irregular as the input, and the plan has to handle that.
    */
   readonly openapi: JsonObject;
   /** The absolute URL it was fetched from, after redirects: what relative server URLs are resolved against. */
@@ -24,22 +27,22 @@ export interface Document {
   readonly warnings: readonly Problem[];
 }
 
-/** What may be said about reading a document. */
+/** Options for reading a document. */
 export interface LoadOptions {
   /** Sent to the origin of the document itself, and to no other, whatever redirects or `$ref`s lead there. */
   readonly headers?: Readonly<Record<string, string>>;
   /** OpenAPI Overlay documents, paths or URLs, that are applied in their order. */
   readonly overlays?: readonly string[];
   /**
-   * Of the document and its overlays, those that a lock names and not the caller: they are guarded as `$ref`s are, and
-   * are sent no headers.
+   * Those of the document and its overlays that come from a lock and not from the caller. They are guarded like
+   * `$ref`s, and no headers are sent to them.
    */
   readonly unnamed?: readonly string[];
   /** Lets `$ref`s and redirects lead to addresses of this machine and of private networks. */
   readonly allowPrivate?: boolean;
-  /** Ends the loading; its reason is what `load` then throws. */
+  /** Aborts loading; `load` then throws its reason. */
   readonly signal?: AbortSignal;
-  /** Hears one short line for each document that is read. */
+  /** Called with one short line for each document that is read. */
   readonly onProgress?: (message: string) => void;
 }
 

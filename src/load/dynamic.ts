@@ -5,52 +5,59 @@ import type { Report } from './document.js';
 import { eachChild, isReference, visit } from './walk.js';
 import { clone } from './written.js';
 
-// JSON Schema 2020-12 section 8.2.3.2: of the schemas around, as they were entered through references, the outermost one
-// that has a `$dynamicAnchor` of the name says what a `$dynamicRef` means. A template (a page of anything) is so filled in
-// by the schema that refers to it. Here each such use gets a copy of the template with plain references.
+// JSON Schema 2020-12 section 8.2.3.2: a `$dynamicRef` refers to the outermost schema with that `$dynamicAnchor`, among
+// the schemas entered through references. The schema that refers to a template (a page of anything) fills it in that
+// way. Here each such use gets a copy of the template with plain references.
 
-/** Anchors by name, with the pointers that they mean. */
+/** Anchors by name, with the pointers that they refer to. */
 type Scope = ReadonlyMap<string, string>;
 
-interface Run {
+interface Settling {
   readonly document: JsonObject;
-  /** As it was, for copies. */
+  /** The unchanged document, for copies. */
   readonly original: JsonObject;
   readonly report: Report;
-  /** The names that a schema leads to, by its pointer. */
+  /** The names of dynamic references that a schema leads to, by its pointer. */
   readonly wanted: Map<string, ReadonlySet<string>>;
-  /** Copies by what they are made of. */
+  /** Copies, by their pointer and scope. */
   readonly copies: Map<string, string>;
-  /** Components that were gone over. */
+  /** Components already processed. */
   readonly done: Set<string>;
-  /** How many anchors have a name. */
+  /** The number of anchors with each name. */
   readonly anchors: ReadonlyMap<string, number>;
-  /** Pointers of outermost schemas that are no components. */
+  /** Pointers of outermost schemas that are not components. */
   readonly tops: ReadonlySet<string>;
-  /** Schemas that were looked at for the names they lead to. */
+  /** Schemas searched for the names they lead to. */
   looked: number;
 }
 
-// Beyond these, references mean what they mean where they are: only documents that are made for it come so far.
+// Beyond these, dynamic references are read as static ones; only documents made to provoke it get that far.
 const maxCopies = 1000;
 const maxLooked = 1_000_000;
 
-/** Makes plain references of those that depend on where a schema is used. The document is changed and returned. */
+/** Turns references that depend on where a schema is used into plain ones. The document is changed and returned. */
 export function settleDynamic(document: Json, report: Report): Json {
   const anchors = countAnchors(document);
   if (!isObject(document) || anchors === undefined) return document;
   const original = clone(document) as JsonObject;
   const maps = { wanted: new Map(), copies: new Map(), done: new Set<string>(), anchors };
-  const run: Run = { document, original, report, ...maps, tops: topsOf(document), looked: 0 };
-  // Components are entered where something refers to them.
-  for (const top of run.tops) enter(top, run);
+  const settling: Settling = {
+    document,
+    original,
+    report,
+    ...maps,
+    tops: topsOf(document),
+    looked: 0,
+  };
+  // Components are entered where they are referred to.
+  for (const top of settling.tops) enter(top, settling);
   visit(document, (value, kind) => {
     if (kind === 'schema' && isObject(value)) Reflect.deleteProperty(value, '$dynamicRef');
   });
   return document;
 }
 
-/** Nothing where no reference is dynamic, as in nearly all documents. */
+/** Undefined where no reference is dynamic, as in nearly all documents. */
 function countAnchors(document: Json): Map<string, number> | undefined {
   const anchors = new Map<string, number>();
   const dynamic = new Set<string>();
@@ -63,7 +70,7 @@ function countAnchors(document: Json): Map<string, number> | undefined {
   return dynamic.size > 0 ? anchors : undefined;
 }
 
-/** The schemas of operations, and of what these share. */
+/** The schemas of operations, and of the components that operations share. */
 function topsOf(document: JsonObject): Set<string> {
   const tops = new Set<string>();
   let last = '';
@@ -77,24 +84,24 @@ function topsOf(document: JsonObject): Set<string> {
   return tops;
 }
 
-/** Goes over the schema behind a pointer as one that nothing is around. */
-function enter(pointer: string, run: Run): void {
-  if (run.done.has(pointer)) return;
-  run.done.add(pointer);
-  const schema = targetOf(run.document, pointer);
-  if (schema !== undefined) settle(schema, pointer, anchorsAround(pointer, run), run);
+/** Processes the schema behind a pointer as an outermost one. */
+function enter(pointer: string, settling: Settling): void {
+  if (settling.done.has(pointer)) return;
+  settling.done.add(pointer);
+  const schema = targetOf(settling.document, pointer);
+  if (schema !== undefined) settle(schema, pointer, anchorsAround(pointer, settling), settling);
 }
 
-function settle(schema: Json, pointer: string, around: Scope, run: Run): void {
+function settle(schema: Json, pointer: string, around: Scope, settling: Settling): void {
   const scope = hasId(schema) ? joined(around, anchorsIn(schema, pointer)) : around;
-  if (isReference(schema)) settleReference(schema, pointer, scope, run);
+  if (isReference(schema)) settleReference(schema, pointer, scope, settling);
   eachChild(schema, 'schema', (child, kind, key) => {
     const inner = `${pointer}/${formatPointer([key]).slice(2)}`;
-    if (kind === 'schema') settle(child, inner, scope, run);
+    if (kind === 'schema') settle(child, inner, scope, settling);
     else
       eachChild(child, kind, (part, partKind, name) => {
         if (partKind === 'schema')
-          settle(part, `${inner}/${formatPointer([name]).slice(2)}`, scope, run);
+          settle(part, `${inner}/${formatPointer([name]).slice(2)}`, scope, settling);
       });
   });
 }
@@ -103,79 +110,80 @@ function settleReference(
   schema: JsonObject & { $ref: string },
   pointer: string,
   scope: Scope,
-  run: Run,
+  settling: Settling,
 ): void {
   const name = dynamicName(schema);
   Reflect.deleteProperty(schema, '$dynamicRef');
-  const target = targetOf(run.original, schema.$ref);
-  // One that leads to a schema without such an anchor is a plain one.
+  const target = targetOf(settling.original, schema.$ref);
+  // One that leads to a schema without such an anchor is a plain reference.
   const isDynamic = name !== undefined && (target === undefined || hasAnchor(target, name));
   const meant = isDynamic ? scope.get(name) : undefined;
-  const isOpen = isDynamic && meant === undefined && (run.anchors.get(name) ?? 0) > 1;
-  if (isOpen) open(schema, pointer, name, run);
-  else schema.$ref = specialize(meant ?? schema.$ref, scope, run);
+  const isOpen = isDynamic && meant === undefined && (settling.anchors.get(name) ?? 0) > 1;
+  if (isOpen) open(schema, pointer, name, settling);
+  else schema.$ref = specialize(meant ?? schema.$ref, scope, settling);
 }
 
-/** Which of several it means, only a schema around it can say, and none does. */
-function open(schema: JsonObject, pointer: string, name: string, { report }: Run): void {
+/** Only a schema around the reference can decide between several targets, and none does. */
+function open(schema: JsonObject, pointer: string, name: string, { report }: Settling): void {
   Reflect.deleteProperty(schema, '$ref');
   report({
     code: 'UNRESOLVED_REF',
-    message: `The $dynamicRef "#${name}" may mean several schemas, and none around it decides.`,
+    message: `The $dynamicRef "#${name}" is ambiguous: several schemas have that anchor, and no schema around it decides.`,
     place: pointer,
-    remedy: 'Refer to the schema itself with $ref; until then any value is taken there.',
+    remedy: 'Refer to the schema itself with $ref. Until then, any value is accepted there.',
   });
 }
 
-/** The schema behind a pointer as it is in a scope: itself, or a copy where the scope changes what it means. */
-function specialize(pointer: string, around: Scope, run: Run): string {
-  const wanted = around.size === 0 ? new Set<string>() : wantedBy(pointer, run);
+/** The pointer of the schema in a scope: the schema itself, or a copy where the scope changes its references. */
+function specialize(pointer: string, around: Scope, settling: Settling): string {
+  const wanted = around.size === 0 ? new Set<string>() : wantedBy(pointer, settling);
   const scope = new Map([...around].filter(([name]) => wanted.has(name)));
   const isOwn = [...scope].every(
-    ([name, meant]) => anchorsAround(pointer, run).get(name) === meant,
+    ([name, meant]) => anchorsAround(pointer, settling).get(name) === meant,
   );
   if (isOwn) {
-    enter(pointer, run);
+    enter(pointer, settling);
     return pointer;
   }
   const key = JSON.stringify([pointer, ...[...scope].sort(([a], [b]) => byCodeUnit(a, b))]);
-  return run.copies.get(key) ?? copy(pointer, key, scope, run);
+  return settling.copies.get(key) ?? copy(pointer, key, scope, settling);
 }
 
-function copy(pointer: string, key: string, scope: Scope, run: Run): string {
-  const schemas = targetOf(run.document, '#/components/schemas');
-  const source = targetOf(run.original, pointer);
-  if (run.copies.size >= maxCopies || !isObject(schemas) || source === undefined) return pointer;
+function copy(pointer: string, key: string, scope: Scope, settling: Settling): string {
+  const schemas = targetOf(settling.document, '#/components/schemas');
+  const source = targetOf(settling.original, pointer);
+  if (settling.copies.size >= maxCopies || !isObject(schemas) || source === undefined)
+    return pointer;
   const hash = createHash('sha256').update(key).digest('hex').slice(0, 8);
   const name = `${parsePointer(pointer.slice(1))?.at(-1) ?? ''}_${hash}`;
   const made = clone(source);
   schemas[name] = made;
   const home = formatPointer(['components', 'schemas', name]);
-  run.copies.set(key, home);
-  run.done.add(home);
-  settle(made, pointer, joined(scope, anchorsAround(pointer, run)), run);
+  settling.copies.set(key, home);
+  settling.done.add(home);
+  settle(made, pointer, joined(scope, anchorsAround(pointer, settling)), settling);
   return home;
 }
 
-/** The anchors of the schema resource that a pointer leads into: of the nearest `$id`, or of the outermost schema. */
-function anchorsAround(pointer: string, run: Run): Scope {
+/** The anchors of the schema resource that a pointer leads into: that of the nearest `$id`, or the outermost schema. */
+function anchorsAround(pointer: string, settling: Settling): Scope {
   const path = parsePointer(pointer.slice(1)) ?? [];
-  const { original } = run;
-  let start = startOf(path, run);
+  const { original } = settling;
+  let start = startOf(path, settling);
   for (let length = path.length; length > start; length -= 1)
     if (hasId(targetOf(original, formatPointer(path.slice(0, length))))) start = length;
   const resource = formatPointer(path.slice(0, start));
   return anchorsIn(targetOf(original, resource) ?? null, resource);
 }
 
-/** How much of a path leads to the outermost schema on it. */
-function startOf(path: readonly string[], { tops }: Run): number {
+/** Length of the part of a path that leads to the outermost schema. */
+function startOf(path: readonly string[], { tops }: Settling): number {
   if (path[0] === 'components' && path[1] === 'schemas') return 3;
   const start = path.findIndex((_, index) => tops.has(formatPointer(path.slice(0, index))));
   return start < 0 ? path.length : start;
 }
 
-/** The anchors of one resource; schemas in it with an `$id` are others. */
+/** The anchors of one resource; a schema in it with an `$id` is a resource of its own. */
 function anchorsIn(resource: Json, pointer: string): Scope {
   const found = new Map<string, string>();
   const base = parsePointer(pointer.slice(1)) ?? [];
@@ -196,20 +204,20 @@ function anchorsIn(resource: Json, pointer: string): Scope {
   return found;
 }
 
-/** The names of dynamic references that a schema leads to, by whatever references. */
-function wantedBy(pointer: string, run: Run): ReadonlySet<string> {
-  const known = run.wanted.get(pointer);
+/** The names of dynamic references that a schema leads to, through any references. */
+function wantedBy(pointer: string, settling: Settling): ReadonlySet<string> {
+  const known = settling.wanted.get(pointer);
   if (known !== undefined) return known;
   const names = new Set<string>();
   const seen = new Set<string>();
   const queue = [pointer];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (seen.has(next) || run.looked > maxLooked) continue;
+    if (seen.has(next) || settling.looked > maxLooked) continue;
     seen.add(next);
     visit(
-      targetOf(run.original, next) ?? null,
+      targetOf(settling.original, next) ?? null,
       (value, kind) => {
-        run.looked += 1;
+        settling.looked += 1;
         if (kind !== 'schema' || !isReference(value)) return;
         const name = dynamicName(value);
         if (name !== undefined) names.add(name);
@@ -218,11 +226,11 @@ function wantedBy(pointer: string, run: Run): ReadonlySet<string> {
       'schema',
     );
   }
-  run.wanted.set(pointer, names);
+  settling.wanted.set(pointer, names);
   return names;
 }
 
-/** The outer scope counts for more. */
+/** The outer scope takes precedence. */
 function joined(outer: Scope, inner: Scope): Scope {
   return new Map([...inner, ...outer]);
 }

@@ -1,4 +1,4 @@
-/** What stands at a place of an OpenAPI document. */
+/** The kinds of values in an OpenAPI document. */
 export type Kind =
   | 'root'
   | 'components'
@@ -36,7 +36,7 @@ export type Kind =
   | 'discriminator'
   | 'mapping';
 
-/** What may stand inside a kind. Whatever is not named here is data: no `$ref` in it is a reference. */
+/** The contents of a kind. Anything not listed is data: a `$ref` in it is not a reference. */
 export interface Rule {
   /** Kinds of the fields of an object. */
   readonly fields?: Readonly<Record<string, Kind>>;
@@ -44,11 +44,11 @@ export interface Rule {
   readonly each?: Kind;
   /** Other fields that start with `x-` are extensions, not members. */
   readonly extensible?: true;
-  /** It is an array of these. */
+  /** The kind of the elements, when it is an array. */
   readonly list?: Kind;
-  /** The member of `components` where shared ones of this kind live. */
+  /** The member of `components` for shared objects of this kind. */
   readonly section?: string;
-  /** The same in a 2.0 document, at its top. */
+  /** The same member in a 2.0 document, at the top level. */
   readonly swaggerSection?: string;
 }
 
@@ -63,8 +63,8 @@ const payload: Record<string, Kind> = {
 };
 
 /**
- * OpenAPI 2.0, 3.0, 3.1 and 3.2 in one table: no two of them give one field two meanings that matter here. It
- * tells the `default` of a schema, which is data, from the `default` among responses and among properties.
+ * OpenAPI 2.0, 3.0, 3.1 and 3.2 in one table: no field has two meanings that matter here. The table distinguishes the
+ * `default` of a schema, which is data, from the `default` among responses and among properties.
  */
 export const grammar: Readonly<Record<Kind, Rule>> = {
   root: {

@@ -1,6 +1,6 @@
-/** Bounds on what a document, which is untrusted, can cost. */
+/** Bounds on the cost of a document, which is untrusted. */
 export interface Limits {
-  /** Bytes of a document and of all it refers to, together. */
+  /** Bytes of a document and of everything it refers to, together. */
   readonly bytes: number;
   /** Milliseconds for each document. */
   readonly time: number;
@@ -8,7 +8,7 @@ export interface Limits {
   readonly files: number;
 }
 
-/** What is enough for every real document that is known; GitHub's and Microsoft Graph's have 12 and 30 MB. */
+/** Enough for every known real document; GitHub's has 12 MB, Microsoft Graph's 30 MB. */
 export const limits: Limits = {
   bytes: 64 * 1024 * 1024,
   time: 30_000,
@@ -16,11 +16,11 @@ export const limits: Limits = {
   files: 10_000,
 };
 
-/** Levels of nesting; real documents stay below 60, and recursion over 256 levels fits any stack. */
+/** Nesting depth; real documents stay below 60, and recursion to a depth of 256 fits any stack. */
 export const maxDepth = 256;
 
-/** Parts that are put in the place of references, as what has no section of components must be. */
+/** Parts that replace a reference, because there is no section of components for their kind. */
 export const maxInlined = 50_000;
 
-/** Values that YAML aliases or overlapping references may make of a document by repeating parts of it. */
+/** Values that YAML aliases or overlapping references may add to a document by repeating parts of it. */
 export const maxRepeated = 2_000_000;

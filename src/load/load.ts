@@ -17,7 +17,7 @@ import { detectVersion } from './version.js';
 
 /**
  * Reads an OpenAPI document, 2.0 to 3.2, JSON or YAML, from a file or a URL, and makes one self-contained 3.1
- * document of it. Throws an InputError when it cannot be had or used; what is merely odd becomes a warning.
+ * document of it. @throws InputError when it cannot be read or used; anything merely irregular becomes a warning.
  */
 export async function load(source: string, options: LoadOptions = {}): Promise<Document> {
   const warnings: Problem[] = [];
@@ -50,23 +50,23 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   };
 }
 
-/** The document and its overlays, but for those that only a lock names. */
+/** The document and its overlays, without those that only a lock names. */
 function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): URL[] {
   return [source, ...overlays]
     .filter((place) => !unnamed.includes(place))
     .map((place) => locate(place));
 }
 
-/** SHA-256 of what a document says, in lower-case hex: neither its formatting nor the order of its members count. */
+/** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not count. */
 function contentHash(document: Json): string {
   return createHash('sha256').update(canonical(document)).digest('hex');
 }
 
-/** JSON with the members of objects in the order that JavaScript gives them when they were sorted before. */
+/** JSON with the members of objects sorted, except that JavaScript puts integer keys first. */
 function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  // Objects have their integer keys first, in their order, whatever the others are sorted by.
+  // Integer keys always come first, in numeric order, however the others are sorted.
   const keys = Object.keys(value);
   const first = keys.findIndex((key) => !isIndex(key));
   const names = first < 0 ? [] : keys.slice(first).sort(byCodeUnit);

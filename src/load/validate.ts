@@ -6,8 +6,8 @@ import { grammar, type Kind } from './grammar.js';
 import { childrenOf, isReference, visit, visitReferences, type Reference } from './walk.js';
 
 /**
- * Makes sure that there is something to generate from, takes out what has the wrong shape, and opens what
- * references that lead nowhere were to say. The document is changed and returned.
+ * Requires something to generate from, removes values of the wrong shape, and replaces references that lead nowhere
+ * by something permissive. The document is changed and returned.
  */
 export function validate(document: Json, place: string, report: Report): JsonObject {
   const openapi = isObject(document) ? document : {};
@@ -17,14 +17,14 @@ export function validate(document: Json, place: string, report: Report): JsonObj
   return openapi;
 }
 
-/** Makes sure that the document describes requests that can be made at all. */
+/** Requires requests that can be made. */
 function requirePaths(document: JsonObject, place: string): void {
   if (countOf(document, 'paths') > 0) return;
   const hooks = countOf(document, 'webhooks') > 0 || countOf(document, 'x-webhooks') > 0;
   const message = hooks
-    ? 'The document has webhooks only, which the API calls and nobody else.'
+    ? 'The document has only webhooks, which are requests sent by the API.'
     : 'The document has no paths, so there is nothing to call.';
-  const remedy = 'Add paths with operations, or give the document that has them.';
+  const remedy = 'Add paths with operations, or use the document that has them.';
   throw new InputError({ code: 'NO_PATHS', message, place: `${place}#/paths`, remedy });
 }
 
@@ -35,8 +35,8 @@ function countOf(document: JsonObject, field: string): number {
 }
 
 /**
- * Takes out what is neither an object nor a list where the specification wants one, so that later readers of the
- * document need not check. The document is changed.
+ * Removes what is neither an object nor a list where the specification requires one, so that later stages need not
+ * check. The document is changed.
  */
 function repairShape(document: JsonObject, report: Report): void {
   visit(document, (value, kind, path) => {
@@ -45,7 +45,8 @@ function repairShape(document: JsonObject, report: Report): void {
     );
     if (misfits.length === 0) return;
     for (const [key, child, childKind] of misfits) {
-      if (!mend(value, key, child, childKind)) report(misfit(child, [...path, key], childKind));
+      if (!repairChild(value, key, child, childKind))
+        report(misfit(child, [...path, key], childKind));
     }
     if (Array.isArray(value)) keepWhere(value, (item) => fits(item, grammar[kind].list ?? kind));
   });
@@ -63,8 +64,8 @@ function isList(kind: Kind): boolean {
   return grammar[kind].list !== undefined && grammar[kind].fields === undefined;
 }
 
-/** What was left empty loses nothing by being mended silently: YAML makes `null` of a key without a value. */
-function mend(parent: Json, key: string, child: Json, kind: Kind): boolean {
+/** An empty value loses nothing by silent repair: YAML makes `null` of a key without a value. */
+function repairChild(parent: Json, key: string, child: Json, kind: Kind): boolean {
   if (!isObject(parent)) return false;
   if (child === null && kind === 'schema') {
     parent[key] = {};
@@ -84,15 +85,15 @@ function misfit(value: Json, path: readonly string[], kind: Kind): Problem {
   const wanted = isList(kind) ? 'a list' : 'an object';
   return {
     code: 'INVALID_VALUE',
-    message: `There is ${found.replace('a object', 'an object')} where ${wanted} belongs; it is left out.`,
+    message: `Expected ${wanted}, found ${found.replace('a object', 'an object')}; it is ignored.`,
     place: formatPointer(path),
     remedy: 'Correct or remove it.',
   };
 }
 
 /**
- * Reports every `$ref` that leads nowhere, and leaves open what it was to say: of a body of fifty properties, one that
- * nothing is known of costs that one property.
+ * Reports every `$ref` that leads nowhere, and accepts any value in its place: in a body of fifty properties, one
+ * unknown property costs only that property.
  */
 function openBroken(document: JsonObject, report: Report): void {
   const broken: { value: Reference; kind: Kind; path: readonly string[] }[] = [];
@@ -109,14 +110,14 @@ function openBroken(document: JsonObject, report: Report): void {
   }
 }
 
-/** Whether a reference, or the last one of those that it leads to, has a target that can be of its kind. */
+/** Whether a reference, followed to the end, has a target that can be of its kind. */
 function leadsSomewhere(document: JsonObject, reference: Reference, kind: Kind): boolean {
   const passed = new Set<Json>();
   let value: Json | undefined = reference;
   while (isReference(value)) {
     if (passed.has(value)) return false;
     passed.add(value);
-    // `#` is the whole document, which is nothing that a reference can mean.
+    // `#` is the whole document, which is not a valid target of any kind.
     value = value.$ref === '#' ? undefined : targetOf(document, value.$ref);
   }
   return isObject(value) || (kind === 'schema' && typeof value === 'boolean');
@@ -125,7 +126,7 @@ function leadsSomewhere(document: JsonObject, reference: Reference, kind: Kind):
 const openBody = { 'application/json': { schema: {} } };
 
 function open(document: JsonObject, value: Reference, kind: Kind, path: readonly string[]): void {
-  // A credential that nothing is known of must not be taken for none.
+  // An unknown credential must not be treated as none.
   if (kind === 'securityScheme') return;
   Reflect.deleteProperty(value, '$ref');
   if (kind === 'requestBody') Object.assign(value, { content: structuredClone(openBody) });
@@ -134,9 +135,9 @@ function open(document: JsonObject, value: Reference, kind: Kind, path: readonly
 }
 
 const consequences = new Map<Kind, string>([
-  ['schema', 'any value is taken there'],
-  ['requestBody', 'any JSON is taken there'],
-  ['securityScheme', 'operations that need it have no credential'],
+  ['schema', 'any value is accepted there'],
+  ['requestBody', 'any JSON is accepted there'],
+  ['securityScheme', 'operations that need it cannot be authenticated'],
 ]);
 
 function unresolvedReference(reference: string, kind: Kind, path: readonly string[]): Problem {
@@ -144,6 +145,6 @@ function unresolvedReference(reference: string, kind: Kind, path: readonly strin
     code: 'UNRESOLVED_REF',
     message: `The $ref ${JSON.stringify(reference)} does not resolve.`,
     place: formatPointer(path),
-    remedy: `Add what it refers to, or correct it; until then ${consequences.get(kind) ?? 'it is left out'}.`,
+    remedy: `Add the target or correct the reference. Until then, ${consequences.get(kind) ?? 'it is ignored'}.`,
   };
 }

@@ -1,8 +1,8 @@
 import { isObject, type Json } from '../json.js';
 
 /**
- * Puts Azure's `x-ms-paths` among the paths: their keys differ by fixed queries only (`/blobs?comp=lease`), which any
- * path may have here. A key that is there already stays where it is. The document is changed.
+ * Adds Azure's `x-ms-paths` to the paths. Their keys differ only by fixed queries (`/blobs?comp=lease`), which any
+ * path may have here. A key that exists already is not replaced. The document is changed.
  */
 export function takeVendorPaths(document: Json): void {
   if (!isObject(document) || !isObject(document['x-ms-paths'])) return;

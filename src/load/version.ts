@@ -3,12 +3,15 @@ import type { Json, JsonObject } from './document.js';
 import { childOf, isObject } from '../json.js';
 import { writtenAt } from './written.js';
 
-/** The lines of OpenAPI that are told apart: 2.0, in which all is different, 3.0, and 3.1 with what follows. */
+/** The supported lines of OpenAPI: 2.0, which is entirely different, 3.0, and 3.1 with its successors. */
 export type Version = '2.0' | '3.0' | '3.1';
 
-/** The line that an OpenAPI document follows. @throws InputError when it is not one, or of no version that is known */
+/**
+ * The line that an OpenAPI document follows. @throws InputError when it is not an OpenAPI document or its version is
+ * unknown
+ */
 export function detectVersion(value: Json, place: string): Version {
-  if (!isObject(value)) throw notOpenApi('It is not an object', place);
+  if (!isObject(value)) throw notOpenApi('This is not an object', place);
   const stated = versionOf(value);
   if (stated === undefined) throw notOpenApi(guess(value), place);
   // An unquoted `swagger: 2.0` is a number in JSON.
@@ -26,21 +29,22 @@ function versionOf(value: JsonObject): string | undefined {
 }
 
 function guess(value: JsonObject): string {
-  if (Object.hasOwn(value, 'asyncapi')) return 'It is an AsyncAPI document';
-  if (Object.hasOwn(value, 'overlay')) return 'It is an OpenAPI Overlay';
-  if (Object.hasOwn(value, 'arazzo')) return 'It is an Arazzo description';
-  if (Object.hasOwn(value, 'discoveryVersion')) return 'It is a Google API discovery document';
+  if (Object.hasOwn(value, 'asyncapi')) return 'This is an AsyncAPI document';
+  if (Object.hasOwn(value, 'overlay')) return 'This is an OpenAPI Overlay';
+  if (Object.hasOwn(value, 'arazzo')) return 'This is an Arazzo description';
+  if (Object.hasOwn(value, 'discoveryVersion')) return 'This is a Google API discovery document';
   const schema = childOf(childOf(value, 'info'), 'schema');
-  if (typeof schema === 'string' && schema.includes('postman')) return 'It is a Postman collection';
-  return 'It has neither a field "openapi" nor a field "swagger"';
+  if (typeof schema === 'string' && schema.includes('postman'))
+    return 'This is a Postman collection';
+  return 'The document has no field "openapi" or "swagger"';
 }
 
 function notOpenApi(why: string, place: string): InputError {
   return new InputError({
     code: 'NOT_OPENAPI',
-    message: `${why}; an OpenAPI document is wanted.`,
+    message: `${why}; an OpenAPI document is expected.`,
     place,
-    remedy: 'Give an OpenAPI document of version 2.0, 3.0, 3.1 or 3.2.',
+    remedy: 'Use an OpenAPI document of version 2.0, 3.0, 3.1 or 3.2.',
   });
 }
 

@@ -4,12 +4,15 @@ import { grammar, type Kind, type Rule } from './grammar.js';
 /** An object that refers to another one: `{ "$ref": "…" }`, perhaps with siblings. */
 export type Reference = JsonObject & { $ref: string };
 
-/** Tells a reference from every other JSON value; a property that happens to be named `$ref` has an object there. */
+/**
+ * Distinguishes a reference from every other JSON value; a property that happens to be named `$ref` has an object
+ * there.
+ */
 export function isReference(value: Json | undefined): value is Reference {
   return isObject(value) && typeof value['$ref'] === 'string' && Object.hasOwn(value, '$ref');
 }
 
-/** One value inside another, under its key, with what the grammar says it is. */
+/** One value inside another, with its key and its kind in the grammar. */
 export type Child = readonly [key: string, value: Json, kind: Kind];
 
 /** The children of a value that are not data. */
@@ -19,7 +22,7 @@ export function childrenOf(value: Json, kind: Kind): Child[] {
   return children;
 }
 
-/** Shows the children of a value that are not data. */
+/** Calls the visitor with each child of a value that is not data. */
 export function eachChild(
   value: Json,
   kind: Kind,
@@ -51,12 +54,12 @@ function kindOf(key: string, { fields, each, extensible }: Rule): Kind | undefin
   return extensible && key.startsWith('x-') ? undefined : each;
 }
 
-/** Hears of a value, what it is and where; the path is reused and must be copied to be kept. */
+/** Called with each value, its kind and its path; the path is reused and must be copied to be kept. */
 export type Visitor<Value> = (value: Value, kind: Kind, path: readonly string[]) => void;
 
 /**
- * Shows every value that is not data to the visitor, parents before children. The visitor may change a value,
- * and what it then holds is visited.
+ * Visits every value that is not data, parents before children. The visitor may change a value, and the changed value
+ * is then visited.
  */
 export function visit(root: Json, visitor: Visitor<Json>, rootKind: Kind = 'root'): void {
   const path: string[] = [];
@@ -70,7 +73,7 @@ export function visit(root: Json, visitor: Visitor<Json>, rootKind: Kind = 'root
   eachChild(root, rootKind, descend);
 }
 
-/** Shows every `$ref` that is one, and not data, to the visitor. */
+/** Visits every `$ref` that is a reference and not data. */
 export function visitReferences(root: Json, visitor: Visitor<Reference>): void {
   visit(root, (value, kind, path) => {
     if (isReference(value)) visitor(value, kind, path);

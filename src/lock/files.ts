@@ -10,7 +10,7 @@ export function normalizeLineEndings(content: string): string {
   return content.replaceAll('\r\n', '\n');
 }
 
-/** Bytes that are no text stay apart from one another, as they would not if they were decoded. */
+/** Bytes that are not text are hashed as bytes, because decoding would make different ones equal. */
 function withoutCarriageReturns(content: string | Buffer): string | Buffer {
   if (typeof content === 'string') return normalizeLineEndings(content);
   if (!content.includes('\r\n')) return content;
@@ -18,8 +18,8 @@ function withoutCarriageReturns(content: string | Buffer): string | Buffer {
 }
 
 /**
- * Whether a path is relative, with forward slashes, and names something below the folder it is relative to; not
- * below `.git`, though: what is there is run.
+ * Whether a path is relative, with forward slashes, and below the folder that it is relative to; but not below
+ * `.git`, whose files git runs.
  */
 export function isProjectPath(path: string): boolean {
   return (
@@ -28,7 +28,7 @@ export function isProjectPath(path: string): boolean {
   );
 }
 
-/** Whether the generator can have written a file there, so that it may delete it; a lock may name any path. */
+/** Whether the generator can have written a file there, so that it may delete it; a lock may contain any path. */
 export function isGeneratedPath(path: string): boolean {
   return /^(src\/(generated|runtime)\/|(\.env\.example|TOOLS\.md)$)/.test(path);
 }

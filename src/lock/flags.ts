@@ -1,6 +1,6 @@
 /**
  * The flags that decide a project, by their names on the command line without the dashes, in the order in which they
- * are written; and what each of them takes: a text, one of a few words, or several texts.
+ * are written, with the type of each: a text, one of a few words, or several texts.
  */
 export const flagKinds = {
   url: 'text',
@@ -31,7 +31,7 @@ type Value<Kind> = Kind extends 'text'
       : never;
 
 /**
- * The value of each flag; absent: not given. Headers, which may be secrets, are not among them, and neither is
- * `--allow-private`, which is trust in a document that only the person at the command line can grant.
+ * The value of each flag; undefined: not given. Headers are not included, because they may be secrets. Neither is
+ * `--allow-private`, because only the user at the command line can decide to trust a document.
  */
 export type RecordedFlags = { readonly [Name in FlagName]?: Value<(typeof flagKinds)[Name]> };

@@ -8,32 +8,32 @@ import { type RecordedFlags, flagKinds } from './flags.js';
 /** The lock's path in a project. */
 export const lockPath = 'openapi-to-mcp.lock';
 
-/** The version of the form below. Version 2 recorded `--allow-private` as well. */
+/** The version of the format below. Version 2 recorded `--allow-private` as well. */
 export const lockVersion = 3;
 
-/** How a project was made. It arrives in pull requests, so nothing in it is known to be true. */
+/** How a project was generated. It arrives in pull requests, so nothing in it can be trusted. */
 export interface Lock {
-  /** The version of its form: this one, or an earlier one that is still read. */
+  /** The version of the format: this one, or an earlier one that is still readable. */
   readonly version: number;
   /** The version of the generator: `x.y.z`. */
   readonly generator: string;
   readonly source: {
-    /** The document as seen from the project, or its URL. */
+    /** The document, relative to the project, or its URL. */
     readonly location: string;
     /** SHA-256 of the content of the document, in hex. */
     readonly hash: string;
-    /** SHA-256 of the invisible characters of its texts and where they are, in hex; absent: there were none. */
+    /** SHA-256, in hex, of the invisible characters in its texts and their places; undefined: none. */
     readonly hidden?: string;
   };
-  /** The options of the run, which repeat it; paths are as seen from the project. */
+  /** The options of the run, to repeat it; paths are relative to the project. */
   readonly flags: RecordedFlags & { readonly url: string };
-  /** SHA-256 of each generated file, by path, which shows manual edits; the lock is not among them. */
+  /** SHA-256 of each generated file, by path, which reveals manual edits; the lock itself is not included. */
   readonly files: ReadonlyMap<string, string>;
 }
 
 type Members = readonly (readonly [string, unknown])[];
 
-/** Prints a lock as JSON, in code unit order and one entry a line, so that a small change has a small difference. */
+/** Prints a lock as JSON, in code unit order and one entry per line, so that a small change has a small diff. */
 export function printLock({ version, generator, source, flags, files }: Lock): string {
   const members = [
     ['lockVersion', printLine(version)],
@@ -57,7 +57,7 @@ function printObject(members: readonly (readonly [string, string])[], indent: st
   return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
-/** JSON on one line, in which a reviewer sees every character. */
+/** JSON on one line, with every character visible to a reviewer. */
 function printLine(value: unknown): string {
   if (typeof value === 'string') return printString(value);
   if (Array.isArray(value)) return `[${value.map(printLine).join(',')}]`;
@@ -68,13 +68,13 @@ function sorted<T>(members: readonly (readonly [string, T])[]): (readonly [strin
   return members.toSorted(([a], [b]) => byCodeUnit(a, b));
 }
 
-/** The oldest form that is still read. */
+/** The oldest format that is still readable. */
 const oldestVersion = 2;
 
 /**
- * Reads a lock of this version or of an earlier one; members that earlier generators wrote besides are ignored.
- * `generator` is the version of the program that reads it.
- * @throws InputError `NEWER_LOCK`, `OLD_LOCK`, or `BROKEN_LOCK` for anything that this program would not have written
+ * Parses a lock of this version or an earlier one; other members from earlier generators are ignored. `generator` is
+ * the version of this program. @throws InputError `NEWER_LOCK`, `OLD_LOCK`, or `BROKEN_LOCK` for anything that this
+ * program would not have written
  */
 export function parseLock(content: string, generator = ownVersion): Lock {
   const lock = need(parseJson(content), isObject);
@@ -118,7 +118,7 @@ function parseFlag(value: Json, flag: string): Json {
   return text;
 }
 
-/** The members of an object. The keys are checked because some of them are names of files, which are deleted. */
+/** The members of an object. The keys are checked because some of them are paths of files, which may be deleted. */
 function entriesOf<T>(
   value: Json | undefined,
   isKey: (key: string) => boolean,
@@ -147,12 +147,12 @@ function isHash(value: Json | undefined): value is string {
   return isString(value) && /^[0-9a-f]{64}$/.test(value);
 }
 
-/** Three numbers and nothing else: a recipe may hand it to a package manager. */
+/** Three numbers and nothing else: a CI recipe may pass it to a package manager. */
 function isVersion(value: Json | undefined): value is string {
   return isString(value) && /^(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}$/.test(value);
 }
 
-/** Whether a version comes after another one; what follows the three numbers does not count. */
+/** Whether a version is later than another one; anything after the three numbers is ignored. */
 function isNewer(version: string, other: string): boolean {
   const [a = [], b = []] = [version, other].map((text) => text.split(/[.+-]/).map(Number));
   const index = [0, 1, 2].find((part) => a[part] !== b[part]);
@@ -187,17 +187,17 @@ function newerLock(reason: string): InputError {
 function oldLock(): InputError {
   return new InputError({
     code: 'OLD_LOCK',
-    message: 'The lock is of version 1, which did not record the options of the project.',
+    message: 'The lock has version 1, which did not record the options of the project.',
     place: lockPath,
     remedy:
-      'Delete it, and generate the project again with --force and all of its options: --url, --oauth-server or --auth none, and so on.',
+      'Delete it, and regenerate the project with --force and all of its options: --url, --oauth-server or --auth none, and so on.',
   });
 }
 
 function brokenLock(): InputError {
   return new InputError({
     code: 'BROKEN_LOCK',
-    message: 'The lock cannot be read, so there is no telling which files were edited by hand.',
+    message: 'The lock cannot be read, so it is unknown which files were edited by hand.',
     place: lockPath,
     remedy:
       'Restore it (after a merge conflict, take either side), or use --force to overwrite every generated file.',

@@ -7,7 +7,7 @@ import { flagsOf } from '../plan/command.js';
 import type { Plan, PlanOptions } from '../plan/types.js';
 import { version } from '../package.js';
 
-/** The files together with the lock that describes them, in code unit order of the paths. */
+/** The files with the lock that describes them, in code unit order of the paths. */
 export function withLock(
   files: readonly OutputFile[],
   source: Plan['source'],

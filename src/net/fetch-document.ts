@@ -1,10 +1,10 @@
 import type { Fetch } from './reach.js';
 
-/** How long an answer may take, in milliseconds, and how long it may be, in bytes. */
+/** The timeout of a response, in milliseconds, and its maximum size, in bytes. */
 const patience = 10_000;
 const maxBytes = 1 << 20;
 
-/** A JSON object that was fetched, or in half a sentence why there is none. */
+/** A fetched JSON object, or the reason for its absence as half a sentence. */
 export type FetchedDocument = { readonly status?: number } & (
   | { readonly document: Readonly<Record<string, unknown>>; readonly problem?: undefined }
   | { readonly document?: undefined; readonly problem: string }
@@ -53,7 +53,7 @@ function parse(text: string): FetchedDocument {
 /** Why a request failed: the cause that Node's `fetch failed` hides, for example `ECONNREFUSED`. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${patience / 1000} s`;
+  if (error.name === 'TimeoutError') return `no response within ${patience / 1000} s`;
   const { cause } = error;
   if (cause instanceof AggregateError) return reasonOf(cause.errors[0]);
   if (cause instanceof Error) return reasonOf(cause);

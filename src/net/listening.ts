@@ -10,13 +10,13 @@ export async function listen(server: Server, port: number): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** What a request asks for; the root for a target that is not a path, such as `//[`. */
+/** The requested URL; the root for a target that is not a path, such as `//[`. */
 export function targetOf({ url = '/' }: Pick<IncomingMessage, 'url'>): URL {
   const path = url.startsWith('/') ? `/.${url}` : '/';
   return new URL(URL.canParse(path, 'http://127.0.0.1') ? path : '/', 'http://127.0.0.1');
 }
 
-/** Ends a server and every connection that is open to it. */
+/** Ends a server and every open connection to it. */
 export function closing(server: Server): () => Promise<void> {
   return () =>
     new Promise((resolve) => {
@@ -25,14 +25,14 @@ export function closing(server: Server): () => Promise<void> {
     });
 }
 
-/** The first free port from `port` on; of a few, since who has so many servers wants to be asked. */
+/** The first free port from `port` on; only a few are tried, because a user with that many servers should choose. */
 export async function firstFree(port: number, tries = 20): Promise<number | undefined> {
   for (let candidate = port; candidate < port + tries; candidate += 1)
     if (await isFree(candidate)) return candidate;
   return undefined;
 }
 
-/** Whether something could listen on a port of the loopback interface a moment ago. */
+/** Whether a port of the loopback interface is free at the moment. */
 export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
@@ -44,7 +44,7 @@ export async function isFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** The port that a flag asks for, or the first free one from `fallback` on. @throws InputError when it is taken */
+/** The port given with a flag, or the first free one from `fallback` on. @throws InputError when it is taken */
 export async function choosePort(
   flag: string,
   wanted: number | undefined,
@@ -57,8 +57,8 @@ export async function choosePort(
     message:
       port === undefined
         ? `The ports from ${fallback} on are taken.`
-        : `Something listens on port ${port} already.`,
+        : `Port ${port} is already in use.`,
     place: flag,
-    remedy: `End it, or choose another one with ${flag}.`,
+    remedy: `Stop the other program, or choose another port with ${flag}.`,
   });
 }

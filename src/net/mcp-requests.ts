@@ -11,7 +11,7 @@ export function initializeRequest(token?: string): RequestInit {
   });
 }
 
-/** From 2026-07-28 on: a request like any other. */
+/** From 2026-07-28 on: an ordinary request. */
 export function discoverRequest(token?: string): RequestInit {
   const version = '2026-07-28';
   const headers = { 'MCP-Protocol-Version': version, 'Mcp-Method': 'server/discover' };
@@ -24,7 +24,7 @@ export function discoverRequest(token?: string): RequestInit {
   });
 }
 
-/** What a session of the earlier era goes on with; a server without sessions names none. */
+/** The headers that continue a session of the earlier era; a server without sessions sends no id. */
 export interface Session {
   readonly token?: string | undefined;
   readonly version: string;
@@ -40,7 +40,7 @@ export function sessionRequest({ token, version, id }: Session, method: string, 
   return request(token, headers, method, params);
 }
 
-/** Says that the handshake is over (MCP 2025-11-25, Lifecycle); it gets no answer. */
+/** Ends the handshake (MCP 2025-11-25, Lifecycle); a notification has no response. */
 export function initializedNotice(session: Session): RequestInit {
   const notice = { jsonrpc: '2.0', method: 'notifications/initialized' };
   return { ...sessionRequest(session, '', {}), body: JSON.stringify(notice) };

@@ -9,18 +9,18 @@ import type { Fetch } from './reach.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A tool as a client is shown it. From a running server, nothing about it is certain but its name. */
+/** A tool as clients see it. From a running server, only its name is certain. */
 export interface SeenTool extends Json {
   readonly name: string;
 }
 
 /** A conversation with a running MCP server, in the earlier era, which every server speaks. */
 export interface Conversation {
-  /** Empty: the server has none. */
+  /** Empty when the server has none. */
   readonly instructions: string;
   /** The names of the extensions that it announces. */
   readonly extensions: readonly string[];
-  /** All pages of the list; undefined where one is missing. */
+  /** All pages of the list; undefined when one is missing. */
   readonly listTools: () => Promise<readonly SeenTool[] | undefined>;
   readonly callTool: (name: string, args: object) => Promise<Answer>;
 }
@@ -28,7 +28,10 @@ export interface Conversation {
 /** A server with more pages than this never ends its list. */
 const MOST_PAGES = 100;
 
-/** Opens one with a server; undefined when it does not let this caller in. `first`: the answer to the handshake, if there is one. */
+/**
+ * Opens a session with a server; undefined when it refuses this caller. `first`: the response to the handshake, if
+ * there is one.
+ */
 export async function converse(
   fetch: Fetch,
   url: URL,
@@ -72,7 +75,7 @@ function isTool(value: unknown): value is SeenTool {
   return typeof value === 'object' && value !== null && typeof (value as Json)['name'] === 'string';
 }
 
-/** A member that is an object; empty where it is not. */
+/** A member that is an object; empty when it is anything else. */
 export function objectOf(holder: Json, name: string): Json {
   const value = holder[name];
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};

@@ -2,21 +2,21 @@ import { metadataUrls } from '../../templates/src/runtime/oauth/verifier.js';
 import type { Fetch } from './reach.js';
 import { fetchDocument } from './fetch-document.js';
 
-/** A place where clients look (RFC 8414 section 3.1, OpenID Connect Discovery section 4). */
+/** A URL where clients look for metadata (RFC 8414 section 3.1, OpenID Connect Discovery section 4). */
 export interface MetadataPlace {
   readonly form: 'RFC 8414' | 'OpenID Connect' | 'OpenID Connect, path inserted';
   readonly url: string;
 }
 
-/** What a place answered. `problem` says in half a sentence why there is no document. */
+/** The response from one URL. `problem` is half a sentence on why there is no document. */
 export type MetadataAnswer = MetadataPlace & { readonly status?: number } & (
     | { readonly document: Readonly<Record<string, unknown>>; readonly problem?: undefined }
     | { readonly document?: undefined; readonly problem: string }
   );
 
 /**
- * The places in the order in which the MCP specification has clients try them: with a path in the issuer there are
- * three, without one there are two.
+ * The URLs in the order in which the MCP specification has clients try them: three for an issuer with a path, two
+ * without one.
  */
 export function metadataPlaces(issuer: URL): readonly MetadataPlace[] {
   const [first = '', ...others] = metadataUrls(issuer.href);
@@ -28,7 +28,7 @@ export function metadataPlaces(issuer: URL): readonly MetadataPlace[] {
   ];
 }
 
-/** Asks every place, at the same time. Never rejects. */
+/** Requests all URLs in parallel. Never rejects. */
 export function fetchMetadata(issuer: URL, fetch: Fetch): Promise<readonly MetadataAnswer[]> {
   return Promise.all(
     metadataPlaces(issuer).map(async (place) => ({

@@ -3,21 +3,21 @@ import { reasonOf } from './fetch-document.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** How long an answer may take, in milliseconds. */
+/** The timeout of a response, in milliseconds. */
 const patience = 10_000;
 
-/** What a request came to. */
+/** The outcome of a request. */
 export interface Answer {
-  /** 0: there was no answer. */
+  /** 0 without a response. */
   readonly status: number;
   readonly headers: Headers;
-  /** Empty when the body is no JSON object. */
+  /** Empty when the body is not a JSON object. */
   readonly body: Json;
-  /** Why there was no answer. */
+  /** Why there is no response. */
   readonly problem?: string;
 }
 
-/** Sends a request, and reads what comes back, without following redirects. Never rejects. */
+/** Sends a request and reads the response, without following redirects. Never rejects. */
 export async function send(
   fetch: Fetch,
   url: string | URL,
@@ -37,7 +37,7 @@ export async function send(
 
 function parse(text: string): Json {
   try {
-    // An answer of a stream is one event.
+    // A response in a stream is one event.
     const value: unknown = JSON.parse(/^data: (.+)$/m.exec(text)?.[1] ?? text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
   } catch {
@@ -45,7 +45,7 @@ function parse(text: string): Json {
   }
 }
 
-/** What went wrong, in the words of an OAuth error (RFC 6749 section 5.2) or of HTTP. */
+/** The problem, in the words of an OAuth error (RFC 6749 section 5.2) or of HTTP. */
 export function faultOf({ status, body, problem }: Answer): string {
   const words = [body['error'], body['error_description']].filter(
     (word) => typeof word === 'string',

@@ -10,18 +10,18 @@ import {
 } from '../../templates/src/runtime/public-address.js';
 import { guardedAgent } from './guarded-agent.js';
 
-/** Sends a request, without following redirects. @throws Unreachable for an address that it must not be sent to */
+/** Sends a request, without following redirects. @throws Unreachable for an address that is not allowed */
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
-/** A server named an address that nothing is sent to. The message is half a sentence. */
+/** A server named an address that requests must not go to. The message is half a sentence. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
 /**
- * Requests to a server that the user named, and to the addresses that it names in turn: its metadata, the issuer, the
- * endpoints. A server on the internet leads to https there, and never into the network of the user (SSRF); a private
- * one may lead to private addresses, and one of this machine to plain http on this machine.
+ * Requests to a server that the user named, and to the addresses in its metadata: the issuer and the endpoints. A
+ * server on the internet may only lead to https there, and never into the user's network (SSRF); a private one may
+ * lead to private addresses, and one on this machine to plain http on this machine.
  */
 export function createFetch(named: URL, resolve: Resolve = lookup): Fetch {
   const agent =
@@ -43,7 +43,7 @@ export function createFetch(named: URL, resolve: Resolve = lookup): Fetch {
   };
 }
 
-/** What the user named stays as it was written, even where it is plain http. */
+/** The URL that the user named is used as written, even when it is plain http. */
 function requireSecure(url: URL, named: URL): void {
   const isLocal = isLoopback(named.hostname) && isLoopback(url.hostname);
   if (url.origin === named.origin || url.protocol === 'https:') return;
@@ -51,7 +51,7 @@ function requireSecure(url: URL, named: URL): void {
     throw new Unreachable(`${url.href} is not an https URL`);
 }
 
-/** By its addresses now: a name that changes them later is not followed. */
+/** By its current addresses: later DNS changes are not followed. */
 async function isInPrivateNetwork(named: URL, resolve: Resolve): Promise<boolean> {
   if (hasPrivateAddress(named)) return true;
   return new Promise((done) => {
@@ -67,10 +67,10 @@ function isRefusal(error: unknown): boolean {
 }
 
 function atPrivateAddress({ href }: URL): Unreachable {
-  return new Unreachable(`${href} is in a private network, and the server that names it is not`);
+  return new Unreachable(`${href} is in a private network, unlike the server that names it`);
 }
 
-/** The MCP SDK knows the global class only. */
+/** The MCP SDK only accepts the global class. */
 function toResponse(response: Awaited<ReturnType<typeof undiciFetch>>, { href }: URL): Response {
   const { status, statusText } = response;
   const headers = new Headers([...response.headers]);

@@ -3,7 +3,7 @@ import { record } from '../json.js';
 import type { RecordedFlags } from '../lock/flags.js';
 import type { PlanOptions } from './types.js';
 
-/** Which flag says what of a plan. Every option is named here, or a project could not be made again. */
+/** The flag of each option. Every option must be listed here, or a project could not be generated again. */
 const flagOf = {
   name: 'name',
   auth: 'auth',
@@ -22,7 +22,7 @@ const flagOf = {
 
 type Value = string | readonly string[];
 
-/** The flags that make the same project again. */
+/** The flags that generate the same project again. */
 export function flagsOf(
   { source, overlays }: Document,
   options: PlanOptions,
@@ -35,7 +35,7 @@ export function flagsOf(
   return { url: source, ...record(given.filter(([, value]) => !isEmpty(value))) };
 }
 
-/** The arguments of this program that make the same project again. */
+/** The arguments of this program that generate the same project again. */
 export function commandOf(document: Document, options: PlanOptions): string[] {
   const given = Object.entries<Value>(flagsOf(document, options));
   return [

@@ -5,7 +5,7 @@ import { isIcon } from './options.js';
 import type { PlanOptions } from './types.js';
 import { slug } from './operations/names.js';
 
-/** What the document says of itself; `name` stands in for a missing title. */
+/** The document's description of the API; `name` replaces a missing title. */
 export function describeApi(
   root: JsonObject,
   name: string,
@@ -26,13 +26,13 @@ export function describeApi(
   };
 }
 
-/** `x-logo` as Redoc has it: an object with a URL. One that clients cannot be sent to is left out. */
+/** `x-logo` as Redoc defines it: an object with a URL. URLs that clients cannot use are ignored. */
 function logoOf(info: JsonObject): string | undefined {
   const url = text(object(info['x-logo'])['url']);
   return url !== undefined && isIcon(url) ? url : undefined;
 }
 
-/** The name of the server, and that of its project. */
+/** The names of the server and of its project. */
 export function namesOf(
   root: JsonObject,
   options: PlanOptions,
@@ -41,7 +41,7 @@ export function namesOf(
   return { name, projectName: name.endsWith('mcp-server') ? name : `${name}-mcp-server` };
 }
 
-/** A name made of the document's title: `^[a-z0-9-]{1,50}$`. */
+/** A name based on the document's title: `^[a-z0-9-]{1,50}$`. */
 function nameOf(root: JsonObject): string {
   const name = slug(named(object(root['info'])['title']) ?? '', '-')
     .slice(0, 50)

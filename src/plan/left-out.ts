@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.js';
 
-/** Something in the document cannot be used, and the operation that needs it becomes no tool. */
+/** Thrown when a part of the document cannot be used; the operation that needs it does not become a tool. */
 export class LeftOut extends Error {
   readonly code: string;
   readonly remedy: string;
@@ -12,7 +12,7 @@ export class LeftOut extends Error {
   }
 }
 
-/** Runs one step for one place; what cannot be used there becomes a warning, and the place is left out. */
+/** Runs one step for one place. An unusable part becomes a warning, and the place is skipped. */
 export function attempt<T>(place: string, warnings: Problem[], step: () => T): T | undefined {
   try {
     return step();

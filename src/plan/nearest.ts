@@ -1,4 +1,4 @@
-/** The name that a misspelt one was most likely meant to be, or undefined when none is near. */
+/** The known name that a misspelt one most likely means, or undefined when none is similar. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((candidate) => ({
@@ -12,7 +12,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
     : undefined;
 }
 
-/** How many letters have to be added, dropped or replaced (Levenshtein). */
+/** The number of letters that must be added, dropped or replaced (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of Array.from(a).entries()) {

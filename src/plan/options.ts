@@ -1,7 +1,7 @@
 import { InputError, type Problem } from '../errors.js';
 import type { PlanOptions } from './types.js';
 
-/** Whether the server asks for tokens: naming who issues them is enough. */
+/** Whether the server requires tokens: naming the issuer is enough. */
 export function authenticationOf({ auth, oauthServer }: PlanOptions): 'none' | 'oauth2' {
   return auth ?? (oauthServer === undefined ? 'none' : 'oauth2');
 }
@@ -19,7 +19,7 @@ export function checkOptions(options: PlanOptions): void {
   if (problems.length > 0) throw new InputError(problems);
 }
 
-// The same demands as the generated server makes of its variables at start: better told now.
+// The same checks as the generated server makes of its variables at start: better reported now.
 function urlProblem(flag: string, value: string | undefined, example: string): Problem | undefined {
   if (value === undefined) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -63,7 +63,7 @@ function iconProblem(value: string | undefined): Problem | undefined {
   };
 }
 
-/** Whether clients can be sent to a picture (MCP, Icon: https, and nothing that carries credentials). */
+/** Whether clients can load a picture from a URL (MCP, Icon: https, and no credentials in it). */
 export function isIcon(value: string): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   return url?.protocol === 'https:' && url.username === '' && url.password === '';
@@ -75,7 +75,7 @@ function nameProblem(name: string | undefined): Problem | undefined {
     code: 'INVALID_OPTION',
     place: '--name',
     message:
-      '--name must be 1 to 50 characters of a-z, 0-9 and "-", and begin and end with a letter or a digit.',
+      '--name must be 1 to 50 characters of a-z, 0-9 and "-", and must begin and end with a letter or a digit.',
     remedy: 'For example: --name petstore',
   };
 }
@@ -86,6 +86,6 @@ function conflict({ auth, oauthServer }: PlanOptions): Problem | undefined {
     code: 'CONFLICTING_OPTIONS',
     place: '--auth',
     message: '--auth none and --oauth-server contradict each other.',
-    remedy: 'Leave one of them out.',
+    remedy: 'Remove one of them.',
   };
 }

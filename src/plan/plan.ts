@@ -18,9 +18,8 @@ import { workerWarnings } from './servers/workers.js';
 
 /**
  * Decides everything about the project that a document becomes. Pure: the same document and options give the same
- * plan, whatever the order of the document's operations.
- *
- * @throws InputError when the options are wrong, or nothing is left to make a tool of
+ * plan, whatever the order of the document's operations. @throws InputError when the options are wrong, or no
+ * operation can become a tool
  */
 export function plan(document: Document, options: PlanOptions = {}): Plan {
   checkOptions(options);
@@ -73,8 +72,8 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
       ...(shown.hidden !== undefined && { hidden: shown.hidden }),
     },
     upstream: noteUpstream(root, schemes, api.tools),
+    truncated: record(tools.map(({ tool, depth }) => [tool.name, depth])),
     groups: record(tools.map(({ tool, tag }) => [tool.name, tag])),
-    cut: record(tools.map(({ tool, levels }) => [tool.name, levels])),
     warnings: [
       ...document.warnings,
       ...schemeWarnings,
@@ -94,9 +93,9 @@ function nothingLeft({ include = [], exclude = [] }: PlanOptions): Problem {
     place: filtered ? '--include, --exclude' : '#/paths',
     message: filtered
       ? 'No operation is left after --include and --exclude.'
-      : 'The document has no operation that a tool can be made of.',
+      : 'No operation of the document can become a tool.',
     remedy: filtered
-      ? 'Run inspect without them to see what there is.'
-      : 'Add a path with an operation, or mend what is listed below.',
+      ? 'Run inspect without them to see all operations.'
+      : 'Add a path with an operation, or fix the problems listed below.',
   };
 }

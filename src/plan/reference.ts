@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../load/document.js';
 import { isObject, text } from '../json.js';
 import { targetOf } from '../pointer.js';
 
-/** An object, or the object that its `$ref` leads to; empty when it is neither. */
+/** An object, or the object that its `$ref` leads to; empty for anything else. */
 export function resolve(root: JsonObject, value: Json | undefined): JsonObject {
   const seen = new Set<string>();
   let current = value;

@@ -8,14 +8,19 @@ import { costOf } from '../plan/tools/tool-cost.js';
 const maxTools = 128;
 const maxTokens = 50_000;
 
-/** Warns of more than clients can use: several take 128 tools at most, and all of them pay for every token. */
+/** Warns of more than clients can handle: several accept at most 128 tools, and every token costs. */
 export function budgetWarnings(tools: number, tokens: number): Problem[] {
   const remedy =
-    'Choose operations with --include and --exclude (tag:NAME, "METHOD /path/glob" or an operationId glob); openapi-to-mcp inspect shows the size of each.';
+    'Select operations with --include and --exclude (tag:NAME, "METHOD /path/glob" or an operationId glob); openapi-to-mcp inspect shows the size of each.';
   const warn = (code: string, message: string) => ({ code, message, place: '--include', remedy });
   return [
     ...(tools > maxTools
-      ? [warn('MANY_TOOLS', `${count(tools)} tools are more than many clients take (${maxTools}).`)]
+      ? [
+          warn(
+            'MANY_TOOLS',
+            `${count(tools)} tools are more than many clients accept (${maxTools}).`,
+          ),
+        ]
       : []),
     ...(tokens > maxTokens
       ? [warn('MANY_TOKENS', `Listing the tools costs a model about ${count(tokens)} tokens.`)]
@@ -23,14 +28,14 @@ export function budgetWarnings(tools: number, tokens: number): Problem[] {
   ];
 }
 
-/** The same for what a plan lists, with what `--tools search` would cost instead. */
+/** The same for the listing of a plan, with the cost of `--tools search` instead. */
 export function listingWarnings({ api }: Plan): Problem[] {
   const { tools, tokens } = offered(api);
   const warnings = budgetWarnings(tools, tokens);
   if (warnings.length === 0 || api.toolMode === 'search') return warnings;
   const expensive = mostExpensive(api);
   const cost = count(offeredBySearch(api).tokens);
-  const proposal = `Or --tools search: three tools find and call the operations, and cost about ${cost} tokens to list.`;
+  const proposal = `Or use --tools search: three tools find and call the operations, and listing them costs about ${cost} tokens.`;
   return warnings.map((one) => ({
     ...one,
     message: `${one.message}${one.code === 'MANY_TOKENS' ? expensive : ''}`,
@@ -38,10 +43,10 @@ export function listingWarnings({ api }: Plan): Problem[] {
   }));
 }
 
-/** How many tools a warning names. */
+/** The number of tools that a warning names. */
 const NAMED = 10;
 
-/** The tools that cost most to list, each with the reason; and the instructions, where they cost as much. */
+/** The most expensive tools to list, each with the reason; and the instructions, where they are as expensive. */
 function mostExpensive(api: Plan['api']): string {
   const instructions = textTokens(instructionsOf(api));
   const costs = api.tools
@@ -56,7 +61,7 @@ function mostExpensive(api: Plan['api']): string {
   return ` The most expensive: ${lines.join('; ')}.`;
 }
 
-/** A number for people: `12,345`. */
+/** A number with thousands separators: `12,345`. */
 export function count(value: number): string {
   return value.toLocaleString('en-US');
 }

@@ -1,15 +1,15 @@
 import type { Problem } from '../errors.js';
 import { printable, type Terminal } from './terminal.js';
 
-/** More of one kind than this are counted instead of listed. */
+/** More warnings of one code than this are counted instead of listed. */
 const listed = 5;
 
-/** Problems as blocks: code and place, what is wrong, what to do. */
+/** Problems as blocks: code and place, message, remedy. */
 export function formatProblems(problems: readonly Problem[], terminal: Terminal): string {
   return problems.map((problem) => block(problem, 'red', terminal)).join('\n');
 }
 
-/** Warnings as blocks, those of one code together; only the first few of many. */
+/** Warnings as blocks, grouped by code; only the first few of each. */
 export function formatWarnings(warnings: readonly Problem[], terminal: Terminal): string {
   const codes = [...new Set(warnings.map(({ code }) => code))];
   return codes
@@ -22,7 +22,7 @@ function formatGroup(group: readonly Problem[], terminal: Terminal): string {
   const shown = group.slice(0, listed).map((warning) => block(warning, 'yellow', terminal));
   const rest = group.length - listed;
   const more =
-    rest > 0 ? `  … and ${rest} more ${group[0]?.code ?? ''} (all of them with --json)\n` : '';
+    rest > 0 ? `  … and ${rest} more ${group[0]?.code ?? ''} (use --json to see all)\n` : '';
   return shown.join('') + more;
 }
 

@@ -1,14 +1,14 @@
-/** Wider cells than this stand out instead of pushing every other row to the right, where lines may be long. */
+/** Wider cells than this overflow instead of pushing every other row to the right, where lines may be long. */
 const maxWidth = 36;
 
-/** A column that is made narrower keeps at least this much. */
+/** The minimum width of a column that is made narrower. */
 const minWidth = 12;
 
 const gap = '  ';
 
 /**
- * Rows of plain text in aligned columns; columns of numbers are aligned to the right. With `columns`, the width of a
- * terminal, no line is longer: what does not fit goes on below itself.
+ * Rows of plain text in aligned columns; columns of numbers are right-aligned. With `columns`, the width of a
+ * terminal, no line is longer: cells that do not fit are wrapped.
  */
 export function formatTable(
   header: readonly string[],
@@ -24,7 +24,7 @@ export function formatTable(
       ? natural.map((width) => Math.min(width, maxWidth))
       : fit(natural, columns);
   const numeric = header.map((_, column) =>
-    rows.every((row) => /^(cut )?[\d,]+$/.test(row[column] ?? '')),
+    rows.every((row) => /^(truncated )?[\d,]+$/.test(row[column] ?? '')),
   );
   const line = (row: readonly string[]) =>
     row
@@ -39,7 +39,7 @@ export function formatTable(
   return `${lines.map(line).join('\n')}\n`;
 }
 
-/** Takes from the widest column until all of them fit, or nothing more can be taken. */
+/** Narrows the widest column until all of them fit, or none can be narrowed further. */
 function fit(natural: readonly number[], columns: number): number[] {
   const widths = natural.map((width) => Math.min(width, columns));
   let excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - columns;

@@ -1,17 +1,17 @@
 import { Readable, type Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
-/** What surrounds a command: the process, or what a test puts in its place. */
+/** The environment of a command: the process, or its replacement in a test. */
 export interface Surroundings {
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** What is typed, or piped in. Default: nothing. */
+  /** Typed or piped input. Default: empty. */
   readonly stdin?: Readable;
   /** The environment's variables. Default: none. */
   readonly env?: Environment;
-  /** Tells of a signal, once. Default: there are none. */
+  /** Calls back on the first signal. Default: never. */
   readonly once?: (signal: Signal, listener: () => void) => unknown;
-  /** The program that runs this one. Default: the `node` that the environment finds. */
+  /** The executable that runs this program. Default: the `node` in the PATH. */
   readonly execPath?: string;
 }
 
@@ -19,9 +19,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** One run's two audiences: results on stdout for whoever asked, remarks on stderr for whoever watches. */
+/** The two outputs of one run: results on stdout, remarks on stderr. */
 export class Terminal {
-  /** Results are one JSON object, and remarks are left out. */
+  /** Results are one JSON object, and remarks are omitted. */
   readonly json: boolean;
   readonly env: Environment;
   readonly #streams: Surroundings;
@@ -33,50 +33,50 @@ export class Terminal {
     this.env = streams.env ?? {};
   }
 
-  /** What is typed, or piped in. */
+  /** Typed or piped input. */
   get input(): Readable {
     return this.#streams.stdin ?? Readable.from([]);
   }
 
-  /** Where questions are asked: not where results go. */
+  /** The stream for questions: not the one for results. */
   get prompts(): Writable {
     return this.#streams.stderr;
   }
 
-  /** Where results go, for who writes a protocol there instead. */
+  /** The stream for results, for commands that write a protocol to it instead. */
   get output(): Writable {
     return this.#streams.stdout;
   }
 
-  /** Runs JavaScript as this program is run. */
+  /** Runs JavaScript in the way this program is run. */
   get node(): string {
     return this.#streams.execPath ?? 'node';
   }
 
-  /** Somebody is there to answer questions. */
+  /** Whether a user is there to answer questions. */
   get interactive(): boolean {
     return !this.json && isTerminal(this.#streams.stdin) && isTerminal(this.#streams.stderr);
   }
 
-  /** Somebody looks at what this program says. */
+  /** Whether a user sees the remarks. */
   get watched(): boolean {
     return isTerminal(this.#streams.stderr);
   }
 
-  /** Columns of the terminal; 80 where there is none. */
+  /** Columns of the terminal; 80 without one. */
   get columns(): number {
     const { stderr } = this.#streams;
     return 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
   }
 
-  /** Columns that a result may fill: as many as it likes where it goes into a file or another program. */
+  /** The maximum width of a result; unlimited where it goes into a file or another program. */
   get resultColumns(): number {
     const { stdout } = this.#streams;
     if (!isTerminal(stdout)) return Number.POSITIVE_INFINITY;
     return 'columns' in stdout && typeof stdout.columns === 'number' ? stdout.columns : 80;
   }
 
-  /** Resolves when the user or the system wants this program to end. */
+  /** Resolves when the user or the system asks this program to end. */
   ended(): Promise<void> {
     return new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -90,24 +90,24 @@ export class Terminal {
     this.#streams.stdout.write(this.json ? `${JSON.stringify(value, null, 2)}\n` : text);
   }
 
-  /** Prints a text that is for people only. */
+  /** Prints a text that is only for people. */
   remark(text: string): void {
     this.#clearProgress();
     if (!this.json) this.#streams.stderr.write(text);
   }
 
-  /** Prints a text that somebody has to act upon, whatever form the result has. */
+  /** Prints a text that requires action, whatever the format of the result. */
   say(text: string): void {
     this.#clearProgress();
     this.#streams.stderr.write(text);
   }
 
-  /** A text from elsewhere as stdout may be given it: as it is where that is no terminal. */
+  /** A text from elsewhere for stdout: unchanged where that is not a terminal. */
   shown(text: string): string {
     return isTerminal(this.#streams.stdout) ? printable(text) : text;
   }
 
-  /** Shows what is being done, in place of what was being done before; only on a terminal. */
+  /** Shows the current step in place of the previous one; only on a terminal. */
   readonly progress = (message: string): void => {
     const { stderr } = this.#streams;
     if (this.json || !isTerminal(stderr)) return;
@@ -115,7 +115,7 @@ export class Terminal {
     stderr.write(`\r\u001b[K${this.#progress}`);
   };
 
-  /** Coloured on a terminal, unless `NO_COLOR` is set. `stream` is where the text will go. */
+  /** Coloured on a terminal, unless `NO_COLOR` is set. `stream` is the destination of the text. */
   style(
     format: Parameters<typeof styleText>[0],
     text: string,
@@ -134,7 +134,7 @@ function isTerminal(stream: object | undefined): boolean {
   return stream !== undefined && 'isTTY' in stream && stream.isTTY === true;
 }
 
-/** Text of a document as a terminal may be given it: without the bytes that move cursors and rename windows. */
+/** Text of a document that is safe for a terminal: without the bytes that move cursors and rename windows. */
 export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
 }

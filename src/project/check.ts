@@ -14,8 +14,8 @@ import { formatReplaced } from './replaced-options.js';
 import { documentOf, type Resolved } from './resolve-flags.js';
 
 /**
- * Reports what `generate` would change in a project. Resolves to the exit status.
- * @throws InputError when that is unknown: there is no project, or one cannot be made of the document
+ * Reports what `generate` would change in a project. Resolves to the exit status. @throws InputError when it cannot
+ * be determined: there is no project, or the document cannot be used
  */
 export async function checkCommand(run: Resolved, terminal: Terminal): Promise<number> {
   const { flags, options, directory, recorded } = run;
@@ -57,9 +57,9 @@ function format(
 function noProject(directory: string): InputError {
   return new InputError({
     code: 'NO_PROJECT',
-    message: `${directory} has no ${lockPath}, so there is no project to compare with.`,
+    message: `${directory} has no ${lockPath}, so it is not a project to compare with.`,
     place: '--check',
     remedy:
-      'Name its folder with --output, or generate it first, without --check; with --force, files are compared without a lock.',
+      'Name its folder with --output, or generate it first, without --check. With --force, files are compared without a lock.',
   });
 }

@@ -4,16 +4,16 @@ import { offered } from '../plan/tools/offered-tokens.js';
 import { listingWarnings, plural } from '../print/budget.js';
 import { keptManifestWarnings } from './kept-files.js';
 
-/** What is said of a project beside what changes in it. */
+/** Facts about a project, beside the changes. */
 export interface Facts {
   readonly name: string;
   readonly tools: number;
-  /** About how many a model pays to have the tools listed. */
+  /** The approximate number of tokens for listing the tools. */
   readonly tokens: number;
   readonly warnings: readonly Problem[];
 }
 
-/** Those of a plan, for the folder that it is to become; `more` are warnings of the run itself. */
+/** The facts of a plan, for its destination folder; `more` are warnings of the run itself. */
 export async function factsOf(
   plan: Plan,
   directory: string,
@@ -32,13 +32,13 @@ export async function factsOf(
   return { name: api.name, tools, tokens, warnings };
 }
 
-/** Who may call the server, in a few words. */
+/** What callers need, as the rest of a sentence. */
 export function callersOf({ api }: Plan): string {
-  if (api.authentication === 'none') return 'anybody who can reach it, which is this machine only';
-  return `holders of an access token of ${api.authorizationServer ?? 'OAUTH_AUTHORIZATION_SERVER, which is yet to be set'}`;
+  if (api.authentication === 'none') return 'need no token; only this machine can reach the server';
+  return `need an access token issued by ${api.authorizationServer ?? 'OAUTH_AUTHORIZATION_SERVER, which is not set yet'}`;
 }
 
-/** Warns of scopes that the document names and nobody will check. */
+/** Warns of scopes in the document that will not be checked. */
 export function callerWarnings(
   authentication: Plan['api']['authentication'],
   scopes: Iterable<readonly unknown[]>,
@@ -49,8 +49,8 @@ export function callerWarnings(
     {
       code: 'UNCHECKED_SCOPES',
       place: '--auth',
-      message: `${plural(guarded, 'tool')} would need OAuth scopes, which nobody checks, because the server asks for no token.`,
-      remedy: 'Name the authorization server whose tokens count: --oauth-server <issuer>.',
+      message: `${plural(guarded, 'tool')} would need OAuth scopes, which are not checked because the server does not require a token.`,
+      remedy: 'Name the authorization server that issues the tokens: --oauth-server <issuer>.',
     },
   ];
 }

@@ -3,10 +3,10 @@ import { InputError, type Problem } from '../errors.js';
 import type { GenerateOptions } from '../generate.js';
 import type { Terminal } from '../print/terminal.js';
 
-/** Runs a command, and keeps its exit status. */
+/** Runs a command and keeps its exit status. */
 export type Run = (command: (terminal: Terminal) => Promise<number>) => Promise<void>;
 
-/** The flags that say what to generate from, and how; the names are commander's. */
+/** The flags for the source and the plan; the names are commander's. */
 export interface SourceFlags extends Omit<
   GenerateOptions,
   'url' | 'headers' | 'overlays' | 'onProgress'
@@ -24,7 +24,7 @@ export interface GenerateFlags extends SourceFlags {
   readonly force?: boolean;
 }
 
-/** The options that a project can do without, and that `--no-<option>` therefore gives up. */
+/** Options that a project can do without; `--no-<option>` drops them. */
 export const revocable = [
   'overlay',
   'include',
@@ -38,7 +38,7 @@ export const revocable = [
 
 type Revocable = (typeof revocable)[number];
 
-/** Flags as they were given: `false` gives up what the lock of the project records. */
+/** Flags as given on the command line; `false` drops the option recorded in the project's lock. */
 export type GivenFlags = Omit<GenerateFlags, Revocable> & {
   readonly [Name in Revocable]?: GenerateFlags[Name] | false;
 };
@@ -58,7 +58,7 @@ export function toOptions(
   };
 }
 
-/** Adds where the document is, and how the result is printed: what every command takes. */
+/** Adds the flags of every command: the document, and the format of the result. */
 export function addSourceFlags(command: Command): Command {
   return command
     .option('-u, --url <file or URL>', 'the OpenAPI document: JSON or YAML, 2.0, 3.0, 3.1, 3.2')
@@ -69,7 +69,7 @@ export function addSourceFlags(command: Command): Command {
     .option('--json', 'print a machine-readable result');
 }
 
-/** With `--strict`, what would have been a remark is a failure. @throws InputError */
+/** With `--strict`, warnings are failures. @throws InputError */
 export function failOnWarnings(
   { strict }: Pick<SourceFlags, 'strict'>,
   warnings: readonly Problem[],
@@ -77,22 +77,22 @@ export function failOnWarnings(
   if (strict === true && warnings.length > 0) throw new InputError(warnings);
 }
 
-/** Adds what decides the tools and how they are guarded. */
+/** Adds the flags that decide the tools and their protection. */
 export function addPlanFlags(command: Command): Command {
   return command
     .option('-n, --name <name>', "the server's name (default: from info.title)")
     .addOption(
       new Option(
         '--auth <kind>',
-        'who may call the server (default: oauth2 with --oauth-server, else none)',
+        'how callers authenticate (default: oauth2 with --oauth-server, else none)',
       ).choices(['none', 'oauth2']),
     )
     .option('--oauth-server <issuer>', "the authorization server's issuer URL")
     .option('--resource-url <url>', "this server's public URL (default of MCP_RESOURCE_URL)")
     .option('-b, --base-url <url>', "the upstream API (default: the document's first server)")
-    .option('--icon <url>', "a picture for clients to show (default: the document's x-logo)")
+    .option('--icon <url>', "an icon for clients to show (default: the document's x-logo)")
     .addOption(
-      new Option('--scopes <source>', 'where the scope map comes from (default: spec)').choices([
+      new Option('--scopes <source>', 'the source of the scope map (default: spec)').choices([
         'spec',
         'method',
         'none',
@@ -101,12 +101,12 @@ export function addPlanFlags(command: Command): Command {
     .addOption(
       new Option(
         '--tools <mode>',
-        'each operation as a tool, or three tools that find and call them (default: all)',
+        'one tool per operation, or three tools that find and call them (default: all)',
       ).choices(['all', 'search']),
     )
     .option(
       '--pin <pattern>',
-      'with --tools search, list these operations as tools too; repeatable',
+      'with --tools search, also list these operations as tools; repeatable',
       collect,
     )
     .option(
@@ -114,21 +114,21 @@ export function addPlanFlags(command: Command): Command {
       'only these operations: tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob; repeatable',
       collect,
     )
-    .option('--exclude <pattern>', 'not these operations; repeatable', collect)
+    .option('--exclude <pattern>', 'skip these operations; repeatable', collect)
     .addOption(
-      new Option('--output-schemas [which]', 'state the schemas of answers (default: none)')
+      new Option('--output-schemas [which]', 'include the schemas of responses (default: none)')
         .choices(['all', 'none'])
         .preset('all'),
     )
     .addOption(
       new Option(
         '--target <platform>',
-        'what the server runs on: Node, or Cloudflare Workers (default: node)',
+        'the platform: Node, or Cloudflare Workers (default: node)',
       ).choices(['node', 'workers']),
     );
 }
 
-/** Adds what gives up an option that the project records; after the options themselves. */
+/** Adds the flags that drop a recorded option; after the options themselves. */
 export function addRevokingFlags(command: Command): Command {
   const given = ['overlay', 'include', 'exclude', 'pin', 'name', 'base-url', 'resource-url'];
   for (const name of [...given, 'icon']) command.addOption(new Option(`--no-${name}`).hideHelp());
@@ -141,20 +141,20 @@ whole list. --no-overlay, --no-include, --no-exclude, --no-pin, --no-name, --no-
 give an option up, and --auth none the authentication.
 `;
 
-/** Adds how the result of `diff` is printed, and what makes it a failure. */
+/** Adds the flags for the format of `diff`, and for the changes it fails on. */
 export function addDiffFlags(command: Command): Command {
   return addFormatFlag(command, ['text', 'markdown', 'html', 'json']).addOption(
     new Option(
-      '--fail-on <gravity>',
-      'exit 1 on such a change: breaking, security, any; repeatable',
-    ).argParser(collectGravities),
+      '--fail-on <severity>',
+      'exit with 1 on such a change: breaking, security, any; repeatable',
+    ).argParser(collectSeverities),
   );
 }
 
-/** The form of a result. `--json` is short for one of them: `refuseTwoFormats`. */
+/** Adds the format of a result. `--json` is short for one of them: `refuseTwoFormats`. */
 export function addFormatFlag(command: Command, formats: readonly string[]): Command {
   return command.addOption(
-    new Option('--format <form>', 'of the result (default: text)').choices(formats),
+    new Option('--format <form>', 'format of the result (default: text)').choices(formats),
   );
 }
 
@@ -167,13 +167,13 @@ export function refuseTwoFormats(flags: {
   if (json !== true || format === undefined || format === 'json') return;
   throw new InputError({
     code: 'CONFLICTING_OPTIONS',
-    message: '--json and --format ask for different forms of the result.',
+    message: '--json and --format ask for different formats.',
     place: '--format',
-    remedy: 'Leave one of them out.',
+    remedy: 'Remove one of them.',
   });
 }
 
-function collectGravities(value: string, previous: readonly string[] | undefined): string[] {
+function collectSeverities(value: string, previous: readonly string[] | undefined): string[] {
   if (!['breaking', 'security', 'any'].includes(value))
     throw new InvalidArgumentError('Allowed choices are breaking, security, any.');
   return collect(value, previous);
@@ -190,13 +190,13 @@ function parseHeader(header: string): [string, string] {
   return [name, value];
 }
 
-/** Not commander's own check of required options: that one comes before the check for misspelt ones. */
+/** Commander's own check of required options would come before its check for misspelt ones. */
 function missingUrl(): InputError {
   return new InputError({
     code: 'MISSING_OPTION',
-    message: 'There is no document to read.',
+    message: 'No document was given.',
     place: '--url',
-    remedy: 'Name one: --url <file or URL>.',
+    remedy: 'Pass one with --url <file or URL>.',
   });
 }
 
@@ -204,7 +204,7 @@ function missingUrl(): InputError {
 function invalidHeader(): InputError {
   return new InputError({
     code: 'INVALID_HEADER',
-    message: 'That is no header.',
+    message: 'Not a valid header.',
     place: '--header',
     remedy: "Write it as 'Name: value'.",
   });

@@ -18,7 +18,7 @@ import { formatReplaced, replacedOptions } from './replaced-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 
 /**
- * Generates a project into a folder or, with `--check`, says what that would change. Options that the project records
+ * Generates a project into a folder or, with `--check`, reports what would change. Recorded options of the project
  * stay unless a flag replaces them. `more` is added to the JSON result. Resolves to the exit status.
  */
 export async function generateCommand(
@@ -50,15 +50,15 @@ export async function generateCommand(
 function emptyOutput(): InputError {
   return new InputError({
     code: 'INVALID_OPTION',
-    message: 'The output folder has no name.',
+    message: 'The name of the output folder is empty.',
     place: '--output',
-    remedy: 'Name it, or write . for the current folder.',
+    remedy: 'Pass a name, or . for the current folder.',
   });
 }
 
 interface Outcome {
   readonly differences: readonly Difference[];
-  /** What they mean for those who use the project. */
+  /** The effect of the changes on users of the project. */
   readonly changes: readonly Change[];
 }
 
@@ -75,8 +75,8 @@ function formatSummary(
     ...(recorded === undefined ? [] : formatReplaced(recorded, flags)),
     ...upgradeNote(run),
     `${plan.api.name}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
-    ...(leftOut > 0 ? [`Left out or changed: ${reasons(plan)}.`] : []),
-    `Callers: ${callersOf(plan)}.`,
+    ...(leftOut > 0 ? [`Skipped or changed: ${reasons(plan)}.`] : []),
+    `Callers ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
     ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal.resultColumns).trimEnd()]),
     ...(differences.length === 0 ? [] : ['', 'Next:', ...nextCommands(run)]),
@@ -110,12 +110,12 @@ function countFiles(differences: readonly Difference[]): string {
     [of('delete'), 'deleted'],
   ] as const;
   const changed = counts.filter(([number]) => number > 0);
-  if (changed.length === 0) return 'nothing has changed';
+  if (changed.length === 0) return 'nothing changed';
   const kinds = changed.map(([number, verb]) => `${number} ${verb}`).join(', ');
   return `${plural(differences.length, 'file')} (${kinds})`;
 }
 
-/** A project that is there is reviewed before it runs; a `.env` that is there is never overwritten. */
+/** An existing project is reviewed before it runs; an existing `.env` is never overwritten. */
 function nextCommands({ directory, lock, flags }: Resolved): string[] {
   const isWorker = flags.target === 'workers';
   const enter = directory === '.' ? '' : `cd ${shellQuote(directory)} && `;

@@ -9,20 +9,20 @@ import type { Resolved } from './resolve-flags.js';
 
 const paths = { github: '.github/workflows/regenerate.yml', gitlab: '.gitlab-ci.yml' };
 
-/** Warns that `--ci` writes nothing because the file is there already: it is the user's. */
+/** Warns that `--ci` writes nothing because the file exists already and belongs to the user. */
 export function keptCiWarnings({ flags: { ci }, directory }: Resolved): Problem[] {
   if (ci === undefined || !existsSync(join(directory, paths[ci]))) return [];
   return [
     {
       code: 'KEPT_CI_FILE',
       place: paths[ci],
-      message: 'The file was there already and is kept.',
+      message: 'The file exists already and is kept.',
       remedy: 'Move it away, run this again, and merge the two.',
     },
   ];
 }
 
-/** Warns of a package.json that was there before, is therefore kept, and no longer fits. */
+/** Warns of a package.json that existed before, is therefore kept, and lacks dependencies. */
 export async function keptManifestWarnings(directory: string, target?: Target): Promise<Problem[]> {
   const kept = await readManifest(directory);
   if (kept === undefined) return [];
@@ -39,7 +39,7 @@ function foreign(missing: readonly (readonly [string, string])[]): Problem {
   return {
     code: 'KEPT_PACKAGE_JSON',
     place: 'package.json',
-    message: 'It was there already and is kept, but lacks dependencies of the server.',
+    message: 'The file exists already and is kept, but lacks dependencies of the server.',
     remedy: `npm install --save-exact ${missing.map(([name, version]) => `${name}@${version}`).join(' ')}`,
   };
 }

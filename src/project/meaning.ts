@@ -10,8 +10,8 @@ import type { Plan } from '../plan/types.js';
 type Api = Plan['api'];
 
 /**
- * What a plan means for those who use a project, with what its document hides. Comparing is loaded when there is
- * something to compare: a first run has nothing.
+ * The effect of a plan on users of a project, including changes of hidden text. The comparison is loaded only when
+ * there is something to compare: a first run has nothing.
  */
 export async function changesOf(
   before: Api,
@@ -23,12 +23,14 @@ export async function changesOf(
     import('../diff/compare-apis.js'),
     import('../diff/compare-words.js'),
   ]);
-  // Earlier generators did not take out what is hidden, so that it is in their projects.
+  // Earlier generators did not remove hidden text, so that it is in their projects.
   const hidden = lock?.source.hidden ?? withoutHidden(before, ({ name }) => name).hidden;
   return sortChanges([...compareApis(before, api), ...compareHidden(hidden, source.hidden)]);
 }
 
-/** The same; absent when there are no changes, or the project cannot be read, as when it was edited by hand. */
+/**
+ * The same; undefined when nothing changed, or the project cannot be read, for example because it was edited by hand.
+ */
 export async function meaningOf(
   plan: Plan,
   directory: string,
@@ -44,7 +46,7 @@ export async function meaningOf(
   }
 }
 
-/** Whether files in `src/generated` are other ones than those that a lock lists, or what is hidden is different. */
+/** Whether files in `src/generated` differ from those that a lock lists, or the hidden text changed. */
 export function changesApi({ files: locked, source }: Lock, { plan, files }: Generated): boolean {
   if (source.hidden !== plan.source.hidden) return true;
   const made = files.filter(({ path }) => isOfApi(path));
@@ -55,14 +57,14 @@ export function changesApi({ files: locked, source }: Lock, { plan, files }: Gen
   );
 }
 
-/** Whether a path is one of what varies by document. */
+/** Whether a path belongs to the files that vary by document. */
 export function isOfApi(path: string): boolean {
   return path.startsWith('src/generated/');
 }
 
 const losses: readonly ChangeCode[] = ['AUTHENTICATION_DROPPED', 'SCOPES_DROPPED', 'SCOPES_LESS'];
 
-/** The changes that let more callers in before all others. */
+/** The changes that let in more callers, before all others. */
 export function lossesFirst(changes: readonly Change[]): Change[] {
   const isLoss = ({ code }: Change) => losses.includes(code);
   return [...changes.filter(isLoss), ...changes.filter((change) => !isLoss(change))];

@@ -9,7 +9,7 @@ import { addPlanFlags, addSourceFlags, type GivenFlags } from './flags.js';
 /** The `generate` script of a project; its options are in the lock. */
 export const generateScript = 'openapi-to-mcp generate';
 
-/** The package.json of a project, or undefined when there is none that can be read. */
+/** The package.json of a project, or undefined when it does not exist or cannot be read. */
 export async function readManifest(directory: string): Promise<Record<string, Json> | undefined> {
   try {
     const value = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as Json;
@@ -19,15 +19,15 @@ export async function readManifest(directory: string): Promise<Record<string, Js
   }
 }
 
-/** The `generate` script of a project when it has options of its own, as older versions wrote it. */
+/** The `generate` script of a project when it contains options, as older versions wrote it. */
 export function olderScript(manifest: Record<string, Json> | undefined): string | undefined {
   const script = text(object(manifest?.['scripts'])['generate']);
   return script?.startsWith(`${generateScript} `) === true ? script : undefined;
 }
 
 /**
- * The flags without those of an older `generate` script, when npm runs that: what the script repeats was decided once,
- * and the lock may record a newer decision. What follows `npm run generate --` counts.
+ * The flags without those of an older `generate` script, when npm runs that script: its options were decided once,
+ * and the lock may record a newer decision. Options after `npm run generate --` count.
  */
 export async function withoutScript(
   given: GivenFlags,
@@ -45,7 +45,7 @@ export async function withoutScript(
   return Object.fromEntries(own.filter(([, value]) => value !== undefined));
 }
 
-/** What was given besides what the script says; a list begins with what the script says. */
+/** The options given in addition to the script's; a list begins with the script's values. */
 function without(value: unknown, scripted: unknown): unknown {
   if (!Array.isArray(value) || !Array.isArray(scripted))
     return value === scripted ? undefined : value;
@@ -78,12 +78,12 @@ function splitWords(script: string): string[] {
   );
 }
 
-/** That a script has options, and the exact edit. */
+/** Warns that a script has options, with the exact edit. */
 export function olderScriptProblem(script: string): Problem {
   return {
     code: 'KEPT_GENERATE_SCRIPT',
     place: 'package.json',
-    message: `Its "generate" script has options, which no longer count: those in the lock do.`,
+    message: `The options in the "generate" script are ignored: the lock records them now.`,
     remedy: `Replace the line\n  "generate": ${JSON.stringify(script)}\nwith\n  "generate": ${JSON.stringify(generateScript)}`,
   };
 }

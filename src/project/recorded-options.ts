@@ -4,7 +4,10 @@ import { record } from '../json.js';
 import { lockPath, type Lock } from '../lock/lock.js';
 import { type SourceFlags, revocable, type GenerateFlags, type GivenFlags } from './flags.js';
 
-/** The flags of the run that made the project in a folder, with `output` for that folder; paths are as seen from here. */
+/**
+ * The flags of the run that generated the project in a folder, with `output` for that folder; paths are relative to
+ * the current folder.
+ */
 export function recordedOptions(
   { flags }: Lock,
   directory: string,
@@ -20,7 +23,7 @@ export function recordedOptions(
 }
 
 /**
- * The project that the current folder is in, as npm would find it: the nearest folder with a package.json decides.
+ * The project around the current folder, as npm would find it: the nearest folder with a package.json decides.
  * Undefined when that is not a generated project.
  */
 export function enclosingProject(): string | undefined {
@@ -35,7 +38,7 @@ function camelCase(flag: string): string {
   return flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The flags of an earlier run, each of them replaced by the one that was given now, or given up by `--no-…`. */
+/** The flags of an earlier run, each replaced by the one given now, or dropped by `--no-…`. */
 export function over(recorded: SourceFlags, given: GivenFlags): GenerateFlags {
   const present = record<unknown>(Object.entries(given));
   const merged = { ...withoutConflict(recorded, given), ...present };
@@ -44,7 +47,7 @@ export function over(recorded: SourceFlags, given: GivenFlags): GenerateFlags {
   return Object.fromEntries(Object.entries(merged).filter(isKept));
 }
 
-/** Of `--auth none` and `--oauth-server`, which exclude one another, the one that was given now counts. */
+/** `--auth none` and `--oauth-server` exclude each other; the one given now counts. */
 function withoutConflict(
   { auth, oauthServer, ...recorded }: SourceFlags,
   given: GivenFlags,

@@ -3,19 +3,19 @@ import { authenticationOf } from '../plan/options.js';
 import { printable } from '../print/terminal.js';
 import { revocable, type GenerateFlags } from './flags.js';
 
-/** One option of a project that a run decides differently than the lock recorded. */
+/** One recorded option of a project that a run changes. */
 export interface ReplacedOption {
   /** As on the command line: `--include`. */
   readonly flag: string;
-  /** What no longer holds. */
+  /** The old value. */
   readonly before: readonly string[];
-  /** What holds in its place; empty: nothing. */
+  /** The new value; empty: none. */
   readonly after: readonly string[];
 }
 
 const compared = ['url', 'oauthServer', 'scopes', 'tools', 'outputSchemas', ...revocable] as const;
 
-/** What a run gives up or replaces of the options that its project recorded; what it only adds is not among it. */
+/** The recorded options that a run drops or replaces; pure additions are not included. */
 export function replacedOptions(recorded: GenerateFlags, flags: GenerateFlags): ReplacedOption[] {
   return compared.flatMap((name) => {
     const [had, has] = [valuesOf(recorded, name), valuesOf(flags, name)];
@@ -30,11 +30,11 @@ export function formatReplaced(recorded: GenerateFlags, flags: GenerateFlags): s
   const isOpened = authenticationOf(recorded) === 'oauth2' && authenticationOf(flags) === 'none';
   const lines = replacedOptions(recorded, flags).map(({ flag, before, after }) =>
     after.length === 0
-      ? `Given up: ${list(flag, before)}.`
+      ? `Dropped: ${list(flag, before)}.`
       : `Replaced: ${list(flag, before)}; now ${list(flag, after)}.`,
   );
   return [
-    ...(isOpened ? ['Given up: authentication. The server asks for no token.'] : []),
+    ...(isOpened ? ['Dropped: authentication. The server does not require a token.'] : []),
     ...lines,
   ];
 }

@@ -11,24 +11,23 @@ import { toOptions, type GenerateFlags, type GivenFlags, type SourceFlags } from
 import { withoutScript } from './older-script.js';
 import { over, enclosingProject, recordedOptions } from './recorded-options.js';
 
-/** What a run is about, after its project has been asked. */
+/** The subject of a run, once its project is known. */
 export interface Resolved {
   readonly flags: GenerateFlags & { readonly url: string };
   readonly options: GenerateOptions;
   readonly directory: string;
-  /** Absent: there is no project yet, or its lock is unreadable and was forced aside. */
+  /** Undefined: there is no project yet, or its lock is unreadable and ignored because of --force. */
   readonly lock?: Lock;
-  /** What the lock records, as flags. */
+  /** The recorded options of the lock, as flags. */
   readonly recorded?: GenerateFlags;
-  /** Where it had to be read to learn the folder; `documentOf` reads it otherwise. */
+  /** The document, if it was needed to determine the folder; otherwise `documentOf` reads it. */
   readonly document?: Document;
 }
 
 /**
- * The flags of a run. What the lock of the project records stays unless a flag replaces that one option, with `--url`
- * and without, for `generate`, `--check` and `diff` alike. The project is the one in `--output`, else the one around
- * the current folder, else the one in the default folder.
- * @throws InputError
+ * The flags of a run. Recorded options of the project's lock stay unless a flag replaces that one option, with or
+ * without `--url`, for `generate`, `--check` and `diff` alike. The project is the one in `--output`, else the one
+ * around the current folder, else the one in the default folder. @throws InputError
  */
 export async function resolveFlags(given: GivenFlags, terminal: Terminal): Promise<Resolved> {
   const folder = given.output ?? enclosingProject();
@@ -75,7 +74,7 @@ function withoutLock(directory: string, given: GivenFlags, terminal: Terminal): 
   return { flags, options: toOptions(flags, terminal), directory };
 }
 
-/** Undefined when there is none, or when one that cannot be read is forced aside. */
+/** Undefined when there is no lock, or an unreadable one is ignored because of --force. */
 async function lockOf(directory: string, given: GivenFlags): Promise<Lock | undefined> {
   try {
     return await readLock(directory);
@@ -90,43 +89,42 @@ function isAboutLock({ problems }: InputError): boolean {
   return problems.every(({ code }) => ['BROKEN_LOCK', 'NEWER_LOCK', 'OLD_LOCK'].includes(code));
 }
 
-/** Without its lock a project does not say whether it asks for tokens, so the command line has to. */
+/** Without its lock it is unknown whether a project requires tokens, so the command line has to decide. */
 function requireCallers({ auth, oauthServer }: GivenFlags): void {
   if (auth !== undefined || oauthServer !== undefined) return;
   throw new InputError({
     code: 'LOST_OPTIONS',
-    message: `The options of the project are unknown without a ${lockPath} that can be read.`,
+    message: `The options of the project are unknown, because ${lockPath} cannot be read.`,
     place: '--force',
     remedy:
-      'Restore the lock, or name who may call the server: --oauth-server <issuer> or --auth none.',
+      'Restore the lock, or decide how callers authenticate: --oauth-server <issuer> or --auth none.',
   });
 }
 
 function headerWithoutUrl(): InputError {
   return new InputError({
     code: 'HEADER_WITHOUT_URL',
-    message: `Headers are sent only to a server that the command line names, not to the one in ${lockPath}.`,
+    message: `Headers are only sent to a server named on the command line, not to one from ${lockPath}.`,
     place: '--header',
-    remedy: 'Name the document as well: --url <URL>.',
+    remedy: 'Pass the document as well: --url <URL>.',
   });
 }
 
-/** Most files that a platform needs belong to the user from the first run on. */
+/** Most files of a platform belong to the user from the first run on. */
 function otherTarget({ target = 'node' }: SourceFlags): InputError {
   return new InputError({
     code: 'OTHER_TARGET',
-    message: `The project is for the target ${target}, and its own files stay as they are.`,
+    message: `The project has the target ${target}, and existing files of its own cannot be converted.`,
     place: '--target',
-    remedy: 'Generate a project of its own for another target: --output <dir>.',
+    remedy: 'Generate a separate project for another target: --output <dir>.',
   });
 }
 
 function nothingToRepeat(directory: string): InputError {
   return new InputError({
     code: 'MISSING_OPTION',
-    message: `There is no document to read, and no ${lockPath} in ${directory} that names one.`,
+    message: `No document was given, and ${directory} has no ${lockPath} that names one.`,
     place: '--url',
-    remedy:
-      'Name a document with --url <file or URL>, or a project that was generated before with --output <dir>.',
+    remedy: 'Pass a document with --url <file or URL>, or an existing project with --output <dir>.',
   });
 }

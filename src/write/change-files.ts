@@ -6,15 +6,15 @@ import { lockPath } from '../lock/lock.js';
 import type { ProjectFolder } from './project-folder.js';
 
 /**
- * Changes files of a project, all of them or none. `lock` is the hash of its lock as it was when they were compared.
+ * Changes files of a project, all of them or none. `lock` is the hash of its lock at the time of the comparison.
  *
- * Promised, when the process is killed at any moment or the file system refuses something: the project is what it
- * was, or `recover` makes it what it was to become; there is no third. What fails before the new files are all on the
- * disk leaves nothing behind. Of two runs at a time, one stops, or they come one after the other.
+ * Guaranteed, even when the process is killed at any moment or the file system refuses an operation: the project is
+ * either unchanged, or `recover` completes the change. An error before all new files are on the disk leaves nothing
+ * behind. Of two concurrent runs, one stops, or they run one after the other.
  *
- * Not promised: while the new files are renamed into place, one after the other, and after a kill in just that time
- * until `recover` is called, another program sees a mixture. And nothing is forced to the disk: after a loss of power
- * staged files can be missing or cut, which `recover` notices and cannot mend.
+ * Not guaranteed: while the new files are renamed into place one by one, and after a kill at that moment until
+ * `recover` is called, another program sees a mixture. Nothing is flushed to the disk: after a power failure, staged
+ * files can be missing or truncated, which `recover` detects but cannot repair.
  * @throws InputError `HALF_DONE` when the file system refuses a rename into place; `OVERTAKEN` by another run
  */
 export async function changeFiles(
@@ -36,16 +36,16 @@ export async function changeFiles(
   }
 }
 
-// A change of a project is a folder in it with the new files and, once they are all there, a journal. Renaming the
-// journal to its name is what makes the change happen: before that the folder is rubbish, after it the change is
-// only put off.
+// A change of a project is a folder in it with the new files and, once they are complete, a journal. Renaming the
+// journal to its final name commits the change: before that, the folder is garbage; after it, the change is only
+// pending.
 
-/** One file that is to be changed. */
+/** One file to change. */
 export interface Change {
   readonly path: string;
-  /** The hash of what is there; absent: nothing is. */
+  /** The hash of the current content; undefined: no file. */
   readonly before?: string;
-  /** What is to be there; absent: nothing. */
+  /** The new content; undefined: no file. */
   readonly content?: string;
 }
 
@@ -54,26 +54,25 @@ export function stagingName(): string {
   return `.openapi-to-mcp-${randomBytes(8).toString('hex')}`;
 }
 
-/** Whether a folder of this name is one. */
+/** Whether a folder is a staging folder, by its name. */
 export function isStagingName(name: string): boolean {
   return /^\.openapi-to-mcp-[0-9a-f]{16}$/.test(name);
 }
 
-/** Where its journal is. */
+/** The path of its journal. */
 export function journalOf(staging: string): string {
   return `${staging}/journal.json`;
 }
 
-/** Where it has the new content of a file. */
+/** The path of a file's new content in it. */
 export function stagedOf(staging: string, path: string): string {
   return `${staging}/files/${path}`;
 }
 
 /**
- * Fills a staging folder, the journal last. A draft of it comes first, though: should another run take the folder for
- * rubbish, the draft is gone with the rest, and there is nothing to rename. `lock` is the hash of the project's lock
- * when the changes were made up.
- * @throws InputError `OVERTAKEN`
+ * Fills a staging folder, the journal last. A draft of the journal comes first: if another run removes the folder as
+ * garbage, the draft is removed as well, and there is nothing to rename. `lock` is the hash of the project's lock
+ * when the changes were computed. @throws InputError `OVERTAKEN`
  */
 export async function stage(
   folder: ProjectFolder,
@@ -84,13 +83,13 @@ export async function stage(
   const steps = changes.map(toStep);
   const draft = `${staging}/draft.json`;
   await folder.write(draft, printJournal(steps));
-  // Nobody is to commit what a killed run leaves.
+  // Files left by a killed run must not be committed to git.
   await folder.write(`${staging}/.gitignore`, '*\n');
-  await folder.makeRoom([goneTo(staging, 0)]);
+  await folder.createFolders([deletedPath(staging, 0)]);
   for (const { path, content } of changes) {
     if (content !== undefined) await folder.write(stagedOf(staging, path), content);
   }
-  // Of two runs at a time, one at least sees the other here, because both have made their folders before.
+  // Of two concurrent runs, at least one sees the other here, because both have created their folders before.
   const staged = (await folder.folders()).filter(isStagingName);
   const lockNow = folder.hashes([lockPath]).get(lockPath);
   const alone = staged.length === 1 && lockNow === lock;
@@ -99,10 +98,9 @@ export async function stage(
 }
 
 /**
- * Makes the change that a staging folder with a journal is, and removes the folder. What is no longer in it has been
- * put into place before, by a run that was killed or by one that runs at the same time. Deleting is moving into it,
- * so that nothing is deleted any more once the other one has removed it.
- * @throws InputError `HALF_DONE`
+ * Applies a staging folder that has a journal, and removes the folder. A file missing from it was put into place
+ * before, by a killed run or by a concurrent one. Deleting moves a file into the folder, so that nothing is deleted
+ * after a concurrent run has removed the folder. @throws InputError `HALF_DONE`
  */
 export async function complete(
   folder: ProjectFolder,
@@ -114,27 +112,27 @@ export async function complete(
   };
   const present = steps.filter(({ after }) => after !== undefined);
   try {
-    // Folders first: the less there is to do between the first file and the last, the shorter is the mixture.
-    await folder.makeRoom(present.map(({ path }) => path));
+    // Folders first: the less there is to do between the first file and the last, the shorter the inconsistent state.
+    await folder.createFolders(present.map(({ path }) => path));
     for (const step of present) if (step.path !== lockPath) await put(step);
     for (const [index, { path, after }] of steps.entries()) {
       if (after !== undefined) continue;
-      await folder.move(path, goneTo(staging, index));
+      await folder.move(path, deletedPath(staging, index));
       await folder.prune(path);
     }
-    // Whoever sees the new lock sees the new project.
+    // A reader that sees the new lock sees the new project.
     for (const step of present) if (step.path === lockPath) await put(step);
-    // The journal goes first: whoever edits a file from now on does not contradict it.
+    // The journal is removed first, so that later edits of a file do not contradict it.
     await folder.remove(journalOf(staging));
     await folder.remove(staging);
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    // Without the journal all is in place, be it thanks to another run; rubbish is left at most.
+    // Without the journal everything is in place, possibly thanks to another run; at most garbage is left.
     if ((await folder.read(journalOf(staging))) !== undefined) throw halfDone(error);
   }
 }
 
-function goneTo(staging: string, index: number): string {
+function deletedPath(staging: string, index: number): string {
   return `${staging}/gone/${index}`;
 }
 
@@ -149,38 +147,38 @@ function toStep({ path, before, content }: Change): Step {
 function overtaken(): InputError {
   return new InputError({
     code: 'OVERTAKEN',
-    message: 'Another run is changing the same project. This one has changed nothing.',
+    message: 'Another run is changing the same project. Nothing was changed by this one.',
     place: '--output',
-    remedy: 'Run this again when the other one has ended.',
+    remedy: 'Run this again when the other run has finished.',
   });
 }
 
 function halfDone(error: Error): InputError {
   return new InputError({
     code: 'HALF_DONE',
-    message: `The change of the project was begun and could not be ended: ${error.message}.`,
+    message: `The change of the project was started but could not be completed: ${error.message}.`,
     place: '--output',
-    remedy: 'Mend that and run this again: it ends that change before anything else.',
+    remedy: 'Fix the cause and run again; the pending change is completed first.',
   });
 }
 
-/** What a run does to one file. */
+/** The change of one file. */
 export interface Step {
   readonly path: string;
-  /** The hash of what was there; absent: there was nothing. */
+  /** The hash of the old content; undefined: no file. */
   readonly before?: string;
-  /** The hash of what is to be there; absent: there is to be nothing. */
+  /** The hash of the new content; undefined: no file. */
   readonly after?: string;
 }
 
 const journalVersion = 1;
 
-/** Prints what a run does to a project, file by file. */
+/** Prints the changes of a run, file by file. */
 export function printJournal(steps: readonly Step[]): string {
   return `${JSON.stringify({ journalVersion, steps }, null, 1)}\n`;
 }
 
-/** Reads a journal of this version; undefined when it is anything else. */
+/** Parses a journal of this version; undefined for anything else. */
 export function parseJournal(content: string): Step[] | undefined {
   const journal = parseJson(content);
   if (!isObject(journal) || journal['journalVersion'] !== journalVersion) return undefined;
@@ -194,7 +192,7 @@ function isStep(value: Json): value is Json & Step {
     isObject(value) &&
     typeof value['path'] === 'string' &&
     isProjectPath(value['path']) &&
-    // A journal can be committed by anyone: it deletes no more than a run would.
+    // A journal may have been committed by anyone, so it must not delete more than a run would.
     (value['after'] !== undefined || isGeneratedPath(value['path'])) &&
     isHash(value['before']) &&
     isHash(value['after'])

@@ -4,24 +4,24 @@ import { isGeneratedPath } from '../lock/files.js';
 import { lockPath } from '../lock/lock.js';
 import type { ProjectFolder } from './project-folder.js';
 
-/** One file that is not as the generator would have it. */
+/** One file that differs from the generator's output. */
 export interface Difference {
   readonly path: string;
   /**
-   * What `write` does about it. `edited` (a generated file was changed by hand) and `foreign` (a file of somebody
-   * else is in its place) are what it stops at, unless forced.
+   * The action of `write`. It stops at `edited` (a generated file was changed by hand) and `foreign` (a file from
+   * another source is in its place), unless forced.
    */
   readonly kind: 'create' | 'update' | 'delete' | 'edited' | 'foreign';
 }
 
-/** What a file should be. */
+/** The expected state of a file. */
 export interface Expected {
   readonly path: string;
   readonly hash: string;
   readonly owner: 'generated' | 'yours';
 }
 
-/** A difference, and the hash of what is there, if anything is. */
+/** A difference, and the hash of the current content, if there is any. */
 export interface Finding extends Difference {
   readonly before?: string;
 }
@@ -29,8 +29,8 @@ export interface Finding extends Difference {
 type Hashes = ReadonlyMap<string, string>;
 
 /**
- * Compares a project with what it should be, in code unit order of the paths; its lock is somebody else's matter.
- * `locked` are the files of that lock, which tell what was generated.
+ * Compares a project with its expected files, in code unit order of the paths; the lock is handled separately.
+ * `locked` are the files of that lock, which record what was generated.
  */
 export function compare(
   expected: readonly Expected[],
@@ -75,7 +75,7 @@ function judgeObsolete(
   return locked.get(path) === found ? 'delete' : 'edited';
 }
 
-/** Stops at what is not the generator's own work. @throws InputError `HAND_EDITED`, `FOREIGN_FILE` */
+/** Stops at files that the generator did not write. @throws InputError `HAND_EDITED`, `FOREIGN_FILE` */
 export function refuse(differences: readonly Difference[]): void {
   const paths = (kind: string) =>
     differences.filter((found) => found.kind === kind).map(({ path }) => path);

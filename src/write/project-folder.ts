@@ -16,10 +16,10 @@ import { dirname, join, relative, resolve, sep, basename } from 'node:path';
 import { InputError } from '../errors.js';
 import { isProjectPath, hashContent } from '../lock/files.js';
 
-/** A folder on disk outside of which nothing can be read, written or deleted through it. Paths are project paths. */
+/** A folder on disk that confines reading, writing and deleting. Paths are project paths. */
 export class ProjectFolder {
   readonly #root: string;
-  /** Folders that are known not to lead outside: there are few, and thousands of files in them. */
+  /** Folders known not to lead outside: there are few of them, with thousands of files. */
   readonly #known = new Set<string>();
 
   private constructor(root: string) {
@@ -31,7 +31,7 @@ export class ProjectFolder {
     return new ProjectFolder((await unlessAbsent(realpath(directory))) ?? resolve(directory));
   }
 
-  /** The names of the folders in the folder itself, in code unit order. */
+  /** The names of the folders directly in it, in code unit order. */
   async folders(): Promise<string[]> {
     const entries = await unlessAbsent(readdir(this.#root, { withFileTypes: true }));
     return (entries ?? [])
@@ -40,12 +40,12 @@ export class ProjectFolder {
       .sort();
   }
 
-  /** The content of a file, or undefined when there is none. */
+  /** The content of a file, or undefined when it does not exist. */
   async read(path: string): Promise<string | undefined> {
     return unlessAbsent(readFile(this.#locate(path), 'utf8'));
   }
 
-  /** What `hashContent` says of each of the files that are there. Thousands are read faster without waiting for each. */
+  /** `hashContent` of each existing file. Reading thousands of files in parallel is faster. */
   hashes(paths: Iterable<string>): Map<string, string> {
     const found = new Map<string, string>();
     for (const path of paths) {
@@ -55,7 +55,10 @@ export class ProjectFolder {
     return found;
   }
 
-  /** Makes sure that the folder exists. Resolves to what undoes that, as far as nothing else came into it. */
+  /**
+   * Creates the folder if needed. Resolves to a function that undoes it, unless something else was added to the
+   * folder.
+   */
   async create(): Promise<() => Promise<void>> {
     const first = await mkdir(this.#root, { recursive: true });
     return async () => {
@@ -63,28 +66,28 @@ export class ProjectFolder {
     };
   }
 
-  /** Makes sure that files can be put in these places; the folders for them need not exist yet. */
+  /** Checks that files can be put in these places; their folders need not exist yet. */
   async requireWritable(paths: Iterable<string>): Promise<void> {
     for (const folder of this.#foldersOf(paths)) {
       await access(await nearestFolder(folder), constants.W_OK | constants.X_OK);
     }
   }
 
-  /** Writes a file that must not exist yet, and makes the folders for it. */
+  /** Writes a file that must not exist yet, and creates its folders. */
   async write(path: string, content: string): Promise<void> {
     const target = this.#locate(path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content, { flag: 'wx' });
   }
 
-  /** Makes the folders that files of these paths are to be in. */
-  async makeRoom(paths: Iterable<string>): Promise<void> {
+  /** Creates the folders for files with these paths. */
+  async createFolders(paths: Iterable<string>): Promise<void> {
     for (const folder of this.#foldersOf(paths)) await mkdir(folder, { recursive: true });
   }
 
   /**
-   * Puts a file or a folder in another place; a file in that place is replaced as a whole. Resolves to false, and does
-   * nothing, when there is nothing to put.
+   * Moves a file or a folder; a file at the destination is replaced atomically. Resolves to false, and does nothing,
+   * when the source does not exist.
    */
   async move(from: string, to: string): Promise<boolean> {
     const source = this.#locate(from);
@@ -98,12 +101,12 @@ export class ProjectFolder {
     }
   }
 
-  /** Deletes a file or a folder with what is in it, if it is there. */
+  /** Deletes a file or a folder with its contents, if it exists. */
   async remove(path: string): Promise<void> {
     await rm(this.#locate(path), { recursive: true, force: true });
   }
 
-  /** Removes the folders that are empty without a file of this path. */
+  /** Removes the folders that are empty without the file at this path. */
   async prune(path: string): Promise<void> {
     await removeEmpty(dirname(this.#locate(path)), this.#root);
   }
@@ -112,7 +115,7 @@ export class ProjectFolder {
     return new Set([...paths].map((path) => dirname(this.#locate(path))));
   }
 
-  /** Follows the path link by link: one that leads outside, or nowhere, is refused. */
+  /** Resolves the path link by link and refuses one that leads outside, or nowhere. */
   #locate(path: string): string {
     if (!isProjectPath(path)) throw new Error(`Not a path in a project: ${JSON.stringify(path)}`);
     const target = join(this.#root, path);
@@ -138,13 +141,13 @@ export class ProjectFolder {
 function leadsOutside(path: string): InputError {
   return new InputError({
     code: 'LEADS_OUTSIDE',
-    message: `${path} is, or goes through, a symbolic link that leads out of the output folder.`,
+    message: `${path} is, or goes through, a symbolic link that leads outside the output folder.`,
     place: '--output',
     remedy: 'Remove the link, or choose another folder.',
   });
 }
 
-/** The result, or undefined when the file system says that there is no such thing. */
+/** The result, or undefined when the file system reports that the path does not exist. */
 export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined> {
   try {
     return await result;
@@ -154,7 +157,7 @@ export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined
   }
 }
 
-/** The bytes of a file, or undefined when there is none. */
+/** The bytes of a file, or undefined when it does not exist. */
 export function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
@@ -164,18 +167,18 @@ export function readIfThere(path: string): Buffer | undefined {
   }
 }
 
-/** Whether the file system refused something for this reason. */
+/** Whether the file system refused with this error code. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-/** Puts a file in a place, also one on another file system, where it still appears there as a whole. */
+/** Moves a file, even to another file system, where it still appears as a whole. */
 export async function moveFile(source: string, target: string): Promise<void> {
   try {
     await rename(source, target);
   } catch (error) {
     if (!hasCode(error, 'EXDEV')) throw error;
-    // Always the same name, so that another attempt replaces what a killed one left.
+    // Always the same name, so that another attempt replaces the file of a killed one.
     const beside = join(dirname(target), `.${basename(target)}.openapi-to-mcp`);
     await copyFile(source, beside);
     await rename(beside, target);
@@ -183,7 +186,7 @@ export async function moveFile(source: string, target: string): Promise<void> {
   }
 }
 
-/** Removes a folder when it is empty, then the one it is in, and so on; never `end`. */
+/** Removes a folder when it is empty, then its parent, and so on; never `end`. */
 export async function removeEmpty(folder: string, end: string): Promise<void> {
   for (let current = folder; current !== end; current = dirname(current)) {
     try {
@@ -194,7 +197,7 @@ export async function removeEmpty(folder: string, end: string): Promise<void> {
   }
 }
 
-/** The folder, or the nearest one above it that exists. */
+/** The folder, or its nearest existing parent. */
 export async function nearestFolder(folder: string): Promise<string> {
   return (await unlessAbsent(stat(folder))) === undefined ? nearestFolder(dirname(folder)) : folder;
 }

@@ -11,14 +11,14 @@ import {
 import type { ProjectFolder } from './project-folder.js';
 
 export interface RecoverOptions {
-  /** Give a change up that cannot be completed. */
+  /** Discard a change that cannot be completed. */
   readonly force?: boolean;
 }
 
 /**
- * Ends what an earlier run began: a change with a journal is completed, and one without is removed. To be called
- * before anything of a project is read.
- * @throws InputError `BROKEN_JOURNAL` when the files are not as that run left them, and then nothing is changed
+ * Finishes an interrupted run: a change with a journal is completed, and one without is removed. Must be called
+ * before anything of a project is read. @throws InputError `BROKEN_JOURNAL` when the files differ from what that run
+ * left; nothing is changed then
  */
 export async function recover(folder: ProjectFolder, options: RecoverOptions): Promise<void> {
   const found = (await folder.folders()).filter(isStagingName);
@@ -40,7 +40,7 @@ async function recoverOne(
   await folder.remove(staging);
 }
 
-/** Out of the way first: a run that is just filling it can then no longer make its change happen. */
+/** Removed first: a run that is still filling it can then no longer commit its change. */
 async function discard(
   folder: ProjectFolder,
   staging: string,
@@ -52,7 +52,7 @@ async function discard(
   await (happened ? recoverOne(folder, rubbish, options) : folder.remove(rubbish));
 }
 
-/** Whether every step has been done, or can be done with what is there. */
+/** Whether every step is done, or can be done with the existing files. */
 function fits(folder: ProjectFolder, staging: string, steps: readonly Step[]): boolean {
   const paths = steps.flatMap(({ path }) => [path, stagedOf(staging, path)]);
   const present = folder.hashes(paths);
@@ -67,7 +67,7 @@ function fits(folder: ProjectFolder, staging: string, steps: readonly Step[]): b
 function brokenJournal(staging: string): InputError {
   return new InputError({
     code: 'BROKEN_JOURNAL',
-    message: `An earlier run was interrupted, and what it left in ${staging} does not fit the project any more.`,
+    message: `An earlier run was interrupted, and its changes in ${staging} no longer match the project.`,
     place: '--output',
     remedy: `Restore the project and delete ${staging}, or use --force, which deletes it and overwrites every generated file.`,
   });

@@ -11,13 +11,13 @@ import { recover } from './recover.js';
 export type { Difference } from './compare.js';
 
 export interface WriteOptions {
-  /** Overwrite and delete edited and foreign files too, and do without a lock that cannot be read. */
+  /** Also overwrite and delete edited and foreign files, and ignore a lock that cannot be read. */
   readonly force?: boolean;
 }
 
 /**
- * What `write` would change in a folder. Writes nothing, but ends what an interrupted run began.
- * @throws InputError `BROKEN_LOCK`, `BROKEN_JOURNAL`, `LEADS_OUTSIDE`, `CANNOT_WRITE`, …
+ * The changes that `write` would make in a folder. Writes nothing, but finishes an interrupted run. @throws
+ * InputError `BROKEN_LOCK`, `BROKEN_JOURNAL`, `LEADS_OUTSIDE`, `CANNOT_WRITE`, …
  */
 export async function check(
   files: readonly OutputFile[],
@@ -34,9 +34,9 @@ export async function check(
 }
 
 /**
- * Writes a project, as a whole or not at all (see `changeFiles`), and resolves to what changed. What is the user's is
- * written once; of the rest, what is not the generator's own work stops the run before anything is written.
- * @throws InputError `HAND_EDITED`, `FOREIGN_FILE`, `BROKEN_LOCK`, `BROKEN_JOURNAL`, `LEADS_OUTSIDE`, `CANNOT_WRITE`, …
+ * Writes a project, as a whole or not at all (see `changeFiles`), and resolves to the changes. The user's own files
+ * are written once; any other file that the generator did not write stops the run before anything is written. @throws
+ * InputError `HAND_EDITED`, `FOREIGN_FILE`, `BROKEN_LOCK`, `BROKEN_JOURNAL`, `LEADS_OUTSIDE`, `CANNOT_WRITE`, …
  */
 export async function write(
   files: readonly OutputFile[],
@@ -101,7 +101,7 @@ function byPath(a: Difference, b: Difference): number {
   return byCodeUnit(a.path, b.path);
 }
 
-/** What the file system refuses is the user's to mend; anything else is not. */
+/** The user can fix what the file system refuses; any other error is a bug. */
 async function inProject<T>(
   directory: string,
   options: WriteOptions,

@@ -306,7 +306,7 @@ describe('--check that cannot tell', () => {
       /^BROKEN_LOCK at openapi-to-mcp\.lock/,
     ],
     [
-      'the lock is of version 1',
+      'the lock has version 1',
       async () => {
         await generate();
         await edit(lockFile(), (text) => text.replace('"lockVersion": 3', '"lockVersion": 1'));

@@ -37,7 +37,7 @@ describe('generate without --url', () => {
     expect(await again()).toMatchObject({
       status: 0,
       stderr: '',
-      stdout: expect.stringContaining('nothing has changed') as string,
+      stdout: expect.stringContaining('nothing changed') as string,
     });
     await place.say(pets({ '/cats': { get: operation('listCats') } }));
     expect((await again()).stdout).toContain('1 new');
@@ -63,7 +63,7 @@ describe('generate without --url', () => {
     for (const cwd of [place.folder, join(place.output, 'src'), here]) {
       process.chdir(cwd);
       const { status, stdout } = await run(['generate', '-o', relative('.', place.output)]);
-      expect([status, stdout]).toEqual([0, expect.stringContaining('nothing has changed')]);
+      expect([status, stdout]).toEqual([0, expect.stringContaining('nothing changed')]);
     }
     expect(await inProject('openapi-to-mcp.lock')).toBe(before);
     expect(await tools()).toContain('find_pets');
@@ -89,7 +89,7 @@ describe('generate without --url', () => {
       include: ['tag:pets', 'tag:owners'],
       exclude: ['deprecated', 'POST /**'],
     });
-    expect((await again()).stdout).toContain('nothing has changed');
+    expect((await again()).stdout).toContain('nothing changed');
   });
 
   it.each([
@@ -121,7 +121,7 @@ describe('generate without --url', () => {
       const { status, stdout, stderr } = await run(argv);
       expect([status, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(
-        /^MISSING_OPTION at --url\n {2}There is no document to read, and no openapi-to-mcp\.lock in (\.|nowhere) .*\n {2}.*--url <file or URL>.*--output <dir>/,
+        /^MISSING_OPTION at --url\n {2}No document was given, and (\.|nowhere) has no openapi-to-mcp\.lock .*\n {2}.*--url <file or URL>.*--output <dir>/,
       );
     }
     expect(await readdir(place.folder)).toEqual(['spec.json']);
@@ -153,7 +153,7 @@ describe('a header of --header', () => {
         expect(content, path).not.toMatch(/t0p-secret-77|passw0rd/);
       }
       const named = await again('-u', url, ...header);
-      expect(named.stdout).toContain('nothing has changed');
+      expect(named.stdout).toContain('nothing changed');
       expect((await again('--allow-private')).stderr).toMatch(/^SOURCE_HTTP_STATUS/);
     } finally {
       await server.close();
@@ -172,8 +172,8 @@ describe('generate with --url in a project that has options', () => {
     await first(...everything);
     const before = await lock();
     const { stdout } = await first();
-    expect(stdout).toContain('nothing has changed');
-    expect(stdout).not.toMatch(/Given up|Replaced/);
+    expect(stdout).toContain('nothing changed');
+    expect(stdout).not.toMatch(/Dropped|Replaced/);
     expect(await lock()).toEqual(before);
   });
 
@@ -189,9 +189,9 @@ describe('generate with --url in a project that has options', () => {
     expect(stdout).toMatch(
       new RegExp(
         [
-          '^Given up: authentication\\. The server asks for no token\\.',
-          'Given up: --oauth-server https://a\\.example\\.',
-          'Given up: --include tag:pets --include tag:owners\\.',
+          '^Dropped: authentication\\. The server does not require a token\\.',
+          'Dropped: --oauth-server https://a\\.example\\.',
+          'Dropped: --include tag:pets --include tag:owners\\.',
           'Replaced: --base-url https://up\\.example; now --base-url https://b\\.example\\.',
           'zoo: ',
         ].join('\n'),
@@ -233,7 +233,7 @@ describe('generate with --url in a project that has options', () => {
     process.chdir(place.folder);
     const generate = (...flags: string[]) => run(['generate', '-u', 'spec.json', ...flags]);
     await generate(...issuer);
-    expect((await generate()).stdout).toContain('nothing has changed');
+    expect((await generate()).stdout).toContain('nothing changed');
     expect((await generate('--check')).stdout).toBe('./pets-mcp-server is up to date.\n');
     await generate('--auth', 'none');
     const written = await readFile('pets-mcp-server/openapi-to-mcp.lock', 'utf8');
@@ -323,9 +323,9 @@ describe('the generate script of an older project', () => {
 
   it('never overrides the lock', async () => {
     const { status, stdout, stderr } = await npmRun();
-    expect([status, stdout]).toEqual([0, expect.stringContaining('nothing has changed')]);
+    expect([status, stdout]).toEqual([0, expect.stringContaining('nothing changed')]);
     expect(stderr).toBe(
-      `KEPT_GENERATE_SCRIPT at package.json\n  Its "generate" script has options, which no longer count: those in the lock do.\n` +
+      `KEPT_GENERATE_SCRIPT at package.json\n  The options in the "generate" script are ignored: the lock records them now.\n` +
         `  Replace the line\n    "generate": ${JSON.stringify(scripted())}\n  with\n    "generate": "openapi-to-mcp generate"\n\n`,
     );
     expect((await lock()).flags.include).toEqual(['tag:owners']);
@@ -364,7 +364,7 @@ describe('the summary of a regeneration', () => {
     await place.say({ ...rest, paths: { ...others, '/owners': open } });
     const { stdout } = await again();
     expect(stdout.replace(/ +/g, ' ')).toMatch(
-      /\nGRAVITY .*\nsecurity list_owners GET \/owners .*\nbreaking add_pet .*\nbreaking list_pets .*\n\n3 changes: 2 breaking, 1 security, 0 compatible\.\n\nNext:\n cd .* && npm install && npm run build && npm test\n git diff # review, then commit\n$/,
+      /\nSEVERITY .*\nsecurity list_owners GET \/owners .*\nbreaking add_pet .*\nbreaking list_pets .*\n\n3 changes: 2 breaking, 1 security, 0 compatible\.\n\nNext:\n cd .* && npm install && npm run build && npm test\n git diff # review, then commit\n$/,
     );
     expect(stdout).not.toContain('.env');
   });

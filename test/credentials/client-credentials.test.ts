@@ -150,7 +150,7 @@ describe('the authorization server refuses, and the API hears nothing of it', ()
           type: 'text',
           text:
             'This tool was not called: the authorization server of the API gave this server no access token ' +
-            '(invalid_client). Whoever runs this server can find out why.',
+            '(invalid_client). The operator of this server can see the reason in its log.',
         },
       ],
       isError: true,

@@ -173,7 +173,7 @@ describe('when it fails', () => {
     const outcome = await connectWith(credential)(makeTool({ security: [signed] }));
     expect(outcome.failure).toMatch(/^internal:(Range)?Error$/);
     expect(textOf(outcome.result)).toBe(
-      'This server failed to carry out the call; its operator can find out why.',
+      'This server failed to complete the call; its operator can see the reason in the log.',
     );
     expect(api.requests).toEqual([]);
   });

@@ -13,7 +13,7 @@ import { withoutOAuth } from './connect.js';
 const watch = watchSecrets();
 const refusal =
   'This tool was not called: the access token of this session is not meant for the API as well. ' +
-  'Whoever runs this server can find out why.';
+  'The operator of this server can see the reason in its log.';
 
 let stage: UserStage;
 let forward: Record<string, string>;

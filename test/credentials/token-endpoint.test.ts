@@ -100,7 +100,7 @@ describe('an endpoint that', () => {
     expect(outcome.result.isError).toBe(true);
     expect(textOf(outcome.result)).toBe(
       'This tool was not called: the authorization server of the API gave this server no access token ' +
-        `(${code}). Whoever runs this server can find out why.`,
+        `(${code}). The operator of this server can see the reason in its log.`,
     );
     expect(stub.requests).toHaveLength(1);
     expect(api.requests).toEqual([]);

@@ -93,7 +93,7 @@ const edits: Edit[] = [
     `${tool}:5`,
     'an expression that is not a literal',
   ],
-  ['a member twice', tool, /name: .*/, "name: 'a', name: 'b',", tool, 'a member twice'],
+  ['a member twice', tool, /name: .*/, "name: 'a', name: 'b',", tool, 'a duplicate member'],
   ['a member of the wrong kind', tool, "'delete_todo'", '7', `${tool}:1`, '"deleteTodo.name"'],
   [
     'a member of a later version',
@@ -133,14 +133,7 @@ const edits: Edit[] = [
     `${tool}:5`,
     'an expression that is not a literal',
   ],
-  [
-    'nesting without end',
-    tool,
-    "'delete_todo'",
-    '['.repeat(1e5) + ']'.repeat(1e5),
-    tool,
-    'nesting',
-  ],
+  ['endless nesting', tool, "'delete_todo'", '['.repeat(1e5) + ']'.repeat(1e5), tool, 'nesting'],
   [
     'a default import',
     'api.ts',
@@ -183,7 +176,7 @@ const edits: Edit[] = [
     'an import of "../runtime/../list.js"',
   ],
   ['a tool without a file', 'api.ts', 'create-todo.js', 'none.js', 'tools/none.ts', 'no file'],
-  ['a tool twice', 'api.ts', 'deleteTodo,', '$& deleteTodo,', 'api.ts', 'a tool twice'],
+  ['a tool twice', 'api.ts', 'deleteTodo,', '$& deleteTodo,', 'api.ts', 'a duplicate tool'],
   [
     'null for an object',
     tool,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/diff/change.js';
 import type { Tool } from '../../src/diff/api-types.js';
-import { gravityOf } from '../../src/diff/codes.js';
+import { severityOf } from '../../src/diff/codes.js';
 import { createComparison } from '../../src/diff/schema/compare.js';
 import type { Json, JsonObject } from '../../src/json.js';
 import { arbitrarySchema, arbitraryValue, changedSchema } from './arbitrary-schemas.js';
@@ -80,7 +80,7 @@ describe('createComparison', () => {
 
 /** That a property is new is compatible, though objects took it before, whatever it was. */
 function isToldOf({ code }: Finding): boolean {
-  return gravityOf(code) === 'breaking' || code === 'PROPERTY_ADDED';
+  return severityOf(code) === 'breaking' || code === 'PROPERTY_ADDED';
 }
 
 /** Undefined: the validator gives up, on references that only lead to each other. */

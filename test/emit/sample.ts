@@ -52,7 +52,7 @@ export function samplePlan(
     groups: {},
     projectName: 'petstore-mcp-server',
     source: { location: 'petstore.yaml', hash: 'a'.repeat(64) },
-    cut: {},
+    truncated: {},
     warnings: [],
     upstream: noteUpstream(document, api.securitySchemes, tools),
     api,

@@ -6,15 +6,15 @@ import { parse } from '../../src/load/parse/parse.js';
 
 describe('findJsonFault', () => {
   it.each([
-    ['{"a":1,}', 7, 'This is not JSON: a key should be here.'],
-    ['{"a" 1}', 5, 'This is not JSON: a colon should be here.'],
-    ['{"a":1 "b":2}', 7, 'This is not JSON: a comma or a closing bracket should be here.'],
-    ['[1,]', 3, 'This is not JSON: a value should be here.'],
-    ['[1}', 2, 'This is not JSON: a comma or a closing bracket should be here.'],
-    ['{} x', 3, 'This is not JSON: the end of the text should be here.'],
-    ['{"a":tru}', 5, 'This is not JSON: a value should be here.'],
-    ['{"a":01}', 5, 'This is not JSON: a value should be here.'],
-    ['{"a":[', 6, 'The JSON ends too early.'],
+    ['{"a":1,}', 7, 'Not valid JSON: a key is expected here.'],
+    ['{"a" 1}', 5, 'Not valid JSON: a colon is expected here.'],
+    ['{"a":1 "b":2}', 7, 'Not valid JSON: a comma or a closing bracket is expected here.'],
+    ['[1,]', 3, 'Not valid JSON: a value is expected here.'],
+    ['[1}', 2, 'Not valid JSON: a comma or a closing bracket is expected here.'],
+    ['{} x', 3, 'Not valid JSON: the end of the text is expected here.'],
+    ['{"a":tru}', 5, 'Not valid JSON: a value is expected here.'],
+    ['{"a":01}', 5, 'Not valid JSON: a value is expected here.'],
+    ['{"a":[', 6, 'The JSON ends unexpectedly.'],
   ])('tells where %j stops being JSON', (text, offset, message) => {
     expect(findJsonFault(text)).toEqual({ offset, message });
   });
@@ -61,7 +61,7 @@ describe('text that begins like JSON', () => {
     });
     expect(faultOf('['.repeat(2_000_000))).toMatchObject({
       code: 'INVALID_SYNTAX',
-      message: 'The JSON ends too early.',
+      message: 'The JSON ends unexpectedly.',
     });
   });
 

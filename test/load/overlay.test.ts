@@ -147,14 +147,14 @@ test('an overlay over the network gets no headers of the document, and may be pr
 });
 
 test.each<[unknown, string]>([
-  [pets, 'It is not an OpenAPI Overlay'],
-  [[], 'It is not an OpenAPI Overlay'],
+  [pets, 'Not an OpenAPI Overlay'],
+  [[], 'Not an OpenAPI Overlay'],
   [{ overlay: '2.0.0', actions: [] }, 'Overlay "2.0.0" is not supported'],
   [overlayOf([]), 'no actions'],
   [overlayOf([{ update: {} }]), 'no target'],
-  [overlayOf([{ target: '$.paths' }]), 'neither update nor copy nor remove'],
-  [overlayOf([{ target: '$.paths[?', remove: true }]), 'is no JSONPath'],
-  [overlayOf([{ target: '$.paths', copy: 'paths' }]), 'is no JSONPath'],
+  [overlayOf([{ target: '$.paths' }]), 'has no update, copy or remove'],
+  [overlayOf([{ target: '$.paths[?', remove: true }]), 'is not a valid JSONPath'],
+  [overlayOf([{ target: '$.paths', copy: 'paths' }]), 'is not a valid JSONPath'],
   [overlayOf([{ target: '$', remove: true }]), 'cannot be removed'],
 ])('%j is refused: %s', async (overlay, message) => {
   const [problem] = await problemsOf(overlaid(overlay as object));

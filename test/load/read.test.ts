@@ -63,7 +63,7 @@ test('never follows a redirect to a file', async () => {
   });
   const [problem] = await problemsOf(load(origin));
   expect(problem?.code).toBe('REDIRECT_FORBIDDEN');
-  expect(problem?.message).toContain('must not');
+  expect(problem?.message).toContain('is not allowed');
 });
 
 test('sends headers to the origin of the document and to no other', async () => {

@@ -24,11 +24,11 @@ test.each([{ openapi: '4.0.0' }, { openapi: '3.10.0' }, { swagger: '1.2' }, { op
 );
 
 test.each([
-  [{}, /neither/],
+  [{}, /no field "openapi" or "swagger"/],
   [[], /not an object/],
   [{ asyncapi: '2.6.0' }, /AsyncAPI/],
   [{ info: { schema: 'https://schema.getpostman.com/collection/v2.1.0' } }, /Postman/],
-  [{ openapi: { a: 1 } }, /neither/],
+  [{ openapi: { a: 1 } }, /no field "openapi" or "swagger"/],
 ])('says what %j is', async (document, message) => {
   const [problem] = await problemsOf(loadDocument(document));
   expect(problem?.code).toBe('NOT_OPENAPI');

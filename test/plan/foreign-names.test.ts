@@ -75,7 +75,7 @@ describe('arguments', () => {
     });
     expect(api.tools[0]?.request.parameters).toBeUndefined();
     expect(warnings.map(({ message }) => message)).toEqual([
-      'The header ヘッダー is left out: HTTP does not allow such a name of a header.',
+      'The header ヘッダー is skipped: HTTP does not allow that name.',
     ]);
   });
 });

@@ -110,7 +110,7 @@ it('the instructions and the title have nothing hidden', () => {
       code: 'HIDDEN_TEXT',
       place: '#/info',
       message:
-        'Left out: 6 invisible characters that models would read, in title, version, description.',
+        'Removed 6 invisible characters that models would read, in title, version, description.',
     }),
   ]);
   expect(source.hidden).toMatch(/^[0-9a-f]{64}$/);

@@ -167,6 +167,6 @@ describe('what is long though it is flat', () => {
   it('is named where nothing is left to shorten', () => {
     const properties = many(3000, { type: 'string' });
     const { messages } = planOne(withBody({ type: 'object', properties }));
-    expect(messages).toEqual([expect.stringMatching(/^SCHEMA_TOO_LONG: .* has \d+ KiB/)]);
+    expect(messages).toEqual([expect.stringMatching(/^SCHEMA_TOO_LONG: .* takes \d+ KiB/)]);
   });
 });

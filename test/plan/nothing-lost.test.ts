@@ -34,9 +34,9 @@ describe('Authorization as a parameter', () => {
       {
         code: 'PARAMETER_LEFT_OUT',
         place: '#/paths/~1x/post',
-        message: 'The header Authorization is left out: a model holds no credentials.',
+        message: 'The header Authorization is skipped: a model must not hold credentials.',
         remedy:
-          'Set UPSTREAM_BEARER_TOKEN when the server runs, or describe a security scheme with --overlay.',
+          'Set UPSTREAM_BEARER_TOKEN for the server, or describe a security scheme with --overlay.',
       },
     ]);
   });
@@ -79,14 +79,22 @@ describe('Authorization as a parameter', () => {
 describe('Accept and Content-Type as parameters', () => {
   const vendor = 'application/vnd.acme.v2+json';
   it.each<[string, JsonObject, string]>([
-    ['enum', header('Accept', { enum: [vendor] }), `${vendor} is not sent, application/json is`],
-    ['const', header('accept', { const: vendor }), `${vendor} is not sent, application/json is`],
-    ['default', header('Accept', { default: vendor }, false), `${vendor} is not sent`],
-    ['example', { ...header('Accept'), example: vendor }, `${vendor} is not sent`],
-    ['examples', { ...header('Accept'), examples: { a: { value: vendor } } }, `${vendor} is not`],
-    ['nothing', header('Accept'), 'what a caller gives is not sent, application/json is'],
-    ['enum', header('Content-Type', { enum: [vendor] }), `${vendor} is not sent, application/json`],
-    ['enum', header('content-type', { enum: [vendor] }, false), `${vendor} is not sent`],
+    ['enum', header('Accept', { enum: [vendor] }), `application/json instead of ${vendor}`],
+    ['const', header('accept', { const: vendor }), `application/json instead of ${vendor}`],
+    ['default', header('Accept', { default: vendor }, false), `instead of ${vendor}`],
+    ['example', { ...header('Accept'), example: vendor }, `instead of ${vendor}`],
+    [
+      'examples',
+      { ...header('Accept'), examples: { a: { value: vendor } } },
+      `instead of ${vendor}`,
+    ],
+    [
+      'nothing',
+      header('Accept'),
+      'the server sends application/json instead of the value from a caller',
+    ],
+    ['enum', header('Content-Type', { enum: [vendor] }), `application/json instead of ${vendor}`],
+    ['enum', header('content-type', { enum: [vendor] }, false), `instead of ${vendor}`],
   ])('say which value of an %s is not sent', (_, parameter, expected) => {
     const { args, warnings } = planOne({
       parameters: [parameter],
@@ -102,7 +110,7 @@ describe('Accept and Content-Type as parameters', () => {
   it('say so where there is no body', () => {
     const { warnings } = planOne({ parameters: [header('Content-Type', { enum: [vendor] })] });
     expect(warnings.map(({ message }) => message)).toEqual([
-      `The header Content-Type is left out: ${vendor} is not sent, without a body nothing is.`,
+      `The header Content-Type is skipped: the server sends nothing (there is no body) instead of ${vendor}.`,
     ]);
   });
 
@@ -205,9 +213,9 @@ describe('operations that only one vendor knows', () => {
       [
         'VENDOR_OPERATIONS',
         '#/x-ms-paths',
-        '3 operations are left out: x-ms-paths is not part of OpenAPI.',
+        '3 operations are skipped: x-ms-paths is not part of OpenAPI.',
       ],
-      ['VENDOR_OPERATIONS', '#/paths', `2 operations are left out: ${any} is not part of OpenAPI.`],
+      ['VENDOR_OPERATIONS', '#/paths', `2 operations are skipped: ${any} is not part of OpenAPI.`],
     ]);
   });
 
@@ -287,13 +295,17 @@ describe('what is left out has a remedy', () => {
 
   it.each<[JsonObject, string, RegExp]>([
     [{ parameters: [{ in: 'query' }] }, 'post', /^Name it .*--overlay\.$/],
-    [{ parameters: [{ name: 'a', in: 'body?' }] }, 'post', /^State where .*--overlay\.$/],
-    [{ parameters: [{ name: 'a', in: 'path' }] }, 'post', /^Write \{a\} into the path .*query/],
+    [{ parameters: [{ name: 'a', in: 'body?' }] }, 'post', /^Set "in" with --overlay\.$/],
+    [{ parameters: [{ name: 'a', in: 'path' }] }, 'post', /^Add \{a\} to the path .*query/],
     [{ parameters: [header('Größe')] }, 'post', /^Correct its name/],
     [{ parameters: [header('Cookie')] }, 'post', /^Describe its values as cookie parameters/],
-    [{ parameters: [header('Referer')] }, 'post', /^Set it in UPSTREAM_HEADERS/],
+    [
+      { parameters: [header('Referer')] },
+      'post',
+      /^If the API needs it, set it in UPSTREAM_HEADERS/,
+    ],
     [{ parameters: [header('Host')] }, 'post', /^Remove it with --overlay/],
-    [{ requestBody: body }, 'get', /POST .*--overlay\.$/],
+    [{ requestBody: body }, 'get', /POST,? .*--overlay\.$/],
   ])('%j', (operation, method, remedy) => {
     const { warnings } = planOne(operation, {}, method);
     expect(warnings).toHaveLength(1);

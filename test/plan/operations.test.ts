@@ -24,13 +24,13 @@ describe('methods', () => {
       { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     ]);
     expect(warnings.map(({ place, message }) => [place, message])).toEqual([
-      ['#/paths/~1things/trace', 'Left out: TRACE requests cannot be sent.'],
-      ['#/paths/~1things/additionalOperations/no token', 'Left out: that is no method of HTTP.'],
+      ['#/paths/~1things/trace', 'Skipped: TRACE requests cannot be sent.'],
+      ['#/paths/~1things/additionalOperations/no token', 'Skipped: that is not an HTTP method.'],
       [
         '#/paths/~1things/additionalOperations/connect',
-        'Left out: connect requests cannot be sent.',
+        'Skipped: connect requests cannot be sent.',
       ],
-      ['#/paths/~1things/additionalOperations/COPY', 'Left out: it is not an object.'],
+      ['#/paths/~1things/additionalOperations/COPY', 'Skipped: it is not an object.'],
     ]);
   });
 
@@ -88,6 +88,6 @@ it('what is cut is told, in the tool and beside it', () => {
   expect(warnings).toEqual(['SCHEMA_CUT #/paths/~1x/post']);
   expect(tool?.inputSchema['properties']).toHaveProperty(
     'body.description',
-    'Only the first level is described here, since the whole would be too long; what is nested deeper is not checked.',
+    'Only the first level is described here, because the full schema would be too long; deeper values are not checked.',
   );
 });

@@ -198,9 +198,9 @@ describe('what would be too long', () => {
   const three = wide(wide(wide({ type: 'string' }, 5)));
 
   it('is described as deeply as fits, and says how deeply', () => {
-    expect(convertAll(wide(wide({ type: 'string' }, 5))).levels).toBeUndefined();
+    expect(convertAll(wide(wide({ type: 'string' }, 5))).depth).toBeUndefined();
     const converted = convertAll(three);
-    expect(converted.levels).toBe(2);
+    expect(converted.depth).toBe(2);
     expect(lengthOf(converted)).toBeLessThanOrEqual(LONGEST);
     const [{ properties }] = converted.schemas as [{ properties: JsonObject }];
     const { p0: second } = (properties['p0'] as { properties: JsonObject }).properties;
@@ -236,19 +236,19 @@ describe('what would be too long', () => {
     const schema = wide({
       oneOf: [wide(strict, 15), { type: 'object', maxProperties: 1, not: strict }],
     });
-    const { schemas, definitions, levels } = convertAll(schema);
+    const { schemas, definitions, depth } = convertAll(schema);
     expect(definitions).toBeUndefined();
     const whole = schemas[0] as JsonObject;
     const validate = new AjvJsonSchemaValidator().getValidator(whole);
-    expect(levels).toBe(2);
+    expect(depth).toBe(2);
     expect(validate({ p0: { p0: { p0: 'x' } } }).valid).toBe(true);
     expect(validate({ p0: { p0: {} } }).valid).toBe(true);
     expect(validate({ p1: 1 }).valid).toBe(false);
   });
 
   it('has one level at least, however long that is', () => {
-    const { levels, schemas } = convertAll(wide(three, 900));
-    expect(levels).toBe(1);
+    const { depth, schemas } = convertAll(wide(three, 900));
+    expect(depth).toBe(1);
     expect(Object.keys((schemas[0] as { properties: JsonObject }).properties)).toHaveLength(900);
   });
 
@@ -262,7 +262,7 @@ describe('what would be too long', () => {
       { properties: { near: ref('Node'), deep: { items: { items: ref('Node') } } } },
       schemas,
     );
-    expect(converted.levels).toBe(again.levels);
+    expect(converted.depth).toBe(again.depth);
     expect(converted.definitions).toEqual(again.definitions);
     expect(Object.keys(converted.definitions ?? {})).toContain('Node');
     expect(lengthOf(converted)).toBeLessThanOrEqual(LONGEST);
@@ -276,7 +276,7 @@ describe('what would be too long', () => {
       names.map((name) => [name, { type: 'object', properties: all }]),
     );
     const converted = convertAll(ref('S0'), schemas);
-    expect(converted.levels).toBe(1);
+    expect(converted.depth).toBe(1);
     expect(lengthOf(converted)).toBeLessThanOrEqual(LONGEST);
   });
 });
@@ -365,8 +365,8 @@ describe('references', () => {
     const conversion = createConversion(graph);
     conversion.convert(ref('S0'));
     expect(Object.keys(conversion.definitions() ?? {}).length).toBeGreaterThan(100);
-    const { levels = 0 } = convertSchemas(graph, [ref('S0')]);
-    expect(levels).toBeGreaterThan(100);
+    const { depth = 0 } = convertSchemas(graph, [ref('S0')]);
+    expect(depth).toBeGreaterThan(100);
   });
 
   it('lets siblings of a reference describe, and also restrict', () => {

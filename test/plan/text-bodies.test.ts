@@ -143,7 +143,7 @@ describe('bodies of YAML and CSV', () => {
     [
       'text/csv',
       { type: 'array', items: ref('Order') },
-      'CSV (text/csv), a header line and a line for each item, with the columns:\n- id: integer\n- sku: string, required. What is ordered\n',
+      'CSV (text/csv): a header line and one line per item, with the columns:\n- id: integer\n- sku: string, required. What is ordered\n',
     ],
     ['text/csv; charset=utf-8', { type: 'string' }, 'CSV (text/csv).'],
     ['text/x-yaml', { properties: { order: ref('Order') } }, '- order: object\n  - id: integer\n'],

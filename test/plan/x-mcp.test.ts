@@ -55,7 +55,7 @@ describe('an unknown key of x-mcp', () => {
   ] as const)('on the %s is an error under OAuth where it decides access: %s', (on, key, meant) => {
     const problem = {
       code: 'UNKNOWN_X_MCP',
-      message: `x-mcp.${key} is not a key of x-mcp, and is ignored.`,
+      message: `x-mcp.${key} is not a key of x-mcp and is ignored.`,
       remedy: `Did you mean x-mcp.${meant}?`,
     };
     expect(faults(on, { [key]: ['admin'] })).toMatchObject([problem]);
@@ -68,15 +68,15 @@ describe('an unknown key of x-mcp', () => {
       {
         code: 'UNKNOWN_X_MCP',
         place: '#/paths/~1pets/get/x-mcp',
-        message: 'x-mcp.titel is not a key of x-mcp, and is ignored.',
+        message: 'x-mcp.titel is not a key of x-mcp and is ignored.',
         remedy: 'Did you mean x-mcp.title?',
       },
       {
         code: 'UNKNOWN_X_MCP',
         place: '#/paths/~1pets/get/x-mcp',
-        message: 'x-mcp.examples is not a key of x-mcp, and is ignored.',
+        message: 'x-mcp.examples is not a key of x-mcp and is ignored.',
         remedy:
-          'Leave it out; the keys here are enabled, scopes, annotations, fields, confirm, name, title, description, pinned.',
+          'Remove it; the keys here are enabled, scopes, annotations, fields, confirm, name, title, description, pinned.',
       },
     ]);
   });
@@ -85,7 +85,7 @@ describe('an unknown key of x-mcp', () => {
     expect(warnings('path', { title: 'x' })).toMatchObject([
       {
         place: '#/paths/~1pets/x-mcp',
-        message: 'x-mcp.title has no meaning on a path, and is ignored.',
+        message: 'x-mcp.title has no effect on a path and is ignored.',
         remedy: 'Move it to an operation.',
       },
     ]);
@@ -155,7 +155,7 @@ describe('x-mcp.confirm', () => {
         code: 'INVALID_X_MCP',
         place: '#/paths/~1pets/get',
         message: 'x-mcp.confirm asks about {id}, which is not an argument of the tool.',
-        remedy: 'Leave it out: the tool has no arguments.',
+        remedy: 'Remove it: the tool has no arguments.',
       },
     ]);
   });

@@ -113,7 +113,7 @@ describe('the effective settings at start', () => {
       '  warning    2 of 3 tools cannot be called without credentials of the API: set UPSTREAM_API_KEY.',
     ]);
     expect(announced(needing({ key: [] }, { oauth: [] }))).toContain(
-      'That is the first of several.',
+      'Other combinations are possible; see .env.example.',
     );
     expect(announced(api, { UPSTREAM_API_KEY: 'k-123' })).not.toContain('warning');
     expect(announceStdio(api, readStdioSettings(api, {}))).toMatch(

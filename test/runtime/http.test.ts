@@ -513,6 +513,7 @@ describe('with MCP_SCOPE_ERRORS=tool', () => {
     expect(other.calls.map(({ tool }) => tool)).toEqual(['read']);
     expect(other.audit).toContainEqual({
       event: 'scope_failure',
+      request: expect.any(String) as string,
       tools: ['write'],
       subject: 'alice',
       client: 'test-client',
@@ -566,7 +567,12 @@ describe('the rate limit', () => {
       expect(await statusOf(toolCall('read'), await as(nobody))).toBe(200);
     expect(limited.calls).toHaveLength(11);
     expect(limited.audit.filter(({ event }) => event === 'rate_limit')).toEqual([
-      { event: 'rate_limit', subject: 'alice', client: 'test-client' },
+      {
+        event: 'rate_limit',
+        request: expect.any(String) as string,
+        subject: 'alice',
+        client: 'test-client',
+      },
     ]);
     await limited.close();
   });

@@ -38,7 +38,8 @@ function endless(events: EventEmitter): Call {
   };
 }
 
-const FAILED = 'This server failed to carry out the call; its operator can find out why.';
+const FAILED =
+  'This server failed to complete the call; its operator can see the reason in the log.';
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
 const modernMeta = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',

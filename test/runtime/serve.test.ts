@@ -25,6 +25,21 @@ async function serve(verifier: Verifier | undefined): Promise<string> {
   return `${running.url ?? ''}/mcp`;
 }
 
+it('logs where it serves, that it ends, and that it has ended', async () => {
+  await serve({ verify: () => Promise.reject(new Error()), ready: () => Promise.resolve(true) });
+  const listening = running?.url;
+  await running?.close();
+  const { name: server, version } = testApi;
+  const url = 'http://localhost:0/mcp';
+  expect(log).toEqual([
+    { event: 'start', server, version, url, listening },
+    { event: 'stopping' },
+    { event: 'stop', seconds: 0 },
+  ]);
+  expect(listening).toMatch(/^http:/);
+  running = undefined;
+});
+
 describe('a server that asks for tokens', () => {
   it('does not start without somebody to verify them', async () => {
     running = undefined;
@@ -43,7 +58,7 @@ describe('a server that asks for tokens', () => {
       body: JSON.stringify(toolCall('read')),
     });
     expect(response.status).toBe(500);
-    expect(log).toEqual([
+    expect(log.filter(({ event }) => event !== 'start')).toEqual([
       {
         event: 'error',
         message: expect.stringMatching(
@@ -51,6 +66,6 @@ describe('a server that asks for tokens', () => {
         ) as string,
       },
     ]);
-    expect(String(log[0]?.['message'])).toHaveLength(200);
+    expect(String(log.at(-1)?.['message'])).toHaveLength(200);
   });
 });

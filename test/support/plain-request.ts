@@ -7,6 +7,7 @@ export function plainRequest({
   ...parts
 }: Partial<Omit<HttpRequest, 'body'>> & { readonly body?: string | Uint8Array } = {}): HttpRequest {
   return {
+    id: 'r-1',
     method: 'POST',
     path: '/mcp',
     query: '',

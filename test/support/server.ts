@@ -25,7 +25,7 @@ export interface TestServer {
   readonly issuer: StaticIssuer;
   /** What ran, in order: the tools that were called. */
   readonly calls: readonly { readonly tool: string; readonly args: JsonObject }[];
-  /** The audit lines, parsed. */
+  /** The lines of the log that requests left, parsed. */
   readonly audit: readonly Record<string, unknown>[];
   /** A token of the issuer for this server. */
   token(claims?: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>;
@@ -42,6 +42,8 @@ export interface TestServerOptions {
   readonly call?: Call;
 }
 
+const lifecycle = new Set(['start', 'stopping', 'stop']);
+
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { api = testApi } = options;
   const port = await freePort();
@@ -49,8 +51,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const issuer = await startStaticIssuer({ audience: url, ...options.issuer });
   const calls: { tool: string; args: JsonObject }[] = [];
   const audit: Record<string, unknown>[] = [];
-  const log = (event: string, fields: Readonly<Record<string, unknown>>) =>
-    void audit.push({ event, ...fields });
+  const log = (event: string, fields: Readonly<Record<string, unknown>>) => {
+    if (!lifecycle.has(event)) audit.push({ event, ...fields });
+  };
   const stub: Call = ({ name }, args) => {
     calls.push({ tool: name, args });
     const result: CallToolResult = { content: [{ type: 'text', text: `${name} ran` }] };

@@ -8,7 +8,7 @@ import type { Run } from '../../project/flags.js';
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-/** The shells that there is a script for. */
+/** The supported shells. */
 export type Shell = keyof typeof scripts;
 
 const examples = `
@@ -22,8 +22,8 @@ Examples, each for the start-up file of the shell:
 export function addCompletion(program: Command, run: Run): void {
   program
     .command('completion')
-    .description('print a script with which a shell completes commands and flags')
-    .addArgument(new Argument('<shell>', 'to complete in').choices(Object.keys(scripts)))
+    .description('print a script for completion of commands and flags in a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(scripts)))
     .option('--json', 'print a machine-readable result')
     .addHelpText('after', examples)
     .action((shell: Shell) =>
@@ -31,7 +31,7 @@ export function addCompletion(program: Command, run: Run): void {
     );
 }
 
-/** Prints a script that completes what the program has now: its commands, flags and their values. */
+/** Prints a script that completes the current commands, flags and their values. */
 export function completionCommand(
   shell: Shell,
   words: ProgramWords,

@@ -31,7 +31,7 @@ function flagWords({ names, description, takes }: FlagWords): string {
   return [...spelt, ...value, '-d', quote(description)].join(' ');
 }
 
-/** `-F` offers files, which `-f` does not; neither says anything of words of one's own. */
+/** `-F` offers files and `-f` does not; neither affects custom words. */
 function valueWords(takes: Takes): string {
   if (takes === 'files') return '-F';
   if (takes === 'text') return '-f';

@@ -1,19 +1,19 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What may stand behind a flag or as an argument: paths, anything, or one of a few words. */
+/** The possible values of a flag or an argument: paths, anything, or one of a few words. */
 export type Takes = 'files' | 'folders' | 'text' | readonly string[];
 
 /** One flag of a command. */
 export interface FlagWords {
-  /** `--url` and, where it has one, `-u`. */
+  /** `--url` and, if it has one, `-u`. */
   readonly names: readonly string[];
   readonly description: string;
-  /** Absent: nothing stands behind it. */
+  /** Undefined when it takes no value. */
   readonly takes?: Takes;
   readonly repeatable: boolean;
 }
 
-/** One command, or the program itself, as a shell has to know it. */
+/** One command, or the program itself, with the facts that a shell needs. */
 export interface CommandWords {
   readonly name: string;
   readonly description: string;
@@ -27,7 +27,7 @@ export interface ProgramWords extends CommandWords {
   readonly commands: readonly CommandWords[];
 }
 
-/** All that a program's help shows. */
+/** Everything in a program's help. */
 export function wordsOf(program: Command): ProgramWords {
   const commands = program.createHelp().visibleCommands(program).map(describe);
   const help = commands.map((command) =>
@@ -57,7 +57,7 @@ function describeFlag(option: Option): FlagWords {
   };
 }
 
-/** The name of a value says what it is: `<file or URL>`, `<dir>`. */
+/** The name of a value states its kind: `<file or URL>`, `<dir>`. */
 function takesOf({ argChoices }: Option | Argument, name: string): Takes {
   if (argChoices !== undefined) return argChoices;
   if (/\bdir\b/.test(name)) return 'folders';

@@ -9,7 +9,7 @@ import type {
   Tool,
 } from '../api-types.js';
 
-/** The place of the first member that is not as the contract of generator and runtime has it; undefined: none. */
+/** The place of the first member that violates the contract of generator and runtime; undefined: none. */
 export type Check = (value: unknown, place: string) => string | undefined;
 
 const text: Check = (value, place) => (typeof value === 'string' ? undefined : place);
@@ -40,7 +40,7 @@ function recordOf(check: Check): Check {
       : place;
 }
 
-/** What a later version added is not known here, and may be what changed: it must not be passed over. */
+/** A member from a later version is unknown here, and it may be the one that changed: it must not be ignored. */
 function membersOf<T>(checks: Readonly<Record<KeyOf<Required<T>>, Check>>): Check {
   const known = new Map(Object.entries<Check>(checks));
   return (value, place) => {

@@ -1,10 +1,10 @@
-/** A file of a project is not what this program prints. */
+/** A file of a project differs from what this program prints. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
-  /** Where in the file: an offset in UTF-16 code units. */
+  /** The offset in the file, in UTF-16 code units. */
   readonly position: number;
 
-  /** `reason` follows a colon: what is there instead. */
+  /** `reason` follows a colon and names what was found instead. */
   constructor(reason: string, position = 0) {
     super(reason);
     this.position = position;
@@ -28,7 +28,7 @@ const escapes: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
-/** A place in the text of a module, and the tokens that may be there; comments and white space are skipped. */
+/** A position in the text of a module, with the tokens allowed there; comments and white space are skipped. */
 export class Cursor {
   readonly #text: string;
   #at = 0;
@@ -43,19 +43,19 @@ export class Cursor {
     return this.#at === this.#text.length;
   }
 
-  /** The token that a sticky pattern finds here, if any. */
+  /** The token that a sticky pattern matches here, if any. */
   take(pattern: RegExp): string | undefined {
     const token = this.#match(pattern);
     if (token !== undefined) this.#skip();
     return token;
   }
 
-  /** An identifier or a keyword, the whole of it. */
+  /** A whole identifier or keyword. */
   takeName(): string | undefined {
     return this.take(name);
   }
 
-  /** Whether the character here is this one, which is then passed. */
+  /** Consumes this character if it is next. */
   takeMark(mark: string): boolean {
     if (this.#text[this.#at] !== mark) return false;
     this.#start = this.#at++;
@@ -64,7 +64,7 @@ export class Cursor {
   }
 
   needMark(mark: string): void {
-    if (!this.takeMark(mark)) this.failHere(`something else than ${JSON.stringify(mark)}`);
+    if (!this.takeMark(mark)) this.failHere(`something other than ${JSON.stringify(mark)}`);
   }
 
   /** The value of the string literal here, if there is one, with the escapes that this program prints. */
@@ -79,19 +79,19 @@ export class Cursor {
       if (character === quote) break;
       if (character === "'" || character === '"') value += character;
       else if (character === '\\') value += this.#unescape();
-      else throw new Unreadable('a string without an end', start);
+      else throw new Unreadable('an unterminated string', start);
     }
     this.#start = start;
     this.#skip();
     return value;
   }
 
-  /** Refuses the token that was taken last. */
+  /** Refuses the last token. */
   fail(reason: string): never {
     throw new Unreadable(reason, this.#start);
   }
 
-  /** Refuses what is here. */
+  /** Refuses the next token. */
   failHere(reason: string): never {
     throw new Unreadable(reason, this.#at);
   }
@@ -123,7 +123,7 @@ export class Cursor {
   #skipComment(): boolean {
     if (!this.#text.startsWith('/*', this.#at)) return false;
     const end = this.#text.indexOf('*/', this.#at + 2);
-    if (end === -1) this.failHere('a comment without an end');
+    if (end === -1) this.failHere('an unterminated comment');
     this.#at = end + 2;
     return true;
   }

@@ -3,7 +3,7 @@ import { checkApi, checkScopes, checkTool, type Check } from './contract.js';
 import { Unreadable } from './cursor.js';
 import { readModule } from './read-module.js';
 
-/** A module that a project is made of. */
+/** A module of a generated project. */
 export interface Import {
   readonly name: string;
   /** Below `src/generated`. */
@@ -11,7 +11,7 @@ export interface Import {
   readonly check: Check;
 }
 
-/** Where `toolList` is: in projects of today, and in those generated before. */
+/** The module with `toolList`: in current projects, and in older ones. */
 const LIST_MODULES = ['../runtime/api.js', '../runtime/tool-list.js'];
 
 /** The modules that `api.ts` imports, besides the runtime. @throws Unreadable */
@@ -28,18 +28,18 @@ export function importsOf(content: string): Import[] {
 /** The value of the constant of that name that a module exports. @throws Unreadable */
 export function readConstant(content: string, wanted: string, check: Check): unknown {
   const { name, value } = readModule(content, new Map());
-  if (name !== wanted) throw new Unreadable(`a constant of the name ${JSON.stringify(name)}`);
+  if (name !== wanted) throw new Unreadable(`a constant named ${JSON.stringify(name)}`);
   refuseFault(check(value, name));
   return value;
 }
 
-/** The value of `api.ts`, given those that it imports. @throws Unreadable */
+/** The value of `api.ts`, given the values that it imports. @throws Unreadable */
 export function readApi(content: string, values: ReadonlyMap<string, unknown>): Api {
   const api = readModule(content, values).value;
   refuseFault(checkApi(api, 'api'));
   const { tools, scopes } = api as Api;
   const names = new Set(tools.map(({ name }) => name));
-  if (names.size < tools.length) throw new Unreadable('a tool twice');
+  if (names.size < tools.length) throw new Unreadable('a duplicate tool');
   if (tools.some(({ name }) => !Object.hasOwn(scopes, name)))
     throw new Unreadable('a tool without scopes');
   return api as Api;
@@ -47,5 +47,5 @@ export function readApi(content: string, values: ReadonlyMap<string, unknown>): 
 
 function refuseFault(place: string | undefined): void {
   if (place !== undefined)
-    throw new Unreadable(`${JSON.stringify(place)} as this version has none`);
+    throw new Unreadable(`${JSON.stringify(place)} , which does not match this version`);
 }

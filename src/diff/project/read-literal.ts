@@ -8,13 +8,13 @@ const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['null', null],
 ]);
 
-/** The values that names have; undefined: any name may be there, and has no value. */
+/** The values of names; undefined: any name is allowed, and has no value. */
 export type Names = ReadonlyMap<string, unknown> | undefined;
 
 const noNames: Names = new Map();
 
 /**
- * Reads an expression as `src/generated` has them: literals, and names whose values are known. Nothing is run.
+ * Reads an expression in the form that `src/generated` uses: literals, and names with known values. Nothing is run.
  * @throws Unreadable for any other expression
  */
 export function readLiteral(cursor: Cursor, names: Names): unknown {
@@ -26,7 +26,7 @@ export function readLiteral(cursor: Cursor, names: Names): unknown {
   return value;
 }
 
-/** Reads `const` or the name of a type, which may have arguments: types do not change a value. */
+/** Reads `const` or the name of a type, which may have arguments; types do not change a value. */
 export function readType(cursor: Cursor): void {
   if (cursor.takeName() === undefined) cursor.failHere('a type that this program does not print');
   if (cursor.takeMark('<')) readList(cursor, '>', () => readType(cursor));
@@ -53,7 +53,7 @@ function readTerm(cursor: Cursor, names: Names): unknown {
   if (digits !== undefined) return Number(digits);
   const word = cursor.takeName() ?? cursor.failHere(notLiteral);
   if (words.has(word)) return words.get(word);
-  // The one function that is called: it returns its arguments.
+  // The only function that is called: it returns its arguments.
   if (word === 'toolList' && cursor.takeMark('('))
     return readList(cursor, ')', () => readLiteral(cursor, names));
   return valueOf(word, cursor, names);
@@ -67,7 +67,7 @@ function valueOf(word: string, cursor: Cursor, names: Names): unknown {
 function readObject(cursor: Cursor, names: Names): Record<string, unknown> {
   const entries = readList(cursor, '}', () => readMember(cursor, names));
   const object = Object.fromEntries(entries);
-  if (Object.keys(object).length < entries.length) cursor.fail('a member twice');
+  if (Object.keys(object).length < entries.length) cursor.fail('a duplicate member');
   return object;
 }
 
@@ -80,7 +80,7 @@ function readMember(cursor: Cursor, names: Names): [string, unknown] {
   }
   const quoted = cursor.takeString();
   const key = quoted ?? cursor.takeName() ?? cursor.failHere(notLiteral);
-  // Spelt like this, it is not a member: it is the prototype.
+  // Spelt like this, it sets the prototype instead of a member.
   if (key === '__proto__') cursor.fail(notLiteral);
   if (cursor.takeMark(':')) return [key, readLiteral(cursor, names)];
   return quoted === undefined ? [key, valueOf(key, cursor, names)] : cursor.fail(notLiteral);

@@ -3,7 +3,7 @@ import { readList, readLiteral, readType, type Names } from './read-literal.js';
 
 /** A module that exports one constant. */
 export interface LiteralModule {
-  /** The names that it imports as values, and from where. */
+  /** The names that it imports as values, and their modules. */
   readonly imports: ReadonlyMap<string, string>;
   /** The name of the constant. */
   readonly name: string;
@@ -14,9 +14,8 @@ const otherStatement = 'a statement that this program does not print';
 const otherImport = 'an import that this program does not print';
 
 /**
- * Reads a module as `src/generated` has them: imports, types, and one constant, in which names have these values.
- * Every statement must end in a semicolon, so that no line break ends one that goes on here.
- * @throws Unreadable
+ * Reads a module in the form that `src/generated` uses: imports, types, and one constant, in which names have these
+ * values. Every statement must end in a semicolon, so that no line break ends a statement early. @throws Unreadable
  */
 export function readModule(content: string, names: Names): LiteralModule {
   const cursor = new Cursor(content);
@@ -37,7 +36,7 @@ export function readModule(content: string, names: Names): LiteralModule {
   return { imports, ...constant };
 }
 
-/** `import { name } from '…'`, or the same with `type`, which is of no interest here. */
+/** `import { name } from '…'`, or the same with `type`, which is irrelevant here. */
 function readImport(cursor: Cursor, imports: Map<string, string>): void {
   const isType = !cursor.takeMark('{');
   if (isType) {
@@ -54,7 +53,7 @@ function readImported(cursor: Cursor, imports: Map<string, string>): void {
   for (const name of names) imports.set(name, from);
 }
 
-/** `const { name } = await import('…')`: how very many tools are imported, one after another. */
+/** `const { name } = await import('…')`: used for very long lists of tools, to import them one after another. */
 function readAwaitedImport(cursor: Cursor, imports: Map<string, string>): void {
   needMark(cursor, '{', otherStatement);
   const names = readNames(cursor);
@@ -67,7 +66,7 @@ function readAwaitedImport(cursor: Cursor, imports: Map<string, string>): void {
   for (const name of names) imports.set(name, from);
 }
 
-/** The values among imported names: a name after `type` is of no interest here. */
+/** The values among imported names: a name after `type` is irrelevant here. */
 function readNames(cursor: Cursor): string[] {
   const names = readList(cursor, '}', () => {
     const name = cursor.takeName() ?? cursor.failHere(otherImport);
@@ -78,7 +77,7 @@ function readNames(cursor: Cursor): string[] {
   return names.flat();
 }
 
-/** The word after `export`; a type is read as a whole. */
+/** The word after `export`; a type is consumed whole. */
 function readExport(cursor: Cursor): string {
   const word = cursor.takeName();
   if (word === 'const') return word;

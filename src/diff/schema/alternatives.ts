@@ -11,7 +11,7 @@ type Union = 'anyOf' | 'oneOf';
 
 const UNIONS: readonly Union[] = ['anyOf', 'oneOf'];
 
-/** What a change of alternatives means that stand beside other keywords. */
+/** Changes of alternatives that are beside other keywords. */
 export const alternatives: Rule = {
   keywords: UNIONS,
   compare: (pair) => {
@@ -21,7 +21,7 @@ export const alternatives: Rule = {
   },
 };
 
-/** Whether one of them is nothing but a list of alternatives, and the other one is, too, or has none. */
+/** Whether one of them consists only of alternatives, and the other does, too, or has none. */
 export function areAlternatives({ before, after }: Pair): boolean {
   const isList = (schema: JsonObject) =>
     unionsOf(schema).length === 1 &&
@@ -30,13 +30,13 @@ export function areAlternatives({ before, after }: Pair): boolean {
   return (isList(before) || isList(after)) && isEither(before) && isEither(after);
 }
 
-/** Whether a schema has become one of several alternatives, or the only one: then its words stand elsewhere. */
+/** Whether a schema became one of several alternatives, or the only one: its description then moved. */
 export function isWrapping(pair: Pair): boolean {
   const unions = [pair.before, pair.after].filter((schema) => unionsOf(schema).length > 0);
   return areAlternatives(pair) && unions.length === 1;
 }
 
-/** What a change of alternatives means. What is no list of them is one, or one for each of its types. */
+/** Changes of alternatives. A schema without a list of alternatives counts as one, or as one per type. */
 export function compareAlternatives(pair: Pair): Finding[] {
   const [had, has] = [unionsOf(pair.before)[0], unionsOf(pair.after)[0]];
   const found = compareLists(pair, listOf(pair.before, had), listOf(pair.after, has));
@@ -68,10 +68,10 @@ function compareUnion(pair: Pair, had: Union | undefined, has: Union | undefined
   const s = subject(place);
   if (has !== undefined)
     return [
-      { code: 'CONDITION_ADDED', place, message: `${s} must fit one of several schemas now.` },
+      { code: 'CONDITION_ADDED', place, message: `${s} must now match one of several schemas.` },
     ];
   if (had === undefined) return [];
-  const message = `${s} need not fit one of several schemas any more.`;
+  const message = `${s} no longer needs to match one of several schemas.`;
   return [{ code: 'CONDITION_DROPPED', place, message }];
 }
 
@@ -83,14 +83,14 @@ function compareKinds({ place }: Pair, had: Union | undefined, has: Union | unde
         {
           code: 'CONDITION_ADDED',
           place,
-          message: `${s} must fit no more than one alternative now.`,
+          message: `${s} must now match only one alternative.`,
         },
       ]
     : [
         {
           code: 'CONDITION_DROPPED',
           place,
-          message: `${s} may fit more than one alternative now.`,
+          message: `${s} may now match more than one alternative.`,
         },
       ];
 }
@@ -104,7 +104,7 @@ function compareLists(pair: Pair, before: readonly Json[], after: readonly Json[
   ]);
   const lone = loneTypes(named.removed, pair.write.before);
   const loneNow = loneTypes(named.added, pair.write.after);
-  // The only one of its type has become the only one of that type.
+  // The only alternative of its type became the only one of that type.
   const { pairs, removed, added } = match(named.removed, named.added, [
     (a, b) =>
       isSame(lone.get(a), loneNow.get(b)) &&
@@ -118,7 +118,7 @@ function compareLists(pair: Pair, before: readonly Json[], after: readonly Json[
   ];
 }
 
-/** The types of those schemas that have one type, which no other of them has. */
+/** The types of those schemas that have exactly one type, which none of the others has. */
 function loneTypes(
   schemas: readonly Json[],
   write: (schema: Json) => JsonObject,
@@ -133,7 +133,7 @@ function loneTypes(
   );
 }
 
-/** What people call an alternative: the name of its definition, or its title. */
+/** The label of an alternative: the name of its definition, or its title. */
 function identityOf(schema: Json): Json | undefined {
   const { $ref: reference, title } = object(schema);
   return reference ?? title;
@@ -143,7 +143,7 @@ function isSame(a: Json | undefined, b: Json | undefined): boolean {
   return a !== undefined && a === b;
 }
 
-/** Alternatives of objects are told apart by a property that has one value in each. */
+/** Alternatives of objects are distinguished by a property with a single value in each. */
 function areTagged(a: JsonObject, b: JsonObject): boolean {
   const [tags, others] = [tagsOf(a), tagsOf(b)];
   return [...tags].some(([name, tag]) => others.get(name) === tag);
@@ -162,15 +162,15 @@ function removal(schema: Json, { place, write }: Pair): Finding {
   if (isNull(write.before(schema)))
     return { code: 'NULL_REFUSED', place, message: `${subject(place)} can no longer be null.` };
   const name = nameOf(schema, write.before);
-  const message = `${subject(place)} no longer takes the alternative ${name}.`;
+  const message = `${subject(place)} no longer accepts the alternative ${name}.`;
   return { code: 'ALTERNATIVE_REMOVED', place, message, before: name };
 }
 
 function addition(schema: Json, { place, write }: Pair): Finding {
   if (isNull(write.after(schema)))
-    return { code: 'NULL_ACCEPTED', place, message: `${subject(place)} can be null now.` };
+    return { code: 'NULL_ACCEPTED', place, message: `${subject(place)} can now be null.` };
   const name = nameOf(schema, write.after);
-  const message = `${subject(place)} takes the alternative ${name} too.`;
+  const message = `${subject(place)} also accepts the alternative ${name}.`;
   return { code: 'ALTERNATIVE_ADDED', place, message, after: name };
 }
 
@@ -178,7 +178,7 @@ function isNull(schema: JsonObject): boolean {
   return schema['type'] === 'null';
 }
 
-/** What people call a schema: its title, the name it has among the definitions, or what it says. */
+/** The label of a schema: its title, its name among the definitions, or its content. */
 function nameOf(schema: Json, write: (schema: Json) => JsonObject): string {
   const { $ref: reference } = object(schema);
   const { title } = write(schema);

@@ -12,10 +12,10 @@ import type { Pair, Rule } from './pair.js';
 import { texts } from './texts.js';
 import { compareTypes, compareValues } from './types.js';
 import { compareUnknown } from './unknown.js';
-import { gravityOf } from '../codes.js';
+import { severityOf } from '../codes.js';
 import { written } from './written.js';
 
-/** Compares two schemas of what stands at a place. */
+/** Compares two schemas of the same place. */
 export type CompareSchemas = (before: Json, after: Json, place: string) => Finding[];
 
 const RULES: readonly Rule[] = [texts, limits, members, items, conditions, alternatives];
@@ -25,22 +25,22 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...RULES.flatMap(({ keywords }) => keywords),
 ]);
 
-/** Deeper than this, and after so many schemas of one tool, what is not the same counts as changed. */
+/** Beyond this depth, or after this many schemas of one tool, any difference counts as a change. */
 const DEEPEST = 64;
 const MOST = 20_000;
 
-/** Where a comparison is. */
+/** The current position of a comparison. */
 interface State {
   readonly depth: number;
-  /** The pairs of schemas with references that were met before: recursion comes back to them. */
+  /** Pairs of schemas with references that were compared already, for recursion. */
   readonly seen: Set<string>;
   /** Nothing is reported; only the outcome counts. */
   readonly isTrial: boolean;
 }
 
 /**
- * A comparison of the schemas of one tool, given what their references lead to. Each call reports a change of what
- * is referred to once, where it is met first.
+ * A comparison of the schemas of one tool, given their definitions. A change of a shared definition is reported once
+ * per call, where it is first reached.
  */
 export function createComparison(before: JsonObject, after: JsonObject): CompareSchemas {
   let left = MOST;
@@ -70,21 +70,21 @@ export function createComparison(before: JsonObject, after: JsonObject): Compare
       after: has,
       place,
       compare: (a, b, below) => compare(a, b, below, state),
-      fits: (a, b) => inTrial(a, b).every(({ code }) => gravityOf(code) !== 'breaking'),
+      fits: (a, b) => inTrial(a, b).every(({ code }) => severityOf(code) !== 'breaking'),
       differs: (a, b) => inTrial(a, b).some(isMeaning),
       write,
     };
   }
 
-  /** What is not looked into counts as changed if anything in it could be. */
+  /** A part that is not compared counts as changed if anything in it could be. */
   function unexamined(a: Json, b: Json, place: string): Finding[] {
     if (areSame && isDeepStrictEqual(a, b)) return [];
-    const message = `${subject(place)} is described at too great a length to tell what changed.`;
+    const message = `${subject(place)} is too large to determine what changed.`;
     return [{ code: 'SCHEMA_CHANGED', place, message }];
   }
 }
 
-/** Alternatives are looked at over and over again. */
+/** Alternatives are compared repeatedly. */
 function createWriter(definitions: JsonObject, version: string): (schema: Json) => JsonObject {
   const known = new Map<Json, JsonObject>();
   return (schema) => {
@@ -116,7 +116,7 @@ function compareMeanings(pair: Pair): Finding[] {
   ];
 }
 
-/** From or to a schema that takes anything, or nothing: no keyword by itself would tell as much. */
+/** From or to a schema that accepts anything, or nothing: no single keyword would express that. */
 function compareExtremes({ before, after, place }: Pair): Finding[] | undefined {
   const [had, has] = [extentOf(before), extentOf(after)];
   if (had === has) return had === 'some' ? undefined : [];

@@ -5,7 +5,7 @@ import { show, subject } from '../show.js';
 import { match } from './match.js';
 import type { Pair, Rule } from './pair.js';
 
-/** What a change of what must hold besides means. */
+/** Changes of additional conditions. */
 export const conditions: Rule = {
   keywords: ['allOf', 'not', 'if', 'then', 'else', 'dependentSchemas'],
   compare: (pair) => [
@@ -31,7 +31,7 @@ function compareConjuncts(pair: Pair): Finding[] {
   ];
 }
 
-/** To take less of what is refused is to take more; what is told of the inside of a negation would be upside down. */
+/** A negation that refuses less accepts more; reports from inside a negation would be inverted. */
 function compareNegation(pair: Pair): Finding[] {
   const [had, has] = [pair.before['not'], pair.after['not']];
   if (had === undefined) return has === undefined ? [] : [condition(pair, 'ADDED', { not: has })];
@@ -74,13 +74,13 @@ function condition(pair: Pair, fate: 'ADDED' | 'DROPPED', schema: Json): Finding
     ? {
         code: 'CONDITION_ADDED',
         place: pair.place,
-        message: `${s} must fit ${text} as well.`,
+        message: `${s} must also match ${text}.`,
         after: text,
       }
     : {
         code: 'CONDITION_DROPPED',
         place: pair.place,
-        message: `${s} need not fit ${text} any more.`,
+        message: `${s} no longer needs to match ${text}.`,
         before: text,
       };
 }
@@ -89,7 +89,7 @@ function changed({ before, after, place }: Pair, keyword: string): Finding {
   return {
     code: 'SCHEMA_CHANGED',
     place,
-    message: `${subject(place)} has another condition (${keyword}) now.`,
+    message: `${subject(place)} has a different condition (${keyword}).`,
     before: show(before[keyword]),
     after: show(after[keyword]),
   };

@@ -4,7 +4,7 @@ import { subject } from '../show.js';
 import type { Pair, Rule } from './pair.js';
 import { admits } from './types.js';
 
-/** What a change of the items of an array means. */
+/** Changes of the items of an array. */
 export const items: Rule = {
   keywords: ['items', 'prefixItems', 'unevaluatedItems', 'contains', 'minContains', 'maxContains'],
   compare: (pair) => {
@@ -38,22 +38,22 @@ function itemAt(schema: JsonObject, index: number): Json {
 
 const COUNTED = ['contains', 'minContains', 'maxContains'];
 
-/** How many of the items match something: with an upper bound, to match more is to take less. */
+/** How many of the items match a schema: with an upper bound, matching more means accepting less. */
 function compareContains({ before, after, place, differs }: Pair): Finding[] {
   const [had, has] = [before['contains'], after['contains']];
   if (had === undefined && has === undefined) return [];
   const s = subject(place);
   if (had === undefined)
-    return [{ code: 'CONDITION_ADDED', place, message: `${s} must contain certain items now.` }];
+    return [{ code: 'CONDITION_ADDED', place, message: `${s} must now contain certain items.` }];
   if (has === undefined)
     return [
       {
         code: 'CONDITION_DROPPED',
         place,
-        message: `${s} need not contain certain items any more.`,
+        message: `${s} no longer needs to contain certain items.`,
       },
     ];
   const changed = COUNTED.slice(1).some((keyword) => before[keyword] !== after[keyword]);
   if (!changed && !differs(had, has)) return [];
-  return [{ code: 'SCHEMA_CHANGED', place, message: `${s} must contain other items now.` }];
+  return [{ code: 'SCHEMA_CHANGED', place, message: `${s} must now contain different items.` }];
 }

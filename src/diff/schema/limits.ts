@@ -4,29 +4,29 @@ import { show, subject } from '../show.js';
 import type { Pair, Rule } from './pair.js';
 import { admits } from './types.js';
 
-/** One end of what is allowed: below a lower one, or above an upper one, nothing is. */
+/** One end of the allowed range. */
 interface Limit {
-  /** The keyword, and its strict twin. */
+  /** The keyword, and its exclusive twin. */
   readonly keywords: readonly string[];
   readonly end: 'lower' | 'upper';
-  /** What it applies to. */
+  /** The type it applies to. */
   readonly type: string;
-  /** What holds without it; default: no limit. */
-  readonly usual?: number;
+  /** The bound without the keyword; default: unlimited. */
+  readonly unset?: number;
 }
 
 const LIMITS: readonly Limit[] = [
   { keywords: ['minimum', 'exclusiveMinimum'], end: 'lower', type: 'integer' },
   { keywords: ['maximum', 'exclusiveMaximum'], end: 'upper', type: 'integer' },
-  { keywords: ['minLength'], end: 'lower', type: 'string', usual: 0 },
+  { keywords: ['minLength'], end: 'lower', type: 'string', unset: 0 },
   { keywords: ['maxLength'], end: 'upper', type: 'string' },
-  { keywords: ['minItems'], end: 'lower', type: 'array', usual: 0 },
+  { keywords: ['minItems'], end: 'lower', type: 'array', unset: 0 },
   { keywords: ['maxItems'], end: 'upper', type: 'array' },
-  { keywords: ['minProperties'], end: 'lower', type: 'object', usual: 0 },
+  { keywords: ['minProperties'], end: 'lower', type: 'object', unset: 0 },
   { keywords: ['maxProperties'], end: 'upper', type: 'object' },
 ];
 
-/** What a change of bounds, steps and uniqueness means. */
+/** Changes of bounds, steps and uniqueness. */
 export const limits: Rule = {
   keywords: [...LIMITS.flatMap(({ keywords }) => keywords), 'multipleOf', 'uniqueItems'],
   compare: (pair) => [
@@ -50,15 +50,15 @@ interface Bound {
   readonly text: string;
 }
 
-/** The stricter of the keyword and its strict twin. */
+/** The stricter of the keyword and its exclusive twin. */
 function boundOf(limit: Limit, schema: JsonObject): Bound {
-  const { keywords, end, usual } = limit;
+  const { keywords, end, unset } = limit;
   const bounds = keywords.flatMap((keyword, index) => {
     const value = schema[keyword];
     if (typeof value !== 'number') return [];
     return [{ value, strict: index > 0, text: `${keyword} ${value}` }];
   });
-  const nothing = usual ?? (end === 'lower' ? -Infinity : Infinity);
+  const nothing = unset ?? (end === 'lower' ? -Infinity : Infinity);
   const none = { value: nothing, strict: false, text: `no ${keywords[0] ?? ''}` };
   return bounds.reduce(
     (strictest: Bound, bound) => (compareBounds(limit, strictest, bound) > 0 ? bound : strictest),
@@ -66,7 +66,7 @@ function boundOf(limit: Limit, schema: JsonObject): Bound {
   );
 }
 
-/** Above zero when the second one allows less. */
+/** Positive when the second bound is stricter. */
 function compareBounds({ end }: Limit, a: Bound, b: Bound): number {
   if (a.value === b.value) return Number(b.strict) - Number(a.strict);
   return (end === 'lower' ? b.value > a.value : b.value < a.value) ? 1 : -1;
@@ -76,13 +76,13 @@ function moved(tighter: boolean, before: string, after: string, place: string): 
   return {
     code: tighter ? 'LIMIT_TIGHTENED' : 'LIMIT_LOOSENED',
     place,
-    message: `${subject(place)} takes ${tighter ? 'less' : 'more'}: ${after} instead of ${before}.`,
+    message: `${subject(place)} now accepts ${tighter ? 'less' : 'more'}: ${after} instead of ${before}.`,
     before,
     after,
   };
 }
 
-/** A step that divides the one before allows all that it did. */
+/** A step that divides the previous one still allows all of its values. */
 function compareSteps({ before, after, place }: Pair): Finding[] {
   const [had, has] = [before['multipleOf'], after['multipleOf']];
   if (had === has || !admits(before, 'integer') || !admits(after, 'integer')) return [];
@@ -94,6 +94,6 @@ function compareSteps({ before, after, place }: Pair): Finding[] {
 function compareUniqueness({ before, after, place }: Pair): Finding[] {
   const [had, has] = [before['uniqueItems'] === true, after['uniqueItems'] === true];
   if (had === has || !admits(before, 'array') || !admits(after, 'array')) return [];
-  const text = (unique: boolean) => (unique ? 'unique items' : 'items that repeat');
+  const text = (unique: boolean) => (unique ? 'unique items' : 'repeated items');
   return [moved(has, text(had), text(has), place)];
 }

@@ -1,11 +1,11 @@
-/** What belongs together in two lists, and what in either of them has no counterpart. */
+/** Pairs of two lists, and the items of either list without a counterpart. */
 export interface Matched<T> {
   readonly pairs: readonly (readonly [T, T])[];
   readonly removed: readonly T[];
   readonly added: readonly T[];
 }
 
-/** Pairs up two lists: by the first of the tests as far as it goes, what is left by the second, and so on. */
+/** Pairs up two lists: with the first test as far as possible, then the rest with the second, and so on. */
 export function match<T>(
   before: readonly T[],
   after: readonly T[],

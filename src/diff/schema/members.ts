@@ -4,7 +4,7 @@ import { memberPlace, subject } from '../show.js';
 import type { Pair, Rule } from './pair.js';
 import { admits } from './types.js';
 
-/** What a change of the members of an object means: of its properties, and of what else it may have. */
+/** Changes of the members of an object: its properties, and the others it may have. */
 export const members: Rule = {
   keywords: [
     'properties',
@@ -42,18 +42,18 @@ function compareProperties(pair: Pair): Finding[] {
   ];
 }
 
-/** An object that is no longer described takes whatever it did: what is cut at a depth is one. */
+/** An object that is no longer described accepts what it did before; one truncated at a depth is such an object. */
 function isOpened(before: JsonObject, after: JsonObject): boolean {
   const isOpen = after['properties'] === undefined && after['additionalProperties'] === undefined;
   return isOpen && Object.keys(object(before['properties'])).length > 0;
 }
 
 function opened(place: string): Finding {
-  const message = `What is in ${place} is no longer described: anything is taken.`;
+  const message = `The members of ${place} are no longer described: anything is accepted.`;
   return { code: 'ADDITIONAL_ACCEPTED', place, message };
 }
 
-/** So far, the member was one of those that `additionalProperties` describes. */
+/** Before, the member was one of those that `additionalProperties` describes. */
 function compareAdded(
   { before, after, place, compare }: Pair,
   name: string,
@@ -78,7 +78,7 @@ function compareRequired({ before, after, place }: Pair): Finding[] {
     ...has
       .filter((name) => !had.includes(name))
       .map((name) =>
-        find(place, name, 'REQUIRED', isNew(name) ? 'is new and required' : 'is required now'),
+        find(place, name, 'REQUIRED', isNew(name) ? 'is new and required' : 'is now required'),
       ),
     ...had
       .filter((name) => !has.includes(name) && !isGone(name))
@@ -105,13 +105,13 @@ function compareRest(pair: Pair, keyword: string): Finding[] {
   return pair.compare(had, has, memberPlace(place, '*').replace('["*"]', '.*'));
 }
 
-/** Names that no pattern covers any more fall to other keywords, so that only equal patterns can be compared. */
+/** Names that no longer match a pattern are covered by other keywords, so only equal patterns can be compared. */
 function comparePatterns({ before, after, place, compare }: Pair): Finding[] {
   const [had, has] = [object(before['patternProperties']), object(after['patternProperties'])];
   const differ = [...Object.keys(had), ...Object.keys(has)].some(
     (pattern) => !Object.hasOwn(had, pattern) || !Object.hasOwn(has, pattern),
   );
-  const message = `${subject(place)} describes its members by other patterns of their names.`;
+  const message = `${subject(place)} describes its members with different name patterns.`;
   return [
     ...(differ ? [{ code: 'SCHEMA_CHANGED' as const, place, message }] : []),
     ...Object.entries(has).flatMap(([pattern, schema]) =>

@@ -3,20 +3,20 @@ import type { JsonObject } from '../../json.js';
 import type { Finding } from '../change.js';
 import { show, subject } from '../show.js';
 
-/** Keywords that restrict nothing. */
+/** Keywords that do not restrict values. */
 export const NOTES = ['title', 'description', 'examples', 'default', 'deprecated'];
 
 const WORDS = ['title', 'description', 'examples'];
 
-/** The codes of findings about what restricts nothing. */
+/** The codes of findings that do not restrict values. */
 const codes = ['WORDING', 'DEFAULT_CHANGED', 'DEPRECATED', 'DEPRECATION_LIFTED'];
 
-/** Whether a finding is about what a schema takes. */
+/** Whether a finding affects the accepted values. */
 export function isMeaning({ code }: Finding): boolean {
   return !codes.includes(code);
 }
 
-/** What changed in what is said of a value. */
+/** Changes of a value's annotations. */
 export function compareNotes(before: JsonObject, after: JsonObject, place: string): Finding[] {
   const differs = (keyword: string) => !isDeepStrictEqual(before[keyword], after[keyword]);
   return [
@@ -26,19 +26,20 @@ export function compareNotes(before: JsonObject, after: JsonObject, place: strin
   ];
 }
 
-/** A finding about the value that counts where none is given. */
+/** A finding about the default. */
 export function changedDefault(before: unknown, after: unknown, place: string): Finding {
   const values = {
     ...(before !== undefined && { before: show(before) }),
     ...(after !== undefined && { after: show(after) }),
   };
-  const now = values.after === undefined ? 'no default now' : `the default ${values.after} now`;
+  const now =
+    values.after === undefined ? 'no default any more' : `the default ${values.after} now`;
   return { code: 'DEFAULT_CHANGED', place, message: `${subject(place)} has ${now}.`, ...values };
 }
 
 function changedDeprecation(isDeprecated: boolean, place: string): Finding {
   return isDeprecated
-    ? { code: 'DEPRECATED', place, message: `${subject(place)} is deprecated now.` }
+    ? { code: 'DEPRECATED', place, message: `${subject(place)} is now deprecated.` }
     : {
         code: 'DEPRECATION_LIFTED',
         place,

@@ -2,7 +2,7 @@ import type { Finding } from '../change.js';
 import { show, subject } from '../show.js';
 import type { Pair, Rule } from './pair.js';
 
-/** What a change of how a text is written means. */
+/** Changes of how a text is written. */
 export const texts: Rule = {
   keywords: ['format', 'pattern', 'contentEncoding', 'contentMediaType'],
   compare: (pair) => [
@@ -13,34 +13,34 @@ export const texts: Rule = {
   ],
 };
 
-/** Formats of which the second takes whatever the first does. */
+/** Formats of which the second accepts everything that the first does. */
 const WIDER = ['int32 int64', 'float double', 'uri uri-reference'];
 
 function compareFormat(pair: Pair): Finding[] {
   const [had, has] = [pair.before['format'], pair.after['format']];
-  if (has === undefined) return find(pair, 'format', 'FORMAT_WIDENED', 'needs no format any more');
+  if (has === undefined) return find(pair, 'format', 'FORMAT_WIDENED', 'no longer needs a format');
   const widened =
     typeof had === 'string' && typeof has === 'string' && WIDER.includes(`${had} ${has}`);
   return find(
     pair,
     'format',
     widened ? 'FORMAT_WIDENED' : 'FORMAT_CHANGED',
-    `must have the format ${show(has)} now`,
+    `must now have the format ${show(has)}`,
   );
 }
 
 function comparePattern(pair: Pair): Finding[] {
   const has = pair.after['pattern'];
   return has === undefined
-    ? find(pair, 'pattern', 'PATTERN_DROPPED', 'needs to match no pattern any more')
-    : find(pair, 'pattern', 'PATTERN_CHANGED', `must match the pattern ${show(has)} now`);
+    ? find(pair, 'pattern', 'PATTERN_DROPPED', 'no longer needs to match a pattern')
+    : find(pair, 'pattern', 'PATTERN_CHANGED', `must now match the pattern ${show(has)}`);
 }
 
-/** Whoever has written base64 so far is misunderstood when it is taken as it is, and the other way round. */
+/** Base64 from existing callers would be misread as plain content, and the other way round. */
 function compareEncoding(pair: Pair, keyword: string): Finding[] {
   const now = pair.after[keyword];
   const text =
-    now === undefined ? `has no ${keyword} any more` : `has the ${keyword} ${show(now)} now`;
+    now === undefined ? `no longer has a ${keyword}` : `now has the ${keyword} ${show(now)}`;
   return find(pair, keyword, 'ENCODING_CHANGED', text);
 }
 

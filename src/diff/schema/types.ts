@@ -5,12 +5,12 @@ import type { Pair } from './pair.js';
 
 const ALL = ['null', 'boolean', 'object', 'array', 'string', 'number', 'integer'];
 
-/** Whether a schema takes values of a type, as far as `type`, `const` and `enum` say. */
+/** Whether a schema accepts values of a type, according to `type`, `const` and `enum`. */
 export function admits(schema: JsonObject, type: string): boolean {
   return typesOf(schema).has(type);
 }
 
-/** The values that a schema lists; undefined when it lists none. */
+/** The listed values of a schema; undefined when there is no list. */
 export function valuesOf(schema: JsonObject): readonly Json[] | undefined {
   const { const: constant, enum: listed } = schema;
   if (constant === undefined) return Array.isArray(listed) ? listed : undefined;
@@ -18,21 +18,21 @@ export function valuesOf(schema: JsonObject): readonly Json[] | undefined {
   return isListed ? [constant] : [];
 }
 
-/** The type of a value, as `type` calls it. */
+/** The name of a value's type in `type`. */
 export function typeOf(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** What a change of the types means. `TYPE_CHANGED`: none of them is left, and so nothing else counts. */
+/** Changes of the types. `TYPE_CHANGED`: no old type is left, so nothing else counts. */
 export function compareTypes({ before, after, place }: Pair): Finding[] {
   if (!comparesTypes(before, after)) return [];
   const [had, has] = [typesOf(before), typesOf(after)];
   const lost = [...had].filter((type) => !has.has(type));
   const gained = [...has].filter((type) => !had.has(type));
   const texts = { before: showTypes(before, had), after: showTypes(after, has) };
-  const now = `${subject(place)} takes ${texts.after} instead of ${texts.before}.`;
+  const now = `${subject(place)} now accepts ${texts.after} instead of ${texts.before}.`;
   const real = [...had].filter((type) => type !== 'null');
   if (real.length > 0 && real.every((type) => lost.includes(type)))
     return [{ code: 'TYPE_CHANGED', place, message: now, ...texts }];
@@ -46,14 +46,14 @@ export function compareTypes({ before, after, place }: Pair): Finding[] {
   return [
     ...(lostNull ? [find('NULL_REFUSED', `${subject(place)} can no longer be null.`)] : []),
     ...(lost.length > Number(lostNull) ? [find('TYPE_NARROWED', now)] : []),
-    ...(gainedNull ? [find('NULL_ACCEPTED', `${subject(place)} can be null now.`)] : []),
+    ...(gainedNull ? [find('NULL_ACCEPTED', `${subject(place)} can now be null.`)] : []),
     ...(gained.length > Number(gainedNull) && lost.length === Number(lostNull)
       ? [find('TYPE_WIDENED', now)]
       : []),
   ];
 }
 
-/** What a change of the listed values means. Values that a change of types has let in or shut out are told there. */
+/** Changes of the listed values. Values that a change of types adds or removes are reported there. */
 export function compareValues({ before, after, place }: Pair): Finding[] {
   const [had, has] = [valuesOf(before), valuesOf(after)];
   const texts = {
@@ -65,17 +65,17 @@ export function compareValues({ before, after, place }: Pair): Finding[] {
   ];
   if (had === undefined && has === undefined) return [];
   if (has === undefined)
-    return find('VALUES_OPENED', 'takes other values than the listed ones now');
+    return find('VALUES_OPENED', 'now accepts values other than the listed ones');
   if (had === undefined) return find('VALUES_RESTRICTED', `takes only ${showAll(has)} now`);
   const isTold = (value: Json, schema: JsonObject) =>
     comparesTypes(before, after) && !admits(schema, typeOf(value));
   const lost = without(had, has).filter((value) => !isTold(value, after));
   const gained = without(has, had).filter((value) => !isTold(value, before));
-  if (lost.length > 0) return find('VALUES_REMOVED', `no longer takes ${showAll(lost)}`);
+  if (lost.length > 0) return find('VALUES_REMOVED', `no longer accepts ${showAll(lost)}`);
   return gained.length > 0 ? find('VALUES_ADDED', `takes ${showAll(gained)} too`) : [];
 }
 
-/** Of values that are listed, each has its type, and needs none to be declared. */
+/** Each listed value has its own type, so that none needs to be declared. */
 function comparesTypes(before: JsonObject, after: JsonObject): boolean {
   return before['type'] !== undefined || after['type'] !== undefined;
 }
@@ -85,7 +85,7 @@ function without(values: readonly Json[], others: readonly Json[]): Json[] {
   return values.filter((value) => !known.has(JSON.stringify(value)));
 }
 
-/** Every number that is an integer is a number. */
+/** Every integer is a number. */
 function typesOf(schema: JsonObject): ReadonlySet<string> {
   const { type } = schema;
   const listed = valuesOf(schema)?.map(typeOf);

@@ -3,7 +3,7 @@ import type { Finding } from '../change.js';
 import { show, shorten, subject } from '../show.js';
 import type { Pair } from './pair.js';
 
-/** What nobody here knows the meaning of is taken to matter. */
+/** A keyword with an unknown meaning is assumed to matter. */
 export function compareUnknown(
   { before, after, place }: Pair,
   known: ReadonlySet<string>,
@@ -14,7 +14,7 @@ export function compareUnknown(
   return keywords.map((keyword) => ({
     code: 'SCHEMA_CHANGED',
     place,
-    message: `${subject(place)} has another ${shorten(keyword)}, and what that means is not known.`,
+    message: `${subject(place)} has a different ${shorten(keyword)}, whose effect is not known.`,
     ...(before[keyword] !== undefined && { before: show(before[keyword]) }),
     ...(after[keyword] !== undefined && { after: show(after[keyword]) }),
   }));

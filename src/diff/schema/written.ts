@@ -5,15 +5,16 @@ import { NOTES } from './notes.js';
 const LONGEST_CHAIN = 256;
 
 /**
- * A schema as one object: what its references lead to and what it takes over by `allOf` are written into it. What
- * cannot be merged without another meaning stays behind in an `allOf`, where no element has one itself. Of equal versions, all definitions are equal.
+ * A schema as one object, with its references and `allOf` merged into it. Parts that cannot be merged without
+ * changing the meaning stay in an `allOf`, whose elements have none themselves. All definitions of equal versions are
+ * equal.
  */
 export function written(
   schema: Json | undefined,
   definitions: JsonObject,
   version: string,
 ): JsonObject {
-  // What is demanded twice is demanded once: without this, references fork into 2^n of them, or have no end.
+  // Duplicate demands are merged: otherwise references fork into 2^n of them, or never end.
   const seen = new Set<string>();
   return write(schema);
 
@@ -26,12 +27,12 @@ export function written(
       .flatMap(conjunctsOf)
       .reduce(merge, {
         ...withoutOpenness(own),
-        // A keyword like any that is not known. Of a chain that is too long, anything in it may have changed.
+        // Treated as an unknown keyword: anything in a chain that is too long may have changed.
         ...(target === undefined && reference !== undefined && { $ref: [reference, version] }),
       });
   }
 
-  /** What a reference adds; undefined when it leads nowhere, or too far for the call stack. */
+  /** The target of a reference; undefined when it does not resolve, or is too deep for the call stack. */
   function follow(reference: Json): Json | undefined {
     if (typeof reference !== 'string' || seen.size >= LONGEST_CHAIN) return undefined;
     const target = targetOf(reference, definitions);
@@ -48,7 +49,7 @@ function targetOf(reference: string, definitions: JsonObject): Json | undefined 
   return Object.hasOwn(definitions, key) ? definitions[key] : undefined;
 }
 
-/** One alternative is none. */
+/** A single alternative is not a choice. */
 function withoutLonelyAlternative(schema: JsonObject): JsonObject {
   const { anyOf, oneOf, ...rest } = schema;
   const lonely = [anyOf, oneOf].filter((list) => Array.isArray(list) && list.length === 1);
@@ -59,7 +60,7 @@ function withoutLonelyAlternative(schema: JsonObject): JsonObject {
   return { ...rest, ...kept, allOf: [...array(rest['allOf']), ...lonely.flatMap(array)] };
 }
 
-/** To allow everything else is to say nothing. */
+/** Allowing everything else adds nothing. */
 function withoutOpenness(schema: JsonObject): JsonObject {
   const says = ([keyword, value]: [string, Json]) =>
     !['additionalProperties', 'items', 'unevaluatedProperties', 'unevaluatedItems'].includes(
@@ -78,7 +79,7 @@ type Combine = (a: Json, b: Json) => Json | undefined;
 const larger: Combine = (a, b) => Math.max(Number(a), Number(b));
 const smaller: Combine = (a, b) => Math.min(Number(a), Number(b));
 
-/** How two demands of one keyword become one. */
+/** How two values of one keyword are merged. */
 const combinations: ReadonlyMap<string, Combine> = new Map([
   ['properties', (a: Json, b: Json) => mergeProperties(object(a), object(b))],
   ['required', (a: Json, b: Json) => [...new Set([...texts(a), ...texts(b)])]],
@@ -95,7 +96,7 @@ const combinations: ReadonlyMap<string, Combine> = new Map([
   ['maxProperties', smaller],
 ]);
 
-/** Keywords that mean what they do by what stands beside them. */
+/** Keywords whose meaning depends on the keywords beside them. */
 const ENTANGLED = [
   [
     ['additionalProperties', 'unevaluatedProperties'],
@@ -133,7 +134,7 @@ function mergeKeywords(schema: JsonObject, part: JsonObject): JsonObject | undef
   const result = new Map(Object.entries(schema));
   for (const [keyword, value] of Object.entries(part)) {
     const own = result.get(keyword);
-    // What is said nearer by counts.
+    // The nearer annotation counts.
     if (own !== undefined && NOTES.includes(keyword)) continue;
     const combined =
       own === undefined || isDeepStrictEqual(own, value)

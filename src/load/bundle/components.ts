@@ -6,10 +6,10 @@ import type { Version } from '../version.js';
 import { isReference } from '../walk.js';
 import { found, locationKey, type Location, type Resolver } from './resolver.js';
 
-/** The path of the section of components for a kind; nothing when there is none. */
+/** The path of the section of components for a kind; undefined when there is none. */
 export type Sections = (kind: Kind) => readonly string[] | undefined;
 
-/** Where shared objects live in documents of a version. */
+/** Where shared objects are in documents of a version. */
 export function sectionsOf(version: Version): Sections {
   const field = version === '2.0' ? 'swaggerSection' : 'section';
   const parents = version === '2.0' ? [] : ['components'];
@@ -19,30 +19,30 @@ export function sectionsOf(version: Version): Sections {
   };
 }
 
-/** The internal references of objects in other documents that the root has a name for already. */
-export type Homes = ReadonlyMap<string, string>;
+/** References to components of the root, by the location in another document that each one stands for. */
+export type Aliases = ReadonlyMap<string, string>;
 
-/** Identifies a location when it is taken for a kind. */
-export function homeKey(kind: Kind, location: Location): string {
+/** Key of a location that is used as a kind. */
+export function aliasKey(kind: Kind, location: Location): string {
   return `${kind} ${locationKey(location)}`;
 }
 
 /**
- * Finds components of the root that only refer to another document, or that are in a section which does. The
- * target takes the component's place, and its name, instead of a new one.
+ * Finds components of the root that only refer to another document, or that are in a section which does. The target
+ * replaces the component and keeps its name instead of getting a new one.
  */
-export function findHomes(root: string, resolver: Resolver, sections: Sections): Homes {
-  const homes = new Map<string, string>();
+export function findAliases(root: string, resolver: Resolver, sections: Sections): Aliases {
+  const aliases = new Map<string, string>();
   for (const kind of Object.keys(grammar)) {
     if (!isKind(kind)) continue;
     const section = sections(kind);
     for (const [name, location] of section ? entriesOf(root, section, resolver) : []) {
-      const key = homeKey(kind, location);
-      if (location.uri === root || homes.has(key)) continue;
-      homes.set(key, formatPointer([...(section ?? []), name]));
+      const key = aliasKey(kind, location);
+      if (location.uri === root || aliases.has(key)) continue;
+      aliases.set(key, formatPointer([...(section ?? []), name]));
     }
   }
-  return homes;
+  return aliases;
 }
 
 function isKind(name: string): name is Kind {
@@ -66,7 +66,7 @@ function followed(location: Location | undefined, resolver: Resolver): Location 
   return found(resolver.resolve(location, location.value.$ref));
 }
 
-/** Something in another document that becomes a component. */
+/** A part of another document that becomes a component. */
 export interface Target {
   readonly kind: Kind;
   readonly location: Location;
@@ -74,7 +74,7 @@ export interface Target {
   readonly id: string;
 }
 
-/** The object under a key, made when there is none. */
+/** The object under a key, created when missing. */
 export function objectAt(parent: JsonObject, key: string): JsonObject {
   const present = parent[key];
   if (Object.hasOwn(parent, key) && isObject(present)) return present;
@@ -84,8 +84,9 @@ export function objectAt(parent: JsonObject, key: string): JsonObject {
 }
 
 /**
- * Names for targets, given those that are taken. Names that are wanted once are given; all targets that want the same
- * name, or one that is taken, get a hash of their location behind it. So no name depends on the order of the document.
+ * Names for targets, given the names already taken. A name that only one target wants is used as it is; when several
+ * targets want it, or it is taken, a hash of the location is appended. Names therefore do not depend on the order of
+ * the document.
  */
 export function nameAll(targets: readonly Target[], taken: Set<string>): Map<Target, string> {
   const wanted = new Map<string, number>();
@@ -103,7 +104,7 @@ export function nameAll(targets: readonly Target[], taken: Set<string>): Map<Tar
   );
 }
 
-/** What a component is best called: the last part of the pointer, or else the file. */
+/** The preferred name of a component: the last part of the pointer, or else the file name. */
 function wantedName({ uri, path }: Location): string {
   const file = new URL(uri).pathname.split('/').at(-1) ?? '';
   const stem = file.replace(/(\.(schema|ya?ml|json))+$/i, '');

@@ -13,13 +13,13 @@ import { isReference, visit } from '../walk.js';
 import { createResolver } from './resolver.js';
 import type { Files, LoadedFile, Location, Place } from './resolver.js';
 
-/** Documents that are read at the same time. */
+/** Documents that are read in parallel. */
 const parallel = 8;
 
-/** Documents that lead to documents that lead to documents. */
+/** Depth of documents that refer to documents. */
 const maxRounds = 64;
 
-/** A reference, where it is, and what it is expected to lead to. */
+/** A reference, its place, and the kind of its expected target. */
 interface Link {
   readonly from: Place;
   readonly reference: string;
@@ -32,16 +32,16 @@ interface Crawl {
   readonly problems: Map<string, Problem>;
   readonly report: Report;
   readonly read: Read;
-  /** What was walked already, for each kind that it was taken for. */
+  /** Values already walked, by the kind that they were walked as. */
   readonly walked: Map<Kind, Set<Json>>;
-  /** References that are still to be followed. */
+  /** References still to be followed. */
   readonly links: Link[];
   visited: number;
 }
 
 /**
- * Reads the documents that a document refers to, and those that they refer to, until none is missing. Of a document
- * only the parts that are referred to count. Documents that cannot be read are reported together.
+ * Reads the documents that a document refers to, then those that they refer to, until none is missing. Only the parts
+ * of a document that are referred to are followed. Documents that cannot be read are reported together.
  */
 export async function crawl(url: URL, value: Json, read: Read, report: Report): Promise<Files> {
   const files = new Map<string, LoadedFile | undefined>([[url.href, { value, base: url }]]);
@@ -61,7 +61,10 @@ export async function crawl(url: URL, value: Json, read: Read, report: Report): 
   throw new InputError(tooManyRounds(url));
 }
 
-/** Documents beside the root come first: one of them may contain what another one is asked for (`$id`). */
+/**
+ * Documents on the same host as the root come first: one of them may define the `$id` that another reference asks
+ * for.
+ */
 function nearest(missing: readonly string[], { protocol, host }: URL): readonly string[] {
   const beside = missing.filter((uri) => {
     const url = new URL(uri);
@@ -70,7 +73,7 @@ function nearest(missing: readonly string[], { protocol, host }: URL): readonly 
   return beside.length > 0 ? beside : missing;
 }
 
-/** Collects the references in a value, unless that has been done. */
+/** Collects the references in a value, once per kind. */
 function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): void {
   const done = run.walked.get(kind) ?? new Set();
   run.walked.set(kind, done.add(value));
@@ -89,7 +92,7 @@ function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): vo
   );
 }
 
-/** References that may mean another schema where they are used (`settleDynamic`) are followed as they stand. */
+/** References that may resolve differently where they are used (`settleDynamic`) are followed as plain ones. */
 function followDynamic(schema: Json): void {
   if (!isObject(schema)) return;
   for (const key of ['$dynamicRef', '$recursiveRef']) {
@@ -110,8 +113,8 @@ function mapped(mapping: Json, from: Place, { root, files }: Crawl): Link[] {
 }
 
 /**
- * What a value of a discriminator's mapping refers to. A name is one of the root's schemas, or one of those in the other
- * file that has the discriminator.
+ * The reference that a value of a discriminator's mapping is. A name is a schema of the root, or else of the file
+ * that contains the discriminator.
  */
 export function mappedReference(value: string, file: Json | undefined): string | undefined {
   if (/[#/]|\.(ya?ml|json)$/.test(value)) return value;
@@ -120,7 +123,7 @@ export function mappedReference(value: string, file: Json | undefined): string |
   return section && formatPointer([...section, value]);
 }
 
-/** Follows all references that lead somewhere, and returns the documents that the others need. */
+/** Follows every reference whose target has been read, and returns the documents that the others need. */
 function follow(run: Crawl): string[] {
   const resolver = createResolver(run.root.href, run.files);
   const missing = new Set<string>();
@@ -160,11 +163,12 @@ async function load(uri: URL, { root, read, report, problems }: Crawl) {
   }
 }
 
-const unresolvedRemedy = 'Fix the file or the $ref; until then what it was to say is left open.';
+const unresolvedRemedy =
+  'Fix the file or the $ref. Until then, the part it refers to is not described.';
 
 /**
- * Whether a part of the document is missing or wrong, as it will be the next time; what the network did not give
- * today must not make tools disappear.
+ * Whether a part of the document is missing or wrong, which the next run will find as well. A network failure is
+ * different: it must not make tools disappear.
  */
 function isBroken({ code }: Problem): boolean {
   return ['SOURCE_NOT_FOUND', 'SOURCE_NOT_TEXT', 'INVALID_SYNTAX'].includes(code);

@@ -4,25 +4,31 @@ import type { Files, LoadedFile, Place } from './resolver.js';
 
 type Path = readonly string[];
 
-/** The schemas of one document that can be referred to by other means than their place. */
+/** The schemas of one document that can be referred to by an identifier instead of a pointer. */
 interface Index {
-  /** By `$id`, made absolute. */
+  /** By absolute `$id`. */
   readonly ids: ReadonlyMap<string, Path>;
-  /** By `$anchor` and `$dynamicAnchor`; each with the schema that it belongs to, which has an `$id` or is the whole. */
+  /**
+   * By `$anchor` and `$dynamicAnchor`, each with the path of its schema resource: the nearest `$id`, or the whole
+   * document.
+   */
   readonly anchors: readonly { readonly name: string; readonly path: Path; readonly of: Path }[];
 }
 
 /** Finds schemas by `$id` and `$anchor` (JSON Schema 2020-12, section 8.2) in the documents that were read. */
 export interface Identifiers {
-  /** The schema with an `$id` that a reference at a place means, in whatever document it is. */
+  /** The schema with an `$id` that a reference at a place refers to, in any of the documents. */
   find(from: Place, reference: string): Place | undefined;
   /** The path of the nearest schema around a place that has an `$id`; empty when there is none. */
   resourceOf(from: Place): Path;
-  /** The path of the schema with an anchor: of the given one, or else of its document, since few write an `$id`. */
+  /**
+   * The path of the schema with an anchor, in the given resource or else anywhere in its document, since few authors
+   * write an `$id`.
+   */
   anchor(resource: Place, name: string): Path | undefined;
 }
 
-/** Makes the index when it is first needed, which in most documents is never. */
+/** Builds the index when it is first needed; most documents never need it. */
 export function identifiersOf(files: Files): Identifiers {
   let all: Map<string, Place> | undefined;
 
@@ -98,7 +104,7 @@ function textAt(value: Json, key: string): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-/** The base that an `$id` around a place makes; in the document itself, the one of the document. */
+/** The base URI at a place: of the nearest `$id` around it, or of the document. */
 function baseAt({ uri, path }: Place, files: Files): string {
   const file = files.get(uri);
   let base = file?.base.href ?? '';
@@ -109,7 +115,7 @@ function baseAt({ uri, path }: Place, files: Files): string {
   return base;
 }
 
-/** An identifier without its empty fragment; where no base applies to it, as it is. */
+/** An identifier without its empty fragment, resolved against the base where that is possible. */
 function absolute(id: string, base: string): string {
   const bare = id.replace(/#$/, '');
   return URL.canParse(bare, base) ? new URL(bare, base).href : bare;

@@ -4,13 +4,13 @@ import { isReadable, mayLead } from '../read/location.js';
 import { isReference } from '../walk.js';
 import { identifiersOf } from './identifiers.js';
 
-/** A document that has been read: its value, and the URL that its relative references start from. */
+/** A document that has been read: its value, and the base URL of its relative references. */
 export interface LoadedFile {
   readonly value: Json;
   readonly base: URL;
 }
 
-/** The documents read so far, by the URL that was asked for; undefined for one that could not be read. */
+/** The documents read so far, by the URL requested; undefined for one that could not be read. */
 export type Files = ReadonlyMap<string, LoadedFile | undefined>;
 
 /** A place in one of the documents: a key of `Files`, and a path in its value. */
@@ -29,36 +29,36 @@ export function locationKey({ uri, path }: Place): string {
   return uri + formatPointer(path);
 }
 
-/** What a `$ref` leads to: a value, a document that is not read yet, one that must not be read, or nothing. */
+/** The target of a `$ref`: a value, a document that is not read yet, one that must not be read, or nothing. */
 export type Resolution =
   | { readonly location: Location }
   | { readonly missing: string }
   | { readonly forbidden: string; readonly from: URL }
   | undefined;
 
-/** The location, when there is one. */
+/** The location, if the reference resolved to one. */
 export function found(resolution: Resolution): Location | undefined {
   return resolution !== undefined && 'location' in resolution ? resolution.location : undefined;
 }
 
-/** Finds what references mean, through other references, across documents. */
+/** Resolves references, across documents and through other references. */
 export interface Resolver {
-  /** What a `$ref` at a place refers to. */
+  /** The target of a `$ref` at a place. */
   resolve(from: Place, reference: string): Resolution;
-  /** The value at a path, when references on the way are followed. */
+  /** The value at a path; references on the way are followed. */
   at(uri: string, path: readonly string[]): Resolution;
 }
 
-/** References that lead to references; more of them are a circle. */
+/** References that lead to references; a longer chain is treated as a circle. */
 const maxHops = 100;
 
-/** References that are followed for one, in all meanings that they may have. */
+/** References followed to resolve one, over all its possible targets. */
 const maxTried = 1000;
 
-/** Makes the resolver for a set of documents, which may grow, and the first of which is `root`. */
+/** Creates the resolver of a set of documents, which may grow. `root` is the first document. */
 export function createResolver(root: string, files: Files): Resolver {
   const identified = identifiersOf(files);
-  // Circles in which each reference may mean several schemas have more ways through them than can be tried.
+  // Circles in which each reference has several possible targets contain more paths than can be tried.
   let tried = 0;
 
   function resolve(
@@ -81,7 +81,10 @@ export function createResolver(root: string, files: Files): Resolver {
     return inResource({ uri: target.href, path: [] }, fragment, hops, rest);
   }
 
-  /** A fragment is one of the schema that has an `$id`, or else of the document, or else of any schema around it. */
+  /**
+   * A fragment belongs to the schema with an `$id` around it, or else to the document, or else to any schema around
+   * it.
+   */
   function inDocument(
     from: Place,
     fragment: string,
@@ -128,7 +131,7 @@ export function createResolver(root: string, files: Files): Resolver {
     return value === undefined ? undefined : settle({ uri, path: passed, value }, hops);
   }
 
-  /** In the root a reference to a reference stays one; elsewhere it is followed, to hoist what it means. */
+  /** In the root, a reference to a reference is kept; elsewhere it is followed, so that its target is hoisted. */
   function settle(location: Location, hops: number): Resolution {
     const { uri, value } = location;
     if (uri === root || !isReference(value) || Object.keys(value).length > 1) return { location };
@@ -138,13 +141,15 @@ export function createResolver(root: string, files: Files): Resolver {
   return { resolve, at };
 }
 
-/** A URL that documents can be read from; a reference to any other (`urn:`, `ftp:`) is broken, not forbidden. */
+/**
+ * The URL of a document that can be read; a reference to any other scheme (`urn:`, `ftp:`) is broken, not forbidden.
+ */
 function readable(file: string, base: URL): URL | undefined {
   const url = URL.canParse(file, base.href) ? new URL(file, base) : undefined;
   return url && isReadable(url) ? url : undefined;
 }
 
-/** The schemas that a fragment may be one of, by their paths; the one that the specification means comes first. */
+/** The schemas that a fragment may belong to, by path, the one that the specification means first. */
 function* enclosing(
   { uri, path }: Place,
   fragment: string,
@@ -163,13 +168,13 @@ function* enclosing(
   }
 }
 
-/** How much of a path leads to the outermost schema on it: older drafts mean that one by `#`. */
+/** Length of the part of a path that leads to the outermost schema, which is what `#` means in older drafts. */
 function outermostSchema(path: readonly string[]): number {
   if (path[0] === 'components') return path[1] === 'schemas' ? 3 : 0;
   return path[0] === 'definitions' ? 2 : path.indexOf('schema') + 1;
 }
 
-/** A token is taken as it is written, or else percent-decoded, as it should be in a URL fragment (RFC 6901). */
+/** Matches a token literally, or else percent-decoded, as it should be in a URL fragment (RFC 6901). */
 function keyIn(value: Json | undefined, token: string): string | undefined {
   if (!isObject(value) && !Array.isArray(value)) return undefined;
   if (childOf(value, token) !== undefined) return token;

@@ -10,15 +10,15 @@ import type { Read } from '../read/read.js';
 import { clone, moveWritten } from '../written.js';
 import { readOverlay, type Action } from './read-overlay.js';
 
-/** Where an overlay is, and what it is called in messages. */
+/** The location of an overlay, and its name in messages. */
 export interface OverlaySource {
   readonly url: URL;
   readonly place: string;
 }
 
 /**
- * Applies overlays to a document as it was written: before its references are followed and its version is upgraded,
- * so that targets look like the document. All of them are read first; the document is changed.
+ * Applies overlays to the document as it was written, before references are followed and the version is upgraded, so
+ * that targets match the document that the author sees. All overlays are read first; the document is changed.
  */
 export async function applyOverlays(
   document: Json,
@@ -52,7 +52,7 @@ function apply({ target, text, change, place }: Action, document: Json, report: 
   const nodes = query(target, document, place);
   if (nodes.length === 0) report(noMatch(text, place));
   if (change.kind === 'remove') {
-    // From the last to the first, so that the positions in a list stay what they were found to be.
+    // From the last to the first, so that positions in a list stay valid.
     for (const { location } of nodes.toReversed()) remove(document, location);
     return;
   }
@@ -73,9 +73,9 @@ function source(from: JSONPathQuery, document: Json, place: string): Json {
   if (node !== undefined && others.length === 0) return node.value as Json;
   throw new InputError({
     code: 'INVALID_OVERLAY',
-    message: `What is to be copied must be one thing; the path finds ${others.length === 0 ? 'nothing' : others.length + 1}.`,
+    message: `The source of a copy must match exactly one value; the path matches ${others.length === 0 ? 'none' : others.length + 1}.`,
     place,
-    remedy: 'Write a path that leads to one place of the document.',
+    remedy: 'Write a path that matches one place in the document.',
   });
 }
 
@@ -115,19 +115,19 @@ function setIn(container: Json, key: string | number, value: Json): void {
 function noMatch(target: string, place: string): Problem {
   return {
     code: 'OVERLAY_MATCHES_NOTHING',
-    message: `The target ${JSON.stringify(target)} finds nothing in the document.`,
+    message: `The target ${JSON.stringify(target)} matches nothing in the document.`,
     place,
     remedy:
-      'Correct the target or remove the action; targets look at the document as it is written.',
+      'Correct the target or remove the action. Targets apply to the document as it is written.',
   };
 }
 
 /**
- * What becomes of a value that an overlay updates (OpenAPI Overlay 1.1, Action Object): objects are merged, member by
- * member; lists get what is added at their end; everything else is replaced. Changes the target, never the update.
+ * The value that results when an overlay updates another one (OpenAPI Overlay 1.1, Action Object): objects are merged
+ * member by member, lists are appended to, everything else is replaced. Changes the target, never the update.
  */
 function merge(target: Json | undefined, update: Json): Json {
-  // An empty key of YAML is null: it changes nothing, and does not delete the target.
+  // An empty key in YAML is null: it changes nothing and does not delete the target.
   if (update === null && typeof target === 'object') return target;
   if (Array.isArray(target)) {
     const added = Array.isArray(update) ? update : [update];

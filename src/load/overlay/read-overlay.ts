@@ -6,7 +6,7 @@ import { maxDepth } from '../limits.js';
 
 /** One change of an overlay (OpenAPI Overlay 1.1, Action Object). */
 export interface Action {
-  /** Where it stands: `mine.overlay.yaml#/actions/2`. */
+  /** Its place: `mine.overlay.yaml#/actions/2`. */
   readonly place: string;
   readonly target: JSONPathQuery;
   /** The target as it is written. */
@@ -17,17 +17,17 @@ export interface Action {
     | { readonly kind: 'copy'; readonly from: JSONPathQuery };
 }
 
-// `$..x` looks into every level, and there may be so many.
+// `$..x` visits every level of the document.
 const environment = new JSONPathEnvironment({ maxRecursionDepth: maxDepth + 1 });
 
-/** The actions of an overlay, or what is wrong with it. */
+/** The actions of an overlay, or its problems. */
 export function readOverlay(
   overlay: Json,
   place: string,
 ): { actions: Action[]; problems: Problem[] } {
   const version = isObject(overlay) ? scalar(childOf(overlay, 'overlay')) : undefined;
   if (version === undefined)
-    return invalid(place, 'It is not an OpenAPI Overlay: there is no field "overlay".');
+    return invalid(place, 'Not an OpenAPI Overlay: the field "overlay" is missing.');
   if (!/^1(\.|$)/.test(version))
     return invalid(place, `Overlay ${JSON.stringify(version.slice(0, 20))} is not supported.`);
   const list = array(childOf(overlay, 'actions'));
@@ -48,7 +48,7 @@ function readAction(action: Json, place: string): Action | string {
   if (typeof text !== 'string') return 'The action has no target.';
   const target = compile(text);
   if (typeof target === 'string')
-    return `The target ${JSON.stringify(text)} is no JSONPath: ${target}.`;
+    return `The target ${JSON.stringify(text)} is not a valid JSONPath: ${target}.`;
   const change = readChange(action);
   if (typeof change === 'string') return change;
   if (change.kind === 'remove' && text.trim() === '$')
@@ -56,16 +56,16 @@ function readAction(action: Json, place: string): Action | string {
   return { place, target, text, change };
 }
 
-/** `remove` comes before the others, and `update` before `copy`. */
+/** `remove` takes precedence over the others, and `update` over `copy`. */
 function readChange(action: Json): Action['change'] | string {
   if (childOf(action, 'remove') === true) return { kind: 'remove' };
   const value = childOf(action, 'update');
   if (value !== undefined) return { kind: 'update', value };
   const source = childOf(action, 'copy');
-  if (typeof source !== 'string') return 'The action has neither update nor copy nor remove.';
+  if (typeof source !== 'string') return 'The action has no update, copy or remove.';
   const from = compile(source);
   return typeof from === 'string'
-    ? `The source ${JSON.stringify(source)} is no JSONPath: ${from}.`
+    ? `The source ${JSON.stringify(source)} is not a valid JSONPath: ${from}.`
     : { kind: 'copy', from };
 }
 
@@ -88,6 +88,6 @@ function problem(place: string, message: string): Problem {
     code: 'INVALID_OVERLAY',
     message,
     place,
-    remedy: 'Write it as the OpenAPI Overlay Specification 1.0 says, with targets of RFC 9535.',
+    remedy: 'Follow the OpenAPI Overlay Specification 1.0; targets are JSONPath (RFC 9535).',
   };
 }

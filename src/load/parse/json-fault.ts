@@ -4,7 +4,7 @@ const token =
 
 type Next = 'a value' | 'a key' | 'a colon' | 'a comma' | 'the end of the text';
 
-/** Where a text stops being JSON, and what should be there; undefined when it is JSON. */
+/** Where a text stops being valid JSON, and what is expected there; undefined when it is valid. */
 export function findJsonFault(text: string): { offset: number; message: string } | undefined {
   const open: string[] = [];
   let next: Next = 'a value';
@@ -22,7 +22,10 @@ export function findJsonFault(text: string): { offset: number; message: string }
   }
 }
 
-/** What may follow a token, and whether that may be the end of what is open; undefined when it may not be here. */
+/**
+ * What may follow a token, and whether the text or the bracket may end there; undefined when the token itself is
+ * unexpected.
+ */
 function follow(
   kind: string,
   next: Next,
@@ -56,9 +59,9 @@ function faultAt(
   rest.lastIndex = offset;
   const found = rest.exec(text);
   if (found === null && next === 'the end of the text') return undefined;
-  if (found === null) return { offset: text.length, message: 'The JSON ends too early.' };
+  if (found === null) return { offset: text.length, message: 'The JSON ends unexpectedly.' };
   return {
     offset: found.index,
-    message: `This is not JSON: ${next}${next === 'a comma' && depth > 0 ? ' or a closing bracket' : ''} should be here.`,
+    message: `Not valid JSON: ${next}${next === 'a comma' && depth > 0 ? ' or a closing bracket' : ''} is expected here.`,
   };
 }

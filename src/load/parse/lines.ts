@@ -1,7 +1,7 @@
-/** Tells line and column, both from 1, of an offset, as `12:3`. */
+/** Returns line and column of an offset, both counted from 1, as `12:3`. */
 export type LineOf = (offset: number) => string;
 
-/** Makes the index of a text's lines. */
+/** Builds the index of a text's lines. */
 export function lineIndex(text: string): LineOf {
   let starts: number[] | undefined;
   return (offset) => {

@@ -5,7 +5,7 @@ import { duplicateKey, forbiddenKey, invalidSyntax, tooDeep } from '../problems.
 import { keepWritten } from '../written.js';
 import { lineIndex } from './lines.js';
 
-/** Reads strict JSON; nothing when it is not that. */
+/** Parses strict JSON; undefined when the text is anything else. */
 export function parseJson(text: string, place: string, report: Report): Json | undefined {
   const read = strictly(text);
   if (read === undefined) return undefined;
@@ -28,8 +28,8 @@ interface Context {
   readonly report: Report;
 }
 
-// Before Node 22 `JSON.parse` does not say how a number was written: those that would be read as something else are
-// read as strings with this before them.
+// Before Node 22 `JSON.parse` does not report how a number was written. Numbers that it would change are read as
+// strings with this prefix.
 const mark = '\0number:';
 
 const numbers = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
@@ -45,11 +45,11 @@ export function isCanonical(text: string): boolean {
   return String(Number(text)) === text;
 }
 
-/** Takes out what `JSON.parse` lets through and nobody should meet later; what it gives is JSON otherwise. */
+/** Removes what `JSON.parse` accepts but later stages should not have to handle; the result is plain JSON. */
 function clean(value: unknown, path: string[], context: Context): asserts value is Json {
   const at = () => `${context.place}${formatPointer(path)}`;
   if (path.length > maxDepth) throw tooDeep(context.place);
-  // 1e999 is well-formed, and Infinity to JavaScript.
+  // 1e999 is well-formed JSON, and Infinity in JavaScript.
   if (value === Infinity || value === -Infinity)
     throw invalidSyntax('A number is too large.', at());
   if (typeof value !== 'object' || value === null) return;
@@ -74,12 +74,12 @@ function unmark(holder: object, key: string, value: unknown): unknown {
   return number;
 }
 
-/** Strings, the marks around them, and numbers. */
+/** Strings, punctuation and numbers. */
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|-?\d[\d.eE+-]*/g;
 
 /**
- * Reports keys that are twice in one object, which `JSON.parse` does not, and returns whether every number is written
- * as JavaScript would write it. The text is valid JSON.
+ * Reports duplicate keys, which `JSON.parse` accepts, and returns whether every number is written as JavaScript would
+ * write it. The text is valid JSON.
  */
 function scanJson(text: string, place: string, report: Report): boolean {
   const open: (Set<string> | undefined)[] = [];

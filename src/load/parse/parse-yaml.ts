@@ -5,7 +5,7 @@ import { lineIndex } from './lines.js';
 import { invalidSyntax, tooDeep } from '../problems.js';
 import { yamlToJson } from './yaml-to-json.js';
 
-/** Reads YAML 1.2 as JSON values; of several documents in one file, the first. */
+/** Parses YAML 1.2 into JSON values; only the first document of a file is read. */
 export function parseYaml(text: string, place: string, report: Report): Json {
   const lineOf = lineIndex(text);
   const placeOf = (offset: number) => `${place}:${lineOf(offset)}`;
@@ -18,8 +18,8 @@ export function parseYaml(text: string, place: string, report: Report): Json {
 
 function compose(text: string, place: string): Document.Parsed {
   try {
-    // The core schema whatever a %YAML directive says: `no` is a string there and a date is no date. Keys are
-    // compared by yamlToJson, since this library does it in quadratic time.
+    // Always the core schema, whatever a %YAML directive says: `no` is a string there, and dates are not dates.
+    // yamlToJson compares the keys, because this library needs quadratic time for it.
     const keys = { stringKeys: true, uniqueKeys: false };
     return parseDocument(text, { schema: 'core', ...keys, prettyErrors: false });
   } catch (error) {
@@ -27,7 +27,7 @@ function compose(text: string, place: string): Document.Parsed {
   }
 }
 
-/** One mistake makes many errors; the first few tell, and the last of those at one place, the outermost. */
+/** One mistake causes many errors; the first few are useful, and at one place the last, which is the outermost. */
 function allOf(errors: readonly YAMLError[], placeOf: (offset: number) => string): InputError {
   const places = new Map(errors.map((error) => [error.pos[0], error]));
   const found = [...places.values()].slice(0, 5).map((error) => {
@@ -37,6 +37,6 @@ function allOf(errors: readonly YAMLError[], placeOf: (offset: number) => string
 }
 
 function secondDocument(place: string) {
-  const message = 'A second YAML document begins there; only the first one is used.';
+  const message = 'A second YAML document starts here; only the first one is used.';
   return { code: 'MULTIPLE_DOCUMENTS', message, place, remedy: 'Give each document its own file.' };
 }

@@ -8,12 +8,12 @@ import { parseJson } from './parse-json.js';
 import { parseYaml } from './parse-yaml.js';
 
 /**
- * Reads JSON or YAML, whatever the file is called; `place` is what problems name before line and column. Text that
- * begins like JSON (RFC 8259) is never read as YAML: that takes a thousand times as long, for a text that was made to.
+ * Parses JSON or YAML, whatever the file is called. `place` precedes line and column in problems. Text that begins
+ * like JSON (RFC 8259) is never parsed as YAML: hostile text would take a thousand times as long.
  */
 export function parse(text: string, place: string, report: Report): Json {
   const value = parseAny(text, place, report);
-  // Only an escape can be half of a character.
+  // Only an escape sequence can produce half a surrogate pair.
   return /\\u[dD][89a-fA-F]/.test(text) ? wellFormed(value) : value;
 }
 
@@ -24,7 +24,7 @@ function parseAny(text: string, place: string, report: Report): Json {
   return parseYaml(text, place, report);
 }
 
-/** With U+FFFD for halves of characters, which no request can carry and no validator of schemas takes in a name. */
+/** Replaces lone surrogates by U+FFFD: no request can carry them, and schema validators reject them in names. */
 function wellFormed(value: Json): Json {
   if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd');
   if (Array.isArray(value)) return value.map(wellFormed);
@@ -35,6 +35,6 @@ function wellFormed(value: Json): Json {
 }
 
 function brokenJson(text: string, place: string): InputError {
-  const { offset, message } = findJsonFault(text) ?? { offset: 0, message: 'This is not JSON.' };
+  const { offset, message } = findJsonFault(text) ?? { offset: 0, message: 'Not valid JSON.' };
   return invalidSyntax(message, `${place}:${lineIndex(text)(offset)}`);
 }

@@ -18,20 +18,20 @@ import { duplicateKey, forbiddenKey, invalidSyntax, tooDeep, tooRepetitive } fro
 interface Context {
   readonly placeOf: (offset: number) => string;
   readonly report: Report;
-  /** The node that each anchor names at this point of the text. */
+  /** The node of each anchor at this point of the text. */
   readonly anchors: Map<string, Node>;
-  /** What an alias meant where it stands: an anchor may be given anew after it. */
+  /** The node of each alias at its place, because an anchor may be defined again later. */
   readonly meanings: Map<Alias, Node>;
-  /** Nodes that are being converted, for an alias must not lead into itself. */
+  /** Nodes being converted: an alias must not lead back into itself. */
   readonly open: Set<Node>;
   aliases: number;
   repeated: number;
 }
 
 /**
- * Converts YAML's nodes into JSON values. The library's own `toJS` shares one object among aliases, resolves each
- * of them by a walk over the document, and lets values through that JSON cannot hold. Here every alias is a copy,
- * and copies are counted.
+ * Converts YAML nodes into JSON values. The library's own `toJS` shares one object among aliases, resolves each of
+ * them by a walk over the document, and accepts values that JSON cannot hold. Here every alias is a copy, and copies
+ * are counted.
  */
 export function yamlToJson(
   node: ParsedNode | null,
@@ -68,7 +68,7 @@ function convertList(items: readonly unknown[], depth: number, context: Context)
   return list;
 }
 
-/** Keeps the text of a number or a boolean that says more than its value: `1.10`, `08`, `True`. */
+/** Keeps the source text of a number or a boolean that its value does not preserve: `1.10`, `08`, `True`. */
 function keepText(holder: object, key: string, item: unknown, context: Context): void {
   const node = isAlias(item) ? context.meanings.get(item) : item;
   if (!isScalar(node) || node.source === undefined) return;
@@ -89,7 +89,7 @@ function convertScalar(node: Node & { value: unknown; source?: string }, context
   const { value } = node;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  // Dates, and `.inf` and `.nan`, which JSON does not have: where a number belongs, one of them is left out later.
+  // Dates, `.inf` and `.nan` do not exist in JSON. Where a number belongs, they are removed later.
   if ((value instanceof Date || typeof value === 'number') && node.source !== undefined)
     return node.source;
   throw invalidSyntax('JSON has no such value.', placeOf(node, context));
@@ -99,7 +99,7 @@ function convertAlias(node: Alias, depth: number, context: Context): Json {
   const meant = meaningOf(node, context);
   if (context.open.has(meant)) {
     throw invalidSyntax(
-      `The alias *${node.source} stands inside what it repeats.`,
+      `The alias *${node.source} is inside the value that it repeats.`,
       placeOf(node, context),
     );
   }
@@ -112,7 +112,7 @@ function convertAlias(node: Alias, depth: number, context: Context): Json {
 function meaningOf(node: Alias, context: Context): Node {
   const meant = context.meanings.get(node) ?? context.anchors.get(node.source);
   if (!meant) {
-    const message = `Nothing before the alias *${node.source} has that name.`;
+    const message = `The alias *${node.source} has no anchor before it.`;
     throw invalidSyntax(message, placeOf(node, context));
   }
   context.meanings.set(node, meant);
@@ -159,18 +159,18 @@ function assign(
   result[key] = value;
 }
 
-/** What is repeated has been reported where it stands. */
+/** Problems inside a repeated value were reported at its anchor. */
 function reportOf({ aliases, report }: Context): Report {
   return aliases === 0 ? report : () => undefined;
 }
 
-/** What a merge key (YAML 1.1, still in use) adds: one map or several. */
+/** The maps that a merge key (YAML 1.1, still in use) adds: one or several. */
 function mergeable(value: Json): JsonObject[] | undefined {
   if (isObject(value)) return [value];
   return Array.isArray(value) && value.every(isObject) ? value : undefined;
 }
 
-/** Own keys come before merged ones, and those of the first source before those of the next. */
+/** The map's own keys win over merged ones, and earlier sources over later ones. */
 function merge(own: JsonObject, sources: readonly JsonObject[]): JsonObject {
   for (const source of sources) {
     for (const [key, value] of Object.entries(source)) {

@@ -1,11 +1,16 @@
 import { InputError } from '../../errors.js';
 
-/** Turns bytes into text, or says what they are instead of a document. */
+/** Decodes bytes into text. @throws InputError that names what they are instead of a document */
 export function decode(bytes: Uint8Array, place: string): string {
   const text = decodeAs(encodingOf(bytes), bytes);
   if (text === undefined || text.includes('\0')) {
     const remedy = 'Name an OpenAPI document, JSON or YAML in UTF-8.';
-    throw new InputError({ code: 'SOURCE_NOT_TEXT', message: 'It is not text.', place, remedy });
+    throw new InputError({
+      code: 'SOURCE_NOT_TEXT',
+      message: 'The document is not text.',
+      place,
+      remedy,
+    });
   }
   if (/^\s*<(!doctype|html|head|body|\?xml|!--)/i.test(text.slice(0, 1000))) throw markup(place);
   return text;
@@ -27,9 +32,9 @@ function decodeAs(encoding: string, bytes: Uint8Array): string | undefined {
 function markup(place: string): InputError {
   return new InputError({
     code: 'SOURCE_NOT_TEXT',
-    message: 'It is a web page or XML, not an OpenAPI document.',
+    message: 'This is a web page or XML, not an OpenAPI document.',
     place,
     remedy:
-      'Give the address of the document behind the page, often /openapi.json, /v3/api-docs or /swagger.json.',
+      'Use the URL of the document behind the page, often /openapi.json, /v3/api-docs or /swagger.json.',
   });
 }

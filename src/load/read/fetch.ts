@@ -11,8 +11,8 @@ import type { ReadContext, Source } from './read.js';
 const accept = 'application/json, application/yaml, text/yaml;q=0.9, text/plain;q=0.8, */*;q=0.5';
 
 /**
- * Fetches a document. Redirects are followed by hand: headers must not go to another origin, and fetch itself
- * would drop only those it knows to be credentials, and would go from https to http.
+ * Fetches a document. Redirects are followed here because headers must not go to another origin; fetch itself would
+ * drop only the headers that it knows to be credentials, and would follow a redirect from https to http.
  */
 export async function fetchBytes(start: URL, context: ReadContext): Promise<Source> {
   let url = start;
@@ -92,31 +92,32 @@ async function bodyOf(response: Response, url: URL, context: ReadContext): Promi
 function statusProblem(status: number, url: URL): InputError {
   const denied = status === 401 || status === 403;
   const remedy = denied
-    ? "Send credentials with --header 'Authorization: …', or download the document and give the file."
-    : 'Check the URL; it should answer with the OpenAPI document itself.';
-  const message = `${display(url)} answered with status ${status}.`;
+    ? "Send credentials with --header 'Authorization: …', or download the document and use the file."
+    : 'Check the URL; it should return the OpenAPI document itself.';
+  const message = `${display(url)} returned status ${status}.`;
   const code = status === 404 || status === 410 ? 'SOURCE_NOT_FOUND' : 'SOURCE_HTTP_STATUS';
   return new InputError(sourceProblem(code, message, remedy));
 }
 
 function refused(from: URL, to: URL): InputError {
-  const message = `${display(from)} redirects to ${display(to)}, which it must not.`;
-  const remedy = 'Give the final address, if you trust it.';
+  const message = `${display(from)} redirects to ${display(to)}, which is not allowed.`;
+  const remedy = 'Use the final URL, if you trust it.';
   return new InputError(sourceProblem('REDIRECT_FORBIDDEN', message, remedy));
 }
 
 function atPrivateAddress(url: URL): InputError {
-  const message = `${display(url)} is an address of this machine or of a private network, and the command line does not name it.`;
-  const remedy = 'Name it with --url, or pass --allow-private if you trust what leads there.';
+  const message = `${display(url)} is on this machine or in a private network, and was not named on the command line.`;
+  const remedy =
+    'Name it with --url, or pass --allow-private if you trust the document that refers to it.';
   return new InputError(sourceProblem(PRIVATE_ADDRESS, message, remedy));
 }
 
 function failure(code: string, url: URL, what: string): InputError {
-  const remedy = 'Check the URL and the network, or download the document and give the file.';
+  const remedy = 'Check the URL and the network, or download the document and use the file.';
   return new InputError(sourceProblem(code, `${display(url)} ${what}.`, remedy));
 }
 
-/** `fetch` says "fetch failed" and hides the reason in the cause. */
+/** `fetch` reports only "fetch failed"; the reason is in the cause. */
 function asProblem(url: URL, error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
   const { cause } = error;

@@ -2,16 +2,16 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, type Problem } from '../../errors.js';
 
-/** Turns what the user wrote, a path or a URL, into a URL. */
+/** Turns the user's input, a path or a URL, into a URL. */
 export function locate(source: string, flag = '--url'): URL {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source) || /^file:/i.test(source)) return parse(source, flag);
-  if (source.trim() === '') throw unusable('No document was named.', flag);
+  if (source.trim() === '') throw unusable('The name of the document is empty.', flag);
   return pathToFileURL(resolve(source));
 }
 
 function parse(source: string, flag: string): URL {
   const url = URL.canParse(source) ? new URL(source) : undefined;
-  if (!url) throw unusable('The address of the document is not a URL.', flag);
+  if (!url) throw unusable('The address of the document is not a valid URL.', flag);
   if (!isReadable(url)) {
     throw unusable(`Documents cannot be read over ${url.protocol.slice(0, -1)}.`, flag);
   }
@@ -19,7 +19,7 @@ function parse(source: string, flag: string): URL {
 }
 
 function unusable(message: string, flag: string): InputError {
-  const remedy = 'Give a file, a file: URL or an http(s) URL.';
+  const remedy = 'Use a file, a file: URL or an http(s) URL.';
   return new InputError({ code: 'SOURCE_UNSUPPORTED', message, place: flag, remedy });
 }
 
@@ -28,13 +28,13 @@ export function isWeb(url: URL): boolean {
   return url.protocol === 'http:' || url.protocol === 'https:';
 }
 
-/** Whether documents can be read from there at all. */
+/** Whether documents can be read over the scheme of a URL at all. */
 export function isReadable(url: URL): boolean {
   return isWeb(url) || url.protocol === 'file:';
 }
 
 /**
- * A URL as it may be shown: a path for a file; without user name, password, query and fragment for the rest,
+ * A URL that is safe to show: the path for a file; for other URLs without user name, password, query and fragment,
  * since keys are often passed there.
  */
 export function display(url: URL): string {
@@ -43,7 +43,7 @@ export function display(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}${query}`;
 }
 
-/** The path of a file URL; nothing for one that names another machine. */
+/** The path of a file URL; undefined for one on another machine. */
 export function pathOf(url: URL): string | undefined {
   try {
     return fileURLToPath(url);
@@ -52,7 +52,7 @@ export function pathOf(url: URL): string | undefined {
   }
 }
 
-/** What the user wrote, without a user name and password. */
+/** The user's input without a user name and password. */
 export function withoutCredentials(source: string): string {
   const url = URL.canParse(source) ? new URL(source) : undefined;
   if (!url || (url.username === '' && url.password === '')) return source;
@@ -62,8 +62,8 @@ export function withoutCredentials(source: string): string {
 }
 
 /**
- * A URL relative to the document at `root`, so that names and orders made of it are the same in every folder
- * and on every machine.
+ * A URL relative to the document at `root`, so that names and orders based on it are the same in every folder and on
+ * every machine.
  */
 export function relativeTo(root: URL, url: URL): string {
   if (root.protocol !== url.protocol || root.host !== url.host) return display(url);
@@ -74,20 +74,19 @@ export function relativeTo(root: URL, url: URL): string {
   return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/') + url.search;
 }
 
-/** A problem with getting hold of a document. */
+/** A problem with reading a document. */
 export function sourceProblem(code: string, message: string, remedy: string): Problem {
   return { code, message, place: '--url', remedy };
 }
 
-/** A problem with getting hold of another document than the one of `--url`. */
+/** A problem with reading a document other than that of `--url`. */
 export function within(problem: Problem, place: string): Problem {
   return problem.place === '--url' ? { ...problem, place } : problem;
 }
 
 /**
  * Whether a document at `from` may lead the reader to `to`, by a redirect or a `$ref`. A document from the network
- * never reaches files nor, from https, anything that is sent in the clear. Whether the address is a private one is
- * seen where the connection is made.
+ * never reaches files, nor, from https, a plain http URL. Private addresses are checked when the connection is made.
  */
 export function mayLead(from: URL, to: URL): boolean {
   if (from.protocol === 'file:') return to.protocol === 'file:' || isWeb(to);

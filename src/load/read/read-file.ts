@@ -4,7 +4,7 @@ import { InputError } from '../../errors.js';
 import { display, sourceProblem } from './location.js';
 import type { ReadContext, Source } from './read.js';
 
-/** Reads a file, or a pipe such as a shell's `<(…)`; never a device, which may have no end. */
+/** Reads a file, or a pipe such as a shell's `<(…)`. Devices are refused, since they may never end. */
 export async function readFileBytes(url: URL, context: ReadContext): Promise<Source> {
   try {
     const stats = await stat(url);
@@ -29,9 +29,9 @@ function notAFile(url: URL): InputError {
 
 function asProblem(url: URL, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  // A URL such as `file:///%` is the path of nothing.
+  // A URL such as `file:///%` is not a path at all.
   if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof URIError) {
-    const message = `There is no file ${display(url)}.`;
+    const message = `The file ${display(url)} does not exist.`;
     return new InputError(
       sourceProblem('SOURCE_NOT_FOUND', message, 'Check the path of the document.'),
     );

@@ -4,7 +4,7 @@ import { limits as defaults, type Limits } from '../limits.js';
 import { display, sourceProblem } from './location.js';
 import { readFileBytes } from './read-file.js';
 
-/** The bytes of one document and where they were in the end, after redirects. */
+/** The bytes of one document and its final URL, after redirects. */
 export interface Source {
   readonly url: URL;
   readonly bytes: Uint8Array;
@@ -13,12 +13,12 @@ export interface Source {
 /** Reads one document; throws an InputError when it cannot. */
 export type Read = (url: URL) => Promise<Source>;
 
-/** What a single reading is given: the options of the run and what remains of its bounds. */
+/** The context of reading one document: the options of the run and the rest of its limits. */
 export interface ReadContext extends Pick<Limits, 'redirects'> {
-  /** Headers, and the one origin they are for; none, where the user did not name the document. */
+  /** Headers, and the one origin they are for; empty where the user did not name the document. */
   readonly headers: Headers;
   readonly origin: string | undefined;
-  /** Whether a URL may be anywhere: the user named its origin, or trusts the document. */
+  /** Whether a URL may be private: the user named its origin, or trusts the document. */
   readonly trusts: (url: URL) => boolean;
   readonly signal: AbortSignal;
   /** Counts bytes; throws when there are too many. */
@@ -26,8 +26,8 @@ export interface ReadContext extends Pick<Limits, 'redirects'> {
 }
 
 /**
- * Makes the reader of one run, for a document (`root`) and what the user named, of which the document is usually one.
- * Its bounds hold for all documents of the run together, time for each of them.
+ * Creates the reader of one run, for a document (`root`) and the documents that the user named, which normally
+ * include it. Its limits apply to all documents of the run together, except the time, which applies to each.
  */
 export function createReader(
   { root, named: byUser }: { readonly root: URL; readonly named: readonly URL[] },
@@ -62,7 +62,7 @@ export function createReader(
   };
 }
 
-/** The HTTP client is loaded when a URL is fetched: it takes longer to load than most documents to read. */
+/** Loaded lazily: the HTTP client takes longer to load than most documents take to read. */
 async function readFrom(url: URL, context: ReadContext): Promise<Source> {
   if (url.protocol === 'file:') return readFileBytes(url, context);
   const { fetchBytes } = await import('./fetch.js');
@@ -76,7 +76,7 @@ function headersOf(options: LoadOptions): Headers {
     throw new InputError({
       code: 'INVALID_HEADER',
       // The reason would repeat the value, which may be a credential.
-      message: 'A header has a name or a value that HTTP does not allow.',
+      message: 'A header has a name or value that HTTP does not allow.',
       place: '--header',
       remedy: "Write it as 'Name: value', on one line.",
     });
@@ -84,18 +84,18 @@ function headersOf(options: LoadOptions): Headers {
 }
 
 function tooLarge(url: URL, bound: string): InputError {
-  const message = `The document at ${display(url)}, with all it refers to, is larger than ${bound}.`;
-  const remedy = 'Split the document, or generate from the part that is needed.';
+  const message = `The document at ${display(url)}, with all files it refers to, is larger than ${bound}.`;
+  const remedy = 'Split the document, or generate from the part you need.';
   return new InputError(sourceProblem('SOURCE_TOO_LARGE', message, remedy));
 }
 
 function tooManyFiles(url: URL, files: number): InputError {
-  const message = `${display(url)} would be one file more than the ${files} that a document may consist of.`;
+  const message = `The document consists of more than ${files} files; ${display(url)} is one too many.`;
   return new InputError(sourceProblem('TOO_MANY_FILES', message, 'Bundle the documents into one.'));
 }
 
 function tooSlow(url: URL, time: number): InputError {
   const message = `${display(url)} was not read within ${time / 1000} seconds.`;
-  const remedy = 'Download the document and give the file.';
+  const remedy = 'Download the document and use the file.';
   return new InputError(sourceProblem('SOURCE_TIMEOUT', message, remedy));
 }

@@ -8,15 +8,15 @@ import { visitReferences } from '../walk.js';
 const sections = sectionsOf('2.0');
 
 /**
- * Gives what a 2.0 document refers to in the middle of an operation a place among its components. Some bundlers
- * write such references, and an upgrade moves what they point to. The document is changed.
+ * Moves the targets of references into the middle of an operation of a 2.0 document to its components. Some bundlers
+ * write such references, and an upgrade moves the place they point to. The document is changed.
  */
 export function hoistDeepReferences(document: JsonObject): void {
   const kinds = new Map<string, Kind>();
   visitReferences(document, ({ $ref }, kind) => {
     if (isDeep($ref)) kinds.set($ref, kind);
   });
-  // The deepest first, so that a place is still where its reference says.
+  // The deepest first, so that a place is still where its reference points.
   const references = [...kinds.keys()].sort((a, b) => depth(b) - depth(a) || byCodeUnit(a, b));
   const names = new Map<string, string>();
   for (const reference of references) {

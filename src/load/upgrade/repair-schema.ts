@@ -3,7 +3,7 @@ import { formatPointer } from '../../pointer.js';
 
 const types = new Set('null boolean object array number string integer'.split(' '));
 
-/** What other languages, older versions and older tools call types. */
+/** JSON Schema types for names from other languages, older versions and older tools. */
 const meant = new Map<string, JsonObject>([
   ['file', { type: 'string', format: 'binary' }],
   ['int', { type: 'integer' }],
@@ -25,7 +25,7 @@ const isCount: Test = (value) => typeof value === 'number' && value >= 0 && Numb
 const isString: Test = (value) => typeof value === 'string';
 const isType: Test = (value) => typeof value === 'string' && types.has(value);
 
-/** What keywords may be whose other values make a whole schema invalid to a validator. */
+/** The valid values of keywords for which any other value makes a validator reject the whole schema. */
 const tests = new Map<string, Test>([
   ['type', (value) => isType(value) || (Array.isArray(value) && value.every(isType))],
   ['required', (value) => Array.isArray(value) && value.every(isString)],
@@ -48,22 +48,22 @@ const tests = new Map<string, Test>([
 
 const bounds = 'minimum maximum exclusiveMinimum exclusiveMaximum'.split(' ');
 
-/** Mends or drops keywords of a schema that have values they cannot have. */
+/** Repairs or drops keywords of a schema with invalid values. */
 export function repairSchema(schema: JsonObject, path: readonly string[], report: Report): void {
   mendType(schema);
-  mendEnum(schema);
+  fixEnum(schema);
   for (const key of ['allOf', 'anyOf', 'oneOf']) dropEmpty(schema, key);
   for (const [key, value] of Object.entries(schema)) {
     const test = tests.get(key);
-    if (!test || test(value) || mendNumber(schema, key, value, test)) continue;
+    if (!test || test(value) || fixNumber(schema, key, value, test)) continue;
     Reflect.deleteProperty(schema, key);
-    // `required: true` on a property is draft 3, harmless, and there in hundreds where it is there at all.
+    // `required: true` on a property is draft 3: harmless, and frequent in the documents that have it.
     if (key !== 'required' || typeof value !== 'boolean') report(invalidKeyword([...path, key]));
   }
   for (const key of bounds) dropInexact(schema, key);
 }
 
-/** A bound that JavaScript cannot hold exactly would refuse values that are right; the API knows it better. */
+/** A bound that JavaScript cannot represent exactly would refuse valid values; the API checks it anyway. */
 function dropInexact(schema: JsonObject, key: string): void {
   const value = schema[key];
   if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
@@ -79,8 +79,8 @@ function mendType(schema: JsonObject): void {
   else Object.assign(schema, meant.get(name));
 }
 
-/** Values of another type than the schema's own, such as the numbers that YAML makes of unquoted digits. */
-function mendEnum(schema: JsonObject): void {
+/** Values of another type than the schema's own, such as numbers from unquoted digits in YAML. */
+function fixEnum(schema: JsonObject): void {
   const { type, enum: values } = schema;
   if (!Array.isArray(values) || typeof type !== 'string') return;
   schema['enum'] = values.map((value) => mendValue(value, type));
@@ -96,14 +96,14 @@ function mendValue(value: Json, type: string): Json {
   return value.trim() !== '' && Number.isFinite(number) && isExact ? number : value;
 }
 
-/** JSON Schema wants at least one in these. */
+/** JSON Schema requires at least one element in these. */
 function dropEmpty(schema: JsonObject, key: string): void {
   const list = schema[key];
   if (Array.isArray(list) && list.length === 0) Reflect.deleteProperty(schema, key);
 }
 
 /** A number in quotes. */
-function mendNumber(schema: JsonObject, key: string, value: Json, test: Test): boolean {
+function fixNumber(schema: JsonObject, key: string, value: Json, test: Test): boolean {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
   if (!Number.isFinite(number) || !test(number)) return false;
   schema[key] = number;
@@ -113,7 +113,7 @@ function mendNumber(schema: JsonObject, key: string, value: Json, test: Test): b
 function invalidKeyword(path: readonly string[]) {
   return {
     code: 'INVALID_KEYWORD',
-    message: `The value of "${path.at(-1) ?? ''}" is not one that it can have; it is left out.`,
+    message: `The value of "${path.at(-1) ?? ''}" is invalid and is ignored.`,
     place: formatPointer(path),
     remedy: 'Correct or remove it.',
   };

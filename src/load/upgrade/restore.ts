@@ -8,8 +8,9 @@ import { writtenAt } from '../written.js';
 const textFields = ['title', 'description', 'summary', 'name', 'operationId', 'format', 'pattern'];
 
 /**
- * Puts text where text is wanted and a number or a boolean was read: `version: 1.10`, `enum: [08, 09]` of strings.
- * In other data, integers that JavaScript would round become strings of their digits. The document is changed.
+ * Restores text where text is wanted and a number or a boolean was read: `version: 1.10`, `enum: [08, 09]` of
+ * strings. In other data, integers that JavaScript would round become strings of their digits. The document is
+ * changed.
  */
 export function restoreWritten(document: JsonObject): void {
   restoreRoot(document);
@@ -27,7 +28,7 @@ export function restoreWritten(document: JsonObject): void {
 
 const describesData = new Set<Kind>(['schema', 'parameter', 'header', 'mediaType']);
 
-/** Whether the names in such an object are the document's own. */
+/** Whether the keys of such an object are names chosen by the document. */
 function isMap(kind: Kind): boolean {
   return kind === 'mapping' || grammar[kind].each !== undefined;
 }
@@ -73,7 +74,7 @@ function restoreText(holder: Holder, key: string | number): void {
   set(holder, key, writtenAt(holder, String(key)) ?? String(value));
 }
 
-/** What an object that has a schema, or is one, says of its values. */
+/** The examples, default and enum of an object that has a schema, or is one. */
 function restoreExamples(holder: JsonObject, schema: Json, document: JsonObject): void {
   for (const key of ['default', 'const', 'example'])
     if (Object.hasOwn(holder, key)) restoreData(holder, key, schema, document);
@@ -120,12 +121,12 @@ function restoreData(
   }
 }
 
-/** What an object schema says of a member: by its name, or as of any other. */
+/** The schema of a member: by its name, or that of additional properties. */
 function memberOf({ properties, additionalProperties }: JsonObject, name: string) {
   return childOf(properties, name) ?? additionalProperties;
 }
 
-/** An integer that is another one when JavaScript has read it. */
+/** An integer that JavaScript would change by reading it. */
 function restoreDigits(holder: Holder, key: string | number, value: Json): void {
   const written = writtenAt(holder, String(key));
   if (written !== undefined && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(written))
@@ -138,7 +139,7 @@ function wantsText(schema: Json | undefined, value: Json, document: JsonObject):
   return types?.includes('string') === true && !own.some((type) => types.includes(type));
 }
 
-/** Schemas that one is composed of; nobody writes more of them, and each costs time for each value. */
+/** Schemas that one is composed of. Real documents stay far below, and each one costs time for each value. */
 const maxParts = 100;
 
 function isNew(schema: Json, seen: Set<Json>): boolean {
@@ -147,7 +148,7 @@ function isNew(schema: Json, seen: Set<Json>): boolean {
   return true;
 }
 
-/** The types that a schema says its value may have; undefined when it does not say. */
+/** The types that a schema allows; undefined when it does not restrict them. */
 function typesOf(
   schema: Json | undefined,
   document: JsonObject,
@@ -166,7 +167,7 @@ function typesOf(
   return all.find((types) => types !== undefined);
 }
 
-/** What a schema, or one that it is composed of, says of a part of its value. */
+/** The schema of a part of a value, from the schema itself or one that it is composed of. */
 function partOf(
   schema: Json | undefined,
   pick: (schema: JsonObject) => Json | undefined,

@@ -21,7 +21,7 @@ function upgradePathItem(
   for (const [method, operation, kind] of childrenOf(item, 'pathItem')) {
     if (kind !== 'operation' || !isObject(operation)) continue;
     const own = payloadOf(operation, document);
-    // Parameters of the path are every operation's, but a body is nothing for these two.
+    // Parameters of the path apply to every operation, but GET and HEAD have no body.
     const inherited = method === 'get' || method === 'head' ? [] : shared;
     const at = [...path, method];
     upgradeBody(operation, document, combine(own, inherited), at, report);
@@ -32,13 +32,13 @@ function upgradePathItem(
   upgradeParameters(item, document, path, report);
 }
 
-/** What is sent in the body, of the parameters of a path or an operation. */
+/** The parameters of a path or an operation that are sent in the body. */
 function payloadOf(holder: JsonObject, document: JsonObject): JsonObject[] {
   const parameters = childrenOf(holder['parameters'] ?? null, 'parameterList');
   return parameters.map(([, value]) => dereference(value, document)).filter(isPayload);
 }
 
-/** An operation's parameter counts instead of the path's of the same name, and its form instead of the path's body. */
+/** An operation's parameter replaces the path's of the same name, and its form replaces the path's body. */
 function combine(own: readonly JsonObject[], shared: readonly JsonObject[]): JsonObject[] {
   const added = shared.filter(
     (value) => !own.some((mine) => mine['in'] === value['in'] && mine['name'] === value['name']),
@@ -81,7 +81,7 @@ function upgradeResponses(operation: JsonObject, document: JsonObject): void {
   }
 }
 
-/** What a parameter that is a reference, or a reference to one, refers to. */
+/** The target of a parameter that is a reference, or a reference to one. */
 function dereference(value: Json, document: JsonObject): Json {
   let found: Json | undefined = value;
   for (let hops = 0; isReference(found) && hops < 10; hops += 1) {

@@ -2,7 +2,7 @@ import type { Json, JsonObject, Report } from '../document.js';
 import { childOf, isObject } from '../../json.js';
 import { isReference } from '../walk.js';
 
-/** Tells parameters that 3.x describes as a request body. */
+/** Recognizes parameters that 3.x describes as a request body. */
 export function isPayload(parameter: Json): parameter is JsonObject {
   return isObject(parameter) && (parameter['in'] === 'body' || parameter['in'] === 'formData');
 }
@@ -26,7 +26,7 @@ export function splitSchema(value: JsonObject): { schema: JsonObject; rest: Json
   return { schema: isObject(own) ? { ...schema, ...own } : schema, rest };
 }
 
-/** Items have a format of their own, for lists in lists, that no 3.x style can say. */
+/** Items have their own collection format, for lists in lists, which no 3.x style can express. */
 function withoutFormat(items: Json): Json {
   if (!isObject(items)) return items;
   const { collectionFormat: _, ...rest } = items;
@@ -44,7 +44,7 @@ export function upgradeParameter(parameter: Json, place: string, report: Report)
   return { ...rest, ...style, schema };
 }
 
-/** How a list is written, by default with commas; empty for anything but a list. */
+/** The format of a list, with commas by default; undefined for anything but a list. */
 function collectionFormatOf(parameter: JsonObject): string | undefined {
   if (parameter['type'] !== 'array') return undefined;
   const format = childOf(parameter, 'collectionFormat');
@@ -54,11 +54,11 @@ function collectionFormatOf(parameter: JsonObject): string | undefined {
 const delimitedStyles = new Map([
   ['ssv', { style: 'spaceDelimited', explode: false }],
   ['pipes', { style: 'pipeDelimited', explode: false }],
-  // No version of OpenAPI 3 can say these; the plan reads them all the same.
+  // No version of OpenAPI 3 has these styles; the plan reads them all the same.
   ['tsv', { style: 'tabDelimited', explode: false }],
 ]);
 
-/** The 3.x style of a collection format; nothing for what is none, or not in such a place. */
+/** The 3.x style of a collection format; undefined for one that does not exist or is not allowed in that place. */
 function styleOf(format: string, place: Json | undefined): JsonObject | undefined {
   const named = place === 'query' || place === 'formData';
   if (format === 'csv') return { style: named ? 'form' : 'simple', explode: false };
@@ -70,7 +70,7 @@ function styleOf(format: string, place: Json | undefined): JsonObject | undefine
 function unsupportedFormat(format: string, place: string) {
   return {
     code: 'UNSUPPORTED_COLLECTION_FORMAT',
-    message: `There is no collection format ${JSON.stringify(format)} in such a place; the list is sent in the default way.`,
+    message: `The collection format ${JSON.stringify(format)} is not allowed here; the list is sent in the default format.`,
     place,
     remedy: 'Use csv, ssv, tsv or pipes, or multi in a query or a form.',
   };
@@ -79,7 +79,7 @@ function unsupportedFormat(format: string, place: string) {
 const multipart = 'multipart/form-data';
 const urlencoded = 'application/x-www-form-urlencoded';
 
-/** Makes a request body of the one parameter that is `in: body`, or of all that are `in: formData`. */
+/** Makes a request body of the one parameter with `in: body`, or of all parameters with `in: formData`. */
 export function requestBodyOf(
   payload: readonly JsonObject[],
   consumes: readonly string[],
@@ -95,7 +95,7 @@ function bodyOf(
   consumes: readonly string[],
 ): JsonObject {
   const isForm = consumes.every((type) => type === urlencoded || type === multipart);
-  // What all operations of a document consume is often said with forms in mind, which hold nothing but objects.
+  // The document-wide `consumes` is often written with forms in mind, which can only hold objects.
   const isMisplaced = isForm && !['object', undefined].includes(typeNameOf(schema));
   const types = consumes.length > 0 && !isMisplaced ? consumes : ['application/json'];
   return { ...rest, content: contentOf(types, { schema }) };
@@ -125,14 +125,14 @@ function formOf(
   return { content, ...(required.length > 0 && { required: true }) };
 }
 
-/** Files need multipart; without them both forms are allowed, and the simpler one is what is meant. */
+/** Files need multipart; without files both forms are allowed, and the simpler one is used. */
 function formTypes(fields: readonly JsonObject[], consumes: readonly string[]): string[] {
   if (fields.some(isFile)) return [multipart];
   const types = [urlencoded, multipart].filter((type) => consumes.includes(type));
   return types.length > 0 ? types : [urlencoded];
 }
 
-/** A file, or a list of them: each is a part of its own. */
+/** A file, or a list of files: each file is a separate part. */
 function isFile(field: JsonObject): boolean {
   return field['type'] === 'file' || childOf(field['items'], 'type') === 'file';
 }
@@ -160,7 +160,9 @@ function encodingOf(
   return style ? [[nameOf(field), style]] : [];
 }
 
-/** The same for every type, but never the same object: what an overlay changes in one stays in one. */
+/**
+ * The same media object for every type, but a separate copy: an overlay that changes one must not change the others.
+ */
 function contentOf(types: readonly string[], media: { [key: string]: Json }): JsonObject {
   return Object.fromEntries(types.map((type) => [type, structuredClone(media)]));
 }

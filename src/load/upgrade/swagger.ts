@@ -8,7 +8,7 @@ import { hoistDeepReferences } from './hoist-deep.js';
 import { upgradeOperations, upgradeResponse } from './swagger-operations.js';
 import { isPayload, upgradeParameter } from './swagger-parameters.js';
 
-/** Fields that have new places in 3.x. */
+/** Fields with a new place in 3.x. */
 const moved = new Set(
   'swagger host basePath schemes consumes produces definitions parameters responses securityDefinitions'.split(
     ' ',
@@ -16,10 +16,10 @@ const moved = new Set(
 );
 
 /**
- * Makes a 2.0 document a 3.0 one. Of the libraries that do this, @scalar/openapi-upgrader loses the enum, default
- * and items of form fields, leaves references to body parameters among the parameters, lets the document's
- * `produces` win over the operation's, forgets discriminators, and throws at extensions of a path item; none of
- * which can be fixed afterwards.
+ * Converts a 2.0 document into a 3.0 one. The library @scalar/openapi-upgrader 0.1.11 (the last for Node 20) loses
+ * the enum, default and items of form fields, leaves references to body parameters among the parameters, lets the
+ * document's `produces` win over the operation's, forgets discriminators, and throws at extensions of a path item.
+ * None of that can be fixed afterwards.
  */
 export function upgradeSwagger(document: JsonObject, url: URL, report: Report): JsonObject {
   hoistDeepReferences(document);
@@ -74,13 +74,13 @@ function entriesOf(document: JsonObject, section: string, kind: Kind): [string, 
 
 /**
  * The servers that `host`, `basePath` and `schemes` of a 2.0 document describe. Without a host the server is the one
- * the document came from, and its URL is relative. https comes first, since the first is the one that is used.
+ * that the document came from, and its URL is relative. https comes first, since the first server is used.
  */
 function serversOf(document: JsonObject, url: URL): { url: string }[] {
   const base = basePathOf(document);
   const host = childOf(document, 'host');
   if (typeof host !== 'string' || host === '') return base === '' ? [] : [{ url: base }];
-  // Some write a URL there.
+  // Some authors write a URL there.
   const name = host.replace(/^[a-z]+:\/\//i, '').replace(/\/+$/, '');
   return schemesOf(document, url).map((scheme) => ({ url: `${scheme}://${name}${base}` }));
 }
@@ -91,7 +91,10 @@ function basePathOf(document: JsonObject): string {
   return base.startsWith('/') ? base : `/${base}`;
 }
 
-/** Unstated, it is the scheme that the document came by; for a file https, which no credential is too good for. */
+/**
+ * Defaults to the scheme of the document's own URL; for a file to https, because credentials must not be sent in the
+ * clear.
+ */
 function schemesOf(document: JsonObject, url: URL): string[] {
   const stated = texts(childOf(document, 'schemes'));
   const usable = ['https', 'http'].filter((scheme) => stated.includes(scheme));
@@ -131,7 +134,7 @@ const flows = new Map([
 function unknownFlow(name: string) {
   return {
     code: 'UNKNOWN_FLOW',
-    message: 'The OAuth flow is none that OpenAPI 2.0 knows; it is left out.',
+    message: 'The OAuth flow does not exist in OpenAPI 2.0 and is ignored.',
     place: `#/securityDefinitions/${name}/flow`,
     remedy: 'Use implicit, password, application or accessCode.',
   };

@@ -4,7 +4,7 @@ import { isReference } from '../walk.js';
 import type { Version } from '../version.js';
 import { repairSchema } from './repair-schema.js';
 
-/** Makes one schema, and not those inside it, JSON Schema 2020-12. */
+/** Converts one schema, without its subschemas, to JSON Schema 2020-12. */
 export function upgradeSchema(
   schema: JsonObject,
   version: Version,
@@ -23,7 +23,7 @@ export function upgradeSchema(
   if (typeof discriminator === 'string') schema['discriminator'] = { propertyName: discriminator };
 }
 
-/** Before 3.1 what stands beside a `$ref` is ignored; now it would count. What only describes is kept. */
+/** Before 3.1 siblings of a `$ref` are ignored; in 3.1 they would count. Only those that describe are kept. */
 function dropSiblings(schema: JsonObject): void {
   for (const key of Object.keys(schema)) {
     if (!key.startsWith('x-') && !descriptive.has(key)) Reflect.deleteProperty(schema, key);
@@ -59,13 +59,13 @@ function upgradeExamples(schema: JsonObject): void {
   Reflect.deleteProperty(schema, 'example');
 }
 
-/** The formats stay: they are still written in 3.1, where they mean the same to everybody. */
+/** The formats stay: they are still written in 3.1, with the same meaning. */
 function upgradeEncoding(schema: JsonObject): void {
   if (schema['format'] === 'binary') schema['contentMediaType'] ??= 'application/octet-stream';
   if (schema['format'] === 'byte') schema['contentEncoding'] ??= 'base64';
 }
 
-/** A list of schemas by position; what `additionalItems` said of the rest, `items` says now. */
+/** A list of schemas by position; `additionalItems`, for the rest, became `items`. */
 function upgradeItems(schema: JsonObject): void {
   const items = childOf(schema, 'items');
   if (!Array.isArray(items)) return;
@@ -76,7 +76,7 @@ function upgradeItems(schema: JsonObject): void {
   if (rest !== undefined) schema['items'] = rest;
 }
 
-/** Says `nullable`, and the `x-nullable` of 2.0, in JSON Schema's way. */
+/** Expresses `nullable`, and the `x-nullable` of 2.0, in JSON Schema. */
 function upgradeNullable(schema: JsonObject): void {
   const nullable = schema['nullable'] === true || schema['x-nullable'] === true;
   Reflect.deleteProperty(schema, 'nullable');
@@ -87,11 +87,12 @@ function upgradeNullable(schema: JsonObject): void {
 function allowNull(schema: JsonObject): void {
   const type = childOf(schema, 'type');
   if (type !== undefined) schema['type'] = withItem(Array.isArray(type) ? type : [type], 'null');
-  // Strictly, null had to be listed as well; most authors did not know, and the API that says nullable takes it.
+  // Strictly, null had to be listed as well. Most authors did not know that, and an API that says nullable accepts
+  // null.
   const values = childOf(schema, 'enum');
   if (Array.isArray(values)) schema['enum'] = withItem(values, null);
   addNull(schema);
-  // Not as one more of oneOf: null would be refused where one of them takes it already.
+  // Not as another member of oneOf: null would then be refused where one of the members accepts it already.
   for (const key of ['oneOf', 'allOf', '$ref']) offerNull(schema, key);
 }
 
@@ -108,7 +109,7 @@ function isNull(schema: Json): boolean {
   return isObject(schema) && (schema['type'] === 'null' || schema['nullable'] === true);
 }
 
-/** What must hold in any case becomes one of two that may. */
+/** Turns a keyword that must hold into one of two alternatives. */
 function offerNull(schema: JsonObject, key: string): void {
   const value = childOf(schema, key);
   if (value === undefined) return;

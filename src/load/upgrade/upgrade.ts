@@ -7,9 +7,9 @@ import type { Version } from '../version.js';
 import { visit } from '../walk.js';
 
 /**
- * Makes a document a 3.1 one. Only schemas changed between 3.0 and 3.1; those of newer documents are gone over as
- * well, since many still say `nullable`. A 3.2 document is taken for the 3.1 document with more in it that it is.
- * The document is changed and returned.
+ * Converts a document to 3.1. Only schemas changed between 3.0 and 3.1; those of newer documents are processed as
+ * well, since many still say `nullable`. A 3.2 document is treated as a 3.1 document with additions, which it is. The
+ * document is changed and returned.
  */
 export function upgrade(
   document: JsonObject,

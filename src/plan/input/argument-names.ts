@@ -2,7 +2,7 @@ import type { Parameter } from '../../../templates/src/runtime/api.js';
 import { groupBy } from '../operations/group.js';
 import { fold, losesLetters, shortHash } from '../operations/names.js';
 
-// What model APIs accept as an argument's name; one other disables a client's whole session.
+// The argument names that model APIs accept. A single other name disables the client's whole session.
 const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /**
@@ -12,8 +12,9 @@ const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 const UNLISTABLE = 'constructor';
 
 /**
- * Legal and unique argument names that do not depend on the order of the parameters. Of those that want one name
- * the path's keeps it, or else the only one that is really called so; the others say where they stand.
+ * Valid and unique argument names that do not depend on the order of the parameters. When several parameters want the
+ * same name, the path parameter gets it, or else the only parameter with exactly that name; the others add their
+ * location.
  */
 export function chooseArgumentNames(
   parameters: readonly Parameter[],

@@ -7,13 +7,13 @@ import { bothTexts } from '../schema/adjust.js';
 export interface Argument {
   readonly name: string;
   readonly required: boolean;
-  /** Schemas as the document has them, one of which the value fits; at least one. */
+  /** Schemas as they are in the document, at least one. The value must match one of them. */
   readonly schemas: readonly Json[];
-  /** Makes one of them, once they are converted; without it, there is one. */
+  /** Combines the converted schemas into one; not needed when there is only one. */
   readonly combine?: (schemas: readonly (JsonObject | boolean)[]) => JsonObject | boolean;
 }
 
-/** The arguments that a body takes: `body`, and where it matters `content_type` and `part_headers`. */
+/** The arguments for a body: `body`, and where needed `content_type` and `part_headers`. */
 export function bodyArguments(body: PlannedBody): Argument[] {
   const { media, required } = body;
   const headers = media.map(headerSchemas).find((schema) => schema !== undefined);
@@ -56,7 +56,7 @@ function titled(schema: JsonObject | boolean, title: string): Json {
   return isObject(schema) ? { ...schema, title } : { title, ...(!schema && { not: {} }) };
 }
 
-/** The schema of a body with what the document says of the body. */
+/** The schema of a body, with the document's description of the body. */
 function describe(
   schema: JsonObject | boolean,
   description: string | undefined,

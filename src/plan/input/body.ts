@@ -3,11 +3,11 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, text } from '../../json.js';
 import { isSettableHeader } from './headers.js';
 import { chooseMedia, type Media } from './media.js';
-import { fileness, propertiesOf, type Follow } from './properties.js';
+import { fileUse, propertiesOf, type Follow } from './properties.js';
 import { resolve } from '../reference.js';
 import { base64Schema } from '../schema/adjust.js';
 
-// Those of queries (OpenAPI 3.2, Encoding Object).
+// The styles of queries (OpenAPI 3.2, Encoding Object).
 const STYLES = ['form', 'spaceDelimited', 'pipeDelimited', 'tabDelimited', 'deepObject'] as const;
 
 /** The request body of an operation. */
@@ -18,7 +18,7 @@ export interface PlannedBody {
   readonly media: readonly Media[];
 }
 
-/** The body of an operation, unless it describes none. */
+/** The body of an operation; undefined when it describes none. */
 export function planBody(root: JsonObject, requestBody: Json | undefined): PlannedBody | undefined {
   if (!isObject(requestBody)) return undefined;
   const body = resolve(root, requestBody);
@@ -32,7 +32,7 @@ export function planBody(root: JsonObject, requestBody: Json | undefined): Plann
   };
 }
 
-/** The schema of a body of one media type, as the document has it. */
+/** The schema of a body of one media type, as it is in the document. */
 export function bodySchema(media: Media, description: string | undefined): Json {
   const { kind, mediaType, schema, itemSchema } = media;
   if (kind === 'binary')
@@ -62,7 +62,7 @@ function objectOf(properties: readonly (readonly [string, Json])[]): JsonObject 
   return { type: 'object', properties: record<Json>(properties), additionalProperties: false };
 }
 
-/** The wire shape of a body. */
+/** The wire format of a body. */
 export function bodyShape(body: PlannedBody, follow: Follow): Body {
   const [first, ...others] = body.media.map((media) => shapeOf(media, follow));
   return {
@@ -83,7 +83,7 @@ function shapeOf(media: Media, follow: Follow): BodyShape {
   };
 }
 
-/** How the items of a multipart body are written that is a list (OpenAPI 3.2, Encoding By Position). */
+/** How the items of a multipart body that is a list are encoded (OpenAPI 3.2, Encoding By Position). */
 function listEncoding(
   { prefixEncoding, itemEncoding, schema, itemSchema }: Media,
   follow: Follow,
@@ -120,9 +120,9 @@ function encodingOf(
   follow: Follow,
 ): PartEncoding | undefined {
   const { explode, allowReserved } = encoding;
-  const contentType = text(encoding['contentType']) ?? usualType(property);
-  const file = fileness(property, follow);
-  // Styles are for texts: each file is a part of its own.
+  const contentType = text(encoding['contentType']) ?? defaultType(property);
+  const file = fileUse(property, follow);
+  // Styles apply to text; each file is a separate part.
   if (file === 'always') return { ...(contentType !== undefined && { contentType }), file };
   const style = STYLES.find((known) => known === encoding['style']);
   const result: PartEncoding = {
@@ -135,8 +135,11 @@ function encodingOf(
   return Object.keys(result).length === 0 ? undefined : result;
 }
 
-/** Text in base64 is no plain text (OpenAPI 3.1, Encoding Object: default `contentType`); the rest is told by its value. */
-function usualType(property: Json | undefined): string | undefined {
+/**
+ * Base64 text is not plain text (OpenAPI 3.1, Encoding Object: default `contentType`); other types follow from the
+ * value.
+ */
+function defaultType(property: Json | undefined): string | undefined {
   const { contentEncoding, items } = object(property);
   const encoded = contentEncoding ?? object(items)['contentEncoding'];
   return encoded === undefined ? undefined : 'application/octet-stream';

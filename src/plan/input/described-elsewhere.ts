@@ -9,7 +9,7 @@ import { credentialKey } from './parameters.js';
 
 type Schemes = Readonly<Record<string, SecurityScheme>>;
 
-/** What the requests of an operation say by themselves. */
+/** Headers that the requests of an operation send anyway. */
 export interface Sent {
   readonly accept: string | undefined;
   readonly contentTypes: readonly string[];
@@ -18,7 +18,7 @@ export interface Sent {
 
 /**
  * The headers that OpenAPI describes elsewhere (Parameter Object: `Accept`, `Content-Type` and `Authorization` are
- * ignored), as far as the document wants another value of them than is sent.
+ * ignored), where the document wants a value that differs from the one sent.
  */
 export function ignoredHeaders(
   root: JsonObject,
@@ -47,11 +47,11 @@ function authorizationProblem(schemes: Schemes, { security }: Sent): Found | und
     ? 'UPSTREAM_BEARER_TOKEN'
     : 'UPSTREAM_BEARER_TOKEN and UPSTREAM_AUTH=bearer';
   return {
-    message: 'The header Authorization is left out: a model holds no credentials.',
+    message: 'The header Authorization is skipped: a model must not hold credentials.',
     remedy:
       security === undefined
-        ? `Set ${variables} when the server runs, or describe a security scheme with --overlay.`
-        : 'Describe a security scheme with --overlay, and set UPSTREAM_BEARER_TOKEN when the server runs.',
+        ? `Set ${variables} for the server, or describe a security scheme with --overlay.`
+        : 'Describe a security scheme with --overlay, and set UPSTREAM_BEARER_TOKEN for the server.',
   };
 }
 
@@ -69,15 +69,15 @@ function typeProblem(
   const isSent = values.some((value) => all.some((type) => essence(type) === essence(value)));
   if (isSent || (values.length === 0 && !isRequired)) return undefined;
   if (sent.length === 0 && !isRequired) return undefined;
-  const instead = sent.length === 0 ? 'without a body nothing' : sent.join(',');
-  const wanted = values.length === 0 ? 'what a caller gives' : values.slice(0, 3).join(', ');
+  const instead = sent.length === 0 ? 'nothing (there is no body)' : sent.join(',');
+  const wanted = values.length === 0 ? 'the value from a caller' : values.slice(0, 3).join(', ');
   return {
-    message: `The header ${name} is left out: ${wanted} is not sent, ${instead} is.`,
+    message: `The header ${name} is skipped: the server sends ${instead} instead of ${wanted}.`,
     remedy: `Describe the types of ${isAccept ? 'responses' : 'the body'} under content with --overlay.`,
   };
 }
 
-/** The values that a parameter may have, or is described with. */
+/** The values that a parameter may have, including those of its examples. */
 function valuesOf(root: JsonObject, parameter: JsonObject): string[] {
   const schema = resolve(root, parameter['schema']);
   const listed = array(schema['enum']);
@@ -97,18 +97,18 @@ function essence(mediaType: string): string {
 
 const AUTHORIZATION = credentialKey('header', 'Authorization');
 
-/** Where the credential of a scheme is sent; undefined for a certificate. */
+/** The place where the credential of a scheme is sent; undefined for a certificate. */
 function placeOf(scheme: SecurityScheme | undefined): string | undefined {
   if (scheme === undefined || scheme.type === 'mutualTLS') return undefined;
   return scheme.type === 'apiKey' ? credentialKey(scheme.in, scheme.name) : AUTHORIZATION;
 }
 
-/** More alternatives than these no document means. */
+/** More alternatives than any real document has. */
 const MOST_ALTERNATIVES = 16;
 
 /**
- * What calls need beyond the requirements that the document states: where an operation declares the parameter that
- * carries a scheme's credential, the credential is sent, since no model may hold it.
+ * The requirements of calls beyond those that the document states. Where an operation declares the parameter that
+ * carries a scheme's credential, the credential is sent, because a model must not hold it.
  */
 export function withDeclared(
   security: readonly SecurityRequirement[] | undefined,

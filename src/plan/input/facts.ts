@@ -14,15 +14,15 @@ export function resolved(schema: Json | undefined, follow: Follow): JsonObject {
   return {};
 }
 
-/** The name of a component that a schema refers to. */
+/** The name of the component that a schema refers to. */
 export function nameOf(schema: Json | undefined): string | undefined {
   return /^#\/components\/schemas\/([^/]+)$/.exec(refOf(schema) ?? '')?.[1];
 }
 
-/** Compositions within one another. */
+/** Nesting depth of compositions. */
 const MOST_PARTS = 8;
 
-/** The names that an object must have, those that it takes over included. */
+/** The required names of an object, including inherited ones. */
 export function requiredOf(schema: Json | undefined, follow: Follow, depth = 0): Set<string> {
   if (depth > MOST_PARTS) return new Set();
   const target = resolved(schema, follow);
@@ -30,7 +30,7 @@ export function requiredOf(schema: Json | undefined, follow: Follow, depth = 0):
   return new Set([...texts(target['required']), ...parts]);
 }
 
-/** What a value may be, in a few words. */
+/** The constraints on a value, in a few words. */
 export function factsOf(schema: JsonObject, isRequired: boolean, follow: Follow): string {
   const { enum: values, format, minimum, maximum, maxLength, pattern } = schema;
   const type = texts([schema['type'] ?? []].flat()).filter((name) => name !== 'null');
@@ -50,7 +50,7 @@ export function factsOf(schema: JsonObject, isRequired: boolean, follow: Follow)
   ].join(', ');
 }
 
-/** The first sentence of a text, or so much of it as fits. */
+/** The first sentence of a text, truncated if necessary. */
 export function brief(meaning: string): string {
   const [line = ''] = meaning.split(/\r?\n/, 1);
   return line.length <= 100 ? line : `${line.slice(0, 99)}…`;

@@ -1,7 +1,7 @@
 // RFC 9110 section 5.6.2: token.
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
-// OpenAPI 3.1, Parameter Object: these three are described elsewhere and ignored here. The rest belong to the
+// OpenAPI 3.1, Parameter Object: these three are described elsewhere and ignored here. The others belong to the
 // connection, to this server, or to its credentials; a caller must not set them.
 const IGNORED_HEADERS = ['accept', 'content-type', 'authorization'];
 const FORBIDDEN_HEADERS = [
@@ -26,12 +26,12 @@ const FORBIDDEN_HEADERS = [
 ];
 const FORBIDDEN_PREFIX = /^(proxy|sec|x-forwarded)-/;
 
-/** Whether a parameter of this name is described elsewhere, and is none. */
+/** Whether a parameter of this name is described elsewhere and therefore ignored. */
 export function isIgnoredHeader(name: string): boolean {
   return IGNORED_HEADERS.includes(name.toLowerCase());
 }
 
-/** Whether HTTP allows a header of that name. */
+/** Whether HTTP allows a header with that name. */
 export function isHeaderName(name: string): boolean {
   return HEADER_NAME.test(name);
 }

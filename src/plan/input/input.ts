@@ -11,11 +11,11 @@ import { convertSchemas } from '../schema/fit.js';
 import type { Shortened } from '../schema/shorten.js';
 import type { ToolContext } from '../tools/tool.js';
 
-/** What a tool takes, and how that becomes a request. */
+/** The arguments of a tool, and how they become a request. */
 export interface PlannedInput {
   readonly inputSchema: JsonSchema & { readonly type: 'object' };
-  /** So many levels of the arguments are described, since all of them would be too long; absent: all are. */
-  readonly levels?: number;
+  /** Depth to which the arguments are described, where the full schema would be too long; undefined means fully. */
+  readonly depth?: number;
   /** Texts and lists that were too long. */
   readonly shortened: readonly Shortened[];
   readonly parameters: readonly Parameter[];
@@ -23,10 +23,10 @@ export interface PlannedInput {
   readonly warnings: readonly Problem[];
 }
 
-// Fetch refuses to send a body with them, and RFC 9110 section 9.3.1 gives it no meaning.
+// Fetch refuses to send a body with them, and RFC 9110 section 9.3.1 defines no meaning for it.
 const BODILESS = ['GET', 'HEAD'];
 
-/** What the arguments of every tool are made with. */
+/** What is needed to plan the arguments of any tool. */
 type InputContext = Pick<ToolContext, 'document' | 'graph' | 'inheritance' | 'credentials'>;
 
 /** The arguments of an operation's tool, and how they become its request. */
@@ -45,7 +45,7 @@ export function planInput(
     required,
     schemas: [withNotes(schema, notes)],
   }));
-  // A form's files travel as base64; whatever else is binary is the document's own affair.
+  // A form's files are sent as base64; other binary data is sent as the document describes it.
   const binaryAsBase64 = body?.media.some(({ kind }) => kind === 'multipart' || kind === 'form');
   return {
     ...toSchema(context, [...fromParameters, ...own], binaryAsBase64 === true),
@@ -62,9 +62,9 @@ function droppedBody({ method, place }: Operation): Problem {
   return {
     code: 'BODY_LEFT_OUT',
     place,
-    message: `The request body is left out: ${method} requests cannot carry one.`,
+    message: `The request body is skipped: ${method} requests cannot carry one.`,
     remedy:
-      'If the API has a POST that does the same, offer that one; or declare the members as query parameters with --overlay.',
+      'If the API has an equivalent POST, use that operation, or declare the members as query parameters with --overlay.',
   };
 }
 
@@ -72,10 +72,10 @@ function toSchema(
   { graph, inheritance }: Pick<InputContext, 'graph' | 'inheritance'>,
   args: readonly Argument[],
   binaryAsBase64: boolean,
-): Pick<PlannedInput, 'inputSchema' | 'levels' | 'shortened'> {
+): Pick<PlannedInput, 'inputSchema' | 'depth' | 'shortened'> {
   const sources = args.flatMap(({ schemas }) => schemas);
   const labels = args.flatMap(({ name, schemas }) => schemas.map(() => name));
-  const { schemas, definitions, levels, shortened } = convertSchemas(
+  const { schemas, definitions, depth, shortened } = convertSchemas(
     graph,
     sources,
     { binaryAsBase64, inheritance },
@@ -85,7 +85,7 @@ function toSchema(
   const properties = args.map(({ name, schemas: { length }, combine }): [string, Json] => {
     const own = schemas.slice(next, (next += length));
     const schema = combine?.(own) ?? own[0] ?? true;
-    return [name, levels !== undefined && name === 'body' ? withNote(schema, levels) : schema];
+    return [name, depth !== undefined && name === 'body' ? withNote(schema, depth) : schema];
   });
   const required = args.filter((argument) => argument.required).map(({ name }) => name);
   return {
@@ -96,15 +96,15 @@ function toSchema(
       additionalProperties: false,
       ...(definitions !== undefined && { $defs: definitions }),
     },
-    ...(levels !== undefined && { levels }),
+    ...(depth !== undefined && { depth }),
     shortened,
   };
 }
 
-function withNote(schema: JsonObject | boolean, levels: number): JsonObject | boolean {
+function withNote(schema: JsonObject | boolean, depth: number): JsonObject | boolean {
   if (!isObject(schema)) return schema;
-  const depth = levels === 1 ? 'Only the first level is' : `Only the first ${levels} levels are`;
-  const note = `${depth} described here, since the whole would be too long; what is nested deeper is not checked.`;
+  const levels = depth === 1 ? 'Only the first level is' : `Only the first ${depth} levels are`;
+  const note = `${levels} described here, because the full schema would be too long; deeper values are not checked.`;
   return {
     ...schema,
     description: [text(schema['description']), note].filter(Boolean).join('\n\n'),

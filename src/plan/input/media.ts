@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object } from '../../json.js';
 import { resolved as resolvedSchema } from './facts.js';
-import { fileness, isBytes, propertiesOf, type Follow } from './properties.js';
+import { fileUse, isBytes, propertiesOf, type Follow } from './properties.js';
 import { targetOf } from '../../pointer.js';
 import { refOf, resolve } from '../reference.js';
 import { textSchema } from './text-body.js';
@@ -12,7 +12,7 @@ export interface Media {
   readonly mediaType: string;
   readonly kind: MediaKind;
   readonly schema: Json | undefined;
-  /** A schema of each item, where the body is a sequence of them (OpenAPI 3.2). */
+  /** The schema of each item, where the body is a sequence (OpenAPI 3.2). */
   readonly itemSchema: Json | undefined;
   readonly example: Json | undefined;
   readonly encoding: JsonObject;
@@ -20,23 +20,23 @@ export interface Media {
   readonly itemEncoding: JsonObject | undefined;
   /** The argument, where the body is text. */
   readonly asText: JsonObject;
-  /** A form has a field for a file. */
+  /** The form has a field for a file. */
   readonly hasFiles: boolean;
 }
 
-/** In the order in which a model writes them best. `lines` is a JSON value on each line. */
+/** Ordered by how well a model writes them. `lines` is one JSON value per line. */
 const KINDS = ['json', 'form', 'multipart', 'lines', 'text', 'binary'] as const;
 
 export type MediaKind = (typeof KINDS)[number];
 
-/** More than these nobody chooses from: the body then says by itself what it is. */
+/** A longer list is no useful choice; `content_type` is then free text. */
 const MOST_CHOICES = 8;
-/** References that lead from one to the next. */
+/** Length of a chain of references. */
 const MOST_LINKS = 20;
 
 /**
- * The media types of a request body that make a difference to a caller, the best one first. Most bodies are
- * described in several spellings of the same, and JSON alone will do.
+ * The media types of a request body that make a difference to a caller, the best one first. Most documents list
+ * several spellings of the same body, and JSON alone is enough.
  */
 export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
   const follow: Follow = (ref) => targetOf(root, ref);
@@ -44,7 +44,7 @@ export function chooseMedia(root: JsonObject, content: Json | undefined): Media[
     describe(mediaType, resolve(root, value), follow),
   );
   const legal = described.filter(({ mediaType }) => isMediaType(mediaType));
-  // Where nothing is legal, something was misspelt, and most likely JSON.
+  // Where no media type is valid, it was most likely a misspelling of JSON.
   const usable =
     legal.length > 0
       ? legal
@@ -70,7 +70,7 @@ function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
   const { schema, itemSchema } = kind === 'lines' ? linesOf(value, follow) : value;
   const example = value['example'] ?? object(Object.values(object(value['examples']))[0])['value'];
   const files = [...propertiesOf(schema, follow).values()].some(
-    (property) => fileness(property, follow) !== 'never',
+    (property) => fileUse(property, follow) !== 'never',
   );
   return {
     mediaType: concrete(mediaType, kind),
@@ -86,7 +86,7 @@ function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
   };
 }
 
-/** Many documents describe one line where the body is a list of them. */
+/** Many documents describe one line where the body is a list of lines. */
 function linesOf({ schema, itemSchema }: JsonObject, follow: Follow) {
   const { type } = resolvedSchema(schema, follow);
   const isLine = type === undefined ? propertiesOf(schema, follow).size > 0 : type !== 'array';
@@ -114,22 +114,22 @@ function kindOf(mediaType: string, media: JsonObject): MediaKind {
   return type === '*/*' && object(media['schema'])['format'] !== 'binary' ? 'json' : 'binary';
 }
 
-/** Types that have a writer of their own keep it; under any other one, a string is sent as it is. */
+/** Types with their own serializer keep it; for any other type, a string is sent unchanged. */
 function textKind(mediaType: string): MediaKind {
   const kind = kindOf(mediaType, {});
   return kind === 'binary' || kind === 'lines' || essence(mediaType) === '*/*' ? 'text' : kind;
 }
 
-/** Members that are described under a type of an API's own are JSON, whatever else they might be. */
+/** Members described under a vendor's media type are JSON, whatever else they might be. */
 function structuredKind(mediaType: string, media: JsonObject, follow: Follow): MediaKind {
   const kind = kindOf(mediaType, media);
   if (kind !== 'binary' || !/^application\/(vnd|x-|prs)/.test(essence(mediaType))) return kind;
   const members = [...propertiesOf(media['schema'], follow).values()];
-  const isData = members.length > 0 && members.every((one) => fileness(one, follow) === 'never');
+  const isData = members.length > 0 && members.every((one) => fileUse(one, follow) === 'never');
   return isData ? 'json' : kind;
 }
 
-/** Whether a schema is one of strings that do not stand for bytes. */
+/** Whether a schema describes strings that do not represent bytes. */
 function isText(schema: Json | undefined, follow: Follow, depth = 0): boolean {
   if (!isObject(schema) || depth > MOST_LINKS) return false;
   const ref = refOf(schema);
@@ -156,7 +156,7 @@ function concrete(mediaType: string, kind: MediaKind): string {
   }[kind];
 }
 
-/** The same as a multipart form with files, only that it cannot carry them. */
+/** Whether it is the same as a multipart form with files, except that it cannot carry them. */
 function isFileless(media: Media, other: Media): boolean {
   return other.hasFiles && !media.hasFiles && isDeepStrictEqual(media.schema, other.schema);
 }
@@ -166,7 +166,7 @@ function rank({ kind, mediaType }: Media): number {
   return KINDS.indexOf(kind) + exact;
 }
 
-/** Whether whoever can send `other` has no use for `media`. */
+/** Whether `media` adds nothing for a caller that can send `other`. */
 function isCoveredBy(media: Media, other: Media): boolean {
   const same = isDeepStrictEqual(media.schema, other.schema);
   if (essence(media.mediaType) === essence(other.mediaType)) return same;
@@ -183,7 +183,7 @@ function isCoveredBy(media: Media, other: Media): boolean {
   }
 }
 
-/** JSON's own types that say how the body is meant (RFC 6902, RFC 7396) are not covered by one another. */
+/** JSON types with their own semantics (RFC 6902, RFC 7396) do not cover one another. */
 function coveredByJson(media: Media, other: Media, same: boolean): boolean {
   if (media.kind === 'text') return same || ['text', 'lines'].includes(kindOf(media.mediaType, {}));
   if (media.kind === 'lines') return true;

@@ -15,9 +15,9 @@ export interface PlannedParameter {
   /** The name of the argument. */
   readonly argument: string;
   readonly required: boolean;
-  /** The parameter's schema as the document has it, with what the Parameter Object says about it. */
+  /** The parameter's schema as it is in the document, with the fields of the Parameter Object that restrict it. */
   readonly schema: Json;
-  /** What stands beside the schema: description, deprecated, examples. */
+  /** Description, deprecated and examples from the Parameter Object. */
   readonly notes: JsonObject;
   readonly shape: Parameter;
 }
@@ -62,7 +62,7 @@ export function planParameters(
   return { parameters, warnings };
 }
 
-/** What describes a parameter; a name beyond ASCII, which no argument can have, among it. */
+/** The description of a parameter, including its real name where an argument name cannot express it. */
 function withTrace(root: JsonObject, { shape: { name }, schema, notes }: Unnamed): JsonObject {
   if (/^[\0-\x7f]*$/.test(name)) return notes;
   const isTitled = text(resolve(root, schema)['title']) !== undefined;
@@ -71,7 +71,7 @@ function withTrace(root: JsonObject, { shape: { name }, schema, notes }: Unnamed
     : { title: name, ...notes };
 }
 
-/** The identity of a parameter that carries a credential, as `planParameters` wants it. */
+/** The identity of a parameter that carries a credential, in the form that `planParameters` expects. */
 export function credentialKey(place: string, name: string): string {
   return JSON.stringify([place, place === 'header' ? name.toLowerCase() : name]);
 }
@@ -99,9 +99,9 @@ function readParameter(
   const { queries, styles } = operation;
   const isQuery = place === 'path' && queries.has(name);
   const required = !isQuery && (place === 'path' || parameter['required'] === true);
-  const usual = required ? onlyValue(root, schema) : undefined;
+  const fallback = required ? onlyValue(root, schema) : undefined;
   return {
-    required: required && usual === undefined,
+    required: required && fallback === undefined,
     schema,
     notes: record<Json>([
       ['description', text(description)],
@@ -113,33 +113,33 @@ function readParameter(
       ...(mediaType === undefined
         ? styleOf(parameter, isQuery ? 'query' : place, styles.get(name))
         : { content: mediaType }),
-      ...(usual !== undefined && { default: usual }),
+      ...(fallback !== undefined && { default: fallback }),
     },
   };
 }
 
-/** What a required parameter is when nobody says: to ask a model for it would be asking for mistakes. */
+/** The value of a required parameter that has only one: asking a model for it would invite mistakes. */
 function onlyValue(root: JsonObject, schema: Json): Json | undefined {
-  const { default: usual, const: constant, enum: values } = resolve(root, schema);
+  const { default: fallback, const: constant, enum: values } = resolve(root, schema);
   const [single] = Array.isArray(values) && values.length === 1 ? values : [];
-  return usual ?? constant ?? single ?? undefined;
+  return fallback ?? constant ?? single ?? undefined;
 }
 
-// Only what differs from the specification's defaults is stated.
+// Only differences from the specification's defaults are stated.
 function styleOf(
   parameter: JsonObject,
   place: Parameter['in'],
   written: 'segments' | 'matrix' | undefined,
 ): Pick<Parameter, 'style' | 'explode' | 'allowReserved'> {
-  const usual = place === 'query' || place === 'cookie' ? 'form' : 'simple';
-  // Azure's documents say so of values that have slashes, which their clients send as they are.
+  const fallback = place === 'query' || place === 'cookie' ? 'form' : 'simple';
+  // Azure's documents use this for values with slashes, which their clients send unencoded.
   const isEncoded = parameter['x-ms-skip-url-encoding'] === true;
   if (place === 'path' && (isEncoded || written === 'segments')) return { style: 'segments' };
-  const style = STYLES.find((known) => known === parameter['style']) ?? written ?? usual;
+  const style = STYLES.find((known) => known === parameter['style']) ?? written ?? fallback;
   const { explode } = parameter;
   const exploded = style === 'form' || style === 'cookie';
   return {
-    ...(style !== usual && { style }),
+    ...(style !== fallback && { style }),
     ...(typeof explode === 'boolean' && explode !== exploded && { explode }),
     ...((parameter['allowReserved'] === true || (isEncoded && place === 'query')) && {
       allowReserved: true,
@@ -160,7 +160,7 @@ function undeclaredPathParameters(
     warnings.push({
       code: 'UNDECLARED_PATH_PARAMETER',
       place: operation.place,
-      message: `{${name}} stands in the path and is declared nowhere; it becomes a required string.`,
+      message: `Path parameter {${name}} is used but not declared; it becomes a required string.`,
       remedy: 'Declare the path parameter.',
     });
     const style = operation.styles.get(name);
@@ -174,7 +174,7 @@ function undeclaredPathParameters(
   return [...inPath, ...undeclaredQueries(operation, declared)];
 }
 
-/** RFC 6570 section 3.2.8: what `{?limit,offset}` names may be left out. */
+/** RFC 6570 section 3.2.8: the names in `{?limit,offset}` are optional. */
 function undeclaredQueries({ queries }: PathTemplate, declared: readonly Unnamed[]): Unnamed[] {
   const known = declared.map(({ shape }) => shape.name);
   return [...queries.values()]
@@ -182,11 +182,11 @@ function undeclaredQueries({ queries }: PathTemplate, declared: readonly Unnamed
     .map((name) => ({ required: false, schema: {}, notes: {}, shape: { name, in: 'query' } }));
 }
 
-/** The schema with what its parameter says of it. */
+/** The schema, with its parameter's description. */
 export function withNotes(schema: Json, notes: JsonObject): Json {
   if (Object.keys(notes).length === 0) return schema;
   if (!isObject(schema)) return notes;
-  // A schema that is elsewhere is described there, and again beside the reference to it.
+  // A referenced schema has its own description, and gets this one beside the reference.
   const description = bothTexts(notes['description'], schema['description']);
   return { ...schema, ...notes, ...(description !== undefined && { description }) };
 }

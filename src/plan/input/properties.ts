@@ -2,12 +2,12 @@ import type { Json } from '../../load/document.js';
 import { array, isObject, object } from '../../json.js';
 import { refOf } from '../reference.js';
 
-/** What a `$ref` leads to; undefined when it leads nowhere. */
+/** The target of a `$ref`; undefined when it does not resolve. */
 export type Follow = (ref: string) => Json | undefined;
 
 /**
- * The properties of an object schema, those it takes over by `$ref` and by composition included. Each reference is
- * followed once: schemas that refer to one another in place have more ways through them than can be gone.
+ * The properties of an object schema, including inherited ones from `$ref` and composition. Each reference is
+ * followed once: schemas that refer to one another contain too many paths to follow all of them.
  */
 export function propertiesOf(
   schema: Json | undefined,
@@ -31,10 +31,10 @@ export function propertiesOf(
 type Fileness = 'always' | 'sometimes' | 'never';
 
 /**
- * Whether a property (or each of its items) is a file: bytes, and not text in base64. `sometimes`, when it may be
- * another string as well. What is known of references is kept in `known`.
+ * Whether a property (or each of its items) is a file: bytes, not base64 text. `sometimes` when it may also be
+ * another string. Results for references are cached in `known`.
  */
-export function fileness(
+export function fileUse(
   schema: Json | undefined,
   follow: Follow,
   known = new Map<string, Fileness>(),
@@ -45,16 +45,16 @@ export function fileness(
     const found = known.get(ref);
     if (found !== undefined) return found;
     known.set(ref, 'never');
-    const made = fileness(follow(ref), follow, known);
+    const made = fileUse(follow(ref), follow, known);
     known.set(ref, made);
     return made;
   }
   if (isBytes(schema)) return 'always';
-  if (schema['items'] !== undefined) return fileness(schema['items'], follow, known);
-  if (array(schema['allOf']).some((part) => fileness(part, follow, known) === 'always'))
+  if (schema['items'] !== undefined) return fileUse(schema['items'], follow, known);
+  if (array(schema['allOf']).some((part) => fileUse(part, follow, known) === 'always'))
     return 'always';
   const branches = [schema['anyOf'], schema['oneOf']].flatMap(array).filter(isNoNull);
-  const kinds = branches.map((branch) => fileness(branch, follow, known));
+  const kinds = branches.map((branch) => fileUse(branch, follow, known));
   if (kinds.every((kind) => kind === 'never')) return 'never';
   return kinds.every((kind) => kind === 'always') ? 'always' : 'sometimes';
 }
@@ -64,8 +64,8 @@ function isNoNull(branch: Json): boolean {
 }
 
 /**
- * Whether a schema is one of bytes: OpenAPI 3.0 says `format: binary`; 3.1 leaves out the encoding of what is not text
- * (Working With Binary Data).
+ * Whether a schema describes bytes: `format: binary` in OpenAPI 3.0; in 3.1, a media type that is not text, without
+ * an encoding (Working With Binary Data).
  */
 export function isBytes({
   format,
@@ -79,7 +79,7 @@ export function isBytes({
   return typeof contentMediaType === 'string' && !isTextual(contentMediaType);
 }
 
-/** Media types that a string holds as they are. */
+/** Media types that a string holds unencoded. */
 function isTextual(mediaType: string): boolean {
   return /^text\/|[+/](json|xml|yaml)$/.test(mediaType);
 }

@@ -6,14 +6,14 @@ import { propertiesOf, type Follow } from './properties.js';
 import { bothTexts } from '../schema/adjust.js';
 import { describeXml, writeXml } from './xml.js';
 
-/** Levels of a structure that are described in words. */
+/** Depth to which a structure is described in words. */
 const MOST_LEVELS = 5;
-/** Characters of that description; a member that would go beyond is left out. */
+/** Characters of that description; a member beyond them is skipped. */
 const MOST_CHARACTERS = 1600;
 
 /**
- * The argument for a body that a model writes as text: the media type is named, and what the document says of the
- * structure is told in words, since a schema can only describe JSON.
+ * The argument for a body that a model writes as text. It names the media type and describes the structure in words,
+ * since a schema can only describe JSON.
  */
 export function textSchema(
   mediaType: string,
@@ -38,7 +38,7 @@ function isString({ type }: JsonObject): boolean {
   return [type ?? []].flat().includes('string');
 }
 
-/** Whether a value of a schema has one text only: numbers are sent with their digits. */
+/** Whether each value of a schema has exactly one text form; numbers are sent with their digits. */
 function isScalarSchema(schema: JsonObject): boolean {
   const { type } = schema;
   return isString(schema) || type === 'integer' || type === 'number' || type === 'boolean';
@@ -54,7 +54,7 @@ function outline(mediaType: string, schema: Json | undefined, follow: Follow): s
   const intro = kind === undefined ? `Text (${type})` : `${kind} (${type})`;
   if (kind === 'XML') return `${intro} like this:\n${describeXml(schema, follow)}`;
   if (kind === 'CSV' && target['type'] === 'array')
-    return `${intro}, a header line and a line for each item, with the columns:\n${listed(target['items'], follow)}`;
+    return `${intro}: a header line and one line per item, with the columns:\n${listed(target['items'], follow)}`;
   return `${intro} with the members:\n${listed(schema, follow)}`;
 }
 
@@ -65,7 +65,7 @@ function kindOf(mediaType: string): 'XML' | 'CSV' | 'YAML' | 'JSON lines' | unde
   return /[/+](?:csv|comma-separated-values)\b/i.test(mediaType) ? 'CSV' : undefined;
 }
 
-/** One line for each member: its name, its type, what bounds it, and what it means. */
+/** One line per member: name, type, constraints and meaning. */
 function listed(schema: Json | undefined, follow: Follow): string {
   const lines: string[] = [];
   let length = 0;
@@ -96,7 +96,7 @@ function listed(schema: Json | undefined, follow: Follow): string {
   return length > MOST_CHARACTERS ? [...lines, '…'].join('\n') : lines.join('\n');
 }
 
-/** An example as the text that it would be; JSON is YAML, too. */
+/** An example in the text form of its media type; JSON is also valid YAML. */
 function exampleText(
   mediaType: string,
   schema: Json | undefined,

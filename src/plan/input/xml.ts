@@ -3,7 +3,7 @@ import { isObject, object, scalar, text } from '../../json.js';
 import { propertiesOf, type Follow } from './properties.js';
 import { brief, factsOf, nameOf, requiredOf, resolved } from './facts.js';
 
-/** Levels of elements that are described. */
+/** Depth to which elements are described. */
 const MOST_LEVELS = 6;
 /** Lines of that description. */
 const MOST_LINES = 60;
@@ -29,7 +29,7 @@ function shapeOf(schema: JsonObject, fallback: string): Shape {
   };
 }
 
-/** The elements that a schema stands for, with what each of them holds. */
+/** The elements that a schema describes, with their contents. */
 export function describeXml(schema: Json | undefined, follow: Follow): string {
   const lines: string[] = [];
   const add = (depth: number, line: string) => lines.push('  '.repeat(depth) + line);
@@ -93,11 +93,11 @@ function noteOf(target: JsonObject, isRequired: boolean): string {
     ...(isRequired ? ['required'] : []),
     ...(meaning === undefined ? [] : [brief(meaning)]),
   ];
-  // Two hyphens end a comment.
+  // Two hyphens would end a comment.
   return notes.length === 0 ? '' : ` <!-- ${notes.join('. ').replace(/-{2,}/g, '-')} -->`;
 }
 
-/** A value as XML, named as its schema says. */
+/** A value as XML, with the names of its schema. */
 export function writeXml(schema: Json | undefined, value: Json, follow: Follow): string {
   return element(schema, nameOf(schema) ?? 'root', value, 0);
 

@@ -5,7 +5,7 @@ import type { Operation } from './operations.js';
 
 const MAX_LENGTH = 64;
 
-/** The names an operation would take, best first. Names of different operations never depend on their order. */
+/** The candidate names of an operation, best first. They never depend on the order of operations. */
 interface Claim {
   readonly operation: Operation;
   readonly candidates: readonly string[];
@@ -13,8 +13,8 @@ interface Claim {
 }
 
 /**
- * A unique tool name for every operation: from `x-mcp.name`, the operationId, or method and path. Operations that
- * want the same name *all* step back to their next candidate, so that no name depends on the document's order.
+ * A unique tool name for every operation: from `x-mcp.name`, the operationId, or method and path. When operations
+ * want the same name, *all* of them use their next candidate, so that names do not depend on the document's order.
  */
 export function nameTools(
   operations: readonly Operation[],
@@ -45,7 +45,7 @@ export function words(text: string, separator: '_' | '-'): string {
   return slug(split, separator);
 }
 
-/** Letters and digits of ASCII in lower case, and `separator` for the rest: `GitHub’s API` → `github-s-api`. */
+/** ASCII letters and digits in lower case, with `separator` for everything else: `GitHub’s API` → `github-s-api`. */
 export function slug(text: string, separator: '_' | '-'): string {
   return fold(text)
     .toLowerCase()
@@ -54,7 +54,7 @@ export function slug(text: string, separator: '_' | '-'): string {
     .join(separator);
 }
 
-/** Letters of Latin that Unicode does not take apart. */
+/** Latin letters that Unicode does not decompose. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -67,7 +67,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
-/** The text with plain letters for accented ones: `größe` → `grosse`, `año` → `ano`. */
+/** The text with accents removed: `größe` → `grosse`, `año` → `ano`. */
 export function fold(text: string): string {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '');
   return plain.replace(/[ßæœøđðþłı]/gi, (letter) => {
@@ -76,17 +76,17 @@ export function fold(text: string): string {
   });
 }
 
-/** Whether a name of ASCII would lack letters or digits of a text, and so most likely its meaning. */
+/** Whether an ASCII name would lose letters or digits of a text, and most likely its meaning. */
 export function losesLetters(text: string): boolean {
   return /(?![a-z0-9])[\p{L}\p{N}]/iu.test(fold(text));
 }
 
-/** The first characters of a SHA-256, in hex: enough to tell the names of one document apart. */
+/** The first characters of a SHA-256, in hex: enough to distinguish the names of one document. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-/** A name that fits; a longer one is cut, and ends in a hash of the whole. */
+/** A name within the limit; a longer one is truncated and ends in a hash of the whole. */
 function shorten(name: string): string {
   return name.length <= MAX_LENGTH ? name : `${name.slice(0, MAX_LENGTH - 9)}_${shortHash(name)}`;
 }
@@ -96,7 +96,7 @@ function candidatesOf(
   chosen: string | undefined,
 ): string[] {
   const segments = path.split('/').filter((segment) => !losesLetters(segment));
-  // `/pets/{petId}` reads "pets by pet id", and stays apart from `/pets/petId`.
+  // `/pets/{petId}` becomes "pets by pet id", and stays distinct from `/pets/petId`.
   const spelled = words(`${method} ${segments.join('/').replace(/\{/g, ' by ')}`, '_');
   const last = `${spelled.slice(0, MAX_LENGTH - 9)}_${shortHash(`${method} ${path}`)}`;
   const id = losesLetters(operationId ?? '') ? undefined : operationId;
@@ -109,7 +109,7 @@ function nameOf({ candidates, level }: Claim): string {
   return candidates[Math.min(level, candidates.length - 1)] as string;
 }
 
-// `-` and `_` count as the same letter: both become the same file name.
+// `-` and `_` count as the same letter, because both become the same file name.
 function conflicts(claims: readonly Claim[]): Set<Claim> {
   const groups = groupBy(claims, (claim) => nameOf(claim).replaceAll('-', '_'));
   const rivals = [...groups.values()].filter((group) => group.length > 1).flat();
@@ -120,7 +120,7 @@ function collision(claim: Claim): Problem {
   return {
     code: 'NAME_COLLISION',
     place: claim.operation.place,
-    message: `More than one operation wants the name ${nameOf(claim)}, so this one is named after its method and path.`,
+    message: `Several operations would be named ${nameOf(claim)}, so this one is named after its method and path.`,
     remedy: 'Give the operations different operationIds, or set x-mcp.name.',
   };
 }

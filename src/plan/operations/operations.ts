@@ -6,13 +6,13 @@ import { attempt } from '../left-out.js';
 import { readTemplate, type PathTemplate } from './path-template.js';
 import { resolve } from '../reference.js';
 
-/** One operation of the document, with what it inherits from its path. */
+/** One operation of the document, including everything it inherits from its path. */
 export interface Operation extends PathTemplate {
-  /** Where it stands in the document. */
+  /** Its place in the document. */
   readonly place: string;
-  /** In upper case, unless it is one of `additionalOperations`. */
+  /** In upper case, unless it comes from `additionalOperations`. */
   readonly method: string;
-  /** As the document spells it. */
+  /** As written in the document. */
   readonly path: string;
   readonly operationId?: string;
   readonly tags: readonly string[];
@@ -20,7 +20,7 @@ export interface Operation extends PathTemplate {
   readonly definition: JsonObject;
   /** The Path Item Object. */
   readonly pathItem: JsonObject;
-  /** Those of the operation, and those of the path that it does not replace; references resolved. */
+  /** The parameters of the operation, and those of the path that it does not override; references resolved. */
   readonly parameters: readonly JsonObject[];
 }
 
@@ -29,7 +29,7 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 // Fetch refuses to send them (WHATWG Fetch, "forbidden method").
 const UNSENDABLE = ['TRACE', 'TRACK', 'CONNECT'];
 
-/** The operations of a document in its order, and what about them cannot be used. */
+/** The operations of a document in its order, and the problems of those that cannot be used. */
 export function listOperations(root: JsonObject): { operations: Operation[]; warnings: Problem[] } {
   const warnings: Problem[] = [];
   const operations = Object.entries(object(root['paths'])).flatMap(([path, item]) => {
@@ -43,7 +43,7 @@ export function listOperations(root: JsonObject): { operations: Operation[]; war
   return { operations, warnings: [...warnings, ...vendorPaths(root)] };
 }
 
-/** Operations where only the tools of one vendor look for them: one warning for each kind. */
+/** Operations in a vendor's extension, where only that vendor's tools look: one warning per extension. */
 function vendorPaths(root: JsonObject): Problem[] {
   const items = Object.values(object(root['paths'])).map(object);
   const anyMethods = items.filter((item) => isObject(item[ANY_METHOD])).length;
@@ -64,12 +64,12 @@ function vendorProblem(extension: string, count: number, place: string): Problem
   return {
     code: 'VENDOR_OPERATIONS',
     place,
-    message: `${operations} left out: ${extension} is not part of OpenAPI.`,
-    remedy: 'Write them under paths, each with its method, with --overlay.',
+    message: `${operations} skipped: ${extension} is not part of OpenAPI.`,
+    remedy: 'Add them under paths, each with its method, with --overlay.',
   };
 }
 
-/** A path item may have fields of its own beside its `$ref` (OpenAPI 3.1, Path Item Object); they come first. */
+/** A path item may have fields beside its `$ref` (OpenAPI 3.1, Path Item Object); they take precedence. */
 function resolvePathItem(root: JsonObject, item: Json): JsonObject {
   const { $ref: _, ...own } = object(item);
   return { ...resolve(root, item), ...own };
@@ -108,15 +108,15 @@ function operationsOf(
 function methodFault(method: string): string | undefined {
   if (UNSENDABLE.includes(method.toUpperCase())) return `${method} requests cannot be sent`;
   // RFC 9110 section 9.1: a token, and case-sensitive.
-  return /^[\w!#$%&'*+.^`|~-]+$/.test(method) ? undefined : 'that is no method of HTTP';
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(method) ? undefined : 'that is not an HTTP method';
 }
 
 function unsupported(place: string, reason: string): Problem {
   return {
     code: 'UNSUPPORTED_METHOD',
     place,
-    message: `Left out: ${reason}.`,
-    remedy: 'Leave the operation out with --exclude to be rid of this message.',
+    message: `Skipped: ${reason}.`,
+    remedy: 'To silence this warning, exclude the operation with --exclude.',
   };
 }
 
@@ -139,7 +139,7 @@ function describe(
   };
 }
 
-// OpenAPI 3.1, Operation Object: a parameter is identified by its name and place; the operation's wins.
+// OpenAPI 3.1, Operation Object: name and location identify a parameter; the operation's overrides the path's.
 function mergeParameters(
   root: JsonObject,
   pathItem: JsonObject,

@@ -1,11 +1,11 @@
-/** A path with what stands in braces; braces may stand inside them, as in `{id:[0-9]{4}}`. */
+/** A path with parts in braces, which may contain braces themselves, as in `{id:[0-9]{4}}`. */
 const EXPRESSION = /\{((?:[^{}]|\{[^{}]*\})+)\}/g;
 
-/** What a path says of its parameters, in whatever notation. */
+/** What a path defines about its parameters, in any notation. */
 export interface PathTemplate {
-  /** The path with nothing but names in its braces. */
+  /** The path with only names in its braces. */
   readonly template: string;
-  /** Names whose values are written in a way of their own: over several segments, or as matrix parameters. */
+  /** Names whose values are serialized differently: over several segments, or as matrix parameters. */
   readonly styles: ReadonlyMap<string, 'segments' | 'matrix'>;
   /** Parameters that belong to the query, with their names there. */
   readonly queries: ReadonlyMap<string, string>;
@@ -17,15 +17,16 @@ interface Declared {
   readonly in: string;
 }
 
-/** The names in a path template, each once, in their order. */
+/** The names in a path template, each once, in order. */
 export function templateNames(path: string): string[] {
   return [...new Set([...path.matchAll(EXPRESSION)].map((match) => match[1] ?? ''))];
 }
 
 /**
- * Reads the forms that people write: patterns behind a name (`{id:[0-9]+}`), the operators of RFC 6570 (`{+path}`,
- * `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`, `{**path}`), and a query
- * (`?q={q}`) of parameters that are declared for the query. What is declared by its whole text stays.
+ * Parses the notations found in real documents: patterns after a name (`{id:[0-9]+}`), the operators of RFC 6570
+ * (`{+path}`, `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`,
+ * `{**path}`), and a query (`?q={q}`) of parameters that are declared for the query. A parameter declared by the
+ * whole text in braces is kept.
  */
 export function readTemplate(path: string, declared: readonly Declared[]): PathTemplate {
   const styles = new Map<string, 'segments' | 'matrix'>();
@@ -52,7 +53,7 @@ export function readTemplate(path: string, declared: readonly Declared[]): PathT
   return { template: withoutQueries(plain, declared, queries), styles, queries };
 }
 
-/** Operators before a name that let its value have slashes. */
+/** Operators before a name that allow slashes in its value. */
 const LONG = new Set(['+', '#', '*', '**']);
 
 interface Expression {
@@ -64,7 +65,7 @@ function readExpression(text: string): Expression {
   const [operator = ''] = /^(?:\*\*?|[+#./;?&])/.exec(text) ?? [];
   const rest = text.slice(operator.length);
   const listed = rest.split(',');
-  // A comma in a pattern (`{id:[0-9]{2,4}}`) separates nothing.
+  // A comma in a pattern (`{id:[0-9]{2,4}}`) does not separate names.
   const parts = listed.every((part) => /^[^:=]+(?::\d{1,4})?[*+]?$/.test(part)) ? listed : [rest];
   const names = parts.map((part) => {
     const name = part.replace(/[:=].*$/s, '').replace(/[*+?]+$/, '');
@@ -73,13 +74,13 @@ function readExpression(text: string): Expression {
   return { operator, names: names.filter(({ name }) => name.trim() !== '') };
 }
 
-/** Whether what stands in braces says of its value that it may have slashes. */
+/** Whether the text in braces allows slashes in the value. */
 function spans(text: string): boolean {
   const [, name = '', pattern = ''] = /^([^:=]*)(?:[:=](.*))?$/s.exec(text) ?? [];
   return /^[+*]|[+*]$/.test(name) || pattern === 'path' || /\.[*+]|\*\*|\//.test(pattern);
 }
 
-/** The template without pairs of its query that are parameters of the query themselves; those are noted. */
+/** Removes pairs of the query that are query parameters themselves, and records them. */
 function withoutQueries(
   template: string,
   declared: readonly Declared[],

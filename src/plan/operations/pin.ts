@@ -3,7 +3,7 @@ import type { Curation } from '../tools/curation.js';
 import type { Operation } from './operations.js';
 import { pattern } from './select.js';
 
-/** The operations that `--pin` names, and the patterns that name none. */
+/** The operations that `--pin` matches, and the patterns that match none. */
 export function selectPinned(
   operations: readonly Operation[],
   sources: readonly string[],
@@ -14,7 +14,7 @@ export function selectPinned(
   return { pinned: new Set(pinned), warnings: idle.map(({ source }) => matchesNothing(source)) };
 }
 
-/** A reading of `x-mcp`, with what the command line adds to it. */
+/** The `x-mcp` of an operation, combined with the command line. */
 export function withPin<T extends { readonly curation: Curation }>(read: T, isPinned: boolean): T {
   return isPinned ? { ...read, curation: { ...read.curation, pinned: true } } : read;
 }

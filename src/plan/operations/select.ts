@@ -2,7 +2,10 @@ import picomatch from 'picomatch';
 import { InputError, type Problem } from '../../errors.js';
 import type { Operation } from './operations.js';
 
-/** Which operations become tools: those that an `include` pattern names (all, without one) and no `exclude` does. */
+/**
+ * The operations that become tools: those that match an `include` pattern (all, without one) and no `exclude`
+ * pattern.
+ */
 export function selectOperations(
   operations: readonly Operation[],
   include: readonly string[],
@@ -38,9 +41,9 @@ export function selectOperations(
 export function pattern(source: string, flag: string): (operation: Operation) => boolean {
   if (source === 'deprecated') return ({ definition }) => definition['deprecated'] === true;
   if (source.startsWith('tag:')) return ({ tags }) => tags.includes(source.slice(4));
-  // picomatch does not end on some of them.
+  // picomatch does not terminate on some of them.
   if (source.includes('\\\\'))
-    throw invalidPattern(flag, 'A pattern cannot escape a backslash.', 'Write ? in its place.');
+    throw invalidPattern(flag, 'A pattern cannot escape a backslash.', 'Use ? instead.');
   const [, method, path] = /^(\S+)\s+(\/\S*)$/.exec(source) ?? [];
   if (method !== undefined && path !== undefined) {
     const matchesPath = glob(path);
@@ -50,8 +53,8 @@ export function pattern(source: string, flag: string): (operation: Operation) =>
   if (source.trim() === '' || /\s/.test(source))
     throw invalidPattern(
       flag,
-      `${JSON.stringify(source)} is not a pattern.`,
-      'Write tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob.',
+      `${JSON.stringify(source)} is not a valid pattern.`,
+      'Use tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob.',
     );
   const matchesId = glob(source);
   return ({ operationId }) => operationId !== undefined && matchesId(operationId);
@@ -61,7 +64,7 @@ function invalidPattern(place: string, message: string, remedy: string): InputEr
   return new InputError({ code: 'INVALID_PATTERN', place, message, remedy });
 }
 
-// Braces stand in path templates, so they mean themselves.
+// Braces are part of path templates, so they are literal.
 function glob(source: string): (text: string) => boolean {
   return picomatch(source, { nobrace: true, noextglob: true, dot: true, nonegate: true });
 }

@@ -3,7 +3,7 @@ import { array, isObject } from '../../json.js';
 import { isBytes } from '../input/properties.js';
 import { isPattern } from './keywords.js';
 
-/** Dialects of older drafts and of OpenAPI 3.0 that upgraders leave behind. */
+/** Keywords of older drafts and of OpenAPI 3.0 that upgraders leave behind. */
 export function normalize(schema: JsonObject): JsonObject {
   const result = { ...schema };
   if (result['example'] !== undefined && result['examples'] === undefined)
@@ -17,12 +17,12 @@ export function normalize(schema: JsonObject): JsonObject {
   return result;
 }
 
-/** What a converted schema is, given the one it was made of. */
+/** The final form of a converted schema, given its source. */
 export function finish(result: JsonObject, source: JsonObject): JsonObject {
   return withItems(asAnyOf(describePattern(openPatterns(result, source), source)));
 }
 
-/** Model APIs refuse a tool, or all of a server's, for one array that says nothing of its items. */
+/** Model APIs reject a tool, or all tools of a server, because of one array without `items`. */
 function withItems(schema: JsonObject): JsonObject {
   const { type, items } = schema;
   const isArray = [type ?? []].flat().includes('array');
@@ -30,8 +30,8 @@ function withItems(schema: JsonObject): JsonObject {
 }
 
 /**
- * Branches of documents overlap as a rule, and then there are values that one of them takes and `oneOf` refuses:
- * a model can add nothing that helps.
+ * Branches usually overlap, so some values match several of them and `oneOf` would refuse those values. A model
+ * cannot do anything about that.
  */
 function asAnyOf(schema: JsonObject): JsonObject {
   const { oneOf, ...rest } = schema;
@@ -41,8 +41,8 @@ function asAnyOf(schema: JsonObject): JsonObject {
 }
 
 /**
- * A schema that lost a pattern, or what it said of its parts, accepts more than it should. Under keywords that count
- * or negate matches that would refuse what is right, so there the keyword is loosened too.
+ * A schema that lost a pattern, or the description of its parts, accepts more than it should. Under keywords that
+ * count or negate matches, it would then refuse valid values, so those keywords are loosened as well.
  */
 export function loosen(result: JsonObject): JsonObject {
   const {
@@ -57,7 +57,7 @@ export function loosen(result: JsonObject): JsonObject {
   return oneOf === undefined ? rest : { ...rest, anyOf: oneOf };
 }
 
-/** Where a pattern of names is not a valid one, any name may be meant. */
+/** Where a pattern of names is invalid, any name is accepted. */
 function openPatterns(result: JsonObject, { patternProperties }: JsonObject): JsonObject {
   if (!isObject(patternProperties) || Object.keys(patternProperties).every(isPattern))
     return result;
@@ -65,7 +65,7 @@ function openPatterns(result: JsonObject, { patternProperties }: JsonObject): Js
   return rest;
 }
 
-/** A pattern that JSON Schema cannot read is still worth telling. */
+/** A pattern that JSON Schema cannot express is still useful in the description. */
 function describePattern(result: JsonObject, { pattern }: JsonObject): JsonObject {
   if (typeof pattern !== 'string' || result['pattern'] !== undefined) return result;
   const { description } = result;
@@ -76,14 +76,14 @@ function describePattern(result: JsonObject, { pattern }: JsonObject): JsonObjec
   };
 }
 
-/** A schema of bytes as the base64 argument that stands for a file of them; any other as it is. */
+/** A schema of bytes becomes the base64 argument that represents the file; any other schema is unchanged. */
 export function asBase64(schema: JsonObject): JsonObject {
   if (!isBytes(schema)) return schema;
   const note = `Base64, or a data: URI with its type and name: ${sampleUri(schema)}`;
   return base64Schema(schema, note);
 }
 
-/** How a file says what it is; RFC 2397 knows no name, but the server reads one. */
+/** A sample data: URI. RFC 2397 has no file name, but the server reads one. */
 function sampleUri({ contentMediaType }: JsonObject): string {
   const type = typeof contentMediaType === 'string' ? contentMediaType : '';
   const [, extension = 'wav'] = /^\w+\/([a-z\d]{2,5})$/.exec(type) ?? [];
@@ -91,7 +91,7 @@ function sampleUri({ contentMediaType }: JsonObject): string {
   return `data:${known};name=a.${extension};base64,…`;
 }
 
-/** The argument that stands for bytes. */
+/** The argument that represents bytes. */
 export function base64Schema(
   described: JsonObject = {},
   note = 'Base64, or a data: URI.',
@@ -109,7 +109,7 @@ function sentence(text: string): string {
   return /[.!?:]$/.test(text) ? text : `${text}.`;
 }
 
-// What may stand beside a `$ref` and only describes.
+// Annotations allowed beside a `$ref`.
 const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
 
 /** Whether a keyword only describes. */
@@ -117,7 +117,7 @@ export function isAnnotation(keyword: string): boolean {
   return ANNOTATIONS.includes(keyword);
 }
 
-/** A schema and what describes it beside the reference to it: where both have a description, both are kept. */
+/** Combines a schema with the annotations beside the reference to it; when both have a description, both are kept. */
 export function beside(target: JsonObject | boolean, siblings: JsonObject): JsonObject | boolean {
   if (Object.keys(siblings).length === 0) return target;
   if (typeof target === 'boolean') return target ? siblings : { not: {} };
@@ -125,7 +125,7 @@ export function beside(target: JsonObject | boolean, siblings: JsonObject): Json
   return { ...target, ...siblings, ...(description !== undefined && { description }) };
 }
 
-/** Two descriptions of the same as one; one that the other one contains adds nothing. */
+/** Joins two descriptions of the same value; one that the other contains is dropped. */
 export function bothTexts(outer: Json | undefined, inner: Json | undefined): string | undefined {
   const [first, second] = [outer, inner].map((text) =>
     typeof text === 'string' ? text.trim() : '',

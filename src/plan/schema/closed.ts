@@ -4,8 +4,9 @@ import { refOf } from '../reference.js';
 import type { ReferenceGraph } from './references.js';
 
 /**
- * Whether `additionalProperties: false` is meant of a schema as a whole, though it only knows a part of the members:
- * it is beside a composition, or in a part of one (JSON Schema 2020-12, section 10.3.2.3 looks at no other part).
+ * Whether `additionalProperties: false` was meant for a schema as a whole, although it only knows some of the
+ * members: it is beside a composition, or in a part of one (JSON Schema 2020-12, section 10.3.2.3 ignores the other
+ * parts).
  */
 export function closesAsWhole(schema: JsonObject, graph: ReferenceGraph): boolean {
   const choices = ['anyOf', 'oneOf'].flatMap((key) => array(schema[key]));
@@ -16,7 +17,7 @@ export function closesAsWhole(schema: JsonObject, graph: ReferenceGraph): boolea
   return knowsMembers && choices.some((branch) => hasClosed(branch, graph));
 }
 
-/** Whether a schema, or one that it takes over, refuses members that it does not know itself. */
+/** Whether a schema, or one that it inherits from, refuses members that it does not list itself. */
 export function hasClosed(schema: Json, graph: ReferenceGraph, seen = new Set<Json>()): boolean {
   if (!isObject(schema) || seen.has(schema)) return false;
   if (isClosed(schema)) return true;
@@ -32,7 +33,7 @@ function isClosed(schema: JsonObject): boolean {
   return schema['additionalProperties'] === false || schema['unevaluatedProperties'] === false;
 }
 
-/** The schema without what it refuses for not knowing it. */
+/** The schema without the refusal of unknown members. */
 export function opened(schema: JsonObject): JsonObject {
   const { additionalProperties, unevaluatedProperties, ...rest } = schema;
   return {

@@ -24,46 +24,46 @@ import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ReferenceGraph } from './references.js';
 import { shorten, type Shortened, type TextLimits } from './shorten.js';
 
-/** One pass over the schemas of an operation's arguments, which become JSON Schema 2020-12 with `$defs` of their own. */
+/** One pass over the schemas of an operation's arguments, which become JSON Schema 2020-12 with their own `$defs`. */
 export interface Conversion {
-  /** `label` names the argument in what `shortened` says. @throws TooLong */
+  /** `label` names the argument in `shortened`. @throws TooLong */
   convert(schema: Json | undefined, label?: string): JsonObject | boolean;
-  /** What the converted schemas refer to, for the root's `$defs`; undefined when nothing does. */
+  /** The targets of references, for the root's `$defs`; undefined when there are none. */
   definitions(): JsonObject | undefined;
-  /** How often each pointer was referred to, once all is converted. */
+  /** How often each pointer was referred to, once everything is converted. */
   readonly mentions: ReadonlyMap<string, number>;
-  /** What was shortened, once all is converted. */
+  /** Everything that was shortened, once everything is converted. */
   readonly shortened: readonly Shortened[];
-  /** Whether anything was left open because it is nested too deep. */
-  isCut(): boolean;
+  /** Whether the schema is truncated because of its depth. */
+  isTruncated(): boolean;
 }
 
 export interface ConversionOptions {
-  /** Binary content becomes base64, as in multipart parts; in JSON it stays what the document says. */
+  /** Binary content becomes base64, as in multipart parts; in JSON it stays as the document describes it. */
   readonly binaryAsBase64?: boolean;
-  /** How the document's schemas build on one another; default: they do not. */
+  /** How the document's schemas inherit from one another; default: they do not. */
   readonly inheritance?: Inheritance;
-  /** The kinds of what has a discriminator are written out down to this depth; default: everywhere. */
+  /** The kinds of a discriminator are expanded down to this depth; default: everywhere. */
   readonly kindsDepth?: number;
   /** Called wherever `kindsDepth` makes a difference. */
   readonly onKinds?: () => void;
-  /** Pointers that were referred to once, as far as is known: they are written out in place. */
+  /** Pointers known to be referred to only once: they are inlined. */
   readonly mentionedOnce?: ReadonlySet<string>;
-  /** What is nested deeper in an argument is left open; default: nothing is. */
+  /** Depth below which an argument is not described; default: unlimited. */
   readonly depth?: number;
-  /** About how many characters the result may have; default: any number. */
+  /** The approximate maximum number of characters; default: unlimited. */
   readonly characters?: number;
-  /** Longer texts and lists are shortened; default: none is. */
+  /** Longer texts and lists are shortened; default: none are. */
   readonly texts?: TextLimits;
 }
 
-/** The result would be longer than it may be. */
+/** The result would be longer than allowed. */
 export class TooLong extends Error {}
 
-/** Written out wherever it is mentioned, up to this many characters; repeated more often than that, it is shared. */
+/** A schema up to this size is inlined wherever it is mentioned; a larger one that is mentioned again is shared. */
 const INLINE_CHARACTERS = 512;
 
-/** Inlined into one another no deeper than this: readers of the result have a limited call stack. */
+/** Maximum depth of inlined schemas inside one another: readers of the result have a limited call stack. */
 const INLINE_DEPTH = 32;
 
 export function createConversion(
@@ -83,15 +83,15 @@ export function createConversion(
   const shortened: Shortened[] = [];
   let place = top;
   let loosened = 0;
-  /** Enums that were shortened to a description, which takes any value. */
+  /** Enums that were replaced by a description, which accepts any value. */
   let unlisted = 0;
   let written = 0;
-  let cut = false;
+  let truncated = false;
   return {
     convert: (schema, label = '') => at({ ...top, label }, () => convert(schema)),
     mentions: definitions.mentions,
     shortened,
-    isCut: () => cut,
+    isTruncated: () => truncated,
     definitions: () =>
       definitions.write((pointer, depth) => {
         const label = pointer.split('/').at(-1) ?? '';
@@ -111,7 +111,7 @@ export function createConversion(
     return beside(reference(ref), convertObject(rest));
   }
 
-  /** Converts at another place of the schema, and comes back. */
+  /** Converts at another place of the schema, and returns. */
   function at<T>(there: Place, work: () => T): T {
     const here = place;
     place = there;
@@ -125,7 +125,7 @@ export function createConversion(
   function reference(ref: string): JsonObject | boolean {
     const schema = graph.schema(ref);
     if (place.inherits && inheritance.discriminator(ref) !== undefined) return base(ref);
-    // Whoever validates would go round for ever; a schema adds nothing to itself anyway.
+    // A validator would loop forever, and a schema adds nothing to itself anyway.
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     if (place.open && hasClosed(schema, graph)) return base(ref);
@@ -139,7 +139,7 @@ export function createConversion(
     return inheritance.kinds(ref).length === 0 && graph.isWithin(ref, INLINE_CHARACTERS);
   }
 
-  /** What a pointer stands for: the schema, or all the kinds that its discriminator tells apart. */
+  /** The target of a pointer: the schema, or all the kinds that its discriminator distinguishes. */
   function target(pointer: string): JsonObject | boolean {
     const schema = graph.schema(pointer);
     const kinds = inheritance.kinds(pointer);
@@ -177,7 +177,7 @@ export function createConversion(
     ]);
   }
 
-  /** A schema in place, as the part of another one, and not what it stands for by its discriminator. */
+  /** A schema in place as a part of another one, without the kinds of its discriminator. */
   function base(ref: string): JsonObject | boolean {
     if (place.bases.has(ref)) return {};
     const bases = new Set([...place.bases, ref]);
@@ -238,7 +238,7 @@ export function createConversion(
     ];
   }
 
-  /** The branches that a discriminator tells apart, each with the values that mean it. */
+  /** The branches that a discriminator distinguishes, each with its values. */
   function convertBranches(value: Json, discriminator: Discriminator): Json[] | undefined {
     const branches = array(value).map((branch) => {
       const ref = refOf(branch);
@@ -250,17 +250,17 @@ export function createConversion(
     return branches.length > 0 ? branches : undefined;
   }
 
-  /** At the limit: what describes the value itself. What describes its parts is left open. */
+  /** At the depth limit: only keywords for the value itself, none for its parts. */
   function outermost(schema: JsonObject): (readonly [string, Json | undefined])[] {
     loosened += 1;
-    cut = true;
+    truncated = true;
     return ALTERNATIVES.map((key) => [key, convertList(schema[key])] as const);
   }
 
-  /** Value keywords of what a reference leads to, and of nothing in it. */
+  /** Keywords for the value of a reference's target, and for nothing inside it. */
   function outline(schema: Json): JsonObject {
     loosened += 1;
-    cut = true;
+    truncated = true;
     const described = isObject(schema) ? normalize(schema) : {};
     return finish(readValues(described), {});
   }
@@ -313,7 +313,7 @@ const SCHEMAS = new Set<string>([
   ...SCHEMA_MAP_KEYWORDS,
 ]);
 
-/** Whether anything of a keyword gets into a tool's schema. */
+/** Whether any part of a keyword is used in a tool's schema. */
 function isRead(keyword: string, value: Json | undefined): boolean {
   return SCHEMAS.has(keyword) || readKeyword(keyword, value ?? null) !== undefined;
 }

@@ -2,13 +2,13 @@ import type { JsonObject } from '../../load/document.js';
 import { byCodeUnit, record } from '../../json.js';
 import { shortHash } from '../operations/names.js';
 
-/** The `$defs` of one input schema: mentioned first, and written later, those nearest to the top before the others. */
+/** The `$defs` of one input schema: referred to first and written later, those nearest to the top first. */
 export interface Definitions {
   /** How often each pointer was referred to. */
   readonly mentions: ReadonlyMap<string, number>;
-  /** A reference to the definition of a pointer, from a place so many levels below the top. */
+  /** A reference to the definition of a pointer, from a given depth below the top. */
   refer(pointer: string, depth: number): JsonObject;
-  /** Writes what was referred to, and what that refers to; undefined when that is nothing. */
+  /** Writes the targets of references, and their own targets; undefined when there are none. */
   write(convert: (pointer: string, depth: number) => JsonObject | boolean): JsonObject | undefined;
 }
 
@@ -28,8 +28,8 @@ export function createDefinitions(): Definitions {
     return { $ref: `#/$defs/${definitionName(pointer)}` };
   }
 
-  // One after the other, not one within the other: chains of references are longer than the call stack. What
-  // stands at one depth only ever refers to the same depth or to greater ones.
+  // One after the other instead of nested: chains of references are longer than the call stack. Definitions at one
+  // depth only refer to the same depth or to greater ones.
   function write(convert: Parameters<Definitions['write']>[0]): JsonObject | undefined {
     for (let depth = 0; depth < waiting.length; depth += 1) {
       const level = waiting[depth] ?? [];
@@ -45,7 +45,7 @@ export function createDefinitions(): Definitions {
   }
 }
 
-// The name of a component is its own; any other target is told apart by a hash, never by its order.
+// A component keeps its name; any other target gets a hash, so that its name does not depend on the order.
 function definitionName(pointer: string): string {
   const last = pointer.split('/').at(-1) ?? '';
   if (/^#\/components\/schemas\/[\w.-]+$/.test(pointer) && last !== '__proto__') return last;

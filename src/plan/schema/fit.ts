@@ -1,31 +1,31 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { createConversion, TooLong, type ConversionOptions } from './convert.js';
 import type { ReferenceGraph } from './references.js';
-import { tighterLimits, usualLimits, type Shortened } from './shorten.js';
+import { tighterLimits, standardLimits, type Shortened } from './shorten.js';
 
-/** The schemas of an operation's arguments, each with what it may refer to. */
+/** The converted schemas of an operation's arguments, with their shared definitions. */
 export interface Converted {
-  /** In the order in which they were given. */
+  /** In the order of the input. */
   readonly schemas: readonly (JsonObject | boolean)[];
   readonly definitions: JsonObject | undefined;
-  /** So many levels of properties and items are described, and what is nested deeper is not; absent: all are. */
-  readonly levels?: number;
+  /** Depth to which properties and items are described; undefined means fully. */
+  readonly depth?: number;
   /** Descriptions, enums and examples that were too long. */
   readonly shortened: readonly Shortened[];
 }
 
-/** Characters of JSON that a tool may have. What is longer costs more of a model's context than it can be worth. */
+/** Characters of JSON for one tool. A longer tool costs more of a model's context than it can be worth. */
 export const LONGEST = 32 * 1024;
 
-/** Of these, the schemas' share: the rest is for the tool's own name, title and description. */
+/** The schemas' share of that; the rest is for the tool's own name, title and description. */
 const SHARE = LONGEST - 3 * 1024;
 
-/** How deep the kinds of what has a discriminator are written out, where all of them do not fit. */
+/** Depths to which the kinds of a discriminator are expanded, where not all of them fit. */
 const FEWER_KINDS = [2, 1, 0, -1];
 
 /**
- * Converts the schemas of an operation's arguments. When they are longer than can be worth it together, they are
- * described as deeply as the limit allows, and one level at least; long texts and lists then give way.
+ * Converts the schemas of an operation's arguments. Where they are too long together, they are described as deeply as
+ * the limit allows, and to at least one level; after that, long texts and lists are shortened.
  */
 export function convertSchemas(
   graph: ReferenceGraph,
@@ -43,10 +43,10 @@ export function convertSchemas(
 
 type FitOptions = Pick<ConversionOptions, 'binaryAsBase64' | 'inheritance'>;
 
-/** Operations of one document often take the same: large documents are mostly that. */
+/** Operations of large documents often take the same arguments. */
 const converted = new WeakMap<ReferenceGraph, Map<string, Converted>>();
 
-/** Longer arguments, in characters of JSON, are hardly those of two operations. */
+/** Longer arguments, in characters of JSON, are rarely shared by two operations. */
 const REMEMBERED = 2000;
 
 function fit(
@@ -61,7 +61,7 @@ function fit(
   };
   const attempt = (limits: ConversionOptions): Converted | undefined => {
     try {
-      const asked = { texts: usualLimits, characters: SHARE, onKinds, ...options, ...limits };
+      const asked = { texts: standardLimits, characters: SHARE, onKinds, ...options, ...limits };
       const converted = inTwoPasses(graph, schemas, labels, asked);
       return lengthOf(converted) <= asked.characters ? converted : undefined;
     } catch (error) {
@@ -70,10 +70,10 @@ function fit(
     }
   };
   const shallow = { depth: 1, kindsDepth: -1 };
-  const last = tighterLimits.at(-1) ?? usualLimits;
+  const last = tighterLimits.at(-1) ?? standardLimits;
   return (
     attempt({ kindsDepth: Infinity }) ??
-    // Where no kinds were met before the end, all of these are as long.
+    // Without any kinds, all of these attempts have the same length.
     first(met.kinds ? FEWER_KINDS : [], (kindsDepth) => attempt({ kindsDepth })) ??
     deepest((depth) => attempt({ depth, kindsDepth: -1 })) ??
     first(tighterLimits, (texts) => attempt({ ...shallow, texts })) ??
@@ -89,8 +89,8 @@ function first<T, R>(values: readonly T[], work: (value: T) => R | undefined): R
   return undefined;
 }
 
-/** The last one that fits, when all do up to some number of levels and none beyond; found by bisection. */
-function deepest<T>(fit: (levels: number) => T | undefined): T | undefined {
+/** The greatest depth that fits, found by bisection: everything fits up to some depth and nothing beyond. */
+function deepest<T>(fit: (depth: number) => T | undefined): T | undefined {
   let best: T | undefined;
   let [fitting, tooMany] = [0, 1];
   for (let next = fit(tooMany); next !== undefined; next = fit(tooMany)) {
@@ -105,7 +105,7 @@ function deepest<T>(fit: (levels: number) => T | undefined): T | undefined {
   return best;
 }
 
-/** The first pass finds out what is mentioned only once, and the second one writes that out in place. */
+/** The first pass finds the schemas mentioned only once, and the second one inlines them. */
 function inTwoPasses(
   graph: ReferenceGraph,
   schemas: readonly (Json | undefined)[],
@@ -130,9 +130,9 @@ function pass(
     definitions: conversion.definitions(),
     shortened: conversion.shortened,
   };
-  const levels = conversion.isCut() ? options.depth : undefined;
+  const depth = conversion.isTruncated() ? options.depth : undefined;
   return {
-    converted: { ...converted, ...(levels !== undefined && { levels }) } satisfies Converted,
+    converted: { ...converted, ...(depth !== undefined && { depth }) } satisfies Converted,
     mentions: conversion.mentions,
   };
 }

@@ -4,12 +4,12 @@ import { refOf } from '../reference.js';
 import { SCHEMA_ARRAY_KEYWORDS, SCHEMA_KEYWORDS, SCHEMA_MAP_KEYWORDS } from './keywords.js';
 import type { ReferenceGraph } from './references.js';
 
-/** Keywords whose schemas all describe the value itself, so that they cost no level. */
+/** Keywords whose schemas all describe the value itself, so that they add no depth. */
 export const ALTERNATIVES = ['allOf', 'anyOf', 'oneOf'];
 
 const NESTING = [...SCHEMA_KEYWORDS, ...SCHEMA_ARRAY_KEYWORDS, ...SCHEMA_MAP_KEYWORDS];
 
-/** Whether a schema says nothing of the parts of a value, or of all its items or members the same simple thing. */
+/** Whether a schema does not describe the parts of a value, or describes all items or members alike and simply. */
 export function isFlat(schema: JsonObject, graph: ReferenceGraph): boolean {
   const parts = NESTING.filter((key) => schema[key] !== undefined && !ALTERNATIVES.includes(key));
   if (parts.length === 0) return true;

@@ -2,33 +2,33 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { array, childOf, isObject, object, own, text } from '../../json.js';
 import { refOf } from '../reference.js';
 
-/** The property that tells the kinds of an object apart (OpenAPI 3.1, Discriminator Object). */
+/** The property that distinguishes the kinds of an object (OpenAPI 3.1, Discriminator Object). */
 export interface Discriminator {
   readonly property: string;
-  /** The pointers that the document's mapping names, by value. */
+  /** The pointers in the document's mapping, by value. */
   readonly mapping: Readonly<Record<string, string>>;
-  /** The same the other way round: the values that mean a pointer. */
+  /** The inverse mapping: the values of a pointer. */
   readonly valuesOf: ReadonlyMap<string, readonly string[]>;
-  /** The values whose schemas the document does not have. */
+  /** The values whose schemas are not in the document. */
   readonly missing: readonly string[];
 }
 
-/** How the component schemas of a document build on one another through `allOf`. */
+/** How the component schemas of a document inherit from one another through `allOf`. */
 export interface Inheritance {
-  /** The discriminator of a schema, its own or the one of what it builds on. */
+  /** The discriminator of a schema, its own or an inherited one. */
   discriminator(pointer: string): Discriminator | undefined;
   /** The discriminator that a schema itself has. */
   ownDiscriminator(schema: Json): Discriminator | undefined;
-  /** The pointers of the kinds that a schema stands for, when its discriminator alone tells them; else none. */
+  /** The pointers of the kinds of a schema, when its discriminator alone determines them; else none. */
   kinds(pointer: string): readonly string[];
-  /** Whether a schema is a component that builds on another one. */
+  /** Whether a schema is a component that inherits from another one. */
   isSubtype(schema: Json): boolean;
   /**
-   * The values of the discriminator that mean a schema: the mapping's keys, or else the name of the schema, and keys that
-   * lead nowhere, which may mean it.
+   * The values of the discriminator for a schema: the mapping's keys, or else the name of the schema, and keys
+   * without a target, which may belong to it.
    */
   values(discriminator: Discriminator, pointer: string): readonly string[];
-  /** Keys of the mapping that mean none of these kinds, since their schemas are missing. */
+  /** Keys of the mapping for none of these kinds, because their schemas are missing. */
   unknown(discriminator: Discriminator, kinds: readonly string[]): readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function createInheritance(root: JsonObject): Inheritance {
   );
   const known = new Map<string, Discriminator | undefined>();
   const knownKinds = new Map<string, readonly string[]>();
-  // Read at every mention of a schema, and a mapping may have hundreds of kinds.
+  // Cached: it is read at every mention of a schema, and a mapping may have hundreds of kinds.
   const read = new Map<JsonObject, Discriminator | undefined>();
   const isSubtype = (schema: Json) => subtypes.has(schema);
   return { discriminator, ownDiscriminator, kinds, isSubtype, values, unknown };
@@ -142,8 +142,8 @@ function readDiscriminator(schema: JsonObject, components: JsonObject): Discrimi
 }
 
 /**
- * The values of a mapping are references, or names of schemas. One that leads nowhere was a file, before the document
- * was bundled, or is one of another version: its last part names the schema.
+ * Values of a mapping are references or names of schemas. A value without a target was a file before the document was
+ * bundled, or comes from another version: its last part names the schema.
  */
 function pointerOf(target: string, components: JsonObject): string {
   const pointer = target.startsWith('#') ? target : `${COMPONENTS}${target}`;
@@ -170,7 +170,7 @@ function childrenOf(components: JsonObject): Map<string, string[]> {
 
 function parentsOf(schema: Json | undefined): string[] {
   if (!isObject(schema)) return [];
-  // What is beside a `$ref` adds to it (JSON Schema 2020-12); alone it is another name.
+  // Siblings of a `$ref` add to it (JSON Schema 2020-12); a lone `$ref` is an alias.
   const parts = schema['properties'] === undefined ? [] : [schema];
   return [...parts, ...array(schema['allOf'])].flatMap((part) => refOf(part) ?? []);
 }

@@ -5,7 +5,7 @@ type ReadKeyword = (value: Json) => Json | undefined;
 
 const TYPES = ['null', 'boolean', 'object', 'array', 'number', 'string', 'integer'];
 
-// The formats that the MCP SDK's validator knows. It would print a warning for each other one.
+// The formats that the MCP SDK's validator knows; it prints a warning for any other.
 const FORMATS = new Set([
   'date',
   'time',
@@ -36,9 +36,9 @@ const FORMATS = new Set([
 ]);
 
 /**
- * The keywords of JSON Schema 2020-12 that hold plain values and survive into a tool's schema. What is missing
- * here (`$id`, `$schema`, `$anchor`, `discriminator`, `xml`, `x-…`) is for other tools, or would break the SDK's
- * validator. A value of the wrong type is dropped: real documents have them all.
+ * The keywords of JSON Schema 2020-12 that hold plain values and are kept in a tool's schema. Keywords missing here
+ * (`$id`, `$schema`, `$anchor`, `discriminator`, `xml`, `x-…`) are for other tools, or would break the SDK's
+ * validator. A value of the wrong type is dropped: real documents contain all of them.
  */
 const VALUE_KEYWORDS: Readonly<Record<string, ReadKeyword>> = {
   type: readType,
@@ -76,7 +76,7 @@ const VALUE_KEYWORDS: Readonly<Record<string, ReadKeyword>> = {
   contentMediaType: string,
 };
 
-/** The value of a keyword as it goes into a tool's schema; undefined drops the keyword. */
+/** The value of a keyword in a tool's schema; undefined drops the keyword. */
 export function readKeyword(keyword: string, value: Json): Json | undefined {
   return Object.hasOwn(VALUE_KEYWORDS, keyword) ? VALUE_KEYWORDS[keyword]?.(value) : undefined;
 }
@@ -94,7 +94,7 @@ export const SCHEMA_KEYWORDS = [
   'unevaluatedItems',
   'unevaluatedProperties',
 ];
-/** Of all of them, those whose schemas describe the same value, and not a part of it. */
+/** Those of all these whose schemas describe the same value, and not a part of it. */
 export const IN_PLACE_KEYWORDS = [
   'allOf',
   'anyOf',
@@ -120,10 +120,10 @@ export function isPattern(source: string): boolean {
   }
 }
 
-// PHP, Perl and older generators write a pattern between slashes. Text never ends before "^" or goes on after "$".
+// PHP, Perl and older generators write a pattern between slashes. No text precedes "^" or follows "$".
 const SLASHED = /^\/(\^.*|.*[^\\]\$)\/([a-zA-Z]*)$/s;
 
-/** Without the slashes around it. One with flags, such as `i`, cannot be said in JSON Schema. */
+/** The pattern without the slashes. JSON Schema cannot express flags such as `i`. */
 function readPattern(value: Json): Json | undefined {
   if (typeof value !== 'string') return undefined;
   const [, bare = value, flags = ''] = SLASHED.exec(value) ?? [];
@@ -153,7 +153,7 @@ function count(value: Json): Json | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-// OpenAPI's `examples` of a parameter is a map of Example Objects.
+// OpenAPI's `examples` of a parameter are a map of Example Objects.
 function exampleValues(value: Record<string, Json>): Json | undefined {
   const values = Object.values(value).flatMap((example) =>
     isObject(example) && example['value'] !== undefined ? [example['value']] : [],

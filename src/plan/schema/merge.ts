@@ -4,10 +4,10 @@ import { array, isObject, object, texts } from '../../json.js';
 
 const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
 
-/** What parts of `allOf` may say so that they are one object together. */
+/** The keywords that parts of `allOf` may have to be merged into one object. */
 const MERGEABLE = [...ANNOTATIONS, 'type', 'properties', 'required', 'allOf'];
 
-/** A schema with those parts of its `allOf` written into it that describe members, which models read best. */
+/** Merges the parts of `allOf` that describe members into the schema, the form that models read best. */
 export function flatten(schema: JsonObject): JsonObject {
   const { allOf, ...own } = schema;
   if (!Array.isArray(allOf)) return schema;
@@ -38,7 +38,7 @@ function merge(a: JsonObject, b: JsonObject): JsonObject {
   };
 }
 
-/** One schema for what two say of the same member; where both only annotate, the later one counts. */
+/** One schema for two descriptions of the same member; where both only annotate, the later one counts. */
 function both(a: Json | undefined, b: Json): Json {
   if (a === undefined || isDeepStrictEqual(a, b) || a === true) return b;
   if (!isObject(a) || !isObject(b)) return b === true ? a : { allOf: [a, b] };
@@ -48,7 +48,7 @@ function both(a: Json | undefined, b: Json): Json {
   return agree ? { ...a, ...b } : { allOf: [a, b] };
 }
 
-/** An object that nothing else describes knows all of its members itself. */
+/** An object without other descriptions lists all of its members itself. */
 function closed(schema: JsonObject): JsonObject {
   const { unevaluatedProperties, ...rest } = schema;
   const isWhole = ['allOf', 'anyOf', 'oneOf', '$ref', 'if'].every((key) => rest[key] === undefined);
@@ -57,10 +57,10 @@ function closed(schema: JsonObject): JsonObject {
     : schema;
 }
 
-/** A longer list of kinds is of no use to a model. */
+/** A longer list of kinds does not help a model. */
 const MOST_VALUES = 64;
 
-/** The schema of one kind: the object, and the value of the discriminator that says so. */
+/** The schema of one kind: the object, with the value of its discriminator. */
 export function withValue(
   schema: JsonObject | boolean,
   property: string,
@@ -82,7 +82,7 @@ export function withValue(
   };
 }
 
-/** What the document states of the values counts for more than the name of a schema. */
+/** Values stated in the document take precedence over the name of a schema. */
 function valueOf(stated: JsonObject, values: readonly string[]): JsonObject {
   if (stated['const'] !== undefined) return {};
   const listed = array(stated['enum']);

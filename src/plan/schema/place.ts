@@ -1,25 +1,25 @@
 import { IN_PLACE_KEYWORDS } from './keywords.js';
 
-/** Where in the result a conversion is. */
+/** The current position of a conversion in the result. */
 export interface Place {
   /** The definition whose own value is described here; undefined below a property or an item of it. */
   readonly of?: string | undefined;
-  /** Levels of properties and items below the top of the argument. */
+  /** Depth of properties and items below the top of the argument. */
   readonly depth: number;
-  /** References that were written out in place, one within the other. */
+  /** References inlined around this place, inside one another. */
   readonly inlined: number;
   readonly throughAllOf: boolean;
   /** Properties of the value described here that only the API sends. */
   readonly readOnly: ReadonlySet<string>;
-  /** A part of what a subtype takes over: the base itself, and not all the kinds that it stands for. */
+  /** An inherited part: the base schema itself, without the kinds of its discriminator. */
   readonly inherits: boolean;
   /** A part of a composition that refuses unknown members as a whole; the part itself must not. */
   readonly open: boolean;
-  /** What was written out here for one of these two reasons, or as one of the kinds of something. */
+  /** Schemas inlined here for one of these two reasons, or as a kind of a discriminator. */
   readonly bases: ReadonlySet<string>;
-  /** What all the kinds are written out of here. */
+  /** The schemas whose kinds are being expanded here. */
   readonly choices: ReadonlySet<string>;
-  /** The name of the property, or of the argument, that is described here. */
+  /** The name of the property or argument described here. */
   readonly label: string;
 }
 
@@ -40,7 +40,7 @@ export const top: Place = {
 
 const COMPOSING = ['allOf', 'anyOf', 'oneOf'];
 
-/** Below most keywords stands another part of the value, below some the same one. */
+/** Most keywords lead to another part of the value, some to the same value. */
 export function below(place: Place, keyword: string): Place {
   if (!IN_PLACE_KEYWORDS.includes(keyword)) {
     const { inlined, throughAllOf, label } = place;

@@ -3,9 +3,9 @@ import { array, isObject, texts } from '../../json.js';
 import { refOf } from '../reference.js';
 import type { ReferenceGraph } from './references.js';
 
-// Sent by the API, never to it (OpenAPI 3.1, Schema Object: readOnly).
+// Only in responses, never in requests (OpenAPI 3.1, Schema Object: readOnly).
 
-/** Whether a schema, or the one it refers to, describes what only the API sends. */
+/** Whether a schema, or the one it refers to, is read-only. */
 export function isReadOnly(schema: Json | undefined, graph: ReferenceGraph): boolean {
   if (!isObject(schema)) return false;
   const ref = refOf(schema);
@@ -13,7 +13,7 @@ export function isReadOnly(schema: Json | undefined, graph: ReferenceGraph): boo
   return schema['readOnly'] === true || (isObject(target) && target['readOnly'] === true);
 }
 
-/** The names of the read-only properties of an object, those it takes over by `allOf` included. */
+/** The names of the read-only properties of an object, including inherited ones from `allOf`. */
 export function readOnlyNames(schema: Json, graph: ReferenceGraph): Set<string> {
   const names = new Set<string>();
   const seen = new Set<Json>();
@@ -30,7 +30,7 @@ export function readOnlyNames(schema: Json, graph: ReferenceGraph): Set<string> 
   return names;
 }
 
-/** The schema without a demand for what nobody may send. */
+/** The schema without requiring properties that cannot be sent. */
 export function withoutRequired(schema: JsonObject, names: ReadonlySet<string>): JsonObject {
   const { required, ...rest } = schema;
   if (required === undefined || names.size === 0) return schema;

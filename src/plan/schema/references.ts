@@ -9,10 +9,10 @@ import {
   SCHEMA_MAP_KEYWORDS,
 } from './keywords.js';
 
-/** What is known of one schema that others refer to. */
+/** Facts about one schema that others refer to. */
 interface Target {
   readonly schema: Json;
-  /** The pointers it refers to, one for each place. */
+  /** The pointers it refers to, one per place. */
   readonly refs: readonly string[];
   /** Characters of its own text. */
   readonly size: number;
@@ -22,13 +22,13 @@ interface Target {
 export interface ReferenceGraph {
   /** The schema behind a pointer. */
   schema(pointer: string): Json;
-  /** Whether a schema contains itself, through however many references. */
+  /** Whether a schema contains itself, through any number of references. */
   isRecursive(pointer: string): boolean;
-  /** Whether the schema, with all that it refers to written out, has at most so many characters; never when recursive. */
+  /** Whether the schema, with all references inlined, has at most this many characters; never when recursive. */
   isWithin(pointer: string, characters: number): boolean;
   /**
-   * Whether a schema leads to another one, or is it, without going into a part of the value: a reference to it from
-   * there would be a circle. Circles that `allOf` closes are inheritance, and are told apart.
+   * Whether a schema leads to another one, or is it, without entering a part of the value: a reference to it from
+   * there would be a circle. `allOf` circles are inheritance and are distinguished.
    */
   closes(from: string, to: string, throughAllOf: boolean): boolean;
 }
@@ -52,7 +52,7 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
     return recursive.get(pointer) ?? false;
   }
 
-  // However long the chains of references: every step costs some of the characters.
+  // Terminates on long chains of references, too: every step uses some of the characters.
   function isWithin(pointer: string, characters: number): boolean {
     if (isRecursive(pointer)) return false;
     let left = characters;
@@ -88,7 +88,7 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
   return { schema: (pointer) => target(pointer).schema, isRecursive, closes, isWithin };
 }
 
-/** The `$ref`s at the places of a schema where schemas stand; a `$ref` in an example or an enum is data. */
+/** The `$ref`s of a schema in places for schemas; a `$ref` in an example or an enum is data. */
 export function refsIn(schema: Json): string[] {
   if (!isObject(schema)) return [];
   const own = refOf(schema);
@@ -116,8 +116,8 @@ function subschemas(schema: JsonObject): Json[] {
 }
 
 /**
- * Finds, from one node on, which nodes lie on a cycle: Tarjan's strongly connected components, with a stack of
- * its own, since documents nest deeper than the call stack goes.
+ * Finds the nodes on a cycle that are reachable from one node: Tarjan's strongly connected components, with an
+ * explicit stack, since documents nest deeper than the call stack.
  */
 function markComponents(
   start: string,

@@ -1,7 +1,7 @@
 import { shortenText } from '../../../templates/src/runtime/instructions.js';
 import type { Json, JsonObject } from '../../load/document.js';
 
-/** Beyond these a text or a list costs a model more than it tells; clients cut long descriptions anyway. */
+/** Longer texts and lists cost a model more than they are worth, and clients truncate long descriptions anyway. */
 export interface TextLimits {
   /** Characters of a description. */
   readonly description: number;
@@ -11,17 +11,17 @@ export interface TextLimits {
   readonly example: number;
 }
 
-/** What was shortened: so many characters of a description, or so many values of an enum. */
+/** What was shortened: a description with its number of characters, or an enum with its number of values. */
 export interface Shortened {
   readonly label: string;
   readonly what: 'description' | 'enum' | 'examples';
   readonly length: number;
 }
 
-/** What is longer is shortened wherever it is. */
-export const usualLimits: TextLimits = { description: 2000, values: 64, example: 2000 };
+/** The limits that always apply. */
+export const standardLimits: TextLimits = { description: 2000, values: 64, example: 2000 };
 
-/** What the arguments of one tool are shortened to, step by step, when they are too long all the same. */
+/** Stricter limits, tried in turn, for a tool whose arguments are still too long. */
 export const tighterLimits: readonly TextLimits[] = [
   { description: 500, values: 24, example: 200 },
   { description: 160, values: 12, example: 60 },
@@ -29,10 +29,10 @@ export const tighterLimits: readonly TextLimits[] = [
   { description: 0, values: 0, example: 0 },
 ];
 
-/** How many of the values that are not listed are named all the same, as far as the room goes. */
+/** How many of the removed values are still named, if there is room. */
 const NAMED = 12;
 
-/** Shortens what a schema says of the value itself, and notes what that was. */
+/** Shortens the keywords of the value itself, and records it. */
 export function shorten(
   schema: JsonObject,
   limits: TextLimits,

@@ -13,12 +13,12 @@ import { LeftOut } from '../left-out.js';
 import { resolve } from '../reference.js';
 import { variableNames } from '../servers/variables.js';
 
-// RFC 9110 section 5.6.2, which names of headers and cookies are made of.
+// RFC 9110 section 5.6.2: the syntax of header and cookie names.
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 type Schemes = Readonly<Record<string, SecurityScheme>>;
 
-/** The security schemes of the document that anything can be made of, by name. */
+/** The supported security schemes of the document, by name. */
 export function planSchemes(
   root: JsonObject,
   documentUrl: string | undefined,
@@ -37,15 +37,14 @@ export function planSchemes(
     .map(([name]): Problem => ({
       code: 'UNKNOWN_SECURITY_SCHEME',
       place: formatPointer(['components', 'securitySchemes', name]),
-      message: `The security scheme ${name} is of no known kind: operations that need it cannot be called.`,
+      message: `The security scheme ${name} has an unknown type; operations that need it cannot be called.`,
     }));
   return { schemes: record(planned.sort(([a], [b]) => byCodeUnit(a, b))), warnings };
 }
 
 /**
- * Which alternatives an operation's calls can be made with; undefined when the document does not say.
- *
- * @throws LeftOut when it says something that is no requirement: to guess would be to open what was meant to be shut
+ * The alternatives that authenticate an operation's calls; undefined when the document does not state any. @throws
+ * LeftOut for an invalid requirement: guessing could open an operation that was meant to be closed
  */
 export function planSecurity(
   root: JsonObject,
@@ -75,14 +74,14 @@ function unreadable(value: Json): LeftOut {
   const shown = JSON.stringify(value).slice(0, 80);
   return new LeftOut(
     'INVALID_SECURITY',
-    `${shown} is no security requirement`,
-    'Write security as a list of objects: [{ scheme: [scope] }].',
+    `${shown} is not a security requirement`,
+    'Write `security` as a list of objects: [{ scheme: [scope] }].',
   );
 }
 
 /**
- * The scopes that a caller of this server needs: those of the alternatives that name an OAuth 2 or OpenID Connect
- * scheme. The other alternatives say how this server may call the API, and free nobody from a scope.
+ * The scopes that a caller of this server needs: those of the alternatives with an OAuth 2 or OpenID Connect scheme.
+ * The other alternatives describe how this server may call the API; they do not exempt a caller from a scope.
  */
 export function scopesFromSpec(
   security: readonly SecurityRequirement[] | undefined,
@@ -99,7 +98,7 @@ export function scopesFromSpec(
   return normalizeAlternatives(alternatives);
 }
 
-/** The alternatives without repetition; none when a valid token is enough. */
+/** The alternatives without duplicates; empty when a valid token is enough. */
 export function normalizeAlternatives(
   alternatives: readonly (readonly string[])[],
 ): ScopeAlternatives {
@@ -107,7 +106,7 @@ export function normalizeAlternatives(
   return [...new Map(alternatives.map((scopes) => [scopes.join(' '), scopes])).values()];
 }
 
-/** The parameters that carry the API's own credentials, which no caller may set. */
+/** The parameters that carry the API's own credentials, which callers must not set. */
 export function credentialParameters(schemes: Schemes): Set<string> {
   return new Set(
     Object.values(schemes).flatMap((scheme) =>
@@ -148,7 +147,7 @@ function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | unde
   return place === undefined || !usable ? undefined : { type: 'apiKey', in: place, name, variable };
 }
 
-// The first that this server can use by itself; the others have a user's browser take part.
+// The first is one that this server can use by itself; the others involve a user's browser.
 const FLOWS = ['clientCredentials', 'authorizationCode', 'password', 'deviceAuthorization'];
 
 function tokenUrlOf(flows: Json | undefined, documentUrl: string | undefined): string | undefined {
@@ -157,7 +156,7 @@ function tokenUrlOf(flows: Json | undefined, documentUrl: string | undefined): s
   );
 }
 
-/** OpenAPI 3.2, OAuth Flow Object: a URL may be relative to the document's. What fetch refuses is none. */
+/** OpenAPI 3.2, OAuth Flow Object: a URL may be relative to the document's. URLs that fetch refuses are ignored. */
 function endpoint(value: Json | undefined, documentUrl: string | undefined): string | undefined {
   const written = text(value);
   if (written === undefined || !URL.canParse(written, documentUrl)) return undefined;
@@ -167,14 +166,14 @@ function endpoint(value: Json | undefined, documentUrl: string | undefined): str
   return URL.canParse(written) ? written : url.href;
 }
 
-/** `UPSTREAM_API_KEY` for a single key, else one variable a scheme; with `_FILE` they name files that hold the keys. */
+/** `UPSTREAM_API_KEY` for a single key, else one variable per scheme. With `_FILE`, they name files with the keys. */
 function keyVariables(names: readonly string[]): Map<string, string> {
   return names.length === 1
     ? new Map(names.map((name) => [name, 'UPSTREAM_API_KEY']))
     : variableNames('UPSTREAM_API_KEY_', names, /(^|_)FILE$/);
 }
 
-/** What of an operation's requirements the document does not define. */
+/** Schemes that an operation requires and the document does not define. */
 export function unknownSchemes(
   operation: Operation,
   security: readonly SecurityRequirement[] | undefined,
@@ -186,7 +185,7 @@ export function unknownSchemes(
     .map((name) => ({
       code: 'UNDEFINED_SECURITY_SCHEME',
       place: operation.place,
-      message: `The security scheme ${name} is not defined; calls that need it fail until it is.`,
+      message: `The security scheme ${name} is not defined. Calls that need it will fail.`,
       remedy: 'Define it under components.securitySchemes.',
     }));
 }

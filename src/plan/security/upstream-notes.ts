@@ -8,15 +8,18 @@ import { byCodeUnit, isObject, object, own, text } from '../../json.js';
 import { resolve } from '../reference.js';
 import { describeVariables } from '../servers/servers.js';
 
-/** What a person has to know to let a project call its API; the running server has no use for it. */
+/** What an operator has to know so that a project can call its API; the running server does not use it. */
 export interface UpstreamNotes {
-  /** Whether calls need credentials: `some` do, `none` does as the document says itself, or that is `unsaid`. */
+  /**
+   * Whether calls need credentials: `some` do, `none` do according to the document, or the document leaves it
+   * `unsaid`.
+   */
   readonly asked: 'some' | 'none' | 'unsaid';
-  /** The schemes that tools ask for or, where that is unsaid, all; in code unit order of their names. */
+  /** The schemes that tools need or, when unsaid, all of them; in code unit order of their names. */
   readonly schemes: readonly SchemeNote[];
-  /** The names of schemes that tools ask for and no variable can satisfy. */
+  /** The names of schemes that tools need and no variable can satisfy. */
   readonly others: readonly string[];
-  /** What the document says of its server variables, by name. */
+  /** The document's descriptions of its server variables, by name. */
   readonly serverVariables: Readonly<Record<string, string>>;
 }
 
@@ -24,17 +27,17 @@ export interface UpstreamNotes {
 export interface SchemeNote {
   readonly name: string;
   readonly scheme: SecurityScheme;
-  /** With the others that are needed, every tool can be called; what is not needed is one of the alternatives. */
+  /** With the other needed schemes, every tool can be called; a scheme that is not needed is an alternative. */
   readonly needed: boolean;
-  /** It has the flow of that name: a client can get its tokens without a user. */
+  /** The scheme has that flow: a client can get tokens without a user. */
   readonly clientCredentials: boolean;
-  /** In the document's words. */
+  /** From the document. */
   readonly description?: string;
 }
 
 type Schemes = Readonly<Record<string, SecurityScheme>>;
 
-/** Collects what the tools that are generated need, and what the document says of it. */
+/** Collects the credentials that the generated tools need, and the document's descriptions of them. */
 export function noteUpstream(
   root: JsonObject,
   schemes: Schemes,
@@ -78,8 +81,8 @@ function describe(
 }
 
 /**
- * Names of schemes with which every tool can be called. Tools that can be called in one way come first: what they
- * need may be one of the ways of others. Of several, the first counts that lasts without a user who logs in.
+ * Names of schemes that are enough to call every tool. Tools with a single way of being called come first: their
+ * schemes may also satisfy others. Of several alternatives, the first that works without a user signing in is used.
  */
 function neededNames(
   requirements: readonly (readonly SecurityRequirement[] | undefined)[],

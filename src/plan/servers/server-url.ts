@@ -1,22 +1,22 @@
-/** What stands for the `{name}`s of a URL; one without a value stays. */
+/** The value of a `{name}` in a URL; a name without a value stays. */
 export type ValueOf = (name: string) => string | undefined;
 
-/** The names in the braces of a URL, each once, in their order (OpenAPI 3.1, Server Object). */
+/** The names in the braces of a URL, each once, in order (OpenAPI 3.1, Server Object). */
 export function namesIn(template: string): string[] {
   return [...new Set([...template.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name))];
 }
 
-/** The URL with its variables' values; what a value holds in braces is no variable. */
+/** The URL with the values of its variables; braces inside a value are not variables. */
 export function fill(template: string, valueOf: ValueOf): string {
   return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => valueOf(name) ?? whole);
 }
 
-/** A URL without the query or fragment that stands in it by itself: neither belongs to a base URL. */
+/** A URL without its literal query or fragment: neither belongs to a base URL. */
 export function withoutQuery(template: string): string {
   return template.replace(/^((?:\{[^{}]*\}|[^{}?#])*)[?#].*$/s, '$1');
 }
 
-/** The query of a URL with its variables' values, and the pairs of it that stand for something to be filled in. */
+/** The query of a URL with the values of its variables, and the pairs that still need a value. */
 export function queryOf(
   template: string,
   valueOf: ValueOf,
@@ -24,7 +24,7 @@ export function queryOf(
   const [, , asked = ''] = /^((?:\{[^{}]*\}|[^{}?#])*)\?([^#]*)/s.exec(template) ?? [];
   const [, fragment] = /#(.*)$/s.exec(template) ?? [];
   const pairs = fill(asked, valueOf).split('&').filter(Boolean);
-  // `index.php?r=` waits for a path, and `?v={version}` for a value.
+  // `index.php?r=` expects a path, and `?v={version}` a value.
   const isFixed = (pair: string) => !/=$|[{}]/.test(pair);
   const query = pairs.filter(isFixed).join('&');
   const lost = pairs.filter((pair) => !isFixed(pair)).join('&');
@@ -33,7 +33,7 @@ export function queryOf(
   return { query: escaped || undefined, lost: unsent || undefined };
 }
 
-/** A path with a fixed query, beside its own if it has one; a fragment is never sent. */
+/** A path with a fixed query, added to its own if it has one; a fragment is never sent. */
 export function withQuery(path: string, query: string | undefined): string {
   if (query === undefined || query === '') return path;
   const [, before = '', fragment = ''] = /^([^#]*)(#.*)?$/s.exec(path) ?? [];
@@ -44,13 +44,13 @@ const FILE = /^[^./]+\.(?:php|html?|json|ya?ml|aspx?|ashx|jsp|cgi|do)$/i;
 const HOST =
   /^(?:(?:[a-z\d_-]+\.)+[a-z]{2,}|localhost|(?:\d{1,3}\.){3}\d{1,3})(?::\d+)?$|^[a-z\d._-]+:\d+$/i;
 
-/** Whether a URL begins with a host: to a parser it is the name of a folder, or a scheme. */
+/** Whether a URL begins with a host, which a parser would read as a folder or a scheme. */
 export function lacksScheme(url: string): boolean {
   const [first = ''] = url.split(/[/?#]/, 1);
   return HOST.test(first) && !FILE.test(first);
 }
 
-/** An absolute http(s) URL as origin and path, or undefined when it is none or holds more than that. */
+/** An absolute http(s) URL as origin and path; undefined when it is anything else or has more parts. */
 export function toBaseUrl(text: string, base?: string): string | undefined {
   const known = base === undefined || /[{}]/.test(base) ? undefined : base;
   if (/[{}?#]/.test(text) || !URL.canParse(text, known)) return undefined;
@@ -60,9 +60,9 @@ export function toBaseUrl(text: string, base?: string): string | undefined {
 }
 
 /**
- * The template, absolute and still with its variables: resolved as RFC 3986 section 5.2 says, but on the text, since
- * a parser would encode the braces. `valueOf` gives some value for every variable: of the ways to put the two
- * together, the one is right that gives then what a parser gives.
+ * The absolute template, still with its variables: resolved like RFC 3986 section 5.2, but on the text, because a
+ * parser would encode the braces. `valueOf` gives a value for every variable; of the possible ways to combine the
+ * two, the right one is the one that then agrees with a parser.
  */
 export function resolveTemplate(
   template: string,

@@ -17,10 +17,10 @@ import { variableNames } from './variables.js';
 /** The server variables of the API, by name. */
 export type ServerVariables = Readonly<Record<string, ServerVariable>>;
 
-/** What a document says of a variable: all but the name it has in the environment. */
+/** The document's definition of a variable: everything but its name in the environment. */
 type Definition = Omit<ServerVariable, 'variable'>;
 
-/** Where the API is: the chosen URL, or the first server of the document with its variables as they stand there. */
+/** The base URL of the API: the chosen URL, or the first server of the document with its variables unchanged. */
 export function planServers(
   root: JsonObject,
   documentUrl: string | undefined,
@@ -46,19 +46,19 @@ function noServer(server: JsonObject): Problem {
     place: '#/servers',
     message: `${reason}, so the generated server needs UPSTREAM_BASE_URL.`,
     remedy: isHost
-      ? `Pass --base-url https://${written}, if that is what it means.`
-      : 'Pass --base-url, or set UPSTREAM_BASE_URL when it runs.',
+      ? `Pass --base-url https://${written}, if that is the intended URL.`
+      : 'Pass --base-url, or set UPSTREAM_BASE_URL for the server.',
   };
 }
 
-/** The URL of a server with the values that its variables have by themselves. */
+/** The URL of a server with the defaults of its variables. */
 function filled(server: JsonObject): string | undefined {
   const definitions = definitionsOf(server);
   const url = text(server['url']);
   return url === undefined ? undefined : fill(url, (name) => own(definitions, name)?.default);
 }
 
-/** The query that a server wants with every request, and what of it cannot be sent. */
+/** The query that a server needs with every request, and the part that cannot be sent. */
 function fixedQuery(
   server: JsonObject,
   place: string,
@@ -71,7 +71,7 @@ function fixedQuery(
     code: 'SERVER_QUERY',
     place,
     message: `${lost} of the server ${JSON.stringify(url)} is not sent.`,
-    remedy: 'Write it into the paths with --overlay, if the API needs it.',
+    remedy: 'If the API needs it, add it to the paths with --overlay.',
   };
   return { query, warnings: [warning] };
 }
@@ -81,7 +81,7 @@ function serversOf({ servers }: JsonObject): Json {
   return array(servers).length === 0 ? [{ url: '/' }] : (servers ?? []);
 }
 
-/** Where the requests of an operation go that has servers of its own. */
+/** The destination of requests for an operation with its own servers. */
 export interface OperationServer {
   readonly url?: string;
   readonly query?: string;
@@ -89,8 +89,8 @@ export interface OperationServer {
 }
 
 /**
- * The base URL of an operation that has servers of its own, or whose path has. It shares the API's variables where it
- * defines them alike; others have their defaults.
+ * The base URL of an operation that has its own servers, or whose path has them. It shares the API's variables where
+ * both define them alike; others keep their defaults.
  */
 export function operationServer(
   { definition, pathItem, place }: Operation,
@@ -115,12 +115,12 @@ function schemeless(url: string, place: string): Problem {
   return {
     code: 'SERVER_LEFT_OUT',
     place,
-    message: `The server ${JSON.stringify(url)} has no scheme, and is not used.`,
-    remedy: `Write https://${url} with --overlay, or pass --base-url https://${url}.`,
+    message: `The server ${JSON.stringify(url)} has no scheme and is not used.`,
+    remedy: `Change it to https://${url} with --overlay, or pass --base-url https://${url}.`,
   };
 }
 
-/** Those of the variables that stand in one of the URLs; undefined when none does. */
+/** The variables that occur in one of the URLs; undefined when none does. */
 export function usedVariables(
   variables: ServerVariables,
   urls: readonly (string | undefined)[],
@@ -130,7 +130,7 @@ export function usedVariables(
   return Object.keys(used).length === 0 ? undefined : used;
 }
 
-/** What the document says for people of the variables of its first server, by name. */
+/** The document's descriptions of the variables of its first server, by name. */
 export function describeVariables(root: JsonObject): Record<string, string> {
   const declared = Object.entries(object(firstServer(serversOf(root))['variables']));
   return record(
@@ -142,18 +142,18 @@ function firstServer(servers: Json | undefined): JsonObject {
   return array(servers).find(isObject) ?? {};
 }
 
-/** Those that are declared, and those that only stand in the URL: they need a value all the same. */
+/** Declared variables, and those that only occur in the URL: they need a value all the same. */
 function definitionsOf(server: JsonObject): Readonly<Record<string, Definition>> {
   const declared = object(server['variables']);
   const names = [...Object.keys(declared), ...namesIn(text(server['url']) ?? '')];
   return record([...new Set(names)].map((name) => [name, define(object(own(declared, name)))]));
 }
 
-/** A variable must have a default; where it lacks one, the first of its values will do. */
+/** A variable must have a default; where it is missing, the first of its values is used. */
 function define(variable: JsonObject): Definition {
   const listed = array(variable['enum']).flatMap((item) => scalar(item) ?? []);
   const value = scalar(variable['default']) ?? listed[0];
-  // A brace in a value would be taken for one of the template.
+  // A brace in a value would be read as one of the template.
   const usable = value === undefined || /[{}]/.test(value) ? undefined : value;
   const values = [...new Set([...listed, ...(usable === undefined ? [] : [usable])])];
   return {
@@ -200,7 +200,7 @@ function alike(a: Definition | undefined, b: Definition | undefined): boolean {
   return a !== undefined && b !== undefined && essence(a) === essence(b);
 }
 
-/** Some value for a variable that has none, to see whether the URL can be one: a number may stand even as a port. */
+/** A sample value for a variable without one, to check whether the URL can be valid: a number is even a valid port. */
 function sample(name: string, urls: readonly (string | undefined)[]): string {
   if (urls.some((url) => url?.startsWith(`{${name}}://`))) return 'https';
   return urls.some((url) => url?.startsWith(`{${name}}`)) ? 'https://1.example' : '1';

@@ -1,8 +1,8 @@
 import { shortHash, words } from '../operations/names.js';
 
 /**
- * An environment variable for every name of the document: the prefix and the name in upper case, with a hash of the
- * name where that is not clear, or taken.
+ * An environment variable for every name in the document: the prefix and the name in upper case, with a hash of the
+ * name where that is ambiguous or taken.
  */
 export function variableNames(
   prefix: string,

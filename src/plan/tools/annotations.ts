@@ -3,7 +3,7 @@ import { object, text } from '../../json.js';
 import { slug } from '../operations/names.js';
 import type { Operation } from '../operations/operations.js';
 
-/** Words of operations that reach people or systems outside of the API. */
+/** Words for operations that reach people or systems outside the API. */
 const OUTWARD =
   /(^|_)(re)?(send|sends|publish|publishes|broadcast|broadcasts|notify|notifies|invite|invites|share|shares|tweet|tweets|announce|announces|sms|webhook|webhooks)(_|$)/;
 
@@ -11,8 +11,8 @@ const SAFE = ['GET', 'HEAD', 'OPTIONS', 'QUERY'];
 const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * The hints of a tool. RFC 9110 section 9.2 says what a method means, and so what a client may assume. POST adds;
- * PUT, PATCH and DELETE replace or remove what was there, and an unknown method is assumed to do the worst.
+ * The hints of a tool. RFC 9110 section 9.2 defines the methods, and so what a client may assume. POST adds; PUT,
+ * PATCH and DELETE replace or remove data. An unknown method is assumed to do the worst.
  */
 export function annotate(operation: Operation): ToolAnnotations {
   const { method } = operation;
@@ -26,8 +26,8 @@ export function annotate(operation: Operation): ToolAnnotations {
 }
 
 /**
- * Whether a tool that writes can change something outside of the API: it has callbacks, or its operationId, path or
- * summary speaks of sending. ChatGPT asks for this meaning of `openWorldHint`, and the README states the rule.
+ * Whether a tool that writes can change something outside the API: it has callbacks, or its operationId, path or
+ * summary mentions sending. ChatGPT uses `openWorldHint` in this sense, and the README states the rule.
  */
 function reachesOut({ definition, operationId, path }: Operation): boolean {
   const words = [operationId ?? '', path, text(definition['summary']) ?? ''];

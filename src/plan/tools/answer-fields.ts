@@ -3,19 +3,19 @@ import type { Json, JsonObject } from '../../load/document.js';
 import type { Operation } from '../operations/operations.js';
 import { resolve } from '../reference.js';
 
-/** Objects with fewer members are read whole. */
+/** Objects with fewer members are returned whole. */
 const FEW = 10;
-/** Characters of the names that a listing shows; with them the argument takes about 120 bytes. */
+/** Characters of names in a listing; with them, the argument takes about 120 bytes. */
 const MAX_NAMES = 36;
 const MAX_DEPTH = 8;
 
-/** What APIs call a parameter that selects members of answers. */
+/** Common names of a parameter that selects members of a response. */
 const SELECTION =
   /^(\$?select|\$?fields?|_fields|field_?mask|fields?\[.*\]|\$?properties|opt_fields|only|columns)$/i;
 
 /**
- * The first members of an operation's answers, for which its tool takes the argument `fields`. Undefined where that
- * does not pay: answers that are not JSON, or small, or that a parameter of the API's own makes smaller.
+ * The first members of an operation's responses, which its tool can select with the argument `fields`. Undefined
+ * where that is not worth it: responses that are not JSON, or small, or that one of the API's own parameters reduces.
  */
 export function answerFields(
   root: JsonObject,
@@ -32,7 +32,7 @@ export function answerFields(
   return isWorth && !isPlain ? firstNames(names) : undefined;
 }
 
-/** The schema of the first successful answer in JSON: an empty one where the document does not say. */
+/** The schema of the first successful JSON response; empty where the document does not describe it. */
 export function answerSchema(
   root: JsonObject,
   { definition, method }: Operation,
@@ -53,7 +53,7 @@ export function answerSchema(
 const EMPTY = /^(?:20[45]$|3)/;
 
 interface Shape {
-  /** The paths of its members; empty when they are not known. */
+  /** The paths of its members; empty when unknown. */
   readonly names: readonly string[];
   readonly isList: boolean;
   /** Whether it holds texts, numbers and the like, and nothing that has members. */
@@ -62,7 +62,7 @@ interface Shape {
 
 const PLAIN = new Set(['string', 'number', 'integer', 'boolean', 'null']);
 
-/** A list is described by its items, and so is an object that holds one list of objects, as most lists are sent. */
+/** A list is described by its items, and so is an object that contains one list of objects, as most lists are sent. */
 function shapeOf(root: JsonObject, schema: Json | undefined, depth: number): Shape {
   const { types, items, properties } = flatten(root, schema, depth);
   if (items !== undefined || types.has('array'))
@@ -82,7 +82,7 @@ function shapeOf(root: JsonObject, schema: Json | undefined, depth: number): Sha
   return { names: [...inner, ...names.filter((name) => name !== list)], isList: true, isPlain };
 }
 
-/** What a schema says by itself, by its reference and by its branches. */
+/** The schema's own description, with that of its reference and branches. */
 function flatten(root: JsonObject, schema: Json | undefined, depth: number) {
   const types = new Set<string>();
   let items: Json | undefined;

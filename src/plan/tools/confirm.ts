@@ -4,7 +4,7 @@ import { object } from '../../json.js';
 import type { Json } from '../../load/document.js';
 import type { Operation } from '../operations/operations.js';
 
-/** Placeholders of a question that no argument fills: the person who is asked would not see what it is about. */
+/** Placeholders of a question that are not arguments: the user would not see the values that matter. */
 export function unknownPlaceholders(
   { place }: Operation,
   question: boolean | string | undefined,
@@ -20,7 +20,7 @@ export function unknownPlaceholders(
     message: `x-mcp.confirm asks about {${name}}, which is not an argument of the tool.`,
     remedy:
       names.length === 0
-        ? 'Leave it out: the tool has no arguments.'
+        ? 'Remove it: the tool has no arguments.'
         : `The arguments are ${names.join(', ')}.`,
   }));
 }

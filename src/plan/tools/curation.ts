@@ -4,10 +4,10 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, scalar, text, texts } from '../../json.js';
 import type { Operation } from '../operations/operations.js';
 
-/** What the extension `x-mcp` says of an operation; on it, its path, its tags or the root, the nearest first. */
+/** The `x-mcp` settings of an operation; those of the operation, its path, its tags and the root, the nearest first. */
 export interface Curation {
   readonly enabled: boolean;
-  /** Whether the operation stays a tool of its own beside the three that find and call all others. */
+  /** Whether the operation stays a separate tool beside the three that search, describe and call all others. */
   readonly pinned: boolean;
   /** Whether the tool may take the argument `fields`. */
   readonly fields: boolean;
@@ -17,11 +17,11 @@ export interface Curation {
   /** Alternatives, as in `api.ts`. */
   readonly scopes?: readonly (readonly string[])[];
   readonly annotations: Partial<ToolAnnotations>;
-  /** Whether a person confirms each call, and with which question. */
+  /** Whether the user confirms each call, optionally with a custom question. */
   readonly confirm?: boolean | string;
 }
 
-/** The hints that a tool has about itself (MCP, ToolAnnotations). */
+/** The hints of a tool (MCP, ToolAnnotations). */
 export const hints = [
   'readOnlyHint',
   'destructiveHint',
@@ -31,27 +31,27 @@ export const hints = [
 
 const NAME_FAULT = {
   code: 'ILLEGAL_TOOL_NAME',
-  message: 'x-mcp.name is not a legal tool name, and is ignored.',
+  message: 'x-mcp.name is not a valid tool name and is ignored.',
   remedy: 'Use 1 to 64 characters of a-z, 0-9, _ and -.',
 };
 const SCOPES_FAULT = {
   code: 'INVALID_X_MCP',
-  message: "x-mcp.scopes is no list of scopes and is ignored; the document's own scopes count.",
+  message: "x-mcp.scopes is not a list of scopes and is ignored; the document's own scopes apply.",
   remedy: 'Write a list of strings, or a list of such lists for alternatives.',
 };
 const ENABLED_FAULT = {
   code: 'INVALID_X_MCP',
-  message: 'x-mcp.enabled is neither true nor false; the operation becomes no tool.',
+  message: 'x-mcp.enabled is neither true nor false; the operation is skipped.',
   remedy: 'Write true or false, without quotes.',
 };
 
 const CONFIRM_FAULT = {
   code: 'INVALID_X_MCP',
-  message: 'x-mcp.confirm is neither true, false nor a question; a person confirms each call.',
+  message: 'x-mcp.confirm is not true, false or a question; the user confirms each call.',
   remedy: 'Write true, false, or a question such as "Delete item {id}?".',
 };
 
-/** What `x-mcp` says of an operation. `faults` are the warnings that may change who may call its tool. */
+/** Reads the `x-mcp` settings of an operation. `faults` are warnings that may change which callers can use its tool. */
 export function readCuration(
   root: JsonObject,
   operation: Operation,
@@ -72,7 +72,7 @@ export function readCuration(
   ];
   const confirm = readConfirm(merged['confirm']);
   const curation = {
-    // Whatever it is that is not true, it was not meant to offer the tool.
+    // Any value other than true means that the tool was not meant to be offered.
     enabled: merged['enabled'] === undefined || merged['enabled'] === true,
     pinned: own['pinned'] === true,
     fields: merged['fields'] !== false,
@@ -102,7 +102,7 @@ export function readCuration(
   };
 }
 
-/** The hierarchy of scopes that the document's root states: `x-mcp: { implies: { admin: [read, write] } }`. */
+/** The hierarchy of scopes at the document's root: `x-mcp: { implies: { admin: [read, write] } }`. */
 export function readImplications(root: JsonObject): Record<string, readonly string[]> | undefined {
   const entries = Object.entries(object(object(root['x-mcp'])['implies'])).map(
     ([scope, implied]) => [scope, texts(implied)] as const,
@@ -110,7 +110,7 @@ export function readImplications(root: JsonObject): Record<string, readonly stri
   return entries.length === 0 ? undefined : record(entries);
 }
 
-/** Whatever it is that is not false, it was meant to ask. */
+/** Any value other than false means that the tool was meant to ask. */
 function readConfirm(value: Json | undefined): boolean | string | undefined {
   if (value === undefined) return undefined;
   return isConfirm(value) ? (value as boolean | string) : true;
@@ -125,7 +125,7 @@ function readName(value: Json | undefined): string | undefined {
   return name !== undefined && /^[a-z0-9_-]{1,64}$/.test(name) ? name : undefined;
 }
 
-/** Alternatives; one list is one alternative, and a string is a list of one. Undefined when it is none of these. */
+/** Alternatives. One list is one alternative, and a string is a list of one. Undefined for anything else. */
 function readScopes(value: Json | undefined): string[][] | undefined {
   if (typeof value === 'string') return [[value]];
   if (isStrings(value)) return [value];

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 import type { Problem } from '../../errors.js';
 
-/** Characters that take no room on a screen, controls included: a model reads them, and a reviewer sees nothing. */
+/**
+ * Characters that are invisible on a screen, including controls: a model reads them, and a reviewer cannot see them.
+ */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
-/** Most texts hold none but line ends, and are done with this. */
+/** A quick check: most texts contain only these characters. */
 const UNUSUAL = /[^\n\r\t\x20-\x7e]/;
 
 // Scripts that spell words with joiners (Unicode Standard, section 23.2): Persian plurals, Indic conjuncts.
@@ -17,15 +19,15 @@ const JOINING = [
   .map((script) => String.raw`\p{Script_Extensions=${script}}`)
   .join('');
 
-/** What a reader sees, or what changes the characters beside it for a reader: one alternative each. */
+/** Characters that are visible, or change how the characters beside them look: one alternative each. */
 const KEPT = [
   String.raw`[\t\n\r]`,
-  // Format characters with a shape of their own: signs before Arabic, Syriac and Kaithi numbers, and hieroglyphs.
+  // Format characters with a visible shape: signs before Arabic, Syriac and Kaithi numbers, and hieroglyphs.
   String.raw`[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}\u{13430}-\u{1343F}]`,
   String.raw`(?<=[${JOINING}])[\u200C\u200D](?=[${JOINING}])`,
-  // Inside an emoji that is made of several ones.
+  // Inside an emoji that is composed of several.
   String.raw`(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?\uFE0F?)\u200D(?=\p{Extended_Pictographic})`,
-  // The one selector that chooses how the character before it looks: emoji, keycaps, variants of Han and of signs.
+  // The one selector that changes how the character before it looks: emoji, keycaps, variants of Han and of signs.
   String.raw`(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F]`,
   String.raw`(?<=[0-9#*])\uFE0F(?=\u20E3)`,
   String.raw`(?<=\p{Ideographic})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]`,
@@ -39,7 +41,7 @@ const KEPT = [
 
 const KEPT_OR_INVISIBLE = new RegExp(`(${KEPT.join('|')})|${INVISIBLE.source}`, 'gu');
 
-/** A text without what only machines read in it, and what that was. */
+/** Splits a text into its visible and its invisible characters. */
 export function splitHidden(text: string): { readonly shown: string; readonly hidden: string } {
   if (!isInvisibleIn(text)) return { shown: text, hidden: '' };
   let hidden = '';
@@ -54,20 +56,20 @@ function isInvisibleIn(text: string): boolean {
   return UNUSUAL.test(text) && INVISIBLE.test(text);
 }
 
-/** An API as models are shown it. */
+/** An API as models see it. */
 export interface ShownApi {
   readonly api: Api;
   readonly warnings: readonly Problem[];
-  /** A fingerprint of what was hidden and where; absent: nothing was. */
+  /** A fingerprint of the hidden text and its places; undefined when there is none. */
   readonly hidden?: string;
 }
 
-/** Where hidden characters were, and which. */
+/** The places of hidden characters, and the characters. */
 type Found = readonly [place: string, characters: string];
 
 /**
- * Takes what readers cannot see out of every text that models read, down to the names and the defaults of arguments.
- * `placeOf` says where in the document a tool is.
+ * Removes invisible characters from every text that models read, including the names and defaults of arguments.
+ * `placeOf` returns a tool's place in the document.
  */
 export function withoutHidden(api: Api, placeOf: (tool: Tool) => string): ShownApi {
   const warnings: Problem[] = [];
@@ -99,7 +101,7 @@ export function withoutHidden(api: Api, placeOf: (tool: Tool) => string): ShownA
   return { api: result, warnings, ...(all.length > 0 && { hidden: fingerprint(all) }) };
 }
 
-/** What of a tool is sent to models. */
+/** The parts of a tool that are sent to models. */
 function wordsOf({ title, description, inputSchema }: Tool): Partial<Tool> {
   return { ...(title !== undefined && { title }), description, inputSchema };
 }
@@ -113,7 +115,7 @@ function isShown(value: unknown): boolean {
   return Object.entries(value).every(([key, member]) => isShown(key) && isShown(member));
 }
 
-/** Takes what is hidden from a text and notes where it was. */
+/** Removes hidden characters from a text and records the place. */
 type Show = (text: string, place: string) => string;
 
 function showValue(value: unknown, place: string, show: Show): unknown {
@@ -132,7 +134,7 @@ function showObject(value: Members, place: string, show: Show): Members {
     const isPattern = key === 'pattern' && typeof member === 'string';
     return [name, isPattern ? showPattern(member, at, show) : showValue(member, at, show)] as const;
   });
-  // Of two names that look the same, the first one stays.
+  // Of two names that look the same, the first one is kept.
   return Object.fromEntries(members.filter(([name], at) => at === firstOf(members, name)));
 }
 
@@ -140,7 +142,7 @@ function firstOf(members: readonly (readonly [string, unknown])[], name: string)
   return members.findIndex(([other]) => other === name);
 }
 
-/** Without one of its characters a pattern means something else; written as an escape, the character is seen. */
+/** Removing a character would change the meaning of a pattern; an escape sequence makes it visible instead. */
 function showPattern(pattern: string, place: string, show: Show): string {
   show(pattern, place);
   return pattern.replace(
@@ -154,7 +156,7 @@ function escape(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** More places of one tool are counted. */
+/** Further places of one tool are only counted. */
 const LISTED = 3;
 
 function hiddenText(place: string, found: readonly Found[]): Problem {
@@ -164,9 +166,9 @@ function hiddenText(place: string, found: readonly Found[]): Problem {
   return {
     code: 'HIDDEN_TEXT',
     place,
-    message: `Left out: ${count} invisible ${count === 1 ? 'character' : 'characters'} that models would read, in ${places.slice(0, LISTED).join(', ')}${more}.`,
+    message: `Removed ${count} invisible ${count === 1 ? 'character' : 'characters'} that models would read, in ${places.slice(0, LISTED).join(', ')}${more}.`,
     remedy:
-      'Look at the document in an editor that shows them; remove them, or ask its author why they are there.',
+      'Open the document in an editor that shows them. Remove them, or ask the author why they are there.',
   };
 }
 

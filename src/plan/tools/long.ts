@@ -6,15 +6,15 @@ import type { Operation } from '../operations/operations.js';
 import { LONGEST } from '../schema/fit.js';
 import type { Shortened } from '../schema/shorten.js';
 
-/** Characters of a tool's description; clients cut longer ones. */
+/** Characters of a tool's description; clients truncate longer ones. */
 export const LONGEST_DESCRIPTION = 2000;
 
 const NAMED = 3;
 
-/** What models are not shown of a tool, because it is too long. */
+/** The parts of a tool that models do not see, because they are too long. */
 export function shorteningsOf(
   { place }: Operation,
-  { levels, shortened, inputSchema }: PlannedInput,
+  { depth, shortened, inputSchema }: PlannedInput,
   description: string,
 ): Problem[] {
   const isLong = description.length > LONGEST_DESCRIPTION;
@@ -22,13 +22,13 @@ export function shorteningsOf(
   const all = [...(isLong ? [own] : []), ...shortened];
   const { length } = JSON.stringify(inputSchema);
   return [
-    ...(levels === undefined ? [] : [cut(place, levels)]),
+    ...(depth === undefined ? [] : [truncatedSchema(place, depth)]),
     ...(all.length === 0 ? [] : [shortenedTexts(place, all)]),
     ...(length <= LONGEST ? [] : [tooLong(place, length)]),
   ];
 }
 
-/** What models are not shown of the description of an API. */
+/** The part of an API's description that models do not see. */
 export function longInstructions(api: Api): Problem[] {
   const { length } = wholeInstructions(api);
   if (length === instructionsOf(api).length) return [];
@@ -37,17 +37,17 @@ export function longInstructions(api: Api): Problem[] {
       code: 'TEXT_SHORTENED',
       place: '#/info/description',
       message: `Shortened for models: the instructions of the server (${length.toLocaleString('en-US')} characters).`,
-      remedy: 'Write a shorter description with --overlay, if models should see all of it.',
+      remedy: 'If models should see all of it, write a shorter description with --overlay.',
     },
   ];
 }
 
-function cut(place: string, levels: number): Problem {
+function truncatedSchema(place: string, depth: number): Problem {
   return {
     code: 'SCHEMA_CUT',
     place,
-    message: `The schema of the arguments is longer than ${LONGEST / 1024} KiB; what is nested deeper than ${levels} ${levels === 1 ? 'level' : 'levels'} is not described.`,
-    remedy: 'Leave out parts of it with --overlay, if models should see the rest.',
+    message: `The schema of the arguments is longer than ${LONGEST / 1024} KiB; it is truncated to a depth of ${depth} ${depth === 1 ? 'level' : 'levels'}.`,
+    remedy: 'If models should see the deeper levels, remove other parts with --overlay.',
   };
 }
 
@@ -59,7 +59,7 @@ function shortenedTexts(place: string, shortened: readonly Shortened[]): Problem
     code: 'TEXT_SHORTENED',
     place,
     message: `Shortened for models: ${named}${more > 0 ? ` and ${more} more` : ''}.`,
-    remedy: 'Write shorter ones with --overlay, if models should see all of it.',
+    remedy: 'If models should see all of them, write shorter ones with --overlay.',
   };
 }
 
@@ -74,7 +74,7 @@ function tooLong(place: string, length: number): Problem {
   return {
     code: 'SCHEMA_TOO_LONG',
     place,
-    message: `The schema of the arguments has ${Math.ceil(length / 1024)} KiB, though nothing of it is described any more than by its name.`,
-    remedy: 'Leave the operation out with --exclude, or parameters with --overlay.',
+    message: `The schema of the arguments takes ${Math.ceil(length / 1024)} KiB, although only names are left in it.`,
+    remedy: 'Exclude the operation with --exclude, or remove parameters with --overlay.',
   };
 }

@@ -3,7 +3,7 @@ import { createMap } from '../../../templates/src/runtime/operations/map.js';
 import { metaTools } from '../../../templates/src/runtime/operations/three.js';
 import { totalTokens } from './tokens.js';
 
-/** How many tools a server lists in its mode, and about how many tokens a model pays for that. */
+/** The number of tools that a server lists in its mode, and the approximate number of tokens they cost a model. */
 export function offered(api: Api): { tools: number; tokens: number } {
   return api.toolMode === 'search'
     ? offeredBySearch(api)

@@ -4,16 +4,16 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { formatPointer } from '../../pointer.js';
 import { refOf, resolve } from '../reference.js';
 
-/** Bytes of one schema in a listing, and the levels of objects that are described at first. */
+/** Bytes of one schema in a listing, and the initial depth to which objects are described. */
 const LONGEST = 4096;
 const DEEPEST = 6;
 
 type OutputSchema = JsonSchema & { readonly type: 'object' };
 
 /**
- * The schema of an operation's answers, so loose that a real answer cannot violate it: nothing is required or closed,
- * every type may be null, and lists of values are left out. Hosts drop a call whose answer does not conform. A root that
- * is not an object becomes the member `result` of one.
+ * The schema of an operation's responses, loose enough that a real response cannot violate it: nothing is required or
+ * closed, every type may be null, and enums are dropped. Hosts reject a call whose response does not conform. A root
+ * that is not an object becomes the member `result` of one.
  */
 export function outputSchema(root: JsonObject, answer: Json | undefined): OutputSchema | undefined {
   if (answer === undefined) return undefined;
@@ -27,7 +27,7 @@ export function outputSchema(root: JsonObject, answer: Json | undefined): Output
 class Loosening {
   readonly #root: JsonObject;
   readonly #deepest: number;
-  /** References that are being followed; one that comes again is recursive, and gets a definition. */
+  /** References being followed; one that occurs again is recursive, and gets a definition. */
   readonly #open: string[] = [];
   readonly #recursive = new Map<string, string>();
   readonly #definitions: JsonObject = {};
@@ -70,7 +70,7 @@ class Loosening {
   }
 
   #loosenOne(schema: JsonObject, depth: number): JsonObject {
-    // Which branch an answer follows is not known: it may be any value.
+    // The branch of a response is unknown: it may be any value.
     if (schema['oneOf'] !== undefined || schema['anyOf'] !== undefined)
       return described(schema, {});
     const { types, properties, items } = this.#parts(schema, 0);
@@ -92,7 +92,7 @@ class Loosening {
     });
   }
 
-  /** What a schema and those under its `allOf` say. */
+  /** The schema, and those of its `allOf`. */
   #parts(
     schema: JsonObject,
     depth: number,
@@ -118,7 +118,7 @@ class Loosening {
   }
 }
 
-/** An integer is any number: APIs write 5.0 as well. */
+/** An integer becomes any number: APIs send 5.0 as well. */
 function described(schema: JsonObject, loose: JsonObject): JsonObject {
   const description = text(schema['description']);
   const short = description?.split('\n', 1)[0]?.slice(0, 120);

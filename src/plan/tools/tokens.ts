@@ -2,14 +2,14 @@ import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 import { instructionsOf } from '../../../templates/src/runtime/instructions.js';
 import { listTool } from '../../../templates/src/runtime/listing.js';
 
-/** Pieces that tokenizers keep together: words, words in capitals, digits, marks, and words of other scripts. */
+/** Pieces that tokenizers keep together: words, words in capitals, digits, punctuation, and words of other scripts. */
 const PIECE = /(\p{Lu}?[a-z]+)|([A-Z]+)|(\d+)|([^\p{L}\d\s]+)|(\p{L}+)/gu;
 
 // Measured with the tokenizer o200k on listings of real documents; tests keep the estimate within a tenth of it. A word
-// is one token until it is rare, which long ones are; three digits are one, and about as many characters of a mark.
+// is one token unless it is rare, as long words are; three digits are one, and about as many punctuation characters.
 const LONGEST = { word: 10, capitals: 5, digits: 3, marks: 5, other: 1.6 };
 
-/** About how many tokens a text costs a model. */
+/** The approximate number of tokens of a text. */
 export function textTokens(text: string): number {
   let tokens = 0;
   for (const [piece, word, capitals, digits, marks] of text.matchAll(PIECE)) {
@@ -27,14 +27,14 @@ export function textTokens(text: string): number {
   return tokens;
 }
 
-/** About how many tokens a model pays to have a tool listed. */
+/** The approximate number of tokens for listing a tool. */
 export function estimateTokens(api: Api, tool: Tool): number {
   const scopes = Object.hasOwn(api.scopes, tool.name) ? (api.scopes[tool.name] ?? []).flat() : [];
   const listed = listTool(tool, api.authentication === 'oauth2' ? [...new Set(scopes)] : undefined);
   return textTokens(JSON.stringify(listed));
 }
 
-/** About how many tokens a model pays for the instructions of a server and the list of its tools, all or these. */
+/** The approximate number of tokens for the instructions of a server and the list of its tools, all or these. */
 export function totalTokens(api: Api, tools: readonly Tool[] = api.tools): number {
   const instructions = textTokens(instructionsOf(api));
   return tools.reduce((sum, tool) => sum + estimateTokens(api, tool), instructions);

@@ -3,12 +3,12 @@ import { listTool } from '../../../templates/src/runtime/listing.js';
 import { array, isObject, object, text } from '../../json.js';
 import type { Json, JsonObject } from '../../load/document.js';
 
-/** Characters of a listing, by what they are for. */
+/** Characters of a listing, by purpose. */
 interface Parts {
   description: number;
-  /** Descriptions of arguments and of what they hold. */
+  /** Descriptions of arguments and of their members. */
   texts: number;
-  /** Lists of values. */
+  /** Enums. */
   values: number;
   examples: number;
   /** The names and types of members. */
@@ -16,7 +16,7 @@ interface Parts {
   count: number;
 }
 
-/** What most of a tool's listing is for, in a few words: `154 members of its arguments`. */
+/** The largest part of a tool's listing, in a few words: `154 members of its arguments`. */
 export function costOf(tool: Tool): string {
   const listed = listTool(tool);
   const parts: Parts = {
@@ -44,7 +44,7 @@ function lengthOf(value: Json | object): number {
   return value === null ? 0 : JSON.stringify(value).length;
 }
 
-/** Adds up what a schema and those inside of it are made of. */
+/** Adds up the parts of a schema and of its subschemas. */
 function visit(schema: Json | undefined, parts: Parts): void {
   if (!isObject(schema)) return;
   parts.texts += text(schema['description'])?.length ?? 0;

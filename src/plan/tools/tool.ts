@@ -31,7 +31,7 @@ import {
 import { withQuery } from '../servers/server-url.js';
 import { operationServer, type ServerVariables } from '../servers/servers.js';
 
-/** What every tool of one document shares. */
+/** What all tools of one document share. */
 export interface ToolContext {
   readonly document: Document;
   readonly options: PlanOptions;
@@ -39,24 +39,24 @@ export interface ToolContext {
   readonly inheritance: Inheritance;
   readonly schemes: Readonly<Record<string, SecurityScheme>>;
   readonly credentials: ReadonlySet<string>;
-  /** What the servers of operations may share with the API's own. */
+  /** The API's server variables, which servers of operations may share. */
   readonly serverVariables: ServerVariables;
   /** The fixed query of the API's own server. */
   readonly serverQuery?: string;
-  /** What the relative servers of an operation are resolved against, in a document that has no URL. */
+  /** The base for relative servers of an operation, in a document without a URL. */
   readonly baseUrl?: string;
 }
 
-/** A tool, the scopes it needs, and what was left out of it. */
+/** A tool, its scopes, and the parts of the operation that are not in it. */
 export interface PlannedTool {
   readonly tool: Tool;
   readonly scopes: ScopeAlternatives;
-  /** So many levels of its arguments are described; absent: all. */
-  readonly levels?: number;
+  /** Depth to which its arguments are described; undefined means fully. */
+  readonly depth?: number;
   readonly warnings: readonly Problem[];
 }
 
-/** What one operation becomes: a tool, its scopes, and warnings about both. */
+/** Turns one operation into a tool, its scopes, and warnings about both. */
 export function planTool(
   context: ToolContext,
   operation: Operation,
@@ -68,7 +68,7 @@ export function planTool(
   const stated = planSecurity(root, operation);
   const security = withDeclared(stated, operation, schemes);
   const input = planInput(context, operation);
-  const { inputSchema, levels, parameters, body, warnings } = input;
+  const { inputSchema, depth, parameters, body, warnings } = input;
   const {
     url: server,
     query = context.serverQuery,
@@ -96,7 +96,7 @@ export function planTool(
   };
   const fromSpec = scopesFromSpec(stated, schemes);
   const scopes = scopesOf(context.options, operation.method, curation, fromSpec);
-  // An empty alternative may be there for the API's own sake; and `x-mcp.scopes: []` asks for a token.
+  // The API may have an empty alternative for its own reasons; and `x-mcp.scopes: []` still requires a token.
   const isPublic = security?.length === 0 && scopes.length === 0 && curation.scopes === undefined;
   return {
     tool: {
@@ -113,7 +113,7 @@ export function planTool(
       ...(curation.confirm !== undefined && { confirm: curation.confirm }),
     },
     scopes,
-    ...(levels !== undefined && { levels }),
+    ...(depth !== undefined && { depth }),
     warnings: [
       ...warnings,
       ...shorteningsOf(operation, input, described.description),
@@ -152,7 +152,7 @@ function typesOf(body: Body | undefined): string[] {
   return body === undefined ? [] : [body, ...(body.others ?? [])].map(({ mediaType }) => mediaType);
 }
 
-/** A name in words: `getPetById` and `get_pet_by_id` are "Get pet by id". */
+/** A name as words: `getPetById` and `get_pet_by_id` become "Get pet by id". */
 function titleOf(name: string): string {
   const spaced = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -180,8 +180,8 @@ function scopesOf(
 }
 
 /**
- * The media types of successful answers, JSON first, since that is what a model reads best. A response only tells
- * what to ask for: one that is missing is no reason to do without the tool.
+ * The media types of successful responses, JSON first, since a model reads it best. A response only determines the
+ * Accept header, so a missing one is not a reason to skip the tool.
  */
 function acceptOf(root: JsonObject, { definition }: Operation): string | undefined {
   const successes = Object.entries(object(definition['responses'])).filter(([status]) =>
@@ -198,7 +198,7 @@ function acceptOf(root: JsonObject, { definition }: Operation): string | undefin
   return sorted.length === 0 ? undefined : sorted.join(', ');
 }
 
-/** The headers that the document describes for any response, each once, in their order. */
+/** The headers that the document describes for any response, each once, in order. */
 function responseHeadersOf(root: JsonObject, { definition }: Operation): string[] {
   const responses = Object.values(object(definition['responses']));
   const names = responses.flatMap((response) =>

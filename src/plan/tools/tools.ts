@@ -11,8 +11,8 @@ import { planTool, type PlannedTool, type ToolContext } from './tool.js';
 import { checkKeys } from './x-mcp.js';
 
 /**
- * The tools in code unit order of their names.
- * @throws InputError when `x-mcp` says something about access that cannot be read, and the server asks for tokens
+ * The tools, in code unit order of their names. @throws InputError when `x-mcp` contains an unreadable setting about
+ * access, and the server requires tokens
  */
 export function planTools(context: ToolContext): {
   tools: (PlannedTool & { readonly place: string; readonly tag: string | undefined })[];

@@ -10,7 +10,7 @@ type Holder = 'the document' | 'a tag' | 'a path' | 'an operation';
 
 const everywhere = ['enabled', 'scopes', 'annotations', 'fields', 'confirm'];
 
-/** The keys of `x-mcp` by what it is on. */
+/** The keys of `x-mcp`, by the object that holds it. */
 const keys: Readonly<Record<Holder, readonly string[]>> = {
   'the document': [...everywhere, 'implies'],
   'a tag': everywhere,
@@ -19,10 +19,10 @@ const keys: Readonly<Record<Holder, readonly string[]>> = {
 };
 const allKeys = [...new Set(Object.values(keys).flat())];
 
-/** What is missed when one of these is misspelt: a tool, or what guards it, is other than it was meant to be. */
+/** A misspelt key of these would change whether a tool exists, or which callers can use it. */
 const deciding = ['enabled', 'scopes', 'implies', 'confirm'];
 
-/** What is wrong with the keys of `x-mcp`; `faults` may change who may call a tool. */
+/** Problems with the keys of `x-mcp`; `faults` may change which callers can use a tool. */
 export interface KeyProblems {
   readonly warnings: readonly Problem[];
   readonly faults: readonly Problem[];
@@ -34,7 +34,7 @@ interface Extension {
   readonly value: Json;
 }
 
-/** Looks for keys of `x-mcp` that nothing reads, on these operations and on everything that they inherit from. */
+/** Finds unknown keys of `x-mcp`, on these operations and on everything that they inherit from. */
 export function checkKeys(root: JsonObject, operations: readonly Operation[]): KeyProblems {
   const extensions = new Map(
     listExtensions(root, operations).map((extension) => [extension.place, extension]),
@@ -90,7 +90,7 @@ function problemsOf({ holder, place, value }: Extension): Found[] {
   ];
 }
 
-/** Words that people write for a key, though they are far from its name. */
+/** Common words for a key that are too different from its name for a spelling correction. */
 const otherWords: Readonly<Record<string, RegExp>> = {
   scopes: /scope|permission/i,
   enabled: /^(disable|exclude|hid|ignore|skip)/i,
@@ -114,12 +114,12 @@ function unknownKey(
     code: 'UNKNOWN_X_MCP',
     place,
     message: isElsewhere
-      ? `${name} has no meaning on ${holder}, and is ignored.`
-      : `${name} is not a key of x-mcp, and is ignored.`,
+      ? `${name} has no effect on ${holder} and is ignored.`
+      : `${name} is not a key of x-mcp and is ignored.`,
     remedy: isElsewhere
       ? `Move it to ${holderOf(key)}.`
       : meant === undefined
-        ? `Leave it out; the keys here are ${keys[holder].join(', ')}.`
+        ? `Remove it; the keys here are ${keys[holder].join(', ')}.`
         : `Did you mean x-mcp.${meant}?`,
   };
 }
@@ -135,10 +135,10 @@ function unknownHint(hint: string, place: string): Problem {
   return {
     code: 'UNKNOWN_X_MCP',
     place,
-    message: `x-mcp.annotations.${hint} is not a hint of MCP, and is ignored.`,
+    message: `x-mcp.annotations.${hint} is not an MCP hint and is ignored.`,
     remedy:
       meant === undefined
-        ? `Leave it out; the hints are ${hints.join(', ')}.`
+        ? `Remove it; the hints are ${hints.join(', ')}.`
         : `Did you mean x-mcp.annotations.${meant}?`,
   };
 }
@@ -147,7 +147,7 @@ function noObject(place: string): Problem {
   return {
     code: 'INVALID_X_MCP',
     place,
-    message: 'x-mcp is not an object, and is ignored.',
+    message: 'x-mcp is not an object and is ignored.',
     remedy: 'Write its keys below it: x-mcp: { enabled: false }.',
   };
 }

@@ -1,17 +1,17 @@
 import type { Change } from '../../diff/change.js';
-import { GRAVITIES, type Gravity } from '../../diff/codes.js';
+import { SEVERITIES, type Severity } from '../../diff/codes.js';
 import type { Problem } from '../../errors.js';
 import { count } from '../budget.js';
-import { countByGravity } from '../changes-text.js';
+import { countBySeverity } from '../changes-text.js';
 import { searchable, viewOfProblem } from './inspect-page.js';
 import { renderPage } from './page.js';
 
-const titles: Readonly<Record<Gravity, string>> = {
+const titles: Readonly<Record<Severity, string>> = {
   breaking: 'Breaking',
   security: 'Security',
   compatible: 'Compatible',
 };
-const meanings: Readonly<Record<Gravity, string>> = {
+const meanings: Readonly<Record<Severity, string>> = {
   breaking: 'Clients, prompts or configurations that work today may stop working.',
   security:
     'Who may call, what is sent, or what models are told is different: a person should decide.',
@@ -24,13 +24,13 @@ export function diffPage(
   changes: readonly Change[],
   warnings: readonly Problem[],
 ): string {
-  const counts = countByGravity(changes);
-  const present = GRAVITIES.filter((severity) => counts[severity] > 0);
+  const counts = countBySeverity(changes);
+  const present = SEVERITIES.filter((severity) => counts[severity] > 0);
   return renderPage('diff', {
     heading: `${name}: changes`,
     name,
     total: changes.length === 0 ? '' : count(changes.length),
-    facts: GRAVITIES.map((severity) => ({
+    facts: SEVERITIES.map((severity) => ({
       severity: counts[severity] > 0 ? severity : '',
       label: titles[severity],
       value: count(counts[severity]),

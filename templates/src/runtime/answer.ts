@@ -16,7 +16,7 @@ import { withoutFields } from './upstream/fields.js';
 import { withFileArguments } from './upstream/files.js';
 import type { UpstreamSettings } from './upstream/settings.js';
 
-/** What the answers of a server are made from. */
+/** The parts that a server's responses are made from. */
 export interface AnswerOptions {
   readonly api: Api;
   readonly call: Call;
@@ -28,8 +28,8 @@ export interface AnswerOptions {
 }
 
 /**
- * The whole server as a list: each step answers or passes on. A request that can be refused from its head is refused
- * before its body is read, and paths are compared as they arrive.
+ * The whole server as a list: each step responds or passes the request on. A request that can be refused from its
+ * head is refused before its body is read, and paths are compared exactly as received.
  */
 export function createAnswer(
   options: AnswerOptions,
@@ -92,19 +92,19 @@ async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpR
   throw new Error('No step answered.');
 }
 
-/** The tools as the operator wants them. */
+/** The tools, with the operator's settings applied. */
 export function served(api: Api, settings: UpstreamSettings | undefined): Api {
   const shown = settings?.fields === false ? withoutFields(api) : api;
   return settings?.fetchFiles === true ? withFileArguments(shown) : shown;
 }
 
-/** Logs what should not have happened, at a limited rate. */
+/** Logs unexpected errors, at a limited rate. */
 export function createErrorLog(audit: Audit): (error: Error) => void {
   const log = limitLines(audit);
   return (error) => log('error', '', { message: inLog(error) });
 }
 
-// The SDK's messages may repeat a request: a part of it is enough, and no query, where a token may be.
+// The SDK's messages may repeat a request: only a part is logged, without the query, which may contain a token.
 function inLog({ message }: Error): string {
   return message.replace(/\?\S*/g, '?…').slice(0, 200);
 }

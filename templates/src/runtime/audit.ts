@@ -1,7 +1,7 @@
 import { headerOf, type HttpRequest, type Refusal } from './http.js';
 import { createLimiter, networkOf } from './limits.js';
 
-/** Writes one JSON line; members that are undefined are left out. Never pass a token, a credential or arguments. */
+/** Writes one JSON line; undefined members are omitted. Never pass a token, a credential or arguments. */
 export type Audit = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
 /** The part of a writable stream that an audit log needs. */
@@ -20,10 +20,10 @@ export function createAudit(stream: AuditStream = process.stderr): Audit {
   };
 }
 
-/** Almost every line, and found out much sooner than that nothing in it is invisible. */
+/** A quick check: almost every line is visible ASCII. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
-// JSON escapes C0 only: a subject chosen at the provider could move a terminal's cursor, or turn its text around.
+// JSON escapes only C0: a subject chosen at the provider could move a terminal's cursor, or reverse its text.
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 function escaped(character: string): string {
@@ -33,17 +33,17 @@ function escaped(character: string): string {
   ).join('');
 }
 
-/** Writes a line like `Audit`; each event has a number of lines a minute for each key. */
+/** Writes a line like `Audit`, with a limit per minute for each event and key. */
 export type LimitedAudit = (
   event: string,
   key: string,
   fields: Readonly<Record<string, unknown>>,
 ) => void;
 
-// Callers must not be able to fill the disk that keeps the log.
+// Callers must not be able to fill the disk of the log.
 const MAX_LINES = 300;
 
-/** The last line of a minute says that more are left out. */
+/** The last line of a minute states that more are omitted. */
 export function limitLines(audit: Audit): LimitedAudit {
   const lines = createLimiter(MAX_LINES);
   return (event, key, fields) => {
@@ -52,19 +52,24 @@ export function limitLines(audit: Audit): LimitedAudit {
   };
 }
 
-/** A request as far as it was understood. */
-export type Refused = Pick<HttpRequest, 'method' | 'path' | 'headers' | 'address'>;
+/** A request, as far as it was parsed. */
+export type Refused = Pick<HttpRequest, 'id' | 'method' | 'path' | 'headers' | 'address'>;
 
-/** Writes a line for each refused request, a number of them a minute for each network. */
+/** Writes a line for each refused request, with a limit per minute for each network. */
 export function createRefusalLog(audit: Audit) {
   const log = limitLines(audit);
-  return ({ method, path, headers, address }: Refused, status: number, refusal: Refusal): void =>
+  return (
+    { id, method, path, headers, address }: Refused,
+    status: number,
+    refusal: Refusal,
+  ): void =>
     log('refused', networkOf(address), {
+      request: id,
       status,
       ...refusal,
       method: method.slice(0, MAX_TEXT),
       path: withoutLong(path),
-      // Whether it was lost on the way is the first question about a missing token.
+      // Shows whether the token was lost on the way: the first question about a missing token.
       authorization: headerOf(headers, 'authorization') !== undefined,
       address,
     });
@@ -72,7 +77,7 @@ export function createRefusalLog(audit: Audit) {
 
 const MAX_TEXT = 40;
 
-/** A path whose segments may hold anything, tokens too. */
+/** A path whose segments may contain anything, including tokens. */
 function withoutLong(path: string): string {
   const segments = path.split('/').map((part) => (part.length > MAX_TEXT ? '…' : part));
   return segments.join('/').slice(0, 5 * MAX_TEXT);

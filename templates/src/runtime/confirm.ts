@@ -70,10 +70,11 @@ export function createConfirmation({
     args: JsonObject,
     context: ServerContext | undefined,
     caller: Caller | undefined,
+    request: string,
   ): Promise<CallToolResult | InputRequiredResult | undefined> {
     if (!isNeeded(tool)) return undefined;
     const log = (outcome: string) =>
-      audit('confirmation', { tool: tool.name, ...identityOf(caller), outcome });
+      audit('confirmation', { request, tool: tool.name, ...identityOf(caller), outcome });
     if (context !== undefined && isFirst(context)) {
       const refused = refuse(tool, args, caller);
       if (refused !== undefined) return refused;

@@ -15,7 +15,7 @@ import {
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A variable of the table, or one that is added to it: by the document (a key's, a server variable's), or by a list. */
+/** A variable of the table, or an additional one: of the document (a key's, a server variable's), or of a list. */
 export type Named = VariableName | { readonly variable: string; readonly example?: string };
 
 type ValueOf<N extends NameOf<'enum'>> = (typeof variables)[N]['values'][number];
@@ -26,8 +26,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads typed values out of environment variables and collects what is wrong with them, so that a start
- * fails once, with every variable to fix in one message. An empty variable counts as one that is not set.
+ * Reads typed values from environment variables and collects their problems, so that a start fails once, with every
+ * variable to fix in one message. An empty variable counts as unset.
  */
 export class Environment {
   readonly #values: Variables;
@@ -67,7 +67,7 @@ export class Environment {
     return content;
   }
 
-  /** Items separated by spaces or commas; `fault` tells what is wrong with an item. */
+  /** Items separated by spaces or commas; `fault` returns the problem of an item. */
   list(
     name: NameOf<'list'> | Exclude<Named, string>,
     fault?: (item: string) => string | undefined,
@@ -119,18 +119,18 @@ export class Environment {
     return found;
   }
 
-  /** Whether something is already wrong with a variable. */
+  /** Whether a variable has a problem already. */
   hasProblem(variable: Named): boolean {
     return [...this.#problems].some((problem) => problem.startsWith(`${nameOf(variable)} `));
   }
 
-  /** Records that a variable must change; `message` tells what it is for or what is wrong with it. */
+  /** Records that a variable must change; `message` states its purpose or its problem. */
   problem(variable: Named, message: string, example = exampleOf(variable)): void {
     const name = nameOf(variable);
     this.refuse(name, `${message}, for example ${name}=${example}`);
   }
 
-  /** Records that a variable must not be set as it is, where an example would not help. */
+  /** Records that a variable must not have its value, where an example would not help. */
   refuse(name: string, message: string): void {
     this.#problems.add(`${name} ${message}`);
   }
@@ -167,8 +167,8 @@ function exampleOf(variable: Named): string {
 }
 
 /**
- * A sentence for each variable with a prefix of ours that no reader asks for. A slip must not go unnoticed, but it must
- * not stop the start either: for a Service called oauth, Kubernetes sets `OAUTH_PORT`.
+ * A sentence for each variable with one of our prefixes that no reader uses. A typo must not go unnoticed, but it
+ * must not stop the start either: for a Service called oauth, Kubernetes sets `OAUTH_PORT`.
  */
 export function unknownVariables(api: Api, env: Environment): string[] {
   const known = [variables, documentVariables(api)].flatMap(namesIn);

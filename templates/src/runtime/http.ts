@@ -1,17 +1,19 @@
 /** One HTTP exchange as plain values; the adapters translate to and from their platform's objects. */
 export interface HttpRequest {
-  /** In upper case, as it arrived. */
+  /** Names the request in the log. */
+  readonly id: string;
+  /** In upper case, as received. */
   readonly method: string;
-  /** As it arrived, without the query: no other spelling of a path leads around the gate. */
+  /** As received, without the query: no other spelling of a path gets around the gate. */
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
   /**
-   * Name, value, name, value, … as they arrived: Node keeps the first of several `Authorization` or `Host` lines, and
-   * a proxy in front may have looked at the last.
+   * Name, value, name, value, … as received: Node keeps the first of several `Authorization` or `Host` lines, and a
+   * proxy in front may have checked the last.
    */
   readonly headers: readonly string[];
-  /** The IP address that counts for limits and the log, never for identity or URLs. */
+  /** The IP address for limits and the log, never for identity or URLs. */
   readonly address: string;
   /** Reads the body, once; undefined when it is longer than `maxBytes`. */
   body(maxBytes: number): Promise<Uint8Array | undefined>;
@@ -23,16 +25,16 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
-  /** Why it refuses the request, for a line in the log; absent when there is nothing to add to those written already. */
+  /** The reason of a refusal, for a line in the log; undefined when everything is logged already. */
   readonly refusal?: Refusal;
 }
 
-/** What an operator needs to know of a refused request. The caller is told less. */
+/** The details of a refused request for the operator. The caller gets fewer. */
 export interface Refusal {
   readonly reason: string;
   /** The variable that admits such requests. */
   readonly set?: string;
-  /** What was not expected, or was. */
+  /** The value that was unexpected, or expected. */
   readonly [detail: string]: unknown;
 }
 
@@ -94,7 +96,7 @@ export function refuse(
   return jsonResponse(status, { error, error_description: description }, headers);
 }
 
-/** A refusal with what the log says of it. */
+/** A refusal with its details for the log. */
 export function logged(response: HttpResponse, refusal: Refusal): HttpResponse {
   return { ...response, refusal };
 }
@@ -120,9 +122,9 @@ export function fromWebResponse({ status, headers, body }: Response): HttpRespon
 }
 
 /**
- * Headers that are never taken from arguments or from `UPSTREAM_HEADERS`: who is called, with which
- * credentials, how the connection is handled (RFC 9110 section 7.6.1), how the body is framed, what a proxy
- * says about the client, and what turns one method into another.
+ * Headers that are never taken from arguments or from `UPSTREAM_HEADERS`: the target, its credentials, the handling
+ * of the connection (RFC 9110 section 7.6.1), the framing of the body, a proxy's statements about the client, and
+ * method overrides.
  */
 const RESERVED = new Set([
   'host',
@@ -161,19 +163,19 @@ export function isJson(mediaType: string): boolean {
   return /^(application|text)\/json$|\+json$/.test(essence(mediaType));
 }
 
-/** A JSON value on each line. */
+/** One JSON value per line. */
 export function isJsonLines(mediaType: string): boolean {
   return /\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(essence(mediaType));
 }
 
-/** What people and models read as it is: `text/*`, XML, and the other formats that are text by design. */
+/** Types that people and models read unchanged: `text/*`, XML, and the other formats that are text by design. */
 export function isText(mediaType: string): boolean {
   const textual =
     /^text\/|[+/](x-)?(xml|yaml|javascript|graphql|sql|toml|csv|json)$|\/x-www-form-urlencoded$/;
   return isJson(mediaType) || isJsonLines(mediaType) || textual.test(essence(mediaType));
 }
 
-/** The types of images that model APIs take; one of any other type can end a conversation for good. */
+/** The image types that model APIs accept; any other type can end a conversation for good. */
 const SHOWN: Readonly<Record<string, string>> = {
   'image/png': 'image/png',
   'image/x-png': 'image/png',
@@ -184,7 +186,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   'image/webp': 'image/webp',
 };
 
-/** The registered name of an image type that models can look at; undefined for any other type. */
+/** The registered name of an image type that models can see; undefined for any other type. */
 export function shownImage(mediaType: string): string | undefined {
   const type = essence(mediaType);
   return Object.hasOwn(SHOWN, type) ? SHOWN[type] : undefined;
@@ -196,8 +198,8 @@ export function charset(mediaType: string): string | undefined {
 }
 
 /**
- * Whether it can be sent as the type of something: no wildcard, no list, nothing but RFC 9110 tokens. It is
- * also what keeps a media type from a data URI or a document out of the lines of a multipart body.
+ * Whether it is valid as a media type: no wildcard, no list, nothing but RFC 9110 tokens. This also keeps a media
+ * type from a data URI or a document out of the lines of a multipart body.
  */
 export function isConcrete(mediaType: string): boolean {
   const token = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;\s*[\w-]+=("[\w .:+/-]*"|[\w.:+-]+))*$/;
@@ -237,8 +239,8 @@ const [SPACE, QUOTE, BACKSLASH, COMMA] = [0x20, 0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Whether JSON has more members or levels than allowed. Counted in its bytes, before parsing: to parse, validate and
- * write again a few megabytes of short keys would keep every other caller waiting for seconds.
+ * Whether JSON exceeds the allowed members or depth. Counted in its bytes, before parsing: parsing, validating and
+ * serializing a few megabytes of short keys would keep every other caller waiting for seconds.
  */
 export function isOversized(
   json: Uint8Array,

@@ -2,8 +2,8 @@
 export type Clock = () => number;
 
 /**
- * Values by key, each until its own moment, and at most `max` of them. Written here because a reviewer of a generated
- * project should not have to trust one more package for forty lines.
+ * Values by key, each with its own expiry, and at most `max` of them. Implemented here because a reviewer of a
+ * generated project should not have to trust one more package for forty lines.
  */
 export class Cache<T> {
   readonly #entries = new Map<string, { readonly value: T; readonly until: number }>();
@@ -23,7 +23,7 @@ export class Cache<T> {
     return undefined;
   }
 
-  /** Keeps a value until a moment, and forgets the oldest one when there are too many. */
+  /** Keeps a value until a moment, and removes the oldest one when there are too many. */
   set(key: string, value: T, until: number): void {
     this.#entries.delete(key);
     const [oldest] = this.#entries.size >= this.#max ? this.#entries.keys() : [];
@@ -35,12 +35,12 @@ export class Cache<T> {
     this.#entries.delete(key);
   }
 
-  /** Forgets every entry whose value matches. */
+  /** Removes every entry whose value matches. */
   deleteWhere(matches: (value: T) => boolean): void {
     for (const [key, { value }] of this.#entries) if (matches(value)) this.#entries.delete(key);
   }
 
-  /** The load of a key under way, or a new one. It runs once however many wait, and stores what it wants to keep itself. */
+  /** The load of a key in progress, or a new one. It runs once for all waiting callers, and stores its own result. */
   load(key: string, load: () => Promise<T>): Promise<T> {
     const started = this.#pending.get(key) ?? load().finally(() => this.#pending.delete(key));
     this.#pending.set(key, started);
@@ -50,13 +50,13 @@ export class Cache<T> {
 
 /** Over a limit. */
 export interface Excess {
-  /** Seconds until more may come; at least 1. */
+  /** Seconds until further requests are accepted; at least 1. */
   readonly retryAfter: number;
-  /** The first in its minute, and so worth a line in the log. */
+  /** The first in its minute, which is logged. */
   readonly first: boolean;
 }
 
-/** One that was taken, and that may be given back to its minute. */
+/** A unit that was taken, and that may be given back to its minute. */
 export interface Hold {
   release(): void;
 }
@@ -65,7 +65,7 @@ export interface Hold {
 export type Limiter = ReturnType<typeof createLimiter>;
 
 const WINDOW_MS = 60_000;
-// Some 2 MB. Beyond it the oldest count is forgotten, which favours its key.
+// Some 2 MB. Beyond it the oldest count is removed, which favours its key.
 const MAX_KEYS = 10_000;
 
 interface Count {
@@ -74,7 +74,7 @@ interface Count {
   refused: boolean;
 }
 
-/** A limit for each minute that begins with a key's first use. */
+/** A limit per minute, which begins with a key's first use. */
 export function createLimiter(perMinute: number, now: Clock = () => performance.now()) {
   const counts = new Cache<Count>({ max: MAX_KEYS, now });
 
@@ -97,9 +97,9 @@ export function createLimiter(perMinute: number, now: Clock = () => performance.
   }
 
   return {
-    /** Takes `amount` of what the key has left, or nothing, and reports the excess. */
+    /** Takes `amount` of the key's remainder, or nothing, and reports the excess. */
     take: (key: string, amount = 1) => add(countOf(key), amount),
-    /** Takes one for something whose end decides whether it counts. */
+    /** Takes one unit for a call whose outcome decides whether it counts. */
     hold(key: string): Hold | Excess {
       const count = countOf(key);
       return add(count, 1) ?? { release: () => void (count.taken -= 1) };
@@ -108,8 +108,8 @@ export function createLimiter(perMinute: number, now: Clock = () => performance.
 }
 
 /**
- * The part of an address that one party controls: an IPv4 address, or the 64 bits of an IPv6 address that a network is
- * given (RFC 6177), since the others cost nothing to change.
+ * The part of an IP address that a single party controls: an IPv4 address, or the first 64 bits of an IPv6 address,
+ * which are assigned to a network (RFC 6177); the others can be changed freely.
  */
 export function networkOf(address: string): string {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
@@ -126,12 +126,12 @@ function groupsOf(address: string): string[] {
   return [...before, ...Array<string>(zeros).fill('0'), ...after];
 }
 
-// Far more proxies than there are before any server.
+// Far more proxies than any server has in front of it.
 const MAX_HOPS = 32;
 
 /**
- * The address that a request came from: the right-most one of `X-Forwarded-For` that no proxy of the operator's has,
- * since the client may have written everything to the left of it. `forwardedFor` is the header's lines.
+ * The address that a request came from: the right-most one of `X-Forwarded-For` that is not a trusted proxy, since
+ * the client may have written everything to the left of it. `forwardedFor` is the header's lines.
  */
 export function clientAddress(
   socketAddress: string,
@@ -158,8 +158,8 @@ function hopAddress(hop: string): string | undefined {
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 /**
- * The one spelling of an address that URLs have; undefined for anything else. An IPv4 address that is mapped into IPv6
- * becomes itself (RFC 4291 section 2.5.5.2).
+ * The canonical spelling of an address, as in URLs; undefined for anything else. An IPv4 address mapped into IPv6
+ * becomes the IPv4 address (RFC 4291 section 2.5.5.2).
  */
 function canonical(text: string): string | undefined {
   if (IPV4.test(text)) return text;
@@ -172,7 +172,7 @@ function canonical(text: string): string | undefined {
   return bytes.length === 0 ? address : bytes.join('.');
 }
 
-/** The version of IP that an address is of; 0 for anything else. */
+/** The IP version of an address; 0 for anything else. */
 export function familyOf(text: string): 0 | 4 | 6 {
   if (canonical(text) === undefined) return 0;
   return text.includes(':') ? 6 : 4;
@@ -186,7 +186,7 @@ export function createTrust(cidrs: readonly string[]): (address: string) => bool
     return { bits: bitsOf(network), rest: BigInt(width - Number(length ?? width)) };
   });
   return (address) => {
-    // A link-local proxy comes with the name of its interface.
+    // A link-local proxy has the name of its interface in its address.
     const own = networks.length === 0 ? undefined : bitsOf(address.replace(/%.*$/, ''));
     return networks.some(
       ({ bits, rest }) => own !== undefined && bits !== undefined && (own ^ bits) >> rest === 0n,
@@ -194,7 +194,7 @@ export function createTrust(cidrs: readonly string[]): (address: string) => bool
   };
 }
 
-/** An address as a number of 128 bits, IPv4 mapped into IPv6. */
+/** An address as a 128-bit number, IPv4 mapped into IPv6. */
 function bitsOf(text: string): bigint | undefined {
   const address = canonical(text);
   if (address === undefined) return undefined;

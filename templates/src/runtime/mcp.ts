@@ -29,7 +29,7 @@ import { noted } from './telemetry.js';
 import { passedOn, type Reader } from './trace.js';
 import type { Call, Check, Outcome } from './upstream/call.js';
 
-/** What an MCP server of this API is made from. */
+/** The parts that an MCP server of this API is made from. */
 export interface McpOptions {
   readonly api: Api;
   readonly call: Call;
@@ -54,28 +54,28 @@ interface ToolCall {
   readonly holder: Holder | undefined;
   /** Of the request that brought it. */
   readonly header: Reader;
-  /** Aborts when the response is no longer waited for. */
+  /** Aborts when the client no longer waits for the response. */
   readonly signal: AbortSignal;
   readonly progress?: (event: string) => void;
-  /** How the person behind the client is asked; absent: the client cannot ask. */
+  /** Asks the user behind the client; undefined when the client cannot ask. */
   readonly asking?: ServerContext | undefined;
 }
 
-/** MCP over whatever carries its messages. */
+/** MCP over any transport. */
 export interface Mcp {
-  /** Answers the requests that matter without the SDK's transport, which costs five times as much as the call. */
+  /** Handles the most frequent requests without the SDK's transport, which costs five times as much as the call. */
   direct(request: DirectRequest, http: HttpRequest, holder?: Holder): Promise<HttpResponse>;
-  /** Whether a request may need what only the SDK's transport carries: a question to a person. */
+  /** Whether a request may need a feature of the SDK's transport: a question to the user. */
   asks(request: DirectRequest): boolean;
   /** Everything else. `body` is the parsed body of a POST with JSON. */
   sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse>;
-  /** What calls name, for the checks before them. */
+  /** The names in calls, for the checks before them. */
   readonly names: Pick<Offer, 'operationOf' | 'isFind' | 'toolOf'>;
   /** Makes the server that the SDK's transports are connected to. */
   readonly factory: () => Promise<McpServerFactory>;
 }
 
-// The list changes with a deployment only; clients may keep it for five minutes.
+// The list changes only with a deployment; clients may cache it for five minutes.
 const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const INVALID_PARAMS = -32_602;
@@ -85,7 +85,7 @@ export const SIGN_IN_EXTENSIONS = {
   'io.modelcontextprotocol/enterprise-managed-authorization': {},
 };
 
-// Loaded when first needed: a client that only lists and calls never pays for it.
+// Loaded lazily: a client that only lists and calls should not pay for it.
 const loadSdk = () => import('@modelcontextprotocol/server');
 
 export function createMcp(options: McpOptions): Mcp {
@@ -140,11 +140,12 @@ export function createMcp(options: McpOptions): Mcp {
     if (meant === undefined) return undefined;
     if (meant.tool === undefined) return answered(toolCall.name, meant.answer(caller), caller);
     const { tool } = meant;
-    const refused = gate?.authorize(tool, caller);
-    if (refused !== undefined) return refused;
-    const unconfirmed = await confirmation.check(tool, meant.arguments, toolCall.asking, caller);
-    if (unconfirmed !== undefined) return unconfirmed;
     const requestId = randomUUID();
+    const refused = gate?.authorize(tool, caller, requestId);
+    if (refused !== undefined) return refused;
+    const { asking } = toolCall;
+    const unconfirmed = await confirmation.check(tool, meant.arguments, asking, caller, requestId);
+    if (unconfirmed !== undefined) return unconfirmed;
     const started = performance.now();
     const {
       result,
@@ -175,7 +176,7 @@ export function createMcp(options: McpOptions): Mcp {
     return refused && answered(tool.name, refused, caller);
   }
 
-  /** What this server answers without the API. */
+  /** The responses of this server that do not need the API. */
   function answered(tool: string, result: CallToolResult, caller: Caller | undefined) {
     const failure = result.isError === true ? 'arguments' : undefined;
     audit('tool_call', { request: randomUUID(), tool, ...identityOf(caller), failure, ms: 0 });
@@ -188,7 +189,7 @@ export function createMcp(options: McpOptions): Mcp {
     const { method, headers, signal } = http;
     // Nginx's status for a client that has gone; it is never sent.
     if (signal.aborted) return emptyResponse(499);
-    // The path does not matter to the SDK, and no header decides the origin.
+    // The SDK ignores the path, and the origin does not depend on a header.
     const request = new Request('http://localhost/mcp', {
       method,
       headers: negotiated(headers),
@@ -200,7 +201,8 @@ export function createMcp(options: McpOptions): Mcp {
     };
     const response = fromWebResponse(await fetch(request, options));
     const software = response.status === 200 ? softwareOf(body) : undefined;
-    if (software !== undefined) audit('initialize', { ...identityOf(holder?.caller), software });
+    if (software !== undefined)
+      audit('initialize', { request: http.id, ...identityOf(holder?.caller), software });
     return response;
   }
 
@@ -239,17 +241,18 @@ export function createMcp(options: McpOptions): Mcp {
   }
 }
 
-/** Only custom code rejects; what it says is for the log at most, never for a model. */
+/** Only custom code rejects; its message may go to the log, never to a model. */
 function failedCall(error: unknown): Outcome {
   const name = error instanceof Error ? error.name : 'unknown';
-  const text = 'This server failed to carry out the call; its operator can find out why.';
+  const text =
+    'This server failed to complete the call; its operator can see the reason in the log.';
   return {
     result: { content: [{ type: 'text', text }], isError: true },
     failure: `internal:${name}`,
   };
 }
 
-/** The result of `tools/list` in both eras, printed once: a thousand tools are megabytes. */
+/** The result of `tools/list` in both eras, serialized once: a thousand tools are megabytes. */
 function createLists(listed: () => readonly ListedTool[], info: unknown) {
   const printed = once(() => JSON.stringify(listed()));
   const rest = JSON.stringify({ resultType: 'complete', ...CACHE, _meta: { [SERVER_INFO]: info } });
@@ -263,7 +266,7 @@ function createLists(listed: () => readonly ListedTool[], info: unknown) {
   };
 }
 
-/** What the later era adds to a result (MCP 2026-07-28, Result). */
+/** The fields that the later era adds to a result (MCP 2026-07-28, Result). */
 function complete(result: CallToolResult | InputRequiredResult, info: Implementation) {
   return {
     ...result,
@@ -281,12 +284,12 @@ function errorResponse(id: string | number, code: number, message: string): Http
   return jsonResponse(200, { jsonrpc: '2.0', id, error: { code, message } });
 }
 
-/** A JSON-RPC error without an id, for a message that has none to tell or is not worth it (JSON-RPC 2.0 section 5.1). */
+/** A JSON-RPC error without an id, for a message without a usable one (JSON-RPC 2.0 section 5.1). */
 export function rpcRefusal(status: number, code: number, message: string): HttpResponse {
   return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
 }
 
-/** What the client takes was negotiated before, and the SDK compares texts. */
+/** The accepted types were negotiated before, and the SDK compares texts. */
 function negotiated(lines: readonly string[]): Headers {
   const headers = webHeaders(lines);
   headers.set('Accept', 'application/json, text/event-stream');
@@ -303,7 +306,7 @@ function holderOf({ http }: ServerContext): Holder | undefined {
   return http?.authInfo?.extra?.['holder'] as Holder | undefined;
 }
 
-/** Reports to a client that asked for it by a token (MCP, Progress); one that has gone is not told. */
+/** Reports progress to a client that asked for it with a token (MCP, Progress), unless it has gone. */
 function progressOf(
   { mcpReq }: ServerContext,
   progressToken: string | number | undefined,

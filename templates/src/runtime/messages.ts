@@ -3,11 +3,11 @@ import { essence, headerOf, type HttpRequest, type HttpResponse } from './http.j
 
 /** Of one body; the largest bodies that APIs document have a tenth of it. */
 export const BODY_LIMITS = { maxMembers: 50_000, maxDepth: 500 };
-/** In everything a client says beside the arguments of its calls. */
+/** In all parts of a message other than the arguments of its calls. */
 const MAX_MEMBERS_BESIDE = 1000;
 const MAX_BATCH = 100;
 const MAX_NAME = 64;
-/** Methods whose answers are long. */
+/** Methods with long responses. */
 const LONG = new Set<unknown>(['tools/list', 'server/discover', 'initialize']);
 
 /** The messages of a body: one, or those of a batch. */
@@ -15,7 +15,7 @@ export function messagesOf(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? body : [body];
 }
 
-/** What a body calls: for each call, what its name and its arguments mean. */
+/** The calls of a body, each with the meaning of its name and arguments. */
 export function calledTools(
   body: unknown,
   operationOf: (name: string, args: unknown) => string | undefined = (name) => name,
@@ -33,7 +33,7 @@ function calledTool(message: unknown): string | undefined {
 }
 
 /**
- * Whether a body asks for more than any client does; such a body must not be taken apart, echoed or logged first. A
+ * Whether a body asks for more than any client does; such a body must not be parsed further, echoed or logged. A
  * batch has one response: it must not be a hundred lists, nor wait for a request that it cancels.
  */
 export function isExcessive(body: unknown): boolean {
@@ -48,7 +48,7 @@ export function isExcessive(body: unknown): boolean {
   );
 }
 
-/** Members of a message outside the arguments of its call. Iterative: the depth is the client's choice. */
+/** Members of a message outside the arguments of its call. Iterative: the client chooses the depth. */
 function countBeside(message: unknown): number {
   const params = isObject(message) && isObject(message['params']) ? message['params'] : undefined;
   const skipped = calledTool(message) === undefined ? undefined : params?.['arguments'];
@@ -65,7 +65,7 @@ function countBeside(message: unknown): number {
   return count;
 }
 
-/** A request that needs nothing but its result: no session, no progress, no cancellation by another message. */
+/** A request that only needs its result: no session, no progress, no cancellation by another message. */
 export interface DirectRequest {
   readonly era: 'initialize' | '2026-07-28';
   readonly id: string | number;
@@ -87,8 +87,9 @@ const INITIALIZE_ERA = new Set([
 ]);
 
 /**
- * A body as a direct request, when it is one beyond doubt; undefined leaves it to the SDK, which knows every rule of
- * both protocol eras. Whatever this accepts, the SDK answers alike: a test compares the two on generated requests.
+ * A body as a direct request, when it certainly is one; undefined leaves it to the SDK, which knows every rule of
+ * both protocol eras. The SDK responds alike to everything accepted here: a test compares the two on generated
+ * requests.
  */
 export function readDirect({ headers }: HttpRequest, body: unknown): DirectRequest | undefined {
   if (!isObject(body) || !hasOnly(body, 'jsonrpc', 'id', 'method', 'params')) return undefined;
@@ -101,7 +102,7 @@ export function readDirect({ headers }: HttpRequest, body: unknown): DirectReque
   const { name = '', arguments: args = {}, _meta: meta } = params;
   if (!known || typeof name !== 'string' || (call && !('name' in params))) return undefined;
   if (!isObject(args) || !(meta === undefined || isObject(meta))) return undefined;
-  // Any other parameter of the type is for the SDK to judge.
+  // The SDK decides about any other parameter of that type.
   if (!PLAIN_JSON.test(headerOf(headers, 'content-type') ?? '')) return undefined;
   const era = eraOf(headers, method, name, meta);
   return era && { era, id: id as string | number, method, name, arguments: args, meta };
@@ -126,7 +127,7 @@ function eraOf(
   return agrees && isPlainEnvelope(reserved, meta ?? {}) ? MODERN : undefined;
 }
 
-/** The envelope that clients send (MCP 2026-07-28, `_meta` of every request), as far as it needs no closer look. */
+/** The envelope that clients send (MCP 2026-07-28, `_meta` of every request), when it needs no closer look. */
 function isPlainEnvelope(
   reserved: readonly string[],
   meta: Readonly<Record<string, unknown>>,
@@ -151,7 +152,7 @@ function isPlainInfo(info: unknown): boolean {
   );
 }
 
-/** An object with nothing inside but empty objects, such as `{ form: {} }`; `roots` has a boolean instead. */
+/** An object that only contains empty objects, such as `{ form: {} }`; `roots` has a boolean instead. */
 function isPlainCapability([name, value]: [string, unknown]): boolean {
   if (name === 'tasks' || !isObject(value)) return false;
   return Object.values(value).every((item) =>
@@ -164,7 +165,7 @@ function hasOnly(value: Record<string, unknown>, ...names: readonly string[]): b
   return true;
 }
 
-/** What connects, in its own words; undefined for other messages than `initialize`. */
+/** The client's description of itself; undefined for messages other than `initialize`. */
 export function softwareOf(message: unknown): string | undefined {
   if (!isObject(message) || message['method'] !== 'initialize') return undefined;
   const { clientInfo = {}, protocolVersion } = message['params'] as Record<string, unknown>;
@@ -172,17 +173,17 @@ export function softwareOf(message: unknown): string | undefined {
   return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
 }
 
-/** How a client takes messages: as JSON, as an event stream, or either. */
+/** The formats that a client accepts: JSON, an event stream, or either. */
 export interface Taken {
   readonly json: boolean;
   readonly stream: boolean;
 }
 
-/** What the clients of the official SDKs send. */
+/** The headers that the clients of the official SDKs send. */
 const USUAL = 'application/json, text/event-stream';
 const EITHER: Taken = { json: true, stream: true };
 
-/** What an `Accept` header takes; without one, anything (RFC 9110 section 12.5.1). */
+/** The types that an `Accept` header allows; without one, all (RFC 9110 section 12.5.1). */
 export function takenBy(accept: string | undefined): Taken {
   if (accept === USUAL) return EITHER;
   const ranges = rangesOf(accept?.trim() || '*/*');
@@ -202,7 +203,7 @@ function rangesOf(accept: string): Range[] {
   });
 }
 
-/** That of the most specific range which covers the type. */
+/** The quality of the most specific range which covers the type. */
 function qualityOf(type: string, ranges: readonly Range[]): number {
   const covering = [type, type.replace(/\/.*$/, '/*'), '*/*'];
   const found = covering.map((name) => ranges.filter((range) => range.type === name));
@@ -210,7 +211,7 @@ function qualityOf(type: string, ranges: readonly Range[]): number {
   return Math.max(0, ...first.map(({ quality }) => quality));
 }
 
-/** A response as the client takes it: the SDK chooses between JSON and events by itself. */
+/** A response in the format that the client accepts: the SDK chooses between JSON and events by itself. */
 export async function framed(
   response: HttpResponse,
   request: unknown,
@@ -234,7 +235,7 @@ export async function framed(
 
 const STREAM = 'text/event-stream';
 
-/** The responses among the events; notifications about a request that has ended are lost, as without a stream. */
+/** The responses among the events; notifications about a finished request are lost, as without a stream. */
 function unframe(events: string, request: unknown): string {
   const messages = [...events.matchAll(/^data: ?(.+)$/gm)].map(([, data = '']) => data);
   const responses = messages.filter(isResponse);

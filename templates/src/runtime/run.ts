@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as TcpServer, Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -150,7 +151,7 @@ function readHead(packet: Buffer | undefined, address = ''): Refused {
   const [first = '', ...lines] = packet?.toString('latin1').split('\r\n') ?? [];
   const [, method = '', path = ''] = /^([A-Z]+) ([^ ?]*)[^ ]* HTTP\/1/.exec(first) ?? [];
   const headers = lines.some((line) => /^authorization:/i.test(line)) ? ['authorization', ''] : [];
-  return { method, path, headers, address };
+  return { id: randomUUID(), method, path, headers, address };
 }
 
 /** The adapter between `node:http` and plain values. */
@@ -163,6 +164,7 @@ class NodeRequest implements HttpRequest {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #signal: AbortSignal | undefined;
+  #id: string | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, address: string) {
     const target = request.url ?? '';
@@ -179,6 +181,11 @@ class NodeRequest implements HttpRequest {
   body(maxBytes: number): Promise<Uint8Array | undefined> {
     const announced = Number(headerOf(this.headers, 'content-length') ?? 0);
     return announced > maxBytes ? Promise.resolve(undefined) : readBody(this.#request, maxBytes);
+  }
+
+  get id(): string {
+    this.#id ??= randomUUID();
+    return this.#id;
   }
 
   // Made when first asked for: most requests end without anything to cancel.

@@ -40,9 +40,27 @@ export async function serveHttp(options: HttpServerOptions): Promise<Running> {
     countRefusal(refusal.reason);
     logRefusal(request, status, refusal);
   };
-  return drained(answer, settings.drainSeconds, (whole) => {
+  const running = await drained(answer, settings.drainSeconds, (whole) => {
     return listen(whole, { ...settings, onRefused });
   });
+  return logged(running, audit, api, { url: settings.resource.url, listening: running.url });
+}
+
+/** Logs that a server serves, and that it does no more. */
+function logged(
+  running: Running,
+  audit: Audit,
+  { name, version }: Api,
+  place: Readonly<Record<string, unknown>>,
+): Running {
+  const started = Date.now();
+  audit('start', { server: name, version, ...place });
+  const close = async (isGentle?: boolean): Promise<void> => {
+    audit('stopping', {});
+    await running.close(isGentle);
+    audit('stop', { seconds: Math.round((Date.now() - started) / 1000) });
+  };
+  return { ...running, close };
 }
 
 /**
@@ -89,5 +107,5 @@ export async function serveStdio({
     onError,
   });
   const handle = serve(await factory(), { onerror: onError });
-  return { close: () => handle.close() };
+  return logged({ close: () => handle.close() }, audit, api, { transport: 'stdio' });
 }

@@ -253,7 +253,7 @@ export function scopes(gate: Gate | undefined, { names }: Mcp): Step {
   return ({ request, message, holder }) => {
     if (gate === undefined || holder === undefined) return undefined;
     const called = calledTools(message, names.operationOf);
-    return gate.refuseCalls(called, holder.caller, () => clientNames(request, message));
+    return gate.refuseCalls(called, holder.caller, request.id, () => clientNames(request, message));
   };
 }
 
@@ -279,9 +279,10 @@ export function batch(limiter: Limiter, audit: Audit): Step {
   };
 }
 
-function refuseOver(excess: Excess, { holder, network }: Exchange, audit: Audit): HttpResponse {
+function refuseOver(excess: Excess, exchange: Exchange, audit: Audit): HttpResponse {
+  const { request, holder, network } = exchange;
   const { issuer, subject, client } = holder?.caller ?? {};
-  if (excess.first) audit('rate_limit', { issuer, subject, client, network });
+  if (excess.first) audit('rate_limit', { request: request.id, issuer, subject, client, network });
   return refuseExcess(excess);
 }
 

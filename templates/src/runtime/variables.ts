@@ -1,6 +1,6 @@
 import type { Api } from './api.js';
 
-/** An environment variable, as its readers, `.env.example` and the READMEs describe it. */
+/** An environment variable, as used by its readers, `.env.example` and the READMEs. */
 export interface Variable extends Details {
   /** A `secret` or `json` value may also come from the file that `<NAME>_FILE` names. */
   readonly kind:
@@ -10,19 +10,19 @@ export interface Variable extends Details {
 }
 
 interface Details {
-  /** The value that counts when the variable is not set. */
+  /** The default, when the variable is not set. */
   readonly default?: string | number | boolean;
-  /** The default in words, in Markdown, where it is not the same everywhere. */
+  /** The default in words, in Markdown, where it varies. */
   readonly usual?: string;
   readonly example?: string;
-  /** The least and the greatest integer. */
+  /** The minimum and maximum of an integer. */
   readonly range?: readonly [min: number, max: number];
-  /** Of an `enum`. */
+  /** The allowed values of an `enum`. */
   readonly values?: readonly string[];
   readonly when?: Condition;
 }
 
-/** Where a variable has an effect: with certain callers, or with certain credentials of the API. */
+/** When a variable has an effect: with certain callers, or with certain credentials of the API. */
 export type Condition = 'open' | 'opaque' | 'credentials' | 'basic' | 'tokens' | 'exchange';
 
 function row<const K extends Variable['kind']>(kind: K) {
@@ -168,7 +168,7 @@ const upstream = {
   NO_PROXY: text('Hosts that are reached without a proxy.', { example: 'localhost,.internal.example.com' }),
 };
 
-/** The table: every variable that a server reads, by what it is about. Readers, `.env.example` and both READMEs use it. */
+/** The table: every variable that a server reads, by topic. Readers, `.env.example` and both READMEs use it. */
 export const groups = { server, oauth, upstream };
 
 /** The table, by name. */
@@ -223,7 +223,7 @@ export function documentVariables({
   return Object.fromEntries<Variable>([...servers, ...keys]);
 }
 
-/** The names that rows describe, those of files with secrets too. */
+/** The names in rows, including those of files with secrets. */
 export function namesIn(rows: Readonly<Record<string, Variable>>): string[] {
   return Object.entries(rows).flatMap(([name, { kind }]) =>
     kind === 'secret' || kind === 'json' ? [name, `${name}_FILE`] : [name],

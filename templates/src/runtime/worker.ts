@@ -80,6 +80,7 @@ function isPlain(value: unknown): boolean {
 
 /** The adapter between the platform's requests and plain values. */
 class WorkerRequest implements HttpRequest {
+  readonly id = crypto.randomUUID();
   readonly method: string;
   readonly path: string;
   readonly query: string;

@@ -87,8 +87,8 @@ export const accessMutations: readonly Mutation[] = [
     'if (headers.length === 0)',
   ]),
   open('oauth/gate.ts', 'a bad token is anonymous', [
-    'return refuseToken(error, address, challenges.invalid);',
-    'return publicTools === undefined\n        ? refuseToken(error, address, challenges.invalid)\n        : { network: networkOf(address) };',
+    'return refuseToken(error, request, challenges.invalid);',
+    'return publicTools === undefined\n        ? refuseToken(error, request, challenges.invalid)\n        : { network: networkOf(address) };',
   ]),
   open('oauth/gate.ts', 'lists are public by default', [
     'if (publicTools !== undefined) return',

@@ -17,8 +17,8 @@ export const confirmationMutations: readonly Mutation[] = [
     group: 'confirmations, by search',
   },
   inMcp('the arguments of the call are not looked at', [
-    'check(tool, meant.arguments, toolCall.asking',
-    'check(tool, {}, toolCall.asking',
+    'check(tool, meant.arguments, asking',
+    'check(tool, {}, asking',
   ]),
   inMcp('a person is asked about calls that cannot be made', [
     'const refused = check?.(tool, args);',

@@ -22,8 +22,8 @@ export const searchMutations: readonly Mutation[] = [
       file: 'mcp.ts',
       edits: [
         [
-          'const refused = gate?.authorize(tool, caller);',
-          'const refused = tool.name === toolCall.name ? gate?.authorize(tool, caller) : undefined;',
+          'const refused = gate?.authorize(tool, caller, requestId);',
+          'const refused = tool.name === toolCall.name ? gate?.authorize(tool, caller, requestId) : undefined;',
         ],
       ],
     },
@@ -33,8 +33,8 @@ export const searchMutations: readonly Mutation[] = [
     'operationOf: (name, args) => named(name, args) && api.tools[0]?.name',
   ]),
   scope('mcp.ts', 'the second check where an operation is named', [
-    'const refused = gate?.authorize(tool, caller);',
-    'const refused = tool.name === toolCall.name ? gate?.authorize(tool, caller) : undefined;',
+    'const refused = gate?.authorize(tool, caller, requestId);',
+    'const refused = tool.name === toolCall.name ? gate?.authorize(tool, caller, requestId) : undefined;',
   ]),
   scope('messages.ts', 'the arguments of the first message of a batch decide', [
     'operationOf(name, params?.arguments) ?? []',

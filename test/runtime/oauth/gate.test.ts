@@ -78,7 +78,12 @@ describe('admission', () => {
     expect(refusal.headers['Retry-After']).toBe('17');
     expect(refusal.headers).not.toHaveProperty('WWW-Authenticate');
     expect(log).toEqual([
-      { event: 'auth_failure', reason: 'too many unknown tokens', address: '2001:db8::7' },
+      {
+        event: 'auth_failure',
+        request: 'r-1',
+        reason: 'too many unknown tokens',
+        address: '2001:db8::7',
+      },
     ]);
   });
 
@@ -148,6 +153,7 @@ describe('admission', () => {
     expect(log).toEqual([
       {
         event: 'auth_failure',
+        request: 'r-1',
         reason: 'malformed Authorization header',
         address: '192.0.2.1',
       },
@@ -162,6 +168,7 @@ describe('admission', () => {
     expect(log).toEqual([
       {
         event: 'auth_failure',
+        request: 'r-1',
         reason: 'claim exp',
         subject: 'bob',
         client: 'app',
@@ -192,24 +199,25 @@ describe('admission', () => {
 describe('calls', () => {
   it('pass when each has its scopes, and when nobody knows the tool', () => {
     const { gate, log } = setUp();
-    expect(gate.refuseCalls(['read', 'free'], holder('notes.read'))).toBeUndefined();
+    expect(gate.refuseCalls(['read', 'free'], holder('notes.read'), 'r-1')).toBeUndefined();
     for (const name of ['nothing', 'toString', '__proto__'])
-      expect(gate.refuseCalls([name], holder())).toBeUndefined();
+      expect(gate.refuseCalls([name], holder(), 'r-1')).toBeUndefined();
     expect(log).toEqual([]);
   });
 
   it('are refused together, for what the refused ones need, with a line in the log', () => {
     const { gate, log } = setUp();
-    const response = gate.refuseCalls(['read', 'write'], holder('admin'));
+    const response = gate.refuseCalls(['read', 'write'], holder('admin'), 'r-1');
     expect(challengeOf(response)).toMatchObject({
       error: 'insufficient_scope',
       scope: 'admin notes.read notes.write',
     });
-    const either = gate.refuseCalls(['read', 'write'], holder('notes.write', 'foreign'));
+    const either = gate.refuseCalls(['read', 'write'], holder('notes.write', 'foreign'), 'r-1');
     expect(challengeOf(either)).toMatchObject({ scope: 'notes.read notes.write' });
     expect(log).toEqual([
       {
         event: 'scope_failure',
+        request: 'r-1',
         tools: ['read', 'write'],
         subject: 'alice',
         client: 'app',
@@ -217,6 +225,7 @@ describe('calls', () => {
       },
       {
         event: 'scope_failure',
+        request: 'r-1',
         tools: ['read'],
         subject: 'alice',
         client: 'app',
@@ -228,13 +237,13 @@ describe('calls', () => {
   it('need nothing but their own alternative to be named', () => {
     const { gate } = setUp();
     // `write` may run already, by its second alternative: its first one must not be asked for.
-    const response = gate.refuseCalls(['read', 'write'], holder('admin', 'root'));
+    const response = gate.refuseCalls(['read', 'write'], holder('admin', 'root'), 'r-1');
     expect(challengeOf(response)).toMatchObject({ scope: 'admin notes.read root' });
   });
 
   it('are left to the tools themselves when that is configured', () => {
     const { gate, log } = setUp(undefined, { scopeErrors: 'tool' });
-    expect(gate.refuseCalls(['write'], holder())).toBeUndefined();
+    expect(gate.refuseCalls(['write'], holder(), 'r-1')).toBeUndefined();
     expect(log).toEqual([]);
   });
 });
@@ -242,14 +251,14 @@ describe('calls', () => {
 describe('a tool', () => {
   it('runs for a holder of its scopes', () => {
     const { gate, log } = setUp();
-    expect(gate.authorize(tool('read'), holder('notes.read'))).toBeUndefined();
-    expect(gate.authorize(tool('free'), holder())).toBeUndefined();
+    expect(gate.authorize(tool('read'), holder('notes.read'), 'r-1')).toBeUndefined();
+    expect(gate.authorize(tool('free'), holder(), 'r-1')).toBeUndefined();
     expect(log).toEqual([]);
   });
 
   it('answers others with an error that carries the challenge, and logs it', () => {
     const { gate, log } = setUp();
-    expect(gate.authorize(tool('write'), holder('notes.read', 'foreign'))).toEqual({
+    expect(gate.authorize(tool('write'), holder('notes.read', 'foreign'), 'r-1')).toEqual({
       isError: true,
       content: [
         {
@@ -268,6 +277,7 @@ describe('a tool', () => {
     expect(log).toEqual([
       {
         event: 'scope_failure',
+        request: 'r-1',
         tools: ['write'],
         subject: 'alice',
         client: 'app',
@@ -278,11 +288,11 @@ describe('a tool', () => {
 
   it('never runs for nobody, not even one that needs no scope', () => {
     const { gate } = setUp();
-    expect(gate.authorize(tool('free'), undefined)).toMatchObject({ isError: true });
+    expect(gate.authorize(tool('free'), undefined, 'r-1')).toMatchObject({ isError: true });
   });
 
   it('never runs when the map of scopes does not know it', () => {
     const { gate } = setUp();
-    expect(gate.authorize(tool('toString'), holder())).toMatchObject({ isError: true });
+    expect(gate.authorize(tool('toString'), holder(), 'r-1')).toMatchObject({ isError: true });
   });
 });

@@ -47,6 +47,7 @@ export const opaque: Partial<OAuthSettings> = {
 /** A request without a body. */
 export function requestOf(headers: readonly string[], address = '192.0.2.1'): HttpRequest {
   return {
+    id: 'r-1',
     method: 'POST',
     path: '/mcp',
     query: '',

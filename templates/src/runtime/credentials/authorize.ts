@@ -24,15 +24,15 @@ export interface UpstreamRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** A request as custom code gets and gives it. */
+/** A request as custom code receives and returns it. */
 export interface CustomRequest extends Pick<UpstreamRequest, 'method' | 'body'> {
   readonly url: URL;
   readonly headers: Headers;
 }
 
 /**
- * A custom credential, such as a signature: gets the request, with the credentials of the environment if it has those
- * that the operation asks for, and the caller; gives the request to send. Called once for every try.
+ * A custom credential, such as a signature: receives the request, with the credentials of the environment if it has
+ * those that the operation requires, and the caller; returns the request to send. Called once for every attempt.
  */
 export type CustomCredential = (
   request: CustomRequest,
@@ -42,25 +42,25 @@ export type CustomCredential = (
 /** A request with its credentials. */
 export interface Authorized {
   readonly request: UpstreamRequest;
-  /** A bearer token that is not the same for every request. */
+  /** A bearer token that differs between requests. */
   readonly token?: string;
-  /** What the response must not repeat, beside the secrets of the settings. */
+  /** Secrets that the response must not repeat, beside those of the settings. */
   readonly secrets: readonly string[];
 }
 
 type Security = readonly SecurityRequirement[] | undefined;
 
-/** Gives a request the credentials that its operation asks for. @throws CredentialsError */
+/** Adds the credentials that an operation requires to a request. @throws CredentialsError */
 type Authorizer = (
   request: UpstreamRequest,
   security: Security,
-  /** Who calls, and until when the call is waited for. */
+  /** The caller, and the deadline of the call. */
   context: { readonly caller?: Caller; readonly token?: CallerToken; readonly signal: AbortSignal },
 ) => Promise<Authorized>;
 
 const none: readonly string[] = [];
 
-/** The authorizer of an API. All that does not depend on the call is worked out once for each operation. */
+/** The authorizer of an API. Everything that does not depend on the call is computed once for each operation. */
 export function createAuthorizer(
   credentials: UpstreamCredentials,
   source: TokenSource | undefined,
@@ -87,16 +87,16 @@ function withBearer(request: UpstreamRequest, token: string): UpstreamRequest {
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
-/** How an operation is called, whoever calls it. */
+/** The credentials of an operation, for any caller. */
 interface Plan {
   readonly place: (request: UpstreamRequest) => UpstreamRequest;
   readonly need?: TokenNeed;
-  /** The document says that the operation needs nothing, so custom code is not asked either. */
+  /** The document states that the operation needs no credentials, so custom code is not called either. */
   readonly isOpen: boolean;
   readonly fault?: CredentialsError;
 }
 
-/** Plans by the requirements' own identity: they are constants of the API. */
+/** Plans by the identity of the requirements, which are constants of the API. */
 function createPlanner(
   credentials: UpstreamCredentials,
   custom: CustomCredential | undefined,
@@ -153,8 +153,8 @@ function withQuery(path: string, pairs: string): string {
 }
 
 /**
- * Takes out of a request what the arguments put where a credential goes: no member of an object may pose as an API
- * key. The same request comes back when there is nothing of the kind.
+ * Removes arguments from a request that are in the place of a credential: a member of an object must not pose as an
+ * API key. The same request is returned when there are none.
  */
 function createStrip(schemes: Api['securitySchemes']): Plan['place'] {
   const namesIn = (where: Placement['in']) =>
@@ -191,7 +191,7 @@ function stripHeaders(
   );
 }
 
-/** Pairs that have none of the names. */
+/** Pairs with none of the names. */
 function without(pairs: string, separator: '&' | ';', names: readonly string[]): string {
   const kept = pairs.split(separator).filter((pair) => !isNamed(pair.trimStart(), names));
   return kept.join(separator).trimStart();

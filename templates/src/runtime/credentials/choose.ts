@@ -5,7 +5,7 @@ import type { TokenSettings, UpstreamCredentials } from './settings.js';
 /** The API would accept none of this server's credentials for a call; the message is the remedy. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
-  /** For the log: an error code of OAuth (RFC 6749 section 5.2), or `unreachable: ` and why. */
+  /** For the log: an error code of OAuth (RFC 6749 section 5.2), or `unreachable: ` and the reason. */
   readonly code: string | undefined;
 
   constructor(message: string, code?: string) {
@@ -14,25 +14,25 @@ export class CredentialsError extends Error {
   }
 }
 
-/** One credential and where it goes. */
+/** One credential and its place. */
 export interface Placement {
   readonly in: 'header' | 'query' | 'cookie';
   readonly name: string;
   readonly value: string;
 }
 
-/** What an operation needs a bearer token for. */
+/** The purpose of a bearer token for an operation. */
 export interface TokenNeed {
   /** Absent: the document is silent. */
   readonly scheme?: SecurityScheme;
-  /** What the document says the token must grant. */
+  /** The scopes that the document requires. */
   readonly scopes: readonly string[];
 }
 
 /** The credentials of one request. */
 interface Choice {
   readonly placements: readonly Placement[];
-  /** A bearer token besides, which a token source has to get first. */
+  /** An additional bearer token, which a token source has to request first. */
   readonly token?: TokenNeed;
 }
 
@@ -50,13 +50,13 @@ function isBasic(scheme: SecurityScheme | undefined): boolean {
   return scheme?.type === 'http' && scheme.scheme === 'basic';
 }
 
-/** A scheme that takes a bearer token, wherever it comes from (RFC 6750). */
+/** A scheme that uses a bearer token, from any source (RFC 6750). */
 function takesToken(scheme: SecurityScheme | undefined): boolean {
   if (scheme?.type === 'http') return scheme.scheme === 'bearer';
   return scheme?.type === 'oauth2' || scheme?.type === 'openIdConnect';
 }
 
-/** Whether the document names a place where a scheme's tokens are issued, or found out, that a secret may go to. */
+/** Whether the document names a place that a secret may go to, where a scheme's tokens are issued or discovered. */
 export function hasTokenUrl(scheme: SecurityScheme | undefined): boolean {
   const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : tokenUrlOf(scheme);
   return url !== undefined && urlFault(url, { query: true }) === undefined;
@@ -67,14 +67,14 @@ export function tokenUrlOf(scheme: SecurityScheme | undefined): string | undefin
   return scheme?.type === 'oauth2' ? scheme.tokenUrl : undefined;
 }
 
-/** Whether the document says that an operation is called without credentials, and not merely that it can be. */
+/** Whether the document states that an operation is called without credentials, and not merely that it can be. */
 export function needsNothing(security: Security): boolean {
   return security?.every((requirement) => Object.keys(requirement).length === 0) ?? false;
 }
 
 /**
- * The first alternative that this server's credentials satisfy.
- * @throws CredentialsError rather than letting an anonymous request pass where credentials are asked for.
+ * The first alternative that this server's credentials satisfy. @throws CredentialsError rather than sending an
+ * anonymous request where credentials are required
  */
 export function choose(security: Security, credentials: UpstreamCredentials): Choice {
   if (credentials.mode === 'none' || needsNothing(security)) return nothing;
@@ -89,8 +89,8 @@ export function choose(security: Security, credentials: UpstreamCredentials): Ch
 }
 
 /**
- * The document is silent on this operation. Where it describes no scheme at all, what the operator set is meant
- * for every call; where it does, only what was asked for by name is sent.
+ * The document does not state the requirements of this operation. Where it describes no scheme at all, the operator's
+ * credentials are meant for every call; where it does, only a kind chosen explicitly is sent.
  */
 function unasked(credentials: UpstreamCredentials): Choice {
   const { mode, schemes, basic, tokens } = credentials;
@@ -108,14 +108,14 @@ function unasked(credentials: UpstreamCredentials): Choice {
     : nothing;
 }
 
-/** Without a token URL of the operator's, the document must leave no doubt about where tokens are issued. */
+/** Without the operator's token URL, the document must be unambiguous about where tokens are issued. */
 function unaskedToken(tokens: TokenSettings, schemes: Api['securitySchemes']): TokenNeed {
   if (!needsTokenUrl(tokens)) return { scopes: [] };
   const [scheme, ...others] = Object.values(schemes).filter(hasTokenUrl);
   if (scheme !== undefined && others.length === 0) return { scheme, scopes: [] };
   throw new CredentialsError(
     'This tool was not called: the document of the API does not tell which of its tokens it wants here. ' +
-      'Whoever runs this server must set UPSTREAM_TOKEN_URL.',
+      'The operator of this server must set UPSTREAM_TOKEN_URL.',
   );
 }
 
@@ -129,7 +129,7 @@ function withToken(
   return { placements: [...placements, authorization(`Bearer ${tokens.token}`)] };
 }
 
-/** Undefined when one of the schemes is out of reach, when two want one place, or when another kind was chosen. */
+/** Undefined when a scheme is out of reach, when two want the same place, or when another kind was chosen. */
 function satisfy(
   requirement: SecurityRequirement,
   credentials: UpstreamCredentials,
@@ -149,7 +149,7 @@ function satisfy(
   return withToken([...places.values()], need, credentials.tokens);
 }
 
-/** One token for all schemes of an alternative that take one: it is got where any of them says. */
+/** One token for all schemes of an alternative that use one; any of them may name the token endpoint. */
 function tokenNeed(
   requirement: SecurityRequirement,
   { schemes }: UpstreamCredentials,
@@ -161,7 +161,7 @@ function tokenNeed(
   return { scopes, ...(scheme !== undefined && { scheme }) };
 }
 
-/** A kind that was chosen must be among what an alternative asks for; keys and a certificate may be beside it. */
+/** A chosen kind must be required by an alternative; keys and a certificate may accompany it. */
 function isOfMode(names: readonly string[], { mode, schemes }: UpstreamCredentials): boolean {
   if (mode === undefined) return true;
   if (mode === 'basic') return names.some((name) => isBasic(schemes[name]));
@@ -210,7 +210,7 @@ function remedy(demanding: SecurityRequirement[], credentials: UpstreamCredentia
   const must = set.length === 0 ? 'choose another UPSTREAM_AUTH' : `set ${set.join(', or ')}`;
   return (
     `This tool was not called: the API asks for credentials that this server does not have${chosen}. ` +
-    `Whoever runs this server must ${must}.`
+    `The operator of this server must ${must}.`
   );
 }
 
@@ -244,7 +244,7 @@ function describeTokens(tokens: TokenSettings): string {
   return `${kind} as ${client.id}${tokenUrl === undefined ? '' : ` at ${tokenUrl}`}`;
 }
 
-/** What an operator should know before the first call fails, or worse; a sentence each. */
+/** Warnings for the operator before the first call fails, or worse; a sentence each. */
 export function credentialWarnings({ tools }: Api, credentials: UpstreamCredentials): string[] {
   const forward =
     'UPSTREAM_AUTH=forward passes the tokens of callers on to the API. The MCP specification forbids that for ' +
@@ -253,8 +253,9 @@ export function credentialWarnings({ tools }: Api, credentials: UpstreamCredenti
   const faults = tools.flatMap(({ request }) => faultOf(request.security, credentials) ?? []);
   const [first] = faults;
   if (first === undefined) return warnings;
-  const must = /Whoever runs this server must (.*)$/.exec(first)?.[1] ?? first;
-  const more = new Set(faults).size > 1 ? ' That is the first of several.' : '';
+  const must = /The operator of this server must (.*)$/.exec(first)?.[1] ?? first;
+  const more =
+    new Set(faults).size > 1 ? ' Other combinations are possible; see .env.example.' : '';
   const failing = `${faults.length} of ${tools.length} tools cannot be called without credentials of the API`;
   return [...warnings, `${failing}: ${must}${more}`];
 }

@@ -2,9 +2,9 @@ import { Cache } from '../limits.js';
 import { percentEncode } from '../http.js';
 
 /**
- * Keeps this server's upstream secrets out of what goes back to a caller, in the forms that an API may repeat them in:
- * in any case, base64, hex, percent-encoded, UTF-16, and as JSON and HTML write them. A net and not a wall: an API
- * that wants to pass a secret on finds one more form.
+ * Masks this server's upstream secrets in everything that goes back to a caller, in the forms in which an API may
+ * repeat them: in any case, base64, hex, percent-encoded, UTF-16, and as JSON and HTML write them. A safety net, not
+ * a barrier: an API that wants to leak a secret finds one more form.
  */
 export interface Secrets {
   /** Whether a text contains a secret. */
@@ -26,14 +26,14 @@ export interface Secrets {
 type Place = readonly [start: number, end: number];
 
 const replacement = '[redacted]';
-/** Shorter "secrets" would blacken ordinary words and digits, and guard nothing. */
+/** Shorter "secrets" would mask ordinary words and digits, and protect nothing. */
 const shortest = 4;
-/** Characters of each form that are looked for first. */
+/** Characters of each form for the first search. */
 const headLength = 8;
-/** Patterns kept for values that come with calls. Tokens of one issuer begin alike, so few are needed. */
+/** Patterns kept for values of single calls. Tokens of one issuer begin alike, so few are needed. */
 const maxPatterns = 50;
 
-/** Values that are not to be shown. */
+/** Values that must not be shown. */
 export function createSecrets(values: readonly string[]): Secrets {
   const fixed = foldedForms(values);
   const patterns = new Cache<RegExp>({ max: maxPatterns });
@@ -56,7 +56,10 @@ export function createSecrets(values: readonly string[]): Secrets {
 
 type Search = (text: string, isCut?: boolean) => Place[];
 
-/** Most texts have no form's beginning, and the forms of a long token take longer to write than most texts to search. */
+/**
+ * A quick check: most texts contain no form's beginning, and writing the forms of a long token takes longer than
+ * searching most texts.
+ */
 function createSearch(pattern: RegExp, forms: () => readonly string[]): Search {
   return (text, isCut = false) => {
     const folded = fold(text);
@@ -94,12 +97,12 @@ function beginningOf(value: string): string {
     .join('');
 }
 
-/** In lower case, at the same length and whatever the neighbours: two letters have a case that depends on more. */
+/** In lower case, with the same length and independent of neighbours: two letters have a case that depends on more. */
 function fold(text: string): string {
   return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase();
 }
 
-/** All of them, also those inside one another: replacing one must not leave the rest of another behind. */
+/** All occurrences, including nested ones: masking one must not leave the rest of another. */
 function placesOf(form: string, text: string): Place[] {
   const places: Place[] = [];
   for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + 1))
@@ -107,7 +110,7 @@ function placesOf(form: string, text: string): Place[] {
   return places;
 }
 
-/** How much of a form's beginning a text ends with; one or two characters give nothing away. */
+/** The length of a form's beginning at the end of a text; one or two characters reveal nothing. */
 function cutPlace(form: string, text: string): Place[] {
   const head = form.slice(0, shortest - 1);
   let start = text.indexOf(head, text.length - form.length);
@@ -133,7 +136,7 @@ function unescapeJson(text: string): string {
   });
 }
 
-/** Whether a header is named as if it carried a secret; masking all of them would blacken tenants and versions. */
+/** Whether the name of a header suggests a secret; masking all headers would also mask tenants and versions. */
 export function isTellingHeader(name: string): boolean {
   return /auth|cookie|credential|key|pass|secret|signature|token/i.test(name);
 }

@@ -19,23 +19,23 @@ type TokenKind = (typeof tokenKinds)[number];
  */
 export type Callers = 'tokens' | 'anybody' | 'owner';
 
-/** What this server may present to the upstream API. It never holds anything of a caller's. */
+/** The credentials that this server may present to the upstream API. Never contains anything of a caller's. */
 export interface UpstreamCredentials {
-  /** What the operator chose; absent: whatever the document asks for and the environment holds. */
+  /** The operator's choice; undefined: determined by the document and the environment. */
   readonly mode?: UpstreamAuth;
   readonly schemes: Api['securitySchemes'];
   /** API keys, by the name of their scheme. */
   readonly keys: ReadonlyMap<string, string>;
   /** `user:password` in base64 (RFC 7617). */
   readonly basic?: string;
-  /** Where bearer tokens come from. */
+  /** The source of bearer tokens. */
   readonly tokens?: TokenSettings;
   /** Whether connections present a client certificate. */
   readonly hasCertificate: boolean;
   readonly secrets: Secrets;
 }
 
-/** Where the API's bearer tokens come from, and what that takes. */
+/** The source of the API's bearer tokens, with its settings. */
 export type TokenSettings =
   | { readonly kind: 'bearer'; readonly token: string }
   | ClientCredentialsSettings
@@ -48,7 +48,7 @@ export interface ClientCredentialsSettings {
   readonly client: OAuthClient;
   /** Absent: the document names it. */
   readonly tokenUrl?: string;
-  /** Host names that the operator allows plain http for. */
+  /** Host names for which the operator allows plain http. */
   readonly plainHosts?: ReadonlySet<string>;
   readonly target: TokenTarget;
 }
@@ -58,7 +58,7 @@ export interface TokenExchangeSettings extends Omit<ClientCredentialsSettings, '
   readonly variant: (typeof variables.UPSTREAM_TOKEN_EXCHANGE.values)[number];
 }
 
-/** What else the credentials depend on; the secrets are masked as well, but never sent. */
+/** Other values that the credentials depend on; the secrets are masked as well, but never sent. */
 interface Context extends Pick<UpstreamCredentials, 'hasCertificate'> {
   readonly callers: Callers;
   readonly extraSecrets: readonly string[];
@@ -66,7 +66,7 @@ interface Context extends Pick<UpstreamCredentials, 'hasCertificate'> {
 
 type ApiKey = Extract<SecurityScheme, { type: 'apiKey' }>;
 
-/** Reads the upstream credentials and records in `env` what is wrong with them. */
+/** Reads the upstream credentials and records their problems in `env`. */
 export function readCredentials(
   api: Api,
   env: Environment,
@@ -99,7 +99,7 @@ function readMode(env: Environment): UpstreamAuth | undefined {
   return undefined;
 }
 
-/** Where calls are made in the name of callers, none may be made with a key that all of them share. */
+/** Where calls are made on behalf of callers, none may use a key that all callers share. */
 function impliedMode(env: Environment): UpstreamAuth | undefined {
   return env.text('UPSTREAM_TOKEN_EXCHANGE') === undefined ? undefined : 'token-exchange';
 }
@@ -130,8 +130,8 @@ function reportNoKey(env: Environment, scheme: ApiKey | undefined): void {
 }
 
 /**
- * Either variable will do: some APIs want a key as the user name and no password, some the reverse. The secret half is
- * the user name when there is no password.
+ * Either variable is enough: some APIs want a key as the user name and no password, some the reverse. The user name
+ * is the secret when there is no password.
  */
 function readBasic(env: Environment, mode: UpstreamAuth | undefined) {
   if (mode !== undefined && mode !== 'basic') return undefined;
@@ -158,7 +158,7 @@ const NOT_HERE =
 
 const FORWARD = 'must be set for UPSTREAM_AUTH=forward: only tokens for this audience too are sent';
 
-/** Reads where bearer tokens come from: as chosen, or what the variables that are set amount to. */
+/** Determines the source of bearer tokens: the operator's choice, or inferred from the variables. */
 function readTokens(
   api: Api,
   env: Environment,
@@ -225,7 +225,7 @@ function readTokenUrl(api: Api, env: Environment): string | undefined {
   return url;
 }
 
-/** The v2.0 endpoint of Entra takes scopes alone. */
+/** The v2.0 endpoint of Entra accepts only scopes. */
 function readTarget(env: Environment, isEntra: boolean): TokenTarget {
   const listed = env.list('UPSTREAM_SCOPES');
   const scopes = listed?.join() === 'none' ? [] : listed;

@@ -10,25 +10,25 @@ import type {
   UpstreamCredentials,
 } from './settings.js';
 
-/** What a call needs a bearer token for. */
+/** The purpose of a bearer token for a call. */
 export interface TokenRequest extends TokenNeed {
   /** Absent where callers have no tokens. */
   readonly caller?: CallerToken;
-  /** Where the token is about to be sent. */
+  /** The destination of the token. */
   readonly origin: string;
-  /** Ends the waiting of this call; not the request that others may be waiting for as well. */
+  /** Ends the waiting of this call, but not the request that others may be waiting for as well. */
   readonly signal: AbortSignal;
 }
 
-/** Where the API's bearer tokens come from. */
+/** The source of the API's bearer tokens. */
 export interface TokenSource {
   /** @throws CredentialsError */
   token(request: TokenRequest): Promise<string>;
-  /** Takes a token that the API refused; whether asking again may give another one. */
+  /** Removes a token that the API refused; returns whether another request may give a different one. */
   renew(refused: string): boolean;
 }
 
-/** What tokens are requested for. */
+/** The target of requested tokens. */
 export interface TokenTarget {
   /** Instead of those of the document; empty requests none. */
   readonly scopes?: readonly string[];
@@ -38,7 +38,7 @@ export interface TokenTarget {
   readonly resource?: string;
 }
 
-/** The source of the bearer tokens that are not the same for every request. */
+/** The source of bearer tokens that differ between requests. */
 export function createTokenSource(
   { credentials, baseUrl }: { readonly credentials: UpstreamCredentials; readonly baseUrl: string },
   http: HttpClient,
@@ -50,8 +50,8 @@ export function createTokenSource(
 }
 
 /**
- * This server's own tokens, the same for all callers (RFC 6749 section 4.4), or tokens that are exchanged for those of
- * callers, one for each; then there is nothing to fall back to.
+ * This server's own tokens, shared by all callers (RFC 6749 section 4.4), or tokens exchanged for those of callers,
+ * one for each; then there is no fallback.
  */
 function createGrants(
   settings: ClientCredentialsSettings | TokenExchangeSettings,
@@ -73,7 +73,7 @@ function createGrants(
         const end = holder === undefined ? Infinity : holder.expiresAt * 1000;
         return { value: token.value, expiresAt: Math.min(token.expiresAt, end) };
       };
-      // By a hash, so that the caller's token is kept no longer than its call.
+      // Keyed by a hash, so that the caller's token is kept no longer than its call.
       return tokens.get(JSON.stringify([holder && hashOf(subject), url, wanted]), request, signal);
     },
     renew: tokens.discard,
@@ -104,7 +104,7 @@ const grants = {
   }),
 };
 
-/** The parameters of a token request that say what the token is for. */
+/** The parameters of a token request that name its target. */
 function targetParameters(target: TokenTarget, needed: readonly string[]): Record<string, string> {
   const scope = [...new Set(target.scopes ?? needed)].sort().join(' ');
   return {
@@ -115,35 +115,35 @@ function targetParameters(target: TokenTarget, needed: readonly string[]): Recor
 }
 
 /**
- * The caller's own token, where it was issued for the API as well. The MCP specification forbids to pass on any
- * other (Security Best Practices, token passthrough).
+ * The caller's own token, where it was issued for the API as well. The MCP specification forbids passing on any other
+ * (Security Best Practices, token passthrough).
  */
 function createForward(audience: string, ownOrigin: string): TokenSource {
   return {
     token({ caller, origin }) {
-      // A server that only one operation names may belong to anybody.
+      // A server that only one operation names may belong to anyone.
       if (origin === ownOrigin && caller?.audiences.includes(audience) === true)
         return Promise.resolve(caller.reveal());
       const message =
         'This tool was not called: the access token of this session is not meant for the API as well. ' +
-        'Whoever runs this server can find out why.';
+        'The operator of this server can see the reason in its log.';
       return Promise.reject(new CredentialsError(message, 'audience'));
     },
     renew: () => false,
   };
 }
 
-/** A token that is sent now must still be good when it arrives and is looked at. */
+/** A token must still be valid when it arrives at the API. */
 export const MARGIN_MS = 30_000;
 const MAX_TOKENS = 1000;
 
-/** Tokens by what they were requested with: a thousand of them, until half a minute before they expire. */
+/** Tokens by their request parameters: at most a thousand, until half a minute before they expire. */
 export function createTokenCache(now?: Clock) {
   const tokens = new Cache<UpstreamToken>({ max: MAX_TOKENS, now });
   return {
     /**
-     * The known token, or the one that `request` gives: it is called once however many wait, and goes on when one of
-     * them no longer does.
+     * The cached token, or the result of `request`: it is called once for all waiting callers, and continues when one
+     * of them stops waiting.
      */
     async get(key: string, request: () => Promise<UpstreamToken>, signal: AbortSignal) {
       const known = tokens.get(key);
@@ -155,7 +155,7 @@ export function createTokenCache(now?: Clock) {
       };
       return (await unlessAborted(tokens.load(key, load), signal)).value;
     },
-    /** Forgets a token, so that the next one is requested. */
+    /** Removes a token, so that the next call requests another. */
     discard: (value: string): true => {
       tokens.deleteWhere((token) => token.value === value);
       return true;
@@ -196,7 +196,7 @@ export interface Grant {
 }
 
 const TOKEN_TIMEOUT_MS = 10_000;
-/** Of a token that does not say how long it is good for (RFC 6749 section 5.1 only recommends it). */
+/** For a token without a lifetime (RFC 6749 section 5.1 only recommends it). */
 const UNKNOWN_LIFETIME_S = 300;
 
 /** Requests a token (RFC 6749 section 3.2). @throws CredentialsError with the endpoint's error code. */
@@ -212,7 +212,7 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const { refresh_token: next } = body;
   const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
-  // A token that cannot be a header would break the request, and one of another type is bound to something.
+  // A token that cannot be a header would break the request, and one of another type is bound to a key.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !isBearer)
     throw failed('no_bearer_token');
   const seconds = Number(lifetime ?? UNKNOWN_LIFETIME_S);
@@ -220,7 +220,7 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   return { value, expiresAt, ...(typeof next === 'string' && { refreshToken: next }) };
 }
 
-/** The caller learns that there was no answer, and the log why. */
+/** The caller gets a fixed message, and the log the reason. */
 function unreachable(error: unknown): never {
   if (!(error instanceof Unreachable)) throw error;
   throw failed('unreachable', `unreachable: ${error.message}`);
@@ -229,7 +229,7 @@ function unreachable(error: unknown): never {
 function failed(code: string, inLog = code): CredentialsError {
   return new CredentialsError(
     'This tool was not called: the authorization server of the API gave this server no access token ' +
-      `(${code}). Whoever runs this server can find out why.`,
+      `(${code}). The operator of this server can see the reason in its log.`,
     inLog,
   );
 }
@@ -245,7 +245,7 @@ function codeOf(status: number, body: Record<string, unknown>): string {
   return [isCode ? error : `status ${status}`, detail ?? []].flat().join(' ');
 }
 
-/** Finds the token endpoint of a scheme: the one that was chosen, the document's, or that of OpenID Connect Discovery. */
+/** The token endpoint of a scheme: the operator's, the document's, or that of OpenID Connect Discovery. */
 export function createTokenUrlFinder(
   http: HttpClient,
   chosen: string | undefined,
@@ -257,7 +257,7 @@ export function createTokenUrlFinder(
     const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : '';
     const found = discovered.get(url);
     if (found !== undefined) return found;
-    // A failure is not kept: the next call looks again.
+    // A failure is not cached: the next call tries again.
     const endpoint = discover(http, url).catch((error: unknown) => {
       discovered.delete(url);
       throw error;
@@ -276,7 +276,7 @@ async function discover(http: HttpClient, url: string): Promise<string> {
   if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
   throw new CredentialsError(
     'This tool was not called: the API’s OpenID Connect document does not tell where to get an access token. ' +
-      'Whoever runs this server must set UPSTREAM_TOKEN_URL.',
+      'The operator of this server must set UPSTREAM_TOKEN_URL.',
     'no_token_endpoint',
   );
 }

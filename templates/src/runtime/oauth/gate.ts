@@ -73,10 +73,8 @@ export function createGate(
    * The holder of the request's token, or the refusal, which alone has a `status`. Reads headers only. Anything
    * sent as credentials is judged, and never overlooked.
    */
-  async function admit({
-    headers,
-    address,
-  }: HttpRequest): Promise<Holder | Anonymous | HttpResponse> {
+  async function admit(request: HttpRequest): Promise<Holder | Anonymous | HttpResponse> {
+    const { headers, address } = request;
     const credentials = readBearer(headers);
     if (credentials.kind === 'missing') {
       if (linesOf(headers, 'authorization').length > 0)
@@ -84,22 +82,26 @@ export function createGate(
       if (publicTools !== undefined) return { network: networkOf(address) };
       return logged(challenges.missing, NO_TOKEN);
     }
-    if (credentials.kind !== 'bearer') return refuseToken(MALFORMED, address, challenges.malformed);
+    if (credentials.kind !== 'bearer') return refuseToken(MALFORMED, request, challenges.malformed);
     const { token } = credentials;
     try {
       const caller = await verifier.verify(token, { network: networkOf(address) });
       return { caller, token: new CallerToken(token, caller) };
     } catch (error) {
-      return refuseToken(error, address, challenges.invalid);
+      return refuseToken(error, request, challenges.invalid);
     }
   }
 
-  function refuseToken(error: unknown, address: string, refusal: HttpResponse): HttpResponse {
+  function refuseToken(
+    error: unknown,
+    { id, address }: HttpRequest,
+    refusal: HttpResponse,
+  ): HttpResponse {
     const isKnown = error instanceof TooManyTokens || error instanceof ProviderUnavailable;
     if (!isKnown && !(error instanceof InvalidToken)) throw error;
     const network = networkOf(address);
     const holder = isKnown ? {} : error.holder;
-    log('auth_failure', network, { reason: error.message, ...holder, address });
+    log('auth_failure', network, { request: id, reason: error.message, ...holder, address });
     if (error instanceof ProviderUnavailable) return unavailable(error);
     const excess = error instanceof TooManyTokens ? error : excessOf(network, holder);
     return excess === undefined ? refusal : refuseExcess(excess);
@@ -123,13 +125,14 @@ export function createGate(
   function refuseCalls(
     called: readonly string[],
     caller: Caller,
+    request: string,
     names: () => ClientNames = () => ({}),
   ): HttpResponse | undefined {
     const refused = [...new Set(called)].filter(
       (tool) => Object.hasOwn(rules.byTool, tool) && !mayCall(tool, caller.scopes, rules),
     );
     if (refused.length === 0 || reportTo(caller, names) === 'tool') return undefined;
-    return challenges.insufficient(stepUp(refused, caller));
+    return challenges.insufficient(stepUp(refused, caller, request));
   }
 
   function reportTo({ client }: Caller, names: () => ClientNames): Report {
@@ -140,11 +143,12 @@ export function createGate(
   function authorize(
     { name }: { readonly name: string },
     caller: Caller | undefined,
+    request: string,
   ): CallToolResult | undefined {
     const isAllowed =
       caller === undefined ? isPublic({ name }) : mayCall(name, caller.scopes, rules);
     if (isAllowed) return undefined;
-    const scopes = stepUp([name], caller);
+    const scopes = stepUp([name], caller, request);
     const text = `This tool needs a permission that has not been granted: ${scopes.join(' ')}`;
     return {
       isError: true,
@@ -158,9 +162,13 @@ export function createGate(
   }
 
   /** Logs the refusal of tools, and gives the scopes that the caller must ask for. */
-  function stepUp(tools: readonly string[], caller: Caller | undefined): readonly string[] {
+  function stepUp(
+    tools: readonly string[],
+    caller: Caller | undefined,
+    request: string,
+  ): readonly string[] {
     const key = JSON.stringify([caller?.subject, caller?.client]);
-    log('scope_failure', key, { tools, ...identityOf(caller) });
+    log('scope_failure', key, { request, tools, ...identityOf(caller) });
     return stepUpScopes(tools, caller?.scopes ?? [], rules);
   }
 }

@@ -18,15 +18,15 @@ const MAX_UNKNOWN = 5;
 const MAX_PATTERNS = 3;
 /** Characters of items that are compared with one another, in all lists together. */
 const MAX_COMPARED = 1_000_000;
-/** Longer texts are not looked at: no format is meant for them. */
+/** Longer texts are not checked: no format is meant for them. */
 const MAX_TEXT = 2048;
-/** Levels of arrays and objects; the API's own parser, and the one that writes the body, have limits too. */
+/** Depth of arrays and objects; the API's own parser, and the serializer of the body, have limits too. */
 const MAX_DEPTH = 500;
 
 /**
- * The arguments as they are sent: strings that spell what the schema wants are replaced, and the caller's object stays
- * as it is. What no reading of the document allows is refused; whatever else differs, the API judges.
- * @throws ArgumentError
+ * The arguments as they are sent: strings that spell a value of the schema are replaced by it, and the caller's
+ * object stays unchanged. Values that no reading of the document allows are refused; the API decides about all other
+ * differences. @throws ArgumentError
  */
 export function readArguments(tool: Tool, args: JsonObject): JsonObject {
   const unknown = unknownNames(tool, args);
@@ -54,7 +54,7 @@ function describe(
   taken: Json | typeof refused = refused,
 ): string {
   const found = unsendable(taken === refused ? args : taken);
-  // Beyond a slip of the pen, the rest does not matter.
+  // Beyond a typo, further differences do not matter.
   const faults = unknown.length > MAX_UNKNOWN ? [] : readerOf(tool, args).faultsOf(args);
   if (found !== undefined) faults.push(`${pathOf(found.keys)} ${found.text}`);
   const sentences = [
@@ -92,7 +92,7 @@ function unknownName(
   return `${start} This tool takes ${names.join(', ')}${more}.`;
 }
 
-/** The name that is most likely meant: the same one in another notation, or one that is a slip or two away. */
+/** The most likely intended name: the same one in another notation, or one with a typo or two. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const plain = (text: string) =>
     text
@@ -108,7 +108,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   return rated.sort((a, b) => a.slips - b.slips)[0]?.other;
 }
 
-/** The first part of a value that would not arrive as it was meant, whatever its schema is. */
+/** The first part of a value that would not arrive unchanged, whatever its schema is. */
 function unsendable(value: Json, depth = 0): { keys: Key[]; text: string } | undefined {
   if (typeof value === 'number' && isUnsafe(value))
     return { keys: [], text: 'is a number beyond 2^53: send it as a string of digits' };
@@ -124,8 +124,8 @@ function unsendable(value: Json, depth = 0): { keys: Key[]; text: string } | und
 }
 
 /**
- * Where arguments differ from the tool's schema in what is not enforced, as one sentence; for answers that refuse
- * a request (400 and 422). Patterns are not run, and named only when nothing else was found.
+ * Differences between the arguments and the tool's schema that are not enforced, as one sentence; for responses that
+ * refuse a request (400 and 422). Patterns are not run, and named only when no other difference was found.
  */
 export function explainDifferences(
   { inputSchema, request }: Tool,
@@ -140,7 +140,7 @@ export function explainDifferences(
   return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : `${text}.`;
 }
 
-/** Texts for which there is a pattern, a few: whether they match is for the model to see. */
+/** Texts with a pattern, a few of them: the model can check whether they match. */
 function patternsFor(args: JsonObject, root: JsonObject): string[] {
   const remark = (value: Json, { pattern }: JsonObject): string[] =>
     typeof value === 'string' && typeof pattern === 'string'
@@ -150,7 +150,7 @@ function patternsFor(args: JsonObject, root: JsonObject): string[] {
   return faults.filter((fault) => !fault.includes(' matches no branch')).slice(0, MAX_PATTERNS);
 }
 
-/** What is not enforced, apart from patterns. */
+/** Unenforced differences, except patterns. */
 function createRemark() {
   let left = MAX_COMPARED;
   const hasTwins = (items: readonly Json[]): boolean => {
@@ -173,7 +173,7 @@ function createRemark() {
   };
 }
 
-/** Members that a closed object does not know. */
+/** Unknown members of a closed object. */
 function strangers(value: JsonObject, schema: JsonObject): string[] {
   const { properties, patternProperties, additionalProperties, unevaluatedProperties } = schema;
   const isClosed = additionalProperties === false || unevaluatedProperties === false;
@@ -184,7 +184,7 @@ function strangers(value: JsonObject, schema: JsonObject): string[] {
     .map((name) => `has the unknown member ${JSON.stringify(name.slice(0, 64))}`);
 }
 
-/** The same text for the same value, whatever the order of its members is. */
+/** The same text for the same value, whatever the order of its members. */
 function canonical(value: Json): string {
   return JSON.stringify(value, (_, part: Json) =>
     isObject(part)

@@ -37,7 +37,7 @@ export interface RequestBody {
   readonly contentType: string;
 }
 
-/** The body that the arguments `body`, `content_type` and `part_headers` stand for. */
+/** The body for the arguments `body`, `content_type` and `part_headers`. */
 export function writeBody(body: Body, args: JsonObject): RequestBody {
   const value = args['body'] ?? null;
   const shape = chooseShape(body, value, body.others && args['content_type']);
@@ -53,7 +53,7 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
   return { content: lines.map((line) => `${writeJson(line)}\n`).join(''), contentType };
 }
 
-/** The shape that is asked for by name, or that a data URI says it is of; otherwise the first one. */
+/** The shape with the requested type, or the type of a data URI; otherwise the first one. */
 export function chooseShape(body: Body, value: Json, asked: Json | undefined): BodyShape {
   const shapes = [body, ...(body.others ?? [])];
   const [, own = ''] = (typeof value === 'string' && /^data:([^;,]+)/i.exec(value)) || [];
@@ -78,7 +78,7 @@ function formBody(body: BodyShape, value: Json): RequestBody {
   }
 }
 
-/** A string is taken as written. Nobody can know how to write another value in an unknown type, so it goes as JSON. */
+/** A string is sent unchanged. Another value in an unknown type has no defined format, so it is sent as JSON. */
 function textBody({ mediaType }: BodyShape, value: Json): RequestBody {
   const isTextual = isText(mediaType);
   if (isTextual && isComposite(value))
@@ -89,12 +89,12 @@ function textBody({ mediaType }: BodyShape, value: Json): RequestBody {
 
 /** One part of a multipart body (RFC 2046 section 5.1; in a form, RFC 7578 section 4). */
 interface Part {
-  /** Absent where the order tells the parts apart. */
+  /** Undefined where the order identifies the parts. */
   readonly name?: string;
   readonly content: string | Uint8Array;
   /** Present for files. */
   readonly fileName?: string;
-  /** Absent: text/plain, which is the default of RFC 7578 section 4.4. */
+  /** Undefined: text/plain, which is the default of RFC 7578 section 4.4. */
   readonly contentType?: string | undefined;
   readonly headers?: readonly string[];
 }
@@ -129,7 +129,7 @@ function namedParts(body: BodyShape, value: Json, headers: JsonObject): Part[] {
   });
 }
 
-/** A part but for its name; `key` is for a file that has no name and for messages. */
+/** A part without its name; `key` is for messages, and for a file without a name. */
 function toPart(key: string, value: Json, { contentType, file }: PartEncoding): Part {
   const isUri = typeof value === 'string' && /^data:/i.test(value);
   if (file === 'always' || (file === 'sometimes' && isUri)) {
@@ -144,7 +144,7 @@ function toPart(key: string, value: Json, { contentType, file }: PartEncoding): 
   };
 }
 
-/** Several files of one field get names of their own: some servers keep one of each name only. */
+/** Several files of one field get different names: some servers keep only one file per name. */
 function numbered(parts: readonly Part[]): Part[] {
   const taken = new Set<string>();
   return parts.map((part) => {
@@ -157,7 +157,7 @@ function numbered(parts: readonly Part[]): Part[] {
   });
 }
 
-/** Subtypes whose files end in something else than the subtype itself. */
+/** Subtypes whose file extension differs from the subtype. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   jpeg: 'jpg',
   pjpeg: 'jpg',
@@ -186,7 +186,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'vnd.oasis.opendocument.spreadsheet': 'ods',
 };
 
-/** How names of files of a type end, since many APIs judge a file by it; nothing where that is not known. */
+/** The file extension of a type, since many APIs judge a file by it; empty when unknown. */
 function extension(mediaType: string): string {
   const [type = '', full = ''] = essence(mediaType).split('/');
   const subtype = full.replace(/^x-/, '');
@@ -196,7 +196,7 @@ function extension(mediaType: string): string {
   return /^[a-z0-9]{2,6}$/.test(short) ? `.${short}` : '';
 }
 
-/** The document's type when it names one; of several, or a range, the file's own. */
+/** The document's type when it names exactly one; for several, or a range, the file's own. */
 function fileType(documented = '', own = ''): string {
   const first = concreteType(documented);
   if (isConcrete(own) && (first === undefined || documented.includes(','))) return own;
@@ -236,7 +236,7 @@ function escapeName(name: string): string {
   return name.replace(/[\r\n"]/g, (character) => encodeURIComponent(character));
 }
 
-/** The bytes that a text argument stands for, with what a data URI says about them. */
+/** The bytes of a text argument, with the statements of a data URI about them. */
 interface FileValue {
   readonly bytes: Uint8Array;
   readonly mediaType?: string | undefined;
@@ -260,7 +260,7 @@ function readDataUri(uri: string): FileValue {
   const [mediaType, ...parameters] = uri.slice('data:'.length, comma).split(';');
   const text = decodeURIComponent(uri.slice(comma + 1));
   const isBase64 = parameters.at(-1)?.trim().toLowerCase() === 'base64';
-  // RFC 2397 knows no file name; `name=` is what browsers' tools and chat clients write.
+  // RFC 2397 has no file name; `name=` is what browsers' tools and chat clients write.
   const name = parameters.find((item) => /^(file)?name=/i.test(item))?.replace(/^[^=]*=/, '');
   return {
     bytes: isBase64 ? decodeBase64(text) : Buffer.from(text),
@@ -269,7 +269,7 @@ function readDataUri(uri: string): FileValue {
   };
 }
 
-/** Node skips what is not base64 and would send other bytes than were meant. */
+/** Node ignores invalid base64 and would send other bytes than intended. */
 function decodeBase64(text: string): Uint8Array {
   const compact = text.replace(/\s/g, '');
   // Not /=+$/: on a long run of = with something behind it, that takes quadratic time.

@@ -32,19 +32,19 @@ export interface CallContext extends Trace {
   readonly token?: CallerToken;
   /** Aborts when the caller no longer waits. */
   readonly signal: AbortSignal;
-  /** Goes to the upstream API as `X-Request-Id`, unless the arguments have one. */
+  /** Sent to the upstream API as `X-Request-Id`, unless the arguments have one. */
   readonly requestId: string;
-  /** Called with events of a response that is still arriving; absent where nobody wants them. */
+  /** Called with events of a response that is still arriving; undefined where they are not used. */
   readonly progress?: (event: string) => void;
 }
 
-/** How a call ended. */
+/** The outcome of a call. */
 export interface Outcome {
   readonly result: CallToolResult;
   /** HTTP status of the upstream's response, when there was one. */
   readonly status?: number;
   /**
-   * Why there was none, for the audit log: `arguments`, `credentials`, `timeout`, `cancelled`, `network` or
+   * Why there was no response, for the audit log: `arguments`, `credentials`, `timeout`, `cancelled`, `network` or
    * `internal`, with a colon and a code when there is one (`network:ECONNREFUSED`, `credentials:invalid_client`).
    */
   readonly failure?: string;
@@ -55,12 +55,12 @@ export interface Outcome {
 /** Calls the upstream API for a tool. Never rejects: every failure is a result that explains it. */
 export type Call = (tool: Tool, args: JsonObject, context: CallContext) => Promise<Outcome>;
 
-/** What custom code may add. */
+/** The additions of custom code. */
 export interface CallOptions {
   readonly credential?: CustomCredential;
 }
 
-/** The texts of failures are fixed, so that nothing of this server's insides reaches a model. */
+/** The messages of failures are fixed, so that no internals of this server reach a model. */
 const TRANSPORT_MESSAGES: Record<TransportError['reason'], string> = {
   timeout: 'The API did not answer in time. The call may have taken effect all the same.',
   cancelled: 'The call was cancelled.',
@@ -161,7 +161,7 @@ function fillsPath({ request: { parameters = [] } }: Tool, args: JsonObject): bo
   return inPath.every((one) => Object.hasOwn(args, argumentName(one)));
 }
 
-/** The operator's headers come before those of arguments, and both before a call's own ids. */
+/** The operator's headers take precedence over those of arguments, and both over a call's own ids. */
 function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
   const agent = { 'user-agent': `${name}-mcp-server` };
   const fixed = Object.fromEntries(
@@ -206,7 +206,7 @@ function toOutcome(error: unknown): Outcome {
     return failed(error.reason, TRANSPORT_MESSAGES[error.reason], error.code);
   return failed(
     'internal',
-    'This server failed to carry out the call; its operator can find out why.',
+    'This server failed to complete the call; its operator can see the reason in the log.',
     error instanceof Error ? error.name : 'unknown',
   );
 }

@@ -1,12 +1,13 @@
 import { percentEncode } from '../http.js';
 
 /**
- * The reserved characters that `allowReserved` lets through, by place. Left out are those that would change
- * the structure around the value: OpenAPI 3.1.1 (Parameter Object, `allowReserved`) makes encoding `[ ] #`
- * and the form's own `& +` our duty; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
+ * The reserved characters that `allowReserved` leaves unencoded, by place. Characters that would change the structure
+ * around the value are not included: OpenAPI 3.1.1 (Parameter Object, `allowReserved`) requires encoding `[ ] #` and
+ * the form's own `& +`; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
  */
 const KEPT = {
-  // The apostrophe is left out too: URL parsers encode it in a query (WHATWG URL, special-query percent-encode set).
+  // The apostrophe is not included either: URL parsers encode it in a query (WHATWG URL, special-query percent-encode
+  // set).
   query: ':/?@!$()*,;=',
   path: ":@!$&'()*+,;=",
   cookie: ":/?#[]@!$&'()*+=",
@@ -32,8 +33,8 @@ export function segments(text: string): string {
 }
 
 /**
- * Whether a piece of a path leads to another place. Some servers cut `;x` off a segment, and some proxies decode once
- * or twice, before dots are resolved.
+ * Whether a piece of a path leads to another place. Some servers remove `;x` from a segment, and some proxies decode
+ * once or twice, before dots are resolved.
  */
 export function isDots(part: string): boolean {
   let text = part;

@@ -4,17 +4,17 @@ import { bounds, kindOf, listOf, wantedTypes, type Taken } from './keywords.js';
 /** A member's name or an item's index. */
 export type Key = string | number;
 
-/** What one keyword of a schema has against a value. */
+/** A violation of one keyword of a schema. */
 export interface Fault {
   readonly path: string;
   readonly text: string;
   readonly keyword: string;
   readonly schema: JsonObject;
-  /** What is wrong for the branch that comes nearest. */
+  /** The faults of the branch that comes nearest. */
   readonly nearest?: string;
 }
 
-/** What became of a part of the value at one schema; without faults, when they were not asked for. */
+/** The result for a part of the value at one schema; without faults, when they were not requested. */
 export interface Outcome {
   readonly taken: Taken;
   readonly faults: readonly Fault[] | undefined;
@@ -22,7 +22,7 @@ export interface Outcome {
 
 type Outcomes = Map<Json | undefined, Outcome>;
 
-/** What became of arrays and objects at each schema: several branches may read them alike. */
+/** The results for arrays and objects at each schema: several branches may read them alike. */
 export class Memory {
   readonly #all = { strict: new Map<Json, Outcomes>(), lenient: new Map<Json, Outcomes>() };
 
@@ -34,7 +34,7 @@ export class Memory {
   }
 }
 
-/** What is wrong with a value, as the end of a sentence that begins with its path. Never repeats the value. */
+/** The fault of a value, as the end of a sentence that begins with its path. Never repeats the value. */
 export function faultText(value: Json, schema: JsonObject, keyword: string): string {
   const limit = schema[keyword] ?? null;
   if (keyword === 'type')
@@ -95,12 +95,15 @@ export function pathOf(keys: readonly Key[]): string {
     : path.join('');
 }
 
-/** How far a branch is from taking a value: constants and lists of values weigh more, since they tell which one is meant. */
+/**
+ * How far a branch is from accepting a value: constants and enums weigh more, since they identify the intended
+ * branch.
+ */
 export function distance(faults: readonly Fault[]): number {
   return faults.reduce((sum, { keyword }) => sum + (/^(const|enum)$/.test(keyword) ? 5 : 1), 0);
 }
 
-/** The fault of a value that no branch takes; of branches within branches, the innermost one is named. */
+/** The fault of a value that no branch accepts; of nested branches, the innermost one is named. */
 export function noBranch(path: string, schema: JsonObject, nearest: readonly Fault[]): Fault {
   const texts = nearest.slice(0, 2).map((fault) => fault.nearest ?? `${fault.path} ${fault.text}`);
   const inner = texts.join('; ').slice(0, 300);

@@ -5,20 +5,20 @@ import { nextPage, restOfPage, type Page } from './pages.js';
 import { argumentsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
 
-/** A call and its answer, as far as what is shown of the answer depends on them. */
+/** A call and its response, as far as they affect the shown result. */
 export interface Answered {
   readonly tool: Tool;
-  /** As the caller gave them. */
+  /** As sent by the caller. */
   readonly args: JsonObject;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The paths to keep. */
   readonly fields?: readonly string[] | undefined;
-  /** Characters, those of the notes included. */
+  /** Characters, including those of the notes. */
   readonly budget: number;
 }
 
-/** What is shown of an answer. */
+/** The shown part of a response. */
 export interface Fitted {
   readonly text: string;
   readonly notes: readonly string[];
@@ -38,16 +38,13 @@ export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fi
   return { text: shown, notes: [...notes, help] };
 }
 
-/** Whether nothing in an answer matters to what is shown of it: most are not worth a parse. */
+/** Whether nothing affects the shown result: most responses are not worth parsing. */
 function isPassedOn(text: string, { tool, fields, budget }: Answered): boolean {
   const isWhole = fields === undefined && text.length <= budget;
   return isWhole && tool.outputSchema === undefined && argumentsOf(tool).length === 0;
 }
 
-/**
- * JSON that was truncated, ended after its last whole member or item; undefined when the text is not the beginning of
- * JSON.
- */
+/** Truncated JSON, closed after its last whole member or item; undefined when the text is not the beginning of JSON. */
 export function endedJson(text: string): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   let [open, end] = ['', 0];
@@ -88,14 +85,14 @@ function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answer
   return { ...shortened, notes: [...notes, ...shortened.notes] };
 }
 
-/** Characters of notes, each on a line of its own. */
+/** Characters of notes, one note per line. */
 function lengthOf(notes: readonly string[]): number {
   return notes.reduce((sum, note) => sum + note.length + 1, 0);
 }
 
 /**
- * A value within a budget, with the call that brings the rest. How long that call is depends on what is left out, so what
- * is left out is chosen again where the call has no room.
+ * A value within a budget, with the call that fetches the rest. The length of that call depends on the omitted parts,
+ * so they are chosen again where the call does not fit.
  */
 function shortenWithHelp(value: Json, budget: number, page: Page, next: readonly string[]) {
   const plain = howToGetLess(page.tool);
@@ -112,11 +109,11 @@ function shortenWithHelp(value: Json, budget: number, page: Page, next: readonly
   return { text, value: shown, notes: [...notes, plain] };
 }
 
-/** What APIs call the parameters that make a response shorter: pages, selections of fields, filters. */
+/** Common names of the parameters that make a response shorter: pages, selections of fields, filters. */
 const SHORTENING =
   /^(limit|max|top|first|last|take|size|count|rows|n|(page|per|max|batch)[_-]?(size|page|results|items|count|limit)|fields?|select|columns|include|exclude|expand|filter|where|q|query|search|since|until|after|before|from|to|start|end|page|offset|cursor|skip|range)$/i;
 
-/** A sentence that tells a model what to do about a response that is too long, by the arguments that the tool has. */
+/** A sentence that tells a model how to shorten a response, with the arguments of the tool. */
 export function howToGetLess(tool: Tool): string {
   const { properties } = offerFields(tool).inputSchema;
   const names = isObject(properties) ? Object.keys(properties) : [];

@@ -8,10 +8,10 @@ import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
 
-/** A call, as far as what is shown of its answer depends on it. */
+/** A call, as far as it affects the shown response. */
 export interface Asked {
   readonly tool: Tool;
-  /** As the caller gave them, without `fields`. */
+  /** As sent by the caller, without `fields`. */
   readonly args: JsonObject;
   /** The members of the answer to show. */
   readonly fields?: readonly string[] | undefined;
@@ -19,7 +19,7 @@ export interface Asked {
   readonly maxCharacters: number;
 }
 
-/** The result that reports an upstream response; `differences` is why the API may have refused the arguments. */
+/** The result that reports an upstream response; `differences` explains why the API may have refused the arguments. */
 export function toResult(
   response: UpstreamResponse,
   secrets: Secrets,
@@ -33,12 +33,12 @@ export function toResult(
   const line = statusLine(response);
   const taken = trailer.join('\n').length + (failed ? line.length + 2 : 0);
   const left = Math.max(0, asked.maxCharacters - taken);
-  // Of an error, every member may matter.
+  // In an error, every member may matter.
   const kept = failed ? { ...asked, fields: undefined } : asked;
   const { blocks, value } = bodyContent(response, secrets, kept, left);
   const shown = failed || blocks.length === 0 ? leading(line, blocks) : blocks;
   const content = [...shown, ...trailer.map(textBlock)];
-  // A failure has no structuredContent: clients that look at nothing else would miss that it is one.
+  // A failure has no structuredContent: clients that only read that would not see that it failed.
   if (failed) return { content, isError: true };
   const { outputSchema } = asked.tool;
   if (outputSchema === undefined) return { content };
@@ -63,22 +63,24 @@ function leading(line: string, blocks: Blocks): Blocks {
   return [textBlock(`${line}\n\n${first.text}`), ...rest];
 }
 
-/** The phrase is ours: the upstream's own could say anything. */
+/** The phrase is ours: the upstream's own may contain anything. */
 function statusLine({ status, body }: UpstreamResponse): string {
   const empty = body.byteLength === 0 ? ', without a body' : '';
   return `The API answered ${statusText(status)}${empty}.`;
 }
 
-/** A 303 to a POST says that it is done and where the outcome is; after other redirects nothing is done. */
+/**
+ * A 303 after a POST means that it succeeded, and names the outcome's place; after other redirects nothing was done.
+ */
 function isFailure({ status, method }: UpstreamResponse): boolean {
   if (status === 303) return isSafe(method);
   return status >= 400 || isRedirect(status);
 }
 
-/** Headers that say where to go on, or when. */
+/** Headers that name the next place or time. */
 const TOLD = ['Location', 'Link', 'Retry-After'];
 
-/** The headers that a HEAD request asks for, since there is nothing else (RFC 9110 section 9.3.2). */
+/** The headers that a HEAD request is for, since there is nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
 
 /** Between this server and the API: who asks, and how the body is carried (RFC 9110 sections 7.6.1 and 8.4). */
@@ -174,7 +176,7 @@ function readText(response: UpstreamResponse, type: string): string | undefined 
   if (valid?.includes('\0') === false && !STATEFUL.test(label ?? '')) return valid;
   if (!isText(type) && charset(type) === undefined) return undefined;
   if (label === undefined || label === 'windows-1252') return decodeWestern(response);
-  // In a truncated body, `stream` leaves out a character that was cut in two instead of making it U+FFFD.
+  // In a truncated body, `stream` omits a character that was split instead of making it U+FFFD.
   return new TextDecoder(label).decode(body, { stream: unfinished });
 }
 
@@ -231,7 +233,7 @@ function validUtf8({
   }
 }
 
-/** Bytes of an image, or of anything else that is not text: clients and models take no more. */
+/** Bytes of an image, or of any other binary content: clients and models accept no more. */
 const MAX_BINARY = 1_048_576;
 
 function bytesBlock(
@@ -240,7 +242,7 @@ function bytesBlock(
   secrets: Secrets,
   tool: Tool,
 ): Blocks[number] {
-  // The API chooses this text as well.
+  // The API controls this text as well.
   const named = isConcrete(type) && !secrets.includes(type);
   const mimeType = named ? type : 'application/octet-stream';
   const about = `The response is ${mimeType}`;

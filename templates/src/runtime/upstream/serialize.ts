@@ -11,9 +11,9 @@ import { isDots, percentEncodeReserved, segments, type Place } from './escape.js
 import { isComposite, writeJson } from './numbers.js';
 
 /**
- * What a parameter looks like on the wire (OpenAPI 3.1.1, Style Examples): one path segment or a piece of it,
- * `name=value` pairs of a query or a Cookie header, or a header's value. Undefined when nothing is to be sent: null,
- * and outside of paths an array or object without members (RFC 6570 section 2.3).
+ * A parameter on the wire (OpenAPI 3.1.1, Style Examples): one path segment or a piece of it, `name=value` pairs of a
+ * query or a Cookie header, or a header's value. Undefined when nothing is sent: null, and outside of paths an array
+ * or object without members (RFC 6570 section 2.3).
  */
 export function serialize(parameter: Parameter, value: Json): string | undefined {
   try {
@@ -28,7 +28,7 @@ const WRITERS: Record<Parameter['in'], (parameter: Parameter, value: Json) => st
     path: writePath,
     query: (parameter, value) => joined(writeNamed(parameter, value, 'query'), '&'),
     querystring: writeQuerystring,
-    // RFC 6570's `&` separates nothing in a Cookie header; RFC 6265 section 4.2.1 wants a semicolon.
+    // RFC 6570's `&` is not a separator in a Cookie header; RFC 6265 section 4.2.1 requires a semicolon.
     cookie: (parameter, value) => joined(writeNamed(parameter, value, 'cookie'), '; '),
     header: writeHeader,
   };
@@ -51,7 +51,7 @@ export function asRefusal(error: unknown, argument: string | Parameter): unknown
 
 type Encode = (text: string) => string;
 
-/** How names and values are escaped where they are going. */
+/** The escaping of names and values for a place. */
 type Codec = Readonly<Record<'name' | 'value', Encode>>;
 
 /** A name and a value, both escaped. */

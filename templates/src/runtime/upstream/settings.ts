@@ -11,32 +11,32 @@ import { isHeaderName, isHeaderValue, isReservedHeader } from '../http.js';
 import type { ProxySettings, TlsSettings } from '../outgoing.js';
 import { acceptPair } from '../platform.js';
 
-/** How the upstream API is reached. */
+/** The settings for reaching the upstream API. */
 export interface UpstreamSettings extends Servers {
   /** Milliseconds for a whole call: a token, all attempts, redirects, and reading the response. */
   readonly timeoutMs: number;
-  /** Further attempts, where another one can do no harm. */
+  /** Further attempts, where a retry is safe. */
   readonly retries: number;
-  /** Bytes of a response body, decompressed, after which it is truncated. */
+  /** Maximum bytes of a response body, decompressed; longer ones are truncated. */
   readonly maxResponseBytes: number;
   /** Of a result, its notes included. */
   readonly maxResultCharacters: number;
   /** Whether tools take the argument `fields`. */
   readonly fields: boolean;
-  /** Whether files are fetched that callers name by URL. */
+  /** Whether the server fetches files that callers name by URL. */
   readonly fetchFiles: boolean;
   /** Sent with every request; they win over arguments. */
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: UpstreamCredentials;
   readonly proxy: ProxySettings;
   readonly tls: TlsSettings;
-  /** What spans show of a call besides its tool. */
+  /** Additional details of a call in spans, besides its tool. */
   readonly traceDetails: ReadonlySet<string>;
   /** Sentences for the operator, at start. */
   readonly warnings: readonly string[];
 }
 
-/** Reads the settings of the upstream half and records in `env` what is wrong with them. */
+/** Reads the settings of the upstream half and records their problems in `env`. */
 export function readUpstreamSettings(
   api: Api,
   env: Environment,
@@ -125,22 +125,22 @@ function proxySecrets({ http, https }: ProxySettings): string[] {
   });
 }
 
-/** Where requests to the API go. */
+/** The destination of requests to the API. */
 export interface Servers {
   /** Absolute, http or https, without query, fragment or user info. */
   readonly baseUrl: string;
   /**
-   * Whether operations may name servers of their own. Not when the operator chose another base URL than the
-   * document's: the credentials of a staging system must not reach the production's other servers.
+   * Whether operations may have their own servers. Not when the operator changed the document's base URL: the
+   * credentials of a staging system must not reach other servers of production.
    */
   readonly ownServers: boolean;
-  /** What stands for each `{name}` in the servers that operations name. */
+  /** The value of each `{name}` in the servers of operations. */
   readonly serverValues: Readonly<Record<string, string>>;
 }
 
 type Values = Servers['serverValues'];
 
-/** Reads where the API is and records in `env` what is wrong with it. */
+/** Reads the API's base URL and records its problems in `env`. */
 function readServers(api: Api, env: Environment): Servers {
   const values = readValues(api, env);
   const chosen = env.text('UPSTREAM_BASE_URL');
@@ -189,13 +189,13 @@ function valueFault(value: string, { default: usual, values }: ServerVariable): 
   return slash ? 'must begin with a slash' : undefined;
 }
 
-/** Of several faults of a variable the first is enough. */
+/** The first of several problems with a variable is enough. */
 function report(env: Environment, variable: ServerVariable, fault: string): void {
   const usual = variable.default ?? variable.values?.[0] ?? 'example';
   if (!env.hasProblem(variable)) env.problem(variable, fault, printable(usual));
 }
 
-/** A text from outside, which must not move the cursor of the operator's terminal. */
+/** A text from outside, which must not control the operator's terminal. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 }
@@ -227,7 +227,7 @@ function baseUrlFault(text: string): string | undefined {
   return /[?#]/.test(text) ? 'must not have a query or a fragment' : undefined;
 }
 
-/** Whether both are the same place, however they are spelled. */
+/** Whether both URLs are the same place, however they are spelled. */
 function isSame(a: string, b: string): boolean {
   const place = (text: string) => new URL(text).href.replace(/\/+$/, '');
   return URL.canParse(a) && URL.canParse(b) && place(a) === place(b);
@@ -270,7 +270,7 @@ function certificatesIn(pem: string): X509Certificate[] {
   return blocks.map((block) => new X509Certificate(block));
 }
 
-/** What OpenSSL says of a file is not for the log. */
+/** OpenSSL's message about a file must not go to the log. */
 function holds(check: () => boolean): boolean {
   try {
     return check();

@@ -1,9 +1,9 @@
 import { essence, isJsonLines } from '../http.js';
 import type { SendOptions } from '../outgoing.js';
 
-/** How long a response that does not end is waited for. */
+/** How long to wait for a response that does not end. */
 export interface Patience {
-  /** Milliseconds since any fixed moment: when the time of the call is used up. */
+  /** Milliseconds since any fixed moment: the deadline of the call. */
   readonly deadline: number;
   /** Called with each event of a stream, and not more than a few hundred times. */
   readonly onEvent: ((text: string) => void) | undefined;
@@ -12,7 +12,7 @@ export interface Patience {
 type Watch = NonNullable<SendOptions['watch']>;
 type Finish = Parameters<Watch>[1];
 
-/** What has come is taken so much before the call would fail for want of time. */
+/** The received part is used this much before the call would time out. */
 const EARLY_MS = 50;
 /** After the last event of a stream. */
 const QUIET_MS = 5000;
@@ -20,7 +20,7 @@ const QUIET_MS = 5000;
 const SLOW_MS = 10_000;
 const MAX_EVENTS = 300;
 
-/** A series of events, which need not end (WHATWG HTML, Server-sent events; RFC 7464; JSON lines). */
+/** A series of events, which may never end (WHATWG HTML, Server-sent events; RFC 7464; JSON lines). */
 function isStream(type: string): boolean {
   const named =
     /^text\/event-stream$|\/x-mixed-replace$|\/json-seq$|\/(x-)?(json-)?stream(\+json)?$/;
@@ -37,7 +37,7 @@ class Watcher {
   readonly #finish: Finish;
   readonly #type: string;
   readonly #isStream: boolean;
-  /** A length promises an end. */
+  /** A length guarantees an end. */
   readonly #isEndless: boolean;
   #decoder: InstanceType<typeof TextDecoder> | undefined;
   readonly #last: NodeJS.Timeout;

@@ -3,8 +3,8 @@ import { follow } from './keywords.js';
 import { digitsOf } from './numbers.js';
 
 /**
- * An answer as a tool's `outputSchema` wants it, so that no client refuses the result: what is of another type than the
- * document says is null here, as is a number that JavaScript would round. The text of the result has all of it.
+ * A response in the form of a tool's `outputSchema`, so that no client refuses the result: a value of another type
+ * than documented becomes null, as does a number that JavaScript would round. The text of the result is complete.
  */
 export function structure(answer: Json | undefined, schema: JsonSchema): JsonObject {
   const whole = schema as JsonObject;

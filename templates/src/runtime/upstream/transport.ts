@@ -5,11 +5,11 @@ import { Aborted, type ClientResponse, type HttpClient } from '../outgoing.js';
 /** The upstream API's response, read to its end or to the limit. */
 export interface UpstreamResponse extends ClientResponse {
   readonly method: string;
-  /** Where it came from, after redirects; with the query. */
+  /** Its URL after redirects, with the query. */
   readonly path: string;
 }
 
-/** No response came. The code is for the audit log, and never shown to a caller. */
+/** No response was received. The code is for the audit log, and never shown to a caller. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly reason: 'timeout' | 'cancelled' | 'network';
@@ -22,9 +22,9 @@ export class TransportError extends Error {
   }
 }
 
-/** How a call is tried. */
+/** The settings of attempts. */
 export interface Attempts {
-  /** Gives the request its credentials, again for every try. */
+  /** Adds credentials to the request, again for every attempt. */
   readonly authorize: () => Promise<Authorized>;
   readonly client: HttpClient;
   /** Called with a token that the API refused; whether another one may be had. */
@@ -33,7 +33,7 @@ export interface Attempts {
   readonly maxBytes: number;
   /** Further tries. */
   readonly retries: number;
-  /** Milliseconds since any fixed moment: when the time is used up. */
+  /** Milliseconds since any fixed moment: the deadline. */
   readonly deadline: number;
   /** Called with events of a response that is still arriving, and with the secrets it must not repeat. */
   readonly onEvent?: (text: string, secrets: readonly string[]) => void;
@@ -47,8 +47,8 @@ const FIRST_PAUSE_MS = 500;
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY'];
 
 /**
- * Work within one time budget, given a signal that fires when it is used up or no longer waited for. Custom code that
- * ignores the signal is not waited for either.
+ * Runs work within one time budget, with a signal that fires at the deadline or when the caller stops waiting. Custom
+ * code that ignores the signal does not delay the caller either.
  */
 export async function withinBudget<T>(
   timeoutMs: number,
@@ -101,7 +101,7 @@ export async function attempt(attempts: Attempts) {
 /** Milliseconds until the next try; Infinity when there should be none. */
 function delayAfter({ method, status, headers }: UpstreamResponse, tries: number): number {
   if (!IDEMPOTENT.includes(method) || (status !== 429 && status !== 503)) return Infinity;
-  // Each caller at another moment, or all that were refused together come back together.
+  // At a random moment for each caller; otherwise all refused callers would come back together.
   const backoff = FIRST_PAUSE_MS * 2 ** tries * (0.5 + Math.random() / 2);
   return Math.max(backoff, retryAfter(headers['retry-after']));
 }
@@ -128,7 +128,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Redirects are followed by hand: credentials never leave the origin. */
+/** Redirects are followed here: credentials never leave the origin. */
 async function follow(
   request: UpstreamRequest,
   { client, maxBytes, signal, onEvent, deadline }: Attempts,
@@ -156,7 +156,7 @@ export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** With 307 and 308 the same request is meant, whatever it asks for (RFC 9110 section 15.4.8). */
+/** With 307 and 308 the same request must be repeated, whatever its method (RFC 9110 section 15.4.8). */
 function isFollowed(status: number, method: string): boolean {
   return status === 307 || status === 308 || (isRedirect(status) && isSafe(method));
 }
@@ -178,7 +178,7 @@ function rethrow(error: unknown): never {
   const code = codeOf(error);
   // The reason is known where the signal was aborted; a request that undici refuses to send is our own fault.
   if (error instanceof Aborted || code === 'UND_ERR_INVALID_ARG') throw error;
-  // undici has patience of its own: ten seconds to connect.
+  // undici has its own timeout: ten seconds to connect.
   throw new TransportError(code?.endsWith('_TIMEOUT') === true ? 'timeout' : 'network', code);
 }
 
