@@ -127,7 +127,7 @@ function runtimeRules() {
 }
 
 /** The commands that have a folder; the others are a file. None knows another one. */
-const commandFolders = ['call', 'completion', 'dev', 'doctor', 'init', 'publish'];
+const commandFolders = ['add', 'call', 'completion', 'dev', 'doctor', 'init', 'login', 'publish'];
 const commandFiles = ['diff', 'generate', 'inspect', 'validate'];
 
 function commandRules() {

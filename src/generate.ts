@@ -49,8 +49,8 @@ export async function make(document: Document, options: GenerateOptions): Promis
   return { plan, files: withLock(await emit(plan, options.ci), plan.source, document, options) };
 }
 
-/** A project is regenerated from its own folder, so the path to the document starts there. */
-function seenFrom(output: string, document: Document): Document {
+/** The document with paths as seen from the folder of its project, where the project is regenerated. */
+export function seenFrom(output: string, document: Document): Document {
   const seen = (source: string) =>
     /^[a-z][a-z0-9+.-]+:/i.test(source)
       ? source

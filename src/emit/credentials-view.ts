@@ -40,6 +40,8 @@ export function credentialsView({ api, upstream }: Plan) {
     ),
     client: { ...group(clients, takesTokens), ...tokenUrl(tokens) },
     exchange: takesTokens && oauth,
+    // One user signs in for all callers, so there must be one caller.
+    login: !oauth && tokens.some(({ scheme }) => scheme.type !== 'http'),
     certificate: group(
       schemes.filter(({ scheme }) => scheme.type === 'mutualTLS'),
       true,
@@ -81,6 +83,7 @@ function kindsOf(view: {
   basic: { offered: boolean };
   client: { offered: boolean };
   exchange: boolean;
+  login: boolean;
 }): string[] {
   return [
     'none',
@@ -88,6 +91,7 @@ function kindsOf(view: {
     ...(view.basic.offered ? ['basic'] : []),
     ...(view.client.offered ? ['bearer', 'client-credentials'] : []),
     ...(view.exchange ? ['token-exchange', 'forward'] : []),
+    ...(view.login ? ['login'] : []),
   ];
 }
 

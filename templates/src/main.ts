@@ -1,6 +1,7 @@
 // Yours: the generator writes this file once and never again. Wrap `api`, `call` or `verifier` to change what
 // the server does; README.md shows how.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { api } from './generated/api.js';
 import { announce, announceStdio } from './runtime/announce.js';
 import { createAudit } from './runtime/audit.js';
@@ -10,6 +11,8 @@ import { serveHttp, serveStdio } from './runtime/serve.js';
 import { readHttpSettings, readStdioSettings, readToolMode } from './runtime/settings.js';
 import { createCall } from './runtime/upstream/call.js';
 
+// A client starts this in any folder: `.env` and the files that it names are those of this project.
+process.chdir(join(import.meta.dirname, '..'));
 if (existsSync('.env')) process.loadEnvFile('.env');
 const audit = createAudit(process.stderr);
 

@@ -127,6 +127,7 @@ describe('signing in', () => {
     expect(more.pages.map((page) => page.searchParams.get('scope')?.split(' ').sort())).toEqual([
       ['offline_access', 'todo.read', 'todo.write'],
     ]);
+    expect(more.stderr).toContain('This also needs todo.write.\n');
     expect((await call(here('create_todo', ...body))).pages).toEqual([]);
   });
 
@@ -379,6 +380,7 @@ describe('calling', () => {
   it.each([
     ['nobody there', () => [deployment.server], 'NOT_SIGNED_IN'],
     ['an unknown tool', () => here('no_such_tool'), 'REFUSED'],
+    ['a tool with a near name', () => here('get_todos'), 'Did you mean get_todo? '],
     ['arguments that are no JSON', () => here('get_todo', '--args', '{id:2}'), 'INVALID_ARGUMENTS'],
     ['arguments that are a list', () => here('get_todo', '--args', '[]'), 'INVALID_ARGUMENTS'],
     ['a file that is not there', () => here('get_todo', '--args', '@nowhere'), 'INVALID_ARGUMENTS'],

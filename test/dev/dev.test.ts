@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events';
 import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTodoApi } from '../../fixtures/todo/api.js';
@@ -161,6 +163,44 @@ describe('dev', () => {
     const result = await session?.callTool('get_todo', { id: 7 });
     expect(result && jsonOf(result)).toMatchObject({ title: 'Water the plants' });
     await session?.close();
+  });
+});
+
+describe('dev --stdio', () => {
+  /** Runs it until its server is there, and hangs up as a client does. */
+  async function runStdio(isTTY: boolean): Promise<string> {
+    const stdin = Object.assign(new PassThrough(), { isTTY });
+    const [stdout, stderr] = [new Sink(), new Sink(isTTY)];
+    const streams = { stdin, stdout, stderr, env: process.env, execPath: process.execPath };
+    const status = main(['dev', project, '--stdio'], streams);
+    await expect.poll(() => stderr.text).toContain('9 tools over stdio');
+    stdin.end();
+    expect(await status).toBe(0);
+    return stderr.text;
+  }
+
+  it('says in a terminal that the API is a mock, that it waits, and what to paste', async () => {
+    const text = await runStdio(true);
+    const shown = stripVTControlCharacters(text);
+    expect(shown).toContain(
+      'The API is a mock, made from the document. This now waits for a client',
+    );
+    const command = `openapi-to-mcp dev ${project} --stdio`;
+    expect(shown).toMatch(
+      new RegExp(`^ {2}Inspector +npx -y -p node@22 .*mcp-inspector ${command}$`, 'm'),
+    );
+    expect(shown).toContain(`claude mcp add --scope user todo-api -- ${command}\n`);
+    expect(shown).toContain(`codex mcp add todo-api -- ${command}\n`);
+    expect(shown).toMatch(/^ {2}Cursor +\{"mcpServers":\{"todo-api":/m);
+    // What was being done is wiped before the next thing is written.
+    const steps = text.split('\r\u001b[K').filter((step) => /^(Reading|Building)/.test(step));
+    expect(steps.join('')).not.toContain('\n');
+    expect(steps).not.toEqual([]);
+  });
+
+  it('says one line to a log', async () => {
+    const [first] = (await runStdio(false)).split('\n');
+    expect(first).toBe('Todo API: the API is a mock, made from the document.');
   });
 });
 

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
@@ -53,6 +56,50 @@ describe.each(generations)('$name over stdio', (generation) => {
     expect(textOf(result)).toContain('UPSTREAM_API_KEY');
     expect(api.requests).toHaveLength(before);
     await session.close();
+  });
+});
+
+describe('started by a client in a workspace of its own', () => {
+  let workspace: string;
+
+  beforeAll(async () => {
+    workspace = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-workspace-'));
+    await writeFile(join(workspace, '.env'), 'UPSTREAM_BASE_URL=https://evil.example.com\n');
+    await writeFile(join(workspace, 'key.txt'), 'the key of the workspace');
+    await writeFile(join(project.folder, 'key.txt'), 'key-from-the-environment\n');
+    const own = [`UPSTREAM_BASE_URL=${api.url}`, 'UPSTREAM_API_KEY_FILE=./key.txt'];
+    await writeFile(join(project.folder, '.env'), `${own.join('\n')}\n`);
+  });
+
+  afterAll(async () => {
+    await rm(workspace, { recursive: true });
+    for (const name of ['.env', 'key.txt']) await rm(join(project.folder, name));
+  });
+
+  const callFrom = async (variables: Record<string, string>) => {
+    const [generation] = generations;
+    if (generation === undefined) throw new Error('There is no generation.');
+    const session = generation.stdio({
+      command: process.execPath,
+      args: [join(project.folder, 'dist/main.js'), '--stdio'],
+      cwd: workspace,
+      env: variables,
+      stderr: 'ignore',
+    });
+    await session.connect();
+    const result = await session.callTool('get_todo', { id: 2 });
+    await session.close();
+    return result;
+  };
+
+  it('reads .env and the files that it names from the project, never from the workspace', async () => {
+    expect(jsonOf(await callFrom({}))).toMatchObject({ title: 'Buy milk' });
+  });
+
+  it('prefers the environment to its .env', async () => {
+    const result = await callFrom({ UPSTREAM_BASE_URL: 'http://127.0.0.1:9' });
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain('could not be reached');
   });
 });
 

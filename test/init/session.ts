@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { main } from '../../src/cli.js';
+import type { Surroundings } from '../../src/print/terminal.js';
 import { Sink, type Result } from '../support/command-line.js';
 
 export const key = {
@@ -34,8 +35,8 @@ export class Session {
   readonly #status: Promise<number>;
   #read = 0;
 
-  constructor(...argv: readonly string[]) {
-    this.#status = main(argv, this.#streams);
+  constructor(argv: readonly string[], more: Pick<Surroundings, 'env' | 'execPath'> = {}) {
+    this.#status = main(argv, { ...this.#streams, ...more });
   }
 
   /** All that was on the terminal, without colours and movements. */

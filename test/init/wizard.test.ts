@@ -29,7 +29,7 @@ describe('the wizard', () => {
       scopes: ['read'],
     });
     try {
-      const session = new Session('init');
+      const session = new Session(['init']);
       await session.see('Where is the OpenAPI document?', place.spec, key.enter);
       await session.see('Pets 1');
       await session.see('Operations:       4');
@@ -73,8 +73,22 @@ describe('the wizard', () => {
     }
   });
 
+  it('has a door for one user: no sign-in, no warning, and what to paste into a client', async () => {
+    const session = new Session(['init', '-u', place.spec, '-o', place.output]);
+    await session.see('Which operations become tools?', key.enter);
+    await session.see('Who may call this server?', key.down, key.down);
+    await session.see('Only me, on this machine (stdio', key.enter);
+    await session.see('2 of 2: how this server calls the API', key.enter);
+    await session.see('Run it now?', key.enter);
+    const { stderr } = await session.result();
+    expect(stderr).toContain('--auth none');
+    expect(stderr).not.toContain('whoever reaches it');
+    const main = join(place.output, 'dist/main.js');
+    expect(stderr).toContain(`claude mcp add --scope user pets -- node ${main} --stdio\n`);
+  });
+
   it('asks again for a document that cannot be used, and for an issuer that does not answer', async () => {
-    const session = new Session('init', '--url', `${place.folder}/none.json`, '-o', place.output);
+    const session = new Session(['init', '--url', `${place.folder}/none.json`, '-o', place.output]);
     await session.see('SOURCE_NOT_FOUND');
     await session.see('Where is the OpenAPI document?', key.ctrlU, place.spec, key.enter);
     await session.see('Which operations become tools?', key.enter);
@@ -83,7 +97,7 @@ describe('the wizard', () => {
     await session.see('It must be an https:// URL', key.ctrlU, 'http://127.0.0.1:9', key.enter);
     await session.see('No metadata at http://127.0.0.1:9/.well-known/oauth-authorization-server');
     await session.see('It cannot be used as it is.', key.down, key.down, key.enter);
-    await session.see('Who may call this server?', key.down, key.down, key.enter);
+    await session.see('Who may call this server?', key.down, key.down, key.down, key.enter);
     await session.see('It will ask nobody for a token');
     await session.see('3 tools would need OAuth scopes');
     await session.see('How does it call the API?', key.enter);
@@ -96,8 +110,8 @@ describe('the wizard', () => {
   });
 
   it('keeps an issuer that is not there yet, and says what is in the folder', async () => {
-    await new Session('generate', '-u', place.spec, '-o', place.output).result();
-    const session = new Session('init', '-u', place.spec, '--include', 'listPets');
+    await new Session(['generate', '-u', place.spec, '-o', place.output]).result();
+    const session = new Session(['init', '-u', place.spec, '--include', 'listPets']);
     await session.see('Who may call this server?', key.enter);
     await session.see('The issuer URL', 'http://127.0.0.1:9', key.enter);
     await session.see('It cannot be used as it is.', key.down, key.enter);
@@ -113,9 +127,10 @@ describe('the wizard', () => {
 
   it('asks where the API is when the document does not say it', async () => {
     await place.say(pets({}, { servers: [], security: [] }));
-    const session = new Session('init', '-u', place.spec, '-o', place.output, '--auth', 'oauth2');
+    const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'oauth2']);
     await session.see('Which operations become tools?', key.down, key.down, key.enter);
-    await session.see('Which operations?', 'a', key.enter);
+    await session.see('Which operations? All are selected');
+    await session.see('GET /pets', 'a', key.enter);
     await session.see('Choose at least one.', key.space);
     await session.see('1 tool, about', key.enter);
     await session.see('The public URL', key.enter);
@@ -136,7 +151,7 @@ describe('the wizard', () => {
     ['a terminal that is closed', (session: Session) => session.keyboard.end()],
   ])('leaves nothing behind after %s', async (_, leave) => {
     const before = await readdir(place.folder);
-    const session = new Session('init', '-u', place.spec, '-o', place.output, '--auth', 'none');
+    const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'none']);
     await session.see('Which operations become tools?');
     leave(session);
     const { status, stdout, stderr } = await session.result();
@@ -148,7 +163,7 @@ describe('the wizard', () => {
   });
 
   it('asks an issuer that a flag names, and nobody about it', async () => {
-    const session = new Session('init', '-u', place.spec, '--oauth-server', 'http://127.0.0.1:9');
+    const session = new Session(['init', '-u', place.spec, '--oauth-server', 'http://127.0.0.1:9']);
     await session.see('Which operations become tools?', key.enter);
     await session.see('No metadata at http://127.0.0.1:9/');
     await session.see('The public URL', key.ctrlC);
@@ -161,7 +176,7 @@ describe('the wizard', () => {
     ['each', [key.down], '--auth none'],
   ])('proposes search mode for more tools than clients take: %s', async (_, keys, flag) => {
     await place.say(pets(many));
-    const session = new Session('init', '-u', place.spec, '-o', place.output, '--auth', 'none');
+    const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'none']);
     await session.see('Which operations become tools?', key.enter);
     await session.see('How does the server offer them?');
     await session.see('Three tools find and call them (3 tools, about', ...keys, key.enter);
@@ -175,7 +190,7 @@ describe('the wizard', () => {
   it('does not propose search mode where a flag says how tools are offered', async () => {
     await place.say(pets(many));
     const flags = ['--auth', 'none', '--tools', 'all'];
-    const session = new Session('init', '-u', place.spec, '-o', place.output, ...flags);
+    const session = new Session(['init', '-u', place.spec, '-o', place.output, ...flags]);
     await session.see('Which operations become tools?', key.enter);
     await session.see('How does it call the API?', key.ctrlC);
     expect((await session.result()).status).toBe(130);
@@ -183,7 +198,7 @@ describe('the wizard', () => {
   });
 
   it('does not ask again when a flag is wrong', async () => {
-    const session = new Session('init', '-u', place.spec, '--base-url', 'x');
+    const session = new Session(['init', '-u', place.spec, '--base-url', 'x']);
     expect(await session.result()).toMatchObject({ status: 2 });
     expect(session.screen).toContain('INVALID_OPTION at --base-url');
   });
@@ -191,7 +206,7 @@ describe('the wizard', () => {
   it('gives a terminal nothing of the document that moves it', async () => {
     const paths = { '/x': { get: { tags: ['t\u001b[2Jag'], responses: {} } } };
     await place.say(pets(paths, { info: { title: 'P\u001b[2Jets', version: '1' } }));
-    const session = new Session('init', '-u', place.spec);
+    const session = new Session(['init', '-u', place.spec]);
     await session.see('P[2Jets');
     await session.see('t\uFFFD[2Jag');
     await session.see('Which operations become tools?', key.ctrlC);

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { awaitCallback } from '../../src/commands/call/callback.js';
+import { awaitCallback } from '../../src/net/callback.js';
 import { startMock } from '../../src/commands/dev/mock/mock.js';
 import { firstFree, targetOf } from '../../src/net/listening.js';
 

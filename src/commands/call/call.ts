@@ -1,5 +1,6 @@
-import type { CallToolResult } from '@modelcontextprotocol/client';
+import { ProtocolError, type CallToolResult } from '@modelcontextprotocol/client';
 import type { Command } from 'commander';
+import { nearest } from '../../../templates/src/runtime/environment.js';
 import { readArguments } from './arguments.js';
 import { callByName, findOperations, searchTools } from './find.js';
 import { logout, SignInStore, storePath } from './store.js';
@@ -88,14 +89,26 @@ export async function callCommand(
     terminal.progress(`Calling ${tool}…`);
     return show(await callByName(session, tool, args), terminal);
   } catch (error) {
-    throw toInputError(error, url, tool);
+    throw toInputError(error, url, tool, await nearestTo(tool, error, session));
   } finally {
     await session.close();
   }
 }
 
+/** The tool that was probably meant, where the server does not know the one that was named. */
+async function nearestTo(
+  tool: string | undefined,
+  error: unknown,
+  session: McpSession,
+): Promise<string | undefined> {
+  if (tool === undefined || !(error instanceof ProtocolError)) return undefined;
+  const names = (await session.listTools().catch(() => [])).map(({ name }) => name);
+  return names.includes(tool) ? undefined : nearest(tool, names);
+}
+
 function show(result: CallToolResult, terminal: Terminal): number {
-  terminal.result(result, terminal.shown(resultText(result)));
+  const isWatched = Number.isFinite(terminal.resultColumns);
+  terminal.result(result, terminal.shown(resultText(result, isWatched)));
   return result.isError === true ? 1 : 0;
 }
 

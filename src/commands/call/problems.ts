@@ -13,10 +13,16 @@ import { reasonOf } from '../../net/fetch-document.js';
 import { printable } from '../../print/terminal.js';
 
 /** What went wrong between this program, a server and its authorization server, with what can be done about it. */
-export function toInputError(error: unknown, url: URL, tool?: string): InputError {
+export function toInputError(error: unknown, url: URL, tool?: string, meant?: string): InputError {
   if (error instanceof InputError) return error;
   const [code, message, remedy] = explain(error, url, tool);
-  return new InputError({ code, message: printable(message), place: url.href, remedy });
+  const guess = meant === undefined ? '' : `Did you mean ${printable(meant)}? `;
+  return new InputError({
+    code,
+    message: printable(message),
+    place: url.href,
+    remedy: guess + remedy,
+  });
 }
 
 const doctor = (url: URL) => `openapi-to-mcp doctor --server ${url.href} says more.`;

@@ -1,4 +1,5 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
+import { applyEdits, format } from 'jsonc-parser';
 
 type Block = CallToolResult['content'][number];
 
@@ -19,8 +20,20 @@ function scopesOf(meta: Tool['_meta']): string {
 }
 
 /** What a tool answered, as text: what is not text is named, with its type and size. */
-export function resultText({ content }: Pick<CallToolResult, 'content'>): string {
-  return content.map((block) => `${blockText(block)}\n`).join('');
+export function resultText({ content }: Pick<CallToolResult, 'content'>, isPretty = false): string {
+  const texts = content.map((block) => blockText(block));
+  return texts.map((text) => `${isPretty ? prettyJson(text) : text}\n`).join('');
+}
+
+/** JSON on several lines, other text as it is. Numbers keep all their digits: the text is laid out, not parsed. */
+function prettyJson(text: string): string {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    JSON.parse(text);
+  } catch {
+    return text;
+  }
+  return applyEdits(text, format(text, undefined, { insertSpaces: true, tabSize: 2, eol: '\n' }));
 }
 
 function blockText(block: Block): string {

@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js';
 import { printable, type Terminal } from '../../print/terminal.js';
-import { awaitCallback } from './callback.js';
+import { visit } from '../../project/sign-in-page.js';
 import type { SignIn } from './session.js';
 
 /**
@@ -9,45 +9,21 @@ import type { SignIn } from './session.js';
  */
 export function signInWith(terminal: Terminal, port: number, browser: boolean): SignIn {
   return async (provider) => {
-    const { authorizationUrl, expectedState } = provider;
-    if (authorizationUrl === undefined) throw new Error('There is no authorization request.');
-    requireWebPage(authorizationUrl);
+    const { authorizationUrl: url, expectedState: state } = provider;
+    if (url === undefined) throw new Error('There is no authorization request.');
     if (browser && !terminal.watched) throw nobodyThere();
-    const callback = await awaitCallback(port, expectedState);
-    try {
-      const how = browser && (await openBrowser(authorizationUrl.href));
-      terminal.say(
-        `${how ? 'Your browser opens this page; sign in there' : 'Open this page, and sign in there'}:\n  ${printable(authorizationUrl.href)}\n`,
-      );
-      return await callback.response;
-    } finally {
-      await callback.close();
-    }
+    const more = missingScopes(url, provider.tokens()?.scope);
+    if (more.length > 0) terminal.say(`This also needs ${printable(more.join(' '))}.\n`);
+    return visit({ url, state, port, browser }, terminal);
   };
 }
 
-/** A server's metadata names the page: it must not start anything else on the user's machine. */
-function requireWebPage({ protocol, hostname }: URL): void {
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (protocol === 'https:' || (protocol === 'http:' && local)) return;
-  throw new InputError({
-    code: 'UNSAFE_SIGN_IN',
-    message: `The authorization server wants users to sign in at ${protocol}//…, which is no https page.`,
-    remedy:
-      'Do not use it; its metadata (authorization_endpoint) is wrong, or made by somebody who means harm.',
-  });
-}
-
-/** Whether a browser could be started; whether it shows anything nobody can tell. */
-async function openBrowser(url: string): Promise<boolean> {
-  try {
-    const { default: open } = await import('open');
-    const child = await open(url);
-    child.on('error', () => undefined);
-    return true;
-  } catch {
-    return false;
-  }
+/** What is asked for in addition to what the token has (step-up); none at a first sign-in. */
+function missingScopes(url: URL, granted: string | undefined): string[] {
+  if (granted === undefined) return [];
+  const had = granted.split(' ');
+  const wanted = url.searchParams.get('scope')?.split(' ') ?? [];
+  return wanted.filter((scope) => scope !== 'offline_access' && !had.includes(scope));
 }
 
 function nobodyThere(): InputError {

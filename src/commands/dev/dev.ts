@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { scopesOf, startBeside, type Beside } from './beside.js';
-import { build, prepareProject } from './build.js';
+import { build, prepareProject } from '../../project/build.js';
 import { choosePort } from '../../net/listening.js';
 import { DevServer } from './server.js';
 import { serveStdio } from './stdio.js';
-import { mockLine, summarize } from './summary.js';
+import { mockLine, summarize, summarizeStdio } from './summary.js';
 import { resourceOf, variableNames, variablesOf } from './variables.js';
 import { watch } from './watch.js';
 import type { Api } from '../../diff/api-types.js';
@@ -101,7 +101,10 @@ export async function devCommand(
     const mocked = beside.mock !== undefined;
     const variables = variablesOf(api, known, { port, ...beside, mocked });
     const env = { ...terminal.env, ...variables };
-    if (flags.stdio) return await serveStdio(directory, env, terminal);
+    if (flags.stdio) {
+      terminal.remark(summarizeStdio(api, { ...beside, mocked }, directory, terminal));
+      return await serveStdio(directory, env, terminal);
+    }
     return await serve({ directory, api, port, beside, env }, terminal);
   } finally {
     await beside.close();

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { InputError } from '../../errors.js';
 import type { Environment } from '../../print/terminal.js';
-import { end } from './child.js';
+import { end } from '../../project/child.js';
 
 /** How long a server may take to answer, in milliseconds. */
 const patience = 30_000;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Environment, Terminal } from '../../print/terminal.js';
-import { end } from './child.js';
+import { end } from '../../project/child.js';
 
 /** Serves the project over this program's own streams, until its client is gone. Resolves to the exit status. */
 export async function serveStdio(

@@ -1,4 +1,7 @@
+import { resolve } from 'node:path';
 import type { Api } from '../../diff/api-types.js';
+import { shellQuote } from '../../emit/quote.js';
+import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { MockRequest } from './mock/mock.js';
 
@@ -32,6 +35,33 @@ export function summarize(
   ].join('');
 }
 
+/** The Inspector wants a later Node than this program does, so npx brings one; the version is one that was tried. */
+const inspector = 'npx -y -p node@22 -p @modelcontextprotocol/inspector@2.12.0 mcp-inspector';
+
+/** The same for a server over stdio, which says nothing by itself: what it calls, and who may start it. */
+export function summarizeStdio(
+  { name, title }: Pick<Api, 'name' | 'title'>,
+  { upstream, mocked }: Pick<Places, 'upstream' | 'mocked'>,
+  directory: string,
+  terminal: Terminal,
+): string {
+  const api = mocked ? 'The API is a mock, made from the document' : `The API is ${upstream}`;
+  if (!terminal.interactive)
+    return `${printable(title)}: ${printable(api.replace('The', 'the'))}.\n`;
+  const args = ['dev', resolve(directory), '--stdio'];
+  const launch = { name, command: 'openapi-to-mcp', args };
+  const command = [launch.command, ...args].map(shellQuote).join(' ');
+  const rows = clientNames.map(
+    (client) => [clientOf(client).label, pasteOf(client, launch)] as const,
+  );
+  return [
+    `${printable(title)}\n\n${printable(api)}. This now waits for a client on stdin; Ctrl-C ends it.\n`,
+    'To try it in a client, let the client start it. Paste a command, or a line into its configuration:\n\n',
+    format([['Inspector', `${inspector} ${command}`], ...rows]),
+    '\n',
+  ].join('');
+}
+
 /** One request to the mock, on a line. */
 export function mockLine({ method, path, status }: MockRequest): string {
   return `mock  ${printable(`${method} ${path}`)}  ${status}\n`;
@@ -40,13 +70,15 @@ export function mockLine({ method, path, status }: MockRequest): string {
 /** Configuration that a client takes, ready to paste; `name` is the server's. */
 export function snippetsOf(name: string, url: string): string {
   const json = (value: object) => JSON.stringify(value);
-  return [
-    ['Inspector', `npx @modelcontextprotocol/inspector --server-url ${url} --transport http`],
+  return format([
+    ['Inspector', `${inspector} --server-url ${url} --transport http`],
     ['Terminal', `openapi-to-mcp call ${url}`],
     ['Claude Code', `claude mcp add --transport http ${name} ${url}`],
     ['VS Code', `.vscode/mcp.json  ${json({ servers: { [name]: { type: 'http', url } } })}`],
     ['Cursor', `.cursor/mcp.json  ${json({ mcpServers: { [name]: { url } } })}`],
-  ]
-    .map(([client = '', text = '']) => `  ${client.padEnd(12)}${text}\n`)
-    .join('');
+  ]);
+}
+
+function format(rows: readonly (readonly [string, string])[]): string {
+  return rows.map(([client, text]) => `  ${client.padEnd(12)}${text}\n`).join('');
 }

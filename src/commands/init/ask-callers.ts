@@ -21,7 +21,8 @@ export async function askCallers(
     return opened;
   }
   const answered = auth === undefined ? await askKind(opened, asker, terminal) : opened;
-  if (answered.plan.api.authentication === 'none') warnOfNobody(answered, asker);
+  const isOpen = answered.plan.api.authentication === 'none' && answered.isLocal !== true;
+  if (isOpen) warnOfNobody(answered, asker);
   return answered;
 }
 
@@ -38,8 +39,10 @@ async function askKind(opened: Opened, asker: Asker, terminal: Terminal): Promis
         hint: 'OAUTH_AUTHORIZATION_SERVER',
         kind: 'later',
       },
-      { label: 'Anybody who can reach it', hint: 'for this machine only', kind: 'none' },
+      { label: 'Only me, on this machine', hint: 'stdio: my client starts it', kind: 'me' },
+      { label: 'Anybody who can reach it', hint: 'over HTTP, for this machine only', kind: 'none' },
     ]);
+    if (kind === 'me') return amend({ ...opened, isLocal: true }, { auth: 'none' });
     if (kind === 'none') return amend(opened, { auth: 'none' });
     if (kind === 'later') return amend(opened, { auth: 'oauth2' });
     const oauthServer = await askIssuer(asker, terminal);

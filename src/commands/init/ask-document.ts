@@ -4,6 +4,7 @@ import { InputError, type Problem } from '../../errors.js';
 import type { Terminal } from '../../print/terminal.js';
 import type { Asker } from './asker.js';
 import { describeDocument } from './found.js';
+import { documentsIn } from './nearby.js';
 import { open, type Opened } from './open.js';
 
 /** Asks for the document until there is one that can be used, and says what is in it. @throws InputError */
@@ -12,7 +13,7 @@ export async function askDocument(
   asker: Asker,
   terminal: Terminal,
 ): Promise<Opened> {
-  let url = flags.url ?? (await askSource(asker));
+  let url = flags.url ?? (await choose(await documentsIn('.'), asker));
   for (;;) {
     const opened = await tryOpen({ ...flags, url }, terminal);
     if (opened !== undefined) {
@@ -21,6 +22,18 @@ export async function askDocument(
     }
     url = await askSource(asker, url);
   }
+}
+
+/** Of documents that are at hand, one, or another one. */
+async function choose(found: readonly string[], asker: Asker): Promise<string> {
+  const [first, ...others] = found;
+  if (first === undefined) return askSource(asker);
+  const { label, isOther } = await asker.choose('Which OpenAPI document?', [
+    { label: first, isOther: false },
+    ...others.map((label) => ({ label, isOther: false })),
+    { label: 'Another file, or a URL', isOther: true },
+  ]);
+  return isOther ? askSource(asker) : label;
 }
 
 function askSource(asker: Asker, initial?: string): Promise<string> {

@@ -35,7 +35,7 @@ async function askPatterns(candidates: readonly Candidate[], asker: Asker): Prom
 async function askGroups(groups: ReturnType<typeof groupByTag>, asker: Asker): Promise<Patterns> {
   const at = (positions: readonly number[]) => positions.flatMap((index) => groups[index] ?? []);
   const chosen = await asker.pick({
-    message: 'Which tags?',
+    message: 'Which tags? All are selected; take out what is not needed.',
     rows: formatRows(
       groups.map(({ tag, candidates }) => [
         tag ?? '(without a tag)',
@@ -52,14 +52,22 @@ async function askGroups(groups: ReturnType<typeof groupByTag>, asker: Asker): P
 async function askCandidates(all: readonly Candidate[], asker: Asker): Promise<Patterns> {
   const at = (positions: readonly number[]) => positions.flatMap((index) => all[index] ?? []);
   const chosen = await asker.pick({
-    message: 'Which operations?',
+    message: 'Which operations? All are selected; take out what is not needed.',
     rows: formatRows(
-      all.map(({ name, tokens }) => [name, plural(tokens, 'token')]),
+      namesAndRequests(all).map((name, index) => [name, plural(all[index]?.tokens ?? 0, 'token')]),
       asker.rowWidth,
     ),
     total: (positions) => comesTo(new Set(at(positions))),
   });
   return patternsOfCandidates(all, new Set(at(chosen)));
+}
+
+/** The tool's name and, in a column behind it, what it calls. */
+function namesAndRequests(all: readonly Candidate[]): string[] {
+  const width = all.reduce((most, { name }) => Math.max(most, name.length), 0);
+  return all.map(
+    ({ name, operation: { method, path } }) => `${name.padEnd(width)}  ${method} ${path}`,
+  );
 }
 
 /** What a choice comes to, and whether that is more than clients can use. */

@@ -16,6 +16,8 @@ export interface Opened {
   /** Its source is as it was written: nobody has said yet where the project will be. */
   readonly document: Document;
   readonly plan: Plan;
+  /** The server is for its user's own clients, which start it over stdio. */
+  readonly isLocal?: boolean;
 }
 
 /** Reads the document. @throws InputError */
@@ -26,11 +28,11 @@ export async function open(draft: Draft, terminal: Terminal): Promise<Opened> {
 
 /** The same with more flags. @throws InputError */
 export function amend(
-  { draft, document }: Pick<Opened, 'draft' | 'document'>,
+  { draft, document, isLocal = false }: Pick<Opened, 'draft' | 'document' | 'isLocal'>,
   flags: Partial<GenerateFlags>,
 ): Opened {
   const amended = { ...draft, ...flags };
-  return { draft: amended, document, plan: plan(document, amended) };
+  return { draft: amended, document, plan: plan(document, amended), isLocal };
 }
 
 /** In one sentence what is wrong with the value of an option. */

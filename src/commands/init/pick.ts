@@ -20,7 +20,7 @@ export interface Picking {
   readonly total: (chosen: readonly number[]) => readonly string[];
 }
 
-const keys = 'space: choose, a: all or none, i: the others, enter: go on';
+const keys = 'space: select or not, a: all or none, i: invert, enter: go on';
 
 interface Row {
   readonly value: number;

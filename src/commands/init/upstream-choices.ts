@@ -94,6 +94,11 @@ function kindsOf(view: View): Readonly<Record<string, UpstreamChoice>> {
       hint: 'RFC 8693; the caller’s token stays here',
       variables: [...client, 'UPSTREAM_TOKEN_AUDIENCE'],
     },
+    login: {
+      label: 'As me: I sign in to the API in my browser (openapi-to-mcp login)',
+      hint: 'over stdio only',
+      variables: [],
+    },
     forward: {
       label: 'With the caller’s own token, passed on',
       hint: 'only tokens that are for the API too',

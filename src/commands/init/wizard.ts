@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
 import { generateCommand } from '../../project/generate.js';
 import type { GenerateFlags } from '../../project/flags.js';
 import type { Terminal } from '../../print/terminal.js';
@@ -24,7 +26,7 @@ export async function wizard(
   opened = await askResourceUrl(opened, asker);
   const variables = await askUpstream(opened, asker);
   opened = await askBaseUrl(opened, asker);
-  const { draft, document, plan } = await askOutput(opened, asker);
+  const { draft, document, plan, isLocal } = await askOutput(opened, asker);
   const words = generateWords(document, draft);
   asker.say('step', 'The same without questions:');
   terminal.remark(`\n${formatCommand(words)}\n`);
@@ -35,5 +37,16 @@ export async function wizard(
   terminal.remark('\n');
   const status = await generateCommand(draft, terminal);
   terminal.remark(formatVariables([...openVariables(plan), ...variables]));
+  if (isLocal === true) terminal.remark(formatClients(plan.api.name, draft.output ?? '.'));
   return status;
+}
+
+/** How clients are told to start the server, once it is built. */
+function formatClients(name: string, output: string): string {
+  const args = [resolve(output, 'dist/main.js'), '--stdio'];
+  const lines = clientNames.map((client) => {
+    const { label } = clientOf(client);
+    return `  ${label.padEnd(12)}${pasteOf(client, { name, command: 'node', args })}`;
+  });
+  return `\nOnce it is built, a client starts it. Paste a command, or a line into its configuration:\n${lines.join('\n')}\n`;
 }

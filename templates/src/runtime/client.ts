@@ -8,8 +8,9 @@ import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 /** This server as a client of an authorization server, which it asks for tokens or about them. */
 export interface OAuthClient {
   readonly id: string;
-  /** How it proves that it is that client (OpenID Connect Core section 9). */
+  /** How it proves that it is that client (OpenID Connect Core section 9); `none` for a program on a user's machine. */
   readonly authentication:
+    | { readonly method: 'none' }
     | { readonly method: 'client_secret_basic'; readonly secret: string }
     | { readonly method: 'client_secret_post'; readonly secret: string }
     | { readonly method: 'private_key_jwt'; readonly key: SigningKey };
@@ -72,6 +73,7 @@ export async function authenticateClient(
   if (authentication.method === 'client_secret_basic')
     return { form, headers: { authorization: clientBasic(id, authentication.secret) } };
   form.set('client_id', id);
+  if (authentication.method === 'none') return { form };
   if (authentication.method === 'client_secret_post') {
     form.set('client_secret', authentication.secret);
     return { form };

@@ -1,9 +1,52 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 
 /** The text of a file that the operator names. @throws Error with a `code` when it cannot be read. */
 export function readText(path: string): string {
   return readFileSync(path, 'utf8');
+}
+
+/** Writes a file that only its owner can read. Other processes see the old content or the new, never a part. */
+export function writePrivately(path: string, text: string): void {
+  const beside = `${path}.${process.pid}`;
+  writeFileSync(beside, text, { mode: 0o600 });
+  renameSync(beside, path);
+}
+
+/** A lock of a process that was killed counts no longer than this. */
+const STALE_MS = 30_000;
+
+/** Runs work while no other process runs its own on the same file: to make a folder is one step everywhere. */
+export async function exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const lock = `${path}.lock`;
+  while (!makeFolder(lock)) {
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > STALE_MS) rmSync(lock, { recursive: true, force: true });
+    else await pause(50);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** Whether it was not there. */
+function makeFolder(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Where this server runs, which is the folder of its project. */
+export function ownFolder(): string {
+  return resolve('.');
 }
 
 /** Takes a certificate and its key as a TLS connection would. @throws Error when it would not. */

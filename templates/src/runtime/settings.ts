@@ -127,7 +127,7 @@ export function readTokenSettings(
 /** Settings of a server over stdio: how the API is called (MCP authorization: stdio takes credentials from the environment), and what a person confirms. */
 export function readStdioSettings(api: Api, values: Variables): StdioSettings {
   const env = new Environment(values);
-  const upstream = readUpstreamSettings(api, env, 'anybody', readProxySettings(env));
+  const upstream = readUpstreamSettings(api, env, 'owner', readProxySettings(env));
   const confirm = readConfirmSettings(env);
   env.throwProblems();
   return { ...upstream, confirm };

@@ -128,7 +128,7 @@ const upstream = {
   UPSTREAM_BASE_URL: url("The base URL of the API. Another one than the document's also replaces the servers of single operations.",
     { usual: "`--base-url`, else the document's", example: 'https://api.example.com/v1' }),
   UPSTREAM_AUTH: oneOf('The only kind of credentials to send, whatever the operations ask for.',
-    { values: ['none', 'api-key', 'basic', 'bearer', 'client-credentials', 'token-exchange', 'forward'],
+    { values: ['none', 'api-key', 'basic', 'bearer', 'client-credentials', 'token-exchange', 'forward', 'login'],
       usual: 'what each operation asks for', when: 'credentials' }),
   UPSTREAM_USERNAME: secret('The user name, sent as `Authorization: Basic`.', { example: 'alice', when: 'basic' }),
   UPSTREAM_PASSWORD: secret('The password, sent as `Authorization: Basic`.', { example: 's3cret', when: 'basic' }),

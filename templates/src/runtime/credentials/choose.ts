@@ -238,7 +238,7 @@ export function describeCredentials(credentials: UpstreamCredentials): string {
 }
 
 function describeTokens(tokens: TokenSettings): string {
-  if (tokens.kind === 'bearer') return 'bearer';
+  if (tokens.kind === 'bearer' || tokens.kind === 'login') return tokens.kind;
   if (tokens.kind === 'forward') return `forward, tokens for ${tokens.audience}`;
   const { kind, client, tokenUrl } = tokens;
   return `${kind} as ${client.id}${tokenUrl === undefined ? '' : ` at ${tokenUrl}`}`;

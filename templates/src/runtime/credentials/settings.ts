@@ -10,11 +10,14 @@ import type { TokenTarget } from './tokens.js';
 type UpstreamAuth = (typeof variables.UPSTREAM_AUTH.values)[number];
 
 /** The values of `UPSTREAM_AUTH` that send bearer tokens. */
-const tokenKinds = ['bearer', 'client-credentials', 'token-exchange', 'forward'] as const;
+const tokenKinds = ['bearer', 'client-credentials', 'token-exchange', 'forward', 'login'] as const;
 type TokenKind = (typeof tokenKinds)[number];
 
-/** How callers are known: there are tokens to exchange only where callers must send one. */
-export type Callers = 'tokens' | 'anybody';
+/**
+ * How callers are known: there are tokens to exchange only where callers must send one. The `owner` is the one user of a
+ * server over stdio.
+ */
+export type Callers = 'tokens' | 'anybody' | 'owner';
 
 /** The credentials that this server may present to the upstream API. Never contains anything of a caller's. */
 export interface UpstreamCredentials {
@@ -37,7 +40,8 @@ export type TokenSettings =
   | { readonly kind: 'bearer'; readonly token: string }
   | ClientCredentialsSettings
   | TokenExchangeSettings
-  | { readonly kind: 'forward'; readonly audience: string };
+  | { readonly kind: 'forward'; readonly audience: string }
+  | { readonly kind: 'login' };
 
 export interface ClientCredentialsSettings {
   readonly kind: 'client-credentials';
@@ -144,10 +148,13 @@ function readBasic(env: Environment, mode: UpstreamAuth | undefined) {
 
 function tokenSecrets(tokens: TokenSettings | undefined): string[] {
   if (tokens?.kind === 'bearer') return [tokens.token];
-  if (tokens === undefined || tokens.kind === 'forward') return [];
+  if (tokens === undefined || tokens.kind === 'forward' || tokens.kind === 'login') return [];
   const { authentication } = tokens.client;
   return 'secret' in authentication ? [authentication.secret] : [];
 }
+
+const NOT_HERE =
+  'must not be login over HTTP: every caller would act as the user who signed in. Start the server with --stdio, or use token-exchange';
 
 const FORWARD = 'must be set for UPSTREAM_AUTH=forward: only tokens for this audience too are sent';
 
@@ -161,6 +168,10 @@ function readTokens(
   const kind = mode === undefined ? infer(env) : tokenKinds.find((known) => known === mode);
   if (kind === undefined) return undefined;
   if (kind === 'bearer') return { kind, token: readBearer(env) };
+  if (kind === 'login') {
+    if (callers !== 'owner') env.refuse('UPSTREAM_AUTH', NOT_HERE);
+    return { kind };
+  }
   const fault = `cannot be ${kind} here: it needs callers that show access tokens, over HTTP with OAuth`;
   if (kind !== 'client-credentials' && callers !== 'tokens')
     env.problem('UPSTREAM_AUTH', fault, 'client-credentials');

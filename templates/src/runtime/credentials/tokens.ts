@@ -44,7 +44,7 @@ export function createTokenSource(
   http: HttpClient,
 ): TokenSource | undefined {
   const { tokens } = credentials;
-  if (tokens === undefined || tokens.kind === 'bearer') return undefined;
+  if (tokens === undefined || tokens.kind === 'bearer' || tokens.kind === 'login') return undefined;
   if (tokens.kind === 'forward') return createForward(tokens.audience, new URL(baseUrl).origin);
   return createGrants(tokens, http);
 }
@@ -71,7 +71,7 @@ function createGrants(
         const parameters = { ...grants[grant](subject), ...wanted };
         const token = await requestToken(http, { url, client, parameters, plainHosts });
         const end = holder === undefined ? Infinity : holder.expiresAt * 1000;
-        return { ...token, expiresAt: Math.min(token.expiresAt, end) };
+        return { value: token.value, expiresAt: Math.min(token.expiresAt, end) };
       };
       // Keyed by a hash, so that the caller's token is kept no longer than its call.
       return tokens.get(JSON.stringify([holder && hashOf(subject), url, wanted]), request, signal);
@@ -133,8 +133,8 @@ function createForward(audience: string, ownOrigin: string): TokenSource {
   };
 }
 
-// A token must still be valid when it arrives at the API.
-const MARGIN_MS = 30_000;
+/** A token must still be valid when it arrives at the API. */
+export const MARGIN_MS = 30_000;
 const MAX_TOKENS = 1000;
 
 /** Tokens by their request parameters: at most a thousand, until half a minute before they expire. */
@@ -163,7 +163,8 @@ export function createTokenCache(now?: Clock) {
   };
 }
 
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The outcome of work that goes on when this caller no longer waits for it. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(new DOMException('No longer waited for', 'AbortError'));
@@ -182,6 +183,8 @@ export interface UpstreamToken {
   readonly value: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** In place of the one that was sent (RFC 6749 section 6). */
+  readonly refreshToken?: string;
 }
 
 /** One request to a token endpoint. */
@@ -207,12 +210,14 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   const { status, body = {} } = await fetchJson(http, grant.url, request).catch(unreachable);
   if (status !== 200) throw failed(codeOf(status, body));
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
+  const { refresh_token: next } = body;
   const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
   // A token that cannot be a header would break the request, and one of another type is bound to a key.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !isBearer)
     throw failed('no_bearer_token');
   const seconds = Number(lifetime ?? UNKNOWN_LIFETIME_S);
-  return { value, expiresAt: asked + (Number.isFinite(seconds) ? seconds : 0) * 1000 };
+  const expiresAt = asked + (Number.isFinite(seconds) ? seconds : 0) * 1000;
+  return { value, expiresAt, ...(typeof next === 'string' && { refreshToken: next }) };
 }
 
 /** The caller gets a fixed message, and the log the reason. */

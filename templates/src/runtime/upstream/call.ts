@@ -8,6 +8,7 @@ import {
 } from '../credentials/authorize.js';
 import { CredentialsError } from '../credentials/choose.js';
 import type { Secrets } from '../credentials/secrets.js';
+import { createLoginSource } from '../credentials/login.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createHttpClient } from '../net.js';
 import { createFetchPublic } from '../fetch-public.js';
@@ -79,7 +80,8 @@ export function createCall(
     retries,
   } = settings;
   const client = createHttpClient(settings.proxy, settings.tls);
-  const source = createTokenSource(settings, observed(client));
+  const http = observed(client);
+  const source = createLoginSource(settings, http) ?? createTokenSource(settings, http);
   const renew = (refused: string): boolean => source?.renew(refused) ?? false;
   const authorize = createAuthorizer(settings.credentials, source, credential);
   const takeFiles = createTakeFiles(settings.fetchFiles ? createFetchPublic() : undefined);

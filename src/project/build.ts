@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../../errors.js';
-import type { Terminal } from '../../print/terminal.js';
+import { InputError } from '../errors.js';
+import type { Terminal } from '../print/terminal.js';
 import { runCommand } from './child.js';
 
 /** Installs what a project needs, where it is missing, and builds it. @throws InputError with what npm said */

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { closing, targetOf } from '../../net/listening.js';
-import { InputError } from '../../errors.js';
+import { closing, targetOf } from './listening.js';
+import { InputError } from '../errors.js';
 
 /** How long a user may take to sign in, in milliseconds. */
 const patience = 5 * 60_000;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Environment } from '../../print/terminal.js';
+import type { Environment } from '../print/terminal.js';
 
 /** How long a program may take to end after it was asked to, in milliseconds. */
 const patience = 5000;

@@ -1,0 +1,200 @@
+import { existsSync } from 'node:fs';
+import { platform } from 'node:os';
+import { confirm, isCancel, select } from '@clack/prompts';
+import { Option, type Command } from 'commander';
+import { InputError } from '../../errors.js';
+import { printable, type Terminal } from '../../print/terminal.js';
+import { prepareProject } from '../../project/build.js';
+import {
+  askFor,
+  fromEnvironment,
+  fromKeyFile,
+  wantedBy,
+  type Wanted,
+} from '../../project/credentials.js';
+import { readDotenv, writeDotenv, type Values } from '../../project/dotenv.js';
+import { factsOf } from '../../project/facts.js';
+import { collect, failOnWarnings, type GivenFlags, type Run } from '../../project/flags.js';
+import { write } from '../../write/write.js';
+import { clientNames, clientOf, placesOf, type ClientName } from '../../project/local-clients.js';
+import { reportAdded } from './report.js';
+import { register, registrationOf, type Registering } from './register.js';
+import { localServerOf, type LocalServer } from '../../project/local-server.js';
+
+/** The flags of `add`. */
+export interface AddFlags extends Omit<GivenFlags, 'url' | 'auth'> {
+  readonly client?: ClientName;
+  readonly keyFile?: string;
+  readonly key: boolean;
+  readonly yes?: boolean;
+}
+
+const examples = `
+Examples:
+  $ openapi-to-mcp add openapi.yaml --client claude-code
+  $ openapi-to-mcp add https://api.example.com/openapi.json --client cursor --include tag:notes
+  $ openapi-to-mcp add openapi.yaml --client codex --key-file key.txt --yes
+  $ openapi-to-mcp remove notes
+
+The server runs on this machine, over stdio, for you alone. The API's key is asked for without being shown, or read from
+--key-file or from the environment (UPSTREAM_API_KEY and so on), and kept in the .env of the project.
+`;
+
+/** What a shell says of a program that Ctrl-C has ended: 128 and the number of SIGINT. */
+const interrupted = 130;
+
+/** Adds `add`. */
+export function addAdd(program: Command, run: Run): void {
+  program
+    .command('add')
+    .description('generate a server for one user, and register it in an MCP client on this machine')
+    .argument('<document>', 'the OpenAPI document: a file or a URL')
+    .addOption(new Option('--client <client>', 'the client').choices(clientNames))
+    .option('-n, --name <name>', "the server's name (default: from info.title)")
+    .option('-o, --output <dir>', 'where the project goes (default: your data folder)')
+    .option('-b, --base-url <url>', "the API (default: the document's first server)")
+    .option('--include <pattern>', 'only these operations; repeatable', collect)
+    .option('--exclude <pattern>', 'not these operations; repeatable', collect)
+    .addOption(
+      new Option('--tools <mode>', 'each operation as a tool, or three that find them').choices([
+        'all',
+        'search',
+      ]),
+    )
+    .option('--header <"Name: value">', 'sent when fetching the document; repeatable', collect)
+    .option('--overlay <file or URL>', 'an OpenAPI Overlay to apply to it; repeatable', collect)
+    .option('--allow-private', 'let $refs and redirects lead to private addresses')
+    .option('--key-file <file>', "read the API's key from this file, or - for stdin")
+    .option('--no-key', 'do not ask for the key')
+    .option('-y, --yes', "change the client's configuration without asking")
+    .option('--strict', 'treat warnings as errors')
+    .option('--json', 'print a machine-readable result')
+    .addHelpText('after', examples)
+    .action((document: string, flags: AddFlags) =>
+      run((terminal) => addCommand(document, flags, terminal)),
+    );
+}
+
+/** Generates, installs, builds and registers a server. Resolves to the exit status. */
+export async function addCommand(
+  url: string,
+  { client: named, keyFile, key, yes, ...given }: AddFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const client = named ?? (await chooseClient(terminal));
+  if (client === undefined) return cancelled(terminal);
+  const server = await localServerOf({ ...given, url }, terminal);
+  const facts = await factsOf(server.plan, server.project);
+  failOnWarnings(given, server.plan.warnings);
+  requireServer(server);
+  const dotenv = await readDotenv(server.project);
+  const wanted = wantedBy(server.plan, dotenv);
+  const values = await valuesOf(wanted, server, { keyFile, key }, terminal);
+  if (values === undefined) return cancelled(terminal);
+  const registering = await registrationOf(client, server, terminal);
+  if (!(await agreed(registering, yes === true, terminal))) return cancelled(terminal);
+  await build(server, values, terminal);
+  await register(registering, terminal.env);
+  const open = wanted.filter(({ variable }) => values[variable] === undefined);
+  reportAdded({ server, registering, open, facts }, terminal);
+  return 0;
+}
+
+async function build(server: LocalServer, values: Values, terminal: Terminal): Promise<void> {
+  const { project, files, run } = server;
+  await write(files, project, run.flags);
+  if (Object.keys(values).length > 0) await writeDotenv(project, values);
+  await prepareProject(project, terminal);
+}
+
+async function chooseClient(terminal: Terminal): Promise<ClientName | undefined> {
+  if (!terminal.interactive)
+    throw new InputError({
+      code: 'MISSING_OPTION',
+      message: 'No client is named, and there is no terminal to ask at.',
+      place: '--client',
+      remedy: `Name one: ${clientNames.join(', ')}.`,
+    });
+  const places = placesOf(terminal.env, platform());
+  const options = clientNames.map((value) => {
+    const { label, traces } = clientOf(value);
+    const found = traces(places).some((path) => existsSync(path));
+    return { value, label, ...(!found && { hint: 'not found on this machine' }) };
+  });
+  const answer = await select<ClientName>({
+    input: terminal.input,
+    output: terminal.prompts,
+    message: 'Which client?',
+    options,
+  });
+  return isCancel(answer) ? undefined : answer;
+}
+
+/** Without the API's address a server does not start. */
+function requireServer({ plan: { api } }: LocalServer): void {
+  if (api.baseUrl !== undefined) return;
+  throw new InputError({
+    code: 'MISSING_OPTION',
+    message: 'The document does not say where its API is.',
+    place: '--base-url',
+    remedy: 'Name it: --base-url https://api.example.com/v1.',
+  });
+}
+
+/** The values for `.env`; undefined when the user left. @throws InputError where a value is missing and cannot be asked for */
+async function valuesOf(
+  wanted: readonly Wanted[],
+  { plan: { api } }: LocalServer,
+  { keyFile, key }: { readonly keyFile: string | undefined; readonly key: boolean },
+  terminal: Terminal,
+): Promise<Values | undefined> {
+  if (keyFile !== undefined) return fromKeyFile(keyFile, wanted, terminal);
+  const found = fromEnvironment(wanted, terminal);
+  const missing = wanted.filter(({ variable }) => found[variable] === undefined);
+  if (!key || missing.length === 0) return found;
+  if (!terminal.interactive) throw missingKey(missing);
+  const typed = await askFor(api.title, missing, terminal);
+  return typed && { ...found, ...typed };
+}
+
+function missingKey(missing: readonly Wanted[]): InputError {
+  const names = missing.map(({ variable }) => variable).join(', ');
+  return new InputError({
+    code: 'MISSING_KEY',
+    message: `The API needs credentials (${names}), and there is no terminal to ask at.`,
+    place: '--key-file',
+    remedy: `Name a file that holds the key, set ${names} in the environment, or add the server without it: --no-key.`,
+  });
+}
+
+async function agreed(
+  { client, file, addition }: Registering,
+  yes: boolean,
+  terminal: Terminal,
+): Promise<boolean> {
+  if (addition === undefined) return true;
+  const { label } = clientOf(client);
+  const lines = addition.trim().split(/\r?\n/);
+  terminal.remark(
+    `\n${label} is configured in ${printable(file)}. This is added:\n\n${lines.map((line) => `  ${printable(line)}\n`).join('')}\n`,
+  );
+  if (yes) return true;
+  if (!terminal.interactive)
+    throw new InputError({
+      code: 'NOT_CONFIRMED',
+      message: `The configuration of ${label} is changed only with your consent.`,
+      place: '--yes',
+      remedy: 'Run this in a terminal, or add --yes.',
+    });
+  const answer = await confirm({
+    input: terminal.input,
+    output: terminal.prompts,
+    message: 'Add it?',
+  });
+  return answer === true;
+}
+
+function cancelled(terminal: Terminal): number {
+  terminal.remark('\nCancelled. Nothing was written.\n');
+  return interrupted;
+}

@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from 'node:util';
+import { InputError } from '../../errors.js';
+import { object } from '../../json.js';
+import type { LocalClient } from '../../project/local-clients.js';
+import { jsonConfig } from './json-config.js';
+import { tomlConfig } from './toml-config.js';
+
+/** How a configuration file is read and edited as text. */
+export interface ConfigFormat {
+  /** @throws Error when the text is not of this format */
+  readonly read: (text: string) => Readonly<Record<string, unknown>>;
+  readonly set: (text: string, path: readonly string[], value: object) => string;
+  readonly remove: (text: string, path: readonly string[]) => string;
+}
+
+/** What an edit did to a text, so that it can be undone to the byte. */
+export interface Edit {
+  /** The text that the edit replaced, and the one that it put there. */
+  readonly removed: string;
+  readonly inserted: string;
+}
+
+const formats = { json: jsonConfig, toml: tomlConfig } as const;
+
+/** The entry of a server in a client's configuration; undefined when there is none. @throws InputError */
+export function entryIn(
+  text: string,
+  client: LocalClient,
+  name: string,
+  file: string,
+): object | undefined {
+  const servers = read(text, client, file)[client.key];
+  const entry = isRecord(servers) && Object.hasOwn(servers, name) ? servers[name] : undefined;
+  return isRecord(entry) ? entry : undefined;
+}
+
+/** The configuration with a server in it. @throws InputError when that cannot be done without changing more */
+export function withServer(
+  text: string,
+  client: LocalClient,
+  name: string,
+  entry: object,
+  file: string,
+): string {
+  const before = read(text, client, file);
+  const servers = before[client.key] ?? {};
+  if (!isRecord(servers)) throw broken(file, `${client.key} is not a table of servers`);
+  const after = formats[client.format].set(text, [client.key, name], entry);
+  const wanted = { ...before, [client.key]: { ...servers, [name]: entry } };
+  if (!isSame(after, client, wanted)) throw notEditable(file, client);
+  return after;
+}
+
+/**
+ * The configuration without a server. Where the text that was inserted is there as it was, the file becomes what it
+ * was, to the byte; elsewhere the entry alone goes. @throws InputError
+ */
+export function withoutServer(
+  text: string,
+  client: LocalClient,
+  name: string,
+  edit: Edit,
+  file: string,
+): string {
+  const before = read(text, client, file);
+  const { [name]: _, ...servers } = object(before[client.key] as never);
+  const { [client.key]: __, ...others } = before;
+  const wanted = [{ ...others, [client.key]: servers }, ...(isEmpty(servers) ? [others] : [])];
+  const ways = [undone(text, edit), formats[client.format].remove(text, [client.key, name])];
+  const found = ways.find(
+    (way) => way !== undefined && wanted.some((value) => isSame(way, client, value)),
+  );
+  if (found === undefined) throw notEditable(file, client);
+  return found;
+}
+
+/** The edit between two texts. */
+export function editBetween(before: string, after: string): Edit {
+  let start = 0;
+  while (start < before.length && before[start] === after[start]) start += 1;
+  let end = 0;
+  const most = Math.min(before.length, after.length) - start;
+  while (end < most && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return {
+    removed: before.slice(start, before.length - end),
+    inserted: after.slice(start, after.length - end),
+  };
+}
+
+/** Undefined where the inserted text is not there, or more than once. */
+function undone(text: string, { removed, inserted }: Edit): string | undefined {
+  const at = text.indexOf(inserted);
+  if (inserted === '' || at < 0 || text.includes(inserted, at + 1)) return undefined;
+  return text.slice(0, at) + removed + text.slice(at + inserted.length);
+}
+
+function isSame(text: string, client: LocalClient, wanted: object): boolean {
+  try {
+    const value = formats[client.format].read(text);
+    return isDeepStrictEqual(plainly(value), plainly(wanted));
+  } catch {
+    return false;
+  }
+}
+
+/** Tables of TOML have no prototype, and its dates are of a class. */
+function plainly(value: object): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
+}
+
+function read(text: string, client: LocalClient, file: string): Readonly<Record<string, unknown>> {
+  try {
+    return formats[client.format].read(text);
+  } catch (error) {
+    throw broken(
+      file,
+      error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error),
+    );
+  }
+}
+
+function broken(file: string, reason: string): InputError {
+  return new InputError({
+    code: 'BROKEN_CONFIG',
+    message: `The configuration cannot be read: ${reason.replace(/\.$/, '')}.`,
+    place: file,
+    remedy: 'Fix the file, and run this again. Nothing was written to it.',
+  });
+}
+
+function notEditable(file: string, { label, key }: LocalClient): InputError {
+  return new InputError({
+    code: 'UNUSUAL_CONFIG',
+    message: `The entry of ${key} cannot be changed without changing other parts of the file.`,
+    place: file,
+    remedy: `Change it by hand, or in ${label}.`,
+  });
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { InputError } from '../../errors.js';
+import type { Environment, Terminal } from '../../print/terminal.js';
+import { changeFile, readIfThere } from '../../project/private-file.js';
+import {
+  clientOf,
+  pasteOf,
+  placesOf,
+  type ClientName,
+  type Launch,
+} from '../../project/local-clients.js';
+import { editBetween, entryIn, withServer } from './config.js';
+import { Registrations } from './registrations.js';
+
+/** What is about to be written into a client's configuration. */
+export interface Registering {
+  readonly client: ClientName;
+  readonly file: string;
+  readonly project: string;
+  readonly launch: Launch;
+  /** The client was found on this machine. */
+  readonly installed: boolean;
+  /** The text that is added; absent: the file is left as it is. */
+  readonly addition?: string;
+  /** For a client that was not found: its command, or its configuration. */
+  readonly paste: string;
+}
+
+/** Looks at a client's configuration, and changes nothing. @throws InputError where another server has the name */
+export async function registrationOf(
+  client: ClientName,
+  {
+    plan,
+    project,
+  }: { readonly plan: { readonly api: { readonly name: string } }; readonly project: string },
+  terminal: Terminal,
+): Promise<Registering> {
+  const places = placesOf(terminal.env, platform());
+  const known = clientOf(client);
+  const file = known.file(places);
+  const args = [join(project, 'dist/main.js'), '--stdio'];
+  const launch = { name: plan.api.name, command: terminal.node, args };
+  const installed = known.traces(places).some((path) => existsSync(path));
+  const paste = pasteOf(client, { ...launch, command: 'node' });
+  const found = { client, file, project, launch, installed, paste };
+  if (!installed) return found;
+  const before = (await readIfThere(file)) ?? '';
+  const after = edited(found, before);
+  return after === before ? found : { ...found, addition: editBetween(before, after).inserted };
+}
+
+/** Writes the entry, and remembers how to undo it. */
+export async function register(registering: Registering, env: Environment): Promise<void> {
+  const { client, file, project, launch, installed } = registering;
+  if (!installed) return;
+  const { before, after } = await changeFile(file, (text) => edited(registering, text ?? ''));
+  if (before === after) return;
+  const created = before === undefined;
+  const edit = editBetween(before ?? '', after ?? '');
+  await new Registrations(env).put({ name: launch.name, client, file, created, project, ...edit });
+}
+
+/** The file as it should be; the same text where the server is in it already. */
+function edited({ client, launch, file }: Registering, before: string): string {
+  const known = clientOf(client);
+  const entry = known.entry(launch);
+  const found = entryIn(before, known, launch.name, file);
+  if (found === undefined) return withServer(before, known, launch.name, entry, file);
+  const { command, args } = { command: undefined, args: undefined, ...found };
+  if (isDeepStrictEqual(args, launch.args) && typeof command === 'string') return before;
+  throw new InputError({
+    code: 'NAME_TAKEN',
+    message: `${known.label} has another server with the name ${launch.name}.`,
+    place: file,
+    remedy: 'Name this server with --name, or remove the other one first.',
+  });
+}

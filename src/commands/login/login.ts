@@ -1,0 +1,205 @@
+import type { Command } from 'commander';
+import { formatLogin, type Login } from '../../../templates/src/runtime/credentials/login.js';
+import { readProject } from '../../diff/read-project.js';
+import type { Api } from '../../diff/api-types.js';
+import { InputError } from '../../errors.js';
+import { choosePort } from '../../net/listening.js';
+import { createFetch, type Fetch } from '../../net/reach.js';
+import { printable, type Environment, type Terminal } from '../../print/terminal.js';
+import { readDotenv } from '../../project/dotenv.js';
+import { toPort, type Run } from '../../project/flags.js';
+import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
+import { signInsOf, type SignInScheme } from '../../project/sign-ins.js';
+import { toInputError } from './problems.js';
+import { keep, loginOf, projectFolder } from './project.js';
+import { serverOf, type ApiServer } from './server.js';
+import { register, signIn, type ApiClient } from './sign-in.js';
+
+/** The flags of `login`. */
+export interface LoginFlags {
+  readonly clientId?: string;
+  readonly callbackPort?: number;
+  readonly browser: boolean;
+}
+
+const examples = `
+Examples:
+  $ openapi-to-mcp login
+  $ openapi-to-mcp login notes
+  $ openapi-to-mcp login notes-mcp-server --client-id my-client
+
+For servers over stdio, which call the API for you alone: you sign in at the API's own authorization server, in your
+browser. The client is the one that --client-id or UPSTREAM_CLIENT_ID names (its secret, if it has one, is in
+UPSTREAM_CLIENT_SECRET), else this program registers itself. The tokens are kept in the project, readable by you alone;
+the server renews them.
+`;
+
+/** Adds `login`. */
+export function addLogin(program: Command, run: Run): void {
+  program
+    .command('login')
+    .description('sign in to the API, for a server that calls it for you alone (stdio)')
+    .argument('[dir]', 'the project, or the name of a server that `add` has added', '.')
+    .option('--client-id <id>', 'a client that is registered at the authorization server')
+    .option(
+      '--callback-port <port>',
+      'where the browser comes back to (default: 33430, or the next free one)',
+      toPort,
+    )
+    .option('--no-browser', 'print the page to sign in at, and wait')
+    .option('--json', 'print a machine-readable result')
+    .addHelpText('after', examples)
+    .action((directory: string, flags: LoginFlags) =>
+      run((terminal) => loginCommand(directory, flags, terminal)),
+    );
+}
+
+/** Signs the user in. Resolves to the exit status. */
+export async function loginCommand(
+  named: string,
+  flags: LoginFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const project = projectFolder(named, terminal.env);
+  if (flags.browser && !terminal.watched) throw nobodyThere();
+  const document = await documentOf(await resolveFlags({ output: project }, terminal));
+  const api = await readProject(project);
+  const scheme = chosen(signInsOf(document.openapi, document.url), api, project);
+  const values = { ...(await readDotenv(project)), ...set(terminal.env) };
+  try {
+    const login = await signInTo(scheme, api, { project, values, flags }, terminal);
+    await keep(project, formatLogin(login));
+    report(login, project, api, terminal);
+    return 0;
+  } catch (error) {
+    throw toInputError(
+      error,
+      'discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.authorizationUrl,
+    );
+  }
+}
+
+interface Context {
+  readonly project: string;
+  readonly values: Environment;
+  readonly flags: LoginFlags;
+}
+
+async function signInTo(
+  scheme: SignInScheme,
+  api: Api,
+  { project, values, flags }: Context,
+  terminal: Terminal,
+): Promise<Login> {
+  const fetch = createFetch(
+    new URL('discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.authorizationUrl),
+  );
+  terminal.progress('Looking at the authorization server…');
+  const server = await serverOf(scheme, fetch);
+  const port = await choosePort('--callback-port', flags.callbackPort, 33_430);
+  const client = clientIn(values, flags) ?? (await known(project, server, port, fetch));
+  const { UPSTREAM_TOKEN_AUDIENCE: audience, UPSTREAM_TOKEN_RESOURCE: resource } = values;
+  return signIn(
+    {
+      server,
+      client,
+      scopes: scopesFor(scheme, api, server, values),
+      ...(audience !== undefined && { audience }),
+      ...(resource !== undefined && { resource }),
+      port,
+      browser: flags.browser,
+    },
+    fetch,
+    terminal,
+  );
+}
+
+/** Empty is as good as not set. */
+function set(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
+}
+
+/** The scheme that the tools ask for; of several, the first. @throws InputError */
+function chosen(schemes: readonly SignInScheme[], { tools }: Api, project: string): SignInScheme {
+  const asked = new Set(
+    tools.flatMap(({ request }) => (request.security ?? []).flatMap((one) => Object.keys(one))),
+  );
+  const found = schemes.find(({ scheme }) => asked.has(scheme));
+  if (found !== undefined) return found;
+  throw new InputError({
+    code: 'NO_SIGN_IN_FLOW',
+    message: 'The document describes no authorization code flow that its operations ask for.',
+    place: project,
+    remedy:
+      'Set the credentials that .env.example names in .env, or describe the flow with an overlay (--overlay).',
+  });
+}
+
+/** What the tools need, as the document says it, unless `UPSTREAM_SCOPES` says it. */
+function scopesFor(
+  scheme: SignInScheme,
+  { tools }: Api,
+  { metadata }: ApiServer,
+  { UPSTREAM_SCOPES: listed }: Environment,
+): string[] {
+  const named = listed === 'none' ? [] : listed?.split(/[\s,]+/);
+  const needed = tools.flatMap(({ request }) =>
+    (request.security ?? []).flatMap((one) => one[scheme.scheme] ?? []),
+  );
+  // OpenID Connect Core section 11: without it, some servers give no refresh token.
+  const offline = metadata.scopes_supported?.includes('offline_access') === true;
+  return [
+    ...new Set([
+      ...('discoveryUrl' in scheme ? ['openid'] : []),
+      ...(named ?? needed.toSorted()),
+      ...(offline ? ['offline_access'] : []),
+    ]),
+  ];
+}
+
+function clientIn(
+  { UPSTREAM_CLIENT_ID: configured, UPSTREAM_CLIENT_SECRET: secret }: Environment,
+  { clientId }: LoginFlags,
+): ApiClient | undefined {
+  const id = clientId ?? configured;
+  return id === undefined ? undefined : { id, ...(secret !== undefined && { secret }) };
+}
+
+/** The client of the last sign-in at the same server, or a new one. */
+async function known(
+  project: string,
+  server: ApiServer,
+  port: number,
+  fetch: Fetch,
+): Promise<ApiClient> {
+  const before = await loginOf(project);
+  const isPublic = before?.client.authentication.method === 'none';
+  if (isPublic && before.tokenUrl === server.metadata.token_endpoint && port === 33_430)
+    return { id: before.client.id };
+  return register(server, port, fetch);
+}
+
+function report(login: Login, project: string, { title }: Api, terminal: Terminal): void {
+  const renews = login.refreshToken !== undefined;
+  const lines = [
+    `Signed in to ${title}. The server uses it from its next start on.`,
+    renews
+      ? 'It renews the access by itself. openapi-to-mcp logout ends it.'
+      : 'The authorization server gave no refresh token: sign in again when the access ends.',
+    `Kept in ${project}, readable by you alone.`,
+  ];
+  const more = { tokenUrl: login.tokenUrl, clientId: login.client.id, renews };
+  terminal.result(
+    { ok: true, project, ...more },
+    `${lines.map((line) => printable(line)).join('\n')}\n`,
+  );
+}
+
+function nobodyThere(): InputError {
+  return new InputError({
+    code: 'NOT_SIGNED_IN',
+    message: 'A user has to sign in, and there is no terminal.',
+    place: '--no-browser',
+    remedy: 'Run this in a terminal, or with --no-browser, which waits for a user to open a page.',
+  });
+}

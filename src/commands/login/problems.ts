@@ -1,0 +1,49 @@
+import {
+  IssuerMismatchError,
+  OAuthError,
+  RegistrationRejectedError,
+} from '@modelcontextprotocol/client';
+import { InputError } from '../../errors.js';
+import { reasonOf } from '../../net/fetch-document.js';
+import { Unreachable } from '../../net/reach.js';
+import { printable } from '../../print/terminal.js';
+
+/** What went wrong between this program and the API's authorization server, with what can be done about it. */
+export function toInputError(error: unknown, place: string): InputError {
+  if (error instanceof InputError) return error;
+  const [code, message, remedy] = explain(error);
+  return new InputError({ code, message: printable(message), place, remedy });
+}
+
+function explain(error: unknown): [string, string, string] {
+  const said = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  if (error instanceof IssuerMismatchError)
+    return [
+      'WRONG_ISSUER',
+      `The answer comes from another authorization server than the one that was asked: ${said}.`,
+      'Do not sign in there. Somebody may be mixing up servers (RFC 9207).',
+    ];
+  if (error instanceof Unreachable)
+    return [
+      'UNSAFE_ADDRESS',
+      `The document leads to an address that nothing is sent to: ${said}.`,
+      'Check the URLs under components.securitySchemes in the document.',
+    ];
+  if (error instanceof RegistrationRejectedError)
+    return [
+      'REGISTRATION_REFUSED',
+      `${said}.`,
+      'Register a client by hand, and name it with --client-id.',
+    ];
+  if (error instanceof OAuthError)
+    return [
+      'OAUTH_ERROR',
+      `The authorization server refuses: ${said} (${error.code}).`,
+      'Check the client, its secret (UPSTREAM_CLIENT_SECRET) and its redirect URI there.',
+    ];
+  return [
+    'UNREACHABLE',
+    `The authorization server does not answer: ${reasonOf(error)}.`,
+    'Check the URLs under components.securitySchemes in the document.',
+  ];
+}

@@ -1,0 +1,72 @@
+import type { AuthorizationServerMetadata } from '@modelcontextprotocol/client';
+import { InputError } from '../../errors.js';
+import { fetchDocument } from '../../net/fetch-document.js';
+import { metadataPlaces } from '../../net/metadata.js';
+import type { Fetch } from '../../net/reach.js';
+import type { SignInScheme } from '../../project/sign-ins.js';
+
+/** The API's authorization server, as far as it is known. */
+export interface ApiServer {
+  readonly metadata: AuthorizationServerMetadata;
+  /** It publishes metadata, which the endpoints of the document agree with. */
+  readonly isPublished: boolean;
+}
+
+/** Finds out what there is to know of it: the document names endpoints, and metadata more. @throws InputError */
+export async function serverOf(scheme: SignInScheme, fetch: Fetch): Promise<ApiServer> {
+  if ('discoveryUrl' in scheme) return discovered(scheme.discoveryUrl, fetch);
+  const { authorizationUrl, tokenUrl, metadataUrl } = scheme;
+  const places = metadataUrl === undefined ? guesses(authorizationUrl) : [metadataUrl];
+  for (const place of places) {
+    const { document } = await fetchDocument(place, fetch);
+    // Metadata of another server would send the code, or the refresh token, somewhere else.
+    const isIts =
+      document?.['authorization_endpoint'] === authorizationUrl &&
+      document['token_endpoint'] === tokenUrl;
+    if (isIts && isMetadata(document)) return { metadata: document, isPublished: true };
+  }
+  return { metadata: described(authorizationUrl, tokenUrl), isPublished: false };
+}
+
+/** What the document says, as metadata. */
+function described(authorizationUrl: string, tokenUrl: string): AuthorizationServerMetadata {
+  return {
+    issuer: new URL(authorizationUrl).origin,
+    authorization_endpoint: authorizationUrl,
+    token_endpoint: tokenUrl,
+    response_types_supported: ['code'],
+  };
+}
+
+async function discovered(url: string, fetch: Fetch): Promise<ApiServer> {
+  const { document, problem } = await fetchDocument(url, fetch);
+  if (document !== undefined && isMetadata(document))
+    return { metadata: document, isPublished: true };
+  throw new InputError({
+    code: 'NO_METADATA',
+    message: `The OpenID Connect document of the API cannot be used: ${problem ?? 'it names no endpoints'}.`,
+    place: url,
+    remedy: 'Check openIdConnectUrl in the OpenAPI document.',
+  });
+}
+
+function isMetadata(document: unknown): document is AuthorizationServerMetadata {
+  const { issuer, authorization_endpoint, token_endpoint, response_types_supported } =
+    document as Record<string, unknown>;
+  const texts = [issuer, authorization_endpoint, token_endpoint];
+  return texts.every((one) => typeof one === 'string') && Array.isArray(response_types_supported);
+}
+
+/** Issuers are looked for at this many levels of the path of the authorization endpoint. */
+const LEVELS = 3;
+
+/** Where metadata would be, if the issuer's URL were the beginning of that of the authorization endpoint. */
+function guesses(authorizationUrl: string): string[] {
+  const { origin, pathname } = new URL(authorizationUrl);
+  const parts = pathname.split('/').filter((part) => part !== '');
+  const levels = Math.min(parts.length, LEVELS + 1);
+  const issuers = Array.from({ length: levels }, (_, count) =>
+    [origin, ...parts.slice(0, count)].join('/'),
+  );
+  return issuers.flatMap((issuer) => metadataPlaces(new URL(issuer)).map(({ url }) => url));
+}

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import {
+  exchangeAuthorization,
+  registerClient,
+  startAuthorization,
+  type OAuthClientInformation,
+  type OAuthTokens,
+} from '@modelcontextprotocol/client';
+import { InputError } from '../../errors.js';
+import type { Fetch } from '../../net/reach.js';
+import type { Terminal } from '../../print/terminal.js';
+import { visit } from '../../project/sign-in-page.js';
+import type { Login } from '../../../templates/src/runtime/credentials/login.js';
+import type { ApiServer } from './server.js';
+
+/** What to sign in with. */
+export interface SignInRequest {
+  readonly server: ApiServer;
+  readonly client: ApiClient;
+  readonly scopes: readonly string[];
+  /** More parameters of the authorization request. */
+  readonly audience?: string;
+  readonly resource?: string;
+  readonly port: number;
+  readonly browser: boolean;
+}
+
+/** A client of the API's authorization server. */
+export interface ApiClient {
+  readonly id: string;
+  readonly secret?: string;
+}
+
+/** Where the browser returns to (RFC 8252 section 7.3). */
+export function redirectUrl(port: number): string {
+  return `http://127.0.0.1:${port}/callback`;
+}
+
+/** Registers this program as a client (RFC 7591), where the server offers that. @throws InputError */
+export async function register(
+  { metadata }: ApiServer,
+  port: number,
+  fetch: Fetch,
+): Promise<ApiClient> {
+  if (metadata.registration_endpoint === undefined) throw noRegistration(metadata.issuer, port);
+  // The MCP specification prefers client ID documents; the authorization servers of APIs offer this, if anything.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  const { client_id: id, client_secret: secret } = await registerClient(metadata.issuer, {
+    metadata,
+    clientMetadata: {
+      client_name: 'openapi-to-mcp login',
+      redirect_uris: [redirectUrl(port)],
+      application_type: 'native',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+    },
+    fetchFn: fetch,
+  });
+  return { id, ...(secret !== undefined && { secret }) };
+}
+
+/** Takes the user through the authorization code flow with PKCE (RFC 7636). Resolves to what the server keeps. */
+export async function signIn(
+  request: SignInRequest,
+  fetch: Fetch,
+  terminal: Terminal,
+): Promise<Login> {
+  const { server, client, scopes, port, browser, resource } = request;
+  const { metadata } = server;
+  const state = randomUUID();
+  const information = informationOf(client, server);
+  const { authorizationUrl: url, codeVerifier } = await startAuthorization(metadata.issuer, {
+    metadata,
+    clientInformation: information,
+    redirectUrl: redirectUrl(port),
+    state,
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(resource !== undefined && { resource: new URL(resource) }),
+  });
+  if (request.audience !== undefined) url.searchParams.set('audience', request.audience);
+  const answer = await visit({ url, state, port, browser }, terminal);
+  const tokens = await exchangeAuthorization(metadata.issuer, {
+    // Without published metadata there is no issuer that an answer could name.
+    metadata,
+    ...issuerIn(answer, server),
+    clientInformation: information,
+    authorizationCode: codeIn(answer),
+    codeVerifier,
+    redirectUri: redirectUrl(port),
+    ...(resource !== undefined && { resource: new URL(resource) }),
+    fetchFn: fetch,
+  });
+  return toLogin(tokens, request);
+}
+
+function issuerIn(answer: URLSearchParams, { isPublished }: ApiServer): { iss?: string } {
+  const iss = answer.get('iss');
+  return iss === null || !isPublished ? {} : { iss };
+}
+
+function codeIn(answer: URLSearchParams): string {
+  const code = answer.get('code');
+  if (code !== null) return code;
+  const error = answer.get('error') ?? 'no code';
+  const description = answer.get('error_description');
+  throw new InputError({
+    code: error === 'access_denied' ? 'DENIED' : 'OAUTH_ERROR',
+    message: `The authorization server refuses: ${error}${description === null ? '' : `: ${description}`}.`,
+    remedy:
+      error === 'access_denied'
+        ? 'Run this again, and allow what it asks for.'
+        : 'Check the client and its redirect URI there; UPSTREAM_SCOPES in .env replaces the scopes.',
+  });
+}
+
+/** How the client authenticates is decided once, for the server that renews the tokens later. */
+function methodOf(
+  { secret }: ApiClient,
+  { metadata }: ApiServer,
+): 'none' | 'client_secret_basic' | 'client_secret_post' {
+  const supported = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  if (secret === undefined) return 'none';
+  return supported.includes('client_secret_basic') ? 'client_secret_basic' : 'client_secret_post';
+}
+
+function informationOf(
+  client: ApiClient,
+  server: ApiServer,
+): OAuthClientInformation & { readonly token_endpoint_auth_method: string } {
+  return {
+    client_id: client.id,
+    ...(client.secret !== undefined && { client_secret: client.secret }),
+    token_endpoint_auth_method: methodOf(client, server),
+  };
+}
+
+/** A token that has neither an end nor a successor is good until the API refuses it. */
+const FOREVER = Number.MAX_SAFE_INTEGER;
+/** Of a token that has a successor, and does not say how long it is good for (RFC 6749 section 5.1). */
+const UNKNOWN_LIFETIME_S = 300;
+
+function toLogin(tokens: OAuthTokens, { server, client, resource }: SignInRequest): Login {
+  const { access_token: accessToken, refresh_token: refreshToken, token_type: type } = tokens;
+  if (type.toLowerCase() !== 'bearer') throw notBearer(type);
+  const { expires_in: seconds = UNKNOWN_LIFETIME_S } = tokens;
+  const hasEnd = tokens.expires_in !== undefined || refreshToken !== undefined;
+  const method = methodOf(client, server);
+  const { secret = '' } = client;
+  const metadata: Readonly<Record<string, unknown>> = server.metadata;
+  const { revocation_endpoint: revocationUrl } = metadata;
+  return {
+    tokenUrl: server.metadata.token_endpoint,
+    client: {
+      id: client.id,
+      authentication: method === 'none' ? { method } : { method, secret },
+    },
+    accessToken,
+    expiresAt: hasEnd ? Date.now() + seconds * 1000 : FOREVER,
+    ...(resource !== undefined && { resource }),
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(typeof revocationUrl === 'string' && { revocationUrl }),
+  };
+}
+
+function noRegistration(issuer: string, port: number): InputError {
+  return new InputError({
+    code: 'NO_REGISTRATION',
+    message: `${issuer} does not let clients register themselves.`,
+    place: '--client-id',
+    remedy: `Register a native client there, with the redirect URI ${redirectUrl(port)}, and name it with --client-id.`,
+  });
+}
+
+function notBearer(type: string): InputError {
+  return new InputError({
+    code: 'NO_BEARER_TOKEN',
+    message: `The authorization server issues tokens of the type ${type}, which are bound to a key.`,
+    remedy: 'Use a token that the API issues for programs: UPSTREAM_BEARER_TOKEN.',
+  });
+}

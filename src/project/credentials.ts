@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { text as readText } from 'node:stream/consumers';
+import { isCancel, password, text } from '@clack/prompts';
+import { neededCredentials } from '../emit/credentials-view.js';
+import { InputError } from '../errors.js';
+import type { Plan } from '../plan/types.js';
+import { printable, type Terminal } from '../print/terminal.js';
+import type { Values } from './dotenv.js';
+
+/** A variable that the server cannot call its API without. */
+export interface Wanted {
+  readonly variable: string;
+  /** What it is, for the question. */
+  readonly label: string;
+  readonly hidden: boolean;
+}
+
+const labels: Readonly<Record<string, string>> = {
+  UPSTREAM_BEARER_TOKEN: 'access token',
+  UPSTREAM_USERNAME: 'user name',
+  UPSTREAM_PASSWORD: 'password',
+  UPSTREAM_CLIENT_ID: 'client ID',
+  UPSTREAM_CLIENT_SECRET: 'client secret',
+  UPSTREAM_CERT_FILE: 'client certificate (the path of a PEM file)',
+  UPSTREAM_KEY_FILE: "certificate's key (the path of a PEM file)",
+};
+
+const open = ['UPSTREAM_USERNAME', 'UPSTREAM_CLIENT_ID', 'UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'];
+
+/** What has to be set, and is not in `.env` yet. */
+export function wantedBy(plan: Plan, dotenv: Values): Wanted[] {
+  const isSet = (name: string) => (dotenv[name] ?? dotenv[`${name}_FILE`] ?? '') !== '';
+  return neededCredentials(plan)
+    .filter((variable) => !isSet(variable))
+    .map((variable) => ({
+      variable,
+      label: labels[variable] ?? 'API key',
+      hidden: !open.includes(variable),
+    }));
+}
+
+/** Of the variables that are wanted, those that the environment of this program holds. */
+export function fromEnvironment(wanted: readonly Wanted[], { env }: Terminal): Values {
+  return Object.fromEntries(
+    wanted.flatMap(({ variable }) => {
+      const value = env[variable]?.trim() ?? '';
+      return value === '' ? [] : [[variable, value]];
+    }),
+  );
+}
+
+/** The one secret that is wanted, from a file or from stdin (`-`). @throws InputError */
+export async function fromKeyFile(
+  path: string,
+  wanted: readonly Wanted[],
+  { input }: Terminal,
+): Promise<Values> {
+  const [secret, ...others] = wanted.filter(({ hidden }) => hidden);
+  if (secret === undefined || others.length > 0) throw severalSecrets(wanted);
+  const content = await (path === '-' ? readText(input) : readFile(path, 'utf8')).catch(
+    (error: unknown) => {
+      throw unreadable(path, error);
+    },
+  );
+  // Editors end a file with a newline that is not part of the key.
+  return { [secret.variable]: content.replace(/\r?\n$/, '') };
+}
+
+/**
+ * Asks for values at a terminal; secrets are not shown. An empty answer leaves the variable for later. Undefined when
+ * the user left.
+ */
+export async function askFor(
+  title: string,
+  wanted: readonly Wanted[],
+  terminal: Terminal,
+): Promise<Values | undefined> {
+  const values: Record<string, string> = {};
+  for (const { variable, label, hidden } of wanted) {
+    terminal.remark('');
+    const message = `${printable(title)}: ${label} (${variable}; empty: set it later)`;
+    const common = { input: terminal.input, output: terminal.prompts, message };
+    const answer = await (hidden ? password(common) : text(common));
+    if (isCancel(answer)) return undefined;
+    // clack gives nothing at all for a line that nothing was typed on.
+    const value = ((answer as string | undefined) ?? '').trim();
+    if (value !== '') values[variable] = value;
+  }
+  return values;
+}
+
+function severalSecrets(wanted: readonly Wanted[]): InputError {
+  const names = wanted.map(({ variable }) => variable);
+  return new InputError({
+    code: 'INVALID_OPTION',
+    message:
+      names.length === 0
+        ? 'The document asks for no key, or the key is in .env already.'
+        : `The API needs more than one value: ${names.join(', ')}.`,
+    place: '--key-file',
+    remedy:
+      names.length === 0
+        ? 'Leave the option out.'
+        : `Set these variables in the environment of this command: ${names.join(', ')}.`,
+  });
+}
+
+function unreadable(path: string, error: unknown): InputError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return new InputError({
+    code: 'UNREADABLE_KEY',
+    message: `The file with the key cannot be read: ${code}.`,
+    place: path,
+    remedy: 'Name a file that you can read, or - for stdin.',
+  });
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { dotenvValue } from '../emit/quote.js';
+import { InputError } from '../errors.js';
+import { readIfThere, writePrivately } from './private-file.js';
+
+/** Variables by name. */
+export type Values = Readonly<Record<string, string>>;
+
+/** What the `.env` of a project sets; empty without the file. */
+export async function readDotenv(directory: string): Promise<Values> {
+  const text = (await readIfThere(join(directory, '.env'))) ?? '';
+  return Object.fromEntries(
+    Object.entries(parseEnv(text)).map(([name, value]) => [name, value ?? '']),
+  );
+}
+
+/** Sets variables in the `.env` of a project, which only its owner can read afterwards; `undefined` takes one out. */
+export async function writeDotenv(
+  directory: string,
+  values: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const path = join(directory, '.env');
+  const before = await readIfThere(path);
+  const after = withVariables(before ?? HEADER, values);
+  if (after !== before) await writePrivately(path, after);
+}
+
+const HEADER = '# Read at start, after the environment. .env.example describes every variable.\n';
+
+/** The text of a `.env` with variables set in place, or at the end. @throws InputError for a value that cannot be in one */
+export function withVariables(
+  text: string,
+  values: Readonly<Record<string, string | undefined>>,
+): string {
+  return Object.entries(values).reduce((before, [name, value]) => set(before, name, value), text);
+}
+
+function set(text: string, name: string, value: string | undefined): string {
+  const line = value === undefined ? '' : lineOf(name, value);
+  const found = new RegExp(`^(?:export[ \\t]+)?${name}[ \\t]*=.*(?:\\r?\\n|$)`, 'm');
+  if (found.test(text)) return text.replace(found, () => line);
+  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}`;
+}
+
+function lineOf(name: string, value: string): string {
+  const line = `${name}=${dotenvValue(value)}`;
+  if (parseEnv(line)[name] === value) return `${line}\n`;
+  throw new InputError({
+    code: 'UNUSUAL_VALUE',
+    message: `The value of ${name} cannot be written to a .env file.`,
+    place: name,
+    remedy: `Write it to a file, and set ${name}_FILE in .env to the path of that file.`,
+  });
+}

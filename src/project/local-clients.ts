@@ -1,0 +1,126 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { shellQuote } from '../emit/quote.js';
+import type { Environment } from '../print/terminal.js';
+
+/** How a client starts a server. */
+export interface Launch {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** An MCP client that starts local servers, and how it is configured for all of a user's work. */
+export interface LocalClient {
+  readonly label: string;
+  readonly format: 'json' | 'toml';
+  /** The member of the configuration that holds the servers. */
+  readonly key: string;
+  /** The configuration file. */
+  readonly file: (places: Places) => string;
+  /** Folders or files that exist where the client is installed. */
+  readonly traces: (places: Places) => readonly string[];
+  readonly entry: (launch: Launch) => Readonly<Record<string, unknown>>;
+  /** The command with which the client itself adds the server, where it has one. */
+  readonly paste?: (launch: Launch) => string;
+  /** What makes the client read its configuration again. */
+  readonly after: string;
+}
+
+/** Where a user's settings are. */
+export interface Places {
+  readonly home: string;
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+}
+
+/** The places of the user who runs this program. */
+export function placesOf(env: Environment, platform: NodeJS.Platform): Places {
+  return { home: env.HOME ?? env.USERPROFILE ?? homedir(), env, platform };
+}
+
+const plain = ({ command, args }: Launch) => ({ command, args });
+const typed = (launch: Launch) => ({ type: 'stdio', ...plain(launch) });
+
+const start = ({ command, args }: Launch) => [command, ...args].map(shellQuote).join(' ');
+
+/** The clients by their names on the command line. Formats and places as their manuals had them in November 2026. */
+export const clients = {
+  'claude-code': {
+    label: 'Claude Code',
+    format: 'json',
+    key: 'mcpServers',
+    // The scope "user", which holds in every project (claude mcp add --scope user).
+    file: ({ home, env }) => join(env.CLAUDE_CONFIG_DIR ?? home, '.claude.json'),
+    traces: ({ home, env }) => [
+      join(env.CLAUDE_CONFIG_DIR ?? home, '.claude.json'),
+      env.CLAUDE_CONFIG_DIR ?? join(home, '.claude'),
+    ],
+    entry: (launch) => ({ ...typed(launch), env: {} }),
+    paste: (launch) => `claude mcp add --scope user ${launch.name} -- ${start(launch)}`,
+    after: 'Start a new session of Claude Code; /mcp shows the server.',
+  },
+  claude: {
+    label: 'Claude',
+    format: 'json',
+    key: 'mcpServers',
+    file: (places) => join(settingsFolder(places), 'Claude', 'claude_desktop_config.json'),
+    traces: (places) => [join(settingsFolder(places), 'Claude')],
+    entry: plain,
+    after: 'Quit Claude and start it again.',
+  },
+  cursor: {
+    label: 'Cursor',
+    format: 'json',
+    key: 'mcpServers',
+    file: ({ home }) => join(home, '.cursor', 'mcp.json'),
+    traces: ({ home }) => [join(home, '.cursor')],
+    entry: typed,
+    after: 'Cursor finds the server; Settings, MCP shows it.',
+  },
+  vscode: {
+    label: 'VS Code',
+    format: 'json',
+    key: 'servers',
+    file: (places) => join(settingsFolder(places), 'Code', 'User', 'mcp.json'),
+    traces: (places) => [join(settingsFolder(places), 'Code')],
+    entry: typed,
+    paste: (launch) =>
+      `code --add-mcp ${shellQuote(JSON.stringify({ name: launch.name, ...plain(launch) }))}`,
+    after: 'The command "MCP: List Servers" shows the server.',
+  },
+  codex: {
+    label: 'Codex',
+    format: 'toml',
+    key: 'mcp_servers',
+    file: ({ home, env }) => join(env.CODEX_HOME ?? join(home, '.codex'), 'config.toml'),
+    traces: ({ home, env }) => [env.CODEX_HOME ?? join(home, '.codex')],
+    entry: plain,
+    paste: (launch) => `codex mcp add ${launch.name} -- ${start(launch)}`,
+    after: 'Start Codex again; /mcp shows the server.',
+  },
+} as const satisfies Readonly<Record<string, LocalClient>>;
+
+/** The name of a client on the command line. */
+export type ClientName = keyof typeof clients;
+
+/** The names, in the order in which they are offered. */
+export const clientNames = Object.keys(clients) as [ClientName, ...ClientName[]];
+
+/** The client of a name. */
+export function clientOf(name: ClientName): LocalClient {
+  return clients[name];
+}
+
+/** What a user pastes to add a server: a command of the client, or its configuration. */
+export function pasteOf(client: ClientName, launch: Launch): string {
+  const { key, entry, paste } = clientOf(client);
+  return paste?.(launch) ?? JSON.stringify({ [key]: { [launch.name]: entry(launch) } });
+}
+
+/** Where desktop programs keep their settings. */
+function settingsFolder({ home, env, platform }: Places): string {
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support');
+  if (platform === 'win32') return env.APPDATA ?? join(home, 'AppData', 'Roaming');
+  return env.XDG_CONFIG_HOME ?? join(home, '.config');
+}

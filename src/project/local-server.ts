@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InputError } from '../errors.js';
+import { make, seenFrom, type Generated } from '../generate.js';
+import { load } from '../load/load.js';
+import { namesOf } from '../plan/info.js';
+import type { Terminal } from '../print/terminal.js';
+import { toOptions, type GivenFlags } from './flags.js';
+import { serverFolder } from './private-file.js';
+import { signInsOf } from './sign-ins.js';
+import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
+
+/** A server that is to be generated, or generated again. */
+export interface LocalServer extends Generated {
+  /** Absolute. */
+  readonly project: string;
+  readonly run: Resolved;
+  /** The document describes how a user signs in to the API. */
+  readonly signIn: boolean;
+}
+
+/** Reads the document, and decides where its project is. Writes nothing. @throws InputError */
+export async function localServerOf(
+  given: GivenFlags & { readonly url: string },
+  terminal: Terminal,
+): Promise<LocalServer> {
+  const flags = { ...given, auth: 'none' as const };
+  const options = toOptions(flags as Parameters<typeof toOptions>[0], terminal);
+  const loaded = await load(given.url, options);
+  const { name } = namesOf(loaded.openapi, options);
+  const project = resolve(given.output ?? serverFolder(name, terminal.env));
+  const run = await resolveFlags({ ...flags, output: project }, terminal);
+  refuseOther(run, project, name);
+  // A project that is there may have recorded overlays, so its document is read as it says.
+  const document = run.lock === undefined ? seenFrom(project, loaded) : await documentOf(run);
+  const signIn = signInsOf(document.openapi, document.url).length > 0;
+  return { project, run, signIn, ...(await make(document, run.options)) };
+}
+
+/** Two documents may have the same title: the second must not replace the first. */
+function refuseOther({ recorded, flags }: Resolved, project: string, name: string): void {
+  if (recorded === undefined) return;
+  const same = isUrl(flags.url)
+    ? recorded.url === flags.url
+    : resolve(recorded.url ?? '') === resolve(flags.url);
+  if (same && recorded.oauthServer === undefined && recorded.auth !== 'oauth2') return;
+  throw new InputError({
+    code: 'NAME_TAKEN',
+    message: same
+      ? 'The project in this folder is a server with sign-in, and stays one.'
+      : `${name} is the server of another document: ${recorded.url ?? ''}.`,
+    place: project,
+    remedy: 'Name this server with --name, or its folder with --output.',
+  });
+}
+
+function isUrl(source: string): boolean {
+  return !existsSync(source) && /^https?:/i.test(source);
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import envPaths from 'env-paths';
+import { InputError } from '../errors.js';
+import type { Environment } from '../print/terminal.js';
+
+/** Readable and writable by its owner alone. */
+const PRIVATE = 0o600;
+
+/** The text of a file; undefined when it does not exist. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Writes a file that only its owner can read. Other readers see the old content or the new, never a part. */
+export async function writePrivately(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await replace(path, text, PRIVATE);
+}
+
+/** How often another program may write at the same time before this one gives up. */
+const TRIES = 5;
+
+/**
+ * Changes a file of another program, which may be a link into a folder of settings and keeps its mode. A change that
+ * the program makes meanwhile is not lost: the edit is then made again. Resolves to the text before and after.
+ */
+export async function changeFile(
+  path: string,
+  edit: (before: string | undefined) => string | undefined,
+): Promise<{ before: string | undefined; after: string | undefined }> {
+  const target = await realpath(path).catch(() => path);
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const before = await readIfThere(target);
+    const after = edit(before);
+    if (before === after) return { before, after };
+    if ((await readIfThere(target)) !== before) continue;
+    await put(target, after);
+    return { before, after };
+  }
+  throw busy(path);
+}
+
+async function put(path: string, text: string | undefined): Promise<void> {
+  if (text === undefined) return rm(path, { force: true });
+  await mkdir(dirname(path), { recursive: true });
+  const mode = await stat(path).then(
+    (found) => found.mode & 0o777,
+    () => PRIVATE,
+  );
+  await replace(path, text, mode);
+}
+
+/** Written beside and renamed. */
+async function replace(path: string, text: string, mode: number): Promise<void> {
+  const beside = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(beside, text, { mode });
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function busy(path: string): InputError {
+  return new InputError({
+    code: 'FILE_BUSY',
+    message: 'Another program keeps changing the file.',
+    place: path,
+    remedy: 'Quit that program, and run this again.',
+  });
+}
+
+/** Where servers for local clients are kept: the user's data folder, or the folder that the variable names. */
+export function dataFolder(env: Environment): string {
+  return env.OPENAPI_TO_MCP_DATA_DIR ?? envPaths('openapi-to-mcp', { suffix: '' }).data;
+}
+
+/** The folder of a server that `add` has generated. */
+export function serverFolder(name: string, env: Environment): string {
+  return join(dataFolder(env), 'servers', name);
+}

@@ -1,0 +1,43 @@
+import { object, text, type Json, type JsonObject } from '../json.js';
+import { resolve } from '../plan/reference.js';
+
+/** A security scheme whose tokens a user gets with a browser: the authorization code flow, or OpenID Connect. */
+export type SignInScheme = {
+  /** Its name in the document. */
+  readonly scheme: string;
+} & (
+  | {
+      readonly authorizationUrl: string;
+      readonly tokenUrl: string;
+      /** The authorization server's metadata (RFC 8414), where the document names it (OpenAPI 3.2). */
+      readonly metadataUrl?: string;
+    }
+  | { readonly discoveryUrl: string }
+);
+
+/** The schemes of a document that a user can sign in with; `documentUrl` is what its URLs are relative to. */
+export function signInsOf(openapi: JsonObject, documentUrl?: string): SignInScheme[] {
+  const schemes = Object.entries(object(object(openapi['components'])['securitySchemes']));
+  return schemes.flatMap(([name, value]): SignInScheme[] => {
+    const scheme = resolve(openapi, value);
+    const url = (place: Json | undefined) => usableUrl(place, documentUrl);
+    const discoveryUrl = url(scheme['openIdConnectUrl']);
+    if (scheme['type'] === 'openIdConnect' && discoveryUrl !== undefined)
+      return [{ scheme: name, discoveryUrl }];
+    const flow = object(object(scheme['flows'])['authorizationCode']);
+    const [authorizationUrl, tokenUrl] = [url(flow['authorizationUrl']), url(flow['tokenUrl'])];
+    if (scheme['type'] !== 'oauth2' || authorizationUrl === undefined || tokenUrl === undefined)
+      return [];
+    const metadataUrl = url(scheme['oauth2MetadataUrl']);
+    const place = { scheme: name, authorizationUrl, tokenUrl };
+    return [{ ...place, ...(metadataUrl !== undefined && { metadataUrl }) }];
+  });
+}
+
+function usableUrl(value: Json | undefined, base: string | undefined): string | undefined {
+  const written = text(value);
+  if (written === undefined || !URL.canParse(written, base)) return undefined;
+  const url = new URL(written, base);
+  const isPlain = url.username === '' && url.password === '';
+  return isPlain && /^https?:$/.test(url.protocol) ? url.href : undefined;
+}

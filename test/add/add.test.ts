@@ -1,0 +1,167 @@
+import { existsSync } from 'node:fs';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
+import { clientNames, type ClientName } from '../../src/project/local-clients.js';
+import { generations, jsonOf } from '../support/generations.js';
+import { secret } from '../support/secrets.js';
+import { key, Session } from '../init/session.js';
+import { openDesk, type Desk, type Entry } from './desk.js';
+
+const document = 'fixtures/todo/input.yaml';
+const [generation] = generations;
+let api: TodoApi;
+let desk: Desk;
+let apiKey: string;
+
+beforeAll(async () => {
+  apiKey = secret('key of the Todo API');
+  api = await startTodoApi({ apiKey });
+  desk = await openDesk({ UPSTREAM_API_KEY: apiKey });
+});
+
+afterAll(async () => {
+  await Promise.all([api.close(), desk.remove()]);
+});
+
+const add = (...argv: string[]) =>
+  desk.run('add', document, '--base-url', api.url, '--yes', ...argv);
+
+/** Starts a server as the client would: exactly as registered, in a folder that has nothing to do with it. */
+async function callAs({ command, args }: Entry) {
+  if (generation === undefined) throw new Error('There is no generation.');
+  const session = generation.stdio({ command, args, cwd: desk.home, env: {}, stderr: 'ignore' });
+  await session.connect();
+  const result = await session.callTool('get_todo', { id: 2 });
+  await session.close();
+  return jsonOf(result);
+}
+
+describe.each(clientNames)('add --client %s', (client) => {
+  it('registers a server that works, and remove brings back the file to the byte', async () => {
+    const before = await desk.install(client);
+    await chmod(desk.fileOf(client), 0o640);
+    const others = await desk.serversOf(client);
+    const { status, stdout, stderr } = await add('--client', client);
+    expect(stderr).toContain('This is added:');
+    expect(status).toBe(0);
+    expect(stdout).toContain(`: ${desk.fileOf(client)}`);
+    expect(stdout + stderr + (await desk.textOf(client))).not.toContain(apiKey);
+
+    const { 'todo-api': todo, ...rest } = await desk.serversOf(client);
+    expect(rest).toEqual(others);
+    expect(todo?.args).toEqual([join(desk.data, 'servers/todo-api/dist/main.js'), '--stdio']);
+    if (todo === undefined) throw new Error('There is no entry.');
+    expect(await callAs(todo)).toMatchObject({ title: 'Buy milk' });
+    for (const line of before.split('\n')) expect(await desk.textOf(client)).toContain(line.trim());
+
+    expect((await desk.run('remove', 'todo-api', '--client', client, '--keep')).status).toBe(0);
+    expect(await desk.textOf(client)).toBe(before);
+    expect((await stat(desk.fileOf(client))).mode & 0o777).toBe(0o640);
+  });
+});
+
+describe('a client that is not installed', () => {
+  const cases: [ClientName, RegExp][] = [
+    ['claude-code', /^ {2}claude mcp add --scope user todo-api -- node \S+main\.js --stdio$/m],
+    ['codex', /^ {2}codex mcp add todo-api -- node \S+main\.js --stdio$/m],
+    ['vscode', /^ {2}code --add-mcp '\{"name":"todo-api","command":"node",.*\}'$/m],
+    ['cursor', /^ {2}\{"mcpServers":\{"todo-api":\{"type":"stdio","command":"node",/m],
+  ];
+
+  it('is left alone: there is a line to paste', async () => {
+    const other = await openDesk({ UPSTREAM_API_KEY: apiKey, OPENAPI_TO_MCP_DATA_DIR: desk.data });
+    for (const [client, line] of cases) {
+      const argv = ['add', document, '--base-url', api.url, '--client', client];
+      const { status, stdout } = await other.run(...argv);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(line);
+      expect(existsSync(other.fileOf(client))).toBe(false);
+    }
+    await other.remove();
+  });
+});
+
+describe('the project', () => {
+  it('holds the key in a .env of its owner, and asks for no token', async () => {
+    const project = join(desk.data, 'servers/todo-api');
+    const env = join(project, '.env');
+    expect(await readFile(env, 'utf8')).toContain(`UPSTREAM_API_KEY=${apiKey}\n`);
+    expect((await stat(env)).mode & 0o777).toBe(0o600);
+    expect(await readFile(join(project, 'openapi-to-mcp.lock'), 'utf8')).toContain('none');
+  });
+
+  it('goes with its last client, its key too, and not before', async () => {
+    await desk.install('cursor');
+    await desk.install('codex');
+    await add('--client', 'cursor');
+    await add('--client', 'codex');
+    const project = join(desk.data, 'servers/todo-api');
+    await desk.run('remove', 'todo-api', '--client', 'cursor', '--yes');
+    expect(existsSync(project)).toBe(true);
+    const { stdout } = await desk.run('remove', 'todo-api', '--yes');
+    expect(stdout).toContain(`Deleted: ${project}`);
+    expect(existsSync(project)).toBe(false);
+    const { status, stderr } = await desk.run('remove', 'todo-api');
+    expect([status, stderr.split('\n')[0]]).toEqual([2, 'NOT_ADDED at name']);
+  });
+});
+
+describe('what is not written', () => {
+  const cases: [string, string[], string][] = [
+    ['without consent', ['--no-key'], 'NOT_CONFIRMED at --yes'],
+    ['without the key', ['--yes'], 'MISSING_KEY at --key-file'],
+    ['with a key of nowhere', ['--yes', '--key-file', '/nowhere'], 'UNREADABLE_KEY at /nowhere'],
+    ['without a client', ['--yes', '--no-key', '--client='], 'INVALID_ARGUMENT at --client'],
+  ];
+
+  it.each(cases)('%s: nothing', async (_, flags, problem) => {
+    const other = await openDesk();
+    const before = await other.install('cursor');
+    const argv = ['add', document, '--base-url', api.url, '--client', 'cursor', ...flags];
+    const { status, stderr } = await other.run(...argv);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(problem)]);
+    expect(await other.textOf('cursor')).toBe(before);
+    expect(existsSync(other.data)).toBe(false);
+    await other.remove();
+  });
+});
+
+describe('at a terminal', () => {
+  const argv = ['add', document, '--client', 'cursor'];
+
+  it('asks for the key without showing it, shows the change, and does nothing without consent', async () => {
+    const other = await openDesk();
+    const before = await other.install('cursor');
+    const session = new Session([...argv, '--base-url', api.url], { env: other.env });
+    await session.see('API key (UPSTREAM_API_KEY', apiKey, key.enter);
+    await session.see('"todo-api": {');
+    await session.see('Add it?', 'n');
+    const { status, stderr } = await session.result();
+    expect(status).toBe(130);
+    expect(stderr).toContain('Cancelled. Nothing was written.');
+    expect(stderr).not.toContain(apiKey);
+    expect(await other.textOf('cursor')).toBe(before);
+    await other.remove();
+  });
+});
+
+describe('a second server', () => {
+  it('takes neither the name of another one in the client, nor the project of another document', async () => {
+    const other = await openDesk({ UPSTREAM_API_KEY: apiKey });
+    await other.install('vscode');
+    const foreign = '{ "servers": { "todo-api": { "command": "other", "args": [] } } }';
+    await writeFile(other.fileOf('vscode'), foreign);
+    const argv = ['add', document, '--base-url', api.url, '--client', 'vscode', '--yes'];
+    const first = await other.run(...argv);
+    expect(first.stderr).toContain(`NAME_TAKEN at ${other.fileOf('vscode')}`);
+    expect(await other.textOf('vscode')).toBe(foreign);
+
+    const project = join(other.data, 'servers/todo-api');
+    await other.run('generate', '-u', 'fixtures/petstore-3.1/input.yaml', '-o', project);
+    const second = await other.run(...argv);
+    expect(second.stderr).toContain(`NAME_TAKEN at ${project}`);
+    await other.remove();
+  });
+});

@@ -1,0 +1,293 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli.js';
+import {
+  LOGIN_FILE,
+  parseLogin,
+  type Login,
+} from '../../templates/src/runtime/credentials/login.js';
+import {
+  startAuthorizationServer,
+  type AuthorizationServer,
+} from '../support/authorization-server.js';
+import { completeAuthorization } from '../support/authorize.js';
+import { run, Sink, type Result } from '../support/command-line.js';
+import { generations, jsonOf, type Session, type ToolResult } from '../support/generations.js';
+import { freePort, listen } from '../support/http.js';
+import { textOf } from '../support/http-client.js';
+import { buildProject, generateInto, type Project } from '../support/project.js';
+import { secret } from '../support/secrets.js';
+import { startAccountApi, writeDocument, type AccountApi } from './account.js';
+
+const clientSecret = secret('secret of the registered client');
+let folder: string;
+let authorization: AuthorizationServer;
+let api: AccountApi;
+let project: Project;
+let port: number;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-login-'));
+  port = await freePort();
+  authorization = await startAuthorizationServer({
+    resource: 'https://api.example.com',
+    scopes: ['account.read', 'account.write', 'account.admin'],
+    // As long as the margin of the server: each call needs a new one.
+    accessTokenTtl: 30,
+    clients: [
+      {
+        client_id: 'by-hand',
+        client_secret: clientSecret,
+        redirect_uris: [`http://127.0.0.1:${port}/callback`],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      },
+    ],
+  });
+  api = await startAccountApi(authorization);
+  const { issuer } = authorization;
+  const flow = { authorizationUrl: `${issuer}/auth`, tokenUrl: `${issuer}/token` };
+  const source = await writeDocument(folder, flow, api.url);
+  project = await buildProject('account', { source });
+});
+
+afterAll(async () => {
+  await project.remove();
+  await Promise.all([api.close(), authorization.close()]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs `login`; the user's browser does with its page what it is told. */
+async function login(
+  directory: string,
+  { flags = [], browse = agree, env = {} }: Options = {},
+): Promise<Result & { readonly page: URL | undefined }> {
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  const argv = ['login', directory, '--no-browser', '--callback-port', String(port), ...flags];
+  const status = main(argv, { stdout, stderr, env });
+  const ended = new AbortController();
+  void status.finally(() => ended.abort());
+  let page: URL | undefined;
+  while (!ended.signal.aborted) {
+    const [, url] = /^ {2}(http:\S+)$/m.exec(stderr.text) ?? [];
+    if (url !== undefined && page === undefined) {
+      page = new URL(url);
+      await browse(page);
+    }
+    await pause(20);
+  }
+  return { status: await status, stdout: stdout.text, stderr: stderr.text, page };
+}
+
+interface Options {
+  readonly flags?: readonly string[];
+  readonly browse?: (page: URL) => Promise<unknown>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function agree(page: URL): Promise<void> {
+  const { params } = await completeAuthorization(page, { login: 'ada' });
+  await answer(page, params);
+}
+
+async function answer(page: URL, params: URLSearchParams): Promise<number> {
+  const redirect = new URL(page.searchParams.get('redirect_uri') ?? '');
+  redirect.search = params.toString();
+  return (await fetch(redirect)).status;
+}
+
+/** A client that starts the server in a folder of its own. */
+async function connect(env: Readonly<Record<string, string>> = {}): Promise<Session> {
+  const [generation] = generations;
+  if (generation === undefined) throw new Error('There is no generation.');
+  const args = [join(project.folder, 'dist/main.js'), '--stdio'];
+  const options = {
+    command: process.execPath,
+    args,
+    cwd: folder,
+    env: { ...env },
+    stderr: 'ignore',
+  } as const;
+  const session = generation.stdio(options);
+  await session.connect();
+  return session;
+}
+
+async function callOnce(env: Readonly<Record<string, string>> = {}): Promise<ToolResult> {
+  const session = await connect(env);
+  const result = await session.callTool('get_me', {});
+  await session.close();
+  return result;
+}
+
+async function stored(): Promise<Login> {
+  const found = parseLogin(await readFile(join(project.folder, LOGIN_FILE), 'utf8'));
+  if (found === undefined) throw new Error('There is no sign-in.');
+  return found;
+}
+
+const dotenv = () => readFile(join(project.folder, '.env'), 'utf8');
+
+describe('login', () => {
+  it('takes the user through PKCE with the scopes of the tools, and keeps the tokens in the project', async () => {
+    const { status, stdout, stderr, page } = await login(project.folder);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('sign in there')]);
+    const query = Object.fromEntries(page?.searchParams ?? []);
+    expect(query).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      redirect_uri: `http://127.0.0.1:${port}/callback`,
+      scope: 'account.read account.write offline_access',
+    });
+    const { accessToken, refreshToken, client } = await stored();
+    expect(client.authentication).toEqual({ method: 'none' });
+    for (const token of [accessToken, refreshToken ?? 'none']) {
+      expect(stdout + stderr).not.toContain(token);
+    }
+    expect((await stat(join(project.folder, LOGIN_FILE))).mode & 0o777).toBe(0o600);
+    expect(await dotenv()).toContain('UPSTREAM_AUTH=login\n');
+    const ignored = await readFile(join(project.folder, '.gitignore'), 'utf8');
+    expect(ignored).toContain(`${LOGIN_FILE}*\n`);
+  });
+
+  it('lets the server call the API as that user, from any folder', async () => {
+    expect(jsonOf(await callOnce())).toEqual({ user: 'ada' });
+    expect(api.seen.at(-1)).toBe('ada: account.read account.write offline_access');
+  });
+
+  it('is renewed by many servers at once, and each refresh token is used once', async () => {
+    const before = await stored();
+    const sessions = await Promise.all([connect(), connect(), connect()]);
+    const calls = sessions.flatMap((session) => [1, 2].map(() => session.callTool('get_me', {})));
+    for (const result of await Promise.all(calls)) expect(jsonOf(result)).toEqual({ user: 'ada' });
+    await Promise.all(sessions.map((session) => session.close()));
+    const after = await stored();
+    expect(after.refreshToken).not.toBe(before.refreshToken);
+    expect(after.accessToken).not.toBe(before.accessToken);
+    expect((await stat(join(project.folder, LOGIN_FILE))).mode & 0o777).toBe(0o600);
+  });
+
+  it('stops a server over HTTP, with one sentence', async () => {
+    await expect(project.start()).rejects.toThrow(
+      /The server cannot start:\n {2}UPSTREAM_AUTH must not be login over HTTP: [^\n]+\n?$/,
+    );
+  });
+
+  it('is asked for again where it has ended', async () => {
+    const { refreshToken = '' } = await stored();
+    const token = await authorization.provider.RefreshToken.find(refreshToken);
+    await token?.destroy();
+    const result = await callOnce();
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toBe(
+      `This tool was not called: the sign-in to the API has ended. The user of this server must run: openapi-to-mcp login "${project.folder}"`,
+    );
+  });
+
+  it('is as a client that was registered by hand, with its secret', async () => {
+    const env = { UPSTREAM_CLIENT_SECRET: clientSecret };
+    const run = await login(project.folder, { flags: ['--client-id', 'by-hand'], env });
+    expect(run.status).toBe(0);
+    expect(run.page?.searchParams.get('client_id')).toBe('by-hand');
+    expect(jsonOf(await callOnce())).toEqual({ user: 'ada' });
+  });
+});
+
+describe('logout', () => {
+  it('revokes the tokens, deletes them, and has the server say so', async () => {
+    const { refreshToken = '' } = await stored();
+    expect(await authorization.provider.RefreshToken.find(refreshToken)).toBeDefined();
+    const { status, stdout } = await run(['logout', project.folder]);
+    expect([status, stdout]).toEqual([0, 'Signed out. The tokens were revoked and deleted.\n']);
+    expect(await authorization.provider.RefreshToken.find(refreshToken)).toBeUndefined();
+    await expect(stored()).rejects.toThrow('ENOENT');
+    expect(await dotenv()).not.toContain('UPSTREAM_AUTH');
+    expect(textOf(await callOnce())).toContain('UPSTREAM_BEARER_TOKEN');
+    expect((await run(['logout', project.folder])).stdout).toBe('Nobody was signed in.\n');
+  });
+});
+
+describe('a sign-in that cannot be used', () => {
+  const whole: Login = {
+    tokenUrl: 'http://127.0.0.1:9/token',
+    client: { id: 'c', authentication: { method: 'none' } },
+    accessToken: 'made-up-access-token',
+    expiresAt: 0,
+  };
+  const cases: [string, string | undefined, string][] = [
+    ['missing', undefined, 'the sign-in to the API is missing.'],
+    ['broken', '{', 'the sign-in to the API cannot be read.'],
+    ['no sign-in', JSON.stringify({ ...whole, expiresAt: 'soon' }), 'cannot be read.'],
+    ['expired', JSON.stringify(whole), 'the sign-in to the API has expired.'],
+    ['out of reach', JSON.stringify({ ...whole, refreshToken: 'r' }), '(unreachable)'],
+  ];
+
+  it.each(cases)('%s', async (_, text, words) => {
+    const path = join(project.folder, LOGIN_FILE);
+    if (text !== undefined) await writeFile(path, text);
+    const before = api.seen.length;
+    const result = await callOnce({ UPSTREAM_AUTH: 'login' });
+    expect(textOf(result)).toContain(words);
+    expect(api.seen).toHaveLength(before);
+    await rm(path, { force: true });
+  });
+});
+
+describe('an answer that is not the user’s', () => {
+  const cases: [string, (page: URL) => Promise<unknown>, string][] = [
+    ['denied', deny, 'DENIED'],
+    [
+      'from another authorization server',
+      (page) => fake(page, 'https://evil.example'),
+      'WRONG_ISSUER',
+    ],
+    ['without an issuer, which this server names', (page) => fake(page), 'WRONG_ISSUER'],
+  ];
+
+  async function deny(page: URL): Promise<void> {
+    const state = page.searchParams.get('state') ?? '';
+    await answer(page, new URLSearchParams({ error: 'access_denied', state }));
+  }
+
+  async function fake(page: URL, iss?: string): Promise<void> {
+    const state = page.searchParams.get('state') ?? '';
+    const params = { code: 'c', state, ...(iss !== undefined && { iss }) };
+    expect(await answer(page, new URLSearchParams({ ...params, state: 'another' }))).toBe(400);
+    await answer(page, new URLSearchParams(params));
+  }
+
+  it.each(cases)('%s', async (_, browse, code) => {
+    const { status, stderr } = await login(project.folder, { browse });
+    expect([status, stderr]).toEqual([2, expect.stringContaining(code)]);
+    await expect(stored()).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('what login needs', () => {
+  it('is a client, where the server lets none register', async () => {
+    const silent = await listen((_, response) => void response.writeHead(404).end());
+    const flow = { authorizationUrl: `${silent.url}/a/b/auth`, tokenUrl: `${silent.url}/token` };
+    const other = join(folder, 'other');
+    await generateInto(other, await writeDocument(folder, flow), []);
+    const { status, stderr } = await login(other);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('NO_REGISTRATION at --client-id'),
+    ]);
+    expect(stderr).toContain(`http://127.0.0.1:${port}/callback`);
+    await silent.close();
+  });
+
+  it('is a document with the flow, a project, and a terminal', async () => {
+    const pets = join(folder, 'pets');
+    await generateInto(pets, 'fixtures/arguments/input.yaml', []);
+    expect((await login(pets)).stderr).toContain('NO_SIGN_IN_FLOW');
+    expect((await login(folder)).stderr).toContain('NO_PROJECT');
+    expect((await run(['login', project.folder])).stderr).toContain(
+      'NOT_SIGNED_IN at --no-browser',
+    );
+  });
+});
