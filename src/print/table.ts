@@ -1,6 +1,3 @@
-/** Wider cells than this overflow instead of pushing every other row to the right, where lines may be long. */
-const maxWidth = 36;
-
 /** The minimum width of a column that is made narrower. */
 const minWidth = 12;
 
@@ -19,10 +16,7 @@ export function formatTable(
   const natural = header.map((_, column) =>
     Math.max(...all.map((row) => row[column]?.length ?? 0)),
   );
-  const widths =
-    columns === Number.POSITIVE_INFINITY
-      ? natural.map((width) => Math.min(width, maxWidth))
-      : fit(natural, columns);
+  const widths = columns === Number.POSITIVE_INFINITY ? natural : fit(natural, columns);
   const numeric = header.map((_, column) =>
     rows.every((row) => /^(truncated )?[\d,]+$/.test(row[column] ?? '')),
   );

@@ -150,7 +150,7 @@ describe('signing in', () => {
     await call(here());
     const [entry] = await entries();
     const out = await call([deployment.server, '--logout']);
-    expect(out).toMatchObject({ status: 0, stdout: 'Forgotten.\n' });
+    expect(out).toMatchObject({ status: 0, stdout: 'Signed out; the token was revoked.\n' });
     expect(await entries()).toEqual([]);
     const refreshed = await fetch(`${deployment.issuer}/token`, {
       method: 'POST',
@@ -375,6 +375,26 @@ describe('calling', () => {
     expect(
       (await call([deployment.server, ...body, '--token-env', 'TOKEN'], { env })).stderr,
     ).toMatch(/^FORBIDDEN/);
+  });
+
+  it('describes a tool with its arguments, and calls nothing', async () => {
+    const { status, stdout } = await call(here('create_todo', '--describe'));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Create a to-do\n/);
+    expect(stdout).toMatch(/^ARGUMENT +TYPE +REQUIRED +DESCRIPTION$/m);
+    expect(stdout).toMatch(/^body +object +yes/m);
+    const { stdout: json } = await call(here('list_todos', '--describe', '--json'));
+    expect(JSON.parse(json)).toMatchObject({ ok: true, tool: { name: 'list_todos' } });
+    const unknown = await call(here('create_todos', '--describe'));
+    expect(unknown).toMatchObject({ status: 2 });
+    expect(unknown.stderr).toContain('Did you mean create_todo? ');
+  });
+
+  it('finds MCP at /mcp where only the host is given', async () => {
+    const { origin, href } = new URL(deployment.server);
+    const { status, stderr } = await call([origin, ...here().slice(1)]);
+    expect(status).toBe(0);
+    expect(stderr).toContain(`MCP is at ${href}.`);
   });
 
   it.each([

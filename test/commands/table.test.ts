@@ -15,6 +15,11 @@ describe('a table', () => {
     expect(lines[2]).toMatch(/^ping +GET \/ +12 {2}admin:organisation:write repository/);
   });
 
+  it('is aligned where lines may be long, whatever their cells are', () => {
+    const [first = '', , third = ''] = formatTable(header, rows).split('\n');
+    expect(third.indexOf('admin:')).toBe(first.indexOf('SCOPES'));
+  });
+
   it('fits a terminal, and loses nothing', () => {
     expect(`\n${formatTable(header, rows, 80)}`).toMatchInlineSnapshot(`
       "

@@ -80,7 +80,20 @@ describe('a running server', () => {
     expect(table).toMatch(/^pass {2}server: challenge/m);
     expect(table).toMatch(/^fail {2}issuer/m);
     expect(advice).toContain(`use --oauth-server ${stage.authorization.issuer}.`);
-    expect(plain).toContain('Not fit for MCP as it is.');
+    expect(plain).toContain('Not ready for MCP as it is.');
+  });
+
+  it('is looked for at /mcp where only the host is given', async () => {
+    const { origin } = new URL(stage.server.url);
+    expect(await wrongIn(['--server', origin])).toEqual(['server-eras: skip']);
+  });
+
+  it('whose provider nothing answers for is not called unfit', async () => {
+    const { status, text } = await doctor(['--oauth-server', 'http://127.0.0.1:9']);
+    expect(status).toBe(1);
+    expect(text).toContain('Nothing answers. http://127.0.0.1:9/');
+    expect(text).toContain('Not examined: the authorization server cannot be reached.');
+    expect(text).not.toMatch(/^skip/m);
   });
 
   const metadata = (change: object) => (url: string) => ({

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { prepare } from '../../src/generate.js';
 import { inspectPage } from '../../src/print/report/inspect-page.js';
 import { diffPage } from '../../src/print/report/diff-page.js';
-import { argumentType } from '../../src/print/report/argument-type.js';
+import { argumentType } from '../../src/print/argument-type.js';
 import { scopeColumns, scopeRow } from '../../src/print/report/scopes-matrix.js';
 import { layOut } from '../../src/print/report/treemap.js';
 import { toChange } from '../../src/diff/change.js';

@@ -2,6 +2,7 @@ import { ProtocolError, type CallToolResult } from '@modelcontextprotocol/client
 import type { Command } from 'commander';
 import { nearest } from '../../../templates/src/runtime/environment.js';
 import { readArguments } from './arguments.js';
+import { describeTool, findTool } from './describe.js';
 import { callByName, findOperations, searchTools } from './find.js';
 import { logout, SignInStore, storePath } from './store.js';
 import { modeOf, StoredClient, type ClientIdentity } from './oauth-provider.js';
@@ -9,6 +10,7 @@ import { toInputError } from './problems.js';
 import { resultText, toolRow } from './render.js';
 import { McpSession, type Credentials } from './session.js';
 import { signInWith } from './sign-in.js';
+import { endpointOf } from '../../net/endpoint.js';
 import { firstFree } from '../../net/listening.js';
 import { InputError } from '../../errors.js';
 import { printable, type Terminal } from '../../print/terminal.js';
@@ -20,6 +22,7 @@ import { formatTable } from '../../print/table.js';
 export interface CallFlags {
   readonly args?: string;
   readonly find?: string;
+  readonly describe?: boolean;
   readonly clientId?: string;
   readonly clientMetadata?: string;
   readonly callbackPort?: number;
@@ -31,6 +34,7 @@ export interface CallFlags {
 const examples = `
 Examples:
   $ openapi-to-mcp call http://127.0.0.1:3000/mcp
+  $ openapi-to-mcp call https://mcp.example.com/mcp list_notes --describe
   $ openapi-to-mcp call https://mcp.example.com/mcp list_notes --args '{"limit": 3}'
   $ openapi-to-mcp call https://mcp.example.com/mcp --find 'share a note'
   $ openapi-to-mcp call https://mcp.example.com/mcp list_notes --client-id my-client
@@ -49,6 +53,7 @@ export function addCall(program: Command, run: Run): void {
     .argument('<server>', "the server's URL")
     .argument('[tool]', 'the tool to call, or the operation where the server is in search mode')
     .option('--args <json>', 'its arguments: a JSON object, @file, or - for stdin')
+    .option('--describe', "show the tool's description and arguments instead of calling it")
     .option('--find <words>', 'find operations, where the server is in search mode')
     .option('--client-id <id>', 'a client that is registered at the authorization server')
     .option('--client-metadata <url>', 'a client that is described by a document at this URL')
@@ -74,7 +79,7 @@ export async function callCommand(
   flags: CallFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const url = toServerUrl(server);
+  const url = await locate(toServerUrl(server), terminal);
   const store = new SignInStore(storePath(terminal.env));
   if (flags.logout === true) return forget(url, store, terminal);
   if (flags.find !== undefined) refuseBoth(flags, tool);
@@ -86,6 +91,7 @@ export async function callCommand(
     if (flags.find !== undefined)
       return show(await findOperations(session, url, flags.find), terminal);
     if (tool === undefined) return await list(session, url, terminal);
+    if (flags.describe === true) return await describe(session, tool, terminal);
     terminal.progress(`Calling ${tool}…`);
     return show(await callByName(session, tool, args), terminal);
   } catch (error) {
@@ -104,6 +110,21 @@ async function nearestTo(
   if (tool === undefined || !(error instanceof ProtocolError)) return undefined;
   const names = (await session.listTools().catch(() => [])).map(({ name }) => name);
   return names.includes(tool) ? undefined : nearest(tool, names);
+}
+
+async function locate(given: URL, terminal: Terminal): Promise<URL> {
+  const url = await endpointOf(given);
+  if (url !== given) terminal.remark(`MCP is at ${url.href}.\n`);
+  return url;
+}
+
+async function describe(session: McpSession, name: string, terminal: Terminal): Promise<number> {
+  const found = await findTool(session, name);
+  if (found === undefined) throw new ProtocolError(-32_602, `Unknown tool: ${name}`);
+  if ('content' in found) return show(found, terminal);
+  const text = describeTool(found, terminal.resultColumns);
+  terminal.result({ ok: true, tool: found }, terminal.shown(text));
+  return 0;
 }
 
 function show(result: CallToolResult, terminal: Terminal): number {
@@ -135,10 +156,16 @@ function refuseBoth({ args }: CallFlags, tool: string | undefined): void {
 }
 
 async function forget(url: URL, store: SignInStore, terminal: Terminal): Promise<number> {
-  const forgotten = await logout(url.href, store);
-  const text = forgotten === 0 ? 'There was nothing to forget.' : 'Forgotten.';
-  terminal.result({ ok: true, forgotten }, `${text}\n`);
+  const { forgotten, revoked } = await logout(url.href, store);
+  terminal.result({ ok: true, forgotten, revoked }, `${signedOut(forgotten, revoked)}\n`);
   return 0;
+}
+
+function signedOut(forgotten: number, revoked: number): string {
+  if (forgotten === 0) return 'There was no sign-in.';
+  return revoked === forgotten
+    ? 'Signed out; the token was revoked.'
+    : 'Signed out. The token could not be revoked: it is valid until it expires.';
 }
 
 async function credentialsOf(

@@ -117,21 +117,28 @@ function isSignIn(value: unknown): value is StoredSignIn {
 const patience = 5000;
 
 /** Forgets what is stored of a server, and has its tokens revoked where that is offered (RFC 7009). */
-export async function logout(resource: string, store: SignInStore): Promise<number> {
+export async function logout(resource: string, store: SignInStore): Promise<SignedOut> {
   const forgotten = await store.forget(resource);
-  await Promise.all(forgotten.map(revoke));
-  return forgotten.length;
+  const revoked = await Promise.all(forgotten.map(revoke));
+  return { forgotten: forgotten.length, revoked: revoked.filter(Boolean).length };
 }
 
-/** What cannot be revoked is forgotten all the same. */
-async function revoke({ resource, tokens, client, discovery }: StoredSignIn): Promise<void> {
+/** How many sign-ins were deleted, and how many of their tokens the authorization servers revoked. */
+export interface SignedOut {
+  readonly forgotten: number;
+  readonly revoked: number;
+}
+
+/** Whether the token is revoked now. A sign-in is deleted either way. */
+async function revoke({ resource, tokens, client, discovery }: StoredSignIn): Promise<boolean> {
   const metadata: Readonly<Record<string, unknown>> = { ...discovery?.authorizationServerMetadata };
   const { revocation_endpoint: endpoint } = metadata;
   const token = tokens?.refresh_token ?? tokens?.access_token;
-  if (typeof endpoint !== 'string' || token === undefined || client === undefined) return;
-  await createFetch(new URL(resource))(endpoint, {
+  if (typeof endpoint !== 'string' || token === undefined || client === undefined) return false;
+  const response = await createFetch(new URL(resource))(endpoint, {
     method: 'POST',
     body: new URLSearchParams({ token, client_id: client.client_id }),
     signal: AbortSignal.timeout(patience),
   }).catch(() => undefined);
+  return response?.ok === true;
 }

@@ -6,6 +6,8 @@ export interface Check {
   readonly found: string;
   /** What to change. */
   readonly remedy?: string;
+  /** Nothing answered: that says nothing about the server. */
+  readonly unreachable?: true;
 }
 
 /** `skip`: nothing can be said, for the reason in `found`. */

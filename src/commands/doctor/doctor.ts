@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import type { Api } from '../../diff/api-types.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
+import { endpointOf } from '../../net/endpoint.js';
 import { createFetch } from '../../net/reach.js';
 import type { Terminal } from '../../print/terminal.js';
 import { createJwtVerifier, createKeys } from '../../../templates/src/runtime/oauth/jwt.js';
@@ -83,8 +84,9 @@ export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Pro
   const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
   if (flags.store !== undefined) return storeCommand(askedOf(flags.store, flags, token), terminal);
   const needs = await needsOf(flags, token, terminal);
-  const server = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
+  const given = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
   terminal.progress('Looking at the server…');
+  const server = given && (await endpointOf(given));
   const seen = server && (await examineServer(server, token));
   const issuerText = needs.issuer ?? seen?.issuer;
   if (issuerText === undefined && seen === undefined) throw nothingToExamine();

@@ -52,11 +52,17 @@ function checkPlaces({ answers }: Evidence): Check {
   const [first] = answers;
   if (found.length === 0) {
     const reasons = answers.map(({ url, problem }) => `${url}: ${explain(problem ?? '')}`);
+    const certificate = certificateRemedy(answers.map(({ problem }) => problem ?? ''));
+    if (certificate === undefined && answers.every(({ status }) => status === undefined))
+      return {
+        ...fail('metadata', `Nothing answers. ${reasons.join('; ')}.`, REACH),
+        unreachable: true,
+      };
     return fail(
       'metadata',
       `No place has it. ${reasons.join('; ')}.`,
-      certificateRemedy(answers.map(({ problem }) => problem ?? '')) ??
-        'Is this the issuer, as it stands in the iss of its tokens, with its path and its slash?',
+      certificate ??
+        'Check that this is exactly the iss of its tokens, including path and trailing slash.',
     );
   }
   const forms = found.map(({ form }) => form).join(', ');
@@ -67,6 +73,9 @@ function checkPlaces({ answers }: Evidence): Check {
     'Clients of the MCP specification of 2025-11-25 and later look there too; for older ones, publish it there.',
   );
 }
+
+const REACH =
+  'Check the spelling of the host, the network, and whether a proxy is needed (HTTPS_PROXY).';
 
 function explain(problem: string): string {
   return isExpired(problem) ? 'its certificate has expired' : problem;

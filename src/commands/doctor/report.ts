@@ -1,3 +1,4 @@
+import { plural } from '../../print/budget.js';
 import { formatTable } from '../../print/table.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import { titles, type Check } from './check.js';
@@ -16,24 +17,27 @@ export function report(
   provider: ProviderNotes | undefined,
   terminal: Terminal,
 ): string {
-  const rows = checks.map(({ id, status, found }) => [status, titles[id], printable(found)]);
+  const isUnreachable = checks.some(({ unreachable }) => unreachable === true);
+  // What was not looked at is of no interest where nothing could be.
+  const shown = checks.filter(({ status }) => !isUnreachable || status !== 'skip');
+  const rows = shown.map(({ id, status, found }) => [status, titles[id], printable(found)]);
   const remedies = checks.flatMap(({ id, status, remedy }) =>
     remedy === undefined || status === 'pass' ? [] : [`  ${titles[id]}: ${printable(remedy)}\n`],
   );
   const count = (status: Check['status']) =>
     checks.filter((check) => check.status === status).length;
-  const verdict =
-    count('fail') === 0
-      ? terminal.style(
-          'green',
-          count('warn') === 0 ? 'Fit for MCP.' : 'Fit for MCP, with limits.',
-          'stdout',
-        )
-      : terminal.style('red', 'Not fit for MCP as it is.', 'stdout');
+  const verdict = verdictOf(isUnreachable, count('fail'), count('warn'));
+  const color = count('fail') === 0 ? 'green' : 'red';
   return [
     formatTable(['', 'CHECK', 'FOUND'], rows, terminal.resultColumns),
     ...(remedies.length > 0 ? ['\nWhat to do:\n', ...remedies] : []),
     ...(provider === undefined ? [] : [`\n${provider.name}: ${provider.sources.join(' ')}\n`]),
-    `\n${verdict} ${count('fail')} failed, ${count('warn')} to know, ${count('skip')} not known.\n`,
+    `\n${terminal.style(color, verdict, 'stdout')} ${count('fail')} failed, ${plural(count('warn'), 'warning')}, ${count('skip')} skipped.\n`,
   ].join('');
+}
+
+function verdictOf(isUnreachable: boolean, failures: number, warnings: number): string {
+  if (isUnreachable) return 'Not examined: the authorization server cannot be reached.';
+  if (failures > 0) return 'Not ready for MCP as it is.';
+  return warnings === 0 ? 'Ready for MCP.' : 'Ready for MCP, with limits.';
 }

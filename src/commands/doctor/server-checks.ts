@@ -197,7 +197,7 @@ async function checkEras(fetch: Fetch, url: URL, token: string | undefined): Pro
   ];
   if (spoken.length === 2) return pass('server-eras', 'initialize and 2026-07-28.');
   if (token === undefined && [older, newer].every(({ status }) => status === 401))
-    return skip('server-eras', 'Only whoever has a token is told.', 'Give one with --token.');
+    return skip('server-eras', 'Needs an access token.', 'Pass one with --token to check this.');
   const silent =
     spoken.length === 0 ? `neither of them: ${faultOf(older)}` : `only ${spoken.join()}`;
   return (spoken.length === 0 ? fail : warn)(

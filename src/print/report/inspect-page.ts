@@ -1,5 +1,5 @@
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
-import { argumentType } from './argument-type.js';
+import { argumentType } from '../argument-type.js';
 import { scopesOf } from '../../emit/scopes-file.js';
 import type { Problem } from '../../errors.js';
 import { isObject, object, text, type JsonObject } from '../../json.js';

@@ -1,5 +1,5 @@
-import { array, isObject, text, type Json, type JsonObject } from '../../json.js';
-import { targetOf } from '../../pointer.js';
+import { array, isObject, text, type Json, type JsonObject } from '../json.js';
+import { targetOf } from '../pointer.js';
 
 /** The type of an argument in a few words: `integer`, `list of string`, `"asc" or "desc"`. */
 export function argumentType(root: JsonObject, schema: Json | undefined, depth = 0): string {
