@@ -16,7 +16,7 @@ export interface Places {
 
 /** What a person wants to know when everything runs. */
 export function summarize(
-  { name, title }: Pick<Api, 'name' | 'title'>,
+  { name, title, resourceUrl }: Pick<Api, 'name' | 'title' | 'resourceUrl'>,
   { url, issuer, upstream, mocked }: Places,
   terminal: Terminal,
 ): string {
@@ -24,14 +24,19 @@ export function summarize(
     `  ${key.padEnd(12)}${terminal.style('bold', value, 'stdout')}${note && `   ${note}`}\n`;
   return [
     `${printable(title)}\n`,
-    line('MCP server', url),
+    line(
+      'MCP server',
+      url,
+      resourceUrl === undefined ? '' : `here instead of ${printable(resourceUrl)}`,
+    ),
     issuer === undefined
-      ? line('Callers', 'anybody on this machine')
+      ? line('Callers', 'anyone on this machine')
       : line('Sign-in', issuer, 'any name is let in'),
     line('API', upstream, mocked ? 'a mock, made from the document' : ''),
     '\n',
     snippetsOf(name, url),
-    '\nCtrl-C ends all of it; a change in src/ restarts the server.\n',
+    '\nClients in the cloud, such as ChatGPT and Claude, cannot reach this machine: deploy the server for them.\n',
+    'Ctrl-C ends all of it; a change in src/ restarts the server.\n',
   ].join('');
 }
 

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { summarize } from '../../src/commands/dev/summary.js';
+import { Terminal } from '../../src/print/terminal.js';
+import { Sink } from '../support/command-line.js';
+
+const terminal = new Terminal({ stdout: new Sink(), stderr: new Sink() }, false);
+const places = {
+  url: 'http://127.0.0.1:3000/mcp',
+  upstream: 'http://127.0.0.1:4001',
+  mocked: true,
+};
+const api = { name: 'notes', title: 'Notes' };
+
+it('the summary of dev says that the public URL of the project is not used', () => {
+  const resourceUrl = 'https://mcp.example.com/mcp';
+  const text = summarize({ ...api, resourceUrl }, places, terminal);
+  expect(text).toContain(`http://127.0.0.1:3000/mcp   here instead of ${resourceUrl}\n`);
+  expect(summarize(api, places, terminal)).not.toContain('instead of');
+});
+
+it('the summary of dev says which clients cannot reach the server', () => {
+  expect(summarize(api, places, terminal)).toContain(
+    'ChatGPT and Claude, cannot reach this machine',
+  );
+});
