@@ -34,7 +34,7 @@ describe('the wizard', () => {
       await session.see('Pets 1');
       await session.see('Operations:       4');
       await session.see('Which operations become tools?');
-      await session.see('All of them (4 tools', key.down, key.enter);
+      await session.see('All of them (4 tools', key.down, key.down, key.enter);
       await session.see('Which tags?');
       await session.see('4 tools, about', key.down, key.space);
       await session.see('3 tools, about', key.enter);
@@ -128,7 +128,7 @@ describe('the wizard', () => {
   it('asks where the API is when the document does not say it', async () => {
     await place.say(pets({}, { servers: [], security: [] }));
     const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'oauth2']);
-    await session.see('Which operations become tools?', key.down, key.down, key.enter);
+    await session.see('Which operations become tools?', key.down, key.down, key.down, key.enter);
     await session.see('Which operations? All are selected');
     await session.see('GET /pets', 'a', key.enter);
     await session.see('Choose at least one.', key.space);
@@ -169,6 +169,30 @@ describe('the wizard', () => {
     await session.see('The public URL', key.ctrlC);
     expect((await session.result()).status).toBe(130);
     expect(session.screen).not.toContain('Who may call this server?');
+  });
+
+  it('offers the operations that read, and remembers the choice as --read-only', async () => {
+    const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'none']);
+    await session.see('Which operations become tools?', key.down);
+    await session.see('Only those that read (3) (about', key.enter);
+    await session.see('How does it call the API?', key.enter);
+    await session.see('--read-only');
+    await session.see('Run it now?', key.enter);
+    expect((await session.result()).stdout).toContain('pets: 3 tools');
+    expect(await written('openapi-to-mcp.lock')).toContain('"read-only": true');
+  });
+
+  it.each([
+    ['where all operations read', { '/pets': { get: operation('listPets') } }, []],
+    ['where a flag has said it', {}, ['--read-only']],
+  ])('does not offer the operations that read %s', async (_, paths, flags) => {
+    await place.say(pets(paths));
+    const session = new Session(['init', '-u', place.spec, '--auth', 'none', ...flags]);
+    if (flags.length === 0) await session.see('Which operations become tools?', key.enter);
+    await session.see('How does it call the API?', key.ctrlC);
+    expect((await session.result()).status).toBe(130);
+    expect(session.screen).not.toContain('Only those that read');
+    expect(session.screen.includes('Which operations')).toBe(flags.length === 0);
   });
 
   it.each([
