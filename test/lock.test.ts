@@ -170,6 +170,8 @@ describe('parseLock', () => {
     ['options.constructor', 'x'],
     ['options.include', 'tag:pets'],
     ['options.include', [1]],
+    ['options.read-only', false],
+    ['options.read-only', 'yes'],
     ['options.auth', 'nobody'],
     ['options.scopes', ''],
     ['options.allow-private', true],

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Surroundings } from '../print/terminal.js';
 import type { Run } from '../project/flags.js';
+import type { RunDev } from './init/finish.js';
 import { version } from '../package.js';
 
 const examples = `
@@ -14,7 +15,7 @@ type Add = (program: Command, run: Run) => void;
 
 /** The commands in the order of the help. Each is loaded lazily, because the others need little of it. */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
-  init: async () => (await import('./init/init.js')).addInit,
+  init: async () => withDev((await import('./init/init.js')).addInit),
   generate: async () => (await import('./generate.js')).addGenerate,
   validate: async () => (await import('./validate.js')).addValidate,
   inspect: async () => (await import('./inspect.js')).addInspect,
@@ -29,6 +30,12 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   publish: async () => (await import('./publish/publish.js')).addPublish,
   completion: async () => (await import('./completion/completion.js')).addCompletion,
 };
+
+/** `init` ends with an offer to run `dev`, which is loaded only then. */
+function withDev(addInit: (program: Command, run: Run, dev: RunDev) => void): Add {
+  return (program, run) =>
+    addInit(program, run, async (...args) => (await import('./dev/dev.js')).devCommand(...args));
+}
 
 /** The commands that a command line needs: help, completion and spelling corrections need all of them. */
 function wantedBy([first = '']: readonly string[]): (() => Promise<Add>)[] {

@@ -1,6 +1,6 @@
 /**
  * The flags that decide a project, by their names on the command line without the dashes, in the order in which they
- * are written, with the type of each: a text, one of a few words, or several texts.
+ * are written, with the type of each: a text, one of a few words, several texts, or a switch.
  */
 export const flagKinds = {
   url: 'text',
@@ -16,6 +16,7 @@ export const flagKinds = {
   pin: 'list',
   include: 'list',
   exclude: 'list',
+  'read-only': 'switch',
   'output-schemas': ['all', 'none'],
   target: ['node', 'workers'],
 } as const;
@@ -26,9 +27,11 @@ type Value<Kind> = Kind extends 'text'
   ? string
   : Kind extends 'list'
     ? readonly string[]
-    : Kind extends readonly (infer Word)[]
-      ? Word
-      : never;
+    : Kind extends 'switch'
+      ? true
+      : Kind extends readonly (infer Word)[]
+        ? Word
+        : never;
 
 /**
  * The value of each flag; undefined: not given. Headers are not included, because they may be secrets. Neither is

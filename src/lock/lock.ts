@@ -113,6 +113,7 @@ function parseFlags(value: Json | undefined): Lock['flags'] {
 function parseFlag(value: Json, flag: string): Json {
   const kind: string | readonly string[] = flagKinds[flag as keyof typeof flagKinds];
   if (kind === 'list') return need(value, isListOf(isString));
+  if (kind === 'switch') return need(value, isTrue);
   const text = need(value, isString);
   if (typeof kind !== 'string' && !kind.includes(text)) throw brokenLock();
   return text;
@@ -141,6 +142,7 @@ function need<T extends Json>(
 }
 
 const isString = (value: Json | undefined) => typeof value === 'string';
+const isTrue = (value: Json | undefined) => value === true;
 const isNumber = (value: Json | undefined) => typeof value === 'number';
 
 function isHash(value: Json | undefined): value is string {

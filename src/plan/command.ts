@@ -16,11 +16,12 @@ const flagOf = {
   pin: 'pin',
   include: 'include',
   exclude: 'exclude',
+  readOnly: 'read-only',
   outputSchemas: 'output-schemas',
   target: 'target',
 } as const satisfies Readonly<Record<keyof PlanOptions, keyof RecordedFlags>>;
 
-type Value = string | readonly string[];
+type Value = string | true | readonly string[];
 
 /** The flags that generate the same project again. */
 export function flagsOf(
@@ -30,8 +31,12 @@ export function flagsOf(
   const chosen = Object.entries(flagOf).map(
     ([option, flag]) => [flag, options[option as keyof PlanOptions]] as const,
   );
-  const given: (readonly [string, Value | undefined])[] = [['overlay', overlays], ...chosen];
-  const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+  const given: (readonly [string, Value | false | undefined])[] = [
+    ['overlay', overlays],
+    ...chosen,
+  ];
+  const isEmpty = (value: unknown) =>
+    value === false || (Array.isArray(value) && value.length === 0);
   return { url: source, ...record(given.filter(([, value]) => !isEmpty(value))) };
 }
 
@@ -40,6 +45,8 @@ export function commandOf(document: Document, options: PlanOptions): string[] {
   const given = Object.entries<Value>(flagsOf(document, options));
   return [
     'generate',
-    ...given.flatMap(([flag, value]) => [value].flat().flatMap((text) => [`--${flag}`, text])),
+    ...given.flatMap(([flag, value]) =>
+      value === true ? `--${flag}` : [value].flat().flatMap((text) => [`--${flag}`, text]),
+    ),
   ];
 }

@@ -86,15 +86,16 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   };
 }
 
-function nothingLeft({ include = [], exclude = [] }: PlanOptions): Problem {
-  const filtered = include.length + exclude.length > 0;
+function nothingLeft({ include = [], exclude = [], readOnly = false }: PlanOptions): Problem {
+  const isFiltered = readOnly || include.length + exclude.length > 0;
+  const flags = readOnly ? ['--include', '--exclude', '--read-only'] : ['--include', '--exclude'];
   return {
     code: 'NO_TOOLS',
-    place: filtered ? '--include, --exclude' : '#/paths',
-    message: filtered
-      ? 'No operation is left after --include and --exclude.'
+    place: isFiltered ? flags.join(', ') : '#/paths',
+    message: isFiltered
+      ? `No operation is left after ${flags.join(', ').replace(/, (?=[^,]*$)/, ' and ')}.`
       : 'No operation of the document can become a tool.',
-    remedy: filtered
+    remedy: isFiltered
       ? 'Run inspect without them to see all operations.'
       : 'Add a path with an operation, or fix the problems listed below.',
   };

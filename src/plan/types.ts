@@ -40,6 +40,8 @@ export interface PlanOptions {
   readonly pin?: readonly string[];
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Only operations that read become tools: their `readOnlyHint` is true. */
+  readonly readOnly?: boolean;
   /** Tools include the schema of their responses. */
   readonly outputSchemas?: 'all' | 'none';
   /** The platform of the server (default: `node`). */

@@ -21,22 +21,36 @@ const labels: Readonly<Record<string, string>> = {
   UPSTREAM_PASSWORD: 'password',
   UPSTREAM_CLIENT_ID: 'client ID',
   UPSTREAM_CLIENT_SECRET: 'client secret',
+  UPSTREAM_TOKEN_URL: 'token URL',
+  UPSTREAM_TOKEN_AUDIENCE: "audience of the API's tokens",
   UPSTREAM_CERT_FILE: 'client certificate (the path of a PEM file)',
   UPSTREAM_KEY_FILE: "certificate's key (the path of a PEM file)",
 };
 
-const open = ['UPSTREAM_USERNAME', 'UPSTREAM_CLIENT_ID', 'UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'];
+const open = [
+  ...['UPSTREAM_USERNAME', 'UPSTREAM_CLIENT_ID', 'UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'],
+  ...['UPSTREAM_TOKEN_URL', 'UPSTREAM_TOKEN_AUDIENCE'],
+];
 
 /** What has to be set, and is not in `.env` yet. */
 export function wantedBy(plan: Plan, dotenv: Values): Wanted[] {
-  const isSet = (name: string) => (dotenv[name] ?? dotenv[`${name}_FILE`] ?? '') !== '';
-  return neededCredentials(plan)
-    .filter((variable) => !isSet(variable))
+  return wantedOf(neededCredentials(plan), dotenv);
+}
+
+/** Of these variables, those that are not in `.env` yet. */
+export function wantedOf(variables: readonly string[], dotenv: Values): Wanted[] {
+  return variables
+    .filter((variable) => !isSet(variable, dotenv))
     .map((variable) => ({
       variable,
       label: labels[variable] ?? 'API key',
       hidden: !open.includes(variable),
     }));
+}
+
+/** Whether a `.env` sets a variable, itself or by a file. */
+export function isSet(variable: string, dotenv: Values): boolean {
+  return (dotenv[variable] ?? dotenv[`${variable}_FILE`] ?? '') !== '';
 }
 
 /** Of the variables that are wanted, those that the environment of this program holds. */
@@ -68,18 +82,24 @@ export async function fromKeyFile(
 
 /**
  * Asks for values at a terminal; secrets are not shown. An empty answer leaves the variable for later. Undefined when
- * the user left.
+ * the user left, or when `signal` aborted.
  */
 export async function askFor(
   title: string,
   wanted: readonly Wanted[],
   terminal: Terminal,
+  signal?: AbortSignal,
 ): Promise<Values | undefined> {
   const values: Record<string, string> = {};
   for (const { variable, label, hidden } of wanted) {
     terminal.remark('');
     const message = `${printable(title)}: ${label} (${variable}; empty: set it later)`;
-    const common = { input: terminal.input, output: terminal.prompts, message };
+    const common = {
+      input: terminal.input,
+      output: terminal.prompts,
+      message,
+      ...(signal && { signal }),
+    };
     const answer = await (hidden ? password(common) : text(common));
     if (isCancel(answer)) return undefined;
     // clack gives nothing at all for a line that nothing was typed on.

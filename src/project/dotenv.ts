@@ -15,14 +15,18 @@ export async function readDotenv(directory: string): Promise<Values> {
   );
 }
 
-/** Sets variables in the `.env` of a project, which only its owner can read afterwards; `undefined` takes one out. */
+/**
+ * Sets variables in the `.env` of a project, which only its owner can read afterwards; `undefined` takes one out.
+ * `start` is the text of a new file.
+ */
 export async function writeDotenv(
   directory: string,
   values: Readonly<Record<string, string | undefined>>,
+  start = HEADER,
 ): Promise<void> {
   const path = join(directory, '.env');
   const before = await readIfThere(path);
-  const after = withVariables(before ?? HEADER, values);
+  const after = withVariables(before ?? start, values);
   if (after !== before) await writePrivately(path, after);
 }
 

@@ -29,6 +29,7 @@ export const revocable = [
   'overlay',
   'include',
   'exclude',
+  'readOnly',
   'pin',
   'name',
   'baseUrl',
@@ -77,6 +78,9 @@ export function failOnWarnings(
   if (strict === true && warnings.length > 0) throw new InputError(warnings);
 }
 
+/** `--read-only` and its help, for every command that chooses operations. */
+export const readOnlyFlag = ['--read-only', 'only operations that read (readOnlyHint)'] as const;
+
 /** Adds the flags that decide the tools and their protection. */
 export function addPlanFlags(command: Command): Command {
   return command
@@ -115,6 +119,7 @@ export function addPlanFlags(command: Command): Command {
       collect,
     )
     .option('--exclude <pattern>', 'skip these operations; repeatable', collect)
+    .option(...readOnlyFlag)
     .addOption(
       new Option('--output-schemas [which]', 'include the schemas of responses (default: none)')
         .choices(['all', 'none'])
@@ -130,16 +135,21 @@ export function addPlanFlags(command: Command): Command {
 
 /** Adds the flags that drop a recorded option; after the options themselves. */
 export function addRevokingFlags(command: Command): Command {
-  const given = ['overlay', 'include', 'exclude', 'pin', 'name', 'base-url', 'resource-url'];
-  for (const name of [...given, 'icon']) command.addOption(new Option(`--no-${name}`).hideHelp());
+  for (const name of revocable.map(toKebabCase))
+    command.addOption(new Option(`--no-${name}`).hideHelp());
   return command.addHelpText('after', revoking);
 }
 
 const revoking = `
 In a project, the options that its lock records stay, unless a flag replaces them. A repeatable flag replaces its
-whole list. --no-overlay, --no-include, --no-exclude, --no-pin, --no-name, --no-base-url, --no-resource-url and --no-icon
-give an option up, and --auth none the authentication.
+whole list. --no-overlay, --no-include, --no-exclude, --no-read-only, --no-pin, --no-name, --no-base-url,
+--no-resource-url and --no-icon give an option up, and --auth none the authentication.
 `;
+
+/** `read-only` for `readOnly`: the name of an option on the command line. */
+export function toKebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
 
 /** Adds the flags for the format of `diff`, and for the changes it fails on. */
 export function addDiffFlags(command: Command): Command {

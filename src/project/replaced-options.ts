@@ -1,7 +1,7 @@
 import { shellQuote } from '../emit/quote.js';
 import { authenticationOf } from '../plan/options.js';
 import { printable } from '../print/terminal.js';
-import { revocable, type GenerateFlags } from './flags.js';
+import { revocable, toKebabCase, type GenerateFlags } from './flags.js';
 
 /** One recorded option of a project that a run changes. */
 export interface ReplacedOption {
@@ -21,32 +21,31 @@ export function replacedOptions(recorded: GenerateFlags, flags: GenerateFlags): 
     const [had, has] = [valuesOf(recorded, name), valuesOf(flags, name)];
     const before = had.filter((value) => !has.includes(value));
     const after = has.filter((value) => !had.includes(value));
-    return before.length === 0 ? [] : [{ flag: toFlag(name), before, after }];
+    return before.length === 0 ? [] : [{ flag: `--${toKebabCase(name)}`, before, after }];
   });
 }
 
-/** The same as lines, the loss of authentication first. */
+/** The same as lines; the loss of authentication and of `--read-only` first. */
 export function formatReplaced(recorded: GenerateFlags, flags: GenerateFlags): string[] {
   const isOpened = authenticationOf(recorded) === 'oauth2' && authenticationOf(flags) === 'none';
-  const lines = replacedOptions(recorded, flags).map(({ flag, before, after }) =>
+  const isWritable = recorded.readOnly === true && flags.readOnly !== true;
+  const replaced = replacedOptions(recorded, flags).filter(({ flag }) => flag !== '--read-only');
+  const lines = replaced.map(({ flag, before, after }) =>
     after.length === 0
       ? `Dropped: ${list(flag, before)}.`
       : `Replaced: ${list(flag, before)}; now ${list(flag, after)}.`,
   );
   return [
     ...(isOpened ? ['Dropped: authentication. The server does not require a token.'] : []),
+    ...(isWritable ? ['Dropped: --read-only. Operations that write become tools.'] : []),
     ...lines,
   ];
 }
 
 function valuesOf(flags: GenerateFlags, name: (typeof compared)[number]): readonly string[] {
-  return [flags[name] ?? []].flat();
+  return [flags[name] ?? []].flat().map(String);
 }
 
 function list(flag: string, values: readonly string[]): string {
   return values.map((value) => printable(`${flag} ${shellQuote(value)}`)).join(' ');
-}
-
-function toFlag(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

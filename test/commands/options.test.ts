@@ -141,6 +141,11 @@ const rows: Readonly<Record<keyof typeof flagKinds, readonly Row[]>> = {
     }),
     row([...oauth, '--exclude', 'POST /**'], ['--no-exclude'], guarded),
   ],
+  'read-only': [
+    row([...oauth, '--read-only'], [], { ...guarded, 'read-only': true }),
+    row([...oauth, '--read-only'], ['--no-read-only'], guarded),
+    row(oauth, ['--read-only'], { ...guarded, 'read-only': true }),
+  ],
 };
 
 const here = process.cwd();

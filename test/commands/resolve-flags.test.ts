@@ -200,6 +200,20 @@ describe('generate with --url in a project that has options', () => {
     expect((await lock()).flags).not.toHaveProperty('include');
   });
 
+  it('reports operations that write first, when --read-only is dropped', async () => {
+    await first(...issuer, '--include', 'tag:pets', '--read-only');
+    expect(await tools()).toEqual(['list_pets']);
+    const flags = ['--no-read-only', '--no-include'];
+    const shown = await run(['diff', place.output, ...flags]);
+    expect(shown.stdout).toMatch(/compatible +add_pet +POST \/pets/);
+    const { stdout } = await again(...flags);
+    expect(stdout).toMatch(
+      /^Dropped: --read-only\. Operations that write become tools\.\nDropped: --include tag:pets\.\n/,
+    );
+    expect(stdout).toMatch(/compatible +add_pet +POST \/pets/);
+    expect(await tools()).toContain('add_pet');
+  });
+
   it('says it to machines as well', async () => {
     await first(...everything);
     const { stdout } = await first('--include', 'tag:pets', '--json');

@@ -35,13 +35,18 @@ export class Session {
   readonly #status: Promise<number>;
   #read = 0;
 
-  constructor(argv: readonly string[], more: Pick<Surroundings, 'env' | 'execPath'> = {}) {
+  constructor(argv: readonly string[], more: Pick<Surroundings, 'env' | 'execPath' | 'once'> = {}) {
     this.#status = main(argv, { ...this.#streams, ...more });
   }
 
   /** All that was on the terminal, without colours and movements. */
   get screen(): string {
     return stripVTControlCharacters(this.#streams.stderr.text);
+  }
+
+  /** All that was printed as a result, so far. */
+  get stdout(): string {
+    return stripVTControlCharacters(this.#streams.stdout.text);
   }
 
   /** Waits until a text appears behind the one that was seen last, then types. */

@@ -17,6 +17,13 @@ afterEach(() => place.remove());
 
 const written = async (path: string) => readFile(join(place.output, path), 'utf8');
 
+/** Declines what is offered once the project is written. */
+async function declineRest(session: Session): Promise<void> {
+  await session.see('client ID (UPSTREAM_CLIENT_ID', key.enter);
+  await session.see('client secret (UPSTREAM_CLIENT_SECRET', key.enter);
+  await session.see('Install and build it now?', key.enter);
+}
+
 /** More operations than many clients take tools. */
 const many = Object.fromEntries(
   Array.from({ length: 130 }, (_, index) => [`/kind${index}`, { get: operation(`list${index}`) }]),
@@ -34,7 +41,7 @@ describe('the wizard', () => {
       await session.see('Pets 1');
       await session.see('Operations:       4');
       await session.see('Which operations become tools?');
-      await session.see('All of them (4 tools', key.down, key.enter);
+      await session.see('All of them (4 tools', key.down, key.down, key.enter);
       await session.see('Which tags?');
       await session.see('4 tools, about', key.down, key.space);
       await session.see('3 tools, about', key.enter);
@@ -50,6 +57,7 @@ describe('the wizard', () => {
       await session.see('The folder for the project?', key.ctrlU, place.output, key.enter);
       await session.see('The same without questions');
       await session.see('Run it now?', key.enter);
+      await declineRest(session);
       const { status, stdout, stderr } = await session.result();
       expect(status).toBe(0);
       expect(stdout).toContain('pets: 3 tools');
@@ -80,6 +88,7 @@ describe('the wizard', () => {
     await session.see('Only me, on this machine (stdio', key.enter);
     await session.see('2 of 2: how this server calls the API', key.enter);
     await session.see('Run it now?', key.enter);
+    await declineRest(session);
     const { stderr } = await session.result();
     expect(stderr).toContain('--auth none');
     expect(stderr).not.toContain('whoever reaches it');
@@ -121,6 +130,7 @@ describe('the wizard', () => {
     await session.see('There is a generated project in it');
     await session.see('--oauth-server http://127.0.0.1:9');
     await session.see('Run it now?', key.enter);
+    await declineRest(session);
     expect((await session.result()).stdout).toContain('pets: 1 tool,');
     expect(session.screen).not.toContain('Which operations become tools?');
   });
@@ -128,7 +138,7 @@ describe('the wizard', () => {
   it('asks where the API is when the document does not say it', async () => {
     await place.say(pets({}, { servers: [], security: [] }));
     const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'oauth2']);
-    await session.see('Which operations become tools?', key.down, key.down, key.enter);
+    await session.see('Which operations become tools?', key.down, key.down, key.down, key.enter);
     await session.see('Which operations? All are selected');
     await session.see('GET /pets', 'a', key.enter);
     await session.see('Choose at least one.', key.space);
@@ -139,6 +149,7 @@ describe('the wizard', () => {
     await session.see('It must be an http(s):// URL', key.ctrlU, key.enter);
     await session.see('--include listPets');
     await session.see('Run it now?', key.enter);
+    await declineRest(session);
     expect((await session.result()).status).toBe(0);
     expect(session.screen).toContain(
       'Still to be set, in .env:\n  OAUTH_AUTHORIZATION_SERVER=…\n  UPSTREAM_BASE_URL=…\n',
@@ -169,6 +180,31 @@ describe('the wizard', () => {
     await session.see('The public URL', key.ctrlC);
     expect((await session.result()).status).toBe(130);
     expect(session.screen).not.toContain('Who may call this server?');
+  });
+
+  it('offers the operations that read, and remembers the choice as --read-only', async () => {
+    const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'none']);
+    await session.see('Which operations become tools?', key.down);
+    await session.see('Only those that read (3) (about', key.enter);
+    await session.see('How does it call the API?', key.enter);
+    await session.see('--read-only');
+    await session.see('Run it now?', key.enter);
+    await declineRest(session);
+    expect((await session.result()).stdout).toContain('pets: 3 tools');
+    expect(await written('openapi-to-mcp.lock')).toContain('"read-only": true');
+  });
+
+  it.each([
+    ['where all operations read', { '/pets': { get: operation('listPets') } }, []],
+    ['where a flag has said it', {}, ['--read-only']],
+  ])('does not offer the operations that read %s', async (_, paths, flags) => {
+    await place.say(pets(paths));
+    const session = new Session(['init', '-u', place.spec, '--auth', 'none', ...flags]);
+    if (flags.length === 0) await session.see('Which operations become tools?', key.enter);
+    await session.see('How does it call the API?', key.ctrlC);
+    expect((await session.result()).status).toBe(130);
+    expect(session.screen).not.toContain('Only those that read');
+    expect(session.screen.includes('Which operations')).toBe(flags.length === 0);
   });
 
   it.each([

@@ -91,3 +91,47 @@ it('what is cut is told, in the tool and beside it', () => {
     'Only the first level is described here, because the full schema would be too long; deeper values are not checked.',
   );
 });
+
+describe('--read-only', () => {
+  const hinted = (operationId: string, readOnlyHint: boolean) => ({
+    operationId,
+    'x-mcp': { annotations: { readOnlyHint } },
+  });
+  const paths = {
+    '/things': {
+      get: { operationId: 'list' },
+      head: { operationId: 'look' },
+      query: { operationId: 'find' },
+      post: { operationId: 'add' },
+      put: { operationId: 'replace' },
+      additionalOperations: { LINK: { operationId: 'link' } },
+    },
+    '/things/search': { post: hinted('search', true) },
+    '/things/reset': { get: hinted('reset', false) },
+  };
+  const names = (from: Parameters<typeof planPaths>[0], more = {}) =>
+    planPaths(from, {}, { readOnly: true, ...more }).api.tools.map(({ name }) => name);
+
+  it('leaves the operations that read: by method, unless x-mcp.annotations corrects it', () => {
+    expect(names(paths)).toEqual(['find', 'list', 'look', 'search']);
+    expect(names(paths, { readOnly: false })).toHaveLength(8);
+  });
+
+  it('goes with patterns', () => {
+    expect(names(paths, { include: ['* /things'], exclude: ['look'] })).toEqual(['find', 'list']);
+  });
+
+  it('takes the nearest x-mcp for it', () => {
+    const { post } = paths['/things/search'];
+    const root = { 'x-mcp': { annotations: { readOnlyHint: true } } };
+    const near = { '/a': { get: { operationId: 'a' }, delete: hinted('b', false), post } };
+    const { api } = planPaths(near, root, { readOnly: true });
+    expect(api.tools.map(({ name }) => name)).toEqual(['a', 'search']);
+  });
+
+  it('is named where nothing is left', () => {
+    expect(() => names({ '/a': { post: {} } })).toThrow(
+      'No operation is left after --include, --exclude and --read-only.',
+    );
+  });
+});

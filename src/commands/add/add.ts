@@ -14,7 +14,13 @@ import {
 } from '../../project/credentials.js';
 import { readDotenv, writeDotenv, type Values } from '../../project/dotenv.js';
 import { factsOf } from '../../project/facts.js';
-import { collect, failOnWarnings, type GivenFlags, type Run } from '../../project/flags.js';
+import {
+  collect,
+  failOnWarnings,
+  readOnlyFlag,
+  type GivenFlags,
+  type Run,
+} from '../../project/flags.js';
 import { write } from '../../write/write.js';
 import { clientNames, clientOf, placesOf, type ClientName } from '../../project/local-clients.js';
 import { reportAdded } from './report.js';
@@ -55,6 +61,7 @@ export function addAdd(program: Command, run: Run): void {
     .option('-b, --base-url <url>', "the API (default: the document's first server)")
     .option('--include <pattern>', 'only these operations; repeatable', collect)
     .option('--exclude <pattern>', 'not these operations; repeatable', collect)
+    .option(...readOnlyFlag)
     .addOption(
       new Option('--tools <mode>', 'each operation as a tool, or three that find them').choices([
         'all',

@@ -1,5 +1,6 @@
 import { budgetWarnings, count, plural } from '../../print/budget.js';
-import type { Asker } from './asker.js';
+import { isReading } from '../../plan/tools/annotations.js';
+import type { Asker, Choice } from './asker.js';
 import { candidatesOf, tokensOf, type Candidate, groupByTag, unionOf } from './candidates.js';
 import { amend, type Opened } from './open.js';
 import { patternsOfCandidates, patternsOfGroups, type Patterns } from './patterns.js';
@@ -7,29 +8,47 @@ import { formatRows } from './pick.js';
 
 /** Asks which operations become tools, unless a flag has said it. */
 export async function askOperations(opened: Opened, asker: Asker): Promise<Opened> {
-  const { include, exclude } = opened.draft;
-  if (include !== undefined || exclude !== undefined) return opened;
+  const { include, exclude, readOnly } = opened.draft;
+  if ([include, exclude, readOnly].some((flag) => flag !== undefined)) return opened;
   // The estimate is for a server that asks for tokens: what it lists is a little longer.
   const { plan } = amend(opened, { auth: opened.draft.auth ?? 'oauth2' });
   const candidates = candidatesOf(opened.document, plan);
   if (candidates.length < 2) return opened;
-  const patterns = await askPatterns(candidates, asker);
-  return amend(opened, patterns);
+  const reading = candidates.filter(({ operation }) =>
+    isReading(opened.document.openapi, operation),
+  );
+  return amend(opened, await askSelection(candidates, reading, asker));
 }
 
-async function askPatterns(candidates: readonly Candidate[], asker: Asker): Promise<Patterns> {
+type Selection = Patterns & { readonly readOnly?: true };
+
+async function askSelection(
+  candidates: readonly Candidate[],
+  reading: readonly Candidate[],
+  asker: Asker,
+): Promise<Selection> {
   const groups = groupByTag(candidates);
   const all = { label: 'All of them', hint: comesTo(new Set(candidates))[0] ?? '', by: 'all' };
   const byTag = { label: 'By tag', hint: plural(groups.length, 'group'), by: 'tag' };
-  const oneByOne = { label: 'One by one', by: 'operation' };
+  const isMixed = reading.length > 0 && reading.length < candidates.length;
   const { by } = await asker.choose('Which operations become tools?', [
     all,
+    ...(isMixed ? [onlyReading(reading)] : []),
     ...(groups.length > 1 ? [byTag] : []),
-    oneByOne,
+    { label: 'One by one', by: 'operation' },
   ]);
   if (by === 'all') return {};
+  if (by === 'reading') return { readOnly: true };
   if (by === 'tag') return askGroups(groups, asker);
   return askCandidates(candidates, asker);
+}
+
+function onlyReading(reading: readonly Candidate[]): Choice & { readonly by: string } {
+  return {
+    label: `Only those that read (${count(reading.length)})`,
+    hint: `about ${plural(tokensOf(reading), 'token')} to list them`,
+    by: 'reading',
+  };
 }
 
 async function askGroups(groups: ReturnType<typeof groupByTag>, asker: Asker): Promise<Patterns> {

@@ -1,5 +1,5 @@
 import type { Key } from 'node:readline';
-import { isCancel, wrapTextWithPrefix, type CANCEL_SYMBOL } from '@clack/core';
+import { CANCEL_SYMBOL, isCancel, wrapTextWithPrefix } from '@clack/core';
 import {
   confirm,
   S_BAR,
@@ -11,6 +11,8 @@ import {
   text,
 } from '@clack/prompts';
 import { printable, type Terminal } from '../../print/terminal.js';
+import { askFor, type Wanted } from '../../project/credentials.js';
+import type { Values } from '../../project/dotenv.js';
 import { pick, type Picking } from './pick.js';
 
 /** One of several answers. */
@@ -87,8 +89,16 @@ export class Asker {
     return ((answer as string | undefined) ?? '').trim();
   }
 
-  async confirm(message: string): Promise<boolean> {
-    return this.#ask((common) => confirm({ ...common, message }));
+  /** `initialValue` is the answer of Enter. */
+  async confirm(message: string, initialValue = true): Promise<boolean> {
+    return this.#ask((common) => confirm({ ...common, message, initialValue }));
+  }
+
+  /** Resolves to the values that were typed, secrets unseen; an empty answer leaves its variable out. */
+  async fill(title: string, wanted: readonly Wanted[]): Promise<Values> {
+    return this.#ask(
+      async ({ signal }) => (await askFor(title, wanted, this.#terminal, signal)) ?? CANCEL_SYMBOL,
+    );
   }
 
   /** Resolves to the positions of the chosen rows. */
@@ -154,7 +164,14 @@ export function oneLine(words: string): string {
   return printable(words).replace(/\s+/g, ' ').trim();
 }
 
-/** The person at the keyboard has left the wizard (Ctrl-C, Escape, Ctrl-D, or the terminal was closed). */
+/**
+ * The person at the keyboard has left the wizard (Ctrl-C, Escape, Ctrl-D, or the terminal was closed). The message says
+ * what is on the disk then.
+ */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
+
+  constructor(message = 'Nothing was written.') {
+    super(message);
+  }
 }

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
 import { generateCommand } from '../../project/generate.js';
 import type { GenerateFlags } from '../../project/flags.js';
 import type { Terminal } from '../../print/terminal.js';
@@ -11,11 +9,12 @@ import { askOutput, askResourceUrl } from './ask-places.js';
 import { askBaseUrl, askUpstream } from './ask-upstream.js';
 import type { Asker } from './asker.js';
 import { formatCommand, generateWords } from './command-line.js';
-import { formatVariables, openVariables } from './upstream-choices.js';
+import { finish, type RunDev } from './finish.js';
 
 /** Asks for whatever no flag has said, and generates. Resolves to the exit status. @throws Cancelled, InputError */
 export async function wizard(
   given: GenerateFlags,
+  dev: RunDev,
   asker: Asker,
   terminal: Terminal,
 ): Promise<number> {
@@ -26,7 +25,8 @@ export async function wizard(
   opened = await askResourceUrl(opened, asker);
   const variables = await askUpstream(opened, asker);
   opened = await askBaseUrl(opened, asker);
-  const { draft, document, plan, isLocal } = await askOutput(opened, asker);
+  opened = await askOutput(opened, asker);
+  const { draft, document } = opened;
   const words = generateWords(document, draft);
   asker.say('step', 'The same without questions:');
   terminal.remark(`\n${formatCommand(words)}\n`);
@@ -35,18 +35,6 @@ export async function wizard(
     return 0;
   }
   terminal.remark('\n');
-  const status = await generateCommand(draft, terminal);
-  terminal.remark(formatVariables([...openVariables(plan), ...variables]));
-  if (isLocal === true) terminal.remark(formatClients(plan.api.name, draft.output ?? '.'));
-  return status;
-}
-
-/** How clients are told to start the server, once it is built. */
-function formatClients(name: string, output: string): string {
-  const args = [resolve(output, 'dist/main.js'), '--stdio'];
-  const lines = clientNames.map((client) => {
-    const { label } = clientOf(client);
-    return `  ${label.padEnd(12)}${pasteOf(client, { name, command: 'node', args })}`;
-  });
-  return `\nOnce it is built, a client starts it. Paste a command, or a line into its configuration:\n${lines.join('\n')}\n`;
+  await generateCommand(draft, terminal);
+  return finish(opened, { variables, dev }, asker, terminal);
 }

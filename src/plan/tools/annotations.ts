@@ -1,7 +1,9 @@
 import type { ToolAnnotations } from '../../../templates/src/runtime/api.js';
 import { object, text } from '../../json.js';
+import type { JsonObject } from '../../load/document.js';
 import { slug } from '../operations/names.js';
 import type { Operation } from '../operations/operations.js';
+import { readCuration } from './curation.js';
 
 /** Words for operations that reach people or systems outside the API. */
 const OUTWARD =
@@ -23,6 +25,12 @@ export function annotate(operation: Operation): ToolAnnotations {
     idempotentHint: safe || ['PUT', 'DELETE'].includes(method),
     openWorldHint: !safe && (!WRITING.includes(method) || reachesOut(operation)),
   };
+}
+
+/** Whether an operation only reads: by its method, unless `x-mcp.annotations` corrects that. */
+export function isReading(root: JsonObject, operation: Operation): boolean {
+  const { readOnlyHint } = readCuration(root, operation).curation.annotations;
+  return readOnlyHint ?? annotate(operation).readOnlyHint;
 }
 
 /**

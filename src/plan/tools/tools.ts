@@ -1,4 +1,5 @@
 import { InputError, type Problem } from '../../errors.js';
+import { isReading } from './annotations.js';
 import { readCuration } from './curation.js';
 import { byCodeUnit } from '../../json.js';
 import { nameTools } from '../operations/names.js';
@@ -21,17 +22,19 @@ export function planTools(context: ToolContext): {
   const { document, options } = context;
   const root = document.openapi;
   const { operations, warnings } = listOperations(root);
-  const { selected, warnings: selection } = selectOperations(
+  const { selected: chosen, warnings: selection } = selectOperations(
     operations,
     options.include ?? [],
     options.exclude ?? [],
   );
+  const selected =
+    options.readOnly === true ? chosen.filter((one) => isReading(root, one)) : chosen;
   const pins = selectPinned(selected, options.pin ?? []);
   const read = selected.map((operation) => ({
     operation,
     ...withPin(readCuration(root, operation), pins.pinned.has(operation)),
   }));
-  const keys = checkKeys(root, selected);
+  const keys = checkKeys(root, chosen);
   const faults = [...keys.faults, ...read.flatMap((entry) => entry.faults)];
   if (authenticationOf(options) === 'oauth2' && faults.length > 0) throw new InputError(faults);
   const curated = read.filter(({ curation }) => curation.enabled);

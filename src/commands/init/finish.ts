@@ -1,0 +1,113 @@
+import { join, resolve } from 'node:path';
+import type { Terminal } from '../../print/terminal.js';
+import { prepareProject } from '../../project/build.js';
+import { isSet, wantedOf } from '../../project/credentials.js';
+import { readDotenv, writeDotenv, type Values } from '../../project/dotenv.js';
+import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
+import { readIfThere } from '../../project/private-file.js';
+import { Cancelled, type Asker } from './asker.js';
+import type { Draft, Opened } from './open.js';
+import { formatVariables, openVariables } from './upstream-choices.js';
+
+/** Runs a project with everything it needs: `dev`. */
+export type RunDev = (
+  directory: string,
+  source: Pick<Draft, 'url' | 'header' | 'allowPrivate'>,
+  terminal: Terminal,
+) => Promise<number>;
+
+interface Rest {
+  /** What the server needs to call its API: `NAME`, or `NAME=value`. */
+  readonly variables: readonly string[];
+  readonly dev: RunDev;
+}
+
+/**
+ * Offers what comes after a project is written: its credentials, the build, and `dev`. Enter declines each. Resolves to
+ * the exit status. @throws Cancelled, InputError
+ */
+export async function finish(
+  opened: Opened,
+  { variables, dev }: Rest,
+  asker: Asker,
+  terminal: Terminal,
+): Promise<number> {
+  const { draft, plan, isLocal } = opened;
+  const directory = draft.output ?? '.';
+  try {
+    await askCredentials(plan.api.title, variables, directory, asker);
+    const dotenv = await readDotenv(directory);
+    const all = [...openVariables(plan), ...variables];
+    terminal.remark(formatVariables(all.filter((line) => !isDone(line, dotenv))));
+    if (isLocal === true) terminal.remark(formatClients(plan.api.name, directory));
+    // A Worker is run by wrangler.
+    if (plan.target === 'workers' || !(await build(directory, asker, terminal))) return 0;
+    if (!(await asker.confirm('Run it now, with a mock of its API (dev)?', false))) return 0;
+    return await dev(directory, sourceOf(draft), terminal);
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error;
+    throw new Cancelled(`The project is in ${directory}.`);
+  }
+}
+
+/** Writes what is typed into `.env`, and what goes with it. A new file begins like `.env.example`. */
+async function askCredentials(
+  title: string,
+  variables: readonly string[],
+  directory: string,
+  asker: Asker,
+): Promise<void> {
+  const before = await readDotenv(directory);
+  const names = variables.filter((line) => !line.includes('='));
+  const wanted = wantedOf(names, before);
+  if (wanted.length === 0) return;
+  asker.say('step', `The API's credentials, for ${join(directory, '.env')} (only you can read it)`);
+  const typed = await asker.fill(title, wanted);
+  if (Object.keys(typed).length === 0) return;
+  const example = await readIfThere(join(directory, '.env.example'));
+  await writeDotenv(directory, { ...settingsOf(variables, before), ...typed }, example);
+}
+
+/** What the answers have decided (`UPSTREAM_AUTH=bearer`), unless `.env` decides it already. */
+function settingsOf(variables: readonly string[], dotenv: Values): Values {
+  const settings = variables.filter((line) => line.includes('=')).map(split);
+  return Object.fromEntries(settings.filter(([name]) => !isSet(name, dotenv)));
+}
+
+/** Whether `.env` has what a line `NAME` or `NAME=value` asks for. */
+function isDone(line: string, dotenv: Values): boolean {
+  const [name, value] = split(line);
+  return line.includes('=') ? dotenv[name] === value : isSet(name, dotenv);
+}
+
+function split(line: string): [string, string] {
+  const [name = '', ...rest] = line.split('=');
+  return [name, rest.join('=')];
+}
+
+/** Resolves to whether it is built. */
+async function build(directory: string, asker: Asker, terminal: Terminal): Promise<boolean> {
+  if (!(await asker.confirm('Install and build it now?', false))) return false;
+  await prepareProject(directory, terminal);
+  asker.say('success', 'Installed and built.');
+  return true;
+}
+
+/** The user has named the document just now, so it may be at a private address. */
+function sourceOf({ url, header, allowPrivate }: Draft): Parameters<RunDev>[1] {
+  return {
+    url,
+    ...(header !== undefined && { header }),
+    ...(allowPrivate !== undefined && { allowPrivate }),
+  };
+}
+
+/** How clients start the server, once it is built. */
+function formatClients(name: string, output: string): string {
+  const args = [resolve(output, 'dist/main.js'), '--stdio'];
+  const lines = clientNames.map((client) => {
+    const { label } = clientOf(client);
+    return `  ${label.padEnd(12)}${pasteOf(client, { name, command: 'node', args })}`;
+  });
+  return `\nOnce it is built, a client starts it. Paste a command, or a line into its configuration:\n${lines.join('\n')}\n`;
+}
