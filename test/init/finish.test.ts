@@ -121,7 +121,7 @@ describe('the end of the wizard', () => {
     const session = await generated();
     await session.see('UPSTREAM_API_KEY', key.ctrlC);
     expect((await session.result()).status).toBe(130);
-    expect(session.screen).toContain(`Left. The project is in ${place.output}.`);
+    expect(session.screen).toContain(`Cancelled. The project is in ${place.output}.`);
     expect(existsSync(place.output)).toBe(true);
   });
 

@@ -167,7 +167,7 @@ describe('the wizard', () => {
     leave(session);
     const { status, stdout, stderr } = await session.result();
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
-    expect(stderr).toContain('Left. Nothing was written.');
+    expect(stderr).toContain('Cancelled. Nothing was written.');
     expect(stderr).not.toContain('    at ');
     expect(await readdir(place.folder)).toEqual(before);
     expect(session.keyboard.isRaw).toBe(false);

@@ -43,7 +43,7 @@ export async function initCommand(
     return await wizard(flags, dev, new Asker(terminal), terminal);
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
-    terminal.remark(`\nLeft. ${error.message}\n`);
+    terminal.remark(`\nCancelled. ${error.message}\n`);
     return interrupted;
   }
 }
