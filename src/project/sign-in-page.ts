@@ -37,9 +37,8 @@ function requireWebPage({ protocol, hostname }: URL): void {
   if (protocol === 'https:' || (protocol === 'http:' && local)) return;
   throw new InputError({
     code: 'UNSAFE_SIGN_IN',
-    message: `The authorization server wants users to sign in at ${protocol}//…, which is no https page.`,
-    remedy:
-      'Do not use it; its metadata (authorization_endpoint) is wrong, or made by somebody who means harm.',
+    message: `The authorization server wants users to sign in at ${protocol}//…, which is not an https page.`,
+    remedy: 'Do not use it; its metadata (authorization_endpoint) is wrong or malicious.',
   });
 }
 

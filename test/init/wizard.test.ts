@@ -107,7 +107,7 @@ describe('the wizard', () => {
     await session.see('No metadata at http://127.0.0.1:9/.well-known/oauth-authorization-server');
     await session.see('It cannot be used as it is.', key.down, key.down, key.enter);
     await session.see('Who may call this server?', key.down, key.down, key.down, key.enter);
-    await session.see('It will ask nobody for a token');
+    await session.see('There is no sign-in');
     await session.see('3 tools would need OAuth scopes');
     await session.see('How does it call the API?', key.enter);
     await session.see('--auth none');

@@ -206,7 +206,7 @@ describe('logout', () => {
     await expect(stored()).rejects.toThrow('ENOENT');
     expect(await dotenv()).not.toContain('UPSTREAM_AUTH');
     expect(textOf(await callOnce())).toContain('UPSTREAM_BEARER_TOKEN');
-    expect((await run(['logout', project.folder])).stdout).toBe('Nobody was signed in.\n');
+    expect((await run(['logout', project.folder])).stdout).toBe('No user was signed in.\n');
   });
 });
 

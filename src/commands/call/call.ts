@@ -231,7 +231,7 @@ function toServerUrl(server: string): URL {
   }
   throw new InputError({
     code: 'INVALID_SERVER',
-    message: `${JSON.stringify(server)} is no URL of an MCP server.`,
+    message: `${JSON.stringify(server)} is not the URL of an MCP server.`,
     place: 'server',
     remedy: 'Write it with its path: https://mcp.example.com/mcp; http is for this machine only.',
   });

@@ -33,13 +33,13 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
     return [
       'WRONG_ISSUER',
       `The answer comes from another authorization server than the one that was asked: ${said}`,
-      'Do not sign in there. Somebody may be mixing up servers (RFC 9207).',
+      'Do not sign in there. This may be a mix-up attack (RFC 9207).',
     ];
   if (error instanceof Unreachable)
     return [
       'UNSAFE_ADDRESS',
       `The server leads to an address that nothing is sent to: ${said}.`,
-      'Do not use it; its metadata is wrong, or made by somebody who means harm.',
+      'Do not use it; its metadata is wrong or malicious.',
     ];
   if (error instanceof RegistrationRejectedError)
     return [
@@ -56,7 +56,11 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
         ]
       : ['OAUTH_ERROR', `The authorization server refuses: ${said} (${error.code})`, doctor(url)];
   if (error instanceof InsufficientScopeError || statusOf(error) === 403)
-    return ['FORBIDDEN', `The token is not enough: ${said}`, 'Bring one that has the scopes.'];
+    return [
+      'FORBIDDEN',
+      `The token has too few rights: ${said}`,
+      'Use a token that has these scopes.',
+    ];
   if (error instanceof UnauthorizedError || statusOf(error) === 401)
     return ['UNAUTHORIZED', 'The server does not accept the token.', doctor(url)];
   if (error instanceof ProtocolError && tool !== undefined)

@@ -29,9 +29,9 @@ function missingScopes(url: URL, granted: string | undefined): string[] {
 function nobodyThere(): InputError {
   return new InputError({
     code: 'NOT_SIGNED_IN',
-    message: 'The server asks for a token, and nobody is there to sign in.',
+    message: 'The server needs a token, and there is no terminal to sign in from.',
     place: '--token-env',
     remedy:
-      'Name an environment variable that holds a token with --token-env; or sign in once, in a terminal or with --no-browser, which waits for somebody to open a page.',
+      'Name an environment variable that holds a token with --token-env; or sign in once, in a terminal or with --no-browser, which waits until the page is opened.',
   });
 }

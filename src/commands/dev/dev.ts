@@ -191,7 +191,7 @@ function requireUrl(url: string): void {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
   throw new InputError({
     code: 'INVALID_OPTION',
-    message: `${JSON.stringify(url)} is no URL of an API.`,
+    message: `${JSON.stringify(url)} is not the URL of an API.`,
     place: '--upstream',
     remedy: 'Write it with its scheme: https://api.example.com.',
   });

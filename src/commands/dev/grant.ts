@@ -15,7 +15,7 @@ export async function agreeTo(
   provider: Provider,
 ): Promise<Consent & { readonly grantId: string }> {
   const user = session?.accountId;
-  if (user === undefined) throw new Error('Nobody is logged in.');
+  if (user === undefined) throw new Error('No user is signed in.');
   const clientId = valuesOf(params.client_id).join();
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant = known ?? new provider.Grant({ accountId: user, clientId });

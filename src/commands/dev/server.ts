@@ -63,7 +63,7 @@ function startFailed(said: readonly string[]): InputError {
     code: 'SERVER_FAILED',
     message: `The server did not start:\n${said.join('\n') || '(it said nothing)'}`,
     place: 'src/main.ts',
-    remedy: 'Mend what it says; what is set in .env counts here too.',
+    remedy: 'Fix what it reports. Variables set in .env count here too.',
   });
 }
 

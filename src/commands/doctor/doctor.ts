@@ -202,7 +202,7 @@ function toUrl(text: string, place: string): URL {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
   throw new InputError({
     code: 'INVALID_URL',
-    message: `${JSON.stringify(text)} is no http or https URL.`,
+    message: `${JSON.stringify(text)} is not an http or https URL.`,
     place,
     remedy: 'Write it with its scheme: https://….',
   });

@@ -48,7 +48,7 @@ function checkAlgorithms(set: readonly Json[]): Check {
   return fail(
     'algorithms',
     symmetric
-      ? 'The keys are symmetric: whoever can check a token could make one. They are public now.'
+      ? 'The keys are symmetric: anyone who can check a token could also make one. They are public now.'
       : `No key is for an algorithm that a resource server takes: ${set.map(nameOf).join(', ')}.`,
     symmetric
       ? 'Withdraw them, and sign with RS256 or ES256.'

@@ -153,10 +153,10 @@ function checkPkce(metadata: Json): Check {
 
 function checkClientMetadata(metadata: Json): Check {
   if (metadata['client_id_metadata_document_supported'] === true)
-    return pass('client-metadata', 'Taken.');
+    return pass('client-metadata', 'Supported.');
   return warn(
     'client-metadata',
-    'Not taken (client_id_metadata_document_supported).',
+    'Not supported (client_id_metadata_document_supported).',
     'Clients that would name themselves by a document register, or need an ID that you give them.',
   );
 }
@@ -186,7 +186,7 @@ function checkIss(metadata: Json): Check {
 
 function checkScopes(metadata: Json, needed: readonly string[]): Check {
   if (needed.length === 0)
-    return skip('scopes', 'Nobody says which are needed.', 'Name them: --project, or --scopes.');
+    return skip('scopes', 'The needed scopes are not known.', 'Name them: --project, or --scopes.');
   const offered = listIn(metadata, 'scopes_supported');
   if (offered === undefined)
     return warn(

@@ -66,7 +66,7 @@ export async function probe(options: ProbeOptions): Promise<readonly Check[]> {
 async function probeResource(options: ProbeOptions, client: ProbeClient): Promise<Check> {
   const { resource } = options;
   if (resource === undefined)
-    return skip('resource', 'Nobody says which resource.', 'Say so with --resource-url.');
+    return skip('resource', 'The resource is not known.', 'Name it with --resource-url.');
   const byToken =
     client.secret === undefined
       ? undefined
@@ -106,7 +106,7 @@ async function probeToken(
     ? pass('resource', 'A token came back as a JWT for this resource.')
     : fail(
         'resource',
-        `A token came back for ${audience.join(', ') || 'nobody'}, not for ${resource}.`,
+        `A token came back for ${audience.join(', ') || 'no audience'}, not for ${resource}.`,
         'Let it read resource (RFC 8707); where it cannot, set OAUTH_AUDIENCE to what it writes.',
       );
 }

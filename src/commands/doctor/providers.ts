@@ -77,7 +77,7 @@ export const providers: readonly ProviderNotes[] = [
       issuer: 'Use the tenant’s ID: the issuer of common and organizations is a template.',
       pkce: 'Entra supports PKCE and does not announce it, so some MCP clients refuse. Test yours.',
       registration:
-        'Entra registers nobody by itself: App registrations → New registration, for each client.',
+        'Entra has no dynamic registration: App registrations → New registration, for each client.',
       resource:
         'App registrations → Expose an API: the Application ID URI must be the resource, with requestedAccessTokenVersion 2 in the manifest.',
       scopes:
@@ -99,7 +99,8 @@ export const providers: readonly ProviderNotes[] = [
       metadata:
         'Cognito publishes OpenID Connect metadata only; that is enough for current clients.',
       pkce: 'Cognito supports PKCE and does not announce it, so some MCP clients refuse. Test yours.',
-      registration: 'Cognito registers nobody by itself: create an app client for each MCP client.',
+      registration:
+        'Cognito has no dynamic registration: create an app client for each MCP client.',
       resource:
         'Only tokens of managed login are bound to a resource; see the README of the project for the others.',
       'token-audience':
@@ -117,7 +118,7 @@ export const providers: readonly ProviderNotes[] = [
     issuers: /^https:\/\/accounts\.google\.com(\/|$)/,
     switches: {
       registration:
-        'Google registers nobody by itself: create an OAuth client for each MCP client.',
+        'Google has no dynamic registration: create an OAuth client for each MCP client.',
       resource:
         'Google’s access tokens are for Google’s APIs, and cannot be made for yours: put another authorization server in front that signs users in with Google.',
       'token-form':

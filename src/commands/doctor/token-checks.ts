@@ -63,7 +63,7 @@ function refusalOf(token: string, verifier: Pick<Verifier, 'verify'>): Promise<R
 function withVerdict(checks: readonly Check[], refusal: Refusal): readonly Check[] {
   const isExplained = checks.some(({ status }) => status === 'fail');
   if (isExplained || !(refusal instanceof InvalidToken)) return checks;
-  const remedy = 'Bring another access token.';
+  const remedy = 'Use another access token.';
   return [...checks, fail('token-kind', `A server refuses it: ${refusal.message}.`, remedy)];
 }
 
@@ -105,11 +105,7 @@ function checkForm(token: string, typ: unknown, { oauth, maxHeaderBytes }: Token
       'Raise MCP_MAX_HEADER_BYTES, and the limit of the proxy in front; or let the provider leave groups out of tokens.',
     );
   if (readBearer(['Authorization', `Bearer ${token}`]).kind !== 'bearer')
-    return fail(
-      'token-form',
-      'It does not fit into a header.',
-      'Bring the token as it was issued.',
-    );
+    return fail('token-form', 'It does not fit into a header.', 'Use the token as it was issued.');
   if (typeFault(typ, oauth) === undefined)
     return pass('token-form', `A JWT, typ ${typeof typ === 'string' ? typ : 'not said'}.`);
   return fail(
@@ -117,7 +113,7 @@ function checkForm(token: string, typ: unknown, { oauth, maxHeaderBytes }: Token
     `A JWT of the type ${show(typ)}.`,
     oauth.requireAtJwt
       ? 'OAUTH_REQUIRE_AT_JWT accepts at+jwt only: unset it, if the provider writes another type.'
-      : 'Bring the access token: the type says that this is another kind.',
+      : 'Use the access token: the type says that this is another kind.',
   );
 }
 
@@ -176,7 +172,7 @@ function checkAudience(claims: JWTPayload, { oauth, hasAudience }: TokenRules): 
   if (!hasAudience)
     return skip(
       'token-audience',
-      `${show(aud)}; nobody says what it must be.`,
+      `${show(aud)}; the expected audience is not known.`,
       'Say so with --resource-url.',
     );
   const where = audienceClaim === 'aud' ? '' : ` in ${audienceClaim}`;
@@ -204,7 +200,7 @@ function checkTime(claims: JWTPayload, rules: TokenRules): Check {
   if (!isWrong && issuedFault(claims, rules.oauth) === undefined)
     return pass('token-time', `Ends in ${minutes((exp ?? now) - now)}.`);
   if (exp === undefined)
-    return fail('token-time', 'It never ends: there is no exp.', 'Let tokens end.');
+    return fail('token-time', 'It never expires: there is no exp.', 'Let tokens expire.');
   const odd = Object.entries({ exp, nbf, iat }).find(([, time]) => !isNumeric(time));
   if (odd !== undefined)
     return fail('token-time', `${odd[0]} is not a number.`, 'Write times as seconds since 1970.');
@@ -230,7 +226,7 @@ function checkKind(claims: JWTPayload): Check {
       'It is bound to a key (cnf), and a server cannot see who holds it.',
       'Let the provider issue plain bearer tokens for this resource.',
     );
-  const bring = 'Bring the access_token of the answer, not the id_token.';
+  const bring = 'Use the access_token of the response, not the id_token.';
   return fail(
     'token-kind',
     `Not an access token: ${fault}.`,

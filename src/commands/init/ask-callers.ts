@@ -86,7 +86,7 @@ function tell({ issuer, ok, facts, concerns }: IssuerReport, asker: Asker): void
 function warnOfNobody({ plan: { api } }: Opened, asker: Asker): void {
   asker.say(
     'warn',
-    'It will ask nobody for a token: whoever reaches it can do all that it can do.',
+    'There is no sign-in: anyone who can reach the server can use every tool.',
     'It listens on this machine only, unless MCP_ALLOW_UNAUTHENTICATED says otherwise.',
     ...callerWarnings(api.authentication, Object.values(api.scopes)).map(({ message }) => message),
   );

@@ -54,7 +54,7 @@ function onlyReading(reading: readonly Candidate[]): Choice & { readonly by: str
 async function askGroups(groups: ReturnType<typeof groupByTag>, asker: Asker): Promise<Patterns> {
   const at = (positions: readonly number[]) => positions.flatMap((index) => groups[index] ?? []);
   const chosen = await asker.pick({
-    message: 'Which tags? All are selected; take out what is not needed.',
+    message: 'Which tags? All are selected; deselect those that you do not need.',
     rows: formatRows(
       groups.map(({ tag, candidates }) => [
         tag ?? '(without a tag)',
@@ -71,7 +71,7 @@ async function askGroups(groups: ReturnType<typeof groupByTag>, asker: Asker): P
 async function askCandidates(all: readonly Candidate[], asker: Asker): Promise<Patterns> {
   const at = (positions: readonly number[]) => positions.flatMap((index) => all[index] ?? []);
   const chosen = await asker.pick({
-    message: 'Which operations? All are selected; take out what is not needed.',
+    message: 'Which operations? All are selected; deselect those that you do not need.',
     rows: formatRows(
       namesAndRequests(all).map((name, index) => [name, plural(all[index]?.tokens ?? 0, 'token')]),
       asker.rowWidth,

@@ -104,7 +104,7 @@ export async function checkIssuer(issuer: string): Promise<IssuerReport> {
 
 async function fetchKeys(url: unknown, fetch: Fetch) {
   if (typeof url !== 'string') return undefined;
-  if (!URL.canParse(url)) return 'jwks_uri is no URL';
+  if (!URL.canParse(url)) return 'jwks_uri is not a URL';
   const { document, problem } = await fetchDocument(url, fetch);
   return document ?? problem;
 }

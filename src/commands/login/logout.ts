@@ -28,7 +28,7 @@ export async function logoutCommand(named: string, terminal: Terminal): Promise<
   await useNoLogin(project);
   const text =
     login === undefined
-      ? 'Nobody was signed in.'
+      ? 'No user was signed in.'
       : fault === undefined
         ? 'Signed out. The tokens were revoked and deleted.'
         : `Signed out here: the tokens were deleted. They were not revoked (${fault}); end the access in your account at the API.`;

@@ -21,7 +21,7 @@ function explain(error: unknown): [string, string, string] {
     return [
       'WRONG_ISSUER',
       `The answer comes from another authorization server than the one that was asked: ${said}.`,
-      'Do not sign in there. Somebody may be mixing up servers (RFC 9207).',
+      'Do not sign in there. This may be a mix-up attack (RFC 9207).',
     ];
   if (error instanceof Unreachable)
     return [
