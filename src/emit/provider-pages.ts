@@ -22,12 +22,17 @@ export function providerFiles(): OutputFile[] {
   });
 }
 
-/** What the README of a project shows of its own provider. */
+/** What the README of a project shows: its own provider whole, and where the other pages are. */
 export function providersView(issuer: string): object {
   const pages = readPages();
   const id = providerIdOf(issuer);
   const own = pages.find((page) => page.id === id);
-  return { provider: own && { name: own.name, text: setupOf(own), path: pathOf(own) } };
+  return {
+    provider: own && { name: own.name, text: setupOf(own), path: pathOf(own) },
+    providers: pages
+      .filter((page) => page !== own)
+      .map((page) => ({ name: page.name, path: pathOf(page) })),
+  };
 }
 
 function pathOf({ id }: ProviderPage): string {

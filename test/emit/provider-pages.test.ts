@@ -10,7 +10,12 @@ const folder = join(root, 'docs/providers');
 const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
 const pages = readdirSync(folder).filter((file) => file !== 'README.md');
 
-const titleOf = (text: string) => /^# (.+)/.exec(text)?.[1] ?? '';
+/** In the order of the files. */
+const names = pages.toSorted().map((file) => titleOf(textOf(file)));
+
+function titleOf(text: string): string {
+  return /^# (.+)/.exec(text)?.[1] ?? '';
+}
 
 /** A project for the authorization server of this issuer: its files by path. */
 async function projectOf(authorizationServer?: string): Promise<Map<string, string>> {
@@ -82,20 +87,21 @@ describe('the README of a project', () => {
     ['https://api.descope.com/v1/apps/agentic/P3J/MS3', 'Descope', 'MCP Server URL'],
     ['https://acme.customers.stytch.com', 'Stytch', 'RBAC policy'],
     ['https://acme.logto.app/oidc', 'Logto', 'API identifier'],
-  ])('shows the setup of %s, and of no other provider', async (issuer, name, setup) => {
+  ])('shows the setup of %s, and links to the other providers', async (issuer, name, setup) => {
     const text = await accessIn(issuer);
     expect(text).toContain(`### ${name}\n`);
     expect(text).toContain(setup);
     expect(text).not.toContain('"claims"');
-    expect(linksIn(text)).toEqual([['The page', expect.stringMatching(/\/[a-z0-9-]+\.md$/)]]);
+    const others = names.filter((other) => other !== name);
+    expect(linksIn(text).map(([link]) => link)).toEqual(['The page', 'compared', ...others]);
   });
 
   it.each(['https://auth.example.com/', 'https://auth0.com.evil.example/'])(
-    'shows none for %s, and links to the index',
+    'shows none for %s, and links to all',
     async (issuer) => {
       const text = await accessIn(issuer);
       expect(text).not.toContain('#### ');
-      expect(linksIn(text)).toEqual([['`docs/providers`', 'docs/providers/README.md']]);
+      expect(linksIn(text).map(([link]) => link)).toEqual(['compared', ...names]);
     },
   );
 
