@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type {
   OAuthDiscoveryState,
   StoredOAuthClientInformation,
@@ -10,6 +8,7 @@ import envPaths from 'env-paths';
 import { InputError } from '../../errors.js';
 import { createFetch } from '../../net/reach.js';
 import type { Environment } from '../../print/terminal.js';
+import { readIfThere, writePrivately } from '../../project/private-file.js';
 
 /** What there is of one sign-in. */
 export interface StoredSignIn {
@@ -60,8 +59,7 @@ export class SignInStore {
   }
 
   async #read(): Promise<StoredSignIn[]> {
-    const text = await readFile(this.#path, 'utf8').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    const text = await readIfThere(this.#path).catch(() => {
       throw this.#broken();
     });
     if (text === undefined) return [];
@@ -74,17 +72,8 @@ export class SignInStore {
     throw this.#broken();
   }
 
-  /** Written beside and renamed: whoever reads meanwhile reads the old or the new, and never a part. */
-  async #write(signIns: readonly StoredSignIn[]): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    const beside = `${this.#path}.${randomUUID()}`;
-    try {
-      await writeFile(beside, `${JSON.stringify(signIns, null, 2)}\n`, { mode: 0o600 });
-      await rename(beside, this.#path);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw error;
-    }
+  #write(signIns: readonly StoredSignIn[]): Promise<void> {
+    return writePrivately(this.#path, `${JSON.stringify(signIns, null, 2)}\n`);
   }
 
   #broken(): InputError {

@@ -3,8 +3,7 @@ import { SEVERITIES, type Severity } from '../../diff/codes.js';
 import type { Problem } from '../../errors.js';
 import { count } from '../budget.js';
 import { countBySeverity } from '../changes-text.js';
-import { searchable, viewOfProblem } from './inspect-page.js';
-import { renderPage } from './page.js';
+import { renderPage, searchable, viewOfProblem } from './page.js';
 
 const titles: Readonly<Record<Severity, string>> = {
   breaking: 'Breaking',

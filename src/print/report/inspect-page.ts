@@ -7,7 +7,7 @@ import { offered } from '../../plan/tools/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../../plan/tools/tokens.js';
 import type { Plan } from '../../plan/types.js';
 import { count, plural } from '../budget.js';
-import { renderPage } from './page.js';
+import { renderPage, searchable, viewOfProblem } from './page.js';
 import { scopeColumns, scopeRow } from './scopes-matrix.js';
 import { layOut } from './treemap.js';
 
@@ -15,7 +15,8 @@ import { layOut } from './treemap.js';
 export function inspectPage(plan: Plan, warnings: readonly Problem[]): string {
   const { api } = plan;
   const tools = api.tools.map((tool) => describe(api, tool));
-  const tokens = count(totalTokens(api));
+  const sizes = tools.reduce((sum, { size }) => sum + size, 0);
+  const tokens = count(totalTokens(api, []) + sizes);
   return renderPage('inspect', {
     heading: `${api.title}: tools`,
     title: api.title,
@@ -31,16 +32,6 @@ export function inspectPage(plan: Plan, warnings: readonly Problem[]): string {
     ...access(api, tools),
     warnings: warnings.map(viewOfProblem),
   });
-}
-
-/** A warning as the pages show it. */
-export function viewOfProblem({ code, message, place = '', remedy = '' }: Problem): object {
-  return { code, message, place, remedy, find: searchable([code, message, place]) };
-}
-
-/** What a search looks through. */
-export function searchable(parts: readonly string[]): string {
-  return parts.join(' ').toLowerCase();
 }
 
 type View = ReturnType<typeof describe>;

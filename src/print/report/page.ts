@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
+import type { Problem } from '../../errors.js';
 import { packageName, packagePath, version } from '../../package.js';
 import { printable } from '../terminal.js';
 
@@ -21,6 +22,16 @@ export function renderPage(template: 'inspect' | 'diff', view: object): string {
     policy: policyFor(script),
     generator: `${packageName} ${version}`,
   });
+}
+
+/** A warning as the pages show it. */
+export function viewOfProblem({ code, message, place = '', remedy = '' }: Problem): object {
+  return { code, message, place, remedy, find: searchable([code, message, place]) };
+}
+
+/** What a search looks through. */
+export function searchable(parts: readonly string[]): string {
+  return parts.join(' ').toLowerCase();
 }
 
 /** Content Security Policy Level 3: nothing is loaded, and the only script is the one with this hash. */
