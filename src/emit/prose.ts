@@ -1,12 +1,10 @@
 import Handlebars from 'handlebars';
-import type { Plan } from '../plan/types.js';
 import { toolFileStem, toolIdentifier } from './identifier.js';
 import { lineWidth } from './literal.js';
 import { alignTable, markdownCode, markdownText } from './markdown.js';
 import { columnsOf } from './columns.js';
 import { printLine, printQuoted, printString } from './print.js';
 import { dotenvName, dotenvValue, yamlText } from './quote.js';
-import { proseView } from './view.js';
 
 const handlebars = Handlebars.create();
 
@@ -39,7 +37,7 @@ handlebars.registerHelper({
   },
 });
 
-/** Fills the few words that vary into a `.hbs` template. */
-export function renderProse(template: string, plan: Plan): string {
-  return handlebars.compile(template, { noEscape: true, strict: true })(proseView(plan));
+/** Fills the few words that vary into the text of a `.hbs` template; `view` is that of the plan (`proseView`). */
+export function renderProse(template: string, view: object): string {
+  return handlebars.compile(template, { noEscape: true, strict: true })(view);
 }

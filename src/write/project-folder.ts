@@ -76,8 +76,11 @@ export class ProjectFolder {
   /** Writes a file that must not exist yet, and creates its folders. */
   async write(path: string, content: string): Promise<void> {
     const target = this.#locate(path);
+    const put = () => writeFile(target, content, { flag: 'wx' });
+    // Most folders exist already, because they have other files.
+    if ((await unlessAbsent(put().then(() => true))) === true) return;
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, content, { flag: 'wx' });
+    await put();
   }
 
   /** Creates the folders for files with these paths. */
