@@ -202,6 +202,7 @@ describe('what would be too long', () => {
     const long = { type: 'string', description: 'x'.repeat(1500) };
     const operations = [
       [{ type: 'string' }, ref('Three')],
+      [ref('Three'), long],
       [ref('Three'), long, long],
       [ref('Three')],
     ];
