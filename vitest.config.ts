@@ -48,6 +48,8 @@ export default defineConfig({
           exclude: [...Object.values(campaigns).flat(), ...isolated],
           // Files share the processes, and with them what they import, which took as long as the tests themselves.
           isolate: false,
+          // Tests that are concurrent wait, all of them.
+          maxConcurrency: 50,
         },
       },
       { extends: true, test: { name: 'test-isolated', include: isolated } },
