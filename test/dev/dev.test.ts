@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -13,6 +13,7 @@ import { root } from '../support/fixtures.js';
 import { generations, jsonOf } from '../support/generations.js';
 import { HttpClient, isUnauthorized } from '../support/http-client.js';
 import { freePort, listen } from '../support/http.js';
+import { linkInstalled } from '../support/installed.js';
 import { generateInto } from '../support/project.js';
 
 let folder: string;
@@ -26,7 +27,7 @@ beforeAll(async () => {
     '--oauth-server',
     'https://auth.example.com',
   ]);
-  await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+  await linkInstalled(project);
 });
 
 afterEach(async () => {
