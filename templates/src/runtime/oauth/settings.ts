@@ -154,7 +154,7 @@ function plainWarnings(env: Environment, hosts: ReadonlySet<string>): string[] {
   return remote.length === 0
     ? ['OAUTH_ALLOW_HTTP is set, but no URL of the authorization server needs it']
     : [
-        `OAUTH_ALLOW_HTTP: keys and tokens are exchanged with ${remote.join(', ')} over plain http; anyone on the network path can forge them`,
+        `OAUTH_ALLOW_HTTP: keys and tokens travel over plain http to ${remote.join(', ')}; anyone on the network path can forge them`,
       ];
 }
 
