@@ -12,7 +12,7 @@ const api = field('streams', {
   UPSTREAM_TIMEOUT_MS: String(UPSTREAM_TIMEOUT_MS),
   UPSTREAM_API_KEY: 'hidden-key-1234',
 });
-const note = 'The stream was still going on: this is what had come until then.';
+const note = 'The stream had not ended: this is what had arrived by then.';
 
 /** Writes some chunks and stays open. */
 function write(
@@ -152,7 +152,7 @@ test.concurrent('an API that never answers still fails', async () => {
     answered(() => undefined),
   );
   expect(result.isError).toBe(true);
-  expect(textOf(result)).toContain('did not answer in time');
+  expect(textOf(result)).toContain('did not respond in time');
 });
 
 describe.concurrent('progress', () => {
