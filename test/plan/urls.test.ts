@@ -24,6 +24,14 @@ describe('path templates', () => {
     ['/at/{lat,lng}', [], '/at/{lat},{lng}'],
     ['/a{.format}', [], '/a.{format}'],
     ['/a{/b,c}', [], '/a/{b}/{c}'],
+    ['/a/:id/b', ['id'], '/a/{id}/b'],
+    ['/a/:id/b', [], '/a/:id/b'],
+    ['/a/{id}:id', ['id'], '/a/{id}:id'],
+    ['/a/{ID}', ['id'], '/a/{id}'],
+    ['/a/{pet_id}/{Name?}', ['petId', 'name'], '/a/{petId}/{name}'],
+    ['/a/{id}/{ID}', ['id'], '/a/{id}/{ID}'],
+    ['/a/{ID}', ['id', 'Id'], '/a/{ID}'],
+    ['/a/{pet}', ['id'], '/a/{pet}'],
   ])('%s with %j declared are %s', (path, names, template) => {
     const declared = names.map((name) => ({ name, in: 'path' }));
     expect(readTemplate(path, declared)).toMatchObject({ template, styles: new Map() });

@@ -305,6 +305,34 @@ describe('more than one parameter, and what the document fixes', () => {
       expected: { target: '/r' },
     },
     {
+      name: 'names of a path in any script, with blanks and quotes',
+      path: '/ü x/{编号}/{größe}/{a "b"}',
+      operation: {
+        parameters: ['编号', 'größe', 'a "b"'].map((name) => ({
+          name,
+          in: 'path',
+          required: true,
+          schema: { type: 'string' },
+        })),
+      },
+      args: { p_fc147721: 'é', grosse: 'x', a_b: '1' },
+      expected: { target: '/%C3%BC%20x/%C3%A9/x/1' },
+    },
+    {
+      name: 'names of a path that only case tells from the declared ones',
+      path: '/{ID}/:kind',
+      operation: {
+        parameters: ['id', 'kind'].map((name) => ({
+          name,
+          in: 'path',
+          required: true,
+          schema: { type: 'integer' },
+        })),
+      },
+      args: { id: '5', kind: 6 },
+      expected: { target: '/5/6' },
+    },
+    {
       name: 'cookies of several parameters in one header',
       operation: {
         parameters: [

@@ -25,15 +25,18 @@ export function templateNames(path: string): string[] {
 /**
  * Parses the notations found in real documents: patterns after a name (`{id:[0-9]+}`), the operators of RFC 6570
  * (`{+path}`, `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`,
- * `{**path}`), and a query (`?q={q}`) of parameters that are declared for the query. A parameter declared by the
- * whole text in braces is kept.
+ * `{**path}`), segments of frameworks (`/:id`) that are declared, and a query (`?q={q}`) of parameters that are
+ * declared for the query. A parameter declared by the whole text in braces is kept, and one that is spelled with other
+ * case or separators (`{petId}`, `pet_id`) is the declared one.
  */
 export function readTemplate(path: string, declared: readonly Declared[]): PathTemplate {
   const styles = new Map<string, 'segments' | 'matrix'>();
   const queries = new Map<string, string>();
   const isDeclared = (name: string) => declared.some((parameter) => parameter.name === name);
-  const plain = path.replace(EXPRESSION, (whole, text: string) => {
-    const { operator, names } = readExpression(text);
+  const braced = withBraces(path, declared);
+  const meant = nameReader(templateNames(braced), declared);
+  const plain = braced.replace(EXPRESSION, (whole, text: string) => {
+    const { operator, names } = readExpression(text, meant);
     if (isDeclared(text) || names.length === 0) {
       if (spans(text)) styles.set(text, 'segments');
       return whole;
@@ -53,6 +56,25 @@ export function readTemplate(path: string, declared: readonly Declared[]): PathT
   return { template: withoutQueries(plain, declared, queries), styles, queries };
 }
 
+/** Express, Sinatra and others write `:id`; Google's `:verb` never begins a segment. */
+function withBraces(path: string, declared: readonly Declared[]): string {
+  const isInPath = (name: string) => declared.some((one) => one.in === 'path' && one.name === name);
+  return path.replace(/(?<=\/):([\w-]+)(?=\/|$)/g, (whole, name: string) =>
+    isInPath(name) ? `{${name}}` : whole,
+  );
+}
+
+/** The declared name that a name of the template means: the one that only case and separators tell apart. */
+function nameReader(written: readonly string[], declared: readonly Declared[]) {
+  const spelled = (name: string) => name.toLowerCase().replace(/[-_. ]/g, '');
+  const unplaced = declared.filter((one) => one.in === 'path' && !written.includes(one.name));
+  return (name: string): string => {
+    if (declared.some((one) => one.in === 'path' && one.name === name)) return name;
+    const [only, ...others] = unplaced.filter((one) => spelled(one.name) === spelled(name));
+    return only !== undefined && others.length === 0 ? only.name : name;
+  };
+}
+
 /** Operators before a name that allow slashes in its value. */
 const LONG = new Set(['+', '#', '*', '**']);
 
@@ -61,7 +83,7 @@ interface Expression {
   readonly names: readonly { readonly name: string; readonly isLong: boolean }[];
 }
 
-function readExpression(text: string): Expression {
+function readExpression(text: string, meant: (name: string) => string): Expression {
   const [operator = ''] = /^(?:\*\*?|[+#./;?&])/.exec(text) ?? [];
   const rest = text.slice(operator.length);
   const listed = rest.split(',');
@@ -69,7 +91,7 @@ function readExpression(text: string): Expression {
   const parts = listed.every((part) => /^[^:=]+(?::\d{1,4})?[*+]?$/.test(part)) ? listed : [rest];
   const names = parts.map((part) => {
     const name = part.replace(/[:=].*$/s, '').replace(/[*+?]+$/, '');
-    return { name, isLong: spans(part) };
+    return { name: meant(name), isLong: spans(part) };
   });
   return { operator, names: names.filter(({ name }) => name.trim() !== '') };
 }

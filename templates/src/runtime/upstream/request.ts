@@ -42,7 +42,7 @@ function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }:
   return {
     origin,
     basePath: pathname.replace(/\/$/, ''),
-    path: path.replace(/^(?!\/)/, '/').replace(UNSAFE_IN_PATH, encodeURIComponent),
+    path: path.replace(/^(?!\/)/, '/').replace(UNSAFE_IN_PATH, escapeOutside),
     fixed,
     /** Names that no member of a free-form object may repeat. */
     taken: new Set([...fixed.map(nameOf), ...queries.map(({ name }) => lenientName(name))]),
@@ -55,8 +55,12 @@ function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }:
   };
 }
 
-/** Characters that cannot occur in a path (WHATWG URL, path percent-encode set), except a template's braces. */
-const UNSAFE_IN_PATH = /[\0-\x20"<>`\x7f-\u{d7ff}\u{e000}-\u{10ffff}]/gu;
+/** Names in braces, and characters that cannot occur in a path (WHATWG URL, path percent-encode set). */
+const UNSAFE_IN_PATH = /\{[^{}]+\}|[\0-\x20"<>`\x7f-\u{d7ff}\u{e000}-\u{10ffff}]/gu;
+
+function escapeOutside(part: string): string {
+  return part.startsWith('{') ? part : encodeURIComponent(part);
+}
 
 function valueOf(parameter: Parameter, args: JsonObject): Json | undefined {
   const name = argumentName(parameter);
