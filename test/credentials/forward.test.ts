@@ -97,7 +97,7 @@ test('it is never implied, not even when nothing else is left', async () => {
   expect(results[0]?.isError).toBe(true);
   expect(lines).toMatchObject([{ failure: 'credentials' }]);
   expect(requests).toEqual([]);
-  expect(output).not.toContain('passes callers' tokens on');
+  expect(output).not.toContain("passes callers' tokens on");
 });
 
 test('a start with it warns', async () => {
