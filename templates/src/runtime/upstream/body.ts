@@ -269,9 +269,10 @@ function readDataUri(uri: string): FileValue {
   };
 }
 
-/** Node ignores invalid base64 and would send other bytes than intended. */
+/** Node ignores invalid base64 and would send other bytes than intended. Blanks within a line are those of a text. */
 function decodeBase64(text: string): Uint8Array {
-  const compact = text.replace(/\s/g, '');
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  const compact = lines.join('');
   // Not /=+$/: on a long run of = with something behind it, that takes quadratic time.
   let end = compact.length;
   while (compact[end - 1] === '=') end -= 1;
