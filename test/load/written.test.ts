@@ -220,3 +220,36 @@ test('a bound that is no number of JSON is left out, and the rest stays', async 
   expect(warnings.map(({ code }) => code)).toEqual(['INVALID_KEYWORD']);
   expect(at(tools['a'], 'properties', 'q')).toMatchObject({ type: 'number', minimum: 0 });
 });
+
+test('words of YAML 1.1 and quoted booleans are booleans where one belongs', async () => {
+  const { tools, warnings } = await toolsOf({
+    'o.yaml': `
+openapi: 3.0.3
+info: {title: Words, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      deprecated: yes
+      parameters:
+        - {name: q, in: query, required: yes, schema: {type: string, enum: [yes, no]}}
+        - {name: r, in: query, required: "true", explode: no, schema: {type: array, items: {type: string}}}
+        - {name: s, in: query, required: off, schema: {type: boolean, default: no, enum: [yes, No]}}
+        - {name: t, in: query, schema: {type: integer, nullable: "true", minimum: 1, exclusiveMinimum: on}}
+      requestBody:
+        required: Yes
+        content:
+          application/json:
+            schema: {type: object, properties: {required: {type: string}, id: {type: string, readOnly: yes}, n: {type: string}}}
+`,
+  });
+  expect(warnings).toEqual([]);
+  expect(at(tools['a'], 'required')).toEqual(['q', 'r', 'body']);
+  expect(at(tools['a'], 'properties')).toMatchObject({
+    q: { enum: ['yes', 'no'] },
+    s: { type: 'boolean', default: false, enum: [true, false] },
+    t: { type: ['integer', 'null'], exclusiveMinimum: 1 },
+    body: { properties: { required: { type: 'string' }, n: { type: 'string' } } },
+  });
+  expect(at(tools['a'], 'properties', 'body', 'properties')).not.toHaveProperty('id');
+});

@@ -187,6 +187,12 @@ describe('slips that must not open a door', () => {
     expect({ security: tool?.request.security, scopes }).toEqual(expected);
   });
 
+  it('takes security without a value for none of its own', () => {
+    const { tool, codes } = planOne({ security: null }, { security: null });
+    expect(tool?.name).toBeDefined();
+    expect(codes).not.toContain('INVALID_SECURITY');
+  });
+
   it.each<[JsonObject[keyof JsonObject]]>([
     [[null]],
     [7],

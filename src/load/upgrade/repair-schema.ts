@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Report } from '../document.js';
 import { formatPointer } from '../../pointer.js';
+import { asBoolean } from './booleans.js';
 
 const types = new Set('null boolean object array number string integer'.split(' '));
 
@@ -52,6 +53,7 @@ const bounds = 'minimum maximum exclusiveMinimum exclusiveMaximum'.split(' ');
 export function repairSchema(schema: JsonObject, path: readonly string[], report: Report): void {
   mendType(schema);
   fixEnum(schema);
+  fixBooleans(schema);
   for (const key of ['allOf', 'anyOf', 'oneOf']) dropEmpty(schema, key);
   for (const [key, value] of Object.entries(schema)) {
     const test = tests.get(key);
@@ -86,11 +88,20 @@ function fixEnum(schema: JsonObject): void {
   schema['enum'] = values.map((value) => mendValue(value, type));
 }
 
+/** `default: no`, which YAML 1.1 reads as false. */
+function fixBooleans(schema: JsonObject): void {
+  if (schema['type'] !== 'boolean') return;
+  for (const key of ['default', 'const', 'example']) {
+    const value = schema[key];
+    if (typeof value === 'string') schema[key] = asBoolean(value);
+  }
+}
+
 function mendValue(value: Json, type: string): Json {
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return String(value);
   if (typeof value !== 'string') return value;
-  if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
+  if (type === 'boolean') return asBoolean(value);
   const number = type === 'integer' || type === 'number' ? Number(value) : NaN;
   const isExact = Number.isSafeInteger(number) || !Number.isInteger(number);
   return value.trim() !== '' && Number.isFinite(number) && isExact ? number : value;

@@ -3,6 +3,7 @@ import { targetOf } from '../../pointer.js';
 import { grammar, type Kind } from '../grammar.js';
 import { visit } from '../walk.js';
 import { writtenAt } from '../written.js';
+import { restoreBooleans } from './booleans.js';
 
 /** Fields that are text in every object that has them. */
 const textFields = ['title', 'description', 'summary', 'name', 'operationId', 'format', 'pattern'];
@@ -17,6 +18,7 @@ export function restoreWritten(document: JsonObject): void {
   visit(document, (value, kind) => {
     if (!isObject(value)) return;
     if (!isMap(kind)) restoreFields(value, textFields);
+    if (hasBooleans.has(kind)) restoreBooleans(value);
     if (kind === 'operation') restoreItems(value['tags']);
     if (kind === 'schema') restoreItems(value['required']);
     if (kind === 'operation' || kind === 'pathItem') restoreServers(value['servers']);
@@ -25,6 +27,15 @@ export function restoreWritten(document: JsonObject): void {
     if (describesData.has(kind)) restoreExamples(value, schema, document);
   });
 }
+
+const hasBooleans = new Set<Kind>([
+  'operation',
+  'parameter',
+  'header',
+  'requestBody',
+  'encoding',
+  'schema',
+]);
 
 const describesData = new Set<Kind>(['schema', 'parameter', 'header', 'mediaType']);
 

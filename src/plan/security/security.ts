@@ -51,7 +51,8 @@ export function planSecurity(
   operation: Operation,
 ): SecurityRequirement[] | undefined {
   const declared = operation.definition['security'] ?? root['security'];
-  if (declared === undefined) return undefined;
+  // `security:` without a value: the document's own applies, if it has one.
+  if (declared === undefined || declared === null) return undefined;
   return (Array.isArray(declared) ? declared : [declared]).map(readRequirement);
 }
 

@@ -113,12 +113,18 @@ describe('binary', () => {
     expect(contentType).toBe('application/octet-stream');
   });
 
-  test.each(['not base64!', 'AAAAA', 'data:image/png', 'data:,%zz', 5, { a: 1 }])(
-    '%j is refused',
-    (value) => {
-      expect(() => write(octets, value)).toThrow(/^The argument "body" must be the file's bytes/);
-    },
-  );
+  test.each([
+    'not base64!',
+    'hello world',
+    'AAAA\tAAAA',
+    'AAAAA',
+    'data:image/png',
+    'data:,%zz',
+    5,
+    { a: 1 },
+  ])('%j is refused', (value) => {
+    expect(() => write(octets, value)).toThrow(/^The argument "body" must be the file's bytes/);
+  });
 });
 
 describe('multipart', () => {

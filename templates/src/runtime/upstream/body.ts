@@ -269,9 +269,10 @@ function readDataUri(uri: string): FileValue {
   };
 }
 
-/** Node ignores invalid base64, so it would send bytes that the caller did not intend. */
+/** Node ignores invalid base64, so it would send bytes that the caller did not intend. Lines of it contain no blanks. */
 function decodeBase64(text: string): Uint8Array {
-  const compact = text.replace(/\s/g, '');
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  const compact = lines.join('');
   // Not /=+$/: on a long run of = followed by another character, that takes quadratic time.
   let end = compact.length;
   while (compact[end - 1] === '=') end -= 1;

@@ -1,0 +1,36 @@
+import type { Json, JsonObject } from '../document.js';
+
+/** Words for a boolean: in quotes, or as YAML 1.1 reads them (`required: yes`), which many tools still do. */
+const words = new Map([
+  ...['true', 'yes', 'on', 'y'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off', 'n'].map((word) => [word, false] as const),
+]);
+
+/** Fields that are boolean in every object that has them; in a schema `required` is a list. */
+const fields = [
+  'required',
+  'deprecated',
+  'explode',
+  'allowReserved',
+  'allowEmptyValue',
+  'nullable',
+  'x-nullable',
+  'readOnly',
+  'writeOnly',
+  'uniqueItems',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+];
+
+/** The boolean that a word means; any other value as it is. */
+export function asBoolean(value: Json): Json {
+  return typeof value === 'string' ? (words.get(value.trim().toLowerCase()) ?? value) : value;
+}
+
+/** Reads words where a boolean belongs. The object is changed. */
+export function restoreBooleans(holder: JsonObject): void {
+  for (const field of fields) {
+    const value = Object.hasOwn(holder, field) ? holder[field] : undefined;
+    if (typeof value === 'string') holder[field] = asBoolean(value);
+  }
+}
