@@ -53,7 +53,7 @@ try {
   });
   console.log(`
 MCP server            ${deployment.server}
-Authorization server  ${deployment.issuer}   (any name is let in)
+Authorization server  ${deployment.issuer}   (any name works)
 Page                  ${deployment.page}/
 
 1  preregistered      client ${assistant.client_id}, secret ${assistant.client_secret}

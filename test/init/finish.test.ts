@@ -28,7 +28,7 @@ const readDotenv = () => readFile(dotenv(), 'utf8');
 async function generated(more: ConstructorParameters<typeof Session>[1] = {}): Promise<Session> {
   const argv = ['init', '-u', place.spec, '-o', place.output, '--auth', 'none'];
   const session = new Session(argv, more);
-  await session.see('How does it call the API?', key.enter);
+  await session.see('How should the server call the API?', key.enter);
   await session.see('Run it now?', key.enter);
   return session;
 }
@@ -93,8 +93,8 @@ describe('the end of the wizard', () => {
     await place.say(pets({}, { components: {}, paths }));
     const argv = ['init', '-u', place.spec, '-o', place.output, '--auth', 'none'];
     const session = new Session(argv);
-    await session.see('How does it call the API?', key.down, key.down);
-    await session.see('With a token that does not change (', key.enter);
+    await session.see('How should the server call the API?', key.down, key.down);
+    await session.see('With a fixed bearer token (', key.enter);
     await session.see('Run it now?', key.enter);
     await session.see('access token (UPSTREAM_BEARER_TOKEN', 'abc', key.enter);
     await session.see('Install and build it now?', key.enter);

@@ -17,7 +17,7 @@ describe('a report on an authorization server', () => {
       issuer,
       ok: true,
       facts: [
-        'The issuer is the one of its metadata; PKCE with S256.',
+        'The issuer matches its metadata, and PKCE with S256 is supported.',
         'Clients register with client ID metadata documents or by dynamic registration.',
         '3 keys: RS256, P-256, RSA.',
       ],
@@ -49,9 +49,7 @@ describe('a report on an authorization server', () => {
     } = metadata;
     const { ok, concerns } = reportOn(issuer, bare, keys);
     expect(ok).toBe(true);
-    expect(concerns).toEqual([
-      'It offers no way to register: every client needs a client ID that you give it.',
-    ]);
+    expect(concerns).toEqual(['Clients cannot register themselves: give each client a client ID.']);
   });
 
   it('demands keys, or introspection', () => {

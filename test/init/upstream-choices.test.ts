@@ -139,7 +139,7 @@ describe('the words for the schemes', () => {
       { d_digest: [] },
     ];
     expect(describeUpstream(planOf(schemes, security))).toEqual([
-      'The operations ask for:',
+      'The operations require:',
       '  an API key in the header X-Key (a_key)',
       '  a client certificate (e_tls)',
       '  or a user name and a password (b_basic)',

@@ -47,15 +47,20 @@ describe('the wizard', () => {
       await session.see('3 tools, about', key.enter);
       await session.see('1 of 2: who may call this server');
       await session.see('Who may call this server?', key.enter);
-      await session.see('The issuer URL', authorization.issuer, key.enter);
+      await session.see('Which issuer URL', authorization.issuer, key.enter);
       await session.see(`${authorization.issuer} answers.`);
       await session.see('PKCE with S256');
-      await session.see('The public URL', 'https://mcp.example.com/mcp', key.enter);
+      await session.see('Which public URL', 'https://mcp.example.com/mcp', key.enter);
       await session.see('2 of 2: how this server calls the API');
       await session.see('an access token (oauth), from https://a.example/t');
-      await session.see('How does it call the API?', key.enter);
-      await session.see('The folder for the project?', key.ctrlU, place.output, key.enter);
-      await session.see('The same without questions');
+      await session.see('How should the server call the API?', key.enter);
+      await session.see(
+        'Which folder should the project go into?',
+        key.ctrlU,
+        place.output,
+        key.enter,
+      );
+      await session.see('The same command without questions');
       await session.see('Run it now?', key.enter);
       await declineRest(session);
       const { status, stdout, stderr } = await session.result();
@@ -102,19 +107,19 @@ describe('the wizard', () => {
     await session.see('Where is the OpenAPI document?', key.ctrlU, place.spec, key.enter);
     await session.see('Which operations become tools?', key.enter);
     await session.see('Who may call this server?', key.enter);
-    await session.see('The issuer URL', 'http://example.com', key.enter);
+    await session.see('Which issuer URL', 'http://example.com', key.enter);
     await session.see('It must be an https:// URL', key.ctrlU, 'http://127.0.0.1:9', key.enter);
     await session.see('No metadata at http://127.0.0.1:9/.well-known/oauth-authorization-server');
-    await session.see('It cannot be used as it is.', key.down, key.down, key.enter);
+    await session.see('This issuer could not be verified.', key.down, key.down, key.enter);
     await session.see('Who may call this server?', key.down, key.down, key.down, key.enter);
     await session.see('There is no sign-in');
     await session.see('3 tools would need OAuth scopes');
-    await session.see('How does it call the API?', key.enter);
+    await session.see('How should the server call the API?', key.enter);
     await session.see('--auth none');
     await session.see('Run it now?', 'n', key.enter);
     expect(await session.result()).toMatchObject({ status: 0, stdout: '' });
     expect(session.screen).toContain('Nothing was written.');
-    expect(session.screen).not.toContain('The folder for the project?');
+    expect(session.screen).not.toContain('Which folder should the project go into?');
     expect(existsSync(place.output)).toBe(false);
   });
 
@@ -122,12 +127,17 @@ describe('the wizard', () => {
     await new Session(['generate', '-u', place.spec, '-o', place.output]).result();
     const session = new Session(['init', '-u', place.spec, '--include', 'listPets']);
     await session.see('Who may call this server?', key.enter);
-    await session.see('The issuer URL', 'http://127.0.0.1:9', key.enter);
-    await session.see('It cannot be used as it is.', key.down, key.enter);
-    await session.see('The public URL', key.enter);
-    await session.see('How does it call the API?', key.enter);
-    await session.see('The folder for the project?', key.ctrlU, place.output, key.enter);
-    await session.see('There is a generated project in it');
+    await session.see('Which issuer URL', 'http://127.0.0.1:9', key.enter);
+    await session.see('This issuer could not be verified.', key.down, key.enter);
+    await session.see('Which public URL', key.enter);
+    await session.see('How should the server call the API?', key.enter);
+    await session.see(
+      'Which folder should the project go into?',
+      key.ctrlU,
+      place.output,
+      key.enter,
+    );
+    await session.see('It contains a generated project');
     await session.see('--oauth-server http://127.0.0.1:9');
     await session.see('Run it now?', key.enter);
     await declineRest(session);
@@ -143,9 +153,9 @@ describe('the wizard', () => {
     await session.see('GET /pets', 'a', key.enter);
     await session.see('Choose at least one.', key.space);
     await session.see('1 tool, about', key.enter);
-    await session.see('The public URL', key.enter);
-    await session.see('How does it call the API?', key.enter);
-    await session.see('The base URL?', 'ftp://x', key.enter);
+    await session.see('Which public URL', key.enter);
+    await session.see('How should the server call the API?', key.enter);
+    await session.see('Which base URL?', 'ftp://x', key.enter);
     await session.see('It must be an http(s):// URL', key.ctrlU, key.enter);
     await session.see('--include listPets');
     await session.see('Run it now?', key.enter);
@@ -173,11 +183,11 @@ describe('the wizard', () => {
     expect(session.keyboard.isRaw).toBe(false);
   });
 
-  it('asks an issuer that a flag names, and nobody about it', async () => {
+  it('asks an issuer that a flag names, and no one about it', async () => {
     const session = new Session(['init', '-u', place.spec, '--oauth-server', 'http://127.0.0.1:9']);
     await session.see('Which operations become tools?', key.enter);
     await session.see('No metadata at http://127.0.0.1:9/');
-    await session.see('The public URL', key.ctrlC);
+    await session.see('Which public URL', key.ctrlC);
     expect((await session.result()).status).toBe(130);
     expect(session.screen).not.toContain('Who may call this server?');
   });
@@ -186,7 +196,7 @@ describe('the wizard', () => {
     const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'none']);
     await session.see('Which operations become tools?', key.down);
     await session.see('Only those that read (3) (about', key.enter);
-    await session.see('How does it call the API?', key.enter);
+    await session.see('How should the server call the API?', key.enter);
     await session.see('--read-only');
     await session.see('Run it now?', key.enter);
     await declineRest(session);
@@ -201,7 +211,7 @@ describe('the wizard', () => {
     await place.say(pets(paths));
     const session = new Session(['init', '-u', place.spec, '--auth', 'none', ...flags]);
     if (flags.length === 0) await session.see('Which operations become tools?', key.enter);
-    await session.see('How does it call the API?', key.ctrlC);
+    await session.see('How should the server call the API?', key.ctrlC);
     expect((await session.result()).status).toBe(130);
     expect(session.screen).not.toContain('Only those that read');
     expect(session.screen.includes('Which operations')).toBe(flags.length === 0);
@@ -214,9 +224,9 @@ describe('the wizard', () => {
     await place.say(pets(many));
     const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'none']);
     await session.see('Which operations become tools?', key.enter);
-    await session.see('How does the server offer them?');
+    await session.see('How should the server offer them?');
     await session.see('Three tools find and call them (3 tools, about', ...keys, key.enter);
-    await session.see('How does it call the API?', key.enter);
+    await session.see('How should the server call the API?', key.enter);
     await session.see(flag);
     await session.see('Run it now?', 'n', key.enter);
     expect((await session.result()).status).toBe(0);
@@ -228,9 +238,9 @@ describe('the wizard', () => {
     const flags = ['--auth', 'none', '--tools', 'all'];
     const session = new Session(['init', '-u', place.spec, '-o', place.output, ...flags]);
     await session.see('Which operations become tools?', key.enter);
-    await session.see('How does it call the API?', key.ctrlC);
+    await session.see('How should the server call the API?', key.ctrlC);
     expect((await session.result()).status).toBe(130);
-    expect(session.screen).not.toContain('How does the server offer them?');
+    expect(session.screen).not.toContain('How should the server offer them?');
   });
 
   it('does not ask again when a flag is wrong', async () => {

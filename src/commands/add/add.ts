@@ -118,7 +118,7 @@ async function chooseClient(terminal: Terminal): Promise<ClientName | undefined>
   if (!terminal.interactive)
     throw new InputError({
       code: 'MISSING_OPTION',
-      message: 'No client is named, and there is no terminal to ask at.',
+      message: 'No client was given, and there is no terminal to ask in.',
       place: '--client',
       remedy: `Name one: ${clientNames.join(', ')}.`,
     });
@@ -142,7 +142,7 @@ function requireServer({ plan: { api } }: LocalServer): void {
   if (api.baseUrl !== undefined) return;
   throw new InputError({
     code: 'MISSING_OPTION',
-    message: 'The document does not say where its API is.',
+    message: 'The document does not say where the API is.',
     place: '--base-url',
     remedy: 'Name it: --base-url https://api.example.com/v1.',
   });
@@ -168,7 +168,7 @@ function missingKey(missing: readonly Wanted[]): InputError {
   const names = missing.map(({ variable }) => variable).join(', ');
   return new InputError({
     code: 'MISSING_KEY',
-    message: `The API needs credentials (${names}), and there is no terminal to ask at.`,
+    message: `The API needs credentials (${names}), and there is no terminal to ask in.`,
     place: '--key-file',
     remedy: `Name a file that holds the key, set ${names} in the environment, or add the server without it: --no-key.`,
   });

@@ -25,7 +25,7 @@ export async function readArguments(
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
-  throw invalid('They are no JSON object.');
+  throw invalid('They are not a JSON object.');
 }
 
 function invalid(reason: string): InputError {

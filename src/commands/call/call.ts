@@ -57,14 +57,13 @@ export function addCall(program: Command, run: Run): void {
     .option('--find <words>', 'find operations, where the server is in search mode')
     .option('--client-id <id>', 'a client that is registered at the authorization server')
     .option('--client-metadata <url>', 'a client that is described by a document at this URL')
+    .option('--callback-port <port>', 'where the browser returns to (default: a free one)', toPort)
+    .option('--no-browser', 'print the sign-in URL and wait')
     .option(
-      '--callback-port <port>',
-      'where the browser comes back to (default: a free one)',
-      toPort,
+      '--token-env <name>',
+      'use the token in this environment variable instead of signing in',
     )
-    .option('--no-browser', 'print the page to sign in at, and wait')
-    .option('--token-env <name>', 'do not sign in: a token is in this environment variable')
-    .option('--logout', 'forget the sign-in, and revoke it')
+    .option('--logout', 'sign out and revoke the token')
     .option('--json', 'print the result as it came')
     .addHelpText('after', examples)
     .action((server: string, tool: string | undefined, flags: CallFlags) =>

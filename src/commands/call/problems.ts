@@ -32,13 +32,13 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
   if (error instanceof IssuerMismatchError)
     return [
       'WRONG_ISSUER',
-      `The answer comes from another authorization server than the one that was asked: ${said}`,
+      `The response comes from a different authorization server: ${said}`,
       'Do not sign in there. This may be a mix-up attack (RFC 9207).',
     ];
   if (error instanceof Unreachable)
     return [
       'UNSAFE_ADDRESS',
-      `The server leads to an address that nothing is sent to: ${said}.`,
+      `The server leads to an address that is never contacted: ${said}.`,
       'Do not use it; its metadata is wrong or malicious.',
     ];
   if (error instanceof RegistrationRejectedError)
@@ -58,7 +58,7 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
   if (error instanceof InsufficientScopeError || statusOf(error) === 403)
     return [
       'FORBIDDEN',
-      `The token has too few rights: ${said}`,
+      `The token lacks permissions: ${said}`,
       'Use a token that has these scopes.',
     ];
   if (error instanceof UnauthorizedError || statusOf(error) === 401)

@@ -168,7 +168,7 @@ async function serve({ directory, api, port, url, beside, env }: Stage, terminal
   return 0;
 }
 
-/** Builds and starts anew what was changed. What does not build or start leaves the old one, or nothing, running. */
+/** Builds and restarts what was changed. What does not build or start leaves the old one, or nothing, running. */
 async function restart(
   server: DevServer,
   directory: string,
@@ -181,7 +181,7 @@ async function restart(
     terminal.remark(`${terminal.style('green', 'Restarted')} after a change.\n`);
     const scopes = scopesOf(await readProject(directory));
     if (scopes.join(' ') !== scopesOf(api).join(' '))
-      terminal.remark('The scopes are others now: end this and start it again to be given them.\n');
+      terminal.remark('The scopes changed. Restart `dev` to use them.\n');
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     terminal.remark(`${formatProblems(error.problems, terminal)}\n`);

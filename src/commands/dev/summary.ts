@@ -31,7 +31,7 @@ export function summarize(
     ),
     issuer === undefined
       ? line('Callers', 'anyone on this machine')
-      : line('Sign-in', issuer, 'any name is let in'),
+      : line('Sign-in', issuer, 'any name works'),
     line('API', upstream, mocked ? 'a mock, made from the document' : ''),
     '\n',
     snippetsOf(name, url),

@@ -25,7 +25,7 @@ export const titles = {
   algorithms: 'algorithms',
   'client-metadata': 'client ID documents',
   registration: 'registration',
-  iss: 'iss in the answer',
+  iss: 'iss in the response',
   scopes: 'scopes',
   resource: 'resource',
   'token-form': 'token: form',

@@ -60,9 +60,11 @@ in OAUTH_CLIENT_SECRET, it asks for a token of that client instead.
 export function addDoctor(program: Command, run: Run): void {
   program
     .command('doctor')
-    .description('say whether an authorization server is fit for MCP, and if not, what to change')
+    .description(
+      'check whether an authorization server is ready for MCP, and what to change if not',
+    )
     .option('--oauth-server <issuer>', "the authorization server's issuer URL")
-    .option('--server <url>', 'a running MCP server, to be looked at from outside')
+    .option('--server <url>', 'a running MCP server, checked from outside')
     .option('--project <dir>', 'a generated project, which says what it needs')
     .option('--resource-url <url>', 'the URL of the MCP server, for which tokens must be')
     .option('--scopes <list>', 'the scopes that are needed, separated by spaces')
@@ -85,7 +87,7 @@ export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Pro
   if (flags.store !== undefined) return storeCommand(askedOf(flags.store, flags, token), terminal);
   const needs = await needsOf(flags, token, terminal);
   const given = flags.server === undefined ? undefined : toUrl(flags.server, '--server');
-  terminal.progress('Looking at the server…');
+  terminal.progress('Checking the server…');
   const server = given && (await endpointOf(given));
   const seen = server && (await examineServer(server, token));
   const issuerText = needs.issuer ?? seen?.issuer;
@@ -150,7 +152,7 @@ async function examineIssuer(
   { probe: probing, clientId, project }: DoctorFlags,
   terminal: Terminal,
 ): Promise<readonly Check[]> {
-  terminal.progress('Looking at the authorization server…');
+  terminal.progress('Checking the authorization server…');
   const issuer = toUrl(issuerText, '--oauth-server');
   const fetch = createFetch(namedBy ?? issuer);
   const evidence = await gather(issuerText, issuer, fetch);
@@ -211,7 +213,7 @@ function toUrl(text: string, place: string): URL {
 function nothingToExamine(): InputError {
   return new InputError({
     code: 'MISSING_OPTION',
-    message: 'There is nothing to look at.',
+    message: 'There is nothing to check.',
     place: '--oauth-server',
     remedy:
       'Name an issuer with --oauth-server, a running server with --server, or a project that names one with --project.',
@@ -227,11 +229,11 @@ async function readToken(source: string, { input }: Terminal): Promise<string> {
           throw noToken(`${source} cannot be read.`);
         });
   const token = text.trim().replace(/^Bearer\s+/i, '');
-  if (token === '' || /\s/.test(token)) throw noToken('There is no token in it.');
+  if (token === '' || /\s/.test(token)) throw noToken('It does not contain a token.');
   return token;
 }
 
 function noToken(message: string): InputError {
-  const remedy = 'Name a file with nothing but the access token, or - and pipe it in.';
+  const remedy = 'Pass a file that contains only the access token, or - to read it from stdin.';
   return new InputError({ code: 'NO_TOKEN', message, place: '--token', remedy });
 }

@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Whether there are keys (RFC 7517), and such as tokens can be validated with (RFC 8725 section 3.1). */
 export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
-  const unknown = skip('algorithms', 'There are no keys to look at.');
+  const unknown = skip('algorithms', 'There are no keys to check.');
   if (metadata === undefined) return [skip('keys', 'There is no metadata.'), unknown];
   const introspection = typeof metadata['introspection_endpoint'] === 'string';
   if (keys === undefined)
@@ -29,7 +29,7 @@ export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
   const place = String(metadata['jwks_uri']);
   if (keys.document === undefined)
     return [
-      fail('keys', `${place}: ${keys.problem}.`, 'Let the key set be fetched by anybody.'),
+      fail('keys', `${place}: ${keys.problem}.`, 'Make the key set publicly readable.'),
       unknown,
     ];
   const set = keysIn(keys.document);
@@ -49,7 +49,7 @@ function checkAlgorithms(set: readonly Json[]): Check {
     'algorithms',
     symmetric
       ? 'The keys are symmetric: anyone who can check a token could also make one. They are public now.'
-      : `No key is for an algorithm that a resource server takes: ${set.map(nameOf).join(', ')}.`,
+      : `No key is for an algorithm that a resource server accepts: ${set.map(nameOf).join(', ')}.`,
     symmetric
       ? 'Withdraw them, and sign with RS256 or ES256.'
       : 'Sign access tokens with RS256, ES256 or EdDSA.',

@@ -60,7 +60,7 @@ function checkPlaces({ answers }: Evidence): Check {
       };
     return fail(
       'metadata',
-      `No place has it. ${reasons.join('; ')}.`,
+      `It was not found. ${reasons.join('; ')}.`,
       certificate ??
         'Check that this is exactly the iss of its tokens, including path and trailing slash.',
     );

@@ -77,7 +77,7 @@ function checkArrival(answer: Answer, { host, hostname, pathname }: URL): Check 
   return fail(
     'server-challenge',
     `Status ${status} without a token, not 401: ${faultOf(answer)}.`,
-    'Clients sign in after a 401 only: is this the MCP endpoint? Or does something in front of it answer?',
+    'Clients sign in only after a 401. Is this the MCP endpoint, or does something in front of it answer?',
   );
 }
 
@@ -96,8 +96,8 @@ function checkChallenge({ status, headers }: Answer, place: string | undefined):
   if (status === 200)
     return warn(
       'server-challenge',
-      'It answers without a token: anybody may call it.',
-      'If that is not meant, generate with --oauth-server.',
+      'It answers without a token: anyone can call it.',
+      'If this is not intended, generate with --oauth-server.',
     );
   if (!/^bearer\b/i.test(headers.get('WWW-Authenticate') ?? ''))
     return fail(
@@ -118,7 +118,7 @@ function missing(places: readonly string[], answers: readonly Answer[], { status
   const reasons = answers.map((answer, index) => `${places[index] ?? ''}: ${faultOf(answer)}`);
   return fail(
     'server-metadata',
-    `No place has it. ${reasons.join('; ')}.`,
+    `It was not found. ${reasons.join('; ')}.`,
     'Clients find the authorization server by it (RFC 9728). Let a proxy pass /.well-known on to the server.',
   );
 }
@@ -140,7 +140,7 @@ function checkResource(document: Json, { href }: URL): Check {
   return fail(
     'server-resource',
     `${JSON.stringify(resource)}, not ${href}.`,
-    'Set MCP_RESOURCE_URL to the URL that clients use, with scheme, path and without a slash more.',
+    'Set MCP_RESOURCE_URL to the URL that clients use, with its scheme and path, and no extra slash.',
   );
 }
 
@@ -203,7 +203,7 @@ async function checkEras(fetch: Fetch, url: URL, token: string | undefined): Pro
   return (spoken.length === 0 ? fail : warn)(
     'server-eras',
     `It speaks ${silent}.`,
-    'Clients of both eras are about: speak both.',
+    'Clients of both eras are in use: support both.',
   );
 }
 

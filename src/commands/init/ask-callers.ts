@@ -14,7 +14,7 @@ export async function askCallers(
   asker.say(
     'step',
     'Authentication 1 of 2: who may call this server',
-    'This is about the MCP clients in front of it. How it calls the API behind it comes next.',
+    'This is about the MCP clients in front of the server. How it calls the API comes next.',
   );
   if (oauthServer !== undefined) {
     tell(await check(oauthServer, terminal), asker);
@@ -30,17 +30,17 @@ async function askKind(opened: Opened, asker: Asker, terminal: Terminal): Promis
   for (;;) {
     const { kind } = await asker.choose('Who may call this server?', [
       {
-        label: 'Holders of an access token (OAuth)',
-        hint: 'its issuer is asked next',
+        label: 'Signed-in users (OAuth)',
+        hint: 'the issuer comes next',
         kind: 'issuer',
       },
       {
-        label: 'The same, the issuer comes later',
+        label: "Signed-in users; I'll add the authorization server later",
         hint: 'OAUTH_AUTHORIZATION_SERVER',
         kind: 'later',
       },
       { label: 'Only me, on this machine', hint: 'stdio: my client starts it', kind: 'me' },
-      { label: 'Anybody who can reach it', hint: 'over HTTP, for this machine only', kind: 'none' },
+      { label: 'No sign-in', hint: 'over HTTP, on this machine only', kind: 'none' },
     ]);
     if (kind === 'me') return amend({ ...opened, isLocal: true }, { auth: 'none' });
     if (kind === 'none') return amend(opened, { auth: 'none' });
@@ -55,7 +55,7 @@ async function askIssuer(asker: Asker, terminal: Terminal): Promise<string | und
   let issuer = '';
   for (;;) {
     issuer = await asker.line({
-      message: 'The issuer URL of the authorization server, as in the iss of tokens?',
+      message: 'Which issuer URL does the authorization server have? (as in the iss of its tokens)',
       placeholder: 'https://auth.example.com',
       initial: issuer,
       fault: (value) => optionFault({ oauthServer: value }),
@@ -63,8 +63,8 @@ async function askIssuer(asker: Asker, terminal: Terminal): Promise<string | und
     const report = await check(issuer, terminal);
     tell(report, asker);
     if (report.ok) return issuer;
-    const { next } = await asker.choose('It cannot be used as it is.', [
-      { label: 'Try again', hint: 'or write another', next: 'again' },
+    const { next } = await asker.choose('This issuer could not be verified.', [
+      { label: 'Try again', hint: 'or enter another', next: 'again' },
       { label: 'Keep it anyway', hint: 'it may not be there yet', next: 'keep' },
       { label: 'Back', hint: 'who may call this server', next: 'back' },
     ]);
@@ -87,7 +87,7 @@ function warnOfNobody({ plan: { api } }: Opened, asker: Asker): void {
   asker.say(
     'warn',
     'There is no sign-in: anyone who can reach the server can use every tool.',
-    'It listens on this machine only, unless MCP_ALLOW_UNAUTHENTICATED says otherwise.',
+    'It listens on this machine only, unless MCP_ALLOW_UNAUTHENTICATED is true.',
     ...callerWarnings(api.authentication, Object.values(api.scopes)).map(({ message }) => message),
   );
 }

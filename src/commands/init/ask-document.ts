@@ -41,7 +41,7 @@ function askSource(asker: Asker, initial?: string): Promise<string> {
     message: 'Where is the OpenAPI document? (a file or a URL)',
     placeholder: './openapi.yaml',
     ...(initial !== undefined && { initial }),
-    fault: (value) => (value === '' ? 'Name a file or a URL.' : undefined),
+    fault: (value) => (value === '' ? 'Enter a file or a URL.' : undefined),
   });
 }
 

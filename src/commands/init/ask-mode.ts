@@ -9,7 +9,7 @@ export async function askMode(opened: Opened, asker: Asker): Promise<Opened> {
   const all = offered(plan.api);
   if (draft.tools !== undefined || budgetWarnings(all.tools, all.tokens).length === 0)
     return opened;
-  const { mode } = await asker.choose('How does the server offer them?', [
+  const { mode } = await asker.choose('How should the server offer them?', [
     {
       label: 'Three tools find and call them',
       hint: costOf(offeredBySearch(plan.api)),

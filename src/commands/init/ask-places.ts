@@ -8,7 +8,7 @@ export async function askResourceUrl(opened: Opened, asker: Asker): Promise<Open
   const { draft, plan } = opened;
   if (draft.resourceUrl !== undefined || plan.api.authentication === 'none') return opened;
   const resourceUrl = await asker.line({
-    message: 'The public URL that clients connect to? (empty: this machine, for now)',
+    message: 'Which public URL will clients connect to? (empty: this machine only, for now)',
     placeholder: 'https://mcp.example.com/mcp',
     fault: (value) => (value === '' ? undefined : optionFault({ resourceUrl: value })),
   });
@@ -20,15 +20,15 @@ export async function askOutput(opened: Opened, asker: Asker): Promise<Opened> {
   const output =
     opened.draft.output ??
     (await asker.line({
-      message: 'The folder for the project?',
+      message: 'Which folder should the project go into?',
       initial: `./${opened.plan.projectName}`,
-      fault: (value) => (value === '' ? 'Name it, or write . for this folder.' : undefined),
+      fault: (value) => (value === '' ? 'Enter a folder, or . for this one.' : undefined),
     }));
   const found = await contents(output);
   if (found.includes(lockPath))
-    asker.say('info', 'There is a generated project in it, which is brought up to date.');
+    asker.say('info', 'It contains a generated project, which will be updated.');
   else if (found.length > 0)
-    asker.say('warn', 'There are other files in it. Those that are in the way stop the run.');
+    asker.say('warn', 'It contains other files. They are kept; a conflict stops the run.');
   return { ...opened, draft: { ...opened.draft, output } };
 }
 

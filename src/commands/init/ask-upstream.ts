@@ -7,11 +7,11 @@ export async function askUpstream(opened: Opened, asker: Asker): Promise<readonl
   asker.say(
     'step',
     'Authentication 2 of 2: how this server calls the API',
-    'This is about the API behind it. The tokens of those who call this server are not for that.',
+    'This is about the API behind the server. The tokens of callers are not used for it.',
     ...describeUpstream(opened.plan),
   );
   const { variables } = await asker.choose(
-    'How does it call the API?',
+    'How should the server call the API?',
     upstreamChoices(opened.plan),
   );
   return variables;
@@ -21,7 +21,7 @@ export async function askUpstream(opened: Opened, asker: Asker): Promise<readonl
 export async function askBaseUrl(opened: Opened, asker: Asker): Promise<Opened> {
   if (opened.plan.api.baseUrl !== undefined) return opened;
   const baseUrl = await asker.line({
-    message: 'The document does not say where its API is. The base URL? (empty: set later)',
+    message: 'The document does not say where the API is. Which base URL? (empty: set it later)',
     placeholder: 'https://api.example.com/v1',
     fault: (value) => (value === '' ? undefined : optionFault({ baseUrl: value })),
   });

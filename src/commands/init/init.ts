@@ -20,7 +20,7 @@ one of --oauth-server and --auth are needed then.
 export function addInit(program: Command, run: Run, dev: RunDev): void {
   addPlanFlags(
     addSourceFlags(
-      program.command('init').description('ask what is needed, and write a server project'),
+      program.command('init').description('ask a few questions and generate a project'),
     ).option('-o, --output <dir>', 'where to (default: ./<name>-mcp-server)'),
   )
     .option('-f, --force', 'overwrite hand-edited generated files')

@@ -29,7 +29,9 @@ export function reportOn(
     issuer,
     ok: faults.length === 0 && known.fault === undefined,
     facts: [
-      ...(faults.length === 0 ? ['The issuer is the one of its metadata; PKCE with S256.'] : []),
+      ...(faults.length === 0
+        ? ['The issuer matches its metadata, and PKCE with S256 is supported.']
+        : []),
       ...(registration === undefined ? [] : [registration]),
       ...(known.fact === undefined ? [] : [known.fact]),
     ],
@@ -37,7 +39,7 @@ export function reportOn(
       ...faults,
       ...(known.fault === undefined ? [] : [known.fault]),
       ...(registration === undefined
-        ? ['It offers no way to register: every client needs a client ID that you give it.']
+        ? ['Clients cannot register themselves: give each client a client ID.']
         : []),
     ],
   };
@@ -48,13 +50,15 @@ function issuerFaults(issuer: string, metadata: Metadata): string[] {
   const said = metadata['issuer'];
   if (said === issuer) return [];
   const name = typeof said === 'string' ? said : 'nothing';
-  return [`Its metadata says that the issuer is ${name}: tokens will name that one. Write it so.`];
+  return [
+    `Its metadata says that the issuer is ${name}, and so will its tokens. Enter exactly that.`,
+  ];
 }
 
 /** MCP specification, Authorization: a client must not go on with a server that does not say this. */
 function pkceFaults(metadata: Metadata): string[] {
   if (strings(metadata['code_challenge_methods_supported']).includes('S256')) return [];
-  return ['It does not say that it supports PKCE with S256, so MCP clients refuse to use it.'];
+  return ['It does not announce PKCE with S256, so MCP clients refuse to use it.'];
 }
 
 function registrationOf(metadata: Metadata): string | undefined {

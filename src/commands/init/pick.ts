@@ -20,7 +20,7 @@ export interface Picking {
   readonly total: (chosen: readonly number[]) => readonly string[];
 }
 
-const keys = 'space: select or not, a: all or none, i: invert, enter: go on';
+const keys = 'space: toggle, a: all or none, i: invert, enter: continue';
 
 interface Row {
   readonly value: number;
@@ -31,7 +31,7 @@ interface Row {
 type State = Pick<MultiSelectPrompt<Row>, 'state' | 'value' | 'cursor' | 'error' | 'options'>;
 
 /**
- * Asks it. clack's own `multiselect` draws a fixed frame; this one draws the total anew after every key.
+ * Asks it. clack's own `multiselect` draws a fixed frame; this one redraws the total after every key.
  * Resolves to the positions of the chosen rows, at least one, in their order.
  */
 export async function pick(

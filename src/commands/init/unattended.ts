@@ -41,14 +41,14 @@ function complete(given: GenerateFlags): Draft {
 
 const missingDocument: Problem = {
   code: 'MISSING_OPTION',
-  message: 'There is no document to read, and no terminal to ask at.',
+  message: 'No document was given, and there is no terminal to ask in.',
   place: '--url',
   remedy: 'Name one: --url <file or URL>.',
 };
 
 const missingCallers: Problem = {
   code: 'MISSING_OPTION',
-  message: 'Nothing says who may call the server, and there is no terminal to ask at.',
+  message: 'It is not specified who may call the server, and there is no terminal to ask in.',
   place: '--oauth-server',
   remedy: 'Name the authorization server: --oauth-server <issuer>. Or write --auth none.',
 };

@@ -14,7 +14,7 @@ type View = ReturnType<typeof credentialsView>;
 export function describeUpstream(plan: Plan): string[] {
   const { some, unsaid, rows, others } = credentialsView(plan);
   const first = some
-    ? 'The operations ask for:'
+    ? 'The operations require:'
     : unsaid
       ? 'The document does not say whether calls need credentials.'
       : 'The document says that calls need no credentials.';
@@ -31,10 +31,10 @@ export function upstreamChoices(plan: Plan): [UpstreamChoice, ...UpstreamChoice[
   const view = credentialsView(plan);
   const needed = neededCredentials(plan);
   const [none, ...kinds] = view.kinds.map((kind) => ofKind(kind, view));
-  const without = { ...none, label: 'With no credentials', variables: [] };
+  const without = { ...none, label: 'Without credentials', variables: [] };
   if (!view.some) return [without, ...kinds];
   const asked = {
-    label: 'As the document asks',
+    label: 'As the document says',
     hint: needed.join(', ') || 'nothing has to be set',
     variables: needed,
   };
@@ -80,17 +80,17 @@ function kindsOf(view: View): Readonly<Record<string, UpstreamChoice>> {
       variables: ['UPSTREAM_USERNAME', 'UPSTREAM_PASSWORD'],
     },
     bearer: {
-      label: 'With a token that does not change',
+      label: 'With a fixed bearer token',
       hint: 'one for all callers',
       variables: ['UPSTREAM_BEARER_TOKEN'],
     },
     'client-credentials': {
-      label: 'As a client that gets its own tokens (client credentials)',
+      label: 'With tokens that the server gets for itself (client credentials)',
       hint: 'one for all callers',
       variables: client,
     },
     'token-exchange': {
-      label: 'In the name of each caller (token exchange)',
+      label: 'On behalf of each caller (token exchange)',
       hint: 'RFC 8693; the caller’s token stays here',
       variables: [...client, 'UPSTREAM_TOKEN_AUDIENCE'],
     },
@@ -101,7 +101,7 @@ function kindsOf(view: View): Readonly<Record<string, UpstreamChoice>> {
     },
     forward: {
       label: 'With the caller’s own token, passed on',
-      hint: 'only tokens that are for the API too',
+      hint: 'only if the API accepts these tokens too',
       variables: ['UPSTREAM_TOKEN_AUDIENCE'],
     },
   };

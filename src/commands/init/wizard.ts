@@ -28,7 +28,7 @@ export async function wizard(
   opened = await askOutput(opened, asker);
   const { draft, document } = opened;
   const words = generateWords(document, draft);
-  asker.say('step', 'The same without questions:');
+  asker.say('step', 'The same command without questions:');
   terminal.remark(`\n${formatCommand(words)}\n`);
   if (!(await asker.confirm('Run it now?'))) {
     terminal.remark('\nNothing was written.\n');

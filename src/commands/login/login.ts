@@ -43,10 +43,10 @@ export function addLogin(program: Command, run: Run): void {
     .option('--client-id <id>', 'a client that is registered at the authorization server')
     .option(
       '--callback-port <port>',
-      'where the browser comes back to (default: 33430, or the next free one)',
+      'where the browser returns to (default: 33430, or the next free one)',
       toPort,
     )
-    .option('--no-browser', 'print the page to sign in at, and wait')
+    .option('--no-browser', 'print the sign-in URL and wait')
     .option('--json', 'print a machine-readable result')
     .addHelpText('after', examples)
     .action((directory: string, flags: LoginFlags) =>
@@ -94,7 +94,7 @@ async function signInTo(
   const fetch = createFetch(
     new URL('discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.authorizationUrl),
   );
-  terminal.progress('Looking at the authorization server…');
+  terminal.progress('Checking the authorization server…');
   const server = await serverOf(scheme, fetch);
   const port = await choosePort('--callback-port', flags.callbackPort, 33_430);
   const client = clientIn(values, flags) ?? (await known(project, server, port, fetch));
@@ -182,10 +182,10 @@ async function known(
 function report(login: Login, project: string, { title }: Api, terminal: Terminal): void {
   const renews = login.refreshToken !== undefined;
   const lines = [
-    `Signed in to ${title}. The server uses it from its next start on.`,
+    `Signed in to ${title}. The server uses the sign-in from its next start.`,
     renews
-      ? 'It renews the access by itself. openapi-to-mcp logout ends it.'
-      : 'The authorization server gave no refresh token: sign in again when the access ends.',
+      ? 'It renews its access until you run openapi-to-mcp logout.'
+      : 'The authorization server gave no refresh token: sign in again when the access expires.',
     `Kept in ${project}, readable by you alone.`,
   ];
   const more = { tokenUrl: login.tokenUrl, clientId: login.client.id, renews };

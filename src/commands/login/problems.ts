@@ -20,13 +20,13 @@ function explain(error: unknown): [string, string, string] {
   if (error instanceof IssuerMismatchError)
     return [
       'WRONG_ISSUER',
-      `The answer comes from another authorization server than the one that was asked: ${said}.`,
+      `The response comes from a different authorization server: ${said}.`,
       'Do not sign in there. This may be a mix-up attack (RFC 9207).',
     ];
   if (error instanceof Unreachable)
     return [
       'UNSAFE_ADDRESS',
-      `The document leads to an address that nothing is sent to: ${said}.`,
+      `The document leads to an address that is never contacted: ${said}.`,
       'Check the URLs under components.securitySchemes in the document.',
     ];
   if (error instanceof RegistrationRejectedError)

@@ -175,6 +175,6 @@ async function readToken(source: string, { input }: Terminal): Promise<string> {
     code: 'NO_TOKEN',
     message: 'There is no access token in it.',
     place: '--token',
-    remedy: 'Name a file with nothing but the access token, or - and pipe it in.',
+    remedy: 'Pass a file that contains only the access token, or - to read it from stdin.',
   });
 }

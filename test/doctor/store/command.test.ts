@@ -86,9 +86,7 @@ describe('doctor --store', () => {
     );
     const [, people = ''] = stdout.split('\nWhat only a person can supply:\n');
     expect(people).toContain('  A privacy policy is published.\n');
-    expect(people).toMatch(
-      /\nNothing is in the way of Claude: 0 failed, \d+ passed, \d+ not checked\.\n$/,
-    );
+    expect(people).toMatch(/\nReady for Claude: 0 failed, \d+ passed, \d+ not checked\.\n$/);
   });
 
   it('reads the variables of a project', async () => {

@@ -49,6 +49,6 @@ function verdict(host: Host, rows: readonly Row[], terminal: Terminal): string {
   const counts = `${count('fail')} failed, ${count('pass')} passed, ${count('not checked')} not checked.`;
   const name = hostNames[host];
   return count('fail') === 0
-    ? `${terminal.style('green', `Nothing is in the way of ${name}:`, 'stdout')} ${counts}`
+    ? `${terminal.style('green', `Ready for ${name}:`, 'stdout')} ${counts}`
     : `${terminal.style('red', `Not ready for ${name}:`, 'stdout')} ${counts}`;
 }

@@ -8,7 +8,7 @@ import { examine } from './rules.js';
 export async function storeCommand(asked: Asked, terminal: Terminal): Promise<number> {
   const { host, project, server } = asked;
   if (project === undefined && server === undefined) throw nothingToExamine();
-  terminal.progress('Looking at the server…');
+  terminal.progress('Checking the server…');
   const rows = examine(host, await look(asked, terminal.env));
   const ok = rows.every(({ status }) => status !== 'fail');
   terminal.result({ ok, store: host, checks: rows }, reportStore(host, rows, terminal));
@@ -18,7 +18,7 @@ export async function storeCommand(asked: Asked, terminal: Terminal): Promise<nu
 function nothingToExamine(): InputError {
   return new InputError({
     code: 'MISSING_OPTION',
-    message: 'There is nothing to hold against the requirements.',
+    message: 'There is nothing to check against the requirements.',
     place: '--store',
     remedy: 'Name a project with --project, a running server with --server, or both.',
   });
