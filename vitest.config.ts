@@ -21,8 +21,16 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
   fuzz: ['test/{fuzz,property}/**/*.test.ts', 'test/runtime/equivalence.test.ts'],
 };
 
-/** Tests that replace a module, or functions of `node:fs`: each of these files has a process for itself. */
-const isolated = ['test/client/hostile-server.test.ts', 'test/write/{failing,killed}.test.ts'];
+/**
+ * Each of these files has a process for itself: they replace a module or functions of `node:fs`, or compare processor
+ * times, in which the garbage of other files would count.
+ */
+const isolated = [
+  'test/client/hostile-server.test.ts',
+  'test/write/{failing,killed}.test.ts',
+  'test/runtime/{upstream/cost,credentials/secrets}.test.ts',
+  'test/bench/floor.test.ts',
+];
 
 export default defineConfig({
   // A module of Cloudflare's, for tests of the code that imports it.
