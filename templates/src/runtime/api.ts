@@ -108,14 +108,20 @@ export interface Tool {
    * small, or if the API has such a parameter itself.
    */
   readonly fields?: readonly string[];
-  /** The schema of structured results; if absent, results are text. A single member `result` holds a response that is not an object. */
+  /**
+   * The schema of structured results; if absent, results are text. A single member `result` holds a response that is
+   * not an object.
+   */
   readonly outputSchema?: JsonSchema & { readonly type: 'object' };
   readonly request: RequestShape;
   /** The document says `security: []`: callers without a token may call it if `MCP_PUBLIC_TOOLS` allows that. */
   readonly isPublic?: true;
   /** Listed as a separate tool besides the three of `toolMode: 'search'`. */
   readonly pinned?: boolean;
-  /** Whether the user confirms each call, and with which question: `Delete item {id}?`. If absent, `MCP_CONFIRM` decides. */
+  /**
+   * Whether the user confirms each call, and with which question: `Delete item {id}?`. If absent, `MCP_CONFIRM`
+   * decides.
+   */
   readonly confirm?: boolean | string;
 }
 

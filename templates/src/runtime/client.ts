@@ -157,8 +157,8 @@ export class Unreachable extends Error {
 const MAX_JSON_BYTES = 1_048_576;
 
 /**
- * Fetches JSON over https (loopback and `plainHosts` excepted), without redirects and at most 1 MiB: the URL may come from a document,
- * and a redirect could lead into a private network, or take a secret there.
+ * Fetches JSON over https (loopback and `plainHosts` excepted), without redirects and at most 1 MiB: the URL may come
+ * from a document, and a redirect could lead into a private network, or take a secret there.
  *
  * @throws Unreachable
  */

@@ -16,7 +16,9 @@ interface Place {
   readonly name: string;
   /** Whether the member is required; absent if unknown. */
   readonly isRequired?: boolean;
-  /** Whether an enclosing schema may describe the same value, for which members that this schema allows are evaluated. */
+  /**
+   * Whether an enclosing schema may describe the same value, for which members that this schema allows are evaluated.
+   */
   readonly isPart?: boolean;
 }
 

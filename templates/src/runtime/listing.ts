@@ -33,8 +33,8 @@ export function listTool(tool: FileTool, scopes?: readonly string[] | 'noauth'):
 }
 
 /**
- * Without the root's `additionalProperties: false`: the server refuses unknown arguments anyway, and suggests the nearest.
- * It stays if the document itself closes the body, and if a tool has no arguments (MCP, Tools).
+ * Without the root's `additionalProperties: false`: the server refuses unknown arguments anyway, and suggests the
+ * nearest. It stays if the document itself closes the body, and if a tool has no arguments (MCP, Tools).
  */
 function withoutClosing(schema: ListedTool['inputSchema']): ListedTool['inputSchema'] {
   const { additionalProperties, ...open } = schema;
@@ -56,8 +56,8 @@ function descriptionOf({ name, title, description }: Tool): string {
 }
 
 /**
- * What hosts look for in addition to the protocol: scopes and files (ChatGPT, Apps SDK reference). The scopes are in both
- * places, since its versions read different ones.
+ * What hosts look for in addition to the protocol: scopes and files (ChatGPT, Apps SDK reference). The scopes are in
+ * both places, since its versions read different ones.
  */
 function metaOf({ fileParams }: FileTool, scopes: readonly string[] | 'noauth' | undefined) {
   const security = scopes !== undefined && { securitySchemes: [securityOf(scopes)] };

@@ -79,7 +79,10 @@ export interface Mcp {
 const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const INVALID_PARAMS = -32_602;
-/** The extensions of a server with OAuth: tokens obtained in these ways are accepted like any other (MCP extensions, auth). */
+/**
+ * The extensions of a server with OAuth: tokens obtained in these ways are accepted like any other (MCP extensions,
+ * auth).
+ */
 export const SIGN_IN_EXTENSIONS = {
   'io.modelcontextprotocol/oauth-client-credentials': {},
   'io.modelcontextprotocol/enterprise-managed-authorization': {},
@@ -325,7 +328,10 @@ function signalOf({ mcpReq, http }: ServerContext): AbortSignal {
   return AbortSignal.any([mcpReq.signal, ...(http?.req === undefined ? [] : [http.req.signal])]);
 }
 
-/** One turn of the event loop for each batch: others wait for a hundred messages of a batch, but not for a hundred batches. */
+/**
+ * One turn of the event loop for each batch: others wait for a hundred messages of a batch, but not for a hundred
+ * batches.
+ */
 function createTurns(): () => Promise<void> {
   let last = Promise.resolve();
   return () => {

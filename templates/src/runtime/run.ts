@@ -14,7 +14,8 @@ export interface Running {
   readonly url?: string;
   /**
    * Stops accepting connections, finishes running requests, and aborts those that do not end in time. Gently means that
-   * idle connections may send one more request: closing one immediately could hit a request that a proxy must not retry.
+   * idle connections may send one more request: closing one immediately could hit a request that a proxy must not
+   * retry.
    */
   close(isGentle?: boolean): Promise<void>;
 }
@@ -38,7 +39,9 @@ export interface Address {
 /** Answers a request. Never rejects. */
 export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** Runs a server until SIGTERM or SIGINT; wrong settings end the process with exit code 2 and a line for each variable. */
+/**
+ * Runs a server until SIGTERM or SIGINT; wrong settings end the process with exit code 2 and a line for each variable.
+ */
 export async function run(start: () => Promise<Running>): Promise<void> {
   const refuse = (message: string): never => {
     process.stderr.write(`${message}\n`);
@@ -75,7 +78,8 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
   } = address;
   // Node's own defense against slow and oversized heads.
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, requestTimeout: 30_000 };
-  // Node's default is 5 s. A load balancer keeps connections for 60, and responds with 502 if one closes during a request.
+  // Node's default is 5 s. A load balancer keeps connections for 60, and responds with 502 if one closes during a
+  // request.
   const keepAliveTimeout = keepAliveSeconds * 1000;
   const server = createServer({ ...limits, keepAliveTimeout, connectionsCheckingInterval: 1000 });
   // Node would silently drop the headers after the 2,000th, a second Authorization among them.

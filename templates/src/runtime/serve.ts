@@ -24,7 +24,9 @@ export interface StdioOptions {
 
 export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tools'> {
   readonly settings: HttpSettings;
-  /** Decides whose tokens are accepted; ignored if the settings do not require authentication, and required otherwise. */
+  /**
+   * Decides whose tokens are accepted; ignored if the settings do not require authentication, and required otherwise.
+   */
   readonly verifier: Verifier | undefined;
   /** Custom routes, by path. */
   readonly routes?: Routes;

@@ -124,7 +124,10 @@ export function readTokenSettings(
   return { oauth, maxHeaderBytes };
 }
 
-/** Settings of a server over stdio: how the API is called (MCP authorization: stdio takes credentials from the environment), and which calls the user confirms. */
+/**
+ * Settings of a server over stdio: how the API is called (MCP authorization: stdio takes credentials from the
+ * environment), and which calls the user confirms.
+ */
 export function readStdioSettings(api: Api, values: Variables): StdioSettings {
   const env = new Environment(values);
   const upstream = readUpstreamSettings(api, env, 'owner', readProxySettings(env));
@@ -168,8 +171,8 @@ const OPEN = `because this server was generated without OAuth ${ACCEPT}`;
 const SPENDS = `because this server requires no token and spends its own upstream credentials ${ACCEPT}`;
 
 /**
- * Settings for a server with OAuth must not start an open one without it: the project may have lost its OAuth when it was
- * regenerated.
+ * Settings for a server with OAuth must not start an open one without it: the project may have lost its OAuth when it
+ * was regenerated.
  */
 function refuseOpenServer(env: Environment, host: string, { hostname }: Resource): void {
   if (env.boolean('MCP_ALLOW_UNAUTHENTICATED')) return;

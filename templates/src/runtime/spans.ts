@@ -1,7 +1,7 @@
 /**
  * Spans through the OpenTelemetry API, which does nothing until an SDK is registered. An SDK outside the bundle reaches
- * this copy of the API through a symbol on `globalThis`, if its own copy is not older. So this is 1.9, which is older than
- * SDKs 1, 2 and 3. Names follow the semantic conventions for MCP and HTTP.
+ * this copy of the API through a symbol on `globalThis`, if its own copy is not older. So this is 1.9, which is older
+ * than SDKs 1, 2 and 3. Names follow the semantic conventions for MCP and HTTP.
  */
 import {
   context,

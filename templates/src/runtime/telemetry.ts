@@ -180,8 +180,8 @@ interface Called {
 }
 
 /**
- * Runs a call, and records for the enclosing span how it ended, since a response may hold that in any format. Over stdio
- * there is no enclosing request, and the call has its own span.
+ * Runs a call, and records for the enclosing span how it ended, since a response may hold that in any format. Over
+ * stdio there is no enclosing request, and the call has its own span.
  */
 export async function noted<C extends Called, R extends Answered | undefined>(
   call: C,

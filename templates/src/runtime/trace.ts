@@ -54,8 +54,8 @@ export function traceReader(meta: Meta, header: Reader): Reader {
 }
 
 /**
- * The trace to pass on unchanged, for servers that do not take part in it. If there is a propagator (`OTEL_PROPAGATORS`),
- * it passes the trace on, under a span of this server.
+ * The trace to pass on unchanged, for servers that do not take part in it. If there is a propagator
+ * (`OTEL_PROPAGATORS`), it passes the trace on, under a span of this server.
  */
 export function passedOn(meta: Meta, header: Reader): Trace {
   if (propagation.fields().length > 0) return {};

@@ -24,7 +24,9 @@ export function createDispatcher(servers: readonly Dispatched[]): Verifier {
       // Two issuers may use the same name for different users.
       return { ...caller, issuer };
     },
-    /** One server that is down must not lock out the callers of the others. All are asked, so that all load their keys. */
+    /**
+     * One server that is down must not lock out the callers of the others. All are asked, so that all load their keys.
+     */
     async ready() {
       const asked = servers.map(async ({ verifier }) => {
         if (!(await verifier.ready())) throw new Error('not ready');

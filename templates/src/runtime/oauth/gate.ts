@@ -108,9 +108,9 @@ export function createGate(
   }
 
   /**
-   * Only failures are limited: behind a proxy all callers share its address, and none may lock the others out. Tokens that
-   * the provider issued are not counted, so that each expired one gets its 401. Opaque tokens do not show who issued them:
-   * their verifier limits introspection requests instead.
+   * Only failures are limited: behind a proxy all callers share its address, and none may lock the others out. Tokens
+   * that the provider issued are not counted, so that each expired one gets its 401. Opaque tokens do not show who
+   * issued them: their verifier limits introspection requests instead.
    */
   function excessOf(network: string, { subject, client }: Identity): Excess | undefined {
     const isCounted =
@@ -212,7 +212,10 @@ export function effectiveScopes(
   return scopes;
 }
 
-/** Whether a caller may call a tool: it needs every scope of one alternative, compared exactly. Unknown tools are refused. */
+/**
+ * Whether a caller may call a tool: it needs every scope of one alternative, compared exactly. Unknown tools are
+ * refused.
+ */
 export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
   const alternatives = scopesOf(tool, rules);
   if (alternatives === undefined) return false;
@@ -240,7 +243,9 @@ export function stepUpScopes(
   return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
 }
 
-/** The scopes that a caller lacks for a tool, by the alternative that asks for least, as requested from the provider. */
+/**
+ * The scopes that a caller lacks for a tool, by the alternative that asks for least, as requested from the provider.
+ */
 export function missingScopes(
   tool: string,
   granted: readonly string[],
@@ -268,7 +273,10 @@ const DESCRIPTIONS = {
   insufficient_scope: 'The access token lacks a scope that this request needs.',
 } as const;
 
-/** The refusals of a request for its credentials: a status of RFC 6750 section 3.1 and a challenge that clients act upon. */
+/**
+ * The refusals of a request for its credentials: a status of RFC 6750 section 3.1 and a challenge that clients act
+ * upon.
+ */
 export function createChallenges({ metadataUrl }: Resource, { baseline, prefix }: ScopeRules) {
   const metadata = { resource_metadata: metadataUrl };
   const scope = withPrefix(baseline, prefix).join(' ');

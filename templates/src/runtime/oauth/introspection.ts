@@ -107,8 +107,8 @@ interface Waiting {
 }
 
 /**
- * Limits concurrent introspections; without a line, only in total. Entering waits for a place and resolves to a function
- * that gives it back. It rejects with ProviderUnavailable if too many wait, or one waits too long.
+ * Limits concurrent introspections; without a line, only in total. Entering waits for a place and resolves to a
+ * function that gives it back. It rejects with ProviderUnavailable if too many wait, or one waits too long.
  */
 function createQueue(): (line: Line) => Promise<() => void> {
   const asking: Line[] = [];
@@ -159,7 +159,10 @@ function createQueue(): (line: Line) => Promise<() => void> {
   }
 }
 
-/** The holder of the token (RFC 7662 section 2.2). Claims missing from the response are not checked, except the audience. */
+/**
+ * The holder of the token (RFC 7662 section 2.2). Claims missing from the response are not checked, except the
+ * audience.
+ */
 function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
   const claims = present(answer);
   if (claims['active'] !== true) throw new InvalidToken('not active');
@@ -185,7 +188,9 @@ function claimFault(claims: Claims, settings: OAuthSettings, now: number): strin
   return lower(type) === 'bearer' ? undefined : 'token_type is not Bearer';
 }
 
-/** A claim other than `aud` may name this server; then only the type distinguishes access tokens from refresh tokens. */
+/**
+ * A claim other than `aud` may name this server; then only the type distinguishes access tokens from refresh tokens.
+ */
 function typeFault({ aud, token_type: type }: Claims): string | undefined {
   return isNobody(aud) && type === undefined ? 'neither aud nor token_type' : undefined;
 }

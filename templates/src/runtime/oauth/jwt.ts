@@ -89,7 +89,9 @@ export function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string
   return !requireAtJwt && (typ === undefined || lower(typ) === 'jwt') ? undefined : 'typ';
 }
 
-/** The caller of a token with a valid signature and claims, and when it becomes valid (milliseconds since the epoch). */
+/**
+ * The caller of a token with a valid signature and claims, and when it becomes valid (milliseconds since the epoch).
+ */
 type Verified = Cache<{ readonly caller: Caller; readonly from: number }>;
 
 /** The provider's signing keys, kept fresh. */
@@ -97,8 +99,9 @@ export interface Keys {
   /** For jose. @throws UnknownKey (the token's fault) or ProviderUnavailable (the provider's). */
   readonly resolve: JWTVerifyGetKey;
   /**
-   * Tokens that the known keys have verified, by the hash of the whole token. Each key set starts with an empty memory, so
-   * that no entry outlives the key that signed it. Undefined if the keys must be reloaded before they are used again.
+   * Tokens that the known keys have verified, by the hash of the whole token. Each key set starts with an empty memory,
+   * so that no entry outlives the key that signed it. Undefined if the keys must be reloaded before they are used
+   * again.
    */
   memory(): Verified | undefined;
   /** For a token that no known key verified: reloads the keys, unless that was tried recently. Never rejects. */
@@ -250,8 +253,8 @@ function idsWithout(keys: readonly JWK[], others: readonly JWK[]): Set<string | 
 }
 
 /**
- * Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5), never symmetric ones. An RSA exponent of
- * 1 would let anyone sign.
+ * Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5), never symmetric ones. An RSA exponent
+ * of 1 would let anyone sign.
  */
 export function isUsable(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;

@@ -77,7 +77,10 @@ function once<T>(find: () => Promise<T>): () => Promise<T> {
 /** The members of a metadata document that this server needs (RFC 8414 section 2). */
 type Endpoint = 'jwks_uri' | 'introspection_endpoint';
 
-/** Where discovery starts; the document may also name one of `issuers`, since some providers' tokens and documents disagree. */
+/**
+ * Where discovery starts; the document may also name one of `issuers`, since some providers' tokens and documents
+ * disagree.
+ */
 interface Start extends Pick<OAuthSettings, 'issuer' | 'issuers' | 'metadataUrl'> {
   readonly plainHosts?: ReadonlySet<string>;
   /** Called for URLs that do not respond at all, even if another one does: they cost time. */

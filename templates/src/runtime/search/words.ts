@@ -41,7 +41,8 @@ sso single_sign_on; id identifier; url link; kv key_value; func function; lang l
 ref reference; spec specification; ip address
 `;
 
-// Groups of words that may mean the same; `_` joins the words of a phrase. From all kinds of domains, not from a single API.
+// Groups of words that may mean the same; `_` joins the words of a phrase. From all kinds of domains, not from a single
+// API.
 const GROUPS = `
 person user people member account human colleague employee staff teammate individual somebody
 customer client buyer shopper payer consumer; contact lead person prospect; user account login

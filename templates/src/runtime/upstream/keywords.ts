@@ -15,7 +15,9 @@ export interface Rules {
   readonly mergePatch?: boolean;
   /** Null and empty members are judged like others, and never left out. */
   readonly keepBlanks?: boolean;
-  /** Differences beyond those that are refused. With it, strings are not parsed, and one branch of `oneOf` must match. */
+  /**
+   * Differences beyond those that are refused. With it, strings are not parsed, and one branch of `oneOf` must match.
+   */
   readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
 }
 
@@ -63,7 +65,10 @@ export function isUnsafe(value: number): boolean {
   return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
 }
 
-/** The first keyword of a schema that the value itself violates, apart from its members or items. Malformed keywords are ignored. */
+/**
+ * The first keyword of a schema that the value itself violates, apart from its members or items. Malformed keywords are
+ * ignored.
+ */
 export function brokenKeyword(value: Json, schema: JsonObject): string | undefined {
   const { type, enum: values, const: constant } = schema;
   const size = measured(value);
@@ -199,7 +204,10 @@ export function replaced(
   return Object.fromEntries(members);
 }
 
-/** The rough cost of a value at one schema: long strings are parsed and measured, objects are compared with each `enum` value, and branches are read twice. */
+/**
+ * The rough cost of a value at one schema: long strings are parsed and measured, objects are compared with each `enum`
+ * value, and branches are read twice.
+ */
 export function stepsFor(value: Json, schema: JsonObject): number {
   if (typeof value === 'string') return 1 + (value.length >> 7);
   const { enum: values, anyOf, oneOf } = schema;

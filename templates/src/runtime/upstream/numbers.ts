@@ -63,8 +63,8 @@ function isFaithful(token: string): boolean {
 }
 
 /**
- * The value of a JSON text of any size, with long numbers as marked strings: `writeJson` writes them with their original
- * digits, and `digitsOf` distinguishes them from other strings.
+ * The value of a JSON text of any size, with long numbers as marked strings: `writeJson` writes them with their
+ * original digits, and `digitsOf` distinguishes them from other strings.
  * @throws SyntaxError
  */
 export function readExact(json: string): Json {
@@ -169,7 +169,9 @@ function endOfExponent(json: string, index: number): number {
   return endOfDigits(json, isSign(json.charCodeAt(index + 1)) ? index + 2 : index + 1);
 }
 
-/** Whether JavaScript would spell a number differently; always true of 18 digits or more with a significant last one. */
+/**
+ * Whether JavaScript would spell a number differently; always true of 18 digits or more with a significant last one.
+ */
 function isRespelled(number: string): boolean {
   return /^-?\d{18,}[1-9]$/.test(number) || !isFaithful(number);
 }

@@ -10,8 +10,8 @@ import { fillServer, type Servers } from './settings.js';
 type Frame = ReturnType<typeof createFrame>;
 
 /**
- * Builds the request for the arguments of a tool, without credentials. It goes to the API's base URL unless the operation
- * has its own server and may use it. @throws ArgumentError
+ * Builds the request for the arguments of a tool, without credentials. It goes to the API's base URL unless the
+ * operation has its own server and may use it. @throws ArgumentError
  */
 export function createBuildRequest(servers: Servers) {
   const frames = new WeakMap<RequestShape, Frame>();

@@ -83,7 +83,10 @@ const TOLD = ['Location', 'Link', 'Retry-After'];
 /** The headers that a HEAD request is made for, since its response has nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
 
-/** Only between this server and the API: authentication, and how the body is transferred (RFC 9110 sections 7.6.1 and 8.4). */
+/**
+ * Only between this server and the API: authentication, and how the body is transferred (RFC 9110 sections 7.6.1 and
+ * 8.4).
+ */
 const PRIVATE =
   /^(set-cookie2?|(www|proxy)-authenticate|(proxy-)?authentication-info|authorization|connection|keep-alive|transfer-encoding|content-encoding|trailer)$/i;
 

@@ -67,7 +67,10 @@ function escaping(place: Place, allowReserved = false): Codec {
   return { name: percentEncode, value: allowReserved ? reserved : percentEncode };
 }
 
-/** OpenAPI 3.2, style `cookie`: nothing is escaped, so characters that a cookie cannot hold (RFC 6265 section 4.1.1) are refused. */
+/**
+ * OpenAPI 3.2, style `cookie`: nothing is escaped, so characters that a cookie cannot hold (RFC 6265 section 4.1.1) are
+ * refused.
+ */
 function cookieCodec(parameter: Parameter): Codec {
   const checked: Encode = (text) => {
     if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(text)) return text;
@@ -259,8 +262,8 @@ export function expandUnnamed(
 }
 
 /**
- * `color[R]=100`. OpenAPI does not define deeper nesting; Stripe, PHP and qs use brackets all the way down, with indices
- * for arrays.
+ * `color[R]=100`. OpenAPI does not define deeper nesting; Stripe, PHP and qs use brackets all the way down, with
+ * indices for arrays.
  */
 function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   if (value === null) return [];

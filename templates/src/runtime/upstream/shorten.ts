@@ -29,8 +29,8 @@ const MAX_NOTES = 6;
 const ROOM_FOR_NOTES = 1200;
 
 /**
- * JSON as valid JSON of the same shape, in at most `budget` characters with its notes: whole items are left out from the
- * ends of lists first, then strings are truncated, then members and deep parts are left out. No number is rounded.
+ * JSON as valid JSON of the same shape, in at most `budget` characters with its notes: whole items are left out from
+ * the ends of lists first, then strings are truncated, then members and deep parts are left out. No number is rounded.
  * Undefined when the text is not JSON. Only what is shown is measured, so the cost is that of parsing.
  */
 export function shortenJson(json: string, budget: number): Shortened | undefined {
