@@ -197,6 +197,15 @@ export function charset(mediaType: string): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(mediaType)?.[1];
 }
 
+/** The characters of windows-1252 that are not those of ISO-8859-1; Node 20 takes one for the other. */
+const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** Text in windows-1252, which any bytes are. */
+export function decodeWestern(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return text.replace(/[\x80-\x9f]/g, (character) => WESTERN[character.charCodeAt(0) - 0x80] ?? '');
+}
+
 /**
  * Whether it is valid as a media type: no wildcard, no list, nothing but RFC 9110 tokens. This also keeps a media
  * type from a data URI or a document out of the lines of a multipart body.
