@@ -117,10 +117,11 @@ export class SchemaReader {
   #spell(text: Json, schema: JsonObject): Taken {
     if (typeof text !== 'string') return settled(text, wantedTypes(schema));
     const types = schema['type'] === 'string' ? undefined : wantedTypes(schema);
-    if (types === undefined || types.includes('string') || !/^\s*[-\d[{tf]/.test(text)) return text;
+    if (types === undefined || types.includes('string') || !/^\s*[-\d[{tf]/i.test(text))
+      return text;
     // Another branch may want the string; where a type is stated, it is refused for that.
     if (this.#strict) return schema['type'] === undefined ? refused : text;
-    const value = this.#parse(text);
+    const value = this.#parse(/^\s*(?:true|false)\s*$/i.test(text) ? text.toLowerCase() : text);
     if (value === undefined || !types.some((type) => isSpelled(value, type))) return text;
     return settled(value, types);
   }
