@@ -212,5 +212,5 @@ test('reads windows-1252, with a warning', async () => {
   const origin = await serve((_, response) => response.end(bytes));
   const { openapi, warnings } = await load(origin);
   expect(openapi['info']).toMatchObject({ title: '10 € für Müller' });
-  expect(warnings.map(({ code }) => code)).toEqual(['NOT_UTF8']);
+  expect(warnings.map(({ code }) => code)).toEqual(['SOURCE_NOT_UNICODE']);
 });

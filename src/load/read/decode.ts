@@ -41,7 +41,7 @@ const BLANKS = new Set([9, 10, 12, 13]);
 
 function notUtf8(place: string): Problem {
   return {
-    code: 'NOT_UTF8',
+    code: 'SOURCE_NOT_UNICODE',
     message: 'The document is not valid UTF-8, and is read as windows-1252.',
     place,
     remedy: 'Save it as UTF-8.',
