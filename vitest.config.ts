@@ -21,6 +21,9 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
   fuzz: ['test/{fuzz,property}/**/*.test.ts', 'test/runtime/equivalence.test.ts'],
 };
 
+/** Tests that replace a module, or functions of `node:fs`: each of these files has a process for itself. */
+const isolated = ['test/client/hostile-server.test.ts', 'test/write/{failing,killed}.test.ts'];
+
 export default defineConfig({
   // A module of Cloudflare's, for tests of the code that imports it.
   resolve: {
@@ -42,9 +45,14 @@ export default defineConfig({
         test: {
           name: 'test',
           include: ['test/**/*.test.ts'],
-          exclude: Object.values(campaigns).flat(),
+          exclude: [...Object.values(campaigns).flat(), ...isolated],
+          // Files share the processes, and with them what they import, which took as long as the tests themselves.
+          isolate: false,
+          // Tests that are concurrent wait, all of them.
+          maxConcurrency: 50,
         },
       },
+      { extends: true, test: { name: 'test-isolated', include: isolated } },
       ...Object.entries(campaigns).map(([name, include]) => ({
         extends: true as const,
         test: { name, include: [...include] },

@@ -55,11 +55,18 @@ export function texts(value: Json | undefined): string[] {
 
 /** An object of the entries whose value is defined. Always own properties, so that `__proto__` is an ordinary name. */
 export function record<T>(entries: Iterable<readonly [string, T | undefined]>): Record<string, T> {
-  const defined = [...entries].filter(
-    (entry): entry is readonly [string, T] => entry[1] !== undefined,
-  );
-  return Object.fromEntries(defined);
+  const result: Record<string, T> = {};
+  for (const [name, value] of entries) if (value !== undefined) put(result, name, value);
+  return result;
 }
+
+/** Sets an own property; an assignment to `__proto__` would not make one. */
+export function put<T>(holder: Record<string, T>, name: string, value: T): void {
+  if (name !== '__proto__') holder[name] = value;
+  else Object.defineProperty(holder, name, { value, ...plain });
+}
+
+const plain = { enumerable: true, configurable: true, writable: true };
 
 /** The order of UTF-16 code units, the same on every machine and in every locale. */
 export function byCodeUnit(a: string, b: string): number {

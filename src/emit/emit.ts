@@ -5,6 +5,7 @@ import { generatedFiles } from './generated.js';
 import { renderProse } from './prose.js';
 import { providerFiles } from './provider-pages.js';
 import { listTemplates, readTemplate, type CiService, type Template } from './templates.js';
+import { proseView } from './view.js';
 
 /**
  * Prints a plan as the files of a project, in code unit order of their paths, with the workflow file of one service or
@@ -13,14 +14,15 @@ import { listTemplates, readTemplate, type CiService, type Template } from './te
 export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
   const files = generatedFiles(plan);
   if (plan.api.authentication === 'oauth2') files.push(...providerFiles());
+  const view = proseView(plan);
   for (const template of await listTemplates({ ci, target: plan.target }))
-    files.push(await fromTemplate(template, plan));
+    files.push(await fromTemplate(template, view));
   return files.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
 /** A file without `.hbs` is copied as it is. */
-async function fromTemplate(template: Template, plan: Plan): Promise<OutputFile> {
+async function fromTemplate(template: Template, view: object): Promise<OutputFile> {
   const { source, path, owner } = template;
   const content = await readTemplate(template);
-  return { path, content: source.endsWith('.hbs') ? renderProse(content, plan) : content, owner };
+  return { path, content: source.endsWith('.hbs') ? renderProse(content, view) : content, owner };
 }

@@ -114,7 +114,10 @@ function printAtom(value: unknown): string {
 }
 
 function hasMembers(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && membersOf(value).length > 0;
+  if (typeof value !== 'object' || value === null) return false;
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(members)) if (members[key] !== undefined) return true;
+  return false;
 }
 
 /** The members of an object or a list; those that are undefined are left out. */

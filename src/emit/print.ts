@@ -6,6 +6,12 @@ import isIdentifierName from 'is-es5-identifier-name';
  */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** What nearly all texts are, and nothing in it is invisible. */
+const printable = /^[ -~]*$/;
+
+/** Printable, and without quotes or backslashes: nothing in it is written in another way. */
+const simple = /^[ !#-&(-[\]-~]*$/;
+
 /** A string literal that is valid as TypeScript and as JSON. */
 export function printString(text: string): string {
   return escapeInvisible(JSON.stringify(text));
@@ -13,6 +19,7 @@ export function printString(text: string): string {
 
 /** A string literal of TypeScript in prettier's style: in single quotes, unless double quotes need fewer escapes. */
 export function printQuoted(text: string): string {
+  if (simple.test(text)) return `'${text}'`;
   const json = printString(text);
   const [singles, doubles] = [text.split("'").length, text.split('"').length];
   if (singles > doubles) return json;
@@ -36,6 +43,7 @@ export function printKey(key: string): string {
   if (key === '__proto__') return "['__proto__']";
   // The compiler takes such a key for the method that every object has, whatever type the object is given.
   if (Object.hasOwn(Object.prototype, key)) return `[${printQuoted(key)} as string]`;
+  if (/^[A-Za-z_$][\w$]*$/.test(key)) return key;
   return isIdentifierName(key) && escapeInvisible(key) === key ? key : printQuoted(key);
 }
 
@@ -50,6 +58,7 @@ export function printLine(text: string): string {
 }
 
 function escapeInvisible(text: string): string {
+  if (printable.test(text)) return text;
   return text.replace(invisible, (character) =>
     character
       .split('')

@@ -1,17 +1,13 @@
-import Handlebars from 'handlebars';
-import type { Plan } from '../plan/types.js';
 import { toolFileStem, toolIdentifier } from './identifier.js';
+import { interpret, type Blocks, type Helpers } from './interpret.js';
 import { lineWidth } from './literal.js';
 import { alignTable, markdownCode, markdownText } from './markdown.js';
 import { columnsOf } from './columns.js';
 import { printLine, printQuoted, printString } from './print.js';
 import { dotenvName, dotenvValue, yamlText } from './quote.js';
-import { proseView } from './view.js';
-
-const handlebars = Handlebars.create();
 
 // Every `{{…}}` that prints a value names one of these: there is no escape that is right for all kinds of files.
-handlebars.registerHelper({
+const helpers: Helpers = {
   // TypeScript cannot read a package.json with half a character in it.
   json: (text: string) => printString(text.replace(/\p{Cs}/gu, '\uFFFD')),
   quoted: (text: string) => printQuoted(text),
@@ -26,20 +22,16 @@ handlebars.registerHelper({
   envName: (name: string) => dotenvName(name),
   env: (value: string) => dotenvValue(value),
   yaml: (text: string) => yamlText(text),
-});
+};
 
-// Blocks in prettier's layout: lines that are kept while they fit, and a Markdown table.
-handlebars.registerHelper({
-  fits(this: object, { fn, inverse }: Handlebars.HelperOptions) {
-    const lines = fn(this);
-    return lines.split('\n').every((line) => columnsOf(line) <= lineWidth) ? lines : inverse(this);
-  },
-  table(this: object, { fn }: Handlebars.HelperOptions) {
-    return alignTable(fn(this));
-  },
-});
+/** Blocks in prettier's layout: lines that are kept while they fit, and a Markdown table. */
+const blocks: Blocks = {
+  fits: (lines, other) =>
+    lines.split('\n').every((line) => columnsOf(line) <= lineWidth) ? lines : other(),
+  table: (rows) => alignTable(rows),
+};
 
-/** Fills the few words that vary into a `.hbs` template. */
-export function renderProse(template: string, plan: Plan): string {
-  return handlebars.compile(template, { noEscape: true, strict: true })(proseView(plan));
+/** Fills the few words that vary into the text of a `.hbs` template; `view` is that of the plan (`proseView`). */
+export function renderProse(template: string, view: object): string {
+  return interpret(template, view, helpers, blocks);
 }

@@ -15,7 +15,7 @@ const limits = { length: 4096, tools: 1000 };
 export function printTool(tool: Tool, count: number): string {
   const name = toolIdentifier(tool.name);
   const value = printObject(tool);
-  const isLarge = lengthOf(tool) > limits.length || count > limits.tools;
+  const isLarge = count > limits.tools || lengthOf(tool) > limits.length;
   return `import type { Tool } from '../../runtime/api.js';
 
 /** ${printComment(`${tool.request.method} ${tool.request.path}`)} */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
-import { byCodeUnit, isObject, type Json } from '../json.js';
+import { byCodeUnit, put, type Json, type JsonObject } from '../json.js';
 import { bundle } from './bundle/bundle.js';
 import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
@@ -59,22 +59,17 @@ function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): 
 
 /** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not count. */
 function contentHash(document: Json): string {
-  return createHash('sha256').update(canonical(document)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(ordered(document)))
+    .digest('hex');
 }
 
-/** JSON with the members of objects sorted, except that JavaScript puts integer keys first. */
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  // Integer keys always come first, in numeric order, however the others are sorted.
-  const keys = Object.keys(value);
-  const first = keys.findIndex((key) => !isIndex(key));
-  const names = first < 0 ? [] : keys.slice(first).sort(byCodeUnit);
-  const sorted = first < 0 ? keys : [...keys.slice(0, first), ...names];
-  return `{${sorted.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(',')}}`;
-}
-
-/** Whether a key is the index of an array (ECMA-262, OrdinaryOwnPropertyKeys). */
-function isIndex(key: string): boolean {
-  return /^(0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
+/** A value with the members of its objects sorted, except that JavaScript puts integer keys first. */
+function ordered(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(ordered);
+  const result: JsonObject = {};
+  for (const key of Object.keys(value).sort(byCodeUnit))
+    put(result, key, ordered(value[key] ?? null));
+  return result;
 }

@@ -3,7 +3,8 @@ import { childOf, isObject, type Json, type JsonObject } from '../json.js';
 import { formatPointer, targetOf, valueAt } from '../pointer.js';
 import type { Report } from './document.js';
 import { grammar, type Kind } from './grammar.js';
-import { childrenOf, isReference, visit, visitReferences, type Reference } from './walk.js';
+import { eachChild, isReference, visit, visitReferences } from './walk.js';
+import type { Child, Reference } from './walk.js';
 
 /**
  * Requires something to generate from, removes values of the wrong shape, and replaces references that lead nowhere
@@ -40,15 +41,16 @@ function countOf(document: JsonObject, field: string): number {
  */
 function repairShape(document: JsonObject, report: Report): void {
   visit(document, (value, kind, path) => {
-    const misfits = childrenOf(value, kind).filter(
-      ([, child, childKind]) => !fits(child, childKind),
-    );
-    if (misfits.length === 0) return;
+    const misfits: Child[] = [];
+    eachChild(value, kind, (child, childKind, key) => {
+      if (!fits(child, childKind)) misfits.push([key, child, childKind]);
+    });
     for (const [key, child, childKind] of misfits) {
       if (!repairChild(value, key, child, childKind))
         report(misfit(child, [...path, key], childKind));
     }
-    if (Array.isArray(value)) keepWhere(value, (item) => fits(item, grammar[kind].list ?? kind));
+    if (misfits.length > 0 && Array.isArray(value))
+      keepWhere(value, (item) => fits(item, grammar[kind].list ?? kind));
   });
 }
 

@@ -48,16 +48,18 @@ const NAMED = 10;
 
 /** The most expensive tools to list, each with the reason; and the instructions, where they are as expensive. */
 function mostExpensive(api: Plan['api']): string {
-  const instructions = textTokens(instructionsOf(api));
-  const costs = api.tools
-    .map((tool) => ({ name: tool.name, tokens: estimateTokens(api, tool), reason: costOf(tool) }))
-    .concat({
-      name: 'The instructions',
-      tokens: instructions,
-      reason: "the API's own description",
-    });
+  const costs: { name: string; tokens: number; reason: () => string }[] = api.tools.map((tool) => ({
+    name: tool.name,
+    tokens: estimateTokens(api, tool),
+    reason: () => costOf(tool),
+  }));
+  costs.push({
+    name: 'The instructions',
+    tokens: textTokens(instructionsOf(api)),
+    reason: () => "the API's own description",
+  });
   const named = costs.sort((a, b) => b.tokens - a.tokens).slice(0, NAMED);
-  const lines = named.map(({ name, tokens, reason }) => `${name} ${count(tokens)} (${reason})`);
+  const lines = named.map(({ name, tokens, reason }) => `${name} ${count(tokens)} (${reason()})`);
   return ` The most expensive: ${lines.join('; ')}.`;
 }
 

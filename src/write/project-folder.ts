@@ -21,6 +21,8 @@ export class ProjectFolder {
   readonly #root: string;
   /** Folders known not to lead outside: there are few of them, with thousands of files. */
   readonly #known = new Set<string>();
+  /** Folders that were created for files. */
+  readonly #made = new Set<string>();
 
   private constructor(root: string) {
     this.#root = root;
@@ -76,8 +78,18 @@ export class ProjectFolder {
   /** Writes a file that must not exist yet, and creates its folders. */
   async write(path: string, content: string): Promise<void> {
     const target = this.#locate(path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, content, { flag: 'wx' });
+    const folder = dirname(target);
+    const isMade = this.#made.has(folder);
+    if (!isMade) await mkdir(folder, { recursive: true });
+    this.#made.add(folder);
+    try {
+      await writeFile(target, content, { flag: 'wx' });
+    } catch (error) {
+      // Another run may have removed the folder since.
+      if (!isMade || !hasCode(error, 'ENOENT')) throw error;
+      this.#made.delete(folder);
+      await this.write(path, content);
+    }
   }
 
   /** Creates the folders for files with these paths. */

@@ -1,5 +1,5 @@
 // Yours: the generator writes this file once and never again. Wrap `api`, `call` or `verifier` to change what
-// the server does; README.md shows how.
+// the server does; docs/custom-code.md shows how.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { api } from './generated/api.js';
@@ -11,7 +11,7 @@ import { serveHttp, serveStdio } from './runtime/serve.js';
 import { readHttpSettings, readStdioSettings, readToolMode } from './runtime/settings.js';
 import { createCall } from './runtime/upstream/call.js';
 
-// A client starts this in any folder: `.env` and the files that it names are those of this project.
+// A client may start this in any folder: `.env` and the files that it names are those of this project.
 process.chdir(join(import.meta.dirname, '..'));
 if (existsSync('.env')) process.loadEnvFile('.env');
 const audit = createAudit(process.stderr);

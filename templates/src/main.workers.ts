@@ -1,5 +1,5 @@
 // Yours: the generator writes this file once and never again. Wrap `api`, `call` or `verifier` to change what
-// the server does; README.md shows how.
+// the server does; docs/custom-code.md shows how.
 import { api } from './generated/api.js';
 import { createAudit } from './runtime/audit.js';
 import { createVerifier } from './runtime/oauth/verifier.js';

@@ -81,7 +81,7 @@ function membersOf(value: Json | undefined): Partial<JsonObject> {
 
 /** The value at a path of a note: `data.items`; undefined where the path goes through lists. */
 function at(value: Json, path: string): Json | undefined {
-  if (path === 'The answer') return value;
+  if (path === 'The response') return value;
   let [found, rest]: [Json | undefined, string] = [value, path];
   while (rest !== '' && isObject(found)) {
     const here: JsonObject = found;

@@ -44,7 +44,7 @@ export function notCalled(
   name: string,
   source: string,
   prepare: (stage: Stage) => unknown,
-  reason = 'gave this server no access token',
+  reason = 'did not issue an access token to this server',
 ): Case {
   return scenario(name, source, async (stage) => {
     prepare(stage);

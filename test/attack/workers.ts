@@ -3,7 +3,7 @@ import { fetchedFiles } from './groups/files.js';
 import { groups } from './groups.js';
 
 const stdio = 'A Worker does not serve stdio.';
-const fetching = 'A Worker cannot tell private addresses apart: MCP_FETCH_FILES stops the start.';
+const fetching = 'A Worker cannot recognize private addresses: MCP_FETCH_FILES stops the start.';
 const parsed =
   'Cloudflare reads HTTP, limits the size of headers and targets, and keeps connections.';
 const joined = 'Lines of one header arrive as one value: it is refused, but as something else.';

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../support/fixtures.js';
+import { installInto } from '../support/installed.js';
 import { generateInto } from '../support/project.js';
 import { largeDocument } from './large-document.js';
 import type { Program } from './process.js';
@@ -58,22 +58,6 @@ async function build(folder: string, source: string): Promise<string> {
   await installInto(join(folder, 'node_modules'));
   await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: folder });
   return folder;
-}
-
-/**
- * Stands in for `npm install`: the exact versions of the project's package.json are installed here too, its TypeScript
- * under another name.
- */
-async function installInto(folder: string): Promise<void> {
-  const installed = join(root, 'node_modules');
-  const verbatim = { recursive: true, verbatimSymlinks: true };
-  await mkdir(folder);
-  await cp(join(installed, '.bin'), join(folder, '.bin'), verbatim);
-  for (const name of await readdir(installed)) {
-    if (name.startsWith('.')) continue;
-    const source = name === 'typescript' ? 'typescript-native' : name;
-    await symlink(join(installed, source), join(folder, name));
-  }
 }
 
 async function programOf(

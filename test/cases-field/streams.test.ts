@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '../runtime/upstream/wire.js';
 import { textOf } from '../support/http-client.js';
 import { field } from './field.js';
 
@@ -11,7 +12,7 @@ const api = field('streams', {
   UPSTREAM_TIMEOUT_MS: String(UPSTREAM_TIMEOUT_MS),
   UPSTREAM_API_KEY: 'hidden-key-1234',
 });
-const note = 'The stream was still going on: this is what had come until then.';
+const note = 'The stream had not ended: this is what had arrived by then.';
 
 /** Writes some chunks and stays open. */
 function write(
@@ -25,8 +26,26 @@ function write(
   for (const chunk of chunks) response.write(chunk);
 }
 
-const open = (...args: Parameters<typeof write> extends [unknown, ...infer Rest] ? Rest : never) =>
-  api.answer((_, response) => write(response, ...args));
+/** How the API answers the calls that wait at the same time, by the argument that tells them apart. */
+const answers = new Map<string, Answer>();
+
+function answered(answer: Answer): { case: string } {
+  const name = String(answers.size);
+  answers.set(name, answer);
+  return { case: name };
+}
+
+type Chunks = Parameters<typeof write> extends [unknown, ...infer Rest] ? Rest : never;
+
+/** The argument of a call that is answered with some chunks and no end. */
+const open = (...chunks: Chunks) => answered((_, response) => write(response, ...chunks));
+
+beforeAll(() => {
+  api.answer((request, response) => {
+    const { searchParams } = new URL(request.url, 'http://api.example.com');
+    answers.get(searchParams.get('case') ?? '')?.(request, response);
+  });
+});
 
 const events = ['data: {"n":1}\n\n', 'data: {"n":2}\n\n'];
 
@@ -48,136 +67,129 @@ describe.concurrent('what came of a response that goes on is the result', () => 
     [undefined, ['one\n', 'two\n']],
   ];
 
-  beforeAll(() => {
-    api.answer(({ body }, response) => {
-      const [type, chunks = []] = rows[(JSON.parse(body.toString()) as { row: number }).row] ?? [];
-      write(response, type, chunks);
-    });
+  test.each(rows)('%s %j', async (type, chunks) => {
+    const started = performance.now();
+    const { result } = await api.call('chat', { ...open(type, chunks), body: {} });
+    expect(performance.now() - started).toBeLessThan(UPSTREAM_TIMEOUT_MS - 500);
+    expect(result.isError).not.toBe(true);
+    expect(result.structuredContent).toBeUndefined();
+    expect(result.content.map(({ text }) => text)).toEqual([chunks.join(''), note]);
   });
-
-  test.each(rows.map(([type, chunks], row) => [type, chunks, row] as const))(
-    '%s %j',
-    async (_, chunks, row) => {
-      const started = performance.now();
-      const { result } = await api.call('chat', { body: { row } });
-      expect(performance.now() - started).toBeLessThan(UPSTREAM_TIMEOUT_MS - 500);
-      expect(result.isError).not.toBe(true);
-      expect(result.structuredContent).toBeUndefined();
-      expect(result.content.map(({ text }) => text)).toEqual([chunks.join(''), note]);
-    },
-  );
 });
 
-describe('what came of other responses that go on', () => {
+describe.concurrent('what came of other responses that go on', () => {
   test('compressed', async () => {
-    open('application/x-ndjson', [gzipSync('{"n":1}\n{"n":2}\n')], { 'content-encoding': 'gzip' });
-    const { result } = await api.call('log');
+    const args = open('application/x-ndjson', [gzipSync('{"n":1}\n{"n":2}\n')], {
+      'content-encoding': 'gzip',
+    });
+    const { result } = await api.call('log', args);
     expect(textOf(result)).toBe(`{"n":1}\n{"n":2}\n\n${note}`);
   });
 
   test('a response with a length that is slow', async () => {
-    open('application/json', ['{"a":'], { 'content-length': '100' });
-    const { result } = await api.call('log');
+    const args = open('application/json', ['{"a":'], { 'content-length': '100' });
+    const { result } = await api.call('log', args);
     expect(textOf(result)).toBe(`{"a":\n${note}`);
   });
 
   test('a stream without an event', async () => {
-    open('text/event-stream', [': hello\n\n']);
-    const { result } = await api.call('list_events');
+    const args = open('text/event-stream', [': hello\n\n']);
+    const { result } = await api.call('list_events', args);
     expect(result.isError).not.toBe(true);
     expect(textOf(result)).toContain(note);
   });
 
   test('half a character and half a secret are left out', async () => {
-    open('text/event-stream', [
+    const args = open('text/event-stream', [
       'data: ü\n\n',
       Buffer.concat([Buffer.from('data: hidden-k'), Buffer.from('ü').subarray(0, 1)]),
     ]);
-    const { result } = await api.call('list_events');
+    const { result } = await api.call('list_events', args);
     expect(textOf(result)).toBe(`data: ü\n\ndata: [redacted]\n${note}`);
   });
 
   test('comments keep no one waiting, and events do', async () => {
     const timers: NodeJS.Timeout[] = [];
-    api.answer((_, response) => {
+    const args = answered((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: 1\n\n');
       timers.push(setInterval(() => response.write(': ping\n\n'), 200));
       timers.push(setTimeout(() => response.write('data: 2\n\n'), 1000));
     });
     const started = performance.now();
-    const { result } = await api.call('list_events');
+    const { result } = await api.call('list_events', args);
     for (const timer of timers) clearInterval(timer);
     expect(performance.now() - started).toBeLessThan(UPSTREAM_TIMEOUT_MS - 500);
     expect(textOf(result)).toMatch(/^data: 1\n\n(: ping\n\n)*data: 2\n\n(: ping\n\n)*\n/);
   });
 });
 
-describe('[DONE] ends a stream', () => {
+describe.concurrent('[DONE] ends a stream', () => {
   test.each([
     ['text/event-stream', ['data: {"n":1}\n\ndata: [DONE]\n\n']],
     ['text/event-stream', ['data: {"n":1}\n\nda', 'ta: [DO', 'NE]\n\n']],
     ['text/event-stream', ['data: {"n":1}\r\n\r\ndata:[DONE]\r\n\r\n']],
     ['text/plain', ['data: {"n":1}\n\ndata: [DONE]\n\n']],
   ])('%s %j', async (type, chunks) => {
-    open(type, chunks);
-    const { result } = await api.call('chat', { body: {} });
+    const { result } = await api.call('chat', { ...open(type, chunks), body: {} });
     // Without the note that it was still going on.
     expect(textOf(result)).toBe(chunks.join(''));
   });
 });
 
-test('a stream that ends has no note', async () => {
-  api.answer((_, response) => {
+test.concurrent('a stream that ends has no note', async () => {
+  const args = answered((_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const event of events) response.write(event);
     response.end();
   });
-  expect(textOf((await api.call('list_events')).result)).toBe(events.join(''));
+  expect(textOf((await api.call('list_events', args)).result)).toBe(events.join(''));
 });
 
-test('an API that never answers still fails', async () => {
-  api.answer(() => undefined);
-  const { result } = await api.call('list_events');
+test.concurrent('an API that never answers still fails', async () => {
+  const { result } = await api.call(
+    'list_events',
+    answered(() => undefined),
+  );
   expect(result.isError).toBe(true);
-  expect(textOf(result)).toContain('did not answer in time');
+  expect(textOf(result)).toContain('did not respond in time');
 });
 
-describe('progress', () => {
+describe.concurrent('progress', () => {
   /** The messages that a client of an era is told while it waits. */
-  async function messagesOf(tool: string, mode: 'legacy' | { pin: '2026-07-28' }, wants = true) {
+  async function messagesOf(tool: string, mode: 'legacy' | { pin: '2026-07-28' }, args: object) {
     const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
     await client.connect(new StreamableHTTPClientTransport(new URL(api.server().url)));
     const messages: (string | undefined)[] = [];
     const onprogress = ({ message }: { message?: string }) => void messages.push(message);
-    const result = await client.callTool(
-      { name: tool, arguments: {} },
-      wants ? { onprogress } : {},
-    );
+    await client.callTool({ name: tool, arguments: { ...args } }, { onprogress });
     await client.close();
-    return { messages, result };
+    return messages;
   }
 
   test.each(['legacy', { pin: '2026-07-28' }] as const)('%j', async (mode) => {
-    open('text/event-stream', [
+    const args = open('text/event-stream', [
       ...events,
       'data: a\ndata: hidden-key-1234\n\n',
       ': x\n\n',
       'data: [DONE]\n\n',
     ]);
-    const { messages } = await messagesOf('list_events', mode);
-    expect(messages).toEqual(['{"n":1}', '{"n":2}', 'a\n[redacted]']);
+    expect(await messagesOf('list_events', mode, args)).toEqual([
+      '{"n":1}',
+      '{"n":2}',
+      'a\n[redacted]',
+    ]);
   });
 
   test('JSON lines', async () => {
-    open('application/x-ndjson', ['{"n":1}\n{"n"', ':2}\n']);
-    expect((await messagesOf('log', 'legacy')).messages).toEqual(['{"n":1}', '{"n":2}']);
+    const args = open('application/x-ndjson', ['{"n":1}\n{"n"', ':2}\n']);
+    expect(await messagesOf('log', 'legacy', args)).toEqual(['{"n":1}', '{"n":2}']);
   });
 
   test('not of other answers', async () => {
-    api.answer(
+    const args = answered(
       (_, response) => void response.setHeader('content-type', 'application/json').end('{"a":1}\n'),
     );
-    expect((await messagesOf('log', 'legacy')).messages).toEqual([]);
+    expect(await messagesOf('log', 'legacy', args)).toEqual([]);
   });
 });

@@ -35,66 +35,63 @@ const encrypted = () =>
 const CA = 'UPSTREAM_CA_FILE';
 const CERT = 'UPSTREAM_CERT_FILE';
 const KEY = 'UPSTREAM_KEY_FILE';
-const pair = 'UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE must hold a certificate and its key in PEM';
+const pair =
+  'UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE must contain a certificate and its key in PEM format';
 
 describe('files that stop the start', () => {
   it.each<[string, () => Record<string, string>, string]>([
     [
       'an authority that is not there',
       () => ({ [CA]: '/no/such/ca.pem' }),
-      `${CA} must name a file that can be read (ENOENT)`,
+      `${CA} must name a readable file (ENOENT)`,
     ],
-    [
-      'a folder',
-      () => ({ [CA]: files.folder }),
-      `${CA} must name a file that can be read (EISDIR)`,
-    ],
+    ['a folder', () => ({ [CA]: files.folder }), `${CA} must name a readable file (EISDIR)`],
     [
       'a text for an authority',
       () => ({ [CA]: files.write(noise) }),
-      `${CA} must hold certificates in PEM`,
+      `${CA} must contain certificates in PEM format`,
     ],
     [
       'nothing for an authority',
       () => ({ [CA]: files.write('') }),
-      `${CA} must hold certificates in PEM`,
+      `${CA} must contain certificates in PEM format`,
     ],
     [
       'a key for an authority',
       () => ({ [CA]: files.write(client.key) }),
-      `${CA} must hold certificates in PEM`,
+      `${CA} must contain certificates in PEM format`,
     ],
     [
       'a broken authority',
       () => ({ [CA]: files.write(broken()) }),
-      `${CA} must hold certificates in PEM`,
+      `${CA} must contain certificates in PEM format`,
     ],
     [
       'a broken authority after a good one',
       () => ({ [CA]: files.write(`${ca}\n${broken()}`) }),
-      `${CA} must hold certificates in PEM`,
+      `${CA} must contain certificates in PEM format`,
     ],
     [
       'half an authority after a good one',
       () => ({ [CA]: files.write(`${ca}\n${ca.slice(0, 200)}`) }),
-      `${CA} must hold certificates in PEM`,
+      `${CA} must contain certificates in PEM format`,
     ],
     [
       'a certificate that is not there',
       () => ({ [CERT]: '/no/such.pem', [KEY]: files.write(client.key) }),
-      `${CERT} must name a file that can be read (ENOENT)`,
+      `${CERT} must name a readable file (ENOENT)`,
     ],
     [
       'a key that is not there',
       () => ({ [CERT]: files.write(client.cert), [KEY]: '/no/such.pem' }),
-      `${KEY} must name a file that can be read (ENOENT)`,
+      `${KEY} must name a readable file (ENOENT)`,
     ],
     [
       'a certificate alone',
       () => ({ [CERT]: files.write(client.cert) }),
-      `${KEY} is needed besides ${CERT}`,
+      `${KEY} is required with ${CERT}`,
     ],
-    ['a key alone', () => ({ [KEY]: files.write(client.key) }), `${CERT} is needed besides ${KEY}`],
+    ['a key alone', () => ({ [KEY]: files.write(client.key) }), `${CERT} is required with ${KEY}`],
     [
       'a text for a certificate',
       () => ({ [CERT]: files.write(noise), [KEY]: files.write(client.key) }),
@@ -164,9 +161,9 @@ describe('files that stop the start', () => {
     const given = { [CA]: '/no/such.pem', [CERT]: '/no/such.pem' };
     expect(() => read(given)).toThrow(
       [
-        'UPSTREAM_CA_FILE must name a file that can be read (ENOENT), for example UPSTREAM_CA_FILE=./ca.pem',
-        'UPSTREAM_CERT_FILE must name a file that can be read (ENOENT), for example UPSTREAM_CERT_FILE=./client.pem',
-        'UPSTREAM_KEY_FILE is needed besides UPSTREAM_CERT_FILE, for example UPSTREAM_KEY_FILE=./client-key.pem',
+        'UPSTREAM_CA_FILE must name a readable file (ENOENT), for example UPSTREAM_CA_FILE=./ca.pem',
+        'UPSTREAM_CERT_FILE must name a readable file (ENOENT), for example UPSTREAM_CERT_FILE=./client.pem',
+        'UPSTREAM_KEY_FILE is required with UPSTREAM_CERT_FILE, for example UPSTREAM_KEY_FILE=./client-key.pem',
       ].join('\n'),
     );
   });

@@ -73,7 +73,7 @@ it('does not start with a certificate that is not its key’s', async () => {
   const mixed = { ...mine, UPSTREAM_KEY_FILE: other.UPSTREAM_KEY_FILE };
   const started = project.start({ ...stage.trust, ...mixed });
   await expect(started).rejects.toThrow(
-    /ended at once:\nThe server cannot start:\n {2}UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE must hold [^\n]*$/,
+    /ended at once:\nThe server cannot start:\n {2}UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE must contain [^\n]*$/,
   );
 });
 

@@ -149,7 +149,7 @@ describe('the authorization server refuses, and the API hears nothing of it', ()
         {
           type: 'text',
           text:
-            'This tool was not called: the authorization server of the API gave this server no access token ' +
+            'This tool was not called: the authorization server of the API did not issue an access token to this server ' +
             '(invalid_client). The operator of this server can see the reason in its log.',
         },
       ],

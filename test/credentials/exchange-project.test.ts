@@ -84,7 +84,7 @@ test('over stdio, where nobody shows a token, it does not start', async () => {
   expect(stdout).toBe('');
   expect(stderr).toBe(
     'The server cannot start:\n' +
-      '  UPSTREAM_AUTH cannot be token-exchange here: it needs callers that show access tokens, over HTTP with OAuth, ' +
+      '  UPSTREAM_AUTH cannot be token-exchange here: it needs callers that send access tokens, over HTTP with OAuth, ' +
       'for example UPSTREAM_AUTH=client-credentials\n',
   );
 });

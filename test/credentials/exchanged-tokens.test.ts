@@ -69,7 +69,7 @@ test('the token of a caller shows nowhere by accident', () => {
 test('a call without a token of its caller is an error', async () => {
   const outcome = await connectWith()(tool);
   expect(outcome.failure).toBe('credentials');
-  expect(textOf(outcome.result)).toBe('This tool needs to know who calls it.');
+  expect(textOf(outcome.result)).toBe('This tool needs to know who is calling it.');
   expect([stub.requests, api.requests]).toEqual([[], []]);
 });
 

@@ -12,7 +12,7 @@ import { withoutOAuth } from './connect.js';
 
 const watch = watchSecrets();
 const refusal =
-  'This tool was not called: the access token of this session is not meant for the API as well. ' +
+  'This tool was not called: the access token of this session is not also meant for the API. ' +
   'The operator of this server can see the reason in its log.';
 
 let stage: UserStage;
@@ -97,15 +97,15 @@ test('it is never implied, not even when nothing else is left', async () => {
   expect(results[0]?.isError).toBe(true);
   expect(lines).toMatchObject([{ failure: 'credentials' }]);
   expect(requests).toEqual([]);
-  expect(output).not.toContain('passes the tokens of callers on');
+  expect(output).not.toContain("passes callers' tokens on");
 });
 
 test('a start with it warns', async () => {
   const { output } = await run('alice', {});
   expect(output).toContain(`(api-key, forward, tokens for ${apiResource})\n`);
   expect(output).toContain(
-    '  warning    UPSTREAM_AUTH=forward passes the tokens of callers on to the API. The MCP specification forbids that ' +
-      'for tokens that were not issued for it: token-exchange is the way to act as the caller.\n',
+    "  warning    UPSTREAM_AUTH=forward passes callers' tokens on to the API. The MCP specification forbids that " +
+      'for tokens that were not issued for it; use token-exchange to act as the caller.\n',
   );
 });
 
@@ -115,14 +115,14 @@ describe('a start is refused', () => {
     const start = () => readHttpSettings(api, { ...forward, UPSTREAM_TOKEN_AUDIENCE: '' });
     expect(start).toThrow(SettingsError);
     expect(start).toThrow(
-      /^UPSTREAM_TOKEN_AUDIENCE must be set for UPSTREAM_AUTH=forward: only tokens for this audience too are sent, /,
+      /^UPSTREAM_TOKEN_AUDIENCE must be set for UPSTREAM_AUTH=forward: only tokens that are also for this audience are sent, /,
     );
   });
 
   test('where callers have no tokens', async () => {
     const [open, closed] = await Promise.all([notesApi('none'), notesApi()]);
     const refused = new SettingsError(
-      'UPSTREAM_AUTH cannot be forward here: it needs callers that show access tokens, over HTTP with OAuth, ' +
+      'UPSTREAM_AUTH cannot be forward here: it needs callers that send access tokens, over HTTP with OAuth, ' +
         'for example UPSTREAM_AUTH=client-credentials',
     );
     expect(() => readHttpSettings(open, withoutOAuth(forward))).toThrow(refused);

@@ -99,7 +99,7 @@ describe('an endpoint that', () => {
     expect(outcome.status).toBeUndefined();
     expect(outcome.result.isError).toBe(true);
     expect(textOf(outcome.result)).toBe(
-      'This tool was not called: the authorization server of the API gave this server no access token ' +
+      'This tool was not called: the authorization server of the API did not issue an access token to this server ' +
         `(${code}). The operator of this server can see the reason in its log.`,
     );
     expect(stub.requests).toHaveLength(1);

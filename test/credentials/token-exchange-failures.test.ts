@@ -54,7 +54,7 @@ describe.each<[string, Record<string, string>]>([
     stage.blocked.add('mallory');
     const { result, line, text } = await callOnce(user, { ...chosen, ...variables });
     expect(result.isError).toBe(true);
-    expect(text).toContain(`gave this server no access token (${code})`);
+    expect(text).toContain(`did not issue an access token to this server (${code})`);
     expect(line).toMatchObject({ subject: user, failure: `credentials:${code}` });
     expect(stage.tokenRequests.at(-1)).toMatchObject({ error: code });
     expect(stage.api.requests).toEqual([]);
@@ -98,7 +98,7 @@ test('one user who is gone is no trouble for the others', async () => {
 
 describe('where callers have no tokens, the start is refused', () => {
   const problem =
-    'UPSTREAM_AUTH cannot be token-exchange here: it needs callers that show access tokens, over HTTP with OAuth, ' +
+    'UPSTREAM_AUTH cannot be token-exchange here: it needs callers that send access tokens, over HTTP with OAuth, ' +
     'for example UPSTREAM_AUTH=client-credentials';
 
   test.each([

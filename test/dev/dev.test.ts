@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -13,6 +13,7 @@ import { root } from '../support/fixtures.js';
 import { generations, jsonOf } from '../support/generations.js';
 import { HttpClient, isUnauthorized } from '../support/http-client.js';
 import { freePort, listen } from '../support/http.js';
+import { linkInstalled } from '../support/installed.js';
 import { generateInto } from '../support/project.js';
 
 let folder: string;
@@ -26,7 +27,7 @@ beforeAll(async () => {
     '--oauth-server',
     'https://auth.example.com',
   ]);
-  await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+  await linkInstalled(project);
 });
 
 afterEach(async () => {
@@ -44,6 +45,8 @@ interface Places {
 
 interface Dev {
   readonly places: Places;
+  /** The one given with --port. */
+  readonly port: number;
   readonly stderr: () => string;
   /** Ends it as Ctrl-C does; resolves to the exit status. */
   readonly end: () => Promise<number>;
@@ -55,7 +58,8 @@ async function startDev(...flags: string[]): Promise<Dev> {
   const stdout = new Sink();
   const stderr = new Sink();
   const env = { ...process.env, UPSTREAM_API_KEY: 'the real key', OAUTH_AUDIENCE: 'elsewhere' };
-  const ports = ['--port', String(await freePort()), '--auth-port', String(await freePort())];
+  const port = await freePort();
+  const ports = ['--port', String(port), '--auth-port', String(await freePort())];
   const argv = ['dev', project, ...ports, '--mock-port', String(await freePort()), ...flags];
   const status = main(argv, {
     stdout,
@@ -72,6 +76,7 @@ async function startDev(...flags: string[]): Promise<Dev> {
   const places = placesIn(stdout.text);
   const dev = {
     places,
+    port,
     stderr: () => stderr.text,
     end: () => {
       signals.emit('SIGINT');
@@ -91,6 +96,20 @@ function placesIn(text: string): Places {
     mocked: text.includes('a mock'),
     ...(issuer !== undefined && { issuer }),
   };
+}
+
+/** Sends requests for an origin to a port of this machine, as a tunnel does. */
+function throughTunnel(origin: string, port: number): { close: () => void } {
+  const { fetch: direct } = globalThis;
+  globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    if (!request.url.startsWith(origin)) return direct(request);
+    const url = request.url.replace(origin, `http://127.0.0.1:${port}`);
+    const { method, headers, redirect, signal } = request;
+    const body = method === 'GET' ? null : await request.arrayBuffer();
+    return direct(url, { method, headers, body, redirect, signal });
+  };
+  return { close: () => void (globalThis.fetch = direct) };
 }
 
 async function enter(url: string): Promise<HttpClient> {
@@ -147,6 +166,32 @@ describe('dev', () => {
     expect(jsonOf(result)).toMatchObject({ title: 'Buy milk' });
     await client.close();
     await api.close();
+  });
+
+  it('serves clients in the cloud, and their sign-in, under the URL of a tunnel', async () => {
+    const origin = 'https://dev.example.com';
+    const dev = await startDev('--public-url', `${origin}/`);
+    expect(dev.places).toMatchObject({ url: `${origin}/mcp`, issuer: origin });
+    const tunnel = throughTunnel(origin, dev.port);
+    try {
+      const metadata = await fetch(`${origin}/.well-known/oauth-authorization-server`);
+      expect(await metadata.json()).toMatchObject({
+        issuer: origin,
+        authorization_endpoint: `${origin}/auth`,
+        token_endpoint: `${origin}/token`,
+      });
+      const client = await enter(`${origin}/mcp`);
+      const claims = decodeJwt(client.memory.tokens()?.access_token ?? '');
+      expect(claims).toMatchObject({ iss: origin, aud: `${origin}/mcp` });
+      expect(jsonOf(await client.call('get_todo', { id: 7 }))).toMatchObject({
+        title: 'Water the plants',
+      });
+      await client.close();
+    } finally {
+      tunnel.close();
+    }
+    expect(await dev.end()).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${dev.port}/mcp`)).rejects.toThrow('fetch failed');
   });
 
   it('speaks to a local client, without a sign-in', async () => {
@@ -219,6 +264,20 @@ describe('dev says what is wrong', () => {
     expect(await fail(project, '--auth-port', port)).toMatch(/PORT_TAKEN at --auth-port/);
     expect(await fail(project, '--port', 'web')).toContain('A port is a number');
     await other.close();
+  });
+
+  it('with the URL of a tunnel, and with what must not be public', async () => {
+    const publicly = (...argv: string[]) => fail(project, '--public-url', ...argv);
+    expect(await publicly('http://dev.example.com')).toContain('INVALID_OPTION at --public-url');
+    expect(await publicly('https://dev.example.com/a')).toContain('INVALID_OPTION');
+    const url = 'https://dev.example.com';
+    expect(await publicly(url, '--upstream', 'https://api.example.com')).toMatch(
+      /NOT_PUBLIC[^]*would use the real API/,
+    );
+    expect(await publicly(url, '--stdio')).toMatch(/NOT_PUBLIC[^]*has no URL/);
+    const open = join(folder, 'open');
+    await generateInto(open, 'fixtures/todo/input.yaml', ['--auth', 'none']);
+    expect(await fail(open, '--public-url', url)).toMatch(/NOT_PUBLIC[^]*no sign-in/);
   });
 
   it('with a folder, and with a URL', async () => {

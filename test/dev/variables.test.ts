@@ -8,7 +8,8 @@ const api: Api = makeApi({ securitySchemes: { key } });
 
 it('a mock receives made-up credentials only, also where the real ones are in files', () => {
   const known = ['OAUTH_CLIENT_SECRET', 'UPSTREAM_API_KEY', 'UPSTREAM_PASSWORD', 'MCP_RATE_LIMIT'];
-  const beside = { port: 1, upstream: 'http://127.0.0.1:2' };
+  const resource = 'http://127.0.0.1:1/mcp';
+  const beside = { port: 1, resource, upstream: 'http://127.0.0.1:2' };
   const mocked = variablesOf(api, known, { ...beside, mocked: true });
   expect(mocked).toMatchObject({
     OAUTH_CLIENT_SECRET_FILE: '',

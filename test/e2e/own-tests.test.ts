@@ -20,9 +20,19 @@ const faults: readonly Fault[] = [
   ],
   ['refuses other hosts and origins', 'answer', 'step.host(settings),', ''],
   ['refuses other hosts and origins', 'answer', 'step.origin(settings),', ''],
-  ['asks the API as its document says', 'upstream/request', 'frame.basePath + filled', 'filled'],
-  ['says where tokens come from', 'oauth/metadata', 'resource: url,', "resource: url + '/',"],
-  ['asks for a token', 'oauth/gate', 'header({ scope, ...metadata })', 'header({ scope })'],
+  [
+    'calls the API as its document describes',
+    'upstream/request',
+    'frame.basePath + filled',
+    'filled',
+  ],
+  [
+    'serves its metadata at both well-known paths',
+    'oauth/metadata',
+    'resource: url,',
+    "resource: url + '/',",
+  ],
+  ['requires a token', 'oauth/gate', 'header({ scope, ...metadata })', 'header({ scope })'],
   [
     'refuses an expired token',
     'oauth/jwt',
@@ -42,11 +52,11 @@ const faults: readonly Fault[] = [
     'return issuedFault',
   ],
   ['refuses a token of another issuer', 'oauth/jwt', 'issuer: [...issuers],', ''],
-  ...['of an unknown key', 'with a forged signature', 'without a signature'].map(
+  ...['with an unknown key', 'with a forged signature', 'without a signature'].map(
     (kind) => [`refuses a token ${kind}`, 'oauth/jwt', verified, unverified] as const,
   ),
   ['refuses an ID token', 'oauth/token', 'atHash !== undefined || ', ''],
-  ['lets nobody call create_todo', 'oauth/gate', 'refused.length === 0 ||', 'true ||'],
+  ['refuses create_todo', 'oauth/gate', 'refused.length === 0 ||', 'true ||'],
 ];
 
 const searchFaults: readonly Fault[] = [
@@ -57,19 +67,19 @@ const searchFaults: readonly Fault[] = [
     'listed: meta',
   ],
   [
-    'get_order asks the API as its document says',
+    'get_order calls the API as its document describes',
     'operations/offer',
     'if (!metaNames.has(name)) return direct.get(name);',
     'if (!metaNames.has(name)) return undefined;',
   ],
   [
-    'never calls create_order by the tool that only reads',
+    'never calls create_order through the tool that only reads',
     'operations/offer',
     'name === (isRead(tool) ? names.read : names.write)',
     'name !== names.find',
   ],
   [
-    'lets nobody call create_order without its scope',
+    'refuses create_order without its scope',
     'operations/offer',
     'operationOf: (name, args) => named(name, args)?.name',
     'operationOf: (name) => name',
@@ -153,7 +163,7 @@ const audit =`,
     ]);
     expect(failed, output).toEqual([]);
     expect(passed).toContain('lists exactly the tools that main.ts serves');
-    expect(passed.join('\n')).toMatch(/lets nobody call (?!create_todo|list_todos)/);
+    expect(passed.join('\n')).toMatch(/refuses (?!create_todo|list_todos)/);
   });
 });
 
@@ -184,8 +194,8 @@ const audit =`,
       ],
     ]);
     expect(failed, output).toEqual([]);
-    expect(passed).toContain('never calls delete_order by the tool that only reads');
-    expect(passed).toContain('lets nobody call delete_order without its scope');
+    expect(passed).toContain('never calls delete_order through the tool that only reads');
+    expect(passed).toContain('refuses delete_order without its scope');
   });
 
   it('pass when main.ts offers each operation as a tool', async () => {
@@ -194,6 +204,6 @@ const audit =`,
       ['const audit =', "const api = { ...generated, toolMode: 'all' as const };\nconst audit ="],
     ]);
     expect(failed, output).toEqual([]);
-    expect(passed).toContain('lets nobody call create_order without its scope');
+    expect(passed).toContain('refuses create_order without its scope');
   });
 });

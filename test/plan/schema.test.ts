@@ -197,6 +197,20 @@ describe('what would be too long', () => {
     JSON.stringify([schemas, definitions]).length;
   const three = wide(wide(wide({ type: 'string' }, 5)));
 
+  it('is described the same, whatever other operations have beside it', () => {
+    const graphOf = () => createReferenceGraph({ components: { schemas: { Three: three } } });
+    const long = { type: 'string', description: 'x'.repeat(1500) };
+    const operations = [
+      [{ type: 'string' }, ref('Three')],
+      [ref('Three'), long],
+      [ref('Three'), long, long],
+      [ref('Three')],
+    ];
+    const shared = graphOf();
+    for (const schemas of [...operations, ...operations])
+      expect(convertSchemas(shared, schemas)).toEqual(convertSchemas(graphOf(), schemas));
+  });
+
   it('is described as deeply as fits, and says how deeply', () => {
     expect(convertAll(wide(wide({ type: 'string' }, 5))).depth).toBeUndefined();
     const converted = convertAll(three);

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -7,8 +7,8 @@ import { casesOf } from '../../src/commands/publish/cases.js';
 import { main } from '../../src/cli.js';
 import { planPaths } from '../plan/helpers.js';
 import { run, Sink } from '../support/command-line.js';
-import { root } from '../support/fixtures.js';
 import { freePort } from '../support/http.js';
+import { linkInstalled } from '../support/installed.js';
 import { generateInto } from '../support/project.js';
 import { faultsOf } from './entry-schema.js';
 
@@ -18,7 +18,7 @@ const url = 'https://mcp.acme.dev/mcp';
 
 beforeAll(async () => {
   await generateInto(project, 'fixtures/petstore-3.0/input.yaml', ['--auth', 'none']);
-  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+  await linkInstalled(project);
 });
 
 const ends: (() => Promise<unknown>)[] = [];

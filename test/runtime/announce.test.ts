@@ -57,14 +57,14 @@ describe('the effective settings at start', () => {
       tool.name === 'write' ? { ...tool, confirm: 'Write?' } : tool,
     );
     const api = { ...testApi, tools };
-    const line = '  confirm    a person, each call of write';
+    const line = '  confirm    the user confirms each call of write';
     expect(announced(api)).toContain(
-      `\n${line}; MCP_REQUEST_STATE_KEY is not set, so answers count at this process alone\n`,
+      `\n${line}; MCP_REQUEST_STATE_KEY is not set, so answers are only valid for this process\n`,
     );
     expect(announced(api, { MCP_REQUEST_STATE_KEY: 'k'.repeat(32) })).toContain(`\n${line}\n`);
     expect(announced(testApi)).not.toContain('confirm');
     expect(announced(api, { MCP_CONFIRM: 'none' })).toContain(
-      '\n  warning    MCP_CONFIRM=none: nobody confirms what the document wants confirmed\n',
+      '\n  warning    MCP_CONFIRM=none: calls that the document wants confirmed are not\n',
     );
     expect(announceStdio(api, readStdioSettings(api, {}))).toContain(`\n${line}\n`);
   });
@@ -92,8 +92,8 @@ describe('the effective settings at start', () => {
 
   it('name the other servers that get the credentials, each once', () => {
     const api = at('http://127.0.0.1:9', 'https://b.example', 'https://b.example');
-    expect(announced(api).match(/.*for operations that name it/g)).toEqual([
-      '             https://b.example, for operations that name it',
+    expect(announced(api).match(/.*for operations with this server/g)).toEqual([
+      '             https://b.example, for operations with this server',
     ]);
   });
 
@@ -123,7 +123,7 @@ describe('the effective settings at start', () => {
 
   it('name the proxies whose word counts, and warn of variables that have no reader', () => {
     const text = announced(testApi, { MCP_TRUSTED_PROXIES: '10.0.0.0/8 ::1', MCP_RATELIMIT: '7' });
-    expect(text).toContain('  behind     10.0.0.0/8, ::1: addresses of clients from X-Forwarded-');
+    expect(text).toContain('  behind     10.0.0.0/8, ::1: client addresses from X-Forwarded-');
     const warning = 'MCP_RATELIMIT is not a variable of this server; did you mean MCP_RATE_LIMIT?';
     expect(text).toContain(`  warning    ${warning}\n`);
     const stdio = readStdioSettings(testApi, { MCP_RATELIMIT: '7', 'MCP_\x1b[2J': 'x' });
@@ -135,7 +135,7 @@ describe('the effective settings at start', () => {
     const forward = { UPSTREAM_AUTH: 'forward', UPSTREAM_TOKEN_AUDIENCE: 'https://api.example' };
     const text = announced(needing({ oauth: [] }), forward);
     expect(text).toContain('(forward, tokens for https://api.example)\n');
-    expect(text).toMatch(/warning {4}UPSTREAM_AUTH=forward passes the tokens of callers on/);
+    expect(text).toMatch(/warning {4}UPSTREAM_AUTH=forward passes callers' tokens on/);
   });
 
   it('name the client and the token endpoint, and no secret', () => {

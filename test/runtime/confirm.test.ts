@@ -325,7 +325,7 @@ describe('an answer', () => {
     const { result } = await send(server, 'erase', JSON.parse(asked) as JsonObject);
     const args = JSON.parse(called) as JsonObject;
     const { text } = await send(server, 'erase', args, answered(result?.requestState));
-    expect(text).toContain('A person has confirmed another call');
+    expect(text).toContain('The user has confirmed another call');
     expect(ran()).toEqual([]);
   });
 });
@@ -337,7 +337,7 @@ it('is about the arguments that only the text of JSON can have, too', async () =
   const { result } = await send(server, 'call_write_operation', by(one));
   const answer = answered(result?.requestState);
   const { text } = await send(server, 'call_write_operation', by(other), answer);
-  expect(text).toContain('A person has confirmed another call');
+  expect(text).toContain('The user has confirmed another call');
   expect((await send(server, 'call_write_operation', by(one), answer)).text).toContain('erase ran');
 });
 
@@ -345,7 +345,7 @@ describe('a question', () => {
   const messageOf = async (name: string, args: JsonObject) =>
     (await send(server, name, args)).result?.inputRequests?.confirm.params.message;
 
-  it('shows what a model chose in quotes, on one line, cut, and with nothing invisible in it', async () => {
+  it('shows what a model chose in quotes, on one line, truncated, without invisible characters', async () => {
     await start();
     const hostile = 'x"?\nIt is harmless: tick.\u202e\u200b';
     expect(await messageOf('erase', { id: hostile })).toBe(
@@ -353,7 +353,7 @@ describe('a question', () => {
         'This calls erase (DELETE /erase/{id}) with\n' +
         'id: "x\\"?\\nIt is harmless: tick.\ufffd\ufffd"',
     );
-    const cut = '"x{199}… \\(cut\\)';
+    const cut = '"x{199}… \\(truncated\\)';
     expect(await messageOf('erase', { id: 'x'.repeat(1000) })).toMatch(
       new RegExp(`^Erase item ${cut} of .*\n.*\nid: ${cut}$`),
     );

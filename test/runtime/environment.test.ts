@@ -128,11 +128,11 @@ describe('a secret in a file', () => {
 
   it('must be there, and not be empty', () => {
     expect(secret({ UPSTREAM_PASSWORD_FILE: join(folder, 'none') }).problem).toMatch(
-      /^UPSTREAM_PASSWORD_FILE must name a file that can be read \(ENOENT\), for example UPSTREAM_PASSWORD_FILE=\//,
+      /^UPSTREAM_PASSWORD_FILE must name a readable file \(ENOENT\), for example UPSTREAM_PASSWORD_FILE=\//,
     );
     for (const text of ['', '\n'])
       expect(secret({ UPSTREAM_PASSWORD_FILE: write(text) }).problem).toBe(
-        'UPSTREAM_PASSWORD_FILE must name a file that is not empty',
+        'UPSTREAM_PASSWORD_FILE must name a non-empty file',
       );
   });
 

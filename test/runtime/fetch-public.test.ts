@@ -100,8 +100,8 @@ describe('a URL is refused', () => {
     ['https://a.example.com/404', 'answered 404'],
     ['https://a.example.com/long', 'is longer than 100 bytes'],
     ['https://a.example.com/http', 'is not an https URL'],
-    ['https://a.example.com/circle', 'redirects without an end'],
-    ['https://a.example.com/nowhere', 'redirects without an end'],
+    ['https://a.example.com/circle', 'redirects too many times'],
+    ['https://a.example.com/nowhere', 'redirects too many times'],
     ['https://unknown.example.com/', 'could not be reached at a public address'],
   ])('%s: %s', async (url, reason) => {
     const { fetch } = clientOf({

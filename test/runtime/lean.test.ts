@@ -107,7 +107,7 @@ describe('a tool as it is listed', () => {
     expect(properties).toEqual({ fields: { ...list, description: 'id, owner.name' } });
     expect(listTool({ ...tool, fields: [] }).inputSchema['properties']).toEqual({ fields: list });
     const api = { title: 'Zoo', tools: [{ ...tool, fields: [] }] };
-    expect(instructionsOf(api)).toContain('`fields` selects parts of an answer by their paths');
+    expect(instructionsOf(api)).toContain('`fields` selects parts of a response by their paths');
     expect(instructionsOf({ ...api, tools: [tool] })).not.toContain('fields');
   });
   const hints = { readOnlyHint: true, destructiveHint: false, openWorldHint: true };

@@ -137,7 +137,7 @@ describe('fetchJson', () => {
       );
     stub = await startStub(() => undefined);
     const { port } = new URL(stub.url);
-    expect(await why(`${stub.url}/hangs`, 50)).toBe('no answer in time');
+    expect(await why(`${stub.url}/hangs`, 50)).toBe('no response in time');
     expect(await why('http://127.0.0.1:1/')).toBe('ECONNREFUSED');
     // Plain HTTP where TLS is expected.
     expect(await why(`https://127.0.0.1:${port}/`)).toMatch(/^(ERR_SSL|EPROTO|ECONNRESET|UND_ERR)/);

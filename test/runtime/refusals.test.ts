@@ -52,7 +52,7 @@ describe('a refused request', () => {
       'with another scheme',
       () => ({ headers: { Authorization: 'Basic YTpi' } }),
       401,
-      { reason: /another scheme/, authorization: true },
+      { reason: /the scheme is not Bearer/, authorization: true },
     ],
     [
       'for another host',
@@ -214,7 +214,7 @@ describe('a route of one’s own', () => {
       startTestServer({ routes: { [path]: () => new Response() } }),
     ).rejects.toMatchObject({
       name: 'SettingsError',
-      message: `The route ${path} is the server's own: choose another path for this route in main.ts`,
+      message: `The route ${path} is reserved by the server: choose another path for this route in main.ts`,
     });
   });
 });

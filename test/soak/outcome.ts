@@ -30,9 +30,9 @@ export function clientOf(marker: string): string {
 const texts: Partial<Record<Call['kind'], string>> = {
   'upstream 500': 'The API answered 500 Internal Server Error.',
   'upstream 503': 'The API answered 503 Service Unavailable.',
-  'upstream reset': 'The API could not be reached, or the connection broke off.',
-  'upstream breaks off': 'The API could not be reached, or the connection broke off.',
-  'upstream hangs': 'The API did not answer in time.',
+  'upstream reset': 'The API could not be reached, or the connection was lost.',
+  'upstream breaks off': 'The API could not be reached, or the connection was lost.',
+  'upstream hangs': 'The API did not respond in time.',
   'bad arguments': 'Unknown argument "mark".',
 };
 

@@ -57,7 +57,7 @@ const consequences: Readonly<Record<string, string>> = {
   'upstream 503': 'a tool error with status and body',
   'upstream reset': 'a tool error: the connection broke off',
   'upstream breaks off': 'a tool error: the connection broke off',
-  'upstream hangs': 'a tool error: no answer in time',
+  'upstream hangs': 'a tool error: no response in time',
   'client disconnects': 'the API request is given up within 2.5 s',
   'scope missing': '403',
   'bad arguments': 'a tool error, and the API is not asked',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
@@ -14,6 +14,7 @@ import { main } from '../../src/cli.js';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { root } from './fixtures.js';
 import { freePort } from './http.js';
+import { linkInstalled } from './installed.js';
 import { sharedProjects } from './shared-projects.js';
 import { Processes, type ServerProcess } from './processes.js';
 
@@ -67,8 +68,7 @@ export async function buildProject(
 
 async function buildInto(folder: string, source: string, args: readonly string[]): Promise<void> {
   await generateInto(folder, source, args);
-  // Stands in for `npm install`: the exact versions of the project's package.json are installed here too.
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await linkInstalled(folder);
   await compile(folder);
 }
 

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, write } from '../../src/write/write.js';
-import { root } from '../support/fixtures.js';
 import type { KilledWrite } from '../support/killed-write.js';
+import { bundleProgram } from '../support/program.js';
 import {
   expectWhole,
   isCommitted,
@@ -18,20 +17,19 @@ import {
 const patience = 240_000;
 
 let regeneration: Regeneration;
+let program: string;
 
 beforeAll(async () => {
   regeneration = await Regeneration.prepare();
+  program = await bundleProgram('killed-write', await regeneration.folder());
 });
 
 afterAll(() => regeneration.remove());
 
 /** Writes the new files in a process that is killed at an operation; resolves to whether it had so many. */
 async function killAt(job: Omit<KilledWrite, 'files'>): Promise<boolean> {
-  const loader = join(root, 'node_modules/tsx/dist/loader.mjs');
-  const program = join(root, 'test/support/killed-write.ts');
   const task: KilledWrite = { ...job, files: newFiles };
-  const child = spawn(process.execPath, ['--import', loader, program, JSON.stringify(task)], {
-    cwd: root,
+  const child = spawn(process.execPath, [program, JSON.stringify(task)], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];

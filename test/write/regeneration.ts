@@ -70,9 +70,14 @@ export class Regeneration {
     return folder;
   }
 
+  /** An empty folder. */
+  folder(): Promise<string> {
+    return mkdtemp(join(this.#base, 'folder-'));
+  }
+
   /** A place where there is nothing yet. */
   async place(): Promise<string> {
-    return join(await mkdtemp(join(this.#base, 'place-')), 'in', 'it');
+    return join(await this.folder(), 'in', 'it');
   }
 
   /** The operations of a regeneration that nothing happens to. */

@@ -9,6 +9,8 @@ import { createProvider, type ProviderOptions } from './provider.js';
 export interface AuthorizationServerOptions extends ProviderOptions {
   /** Default: a free one. */
   readonly port?: number;
+  /** The origin under which a tunnel makes it public. Default: that of the port. */
+  readonly publicOrigin?: string | undefined;
   /** Answers `/interaction/<uid>`. Default: the login and consent pages. */
   readonly interact?: (
     provider: Provider,
@@ -32,8 +34,10 @@ export async function startAuthorizationServer(
 ): Promise<AuthorizationServer> {
   // The issuer contains the port, and the provider wants to know its issuer: so listen first.
   const server = createServer();
-  const issuer = await listen(server, options.port ?? 0);
+  const origin = await listen(server, options.port ?? 0);
+  const issuer = options.publicOrigin ?? origin;
   const provider = await createProvider(issuer, options);
+  provider.proxy = options.publicOrigin !== undefined;
   provider.use(async ({ response }, next) => {
     await next();
     options.watch?.(response.body);
@@ -42,10 +46,10 @@ export async function startAuthorizationServer(
   const answer =
     options.interact ??
     ((...[, request, response]) => interact(provider, options.pages, request, response));
-  const { host } = new URL(issuer);
+  const hosts: unknown[] = [origin, issuer].map((one) => new URL(one).host);
   server.on('request', (request, response) => {
     // A page whose name leads to this machine (DNS rebinding) would be taken for one of ours.
-    if (request.headers.host !== host) response.writeHead(421).end();
+    if (!hosts.includes(request.headers.host)) response.writeHead(421).end();
     else if (!request.url?.startsWith('/interaction/')) void callback(request, response);
     else
       answer(provider, request, response).catch(() => {

@@ -1,24 +1,35 @@
 import type { Api } from '../../diff/api-types.js';
 import type { JsonObject } from '../../json.js';
 import { startAuthorizationServer } from './authorization-server.js';
+import { startFront } from './front.js';
 import { startMock, type Mock, type MockRequest } from './mock/mock.js';
 import { choosePort } from '../../net/listening.js';
 import { scopeWords } from './scope-words.js';
-import { resourceOf } from './variables.js';
 
 /** What runs beside the server of a project. */
 export interface Beside {
   /** The authorization server's; absent where the project asks for no token. */
   readonly issuer?: string;
+  /** The port of the authorization server. */
+  readonly authPort?: number;
   readonly upstream: string;
   /** Absent where the upstream is somebody else's. */
   readonly mock?: Mock;
   readonly close: () => Promise<void>;
 }
 
-export interface BesideOptions {
-  /** Of the server itself. */
+/** A tunnel from a public origin to a port of this machine, which leads on to that of the server. */
+export interface Tunnel {
+  readonly origin: string;
   readonly port: number;
+  readonly serverPort: number;
+}
+
+export interface BesideOptions {
+  /** The URL of the server, for which tokens are issued. */
+  readonly resource: string;
+  /** What makes the server and the authorization server public. */
+  readonly tunnel?: Tunnel | undefined;
   readonly authPort?: number;
   readonly mockPort?: number;
   /** The real API, instead of a mock. */
@@ -31,7 +42,7 @@ export interface BesideOptions {
 
 /** Starts an authorization server and a mock of the API, as far as a project needs them. @throws InputError */
 export async function startBeside(api: Api, options: BesideOptions): Promise<Beside> {
-  const { port, upstream, document = {} } = options;
+  const { resource, tunnel, upstream, document = {} } = options;
   const started: { close: () => Promise<void> }[] = [];
   const close = async () => {
     await Promise.all(started.map((server) => server.close()));
@@ -39,21 +50,29 @@ export async function startBeside(api: Api, options: BesideOptions): Promise<Bes
   try {
     const mock = upstream === undefined ? await startMockOf(document, options) : undefined;
     if (mock !== undefined) started.push(mock);
+    const needsTokens = api.authentication !== 'none';
+    const authPort = needsTokens
+      ? await choosePort('--auth-port', options.authPort, 4000)
+      : undefined;
     const authorization =
-      api.authentication === 'none'
+      authPort === undefined
         ? undefined
         : await startAuthorizationServer({
-            port: await choosePort('--auth-port', options.authPort, 4000),
-            resource: resourceOf(port),
+            port: authPort,
+            publicOrigin: tunnel?.origin,
+            resource,
             scopes: scopesOf(api),
             pages: { title: api.title, scopes: scopeWords(document) },
           });
     if (authorization !== undefined) started.push(authorization);
+    if (tunnel !== undefined && authPort !== undefined)
+      started.push(await startFront({ ...tunnel, authPort }));
     return {
       upstream: upstream ?? mock?.url ?? '',
       close,
       ...(mock !== undefined && { mock }),
       ...(authorization !== undefined && { issuer: authorization.issuer }),
+      ...(authPort !== undefined && { authPort }),
     };
   } catch (error) {
     await close();

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { scopesOf, startBeside, type Beside } from './beside.js';
+import { scopesOf, startBeside, type Beside, type Tunnel } from './beside.js';
 import { build, prepareProject } from '../../project/build.js';
 import { choosePort } from '../../net/listening.js';
+import { publicOriginOf } from './front.js';
 import { DevServer } from './server.js';
 import { serveStdio } from './stdio.js';
 import { mockLine, summarize, summarizeStdio } from './summary.js';
@@ -24,6 +25,7 @@ export interface DevFlags {
   readonly port?: number;
   readonly authPort?: number;
   readonly mockPort?: number;
+  readonly publicUrl?: string;
   readonly upstream?: string;
   readonly url?: string;
   readonly header?: readonly string[];
@@ -35,10 +37,14 @@ const examples = `
 Examples:
   $ openapi-to-mcp dev notes-mcp-server
   $ openapi-to-mcp dev notes-mcp-server --upstream https://api.example.com
+  $ openapi-to-mcp dev notes-mcp-server --public-url https://name.example.com
   $ openapi-to-mcp dev notes-mcp-server --stdio
 
 Without --upstream, a mock answers with the document's examples, and is sent made-up credentials. The authorization
 server lets any name in, and forgets everything when it ends. With --stdio there is none: nobody asks for a token.
+
+Clients in the cloud, such as ChatGPT and Claude, need a tunnel to the server's port. With --public-url, that port serves
+the server and the authorization server under the tunnel's URL.
 `;
 
 /** Adds `dev`. */
@@ -50,6 +56,7 @@ export function addDev(program: Command, run: Run): void {
     .option('--port <number>', 'of the server (default: 3000, or the next free one)', toPort)
     .option('--auth-port <number>', 'of the authorization server (default: 4000, …)', toPort)
     .option('--mock-port <number>', 'of the mock (default: 4010, …)', toPort)
+    .option('--public-url <url>', 'of a tunnel to --port, for clients in the cloud')
     .option('--upstream <url>', 'the real API, with the credentials of .env, instead of a mock')
     .option('-u, --url <file or URL>', 'the document (default: what the project was made of)')
     .option('--header <"Name: value">', 'sent when fetching it, with --url; repeatable', collect)
@@ -81,15 +88,20 @@ export async function devCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (flags.upstream !== undefined) requireUrl(flags.upstream);
+  const publicOrigin = flags.publicUrl === undefined ? undefined : publicOriginOf(flags.publicUrl);
   // First: it completes what an interrupted run left half done.
   const document = await readDocument(directory, flags, terminal);
   await requireNode(directory);
   const api = await readProject(directory);
   const port = flags.stdio ? 0 : await choosePort('--port', flags.port, 3000);
+  if (publicOrigin !== undefined) refusePublic(api, flags);
+  const tunnel = publicOrigin === undefined ? undefined : await tunnelTo(publicOrigin, port);
+  const resource = tunnel === undefined ? resourceOf(port) : `${tunnel.origin}/mcp`;
   const caller: Api = flags.stdio ? { ...api, authentication: 'none' } : api;
   const beside = await startBeside(caller, {
     ...flags,
-    port,
+    resource,
+    tunnel,
     ...(document !== undefined && { document }),
     onMockRequest: (request) => terminal.remark(mockLine(request)),
   });
@@ -99,27 +111,35 @@ export async function devCommand(
       await readFile(join(directory, '.env.example'), 'utf8').catch(() => ''),
     );
     const mocked = beside.mock !== undefined;
-    const variables = variablesOf(api, known, { port, ...beside, mocked });
+    const serverPort = tunnel?.serverPort ?? port;
+    const places = { port: serverPort, resource, isPublic: tunnel !== undefined };
+    const variables = variablesOf(api, known, { ...places, ...beside, mocked });
     const env = { ...terminal.env, ...variables };
     if (flags.stdio) {
       terminal.remark(summarizeStdio(api, { ...beside, mocked }, directory, terminal));
       return await serveStdio(directory, env, terminal);
     }
-    return await serve({ directory, api, port, beside, env }, terminal);
+    const stage = { directory, api, port: serverPort, url: resource, beside, env };
+    return await serve(stage, terminal);
   } finally {
     await beside.close();
   }
+}
+
+async function tunnelTo(origin: string, port: number): Promise<Tunnel> {
+  return { origin, port, serverPort: await choosePort('--port', undefined, port + 1) };
 }
 
 interface Stage {
   readonly directory: string;
   readonly api: Api;
   readonly port: number;
+  readonly url: string;
   readonly beside: Beside;
   readonly env: Terminal['env'];
 }
 
-async function serve({ directory, api, port, beside, env }: Stage, terminal: Terminal) {
+async function serve({ directory, api, port, url, beside, env }: Stage, terminal: Terminal) {
   const server = new DevServer({
     directory,
     node: terminal.node,
@@ -138,7 +158,6 @@ async function serve({ directory, api, port, beside, env }: Stage, terminal: Ter
   );
   try {
     const { issuer, upstream, mock } = beside;
-    const url = resourceOf(port);
     const facts = { url, issuer, upstream, mocked: mock !== undefined };
     terminal.result({ ok: true, ...facts, scopes: scopesOf(api) }, summarize(api, facts, terminal));
     await ended;
@@ -194,6 +213,26 @@ function requireUrl(url: string): void {
     message: `${JSON.stringify(url)} is not the URL of an API.`,
     place: '--upstream',
     remedy: 'Write it with its scheme: https://api.example.com.',
+  });
+}
+
+/** Anyone may sign in, so nothing but made-up data may be behind it. @throws InputError */
+function refusePublic({ authentication }: Api, { upstream, stdio }: DevFlags): void {
+  const why =
+    authentication === 'none'
+      ? 'The server has no sign-in, so it must stay on this machine.'
+      : upstream === undefined
+        ? stdio && 'A server over stdio has no URL.'
+        : 'Anyone who knows the URL can sign in, and would use the real API.';
+  if (why === undefined || why === false) return;
+  throw new InputError({
+    code: 'NOT_PUBLIC',
+    message: why,
+    place: '--public-url',
+    remedy:
+      authentication === 'none'
+        ? 'Generate it with --oauth-server.'
+        : 'Use it with the mock and over HTTP only. Deploy the server to reach the real API.',
   });
 }
 

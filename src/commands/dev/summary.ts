@@ -35,9 +35,16 @@ export function summarize(
     line('API', upstream, mocked ? 'a mock, made from the document' : ''),
     '\n',
     snippetsOf(name, url),
-    '\nClients in the cloud, such as ChatGPT and Claude, cannot reach this machine: deploy the server for them.\n',
+    tunnelLines(url),
     'Ctrl-C ends all of it; a change in src/ restarts the server.\n',
   ].join('');
+}
+
+function tunnelLines(url: string): string {
+  const { hostname, origin } = new URL(url);
+  if (hostname !== '127.0.0.1')
+    return `\nChatGPT and Claude take ${url}. Anyone who knows it can sign in; the API behind it is a mock.\n`;
+  return `\nClients in the cloud, such as ChatGPT and Claude, cannot reach this machine. Deploy the server, or start a tunnel to ${origin} and run this with --public-url.\n`;
 }
 
 /** The Inspector wants a later Node than this program does, so npx brings one; the version is one that was tried. */

@@ -3,6 +3,12 @@ import type { Api } from '../../diff/api-types.js';
 /** Where everything is that runs beside the server. */
 export interface Surroundings {
   readonly port: number;
+  /** The URL of the server, under which it is called. */
+  readonly resource: string;
+  /** The server is called through a tunnel. */
+  readonly isPublic?: boolean;
+  /** The port of the authorization server, whose keys are fetched without the tunnel. */
+  readonly authPort?: number;
   /** Absent: anybody may call. */
   readonly issuer?: string;
   readonly upstream: string;
@@ -23,7 +29,7 @@ export function resourceOf(port: number): string {
 export function variablesOf(
   api: Api,
   known: readonly string[],
-  { port, issuer, upstream, mocked }: Surroundings,
+  { port, resource, isPublic, authPort, issuer, upstream, mocked }: Surroundings,
 ): Record<string, string> {
   const others = known.filter((name) => name.startsWith('OAUTH_') || (mocked && isUpstream(name)));
   return {
@@ -36,8 +42,12 @@ export function variablesOf(
     ...(mocked ? madeUpCredentials(api) : {}),
     HOST: '127.0.0.1',
     PORT: String(port),
-    MCP_RESOURCE_URL: resourceOf(port),
+    MCP_RESOURCE_URL: resource,
     ...(issuer !== undefined && { OAUTH_AUTHORIZATION_SERVER: issuer }),
+    ...(isPublic === true && {
+      OAUTH_JWKS_URI: `http://127.0.0.1:${authPort}/jwks`,
+      MCP_TRUSTED_PROXIES: '127.0.0.1/32',
+    }),
     UPSTREAM_BASE_URL: upstream,
   };
 }

@@ -60,6 +60,8 @@ export function createResolver(root: string, files: Files): Resolver {
   const identified = identifiersOf(files);
   // Circles in which each reference has several possible targets contain more paths than can be tried.
   let tried = 0;
+  /** The targets of pointers that mean the same at every place of a document. */
+  const plain = new Map<string, Resolution>();
 
   function resolve(
     from: Place,
@@ -92,9 +94,14 @@ export function createResolver(root: string, files: Files): Resolver {
     rest: readonly string[],
   ): Resolution {
     const { uri } = from;
-    const isPlain = /^\/(components|paths)\//.test(fragment);
-    const plain = isPlain ? inResource({ uri, path: [] }, fragment, hops, rest) : undefined;
-    if (plain !== undefined) return plain;
+    const known = hops === 0 ? plain.get(`${uri}#${fragment}`) : undefined;
+    if (known !== undefined) return known;
+    if (/^\/(components|paths)\//.test(fragment)) {
+      const resolution = inResource({ uri, path: [] }, fragment, hops, rest);
+      if (hops === 0 && found(resolution) !== undefined)
+        plain.set(`${uri}#${fragment}`, resolution);
+      if (resolution !== undefined) return resolution;
+    }
     for (const path of enclosing(from, fragment, identified.resourceOf(from), files)) {
       const resolution = inResource({ uri, path }, fragment, hops, rest);
       if (resolution !== undefined) return resolution;

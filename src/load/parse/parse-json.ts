@@ -9,7 +9,8 @@ import { lineIndex } from './lines.js';
 export function parseJson(text: string, place: string, report: Report): Json | undefined {
   const read = strictly(text);
   if (read === undefined) return undefined;
-  const isExact = scanJson(text, place, report);
+  const { colons, isExact } = scanJson(text);
+  if (colons !== countKeys(read)) reportDuplicates(text, place, report);
   const value = isExact ? read : strictly(markNumbers(text));
   clean(value, [], { place, report });
   return value;
@@ -74,19 +75,67 @@ function unmark(holder: object, key: string, value: unknown): unknown {
   return number;
 }
 
+const codeOf = (sign: string) => sign.charCodeAt(0);
+const [quote, colon, minus, zero, nine] = [
+  codeOf('"'),
+  codeOf(':'),
+  codeOf('-'),
+  codeOf('0'),
+  codeOf('9'),
+];
+
+/**
+ * Counts the colons between keys and values, and finds out whether every number is written as JavaScript would write
+ * it. The text is valid JSON. Character by character, which takes a fraction of the time of tokens.
+ */
+function scanJson(text: string): { colons: number; isExact: boolean } {
+  const number = /-?\d[\d.eE+-]*/y;
+  let [colons, isExact] = [0, true];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (code === colon) colons += 1;
+    else if (code === minus || (code >= zero && code <= nine)) {
+      number.lastIndex = at;
+      const [found = ''] = number.exec(text) ?? [];
+      isExact &&= isCanonical(found);
+      at += found.length - 1;
+    }
+  }
+  return { colons, isExact };
+}
+
+/** The offset of the quote that closes a string: an even number of backslashes is before it. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charAt(end - 1 - escapes) === '\\') escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+}
+
+/** The keys of all objects in a value: fewer than the text has colons where an object has a key twice. */
+function countKeys(root: unknown): number {
+  let keys = 0;
+  const open = [root];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const children: unknown[] = Object.values(value);
+    if (!Array.isArray(value)) keys += children.length;
+    for (const child of children) if (typeof child === 'object') open.push(child);
+  }
+  return keys;
+}
+
 /** Strings, punctuation and numbers. */
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|-?\d[\d.eE+-]*/g;
 
-/**
- * Reports duplicate keys, which `JSON.parse` accepts, and returns whether every number is written as JavaScript would
- * write it. The text is valid JSON.
- */
-function scanJson(text: string, place: string, report: Report): boolean {
+/** Reports duplicate keys, which `JSON.parse` accepts. The text is valid JSON. */
+function reportDuplicates(text: string, place: string, report: Report): void {
   const open: (Set<string> | undefined)[] = [];
   const lineOf = lineIndex(text);
   let last = '';
   let at = 0;
-  let isExact = true;
   for (const match of text.matchAll(token)) {
     const [found] = match;
     if (found === '{') open.push(new Set());
@@ -94,9 +143,7 @@ function scanJson(text: string, place: string, report: Report): boolean {
     else if (found === '}' || found === ']') open.pop();
     else if (found === ':') note(open.at(-1), last, () => `${place}:${lineOf(at)}`, report);
     else if (found.startsWith('"')) [last, at] = [found, match.index];
-    else if (found !== ',' && !isCanonical(found)) isExact = false;
   }
-  return isExact;
 }
 
 function note(

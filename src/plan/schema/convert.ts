@@ -34,6 +34,8 @@ export interface Conversion {
   readonly mentions: ReadonlyMap<string, number>;
   /** Everything that was shortened, once everything is converted. */
   readonly shortened: readonly Shortened[];
+  /** The characters that count towards the maximum. */
+  written(): number;
   /** Whether the schema is truncated because of its depth. */
   isTruncated(): boolean;
 }
@@ -45,8 +47,8 @@ export interface ConversionOptions {
   readonly inheritance?: Inheritance;
   /** The kinds of a discriminator are expanded down to this depth; default: everywhere. */
   readonly kindsDepth?: number;
-  /** Called wherever `kindsDepth` makes a difference. */
-  readonly onKinds?: () => void;
+  /** Called wherever `kindsDepth` makes a difference, with the characters written before. */
+  readonly onKinds?: (written: number) => void;
   /** Pointers known to be referred to only once: they are inlined. */
   readonly mentionedOnce?: ReadonlySet<string>;
   /** Depth below which an argument is not described; default: unlimited. */
@@ -91,6 +93,7 @@ export function createConversion(
     convert: (schema, label = '') => at({ ...top, label }, () => convert(schema)),
     mentions: definitions.mentions,
     shortened,
+    written: () => written,
     isTruncated: () => truncated,
     definitions: () =>
       definitions.write((pointer, depth) => {
@@ -145,7 +148,7 @@ export function createConversion(
     const kinds = inheritance.kinds(pointer);
     const discriminator = inheritance.discriminator(pointer);
     if (discriminator === undefined || kinds.length === 0) return convert(schema);
-    if (kinds.length <= MOST_KINDS) onKinds?.();
+    if (kinds.length <= MOST_KINDS) onKinds?.(written);
     const isWritten = kinds.length <= MOST_KINDS && place.depth <= kindsDepth;
     if (isWritten && place.depth < limit) return choice(pointer, discriminator, kinds);
     const values = [...new Set(kinds.flatMap((kind) => inheritance.values(discriminator, kind)))];

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { createConversion, TooLong, type ConversionOptions } from './convert.js';
-import type { ReferenceGraph } from './references.js';
+import { together, type Group, type Size, type Source } from './group.js';
+import { groupOf, partOf, sizeOf, type FitOptions, type Limits } from './part.js';
+import { refsIn, type ReferenceGraph } from './references.js';
 import { tighterLimits, standardLimits, type Shortened } from './shorten.js';
 
 /** The converted schemas of an operation's arguments, with their shared definitions. */
@@ -33,110 +34,66 @@ export function convertSchemas(
   options: FitOptions = {},
   labels: readonly string[] = [],
 ): Converted {
-  const asked = JSON.stringify([schemas, labels, options.binaryAsBase64]);
-  const known = converted.get(graph) ?? new Map<string, Converted>();
-  converted.set(graph, known);
-  const result = known.get(asked) ?? fit(graph, schemas, options, labels);
-  if (asked.length <= REMEMBERED) known.set(asked, result);
-  return result;
+  const all = schemas.map((schema, index): Source => ({
+    schema,
+    label: labels[index],
+    isLinked: schema !== undefined && refsIn(schema).length > 0,
+  }));
+  const part = (isLinked: boolean) =>
+    partOf(
+      graph,
+      all.filter((source) => source.isLinked === isLinked),
+      options,
+    );
+  const [linked, alone] = [part(true), part(false)];
+  const limits = chooseLimits((one) => together(sizeOf(linked, one), sizeOf(alone, one)));
+  return join(all, limits, groupOf(linked, limits), groupOf(alone, limits));
 }
 
-type FitOptions = Pick<ConversionOptions, 'binaryAsBase64' | 'inheritance'>;
-
-/** Operations of large documents often take the same arguments. */
-const converted = new WeakMap<ReferenceGraph, Map<string, Converted>>();
-
-/** Longer arguments, in characters of JSON, are rarely shared by two operations. */
-const REMEMBERED = 2000;
-
-function fit(
-  graph: ReferenceGraph,
-  schemas: readonly (Json | undefined)[],
-  options: FitOptions,
-  labels: readonly string[],
-): Converted {
-  const met = { kinds: false };
-  const onKinds = (): void => {
-    met.kinds = true;
+/** The limits of the fullest description that fits. */
+function chooseLimits(sizeWith: (limits: Limits) => Size): Limits {
+  const full = { depth: Infinity, kindsDepth: Infinity, texts: standardLimits, characters: SHARE };
+  const fits = (limits: Limits): boolean => {
+    const { length, written } = sizeWith(limits);
+    return length <= SHARE && written <= SHARE;
   };
-  const attempt = (limits: ConversionOptions): Converted | undefined => {
-    try {
-      const asked = { texts: standardLimits, characters: SHARE, onKinds, ...options, ...limits };
-      const converted = inTwoPasses(graph, schemas, labels, asked);
-      return lengthOf(converted) <= asked.characters ? converted : undefined;
-    } catch (error) {
-      if (error instanceof TooLong) return undefined;
-      throw error;
-    }
-  };
-  const shallow = { depth: 1, kindsDepth: -1 };
-  const last = tighterLimits.at(-1) ?? standardLimits;
-  return (
-    attempt({ kindsDepth: Infinity }) ??
-    // Without any kinds, all of these attempts have the same length.
-    first(met.kinds ? FEWER_KINDS : [], (kindsDepth) => attempt({ kindsDepth })) ??
-    deepest((depth) => attempt({ depth, kindsDepth: -1 })) ??
-    first(tighterLimits, (texts) => attempt({ ...shallow, texts })) ??
-    inTwoPasses(graph, schemas, labels, { ...options, ...shallow, texts: last })
-  );
-}
-
-function first<T, R>(values: readonly T[], work: (value: T) => R | undefined): R | undefined {
-  for (const value of values) {
-    const result = work(value);
-    if (result !== undefined) return result;
-  }
-  return undefined;
+  if (fits(full)) return full;
+  // Without any kinds, all of these attempts have the same length.
+  const depths = sizeWith(full).kindsAt <= SHARE ? FEWER_KINDS : [];
+  const kindsDepth = depths.find((kindsDepth) => fits({ ...full, kindsDepth }));
+  if (kindsDepth !== undefined) return { ...full, kindsDepth };
+  const depth = deepest((depth) => fits({ ...full, depth, kindsDepth: -1 }));
+  if (depth > 0) return { ...full, depth, kindsDepth: -1 };
+  const shallow = { ...full, depth: 1, kindsDepth: -1 };
+  const texts = tighterLimits.find((texts) => fits({ ...shallow, texts }));
+  if (texts !== undefined) return { ...shallow, texts };
+  return { ...shallow, texts: tighterLimits.at(-1) ?? standardLimits, characters: Infinity };
 }
 
 /** The greatest depth that fits, found by bisection: everything fits up to some depth and nothing beyond. */
-function deepest<T>(fit: (depth: number) => T | undefined): T | undefined {
-  let best: T | undefined;
+function deepest(fits: (depth: number) => boolean): number {
   let [fitting, tooMany] = [0, 1];
-  for (let next = fit(tooMany); next !== undefined; next = fit(tooMany)) {
-    [best, fitting, tooMany] = [next, tooMany, tooMany * 2];
-  }
+  while (fits(tooMany)) [fitting, tooMany] = [tooMany, tooMany * 2];
   while (tooMany - fitting > 1) {
     const middle = Math.floor((fitting + tooMany) / 2);
-    const next = fit(middle);
-    if (next === undefined) tooMany = middle;
-    else [best, fitting] = [next, middle];
+    if (fits(middle)) fitting = middle;
+    else tooMany = middle;
   }
-  return best;
+  return fitting;
 }
 
-/** The first pass finds the schemas mentioned only once, and the second one inlines them. */
-function inTwoPasses(
-  graph: ReferenceGraph,
-  schemas: readonly (Json | undefined)[],
-  labels: readonly string[],
-  options: ConversionOptions,
-): Converted {
-  const { mentions, converted } = pass(graph, schemas, labels, options);
-  const once = [...mentions].filter(([, count]) => count === 1).map(([pointer]) => pointer);
-  if (once.length === 0) return converted;
-  return pass(graph, schemas, labels, { ...options, mentionedOnce: new Set(once) }).converted;
-}
-
-function pass(
-  graph: ReferenceGraph,
-  schemas: readonly (Json | undefined)[],
-  labels: readonly string[],
-  options: ConversionOptions,
-) {
-  const conversion = createConversion(graph, options);
-  const converted = {
-    schemas: schemas.map((schema, index) => conversion.convert(schema, labels[index])),
-    definitions: conversion.definitions(),
-    shortened: conversion.shortened,
-  };
-  const depth = conversion.isTruncated() ? options.depth : undefined;
+/** Two groups as one, in the order of the arguments. */
+function join(all: readonly Source[], { depth }: Limits, linked: Group, alone: Group): Converted {
+  const order = [linked, alone].map(({ schemas }) => [...schemas.keys()].values());
+  const taken = all.map(({ isLinked }) => {
+    const [group, rest] = isLinked ? [linked, order[0]] : [alone, order[1]];
+    const index = rest?.next().value ?? 0;
+    return [group.schemas[index] ?? true, group.shortened[index] ?? []] as const;
+  });
   return {
-    converted: { ...converted, ...(depth !== undefined && { depth }) } satisfies Converted,
-    mentions: conversion.mentions,
+    schemas: taken.map(([schema]) => schema),
+    definitions: linked.definitions,
+    shortened: [...taken.map(([, notes]) => notes), linked.shortened.at(-1) ?? []].flat(),
+    ...((linked.isTruncated || alone.isTruncated) && { depth }),
   };
-}
-
-function lengthOf({ schemas, definitions }: Converted): number {
-  return JSON.stringify([schemas, definitions]).length;
 }

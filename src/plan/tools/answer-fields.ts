@@ -1,4 +1,4 @@
-import { array, isObject, object, text } from '../../json.js';
+import { array, isObject, object, put, text } from '../../json.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Operation } from '../operations/operations.js';
 import { resolve } from '../reference.js';
@@ -94,7 +94,7 @@ function flatten(root: JsonObject, schema: Json | undefined, depth: number) {
     items ??= own['items'];
     for (const [name, member] of Object.entries(object(own['properties'])))
       if (!Object.hasOwn(properties, name) && object(member)['writeOnly'] !== true)
-        Object.defineProperty(properties, name, { value: member, enumerable: true });
+        put(properties, name, member);
     for (const branch of array(own['allOf'])) visit(branch, level + 1);
     visit(array(own['oneOf'])[0] ?? array(own['anyOf'])[0], level + 1);
   };

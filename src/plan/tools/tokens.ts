@@ -27,8 +27,19 @@ export function textTokens(text: string): number {
   return tokens;
 }
 
+/** Estimates made before: reports need the sum of all tools, and then the most expensive of them. */
+const estimates = new WeakMap<Api, WeakMap<Tool, number>>();
+
 /** The approximate number of tokens for listing a tool. */
 export function estimateTokens(api: Api, tool: Tool): number {
+  const known = estimates.get(api) ?? new WeakMap<Tool, number>();
+  estimates.set(api, known);
+  const tokens = known.get(tool) ?? listingTokens(api, tool);
+  known.set(tool, tokens);
+  return tokens;
+}
+
+function listingTokens(api: Api, tool: Tool): number {
   const scopes = Object.hasOwn(api.scopes, tool.name) ? (api.scopes[tool.name] ?? []).flat() : [];
   const listed = listTool(tool, api.authentication === 'oauth2' ? [...new Set(scopes)] : undefined);
   return textTokens(JSON.stringify(listed));

@@ -6,10 +6,10 @@ import { countListed, type ToolMode } from './operations/offer.js';
 import type { HttpSettings, StdioSettings } from './settings.js';
 import { fillServer, printable, serversOf, type UpstreamSettings } from './upstream/settings.js';
 
-/** Lines to print, where they apply. */
+/** Lines to print, if they apply. */
 type Lines = readonly (string | false)[];
 
-/** The effective settings, as lines for the operator to read at start. Without a secret. */
+/** The effective settings, as lines for the operator to read at start. They contain no secrets. */
 export function announce(
   api: Api,
   settings: HttpSettings,
@@ -23,7 +23,7 @@ export function announce(
     ...(oauth === undefined ? [OPEN] : describeOAuth(oauth)),
     `  limit      ${rateLimit} messages a minute for each caller`,
     ...describeConfirm(api, settings.confirm),
-    behind !== '' && `  behind     ${behind}: addresses of clients from X-Forwarded-For`,
+    behind !== '' && `  behind     ${behind}: client addresses from X-Forwarded-For`,
     url !== undefined && `  listening  ${url}`,
     ...describeUpstream(api, upstream),
   ]);
@@ -32,7 +32,7 @@ export function announce(
 /** The same for a server over stdio, whose callers need no explanation. */
 export function announceStdio(api: Api, upstream: StdioSettings, tools?: ToolMode): string {
   const title = `${api.title}: ${describeTools(api, tools)} over stdio`;
-  // One process asks and hears the answers: it needs no key from outside.
+  // One process asks and receives the answers: it does not need a configured key.
   const confirm = upstream.confirm && { key: '', ...upstream.confirm };
   return print([title, ...describeConfirm(api, confirm), ...describeUpstream(api, upstream)]);
 }
@@ -47,12 +47,12 @@ function describeConfirm({ tools }: Api, settings: ConfirmSettings = { which: 'd
   const dropped = settings.which === 'none' && tools.some((tool) => isConfirmed(tool, 'document'));
   const key =
     settings.key === undefined
-      ? '; MCP_REQUEST_STATE_KEY is not set, so answers count at this process alone'
+      ? '; MCP_REQUEST_STATE_KEY is not set, so answers are only valid for this process'
       : '';
   return [
     asking.length > 0 &&
-      `  confirm    a person, each call of ${listed(asking.map(({ name }) => name))}${key}`,
-    dropped && '  warning    MCP_CONFIRM=none: nobody confirms what the document wants confirmed',
+      `  confirm    the user confirms each call of ${listed(asking.map(({ name }) => name))}${key}`,
+    dropped && '  warning    MCP_CONFIRM=none: calls that the document wants confirmed are not',
   ];
 }
 
@@ -80,7 +80,7 @@ function describeOAuth(oauth: OAuthSettings): Lines {
 
 const SHOWN = 10;
 
-/** The operator must see what a document opens. */
+/** The operator must see what a document makes public. */
 function describePublic(tools: ReadonlySet<string>): string {
   const calls = tools.size === 0 ? 'no tool can be called' : `tools ${listed([...tools])}`;
   return `  public     without a token: lists of tools; ${calls}`;
@@ -97,19 +97,21 @@ function describeUpstream(api: Api, upstream: UpstreamSettings): Lines {
   const warnings = [...upstream.warnings, ...credentialWarnings(api, credentials)];
   return [
     `  upstream   ${baseUrl} (${describeCredentials(credentials)})`,
-    ...otherServers(api, upstream).map((url) => `             ${url}, for operations that name it`),
+    ...otherServers(api, upstream).map(
+      (url) => `             ${url}, for operations with this server`,
+    ),
     hasProxy && '  proxy      from HTTP_PROXY, HTTPS_PROXY and NO_PROXY',
     ...warnings.map((warning) => `  warning    ${warning}`),
   ];
 }
 
 function print(lines: Lines): string {
-  // Title and names come from outside: they must not move the terminal's cursor.
+  // Title and names are untrusted: they must not move the terminal's cursor.
   const safe = lines.filter((line) => line !== false).map((line) => printable(line));
   return safe.map((line) => `${line}\n`).join('');
 }
 
-/** Servers that single operations name: they receive the credentials too. */
+/** The servers of individual operations: they receive the credentials too. */
 function otherServers(api: Api, { ownServers, serverValues, baseUrl }: UpstreamSettings): string[] {
   const servers = ownServers ? serversOf(api) : [];
   const urls = servers.map((server) => fillServer(server, serverValues));

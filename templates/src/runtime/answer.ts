@@ -28,8 +28,8 @@ export interface AnswerOptions {
 }
 
 /**
- * The whole server as a list: each step responds or passes the request on. A request that can be refused from its
- * head is refused before its body is read, and paths are compared exactly as received.
+ * The whole server as a list: each step responds or passes the request on. A request that can be refused because of
+ * its head is refused before its body is read, and paths are compared exactly as received.
  */
 export function createAnswer(
   options: AnswerOptions,
@@ -37,7 +37,7 @@ export function createAnswer(
   const { api, audit, settings, verifier, routes = {}, onError } = options;
   const { resource, oauth } = settings;
   if (oauth !== undefined && verifier === undefined)
-    throw new Error('A server that asks for tokens needs a verifier.');
+    throw new Error('A server that requires tokens needs a verifier.');
   const gate = oauth && verifier && createGate(resource, oauth, verifier, audit);
   const metadata = oauth && createMetadataRoute(api, resource, oauth);
   const { tools, confirm } = settings;
@@ -89,7 +89,7 @@ async function answer(steps: readonly Step[], exchange: Exchange): Promise<HttpR
     const response = given instanceof Promise ? await given : given;
     if (response !== undefined) return response;
   }
-  throw new Error('No step answered.');
+  throw new Error('No step responded.');
 }
 
 /** The tools, with the operator's settings applied. */

@@ -9,13 +9,13 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-/** A JSON value that is part of a constant, whose lists the compiler keeps from being changed. */
+/** A JSON value that is part of a constant, with lists that the compiler treats as read-only. */
 export type ConstantJson =
   Exclude<Json, object> | readonly ConstantJson[] | { readonly [key: string]: ConstantJson };
 
 /**
  * A self-contained JSON Schema 2020-12: no `$id`, and every `$ref` points into its own `$defs`. Its members are
- * JSON; the compiler is not told, because it gives up on comparing what is deeply nested with a recursive type.
+ * JSON, but not typed as such: the compiler gives up on comparing deeply nested values with a recursive type.
  */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -25,26 +25,26 @@ export interface Api {
   readonly name: string;
   readonly title: string;
   readonly version: string;
-  /** What the API is for; clients get it with the server's instructions. */
+  /** The purpose of the API; part of the server's instructions. */
   readonly description?: string;
   /** A page for people, advertised as `resource_documentation` (RFC 9728 section 2). */
   readonly documentation?: string;
   /** An https URL of a picture that clients show beside the server's name (MCP, Icon). */
   readonly icon?: string;
-  /** Who may call this server over HTTP: holders of an access token, or anybody who can reach it. */
+  /** Who may call this server over HTTP: callers with an access token, or any caller that can reach it. */
   readonly authentication: 'oauth2' | 'none';
   /** Default of `OAUTH_AUTHORIZATION_SERVER`: the issuer, byte for byte. */
   readonly authorizationServer?: string;
   /** Default of `MCP_RESOURCE_URL`. */
   readonly resourceUrl?: string;
   /**
-   * Default of `UPSTREAM_BASE_URL`; absent when the document names no absolute server. `{name}` stands for a server
+   * Default of `UPSTREAM_BASE_URL`; absent if the document does not name an absolute server. `{name}` is a server
    * variable.
    */
   readonly baseUrl?: string;
-  /** What the document leaves open in the URLs of its servers, by name (OpenAPI 3.1, Server Variable Object). */
+  /** The variables in the URLs of the document's servers, by name (OpenAPI 3.1, Server Variable Object). */
   readonly serverVariables?: Readonly<Record<string, ServerVariable>>;
-  /** How the upstream API wants to be called, by the name its document uses. */
+  /** How the upstream API authenticates requests, by the name in its document. */
   readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
   /** The scopes of every tool, by tool name. */
   readonly scopes: Readonly<Record<string, ScopeAlternatives>>;
@@ -52,14 +52,14 @@ export interface Api {
   readonly implies?: Readonly<Record<string, readonly string[]>>;
   /** Default of `MCP_TOOLS`: each operation as a tool (the default), or three tools that find and call them. */
   readonly toolMode?: 'all' | 'search';
-  /** Other names for those three. */
+  /** Custom names for those three. */
   readonly searchTools?: Partial<Record<'find' | 'read' | 'write', string>>;
   /** In code unit order of their names. */
   readonly tools: readonly Tool[];
 }
 
 /**
- * What a token needs to call a tool: every scope of at least one of the alternatives. No alternative at all
+ * What a token needs to call a tool: every scope of at least one of the alternatives. An empty list
  * means that a valid token is enough.
  */
 export type ScopeAlternatives = readonly (readonly string[])[];
@@ -68,9 +68,9 @@ export type ScopeAlternatives = readonly (readonly string[])[];
 export interface ServerVariable {
   /** The environment variable that chooses a value. */
   readonly variable: string;
-  /** Absent: a value must be chosen. */
+  /** If absent, a value must be chosen. */
   readonly default?: string;
-  /** The values to choose from; absent: any. */
+  /** The values to choose from; if absent, any value is allowed. */
   readonly values?: readonly string[];
 }
 
@@ -92,7 +92,7 @@ export type SecurityScheme =
   | { readonly type: 'openIdConnect'; readonly openIdConnectUrl: string }
   | { readonly type: 'mutualTLS' };
 
-/** Schemes that must all be satisfied; the scopes are those asked of the upstream's own tokens. */
+/** Schemes that must all be satisfied; the scopes are those that the upstream's own tokens need. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
 
 export interface Tool {
@@ -104,18 +104,18 @@ export interface Tool {
   /** Root `type: "object"`; its properties are the arguments. */
   readonly inputSchema: JsonSchema & { readonly type: 'object' };
   /**
-   * The members of its answers, some of them at least: the tool takes the argument `fields`. Absent where the answers are
-   * small, or where the API has such a parameter itself.
+   * Members of its responses, maybe not all: the tool takes the argument `fields`. Absent if the responses are
+   * small, or if the API has such a parameter itself.
    */
   readonly fields?: readonly string[];
-  /** What structured results conform to; absent: results are text. A `result` alone holds an answer of another type. */
+  /** The schema of structured results; if absent, results are text. A single member `result` holds a response that is not an object. */
   readonly outputSchema?: JsonSchema & { readonly type: 'object' };
   readonly request: RequestShape;
-  /** The document says `security: []`: callers without a token may call it where `MCP_PUBLIC_TOOLS` says so. */
+  /** The document says `security: []`: callers without a token may call it if `MCP_PUBLIC_TOOLS` allows that. */
   readonly isPublic?: true;
-  /** Listed as a tool of its own beside the three of `toolMode: 'search'`. */
+  /** Listed as a separate tool besides the three of `toolMode: 'search'`. */
   readonly pinned?: boolean;
-  /** Whether a person confirms each call, and with which question: `Delete item {id}?`. Absent: `MCP_CONFIRM` decides. */
+  /** Whether the user confirms each call, and with which question: `Delete item {id}?`. If absent, `MCP_CONFIRM` decides. */
   readonly confirm?: boolean | string;
 }
 
@@ -133,28 +133,28 @@ export interface RequestShape {
   readonly method: string;
   /** The path template as the document spells it, below the base URL: `/pets/{petId}`. */
   readonly path: string;
-  /** An absolute base URL of this operation's own, instead of the API's; may hold server variables too. */
+  /** An absolute base URL for this operation, instead of the API's; may contain server variables too. */
   readonly server?: string;
   readonly parameters?: readonly Parameter[];
   readonly body?: Body;
-  /** Headers of responses that the document describes, as it spells them; results report them. */
+  /** Response headers that the document describes, as it spells them; results report them. */
   readonly responseHeaders?: readonly string[];
-  /** The `Accept` header; `application/json` preferred when the document lists several. */
+  /** The `Accept` header; `application/json` is preferred if the document lists several types. */
   readonly accept?: string;
   /**
-   * Alternatives, in the document's order. Absent: the document says nothing. Empty, or with an empty
-   * alternative: the operation may be called without credentials.
+   * Alternatives, in the document's order. Absent if the document does not say. If it is empty, or has an empty
+   * alternative, the operation may be called without credentials.
    */
   readonly security?: readonly SecurityRequirement[];
 }
 
-/** OpenAPI 3.2, Parameter Object. What is absent has the default that the specification gives. */
+/** OpenAPI 3.2, Parameter Object. Absent members have the defaults of the specification. */
 export interface Parameter {
   /** The name on the wire. */
   readonly name: string;
-  /** `querystring`: the value is the whole query, serialized as `content` says. */
+  /** `querystring`: the value is the whole query, serialized according to `content`. */
   readonly in: 'path' | 'query' | 'querystring' | 'header' | 'cookie';
-  /** The argument that carries the value, when it is not called `name`. */
+  /** The argument that carries the value, if it is not called `name`. */
   readonly argument?: string;
   /**
    * Default `form` for query and cookie, `simple` for path and header. `tabDelimited`, and the delimited ones
@@ -177,28 +177,28 @@ export interface Parameter {
   readonly allowReserved?: boolean;
   /** The value is serialized as this media type, and style does not apply. */
   readonly content?: string;
-  /** Sent when there is no argument: the API demands the parameter, and its document says what is usual. */
+  /** Sent if there is no argument: the API requires the parameter, and its document has a default. */
   readonly default?: ConstantJson;
 }
 
 /** A request body of one media type. */
 export interface BodyShape {
   readonly mediaType: string;
-  /** The argument is base64 or a data URI, and the body is the bytes it stands for. */
+  /** The argument is base64 or a data URI, and the body is the decoded bytes. */
   readonly binary?: boolean;
   /** By property, for form and multipart bodies (OpenAPI 3.2, Encoding By Name). */
   readonly encoding?: Readonly<Record<string, PartEncoding>>;
   /** By position, for multipart bodies that are lists (OpenAPI 3.2, Encoding By Position). */
   readonly prefixEncoding?: readonly PartEncoding[];
-  /** Of all items after those. Without one of these two, a multipart body is an object. */
+  /** For all items after those. Without either of these two, a multipart body is an object. */
   readonly itemEncoding?: PartEncoding;
 }
 
 /** The request body, carried by the argument `body`. */
 export interface Body extends BodyShape {
-  /** Other media types it may have; the argument `content_type` says which one is meant. */
+  /** Other media types it may have; the argument `content_type` selects one. */
   readonly others?: readonly BodyShape[];
-  /** The argument `part_headers` carries headers of parts: part, header, value. */
+  /** The argument `part_headers` carries headers of parts, as part, header, value. */
   readonly hasPartHeaders?: boolean;
 }
 
@@ -216,14 +216,14 @@ export interface PartEncoding {
 }
 
 /**
- * The tools as a list. As arguments, each of them is checked by itself; of an array whose members all have types of
- * their own, the compiler compares every one with every other.
+ * The tools as a list. As arguments, each of them is checked on its own; in an array whose members all have different
+ * types, the compiler compares every one with every other.
  */
 export function toolList(...tools: readonly Tool[]): readonly Tool[] {
   return tools;
 }
 
-/** Tells an object from every other JSON value. */
+/** Distinguishes an object from every other JSON value. */
 export function isObject(value: Json | undefined): value is JsonObject;
 export function isObject(value: unknown): value is Record<string, unknown>;
 export function isObject(value: unknown): boolean {

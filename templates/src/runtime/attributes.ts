@@ -9,15 +9,15 @@ export type ToolOf = (name: string, args: unknown) => string | undefined;
 export interface Described {
   /** `tools/call list_notes`. */
   readonly name: string;
-  /** For metrics too: none of them has more than a few values. */
+  /** For metrics too, so each has only a few possible values. */
   readonly labels: Attributes;
-  /** For the span alone. */
+  /** Only for the span. */
   readonly id: Attributes;
   readonly arguments: unknown;
   readonly meta: Readonly<Record<string, unknown>> | undefined;
 }
 
-// Another method is the client's invention, which must not become a metric.
+// Other methods are made up by clients and must not become metrics.
 const METHODS = new Set<unknown>([
   'initialize',
   'ping',
@@ -33,7 +33,7 @@ const OTHER = '_OTHER';
 const VERSION = /^\d{4}-\d{2}-\d{2}$/;
 const MAX_ID = 128;
 
-/** Undefined for what is not one message: a batch is one request of HTTP, and no more. */
+/** Describes a single message; undefined for anything else, since a batch is only described as one HTTP request. */
 export function describe(
   message: unknown,
   headers: readonly string[],
@@ -76,12 +76,12 @@ export function callLabels(
   };
 }
 
-/** A method of HTTP, which a client may invent as well. */
+/** The HTTP method; clients may make one up as well. */
 export function methodOf({ method }: Pick<HttpRequest, 'method'>): string {
   return HTTP_METHODS.includes(method) ? method : OTHER;
 }
 
-/** How a response failed, in a word of few; undefined when it did not. */
+/** How a response failed, as one of a few words; undefined if it did not. */
 export function errorOf({ status, headers, body }: HttpResponse): string | undefined {
   if (status >= 400) return String(status);
   const type = headers['Content-Type'] ?? headers['content-type'] ?? '';
@@ -91,10 +91,10 @@ export function errorOf({ status, headers, body }: HttpResponse): string | undef
   return error === undefined ? undefined : String(error.code);
 }
 
-// An error of JSON-RPC is short; longer bodies are results.
+// A JSON-RPC error is short; longer bodies are results.
 const MAX_ERROR = 1000;
 
-/** Why a request was refused, in a word of few. */
+/** Why a request was refused, as one of a few words. */
 export function reasonOf({ status, refusal, body }: HttpResponse): string {
   const [, code] = typeof body === 'string' ? (/^\{"error":"(\w+)"/.exec(body) ?? []) : [];
   return refusal?.reason ?? code ?? String(status);

@@ -12,7 +12,7 @@ export interface AuditStream {
 
 /** An audit log on a stream, by default stderr: stdout belongs to the protocol when MCP runs over stdio. */
 export function createAudit(stream: AuditStream = process.stderr): Audit {
-  // The reader of the log may go away; without a listener that would end the process.
+  // The reader of the log may disconnect; without a listener that would end the process.
   stream.on('error', () => undefined);
   return (event, fields) => {
     const line = JSON.stringify({ time: new Date().toISOString(), event, ...fields });
@@ -23,7 +23,7 @@ export function createAudit(stream: AuditStream = process.stderr): Audit {
 /** A quick check: almost every line is visible ASCII. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
-// JSON escapes only C0: a subject chosen at the provider could move a terminal's cursor, or reverse its text.
+// JSON only escapes C0 controls: a subject chosen at the provider could move a terminal's cursor or reverse its text.
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 function escaped(character: string): string {
@@ -40,7 +40,7 @@ export type LimitedAudit = (
   fields: Readonly<Record<string, unknown>>,
 ) => void;
 
-// Callers must not be able to fill the disk of the log.
+// Callers must not be able to fill the disk with log lines.
 const MAX_LINES = 300;
 
 /** The last line of a minute states that more are omitted. */
@@ -69,7 +69,7 @@ export function createRefusalLog(audit: Audit) {
       ...refusal,
       method: method.slice(0, MAX_TEXT),
       path: withoutLong(path),
-      // Shows whether the token was lost on the way: the first question about a missing token.
+      // Shows whether the token was lost on the way, which is the first thing to check.
       authorization: headerOf(headers, 'authorization') !== undefined,
       address,
     });

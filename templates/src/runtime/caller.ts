@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 
-/** Who calls, as the access token names it (RFC 9068 section 2.2); the token itself is not part of it. */
+/** The caller that the access token names (RFC 9068 section 2.2); the token itself is not part of it. */
 export interface Caller {
-  /** The authorization server that the subject belongs to; absent where all callers come from one. */
+  /** The authorization server that the subject belongs to; absent if there is only one. */
   readonly issuer?: string;
   readonly subject?: string;
   /** The client that the token was issued to. */
@@ -11,13 +11,13 @@ export interface Caller {
   readonly scopes: readonly string[];
   /** Seconds since the epoch. */
   readonly expiresAt: number;
-  /** Everything the token may be shown to, this server and others (RFC 7519 section 4.1.3). */
+  /** All audiences of the token, this server and others (RFC 7519 section 4.1.3). */
   readonly audiences: readonly string[];
 }
 
 /**
- * The access token that a caller sent to this server. It was issued for this server, so it has a type of its own that
- * no request can be made with: only token exchange and forwarding reveal it.
+ * The access token that a caller sent to this server. It was issued for this server, so it has its own type, which
+ * cannot be used to make a request: only token exchange and forwarding reveal it.
  */
 export class CallerToken {
   readonly #value: string;
@@ -36,7 +36,7 @@ export class CallerToken {
   }
 }
 
-/** A caller together with the token that proved who it is. */
+/** A caller together with the token that authenticated it. */
 export interface Holder {
   readonly caller: Caller;
   readonly token: CallerToken;
@@ -47,7 +47,7 @@ export function hashOf(token: string): string {
   return hash('sha256', token, 'base64');
 }
 
-/** The members of a log line that name the caller; empty without one. */
+/** The members of a log line that name the caller; empty if there is none. */
 export function identityOf(caller: Caller | undefined): Record<string, unknown> {
   if (caller === undefined) return {};
   const { issuer, subject, client, scopes } = caller;
@@ -55,8 +55,8 @@ export function identityOf(caller: Caller | undefined): Record<string, unknown> 
 }
 
 /**
- * The key under which a caller's requests are counted: the subject, else the client, else the token. `network` is that
- * of a caller without a token, where others have one.
+ * The key under which a caller's requests are counted: the subject, or else the client, or else the token. `network` is
+ * for a caller without a token, if others have one.
  */
 export function rateKeyOf(holder: Holder | undefined, network?: string): string {
   if (holder === undefined) return network === undefined ? '' : `network ${network}`;

@@ -5,10 +5,10 @@ import type { Environment } from './environment.js';
 import { isLoopback } from './http.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 
-/** This server as a client of an authorization server, which it asks for tokens or about them. */
+/** This server as a client of an authorization server, from which it gets tokens or which introspects them. */
 export interface OAuthClient {
   readonly id: string;
-  /** How it proves that it is that client (OpenID Connect Core section 9); `none` for a program on a user's machine. */
+  /** How it authenticates as that client (OpenID Connect Core section 9); `none` for a program on a user's machine. */
   readonly authentication:
     | { readonly method: 'none' }
     | { readonly method: 'client_secret_basic'; readonly secret: string }
@@ -16,16 +16,16 @@ export interface OAuthClient {
     | { readonly method: 'private_key_jwt'; readonly key: SigningKey };
 }
 
-/** A private key, and how the authorization server knows it. */
+/** A private key, and how the authorization server identifies it. */
 export interface SigningKey {
   readonly key: KeyObject;
   readonly header: JWTHeaderParameters;
 }
 
-/** How a client authenticates when only a secret says so. */
+/** How a client authenticates if it only has a secret. */
 type Usual = 'client_secret_basic' | 'client_secret_post';
 
-/** Reads the client that the variables with a prefix describe, and records what is wrong; `needed` says what it is for. */
+/** Reads the client from the variables with a prefix, and records problems; `needed` says what it is for. */
 export function readClient(
   env: Environment,
   prefix: 'UPSTREAM' | 'OAUTH',
@@ -45,25 +45,25 @@ export function readClient(
 }
 
 const NO_KEY =
-  'must hold a private key in PEM, without a passphrase, or as a JWK: RSA of 2048 bits or more, EC or Ed25519';
+  'must contain a private key, in PEM format without a passphrase or as a JWK: RSA of 2048 bits or more, EC or Ed25519';
 
 function readKey(env: Environment, prefix: 'UPSTREAM' | 'OAUTH'): SigningKey {
   const name = `${prefix}_CLIENT_KEY_FILE` as const;
-  env.required(name, `is needed for ${prefix}_CLIENT_AUTH=private_key_jwt`);
+  env.required(name, `is required for ${prefix}_CLIENT_AUTH=private_key_jwt`);
   const text = env.file(name) ?? '';
   try {
     return readSigningKey(text, env.text(`${prefix}_CLIENT_KEY_ID`));
   } catch {
     if (text !== '') env.problem(name, NO_KEY);
-    // Never used: the start stops over the problem.
+    // Never used, because the problem stops the start.
     return {} as SigningKey;
   }
 }
 
-// Whoever sees one must not be able to use it for long (RFC 7523 section 3).
+// A stolen assertion must not be usable for long (RFC 7523 section 3).
 const ASSERTION_SECONDS = 60;
 
-/** A request to an endpoint, with a form that names the client and proves it (RFC 6749 section 2.3, RFC 7523 section 2.2). */
+/** A request to an endpoint, with the client's authentication (RFC 6749 section 2.3, RFC 7523 section 2.2). */
 export async function authenticateClient(
   url: string,
   { id, authentication }: OAuthClient,
@@ -101,7 +101,7 @@ function clientBasic(id: string, secret: string): string {
   return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
 }
 
-/** Reads a private key, in PEM or as a JWK. @throws Error when it cannot sign. */
+/** Reads a private key, in PEM format or as a JWK. @throws Error if it cannot sign. */
 export function readSigningKey(text: string, keyId: string | undefined): SigningKey {
   const isJwk = text.trimStart().startsWith('{');
   const jwk = isJwk ? (JSON.parse(text) as Record<string, string | undefined>) : {};
@@ -122,10 +122,10 @@ function algorithmOf({ asymmetricKeyType: type, asymmetricKeyDetails }: KeyObjec
   if (type === 'ed25519') return 'EdDSA';
   if (type === 'ec' && Object.hasOwn(CURVES, namedCurve))
     return CURVES[namedCurve as keyof typeof CURVES];
-  throw new Error('no key of a kind that signs assertions');
+  throw new Error('this kind of key cannot sign assertions');
 }
 
-/** Entra ID knows a client's key by its certificate (RFC 7515 section 4.1.8). */
+/** Entra ID identifies a client's key by its certificate (RFC 7515 section 4.1.8). */
 function thumbprint(text: string): { 'x5t#S256'?: string } {
   const [pem] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
   if (pem === undefined) return {};
@@ -133,10 +133,10 @@ function thumbprint(text: string): { 'x5t#S256'?: string } {
   return { 'x5t#S256': Buffer.from(hex, 'hex').toString('base64url') };
 }
 
-/** The answer of an OAuth endpoint. */
+/** The response of an OAuth endpoint. */
 export interface JsonAnswer {
   readonly status: number;
-  /** Absent when it is not a JSON object, and with other statuses than 2xx and 4xx. */
+  /** Absent if it is not a JSON object, or if the status is neither 2xx nor 4xx. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
@@ -145,11 +145,11 @@ export interface JsonRequest {
   readonly form?: URLSearchParams;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** Host names that plain http may be used for; besides loopback none. */
+  /** Host names for which plain http is allowed, besides loopback. */
   readonly plainHosts?: ReadonlySet<string>;
 }
 
-/** There is no usable answer. The message names the URL and the cause, and is for the log. */
+/** There is no usable response. The message names the URL and the cause, and is for the log. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
@@ -203,13 +203,13 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-// Node's codes for a certificate of an authority that it does not know.
+// Node's codes for a certificate from an unknown authority.
 const UNKNOWN_AUTHORITY = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
 
-/** Why there was no answer: Node's code, and what helps where the code does not say. */
+/** Why there was no response: Node's code, with a remedy if the code does not suggest one. */
 function reasonOf(cause: unknown): string {
-  if (cause instanceof Aborted) return 'no answer in time';
-  // One for each address of the host.
+  if (cause instanceof Aborted) return 'no response in time';
+  // One error for each address of the host.
   if (cause instanceof AggregateError) return reasonOf(cause.errors[0]);
   const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
   if (typeof code !== 'string') return String(message);
@@ -217,7 +217,7 @@ function reasonOf(cause: unknown): string {
   return UNKNOWN_AUTHORITY.test(code) ? `${code}${remedy}` : code;
 }
 
-/** The hosts of URLs that the operator set with plain http, which `Environment.url` allows on request only. */
+/** The hosts of the operator's URLs with plain http, which `Environment.url` only allows on request. */
 export function plainHostsOf(...urls: readonly (string | undefined)[]): ReadonlySet<string> {
   const plain = urls.filter((url) => url?.startsWith('http:') && URL.canParse(url));
   return new Set(plain.map((url = '') => new URL(url).hostname));

@@ -10,20 +10,20 @@ import type { Audit } from './audit.js';
 import { hashOf, identityOf, type Caller, type Holder } from './caller.js';
 import type { Clock } from './limits.js';
 
-/** Which calls a person confirms. */
+/** Which calls a user confirms. */
 export interface ConfirmSettings {
-  /** Those of marked operations, of all that may destroy something besides, or none whatever is marked. */
+  /** Calls of marked operations, of destructive operations as well, or none even if marked. */
   readonly which: 'document' | 'destructive' | 'none';
-  /** What questions are sealed with; absent: random, so that answers count at this process alone. */
+  /** The key that signs questions. If absent, it is random, and answers are only valid for this process. */
   readonly key?: string;
 }
 
 interface ConfirmationOptions {
-  /** Absent: as the document says. */
+  /** If absent, the document decides. */
   readonly settings?: ConfirmSettings | undefined;
   readonly audit: Audit;
   readonly holderOf: (context: ServerContext) => Holder | undefined;
-  /** Refuses a call that nothing would come of; a person is not asked about it. */
+  /** Refuses a call that could not be made; the user is not asked about it. */
   readonly refuse?: (
     tool: Tool,
     args: JsonObject,
@@ -32,24 +32,24 @@ interface ConfirmationOptions {
   readonly now?: Clock;
 }
 
-/** A question, as the client carries it to the answer (MCP 2026-07-28, Multi Round-Trip Requests: `requestState`). */
+/** A question, as the client returns it with the answer (MCP 2026-07-28, Multi Round-Trip Requests: `requestState`). */
 interface Question {
   readonly tool: string;
   readonly digest: string;
-  /** Known by this, each question is answered once. */
+  /** Identifies the question, so that it is answered only once. */
   readonly id: string;
 }
 
-/** HMAC-SHA256 has less strength with fewer. */
+/** HMAC-SHA256 is weaker with fewer. */
 export const MIN_KEY_BYTES = 32;
-/** For how long a question may be answered. */
+/** How long a question can be answered. */
 export const ANSWER_MS = 300_000;
-/** Expiry is counted in whole seconds: an answer is remembered longer than it counts. */
+/** Expiry is in whole seconds, so an answer is remembered longer than it is valid. */
 const REMEMBERED_MS = ANSWER_MS + 60_000;
-/** Some 10 MB. Beyond it no answer counts until others have expired: none may be forgotten. */
+/** About 10 MB. Beyond it, answers are refused until others have expired, because none may be forgotten. */
 const MAX_REMEMBERED = 100_000;
 
-/** Asks a person before a call, through the client; without a clear yes to this very call, nothing is called. */
+/** Asks the user before a call, through the client; without a clear yes to exactly this call, nothing is called. */
 export function createConfirmation({
   settings = { which: 'document' },
   audit,
@@ -59,12 +59,12 @@ export function createConfirmation({
 }: ConfirmationOptions) {
   const spend = createMemory(now);
   let made: ReturnType<typeof createCodec> | undefined;
-  // Made when first needed: some platforms have no random numbers before the first request.
+  // Created when first needed: some platforms have no random numbers before the first request.
   const codec = () => (made ??= createCodec(settings.key, holderOf));
   const isNeeded = (tool: Tool) => isConfirmed(tool, settings.which);
   return { isNeeded, check, codec };
 
-  /** Undefined: the call may be made. `context` is absent where the client cannot ask a person. */
+  /** Undefined if the call may be made. `context` is absent if the client cannot ask the user. */
   async function check(
     tool: Tool,
     args: JsonObject,
@@ -95,7 +95,7 @@ export function createConfirmation({
     } satisfies InputRequiredResult;
   }
 
-  /** What is wrong with an answer. One that belongs to this call is spent by being looked at, whatever it is. */
+  /** The fault of an answer. Checking an answer to this call uses it up, whatever it is. */
   function faultOf(tool: Tool, args: JsonObject, { mcpReq }: ServerContext): Fault | undefined {
     const question: unknown = mcpReq.requestState();
     if (!isObject(question)) return 'not asked';
@@ -106,7 +106,7 @@ export function createConfirmation({
   }
 }
 
-/** Whether a person is asked before each call of a tool. */
+/** Whether the user is asked before each call of a tool. */
 export function isConfirmed(
   { confirm, annotations }: Pick<Tool, 'confirm' | 'annotations'>,
   which: ConfirmSettings['which'],
@@ -116,15 +116,16 @@ export function isConfirmed(
   return confirm !== undefined || (which === 'destructive' && isDestructive);
 }
 
-// The question's name among the input requests.
+// The name of the question among the input requests.
 const KEY = 'confirm';
 const FAULTS = {
   'cannot ask':
-    'A person has to confirm this call, and this client cannot ask: it takes form elicitation, and MCP 2026-07-28 if it calls over HTTP.',
-  'not asked': 'A person has to confirm this call, and the answer belongs to no question.',
-  'another call': 'A person has confirmed another call, or the same with other arguments.',
-  'used before': 'This confirmation has been used. Each call has to be confirmed by itself.',
-  declined: 'The person who was asked did not confirm this call. Do not repeat it unasked.',
+    'The user has to confirm this call, but this client cannot ask: that requires form elicitation, and MCP 2026-07-28 over HTTP.',
+  'not asked': 'The user has to confirm this call, but the answer does not belong to any question.',
+  'another call': 'The user has confirmed another call, or the same call with other arguments.',
+  'used before':
+    'This confirmation has already been used. Each call has to be confirmed separately.',
+  declined: 'The user did not confirm this call. Do not repeat it unless asked to.',
 } as const;
 
 type Fault = keyof typeof FAULTS;
@@ -145,14 +146,14 @@ function isYes(answer: unknown): boolean {
   return isObject(content) && content[KEY] === true;
 }
 
-/** A connection, which knows what its client promised in the handshake of the earlier era. */
+/** A connection, with the capabilities that the client declared in the handshake of earlier protocol versions. */
 interface Connection {
   getClientCapabilities(): unknown;
 }
 
 /**
- * Whether the client can ask a person. In the earlier era over HTTP none can: this server keeps no sessions, and an
- * answer would reach another instance.
+ * Whether the client can ask the user. Not over HTTP with earlier protocol versions: this server keeps no sessions, and
+ * an answer could reach another instance.
  */
 export function canAsk(
   { mcpReq, http }: ServerContext,
@@ -164,7 +165,7 @@ export function canAsk(
   const isModern = era === 'modern';
   const capabilities = isModern ? envelope['io.modelcontextprotocol/clientCapabilities'] : stdio;
   const elicitation = isObject(capabilities) ? capabilities['elicitation'] : undefined;
-  // An empty object means forms, as it did before there were modes.
+  // An empty object means forms, as it did before modes existed.
   return isObject(elicitation) && ('form' in elicitation || !('url' in elicitation));
 }
 
@@ -177,7 +178,7 @@ async function createCodec(key: string | undefined, holderOf: ConfirmationOption
   });
 }
 
-/** Tells callers apart: by whom and for which client the token was issued, else by the token itself. */
+/** Distinguishes callers by the issuer and client of the token, or else by the token itself. */
 function whoIs(holder: Holder | undefined): string {
   if (holder === undefined) return '';
   const { issuer, subject, client } = holder.caller;
@@ -186,7 +187,7 @@ function whoIs(holder: Holder | undefined): string {
   return JSON.stringify([issuer ?? null, subject ?? null, client ?? null, token ?? null]);
 }
 
-/** Says of each id whether it is new, once. */
+/** Returns true for each ID only the first time. */
 function createMemory(now: Clock): (id: string) => boolean {
   const until = new Map<string, number>();
   return (id) => {
@@ -200,7 +201,7 @@ function createMemory(now: Clock): (id: string) => boolean {
   };
 }
 
-/** The same for the same JSON, in whatever order its members are. */
+/** A digest that is the same for equal JSON, whatever the order of its members. */
 function digestOf(args: JsonObject): string {
   return hash('sha256', JSON.stringify(ordered(args)), 'base64url');
 }
@@ -216,7 +217,7 @@ function ordered(value: Json): Json {
 const MAX_ARGUMENTS = 20;
 const MAX_VALUE = 200;
 
-/** What the person sees: the question, and what would be called with which arguments, each of them cut. */
+/** What the user sees: the question, and the call with its arguments, each of them truncated. */
 function formOf(
   { name, title, confirm, request: { method, path } }: Tool,
   args: JsonObject,
@@ -224,7 +225,7 @@ function formOf(
   const question = typeof confirm === 'string' ? fill(confirm, args) : `${title ?? name}?`;
   const given = Object.entries(args).map(([key, value]) => `${visible(key)}: ${shown(value)}`);
   const more = given.length - MAX_ARGUMENTS;
-  // A tool of custom code is none.
+  // A tool of custom code has no operation.
   const operation = method === '' ? '' : ` (${method} ${path})`;
   const lines = [
     question,
@@ -249,12 +250,12 @@ function fill(question: string, args: JsonObject): string {
   );
 }
 
-/** A model chose the value: in quotes, on one line, and with nothing invisible in it. */
+/** A model chose the value, so it is shown in quotes, on one line, and without invisible characters. */
 function shown(value: Json): string {
   return visible(JSON.stringify(value));
 }
 
 function visible(text: string): string {
-  const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}… (cut)` : text;
+  const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}… (truncated)` : text;
   return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u{fffd}');
 }

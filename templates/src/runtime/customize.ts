@@ -1,23 +1,23 @@
 import type { Api, Json, ScopeAlternatives, Tool, ToolAnnotations } from './api.js';
 
-/** A tool of one's own, which no operation of the API stands behind: `call` has to answer it. */
+/** A custom tool that is not an operation of the API: `call` has to implement it. */
 export interface OwnTool {
   /** `^[a-z0-9_-]{1,64}$` */
   readonly name: string;
   readonly description: string;
   readonly annotations: ToolAnnotations;
   readonly inputSchema: Tool['inputSchema'];
-  /** What a token needs to call it; none: a valid token is enough. */
+  /** What a token needs to call it; if empty, a valid token is enough. */
   readonly scopes: ScopeAlternatives;
 }
 
-/** The API without a tool. @throws Error when there is no such tool, as all of these do. */
+/** The API without a tool. Like the other functions here, it throws if there is no such tool. @throws Error */
 export function hideTool(api: Api, name: string): Api {
   const tool = find(api, name);
   return { ...api, tools: api.tools.filter((other) => other !== tool) };
 }
 
-/** The API with a tool that is called or described otherwise. What it does, and the scopes it needs, stay. */
+/** The API with a tool that has another name or description. Its operation and its scopes stay the same. */
 export function changeTool(
   api: Api,
   name: string,
@@ -33,10 +33,10 @@ export function changeTool(
   };
 }
 
-/** The API with a tool of one's own. */
+/** The API with a custom tool. */
 export function addTool(api: Api, { scopes, ...tool }: OwnTool): Api {
   refuseTaken(api, tool.name);
-  // No method: a call that is not answered must fail, and not ask the API for anything.
+  // No method: a call that custom code does not handle must fail rather than reach the API.
   const request = { method: '', path: '/' };
   return {
     ...api,
@@ -52,12 +52,12 @@ function find(api: Api, name: string): Tool {
 }
 
 function refuseTaken(api: Api, name: string): void {
-  if (Object.hasOwn(api.scopes, name)) throw new Error(`There is a tool ${name} already`);
+  if (Object.hasOwn(api.scopes, name)) throw new Error(`There is already a tool ${name}`);
 }
 
 /**
- * The arguments of a tool as a type, for custom code: `ArgumentsOf<typeof listPets>`. It says what a type can say of
- * the tool's input schema; bounds and patterns are left out, and what is too odd is any JSON.
+ * The arguments of a tool as a type, for custom code: `ArgumentsOf<typeof listPets>`. It covers as much of the tool's
+ * input schema as a type can express: bounds and patterns are left out, and unsupported schemas are any JSON.
  */
 export type ArgumentsOf<T extends Tool> = Of<T['inputSchema'], T['inputSchema']>;
 

@@ -15,19 +15,19 @@ import {
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A variable of the table, or an additional one: of the document (a key's, a server variable's), or of a list. */
+/** A variable of the table, or an additional one: for a key or server variable of the document, or for a list. */
 export type Named = VariableName | { readonly variable: string; readonly example?: string };
 
 type ValueOf<N extends NameOf<'enum'>> = (typeof variables)[N]['values'][number];
 
-/** The settings are wrong or incomplete; the message is one line a variable, ready to print. */
+/** The settings are wrong or incomplete; the message has one line per variable, ready to print. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
 /**
- * Reads typed values from environment variables and collects their problems, so that a start fails once, with every
- * variable to fix in one message. An empty variable counts as unset.
+ * Reads typed values from environment variables and collects their problems, so that a start fails only once, with all
+ * variables to fix in one message. An empty variable counts as unset.
  */
 export class Environment {
   readonly #values: Variables;
@@ -46,7 +46,7 @@ export class Environment {
     return this.#text(nameOf(variable));
   }
 
-  /** The value, or a problem and an empty text. */
+  /** The value, or a problem and an empty string. */
   required(name: VariableName, purpose: string): string {
     const isSecret = variables[name].kind === 'secret';
     const text = isSecret ? this.secret(name as NameOf<'secret'>) : this.text(name);
@@ -61,9 +61,9 @@ export class Environment {
     const [value, path] = [this.#text(name), this.#text(file)];
     if (path === undefined) return value;
     if (value !== undefined) this.refuse(file, `must not be set together with ${name}`);
-    // Editors end a file with a newline that is not part of the secret.
+    // Editors add a final newline that is not part of the secret.
     const content = this.#content(file, path, '/run/secrets/name')?.replace(/\r?\n$/, '');
-    if (content === '') this.refuse(file, 'must name a file that is not empty');
+    if (content === '') this.refuse(file, 'must name a non-empty file');
     return content;
   }
 
@@ -119,7 +119,7 @@ export class Environment {
     return found;
   }
 
-  /** Whether a variable has a problem already. */
+  /** Whether a variable already has a problem. */
   hasProblem(variable: Named): boolean {
     return [...this.#problems].some((problem) => problem.startsWith(`${nameOf(variable)} `));
   }
@@ -130,7 +130,7 @@ export class Environment {
     this.refuse(name, `${message}, for example ${name}=${example}`);
   }
 
-  /** Records that a variable must not have its value, where an example would not help. */
+  /** Records that a variable must not have its value, if an example would not help. */
   refuse(name: string, message: string): void {
     this.#problems.add(`${name} ${message}`);
   }
@@ -149,7 +149,7 @@ export class Environment {
     try {
       return readText(path);
     } catch (error) {
-      const fault = `must name a file that can be read (${(error as NodeJS.ErrnoException).code})`;
+      const fault = `must name a readable file (${(error as NodeJS.ErrnoException).code})`;
       this.refuse(name, `${fault}, for example ${name}=${example}`);
       return undefined;
     }
@@ -205,7 +205,7 @@ function editsBetween(a: string, b: string): number {
   return above[b.length] ?? 0;
 }
 
-/** Reads the variables that most programs read, in upper or lower case. */
+/** Reads the proxy variables that most programs use, in upper or lower case. */
 export function readProxySettings(env: Environment): ProxySettings {
   const read = (name: 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY') =>
     env.text(name) ?? env.text({ variable: name.toLowerCase() });
@@ -221,7 +221,7 @@ export function readProxySettings(env: Environment): ProxySettings {
 function isProxyUrl(text: string): boolean {
   try {
     const { username, password } = new URL(text);
-    // The proxy is sent them decoded.
+    // They are decoded before they are sent to the proxy.
     decodeURIComponent(username + password);
     return /^https?:\/\//i.test(text);
   } catch {

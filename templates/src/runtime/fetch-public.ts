@@ -11,9 +11,9 @@ import { createPublicLookup, hasPrivateAddress } from './public-address.js';
 const MAX_REDIRECTS = 3;
 
 /**
- * Requests to URLs that callers choose, which must not lead into the network of this server (SSRF): `https` only, to
- * public addresses only, each redirect included, with no credentials, cookies or client certificates, and never through a
- * proxy, which would look names up by itself.
+ * Requests to URLs that callers choose, which must not lead into the network of this server (SSRF): only `https`, only
+ * public addresses, including each redirect, without credentials, cookies or client certificates, and never through a
+ * proxy, which would resolve names itself.
  */
 export function createFetchPublic(
   client: HttpClient = createHttpClient({}, {}, createPublicLookup()),
@@ -35,7 +35,7 @@ export function createFetchPublic(
   };
 }
 
-// The same for a name that is not known and for one of this network: callers must not learn which names there are.
+// The same for an unknown name and for one in this network: callers must not learn which names exist.
 const UNREACHABLE = 'could not be reached at a public address';
 
 async function follow(
@@ -53,10 +53,10 @@ async function follow(
     if (location === undefined) break;
     url = publicUrl(location, url.href);
   }
-  throw new FetchError('redirects without an end');
+  throw new FetchError('redirects too many times');
 }
 
-/** @throws FetchError unless the URL may be asked for */
+/** @throws FetchError unless the URL may be requested */
 function publicUrl(text: string, base?: string): URL {
   if (!URL.canParse(text, base)) throw new FetchError('is not a URL');
   const url = new URL(text, base);

@@ -1,6 +1,6 @@
 import { FetchError, type FetchPublic } from './outgoing.js';
 
-/** Workers do not see which address a name leads to, so they fetch nothing that a caller names. */
+/** Workers cannot see which address a name resolves to, so they do not fetch URLs from callers. */
 export function createFetchPublic(): FetchPublic {
   return () => Promise.reject(new FetchError('cannot be fetched by a Cloudflare Worker'));
 }

@@ -1,10 +1,10 @@
 /** One HTTP exchange as plain values; the adapters translate to and from their platform's objects. */
 export interface HttpRequest {
-  /** Names the request in the log. */
+  /** Identifies the request in the log. */
   readonly id: string;
   /** In upper case, as received. */
   readonly method: string;
-  /** As received, without the query: no other spelling of a path gets around the gate. */
+  /** As received, without the query: no other spelling of a path bypasses the gate. */
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
@@ -15,9 +15,9 @@ export interface HttpRequest {
   readonly headers: readonly string[];
   /** The IP address for limits and the log, never for identity or URLs. */
   readonly address: string;
-  /** Reads the body, once; undefined when it is longer than `maxBytes`. */
+  /** Reads the body, once; undefined if it is longer than `maxBytes`. */
   body(maxBytes: number): Promise<Uint8Array | undefined>;
-  /** Aborts when the client closes the connection before the response was sent. */
+  /** Aborts if the client closes the connection before the response is sent. */
   readonly signal: AbortSignal;
 }
 
@@ -25,7 +25,7 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
-  /** The reason of a refusal, for a line in the log; undefined when everything is logged already. */
+  /** The reason for a refusal, for a line in the log; undefined if everything has been logged. */
   readonly refusal?: Refusal;
 }
 
@@ -49,7 +49,7 @@ export function linesOf(headers: readonly string[], name: string): string[] {
   return values;
 }
 
-/** A header as recipients combine its lines (RFC 9110 section 5.3); undefined when it was not sent. */
+/** A header as recipients combine its lines (RFC 9110 section 5.3); undefined if it was not sent. */
 export function headerOf(headers: readonly string[], name: string): string | undefined {
   const [first, ...others] = linesOf(headers, name);
   return others.length === 0 ? first : [first, ...others].join(', ');
@@ -103,7 +103,7 @@ export function logged(response: HttpResponse, refusal: Refusal): HttpResponse {
 
 /** Refuses a request that is over a limit (RFC 6585 section 4); `retryAfter` in seconds. */
 export function refuseExcess({ retryAfter }: { readonly retryAfter: number }): HttpResponse {
-  return refuse(429, 'too_many_requests', 'Too many of these requests in a minute.', {
+  return refuse(429, 'too_many_requests', 'Too many of these requests within a minute.', {
     'Retry-After': String(retryAfter),
   });
 }
@@ -168,14 +168,14 @@ export function isJsonLines(mediaType: string): boolean {
   return /\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(essence(mediaType));
 }
 
-/** Types that people and models read unchanged: `text/*`, XML, and the other formats that are text by design. */
+/** Types that people and models read unchanged: `text/*`, XML, and other text formats. */
 export function isText(mediaType: string): boolean {
   const textual =
     /^text\/|[+/](x-)?(xml|yaml|javascript|graphql|sql|toml|csv|json)$|\/x-www-form-urlencoded$/;
   return isJson(mediaType) || isJsonLines(mediaType) || textual.test(essence(mediaType));
 }
 
-/** The image types that model APIs accept; any other type can end a conversation for good. */
+/** The image types that model APIs accept; any other type can break a conversation permanently. */
 const SHOWN: Readonly<Record<string, string>> = {
   'image/png': 'image/png',
   'image/x-png': 'image/png',
@@ -192,12 +192,12 @@ export function shownImage(mediaType: string): string | undefined {
   return Object.hasOwn(SHOWN, type) ? SHOWN[type] : undefined;
 }
 
-/** The `charset` parameter (RFC 9110 section 8.3.2), when there is one. */
+/** The `charset` parameter (RFC 9110 section 8.3.2), if there is one. */
 export function charset(mediaType: string): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(mediaType)?.[1];
 }
 
-/** The characters of windows-1252 that are not those of ISO-8859-1; Node 20 takes one for the other. */
+/** The characters where windows-1252 differs from ISO-8859-1; Node 20 confuses the two. */
 const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /** Text in windows-1252, which any bytes are. */
@@ -207,8 +207,8 @@ export function decodeWestern(bytes: Uint8Array): string {
 }
 
 /**
- * Whether it is valid as a media type: no wildcard, no list, nothing but RFC 9110 tokens. This also keeps a media
- * type from a data URI or a document out of the lines of a multipart body.
+ * Whether it is a single valid media type: no wildcard, no list, only RFC 9110 tokens. This also prevents a media
+ * type from a data URI or a document from adding lines to a multipart body.
  */
 export function isConcrete(mediaType: string): boolean {
   const token = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;\s*[\w-]+=("[\w .:+/-]*"|[\w.:+-]+))*$/;
@@ -216,8 +216,8 @@ export function isConcrete(mediaType: string): boolean {
 }
 
 /**
- * Percent-encodes all but the unreserved characters of RFC 3986 section 2.3. `encodeURIComponent` leaves
- * `!'()*` alone, which are reserved.
+ * Percent-encodes all but the unreserved characters of RFC 3986 section 2.3. `encodeURIComponent` does not encode
+ * `!'()*`, which are reserved.
  */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
@@ -239,7 +239,7 @@ const PHRASES = new Map(
     .map((text) => [Number(text.slice(0, 3)), text] as const),
 );
 
-/** A status with its reason phrase (RFC 9110 section 15), or alone when that is rare. */
+/** A status with its reason phrase (RFC 9110 section 15), or alone if it is rare. */
 export function statusText(status: number): string {
   return PHRASES.get(status) ?? String(status);
 }
@@ -260,7 +260,7 @@ export function isOversized(
     const byte = json[index] ?? 0;
     if (byte <= SPACE) continue;
     const closes = byte === CLOSE_LIST || byte === CLOSE_OBJECT;
-    // A list or object has one member more than commas, unless it is empty.
+    // A list or object has one more member than commas, unless it is empty.
     if (byte === COMMA || (isFirst && !closes)) members += 1;
     isFirst = byte === OPEN_LIST || byte === OPEN_OBJECT;
     if (isFirst) depth += 1;
@@ -280,7 +280,7 @@ function endOfString(json: Uint8Array, start: number): number {
 
 const utf8 = new TextDecoder();
 
-/** The value of a JSON text in UTF-8; undefined when it is not JSON. */
+/** The value of a JSON text in UTF-8; undefined if it is not JSON. */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(bytes));
@@ -289,7 +289,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Whether only this machine can reach a host name or address. */
+/** Whether a host name or address can only be reached from this machine. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
@@ -297,8 +297,8 @@ export function isLoopback(host: string): boolean {
 const PLAIN = 'must begin with https:// (plain http:// is for loopback addresses only';
 
 /**
- * The fault of a URL that identifies a party of OAuth (RFC 8414 section 2, RFC 8707 section 2), or undefined.
- * An issuer has no query. Plain `http` is for loopback, and where it is an option, for operators who ask for it.
+ * The fault of a URL that identifies an OAuth party (RFC 8414 section 2, RFC 8707 section 2), or undefined.
+ * An issuer has no query. Plain `http` is for loopback, and if a variable allows it, for operators who set that.
  */
 export function urlFault(
   text: string,
@@ -308,7 +308,7 @@ export function urlFault(
   const url = new URL(text);
   const mayBePlain = allow.http === true || isLoopback(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBePlain))
-    return `${PLAIN}${allow.http === false ? '; OAUTH_ALLOW_HTTP=true lifts that' : ''})`;
+    return `${PLAIN}${allow.http === false ? '; OAUTH_ALLOW_HTTP=true lifts this restriction' : ''})`;
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   if (text.includes('#')) return 'must not contain a fragment';
   if (text.includes('?') && allow.query !== true) return 'must not contain a query';

@@ -5,13 +5,13 @@ import { ABOUT_FIELDS } from './upstream/fields.js';
 /** Claude Code truncates instructions at 2 KB. In characters. */
 const LONGEST = 2000;
 
-// ChatGPT may read no more than 512 characters, so that these two are all that it is sure to see.
+// ChatGPT may only read 512 characters, so these two parts are all that it is certain to see.
 const LONGEST_OPENING = 330;
 const LONGEST_PURPOSE = 170;
 
 /**
- * What clients are told about a server: what the API is, what its tools are for, and then the rest of the document's
- * description. The first 512 characters explain the server by themselves.
+ * The instructions that a server sends to clients: what the API is, what its tools are for, and then the rest of the
+ * document's description. The first 512 characters are enough to understand the server.
  */
 export function instructionsOf(api: Pick<Api, 'title' | 'description' | 'tools'>): string {
   return shortenText(wholeInstructions(api), LONGEST);
@@ -31,7 +31,7 @@ export function wholeInstructions({
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** Without the headings before the first text, which say nothing by themselves. */
+/** Without the headings before the first paragraph, which say nothing on their own. */
 function paragraphsOf(description: string): string[] {
   const paragraphs = description.trim().split(/\n[^\S\n]*\n\s*/);
   const start = paragraphs.findIndex((paragraph) => !/^#{1,6} .*$/.test(paragraph));
@@ -65,7 +65,7 @@ function resourceOf(path: string): string | undefined {
   return segments.find((segment) => !/^(\.+|v?\d.*|apis?|rest)$/i.test(segment));
 }
 
-/** A text that fits; a longer one ends at a word, and says so. */
+/** A text that fits; a longer one is truncated after a word, and marked. */
 export function shortenText(text: string, limit: number): string {
   if (text.length <= limit) return text;
   if (limit === 0) return '';

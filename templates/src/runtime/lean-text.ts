@@ -1,15 +1,15 @@
 import { isObject, type Json, type JsonObject } from './api.js';
 
-/** What is known of the value that a text describes. */
+/** What is known about the value that a text describes. */
 export interface Described {
   readonly schema?: JsonObject;
-  /** Whether the value must be there; absent: that is not known. */
+  /** Whether the value is required; absent if unknown. */
   readonly isRequired?: boolean | undefined;
 }
 
 /**
- * A description as models read it: without the tags of HTML, the targets of links, and sentences that only repeat the
- * schema, such as `Default: 10.` Code stays as it is.
+ * A description for models: without HTML tags, link targets, and sentences that only repeat the
+ * schema, such as `Default: 10.` Code is not changed.
  */
 export function leanText(text: string, described: Described = {}): string {
   const plain = /[<[*]/.test(text) ? outsideCode(withoutTags(text), withoutLinks) : text;
@@ -19,7 +19,7 @@ export function leanText(text: string, described: Described = {}): string {
 
 const CODE = /(```[^]*?```|`[^`\n]*`)/;
 
-/** Rewrites what is neither a code span nor a block of code (CommonMark). */
+/** Rewrites everything except code spans and code blocks (CommonMark). */
 function outsideCode(text: string, rewrite: (part: string) => string): string {
   if (!text.includes('`')) return rewrite(text);
   return text
@@ -38,7 +38,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
 };
 
-/** Tags of a text that is HTML: one that closes none, `<b>` in `/v1/<b>`, is a placeholder. */
+/** Removes tags if the text is HTML: without a closing tag, `<b>` in `/v1/<b>` is a placeholder. */
 function withoutTags(text: string): string {
   if (!/<\/[a-z]|<br/i.test(text)) return text;
   const closed = new Set(
@@ -62,13 +62,13 @@ function inPlaceOf(name: string, isEnd: boolean): string {
   return /^(?:p|div|ul|ol|h\d)$/.test(name) ? '\n\n' : '';
 }
 
-// What follows the brackets of a regular expression, `[a-z]([0-9])`, is not the target of a link.
+// In a regular expression such as `[a-z]([0-9])`, the part after the brackets is not a link target.
 const LINK =
   /!?\[([^[\]\n]{1,300})\]\((?:https?:\/|mailto:|ref:|doc:|[/#.\w])[^()[\]{}^$\\\s]{0,1000}(?: "[^"\n]{0,300}")?\)/g;
-/** What a link says that has no name of its own. */
+/** The text of links that do not name their target. */
 const NAMELESS = /^(?:here|this|link|see|docs?|documentation|more|learn more|read more)$/i;
 
-/** Links as their texts; a link to a page of the web that its text does not name stays. */
+/** Replaces links by their texts, except web links whose text does not name the target. */
 function withoutLinks(text: string): string {
   const plain = text.replace(LINK, (link, name: string) =>
     NAMELESS.test(name.trim()) && link.includes('](http') ? link : name,
@@ -76,7 +76,7 @@ function withoutLinks(text: string): string {
   return plain.replace(/\*\*([^*\s](?:[^*\n]{0,200}[^*\s])?)\*\*/g, '$1');
 }
 
-/** Runs of spaces inside of lines, spaces at their ends, and more than one empty line. */
+/** Removes repeated spaces inside lines, spaces at their ends, and repeated empty lines. */
 function withoutGaps(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
@@ -88,7 +88,7 @@ function withoutGaps(text: string): string {
 const MAY_REPEAT =
   /default|optional|required|mandatory|one of|either|max|min|(?:possible|allowed|valid|supported) /i;
 
-/** Without sentences, lines and brackets that say what the schema says. */
+/** Removes sentences, lines and parentheses that only repeat the schema. */
 function withoutRepetitions(text: string, described: Described): string {
   const kept = text.replace(/ ?\(([^()\n]{1,200})\)/g, (whole, inner: string) =>
     repeatsSchema(inner, described) ? '' : whole,
@@ -102,7 +102,7 @@ function withoutRepetitions(text: string, described: Described): string {
   return result;
 }
 
-/** Forms of sentences, and whether a schema says the same as one of them does. */
+/** Sentence patterns, each with a test whether the schema says the same. */
 const FORMS: readonly [RegExp, (said: string, described: Described) => boolean][] = [
   [
     /^(?:required|mandatory|this (?:field|parameter) is required)$/i,
@@ -152,7 +152,7 @@ function isValue(said: string, value: Json | undefined): boolean {
   return typeof value !== 'object' && value !== undefined && bare(said) === String(value);
 }
 
-/** All of the values that the schema lists, and no other ones. */
+/** Whether a text lists exactly the values that the schema lists. */
 function isList(said: string, { schema }: Described): boolean {
   const items = schema?.['items'];
   const values =

@@ -2,21 +2,21 @@ import { isObject, type Json, type JsonObject, type JsonSchema } from './api.js'
 import { leanText } from './lean-text.js';
 
 /**
- * A schema as models are shown it, without what it says twice: descriptions that repeat the name or other keywords,
- * examples that repeat the default, the format or the list of values, more than one example, sizes of numbers in memory,
- * and keywords that have their default.
+ * A schema as models see it, without repetition: no descriptions that repeat the name or other keywords, no
+ * examples that repeat the default, the format or the list of values, at most one example, no sizes of numbers in
+ * memory, and no keywords with their default value.
  */
 export function leanSchema<T extends JsonSchema>(schema: T): T {
   return lean(schema as JsonObject, nameless) as unknown as T;
 }
 
-/** What a schema describes. */
+/** The value that a schema describes. */
 interface Place {
-  /** Of the member; empty where it is not one. */
+  /** The name of the member; empty if it is not one. */
   readonly name: string;
-  /** Whether the member must be there; absent: that is not known. */
+  /** Whether the member is required; absent if unknown. */
   readonly isRequired?: boolean;
-  /** Whether a schema around it may describe the same value, and count what this one leaves open as known. */
+  /** Whether an enclosing schema may describe the same value, for which members that this schema allows are evaluated. */
   readonly isPart?: boolean;
 }
 
@@ -70,7 +70,7 @@ function leanMembers(members: Json, placeOf: (name: string) => Place): Json {
   return Object.fromEntries(entries);
 }
 
-/** What a description says beyond the name and the schema; undefined: nothing. */
+/** The part of a description that adds to the name and the schema; undefined if there is none. */
 export function leanDescription(
   text: string,
   schema: JsonObject,
@@ -80,7 +80,7 @@ export function leanDescription(
   return short === '' || (name !== '' && repeatsName(short, name)) ? undefined : short;
 }
 
-/** JSON Schema 2020-12, core, section 11.3: what `additionalProperties` takes is not unevaluated. */
+/** JSON Schema 2020-12, core, section 11.3: members that `additionalProperties` covers are not unevaluated. */
 function isOpenAnyway(value: Json, schema: JsonObject, { isPart }: Place): boolean {
   const rest = [schema['unevaluatedProperties'], schema['unevaluatedItems']];
   return isAnything(value) && isPart !== true && rest.every((one) => isAnything(one ?? true));
@@ -90,10 +90,10 @@ function isAnything(value: Json): boolean {
   return value === true || (isObject(value) && Object.keys(value).length === 0);
 }
 
-/** Formats with one way to write a value. */
+/** Formats in which every value looks alike. */
 const WRITTEN = new Set<Json>(['date', 'date-time', 'uuid', 'email', 'ipv4', 'ipv6']);
 
-/** The first example, if it shows more than the type, the format, the default and the list of values do. */
+/** The first example, if it adds to the type, the format, the default and the list of values. */
 function oneExample(examples: Json, { type, format, default: usual, ...schema }: JsonObject) {
   if (!Array.isArray(examples)) return examples;
   const first = examples.find((example) => example !== null);
@@ -103,7 +103,7 @@ function oneExample(examples: Json, { type, format, default: usual, ...schema }:
   return JSON.stringify(first) === JSON.stringify(usual) ? undefined : [first];
 }
 
-/** How a number is kept in memory, where the document says no bounds of it. */
+/** Formats for the size of a number in memory, unless the document states bounds. */
 const MEMORY = new Set<Json>(['int32', 'int64', 'float', 'double', 'number', 'integer', 'string']);
 
 function saysNothing(keyword: string, value: Json, name: string): boolean {
@@ -116,7 +116,7 @@ function saysNothing(keyword: string, value: Json, name: string): boolean {
 
 const SMALL_WORDS = new Set('a an the of for to this that is value'.split(' '));
 
-/** Whether a text has no word that the names do not have as well: `The ID of the pet.` repeats `petId`. */
+/** Whether all words of a text are in the names: `The ID of the pet.` repeats `petId`. */
 export function repeatsName(text: string, ...names: readonly string[]): boolean {
   if (text.length > 100) return false;
   const known = new Set(names.flatMap(wordsOf));

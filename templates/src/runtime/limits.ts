@@ -3,7 +3,7 @@ export type Clock = () => number;
 
 /**
  * Values by key, each with its own expiry, and at most `max` of them. Implemented here because a reviewer of a
- * generated project should not have to trust one more package for forty lines.
+ * generated project should not have to trust another package for forty lines.
  */
 export class Cache<T> {
   readonly #entries = new Map<string, { readonly value: T; readonly until: number }>();
@@ -23,7 +23,7 @@ export class Cache<T> {
     return undefined;
   }
 
-  /** Keeps a value until a moment, and removes the oldest one when there are too many. */
+  /** Keeps a value until a point in time, and removes the oldest one if there are too many. */
   set(key: string, value: T, until: number): void {
     this.#entries.delete(key);
     const [oldest] = this.#entries.size >= this.#max ? this.#entries.keys() : [];
@@ -40,7 +40,7 @@ export class Cache<T> {
     for (const [key, { value }] of this.#entries) if (matches(value)) this.#entries.delete(key);
   }
 
-  /** The load of a key in progress, or a new one. It runs once for all waiting callers, and stores its own result. */
+  /** The pending load of a key, or a new one. It runs once for all waiting callers, and stores its own result. */
   load(key: string, load: () => Promise<T>): Promise<T> {
     const started = this.#pending.get(key) ?? load().finally(() => this.#pending.delete(key));
     this.#pending.set(key, started);
@@ -52,11 +52,11 @@ export class Cache<T> {
 export interface Excess {
   /** Seconds until further requests are accepted; at least 1. */
   readonly retryAfter: number;
-  /** The first in its minute, which is logged. */
+  /** Whether it is the first in its minute, which is logged. */
   readonly first: boolean;
 }
 
-/** A unit that was taken, and that may be given back to its minute. */
+/** A unit that was taken, and can be given back within its minute. */
 export interface Hold {
   release(): void;
 }
@@ -65,7 +65,7 @@ export interface Hold {
 export type Limiter = ReturnType<typeof createLimiter>;
 
 const WINDOW_MS = 60_000;
-// Some 2 MB. Beyond it the oldest count is removed, which favours its key.
+// About 2 MB. Beyond it the oldest count is removed, in favor of its key.
 const MAX_KEYS = 10_000;
 
 interface Count {
@@ -99,7 +99,7 @@ export function createLimiter(perMinute: number, now: Clock = () => performance.
   return {
     /** Takes `amount` of the key's remainder, or nothing, and reports the excess. */
     take: (key: string, amount = 1) => add(countOf(key), amount),
-    /** Takes one unit for a call whose outcome decides whether it counts. */
+    /** Takes one unit for a call; the outcome decides whether it counts. */
     hold(key: string): Hold | Excess {
       const count = countOf(key);
       return add(count, 1) ?? { release: () => void (count.taken -= 1) };
@@ -126,7 +126,7 @@ function groupsOf(address: string): string[] {
   return [...before, ...Array<string>(zeros).fill('0'), ...after];
 }
 
-// Far more proxies than any server has in front of it.
+// Far more proxies than any server has in front.
 const MAX_HOPS = 32;
 
 /**
@@ -148,7 +148,7 @@ export function clientAddress(
   return address;
 }
 
-/** The address of one hop, without the port that some proxies add; undefined when it is anything else. */
+/** The address of one hop, without the port that some proxies add; undefined if it is not an address. */
 function hopAddress(hop: string): string | undefined {
   const [, bracketed, ipv4] = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(hop) ?? [];
   return canonical(bracketed ?? ipv4 ?? hop);
@@ -186,7 +186,7 @@ export function createTrust(cidrs: readonly string[]): (address: string) => bool
     return { bits: bitsOf(network), rest: BigInt(width - Number(length ?? width)) };
   });
   return (address) => {
-    // A link-local proxy has the name of its interface in its address.
+    // The address of a link-local proxy includes the name of the interface.
     const own = networks.length === 0 ? undefined : bitsOf(address.replace(/%.*$/, ''));
     return networks.some(
       ({ bits, rest }) => own !== undefined && bits !== undefined && (own ^ bits) >> rest === 0n,

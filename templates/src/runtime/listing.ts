@@ -15,8 +15,8 @@ export interface ListedTool {
 }
 
 /**
- * A tool as clients see it, without what is said twice or goes without saying (MCP, ToolAnnotations: idempotent is what
- * only tools that change something can be). */
+ * A tool as clients see it, without repetition and defaults (MCP, ToolAnnotations: `idempotentHint` only has a meaning
+ * for tools that change something). */
 export function listTool(tool: FileTool, scopes?: readonly string[] | 'noauth'): ListedTool {
   const { name, title, annotations, inputSchema, outputSchema } = offerFields(tool);
   const { idempotentHint, ...hints } = annotations;
@@ -33,8 +33,8 @@ export function listTool(tool: FileTool, scopes?: readonly string[] | 'noauth'):
 }
 
 /**
- * Without the root's `additionalProperties: false`: the server refuses unknown arguments anyway, and names the nearest. It
- * stays where the document itself closes the body, and where a tool has no arguments (MCP, Tools).
+ * Without the root's `additionalProperties: false`: the server refuses unknown arguments anyway, and suggests the nearest.
+ * It stays if the document itself closes the body, and if a tool has no arguments (MCP, Tools).
  */
 function withoutClosing(schema: ListedTool['inputSchema']): ListedTool['inputSchema'] {
   const { additionalProperties, ...open } = schema;
@@ -48,7 +48,7 @@ function isClosed(schema: Json | undefined): boolean {
   return schema['additionalProperties'] === false || schema['unevaluatedProperties'] === false;
 }
 
-/** The description without the title that it begins with, where the rest and the name have all of its words. */
+/** The description without the title at its beginning, if the rest and the name contain all words of the title. */
 function descriptionOf({ name, title, description }: Tool): string {
   const rest = description.slice((title?.length ?? 0) + 2);
   const isTitled = title !== undefined && description === `${title}\n\n${rest}`;
@@ -56,8 +56,8 @@ function descriptionOf({ name, title, description }: Tool): string {
 }
 
 /**
- * What hosts look for beside the protocol: scopes and files (ChatGPT, Apps SDK reference). The scopes are in both of the
- * places that its versions read.
+ * What hosts look for in addition to the protocol: scopes and files (ChatGPT, Apps SDK reference). The scopes are in both
+ * places, since its versions read different ones.
  */
 function metaOf({ fileParams }: FileTool, scopes: readonly string[] | 'noauth' | undefined) {
   const security = scopes !== undefined && { securitySchemes: [securityOf(scopes)] };

@@ -34,14 +34,14 @@ export interface McpOptions {
   readonly api: Api;
   readonly call: Call;
   readonly audit: Audit;
-  /** Absent: there is no provider, and every caller may call every tool. */
+  /** If absent, there is no provider, and every caller may call every tool. */
   readonly gate?: Pick<Gate, 'authorize' | 'scopesOf'> &
     Partial<Pick<Gate, 'lacking' | 'baseline' | 'isPublic'>>;
-  /** Absent: as the API says. */
+  /** If absent, `Api.toolMode` decides. */
   readonly tools?: ToolMode | undefined;
-  /** Absent: as the document says. */
+  /** If absent, the document decides. */
   readonly confirm?: ConfirmSettings | undefined;
-  /** Which calls a person is not asked about, since they could not be made. Absent: there are none. */
+  /** Finds calls that could not be made, so that the user is not asked about them; absent if there are none. */
   readonly check?: Check | undefined;
   readonly onError: (error: Error) => void;
 }
@@ -52,12 +52,12 @@ interface ToolCall {
   readonly arguments: JsonObject;
   readonly meta: Readonly<Record<string, unknown>> | undefined;
   readonly holder: Holder | undefined;
-  /** Of the request that brought it. */
+  /** Reads headers of the request that contained it. */
   readonly header: Reader;
   /** Aborts when the client no longer waits for the response. */
   readonly signal: AbortSignal;
   readonly progress?: (event: string) => void;
-  /** Asks the user behind the client; undefined when the client cannot ask. */
+  /** Asks the user of the client; undefined if the client cannot ask. */
   readonly asking?: ServerContext | undefined;
 }
 
@@ -69,9 +69,9 @@ export interface Mcp {
   asks(request: DirectRequest): boolean;
   /** Everything else. `body` is the parsed body of a POST with JSON. */
   sdk(http: HttpRequest, body: unknown, holder?: Holder): Promise<HttpResponse>;
-  /** The names in calls, for the checks before them. */
+  /** The meaning of names in calls, for the checks before them. */
   readonly names: Pick<Offer, 'operationOf' | 'isFind' | 'toolOf'>;
-  /** Makes the server that the SDK's transports are connected to. */
+  /** Creates the server that the SDK's transports are connected to. */
   readonly factory: () => Promise<McpServerFactory>;
 }
 
@@ -79,7 +79,7 @@ export interface Mcp {
 const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const INVALID_PARAMS = -32_602;
-/** What a server with OAuth announces: tokens obtained in these ways are accepted like any other (MCP extensions, auth). */
+/** The extensions of a server with OAuth: tokens obtained in these ways are accepted like any other (MCP extensions, auth). */
 export const SIGN_IN_EXTENSIONS = {
   'io.modelcontextprotocol/oauth-client-credentials': {},
   'io.modelcontextprotocol/enterprise-managed-authorization': {},
@@ -93,7 +93,7 @@ export function createMcp(options: McpOptions): Mcp {
   const offer = createOffer(api, tools, gate?.lacking);
   const { name, title, version, icon } = api;
   const info = { name, title, version, ...(icon !== undefined && { icons: [{ src: icon }] }) };
-  // When first asked for: a server of a thousand tools starts sooner, and one that is only called never pays for it.
+  // On first use: a server of a thousand tools starts sooner, and one that is only called never pays for it.
   const listed = once(() =>
     offer.listed.map((tool) => {
       if (offer.isMeta(tool)) return listTool(tool, gate?.baseline);
@@ -131,7 +131,7 @@ export function createMcp(options: McpOptions): Mcp {
     return tool !== undefined && confirmation.isNeeded(tool);
   }
 
-  /** The result of a call; undefined when there is no such tool. */
+  /** The result of a call; undefined if there is no such tool. */
   async function run(
     toolCall: ToolCall,
   ): Promise<CallToolResult | InputRequiredResult | undefined> {
@@ -176,7 +176,7 @@ export function createMcp(options: McpOptions): Mcp {
     return refused && answered(tool.name, refused, caller);
   }
 
-  /** The responses of this server that do not need the API. */
+  /** The result of a call that this server handles without the API. */
   function answered(tool: string, result: CallToolResult, caller: Caller | undefined) {
     const failure = result.isError === true ? 'arguments' : undefined;
     audit('tool_call', { request: randomUUID(), tool, ...identityOf(caller), failure, ms: 0 });
@@ -187,7 +187,7 @@ export function createMcp(options: McpOptions): Mcp {
     const { fetch } = await handler();
     await nextTurn();
     const { method, headers, signal } = http;
-    // Nginx's status for a client that has gone; it is never sent.
+    // Nginx's status for a client that has disconnected; it is never sent.
     if (signal.aborted) return emptyResponse(499);
     // The SDK ignores the path, and the origin does not depend on a header.
     const request = new Request('http://localhost/mcp', {
@@ -241,7 +241,7 @@ export function createMcp(options: McpOptions): Mcp {
   }
 }
 
-/** Only custom code rejects; its message may go to the log, never to a model. */
+/** Only custom code can reject; its message may go to the log, never to a model. */
 function failedCall(error: unknown): Outcome {
   const name = error instanceof Error ? error.name : 'unknown';
   const text =
@@ -252,7 +252,7 @@ function failedCall(error: unknown): Outcome {
   };
 }
 
-/** The result of `tools/list` in both eras, serialized once: a thousand tools are megabytes. */
+/** The result of `tools/list` for old and new protocol versions, serialized once: a thousand tools are megabytes. */
 function createLists(listed: () => readonly ListedTool[], info: unknown) {
   const printed = once(() => JSON.stringify(listed()));
   const rest = JSON.stringify({ resultType: 'complete', ...CACHE, _meta: { [SERVER_INFO]: info } });
@@ -266,7 +266,7 @@ function createLists(listed: () => readonly ListedTool[], info: unknown) {
   };
 }
 
-/** The fields that the later era adds to a result (MCP 2026-07-28, Result). */
+/** Adds the fields that newer protocol versions require in a result (MCP 2026-07-28, Result). */
 function complete(result: CallToolResult | InputRequiredResult, info: Implementation) {
   return {
     ...result,
@@ -284,12 +284,12 @@ function errorResponse(id: string | number, code: number, message: string): Http
   return jsonResponse(200, { jsonrpc: '2.0', id, error: { code, message } });
 }
 
-/** A JSON-RPC error without an id, for a message without a usable one (JSON-RPC 2.0 section 5.1). */
+/** A JSON-RPC error without an ID, for a message without a usable one (JSON-RPC 2.0 section 5.1). */
 export function rpcRefusal(status: number, code: number, message: string): HttpResponse {
   return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
 }
 
-/** The accepted types were negotiated before, and the SDK compares texts. */
+/** The accepted types have been negotiated, and the SDK compares strings. */
 function negotiated(lines: readonly string[]): Headers {
   const headers = webHeaders(lines);
   headers.set('Accept', 'application/json, text/event-stream');
@@ -306,7 +306,7 @@ function holderOf({ http }: ServerContext): Holder | undefined {
   return http?.authInfo?.extra?.['holder'] as Holder | undefined;
 }
 
-/** Reports progress to a client that asked for it with a token (MCP, Progress), unless it has gone. */
+/** Reports progress to a client that asked for it with a token (MCP, Progress), unless it has disconnected. */
 function progressOf(
   { mcpReq }: ServerContext,
   progressToken: string | number | undefined,
@@ -325,7 +325,7 @@ function signalOf({ mcpReq, http }: ServerContext): AbortSignal {
   return AbortSignal.any([mcpReq.signal, ...(http?.req === undefined ? [] : [http.req.signal])]);
 }
 
-/** One turn of the event loop for each: a hundred messages in a batch keep others waiting, but not a hundred batches. */
+/** One turn of the event loop for each batch: others wait for a hundred messages of a batch, but not for a hundred batches. */
 function createTurns(): () => Promise<void> {
   let last = Promise.resolve();
   return () => {

@@ -1,9 +1,9 @@
 import { isObject } from './api.js';
 import { essence, headerOf, type HttpRequest, type HttpResponse } from './http.js';
 
-/** Of one body; the largest bodies that APIs document have a tenth of it. */
+/** For one body; the largest documented bodies of real APIs have a tenth of that. */
 export const BODY_LIMITS = { maxMembers: 50_000, maxDepth: 500 };
-/** In all parts of a message other than the arguments of its calls. */
+/** The limit for all parts of a message other than the arguments of its calls. */
 const MAX_MEMBERS_BESIDE = 1000;
 const MAX_BATCH = 100;
 const MAX_NAME = 64;
@@ -33,8 +33,8 @@ function calledTool(message: unknown): string | undefined {
 }
 
 /**
- * Whether a body asks for more than any client does; such a body must not be parsed further, echoed or logged. A
- * batch has one response: it must not be a hundred lists, nor wait for a request that it cancels.
+ * Whether a body asks for more than any real client does; such a body must not be parsed further, echoed or logged. A
+ * batch has one response, which must not be a hundred lists, nor wait for a request that the batch cancels.
  */
 export function isExcessive(body: unknown): boolean {
   const messages = messagesOf(body);
@@ -87,9 +87,9 @@ const INITIALIZE_ERA = new Set([
 ]);
 
 /**
- * A body as a direct request, when it certainly is one; undefined leaves it to the SDK, which knows every rule of
- * both protocol eras. The SDK responds alike to everything accepted here: a test compares the two on generated
- * requests.
+ * A body as a direct request, if it certainly is one; undefined leaves it to the SDK, which knows every rule of
+ * both protocol eras. The SDK gives the same response to everything accepted here: a test compares the two on
+ * generated requests.
  */
 export function readDirect({ headers }: HttpRequest, body: unknown): DirectRequest | undefined {
   if (!isObject(body) || !hasOnly(body, 'jsonrpc', 'id', 'method', 'params')) return undefined;
@@ -102,7 +102,7 @@ export function readDirect({ headers }: HttpRequest, body: unknown): DirectReque
   const { name = '', arguments: args = {}, _meta: meta } = params;
   if (!known || typeof name !== 'string' || (call && !('name' in params))) return undefined;
   if (!isObject(args) || !(meta === undefined || isObject(meta))) return undefined;
-  // The SDK decides about any other parameter of that type.
+  // Any other parameter of that type is left to the SDK.
   if (!PLAIN_JSON.test(headerOf(headers, 'content-type') ?? '')) return undefined;
   const era = eraOf(headers, method, name, meta);
   return era && { era, id: id as string | number, method, name, arguments: args, meta };
@@ -127,7 +127,7 @@ function eraOf(
   return agrees && isPlainEnvelope(reserved, meta ?? {}) ? MODERN : undefined;
 }
 
-/** The envelope that clients send (MCP 2026-07-28, `_meta` of every request), when it needs no closer look. */
+/** Whether this is a simple form of the envelope that clients send (MCP 2026-07-28, `_meta` of every request). */
 function isPlainEnvelope(
   reserved: readonly string[],
   meta: Readonly<Record<string, unknown>>,
@@ -183,7 +183,7 @@ export interface Taken {
 const USUAL = 'application/json, text/event-stream';
 const EITHER: Taken = { json: true, stream: true };
 
-/** The types that an `Accept` header allows; without one, all (RFC 9110 section 12.5.1). */
+/** The types that an `Accept` header allows; all if there is none (RFC 9110 section 12.5.1). */
 export function takenBy(accept: string | undefined): Taken {
   if (accept === USUAL) return EITHER;
   const ranges = rangesOf(accept?.trim() || '*/*');

@@ -1,4 +1,4 @@
-/** The known name that is most likely meant: the same one in another notation, or one that is a few slips away. */
+/** The most likely intended name: the same one in another notation, or one that is a few typos away. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = plain(name);
   if (wanted === '') return undefined;
@@ -11,13 +11,13 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return rated.sort((a, b) => a.slips - b.slips)[0]?.other;
 }
 
-/** Letters and digits alone, and no more than a name has. */
+/** Only letters and digits, and at most as many as a name has. */
 function plain(text: string): string {
   const short = text.slice(0, 64).toLowerCase();
   return short.replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** Letters to add, drop or replace (Levenshtein's distance), where two that changed places are one slip. */
+/** Letters to add, drop or replace (Levenshtein distance); two swapped letters count as one. */
 export function slipsBetween(a: string, b: string): number {
   let [older, old] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i += 1) {

@@ -22,7 +22,7 @@ import {
 /** Bytes. Policies, links and cookies of some APIs are longer than Node's own 16 KiB. */
 const MAX_HEADERS = 65_536;
 
-/** The client of one authentication: its connections are shared with nothing else. `lookup` may refuse addresses. */
+/** The client for one set of credentials; it does not share its connections. `lookup` may refuse addresses. */
 export function createHttpClient(
   proxy: ProxySettings,
   { ca, certificate }: TlsSettings = {},
@@ -30,7 +30,7 @@ export function createHttpClient(
 ): HttpClient {
   const tls = { ...(ca !== undefined && { ca: [...rootCertificates, ca] }), ...certificate };
   const connect = lookup === undefined ? tls : { ...tls, lookup };
-  // Every request has a deadline of its own.
+  // Every request has its own deadline.
   const patience = { headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: MAX_HEADERS, connect };
   const direct = proxy.http === undefined && proxy.https === undefined;
   const dispatcher: Dispatcher = direct
@@ -38,7 +38,7 @@ export function createHttpClient(
     : new EnvHttpProxyAgent({
         ...patience,
         requestTls: tls,
-        // Never absent: what is absent, the agent looks up in the environment of the process.
+        // Never absent: the agent would read absent values from the environment of the process.
         httpProxy: proxy.http ?? '',
         httpsProxy: proxy.https ?? '',
         noProxy: proxy.direct ?? '',
@@ -85,7 +85,7 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   readonly #abort = (): void => {
-    // At once: a request that waits for a connection has no controller yet.
+    // Immediately: a request that waits for a connection has no controller yet.
     this.#fail(new Aborted());
     this.#controller?.abort(new Aborted());
   };
@@ -172,7 +172,7 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 }
 
-// A few are legal (RFC 9110 section 8.4); each more multiplies the work that a small body can ask for.
+// A few are legal (RFC 9110 section 8.4); each additional one multiplies the work that a small body can cause.
 const MAX_ENCODINGS = 5;
 const LENIENT = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
 
@@ -183,7 +183,7 @@ const DECODERS: Readonly<Record<string, () => Duplex>> = {
   br: () => createBrotliDecompress(),
 };
 
-/** What takes off the content encodings of a response, one after the other; nothing when one of them is not known. */
+/** Decoders for the content encodings of a response, one after the other; none if one of them is unknown. */
 function decodersOf(encoding = '', start: Uint8Array): Duplex[] {
   const names = encoding.toLowerCase().split(',').reverse();
   const makers = names.flatMap((name) => DECODERS[name.trim()] ?? []);

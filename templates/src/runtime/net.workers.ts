@@ -10,11 +10,11 @@ import {
   type Watcher,
 } from './outgoing.js';
 
-/** The client of one authentication. The platform keeps the connections, and takes off content encodings. */
+/** The client for one set of credentials. The platform manages connections and decodes content encodings. */
 export function createHttpClient(_proxy: ProxySettings, _tls: TlsSettings = {}): HttpClient {
   return (request, options) => {
     const response = send(request, options);
-    // Several requests may wait for one response, such as a key set: it must not end with the one that asked first.
+    // Several requests may wait for one response, such as a key set: it must not end with the first of them.
     waitUntil(response.catch(() => undefined));
     return response;
   };
@@ -27,7 +27,7 @@ async function send(request: ClientRequest, options: SendOptions): Promise<Clien
     const { method, body = null } = request;
     const headers = { 'accept-encoding': 'gzip, br', ...asText(request.headers) };
     const init = { method, headers, body: body as RequestInit['body'], signal };
-    // Never from Cloudflare's cache: the response may be one caller's.
+    // Never from Cloudflare's cache: the response may belong to one caller.
     const how = { redirect: 'manual', cache: 'no-store' } as const;
     const response = await fetch(request.origin + request.path, { ...init, ...how });
     return await collect(response, options);
@@ -36,12 +36,12 @@ async function send(request: ClientRequest, options: SendOptions): Promise<Clien
   }
 }
 
-// As a function: the compiler believes that what was false once stays so.
+// As a function, because the compiler assumes that a value stays false.
 function isAborted({ aborted }: AbortSignal): boolean {
   return aborted;
 }
 
-/** The platform writes headers in UTF-8. Here they are characters, one for each byte. */
+/** The platform writes headers in UTF-8. Here each character is one byte. */
 function asText(headers: ClientRequest['headers']): Record<string, string> {
   const entries = Object.entries(headers);
   return Object.fromEntries(
@@ -56,7 +56,7 @@ function joined(headers: Headers): Record<string, string> {
   return result;
 }
 
-/** The response, read to its end, to the limit, or until its watcher has enough. @throws Aborted */
+/** The response, read to its end, to the limit, or until its watcher stops. @throws Aborted */
 async function collect(response: Response, options: SendOptions): Promise<ClientResponse> {
   const { maxBytes, signal, watch } = options;
   const { status, body } = response;
@@ -86,7 +86,7 @@ class Reading {
     this.#reader = body?.getReader();
   }
 
-  /** What has been read. */
+  /** The bytes read so far. */
   get bytes(): Buffer {
     return Buffer.concat(this.#chunks);
   }
@@ -103,7 +103,7 @@ class Reading {
     this.#cancel();
   }
 
-  /** Keeps what has come. */
+  /** Stops, and keeps what has been read. */
   stop(unfinished: boolean): void {
     this.#stopped = true;
     this.unfinished = unfinished;
@@ -120,7 +120,7 @@ class Reading {
     }
   }
 
-  // As a method: the compiler believes that what was false before a wait stays so.
+  // As a method, because the compiler assumes that a value stays false during a wait.
   #isStopped(): boolean {
     return this.#stopped;
   }

@@ -18,11 +18,11 @@ export interface ClientResponse {
   readonly body: Uint8Array;
   /** The body was longer than the limit, and `body` is its beginning. */
   readonly truncated: boolean;
-  /** The response went on, and the body is what had come of it. */
+  /** The response had not ended, and the body is what had arrived. */
   readonly unfinished?: boolean;
 }
 
-/** Looks on while a body arrives, without any content encoding. */
+/** Watches a body while it arrives, without any content encoding. */
 export interface Watcher {
   took(chunk: Uint8Array): void;
   /** The response is over. */
@@ -33,7 +33,7 @@ export interface SendOptions {
   /** Of the body, after decompression. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** Called when a response begins; `finish` takes for its body what has come, which may be all of it. */
+  /** Called when a response begins; `finish` ends it with what has arrived, which may be all of it. */
   readonly watch?: (
     headers: ClientResponse['headers'],
     finish: (unfinished: boolean) => void,
@@ -51,28 +51,28 @@ export interface ProxySettings {
   readonly direct?: string;
 }
 
-/** In PEM. */
+/** In PEM format. */
 export interface TlsSettings {
-  /** A certificate authority that is trusted besides the public ones. */
+  /** A certificate authority that is trusted in addition to the public ones. */
   readonly ca?: string;
   /** The client certificate that this server presents. */
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
-/** A request was given up, because its signal was aborted. */
+/** A request was abandoned because its signal was aborted. */
 export class Aborted extends Error {
   override readonly name = 'Aborted';
 }
 
-/** A URL led to nothing that may be used. The message is half a sentence, and says nothing of this server's network. */
+/** A URL has no usable content. The message is half a sentence, and reveals nothing about this server's network. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';
 }
 
-/** What a URL of the internet holds. */
+/** The content of a public URL. */
 export interface Fetched {
   readonly bytes: Uint8Array;
-  /** As the server says, which may be anything. */
+  /** As sent by the server, so it may be anything. */
   readonly mediaType: string | undefined;
 }
 

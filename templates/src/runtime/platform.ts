@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 
-/** The text of a file that the operator names. @throws Error with a `code` when it cannot be read. */
+/** The text of a file that the operator names. @throws Error with a `code` if it cannot be read. */
 export function readText(path: string): string {
   return readFileSync(path, 'utf8');
 }
@@ -15,10 +15,10 @@ export function writePrivately(path: string, text: string): void {
   renameSync(beside, path);
 }
 
-/** A lock of a process that was killed counts no longer than this. */
+/** A lock left by a killed process is ignored after this time. */
 const STALE_MS = 30_000;
 
-/** Runs work while no other process runs its own on the same file: to make a folder is one step everywhere. */
+/** Runs work while no other process works on the same file: creating a folder is atomic everywhere. */
 export async function exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
   while (!makeFolder(lock)) {
@@ -33,7 +33,7 @@ export async function exclusively<T>(path: string, work: () => Promise<T>): Prom
   }
 }
 
-/** Whether it was not there. */
+/** Creates a folder; returns whether it did not exist. */
 function makeFolder(path: string): boolean {
   try {
     mkdirSync(path);
@@ -44,12 +44,12 @@ function makeFolder(path: string): boolean {
   }
 }
 
-/** Where this server runs, which is the folder of its project. */
+/** The folder that this server runs from, which is its project. */
 export function ownFolder(): string {
   return resolve('.');
 }
 
-/** Takes a certificate and its key as a TLS connection would. @throws Error when it would not. */
+/** Loads a certificate and its key as a TLS connection would. @throws Error if TLS would refuse them. */
 export function acceptPair(pair: { readonly cert: string; readonly key: string }): void {
   createSecureContext(pair);
 }

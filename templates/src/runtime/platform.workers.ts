@@ -1,4 +1,4 @@
-/** Files do not exist here. @throws Error with a `code`, as where they do. */
+/** Workers have no files. @throws Error with a `code`, as on other platforms. */
 export function readText(path: string): string {
   throw Object.assign(new Error(`There are no files: ${path}`), { code: 'ENOENT' });
 }
@@ -8,7 +8,7 @@ export function writePrivately(path: string, _text: string): void {
   readText(path);
 }
 
-/** Nothing else runs here. */
+/** No other process runs here. */
 export function exclusively<T>(_path: string, work: () => Promise<T>): Promise<T> {
   return work();
 }

@@ -1,7 +1,7 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** Networks that are not the internet, and those that only translate into them (RFC 6890, RFC 6052, RFC 6598). */
+/** Networks that are not public, and those that only translate into them (RFC 6890, RFC 6052, RFC 6598). */
 const PRIVATE_NETWORKS = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -30,21 +30,21 @@ for (const network of PRIVATE_NETWORKS) {
   list.addSubnet(address, Number(prefix), address.includes(':') ? 'ipv6' : 'ipv4');
 }
 
-/** Whether an IP address is one of this machine, its link, or a private network; an IPv4 one may stand in an IPv6 one. */
+/** Whether an IP address belongs to this machine, its link, or a private network; IPv4 addresses may be embedded in IPv6. */
 export function isPrivateAddress(address: string): boolean {
   const version = isIP(address);
   return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Whether the host of a URL is written as such an address; for a name, only looking it up can tell. */
+/** Whether the host of a URL is such an address; a name has to be resolved first. */
 export function hasPrivateAddress({ hostname }: URL): boolean {
   return isPrivateAddress(hostname.replace(/^\[|\]$/g, ''));
 }
 
-/** What the error of a connection that was refused for its address has as its code. */
+/** The error code of a connection that was refused because of its address. */
 export const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
 
-/** Looks names up as `dns.lookup` does, all addresses at once. */
+/** Resolves names as `dns.lookup` does, to all addresses at once. */
 export type Resolve = (
   hostname: string,
   options: { readonly all: true },
@@ -52,7 +52,7 @@ export type Resolve = (
 ) => void;
 
 /**
- * Looks names up, and refuses those that have a private address. The check is made where the connection is, since a
+ * Resolves names, and refuses those with a private address. The check happens when connecting, since a
  * name may have another address a moment later (DNS rebinding).
  */
 export function createPublicLookup(resolve: Resolve = lookup): LookupFunction {

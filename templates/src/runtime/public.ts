@@ -4,7 +4,7 @@ import type { Mcp } from './mcp.js';
 import type { Gate } from './oauth/gate.js';
 import type { Step } from './steps.js';
 
-// Without them a client learns nothing of a server. None of them reaches the API.
+// Without them a client cannot learn anything about a server. None of them reaches the API.
 const HANDSHAKE = new Set<unknown>([
   'initialize',
   'notifications/initialized',

@@ -13,8 +13,8 @@ export interface Running {
   /** Where it listens; absent over stdio. */
   readonly url?: string;
   /**
-   * Accepts nothing more, finishes what runs, and cuts off what has not ended in time. Gently: idle connections may
-   * bring one request more. One that ended at once could meet a request of a proxy, which must not send it again.
+   * Stops accepting connections, finishes running requests, and aborts those that do not end in time. Gently means that
+   * idle connections may send one more request: closing one immediately could hit a request that a proxy must not retry.
    */
   close(isGentle?: boolean): Promise<void>;
 }
@@ -23,22 +23,22 @@ export interface Running {
 export interface Address {
   readonly host: string;
   readonly port: number;
-  /** Whose `X-Forwarded-For` is believed: addresses and CIDRs. */
+  /** Addresses and CIDRs whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies?: readonly string[];
-  /** Of a whole head; Node's default is 16 KiB. */
+  /** Limit for all headers of a request; Node's default is 16 KiB. */
   readonly maxHeaderBytes?: number;
-  /** How long connections are kept that nothing is sent over. */
+  /** How long idle connections are kept open. */
   readonly keepAliveSeconds?: number;
-  /** How long requests may go on when it ends. */
+  /** How long requests may continue after the server starts to stop. */
   readonly shutdownSeconds?: number;
-  /** Hears of requests that are refused before they were understood. */
+  /** Called for requests that are refused before they are parsed. */
   readonly onRefused?: (request: Refused, status: number, refusal: Refusal) => void;
 }
 
 /** Answers a request. Never rejects. */
 export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** Runs a server until SIGTERM or SIGINT; wrong settings end the process with 2 and a line for each variable. */
+/** Runs a server until SIGTERM or SIGINT; wrong settings end the process with exit code 2 and a line for each variable. */
 export async function run(start: () => Promise<Running>): Promise<void> {
   const refuse = (message: string): never => {
     process.stderr.write(`${message}\n`);
@@ -60,10 +60,10 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   process.once('SIGINT', () => end(false));
 }
 
-// A proxy under load uses each of its connections within that time.
+// A busy proxy uses each of its connections within that time.
 const LINGER_MS = 500;
 
-/** Listens, with limits on what a client may send before any of it is looked at. Rejects when the address is taken. */
+/** Listens, with limits on what a client may send before any of it is parsed. Rejects if the address is in use. */
 export async function listen(answer: Answer, address: Address): Promise<Running> {
   const {
     host,
@@ -73,9 +73,9 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
     keepAliveSeconds = 65,
     shutdownSeconds = 7,
   } = address;
-  // Node's own defence against slow and oversized heads.
+  // Node's own defense against slow and oversized heads.
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, requestTimeout: 30_000 };
-  // Node's default is 5 s. A balancer keeps connections for 60, and answers 502 when one ends under a request.
+  // Node's default is 5 s. A load balancer keeps connections for 60, and responds with 502 if one closes during a request.
   const keepAliveTimeout = keepAliveSeconds * 1000;
   const server = createServer({ ...limits, keepAliveTimeout, connectionsCheckingInterval: 1000 });
   // Node would silently drop the headers after the 2,000th, a second Authorization among them.
@@ -109,7 +109,7 @@ export async function listen(answer: Answer, address: Address): Promise<Running>
 // Far above what clients of one instance need; each connection costs memory before anyone is identified.
 const MAX_CONNECTIONS = 10_000;
 const MAX_REQUESTS_PER_SOCKET = 1000;
-/** MCP clients do not pipeline: whoever sends more without reading keeps all others waiting. */
+/** MCP clients do not pipeline: one that sends more without reading would keep all others waiting. */
 const MAX_UNANSWERED = 16;
 
 const unanswered = new WeakMap<Socket, number>();
@@ -117,7 +117,7 @@ const unanswered = new WeakMap<Socket, number>();
 function isPipelining(socket: Socket, response: ServerResponse): boolean {
   const waiting = (unanswered.get(socket) ?? 0) + 1;
   unanswered.set(socket, waiting);
-  // Not at once: what is answered immediately would never count, and one chunk holds hundreds of requests.
+  // Not immediately: requests with an instant response would never count, and one chunk holds hundreds of them.
   const leave = (): void => void unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
   response.once('close', () => setImmediate(leave));
   return waiting > MAX_UNANSWERED;
@@ -132,7 +132,7 @@ const UNREAD: Readonly<Record<string, readonly [status: string, refusal: Refusal
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', { reason: 'too slow' }],
 };
 
-/** As Node itself answers what it cannot read, with a line in the log. */
+/** Responds like Node itself to requests that it cannot parse, but logs them. */
 function refuseUnread(
   error: Error & { code?: string; rawPacket?: Buffer },
   socket: Socket,
@@ -146,7 +146,7 @@ function refuseUnread(
   onRefused?.(readHead(rawPacket, socket.remoteAddress), Number(status.slice(0, 3)), refusal);
 }
 
-/** What can be told of a request that was not read: the packet that it ended with may be the first. */
+/** What is known about a request that was not parsed: its last packet may be its first. */
 function readHead(packet: Buffer | undefined, address = ''): Refused {
   const [first = '', ...lines] = packet?.toString('latin1').split('\r\n') ?? [];
   const [, method = '', path = ''] = /^([A-Z]+) ([^ ?]*)[^ ]* HTTP\/1/.exec(first) ?? [];
@@ -188,7 +188,7 @@ class NodeRequest implements HttpRequest {
     return this.#id;
   }
 
-  // Made when first asked for: most requests end without anything to cancel.
+  // Created on first use: most requests end without anything to cancel.
   get signal(): AbortSignal {
     this.#signal ??= closeSignal(this.#response);
     return this.#signal;
@@ -205,7 +205,7 @@ function closeSignal(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-/** How many times its limit a body may be before the connection is given up. */
+/** A body may exceed its limit by this factor before the connection is closed. */
 const DROPPED = 4;
 
 function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
@@ -215,7 +215,7 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
     request.on('data', (chunk: Buffer) => {
       length += chunk.byteLength;
       if (length <= maxBytes) return chunks.push(chunk);
-      // The rest is read and dropped, so that the client sees the response; up to a point.
+      // The rest is read and dropped, within limits, so that the client sees the response.
       if (length > DROPPED * maxBytes) return request.destroy();
       resolve(undefined);
     });
@@ -247,7 +247,7 @@ function urlOf(server: Server, { host, port }: Address): string {
   return `http://${/^[^[].*:/.test(host) ? `[${host}]` : host}:${bound}`;
 }
 
-/** The connections that have not asked for anything yet, which Node does not count among the idle ones. */
+/** The connections that have not sent a request yet, which Node does not count as idle. */
 function trackSilent(server: Server): ReadonlySet<Socket> {
   const silent = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -258,7 +258,7 @@ function trackSilent(server: Server): ReadonlySet<Socket> {
   return silent;
 }
 
-// A kept-alive connection would outlive its last answer by the seconds it may idle, and could bring new calls.
+// A kept-alive connection would stay open after its last response, and could bring new calls.
 function stop(
   server: Server,
   silent: ReadonlySet<Socket>,
@@ -274,7 +274,7 @@ function stop(
   return new Promise((resolve) => {
     const sweep = setInterval(endIdle, 50);
     const cutOff = setTimeout(() => server.closeAllConnections(), cutOffMs);
-    // Not that of an HTTP server, which would end idle connections at once.
+    // Not the method of the HTTP server, which would close idle connections immediately.
     TcpServer.prototype.close.call(server, () => {
       clearInterval(sweep);
       clearTimeout(cutOff);

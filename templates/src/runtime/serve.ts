@@ -17,20 +17,20 @@ export interface StdioOptions {
   readonly api: Api;
   readonly call: Call;
   readonly audit: Audit;
-  /** How operations are offered; over HTTP, the settings say. Absent: as the API says. */
+  /** How operations are offered; over HTTP, the settings decide. If absent, `Api.toolMode` decides. */
   readonly tools?: ToolMode | undefined;
   readonly settings?: StdioSettings;
 }
 
 export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tools'> {
   readonly settings: HttpSettings;
-  /** Decides whose tokens are accepted; ignored when the settings ask for no authentication, and needed otherwise. */
+  /** Decides whose tokens are accepted; ignored if the settings do not require authentication, and required otherwise. */
   readonly verifier: Verifier | undefined;
-  /** More routes, by path. */
+  /** Custom routes, by path. */
   readonly routes?: Routes;
 }
 
-/** Serves Streamable HTTP. Rejects when the address cannot be listened on. */
+/** Serves Streamable HTTP. Rejects if the server cannot listen on the address. */
 export async function serveHttp(options: HttpServerOptions): Promise<Running> {
   const { audit, settings } = options;
   const api = served(options.api, settings.upstream);
@@ -46,7 +46,7 @@ export async function serveHttp(options: HttpServerOptions): Promise<Running> {
   return logged(running, audit, api, { url: settings.resource.url, listening: running.url });
 }
 
-/** Logs that a server serves, and that it does no more. */
+/** Logs the start and the stop of a server. */
 function logged(
   running: Running,
   audit: Audit,
@@ -64,8 +64,8 @@ function logged(
 }
 
 /**
- * A server that says for a while that it is not ready before it ends gently, so that balancers with health checks have
- * turned to others by then.
+ * A server that reports for a while that it is not ready before it stops gently, so that load balancers with health
+ * checks have switched to others by then.
  */
 async function drained(
   answer: Answer,
@@ -84,9 +84,9 @@ async function drained(
   return { ...running, close };
 }
 
-const ENDING = refuse(503, 'ending', 'This server is about to end.');
+const ENDING = refuse(503, 'ending', 'This server is shutting down.');
 
-/** Serves the process's stdin and stdout; the client that started it is trusted, as the MCP specification says. */
+/** Serves stdin and stdout; the client that started the process is trusted, according to the MCP specification. */
 export async function serveStdio({
   api,
   call,

@@ -10,38 +10,38 @@ import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
 import { groups, isNumbered, namesIn, variables } from './variables.js';
 
-/** What a server over HTTP runs with. */
+/** The settings of a server over HTTP. */
 export interface HttpSettings {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  /** This server's public identity. Nothing else, and no header of a request, shapes how it describes itself. */
+  /** This server's public identity. Nothing else, in particular no request header, affects how it describes itself. */
   readonly resource: Resource;
-  /** Absent: no authentication. */
+  /** Absent if there is no authentication. */
   readonly oauth?: OAuthSettings;
   /** Host names, lower case, without ports. */
   readonly allowedHosts: readonly string[];
   /** Origins as browsers send them. */
   readonly allowedOrigins: readonly string[];
-  /** Addresses and CIDR networks whose `X-Forwarded-For` counts, for limits and the log. */
+  /** Addresses and CIDR networks whose `X-Forwarded-For` is trusted, for limits and the log. */
   readonly trustedProxies: readonly string[];
-  /** Messages a minute, for each caller. */
+  /** Messages per minute for each caller. */
   readonly rateLimit: number;
   readonly maxHeaderBytes: number;
   readonly keepAliveSeconds: number;
-  /** Proves the domain to OpenAI (ChatGPT, App submission). */
+  /** Proves to OpenAI who owns the domain (ChatGPT, App submission). */
   readonly appsChallenge?: string;
   readonly shutdownSeconds: number;
   readonly drainSeconds: number;
   readonly upstream: UpstreamSettings;
-  /** Absent: as the API says. */
+  /** If absent, `Api.toolMode` decides. */
   readonly tools?: 'all' | 'search';
   readonly confirm: ConfirmSettings;
 }
 
-/** What a server over stdio runs with. */
+/** The settings of a server over stdio. */
 export interface StdioSettings extends UpstreamSettings {
-  /** Absent: as the document says. */
+  /** If absent, the document decides. */
   readonly confirm?: ConfirmSettings;
 }
 
@@ -80,7 +80,7 @@ export function readHttpSettings(api: Api, values: Variables): HttpSettings {
 const LEAKS =
   'must not be token-exchange when OAUTH_AUTHORIZATION_SERVER lists several servers and the token endpoint belongs to one of them: it would receive the tokens of the others';
 
-/** The API's own authorization server may be asked about every caller; a server that only some callers trust may not. */
+/** The API's own authorization server may see every caller's token; a server that issued only some of them may not. */
 function refuseForeignExchange(
   { securitySchemes }: Api,
   env: Environment,
@@ -101,7 +101,7 @@ function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : url;
 }
 
-/** Where calls are made in the names of callers, there are none without a token: lists alone are public. */
+/** If calls are made on behalf of callers, none works without a token: only lists are public. */
 function withoutForeignCalls(settings: HttpSettings): HttpSettings {
   const { oauth, upstream } = settings;
   const { kind } = upstream.credentials.tokens ?? {};
@@ -110,7 +110,7 @@ function withoutForeignCalls(settings: HttpSettings): HttpSettings {
   return { ...settings, oauth: { ...oauth, publicTools: new Set() } };
 }
 
-/** What decides about a token, without all that does not, for those who explain tokens. @throws SettingsError */
+/** Only the settings that decide about a token, for commands that explain tokens. @throws SettingsError */
 export function readTokenSettings(
   api: Api,
   values: Variables,
@@ -124,7 +124,7 @@ export function readTokenSettings(
   return { oauth, maxHeaderBytes };
 }
 
-/** Settings of a server over stdio: how the API is called (MCP authorization: stdio takes credentials from the environment), and what a person confirms. */
+/** Settings of a server over stdio: how the API is called (MCP authorization: stdio takes credentials from the environment), and which calls the user confirms. */
 export function readStdioSettings(api: Api, values: Variables): StdioSettings {
   const env = new Environment(values);
   const upstream = readUpstreamSettings(api, env, 'owner', readProxySettings(env));
@@ -141,7 +141,7 @@ function readConfirmSettings(env: Environment): ConfirmSettings {
   return { which, ...(key !== undefined && { key }) };
 }
 
-/** How a server over stdio offers its operations; undefined: as the API says. @throws SettingsError */
+/** How a server over stdio offers its operations; if undefined, `Api.toolMode` decides. @throws SettingsError */
 export function readToolMode(values: Variables): HttpSettings['tools'] {
   const env = new Environment(values);
   const mode = env.oneOf('MCP_TOOLS');
@@ -168,8 +168,8 @@ const OPEN = `because this server was generated without OAuth ${ACCEPT}`;
 const SPENDS = `because this server requires no token and spends its own upstream credentials ${ACCEPT}`;
 
 /**
- * What an operator sets for a server with OAuth must not open one without it: the project may have been generated
- * again, and lost its OAuth on the way.
+ * Settings for a server with OAuth must not start an open one without it: the project may have lost its OAuth when it was
+ * regenerated.
  */
 function refuseOpenServer(env: Environment, host: string, { hostname }: Resource): void {
   if (env.boolean('MCP_ALLOW_UNAUTHENTICATED')) return;
@@ -185,7 +185,7 @@ function refuseOpenServer(env: Environment, host: string, { hostname }: Resource
 function readAllowed(env: Environment, host: string, port: number, resource: Resource) {
   const local = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]'] : [];
   const hosts = env.list('MCP_ALLOWED_HOSTS', hostFault) ?? [];
-  // Its own origin has three names there; another port is another program, and stays out.
+  // Loopback has three names; another port is another program, and is not allowed.
   const origins = local.map((name) => new URL(`http://${name}:${port}`).origin);
   const more = env.list('MCP_ALLOWED_ORIGINS', originFault) ?? [];
   return {
@@ -199,7 +199,7 @@ function hostFault(name: string): string | undefined {
   return legal ? undefined : 'lists host names, without ports and wildcards';
 }
 
-// Schemes whose origins the URL standard serialises; the others are opaque to it, and browsers send them as they are.
+// Schemes whose origins the URL standard serializes; others are opaque to it, and browsers send them unchanged.
 const SPECIAL = /^(https?|wss?|ftp):/;
 
 /** An origin is a name (RFC 6454 section 6.2): it is compared as clients send it, and never fetched. */

@@ -1,7 +1,7 @@
 /**
- * Spans by the API of OpenTelemetry, which does nothing until an SDK is registered. An SDK beside the bundle reaches
- * this copy of the API by a symbol on `globalThis`, if the API that it brings is not older. So this is 1.9, which SDKs of
- * the lines 1, 2 and 3 are newer than. Names are those of the semantic conventions for MCP and HTTP.
+ * Spans through the OpenTelemetry API, which does nothing until an SDK is registered. An SDK outside the bundle reaches
+ * this copy of the API through a symbol on `globalThis`, if its own copy is not older. So this is 1.9, which is older than
+ * SDKs 1, 2 and 3. Names follow the semantic conventions for MCP and HTTP.
  */
 import {
   context,
@@ -24,17 +24,17 @@ const SCOPE = 'openapi-to-mcp';
 /** The instruments of this server's metrics. */
 export const meter = () => metrics.getMeter(SCOPE);
 
-// Where every copy of the API, version 1, looks for what an SDK has registered.
+// Where every copy of version 1 of the API looks for a registered SDK.
 const REGISTERED = Symbol.for('opentelemetry.js.api.1');
 
-/** Whether there is an SDK to take what is measured. */
+/** Whether an SDK receives the measurements. */
 export function hasSdk(): boolean {
   const { trace: spans, metrics: numbers } =
     (globalThis as { [REGISTERED]?: Readonly<Record<string, unknown>> })[REGISTERED] ?? {};
   return spans !== undefined || numbers !== undefined;
 }
 
-/** A span, and the context of what runs inside. */
+/** A span, and the context for code inside it. */
 export interface Started {
   readonly span: Span;
   readonly context: Context;
@@ -46,14 +46,14 @@ export function startSpan(name: string, options: SpanOptions, parent: Context): 
   return { span, context: trace.setSpan(parent, span) };
 }
 
-/** Ends a span; `isFault` says whether this side is to blame. */
+/** Ends a span; `isFault` says whether this side caused the failure. */
 export function endSpan({ span }: Started, outcome: Attributes, isFault: boolean): void {
   span.setAttributes(outcome);
   if (isFault) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
 }
 
-/** Boundaries of histograms, as the semantic conventions give them. */
+/** Histogram boundaries from the semantic conventions. */
 export const BUCKETS = {
   http: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
   mcp: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300],
@@ -70,8 +70,8 @@ export function since(started: number): number {
 }
 
 /**
- * A client whose requests have spans, and carry their trace. Of its URL, a span has no more than the template of the
- * path: all the rest may be arguments or keys.
+ * A client whose requests have spans, and carry their trace. A span contains only the path template of the URL: the
+ * rest may be arguments or keys.
  */
 export function observed(client: HttpClient, template?: string): HttpClient {
   if (!hasSdk()) return client;
@@ -121,7 +121,7 @@ function codeOf(error: unknown): string {
   return String(code ?? name);
 }
 
-/** An SDK's provider, which the API does not know as such. */
+/** The provider of an SDK, for which the API has no type. */
 interface Provider {
   readonly forceFlush?: () => Promise<void>;
   readonly getDelegate?: () => Provider;
@@ -129,7 +129,7 @@ interface Provider {
 
 const FLUSH_MS = 2000;
 
-/** Has an SDK send what it still holds, since the process is about to end; it is not waited for any longer than that. */
+/** Makes an SDK send its pending data because the process is about to end; the wait is limited. */
 export async function flush(): Promise<void> {
   if (!hasSdk()) return;
   const traces = trace.getTracerProvider() as Provider;

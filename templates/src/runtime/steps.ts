@@ -27,7 +27,7 @@ import { isReservedPath } from './oauth/metadata.js';
 import { clientNames } from './oauth/step-up.js';
 import type { HttpSettings } from './settings.js';
 
-/** Answers a custom request, with whatever method. No token is asked for. */
+/** Responds to a custom request with any method. No token is required. */
 export type Route = (request: Request) => Response | Promise<Response>;
 
 /** Routes by their path, compared exactly. */
@@ -36,20 +36,20 @@ export type Routes = Readonly<Record<string, Route>>;
 /** One request on its way through the steps. */
 export interface Exchange {
   readonly request: HttpRequest;
-  /** Of the response, whichever step gives it. */
+  /** Headers of the response, whichever step produces it. */
   headers: Readonly<Record<string, string>>;
   holder?: Holder;
-  /** Where a request without a token comes from, while it is open whether it needs one. */
+  /** The network of a request without a token, until it is known whether it needs one. */
   network?: string;
   /** This message's place under the rate limit. */
   held?: Hold;
-  /** What a response may be framed as. */
+  /** The formats that the response may have. */
   taken?: Taken;
   /** The parsed body of a POST with JSON. */
   message?: unknown;
 }
 
-/** Answers, or passes on. */
+/** Responds, or passes the request on. */
 export type Step = (
   exchange: Exchange,
 ) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
@@ -68,7 +68,7 @@ const CORS = {
   'Access-Control-Max-Age': '600',
 };
 
-/** @throws SettingsError when a path is one of the server's own, which a route would take away, its gate included. */
+/** @throws SettingsError if a path is reserved by the server: a route would replace it, including its gate. */
 export function customRoutes(routes: Routes, settings: HttpSettings): Step {
   for (const path of Object.keys(routes)) refuseTaken(path, settings);
   return ({ request }) => {
@@ -83,7 +83,7 @@ function refuseTaken(path: string, { resource }: HttpSettings): void {
   if (!path.startsWith('/'))
     throw new SettingsError(`The route ${path} does not begin with a slash: ${remedy}`);
   if (resource.paths.includes(path) || isReservedPath(path, resource.paths))
-    throw new SettingsError(`The route ${path} is the server's own: ${remedy}`);
+    throw new SettingsError(`The route ${path} is reserved by the server: ${remedy}`);
 }
 
 async function answerRoute(
@@ -114,7 +114,7 @@ async function readiness(gate: Gate | undefined): Promise<HttpResponse> {
     : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
 }
 
-/** Answers OpenAI's question whose domain this is: with the token alone, to anybody. */
+/** Proves to OpenAI who owns the domain: responds to any caller with just the token. */
 export function appsChallenge({ appsChallenge: body }: HttpSettings): Step {
   const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
   return ({ request: { method, path } }) =>
@@ -130,14 +130,14 @@ export function knownPath({ resource }: HttpSettings): Step {
     resource.paths.includes(path) ? undefined : logged(nothing, refusal);
 }
 
-/** Refuses what is meant for another host. */
+/** Refuses requests for another host. */
 export function host(settings: HttpSettings): Step {
   return ({ request }) => refuseHost(request, settings);
 }
 
 /**
  * Refuses a request whose `Host` is not this server's: a browser page whose name was rebound to a local address
- * (DNS rebinding) sends its own. 421, since another server may well be meant (RFC 9110 section 15.5.20).
+ * (DNS rebinding) sends its own. The status is 421, since another server may be meant (RFC 9110 section 15.5.20).
  */
 function refuseHost(
   { headers }: HttpRequest,
@@ -146,12 +146,12 @@ function refuseHost(
   const [asked, ...others] = linesOf(headers, 'host');
   // RFC 9112 section 3.2.
   if (others.length > 0)
-    return logged(refuse(400, 'bad_request', 'There must be one Host header.'), {
+    return logged(refuse(400, 'bad_request', 'There must be exactly one Host header.'), {
       reason: 'several Host headers',
     });
   const [, name = '', port = ''] = /^(.*?)(?::(\d{1,5}))?$/.exec(asked?.toLowerCase() ?? '') ?? [];
   if (allowedHosts.includes(name) && Number(port) <= 65_535) return undefined;
-  const text = 'This server does not answer for the requested host.';
+  const text = 'This server does not serve the requested host.';
   return logged(refuse(421, 'misdirected_request', text), {
     reason: 'host not allowed',
     host: asked?.slice(0, MAX_SHOWN),
@@ -162,7 +162,7 @@ function refuseHost(
 /** Characters of a header's value that the log shows. */
 const MAX_SHOWN = 100;
 
-/** Refuses a browser page of an origin that is not listed, compared exactly. Other clients send no `Origin`. */
+/** Refuses browser pages whose origin is not listed, compared exactly. Other clients do not send `Origin`. */
 export function origin({ allowedOrigins }: HttpSettings): Step {
   return (exchange) => {
     const asked = headerOf(exchange.request.headers, 'origin');
@@ -179,20 +179,20 @@ export function origin({ allowedOrigins }: HttpSettings): Step {
   };
 }
 
-/** Answers a preflight, which never carries a token. */
+/** Responds to a preflight request, which never carries a token. */
 export function preflight({ request }: Exchange): HttpResponse | undefined {
   return request.method === 'OPTIONS' ? emptyResponse(204) : undefined;
 }
 
-/** Refuses methods that MCP knows nothing of. */
+/** Refuses methods that MCP does not use. */
 export function method({ request }: Exchange): HttpResponse | undefined {
   if (['POST', 'GET', 'DELETE'].includes(request.method)) return undefined;
   const allow = { Allow: 'POST, OPTIONS' };
-  const refused = refuse(405, 'method_not_allowed', 'MCP is served by POST.', allow);
+  const refused = refuse(405, 'method_not_allowed', 'MCP uses POST.', allow);
   return logged(refused, { reason: 'unknown method' });
 }
 
-/** Finds out who calls. */
+/** Determines the caller. */
 export function token(gate: Gate | undefined): Step {
   return async (exchange) => {
     const admitted = await gate?.admit(exchange.request);
@@ -204,30 +204,30 @@ export function token(gate: Gate | undefined): Step {
   };
 }
 
-/** Refuses a body in an encoding that is not looked at. */
+/** Refuses a body with a content encoding, which is not supported. */
 export function encoding({ request: { headers } }: Exchange): HttpResponse | undefined {
   const used = headerOf(headers, 'content-encoding') ?? 'identity';
   if (used.toLowerCase() === 'identity') return undefined;
-  const text = 'Bodies are read without any Content-Encoding.';
+  const text = 'Request bodies must not have a Content-Encoding.';
   const refused = refuse(415, 'unsupported_encoding', text, { 'Accept-Encoding': 'identity' });
   return logged(refused, { reason: 'Content-Encoding', encoding: used.slice(0, MAX_SHOWN) });
 }
 
-/** Negotiates what the response is framed as (RFC 9110 section 12.5.1). */
+/** Negotiates the format of the response (RFC 9110 section 12.5.1). */
 export function accept(exchange: Exchange): HttpResponse | undefined {
   const { headers, method } = exchange.request;
   const asked = headerOf(headers, 'accept');
   exchange.taken = takenBy(asked);
   const { json, stream } = exchange.taken;
   if (json || stream || method !== 'POST') return undefined;
-  const text = 'Not Acceptable: application/json and text/event-stream are what there is';
+  const text = 'Not Acceptable: only application/json and text/event-stream are available';
   return logged(rpcRefusal(406, -32_000, text), {
     reason: 'Accept',
     accept: asked?.slice(0, MAX_SHOWN),
   });
 }
 
-/** Reads and parses a body with JSON; the SDK refuses every other kind unread. */
+/** Reads and parses a JSON body; the SDK refuses every other kind unread. */
 export async function body(exchange: Exchange): Promise<HttpResponse | undefined> {
   const { request } = exchange;
   const type = essence(headerOf(request.headers, 'content-type') ?? '');
@@ -248,7 +248,7 @@ function refuseBody(status: number, code: number, reason: string): HttpResponse 
   return logged(rpcRefusal(status, code, reason), { reason });
 }
 
-/** Refuses calls that the caller lacks a scope for. The same parse for check and dispatch: no second reading can differ. */
+/** Refuses calls for which the caller lacks a scope. Check and dispatch share one parse, so they cannot differ. */
 export function scopes(gate: Gate | undefined, { names }: Mcp): Step {
   return ({ request, message, holder }) => {
     if (gate === undefined || holder === undefined) return undefined;
@@ -286,7 +286,7 @@ function refuseOver(excess: Excess, exchange: Exchange, audit: Audit): HttpRespo
   return refuseExcess(excess);
 }
 
-/** Answers whatever has come this far. */
+/** Responds to requests that passed all other steps. */
 export function message(mcp: Mcp): Step {
   return async ({ request, message, holder, taken }) => {
     const direct = readDirect(request, message);
@@ -297,7 +297,7 @@ export function message(mcp: Mcp): Step {
     const { status } = response;
     return {
       ...response,
-      // Event streams come with caching rules of their own; no proxy may keep or rewrite them either.
+      // Event streams have their own caching rules; proxies must not store or rewrite them either.
       headers: { ...response.headers, 'Cache-Control': 'no-store, no-transform' },
       ...(status >= 400 && status !== 499 && { refusal: { reason: statusText(status) } }),
     };

@@ -23,23 +23,23 @@ import {
 } from './spans.js';
 import { parentOf } from './trace.js';
 
-/** A request on its way; what is known of it grows. */
+/** A request in progress; more becomes known about it along the way. */
 interface Exchange {
   readonly request: HttpRequest;
   readonly message?: unknown;
   readonly holder?: Holder;
 }
 
-/** What spans of requests are made from. */
+/** The parts that spans of requests are made from. */
 export interface TelemetryOptions {
-  /** Where MCP is served. Other paths may hold anything, and are not shown. */
+  /** Where MCP is served. Other paths may contain anything, and are not shown. */
   readonly paths: readonly string[];
-  /** `arguments` and `subject` are shown only when they are in it. */
+  /** `arguments` and `subject` are only shown if they are listed here. */
   readonly details: ReadonlySet<string>;
   readonly toolOf: ToolOf;
 }
 
-/** What came to light while a request was served. */
+/** What was found out while a request was served. */
 interface Findings {
   error?: string;
   refusal?: string;
@@ -47,7 +47,7 @@ interface Findings {
 
 /** The span of a request. */
 interface Operation extends Started {
-  /** Of its message; absent where there is none. */
+  /** The labels of its message; absent if there is none. */
   readonly labels: Attributes | undefined;
   readonly findings: Findings;
 }
@@ -56,7 +56,7 @@ type Respond<E> = (exchange: E) => Promise<HttpResponse>;
 
 /** Follows requests through a server. */
 export interface Telemetry {
-  /** Measures the whole way of a request. */
+  /** Measures a request from start to end. */
   observe<E extends Exchange>(exchange: E, respond: Respond<E>): Promise<HttpResponse>;
   /** Runs a step inside the span of its request. */
   within<E extends Exchange, R>(step: (exchange: E) => R): (exchange: E) => R;
@@ -67,11 +67,11 @@ export function countRefusal(reason: string): void {
   meter().createCounter('openapi_to_mcp.refusals', { unit: '{request}' }).add(1, { reason });
 }
 
-/** Asked every few seconds by whatever runs this server, and nothing to look at. */
+/** Probed every few seconds by the platform, and not worth a span. */
 const PROBES = new Set(['/healthz', '/readyz']);
 const FINDINGS = createContextKey('what comes to light while a request is served');
 
-/** Without an SDK it does nothing: requests cost what they would without telemetry. */
+/** Without an SDK it does nothing, so that requests cost the same as without telemetry. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   return hasSdk() ? measuring(options) : NOTHING;
 }
@@ -107,7 +107,7 @@ function measuring(options: TelemetryOptions): Telemetry {
     },
   };
 
-  /** Begun when it is first needed, a span knows the parent that its message names. */
+  /** Started when first needed, so that the span has the parent that its message names. */
   function operationOf(exchange: Exchange): Operation {
     const operation = begun.get(exchange) ?? begin(exchange, arrivals.get(exchange), options);
     begun.set(exchange, operation);
@@ -134,7 +134,7 @@ function begin(exchange: Exchange, startTime: number | undefined, options: Telem
   return operation(startSpan(name, spanOptions, parent), described?.labels);
 }
 
-/** An operation whose findings are known to what runs inside. */
+/** An operation whose findings are available to code inside it. */
 function operation(started: Started, labels: Attributes | undefined): Operation {
   const findings: Findings = {};
   const inner = started.context.setValue(FINDINGS, findings);
@@ -158,18 +158,18 @@ function endedBy(response: HttpResponse, operation: Operation) {
   const { status: code } = response;
   const { findings } = operation;
   const type = findings.error ?? errorOf(response);
-  // 500 is no refusal.
+  // 500 is not a refusal.
   const refusal = code >= 400 && code !== 500 ? reasonOf(response) : findings.refusal;
   const status = { 'http.response.status_code': code };
   const error = type === undefined ? undefined : { 'error.type': type };
   const reason = refusal === undefined ? undefined : { 'openapi_to_mcp.refusal': refusal };
-  // What is the client's fault leaves the span of a server as it is (semantic conventions, HTTP).
+  // A client's fault does not mark the server's span as failed (semantic conventions, HTTP).
   const isFault = error !== undefined && (code < 400 || code >= 500);
   endSpan(operation, { ...status, ...error, ...reason }, isFault);
   return { status, error, refusal };
 }
 
-/** What becomes of a call: its result, or a question to a person. */
+/** The outcome of a call: its result, or a question to the user. */
 type Answered = CallToolResult | InputRequiredResult;
 
 /** A call of a tool, however it arrived. */
@@ -180,8 +180,8 @@ interface Called {
 }
 
 /**
- * Runs a call, and notes for the span around it how it ended, which a response may hold in any frame. Over stdio no
- * request is around it, and the call has a span of its own.
+ * Runs a call, and records for the enclosing span how it ended, since a response may hold that in any format. Over stdio
+ * there is no enclosing request, and the call has its own span.
  */
 export async function noted<C extends Called, R extends Answered | undefined>(
   call: C,

@@ -7,7 +7,7 @@ import {
   type Link,
 } from '@opentelemetry/api';
 
-/** Gives one header, or one member of `_meta`; undefined when there is none, or it is not a text. */
+/** Returns one header, or one member of `_meta`; undefined if there is none, or it is not a string. */
 export type Reader = (name: string) => string | undefined;
 
 /** The trace that a request belongs to (W3C Trace Context, W3C Baggage). Each is a header, and a member of `_meta`. */
@@ -17,12 +17,12 @@ export interface Trace {
   readonly baggage?: string;
 }
 
-/** The headers of a trace, in the order in which they are written. */
+/** The headers of a trace, in the order they are written. */
 export const TRACE_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const;
 
 type Meta = Readonly<Record<string, unknown>> | undefined;
 
-/** Reads the texts of a `_meta`. */
+/** Reads the strings of a `_meta`. */
 export function metaReader(meta: Meta): Reader {
   return (name) => {
     const value = meta !== undefined && Object.hasOwn(meta, name) ? meta[name] : undefined;
@@ -31,8 +31,8 @@ export function metaReader(meta: Meta): Reader {
 }
 
 /**
- * The context that a request's span belongs to. A message's own comes first, and what is around it is linked to
- * (semantic conventions, MCP); then that of an instrumentation of HTTP, then that of the headers.
+ * The context that a request's span belongs to. The message's own comes first, with a link to the surrounding one
+ * (semantic conventions, MCP); then that of an HTTP instrumentation, then that of the headers.
  */
 export function parentOf(meta: Meta, header: Reader): { parent: Context; links: Link[] } {
   const around = context.active();
@@ -54,8 +54,8 @@ export function traceReader(meta: Meta, header: Reader): Reader {
 }
 
 /**
- * The trace to pass on as it came, for servers that take no part in it. With a propagator (`OTEL_PROPAGATORS`) it is
- * the propagator's to pass on, under a parent of this server's own.
+ * The trace to pass on unchanged, for servers that do not take part in it. If there is a propagator (`OTEL_PROPAGATORS`),
+ * it passes the trace on, under a span of this server.
  */
 export function passedOn(meta: Meta, header: Reader): Trace {
   if (propagation.fields().length > 0) return {};
@@ -77,7 +77,7 @@ function isTraceparent(value: string | undefined): value is string {
   return version !== 'ff' && !empty;
 }
 
-// W3C Trace Context section 3.3.1.3; what is longer may be dropped.
+// W3C Trace Context section 3.3.1.3; longer values may be dropped.
 const STATE = { members: 32, length: 512, member: /^[a-z\d][\w*/@-]*=[!-+\--<>-~ ]*[!-+\--<>-~]$/ };
 
 function isTracestate(value: string | undefined): value is string {
@@ -95,7 +95,7 @@ function isBaggage(value: string | undefined): value is string {
   return value !== undefined && isList(value, BAGGAGE);
 }
 
-/** Whether a text is a list whose members have a form: it becomes a header of another request. */
+/** Whether a text is a list whose members all have this form: it becomes a header of another request. */
 function isList(text: string, { members, length, member }: typeof STATE): boolean {
   if (text.length > length) return false;
   const items = text.split(',').map((item) => item.replace(/^[ \t]+|[ \t]+$/g, ''));

@@ -10,9 +10,9 @@ export interface Variable extends Details {
 }
 
 interface Details {
-  /** The default, when the variable is not set. */
+  /** The default if the variable is not set. */
   readonly default?: string | number | boolean;
-  /** The default in words, in Markdown, where it varies. */
+  /** The default in words, in Markdown, if it varies. */
   readonly usual?: string;
   readonly example?: string;
   /** The minimum and maximum of an integer. */
@@ -22,7 +22,7 @@ interface Details {
   readonly when?: Condition;
 }
 
-/** When a variable has an effect: with certain callers, or with certain credentials of the API. */
+/** When a variable has an effect: with certain callers, or with certain API credentials. */
 export type Condition = 'open' | 'opaque' | 'credentials' | 'basic' | 'tokens' | 'exchange';
 
 function row<const K extends Variable['kind']>(kind: K) {
@@ -33,61 +33,61 @@ const [text, url, list] = [row('text'), row('url'), row('list')] as const;
 const [integer, flag, oneOf] = [row('integer'), row('boolean'), row('enum')] as const;
 const [json, file, secret] = [row('json'), row('file'), row('secret')] as const;
 
-// A row of the tables is one line, or a sentence and a line of details.
+// Each table row is one line, or a sentence and a line of details.
 // prettier-ignore
 const server = {
   PORT: integer('The port to listen on; 0 lets the system choose.', { default: 3000, range: [0, 65_535] }),
-  HOST: text('The address to listen on. Beyond loopback, put TLS in front of it.', { default: '127.0.0.1' }),
+  HOST: text('The address to listen on. Unless it is loopback, put TLS in front of it.', { default: '127.0.0.1' }),
   MCP_RESOURCE_URL: url('The public URL that clients connect to; with OAuth also the audience of access tokens.',
     { usual: '`--resource-url`, else `http://localhost:PORT/mcp`', example: 'https://mcp.example.com/mcp' }),
-  MCP_ALLOW_UNAUTHENTICATED: flag('`true` starts this server where others can reach it without a token; all act with its credentials.',
+  MCP_ALLOW_UNAUTHENTICATED: flag('`true` lets this server start where others can reach it without a token; all calls use its credentials.',
     { default: false, when: 'open' }),
   MCP_ALLOWED_ORIGINS: list('Origins of web pages and extensions that may call this server, besides its own.',
     { example: 'https://app.example.com' }),
   MCP_ALLOWED_HOSTS: list('Host names that this server answers to, besides the one of `MCP_RESOURCE_URL`.',
     { example: 'mcp.internal.example.com' }),
-  MCP_TRUSTED_PROXIES: list('Proxies (addresses, CIDR networks) whose `X-Forwarded-For` counts for limits and the log.',
+  MCP_TRUSTED_PROXIES: list('Proxies (addresses, CIDR networks) whose `X-Forwarded-For` is trusted for limits and the log.',
     { example: '10.0.0.0/8' }),
-  MCP_TOOLS: oneOf('How operations are offered: each as a tool, or by three tools that find and call them.',
+  MCP_TOOLS: oneOf('How operations are offered: each as a tool, or through three tools that find and call them.',
     { values: ['all', 'search'], usual: '`--tools`, else `all`' }),
-  MCP_CONFIRM: oneOf('Which calls a person confirms: those of the operations that the `document` marks (`x-mcp.confirm`), all `destructive` ones besides, or `none`.',
+  MCP_CONFIRM: oneOf('Which calls the user confirms: those that the `document` marks (`x-mcp.confirm`), all `destructive` ones as well, or `none`.',
     { values: ['document', 'destructive', 'none'], default: 'document' }),
   MCP_REQUEST_STATE_KEY: secret('The key, of 32 bytes or more, that ties confirmations to their questions. Several instances need the same one.',
     { usual: 'random for each process', example: '…' }),
-  MCP_RATE_LIMIT: integer('Messages per minute for each caller, tool calls and all others; more are refused with 429.',
+  MCP_RATE_LIMIT: integer('Messages per minute for each caller, tool calls and others; more are refused with 429.',
     { default: 600, range: [1, 1_000_000] }),
-  MCP_MAX_HEADER_BYTES: integer('Maximum size of the headers of a request in bytes, and so of an access token; more are refused with 431.',
+  MCP_MAX_HEADER_BYTES: integer('Maximum size of request headers in bytes, and so of an access token; larger ones are refused with 431.',
     { default: 32_768, range: [8192, 1_048_576] }),
-  MCP_KEEP_ALIVE_SECONDS: integer('Seconds that idle connections stay open. Longer than those of the proxy in front, which would answer 502.',
+  MCP_KEEP_ALIVE_SECONDS: integer('Seconds that idle connections stay open. Must be longer than those of the proxy in front, or it will return 502.',
     { default: 65, range: [1, 3600] }),
-  MCP_DRAIN_SECONDS: integer('Seconds after SIGTERM in which this server still accepts requests while `/readyz` fails, so that balancers turn away.',
+  MCP_DRAIN_SECONDS: integer('Seconds after SIGTERM in which this server still accepts requests while `/readyz` fails, so that load balancers switch away.',
     { default: 0, range: [0, 3600] }),
-  MCP_SHUTDOWN_SECONDS: integer('Seconds that calls may then take to end. Docker kills 10 seconds after SIGTERM, Kubernetes 30.',
+  MCP_SHUTDOWN_SECONDS: integer('Seconds that calls may then take to finish. Docker kills the server 10 seconds after SIGTERM, Kubernetes 30.',
     { default: 7, range: [1, 3600] }),
-  MCP_MAX_RESULT_CHARACTERS: integer('Maximum size of a result in characters (four make about one token); longer answers are shortened.',
+  MCP_MAX_RESULT_CHARACTERS: integer('Maximum size of a result in characters (about four per token); longer responses are shortened.',
     { default: 60_000, range: [1000, 10_000_000] }),
-  MCP_FIELDS: flag('`false` takes the argument `fields`, which selects members of answers, from all tools.', { default: true }),
-  OPENAI_APPS_CHALLENGE: text('The token that proves to OpenAI that this domain is yours, answered at `/.well-known/openai-apps-challenge`.',
+  MCP_FIELDS: flag('`false` removes the argument `fields`, which selects members of responses, from all tools.', { default: true }),
+  OPENAI_APPS_CHALLENGE: text('The token that proves to OpenAI that this domain is yours, served at `/.well-known/openai-apps-challenge`.',
     { example: 'dGhlIHRva2Vu' }),
-  MCP_FETCH_FILES: flag('`true` lets callers name files of request bodies by `https:` URLs, which this server fetches from public addresses.',
+  MCP_FETCH_FILES: flag('`true` lets callers pass files of request bodies as `https:` URLs, which this server fetches from public addresses.',
     { default: false }),
-  MCP_MAX_RESPONSE_BYTES: integer('Maximum response size in bytes that is read from the API; longer responses are truncated.',
+  MCP_MAX_RESPONSE_BYTES: integer('Maximum size of an API response in bytes; longer responses are truncated.',
     { default: 10_485_760, range: [1, 1_073_741_824] }),
-  MCP_TRACE_DETAILS: list('What spans of OpenTelemetry show besides the tool: `arguments` of calls, `subject` of tokens.',
+  MCP_TRACE_DETAILS: list('What OpenTelemetry spans show besides the tool: `arguments` of calls, `subject` of tokens.',
     { usual: 'neither', example: 'arguments subject' }),
 };
 
 // prettier-ignore
 const oauth = {
-  OAUTH_AUTHORIZATION_SERVER: list('The issuer URL of the authorization server, exactly as in the `iss` of its tokens. Several: a list.',
+  OAUTH_AUTHORIZATION_SERVER: list('The issuer URL of the authorization server, exactly as in the `iss` of its tokens. Can be a list.',
     { usual: '`--oauth-server`', example: 'https://auth.example.com' }),
-  OAUTH_AUDIENCE: list('Accepted audiences, when the provider cannot issue tokens for `MCP_RESOURCE_URL`.',
+  OAUTH_AUDIENCE: list('Accepted audiences, if the provider cannot issue tokens for `MCP_RESOURCE_URL`.',
     { usual: '`MCP_RESOURCE_URL`', example: 'https://api.example.com' }),
   OAUTH_AUDIENCE_CLAIM: text('The claim that holds the audience. Amazon Cognito: `client_id`, which requires `OAUTH_AUDIENCE`.',
     { default: 'aud' }),
-  OAUTH_ISSUER: list('Accepted `iss` values, when they differ from the issuer URL. They are compared, and never fetched.',
+  OAUTH_ISSUER: list('Accepted `iss` values, if they differ from the issuer URL. They are compared, never fetched.',
     { usual: 'the issuer URL', example: 'https://auth.example.com' }),
-  OAUTH_METADATA_URL: url("The URL of the provider's metadata, when discovery does not find it.",
+  OAUTH_METADATA_URL: url("The URL of the provider's metadata, if discovery does not find it.",
     { usual: 'discovered', example: 'https://auth.example.com/.well-known/openid-configuration' }),
   OAUTH_JWKS_URI: url("The URL of the provider's keys, instead of the one in its metadata.",
     { usual: 'discovered', example: 'https://auth.example.com/jwks' }),
@@ -95,7 +95,7 @@ const oauth = {
     { default: false }),
   OAUTH_SCOPE_CLAIM: list('The claims that hold scopes. Auth0 with RBAC: `permissions`. Entra ID app roles: `roles`.',
     { default: 'scope scp' }),
-  OAUTH_SCOPE_PREFIX: text('The prefix that the provider puts before the scopes of this server.',
+  OAUTH_SCOPE_PREFIX: text('The prefix that the provider adds to the scopes of this server.',
     { example: 'api://example/' }),
   OAUTH_SCOPE_IMPLIES: text('Scopes that include others.', { example: 'admin=read,write write=read' }),
   OAUTH_SCOPES_SUPPORTED: list('The scopes that the metadata advertises.',
@@ -117,19 +117,19 @@ const oauth = {
   OAUTH_CLIENT_KEY_FILE: file('The private key for `private_key_jwt` (PEM or JWK), as for `UPSTREAM_CLIENT_KEY_FILE`.',
     { example: './client-key.pem', when: 'opaque' }),
   OAUTH_CLIENT_KEY_ID: text('The ID of that key at the provider.', { example: 'key-1', when: 'opaque' }),
-  MCP_SCOPE_ERRORS: oneOf('How a missing scope is reported: with 403 (`http`), as an error of the `tool`, or as the client can use it.',
+  MCP_SCOPE_ERRORS: oneOf('How a missing scope is reported: with 403 (`http`), as a `tool` error, or depending on the client (`auto`).',
     { values: ['auto', 'http', 'tool'], default: 'auto' }),
-  MCP_PUBLIC_TOOLS: oneOf('What works without a token: `none`, or what the `document` calls public (`security: []`), and lists.',
+  MCP_PUBLIC_TOOLS: oneOf('What works without a token: `none`, or the tools that are public in the `document` (`security: []`), and lists.',
     { values: ['none', 'document'], default: 'none' }),
 };
 
 // prettier-ignore
 const upstream = {
-  UPSTREAM_BASE_URL: url("The base URL of the API. Another one than the document's also replaces the servers of single operations.",
+  UPSTREAM_BASE_URL: url("The base URL of the API. If it differs from the document's, it also replaces the servers of single operations.",
     { usual: "`--base-url`, else the document's", example: 'https://api.example.com/v1' }),
-  UPSTREAM_AUTH: oneOf('The only kind of credentials to send, whatever the operations ask for.',
+  UPSTREAM_AUTH: oneOf('The only kind of credentials to send, whatever the operations require.',
     { values: ['none', 'api-key', 'basic', 'bearer', 'client-credentials', 'token-exchange', 'forward', 'login'],
-      usual: 'what each operation asks for', when: 'credentials' }),
+      usual: 'what each operation requires', when: 'credentials' }),
   UPSTREAM_USERNAME: secret('The user name, sent as `Authorization: Basic`.', { example: 'alice', when: 'basic' }),
   UPSTREAM_PASSWORD: secret('The password, sent as `Authorization: Basic`.', { example: 's3cret', when: 'basic' }),
   UPSTREAM_BEARER_TOKEN: secret('A fixed token, sent as `Authorization: Bearer`.',
@@ -153,11 +153,11 @@ const upstream = {
   UPSTREAM_TOKEN_EXCHANGE: oneOf("How callers' tokens are exchanged; setting it implies `UPSTREAM_AUTH=token-exchange`.",
     { values: ['rfc8693', 'entra-obo'], default: 'rfc8693', when: 'exchange' }),
   UPSTREAM_HEADERS: json('Headers of every request to the API, as a JSON object.', { example: '{"X-Tenant":"acme"}' }),
-  UPSTREAM_TIMEOUT_MS: integer('Milliseconds for a whole call, with all its attempts.',
+  UPSTREAM_TIMEOUT_MS: integer('Milliseconds for a whole call, including all attempts.',
     { default: 30_000, range: [1, 3_600_000] }),
   UPSTREAM_RETRIES: integer('Further attempts after 429 and 503, for idempotent methods.',
     { default: 2, range: [0, 10] }),
-  UPSTREAM_CA_FILE: file('Certificate authorities that are trusted besides the public ones (PEM).',
+  UPSTREAM_CA_FILE: file('Certificate authorities that are trusted in addition to the public ones (PEM).',
     { example: './ca.pem' }),
   UPSTREAM_CERT_FILE: file('The client certificate that this server presents to the API (PEM).',
     { example: './client.pem' }),
@@ -165,7 +165,7 @@ const upstream = {
   HTTPS_PROXY: url('The proxy for requests to `https` URLs, of the API and of authorization servers.',
     { example: 'http://proxy:3128' }),
   HTTP_PROXY: url('The proxy for requests to `http` URLs.', { example: 'http://proxy:3128' }),
-  NO_PROXY: text('Hosts that are reached without a proxy.', { example: 'localhost,.internal.example.com' }),
+  NO_PROXY: text('Hosts that are accessed without a proxy.', { example: 'localhost,.internal.example.com' }),
 };
 
 /** The table: every variable that a server reads, by topic. Readers, `.env.example` and both READMEs use it. */
@@ -182,7 +182,7 @@ export type NameOf<K extends Variable['kind']> = {
   [N in VariableName]: (typeof variables)[N]['kind'] extends K ? N : never;
 }[VariableName];
 
-/** Variables of each of several authorization servers, by its place in `OAUTH_AUTHORIZATION_SERVER`, from 1. */
+/** Variables for each of several authorization servers, numbered by position in `OAUTH_AUTHORIZATION_SERVER`, from 1. */
 // prettier-ignore
 export const numbered = {
   'OAUTH_AUDIENCE_<N>': list('The audiences of the Nth server in the list, instead of `OAUTH_AUDIENCE`.',
@@ -193,7 +193,7 @@ export const numbered = {
     { usual: 'discovered', example: 'https://auth.example.com/jwks' }),
 };
 
-/** Whether a variable is of the form of those. */
+/** Whether a name is one of those variables. */
 export function isNumbered(name: string): boolean {
   const [, base = ''] = /^(.+)_\d+$/.exec(name) ?? [];
   return Object.hasOwn(numbered, `${base}_<N>`);

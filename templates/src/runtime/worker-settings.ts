@@ -3,7 +3,7 @@ import { Environment, SettingsError, type Variables } from './environment.js';
 import { readHttpSettings, type HttpSettings } from './settings.js';
 import { documentVariables, namesIn, variables, type Variable } from './variables.js';
 
-/** Settings that belong to a process which listens, and that the platform decides for a Worker. */
+/** Settings of a listening process, which the platform decides for a Worker. */
 const PLATFORM = [
   'PORT',
   'HOST',
@@ -15,15 +15,15 @@ const PLATFORM = [
 const NO_FILES = 'a Cloudflare Worker has no files';
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** What a variable asks for that Cloudflare Workers do not have; undefined where it has its usual effect. */
+/** Why a variable has no effect on Cloudflare Workers; undefined if it works as usual. */
 export function lackingInWorkers(
   name: string,
   { kind }: Pick<Variable, 'kind'>,
 ): string | undefined {
   if (kind === 'file') return NO_FILES;
   if (PLATFORM.includes(name)) return 'Cloudflare decides it for a Worker';
-  if (name === 'MCP_FETCH_FILES') return 'a Cloudflare Worker cannot tell private addresses apart';
-  return PROXIES.includes(name) ? 'a Cloudflare Worker uses no proxy' : undefined;
+  if (name === 'MCP_FETCH_FILES') return 'a Cloudflare Worker cannot recognize private addresses';
+  return PROXIES.includes(name) ? 'a Cloudflare Worker does not use a proxy' : undefined;
 }
 
 /** Settings of a Worker. @throws SettingsError naming every variable that must change. */
@@ -53,7 +53,7 @@ function refusedVariables(api: Api): ReadonlyMap<string, string> {
   return new Map(own);
 }
 
-/** Programs read the variables for proxies in lower case as well. */
+/** Proxy variables are also read in lower case. */
 function spellingsOf(name: string): string[] {
   return PROXIES.includes(name) ? [name, name.toLowerCase()] : [name];
 }
@@ -63,7 +63,7 @@ function without(values: Variables, refused: ReadonlyMap<string, string>): Varia
   return Object.fromEntries(kept);
 }
 
-/** Others can always reach a Worker. Values for what is missing, and reported, let the rest be read. */
+/** Others can always reach a Worker. Missing variables are reported and get a value, so that the rest can be read. */
 function publicPlace(api: Api, env: Environment): Variables {
   const hasOAuth = api.authentication === 'oauth2';
   const isNamed = (env.text('MCP_RESOURCE_URL') ?? api.resourceUrl) !== undefined;
@@ -79,9 +79,9 @@ function publicPlace(api: Api, env: Environment): Variables {
 
 const NAMELESS = 'must be set: it is the URL clients connect to, and the audience of their tokens';
 const OPEN =
-  'must be true: anyone can reach a Worker, and this one requires no token and spends its own upstream credentials';
+  'must be true: anyone can reach a Worker, and this one requires no token and uses its own upstream credentials';
 
-/** What is wrong with the other settings becomes a part of the same message. */
+/** Problems with the other settings become part of the same message. */
 function readRest(env: Environment, api: Api, values: Variables): HttpSettings | undefined {
   try {
     return readHttpSettings(api, values);

@@ -4,16 +4,16 @@ import type { Audit, AuditStream } from './audit.js';
 import { SettingsError, type Variables } from './environment.js';
 import { refuse, type HttpRequest, type HttpResponse } from './http.js';
 
-/** What a Worker answers with. */
+/** The parts that a Worker's responses are made from. */
 export type WorkerOptions = Omit<AnswerOptions, 'onError'>;
 
-/** What Cloudflare calls: an object with a method for each kind of event. */
+/** The object that Cloudflare calls, with a method for each kind of event. */
 export interface Worker {
   fetch(request: Request, bindings: object, context: Context): Promise<Response>;
 }
 
 interface Context {
-  /** Lets work go on after its response was sent, or is no longer waited for. */
+  /** Lets work continue after its response was sent, or its client has gone. */
   waitUntil(work: Promise<unknown>): void;
 }
 
@@ -28,8 +28,8 @@ export const log: AuditStream & { write(line: string): void } = {
 };
 
 /**
- * Serves requests as a Cloudflare Worker. An isolate starts with its first request, since there are neither variables
- * nor time nor randomness before; wrong settings are logged once, and every request is answered with 500.
+ * Serves requests as a Cloudflare Worker. An isolate starts with its first request, since variables, time and
+ * randomness are not available before; wrong settings are logged once, and every request gets a 500.
  */
 export function serveWorker(audit: Audit, start: (env: Variables) => WorkerOptions): Worker {
   let answer: Answer | undefined;
@@ -37,7 +37,7 @@ export function serveWorker(audit: Audit, start: (env: Variables) => WorkerOptio
     async fetch(request, bindings, context) {
       answer ??= begin(audit, () => start(variablesOf(bindings)));
       const answering = answer(new WorkerRequest(request));
-      // Others may wait for what this request began: it goes on when its client leaves.
+      // Others may wait for work that this request started: it continues if the client disconnects.
       context.waitUntil(answering);
       return toResponse(await answering);
     },
@@ -60,10 +60,10 @@ function begin(audit: Audit, start: () => WorkerOptions): Answer {
   }
 }
 
-const PER_ISOLATE = '  isolate    counts its own limits, and keeps its own keys and tokens';
+const PER_ISOLATE = '  isolate    each has its own limits, keys and tokens';
 const MISCONFIGURED = 'This server cannot start: its log names the variables to change.';
 
-/** Texts as they are, and other values of `vars` as JSON. Bindings that are services are not variables. */
+/** Strings unchanged, and other values of `vars` as JSON. Service bindings are not variables. */
 function variablesOf(bindings: object): Variables {
   const entries = Object.entries(bindings).flatMap(([name, value]: [string, unknown]) => {
     if (typeof value === 'string') return [[name, value] as const];
@@ -90,7 +90,7 @@ class WorkerRequest implements HttpRequest {
   readonly #request: Request;
 
   constructor(request: Request) {
-    // Not by the URL parser, which would turn other spellings of a path into this one.
+    // Not with the URL parser, which would normalize other spellings of a path to this one.
     const [, path = '', query = ''] =
       /^[^:/]+:\/\/[^/?#]*([^?#]*)\??([^#]*)/.exec(request.url) ?? [];
     this.method = request.method;

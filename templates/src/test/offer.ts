@@ -7,13 +7,13 @@ export interface CallParams {
   readonly arguments: JsonObject;
 }
 
-/** How a server offers its operations: each as a tool, or by three tools that find and call them. */
+/** How a server offers its operations: each as a tool, or through three tools that find and call them. */
 export interface Offered {
-  /** The first of these that `main.ts` has left in place under its name. */
+  /** The first of these that `main.ts` still offers under its name. */
   readonly first: (tools: readonly Tool[]) => Promise<Tool | undefined>;
   /** What a client sends to call an operation. */
   readonly paramsOf: (tool: Tool, args: JsonObject) => CallParams;
-  /** The same by the tool for the other kind of operations; absent where there is none. */
+  /** The same through the tool for the other kind of operations; absent if there is none. */
   readonly wrongParamsOf?: (tool: Tool, args: JsonObject) => CallParams;
 }
 
@@ -25,7 +25,7 @@ export function offerAll(listed: readonly string[]): Offered {
   };
 }
 
-/** As many operations as one request asks for. */
+/** How many operations one request asks for. */
 const ASKED = 20;
 
 /** The offer of a server that lists the three tools, then the pinned ones; `call` resolves to the text of a result. */

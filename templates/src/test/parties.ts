@@ -25,7 +25,7 @@ export async function listen(listener: RequestListener, port = 0): Promise<Local
 
 /** An authorization server that issues whatever a test asks for. */
 export interface Issuer extends LocalServer {
-  /** A good access token for `audience`, but for what the claims, the header and the key say. */
+  /** A valid access token for `audience`, except where the claims, the header or the key differ. */
   sign(
     claims?: Record<string, unknown>,
     header?: Record<string, string>,
@@ -53,7 +53,7 @@ export async function startIssuer(audience: string): Promise<Issuer> {
   };
 }
 
-/** An API that answers everything and remembers what it was asked. */
+/** An API that responds to everything and records the requests. */
 export interface Upstream extends LocalServer {
   readonly requests: { readonly line: string; readonly headers: Record<string, unknown> }[];
 }
@@ -67,23 +67,23 @@ export async function startUpstream(): Promise<Upstream> {
   return { ...server, requests };
 }
 
-/** What a server announces at its start: the tools that it lists, and the operations that it finds and calls by three. */
+/** What a server announces at start: the tools that it lists, and the operations behind the three search tools. */
 export interface Announced {
   readonly tools: number;
-  /** Absent: each operation is a tool. */
+  /** Absent if each operation is a tool. */
   readonly operations?: number;
 }
 
-/** This project's server, in a process of its own. */
+/** This project's server, in its own process. */
 export interface Server {
-  /** Resolves to what it announces of the `api` in `main.ts`. */
+  /** Resolves to what it announces about the `api` in `main.ts`. */
   readonly announced: () => Promise<Announced>;
   readonly stop: () => void;
 }
 
 export async function startServer(env: Record<string, string>): Promise<Server> {
   const main = fileURLToPath(new URL('../main.js', import.meta.url));
-  // In another folder than the project: its .env is not for tests.
+  // Not in the folder of the project: its .env is not for tests.
   const options = { env, cwd: fileURLToPath(new URL('.', import.meta.url)) };
   const child = spawn(process.execPath, [main], options);
   let output = '';

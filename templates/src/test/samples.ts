@@ -1,7 +1,7 @@
 import { api } from '../generated/api.js';
 import type { Json, JsonObject, Tool } from '../runtime/api.js';
 
-/** A call whose request can be told from the document alone: values in the path and the query, one word each. */
+/** A call whose request can be derived from the document alone: values in the path and the query, one word each. */
 export interface Sample {
   readonly tool: Tool;
   readonly args: JsonObject;
@@ -9,7 +9,7 @@ export interface Sample {
   readonly line: string;
 }
 
-/** A call of a tool that only reads, without asking a person, where such a call can be made of it. */
+/** A call of a tool that only reads and does not ask the user, if such a call is possible. */
 export function readSample(tool: Tool): Sample | undefined {
   const { annotations, confirm = false } = tool;
   return annotations.readOnlyHint && confirm === false && canCall(tool)
@@ -17,7 +17,7 @@ export function readSample(tool: Tool): Sample | undefined {
     : undefined;
 }
 
-/** Whether there are variables for what a tool needs: not for a certificate, nor for custom code. */
+/** Whether variables can provide the credentials that a tool needs: not a certificate, nor custom code. */
 function canCall({ request: { security = [{}] } }: Tool): boolean {
   const isHeld = (name: string) => {
     const scheme = api.securitySchemes[name];
@@ -51,7 +51,7 @@ function sampleOf(tool: Tool): Sample | undefined {
   return { tool, args, line: `GET ${path}${query.length > 0 ? `?${query.join('&')}` : ''}` };
 }
 
-/** A value that needs no encoding, where the schema leaves the choice. */
+/** A value that needs no encoding, if the schema allows one. */
 function word(schema: Record<string, unknown>): string | number | undefined {
   const { type, enum: values, minLength = 0, maxLength = 9, minimum = 1 } = schema;
   const simple = ['type', 'description', 'enum', 'default', 'minLength', 'maxLength', 'minimum'];

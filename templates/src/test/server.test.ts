@@ -1,4 +1,4 @@
-// Yours, like all of src/test: run by `npm test` against the server as it is built, on this machine alone.
+// Yours, like all of src/test: `npm test` runs it against the built server, only on this machine.
 import assert from 'node:assert/strict';
 import { request as rawRequest } from 'node:http';
 import { after, test } from 'node:test';
@@ -27,7 +27,7 @@ const server = await startServer({
   UPSTREAM_USERNAME: 'test-user',
   ...(Object.fromEntries(keys) as Record<string, string>),
 });
-// What main.ts made of the API: it may hide, rename and add tools.
+// The tools after main.ts, which may hide, rename and add some.
 const served = await listTools();
 const announced = await server.announced();
 const offered = announced.operations === undefined ? offerAll(served) : offerSearch(served, textOf);
@@ -64,7 +64,7 @@ async function post(
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   });
   const text = await answer.text();
-  // An answer is JSON, or an event stream with one message.
+  // A response is JSON, or an event stream with one message.
   const event = text.split('\n').find((line) => line.startsWith('data: {'));
   const { result = {} } = JSON.parse(event?.slice('data: '.length) ?? text) as {
     result?: Record<string, unknown>;
@@ -110,7 +110,7 @@ test('refuses other hosts and origins', async () => {
 
 const sample = sampled && readSample(sampled);
 if (sample !== undefined)
-  test(`${sample.tool.name} asks the API as its document says`, async () => {
+  test(`${sample.tool.name} calls the API as its document describes`, async () => {
     const before = upstream.requests.length;
     const params = offered.paramsOf(sample.tool, sample.args);
     const { result } = await post('tools/call', params, await allScopes());
@@ -124,14 +124,14 @@ if (sample !== undefined)
 
 const { wrongParamsOf } = offered;
 if (writing !== undefined && wrongParamsOf !== undefined)
-  test(`never calls ${writing.name} by the tool that only reads`, async () => {
+  test(`never calls ${writing.name} through the tool that only reads`, async () => {
     const before = upstream.requests.length;
     assert.match(await textOf(wrongParamsOf(writing, {})), /is a write operation/);
     assert.equal(upstream.requests.length, before);
   });
 
 if (hasTokens) {
-  test('says where tokens come from, at both well-known places', async () => {
+  test('serves its metadata at both well-known paths', async () => {
     for (const path of ['', '/mcp']) {
       const at = new URL(`/.well-known/oauth-protected-resource${path}`, url);
       const metadata = (await (await fetch(at)).json()) as Record<string, unknown>;
@@ -140,7 +140,7 @@ if (hasTokens) {
     }
   });
 
-  test('asks for a token, and says where to get one', async () => {
+  test('requires a token, and says where to get one', async () => {
     const { status, headers } = await post('tools/list', {}, {});
     assert.equal(status, 401);
     const metadata = new URL('/.well-known/oauth-protected-resource/mcp', url);
@@ -169,14 +169,14 @@ if (hasTokens) {
       assert.match(headers.get('www-authenticate') ?? '', /error="invalid_token"/);
     });
 
-  test('refuses a token of an unknown key', async () => {
+  test('refuses a token with an unknown key', async () => {
     const { privateKey } = await generateKeyPair('ES256');
     const token = await issuer.sign({}, { kid: 'other' }, privateKey);
     assert.equal((await post('tools/list', {}, bearer(token))).status, 401);
   });
 
   if (guarded !== undefined)
-    test(`lets nobody call ${guarded.name} without its scope`, async () => {
+    test(`refuses ${guarded.name} without its scope`, async () => {
       const before = upstream.requests.length;
       const params = offered.paramsOf(guarded, {});
       const { status, headers } = await post('tools/call', params, bearer(await issuer.sign()));
@@ -184,7 +184,7 @@ if (hasTokens) {
       const challenge = headers.get('www-authenticate') ?? '';
       assert.match(challenge, /error="insufficient_scope"/);
       const [least = []] = (api.scopes[guarded.name] ?? []).toSorted((a, b) => a.length - b.length);
-      // What is no scope (RFC 6749 section 3.3) cannot be asked for as it stands.
+      // A value that is not a valid scope (RFC 6749 section 3.3) cannot be requested as it is.
       const scopes = least.filter((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope));
       for (const scope of scopes) assert.ok(challenge.includes(scope));
       assert.equal(upstream.requests.length, before);

@@ -135,7 +135,7 @@ export const answers: Group = {
       'it begins and hangs',
       'what came within the timeout, and that it went on',
       () => (_request, response) => void response.writeHead(200, json).write('{"a":'),
-      ({ body }) => body.includes('still going on'),
+      ({ body }) => body.includes('had not ended'),
     ),
     whenApi(
       'it hangs up',

@@ -21,10 +21,10 @@ const id = { id: '1' };
 const refused = (why: RegExp): Expectation => ({ status: 200, challenge: 'none', body: why });
 /** The state itself was not accepted. */
 const unsealed: Expectation = { status: [200, 400], challenge: 'none', body: /-32602/ };
-const otherCall = refused(/A person has confirmed another call/);
-const usedBefore = refused(/This confirmation has been used/);
+const otherCall = refused(/The user has confirmed another call/);
+const usedBefore = refused(/This confirmation has already been used/);
 const declined = refused(/did not confirm this call/);
-const noQuestion = refused(/belongs to no question/);
+const noQuestion = refused(/does not belong to any question/);
 const cannotAsk = refused(/this client cannot ask/);
 
 const yes = { action: 'accept', content: { confirm: true } };
@@ -168,7 +168,7 @@ const cases: Case[] = [
     const attempts = Array.from({ length: 20 }, async () => stage.send(await calling(stage, said)));
     const answers = await Promise.all(attempts);
     const calls = stage.around.upstream.received.length - before;
-    const used = answers.filter(({ body }) => body.includes('has been used')).length;
+    const used = answers.filter(({ body }) => body.includes('has already been used')).length;
     ensure(calls === 1 && used === 19, `${calls} calls, ${used} refusals`);
   }),
   scenario(

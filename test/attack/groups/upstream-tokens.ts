@@ -115,7 +115,7 @@ export const forwardGroup: Group = {
       'forward: a token for this server alone',
       'MCP, token passthrough',
       () => undefined,
-      'is not meant for the API',
+      'is not also meant for the API',
     ),
     scenario('forward: a token for both', section, async (stage) => {
       const token = await stage.token({ aud: [stage.meaning.resource, api] });
@@ -128,7 +128,7 @@ export const forwardGroup: Group = {
       async (stage) => {
         const token = await stage.token({ aud: [stage.meaning.resource, api] });
         const { answer } = await call(stage, token, 'read_elsewhere', {});
-        ensure(answer.body.includes('is not meant for the API'), answer.body);
+        ensure(answer.body.includes('is not also meant for the API'), answer.body);
       },
       // The document's own, or no operation may have another.
       { env: (...known) => ({ ...forward(...known), UPSTREAM_BASE_URL: '' }) },

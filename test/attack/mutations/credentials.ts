@@ -69,7 +69,7 @@ export const credentialMutations: readonly Mutation[] = [
     'const MARGIN_MS = 30_000;',
     'const MARGIN_MS = 0;',
   ]),
-  token('credentials/tokens.ts', 'tokens that no header can carry', [
+  token('credentials/tokens.ts', 'tokens that is not valid in a header', [
     '!/^[\\x21-\\x7e]+$/.test(value) || ',
     '',
   ]),

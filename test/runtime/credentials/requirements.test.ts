@@ -281,9 +281,13 @@ describe('arguments cannot pose as credentials', () => {
 describe('settings that are wrong stop the start', () => {
   test.each<[string, Variables, RegExp]>([
     ['a mode that there is not', { UPSTREAM_AUTH: 'digest' }, /^UPSTREAM_AUTH must be one of/],
-    ['bearer without token', { UPSTREAM_AUTH: 'bearer' }, /^UPSTREAM_BEARER_TOKEN is needed/],
-    ['basic without user', { UPSTREAM_AUTH: 'basic' }, /^UPSTREAM_USERNAME is needed/],
-    ['api-key without key', { UPSTREAM_AUTH: 'api-key' }, /^UPSTREAM_API_KEY_HEADER_KEY is needed/],
+    ['bearer without token', { UPSTREAM_AUTH: 'bearer' }, /^UPSTREAM_BEARER_TOKEN is required/],
+    ['basic without user', { UPSTREAM_AUTH: 'basic' }, /^UPSTREAM_USERNAME is required/],
+    [
+      'api-key without key',
+      { UPSTREAM_AUTH: 'api-key' },
+      /^UPSTREAM_API_KEY_HEADER_KEY is required/,
+    ],
     [
       'line break in a key',
       { UPSTREAM_API_KEY_HEADER_KEY: 'a\nb' },

@@ -245,7 +245,7 @@ describe('fails closed', () => {
       [{ oauth: [] }],
       exchange,
       'credentials',
-      /who calls/,
+      /who is calling/,
       { caller: false },
     ],
     [
@@ -253,7 +253,7 @@ describe('fails closed', () => {
       [{ oauth: [] }],
       forward,
       'credentials:audience',
-      /not meant for the API/,
+      /not also meant for the API/,
       { caller: false },
     ],
     [
@@ -261,7 +261,7 @@ describe('fails closed', () => {
       [{ oauth: [] }],
       { ...forward, UPSTREAM_TOKEN_AUDIENCE: 'https://other.example' },
       'credentials:audience',
-      /not meant for the API/,
+      /not also meant for the API/,
     ],
     [
       'forward does not reach basic',
@@ -293,11 +293,11 @@ describe('settings that are wrong stop the start', () => {
       { ...client, ...tokenUrl, UPSTREAM_BEARER_TOKEN: 't' },
       /^UPSTREAM_AUTH must be bearer or client-credentials/,
     ],
-    ['no secret', { ...tokenUrl, UPSTREAM_CLIENT_ID: 'me' }, /^UPSTREAM_CLIENT_SECRET is needed/],
+    ['no secret', { ...tokenUrl, UPSTREAM_CLIENT_ID: 'me' }, /^UPSTREAM_CLIENT_SECRET is required/],
     [
       'no client',
       { ...tokenUrl, UPSTREAM_AUTH: 'client-credentials' },
-      /^UPSTREAM_CLIENT_ID is needed/,
+      /^UPSTREAM_CLIENT_ID is required/,
     ],
     ['no token URL', client, /^UPSTREAM_TOKEN_URL must be set/],
     [
@@ -308,17 +308,17 @@ describe('settings that are wrong stop the start', () => {
     [
       'no key file',
       { ...client, ...tokenUrl, UPSTREAM_CLIENT_AUTH: 'private_key_jwt' },
-      /^UPSTREAM_CLIENT_KEY_FILE is needed/,
+      /^UPSTREAM_CLIENT_KEY_FILE is required/,
     ],
     [
       'a key file that is not there',
       { ...client, ...tokenUrl, UPSTREAM_CLIENT_KEY_FILE: '/nowhere' },
-      /^UPSTREAM_CLIENT_KEY_FILE must name a file that can be read \(ENOENT\)/,
+      /^UPSTREAM_CLIENT_KEY_FILE must name a readable file \(ENOENT\)/,
     ],
     [
       'a key file without a key',
       { ...client, ...tokenUrl, UPSTREAM_CLIENT_KEY_FILE: import.meta.filename },
-      /^UPSTREAM_CLIENT_KEY_FILE must hold a private key/,
+      /^UPSTREAM_CLIENT_KEY_FILE must contain a private key/,
     ],
     [
       'an exchange for nothing',
@@ -349,7 +349,7 @@ describe('settings that are wrong stop the start', () => {
 
   test.each([exchange, forward])('callers without tokens: %j', (variables) => {
     expect(() => makeSettings(api, { ...variables, ...tokenUrl })).toThrow(
-      /^UPSTREAM_AUTH cannot be (token-exchange|forward) here: it needs callers that show access tokens/,
+      /^UPSTREAM_AUTH cannot be (token-exchange|forward) here: it needs callers that send access tokens/,
     );
   });
 });

@@ -109,10 +109,10 @@ describe('discovery', () => {
     expect(reasons).toHaveLength(1);
   });
 
-  it('says which places were not asked, for lack of time', async () => {
+  it('says which places were not tried, for lack of time', async () => {
     const none = createFetchDocument(createHttpClient({}), { timeoutMs: 0 });
     await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, none)).rejects.toThrow(
-      /oauth-authorization-server\S* was not asked.*openid-configuration\S* was not asked/,
+      /oauth-authorization-server\S* was not tried.*openid-configuration\S* was not tried/,
     );
   });
 

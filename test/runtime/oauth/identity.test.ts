@@ -73,7 +73,7 @@ describe('a resource', () => {
   it.each(['/healthz', '/readyz', '/.well-known', '/.well-known/', '/.well-known/x'])(
     'is not at %s',
     (path) => {
-      expect(parseResource(`https://m.example${path}`)).toMatch(/taken/);
+      expect(parseResource(`https://m.example${path}`)).toMatch(/reserved/);
     },
   );
 

@@ -187,7 +187,7 @@ describe('keys', () => {
       state.keys = keys;
       await expect(ask('known')).rejects.toThrow(ProviderUnavailable);
       expect(await known.ready()).toBe(false);
-      expect(failures).toEqual(['the key set has no usable key']);
+      expect(failures).toEqual(['the key set does not have a usable key']);
     },
   );
 

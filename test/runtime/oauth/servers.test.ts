@@ -68,14 +68,14 @@ describe('a list of authorization servers', () => {
       { OAUTH_INTROSPECTION_URL: `${a}/i`, OAUTH_CLIENT_ID: 'x', OAUTH_CLIENT_SECRET: 'y' },
       /^OAUTH_INTROSPECTION_URL must not be set when/,
     ],
-    [{ OAUTH_AUDIENCE_3: 'x' }, /^OAUTH_AUDIENCE_3 must end in a place .* from 1 to 2$/],
-    [{ OAUTH_AUDIENCE_0: 'x' }, /^OAUTH_AUDIENCE_0 must end in a place/],
-    [{ OAUTH_AUDIENCE_01: 'x' }, /^OAUTH_AUDIENCE_01 must end in a place/],
+    [{ OAUTH_AUDIENCE_3: 'x' }, /^OAUTH_AUDIENCE_3 must end in a position .* from 1 to 2$/],
+    [{ OAUTH_AUDIENCE_0: 'x' }, /^OAUTH_AUDIENCE_0 must end in a position/],
+    [{ OAUTH_AUDIENCE_01: 'x' }, /^OAUTH_AUDIENCE_01 must end in a position/],
     [
       { OAUTH_JWKS_URI_2: 'keys' },
       /^OAUTH_JWKS_URI_2 must be an absolute URL, for example OAUTH_JWKS_URI_2=https:/,
     ],
-    [{ OAUTH_AUTHORIZATION_SERVER: `${a} ${a}` }, /^OAUTH_AUTHORIZATION_SERVER must name each/],
+    [{ OAUTH_AUTHORIZATION_SERVER: `${a} ${a}` }, /^OAUTH_AUTHORIZATION_SERVER must list each/],
     [{ OAUTH_AUTHORIZATION_SERVER: `${a} b` }, /^OAUTH_AUTHORIZATION_SERVER must be an absolute/],
     [
       { OAUTH_AUTHORIZATION_SERVER: `${a} http://b.example` },

@@ -231,7 +231,7 @@ describe('the settings of introspection', () => {
     });
     rmSync(folder, { recursive: true });
     const keyless = { OAUTH_CLIENT_ID: 'me', ...url, OAUTH_CLIENT_AUTH: 'private_key_jwt' };
-    expect(() => read(keyless)).toThrow(/^OAUTH_CLIENT_KEY_FILE is needed/);
+    expect(() => read(keyless)).toThrow(/^OAUTH_CLIENT_KEY_FILE is required/);
   });
 
   it('want to know the values of another claim than aud', () => {

@@ -68,10 +68,10 @@ test.each<[Variables, RegExp]>([
     { UPSTREAM_SERVER_REGION: 'secret' },
     /^UPSTREAM_SERVER_REGION must be one of eu, us, a\/b\?c, for example UPSTREAM_SERVER_REGION=eu$/,
   ],
-  [{ UPSTREAM_SERVER_REGION: 'a/b?c' }, /^UPSTREAM_SERVER_REGION must fit .* query.*=eu$/],
+  [{ UPSTREAM_SERVER_REGION: 'a/b?c' }, /^UPSTREAM_SERVER_REGION must result in .* query.*=eu$/],
   [{ UPSTREAM_SERVER_BASE: 'secret' }, /^UPSTREAM_SERVER_BASE must begin with a slash, .*=\/v1$/],
-  [{ UPSTREAM_SERVER_BASE: '/x#secret' }, /^UPSTREAM_SERVER_BASE must fit .* fragment/],
-  [{ UPSTREAM_SERVER_BASE: '/{secret}' }, /^UPSTREAM_SERVER_BASE must fit .* absolute/],
+  [{ UPSTREAM_SERVER_BASE: '/x#secret' }, /^UPSTREAM_SERVER_BASE must result in .* fragment/],
+  [{ UPSTREAM_SERVER_BASE: '/{secret}' }, /^UPSTREAM_SERVER_BASE must result in .* absolute/],
   [
     { UPSTREAM_SERVER_REGION: 'x', UPSTREAM_BASE_URL: 'https://h.example' },
     /^UPSTREAM_SERVER_REGION/,
@@ -92,17 +92,17 @@ test.each<[Partial<Api>, Variables, RegExp | undefined]>([
   [
     { baseUrl: 'https://{tenant}.example.com' },
     { UPSTREAM_SERVER_TENANT: 'u:p@h' },
-    /TENANT must fit .* credentials/,
+    /TENANT must result in .* credentials/,
   ],
   [
     { baseUrl: 'https://h.example:{tenant}' },
     { UPSTREAM_SERVER_TENANT: 'x' },
-    /TENANT must fit .* absolute/,
+    /TENANT must result in .* absolute/,
   ],
   [
     { baseUrl: '{tenant}/v1' },
     { UPSTREAM_SERVER_TENANT: 'ftp://h' },
-    /TENANT must fit .* absolute/,
+    /TENANT must result in .* absolute/,
   ],
   [
     { baseUrl: 'https://h.example', tools: [makeTool({ server: 'https://{tenant}.example' })] },

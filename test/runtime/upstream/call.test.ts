@@ -145,7 +145,7 @@ describe('failures are results with fixed texts', () => {
     const { call } = await start(() => undefined, { UPSTREAM_TIMEOUT_MS: '50' });
     const outcome = await call(makeTool({}), {}, context);
     expect(outcome.failure).toBe('timeout');
-    expect(textOf(outcome.result)).toMatch(/^The API did not answer in time/);
+    expect(textOf(outcome.result)).toMatch(/^The API did not respond in time/);
   });
 
   test('cancelled', async () => {

@@ -59,7 +59,7 @@ describe('what is left out', () => {
       Object.fromEntries(items(3000).map(({ name, id }) => [name, id])),
       1000,
       (value: object) => expect(Object.keys(value).length).toBeGreaterThan(20),
-      ['The answer: '],
+      ['The response: '],
     ],
     [
       'what is nested deeply',

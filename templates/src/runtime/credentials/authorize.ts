@@ -31,8 +31,8 @@ export interface CustomRequest extends Pick<UpstreamRequest, 'method' | 'body'> 
 }
 
 /**
- * A custom credential, such as a signature: receives the request, with the credentials of the environment if it has
- * those that the operation requires, and the caller; returns the request to send. Called once for every attempt.
+ * A custom credential, such as a signature. It receives the caller and the request, with the credentials that the
+ * operation requires if the environment has them, and returns the request to send. Called once for every attempt.
  */
 export type CustomCredential = (
   request: CustomRequest,
@@ -44,7 +44,7 @@ export interface Authorized {
   readonly request: UpstreamRequest;
   /** A bearer token that differs between requests. */
   readonly token?: string;
-  /** Secrets that the response must not repeat, beside those of the settings. */
+  /** Secrets that the response must not repeat, besides those of the settings. */
   readonly secrets: readonly string[];
 }
 
@@ -96,7 +96,7 @@ interface Plan {
   readonly fault?: CredentialsError;
 }
 
-/** Plans by the identity of the requirements, which are constants of the API. */
+/** Plans, keyed by the identity of the requirements, which are constants of the API. */
 function createPlanner(
   credentials: UpstreamCredentials,
   custom: CustomCredential | undefined,
@@ -153,8 +153,8 @@ function withQuery(path: string, pairs: string): string {
 }
 
 /**
- * Removes arguments from a request that are in the place of a credential: a member of an object must not pose as an
- * API key. The same request is returned when there are none.
+ * Removes arguments that are in the place of a credential from a request: a member of an object must not impersonate an
+ * API key. Returns the same request if there are none.
  */
 function createStrip(schemes: Api['securitySchemes']): Plan['place'] {
   const namesIn = (where: Placement['in']) =>
@@ -191,7 +191,7 @@ function stripHeaders(
   );
 }
 
-/** Pairs with none of the names. */
+/** The pairs without those that have one of the names. */
 function without(pairs: string, separator: '&' | ';', names: readonly string[]): string {
   const kept = pairs.split(separator).filter((pair) => !isNamed(pair.trimStart(), names));
   return kept.join(separator).trimStart();
@@ -205,13 +205,13 @@ function isNamed(pair: string, names: readonly string[]): boolean {
   return names.includes(own) || names.includes(own.replace(/\[.*$/, ''));
 }
 
-/** Lets custom code change a request; the only place that makes web objects of one. */
+/** Lets custom code change a request; only here are web objects created for it. */
 async function customize(
   { origin, path, ...rest }: UpstreamRequest,
   caller: Caller | undefined,
   custom: CustomCredential,
 ): Promise<Authorized> {
-  // A copy, because custom code may change what it is given.
+  // A copy, because custom code may modify its argument.
   const given = { ...rest, url: new URL(origin + path), headers: new Headers(rest.headers) };
   const { url, headers, ...changed } = await custom(given, caller);
   const before = new Headers(rest.headers);

@@ -23,7 +23,7 @@ export interface Placement {
 
 /** The purpose of a bearer token for an operation. */
 export interface TokenNeed {
-  /** Absent: the document is silent. */
+  /** Absent if the document names none. */
   readonly scheme?: SecurityScheme;
   /** The scopes that the document requires. */
   readonly scopes: readonly string[];
@@ -32,7 +32,7 @@ export interface TokenNeed {
 /** The credentials of one request. */
 interface Choice {
   readonly placements: readonly Placement[];
-  /** An additional bearer token, which a token source has to request first. */
+  /** An additional bearer token, which has to be requested from a token source first. */
   readonly token?: TokenNeed;
 }
 
@@ -56,7 +56,7 @@ function takesToken(scheme: SecurityScheme | undefined): boolean {
   return scheme?.type === 'oauth2' || scheme?.type === 'openIdConnect';
 }
 
-/** Whether the document names a place that a secret may go to, where a scheme's tokens are issued or discovered. */
+/** Whether the document names a URL that a secret may be sent to: where a scheme's tokens are issued or discovered. */
 export function hasTokenUrl(scheme: SecurityScheme | undefined): boolean {
   const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : tokenUrlOf(scheme);
   return url !== undefined && urlFault(url, { query: true }) === undefined;
@@ -89,8 +89,8 @@ export function choose(security: Security, credentials: UpstreamCredentials): Ch
 }
 
 /**
- * The document does not state the requirements of this operation. Where it describes no scheme at all, the operator's
- * credentials are meant for every call; where it does, only a kind chosen explicitly is sent.
+ * The document does not state the requirements of this operation. If it describes no schemes at all, the operator's
+ * credentials are meant for every call; if it does, they are only sent if their kind was chosen explicitly.
  */
 function unasked(credentials: UpstreamCredentials): Choice {
   const { mode, schemes, basic, tokens } = credentials;
@@ -114,7 +114,7 @@ function unaskedToken(tokens: TokenSettings, schemes: Api['securitySchemes']): T
   const [scheme, ...others] = Object.values(schemes).filter(hasTokenUrl);
   if (scheme !== undefined && others.length === 0) return { scheme, scopes: [] };
   throw new CredentialsError(
-    'This tool was not called: the document of the API does not tell which of its tokens it wants here. ' +
+    'This tool was not called: the document of the API does not say which of its tokens this tool needs. ' +
       'The operator of this server must set UPSTREAM_TOKEN_URL.',
   );
 }
@@ -129,7 +129,7 @@ function withToken(
   return { placements: [...placements, authorization(`Bearer ${tokens.token}`)] };
 }
 
-/** Undefined when a scheme is out of reach, when two want the same place, or when another kind was chosen. */
+/** Undefined if a scheme cannot be satisfied, if two need the same place, or if another kind was chosen. */
 function satisfy(
   requirement: SecurityRequirement,
   credentials: UpstreamCredentials,
@@ -209,7 +209,7 @@ function remedy(demanding: SecurityRequirement[], credentials: UpstreamCredentia
   const chosen = mode === undefined ? '' : ` (UPSTREAM_AUTH is ${mode})`;
   const must = set.length === 0 ? 'choose another UPSTREAM_AUTH' : `set ${set.join(', or ')}`;
   return (
-    `This tool was not called: the API asks for credentials that this server does not have${chosen}. ` +
+    `This tool was not called: the API requires credentials that this server does not have${chosen}. ` +
     `The operator of this server must ${must}.`
   );
 }
@@ -225,7 +225,7 @@ function wanted(name: string, { schemes, tokens }: UpstreamCredentials): string 
   return `UPSTREAM_BEARER_TOKEN${hasTokenUrl(scheme) ? ' or UPSTREAM_CLIENT_ID' : ''}`;
 }
 
-/** For the operator, at start: the credentials that this server sends to the API, never their values. */
+/** Describes for the operator, at start, the credentials that this server sends to the API, never their values. */
 export function describeCredentials(credentials: UpstreamCredentials): string {
   const { mode, keys, basic, tokens, hasCertificate } = credentials;
   const held = [
@@ -244,11 +244,11 @@ function describeTokens(tokens: TokenSettings): string {
   return `${kind} as ${client.id}${tokenUrl === undefined ? '' : ` at ${tokenUrl}`}`;
 }
 
-/** Warnings for the operator before the first call fails, or worse; a sentence each. */
+/** Warnings for the operator before the first call fails, or worse; one sentence each. */
 export function credentialWarnings({ tools }: Api, credentials: UpstreamCredentials): string[] {
   const forward =
-    'UPSTREAM_AUTH=forward passes the tokens of callers on to the API. The MCP specification forbids that for ' +
-    'tokens that were not issued for it: token-exchange is the way to act as the caller.';
+    "UPSTREAM_AUTH=forward passes callers' tokens on to the API. The MCP specification forbids that for " +
+    'tokens that were not issued for it; use token-exchange to act as the caller.';
   const warnings = credentials.tokens?.kind === 'forward' ? [forward] : [];
   const faults = tools.flatMap(({ request }) => faultOf(request.security, credentials) ?? []);
   const [first] = faults;

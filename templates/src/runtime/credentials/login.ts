@@ -6,25 +6,25 @@ import { CredentialsError } from './choose.js';
 import type { UpstreamCredentials } from './settings.js';
 import { MARGIN_MS, requestToken, unlessAborted, type TokenSource } from './tokens.js';
 
-/** Where a user's sign-in to the API is kept, in the folder of the project. Only its owner can read it. */
+/** The file in the project folder that keeps a user's sign-in to the API. Only its owner can read it. */
 export const LOGIN_FILE = '.credentials.json';
 
-/** What `openapi-to-mcp login` leaves behind, and this server keeps up to date. */
+/** A sign-in that `openapi-to-mcp login` saved, and that this server keeps up to date. */
 export interface Login {
   readonly tokenUrl: string;
   readonly client: OAuthClient;
-  /** The API's own URL, where the authorization request named it (RFC 8707). */
+  /** The API's own URL, if the authorization request named it (RFC 8707). */
   readonly resource?: string;
   readonly accessToken: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** Absent: the user signs in again when the access token has expired. */
+  /** Absent if the user has to sign in again when the access token has expired. */
   readonly refreshToken?: string;
   /** Where tokens are revoked (RFC 7009). */
   readonly revocationUrl?: string;
 }
 
-/** The tokens of the user who signed in with `openapi-to-mcp login`; undefined where others are used. */
+/** The tokens of the user who signed in with `openapi-to-mcp login`; undefined if other tokens are used. */
 export function createLoginSource(
   { credentials }: { readonly credentials: UpstreamCredentials },
   http: HttpClient,
@@ -33,7 +33,7 @@ export function createLoginSource(
   const refused = new Set<string>();
   const isGood = ({ accessToken, expiresAt }: Login): boolean =>
     !refused.has(accessToken) && expiresAt - MARGIN_MS > Date.now();
-  // Another process may have renewed it meanwhile, and used up the refresh token.
+  // Another process may have renewed it in the meantime and used up the refresh token.
   const renew = async (): Promise<Login> =>
     exclusively(LOGIN_FILE, async () => {
       const login = readLogin();
@@ -51,10 +51,10 @@ export function createLoginSource(
   };
 }
 
-/** Codes for a refresh token or a client that does not count any more (RFC 6749 section 5.2). */
+/** Codes for a refresh token or client that is no longer valid (RFC 6749 section 5.2). */
 const ENDED = ['invalid_grant', 'invalid_client', 'unauthorized_client'];
 
-/** A new access token; the refresh token may be replaced by another (RFC 9700 section 4.14.2). */
+/** Gets a new access token; the refresh token may be replaced as well (RFC 9700 section 4.14.2). */
 async function refresh(login: Login, http: HttpClient): Promise<Login> {
   const { tokenUrl: url, client, resource, refreshToken } = login;
   if (refreshToken === undefined) throw signInAgain('has expired', 'expired');
@@ -79,12 +79,12 @@ async function refresh(login: Login, http: HttpClient): Promise<Login> {
   return renewed;
 }
 
-/** The file's text. */
+/** The content of the file. */
 export function formatLogin(login: Login): string {
   return `${JSON.stringify(login, null, 2)}\n`;
 }
 
-/** The sign-in as it is now. @throws CredentialsError */
+/** The current sign-in. @throws CredentialsError */
 function readLogin(): Login {
   let text: string;
   try {
@@ -97,7 +97,7 @@ function readLogin(): Login {
   return login;
 }
 
-/** Undefined when a text is not a sign-in. */
+/** Parses a sign-in; undefined if the text is not one. */
 export function parseLogin(text: string): Login | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -113,7 +113,7 @@ export function parseLogin(text: string): Login | undefined {
   }
 }
 
-/** The remedy is for the user, whose machine this is. */
+/** The remedy addresses the user, because this is the user's own machine. */
 function signInAgain(what: string, code: string): CredentialsError {
   return new CredentialsError(
     `This tool was not called: the sign-in to the API ${what}. The user of this server must run: ` +

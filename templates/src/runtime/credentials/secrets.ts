@@ -4,21 +4,21 @@ import { percentEncode } from '../http.js';
 /**
  * Masks this server's upstream secrets in everything that goes back to a caller, in the forms in which an API may
  * repeat them: in any case, base64, hex, percent-encoded, UTF-16, and as JSON and HTML write them. A safety net, not
- * a barrier: an API that wants to leak a secret finds one more form.
+ * a barrier: an API that wants to leak a secret will find another form.
  */
 export interface Secrets {
   /** Whether a text contains a secret. */
   readonly includes: (text: string) => boolean;
-  /** Replaces every occurrence; the same text when there is none. */
+  /** Replaces every occurrence; returns the same text if there is none. */
   readonly mask: (text: string) => string;
-  /** The same for a text that was truncated: the beginning of a secret at the very end goes too. */
+  /** The same for a truncated text: the beginning of a secret at its very end is masked too. */
   readonly maskCut: (text: string) => string;
   /**
    * The same for a JSON text, where escapes such as `\u0041` hide a secret from a search in the text but not from one
-   * in the values. The result is for parsing, so that one parse is enough; numbers stay as they were written.
+   * in the values. The result is meant to be parsed, so that one parse is enough; numbers stay as they were written.
    */
   readonly maskJson: (text: string) => string;
-  /** These and more. */
+  /** These secrets and more. */
   readonly and: (values: readonly string[]) => Secrets;
 }
 
@@ -30,7 +30,7 @@ const replacement = '[redacted]';
 const shortest = 4;
 /** Characters of each form for the first search. */
 const headLength = 8;
-/** Patterns kept for values of single calls. Tokens of one issuer begin alike, so few are needed. */
+/** Maximum patterns kept for values of single calls. Tokens of one issuer begin alike, so few are needed. */
 const maxPatterns = 50;
 
 /** Values that must not be shown. */
@@ -38,7 +38,7 @@ export function createSecrets(values: readonly string[]): Secrets {
   const fixed = foldedForms(values);
   const patterns = new Cache<RegExp>({ max: maxPatterns });
   const create = (more: readonly string[]): Secrets => {
-    // By their beginnings, which are all that a pattern is made of: no token outlives its call here.
+    // Keyed by beginnings, which are all that a pattern is made of: no token outlives its call here.
     const key = JSON.stringify(more.map(beginningOf));
     const pattern = patterns.get(key) ?? patternOf([...values, ...more]);
     patterns.set(key, pattern, Infinity);
@@ -57,8 +57,8 @@ export function createSecrets(values: readonly string[]): Secrets {
 type Search = (text: string, isCut?: boolean) => Place[];
 
 /**
- * A quick check: most texts contain no form's beginning, and writing the forms of a long token takes longer than
- * searching most texts.
+ * A quick check: most texts do not contain the beginning of any form, and generating the forms of a long token takes
+ * longer than searching most texts.
  */
 function createSearch(pattern: RegExp, forms: () => readonly string[]): Search {
   return (text, isCut = false) => {
@@ -90,19 +90,19 @@ function patternOf(values: readonly string[]): RegExp {
   return new RegExp(parts.join('|') || '(?!)');
 }
 
-/** Enough of a value to know how each of its forms begins. Whole characters: half of one has no UTF-8. */
+/** Enough of a value to know how each of its forms begins. Whole characters, since a lone surrogate has no UTF-8. */
 function beginningOf(value: string): string {
   return Array.from(value.slice(0, 2 * headLength))
     .slice(0, headLength)
     .join('');
 }
 
-/** In lower case, with the same length and independent of neighbours: two letters have a case that depends on more. */
+/** Lower case that keeps the length and does not depend on context; two letters would otherwise. */
 function fold(text: string): string {
   return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase();
 }
 
-/** All occurrences, including nested ones: masking one must not leave the rest of another. */
+/** All occurrences, including overlapping ones: masking one must not leave the rest of another. */
 function placesOf(form: string, text: string): Place[] {
   const places: Place[] = [];
   for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + 1))
@@ -127,7 +127,7 @@ function replace(text: string, places: readonly Place[]): string {
   return masked + text.slice(done);
 }
 
-/** A JSON text with no escapes but those that it needs; they are among the forms. */
+/** A JSON text with only the escapes that it needs; those are among the forms. */
 function unescapeJson(text: string): string {
   if (!text.includes('\\u') && !text.includes('\\/')) return text;
   return text.replace(/\\(?:u([0-9a-fA-F]{4})|[^])/g, (escape, code: string | undefined) => {
@@ -157,8 +157,8 @@ function formsOf(value: string): string[] {
 }
 
 /**
- * Alone, and inside the base64 of something longer, such as a whole header; where it begins there makes three cases.
- * Characters that depend on the neighbours too are left out, and of a short value not enough would be left.
+ * Alone, and inside the base64 of something longer, such as a whole header; its offset there makes three cases.
+ * Characters that also depend on neighbouring bytes are left out; too little of a short value would remain.
  */
 function base64Forms(value: string): string[] {
   const encode = (text: string): string => Buffer.from(text).toString('base64');
@@ -173,7 +173,7 @@ function base64Forms(value: string): string[] {
 
 function percentForms(value: string): string[] {
   const percent = percentEncode(value);
-  // As forms are written (WHATWG URL, application/x-www-form-urlencoded): with a tilde encoded and an asterisk not.
+  // As in forms (WHATWG URL, application/x-www-form-urlencoded): a tilde is encoded, an asterisk is not.
   const form = new URLSearchParams({ '': value }).toString().slice(1);
   return [percent, percent.replaceAll('%20', '+'), encodeURIComponent(value), form];
 }
@@ -184,7 +184,7 @@ function inJson(value: string): string {
 
 function jsonForms(value: string): string[] {
   const json = inJson(value);
-  // As writers of JSON for web pages do it.
+  // As JSON serializers for web pages do it.
   const forPages = json.replace(/[&<>'+=/]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

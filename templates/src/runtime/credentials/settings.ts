@@ -14,14 +14,14 @@ const tokenKinds = ['bearer', 'client-credentials', 'token-exchange', 'forward',
 type TokenKind = (typeof tokenKinds)[number];
 
 /**
- * How callers are known: there are tokens to exchange only where callers must send one. The `owner` is the one user of a
+ * How callers are identified: tokens can only be exchanged if callers must send them. The `owner` is the only user of a
  * server over stdio.
  */
 export type Callers = 'tokens' | 'anybody' | 'owner';
 
-/** The credentials that this server may present to the upstream API. Never contains anything of a caller's. */
+/** The credentials that this server may present to the upstream API. Never contains anything from a caller. */
 export interface UpstreamCredentials {
-  /** The operator's choice; undefined: determined by the document and the environment. */
+  /** The operator's choice; if undefined, the document and the environment decide. */
   readonly mode?: UpstreamAuth;
   readonly schemes: Api['securitySchemes'];
   /** API keys, by the name of their scheme. */
@@ -46,7 +46,7 @@ export type TokenSettings =
 export interface ClientCredentialsSettings {
   readonly kind: 'client-credentials';
   readonly client: OAuthClient;
-  /** Absent: the document names it. */
+  /** Absent if the document names it. */
   readonly tokenUrl?: string;
   /** Host names for which the operator allows plain http. */
   readonly plainHosts?: ReadonlySet<string>;
@@ -92,14 +92,14 @@ export function readCredentials(
 const ID_JAG =
   'cannot be id-jag: identity providers issue an ID-JAG for an ID token, a SAML assertion or a refresh token of their own client, and this server is only given access tokens (draft-ietf-oauth-identity-assertion-authz-grant, section 4.3). To call the API as the caller, use token-exchange';
 
-/** One mode that there cannot be deserves a reason: callers who signed in by one are accepted all the same. */
+/** One impossible mode deserves an explanation, because callers who signed in with it are accepted. */
 function readMode(env: Environment): UpstreamAuth | undefined {
   if (env.text('UPSTREAM_AUTH') !== 'id-jag') return env.oneOf('UPSTREAM_AUTH');
   env.refuse('UPSTREAM_AUTH', ID_JAG);
   return undefined;
 }
 
-/** Where calls are made on behalf of callers, none may use a key that all callers share. */
+/** If calls are made on behalf of callers, none may use a key that all callers share. */
 function impliedMode(env: Environment): UpstreamAuth | undefined {
   return env.text('UPSTREAM_TOKEN_EXCHANGE') === undefined ? undefined : 'token-exchange';
 }
@@ -119,19 +119,24 @@ function readKeys(api: Api, env: Environment, mode: UpstreamAuth | undefined): M
   return keys;
 }
 
-/** RFC 6265 section 4.1.1 leaves blanks, quotes, commas, semicolons and backslashes out of cookies. */
+/** RFC 6265 section 4.1.1 excludes spaces, quotes, commas, semicolons and backslashes from cookies. */
 function isKey(key: string, scheme: ApiKey): boolean {
   return isHeaderValue(key) && !(scheme.in === 'cookie' && /[\s",;\\]/.test(key));
 }
 
 function reportNoKey(env: Environment, scheme: ApiKey | undefined): void {
-  if (scheme !== undefined) env.problem(scheme, 'is needed, because UPSTREAM_AUTH is api-key');
-  else env.problem('UPSTREAM_AUTH', 'cannot be api-key: the API describes no API key', 'bearer');
+  if (scheme !== undefined) env.problem(scheme, 'is required, because UPSTREAM_AUTH is api-key');
+  else
+    env.problem(
+      'UPSTREAM_AUTH',
+      'cannot be api-key: the API does not describe an API key',
+      'bearer',
+    );
 }
 
 /**
- * Either variable is enough: some APIs want a key as the user name and no password, some the reverse. The user name
- * is the secret when there is no password.
+ * Either variable is enough: some APIs want a key as the user name and no password, others the reverse. The user name
+ * is the secret if there is no password.
  */
 function readBasic(env: Environment, mode: UpstreamAuth | undefined) {
   if (mode !== undefined && mode !== 'basic') return undefined;
@@ -142,7 +147,7 @@ function readBasic(env: Environment, mode: UpstreamAuth | undefined) {
   if (/\p{Cc}/u.test(password)) env.problem(PASSWORD, 'must not contain control characters');
   if (user !== '' || password !== '')
     return { pair: `${user}:${password}`, secret: password || user };
-  if (mode === 'basic') env.problem(USER, 'is needed, because UPSTREAM_AUTH is basic');
+  if (mode === 'basic') env.problem(USER, 'is required, because UPSTREAM_AUTH is basic');
   return undefined;
 }
 
@@ -156,7 +161,8 @@ function tokenSecrets(tokens: TokenSettings | undefined): string[] {
 const NOT_HERE =
   'must not be login over HTTP: every caller would act as the user who signed in. Start the server with --stdio, or use token-exchange';
 
-const FORWARD = 'must be set for UPSTREAM_AUTH=forward: only tokens for this audience too are sent';
+const FORWARD =
+  'must be set for UPSTREAM_AUTH=forward: only tokens that are also for this audience are sent';
 
 /** Determines the source of bearer tokens: the operator's choice, or inferred from the variables. */
 function readTokens(
@@ -172,7 +178,7 @@ function readTokens(
     if (callers !== 'owner') env.refuse('UPSTREAM_AUTH', NOT_HERE);
     return { kind };
   }
-  const fault = `cannot be ${kind} here: it needs callers that show access tokens, over HTTP with OAuth`;
+  const fault = `cannot be ${kind} here: it needs callers that send access tokens, over HTTP with OAuth`;
   if (kind !== 'client-credentials' && callers !== 'tokens')
     env.problem('UPSTREAM_AUTH', fault, 'client-credentials');
   if (kind !== 'forward') return readGrant(api, env, kind);
@@ -193,9 +199,9 @@ function infer(env: Environment): TokenKind | undefined {
 
 function readBearer(env: Environment): string {
   const name = 'UPSTREAM_BEARER_TOKEN';
-  const token = env.required(name, 'is needed, because UPSTREAM_AUTH is bearer');
+  const token = env.required(name, 'is required, because UPSTREAM_AUTH is bearer');
   if (!isHeaderValue(token) || /\s/.test(token))
-    env.problem(name, 'must be one token, without the word Bearer');
+    env.problem(name, 'must be a single token, without the word Bearer');
   return token;
 }
 
@@ -204,19 +210,20 @@ type GrantKind = 'client-credentials' | 'token-exchange';
 function readGrant(api: Api, env: Environment, kind: GrantKind): TokenSettings {
   const variant = env.oneOf('UPSTREAM_TOKEN_EXCHANGE') ?? variables.UPSTREAM_TOKEN_EXCHANGE.default;
   const isEntra = kind === 'token-exchange' && variant === 'entra-obo';
-  const needed = `is needed for UPSTREAM_AUTH=${kind}`;
+  const needed = `is required for UPSTREAM_AUTH=${kind}`;
   const client = readClient(env, 'UPSTREAM', needed, isEntra ? 'client_secret_post' : undefined);
   const tokenUrl = readTokenUrl(api, env);
   const target = readTarget(env, isEntra);
   const grant = { client, tokenUrl, target, plainHosts: plainHostsOf(tokenUrl) };
   if (kind === 'client-credentials') return { kind, ...grant };
-  const missing = 'or UPSTREAM_TOKEN_RESOURCE must be set: what the exchanged token is for';
+  const missing = 'or UPSTREAM_TOKEN_RESOURCE must be set, to say what the exchanged token is for';
   if (!isEntra && target.audience === undefined && target.resource === undefined)
     env.problem('UPSTREAM_TOKEN_AUDIENCE', missing);
   return { kind, ...grant, variant };
 }
 
-const NO_ENDPOINT = 'must be set to the token endpoint, which the API’s document does not name';
+const NO_ENDPOINT =
+  'must be set to the token endpoint, because the API’s document does not name it';
 
 function readTokenUrl(api: Api, env: Environment): string | undefined {
   const url = env.url('UPSTREAM_TOKEN_URL');

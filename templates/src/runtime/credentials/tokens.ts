@@ -12,11 +12,11 @@ import type {
 
 /** The purpose of a bearer token for a call. */
 export interface TokenRequest extends TokenNeed {
-  /** Absent where callers have no tokens. */
+  /** Absent if callers have no tokens. */
   readonly caller?: CallerToken;
   /** The destination of the token. */
   readonly origin: string;
-  /** Ends the waiting of this call, but not the request that others may be waiting for as well. */
+  /** Stops this call from waiting, but not the request, which others may be waiting for. */
   readonly signal: AbortSignal;
 }
 
@@ -24,15 +24,15 @@ export interface TokenRequest extends TokenNeed {
 export interface TokenSource {
   /** @throws CredentialsError */
   token(request: TokenRequest): Promise<string>;
-  /** Removes a token that the API refused; returns whether another request may give a different one. */
+  /** Removes a token that the API refused; returns whether another request may return a different one. */
   renew(refused: string): boolean;
 }
 
 /** The target of requested tokens. */
 export interface TokenTarget {
-  /** Instead of those of the document; empty requests none. */
+  /** Replaces those of the document; if empty, none are requested. */
   readonly scopes?: readonly string[];
-  /** The API, as its authorization server calls it (RFC 8693 section 2.1; Auth0 wants it with every grant). */
+  /** The name of the API at its authorization server (RFC 8693 section 2.1; Auth0 requires it with every grant). */
   readonly audience?: string;
   /** The API's own URL (RFC 8707). */
   readonly resource?: string;
@@ -51,7 +51,7 @@ export function createTokenSource(
 
 /**
  * This server's own tokens, shared by all callers (RFC 6749 section 4.4), or tokens exchanged for those of callers,
- * one for each; then there is no fallback.
+ * one for each; an exchange has no fallback.
  */
 function createGrants(
   settings: ClientCredentialsSettings | TokenExchangeSettings,
@@ -82,7 +82,7 @@ function createGrants(
 
 function demand(caller: CallerToken | undefined): CallerToken {
   if (caller !== undefined) return caller;
-  throw new CredentialsError('This tool needs to know who calls it.');
+  throw new CredentialsError('This tool needs to know who is calling it.');
 }
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
@@ -115,17 +115,17 @@ function targetParameters(target: TokenTarget, needed: readonly string[]): Recor
 }
 
 /**
- * The caller's own token, where it was issued for the API as well. The MCP specification forbids passing on any other
+ * The caller's own token, if it was also issued for the API. The MCP specification forbids passing on any other
  * (Security Best Practices, token passthrough).
  */
 function createForward(audience: string, ownOrigin: string): TokenSource {
   return {
     token({ caller, origin }) {
-      // A server that only one operation names may belong to anyone.
+      // The server of a single operation may belong to another party.
       if (origin === ownOrigin && caller?.audiences.includes(audience) === true)
         return Promise.resolve(caller.reveal());
       const message =
-        'This tool was not called: the access token of this session is not meant for the API as well. ' +
+        'This tool was not called: the access token of this session is not also meant for the API. ' +
         'The operator of this server can see the reason in its log.';
       return Promise.reject(new CredentialsError(message, 'audience'));
     },
@@ -142,7 +142,7 @@ export function createTokenCache(now?: Clock) {
   const tokens = new Cache<UpstreamToken>({ max: MAX_TOKENS, now });
   return {
     /**
-     * The cached token, or the result of `request`: it is called once for all waiting callers, and continues when one
+     * The cached token, or the result of `request`, which is called once for all waiting callers and continues if one
      * of them stops waiting.
      */
     async get(key: string, request: () => Promise<UpstreamToken>, signal: AbortSignal) {
@@ -163,7 +163,7 @@ export function createTokenCache(now?: Clock) {
   };
 }
 
-/** The outcome of work that goes on when this caller no longer waits for it. */
+/** The outcome of work that continues even if this caller stops waiting for it. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -183,7 +183,7 @@ export interface UpstreamToken {
   readonly value: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** In place of the one that was sent (RFC 6749 section 6). */
+  /** Replaces the one that was sent (RFC 6749 section 6). */
   readonly refreshToken?: string;
 }
 
@@ -196,7 +196,7 @@ export interface Grant {
 }
 
 const TOKEN_TIMEOUT_MS = 10_000;
-/** For a token without a lifetime (RFC 6749 section 5.1 only recommends it). */
+/** For a token without a stated lifetime (RFC 6749 section 5.1 only recommends one). */
 const UNKNOWN_LIFETIME_S = 300;
 
 /** Requests a token (RFC 6749 section 3.2). @throws CredentialsError with the endpoint's error code. */
@@ -212,7 +212,7 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const { refresh_token: next } = body;
   const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
-  // A token that cannot be a header would break the request, and one of another type is bound to a key.
+  // A token that is not valid in a header would break the request, and one of another type is bound to a key.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !isBearer)
     throw failed('no_bearer_token');
   const seconds = Number(lifetime ?? UNKNOWN_LIFETIME_S);
@@ -220,7 +220,7 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   return { value, expiresAt, ...(typeof next === 'string' && { refreshToken: next }) };
 }
 
-/** The caller gets a fixed message, and the log the reason. */
+/** The caller gets a fixed message; the reason goes to the log. */
 function unreachable(error: unknown): never {
   if (!(error instanceof Unreachable)) throw error;
   throw failed('unreachable', `unreachable: ${error.message}`);
@@ -228,15 +228,15 @@ function unreachable(error: unknown): never {
 
 function failed(code: string, inLog = code): CredentialsError {
   return new CredentialsError(
-    'This tool was not called: the authorization server of the API gave this server no access token ' +
+    'This tool was not called: the authorization server of the API did not issue an access token to this server ' +
       `(${code}). The operator of this server can see the reason in its log.`,
     inLog,
   );
 }
 
 /**
- * A code as all registered ones are written (RFC 6749 section 11.4), so that nothing that was sent can come back as
- * one, and the number that Entra ID hides in the description.
+ * A code in the form of all registered ones (RFC 6749 section 11.4), so that an endpoint cannot echo what was sent as
+ * a code, with the number that Entra ID hides in the description.
  */
 function codeOf(status: number, body: Record<string, unknown>): string {
   const { error, error_description: description } = body;
@@ -257,7 +257,7 @@ export function createTokenUrlFinder(
     const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : '';
     const found = discovered.get(url);
     if (found !== undefined) return found;
-    // A failure is not cached: the next call tries again.
+    // Failures are not cached: the next call tries again.
     const endpoint = discover(http, url).catch((error: unknown) => {
       discovered.delete(url);
       throw error;
@@ -275,7 +275,7 @@ async function discover(http: HttpClient, url: string): Promise<string> {
   const endpoint = body?.['token_endpoint'];
   if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
   throw new CredentialsError(
-    'This tool was not called: the API’s OpenID Connect document does not tell where to get an access token. ' +
+    'This tool was not called: the API’s OpenID Connect document does not say where to get an access token. ' +
       'The operator of this server must set UPSTREAM_TOKEN_URL.',
     'no_token_endpoint',
   );

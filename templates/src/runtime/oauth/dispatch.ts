@@ -8,8 +8,8 @@ export interface Dispatched {
 }
 
 /**
- * Gives each token to the verifier of the issuer that it names, and to no other: that one checks the name once more,
- * with the signature. A token that names another issuer is refused without asking anybody.
+ * Passes each token only to the verifier of the issuer that it names, which checks the name again together with the
+ * signature. A token that names an unknown issuer is refused without a request to any provider.
  */
 export function createDispatcher(servers: readonly Dispatched[]): Verifier {
   const byIssuer = new Map(
@@ -21,10 +21,10 @@ export function createDispatcher(servers: readonly Dispatched[]): Verifier {
       const verifier = issuer === undefined ? undefined : byIssuer.get(issuer);
       if (verifier === undefined) throw new InvalidToken(`claim iss: ${shown(issuer)} is unknown`);
       const caller = await verifier.verify(token, options);
-      // Two issuers may call two people by one name.
+      // Two issuers may use the same name for different users.
       return { ...caller, issuer };
     },
-    /** One server that is down must not take the callers of the others away. All are asked, so that all have keys. */
+    /** One server that is down must not lock out the callers of the others. All are asked, so that all load their keys. */
     async ready() {
       const asked = servers.map(async ({ verifier }) => {
         if (!(await verifier.ready())) throw new Error('not ready');
@@ -37,7 +37,7 @@ export function createDispatcher(servers: readonly Dispatched[]): Verifier {
   };
 }
 
-/** As the token claims; nothing is verified. */
+/** The issuer that the token claims; nothing is verified. */
 function issuerOf(token: string): string | undefined {
   try {
     const { iss } = decodeJwt(token);
@@ -47,7 +47,7 @@ function issuerOf(token: string): string | undefined {
   }
 }
 
-// The operator compares it with the settings.
+// For the operator, to compare with the settings.
 function shown(issuer: string | undefined): string {
   return issuer === undefined ? 'nothing' : JSON.stringify(issuer).slice(0, 200);
 }

@@ -17,15 +17,15 @@ import { reportFor, type ClientNames, type Report } from './step-up.js';
 import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
 import type { Identity, Verifier } from './token.js';
 
-/** The check before MCP: who calls, and whether that caller may make these calls. */
+/** The check before MCP: who the caller is, and whether it may make these calls. */
 export type Gate = ReturnType<typeof createGate>;
 
-/** A request without credentials, whose body decides whether it needs a token, and where it comes from. */
+/** A request without credentials, with its network; its body decides whether it needs a token. */
 export interface Anonymous {
   readonly network: string;
 }
 
-// A minute, for each network. Far above what clients do whose tokens have just expired.
+// Per minute and network. Far more than clients cause whose tokens have just expired.
 const MAX_FAILURES = 300;
 
 const MALFORMED = new InvalidToken('malformed Authorization header');
@@ -36,9 +36,9 @@ const UNAVAILABLE = refuse(
   { 'Retry-After': '30' },
 );
 const NO_TOKEN = { reason: 'no access token' };
-const OTHER_SCHEME = { reason: 'no access token: another scheme than Bearer' };
+const OTHER_SCHEME = { reason: 'no access token: the scheme is not Bearer' };
 
-/** A gate for this resource; failures are limited and logged for each network. */
+/** Creates a gate for this resource; failures are limited and logged for each network. */
 export function createGate(
   resource: Resource,
   oauth: OAuthSettings,
@@ -53,25 +53,25 @@ export function createGate(
     admit,
     refuseCalls,
     authorize,
-    /** The refusal of a request that needs a token and has none. */
+    /** The refusal of a request that needs a token but has none. */
     missing: logged(challenges.missing, NO_TOKEN),
-    /** Tools that may be called without a token; absent: not even lists are public. */
+    /** Tools that may be called without a token; if absent, not even lists are public. */
     publicTools,
     isPublic,
-    /** The scopes that a client asks the provider for to call a tool, all alternatives together. */
+    /** The scopes that a client requests from the provider to call a tool, all alternatives together. */
     scopesOf: ({ name }: { readonly name: string }) => scopesToAskFor(name, rules),
-    /** What callers of the tool lack, to be shown before they call it. */
+    /** The scopes that a caller lacks for the tool, to be shown before the call. */
     lacking: ({ name }: { readonly name: string }, caller: Caller | undefined) =>
       missingScopes(name, caller?.scopes ?? [], rules),
-    /** The scopes that a first challenge asks for. */
+    /** The scopes that the first challenge asks for. */
     baseline: withPrefix(rules.baseline, rules.prefix),
     /** Whether tokens can be validated right now. */
     ready: () => verifier.ready(),
   };
 
   /**
-   * The holder of the request's token, or the refusal, which alone has a `status`. Reads headers only. Anything
-   * sent as credentials is judged, and never overlooked.
+   * The holder of the request's token, or a refusal; only a refusal has a `status`. Reads headers only. Anything
+   * sent as credentials is checked, never ignored.
    */
   async function admit(request: HttpRequest): Promise<Holder | Anonymous | HttpResponse> {
     const { headers, address } = request;
@@ -108,9 +108,9 @@ export function createGate(
   }
 
   /**
-   * Only failures are limited: behind a proxy all callers have its address, and none may lock the others out. Tokens that
-   * the provider did issue are not counted, so that each that has expired gets its 401. Opaque ones do not show it: their
-   * verifier limits the questions about them instead.
+   * Only failures are limited: behind a proxy all callers share its address, and none may lock the others out. Tokens that
+   * the provider issued are not counted, so that each expired one gets its 401. Opaque tokens do not show who issued them:
+   * their verifier limits introspection requests instead.
    */
   function excessOf(network: string, { subject, client }: Identity): Excess | undefined {
     const isCounted =
@@ -119,8 +119,8 @@ export function createGate(
   }
 
   /**
-   * Refuses a body as a whole when any of the tools that it calls needs a scope that the caller lacks. A client that
-   * does not act on a 403 is left to `authorize`, which refuses the same calls one by one.
+   * Refuses a whole body if any of the tools that it calls needs a scope that the caller lacks. Clients that do not act
+   * on a 403 are left to `authorize`, which refuses the same calls one by one.
    */
   function refuseCalls(
     called: readonly string[],
@@ -139,7 +139,7 @@ export function createGate(
     return oauth.scopeErrors === 'auto' ? reportFor({ ...names(), client }) : oauth.scopeErrors;
   }
 
-  /** The same check again where the tool runs, for calls that arrived in any other way. */
+  /** Repeats the check where the tool runs, for calls that arrive in any other way. */
   function authorize(
     { name }: { readonly name: string },
     caller: Caller | undefined,
@@ -161,7 +161,7 @@ export function createGate(
     return publicTools?.has(name) === true;
   }
 
-  /** Logs the refusal of tools, and gives the scopes that the caller must ask for. */
+  /** Logs the refusal of tools, and returns the scopes that the caller must request. */
   function stepUp(
     tools: readonly string[],
     caller: Caller | undefined,
@@ -199,12 +199,12 @@ export function readBearer(rawHeaders: readonly string[]): Credentials {
   return isMeant ? { kind: 'malformed' } : { kind: 'missing' };
 }
 
-/** The scopes a caller has: as granted, without the provider's prefix, and with all that they imply. */
+/** A caller's scopes: as granted, without the provider's prefix, plus all scopes that they imply. */
 export function effectiveScopes(
   granted: readonly string[],
   { prefix, implies }: ScopeRules,
 ): Set<string> {
-  // A set visits what is added on the way, and each scope once.
+  // Iterating a set includes elements added on the way, each once.
   const scopes = new Set(
     granted.map((scope) => (scope.startsWith(prefix) ? scope.slice(prefix.length) : scope)),
   );
@@ -212,7 +212,7 @@ export function effectiveScopes(
   return scopes;
 }
 
-/** Whether a caller may call a tool: every scope of one alternative, compared exactly. No caller may call unknown tools. */
+/** Whether a caller may call a tool: it needs every scope of one alternative, compared exactly. Unknown tools are refused. */
 export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
   const alternatives = scopesOf(tool, rules);
   if (alternatives === undefined) return false;
@@ -222,9 +222,9 @@ export function mayCall(tool: string, granted: readonly string[], rules: ScopeRu
 }
 
 /**
- * The `scope` of a step-up challenge: what the tools need, by the alternatives that ask for least, and what the
- * token already has of this server's scopes. Clients replace their scope with the challenge's, so that leaving
- * out the old ones would cost the user a consent at every change between two tools.
+ * The `scope` of a step-up challenge: what the tools need, by the alternatives that ask for least, and those of this
+ * server's scopes that the token already has. Clients replace their scope with the challenge's, so without the old
+ * ones the user would have to consent at every switch between two tools.
  */
 export function stepUpScopes(
   tools: readonly string[],
@@ -240,7 +240,7 @@ export function stepUpScopes(
   return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
 }
 
-/** What a caller lacks for a tool, by the alternative that asks for least, as the provider wants to be asked for it. */
+/** The scopes that a caller lacks for a tool, by the alternative that asks for least, as requested from the provider. */
 export function missingScopes(
   tool: string,
   granted: readonly string[],
@@ -252,7 +252,7 @@ export function missingScopes(
   return withPrefix(least, rules.prefix);
 }
 
-/** Every scope that any alternative of a tool names, as the provider wants to be asked for it. */
+/** Every scope that any alternative of a tool names, as requested from the provider. */
 export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
   return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
 }
@@ -261,7 +261,7 @@ function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | und
   return Object.hasOwn(byTool, tool) ? byTool[tool] : undefined;
 }
 
-// The error codes of RFC 6750 section 3.1. Nothing of a request or a token is ever echoed; the reason is in the log.
+// The error codes of RFC 6750 section 3.1. No part of a request or token is ever echoed; the reason is in the log.
 const DESCRIPTIONS = {
   invalid_request: 'The Authorization header is malformed.',
   invalid_token: 'The access token is missing, expired or not meant for this server.',
@@ -276,7 +276,7 @@ export function createChallenges({ metadataUrl }: Resource, { baseline, prefix }
     challenge('insufficient_scope', { scope: scopes.join(' '), ...metadata });
   return {
     /** No credentials: no `error` either (RFC 6750 section 3.1, last paragraph). */
-    missing: refuse(401, 'unauthorized', 'An access token is needed.', {
+    missing: refuse(401, 'unauthorized', 'An access token is required.', {
       'WWW-Authenticate': header({ scope, ...metadata }),
     }),
     malformed: refuseAs(400, 'invalid_request', challenge('invalid_request', {})),

@@ -5,17 +5,17 @@ import type { OAuthSettings } from './settings.js';
 import { callerOf, holderOf, InvalidToken, isNobody, lower, ProviderUnavailable } from './token.js';
 import { tokenFault, TooManyTokens, type Claims, type Verifier } from './token.js';
 
-// How long a revoked token may live on here.
+// How long a revoked token may still be accepted here.
 const FRESH_MS = 30_000;
 const MAX_CACHED = 1000;
-// How long a refused token is not asked about again, so that repeating it does not keep the provider busy.
+// How long a refusal is remembered, so that repeating a token does not keep the provider busy.
 const REFUSED_MS = 5000;
-// Hashes alone, so that there may be more of them.
+// Only hashes, so there may be more of them.
 const MAX_FORMER = 10_000;
 const DAY_MS = 24 * 60 * 60_000;
-// A minute, for the unknown tokens of each network.
+// Per minute, for the unknown tokens of each network.
 const MAX_FAILURES = 300;
-// Anyone may ask for `/readyz`: it must not become a way to keep the provider busy.
+// `/readyz` is public: it must not become a way to keep the provider busy.
 const READY_MS = { yes: 30_000, no: 1000 };
 
 /**
@@ -29,9 +29,9 @@ export function createIntrospectionVerifier(
   const now = clock ?? Date.now;
   // By hash, so that no copy of a token outlives its request.
   const known = new Cache<Caller>({ max: MAX_CACHED, now });
-  // Apart from the good ones, which made-up tokens must not push out.
+  // Separate from valid tokens, which made-up ones must not push out.
   const refused = new Cache<InvalidToken>({ max: MAX_CACHED, now });
-  // Tokens that were good, which may be asked about whatever else their network sends.
+  // Tokens that were valid before: they are always introspected, whatever else their network sends.
   const former = new Cache<true>({ max: MAX_FORMER, now });
   const failures = createLimiter(MAX_FAILURES, clock);
   const enter = createQueue();
@@ -47,7 +47,7 @@ export function createIntrospectionVerifier(
     return known.load(key, () => introspect(token, key, network));
   }
 
-  /** A question that is asked counts against its network, unless the token turns out to be good. */
+  /** An introspection counts against its network, unless the token turns out to be valid. */
   async function introspect(token: string, key: string, network?: string): Promise<Caller> {
     const isFormer = former.get(key) === true;
     const held = network === undefined || isFormer ? undefined : failures.hold(network);
@@ -79,7 +79,7 @@ export function createIntrospectionVerifier(
 
   function ready(): Promise<boolean> {
     if (readiness !== undefined && readiness.until > now()) return readiness.answer;
-    // A made-up token: a provider that says it is not active knows this client, and would accept a good one.
+    // A made-up token: a provider that calls it inactive knows this client, and would accept a valid one.
     const answer = ask('readiness').then(
       ({ active }) => active === false,
       () => false,
@@ -91,7 +91,7 @@ export function createIntrospectionVerifier(
   }
 }
 
-// Questions at once, and those of one line among them: a network, or the tokens of one that were good before.
+// Concurrent introspections, in total and per line: a line is a network, or its tokens that were valid before.
 const MAX_QUESTIONS = 32;
 const MAX_OF_LINE = 8;
 // Long enough for a burst, short enough that clients do not give up first.
@@ -107,8 +107,8 @@ interface Waiting {
 }
 
 /**
- * Limits the questions that are asked at once, without a line only in total. To enter is to wait for a place; it resolves
- * to what gives the place back, and rejects with ProviderUnavailable when too many wait, or too long.
+ * Limits concurrent introspections; without a line, only in total. Entering waits for a place and resolves to a function
+ * that gives it back. It rejects with ProviderUnavailable if too many wait, or one waits too long.
  */
 function createQueue(): (line: Line) => Promise<() => void> {
   const asking: Line[] = [];
@@ -125,7 +125,7 @@ function createQueue(): (line: Line) => Promise<() => void> {
     return () => leave(line);
   }
 
-  /** A free place goes to the line that has the fewest, so that a long one does not hold up the others. */
+  /** A free place goes to the line with the fewest places, so that a long line does not hold up the others. */
   function leave(line: Line): void {
     asking.splice(asking.indexOf(line), 1);
     let next: Waiting | undefined;
@@ -159,7 +159,7 @@ function createQueue(): (line: Line) => Promise<() => void> {
   }
 }
 
-/** Who holds the token (RFC 7662 section 2.2). Claims that the answer leaves out are not checked, but for the audience. */
+/** The holder of the token (RFC 7662 section 2.2). Claims missing from the response are not checked, except the audience. */
 function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
   const claims = present(answer);
   if (claims['active'] !== true) throw new InvalidToken('not active');
@@ -170,7 +170,7 @@ function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
   return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
 }
 
-/** Serializers write null or an empty text where others leave a member out. */
+/** Some serializers write null or an empty string where others omit the member. */
 function present(answer: Claims): Claims {
   const isSet = ([, value]: [string, unknown]) => value !== null && value !== '';
   return Object.fromEntries(Object.entries(answer).filter(isSet));
@@ -185,12 +185,12 @@ function claimFault(claims: Claims, settings: OAuthSettings, now: number): strin
   return lower(type) === 'bearer' ? undefined : 'token_type is not Bearer';
 }
 
-/** Another claim than `aud` may name this server; then only its type tells an access token from a refresh token. */
+/** A claim other than `aud` may name this server; then only the type distinguishes access tokens from refresh tokens. */
 function typeFault({ aud, token_type: type }: Claims): string | undefined {
   return isNobody(aud) && type === undefined ? 'neither aud nor token_type' : undefined;
 }
 
-/** The form and headers of a question about a token, with the client's authentication (RFC 7662 section 2.1). */
+/** The form and headers of an introspection request, with the client's authentication (RFC 7662 section 2.1). */
 export function introspectionRequest(url: string, token: string, client: OAuthClient) {
   return authenticateClient(url, client, { token, token_type_hint: 'access_token' });
 }

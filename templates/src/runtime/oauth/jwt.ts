@@ -6,17 +6,17 @@ import type { OAuthSettings } from './settings.js';
 import { callerOf, holderOf, lower, tokenFault } from './token.js';
 import { InvalidToken, ProviderUnavailable, type Verifier } from './token.js';
 
-/** RFC 8725 section 3.1: the choice of this server, whatever the header or the key says. */
+/** RFC 8725 section 3.1: this server chooses, whatever the header or the key says. */
 export const ALGORITHMS =
   'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 
-/** What jose checks of the claims. */
+/** The claims that jose checks. */
 export function claimOptions({ issuers, clockTolerance }: OAuthSettings) {
   const requiredClaims = ['iss', 'exp'];
   return { issuer: [...issuers], clockTolerance, requiredClaims };
 }
 
-/** Validates JWT access tokens (RFC 9068 section 4, RFC 8725); each once, and again with every new key set. */
+/** Validates JWT access tokens (RFC 9068 section 4, RFC 8725): each one once, and again with every new key set. */
 export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier {
   const { clockTolerance } = settings;
   const options = { algorithms: ALGORITHMS, ...claimOptions(settings) };
@@ -30,7 +30,7 @@ export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier
     const payload = await verifyPayload(token);
     const caller = callerOf(payload, payload.exp ?? 0, settings);
     const until = caller.expiresAt * 1000;
-    // A clock that is set back may come before the token begins to be valid.
+    // A clock that is set back may be earlier than the start of the token's validity.
     const { nbf = 0, iat } = payload;
     const from = (Math.max(nbf, typeof iat === 'number' ? iat : 0) - clockTolerance) * 1000;
     if (until > Date.now()) memory?.set(key, { caller, from }, until);
@@ -40,7 +40,7 @@ export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier
   async function verifyPayload(token: string): Promise<JWTPayload> {
     const { payload, protectedHeader } = await verifySignature(token)
       .catch(async (error: unknown) => {
-        // Keys that rotate without a key id of their own do not show as unknown, only as signatures that fail.
+        // Keys that rotate without a new key ID do not show up as unknown, only as signatures that fail.
         if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
         await keys.renew();
         return verifySignature(token);
@@ -60,7 +60,7 @@ export function createJwtVerifier(settings: OAuthSettings, keys: Keys): Verifier
     }
   }
 
-  // A token without a key id, in a set of several keys that could be the one.
+  // A token without a key ID, and several keys that it could mean.
   async function verifyWithAny(token: string, candidates: errors.JWKSMultipleMatchingKeys) {
     let failure: unknown = candidates;
     for await (const key of candidates) {
@@ -83,13 +83,13 @@ function rethrow(error: unknown): never {
   throw new InvalidToken(error instanceof errors.JOSEError ? error.code : 'cannot be verified');
 }
 
-/** Other types of token are for other purposes (RFC 8725 section 3.11). */
+/** Other token types are for other purposes (RFC 8725 section 3.11). */
 export function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string | undefined {
   if (['at+jwt', 'application/at+jwt'].includes(lower(typ))) return undefined;
   return !requireAtJwt && (typ === undefined || lower(typ) === 'jwt') ? undefined : 'typ';
 }
 
-/** The caller of a token whose signature and claims were right, and when it begins (milliseconds since the epoch). */
+/** The caller of a token with a valid signature and claims, and when it becomes valid (milliseconds since the epoch). */
 type Verified = Cache<{ readonly caller: Caller; readonly from: number }>;
 
 /** The provider's signing keys, kept fresh. */
@@ -97,26 +97,26 @@ export interface Keys {
   /** For jose. @throws UnknownKey (the token's fault) or ProviderUnavailable (the provider's). */
   readonly resolve: JWTVerifyGetKey;
   /**
-   * What the known keys have verified, by the hash of the whole token. Each key set has an empty memory, so that nothing
-   * outlives the key that signed it. Undefined when the keys must be loaded before they are used once more.
+   * Tokens that the known keys have verified, by the hash of the whole token. Each key set starts with an empty memory, so
+   * that no entry outlives the key that signed it. Undefined if the keys must be reloaded before they are used again.
    */
   memory(): Verified | undefined;
-  /** For a token that a known key did not verify: loads the keys again, unless that was tried of late. Never rejects. */
+  /** For a token that no known key verified: reloads the keys, unless that was tried recently. Never rejects. */
   renew(): Promise<void>;
-  /** Whether any key is known; tries to load them when none is. */
+  /** Whether any key is known; tries to load the keys if none is. */
   ready(): Promise<boolean>;
 }
 
-/** No key of the provider fits the token. */
+/** No key of the provider matches the token. */
 export class UnknownKey extends Error {
   override readonly name = 'UnknownKey';
 }
 
-/** The key may be new, but the keys were loaded so recently that they are not loaded again yet. */
+/** The key may be new, but the keys were loaded too recently to be reloaded yet. */
 class KeyPause extends ProviderUnavailable {
   constructor(ms: number) {
     const retryAfter = Math.max(1, Math.ceil(ms / 1000));
-    super(`unknown key; the keys were just loaded, and are again in ${retryAfter} s`, {
+    super(`unknown key; the keys were just loaded and can be reloaded in ${retryAfter} s`, {
       retryAfter,
     });
   }
@@ -126,17 +126,17 @@ const FRESH_MS = 10 * 60_000;
 const STALE_MS = 24 * 60 * 60_000;
 const COOLDOWN_MS = 30_000;
 const FIRST_COOLDOWN_MS = 1000;
-// Some 10 MB.
+// About 10 MB.
 const MAX_VERIFIED = 10_000;
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 /**
- * Keys are loaded when first needed, reloaded after ten minutes or when a token names an unknown one, and at most
- * once in 30 s however many tokens ask, so that made-up key ids cannot make this server hammer the provider. After a
- * minute without a load, the next one has a second to spare: the first unknown key after it is then known to be one,
- * instead of one that may be new. While the provider is down, known keys serve on for a day; as long as none is known,
- * it is asked every second, since both may just have been started.
+ * Keys are loaded when first needed, and reloaded after ten minutes or when a token names an unknown one, but at most
+ * once in 30 s however many tokens do, so that made-up key IDs cannot make this server hammer the provider. After a
+ * minute without a load, a second load is allowed right after the next: then the first unknown key is known to be
+ * invalid rather than possibly new. While the provider is down, known keys stay in use for a day; while none is known,
+ * it is asked every second, since both servers may just have been started.
  */
 export function createKeys({
   load,
@@ -151,9 +151,9 @@ export function createKeys({
   let known: { readonly keys: KeySet; readonly verified: Verified } | undefined;
   let [loadedAt, triedAt, failed] = [-Infinity, -Infinity, false];
   let pending: Promise<void> | undefined;
-  // One load without a pause, for a key that may be new.
+  // Allows one load without a pause, for a key that may be new.
   let spare = false;
-  // Of the set before, so that their tokens are not taken for those of keys to come.
+  // Key IDs of the previous set, so that its tokens are not mistaken for those of future keys.
   let withdrawn: ReadonlySet<string | undefined> = new Set();
   const ready = () => current().then(Boolean, () => false);
   return { resolve, memory: () => fresh()?.verified, renew, ready };
@@ -161,7 +161,8 @@ export function createKeys({
   async function reload(): Promise<void> {
     try {
       const keys = (await load()).filter(isUsable);
-      if (keys.length === 0) throw new ProviderUnavailable('the key set has no usable key');
+      if (keys.length === 0)
+        throw new ProviderUnavailable('the key set does not have a usable key');
       withdrawn = idsWithout(known?.keys.jwks().keys ?? [], keys);
       known = { keys: createLocalJWKSet({ keys }), verified: new Cache({ max: MAX_VERIFIED }) };
       spare ||= now() - loadedAt >= 2 * COOLDOWN_MS;
@@ -197,9 +198,9 @@ export function createKeys({
   function fresh(): typeof known {
     const at = now();
     const age = at - loadedAt;
-    // Long idle: what was withdrawn meanwhile must not be accepted once more.
+    // After a long idle time: a key that was withdrawn meanwhile must not be accepted again.
     if (age >= STALE_MS || at - triedAt >= 2 * FRESH_MS) return undefined;
-    // Known keys serve on while they are fetched again: a provider that hangs must not hold up good tokens.
+    // Known keys stay in use while they are reloaded: a provider that hangs must not hold up valid tokens.
     if (age >= FRESH_MS) void renew();
     return known;
   }
@@ -211,7 +212,7 @@ export function createKeys({
     return known.keys;
   }
 
-  /** Whether a token's key may have come with a rotation: one of that id was in neither of the last two sets. */
+  /** Whether a token's key may be from a rotation: neither of the last two sets had a key with that ID. */
   function mayBeNew(kid: unknown): boolean {
     if (kid !== undefined && typeof kid !== 'string') return false;
     return !withdrawn.has(kid) && known?.keys.jwks().keys.some((key) => key.kid === kid) !== true;
@@ -221,9 +222,9 @@ export function createKeys({
     const keys = await current();
     return keys(...input).catch((error: unknown) => {
       if (error instanceof errors.JWKSNoMatchingKey) return undefined;
-      // More than one may be meant; the caller tries them all.
+      // Several keys may match; the caller tries them all.
       if (error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      // A key that WebCrypto refuses throws whatever it likes.
+      // WebCrypto throws all kinds of errors for a key that it refuses.
       throw new UnknownKey(String(error));
     });
   }
@@ -235,21 +236,21 @@ export function createKeys({
     await refresh({ hurry: mayBeNew(input[0]?.kid) });
     const renewed = await find(...input);
     if (renewed !== undefined) return renewed;
-    // A key that came with a rotation may be the one missing: nobody can tell, and a 401 would cost a good token.
+    // The missing key may be from a rotation: this cannot be determined, and a 401 would reject a valid token.
     if (failed) throw new ProviderUnavailable('the key may be new, and the provider is down');
     if (known === before && mayBeNew(input[0]?.kid)) throw new KeyPause(pause());
     throw new UnknownKey('no such key');
   }
 }
 
-/** The ids of keys that are not among others. */
+/** The IDs of the keys that are not among the others. */
 function idsWithout(keys: readonly JWK[], others: readonly JWK[]): Set<string | undefined> {
   const ids = keys.map(({ kid }) => kid);
   return new Set(ids.filter((id) => !others.some(({ kid }) => kid === id)));
 }
 
 /**
- * Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5), symmetric ones never. An RSA exponent of
+ * Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5), never symmetric ones. An RSA exponent of
  * 1 would let anyone sign.
  */
 export function isUsable(key: unknown): key is JWK {

@@ -25,7 +25,7 @@ export function parseResource(url: string): Resource | string {
   if (fault !== undefined) return fault;
   const { origin, hostname, pathname, search } = new URL(url);
   if (/^\/(healthz|readyz|\.well-known(\/.*)?)$/.test(pathname))
-    return 'must have another path: this one is taken';
+    return 'must have a different path: this one is reserved';
   const bare = url.replace(/\/$/, '');
   return {
     url,
@@ -37,12 +37,12 @@ export function parseResource(url: string): Resource | string {
   };
 }
 
-/** Whether a path is the server's own when MCP is served at these: health, and the places of the metadata. */
+/** Whether a path is reserved by a server with MCP at these paths: health checks and the metadata. */
 export function isReservedPath(path: string, served: readonly string[]): boolean {
   return ['/healthz', '/readyz', ...['/', ...served].map(metadataPath)].includes(path);
 }
 
-/** The metadata's path for MCP at `path`: the well-known part goes between host and path, a lone slash goes away. */
+/** The metadata path for MCP at `path`: the well-known part goes between host and path, and a lone slash is dropped. */
 function metadataPath(path: string): string {
   return `/.well-known/oauth-protected-resource${path === '/' ? '' : path}`;
 }
@@ -50,7 +50,7 @@ function metadataPath(path: string): string {
 /** Answers requests for the protected resource metadata; undefined for any other path. */
 export type MetadataRoute = (method: string, path: string) => HttpResponse | undefined;
 
-// Public by nature, so any origin may read it: browser-based clients ask before they have a token.
+// Public by nature, so any origin may read it: browser-based clients request it before they have a token.
 const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Methods': 'GET, HEAD',
@@ -96,7 +96,7 @@ function metadataOf(api: Api, { url }: Resource, oauth: OAuthSettings): object {
   };
 }
 
-/** Scopes as the provider wants to be asked for them: the prefix is for those of this server, and not for its own. */
+/** Scopes as requested from the provider: the prefix is for scopes of this server, not for the provider's own. */
 export function withPrefix(scopes: readonly string[], prefix: string): string[] {
   const isWhole = (scope: string) => scope.startsWith(prefix) || isOfOthers(scope);
   return scopes.map((scope) => (isWhole(scope) ? scope : prefix + scope));

@@ -6,21 +6,21 @@ import { isNumbered, numbered } from '../variables.js';
 import type { Resource } from './metadata.js';
 import type { OAuthSettings } from './settings.js';
 
-/** One authorization server: where its keys are, and for whom its tokens must be. */
+/** One authorization server: where its keys are, and the audiences that its tokens must have. */
 export interface AuthorizationServer {
-  /** As configured, byte for byte: what the metadata advertises and discovery must confirm. */
+  /** As configured, byte for byte: the metadata advertises it and discovery must confirm it. */
   readonly issuer: string;
   /** Accepted `iss` values. */
   readonly issuers: readonly string[];
-  /** Never empty: there is no way to switch the audience check off. */
+  /** Never empty: the audience check cannot be switched off. */
   readonly audiences: readonly string[];
   readonly metadataUrl?: string;
   readonly jwksUri?: string;
-  /** Host names of URLs with plain http that the operator set. */
+  /** Host names of the operator's URLs with plain http. */
   readonly plainHosts: ReadonlySet<string>;
 }
 
-/** The settings of each authorization server by itself, in the order of the list. */
+/** The separate settings of each authorization server, in the order of the list. */
 export function serversOf({ others = [], ...first }: OAuthSettings): readonly OAuthSettings[] {
   return [first, ...others.map((other) => ({ ...first, ...other }))];
 }
@@ -29,9 +29,9 @@ type Servers = readonly [AuthorizationServer, ...AuthorizationServer[]];
 
 const NO_ISSUER =
   'must be set to the issuer URL of the authorization server whose tokens are accepted';
-const REPEATED = 'must name each authorization server once';
+const REPEATED = 'must list each authorization server only once';
 
-/** Reads the authorization servers and records in `env` what is wrong with them. */
+/** Reads the authorization servers and records their problems in `env`. */
 export function readServers(
   api: Api,
   env: Environment,
@@ -56,18 +56,18 @@ function checkIssuers(listed: readonly string[], env: Environment): void {
   if (fault !== undefined) env.problem('OAUTH_AUTHORIZATION_SERVER', fault);
 }
 
-/** A number that no server has would be a setting without an effect. */
+/** A number that no server has would be a setting without effect. */
 function refuseNumbers(count: number, env: Environment): void {
   for (const name of env.names().filter(isNumbered)) {
     const [number = ''] = /\d+$/.exec(name) ?? [];
     if (!/^[1-9]/.test(number) || Number(number) > count)
-      env.refuse(name, `must end in a place of OAUTH_AUTHORIZATION_SERVER: from 1 to ${count}`);
+      env.refuse(name, `must end in a position of OAUTH_AUTHORIZATION_SERVER: from 1 to ${count}`);
   }
 }
 
 const SEVERAL = 'OAUTH_AUTHORIZATION_SERVER lists several servers';
 
-/** What is meant for one server must not be used for all: one would be asked about the tokens of another. */
+/** A setting for one server must not be used for all: one would be asked about the tokens of another. */
 function refuseSingle(env: Environment): void {
   const known = 'each token must have the `iss` of its own server, and is validated with its keys';
   if (env.text('OAUTH_ISSUER') !== undefined)
@@ -103,8 +103,7 @@ function readServer(issuer: string, at: Place): AuthorizationServer {
   };
 }
 
-const NO_AUDIENCE =
-  'must be set to the accepted values of the claim that OAUTH_AUDIENCE_CLAIM names';
+const NO_AUDIENCE = 'must be set to the accepted values of the claim in OAUTH_AUDIENCE_CLAIM';
 
 function readAudiences({ env, place, resource, audienceClaim }: Place): readonly string[] {
   const own = env.list(numberedName('OAUTH_AUDIENCE', place));

@@ -8,9 +8,9 @@ import type { Resource } from './metadata.js';
 import { readServers, type AuthorizationServer } from './servers.js';
 import type { Report } from './step-up.js';
 
-/** Whose tokens are accepted, and which. */
+/** Which tokens are accepted, and from which authorization servers. */
 export interface OAuthSettings extends AuthorizationServer {
-  /** The other authorization servers, which differ in nothing else; absent: there is one. */
+  /** The other authorization servers, which share all other settings; absent if there is only one. */
   readonly others?: readonly AuthorizationServer[];
   /** The claim that must name one of the audiences. */
   readonly audienceClaim: string;
@@ -21,15 +21,15 @@ export interface OAuthSettings extends AuthorizationServer {
   readonly clockTolerance: number;
   /** Accept only `typ: at+jwt` (RFC 9068 section 2.1). */
   readonly requireAtJwt: boolean;
-  /** How a missing scope is reported; `auto`: as the client can use it. */
+  /** How a missing scope is reported; `auto` depends on the client. */
   readonly scopeErrors: Report | 'auto';
-  /** Tokens are opaque, and the authorization server introspects each (RFC 7662). Absent: they are JWTs. */
+  /** Tokens are opaque, and the authorization server introspects each (RFC 7662). Absent if they are JWTs. */
   readonly introspection?: IntrospectionSettings;
-  /** The way to the authorization server. */
+  /** The proxy for requests to the authorization server. */
   readonly proxy: ProxySettings;
-  /** Tools that callers without a token may call; absent: each request needs a token. */
+  /** Tools that callers without a token may call; if absent, each request needs a token. */
   readonly publicTools?: ReadonlySet<string>;
-  /** What the operator must know of at every start. */
+  /** Warnings for the operator at every start. */
   readonly warnings: readonly string[];
 }
 
@@ -38,22 +38,22 @@ export interface ScopeRules {
   readonly byTool: Readonly<Record<string, ScopeAlternatives>>;
   /** A scope and those that it includes. */
   readonly implies: ReadonlyMap<string, readonly string[]>;
-  /** What the provider puts before a scope in requests, in tokens, or in both. */
+  /** The provider's prefix for scopes in requests, in tokens, or in both. */
   readonly prefix: string;
   /** For `scopes_supported`. */
   readonly supported: readonly string[];
-  /** What a first challenge asks for. */
+  /** The scopes that the first challenge asks for. */
   readonly baseline: readonly string[];
 }
 
-/** How this server asks about tokens, and as which client. */
+/** How this server introspects tokens, and as which client. */
 export interface IntrospectionSettings {
-  /** Absent: discovered. */
+  /** Discovered if absent. */
   readonly url?: string;
   readonly client: OAuthClient;
 }
 
-/** Reads the settings of the OAuth half and records in `env` what is wrong with them. */
+/** Reads the settings of the OAuth half and records their problems in `env`. */
 export function readOAuthSettings(
   api: Api,
   env: Environment,
@@ -64,7 +64,7 @@ export function readOAuthSettings(
   const [server, ...others] = readServers(api, env, resource, audienceClaim);
   const requireAtJwt = env.boolean('OAUTH_REQUIRE_AT_JWT');
   const introspection = readIntrospection(env, requireAtJwt);
-  // One server's URLs allow nothing to another.
+  // The URLs of one server do not allow plain http for another.
   const plainHosts = new Set([...server.plainHosts, ...plainHostsOf(introspection?.url)]);
   const allPlain = [...plainHosts, ...others.flatMap((other) => [...other.plainHosts])];
   return {
@@ -97,10 +97,10 @@ function readIntrospection(
   const conflict = 'must be opaque, or not set, when OAUTH_INTROSPECTION_URL is set';
   if (url !== undefined && format === 'jwt') env.problem('OAUTH_TOKEN_FORMAT', conflict, 'opaque');
   if (url === undefined && format !== 'opaque') return undefined;
-  const untyped = 'must not be true for opaque tokens, which do not carry a type';
+  const untyped = 'must not be true for opaque tokens, which do not have a type';
   if (requireAtJwt) env.problem('OAUTH_REQUIRE_AT_JWT', untyped);
   const needed =
-    'must be set for a client of the authorization server, which this server introspects tokens with';
+    'must be set to the client of the authorization server with which this server introspects tokens';
   return { url, client: readClient(env, 'OAUTH', needed) };
 }
 
@@ -117,29 +117,29 @@ function readScopeRules(api: Api, env: Environment): ScopeRules {
   };
 }
 
-/** A tool that needs scopes is not public, whatever else is written about it. */
+/** A tool that needs scopes is not public, whatever else the document says about it. */
 function publicTools({ tools, scopes }: Api): ReadonlySet<string> {
   const isScopeless = (name: string) => Object.hasOwn(scopes, name) && scopes[name]?.length === 0;
   const found = tools.filter(({ name, isPublic }) => isPublic === true && isScopeless(name));
   return new Set(found.map(({ name }) => name));
 }
 
-/** A resource server has no business with refresh tokens (MCP authorization, "Refresh Tokens"). */
+/** A resource server must not ask for refresh tokens (MCP authorization, "Refresh Tokens"). */
 function isOurs(scope: string): boolean {
   return scope !== 'offline_access';
 }
 
-/** A setting must not be dropped in silence. */
+/** A setting must not be ignored silently. */
 function refreshWarnings(env: Environment): string[] {
   const names = ['OAUTH_SCOPES_SUPPORTED', 'OAUTH_BASELINE_SCOPES'] as const;
   const holding = names.filter((name) => env.list(name)?.every(isOurs) === false);
   return holding.map(
     (name) =>
-      `offline_access is left out of ${name}: clients request it by themselves, and resource servers must not`,
+      `offline_access is left out of ${name}: clients request it themselves, and resource servers must not`,
   );
 }
 
-/** Set by operators who want introspection, and forget to choose it. */
+/** Operators who want introspection may set these and forget to choose it. */
 function clientWarnings(env: Environment): string[] {
   const ours = env.names().filter((name) => name.startsWith('OAUTH_CLIENT_'));
   if (ours.length === 0) return [];
@@ -152,24 +152,24 @@ function plainWarnings(env: Environment, hosts: ReadonlySet<string>): string[] {
   if (!env.boolean('OAUTH_ALLOW_HTTP')) return [];
   const remote = [...hosts].filter((host) => !isLoopback(host));
   return remote.length === 0
-    ? ['OAUTH_ALLOW_HTTP is set, and no URL of the authorization server needs it']
+    ? ['OAUTH_ALLOW_HTTP is set, but no URL of the authorization server needs it']
     : [
-        `OAUTH_ALLOW_HTTP: keys and tokens travel over plain http to ${remote.join(', ')}; anyone on the way can forge them`,
+        `OAUTH_ALLOW_HTTP: keys and tokens travel over plain http to ${remote.join(', ')}; anyone on the network path can forge them`,
       ];
 }
 
-/** Both the document and the operator may name what a scope includes; it includes all of that. */
+/** Both the document and the operator may say what a scope includes; it includes both. */
 function readImplications(api: Api, env: Environment): ScopeRules['implies'] {
   const implies = new Map(Object.entries(api.implies ?? {}));
   const more = parseImplications(env.text('OAUTH_SCOPE_IMPLIES') ?? '');
   if (more === undefined)
-    env.problem('OAUTH_SCOPE_IMPLIES', 'must list which scopes a scope includes');
+    env.problem('OAUTH_SCOPE_IMPLIES', 'must list the scopes that a scope includes');
   for (const [scope, implied] of more ?? [])
     implies.set(scope, [...(implies.get(scope) ?? []), ...implied]);
   return implies;
 }
 
-/** Reads `admin=read,write write=read`; undefined when it is not of that form. */
+/** Reads `admin=read,write write=read`; undefined if the text does not have that form. */
 export function parseImplications(text: string): Map<string, readonly string[]> | undefined {
   const entries = text.split(/[\s;]+/).filter((entry) => entry !== '');
   if (entries.some((entry) => !/^[^=,]+=[^=,]+(,[^=,]+)*$/.test(entry))) return undefined;

@@ -4,7 +4,7 @@ import { headerOf, type HttpRequest } from '../http.js';
 /** How a missing scope is reported: by a 403, or by a tool error that carries the challenge. */
 export type Report = 'http' | 'tool';
 
-/** What a client calls itself. All of it is only claimed, and decides about the form of a refusal alone. */
+/** The names that a client claims for itself. They are not verified, and only decide the form of a refusal. */
 export interface ClientNames {
   /** `clientInfo.name` in the `_meta` of the request (MCP 2026-07-28). */
   readonly info?: string | undefined;
@@ -21,10 +21,10 @@ interface Known {
   readonly client?: RegExp;
 }
 
-/** Clients as their requests name them; README.md has a table of what they do with a challenge. */
+/** Clients, by the names in their requests; README.md has a table of what they do with a challenge. */
 const KNOWN: readonly Known[] = [
   {
-    // ChatGPT gives up at a 403, and shows its user the challenge of a tool error.
+    // ChatGPT gives up on a 403, but shows its user the challenge of a tool error.
     report: 'tool',
     info: /^openai-mcp$/i,
     agent: /^openai-mcp\/|\bChatGPT-User\//i,
@@ -46,8 +46,8 @@ const KNOWN: readonly Known[] = [
 ];
 
 /**
- * How a client learns which scopes it lacks: the first of its names that is known decides. Others get the 403, as the
- * specification has it (MCP authorization, Step-Up Authorization Flow).
+ * How a client learns which scopes it lacks: the first known name decides. Unknown clients get the 403, as specified
+ * (MCP authorization, Step-Up Authorization Flow).
  */
 export function reportFor({ info, agent, client }: ClientNames): Report {
   const by = (kind: 'info' | 'agent' | 'client', name: string | undefined) =>
@@ -55,7 +55,7 @@ export function reportFor({ info, agent, client }: ClientNames): Report {
   return by('info', info) ?? by('agent', agent) ?? by('client', client) ?? 'http';
 }
 
-/** The names in a request. Messages of a batch come from the earlier era, which repeats no client info. */
+/** The names in a request. Batched messages use an earlier protocol version, which does not repeat the client info. */
 export function clientNames(
   { headers }: Pick<HttpRequest, 'headers'>,
   message: unknown,

@@ -1,31 +1,31 @@
 import type { Caller } from '../caller.js';
 import type { OAuthSettings } from './settings.js';
 
-/** The claims of a token: the payload of a JWT, or what introspection reports of it. */
+/** The claims of a token: the payload of a JWT, or an introspection response. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Whom a token names, as far as that is known. */
+/** The holder that a token names, as far as known. */
 export type Identity = Pick<Caller, 'subject' | 'client'>;
 
-/** Finds out who holds an access token. */
+/** Determines who holds an access token. */
 export interface Verifier {
   /**
-   * `network` is where the request came from (`networkOf`): it limits the questions to the authorization server about
-   * unknown tokens. A verifier that calls another one passes it on; without it only the total is limited.
+   * `network` is where the request came from (`networkOf`); introspections of unknown tokens are limited per network. A
+   * verifier that calls another one passes it on; without it only the total is limited.
    *
-   * @throws InvalidToken, TooManyTokens, or ProviderUnavailable when the provider cannot be asked at the moment.
+   * @throws InvalidToken, TooManyTokens, or ProviderUnavailable if the provider cannot be asked at the moment.
    */
   verify(token: string, options?: { readonly network?: string }): Promise<Caller>;
   /** Whether tokens can be verified right now. */
   ready(): Promise<boolean>;
 }
 
-/** The token is not to be accepted. The message is for the log, never for the caller. */
+/** The token must not be accepted. The message is for the log, never for the caller. */
 export class InvalidToken extends Error {
   override readonly name = 'InvalidToken';
-  /** Known when the signature was right and only the claims were not. */
+  /** Known if the signature was valid and only the claims were not. */
   readonly holder: Identity;
-  /** Whether the signature was right. */
+  /** Whether the signature was valid. */
   readonly isSigned: boolean;
 
   constructor(message: string, holder?: Identity) {
@@ -36,12 +36,12 @@ export class InvalidToken extends Error {
 }
 
 /**
- * The authorization server cannot be used right now; not the caller's fault, so never a 401. After a 400 the `cause` is
- * its `error` (RFC 6749 section 5.2).
+ * The authorization server cannot be used right now. This is not the caller's fault, so never a 401. After a 400 the
+ * `cause` is its `error` (RFC 6749 section 5.2).
  */
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
-  /** Seconds, when it is known how long. */
+  /** Seconds, if known. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, options: { cause?: unknown; retryAfter?: number } = {}) {
@@ -50,7 +50,7 @@ export class ProviderUnavailable extends Error {
   }
 }
 
-/** The network has sent more unknown tokens in a minute than the authorization server is asked about. */
+/** The network has sent more unknown tokens in a minute than are introspected. */
 export class TooManyTokens extends Error {
   override readonly name = 'TooManyTokens';
   /** Seconds, at least 1. */
@@ -63,8 +63,8 @@ export class TooManyTokens extends Error {
 }
 
 /**
- * Why a token is not meant for this server, or undefined. Another claim than `aud` (Cognito's `client_id`) is
- * looked at on top of `aud`: a token for somebody else's resource says so there (RFC 8725 section 3.9).
+ * Why a token is not meant for this server, or undefined. A claim other than `aud` (Cognito's `client_id`) is
+ * checked in addition to `aud`, which shows if a token is for another resource (RFC 8725 section 3.9).
  */
 export function audienceFault(claims: Claims, { audiences, audienceClaim }: OAuthSettings) {
   // A string or an array with an exact member (RFC 7519 section 4.1.3); anything else names no audience.
@@ -74,12 +74,12 @@ export function audienceFault(claims: Claims, { audiences, audienceClaim }: OAut
   return isNobody(aud) || isNamed(aud) ? undefined : `claim aud: ${shown(aud)} is another server`;
 }
 
-// The operator compares it with the settings: that the two differ is the commonest reason why nothing works.
+// For the operator, to compare with the settings: a mismatch is the most common reason why nothing works.
 function shown(claim: unknown): string {
   return claim === undefined ? 'nothing' : JSON.stringify(claim).slice(0, 200);
 }
 
-/** Whether an audience names nobody: left out, or empty in one of the ways that providers write it (Ory Hydra, Kinde). */
+/** Whether an audience is missing, or empty in one of the ways that providers write it (Ory Hydra, Kinde). */
 export function isNobody(aud: unknown): boolean {
   return [aud].flat().every((member) => member === undefined || member === null || member === '');
 }
@@ -88,7 +88,7 @@ function membersOf(claim: unknown): string[] {
   return [claim].flat().filter((member) => typeof member === 'string');
 }
 
-/** Why this server does not accept a token, as one for another server or not an access token; undefined when it does. */
+/** Why a token is refused: it is for another server, or not an access token. Undefined if it is accepted. */
 export function tokenFault(claims: Claims, settings: OAuthSettings): string | undefined {
   return audienceFault(claims, settings) ?? issuedFault(claims, settings) ?? kindFault(claims);
 }
@@ -108,7 +108,7 @@ export function kindFault(claims: Claims): string | undefined {
   if (['id', 'refresh', 'logout', 'offline'].includes(lower(typ)))
     return 'typ (Keycloak) is not Bearer';
   if (atHash !== undefined || cHash !== undefined || isEntraIdToken(claims)) return 'an ID token';
-  // RFC 7800: bound to a key whose possession is not proved here (RFC 8705, RFC 9449).
+  // RFC 7800: bound to a key, and this server does not check proof of possession (RFC 8705, RFC 9449).
   return cnf === undefined ? undefined : 'sender-constrained';
 }
 
@@ -121,7 +121,7 @@ function isEntraIdToken({ tid, ver, azp, appid }: Claims): boolean {
   return entra && azp === undefined && appid === undefined;
 }
 
-/** Lower case; empty for anything but a string, and so not a known type of anything. */
+/** Lower case; empty for anything but a string, and therefore not a known type. */
 export function lower(value: unknown): string {
   return typeof value === 'string' ? value.toLowerCase() : '';
 }
@@ -135,7 +135,7 @@ export function holderOf({ sub, client_id: id, azp, cid, appid }: Claims): Ident
   };
 }
 
-/** Who holds a token with these claims, given when it ends (seconds since the epoch). */
+/** The holder of a token with these claims; `expiresAt` is in seconds since the epoch. */
 export function callerOf(claims: Claims, expiresAt: number, settings: OAuthSettings): Caller {
   const scopes = settings.scopeClaims.flatMap((claim) => readScopes(claims[claim]));
   return { ...holderOf(claims), scopes, expiresAt, audiences: membersOf(claims['aud']) };

@@ -10,10 +10,10 @@ import { serversOf } from './servers.js';
 import type { OAuthSettings } from './settings.js';
 import { ProviderUnavailable, type Claims, type Verifier } from './token.js';
 
-// For all documents together: a request that waits for the first key waits no longer than this.
+// For all documents together: a request waits no longer than this for the first key.
 const TIMEOUT_MS = 5000;
 
-/** The verifier that the settings ask for: a provider is found when a token first needs it. */
+/** The verifier for the settings. A provider is discovered when a token first needs it. */
 export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
   const [server = oauth, ...others] = serversOf(oauth);
   if (others.length === 0) return createOwn(server, audit);
@@ -21,7 +21,7 @@ export function createVerifier(oauth: OAuthSettings, audit: Audit): Verifier {
   return createDispatcher([server, ...others].map(own));
 }
 
-/** The verifier of one authorization server. It shares neither keys nor memory with that of another. */
+/** The verifier of one authorization server. It shares neither keys nor memory with others. */
 function createOwn(oauth: OAuthSettings, audit: Audit): Verifier {
   const { introspection, plainHosts } = oauth;
   const client = createHttpClient(oauth.proxy);
@@ -53,17 +53,17 @@ async function loadKeys(
   return keys as readonly unknown[];
 }
 
-/** oidc-provider answers this, and not that it is inactive, for a token of a type that it does not introspect. */
+/** For a token type that it does not introspect, oidc-provider responds with this error instead of `active: false`. */
 function inactiveIfRefused(error: unknown): Claims {
   if (error instanceof ProviderUnavailable && error.cause === 'unsupported_token_type')
     return { active: false };
   throw error;
 }
 
-/** Keeps what was found, and tries again a second after a failure at the earliest. */
+/** Keeps the result; after a failure, tries again after a second at the earliest. */
 function once<T>(find: () => Promise<T>): () => Promise<T> {
   let found: Promise<T> | undefined;
-  // Not by a timer, which would end with its request where a platform ties the two together.
+  // Not with a timer: some platforms end timers together with the request.
   let expires = Infinity;
   return () => {
     if (found !== undefined && performance.now() < expires) return found;
@@ -77,10 +77,10 @@ function once<T>(find: () => Promise<T>): () => Promise<T> {
 /** The members of a metadata document that this server needs (RFC 8414 section 2). */
 type Endpoint = 'jwks_uri' | 'introspection_endpoint';
 
-/** Where discovery starts; `issuers` may be named too, by providers whose tokens and documents disagree. */
+/** Where discovery starts; the document may also name one of `issuers`, since some providers' tokens and documents disagree. */
 interface Start extends Pick<OAuthSettings, 'issuer' | 'issuers' | 'metadataUrl'> {
   readonly plainHosts?: ReadonlySet<string>;
-  /** Hears of places that do not answer at all, even when another one does: they cost time. */
+  /** Called for URLs that do not respond at all, even if another one does: they cost time. */
   readonly onFailure?: (reason: string) => void;
 }
 
@@ -95,7 +95,7 @@ export async function findEndpoint(
   const failures: ProviderUnavailable[] = [];
   for (const [index, url] of urls.entries()) {
     try {
-      // One share for each that is left, and one for the endpoint itself.
+      // One share for each remaining URL, and one for the endpoint itself.
       const document = await fetchDocument(url, { shares: urls.length - index + 1 });
       const found = endpointOf(document, endpoint, url, start);
       const silent = failures.filter(({ cause }) => cause instanceof Unreachable);
@@ -114,9 +114,9 @@ function reasonsOf(failures: readonly Error[]): string {
 }
 
 /**
- * Where an issuer's metadata may be, in the order the MCP specification gives: RFC 8414 section 3 (inserted
- * before the path), OpenID Connect inserted likewise, OpenID Connect Discovery section 4 (appended). A trailing
- * slash goes away here, and only here.
+ * Where an issuer's metadata may be, in the order of the MCP specification: RFC 8414 section 3 (inserted before the
+ * path), OpenID Connect inserted likewise, OpenID Connect Discovery section 4 (appended). A trailing slash is dropped
+ * here, and only here.
  */
 export function metadataUrls(issuer: string): string[] {
   const { origin, pathname } = new URL(issuer);
@@ -142,14 +142,14 @@ function endpointOf(document: Claims, endpoint: Endpoint, url: string, start: St
   return found;
 }
 
-/** Plain http is for an issuer on this machine; a remote one must not send us to what listens here. */
+/** Plain http is for an issuer on this machine; a remote issuer must not send this server to local services. */
 function isTrustworthy(found: URL, document: URL, plainHosts?: ReadonlySet<string>): boolean {
   if (found.protocol === 'https:') return true;
   const isHere = isLoopback(found.hostname) && isLoopback(document.hostname);
   return isHere || plainHosts?.has(found.hostname) === true;
 }
 
-/** Fetches a JSON object from the authorization server; `shares` are requests that the time must still do for. */
+/** Fetches a JSON object from the authorization server; the remaining time must be enough for `shares` requests. */
 export type FetchDocument = (
   url: string,
   request?: Pick<JsonRequest, 'form' | 'headers'> & { readonly shares?: number },
@@ -169,7 +169,7 @@ export function createFetchDocument(
   const endsAt = performance.now() + timeoutMs;
   return async (url, { shares = 1, ...request } = {}) => {
     const left = Math.floor((endsAt - performance.now()) / shares);
-    if (left < 1) throw new ProviderUnavailable(`${url} was not asked, for lack of time`);
+    if (left < 1) throw new ProviderUnavailable(`${url} was not tried, for lack of time`);
     const limits = { signal: AbortSignal.timeout(left), plainHosts };
     const { status, body } = await fetchJson(client, url, { ...request, ...limits }).catch(rethrow);
     const cause = status === 400 ? body?.['error'] : undefined;

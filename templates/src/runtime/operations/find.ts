@@ -9,7 +9,7 @@ import { nearestNames } from './nearest.js';
 import type { Lacking } from './offer.js';
 import { isRead, type toolNames } from './three.js';
 
-/** What the answers are made from. */
+/** What the results are made from. */
 export interface FindOptions {
   readonly tools: readonly Tool[];
   readonly map: ResourceMap;
@@ -18,16 +18,16 @@ export interface FindOptions {
 }
 
 const NOTHING =
-  'No operation was found for these words. Try others (say delete or remove if that is meant), or a resource';
+  'No operation was found for these words. Try others (use delete or remove if you mean that), or a resource';
 const LIMIT = 10;
 const MAX_LIMIT = 50;
 const WITH_SCHEMA = 3;
 const MAX_NAMES = 20;
-// In characters, of which a token has about four: of an answer to a query, and of one to names.
+// In characters, about four per token: of a result for a query, and of one for names.
 const MAX_ANSWER = 12_000;
 const MAX_SCHEMAS = 40_000;
 
-/** The answers of the tool that finds operations. */
+/** The results of the tool that finds operations. */
 export function createFind(options: FindOptions) {
   const { tools, map, names, lacking } = options;
   const search = createSearch(tools);
@@ -66,7 +66,7 @@ export function createFind(options: FindOptions) {
     return [lines, '', ...details(known, MAX_SCHEMAS), ...missing].join('\n').trim();
   }
 
-  /** The scopes that the caller has to ask for first. */
+  /** A note with the scopes that the caller has to request first. */
   function noteFor(caller: Caller | undefined): (tool: Tool) => string {
     return (tool) => {
       const scopes = lacking(tool, caller);

@@ -2,7 +2,7 @@ import type { Tool } from '../api.js';
 
 const MAX_SENTENCE = 100;
 
-/** Operations as lines, those of one path on one: `/notes: GET list_notes (List notes); POST add_note (Add a note)`. */
+/** Operations as lines, one for each path: `/notes: GET list_notes (List notes); POST add_note (Add a note)`. */
 export function linesOf(tools: readonly Tool[], note: (tool: Tool) => string = () => ''): string {
   const byPath = new Map<string, string[]>();
   for (const tool of tools) {

@@ -3,23 +3,23 @@ import { fixedSegments } from '../search/index.js';
 import { linesOf } from './lines.js';
 import { divide, findPart, place, ROOT, type Part, type Placed } from './parts.js';
 
-/** The operations of an API by resource, in pages that a model can read. */
+/** The operations of an API by resource, in pages short enough for a model. */
 export interface ResourceMap {
   /** The largest resources with the number of their operations, in a few words. */
   summary(maxLength: number): string;
-  /** The map as a text. */
+  /** The map as text. */
   text(): string;
-  /** The page of a resource, or the map of its parts; undefined when there is no such resource. */
+  /** The page of a resource, or the map of its parts; undefined if there is no such resource. */
   page(resource: string): string | undefined;
 }
 
-// In characters, of which a token has about four.
+// In characters, about four per token.
 const MAX_MAP = 9600;
 const MAX_PARTS = 7600;
 const ABOUTS = [300, 60, 0];
 const MAX_RESOURCE = 200;
 
-/** The map of some tools. Resources are called as paths call them, never as tags do: not every document has these. */
+/** The map of a set of tools. Resources are named after paths, never after tags: not every document has tags. */
 export function createMap(tools: readonly Tool[]): ResourceMap {
   const placed = place(tools);
   const root = divide(placed, ROOT);
@@ -38,7 +38,7 @@ function idOf(resource: string): string {
   return fixedSegments(resource.slice(0, MAX_RESOURCE)).join('/').toLowerCase();
 }
 
-/** The operations whose paths have all segments of an id, wherever; or a part of those of a shorter id. */
+/** The operations whose paths contain all segments of an ID, anywhere; or a part of those of a shorter ID. */
 function gathered(placed: readonly Placed[], id: string): Part | undefined {
   for (let base = id; base !== ''; base = base.slice(0, Math.max(0, base.search(/[:/][^:/]*$/)))) {
     const wanted = base.split('/');
@@ -51,7 +51,7 @@ function gathered(placed: readonly Placed[], id: string): Part | undefined {
   return undefined;
 }
 
-/** A page; or all pages below a part, described as well as there is room for; else its parts. */
+/** A page; or all pages below a part, with as much description as fits; or else its parts. */
 function textOf(part: Part, maxLength: number): string {
   if (part.parts === undefined) return linesOf(part.placed.map(({ tool }) => tool));
   const pages = pagesOf(part);
@@ -76,7 +76,7 @@ function entriesOf(parts: readonly Part[], maxAbout: number): string {
 const MAX_SEGMENT = 40;
 const MOST = 0.4;
 
-/** Segments by the number of operations that have them, without those that say nothing because most have them. */
+/** Segments by the number of operations that have them, without those so common that they say nothing. */
 function summaryOf(placed: readonly Placed[], maxLength: number): string {
   const counts = new Map<string, number>();
   for (const { segments } of placed)

@@ -1,7 +1,7 @@
 const MAX_NAME = 64;
 const NEAREST = 3;
 
-/** The three names that are most like one that does not exist, in whatever order its words are. */
+/** The three names most similar to one that does not exist, whatever the order of its words. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
   const wanted = pairsOf(name);
   const rated = known.map((other) => ({ other, likeness: likeness(wanted, pairsOf(other)) }));
@@ -9,7 +9,7 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
   return rated.slice(0, NEAREST).map(({ other }) => other);
 }
 
-/** Pairs of neighbouring letters, without what separates words. */
+/** Pairs of adjacent letters, without word separators. */
 function pairsOf(name: string): ReadonlySet<string> {
   const letters = name
     .slice(0, MAX_NAME)
@@ -20,7 +20,7 @@ function pairsOf(name: string): ReadonlySet<string> {
   return pairs;
 }
 
-/** From 0 to 1: the share of the pairs that both have (Dice's coefficient). */
+/** From 0 to 1: the share of pairs that both have (Dice's coefficient). */
 function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   let both = 0;
   for (const pair of one) if (other.has(pair)) both += 1;

@@ -8,13 +8,13 @@ import { createMap } from './map.js';
 import { nearestNames } from './nearest.js';
 import { isRead, metaTools, toolNames } from './three.js';
 
-/** How the operations of an API are offered: each as a tool, or by three tools that find and call them. */
+/** How the operations of an API are offered: each as a tool, or through three tools that find and call them. */
 export type ToolMode = 'all' | 'search';
 
-/** The scopes that a caller lacks for an operation, as the provider wants to be asked for them. */
+/** The scopes that a caller lacks for an operation, as they are requested from the provider. */
 export type Lacking = (tool: Tool, caller: Caller | undefined) => readonly string[];
 
-/** What a call is: an operation with its arguments, or something that this server answers itself. */
+/** What a call means: an operation with its arguments, or something that this server answers itself. */
 export type Meant =
   | { readonly tool: Tool; readonly arguments: JsonObject }
   | { readonly tool?: undefined; answer(caller: Caller | undefined): CallToolResult };
@@ -24,30 +24,30 @@ export interface Offer {
   readonly listed: readonly Tool[];
   /** Whether a listed tool is one of the three. */
   readonly isMeta: (tool: Tool) => boolean;
-  /** Whether a tool of that name only finds operations, which it does without the API. */
+  /** Whether the tool with this name only finds operations, which does not involve the API. */
   readonly isFind: (name: string) => boolean;
-  /** Undefined: there is no such tool. */
+  /** Undefined if there is no such tool. */
   readonly meaning: (name: string, args: JsonObject) => Meant | undefined;
-  /** The operation that a call names and that would run, for the check of its scopes. */
+  /** The operation that a call would run, for the scope check. */
   readonly operationOf: (name: string, args: unknown) => string | undefined;
-  /** That operation, or else the tool itself, if there is one: what telemetry calls it. */
+  /** That operation, or else the tool itself, if there is one: its name in telemetry. */
   readonly toolOf: (name: string, args: unknown) => string | undefined;
 }
 
 const nothing: Lacking = () => [];
 
-/** How many tools a server lists in a mode: the three and the pinned ones, or all. */
+/** How many tools a server lists in a mode: the three plus the pinned ones, or all. */
 export function countListed(api: Api, mode: ToolMode = api.toolMode ?? 'all'): number {
   const names = Object.values(toolNames(api));
   return mode === 'all' ? api.tools.length : names.length + pinnedOf(api, names).length;
 }
 
-/** Tools that are listed beside the three, unless one of those has the name. */
+/** Tools that are listed besides the three, unless one of the three has the same name. */
 function pinnedOf({ tools }: Api, metaNames: readonly string[]): readonly Tool[] {
   return tools.filter(({ name, pinned }) => pinned === true && !metaNames.includes(name));
 }
 
-/** The offer of an API in a mode. */
+/** Creates the offer of an API in a mode. */
 export function createOffer(
   api: Api,
   mode: ToolMode = api.toolMode ?? 'all',
@@ -115,7 +115,7 @@ function argumentsIn(args: JsonObject): JsonObject | undefined {
   return isObject(value) ? value : undefined;
 }
 
-/** The limits of a body hold inside a string too. */
+/** The limits for bodies also apply inside a string. */
 function parsed(text: string): Json | undefined {
   const bytes = new TextEncoder().encode(text);
   if (text.trim() === '') return {};

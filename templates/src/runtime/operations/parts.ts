@@ -7,24 +7,24 @@ export interface Part {
   readonly id: string;
   /** In the order of their paths. */
   readonly placed: readonly Placed[];
-  /** Absent: the operations fit on a page. */
+  /** Absent if the operations fit on a page. */
   readonly parts?: readonly Part[];
-  /** What it is about, when its id does not say. */
+  /** What it is about, if its ID does not say so. */
   readonly about?: string;
 }
 
-/** An operation with what placing it needs again and again. */
+/** An operation with values that placing it needs repeatedly. */
 export interface Placed {
   readonly tool: Tool;
-  /** The fixed segments of its path: they are what a resource is called. */
+  /** The fixed segments of its path, which name the resource. */
   readonly segments: readonly string[];
   /** The length of its line. */
   readonly length: number;
 }
 
-/** The id of the part that holds everything. */
+/** The ID of the part that contains everything. */
 export const ROOT = 'all';
-// In characters, of which a token has about four.
+// In characters, about four per token.
 const MAX_PAGE = 7600;
 
 /** Operations in the order of their paths. */
@@ -81,7 +81,7 @@ function paginate(placed: readonly Placed[], id: string): Part[] {
   }));
 }
 
-/** Neighbours that are small share a page: a map of a thousand entries would be a list of operations again. */
+/** Small neighbours share a page: a map with a thousand entries would be a list of operations again. */
 function merge(parts: readonly Part[], id: string): Part[] {
   const shared: Part[][] = [];
   for (const part of parts) {
@@ -105,7 +105,7 @@ function together(some: readonly Part[], id: string, number: number): Part {
   };
 }
 
-/** The part with an id, in lower case. */
+/** The part with an ID, given in lower case. */
 export function findPart(part: Part, id: string): Part | undefined {
   if (part.id.toLowerCase() === id) return part;
   for (const child of part.parts ?? []) {

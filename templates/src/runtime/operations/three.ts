@@ -11,7 +11,7 @@ export function toolNames({ searchTools }: Api) {
   };
 }
 
-/** Whether an operation only reads. Its method decides: hints may be curated, and must not open the wrong tool. */
+/** Whether an operation only reads. The method decides: hints may be edited, and must not open the wrong tool. */
 export function isRead({ request }: Tool): boolean {
   return ['GET', 'HEAD', 'QUERY'].includes(request.method);
 }
@@ -30,10 +30,10 @@ const WRITES: ToolAnnotations = {
   idempotentHint: false,
   openWorldHint: false,
 };
-// None of the three asks the API itself for anything: `request` is for tools that do.
+// None of the three calls the API itself: `request` is for tools that do.
 const request = { method: '', path: '/' };
 
-/** The definitions of the three tools. What they cost to list depends on no document. */
+/** The definitions of the three tools. Their size does not depend on the document. */
 export function metaTools(api: Api, map: ResourceMap): Tool[] {
   const names = toolNames(api);
   const count = api.tools.length.toLocaleString('en-US');
@@ -82,9 +82,14 @@ const FIND_SCHEMA: Tool['inputSchema'] = {
     names: {
       type: 'array',
       items: { type: 'string' },
-      description: 'Gives the input schemas of these operations.',
+      description: 'Returns the input schemas of these operations.',
     },
-    limit: { type: 'integer', minimum: 1, maximum: 50, description: 'Of results; 10 by default.' },
+    limit: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 50,
+      description: 'Maximum number of results; 10 by default.',
+    },
   },
   additionalProperties: false,
 };
@@ -93,8 +98,11 @@ function callSchema(find: string): Tool['inputSchema'] {
   return {
     type: 'object',
     properties: {
-      name: { type: 'string', description: `The name of the operation, as ${find} gives it.` },
-      arguments: { type: 'object', description: 'Its arguments, as its input schema says.' },
+      name: { type: 'string', description: `The name of the operation, as returned by ${find}.` },
+      arguments: {
+        type: 'object',
+        description: 'Its arguments, as described by its input schema.',
+      },
     },
     required: ['name'],
     additionalProperties: false,

@@ -1,35 +1,35 @@
 import { isObject, type Tool } from '../api.js';
 import { stemsIn } from './words.js';
 
-/** Where in an operation a word is, as bits: in the path, in its last fixed segment, in the name or the title. */
+/** Where in an operation a word occurs, as bits: in the path, in its last fixed segment, in the name or the title. */
 export const PATH = 1;
 export const LEAF = 2;
 export const TITLE = 4;
 
-/** The operations that have a word, three numbers for each: its position, the word's weight in it, and its places. */
+/** The operations that contain a word, three numbers for each: its position, the word's weight in it, and where it occurs. */
 export type Postings = number[];
 
-/** What is known of the words of some operations. It keeps no text: the tools have it. */
+/** The words of a set of operations. It keeps no text: the tools have it. */
 export interface SearchIndex {
   readonly postings: ReadonlyMap<string, Postings>;
   /** The stems in code unit order. */
   readonly vocabulary: readonly string[];
-  /** The rest by operation: BM25's measure of its length, and how rare the words of its path and its title are. */
+  /** The rest is per operation: BM25's length measure, and how rare the words of its path and title are. */
   readonly norms: Float64Array;
   readonly pathMass: Float64Array;
   readonly titleMass: Float64Array;
 }
 
-// BM25's own two.
+// The two parameters of BM25.
 const K1 = 1.2;
 const B = 0.5;
 const WEIGHTS = { path: 2.5, leaf: 1.5, name: 2, title: 3, lead: 1, rest: 0.3, argument: 0.5 };
-// In characters. Where descriptions are long, their ends are alike.
+// In characters. Long descriptions tend to end alike.
 const MAX_LEAD = 240;
 const MAX_REST = 400;
 const MAX_MEMBERS = 40;
 
-/** Takes the words of a text, with their weight and their place. */
+/** Adds the words of a text, with their weight and place. */
 type Add = (text: string, weight: number, place: number) => void;
 
 /** The index of some tools. */
@@ -78,7 +78,7 @@ function addTool({ name, title = '', description, inputSchema, request }: Tool, 
   for (const argument of argumentsOf(inputSchema)) add(argument, WEIGHTS.argument, 0);
 }
 
-/** The segments of a path that are words: neither parameters nor OData's own, such as `$ref`. */
+/** The segments of a path that are words: neither parameters nor OData keywords such as `$ref`. */
 export function fixedSegments(path: string): string[] {
   return path.split(/[/#]/).filter((segment) => segment !== '' && !/^[{$]/.test(segment));
 }
@@ -90,7 +90,7 @@ function argumentsOf({ properties }: Tool['inputSchema']): string[] {
   return [...Object.keys(properties), ...Object.keys(members).slice(0, MAX_MEMBERS)];
 }
 
-/** How much a word says: the rarer, the more (BM25's inverse document frequency). */
+/** How significant a word is: the rarer, the more (BM25's inverse document frequency). */
 export function rarityOf(list: Postings, total: number): number {
   const count = list.length / 3;
   return Math.log(1 + (total - count + 0.5) / (count + 0.5));
@@ -114,7 +114,7 @@ const MIN_PREFIX = 4;
 const MAX_SUFFIX = 3;
 const MAX_NEAR = 20;
 
-/** Words of the index that begin like one that it does not have, or that this one begins with. */
+/** Indexed words that share a beginning with a word that is not indexed: one starts with the other. */
 export function nearWords({ postings, vocabulary }: SearchIndex, word: string): string[] {
   if (word.length < MIN_PREFIX) return [];
   const shorter: string[] = [];

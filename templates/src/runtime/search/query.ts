@@ -6,7 +6,7 @@ const NEAR = 0.5;
 const COMPOUND = 0.8;
 const MAX_CONCEPTS = 24;
 
-/** One thing that a query names, and all the words that may mean it. */
+/** One thing that a query names, with all the words that may mean it. */
 export interface Concept {
   readonly weight: number;
   readonly options: readonly Option[];
@@ -15,13 +15,13 @@ export interface Concept {
 /** A word, or a phrase, that may be meant. */
 export interface Option {
   readonly postings: Postings;
-  /** What finding it is worth. */
+  /** How much finding it counts. */
   readonly worth: number;
-  /** The rarity of its words together. */
+  /** The combined rarity of its words. */
   readonly mass: number;
 }
 
-/** What a query names, apart from words that say nothing. */
+/** The concepts of a query, without its stop words. */
 export function conceptsOf(index: SearchIndex, query: string): Concept[] {
   const words = wordsOf(query);
   const stems = words.map(stem);
@@ -59,7 +59,7 @@ function optionsOf(index: SearchIndex, own: readonly string[], next = ''): Optio
   return joined === undefined || next === '' ? options : [...options, joined];
 }
 
-/** For a word that no operation has: words like it, and the two words that it may be made of. */
+/** Options for a word that no operation contains: similar words, and the two words it may be composed of. */
 function guess(index: SearchIndex, own: readonly string[]): Option[] {
   const [word = ''] = own;
   if (own.length > 1) return [];
@@ -91,7 +91,7 @@ function optionOf(
   };
 }
 
-/** The operations that have both words, with the lesser weight and the places that both are in. */
+/** The operations that contain both words, with the lower weight and the places that have both. */
 function intersect(one: Postings, other: Postings): Postings {
   const both: Postings = [];
   for (let a = 0, b = 0; a < one.length && b < other.length;) {

@@ -3,12 +3,12 @@ import { buildIndex, fixedSegments, LEAF, PATH, TITLE, type SearchIndex } from '
 import { conceptsOf, type Concept, type Option } from './query.js';
 import { deedOf, intentOf, methodFactors, type Intent } from './verbs.js';
 
-/** Finds tools for a query: their positions, the best first. */
+/** Finds tools for a query and returns their positions, best first. */
 export type Search = (query: string, limit: number) => number[];
 
-// What distinguishes one operation from another that has the same words.
+// These distinguish operations that contain the same words.
 const LEAF_BONUS = 1.3;
-/** How much of the score depends on the words of path and title that the query does not have. */
+/** How much of the score depends on words of the path and title that are missing from the query. */
 const PATH_SHARE = 0.6;
 const TITLE_SHARE = 0.4;
 const DEPTH = 0.97;
@@ -20,13 +20,13 @@ const DEPRECATED = 0.1;
 const MAX_QUERY = 500;
 const MAX_CANDIDATES = 80;
 
-/** What the concepts of a query found, by operation. */
+/** The matches of a query's concepts, by operation. */
 interface Evidence {
   readonly score: Float64Array;
   readonly path: Float64Array;
   readonly title: Float64Array;
   readonly leaf: Uint8Array;
-  /** The operations that have something. */
+  /** The operations with at least one match. */
   readonly found: number[];
 }
 
@@ -35,7 +35,7 @@ interface Candidate {
   readonly score: number;
 }
 
-/** A search over some tools, deterministic. The index is built at once. */
+/** A deterministic search over a set of tools. The index is built immediately. */
 export function createSearch(tools: readonly Tool[]): Search {
   const index = buildIndex(tools);
   const traits = tools.map(traitsOf);
@@ -52,12 +52,12 @@ export function createSearch(tools: readonly Tool[]): Search {
   };
 }
 
-/** What is known of an operation whatever the query is. */
+/** The traits of an operation that do not depend on the query. */
 interface Traits {
   readonly path: string;
   readonly leaf: string;
   readonly isDestructive: boolean;
-  /** How well it fits what a query orders: by its method, and other things that do not change. */
+  /** How well it fits each intent, by its method and other constant traits. */
   readonly methods: Readonly<Record<Intent, number>>;
 }
 
@@ -85,7 +85,7 @@ const fields = (total: number) => ({
   title: new Float64Array(total),
 });
 
-/** Adds up what the concepts find: of each one the option that is worth most to an operation. */
+/** Adds up the matches of the concepts: each contributes its best option for an operation. */
 function gather(index: SearchIndex, concepts: readonly Concept[], total: number): Evidence {
   const sum = { ...fields(total), leaf: new Uint8Array(total), found: [] as number[] };
   const best = fields(total);
@@ -104,7 +104,7 @@ function gather(index: SearchIndex, concepts: readonly Concept[], total: number)
   return sum;
 }
 
-/** Keeps the most that an option gives an operation, and adds the operations that had nothing yet. */
+/** Keeps the best contribution of an option to each operation, and adds operations without a match so far. */
 function collect(
   { norms }: SearchIndex,
   { postings, worth, mass }: Option,
@@ -140,7 +140,7 @@ function scoreOf(
   );
 }
 
-/** Those with the highest scores, in no order. Most operations share some word with a query: sorting all takes longest. */
+/** The highest scores, unordered. Most operations share some word with a query, so sorting them all would take longest. */
 function bestOf({ score, found }: Evidence): Candidate[] {
   const scores = new Float64Array(found.length);
   for (let at = 0; at < found.length; at += 1) scores[at] = score[found[at] ?? 0] ?? 0;
@@ -149,12 +149,12 @@ function bestOf({ score, found }: Evidence): Candidate[] {
   return best.map((position) => ({ position, score: score[position] ?? 0 }));
 }
 
-/** 1 when the query has all words of a text, less the more it does not have. */
+/** 1 if the query contains all words of a text; less for each word that it lacks. */
 function share(weight: number, found = 0, mass = 0): number {
   return 1 - weight + weight * Math.min(1, (found + 2) / (mass + 2));
 }
 
-/** The best first, but not ten times the same: another method of a path, or another path to the same, counts less. */
+/** Best first, but not ten variants of one result: other methods of a path, or other paths to the same thing, count less. */
 function order(candidates: Candidate[], traits: readonly Traits[], intent: Intent): number[] {
   const best = candidates.sort(byScore);
   const paths = new Map<string, number>();
@@ -176,7 +176,7 @@ function byScore(a: Candidate, b: Candidate): number {
   return b.score - a.score || a.position - b.position;
 }
 
-/** A destructive operation is never first unless the query orders it; where all are, none of them is an answer. */
+/** A destructive operation is never first unless the query asks for it; if all are destructive, the result is empty. */
 function withSafeFirst(positions: readonly number[], traits: readonly Traits[]): number[] {
   if (traits[positions[0] ?? -1]?.isDestructive !== true) return [...positions];
   const isSafe = (position: number) => traits[position]?.isDestructive === false;

@@ -1,7 +1,7 @@
 import type { Tool } from '../api.js';
 import { stem, stemsIn, wordsOf } from './words.js';
 
-/** What a query wants done; `none` when it does not say. */
+/** The action that a query asks for; `none` if it names none. */
 export type Intent = 'read' | 'create' | 'update' | 'delete' | 'none';
 
 const READ = stemsOf(`
@@ -24,12 +24,12 @@ delete remove drop clear clean erase purge wipe destroy revoke cancel disconnect
 terminate kill logout uninstall detach unlink leave empty prune dismiss delist unfollow unstar unpin unassign unshare
 withdraw throw expel eject end
 `);
-/** Verbs that say no more than the method does. */
+/** Verbs that say no more than the HTTP method does. */
 const GENERIC = stemsOf(`
 list get show find see view read fetch look create add new make open put write set update change edit modify delete
 remove give let tell check
 `);
-/** Verbs that are nouns as well, and orders only before an object. */
+/** Verbs that are also nouns, and commands only before an object. */
 const NOUNS = stemsOf(`
 file report record schedule order comment message email text call label invoice charge question place book share issue
 request
@@ -45,12 +45,12 @@ const POLITE = new Set(
     ' ',
   ),
 );
-/** What an operation that takes something away is called, whatever its method. */
+/** Verbs in the names of operations that remove something, whatever their method. */
 const TAKES = stemsOf(`
 delete remove destroy erase purge wipe clear revoke cancel trash prune terminate kick ban deactivate disconnect
 unsubscribe detach discard cleanup void
 `);
-/** What an operation that only reads is called, though it needs POST. */
+/** Verbs in the names of operations that only read, even with POST. */
 const READS = stemsOf(
   'search query list get find count lookup read export download check validate preview',
 );
@@ -73,7 +73,7 @@ function stemsOf(words: string): ReadonlySet<string> {
   return new Set(words.trim().split(/\s+/).map(stem));
 }
 
-/** What a query orders: the verb that it, or a later clause, begins with, or the last word of a terse one. */
+/** The intent of a query: from the verb that starts it or a later clause, or from the last word of a terse query. */
 export function intentOf(query: string): Intent {
   const words = wordsOf(query);
   const clauses = query.toLowerCase().split(/[,;:.!?]|\band\b|\bthen\b/);
@@ -101,7 +101,7 @@ function intentOfVerb(words: readonly string[]): Intent {
   const [verb = '', next = ''] = words;
   const [, known] = PHRASES.find(([pattern]) => pattern.test(words.join(' '))) ?? [];
   if (known !== undefined) return known;
-  // A participle describes; only the bare form orders.
+  // A participle describes; only the bare form is a command.
   if (verb.length > 4 && /(ed|ing)$/.test(verb)) return 'none';
   const key = stem(verb);
   if (NOUNS.has(key) && !BEFORE_OBJECT.has(next)) return 'none';
@@ -111,7 +111,7 @@ function intentOfVerb(words: readonly string[]): Intent {
   return UPDATE.has(key) ? 'update' : 'none';
 }
 
-/** How much the first word of a query counts, given as its stem: of a verb, the method says a part already. */
+/** How much the first word of a query counts, given as its stem: the method already covers part of a verb. */
 export function verbWeight(word: string): number {
   if (GENERIC.has(word)) return 0.35;
   return [READ, CREATE, UPDATE, DELETE].some((verbs) => verbs.has(word)) ? 0.75 : 1;
@@ -128,7 +128,7 @@ const READING_POST = 0.95;
 const DESTRUCTIVE = 0.3;
 const OTHER = 0.6;
 
-/** How well an operation does what a query orders, by its method and what it is called. */
+/** How well an operation fits each intent, by its method and its name. */
 export function methodFactors(method: string, does: Deed): Readonly<Record<Intent, number>> {
   const factor = (intent: Intent): number => {
     const usual = FACTORS[intent][method === 'QUERY' ? 'GET' : method] ?? OTHER;
@@ -145,10 +145,10 @@ export function methodFactors(method: string, does: Deed): Readonly<Record<Inten
   };
 }
 
-/** What an operation does, whatever its method says: it takes something away, it only reads, or neither. */
+/** What an operation does, whatever its method: it removes something, it only reads, or neither. */
 export type Deed = 'take' | 'read' | 'other';
 
-/** Tells it from the method, the first word of the name, and the last fixed segment of the path. */
+/** Determined from the method, the first word of the name, and the last fixed segment of the path. */
 export function deedOf({ name, request: { method } }: Tool, leaf: string): Deed {
   if (['GET', 'HEAD', 'QUERY', 'OPTIONS'].includes(method)) return 'read';
   if (method === 'DELETE') return 'take';

@@ -1,4 +1,4 @@
-/** A stem, or the stems of a phrase, that may be what a word means. */
+/** A stem, or the stems of a phrase, that a word may mean. */
 export interface Variant {
   readonly stems: readonly string[];
   /** How likely, from 0 to 1. */
@@ -7,10 +7,10 @@ export interface Variant {
 
 const ABBREVIATION = 0.9;
 const SYNONYM = 0.75;
-/** The most words of a phrase in the thesaurus. */
+/** The maximum number of words of a phrase in the thesaurus. */
 export const LONGEST_PHRASE = 3;
 
-// Words that say nothing about what is wanted.
+// Stop words: they say nothing about what the query asks for.
 const STOP = `
 a an the of for to in on at by with from into onto over under as is are was were be been being am do does did done
 has have had will would should could can may might must shall i we you he she it they me us him her them this that
@@ -41,7 +41,7 @@ sso single_sign_on; id identifier; url link; kv key_value; func function; lang l
 ref reference; spec specification; ip address
 `;
 
-// Groups of words that may mean the same; `_` joins the words of a phrase. Words of every trade, none of a single API.
+// Groups of words that may mean the same; `_` joins the words of a phrase. From all kinds of domains, not from a single API.
 const GROUPS = `
 person user people member account human colleague employee staff teammate individual somebody
 customer client buyer shopper payer consumer; contact lead person prospect; user account login
@@ -144,7 +144,7 @@ ssh_key key public_key; public_key key; cdn content_delivery; dns nameserver
 `;
 
 const WORD = /[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z][a-z0-9]*|[0-9]+[a-z]*|[\u00aa-\uffff]+/g;
-// Words come from queries too: a client must not fill the memory with its own.
+// Words come from queries too: a client must not be able to fill the memory with made-up ones.
 const MAX_STEMS = 50_000;
 
 /** The words of a text in lower case: `userIds`, `user_ids` and `User IDs` are the same two. */
@@ -193,7 +193,7 @@ export function isContent(word: string): boolean {
 
 let thesaurus: Map<string, Variant[]> | undefined;
 
-/** What else a word or phrase may mean, given as its stems; undefined when the thesaurus does not have it. */
+/** Synonyms of a word or phrase, given as its stems; undefined if the thesaurus does not have it. */
 export function variantsOf(phrase: readonly string[]): readonly Variant[] | undefined {
   thesaurus ??= learn();
   return thesaurus.get(phrase.join(' '));

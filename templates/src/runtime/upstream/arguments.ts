@@ -16,17 +16,17 @@ export class ArgumentError extends Error {
 const MAX_MESSAGE = 2000;
 const MAX_UNKNOWN = 5;
 const MAX_PATTERNS = 3;
-/** Characters of items that are compared with one another, in all lists together. */
+/** Total characters of the list items that are compared with each other. */
 const MAX_COMPARED = 1_000_000;
-/** Longer texts are not checked: no format is meant for them. */
+/** Longer strings are not checked: no format applies to them. */
 const MAX_TEXT = 2048;
-/** Depth of arrays and objects; the API's own parser, and the serializer of the body, have limits too. */
+/** Depth of arrays and objects; the body serializer and the API's own parser have limits too. */
 const MAX_DEPTH = 500;
 
 /**
  * The arguments as they are sent: strings that spell a value of the schema are replaced by it, and the caller's
- * object stays unchanged. Values that no reading of the document allows are refused; the API decides about all other
- * differences. @throws ArgumentError
+ * object is not modified. Values that the document allows under no interpretation are refused; all other differences
+ * are left to the API. @throws ArgumentError
  */
 export function readArguments(tool: Tool, args: JsonObject): JsonObject {
   const unknown = unknownNames(tool, args);
@@ -54,7 +54,7 @@ function describe(
   taken: Json | typeof refused = refused,
 ): string {
   const found = unsendable(taken === refused ? args : taken);
-  // Beyond a typo, further differences do not matter.
+  // Beyond a typo, the exact distance does not matter.
   const faults = unknown.length > MAX_UNKNOWN ? [] : readerOf(tool, args).faultsOf(args);
   if (found !== undefined) faults.push(`${pathOf(found.keys)} ${found.text}`);
   const sentences = [
@@ -140,7 +140,7 @@ export function explainDifferences(
   return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : `${text}.`;
 }
 
-/** Texts with a pattern, a few of them: the model can check whether they match. */
+/** A few of the strings that have a pattern: the model can check whether they match. */
 function patternsFor(args: JsonObject, root: JsonObject): string[] {
   const remark = (value: Json, { pattern }: JsonObject): string[] =>
     typeof value === 'string' && typeof pattern === 'string'
@@ -184,7 +184,7 @@ function strangers(value: JsonObject, schema: JsonObject): string[] {
     .map((name) => `has the unknown member ${JSON.stringify(name.slice(0, 64))}`);
 }
 
-/** The same text for the same value, whatever the order of its members. */
+/** The same text for equal values, whatever the order of their members. */
 function canonical(value: Json): string {
   return JSON.stringify(value, (_, part: Json) =>
     isObject(part)
@@ -198,7 +198,7 @@ interface Format {
   readonly fits: (value: Json) => boolean;
 }
 
-/** A format of texts; values of other types have their type against them, if anything. */
+/** A format of strings; values of other types are judged by their type alone. */
 function format(name: string, fits: (text: string) => boolean): Format {
   return {
     name,
@@ -206,7 +206,7 @@ function format(name: string, fits: (text: string) => boolean): Format {
   };
 }
 
-// Each expression takes linear time: no part of a text can match in two ways.
+// Each expression takes linear time: no part of a string can match in two ways.
 const formats: ReadonlyMap<Json, Format> = new Map<Json, Format>([
   ['date', format('a date', isDate)],
   ['time', format('a time', isTime)],

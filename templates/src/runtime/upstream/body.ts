@@ -78,7 +78,7 @@ function formBody(body: BodyShape, value: Json): RequestBody {
   }
 }
 
-/** A string is sent unchanged. Another value in an unknown type has no defined format, so it is sent as JSON. */
+/** A string is sent unchanged. For other values, an unknown type defines no format, so they are sent as JSON. */
 function textBody({ mediaType }: BodyShape, value: Json): RequestBody {
   const isTextual = isText(mediaType);
   if (isTextual && isComposite(value))
@@ -99,7 +99,7 @@ interface Part {
   readonly headers?: readonly string[];
 }
 
-/** Written by hand because `FormData` makes a file of every part that has a content type, also of JSON. */
+/** Written by hand because `FormData` turns every part with a content type into a file, even JSON. */
 function multipartBody(body: BodyShape, value: Json, headers: Json | undefined): RequestBody {
   const { prefixEncoding: first = [], itemEncoding: rest, mediaType } = body;
   const listed = Array.isArray(value) && (body.prefixEncoding ?? rest) !== undefined;
@@ -209,7 +209,7 @@ function concreteType(list = ''): string | undefined {
   return types.find(isConcrete);
 }
 
-/** Serialized like any header (style `simple`); this server alone says how the part is framed. */
+/** Serialized like any header (style `simple`); only this server decides how the part is framed. */
 function partHeaders(part: string, values: Json | undefined): string[] {
   const given = isObject(values) ? Object.entries(values) : [];
   return given
@@ -217,7 +217,7 @@ function partHeaders(part: string, values: Json | undefined): string[] {
     .map(([name, value]) => {
       const text = expandUnnamed(value);
       if (isHeaderName(name) && !/\p{Cc}/u.test(text)) return `${name}: ${text}\r\n`;
-      throw refusal(`part_headers.${part}`, 'has a name or a value that no header can carry.');
+      throw refusal(`part_headers.${part}`, 'has a name or value that is not valid in a header.');
     });
 }
 
@@ -236,7 +236,7 @@ function escapeName(name: string): string {
   return name.replace(/[\r\n"]/g, (character) => encodeURIComponent(character));
 }
 
-/** The bytes of a text argument, with the statements of a data URI about them. */
+/** The bytes that a string argument encodes, with the media type and name from a data URI. */
 interface FileValue {
   readonly bytes: Uint8Array;
   readonly mediaType?: string | undefined;
@@ -260,7 +260,7 @@ function readDataUri(uri: string): FileValue {
   const [mediaType, ...parameters] = uri.slice('data:'.length, comma).split(';');
   const text = decodeURIComponent(uri.slice(comma + 1));
   const isBase64 = parameters.at(-1)?.trim().toLowerCase() === 'base64';
-  // RFC 2397 has no file name; `name=` is what browsers' tools and chat clients write.
+  // RFC 2397 has no file name; browser tools and chat clients write `name=`.
   const name = parameters.find((item) => /^(file)?name=/i.test(item))?.replace(/^[^=]*=/, '');
   return {
     bytes: isBase64 ? decodeBase64(text) : Buffer.from(text),
@@ -269,11 +269,11 @@ function readDataUri(uri: string): FileValue {
   };
 }
 
-/** Node ignores invalid base64 and would send other bytes than intended. Blanks within a line are those of a text. */
+/** Node ignores invalid base64, so it would send bytes that the caller did not intend. Lines of it contain no blanks. */
 function decodeBase64(text: string): Uint8Array {
   const lines = text.split(/[\r\n]+/).map((line) => line.trim());
   const compact = lines.join('');
-  // Not /=+$/: on a long run of = with something behind it, that takes quadratic time.
+  // Not /=+$/: on a long run of = followed by another character, that takes quadratic time.
   let end = compact.length;
   while (compact[end - 1] === '=') end -= 1;
   const digits = compact.slice(0, end);

@@ -25,16 +25,16 @@ import { attempt, type Attempts, TransportError, withinBudget } from './transpor
 
 export type { CustomCredential };
 
-/** The circumstances of a call, among them the trace that it belongs to, where this server only passes it on. */
+/** The context of a call, including the trace that it belongs to if this server only passes the trace on. */
 export interface CallContext extends Trace {
-  /** Absent where no token is asked for, and where a public tool is called without one. */
+  /** Absent if no token is required, or if a public tool is called without one. */
   readonly caller?: Caller;
   readonly token?: CallerToken;
   /** Aborts when the caller no longer waits. */
   readonly signal: AbortSignal;
   /** Sent to the upstream API as `X-Request-Id`, unless the arguments have one. */
   readonly requestId: string;
-  /** Called with events of a response that is still arriving; undefined where they are not used. */
+  /** Called with events of a response that is still arriving; undefined if they are not used. */
   readonly progress?: (event: string) => void;
 }
 
@@ -62,9 +62,9 @@ export interface CallOptions {
 
 /** The messages of failures are fixed, so that no internals of this server reach a model. */
 const TRANSPORT_MESSAGES: Record<TransportError['reason'], string> = {
-  timeout: 'The API did not answer in time. The call may have taken effect all the same.',
+  timeout: 'The API did not respond in time. The call may still have taken effect.',
   cancelled: 'The call was cancelled.',
-  network: 'The API could not be reached, or the connection broke off.',
+  network: 'The API could not be reached, or the connection was lost.',
 };
 
 /** The function behind all tools of an API. */
@@ -132,17 +132,17 @@ export function createCall(
   };
 }
 
-/** Refuses a call that could not be sent; undefined: it could be, as far as that shows without sending it. */
+/** Refuses a call that could not be sent. Undefined if it could, as far as can be determined without sending it. */
 export type Check = (tool: Tool, args: JsonObject) => CallToolResult | undefined;
 
 type CheckSettings = Pick<UpstreamSettings, 'fetchFiles'> & Servers;
 
-/** Reads arguments as a call does, and sends nothing: before a person is asked, it must be clear what would be called. */
+/** Reads arguments as a call does, but sends nothing: before a user is asked, it must be clear what would be called. */
 export function createCheck({ fetchFiles, ...servers }: CheckSettings): Check {
   const takeFiles = createTakeFiles(fetchFiles ? createFetchPublic() : undefined);
   const build = createBuildRequest(servers);
   return (tool, args) => {
-    // Custom code answers a tool without an operation, and is the judge of its arguments.
+    // A tool without an operation is implemented by custom code, which checks its own arguments.
     if (tool.request.method === '') return undefined;
     try {
       const files = takeFiles(tool, takeFields(tool, args).args);
@@ -155,13 +155,13 @@ export function createCheck({ fetchFiles, ...servers }: CheckSettings): Check {
   };
 }
 
-/** Custom code may fill what the tool as it is shown does not have. */
+/** Custom code may fill in path parameters that the listed tool does not have. */
 function fillsPath({ request: { parameters = [] } }: Tool, args: JsonObject): boolean {
   const inPath = parameters.filter((one) => one.in === 'path' && one.default === undefined);
   return inPath.every((one) => Object.hasOwn(args, argumentName(one)));
 }
 
-/** The operator's headers take precedence over those of arguments, and both over a call's own ids. */
+/** The operator's headers take precedence over those of arguments, and both over a call's own IDs. */
 function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
   const agent = { 'user-agent': `${name}-mcp-server` };
   const fixed = Object.fromEntries(
@@ -188,7 +188,7 @@ function reporter(secrets: Secrets, { progress }: CallContext): Attempts['onEven
   };
 }
 
-/** Long enough for every format of ids; the rest of a longer one is not worth a line of the log. */
+/** Long enough for every ID format; the rest of a longer one is not worth logging. */
 const MAX_ID = 128;
 
 function ownRequestId(

@@ -13,12 +13,12 @@ const KEPT = {
   cookie: ":/?#[]@!$&'()*+=",
 };
 
-/** Where reserved characters may be let through. */
+/** Where reserved characters may pass unencoded. */
 export type Place = keyof typeof KEPT;
 
 /**
- * Reserved expansion (RFC 6570 section 3.2.3). Percent-encoded triplets pass as they are, except in a path, where
- * `%2e%2e` and `%2f` would be a way out of the segment.
+ * Reserved expansion (RFC 6570 section 3.2.3). Percent-encoded triplets pass unchanged, except in a path, where
+ * `%2e%2e` and `%2f` would escape from the segment.
  */
 export function percentEncodeReserved(text: string, place: Place): string {
   const pieces = place === 'path' ? /[^]/gu : /%[0-9A-Fa-f]{2}|[^]/gu;
@@ -27,14 +27,14 @@ export function percentEncodeReserved(text: string, place: Place): string {
   );
 }
 
-/** Several segments of a path, each escaped by itself. */
+/** Several path segments, each escaped on its own. */
 export function segments(text: string): string {
   return text.split('/').map(percentEncode).join('/');
 }
 
 /**
- * Whether a piece of a path leads to another place. Some servers remove `;x` from a segment, and some proxies decode
- * once or twice, before dots are resolved.
+ * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x` from a segment, and some
+ * proxies decode once or twice.
  */
 export function isDots(part: string): boolean {
   let text = part;

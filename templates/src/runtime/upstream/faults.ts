@@ -14,7 +14,7 @@ export interface Fault {
   readonly nearest?: string;
 }
 
-/** The result for a part of the value at one schema; without faults, when they were not requested. */
+/** The result for a part of the value at one schema; without faults if they were not requested. */
 export interface Outcome {
   readonly taken: Taken;
   readonly faults: readonly Fault[] | undefined;
@@ -22,7 +22,7 @@ export interface Outcome {
 
 type Outcomes = Map<Json | undefined, Outcome>;
 
-/** The results for arrays and objects at each schema: several branches may read them alike. */
+/** The results for arrays and objects at each schema, since several branches may read the same ones. */
 export class Memory {
   readonly #all = { strict: new Map<Json, Outcomes>(), lenient: new Map<Json, Outcomes>() };
 

@@ -9,7 +9,7 @@ import {
 import { ArgumentError } from './arguments.js';
 import { nearest } from '../nearest.js';
 
-/** What is left of an answer, and what is said about paths that lead nowhere. */
+/** The selected part of a response, and notes about paths that match nothing. */
 export interface Selection {
   readonly value: Json;
   readonly notes: readonly string[];
@@ -18,9 +18,9 @@ export interface Selection {
 const MAX_PATHS = 100;
 const MAX_UNKNOWN = 3;
 
-/** What `fields` means, for the instructions of a server: each tool repeats only the names that it knows. */
+/** Explains `fields` in the instructions of a server, so that each tool only has to list its own names. */
 export const ABOUT_FIELDS =
-  'The argument `fields` selects parts of an answer by their paths, such as ["id", "user.name"]; its description lists some.';
+  'The argument `fields` selects parts of a response by their paths, such as ["id", "user.name"]; its description lists some.';
 
 /** The tool with the argument `fields`, where the generator offers it. */
 export function offerFields(tool: Tool): Tool {
@@ -41,7 +41,7 @@ export function offerFields(tool: Tool): Tool {
   };
 }
 
-/** The API with tools that do not take it. */
+/** The API with tools that do not take `fields`. */
 export function withoutFields(api: Api): Api {
   return { ...api, tools: api.tools.map((tool) => ({ ...tool, fields: undefined })) };
 }
@@ -93,16 +93,16 @@ function cleaned(paths: readonly string[]): string[] {
   return [...new Set(plain)].filter((path) => path !== '');
 }
 
-/** Paths as a tree: a node without members is taken whole. */
+/** Paths as a tree: a node without members is kept whole. */
 interface Node {
   readonly members: Map<string, Node>;
   whole: boolean;
 }
 
 /**
- * Keeps the named members of an answer; paths go through lists, as in a FieldMask (google.protobuf.FieldMask). Where a
- * path names something that the answer does not have, the part it leads to is kept whole and a note says so: the call
- * may not be repeatable.
+ * Keeps the named members of a response; paths go through lists, as in a FieldMask (google.protobuf.FieldMask). If a
+ * path names something that the response does not have, the deepest part it reaches is kept whole, with a note: the
+ * call may not be repeatable.
  */
 export function selectFields(
   answer: Json,
@@ -117,7 +117,7 @@ export function selectFields(
   return { value: select(answer, root), notes };
 }
 
-/** Whether the path leads somewhere in the answer, or may: an empty list, or a member that is left out here. */
+/** Whether the path matches in the response, or might: behind an empty list, or a member that is absent here. */
 function addPath(root: Node, answer: Json, path: string, known: readonly string[]): boolean {
   let [node, values, rest] = [root, flatten([answer]), path];
   while (rest !== '') {
@@ -153,7 +153,7 @@ function firstName(path: string): string {
   return path.split('.', 1)[0] ?? '';
 }
 
-/** The member that a path begins with: one whose own name has dots as well. */
+/** The member that a path begins with, which may have dots in its own name. */
 function nameAt(objects: readonly JsonObject[], path: string): string | undefined {
   const parts = path.split('.');
   const names = parts.map((_, index) => parts.slice(0, index + 1).join('.'));
@@ -175,10 +175,10 @@ function unknownNote(answer: Json, path: string, known: readonly string[]): stri
   const candidates = [...new Set([...known, ...pathsIn(answer)])];
   const near = nearestPath(path, candidates);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  return `The answer has no field ${JSON.stringify(path.slice(0, 64))}, so nothing beside it was left out.${hint}`;
+  return `The response has no field ${JSON.stringify(path.slice(0, 64))}, so nothing beside it was left out.${hint}`;
 }
 
-/** The same last name elsewhere, or a name that is a slip away. */
+/** The same last name elsewhere, or a name that is one typo away. */
 function nearestPath(path: string, candidates: readonly string[]): string | undefined {
   const last = path.split('.').at(-1) ?? path;
   return (
@@ -188,7 +188,7 @@ function nearestPath(path: string, candidates: readonly string[]): string | unde
 
 const MAX_CANDIDATES = 200;
 
-/** The paths of an answer, those near the root first. */
+/** The paths of a response, those near the root first. */
 function pathsIn(answer: Json): string[] {
   const found = new Set<string>();
   let level: (readonly [path: string, value: Json])[] = [['', answer]];

@@ -5,7 +5,7 @@ import { ArgumentError } from './arguments.js';
 import { chooseShape } from './body.js';
 import { follow } from './keywords.js';
 
-/** Bytes of all files of a call, their number, and the time for each in milliseconds. */
+/** Limits of a call: bytes of all files together, number of files, milliseconds for each file. */
 const [MAX_BYTES, MAX_FILES, TIMEOUT_MS] = [26_214_400, 10, 20_000];
 
 /** A file as ChatGPT hands it to a tool (Apps SDK reference, `openai/fileParams`). */
@@ -26,7 +26,7 @@ export interface FileTool extends Tool {
   readonly fileParams?: readonly string[];
 }
 
-/** The API with tools that take files as ChatGPT hands them over: it fills arguments of their own, never nested ones. */
+/** The API with tools that take files as ChatGPT hands them over: in top-level arguments, never in nested ones. */
 export function withFileArguments(api: Api): Api {
   return { ...api, tools: api.tools.map(withFiles) };
 }
@@ -38,9 +38,9 @@ function withFiles(tool: Tool): FileTool {
   if (files.size === 0) return tool;
   const added = [...files].map(([name, member]) => {
     const place = member === undefined ? 'body' : `body.${member}`;
-    return [name, { ...FILE_SCHEMA, description: `A file for ${place}, instead of it.` }] as const;
+    return [name, { ...FILE_SCHEMA, description: `A file to use for ${place}.` }] as const;
   });
-  // Either may be there; the API judges a body without its file.
+  // Either may be present; whether the file may be missing is up to the API.
   const needed = Array.isArray(required) ? required.filter((name) => name !== 'body') : [];
   const body = isObject(own['body']) ? { body: withoutRequired(own['body'], files) } : {};
   return {
@@ -66,7 +66,7 @@ function withoutRequired(body: JsonObject, files: FileArguments): JsonObject {
 /** The member of the body that an argument fills; undefined: the body itself. */
 type FileArguments = ReadonlyMap<string, string | undefined>;
 
-/** The arguments that stand for the files of a body: for one that is a file, and for the files of a form. */
+/** The arguments for the files of a body: one for a body that is a file, or one for each file of a form. */
 function fileArguments({ inputSchema, request: { body } }: Tool): FileArguments {
   const taken = isObject(inputSchema['properties']) ? inputSchema['properties'] : {};
   const free = (name: string) => (Object.hasOwn(taken, name) ? `${name}_file` : name);
@@ -77,7 +77,7 @@ function fileArguments({ inputSchema, request: { body } }: Tool): FileArguments 
   return new Map(isForm ? parts.map(([name]) => [free(name), name]) : []);
 }
 
-/** Puts files that came in arguments of their own where the body wants them. */
+/** Moves files from their own arguments to where the body needs them. */
 function placeFiles(tool: FileTool, args: JsonObject): JsonObject {
   const { fileParams: offered = [], inputSchema } = tool;
   if (offered.length === 0) return args;
@@ -99,19 +99,19 @@ function without(members: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(kept);
 }
 
-/** The arguments of a call, without the files that they name by URL. */
+/** The arguments of a call, without the files that they refer to by URL. */
 export interface Taken {
   readonly args: JsonObject;
   /** Puts the content of those files into the arguments. @throws ArgumentError */
   readonly fetch?: (args: JsonObject, signal: AbortSignal) => Promise<JsonObject>;
 }
 
-/** Stands for a file while the other arguments are read; any base64 would do. */
+/** Replaces a file while the other arguments are read; any base64 would do. */
 const PLACEHOLDER = 'AAAA';
 
 /**
- * Takes the files that are `https:` URLs, or that ChatGPT handed over, from where a body wants a file. Without
- * `fetchPublic` there must not be any. @throws ArgumentError
+ * Takes files that are `https:` URLs, or that ChatGPT handed over, from the places where a body has files. Without
+ * `fetchPublic`, they are refused. @throws ArgumentError
  */
 export function createTakeFiles(fetchPublic?: FetchPublic) {
   const holders = new WeakMap<object, boolean>();
@@ -140,7 +140,7 @@ export function createTakeFiles(fetchPublic?: FetchPublic) {
 function refusalOf([first]: readonly File[]): string {
   const place = first?.path.join('.') ?? 'body';
   return (
-    `${place} must be the file's bytes as base64 or as a data URI: this server fetches no URLs. ` +
+    `${place} must be the file's bytes as base64 or as a data URI: this server does not fetch URLs. ` +
     'Its operator may allow that with MCP_FETCH_FILES=true.'
   );
 }
@@ -169,13 +169,13 @@ function refuse(path: readonly (string | number)[]) {
   };
 }
 
-/** Whether files of a body are base64 in it, as they are in JSON. */
+/** Whether the body holds its files as base64, as JSON does. */
 function isEncoded({ request: { body } }: Tool, args: JsonObject): boolean {
   const shape = body && chooseShape(body, args['body'] ?? null, args['content_type']);
   return shape?.binary !== true && !essence(shape?.mediaType ?? '').startsWith('multipart/');
 }
 
-/** RFC 2397; the name is what the part of a form is called. */
+/** RFC 2397; `name` becomes the file name of the form part. */
 function dataUri(base64: string, mediaType = '', name = ''): string {
   const type = /^[\w.+-]+\/[\w.+-]+/.exec(mediaType)?.[0] ?? 'application/octet-stream';
   const last = name.split(/[?#]/, 1)[0]?.split('/').at(-1) ?? '';
@@ -198,7 +198,7 @@ interface File {
   readonly name?: string | undefined;
 }
 
-/** The files that the body of a call names by URL. */
+/** The files that the body of a call refers to by URL. */
 function filesIn({ inputSchema }: Tool, { body }: JsonObject): File[] {
   const root = inputSchema as JsonObject;
   const found: File[] = [];
@@ -228,7 +228,7 @@ function fileOf(value: Json, schema: JsonObject, root: JsonObject): Omit<File, '
   const branches = alternatives(schema, root);
   const isFile = (one: JsonObject) => one['contentEncoding'] === 'base64';
   if (!branches.some(isFile)) return undefined;
-  // Another string may be meant where not every string is a file.
+  // Unless every string is a file, this one may just be text.
   const always = branches.every((one) => isFile(one) || one['type'] !== 'string');
   if (typeof value === 'string') return always && isUrl(value) ? { url: value } : undefined;
   if (!isObject(value) || typeof value['download_url'] !== 'string') return undefined;
@@ -236,7 +236,7 @@ function fileOf(value: Json, schema: JsonObject, root: JsonObject): Omit<File, '
   return { url: value['download_url'], type: text('mime_type'), name: text('file_name') };
 }
 
-/** Whether a text is a URL, and so not base64. */
+/** Whether a string is a URL, and therefore not base64. */
 function isUrl(text: string): boolean {
   return /^\s*https?:/i.test(text);
 }

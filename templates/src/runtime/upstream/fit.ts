@@ -22,11 +22,11 @@ export interface Answered {
 export interface Fitted {
   readonly text: string;
   readonly notes: readonly string[];
-  /** The value that the text spells; absent when the answer is not JSON, or nothing asks for it. */
+  /** The parsed text; absent if the response is not JSON or the value is not needed. */
   readonly value?: Json;
 }
 
-/** An answer within its budget. JSON stays JSON, as received unless `fields` or the budget leave something out. */
+/** A response within its budget. JSON stays JSON, as received unless `fields` or the budget leaves something out. */
 export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fitted {
   if (isJson && isPassedOn(text, answered)) return { text, notes: [] };
   const value = isJson ? parsed(text) : undefined;
@@ -38,13 +38,13 @@ export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fi
   return { text: shown, notes: [...notes, help] };
 }
 
-/** Whether nothing affects the shown result: most responses are not worth parsing. */
+/** Whether the response is shown as it is: most responses are not worth parsing. */
 function isPassedOn(text: string, { tool, fields, budget }: Answered): boolean {
   const isWhole = fields === undefined && text.length <= budget;
   return isWhole && tool.outputSchema === undefined && argumentsOf(tool).length === 0;
 }
 
-/** Truncated JSON, closed after its last whole member or item; undefined when the text is not the beginning of JSON. */
+/** Truncated JSON, closed after its last whole member or item; undefined if the text is not the beginning of JSON. */
 export function endedJson(text: string): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   let [open, end] = ['', 0];
@@ -92,7 +92,7 @@ function lengthOf(notes: readonly string[]): number {
 
 /**
  * A value within a budget, with the call that fetches the rest. The length of that call depends on the omitted parts,
- * so they are chosen again where the call does not fit.
+ * so they are chosen again if the call does not fit.
  */
 function shortenWithHelp(value: Json, budget: number, page: Page, next: readonly string[]) {
   const plain = howToGetLess(page.tool);
@@ -109,7 +109,7 @@ function shortenWithHelp(value: Json, budget: number, page: Page, next: readonly
   return { text, value: shown, notes: [...notes, plain] };
 }
 
-/** Common names of the parameters that make a response shorter: pages, selections of fields, filters. */
+/** Common names of parameters that shorten a response: pages, field selections, filters. */
 const SHORTENING =
   /^(limit|max|top|first|last|take|size|count|rows|n|(page|per|max|batch)[_-]?(size|page|results|items|count|limit)|fields?|select|columns|include|exclude|expand|filter|where|q|query|search|since|until|after|before|from|to|start|end|page|offset|cursor|skip|range)$/i;
 

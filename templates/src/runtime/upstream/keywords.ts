@@ -2,26 +2,26 @@ import type { Json, JsonObject } from '../api.js';
 import { isObject } from '../api.js';
 import { isInteger, measured, spellingsOf } from './numbers.js';
 
-/** In place of a value that its schema does not take. */
+/** Replaces a value that its schema does not accept. */
 export const refused = Symbol('refused');
 
 export type Taken = Json | typeof refused;
 
 /** How a value is judged. */
 export interface Rules {
-  /** The members that `body` requires may be missing: PATCH reuses the schema of POST. */
+  /** Required members of `body` may be missing: PATCH often reuses the schema of POST. */
   readonly partialBody?: boolean;
-  /** A member of `body` that is null is sent: it asks for a deletion (RFC 7396). */
+  /** A null member of `body` is sent, because it means deletion (RFC 7396). */
   readonly mergePatch?: boolean;
-  /** Members that are null or empty are judged like others, and never left out. */
+  /** Null and empty members are judged like others, and never left out. */
   readonly keepBlanks?: boolean;
-  /** Complaints beyond what is refused. With it strings spell nothing, and one branch of `oneOf` must match. */
+  /** Differences beyond those that are refused. With it, strings are not parsed, and one branch of `oneOf` must match. */
   readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
 }
 
 const types = new Set<Json>(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
-/** A keyword, whether a size keeps to its limit, and how that is said. */
+/** A keyword, whether a size is within its limit, and how a message phrases it. */
 type Bound = readonly [
   keyword: string,
   keeps: (size: number, limit: number) => boolean,
@@ -31,7 +31,7 @@ type Bound = readonly [
 
 const atLeast = (size: number, limit: number): boolean => size >= limit;
 const atMost = (size: number, limit: number): boolean => size <= limit;
-// Fractions are not divided: in binary 19.99 is not a multiple of 0.01.
+// Fractions are not checked: in binary, 19.99 is not a multiple of 0.01.
 const isMultiple = (size: number, limit: number): boolean =>
   !Number.isInteger(limit) || limit <= 0 || isUnsafe(size) || size % limit === 0;
 
@@ -58,12 +58,12 @@ export const bounds: Readonly<Record<string, readonly Bound[]>> = {
   ],
 };
 
-/** Whether an integer lies beyond 2^53, where JSON readers round it to a neighbour: another record's id, perhaps. */
+/** Whether an integer is beyond 2^53, where JSON parsers round it, possibly to another record's ID. */
 export function isUnsafe(value: number): boolean {
   return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
 }
 
-/** The first keyword of a schema that the value itself breaks, whatever its parts are. Odd keywords are ignored. */
+/** The first keyword of a schema that the value itself violates, apart from its members or items. Malformed keywords are ignored. */
 export function brokenKeyword(value: Json, schema: JsonObject): string | undefined {
   const { type, enum: values, const: constant } = schema;
   const size = measured(value);
@@ -76,7 +76,7 @@ export function brokenKeyword(value: Json, schema: JsonObject): string | undefin
   return undefined;
 }
 
-/** The types that a schema names; `properties` or `items` without a type is how many documents say object or array. */
+/** The types that a schema names; many documents mean object or array by `properties` or `items` without a type. */
 export function wantedTypes(schema: JsonObject): string[] | undefined {
   const { type } = schema;
   if (type !== undefined) return [type].flat().filter((item) => typeof item === 'string');
@@ -84,12 +84,12 @@ export function wantedTypes(schema: JsonObject): string[] | undefined {
   return isObject(schema['items']) ? ['array'] : undefined;
 }
 
-/** Whether a value that was spelled by a string may take its place. */
+/** Whether a value that was parsed from a string may replace the string. */
 export function isSpelled(value: Json, type: string): boolean {
   return value !== null && type !== 'string' && types.has(type) && isOfType(value, type);
 }
 
-/** A type that is not one of JSON Schema's makes the keyword odd. */
+/** A type that JSON Schema does not define makes the keyword malformed. */
 function hasType(value: Json, type: Json | undefined): boolean {
   if (typeof type === 'string') return !types.has(type) || isOfType(value, type);
   if (!Array.isArray(type) || type.length === 0 || !type.every((name) => types.has(name)))
@@ -111,7 +111,7 @@ function breaks(value: Json, schema: JsonObject, [keyword, keeps]: Bound): boole
   const limit = schema[keyword];
   if (typeof limit !== 'number') return false;
   if (typeof value !== 'string') return !keeps(sizeOf(value), limit);
-  // A text has as many code points as units, or half as many: mostly that is enough to know.
+  // A string has between half as many code points as code units and just as many: usually that bound is enough.
   const { length } = value;
   const isSure = keeps(Math.ceil(length / 2), limit) === keeps(length, limit);
   return !keeps(isSure ? length : codePoints(value), limit);
@@ -129,7 +129,7 @@ function codePoints(text: string): number {
   return text.length - pairs;
 }
 
-// One set for each list of a tool's schemas: a list may have thousands of values, and an array as many items.
+// One set for each list in a tool's schemas: a list may have thousands of values, and so may an array.
 const sets = new WeakMap<readonly Json[], ReadonlySet<Json>>();
 
 function isListed(value: Json, values: readonly Json[]): boolean {
@@ -156,7 +156,7 @@ function equals(a: Json, b: Json): boolean {
   );
 }
 
-/** The schema of a member; undefined where nothing is said of it, or by a pattern of names, which is never run. */
+/** The schema of a member; undefined if there is none, or only one for a name pattern: those are never run. */
 export function memberSchema(schema: JsonObject, key: string, shared: boolean): Json | undefined {
   const { properties, additionalProperties, patternProperties } = schema;
   if (isObject(properties) && Object.hasOwn(properties, key)) return properties[key];
@@ -164,13 +164,13 @@ export function memberSchema(schema: JsonObject, key: string, shared: boolean): 
   return known ? undefined : additionalProperties;
 }
 
-/** Whether a schema is one of bytes that are sent as such; in JSON they stay base64, and have a format. */
+/** Whether a schema describes raw bytes; in JSON they stay base64 and have a format. */
 export function isUpload(schema: Json | undefined): boolean {
   if (!isObject(schema)) return false;
   return schema['contentEncoding'] === 'base64' && schema['format'] === undefined;
 }
 
-/** Where `$ref` points; the generator leaves references into `$defs` only. */
+/** The schema that `$ref` points to; the generator only leaves references into `$defs`. */
 export function follow($ref: Json | undefined, { $defs }: JsonObject): Json | undefined {
   if (typeof $ref !== 'string' || !$ref.startsWith('#/$defs/') || !isObject($defs))
     return undefined;
@@ -187,7 +187,7 @@ function decodePointer(token: string): string {
   }
 }
 
-/** A copy with other values for some members, or without them; fromEntries defines properties, so that a key `__proto__` is only a key. */
+/** A copy with some members replaced or removed; fromEntries defines properties, so a key `__proto__` is just a key. */
 export function replaced(
   value: JsonObject,
   changed: ReadonlyMap<string, Json | undefined>,
@@ -199,7 +199,7 @@ export function replaced(
   return Object.fromEntries(members);
 }
 
-/** About how much work a value is at one schema: long texts are parsed and measured, objects compared with each one of an `enum`, and branches read twice. */
+/** The rough cost of a value at one schema: long strings are parsed and measured, objects are compared with each `enum` value, and branches are read twice. */
 export function stepsFor(value: Json, schema: JsonObject): number {
   if (typeof value === 'string') return 1 + (value.length >> 7);
   const { enum: values, anyOf, oneOf } = schema;
@@ -207,17 +207,17 @@ export function stepsFor(value: Json, schema: JsonObject): number {
   return 1 + compared + (anyOf === undefined && oneOf === undefined ? 0 : 1);
 }
 
-/** Whether a branch says nothing of the value itself that is never looked at, so that taking it means something. */
+/** Whether all the branch's constraints on the value itself are checked, so that accepting it means something. */
 export function isCertain(branch: Json): boolean {
   return isObject(branch) && !['pattern', 'not', 'if', 'contains'].some((key) => key in branch);
 }
 
-/** The items of a list; none of anything else. */
+/** The items of a list; empty for anything else. */
 export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The schemas around another one that describe the same value; `shared`: several of them know members of it. */
+/** The schemas around another one that describe the same value; `shared`: several of them define members of it. */
 export interface Around {
   readonly schema: JsonObject;
   readonly shared: boolean;
@@ -226,7 +226,7 @@ export interface Around {
 
 const MAX_AROUND = 32;
 
-/** Whether a schema would be read for the same value again; so many others around it are as good as a circle. */
+/** Whether a schema would be read again for the same value; more than MAX_AROUND around it count as a cycle. */
 export function isAmong(schema: JsonObject, around: Around | undefined): boolean {
   let length = 0;
   for (let outer = around; outer !== undefined; outer = outer.next) {
@@ -236,7 +236,7 @@ export function isAmong(schema: JsonObject, around: Around | undefined): boolean
   return false;
 }
 
-/** Whether several schemas know members of an object, so that none of them knows which are additional. */
+/** Whether several schemas define members of an object, so that none of them can tell which are additional. */
 export function isShared(schema: JsonObject, around?: Around): boolean {
   if (around?.shared === true || schema['allOf'] !== undefined) return true;
   return isObject(schema['properties']) && ['$ref', 'anyOf', 'oneOf'].some((key) => key in schema);

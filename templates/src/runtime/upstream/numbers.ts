@@ -15,7 +15,7 @@ function mark(): NonNullable<typeof drawn> {
 /** Strings, which are skipped, and numbers of a JSON text (RFC 8259 sections 6 and 7). */
 const TOKEN = /"(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*/g;
 
-/** A number as it was written; a JavaScript number would be another one, or be spelled differently. */
+/** A number as it was written; as a JavaScript number it would have another value or another spelling. */
 export class Digits {
   readonly text: string;
 
@@ -33,14 +33,14 @@ export class Digits {
   }
 }
 
-/** JSON in which every number has its own digits. */
+/** JSON in which every number keeps its original digits. */
 export function writeJson(value: Json): string {
   const json = JSON.stringify(value);
   const { text, quoted } = mark();
   return json.includes(text) ? json.replace(quoted, '$1') : json;
 }
 
-/** The value of a JSON text, its numbers as `Digits` where they need them; undefined when it is not JSON. */
+/** The value of a JSON text, with numbers as `Digits` if they need it; undefined if it is not JSON. */
 export function readJson(text: string): Json | undefined {
   const marked = text.replace(TOKEN, (token) =>
     isFaithful(token) ? token : `"${mark().text}${token}"`,
@@ -63,8 +63,8 @@ function isFaithful(token: string): boolean {
 }
 
 /**
- * The value of a JSON text of any size, its long numbers as marked strings: `writeJson` writes them with the digits that
- * they came with, and `digitsOf` tells them from others.
+ * The value of a JSON text of any size, with long numbers as marked strings: `writeJson` writes them with their original
+ * digits, and `digitsOf` distinguishes them from other strings.
  * @throws SyntaxError
  */
 export function readExact(json: string): Json {
@@ -73,7 +73,7 @@ export function readExact(json: string): Json {
   ) as Json;
 }
 
-/** Whether there is no end of a string around the middle: to skip strings is faster then than to look into them. */
+/** Whether no string ends near the middle: then it is faster to skip strings than to look into them. */
 function hasFewStrings(json: string): boolean {
   const middle = Math.floor(json.length / 2);
   return json.length > 2 * SAMPLE && !json.slice(middle, middle + SAMPLE).includes('"');
@@ -81,12 +81,12 @@ function hasFewStrings(json: string): boolean {
 
 const SAMPLE = 4096;
 
-/** More digits than a double surely holds. */
+/** More digits than a double always holds. */
 const MANY_DIGITS = 16;
 
 /**
- * Whether a text has so many digits, or an exponent of three, which may exceed the range of a double; in its strings too.
- * Of each run of characters that is long enough, one is at a place that is looked at.
+ * Whether a text, its strings included, has a run of MANY_DIGITS, or a three-digit exponent, which may exceed the range
+ * of a double. Every run that is long enough has a character at one of the sampled positions.
  */
 function mayHaveLong(json: string): boolean {
   for (let index = 0; index < json.length; index += MANY_DIGITS)
@@ -118,7 +118,7 @@ function endOfDigits(json: string, index: number): number {
   return end;
 }
 
-/** Whether a digit is one of the first three of an exponent that has as many. */
+/** Whether a digit is one of the first three of an exponent with at least three digits. */
 function isInExponent(json: string, index: number): boolean {
   let first = index;
   while (first > index - 2 && isDigit(json.charCodeAt(first - 1))) first -= 1;
@@ -134,13 +134,13 @@ function isSign(code: number): boolean {
   return code === 43 || code === 45;
 }
 
-/** The digits that stand for a long number in what `readExact` returns. */
+/** The digits of a long number in the result of `readExact`; undefined for other strings. */
 export function digitsOf(text: string): string | undefined {
   const own = mark().text;
   return text.startsWith(own) ? text.slice(own.length) : undefined;
 }
 
-/** Takes each string in one step: digits inside of strings are text already. */
+/** Skips each string in one step: digits inside strings are text already. */
 function markLongNumbers(json: string): string {
   const parts: string[] = [];
   let kept = 0;
@@ -169,12 +169,12 @@ function endOfExponent(json: string, index: number): number {
   return endOfDigits(json, isSign(json.charCodeAt(index + 1)) ? index + 2 : index + 1);
 }
 
-/** Whether JavaScript would spell a number otherwise; one with 18 digits and a last one that counts surely. */
+/** Whether JavaScript would spell a number differently; always true of 18 digits or more with a significant last one. */
 function isRespelled(number: string): boolean {
   return /^-?\d{18,}[1-9]$/.test(number) || !isFaithful(number);
 }
 
-/** The index after the quote that closes a JSON string, from that of the one that opens it. */
+/** The index after the closing quote of a JSON string; `start` is that of the opening quote. */
 export function endOfString(json: string, start: number): number {
   let end = json.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
@@ -187,12 +187,12 @@ function isEscaped(json: string, quote: number): boolean {
   return (quote - index) % 2 === 0;
 }
 
-/** The number that a value is, near enough to be measured; any other value as it is. */
+/** A number close enough to compare with limits; any other value unchanged. */
 export function measured(value: Json): Json {
   return isDigits(value) ? Number(value) : value;
 }
 
-/** What a value is in the lists of a document, whose own long numbers may be texts. */
+/** How a value may be spelled in the lists of a document, where long numbers may be strings. */
 export function spellingsOf(value: Json): Json[] {
   return isDigits(value) ? [Number(value), value.text] : [value];
 }
@@ -201,29 +201,29 @@ function isDigits(value: unknown): value is Digits {
   return value instanceof Digits;
 }
 
-/** Digits without a fraction, or a number that has none. */
+/** Whether a value is a whole number; `Digits` are judged as written if they are too long for a number. */
 export function isInteger(value: Json): boolean {
   const number = measured(value);
   const isExact = !isDigits(value) || Number.isSafeInteger(number) || /^-?\d+$/.test(value.text);
   return isExact && Number.isInteger(number);
 }
 
-/** A value as a schema of some types takes it: `5.0` is 5 where an integer is wanted, and `5.0` where any number is. */
+/** A value as a schema of these types takes it: `5.0` becomes 5 for an integer, and stays `5.0` for any number. */
 export function settled(value: Json, types: readonly string[] = ['number']): Json {
   const number = measured(value);
   const isPlain = types.includes('integer') && !types.includes('number');
   return isPlain && Number.isSafeInteger(number) ? number : value;
 }
 
-/** Whether a value has parts. */
+/** Whether a value is an array or an object. */
 export function isComposite(value: Json): value is Exclude<Json, string | number | boolean | null> {
   return typeof value === 'object' && value !== null && !isDigits(value);
 }
 
-/** Significant digits that a double always keeps apart from others. */
+/** Significant digits that identify a double: each value has its own. */
 const KEPT = 17;
 
-/** Whether a JSON text has a number that readers of JavaScript would round. */
+/** Whether a JSON text has a number that a JavaScript parser would round. */
 export function isRounded(json: string): boolean {
   if (!mayHaveLong(json)) return false;
   return (json.match(TOKEN) ?? []).some((token) => {

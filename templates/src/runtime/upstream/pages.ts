@@ -18,7 +18,7 @@ import {
   type Argument,
 } from './paging.js';
 
-/** An answer, as far as the pages of a list are concerned. */
+/** A response and its call, as far as they matter for the pages of a list. */
 export interface Page {
   readonly tool: Tool;
   /** As the caller gave them. */
@@ -30,7 +30,7 @@ export interface Page {
 
 type Changes = ReadonlyMap<Argument, Json>;
 
-// Names of members in letters and digits, by what they say; those that say it best first.
+// Member names, reduced to letters and digits, by their meaning; the clearest first.
 const NEXT_URLS = words(
   'next nexturl nextlink nextpage nextpageurl nextpageuri nexthref odatanextlink',
 );
@@ -47,15 +47,15 @@ const NEXT = words(
     'nextpagecursor:pagecursor endcursor:after aftercursor:pageafter nextmarker:marker nextoffset:offset ' +
     'nextstart:start nextpage:page next:cursor after:after bookmark:bookmark scrollid:scrollid cursor:cursor offset:offset',
 ).map((pair) => pair.split(':') as [member: string, argument: string]);
-/** A sentence with the call that continues where this page ends; undefined when the answer does not say how. */
+/** A sentence with the call that continues where this page ends; undefined if the response does not indicate one. */
 export function nextPage(page: Page): string | undefined {
   const changes = nextChanges(page);
   return changes && sentence('Next page', page, changes);
 }
 
 /**
- * A sentence with the call that brings what was left out of a page: the same position with a smaller page, so that
- * nothing is skipped. Undefined when the tool has no argument for it.
+ * A sentence with the call that returns the omitted part of a page: the same position with a smaller page, so that
+ * nothing is skipped. Undefined if the tool has no argument for it.
  */
 export function restOfPage(
   page: Page,
@@ -88,7 +88,7 @@ function smallerPage(
   const each = sizeOfPage(page, size) ?? (current === first ? total : undefined);
   if (each === undefined) return undefined;
   const before = (current - first) * each;
-  // Pages are counted in their own size: the new one has to divide what lies before.
+  // Page numbers count in units of the page size, so the new size has to divide the number of items before.
   for (let smaller = shown; smaller >= least; smaller -= 1)
     if (before % smaller === 0)
       return new Map([
@@ -98,7 +98,7 @@ function smallerPage(
   return undefined;
 }
 
-/** How many items a page has, the last one excepted; undefined when nothing says so. */
+/** How many items a page has, except the last one; undefined if unknown. */
 function sizeOfPage({ args, answer }: Page, size: Argument): number | undefined {
   const members = membersAround(answer);
   const said = SIZES.flatMap((name) => members.get(name) ?? []).map(numberOf);
@@ -146,7 +146,7 @@ function urlIn(members: Members): string | undefined {
   return all.find(isUrl) as string | undefined;
 }
 
-/** What the query of a URL says otherwise than the call did. */
+/** The differences between the query of a URL and the call. */
 function changesOfUrl(
   url: string,
   args: readonly Argument[],
@@ -178,7 +178,7 @@ function changesOfCursor(
     const value = members.get(member)?.find(isCursor);
     const argument = value === undefined ? undefined : pick(args, [taker, ...CURSORS]);
     if (value === undefined || argument === undefined) continue;
-    // What is only repeated is where this page began.
+    // A repeated value is where this page began.
     const repeats = member === 'offset' || member === 'cursor';
     if (repeats && (typeof value === 'number' || valueOf(given, argument) === value)) continue;
     return new Map([[argument, typed(value, argument)]]);
@@ -190,7 +190,7 @@ function isCursor(value: Json): value is string | number {
   return typeof value === 'number' || (typeof value === 'string' && value !== '');
 }
 
-/** The id of the last item, where the API goes on after an id. */
+/** The ID of the last item, if the API continues after an ID. */
 function changesOfLastId(
   members: Members,
   args: readonly Argument[],
@@ -203,7 +203,7 @@ function changesOfLastId(
   return argument && id !== undefined ? new Map([[argument, typed(id, argument)]]) : undefined;
 }
 
-/** The next number or offset, if a total or a statement says that there is more. */
+/** The next page number or offset, if a total or a flag shows that there are more items. */
 function changesOfNumber(
   page: Page,
   members: Members,

@@ -13,7 +13,7 @@ export interface Argument {
 /** Splits a list of names. */
 export const words = (text: string): readonly string[] => text.split(' ');
 
-// Names of arguments, in letters and digits, by what they say; those that say it best first.
+// Argument names, reduced to letters and digits, by their meaning; the clearest first.
 /** Arguments for the number of items on a page. */
 export const SIZES = words(
   'perpage pagesize limit maxresults maxitems pagelimit resultsperpage itemsperpage top take first count size rows max',
@@ -22,7 +22,7 @@ export const SIZES = words(
 export const NUMBERS = words('page pagenumber pageno pagenum pageindex currentpage p');
 /** Arguments for the number of items before a page. */
 export const OFFSETS = words('offset skip startat startindex start from pageoffset');
-/** Arguments that take what an answer gives for going on. */
+/** Arguments that take the cursor of a response. */
 export const CURSORS = words(
   'cursor pagetoken nexttoken nextpagetoken paginationtoken continuationtoken nextcursor pagecursor startcursor ' +
     'startingafter afterid pageafter after continuation bookmark marker nextmarker scrollid starttoken sinceid since ' +
@@ -31,7 +31,7 @@ export const CURSORS = words(
 
 const known = new WeakMap<Tool, readonly Argument[]>();
 
-/** The arguments in the query of a tool, and those in its body. */
+/** The query arguments of a tool, and those in its body. */
 export function argumentsOf(tool: Tool): readonly Argument[] {
   const args = known.get(tool) ?? readArguments(tool);
   known.set(tool, args);
@@ -57,7 +57,7 @@ export function membersOf(value: unknown): JsonObject {
   return isObject(value) ? (value as JsonObject) : {};
 }
 
-/** The first argument that has one of the names, in letters and digits. */
+/** The first argument with one of the names, reduced to letters and digits. */
 export function pick(args: readonly Argument[], names: readonly string[]): Argument | undefined {
   for (const name of names) {
     const found = args.find(({ wire }) => plain(wire) === name);
@@ -66,12 +66,12 @@ export function pick(args: readonly Argument[], names: readonly string[]): Argum
   return undefined;
 }
 
-/** A name in letters and digits. */
+/** A name reduced to lower-case letters and digits. */
 export function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z\d]/g, '');
 }
 
-/** What a call gives for an argument; null without. */
+/** The value of an argument in a call; null if it has none. */
 export function valueOf(args: JsonObject, { name, isInBody }: Argument): Json {
   const holder = isInBody ? membersOf(args['body']) : args;
   return (Object.hasOwn(holder, name) ? holder[name] : undefined) ?? null;
@@ -83,12 +83,12 @@ export function numberOf(value: Json): number | undefined {
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** Where an argument begins to count. */
+/** The number that an argument starts counting from. */
 export function firstOf({ schema }: Argument, usual: number): number {
   return numberOf(schema['default'] ?? null) ?? numberOf(schema['minimum'] ?? null) ?? usual;
 }
 
-/** A value as an argument takes it: digits are a number where a number is wanted. */
+/** A value as an argument takes it: digits become a number if the argument is one. */
 export function typed(value: string | number, { schema }: Argument): Json {
   const text = typeof value === 'string' ? (digitsOf(value) ?? value) : String(value);
   const types = [schema['type']].flat();
@@ -96,20 +96,20 @@ export function typed(value: string | number, { schema }: Argument): Json {
   return typeof value === 'number' && schema['type'] === undefined ? value : text;
 }
 
-/** The list that an answer is about. */
+/** The main list of a response. */
 export interface Items {
   readonly path: string;
   readonly items: readonly Json[];
 }
 
-/** Members that hold such members. */
+/** Members that may contain paging members. */
 const AROUND =
   /^(meta|metadata|responsemetadata|paging|pagination|page|pageinfo|links|cursors|next|nextpage|data|result|results|info)$/;
 
-/** Members of an answer, by their names in letters and digits. */
+/** Members of a response, by their names reduced to letters and digits. */
 export type Members = ReadonlyMap<string, readonly Json[]>;
 
-/** The members of an answer and of what it holds beside its items, by their names in letters and digits. */
+/** The members of a response and of the objects beside its items, by their names reduced to letters and digits. */
 export function membersAround(answer: Json): Members {
   const members = new Map<string, Json[]>();
   const visit = (value: Json, depth: number) => {

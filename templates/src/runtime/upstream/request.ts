@@ -10,8 +10,8 @@ import { fillServer, type Servers } from './settings.js';
 type Frame = ReturnType<typeof createFrame>;
 
 /**
- * Makes the request that the arguments of a tool ask for, without credentials. The API's base URL is used unless the
- * operation names, and may name, a server of its own. @throws ArgumentError
+ * Builds the request for the arguments of a tool, without credentials. It goes to the API's base URL unless the operation
+ * has its own server and may use it. @throws ArgumentError
  */
 export function createBuildRequest(servers: Servers) {
   const frames = new WeakMap<RequestShape, Frame>();
@@ -29,7 +29,7 @@ export function createBuildRequest(servers: Servers) {
   };
 }
 
-/** The parts of an operation's requests that are always the same, worked out when it is first called. */
+/** The constant parts of an operation's requests, computed on its first call. */
 function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }: Servers) {
   const { server, accept = '*/*', parameters = [] } = shape;
   const own = server !== undefined && ownServers;
@@ -55,7 +55,7 @@ function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }:
   };
 }
 
-/** Names in braces, and characters of a template that no path can have (WHATWG URL, path percent-encode set). */
+/** Names in braces, and characters that cannot occur in a path (WHATWG URL, path percent-encode set). */
 const UNSAFE_IN_PATH = /\{[^{}]+\}|[\0-\x20"<>`\x7f-\u{d7ff}\u{e000}-\u{10ffff}]/gu;
 
 function escapeOutside(part: string): string {
@@ -73,7 +73,7 @@ interface Written {
   readonly text: string;
 }
 
-/** Parameters as they are sent; those without a value are left out. */
+/** Serialized parameters; those without a value are left out. */
 function written(parameters: readonly Parameter[], args: JsonObject): Written[] {
   const result: Written[] = [];
   for (const parameter of parameters) {
@@ -90,7 +90,7 @@ function buildHeaders(frame: Frame, args: JsonObject, body?: RequestBody) {
     headers[parameter.name.toLowerCase()] = text;
   const cookies = written(frame.inCookies, args).map(({ text }) => text);
   if (cookies.length > 0) headers['cookie'] = cookies.join('; ');
-  // OpenAPI 3.1, Parameter Object: a parameter called Accept is ignored, the responses' types decide.
+  // OpenAPI 3.1, Parameter Object: a parameter called Accept is ignored; the media types of the responses decide.
   headers['accept'] = frame.accept;
   if (body !== undefined) headers['content-type'] = body.contentType;
   return headers;
@@ -98,7 +98,7 @@ function buildHeaders(frame: Frame, args: JsonObject, body?: RequestBody) {
 
 function buildBody({ method, body }: RequestShape, args: JsonObject): RequestBody | undefined {
   if (body === undefined || !Object.hasOwn(args, 'body')) return undefined;
-  // Such a body has no meaning (RFC 9110 section 9.3.1), and leaving it out would ask for something else.
+  // Such a body has no meaning (RFC 9110 section 9.3.1), and without it the request would mean something else.
   if (method === 'GET' || method === 'HEAD')
     throw refusal('body', `cannot be sent with ${method}; leave it out.`);
   return writeBody(body, args);
@@ -109,7 +109,7 @@ function buildPath(frame: Frame, args: JsonObject): string {
   const segments = filled.split('/');
   const added = !frame.spans && segments.length !== frame.path.split('/').length;
   if (frame.path.includes('\\') || added || segments.some(isDots))
-    throw new ArgumentError('The arguments for the path lead to another place of the API.');
+    throw new ArgumentError('The arguments for the path lead to another path of the API.');
   return frame.basePath + filled;
 }
 
@@ -133,8 +133,8 @@ function buildQuery(frame: Frame, args: JsonObject): string {
 }
 
 /**
- * An exploded object puts its own members into the query. None may pose as a fixed pair or as another parameter: many
- * APIs take the last value of a name, and would do something else than the tool that was allowed.
+ * An exploded object puts its own members into the query. None may impersonate a fixed pair or another parameter: many
+ * APIs take the last value of a name, so the request would do something other than the tool that was allowed.
  */
 function refuseRepeated({ parameter, value, text }: Written, taken: ReadonlySet<string>): void {
   if (typeof value !== 'object' && parameter.in !== 'querystring') return;

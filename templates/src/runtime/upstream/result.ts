@@ -22,7 +22,7 @@ export interface Asked {
   readonly tool: Tool;
   /** As sent by the caller, without `fields`. */
   readonly args: JsonObject;
-  /** The members of the answer to show. */
+  /** The members of the response to show. */
   readonly fields?: readonly string[] | undefined;
   /** Characters of a result. */
   readonly maxCharacters: number;
@@ -42,19 +42,19 @@ export function toResult(
   const line = statusLine(response);
   const taken = trailer.join('\n').length + (failed ? line.length + 2 : 0);
   const left = Math.max(0, asked.maxCharacters - taken);
-  // In an error, every member may matter.
+  // Any member of an error response may matter.
   const kept = failed ? { ...asked, fields: undefined } : asked;
   const { blocks, value } = bodyContent(response, secrets, kept, left);
   const shown = failed || blocks.length === 0 ? leading(line, blocks) : blocks;
   const content = [...shown, ...trailer.map(textBlock)];
-  // A failure has no structuredContent: clients that only read that would not see that it failed.
+  // A failure has no structuredContent: clients that read nothing else would not notice the failure.
   if (failed) return { content, isError: true };
   const { outputSchema } = asked.tool;
   if (outputSchema === undefined) return { content };
   return { content, structuredContent: structure(value, outputSchema) };
 }
 
-const GOING_ON = 'The stream was still going on: this is what had come until then.';
+const GOING_ON = 'The stream had not ended: this is what had arrived by then.';
 
 /** A tool call that failed before there was a response. */
 export function errorResult(message: string): CallToolResult {
@@ -72,27 +72,27 @@ function leading(line: string, blocks: Blocks): Blocks {
   return [textBlock(`${line}\n\n${first.text}`), ...rest];
 }
 
-/** The phrase is ours: the upstream's own may contain anything. */
+/** The phrase is ours, because the upstream's own may contain anything. */
 function statusLine({ status, body }: UpstreamResponse): string {
   const empty = body.byteLength === 0 ? ', without a body' : '';
   return `The API answered ${statusText(status)}${empty}.`;
 }
 
 /**
- * A 303 after a POST means that it succeeded, and names the outcome's place; after other redirects nothing was done.
+ * A 303 after a POST means success, and gives the URL of the outcome; other redirects mean that nothing was done.
  */
 function isFailure({ status, method }: UpstreamResponse): boolean {
   if (status === 303) return isSafe(method);
   return status >= 400 || isRedirect(status);
 }
 
-/** Headers that name the next place or time. */
+/** Headers that say where or when to continue. */
 const TOLD = ['Location', 'Link', 'Retry-After'];
 
-/** The headers that a HEAD request is for, since there is nothing else (RFC 9110 section 9.3.2). */
+/** The headers that a HEAD request is made for, since its response has nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
 
-/** Between this server and the API: who asks, and how the body is carried (RFC 9110 sections 7.6.1 and 8.4). */
+/** Only between this server and the API: authentication, and how the body is transferred (RFC 9110 sections 7.6.1 and 8.4). */
 const PRIVATE =
   /^(set-cookie2?|(www|proxy)-authenticate|(proxy-)?authentication-info|authorization|connection|keep-alive|transfer-encoding|content-encoding|trailer)$/i;
 
@@ -124,18 +124,18 @@ function notes(
   if (status === 401 || status === 403)
     told.push(
       'The API refused the credential of this MCP server, not yours: signing in again will not help. ' +
-        'The operator of this server has to look into it.',
+        'The operator of this server has to fix it.',
     );
   return told;
 }
 
-/** A body as MCP content; `value` is what it spells, if it is JSON. */
+/** A body as MCP content; `value` is the parsed body, if it is JSON. */
 interface Content {
   readonly blocks: Blocks;
   readonly value?: Json | undefined;
 }
 
-/** The body, with secrets masked wherever the API repeats them; no blocks when it is empty. */
+/** The body, with secrets masked wherever the API repeats them; no blocks if it is empty. */
 function bodyContent(
   response: UpstreamResponse,
   secrets: Secrets,
@@ -149,7 +149,7 @@ function bodyContent(
   if (text === undefined)
     return { blocks: [bytesBlock(response, essence(type), secrets, asked.tool)] };
   const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
-  // Shown as received, because writing it again would round large numbers. Any text may be JSON.
+  // Shown as received, because serializing it again would round large numbers. Any text may be JSON.
   const masked = unfinished ? secrets.maskCut(text) : secrets.maskJson(text);
   const answered = {
     ...asked,
@@ -167,7 +167,7 @@ function isLikeJson(text: string, type: string): boolean {
   return isJson(type) || /^\s*[[{]/.test(text);
 }
 
-/** The headers that say where a next page is, and how many there are. */
+/** The headers that may point to a next page, or count the pages. */
 function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
   const names = ['link', 'x-total-count', 'x-total', 'x-total-pages'];
   const entries = names.map(
@@ -176,7 +176,7 @@ function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
   return Object.fromEntries(entries);
 }
 
-/** The body as text, unless it is neither UTF-8 nor of a type that is text by design. */
+/** The body as text, unless it is neither UTF-8 nor of a textual media type. */
 function readText(response: UpstreamResponse, type: string): string | undefined {
   const { body, truncated, unfinished = truncated } = response;
   const valid = validUtf8(response);
@@ -189,11 +189,11 @@ function readText(response: UpstreamResponse, type: string): string | undefined 
   return new TextDecoder(label).decode(body, { stream: unfinished });
 }
 
-/** Encodings that are ASCII to anyone who does not know them; without an escape character they are just that. */
+/** Encodings whose bytes are all ASCII; without an escape character the text is plain ASCII. */
 const STATEFUL = /^(iso-2022-|hz-)/i;
 const SWITCHING = ['\0', '\x1b'];
 
-/** What a body says of its own encoding (XML 1.0 section 4.3.3, and HTML). */
+/** The encoding that a body declares for itself (XML 1.0 section 4.3.3, and HTML). */
 const DECLARED =
   /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)|<meta[^>]*?\scharset\s*=\s*["']?([\w.:-]+)/i;
 
@@ -208,7 +208,7 @@ function charsetOf(body: Uint8Array, type: string): string | undefined {
   return labels.find((label) => label !== 'utf-8') ?? labels[0];
 }
 
-/** The name of an encoding that can be read. */
+/** The canonical name of a supported encoding. */
 function encodingOf(label: string | undefined): string | undefined {
   try {
     return label && new TextDecoder(label).encoding;
@@ -225,7 +225,7 @@ function validUtf8({
   unfinished = truncated,
 }: UpstreamResponse): string | undefined {
   try {
-    // With `stream`, a decoder keeps what is left over.
+    // With `stream`, a decoder keeps leftover bytes.
     return unfinished
       ? new TextDecoder('utf-8', { fatal: true }).decode(body, { stream: true })
       : strict.decode(body);
@@ -258,8 +258,8 @@ function bytesBlock(
   const image = shownImage(mimeType);
   if (image !== undefined) return { type: 'image', data, mimeType: image };
   if (mimeType.startsWith('audio/')) return { type: 'audio', data, mimeType };
-  // A resource needs a URI, though nothing can be read from it later. One with a scheme of our own (RFC 3986
-  // section 3) and the path only: the real URL may have an API key in its query.
+  // A resource needs a URI, though it cannot be read later. This one has a custom scheme (RFC 3986 section 3) and only
+  // the path: the real URL may have an API key in its query.
   const uri = `upstream://${path.split('?', 1)[0] ?? ''}`;
   return { type: 'resource', resource: { uri, mimeType, blob: data } };
 }

@@ -30,30 +30,30 @@ import {
 } from './keywords.js';
 import { isComposite, measured, readJson, settled } from './numbers.js';
 
-// Beyond these the API judges. A call needs a few steps for each of its members.
+// Beyond these limits, checking is left to the API. A call needs a few steps for each of its members.
 const MAX_STEPS = 200_000;
 const MAX_NESTING = 500;
-/** Members of the JSON that strings spell, as many as a request may have. */
+/** Members of the JSON inside strings; a request may have as many. */
 const MAX_SPELLED = 50_000;
 const MAX_FAULTS = 10;
 
 /**
- * Reads a value as a JSON Schema wants it. Strings are replaced by the values they spell where no string is wanted:
+ * Reads a value as a JSON Schema expects it. Strings are replaced by the values they spell unless a string is expected:
  * model clients send `"5"` for 5 and JSON text for objects. `pattern`, `format`, `not`, `if`, closed objects and
- * the like are not looked at, because documents are commonly wrong about them. Work and stack are bounded.
+ * the like are not checked, because documents are commonly wrong about them. Work and stack are bounded.
  */
 export class SchemaReader {
   readonly #root: JsonObject;
   readonly #rules: Rules;
   readonly #path: Key[] = [];
-  /** Where faults are collected; without it the first one ends the reading. */
+  /** Collects faults; if undefined, reading ends at the first one. */
   #faults: Fault[] | undefined;
   #strict: boolean;
   #steps = MAX_STEPS;
   #nesting = 0;
   #separators = 0;
   #leftOut = false;
-  /** Once branches are tried: what became of arrays and objects, which several branches may read alike. */
+  /** While branches are tried: the results for arrays and objects, since several branches may read the same ones. */
   #memory: Memory | undefined;
   #parsed: { place: string; text: string; value: Json | undefined } | undefined;
 
@@ -63,7 +63,7 @@ export class SchemaReader {
     this.#strict = rules.remark !== undefined;
   }
 
-  /** The value as it is taken: the same one where nothing was replaced. */
+  /** The accepted value: the same object if nothing was replaced. */
   read(value: Json): Taken {
     const taken = this.#read(value, this.#root, undefined);
     if (taken === refused || !this.#leftOut) return taken;
@@ -73,7 +73,7 @@ export class SchemaReader {
     return rest.read(taken);
   }
 
-  /** What is wrong with the value: ten differences at most, each with its path. */
+  /** At most ten faults of the value, each with its path. */
   faultsOf(value: Json): string[] {
     const faults = this.#collect(() => this.read(value));
     return [...new Set(faults.map(({ path, text }) => `${path} ${text}`))].slice(0, MAX_FAULTS);
@@ -113,20 +113,20 @@ export class SchemaReader {
     this.#faults?.push({ path: pathOf([...this.#path, ...below]), text, keyword, schema });
   }
 
-  /** The value that a string spells; the string itself where one is wanted, or where it spells nothing. */
+  /** The value that a string spells; the string itself if a string is expected, or if it spells nothing. */
   #spell(text: Json, schema: JsonObject): Taken {
     if (typeof text !== 'string') return settled(text, wantedTypes(schema));
     const types = schema['type'] === 'string' ? undefined : wantedTypes(schema);
     if (types === undefined || types.includes('string') || !/^\s*[-\d[{tf]/i.test(text))
       return text;
-    // Another branch may want the string; where a type is stated, it is refused for that.
+    // Another branch may accept the string; if a type is stated, the string is refused because of it.
     if (this.#strict) return schema['type'] === undefined ? refused : text;
     const value = this.#parse(/^\s*(?:true|false)\s*$/i.test(text) ? text.toLowerCase() : text);
     if (value === undefined || !types.some((type) => isSpelled(value, type))) return text;
     return settled(value, types);
   }
 
-  /** Once for all branches that read the same text, but not for the same text at another place. */
+  /** Parses once for all branches that read the same string, but again for an equal string elsewhere. */
   #parse(text: string): Json | undefined {
     const place = JSON.stringify(this.#path);
     if (this.#parsed?.place === place && this.#parsed.text === text) return this.#parsed.value;
@@ -180,14 +180,14 @@ export class SchemaReader {
     return changed === undefined ? value : replaced(value, changed);
   }
 
-  /** Models fill in what they do not use: null or an empty text where neither can be meant counts as absent. */
+  /** Models fill in members they do not use: null or an empty string counts as absent if neither can be meant. */
   #member(key: string, item: Json, schema: JsonObject, shared: boolean): Taken | undefined {
     const own = memberSchema(schema, key, shared);
     if (item === null && this.#rules.mergePatch && this.#path[0] === 'body') return null;
     const isBlank = (item === null || item === '') && !listOf(schema['required']).includes(key);
     if (!isBlank || this.#strict || this.#rules.keepBlanks) return this.#at(key, item, own);
     let taken: Taken = refused;
-    // An empty text is no upload; `data:,` is one of no bytes.
+    // An empty string is not an upload; `data:,` is an empty one.
     if (item === null || !isUpload(own))
       this.#trying(undefined, this.#strict, () => (taken = this.#at(key, item, own)));
     if (taken === refused) this.#leftOut = true;
@@ -218,7 +218,7 @@ export class SchemaReader {
     return taken;
   }
 
-  /** Whether an outcome says all that is asked for; then its faults are reported again. */
+  /** Whether a remembered outcome is complete; if so, its faults are reported again. */
   #repeats({ taken, faults }: Outcome): boolean {
     if (taken !== refused || this.#faults === undefined) return true;
     this.#faults.push(...(faults ?? []));
@@ -248,7 +248,7 @@ export class SchemaReader {
     return goesOn && state.fits ? state.value : refused;
   }
 
-  /** The value as the first branch takes it: as it is, if there is such a branch, else with what its strings spell. */
+  /** The value as the first matching branch accepts it: unchanged if possible, otherwise with its strings parsed. */
   #alternatives(value: Json, branches: Json[], here: Around, exclusive = false): Taken {
     if (branches.length === 0) return value;
     if (exclusive && this.#rules.remark !== undefined) {
@@ -261,7 +261,7 @@ export class SchemaReader {
     return taken;
   }
 
-  /** The value as the branches take it: by the first one that does, or by all. */
+  /** The value as the branches accept it: only the first that does, or all. */
   #takers(value: Json, branches: Json[], here: Around, strict: boolean, all: boolean): Json[] {
     const takers: Json[] = [];
     this.#memory ??= new Memory();
@@ -288,7 +288,7 @@ export class SchemaReader {
     [this.#faults, this.#strict] = [before.faults, before.strict];
   }
 
-  /** Why no branch takes the value: by its type, or by what is wrong for the branch that comes nearest. */
+  /** Explains why no branch accepts the value: its type, or the faults at the closest branch. */
   #explain(value: Json, branches: Json[], here: Around): void {
     const path = pathOf(this.#path);
     const tries = branches.map((branch) => this.#collect(() => this.#read(value, branch, here)));

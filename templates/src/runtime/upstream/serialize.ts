@@ -44,7 +44,7 @@ export function refusal(argument: string | Parameter, why: string): ArgumentErro
   return new ArgumentError(`The argument "${name}" ${why}`);
 }
 
-/** Half a surrogate pair has no UTF-8, and so no percent-encoding: the one URIError that an argument causes. */
+/** A lone surrogate has no UTF-8 and so no percent-encoding: the only URIError that an argument can cause. */
 export function asRefusal(error: unknown, argument: string | Parameter): unknown {
   return error instanceof URIError ? refusal(argument, 'is not valid Unicode text.') : error;
 }
@@ -67,13 +67,13 @@ function escaping(place: Place, allowReserved = false): Codec {
   return { name: percentEncode, value: allowReserved ? reserved : percentEncode };
 }
 
-/** OpenAPI 3.2, style `cookie`: nothing is escaped, so what a cookie cannot hold (RFC 6265 section 4.1.1) is refused. */
+/** OpenAPI 3.2, style `cookie`: nothing is escaped, so characters that a cookie cannot hold (RFC 6265 section 4.1.1) are refused. */
 function cookieCodec(parameter: Parameter): Codec {
   const checked: Encode = (text) => {
     if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(text)) return text;
     throw refusal(
       parameter,
-      'must not contain blanks, quotes, commas, semicolons, backslashes or anything beyond ASCII.',
+      'must not contain spaces, quotes, commas, semicolons, backslashes or non-ASCII characters.',
     );
   };
   return { name: checked, value: checked };
@@ -92,7 +92,7 @@ function writeNamed(parameter: Parameter, value: Json, place: 'query' | 'cookie'
   return [[codec.name(name), codec.value(text)]];
 }
 
-/** Text without the quotes of JSON, which servers do not expect around a value of a path or a query. */
+/** Text without JSON's quotes, which servers do not expect around a path or query value. */
 function bareText(value: Json, content: string): string {
   return typeof value === 'string' ? value : textOf(value, content);
 }
@@ -106,7 +106,7 @@ function writeQuerystring(parameter: Parameter, value: Json): string | undefined
     return writeForm({ mediaType: content }, value, argumentName(parameter));
   const text = textOf(value, content);
   if (type !== 'text/plain') return percentEncode(text);
-  // Text is a query in a format of the API's own: what has a meaning in queries keeps it.
+  // Text is a query in the API's own format, so characters with a meaning in queries keep it.
   return text.split('&').map(escaping('query', true).value).join('&');
 }
 
@@ -119,7 +119,7 @@ function writeHeader(parameter: Parameter, value: Json): string | undefined {
     throw refusal(argumentName(parameter), 'must not contain line breaks or control characters.');
   const text =
     content === undefined ? expandUnnamed(value, explode, delimiter(style)) : parts.join('');
-  // One character is one byte on the wire; UTF-8 is what servers make of bytes beyond ASCII.
+  // One character is one byte on the wire; servers read bytes beyond ASCII as UTF-8.
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
@@ -128,8 +128,8 @@ function writePath(parameter: Parameter, value: Json): string {
   if (parts.some((part) => /\p{Cc}/u.test(part)))
     throw refusal(argumentName(parameter), 'must not contain control characters.');
   const segment = expandPath(parameter, value);
-  // Encoding is no help against dots: a URL parser resolves `%2e%2e` as well, and a proxy may decode `..%2F`
-  // before it looks. With style label the dot before an empty value would become such a segment.
+  // Encoding does not help against dots: a URL parser resolves `%2e%2e` as well, and a proxy may decode `..%2F`
+  // first. With style label, the dot before an empty value would become such a segment.
   if (segment === '' || parts.some(isDots) || isDots(segment))
     throw refusal(parameter, 'is part of the path and must not be empty, "." or "..".');
   return segment;
@@ -162,13 +162,13 @@ export function writeForm(body: BodyShape, value: Json, argument = 'body'): stri
   return joined(pairs, '&') ?? '';
 }
 
-/** The fields of a form and their values, those that are null left out. */
+/** The fields of a form and their values, without those that are null. */
 export function fields(value: Json, argument = 'body'): [string, Json][] {
   if (isRecord(value)) return entries(value);
   throw refusal(argument, 'must be an object with the fields of the form.');
 }
 
-/** How the document wants a field to be written. */
+/** The encoding that the document declares for a field. */
 export function encodingOf({ encoding }: BodyShape, name: string): PartEncoding {
   return (encoding && Object.hasOwn(encoding, name) && encoding[name]) || {};
 }
@@ -179,14 +179,14 @@ export function isStyled({ style, explode, allowReserved }: PartEncoding): boole
 }
 
 /**
- * One value as text, in its media type if it has one. OpenAPI leaves composites inside composites undefined, and JSON
- * is the form that APIs parse.
+ * One value as text, in its media type if it has one. OpenAPI does not define composites inside composites; APIs parse
+ * them as JSON.
  */
 export function textOf(value: Json, mediaType = ''): string {
   return isPlain(value) && !isJson(mediaType) ? String(value) : writeJson(value);
 }
 
-/** A value that is its own text, `Digits` included. */
+/** Whether a value is written as plain text, `Digits` included. */
 function isPlain(value: Json): value is string | number | boolean {
   return value !== null && !isComposite(value);
 }
@@ -205,7 +205,7 @@ export function items(value: Json): Json[] {
   return (Array.isArray(value) ? value : [value]).filter((item) => item !== null);
 }
 
-/** The texts a value is made of: `R,100,G,200` of an object, the items of an array. */
+/** The strings that make up a value: `R,100,G,200` for an object, the items of an array. */
 function leaves(value: Json, content?: string): string[] {
   if (content !== undefined) return [textOf(value, content)];
   if (!isRecord(value)) return items(value).map((item) => textOf(item));
@@ -218,15 +218,15 @@ const delimiters: Readonly<Record<string, string>> = {
   tabDelimited: '\t',
 };
 
-/** The comma is RFC 6570's own and stays; a space or a bar is data to RFC 3986 and is encoded. */
+/** The comma is RFC 6570's own delimiter and stays; RFC 3986 treats a space or a bar as data, so they are encoded. */
 function delimiter(style = '', encode = verbatim): string {
   const own = delimiters[style];
   return own === undefined ? ',' : encode(own);
 }
 
 /**
- * The pairs a value becomes in a query, a form, a cookie or a matrix parameter; none when it is undefined (OpenAPI
- * 3.1.1, Style Values). Styles of other places are read as `form`.
+ * The pairs that a value becomes in a query, a form, a cookie or a matrix parameter; none if it is undefined (OpenAPI
+ * 3.1.1, Style Values). Styles of other locations are read as `form`.
  */
 export function expandNamed(
   name: string,
@@ -246,7 +246,7 @@ export function expandNamed(
   return texts.length === 0 ? [] : [[codec.name(name), texts.join(delimiter(style, codec.value))]];
 }
 
-/** A value without its name: style `simple`, and the rest of style `label` behind its dot. */
+/** A value without its name: style `simple`, and the part of style `label` after its dot. */
 export function expandUnnamed(
   value: Json,
   explode = false,
@@ -259,8 +259,8 @@ export function expandUnnamed(
 }
 
 /**
- * `color[R]=100`. Deeper levels are undefined in OpenAPI; brackets all the way down, with indices for arrays, is how
- * Stripe, PHP and qs read them.
+ * `color[R]=100`. OpenAPI does not define deeper nesting; Stripe, PHP and qs use brackets all the way down, with indices
+ * for arrays.
  */
 function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   if (value === null) return [];

@@ -13,9 +13,9 @@ import { acceptPair } from '../platform.js';
 
 /** The settings for reaching the upstream API. */
 export interface UpstreamSettings extends Servers {
-  /** Milliseconds for a whole call: a token, all attempts, redirects, and reading the response. */
+  /** Milliseconds for a whole call: getting a token, all attempts, redirects, and reading the response. */
   readonly timeoutMs: number;
-  /** Further attempts, where a retry is safe. */
+  /** Further attempts, if a retry is safe. */
   readonly retries: number;
   /** Maximum bytes of a response body, decompressed; longer ones are truncated. */
   readonly maxResponseBytes: number;
@@ -25,14 +25,14 @@ export interface UpstreamSettings extends Servers {
   readonly fields: boolean;
   /** Whether the server fetches files that callers name by URL. */
   readonly fetchFiles: boolean;
-  /** Sent with every request; they win over arguments. */
+  /** Sent with every request; they take precedence over arguments. */
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: UpstreamCredentials;
   readonly proxy: ProxySettings;
   readonly tls: TlsSettings;
   /** Additional details of a call in spans, besides its tool. */
   readonly traceDetails: ReadonlySet<string>;
-  /** Sentences for the operator, at start. */
+  /** Sentences for the operator, logged at start. */
   readonly warnings: readonly string[];
 }
 
@@ -100,10 +100,10 @@ function headerFault(api: Api, name: string, value: string): string | undefined 
   if (variable !== undefined) return `must not set ${name}: it is an API key, set ${variable}`;
   if (isReservedHeader(name))
     return `must not set ${name}: this server does (credentials: UPSTREAM_AUTH and its variables)`;
-  return isHeaderValue(value) ? undefined : `has a value for ${name} that no header can carry`;
+  return isHeaderValue(value) ? undefined : `has a value for ${name} that is not valid in a header`;
 }
 
-/** Set as a fixed header, a key would go to operations that ask for none. */
+/** As a fixed header, a key would also be sent to operations that do not require it. */
 function keyVariable({ securitySchemes }: Api, header: string): string | undefined {
   const isIt = (name: string) => name.toLowerCase() === header.toLowerCase();
   for (const scheme of Object.values(securitySchemes))
@@ -130,8 +130,8 @@ export interface Servers {
   /** Absolute, http or https, without query, fragment or user info. */
   readonly baseUrl: string;
   /**
-   * Whether operations may have their own servers. Not when the operator changed the document's base URL: the
-   * credentials of a staging system must not reach other servers of production.
+   * Whether operations may have their own servers. Not if the operator changed the document's base URL: the
+   * credentials of a staging system must not reach other production servers.
    */
   readonly ownServers: boolean;
   /** The value of each `{name}` in the servers of operations. */
@@ -156,14 +156,14 @@ function readServers(api: Api, env: Environment): Servers {
   return { baseUrl: chosen ?? documented ?? '', ownServers, serverValues: values };
 }
 
-/** The servers that single operations name, as the document spells them. */
+/** The servers of individual operations, as the document spells them. */
 export function serversOf({ tools }: Api): string[] {
   return tools.flatMap(({ request }) => request.server ?? []);
 }
 
 const NO_SERVER = 'must be set to the base URL of the API, because its document names none';
 
-/** The URL with its server variables' values; what has none stays as it is. */
+/** The URL with the values of its server variables; those without one stay unchanged. */
 export function fillServer(template: string, values: Values): string {
   return template.replace(/\{([^{}]+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
@@ -184,7 +184,7 @@ function readValues({ serverVariables = {} }: Api, env: Environment): Values {
 function valueFault(value: string, { default: usual, values }: ServerVariable): string | undefined {
   if (values !== undefined && !values.includes(value))
     return `must be one of ${values.map(printable).join(', ')}`;
-  // Behind a host and without its slash, it would become a part of the host's name.
+  // After a host and without its slash, it would become part of the host name.
   const slash = usual?.startsWith('/') === true && !value.startsWith('/');
   return slash ? 'must begin with a slash' : undefined;
 }
@@ -195,71 +195,70 @@ function report(env: Environment, variable: ServerVariable, fault: string): void
   if (!env.hasProblem(variable)) env.problem(variable, fault, printable(usual));
 }
 
-/** A text from outside, which must not control the operator's terminal. */
+/** Untrusted text, which must not control the operator's terminal. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 }
 
-/** Reports which variable of the document's server is missing, or keeps it from being a URL. */
+/** Reports which variable of the document's server is missing or makes its URL invalid. */
 function checkFilled(api: Api, env: Environment, template: string, values: Values): void {
   const used = Object.entries(api.serverVariables ?? {}).filter(([name]) =>
     template.includes(`{${name}}`),
   );
   const missing = used.filter(([name]) => !Object.hasOwn(values, name));
-  const needed = "must be set: it is a part of the API's URL";
+  const needed = "must be set: it is part of the API's URL";
   for (const [, variable] of missing) report(env, variable, needed);
   const fault = baseUrlFault(fillServer(template, values));
   if (missing.length > 0 || fault === undefined) return;
   const chosen = used.filter(([, variable]) => env.text(variable) !== undefined);
-  const unfit = `must fit into the API's URL, which ${fault}`;
+  const unfit = `must result in a valid URL of the API, which ${fault}`;
   for (const [, variable] of chosen) report(env, variable, unfit);
   if (chosen.length === 0) env.problem('UPSTREAM_BASE_URL', fault);
 }
 
 function baseUrlFault(text: string): string | undefined {
-  // The parser takes braces; they are left over from a server variable.
+  // The parser accepts braces; here they are left over from a server variable.
   const isUrl = URL.canParse(text) && /^https?:\/\/[^{}]*$/i.test(text);
   if (!isUrl) return 'must be an absolute http or https URL';
   const { username, password } = new URL(text);
-  const holds =
-    'must not contain credentials; UPSTREAM_USERNAME and UPSTREAM_PASSWORD are for them';
+  const holds = 'must not contain credentials; use UPSTREAM_USERNAME and UPSTREAM_PASSWORD';
   if (username !== '' || password !== '') return holds;
   return /[?#]/.test(text) ? 'must not have a query or a fragment' : undefined;
 }
 
-/** Whether both URLs are the same place, however they are spelled. */
+/** Whether both URLs are equivalent, however they are spelled. */
 function isSame(a: string, b: string): boolean {
   const place = (text: string) => new URL(text).href.replace(/\/+$/, '');
   return URL.canParse(a) && URL.canParse(b) && place(a) === place(b);
 }
 
-/** Reads which authorities are trusted, and which certificate the API is presented. */
+/** Reads which authorities are trusted, and which certificate is presented to the API. */
 function readTlsSettings(env: Environment): TlsSettings {
   const ca = env.file('UPSTREAM_CA_FILE');
   const certificate = readCertificate(env);
-  // TLS leaves out what it cannot read of this file, and calls would fail for no reason that shows.
+  // TLS ignores the parts of this file that it cannot read, and calls would fail for no visible reason.
   if (ca !== undefined && !holds(() => certificatesIn(ca).length > 0))
-    env.problem('UPSTREAM_CA_FILE', 'must hold certificates in PEM');
+    env.problem('UPSTREAM_CA_FILE', 'must contain certificates in PEM format');
   return { ca, certificate };
 }
 
 const [CERT, KEY] = ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'] as const;
-const NO_PAIR = `and ${KEY} must hold a certificate and its key in PEM, without a passphrase`;
+const NO_PAIR = `and ${KEY} must contain a certificate and its key in PEM format, without a passphrase`;
 
 function readCertificate(env: Environment): TlsSettings['certificate'] {
   const [cert, key] = [env.file(CERT), env.file(KEY)];
   const [hasCert, hasKey] = [CERT, KEY].map((name) => env.text(name) !== undefined);
-  if (hasKey && !hasCert) env.problem(CERT, `is needed besides ${KEY}`);
-  if (hasCert && !hasKey) env.problem(KEY, `is needed besides ${CERT}`);
+  if (hasKey && !hasCert) env.problem(CERT, `is required with ${KEY}`);
+  if (hasCert && !hasKey) env.problem(KEY, `is required with ${CERT}`);
   if (cert === undefined || key === undefined) return undefined;
   if (!holds(() => isPair(cert, key))) env.problem(CERT, NO_PAIR);
   return { cert, key };
 }
 
-/** TLS accepts nothing at all, and a key of another kind than the certificate's, and shows no certificate then. */
+/** TLS accepts empty files, and a key that does not fit the certificate, and then presents no certificate. */
 function isPair(cert: string, key: string): boolean {
   const [own] = certificatesIn(cert);
-  // Too weak for TLS is not too weak for a file.
+  // A key that is too weak for TLS still has a valid file.
   acceptPair({ cert, key });
   return own?.checkPrivateKey(createPrivateKey(key)) === true;
 }

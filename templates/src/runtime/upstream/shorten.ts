@@ -8,24 +8,24 @@ export interface ShortenedList {
   readonly total: number;
 }
 
-/** An answer within its budget, and one note for each place where something is missing. */
+/** A response within its budget, and one note for each place where something was left out. */
 export interface Shortened {
   readonly text: string;
-  /** What the text spells, if it is JSON. */
+  /** The parsed text, if it is JSON. */
   readonly value?: Json;
   readonly notes: readonly string[];
   readonly lists: readonly ShortenedList[];
 }
 
-/** What may be left out: items of lists; then also the ends of strings; then also members, and what is deeply nested. */
+/** What may be left out: list items; then also the ends of strings; then also members and deeply nested parts. */
 type Means = 'items' | 'text' | 'anything';
 const MEANS: readonly Means[] = ['items', 'text', 'anything'];
 
-/** Strings are left at least as long, until nothing else helps. */
+/** Strings keep at least this length until nothing else helps. */
 const SHORT = 200;
 const MAX_DEPTH = 200;
 const MAX_NOTES = 6;
-/** Characters kept back for the notes. */
+/** Characters reserved for the notes. */
 const ROOM_FOR_NOTES = 1200;
 
 /**
@@ -65,7 +65,7 @@ export function shortenText(text: string, budget: number): Shortened {
   return { text: shown, notes: [said], lists: [] };
 }
 
-/** Where the last line ends, else the last sentence, else the last word, if that is in the last fifth. */
+/** The end of the last line, or else of the last sentence or word, if it is in the last fifth. */
 function lastBreak(text: string): number {
   const ends = ['\n', '. ', ' '].map((end) => text.lastIndexOf(end) + 1);
   return ends.find((end) => end > text.length * 0.8) ?? text.length;
@@ -80,7 +80,7 @@ function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** To list the names of a wide object takes longer than to look at those that have room. */
+/** Listing the names of a wide object takes longer than looking at those that fit. */
 const WIDE = 1000;
 const wideKeys = new WeakMap<JsonObject, readonly string[]>();
 
@@ -93,7 +93,7 @@ function keysOf(object: JsonObject): readonly string[] {
   return keys;
 }
 
-/** Characters of a value as JSON; anything above `limit` when there are more, or when it is nested too deeply. */
+/** Characters of a value as JSON; anything above `limit` if there are more, or if it is nested too deeply. */
 function measure(value: Json, limit: number, depth = 0): number {
   if (typeof value === 'string') return sizeOfString(value, limit);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value).length;
@@ -122,7 +122,7 @@ function sizeOfKey(key: string): number {
   return JSON.stringify(key).length + 1;
 }
 
-/** The fewest characters that the means allow; anything above `limit` when there are more. */
+/** The fewest characters that the means allow; anything above `limit` if there are more. */
 function least(value: Json, means: Means, limit: number, depth = 0): number {
   const isNested = typeof value === 'object' && value !== null;
   if (isNested && means === 'anything') return 2;
@@ -142,7 +142,7 @@ function least(value: Json, means: Means, limit: number, depth = 0): number {
   return size;
 }
 
-/** What is missing at one place; in items of a list, all items together are one place. */
+/** The omissions at one place; all items of a list count as one place. */
 interface Gap {
   readonly unit: 'items' | 'characters' | 'members';
   shown: number;
@@ -150,7 +150,7 @@ interface Gap {
   places: number;
 }
 
-const SHORT_NOTE = 'Parts are shortened.';
+const SHORT_NOTE = 'Parts were shortened.';
 
 class Shortener {
   readonly #means: Means;
@@ -169,10 +169,10 @@ class Shortener {
     return isObject(value) ? this.#fitObject(value, room, path) : value;
   }
 
-  /** What is missing, in at most so many characters. */
+  /** Notes on the omissions, in at most `room` characters. */
   notes(room: number): string[] {
     const notes = [...this.#gaps].map(([path, { unit, shown, total, places }]) => {
-      const what = path === '' ? 'The answer' : path;
+      const what = path === '' ? 'The response' : path;
       if (places > 1) return `${what}: ${unit} left out in ${count(places)} places.`;
       return `${what}: ${count(shown)} of ${count(total)} ${unit} shown.`;
     });
@@ -180,7 +180,7 @@ class Shortener {
       const more = notes.length - most;
       const said = [
         ...notes.slice(0, most),
-        ...(more > 0 ? [`${count(more)} more parts are shortened.`] : []),
+        ...(more > 0 ? [`${count(more)} more parts were shortened.`] : []),
       ];
       if (said.join('\n').length <= room) return said;
     }
@@ -206,7 +206,7 @@ class Shortener {
     return `${shown}…`;
   }
 
-  /** Whole items from the start; one that takes more than half of the room is shortened itself. */
+  /** Whole items from the start; an item that takes more than half of the room is shortened itself. */
   #fitList(list: readonly Json[], room: number, path: readonly string[]): Json[] {
     const below = [...path, '[]'];
     const shown: Json[] = [];
@@ -222,7 +222,7 @@ class Shortener {
     return shown;
   }
 
-  /** The room of the next item; undefined when it is left out. The first one may take all, if half does not do. */
+  /** The room for the next item; undefined if it is left out. The first one may take all, if half is not enough. */
   #shareOf(item: Json, left: number, half: number, isFirst: boolean, depth: number) {
     const size = measure(item, Math.max(left, half), depth);
     if (size <= left && (size <= half || isFirst)) return size;
@@ -248,7 +248,7 @@ class Shortener {
     return Object.fromEntries(members);
   }
 
-  /** The names of the members that are shown: all of them, unless not even their names have room. */
+  /** The names of the members that are shown: all of them, unless even their names do not fit. */
   #namesWithin(object: JsonObject, room: number, path: readonly string[]): readonly string[] {
     const names = path.length >= MAX_DEPTH ? [] : keysOf(object);
     if (this.#means !== 'anything') return names;
@@ -264,7 +264,7 @@ class Shortener {
   }
 }
 
-/** The most that each member may take: small ones are whole, and the others have the same share of what they leave. */
+/** The most that each member may take: small ones are whole, and the others share the rest equally. */
 function fairShare(
   sizes: readonly { readonly whole: number; readonly least: number }[],
   room: number,
@@ -280,7 +280,7 @@ function fairShare(
   return low;
 }
 
-/** How much of a text takes at most `room` characters as JSON, escapes included. */
+/** How many characters of a text fit into `room` as JSON, escapes included. */
 function sliceWithin(text: string, room: number): number {
   let end = Math.min(text.length, Math.max(0, room - 2));
   while (end > 0) {
@@ -291,7 +291,7 @@ function sliceWithin(text: string, room: number): number {
   return end;
 }
 
-/** `items[].user.name`, its middle left out when it is long. */
+/** `items[].user.name`, without its middle if it is long. */
 function pathText(path: readonly string[]): string {
   const short = path.length > 8 ? [...path.slice(0, 4), '…', ...path.slice(-3)] : path;
   const names = short.map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name));

@@ -12,11 +12,11 @@ export interface Patience {
 type Watch = NonNullable<SendOptions['watch']>;
 type Finish = Parameters<Watch>[1];
 
-/** The received part is used this much before the call would time out. */
+/** How long before the timeout of a call the received part is used. */
 const EARLY_MS = 50;
-/** After the last event of a stream. */
+/** Time to wait after the last event of a stream. */
 const QUIET_MS = 5000;
-/** After the last part of anything else without a length: it may be slow and not endless. */
+/** Time to wait after the last part of any other response without a length: it may be slow rather than endless. */
 const SLOW_MS = 10_000;
 const MAX_EVENTS = 300;
 
@@ -27,7 +27,7 @@ function isStream(type: string): boolean {
   return isJsonLines(type) || named.test(type);
 }
 
-/** Ends a response that goes on without a length: after its last event, and when the time is used up. */
+/** Ends a response without a length: some time after its last event, and when the time is used up. */
 export function createWatch(patience: Patience): Watch {
   return (headers, finish) => new Watcher(headers, patience, finish);
 }
@@ -41,7 +41,7 @@ class Watcher {
   readonly #isEndless: boolean;
   #decoder: InstanceType<typeof TextDecoder> | undefined;
   readonly #last: NodeJS.Timeout;
-  /** Milliseconds that the call had when the response began. */
+  /** Milliseconds that the call had left when the response began. */
   readonly #left: number;
   #quiet: NodeJS.Timeout | undefined;
   #hasCome = false;
@@ -86,7 +86,7 @@ class Watcher {
   }
 
   #wait(text: string): void {
-    // Blank lines, and the comments of event streams, only keep the connection open.
+    // Blank lines, and comments in event streams, only keep the connection open.
     const isNews = this.#type === 'text/event-stream' ? /^[^:\s]/m : /\S/;
     if (!isNews.test(text)) return;
     const isWhole = this.#isStream || text.endsWith('\n');

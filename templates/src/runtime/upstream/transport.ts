@@ -27,7 +27,7 @@ export interface Attempts {
   /** Adds credentials to the request, again for every attempt. */
   readonly authorize: () => Promise<Authorized>;
   readonly client: HttpClient;
-  /** Called with a token that the API refused; whether another one may be had. */
+  /** Called with a token that the API refused; returns whether it is worth getting another one. */
   readonly renew: (refused: string) => boolean;
   /** Of the response's body. */
   readonly maxBytes: number;
@@ -55,7 +55,7 @@ export async function withinBudget<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  // Not AbortSignal.any with AbortSignal.timeout: on Node 20 such a signal can be collected before it fires.
+  // Not AbortSignal.any with AbortSignal.timeout: on Node 20 such a signal can be garbage-collected before it fires.
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   const timer = setTimeout(abort, timeoutMs);
@@ -77,8 +77,8 @@ export async function withinBudget<T>(
 
 /**
  * Sends a request until there is a response to pass on: once more with a new token after a 401, and again after a 429
- * or 503 when the method is idempotent and the API asks for no more patience than is left. `secrets` are those of all
- * tries. @throws TransportError when there is no response, or it broke off.
+ * or 503 if the method is idempotent and there is time left for the requested delay. `secrets` are those of all
+ * tries. @throws TransportError if there is no response, or it is incomplete.
  */
 export async function attempt(attempts: Attempts) {
   const { authorize, renew, retries, deadline, signal } = attempts;
@@ -98,10 +98,10 @@ export async function attempt(attempts: Attempts) {
   }
 }
 
-/** Milliseconds until the next try; Infinity when there should be none. */
+/** Milliseconds until the next try; Infinity if there should be none. */
 function delayAfter({ method, status, headers }: UpstreamResponse, tries: number): number {
   if (!IDEMPOTENT.includes(method) || (status !== 429 && status !== 503)) return Infinity;
-  // At a random moment for each caller; otherwise all refused callers would come back together.
+  // A random delay for each caller; otherwise all refused callers would come back at once.
   const backoff = FIRST_PAUSE_MS * 2 ** tries * (0.5 + Math.random() / 2);
   return Math.max(backoff, retryAfter(headers['retry-after']));
 }
@@ -146,12 +146,12 @@ async function follow(
   }
 }
 
-/** Whether a status asks to go elsewhere (RFC 9110 section 15.4); 300 and 304 do not. */
+/** Whether a status redirects to another URL (RFC 9110 section 15.4); 300 and 304 do not. */
 export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-/** The methods whose redirects are followed: they ask for nothing but a response (RFC 9110 section 9.2.1). */
+/** The methods whose redirects are followed: they only retrieve a response (RFC 9110 section 9.2.1). */
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
@@ -176,7 +176,7 @@ function redirectTarget(
 
 function rethrow(error: unknown): never {
   const code = codeOf(error);
-  // The reason is known where the signal was aborted; a request that undici refuses to send is our own fault.
+  // An aborted signal carries the reason; a request that undici refuses to send is our own bug.
   if (error instanceof Aborted || code === 'UND_ERR_INVALID_ARG') throw error;
   // undici has its own timeout: ten seconds to connect.
   throw new TransportError(code?.endsWith('_TIMEOUT') === true ? 'timeout' : 'network', code);

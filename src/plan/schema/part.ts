@@ -1,0 +1,63 @@
+import { convertGroup, type Attempt, type Group, type Size, type Source } from './group.js';
+import type { ConversionOptions } from './convert.js';
+import type { ReferenceGraph } from './references.js';
+
+/** How much of the schemas is described. */
+export type Limits = Required<
+  Pick<ConversionOptions, 'depth' | 'kindsDepth' | 'texts' | 'characters'>
+>;
+
+export type FitOptions = Pick<ConversionOptions, 'binaryAsBase64' | 'inheritance'>;
+
+/** Schemas that operations have in common, with what was found out about them. */
+export interface Part {
+  readonly convert: (limits: Limits) => Attempt;
+  readonly sizes: Map<string, Size>;
+  /** The last group that was not too long: in general the one that is used. */
+  last?: readonly [limits: string, group: Group];
+}
+
+/** Most operations of a large document share their body, and differ in the parameters beside it. */
+const parts = new WeakMap<ReferenceGraph, Map<string, Part>>();
+
+/** Longer schemas, in characters of JSON, are rarely shared by two operations. */
+const REMEMBERED = 2000;
+
+/** These schemas; those that another operation of the document has had are not converted again. */
+export function partOf(
+  graph: ReferenceGraph,
+  sources: readonly Source[],
+  options: FitOptions,
+): Part {
+  const key = JSON.stringify([sources, options.binaryAsBase64]);
+  const known = parts.get(graph) ?? new Map<string, Part>();
+  parts.set(graph, known);
+  const convert = (limits: Limits) => convertGroup(graph, sources, { ...options, ...limits });
+  const part = known.get(key) ?? { convert, sizes: new Map<string, Size>() };
+  if (key.length <= REMEMBERED) known.set(key, part);
+  return part;
+}
+
+/** The size of a part with these limits. */
+export function sizeOf(part: Part, limits: Limits): Size {
+  return part.sizes.get(keyOf(limits)) ?? attempt(part, limits).size;
+}
+
+/** A part with limits under which it fits. */
+export function groupOf(part: Part, limits: Limits): Group {
+  const [key, known] = part.last ?? [];
+  const group = key === keyOf(limits) ? known : attempt(part, limits).group;
+  if (group === undefined) throw new Error('Schemas that fit are too long.');
+  return group;
+}
+
+function attempt(part: Part, limits: Limits): Attempt {
+  const made = part.convert(limits);
+  part.sizes.set(keyOf(limits), made.size);
+  if (made.group !== undefined) part.last = [keyOf(limits), made.group];
+  return made;
+}
+
+function keyOf({ depth, kindsDepth, texts, characters }: Limits): string {
+  return [depth, kindsDepth, texts.description, characters].join();
+}
