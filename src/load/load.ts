@@ -30,7 +30,7 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   const read = createReader({ root: asked, named: namedBy(source, options) }, options);
   const { url, bytes } = await read(asked);
   const place = isWeb(asked) ? display(url) : source;
-  const value = parse(decode(bytes, place), place, report);
+  const value = parse(decode(bytes, place, report), place, report);
   if (overlays.length > 0) {
     const { applyOverlays } = await import('./overlay/apply-overlays.js');
     await applyOverlays(value, overlays, read, report);

@@ -52,7 +52,7 @@ async function bundled(file: string): Promise<JsonObject> {
   const read = createReader({ root, named: [root] }, {});
   const { url, bytes } = await read(root);
   const ignore = () => undefined;
-  const value = parse(decode(bytes, file), file, ignore);
+  const value = parse(decode(bytes, file, ignore), file, ignore);
   const version = detectVersion(value, file);
   const result = bundle(url.href, await crawl(url, value, read, ignore), sectionsOf(version));
   if (!isObject(result)) throw new Error(`${file} is not an object`);

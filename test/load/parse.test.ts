@@ -154,3 +154,12 @@ describe('halves of characters', () => {
     expect(parse(text, 'x', () => undefined)).toEqual({ 'a\ufffd': ['x\ufffd', '😀'] });
   });
 });
+
+test.each(['{ // c\n"a": 1}', '{\n/* c */ "a": 1}'])(
+  '%j is JSON with a comment, not YAML',
+  (text) => {
+    expect(problems(text)).toMatchObject([
+      { code: 'INVALID_SYNTAX', message: 'Not valid JSON: a key is expected here.' },
+    ]);
+  },
+);

@@ -192,7 +192,25 @@ test('reads UTF-16, which Windows writes, and skips the mark of UTF-8', async ()
   }
 });
 
-test('bytes that are no UTF-8 are not text', async () => {
-  const origin = await serve((_, response) => response.end(Buffer.from([0x7b, 0xc3, 0x28])));
+test.each(['utf16le', 'utf16be'])('reads %s without a mark', async (encoding) => {
+  const bytes = Buffer.from(text, 'utf16le');
+  const origin = await serve((_, response) =>
+    response.end(encoding === 'utf16le' ? bytes : bytes.swap16()),
+  );
+  expect((await load(origin)).openapi['paths']).toEqual({ '/pets': { get: {} } });
+});
+
+test('bytes with control characters are not text', async () => {
+  const origin = await serve((_, response) => response.end(Buffer.from([0x7b, 0xc3, 0x01])));
   expect(await codesOf(load(origin))).toEqual(['SOURCE_NOT_TEXT']);
+});
+
+test('reads windows-1252, with a warning', async () => {
+  const content =
+    "openapi: 3.1.0\ninfo: {title: '10 € für Müller', version: '1'}\npaths: {/a: {get: {}}}";
+  const bytes = Buffer.from(content.replace('€', '\x80'), 'latin1');
+  const origin = await serve((_, response) => response.end(bytes));
+  const { openapi, warnings } = await load(origin);
+  expect(openapi['info']).toMatchObject({ title: '10 € für Müller' });
+  expect(warnings.map(({ code }) => code)).toEqual(['SOURCE_NOT_UNICODE']);
 });

@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fetchJson, plainHostsOf, Unreachable } from '../../templates/src/runtime/client.js';
 import { createHttpClient } from '../../templates/src/runtime/net.js';
@@ -39,6 +39,14 @@ describe('a response', () => {
     expect([status, headers['x-final'], headers['link']]).toEqual([200, '1', undefined]);
   });
 
+  test('may have headers longer than 16 KiB', async () => {
+    const policy = 'x'.repeat(40_000);
+    const { headers } = await get((_, response) =>
+      response.writeHead(200, { 'content-security-policy': policy }).end(),
+    );
+    expect(headers['content-security-policy']).toBe(policy);
+  });
+
   test('may be empty although it has an encoding', async () => {
     const { status, body } = await get((_, response) =>
       response.writeHead(204, { 'content-encoding': 'gzip' }).end(),
@@ -53,6 +61,8 @@ describe('content encodings', () => {
     ['gzip', gzipSync(plain)],
     ['X-GZIP', gzipSync(plain)],
     ['deflate', deflateSync(plain)],
+    ['deflate', deflateRawSync(plain)],
+    ['gzip, Deflate', deflateRawSync(gzipSync(plain))],
     ['br', brotliCompressSync(plain)],
     ['gzip, br', brotliCompressSync(gzipSync(plain))],
     ['deflate,gzip,  gzip', gzipSync(gzipSync(deflateSync(plain)))],

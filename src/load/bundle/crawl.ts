@@ -152,7 +152,7 @@ async function load(uri: URL, { root, read, report, problems }: Crawl) {
   const name = relativeTo(root, uri);
   try {
     const { bytes, url } = await read(uri);
-    return { value: parse(decode(bytes, name), name, report), base: url };
+    return { value: parse(decode(bytes, name, report), name, report), base: url };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     for (const problem of error.problems) {

@@ -41,7 +41,7 @@ export async function applyOverlays(
 async function readSource({ url, place }: OverlaySource, read: Read, report: Report) {
   try {
     const { bytes } = await read(url);
-    return readOverlay(parse(decode(bytes, place), place, report), place);
+    return readOverlay(parse(decode(bytes, place, report), place, report), place);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { actions: [], problems: error.problems.map((one) => within(one, '--overlay')) };

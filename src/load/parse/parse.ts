@@ -20,7 +20,7 @@ export function parse(text: string, place: string, report: Report): Json {
 function parseAny(text: string, place: string, report: Report): Json {
   const json = /^\s*[[{]/.test(text) ? parseJson(text, place, report) : undefined;
   if (json !== undefined) return json;
-  if (/^\s*(\[|\{\s*["}])/.test(text)) throw brokenJson(text, place);
+  if (/^\s*(\[|\{\s*(["}]|\/[/*]))/.test(text)) throw brokenJson(text, place);
   return parseYaml(text, place, report);
 }
 

@@ -1,8 +1,13 @@
-import { InputError } from '../../errors.js';
+import { decodeWestern } from '../../../templates/src/runtime/http.js';
+import { InputError, type Problem } from '../../errors.js';
+import type { Report } from '../document.js';
 
-/** Decodes bytes into text. @throws InputError that names what they are instead of a document */
-export function decode(bytes: Uint8Array, place: string): string {
-  const text = decodeAs(encodingOf(bytes), bytes);
+/**
+ * Decodes bytes into text: UTF-8, UTF-16, or what older editors of Windows wrote. @throws InputError that names what
+ * they are instead of a document
+ */
+export function decode(bytes: Uint8Array, place: string, report: Report): string {
+  const text = decodeAs(encodingOf(bytes), bytes) ?? readWestern(bytes, place, report);
   if (text === undefined || text.includes('\0')) {
     const remedy = 'Name an OpenAPI document, JSON or YAML in UTF-8.';
     throw new InputError({
@@ -16,9 +21,31 @@ export function decode(bytes: Uint8Array, place: string): string {
   return text;
 }
 
-function encodingOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+/** By the byte order mark, or by the first character, which is one of ASCII (YAML 1.2.2 section 5.2). */
+function encodingOf([first = 1, second = 1]: Uint8Array): string {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
+  return (first === 0xfe && second === 0xff) || (first === 0 && second !== 0)
+    ? 'utf-16be'
+    : 'utf-8';
+}
+
+/** Only descriptions have other letters than ASCII in most documents: wrong letters there cost less than all tools. */
+function readWestern(bytes: Uint8Array, place: string, report: Report): string | undefined {
+  if (bytes.some((byte) => byte < 32 && !BLANKS.has(byte))) return undefined;
+  report(notUtf8(place));
+  return decodeWestern(bytes);
+}
+
+/** Tab, line feed, form feed and carriage return. */
+const BLANKS = new Set([9, 10, 12, 13]);
+
+function notUtf8(place: string): Problem {
+  return {
+    code: 'SOURCE_NOT_UNICODE',
+    message: 'The document is not valid UTF-8, and is read as windows-1252.',
+    place,
+    remedy: 'Save it as UTF-8.',
+  };
 }
 
 function decodeAs(encoding: string, bytes: Uint8Array): string | undefined {

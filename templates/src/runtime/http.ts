@@ -197,6 +197,15 @@ export function charset(mediaType: string): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(mediaType)?.[1];
 }
 
+/** The characters where windows-1252 differs from ISO-8859-1; Node 20 confuses the two. */
+const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** Text in windows-1252, which any bytes are. */
+export function decodeWestern(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return text.replace(/[\x80-\x9f]/g, (character) => WESTERN[character.charCodeAt(0) - 0x80] ?? '');
+}
+
 /**
  * Whether it is a single valid media type: no wildcard, no list, only RFC 9110 tokens. This also prevents a media
  * type from a data URI or a document from adding lines to a multipart body.

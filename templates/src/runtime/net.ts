@@ -1,7 +1,13 @@
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
-import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+} from 'node:zlib';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import {
   Aborted,
@@ -13,6 +19,9 @@ import {
   type Watcher,
 } from './outgoing.js';
 
+/** Bytes. Policies, links and cookies of some APIs are longer than Node's own 16 KiB. */
+const MAX_HEADERS = 65_536;
+
 /** The client for one set of credentials; it does not share its connections. `lookup` may refuse addresses. */
 export function createHttpClient(
   proxy: ProxySettings,
@@ -22,7 +31,7 @@ export function createHttpClient(
   const tls = { ...(ca !== undefined && { ca: [...rootCertificates, ca] }), ...certificate };
   const connect = lookup === undefined ? tls : { ...tls, lookup };
   // Every request has its own deadline.
-  const patience = { headersTimeout: 0, bodyTimeout: 0, connect };
+  const patience = { headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: MAX_HEADERS, connect };
   const direct = proxy.http === undefined && proxy.https === undefined;
   const dispatcher: Dispatcher = direct
     ? new Agent(patience)
@@ -103,7 +112,7 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    const [first] = (this.#decoders ??= this.#decode());
+    const [first] = (this.#decoders ??= this.#decode(chunk));
     if (first === undefined) {
       this.#take(chunk);
       return;
@@ -122,8 +131,8 @@ class Collector implements Dispatcher.DispatchHandler {
     this.#fail(error);
   }
 
-  #decode(): readonly Duplex[] {
-    const decoders = decodersOf(this.#headers['content-encoding']);
+  #decode(start: Uint8Array): readonly Duplex[] {
+    const decoders = decodersOf(this.#headers['content-encoding'], start);
     for (const decoder of decoders) decoder.on('error', (error) => this.#fail(error));
     const last = decoders.at(-1)?.on('data', (chunk: Uint8Array) => this.#take(chunk));
     last?.on('end', () => this.#finish());
@@ -175,13 +184,19 @@ const DECODERS: Readonly<Record<string, () => Duplex>> = {
 };
 
 /** Decoders for the content encodings of a response, one after the other; none if one of them is unknown. */
-function decodersOf(encoding = ''): Duplex[] {
+function decodersOf(encoding = '', start: Uint8Array): Duplex[] {
   const names = encoding.toLowerCase().split(',').reverse();
   const makers = names.flatMap((name) => DECODERS[name.trim()] ?? []);
   if (makers.length < names.length || makers.length > MAX_ENCODINGS) return [];
   const decoders = makers.map((make) => make());
+  if (names[0]?.trim() === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(LENIENT);
   decoders.reduce((from, to) => from.pipe(to));
   return decoders;
+}
+
+/** Some servers send `deflate` without the wrapper of RFC 1950, as RFC 9110 section 8.4.1.2 notes. */
+function isRaw([first = 0]: Uint8Array): boolean {
+  return (first & 0x0f) !== 8;
 }
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {

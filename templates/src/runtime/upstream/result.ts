@@ -1,7 +1,16 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
-import { charset, essence, isConcrete, isJson, isText, shownImage, statusText } from '../http.js';
+import {
+  charset,
+  decodeWestern,
+  essence,
+  isConcrete,
+  isJson,
+  isText,
+  shownImage,
+  statusText,
+} from '../http.js';
 import { endedJson, fitAnswer, howToGetLess } from './fit.js';
 import { structure } from './structured.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
@@ -178,7 +187,7 @@ function readText(response: UpstreamResponse, type: string): string | undefined 
   const label = charsetOf(body, type);
   if (valid?.includes('\0') === false && !STATEFUL.test(label ?? '')) return valid;
   if (!isText(type) && charset(type) === undefined) return undefined;
-  if (label === undefined || label === 'windows-1252') return decodeWestern(response);
+  if (label === undefined || label === 'windows-1252') return decodeWestern(body);
   // In a truncated body, `stream` omits a character that was split instead of making it U+FFFD.
   return new TextDecoder(label).decode(body, { stream: unfinished });
 }
@@ -212,14 +221,6 @@ function encodingOf(label: string | undefined): string | undefined {
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true });
-
-/** The characters where windows-1252 differs from ISO-8859-1; Node 20 confuses the two. */
-const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
-
-function decodeWestern({ body }: UpstreamResponse): string {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
-  return text.replace(/[\x80-\x9f]/g, (character) => WESTERN[character.charCodeAt(0) - 0x80] ?? '');
-}
 
 function validUtf8({
   body,

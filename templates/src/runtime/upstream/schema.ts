@@ -117,10 +117,11 @@ export class SchemaReader {
   #spell(text: Json, schema: JsonObject): Taken {
     if (typeof text !== 'string') return settled(text, wantedTypes(schema));
     const types = schema['type'] === 'string' ? undefined : wantedTypes(schema);
-    if (types === undefined || types.includes('string') || !/^\s*[-\d[{tf]/.test(text)) return text;
+    if (types === undefined || types.includes('string') || !/^\s*[-\d[{tf]/i.test(text))
+      return text;
     // Another branch may accept the string; if a type is stated, the string is refused because of it.
     if (this.#strict) return schema['type'] === undefined ? refused : text;
-    const value = this.#parse(text);
+    const value = this.#parse(/^\s*(?:true|false)\s*$/i.test(text) ? text.toLowerCase() : text);
     if (value === undefined || !types.some((type) => isSpelled(value, type))) return text;
     return settled(value, types);
   }
