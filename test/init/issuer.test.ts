@@ -28,7 +28,7 @@ describe('a report on an authorization server', () => {
   it('takes no issuer that is spelt differently (RFC 8414 section 3.3)', () => {
     const { ok, concerns } = reportOn(issuer, { ...metadata, issuer: `${issuer}/` }, keys);
     expect(ok).toBe(false);
-    expect(concerns[0]).toContain('https://auth.example.com/:');
+    expect(concerns[0]).toContain('https://auth.example.com/, ');
   });
 
   it.each([undefined, ['plain'], 'S256'])('demands PKCE with S256, not %j', (methods) => {

@@ -67,7 +67,7 @@ describe('init without a terminal', () => {
     try {
       const { status, stderr } = await init('-u', place.spec, '--oauth-server', server.url);
       expect(status).toBe(0);
-      expect(stderr).toContain('the issuer is x\uFFFD[2J:');
+      expect(stderr).toContain('the issuer is x\uFFFD[2J, ');
       expect(stderr).not.toContain('\u001b');
     } finally {
       await server.close();
