@@ -218,22 +218,20 @@ function requireUrl(url: string): void {
 
 /** Anyone may sign in, so nothing but made-up data may be behind it. @throws InputError */
 function refusePublic({ authentication }: Api, { upstream, stdio }: DevFlags): void {
-  const why =
-    authentication === 'none'
-      ? 'The server has no sign-in, so it must stay on this machine.'
-      : upstream === undefined
-        ? stdio && 'A server over stdio has no URL.'
-        : 'Anyone who knows the URL can sign in, and would use the real API.';
-  if (why === undefined || why === false) return;
-  throw new InputError({
-    code: 'NOT_PUBLIC',
-    message: why,
-    place: '--public-url',
-    remedy:
-      authentication === 'none'
-        ? 'Generate it with --oauth-server.'
-        : 'Use it with the mock and over HTTP only. Deploy the server to reach the real API.',
-  });
+  const remedy =
+    'Use it with the mock and over HTTP only. Deploy the server to reach the real API.';
+  if (authentication === 'none')
+    throw notPublic(
+      'The server has no sign-in, so it must stay on this machine.',
+      'Generate it with --oauth-server.',
+    );
+  if (upstream !== undefined)
+    throw notPublic('Anyone who knows the URL can sign in, and would use the real API.', remedy);
+  if (stdio === true) throw notPublic('A server over stdio has no URL.', remedy);
+}
+
+function notPublic(message: string, remedy: string): InputError {
+  return new InputError({ code: 'NOT_PUBLIC', message, place: '--public-url', remedy });
 }
 
 function noMock() {
