@@ -12,7 +12,7 @@ import { Unreachable } from '../../net/reach.js';
 import { reasonOf } from '../../net/fetch-document.js';
 import { printable } from '../../print/terminal.js';
 
-/** What went wrong between this program, a server and its authorization server, with what can be done about it. */
+/** Turns a failure between this program, a server and its authorization server into a problem with a remedy. */
 export function toInputError(error: unknown, url: URL, tool?: string, meant?: string): InputError {
   if (error instanceof InputError) return error;
   const [code, message, remedy] = explain(error, url, tool);
@@ -25,7 +25,7 @@ export function toInputError(error: unknown, url: URL, tool?: string, meant?: st
   });
 }
 
-const doctor = (url: URL) => `openapi-to-mcp doctor --server ${url.href} says more.`;
+const doctor = (url: URL) => `For details, run openapi-to-mcp doctor --server ${url.href}.`;
 
 function explain(error: unknown, url: URL, tool: string | undefined): [string, string, string] {
   const said = error instanceof Error ? error.message : String(error);
@@ -33,7 +33,7 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
     return [
       'WRONG_ISSUER',
       `The response comes from a different authorization server: ${said}`,
-      'Do not sign in there. This may be a mix-up attack (RFC 9207).',
+      'Do not sign in there: it may be a mix-up attack (RFC 9207).',
     ];
   if (error instanceof Unreachable)
     return [
@@ -52,9 +52,9 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
       ? [
           'DENIED',
           `The sign-in was refused: ${said}`,
-          'Run this again, and allow what it asks for.',
+          'Run this again, and grant the access that it asks for.',
         ]
-      : ['OAUTH_ERROR', `The authorization server refuses: ${said} (${error.code})`, doctor(url)];
+      : ['OAUTH_ERROR', `The authorization server refused: ${said} (${error.code})`, doctor(url)];
   if (error instanceof InsufficientScopeError || statusOf(error) === 403)
     return [
       'FORBIDDEN',
@@ -68,7 +68,7 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
   if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor(url)];
   return [
     'UNREACHABLE',
-    `There is no answer: ${reasonOf(error)}.`,
+    `The server does not respond: ${reasonOf(error)}.`,
     'Is it running? Is the URL right, with its path?',
   ];
 }
