@@ -11,13 +11,13 @@ import type { LocalServer } from '../../project/local-server.js';
 import { clientOf } from '../../project/local-clients.js';
 import type { Registering } from './register.js';
 
-/** What `add` came to. */
+/** The outcome of `add`. */
 export interface Added {
   readonly server: LocalServer;
   readonly registering: Registering;
-  /** What `.env` had before, and still has. */
+  /** Credentials that `.env` had before, and still has. */
   readonly kept: readonly Wanted[];
-  /** What is not set yet. */
+  /** Credentials that are not set yet. */
   readonly open: readonly Wanted[];
   readonly facts: Facts;
 }
@@ -26,7 +26,7 @@ export interface Added {
 export function reportAdded(added: Added, terminal: Terminal): void {
   const { server, registering, facts } = added;
   const { client, file, installed, launch, paste } = registering;
-  // Callers of a server over stdio are its user, whose scopes the API checks.
+  // The only caller over stdio is the user, whose scopes the API checks.
   const warnings = facts.warnings.filter(({ code }) => code !== 'UNCHECKED_SCOPES');
   if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
   const [kept, missing] = [namesOf(added.kept), namesOf(added.open)];

@@ -32,44 +32,48 @@ Examples:
   $ openapi-to-mcp call https://mcp.example.com/mcp list_notes --client-id my-client
   $ MCP_TOKEN=… openapi-to-mcp call https://mcp.example.com/mcp --token-env MCP_TOKEN --json
 
-A server that \`add\` has added is called by its name, and a generated project by its folder: the server is started
+A server that \`add\` has added is called by its name, and a generated project by its folder. The server is started
 over stdio, as a local client would start it, and stopped afterwards.
 
-The client is the one that --client-id names (its secret, if it has one, is in OAUTH_CLIENT_SECRET), else the one
-whose metadata document --client-metadata names, else it registers itself. Sign-ins are kept in your configuration
-folder, readable by you alone.
+The client is that of --client-id (with its secret, if any, in OAUTH_CLIENT_SECRET), else the one described by
+--client-metadata; without both it registers itself. Sign-ins are kept in your configuration folder, in a file that only
+you can read.
 `;
 
 /** Adds `call`. */
 export function addCall(program: Command, run: Run): void {
   program
     .command('call')
-    .description('call a tool of an MCP server, or list its tools; signs in where that is needed')
+    .description('call a tool of an MCP server, or list its tools; signs in if needed')
     .argument(
       '<server>',
       "the server's URL, the name of one that `add` has added, or the folder of a project",
     )
-    .argument('[tool]', 'the tool to call, or the operation where the server is in search mode')
+    .argument('[tool]', 'the tool to call, or the operation if the server is in search mode')
     .option('--args <json>', 'its arguments: a JSON object, @file, or - for stdin')
     .option('--describe', "show the tool's description and arguments instead of calling it")
-    .option('--find <words>', 'find operations, where the server is in search mode')
-    .option('--client-id <id>', 'a client that is registered at the authorization server')
-    .option('--client-metadata <url>', 'a client that is described by a document at this URL')
-    .option('--callback-port <port>', 'where the browser returns to (default: a free one)', toPort)
+    .option('--find <words>', 'find operations, if the server is in search mode')
+    .option('--client-id <id>', 'use this client, registered at the authorization server')
+    .option('--client-metadata <url>', 'use the client described by the document at this URL')
+    .option(
+      '--callback-port <port>',
+      'the port that the browser returns to (default: a free one)',
+      toPort,
+    )
     .option('--no-browser', 'print the sign-in URL and wait')
     .option(
       '--token-env <name>',
       'use the token in this environment variable instead of signing in',
     )
     .option('--logout', 'sign out and revoke the token')
-    .option('--json', 'print the result as it came')
+    .option('--json', 'print the result as received')
     .addHelpText('after', examples)
     .action((server: string, tool: string | undefined, flags: CallFlags) =>
       run((terminal) => callCommand(server, tool, flags, terminal)),
     );
 }
 
-/** Lists the tools of a server, or calls one. Resolves to the exit status: 1 when the tool says that it failed. */
+/** Lists the tools of a server, or calls one. Resolves to the exit status: 1 when the tool reports an error. */
 export async function callCommand(
   server: string,
   tool: string | undefined,
@@ -97,7 +101,7 @@ export async function callCommand(
   }
 }
 
-/** The tool that was probably meant, where the server does not know the one that was named. */
+/** The tool that was probably meant, if the server does not have the named one. */
 async function nearestTo(
   tool: string | undefined,
   error: unknown,

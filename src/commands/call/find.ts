@@ -2,14 +2,14 @@ import { ProtocolError, type CallToolResult, type Tool } from '@modelcontextprot
 import { InputError } from '../../errors.js';
 import type { Session } from './session.js';
 
-/** The tools of a server in search mode, under whichever names custom code gave them. */
+/** The tools of a server in search mode; custom code may have renamed them. */
 interface SearchTools {
   readonly find: string;
   readonly read: string;
   readonly write: string;
 }
 
-/** The three tools among those of a server; undefined when it lists its operations instead. */
+/** Finds the three search tools in a server's list; undefined if the server lists its operations instead. */
 export function searchTools(tools: readonly Tool[]): SearchTools | undefined {
   const find = tools.find(({ inputSchema }) => hasExactly(inputSchema, FINDING));
   const callers = tools.filter(({ inputSchema }) => hasExactly(inputSchema, CALLING));
@@ -26,7 +26,7 @@ function hasExactly({ properties = {} }: Tool['inputSchema'], names: readonly st
   return Object.keys(properties).toSorted().join() === names.join();
 }
 
-/** Finds operations by words. @throws InputError where the server lists its operations instead */
+/** Finds operations by words. @throws InputError if the server lists its operations instead */
 export async function findOperations(
   session: Session,
   server: string,
@@ -58,7 +58,7 @@ export async function callByName(
   }
 }
 
-/** The server knows which of the two calls an operation; of one that it does not know, it names the nearest. */
+/** The server knows which of the two calls an operation. For an unknown operation it suggests the nearest name. */
 async function callOperation(
   session: Session,
   { find, read, write }: SearchTools,

@@ -12,7 +12,7 @@ import { Unreachable } from '../../net/reach.js';
 import { reasonOf } from '../../net/fetch-document.js';
 import { printable } from '../../print/terminal.js';
 
-/** What went wrong between this program, a server and its authorization server, with what can be done about it. */
+/** Turns a failure between this program, a server and its authorization server into a problem with a remedy. */
 export function toInputError(
   error: unknown,
   server: string,
@@ -30,7 +30,7 @@ export function toInputError(
   });
 }
 
-const doctor = (server: string) => `openapi-to-mcp doctor --server ${server} says more.`;
+const doctor = (server: string) => `For details, run openapi-to-mcp doctor --server ${server}.`;
 
 function explain(
   error: unknown,
@@ -42,7 +42,7 @@ function explain(
     return [
       'WRONG_ISSUER',
       `The response comes from a different authorization server: ${said}`,
-      'Do not sign in there. This may be a mix-up attack (RFC 9207).',
+      'Do not sign in there: it may be a mix-up attack (RFC 9207).',
     ];
   if (error instanceof Unreachable)
     return [
@@ -61,11 +61,11 @@ function explain(
       ? [
           'DENIED',
           `The sign-in was refused: ${said}`,
-          'Run this again, and allow what it asks for.',
+          'Run this again, and grant the access that it asks for.',
         ]
       : [
           'OAUTH_ERROR',
-          `The authorization server refuses: ${said} (${error.code})`,
+          `The authorization server refused: ${said} (${error.code})`,
           doctor(server),
         ];
   if (error instanceof InsufficientScopeError || statusOf(error) === 403)
@@ -81,7 +81,7 @@ function explain(
   if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor(server)];
   return [
     'UNREACHABLE',
-    `There is no answer: ${reasonOf(error)}.`,
+    `The server does not respond: ${reasonOf(error)}.`,
     'Is it running? Is the URL right, with its path?',
   ];
 }

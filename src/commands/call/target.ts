@@ -84,7 +84,7 @@ async function locate(given: URL, terminal: Terminal): Promise<URL> {
   return url;
 }
 
-/** A token that goes over plain http is everybody's (RFC 6750 section 5.3). */
+/** Anyone on the way can read a token sent over plain http (RFC 6750 section 5.3). */
 function toServerUrl(server: string): URL {
   if (URL.canParse(server)) {
     const url = new URL(server);
@@ -117,7 +117,7 @@ async function credentialsOf(
     ...(wanted !== undefined && { redirectUrl: redirect(wanted) }),
   });
   const signIn = known.at(-1);
-  // A registration is bound to its port at servers that do not do what RFC 8252 section 7.3 asks of them.
+  // Servers that do not follow RFC 8252 section 7.3 bind a registration to its port.
   const before = signIn === undefined ? undefined : Number(new URL(signIn.redirectUrl).port);
   const port = wanted ?? (await firstFree(before ?? 33_420)) ?? 33_420;
   const fresh = { issuer: '', resource: url.href, redirectUrl: redirect(port), mode };
