@@ -106,6 +106,20 @@ describe('the project', () => {
     );
   });
 
+  it('prints commands that work where npx runs this program', async () => {
+    const other = await openDesk({
+      UPSTREAM_API_KEY: apiKey,
+      OPENAPI_TO_MCP_DATA_DIR: desk.data,
+      npm_command: 'exec',
+    });
+    await other.install('cursor');
+    const argv = ['add', document, '--base-url', api.url, '--yes', '--client', 'cursor'];
+    const { stdout } = await other.run(...argv);
+    expect(stdout).toMatch(/^Try it: npx -y @openapi-to-mcp\/cli call todo-api /m);
+    expect(stdout).toMatch(/^Undo: {3}npx -y @openapi-to-mcp\/cli remove todo-api$/m);
+    await other.remove();
+  });
+
   it('is called without a sign-in, and says why its server does not start', async () => {
     const signedIn = await desk.run('call', 'todo-api', '--token-env', 'TOKEN');
     expect(signedIn).toMatchObject({ status: 2, stdout: '' });

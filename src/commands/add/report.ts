@@ -3,7 +3,7 @@ import { shellQuote } from '../../emit/quote.js';
 import { texts, type JsonObject } from '../../json.js';
 import { plural } from '../../print/budget.js';
 import { formatWarnings } from '../../print/problems.js';
-import { printable, type Environment, type Terminal } from '../../print/terminal.js';
+import { printable, type Terminal } from '../../print/terminal.js';
 import type { Wanted } from '../../project/credentials.js';
 import type { Facts } from '../../project/facts.js';
 import { findProject } from '../../project/project-folder.js';
@@ -32,9 +32,9 @@ export function reportAdded(added: Added, terminal: Terminal): void {
   const [kept, missing] = [namesOf(added.kept), namesOf(added.open)];
   const more = { installed, file, kept, missing, warnings, ...(!installed && { paste }) };
   const lines = [
-    ...projectLines(server, facts, { kept, missing }),
+    ...projectLines(server, facts, { kept, missing }, terminal),
     ...clientLines(registering),
-    ...nextLines(server, installed, terminal.env),
+    ...nextLines(server, installed, terminal),
   ];
   terminal.result(
     { ok: true, client, project: server.project, ...launch, ...more },
@@ -55,6 +55,7 @@ function projectLines(
   { plan: { api }, project, signIn }: LocalServer,
   { tools, tokens }: Facts,
   { kept, missing }: Variables,
+  { program }: Terminal,
 ): string[] {
   const env = join(project, '.env');
   const isOpen = missing.length > 0;
@@ -63,7 +64,7 @@ function projectLines(
     `Project: ${project}`,
     ...(kept.length > 0 ? [`Kept as it was, in ${env}: ${kept.join(', ')}`] : []),
     ...(isOpen ? [`Not set yet, in ${env}: ${missing.join(', ')}`] : []),
-    ...(isOpen && signIn ? [`Or sign in to the API: openapi-to-mcp login ${api.name}`] : []),
+    ...(isOpen && signIn ? [`Or sign in to the API: ${program.join(' ')} login ${api.name}`] : []),
   ];
 }
 
@@ -82,7 +83,7 @@ function clientLines({ client, file, installed, paste }: Registering): string[] 
 function nextLines(
   { plan: { api }, project }: LocalServer,
   installed: boolean,
-  env: Environment,
+  { env, program }: Terminal,
 ): string[] {
   const named = findProject(api.name, env) === project ? api.name : shellQuote(project);
   const tool = api.tools.find(
@@ -91,7 +92,7 @@ function nextLines(
   );
   return [
     '',
-    `Try it: openapi-to-mcp call ${[named, ...(tool ? [tool.name] : [])].join(' ')}`,
-    ...(installed ? [`Undo:   openapi-to-mcp remove ${api.name}`] : []),
+    `Try it: ${program.join(' ')} call ${[named, ...(tool ? [tool.name] : [])].join(' ')}`,
+    ...(installed ? [`Undo:   ${program.join(' ')} remove ${api.name}`] : []),
   ];
 }

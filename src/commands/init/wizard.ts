@@ -27,7 +27,7 @@ export async function wizard(
   opened = await askBaseUrl(opened, asker);
   opened = await askOutput(opened, asker);
   const { draft, document } = opened;
-  const words = generateWords(document, draft);
+  const words = generateWords(document, draft, terminal.program);
   asker.say('step', 'The same command without questions:');
   terminal.remark(`\n${formatCommand(words)}\n`);
   if (!(await asker.confirm('Run it now?'))) {
