@@ -23,7 +23,7 @@ export async function unattended(given: GenerateFlags, terminal: Terminal): Prom
   for (const concern of issuer?.concerns ?? []) terminal.remark(`${printable(concern)}\n`);
   terminal.remark(`${formatCommand(command)}\n\n`);
   const more = { command, variables, ...(issuer !== undefined && { issuer }) };
-  const status = await generateCommand(draft, terminal, more);
+  const status = await generateCommand(draft, terminal, { more });
   terminal.remark(formatVariables(variables));
   return status;
 }
