@@ -83,7 +83,7 @@ export const serverRules: readonly Rule[] = [
     check: ({ running, isOpen }) => {
       if (isOpen === true) return pass('No token is required.');
       if (running === undefined) return notChecked('No server was asked.', RUNNING);
-      if (running.firstAnswer === undefined) return notChecked('There was no answer.');
+      if (running.firstAnswer === undefined) return notChecked('There was no response.');
       const wrong = running.checks.find(({ status }) => status === 'fail');
       return wrong === undefined
         ? pass('The challenge and the metadata are there.')
