@@ -124,7 +124,7 @@ describe('what the wizard names', () => {
 });
 
 describe('the words for the schemes', () => {
-  it('say what is asked for, what else will do, and what cannot be helped', () => {
+  it('names what is required, the alternatives, and what is not supported', () => {
     const schemes = {
       a_key: key,
       b_basic: { type: 'http', scheme: 'basic' },
@@ -144,7 +144,7 @@ describe('the words for the schemes', () => {
       '  a client certificate (e_tls)',
       '  or a user name and a password (b_basic)',
       '  or an access token (c_oauth), from https://auth.example.com/token',
-      '  d_digest, which nothing can be done about',
+      '  d_digest, which is not supported',
     ]);
   });
 
