@@ -57,7 +57,7 @@ describe('interpret', () => {
     ['{{name}}', 'No helper: name'],
     ['{{loud innner.name}}', 'No such value: innner.name'],
     ['{{#when yes}}a{{/when}}', 'No block: when'],
-    ['{{> part}}', 'Not a part of templates here: PartialStatement'],
+    ['{{> part}}', 'Not supported in templates: PartialStatement'],
     ['{{loud "text"}}', 'Not a value: StringLiteral'],
   ])('refuses %j', (template, message) => {
     expect(() => interpret(template, view, helpers, blocks)).toThrow(message);
