@@ -15,7 +15,7 @@ export interface GenerateOptions extends PlanOptions, LoadOptions {
    * The folder that the project is meant for; its files name the document relative to it. Default: `./<projectName>`.
    */
   readonly output?: string;
-  /** The service to write a workflow file for, once: after that it belongs to the user. */
+  /** The CI service to write a workflow file for. It is written once and then belongs to the user. */
   readonly ci?: CiService;
 }
 

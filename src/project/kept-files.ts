@@ -9,7 +9,7 @@ import type { Resolved } from './resolve-flags.js';
 
 const paths = { github: '.github/workflows/regenerate.yml', gitlab: '.gitlab-ci.yml' };
 
-/** Warns that `--ci` writes nothing because the file exists already and belongs to the user. */
+/** Warns that `--ci` writes nothing because the file already exists and belongs to the user. */
 export function keptCiWarnings({ flags: { ci }, directory }: Resolved): Problem[] {
   if (ci === undefined || !existsSync(join(directory, paths[ci]))) return [];
   return [
