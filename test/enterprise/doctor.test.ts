@@ -29,7 +29,7 @@ async function enterpriseRows(...flags: readonly string[]) {
   return Object.fromEntries(rows.map((row) => [row.id, row]));
 }
 
-describe('doctor --store claude --probe presents an assertion that nobody can trust', () => {
+describe('doctor --store claude --probe presents an untrustworthy assertion', () => {
   let issuer: StaticIssuer;
   let forms: URLSearchParams[];
   const answers = (status: number, body: object) => {
@@ -80,7 +80,7 @@ describe('doctor --store claude --probe presents an assertion that nobody can tr
   });
 });
 
-it('finds nothing to change at a real authorization server that takes assertions', async () => {
+it('finds nothing to change at a real authorization server that accepts assertions', async () => {
   const application = { id: 'x', secret: secret('application'), idAtResource: 'assistant' };
   const idp = await startIdentityProvider(application);
   const client = { ...grantee(application), token_endpoint_auth_method: 'none' as const };
@@ -100,7 +100,7 @@ it('finds nothing to change at a real authorization server that takes assertions
   await Promise.all([authorization.close(), idp.close()]);
 });
 
-it('reads from a running server what it announces', async () => {
+it('reads the announcement of a running server', async () => {
   const server = await startTestServer();
   const { documents, paths } = server.issuer;
   documents.set(paths.oauth, {
