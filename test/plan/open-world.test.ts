@@ -21,7 +21,7 @@ describe('openWorldHint', () => {
     expect(hintOf(operation as JsonObject, method, path)).toBe(expected);
   });
 
-  it('is what x-mcp says', () => {
+  it('is the value in x-mcp', () => {
     const annotations = { openWorldHint: false };
     expect(hintOf({ summary: 'Send a message', 'x-mcp': { annotations } })).toBe(false);
   });

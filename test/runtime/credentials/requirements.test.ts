@@ -189,7 +189,7 @@ describe('sent on the wire', () => {
     expect(sent).toEqual({ ...nothing, key: ['k-123'] });
   });
 
-  test('whatever is set, where the document describes no scheme at all', async () => {
+  test('any credentials that are set, if the document describes no scheme at all', async () => {
     const schemes = {};
     expect((await run(undefined, all, { schemes })).sent).toEqual({
       ...nothing,
@@ -278,7 +278,7 @@ describe('arguments cannot pose as credentials', () => {
   });
 });
 
-describe('settings that are wrong stop the start', () => {
+describe('wrong settings prevent the start', () => {
   test.each<[string, Variables, RegExp]>([
     ['a mode that there is not', { UPSTREAM_AUTH: 'digest' }, /^UPSTREAM_AUTH must be one of/],
     ['bearer without token', { UPSTREAM_AUTH: 'bearer' }, /^UPSTREAM_BEARER_TOKEN is required/],
@@ -308,7 +308,7 @@ describe('settings that are wrong stop the start', () => {
     expect(read).toThrow(message);
   });
 
-  test('api-key where there is none', () => {
+  test('api-key without such a scheme', () => {
     const api = makeApi({ baseUrl: 'https://h.example' });
     expect(() => makeSettings(api, { UPSTREAM_AUTH: 'api-key' })).toThrow(
       /^UPSTREAM_AUTH cannot be/,

@@ -42,7 +42,7 @@ function schemesAt(url: string): Api['securitySchemes'] {
 let stub: Stub | undefined;
 afterEach(() => stub?.close());
 
-/** The API and its authorization server in one: tokens spell what they were asked for with. */
+/** The API and its authorization server in one: tokens contain the parameters that they were requested with. */
 async function startParties(): Promise<Stub> {
   return startStub(({ url, body }, response) => {
     response.setHeader('Content-Type', 'application/json');
@@ -280,7 +280,7 @@ describe('fails closed', () => {
   });
 });
 
-describe('settings that are wrong stop the start', () => {
+describe('wrong settings prevent the start', () => {
   const api = makeApi({
     baseUrl: 'https://h.example',
     securitySchemes: { oauth: { type: 'oauth2' } },
