@@ -22,7 +22,7 @@ const issue = {
 };
 const list = { type: 'object', properties: { result: { type: ['array', 'null'], items: text } } };
 
-describe('an answer as its schema wants it', () => {
+describe('a response in the form of its schema', () => {
   test.each<[string, string, Json]>([
     [
       'what conforms',
@@ -57,7 +57,7 @@ describe('an answer as its schema wants it', () => {
     expect(structure(undefined, list)).toEqual({ result: null });
   });
 
-  test('nested without end it stops', () => {
+  test('endless nesting stops', () => {
     const nested = JSON.parse('{"more":'.repeat(5000) + '1' + '}'.repeat(5000)) as Json;
     expect(JSON.stringify(structure(nested, issue)).length).toBeLessThan(5000);
   });
