@@ -232,8 +232,8 @@ describe('write and symbolic links', () => {
   it.each([
     ['a folder', 'src', 'outside'],
     ['a nested folder', 'src/generated/tools', 'outside'],
-    ['a folder that is not there', 'src', 'absent'],
-    ['a sibling whose name begins the same', 'src', 'project-too'],
+    ['a missing folder', 'src', 'absent'],
+    ['a sibling whose name begins alike', 'src', 'project-too'],
     ['the parent', 'src', '.'],
   ])('does not follow %s out of the project', async (_, link, target) => {
     for (const name of ['outside', 'project-too']) await mkdir(join(parent, name));

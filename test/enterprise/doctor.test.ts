@@ -55,8 +55,8 @@ describe('doctor --store claude --probe presents an untrustworthy assertion', ()
     ['refuses it', 400, { error: 'invalid_grant' }, 'pass'],
     ['gives a token for it', 200, { access_token: 'x', token_type: 'Bearer' }, 'fail'],
     ['does not know the grant', 400, { error: 'unsupported_grant_type' }, 'fail'],
-    ['has an answer of its own', 500, { message: 'no' }, 'fail'],
-    ['wants the client to authenticate first', 401, { error: 'invalid_client' }, 'not checked'],
+    ['responds with another error', 500, { message: 'no' }, 'fail'],
+    ['requires client authentication first', 401, { error: 'invalid_client' }, 'not checked'],
   ])('to one that %s', async (_, status, body, expected) => {
     forms = [];
     answers(status, body);

@@ -25,7 +25,10 @@ const tokens: readonly (readonly [string, Record<string, unknown>, Record<string
   ['an actor beside the user', { ...scope, act: { sub: 'assistant' } }],
   ['a chain of actors', { ...scope, act: { sub: 'agent-2', act: { sub: 'agent-1' } } }],
   ['how the user signed in', { ...scope, auth_time: 1, amr: ['mfa', 'hwk'], acr: 'phr' }],
-  ['who the user is elsewhere', { ...scope, email: 'a@example.com', tenant: 't1', aud_sub: '7' }],
+  [
+    'the identity of the user elsewhere',
+    { ...scope, email: 'a@example.com', tenant: 't1', aud_sub: '7' },
+  ],
   ['details besides the scope', { ...scope, authorization_details: [{ type: 'notes' }] }],
 ];
 

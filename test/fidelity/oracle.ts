@@ -19,7 +19,7 @@ interface SwaggerRequest {
   readonly body?: unknown;
 }
 
-// It has no types of its own.
+// It has no types.
 const name: string = 'swagger-client';
 const client = (await import(name)) as {
   readonly default: { buildRequest(options: object): SwaggerRequest };

@@ -169,7 +169,7 @@ describe('the wizard', () => {
   it.each([
     ['Ctrl-C', (session: Session) => session.keyboard.write(key.ctrlC)],
     ['Ctrl-D', (session: Session) => session.keyboard.write(key.ctrlD)],
-    ['a terminal that is closed', (session: Session) => session.keyboard.end()],
+    ['closing the terminal', (session: Session) => session.keyboard.end()],
   ])('leaves nothing behind after %s', async (_, leave) => {
     const before = await readdir(place.folder);
     const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'none']);
@@ -205,8 +205,8 @@ describe('the wizard', () => {
   });
 
   it.each([
-    ['where all operations read', { '/pets': { get: operation('listPets') } }, []],
-    ['where a flag has said it', {}, ['--read-only']],
+    ['if all operations read', { '/pets': { get: operation('listPets') } }, []],
+    ['if a flag decides it', {}, ['--read-only']],
   ])('does not offer the operations that read %s', async (_, paths, flags) => {
     await place.say(pets(paths));
     const session = new Session(['init', '-u', place.spec, '--auth', 'none', ...flags]);

@@ -46,7 +46,7 @@ test.each([
     'in definitions',
     { properties: { a: { $ref: '#/$defs/A' }, b: integer }, $defs: { A: nowhere } },
   ],
-  ['that is a circle', { properties: { a: { $ref: '#/components/schemas/A' }, b: integer } }],
+  ['that is a cycle', { properties: { a: { $ref: '#/components/schemas/A' }, b: integer } }],
   ['into another file', { properties: { a: { $ref: 'x.json#/None' }, b: integer } }],
   ['of an unknown scheme', { properties: { a: { $ref: 'urn:example:none' }, b: integer } }],
   ['to an anchor', { properties: { a: { $ref: '#none' }, b: integer } }],

@@ -40,7 +40,7 @@ describe('a value of a mapping means the schema', () => {
     ['of a file that the document was bundled from', './schemas/Cat.yaml'],
     ['of a file with more dots', 'Cat.schema.json'],
     ['of 2.0', '#/definitions/Cat'],
-    ['in a file that is not there', 'common.yaml#/components/schemas/Cat'],
+    ['in a missing file', 'common.yaml#/components/schemas/Cat'],
   ])('%s', async (_, target) => {
     const found = await choicesOf(ref('Base'), { Base: base({ c: target }), ...kinds });
     expect(found).toEqual({ c: ['lives'], Dog: ['bark'] });

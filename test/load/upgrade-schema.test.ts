@@ -53,7 +53,7 @@ const cases: [string, Json, Json][] = [
     { exclusiveMinimum: 1, exclusiveMaximum: 5 },
   ],
   [
-    'numbers and booleans among strings, as YAML has them',
+    'numbers and booleans among strings, as in YAML',
     { type: 'string', enum: [1, 'a', true, null] },
     { type: 'string', enum: ['1', 'a', 'true', null] },
   ],
@@ -106,11 +106,11 @@ const cases: [string, Json, Json][] = [
   ],
   ['items by position', { items: [x], additionalItems: false }, { prefixItems: [x], items: false }],
   [
-    'what stands beside a $ref and described',
+    'descriptive siblings of a $ref',
     { ...x, description: 'd', 'x-a': 1 },
     { ...x, description: 'd', 'x-a': 1 },
   ],
-  ['what stands beside a $ref and was ignored', { ...x, type: 'string', required: ['a'] }, x],
+  ['ignored siblings of a $ref', { ...x, type: 'string', required: ['a'] }, x],
   [
     'defaults',
     { default: { nullable: true, type: 'file' } },

@@ -126,8 +126,8 @@ describe('a discriminator whose kinds extend the base', () => {
   });
 
   it.each<[string, JsonObject, string]>([
-    ['as the base spells them', { enum: ['cat', 'dog'] }, 'dog'],
-    ['exactly, where they are names', { enum: ['Cat', 'Dog', 'dog'] }, 'Dog'],
+    ['in the spelling of the base', { enum: ['cat', 'dog'] }, 'dog'],
+    ['exactly, if they are names', { enum: ['Cat', 'Dog', 'dog'] }, 'Dog'],
     ['as Azure states them', {}, 'Microsoft.Dog'],
   ])('states values %s', (_, listed, value) => {
     const stated = { 'x-ms-discriminator-value': value };
@@ -319,7 +319,7 @@ describe('lists', () => {
     ['among types', { type: ['array', 'null'] }, {}],
     ['in a branch', { oneOf: [list, typed('string')] }, {}],
     ['with places', { type: 'array', prefixItems: [list] }, {}],
-    ['whatever their items are', { type: 'array', items: true }, {}],
+    ['with any items', { type: 'array', items: true }, {}],
     ['in $defs', objectOf({ a: ref('Tree') }), { Tree: objectOf({ t: ref('Tree'), l: list }) }],
   ])('always describe their items: %s', (_, schema, schemas) => {
     const { root } = bodyOf(schema, schemas);

@@ -60,13 +60,13 @@ describe('media types without a difference are not offered', () => {
       ['application/json'],
     ],
     [
-      'JSON and what says the same in bytes',
+      'JSON and its equivalent in bytes',
       { 'application/json': A, 'application/x-msgpack': A },
       ['application/json'],
     ],
     ['two spellings of XML', { 'text/xml': A, 'application/xml': A }, ['text/xml']],
     ['JSON and anything', { '*/*': A, 'application/json': A }, ['application/json']],
-    ['what is no media type', { examples: undefined, 'application/json': A }, ['application/json']],
+    ['an invalid media type', { examples: undefined, 'application/json': A }, ['application/json']],
   ])('%s', (_, schemas, expected) => expect(choose(schemas)).toEqual(expected));
 });
 

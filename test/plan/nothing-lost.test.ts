@@ -147,13 +147,13 @@ describe('a parameter with the name of a scheme', () => {
 
   it.each<[string, Json | undefined, boolean, Json]>([
     ['in every alternative', [{ key: [] }, {}], true, [{ key: [], other: [] }, { other: [] }]],
-    ['where nothing is said', undefined, true, [{ other: [] }]],
-    ['where nothing is needed', [], true, [{ other: [] }]],
-    ['first, where it is optional', [{ key: [] }], false, [{ key: [], other: [] }, { key: [] }]],
-    ['first, where all is optional', undefined, false, [{ other: [] }, {}]],
+    ['if nothing is stated', undefined, true, [{ other: [] }]],
+    ['if nothing is required', [], true, [{ other: [] }]],
+    ['first, if it is optional', [{ key: [] }], false, [{ key: [], other: [] }, { key: [] }]],
+    ['first, if everything is optional', undefined, false, [{ other: [] }, {}]],
     ['only once', [{ other: [] }], true, [{ other: [] }]],
     [
-      'where it is missing',
+      'if it is missing',
       [{ other: [] }, { key: [] }],
       true,
       [{ other: [] }, { key: [], other: [] }],
@@ -248,15 +248,11 @@ describe('descriptions', () => {
     ['of a parameter and its schema', described('State', status), 'State\n\nON: takes writes.'],
     ['of one that is elsewhere', described('State', ref), 'State\n\nON: takes writes.'],
     ['of a header', described('State', ref, 'header'), 'State\n\nON: takes writes.'],
-    ['where one is empty', described('', ref), 'ON: takes writes.'],
-    ['where one is blank', described(' \n', status), 'ON: takes writes.'],
-    [
-      'where one says it all',
-      described('State. ON: takes writes.', ref),
-      'State. ON: takes writes.',
-    ],
-    ['where the inner one says it all', described('ON', ref), 'ON: takes writes.'],
-    ['where only one says anything', described('State', { type: 'string' }), 'State'],
+    ['if one is empty', described('', ref), 'ON: takes writes.'],
+    ['if one is blank', described(' \n', status), 'ON: takes writes.'],
+    ['if one covers both', described('State. ON: takes writes.', ref), 'State. ON: takes writes.'],
+    ['if the inner one covers both', described('ON', ref), 'ON: takes writes.'],
+    ['if only one has a text', described('State', { type: 'string' }), 'State'],
   ])('are both kept %s', (_, operation, expected) => {
     expect(descriptionOf(operation)).toBe(expected);
   });

@@ -23,7 +23,7 @@ const big = Object.fromEntries(
 describe('keywords', () => {
   it.each<[string, JsonObject, JsonObject]>([
     [
-      'what only other tools read',
+      'keywords for other tools',
       {
         $id: 'x',
         $schema: 'y',

@@ -32,17 +32,17 @@ function needs(...securities: JsonObject[][]) {
 
 describe('needed schemes', () => {
   it.each<[string, JsonObject[][], string[], string[]]>([
-    ['all that one requirement names', [[{ key: [], basic: [] }]], ['basic', 'key'], []],
+    ['all schemes of one requirement', [[{ key: [], basic: [] }]], ['basic', 'key'], []],
     ['the first alternative', [[{ key: [] }, { basic: [] }]], ['key'], ['basic']],
     ['the first one without a user', [[{ user: [] }, { key: [] }]], ['key'], ['user']],
     ['a client before a user', [[{ oidc: [] }, { machine: [] }]], ['machine'], ['oidc']],
     [
-      'what another tool needs anyway',
+      'the one that another tool needs anyway',
       [[{ key: [] }, { user: [] }], [{ user: [] }]],
       ['user'],
       ['key'],
     ],
-    ['none that is optional', [[{}, { key: [] }]], [], ['key']],
+    ['no optional one', [[{}, { key: [] }]], [], ['key']],
     ['one that can be satisfied', [[{ digest: [] }, { basic: [] }]], ['basic'], []],
   ])('are %s', (_, securities, needed, others) => {
     expect(needs(...securities)).toEqual([needed, others]);

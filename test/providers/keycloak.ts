@@ -99,7 +99,7 @@ const keycloak: Provider = {
       token: (site) => changed(idToken(site), { aud: resource, at_hash: undefined }),
       reason: notBearer,
     },
-    'a refresh token, whose key nobody publishes': {
+    'a refresh token, whose key is not published': {
       token: (site) => ({
         header: { ...header, kid: '8f6c5b2a-hs512' },
         claims: { ...usual(site), aud: site.origin + realm, typ: 'Refresh', scope: 'notes.read' },

@@ -116,6 +116,6 @@ export const zitadelOpaque: Provider = {
       reason: 'not active',
     },
     // verifyAccessToken looks up the token by its id; any other JWT is not active.
-    'whatever is no token': { token: () => 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln', reason: 'not active' },
+    'anything but a token': { token: () => 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln', reason: 'not active' },
   },
 };

@@ -208,7 +208,7 @@ describe('tokens', () => {
     });
   });
 
-  it('logs the reason, without the token, and tells the caller nothing', async () => {
+  it('logs the reason, without the token, and does not reveal it to the caller', async () => {
     const token = await server.token({ aud: 'https://elsewhere.example' });
     const response = await server.post(list, { Authorization: `Bearer ${token}` });
     expect(await response.text()).not.toContain('aud');

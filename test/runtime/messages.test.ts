@@ -56,7 +56,7 @@ describe('members beside the arguments of a call', () => {
     ['_meta of a list', { method: 'tools/list', params: { _meta: { x: members(2000) } } }],
     ['a notification', { method: 'notifications/progress', params: { a: [members(2000)] } }],
     ['the message itself', { ...toolCall('a'), ...members(2000) }],
-    ['arguments of no call', { method: 'ping', params: { arguments: members(2000) } }],
+    ['arguments outside a call', { method: 'ping', params: { arguments: members(2000) } }],
     ['one message of a batch', [toolCall('a'), { method: 'ping', params: members(2000) }]],
     ['a message that is a list', [[...Array<number>(2000)]]],
     ['depth', { method: 'ping', params: nested(2000) }],

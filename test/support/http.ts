@@ -19,7 +19,7 @@ export async function listen(listener: RequestListener, port = 0): Promise<Local
 }
 
 /**
- * A port that was free a moment ago, for a program that must be told its own URL before it starts. Below the ephemeral
+ * A port that was free a moment ago, for a program that needs its own URL before it starts. Below the ephemeral
  * ports, so that no server or connection of the test gets it meanwhile; and never one that another test, in any
  * process, still intends to use.
  */

@@ -26,7 +26,7 @@ describe('a secret is found', () => {
     ['in base64, after a longer one', base64(`us:${value}`)],
     ['in base64, with more after it', base64(`${value} and more`)],
     ['in base64url', Buffer.from(`ü${value}`).toString('base64url')],
-    ['cut at its beginning', value.slice(8)],
+    ['truncated at its beginning', value.slice(8)],
   ])('%s', (_, text) => {
     expect(search.find(`before ${text} after`)).toEqual(['the key']);
   });

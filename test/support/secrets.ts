@@ -16,7 +16,7 @@ export class SecretSearch {
     for (const form of formsOf(value)) {
       const end = form.slice(-LENGTH);
       if (end.match(CANDIDATE)?.[0] !== end)
-        throw new Error(`The secret called ${label} cannot be told from other text.`);
+        throw new Error(`The secret called ${label} cannot be distinguished from other text.`);
       this.#labels.set(end, label);
     }
   }

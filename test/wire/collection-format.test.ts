@@ -108,7 +108,7 @@ const bodies: WireRow[] = [
     expected: { body: 'hi', headers: { 'content-type': 'text/plain' } },
   },
   {
-    name: 'a file needs multipart, whatever is consumed',
+    name: 'a file needs multipart, whatever the operation consumes',
     method: 'post',
     operation: {
       consumes: [urlencoded],

@@ -62,7 +62,7 @@ export function checkRows(version: string, rows: readonly WireRow[], rest: objec
     '%s',
     async (_, row, index) => {
       const tool = planned.api.tools.find(({ name }) => name === `row_${index}`);
-      if (tool === undefined) throw new Error('The row is no tool');
+      if (tool === undefined) throw new Error('The row did not become a tool');
       const before = stub.requests.length;
       const signal = new AbortController().signal;
       const { result } = await call(tool, row.args, { signal, requestId: 'r' });

@@ -239,7 +239,7 @@ describe('several parameters, and values that the document fixes', () => {
       expected: { target: '/r?b=2&a=1' },
     },
     {
-      name: 'names are escaped, and renamed for models only',
+      name: 'names are escaped, and only renamed for models',
       operation: { parameters: [q('$filter'), q('page[size]')] },
       args: { filter: 'a', page_size: 5 },
       expected: { target: '/r?%24filter=a&page%5Bsize%5D=5' },
@@ -293,7 +293,7 @@ describe('several parameters, and values that the document fixes', () => {
       expected: { target: '/r?v=2024-01-01' },
     },
     {
-      name: 'and when it is given',
+      name: 'a required parameter with a default and a given value',
       operation: { parameters: [q('v', { required: true, schema: { default: '2024-01-01' } })] },
       args: { v: '2025-01-01' },
       expected: { target: '/r?v=2025-01-01' },
@@ -305,7 +305,7 @@ describe('several parameters, and values that the document fixes', () => {
       expected: { target: '/r' },
     },
     {
-      name: 'names of a path in any script, with blanks and quotes',
+      name: 'names of a path in any script, with spaces and quotes',
       path: '/ü x/{编号}/{größe}/{a "b"}',
       operation: {
         parameters: ['编号', 'größe', 'a "b"'].map((name) => ({
@@ -319,7 +319,7 @@ describe('several parameters, and values that the document fixes', () => {
       expected: { target: '/%C3%BC%20x/%C3%A9/x/1' },
     },
     {
-      name: 'names of a path that only case tells from the declared ones',
+      name: 'names of a path that differ from the declared ones only in case',
       path: '/{ID}/:kind',
       operation: {
         parameters: ['id', 'kind'].map((name) => ({

@@ -129,7 +129,7 @@ describe('a change that no longer fits', () => {
     ['a staged file was changed', (left) => writeFile(staged(left, '.env.example'), 'other')],
     ['a staged file is missing', (left) => rm(staged(left, '.env.example'))],
     [
-      'a staged file is cut',
+      'a staged file is truncated',
       (left) => writeFile(staged(left, 'src/generated/tools/changed.ts'), ''),
     ],
     [
@@ -146,16 +146,16 @@ describe('a change that no longer fits', () => {
       ({ folder }) => put(folder, 'src/generated/tools/deleted.ts', 'x'),
     ],
     [
-      'a file is where one is to be added',
+      'a file exists where one is to be added',
       ({ folder }) => put(folder, 'src/generated/tools/added.ts', 'x'),
     ],
     ['the lock was changed', ({ folder }) => put(folder, 'openapi-to-mcp.lock', '{}')],
     [
-      'the journal is cut',
+      'the journal is truncated',
       ({ folder, staging }) => put(folder, `${staging}/journal.json`, '{"journalVersion":1'),
     ],
     [
-      'the journal is of a version to come',
+      'the journal has a later version',
       ({ folder, staging }) =>
         put(folder, `${staging}/journal.json`, '{"journalVersion":2,"steps":[]}'),
     ],

@@ -140,7 +140,7 @@ describe('on every call', () => {
   test.each<[string, readonly SecurityRequirement[] | undefined]>([
     ['that needs nothing', []],
     ['that needs nothing, by an empty alternative', [{}]],
-    ['of which the document says nothing', undefined],
+    ['without requirements in the document', undefined],
   ])('the request is passed on unchanged for an operation %s', async (_, security) => {
     const authorizer = createAuthorizer(credentialsWith(), undefined, undefined);
     expect((await authorizer(request, security, { signal })).request).toBe(request);

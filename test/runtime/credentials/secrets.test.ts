@@ -30,7 +30,7 @@ describe('mask', () => {
     ['hex', Buffer.from(secret).toString('hex')],
     ['hex in upper case', Buffer.from(secret).toString('hex').toUpperCase()],
     [
-      'percent-encoded to the last letter',
+      'percent-encoded completely',
       Buffer.from(secret).toString('hex').replace(/../g, '%$&').toUpperCase(),
     ],
     ['UTF-16 as bytes', Buffer.from(secret, 'utf16le').toString('latin1').slice(0, -1)],

@@ -98,7 +98,7 @@ const file = (url: string): JsonObject => ({
 describe('files by URL', () => {
   test.each<[string, string, JsonObject, RegExp]>([
     [
-      'a body that is one',
+      'a body that is a file',
       'raw',
       { body: 'https://x.test/a.png' },
       /^application\/octet-stream\nPNG$/,

@@ -228,7 +228,7 @@ describe('secrets', () => {
     ['an error', show('bad key s3cret-key', 'text/plain', { status: 401 })],
     ['headers', show('', undefined, { status: 302, headers })],
     ['bytes', show(Buffer.from('\xff\0s3cret-key', 'latin1'), 'application/octet-stream')],
-    ['a cut text', show('x s3cret-k', 'text/plain', { truncated: true })],
+    ['a truncated text', show('x s3cret-k', 'text/plain', { truncated: true })],
   ])('in %s', (_, result) => {
     const all = JSON.stringify(result);
     expect(all).not.toMatch(/s3cret|u002d/);

@@ -28,7 +28,7 @@ describe('the omitted parts', () => {
       ['items: '],
     ],
     [
-      'items of two lists alike, and nothing beside them',
+      'items of two lists equally, and nothing beside them',
       { a: items(300), b: items(200), c: 'whole' },
       2000,
       (value: { a: unknown[]; b: unknown[]; c: string }) => {
@@ -38,14 +38,14 @@ describe('the omitted parts', () => {
       ['a: ', 'b: '],
     ],
     [
-      'items of a list inside of the only item',
+      'items of a list inside the only item',
       [{ id: 1, history: items(1000) }],
       1000,
       (value: { history: unknown[] }[]) => expect(value[0]?.history.length).toBeGreaterThan(10),
       ['[].history: '],
     ],
     [
-      'the ends of long strings, where there is no list',
+      'the ends of long strings, without a list',
       { title: 'short', body: 'word '.repeat(5000) },
       1000,
       (value: { title: string; body: string }) => {
@@ -62,7 +62,7 @@ describe('the omitted parts', () => {
       ['The response: '],
     ],
     [
-      'what is nested deeply',
+      'deeply nested values',
       JSON.parse('{"a":'.repeat(2000) + '1' + '}'.repeat(2000)) as Json,
       1500,
       (value: object) => expect(Object.keys(value)).toEqual(['a']),

@@ -25,7 +25,7 @@ const list = { type: 'object', properties: { result: { type: ['array', 'null'], 
 describe('a response in the form of its schema', () => {
   test.each<[string, string, Json]>([
     [
-      'what conforms',
+      'a conforming response',
       '{"id":9007199254740991,"title":"a","more":[1]}',
       { id: 9007199254740991, title: 'a', more: [1] },
     ],
@@ -41,11 +41,11 @@ describe('a response in the form of its schema', () => {
     ],
     ['a text of digits', `{"title":"${id}"}`, { title: id }],
     [
-      'what recurs',
+      'a recursive response',
       '{"parent":{"title":"a","parent":{"title":1}}}',
       { parent: { title: 'a', parent: { title: null } } },
     ],
-    ['no object at all', '[1]', {}],
+    ['anything but an object', '[1]', {}],
     ['null', 'null', {}],
   ])('%s', (_, json, expected) => {
     expect(structure(readExact(json), issue)).toEqual(expected);
