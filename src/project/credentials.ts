@@ -115,7 +115,7 @@ function severalSecrets(wanted: readonly Wanted[]): InputError {
     code: 'INVALID_OPTION',
     message:
       names.length === 0
-        ? 'The document requires no key, or the key is already in .env.'
+        ? 'The document requires no key.'
         : `The API needs more than one value: ${names.join(', ')}.`,
     place: '--key-file',
     remedy:

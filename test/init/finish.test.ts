@@ -58,6 +58,9 @@ describe('the end of the wizard', () => {
     expect(existsSync(dotenv())).toBe(false);
     expect(await calls()).toBe('');
     expect(session.screen).not.toContain('(dev)');
+    expect(session.screen).toContain(
+      `Next:\n  cd ${place.output} && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
+    );
   });
 
   it('reads the key without showing it, and writes it to a .env that only its owner can read', async () => {
@@ -115,6 +118,18 @@ describe('the end of the wizard', () => {
     expect(await calls()).toBe(
       `${place.output} install --no-audit --no-fund\n${place.output} run --silent build\n`,
     );
+  });
+
+  it('offers dev with the API itself if it can be called, and ends with the remaining steps', async () => {
+    const { env } = await recordedNpm();
+    const session = await generated({ env });
+    await session.see('UPSTREAM_API_KEY', 's3cret-key', key.enter);
+    await session.see('Install and build it now?', 'y');
+    await session.see('Run it now (dev)?');
+    await session.see('With the API itself, at https://', key.enter);
+    expect((await session.result()).status).toBe(0);
+    expect(session.screen).toContain(`Next:\n  cd ${place.output} && npm start\n`);
+    expect(session.screen.match(/Next:/g)).toHaveLength(1);
   });
 
   it('reports that the project exists when the user cancels', async () => {
