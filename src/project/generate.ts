@@ -56,7 +56,7 @@ export async function generateCommand(
   return 0;
 }
 
-/** `-o "$OUT"` with a variable that is not set would otherwise write into the current folder. */
+/** Otherwise `-o "$OUT"` with an unset variable would write into the current folder. */
 function emptyOutput(): InputError {
   return new InputError({
     code: 'INVALID_OPTION',

@@ -10,7 +10,7 @@ import type { Resolved } from './resolve-flags.js';
 const paths = { github: '.github/workflows/regenerate.yml', gitlab: '.gitlab-ci.yml' };
 
 /**
- * Warns that `--ci` writes nothing because the file exists already and belongs to the user, or that the host would not
+ * Warns that `--ci` writes nothing because the file already exists and belongs to the user, or that the host would not
  * find the file, because the project is not at the root of its repository.
  */
 export function ciWarnings({ flags: { ci }, directory }: Resolved): Problem[] {
