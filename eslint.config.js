@@ -60,11 +60,11 @@ const shared = [
   'fetch-public',
   'http',
   'limits',
+  'media',
   'messages',
   'outgoing',
   'spans',
   'telemetry',
-  'trace',
   'variables',
 ];
 const aboveFolders = [

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Tool } from '../../templates/src/runtime/api.js';
 import { leanText } from '../../templates/src/runtime/lean-text.js';
-import { leanDescription, leanSchema } from '../../templates/src/runtime/lean.js';
+import { leanDescription, leanSchema } from '../../templates/src/runtime/listing.js';
 import type { Target } from './oracle.js';
 import { listOf, objectOf } from './sample.js';
 

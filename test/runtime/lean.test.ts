@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../templates/src/runtime/api.js';
 import { instructionsOf } from '../../templates/src/runtime/instructions.js';
-import { leanSchema, repeatsName } from '../../templates/src/runtime/lean.js';
-import { listTool } from '../../templates/src/runtime/listing.js';
+import { listTool, leanSchema, repeatsName } from '../../templates/src/runtime/listing.js';
 import { makeTool } from './upstream/wire.js';
 
 /** A member with this name and schema, as listed. */

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, UnsecuredJWT, type JWTPayload } from 'jose';
-import { effectiveScopes, readBearer } from '../../../templates/src/runtime/oauth/gate.js';
+import { readBearer } from '../../../templates/src/runtime/oauth/gate.js';
+import { effectiveScopes } from '../../../templates/src/runtime/oauth/scopes.js';
 import { claimOptions, typeFault } from '../../../templates/src/runtime/oauth/jwt.js';
 import {
   audienceFault,

@@ -1,4 +1,4 @@
-import { decodeWestern } from '../../../templates/src/runtime/http.js';
+import { decodeWestern } from '../../../templates/src/runtime/media.js';
 import { InputError, type Problem } from '../../errors.js';
 import type { Report } from '../document.js';
 

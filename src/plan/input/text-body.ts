@@ -1,4 +1,4 @@
-import { isJsonLines } from '../../../templates/src/runtime/http.js';
+import { isJsonLines } from '../../../templates/src/runtime/media.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, scalar, text } from '../../json.js';
 import { brief, factsOf, requiredOf, resolved } from './facts.js';

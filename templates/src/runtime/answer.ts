@@ -6,10 +6,11 @@ import { createMcp } from './mcp.js';
 import { createGate } from './oauth/gate.js';
 import { createMetadataRoute } from './oauth/metadata.js';
 import type { Verifier } from './oauth/token.js';
-import { publicOnly } from './public.js';
 import type { HttpSettings } from './settings.js';
+import * as route from './routes.js';
 import * as step from './steps.js';
-import type { Exchange, Routes, Step } from './steps.js';
+import type { Exchange, Step } from './steps.js';
+import type { Routes } from './routes.js';
 import { createTelemetry } from './telemetry.js';
 import { createCheck, type Call } from './upstream/call.js';
 import { withoutFields } from './upstream/fields.js';
@@ -51,11 +52,11 @@ export function createAnswer(
   const limiter = createLimiter(settings.rateLimit);
   const logRefusal = createRefusalLog(audit);
   const steps: readonly Step[] = [
-    step.customRoutes(routes, settings),
-    step.health(gate),
-    step.appsChallenge(settings),
+    route.customRoutes(routes, settings),
+    route.health(gate),
+    route.appsChallenge(settings),
     ({ request: { method, path } }) => metadata?.(method, path),
-    step.knownPath(settings),
+    route.knownPath(settings),
     step.host(settings),
     step.origin(settings),
     step.preflight,
@@ -65,7 +66,7 @@ export function createAnswer(
     step.accept,
     step.rate(limiter, audit),
     step.body,
-    publicOnly(gate, mcp),
+    step.publicOnly(gate, mcp),
     step.batch(limiter, audit),
     step.scopes(gate, mcp),
     telemetry.within(step.message(mcp)),

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { isObject } from './api.js';
-import { essence, headerOf, isJson, type HttpRequest, type HttpResponse } from './http.js';
+import { headerOf, type HttpRequest, type HttpResponse } from './http.js';
+import { essence, isJson } from './media.js';
 
 /** The tool or operation that a call means, if there is one. */
 export type ToolOf = (name: string, args: unknown) => string | undefined;

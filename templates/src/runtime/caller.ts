@@ -1,3 +1,4 @@
+import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 import { hash } from 'node:crypto';
 
 /** The caller that the access token names (RFC 9068 section 2.2); the token itself is not part of it. */
@@ -64,4 +65,15 @@ export function rateKeyOf(holder: Holder | undefined, network?: string): string 
   const of = issuer === undefined ? '' : ` of ${issuer}`;
   if (subject !== undefined) return `subject ${subject}${of}`;
   return client === undefined ? `token ${hashOf(holder.token.reveal())}` : `client ${client}${of}`;
+}
+
+/** The SDK carries an `AuthInfo`; ours is the holder inside. */
+export function authInfoOf(holder: Holder): AuthInfo {
+  const { client = '', scopes, expiresAt } = holder.caller;
+  return { token: '', clientId: client, scopes: [...scopes], expiresAt, extra: { holder } };
+}
+
+/** The holder that the SDK carried to a handler. */
+export function holderOf({ http }: ServerContext): Holder | undefined {
+  return http?.authInfo?.extra?.['holder'] as Holder | undefined;
 }

@@ -153,68 +153,6 @@ export function isReservedHeader(name: string): boolean {
   return RESERVED.has(lower) || /^(proxy|sec|x-forwarded)-/.test(lower);
 }
 
-/** `type/subtype` in lower case, without parameters. */
-export function essence(mediaType: string): string {
-  return (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
-}
-
-/** JSON itself, and every media type with the suffix `+json` (RFC 6839 section 3.1). */
-export function isJson(mediaType: string): boolean {
-  return /^(application|text)\/json$|\+json$/.test(essence(mediaType));
-}
-
-/** One JSON value per line. */
-export function isJsonLines(mediaType: string): boolean {
-  return /\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(essence(mediaType));
-}
-
-/** Types that people and models read unchanged: `text/*`, XML, and other text formats. */
-export function isText(mediaType: string): boolean {
-  const textual =
-    /^text\/|[+/](x-)?(xml|yaml|javascript|graphql|sql|toml|csv|json)$|\/x-www-form-urlencoded$/;
-  return isJson(mediaType) || isJsonLines(mediaType) || textual.test(essence(mediaType));
-}
-
-/** The image types that model APIs accept; any other type can break a conversation permanently. */
-const SHOWN: Readonly<Record<string, string>> = {
-  'image/png': 'image/png',
-  'image/x-png': 'image/png',
-  'image/jpeg': 'image/jpeg',
-  'image/jpg': 'image/jpeg',
-  'image/pjpeg': 'image/jpeg',
-  'image/gif': 'image/gif',
-  'image/webp': 'image/webp',
-};
-
-/** The registered name of an image type that models can see; undefined for any other type. */
-export function shownImage(mediaType: string): string | undefined {
-  const type = essence(mediaType);
-  return Object.hasOwn(SHOWN, type) ? SHOWN[type] : undefined;
-}
-
-/** The `charset` parameter (RFC 9110 section 8.3.2), if there is one. */
-export function charset(mediaType: string): string | undefined {
-  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(mediaType)?.[1];
-}
-
-/** The characters where windows-1252 differs from ISO-8859-1; Node 20 confuses the two. */
-const WESTERN = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
-
-/** Text in windows-1252, which any bytes are. */
-export function decodeWestern(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  return text.replace(/[\x80-\x9f]/g, (character) => WESTERN[character.charCodeAt(0) - 0x80] ?? '');
-}
-
-/**
- * Whether it is a single valid media type: no wildcard, no list, only RFC 9110 tokens. This also prevents a media
- * type from a data URI or a document from adding lines to a multipart body.
- */
-export function isConcrete(mediaType: string): boolean {
-  const token = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;\s*[\w-]+=("[\w .:+/-]*"|[\w.:+-]+))*$/;
-  return token.test(mediaType);
-}
-
 /**
  * Percent-encodes all but the unreserved characters of RFC 3986 section 2.3. `encodeURIComponent` does not encode
  * `!'()*`, which are reserved.

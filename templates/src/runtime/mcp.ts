@@ -1,32 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import type {
-  AuthInfo,
   CallToolResult,
-  Implementation,
   McpServerFactory,
   InputRequiredResult,
   ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from './api.js';
 import type { Audit } from './audit.js';
-import { identityOf, type Caller, type Holder } from './caller.js';
+import { authInfoOf, holderOf, identityOf, type Caller, type Holder } from './caller.js';
 import { ANSWER_MS, canAsk, createConfirmation, type ConfirmSettings } from './confirm.js';
 import {
   emptyResponse,
   fromWebResponse,
   headerOf,
-  jsonResponse,
   webHeaders,
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
 import { instructionsOf } from './instructions.js';
-import { listTool, type ListedTool } from './listing.js';
-import { softwareOf, type DirectRequest } from './messages.js';
+import { listTool, CACHE, createLists } from './listing.js';
+import {
+  softwareOf,
+  type DirectRequest,
+  complete,
+  resultResponse,
+  errorResponse,
+} from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import { noted } from './telemetry.js';
-import { passedOn, type Reader } from './trace.js';
+import { passedOn, type Reader } from './spans.js';
 import type { Call, Check, Outcome } from './upstream/call.js';
 
 /** The parts that an MCP server of this API is made from. */
@@ -76,8 +79,6 @@ export interface Mcp {
 }
 
 // The list changes only with a deployment; clients may cache it for five minutes.
-const CACHE = { ttlMs: 300_000, cacheScope: 'private' } as const;
-const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const INVALID_PARAMS = -32_602;
 /**
  * The extensions of a server with OAuth: tokens obtained in these ways are accepted like any other (MCP extensions,
@@ -255,58 +256,11 @@ function failedCall(error: unknown): Outcome {
   };
 }
 
-/** The result of `tools/list` for old and new protocol versions, serialized once: a thousand tools are megabytes. */
-function createLists(listed: () => readonly ListedTool[], info: unknown) {
-  const printed = once(() => JSON.stringify(listed()));
-  const rest = JSON.stringify({ resultType: 'complete', ...CACHE, _meta: { [SERVER_INFO]: info } });
-  return {
-    get initialize() {
-      return `{"tools":${printed()}}`;
-    },
-    get '2026-07-28'() {
-      return `{"tools":${printed()},${rest.slice(1)}`;
-    },
-  };
-}
-
-/** Adds the fields that newer protocol versions require in a result (MCP 2026-07-28, Result). */
-function complete(result: CallToolResult | InputRequiredResult, info: Implementation) {
-  return {
-    ...result,
-    resultType: result.resultType ?? 'complete',
-    _meta: { ...result._meta, [SERVER_INFO]: info },
-  };
-}
-
-function resultResponse(id: string | number, result: string): HttpResponse {
-  const body = `{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`;
-  return { status: 200, headers: { 'Content-Type': 'application/json' }, body };
-}
-
-function errorResponse(id: string | number, code: number, message: string): HttpResponse {
-  return jsonResponse(200, { jsonrpc: '2.0', id, error: { code, message } });
-}
-
-/** A JSON-RPC error without an ID, for a message without a usable one (JSON-RPC 2.0 section 5.1). */
-export function rpcRefusal(status: number, code: number, message: string): HttpResponse {
-  return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
-}
-
 /** The accepted types have been negotiated, and the SDK compares strings. */
 function negotiated(lines: readonly string[]): Headers {
   const headers = webHeaders(lines);
   headers.set('Accept', 'application/json, text/event-stream');
   return headers;
-}
-
-/** The SDK carries an `AuthInfo`; ours is the holder inside. */
-function authInfoOf(holder: Holder): AuthInfo {
-  const { client = '', scopes, expiresAt } = holder.caller;
-  return { token: '', clientId: client, scopes: [...scopes], expiresAt, extra: { holder } };
-}
-
-function holderOf({ http }: ServerContext): Holder | undefined {
-  return http?.authInfo?.extra?.['holder'] as Holder | undefined;
 }
 
 /** Reports progress to a client that asked for it with a token (MCP, Progress), unless it has disconnected. */

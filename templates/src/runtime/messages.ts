@@ -1,12 +1,22 @@
 import { isObject } from './api.js';
-import { essence, headerOf, type HttpRequest, type HttpResponse } from './http.js';
+import { headerOf, type HttpRequest, type HttpResponse, jsonResponse } from './http.js';
+import { essence } from './media.js';
+import {
+  type CallToolResult,
+  type Implementation,
+  type InputRequiredResult,
+} from '@modelcontextprotocol/server';
 
 /** For one body; the largest documented bodies of real APIs have a tenth of that. */
 export const BODY_LIMITS = { maxMembers: 50_000, maxDepth: 500 };
+
 /** The limit for all parts of a message other than the arguments of its calls. */
 const MAX_MEMBERS_BESIDE = 1000;
+
 const MAX_BATCH = 100;
+
 const MAX_NAME = 64;
+
 /** Methods with long responses. */
 const LONG = new Set<unknown>(['tools/list', 'server/discover', 'initialize']);
 
@@ -76,8 +86,11 @@ export interface DirectRequest {
 }
 
 const META = 'io.modelcontextprotocol/';
+
 const MODERN = '2026-07-28';
+
 const PLAIN_JSON = /^application\/json(; *charset=utf-8)?$/i;
+
 const INITIALIZE_ERA = new Set([
   '2025-11-25',
   '2025-06-18',
@@ -181,6 +194,7 @@ export interface Taken {
 
 /** The headers that the clients of the official SDKs send. */
 const USUAL = 'application/json, text/event-stream';
+
 const EITHER: Taken = { json: true, stream: true };
 
 /** The types that an `Accept` header allows; all if there is none (RFC 9110 section 12.5.1). */
@@ -245,4 +259,32 @@ function unframe(events: string, request: unknown): string {
 function isResponse(data: string): boolean {
   const message = JSON.parse(data) as Record<string, unknown>;
   return !('method' in message);
+}
+
+/** Where a result names the server (MCP 2026-07-28, Result). */
+export const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+
+/** Adds the fields that newer protocol versions require in a result (MCP 2026-07-28, Result). */
+export function complete(result: CallToolResult | InputRequiredResult, info: Implementation) {
+  return {
+    ...result,
+    resultType: result.resultType ?? 'complete',
+    _meta: { ...result._meta, [SERVER_INFO]: info },
+  };
+}
+
+/** The response to a request; `result` is JSON. */
+export function resultResponse(id: string | number, result: string): HttpResponse {
+  const body = `{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`;
+  return { status: 200, headers: { 'Content-Type': 'application/json' }, body };
+}
+
+/** The response to a request that failed. */
+export function errorResponse(id: string | number, code: number, message: string): HttpResponse {
+  return jsonResponse(200, { jsonrpc: '2.0', id, error: { code, message } });
+}
+
+/** A JSON-RPC error without an ID, for a message without a usable one (JSON-RPC 2.0 section 5.1). */
+export function rpcRefusal(status: number, code: number, message: string): HttpResponse {
+  return jsonResponse(status, { jsonrpc: '2.0', error: { code, message }, id: null });
 }

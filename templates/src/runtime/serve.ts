@@ -7,11 +7,11 @@ import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { listen, type Answer, type Running } from './run.js';
 import type { HttpSettings, StdioSettings } from './settings.js';
-import type { Routes } from './steps.js';
+import type { Routes } from './routes.js';
 import { countRefusal } from './telemetry.js';
 import { createCheck, type Call } from './upstream/call.js';
 
-export type { Route, Routes } from './steps.js';
+export type { Route, Routes } from './routes.js';
 
 export interface StdioOptions {
   readonly api: Api;

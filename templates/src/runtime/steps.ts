@@ -1,37 +1,34 @@
 import type { Audit } from './audit.js';
 import { rateKeyOf, type Holder } from './caller.js';
-import { SettingsError } from './environment.js';
 import {
   emptyResponse,
-  essence,
-  fromWebResponse,
   headerOf,
   isOversized,
-  jsonResponse,
   linesOf,
   logged,
   parseJson,
   refuse,
   refuseExcess,
   statusText,
-  webHeaders,
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
+import { essence } from './media.js';
 import type { Excess, Hold, Limiter } from './limits.js';
-import { rpcRefusal, type Mcp } from './mcp.js';
-import { BODY_LIMITS, calledTools, isExcessive, messagesOf, readDirect } from './messages.js';
+import { type Mcp } from './mcp.js';
+import {
+  BODY_LIMITS,
+  calledTools,
+  isExcessive,
+  messagesOf,
+  readDirect,
+  rpcRefusal,
+} from './messages.js';
 import { framed, takenBy, type Taken } from './messages.js';
 import type { Gate } from './oauth/gate.js';
-import { isReservedPath } from './oauth/metadata.js';
-import { clientNames } from './oauth/step-up.js';
+import { clientNames } from './oauth/scopes.js';
 import type { HttpSettings } from './settings.js';
-
-/** Responds to a custom request with any method. No token is required. */
-export type Route = (request: Request) => Response | Promise<Response>;
-
-/** Routes by their path, compared exactly. */
-export type Routes = Readonly<Record<string, Route>>;
+import { isObject } from './api.js';
 
 /** One request on its way through the steps. */
 export interface Exchange {
@@ -55,7 +52,6 @@ export type Step = (
 ) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
 
 const MAX_BODY_BYTES = 4_194_304;
-const MAX_ROUTE_BODY_BYTES = 1_048_576;
 
 /** Headers of every response. */
 export const COMMON = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
@@ -68,68 +64,6 @@ const CORS = {
   'Access-Control-Max-Age': '600',
 };
 
-/** @throws SettingsError if a path is reserved by the server: a route would replace it, including its gate. */
-export function customRoutes(routes: Routes, settings: HttpSettings): Step {
-  for (const path of Object.keys(routes)) refuseTaken(path, settings);
-  return ({ request }) => {
-    const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
-    if (route === undefined) return undefined;
-    return refuseHost(request, settings) ?? answerRoute(route, request, settings.resource.origin);
-  };
-}
-
-function refuseTaken(path: string, { resource }: HttpSettings): void {
-  const remedy = 'choose another path for this route in main.ts';
-  if (!path.startsWith('/'))
-    throw new SettingsError(`The route ${path} does not begin with a slash: ${remedy}`);
-  if (resource.paths.includes(path) || isReservedPath(path, resource.paths))
-    throw new SettingsError(`The route ${path} is reserved by the server: ${remedy}`);
-}
-
-async function answerRoute(
-  route: Route,
-  request: HttpRequest,
-  ownOrigin: string,
-): Promise<HttpResponse> {
-  const { path, query, method, headers, signal } = request;
-  const bodiless = method === 'GET' || method === 'HEAD';
-  const bytes = bodiless ? new Uint8Array() : await request.body(MAX_ROUTE_BODY_BYTES);
-  if (bytes === undefined) return refuse(413, 'too_large', 'The body is longer than 1 MiB.');
-  const url = `${ownOrigin}${path}${query === '' ? '' : `?${query}`}`;
-  const init = { method, headers: webHeaders(headers), signal };
-  const content = bytes.byteLength === 0 ? {} : { body: bytes as Uint8Array<ArrayBuffer> };
-  return fromWebResponse(await route(new Request(url, { ...init, ...content })));
-}
-
-export function health(gate: Gate | undefined): Step {
-  return ({ request: { path } }) => {
-    if (path === '/healthz') return jsonResponse(200, { status: 'ok' });
-    return path === '/readyz' ? readiness(gate) : undefined;
-  };
-}
-
-async function readiness(gate: Gate | undefined): Promise<HttpResponse> {
-  return gate === undefined || (await gate.ready())
-    ? jsonResponse(200, { status: 'ready' })
-    : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
-}
-
-/** Proves to OpenAI who owns the domain: responds to any caller with just the token. */
-export function appsChallenge({ appsChallenge: body }: HttpSettings): Step {
-  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
-  return ({ request: { method, path } }) =>
-    body !== undefined && method === 'GET' && path === '/.well-known/openai-apps-challenge'
-      ? { status: 200, headers, body }
-      : undefined;
-}
-
-export function knownPath({ resource }: HttpSettings): Step {
-  const refusal = { reason: 'unknown path', served: resource.paths, set: 'MCP_RESOURCE_URL' };
-  const nothing = refuse(404, 'not_found', 'There is nothing at this path.');
-  return ({ request: { path } }) =>
-    resource.paths.includes(path) ? undefined : logged(nothing, refusal);
-}
-
 /** Refuses requests for another host. */
 export function host(settings: HttpSettings): Step {
   return ({ request }) => refuseHost(request, settings);
@@ -139,7 +73,7 @@ export function host(settings: HttpSettings): Step {
  * Refuses a request whose `Host` is not this server's: a browser page whose name was rebound to a local address
  * (DNS rebinding) sends its own. The status is 421, since another server may be meant (RFC 9110 section 15.5.20).
  */
-function refuseHost(
+export function refuseHost(
   { headers }: HttpRequest,
   { allowedHosts }: HttpSettings,
 ): HttpResponse | undefined {
@@ -302,4 +236,40 @@ export function message(mcp: Mcp): Step {
       ...(status >= 400 && status !== 499 && { refusal: { reason: statusText(status) } }),
     };
   };
+}
+
+// Without them a client cannot learn anything about a server. None of them reaches the API.
+const HANDSHAKE = new Set<unknown>([
+  'initialize',
+  'notifications/initialized',
+  'ping',
+  'server/discover',
+  'tools/list',
+]);
+
+/** Refuses a request without a token, unless all of it is public. */
+export function publicOnly(gate: Gate | undefined, { names }: Mcp): Step {
+  return ({ message, holder }) => {
+    if (gate === undefined || holder !== undefined) return undefined;
+    const { publicTools: tools } = gate;
+    const isPublic = tools !== undefined && isPublicBody(message, tools, names);
+    return isPublic ? undefined : gate.missing;
+  };
+}
+
+/** Whether each message of a body may come without a token: one that needs a token makes the whole body need it. */
+export function isPublicBody(
+  body: unknown,
+  tools: ReadonlySet<string>,
+  { operationOf, isFind }: Mcp['names'],
+): boolean {
+  const messages = messagesOf(body);
+  const isPublic = (message: unknown) => {
+    if (!isObject(message)) return false;
+    if (HANDSHAKE.has(message['method'])) return true;
+    if (calledTools(message).some(isFind)) return true;
+    const called = calledTools(message, operationOf);
+    return called.length > 0 && called.every((tool) => tools.has(tool));
+  };
+  return messages.length > 0 && messages.every(isPublic);
 }

@@ -20,8 +20,8 @@ import {
   since,
   startSpan,
   type Started,
+  parentOf,
 } from './spans.js';
-import { parentOf } from './trace.js';
 
 /** A request in progress; more becomes known about it along the way. */
 interface Exchange {

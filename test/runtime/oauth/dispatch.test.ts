@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { rateKeyOf, CallerToken } from '../../../templates/src/runtime/caller.js';
-import { createDispatcher } from '../../../templates/src/runtime/oauth/dispatch.js';
+import { createDispatcher } from '../../../templates/src/runtime/oauth/verifier.js';
 import { InvalidToken, type Verifier } from '../../../templates/src/runtime/oauth/token.js';
 
 const caller = { subject: 'alice', scopes: [], expiresAt: 1, audiences: [] };

@@ -3,7 +3,7 @@ import {
   effectiveScopes,
   mayCall,
   stepUpScopes,
-} from '../../../templates/src/runtime/oauth/gate.js';
+} from '../../../templates/src/runtime/oauth/scopes.js';
 import { withPrefix } from '../../../templates/src/runtime/oauth/metadata.js';
 import {
   parseImplications,

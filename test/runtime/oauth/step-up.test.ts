@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { clientNames, reportFor } from '../../../templates/src/runtime/oauth/step-up.js';
+import { clientNames, reportFor } from '../../../templates/src/runtime/oauth/scopes.js';
 import {
   recordedCall,
   recordedClients,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../templates/src/runtime/api.js';
 import { readExact } from '../../../templates/src/runtime/upstream/numbers.js';
-import { structure } from '../../../templates/src/runtime/upstream/structured.js';
+import { structure } from '../../../templates/src/runtime/upstream/fit.js';
 
 const id = '1917043659912705297';
 const text = { type: ['string', 'null'] };

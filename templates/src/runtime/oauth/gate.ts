@@ -1,5 +1,4 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { ScopeAlternatives } from '../api.js';
 import { limitLines, type Audit } from '../audit.js';
 import { CallerToken, identityOf, type Caller, type Holder } from '../caller.js';
 import {
@@ -13,9 +12,17 @@ import {
 import { createLimiter, networkOf, type Excess } from '../limits.js';
 import { withPrefix, type Resource } from './metadata.js';
 import type { OAuthSettings, ScopeRules } from './settings.js';
-import { reportFor, type ClientNames, type Report } from './step-up.js';
 import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
 import type { Identity, Verifier } from './token.js';
+import {
+  mayCall,
+  stepUpScopes,
+  missingScopes,
+  scopesToAskFor,
+  reportFor,
+  type ClientNames,
+  type Report,
+} from './scopes.js';
 
 /** The check before MCP: who the caller is, and whether it may make these calls. */
 export type Gate = ReturnType<typeof createGate>;
@@ -197,73 +204,6 @@ export function readBearer(rawHeaders: readonly string[]): Credentials {
   if (token !== undefined) return { kind: 'bearer', token };
   const isMeant = /^bearer\b|[^\x20-\x7e]/i.test(value);
   return isMeant ? { kind: 'malformed' } : { kind: 'missing' };
-}
-
-/** A caller's scopes: as granted, without the provider's prefix, plus all scopes that they imply. */
-export function effectiveScopes(
-  granted: readonly string[],
-  { prefix, implies }: ScopeRules,
-): Set<string> {
-  // Iterating a set includes elements added on the way, each once.
-  const scopes = new Set(
-    granted.map((scope) => (scope.startsWith(prefix) ? scope.slice(prefix.length) : scope)),
-  );
-  for (const scope of scopes) for (const implied of implies.get(scope) ?? []) scopes.add(implied);
-  return scopes;
-}
-
-/**
- * Whether a caller may call a tool: it needs every scope of one alternative, compared exactly. Unknown tools are
- * refused.
- */
-export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
-  const alternatives = scopesOf(tool, rules);
-  if (alternatives === undefined) return false;
-  if (alternatives.length === 0) return true;
-  const scopes = effectiveScopes(granted, rules);
-  return alternatives.some((needed) => needed.every((scope) => scopes.has(scope)));
-}
-
-/**
- * The `scope` of a step-up challenge: what the tools need, by the alternatives that ask for least, and those of this
- * server's scopes that the token already has. Clients replace their scope with the challenge's, so without the old
- * ones the user would have to consent at every switch between two tools.
- */
-export function stepUpScopes(
-  tools: readonly string[],
-  granted: readonly string[],
-  rules: ScopeRules,
-): string[] {
-  const held = effectiveScopes(granted, rules);
-  const kept = rules.supported.filter((scope) => held.has(scope));
-  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
-  const needed = tools.flatMap(
-    (tool) => scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [],
-  );
-  return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
-}
-
-/**
- * The scopes that a caller lacks for a tool, by the alternative that asks for least, as requested from the provider.
- */
-export function missingScopes(
-  tool: string,
-  granted: readonly string[],
-  rules: ScopeRules,
-): string[] {
-  const held = effectiveScopes(granted, rules);
-  const missing = scopesOf(tool, rules)?.map((needed) => needed.filter((one) => !held.has(one)));
-  const [least = []] = missing?.toSorted((a, b) => a.length - b.length) ?? [];
-  return withPrefix(least, rules.prefix);
-}
-
-/** Every scope that any alternative of a tool names, as requested from the provider. */
-export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
-  return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
-}
-
-function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
-  return Object.hasOwn(byTool, tool) ? byTool[tool] : undefined;
 }
 
 // The error codes of RFC 6750 section 3.1. No part of a request or token is ever echoed; the reason is in the log.

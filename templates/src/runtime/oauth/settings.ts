@@ -6,7 +6,7 @@ import { isLoopback } from '../http.js';
 import { variables } from '../variables.js';
 import type { Resource } from './metadata.js';
 import { readServers, type AuthorizationServer } from './servers.js';
-import type { Report } from './step-up.js';
+import type { Report } from './scopes.js';
 
 /** Which tokens are accepted, and from which authorization servers. */
 export interface OAuthSettings extends AuthorizationServer {

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
-import { essence } from '../http.js';
+import { essence } from '../media.js';
 import { slipsBetween } from '../nearest.js';
 import { pathOf, type Key } from './faults.js';
 import { follow, isUnsafe, listOf, refused } from './keywords.js';

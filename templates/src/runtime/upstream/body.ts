@@ -7,15 +7,8 @@ import {
   type JsonObject,
   type PartEncoding,
 } from '../api.js';
-import {
-  essence,
-  isConcrete,
-  isHeaderName,
-  isJson,
-  isJsonLines,
-  isReservedHeader,
-  isText,
-} from '../http.js';
+import { isHeaderName, isReservedHeader } from '../http.js';
+import { essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
 import { isComposite, writeJson } from './numbers.js';
 import {
   asRefusal,

@@ -1,5 +1,5 @@
 import { isObject, type Api, type Json, type JsonObject, type Tool } from '../api.js';
-import { essence } from '../http.js';
+import { essence } from '../media.js';
 import { FetchError, type FetchPublic } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { chooseShape } from './body.js';

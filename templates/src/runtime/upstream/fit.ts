@@ -1,9 +1,10 @@
-import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
-import { endOfString, readExact, writeJson } from './numbers.js';
+import { isObject, type Json, type JsonObject, type Tool, type JsonSchema } from '../api.js';
+import { endOfString, readExact, writeJson, digitsOf } from './numbers.js';
 import { offerFields, selectFields } from './fields.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
 import { argumentsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
+import { follow } from './keywords.js';
 
 /** A call and its response, as far as they affect the shown result. */
 export interface Answered {
@@ -56,12 +57,12 @@ export function endedJson(text: string): string | undefined {
     else if (mark === ',') [closers, end] = [open, token.index];
     else if (mark === '[' || mark === '{') open = (mark === '[' ? ']' : '}') + open;
     else open = open.slice(1);
-    if (open.length > MAX_DEPTH) return undefined;
+    if (open.length > MAX_REPAIRED_DEPTH) return undefined;
   }
   return end === 0 ? undefined : text.slice(0, end) + closers;
 }
 
-const MAX_DEPTH = 500;
+const MAX_REPAIRED_DEPTH = 500;
 
 function parsed(text: string): Json | undefined {
   try {
@@ -121,4 +122,58 @@ export function howToGetLess(tool: Tool): string {
   return helpful.length === 0
     ? 'Ask for something smaller or more specific, if the API allows it.'
     : `Ask for less with ${helpful.join(', ')}.`;
+}
+
+/**
+ * A response in the form of a tool's `outputSchema`, so that no client refuses the result: a value of another type
+ * than documented becomes null, as does a number that JavaScript would round. The text of the result is complete.
+ */
+export function structure(answer: Json | undefined, schema: JsonSchema): JsonObject {
+  const whole = schema as JsonObject;
+  const properties = isObject(whole['properties']) ? whole['properties'] : {};
+  const isWrapped = Object.keys(properties).join() === 'result' && !hasMember(answer, 'result');
+  const value = conform(isWrapped ? { result: answer ?? null } : (answer ?? null), whole, whole);
+  return isObject(value) ? value : {};
+}
+
+const MAX_CONFORMED_DEPTH = 200;
+
+function hasMember(answer: Json | undefined, name: string): boolean {
+  return isObject(answer) && Object.hasOwn(answer, name);
+}
+
+function conform(value: Json, schema: Json | undefined, root: JsonObject, depth = 0): Json {
+  if (depth > MAX_CONFORMED_DEPTH) return null;
+  const own = isObject(schema) ? meant(schema, root) : {};
+  if (typeof value === 'string' && digitsOf(value) !== undefined) return null;
+  const types = [own['type'] ?? []].flat();
+  if (types.length > 0 && !types.includes(typeOf(value))) return null;
+  if (Array.isArray(value))
+    return value.map((item) => conform(item, own['items'], root, depth + 1));
+  if (!isObject(value)) return value;
+  const properties = isObject(own['properties']) ? own['properties'] : {};
+  const members = Object.entries(value).map(([name, member]) => {
+    return [
+      name,
+      conform(
+        member,
+        Object.hasOwn(properties, name) ? properties[name] : undefined,
+        root,
+        depth + 1,
+      ),
+    ] as const;
+  });
+  return Object.fromEntries(members);
+}
+
+function meant(schema: JsonObject, root: JsonObject): JsonObject {
+  const { $ref } = schema;
+  if (typeof $ref !== 'string') return schema;
+  const target = follow($ref, root);
+  return isObject(target) ? target : {};
+}
+
+function typeOf(value: Json): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }

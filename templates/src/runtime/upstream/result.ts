@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
+import { statusText } from '../http.js';
 import {
   charset,
   decodeWestern,
@@ -9,10 +10,8 @@ import {
   isJson,
   isText,
   shownImage,
-  statusText,
-} from '../http.js';
-import { endedJson, fitAnswer, howToGetLess } from './fit.js';
-import { structure } from './structured.js';
+} from '../media.js';
+import { endedJson, fitAnswer, howToGetLess, structure } from './fit.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];

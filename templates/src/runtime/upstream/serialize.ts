@@ -5,7 +5,8 @@ import {
   type Parameter,
   type PartEncoding,
 } from '../api.js';
-import { essence, isJson, percentEncode } from '../http.js';
+import { percentEncode } from '../http.js';
+import { essence, isJson } from '../media.js';
 import { ArgumentError } from './arguments.js';
 import { isDots, percentEncodeReserved, segments, type Place } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';

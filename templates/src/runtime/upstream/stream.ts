@@ -1,4 +1,4 @@
-import { essence, isJsonLines } from '../http.js';
+import { essence, isJsonLines } from '../media.js';
 import type { SendOptions } from '../outgoing.js';
 
 /** How long to wait for a response that does not end. */

@@ -1,0 +1,141 @@
+import { type ScopeAlternatives, isObject } from '../api.js';
+import { withPrefix } from './metadata.js';
+import { type ScopeRules } from './settings.js';
+import { headerOf, type HttpRequest } from '../http.js';
+
+/** A caller's scopes: as granted, without the provider's prefix, plus all scopes that they imply. */
+export function effectiveScopes(
+  granted: readonly string[],
+  { prefix, implies }: ScopeRules,
+): Set<string> {
+  // Iterating a set includes elements added on the way, each once.
+  const scopes = new Set(
+    granted.map((scope) => (scope.startsWith(prefix) ? scope.slice(prefix.length) : scope)),
+  );
+  for (const scope of scopes) for (const implied of implies.get(scope) ?? []) scopes.add(implied);
+  return scopes;
+}
+
+/**
+ * Whether a caller may call a tool: it needs every scope of one alternative, compared exactly. Unknown tools are
+ * refused.
+ */
+export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
+  const alternatives = scopesOf(tool, rules);
+  if (alternatives === undefined) return false;
+  if (alternatives.length === 0) return true;
+  const scopes = effectiveScopes(granted, rules);
+  return alternatives.some((needed) => needed.every((scope) => scopes.has(scope)));
+}
+
+/**
+ * The `scope` of a step-up challenge: what the tools need, by the alternatives that ask for least, and those of this
+ * server's scopes that the token already has. Clients replace their scope with the challenge's, so without the old
+ * ones the user would have to consent at every switch between two tools.
+ */
+export function stepUpScopes(
+  tools: readonly string[],
+  granted: readonly string[],
+  rules: ScopeRules,
+): string[] {
+  const held = effectiveScopes(granted, rules);
+  const kept = rules.supported.filter((scope) => held.has(scope));
+  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
+  const needed = tools.flatMap(
+    (tool) => scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [],
+  );
+  return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
+}
+
+/**
+ * The scopes that a caller lacks for a tool, by the alternative that asks for least, as requested from the provider.
+ */
+export function missingScopes(
+  tool: string,
+  granted: readonly string[],
+  rules: ScopeRules,
+): string[] {
+  const held = effectiveScopes(granted, rules);
+  const missing = scopesOf(tool, rules)?.map((needed) => needed.filter((one) => !held.has(one)));
+  const [least = []] = missing?.toSorted((a, b) => a.length - b.length) ?? [];
+  return withPrefix(least, rules.prefix);
+}
+
+/** Every scope that any alternative of a tool names, as requested from the provider. */
+export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
+  return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
+}
+
+export function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
+  return Object.hasOwn(byTool, tool) ? byTool[tool] : undefined;
+}
+
+/** How a missing scope is reported: by a 403, or by a tool error that carries the challenge. */
+export type Report = 'http' | 'tool';
+
+/** The names that a client claims for itself. They are not verified, and only decide the form of a refusal. */
+export interface ClientNames {
+  /** `clientInfo.name` in the `_meta` of the request (MCP 2026-07-28). */
+  readonly info?: string | undefined;
+  /** The `User-Agent` of the request. */
+  readonly agent?: string | undefined;
+  /** The client that the token was issued to. */
+  readonly client?: string | undefined;
+}
+
+interface Known {
+  readonly report: Report;
+  readonly info: RegExp;
+  readonly agent: RegExp;
+  readonly client?: RegExp;
+}
+
+/** Clients, by the names in their requests; README.md has a table of what they do with a challenge. */
+const KNOWN: readonly Known[] = [
+  {
+    // ChatGPT gives up on a 403, but shows its user the challenge of a tool error.
+    report: 'tool',
+    info: /^openai-mcp$/i,
+    agent: /^openai-mcp\/|\bChatGPT-User\//i,
+    client: /^https:\/\/chatgpt\.com\/oauth\/(?!codex\/)/,
+  },
+  {
+    report: 'http',
+    info: /^(anthropic\/|claude)/i,
+    agent: /^(claude-user|claude-code)\b/i,
+    client: /^https:\/\/claude\.ai\/oauth\//,
+  },
+  {
+    report: 'http',
+    info: /^visual studio code\b/i,
+    agent: /^(vscode|visual studio code)\b/i,
+    client: /^https:\/\/vscode\.dev\/oauth\//,
+  },
+  { report: 'http', info: /^(mcp-inspector|inspector-client)\b/i, agent: /^mcp-inspector\b/i },
+];
+
+/**
+ * How a client learns which scopes it lacks: the first known name decides. Unknown clients get the 403, as specified
+ * (MCP authorization, Step-Up Authorization Flow).
+ */
+export function reportFor({ info, agent, client }: ClientNames): Report {
+  const by = (kind: 'info' | 'agent' | 'client', name: string | undefined) =>
+    name === undefined ? undefined : KNOWN.find((known) => known[kind]?.test(name))?.report;
+  return by('info', info) ?? by('agent', agent) ?? by('client', client) ?? 'http';
+}
+
+/** The names in a request. Batched messages use an earlier protocol version, which does not repeat the client info. */
+export function clientNames(
+  { headers }: Pick<HttpRequest, 'headers'>,
+  message: unknown,
+): ClientNames {
+  return { info: infoIn(message), agent: headerOf(headers, 'user-agent') };
+}
+
+function infoIn(message: unknown): string | undefined {
+  const params = isObject(message) ? message['params'] : undefined;
+  const meta = isObject(params) ? params['_meta'] : undefined;
+  const info = isObject(meta) ? meta['io.modelcontextprotocol/clientInfo'] : undefined;
+  const name = isObject(info) ? info['name'] : undefined;
+  return typeof name === 'string' ? name : undefined;
+}

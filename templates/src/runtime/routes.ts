@@ -1,0 +1,84 @@
+import { SettingsError } from './environment.js';
+import {
+  fromWebResponse,
+  jsonResponse,
+  logged,
+  refuse,
+  webHeaders,
+  type HttpRequest,
+  type HttpResponse,
+} from './http.js';
+import type { Gate } from './oauth/gate.js';
+import { isReservedPath } from './oauth/metadata.js';
+import type { HttpSettings } from './settings.js';
+import { refuseHost, type Step } from './steps.js';
+
+/** Responds to a custom request with any method. No token is required. */
+export type Route = (request: Request) => Response | Promise<Response>;
+
+/** Routes by their path, compared exactly. */
+export type Routes = Readonly<Record<string, Route>>;
+
+const MAX_ROUTE_BODY_BYTES = 1_048_576;
+
+/** @throws SettingsError if a path is reserved by the server: a route would replace it, including its gate. */
+export function customRoutes(routes: Routes, settings: HttpSettings): Step {
+  for (const path of Object.keys(routes)) refuseTaken(path, settings);
+  return ({ request }) => {
+    const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
+    if (route === undefined) return undefined;
+    return refuseHost(request, settings) ?? answerRoute(route, request, settings.resource.origin);
+  };
+}
+
+function refuseTaken(path: string, { resource }: HttpSettings): void {
+  const remedy = 'choose another path for this route in main.ts';
+  if (!path.startsWith('/'))
+    throw new SettingsError(`The route ${path} does not begin with a slash: ${remedy}`);
+  if (resource.paths.includes(path) || isReservedPath(path, resource.paths))
+    throw new SettingsError(`The route ${path} is reserved by the server: ${remedy}`);
+}
+
+async function answerRoute(
+  route: Route,
+  request: HttpRequest,
+  ownOrigin: string,
+): Promise<HttpResponse> {
+  const { path, query, method, headers, signal } = request;
+  const bodiless = method === 'GET' || method === 'HEAD';
+  const bytes = bodiless ? new Uint8Array() : await request.body(MAX_ROUTE_BODY_BYTES);
+  if (bytes === undefined) return refuse(413, 'too_large', 'The body is longer than 1 MiB.');
+  const url = `${ownOrigin}${path}${query === '' ? '' : `?${query}`}`;
+  const init = { method, headers: webHeaders(headers), signal };
+  const content = bytes.byteLength === 0 ? {} : { body: bytes as Uint8Array<ArrayBuffer> };
+  return fromWebResponse(await route(new Request(url, { ...init, ...content })));
+}
+
+export function health(gate: Gate | undefined): Step {
+  return ({ request: { path } }) => {
+    if (path === '/healthz') return jsonResponse(200, { status: 'ok' });
+    return path === '/readyz' ? readiness(gate) : undefined;
+  };
+}
+
+async function readiness(gate: Gate | undefined): Promise<HttpResponse> {
+  return gate === undefined || (await gate.ready())
+    ? jsonResponse(200, { status: 'ready' })
+    : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
+}
+
+/** Proves to OpenAI who owns the domain: responds to any caller with just the token. */
+export function appsChallenge({ appsChallenge: body }: HttpSettings): Step {
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
+  return ({ request: { method, path } }) =>
+    body !== undefined && method === 'GET' && path === '/.well-known/openai-apps-challenge'
+      ? { status: 200, headers, body }
+      : undefined;
+}
+
+export function knownPath({ resource }: HttpSettings): Step {
+  const refusal = { reason: 'unknown path', served: resource.paths, set: 'MCP_RESOURCE_URL' };
+  const nothing = refuse(404, 'not_found', 'There is nothing at this path.');
+  return ({ request: { path } }) =>
+    resource.paths.includes(path) ? undefined : logged(nothing, refusal);
+}
