@@ -561,14 +561,7 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     '',
     '"a"',
   ],
-  [
-    { ...text, default: 'a' },
-    text,
-    'DEFAULT_CHANGED',
-    'body.v now has no default.',
-    '"a"',
-    '',
-  ],
+  [{ ...text, default: 'a' }, text, 'DEFAULT_CHANGED', 'body.v now has no default.', '"a"', ''],
   [text, { ...text, deprecated: true }, 'DEPRECATED', 'body.v is now deprecated.', '', ''],
   [
     { ...text, deprecated: true },
