@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { packagePath } from '../package.js';
 import type { Target } from '../plan/types.js';
@@ -59,8 +60,8 @@ function forTarget(sources: readonly string[], target: Target): string[] {
 }
 
 /** The text of a template. */
-export async function readTemplate({ source }: Template): Promise<string> {
-  return readFile(join(root, source), 'utf8');
+export function readTemplate({ source }: Template): string {
+  return readFileSync(join(root, source), 'utf8');
 }
 
 /** The service that a path is the workflow file of. */

@@ -5,7 +5,6 @@ import {
   type Condition,
   type Variable,
 } from '../../templates/src/runtime/variables.js';
-import { lackingInWorkers } from '../../templates/src/runtime/worker-settings.js';
 import type { Plan } from '../plan/types.js';
 import { neededCredentials, type CredentialsView } from './credentials-view.js';
 import { localUrlOf, neededServers, serversView } from './servers-view.js';
@@ -42,16 +41,17 @@ export const titles: Readonly<Record<keyof typeof groups, string>> = {
 };
 
 /** Every variable that has an effect on the server of a plan, by section. */
-export function variablesView(plan: Plan, upstream: CredentialsView) {
+export async function variablesView(plan: Plan, upstream: CredentialsView) {
   const applies = conditionsOf(plan, upstream);
   const facts = factsOf(plan, upstream);
   const isWorker = plan.target === 'workers';
+  const isLacking = isWorker ? await lackingInWorkers() : () => false;
   const section = (group: keyof typeof groups) => ({
     title: titles[group],
     remarks: [],
     rows: Object.entries<Variable>(groups[group])
       .filter(([, { when }]) => when === undefined || applies[when])
-      .filter(([name, row]) => !isWorker || lackingInWorkers(name, row) === undefined)
+      .filter(([name, row]) => !isLacking(name, row))
       .map(([name, variable]) => tableRow(name, variable, facts)),
   });
   const { title, rows } = section('upstream');
@@ -64,6 +64,12 @@ export function variablesView(plan: Plan, upstream: CredentialsView) {
       rows: [...rows.slice(0, 1), ...documentRows(plan, upstream), ...rows.slice(1)],
     },
   ].map(isWorker ? withoutFiles : (found) => found);
+}
+
+/** Loaded lazily: the settings of a Worker come with libraries that take longer to load than most documents. */
+async function lackingInWorkers() {
+  const settings = await import('../../templates/src/runtime/worker-settings.js');
+  return (name: string, row: Variable) => settings.lackingInWorkers(name, row) !== undefined;
 }
 
 /** A Worker cannot read a secret from a file. */

@@ -13,7 +13,7 @@ import { variablesView } from './variables-view.js';
 type Api = Plan['api'];
 
 /** The values for the `.hbs` templates. Every member is always present, so that a misspelt name is an error. */
-export function proseView(plan: Plan): object {
+export async function proseView(plan: Plan): Promise<object> {
   const { api, projectName, target = 'node' } = plan;
   const localUrl = localUrlOf(plan);
   const { tools } = api;
@@ -49,7 +49,7 @@ export function proseView(plan: Plan): object {
     ...servers,
     upstream,
     hasRows: servers.baseUrl === '' || servers.serverVariables.length + upstream.rows.length > 0,
-    variables: variablesView(plan, upstream),
+    variables: await variablesView(plan, upstream),
     kubernetes: kubernetesView(plan, upstream),
     environment: [...neededServers(plan), ...neededCredentials(plan)],
   };
@@ -110,7 +110,7 @@ export async function requiredDependencies(
   target?: Target,
 ): Promise<Readonly<Record<string, string>>> {
   const template = (await listTemplates({ target })).find(({ path }) => path === 'package.json');
-  const text = template === undefined ? '{}' : await readTemplate(template);
+  const text = template === undefined ? '{}' : readTemplate(template);
   // Only texts vary in it; versions do not.
   const { dependencies } = JSON.parse(text.replace(/\{\{.*?\}\}/g, '""')) as {
     dependencies: Record<string, string>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
-import { byCodeUnit, put, type Json, type JsonObject } from '../json.js';
+import { put, type Json, type JsonObject } from '../json.js';
 import { bundle } from './bundle/bundle.js';
 import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
@@ -69,7 +69,7 @@ function ordered(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(ordered);
   const result: JsonObject = {};
-  for (const key of Object.keys(value).sort(byCodeUnit))
+  for (const key of Object.keys(value).sort())
     put(result, key, ordered(value[key] ?? null));
   return result;
 }

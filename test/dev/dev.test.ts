@@ -151,7 +151,7 @@ describe('dev', () => {
     await writeFile(main, before);
     await expect.poll(dev.stderr).toContain('Restarted');
     await appendFile(main, 'setTimeout(() => process.exit(3), 500);\n');
-    await expect.poll(dev.stderr).toContain('The server ended with 3.');
+    await expect.poll(dev.stderr).toContain('The server exited with 3.');
     await writeFile(main, before);
     await expect.poll(() => dev.stderr().split('Restarted').length).toBe(4);
     expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);

@@ -307,7 +307,7 @@ describe('README.md', () => {
   it('names the schemes that no variable can satisfy', async () => {
     const securitySchemes = { old: { type: 'http', scheme: 'digest' } } as const;
     const plan = samplePlan([securedTool('a', [{ old: [] }])], { securitySchemes });
-    expect(await contentOf('README.md', plan)).toContain('that no variable holds: `old`.');
+    expect(await contentOf('README.md', plan)).toContain('that no variable can hold: `old`.');
   });
 
   it('has a self-contained example of a custom credential', async () => {

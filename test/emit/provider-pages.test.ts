@@ -93,7 +93,11 @@ describe('the README of a project', () => {
     expect(text).toContain(setup);
     expect(text).not.toContain('"claims"');
     const others = names.filter((other) => other !== name);
-    expect(linksIn(text).map(([link]) => link)).toEqual(['The page', 'compared', ...others]);
+    expect(linksIn(text).map(([link]) => link)).toEqual([
+      "The provider's page",
+      'comparison',
+      ...others,
+    ]);
   });
 
   it.each(['https://auth.example.com/', 'https://auth0.com.evil.example/'])(
@@ -101,7 +105,7 @@ describe('the README of a project', () => {
     async (issuer) => {
       const text = await accessIn(issuer);
       expect(text).not.toContain('#### ');
-      expect(linksIn(text).map(([link]) => link)).toEqual(['compared', ...names]);
+      expect(linksIn(text).map(([link]) => link)).toEqual(['comparison', ...names]);
     },
   );
 

@@ -144,7 +144,7 @@ describe('the descriptions of the schemes', () => {
       '  a client certificate (e_tls)',
       '  or a user name and a password (b_basic)',
       '  or an access token (c_oauth), from https://auth.example.com/token',
-      '  d_digest, which nothing can be done about',
+      '  d_digest, which is not supported',
     ]);
   });
 

@@ -48,7 +48,7 @@ describe('the wizard', () => {
       await session.see('1 of 2: who may call this server');
       await session.see('Who may call this server?', key.enter);
       await session.see('Which issuer URL', authorization.issuer, key.enter);
-      await session.see(`${authorization.issuer} answers.`);
+      await session.see(`${authorization.issuer} responds.`);
       await session.see('PKCE with S256');
       await session.see('Which public URL', 'https://mcp.example.com/mcp', key.enter);
       await session.see('2 of 2: how this server calls the API');
@@ -155,7 +155,7 @@ describe('the wizard', () => {
     await session.see('1 tool, about', key.enter);
     await session.see('Which public URL', key.enter);
     await session.see('How should the server call the API?', key.enter);
-    await session.see('Which base URL?', 'ftp://x', key.enter);
+    await session.see('does not contain the API', 'ftp://x', key.enter);
     await session.see('It must be an http(s):// URL', key.ctrlU, key.enter);
     await session.see('--include listPets');
     await session.see('Run it now?', key.enter);

@@ -60,7 +60,27 @@ const cases: [string, Json, Json][] = [
   [
     'strings among numbers',
     { type: 'integer', enum: ['1', 2, 'x'] },
-    { type: 'integer', enum: [1, 2, 'x'] },
+    { type: ['integer', 'string'], enum: [1, 2, 'x'] },
+  ],
+  [
+    'words in quotes among booleans',
+    { type: 'boolean', default: 'no', enum: ['yes', 'no'] },
+    { type: 'string', default: 'no', enum: ['yes', 'no'] },
+  ],
+  [
+    'numbers among booleans',
+    { type: 'boolean', enum: [0, 1, null] },
+    { type: 'number', enum: [0, 1, null] },
+  ],
+  [
+    'the values of items beside their list',
+    { type: 'array', items: { type: 'string' }, enum: ['a', 'b'] },
+    { type: 'array', items: { type: 'string', enum: ['a', 'b'] } },
+  ],
+  [
+    'lists among the values of a list',
+    { type: 'array', items: x, enum: [['a'], ['b']] },
+    { type: 'array', items: x, enum: [['a'], ['b']] },
   ],
   [
     'strings among booleans',

@@ -235,6 +235,7 @@ paths:
         - {name: q, in: query, required: yes, schema: {type: string, enum: [yes, no]}}
         - {name: r, in: query, required: "true", explode: no, schema: {type: array, items: {type: string}}}
         - {name: s, in: query, required: off, schema: {type: boolean, default: no, enum: [yes, No]}}
+        - {name: u, in: query, schema: {type: boolean, default: no, enum: ["yes", 'no']}}
         - {name: t, in: query, schema: {type: integer, nullable: "true", minimum: 1, exclusiveMinimum: on}}
       requestBody:
         required: Yes
@@ -248,6 +249,7 @@ paths:
   expect(at(tools['a'], 'properties')).toMatchObject({
     q: { enum: ['yes', 'no'] },
     s: { type: 'boolean', default: false, enum: [true, false] },
+    u: { type: 'string', default: 'no', enum: ['yes', 'no'] },
     t: { type: ['integer', 'null'], exclusiveMinimum: 1 },
     body: { properties: { required: { type: 'string' }, n: { type: 'string' } } },
   });

@@ -108,7 +108,7 @@ describe('a page', () => {
   it('warns that scopes are not checked without OAuth', async () => {
     const page = inspectPage(await prepare({ url: 'fixtures/todo/input.yaml' }), []);
     expect(page).toContain('Callers need no access token.');
-    expect(page).toContain('without OAuth, no scope is checked');
+    expect(page).toContain('without OAuth, scopes are not checked');
   });
 
   it('loads nothing, and its policy allows only its own script', async () => {

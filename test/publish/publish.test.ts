@@ -149,7 +149,7 @@ describe('publish --store chatgpt', () => {
     expect(text).toContain('Is it hot?');
     expect(text).not.toContain('Reaches everybody.');
     const { stdout } = await publish('chatgpt');
-    expect(stdout).toMatch(/^Nothing to change in:/);
+    expect(stdout).toMatch(/^Unchanged:/);
   });
 
   it('tries its eight cases on the server of dev, and reports a wrong one', async () => {
@@ -181,7 +181,7 @@ describe('publish --store claude', () => {
 
   it('writes a page of answers, keeps them, and counts the missing ones', async () => {
     const first = await publish('claude', '--resource-url', url);
-    expect(first.stdout).toContain('7 answers to be given');
+    expect(first.stdout).toContain('7 answers missing');
     expect(page()).toContain('- `delete_pet`: Remove a pet (destructive)');
     edit('submission/claude.md', (text) =>
       text
@@ -189,7 +189,7 @@ describe('publish --store claude', () => {
         .replace('(destructive)', '(harmless)'),
     );
     const second = await publish('claude', '--resource-url', url);
-    expect(second.stdout).toContain('6 answers to be given');
+    expect(second.stdout).toContain('6 answers missing');
     expect(page()).toContain('## Tagline\n\nAll your pets.\n');
     expect(page()).toContain('- `delete_pet`: Remove a pet (destructive)');
   });

@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+// Imported before anything is patched, so that it keeps the functions of Node.
+import { disk } from '../../src/write/disk.js';
 
 /** An operation that changes something on disk, before it is done. */
 export interface Operation {
@@ -82,6 +84,9 @@ function patch(): void {
     }
   }
   syncBuiltinESMExports();
+  const functions = disk as unknown as Functions;
+  for (const [name, original] of Object.entries(functions))
+    functions[name] = count(name, (...args) => silently(() => original(...args)));
 }
 
 function replacement(promised: boolean, name: string, original: Functions[string]) {
@@ -102,6 +107,17 @@ function count(name: string, original: Functions[string]): Functions[string] {
     await listener?.({ name, args });
     return original(...args);
   };
+}
+
+/** Runs something synchronous whose parts are not counted. */
+function silently<T>(work: () => T): T {
+  const heard = listener;
+  listener = undefined;
+  try {
+    return work();
+  } finally {
+    listener = heard;
+  }
 }
 
 function refuse(name: string, original: Functions[string]): Functions[string] {

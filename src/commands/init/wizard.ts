@@ -14,7 +14,10 @@ import type { Asker } from './asker.js';
 import { formatCommand, generateWords } from './command-line.js';
 import { finish, type RunDev } from './finish.js';
 
-/** Asks for whatever no flag has said, and generates. Resolves to the exit status. @throws Cancelled, InputError */
+/**
+ * Asks for everything that flags do not specify, and generates. Resolves to the exit status. @throws Cancelled,
+ * InputError
+ */
 export async function wizard(
   given: GenerateFlags,
   dev: RunDev,

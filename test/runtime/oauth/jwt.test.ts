@@ -93,7 +93,13 @@ describe('signatures', () => {
     const verifier = verifierOf(await publish(pair.publicKey));
     const token = await sign({}, {}, other.privateKey);
     await expect(verifier.verify(token)).rejects.toThrow('ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
-    await expect(verifier.verify(await sign({}, { kid: 'x' }))).rejects.toThrow('unknown key');
+  });
+
+  it('may name a key, when the provider publishes its key without a name', async () => {
+    const verifier = verifierOf(await publish(pair.publicKey));
+    await expect(verifier.verify(await sign({}, { kid: 'x' }))).resolves.toBeDefined();
+    const forged = await sign({}, { kid: 'x' }, other.privateKey);
+    await expect(verifier.verify(forged)).rejects.toThrow(InvalidToken);
   });
 
   it('are not blamed on the token while no key is known', async () => {
@@ -168,7 +174,9 @@ describe('claims', () => {
     };
     const claims = { iss: 'https://b.example', aud: ['z', 'y'] };
     await expect(verify(claims, settings)).resolves.toBeDefined();
-    await expect(verify({ ...claims, iss: issuer }, settings)).rejects.toThrow('claim iss');
+    await expect(verify({ ...claims, iss: issuer }, settings)).rejects.toThrow(
+      `claim iss: ${JSON.stringify(issuer)} is not an accepted issuer`,
+    );
     await expect(verify({ ...claims, aud: audience }, settings)).rejects.toThrow('claim aud');
   });
 
@@ -212,8 +220,10 @@ describe('claims', () => {
     const strict = { requireAtJwt: true };
     for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt'])
       await expect(verify({}, strict, { typ })).resolves.toBeDefined();
+    for (const typ of ['JWT', 'application/JWT', undefined])
+      await expect(verify({}, {}, { typ })).resolves.toBeDefined();
     for (const typ of ['JWT', undefined])
-      await expect(verify({}, strict, { typ })).rejects.toThrow(/^typ$/);
+      await expect(verify({}, strict, { typ })).rejects.toThrow(/^typ: .* is not at\+jwt$/);
   });
 });
 
@@ -315,12 +325,12 @@ describe('a token that was verified', () => {
     at(90);
     expect(await outcome(verifier.verify(begins))).toEqual({
       name: 'InvalidToken',
-      message: 'claim exp: check_failed',
+      message: 'claim exp: expired',
       holder: { subject: 'bob' },
     });
     at(-31);
     expect(await outcome(verifier.verify(begins))).toMatchObject({
-      message: 'claim nbf: check_failed',
+      message: 'claim nbf: not valid yet',
     });
     expect(await outcome(verifier.verify(issued))).toMatchObject({
       message: 'claim iat: in the future',

@@ -292,6 +292,16 @@ describe('keys', () => {
     await expect(ask('strong', 'RS256')).resolves.toBeDefined();
   });
 
+  it('takes a key without an ID for that of any token, unless another has the ID', async () => {
+    const { state, ask } = setUp();
+    const { publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const unnamed = { ...(await exportJWK(publicKey)), use: null, key_ops: null, alg: '', kid: '' };
+    state.keys = [published, unnamed];
+    const [known, other] = [await ask('known'), await ask('other')];
+    expect(await exportJWK(known as never)).toMatchObject({ x: published.x });
+    expect(await exportJWK(other as never)).toMatchObject({ x: unnamed.x });
+  });
+
   it('does not blame a token for a fault of this program', async () => {
     const keys = createKeys({ load: () => Promise.reject(new TypeError('bug')) });
     const asked = Promise.resolve(keys.resolve({ alg: 'ES256', kid: 'x' }, token as never));

@@ -95,14 +95,18 @@ describe('the verifier of opaque tokens', () => {
 
   it('reports its own fault if its secret is wrong', async () => {
     const { verifier } = await setUp((known) => opaque(known, undefined, 'wrong'));
-    await expect(verifier.verify(issuer.issue())).rejects.toThrow(/introspect answered 401/);
+    await expect(verifier.verify(issuer.issue())).rejects.toThrow(/introspect answered 401 "/);
     expect(await verifier.ready()).toBe(false);
   });
 
   it('blames the token for an unsupported token type, but for no other 400', async () => {
     const { verifier } = await setUp((known) => opaque(known));
-    issuer.introspectionFailure = { status: 400, error: 'unsupported_token_type' };
-    await expect(verifier.verify(await issuer.sign())).rejects.toThrow(InvalidToken);
+    for (const error of ['unsupported_token_type', 'invalid_token']) {
+      issuer.introspectionFailure = { status: 400, error };
+      await expect(verifier.verify(issuer.issue())).rejects.toThrow(InvalidToken);
+    }
+    issuer.introspectionFailure = { status: 400, error: 'No, <secret>' };
+    await expect(verifier.verify(issuer.issue())).rejects.toThrow(/answered 400$/);
     issuer.introspectionFailure = { status: 400, error: 'invalid_client' };
     await expect(verifier.verify(await issuer.sign())).rejects.toThrow(
       /answered 400 "invalid_client"/,

@@ -37,6 +37,8 @@ describe('strings that spell the expected value', () => {
     [{ type: ['boolean', 'null'] }, ' FALSE', false],
     [{ enum: ['True', 'False'] }, 'True', 'True'],
     [{ type: ['boolean', 'string'] }, 'True', 'True'],
+    [{ type: ['integer', 'string'], enum: ['auto', 1, '2'] }, '1', 1],
+    [{ type: ['integer', 'string'], enum: ['auto', 1, '2'] }, '2', '2'],
     [{ type: 'object' }, '{"a":1}', { a: 1 }],
     [{ type: 'array' }, '[1]', [1]],
     [{ items: {} }, '[1]', [1]],
@@ -308,6 +310,19 @@ describe('an unknown argument', () => {
   ])('%s', (name, said) => {
     const args = JSON.parse(`{${JSON.stringify(name)}:1}`) as JsonObject;
     expect(complaint(tool, args, closed)).toBe(said);
+  });
+
+  test('is referred to the one argument that has such a member', () => {
+    const parts: JsonObject[] = [{ $ref: '#/$defs/Pet' }, { oneOf: [{ properties: { tag: {} } }] }];
+    const own = { ...tool, body: { allOf: parts } };
+    const root = { ...closed, $defs: { Pet: { properties: { name: {}, self: {} } } } };
+    for (const name of ['name', 'tag'])
+      expect(complaint(own, { [name]: 1 }, root)).toBe(
+        `Unknown argument "${name}". It belongs inside "body".`,
+      );
+    expect(complaint(own, { names: 1 }, root)).toMatch(/"names"\. This tool takes/);
+    const two = { a: { properties: { x: {} } }, b: { properties: { x: {} } } };
+    expect(complaint(two, { x: 1 }, closed)).toMatch(/"x"\. This tool takes/);
   });
 
   test('is not mistaken for one that was given', () => {

@@ -154,6 +154,18 @@ describe('size', () => {
 });
 
 describe('no response', () => {
+  test.each([
+    ['gzip', '{"a":1}'],
+    ['br', '{"a":1}'],
+    ['deflate', '{"a":1}'],
+    ['gzip, gzip', gzipSync('{"a":1}')],
+  ])('in its encoding, %s', async (encoding, body) => {
+    const stub = await stubbed((_, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(body),
+    );
+    expect((await failureOf(send(request(stub.url), limits, forever))).reason).toBe('encoding');
+  });
+
   test('in time', async () => {
     const stub = await stubbed(() => undefined);
     const error = await failureOf(send(request(stub.url), { ...limits, timeoutMs: 1000 }, forever));
