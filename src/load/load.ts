@@ -69,7 +69,6 @@ function ordered(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(ordered);
   const result: JsonObject = {};
-  for (const key of Object.keys(value).sort())
-    put(result, key, ordered(value[key] ?? null));
+  for (const key of Object.keys(value).sort()) put(result, key, ordered(value[key] ?? null));
   return result;
 }
