@@ -1,5 +1,6 @@
 import { Readable, type Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { packageName } from '../package.js';
 
 /** The environment of a command: the process, or its replacement in a test. */
 export interface Surroundings {
@@ -51,6 +52,11 @@ export class Terminal {
   /** The executable that runs this program, for running JavaScript. */
   get node(): string {
     return this.#streams.execPath ?? 'node';
+  }
+
+  /** The words that run this program again. Under npx it is not in the PATH. */
+  get program(): readonly string[] {
+    return this.env.npm_command === 'exec' ? ['npx', '-y', packageName] : ['openapi-to-mcp'];
   }
 
   /** Whether a user is there to answer questions. */

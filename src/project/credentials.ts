@@ -115,7 +115,7 @@ function severalSecrets(wanted: readonly Wanted[]): InputError {
     code: 'INVALID_OPTION',
     message:
       names.length === 0
-        ? 'The document asks for no key, or the key is in .env already.'
+        ? 'The document asks for no key.'
         : `The API needs more than one value: ${names.join(', ')}.`,
     place: '--key-file',
     remedy:

@@ -216,7 +216,8 @@ describe('dev --stdio', () => {
   async function runStdio(isTTY: boolean): Promise<string> {
     const stdin = Object.assign(new PassThrough(), { isTTY });
     const [stdout, stderr] = [new Sink(), new Sink(isTTY)];
-    const streams = { stdin, stdout, stderr, env: process.env, execPath: process.execPath };
+    const env = { ...process.env, npm_command: undefined };
+    const streams = { stdin, stdout, stderr, env, execPath: process.execPath };
     const status = main(['dev', project, '--stdio'], streams);
     await expect.poll(() => stderr.text).toContain('9 tools over stdio');
     stdin.end();

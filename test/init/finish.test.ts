@@ -58,6 +58,9 @@ describe('the end of the wizard', () => {
     expect(existsSync(dotenv())).toBe(false);
     expect(await calls()).toBe('');
     expect(session.screen).not.toContain('(dev)');
+    expect(session.screen).toContain(
+      `Next:\n  cd ${place.output} && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
+    );
   });
 
   it('takes the key unseen, and writes it into a .env that only its owner can read', async () => {
@@ -115,6 +118,18 @@ describe('the end of the wizard', () => {
     expect(await calls()).toBe(
       `${place.output} install --no-audit --no-fund\n${place.output} run --silent build\n`,
     );
+  });
+
+  it('offers dev with the API itself where it can be called, and ends with what is left to do', async () => {
+    const { env } = await recordedNpm();
+    const session = await generated({ env });
+    await session.see('UPSTREAM_API_KEY', 's3cret-key', key.enter);
+    await session.see('Install and build it now?', 'y');
+    await session.see('Run it now (dev)?');
+    await session.see('With the API itself, at https://', key.enter);
+    expect((await session.result()).status).toBe(0);
+    expect(session.screen).toContain(`Next:\n  cd ${place.output} && npm start\n`);
+    expect(session.screen.match(/Next:/g)).toHaveLength(1);
   });
 
   it('says that the project is there when the user leaves', async () => {

@@ -9,6 +9,7 @@ import {
   askFor,
   fromEnvironment,
   fromKeyFile,
+  isSet,
   wantedBy,
   type Wanted,
 } from '../../project/credentials.js';
@@ -26,6 +27,7 @@ import { clientNames, clientOf, placesOf, type ClientName } from '../../project/
 import { reportAdded } from './report.js';
 import { register, registrationOf, type Registering } from './register.js';
 import { localServerOf, type LocalServer } from '../../project/local-server.js';
+import { StdioSession } from '../../project/stdio-session.js';
 
 /** The flags of `add`. */
 export interface AddFlags extends Omit<GivenFlags, 'url' | 'auth'> {
@@ -101,16 +103,30 @@ export async function addCommand(
   failOnWarnings(given, server.plan.warnings);
   requireServer(server);
   const dotenv = await readDotenv(server.project);
-  const wanted = wantedBy(server.plan, dotenv);
+  const needed = wantedBy(server.plan, {});
+  // A key file is a new key, also where there is one already.
+  const wanted = keyFile === undefined ? wantedBy(server.plan, dotenv) : needed;
   const values = await valuesOf(wanted, server, { keyFile, key }, terminal);
   if (values === undefined) return cancelled(terminal);
   const registering = await registrationOf(client, server, terminal);
   if (!(await agreed(registering, yes === true, terminal))) return cancelled(terminal);
   await build(server, values, terminal);
+  await start(server, terminal);
   await register(registering, terminal.env);
-  const open = wanted.filter(({ variable }) => values[variable] === undefined);
-  reportAdded({ server, registering, open, facts }, terminal);
+  const isGiven = ({ variable }: Wanted) => values[variable] !== undefined;
+  const isKept = (one: Wanted) => !isGiven(one) && isSet(one.variable, dotenv);
+  const kept = needed.filter((one) => isKept(one));
+  const open = needed.filter((one) => !isGiven(one) && !isKept(one));
+  reportAdded({ server, registering, kept, open, facts }, terminal);
   return 0;
+}
+
+/** Starts the server once, with nothing of this shell's environment, as a client does. @throws InputError */
+async function start({ project }: LocalServer, terminal: Terminal): Promise<void> {
+  terminal.progress('Starting it once…');
+  const session = new StdioSession(project, { node: terminal.node, env: {} });
+  await session.connect();
+  await session.close();
 }
 
 async function build(server: LocalServer, values: Values, terminal: Terminal): Promise<void> {

@@ -1,6 +1,6 @@
 import { ProtocolError, type CallToolResult, type Tool } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
-import type { McpSession } from './session.js';
+import type { Session } from './session.js';
 
 /** The tools of a server in search mode; custom code may have renamed them. */
 interface SearchTools {
@@ -28,8 +28,8 @@ function hasExactly({ properties = {} }: Tool['inputSchema'], names: readonly st
 
 /** Finds operations by words. @throws InputError if the server lists its operations instead */
 export async function findOperations(
-  session: McpSession,
-  url: URL,
+  session: Session,
+  server: string,
   query: string,
 ): Promise<CallToolResult> {
   const names = searchTools(await session.listTools());
@@ -38,13 +38,13 @@ export async function findOperations(
     code: 'NO_SEARCH',
     message: 'The server has no tool that finds operations: it lists each operation as a tool.',
     place: '--find',
-    remedy: `openapi-to-mcp call ${url.href} lists them. MCP_TOOLS=search lets the server search.`,
+    remedy: `openapi-to-mcp call ${server} lists them. MCP_TOOLS=search lets the server search.`,
   });
 }
 
 /** Calls a tool, or in search mode the operation of that name. */
 export async function callByName(
-  session: McpSession,
+  session: Session,
   name: string,
   args: Record<string, unknown>,
 ): Promise<CallToolResult> {
@@ -60,7 +60,7 @@ export async function callByName(
 
 /** The server knows which of the two calls an operation. For an unknown operation it suggests the nearest name. */
 async function callOperation(
-  session: McpSession,
+  session: Session,
   { find, read, write }: SearchTools,
   name: string,
   args: Record<string, unknown>,

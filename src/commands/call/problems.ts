@@ -13,21 +13,30 @@ import { reasonOf } from '../../net/fetch-document.js';
 import { printable } from '../../print/terminal.js';
 
 /** Turns a failure between this program, a server and its authorization server into a problem with a remedy. */
-export function toInputError(error: unknown, url: URL, tool?: string, meant?: string): InputError {
+export function toInputError(
+  error: unknown,
+  server: string,
+  tool?: string,
+  meant?: string,
+): InputError {
   if (error instanceof InputError) return error;
-  const [code, message, remedy] = explain(error, url, tool);
+  const [code, message, remedy] = explain(error, server, tool);
   const guess = meant === undefined ? '' : `Did you mean ${printable(meant)}? `;
   return new InputError({
     code,
     message: printable(message),
-    place: url.href,
+    place: server,
     remedy: guess + remedy,
   });
 }
 
-const doctor = (url: URL) => `For details, run openapi-to-mcp doctor --server ${url.href}.`;
+const doctor = (server: string) => `For details, run openapi-to-mcp doctor --server ${server}.`;
 
-function explain(error: unknown, url: URL, tool: string | undefined): [string, string, string] {
+function explain(
+  error: unknown,
+  server: string,
+  tool: string | undefined,
+): [string, string, string] {
   const said = error instanceof Error ? error.message : String(error);
   if (error instanceof IssuerMismatchError)
     return [
@@ -54,7 +63,11 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
           `The sign-in was refused: ${said}`,
           'Run this again, and grant the access that it asks for.',
         ]
-      : ['OAUTH_ERROR', `The authorization server refused: ${said} (${error.code})`, doctor(url)];
+      : [
+          'OAUTH_ERROR',
+          `The authorization server refused: ${said} (${error.code})`,
+          doctor(server),
+        ];
   if (error instanceof InsufficientScopeError || statusOf(error) === 403)
     return [
       'FORBIDDEN',
@@ -62,10 +75,10 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
       'Use a token that has these scopes.',
     ];
   if (error instanceof UnauthorizedError || statusOf(error) === 401)
-    return ['UNAUTHORIZED', 'The server does not accept the token.', doctor(url)];
+    return ['UNAUTHORIZED', 'The server does not accept the token.', doctor(server)];
   if (error instanceof ProtocolError && tool !== undefined)
-    return ['REFUSED', said, `openapi-to-mcp call ${url.href} lists the tools.`];
-  if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor(url)];
+    return ['REFUSED', said, `openapi-to-mcp call ${server} lists the tools.`];
+  if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor(server)];
   return [
     'UNREACHABLE',
     `The server does not respond: ${reasonOf(error)}.`,

@@ -17,7 +17,15 @@ export type Credentials =
 export type SignIn = (provider: StoredClient) => Promise<URLSearchParams>;
 
 /** A connection to a server, in either protocol era. */
-export class McpSession {
+export interface Session {
+  readonly connect: () => Promise<void>;
+  readonly listTools: () => Promise<Tool[]>;
+  readonly callTool: (name: string, args: Record<string, unknown>) => Promise<CallToolResult>;
+  readonly close: () => Promise<void>;
+}
+
+/** A connection over HTTP. */
+export class HttpSession implements Session {
   readonly #url: URL;
   readonly #credentials: Credentials;
   readonly #fetch: Fetch;

@@ -34,7 +34,7 @@ export function summarize(
       : line('Sign-in', issuer, 'any name works'),
     line('API', upstream, mocked ? 'a mock, made from the document' : ''),
     '\n',
-    snippetsOf(name, url),
+    snippetsOf(name, url, terminal),
     tunnelLines(url),
     'Ctrl-C ends all of it; a change in src/ restarts the server.\n',
   ].join('');
@@ -60,8 +60,9 @@ export function summarizeStdio(
   const api = mocked ? 'The API is a mock, made from the document' : `The API is ${upstream}`;
   if (!terminal.interactive)
     return `${printable(title)}: ${printable(api.replace('The', 'the'))}.\n`;
-  const args = ['dev', resolve(directory), '--stdio'];
-  const launch = { name, command: 'openapi-to-mcp', args };
+  const [program = '', ...words] = terminal.program;
+  const args = [...words, 'dev', resolve(directory), '--stdio'];
+  const launch = { name, command: program, args };
   const command = [launch.command, ...args].map(shellQuote).join(' ');
   const rows = clientNames.map(
     (client) => [clientOf(client).label, pasteOf(client, launch)] as const,
@@ -80,11 +81,11 @@ export function mockLine({ method, path, status }: MockRequest): string {
 }
 
 /** Client configuration to paste; `name` is the server's. */
-export function snippetsOf(name: string, url: string): string {
+export function snippetsOf(name: string, url: string, { program }: Terminal): string {
   const json = (value: object) => JSON.stringify(value);
   return format([
     ['Inspector', `${inspector} --server-url ${url} --transport http`],
-    ['Terminal', `openapi-to-mcp call ${url}`],
+    ['Terminal', `${program.join(' ')} call ${url}`],
     ['Claude Code', `claude mcp add --transport http ${name} ${url}`],
     ['VS Code', `.vscode/mcp.json  ${json({ servers: { [name]: { type: 'http', url } } })}`],
     ['Cursor', `.cursor/mcp.json  ${json({ mcpServers: { [name]: { url } } })}`],

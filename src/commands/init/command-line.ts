@@ -4,9 +4,13 @@ import { commandOf } from '../../plan/command.js';
 import type { GenerateFlags } from '../../project/flags.js';
 
 /** The `generate` command equivalent to the answers, as unquoted words. */
-export function generateWords(document: Document, flags: GenerateFlags): string[] {
+export function generateWords(
+  document: Document,
+  flags: GenerateFlags,
+  program: readonly string[],
+): string[] {
   return [
-    'openapi-to-mcp',
+    ...program,
     ...commandOf(document, flags),
     ...(flags.allowPrivate === true ? ['--allow-private'] : []),
     ...(flags.header ?? []).flatMap((header) => ['--header', withoutValue(header)]),

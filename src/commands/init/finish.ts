@@ -4,15 +4,16 @@ import { prepareProject } from '../../project/build.js';
 import { isSet, wantedOf } from '../../project/credentials.js';
 import { readDotenv, writeDotenv, type Values } from '../../project/dotenv.js';
 import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
+import { nextSteps } from '../../project/generate.js';
 import { readIfThere } from '../../project/private-file.js';
-import { Cancelled, type Asker } from './asker.js';
+import { Cancelled, type Asker, type Choice } from './asker.js';
 import type { Draft, Opened } from './open.js';
 import { formatVariables, openVariables } from './upstream-choices.js';
 
 /** Runs `dev` on a project. */
 export type RunDev = (
   directory: string,
-  source: Pick<Draft, 'url' | 'header' | 'allowPrivate'>,
+  source: Pick<Draft, 'url' | 'header' | 'allowPrivate'> & { readonly upstream?: string },
   terminal: Terminal,
 ) => Promise<number>;
 
@@ -20,6 +21,8 @@ interface Rest {
   /** The variables that the server needs to call its API: `NAME`, or `NAME=value`. */
   readonly variables: readonly string[];
   readonly dev: RunDev;
+  /** The project existed before. */
+  readonly isUpdate: boolean;
 }
 
 /**
@@ -28,7 +31,7 @@ interface Rest {
  */
 export async function finish(
   opened: Opened,
-  { variables, dev }: Rest,
+  { variables, dev, isUpdate }: Rest,
   asker: Asker,
   terminal: Terminal,
 ): Promise<number> {
@@ -38,12 +41,18 @@ export async function finish(
     await askCredentials(plan.api.title, variables, directory, asker);
     const dotenv = await readDotenv(directory);
     const all = [...openVariables(plan), ...variables];
-    terminal.remark(formatVariables(all.filter((line) => !isDone(line, dotenv))));
+    const missing = all.filter((line) => !isDone(line, dotenv));
+    terminal.remark(formatVariables(missing));
     if (isLocal === true) terminal.remark(formatClients(plan.api.name, directory));
     // wrangler runs a Worker, not `dev`.
-    if (plan.target === 'workers' || !(await build(directory, asker, terminal))) return 0;
-    if (!(await asker.confirm('Run it now, with a mock of its API (dev)?', false))) return 0;
-    return await dev(directory, sourceOf(draft), terminal);
+    const isWorker = plan.target === 'workers';
+    const isBuilt = !isWorker && (await build(directory, asker, terminal));
+    const api = missing.length === 0 ? dotenv['UPSTREAM_BASE_URL'] || plan.api.baseUrl : undefined;
+    const runs = isBuilt ? await askDev(api, asker) : undefined;
+    if (runs !== undefined) return await dev(directory, { ...sourceOf(draft), ...runs }, terminal);
+    const steps = nextSteps({ directory, isUpdate, isWorker, isBuilt, isLocal: isLocal === true });
+    terminal.remark(steps.map((line) => `\n${line}`).join('') + '\n');
+    return 0;
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     throw new Cancelled(`The project is in ${directory}.`);
@@ -93,6 +102,26 @@ async function build(directory: string, asker: Asker, terminal: Terminal): Promi
   await prepareProject(directory, terminal);
   asker.say('success', 'Installed and built.');
   return true;
+}
+
+/** Asks whether to run `dev`, and with which API; the real one is offered only if it can be called. */
+async function askDev(
+  api: string | undefined,
+  asker: Asker,
+): Promise<{ readonly upstream?: string } | undefined> {
+  if (api === undefined)
+    return (await asker.confirm('Run it now, with a mock of its API (dev)?', false))
+      ? {}
+      : undefined;
+  const { answer } = await asker.choose<Choice & { answer: { upstream?: string } | undefined }>(
+    'Run it now (dev)?',
+    [
+      { label: 'No', answer: undefined },
+      { label: 'With a mock of its API', answer: {} },
+      { label: `With the API itself, at ${api}`, answer: { upstream: api } },
+    ],
+  );
+  return answer;
 }
 
 /** The user has just chosen the document, so it may be at a private address. */

@@ -18,12 +18,12 @@ export async function unattended(given: GenerateFlags, terminal: Terminal): Prom
   const { authorizationServer } = plan.api;
   const issuer =
     authorizationServer === undefined ? undefined : await checkIssuer(authorizationServer);
-  const command = generateWords(document, draft);
+  const command = generateWords(document, draft, terminal.program);
   const variables = [...openVariables(plan), ...neededCredentials(plan)];
   for (const concern of issuer?.concerns ?? []) terminal.remark(`${printable(concern)}\n`);
   terminal.remark(`${formatCommand(command)}\n\n`);
   const more = { command, variables, ...(issuer !== undefined && { issuer }) };
-  const status = await generateCommand(draft, terminal, more);
+  const status = await generateCommand(draft, terminal, { more });
   terminal.remark(formatVariables(variables));
   return status;
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   LOGIN_FILE,
@@ -6,25 +5,18 @@ import {
   type Login,
 } from '../../../templates/src/runtime/credentials/login.js';
 import { InputError } from '../../errors.js';
-import { lockPath } from '../../lock/lock.js';
 import type { Environment } from '../../print/terminal.js';
 import { readDotenv, writeDotenv } from '../../project/dotenv.js';
-import {
-  changeFile,
-  readIfThere,
-  serverFolder,
-  writePrivately,
-} from '../../project/private-file.js';
+import { changeFile, readIfThere, writePrivately } from '../../project/private-file.js';
+import { findProject, isServerName } from '../../project/project-folder.js';
 
 /** The folder of a project, from its path or from the name of a server that `add` has added. @throws InputError */
 export function projectFolder(named: string, env: Environment): string {
-  const isName = /^[\w-]+$/.test(named);
-  const folders = [resolve(named), ...(isName ? [serverFolder(named, env)] : [])];
-  const found = folders.find((folder) => existsSync(join(folder, lockPath)));
+  const found = findProject(named, env);
   if (found !== undefined) return found;
   throw new InputError({
     code: 'NO_PROJECT',
-    message: `There is no generated project in ${resolve(named)}${isName ? `, and no server called ${named}` : ''}.`,
+    message: `There is no generated project in ${resolve(named)}${isServerName(named) ? `, and no server called ${named}` : ''}.`,
     place: 'dir',
     remedy:
       'Pass the folder of a project, or the name of a server that `openapi-to-mcp add` has added.',
