@@ -15,7 +15,7 @@ export interface GenerateOptions extends PlanOptions, LoadOptions {
    * The project's folder, to which paths of the document are relative. Default: `./<projectName>`.
    */
   readonly output?: string;
-  /** The service to write a workflow file for. An existing file is kept: it belongs to the user. */
+  /** The CI service to write a workflow file for. It is written once and then belongs to the user. */
   readonly ci?: CiService;
 }
 

@@ -63,9 +63,9 @@ function mostExpensive(api: Plan['api']): string {
   return ` The most expensive: ${lines.join('; ')}.`;
 }
 
-/** A number with thousands separators: `12,345`. */
+/** A whole number with thousands separators: `12,345`. Loading the locales of `Intl` would take longer than a plan. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** A number and its noun: `1 tool`, `1,200 tools`. */

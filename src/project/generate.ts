@@ -13,7 +13,7 @@ import { callersOf, factsOf, type Facts } from './facts.js';
 import { formatChanges } from '../print/changes-text.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
-import { keptCiWarnings } from './kept-files.js';
+import { ciWarnings } from './kept-files.js';
 import { changesApi, lossesFirst, meaningOf } from './meaning.js';
 import { formatWarnings } from '../print/problems.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
@@ -42,7 +42,7 @@ export async function generateCommand(
   if (flags.check === true) return checkCommand(run, terminal);
   const made = await make(await documentOf(run), run.options);
   const { plan, files } = made;
-  const facts = await factsOf(plan, directory, keptCiWarnings(run));
+  const facts = await factsOf(plan, directory, ciWarnings(run));
   failOnWarnings(flags, facts.warnings);
   // Read before it is overwritten.
   const isOther = run.lock !== undefined && changesApi(run.lock, made);
@@ -56,7 +56,7 @@ export async function generateCommand(
   return 0;
 }
 
-/** `-o "$OUT"` with a variable that is not set would otherwise write into the current folder. */
+/** Otherwise `-o "$OUT"` with an unset variable would write into the current folder. */
 function emptyOutput(): InputError {
   return new InputError({
     code: 'INVALID_OPTION',

@@ -43,8 +43,8 @@ export function summarize(
 function tunnelLines(url: string): string {
   const { hostname, origin } = new URL(url);
   if (hostname !== '127.0.0.1')
-    return `\nUse ${url} in ChatGPT and Claude. Anyone who knows it can sign in; the API behind it is a mock.\n`;
-  return `\nClients in the cloud, such as ChatGPT and Claude, cannot reach this machine. Deploy the server, or start a tunnel to ${origin} and run this with --public-url.\n`;
+    return `\nUse ${url} in ChatGPT and Claude.\nAnyone who knows it can sign in; the API behind it is a mock.\n`;
+  return `\nClients in the cloud, such as ChatGPT and Claude, cannot reach this machine.\nDeploy the server, or run this with --public-url and a tunnel to ${origin}.\n`;
 }
 
 /** The Inspector needs a later Node than this program, so npx installs one; this version was tested. */
