@@ -104,12 +104,12 @@ describe('generate', () => {
     expect(stdout).toMatch(/nothing changed\.\n$/);
   });
 
-  it('warns of scopes that nobody checks', async () => {
+  it('warns about scopes that are not checked', async () => {
     expect((await generate()).stderr).toMatch(/^UNCHECKED_SCOPES at --auth\n {2}1 tool would need/);
     expect((await generate(...guarded)).stderr).not.toContain('UNCHECKED_SCOPES');
   });
 
-  it("warns of somebody else's package.json, and keeps it", async () => {
+  it('warns about a foreign package.json, and keeps it', async () => {
     await mkdir(output);
     await writeFile(join(output, 'package.json'), '{"name":"theirs"}');
     const { stderr } = await generate(...guarded);
@@ -128,7 +128,7 @@ describe('generate', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false });
   });
 
-  it('stops at hand-edited files, and --force is the way past', async () => {
+  it('stops at hand-edited files, unless --force is given', async () => {
     await generate();
     await writeFile(join(output, 'src/generated/api.ts'), 'edited');
     const { status, stdout, stderr } = await generate();
@@ -137,7 +137,7 @@ describe('generate', () => {
     expect((await generate('--force')).stdout).toContain('1 file (1 rewritten)');
   });
 
-  it('warns of what is left out and of what is too much, and names the ways out', async () => {
+  it('warns about skipped parts and about too many tools, with remedies', async () => {
     const paths = Object.fromEntries(
       Array.from({ length: 129 }, (_, index) => [
         `/a${index}`,
@@ -185,7 +185,7 @@ describe('inspect', () => {
     });
   });
 
-  it('keeps what a document says from steering the terminal', async () => {
+  it('keeps text of a document from controlling the terminal', async () => {
     const paths = { '/\u001b]0;owned\u0007\u202e': { get: operation('x') } };
     await writeFile(spec, JSON.stringify(document(paths)));
     const { stdout, stderr } = await run(['inspect', '-u', spec]);
@@ -195,7 +195,7 @@ describe('inspect', () => {
 });
 
 describe('validate', () => {
-  it('says that a document is fit', async () => {
+  it('reports that a document is ready', async () => {
     const { status, stdout } = await run(['validate', '-u', spec]);
     expect([status, stdout]).toEqual([0, 'Ready to generate: 1 tool, 0 warnings.\n']);
   });
@@ -287,7 +287,7 @@ describe('main', () => {
     vi.stubEnv('FORCE_COLOR', undefined);
     vi.stubEnv('NO_COLOR', undefined);
     vi.stubEnv('NODE_DISABLE_COLORS', undefined);
-    // What Node looks at beside them to tell what a terminal can show.
+    // The other variables from which Node decides what a terminal can show.
     vi.stubEnv('TERM', 'xterm');
     vi.stubEnv('CI', undefined);
     expect((await run(['generat'], true)).stderr).toContain('\u001b[31mUNKNOWN_COMMAND');
@@ -296,7 +296,7 @@ describe('main', () => {
     expect((await run(['generat'], true)).stderr).toMatch(/^UNKNOWN_COMMAND/);
   });
 
-  it('owns up to a defect, with the stack to report', async () => {
+  it('reports a defect, with the stack', async () => {
     const stderr = new Sink();
     const stdout = new Sink();
     stdout.write = () => {

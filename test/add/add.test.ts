@@ -28,7 +28,7 @@ afterAll(async () => {
 const add = (...argv: string[]) =>
   desk.run('add', document, '--base-url', api.url, '--yes', ...argv);
 
-/** Starts a server as the client would: exactly as registered, in a folder that has nothing to do with it. */
+/** Starts a server as the client would: exactly as registered, in an unrelated folder. */
 async function callAs({ command, args }: Entry) {
   if (generation === undefined) throw new Error('There is no generation.');
   const session = generation.stdio({ command, args, cwd: desk.home, env: {}, stderr: 'ignore' });
@@ -39,7 +39,7 @@ async function callAs({ command, args }: Entry) {
 }
 
 describe.each(clientNames)('add --client %s', (client) => {
-  it('registers a server that works, and remove brings back the file to the byte', async () => {
+  it('registers a server that works, and remove restores the file to the byte', async () => {
     const before = await desk.install(client);
     await chmod(desk.fileOf(client), 0o640);
     const others = await desk.serversOf(client);
@@ -70,7 +70,7 @@ describe('a client that is not installed', () => {
     ['cursor', /^ {2}\{"mcpServers":\{"todo-api":\{"type":"stdio","command":"node",/m],
   ];
 
-  it('is left alone: there is a line to paste', async () => {
+  it('is not changed: there is a line to paste', async () => {
     const other = await openDesk({ UPSTREAM_API_KEY: apiKey, OPENAPI_TO_MCP_DATA_DIR: desk.data });
     for (const [client, line] of cases) {
       const argv = ['add', document, '--base-url', api.url, '--client', client];
@@ -84,7 +84,7 @@ describe('a client that is not installed', () => {
 });
 
 describe('the project', () => {
-  it('holds the key in a .env of its owner, and asks for no token', async () => {
+  it('has the key in a private .env, and requires no token', async () => {
     const project = join(desk.data, 'servers/todo-api');
     const env = join(project, '.env');
     expect(await readFile(env, 'utf8')).toContain(`UPSTREAM_API_KEY=${apiKey}\n`);
@@ -158,7 +158,7 @@ describe('the project', () => {
     await writeFile(env, before);
   });
 
-  it('goes with its last client, its key too, and not before', async () => {
+  it('is deleted with its key when its last client is gone, not before', async () => {
     await desk.install('cursor');
     await desk.install('codex');
     await add('--client', 'cursor');
@@ -214,7 +214,7 @@ describe('at a terminal', () => {
 });
 
 describe('a second server', () => {
-  it('takes neither the name of another one in the client, nor the project of another document', async () => {
+  it('cannot take the name of another one in the client, or the project of another document', async () => {
     const other = await openDesk({ UPSTREAM_API_KEY: apiKey });
     await other.install('vscode');
     const foreign = '{ "servers": { "todo-api": { "command": "other", "args": [] } } }';

@@ -49,13 +49,16 @@ describe.each([
   ['cursor' as const, json],
   ['codex' as const, toml],
 ])('the configuration of %s', (client, texts) => {
-  it.each(texts)('takes the entry, keeps all else, and is itself again without it: %j', (text) => {
-    const after = addTo(text, client);
-    expect(entryIn(after, clientOf(client), 'notes', '')).toMatchObject({ args: launch.args });
-    expect(removeFrom(after, client, text, after)).toBe(text);
-  });
+  it.each(texts)(
+    'gets the entry, keeps everything else, and is restored without it: %j',
+    (text) => {
+      const after = addTo(text, client);
+      expect(entryIn(after, clientOf(client), 'notes', '')).toMatchObject({ args: launch.args });
+      expect(removeFrom(after, client, text, after)).toBe(text);
+    },
+  );
 
-  it.each(texts)('loses the entry alone where its program has written it again: %j', (text) => {
+  it.each(texts)('loses only the entry if its program has rewritten the file: %j', (text) => {
     const after = addTo(text, client);
     const rewritten =
       client === 'codex'
@@ -98,7 +101,7 @@ describe('a configuration that is not as expected', () => {
     ],
   ];
 
-  it.each(cases)('is not touched: %s', (_, client, text, code) => {
+  it.each(cases)('is not changed: %s', (_, client, text, code) => {
     expect(() => addTo(text, client)).toThrow(InputError);
     expect(() => addTo(text, client)).toThrow(code);
   });

@@ -19,12 +19,12 @@ export interface Desk {
   readonly textOf: (client: ClientName) => Promise<string>;
   /** The servers that a client's configuration has. */
   readonly serversOf: (client: ClientName) => Promise<Record<string, Entry | undefined>>;
-  /** Puts the recorded configuration in its place, and returns it. */
+  /** Installs the recorded configuration, and returns it. */
   readonly install: (client: ClientName) => Promise<string>;
   readonly remove: () => Promise<void>;
 }
 
-/** How a client was told to start a server. */
+/** How a client is configured to start a server. */
 export interface Entry {
   readonly type?: string;
   readonly command: string;
@@ -41,7 +41,7 @@ esac
 `;
 }
 
-/** Sets everything up in folders of its own. */
+/** Sets everything up in separate folders. */
 export async function openDesk(more: Readonly<Record<string, string>> = {}): Promise<Desk> {
   const base = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-desk-'));
   const [home, data, bin] = [join(base, 'home'), join(base, 'data'), join(base, 'bin')];

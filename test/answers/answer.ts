@@ -12,7 +12,7 @@ export interface Answer {
   /** As it is sent; numbers that JavaScript would round are written as text. */
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What the document says of it. */
+  /** Its description in the document. */
   readonly schema?: JsonObject;
   /** The arguments of its operation. */
   readonly parameters?: Readonly<Record<string, JsonObject>>;
@@ -24,7 +24,7 @@ export interface Pages {
   readonly page: string;
   /** The arguments of its operation. */
   readonly parameters: Readonly<Record<string, JsonObject>>;
-  /** All items; each has an id of its own. */
+  /** All items; each has a unique id. */
   readonly items: readonly JsonObject[];
   readonly itemSchema: JsonObject;
   /** The answer to a call with these arguments. */
@@ -36,7 +36,7 @@ export interface Page {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** So many items like the recorded one; each has what `own` gives for its number. */
+/** This number of items like the recorded one, each with the members from `own` for its index. */
 export function many(
   count: number,
   recorded: JsonObject,
@@ -55,7 +55,7 @@ export function schemaOf(value: Json): JsonObject {
   return { type: 'object', properties: Object.fromEntries(properties) as JsonObject };
 }
 
-/** An answer in JSON, described by what it holds. */
+/** A JSON response, described by its content. */
 export function json(api: string, page: string, value: Json, rest: Partial<Answer> = {}): Answer {
   return { api, page, body: JSON.stringify(value), schema: schemaOf(value), ...rest };
 }

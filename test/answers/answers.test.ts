@@ -43,7 +43,7 @@ function toolOf({ parameters = {}, schema, ...answer }: Partial<Answer>): Tool {
   return tool;
 }
 
-/** What a caller is sent. */
+/** The response that a caller receives. */
 function show(answer: Answer, tool: Tool, maxCharacters: number, args: JsonObject = {}) {
   const headers = { ...answer.headers, 'content-type': type(answer) };
   const { status = 200 } = answer;

@@ -3,7 +3,7 @@ import type { Attempt, Stage } from './stage.js';
 import type { Meaning } from './target.js';
 import type { WireAnswer } from './wire.js';
 
-/** What must come back. */
+/** The expected response. */
 export interface Expectation {
   readonly status: number | readonly number[];
   /** `none`: no `WWW-Authenticate` at all. Otherwise its parameters; null for one that must be absent. */
@@ -13,14 +13,14 @@ export interface Expectation {
   readonly body?: RegExp;
   /** Requests that reach the API; default 0. */
   readonly upstream?: number;
-  /** What the log must say of it. */
+  /** The expected log lines. */
   readonly log?: RegExp;
 }
 
 /** Something that is tried. */
 export interface Case {
   readonly name: string;
-  /** Where it says what must happen. */
+  /** The page that requires this behaviour. */
   readonly source: string;
   /** Variables; a case with some gets a server of its own. */
   readonly env?: Environment;
@@ -45,7 +45,7 @@ export interface Group {
   readonly cases: readonly Case[];
 }
 
-/** The server did not do what it must. */
+/** The server deviated from the expectation. */
 export class Deviation extends Error {
   override readonly name = 'Deviation';
 }
@@ -145,7 +145,7 @@ export function ensure(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Deviation(message);
 }
 
-/** What must be true after every case, whatever it tried. */
+/** The invariants after every case. */
 export function checkInvariants(stage: Stage): void {
   const { evil } = stage.around;
   const [visit] = evil.received.splice(0);

@@ -4,7 +4,7 @@ import { isError } from './groups/answers.js';
 import type { Received } from './hosts.js';
 import type { Stage } from './stage.js';
 
-/** What these cases rest on. */
+/** The stage of these cases. */
 export const section = 'resource-server.md, Upstream';
 
 /** The token endpoint issues a token for each request, which it returns; `answer` says what it says instead. */
@@ -55,7 +55,7 @@ export function notCalled(
   });
 }
 
-/** What a token endpoint may do wrong. */
+/** Faults of a token endpoint. */
 export const failures = (kind: string): Case[] => [
   notCalled(`${kind}: the token endpoint refuses`, section, (stage) =>
     issue(stage, { error: 'invalid_grant', error_description: stage.meaning.apiKey }, 400),

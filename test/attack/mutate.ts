@@ -30,10 +30,10 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** What became of a fault. */
+/** The outcome of a fault. */
 interface Verdict {
   readonly mutation: Mutation;
-  /** The case that failed, and why; absent: nobody noticed. */
+  /** The case that failed, and why; absent if no case noticed. */
   readonly caught?: { readonly group: string; readonly name: string; readonly reason: string };
 }
 

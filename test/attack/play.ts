@@ -10,7 +10,7 @@ export class Play {
     this.#around = around;
   }
 
-  /** Rejects with a Deviation when the server does not do what it must. */
+  /** Rejects with a Deviation when the server does not behave as expected. */
   async run(group: Group, tried: Case): Promise<void> {
     this.#around.upstream.behaviour = undefined;
     if (tried.env === undefined && tried.fresh !== true) {

@@ -15,7 +15,7 @@ export interface Target {
   readonly variables?: (meaning: Meaning) => Readonly<Record<string, string>>;
 }
 
-/** What a server must be told, whatever its variables are called. */
+/** The settings that every server needs, under any variable names. */
 export interface Meaning {
   readonly port: string;
   /** Its own URL: the audience of tokens. */

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 /** A request as it goes over the wire: nothing is added, checked or put in order. */
 export interface WireRequest {
   readonly method?: string;
-  /** The request target, as it stands in the first line. */
+  /** The request target, as in the first line. */
   readonly target?: string;
   /** Lines as they are, names and values; `Host`, `Content-Length` and `Connection` only if they are here. */
   readonly headers: readonly (readonly [string, string])[];
@@ -12,7 +12,7 @@ export interface WireRequest {
   readonly from?: string;
 }
 
-/** What came back. */
+/** The response. */
 export interface WireAnswer {
   /** 0: the connection was cut instead. */
   readonly status: number;

@@ -11,10 +11,10 @@ interface Rpc {
   };
 }
 
-/** What came of a request. */
+/** The outcome of a request. */
 export interface Sent {
   readonly answer: WireAnswer;
-  /** What reached the API because of it. */
+  /** The requests that it caused at the API. */
   readonly received: readonly Received[];
   /** The call failed: as a tool's result or as a JSON-RPC error. */
   readonly refused: boolean;

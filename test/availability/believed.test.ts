@@ -19,7 +19,7 @@ afterAll(() => lab.close());
 const text = (args: unknown) => (typeof args === 'string' ? args : JSON.stringify(args));
 const believed = (body: object, more: object = {}) => ({ id: '1', body, ...more });
 
-/** Nothing reaches the API, and the caller is told that the call failed. */
+/** Nothing reaches the API, and the caller receives an error. */
 async function expectRefused(tool: string, args: unknown, era: Era = 'initialize'): Promise<Sent> {
   const result = await sent(stage, callInEra(era, tool, text(args)));
   expect([result.received.map(({ target }) => target), result.refused]).toEqual([[], true]);
@@ -65,7 +65,7 @@ const impossible: readonly (readonly [what: string, tool: string, args: unknown]
   ['a number beyond 2^53', 'believed', '{"id":"1","body":{"title":"ab","count":9007199254740993}}'],
 ];
 
-describe('what no reading of the document allows', () => {
+describe('arguments that the document cannot allow in any reading', () => {
   it.each(impossible)('is not sent: %s', async (_what, tool, args) => {
     await expectRefused(tool, args);
   });
@@ -98,7 +98,7 @@ const possible: readonly (readonly [what: string, tool: string, args: unknown])[
   ['the largest exact number', 'believed', believed({ title: 'ab', count: 2 ** 53 - 1 })],
 ];
 
-/** Arguments that differ from what documents are commonly wrong about. */
+/** Arguments that differ where documents are commonly wrong. */
 const doubted: readonly (readonly [what: string, body: object])[] = [
   ['pattern', { code: 'abcd' }],
   ['format', { due: 'tomorrow' }],
@@ -109,7 +109,7 @@ const doubted: readonly (readonly [what: string, body: object])[] = [
   ['closed allOf', { closed: { name: 'a', extra: 'b' } }],
 ];
 
-describe('what documents are commonly wrong about', () => {
+describe('rules that documents commonly get wrong', () => {
   it.each(doubted)('is left to the API: %s', async (_what, body) => {
     expect(await expectSent('doubted', { body })).toBe(JSON.stringify(body));
   });

@@ -31,7 +31,7 @@ afterEach(() => {
 });
 afterAll(() => lab.close());
 
-/** What a call comes to while the API answers this. */
+/** The outcome of a call with this response of the API. */
 async function answered(behaviour: Behaviour): Promise<Sent> {
   lab.around.upstream.behaviour = behaviour;
   return sent(stage, { body: call('plain') });
@@ -80,7 +80,7 @@ describe.each(forms)('a secret in %s', (_form, form) => {
 });
 
 describe('masking', () => {
-  it('leaves all else as it is', async () => {
+  it('leaves everything else unchanged', async () => {
     const value = { tenant: 'acme', hex: 'deadbeef00', list: ['ABC', 'abc'], n: 1.5, z: null };
     expect((await answered(says(JSON.stringify(value)))).json).toEqual(value);
   });

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 afterAll(() => lab.close());
 
-/** Requests in a row, of a client that does not read what comes back. */
+/** Requests in a row, from a client that does not read the responses. */
 const kinds: readonly (readonly [string, 'good' | 'bad' | 'none', Attempt])[] = [
   ...eras.map((era) => [`tools/list (${era})`, 'good', inEra(era, 'tools/list')] as const),
   ['calls', 'good', callInEra('initialize', 'plain')],

@@ -21,7 +21,7 @@ afterAll(() => lab.close());
 const MANY = 350_000;
 const wide = members(MANY);
 
-/** Refused with 4xx before anything is made of it: nobody waits, and nothing reaches the API. */
+/** Refused with 4xx before any processing: no other caller waits, and nothing reaches the API. */
 async function refused(attempt: Attempt): Promise<void> {
   const token = await stage.token({ scope: '', sub: 'wide' });
   await expectNoStall(stage, async () => {
@@ -139,13 +139,13 @@ describe('the limit of members', () => {
     await refused({ body: message('ping', arguments_) });
   });
 
-  it('is not met by what stands in a text', async () => {
+  it('does not count the content of strings', async () => {
     const text = JSON.stringify(`"\\",{[:`.repeat(100_000));
     const body = call('any_body', `{"body":{"k":1,"text":${text}}}`);
     expect((await sent(stage, { body })).received).toHaveLength(1);
   });
 
-  it('is met by what stands behind a text that ends with a backslash', async () => {
+  it('counts the content after a string that ends with a backslash', async () => {
     await refused({ body: message('ping', String.raw`"a":"x\\",${wide}`) });
     await refused({ body: message('ping', String.raw`"a":"x\\\"",${wide}`) });
   });

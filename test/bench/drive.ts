@@ -31,7 +31,7 @@ export class Crowd {
     await Promise.all(this.#clients.map((client) => this.#call(client, 0, options)));
   }
 
-  /** Makes so many calls in all. Rejects at the first that is not answered as it must be. */
+  /** Makes this number of calls in total. Rejects at the first wrong response. */
   async run(calls: number, options: DriveOptions): Promise<Driven> {
     const latencies: number[] = [];
     let next = 0;

@@ -33,7 +33,7 @@ export const toolCalls: Readonly<Record<DocumentName, ToolCall>> = {
 /** The scopes that the calls of all documents need. */
 export const scope = 'pets:read things:read';
 
-/** How many calls are made before memory is looked at for the first and for the last time. */
+/** The number of calls before memory is measured for the first and for the last time. */
 export const growthCalls = { first: 20_000, last: 200_000 } as const;
 
 /** The figures of a scenario. */
@@ -60,7 +60,7 @@ export function longPlan(rounds: number): Plan {
   return { rounds, warmUp: 2000, scenarios: all };
 }
 
-/** What shows within a minute or so whether something went badly wrong. */
+/** A selection that shows within about a minute whether something went badly wrong. */
 export function shortPlan(rounds: number): Plan {
   const scenarios = documents.flatMap((document) =>
     perEra({ document, callers: 'one token', connections: 32, calls: 1000 }),

@@ -11,12 +11,12 @@ import { scope, type DocumentName } from './scenarios.js';
 import { audience, startSurroundings, type Surroundings } from './surroundings.js';
 import { createKey, createWallet, type Wallet } from './tokens.js';
 
-/** All that a run needs, built and signed. */
+/** Everything that a run needs, built and signed. */
 export interface Stage {
   readonly floor: Program;
   readonly generated: Readonly<Record<DocumentName, Program>>;
   readonly wallet: Wallet;
-  /** Ends what was started, and deletes everything. */
+  /** Stops everything that was started, and deletes all files. */
   readonly close: () => Promise<void>;
 }
 

@@ -40,7 +40,7 @@ export async function planCase(name: string): Promise<Planned> {
   };
 }
 
-/** What a call of a case came to. */
+/** The outcome of a call of a case. */
 export interface Sent extends Outcome {
   readonly requests: readonly Recorded[];
   /** `GET /things?limit=1`, of each request. */

@@ -149,7 +149,7 @@ test('authorization-parameter', async () => {
     expect.stringMatching(/Content-Type .* instead of application\/vnd\.acme\.v2\+json/),
   ]);
   expect(of('d')).toHaveLength(3);
-  // Each warning tells what to do about it.
+  // Each warning has a remedy.
   for (const line of warnings) expect(line).not.toMatch(/\| $/);
 });
 

@@ -49,7 +49,7 @@ beforeAll(() => {
 
 const events = ['data: {"n":1}\n\n', 'data: {"n":2}\n\n'];
 
-describe.concurrent('what came of a response that goes on is the result', () => {
+describe.concurrent('the received part of an endless response is the result', () => {
   const rows: [type: string | undefined, chunks: string[]][] = [
     ['text/event-stream', events],
     [
@@ -77,7 +77,7 @@ describe.concurrent('what came of a response that goes on is the result', () => 
   });
 });
 
-describe.concurrent('what came of other responses that go on', () => {
+describe.concurrent('the received part of other endless responses', () => {
   test('compressed', async () => {
     const args = open('application/x-ndjson', [gzipSync('{"n":1}\n{"n":2}\n')], {
       'content-encoding': 'gzip',
@@ -156,7 +156,7 @@ test.concurrent('an API that never answers still fails', async () => {
 });
 
 describe.concurrent('progress', () => {
-  /** The messages that a client of an era is told while it waits. */
+  /** The messages that a client of an era receives while it waits. */
   async function messagesOf(tool: string, mode: 'legacy' | { pin: '2026-07-28' }, args: object) {
     const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
     await client.connect(new StreamableHTTPClientTransport(new URL(api.server().url)));

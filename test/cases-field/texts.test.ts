@@ -66,7 +66,7 @@ describe('bodies', () => {
   });
 });
 
-/** What a client reads of an answer. */
+/** The text of a response that a client reads. */
 async function read(type: string | undefined, bytes: string | Buffer) {
   api.answer((_, response) => {
     if (type !== undefined) response.setHeader('content-type', type);

@@ -56,7 +56,7 @@ interface CallOptions {
   readonly stdin?: string;
 }
 
-/** The pages that users were sent to, and what a run of `call` came to. */
+/** The pages that users were sent to, and the outcome of a run of `call`. */
 async function call(
   args: readonly string[],
   { browse = agree, env = {}, stdin }: CallOptions = {},
@@ -131,7 +131,7 @@ describe('signing in', () => {
     expect((await call(here('create_todo', ...body))).pages).toEqual([]);
   });
 
-  it('is renewed without anybody when the token has expired', async () => {
+  it('is renewed without the user when the token has expired', async () => {
     await call(here());
     const before = await entries();
     const spoilt = before.map((entry) => ({
@@ -166,7 +166,7 @@ describe('signing in', () => {
 });
 
 describe('the file of sign-ins', () => {
-  it('is readable by its owner alone, and nothing is left beside it', async () => {
+  it('is readable only by its owner, and no other file is left', async () => {
     await rm(config, { recursive: true });
     await call(here());
     expect((await stat(storeFile())).mode & 0o777).toBe(0o600);
@@ -186,7 +186,7 @@ describe('the file of sign-ins', () => {
     await other.close();
   });
 
-  it('may be broken, which is said', async () => {
+  it('may be broken, which is reported', async () => {
     await writeFile(storeFile(), '{');
     const { status, stderr } = await call(here());
     expect(status).toBe(2);
@@ -238,7 +238,7 @@ describe('another authorization server than before', () => {
     expect(asked.some((request) => request.startsWith('/register'))).toBe(true);
     const { refresh_token: refresh = 'none', access_token: access = 'none' } = entry?.tokens ?? {};
     expect(asked.join('\n')).not.toContain(refresh);
-    // The server itself is who the access token was for.
+    // The access token was issued for the server itself.
     const authorized = asked.filter((request) => request.includes(access));
     expect(authorized.every((request) => request.startsWith('/mcp '))).toBe(true);
     await evil.close();
@@ -342,13 +342,13 @@ describe('the answer of the authorization server', () => {
 });
 
 describe('calling', () => {
-  it('ends with 1 when the tool says that it failed', async () => {
+  it('exits with 1 when the tool reports an error', async () => {
     const { status, stdout } = await call(here('get_todo', '--args', '{"id":999}'));
     expect(status).toBe(1);
     expect(stdout).toContain('There is no to-do 999');
   });
 
-  it('names what is no text', async () => {
+  it('describes content that is not text', async () => {
     const { stdout } = await call(here('get_attachment', '--args', '{"id":1}'));
     expect(stdout).toMatch(/^\[image: image\/png, \d+ bytes\]$/m);
   });
@@ -359,7 +359,7 @@ describe('calling', () => {
     expect((await call(here('get_todo', '--args', `@${file}`))).stdout).toContain('Buy milk');
   });
 
-  it('takes a token from the environment, and asks nobody', async () => {
+  it('takes a token from the environment, without asking the user', async () => {
     await call(here());
     const [entry] = await entries();
     const env = {
@@ -409,7 +409,7 @@ describe('calling', () => {
     ['nothing at that port', () => ['http://127.0.0.1:9/mcp'], 'UNREACHABLE'],
     ['no document', () => here('--client-metadata', 'http://a.example/c'), 'INVALID_OPTION'],
     ['an empty variable', () => [deployment.server, '--token-env', 'NONE'], 'MISSING_TOKEN'],
-  ])('says what is wrong with %s', async (_name, args, code) => {
+  ])('reports the problem with %s', async (_name, args, code) => {
     const { status, stdout, stderr } = await call(args());
     expect(status).toBe(2);
     expect(stdout).toBe('');

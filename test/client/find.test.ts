@@ -8,7 +8,7 @@ import { startStaticIssuer, type StaticIssuer } from '../support/tokens.js';
 let project: Project;
 let issuer: StaticIssuer;
 let upstream: LocalServer;
-/** What the API was asked for. */
+/** The requests to the API. */
 let requests: string[];
 
 beforeAll(async () => {
@@ -56,7 +56,7 @@ describe('call --find', () => {
     );
   });
 
-  it('calls an operation by its name, whichever of the two tools it takes', async () => {
+  it('calls an operation by its name, with the right one of the two tools', async () => {
     const { call } = await start('search');
     expect(await call('get_order', '--args', '{"id":7}')).toMatchObject({ status: 0 });
     expect(requests).toEqual(['GET /orders/7']);
@@ -66,14 +66,14 @@ describe('call --find', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('passes on which names are near one that the server does not know', async () => {
+  it('passes on the names that are near an unknown one', async () => {
     const { call } = await start('search');
     const { status, stdout } = await call('get_ordr');
     expect(status).toBe(1);
     expect(stdout).toContain('There is no operation "get_ordr". The nearest names are get_order');
   });
 
-  it('says that a server lists its operations instead', async () => {
+  it('reports that a server lists its operations instead', async () => {
     const { url, call } = await start('all');
     const { status, stderr } = await call('--find', 'order');
     expect(status).toBe(2);
@@ -82,7 +82,7 @@ describe('call --find', () => {
     expect((await call()).stdout).toMatch(/5 tools\.\n$/);
   });
 
-  it.each([[['get_order']], [['--args', '{}']]])('takes nothing besides: %j', async (more) => {
+  it.each([[['get_order']], [['--args', '{}']]])('accepts nothing else: %j', async (more) => {
     const { status, stderr } = await run(['call', 'https://x.example', '--find', 'x', ...more]);
     expect(status).toBe(2);
     expect(stderr).toContain('--find takes neither a tool nor arguments.');
@@ -100,7 +100,7 @@ describe('the three tools of a server', () => {
   });
   const find = tool('look', ['query', 'resource', 'tag', 'names', 'limit'], true);
 
-  it('are known by what they take, under any names', () => {
+  it('are recognized by their arguments, under any names', () => {
     const tools = [
       find,
       tool('get', ['name', 'arguments'], true),

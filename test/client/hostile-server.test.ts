@@ -115,7 +115,7 @@ describe.each(variants)('a server on the internet: %s', (_, of) => {
   });
 });
 
-it('call says which address it was', async () => {
+it('call reports the address', async () => {
   variant = {};
   const { stderr } = await run(['call', `${server.url}/mcp`, '--no-browser'], false, {
     OPENAPI_TO_MCP_CONFIG_DIR: config,

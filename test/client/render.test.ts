@@ -12,7 +12,7 @@ describe('the text of an answer', () => {
     expect(resultText(answer(text))).toBe(`${text}\n`);
   });
 
-  it.each(['[not JSON]', '{"cut": ', 'plain'])('is as it came where it is not JSON: %j', (text) => {
+  it.each(['[not JSON]', '{"cut": ', 'plain'])('is unchanged if it is not JSON: %j', (text) => {
     expect(resultText(answer(text), true)).toBe(`${text}\n`);
   });
 });

@@ -92,7 +92,7 @@ describe('--check of an unchanged project', () => {
     ]);
   });
 
-  it('does not mind another order of what has none', async () => {
+  it('ignores the order of unordered members', async () => {
     await generate();
     const text = await readFile(place.spec, 'utf8');
     const document = JSON.parse(text) as { paths: object; components: { schemas: object } };
@@ -267,7 +267,7 @@ describe('--check of a changed project', () => {
     expect(lines).toEqual(expect.arrayContaining(expected));
   });
 
-  it('notices another text of an overlay', async () => {
+  it('notices a changed overlay', async () => {
     const overlay = join(place.folder, 'overlay.json');
     const say = (text: string) =>
       writeFile(
@@ -286,7 +286,7 @@ describe('--check of a changed project', () => {
   });
 });
 
-describe('--check that cannot tell', () => {
+describe('--check that cannot decide', () => {
   it.each([
     ['there is no project', () => Promise.resolve(), /^NO_PROJECT at --check\n.*\n {2}.*--output/],
     [
@@ -355,7 +355,7 @@ describe('--check that cannot tell', () => {
     },
   );
 
-  it('can tell with --force, which does without a lock', async () => {
+  it('decides with --force, which needs no lock', async () => {
     expect((await check('--force')).stdout).toContain('create  src/generated/api.ts\n');
     await generate();
     await writeFile(lockFile(), '<<<<<<< HEAD');

@@ -84,7 +84,7 @@ function textOf(value: unknown): string {
 
 const unseen = /[^\P{C}\n]/u;
 
-it('models are listed the tools of a hostile document without anything hidden', async () => {
+it('models see the tools of a hostile document without hidden characters', async () => {
   const tools = await ask('tools/list');
   expect(tools).toContain('curated');
   expect(tools).toContain('visible');
@@ -104,7 +104,7 @@ it('its terminal shows no control character at the start', () => {
   expect(server.output()).not.toMatch(unseen);
 });
 
-it('the user is told of every place', () => {
+it('every place is reported to the user', () => {
   const places = made.warnings
     .filter(({ code }) => code === 'HIDDEN_TEXT')
     .map(({ place = '' }) => place.replace(hidden, ''));

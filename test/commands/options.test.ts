@@ -19,7 +19,7 @@ const overlays = ['--overlay', 'one.json', '--overlay', 'two.json'];
 interface Row {
   readonly recorded: readonly string[];
   readonly given: readonly string[];
-  /** The options that the lock records then, beside the document. */
+  /** The options that the lock then records, besides the document. */
   readonly options: object;
 }
 
@@ -29,7 +29,7 @@ const row = (recorded: string[], given: string[], options: object): Row => ({
   options,
 });
 
-/** Every option: kept, replaced, given up, and new. */
+/** Every option: kept, replaced, removed, and new. */
 const rows: Readonly<Record<keyof typeof flagKinds, readonly Row[]>> = {
   url: [
     row(oauth, [], guarded),

@@ -26,7 +26,7 @@ export async function makePlace(): Promise<Place> {
   };
 }
 
-/** A small API that has something for every flag; `paths` are added to its own. */
+/** A small API with something for every flag; `paths` are added to it. */
 export function pets(paths: object = {}, more: object = {}): object {
   return {
     openapi: '3.1.0',

@@ -53,7 +53,7 @@ describe('generate without --url', () => {
     expect((await run(['generate', '--check'])).stdout).toBe('. is up to date.\n');
   });
 
-  it('finds what the flags name from wherever it is run', async () => {
+  it('finds the files of the flags from any folder', async () => {
     const overlay = join(place.folder, 'names.json');
     const action = { target: "$.paths['/pets'].get", update: { 'x-mcp': { name: 'find_pets' } } };
     const info = { title: 'Names', version: '1' };
@@ -115,7 +115,7 @@ describe('generate without --url', () => {
     });
   });
 
-  it('says what is missing when there is nothing to repeat', async () => {
+  it('reports the missing options when there is nothing to repeat', async () => {
     process.chdir(place.folder);
     for (const argv of [['generate'], ['generate', '--check'], ['generate', '-o', 'nowhere']]) {
       const { status, stdout, stderr } = await run(argv);
@@ -138,7 +138,7 @@ describe('generate without --url', () => {
 });
 
 describe('a header of --header', () => {
-  it('is recorded nowhere, and has to be given again', async () => {
+  it('is never recorded, and must be passed again', async () => {
     const server = await listen((request, response) => {
       response.statusCode = request.headers.authorization === 'Bearer t0p-secret-77' ? 200 : 401;
       response.end(JSON.stringify(pets()));
@@ -177,7 +177,7 @@ describe('generate with --url in a project that has options', () => {
     expect(await lock()).toEqual(before);
   });
 
-  it('says first what is given up', async () => {
+  it('reports lost options first', async () => {
     await first(...everything);
     const { stdout } = await first(
       '--auth',
@@ -214,7 +214,7 @@ describe('generate with --url in a project that has options', () => {
     expect(await tools()).toContain('add_pet');
   });
 
-  it('says it to machines as well', async () => {
+  it('reports it as JSON too', async () => {
     await first(...everything);
     const { stdout } = await first('--include', 'tag:pets', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -254,7 +254,7 @@ describe('generate with --url in a project that has options', () => {
     expect(parseLock(written).flags).toEqual({ url: '../spec.json', auth: 'none' });
   });
 
-  it('takes no folder with a package.json of its own for a part of the project', async () => {
+  it('does not treat a folder with its own package.json as a part of the project', async () => {
     await first(...issuer);
     const tool = join(place.output, 'tool');
     await mkdir(tool);
@@ -270,7 +270,7 @@ describe('a project whose lock cannot be read', () => {
     ['broken', '<<<<<<< HEAD', 'BROKEN_LOCK'],
     ['of version 1', '{"lockVersion":1}', 'OLD_LOCK'],
     ['of a format to come', '{"lockVersion":4}', 'NEWER_LOCK'],
-  ])('is left alone, with --url as well, when it is %s', async (_, content, code) => {
+  ])('is not changed, even with --url, when it is %s', async (_, content, code) => {
     await first(...issuer);
     const path = join(place.output, 'openapi-to-mcp.lock');
     await writeFile(path, content);
@@ -285,7 +285,7 @@ describe('a project whose lock cannot be read', () => {
     expect((await lock()).flags['oauth-server']).toBe('https://a.example');
   });
 
-  it('is left alone when a newer generator wrote it', async () => {
+  it('is not changed when a newer generator wrote it', async () => {
     await first(...issuer);
     const newer = (await inProject('openapi-to-mcp.lock')).replace(
       /"generator": ".*"/,
@@ -352,7 +352,7 @@ describe('the generate script of an older project', () => {
     expect((await lock()).flags).toMatchObject({ name: 'zoo', include: ['tag:pets'] });
   });
 
-  it('is not told apart from flags when it is more than one command', async () => {
+  it('is not distinguished from flags when it is more than one command', async () => {
     await script('openapi-to-mcp generate --url ../spec.json && prettier . --check');
     expect(await npmRun()).toMatchObject({
       status: 2,
@@ -409,29 +409,32 @@ describe('a lock, which comes with a pull request,', () => {
     ['--check', () => ['generate', '--check', '-o', place.output]],
     ['--check --force', () => ['generate', '--check', '--force', '-o', place.output]],
     ['diff', () => ['diff', place.output]],
-  ])('decides neither who gets the headers nor what is reached: %s', async (_, argv) => {
-    const asked: unknown[] = [];
-    const server = await listen(({ headers }, response) => {
-      asked.push(headers.authorization);
-      response.end(JSON.stringify(pets()));
-    });
-    try {
-      await project(server.url);
-      const header = ['--header', 'Authorization: Bearer CI-SECRET'];
-      const withHeader = await run([...argv(), ...header]);
-      expect([withHeader.status, withHeader.stderr]).toEqual([
-        2,
-        expect.stringMatching(/^HEADER_WITHOUT_URL at --header/),
-      ]);
-      const bare = await run(argv());
-      expect([bare.status, bare.stderr]).toEqual([2, expect.stringMatching(/^PRIVATE_ADDRESS/)]);
-      expect(asked).toEqual([]);
-      expect((await run([...argv(), '--allow-private'])).status).not.toBe(2);
-      expect(asked).toEqual([undefined]);
-      await run([...argv(), ...header, '--url', server.url]);
-      expect(asked).toEqual([undefined, 'Bearer CI-SECRET']);
-    } finally {
-      await server.close();
-    }
-  });
+  ])(
+    'decides neither where headers are sent nor which addresses are reached: %s',
+    async (_, argv) => {
+      const asked: unknown[] = [];
+      const server = await listen(({ headers }, response) => {
+        asked.push(headers.authorization);
+        response.end(JSON.stringify(pets()));
+      });
+      try {
+        await project(server.url);
+        const header = ['--header', 'Authorization: Bearer CI-SECRET'];
+        const withHeader = await run([...argv(), ...header]);
+        expect([withHeader.status, withHeader.stderr]).toEqual([
+          2,
+          expect.stringMatching(/^HEADER_WITHOUT_URL at --header/),
+        ]);
+        const bare = await run(argv());
+        expect([bare.status, bare.stderr]).toEqual([2, expect.stringMatching(/^PRIVATE_ADDRESS/)]);
+        expect(asked).toEqual([]);
+        expect((await run([...argv(), '--allow-private'])).status).not.toBe(2);
+        expect(asked).toEqual([undefined]);
+        await run([...argv(), ...header, '--url', server.url]);
+        expect(asked).toEqual([undefined, 'Bearer CI-SECRET']);
+      } finally {
+        await server.close();
+      }
+    },
+  );
 });

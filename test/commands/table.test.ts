@@ -9,7 +9,7 @@ const rows = [
 ];
 
 describe('a table', () => {
-  it('has a line a row where lines may be long', () => {
+  it('has one line per row if lines may be long', () => {
     const lines = formatTable(header, rows).trimEnd().split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[2]).toMatch(/^ping +GET \/ +12 {2}admin:organisation:write repository/);

@@ -24,7 +24,7 @@ describe('a project for Cloudflare Workers', () => {
     expect((await run(['diff', place.output, '--url', place.spec])).status).toBe(0);
   });
 
-  it('says what comes next', async () => {
+  it('prints the next steps', async () => {
     const { stdout } = await run([
       'generate',
       '-o',
@@ -48,7 +48,7 @@ describe('a project for Cloudflare Workers', () => {
     expect(stderr).toContain('The project has the target workers');
   });
 
-  it('is not run by dev, which says what runs it', async () => {
+  it('is not run by dev, which names the command that runs it', async () => {
     const { status, stderr } = await run(['dev', place.output]);
     expect(status).toBe(2);
     expect(stderr).toContain('npm run dev');

@@ -1,6 +1,6 @@
 import type { RunningProject } from '../support/project.js';
 
-/** What the audit log says of the calls that the suite made. */
+/** The audit log of the suite's calls. */
 export interface Calls {
   readonly count: number;
   readonly complaints: readonly string[];

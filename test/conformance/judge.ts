@@ -6,7 +6,7 @@ export interface Verdict {
   readonly passed: readonly string[];
   /** Failed as the file says. */
   readonly expected: readonly string[];
-  /** What else is wrong with a scenario, in a line for each. */
+  /** Other faults of a scenario, one line each. */
   readonly unexpected: ReadonlyMap<string, readonly string[]>;
   /** Entries of the file that excused nothing. */
   readonly stale: readonly Expectation[];

@@ -1,7 +1,7 @@
 import type { Expectation } from './expectations.js';
 import type { Verdict } from './judge.js';
 
-/** What came of a requirement set. */
+/** The outcome of a requirement set. */
 export interface Row {
   readonly revision: string;
   readonly scenarios: number;
@@ -45,7 +45,7 @@ export function formatReasons({ revision, expectations }: Row): string {
   return [`${revision}, expected failures:`, ...paragraphs].join('\n');
 }
 
-/** What is not as it should be, in a line for each. */
+/** The unexpected results, one line each. */
 export function complaintsOf({ revision, verdict }: Row): string[] {
   const { unexpected, stale } = verdict;
   return [

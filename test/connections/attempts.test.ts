@@ -31,7 +31,7 @@ interface Reply {
   readonly retryAfter?: string;
 }
 
-/** What becomes of a request that is answered like this, the last way for ever. */
+/** The outcome of a request with these responses, the last one repeated forever. */
 async function answered(
   replies: readonly Reply[],
   { method = 'GET', ...more }: Partial<Attempts> & { method?: string } = {},
@@ -106,7 +106,7 @@ describe('how often', () => {
     expect(outcome.pauses).toHaveLength(retries);
   });
 
-  it('with credentials of its own each time, all of which are masked', async () => {
+  it('with new credentials each time, all of which are masked', async () => {
     expect((await answered([busy()])).secrets).toEqual(['t1', 't2', 't3']);
   });
 });
@@ -173,7 +173,7 @@ describe('within the budget', () => {
 describe('beside a new token after a 401', () => {
   const renew = () => true;
 
-  it('which is got once, at once, and counts as no retry', async () => {
+  it('which is fetched once, at once, and does not count as a retry', async () => {
     const replies = [busy(), { status: 401 }, busy(), { status: 200 }];
     expect(await answered(replies, { renew })).toMatchObject({
       status: 200,

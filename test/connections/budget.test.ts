@@ -13,7 +13,7 @@ import {
 } from '../runtime/upstream/wire.js';
 import { secret } from '../support/secrets.js';
 
-/** An API that answers when it is told to. */
+/** An API that responds when the test lets it. */
 interface SlowApi {
   readonly stub: Stub;
   /** The request that comes next, or is there already and unanswered. */
@@ -135,7 +135,7 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('a call that nobody waits for any more', () => {
+describe('a call whose caller is gone', () => {
   const token = { UPSTREAM_BEARER_TOKEN: secret('token of a cancelled call') };
 
   it('ends in the middle of a pause', async () => {

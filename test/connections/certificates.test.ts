@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => stage.stopUpstreams());
 afterAll(() => stage.files.remove());
 
-/** A tool error that says no more than that there was no connection; the log has the code. */
+/** A tool error that reports only that there was no connection; the log has the code. */
 function expectNetworkError({ result, status, failure }: Outcome, code: RegExp): void {
   expect(result.isError).toBe(true);
   expect(textOf(result)).toBe('The API could not be reached, or the connection was lost.');
@@ -50,7 +50,7 @@ describe('an API that asks for a certificate', () => {
 describe('an API whose certificate is not to be trusted', () => {
   const unknown = /UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER/;
 
-  it('is of an authority that nobody told of', async () => {
+  it('is of an unknown authority', async () => {
     const { url, seen } = await stage.start();
     const client = await stage.client();
     expectNetworkError(await stage.call(url, client), unknown);

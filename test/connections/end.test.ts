@@ -78,7 +78,7 @@ it('and although the API does not answer, or a proxy', async () => {
   await Promise.all([...clients.map((client) => client.close()), ...calls, silent.close()]);
 });
 
-it('a call that runs when a server is told to end has its result', async () => {
+it('a call that runs when a server is asked to stop gets its result', async () => {
   const slow = await stage.start({
     answer: (_, response) => void setTimeout(() => response.end('{"late":true}'), 1500),
   });
@@ -92,7 +92,7 @@ it('a call that runs when a server is told to end has its result', async () => {
   await client.close();
 });
 
-it('a server that drains says that it is not ready, and serves', async () => {
+it('a draining server reports that it is not ready, and serves', async () => {
   const server = await project.start({ ...env, MCP_DRAIN_SECONDS: '2' });
   const client = await connected(server);
   const ready = async () => (await fetch(new URL('/readyz', server.url))).status;

@@ -45,7 +45,7 @@ it.each(generations)('a generated server shows its certificate: $name', async (g
   await server.end('SIGTERM');
 });
 
-it('and through a proxy, whose credentials it tells nobody', async () => {
+it('and through a proxy, whose credentials it does not disclose', async () => {
   const identity = await stage.authority.issue({ name: 'vault', hosts: ['vault.example'] });
   const { port, seen } = await stage.start({ identity });
   const proxy = await startProxy();

@@ -32,7 +32,7 @@ describe('the provider is reached through the proxy', () => {
     expect(new Set(tunnels.map(({ target }) => target))).toEqual(new Set([provider]));
   });
 
-  it('and not at all when that lets nobody through', async () => {
+  it('and not at all when the proxy refuses all connections', async () => {
     const { issuer, call, tunnels } = await start({}, { status: 403 });
     expect(await call(await issuer.sign())).toBe(503);
     expect(issuer.fetched(issuer.paths.oauth)).toBe(0);

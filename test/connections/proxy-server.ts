@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-/** What a proxy was asked for. */
+/** The requests to a proxy. */
 export interface Tunnel {
   /** `host:port`. */
   readonly target: string;
@@ -21,7 +21,7 @@ export interface ProxyServer {
 }
 
 export interface ProxyOptions {
-  /** What it answers; default: it makes the tunnel. 0: nothing at all. */
+  /** Its response; default: it opens the tunnel. 0: no response. */
   readonly status?: number;
 }
 

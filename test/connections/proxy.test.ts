@@ -90,7 +90,7 @@ describe('the variables', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('HTTP_PROXY is for https too, where there is no HTTPS_PROXY', async () => {
+  it('HTTP_PROXY is for https too, without HTTPS_PROXY', async () => {
     const { url, tunnels } = await start();
     const { url: secure } = await stage.start({ clients: undefined });
     const variables = { ...stage.trust, HTTP_PROXY: url };

@@ -14,7 +14,7 @@ export interface Seen {
   readonly client: string | undefined;
 }
 
-/** An https server that remembers what it was asked, and by whom. */
+/** An https server that records its requests and their clients. */
 export interface SecureUpstream {
   readonly url: string;
   readonly port: string;

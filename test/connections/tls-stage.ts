@@ -23,7 +23,7 @@ export type ClientVariables = Record<'UPSTREAM_CERT_FILE' | 'UPSTREAM_KEY_FILE',
 export class TlsStage {
   readonly files = new Files();
   readonly authority: Authority;
-  /** Nobody here is told to trust it. */
+  /** No party here trusts it. */
   readonly foreign: Authority;
   /** What a server is told to trust `authority` by. */
   readonly trust: Readonly<Record<string, string>>;
@@ -68,7 +68,7 @@ export class TlsStage {
     return this.prepare(...known)();
   }
 
-  /** Calls it as often as it is asked to, with one set of connections. */
+  /** Calls it the given number of times, with one set of connections. */
   prepare(
     url: string,
     variables: Variables,

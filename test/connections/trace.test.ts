@@ -23,7 +23,7 @@ beforeEach(() => {
   stub.requests.length = 0;
 });
 
-/** What the API was sent for a call. */
+/** The API's request for a call. */
 function sent(name: string): string[] {
   expect(stub.requests).toHaveLength(1);
   return header(stub.requests[0], name);
@@ -38,7 +38,7 @@ describe.each(generations)('the trace of a call by $name', (generation) => {
   afterAll(() => client.close());
   const call = (meta?: Record<string, unknown>) => client.call('read', {}, undefined, meta);
 
-  it('goes on to the API', async () => {
+  it('is passed on to the API', async () => {
     await call({ traceparent });
     expect(sent('traceparent')).toEqual([traceparent]);
   });
@@ -46,7 +46,7 @@ describe.each(generations)('the trace of a call by $name', (generation) => {
   it.each([
     ['not sampled', `00-${trace}-${parent}-00`],
     ['of a later version', `01-${trace}-${parent}-01`],
-  ])('goes on as it is: %s', async (_, value) => {
+  ])('is passed on unchanged: %s', async (_, value) => {
     await call({ traceparent: value });
     expect(sent('traceparent')).toEqual([value]);
   });
@@ -80,7 +80,7 @@ describe.each(generations)('the trace of a call by $name', (generation) => {
 
   const state = { tracestate: 'congo=t61,rojo=00f067aa0ba902b7', baggage: 'user=alice;p=1,a=%20' };
 
-  it('goes on with its state and its baggage, and nothing else does', async () => {
+  it('is passed on with its state and its baggage, but nothing else', async () => {
     await call({ traceparent, ...state, 'x-mine': 'mine' });
     expect(sent('traceparent')).toEqual([traceparent]);
     expect(sent('tracestate')).toEqual([state.tracestate]);
@@ -96,7 +96,7 @@ describe.each(generations)('the trace of a call by $name', (generation) => {
     ['beyond ASCII', 'a=ü'],
     ['too long', `a=${'b'.repeat(9000)}`],
     ['of too many members', Array.from({ length: 100 }, (_, index) => `a${index}=b`).join()],
-  ])('goes on without a state or a baggage that is %s', async (_, value) => {
+  ])('is passed on without a state or a baggage that is %s', async (_, value) => {
     await call({ traceparent, tracestate: value, baggage: value });
     expect(sent('traceparent')).toEqual([traceparent]);
     for (const name of ['tracestate', 'baggage', 'x-evil']) expect(sent(name)).toEqual([]);

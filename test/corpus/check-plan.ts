@@ -68,7 +68,7 @@ export function checkEstimate({ api }: Plan): string[] {
   return Math.abs(share - 1) < 0.1 ? [] : [`the estimate of tokens is ${share.toFixed(2)} of them`];
 }
 
-/** What is wrong with the tools themselves. */
+/** The faults of the tools themselves. */
 export function checkTools({ api }: Plan): string[] {
   const names = new Set<string>();
   return api.tools.flatMap((tool) => {

@@ -14,7 +14,7 @@ import type { CorpusDocument } from './packages.js';
 import { boot, compile, load } from './server.js';
 import { readSource, reversed, type Source } from './source.js';
 
-/** What came of a document. */
+/** The outcome for a document. */
 export interface Outcome {
   readonly version: string;
   readonly operations: number;

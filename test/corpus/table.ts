@@ -2,7 +2,7 @@ import type { Outcome } from './examine.js';
 import type { CorpusDocument } from './packages.js';
 import { sharesProcess } from './pool.js';
 
-/** A document with what came of it, and with what is wrong about that. */
+/** A document with its outcome and its faults. */
 export interface Row {
   readonly document: CorpusDocument;
   readonly outcome: Outcome;

@@ -129,7 +129,7 @@ describe('the authorization server knows it', () => {
   });
 });
 
-describe('the authorization server refuses, and the API hears nothing of it', () => {
+describe('the authorization server refuses, and the API is not called', () => {
   const wrong = watch.hide(`wrong-${crypto.randomUUID()}`);
   test.each<[string, Variables]>([
     ['another secret', { ...basic, UPSTREAM_CLIENT_SECRET: wrong }],

@@ -58,7 +58,7 @@ export function toolFor(...scopes: string[]): Tool {
   return makeTool({ security: [{ oauth: scopes }] });
 }
 
-/** What the API said of who called it. */
+/** What the API reported about its caller. */
 export function callerIn({ result }: Outcome): unknown {
   const [first] = result.content as { text?: string }[];
   return (JSON.parse(first?.text ?? 'null') as { caller?: unknown } | null)?.caller;

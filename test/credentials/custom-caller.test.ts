@@ -29,7 +29,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-test('custom code of a server with OAuth is told whose call it is, and the token stays out of it', async () => {
+test('custom code of a server with OAuth receives the caller, but not the token', async () => {
   const [alice, bob] = await Promise.all([
     stage.signIn(server.url, 'alice'),
     stage.signIn(server.url, 'bob'),

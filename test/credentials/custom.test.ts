@@ -14,7 +14,7 @@ const watch = watchSecrets();
 const secret = watch.hide(`signing-${crypto.randomUUID()}`);
 const signed = { scheme: [] };
 const schemes: Api['securitySchemes'] = {
-  // None of those that this server knows by itself.
+  // A credential that this server does not know by itself.
   scheme: { type: 'http', scheme: 'hmac' },
   key: { type: 'apiKey', in: 'query', name: 'api key', variable: 'UPSTREAM_API_KEY' },
 };
@@ -32,7 +32,7 @@ function connectWith(credential: CustomCredential | undefined, variables: Variab
   return connect({ ...options, ...(credential !== undefined && { credential }) });
 }
 
-/** Counts its calls, and shows what it was given. */
+/** Counts its calls, and records its arguments. */
 function createSpy(sign: CustomCredential = createSigner(secret)) {
   const calls: unknown[][] = [];
   const credential: CustomCredential = (...given) => {
@@ -94,7 +94,7 @@ describe.each([
   });
 });
 
-test('is that of the very request: any other secret is refused', async () => {
+test('is for exactly this request: any other secret is refused', async () => {
   const credential = createSigner(watch.hide(`other-${crypto.randomUUID()}`));
   const outcome = await connectWith(credential)(makeTool({ security: [signed] }));
   expect(outcome.status).toBe(401);
@@ -110,7 +110,7 @@ test('covers the key that the environment has', async () => {
   hideSignatures();
 });
 
-test('every try is signed anew', async () => {
+test('every retry is signed again', async () => {
   api.statuses.push(503);
   const { calls, credential } = createSpy();
   const outcome = await connectWith(credential)(makeTool({ security: [signed] }));
@@ -122,7 +122,7 @@ test('every try is signed anew', async () => {
   expect(times[1]).toBeGreaterThan(times[0] ?? Infinity);
 });
 
-test('it is told who calls, and not with which token', async () => {
+test('it receives the caller, but not the token', async () => {
   const { calls, credential } = createSpy();
   const who = { subject: 'alice', client: 'app', scopes: ['things.read'] };
   const caller = { ...who, expiresAt: 4_000_000_000, audiences: [] };
@@ -137,10 +137,10 @@ test('it is told who calls, and not with which token', async () => {
   hideSignatures();
 });
 
-describe('it stands in', () => {
+describe('it replaces', () => {
   const { calls, credential } = createSpy();
 
-  test('for what the environment does not have, which would be an error without it', async () => {
+  test('credentials that the environment does not have, which would be an error without it', async () => {
     const tool = makeTool({ security: [{ key: [] }, signed] });
     const without = await connectWith(undefined)(tool);
     expect(without.failure).toBe('credentials');
@@ -149,7 +149,7 @@ describe('it stands in', () => {
     hideSignatures();
   });
 
-  test('for nothing where nothing is asked for', async () => {
+  test('nothing if no credentials are required', async () => {
     calls.length = 0;
     for (const security of [[], [{}]]) await connectWith(credential)(makeTool({ security }));
     expect(calls).toEqual([]);
@@ -169,7 +169,7 @@ describe('when it fails', () => {
     ],
     ['later', () => Promise.reject(new Error(text))],
     ['with an error of a kind of its own', () => Promise.reject(new RangeError(text))],
-  ])('%s, nothing is sent, and nothing is told', async (_, credential) => {
+  ])('%s, nothing is sent, and nothing is disclosed', async (_, credential) => {
     const outcome = await connectWith(credential)(makeTool({ security: [signed] }));
     expect(outcome.failure).toMatch(/^internal:(Range)?Error$/);
     expect(textOf(outcome.result)).toBe(

@@ -1,6 +1,6 @@
 import { header, startStub, type Recorded, type Stub } from '../runtime/upstream/wire.js';
 
-/** The worst kind of API: it repeats what it was sent, in its body and in headers, whatever it answers. */
+/** The worst kind of API: it repeats the request in the body and headers of every response. */
 export interface EchoApi extends Stub {
   /** What it answers next instead of a 200. */
   readonly statuses: number[];
@@ -9,7 +9,7 @@ export interface EchoApi extends Stub {
 }
 
 export interface EchoOptions {
-  /** What it finds out about who calls; undefined is a 401. */
+  /** What it finds out about the caller; undefined is a 401. */
   readonly admit?: (request: Recorded) => unknown;
   readonly contentType?: string;
 }

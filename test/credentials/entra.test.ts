@@ -124,7 +124,7 @@ describe('with a key and its certificate', async () => {
   });
 });
 
-test('what Entra ID says of a failure is an error with its number, and nothing else of it', async () => {
+test('a failure of Entra ID is an error with its number only', async () => {
   const token = newCaller();
   stub.answer = (_, response) =>
     response.writeHead(400).end(

@@ -68,7 +68,7 @@ test('a generated server acts as its callers: fifty calls of two of them, two ex
   );
 });
 
-test('over stdio, where nobody shows a token, it does not start', async () => {
+test('over stdio, where callers have no tokens, it does not start', async () => {
   const child = spawn(process.execPath, ['dist/main.js', '--stdio'], {
     cwd: project.folder,
     env: { PATH: process.env.PATH, ...stage.variables },

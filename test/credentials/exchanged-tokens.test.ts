@@ -35,7 +35,7 @@ function connectWith(variables: Variables = {}) {
   });
 }
 
-/** A caller whose token is good for so many seconds. */
+/** A caller whose token is valid for this number of seconds. */
 function newCaller(seconds = 3600): CallerToken {
   const expiresAt = Math.floor(Date.now() / 1000) + seconds;
   return new CallerToken(watch.hide(`caller-${crypto.randomUUID()}`), { expiresAt, audiences: [] });
@@ -43,7 +43,7 @@ function newCaller(seconds = 3600): CallerToken {
 
 const tool = toolFor('a');
 
-test('what is sent, to the letter', async () => {
+test('the exact request', async () => {
   const token = newCaller();
   await connectWith({ UPSTREAM_TOKEN_RESOURCE: 'https://api.example.com' })(toolFor('b', 'a'), {
     token,
@@ -74,7 +74,7 @@ test('a call without a token of its caller is an error', async () => {
 });
 
 describe('an exchanged token is kept', () => {
-  test('no longer than the one it stands for', async () => {
+  test('no longer than the one that it was exchanged for', async () => {
     const call = connectWith();
     const [brief, long] = [newCaller(34), newCaller()];
     for (const token of [brief, long, brief, long]) await call(tool, { token });
@@ -149,7 +149,7 @@ describe('the memory of tokens', () => {
     expect(fetched).toHaveLength(1002);
   });
 
-  test('lets go of who no longer waits', async () => {
+  test('forgets callers that no longer wait', async () => {
     const waiting = new AbortController();
     const never = new Promise<never>(() => undefined);
     const got = createTokenCache().get('a', () => never, waiting.signal);

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** What comes of one user's calls at a server with these settings. */
+/** The outcome of one user's calls at a server with these settings. */
 async function run(user: string, variables: Variables, ...tools: string[]) {
   const server = await startProtectedServer(await notesApi(), {
     ...forward,

@@ -5,7 +5,7 @@ import type { Recorded } from '../runtime/upstream/wire.js';
 export interface LeakyAnswer {
   readonly name: string;
   readonly answer: (shown: readonly string[], response: ServerResponse) => void;
-  /** What the caller is told instead. */
+  /** What the caller receives instead. */
   readonly instead: string;
 }
 

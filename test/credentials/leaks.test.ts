@@ -26,7 +26,7 @@ function modeCalled(name: string): Mode {
   return mode;
 }
 
-describe('what an API knows without being shown it', () => {
+describe('a credential that the API knows from elsewhere', () => {
   test.each(names)('is not repeated by an operation that needs nothing: %s', async (name) => {
     const { schemes, variables, more } = modeCalled(name);
     const secrets = Object.entries(variables)
@@ -39,7 +39,7 @@ describe('what an API knows without being shown it', () => {
     expect(textOf(outcome.result)).toBe(['a', ...secrets.map(() => '[redacted]')].join('\n'));
   });
 
-  test('is not repeated when it was shown to it before: a token that it refused', async () => {
+  test('is not repeated if it was sent before: a refused token', async () => {
     const { schemes, variables } = modeCalled('a token of its own');
     const before: string[] = [];
     const api = await startStub((request, response) => {
@@ -76,7 +76,7 @@ describe.each(names)('%s', (name) => {
     },
   );
 
-  test('is not repeated in part where an answer is cut', async () => {
+  test('is not repeated in part where a response is truncated', async () => {
     const { schemes, variables, more, call } = modeCalled(name);
     const limit = 1000;
     let longest = '';

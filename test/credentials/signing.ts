@@ -32,7 +32,7 @@ function signatureOf(
   ];
 }
 
-/** What an API looks at: what came over the wire, and nothing that was meant to. */
+/** The API checks the request as received, not as intended. */
 export function verifySignature({ method, url, headers, body }: Recorded, secret: string): boolean {
   const request = { method, url, headers, body };
   const [timestamp = '', given = ''] = ['x-timestamp', 'x-signature'].map((name) =>

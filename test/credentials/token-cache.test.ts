@@ -15,7 +15,7 @@ const client: Variables = {
 
 let stub: TokenStub;
 let api: EchoApi;
-/** Tokens that the API takes no longer. */
+/** Tokens that the API no longer accepts. */
 let refused: Set<string>;
 beforeEach(async () => {
   refused = new Set();
@@ -31,7 +31,7 @@ function connectWith(variables: Variables = {}) {
   return connect({ baseUrl: api.url, schemes, variables: { ...client, ...variables }, watch });
 }
 
-/** The API takes the first so many tokens no longer. */
+/** The API no longer accepts this number of first tokens. */
 function refuse(count: number): void {
   for (const token of stub.issued.slice(0, count)) refused.add(`Bearer ${token}`);
 }
@@ -90,7 +90,7 @@ describe('a 401 of the API', () => {
     expect(requests()).toEqual({ token: 2, api: 4 });
   });
 
-  test('takes the body along, whatever the method', async () => {
+  test('includes the body, with any method', async () => {
     const call = connectWith();
     const post = makeTool({
       method: 'POST',
@@ -107,7 +107,7 @@ describe('a 401 of the API', () => {
     ]);
   });
 
-  test('that stays is no loop: two of each for the first call, and for every other', async () => {
+  test('that persists does not loop: two of each for the first call, and for every other', async () => {
     const all = await startEchoApi({ admit: () => undefined });
     const schemes = { oauth: oauth2(stub.tokenUrl) };
     const call = connect({ baseUrl: all.url, schemes, variables: client, watch });
@@ -186,7 +186,7 @@ describe('many calls at once', () => {
     expect(requests()).toEqual({ token: 1, api: 2 });
   });
 
-  test('the token counts even when the only one who waited for it is gone', async () => {
+  test('the token is kept even if its only waiter is gone', async () => {
     takeTime(100);
     const call = connectWith();
     const stop = new AbortController();

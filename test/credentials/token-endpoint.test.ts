@@ -115,7 +115,7 @@ describe('an endpoint that', () => {
     expect(api.tokens()).toEqual([stub.issued.at(-1)]);
   });
 
-  test('repeats the secret that it was shown', async () => {
+  test('repeats the secret that it was sent', async () => {
     stub.answer = error(secret, { error_description: secret });
     const outcome = await connectWith()(tool);
     expect(outcome.failure).toBe('credentials:status 400');
@@ -171,7 +171,7 @@ describe('an endpoint that hangs', () => {
     expect((await call(tool)).status).toBe(200);
   });
 
-  test('and what it takes is part of what the whole call may take', async () => {
+  test('and its time counts towards the time of the whole call', async () => {
     stub.answer = (request, response) =>
       void setTimeout(() => stub.issue()(request, response), 300);
     const slow = await startStub((_, response) => void setTimeout(() => response.end(), 600));

@@ -60,7 +60,7 @@ describe.each<[string, Record<string, string>]>([
     expect(stage.api.requests).toEqual([]);
   });
 
-  test('and nobody is there to ask', async () => {
+  test('and the endpoint is not reachable', async () => {
     const url = `http://127.0.0.1:${await freePort()}/token`;
     const { result, line } = await callOnce('alice', { ...chosen, UPSTREAM_TOKEN_URL: url });
     expect(result.isError).toBe(true);
@@ -71,7 +71,7 @@ describe.each<[string, Record<string, string>]>([
   });
 });
 
-test('one user who is gone is no trouble for the others', async () => {
+test('one user who is gone does not affect the others', async () => {
   stage.blocked.add('mallory');
   const server = await startProtectedServer(await notesApi(), stage.variables);
   const [mallory, alice] = await Promise.all([

@@ -24,7 +24,7 @@ afterEach(() => {
   expect(stage.callerTokensAtApi()).toEqual([]);
 });
 
-/** What happens from now on. */
+/** Responses from now on. */
 function since() {
   const [calls, exchanges] = [stage.api.requests.length, stage.exchanges.length];
   return {
@@ -33,7 +33,7 @@ function since() {
   };
 }
 
-/** Everything that a client got from the server, and all that the server wrote. */
+/** Everything that a client received from the server, and all output of the server. */
 function show(...clients: HttpClient[]): void {
   for (const { token } of stage.exchanges) watch.hide(token);
   for (const { memory } of clients)

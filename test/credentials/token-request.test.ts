@@ -88,10 +88,10 @@ describe('what a token is for', () => {
   });
 });
 
-describe('the request, to the letter', () => {
+describe('the exact request', () => {
   const umlaut = watch.hide(`gehe:im+nis %ü€${crypto.randomUUID()}`);
 
-  /** What a token endpoint gets, for an API that takes any token. */
+  /** The request to a token endpoint, for an API that accepts any token. */
   async function sent(more: Variables) {
     const [stub, api] = await Promise.all([startTokenStub(watch), startEchoApi()]);
     const variables: Variables = {
@@ -133,7 +133,7 @@ describe('the request, to the letter', () => {
     });
   });
 
-  test('a scope that is asked for twice, once', async () => {
+  test('a scope that is requested twice, once', async () => {
     expect((await sent({ UPSTREAM_SCOPES: 'b a b' })).form).toMatchObject({ scope: 'a b' });
   });
 

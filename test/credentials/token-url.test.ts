@@ -56,7 +56,7 @@ describe('tokens come from', () => {
     expect(callerIn(outcome)).toEqual({ client: 'service', scope: 'things.read' });
   });
 
-  test('where the settings say, whatever the document does', async () => {
+  test('the URL in the settings, despite the document', async () => {
     const other = await startOther();
     const variables = { UPSTREAM_TOKEN_URL: stage.tokenUrl };
     for (const scheme of [oauth2(`${other.url}/token`), openId(`${other.url}/openid`)])
@@ -121,7 +121,7 @@ describe('discovery', () => {
     ['is an error', (_, response) => response.writeHead(500).end()],
     ['drops the connection', (_, response) => response.destroy()],
     ['leads elsewhere', (_, response) => response.writeHead(302, { location: discovery() }).end()],
-  ])('that %s is an error, and can be mended', async (_, bad) => {
+  ])('that %s is an error, and can be fixed', async (_, bad) => {
     let answer = bad;
     const other = await startOther((request, response) => answer(request, response));
     const before = stage.api.requests.length;

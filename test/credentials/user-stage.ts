@@ -22,9 +22,9 @@ export interface UserStage {
   readonly api: EchoApi;
   readonly exchanges: readonly Exchange[];
   readonly tokenRequests: readonly TokenRequest[];
-  /** Users whose tokens are not exchanged any more. */
+  /** Users whose tokens are no longer exchanged. */
   readonly blocked: Set<string>;
-  /** What a server is started with; other credentials, which nobody may fall back to, are among it. */
+  /** The variables of a server, including other credentials, which must not be used as a fallback. */
   readonly variables: Readonly<Record<string, string>>;
   /** Logs a user in at a server, in front of an official client. */
   signIn(url: string, user: string, generation?: number): Promise<HttpClient>;

@@ -20,7 +20,7 @@ describe('the image', () => {
   });
   afterAll(() => project.remove());
 
-  /** What the last stage takes from the first, relative to the project. */
+  /** The files that the last stage copies from the first, relative to the project. */
   const copied = (): string[] =>
     last.flatMap((line) => /^COPY --from=build \/app\/(\S+) /.exec(line)?.[1] ?? []);
 

@@ -164,7 +164,7 @@ it('has the user of the image', () => {
   expect(dockerfile).toContain(`\nUSER ${String(podOf(read('todo')).securityContext.runAsUser)}\n`);
 });
 
-it('lets calls end before it ends', () => {
+it('lets calls complete before the pod stops', () => {
   const { terminationGracePeriodSeconds } = podOf(read('todo'));
   const { env } = containerOf(read('todo'));
   const seconds = (wanted: string) => Number(env.find(({ name }) => name === wanted)?.value);
@@ -208,7 +208,7 @@ describe('the manifest of a generated project', () => {
     return { project, text: await readFile(join(project, 'deploy/kubernetes.yaml'), 'utf8') };
   }
 
-  it('mounts a client certificate from a Secret of its own', async () => {
+  it('mounts a client certificate from a separate Secret', async () => {
     const { text } = await generate('vault', 'test/connections/mtls.yaml', '--auth', 'none');
     expect(parse(text).map(faultsOf)).toEqual([[], [], [], []]);
     expect(entries(text)).toEqual({
@@ -231,7 +231,7 @@ describe('the manifest of a generated project', () => {
     expect(settings).toMatchObject({ host: '0.0.0.0', port: 3000, shutdownSeconds: 35 });
   });
 
-  it('without OAuth has one that the server does not start with, until its operator says so', async () => {
+  it('without OAuth has one that the server refuses to start with, unless the operator allows it', async () => {
     const { project, text } = await generate('open', 'fixtures/todo/input.yaml', '--auth', 'none');
     const api = await importApi(project);
     const start = (allow?: Record<string, string>) =>

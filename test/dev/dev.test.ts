@@ -137,7 +137,7 @@ describe('dev', () => {
       await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
-  it('starts the server anew after a change, and keeps the old one where that does not compile', async () => {
+  it('restarts the server after a change, and keeps the old one if the change does not compile', async () => {
     const dev = await startDev();
     const main = join(project, 'src/main.ts');
     const before = await readFile(main, 'utf8');
@@ -157,7 +157,7 @@ describe('dev', () => {
     expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
   }, 90_000);
 
-  it('calls the real API where it is told to, with the credentials of the environment', async () => {
+  it('calls the real API with --upstream, with the credentials in the environment', async () => {
     const api = await startTodoApi({ apiKey: 'the real key' });
     const dev = await startDev('--upstream', api.url);
     expect(dev.places).toMatchObject({ upstream: api.url, mocked: false });
@@ -238,19 +238,19 @@ describe('dev --stdio', () => {
     expect(shown).toContain(`claude mcp add --scope user todo-api -- ${command}\n`);
     expect(shown).toContain(`codex mcp add todo-api -- ${command}\n`);
     expect(shown).toMatch(/^ {2}Cursor +\{"mcpServers":\{"todo-api":/m);
-    // What was being done is wiped before the next thing is written.
+    // The progress line is cleared before the next line.
     const steps = text.split('\r\u001b[K').filter((step) => /^(Reading|Building)/.test(step));
     expect(steps.join('')).not.toContain('\n');
     expect(steps).not.toEqual([]);
   });
 
-  it('says one line to a log', async () => {
+  it('prints one line to a log', async () => {
     const [first] = (await runStdio(false)).split('\n');
     expect(first).toBe('Todo API: the API is a mock, made from the document.');
   });
 });
 
-describe('dev says what is wrong', () => {
+describe('dev reports the problem', () => {
   async function fail(...argv: string[]): Promise<string> {
     const stderr = new Sink();
     const status = await main(['dev', ...argv], { stdout: new Sink(), stderr, env: process.env });

@@ -105,21 +105,21 @@ describe('a mock answers', () => {
     expect(await ask(path)).toEqual([200, 'application/json', body]);
   });
 
-  it('with as much of a recursive schema as is bearable', async () => {
+  it('with a recursive schema up to a limited depth', async () => {
     const [status, , body] = await ask('/tree');
     expect(status).toBe(200);
     expect(body).toMatchObject({ name: 'string' });
     expect(JSON.stringify(body).length).toBeLessThan(1000);
   });
 
-  it('with what is accepted', async () => {
+  it('with an accepted media type', async () => {
     const accept = (type: string) => ask('/both', { headers: { Accept: type } });
     expect(await accept('text/csv')).toEqual([200, 'text/csv', 'a,b']);
     expect(await accept('text/*;q=0.5')).toEqual([200, 'text/csv', 'a,b']);
     expect(await accept('image/gif')).toEqual([200, 'application/json', { a: 'b' }]);
   });
 
-  it('with the lowest success, and with nothing where there is nothing', async () => {
+  it('with the lowest success status, and without a body if there is none', async () => {
     expect(await ask('/created', { method: 'POST', body: 'x' })).toEqual([
       201,
       'application/json',
@@ -129,7 +129,7 @@ describe('a mock answers', () => {
     expect(await ask('/silent')).toEqual([204, null, '']);
   });
 
-  it('with a picture, with bytes, with words', async () => {
+  it('with an image, with bytes, with text', async () => {
     const picture = await fetch(`${mock.url}/picture`);
     expect(picture.headers.get('Content-Type')).toBe('image/png');
     const bytes = Buffer.from(await picture.arrayBuffer());
@@ -138,7 +138,7 @@ describe('a mock answers', () => {
     expect(await ask('/words')).toEqual([200, 'text/plain', 'some words']);
   });
 
-  it('404 for what the document does not have', async () => {
+  it('404 for a path that the document does not have', async () => {
     const [status, type, body] = await ask('/nowhere?x=1');
     expect([status, type]).toEqual([404, 'application/problem+json']);
     expect(body).toContain('GET /nowhere');

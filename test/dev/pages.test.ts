@@ -17,7 +17,7 @@ describe('the pages', () => {
     expect(html).not.toContain('"\'&<');
   });
 
-  it('consent says in words what is allowed, and where it goes', () => {
+  it('consent describes the granted access, and where the browser returns to', () => {
     const page = (redirectUri: string, scopes: string[]) =>
       consentPage(
         { title: 'Notes', scopes: { read: 'See notes' } },

@@ -11,14 +11,14 @@ const places = {
 };
 const api = { name: 'notes', title: 'Notes' };
 
-it('the summary of dev says that the public URL of the project is not used', () => {
+it('the summary of dev mentions that the public URL of the project is not used', () => {
   const resourceUrl = 'https://mcp.example.com/mcp';
   const text = summarize({ ...api, resourceUrl }, places, terminal);
   expect(text).toContain(`http://127.0.0.1:3000/mcp   here instead of ${resourceUrl}\n`);
   expect(summarize(api, places, terminal)).not.toContain('instead of');
 });
 
-it('the summary of dev says which clients cannot reach the server', () => {
+it('the summary of dev lists the clients that cannot reach the server', () => {
   expect(summarize(api, places, terminal)).toContain(
     'ChatGPT and Claude, cannot reach this machine',
   );

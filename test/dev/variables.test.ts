@@ -6,7 +6,7 @@ import { makeApi } from '../runtime/upstream/wire.js';
 const key = { type: 'apiKey', in: 'query', name: 'k', variable: 'UPSTREAM_API_KEY' } as const;
 const api: Api = makeApi({ securitySchemes: { key } });
 
-it('a mock receives made-up credentials only, also where the real ones are in files', () => {
+it('a mock receives made-up credentials only, even if the real ones are in files', () => {
   const known = ['OAUTH_CLIENT_SECRET', 'UPSTREAM_API_KEY', 'UPSTREAM_PASSWORD', 'MCP_RATE_LIMIT'];
   const resource = 'http://127.0.0.1:1/mcp';
   const beside = { port: 1, resource, upstream: 'http://127.0.0.1:2' };

@@ -52,7 +52,7 @@ const security = { servers: [{ url: 'https://api.example.org' }] };
 const compatible = { paths: { '/owners': { get: { operationId: 'list_owners' } } } };
 
 describe('diff', () => {
-  it('says that there are no differences', async () => {
+  it('reports that there are no differences', async () => {
     expect(await diff()).toEqual({ status: 0, stdout: 'No differences.\n', stderr: '' });
     expect((await diff('--format', 'markdown')).stdout).toBe('No differences.\n');
     expect(JSON.parse((await diff('--json')).stdout)).toMatchObject({ ok: true, changes: [] });
@@ -126,7 +126,7 @@ describe('diff', () => {
     ['security', security, [0, 0, 1, 1, 1]],
     ['compatible', compatible, [0, 0, 0, 1, 0]],
     ['nothing', {}, [0, 0, 0, 0, 0]],
-  ] as const)('fails on what it was told to: %s', async (_, patch, expected) => {
+  ] as const)('fails on the given severities: %s', async (_, patch, expected) => {
     await change(patch);
     const runs = [
       [],
@@ -140,7 +140,7 @@ describe('diff', () => {
     expect(statuses).toEqual(expected);
   });
 
-  it('says in JSON that it failed', async () => {
+  it('reports in JSON that it failed', async () => {
     await change(breaking);
     expect(JSON.parse((await diff('--json', '--fail-on', 'any')).stdout)).toMatchObject({
       ok: false,
@@ -166,7 +166,7 @@ describe('diff', () => {
     expect(await codes('--exclude', 'GET /**')).toEqual(['TOOL_REMOVED', 'TOOL_REMOVED']);
   });
 
-  it('takes an authorization server where there was none', async () => {
+  it('accepts an authorization server if there was none', async () => {
     const open = join(folder, 'open');
     await run('generate', '-u', spec, '-o', open);
     const flags = ['--oauth-server', 'https://auth.example.com', '--json'];
@@ -175,7 +175,7 @@ describe('diff', () => {
     expect(stdout).toContain('AUTHENTICATION_ADDED');
   });
 
-  it('classes a change of what the document hides as security, once', async () => {
+  it('classifies a change of hidden parts as security, once', async () => {
     const hiding = join(folder, 'hiding');
     await cp(project, hiding, { recursive: true });
     const again = (...flags: string[]) =>
@@ -198,7 +198,7 @@ describe('diff', () => {
     expect(codes(await again('--check'))).toEqual(['security HIDDEN_TEXT_REMOVED']);
   });
 
-  it('finds what an earlier generator left in a project', async () => {
+  it('finds files that an earlier generator left in a project', async () => {
     const older = join(folder, 'older');
     await cp(project, older, { recursive: true });
     const file = join(older, 'src/generated/tools/list-pets.ts');
@@ -248,7 +248,7 @@ describe('diff', () => {
     expect(stdout + stderr).toContain(message || 'CONFLICTING_OPTIONS');
   });
 
-  it('tells of warnings, and fails on them when it is strict', async () => {
+  it('reports warnings, and fails on them with --strict', async () => {
     await change({ paths: { '/pets': { trace: { operationId: 'trace' } } } });
     const { status, stdout, stderr } = await diff();
     expect([status, stdout]).toEqual([0, 'No differences.\n']);

@@ -590,7 +590,7 @@ function documentWith(v: Json): JsonObject {
   ) as JsonObject;
 }
 
-describe('what is said of a change', () => {
+describe('the message of a change', () => {
   for (const [patch, ...row] of ofDocuments)
     it(row.join(' | '), () => {
       const changes = changesBetween(base, patched(base, patch) as JsonObject, { name: 'pets' });
@@ -662,7 +662,7 @@ describe('what is said of a change', () => {
     expect(changesBetween(yes, base).map(({ gravity }) => gravity)).toEqual(['security']);
   });
 
-  it('is said of every code', () => {
+  it('exists for every code', () => {
     const source = readFileSync(new URL('../../src/diff/codes.ts', import.meta.url), 'utf8');
     const codes = [...source.matchAll(/^ {2}([A-Z_]+): '/gm)].map(([, code]) => code);
     const told = [

@@ -111,7 +111,7 @@ const reasonOf = (content: string) => {
   }
 };
 
-describe('what this program does not print', () => {
+describe('code that this program does not print', () => {
   it.each(refused)('is refused: %j', (literal, reason) => {
     expect(reasonOf(`export const x = ${literal};`)).toContain(reason);
   });
@@ -163,7 +163,7 @@ const edits = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-/** What the compiler makes of a module, run; undefined when it refuses the module. */
+/** The result of compiling and running a module; undefined if the compiler refuses it. */
 function compiled(content: string): unknown {
   const { outputText, diagnostics = [] } = ts.transpileModule(content, {
     reportDiagnostics: true,
@@ -187,7 +187,7 @@ describe('an edited module', () => {
         const reason = reasonOf(content);
         fc.pre(reason === 'it was read');
         const found = compiled(content);
-        // What does not compile does not run either.
+        // Code that does not compile does not run either.
         if (found === undefined) return;
         const { name, value: read } = readModule(content, noNames);
         expect(JSON.stringify({ [name]: read })).toBe(JSON.stringify(found));

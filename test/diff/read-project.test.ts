@@ -52,7 +52,7 @@ describe('a project', () => {
   });
 });
 
-/** A file of the project, what stands there instead of what, and what is said. */
+/** A file of the project, a replacement in it, and the expected message. */
 type Edit = readonly [
   title: string,
   path: string,
@@ -241,7 +241,7 @@ describe('a project that is not as this version prints it', () => {
     expect(problems[0]?.remedy).toContain('--force');
   });
 
-  it('tells of several files at once, and of not too many', async () => {
+  it('reports several files at once, but not too many', async () => {
     const { tools } = await readProject(folder);
     for (const { name } of tools)
       await edit(`tools/${name.replaceAll('_', '-')}.ts`, /name: '.*'/, 'name: 7');
@@ -253,7 +253,7 @@ describe('a project that is not as this version prints it', () => {
     expect((await problemsOf()).map(({ code }) => code)).toEqual(['NO_PROJECT']);
   });
 
-  it('takes what an earlier version printed, and types of any kind', async () => {
+  it('accepts files of an earlier version, and types of any kind', async () => {
     const before = await readProject(folder);
     await edit(tool, 'deleteTodo', 'deleteTodo: Tool');
     await edit(tool, /} as const satisfies Tool;/, '};\nexport type X = typeof deleteTodo;');

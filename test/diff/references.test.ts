@@ -14,7 +14,7 @@ const of = (properties: JsonObject, more: JsonObject = {}) => ({
   ...more,
 });
 
-/** What is longer than this is kept as a definition of its own when it is mentioned twice. */
+/** Longer schemas are kept as separate definitions if they are used twice. */
 const long = { description: 'long '.repeat(200) };
 
 /** A document whose operation takes `A` as its body, and `B` as a parameter. */
@@ -123,7 +123,7 @@ const rows: Row[] = [
   ],
 ];
 
-describe('what a change of a schema means that others refer to', () => {
+describe('the effect of a changed schema that others refer to', () => {
   for (const [title, before, after, ...changes] of rows)
     it(title, () => {
       expect(lines(changesBetween(documentWith(before), documentWith(after)))).toEqual(changes);
@@ -149,12 +149,12 @@ describe('createComparison', () => {
       [`A${length}`, end],
     ]) as JsonObject;
 
-  it('takes what it cannot follow to its end for changed, if anything of it is', () => {
+  it('treats a schema that it cannot follow to its end as changed, if any part is', () => {
     expect(codes(chain(5000, text), chain(5000, text))).toEqual([]);
     expect(codes(chain(5000, text), chain(5000, integer))).toEqual(['SCHEMA_CHANGED']);
   });
 
-  it('takes what is too deep, or too much, for changed, if anything of it is', () => {
+  it('treats a schema that is too deep or too large as changed, if any part is', () => {
     const deep = (end: Json) =>
       Array.from({ length: 100 }).reduce<JsonObject>((inner) => of({ a: inner }), of({ a: end }));
     const wide = (end: Json) =>
@@ -181,11 +181,11 @@ describe('createComparison', () => {
     ]);
   });
 
-  it('tells of a reference that leads nowhere', () => {
+  it('reports a reference without a target', () => {
     expect(codes({ A0: text }, {})).toContain('SCHEMA_CHANGED');
   });
 
-  it('tells of keywords that it does not know', () => {
+  it('reports unknown keywords', () => {
     expect(codes({ A0: { ...text, minDate: 1 } }, { A0: { ...text, minDate: 2 } })).toEqual([
       'SCHEMA_CHANGED',
     ]);

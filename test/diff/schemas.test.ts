@@ -684,7 +684,7 @@ describe.each([
   ['alternatives', unions],
   ['what must hold besides', composed],
   ['what is said', notes],
-])('what a change of a schema means: %s', (_, rows) => {
+])('the effect of a changed schema: %s', (_, rows) => {
   for (const [title, before, after, ...changes] of rows)
     it(title, () => {
       expect(changesOf(documentWith(before), documentWith(after))).toEqual(changes);

@@ -217,7 +217,7 @@ describe.each([
   ['annotations', annotations],
   ['security schemes', schemes],
   ['servers', servers],
-])('what a change of the document means for security: %s', (_, rows) => {
+])('the effect of a changed document on security: %s', (_, rows) => {
   for (const [title, patch, ...changes] of rows)
     it(title, () => {
       const after = patched(base, patch) as JsonObject;
@@ -225,7 +225,7 @@ describe.each([
     });
 });
 
-describe('what a change of the options means for security', () => {
+describe('the effect of changed options on security', () => {
   const oauth = { oauthServer: 'https://auth.example.com' };
   const rows: (readonly [string, PlanOptions, PlanOptions, ...string[]])[] = [
     [
@@ -259,7 +259,7 @@ describe('what a change of the options means for security', () => {
     it(title, () => expect(lines(changesBetween(base, base, before, after))).toEqual(changes));
 });
 
-describe('what a change of the variables of a server means for security', () => {
+describe('the effect of changed server variables on security', () => {
   const withVariables = (variables: JsonObject) =>
     patched(base, {
       servers: [{ url: 'https://{region}.example.com', variables }],
@@ -291,7 +291,7 @@ describe('what a change of the variables of a server means for security', () => 
       expect(lines(found)).toEqual(changes);
     });
 
-  it('a variable where there was none', () => {
+  it('an added variable', () => {
     expect(lines(changesBetween(base, withVariables({ region })))).toEqual([
       'security BASE_URL_CHANGED * baseUrl',
       'security SERVER_VARIABLE_CHANGED * serverVariables.region.default',

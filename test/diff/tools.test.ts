@@ -256,7 +256,7 @@ describe.each([
   ['parameters', parameters],
   ['bodies', bodies],
   ['words', words],
-])('what a change of the document means for its %s', (_, rows) => {
+])('the effect of a changed document on its %s', (_, rows) => {
   for (const [title, patch, ...changes] of rows)
     it(title, () => {
       const after = patched(base, patch) as JsonObject;
@@ -279,7 +279,7 @@ it('an operation that is no longer deprecated', () => {
   expect(lines(changesBetween(before, base))).toEqual(['compatible DEPRECATION_LIFTED list_pets']);
 });
 
-describe('what a change of a body of several media types means', () => {
+describe('the effect of a changed body with several media types', () => {
   const bodyOf = (content: JsonObject) =>
     patched(base, add({ requestBody: { description: 'A pet', content } })) as JsonObject;
   const patch = {

@@ -12,7 +12,7 @@ export interface Block {
   readonly line: number;
 }
 
-/** One command of a block, and what the page says that it prints. */
+/** One command of a block, and its output on the page. */
 export interface Shown {
   readonly command: string;
   readonly output: string;

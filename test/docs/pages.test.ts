@@ -65,7 +65,7 @@ it('docs/custom-code.md is the page of a project; `npm run docs:transcripts` wri
 
 const marked = /^(not run: .|run by (\S+))/;
 
-/** Lines that do something: neither settings nor comments. */
+/** Lines with commands: neither settings nor comments. */
 function commandLines({ text }: Block): string[] {
   const lines = text.replace(/\\\n\s*/g, ' ').split('\n');
   return lines.filter((line) => line.trim() !== '' && !/^\s*(#|[A-Z][A-Z_0-9]*=)/.test(line));
@@ -81,7 +81,7 @@ describe('blocks of commands', () => {
       .map((block) => [`${page}:${block.line}`, block] as const),
   );
 
-  it.each(shells)('%s says what runs it, or that nothing does', (_, block) => {
+  it.each(shells)('%s names the file that runs it, or the reason why none does', (_, block) => {
     const [, , file] = marked.exec(block.comment) ?? [];
     if (file !== undefined) expect(existsSync(join(root, file))).toBe(true);
     const foreign = commandLines(block).filter((line) => !ours.test(line));

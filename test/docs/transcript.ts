@@ -29,7 +29,7 @@ export class Stage {
     return new Stage(folder);
   }
 
-  /** What a command prints, with what varies masked. */
+  /** The output of a command, with varying parts masked. */
   async run(command: string): Promise<string> {
     const [program, ...words] = wordsOf(command);
     if (program === 'cd') {
@@ -89,14 +89,14 @@ function changed(pets: string): string {
   return edits.reduce((text, [from, to]) => text.replaceAll(from, to), pets);
 }
 
-/** Words as a shell has them; quotes keep one together. */
+/** Words as a shell splits them; quotes keep one together. */
 function wordsOf(command: string): string[] {
   const text = command.replace(/\\\n\s*/g, ' ').replace(/(^|\s)#.*$/, '');
   const words = text.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
 }
 
-/** Without what differs from run to run and from machine to machine. */
+/** Without the parts that differ between runs and machines. */
 function mask(text: string, folder: string): string {
   return text
     .replaceAll(folder, '/home/you')

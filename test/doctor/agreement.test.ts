@@ -24,7 +24,7 @@ import { testApi } from '../support/server.js';
 const issuer = 'https://auth.example.com';
 const resource = 'https://mcp.example.com/mcp';
 
-/** What operators set for one provider each. */
+/** The variables that operators set for each provider. */
 const providers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'no setting': {},
   'Entra ID': { OAUTH_AUDIENCE: 'app-id', OAUTH_ISSUER: `${issuer} https://sts.example.net/t/` },
@@ -140,7 +140,7 @@ describe.each(Object.entries(providers))('with the settings of %s', (_, set) => 
       }),
       { numRuns: 200 },
     );
-    // A comparison of nothing but refusals would prove little.
+    // A comparison of refusals only would prove little.
     expect(accepted).toBeGreaterThan(0);
   });
 });
@@ -170,7 +170,7 @@ describe('with several authorization servers', () => {
     'OAUTH_AUDIENCE_2=api://x',
   ];
 
-  it('doctor goes by the rules of the one that the token names', async () => {
+  it('doctor applies the rules of the issuer in the token', async () => {
     await writeFile(join(folder, '.env'), settings.join('\n'));
     const listed = listedIssuers(projectVariables(folder, testApi, {}));
     const token = await sign({ iss: other }, {}, false);

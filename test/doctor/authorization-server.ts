@@ -7,17 +7,17 @@ type Features = NonNullable<Configuration['features']>;
 import { closing, listen } from '../../src/net/listening.js';
 import { quietly } from '../../src/commands/dev/provider.js';
 
-/** What is different from an authorization server that is fit. */
+/** The differences from an authorization server that is ready for MCP. */
 export interface Difference {
-  /** Below which it is mounted. */
+  /** The path that it is mounted at. */
   readonly path?: string;
-  /** What stands in for `127.0.0.1` in its issuer. */
+  /** The host in its issuer instead of `127.0.0.1`. */
   readonly host?: string;
   readonly features?: Pick<
     Features,
     'registration' | 'registrationManagement' | 'resourceIndicators'
   >;
-  /** Registered besides. */
+  /** An additional registered client. */
   readonly clients?: readonly ClientMetadata[];
   /** Changes what it publishes at a path, in place; answers 404 instead when it returns false. */
   readonly publish?: (path: string, body: Record<string, unknown>) => boolean | undefined;
@@ -47,7 +47,7 @@ export function resourceIndicators(format: 'jwt' | 'opaque'): Pick<Features, 're
   };
 }
 
-/** Starts an authorization server (oidc-provider) that is fit for MCP, but for one difference. */
+/** Starts an authorization server (oidc-provider) that is ready for MCP except for one difference. */
 export async function startProvider({
   path = '',
   host = '127.0.0.1',

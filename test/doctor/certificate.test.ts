@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Which authorities are trusted a process learns at its start, so this is one of its own. */
+/** A process reads its trusted authorities at the start, so this test has a separate process. */
 async function examine(expired: boolean, trusted: boolean): Promise<Check[]> {
   const identity = await authority.issue({ name: '127.0.0.1', hosts: ['127.0.0.1'], expired });
   const server = await listenSecurely(identity, (request, response) => {
@@ -48,21 +48,21 @@ async function examine(expired: boolean, trusted: boolean): Promise<Check[]> {
 }
 
 describe('a certificate', () => {
-  it('that has expired is named as what is wrong', async () => {
+  it('that has expired is reported', async () => {
     const [metadata] = await examine(true, true);
     expect(metadata?.status).toBe('fail');
     expect(metadata?.found).toContain('its certificate has expired');
     expect(metadata?.remedy).toBe('Renew the certificate.');
   });
 
-  it('that nobody trusts is another matter', async () => {
+  it('that is not trusted is reported differently', async () => {
     const [metadata] = await examine(false, false);
     expect(metadata?.status).toBe('fail');
     expect(metadata?.found).not.toContain('expired');
     expect(metadata?.remedy).toContain('NODE_EXTRA_CA_CERTS');
   });
 
-  it('that is right is not mentioned', async () => {
+  it('that is valid is not mentioned', async () => {
     expect(await examine(false, true)).toMatchObject([{ status: 'pass' }]);
   });
 });

@@ -13,7 +13,7 @@ import {
 
 interface Examination {
   readonly status: number;
-  /** What is not as it should be: `pkce: fail`. */
+  /** The expected findings: `pkce: fail`. */
   readonly wrong: readonly string[];
   readonly checks: readonly Check[];
 }
@@ -119,7 +119,7 @@ const configurations: [
   ],
 ];
 
-describe('doctor finds what is wrong, and nothing else', () => {
+describe('doctor finds the fault, and nothing else', () => {
   it.each(configurations)('%s', async (_name, difference, flags, wrong) => {
     const provider = await startProvider(difference);
     try {

@@ -63,7 +63,7 @@ describe('a running server', () => {
     expect(decodeJwt(token).aud).toBe(url);
   });
 
-  it('is told by a table, within 80 columns on a terminal', async () => {
+  it('is reported in a table, within 80 columns on a terminal', async () => {
     const stdout = Object.assign(new Sink(true), { columns: 80 });
     const stderr = new Sink();
     const argv = [
@@ -83,12 +83,12 @@ describe('a running server', () => {
     expect(plain).toContain('Not ready for MCP.');
   });
 
-  it('is looked for at /mcp where only the host is given', async () => {
+  it('is found at /mcp if only the host is given', async () => {
     const { origin } = new URL(stage.server.url);
     expect(await wrongIn(['--server', origin])).toEqual(['server-eras: skip']);
   });
 
-  it('whose provider nothing answers for is not called unfit', async () => {
+  it('whose provider does not respond is not called unfit', async () => {
     const { status, text } = await doctor(['--oauth-server', 'http://127.0.0.1:9']);
     expect(status).toBe(1);
     expect(text).toContain('Nothing responds. http://127.0.0.1:9/');
@@ -150,26 +150,23 @@ describe('a running server', () => {
     [421, {}, /does not serve the host 127\.0\.0\.1/],
     [502, {}, /Status 502 without a token/],
     [403, {}, /Status 403 without a token/],
-  ])(
-    'that something in front of answers for, with %d, and nothing follows from it',
-    async (status, headers, words) => {
-      const server = await listen((request, response) => {
-        if (request.method === 'POST') response.writeHead(status, headers).end();
-        else
-          response.end(
-            JSON.stringify({ resource: 'https://x', authorization_servers: ['https://y'] }),
-          );
-      });
-      const { text } = await doctor(['--server', `${server.url}/mcp`, '--json']);
-      await server.close();
-      const { checks } = JSON.parse(text) as { checks: Check[] };
-      const [challenge] = checks;
-      expect(challenge).toMatchObject({ id: 'server-challenge', status: 'fail' });
-      expect(challenge?.found).toMatch(words);
-      expect(checks.map(({ id }) => id)).not.toContain('server-eras');
-      if (status === 421) expect(challenge?.remedy).toMatch(/MCP_ALLOWED_HOSTS=127\.0\.0\.1/);
-    },
-  );
+  ])('behind something that responds with %d is not judged', async (status, headers, words) => {
+    const server = await listen((request, response) => {
+      if (request.method === 'POST') response.writeHead(status, headers).end();
+      else
+        response.end(
+          JSON.stringify({ resource: 'https://x', authorization_servers: ['https://y'] }),
+        );
+    });
+    const { text } = await doctor(['--server', `${server.url}/mcp`, '--json']);
+    await server.close();
+    const { checks } = JSON.parse(text) as { checks: Check[] };
+    const [challenge] = checks;
+    expect(challenge).toMatchObject({ id: 'server-challenge', status: 'fail' });
+    expect(challenge?.found).toMatch(words);
+    expect(checks.map(({ id }) => id)).not.toContain('server-eras');
+    if (status === 421) expect(challenge?.remedy).toMatch(/MCP_ALLOWED_HOSTS=127\.0\.0\.1/);
+  });
 
   it('that is not there', async () => {
     expect(await wrongIn(['--server', 'http://127.0.0.1:9/mcp'])).toContain(
@@ -178,7 +175,7 @@ describe('a running server', () => {
   });
 });
 
-describe('what is peculiar to a provider', () => {
+describe('the notes on a provider', () => {
   it.each([
     ['https://acme.eu.auth0.com/', 'Auth0'],
     ['https://acme.okta.com/oauth2/default', 'Okta'],
@@ -199,11 +196,11 @@ describe('what is peculiar to a provider', () => {
     ['https://example.com/v1/apps/todo', undefined],
     ['https://auth.example.com', undefined],
     ['https://auth0.com.evil.example/', undefined],
-  ])('is known by the issuer %s', (issuer, name) => {
+  ])('are found by the issuer %s', (issuer, name) => {
     expect(providerOf(issuer)?.name).toBe(name);
   });
 
-  it('has a source', () => {
+  it('have a source', () => {
     for (const { sources } of providers) {
       expect(sources.length).toBeGreaterThan(0);
       for (const source of sources) expect(source).toMatch(/^https:\/\//);
@@ -211,7 +208,7 @@ describe('what is peculiar to a provider', () => {
   });
 });
 
-describe('doctor says what it lacks', () => {
+describe('doctor reports what is missing', () => {
   it.each([
     [[], 'MISSING_OPTION'],
     [['--oauth-server', 'auth.example.com'], 'INVALID_URL'],

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const pair = await generateKeyPair('ES256', { extractable: true });
   key = pair.privateKey;
   const jwk = { ...(await exportJWK(pair.publicKey)), alg: 'ES256', kid: 'one' };
-  // Every token is judged after a pause, so that an unknown key is one.
+  // Every token is checked after a pause, so that an unknown key counts as unknown.
   let at = 0;
   const keys = createKeys({ load: () => Promise.resolve([jwk]), now: () => (at += 60_000) });
   verifier = createJwtVerifier(rules.oauth, keys);

@@ -21,7 +21,7 @@ interface Rest {
   /** The variables that the server needs to call its API: `NAME`, or `NAME=value`. */
   readonly variables: readonly string[];
   readonly dev: RunDev;
-  /** The project was there before. */
+  /** The project existed before. */
   readonly isUpdate: boolean;
 }
 
@@ -104,7 +104,7 @@ async function build(directory: string, asker: Asker, terminal: Terminal): Promi
   return true;
 }
 
-/** Which API `dev` is to use, if it is to run: the real one is offered only where it can be called. */
+/** Asks whether to run `dev`, and with which API; the real one is offered only if it can be called. */
 async function askDev(
   api: string | undefined,
   asker: Asker,

@@ -11,7 +11,7 @@ interface Call {
   readonly headers?: readonly (readonly [string, string])[];
 }
 
-/** What reached the API for a call, and what the caller was told. */
+/** The API's requests for a call, and the response to the caller. */
 export async function call(stage: Stage, { tool = 'read_note', args, headers = [] }: Call) {
   const { received } = stage.around.upstream;
   const before = received.length;
@@ -23,7 +23,7 @@ export async function call(stage: Stage, { tool = 'read_note', args, headers = [
   return { request, answer, failed: /"isError":true|"error":\{"code":-32602/.test(answer.body) };
 }
 
-/** Nothing reaches the API, and the caller is told so. */
+/** Nothing reaches the API, and the caller receives an error. */
 export function refused(name: string, source: string, what: Call): Case {
   return scenario(name, source, async (stage) => {
     const { request, failed } = await call(stage, what);

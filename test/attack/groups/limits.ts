@@ -159,7 +159,7 @@ export const failureLimit: Group = {
   ],
 };
 
-/** A made-up token of a caller whose address a proxy tells. */
+/** A made-up token of a caller whose address a proxy sends. */
 const behind = (forwardedFor: string, i: number): Attempt => ({
   token: `guess${i}`,
   headers: [['X-Forwarded-For', forwardedFor]],

@@ -226,7 +226,7 @@ const logged: Case[] = [
 
 const env: Environment = () => ({ MCP_TOOLS: 'search' });
 
-/** What the three tools must not be talked into. */
+/** Calls that the three tools must refuse. */
 export const searchMode: Group = {
   name: 'search mode',
   ownServer: true,

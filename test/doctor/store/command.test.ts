@@ -76,7 +76,7 @@ describe('doctor --store', () => {
     },
   );
 
-  it('says what only a person can supply, and how to check the rest', async () => {
+  it('lists the items that only a person can supply, and how to check the rest', async () => {
     const { status, stdout } = await run(['doctor', '--store', 'claude', '--project', todo]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^pass +title +Every tool has one\.$/m);
@@ -117,7 +117,7 @@ describe('doctor --store', () => {
     const { status, rows } = await rowsOf(['--store', 'chatgpt', '--server', `${server.url}/mcp`]);
     await server.close();
     expect(status).toBe(1);
-    // How long the answer took is the machine's affair.
+    // The response time depends on the machine.
     const wrong = failed(rows).filter((id) => id !== 'first-answer');
     expect(wrong).toEqual(['title', 'hints', 'name-characters', 'description']);
     expect(rows.find(({ id }) => id === 'error-form')).toMatchObject({ status: 'pass' });
@@ -137,7 +137,7 @@ describe('doctor --store', () => {
     expect(rows.find(({ id }) => id === 'tool-count')).toMatchObject({ found: '9 are listed.' });
   });
 
-  it('needs something to look at', async () => {
+  it('needs something to check', async () => {
     const { status, stderr } = await run(['doctor', '--store', 'claude']);
     expect(status).toBe(2);
     expect(stderr).toContain('MISSING_OPTION');

@@ -111,7 +111,7 @@ const broken: Readonly<Record<string, Subject>> = {
 const checked = rules.filter(({ byPerson }) => byPerson === undefined);
 
 describe('a rule of a host', () => {
-  it('is kept by a flawless server, each of them', () => {
+  it('is met by a flawless server, each of them', () => {
     expect(failing(flawless)).toEqual({});
     for (const host of hosts) {
       const open = examine(host, flawless).filter(({ status }) => status === 'not checked');
@@ -138,7 +138,7 @@ describe('a rule of a host', () => {
       }
   });
 
-  it('is not checked where nothing is known', () => {
+  it('is not checked if nothing is known', () => {
     for (const host of hosts)
       for (const { status } of examine(host, {})) expect(status).toBe('not checked');
   });
@@ -250,7 +250,7 @@ describe('enterprise sign-in', () => {
       });
   });
 
-  it('is told from other uses of its grant', () => {
+  it('is distinguished from other uses of its grant type', () => {
     const [row] = enterprise(withMetadata({ authorization_grant_profiles_supported: [] }));
     expect(row).toMatchObject({
       status: 'not checked',
@@ -272,7 +272,7 @@ describe('enterprise sign-in', () => {
     ]);
   });
 
-  it('is not judged by a refusal that came before the assertion was read', () => {
+  it('is not judged by a refusal before the assertion was read', () => {
     const unread = { result: 'unread', fault: 'invalid_client' } as const;
     const subject = { ...flawless, authorization: { ...authorization, assertion: unread } };
     expect(enterprise(subject).map(({ status }) => status)).not.toContain('fail');

@@ -33,7 +33,7 @@ export const paths: JsonObject = {
 
 const issuer = 'https://auth.example.com';
 
-/** A server of a document as a running one with a perfect authorization server would be seen. */
+/** A document's server as if it were running with a perfect authorization server. */
 export function subjectFrom(openapi: JsonObject): Subject {
   const { api } = planPaths(openapi, {}, { oauthServer: issuer });
   return {
