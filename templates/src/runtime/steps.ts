@@ -22,6 +22,7 @@ import type { Excess, Hold, Limiter } from './limits.js';
 import { rpcRefusal, type Mcp } from './mcp.js';
 import { BODY_LIMITS, calledTools, isExcessive, messagesOf, readDirect } from './messages.js';
 import { framed, takenBy, type Taken } from './messages.js';
+import { withoutNulls } from './nulls.js';
 import type { Gate } from './oauth/gate.js';
 import { isReservedPath } from './oauth/metadata.js';
 import { clientNames } from './oauth/step-up.js';
@@ -237,7 +238,7 @@ export async function body(exchange: Exchange): Promise<HttpResponse | undefined
     return refuseBody(413, -32_000, `The body is longer than ${MAX_BODY_BYTES} bytes`);
   if (isOversized(bytes, BODY_LIMITS))
     return refuseBody(400, -32_600, 'Too many members, or nested too deeply');
-  exchange.message = parseJson(bytes);
+  exchange.message = withoutNulls(parseJson(bytes));
   if (exchange.message === undefined) return refuseBody(400, -32_700, 'Parse error: not JSON');
   return isExcessive(exchange.message)
     ? refuseBody(400, -32_600, 'Too many messages, or too long a name')
