@@ -8,21 +8,21 @@ import { listTemplates, readTemplate, type CiService, type Template } from './te
 import { proseView } from './view.js';
 
 /**
- * Prints a plan as the files of a project, in code unit order of their paths, with the workflow file of one service or
- * of none. Same plan, same bytes.
+ * Prints a plan as the files of a project, in code unit order of their paths, with the workflow file of one CI service
+ * or none. Same plan, same bytes.
  */
 export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
   const files = generatedFiles(plan);
   if (plan.api.authentication === 'oauth2') files.push(...providerFiles());
-  const view = proseView(plan);
+  const view = await proseView(plan);
   for (const template of await listTemplates({ ci, target: plan.target }))
-    files.push(await fromTemplate(template, view));
+    files.push(fromTemplate(template, view));
   return files.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
-/** A file without `.hbs` is copied as it is. */
-async function fromTemplate(template: Template, view: object): Promise<OutputFile> {
+/** A file without `.hbs` is copied unchanged. */
+function fromTemplate(template: Template, view: object): OutputFile {
   const { source, path, owner } = template;
-  const content = await readTemplate(template);
+  const content = readTemplate(template);
   return { path, content: source.endsWith('.hbs') ? renderProse(content, view) : content, owner };
 }

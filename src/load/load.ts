@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
-import { byCodeUnit, put, type Json, type JsonObject } from '../json.js';
+import { put, type Json, type JsonObject } from '../json.js';
 import { bundle } from './bundle/bundle.js';
 import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
@@ -16,8 +16,8 @@ import { takeVendorPaths } from './vendor-paths.js';
 import { detectVersion } from './version.js';
 
 /**
- * Reads an OpenAPI document, 2.0 to 3.2, JSON or YAML, from a file or a URL, and makes one self-contained 3.1
- * document of it. @throws InputError when it cannot be read or used; anything merely irregular becomes a warning.
+ * Reads an OpenAPI document, 2.0 to 3.2, JSON or YAML, from a file or a URL, and turns it into one self-contained 3.1
+ * document. @throws InputError when it cannot be read or used; anything merely irregular becomes a warning.
  */
 export async function load(source: string, options: LoadOptions = {}): Promise<Document> {
   const warnings: Problem[] = [];
@@ -57,7 +57,7 @@ function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): 
     .map((place) => locate(place));
 }
 
-/** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not count. */
+/** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not matter. */
 function contentHash(document: Json): string {
   return createHash('sha256')
     .update(JSON.stringify(ordered(document)))
@@ -69,7 +69,7 @@ function ordered(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(ordered);
   const result: JsonObject = {};
-  for (const key of Object.keys(value).sort(byCodeUnit))
+  for (const key of Object.keys(value).sort())
     put(result, key, ordered(value[key] ?? null));
   return result;
 }

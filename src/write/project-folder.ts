@@ -6,20 +6,19 @@ import {
   readFile,
   realpath,
   rm,
-  writeFile,
   copyFile,
-  rename,
   rmdir,
   stat,
 } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep, basename } from 'node:path';
 import { InputError } from '../errors.js';
 import { isProjectPath, hashContent } from '../lock/files.js';
+import { disk } from './disk.js';
 
 /** A folder on disk that confines reading, writing and deleting. Paths are project paths. */
 export class ProjectFolder {
   readonly #root: string;
-  /** Folders known not to lead outside: there are few of them, with thousands of files. */
+  /** Folders known not to lead outside; there are few of them even with thousands of files. */
   readonly #known = new Set<string>();
   /** Folders that were created for files. */
   readonly #made = new Set<string>();
@@ -83,7 +82,7 @@ export class ProjectFolder {
     if (!isMade) await mkdir(folder, { recursive: true });
     this.#made.add(folder);
     try {
-      await writeFile(target, content, { flag: 'wx' });
+      await disk.writeFile(target, content, { flag: 'wx' });
     } catch (error) {
       // Another run may have removed the folder since.
       if (!isMade || !hasCode(error, 'ENOENT')) throw error;
@@ -187,13 +186,13 @@ export function hasCode(error: unknown, code: string): boolean {
 /** Moves a file, even to another file system, where it still appears as a whole. */
 export async function moveFile(source: string, target: string): Promise<void> {
   try {
-    await rename(source, target);
+    await disk.rename(source, target);
   } catch (error) {
     if (!hasCode(error, 'EXDEV')) throw error;
     // Always the same name, so that another attempt replaces the file of a killed one.
     const beside = join(dirname(target), `.${basename(target)}.openapi-to-mcp`);
     await copyFile(source, beside);
-    await rename(beside, target);
+    await disk.rename(beside, target);
     await rm(source);
   }
 }

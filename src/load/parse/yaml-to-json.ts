@@ -30,8 +30,8 @@ interface Context {
 }
 
 /**
- * Converts YAML nodes into JSON values. The library's own `toJS` shares one object among aliases, resolves each of
- * them by a walk over the document, and accepts values that JSON cannot hold. Here every alias is a copy, and copies
+ * Converts YAML nodes into JSON values. The library's own `toJS` shares one object among aliases, walks over the
+ * document to resolve each of them, and accepts values that JSON cannot hold. Here every alias is a copy, and copies
  * are counted.
  */
 export function yamlToJson(

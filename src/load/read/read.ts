@@ -15,8 +15,8 @@ export type Read = (url: URL) => Promise<Source>;
 
 /** The context of reading one document: the options of the run and the rest of its limits. */
 export interface ReadContext extends Pick<Limits, 'redirects'> {
-  /** Headers, and the one origin they are for; empty where the user did not name the document. */
-  readonly headers: Headers;
+  /** Headers, and the one origin they are for; undefined where the user did not name the document. */
+  readonly headers: Headers | undefined;
   readonly origin: string | undefined;
   /** Whether a URL may be private: the user named its origin, or trusts the document. */
   readonly trusts: (url: URL) => boolean;
@@ -69,9 +69,11 @@ async function readFrom(url: URL, context: ReadContext): Promise<Source> {
   return fetchBytes(url, context);
 }
 
-function headersOf(options: LoadOptions): Headers {
+/** Undefined without any: Node loads its HTTP client for the first `Headers`, which no file needs. */
+function headersOf({ headers }: LoadOptions): Headers | undefined {
+  if (headers === undefined || Object.keys(headers).length === 0) return undefined;
   try {
-    return new Headers({ ...options.headers });
+    return new Headers({ ...headers });
   } catch {
     throw new InputError({
       code: 'INVALID_HEADER',

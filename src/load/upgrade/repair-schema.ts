@@ -83,7 +83,7 @@ function mendType(schema: JsonObject): void {
   else Object.assign(schema, meant.get(name));
 }
 
-/** Values of another type than the schema's own, such as numbers from unquoted digits in YAML. */
+/** Values whose type is not the schema's, such as numbers from unquoted digits in YAML. */
 function fixEnum(schema: JsonObject): void {
   const { type, enum: values } = schema;
   if (!Array.isArray(values) || typeof type !== 'string') return;
