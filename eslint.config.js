@@ -112,7 +112,10 @@ function runtimeRules() {
       upwards(String.raw`\.`),
       folders,
     ),
-    forbid([`${runtime}/run.ts`], onlyOwn('node:')),
+    forbid(
+      ['run', 'serve'].map((name) => `${runtime}/${name}.ts`),
+      onlyOwn('node:'),
+    ),
     forbid(
       ['net', 'platform'].map((name) => `${runtime}/${name}.workers.ts`),
       onlyOwn('cloudflare:workers$'),

@@ -142,8 +142,9 @@ it('writes JSON-RPC on stdout and nothing else, and ends with its stdin', async 
   });
   const { status, stdout, stderr } = await runServer(['--stdio'], env, [
     { id: 1, method: 'initialize', params },
-    { method: 'notifications/initialized' },
-    { id: 2, method: 'tools/list' },
+    // Some clients write null where they mean nothing.
+    { method: 'notifications/initialized', params: null },
+    { id: 2, method: 'tools/list', params: null },
     call(3, 'get_todo', { id: 1 }),
     call(4, 'get_todo', { id: 'wrong' }),
     call(5, 'no_such_tool', {}),

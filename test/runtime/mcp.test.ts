@@ -156,6 +156,13 @@ describe('a call', () => {
     );
   });
 
+  it.each([[null], [''], [undefined]])('may have %j for its arguments', async (args) => {
+    const post = await start();
+    const call = { ...list, method: 'tools/call', params: { name: 'read', arguments: args } };
+    expect((await post(call)).status).toBe(200);
+    expect(server.calls).toMatchObject([{ args: {} }]);
+  });
+
   it('may come without arguments', async () => {
     const post = await start();
     await post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'read' } });

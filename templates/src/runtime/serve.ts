@@ -1,8 +1,10 @@
+import { Transform } from 'node:stream';
 import { createAnswer, createErrorLog, served } from './answer.js';
 import type { Api } from './api.js';
 import { createRefusalLog, type Audit } from './audit.js';
-import { refuse } from './http.js';
+import { parseJson, refuse } from './http.js';
 import { createMcp } from './mcp.js';
+import { withoutNulls } from './nulls.js';
 import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { listen, type Answer, type Running } from './run.js';
@@ -97,7 +99,8 @@ export async function serveStdio({
   tools,
 }: StdioOptions): Promise<Running> {
   const onError = createErrorLog(audit);
-  const { serveStdio: serve } = await import('@modelcontextprotocol/server/stdio');
+  const { serveStdio: serve, StdioServerTransport } =
+    await import('@modelcontextprotocol/server/stdio');
   const confirm = settings?.confirm;
   const { factory } = createMcp({
     api: served(api, settings),
@@ -108,6 +111,26 @@ export async function serveStdio({
     check: settings && createCheck(settings),
     onError,
   });
-  const handle = serve(await factory(), { onerror: onError });
+  const transport = new StdioServerTransport(process.stdin.pipe(createLines()));
+  const handle = serve(await factory(), { transport, onerror: onError });
   return logged({ close: () => handle.close() }, audit, api, { transport: 'stdio' });
+}
+
+/** Passes on the lines of a stream as the SDK can read them; a line is one message. */
+function createLines(): Transform {
+  let start: Buffer[] = [];
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const end = chunk.lastIndexOf('\n') + 1;
+      const lines = end === 0 ? undefined : Buffer.concat([...start, chunk.subarray(0, end)]);
+      start = [...(end === 0 ? start : []), chunk.subarray(end)];
+      done(null, lines?.toString().split('\n').map(readable).join('\n'));
+    },
+  });
+}
+
+function readable(line: string): string {
+  if (!line.includes('null')) return line;
+  const message = parseJson(Buffer.from(line));
+  return message === undefined ? line : JSON.stringify(withoutNulls(message));
 }

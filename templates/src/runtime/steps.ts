@@ -25,6 +25,7 @@ import {
   rpcRefusal,
 } from './messages.js';
 import { framed, takenBy, type Taken } from './messages.js';
+import { withoutNulls } from './nulls.js';
 import type { Gate } from './oauth/gate.js';
 import { clientNames } from './oauth/scopes.js';
 import type { HttpSettings } from './settings.js';
@@ -171,7 +172,7 @@ export async function body(exchange: Exchange): Promise<HttpResponse | undefined
     return refuseBody(413, -32_000, `The body is longer than ${MAX_BODY_BYTES} bytes`);
   if (isOversized(bytes, BODY_LIMITS))
     return refuseBody(400, -32_600, 'Too many members, or nested too deeply');
-  exchange.message = parseJson(bytes);
+  exchange.message = withoutNulls(parseJson(bytes));
   if (exchange.message === undefined) return refuseBody(400, -32_700, 'Parse error: not JSON');
   return isExcessive(exchange.message)
     ? refuseBody(400, -32_600, 'Too many messages, or too long a name')

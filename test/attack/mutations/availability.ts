@@ -60,8 +60,8 @@ export const availabilityMutations: readonly Mutation[] = [
     'return networks.length === 0 || networks.some(',
   ]),
   inject('upstream/escape.ts', 'dots before a semicolon', [
-    '\\.\\.([/\\\\;]|$)|^\\.(;',
-    '\\.\\.([/\\\\]|$)|^\\.(;',
+    '\\.\\.([/\\\\;\\0]|',
+    '\\.\\.([/\\\\\\0]|',
   ]),
   inject('upstream/escape.ts', 'dots that are encoded', ['round < 4', 'round < 1']),
   inject('upstream/escape.ts', 'dots that are encoded twice', ['round < 4', 'round < 2']),

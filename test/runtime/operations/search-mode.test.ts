@@ -155,6 +155,19 @@ describe('search mode', () => {
     expect(server.calls).toEqual([]);
   });
 
+  it('takes blank arguments of a search for absent, and a number from a text', async () => {
+    const post = await start({ scope: 'notes.read notes.write' });
+    const textOf = async (args: JsonObject) => {
+      const { result } = await answerOf(await post(find(args)));
+      return [result?.isError, result?.content?.[0]?.text];
+    };
+    const blank = { resource: null, tag: '', names: [], limit: '1' };
+    expect(await textOf({ query: 'read', ...blank })).toEqual(
+      await textOf({ query: 'read', limit: 1 }),
+    );
+    expect(await textOf({ query: null, ...blank, limit: null })).toEqual(await textOf({}));
+  });
+
   it('decides only by the method which operations read, not by curated hints', async () => {
     const annotations = { ...testApi.tools[2]?.annotations, readOnlyHint: true } as never;
     const api = changeTool(searching, 'write', { annotations });

@@ -203,6 +203,19 @@ describe('multipart', () => {
     expect(sent.raw).not.toMatch(/^X-Evil/m);
   });
 
+  test.each([
+    ['..%2f..%2fetc%2fpasswd', 'passwd'],
+    ['%2fetc%2fpasswd', 'passwd'],
+    ['C:%5Cx.txt', 'x.txt'],
+    ['a%00.png', 'a.png'],
+    ['..', 'f.txt'],
+    ['album%2Fcat.png', 'album/cat.png'],
+  ])('a file named %s is sent as %s', async (name, sent) => {
+    const body = { mediaType: multipart, encoding: { f: { file: 'always' as const } } };
+    const { raw } = await parse(body, { f: `data:text/plain;name=${name};base64,AAAA` });
+    expect(raw).toContain(`filename="${sent}"`);
+  });
+
   test('a file or a text, depending on the value', async () => {
     const body = { mediaType: multipart, encoding: { photo: { file: 'sometimes' as const } } };
     const { data } = await parse(body, { photo: ['AgACAgQAAxkBAA', pngUri] });

@@ -234,6 +234,12 @@ describe('dots in a path value', () => {
     '%252e%252e%252fx',
     '%25252e%25252e',
     'a/%2e%2E;b/c',
+    '..%00',
+    '..%00.png',
+    '..%20',
+    '.. ',
+    '．．',
+    '‥／admin',
   ])('%j is refused', (value) => {
     expect(() => build({ path: '/pets/{id}', parameters: [id] }, { id: value })).toThrow(
       ArgumentError,

@@ -32,7 +32,8 @@ export function createFind(options: FindOptions) {
   const search = createSearch(tools);
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
 
-  return (args: JsonObject, caller: Caller | undefined): CallToolResult => {
+  return (given: JsonObject, caller: Caller | undefined): CallToolResult => {
+    const args = withoutBlanks(given);
     const fault = faultOf(args);
     if (fault !== undefined) return { ...answer(fault), isError: true };
     const { query, names: wanted } = args;
@@ -109,7 +110,14 @@ function answer(text: string): CallToolResult {
 }
 
 function limitOf(limit: Json | undefined): number {
-  return typeof limit === 'number' ? Math.min(MAX_LIMIT, Math.max(1, Math.floor(limit))) : LIMIT;
+  return limit === undefined ? LIMIT : Math.min(MAX_LIMIT, Math.max(1, Math.floor(Number(limit))));
+}
+
+/** Models fill in arguments that they do not use. */
+function withoutBlanks(args: JsonObject): JsonObject {
+  const isBlank = (value: Json) =>
+    value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => !isBlank(value)));
 }
 
 function faultOf({ query, resource, tag, names, limit }: JsonObject): string | undefined {
@@ -119,5 +127,8 @@ function faultOf({ query, resource, tag, names, limit }: JsonObject): string | u
   const isList = Array.isArray(names) && names.every((name) => typeof name === 'string');
   if (names !== undefined && (!isList || names.length > MAX_NAMES))
     return `\`names\` must be a list of at most ${MAX_NAMES} names.`;
-  return limit === undefined || typeof limit === 'number' ? undefined : '`limit` must be a number.';
+  // As elsewhere, a text may spell a number.
+  const isSpelled = typeof limit === 'string' && /^\s*\d+\s*$/.test(limit);
+  const isNumber = typeof limit === 'number' || isSpelled;
+  return limit === undefined || isNumber ? undefined : '`limit` must be a number.';
 }

@@ -9,6 +9,7 @@ import {
 } from '../api.js';
 import { isHeaderName, isReservedHeader } from '../http.js';
 import { essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
+import { isDots } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';
 import {
   asRefusal,
@@ -258,8 +259,16 @@ function readDataUri(uri: string): FileValue {
   return {
     bytes: isBase64 ? decodeBase64(text) : Buffer.from(text),
     mediaType,
-    name: name && decodeURIComponent(name),
+    name: name && fileNameOf(decodeURIComponent(name)),
   };
+}
+
+/** A name that leads out of the API's own folder loses its folders, and every name its control characters. */
+function fileNameOf(text: string): string | undefined {
+  const name = text.replace(/\p{Cc}/gu, '');
+  const leadsOut = isDots(name) || /^([/\\]|[a-z]:)/i.test(name);
+  const own = leadsOut ? name.replace(/^.*[/\\:]/, '') : name;
+  return own === '' || isDots(own) ? undefined : own;
 }
 
 /** Node ignores invalid base64, so it would send bytes that the caller did not intend. Lines of it contain no blanks. */

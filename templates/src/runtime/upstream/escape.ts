@@ -33,13 +33,13 @@ export function segments(text: string): string {
 }
 
 /**
- * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x` from a segment, and some
- * proxies decode once or twice.
+ * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x`, blanks or what follows
+ * a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
  */
 export function isDots(part: string): boolean {
-  let text = part;
+  let text = part.normalize('NFKC');
   for (let round = 0; round < 4; round += 1) {
-    if (/(^|[/\\])\.\.([/\\;]|$)|^\.(;[^/\\]*)?$/.test(text)) return true;
+    if (/(^|[/\\])\.\.([/\\;\0]|\s{0,9}$)|^\.(;[^/\\]*)?$/.test(text)) return true;
     const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
     if (decoded === text) return false;
     text = decoded;
