@@ -37,9 +37,11 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   }
   const version = detectVersion(value, place);
   takeVendorPaths(value);
-  const files = await crawl(url, value, read, report);
-  const bundled = settleDynamic(bundle(url.href, files, sectionsOf(version)), report);
-  const openapi = upgrade(validate(bundled, place, report), version, url, report);
+  const sections = sectionsOf(version);
+  const { files, isWhole, isDynamic } = await crawl(url, value, sections, read, report);
+  const bundled = isWhole ? value : bundle(url.href, files, sections);
+  const settled = isDynamic ? settleDynamic(bundled, report) : bundled;
+  const openapi = upgrade(validate(settled, place, report), version, url, report);
   return {
     source: withoutCredentials(source),
     overlays: overlays.map((overlay) => overlay.place),
@@ -69,7 +71,6 @@ function ordered(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(ordered);
   const result: JsonObject = {};
-  for (const key of Object.keys(value).sort())
-    put(result, key, ordered(value[key] ?? null));
+  for (const key of Object.keys(value).sort()) put(result, key, ordered(value[key] ?? null));
   return result;
 }

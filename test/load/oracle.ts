@@ -54,7 +54,9 @@ async function bundled(file: string): Promise<JsonObject> {
   const ignore = () => undefined;
   const value = parse(decode(bytes, file, ignore), file, ignore);
   const version = detectVersion(value, file);
-  const result = bundle(url.href, await crawl(url, value, read, ignore), sectionsOf(version));
+  const sections = sectionsOf(version);
+  const { files } = await crawl(url, value, sections, read, ignore);
+  const result = bundle(url.href, files, sections);
   if (!isObject(result)) throw new Error(`${file} is not an object`);
   return result;
 }

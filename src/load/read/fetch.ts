@@ -44,7 +44,9 @@ async function request(url: URL, context: ReadContext): Promise<Response> {
 }
 
 function headersFor(url: URL, context: ReadContext): Headers {
-  const headers = new Headers(url.origin === context.origin ? [...(context.headers ?? [])] : undefined);
+  const headers = new Headers(
+    url.origin === context.origin ? [...(context.headers ?? [])] : undefined,
+  );
   if (!headers.has('accept')) headers.set('accept', accept);
   if (url.username !== '' && !headers.has('authorization')) {
     const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
