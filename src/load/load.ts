@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
-import { put, type Json, type JsonObject } from '../json.js';
+import type { Json } from '../json.js';
 import { bundle } from './bundle/bundle.js';
 import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
@@ -61,16 +61,21 @@ function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): 
 
 /** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not count. */
 function contentHash(document: Json): string {
-  return createHash('sha256')
-    .update(JSON.stringify(ordered(document)))
-    .digest('hex');
+  return createHash('sha256').update(canonical(document)).digest('hex');
 }
 
-/** A value with the members of its objects sorted, except that JavaScript puts integer keys first. */
-function ordered(value: Json): Json {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(ordered);
-  const result: JsonObject = {};
-  for (const key of Object.keys(value).sort()) put(result, key, ordered(value[key] ?? null));
-  return result;
+/** JSON with the members of objects in code unit order, after those whose keys are integers, in their order. */
+function canonical(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  const members = integersFirst(Object.keys(value).sort()).map(
+    (key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+/** Sorted keys in the order in which JavaScript lists them. */
+function integersFirst(keys: string[]): string[] {
+  if (!keys.some((key) => /^\d/.test(key))) return keys;
+  return Object.keys(Object.fromEntries(keys.map((key) => [key, null])));
 }
