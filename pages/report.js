@@ -1,4 +1,4 @@
-// Search fields filter what they are above; the order of tools is the user's; a link to a tool opens it.
+// Search fields filter the rows below them, the user can sort the tools, and a link to a tool opens it.
 const all = (selector) => [...document.querySelectorAll(selector)];
 
 function filter(input, rows, counted) {

@@ -22,7 +22,7 @@ const sizes: Readonly<Record<Shape, readonly number[]>> = {
 
 const folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-bench-'));
 try {
-  console.log('CPU time for one operation, as a multiple of what it is with the fewest operations');
+  console.log('CPU time per operation, relative to the document with the fewest operations');
   for (const shape of ['neighbours', 'everything'] as const) await compare(shape);
 } finally {
   await rm(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** `npm run demo`: from an OpenAPI document to a protected MCP server, and through its front door. */
+/** `npm run demo`: from an OpenAPI document to a protected MCP server, and a client's first call. */
 
 import { work } from './demo/at-work.js';
 import { getIn } from './demo/getting-in.js';
@@ -24,17 +24,17 @@ async function demo(): Promise<void> {
   const visitor = new Visitor(stage.resource);
   cleanup.push(() => visitor.close());
 
-  print.heading('Getting in', '(the MCP client knows one URL, and finds out the rest)');
+  print.heading('Getting in', '(the MCP client knows one URL and discovers the rest)');
   await getIn(visitor, stage);
 
-  print.heading('At work', '(reading was agreed to, writing was not)');
+  print.heading('At work', '(the user allowed reading, but not writing)');
   await work(visitor, stage);
 
   print.heading('Kept apart', '(who may call the server, and how the server calls the API)');
   await lookForLeaks(visitor, stage);
 
   print.line(
-    `\nAll of it really happened, in ${Math.round((Date.now() - start) / 1000)} seconds. Now with your API:`,
+    `\nAll of this really happened, in ${Math.round((Date.now() - start) / 1000)} seconds. Now try your own API:`,
   );
   print.line(
     `\n  npx ${packageName} generate --url <file or URL> --auth oauth2 --oauth-server <issuer>\n`,
@@ -43,7 +43,7 @@ async function demo(): Promise<void> {
 
 let leaving: Promise<void> | undefined;
 
-/** Undoes everything, the newest first, and only once. */
+/** Undoes everything, newest first, and only once. */
 function leave(exitCode: number): Promise<void> {
   leaving ??= (async () => {
     for (const undo of cleanup.reverse()) await undo().catch(() => undefined);
@@ -56,14 +56,14 @@ function explain(error: unknown): void {
   if (error instanceof Deviation) print.failed(error.step, error.message);
   else console.error(error);
   const log = serverLog().trim();
-  if (log) print.failed('server log', `its end:\n${log.split('\n').slice(-5).join('\n')}`);
+  if (log) print.failed('server log', `last lines:\n${log.split('\n').slice(-5).join('\n')}`);
 }
 
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 for (const [signal, exitCode] of Object.entries(signals)) {
   process.on(signal, () => {
     if (!leaving)
-      print.line(`\n\n${signal}: ending the servers and removing the temporary folder.`);
+      print.line(`\n\n${signal}: stopping the servers and removing the temporary folder.`);
     void leave(exitCode);
   });
 }
@@ -72,7 +72,7 @@ try {
   await demo();
   await leave(0);
 } catch (error) {
-  // What fails while we leave fails because we leave.
+  // Failures during the shutdown are caused by it.
   if (!leaving) explain(error);
   await leave(1);
 }

@@ -1,7 +1,6 @@
 /**
- * `npm run first-hour`: does what the README says under “With sign-in”, in a fresh clone: from `git clone` to the
- * Inspector's command line calling a tool, with the sign-in in between. Ends with 1 when that fails, or takes longer
- * than three minutes.
+ * `npm run first-hour`: follows the README's “With sign-in” in a fresh clone, from `git clone` through the sign-in to a
+ * tool call by the Inspector's command line. Exits with 1 if that fails or takes longer than three minutes.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +18,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-first-hour-'));
 const running: ChildProcess[] = [];
 
-/** The two blocks of commands: for the first terminal, and for the second. */
+/** The two blocks of commands, for the first and the second terminal. */
 async function readCommands(): Promise<[first: string, second: string]> {
   const readme = await readFile(join(repository, 'README.md'), 'utf8');
   const [, section = ''] = /^### With sign-in[^\n]*\n([^]*?)^##/m.exec(readme) ?? [];
@@ -27,11 +26,11 @@ async function readCommands(): Promise<[first: string, second: string]> {
     ([, text = '']) => text,
   );
   if (first === undefined || second === undefined)
-    throw new Error('The README has no such blocks.');
+    throw new Error('The README does not contain these blocks.');
   return [first, second];
 }
 
-/** Runs a script in a shell; its output is passed on, and kept. */
+/** Runs a script in a shell; its output is printed and kept. */
 function start(script: string, cwd: string, env: NodeJS.ProcessEnv) {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd, env, detached: true });
   running.push(child);
@@ -44,7 +43,7 @@ function start(script: string, cwd: string, env: NodeJS.ProcessEnv) {
   return { child, printed };
 }
 
-/** Waits until a text was printed, and gives back what it holds. */
+/** Waits until a text is printed, and returns the match. */
 async function find(
   { child, printed }: ReturnType<typeof start>,
   pattern: RegExp,
@@ -52,12 +51,12 @@ async function find(
   for (;;) {
     const found = pattern.exec(printed.text);
     if (found !== null) return found;
-    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
+    if (child.exitCode !== null) throw new Error(`It exited with ${child.exitCode}.`);
     await pause(100);
   }
 }
 
-/** Signs in and agrees, and returns to the redirect URI of the authorization request. */
+/** Signs in, consents, and follows the redirect URI of the authorization request. */
 async function signIn(page: URL): Promise<void> {
   const { params } = await completeAuthorization(page, { login: 'ada' });
   const redirect = new URL(page.searchParams.get('redirect_uri') ?? '');
@@ -67,9 +66,9 @@ async function signIn(page: URL): Promise<void> {
 
 async function environment(): Promise<NodeJS.ProcessEnv> {
   const { stdout } = await promisify(execFile)('npm', ['config', 'get', 'cache']);
-  // npm passes its own settings to its child processes, such as engine-strict; a terminal has none of them.
+  // npm passes its settings, such as engine-strict, to child processes; a terminal has none of them.
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
-  // The Inspector keeps its sign-ins in the home folder: nobody has signed in yet.
+  // The Inspector keeps its sign-ins in the home folder; an empty one means no sign-in yet.
   return { ...Object.fromEntries(own), HOME: folder, npm_config_cache: stdout.trim() };
 }
 
@@ -79,18 +78,18 @@ async function firstHour(): Promise<void> {
   const began = performance.now();
   const dev = start(first, folder, { ...env, REPOSITORY: repository });
   const [, url = ''] = await find(dev, /MCP server +(\S+)/);
-  if (!second.includes(url)) throw new Error(`dev serves ${url}, and the README says otherwise.`);
+  if (!second.includes(url)) throw new Error(`dev serves ${url}, but the README has another URL.`);
   // The Inspector only asks the user to sign in on a terminal: `script` provides one.
   const command = `script --quiet --return --flush --command '${second.trim()}' /dev/null`;
   const inspector = start(command, folder, env);
-  // Until the end of the word, or of the link that a terminal makes of it.
+  // Until the end of the word, or of the terminal link around it.
   const [page] = await find(inspector, /http:\/\/127\.0\.0\.1:\d+\/auth\?[\w.~%&=+-]+/);
   await signIn(new URL(page));
   const [status] = (await once(inspector.child, 'close')) as [number | null];
   const took = performance.now() - began;
-  if (status !== 0) throw new Error(`The Inspector ended with ${status ?? 'a signal'}.`);
-  if (!/title\\?"/.test(inspector.printed.text)) throw new Error('It printed no to-do.');
-  if (!dev.printed.text.includes('mock  GET /todos')) throw new Error('The API was not asked.');
+  if (status !== 0) throw new Error(`The Inspector exited with ${status ?? 'a signal'}.`);
+  if (!/title\\?"/.test(inspector.printed.text)) throw new Error('It did not print a to-do.');
+  if (!dev.printed.text.includes('mock  GET /todos')) throw new Error('The API was not called.');
   console.log(`\nFrom git clone to a tool call in ${(took / 1000).toFixed(0)} seconds.`);
   if (took > limit) throw new Error('That is more than three minutes.');
 }
@@ -105,7 +104,7 @@ try {
     try {
       if (pid !== undefined) process.kill(-pid, 'SIGTERM');
     } catch {
-      // It has ended.
+      // It has already exited.
     }
   await pause(1000);
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,6 +1,6 @@
 /**
- * `npm run recording`: goes from a document to a tool call in real terminals and a real browser, and writes what they
- * showed into `docs/recording.svg`. It needs `script` of util-linux, and Chromium.
+ * `npm run recording`: goes from a document to a tool call in real terminals and a real browser, and records their
+ * screens in `docs/recording.svg`. It needs `script` of util-linux, and Chromium.
  */
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const sessions: TerminalSession[] = [];
 const program = `node ${join(root, 'bin/openapi-to-mcp.js')}`;
 
 function open(args: string, more = ''): TerminalSession {
-  // npm hands its own settings down to what it runs; a terminal has none of them.
+  // npm passes its settings to child processes; a terminal has none of them.
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|NO_COLOR$|CI$)/.test(name));
   const env = {
     ...Object.fromEntries(own),
@@ -31,7 +31,7 @@ function open(args: string, more = ''): TerminalSession {
   return session;
 }
 
-/** Takes what is proposed at each question. The authorization server is there to be looked at. */
+/** Accepts the proposed answer to each question. The authorization server runs so that `init` can check it. */
 async function init(): Promise<Frame[]> {
   const authorization = await startAuthorizationServer({
     port: 4000,

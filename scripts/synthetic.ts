@@ -1,16 +1,16 @@
-/** The others that a schema refers to, by number. */
+/** The numbers of the schemas that a schema refers to. */
 type ReferTo = (index: number, size: number) => number[];
 
 /**
- * Schemas that refer to their neighbours; and schemas that all lead to all others, as in Microsoft Graph, where every
- * tool's own schema is as long as any may be.
+ * Schemas that refer to their neighbours, and schemas that all lead to all others, as in Microsoft Graph, where the
+ * schema of every tool has the maximum length.
  */
 export const shapes = { neighbours: nextNeighbour, everything: anywhere } as const;
 
 /** A shape of documents. */
 export type Shape = keyof typeof shapes;
 
-/** As many operations, each with parameters and a body whose schema others share, some of them recursive. */
+/** This many operations, each with parameters and a body. Operations share schemas, some of them recursive. */
 export function synthetic(size: number, shape: Shape): object {
   const referTo: ReferTo = shapes[shape];
   const numbers = Array.from({ length: size }, (_, index) => index);
@@ -48,7 +48,7 @@ function nextNeighbour(index: number, size: number): number[] {
   return [index % 10 === 9 ? first : Math.min(index + 1, size - 1)];
 }
 
-/** Steps of several lengths around a circle, so that every schema reaches every other one in a few of them. */
+/** Steps of several lengths around a circle, so that every schema reaches every other one in a few steps. */
 function anywhere(index: number, size: number): number[] {
   return [1, 7, 61, 499].map((step) => (index + step) % size);
 }

@@ -1,4 +1,4 @@
-/** `npm run todo`: deploys the Todo sample on this machine, for people to walk in by the five ways of its README. */
+/** `npm run todo`: deploys the Todo sample on this machine, to try the five ways in of its README. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -60,9 +60,9 @@ Page                  ${deployment.page}/
 2  metadata document  client ${terminalClientId}
 3  registers itself   any client that can, such as the MCP Inspector
 4  VS Code            { "servers": { "todo": { "type": "http", "url": "${deployment.server}" } } }
-5  a page of our own  open ${deployment.page}/
+5  the sample's page  open ${deployment.page}/
 
-Ctrl-C ends all of it.`);
+Ctrl-C stops everything.`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   await leave(1);

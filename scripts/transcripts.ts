@@ -5,8 +5,8 @@ import { blocksOf, commandsOf, pages, readPage } from '../test/docs/blocks.js';
 import { matches, Stage, trimmed } from '../test/docs/transcript.js';
 import { root } from '../test/support/fixtures.js';
 
-// Writes into the pages what the commands of their console blocks print. A block that leaves lines out (`…`) is only
-// reported: a person decides what it shows. The page on custom code is that of a project.
+// Writes the output of the commands in console blocks into the pages. A block that omits lines (`…`) is only reported:
+// its author decides what it shows. The page on custom code comes from a project.
 for (const page of pages) await rewrite(page);
 const custom = 'docs/custom-code.md';
 writeFileSync(join(root, custom), withExamples(readPage(custom)));

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs the package as it would be published, and uses it by npx from an empty folder, as a new user would.
+# Packs the package as it would be published, and runs it with npx from an empty folder, as a new user would.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
@@ -13,7 +13,7 @@ cd todo-api-mcp-server
 npm install --silent
 npm run --silent build
 npm run --silent start -- --stdio </dev/null
-# Without a resource URL, and reachable from everywhere: the start must say what is missing.
+# Without a resource URL, and reachable from everywhere, the server must report what is missing.
 if HOST=0.0.0.0 PORT=0 timeout 10 npm run --silent start 2>refusal; then
   echo 'It started on every address without MCP_RESOURCE_URL.'
   exit 1

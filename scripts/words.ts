@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A habit that makes English read like a translation: its name, what to write instead, and a pattern of candidates. */
+/** A habit that makes English read like a translation: its name, the remedy, and a pattern that finds candidates. */
 interface Habit {
   readonly name: string;
   readonly rule: string;
@@ -51,7 +51,7 @@ const habits: readonly Habit[] = [
 
 const texts = /\.(ts|js|md|hbs|yaml)$|example$|Dockerfile$/;
 
-/** Prints candidates of the nine habits by habit, with file and line; `npm run words -- HABIT PATH…` prints some of them. */
+/** Prints candidates by habit, with file and line; `npm run words -- HABIT PATH…` prints some of them. */
 function main([wanted, ...paths]: readonly string[]): void {
   const where = paths.length > 0 ? paths : ['src', 'templates', 'scripts', 'docs', ':(glob)*.md'];
   const lines = linesOf(where);

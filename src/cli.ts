@@ -46,18 +46,18 @@ function fail(error: unknown, terminal: Terminal): number {
 
 function failCommandLine(error: CommanderError, terminal: Terminal): number {
   if (error.exitCode === 0) return 0;
-  // Without a command, commander has printed the help instead of a message.
+  // Without a command, commander prints the help instead of a message.
   if (error.code !== 'commander.help') report([toProblem(error)], terminal);
   return misuse;
 }
 
-/** Remedies for what the user probably meant. */
+/** Remedies for common mistakes. */
 const remedies: Readonly<Record<string, string>> = {
   'commander.excessArguments':
     'Options need their names: pass the document with --url <file or URL>.',
 };
 
-/** `error: unknown option '--outptu'\n(Did you mean --output?)` in the form of every other problem. */
+/** `error: unknown option '--outptu'\n(Did you mean --output?)` in the format of every other problem. */
 function toProblem({ code, message }: CommanderError): Problem {
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
   const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1');

@@ -1,38 +1,38 @@
-/** A page that states something, and the day it was read; pages change. */
+/** A page that states a fact, and the day it was read; pages change. */
 export interface Source {
   readonly page: string;
-  /** `2026-11-28`; `2026-11` where the day was not noted. */
+  /** `2026-11-28`, or `2026-11` if the day was not recorded. */
   readonly read: string;
 }
 
-/** Where a client wants codes sent. */
+/** Where a client receives authorization codes. */
 export interface RedirectUri extends Source {
-  /** `PORT` and `ID` vary. */
+  /** `PORT` and `ID` are placeholders. */
   readonly uri: string;
-  /** Why it need not be registered in advance: it varies, or is not in use yet. Absent: it must be. */
+  /** Why it need not be registered in advance: it varies, or is not in use yet. Absent if it must be. */
   readonly optional?: 'varies' | 'not in use';
 }
 
-/** A client as the authorization server meets it: what a person registers there, and what it does with a challenge. */
+/** A client as an authorization server sees it: what to register there, and how the client reacts to a challenge. */
 export interface KnownClient {
   readonly name: string;
-  /** As whose client `doctor --store` and `publish` know it; absent: it has no store. */
+  /** Its store in `doctor --store` and `publish`; absent if it has none. */
   readonly store?: Store;
   readonly redirectUris: readonly RedirectUri[];
-  /** How it becomes a client of the authorization server, the preferred way first. */
+  /** Its ways to register with an authorization server, preferred first. */
   readonly registration: string;
-  /** What it asks for at first. */
+  /** The scopes that it requests first. */
   readonly firstScopes: string;
-  /** What makes it ask its user for a missing scope. */
+  /** What triggers step-up. */
   readonly stepUp: string;
-  /** Where that is written. */
+  /** Where this is documented. */
   readonly sources: readonly string[];
 }
 
-/** The places where people install a connector and are signed in by its client. */
+/** The places where people install a connector and sign in through its client. */
 export type Store = 'chatgpt' | 'claude' | 'vscode' | 'cursor';
 
-/** When the pages were read, for those that have no day of their own. */
+/** The date for pages without a date of their own. */
 export const clientsRead = '2026-11-28';
 
 const pages = {
@@ -53,7 +53,7 @@ const pages = {
 
 const CHALLENGED = 'those of the first challenge';
 
-/** Clients whose ways are written down, by name. Both the README of a project and checks of its provider use them. */
+/** Clients with documented behaviour, by name. A project's README and the checks of its provider both use them. */
 export const knownClients: readonly KnownClient[] = [
   {
     name: 'ChatGPT',

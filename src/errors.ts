@@ -4,7 +4,9 @@ export interface Problem {
   readonly code: string;
   /** One sentence: the problem. */
   readonly message: string;
-  /** Where: a JSON pointer into the document (`#/paths/~1pets/get`), a file or URL with one, or a flag (`--url`). */
+  /**
+   * The place: a JSON pointer into the document (`#/paths/~1pets/get`), a file or URL with one, or a flag (`--url`).
+   */
   readonly place?: string;
   /** One sentence: the remedy. */
   readonly remedy?: string;

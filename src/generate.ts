@@ -12,17 +12,17 @@ export interface GenerateOptions extends PlanOptions, LoadOptions {
   /** The OpenAPI document: a path or an HTTP(S) URL. */
   readonly url: string;
   /**
-   * The folder that the project is meant for; its files name the document relative to it. Default: `./<projectName>`.
+   * The project's folder, to which paths of the document are relative. Default: `./<projectName>`.
    */
   readonly output?: string;
-  /** The service to write a workflow file for, once: after that it belongs to the user. */
+  /** The CI service to write a workflow file for. It is written once and then belongs to the user. */
   readonly ci?: CiService;
 }
 
 /** A generated project that is not on disk yet. */
 export interface Generated {
   readonly plan: Plan;
-  /** In code unit order of their paths, the lock included. */
+  /** Sorted by path in code unit order, the lock included. */
   readonly files: readonly OutputFile[];
 }
 
@@ -44,12 +44,12 @@ export async function read(options: GenerateOptions): Promise<Document> {
 /** The second half of `generate`. @throws InputError */
 export async function make(document: Document, options: GenerateOptions): Promise<Generated> {
   const plan = makePlan(document, options);
-  // Loaded lazily: commands that print nothing should not pay for the templates' engine.
+  // Loaded lazily: commands that print no project should not pay for the template engine.
   const { emit } = await import('./emit/emit.js');
   return { plan, files: withLock(await emit(plan, options.ci), plan.source, document, options) };
 }
 
-/** The document with paths as seen from the folder of its project, where the project is regenerated. */
+/** The document with paths relative to the project's folder, where it is regenerated. */
 export function seenFrom(output: string, document: Document): Document {
   const seen = (source: string) =>
     /^[a-z][a-z0-9+.-]+:/i.test(source)

@@ -4,8 +4,8 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-// An OpenAPI document may be broken anywhere, so nothing is assumed about its shape: these functions return the value
-// of a kind, or nothing.
+// An OpenAPI document may be broken anywhere, so nothing is assumed about its shape. Each function returns a value of
+// its type, or an empty one.
 
 /** Distinguishes an object from every other JSON value. */
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -23,17 +23,17 @@ export function own<T>(values: Readonly<Record<string, T>>, name: string): T | u
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-/** The value when it is an object, else an empty one. */
+/** The value if it is an object, else an empty one. */
 export function object(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The value when it is an array, else an empty one. */
+/** The value if it is an array, else an empty one. */
 export function array(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The value when it is a string that is not blank, trimmed. */
+/** The value, trimmed, if it is a string that is not blank. */
 export function text(value: Json | undefined): string | undefined {
   const trimmed = typeof value === 'string' ? value.trim() : '';
   return trimmed === '' ? undefined : trimmed;
@@ -53,7 +53,7 @@ export function texts(value: Json | undefined): string[] {
   return array(value).filter((item) => typeof item === 'string');
 }
 
-/** An object of the entries whose value is defined. Always own properties, so that `__proto__` is an ordinary name. */
+/** An object of the entries with a defined value. They are own properties, so that `__proto__` is an ordinary name. */
 export function record<T>(entries: Iterable<readonly [string, T | undefined]>): Record<string, T> {
   const result: Record<string, T> = {};
   for (const [name, value] of entries) if (value !== undefined) put(result, name, value);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The path of a file or folder of this package, whether this module runs in `src` or, compiled, in `dist/src`. */
+/** The path of a file or folder of this package, both from `src` and, once compiled, from `dist/src`. */
 export function packagePath(path: string): string {
   let folder = new URL('.', import.meta.url);
   while (!existsSync(new URL('package.json', folder))) folder = new URL('..', folder);

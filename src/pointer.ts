@@ -5,7 +5,7 @@ export function formatPointer(path: readonly string[]): string {
   return ['#', ...path.map((token) => token.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
 }
 
-/** Parses the part after the `#` of a reference; undefined when it is not a JSON pointer but, say, an anchor. */
+/** Parses the part after the `#` of a reference; undefined if it is not a JSON pointer, for example an anchor. */
 export function parsePointer(fragment: string): string[] | undefined {
   if (fragment === '') return [];
   if (!fragment.startsWith('/')) return undefined;

@@ -25,7 +25,7 @@ describe.each(fixtures.filter(({ fails }) => !fails))('fixtures/$name', (fixture
 describe.each(fixtures.filter(({ fails }) => fails))('fixtures/$name', (fixture) => {
   afterAll(() => expect(existsSync(unwritten)).toBe(false));
 
-  it('fails with 2, says what to do, and writes nothing', async () => {
+  it('fails with 2, names a remedy, and writes nothing', async () => {
     const { status, stdout, stderr } = await fail(fixture, unwritten);
     expect(status).toBe(2);
     expect(stderr).toBe(readFileSync(join(fixture.folder, 'stderr.txt'), 'utf8'));

@@ -33,7 +33,7 @@ function problemOf(content: string, generator?: string): Problem | undefined {
 
 const codeOf = (content: string, generator?: string) => problemOf(content, generator)?.code;
 
-/** The printed lock with members of it replaced; `path` has dots. */
+/** The printed lock with some members replaced; `path` has dots. */
 function spoilt(path: string, value: unknown): string {
   const whole = JSON.parse(printLock(lock)) as Record<string, unknown>;
   const keys = path.split('.');
@@ -45,7 +45,7 @@ function spoilt(path: string, value: unknown): string {
 }
 
 describe('printLock', () => {
-  it('prints one entry a line, in code unit order', () => {
+  it('prints one entry per line, in code unit order', () => {
     expect(printLock(lock)).toBe(`{
   "files": {
     "src/a.ts": "${'e'.repeat(64)}",
@@ -65,7 +65,7 @@ describe('printLock', () => {
 `);
   });
 
-  it('depends on no order', () => {
+  it('does not depend on the order', () => {
     const turned = {
       ...lock,
       files: new Map([...lock.files].reverse()),
@@ -74,26 +74,26 @@ describe('printLock', () => {
     expect(printLock(turned)).toBe(printLock(lock));
   });
 
-  it('shows what is invisible', () => {
+  it('makes invisible characters visible', () => {
     const files = new Map([['src/\u202ea.ts', 'e'.repeat(64)]]);
     expect(printLock({ ...lock, files })).toContain('"src/\\u202ea.ts"');
   });
 });
 
 describe('parseLock', () => {
-  it('reads what was printed', () => {
+  it('reads a printed lock', () => {
     expect(parseLock(printLock(lock))).toEqual(lock);
     expect(parseLock(printLock(lock).replaceAll('\n', '\r\n'))).toEqual(lock);
   });
 
-  it('ignores what earlier generators recorded besides', () => {
+  it('ignores additional members of earlier generators', () => {
     const whole = JSON.parse(printLock(lock)) as object;
     const seal = 'a'.repeat(64);
     const earlier = { ...whole, seal, tokens: 70, tools: { a: {} }, warnings: { SCHEMA_CUT: 2 } };
     expect(parseLock(JSON.stringify(earlier))).toEqual(lock);
   });
 
-  it('refuses version 1, which had no options, and says what to do', () => {
+  it('refuses version 1, which had no options, with a remedy', () => {
     const remedy = expect.stringMatching(/--force.*--url/) as string;
     expect(() => parseLock(JSON.stringify(oldLock))).toThrow(InputError);
     expect(problemOf(JSON.stringify(oldLock))).toMatchObject({ code: 'OLD_LOCK', remedy });
@@ -180,11 +180,11 @@ describe('parseLock', () => {
     expect(codeOf(spoilt(path, value))).toBe('BROKEN_LOCK');
   });
 
-  it('spoils nothing that is not meant to be spoilt', () => {
+  it('accepts the lock that the cases above break', () => {
     expect(codeOf(spoilt('generator', '0.0.2'))).toBeUndefined();
   });
 
-  it('refuses a lock of a version to come', () => {
+  it('refuses a lock of a later version', () => {
     expect(codeOf('{"lockVersion":4,"files":{}}')).toBe('NEWER_LOCK');
   });
 });
@@ -198,7 +198,7 @@ describe('hashContent', () => {
     expect(hashContent('a\rb')).not.toBe(hashContent('a\nb'));
   });
 
-  it('is the same for a text and its bytes, and not for bytes that are no text', () => {
+  it('is the same for a text and its bytes, but not for bytes that are not text', () => {
     for (const text of ['', 'a\nb', 'a\r\nb', 'ä\r\n€']) {
       expect(hashContent(Buffer.from(text)), text).toBe(hashContent(text));
     }

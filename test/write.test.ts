@@ -64,7 +64,7 @@ describe('write', () => {
     expect((await stat(join(folder, 'src/generated/a.ts'))).mtimeMs).toBe(before.mtimeMs);
   });
 
-  it('rewrites what is generated and never what is yours', async () => {
+  it('rewrites generated files and never the user’s', async () => {
     await write(one, folder);
     await put('README.md', 'mine\n');
     const two = project(
@@ -97,7 +97,7 @@ describe('write', () => {
     expect(await read('src/generated/a.ts')).toBe('A\n');
   });
 
-  it('does not mind an edit that is what it would write', async () => {
+  it('accepts an edit that equals its own output', async () => {
     await write(one, folder);
     await put('src/generated/a.ts', 'A\n');
     await write(
@@ -112,7 +112,7 @@ describe('write', () => {
     ).toEqual([]);
   });
 
-  it('takes CRLF for what git made of LF', async () => {
+  it('treats CRLF as LF, which git converts', async () => {
     await write(one, folder);
     for (const { path, content } of one) await put(path, content.replaceAll('\n', '\r\n'));
     expect(await check(one, folder)).toEqual([]);
@@ -121,7 +121,7 @@ describe('write', () => {
     expect(await read('src/generated/a.ts')).toBe('A\n');
   });
 
-  it('leaves foreign files alone, and stops at one in the place of its own', async () => {
+  it('keeps foreign files, and stops at one that is in the way', async () => {
     await put('src/generated/other.ts', 'other\n');
     await write(one, folder);
     expect(await read('src/generated/other.ts')).toBe('other\n');
@@ -140,7 +140,7 @@ describe('write', () => {
     expect(await snapshot()).toEqual(before);
   });
 
-  it('deletes what it no longer produces, with the folders left empty', async () => {
+  it('deletes files that it no longer produces, with the folders that become empty', async () => {
     await write(one, folder);
     await put('src/generated/other.ts', 'other\n');
     await write(project({ 'src/generated/a.ts': 'a\n' }), folder);
@@ -149,7 +149,7 @@ describe('write', () => {
     expect(await readdir(join(folder, 'src/generated'))).toEqual(['other.ts']);
   });
 
-  it('does not delete what was edited, unless forced', async () => {
+  it('does not delete edited files, unless forced', async () => {
     await write(one, folder);
     await put('src/generated/tools/b.ts', 'edited\n');
     const two = project({ 'src/generated/a.ts': 'a\n' });
@@ -160,7 +160,7 @@ describe('write', () => {
     expect(await readdir(join(folder, 'src/generated'))).toEqual(['a.ts']);
   });
 
-  it('does not mind that what it would delete is gone', async () => {
+  it('accepts that a file it would delete no longer exists', async () => {
     await write(one, folder);
     await rm(join(folder, 'src/generated/tools'), { recursive: true });
     await write(project({ 'src/generated/a.ts': 'a\n' }), folder);
@@ -174,7 +174,7 @@ describe('write', () => {
     expect(await check(one, folder)).toEqual([]);
   });
 
-  it('deletes nothing outside that a lock names', async () => {
+  it('deletes no file outside that a lock names', async () => {
     await writeFile(join(parent, 'victim'), 'x');
     await put('openapi-to-mcp.lock', '{"lockVersion":1,"files":{"../victim":"x"}}');
     await codesOf(write(one, folder));
@@ -182,7 +182,7 @@ describe('write', () => {
     expect(await readFile(join(parent, 'victim'), 'utf8')).toBe('x');
   });
 
-  it('deletes nothing that only a lock says was generated', async () => {
+  it('deletes no file that was generated only according to a lock', async () => {
     const mine = ['src/mine.ts', '.github/workflows/security.yml', 'package.json', 'src/main.ts'];
     await write(one, folder);
     for (const path of mine) await put(path, 'mine');
@@ -195,13 +195,13 @@ describe('write', () => {
     expect(await readdir(join(folder, 'src/generated/tools'))).toEqual(['b.ts']);
   });
 
-  it('writes nothing when a folder is in the place of a file', async () => {
+  it('writes nothing if a folder is in the place of a file', async () => {
     await mkdir(join(folder, 'README.md'), { recursive: true });
     expect(await codesOf(write(one, folder))).toEqual([expect.stringMatching(/^CANNOT_WRITE/)]);
     expect(await readdir(folder)).toEqual(['README.md']);
   });
 
-  it('leaves nothing behind when it fails halfway, not even the folder', async () => {
+  it('leaves nothing behind if it fails halfway, not even the folder', async () => {
     const impossible = project({ a: '1', 'a/b': '2' });
     expect(await codesOf(write(impossible, join(folder, 'in', 'it')))).toEqual([
       expect.stringMatching(/^CANNOT_WRITE/),
@@ -212,13 +212,13 @@ describe('write', () => {
     expect(await readdir(folder)).toEqual(['notes.txt']);
   });
 
-  it('says so when a file is in the place of the folder', async () => {
+  it('reports that a file is in the place of the folder', async () => {
     await writeFile(folder, 'file');
     expect(await codesOf(write(one, folder))).toEqual([expect.stringMatching(/^CANNOT_WRITE/)]);
   });
 
   it.each(['../x', '/x', 'a/../x', 'a\\x', 'C:/x', ''])(
-    'has a defect when asked for %j',
+    'has a defect if asked for %j',
     async (path) => {
       const file = { path, content: 'x', owner: 'generated' } as const;
       await expect(write([file], folder, { force: true })).rejects.toThrow(
@@ -232,8 +232,8 @@ describe('write and symbolic links', () => {
   it.each([
     ['a folder', 'src', 'outside'],
     ['a nested folder', 'src/generated/tools', 'outside'],
-    ['a folder that is not there', 'src', 'absent'],
-    ['a sibling whose name begins the same', 'src', 'project-too'],
+    ['a missing folder', 'src', 'absent'],
+    ['a sibling whose name begins alike', 'src', 'project-too'],
     ['the parent', 'src', '.'],
   ])('does not follow %s out of the project', async (_, link, target) => {
     for (const name of ['outside', 'project-too']) await mkdir(join(parent, name));
@@ -248,7 +248,7 @@ describe('write and symbolic links', () => {
     expect(await readdir(parent, { recursive: true })).toEqual(before);
   });
 
-  it('does not follow a file either', async () => {
+  it('does not follow a link to a file either', async () => {
     await writeFile(join(parent, 'victim'), 'x');
     await mkdir(join(folder, 'src/generated'), { recursive: true });
     await symlink(join(parent, 'victim'), join(folder, 'src/generated/a.ts'));
@@ -268,14 +268,14 @@ describe('write and symbolic links', () => {
 });
 
 describe('check', () => {
-  it('says what write would do, and does nothing', async () => {
+  it('reports what write would do, and does nothing', async () => {
     expect(await check(one, folder)).toEqual(one.map(({ path }) => ({ path, kind: 'create' })));
     expect(await readdir(parent)).toEqual([]);
     await write(one, folder);
     expect(await check(one, folder)).toEqual([]);
   });
 
-  it('tells the kinds of differences apart', async () => {
+  it('distinguishes the kinds of differences', async () => {
     await write(
       project({
         'src/generated/deleted': '1',

@@ -6,7 +6,7 @@ import { askedToAuthorize, type Visitor } from './visitor.js';
 
 type Setting = Pick<Stage, 'api' | 'authorization' | 'resource' | 'toolCount'>;
 
-/** Reads with a token that may read, is refused a write, asks the user for more, and writes. */
+/** Reads with a read-only token, is refused a write, requests more scopes from the user, and writes. */
 export async function work(visitor: Visitor, setting: Setting): Promise<void> {
   const { api, authorization, resource, toolCount } = setting;
   const draft = { body: { title: 'Show this to a friend', tags: ['work'] } };
@@ -29,18 +29,18 @@ export async function work(visitor: Visitor, setting: Setting): Promise<void> {
     const challenge = extractWWWAuthenticateParams(new Response(null, { status, headers }));
     check('error', challenge.error, 'insufficient_scope');
     const wanted = challenge.scope?.split(' ').sort();
-    check('scope (what the token has, and what the tool needs)', wanted, both);
+    check('scope (of the token and of the tool)', wanted, both);
     check('The number of requests that reached the API', api.requests.length - before, 0);
-    return 'create_todo → 403 insufficient_scope: todo.read todo.write; the API saw nothing';
+    return 'create_todo → 403 insufficient_scope: todo.read todo.write; the API received nothing';
   });
-  await step('step-up', 'the client asks for more', async () => {
+  await step('step-up', 'step-up', async () => {
     const asked = visitor.memory.authorizationUrl?.searchParams.get('scope')?.split(' ').sort();
-    check('The scopes the client asks for', asked, ['offline_access', ...both]);
+    check('The scopes that the client requests', asked, ['offline_access', ...both]);
     await visitor.redeem(await visitor.agree());
     const { scope } = decodeJwt(visitor.memory.tokens()?.access_token ?? '');
     check('The scopes of the new token', String(scope).split(' ').sort(), both);
     const { user } = present('The consent', authorization.consents.at(1));
-    return `the client asks for todo.read todo.write by itself, ${user} allows it → a new token`;
+    return `the client requests todo.read todo.write by itself, ${user} consents → a new token`;
   });
   await step('write', 'create_todo', async () => {
     const { id } = await visitor.call('create_todo', draft);

@@ -6,7 +6,7 @@ import { askedToAuthorize, type Visitor } from './visitor.js';
 
 type Setting = Pick<Stage, 'authorization' | 'resource'>;
 
-/** From a URL and nothing else to an access token: what every MCP client does on its own. */
+/** From nothing but a URL to an access token: what every MCP client does by itself. */
 export async function getIn(visitor: Visitor, { authorization, resource }: Setting): Promise<void> {
   const { issuer } = authorization;
   const { memory } = visitor;
@@ -18,7 +18,7 @@ export async function getIn(visitor: Visitor, { authorization, resource }: Setti
     await askedToAuthorize(visitor.connect());
     const { headers, status } = await visitor.last('POST', resource, 401);
     const challenge = extractWWWAuthenticateParams(new Response(null, { status, headers }));
-    check('error (nothing was presented, so nothing is in error)', challenge.error, undefined);
+    check('error (no token was presented, so no error is reported)', challenge.error, undefined);
     check('scope', challenge.scope, 'todo.read');
     metadataUrl = present('resource_metadata', challenge.resourceMetadataUrl).href;
     return 'POST /mcp without a token → 401, Bearer scope="todo.read", resource_metadata="…"';
@@ -43,15 +43,15 @@ export async function getIn(visitor: Visitor, { authorization, resource }: Setti
     check('client_secret', json.client_secret, undefined);
     return `POST ${url.pathname} → 201, client ${String(json.client_id).slice(0, 8)}…, public: no secret`;
   });
-  await step('authorization', 'the user agrees', async () => {
+  await step('authorization', 'the user consents', async () => {
     const { pathname, searchParams } = present('The authorization URL', memory.authorizationUrl);
     check('code_challenge_method', searchParams.get('code_challenge_method'), 'S256');
     check('resource', searchParams.get('resource'), resource);
     response = await visitor.agree();
     check('iss', response.get('iss'), issuer);
     const { user, scopes } = present('The consent', authorization.consents.at(-1));
-    // The client also asks for refresh tokens, where they are offered.
-    check('The scopes agreed to', scopes, ['todo.read', 'offline_access']);
+    // The client also requests refresh tokens, if they are offered.
+    check('The granted scopes', scopes, ['todo.read', 'offline_access']);
     const port = new URL(resource).port;
     return `GET ${pathname}, PKCE, resource=http://127.0.0.1:${port}/mcp → ${user} allows ${scopes.join(' ')}`;
   });

@@ -4,7 +4,7 @@ import type { Visitor } from './visitor.js';
 
 type Setting = Pick<Stage, 'api' | 'apiKey' | 'log'>;
 
-/** The two kinds of credentials never mix: searches everything that either side received, and the log. */
+/** The two kinds of credentials never mix: searches everything that both sides received, and the log. */
 export async function lookForLeaks(visitor: Visitor, { api, apiKey, log }: Setting): Promise<void> {
   await step('upstream key', 'search what the client received', () => {
     const requests = api.requests.length;
@@ -14,7 +14,7 @@ export async function lookForLeaks(visitor: Visitor, { api, apiKey, log }: Setti
     check('The places where the client saw the key', places(received, [apiKey]), 0);
     check('The places where the log shows the key', places(log(), [apiKey]), 0);
     const size = received.length.toLocaleString('en');
-    return `in all ${requests} requests to the API, in none of the ${size} bytes the client received`;
+    return `in all ${requests} requests to the API, in none of the ${size} bytes that the client received`;
   });
   await step('user’s tokens', 'search what the API received', () => {
     const { issued } = visitor.memory;

@@ -1,4 +1,4 @@
-/** The demo's page: 100 columns, one line a step, colours only where somebody looks. */
+/** The demo's output: 100 columns, one line per step, colours on terminals only. */
 
 const width = 100;
 const terminal = process.stdout.isTTY && process.env.TERM !== 'dumb';
@@ -14,7 +14,7 @@ const red = paint(31);
 const green = paint(32);
 const cyan = paint(36);
 
-/** Where the line of a finished step replaces the line of a step in progress. */
+/** On a terminal, the line of a finished step replaces the line of the step in progress. */
 const overwrite = terminal ? '\r\x1b[2K' : '';
 
 /** A line of text, or an empty one. */
@@ -32,7 +32,7 @@ export function heading(text: string, remark: string): void {
   line(`\n${bold(text)} ${dim(remark)}`);
 }
 
-/** Shows the current step, where the output is a terminal. */
+/** Shows the current step, if the output is a terminal. */
 export function pending(name: string, detail: string): void {
   if (terminal) process.stdout.write(overwrite + format(dim('…'), name, dim(fit(detail))));
 }

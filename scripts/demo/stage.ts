@@ -11,10 +11,10 @@ import { freePort } from '../../test/support/http.js';
 import { Processes, type ServerProcess } from '../../test/support/processes.js';
 import { step } from './step.js';
 
-/** Everything the demo needs: three servers with the facts that they need about one another. */
+/** Everything that the demo needs: three servers that know each other's URLs and keys. */
 export interface Stage {
   readonly api: TodoApi;
-  /** The key with which only the MCP server calls the API. */
+  /** The key that only the MCP server uses to call the API. */
   readonly apiKey: string;
   readonly authorization: AuthorizationServer;
   /** The generated server's URL, which is the resource of the tokens. */
@@ -27,7 +27,7 @@ export interface Stage {
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const source = 'fixtures/todo/input.yaml';
 
-/** Generates, installs, builds and starts; `cleanup` collects how each thing is undone. */
+/** Generates, installs, builds and starts; `cleanup` collects the undo steps. */
 export async function setStage(cleanup: (() => Promise<unknown>)[]): Promise<Stage> {
   const processes = new Processes();
   const folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-demo-'));

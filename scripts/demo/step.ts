@@ -1,7 +1,7 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import * as print from './print.js';
 
-/** A step had an unexpected result: the demo ends there. */
+/** A step had an unexpected result: the demo stops there. */
 export class Deviation extends Error {
   readonly step: string;
 
@@ -29,9 +29,7 @@ export async function step(
 export function check(what: string, observed: unknown, expected: unknown): void {
   if (isDeepStrictEqual(observed, expected)) return;
   const [seen, wanted] = [observed, expected].map((value) => inspect(value));
-  throw new Error(
-    `${what}: not what it must be\nexpected: ${wanted ?? ''}\nobserved: ${seen ?? ''}`,
-  );
+  throw new Error(`${what}: unexpected value\nexpected: ${wanted ?? ''}\nobserved: ${seen ?? ''}`);
 }
 
 /** Returns a value that must be present. */

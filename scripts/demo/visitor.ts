@@ -26,19 +26,19 @@ export class Visitor {
     return this.#client;
   }
 
-  /** Connects; a second attempt takes a new transport, as the client demands. */
+  /** Connects; a second attempt uses a new transport, as the client requires. */
   async connect(): Promise<void> {
     this.#client = new Client({ name: 'openapi-to-mcp demo', version: '1.0.0' });
     this.#transport = this.#newTransport();
     await this.#client.connect(this.#transport);
   }
 
-  /** Sends the user through the authorization that the client asked for; returns who agreed to what. */
+  /** Sends the user through the client's authorization request; returns the user and the granted scopes. */
   async agree(): Promise<URLSearchParams> {
     return (await this.memory.consent()).params;
   }
 
-  /** Hands the authorization response to the client, which gets its tokens with it. */
+  /** Passes the authorization response to the client, which exchanges it for tokens. */
   async redeem(response: URLSearchParams): Promise<void> {
     await this.#transport.finishAuth(response);
   }
@@ -51,13 +51,13 @@ export class Visitor {
     return JSON.parse(present(`The text of ${name}`, block?.text)) as Json;
   }
 
-  /** The last exchange of a kind, with the JSON that came back. */
+  /** The last exchange of a kind, with the JSON of the response. */
   async last(method: string, url: string | URL, status: number) {
     const { href } = new URL(url);
     const matches = (exchange: Exchange) =>
       exchange.method === method && exchange.url.href === href && exchange.status === status;
     const exchange = present(
-      `${method} ${href} → ${status}\n(there were: ${this.#summary()})`,
+      `${method} ${href} → ${status}\n(seen: ${this.#summary()})`,
       this.wire.exchanges.findLast(matches),
     );
     await exchange.done;
@@ -88,7 +88,7 @@ export class Visitor {
   }
 }
 
-/** Waits for the client to stop because the user has to agree first; anything else is a deviation. */
+/** Waits for the client to stop because the user must consent first; anything else is a deviation. */
 export async function askedToAuthorize(attempt: Promise<unknown>): Promise<void> {
   try {
     await attempt;
@@ -96,5 +96,5 @@ export async function askedToAuthorize(attempt: Promise<unknown>): Promise<void>
     if (error instanceof UnauthorizedError) return;
     throw error;
   }
-  throw new Error('It went through without a token that allows it');
+  throw new Error('It succeeded without a token that allows it');
 }

@@ -1,6 +1,6 @@
 import { columns, rows, type Run, type Screen } from './terminal.js';
 
-/** One picture of the recording: a terminal, or a page of a browser as a JPEG. */
+/** One frame of the recording: a terminal, or a browser page as a JPEG. */
 export interface Frame {
   readonly seconds: number;
   readonly content: Screen | Buffer;
@@ -20,7 +20,7 @@ const palette = [
   ...['#8b949e', '#ffa198', '#a5f3b0', '#f2cc60', '#a5d6ff', '#e2c5ff', '#86e1e8', '#ffffff'],
 ];
 
-/** An SVG that shows frames one after the other, again and again; without motion where a user wants none. */
+/** An SVG that shows frames in a loop, without motion if the user prefers that. */
 export function animate(frames: readonly Frame[], title: string): string {
   const total = frames.reduce((sum, { seconds }) => sum + seconds, 0);
   let from = 0;
@@ -71,7 +71,7 @@ function drawLine(runs: readonly Run[], row: number): string {
     : `<text y="${y.toFixed(1)}">${spans.join('')}</text>\n`;
 }
 
-/** With its length, so that columns stay aligned in whatever font there is. */
+/** With its length, so that columns stay aligned in every font. */
 function drawRun({ text, color, bold, dim }: Run, x: number): string {
   const shown = text.trimEnd();
   const length = Array.from(shown).length * CELL.width;

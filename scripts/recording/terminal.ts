@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import xterm from '@xterm/headless';
 
-/** What a terminal shows, line by line, as runs of characters that look the same. */
+/** The screen of a terminal, line by line, as runs of characters with the same style. */
 export type Screen = readonly (readonly Run[])[];
 
 export interface Run {
@@ -17,17 +17,17 @@ export interface Run {
 export const columns = 84;
 export const rows = 26;
 
-/** How long a program is quiet before its screen is looked at, in milliseconds. */
+/** How long a program must be quiet before its screen is recorded, in milliseconds. */
 const QUIET = 500;
 
-/** A program in a pseudo terminal (`script` of util-linux). Its screens are kept, one for each time that it was quiet. */
+/** A program in a pseudo terminal (`script` of util-linux). Its screens are kept, one for each pause in its output. */
 export class TerminalSession {
   readonly screens: Screen[] = [];
   readonly #child: ChildProcess;
   readonly #terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
   #text = '';
   #last = performance.now();
-  /** How much of the text has been looked at. */
+  /** How much of the text has been searched. */
   #seen: number;
 
   constructor(
@@ -39,7 +39,7 @@ export class TerminalSession {
     this.#seen = this.#text.length;
     const sized = `stty cols ${columns} rows ${rows}; exec ${command}`;
     this.#child = spawn('script', ['-qfec', sized, '/dev/null'], { cwd, env, detached: true });
-    // Where the folder is differs from run to run.
+    // The folder differs between runs.
     const write = (chunk: Buffer) => this.#write(chunk.toString().replaceAll(`${cwd}/`, ''));
     this.#child.stdout?.on('data', write);
     this.#child.stderr?.on('data', write);
@@ -53,7 +53,7 @@ export class TerminalSession {
     this.#child.stdin?.write(keys);
   }
 
-  /** Waits until the program has shown something and is quiet, or has ended, and keeps what it shows then. */
+  /** Waits until the program has printed something and is quiet, or has exited, and records its screen. */
   async look(): Promise<void> {
     while (this.#text.length === this.#seen && !this.hasEnded) await pause(50);
     while (performance.now() - this.#last < QUIET) await pause(50);
@@ -62,12 +62,12 @@ export class TerminalSession {
     if (JSON.stringify(screen) !== JSON.stringify(this.screens.at(-1))) this.screens.push(screen);
   }
 
-  /** Waits for a text, and gives back what it holds. Rejects when the program ends without it. */
+  /** Waits for a text, and returns the match. Rejects if the program exits without it. */
   async find(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const found = pattern.exec(this.#text);
       if (found !== null) return found;
-      if (this.hasEnded) throw new Error(`It ended without ${String(pattern)}:\n${this.#text}`);
+      if (this.hasEnded) throw new Error(`It exited without ${String(pattern)}:\n${this.#text}`);
       await pause(50);
     }
   }
@@ -76,12 +76,12 @@ export class TerminalSession {
     if (!this.hasEnded) await once(this.#child, 'exit');
   }
 
-  /** Ends the program and those that it started. */
+  /** Stops the program and its child processes. */
   stop(): void {
     try {
       if (this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGTERM');
     } catch {
-      // It has ended.
+      // It has already exited.
     }
   }
 

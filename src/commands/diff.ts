@@ -61,7 +61,7 @@ export async function diffCommand(
   terminal: Terminal,
 ): Promise<number> {
   refuseTwoFormats({ json, format });
-  // First: it completes an interrupted run.
+  // Read first, because this completes an interrupted run.
   const run = await resolveFlags({ ...flags, output: directory }, terminal);
   const before = await readProject(directory);
   const made = plan(await documentOf(run), run.options);

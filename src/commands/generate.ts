@@ -13,8 +13,8 @@ Examples:
   $ openapi-to-mcp generate --url openapi.yaml --oauth-server https://auth.example.com
   $ openapi-to-mcp generate -u https://api.example.com/openapi.json -o notes --auth none
   $ openapi-to-mcp generate -u openapi.yaml --include tag:notes --exclude 'DELETE /**'
-  $ openapi-to-mcp generate -o notes           # again, from the document as it is now
-  $ openapi-to-mcp generate -o notes --check   # would that change anything?
+  $ openapi-to-mcp generate -o notes           # again, from the current document
+  $ openapi-to-mcp generate -o notes --check   # what would change?
 `;
 
 /** Adds `generate`. */
@@ -34,7 +34,7 @@ export function addGenerate(program: Command, run: Run): void {
     .addOption(
       new Option(
         '--ci <service>',
-        'write a workflow file, once, that regenerates the project',
+        'write a workflow file that regenerates the project; an existing one is kept',
       ).choices(['github', 'gitlab']),
     )
     .option(

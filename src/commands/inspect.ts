@@ -74,7 +74,7 @@ function truncationNote({ truncated }: Plan): string {
   const tools = Object.keys(truncated).length;
   return tools === 0
     ? ''
-    : `${plural(tools, 'tool')} truncated: the schema of the arguments is longer than 32 KiB, and only described to some depth.\n`;
+    : `${plural(tools, 'tool')} truncated: the schema of the arguments exceeds 32 KiB and is described to a limited depth.\n`;
 }
 
 interface Description {
@@ -83,7 +83,7 @@ interface Description {
   readonly path: string;
   readonly scopes: readonly (readonly string[])[];
   readonly tokens: number;
-  /** Depth to which its arguments are described, because the full schema would be too long. */
+  /** Depth to which the arguments are described, because the full schema would be too long. */
   readonly levels?: number;
 }
 
@@ -95,7 +95,7 @@ function describe({ api, truncated }: Plan, tool: Plan['api']['tools'][number]):
   return { name: tool.name, method, path, scopes, tokens, ...(levels !== undefined && { levels }) };
 }
 
-/** The scopes are last, because their length is unlimited. */
+/** The scopes are last because their length is unlimited. */
 function row({ name, method, path, tokens, levels, scopes }: Description): string[] {
   const alternatives = scopes.map((alternative) => alternative.join(' ')).filter(Boolean);
   const size = levels === undefined ? count(tokens) : `truncated ${count(tokens)}`;

@@ -13,7 +13,7 @@ Examples:
 /** Adds a command to the program. */
 type Add = (program: Command, run: Run) => void;
 
-/** The commands in the order of the help. Each is loaded lazily, because the others need little of it. */
+/** The commands in the order of the help. Each is loaded lazily, because they share little code. */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
   init: async () => withDev((await import('./init/init.js')).addInit),
   generate: async () => (await import('./generate.js')).addGenerate,
@@ -31,13 +31,13 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   completion: async () => (await import('./completion/completion.js')).addCompletion,
 };
 
-/** `init` ends with an offer to run `dev`, which is loaded only then. */
+/** `init` ends by offering to run `dev`, which is loaded only then. */
 function withDev(addInit: (program: Command, run: Run, dev: RunDev) => void): Add {
   return (program, run) =>
     addInit(program, run, async (...args) => (await import('./dev/dev.js')).devCommand(...args));
 }
 
-/** The commands that a command line needs: help, completion and spelling corrections need all of them. */
+/** The commands that a command line needs. Help, completion and spelling corrections need all of them. */
 function wantedBy([first = '']: readonly string[]): (() => Promise<Add>)[] {
   if (first === '--version' || first === '-V') return [];
   const isOne = Object.hasOwn(commands, first) && first !== 'completion';

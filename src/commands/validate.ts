@@ -43,11 +43,11 @@ export async function validateCommand(flags: SourceFlags, terminal: Terminal): P
   }
 }
 
-// A network failure may be gone in the next run.
+// A network failure may not happen again in the next run.
 const ofNetwork = new Set(['SOURCE_UNREACHABLE', 'SOURCE_TIMEOUT', 'SOURCE_HTTP_STATUS']);
 
 /**
- * Neither the command line (a missing document is one of its problems) nor the network is a finding about a document.
+ * A problem with the command line (such as a missing document) or the network is not a finding about the document.
  */
 function isInDocument({ code, place }: Problem): boolean {
   return place?.startsWith('-') !== true && !ofNetwork.has(code);

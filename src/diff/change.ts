@@ -8,9 +8,9 @@ export interface Finding {
   readonly message: string;
   /** Inside the tool (`body.items[].name`, `annotations.readOnlyHint`) or the API (`securitySchemes.key`). */
   readonly place?: string;
-  /** The old value, shortened; undefined: there was none. */
+  /** The old value, shortened; undefined: there was no value. */
   readonly before?: string;
-  /** The new value, shortened; undefined: there is none. */
+  /** The new value, shortened; undefined: there is no value. */
   readonly after?: string;
 }
 

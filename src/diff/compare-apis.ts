@@ -31,7 +31,7 @@ const apiMembers: Readonly<Record<keyof Required<Api>, Compare<Api>>> = {
   baseUrl: elsewhere,
   serverVariables: elsewhere,
   implies: elsewhere,
-  // How the operations are listed; the tools and their requirements are the same.
+  // How the operations are listed; the tools and their requirements stay the same.
   toolMode: elsewhere,
   searchTools: elsewhere,
   securitySchemes: compareSchemes,
@@ -73,12 +73,12 @@ export function compareApis(before: Api, after: Api): Change[] {
 }
 
 function compareTools(before: Tool, after: Tool): Finding[] {
-  // Nearly all of ten thousand tools are unchanged.
+  // Of ten thousand tools, nearly all are unchanged.
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return gatherWords(Object.values(toolMembers).flatMap((compare) => compare(before, after)));
 }
 
-/** The scopes for callers are mostly those that the API requires: one change is reported once. */
+/** The scopes for callers are mostly those that the API requires, so the same change is reported only once. */
 function withoutEchoes(findings: readonly Finding[]): readonly Finding[] {
   const isTold = findings.some(({ place }) => place === 'scopes');
   return isTold ? findings.filter(({ code }) => code !== 'UPSTREAM_SCOPES_CHANGED') : findings;
@@ -88,7 +88,7 @@ function about({ name, request: { method, path } }: Tool, finding: Finding): Cha
   return toChange(finding, { tool: name, operation: shorten(`${method} ${path}`) });
 }
 
-/** Whether callers need a token at all, where the operator lets the document decide. */
+/** Whether callers need a token at all, if the operator lets the document decide. */
 function comparePublic({ isPublic: had }: Tool, { isPublic: has }: Tool): Finding[] {
   if (had === has) return [];
   return has === true
@@ -112,7 +112,7 @@ function compareConfirmations({ confirm: had }: Tool, { confirm: has }: Tool): F
   const isAsked = (confirm: Tool['confirm']) => confirm !== undefined && confirm !== false;
   const place = { place: 'confirm', before: showConfirm(had), after: showConfirm(has) };
   if (isAsked(had) && isAsked(has))
-    return [{ code: 'WORDING', place: 'confirm', message: 'Other words.' }];
+    return [{ code: 'WORDING', place: 'confirm', message: 'The wording changed.' }];
   return isAsked(has) || had === false
     ? [{ code: 'CONFIRMATION_ADDED', message: 'The user must now confirm calls.', ...place }]
     : [{ code: 'CONFIRMATION_DROPPED', message: 'The user no longer confirms calls.', ...place }];

@@ -28,7 +28,7 @@ function schemaOf({ inputSchema }: Tool): JsonObject {
   return inputSchema as JsonObject;
 }
 
-/** The arguments without the one that chooses a media type, which the body covers. */
+/** The arguments without the one for the media type, which is compared with the body. */
 function topsOf(tool: Tool): JsonObject {
   const properties = object(schemaOf(tool)['properties']);
   if (tool.request.body?.others === undefined) return properties;

@@ -25,7 +25,7 @@ export function compareBodies(
     const same = has.find(({ type }) => type === media.type);
     return same === undefined ? [] : [[media, same] as const];
   });
-  // The argument is the same one, whatever its media type.
+  // The argument is the same one for every media type.
   const pairs =
     common.length > 0 ? common : had.slice(0, 1).map((media) => [media, ...has] as const);
   return [
@@ -57,7 +57,7 @@ function mediaOf({ shape, schema }: DescribedBody): Media[] {
   }));
 }
 
-/** The schema of each media type, where they differ: the plan then has titled alternatives. */
+/** The schema of each media type if they differ: the plan then has titled alternatives. */
 function alternativesOf(schema: Json, types: readonly string[]): Json[] | undefined {
   const { anyOf, description } = object(schema);
   const alternatives = array(anyOf);

@@ -12,9 +12,12 @@ const SAFE: Hints = {
 };
 
 const NOW: Readonly<Record<keyof Hints, readonly [dangerous: string, safe: string]>> = {
-  readOnlyHint: ['changes things', 'only reads'],
-  destructiveHint: ['may destroy something', 'destroys nothing'],
-  idempotentHint: ['does more when it is called twice', 'does no more when it is called twice'],
+  readOnlyHint: ['changes data', 'only reads'],
+  destructiveHint: ['may destroy data', 'destroys nothing'],
+  idempotentHint: [
+    'has further effects when called twice',
+    'has no further effects when called twice',
+  ],
   openWorldHint: ['reaches the outside world', 'stays within a closed world'],
 };
 

@@ -1,7 +1,7 @@
 import type { Finding } from './change.js';
 import { memberPlace, shorten } from './show.js';
 
-/** The values of two records under one name; undefined where a record has none. */
+/** The values of two records under one name; undefined if a record has none. */
 export interface Member<T> {
   readonly name: string;
   readonly place: string;

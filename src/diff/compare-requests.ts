@@ -9,7 +9,7 @@ type Compare = (before: RequestShape, after: RequestShape) => Finding[];
 
 const nothing: Compare = () => [];
 
-/** A new member of the contract has to be compared here, or left out on purpose. */
+/** A new member of the contract must be compared here, or excluded on purpose. */
 const members: Readonly<Record<keyof Required<RequestShape>, Compare>> = {
   method: compareOperations,
   path: nothing,
@@ -23,7 +23,7 @@ const members: Readonly<Record<keyof Required<RequestShape>, Compare>> = {
   security: (before, after) => compareRequirements(before.security, after.security),
 };
 
-/** Changes of the request that a tool makes of its arguments. */
+/** Changes of the request that a tool makes from its arguments. */
 export function compareRequests(before: Tool, after: Tool): Finding[] {
   return Object.values(members).flatMap((compare) => compare(before.request, after.request));
 }

@@ -14,12 +14,12 @@ export function compareRequirements(before: Security, after: Security): Finding[
   ];
   const now = `${shorten(has)} instead of ${shorten(had)}`;
   if (isDemanding(before) && !isDemanding(after))
-    return find('UPSTREAM_SECURITY_LOST', `The API no longer asks for credentials: ${now}.`);
+    return find('UPSTREAM_SECURITY_LOST', `The API no longer requires credentials: ${now}.`);
   if (!isDemanding(before) && isDemanding(after))
-    return find('UPSTREAM_SECURITY_GAINED', `The API now asks for credentials: ${now}.`);
+    return find('UPSTREAM_SECURITY_GAINED', `The API now requires credentials: ${now}.`);
   if (textOf(withoutScopes(before)) === textOf(withoutScopes(after)))
-    return find('UPSTREAM_SCOPES_CHANGED', `The API asks for different scopes: ${now}.`);
-  return find('UPSTREAM_SECURITY_CHANGED', `The API asks for different credentials: ${now}.`);
+    return find('UPSTREAM_SCOPES_CHANGED', `The API requires different scopes: ${now}.`);
+  return find('UPSTREAM_SECURITY_CHANGED', `The API requires different credentials: ${now}.`);
 }
 
 /** Whether every alternative requires credentials. */
@@ -39,7 +39,7 @@ function withoutScopes(security: Security): Security {
 
 /** Alternatives are ordered, because the first that can be satisfied is used; within one, the order is irrelevant. */
 function textOf(security: Security): string {
-  if (security === undefined) return 'nothing said';
+  if (security === undefined) return 'unspecified';
   const alternatives = security.map((requirement) =>
     Object.entries(requirement)
       .map(([scheme, scopes]) => `${scheme}${scopes.length > 0 ? `(${listOf(scopes)})` : ''}`)

@@ -3,7 +3,7 @@ import type { Finding } from './change.js';
 import type { ChangeCode } from './codes.js';
 import { compareRecords, compareTexts, type Member } from './compare-records.js';
 
-/** A new member of the contract has to be listed here. */
+/** A new member of the contract must be listed here. */
 const members: Readonly<Record<KeyOf<SecurityScheme>, readonly [ChangeCode, string]>> = {
   type: ['SCHEME_CHANGED', 'The type'],
   scheme: ['SCHEME_CHANGED', 'The HTTP scheme'],

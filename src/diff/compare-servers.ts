@@ -3,7 +3,7 @@ import type { Api, ServerVariable } from './api-types.js';
 import type { Finding } from './change.js';
 import { compareRecords, compareTexts, type Member } from './compare-records.js';
 
-/** Changes of where requests go, and of which callers may make them. */
+/** Changes of the destination of requests, and of which callers may make them. */
 export function compareServers(before: Api, after: Api): Finding[] {
   return [
     ...compareAuthentication(before, after),

@@ -9,7 +9,7 @@ const DEPRECATED = /^Deprecated\. /;
 export function compareToolWords(before: Tool, after: Tool): Finding[] {
   const [had, has] = [DEPRECATED.test(before.description), DEPRECATED.test(after.description)];
   return [
-    ...(has && !had ? [{ code: 'DEPRECATED' as const, message: 'Deprecated now.' }] : []),
+    ...(has && !had ? [{ code: 'DEPRECATED' as const, message: 'Now deprecated.' }] : []),
     ...(had && !has
       ? [{ code: 'DEPRECATION_LIFTED' as const, message: 'No longer deprecated.' }]
       : []),
@@ -18,7 +18,7 @@ export function compareToolWords(before: Tool, after: Tool): Finding[] {
   ];
 }
 
-/** Where a document has no description, the plan names the operation, which does not count as wording. */
+/** Without a description in the document, the plan names the operation, which does not count as wording. */
 function descriptionOf({ description, request: { method, path } }: Tool): string {
   const text = description.replace(DEPRECATED, '');
   return text === `${method} ${path}` ? '' : text;
@@ -38,11 +38,11 @@ export function gatherWords(findings: readonly Finding[]): Finding[] {
   const others = findings.filter((finding) => !isWording(finding));
   if (places.length === 0) return others;
   const place = shorten(places.join(', '));
-  return [...others, { code: 'WORDING', place, message: `Other words: ${place}.` }];
+  return [...others, { code: 'WORDING', place, message: `The wording changed: ${place}.` }];
 }
 
 function words(place: string, before: string | undefined, after: string | undefined): Finding[] {
-  return before === after ? [] : [{ code: 'WORDING', place, message: 'Other words.' }];
+  return before === after ? [] : [{ code: 'WORDING', place, message: 'The wording changed.' }];
 }
 
 const fates = {

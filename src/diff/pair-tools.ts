@@ -8,8 +8,8 @@ export interface PairedTools {
 }
 
 /**
- * Tools with the same name are the same tool: callers and custom code refer to it by name, whichever operation it
- * calls. Of the others, one that calls the same operation was renamed.
+ * Tools with the same name are the same tool: callers and custom code refer to it by name, whatever operation it calls.
+ * Of the others, a tool that calls the same operation was renamed.
  */
 export function pairTools(before: readonly Tool[], after: readonly Tool[]): PairedTools {
   const byName = pairBy(before, after, ({ name }) => name);

@@ -83,7 +83,7 @@ function attempt<T>(
   }
 }
 
-/** Deeper nesting than the parser's call stack allows was not printed by this program. */
+/** This program does not print anything nested more deeply than the parser's call stack allows. */
 function toUnreadable(error: unknown): Unreadable {
   if (error instanceof Unreadable) return error;
   if (error instanceof RangeError) return new Unreadable('endless nesting');

@@ -19,8 +19,8 @@ ${printMembers(api)}};
 }
 
 /**
- * Node opens all modules that one module imports before it closes the first. A process may have 4,096 open files on
- * many systems, and no more than some ten thousand on others.
+ * Node opens all modules that one module imports before it closes the first. Many systems limit a process to 4,096 open
+ * files, others to about ten thousand.
  */
 const maxImports = 2000;
 
@@ -33,11 +33,11 @@ function printImports({ tools }: Api): string {
   });
   if (tools.length <= maxImports) return imports.join('');
   const reason =
-    '// There are more tools than Node may have files open, so they are not imported all at once.\n';
+    '// Importing all tools at once would exceed the limit of open files, so they are imported one by one.\n';
   return `\n${reason}${imports.join('')}`;
 }
 
-/** The same one after another: awaited, each module is closed before the next is opened. */
+/** Imports one after another: with `await`, each module is closed before the next is opened. */
 function printAwaited(identifier: string, file: string): string {
   const line = `const { ${identifier} } = await import(${file});\n`;
   return line.length - 1 <= lineWidth

@@ -4,7 +4,7 @@ import { firstParagraph } from './markdown.js';
 type Note = Plan['upstream']['schemes'][number];
 type Scheme = Note['scheme'];
 
-/** Of a description: what it is and where it comes from, not how to use it. */
+/** Maximum characters of a description: enough for what it is and where it comes from, not for how to use it. */
 const longestDescription = 200;
 
 const client = ['UPSTREAM_CLIENT_ID', 'UPSTREAM_CLIENT_SECRET'];
@@ -12,10 +12,10 @@ const pair = ['UPSTREAM_USERNAME', 'UPSTREAM_PASSWORD'];
 const token = ['UPSTREAM_BEARER_TOKEN'];
 const files = ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'];
 
-/** What the templates may show of the variables that hold the API's credentials. */
+/** The variables with the API's credentials, for the templates. */
 export function credentialsView({ api, upstream }: Plan) {
   const { asked, schemes, others } = upstream;
-  // Where nothing is described, whatever needs no description is offered.
+  // If the document describes nothing, every kind that needs no description is offered.
   const open = asked === 'unsaid' && schemes.length === 0;
   const oauth = api.authentication === 'oauth2';
   const keys = schemes.flatMap((note) => (note.scheme.type === 'apiKey' ? [note] : []));
@@ -53,7 +53,7 @@ export function credentialsView({ api, upstream }: Plan) {
 
 export type CredentialsView = ReturnType<typeof credentialsView>;
 
-/** What must be set before every tool can be called. */
+/** The variables that must be set before every tool can be called. */
 export function neededCredentials({ upstream }: Plan): string[] {
   return [
     ...new Set(
@@ -70,7 +70,7 @@ function group(notes: readonly Note[], offered: boolean) {
   };
 }
 
-/** Where a client gets its tokens; needed when it has to be set, because no scheme says it. */
+/** The URL where the server gets tokens as a client; needed if no scheme has it, so that it must be set. */
 function tokenUrl(tokens: readonly Note[]) {
   const clients = tokens.filter(({ clientCredentials }) => clientCredentials);
   const urls = [...clients, ...tokens].map(({ scheme }) => urlOf(scheme, 'oauth2'));
@@ -131,7 +131,7 @@ function isHttp(scheme: Scheme, name: 'basic' | 'bearer'): boolean {
   return scheme.type === 'http' && scheme.scheme === name;
 }
 
-/** An access token is sent as a bearer token, wherever it comes from (RFC 6750). */
+/** An access token is sent as a bearer token, whatever its source (RFC 6750). */
 function takesToken(scheme: Scheme): boolean {
   return isHttp(scheme, 'bearer') || ['oauth2', 'openIdConnect'].includes(scheme.type);
 }

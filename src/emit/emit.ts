@@ -8,8 +8,8 @@ import { listTemplates, readTemplate, type CiService, type Template } from './te
 import { proseView } from './view.js';
 
 /**
- * Prints a plan as the files of a project, in code unit order of their paths, with the workflow file of one service or
- * of none. Same plan, same bytes.
+ * Prints a plan as the files of a project, in code unit order of their paths, with the workflow file of one CI service
+ * or none. Same plan, same bytes.
  */
 export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
   const files = generatedFiles(plan);
@@ -20,7 +20,7 @@ export async function emit(plan: Plan, ci?: CiService): Promise<OutputFile[]> {
   return files.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
-/** A file without `.hbs` is copied as it is. */
+/** A file without `.hbs` is copied unchanged. */
 function fromTemplate(template: Template, view: object): OutputFile {
   const { source, path, owner } = template;
   const content = readTemplate(template);

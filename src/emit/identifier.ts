@@ -1,7 +1,7 @@
-/** What a tool name must be for a file and an identifier to be made of it; the plan promises it. */
+/** A tool name that a file and an identifier can be derived from; the plan guarantees it. */
 const toolName = /^[a-z0-9_-]{1,64}$/;
 
-/** Words that cannot be declared in a module, and the names that generated files declare or import themselves. */
+/** Words that cannot be declared in a module, and names that generated files declare or import themselves. */
 const reserved =
   'Api Tool ToolName api scopes toolList arguments await break case catch class const continue debugger default delete do ' +
   'else enum eval export extends false finally for function globalThis if implements import in instanceof ' +
@@ -10,15 +10,15 @@ const reserved =
 
 const reservedIdentifier = new RegExp(`^(?:${reserved.replaceAll(' ', '|')})_*$`);
 
-/** Names that Windows keeps for devices, whatever their extension. */
+/** Names that Windows reserves for devices, with any extension. */
 const reservedStem = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:-tool)*$/;
 
 /**
  * The constant that holds a tool: `list_pets` becomes `listPets`.
  *
- * Different names (`-` and `_` being the same) have different identifiers. Each step can be undone: an upper
- * case letter stands for `_` and that letter, since names have none of their own; a reserved word, with any
- * number of `_` after it, has one `_` more than the name, and so has what starts with a digit before it.
+ * Different names (`-` and `_` being the same) have different identifiers, because each step can be undone. An upper
+ * case letter means `_` and that letter, since names contain no upper case letters. A reserved word, with any number of
+ * `_` after it, gets one more `_`; a name that starts with a digit gets one before it.
  */
 export function toolIdentifier(name: string): string {
   const camel = checked(name)
@@ -28,7 +28,7 @@ export function toolIdentifier(name: string): string {
   return reservedIdentifier.test(camel) ? `${camel}_` : camel;
 }
 
-/** The file of a tool in `src/generated/tools`, without extension; different names have different ones here too. */
+/** The file of a tool in `src/generated/tools`, without extension; different names have different files, too. */
 export function toolFileStem(name: string): string {
   const stem = checked(name).replaceAll('_', '-');
   return reservedStem.test(stem) ? `${stem}-tool` : stem;

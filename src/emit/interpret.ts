@@ -7,21 +7,21 @@ const { parse } = createRequire(import.meta.url)(
   'handlebars/dist/cjs/handlebars/compiler/base.js',
 ) as Pick<typeof Handlebars, 'parse'>;
 
-/** What prints a value, by its name in templates. */
+/** Functions that print a value, by their names in templates. */
 export type Helpers = Readonly<Record<string, (text: string) => string>>;
 
-/** What rewrites a block, given its text and that of its `else`. */
+/** Functions that rewrite a block, given its text and that of its `else`, by their names in templates. */
 export type Blocks = Readonly<Record<string, (text: string, other: () => string) => string>>;
 
-/** The values that a place of a template sees: its own, those around it, and whether a list begins or ends here. */
+/** The values in scope at a place of a template: its own, those around it, and whether a list begins or ends here. */
 interface Scope {
   readonly values: readonly unknown[];
   readonly data: Readonly<Record<string, boolean>>;
 }
 
 /**
- * Fills a template in the language of Handlebars. The library compiles it to a function first, which takes several
- * times as long as reading it, for a function that is called once.
+ * Fills in a Handlebars template. The library would first compile it to a function, which takes several times as long
+ * as interpreting it, for a function that is called once.
  */
 export function interpret(
   template: string,
@@ -40,7 +40,7 @@ export function interpret(
     if (isMustache(statement)) return call(statement, scope);
     if (isBlock(statement)) return printBlock(statement, scope);
     if (statement.type === 'CommentStatement') return '';
-    throw new Error(`Not a part of templates here: ${statement.type}`);
+    throw new Error(`Not supported in templates: ${statement.type}`);
   }
 
   function call(
@@ -87,7 +87,7 @@ function hasItems(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.length > 0;
 }
 
-/** A member may be left out, but not the object that would have it: that is a misspelt name. */
+/** A member may be missing, but not the object that would have it: that means a misspelt name. */
 function memberOf(value: unknown, name: string, path: string): unknown {
   if (typeof value !== 'object' || value === null) throw new Error(`No such value: ${path}`);
   return own(value as Readonly<Record<string, unknown>>, name);

@@ -8,10 +8,10 @@ interface Value {
   readonly remarks: readonly string[];
 }
 
-/** Variables with the paths of files, which a volume holds. */
+/** Variables with the paths of files, which are in a volume. */
 const files = ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'];
 
-/** What `deploy/kubernetes.yaml` may show: values to fill in, and the keys of a Secret for all that is a credential. */
+/** The contents of `deploy/kubernetes.yaml`: values to fill in, and the keys of a Secret for every credential. */
 export function kubernetesView(plan: Plan, { rows }: Pick<CredentialsView, 'rows'>) {
   const name = objectName(plan.projectName);
   const needed = new Set(rows.flatMap((row) => (row.needed ? row.variables : [])));
@@ -26,7 +26,7 @@ export function kubernetesView(plan: Plan, { rows }: Pick<CredentialsView, 'rows
   };
 }
 
-/** A name that objects and a Service may have: a DNS label (RFC 1035), with room for the suffixes of pods. */
+/** A valid name for objects and a Service: a DNS label (RFC 1035), with room for the suffixes of pods. */
 function objectName(projectName: string): string {
   const legal = projectName.toLowerCase().replace(/[^a-z\d]+/g, '-');
   const label = legal.replace(/^[^a-z]+/, '').slice(0, 50);
@@ -49,7 +49,7 @@ function ownValues({ api }: Plan, name: string): Value[] {
   ];
 }
 
-/** What a server without OAuth needs: every client that reaches it may use it. */
+/** The values of a server without OAuth, which every client that reaches it can use. */
 function openValues(name: string): Value[] {
   return [
     {
@@ -63,8 +63,8 @@ function openValues(name: string): Value[] {
       name: 'MCP_ALLOW_UNAUTHENTICATED',
       value: 'false',
       remarks: [
-        'This server asks for no token, and does not start here until this is true. Set that where a NetworkPolicy or',
-        'a gateway decides who reaches it: every caller acts with its credentials.',
+        'This server requires no token, and does not start here until this is true. Set it to true only behind a',
+        'NetworkPolicy or a gateway: every caller acts with the credentials of this server.',
       ],
     },
   ];

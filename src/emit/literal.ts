@@ -1,20 +1,20 @@
 import { columnsOf } from './columns.js';
 import { printKey, printScalar } from './print.js';
 
-/** The `printWidth` of generated projects: their package.json gives the same to the user's own prettier. */
+/** The `printWidth` of generated projects; their package.json sets the same for the user's prettier. */
 export const lineWidth = 100;
 
-/** The longest key, in columns, that its value never leaves: a line break after it would gain next to nothing. */
+/** Prettier never breaks the line after a key of at most this many columns: it would gain almost nothing. */
 const shortKey = 4;
 
-/** An object over several lines, however short it is, in prettier's layout. `indent` is that of its last line. */
+/** An object on several lines, however short it is, in prettier's layout. `indent` is that of its last line. */
 export function printObject(value: object, indent = ''): string {
   const inner = `${indent}  `;
   const lines = membersOf(value).map(([key, member]) => `${printMember(key, member, inner)},`);
   return `{\n${lines.map((line) => `${inner}${line}\n`).join('')}${indent}}`;
 }
 
-/** A member of such an object, without the indent before it and the comma after it. */
+/** A member of such an object, without the indent before it or the comma after it. */
 export function printMember(key: string, value: unknown, indent: string): string {
   const name = printKey(key);
   const column = indent.length + columnsOf(name) + 2;
@@ -25,7 +25,7 @@ export function printMember(key: string, value: unknown, indent: string): string
   return `${name}:\n${deeper}${printItem(value, deeper)}`;
 }
 
-/** Whether a value that does not fit beside its key begins a line. */
+/** Whether a value that does not fit beside its key begins a new line. */
 function leavesKey(name: string, value: unknown, column: number): boolean {
   if (columnsOf(name) <= shortKey || typeof value === 'boolean') return false;
   // Prettier keeps a number with its key, but takes a minus for an operator.
@@ -38,7 +38,7 @@ function printItem(value: unknown, indent: string): string {
   return flat(value, lineWidth - indent.length - 1)?.text ?? unfold(value, indent);
 }
 
-/** A value over as many lines as it needs. */
+/** A value on as many lines as it needs. */
 function unfold(value: unknown, indent: string): string {
   if (!hasMembers(value)) return printAtom(value);
   if (!Array.isArray(value)) return printObject(value, indent);
@@ -49,7 +49,7 @@ function unfold(value: unknown, indent: string): string {
   return `[\n${lines.map((line) => `${inner}${line}\n`).join('')}${indent}]`;
 }
 
-/** Numbers with their commas, as many on each line as there is room for. */
+/** Numbers with their commas, as many on each line as fit. */
 function fill(numbers: readonly number[], room: number): string[] {
   const lines: string[] = [];
   for (const number of numbers) {
@@ -65,7 +65,7 @@ interface Line {
   readonly columns: number;
 }
 
-/** A value on one line; undefined when it is wider than the room for it, or prettier would not have it so. */
+/** A value on one line; undefined if it does not fit, or prettier would break it anyway. */
 function flat(value: unknown, room: number): Line | undefined {
   if (!hasMembers(value)) return fitting(printAtom(value), room);
   const isList = Array.isArray(value);
@@ -99,7 +99,7 @@ function fitting(text: string, room: number): Line | undefined {
   return columns <= room ? { text, columns } : undefined;
 }
 
-/** Several lists, or several objects, of more than one member each: prettier gives each a line. */
+/** Several lists, or several objects, with more than one member each: prettier puts each on its own line. */
 function isTable(items: readonly unknown[]): boolean {
   const isRow = (item: unknown) =>
     hasMembers(item) &&
@@ -120,7 +120,7 @@ function hasMembers(value: unknown): value is object {
   return false;
 }
 
-/** The members of an object or a list; those that are undefined are left out. */
+/** The members of an object or a list; undefined ones are omitted. */
 function membersOf(value: object): [string, unknown][] {
   return Object.entries(value).filter(([, member]) => member !== undefined);
 }

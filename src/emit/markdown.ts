@@ -1,7 +1,9 @@
 import { columnsOf } from './columns.js';
 import { printLine } from './print.js';
 
-/** One line that Markdown shows as it is: no HTML, no links (automatic ones included), no formatting, no table cell. */
+/**
+ * One line that Markdown shows unchanged: no HTML, no links (automatic ones included), no formatting, no table cell.
+ */
 export function markdownText(text: string): string {
   return printLine(text)
     .replace(/[\\`*_{}[\]<>|~&$#@]/g, '\\$&')
@@ -10,7 +12,7 @@ export function markdownText(text: string): string {
     .replace(/^([-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
 }
 
-/** A code span for a cell of a table: there, and only there, a pipe has a backslash. */
+/** A code span for a table cell: only there must a pipe be escaped. */
 export function markdownCode(text: string): string {
   const line = printLine(text).replaceAll('|', '\\|');
   if (line === '') return '';
@@ -20,7 +22,7 @@ export function markdownCode(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** A table in prettier's layout. The rows, of which the first is the head, are `| a | b |`, one on each line. */
+/** A table in prettier's layout. The rows are `| a | b |`, one on each line; the first is the head. */
 export function alignTable(rows: string): string {
   const cells = rows.trim().split('\n').map(splitRow);
   const widths = (cells[0] ?? []).map((_, column) =>
@@ -34,7 +36,7 @@ export function alignTable(rows: string): string {
   return [head, rule, ...body, ''].join('\n');
 }
 
-/** A pipe in a cell has a backslash before it, one between cells a space. */
+/** A pipe between cells has a space before it; a pipe in a cell has a backslash. */
 function splitRow(row: string): string[] {
   return row
     .replace(/^\| | \|$/g, '')
@@ -54,6 +56,6 @@ export function firstParagraph(text: string, limit: number): string {
   const paragraph = text.trim().split(/\n\s*\n/, 1)[0] ?? '';
   if (paragraph.length <= limit) return paragraph;
   const beginning = paragraph.slice(0, limit - 1);
-  // Half a character is none.
+  // Half of a surrogate pair is not a character.
   return `${beginning.replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
 }

@@ -1,15 +1,15 @@
 import isIdentifierName from 'is-es5-identifier-name';
 
 /**
- * The only ways for a text of the document to become part of a TypeScript or JSON file. Control, bidi and
- * invisible characters are written as escapes: a reviewer sees what the compiler sees (CVE-2021-42574).
+ * The functions here are the only way for a text of the document into a TypeScript or JSON file. Control, bidi and
+ * invisible characters are written as escapes, so that a reviewer sees what the compiler sees (CVE-2021-42574).
  */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** What nearly all texts are, and nothing in it is invisible. */
+/** Nearly all texts consist of these characters, none of which is invisible. */
 const printable = /^[ -~]*$/;
 
-/** Printable, and without quotes or backslashes: nothing in it is written in another way. */
+/** Printable, without quotes or backslashes: nothing needs an escape. */
 const simple = /^[ !#-&(-[\]-~]*$/;
 
 /** A string literal that is valid as TypeScript and as JSON. */
@@ -27,10 +27,10 @@ export function printQuoted(text: string): string {
   return `'${content}'`;
 }
 
-/** How quotes are written between single quotes, by how they are written between double ones. */
+/** How quotes are written between single quotes, by their form between double quotes. */
 const requoted: Readonly<Record<string, string>> = { '\\"': '"', "'": "\\'" };
 
-/** A literal of a value that has no members. */
+/** A literal of a value without members. */
 export function printScalar(value: unknown): string {
   if (typeof value === 'string') return printQuoted(value);
   if (Object.is(value, -0)) return '-0';
@@ -41,18 +41,18 @@ export function printScalar(value: unknown): string {
 export function printKey(key: string): string {
   // Any other spelling of this key sets the prototype instead of a property.
   if (key === '__proto__') return "['__proto__']";
-  // The compiler takes such a key for the method that every object has, whatever type the object is given.
+  // The compiler takes such a key for the method that every object has, whatever the type of the object.
   if (Object.hasOwn(Object.prototype, key)) return `[${printQuoted(key)} as string]`;
   if (/^[A-Za-z_$][\w$]*$/.test(key)) return key;
   return isIdentifierName(key) && escapeInvisible(key) === key ? key : printQuoted(key);
 }
 
-/** One line of text that cannot end the comment it is in, neither a block nor a line comment. */
+/** One line of text that cannot end the comment it is in, whether block or line comment. */
 export function printComment(text: string): string {
   return printLine(text).replaceAll('*/', '*\\/');
 }
 
-/** One line of plain text, for where there is no syntax to break but the line itself. */
+/** One line of plain text, for files where only a line break could do harm. */
 export function printLine(text: string): string {
   return escapeInvisible(text.replace(/\s+/gu, ' ').trim());
 }

@@ -4,12 +4,12 @@ import { packagePath } from '../package.js';
 import { providerIdOf } from '../providers.js';
 import type { OutputFile } from './file.js';
 
-/** Where the pages are, in this package and in a project. */
+/** The folder of the pages, in this package and in a project. */
 const folder = 'docs/providers';
 
 /** A page about one authorization server. */
 interface ProviderPage {
-  /** As in the name of its file. */
+  /** The name of its file without `.md`. */
   readonly id: string;
   readonly name: string;
   readonly text: string;
@@ -22,7 +22,7 @@ export function providerFiles(): OutputFile[] {
   });
 }
 
-/** What the README of a project shows: its own provider whole, and where the other pages are. */
+/** The providers in the README of a project: its own with the setup, and links to the other pages. */
 export function providersView(issuer: string): object {
   const pages = readPages();
   const id = providerIdOf(issuer);
@@ -39,7 +39,7 @@ function pathOf({ id }: ProviderPage): string {
   return `${folder}/${id}.md`;
 }
 
-/** In the order of their files. */
+/** The pages in the order of their file names. */
 function readPages(): ProviderPage[] {
   return readFiles()
     .filter(([file]) => file !== 'README.md')
@@ -55,7 +55,7 @@ function readFiles(): (readonly [file: string, text: string])[] {
   return files.sort().map((file) => [file, readFileSync(join(root, file), 'utf8')]);
 }
 
-/** The sections that an operator follows; the page has the rest. Two levels lower, as part of a README. */
+/** The sections that an operator follows; the page has the rest. Their headings are two levels lower, for a README. */
 function setupOf({ text }: ProviderPage): string {
   const sections = text.split(/^(?=## )/m);
   const wanted = ['## At the provider', '## Variables'];

@@ -1,25 +1,28 @@
 import { printLine } from './print.js';
 
-/** One word of a command line, for POSIX shells and, as far as one spelling serves both, for Windows. */
+/** One word of a command line, for POSIX shells and, as far as one spelling works for both, for Windows. */
 export function shellQuote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  // cmd.exe knows no single quotes; in double quotes a POSIX shell still expands these.
+  // cmd.exe does not support single quotes; in double quotes a POSIX shell still expands these.
   if (!/[$`"\\]/.test(word)) return `"${word}"`;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** A value for a `.env` file as `node --env-file` reads it; whoever takes it literally gets plain values plain. */
+/**
+ * A value for a `.env` file as `node --env-file` reads it; plain values are unquoted, for readers that take lines
+ * literally.
+ */
 export function dotenvValue(value: string): string {
   const line = printLine(value);
   if (/^[\w@%+=:,./?&~-]*$/.test(line)) return line;
-  // In double quotes `\n` is a line break, so these are for values without a backslash only.
+  // In double quotes `\n` is a line break, so these are only for values without a backslash.
   const quotes = line.includes('\\') ? ["'", '`'] : ["'", '"', '`'];
   const quote = quotes.find((candidate) => !line.includes(candidate));
   if (quote !== undefined) return quote + line + quote;
   return `'${line.replaceAll("'", '%27')}'`;
 }
 
-/** The name of an environment variable, whatever it was made of. */
+/** A text as a valid name of an environment variable. */
 export function dotenvName(name: string): string {
   return name.replace(/\W/g, '_');
 }

@@ -4,7 +4,7 @@ import { printComment } from './print.js';
 
 type Api = Plan['api'];
 
-/** Prints `scopes.ts`: what a token needs to call each tool, on a page that can be reviewed. */
+/** Prints `scopes.ts`: the scopes that each tool requires, on one page for a review. */
 export function printScopes(api: Api): string {
   const members = api.tools.map(
     ({ name, request }) =>
@@ -22,7 +22,7 @@ ${members.join('')}} satisfies Record<string, ScopeAlternatives>;
 `;
 }
 
-/** The alternatives of a tool. One that the map forgot would be open to every token, so that is a defect. */
+/** The alternatives of a tool. A tool missing in the map would be open to every token, so that is a defect. */
 export function scopesOf(api: Api, name: string): Api['scopes'][string] {
   const found = Object.hasOwn(api.scopes, name) ? api.scopes[name] : undefined;
   if (found === undefined) throw new Error(`The plan has no scopes for the tool ${name}`);

@@ -1,10 +1,10 @@
 import type { Plan } from '../plan/types.js';
 import { firstParagraph } from './markdown.js';
 
-/** As many values as a line can hold. */
+/** Maximum number of values on a line. */
 const listedValues = 20;
 
-/** What the templates may show of where the API is. */
+/** The servers of the API, for the templates. */
 export function serversView({ api, upstream }: Plan) {
   const { baseUrl = '', serverVariables = {} } = api;
   const variables = Object.entries(serverVariables);
@@ -23,12 +23,12 @@ export function serversView({ api, upstream }: Plan) {
   };
 }
 
-/** Where the server is on the machine of a developer: at Node's usual port, or at wrangler's. */
+/** The URL of the server on a developer's machine: with the default port of the server, or of wrangler. */
 export function localUrlOf({ target }: Plan): string {
   return `http://localhost:${target === 'workers' ? 8787 : 3000}/mcp`;
 }
 
-/** What must be set before the server knows where the API is. */
+/** The variables that must be set before the server knows the API's URL. */
 export function neededServers({ api }: Plan): string[] {
   const open = Object.values(api.serverVariables ?? {});
   return [

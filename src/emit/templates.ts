@@ -5,7 +5,7 @@ import { packagePath } from '../package.js';
 import type { Target } from '../plan/types.js';
 import type { OutputFile } from './file.js';
 
-/** One file of `templates/`, and what becomes of it. */
+/** One file of `templates/`, and the file that it becomes. */
 export interface Template extends Omit<OutputFile, 'content'> {
   /** Its path in `templates/`. */
   readonly source: string;
@@ -13,10 +13,10 @@ export interface Template extends Omit<OutputFile, 'content'> {
 
 const root = packagePath('templates');
 
-/** A service whose workflow file can be written. */
+/** A CI service for which a workflow file can be written. */
 export type CiService = 'github' | 'gitlab';
 
-/** What a project is made for. */
+/** The platform and the CI service of a project. */
 export interface Choice {
   /** Absent: `node`. */
   readonly target?: Target | undefined;
@@ -24,15 +24,15 @@ export interface Choice {
   readonly ci?: CiService | undefined;
 }
 
-/** The files that only projects of one platform have. */
+/** The files that only projects for one platform have. */
 const only: Readonly<Record<Target, RegExp>> = {
   node: /^(Dockerfile|\.dockerignore|deploy\/.*|src\/test\/.*|src\/runtime\/(run|serve|public-address)\.ts)$/,
   workers: /^(wrangler\.jsonc|src\/runtime\/(worker(-settings)?|cloudflare\.d)\.ts)$/,
 };
 
 /**
- * Every template of a project, in code unit order of the paths there: of the workflow files, that of one service, and of
- * `name.ts` and `name.workers.ts`, the one for its platform.
+ * Every template of a project, in code unit order of the paths there. Of the workflow files, it is that of one service;
+ * of `name.ts` and `name.workers.ts`, the one for the project's platform.
  */
 export async function listTemplates({ ci, target = 'node' }: Choice = {}): Promise<Template[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
@@ -64,7 +64,7 @@ export function readTemplate({ source }: Template): string {
   return readFileSync(join(root, source), 'utf8');
 }
 
-/** The service whose workflow file a path is. */
+/** The service that a path is the workflow file of. */
 export function serviceOf(path: string): CiService | undefined {
   if (path.startsWith('.github/')) return 'github';
   return path === '.gitlab-ci.yml' ? 'gitlab' : undefined;

@@ -6,12 +6,12 @@ import { printComment, printKey, printString } from './print.js';
 type Tool = Plan['api']['tools'][number];
 
 /**
- * How long a tool, in characters on one line, and how many tools may be kept as types, literal by literal, for
- * `ArgumentsOf`. With more, compiling takes several times as long, for what custom code hardly needs.
+ * Maximum length of a tool, in characters on one line, and maximum number of tools whose literals become types, for
+ * `ArgumentsOf`. With more, compiling takes several times as long, for little that custom code needs.
  */
 const limits = { length: 4096, tools: 1000 };
 
-/** Prints the file of one of `count` tools: a constant that is the tool. Its annotations alone fill a line. */
+/** Prints the file of one of `count` tools: a constant with the tool. Its annotations alone fill a line. */
 export function printTool(tool: Tool, count: number): string {
   const name = toolIdentifier(tool.name);
   const value = printObject(tool);
@@ -23,7 +23,7 @@ export const ${isLarge ? `${name}: Tool = ${value}` : `${name} = ${value} as con
 `;
 }
 
-/** The characters of a literal on one line, its strings in double quotes. */
+/** The characters of a literal on one line, with strings in double quotes. */
 function lengthOf(value: unknown): number {
   if (typeof value === 'string') return printString(value).length;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value).length;

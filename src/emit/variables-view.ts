@@ -9,27 +9,27 @@ import type { Plan } from '../plan/types.js';
 import { neededCredentials, type CredentialsView } from './credentials-view.js';
 import { localUrlOf, neededServers, serversView } from './servers-view.js';
 
-/** What the templates may show of one environment variable. */
+/** One environment variable, for the templates. */
 export interface VariableRow {
   readonly name: string;
-  /** Where the value is a secret: the variable that names a file with it. */
+  /** If the value is a secret: the variable that names a file with it. */
   readonly file: string;
-  /** Markdown of ours; empty where the document describes the variable. */
+  /** Our Markdown; empty if the document describes the variable. */
   readonly text: string;
   /** In the document's words. */
   readonly foreign: string;
   /** The schemes that it belongs to, in the document's words. */
   readonly notes: readonly string[];
-  /** Without it the server does not start, or some tool cannot be called. */
+  /** Without it the server does not start or some tool cannot be called. */
   readonly needed: boolean;
-  /** The value that counts when it is not set. */
+  /** The value that applies when it is not set. */
   readonly default: string;
-  /** The same in Markdown of ours, where it is not one value. */
+  /** The default in our Markdown, if it is not one value. */
   readonly usual: string;
-  /** What `.env.example` sets: a value of the document's, else one of ours, which may be an example. */
+  /** The value in `.env.example`: from the document, or else ours, which may be an example. */
   readonly known: string;
   readonly sample: string;
-  /** An example for tables, in words of ours. */
+  /** An example for tables, in our words. */
   readonly example: string;
 }
 
@@ -72,18 +72,18 @@ async function lackingInWorkers() {
   return (name: string, row: Variable) => settings.lackingInWorkers(name, row) !== undefined;
 }
 
-/** A Worker takes no secret from a file. */
+/** A Worker cannot read a secret from a file. */
 function withoutFiles<T extends { readonly rows: readonly VariableRow[] }>(section: T): T {
   return { ...section, rows: section.rows.map((row) => ({ ...row, file: '' })) };
 }
 
-/** What a variable is for: the sentence of the table, and what its other columns add. */
+/** The purpose of a variable: the sentence of the table, and the information of its other columns. */
 export function describeVariable({ text, values, when }: Variable): string {
   const choice = values === undefined ? '' : ` One of ${values.map(quoted).join(', ')}.`;
   return `${text}${choice}${when === 'opaque' ? ' Opaque tokens only.' : ''}`;
 }
 
-/** An example for a table, where neither a default nor the kind of the value shows what is meant. */
+/** An example for a table, if neither a default nor the kind of the value makes the format clear. */
 export function exampleOf({ kind, example, usual, ...rest }: Variable): string {
   const isClear = rest.default !== undefined || usual !== undefined;
   return isClear || !/^(text|list|json)$/.test(kind) ? '' : (example ?? '');
@@ -105,11 +105,11 @@ function conditionsOf({ api }: Plan, upstream: CredentialsView): Record<Conditio
   };
 }
 
-/** What the document and the options say about variables of the table, by name. */
+/** What the document and the options define about variables of the table, by name. */
 interface Facts {
   readonly needed: ReadonlySet<string>;
   readonly values: Readonly<Record<string, string>>;
-  /** Defaults that the options decide. */
+  /** Defaults that depend on the options. */
   readonly defaults: Readonly<Record<string, string>>;
   readonly notes: Readonly<Record<string, readonly string[]>>;
   readonly kinds: readonly string[];
@@ -169,7 +169,7 @@ function tableRow(name: string, variable: Variable, facts: Facts): VariableRow {
   };
 }
 
-/** Server variables, and keys that tools of this plan can be called with. */
+/** Server variables, and keys for the tools of this plan. */
 function documentRows(plan: Plan, { keys }: CredentialsView): VariableRow[] {
   const table = documentVariables(plan.api);
   const servers = serversView(plan).serverVariables.map((found) => ({
@@ -189,11 +189,11 @@ function documentRows(plan: Plan, { keys }: CredentialsView): VariableRow[] {
   });
 }
 
-/** What the document leaves open about credentials. */
+/** Remarks on what the document leaves open about credentials. */
 function remarksOn({ api }: Plan, { unsaid, described, choice }: CredentialsView): string[] {
   const silent = described
-    ? 'The document does not say which operations need credentials: UPSTREAM_AUTH names the kind that all of them get.'
-    : 'The document asks for no credentials. Those that are set here go to every operation.';
+    ? 'The document does not say which operations need credentials: UPSTREAM_AUTH selects the kind that all of them use.'
+    : 'The document asks for no credentials. Any that are set here are sent to every operation.';
   return [
     ...(unsaid ? [silent] : []),
     ...(choice && api.documentation !== undefined

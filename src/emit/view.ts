@@ -12,7 +12,7 @@ import { variablesView } from './variables-view.js';
 
 type Api = Plan['api'];
 
-/** What the `.hbs` templates may show. Every member is always there: a misspelt one is an error. */
+/** The values for the `.hbs` templates. Every member is always present, so that a misspelt name is an error. */
 export async function proseView(plan: Plan): Promise<object> {
   const { api, projectName, target = 'node' } = plan;
   const localUrl = localUrlOf(plan);
@@ -24,7 +24,7 @@ export async function proseView(plan: Plan): Promise<object> {
   return {
     projectName,
     packageName,
-    // Exact: what a pipeline runs is decided when its file is written.
+    // An exact version: what a pipeline runs is decided when its file is written.
     cli: `${packageName}@${version}`,
     name: api.name,
     title: api.title,
@@ -59,7 +59,7 @@ function clientRow({ redirectUris, ...client }: KnownClient): object {
   return { ...client, redirectUris: redirectUris.map(({ uri }) => uri) };
 }
 
-/** Command lines with the server's URL in them. */
+/** Command lines that contain the server's URL. */
 function commandsFor({ api }: Plan, url: string): object {
   const name = api.name.replace(/[^A-Za-z0-9-]/g, '-');
   return {
@@ -92,7 +92,7 @@ function hintsOf({ annotations, confirm, isPublic, pinned }: Api['tools'][number
   ].filter((hint) => hint !== false);
 }
 
-/** What wrangler.jsonc sets: the variables that a Worker needs, without secrets. */
+/** The variables in wrangler.jsonc: those that a Worker needs, without secrets. */
 function workerVariables(plan: Plan, localUrl: string): object[] {
   const { api } = plan;
   const oauth = api.authentication === 'oauth2';
@@ -105,13 +105,13 @@ function workerVariables(plan: Plan, localUrl: string): object[] {
   ];
 }
 
-/** The dependencies that the package.json of a project must have for the server to work as it was generated. */
+/** The dependencies that the package.json of a project needs for the generated server to work. */
 export async function requiredDependencies(
   target?: Target,
 ): Promise<Readonly<Record<string, string>>> {
   const template = (await listTemplates({ target })).find(({ path }) => path === 'package.json');
   const text = template === undefined ? '{}' : readTemplate(template);
-  // What varies in it are texts; versions do not.
+  // Only texts vary in it; versions do not.
   const { dependencies } = JSON.parse(text.replace(/\{\{.*?\}\}/g, '""')) as {
     dependencies: Record<string, string>;
   };

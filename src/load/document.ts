@@ -7,11 +7,10 @@ export type { Json, JsonObject } from '../json.js';
 export interface Document {
   /** Where it was read from, as the user wrote it: a path or a URL, the latter without a user name and password. */
   readonly source: string;
-  /** The overlays that were applied to it, in their order, as the user wrote them. */
+  /** The overlays that were applied to it, in order, as the user wrote them. */
   readonly overlays: readonly string[];
   /**
-   * SHA-256, in hex, of the content of the document and of every file it refers to; formatting and order do not
-   * count.
+   * SHA-256, in hex, of the content of the document and of every file it refers to; formatting and order do not matter.
    */
   readonly hash: string;
   /**
@@ -29,9 +28,9 @@ export interface Document {
 
 /** Options for reading a document. */
 export interface LoadOptions {
-  /** Sent to the origin of the document itself, and to no other, whatever redirects or `$ref`s lead there. */
+  /** Sent to the origin of the document itself and to no other, wherever redirects or `$ref`s lead. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** OpenAPI Overlay documents, paths or URLs, that are applied in their order. */
+  /** OpenAPI Overlay documents, paths or URLs, applied in this order. */
   readonly overlays?: readonly string[];
   /**
    * Those of the document and its overlays that come from a lock and not from the caller. They are guarded like
@@ -46,5 +45,5 @@ export interface LoadOptions {
   readonly onProgress?: (message: string) => void;
 }
 
-/** Takes a problem that does not stop the run. */
+/** Called with each problem that does not stop the run. */
 export type Report = (problem: Problem) => void;

@@ -31,7 +31,7 @@ interface Settling {
   looked: number;
 }
 
-// Beyond these, dynamic references are read as static ones; only documents made to provoke it get that far.
+// Beyond these, dynamic references are read as static ones; only hostile documents get that far.
 const maxCopies = 1000;
 const maxLooked = 1_000_000;
 
@@ -183,7 +183,7 @@ function startOf(path: readonly string[], { tops }: Settling): number {
   return start < 0 ? path.length : start;
 }
 
-/** The anchors of one resource; a schema in it with an `$id` is a resource of its own. */
+/** The anchors of one resource; a schema in it with an `$id` is a separate resource. */
 function anchorsIn(resource: Json, pointer: string): Scope {
   const found = new Map<string, string>();
   const base = parsePointer(pointer.slice(1)) ?? [];

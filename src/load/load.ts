@@ -16,8 +16,8 @@ import { takeVendorPaths } from './vendor-paths.js';
 import { detectVersion } from './version.js';
 
 /**
- * Reads an OpenAPI document, 2.0 to 3.2, JSON or YAML, from a file or a URL, and makes one self-contained 3.1
- * document of it. @throws InputError when it cannot be read or used; anything merely irregular becomes a warning.
+ * Reads an OpenAPI document, 2.0 to 3.2, JSON or YAML, from a file or a URL, and turns it into one self-contained 3.1
+ * document. @throws InputError when it cannot be read or used; anything merely irregular becomes a warning.
  */
 export async function load(source: string, options: LoadOptions = {}): Promise<Document> {
   const warnings: Problem[] = [];
@@ -59,7 +59,7 @@ function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): 
     .map((place) => locate(place));
 }
 
-/** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not count. */
+/** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not matter. */
 function contentHash(document: Json): string {
   return createHash('sha256').update(canonical(document)).digest('hex');
 }

@@ -8,7 +8,7 @@ import type { Child, Reference } from './walk.js';
 
 /**
  * Requires something to generate from, removes values of the wrong shape, and replaces references that lead nowhere
- * by something permissive. The document is changed and returned.
+ * with something permissive. The document is changed and returned.
  */
 export function validate(document: Json, place: string, report: Report): JsonObject {
   const openapi = isObject(document) ? document : {};
@@ -36,7 +36,7 @@ function countOf(document: JsonObject, field: string): number {
 }
 
 /**
- * Removes what is neither an object nor a list where the specification requires one, so that later stages need not
+ * Removes every value that is not the object or list that the specification requires, so that later stages need not
  * check. The document is changed. Returns one of its references for each target and kind.
  */
 function repairShape(document: JsonObject, report: Report): Map<string, FoundReference> {

@@ -5,7 +5,7 @@ import { isObject, type Json } from '../json.js';
 
 const kept = new WeakMap<object, Map<string, string>>();
 
-/** Keeps the source text of a number or a boolean that its value does not preserve. */
+/** Keeps the source text of a value that does not preserve it. */
 export function keepWritten(holder: object, key: string, text: string): void {
   const texts = kept.get(holder) ?? new Map<string, string>();
   kept.set(holder, texts.set(key, text));

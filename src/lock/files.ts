@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** SHA-256 in lower-case hex of a text (as UTF-8) or of bytes. Line endings do not count: git changes them on Windows. */
+/**
+ * SHA-256 in lower-case hex of a text (as UTF-8) or of bytes. Line endings are ignored: git changes them on Windows.
+ */
 export function hashContent(content: string | Buffer): string {
   return createHash('sha256').update(withoutCarriageReturns(content)).digest('hex');
 }

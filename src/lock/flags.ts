@@ -1,5 +1,5 @@
 /**
- * The flags that decide a project, by their names on the command line without the dashes, in the order in which they
+ * The flags that determine a project, by their names on the command line without the dashes, in the order in which they
  * are written, with the type of each: a text, one of a few words, several texts, or a switch.
  */
 export const flagKinds = {

@@ -73,8 +73,8 @@ const oldestVersion = 2;
 
 /**
  * Parses a lock of this version or an earlier one; other members from earlier generators are ignored. `generator` is
- * the version of this program. @throws InputError `NEWER_LOCK`, `OLD_LOCK`, or `BROKEN_LOCK` for anything that this
- * program would not have written
+ * the version of this program. @throws InputError `NEWER_LOCK`, `OLD_LOCK`, or `BROKEN_LOCK` for anything else that
+ * this program would not have written
  */
 export function parseLock(content: string, generator = ownVersion): Lock {
   const lock = need(parseJson(content), isObject);
@@ -98,7 +98,7 @@ export function parseLock(content: string, generator = ownVersion): Lock {
   };
 }
 
-/** Version 2 recorded `--allow-private`; a lock does not decide that. */
+/** Version 2 recorded `--allow-private`, which a lock must not decide. */
 function withoutTrust(value: Json | undefined): JsonObject {
   const { 'allow-private': trust, ...options } = need(value, isObject);
   if (trust !== undefined && trust !== true) throw brokenLock();

@@ -6,29 +6,29 @@ import { InputError } from '../errors.js';
 const patience = 5 * 60_000;
 
 const signedIn = 'Signed in. You can close this window.';
-const notSignedIn = 'You were not signed in. The terminal says why; you can close this window.';
+const notSignedIn =
+  'You were not signed in. See the terminal for the reason; you can close this window.';
 
 const callbackPath = '/callback';
 
-/** Waits for the browser to come back (RFC 8252 section 7.3). */
+/** Waits for the browser to return (RFC 8252 section 7.3). */
 export interface Callback {
-  /** The authorization response that carries our `state`. Rejects when nobody comes. */
+  /** The authorization response that carries our `state`. Rejects after the timeout. */
   readonly response: Promise<URLSearchParams>;
   readonly close: () => Promise<void>;
 }
 
-/** Listens on a port of the loopback interface for the answer to one authorization request. */
+/** Listens on a port of the loopback interface for the response to one authorization request. */
 export async function awaitCallback(port: number, state: string): Promise<Callback> {
   const server = createServer();
   const response = new Promise<URLSearchParams>((resolve, reject) => {
     const timer = setTimeout(() => reject(nobodyCame()), patience);
     server.on('request', (request, answer) => {
       const { pathname, searchParams } = targetOf(request);
-      if (request.method !== 'GET' || pathname !== callbackPath)
-        send(answer, 404, 'Nothing is here.');
-      // Whoever cannot name the state was not sent here by our authorization request (RFC 6749 section 10.12).
+      if (request.method !== 'GET' || pathname !== callbackPath) send(answer, 404, 'Not found.');
+      // A browser without the state was not sent here by our authorization request (RFC 6749 section 10.12).
       else if (searchParams.get('state') !== state)
-        send(answer, 400, 'This answers another sign-in. Nothing was done.');
+        send(answer, 400, 'This response belongs to another sign-in and was ignored.');
       else {
         clearTimeout(timer);
         answer.once('finish', () => resolve(searchParams));
@@ -36,7 +36,7 @@ export async function awaitCallback(port: number, state: string): Promise<Callba
       }
     });
   });
-  // Whoever does not wait for it any more does not want to hear that nobody came.
+  // A caller that no longer waits must not cause an unhandled rejection.
   response.catch(() => undefined);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
@@ -64,8 +64,8 @@ function send(answer: ServerResponse, status: number, sentence: string): void {
 function nobodyCame(): InputError {
   return new InputError({
     code: 'NO_SIGN_IN',
-    message: `Nobody signed in within ${patience / 60_000} minutes.`,
+    message: `The sign-in was not completed within ${patience / 60_000} minutes.`,
     remedy:
-      'Try again. When the authorization server says that the redirect URI is wrong, register http://127.0.0.1/callback there, or use --callback-port with the port that is registered.',
+      'Try again. If the authorization server rejects the redirect URI, register http://127.0.0.1/callback there, or pass the registered port with --callback-port.',
   });
 }

@@ -3,7 +3,7 @@ import { createFetch, type Fetch } from './reach.js';
 /** How long a probe may take, in milliseconds. */
 const patience = 10_000;
 
-/** Where a server has MCP: at the given URL, or at `/mcp` if the URL names only a host, which has nothing at its root. */
+/** The MCP endpoint of a server: the given URL, or `/mcp` if the URL names only a host with nothing at its root. */
 export async function endpointOf(url: URL): Promise<URL> {
   if (url.pathname !== '/') return url;
   const usual = new URL('/mcp', url);

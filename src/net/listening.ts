@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InputError } from '../errors.js';
 
-/** Listens on the loopback interface; port 0 takes a free one. Resolves to the origin; rejects when it is taken. */
+/**
+ * Listens on the loopback interface; port 0 chooses a free one. Resolves to the origin; rejects if the port is taken.
+ */
 export async function listen(server: Server, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
@@ -25,7 +27,7 @@ export function closing(server: Server): () => Promise<void> {
     });
 }
 
-/** The first free port from `port` on; only a few are tried, because a user with that many servers should choose. */
+/** The first free port from `port` on; only a few are tried, because a user with more servers should choose. */
 export async function firstFree(port: number, tries = 20): Promise<number | undefined> {
   for (let candidate = port; candidate < port + tries; candidate += 1)
     if (await isFree(candidate)) return candidate;
@@ -44,7 +46,7 @@ export async function isFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** The port given with a flag, or the first free one from `fallback` on. @throws InputError when it is taken */
+/** The port given with a flag, or the first free one from `fallback` on. @throws InputError if it is taken */
 export async function choosePort(
   flag: string,
   wanted: number | undefined,

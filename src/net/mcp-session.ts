@@ -14,11 +14,11 @@ export interface SeenTool extends Json {
   readonly name: string;
 }
 
-/** A conversation with a running MCP server, in the earlier era, which every server speaks. */
+/** A session with a running MCP server, in the protocol of the earlier era, which every server supports. */
 export interface Conversation {
   /** Empty when the server has none. */
   readonly instructions: string;
-  /** The names of the extensions that it announces. */
+  /** The names of the extensions that the server announces. */
   readonly extensions: readonly string[];
   /** All pages of the list; undefined when one is missing. */
   readonly listTools: () => Promise<readonly SeenTool[] | undefined>;

@@ -15,8 +15,8 @@ export type MetadataAnswer = MetadataPlace & { readonly status?: number } & (
   );
 
 /**
- * The URLs in the order in which the MCP specification has clients try them: three for an issuer with a path, two
- * without one.
+ * The URLs in the order in which clients must try them (MCP specification): three for an issuer with a path, two
+ * without.
  */
 export function metadataPlaces(issuer: URL): readonly MetadataPlace[] {
   const [first = '', ...others] = metadataUrls(issuer.href);

@@ -51,7 +51,7 @@ function requireSecure(url: URL, named: URL): void {
     throw new Unreachable(`${url.href} is not an https URL`);
 }
 
-/** By its current addresses: later DNS changes are not followed. */
+/** Decided by its current addresses: later DNS changes are not followed. */
 async function isInPrivateNetwork(named: URL, resolve: Resolve): Promise<boolean> {
   if (hasPrivateAddress(named)) return true;
   return new Promise((done) => {

@@ -3,7 +3,7 @@ import { record } from '../json.js';
 import type { RecordedFlags } from '../lock/flags.js';
 import type { PlanOptions } from './types.js';
 
-/** The flag of each option. Every option must be listed here, or a project could not be generated again. */
+/** The flag of each option. Every option must be listed here; otherwise a project could not be regenerated. */
 const flagOf = {
   name: 'name',
   auth: 'auth',
@@ -23,7 +23,7 @@ const flagOf = {
 
 type Value = string | true | readonly string[];
 
-/** The flags that generate the same project again. */
+/** The flags that regenerate the same project. */
 export function flagsOf(
   { source, overlays }: Document,
   options: PlanOptions,
@@ -40,7 +40,7 @@ export function flagsOf(
   return { url: source, ...record(given.filter(([, value]) => !isEmpty(value))) };
 }
 
-/** The arguments of this program that generate the same project again. */
+/** The arguments of this program that regenerate the same project. */
 export function commandOf(document: Document, options: PlanOptions): string[] {
   const given = Object.entries<Value>(flagsOf(document, options));
   return [

@@ -19,7 +19,7 @@ export function attempt<T>(place: string, warnings: Problem[], step: () => T): T
   } catch (error) {
     if (!(error instanceof LeftOut)) throw error;
     const { code, message, remedy } = error;
-    warnings.push({ code, place, message: `Left out, because ${message}.`, remedy });
+    warnings.push({ code, place, message: `Skipped: ${message}.`, remedy });
     return undefined;
   }
 }

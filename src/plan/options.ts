@@ -19,7 +19,7 @@ export function checkOptions(options: PlanOptions): void {
   if (problems.length > 0) throw new InputError(problems);
 }
 
-// The same checks as the generated server makes of its variables at start: better reported now.
+// The generated server makes the same checks of its variables at start; an error is better reported now.
 function urlProblem(flag: string, value: string | undefined, example: string): Problem | undefined {
   if (value === undefined) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;

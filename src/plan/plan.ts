@@ -17,9 +17,9 @@ import { noteUpstream } from './security/upstream-notes.js';
 import { workerWarnings } from './servers/workers.js';
 
 /**
- * Decides everything about the project that a document becomes. Pure: the same document and options give the same
- * plan, whatever the order of the document's operations. @throws InputError when the options are wrong, or no
- * operation can become a tool
+ * Decides everything about the project that a document becomes. Pure: the same document and options give the same plan,
+ * whatever the order of the document's operations. @throws InputError when an option is wrong or no operation can
+ * become a tool
  */
 export function plan(document: Document, options: PlanOptions = {}): Plan {
   checkOptions(options);

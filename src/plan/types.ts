@@ -18,7 +18,7 @@ export interface Plan {
   readonly truncated: Readonly<Record<string, number>>;
   /** The first tag of the operation of each tool, where it has one. */
   readonly groups: Readonly<Record<string, string>>;
-  /** For the project's prose: the settings needed before its API can be called. */
+  /** For the project's texts: the settings needed before its API can be called. */
   readonly upstream: UpstreamNotes;
   /** Everything that is skipped or changed in the output, and why. */
   readonly warnings: readonly Problem[];

@@ -16,7 +16,7 @@ export function argumentType(root: JsonObject, schema: Json | undefined, depth =
   return format === undefined ? oneOf(types) : `${oneOf(types)} (${format})`;
 }
 
-/** How many alternatives are shown. */
+/** The number of alternatives shown. */
 const SHOWN = 8;
 
 function oneOf(words: readonly string[]): string {

@@ -8,7 +8,7 @@ import { costOf } from '../plan/tools/tool-cost.js';
 const maxTools = 128;
 const maxTokens = 50_000;
 
-/** Warns of more than clients can handle: several accept at most 128 tools, and every token costs. */
+/** Warns about more than clients can handle: several accept at most 128 tools, and every token costs money. */
 export function budgetWarnings(tools: number, tokens: number): Problem[] {
   const remedy =
     'Select operations with --include and --exclude (tag:NAME, "METHOD /path/glob" or an operationId glob); openapi-to-mcp inspect shows the size of each.';
@@ -28,7 +28,7 @@ export function budgetWarnings(tools: number, tokens: number): Problem[] {
   ];
 }
 
-/** The same for the listing of a plan, with the cost of `--tools search` instead. */
+/** The same for a plan, with the cost of `--tools search` as an alternative. */
 export function listingWarnings({ api }: Plan): Problem[] {
   const { tools, tokens } = offered(api);
   const warnings = budgetWarnings(tools, tokens);
@@ -46,7 +46,7 @@ export function listingWarnings({ api }: Plan): Problem[] {
 /** The number of tools that a warning names. */
 const NAMED = 10;
 
-/** The most expensive tools to list, each with the reason; and the instructions, where they are as expensive. */
+/** The most expensive tools to list, each with the reason, and the instructions if they are as expensive. */
 function mostExpensive(api: Plan['api']): string {
   const costs: { name: string; tokens: number; reason: () => string }[] = api.tools.map((tool) => ({
     name: tool.name,

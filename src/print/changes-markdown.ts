@@ -4,7 +4,7 @@ import { markdownCode, markdownText } from '../emit/markdown.js';
 import { plural } from './budget.js';
 import { summarize } from './changes-text.js';
 
-/** GitHub limits comments to 65,536 characters; rows that do not fit are counted. */
+/** GitHub limits comments to 65,536 characters; further rows are only counted. */
 const LONGEST = 60_000;
 
 /** Changes for a comment on a pull request: a summary, and one table per severity. */

@@ -4,8 +4,8 @@ const minWidth = 12;
 const gap = '  ';
 
 /**
- * Rows of plain text in aligned columns; columns of numbers are right-aligned. With `columns`, the width of a
- * terminal, no line is longer: cells that do not fit are wrapped.
+ * Rows of plain text in aligned columns; columns of numbers are right-aligned. No line is longer than `columns`, the
+ * width of the terminal: cells that do not fit are wrapped.
  */
 export function formatTable(
   header: readonly string[],
@@ -45,7 +45,7 @@ function fit(natural: readonly number[], columns: number): number[] {
   return widths;
 }
 
-/** A row as the lines that its longest cell needs. */
+/** A row as one or more lines, as many as its longest cell needs. */
 function fold(row: readonly string[], widths: readonly number[]): string[][] {
   const cells = row.map((cell, column) => wrap(cell, widths[column] ?? cell.length));
   const height = Math.max(...cells.map((lines) => lines.length));

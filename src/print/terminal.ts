@@ -1,5 +1,6 @@
 import { Readable, type Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { packageName } from '../package.js';
 
 /** The environment of a command: the process, or its replacement in a test. */
 export interface Surroundings {
@@ -9,7 +10,7 @@ export interface Surroundings {
   readonly stdin?: Readable;
   /** The environment's variables. Default: none. */
   readonly env?: Environment;
-  /** Calls back on the first signal. Default: never. */
+  /** Calls its argument on the first signal. Default: never. */
   readonly once?: (signal: Signal, listener: () => void) => unknown;
   /** The executable that runs this program. Default: the `node` in the PATH. */
   readonly execPath?: string;
@@ -48,9 +49,14 @@ export class Terminal {
     return this.#streams.stdout;
   }
 
-  /** Runs JavaScript in the way this program is run. */
+  /** The executable that runs this program, for running JavaScript. */
   get node(): string {
     return this.#streams.execPath ?? 'node';
+  }
+
+  /** The words that run this program again. Under npx it is not in the PATH. */
+  get program(): readonly string[] {
+    return this.env.npm_command === 'exec' ? ['npx', '-y', packageName] : ['openapi-to-mcp'];
   }
 
   /** Whether a user is there to answer questions. */
@@ -69,7 +75,7 @@ export class Terminal {
     return 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
   }
 
-  /** The maximum width of a result; unlimited where it goes into a file or another program. */
+  /** The maximum width of a result; unlimited if it is redirected to a file or another program. */
   get resultColumns(): number {
     const { stdout } = this.#streams;
     if (!isTerminal(stdout)) return Number.POSITIVE_INFINITY;
@@ -90,7 +96,7 @@ export class Terminal {
     this.#streams.stdout.write(this.json ? `${JSON.stringify(value, null, 2)}\n` : text);
   }
 
-  /** Prints a text that is only for people. */
+  /** Prints a text for users only. */
   remark(text: string): void {
     this.#clearProgress();
     if (!this.json) this.#streams.stderr.write(text);
@@ -134,7 +140,7 @@ function isTerminal(stream: object | undefined): boolean {
   return stream !== undefined && 'isTTY' in stream && stream.isTTY === true;
 }
 
-/** Text of a document that is safe for a terminal: without the bytes that move cursors and rename windows. */
+/** Text of a document made safe for a terminal: without bytes that move the cursor or rename the window. */
 export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
 }

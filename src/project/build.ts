@@ -5,7 +5,7 @@ import { InputError } from '../errors.js';
 import type { Terminal } from '../print/terminal.js';
 import { runCommand } from './child.js';
 
-/** Installs what a project needs, where it is missing, and builds it. @throws InputError with what npm said */
+/** Installs the missing dependencies of a project and builds it. @throws InputError with npm's output */
 export async function prepareProject(directory: string, terminal: Terminal): Promise<void> {
   if (!existsSync(join(directory, 'node_modules'))) {
     terminal.progress('Installing (npm install)…');
@@ -16,7 +16,7 @@ export async function prepareProject(directory: string, terminal: Terminal): Pro
   await build(directory, terminal);
 }
 
-/** Whether what was built is newer than all that it was built from. */
+/** Whether the build is newer than all of its sources. */
 async function isBuilt(directory: string): Promise<boolean> {
   const built = await stat(join(directory, 'dist/main.js')).catch(() => undefined);
   if (built === undefined) return false;
@@ -27,7 +27,7 @@ async function isBuilt(directory: string): Promise<boolean> {
   return stats.every(({ mtimeMs }) => mtimeMs < built.mtimeMs);
 }
 
-/** Builds a project. @throws InputError with what the compiler said */
+/** Builds a project. @throws InputError with the compiler's output */
 export function build(directory: string, terminal: Terminal): Promise<void> {
   return npm('npm run --silent build', directory, terminal);
 }

@@ -2,22 +2,22 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Environment } from '../print/terminal.js';
 
-/** How long a program may take to end after it was asked to, in milliseconds. */
+/** How long a program may take to end after SIGTERM, in milliseconds. */
 const patience = 5000;
 
-/** What a command printed, and how it ended; `null`: by a signal. */
+/** The output of a command and its exit status; `null`: it was ended by a signal. */
 export interface Outcome {
   readonly status: number | null;
   readonly output: string;
 }
 
-/** Runs a command line of our own wording to its end, in a folder. */
+/** Runs a command line in a folder and waits for it to end. The text must be ours: a shell reads it. */
 export async function runCommand(
   commandLine: string,
   cwd: string,
   env: Environment,
 ): Promise<Outcome> {
-  // A shell, because npm is no program where Windows is.
+  // In a shell, because on Windows npm is not an executable.
   const child = spawn(commandLine, { cwd, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -28,7 +28,7 @@ export async function runCommand(
   return { status, output };
 }
 
-/** Ends a program: politely, and after five seconds not. Resolves when it has ended. */
+/** Ends a program: with SIGTERM and, after five seconds, with SIGKILL. Resolves when it has ended. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');

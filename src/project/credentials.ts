@@ -10,7 +10,7 @@ import type { Values } from './dotenv.js';
 /** A variable that the server cannot call its API without. */
 export interface Wanted {
   readonly variable: string;
-  /** What it is, for the question. */
+  /** What the question calls it. */
   readonly label: string;
   readonly hidden: boolean;
 }
@@ -32,7 +32,7 @@ const open = [
   ...['UPSTREAM_TOKEN_URL', 'UPSTREAM_TOKEN_AUDIENCE'],
 ];
 
-/** What has to be set, and is not in `.env` yet. */
+/** The variables that must be set and are not in `.env` yet. */
 export function wantedBy(plan: Plan, dotenv: Values): Wanted[] {
   return wantedOf(neededCredentials(plan), dotenv);
 }
@@ -48,12 +48,12 @@ export function wantedOf(variables: readonly string[], dotenv: Values): Wanted[]
     }));
 }
 
-/** Whether a `.env` sets a variable, itself or by a file. */
+/** Whether a `.env` sets a variable, directly or with a file. */
 export function isSet(variable: string, dotenv: Values): boolean {
   return (dotenv[variable] ?? dotenv[`${variable}_FILE`] ?? '') !== '';
 }
 
-/** Of the variables that are wanted, those that the environment of this program holds. */
+/** Those of the wanted variables that are in the environment of this program. */
 export function fromEnvironment(wanted: readonly Wanted[], { env }: Terminal): Values {
   return Object.fromEntries(
     wanted.flatMap(({ variable }) => {
@@ -63,7 +63,7 @@ export function fromEnvironment(wanted: readonly Wanted[], { env }: Terminal): V
   );
 }
 
-/** The one secret that is wanted, from a file or from stdin (`-`). @throws InputError */
+/** The single wanted secret, from a file or from stdin (`-`). @throws InputError */
 export async function fromKeyFile(
   path: string,
   wanted: readonly Wanted[],
@@ -82,7 +82,7 @@ export async function fromKeyFile(
 
 /**
  * Asks for values at a terminal; secrets are not shown. An empty answer leaves the variable for later. Undefined when
- * the user left, or when `signal` aborted.
+ * the user cancelled or `signal` aborted.
  */
 export async function askFor(
   title: string,
@@ -102,7 +102,7 @@ export async function askFor(
     };
     const answer = await (hidden ? password(common) : text(common));
     if (isCancel(answer)) return undefined;
-    // clack gives nothing at all for a line that nothing was typed on.
+    // clack returns undefined for an empty line.
     const value = ((answer as string | undefined) ?? '').trim();
     if (value !== '') values[variable] = value;
   }
@@ -115,12 +115,12 @@ function severalSecrets(wanted: readonly Wanted[]): InputError {
     code: 'INVALID_OPTION',
     message:
       names.length === 0
-        ? 'The document asks for no key, or the key is in .env already.'
+        ? 'The document requires no key.'
         : `The API needs more than one value: ${names.join(', ')}.`,
     place: '--key-file',
     remedy:
       names.length === 0
-        ? 'Leave the option out.'
+        ? 'Omit the option.'
         : `Set these variables in the environment of this command: ${names.join(', ')}.`,
   });
 }

@@ -7,7 +7,7 @@ import { readIfThere, writePrivately } from './private-file.js';
 /** Variables by name. */
 export type Values = Readonly<Record<string, string>>;
 
-/** What the `.env` of a project sets; empty without the file. */
+/** The variables that the `.env` of a project sets; empty without the file. */
 export async function readDotenv(directory: string): Promise<Values> {
   const text = (await readIfThere(join(directory, '.env'))) ?? '';
   return Object.fromEntries(
@@ -16,8 +16,8 @@ export async function readDotenv(directory: string): Promise<Values> {
 }
 
 /**
- * Sets variables in the `.env` of a project, which only its owner can read afterwards; `undefined` takes one out.
- * `start` is the text of a new file.
+ * Sets variables in the `.env` of a project, which only its owner can read afterwards; `undefined` removes one. `start`
+ * is the text of a new file.
  */
 export async function writeDotenv(
   directory: string,

@@ -4,7 +4,7 @@ import { offered } from '../plan/tools/offered-tokens.js';
 import { listingWarnings, plural } from '../print/budget.js';
 import { keptManifestWarnings } from './kept-files.js';
 
-/** Facts about a project, beside the changes. */
+/** Facts about a project, besides the changes. */
 export interface Facts {
   readonly name: string;
   readonly tools: number;

@@ -24,7 +24,7 @@ export interface GenerateFlags extends SourceFlags {
   readonly force?: boolean;
 }
 
-/** Options that a project can do without; `--no-<option>` drops them. */
+/** Recorded options that can be dropped with `--no-<option>`. */
 export const revocable = [
   'overlay',
   'include',
@@ -141,9 +141,9 @@ export function addRevokingFlags(command: Command): Command {
 }
 
 const revoking = `
-In a project, the options that its lock records stay, unless a flag replaces them. A repeatable flag replaces its
+In a project, the options recorded in its lock apply unless a flag replaces them. A repeatable flag replaces its
 whole list. --no-overlay, --no-include, --no-exclude, --no-read-only, --no-pin, --no-name, --no-base-url,
---no-resource-url and --no-icon give an option up, and --auth none the authentication.
+--no-resource-url and --no-icon drop an option, and --auth none drops the authentication.
 `;
 
 /** `read-only` for `readOnly`: the name of an option on the command line. */
@@ -200,7 +200,7 @@ function parseHeader(header: string): [string, string] {
   return [name, value];
 }
 
-/** Commander's own check of required options would come before its check for misspelt ones. */
+/** Commander would check required options before it checks for misspelt ones. */
 function missingUrl(): InputError {
   return new InputError({
     code: 'MISSING_OPTION',

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Change } from '../diff/change.js';
 import { shellQuote } from '../emit/quote.js';
 import { InputError } from '../errors.js';
@@ -11,20 +13,28 @@ import { callersOf, factsOf, type Facts } from './facts.js';
 import { formatChanges } from '../print/changes-text.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
-import { keptCiWarnings } from './kept-files.js';
+import { ciWarnings } from './kept-files.js';
 import { changesApi, lossesFirst, meaningOf } from './meaning.js';
 import { formatWarnings } from '../print/problems.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 
+/** How a command that generates reports it. */
+interface Reporting {
+  /** Added to the JSON result. */
+  readonly more?: object;
+  /** The next steps are left to the caller. */
+  readonly withoutSteps?: boolean;
+}
+
 /**
  * Generates a project into a folder or, with `--check`, reports what would change. Recorded options of the project
- * stay unless a flag replaces them. `more` is added to the JSON result. Resolves to the exit status.
+ * stay unless a flag replaces them. Resolves to the exit status.
  */
 export async function generateCommand(
   given: GivenFlags,
   terminal: Terminal,
-  more: object = {},
+  { more, withoutSteps = false }: Reporting = {},
 ): Promise<number> {
   if (given.output?.trim() === '') throw emptyOutput();
   const run = await resolveFlags(given, terminal);
@@ -32,7 +42,7 @@ export async function generateCommand(
   if (flags.check === true) return checkCommand(run, terminal);
   const made = await make(await documentOf(run), run.options);
   const { plan, files } = made;
-  const facts = await factsOf(plan, directory, keptCiWarnings(run));
+  const facts = await factsOf(plan, directory, ciWarnings(run));
   failOnWarnings(flags, facts.warnings);
   // Read before it is overwritten.
   const isOther = run.lock !== undefined && changesApi(run.lock, made);
@@ -41,12 +51,12 @@ export async function generateCommand(
   if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
   terminal.result(
     { ok: true, directory, ...facts, replaced: replacedIn(run), differences, changes, ...more },
-    formatSummary(plan, facts, run, { differences, changes }, terminal),
+    formatSummary(plan, facts, run, { differences, changes, withoutSteps }, terminal),
   );
   return 0;
 }
 
-/** `-o "$OUT"` with a variable that is not set would otherwise write into the current folder. */
+/** Otherwise `-o "$OUT"` with an unset variable would write into the current folder. */
 function emptyOutput(): InputError {
   return new InputError({
     code: 'INVALID_OPTION',
@@ -60,13 +70,14 @@ interface Outcome {
   readonly differences: readonly Difference[];
   /** The effect of the changes on users of the project. */
   readonly changes: readonly Change[];
+  readonly withoutSteps: boolean;
 }
 
 function formatSummary(
   plan: Plan,
   { tools, tokens }: Facts,
   run: Resolved,
-  { differences, changes }: Outcome,
+  { differences, changes, withoutSteps }: Outcome,
   terminal: Terminal,
 ): string {
   const { directory, recorded, flags } = run;
@@ -79,7 +90,7 @@ function formatSummary(
     `Callers ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
     ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal.resultColumns).trimEnd()]),
-    ...(differences.length === 0 ? [] : ['', 'Next:', ...nextCommands(run)]),
+    ...(differences.length === 0 || withoutSteps ? [] : ['', ...nextSteps(stateOf(run))]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -115,19 +126,35 @@ function countFiles(differences: readonly Difference[]): string {
   return `${plural(differences.length, 'file')} (${kinds})`;
 }
 
+/** What the next steps depend on. */
+export interface ProjectState {
+  readonly directory: string;
+  /** The project was there before. */
+  readonly isUpdate: boolean;
+  readonly isWorker: boolean;
+  readonly isBuilt?: boolean;
+  /** A client on this machine starts it. */
+  readonly isLocal?: boolean;
+}
+
+function stateOf({ directory, lock, flags }: Resolved): ProjectState {
+  return { directory, isUpdate: lock !== undefined, isWorker: flags.target === 'workers' };
+}
+
 /** An existing project is reviewed before it runs; an existing `.env` is never overwritten. */
-function nextCommands({ directory, lock, flags }: Resolved): string[] {
-  const isWorker = flags.target === 'workers';
+export function nextSteps(state: ProjectState): string[] {
+  const { directory, isUpdate, isWorker, isBuilt = false, isLocal = false } = state;
+  const install = 'npm install && npm run build';
+  const first = existsSync(join(directory, '.env'))
+    ? []
+    : ['cp -n .env.example .env   # then fill it in'];
+  const run = isWorker
+    ? ['npm install && npm run dev', 'npm run deploy   # to Cloudflare']
+    : [...(isBuilt ? [] : [install]), ...(isLocal ? [] : ['npm start'])];
+  const steps = isUpdate
+    ? [`${install}${isWorker ? '' : ' && npm test'}`, 'git diff   # review, then commit']
+    : [...first, ...run];
+  if (steps.length === 0) return [];
   const enter = directory === '.' ? '' : `cd ${shellQuote(directory)} && `;
-  if (lock !== undefined)
-    return [
-      `  ${enter}npm install && npm run build${isWorker ? '' : ' && npm test'}`,
-      '  git diff   # review, then commit',
-    ];
-  return [
-    `  ${enter}cp -n .env.example .env   # then fill it in`,
-    ...(isWorker
-      ? ['  npm install && npm run dev', '  npm run deploy   # to Cloudflare']
-      : ['  npm install && npm run build', '  npm start']),
-  ];
+  return ['Next:', ...steps.map((step, index) => `  ${index === 0 ? enter : ''}${step}`)];
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { requiredDependencies } from '../emit/view.js';
 import type { Problem } from '../errors.js';
 import { object } from '../json.js';
@@ -9,9 +9,13 @@ import type { Resolved } from './resolve-flags.js';
 
 const paths = { github: '.github/workflows/regenerate.yml', gitlab: '.gitlab-ci.yml' };
 
-/** Warns that `--ci` writes nothing because the file exists already and belongs to the user. */
-export function keptCiWarnings({ flags: { ci }, directory }: Resolved): Problem[] {
-  if (ci === undefined || !existsSync(join(directory, paths[ci]))) return [];
+/**
+ * Warns that `--ci` writes nothing because the file already exists and belongs to the user, or that the host would not
+ * find the file, because the project is not at the root of its repository.
+ */
+export function ciWarnings({ flags: { ci }, directory }: Resolved): Problem[] {
+  if (ci === undefined) return [];
+  if (!existsSync(join(directory, paths[ci]))) return misplacedCi(directory, paths[ci]);
   return [
     {
       code: 'KEPT_CI_FILE',
@@ -20,6 +24,27 @@ export function keptCiWarnings({ flags: { ci }, directory }: Resolved): Problem[
       remedy: 'Move it away, run this again, and merge the two.',
     },
   ];
+}
+
+function misplacedCi(directory: string, path: string): Problem[] {
+  const project = resolve(directory);
+  const root = repositoryOf(project);
+  if (root === undefined || root === project) return [];
+  return [
+    {
+      code: 'MISPLACED_CI_FILE',
+      place: path,
+      message: `It is read only at the root of the repository, ${root}.`,
+      remedy: `Move it there, and run its commands in ${relative(root, project)}.`,
+    },
+  ];
+}
+
+/** The root of the git repository that a folder is in. */
+function repositoryOf(folder: string): string | undefined {
+  if (existsSync(join(folder, '.git'))) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : repositoryOf(parent);
 }
 
 /** Warns of a package.json that existed before, is therefore kept, and lacks dependencies. */

@@ -10,7 +10,7 @@ export interface Launch {
   readonly args: readonly string[];
 }
 
-/** An MCP client that starts local servers, and how it is configured for all of a user's work. */
+/** An MCP client that starts local servers, and its user-wide configuration. */
 export interface LocalClient {
   readonly label: string;
   readonly format: 'json' | 'toml';
@@ -21,13 +21,13 @@ export interface LocalClient {
   /** Folders or files that exist where the client is installed. */
   readonly traces: (places: Places) => readonly string[];
   readonly entry: (launch: Launch) => Readonly<Record<string, unknown>>;
-  /** The command with which the client itself adds the server, where it has one. */
+  /** The client's own command for adding a server, if it has one. */
   readonly paste?: (launch: Launch) => string;
-  /** What makes the client read its configuration again. */
+  /** How to make the client read its configuration again. */
   readonly after: string;
 }
 
-/** Where a user's settings are. */
+/** Facts that determine where a user's settings are. */
 export interface Places {
   readonly home: string;
   readonly env: Environment;
@@ -44,13 +44,13 @@ const typed = (launch: Launch) => ({ type: 'stdio', ...plain(launch) });
 
 const start = ({ command, args }: Launch) => [command, ...args].map(shellQuote).join(' ');
 
-/** The clients by their names on the command line. Formats and places as their manuals had them in November 2026. */
+/** The clients by their names on the command line. Formats and places are those of their manuals in November 2026. */
 export const clients = {
   'claude-code': {
     label: 'Claude Code',
     format: 'json',
     key: 'mcpServers',
-    // The scope "user", which holds in every project (claude mcp add --scope user).
+    // The scope "user" applies in every project (claude mcp add --scope user).
     file: ({ home, env }) => join(env.CLAUDE_CONFIG_DIR ?? home, '.claude.json'),
     traces: ({ home, env }) => [
       join(env.CLAUDE_CONFIG_DIR ?? home, '.claude.json'),
@@ -107,12 +107,12 @@ export type ClientName = keyof typeof clients;
 /** The names, in the order in which they are offered. */
 export const clientNames = Object.keys(clients) as [ClientName, ...ClientName[]];
 
-/** The client of a name. */
+/** The client with a name. */
 export function clientOf(name: ClientName): LocalClient {
   return clients[name];
 }
 
-/** What a user pastes to add a server: a command of the client, or its configuration. */
+/** The text that a user pastes to add a server: a command of the client, or its configuration. */
 export function pasteOf(client: ClientName, launch: Launch): string {
   const { key, entry, paste } = clientOf(client);
   return paste?.(launch) ?? JSON.stringify({ [key]: { [launch.name]: entry(launch) } });

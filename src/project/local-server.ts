@@ -10,7 +10,7 @@ import { serverFolder } from './private-file.js';
 import { signInsOf } from './sign-ins.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 
-/** A server that is to be generated, or generated again. */
+/** A server that is to be generated or regenerated. */
 export interface LocalServer extends Generated {
   /** Absolute. */
   readonly project: string;
@@ -19,7 +19,7 @@ export interface LocalServer extends Generated {
   readonly signIn: boolean;
 }
 
-/** Reads the document, and decides where its project is. Writes nothing. @throws InputError */
+/** Reads the document and determines the folder of its project. Writes nothing. @throws InputError */
 export async function localServerOf(
   given: GivenFlags & { readonly url: string },
   terminal: Terminal,
@@ -31,7 +31,7 @@ export async function localServerOf(
   const project = resolve(given.output ?? serverFolder(name, terminal.env));
   const run = await resolveFlags({ ...flags, output: project }, terminal);
   refuseOther(run, project, name);
-  // A project that is there may have recorded overlays, so its document is read as it says.
+  // An existing project may have recorded overlays, so its document is read with its options.
   const document = run.lock === undefined ? seenFrom(project, loaded) : await documentOf(run);
   const signIn = signInsOf(document.openapi, document.url).length > 0;
   return { project, run, signIn, ...(await make(document, run.options)) };
@@ -47,8 +47,8 @@ function refuseOther({ recorded, flags }: Resolved, project: string, name: strin
   throw new InputError({
     code: 'NAME_TAKEN',
     message: same
-      ? 'The project in this folder is a server with sign-in, and stays one.'
-      : `${name} is the server of another document: ${recorded.url ?? ''}.`,
+      ? 'The project in this folder requires users to sign in, which this command does not change.'
+      : `${name} is already the server of another document: ${recorded.url ?? ''}.`,
     place: project,
     remedy: 'Name this server with --name, or its folder with --output.',
   });

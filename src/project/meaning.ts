@@ -23,7 +23,7 @@ export async function changesOf(
     import('../diff/compare-apis.js'),
     import('../diff/compare-words.js'),
   ]);
-  // Earlier generators did not remove hidden text, so that it is in their projects.
+  // Earlier generators did not remove hidden text, so it is in their projects.
   const hidden = lock?.source.hidden ?? withoutHidden(before, ({ name }) => name).hidden;
   return sortChanges([...compareApis(before, api), ...compareHidden(hidden, source.hidden)]);
 }
@@ -64,7 +64,7 @@ export function isOfApi(path: string): boolean {
 
 const losses: readonly ChangeCode[] = ['AUTHENTICATION_DROPPED', 'SCOPES_DROPPED', 'SCOPES_LESS'];
 
-/** The changes that let in more callers, before all others. */
+/** The changes with those that admit more callers first. */
 export function lossesFirst(changes: readonly Change[]): Change[] {
   const isLoss = ({ code }: Change) => losses.includes(code);
   return [...changes.filter(isLoss), ...changes.filter((change) => !isLoss(change))];

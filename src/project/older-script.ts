@@ -26,8 +26,8 @@ export function olderScript(manifest: Record<string, Json> | undefined): string 
 }
 
 /**
- * The flags without those of an older `generate` script, when npm runs that script: its options were decided once,
- * and the lock may record a newer decision. Options after `npm run generate --` count.
+ * The flags without those of an older `generate` script, when npm runs that script: its options may be older than those
+ * in the lock. Options after `npm run generate --` count.
  */
 export async function withoutScript(
   given: GivenFlags,
@@ -78,7 +78,7 @@ function splitWords(script: string): string[] {
   );
 }
 
-/** Warns that a script has options, with the exact edit. */
+/** Warns that a script has options, and names the exact edit. */
 export function olderScriptProblem(script: string): Problem {
   return {
     code: 'KEPT_GENERATE_SCRIPT',

@@ -5,7 +5,7 @@ import envPaths from 'env-paths';
 import { InputError } from '../errors.js';
 import type { Environment } from '../print/terminal.js';
 
-/** Readable and writable by its owner alone. */
+/** Readable and writable only by its owner. */
 const PRIVATE = 0o600;
 
 /** The text of a file; undefined when it does not exist. */
@@ -18,18 +18,18 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a file that only its owner can read. Other readers see the old content or the new, never a part. */
+/** Writes a file that only its owner can read. Readers see the old content or the new, never a part. */
 export async function writePrivately(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await replace(path, text, PRIVATE);
 }
 
-/** How often another program may write at the same time before this one gives up. */
+/** How many concurrent writes by another program are tolerated before this one gives up. */
 const TRIES = 5;
 
 /**
- * Changes a file of another program, which may be a link into a folder of settings and keeps its mode. A change that
- * the program makes meanwhile is not lost: the edit is then made again. Resolves to the text before and after.
+ * Changes a file of another program, which may be a symbolic link and keeps its mode. If the program changes the file
+ * meanwhile, nothing is lost: the edit is repeated. Resolves to the text before and after.
  */
 export async function changeFile(
   path: string,
@@ -57,7 +57,7 @@ async function put(path: string, text: string | undefined): Promise<void> {
   await replace(path, text, mode);
 }
 
-/** Written beside and renamed. */
+/** Writes a file beside it, then renames that file. */
 async function replace(path: string, text: string, mode: number): Promise<void> {
   const beside = `${path}.${randomUUID()}`;
   try {
@@ -87,7 +87,7 @@ export function dataFolder(env: Environment): string {
   return env.OPENAPI_TO_MCP_DATA_DIR ?? envPaths('openapi-to-mcp', { suffix: '' }).data;
 }
 
-/** The folder of a server that `add` has generated. */
+/** The folder of a server that `add` generated. */
 export function serverFolder(name: string, env: Environment): string {
   return join(dataFolder(env), 'servers', name);
 }

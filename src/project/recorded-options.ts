@@ -47,7 +47,7 @@ export function over(recorded: SourceFlags, given: GivenFlags): GenerateFlags {
   return Object.fromEntries(Object.entries(merged).filter(isKept));
 }
 
-/** `--auth none` and `--oauth-server` exclude each other; the one given now counts. */
+/** `--auth none` and `--oauth-server` exclude each other; the one given now takes precedence. */
 function withoutConflict(
   { auth, oauthServer, ...recorded }: SourceFlags,
   given: GivenFlags,

@@ -26,8 +26,8 @@ export interface Resolved {
 
 /**
  * The flags of a run. Recorded options of the project's lock stay unless a flag replaces that one option, with or
- * without `--url`, for `generate`, `--check` and `diff` alike. The project is the one in `--output`, else the one
- * around the current folder, else the one in the default folder. @throws InputError
+ * without `--url`, for `generate`, `--check` and `diff` alike. The project is the one in `--output`, or the one around
+ * the current folder, or the one in the default folder. @throws InputError
  */
 export async function resolveFlags(given: GivenFlags, terminal: Terminal): Promise<Resolved> {
   const folder = given.output ?? enclosingProject();

@@ -2,18 +2,18 @@ import { InputError } from '../errors.js';
 import { awaitCallback } from '../net/callback.js';
 import { printable, type Terminal } from '../print/terminal.js';
 
-/** An authorization request, and how its user gets there. */
+/** An authorization request, and how its user reaches it. */
 export interface SignInPage {
   readonly url: URL;
-  /** The `state` of the request: an answer to another one does not count. */
+  /** The `state` of the request: a response to another request is ignored. */
   readonly state: string;
   /** Where the browser returns to, on this machine. */
   readonly port: number;
-  /** Whether a browser is opened; else there is a line to copy. */
+  /** Whether to open a browser; otherwise the user copies the URL. */
   readonly browser: boolean;
 }
 
-/** Sends the user to the page, and waits for the answer on a port of this machine. @throws InputError */
+/** Sends the user to the page and waits for the response on a port of this machine. @throws InputError */
 export async function visit(
   { url, state, port, browser }: SignInPage,
   terminal: Terminal,
@@ -42,7 +42,7 @@ function requireWebPage({ protocol, hostname }: URL): void {
   });
 }
 
-/** Whether a browser could be started; whether it shows anything nobody can tell. */
+/** Whether a browser could be started; it is unknown whether it shows the page. */
 async function openBrowser(url: string): Promise<boolean> {
   try {
     const { default: open } = await import('open');

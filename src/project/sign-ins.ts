@@ -9,13 +9,13 @@ export type SignInScheme = {
   | {
       readonly authorizationUrl: string;
       readonly tokenUrl: string;
-      /** The authorization server's metadata (RFC 8414), where the document names it (OpenAPI 3.2). */
+      /** The URL of the authorization server's metadata (RFC 8414), if the document has it (OpenAPI 3.2). */
       readonly metadataUrl?: string;
     }
   | { readonly discoveryUrl: string }
 );
 
-/** The schemes of a document that a user can sign in with; `documentUrl` is what its URLs are relative to. */
+/** The schemes of a document that a user can sign in with; its URLs are relative to `documentUrl`. */
 export function signInsOf(openapi: JsonObject, documentUrl?: string): SignInScheme[] {
   const schemes = Object.entries(object(object(openapi['components'])['securitySchemes']));
   return schemes.flatMap(([name, value]): SignInScheme[] => {

@@ -98,8 +98,8 @@ export async function stage(
 }
 
 /**
- * Applies a staging folder that has a journal, and removes the folder. A file missing from it was put into place
- * before, by a killed run or by a concurrent one. Deleting moves a file into the folder, so that nothing is deleted
+ * Applies a staging folder that has a journal, and removes the folder. A file missing from it was already put into
+ * place, by a killed run or by a concurrent one. Deleting moves a file into the folder, so that nothing is deleted
  * after a concurrent run has removed the folder. @throws InputError `HALF_DONE`
  */
 export async function complete(
@@ -127,7 +127,7 @@ export async function complete(
     await folder.remove(staging);
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    // Without the journal everything is in place, possibly thanks to another run; at most garbage is left.
+    // Without the journal everything is in place, possibly because of another run; at most garbage is left.
     if ((await folder.read(journalOf(staging))) !== undefined) throw halfDone(error);
   }
 }
@@ -192,7 +192,7 @@ function isStep(value: Json): value is Json & Step {
     isObject(value) &&
     typeof value['path'] === 'string' &&
     isProjectPath(value['path']) &&
-    // A journal may have been committed by anyone, so it must not delete more than a run would.
+    // Anyone may have committed a journal, so it must not delete more than a run would.
     (value['after'] !== undefined || isGeneratedPath(value['path'])) &&
     isHash(value['before']) &&
     isHash(value['after'])

@@ -9,7 +9,7 @@ export interface Difference {
   readonly path: string;
   /**
    * The action of `write`. It stops at `edited` (a generated file was changed by hand) and `foreign` (a file from
-   * another source is in its place), unless forced.
+   * another source is in the way), unless forced.
    */
   readonly kind: 'create' | 'update' | 'delete' | 'edited' | 'foreign';
 }

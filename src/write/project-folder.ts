@@ -18,7 +18,7 @@ import { disk } from './disk.js';
 /** A folder on disk that confines reading, writing and deleting. Paths are project paths. */
 export class ProjectFolder {
   readonly #root: string;
-  /** Folders known not to lead outside: there are few of them, with thousands of files. */
+  /** Folders known not to lead outside; there are few of them even with thousands of files. */
   readonly #known = new Set<string>();
   /** Folders that were created for files. */
   readonly #made = new Set<string>();

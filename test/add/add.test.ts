@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
 import { clientNames, type ClientName } from '../../src/project/local-clients.js';
-import { generations, jsonOf } from '../support/generations.js';
+import { generations, jsonOf, type ToolResult } from '../support/generations.js';
 import { secret } from '../support/secrets.js';
 import { key, Session } from '../init/session.js';
 import { openDesk, type Desk, type Entry } from './desk.js';
@@ -90,6 +90,72 @@ describe('the project', () => {
     expect(await readFile(env, 'utf8')).toContain(`UPSTREAM_API_KEY=${apiKey}\n`);
     expect((await stat(env)).mode & 0o777).toBe(0o600);
     expect(await readFile(join(project, 'openapi-to-mcp.lock'), 'utf8')).toContain('none');
+  });
+
+  it('can be called by its name and by its folder, over stdio', async () => {
+    const { stdout } = await add('--client', 'cursor');
+    expect(stdout).toMatch(/^Try it: openapi-to-mcp call todo-api get_report$/m);
+    const { status, stdout: listed } = await desk.run('call', 'todo-api', 'list_todos');
+    expect([status, listed]).toEqual([0, expect.stringContaining('Buy milk')]);
+    const project = join(desk.data, 'servers/todo-api');
+    const one = await desk.run('call', project, 'get_todo', '--args', '{"id": 2}', '--json');
+    expect(jsonOf(JSON.parse(one.stdout) as ToolResult)).toMatchObject({ title: 'Buy milk' });
+    const unknown = await desk.run('call', 'todo-api', 'get_todos');
+    expect(unknown.stderr).toBe(
+      'REFUSED at todo-api\n  Unknown tool\n  Did you mean get_todo? openapi-to-mcp call todo-api lists the tools.\n',
+    );
+  });
+
+  it('prints commands that work where npx runs this program', async () => {
+    const other = await openDesk({
+      UPSTREAM_API_KEY: apiKey,
+      OPENAPI_TO_MCP_DATA_DIR: desk.data,
+      npm_command: 'exec',
+    });
+    await other.install('cursor');
+    const argv = ['add', document, '--base-url', api.url, '--yes', '--client', 'cursor'];
+    const { stdout } = await other.run(...argv);
+    expect(stdout).toMatch(/^Try it: npx -y @openapi-to-mcp\/cli call todo-api /m);
+    expect(stdout).toMatch(/^Undo: {3}npx -y @openapi-to-mcp\/cli remove todo-api$/m);
+    await other.remove();
+  });
+
+  it('is called without a sign-in, and says why its server does not start', async () => {
+    const signedIn = await desk.run('call', 'todo-api', '--token-env', 'TOKEN');
+    expect(signedIn).toMatchObject({ status: 2, stdout: '' });
+    expect(signedIn.stderr).toContain('INVALID_OPTION at --token-env');
+    const other = await openDesk({ OPENAPI_TO_MCP_DATA_DIR: desk.data, MCP_TOOLS: 'some' });
+    const { status, stderr } = await other.run('call', 'todo-api');
+    expect(status).toBe(2);
+    expect(stderr).toContain(`SERVER_FAILED at ${join(desk.data, 'servers/todo-api')}`);
+    expect(stderr).toContain('MCP_TOOLS must be one of all, search');
+    await other.remove();
+  });
+
+  it('keeps its key in a second run, and says so; a key file replaces it', async () => {
+    const env = join(desk.data, 'servers/todo-api/.env');
+    const before = await readFile(env, 'utf8');
+    const again = await add('--client', 'cursor');
+    expect(again.stdout).toContain(`Kept as it was, in ${env}: UPSTREAM_API_KEY\n`);
+    expect(await readFile(env, 'utf8')).toBe(before);
+    const file = join(desk.home, 'key.txt');
+    await writeFile(file, 'another key\n');
+    const replaced = await add('--client', 'cursor', '--key-file', file);
+    expect(replaced.stdout).not.toContain('Kept');
+    expect(await readFile(env, 'utf8')).toContain("UPSTREAM_API_KEY='another key'");
+    await writeFile(env, before);
+  });
+
+  it('is not registered where its server does not start', async () => {
+    const env = join(desk.data, 'servers/todo-api/.env');
+    const before = await readFile(env, 'utf8');
+    await writeFile(env, `${before}MCP_TOOLS=some\n`);
+    const configuration = await desk.install('codex');
+    const { status, stderr } = await add('--client', 'codex');
+    expect(status).toBe(2);
+    expect(stderr).toContain('MCP_TOOLS must be one of all, search');
+    expect(await desk.textOf('codex')).toBe(configuration);
+    await writeFile(env, before);
   });
 
   it('goes with its last client, its key too, and not before', async () => {

@@ -18,7 +18,7 @@ describe('the text of an answer', () => {
 });
 
 it('names the tool that was probably meant', () => {
-  const url = new URL('https://mcp.example.com/mcp');
-  const error = toInputError(new Error('x'), url, 'get_todos', 'get_todo');
+  const server = 'https://mcp.example.com/mcp';
+  const error = toInputError(new Error('x'), server, 'get_todos', 'get_todo');
   expect(error.problems[0]?.remedy).toMatch(/^Did you mean get_todo\? /);
 });

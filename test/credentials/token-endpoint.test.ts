@@ -63,7 +63,7 @@ describe('an endpoint that', () => {
       'status 202',
     ],
     ['wants proof of possession', issue({ token_type: 'DPoP' }), 'no_bearer_token'],
-    ['issues no type', issue({ token_type: undefined }), 'no_bearer_token'],
+    ['issues a list of types', issue({ token_type: ['a', 'Bearer'] }), 'no_bearer_token'],
     ['says that it is no access token', issue({ token_type: 'N_A' }), 'no_bearer_token'],
     ['issues no token', issue({ access_token: undefined }), 'no_bearer_token'],
     ['issues an empty token', issue({ access_token: '' }), 'no_bearer_token'],
@@ -106,6 +106,12 @@ describe('an endpoint that', () => {
     expect(api.requests).toEqual([]);
     stub.answer = stub.issue();
     expect((await call(tool)).status).toBe(200);
+    expect(api.tokens()).toEqual([stub.issued.at(-1)]);
+  });
+
+  test.each([[undefined], [null], ['BEARER']])('issues a token of type %s', async (type) => {
+    stub.answer = issue({ token_type: type });
+    expect((await connectWith()(tool)).status).toBe(200);
     expect(api.tokens()).toEqual([stub.issued.at(-1)]);
   });
 

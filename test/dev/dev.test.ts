@@ -151,7 +151,7 @@ describe('dev', () => {
     await writeFile(main, before);
     await expect.poll(dev.stderr).toContain('Restarted');
     await appendFile(main, 'setTimeout(() => process.exit(3), 500);\n');
-    await expect.poll(dev.stderr).toContain('The server ended with 3.');
+    await expect.poll(dev.stderr).toContain('The server exited with 3.');
     await writeFile(main, before);
     await expect.poll(() => dev.stderr().split('Restarted').length).toBe(4);
     expect((await fetch(new URL('/healthz', dev.places.url))).status).toBe(200);
@@ -216,7 +216,8 @@ describe('dev --stdio', () => {
   async function runStdio(isTTY: boolean): Promise<string> {
     const stdin = Object.assign(new PassThrough(), { isTTY });
     const [stdout, stderr] = [new Sink(), new Sink(isTTY)];
-    const streams = { stdin, stdout, stderr, env: process.env, execPath: process.execPath };
+    const env = { ...process.env, npm_command: undefined };
+    const streams = { stdin, stdout, stderr, env, execPath: process.execPath };
     const status = main(['dev', project, '--stdio'], streams);
     await expect.poll(() => stderr.text).toContain('9 tools over stdio');
     stdin.end();

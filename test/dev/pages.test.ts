@@ -32,6 +32,6 @@ describe('the pages', () => {
     expect(page('https://a.example/', ['offline_access', 'constructor'])).toMatch(
       /Stay signed in[^]*<code>constructor/,
     );
-    expect(page('https://a.example/', [])).toContain('need no permission');
+    expect(page('https://a.example/', [])).toContain('need no extra permission');
   });
 });

@@ -37,7 +37,7 @@ const ofDocuments: (readonly [patch: JsonObject, ...Row])[] = [
     'POST /pets',
     'PUT /pets',
   ],
-  [list({ parameters: [tag] }), 'ARGUMENT_REMOVED', 'The argument limit is gone.', '', ''],
+  [list({ parameters: [tag] }), 'ARGUMENT_REMOVED', 'The argument limit was removed.', '', ''],
   [
     list({ parameters: [{ ...limit, required: true }, tag] }),
     'ARGUMENT_REQUIRED',
@@ -87,8 +87,8 @@ const ofDocuments: (readonly [patch: JsonObject, ...Row])[] = [
     'application/json',
     'any media type',
   ],
-  [list({ deprecated: true }), 'DEPRECATED', 'Deprecated now.', '', ''],
-  [list({ description: 'x' }), 'WORDING', 'Other words: description.', '', ''],
+  [list({ deprecated: true }), 'DEPRECATED', 'Now deprecated.', '', ''],
+  [list({ description: 'x' }), 'WORDING', 'The wording changed: description.', '', ''],
   [
     { paths: { '/x': { get: { operationId: 'x', 'x-mcp': { scopes: [['a', 'b'], ['c']] } } } } },
     'TOOL_ADDED',
@@ -141,9 +141,9 @@ const ofDocuments: (readonly [patch: JsonObject, ...Row])[] = [
   [
     list({ security: null }),
     'UPSTREAM_SECURITY_LOST',
-    'The API no longer asks for credentials: nothing said instead of oauth(read).',
+    'The API no longer requires credentials: unspecified instead of oauth(read).',
     'oauth(read)',
-    'nothing said',
+    'unspecified',
   ],
   [
     {
@@ -152,28 +152,28 @@ const ofDocuments: (readonly [patch: JsonObject, ...Row])[] = [
       },
     },
     'UPSTREAM_SECURITY_GAINED',
-    'The API now asks for credentials: key or login and oauth(a b) instead of nothing said.',
-    'nothing said',
+    'The API now requires credentials: key or login and oauth(a b) instead of unspecified.',
+    'unspecified',
     'key or login and oauth(a b)',
   ],
   [
     list({ security: [{ key: [] }] }),
     'UPSTREAM_SECURITY_CHANGED',
-    'The API asks for different credentials: key instead of oauth(read).',
+    'The API requires different credentials: key instead of oauth(read).',
     'oauth(read)',
     'key',
   ],
   [
     list({ security: [{ oauth: ['x'] }], 'x-mcp': { scopes: ['read'] } }),
     'UPSTREAM_SCOPES_CHANGED',
-    'The API asks for different scopes: oauth(x) instead of oauth(read).',
+    'The API requires different scopes: oauth(x) instead of oauth(read).',
     'oauth(read)',
     'oauth(x)',
   ],
   [
     list({ 'x-mcp': { annotations: { readOnlyHint: false } } }),
     'MORE_DANGEROUS',
-    'Its hints now state that it changes things.',
+    'Its hints now state that it changes data.',
     'true',
     'false',
   ],
@@ -322,7 +322,7 @@ const of = (properties: JsonObject, more: JsonObject = {}) => ({
 });
 
 const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
-  [of({ a: text }), of({}), 'PROPERTY_REMOVED', 'body.v.a is gone.', '', ''],
+  [of({ a: text }), of({}), 'PROPERTY_REMOVED', 'body.v.a was removed.', '', ''],
   [of({}), of({ a: text }), 'PROPERTY_ADDED', 'body.v.a is new.', '', ''],
   [of({}), of({}, { required: ['a'] }), 'PROPERTY_REQUIRED', 'body.v.a is now required.', '', ''],
   [
@@ -341,8 +341,8 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     'string or number',
     'boolean',
   ],
-  [{}, text, 'TYPE_NARROWED', 'body.v takes only {"type":"string"} now.', '', ''],
-  [text, false, 'TYPE_NARROWED', 'body.v takes nothing now.', '', ''],
+  [{}, text, 'TYPE_NARROWED', 'body.v now accepts only {"type":"string"}.', '', ''],
+  [text, false, 'TYPE_NARROWED', 'body.v now accepts nothing.', '', ''],
   [
     { type: 'number' },
     { type: 'integer' },
@@ -359,8 +359,8 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     'any type',
     'string',
   ],
-  [text, {}, 'TYPE_WIDENED', 'body.v takes anything now.', '', ''],
-  [false, text, 'TYPE_WIDENED', 'body.v takes {"type":"string"} now.', '', ''],
+  [text, {}, 'TYPE_WIDENED', 'body.v now accepts anything.', '', ''],
+  [false, text, 'TYPE_WIDENED', 'body.v now accepts {"type":"string"}.', '', ''],
   [
     { type: ['string', 'null'] },
     text,
@@ -381,7 +381,7 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     text,
     { enum: ['a', 'b'] },
     'VALUES_RESTRICTED',
-    'body.v takes only "a", "b" now.',
+    'body.v now accepts only "a", "b".',
     '',
     '"a", "b"',
   ],
@@ -397,7 +397,7 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     { enum: ['a'] },
     { enum: ['a', 'b'] },
     'VALUES_ADDED',
-    'body.v takes "b" too.',
+    'body.v also accepts "b".',
     '"a"',
     '"a", "b"',
   ],
@@ -493,7 +493,7 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     of({}),
     of({}, { additionalProperties: false }),
     'ADDITIONAL_REFUSED',
-    'body.v takes no other properties now.',
+    'body.v now refuses other properties.',
     '',
     '',
   ],
@@ -501,7 +501,7 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     of({}, { additionalProperties: false }),
     of({}),
     'ADDITIONAL_ACCEPTED',
-    'body.v takes other properties too.',
+    'body.v now accepts other properties.',
     '',
     '',
   ],
@@ -557,7 +557,7 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     text,
     { ...text, default: 'a' },
     'DEFAULT_CHANGED',
-    'body.v has the default "a" now.',
+    'body.v now has the default "a".',
     '',
     '"a"',
   ],
@@ -565,7 +565,7 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     { ...text, default: 'a' },
     text,
     'DEFAULT_CHANGED',
-    'body.v has no default any more.',
+    'body.v now has no default.',
     '"a"',
     '',
   ],
@@ -665,7 +665,7 @@ describe('what is said of a change', () => {
     expect(between(other, no)).toEqual([[...dropped, 'true', 'false']]);
     expect(between(base, no)).toEqual([[...dropped, unsaid, 'false']]);
     expect(between(no, base)).toEqual([[...added, 'false', unsaid]]);
-    expect(between(yes, other)).toEqual([['WORDING', 'Other words: confirm.', '', '']]);
+    expect(between(yes, other)).toEqual([['WORDING', 'The wording changed: confirm.', '', '']]);
     expect(changesBetween(yes, base).map(({ gravity }) => gravity)).toEqual(['security']);
   });
 

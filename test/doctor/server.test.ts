@@ -80,7 +80,7 @@ describe('a running server', () => {
     expect(table).toMatch(/^pass {2}server: challenge/m);
     expect(table).toMatch(/^fail {2}issuer/m);
     expect(advice).toContain(`use --oauth-server ${stage.authorization.issuer}.`);
-    expect(plain).toContain('Not ready for MCP as it is.');
+    expect(plain).toContain('Not ready for MCP.');
   });
 
   it('is looked for at /mcp where only the host is given', async () => {
@@ -91,8 +91,8 @@ describe('a running server', () => {
   it('whose provider nothing answers for is not called unfit', async () => {
     const { status, text } = await doctor(['--oauth-server', 'http://127.0.0.1:9']);
     expect(status).toBe(1);
-    expect(text).toContain('Nothing answers. http://127.0.0.1:9/');
-    expect(text).toContain('Not examined: the authorization server cannot be reached.');
+    expect(text).toContain('Nothing responds. http://127.0.0.1:9/');
+    expect(text).toContain('Not checked: the authorization server cannot be reached.');
     expect(text).not.toMatch(/^skip/m);
   });
 
@@ -147,7 +147,7 @@ describe('a running server', () => {
   it.each([
     [302, { Location: 'https://login.example.com/' }, /to https:\/\/login\.example\.com.*in front/],
     [307, { Location: '/mcp/' }, /to \/mcp\/: something in front/],
-    [421, {}, /does not answer for the host 127\.0\.0\.1/],
+    [421, {}, /does not serve the host 127\.0\.0\.1/],
     [502, {}, /Status 502 without a token/],
     [403, {}, /Status 403 without a token/],
   ])(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../support/fixtures.js';
 
-// A generator of the same version whose code or templates were changed makes other projects, and its --check says so.
+// A generator of the same version with changed code or templates makes different projects, and its --check reports it.
 
 let base: string;
 let project: string;
@@ -43,7 +43,7 @@ async function generate(...flags: string[]): Promise<{ status: number | null; st
 }
 
 describe('--check by a changed generator of the same version', { timeout: 60_000 }, () => {
-  it('finds nothing while nothing is changed', async () => {
+  it('reports nothing while nothing has changed', async () => {
     expect(await generate('--check')).toMatchObject({ status: 0 });
   });
 
@@ -67,7 +67,7 @@ describe('--check by a changed generator of the same version', { timeout: 60_000
     expect(stdout.split('\n').map((line) => line.split(/ +/)[1])).toContain(changed);
   });
 
-  it('notices code that prints something else', async () => {
+  it('reports code that prints something else', async () => {
     const file = join(base, 'src/emit/tool-file.ts');
     const before = await readFile(file, 'utf8');
     await writeFile(file, before.replace('${tool.request.method} ', '${tool.request.method}: '));
@@ -77,7 +77,7 @@ describe('--check by a changed generator of the same version', { timeout: 60_000
     await writeFile(file, before);
   });
 
-  it('does not mind code that prints the same', async () => {
+  it('accepts code that prints the same', async () => {
     await appendFile(join(base, 'src/emit/tool-file.ts'), '\n// changed\n');
     expect(await generate('--check')).toMatchObject({ status: 0 });
   });

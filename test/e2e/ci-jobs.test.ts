@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
-/** Stand-ins: the generator is the one of this repository, installing does nothing, and `gh` tells what it was asked. */
+/** Stand-ins: the generator is the one in this repository, installing does nothing, and `gh` records its arguments. */
 async function writePrograms(): Promise<void> {
   const npm = (await shell('command -v npm', false)).stdout.trim();
   const programs = {
@@ -54,7 +54,7 @@ async function writePrograms(): Promise<void> {
   }
 }
 
-/** What the services set; git is told to push to the bare repository instead. */
+/** The variables that the services set; git pushes to the bare repository instead. */
 const service = {
   GITHUB_REPOSITORY: 'o/r',
   CI_SERVER_HOST: 'gitlab.example',
@@ -107,7 +107,7 @@ async function changeDocument(from: string, to: string): Promise<void> {
 }
 
 describe('the workflow files of --ci', { timeout: 300_000 }, () => {
-  it('do nothing while the document is the same', async () => {
+  it('do nothing while the document is unchanged', async () => {
     expect(await github()).toMatchObject({ status: 0 });
     expect(await gitlab()).toMatchObject({ status: 0 });
     await expect(readFile(join(base, 'gh'))).rejects.toThrow('ENOENT');
@@ -125,7 +125,7 @@ describe('the workflow files of --ci', { timeout: 300_000 }, () => {
     expect(await readFile(join(base, 'installed'), 'utf8')).toBe(`${line}\n${line}\n`);
   });
 
-  it('open a pull request that says what the change means, and run its check', async () => {
+  it('open a pull request that explains the effects of the change, and run its check', async () => {
     await changeDocument('operationId: listTags', 'operationId: allTags');
     const { status, output } = await github();
     expect(status, output).toBe(0);
@@ -153,7 +153,7 @@ describe('the workflow files of --ci', { timeout: 300_000 }, () => {
     expect(asked).toMatch(/^pr\ncreate\n[^]*\nstate=failure\n/);
   });
 
-  it('open a merge request whose commit says what the change means', async () => {
+  it('open a merge request whose commit explains the effects of the change', async () => {
     const { status, output } = await gitlab(() =>
       changeDocument('operationId: listTags', 'operationId: allTags'),
     );

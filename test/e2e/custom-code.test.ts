@@ -10,7 +10,7 @@ const source = 'fixtures/todo/input.yaml';
 const args = ['--oauth-server', 'https://auth.example.com'];
 const modern = generations.at(-1) as Generation;
 
-/** The code of the page on custom code, by what it begins with. */
+/** The code of the page on custom code, by its first words. */
 function createExamples(page: string): (start: string) => string {
   const blocks = [...page.matchAll(/```ts\n([^]*?)```/g)].map(([, code = '']) => code);
   return (start) => {
@@ -20,7 +20,7 @@ function createExamples(page: string): (start: string) => string {
   };
 }
 
-/** `src/main.ts` with every example in it, each in a function of its own, since they start from the same names. */
+/** `src/main.ts` with every example in it, each in a separate function, since they use the same names. */
 function customize(main: string, page: string): string {
   const example = createExamples(page);
   const [imported = '', telling = ''] = example('const telling').split('\n\n');
@@ -73,7 +73,7 @@ describe('custom code', () => {
   });
   afterAll(() => Promise.all([project.remove(), upstream.close(), issuer.close()]));
 
-  /** Regenerates from the document as it is after the changes, and builds. */
+  /** Regenerates from the changed document, and builds. */
   async function regenerate(...changes: [from: string, to: string][]): Promise<void> {
     let document = await readFile(source, 'utf8');
     for (const [from, to] of changes) {
@@ -116,7 +116,7 @@ describe('custom code', () => {
     };
   }
 
-  it('does what the page says, and goes on doing it when the document has changed', async () => {
+  it('does what the page describes, and still does after the document has changed', async () => {
     await regenerate();
     const before = await observe();
     expect(before).toMatchObject({
@@ -143,7 +143,7 @@ describe('custom code', () => {
     });
   });
 
-  it('does not compile any more when the document drops a tool that it names', async () => {
+  it('no longer compiles when the document drops a tool that it names', async () => {
     const failure = regenerate(['operationId: createTodo', 'operationId: makeTodo']);
     await expect(failure).rejects.toThrow(
       /main\.ts.*'"create_todo"' does not satisfy|create-todo/s,

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(base, { recursive: true, force: true }));
 
-/** Generates all fixtures in a process with another clock, language, home and place. */
+/** Generates all fixtures in a process with another clock, language, home and directory. */
 async function generateElsewhere(place: string, env: Record<string, string>) {
   const [inputs, output] = [join(place, 'fixtures'), join(place, 'out')];
   await cp(join(root, 'fixtures'), inputs, { recursive: true });

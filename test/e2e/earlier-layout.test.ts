@@ -12,7 +12,7 @@ import { startStaticIssuer, type StaticIssuer } from '../support/tokens.js';
 const source = 'fixtures/todo/input.yaml';
 const args = ['--oauth-server', 'https://auth.example.com'];
 
-/** The user's files as they were generated when `npm run build` was `tsc`, and nothing bundled the server. */
+/** The user's files as they were generated when `npm run build` was `tsc` and nothing bundled the server. */
 const kept = { 'main.ts.txt': 'src/main.ts', 'package.json': '.', 'tsconfig.json': '.' };
 
 const run = promisify(execFile);
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([project.remove(), issuer.close()]));
 
-/** Runs the `build` of the project's own package.json, with the compiler that its version stands for. */
+/** Runs the `build` of the project's own package.json, with the compiler of that version. */
 async function build(folder: string): Promise<void> {
   const { scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
     scripts: { build: string };
@@ -45,7 +45,7 @@ async function build(folder: string): Promise<void> {
 }
 
 describe('a project of the layout before the bundle', () => {
-  it('keeps the files that are the user’s when it is generated again', async () => {
+  it('keeps the user’s files when it is regenerated', async () => {
     const own = join(project.folder, 'package.json');
     const before = await readFile(own, 'utf8');
     await generateInto(project.folder, source, args);

@@ -11,7 +11,7 @@ let project: Project;
 let deployment: Deployment;
 let browser: Browser;
 let page: Page;
-/** What the browser complained about: refused requests, broken policies, errors of scripts. */
+/** The errors in the browser: refused requests, violated policies, script errors. */
 let complaints: string[];
 
 /** Clicks through login and consent. */
@@ -43,15 +43,15 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
     complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      // 401 and 403 are how the page learns whom to ask, and for what.
+      // From 401 and 403 the page learns which authorization server to ask, and for which scopes.
       if (message.type() === 'error' && !/status of 40[13]/.test(message.text()))
         complaints.push(message.text());
     });
     return () => context.close();
   });
 
-  describe('a page of our own', () => {
-    it('gets a token for itself, lists, asks for more when it must, and adds', async () => {
+  describe('a first-party page', () => {
+    it('gets a token, lists to-dos, asks for more scopes when needed, and adds one', async () => {
       await page.goto(deployment.page);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByLabel('User name').fill('ada');
@@ -81,7 +81,7 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
       expect(complaints).toEqual([]);
     });
 
-    it('keeps its token to itself', async () => {
+    it('keeps its token private', async () => {
       await signIn('grace');
       await expect.poll(titles).toContain('Buy milk');
       const kept = await page.evaluate(
@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
       expect(kept).toBe(JSON.stringify([{}, {}, `${deployment.page}/`]));
     });
 
-    it('says so when its user does not allow it', async () => {
+    it('reports that its user denied access', async () => {
       await page.goto(deployment.page);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByLabel('User name').fill('mallory');
@@ -102,8 +102,8 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
     });
   });
 
-  describe('a page of somebody else', () => {
-    it('is not answered by the server', async () => {
+  describe('a page of another origin', () => {
+    it('is refused by the server', async () => {
       const other = await listen((_request, response) => {
         response.setHeader('Content-Type', 'text/html').end('<title>Elsewhere</title>');
       });

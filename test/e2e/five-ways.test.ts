@@ -50,7 +50,7 @@ const ways: [way: string, known: (issuer: string) => KnownClient, clientId: stri
 ];
 
 describe.each(ways)('%s', (_way, known, clientId) => {
-  it.each(generations)('gets in with $name', async (generation) => {
+  it.each(generations)('gets access with $name', async (generation) => {
     const client = new HttpClient(generation, deployment.server, {
       login: 'ada',
       known: known(deployment.issuer),
@@ -85,13 +85,13 @@ describe('VS Code', () => {
     ['its port', 'http://127.0.0.1:33418/'],
     ['another port, when its own is taken', 'http://127.0.0.1:59656/'],
     ['its page on the web', 'https://vscode.dev/redirect'],
-  ])('gets in by %s', async (_name, redirectUri) => {
+  ])('gets access by %s', async (_name, redirectUri) => {
     const { token } = await signInLikeVsCode(deployment.server, { login: 'ada', redirectUri });
     expect(decodeJwt(token)).toMatchObject({ sub: 'ada', scope: 'todo.read' });
     expect(await read(token)).toMatchObject({ title: 'Buy milk' });
   });
 
-  it('finds at the first place what it looks for, with the challenge and without', async () => {
+  it('finds the metadata at the first URL, with and without the challenge', async () => {
     const { server, issuer } = deployment;
     const metadata = `${new URL(server).origin}/.well-known/oauth-protected-resource/mcp`;
     const wanted = [metadata, `${issuer}/.well-known/oauth-authorization-server`];

@@ -33,7 +33,7 @@ async function connect(generation: Generation, sub: string): Promise<HttpClient>
   return new HttpClient(generation, server.url, { token }).connect();
 }
 
-/** Creates a to-do and reads it again, and resolves to the titles that came back. */
+/** Creates a to-do and reads it again, and resolves to the returned titles. */
 async function roundTrip(client: HttpClient, title: string): Promise<unknown[]> {
   const created = jsonOf(await client.call('create_todo', { body: { title } }));
   const read = jsonOf(await client.call('get_todo', { id: created['id'] }));
@@ -41,7 +41,7 @@ async function roundTrip(client: HttpClient, title: string): Promise<unknown[]> 
 }
 
 describe.each(generations)('$name', (generation) => {
-  it('gives two users at once, forty calls interleaved, each their own answers', async () => {
+  it('gives each of two concurrent users their own responses in forty interleaved calls', async () => {
     const users = ['ada', 'bob'].map((name) => `${name} of ${generation.name}`);
     const clients = await Promise.all(users.map((user) => connect(generation, user)));
     const jobs = Array.from({ length: 20 }, (_, number) =>
@@ -59,7 +59,7 @@ describe.each(generations)('$name', (generation) => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  it('keeps its answers coming while others come and go', async () => {
+  it('keeps responding while other clients connect and disconnect', async () => {
     const steady = await connect(generation, 'steady');
     const coming = [...generations, ...generations];
     const visits = Promise.all(
@@ -79,7 +79,7 @@ describe.each(generations)('$name', (generation) => {
   });
 });
 
-it('gives a client the same tools, whoever listed before', async () => {
+it('gives a client the same tools, regardless of which client listed them before', async () => {
   const lists = await Promise.all(
     generations.map(async (generation) => {
       const client = await connect(generation, 'reader');

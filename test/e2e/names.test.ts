@@ -30,7 +30,7 @@ function importedIn(path: string, text: string): string[] {
   });
 }
 
-/** All of a project's own files, without the runtime that is copied as it is. */
+/** All files of a project except the runtime, which is copied unchanged. */
 async function importsOf(project: Project): Promise<string[]> {
   const source = join(project.folder, 'src');
   const paths = (await readdir(source, { recursive: true })).filter(
@@ -40,7 +40,7 @@ async function importsOf(project: Project): Promise<string[]> {
   return texts.flatMap((text, index) => importedIn(paths[index] ?? '', text));
 }
 
-/** Every word that TypeScript gives a meaning of its own, and what cannot be declared in a module. */
+/** Every word with a meaning in TypeScript, and every name that cannot be declared in a module. */
 function words(): string[] {
   const { FirstKeyword, LastKeyword } = ts.SyntaxKind;
   const kinds = Object.values(ts.SyntaxKind).filter((kind) => typeof kind === 'number');
@@ -57,7 +57,7 @@ function words(): string[] {
 const sameAsPlanned = (name: string) =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-it('operations may be called what generated files import, what objects inherit, and any word', async () => {
+it('operations may have the names of imports in generated files, of inherited members, and any word', async () => {
   const todo = await buildTodo();
   projects.push(todo);
   const imported = await importsOf(todo);
@@ -80,7 +80,7 @@ it('operations may be called what generated files import, what objects inherit, 
     paths: Object.fromEntries(operations) as object,
   };
   await writeFile(source, JSON.stringify(document));
-  // Fails with the compiler's words.
+  // Fails with the compiler's message.
   const project = await buildProject('names', { source });
   projects.push(project);
   const { tools } = await importApi(project.folder);

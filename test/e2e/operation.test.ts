@@ -86,7 +86,7 @@ it('serves MCP and metadata at the path of its public URL too', async () => {
   }
 });
 
-it('says that it is up, and whether it can tell good tokens from bad', async () => {
+it('reports that it is up, and whether it can verify tokens', async () => {
   const silent = await startStaticIssuer();
   silent.outage = 'error';
   const blind = await start({ OAUTH_AUTHORIZATION_SERVER: silent.issuer });
@@ -99,7 +99,7 @@ it('says that it is up, and whether it can tell good tokens from bad', async () 
   await silent.close();
 });
 
-it('finishes the calls that run at SIGTERM, and ends with 0 soon after', async () => {
+it('finishes running calls at SIGTERM, and exits with 0 soon after', async () => {
   const mortal = await start();
   const token = await issuer.sign({ aud: mortal.url, scope: 'todo.read' });
   const clients = generations.map(
@@ -116,13 +116,13 @@ it('finishes the calls that run at SIGTERM, and ends with 0 soon after', async (
   const [{ status, ms }, ...reports] = await Promise.all([mortal.end('SIGTERM'), ...calls]);
   expect(reports).toEqual(Array(3).fill(expect.objectContaining({ open: 4, done: 1 })));
   expect(status).toBe(0);
-  // Node keeps idle connections open for five seconds, and busy ones for ever: neither may hold the server up.
-  // Node keeps an idle connection for 5 s, and the server gives up on a running call after 7.5 s.
+  // Node keeps idle connections open for five seconds, and busy ones forever: neither may delay the exit. Node keeps an
+  // idle connection for 5 s, and the server gives up on a running call after 7.5 s.
   expect(ms).toBeLessThan(4800);
   await Promise.all(clients.map((client) => client.close()));
 });
 
-/** A client that goes on, on the connection that it has, however the server may feel about it. */
+/** A client that keeps sending requests on its open connection, even while the server shuts down. */
 async function callUntilRefused(client: HttpClient): Promise<void> {
   const deadline = Date.now() + 10_000;
   const called = () =>
@@ -137,34 +137,37 @@ describe('the audit log', () => {
   const claims = () => ({ aud: server.url, sub: 'ada', client_id: 'ada-app', scope: 'todo.read' });
   const last = () => server.audit().at(-1);
 
-  it.each(generations)('has a line for each call of $name, without what was said', async (era) => {
-    const token = await issuer.sign(claims());
-    const client = await new HttpClient(era, server.url, { token }).connect();
-    await client.call('list_todos', { tag: 'a-private-matter' });
-    expect(last()).toEqual({
-      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
-      event: 'tool_call',
-      request: api.requests.at(-1)?.headers['x-request-id'],
-      tool: 'list_todos',
-      subject: 'ada',
-      client: 'ada-app',
-      scopes: ['todo.read'],
-      status: 200,
-      ms: expect.any(Number) as number,
-    });
-    await client.call('get_todo', { id: 4711 });
-    expect(last()).toMatchObject({ tool: 'get_todo', status: 404 });
-    await expect(client.call('delete_todo', { id: 4712 })).rejects.toThrow();
-    expect(last()).toMatchObject({
-      event: 'scope_failure',
-      tools: ['delete_todo'],
-      subject: 'ada',
-    });
-    await client.close();
-    expect(server.output()).not.toMatch(/a-private-matter|4711|4712/);
-    expect(server.output()).not.toContain(token);
-    expect(server.output()).not.toContain(apiKey);
-  });
+  it.each(generations)(
+    'has a line for each call of $name, without arguments and results',
+    async (era) => {
+      const token = await issuer.sign(claims());
+      const client = await new HttpClient(era, server.url, { token }).connect();
+      await client.call('list_todos', { tag: 'a-private-matter' });
+      expect(last()).toEqual({
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+        event: 'tool_call',
+        request: api.requests.at(-1)?.headers['x-request-id'],
+        tool: 'list_todos',
+        subject: 'ada',
+        client: 'ada-app',
+        scopes: ['todo.read'],
+        status: 200,
+        ms: expect.any(Number) as number,
+      });
+      await client.call('get_todo', { id: 4711 });
+      expect(last()).toMatchObject({ tool: 'get_todo', status: 404 });
+      await expect(client.call('delete_todo', { id: 4712 })).rejects.toThrow();
+      expect(last()).toMatchObject({
+        event: 'scope_failure',
+        tools: ['delete_todo'],
+        subject: 'ada',
+      });
+      await client.close();
+      expect(server.output()).not.toMatch(/a-private-matter|4711|4712/);
+      expect(server.output()).not.toContain(token);
+      expect(server.output()).not.toContain(apiKey);
+    },
+  );
 
   it('has a line for each token that is refused, without the token', async () => {
     const token = await issuer.sign({ ...claims(), aud: 'https://elsewhere.example.com/mcp' });

@@ -10,7 +10,7 @@ import { listen, type LocalServer } from '../support/http.js';
 import { HttpClient } from '../support/http-client.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-/** A value that a schema of answers describes. */
+/** A value that conforms to an output schema. */
 function valueOf(schema: JsonObject, root: JsonObject, depth = 0): Json {
   const { $ref: ref, type, properties, items } = schema;
   if (typeof ref === 'string')
@@ -28,7 +28,7 @@ function valueOf(schema: JsonObject, root: JsonObject, depth = 0): Json {
   return Object.fromEntries(members);
 }
 
-/** The same with another type at every place: what documents are wrong about. */
+/** The same with a wrong type at every place: a typical mistake of documents. */
 function otherThan(value: Json): Json {
   if (Array.isArray(value)) return { 0: value.map(otherThan)[0] ?? null };
   if (typeof value === 'string') return 7;
@@ -39,7 +39,7 @@ function otherThan(value: Json): Json {
   return 'another type';
 }
 
-/** What the API answers, as the document has it; a list is wrapped in the schema only. */
+/** The API's response as the document describes it; a list is wrapped only in the schema. */
 function answersOf({ outputSchema }: Tool): Json[] {
   const root = (outputSchema ?? {}) as JsonObject;
   const whole = valueOf(root, root);
@@ -50,7 +50,7 @@ function answersOf({ outputSchema }: Tool): Json[] {
 
 const fixtures = listFixtures().filter(({ fails }) => !fails);
 
-describe.each(fixtures)('the answers of fixtures/$name', (fixture) => {
+describe.each(fixtures)('the results of fixtures/$name', (fixture) => {
   let server: TestServer;
   let upstream: LocalServer;
   let api: Api;
@@ -78,7 +78,7 @@ describe.each(fixtures)('the answers of fixtures/$name', (fixture) => {
     'reach $name, whether they match the document or not',
     async (generation: Generation) => {
       const client = await new HttpClient(generation, server.url, { token: 'none' }).connect();
-      // Clients check what they were shown a schema of.
+      // Clients validate results that have an output schema.
       const listed = await client.listTools();
       let accepted = 0;
       for (const tool of api.tools.filter(({ outputSchema }) => outputSchema !== undefined)) {

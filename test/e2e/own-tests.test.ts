@@ -8,7 +8,7 @@ const verified = 'jwtVerify(token, keys.resolve, options)';
 const unverified =
   "Promise.resolve({ payload: JSON.parse(atob(token.split('.')[1])), protectedHeader: {} })";
 
-/** What a test of a generated project is called, and a fault in the runtime that it must notice. */
+/** The name of a test in a generated project, and a fault in the runtime that it must notice. */
 type Fault = readonly [test: string, file: string, from: string, to: string];
 
 const faults: readonly Fault[] = [
@@ -104,7 +104,7 @@ async function expectNotice({ folder }: Project, [name, module, from, to]: Fault
   }
 }
 
-/** Replaces texts of `main.ts`, and resolves to what the tests of the project say then. */
+/** Replaces texts of `main.ts`, and resolves to the results of the project's tests. */
 async function withMain({ folder }: Project, edits: readonly (readonly [string, string])[]) {
   const path = join(folder, 'src/main.ts');
   const sound = await readFile(path, 'utf8');

@@ -15,7 +15,7 @@ import { startStaticIssuer } from '../support/tokens.js';
 const fixtures = listFixtures().filter(({ fails, args }) => !fails && !args.includes('workers'));
 const modern = generations.at(-1) as Generation;
 
-/** The tools that the committed project beside the input has. */
+/** The tools of the committed project beside the input. */
 function expectedNames(folder: string): string[] {
   const files = readFolder(join(folder, 'expected/src/generated/tools'));
   const names = [...files.values()].map((text) => /^ {2}name: '(.+)',$/m.exec(text)?.[1] ?? text);
@@ -29,14 +29,14 @@ function shapeOf({ name, description, inputSchema }: { name: string } & Record<s
 describe.each(fixtures)('the project of fixtures/$name', (fixture) => {
   let project: Project;
 
-  // Compiles it: one error, and every test here fails with it.
+  // Compiles it: if there is an error, every test here fails with it.
   beforeAll(async () => {
     project = await buildProject(fixture.name, { source: inputOf(fixture), args: fixture.args });
   });
 
   afterAll(() => project.remove());
 
-  it('boots, and lists exactly its tools', async () => {
+  it('starts, and lists exactly its tools', async () => {
     const session = modern.stdio({
       command: process.execPath,
       args: ['dist/main.js', '--stdio'],
@@ -49,7 +49,7 @@ describe.each(fixtures)('the project of fixtures/$name', (fixture) => {
     await session.close();
     const api = await importApi(project.folder);
     expect(api.tools.map(({ name }) => name)).toEqual(expectedNames(fixture.folder));
-    // Vitest's equality stumbles over a property called `constructor`.
+    // Vitest's equality fails for a property called `constructor`.
     deepStrictEqual(
       tools.map((tool) => shapeOf({ ...tool })),
       createOffer(api).listed.map((tool) => shapeOf({ ...listTool(tool, undefined) })),
@@ -68,7 +68,7 @@ describe('the project of a hostile document', () => {
   const report = `process.on('exit', () => process.stderr.write(JSON.stringify({ event: 'exit', ran: '__ran' in globalThis }) + '\\n'))`;
   const options = `--import data:text/javascript,${encodeURIComponent(report)}`;
 
-  it('is built, booted, listed and called, and nothing of the document runs', async () => {
+  it('can be built, started, listed and called, and nothing in the document runs', async () => {
     const hostile = fixtures.find(({ name }) => name === 'hostile');
     if (hostile === undefined) throw new Error('fixtures/hostile is gone');
     const { args } = hostile;

@@ -39,7 +39,7 @@ interface Caller {
   ) => ReturnType<HttpClient['call']>;
 }
 
-/** From nothing to a called operation, as a model goes. */
+/** From nothing to a called operation, in the steps of a model. */
 async function findAndCall({ listTools, callTool }: Caller): Promise<void> {
   const listed = await listTools();
   expect(listed.map(({ name }) => name)).toEqual([...three, 'list_customers']);
@@ -87,7 +87,7 @@ describe.each(generations)('a project of --tools search with $name', (generation
     await session.close();
   });
 
-  it('asks for the scopes of the operation, and shows before which are missing', async () => {
+  it('asks for the scopes of the operation, and shows beforehand which are missing', async () => {
     const client = await connectHttp(generation, 'orders:read');
     const found = textOf(await client.call('find_operations', { query: 'cancel an order' }));
     expect(found).toContain('[needs scope orders:write]');
@@ -98,7 +98,7 @@ describe.each(generations)('a project of --tools search with $name', (generation
     await client.close();
   });
 
-  it('lists each operation where MCP_TOOLS says so', async () => {
+  it('lists each operation if MCP_TOOLS is set to that', async () => {
     const session = sessions({ ...env, MCP_TOOLS: 'all' }, generation);
     await session.connect();
     expect(await session.listTools()).toHaveLength(5);

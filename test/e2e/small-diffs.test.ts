@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../support/command-line.js';
 
-// A change of the document is reviewed as a change of the project, so a small one has to be small there.
+// A change of the document is reviewed as a change of the project, so a small one must be small there.
 
 const lockPath = 'openapi-to-mcp.lock';
 
@@ -42,7 +42,7 @@ async function generate(openapi: object): Promise<void> {
   expect([status, stderr]).toEqual([0, '']);
 }
 
-/** What git says of a project that is generated from one document and then from another. */
+/** The git diff of a project that is generated from one document and then from another. */
 async function changes(before: object, after: object): Promise<Change[]> {
   await generate(before);
   await git('add', '--all');
@@ -156,7 +156,7 @@ function linesOf(found: readonly Change[]): number {
 describe('the project of an API of 20 operations', () => {
   it.each([
     ['a third parameter', [size], 34],
-    // Then a list that was written on one line is written on several.
+    // A list that was on one line is then written on several.
     ['a second parameter', [], 42],
   ])(
     'changes in 5 files and 42 lines when an operation and %s are added',
@@ -175,13 +175,13 @@ describe('the project of an API of 20 operations', () => {
       ]);
       expect(linesOf(withoutLock(found))).toBe(lines);
       expect(lines).toBeLessThanOrEqual(42);
-      // Hashes of the five and of the document.
+      // The hashes of the five files and of the document.
       const lock = found.filter(({ path }) => path === lockPath);
       expect(lock).toEqual([{ path: lockPath, lines: 11 }]);
     },
   );
 
-  it('changes in the lock only when a tag is renamed', async () => {
+  it('changes only in the lock when a tag is renamed', async () => {
     const found = await changes(document(), document({ tag: 'animals' }));
     expect(found).toEqual([{ path: lockPath, lines: 2 }]);
   });
@@ -202,7 +202,7 @@ describe('the project of an API of 20 operations', () => {
     ]);
   });
 
-  it('does not change at all when the document is only written otherwise', async () => {
+  it('does not change at all when only the formatting of the document changes', async () => {
     const turned = JSON.parse(JSON.stringify(document())) as { paths: object };
     const paths = Object.fromEntries(Object.entries(turned.paths).reverse());
     expect(await changes(document(), { ...turned, paths })).toEqual([]);

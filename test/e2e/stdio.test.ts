@@ -47,7 +47,7 @@ describe.each(generations)('$name over stdio', (generation) => {
     await session.close();
   });
 
-  it('says which variable is missing instead of calling without the key', async () => {
+  it('names the missing variable instead of calling without the key', async () => {
     const before = api.requests.length;
     const session = open({ UPSTREAM_BASE_URL: api.url });
     await session.connect();
@@ -59,7 +59,7 @@ describe.each(generations)('$name over stdio', (generation) => {
   });
 });
 
-describe('started by a client in a workspace of its own', () => {
+describe('started by a client in another workspace', () => {
   let workspace: string;
 
   beforeAll(async () => {
@@ -103,7 +103,7 @@ describe('started by a client in a workspace of its own', () => {
   });
 });
 
-/** Runs the server to its end, which is the end of its stdin: after the answers to all messages that want one. */
+/** Runs the server until it exits: its stdin ends after the responses to all requests. */
 async function runServer(
   args: string[],
   variables: Record<string, string>,
@@ -177,7 +177,7 @@ describe.each([
   ['--stdio', stdioMistakes],
   ['HTTP', httpMistakes],
 ])('wrong settings over %s', (mode, mistakes) => {
-  it('end the start with 2 and a line for each of them, which does not repeat the value', async () => {
+  it('make it exit with 2 and a line for each of them, which does not repeat the value', async () => {
     const { status, stdout, stderr } = await runServer(
       mode === 'HTTP' ? [] : [mode],
       Object.fromEntries(mistakes),

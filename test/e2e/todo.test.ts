@@ -32,7 +32,7 @@ describe.each(generations)('$name drives the Todo server', (generation) => {
     await stage.close();
   });
 
-  it('gets in: challenge, discovery, registration, PKCE, resource, token', async () => {
+  it('gets access: challenge, discovery, registration, PKCE, resource, token', async () => {
     await expect(client.connect()).rejects.toSatisfy(isUnauthorized);
     const [refused] = client.messages();
     expect(refused?.exchange.status).toBe(401);
@@ -47,7 +47,7 @@ describe.each(generations)('$name drives the Todo server', (generation) => {
     await client.connect();
   });
 
-  it('lists the operations of the document, each with what a client must know', async () => {
+  it('lists the operations of the document, each with everything that a client needs', async () => {
     const tools = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(toolNames());
     const replace = tools.find(({ name }) => name === 'replace_attachment');
@@ -67,7 +67,7 @@ describe.each(generations)('$name drives the Todo server', (generation) => {
     expect(stage.api.requests.at(-1)).toMatchObject({ method: 'GET', path: '/todos/2' });
   });
 
-  it('walks through the pages', async () => {
+  it('follows the pages', async () => {
     const titles: unknown[] = [];
     let cursor: unknown;
     do {
@@ -89,13 +89,13 @@ describe.each(generations)('$name drives the Todo server', (generation) => {
     expect(atob(content[0]?.data ?? '')).toMatch(/^\x89PNG\r\n/);
   });
 
-  it('learns of a failure of the API as a result', async () => {
+  it('gets a failure of the API as a result', async () => {
     const result = await client.call('get_todo', { id: 999 });
     expect(result.isError).toBe(true);
     expect(textOf(result)).toMatch(/404 Not Found[^]*There is no to-do 999/);
   });
 
-  it('learns of wrong arguments as a result, and the API of nothing', async () => {
+  it('gets wrong arguments reported as a result, without a request to the API', async () => {
     const before = stage.api.requests.length;
     const result = await client.call('get_todo', { id: 'seven' });
     expect(result.isError).toBe(true);
@@ -103,11 +103,11 @@ describe.each(generations)('$name drives the Todo server', (generation) => {
     expect(stage.api.requests).toHaveLength(before);
   });
 
-  it('learns of an unknown tool as an error of the protocol', async () => {
+  it('gets an unknown tool reported as a protocol error', async () => {
     await expect(client.call('no_such_tool')).rejects.toMatchObject({ code: -32602 });
   });
 
-  it('is refused what the user did not allow, asks for it, and then may', async () => {
+  it('is refused without the scope, asks for it, and is then allowed', async () => {
     const before = stage.api.requests.length;
     const body = { title: `Made by ${generation.name}`, subtasks: [{ title: 'One step' }] };
     await expect(client.call('create_todo', { body })).rejects.toSatisfy(isUnauthorized);
@@ -140,7 +140,7 @@ describe.each(generations)('$name drives the Todo server', (generation) => {
     expect(content[0]?.data).toBe(body);
   });
 
-  it('leaves, and the call to the API that it waited for ends', async () => {
+  it('disconnects, and its pending call to the API ends', async () => {
     const leaving = new AbortController();
     const call = client.call('get_report', { seconds: 30 }, leaving.signal);
     const ended = expect(call).rejects.toThrow();
@@ -148,13 +148,13 @@ describe.each(generations)('$name drives the Todo server', (generation) => {
     await expect.poll(() => stage.api.requests.at(-1)?.path).toBe(path);
     leaving.abort();
     await ended;
-    // In the era of `initialize`, only the end of the connection says so to a server without sessions.
+    // In the era of `initialize`, a server without sessions only notices the end of the connection.
     if (era === 'initialize') await client.close();
     await expect.poll(() => stage.api.requests.at(-1)).toMatchObject({ path, aborted: true });
     await client.connect();
   });
 
-  it('speaks the protocol of its era throughout, and no other', () => {
+  it('uses only the protocol of its era throughout', () => {
     const sent = client.messages();
     const opening = sent.filter(({ method }) => /^initialize$|discover/.test(method));
     const rest = sent.filter((message) => !opening.includes(message));
@@ -166,7 +166,7 @@ describe.each(generations)('$name drives the Todo server', (generation) => {
     expect(new Set(rest.map(({ version }) => version)).size).toBe(1);
   });
 
-  it('gets to see nothing of the key, and the API nothing of the tokens', () => {
+  it('never sees the key, and the API never sees the tokens', () => {
     const { api, apiKey, server } = stage;
     expect(api.requests.every(({ headers }) => headers['x-api-key'] === apiKey)).toBe(true);
     const tokens = client.memory.issued.map(({ access_token }) => access_token);
@@ -182,7 +182,7 @@ describe.each(generations)('$name drives the Todo server', (generation) => {
   });
 });
 
-/** Scopes in order; newer clients ask for refresh tokens besides, where the authorization server offers them. */
+/** Scopes in order; newer clients also ask for refresh tokens, if the authorization server offers them. */
 function withoutOfflineAccess(scope: string): string[] {
   return scope
     .split(' ')
@@ -196,7 +196,7 @@ function kindsOf(messages: readonly Message[]): string[] {
   ];
 }
 
-/** The names that the operations of the document must have, in the order of a list that never changes. */
+/** The names that the operations of the document must have, in the constant order of the list. */
 function toolNames(): string[] {
   const { paths } = parse(readFileSync(join(root, source), 'utf8')) as {
     paths: Record<string, Record<string, { operationId?: string }>>;

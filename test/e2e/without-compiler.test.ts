@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../support/command-line.js';
 import { root } from '../support/fixtures.js';
 
-/** A module in the address of an import. */
+/** A module as a data: URL. */
 const inline = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
 const hooks = inline(`
@@ -20,7 +20,7 @@ const refusal = inline(`
 import { register } from 'node:module';
 register(${JSON.stringify(hooks)});`);
 
-/** Runs command lines in a process that cannot load a compiler or a formatter; resolves to what came of each. */
+/** Runs command lines in a process that cannot load a compiler or a formatter; resolves to the outcome of each. */
 async function runEach(lines: readonly string[][]): Promise<Result[]> {
   const code = `
 import { run } from './test/support/command-line.ts';
@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('without prettier, ts-morph and TypeScript', () => {
-  it('a project is generated, checked, read and compared', async () => {
+  it('a project can be generated, checked, read and compared', async () => {
     const project = join(folder, 'project');
     const flags = ['--url', 'fixtures/todo/input.yaml', '--auth', 'none'];
     const results = await runEach([

@@ -20,13 +20,13 @@ describe('the imports of api.ts', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each([1, 8, 40, 2001])('of %d tools are as prettier prints them', async (count) => {
+  it.each([1, 8, 40, 2001])('of %d tools have prettier’s format', async (count) => {
     const [api, scopes] = generatedFiles(planOf(count));
     expect(await faultsOf([api, scopes].filter((file) => file !== undefined))).toEqual([]);
   });
 });
 
-/** Tools whose names have all lengths that a name may have. */
+/** Tools with names of every allowed length. */
 function planOf(count: number) {
   const names = Array.from({ length: count }, (_, index) =>
     `tool_${index}`.padEnd(5 + (index % 60), 'x'),

@@ -16,7 +16,7 @@ async function contentOf(path: string, plan?: Plan): Promise<string> {
 
 const style = { singleQuote: true, printWidth: 100 };
 
-/** A README whose JSON is on one line where its template has it so: prettier keeps an object open that is open. */
+/** A README with JSON on one line wherever its template has it so: prettier keeps an expanded object expanded. */
 function compacted(readme: string): string {
   return readme.replace(/^ {2}```json\n[^]*?```|"env": \{[^}]*\}/gm, (block) =>
     block.replace(/(?<=[{,])\n +/g, ' '),
@@ -33,7 +33,7 @@ describe('emit', () => {
     }
   });
 
-  it('produces every part of a project, templates without their suffix', async () => {
+  it('produces every file of a project, templates without their suffix', async () => {
     const paths = [...(await emitted()).keys()];
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -66,7 +66,7 @@ describe('emit', () => {
     expect(await emit(samplePlan(twoTools))).toEqual(await emit(samplePlan(twoTools)));
   });
 
-  it('changes one file, and its lines in TOOLS.md, api.ts and scopes.ts, for one more tool', async () => {
+  it('changes one file, and its lines in TOOLS.md, api.ts and scopes.ts, for an added tool', async () => {
     const before = await emitted(samplePlan());
     const after = await emitted(samplePlan(twoTools));
     const changed = [...after.values()]
@@ -83,7 +83,7 @@ describe('emit', () => {
     ]);
   });
 
-  it('formats everything as the project itself would', async () => {
+  it('formats everything as the project’s prettier would', async () => {
     for (const { path, content } of (await emitted()).values()) {
       if (path === 'README.md') continue;
       const { inferredParser: parser } = await prettier.getFileInfo(path);
@@ -92,7 +92,7 @@ describe('emit', () => {
     }
   });
 
-  // About the lengths at which a line of it is broken.
+  // Lengths around those at which a line is broken.
   it.each([
     { tool: 1, name: 1, url: 0, variables: [] },
     { tool: 43, name: 21, url: 0, variables: [1] },
@@ -102,7 +102,7 @@ describe('emit', () => {
     { tool: 57, name: 37, url: 0, variables: [20, 20, 17] },
     { tool: 58, name: 50, url: 0, variables: [20, 20, 18] },
     { tool: 64, name: 50, url: 70, variables: [40, 40, 40, 40] },
-  ])('lays its pages out as prettier would: %j', async ({ tool, name, url, variables }) => {
+  ])('formats its pages as prettier would: %j', async ({ tool, name, url, variables }) => {
     const serverVariables = variables.map((length, index) => [
       `v${index}`,
       { variable: `V${index}`.padEnd(length, 'X') },
@@ -119,19 +119,19 @@ describe('emit', () => {
     }
   });
 
-  it('refuses a plan that forgot the scopes of a tool', async () => {
+  it('refuses a plan without the scopes of a tool', async () => {
     const plan = samplePlan([sampleTool('constructor')], { scopes: {} });
     await expect(emit(plan)).rejects.toThrow('no scopes for the tool constructor');
   });
 
-  it('cannot be led out of src/generated/tools by a name', async () => {
+  it('never writes outside src/generated/tools because of a name', async () => {
     const plan = samplePlan([sampleTool('../../main')]);
     await expect(emit(plan)).rejects.toThrow('Not a tool name');
   });
 });
 
 describe('src/generated', () => {
-  it('has a file a tool', async () => {
+  it('has one file per tool', async () => {
     expect(await contentOf('src/generated/tools/list-pets.ts')).toBe(
       `import type { Tool } from '../../runtime/api.js';
 
@@ -153,14 +153,14 @@ export const listPets = {
     );
   });
 
-  it('keeps no literals as types where they are too many', async () => {
+  it('keeps no literals as types if there are too many', async () => {
     const long = { ...twoTools[0], description: 'x'.repeat(4096) } as (typeof twoTools)[number];
     const content = await contentOf('src/generated/tools/get-pet.ts', samplePlan([long]));
     expect(content).toContain('export const getPet: Tool = {');
     expect(content).toMatch(/\n\};\n$/);
   });
 
-  it('has the scopes on a page', async () => {
+  it('has the scopes on one page', async () => {
     const scopes = { get_pet: [['read'], ['admin', 'all']], list_pets: [] };
     expect(await contentOf('src/generated/scopes.ts', samplePlan(twoTools, { scopes }))).toBe(
       `import type { ScopeAlternatives } from '../runtime/api.js';

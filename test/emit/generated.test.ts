@@ -14,7 +14,7 @@ const documents = [
   '@readme/oas-examples/3.1/yaml/train-travel.yaml',
 ];
 
-describe('src/generated is as prettier prints it, and TypeScript', () => {
+describe('src/generated is valid TypeScript in prettier’s format', () => {
   it.each(listFixtures().filter(({ fails }) => !fails))('for fixtures/$name', async (fixture) => {
     expect(await faultsOf(generatedFiles(await planOf(fixture)))).toEqual([]);
   });

@@ -14,7 +14,7 @@ import { samplePlan, sampleTool, type Tool } from './sample.js';
 
 const run = 'globalThis.pwned=1';
 
-/** Everything that ends a string, a comment, a line, a template, a table cell or a path somewhere. */
+/** Everything that can end a string, a comment, a line, a template, a table cell or a path. */
 const evil =
   `'; ${run}; //"; ${run}; //\`; ${run}; //\${${run}} */ ${run}; /* \\'; ${run}; // \\\\\n${run}\r\n` +
   `PWNED=1\n\`\`\`\n<script>${run}</script><img src=x onerror=${run}> [x](javascript:${run}) ` +
@@ -64,7 +64,7 @@ const serverVariables = {
   ['__proto__']: { variable: 'UPSTREAM_SERVER_PROTO' },
 };
 
-/** What of the document reaches prose only. */
+/** The parts of the document that only reach prose. */
 const described: JsonObject = {
   components: {
     securitySchemes: {
@@ -98,7 +98,7 @@ const plan: Plan = {
   },
 };
 
-/** The same plan with a word for every text that is hostile. */
+/** The same plan with a harmless word for every hostile text. */
 function harmless<T>(value: T): T {
   const text = JSON.stringify(value).replaceAll(JSON.stringify(evil).slice(1, -1), 'harmless');
   return JSON.parse(text) as T;
@@ -131,7 +131,7 @@ describe('a plan whose every text is hostile', () => {
     const { api } = (await import(pathToFileURL(join(folder, 'dist/generated/api.js')).href)) as {
       api: Plan['api'];
     };
-    // expect's equality stumbles over a property called `constructor`.
+    // The equality of `expect` fails for a property called `constructor`.
     deepStrictEqual(api, plan.api);
     expect(Object.keys(api.scopes)).toEqual(Object.keys(plan.api.scopes));
     expect(globalThis).not.toHaveProperty('pwned');

@@ -15,7 +15,7 @@ const awkward = [
   ...['2fa', '_2fa', '__proto__', 'constructor', '_', '-', 'a__b', 'a_b', 'ab', 'a_', 'a_2', 'a2'],
 ];
 
-/** Names as a plan may hold them together: unique even with `-` and `_` being the same. */
+/** Names that can occur together in a plan: unique even if `-` and `_` are the same. */
 const names = fc.uniqueArray(
   fc.oneof(
     fc.stringMatching(/^[ab2_-]{1,6}$/),
@@ -62,7 +62,7 @@ describe('toolIdentifier', () => {
 });
 
 describe('toolFileStem', () => {
-  it('is the name in kebab-case, and no device of Windows', () => {
+  it('is the name in kebab-case, and not a device of Windows', () => {
     expect(toolFileStem('list_pets')).toBe('list-pets');
     expect(toolFileStem('con_tool')).toBe('con-tool-tool');
     for (const device of ['con', 'nul', 'aux', 'prn', 'com1', 'lpt9']) {

@@ -22,7 +22,7 @@ const view = {
   ],
 };
 
-/** The same template as the library fills it. */
+/** The same template, filled in by the library. */
 function compiled(template: string): string {
   const handlebars = Handlebars.create();
   handlebars.registerHelper(helpers);
@@ -48,7 +48,7 @@ const templates = [
 ];
 
 describe('interpret', () => {
-  it.each(templates)('fills a template as Handlebars does: %j', (template) => {
+  it.each(templates)('fills in a template as Handlebars does: %j', (template) => {
     expect(interpret(template, view, helpers, blocks)).toBe(compiled(template));
   });
 
@@ -57,7 +57,7 @@ describe('interpret', () => {
     ['{{name}}', 'No helper: name'],
     ['{{loud innner.name}}', 'No such value: innner.name'],
     ['{{#when yes}}a{{/when}}', 'No block: when'],
-    ['{{> part}}', 'Not a part of templates here: PartialStatement'],
+    ['{{> part}}', 'Not supported in templates: PartialStatement'],
     ['{{loud "text"}}', 'Not a value: StringLiteral'],
   ])('refuses %j', (template, message) => {
     expect(() => interpret(template, view, helpers, blocks)).toThrow(message);

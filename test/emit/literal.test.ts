@@ -10,7 +10,7 @@ describe('printObject', () => {
       fc.asyncProperty(literals, async (value) => {
         const line = oneLine(value);
         fc.pre(line !== '{}');
-        // A line break here keeps the object open, however short it is.
+        // A line break here keeps the object expanded, however short it is.
         const open = line.replace('{', '{\n');
         expect(`const value = ${printObject(value)};\n`).toBe(
           await prettified(`const value = ${open};`),
@@ -20,21 +20,21 @@ describe('printObject', () => {
     );
   });
 
-  it('keeps a value on one line as long as it fits, its comma included', () => {
+  it('keeps a value on one line if it fits, including its comma', () => {
     const lineOf = (length: number) => printObject({ key_1: { a: 'x'.repeat(length) } });
     expect(lineOf(81)).toBe(`{\n  key_1: { a: '${'x'.repeat(81)}' },\n}`);
     expect(lineOf(81).split('\n')[1]).toHaveLength(100);
     expect(lineOf(82)).toBe(`{\n  key_1: {\n    a: '${'x'.repeat(82)}',\n  },\n}`);
   });
 
-  it('gives a long text a line of its own, unless its key is short', () => {
+  it('puts a long text on a separate line, unless its key is short', () => {
     const text = 'x'.repeat(100);
     expect(printObject({ title: text, name: text })).toBe(
       `{\n  title:\n    '${text}',\n  name: '${text}',\n}`,
     );
   });
 
-  it('gives each of several objects a line, and numbers as few lines as possible', () => {
+  it('puts each of several objects on a line, and numbers on as few lines as possible', () => {
     const pairs = [
       { a: 1, b: 2 },
       { a: 3, b: 4 },
@@ -59,13 +59,13 @@ describe('printObject', () => {
     expect(printObject({ key_1: ['e\u0301'.repeat(86)] })).not.toContain('key_1: [\n');
   });
 
-  it('leaves out members that are undefined', () => {
+  it('omits undefined members', () => {
     expect(printObject({ a: undefined, b: { c: undefined } })).toBe('{\n  b: {},\n}');
   });
 });
 
 describe('printMember', () => {
-  it('breaks lines as at the place where it is printed', () => {
+  it('breaks lines according to the place where it is printed', () => {
     const value = { a: 'x'.repeat(80) };
     expect(printMember('key', value, '  ')).not.toContain('\n');
     expect(printMember('key', value, ' '.repeat(8))).toBe(

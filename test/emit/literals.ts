@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Texts with everything that a literal or a line break may stumble over, many of them longer than a line. */
+/** Texts that are difficult for a literal or a line break, many of them longer than a line. */
 const text = fc.oneof(
   {
     weight: 4,
@@ -22,7 +22,7 @@ const text = fc.oneof(
   fc.constantFrom('', '\u2028', '\ud800', '\u202e', 'a\nb\r\n\tc'),
 );
 
-/** Keys of all lengths around those that decide a layout; quoted, computed and plain ones. */
+/** Keys with lengths around the thresholds of the layout: quoted, computed and plain ones. */
 const key = fc.oneof(
   {
     weight: 4,
@@ -60,7 +60,7 @@ const number = fc.oneof(
 
 const atom = fc.oneof({ weight: 4, arbitrary: text }, number, fc.boolean(), fc.constant(null));
 
-/** JSON-like values, with the shapes that prettier treats in a way of their own. */
+/** JSON-like values, with the shapes that prettier treats specially. */
 export const literals = fc.letrec<{ value: unknown; object: object }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 6, depthIdentifier: 'literal' },

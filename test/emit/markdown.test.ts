@@ -21,7 +21,7 @@ const hostile = [
 ];
 
 describe('markdownText', () => {
-  it.each(hostile)('is text and nothing else: %j', async (text) => {
+  it.each(hostile)('is only text: %j', async (text) => {
     const nodes = await markdownNodes(await format(markdownText(text), { parser: 'markdown' }));
     const types = [...new Set(nodes.map(({ type }) => type))];
     expect(
@@ -36,7 +36,7 @@ describe('markdownText', () => {
     expect(nodes.filter(({ type }) => /html|link|image|code|strong/i.test(type))).toEqual([]);
   });
 
-  it('leaves an ordinary title as it is', () => {
+  it('leaves an ordinary title unchanged', () => {
     expect(markdownText('Petstore (v1.0), pets & more: "all"!')).toBe(
       'Petstore (v1.0), pets \\& more: "all"!',
     );
@@ -54,7 +54,7 @@ describe('markdownCode', () => {
     expect(nodes.filter(({ type }) => /html|link|image/i.test(type))).toEqual([]);
   });
 
-  it('is nothing for nothing', () => {
+  it('is empty for an empty text', () => {
     expect(markdownCode('')).toBe('');
   });
 });

@@ -3,17 +3,17 @@ import { ts } from 'ts-morph';
 import type { OutputFile } from '../../src/emit/file.js';
 import { printKey, printString } from '../../src/emit/print.js';
 
-// What decides how a generated file has to look: prettier. What decides whether it is TypeScript: its compiler.
+// Prettier decides how a generated file must look. The compiler decides whether it is TypeScript.
 
 /** The options that the package.json of a generated project gives to the user's own prettier. */
 const style = { singleQuote: true, printWidth: 100 };
 
-/** What prettier makes of TypeScript. */
+/** TypeScript formatted by prettier. */
 export function prettified(code: string): Promise<string> {
   return format(code, { ...style, parser: 'babel-ts' });
 }
 
-/** A literal on one line, in double quotes: before prettier has decided on anything. */
+/** A literal on one line, in double quotes, before prettier has formatted it. */
 export function oneLine(value: unknown): string {
   if (typeof value === 'string') return printString(value);
   if (typeof value !== 'object' || value === null)
@@ -23,7 +23,7 @@ export function oneLine(value: unknown): string {
   return `{${members.map(([key, member]) => `${printKey(key)}: ${oneLine(member)}`).join(', ')}}`;
 }
 
-/** The files of `src/generated` that are not as prettier would print them, or not TypeScript. */
+/** The files of `src/generated` that prettier would print differently, or that are not TypeScript. */
 export async function faultsOf(files: readonly OutputFile[]): Promise<string[]> {
   const faults: string[] = [];
   for (const { path, content } of files.filter(isGenerated)) {
@@ -39,8 +39,8 @@ function isGenerated({ path }: OutputFile): boolean {
 }
 
 /**
- * A file with every literal on one line, since prettier keeps an object open that has a line break after its first
- * brace. The two lists of tools are such objects, and a string never holds a line break.
+ * A file with every literal on one line, since prettier keeps an object expanded that has a line break after its first
+ * brace. The two lists of tools are such objects, and a string never contains a line break.
  */
 function folded(path: string, content: string): string {
   const isTool = path.startsWith('src/generated/tools/');

@@ -13,13 +13,13 @@ import {
 } from '../../src/emit/print.js';
 
 function evaluate(expression: string): unknown {
-  // What is TypeScript in it, and not JavaScript.
+  // The parts that are TypeScript but not JavaScript.
   return runInThisContext(`(${expression.replaceAll(' as string]', ']')})`);
 }
 
 describe('printScalar', () => {
   it.each([0, -0, 1.5, -1e-7, 1e21, 1e300, true, false, null, 'x'])(
-    'prints what evaluates to %j',
+    'prints a literal that evaluates to %j',
     (value) => {
       expect(evaluate(printScalar(value))).toBe(value);
     },
@@ -31,7 +31,7 @@ describe('printScalar', () => {
 });
 
 describe('printQuoted', () => {
-  it('prints what evaluates to any text', () => {
+  it('prints a literal for any text', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary' }),
@@ -66,7 +66,7 @@ describe('printKey', () => {
     expect(Object.keys(back)).toEqual(['__proto__']);
   });
 
-  it('prints names of what every object has as any other string', () => {
+  it('prints the names of inherited members like any other string', () => {
     expect(printKey('constructor')).toBe("['constructor' as string]");
   });
 
@@ -79,7 +79,7 @@ describe('printKey', () => {
     ['', "''"],
     // An identifier to the compiler, but a reviewer would not see all of it.
     ['a\u200d', "'a\\u200d'"],
-    // Younger than the ES5 that prettier goes by.
+    // Newer than the ES5 identifiers that prettier recognizes.
     ['\u{20000}', "'\u{20000}'"],
   ])('quotes only where needed: %j', (key, expected) => {
     expect(printKey(key)).toBe(expected);
@@ -112,14 +112,14 @@ describe('columnsOf', () => {
 });
 
 describe('printString', () => {
-  it('shows what is invisible, in a form that is JSON too', () => {
+  it('shows invisible characters in a form that is also valid JSON', () => {
     const text = 'a\u202eb\ufff9\u3164\u2066\u200b\ufeff\u2028\u0085\u00ad\u{e0041}\u007f\ud800z';
     const printed = printString(text);
     expect(printed).toMatch(/^[ -~]*$/);
     expect(JSON.parse(printed)).toBe(text);
   });
 
-  it('leaves letters of all scripts as they are', () => {
+  it('leaves letters of all scripts unchanged', () => {
     expect(printString('naïve 名前 🐶')).toBe('"naïve 名前 🐶"');
   });
 });

@@ -32,7 +32,7 @@ const kinds = {
 const open = { authentication: 'none', authorizationServer: undefined } as const;
 
 describe('templates', () => {
-  it('print values through a helper only', async () => {
+  it('print values only through a helper', async () => {
     const helpers =
       /^(json|quoted|md|code|line|page|slug|env|yaml|envName|identifier|stem) |^~?(#|\/)(if|unless|each|table|fits)|^else$|^(count|more)$/;
     for (const path of await readdir('templates', { recursive: true })) {
@@ -47,7 +47,7 @@ describe('templates', () => {
 });
 
 describe('package.json', () => {
-  it('pins what this repository is tested with', async () => {
+  it('pins the versions that this repository is tested with', async () => {
     const own = JSON.parse(await readFile('package.json', 'utf8')) as Manifest;
     const tested = { ...own.dependencies, ...own.devDependencies };
     const { dependencies, devDependencies } = await manifest();
@@ -59,11 +59,11 @@ describe('package.json', () => {
     }
   });
 
-  it('leaves the options of the project to its lock', async () => {
+  it('has no options of the project, which are in its lock', async () => {
     expect((await manifest()).scripts['generate']).toBe('openapi-to-mcp generate');
   });
 
-  it('needs the Node that this program needs', async () => {
+  it('requires the same Node version as this program', async () => {
     const own = JSON.parse(await readFile('package.json', 'utf8')) as Manifest;
     expect((await manifest()).engines).toEqual(own.engines);
   });
@@ -99,7 +99,7 @@ describe('.env.example', () => {
     );
   });
 
-  it('asks for what this API needs', async () => {
+  it('asks for the variables that this API needs', async () => {
     const plan = samplePlan([securedTool('a', [{ key: [] }])]);
     expect(parseEnv(await contentOf('.env.example', plan))).toEqual({
       MCP_RESOURCE_URL: 'http://localhost:3000/mcp',
@@ -125,7 +125,7 @@ describe('.env.example', () => {
     ]);
   });
 
-  it('asks for a client, and where to get its tokens, of an API that has client credentials', async () => {
+  it('asks for a client and its token URL if the API has client credentials', async () => {
     const securitySchemes = { oauth: { type: 'oauth2' } } as const;
     const flows = { clientCredentials: {} };
     const plan = samplePlan(
@@ -143,7 +143,7 @@ describe('.env.example', () => {
     expect(await contentOf('.env.example', plan)).toContain('\n# UPSTREAM_BEARER_TOKEN=\n');
   });
 
-  it('mentions nothing that no tool of this project can use', async () => {
+  it('does not mention anything that none of the project’s tools can use', async () => {
     const plan = samplePlan([securedTool('a', [{ one: [] }])], { ...open, securitySchemes: kinds });
     const variables = variablesIn(await contentOf('.env.example', plan));
     expect(variables).toContain('UPSTREAM_API_KEY_ONE');
@@ -152,7 +152,7 @@ describe('.env.example', () => {
     );
   });
 
-  it('offers what needs no description, where there is none', async () => {
+  it('offers the kinds that need no description if there is none', async () => {
     const plan = samplePlan(undefined, { ...open, securitySchemes: {} });
     const text = await contentOf('.env.example', plan);
     expect(parseEnv(text)).toEqual({});
@@ -161,12 +161,12 @@ describe('.env.example', () => {
     );
   });
 
-  it('offers nothing where the document says that nothing is needed', async () => {
+  it('offers nothing if the document requires no credentials', async () => {
     const text = await contentOf('.env.example', samplePlan([securedTool('a', [])], open));
     expect(text).not.toMatch(/UPSTREAM_(AUTH|API_KEY|USERNAME|BEARER|CLIENT)/);
   });
 
-  it('says where a credential comes from, in the words of the document, cut', async () => {
+  it('quotes the document on where to get a credential, truncated', async () => {
     const words = `Ask *Ann* for it. ${'x'.repeat(300)}\n\nSecond paragraph.`;
     const plan = samplePlan(
       [securedTool('a', [{ key: [] }])],
@@ -186,7 +186,7 @@ describe('.env.example', () => {
     expect(readme).not.toContain('Second paragraph');
   });
 
-  it('chooses what a URL leaves open, and asks where it must', async () => {
+  it('fills in the variables of a URL, and asks for those without a value', async () => {
     const serverVariables = {
       region: { variable: 'UPSTREAM_SERVER_REGION', default: 'eu', values: ['eu', 'us'] },
       tenant: { variable: 'UPSTREAM_SERVER_TENANT' },
@@ -212,7 +212,7 @@ describe('.env.example', () => {
     );
   });
 
-  it('says nothing of OAuth to a server without it', async () => {
+  it('does not mention OAuth for a server without it', async () => {
     expect(await contentOf('.env.example', samplePlan(undefined, open))).not.toContain('OAUTH_');
   });
 });
@@ -227,7 +227,7 @@ describe('TOOLS.md', () => {
     expect(page).toMatch(/^\| `c` \| `GET \/pets` \| any valid token \|/m);
   });
 
-  it('has a line for each of hundreds of tools, with what clients are told of it', async () => {
+  it('has a line for each of hundreds of tools, with its hints for clients', async () => {
     const hints = { readOnlyHint: false, destructiveHint: false };
     const changes = [
       {},
@@ -259,7 +259,7 @@ describe('TOOLS.md', () => {
     ]);
   });
 
-  it('says which tools are listed in search mode, and by what names the three go', async () => {
+  it('names the tools that are listed in search mode, including the three', async () => {
     const tools = [sampleTool('a'), { ...sampleTool('b'), pinned: true }];
     const page = await contentOf('TOOLS.md', samplePlan(tools, { toolMode: 'search' }));
     expect(page).toMatch(/^\| `b` .* listed \|$/m);
@@ -285,13 +285,13 @@ describe('README.md', () => {
     expect(readme.split('\n').length).toBeLessThan(160);
   });
 
-  it('says with a shared credential that the scopes are the only authorization', async () => {
+  it('warns that with a shared credential the scopes are the only authorization', async () => {
     const one = await contentOf('README.md', samplePlan([securedTool('a', [{ key: [] }])]));
     expect(one.match(/only authorization/g)).toHaveLength(1);
     expect(one).not.toMatch(/Client credentials|Token exchange|Forwarding/);
   });
 
-  it('tells how to act as the user where the API takes tokens and this server gets them', async () => {
+  it('describes how to act as the user if the API accepts tokens and this server receives them', async () => {
     const tools = [securedTool('a', [{ oauth: [] }])];
     const securitySchemes = { oauth: { type: 'oauth2', tokenUrl: 'https://a.example/t' } } as const;
     const readme = await contentOf('README.md', samplePlan(tools, { securitySchemes }));
@@ -304,13 +304,13 @@ describe('README.md', () => {
     expect(without).not.toMatch(/token-exchange|UPSTREAM_AUTH=forward/);
   });
 
-  it('names what no variable can satisfy', async () => {
+  it('names the schemes that no variable can satisfy', async () => {
     const securitySchemes = { old: { type: 'http', scheme: 'digest' } } as const;
     const plan = samplePlan([securedTool('a', [{ old: [] }])], { securitySchemes });
-    expect(await contentOf('README.md', plan)).toContain('that no variable holds: `old`.');
+    expect(await contentOf('README.md', plan)).toContain('that no variable can hold: `old`.');
   });
 
-  it('has a custom credential that stands for itself', async () => {
+  it('has a self-contained example of a custom credential', async () => {
     const page = await contentOf('docs/custom-code.md');
     const [, source = ''] = /^```ts\n(\/\/ src\/sign\.ts\n[^]*?)^```$/m.exec(page) ?? [];
     expect(source.match(/from '.*'/g)).toEqual([
@@ -323,7 +323,7 @@ describe('README.md', () => {
     expect(removed.map((line) => main.includes(`${line.slice(1)}\n`))).toEqual([true]);
   });
 
-  it('speaks of no tokens and scopes without OAuth', async () => {
+  it('does not mention tokens and scopes without OAuth', async () => {
     const readme = await contentOf('README.md', samplePlan(undefined, open));
     expect(readme).toContain('There is no sign-in: anyone who can reach the server');
     expect(readme).not.toMatch(/OAUTH_|the scopes|ChatGPT|doctor --oauth/);

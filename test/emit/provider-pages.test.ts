@@ -10,7 +10,7 @@ const folder = join(root, 'docs/providers');
 const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
 const pages = readdirSync(folder).filter((file) => file !== 'README.md');
 
-/** In the order of the files. */
+/** The pages in the order of the files. */
 const names = pages.toSorted().map((file) => titleOf(textOf(file)));
 
 function titleOf(text: string): string {
@@ -27,14 +27,14 @@ async function projectOf(authorizationServer?: string): Promise<Map<string, stri
   return new Map(files.map(({ path, content }) => [path, content]));
 }
 
-/** What the README of a project says about access to it. */
+/** The section on access in the README of a project. */
 async function accessIn(issuer: string): Promise<string> {
   const readme = (await projectOf(issuer)).get('README.md') ?? '';
   return readme.split(/^(?=## )/m).find((section) => section.startsWith('## Who ')) ?? '';
 }
 
 describe('a page', () => {
-  it('is there for each of sixteen providers', () => {
+  it('exists for each of sixteen providers', () => {
     expect(pages).toHaveLength(16);
     for (const id of Object.keys(issuersOf)) expect(pages).toContain(`${id}.md`);
   });
@@ -45,13 +45,13 @@ describe('a page', () => {
     expect(sections).toEqual(expected);
   });
 
-  it.each(pages)('%s names its sources, and the day', (file) => {
+  it.each(pages)('%s names its sources and their date', (file) => {
     const [, sources = ''] = textOf(file).split('## Sources\n');
     expect(sources).toMatch(/^\n(Read|Run) on 2026-\d\d-\d\d/);
     expect(sources).toMatch(/^- https:\/\//m);
   });
 
-  it.each(pages)('%s is in the index, with what it supports', (file) => {
+  it.each(pages)('%s is in the index, with its features', (file) => {
     const row = textOf('README.md')
       .split('\n')
       .find((line) => line.includes(`](${file})`));
@@ -93,7 +93,11 @@ describe('the README of a project', () => {
     expect(text).toContain(setup);
     expect(text).not.toContain('"claims"');
     const others = names.filter((other) => other !== name);
-    expect(linksIn(text).map(([link]) => link)).toEqual(['The page', 'compared', ...others]);
+    expect(linksIn(text).map(([link]) => link)).toEqual([
+      "The provider's page",
+      'comparison',
+      ...others,
+    ]);
   });
 
   it.each(['https://auth.example.com/', 'https://auth0.com.evil.example/'])(
@@ -101,7 +105,7 @@ describe('the README of a project', () => {
     async (issuer) => {
       const text = await accessIn(issuer);
       expect(text).not.toContain('#### ');
-      expect(linksIn(text).map(([link]) => link)).toEqual(['compared', ...names]);
+      expect(linksIn(text).map(([link]) => link)).toEqual(['comparison', ...names]);
     },
   );
 
@@ -116,7 +120,7 @@ describe('the README of a project', () => {
     }
   });
 
-  it('has a line on several tenants', async () => {
+  it('mentions several tenants', async () => {
     for (const issuer of ['https://auth.example.com/', 'https://acme.okta.com/oauth2/default'])
       expect(await accessIn(issuer)).toContain('For several tenants, list their issuers');
   });

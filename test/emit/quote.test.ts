@@ -32,7 +32,7 @@ describe('shellQuote', () => {
     expect(output).toBe(`${word}\0`);
   });
 
-  it('uses double quotes, which Windows knows, where they are safe', () => {
+  it('uses double quotes, which also work on Windows, if they are safe', () => {
     expect(shellQuote('GET /pets/*')).toBe('"GET /pets/*"');
     expect(shellQuote('https://api.example.com/openapi.json')).toBe(
       'https://api.example.com/openapi.json',
@@ -52,13 +52,13 @@ describe('dotenvValue', () => {
     },
   );
 
-  it('leaves a URL plain, for readers that know no quotes', () => {
+  it('leaves a URL unquoted, for readers that do not support quotes', () => {
     expect(dotenvValue('https://a.example/x?y=1&z=%20')).toBe('https://a.example/x?y=1&z=%20');
   });
 });
 
 describe('dotenvName', () => {
-  it('cannot begin another line', () => {
+  it('cannot start another line', () => {
     expect(dotenvName('A\nPWNED=1')).toBe('A_PWNED_1');
   });
 });

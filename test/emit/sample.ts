@@ -5,7 +5,7 @@ import { noteUpstream } from '../../src/plan/security/upstream-notes.js';
 type Api = Plan['api'];
 export type Tool = Api['tools'][number];
 
-/** A tool of a name, ordinary otherwise. */
+/** An ordinary tool with this name. */
 export function sampleTool(name: string, changes: Partial<Tool> = {}): Tool {
   return {
     name,
@@ -27,7 +27,7 @@ export function sampleTool(name: string, changes: Partial<Tool> = {}): Tool {
   };
 }
 
-/** A plan of tools, each needing the scope `read`; `document` is what else it was made of. */
+/** A plan of tools that each require the scope `read`; `document` has its other inputs. */
 export function samplePlan(
   tools: readonly Tool[] = [sampleTool('list_pets')],
   changes: Partial<Api> = {},

@@ -54,12 +54,12 @@ describe('a variable that is added to the table', { timeout: 120_000 }, () => {
     expect(text).toContain(`# ${sentence}\n# MCP_MADE_UP=7\n`);
   });
 
-  it('is in the page on configuration', async () => {
+  it('is on the page on configuration', async () => {
     const text = await readFile(join(copy, configurationPage), 'utf8');
     expect(text).toMatch(new RegExp(`^\\| \`MCP_MADE_UP\` +\\| \`7\` +\\| ${sentence} +\\|$`, 'm'));
   });
 
-  it('has a reader of its type, and any other name is an error', async () => {
+  it('can be read with its type, and any other name is an error', async () => {
     const probe = join(copy, 'probe.ts');
     const lines = [
       "import { Environment } from './templates/src/runtime/environment.js';",

@@ -23,7 +23,7 @@ describe('a project for one platform', () => {
   it.each<[Target, string[], string[]]>([
     ['node', onlyNode, onlyWorkers],
     ['workers', onlyWorkers, onlyNode],
-  ])('has the files of %s, and none of the other', async (target, own, others) => {
+  ])('has the files of %s, and none of the other platform', async (target, own, others) => {
     const paths = [...(await projectFor(target)).keys()];
     expect(paths).toEqual(expect.arrayContaining(own));
     expect(paths.filter((path) => others.includes(path))).toEqual([]);
@@ -31,7 +31,7 @@ describe('a project for one platform', () => {
     expect(paths).toEqual([...paths].sort());
   });
 
-  it('has one of two files of a name', async () => {
+  it('has one of two files with the same name', async () => {
     const [node, workers] = await Promise.all([projectFor('node'), projectFor('workers')]);
     const path = 'src/runtime/net.ts';
     expect(node.get(path)).toBe(await readFile(`templates/${path}`, 'utf8'));
@@ -39,7 +39,7 @@ describe('a project for one platform', () => {
     expect(workers.get(path)).toBe(variant);
   });
 
-  it('imports no module that it lacks', async () => {
+  it('imports only modules that it contains', async () => {
     const files = await projectFor('workers');
     const missing = [...files].flatMap(([path, content]) =>
       [...content.matchAll(/from '(\.{1,2}\/[^']+)\.js'/g)]
@@ -54,7 +54,7 @@ describe('a project for one platform', () => {
     expect([...new Set(modules.map(([, name]) => name))]).toEqual(['node:crypto']);
   });
 
-  it('depends on what it imports', async () => {
+  it('depends on the packages that it imports', async () => {
     const imported = [...(await projectFor('workers'))].flatMap(([path, content]) =>
       path.startsWith('src/runtime/')
         ? [
@@ -70,7 +70,7 @@ describe('a project for one platform', () => {
   });
 
   it.each(['README.md', 'TOOLS.md', 'docs/custom-code.md', 'wrangler.jsonc', 'package.json'])(
-    'for Workers has %s in the layout of prettier',
+    'for Workers has %s in prettier’s format',
     async (filepath) => {
       const content = (await projectFor('workers')).get(filepath) ?? '';
       expect(await prettier.format(content, { filepath, singleQuote: true, printWidth: 100 })).toBe(
@@ -79,7 +79,7 @@ describe('a project for one platform', () => {
     },
   );
 
-  it('for Workers describes no variable that it refuses', async () => {
+  it('for Workers does not describe variables that it refuses', async () => {
     const files = await projectFor('workers');
     for (const path of ['.env.example', 'README.md']) {
       const text = files.get(path) ?? '';

@@ -29,7 +29,7 @@ async function enterpriseRows(...flags: readonly string[]) {
   return Object.fromEntries(rows.map((row) => [row.id, row]));
 }
 
-describe('doctor --store claude --probe presents an assertion that nobody can trust', () => {
+describe('doctor --store claude --probe presents an untrustworthy assertion', () => {
   let issuer: StaticIssuer;
   let forms: URLSearchParams[];
   const answers = (status: number, body: object) => {
@@ -55,8 +55,8 @@ describe('doctor --store claude --probe presents an assertion that nobody can tr
     ['refuses it', 400, { error: 'invalid_grant' }, 'pass'],
     ['gives a token for it', 200, { access_token: 'x', token_type: 'Bearer' }, 'fail'],
     ['does not know the grant', 400, { error: 'unsupported_grant_type' }, 'fail'],
-    ['has an answer of its own', 500, { message: 'no' }, 'fail'],
-    ['wants the client to authenticate first', 401, { error: 'invalid_client' }, 'not checked'],
+    ['responds with another error', 500, { message: 'no' }, 'fail'],
+    ['requires client authentication first', 401, { error: 'invalid_client' }, 'not checked'],
   ])('to one that %s', async (_, status, body, expected) => {
     forms = [];
     answers(status, body);
@@ -80,7 +80,7 @@ describe('doctor --store claude --probe presents an assertion that nobody can tr
   });
 });
 
-it('finds nothing to change at a real authorization server that takes assertions', async () => {
+it('finds nothing to change at a real authorization server that accepts assertions', async () => {
   const application = { id: 'x', secret: secret('application'), idAtResource: 'assistant' };
   const idp = await startIdentityProvider(application);
   const client = { ...grantee(application), token_endpoint_auth_method: 'none' as const };
@@ -100,7 +100,7 @@ it('finds nothing to change at a real authorization server that takes assertions
   await Promise.all([authorization.close(), idp.close()]);
 });
 
-it('reads from a running server what it announces', async () => {
+it('reads the announcement of a running server', async () => {
   const server = await startTestServer();
   const { documents, paths } = server.issuer;
   documents.set(paths.oauth, {

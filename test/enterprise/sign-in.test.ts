@@ -49,7 +49,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([server.close(), authorization.close(), idp.close()]));
 
-/** The official client, signed in by an identity provider: nobody is asked, and no browser opens. */
+/** The official client, signed in by an identity provider: without a question or a browser. */
 function assistantOf(user: string, scope?: string) {
   const provider = new CrossAppAccessProvider({
     clientId: application.idAtResource,
@@ -80,7 +80,7 @@ async function tokenOf(user: string, scope?: string): Promise<string> {
   return provider.tokens()?.access_token ?? '';
 }
 
-/** Both steps without a client: for what the official one would not ask for. */
+/** Both steps without a client, for requests that the official one would not make. */
 async function exchange(resource: string, scope: string) {
   const { jwtAuthGrant } = await discoverAndRequestJwtAuthGrant({
     idpUrl: idp.issuer,
@@ -147,7 +147,7 @@ describe('a user who is signed in by an identity provider', () => {
     expect((await call('write', wider)).status).toBe(200);
   });
 
-  it('is told apart from others', async () => {
+  it('is distinguished from other users', async () => {
     await (await call('read', await tokenOf('bob', 'notes.read'))).text();
     const subjects = server.audit.flatMap(({ event, subject }) =>
       event === 'tool_call' ? [subject] : [],
@@ -155,13 +155,13 @@ describe('a user who is signed in by an identity provider', () => {
     expect(subjects.at(-1)).toBe('bob');
   });
 
-  it('does not get in when the administrator says no', async () => {
+  it('is refused when the administrator denies access', async () => {
     idp.denied.add('mallory');
     await expect(assistantOf('mallory').connect()).rejects.toThrow(/access_denied/);
   });
 });
 
-describe('what is not an access token for this server', () => {
+describe('anything but an access token for this server', () => {
   it.each([
     ['the assertion', () => Promise.resolve(idp.grants.at(-1) ?? '')],
     ['the ID token', () => idp.idToken('alice')],
@@ -169,7 +169,7 @@ describe('what is not an access token for this server', () => {
     await tokenOf('alice');
     const before = server.calls.length;
     const { status } = await call('read', await present());
-    // 503 while the keys were loaded too recently to tell that the key is a stranger's.
+    // 503 while the keys were loaded too recently to know that the key is foreign.
     expect([401, 503]).toContain(status);
     expect(server.calls).toHaveLength(before);
   });

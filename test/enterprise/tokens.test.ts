@@ -13,7 +13,7 @@ async function call(claims: Record<string, unknown>, header: Record<string, unkn
 
 const scope = { scope: 'notes.read' };
 
-/** Access tokens that were issued for an assertion, as authorization servers print them. */
+/** Access tokens that were issued for an assertion, as authorization servers format them. */
 const tokens: readonly (readonly [string, Record<string, unknown>, Record<string, unknown>?])[] = [
   ['RFC 9068', { ...scope, client_id: 'f53f191f9311af35', jti: 'x' }, { typ: 'at+jwt' }],
   [
@@ -25,7 +25,10 @@ const tokens: readonly (readonly [string, Record<string, unknown>, Record<string
   ['an actor beside the user', { ...scope, act: { sub: 'assistant' } }],
   ['a chain of actors', { ...scope, act: { sub: 'agent-2', act: { sub: 'agent-1' } } }],
   ['how the user signed in', { ...scope, auth_time: 1, amr: ['mfa', 'hwk'], acr: 'phr' }],
-  ['who the user is elsewhere', { ...scope, email: 'a@example.com', tenant: 't1', aud_sub: '7' }],
+  [
+    'the identity of the user elsewhere',
+    { ...scope, email: 'a@example.com', tenant: 't1', aud_sub: '7' },
+  ],
   ['details besides the scope', { ...scope, authorization_details: [{ type: 'notes' }] }],
 ];
 
@@ -47,7 +50,7 @@ describe('a token that was issued for an assertion', () => {
     expect((await call(claims, header)).status).toBe(401);
   });
 
-  it('is logged with the user and the client, and not with the actor', async () => {
+  it('is logged with the user and the client, but not with the actor', async () => {
     await (await call({ ...scope, sub: 'carol', act: { sub: 'an-agent' } })).text();
     const line = server.audit.findLast(({ event }) => event === 'tool_call');
     expect(line).toMatchObject({ subject: 'carol', client: 'test-client' });
@@ -58,7 +61,7 @@ describe('a token that was issued for an assertion', () => {
 describe('the announcement', () => {
   const EXTENSION = 'io.modelcontextprotocol/enterprise-managed-authorization';
 
-  /** What the official client sees, in both eras. */
+  /** The announcement as the official client sees it, in both eras. */
   async function extensionsOf(at: TestServer, mode: 'legacy' | { pin: '2026-07-28' }) {
     const client = new Client({ name: 'x', version: '1' }, { versionNegotiation: { mode } });
     const headers = { Authorization: `Bearer ${await at.token(scope)}` };
@@ -77,7 +80,7 @@ describe('the announcement', () => {
     expect(extensions).toContain('io.modelcontextprotocol/oauth-client-credentials');
   });
 
-  it('is not made where no token is asked for', async () => {
+  it('is omitted if the server requires no token', async () => {
     const open = await startTestServer({ api: { ...testApi, authentication: 'none' } });
     expect(await extensionsOf(open, 'legacy')).toEqual([]);
     await open.close();

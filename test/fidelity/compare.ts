@@ -4,7 +4,7 @@ import { ArgumentError, readArguments } from '../../templates/src/runtime/upstre
 import { createBuildRequest } from '../../templates/src/runtime/upstream/request.js';
 import { splitUrl, type Wire } from './oracle.js';
 
-/** One part of a request that two programs write otherwise. */
+/** One part of a request that two programs write differently. */
 export interface Difference {
   readonly part: 'method' | 'path' | 'query' | 'header' | 'body' | 'refused';
   readonly name: string;
@@ -45,7 +45,7 @@ function readParts(text: string, boundary: string): [string, string][] {
   });
 }
 
-/** Where the two requests are not the same. */
+/** The differences between two requests. */
 export function compare(mine: Wire, other: Wire): Difference[] {
   const found: Difference[] = [];
   const check = (part: Difference['part'], name: string, a: unknown, b: unknown) => {
@@ -68,13 +68,13 @@ function nameOf(pair: string): string {
   return pair.split('=', 1)[0] ?? '';
 }
 
-/** A boundary is another one each time, and the client adds the type of a multipart body when it sends it. */
+/** A boundary is different each time, and the client adds the type of a multipart body when it sends it. */
 function headerOf({ headers }: Wire, name: string): string | undefined {
   const value = headers[name];
   return name === 'content-type' ? value?.replace(/; boundary=.*$/, '') : value;
 }
 
-/** JSON is the same whatever its layout is. */
+/** JSON is the same in any layout. */
 function parsed(body: unknown): unknown {
   if (typeof body !== 'string') return body;
   try {

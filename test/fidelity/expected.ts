@@ -1,10 +1,10 @@
 import type { Json, Parameter, Tool } from '../../templates/src/runtime/api.js';
 
-// What OpenAPI 3.1.1 says a request looks like, written down once more, for the places where swagger-client is of no help.
+// Requests according to OpenAPI 3.1.1, written independently, for cases where swagger-client does not help.
 
 type Arguments = Readonly<Record<string, Json>>;
 
-/** A value as text; what has parts is JSON. */
+/** A value as text; a value with parts is JSON. */
 export function plain(value: Json): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
@@ -18,8 +18,8 @@ function strict(text: string): string {
 }
 
 /**
- * With `allowReserved` reserved characters stay, but for those that end the value (Parameter Object) and the apostrophe,
- * which URL parsers encode; triplets stay as well (RFC 6570 section 3.2.3).
+ * With `allowReserved`, reserved characters stay, except those that end the value (Parameter Object) and the
+ * apostrophe, which URL parsers encode; triplets stay as well (RFC 6570 section 3.2.3).
  */
 function reserved(text: string): string {
   return strict(text)
@@ -27,7 +27,7 @@ function reserved(text: string): string {
     .replace(/%25([0-9A-Fa-f]{2})/g, '%$1');
 }
 
-/** The pieces of a query that one parameter becomes; undefined where it is not a scalar. */
+/** The pieces of a query that one parameter becomes; undefined if it is not a scalar. */
 export function queryPieces(
   { name, argument, allowReserved }: Parameter,
   args: Arguments,
@@ -38,7 +38,7 @@ export function queryPieces(
   return [`${strict(name)}=${(allowReserved === true ? reserved : strict)(String(value))}`];
 }
 
-/** The Cookie header of all cookie parameters in style `form`; semicolons come between (RFC 6265 section 4.2.1). */
+/** The Cookie header of all cookie parameters in style `form`; separated by semicolons (RFC 6265 section 4.2.1). */
 export function cookieHeader({ request: { parameters = [] } }: Tool, args: Arguments): string {
   const cookies = parameters.filter((parameter) => parameter.in === 'cookie');
   return cookies.flatMap((parameter) => cookiePairs(parameter, args)).join('; ');

@@ -4,7 +4,7 @@ import { leanDescription, leanSchema } from '../../templates/src/runtime/lean.js
 import type { Target } from './oracle.js';
 import { listOf, objectOf } from './sample.js';
 
-/** What documents say of arguments, by kind. */
+/** Facts about arguments in documents, by kind. */
 export const aspects = [
   'parameters',
   'required',
@@ -17,7 +17,7 @@ export const aspects = [
 
 export type Counts = Record<(typeof aspects)[number], { kept: number; said: number }>;
 
-/** Nothing counted yet. */
+/** The initial counts. */
 export function noCounts(): Counts {
   return Object.fromEntries(aspects.map((aspect) => [aspect, { kept: 0, said: 0 }])) as Counts;
 }
@@ -36,7 +36,7 @@ const BOUNDS = [
 ];
 const MOST_LEVELS = 40;
 
-/** Counts what the document says of one operation's arguments, and what the schema says of it that is listed. */
+/** Counts the facts about one operation's arguments in the document, and those in the listed schema. */
 export function countKept(counts: Counts, root: JsonObject, target: Target, tool: Tool): void {
   const said = factsOf(argumentsOf(target), root);
   const listed = leanSchema(tool.inputSchema) as JsonObject;
@@ -52,7 +52,7 @@ export function countKept(counts: Counts, root: JsonObject, target: Target, tool
     }
 }
 
-/** A description may have become a part of a longer one, and what is required is not said in words as well. */
+/** A description may have become a part of a longer one, and required members are not also described in words. */
 function isShown(description: string, shown: string): boolean {
   const texts = [undefined, true, false].map((isRequired) => leanText(description, { isRequired }));
   return texts.some((text) => shown.includes(JSON.stringify(text).slice(1, -1)));
@@ -114,7 +114,7 @@ function isReadOnly(root: JsonObject, property: Json): boolean {
   return readOnly === true || (typeof $ref === 'string' && lookup(root, $ref)['readOnly'] === true);
 }
 
-/** A description counts without markup, and without what only repeats its name or the schema. */
+/** A description counts without markup, and without words that only repeat the name or the schema. */
 function note(schema: JsonObject, facts: Facts, own: string): void {
   const text = (key: string) => (typeof schema[key] === 'string' ? schema[key].trim() : '');
   if (text('x-parameter') !== '') facts.parameters.add(text('x-parameter'));

@@ -1,11 +1,11 @@
 import type { Json, JsonObject, Tool } from '../../templates/src/runtime/api.js';
 import { listOf, objectOf } from './sample.js';
 
-/** One request, in a form in which two can be compared. */
+/** One request, in a form that can be compared. */
 export interface Wire {
   readonly method: string;
   readonly path: string;
-  /** As they are written, in their order. */
+  /** As written, in order. */
   readonly query: readonly string[];
   /** In lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ interface SwaggerRequest {
   readonly body?: unknown;
 }
 
-// It has no types of its own.
+// It has no types.
 const name: string = 'swagger-client';
 const client = (await import(name)) as {
   readonly default: { buildRequest(options: object): SwaggerRequest };
@@ -27,13 +27,13 @@ const client = (await import(name)) as {
 
 const ORIGIN = 'https://api.example.com';
 
-/** An operation of a document as swagger-client wants it: alone, and with the parameters written out. */
+/** An operation of a document as swagger-client needs it: alone, with resolved parameters. */
 export interface Target {
   readonly spec: JsonObject;
   readonly parameters: readonly JsonObject[];
 }
 
-/** Takes one operation out of a document. */
+/** Extracts one operation from a document. */
 export function targetOf(root: JsonObject, path: string, method: string): Target {
   const item = resolve(root, objectOf(root['paths'])[path]);
   const operation = objectOf(item[method.toLowerCase()]);
@@ -72,7 +72,7 @@ function resolve(root: JsonObject, value: Json | undefined): JsonObject {
   return objectOf(found);
 }
 
-/** The request that swagger-client makes of the same arguments. */
+/** The request that swagger-client makes from the same arguments. */
 export async function theirs({ spec }: Target, tool: Tool, args: JsonObject): Promise<Wire> {
   const { parameters = [], body } = tool.request;
   const given = parameters.flatMap((parameter) => {

@@ -2,7 +2,7 @@ import type { Json, Tool } from '../../templates/src/runtime/api.js';
 import type { Difference } from './compare.js';
 import { cookieHeader, plain, queryPieces } from './expected.js';
 
-/** A kind of difference that is not a fault of ours, and why. */
+/** A kind of difference that is not our fault, and the reason. */
 export interface Ruling {
   readonly kind: string;
   readonly reason: string;
@@ -13,7 +13,7 @@ export interface Ruling {
   ) => boolean;
 }
 
-/** The first one counts. */
+/** The first match counts. */
 export const rulings: readonly Ruling[] = [
   {
     kind: '`Accept: */*` where swagger-client sends no such header',
@@ -135,7 +135,9 @@ export const rulings: readonly Ruling[] = [
   },
 ];
 
-/** What `&` and `#` of a value make of a query: ours is whole, theirs ends there or goes on as other parameters. */
+/**
+ * The effect of `&` and `#` in a value on a query: ours is intact, theirs ends there or continues as other parameters.
+ */
 function isCutShort(
   { name, ours, theirs }: Difference,
   { request: { parameters = [] } }: Tool,
@@ -164,7 +166,7 @@ function fieldsOf(text: string): { name: string; values: string[] }[] {
   }));
 }
 
-/** What a parser makes of percent-encoding; a query of pairs keeps what separates them. */
+/** Percent-encoding as a parser decodes it; a query of pairs keeps its separators. */
 function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (triplets) => {
     try {
@@ -175,7 +177,7 @@ function decoded(text: string): string {
   });
 }
 
-/** The ruling for a difference; undefined where there is none. */
+/** The ruling for a difference; undefined if none applies. */
 export function rulingFor(
   difference: Difference,
   tool: Tool,

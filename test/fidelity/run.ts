@@ -38,7 +38,7 @@ async function documents(): Promise<CorpusDocument[]> {
     found.push(...(await listDocuments(entry, await install(entry), false)));
   }
   const chosen = names.length === 0 ? [''] : names;
-  // Most are there as JSON and as YAML.
+  // Most exist as JSON and as YAML.
   return found.filter(
     ({ name }) =>
       /\.json$|figma|blockfrost/.test(name) && chosen.some((text) => name.includes(text)),
@@ -71,7 +71,7 @@ function toolsOf(document: Awaited<ReturnType<typeof load>>): readonly Tool[] {
   }
 }
 
-/** Some documents of the corpus are of no use (`refused.json`). */
+/** Some documents of the corpus cannot be used (`refused.json`). */
 function unusable(error: unknown): undefined {
   if (!(error instanceof InputError)) throw error;
 }
@@ -89,7 +89,7 @@ function placesOf(root: JsonObject): Map<string, string> {
 async function call(name: string, tool: Tool, target: Target, mode: Mode): Promise<void> {
   const args = sampleArguments(tool.inputSchema as JsonObject, mode);
   const mine = ours(tool, args);
-  // Where the schema contradicts itself, or is too much for the sampler, there is nothing to compare.
+  // If the schema contradicts itself or is too complex for the sampler, there is nothing to compare.
   if (typeof mine === 'string' && !validatorOf(tool)(args)) {
     tally.unmade += 1;
     return;

@@ -1,15 +1,15 @@
 import type { Json, JsonObject } from '../../templates/src/runtime/api.js';
 
-/** Which arguments a call has: those that are required, all, or all with values that are hard to write. */
+/** The arguments of a call: the required ones, all, or all with values that are hard to serialize. */
 export type Mode = 'required' | 'all' | 'edge';
 
 export const modes: readonly Mode[] = ['required', 'all', 'edge'];
 
-/** A text with what has a meaning in URLs and forms, and letters beyond ASCII. */
+/** A text with characters that have a meaning in URLs and forms, and letters beyond ASCII. */
 const HARD = "a b/c?d=e&f#g+h%20:;,@é'(x)";
 const MOST_LEVELS = 4;
 
-/** Arguments for a tool that its schema takes; undefined where the sampler finds none. */
+/** Arguments that a tool's schema accepts; undefined if the sampler finds none. */
 export function sampleArguments(inputSchema: JsonObject, mode: Mode): JsonObject {
   const definitions = objectOf(inputSchema['$defs']);
   const required = listOf(inputSchema['required']);
@@ -120,12 +120,12 @@ function resolve(schema: JsonObject, definitions: JsonObject): JsonObject {
   return objectOf(definitions[$ref.slice('#/$defs/'.length)]);
 }
 
-/** The value when it is an object, else an empty one. */
+/** The value if it is an object, otherwise an empty one. */
 export function objectOf(value: Json | undefined): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
-/** The value when it is a list, else an empty one. */
+/** The value if it is a list, otherwise an empty one. */
 export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
 }

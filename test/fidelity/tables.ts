@@ -2,13 +2,13 @@ import type { Difference } from './compare.js';
 import { aspects, type Counts } from './kept.js';
 import { rulings, type Ruling } from './rulings.js';
 
-/** What came of the comparison. */
+/** The results of the comparison. */
 export interface Tally {
   documents: number;
   calls: number;
-  /** Calls whose requests are the same in all their parts. */
+  /** Calls whose requests are the same in every part. */
   same: number;
-  /** Tools and modes for which the sampler found no arguments that the schema takes. */
+  /** Tools and modes for which the sampler found no arguments that the schema accepts. */
   unmade: number;
   readonly ruled: Map<Ruling, number>;
   readonly unruled: { where: string; difference: Difference }[];
@@ -36,7 +36,7 @@ export function formatRulings({ documents, calls, same, unmade, ruled }: Tally):
   ].join('\n');
 }
 
-/** What the tools' schemas keep of the documents. */
+/** The facts of the documents that the tools' schemas keep. */
 export function formatKept(counts: Counts): string {
   const rows = aspects.map((aspect) => {
     const { kept, said } = counts[aspect];

@@ -114,7 +114,7 @@ const key = fc.oneof(
 const map = fc.dictionary(key, fc.oneof({ weight: 5, arbitrary: text }, anything), { maxKeys: 4 });
 const list = fc.array(fc.oneof({ weight: 5, arbitrary: text }, anything), { maxLength: 4 });
 
-/** What the schema asks for, filled with what hurts; sometimes anything else. */
+/** Values that match the schema, with hostile contents; sometimes anything else. */
 function valueFor(schema: unknown): fc.Arbitrary<unknown> {
   const { type } = (schema ?? {}) as { type?: unknown };
   const fitting: Record<string, fc.Arbitrary<unknown>> = {
@@ -140,7 +140,7 @@ const note: fc.Arbitrary<unknown> = fc.record(
   { requiredKeys: [] },
 );
 
-/** Arguments that mostly fit a tool, with names that it does not know among them now and then. */
+/** Arguments that mostly fit a tool, sometimes with unknown names among them. */
 export function argumentsOf(tool: Tool): fc.Arbitrary<Record<string, unknown>> {
   const properties = (tool.inputSchema['properties'] ?? {}) as Record<string, unknown>;
   const known = Object.fromEntries(
@@ -156,7 +156,10 @@ export function argumentsOf(tool: Tool): fc.Arbitrary<Record<string, unknown>> {
     .map(([mine, others]) => ({ ...goodArguments(tool.name), ...mine, ...others }));
 }
 
-/** Where a tool's request may go, whatever its arguments are: nowhere that dots lead to, for whoever resolves them. */
+/**
+ * The allowed destinations of a tool's request, whatever its arguments: dot segments must not lead elsewhere, whichever
+ * program resolves them.
+ */
 export function staysAtHome(tool: Tool, method: string, target: string): boolean {
   const [path = ''] = target.split('?', 1);
   const own = tool.request.path.replace(/\{[^}]*\}/g, tool.name === 'files' ? '.+' : '[^/]+');
@@ -165,7 +168,7 @@ export function staysAtHome(tool: Tool, method: string, target: string): boolean
   return method === tool.request.method && !dotted && whole.test(path) && isAscii(target);
 }
 
-/** As a URL parser sees it, as a server that cuts parameters off, and as a proxy that decodes first. */
+/** As seen by a URL parser, by a server that strips parameters, and by a proxy that decodes first. */
 function isDotted(segment: string): boolean {
   const inside = decoded(segment).split(/[/\\]/);
   return /^(\.|%2e){1,2}(;|$)/i.test(segment) || inside.includes('..');

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Grant } from './grants.js';
 
-/** Whether what was made is as it must be; `either`: the specifications leave it open. */
+/** Whether the result is valid; `either`: the specifications leave it open. */
 export type Verdict = 'good' | 'bad' | 'either';
 
-/** Header lines, and whether they hold a token in the way of RFC 6750 section 2.1. */
+/** Header lines, and whether they contain a token as defined in RFC 6750 section 2.1. */
 export interface Authorization {
   readonly lines: readonly (readonly [string, string])[];
   readonly verdict: Verdict | 'missing';
@@ -39,7 +39,7 @@ const gap = fc.oneof(
 
 const tail = fc.oneof(
   { weight: 15, arbitrary: pieces('good', ['', '', ' ', '   ']) },
-  // The parser of HTTP takes blanks off the end, and may take tabs (RFC 9110 section 5.5).
+  // HTTP parsers strip spaces from the end, and may strip tabs (RFC 9110 section 5.5).
   { weight: 1, arbitrary: pieces('either', ['\t', ' \t ']) },
   {
     weight: 1,
@@ -48,10 +48,10 @@ const tail = fc.oneof(
   { weight: 1, arbitrary: junk.map((text): Piece => [` ${text}x`, 'bad']) },
 );
 
-/** What becomes of a token; a changed one is no token any more. */
+/** Changes of a token; a changed token is no longer valid. */
 const change = fc.oneof(
   { weight: 15, arbitrary: fc.constant((token: string): Piece => [token, 'good']) },
-  // Padding is no part of base64url (RFC 7515 section 2); the signature is the same with it.
+  // Padding does not belong to base64url (RFC 7515 section 2); the signature is the same with it.
   { weight: 1, arbitrary: fc.constant((token: string): Piece => [`${token}=`, 'either']) },
   {
     weight: 4,
@@ -79,7 +79,7 @@ const count = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 2, max: 3 }) },
 );
 
-/** Places where a token does not count (MCP authorization, Access Token Usage; RFC 6750 section 5.3). */
+/** Places where a token must be ignored (MCP authorization, Access Token Usage; RFC 6750 section 5.3). */
 const decoys = fc.subarray(
   [
     'X-Authorization',
@@ -127,7 +127,7 @@ function write(
   return { text: all.map(([text]) => text).join(''), verdict: worst ?? 'good' };
 }
 
-/** The confidential part of a token: who sees the signature can use the token. */
+/** The confidential part of a token: anyone who sees the signature can use the token. */
 export function signatureOf({ token }: Grant): string[] {
   const signature = token?.split('.')[2];
   return signature === undefined ? [] : [signature];

@@ -3,23 +3,26 @@ import type { Received } from '../attack/hosts.js';
 import { mayCall } from './grants.js';
 import type { FuzzStage, Observation } from './stage.js';
 
-/** What a case may see, and what the one who made it may do. */
+/** What the caller of a case may see and do. */
 export interface Permission {
-  /** Of a valid token that stands where it must; absent: nothing may be called. */
+  /** The rights of a valid token in the right place; absent: nothing may be called. */
   readonly scopes: readonly string[] | undefined;
-  /** It names a key that the provider may have only just made: asked again within a minute, nobody can tell. */
+  /**
+   * It names a key that the provider may have just created: within a minute of the last request for keys, this is
+   * unknown.
+   */
   readonly isUnsure?: boolean;
-  /** What this request carries that may not come back, nor get into the log. */
+  /** Secrets in this request that must be neither returned nor logged. */
   readonly confidential?: readonly string[];
 }
 
-/** What holds for every request, whatever is in it. */
+/** The checks that apply to every request, whatever it contains. */
 export function checkAlways(
   stage: FuzzStage,
   { answer, upstream, log }: Observation,
   { scopes, isUnsure = false, confidential = [] }: Permission,
 ): void {
-  // 503 would be the provider's fault, and it works here.
+  // 503 would be the provider's fault, but the provider works here.
   if (answer.status === 503 && isUnsure)
     expect(answer.headers.get('retry-after')).toEqual([expect.stringMatching(/^\d+$/)]);
   else expect(answer.status).toBeLessThan(500);
@@ -35,14 +38,14 @@ export function checkAlways(
   expect(stage.evil.received).toEqual([]);
 }
 
-/** Enough of a secret to recognize it, also in base64, whatever stands before it. */
+/** Enough of a secret to recognize it, also in base64, whatever precedes it. */
 function tracesOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = [0, 1, 2].map((skip) => bytes.subarray(skip).toString('base64').slice(0, 20));
   return [secret.slice(0, 16), ...base64].filter((trace) => trace.length >= 12);
 }
 
-/** Escapes of JSON and of URLs undone, and a blob read. */
+/** The text with JSON and URL escapes undone, and with blobs decoded. */
 function unpacked(text: string): string {
   const blobs = [...text.matchAll(/"(?:blob|data)":"([A-Za-z0-9+/=]+)"/g)].map(([, blob = '']) =>
     Buffer.from(blob, 'base64').toString('latin1'),
@@ -64,7 +67,7 @@ function checkUpstream(
   expect(headers.host).toBe(upstreamHost);
   const names = [...new URL(target, 'http://x').searchParams.keys()];
   const keys = names.filter((name) => name.toLowerCase() === 'api_key').length;
-  // The redirect that this API sends leaves the query out.
+  // The redirect that this API sends omits the query.
   expect(keys).toBe(tool === 'search' && !target.includes('/again') ? 1 : 0);
   expect(headers['x-api-key']).toBe(
     ['search', 'whole'].includes(tool) ? undefined : credentials.header,

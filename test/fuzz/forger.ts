@@ -4,7 +4,7 @@ import type { Choice, Forgery, Recipe } from './tokens.js';
 
 type Values = Record<string, unknown>;
 
-/** Makes the tokens of recipes, with keys of a stranger's at hand. */
+/** Makes the tokens of recipes; it also has foreign keys. */
 export async function createForger(issuer: StaticIssuer) {
   const stranger = await generateKeyPair('ES256', { extractable: true });
   const jwk = await exportJWK(stranger.publicKey);

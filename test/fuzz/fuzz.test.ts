@@ -14,7 +14,7 @@ import { isValid, recipe, scopesIn } from './tokens.js';
 // FUZZ_RUNS is the sum of all five; the seed of a failure is in its message.
 const runs = Math.ceil(Number(process.env['FUZZ_RUNS'] ?? 500) / 5);
 const options = { timeout: 30_000 + runs * 300 };
-/** Ends before vitest does, which would let it run on beside the next one. */
+/** Ends before vitest's timeout, after which it would continue beside the next one. */
 const inTime = { interruptAfterTimeLimit: options.timeout - 10_000, markInterruptAsFailure: true };
 
 let stage: FuzzStage;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Often the one that may do everything, or little would ever run. */
+/** Often the one with all scopes; otherwise little would ever run. */
 const anyGrant = () =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant(all) },
@@ -37,7 +37,7 @@ const goodCall = () => call('read_note', goodArguments('read_note'));
 const statusOf = ({ answer }: Observation) => answer.status;
 
 describe('the Authorization header', () => {
-  it('opens the door for one valid token in its place, and for nothing else', options, async () => {
+  it('gives access to one valid token in its place, and to nothing else', options, async () => {
     let opened = 0;
     const cases = anyGrant().chain((grant) =>
       authorizationOf(grant.token ?? '').map((made) => ({ grant, made })),
@@ -62,7 +62,7 @@ describe('the Authorization header', () => {
 });
 
 describe('the head of a request', () => {
-  it('leads nobody around the gate, and breaks nothing', options, async () => {
+  it('never bypasses authentication, and breaks nothing', options, async () => {
     let opened = 0;
     const property = fc.asyncProperty(head, anyGrant(), async (made, grant) => {
       const { lines, ...request } = made;
@@ -78,7 +78,7 @@ describe('the head of a request', () => {
 });
 
 describe('the JSON-RPC body', () => {
-  it('runs what the token allows, and answers whatever it is', options, async () => {
+  it('runs only what the token allows, and always gets a response', options, async () => {
     let opened = 0;
     const cases = fc.record({ grant: anyGrant(), made: message, lines: eraLines });
     const property = fc.asyncProperty(cases, async ({ grant, made, lines }) => {
@@ -121,7 +121,7 @@ describe('the JSON-RPC body', () => {
 
 describe('the arguments of a tool', () => {
   it(
-    'become a request to its own place in the API, with the credentials it should have',
+    'become a request to the tool’s own path in the API, with the right credentials',
     options,
     async () => {
       let opened = 0;
@@ -132,7 +132,7 @@ describe('the arguments of a tool', () => {
         const seen = await post(stage, call(tool.name, args), bearer(all));
         checkAlways(stage, seen, { scopes: all.scopes, confidential: signatureOf(all) });
         expect(statusOf(seen)).toBe(200);
-        // A second request is the redirect that was followed.
+        // A second request follows a redirect.
         const [first, ...others] = seen.upstream;
         expect(others.every(({ target }) => target.includes('/again'))).toBe(true);
         for (const { method, target, headers } of seen.upstream) {
@@ -150,7 +150,7 @@ describe('the arguments of a tool', () => {
 });
 
 describe('the claims and the header of a token', () => {
-  it('count exactly when all are as they must be', options, async () => {
+  it('are accepted exactly when all of them are valid', options, async () => {
     const outcomes = new Map<number, number>();
     const { url, issuer } = stage.server;
     const forge = await createForger(issuer);
@@ -173,7 +173,7 @@ describe('the claims and the header of a token', () => {
   });
 });
 
-it('still answers a good call after all that', async () => {
+it('still responds to a valid call after all that', async () => {
   const seen = await post(stage, goodCall(), bearer(all));
   expect(statusOf(seen)).toBe(200);
   expect(seen.upstream.length).toBeGreaterThan(0);

@@ -1,15 +1,15 @@
 import { generateKeyPair } from 'jose';
 import type { StaticIssuer } from '../support/tokens.js';
 
-/** A token, and what its holder may do by the way it was made; no scopes at all: it is no valid one. */
+/** A token, and the scopes that it was made with; no scopes at all: the token is invalid. */
 export interface Grant {
   readonly name: string;
-  /** Absent: the request carries none. */
+  /** Absent: the request has no token. */
   readonly token?: string;
   readonly scopes?: readonly string[];
 }
 
-/** Written down here once more, so that the scope map of the server is not its own judge. */
+/** Written independently here, so that the scope map of the server is not checked against itself. */
 const needs: Readonly<Record<string, (scopes: readonly string[]) => boolean>> = {
   free: () => true,
   write_note: (scopes) => scopes.includes('notes.write'),
@@ -24,7 +24,7 @@ const reading = [
 
 export const toolNames: readonly string[] = [...Object.keys(needs), ...reading].sort();
 
-/** Whether whoever holds valid scopes may call a tool; nobody may call what does not exist. */
+/** Whether a caller with these valid scopes may call a tool; an unknown tool may not be called. */
 export function mayCall(tool: string, scopes: readonly string[] | undefined): boolean {
   if (scopes === undefined) return false;
   if (reading.includes(tool)) return scopes.includes('notes.read');
@@ -41,7 +41,7 @@ const scopeSets: readonly (readonly string[])[] = [
   ['notes.readx', 'Notes.Read', 'notes.write,owner', 'notes'],
 ];
 
-/** Valid tokens for several sets of scopes, and others that are signed well or badly and valid in no case. */
+/** Valid tokens for several sets of scopes, and invalid ones with good or bad signatures. */
 export async function makeGrants(issuer: StaticIssuer): Promise<Grant[]> {
   const long = { exp: Math.floor(Date.now() / 1000) + 3 * 3600 };
   const scope = 'notes.read notes.write owner';

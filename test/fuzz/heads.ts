@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** The head of a request around a body that is sent as it is. */
+/** The head of a request around a body that is sent unchanged. */
 export interface Head {
   readonly method: string;
   readonly target: string;
@@ -26,8 +26,8 @@ const name = fc.oneof(
   { weight: 1, arbitrary: latin1 },
 );
 
-// Nothing promises more body than there is, or expects a sign (100) to send it: a client that hangs is no server
-// that hangs.
+// No head promises more body than there is, or waits for status 100: a client that hangs does not mean that the server
+// hangs.
 const values = words(`
   * null */* application/json APPLICATION/JSON text/event-stream text/plain application/json,text/html close
   keep-alive upgrade h2c websocket chunked gzip,chunked 0 -1 1 1,1 +1 0x5 gzip br identity
@@ -74,7 +74,7 @@ const many = fc
   .integer({ min: 100, max: 1900 })
   .map((count) => Array.from({ length: count }, () => ['a', 'b'] as const));
 
-/** Heads of requests: what HTTP allows, what it forbids, and what proxies and parsers disagree on. */
+/** Heads of requests: allowed by HTTP, forbidden by it, and those that proxies and parsers disagree on. */
 export const head: fc.Arbitrary<Head> = fc.record({
   method,
   target,
@@ -84,7 +84,7 @@ export const head: fc.Arbitrary<Head> = fc.record({
   ),
 });
 
-/** Whether a line may be another `Authorization`, for whoever reads it: alone or inside of another line. */
+/** Whether a line may be another `Authorization` to any reader: alone or inside another line. */
 export function mayAuthorize([lineName, lineValue]: readonly [string, string]): boolean {
   return /^\s*authorization\s*$/i.test(lineName) || /\n\s*authorization/i.test(lineValue);
 }

@@ -4,7 +4,7 @@ import { toolNames } from './grants.js';
 /** JSON-RPC, or nearly, as the text of a body. */
 export interface Message {
   readonly text: string;
-  /** The tool that is called, when the message is a correct call of one. */
+  /** The called tool, if the message is a correct call. */
   readonly calls?: string;
 }
 
@@ -19,7 +19,7 @@ export function goodArguments(tool: string): Record<string, unknown> {
 const words = (list: string) => list.trim().split(/\s+/);
 
 const tool = fc.constantFrom(...toolNames);
-/** Few, so that one message is about another. */
+/** Few, so that messages refer to one another. */
 const smallId = fc.integer({ min: 1, max: 3 });
 const id = fc.oneof(
   { weight: 4, arbitrary: smallId },
@@ -72,7 +72,7 @@ const goodCall = fc.record({ id: callId, tool }).map(({ id: own, tool: name }): 
   return { calls: name, text: text({ jsonrpc: '2.0', id: own, method: 'tools/call', params }) };
 });
 
-/** Members that should be there, each perhaps of another kind, or missing. */
+/** Required members, each perhaps of the wrong type, or missing. */
 const nearly = fc
   .record(
     {
@@ -101,7 +101,7 @@ const nearly = fc
   )
   .map((value): Message => ({ text: text(value) }));
 
-/** What is said about a request, which may be under way. */
+/** Notifications about a request that may be in progress. */
 const about = fc
   .record({ kind: fc.constantFrom('cancelled', 'progress', 'message'), requestId: id })
   .map(({ kind, requestId }): Message => {
@@ -156,7 +156,7 @@ export const message: fc.Arbitrary<Message> = fc.oneof(
   { weight: 2, arbitrary: noJson },
 );
 
-/** Several in an array, as the revision 2025-03-26 has it; parts that are no JSON spoil it as a whole. */
+/** Several in an array, as in the revision 2025-03-26; parts that are not JSON make the whole invalid. */
 export const batch: fc.Arbitrary<readonly Message[]> = fc.oneof(
   { weight: 5, arbitrary: fc.array(goodCall, { minLength: 1, maxLength: 4 }) },
   {

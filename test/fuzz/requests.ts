@@ -11,7 +11,7 @@ export function bearer({ token }: Grant): Line[] {
   return token === undefined ? [] : [['Authorization', `Bearer ${token}`]];
 }
 
-/** Posts a text, with what a client sends around it. */
+/** Posts a text with the headers of a client. */
 export function post(
   stage: FuzzStage,
   text: string,
@@ -36,7 +36,7 @@ export function call(name: string, args: unknown): string {
   return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
 }
 
-/** The lines of the newer revision, which may say something else than the body does. */
+/** The headers of the newer revision, which may contradict the body. */
 export const eraLines: fc.Arbitrary<readonly Line[]> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<readonly Line[]>([]) },
   {

@@ -14,7 +14,7 @@ import { register } from '../support/secrets.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { createHostileApi } from './upstream.js';
 
-/** What the API was sent while one request was answered, and what came back. */
+/** The API's requests during one call, and the responses. */
 export interface Observation {
   readonly answer: WireAnswer;
   readonly upstream: readonly Received[];
@@ -22,21 +22,21 @@ export interface Observation {
   readonly log: string;
 }
 
-/** The runtime behind real HTTP, in front of an API that remembers all and repeats its credentials. */
+/** The runtime behind real HTTP, in front of an API that records everything and repeats its credentials. */
 export interface FuzzStage {
   readonly api: Api;
   readonly server: TestServer;
-  /** What may never be seen by a caller or in a log. */
+  /** Secrets that no caller and no log may ever see. */
   readonly secrets: readonly string[];
   readonly credentials: Readonly<Record<'header' | 'query' | 'cookie' | 'bearer', string>>;
   readonly upstreamHost: string;
   readonly evil: RecordingHost;
-  /** Sends one request; nothing else may be under way. Rejects when there is no answer, or not in time. */
+  /** Sends one request; no other may be in progress. Rejects without a response in time. */
   observe(request: WireRequest): Promise<Observation>;
   readonly close: () => Promise<void>;
 }
 
-/** Milliseconds; an answer takes some ten of them. */
+/** Milliseconds; a response takes about ten. */
 const PATIENCE = 5000;
 
 export async function startFuzzStage(): Promise<FuzzStage> {
@@ -57,7 +57,7 @@ export async function startFuzzStage(): Promise<FuzzStage> {
     UPSTREAM_API_KEY_COOKIE_KEY: credentials.cookie,
     UPSTREAM_BEARER_TOKEN: credentials.bearer,
     UPSTREAM_TIMEOUT_MS: '2000',
-    // Every request is one that the case asked for, or its redirect.
+    // Every request is one that the case caused, or its redirect.
     UPSTREAM_RETRIES: '0',
     MCP_MAX_RESPONSE_BYTES: '4000',
     MCP_RATE_LIMIT: '1000000',
@@ -86,8 +86,8 @@ export async function startFuzzStage(): Promise<FuzzStage> {
 }
 
 /**
- * Of two calls of one batch that have the same id, the second can outlive the answer. What it sends is of this
- * request and not of the next.
+ * Of two calls of one batch that have the same id, the second can outlive the response. Its requests belong to this
+ * case and not to the next.
  */
 function counted(call: Call): { run: Call; settled: () => Promise<void> } {
   let running = 0;
@@ -102,7 +102,7 @@ function counted(call: Call): { run: Call; settled: () => Promise<void> } {
     },
     settled: async () => {
       while (running > 0) await pause(1);
-      // What was cancelled may have been sent, and still arrive.
+      // A cancelled request may have been sent, and may still arrive.
       if (cancelled) await pause(20);
       cancelled = false;
     },
@@ -111,7 +111,7 @@ function counted(call: Call): { run: Call; settled: () => Promise<void> } {
 
 let addresses = 0;
 
-/** Failed authentications are limited for each address; on Linux all of 127/8 is this machine. */
+/** Failed authentications are limited per address; on Linux all of 127/8 is this machine. */
 function nextAddress(): string {
   if (process.platform !== 'linux') return '127.0.0.1';
   addresses += 1;

@@ -6,7 +6,7 @@ export interface Choice {
   readonly valid: boolean;
 }
 
-/** How a token is made: a choice for each of its claims and header parameters, and a way of signing. */
+/** The recipe of a token: a choice for each of its claims and header parameters, and a way of signing. */
 export interface Recipe {
   readonly claims: Readonly<Record<string, Choice>>;
   readonly header: Readonly<Record<string, Choice>>;
@@ -16,7 +16,7 @@ export interface Recipe {
 const absent = undefined;
 const anyJson = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.string());
 
-/** Mostly one of the good values; `isValid` judges whatever else comes. */
+/** Mostly one of the good values; `isValid` judges all others. */
 function claim(
   good: readonly unknown[],
   others: readonly unknown[],
@@ -31,7 +31,7 @@ function claim(
     .map((value) => ({ value, valid: isValid(value) }));
 }
 
-/** Claims of a token for the resource `url` of an issuer, around the moment `now` (seconds since the epoch). */
+/** Claims of a token for the resource `url` of an issuer, around the time `now` (seconds since the epoch). */
 function claimsOf(url: string, issuer: string, now: number) {
   const isNumber = (value: unknown): value is number => typeof value === 'number';
   return fc.record({
@@ -88,7 +88,7 @@ const header = fc.record({
     (typ) =>
       typ === absent || /^((application\/)?at\+jwt|jwt)$/i.test(typeof typ === 'string' ? typ : ''),
   ),
-  // Names `x`, which is there: jose signs nothing else that is critical.
+  // Names `x`, which is present: jose refuses to sign any other critical parameter.
   crit: fc.constantFrom(absent, absent, absent, absent, absent, ['x']).map((value) => ({
     value,
     valid: value === absent,
@@ -131,7 +131,7 @@ export function recipe(url: string, issuer: string, now: number): fc.Arbitrary<R
   return fc.record({ claims: claimsOf(url, issuer, now), header, forgery });
 }
 
-/** Whether the token of a recipe is a valid one. */
+/** Whether the token of a recipe is valid. */
 export function isValid({ claims, header: own, forgery: how }: Recipe): boolean {
   const choices = [...Object.values(claims), ...Object.values(own)];
   return how.startsWith('valid') && choices.every(({ valid }) => valid);

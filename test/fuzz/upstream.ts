@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Received } from '../attack/hosts.js';
 
-/** Answers a request in one of the ways in which APIs go wrong. `bait` is what it repeats in all of them. */
+/** Responds to a request in one of the ways in which APIs fail. `bait` is repeated in all of them. */
 type Way = (response: ServerResponse, bait: string, request: Received) => unknown;
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -23,7 +23,7 @@ function ways(evil: string): readonly Way[] {
         .end(bait),
     (response, bait) => response.writeHead(500, { 'Content-Type': 'text/html' }).end(`<p>${bait}`),
     (response, bait) => response.writeHead(503, JSON_TYPE).end(Buffer.from(bait, 'utf16le')),
-    // Cut somewhere in the credentials, the limit being MCP_MAX_RESPONSE_BYTES of the stage.
+    // Truncated somewhere in the credentials, at the stage's MCP_MAX_RESPONSE_BYTES.
     (response, bait, { target }) =>
       response.writeHead(200, JSON_TYPE).end(`${'-'.repeat(3900 + (target.length % 90))}${bait}`),
     (response, bait, { target }) =>
@@ -46,8 +46,8 @@ function ways(evil: string): readonly Way[] {
 }
 
 /**
- * An API that repeats what it was sent, credentials included, in every way of answering. The way follows from the
- * request, so that a failure can be seen again and made smaller.
+ * An API that repeats what it was sent, credentials included, in every kind of response. The kind depends on the
+ * request, so that a failure can be reproduced and reduced.
  */
 export function createHostileApi(
   evil: string,
@@ -55,7 +55,7 @@ export function createHostileApi(
   const known = ways(evil);
   return (request, response) => {
     const { method, target, headers, body } = request;
-    // Without what differs from run to run.
+    // Without the parts that differ from run to run.
     const path = target.replace(/api_key=[^&]*/, '');
     const digest = createHash('sha256').update(`${method} ${path} ${body}`).digest();
     const way = known[digest.readUInt32BE() % known.length];

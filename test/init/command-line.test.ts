@@ -11,7 +11,7 @@ const document = {
 
 describe('the generate command of a wizard', () => {
   it('has every flag, quoted for a shell, and no secret', () => {
-    const words = generateWords(document, {
+    const flags = {
       url: 'ignored',
       allowPrivate: true,
       header: ['Authorization: Bearer s3cret'],
@@ -20,8 +20,8 @@ describe('the generate command of a wizard', () => {
       output: './$x',
       strict: true,
       force: true,
-    });
-    expect(formatCommand(words)).toBe(
+    };
+    expect(formatCommand(generateWords(document, flags, ['openapi-to-mcp']))).toBe(
       [
         'openapi-to-mcp generate',
         '--url "my api.yaml"',
@@ -40,8 +40,9 @@ describe('the generate command of a wizard', () => {
 
   it('is one line where it fits', () => {
     const bare = { ...document, source: 'a.yaml', overlays: [] };
-    expect(formatCommand(generateWords(bare, { auth: 'none' }))).toBe(
-      'openapi-to-mcp generate --url a.yaml --auth none',
+    const program = ['npx', '-y', 'cli'];
+    expect(formatCommand(generateWords(bare, { auth: 'none' }, program))).toBe(
+      'npx -y cli generate --url a.yaml --auth none',
     );
   });
 });

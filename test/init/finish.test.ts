@@ -24,7 +24,7 @@ afterEach(() => place.remove());
 const dotenv = () => join(place.output, '.env');
 const readDotenv = () => readFile(dotenv(), 'utf8');
 
-/** Answers everything up to the end of the run that writes the project. */
+/** Answers every question up to the run that writes the project. */
 async function generated(more: ConstructorParameters<typeof Session>[1] = {}): Promise<Session> {
   const argv = ['init', '-u', place.spec, '-o', place.output, '--auth', 'none'];
   const session = new Session(argv, more);
@@ -33,7 +33,7 @@ async function generated(more: ConstructorParameters<typeof Session>[1] = {}): P
   return session;
 }
 
-/** An npm that writes down what it is asked to do. */
+/** An npm that records its arguments. */
 async function recordedNpm(): Promise<{
   env: Record<string, string>;
   calls: () => Promise<string>;
@@ -58,9 +58,12 @@ describe('the end of the wizard', () => {
     expect(existsSync(dotenv())).toBe(false);
     expect(await calls()).toBe('');
     expect(session.screen).not.toContain('(dev)');
+    expect(session.screen).toContain(
+      `Next:\n  cd ${place.output} && cp -n .env.example .env   # then fill it in\n  npm install && npm run build\n  npm start\n`,
+    );
   });
 
-  it('takes the key unseen, and writes it into a .env that only its owner can read', async () => {
+  it('reads the key without showing it, and writes it to a .env that only its owner can read', async () => {
     const session = await generated();
     await session.see('UPSTREAM_API_KEY', 's3cret-key', key.enter);
     await session.see('Install and build it now?', key.enter);
@@ -74,7 +77,7 @@ describe('the end of the wizard', () => {
     expect(session.screen).not.toContain('Still to be set');
   });
 
-  it('leaves in .env what is there, and does not ask for it', async () => {
+  it('keeps the values in .env, and does not ask for them', async () => {
     await run(['generate', '-u', place.spec, '-o', place.output]);
     await writeFile(dotenv(), '# mine\nUPSTREAM_API_KEY=\nPORT=3999\n');
     const session = await generated();
@@ -89,7 +92,7 @@ describe('the end of the wizard', () => {
     expect(again.screen).not.toContain('set it later');
   });
 
-  it('writes the kind of credentials that was chosen with them', async () => {
+  it('writes the chosen kind of credentials with them', async () => {
     await place.say(pets({}, { components: {}, paths }));
     const argv = ['init', '-u', place.spec, '-o', place.output, '--auth', 'none'];
     const session = new Session(argv);
@@ -117,7 +120,19 @@ describe('the end of the wizard', () => {
     );
   });
 
-  it('says that the project is there when the user leaves', async () => {
+  it('offers dev with the API itself if it can be called, and ends with the remaining steps', async () => {
+    const { env } = await recordedNpm();
+    const session = await generated({ env });
+    await session.see('UPSTREAM_API_KEY', 's3cret-key', key.enter);
+    await session.see('Install and build it now?', 'y');
+    await session.see('Run it now (dev)?');
+    await session.see('With the API itself, at https://', key.enter);
+    expect((await session.result()).status).toBe(0);
+    expect(session.screen).toContain(`Next:\n  cd ${place.output} && npm start\n`);
+    expect(session.screen.match(/Next:/g)).toHaveLength(1);
+  });
+
+  it('reports that the project exists when the user cancels', async () => {
     const session = await generated();
     await session.see('UPSTREAM_API_KEY', key.ctrlC);
     expect((await session.result()).status).toBe(130);
@@ -133,7 +148,7 @@ describe('the end of the wizard', () => {
     expect(existsSync(dotenv())).toBe(false);
   });
 
-  it('does none of it without a terminal', async () => {
+  it('does nothing of this without a terminal', async () => {
     const { env, calls } = await recordedNpm();
     const flags = ['-u', place.spec, '-o', place.output, '--auth', 'none'];
     expect((await run(['init', ...flags], false, env)).status).toBe(0);

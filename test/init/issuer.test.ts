@@ -12,7 +12,7 @@ const metadata = {
 const keys = { keys: [{ kty: 'RSA', alg: 'RS256' }, { kty: 'EC', crv: 'P-256' }, { kty: 'RSA' }] };
 
 describe('a report on an authorization server', () => {
-  it('says in short what clients and this server find', () => {
+  it('summarizes what clients and this server find', () => {
     expect(reportOn(issuer, metadata, keys)).toEqual({
       issuer,
       ok: true,
@@ -25,13 +25,13 @@ describe('a report on an authorization server', () => {
     });
   });
 
-  it('takes no issuer that is spelt differently (RFC 8414 section 3.3)', () => {
+  it('refuses an issuer that is spelt differently (RFC 8414 section 3.3)', () => {
     const { ok, concerns } = reportOn(issuer, { ...metadata, issuer: `${issuer}/` }, keys);
     expect(ok).toBe(false);
     expect(concerns[0]).toContain('https://auth.example.com/, ');
   });
 
-  it.each([undefined, ['plain'], 'S256'])('demands PKCE with S256, not %j', (methods) => {
+  it.each([undefined, ['plain'], 'S256'])('requires PKCE with S256, not %j', (methods) => {
     const { ok, concerns } = reportOn(
       issuer,
       { ...metadata, code_challenge_methods_supported: methods },
@@ -41,7 +41,7 @@ describe('a report on an authorization server', () => {
     expect(concerns[0]).toContain('PKCE');
   });
 
-  it('only warns of an issuer at which nobody can register', () => {
+  it('only warns of an issuer without client registration', () => {
     const {
       registration_endpoint: _,
       client_id_metadata_document_supported: __,
@@ -52,7 +52,7 @@ describe('a report on an authorization server', () => {
     expect(concerns).toEqual(['Clients cannot register themselves: give each client a client ID.']);
   });
 
-  it('demands keys, or introspection', () => {
+  it('requires keys or introspection', () => {
     expect(reportOn(issuer, metadata, undefined).ok).toBe(false);
     expect(reportOn(issuer, metadata, { keys: [] }).ok).toBe(false);
     expect(reportOn(issuer, metadata, 'status 404').concerns).toEqual([
@@ -82,7 +82,7 @@ describe('a check of an authorization server', () => {
     return server.url;
   }
 
-  it('reads the metadata where OpenID Connect has it, and the keys', async () => {
+  it('reads the metadata at the URL of OpenID Connect, and the keys', async () => {
     const origin = await serve((url) => ({
       '/tenant/.well-known/openid-configuration': {
         ...metadata,
@@ -96,7 +96,7 @@ describe('a check of an authorization server', () => {
     expect(report.facts).toContain('3 keys: RS256, P-256, RSA.');
   });
 
-  it('names every place that had nothing', async () => {
+  it('names every URL without metadata', async () => {
     const origin = await serve(() => ({}));
     expect(await checkIssuer(`${origin}/tenant`)).toEqual({
       issuer: `${origin}/tenant`,
@@ -110,7 +110,7 @@ describe('a check of an authorization server', () => {
     });
   });
 
-  it('says why keys cannot be read', async () => {
+  it('reports why keys cannot be read', async () => {
     const origin = await serve((url) => ({
       '/.well-known/oauth-authorization-server': {
         ...metadata,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { documentsIn } from '../../src/commands/init/nearby.js';
 
-it('finds the documents of a folder by what is in them, not by their names', async () => {
+it('finds the documents in a folder by their contents, not by their names', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-nearby-'));
   const files = {
     'api.yaml': '# ours\nopenapi: 3.1.0\n',

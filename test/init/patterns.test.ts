@@ -42,7 +42,7 @@ const c = candidate('GET', '/c/{id}', ['two'], 'getC');
 const d = candidate('POST', '/d');
 
 describe('groups', () => {
-  it('are the tags as they turn up, with what has no tag last', () => {
+  it('are the tags in order of appearance, with untagged operations last', () => {
     expect(groupByTag([d, a, b, c])).toEqual([
       { tag: 'one', candidates: [a, b] },
       { tag: 'two', candidates: [b, c] },
@@ -50,7 +50,7 @@ describe('groups', () => {
     ]);
   });
 
-  it('count an operation once that is in two of them, or names its tag twice', () => {
+  it('count an operation only once if it is in two of them or names its tag twice', () => {
     expect(unionOf(groupByTag([a, b, c])).size).toBe(3);
     expect(groupByTag([candidate('GET', '/', ['x', 'x'])])[0]?.candidates).toHaveLength(1);
   });
@@ -59,7 +59,7 @@ describe('groups', () => {
 describe('patterns of tags', () => {
   const groups = groupByTag([a, b, c, d]);
 
-  it('are none for everything', () => {
+  it('are empty for everything', () => {
     expect(patternsOfGroups(groups, [0, 1, 2])).toEqual({});
   });
 
@@ -67,7 +67,7 @@ describe('patterns of tags', () => {
     expect(patternsOfGroups(groups, [1])).toEqual({ include: ['tag:two'] });
   });
 
-  it('exclude the other tags where the untagged ones are in, if that comes to the same', () => {
+  it('exclude the other tags if the untagged ones are included and the result is the same', () => {
     const apart = groupByTag([a, c, d]);
     expect(patternsOfGroups(apart, [0, 2])).toEqual({ exclude: ['tag:two'] });
     expect(patternsOfGroups(groups, [0, 2])).toEqual({ include: ['tag:one', 'POST /d'] });
@@ -77,20 +77,20 @@ describe('patterns of tags', () => {
 describe('patterns of operations', () => {
   const all = [a, b, c, d];
 
-  it('name those that are in, or those that are out if these are fewer', () => {
+  it('name the included ones, or the excluded ones if these are fewer', () => {
     expect(patternsOfCandidates(all, new Set([c]))).toEqual({ include: ['getC'] });
     expect(patternsOfCandidates(all, new Set([a, b, d]))).toEqual({ exclude: ['getC'] });
     expect(patternsOfCandidates(all, new Set(all))).toEqual({});
   });
 
-  it('let any character stand for a blank and for a backslash', () => {
+  it('use a wildcard for a space and for a backslash', () => {
     const odd = candidate('GET', '/a b\\+\\\\');
     const patterns = patternsOfCandidates([odd, ...all], new Set([odd]));
     expect(patterns).toEqual({ include: ['GET /a?b?\\+??'] });
     expect(select([odd, ...all], patterns)).toEqual([odd]);
   });
 
-  it('name an operation by its path where its operationId is another’s, or a glob, or a word', () => {
+  it('name an operation by its path if its operationId is not unique, a glob, or a keyword', () => {
     const odd = ['same', 'same', 'a*', 'deprecated'].map((id, at) =>
       candidate('GET', `/${at}`, [], id),
     );
@@ -120,8 +120,8 @@ const candidates = fc
   )
   .map((list) => list.map(({ method, path, tags, id }) => candidate(method, path, tags, id)));
 
-describe('what is picked', () => {
-  it('is what generate selects, tag by tag', () => {
+describe('the picked operations', () => {
+  it('are those that generate selects, tag by tag', () => {
     fc.assert(
       fc.property(candidates, fc.array(fc.nat(5), { minLength: 1 }), (all, picks) => {
         const groups = groupByTag(all);
@@ -132,7 +132,7 @@ describe('what is picked', () => {
     );
   });
 
-  it('is what generate selects, one by one', () => {
+  it('are those that generate selects, one by one', () => {
     fc.assert(
       fc.property(candidates, fc.array(fc.nat(7), { minLength: 1 }), (all, picks) => {
         const wanted = new Set(picks.flatMap((pick) => all[pick % all.length] ?? []));

@@ -28,7 +28,7 @@ class Keyboard extends PassThrough {
   }
 }
 
-/** A command line at a terminal, and somebody who sees and types. */
+/** A command line at a terminal, with a user who sees and types. */
 export class Session {
   readonly keyboard = new Keyboard();
   readonly #streams = { stdin: this.keyboard, stdout: new Sink(true), stderr: new Sink(true) };
@@ -39,17 +39,17 @@ export class Session {
     this.#status = main(argv, { ...this.#streams, ...more });
   }
 
-  /** All that was on the terminal, without colours and movements. */
+  /** Everything shown on the terminal, without colours and cursor movements. */
   get screen(): string {
     return stripVTControlCharacters(this.#streams.stderr.text);
   }
 
-  /** All that was printed as a result, so far. */
+  /** The result printed so far. */
   get stdout(): string {
     return stripVTControlCharacters(this.#streams.stdout.text);
   }
 
-  /** Waits until a text appears behind the one that was seen last, then types. */
+  /** Waits until a text appears after the last one seen, then types. */
   async see(text: string, ...keys: readonly string[]): Promise<void> {
     const end = Date.now() + patience;
     for (;;) {

@@ -15,7 +15,7 @@ afterEach(() => place.remove());
 const init = (...flags: string[]) => run(['init', '-o', place.output, ...flags]);
 
 describe('init without a terminal', () => {
-  it('names every flag that is missing, at once', async () => {
+  it('names all missing flags at once', async () => {
     const { status, stdout } = await init('--json');
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -27,7 +27,7 @@ describe('init without a terminal', () => {
     expect(existsSync(place.output)).toBe(false);
   });
 
-  it('does the rest, and says the command and what is still to be set', async () => {
+  it('does the rest, and prints the command and the variables that are not set yet', async () => {
     const { status, stdout, stderr } = await init('-u', place.spec, '--auth', 'none');
     expect(status).toBe(0);
     expect(stdout).toContain('pets: 3 tools');
@@ -36,7 +36,7 @@ describe('init without a terminal', () => {
     expect(existsSync(place.output)).toBe(true);
   });
 
-  it('prints one object with --json, and what it found of the issuer', async () => {
+  it('prints one object with --json, with its findings about the issuer', async () => {
     const { status, stdout, stderr } = await init(
       ...['-u', place.spec, '--oauth-server', 'http://127.0.0.1:9', '--json'],
     );
@@ -60,7 +60,7 @@ describe('init without a terminal', () => {
     });
   });
 
-  it('gives a terminal nothing of an authorization server that moves it', async () => {
+  it('shows no control characters of an authorization server on a terminal', async () => {
     const server = await listen((_, response) =>
       response.end(JSON.stringify({ issuer: 'x\u001b[2J' })),
     );

@@ -39,14 +39,14 @@ const variables = (...args: Parameters<typeof planOf>) =>
   upstreamChoices(planOf(...args)).map(({ variables: lines }) => lines);
 
 describe('the ways to call the API', () => {
-  it('begin with what the document asks for; what is the same is not offered twice', () => {
+  it('begin with the document’s requirements, without duplicates', () => {
     expect(variables({ key }, [{ key: [] }])).toEqual([
       ['UPSTREAM_API_KEY'],
       ['UPSTREAM_AUTH=none'],
     ]);
   });
 
-  it('begin with no credentials where the document asks for none, or does not say', () => {
+  it('begin with no credentials if the document requires none, or does not state any', () => {
     expect(variables({}, [])).toEqual([[]]);
     expect(variables({}, undefined)[0]).toEqual([]);
     expect(variables({}, undefined)).toContainEqual([
@@ -55,14 +55,14 @@ describe('the ways to call the API', () => {
     ]);
   });
 
-  it('offer token exchange only where callers show tokens', () => {
+  it('offer token exchange only if callers send tokens', () => {
     const schemes = { o: oauth('clientCredentials') };
     const exchange = expect.arrayContaining(['UPSTREAM_AUTH=token-exchange']) as string[];
     expect(variables(schemes, [{ o: [] }])).not.toContainEqual(exchange);
     expect(variables(schemes, [{ o: [] }], { auth: 'oauth2' })).toContainEqual(exchange);
   });
 
-  it('take along the key that is asked for beside a token', () => {
+  it('include the key that is required beside a token', () => {
     const bearer = { type: 'http', scheme: 'bearer' };
     expect(variables({ key, bearer }, [{ key: [], bearer: [] }])).toContainEqual([
       'UPSTREAM_AUTH=client-credentials',
@@ -88,7 +88,7 @@ describe('the ways to call the API', () => {
   });
 });
 
-describe('what the wizard names', () => {
+describe('the variables that the wizard names', () => {
   const context = { hasCertificate: false, extraSecrets: [], callers: 'tokens' } as const;
   const schemes = {
     key,
@@ -107,7 +107,7 @@ describe('what the wizard names', () => {
   ];
 
   it.each(plans.flatMap((made) => upstreamChoices(made).map((choice) => ({ made, choice }))))(
-    'is all that the server needs: $choice.variables',
+    'are all that the server needs: $choice.variables',
     ({ made, choice }) => {
       const env = new Environment(
         Object.fromEntries(choice.variables.map((line) => valueOf(line))),
@@ -123,8 +123,8 @@ describe('what the wizard names', () => {
   };
 });
 
-describe('the words for the schemes', () => {
-  it('say what is asked for, what else will do, and what cannot be helped', () => {
+describe('the descriptions of the schemes', () => {
+  it('name the requirements, the alternatives, and the unsupported schemes', () => {
     const schemes = {
       a_key: key,
       b_basic: { type: 'http', scheme: 'basic' },
@@ -144,11 +144,11 @@ describe('the words for the schemes', () => {
       '  a client certificate (e_tls)',
       '  or a user name and a password (b_basic)',
       '  or an access token (c_oauth), from https://auth.example.com/token',
-      '  d_digest, which nothing can be done about',
+      '  d_digest, which is not supported',
     ]);
   });
 
-  it('tell none from unsaid', () => {
+  it('distinguish none from unspecified', () => {
     expect(describeUpstream(planOf({}, []))[0]).toContain('need no credentials');
     expect(describeUpstream(planOf({}, undefined))[0]).toContain('does not say');
   });

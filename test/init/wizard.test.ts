@@ -17,14 +17,14 @@ afterEach(() => place.remove());
 
 const written = async (path: string) => readFile(join(place.output, path), 'utf8');
 
-/** Declines what is offered once the project is written. */
+/** Declines the offers after the project is written. */
 async function declineRest(session: Session): Promise<void> {
   await session.see('client ID (UPSTREAM_CLIENT_ID', key.enter);
   await session.see('client secret (UPSTREAM_CLIENT_SECRET', key.enter);
   await session.see('Install and build it now?', key.enter);
 }
 
-/** More operations than many clients take tools. */
+/** More operations than the number of tools that many clients accept. */
 const many = Object.fromEntries(
   Array.from({ length: 130 }, (_, index) => [`/kind${index}`, { get: operation(`list${index}`) }]),
 );
@@ -48,7 +48,7 @@ describe('the wizard', () => {
       await session.see('1 of 2: who may call this server');
       await session.see('Who may call this server?', key.enter);
       await session.see('Which issuer URL', authorization.issuer, key.enter);
-      await session.see(`${authorization.issuer} answers.`);
+      await session.see(`${authorization.issuer} responds.`);
       await session.see('PKCE with S256');
       await session.see('Which public URL', 'https://mcp.example.com/mcp', key.enter);
       await session.see('2 of 2: how this server calls the API');
@@ -86,7 +86,7 @@ describe('the wizard', () => {
     }
   });
 
-  it('has a door for one user: no sign-in, no warning, and what to paste into a client', async () => {
+  it('has a path for a single user: no sign-in, no warning, and a configuration to paste into a client', async () => {
     const session = new Session(['init', '-u', place.spec, '-o', place.output]);
     await session.see('Which operations become tools?', key.enter);
     await session.see('Who may call this server?', key.down, key.down);
@@ -101,7 +101,7 @@ describe('the wizard', () => {
     expect(stderr).toContain(`claude mcp add --scope user pets -- node ${main} --stdio\n`);
   });
 
-  it('asks again for a document that cannot be used, and for an issuer that does not answer', async () => {
+  it('asks again if a document cannot be used, or an issuer does not respond', async () => {
     const session = new Session(['init', '--url', `${place.folder}/none.json`, '-o', place.output]);
     await session.see('SOURCE_NOT_FOUND');
     await session.see('Where is the OpenAPI document?', key.ctrlU, place.spec, key.enter);
@@ -123,7 +123,7 @@ describe('the wizard', () => {
     expect(existsSync(place.output)).toBe(false);
   });
 
-  it('keeps an issuer that is not there yet, and says what is in the folder', async () => {
+  it('keeps an issuer that does not exist yet, and lists the documents in the folder', async () => {
     await new Session(['generate', '-u', place.spec, '-o', place.output]).result();
     const session = new Session(['init', '-u', place.spec, '--include', 'listPets']);
     await session.see('Who may call this server?', key.enter);
@@ -145,7 +145,7 @@ describe('the wizard', () => {
     expect(session.screen).not.toContain('Which operations become tools?');
   });
 
-  it('asks where the API is when the document does not say it', async () => {
+  it('asks for the URL of the API if the document has none', async () => {
     await place.say(pets({}, { servers: [], security: [] }));
     const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'oauth2']);
     await session.see('Which operations become tools?', key.down, key.down, key.down, key.enter);
@@ -155,7 +155,7 @@ describe('the wizard', () => {
     await session.see('1 tool, about', key.enter);
     await session.see('Which public URL', key.enter);
     await session.see('How should the server call the API?', key.enter);
-    await session.see('Which base URL?', 'ftp://x', key.enter);
+    await session.see('does not contain the API', 'ftp://x', key.enter);
     await session.see('It must be an http(s):// URL', key.ctrlU, key.enter);
     await session.see('--include listPets');
     await session.see('Run it now?', key.enter);
@@ -169,7 +169,7 @@ describe('the wizard', () => {
   it.each([
     ['Ctrl-C', (session: Session) => session.keyboard.write(key.ctrlC)],
     ['Ctrl-D', (session: Session) => session.keyboard.write(key.ctrlD)],
-    ['a terminal that is closed', (session: Session) => session.keyboard.end()],
+    ['closing the terminal', (session: Session) => session.keyboard.end()],
   ])('leaves nothing behind after %s', async (_, leave) => {
     const before = await readdir(place.folder);
     const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'none']);
@@ -183,7 +183,7 @@ describe('the wizard', () => {
     expect(session.keyboard.isRaw).toBe(false);
   });
 
-  it('asks an issuer that a flag names, and no one about it', async () => {
+  it('checks an issuer that a flag names, without a question', async () => {
     const session = new Session(['init', '-u', place.spec, '--oauth-server', 'http://127.0.0.1:9']);
     await session.see('Which operations become tools?', key.enter);
     await session.see('No metadata at http://127.0.0.1:9/');
@@ -205,8 +205,8 @@ describe('the wizard', () => {
   });
 
   it.each([
-    ['where all operations read', { '/pets': { get: operation('listPets') } }, []],
-    ['where a flag has said it', {}, ['--read-only']],
+    ['if all operations read', { '/pets': { get: operation('listPets') } }, []],
+    ['if a flag decides it', {}, ['--read-only']],
   ])('does not offer the operations that read %s', async (_, paths, flags) => {
     await place.say(pets(paths));
     const session = new Session(['init', '-u', place.spec, '--auth', 'none', ...flags]);
@@ -220,7 +220,7 @@ describe('the wizard', () => {
   it.each([
     ['three tools', [], '--tools search'],
     ['each', [key.down], '--auth none'],
-  ])('proposes search mode for more tools than clients take: %s', async (_, keys, flag) => {
+  ])('proposes search mode for more tools than clients accept: %s', async (_, keys, flag) => {
     await place.say(pets(many));
     const session = new Session(['init', '-u', place.spec, '-o', place.output, '--auth', 'none']);
     await session.see('Which operations become tools?', key.enter);
@@ -233,7 +233,7 @@ describe('the wizard', () => {
     expect(session.screen.includes('--tools')).toBe(keys.length === 0);
   });
 
-  it('does not propose search mode where a flag says how tools are offered', async () => {
+  it('does not propose search mode if a flag decides how tools are offered', async () => {
     await place.say(pets(many));
     const flags = ['--auth', 'none', '--tools', 'all'];
     const session = new Session(['init', '-u', place.spec, '-o', place.output, ...flags]);
@@ -243,13 +243,13 @@ describe('the wizard', () => {
     expect(session.screen).not.toContain('How should the server offer them?');
   });
 
-  it('does not ask again when a flag is wrong', async () => {
+  it('does not ask again if a flag is wrong', async () => {
     const session = new Session(['init', '-u', place.spec, '--base-url', 'x']);
     expect(await session.result()).toMatchObject({ status: 2 });
     expect(session.screen).toContain('INVALID_OPTION at --base-url');
   });
 
-  it('gives a terminal nothing of the document that moves it', async () => {
+  it('shows no control characters of the document on a terminal', async () => {
     const paths = { '/x': { get: { tags: ['t\u001b[2Jag'], responses: {} } } };
     await place.say(pets(paths, { info: { title: 'P\u001b[2Jets', version: '1' } }));
     const session = new Session(['init', '-u', place.spec]);

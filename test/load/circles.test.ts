@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { load } from '../../src/load/load.js';
 import { sending, toolsOf } from './tools.js';
 
-test('circles in which every reference may mean several schemas come to an end', async () => {
+test('cycles in which every reference may mean several schemas end', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'circles-'));
   const url = join(folder, 'openapi.json');
   const schemas = {
@@ -30,7 +30,7 @@ test('circles in which every reference may mean several schemas come to an end',
 });
 
 test.each(['application/json', 'multipart/form-data', 'application/xml'])(
-  'schemas of which each is a choice of others come to an end in a body of %s',
+  'schemas that are each a choice of others end in a body of %s',
   async (mediaType) => {
     const ref = (index: number) => ({ $ref: `#/components/schemas/S${index % 60}` });
     const schemas = Array.from({ length: 60 }, (_, index) => [

@@ -5,7 +5,7 @@ import { sending, toolsOf } from './tools.js';
 const nowhere = { $ref: '#/components/schemas/Nowhere' };
 const integer = { type: 'integer' };
 
-test('a reference to nothing deep in a body costs that property, and not the tool', async () => {
+test('a dangling reference deep in a body costs that property, not the tool', async () => {
   const { tools, warnings } = await toolsOf({
     'o.yaml': `
 openapi: 3.0.3
@@ -46,12 +46,12 @@ test.each([
     'in definitions',
     { properties: { a: { $ref: '#/$defs/A' }, b: integer }, $defs: { A: nowhere } },
   ],
-  ['that is a circle', { properties: { a: { $ref: '#/components/schemas/A' }, b: integer } }],
+  ['that is a cycle', { properties: { a: { $ref: '#/components/schemas/A' }, b: integer } }],
   ['into another file', { properties: { a: { $ref: 'x.json#/None' }, b: integer } }],
   ['of an unknown scheme', { properties: { a: { $ref: 'urn:example:none' }, b: integer } }],
   ['to an anchor', { properties: { a: { $ref: '#none' }, b: integer } }],
   ['to text', { properties: { a: { $ref: '#/info/title' }, b: integer } }],
-])('a reference to nothing %s leaves the rest as it is', async (_, schema) => {
+])('a dangling reference %s leaves the rest unchanged', async (_, schema) => {
   const schemas = { A: { $ref: '#/components/schemas/B' }, B: { $ref: '#/components/schemas/A' } };
   const { tools, warnings } = await toolsOf({ 'o.json': sending(schema, schemas), 'x.json': {} });
   expect(at(tools['send'], 'properties', 'body', 'properties', 'b')).toEqual(integer);
@@ -59,7 +59,7 @@ test.each([
   expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['UNRESOLVED_REF']));
 });
 
-test('what describes a reference to nothing is kept', async () => {
+test('the description of a dangling reference is kept', async () => {
   const a = { ...nowhere, description: 'The signature.' };
   const { tools } = await toolsOf({ 'o.json': sending({ properties: { a } }) });
   expect(at(tools['send'], 'properties', 'body', 'properties')).toEqual({
@@ -73,7 +73,7 @@ function operation(path: string, definition: object): object {
   return { ...sending({}), paths };
 }
 
-test('a parameter that leads nowhere is left out, and one of the path becomes a string', async () => {
+test('a dangling parameter is skipped, and one of the path becomes a string', async () => {
   const gone = (name: string) => ({ $ref: `#/components/parameters/${name}` });
   const fine = { name: 'q', in: 'query', schema: integer };
   const document = operation('/a/{id}', { parameters: [gone('Id'), gone('Gone'), fine] });
@@ -89,7 +89,7 @@ test('a parameter that leads nowhere is left out, and one of the path becomes a 
   ]);
 });
 
-test('a body, a response and a header that lead nowhere leave the tool', async () => {
+test('a dangling body, response or header does not remove the tool', async () => {
   const gone = { $ref: '#/components/none' };
   const { tools, warnings } = await toolsOf({
     'o.json': operation('/a', {
@@ -101,7 +101,7 @@ test('a body, a response and a header that lead nowhere leave the tool', async (
   expect(warnings.map(({ code }) => code)).toEqual(Array(3).fill('UNRESOLVED_REF'));
 });
 
-test('a body or a form in which one field leads nowhere keeps the others', async () => {
+test('a body or a form with one dangling field keeps the others', async () => {
   const schema = { type: 'object', properties: { a: nowhere, b: integer } };
   const content = { 'application/x-www-form-urlencoded': { schema } };
   const { tools } = await toolsOf({ 'o.json': operation('/a', { requestBody: { content } }) });

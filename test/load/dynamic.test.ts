@@ -21,7 +21,7 @@ async function bodyOf(schema: object, schemas: object, files: object = {}) {
   return { root, body: at(root, 'properties', 'body'), warnings };
 }
 
-/** What the members of an item are called, of a page at a place of the body. */
+/** The names of the members of a page's items, at a place of the body. */
 function itemAt(body: unknown, ...path: string[]): string[] {
   return Object.keys(at(body, ...path, 'properties', 'items', 'items', 'properties') as object);
 }
@@ -34,7 +34,7 @@ const pages = {
   Shop,
 };
 
-test('a template is what the schema that refers to it makes of it', async () => {
+test('a template is filled in by the schema that refers to it', async () => {
   const { body, warnings } = await bodyOf(
     { properties: { pets: ref('PetPage'), shops: ref('ShopPage') } },
     pages,
@@ -67,7 +67,7 @@ test.each<[string, object, object]>([
   expect([text.includes('"name"'), text.includes('"city"')]).toEqual([true, false]);
 });
 
-test('a template by itself has what its placeholder says', async () => {
+test('a template by itself has the contents of its placeholder', async () => {
   const { body, warnings } = await bodyOf(ref('Page'), pages);
   expect(warnings).toEqual([]);
   expect(at(body, 'properties', 'items', 'items')).toEqual({});
@@ -82,7 +82,7 @@ test('templates in templates', async () => {
   expect(itemAt(body, 'properties', 'data')).toEqual(['city']);
 });
 
-test('a tree whose nodes are those of the schema that extends it', async () => {
+test('a tree has the nodes of the schema that extends it', async () => {
   const { root } = await bodyOf(ref('Labelled'), {
     Tree: {
       $id: 'tree',
@@ -112,7 +112,7 @@ test('a template in another file', async () => {
   expect(JSON.stringify(body)).toContain('"name"');
 });
 
-test('where nothing decides between several, any value is taken, with a warning', async () => {
+test('if nothing decides between several, any value is accepted, with a warning', async () => {
   const { body, warnings } = await bodyOf(
     { properties: { page: ref('Bare'), a: ref('A'), b: ref('B') } },
     { Bare: page(), A: holding(Pet), B: holding(Shop) },
@@ -123,7 +123,7 @@ test('where nothing decides between several, any value is taken, with a warning'
   ]);
 });
 
-test('documents that are made to have more copies than can be made come to an end', async () => {
+test('documents that would need too many copies end', async () => {
   const count = 20;
   const schemas: Record<string, object> = {};
   for (let index = 0; index < count; index += 1) {

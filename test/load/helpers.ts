@@ -7,7 +7,7 @@ import { InputError, type Problem } from '../../src/errors.js';
 import type { Document } from '../../src/load/document.js';
 import { load } from '../../src/load/load.js';
 
-/** A folder with these files, which the end of the test removes. */
+/** A folder with these files, which is removed after the test. */
 export async function folder(files: Record<string, string | object>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'load-'));
   onTestFinished(() => rm(root, { recursive: true }));
@@ -30,7 +30,7 @@ export function loadDocument(document: object): Promise<Document> {
   return loadFiles({ 'openapi.json': document });
 }
 
-/** The URL of a server on this machine, which the end of the test stops. */
+/** The URL of a server on this machine, which is stopped after the test. */
 export async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,7 +43,7 @@ export async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** The problems of something that is expected to fail by an InputError. */
+/** The problems of a promise that is expected to reject with an InputError. */
 export async function problemsOf(work: Promise<unknown>): Promise<readonly Problem[]> {
   try {
     await work;
@@ -59,17 +59,17 @@ export async function codesOf(work: Promise<unknown>): Promise<string[]> {
   return (await problemsOf(work)).map(({ code }) => code);
 }
 
-/** A 3.0 document with these paths and whatever else. */
+/** A 3.0 document with these paths and other members. */
 export function document3(paths: object, rest: object = {}): object {
   return { openapi: '3.0.3', info: { title: 'T', version: '1' }, paths, ...rest };
 }
 
-/** A 2.0 document with these paths and whatever else. */
+/** A 2.0 document with these paths and other members. */
 export function document2(paths: object, rest: object = {}): object {
   return { swagger: '2.0', info: { title: 'T', version: '1' }, paths, ...rest };
 }
 
-/** An operation that answers with a schema. */
+/** An operation with a response of this schema. */
 export function answering(schema: unknown): object {
   return {
     get: { responses: { 200: { description: '', content: { 'application/json': { schema } } } } },
@@ -81,7 +81,7 @@ export function schemas(document: Document): unknown {
   return at(document.openapi, 'components', 'schemas');
 }
 
-/** What stands at a path in any value; nothing when the path leads nowhere. */
+/** The value at a path in any value; undefined if the path leads nowhere. */
 export function at(value: unknown, ...path: string[]): unknown {
   let found = value;
   for (const key of path) {
@@ -95,7 +95,7 @@ export function keysOf(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }
 
-/** Seconds of computing that something took, which other programs on the machine hardly change. */
+/** The CPU time of something in seconds, which other programs on the machine hardly change. */
 export async function secondsOf(work: () => unknown): Promise<number> {
   const start = process.cpuUsage();
   await work();

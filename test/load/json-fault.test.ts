@@ -15,7 +15,7 @@ describe('findJsonFault', () => {
     ['{"a":tru}', 5, 'Not valid JSON: a value is expected here.'],
     ['{"a":01}', 5, 'Not valid JSON: a value is expected here.'],
     ['{"a":[', 6, 'The JSON ends unexpectedly.'],
-  ])('tells where %j stops being JSON', (text, offset, message) => {
+  ])('finds where %j stops being valid JSON', (text, offset, message) => {
     expect(findJsonFault(text)).toEqual({ offset, message });
   });
 
@@ -65,7 +65,7 @@ describe('text that begins like JSON', () => {
     });
   });
 
-  it('is not a flow mapping of YAML', () => {
+  it('is not a flow mapping in YAML', () => {
     expect(faultOf("{ openapi: 3.1.0, 'info': {} }")).toBeUndefined();
   });
 });

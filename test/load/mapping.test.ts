@@ -16,7 +16,7 @@ const kinds = {
   Dog: { allOf: [ref('Base'), holding('bark')] },
 };
 
-/** What a body may be: the values of `kind` with the other members that go with them. */
+/** The alternatives of a body: the values of `kind` with their other members. */
 async function choicesOf(schema: object, schemas: object, files: object = {}) {
   const { tools } = await toolsOf({ 'o.json': sending(schema, schemas), ...files });
   const root = tools['send'] ?? {};
@@ -40,7 +40,7 @@ describe('a value of a mapping means the schema', () => {
     ['of a file that the document was bundled from', './schemas/Cat.yaml'],
     ['of a file with more dots', 'Cat.schema.json'],
     ['of 2.0', '#/definitions/Cat'],
-    ['in a file that is not there', 'common.yaml#/components/schemas/Cat'],
+    ['in a missing file', 'common.yaml#/components/schemas/Cat'],
   ])('%s', async (_, target) => {
     const found = await choicesOf(ref('Base'), { Base: base({ c: target }), ...kinds });
     expect(found).toEqual({ c: ['lives'], Dog: ['bark'] });
@@ -56,20 +56,20 @@ describe('a value of a mapping means the schema', () => {
   });
 });
 
-describe('a value of a mapping that means nothing here is taken all the same', () => {
-  test('where every kind has another one', async () => {
+describe('an unresolvable value of a mapping is nevertheless accepted', () => {
+  test('if every kind has another one', async () => {
     const mapping = { c: 'Cat', d: 'Dog', bird: 'Bird' };
     const found = await choicesOf(ref('Base'), { Base: base(mapping), ...kinds });
     expect(found).toEqual({ c: ['lives'], d: ['bark'], bird: [] });
   });
 
-  test('where a kind has none', async () => {
+  test('if a kind has none', async () => {
     const found = await choicesOf(ref('Base'), { Base: base({ c: 'Cat', d: 'Hund' }), ...kinds });
     expect(found).toEqual({ c: ['lives'], Dog: ['bark'], d: ['bark'] });
   });
 });
 
-test('kinds that build on the base beside the reference to it', async () => {
+test('kinds may extend the base beside the reference to it', async () => {
   const found = await choicesOf(ref('Base'), {
     Base: base({}),
     Cat: { ...ref('Base'), ...holding('lives') },
@@ -78,7 +78,7 @@ test('kinds that build on the base beside the reference to it', async () => {
   expect(found).toEqual({ Cat: ['lives'] });
 });
 
-test('the names of a mapping in another file are of that file', async () => {
+test('the names of a mapping in another file are resolved in that file', async () => {
   const schemas = { Base: base({ c: 'Cat', d: '#/components/schemas/Dog' }), ...kinds };
   const found = await choicesOf(
     { $ref: 'pets.json#/components/schemas/Base' },

@@ -4,9 +4,9 @@ import { inputOf, listFixtures, root } from '../support/fixtures.js';
 import { folder } from './helpers.js';
 import { compareWithSwaggerParser } from './oracle.js';
 
-/** What swagger-parser does not read, and the words of its refusal. */
+/** The documents that swagger-parser does not read, and its error messages. */
 const unreadable: Readonly<Record<string, RegExp>> = {
-  // References that lead nowhere are warnings for us.
+  // Dangling references are warnings here.
   broken: /Missing \$ref pointer/,
   'error-all-broken': /Missing \$ref pointer/,
   'error-strict': /Missing \$ref pointer/,
@@ -16,9 +16,9 @@ const unreadable: Readonly<Record<string, RegExp>> = {
   'openapi-3.2': /Unsupported OpenAPI version: 3\.2/,
 };
 
-/** Differences that are meant. */
+/** Intended differences. */
 const known: Readonly<Record<string, readonly RegExp[]>> = {
-  // The key `__proto__` is left out of documents, with a warning.
+  // The key `__proto__` is removed from documents, with a warning.
   hostile: [/properties\/__proto__: undefined here/, /schema: null here, <ref \*1> \{/],
 };
 

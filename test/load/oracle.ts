@@ -11,10 +11,10 @@ import { createReader } from '../../src/load/read/read.js';
 import { detectVersion } from '../../src/load/version.js';
 import { targetOf } from '../../src/pointer.js';
 
-/** What swagger-parser makes of the operations of a document, compared with what `load` bundles. */
+/** The operations of a document as swagger-parser resolves them, compared with those that `load` bundles. */
 export interface Comparison {
   readonly operations: number;
-  /** Where they differ: `get /pets: /responses/200/schema/type: 'string' here, 'integer' there`. */
+  /** The differences: `get /pets: /responses/200/schema/type: 'string' here, 'integer' there`. */
   readonly differences: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const maps = new Set([
   ...['properties', 'patternProperties', 'definitions', '$defs', 'dependentSchemas'],
   ...['responses', 'content', 'headers', 'callbacks', 'links', 'encoding'],
 ]);
-/** Members that hold data, in which `$ref` is a word like any other. */
+/** Members with data, in which `$ref` has no meaning. */
 const data = new Set(['example', 'examples', 'default', 'enum', 'const', 'value']);
 
 /** Compares each operation with all references followed. Rejects when swagger-parser cannot read the document. */
@@ -62,8 +62,8 @@ async function bundled(file: string): Promise<JsonObject> {
 }
 
 /**
- * Two differences are known, and left out: swagger-parser drops what is beside a reference that is part of a circle,
- * and does not know `$dynamicRef`.
+ * Two known differences are ignored: swagger-parser drops the siblings of a reference in a cycle, and does not support
+ * `$dynamicRef`.
  */
 function createComparison(root: JsonObject, report: (place: string) => void) {
   // Both sides may be circular, each in its own way.
@@ -90,7 +90,7 @@ function createComparison(root: JsonObject, report: (place: string) => void) {
   };
 }
 
-/** The keys of two objects or two lists; nothing when there is a value to compare. */
+/** The keys of two objects or two lists; undefined if there is a value to compare. */
 function keysOf(ours: unknown, there: unknown): string[] | undefined {
   const alike =
     typeof ours === 'object' && typeof there === 'object' && ours !== null && there !== null;
@@ -98,7 +98,7 @@ function keysOf(ours: unknown, there: unknown): string[] | undefined {
   return [...new Set([...Object.keys(ours), ...Object.keys(there)])];
 }
 
-/** The target of a reference, through others, and what is beside them, the outermost first. */
+/** The target of a reference, through others, with their siblings, the outermost first. */
 function follow(root: JsonObject, value: Json): { target: Json; beside: JsonObject } {
   const passed = new Set<Json>();
   let [target, beside]: [Json, JsonObject] = [value, {}];

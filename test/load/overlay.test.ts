@@ -28,7 +28,7 @@ const overlayOf = (actions: unknown) => ({
   actions,
 });
 
-/** The document with these overlays on it. */
+/** The document with these overlays applied. */
 async function overlaid(...overlays: object[]) {
   const files = Object.fromEntries(overlays.map((overlay, index) => [`${index}.json`, overlay]));
   const root = await folder({ 'openapi.json': pets, ...files });
@@ -64,7 +64,7 @@ test('updates merge objects, append to lists and replace the rest', async () => 
   expect(keysOf(openapi['paths'])).toHaveLength(2);
 });
 
-test('one update in many places is one copy for each', async () => {
+test('one update in many places is copied for each', async () => {
   const { openapi } = await overlaid(
     overlayOf([
       { target: '$.paths.*.get', update: { 'x-new': { list: [] } } },
@@ -75,7 +75,7 @@ test('one update in many places is one copy for each', async () => {
   expect(at(openapi, 'paths', '/pets/{id}', 'get', 'x-new')).toEqual({ list: [] });
 });
 
-test('removes members and items, several of one list, and values that are no objects', async () => {
+test('removes members and items, several of one list, and values that are not objects', async () => {
   const { get, openapi } = await overlaid(
     overlayOf([
       { target: "$.paths['/pets'].get.parameters[?@.name != 'limit']", remove: true, update: {} },
@@ -93,7 +93,7 @@ test('removes members and items, several of one list, and values that are no obj
   expect(keysOf(at(openapi, 'paths', '/pets'))).toEqual(['get']);
 });
 
-test('copies what one path leads to (1.1)', async () => {
+test('copies the value at a path (1.1)', async () => {
   const { openapi } = await overlaid({
     ...overlayOf([{ target: "$.paths['/pets/{id}'].get", copy: "$.paths['/pets'].get" }]),
     overlay: '1.1.0',
@@ -104,7 +104,7 @@ test('copies what one path leads to (1.1)', async () => {
   ]);
 });
 
-test('several are applied in their order, each to the result of the one before', async () => {
+test('several are applied in order, each to the result of the previous one', async () => {
   const first = overlayOf([{ target: '$.paths', update: { '/new': { get: {} } } }]);
   const second = overlayOf([{ target: "$.paths['/new'].get", update: { summary: 'New' } }]);
   expect(at((await overlaid(first, second)).openapi, 'paths', '/new', 'get', 'summary')).toBe(
@@ -118,7 +118,7 @@ test('several are applied in their order, each to the result of the one before',
   ]);
 });
 
-test('targets look at the document as it is written, before it is upgraded and its references are followed', async () => {
+test('targets match the document as written, before it is upgraded and its references are followed', async () => {
   const root = await folder({
     'swagger.json': document2({
       '/a': { get: { parameters: [{ name: 'q', in: 'query', type: 'string' }] } },
@@ -132,7 +132,7 @@ test('targets look at the document as it is written, before it is upgraded and i
   expect(at(openapi, 'paths', '/b', 'get', 'summary')).toBe('B');
 });
 
-test('an overlay over the network gets no headers of the document, and may be private because it was named', async () => {
+test('an overlay from the network gets none of the document’s headers, and may be private because it was named', async () => {
   const seen: unknown[] = [];
   const origin = await serve((request, response) => {
     seen.push(request.headers['x-key']);
@@ -163,12 +163,12 @@ test.each<[unknown, string]>([
   expect(problem?.place).toMatch(/0\.json/);
 });
 
-test('all that is wrong with all overlays is told at once', async () => {
+test('all problems of all overlays are reported at once', async () => {
   const bad = overlayOf([{ target: '!' }, { target: '$.paths' }]);
   expect(await codesOf(overlaid(bad, bad))).toHaveLength(4);
 });
 
-test('one that is not there is named by its flag', async () => {
+test('a missing one is named with its flag', async () => {
   const root = await folder({ 'openapi.json': pets });
   const missing = load(join(root, 'openapi.json'), { overlays: [join(root, 'none.yaml')] });
   expect(await problemsOf(missing)).toMatchObject([
@@ -176,7 +176,7 @@ test('one that is not there is named by its flag', async () => {
   ]);
 });
 
-test('looks as deep as documents go', async () => {
+test('targets reach as deep as documents go', async () => {
   let deep: object = { 'x-found': true };
   for (let level = 0; level < 200; level += 1) deep = { a: deep };
   const root = await folder({

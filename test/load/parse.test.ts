@@ -24,7 +24,7 @@ test('reads JSON and YAML alike', () => {
   expect(parsed('// c\n'.replace('//', '#') + '{"a": 1,}').value).toEqual({ a: 1 });
 });
 
-test('dates, noes and versions stay the strings they look like', () => {
+test('dates, the word no, and versions stay strings', () => {
   const text =
     '%YAML 1.1\n---\nd: 2020-01-02\nt: !!timestamp 2020-01-02\nn: no\n1.10: v\n200: ok\n';
   expect(parsed(text).value).toEqual({
@@ -36,22 +36,22 @@ test('dates, noes and versions stay the strings they look like', () => {
   });
 });
 
-test('merge keys add what is not there, the earlier source first', () => {
+test('merge keys add missing members, the earlier source first', () => {
   const text = 'a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc:\n  <<: [*a, *b]\n  x: 0\nd: {<<: *b}\n';
   expect(parsed(text).value).toMatchObject({ c: { x: 0, y: 1, z: 2 }, d: { y: 2, z: 2 } });
 });
 
-test('a key "<<" that merges nothing is a key', () => {
+test('a key "<<" that merges nothing is an ordinary key', () => {
   expect(parsed('<<: 1').value).toEqual({ '<<': 1 });
 });
 
-test('aliases are copies, and mean what the anchor named where they stand', () => {
+test('aliases are copies, and mean the anchor as defined at their place', () => {
   const { value } = parsed('a: &x {k: 1}\nb: *x\nc: &y {in: *x}\nd: &x {k: 2}\ne: *x\nf: *y\n');
   expect(value).toMatchObject({ b: { k: 1 }, e: { k: 2 }, f: { in: { k: 1 } } });
   expect(at(value, 'a')).not.toBe(at(value, 'b'));
 });
 
-test('aliases cannot explode', () => {
+test('aliases do not explode', () => {
   const levels = Array.from(
     { length: 12 },
     (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join()}]`,
@@ -61,7 +61,7 @@ test('aliases cannot explode', () => {
   ]);
 });
 
-/** How much longer four times as much takes: about 4, or 16 where time is quadratic. */
+/** The factor of time for four times the input: about 4, or 16 if time is quadratic. */
 async function growth(textOf: (size: number) => string, size: number): Promise<number> {
   const [small, large] = [textOf(size), textOf(4 * size)];
   parsed(small);
@@ -74,12 +74,12 @@ test('aliases are resolved in linear time', async () => {
   expect(await growth(textOf, 10_000)).toBeLessThan(9);
 });
 
-test('an alias inside what it repeats, and one without an anchor, are errors with a place', () => {
+test('an alias inside its own anchor, and one without an anchor, are errors with a place', () => {
   expect(problems('a: &a\n  b: *a\n')).toMatchObject([{ code: 'INVALID_SYNTAX', place: 'f:2:6' }]);
   expect(problems('a: *b\n')).toMatchObject([{ code: 'INVALID_SYNTAX', place: 'f:1:4' }]);
 });
 
-test('errors name line and column, and one place once', () => {
+test('errors name line and column, and each place once', () => {
   expect(problems('{"a": {"b": [1')).toHaveLength(1);
   expect(problems('a:\n  b: "x\n')[0]).toMatchObject({ code: 'INVALID_SYNTAX', place: 'f:3:1' });
   expect(problems('{\n  "a": [1, 2}\n')[0]).toMatchObject({
@@ -88,18 +88,18 @@ test('errors name line and column, and one place once', () => {
   });
 });
 
-test.each(['.nan', '.inf', '-.Inf'])('%s is its own text', (text) => {
+test.each(['.nan', '.inf', '-.Inf'])('%s is read as text', (text) => {
   expect(parsed(`a: ${text}\nb: [${text}]\n`).value).toEqual({ a: text, b: [text] });
 });
 
 test.each(['a: !!binary aGk=', '? {x: 1}\n: 2', '{"a": 1e999}', '{"a": -1e999}'])(
-  'JSON cannot hold %j',
+  'JSON cannot represent %j',
   (text) => {
     expect(problems(text)).toMatchObject([{ code: 'INVALID_SYNTAX' }]);
   },
 );
 
-test('a key that stands twice is a warning with a place, and the last one counts', () => {
+test('a duplicate key is a warning with a place, and the last one counts', () => {
   const json = parsed('{"a": {"k": 1,\n "\\u006b": {"k": 2}}, "b": [{"k": "k"}, {"k": 0}]}');
   expect(json.value).toMatchObject({ a: { k: { k: 2 } } });
   expect(json.warnings).toMatchObject([{ code: 'DUPLICATE_KEY', place: 'f:2:2' }]);
@@ -117,7 +117,7 @@ test.each([
   '{"a": {"__proto__": {"x": 1}}}',
   'a:\n  __proto__: {x: 1}\n',
   'a: &a {__proto__: {x: 1}}\n<<: *a\n',
-])('no prototype is set by %j', (text) => {
+])('%j sets no prototype', (text) => {
   const { value, warnings } = parsed(text);
   const a = at(value, 'a');
   expect(a).toEqual({});
@@ -130,7 +130,7 @@ test('merging sets no prototype either', () => {
   expect(at(value, 'b', 'x')).toBeUndefined();
 });
 
-test('the depth is bounded, whatever the syntax', () => {
+test('the depth is bounded in every syntax', () => {
   const nested = (depth: number) => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
   expect(parsed(nested(256)).value).toBeTypeOf('object');
   expect(problems(nested(300))).toMatchObject([{ code: 'TOO_DEEP' }]);
@@ -138,19 +138,19 @@ test('the depth is bounded, whatever the syntax', () => {
   expect(problems('['.repeat(100_000))[0]?.code).toMatch(/TOO_DEEP|INVALID_SYNTAX/);
 });
 
-test('of two YAML documents the first is used, with a warning', () => {
+test('the first of two YAML documents is used, with a warning', () => {
   const { value, warnings } = parsed('a: 1\n---\nb: 2\n');
   expect(value).toEqual({ a: 1 });
   expect(warnings).toMatchObject([{ code: 'MULTIPLE_DOCUMENTS', place: 'f:2:1' }]);
 });
 
-describe('halves of characters', () => {
+describe('lone surrogates', () => {
   const half = '\\ud83d';
 
   it.each([
     ['JSON', `{"a${half}": ["x${half}", "\\ud83d\\ude00"]}`],
     ['YAML', `"a${half}": ["x${half}", "\\ud83d\\ude00"]`],
-  ])('are U+FFFD in names and texts: %s', (_, text) => {
+  ])('become U+FFFD in names and texts: %s', (_, text) => {
     expect(parse(text, 'x', () => undefined)).toEqual({ 'a\ufffd': ['x\ufffd', '😀'] });
   });
 });

@@ -18,7 +18,7 @@ test('reads a path and a file URL', async () => {
   expect((await load(pathToFileURL(path).href)).openapi).toEqual(byPath.openapi);
 });
 
-test('names a file that is not there, and a folder, in one sentence with a remedy', async () => {
+test('reports a missing file, and a folder, in one sentence with a remedy', async () => {
   const root = await folder({ 'a.json': pets });
   for (const name of [root, join(root, 'none.json'), join(root, 'a.json', 'b')]) {
     const [problem] = await problemsOf(load(name));
@@ -28,7 +28,7 @@ test('names a file that is not there, and a folder, in one sentence with a remed
   }
 });
 
-test('a device has no end and is not read', async () => {
+test('a device may be endless and is not read', async () => {
   expect(await codesOf(load('/dev/zero'))).toEqual(['SOURCE_NOT_FOUND']);
 });
 
@@ -66,7 +66,7 @@ test('never follows a redirect to a file', async () => {
   expect(problem?.message).toContain('is not allowed');
 });
 
-test('sends headers to the origin of the document and to no other', async () => {
+test('sends headers only to the origin of the document', async () => {
   const seen: unknown[] = [];
   const other = await serve((request, response) => {
     seen.push(request.headers['x-key'], request.headers.authorization);
@@ -82,7 +82,7 @@ test('sends headers to the origin of the document and to no other', async () => 
   expect(seen).toEqual(['secret', 'secret', undefined, undefined]);
 });
 
-test('a user name and password in the URL are sent, and shown nowhere', async () => {
+test('a user name and password in the URL are sent, but never shown', async () => {
   const origin = await serve((request, response) => {
     response.statusCode = request.url?.startsWith('/bad') ? 403 : 200;
     response.end(request.headers.authorization === `Basic ${btoa('me:p@ss')}` ? text : 'no');
@@ -98,7 +98,7 @@ test('a user name and password in the URL are sent, and shown nowhere', async ()
   expect(problem?.remedy).toContain('--header');
 });
 
-test('says that nobody answers, and why', async () => {
+test('reports that a server does not respond, and why', async () => {
   const [problem] = await problemsOf(load('http://127.0.0.1:1/openapi.json'));
   expect(problem?.code).toBe('SOURCE_UNREACHABLE');
 });
@@ -111,7 +111,7 @@ test('a header that HTTP does not allow is named without its value', async () =>
   expect(JSON.stringify(problem)).not.toContain('cret');
 });
 
-test('stops at the bound of bytes, over the network and from disk, without reading on', async () => {
+test('stops at the limit of bytes, from the network and from disk, without reading on', async () => {
   let sent = 0;
   const origin = await serve((_, response) => {
     const more = () => {
@@ -140,7 +140,7 @@ test('stops at the bound of bytes, over the network and from disk, without readi
   expect(await codesOf(small(file))).toEqual(['SOURCE_TOO_LARGE']);
 });
 
-test('stops at the bound of time, before and within the answer', async () => {
+test('stops at the limit of time, before and within the response', async () => {
   const origin = await serve((request, response) => {
     if (request.url === '/begun') response.write('{');
   });
@@ -151,21 +151,21 @@ test('stops at the bound of time, before and within the answer', async () => {
   }
 });
 
-test('stops at the bound of files', async () => {
+test('stops at the limit of files', async () => {
   const url = pathToFileURL(join(await folder({ 'a.json': pets }), 'a.json'));
   const read = createReader({ root: url, named: [url] }, {}, { ...limits, files: 1 });
   await read(url);
   expect(await codesOf(read(url))).toEqual(['TOO_MANY_FILES']);
 });
 
-test('ends when the caller says so, with the reason of the caller', async () => {
+test('ends when the caller aborts, with the caller’s reason', async () => {
   const controller = new AbortController();
   const origin = await serve(() => controller.abort(new Error('enough')));
   onTestFinished(() => controller.abort());
   await expect(load(origin, { signal: controller.signal })).rejects.toThrow('enough');
 });
 
-test('tells its progress', async () => {
+test('reports its progress', async () => {
   const messages: string[] = [];
   const path = join(await folder({ 'a.json': pets }), 'a.json');
   await load(path, { onProgress: (message) => messages.push(message) });
@@ -176,13 +176,13 @@ test.each([
   ['<!DOCTYPE html><html></html>', /web page/],
   ['\n <?xml version="1.0"?><a/>', /web page/],
   ['{"a":"\u0000"}', /not text/],
-])('says what %j is instead of a document', async (content, message) => {
+])('names the kind of %j, which is not a document', async (content, message) => {
   const [problem] = await problemsOf(load(join(await folder({ 'a.json': content }), 'a.json')));
   expect(problem?.code).toBe('SOURCE_NOT_TEXT');
   expect(problem?.message).toMatch(message);
 });
 
-test('reads UTF-16, which Windows writes, and skips the mark of UTF-8', async () => {
+test('reads UTF-16, which Windows writes, and skips the byte order mark of UTF-8', async () => {
   const origin = await serve((request, response) => {
     const utf16 = request.url === '/16';
     response.end(utf16 ? Buffer.from(`\uFEFF${text}`, 'utf16le') : `\uFEFF${text}`);
@@ -192,7 +192,7 @@ test('reads UTF-16, which Windows writes, and skips the mark of UTF-8', async ()
   }
 });
 
-test.each(['utf16le', 'utf16be'])('reads %s without a mark', async (encoding) => {
+test.each(['utf16le', 'utf16be'])('reads %s without a byte order mark', async (encoding) => {
   const bytes = Buffer.from(text, 'utf16le');
   const origin = await serve((_, response) =>
     response.end(encoding === 'utf16le' ? bytes : bytes.swap16()),

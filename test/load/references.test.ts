@@ -12,7 +12,7 @@ async function bodyOf(schema: object, schemas: object = {}, files: object = {}):
   return at(tools['send'], 'properties', 'body');
 }
 
-test('definitions, anchors and identifiers of a document from the field are found', async () => {
+test('definitions, anchors and identifiers of a real document are found', async () => {
   const { tools, warnings } = await toolsOf({
     'o.yaml': `
 openapi: 3.1.0
@@ -48,12 +48,12 @@ test.each([
   ['in a composition', { properties: { a: { allOf: [{ $ref: '#/$defs/P' }] } } }],
   ['through another definition', { properties: { a: { $ref: '#/$defs/Q' } } }],
   ['with an escaped name', { properties: { a: { $ref: '#/$defs/a~1b%20c' } } }],
-])('a definition of the schema around it is found %s', async (_, schema) => {
+])('a definition of the enclosing schema is found %s', async (_, schema) => {
   const $defs = { P: integer, Q: { items: { $ref: '#/$defs/P' } }, 'a/b c': integer };
   expect(JSON.stringify(await bodyOf({ ...schema, $defs }))).toContain('integer');
 });
 
-test('of definitions of one name the nearest is meant', async () => {
+test('the nearest of several definitions with the same name is used', async () => {
   const inner = { properties: { p: { $ref: '#/$defs/P' } }, $defs: { P: integer } };
   const body = await bodyOf({
     properties: { inner, outer: { $ref: '#/$defs/P' } },
@@ -74,7 +74,7 @@ test.each([
   expect(at(tools['a'], 'properties', 'q', 'items')).toEqual(integer);
 });
 
-test('a definition is found in a form, and in a document of 2.0', async () => {
+test('a definition is found in a form, and in a 2.0 document', async () => {
   const schema = { properties: { p: { $ref: '#/definitions/P' } }, definitions: { P: integer } };
   const content = { 'multipart/form-data': { schema } };
   const form = { '/a': { post: { operationId: 'a', requestBody: { content } } } };
@@ -92,7 +92,7 @@ test('a definition is found in a form, and in a document of 2.0', async () => {
   expect(at(old.tools['a'], 'properties', 'body', 'properties', 'p')).toEqual(integer);
 });
 
-test('a definition is found in another file, by its root or by the schema around it', async () => {
+test('a definition is found in another file, by its root or by the enclosing schema', async () => {
   const part = { properties: { p: { $ref: '#/$defs/P' } }, $defs: { P: integer } };
   const properties = { a: { $ref: 'a.json' }, b: { $ref: 'b.json#/deep/B' } };
   const files = { 'a.json': part, 'b.json': { deep: { B: part } } };
@@ -117,7 +117,7 @@ test.each([
   expect(JSON.stringify(at(body, 'properties', 'n'))).toContain('"value":{"type":"integer"}');
 });
 
-test('an anchor is one of the schema with the identifier, before another one of its name', async () => {
+test('an anchor of the schema with the identifier takes precedence over another one with its name', async () => {
   const own = { $anchor: 'x', ...integer };
   const body = await bodyOf(component('B'), {
     A: { $anchor: 'x', type: 'string' },
@@ -126,7 +126,7 @@ test('an anchor is one of the schema with the identifier, before another one of 
   expect(at(body, 'properties', 'p')).toEqual(integer);
 });
 
-test('an anchor in another file is found, and one that is data is none', async () => {
+test('an anchor in another file is found, but one in data is not', async () => {
   const body = await bodyOf(
     { properties: { p: { $ref: 'a.json#here' } } },
     { S: { properties: { $anchor: { type: 'string' } } } },
@@ -142,13 +142,13 @@ test.each([
   ['relative', 'thing', 'thing'],
   ['with a pointer', 'urn:example:thing', 'urn:example:thing#/properties/t'],
   ['with an anchor', 'urn:example:thing', 'urn:example:thing#t'],
-])('nothing is fetched that the document contains: %s', async (_, $id, $ref) => {
+])('nothing is fetched if the document contains it: %s', async (_, $id, $ref) => {
   const Thing = { $id, type: 'object', properties: { t: { $anchor: 't', ...integer } } };
   const body = await bodyOf({ properties: { a: { items: { $ref } } } }, { Thing });
   expect(JSON.stringify(body)).toContain('integer');
 });
 
-test('identifiers are relative to those around them', async () => {
+test('identifiers are relative to the enclosing ones', async () => {
   const body = await bodyOf(component('Outer'), {
     Outer: {
       $id: 'https://schemas.example.com/v1/outer.json',
@@ -178,7 +178,7 @@ test('a file that was read is not fetched again under its identifier', async () 
   expect(JSON.stringify(body)).toContain('integer');
 });
 
-test('components are found from a schema with an identifier, as few mean it otherwise', async () => {
+test('components are found from a schema with an identifier, which is what most authors mean', async () => {
   const body = await bodyOf(component('A'), {
     A: { $id: 'urn:a', properties: { b: component('B') } },
     B: integer,

@@ -5,7 +5,7 @@ import { plan } from '../../src/plan/plan.js';
 import { folder } from './helpers.js';
 import { join } from 'node:path';
 
-/** What a document, the first of these files, becomes: the arguments of each tool, and the warnings. */
+/** The result for a document, the first of these files: the arguments of each tool, and the warnings. */
 export interface Made {
   readonly tools: Readonly<Record<string, JsonObject>>;
   readonly warnings: readonly Problem[];

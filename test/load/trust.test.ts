@@ -67,7 +67,7 @@ test.each([
   expect(answers).toEqual(expected);
 });
 
-test('a name that means nothing is no private address', () => {
+test('an unresolvable name is not a private address', () => {
   const failure = Object.assign(new Error('none'), { code: 'ENOTFOUND' });
   const lookup = createPublicLookup((_, __, done) => done(failure, []));
   lookup('x.example', {}, (error) => expect(error).toBe(failure));
@@ -81,7 +81,7 @@ const referring = (ref: string) =>
     },
   });
 
-test('only what the user named may be at a private address, unless all may', async () => {
+test('only documents that the user named may be at a private address, unless all may', async () => {
   const other = await serve((_, response) => response.end(JSON.stringify(item)));
   const byName = other.replace('127.0.0.1', 'localhost');
   const targets = [`${other}/item.json`, `${byName}/item.json`, '/moved', '/item.json'];
@@ -101,16 +101,16 @@ test('only what the user named may be at a private address, unless all may', asy
   expect((await load(`${origin}/3`)).warnings).toEqual([]);
 });
 
-test('neither does a file lead there', async () => {
+test('a file does not lead there either', async () => {
   const origin = await serve((_, response) => response.end(JSON.stringify(item)));
   const file = join(await folder({ 'a.json': referring(`${origin}/item.json`) }), 'a.json');
   expect(await codesOf(load(file))).toEqual(['PRIVATE_ADDRESS']);
   expect((await load(file, { allowPrivate: true })).warnings).toEqual([]);
 });
 
-it('a name that cannot be looked up is a host that cannot be reached', async () => {
+it('a host whose name cannot be looked up is reported as unreachable', async () => {
   const failure = Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
-  // What dns.lookup gives: no addresses at all.
+  // dns.lookup returns no addresses at all.
   const lookup = createPublicLookup((_, __, done) => done(failure));
   const error = await new Promise((resolve) => lookup('nowhere.invalid', {}, resolve));
   expect(error).toBe(failure);
@@ -119,7 +119,7 @@ it('a name that cannot be looked up is a host that cannot be reached', async () 
 describe('a document that a lock names', () => {
   const document = JSON.stringify({ openapi: '3.1.0', info: {}, paths: { '/a': {} } });
 
-  it('is at no private address, unless all may be', async () => {
+  it('may not be at a private address, unless all may', async () => {
     const server = await listen((_, response) => void response.end(document));
     try {
       const { url } = server;
@@ -131,7 +131,7 @@ describe('a document that a lock names', () => {
     }
   });
 
-  it('is sent no headers, and neither is an overlay', async () => {
+  it('gets no headers, and neither does an overlay', async () => {
     const seen: unknown[] = [];
     const server = await listen(({ headers }, response) => {
       seen.push(headers['x-key']);

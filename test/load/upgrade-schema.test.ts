@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Json } from '../../src/load/document.js';
 import { at, document2, document3, loadDocument, schemas } from './helpers.js';
 
-/** What becomes of a schema of a 3.0 document, and of which keywords is complained. */
+/** The result for a schema of a 3.0 document, and the keywords with warnings. */
 async function upgraded(schema: Json, openapi = '3.0.3') {
   const components = { schemas: { S: schema, X: { type: 'object' } } };
   const document = await loadDocument({
@@ -53,14 +53,34 @@ const cases: [string, Json, Json][] = [
     { exclusiveMinimum: 1, exclusiveMaximum: 5 },
   ],
   [
-    'numbers and booleans among strings, as YAML has them',
+    'numbers and booleans among strings, as in YAML',
     { type: 'string', enum: [1, 'a', true, null] },
     { type: 'string', enum: ['1', 'a', 'true', null] },
   ],
   [
     'strings among numbers',
     { type: 'integer', enum: ['1', 2, 'x'] },
-    { type: 'integer', enum: [1, 2, 'x'] },
+    { type: ['integer', 'string'], enum: [1, 2, 'x'] },
+  ],
+  [
+    'words in quotes among booleans',
+    { type: 'boolean', default: 'no', enum: ['yes', 'no'] },
+    { type: 'string', default: 'no', enum: ['yes', 'no'] },
+  ],
+  [
+    'numbers among booleans',
+    { type: 'boolean', enum: [0, 1, null] },
+    { type: 'number', enum: [0, 1, null] },
+  ],
+  [
+    'the values of items beside their list',
+    { type: 'array', items: { type: 'string' }, enum: ['a', 'b'] },
+    { type: 'array', items: { type: 'string', enum: ['a', 'b'] } },
+  ],
+  [
+    'lists among the values of a list',
+    { type: 'array', items: x, enum: [['a'], ['b']] },
+    { type: 'array', items: x, enum: [['a'], ['b']] },
   ],
   [
     'strings among booleans',
@@ -106,11 +126,11 @@ const cases: [string, Json, Json][] = [
   ],
   ['items by position', { items: [x], additionalItems: false }, { prefixItems: [x], items: false }],
   [
-    'what stands beside a $ref and described',
+    'descriptive siblings of a $ref',
     { ...x, description: 'd', 'x-a': 1 },
     { ...x, description: 'd', 'x-a': 1 },
   ],
-  ['what stands beside a $ref and was ignored', { ...x, type: 'string', required: ['a'] }, x],
+  ['ignored siblings of a $ref', { ...x, type: 'string', required: ['a'] }, x],
   [
     'defaults',
     { default: { nullable: true, type: 'file' } },
@@ -130,7 +150,7 @@ test.each(cases)('%s', async (_, schema, expected) => {
   expect(await upgraded(schema)).toStrictEqual({ schema: expected, warnings: [] });
 });
 
-test('3.1 documents that still speak 3.0 are understood', async () => {
+test('3.1 documents that still use 3.0 keywords are understood', async () => {
   const { schema } = await upgraded(
     { type: 'string', nullable: true, exclusiveMinimum: false },
     '3.1.0',
@@ -138,7 +158,7 @@ test('3.1 documents that still speak 3.0 are understood', async () => {
   expect(schema).toEqual({ type: ['string', 'null'] });
 });
 
-test('in 3.1 what stands beside a $ref counts', async () => {
+test('in 3.1 the siblings of a $ref count', async () => {
   expect((await upgraded({ ...x, required: ['a'] }, '3.1.0')).schema).toEqual({
     ...x,
     required: ['a'],
@@ -157,14 +177,14 @@ test.each([
   ['multipleOf', 0],
   ['pattern', {}],
   ['uniqueItems', 'maybe'],
-])('a %s that is %j is left out, with a warning', async (key, value) => {
+])('a %s that is %j is removed, with a warning', async (key, value) => {
   expect(await upgraded({ description: 'd', [key]: value })).toEqual({
     schema: { description: 'd' },
     warnings: [['INVALID_KEYWORD', `#/components/schemas/S/${key}`]],
   });
 });
 
-test('schemas are found wherever they stand', async () => {
+test('schemas are found in every place', async () => {
   const schema = { type: 'string', nullable: true };
   const content = { 'a/b': { schema, encoding: { e: { headers: { h: { schema } } } } } };
   const document = await loadDocument(
@@ -190,7 +210,7 @@ test('schemas are found wherever they stand', async () => {
   expect(JSON.stringify(document.openapi)).not.toContain('nullable');
 });
 
-test('examples of media types and parameters stay as they are', async () => {
+test('examples of media types and parameters stay unchanged', async () => {
   const content = {
     'a/b': { example: { nullable: true }, examples: { a: { value: { example: 1 } } } },
   };

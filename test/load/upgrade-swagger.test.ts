@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { load } from '../../src/load/load.js';
 import { at, document2, folder, keysOf, loadDocument, serve } from './helpers.js';
 
-/** What becomes of the paths of a 2.0 document. */
+/** The upgraded paths of a 2.0 document. */
 async function paths(before: object, rest: object = {}): Promise<unknown> {
   return (await loadDocument(document2(before, rest))).openapi['paths'];
 }
 
-/** What becomes of one operation. */
+/** One upgraded operation. */
 async function operation(post: object, rest: object = {}): Promise<unknown> {
   return at(await paths({ '/a': { post } }, rest), '/a', 'post');
 }
@@ -24,7 +24,7 @@ const body = {
 };
 const media = { schema: { type: 'object' } };
 
-test('a body has the types that the operation consumes, or else the document, or else JSON', async () => {
+test('a body has the types that the operation consumes, or those of the document, or JSON', async () => {
   const request = (...types: string[]) => ({
     requestBody: {
       required: true,
@@ -44,7 +44,7 @@ test('a body has the types that the operation consumes, or else the document, or
   expect(await operation({ parameters, consumes: [] }, document)).toEqual(request(json));
 });
 
-test('responses have the types that the operation produces, or else the document', async () => {
+test('responses have the types that the operation produces, or those of the document', async () => {
   const responses = {
     200: { description: 'd', schema: { type: 'object' }, examples: { 'a/d': 1, 'a/x': 2, odd: 3 } },
   };
@@ -203,7 +203,7 @@ test('shared parameters: references to a body or a form field become the body', 
   expect(document.warnings).toEqual([]);
 });
 
-test("the path's body is every operation's, but for those without one and those with their own", async () => {
+test("the path's body applies to every operation, except those without a body and those with their own", async () => {
   const own = { ...body, schema: { type: 'string' } };
   const request = (content: object) => ({
     ...{ required: true, description: 'd', 'x-b': 1 },
@@ -234,7 +234,7 @@ test("the path's body is every operation's, but for those without one and those 
   });
 });
 
-test("form fields of the path and the operation make one form, the operation's counting first", async () => {
+test("form fields of the path and the operation become one form, in which the operation's take precedence", async () => {
   const field = (name: string, type: string) => ({ name, in: 'formData', type });
   const result = await paths({
     '/a': {
@@ -273,7 +273,7 @@ test.each([
   });
 });
 
-test('a list format that there is not is a warning', async () => {
+test('an unknown list format is a warning', async () => {
   const parameters = [{ name: 'l', in: 'path', type: 'array', collectionFormat: 'multi' }];
   const document = await loadDocument(document2({ '/a': { get: { parameters } } }));
   expect(document.warnings).toMatchObject([
@@ -347,7 +347,7 @@ test.each(servers)('the servers of %j are %j', async (rest, expected) => {
   for (const key of Object.keys(rest)) expect(document.openapi).not.toHaveProperty(key);
 });
 
-test('a scheme that is not stated is the one the document came by', async () => {
+test('an unspecified scheme is that of the document’s own URL', async () => {
   const text = JSON.stringify(document2({ '/a': { get: {} } }, { host: 'a.example' }));
   const origin = await serve((_, response) => response.end(text));
   expect((await load(origin)).openapi['servers']).toEqual([{ url: 'http://a.example' }]);
@@ -355,7 +355,7 @@ test('a scheme that is not stated is the one the document came by', async () => 
   expect((await load(path)).openapi['servers']).toEqual([{ url: 'https://a.example' }]);
 });
 
-test('shared responses, references and extensions find their new places', async () => {
+test('shared responses, references and extensions are moved to their new places', async () => {
   const schema = { $ref: '#/definitions/A' };
   const document = await loadDocument(
     document2(
@@ -387,7 +387,7 @@ test('shared responses, references and extensions find their new places', async 
   });
 });
 
-test('references into the middle of an operation, which some bundlers write, stay true', async () => {
+test('references into the middle of an operation, which some bundlers write, stay valid', async () => {
   const post = '#/paths/~1a/post';
   const list = { type: 'array', items: { $ref: `${post}/responses/200/schema/properties/x` } };
   const document = await loadDocument(
@@ -449,7 +449,7 @@ test('no two places share an object, so that one can be changed without the othe
   expect(at(content, 'a/b', 'schema')).not.toBe(at(content, 'a/c', 'schema'));
 });
 
-test('a body of the operation counts instead of a form of the path, and the other way round', async () => {
+test('a body of the operation replaces a form of the path, and vice versa', async () => {
   const field = { name: 'f', in: 'formData', type: 'string' };
   const ofPath = (own: object, shared: object) =>
     paths({ '/a': { parameters: [shared], post: { parameters: [own] } } });

@@ -3,14 +3,14 @@ import { answering, codesOf, document3, loadDocument, loadFiles, problemsOf } fr
 
 const paths = { '/a': { get: {} } };
 
-test.each(['2.0', '2', 2, '2.0.0'])('takes swagger %j', async (swagger) => {
+test.each(['2.0', '2', 2, '2.0.0'])('accepts swagger %j', async (swagger) => {
   const document = await loadDocument({ swagger, paths });
   expect(document.openapi['openapi']).toMatch(/^3\.1\.\d+$/);
   expect(document.openapi).not.toHaveProperty('swagger');
 });
 
 test.each(['3.0.0', '3.0.4', 3.1, '3.1.1', '3.1.0-rc0', '3.2.0'])(
-  'takes openapi %j',
+  'accepts openapi %j',
   async (openapi) => {
     expect((await loadDocument({ openapi, paths })).openapi['openapi']).toMatch(/^3\.1\.\d+$/);
   },
@@ -29,17 +29,17 @@ test.each([
   [{ asyncapi: '2.6.0' }, /AsyncAPI/],
   [{ info: { schema: 'https://schema.getpostman.com/collection/v2.1.0' } }, /Postman/],
   [{ openapi: { a: 1 } }, /no field "openapi" or "swagger"/],
-])('says what %j is', async (document, message) => {
+])('names the kind of %j', async (document, message) => {
   const [problem] = await problemsOf(loadDocument(document));
   expect(problem?.code).toBe('NOT_OPENAPI');
   expect(problem?.message).toMatch(message);
 });
 
-test('an empty file is no document', async () => {
+test('an empty file is not a document', async () => {
   expect(await codesOf(loadFiles({ 'a.yaml': '' }))).toEqual(['NOT_OPENAPI']);
 });
 
-test('without paths there is nothing to generate, and webhooks are not paths', async () => {
+test('a document without paths is refused, and webhooks are not paths', async () => {
   for (const rest of [
     {},
     { paths: {} },
@@ -54,7 +54,7 @@ test('without paths there is nothing to generate, and webhooks are not paths', a
   expect(problem?.message).toContain('webhooks');
 });
 
-test('references that lead nowhere are warnings, each with its place', async () => {
+test('dangling references are warnings, each with its place', async () => {
   const document = await loadDocument(
     document3(
       {
@@ -77,7 +77,7 @@ test('references that lead nowhere are warnings, each with its place', async () 
   ]);
 });
 
-test('what is no object or list where one belongs is left out, with a warning', async () => {
+test('a value that should be an object or a list is removed, with a warning', async () => {
   const document = await loadDocument(
     document3({
       '/a': {
@@ -109,7 +109,7 @@ test('what is no object or list where one belongs is left out, with a warning', 
   ]);
 });
 
-test('a property that was left empty in YAML is a property of any type', async () => {
+test('an empty property in YAML is a property of any type', async () => {
   const document = await loadDocument(document3({ '/a': answering({ properties: { p: null } }) }));
   expect(JSON.stringify(document.openapi)).toContain('"properties":{"p":{}}');
   expect(document.warnings).toEqual([]);

@@ -28,7 +28,7 @@ async function planOf(vendorPaths: object, paths: object = {}, rest: object = {}
   };
 }
 
-test('the paths of a document that has no others are tools', async () => {
+test('the paths of a document without others become tools', async () => {
   const { requests, warnings } = await planOf({
     '/?comp=list': { get: { operationId: 'List', ...ok } },
     '/{blob}?comp=lease&acquire': {
@@ -47,7 +47,7 @@ test('the paths of a document that has no others are tools', async () => {
   });
 });
 
-test('they are upgraded, and refer to what the document shares', async () => {
+test('they are upgraded, and refer to shared parts of the document', async () => {
   const body = { name: 'body', in: 'body', schema: { $ref: '#/definitions/Properties' } };
   const definitions = { Properties: { type: 'object', properties: { name: { type: 'string' } } } };
   const { schemas, requests } = await planOf(
@@ -65,7 +65,7 @@ test('they are upgraded, and refer to what the document shares', async () => {
   });
 });
 
-test('a path that is there twice is counted', async () => {
+test('duplicate paths are counted', async () => {
   const { requests, warnings } = await planOf(
     { '/a': { put: { operationId: 'other', ...ok } } },
     { '/a': { get: { operationId: 'get', ...ok } } },

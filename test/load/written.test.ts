@@ -7,7 +7,7 @@ import { load } from '../../src/load/load.js';
 import { at, folder } from './helpers.js';
 import { toolsOf } from './tools.js';
 
-/** The arguments of the operation `a`, given what stands below it and among the components in YAML. */
+/** The arguments of the operation `a`, given its contents and the components in YAML. */
 async function argumentsOf(operation: string, components = '{}'): Promise<unknown> {
   const head = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n";
   const text = `${head}paths: {/a: {post: {operationId: a, ${operation}}}}\ncomponents: ${components}\n`;
@@ -20,7 +20,7 @@ const query = (schema: string) => `parameters: [{name: q, in: query, schema: ${s
 const body = (schema: string, media = 'application/json') =>
   `requestBody: {content: {${media}: {schema: ${schema}}}}`;
 
-test('values of strings are what was written', async () => {
+test('values of strings are the written texts', async () => {
   const { tools, warnings } = await toolsOf({
     'o.yaml': `
 openapi: 3.0.3
@@ -79,7 +79,7 @@ test.each([
   expect(at(await argumentsOf(operation), ...path, 'enum')).toEqual(['1.10']);
 });
 
-test('examples of parameters, bodies and their parts are texts where their schemas say so', async () => {
+test('examples of parameters, bodies and their parts are texts if their schemas require it', async () => {
   const V = '{schemas: {V: {type: string}}}';
   const q = await argumentsOf(
     "parameters: [{name: q, in: query, schema: {$ref: '#/components/schemas/V'}, example: 1.10}]",
@@ -91,7 +91,7 @@ test('examples of parameters, bodies and their parts are texts where their schem
   expect(at(sent, 'body', 'examples')).toEqual([{ v: '1.10', n: 1.1 }]);
 });
 
-test('numbers of numbers stay numbers', async () => {
+test('numbers in schemas of numbers stay numbers', async () => {
   const q = at(
     await argumentsOf(query('{type: number, enum: [1.0, 1.10, 1e3], default: 1.0}')),
     'q',
@@ -99,7 +99,7 @@ test('numbers of numbers stay numbers', async () => {
   expect(q).toEqual({ type: 'number', enum: [1, 1.1, 1000], default: 1 });
 });
 
-test('names, versions and other texts are what was written, and so are those of an overlay', async () => {
+test('names, versions and other texts are the written ones, including those of an overlay', async () => {
   const root = await folder({
     'o.yaml':
       'openapi: 3.1\ninfo: {title: 2024, version: 1.10}\ntags: [{name: 007}]\npaths:\n' +
@@ -150,7 +150,7 @@ test.each([
   expect(at(found, 'examples')).toEqual([{ a: id, b: [`-${id}`], c: 1 }]);
 });
 
-test('JSON says how its strings are written, too', async () => {
+test('JSON preserves the written form of its strings, too', async () => {
   const schema = '{"type": "string", "enum": [1.0, 1.10, 1e3, 5]}';
   const { tools } = await toolsOf({
     'o.json': `{"openapi": "3.1.0", "paths": {"/a": {"get": {"operationId": "a", "parameters": [{"name": "q", "in": "query", "schema": ${schema}}]}}}}`,
@@ -172,7 +172,7 @@ test('texts are kept across files', async () => {
   });
 });
 
-test('the only value of a required parameter is sent as it was written', async () => {
+test('the only value of a required parameter is sent as written', async () => {
   const stub = await startStub();
   onTestFinished(() => stub.close());
   const values = 'schema: {type: string, enum: [1.0, 1.10, 2.0]}';
@@ -206,12 +206,12 @@ test.each(['enum: [1.0, 08]', 'default: 1.10', 'const: 0x1F', 'examples: [1e3]']
   },
 );
 
-test('a member of a map is what the map says of its members', async () => {
+test('a member of a map has the type that the map defines for its members', async () => {
   const map = '{type: object, additionalProperties: {type: string}, default: {a: 1.10}}';
   expect(at(await argumentsOf(body(map)), 'body', 'default')).toEqual({ a: '1.10' });
 });
 
-test('a bound that is no number of JSON is left out, and the rest stays', async () => {
+test('a bound that is not a JSON number is removed, and the rest stays', async () => {
   const { tools, warnings } = await toolsOf({
     'o.yaml':
       "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {operationId: a, " +
@@ -235,6 +235,7 @@ paths:
         - {name: q, in: query, required: yes, schema: {type: string, enum: [yes, no]}}
         - {name: r, in: query, required: "true", explode: no, schema: {type: array, items: {type: string}}}
         - {name: s, in: query, required: off, schema: {type: boolean, default: no, enum: [yes, No]}}
+        - {name: u, in: query, schema: {type: boolean, default: no, enum: ["yes", 'no']}}
         - {name: t, in: query, schema: {type: integer, nullable: "true", minimum: 1, exclusiveMinimum: on}}
       requestBody:
         required: Yes
@@ -248,6 +249,7 @@ paths:
   expect(at(tools['a'], 'properties')).toMatchObject({
     q: { enum: ['yes', 'no'] },
     s: { type: 'boolean', default: false, enum: [true, false] },
+    u: { type: 'string', default: 'no', enum: ['yes', 'no'] },
     t: { type: ['integer', 'null'], exclusiveMinimum: 1 },
     body: { properties: { required: { type: 'string' }, n: { type: 'string' } } },
   });

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { AuthorizationServer } from '../support/authorization-server.js';
 import { listen } from '../support/http.js';
 
-/** An API that only users call: it asks its authorization server about every token. */
+/** An API for users only: it introspects every token at its authorization server. */
 export interface AccountApi {
   readonly url: string;
-  /** The scopes of each token that came, or why it was refused. */
+  /** The scopes of each received token, or the reason for its refusal. */
   readonly seen: string[];
   readonly close: () => Promise<void>;
 }

@@ -35,7 +35,7 @@ beforeAll(async () => {
   authorization = await startAuthorizationServer({
     resource: 'https://api.example.com',
     scopes: ['account.read', 'account.write', 'account.admin'],
-    // As long as the margin of the server: each call needs a new one.
+    // As long as the server's margin, so that each call needs a new one.
     accessTokenTtl: 30,
     clients: [
       {
@@ -60,7 +60,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs `login`; the user's browser does with its page what it is told. */
+/** Runs `login`; the given function acts as the user's browser on its page. */
 async function login(
   directory: string,
   { flags = [], browse = agree, env = {} }: Options = {},
@@ -99,7 +99,7 @@ async function answer(page: URL, params: URLSearchParams): Promise<number> {
   return (await fetch(redirect)).status;
 }
 
-/** A client that starts the server in a folder of its own. */
+/** A client that starts the server in another folder. */
 async function connect(env: Readonly<Record<string, string>> = {}): Promise<Session> {
   const [generation] = generations;
   if (generation === undefined) throw new Error('There is no generation.');
@@ -158,7 +158,7 @@ describe('login', () => {
     expect(api.seen.at(-1)).toBe('ada: account.read account.write offline_access');
   });
 
-  it('is renewed by many servers at once, and each refresh token is used once', async () => {
+  it('is renewed by many servers at once, with each refresh token used once', async () => {
     const before = await stored();
     const sessions = await Promise.all([connect(), connect(), connect()]);
     const calls = sessions.flatMap((session) => [1, 2].map(() => session.callTool('get_me', {})));
@@ -176,7 +176,7 @@ describe('login', () => {
     );
   });
 
-  it('is asked for again where it has ended', async () => {
+  it('is requested again after it has expired', async () => {
     const { refreshToken = '' } = await stored();
     const token = await authorization.provider.RefreshToken.find(refreshToken);
     await token?.destroy();
@@ -187,7 +187,7 @@ describe('login', () => {
     );
   });
 
-  it('is as a client that was registered by hand, with its secret', async () => {
+  it('also works with a manually registered client and its secret', async () => {
     const env = { UPSTREAM_CLIENT_SECRET: clientSecret };
     const run = await login(project.folder, { flags: ['--client-id', 'by-hand'], env });
     expect(run.status).toBe(0);
@@ -197,7 +197,7 @@ describe('login', () => {
 });
 
 describe('logout', () => {
-  it('revokes the tokens, deletes them, and has the server say so', async () => {
+  it('revokes the tokens, deletes them, and the server reports it', async () => {
     const { refreshToken = '' } = await stored();
     expect(await authorization.provider.RefreshToken.find(refreshToken)).toBeDefined();
     const { status, stdout } = await run(['logout', project.folder]);
@@ -236,7 +236,7 @@ describe('a sign-in that cannot be used', () => {
   });
 });
 
-describe('an answer that is not the user’s', () => {
+describe('a response that is not the user’s', () => {
   const cases: [string, (page: URL) => Promise<unknown>, string][] = [
     ['denied', deny, 'DENIED'],
     [
@@ -266,8 +266,8 @@ describe('an answer that is not the user’s', () => {
   });
 });
 
-describe('what login needs', () => {
-  it('is a client, where the server lets none register', async () => {
+describe('the requirements of login', () => {
+  it('include a client ID if the server does not support registration', async () => {
     const silent = await listen((_, response) => void response.writeHead(404).end());
     const flow = { authorizationUrl: `${silent.url}/a/b/auth`, tokenUrl: `${silent.url}/token` };
     const other = join(folder, 'other');
@@ -281,7 +281,7 @@ describe('what login needs', () => {
     await silent.close();
   });
 
-  it('is a document with the flow, a project, and a terminal', async () => {
+  it('include a document with the flow, a project, and a terminal', async () => {
     const pets = join(folder, 'pets');
     await generateInto(pets, 'fixtures/arguments/input.yaml', []);
     expect((await login(pets)).stderr).toContain('NO_SIGN_IN_FLOW');

@@ -4,7 +4,7 @@ import { awaitCallback } from '../../src/net/callback.js';
 import { startMock } from '../../src/commands/dev/mock/mock.js';
 import { firstFree, targetOf } from '../../src/net/listening.js';
 
-/** The status that a request gets whose head is written as it is. */
+/** The status of the response to a request whose head is sent unchanged. */
 function statusOf(port: number, target: string, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
@@ -17,7 +17,7 @@ function statusOf(port: number, target: string, host: string): Promise<number> {
   });
 }
 
-/** Targets that `new URL` throws at, or takes for another host. */
+/** Targets that `new URL` throws on, or reads as another host. */
 const odd = ['//[', '//', '//evil.example/a', 'http://[', '*', '/%'];
 
 describe('targetOf', () => {
@@ -27,7 +27,7 @@ describe('targetOf', () => {
     ['//[', '//[', ''],
     ['http://[', '/', ''],
     ['*', '/', ''],
-  ])('of %j is the path %j', (url, pathname, search) => {
+  ])('of %j has the path %j', (url, pathname, search) => {
     expect(targetOf({ url })).toMatchObject({ hostname: '127.0.0.1', pathname, search });
   });
 });
@@ -44,7 +44,7 @@ describe('the listeners of dev and call', () => {
     }
   });
 
-  it('survive any target: the one that waits for a sign-in', async () => {
+  it('survive any target: the listener that waits for a sign-in', async () => {
     const port = (await firstFree(33_500)) ?? 0;
     const callback = await awaitCallback(port, 'state');
     try {
@@ -55,7 +55,7 @@ describe('the listeners of dev and call', () => {
     }
   });
 
-  it('answer nothing under another name: the mock', async () => {
+  it('refuse requests under another host name: the mock', async () => {
     const statuses: number[] = [];
     const mock = await startMock({}, { onRequest: ({ status }) => statuses.push(status) });
     try {

@@ -53,7 +53,7 @@ describe('a server on the internet', () => {
     expect(hits).toEqual([]);
   });
 
-  it('does not lead there under its own name, once it had a public address', async () => {
+  it('does not lead there under its own name after it had a public address', async () => {
     const addresses = ['203.0.113.1', '127.0.0.1'];
     const rebinding: Resolve = (_, __, done) =>
       done(null, [{ address: addresses.shift() ?? '127.0.0.1', family: 4 }]);
@@ -64,20 +64,20 @@ describe('a server on the internet', () => {
 });
 
 describe('a private server', () => {
-  it('of this machine may lead to plain http there', async () => {
+  it('on this machine may lead to plain http on this machine', async () => {
     const response = await from('http://127.0.0.1:1/mcp')(`${service.url}/metadata`);
     expect(await response.json()).toEqual({ internal: 'data' });
     expect(response).toBeInstanceOf(Response);
     expect(response.url).toBe(`${service.url}/metadata`);
   });
 
-  it('of a network may lead to private addresses, by https', async () => {
+  it('in a network may lead to private addresses over https', async () => {
     const reach = from('https://mcp.inner.example/mcp');
     await expect(reach(`https://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
     await expect(reach(service.url)).rejects.toThrow('is not an https URL');
   });
 
-  it('is asked by plain http where the user wrote so', async () => {
+  it('is requested over plain http if the user’s URL is http', async () => {
     const response = await from(`http://127.0.0.1:${port}/mcp`)(`http://127.0.0.1:${port}/mcp`);
     expect(response.status).toBe(200);
   });

@@ -15,11 +15,11 @@ const pet = { type: 'object', properties: { id: { type: 'integer' }, name: { typ
 describe('the argument fields', () => {
   it.each<[string, JsonObject, string[]]>([
     ['a list', answering({ type: 'array', items: pet }), ['id', 'name']],
-    ['an answer that is not described', { 200: { description: 'OK' } }, []],
-    ['an operation without answers', {}, []],
-    ['errors alone', { 404: { description: 'Not found' } }, []],
+    ['an undescribed response', { 200: { description: 'OK' } }, []],
+    ['an operation without responses', {}, []],
+    ['only errors', { 404: { description: 'Not found' } }, []],
     ['an object without members', answering({ type: 'object' }), []],
-    ['a list of whatever', answering({ type: 'array', items: {} }), []],
+    ['a list of anything', answering({ type: 'array', items: {} }), []],
     ['a text or an object', answering({ anyOf: [{ type: ['string', 'object'] }] }), []],
   ])('is offered for %s', (_, responses, names) => {
     expect(fieldsFor(responses)).toEqual(names);
@@ -29,7 +29,7 @@ describe('the argument fields', () => {
     ['a small object', answering(pet)],
     ['a text', answering({ type: 'string' })],
     ['a list of numbers', answering({ type: 'array', items: { type: 'integer' } })],
-    ['an answer without content', { 204: { description: 'Done' } }],
+    ['a response without content', { 204: { description: 'Done' } }],
     ['a redirection', { 302: { description: 'Elsewhere' } }],
   ])('is not offered for %s', (_, responses) => {
     expect(fieldsFor(responses)).toBeUndefined();

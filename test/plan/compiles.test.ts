@@ -8,8 +8,8 @@ import { convertSchemas } from '../../src/plan/schema/fit.js';
 import { createReferenceGraph } from '../../src/plan/schema/references.js';
 import { inputOf, listFixtures } from '../support/fixtures.js';
 
-// A schema that a client's validator cannot compile fails in front of a user. `plan` writes none, by construction;
-// `npm run corpus` shows the same of real documents.
+// A schema that a client's validator cannot compile fails in front of a user. `plan` never writes one, by construction;
+// `npm run corpus` shows the same for real documents.
 
 const fixtures = listFixtures().filter(({ fails }) => !fails);
 
@@ -51,7 +51,7 @@ const { schema } = fc.letrec<{ schema: unknown; value: unknown }>((tie) => ({
   schema: fc.dictionary(fc.constantFrom(...keywords), tie('value'), { maxKeys: 5 }),
 }));
 
-test('whatever a schema says, what becomes of it compiles', () => {
+test('any schema is converted to one that compiles', () => {
   fc.assert(
     fc.property(schema, schema, (source, other) => {
       const root = { components: { schemas: { A: other as JsonObject } } };

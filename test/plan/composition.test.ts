@@ -14,7 +14,7 @@ const objectOf = (properties: JsonObject, rest: JsonObject = {}): JsonObject => 
   ...rest,
 });
 
-/** The schema of one tool's arguments, and whether it takes a body. */
+/** The schema of one tool's arguments, and whether it accepts a body. */
 function bodyOf(
   schema: Json,
   schemas: JsonObject = {},
@@ -42,8 +42,8 @@ const animals: JsonObject = {
   Dog: { allOf: [ref('Pet'), objectOf({ bark: typed('boolean') }, { required: ['bark'] })] },
 };
 
-describe('a discriminator whose kinds build on the base', () => {
-  it('becomes one branch a kind, with the value that means it', () => {
+describe('a discriminator whose kinds extend the base', () => {
+  it('becomes one branch per kind, with the value for that kind', () => {
     const { body, takes } = bodyOf(ref('Pet'), animals);
     expect(body).toEqual({
       anyOf: [
@@ -95,12 +95,12 @@ describe('a discriminator whose kinds build on the base', () => {
     expect(takes(wrap({ petType: 'kitty' }))).toBe(false);
   });
 
-  it('in a form', () => {
+  it('works in a form', () => {
     const { takes } = bodyOf(objectOf({ pet: ref('Pet') }), animals, 'multipart/form-data');
     expect([takes({ pet: cat }), takes({ pet: fish })]).toEqual([true, false]);
   });
 
-  it('over several generations, each of which is a kind itself', () => {
+  it('works over several generations, each of which is itself a kind', () => {
     const schemas = {
       ...animals,
       Lion: { allOf: [ref('Cat'), objectOf({ mane: typed('boolean') }, { required: ['mane'] })] },
@@ -115,7 +115,7 @@ describe('a discriminator whose kinds build on the base', () => {
     expect(cats.takes({ petType: 'Dog', bark: true })).toBe(false);
   });
 
-  it('ends where kinds hold one another', () => {
+  it('ends if kinds contain one another', () => {
     const friends = objectOf({ friends: { type: 'array', items: ref('Pet') } });
     const schemas = { ...animals, Dog: { allOf: [ref('Pet'), friends] } };
     const { root, takes } = bodyOf(ref('Pet'), schemas);
@@ -126,8 +126,8 @@ describe('a discriminator whose kinds build on the base', () => {
   });
 
   it.each<[string, JsonObject, string]>([
-    ['as the base spells them', { enum: ['cat', 'dog'] }, 'dog'],
-    ['exactly, where they are names', { enum: ['Cat', 'Dog', 'dog'] }, 'Dog'],
+    ['in the spelling of the base', { enum: ['cat', 'dog'] }, 'dog'],
+    ['exactly, if they are names', { enum: ['Cat', 'Dog', 'dog'] }, 'Dog'],
     ['as Azure states them', {}, 'Microsoft.Dog'],
   ])('states values %s', (_, listed, value) => {
     const stated = { 'x-ms-discriminator-value': value };
@@ -146,7 +146,7 @@ describe('a discriminator whose kinds build on the base', () => {
     expect(takes({ petType: 'Bird', bark: true })).toBe(false);
   });
 
-  it('writes out no more kinds than a model can read, and names the values of all', () => {
+  it('expands no more kinds than a model can read, but names the values of all', () => {
     const kinds = Array.from({ length: 50 }, (_, index) => `Kind${index}`);
     const many = Object.fromEntries(kinds.map((name) => [name, { allOf: [ref('Pet')] }]));
     const { body } = bodyOf(ref('Pet'), { Pet: animals['Pet'] ?? null, ...many });
@@ -155,7 +155,7 @@ describe('a discriminator whose kinds build on the base', () => {
     expect(array(values).toSorted()).toEqual([...kinds, 'kitty'].toSorted());
   });
 
-  it('is not taken for a choice where a kind is asked for by its own name', () => {
+  it('does not turn a reference to one kind into a choice', () => {
     const { takes } = bodyOf(ref('Dog'), animals);
     expect(takes({ petType: 'Dog', bark: true })).toBe(true);
     expect(takes({ petType: 'Dog' })).toBe(false);
@@ -168,7 +168,7 @@ describe('a discriminator beside a choice', () => {
   const mapping = { card: '#/components/schemas/Card', 'wire/1': 'Bank', 'wire/2': 'Bank' };
   const discriminator = { propertyName: 'kind', mapping };
 
-  it.each(['oneOf', 'anyOf'])('gives each branch of %s the values that mean it', (keyword) => {
+  it.each(['oneOf', 'anyOf'])('gives each branch of %s its values', (keyword) => {
     const { body } = bodyOf(
       { [keyword]: [ref('Card'), ref('Bank')], discriminator },
       { Card: card, Bank: bank },
@@ -182,7 +182,7 @@ describe('a discriminator beside a choice', () => {
     ]);
   });
 
-  it('leaves branches alone that state it themselves, or have no name', () => {
+  it('leaves branches unchanged that state the value themselves, or have no name', () => {
     const own = objectOf({ kind: { type: 'string', enum: ['CARD_V2'] } });
     const { body } = bodyOf(
       { oneOf: [ref('Card'), typed('string')], discriminator: { propertyName: 'kind' } },
@@ -194,7 +194,7 @@ describe('a discriminator beside a choice', () => {
     ]);
   });
 
-  it('does not go round where the kinds build on the choice', () => {
+  it('does not loop if the kinds extend the choice', () => {
     const schemas = {
       Pay: { ...card, oneOf: [ref('Card'), ref('Bank')], discriminator },
       Card: { allOf: [ref('Pay'), objectOf({ token: typed('string') }, { required: ['token'] })] },
@@ -216,20 +216,20 @@ describe('branches that overlap', () => {
     ['beside anyOf', { anyOf: [mail, {}], oneOf: [mail, {}] }, { email: 'a' }],
     ['in a map', { type: 'object', additionalProperties: { oneOf: [{}, {}] } }, { a: 1 }],
     ['in $defs', objectOf({ a: ref('Mail'), b: ref('Mail') }), { b: { email: 'a' } }],
-  ])('take what one of them takes: %s', (_, schema, value) => {
+  ])('accept what one of them accepts: %s', (_, schema, value) => {
     const long = objectOf({ email: { type: 'string', description: 'x'.repeat(600) } });
     const { root, takes } = bodyOf(schema, { Mail: { oneOf: [long, mail] } });
     expect(takes(value)).toBe(true);
     expect(JSON.stringify(root)).not.toContain('oneOf');
   });
 
-  it('still refuse what none of them takes', () => {
+  it('still refuse what none of them accepts', () => {
     const { takes } = bodyOf({ anyOf: [mail, {}], oneOf: [typed('string'), typed('number')] });
     expect([takes({ email: 'a' }), takes('a')]).toEqual([false, true]);
   });
 });
 
-describe('a closed object that is a part of a composition', () => {
+describe('a closed object that is part of a composition', () => {
   const closed = { additionalProperties: false };
   const pet = objectOf({ name: typed('string') }, { ...closed, required: ['name'] });
   const street = objectOf({ street: typed('string') }, closed);
@@ -266,7 +266,7 @@ describe('a closed object that is a part of a composition', () => {
       [{ street: 'a', x: 'b' }],
     ],
     ['beside a $ref', { ...ref('Street'), properties: { city: {} } }, { street: 'a', city: 'b' }],
-  ])('lets the others have their members: %s', (_, schema, value) => {
+  ])('allows the members of the other parts: %s', (_, schema, value) => {
     const { takes } = bodyOf(schema, schemas);
     expect(takes(value)).toBe(true);
     const items = array(value);
@@ -282,14 +282,14 @@ describe('a closed object that is a part of a composition', () => {
     expect(takes(odd)).toBe(false);
   });
 
-  it('in a list of a property', () => {
+  it('works in a list of a property', () => {
     const items = { allOf: [ref('Street'), x] };
     const { takes } = bodyOf(objectOf({ many: { type: 'array', items } }), schemas);
     expect(takes({ many: [{ street: 'a', x: 'b' }] })).toBe(true);
     expect(takes({ many: [{ street: 'a', x: 'b', stranger: 1 }] })).toBe(false);
   });
 
-  it('in a definition that others share', () => {
+  it('works in a shared definition', () => {
     const long = objectOf(
       { name: { type: 'string', description: 'x'.repeat(600) } },
       { ...closed, required: ['name'] },
@@ -302,7 +302,7 @@ describe('a closed object that is a part of a composition', () => {
     expect(takes({ d: { name: 'a', bark: 1 } })).toBe(false);
   });
 
-  it('and one by itself stays as it is', () => {
+  it('stays closed by itself', () => {
     expect(bodyOf(ref('Pet'), schemas).body).toEqual(pet);
     const { body } = bodyOf({ oneOf: [ref('Pet'), ref('Street')] }, schemas);
     expect(body).toEqual({ anyOf: [pet, street] });
@@ -319,16 +319,16 @@ describe('lists', () => {
     ['among types', { type: ['array', 'null'] }, {}],
     ['in a branch', { oneOf: [list, typed('string')] }, {}],
     ['with places', { type: 'array', prefixItems: [list] }, {}],
-    ['whatever their items are', { type: 'array', items: true }, {}],
+    ['with any items', { type: 'array', items: true }, {}],
     ['in $defs', objectOf({ a: ref('Tree') }), { Tree: objectOf({ t: ref('Tree'), l: list }) }],
-  ])('always say something of their items: %s', (_, schema, schemas) => {
+  ])('always describe their items: %s', (_, schema, schemas) => {
     const { root } = bodyOf(schema, schemas);
     const lists = schemasIn(root).filter(({ type }) => [type ?? []].flat().includes('array'));
     expect(lists.length).toBeGreaterThan(0);
     for (const found of lists) expect(found['items']).toBeTypeOf('object');
   });
 
-  it('as parameters, and in the headers of parts', () => {
+  it('do so as parameters, and in the headers of parts', () => {
     const parameters = [
       { name: 'ids', in: 'query', schema: list },
       { name: 'X-Ids', in: 'header', schema: list },

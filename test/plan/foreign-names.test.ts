@@ -32,15 +32,18 @@ describe('arguments', () => {
     expect(shapes[0]).toEqual({ name: 'constructor', in: 'query', argument: 'constructor_' });
   });
 
-  it.each(['path', 'query', 'cookie'])('in %s keep a trace of what they cannot hold', (where) => {
-    const names = ['编号', 'имя', 'ページ', '🚀'];
-    const { args } = argumentsFor(where, names);
-    expect(Object.keys(args)).toHaveLength(4);
-    expect(Object.keys(args).every((name) => /^p_[0-9a-f]{8}$/.test(name))).toBe(true);
-    expect(Object.values(args).map((schema) => object(schema)['title'])).toEqual(names);
-  });
+  it.each(['path', 'query', 'cookie'])(
+    'in %s keep a trace of characters that they cannot contain',
+    (where) => {
+      const names = ['编号', 'имя', 'ページ', '🚀'];
+      const { args } = argumentsFor(where, names);
+      expect(Object.keys(args)).toHaveLength(4);
+      expect(Object.keys(args).every((name) => /^p_[0-9a-f]{8}$/.test(name))).toBe(true);
+      expect(Object.values(args).map((schema) => object(schema)['title'])).toEqual(names);
+    },
+  );
 
-  it('are not called by the letters that happen to be Latin', () => {
+  it('are more than the few Latin letters in a name', () => {
     const { args } = argumentsFor('query', ['用户ID', 'ID', 'V2号']);
     expect(Object.keys(args)).toEqual([
       expect.stringMatching(/^ID_[0-9a-f]{8}$/),
@@ -49,27 +52,27 @@ describe('arguments', () => {
     ]);
   });
 
-  it('keep the titles and descriptions of their schemas beside that trace', () => {
+  it('keep the titles and descriptions of their schemas beside the real name', () => {
     const schema = { title: 'Number', description: 'Of an order' };
     expect(argumentsFor('query', ['编号'], schema).args).toEqual({
       p_fc147721: { title: 'Number', description: '编号\n\nOf an order' },
     });
   });
 
-  it('say nothing of names that are only written otherwise', () => {
+  it('do not describe names that only differ in notation', () => {
     expect(argumentsFor('query', ['$filter', 'page[size]']).args).toEqual({
       filter: {},
       page_size: {},
     });
   });
 
-  it('take numbers for names, as YAML has them', () => {
+  it('accept numbers as names, which YAML produces', () => {
     const parameters = [{ name: 1, in: 'query', schema: {} }] as unknown as JsonObject[];
     const { tool } = planOperation({ parameters });
     expect(tool?.request.parameters).toEqual([{ name: '1', in: 'query' }]);
   });
 
-  it('cannot be headers that HTTP does not allow, and the warning says why', () => {
+  it('cannot be headers that HTTP does not allow, and the warning gives the reason', () => {
     const { api, warnings } = planPaths({
       '/x': { get: { parameters: [{ name: 'ヘッダー', in: 'header', schema: {} }] } },
     });
@@ -94,7 +97,7 @@ describe('tools', () => {
     ['obtenerAño', 'obtener_ano'],
     ['straßen', 'strassen'],
     ['launch🚀', 'launch'],
-  ])('with the operationId %s are called %s', (operationId, expected) => {
+  ])('with the operationId %s are named %s', (operationId, expected) => {
     expect(nameOf(operationId)).toBe(expected);
   });
 
@@ -104,7 +107,7 @@ describe('tools', () => {
     ['/api/订单/items/{编号}', 'get', /^get_api_items_[0-9a-f]{8}$/],
     ['/заказы/v2', 'get', /^get_v2_[0-9a-f]{8}$/],
     ['/straße/{größe}', 'get', /^get_strasse_by_grosse$/],
-  ])('at %s are told apart', (path, method, expected) => {
+  ])('at %s get different names', (path, method, expected) => {
     expect(nameOf(undefined, path, method)).toMatch(expected);
     expect(nameOf('查询', path, method)).toMatch(expected);
   });
@@ -121,20 +124,20 @@ describe('tools', () => {
     expect(tool?.title).toBe(title);
   });
 
-  it('are described no more for having an operationId', () => {
+  it('are not described differently because of an operationId', () => {
     expect(planPaths({ '/orders': { get: { operationId: 'getPet' } } }).api.tools).toMatchObject([
       { description: 'GET /orders' },
     ]);
   });
 
-  it.each([123, 0, 8.5])('take the number %d for an operationId', (operationId) => {
+  it.each([123, 0, 8.5])('accept the number %d as an operationId', (operationId) => {
     const { api } = planPaths({ '/x': { get: { operationId } } });
     expect(api.tools).toMatchObject([
       { name: String(operationId).replace('.', '_'), title: String(operationId).replace('.', ' ') },
     ]);
   });
 
-  it('are chosen by tags that are numbers', () => {
+  it('can be selected by tags that are numbers', () => {
     const { api } = planPaths(
       { '/x': { get: { operationId: 'x', tags: [2024] } }, '/y': { get: { operationId: 'y' } } },
       {},
@@ -143,7 +146,7 @@ describe('tools', () => {
     expect(api.tools.map(({ name }) => name)).toEqual(['x']);
   });
 
-  it('are hidden with a tag that is a number', () => {
+  it('can be excluded by a tag that is a number', () => {
     const { api } = planPaths(
       { '/x': { get: { operationId: 'x', tags: [2024] } }, '/y': { get: { operationId: 'y' } } },
       { tags: [{ name: 2024, 'x-mcp': { enabled: false } }] },

@@ -15,7 +15,7 @@ export function documentOf(openapi: JsonObject, url?: string): Document {
   };
 }
 
-/** The plan of a document with these paths and whatever else. */
+/** The plan of a document with these paths and other members. */
 export function planPaths(
   paths: JsonObject,
   rest: JsonObject = {},

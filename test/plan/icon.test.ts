@@ -14,7 +14,7 @@ function iconOf(logo?: Json, options: PlanOptions = {}): string | undefined {
 const logo = { url: 'https://acme.dev/logo.svg' };
 
 describe('the icon of a server', () => {
-  it('is the logo of the document, or that of the command line', () => {
+  it('is the logo of the document, or the one on the command line', () => {
     expect(iconOf(logo)).toBe('https://acme.dev/logo.svg');
     expect(iconOf(logo, { icon: 'https://acme.dev/other.png' })).toBe('https://acme.dev/other.png');
     expect(iconOf()).toBeUndefined();

@@ -9,7 +9,7 @@ const codes = Array.from({ length: 4000 }, (_, index) => `AIRPORT_CODE_${index}`
 const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
 const wrap = (schema: Json): JsonObject => ({ type: 'object', properties: { code: schema } });
 
-/** One tool, and what the warnings about it say. */
+/** One tool, and the messages of the warnings about it. */
 function planOne(operation: JsonObject, schemas: JsonObject = {}) {
   const { api, warnings } = planPaths(
     { '/x': { post: { operationId: 'op', ...operation } } },
@@ -31,7 +31,7 @@ const withParameter = (where: string, schema: Json, rest: JsonObject = {}): Json
 });
 
 describe('long descriptions', () => {
-  it('of a tool end at a word, and say so', () => {
+  it('of a tool are truncated at a word, with a warning', () => {
     const { description, messages } = planOne({ description: text });
     expect(description.length).toBeLessThanOrEqual(2000);
     expect(description).toMatch(/^This endpoint lists airports\. .*\w\.? … \(shortened\)$/);
@@ -80,27 +80,24 @@ describe('long enums', () => {
     ['a branch', withBody(wrap({ oneOf: [list, { type: 'null' }] }))],
     ['a field of a form', withBody(wrap(list), 'application/x-www-form-urlencoded')],
     ['a definition', withBody({ type: 'object', properties: { a: ref('code'), b: ref('code') } })],
-  ])(
-    'of %s are named by their number and the first of them, and refuse nothing',
-    (_, operation) => {
-      const { seen, messages } = planOne(operation, { code: list });
-      expect(seen.length).toBeLessThan(2000);
-      expect(seen).toContain(
-        'One of 4,000 values, such as \\"AIRPORT_CODE_0\\", \\"AIRPORT_CODE_1\\"',
-      );
-      expect(seen).not.toContain('"enum"');
-      expect(messages).toEqual([
-        'TEXT_SHORTENED: Shortened for models: the enum of "code" (4,000 values).',
-      ]);
-    },
-  );
+  ])('of %s are described by their number and first values, and refuse nothing', (_, operation) => {
+    const { seen, messages } = planOne(operation, { code: list });
+    expect(seen.length).toBeLessThan(2000);
+    expect(seen).toContain(
+      'One of 4,000 values, such as \\"AIRPORT_CODE_0\\", \\"AIRPORT_CODE_1\\"',
+    );
+    expect(seen).not.toContain('"enum"');
+    expect(messages).toEqual([
+      'TEXT_SHORTENED: Shortened for models: the enum of "code" (4,000 values).',
+    ]);
+  });
 
-  it('keep what they are described as', () => {
+  it('keep their descriptions', () => {
     const { args } = planOne(withParameter('query', { ...list, description: 'An airport.' }));
     expect(object(args['code'])['description']).toMatch(/^An airport\.\n\nOne of 4,000 values/);
   });
 
-  it('refuse nothing where a match is negated or counted', () => {
+  it('refuse nothing if a match is negated or counted', () => {
     const { args } = planOne(
       withBody({
         type: 'object',
@@ -126,7 +123,7 @@ describe('long enums', () => {
     expect(closed).toHaveProperty('unevaluatedProperties', false);
   });
 
-  it('stay whole up to some dozens', () => {
+  it('stay whole up to several dozen values', () => {
     const { args, messages } = planOne(
       withParameter('query', { type: 'string', enum: codes.slice(0, 60) }),
     );
@@ -135,7 +132,7 @@ describe('long enums', () => {
   });
 });
 
-describe('what is long though it is flat', () => {
+describe('a schema that is long but flat', () => {
   const many = (count: number, schema: Json): JsonObject =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, schema]));
 
@@ -152,7 +149,7 @@ describe('what is long though it is flat', () => {
     expect(messages.join()).not.toContain('nested');
   });
 
-  it('as parameters', () => {
+  it('is shortened as parameters', () => {
     const parameters = Object.keys(many(150, {})).map((name) => ({
       name,
       in: 'query',
@@ -164,7 +161,7 @@ describe('what is long though it is flat', () => {
     expect(messages.join()).not.toContain('nested');
   });
 
-  it('is named where nothing is left to shorten', () => {
+  it('is reported if nothing is left to shorten', () => {
     const properties = many(3000, { type: 'string' });
     const { messages } = planOne(withBody({ type: 'object', properties }));
     expect(messages).toEqual([expect.stringMatching(/^SCHEMA_TOO_LONG: .* takes \d+ KiB/)]);

@@ -20,7 +20,7 @@ function choose(schemas: Record<string, Json | undefined>): string[] {
   );
 }
 
-describe('what makes no difference is not to be chosen', () => {
+describe('media types without a difference are not offered', () => {
   it.each<[string, Record<string, Json | undefined>, string[]]>([
     [
       'JSON in all spellings',
@@ -60,17 +60,17 @@ describe('what makes no difference is not to be chosen', () => {
       ['application/json'],
     ],
     [
-      'JSON and what says the same in bytes',
+      'JSON and its equivalent in bytes',
       { 'application/json': A, 'application/x-msgpack': A },
       ['application/json'],
     ],
     ['two spellings of XML', { 'text/xml': A, 'application/xml': A }, ['text/xml']],
     ['JSON and anything', { '*/*': A, 'application/json': A }, ['application/json']],
-    ['what is no media type', { examples: undefined, 'application/json': A }, ['application/json']],
+    ['an invalid media type', { examples: undefined, 'application/json': A }, ['application/json']],
   ])('%s', (_, schemas, expected) => expect(choose(schemas)).toEqual(expected));
 });
 
-describe('what makes a difference is', () => {
+describe('media types with a difference are offered', () => {
   it.each<[string, Record<string, Json | undefined>, string[]]>([
     [
       'patches of several kinds',
@@ -104,7 +104,7 @@ describe('what makes a difference is', () => {
     ],
   ])('%s', (_, schemas, expected) => expect(choose(schemas)).toEqual(expected));
 
-  it('but not when nobody could choose from so many', () => {
+  it('but not when there are too many to choose from', () => {
     const many = Object.fromEntries(
       Array.from({ length: 20 }, (_, i) => [`audio/x-${i}`, undefined]),
     );
@@ -112,7 +112,7 @@ describe('what makes a difference is', () => {
   });
 });
 
-it('takes what is misspelt for JSON, when there is nothing else', () => {
+it('reads a misspelt media type as JSON if there is no other', () => {
   expect(choose({ 'applicationjson;version=1': A })).toEqual(['application/json']);
 });
 
@@ -122,7 +122,7 @@ describe('the arguments of a body', () => {
     return { properties: tool?.inputSchema['properties'], body: tool?.request.body };
   };
 
-  it('say which media type is meant, and what each of them takes', () => {
+  it('name the media type, and describe what each accepts', () => {
     const { properties, body } = bodyOf(
       { 'application/json': { schema: A }, [multipart]: { schema: withFile } },
       { description: 'A document' },
@@ -159,7 +159,7 @@ describe('the arguments of a body', () => {
     });
   });
 
-  it('are described once when they are the same for all', () => {
+  it('are described once if they are the same for all', () => {
     const { properties } = bodyOf({
       'application/json-patch+json': { schema: A },
       'application/merge-patch+json': { schema: A },
@@ -167,7 +167,7 @@ describe('the arguments of a body', () => {
     expect(properties).toMatchObject({ body: A, content_type: {} });
   });
 
-  it('leave their names to a parameter only when they do not need them', () => {
+  it('leave their names to a parameter only if they do not need them', () => {
     const parameters = [{ name: 'content_type', in: 'query', schema: {} }];
     const one = planOperation({ parameters, requestBody: { content: { 'image/png': {} } } });
     expect(one.tool?.request.parameters).toEqual([{ name: 'content_type', in: 'query' }]);
@@ -180,7 +180,7 @@ describe('the arguments of a body', () => {
     ]);
   });
 
-  it('hold headers of parts, but none that frames the part or belongs to this server', () => {
+  it('contain headers of parts, except those that frame the part or belong to this server', () => {
     const headers = {
       'X-Rate': { schema: { type: 'integer' } },
       'X-Any': {},
@@ -199,7 +199,7 @@ describe('the arguments of a body', () => {
     expect(body).toEqual({ mediaType: multipart, hasPartHeaders: true });
   });
 
-  it('are text, lines, bytes and lists as the media type is', () => {
+  it('are text, lines, bytes and lists according to the media type', () => {
     const lines = { schema: { type: 'array', items: A } };
     expect(bodyOf({ 'application/jsonl': lines }).properties).toEqual({ body: lines.schema });
     const items = { itemSchema: A };
@@ -228,7 +228,7 @@ describe('the arguments of a body', () => {
     });
   });
 
-  it('tell a file from text that may be one, and from base64 that is meant', () => {
+  it('distinguish a file from text that may be one, and from intended base64', () => {
     const properties: JsonObject = {
       photo: { anyOf: [{ type: 'string', format: 'binary' }, { type: 'string' }] },
       code: { type: 'string', contentEncoding: 'base64' },

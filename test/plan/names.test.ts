@@ -45,7 +45,7 @@ describe('tool names', () => {
     });
   });
 
-  it('takes a rival name from all who want it, in any order', () => {
+  it('gives a contested name to none of the operations, in any order', () => {
     const operations = [
       operation('GET', '/a', 'same'),
       operation('GET', '/b', 'Same'),
@@ -56,7 +56,7 @@ describe('tool names', () => {
     expect(namesOf(operations.toReversed())).toEqual(names);
   });
 
-  it('also when the fallback of one is the name of another', () => {
+  it('gives it to none even if the fallback of one is the name of another', () => {
     const operations = [
       operation('GET', '/a', 'x'),
       operation('GET', '/b', 'x'),
@@ -68,7 +68,7 @@ describe('tool names', () => {
     expect(names['GET /b']).toBe('get_b');
   });
 
-  it('ends what is too long, and what still collides, in a hash of the whole', () => {
+  it('ends names that are too long, or still collide, in a hash of the whole', () => {
     const long = namesOf([
       operation('GET', '/x', `a${'b'.repeat(80)}`),
       operation('GET', '/y', `a${'b'.repeat(81)}`),
@@ -79,7 +79,7 @@ describe('tool names', () => {
     for (const name of Object.values(cased)) expect(name).toMatch(/^get_f_[0-9a-f]{8}$/);
   });
 
-  it('treats - and _ as one letter, since both become one file', () => {
+  it('treats - and _ as the same letter, since both become the same file', () => {
     expect(
       namesOf([operation('GET', '/a', 'x'), operation('GET', '/b', 'my_name')], {
         'GET /a': 'my-name',
@@ -87,7 +87,7 @@ describe('tool names', () => {
     ).toEqual({ 'GET /a': 'x', 'GET /b': 'get_b' });
   });
 
-  it('is always legal and unique', () => {
+  it('is always valid and unique', () => {
     const odd = [
       '',
       '-',
@@ -105,7 +105,7 @@ describe('tool names', () => {
     for (const name of names) expect(name).toMatch(/^[a-z0-9_-]{1,64}$/);
   });
 
-  it('leaves the words of a title together', () => {
+  it('keeps the words of a title together', () => {
     expect(slug("GitHub's v3 REST API – OpenAPI", '-')).toBe('github-s-v3-rest-api-openapi');
     expect(words('OpenAPI', '-')).toBe('open-api');
   });

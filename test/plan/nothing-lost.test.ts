@@ -12,7 +12,7 @@ const header = (name: string, schema: JsonObject = {}, required = true): JsonObj
   schema: { type: 'string', ...schema },
 });
 
-/** One operation, planned, with what is said of it. */
+/** One planned operation with its warnings. */
 function planOne(operation: JsonObject, rest: JsonObject = {}, method = 'post') {
   const { api, warnings, upstream } = planPaths({ '/x': { [method]: operation } }, rest);
   const [tool] = api.tools;
@@ -27,7 +27,7 @@ describe('Authorization as a parameter', () => {
   it.each<[string, JsonObject]>([
     ['without a scheme', {}],
     ['not required', { parameters: [header('authorization', {}, false)] }],
-  ])('is left out with a warning that names the variable: %s', (_, operation) => {
+  ])('is skipped with a warning that names the variable: %s', (_, operation) => {
     const { args, warnings } = planOne({ parameters: [header('Authorization')], ...operation });
     expect(args).toEqual({});
     expect(warnings).toEqual([
@@ -41,7 +41,7 @@ describe('Authorization as a parameter', () => {
     ]);
   });
 
-  it('of a path is as one of an operation, and one of a component', () => {
+  it('is treated the same on a path, on an operation, and in a component', () => {
     const { warnings } = planPaths(
       {
         '/a': { parameters: [header('Authorization')], get: {} },
@@ -58,17 +58,20 @@ describe('Authorization as a parameter', () => {
     ['oauth2', { type: 'oauth2', flows: {} }],
     ['openIdConnect', { type: 'openIdConnect', openIdConnectUrl: 'https://a.example' }],
     ['apiKey', { type: 'apiKey', in: 'header', name: 'authorization' }],
-  ])('asks for the %s scheme of the document, though the operation does not', (name, scheme) => {
-    const { tool, args, warnings, upstream } = planOne(
-      { parameters: [header('Authorization')] },
-      schemesOf({ [name]: scheme }),
-    );
-    expect([args, warnings]).toEqual([{}, []]);
-    expect(tool?.request.security).toEqual([{ [name]: [] }]);
-    expect(upstream.schemes.map(({ name: needed }) => needed)).toEqual([name]);
-  });
+  ])(
+    'makes a tool require the %s scheme of the document, although the operation does not',
+    (name, scheme) => {
+      const { tool, args, warnings, upstream } = planOne(
+        { parameters: [header('Authorization')] },
+        schemesOf({ [name]: scheme }),
+      );
+      expect([args, warnings]).toEqual([{}, []]);
+      expect(tool?.request.security).toEqual([{ [name]: [] }]);
+      expect(upstream.schemes.map(({ name: needed }) => needed)).toEqual([name]);
+    },
+  );
 
-  it('changes nothing where the operation asks for a scheme that fills it', () => {
+  it('changes nothing if the operation requires a scheme that fills it', () => {
     const schemes = { a: { type: 'http', scheme: 'bearer' }, b: { type: 'http', scheme: 'basic' } };
     const operation = { parameters: [header('Authorization')], security: [{ a: [] }] };
     const { tool, warnings } = planOne(operation, schemesOf(schemes));
@@ -95,7 +98,7 @@ describe('Accept and Content-Type as parameters', () => {
     ],
     ['enum', header('Content-Type', { enum: [vendor] }), `application/json instead of ${vendor}`],
     ['enum', header('content-type', { enum: [vendor] }, false), `instead of ${vendor}`],
-  ])('say which value of an %s is not sent', (_, parameter, expected) => {
+  ])('report which value of an %s is not sent', (_, parameter, expected) => {
     const { args, warnings } = planOne({
       parameters: [parameter],
       requestBody: { content: json },
@@ -107,7 +110,7 @@ describe('Accept and Content-Type as parameters', () => {
     ]);
   });
 
-  it('say so where there is no body', () => {
+  it('report it if there is no body', () => {
     const { warnings } = planOne({ parameters: [header('Content-Type', { enum: [vendor] })] });
     expect(warnings.map(({ message }) => message)).toEqual([
       `The header Content-Type is skipped: the server sends nothing (there is no body) instead of ${vendor}.`,
@@ -119,17 +122,17 @@ describe('Accept and Content-Type as parameters', () => {
     ['Accept, whose parameters are others', header('Accept', { default: 'application/json; q=1' })],
     ['Content-Type', header('Content-Type', { default: 'application/json' })],
     ['an optional Accept of any kind', header('Accept', {}, false)],
-  ])('say nothing where what they want is sent: %s', (_, parameter) => {
+  ])('report nothing if the required value is sent: %s', (_, parameter) => {
     const requestBody = { content: json };
     expect(planOne({ parameters: [parameter], requestBody, responses: ok }).warnings).toEqual([]);
   });
 });
 
-describe('a parameter that bears the name of a scheme', () => {
+describe('a parameter with the name of a scheme', () => {
   const key = (where: string, name: string): JsonObject => ({ type: 'apiKey', in: where, name });
   const schemes = { key: key('header', 'X-Key'), other: key('header', 'x-consumer-id') };
 
-  it('is that credential, beside what the operation asks for', () => {
+  it('is that credential, beside those that the operation requires', () => {
     const { tool, args, warnings, upstream } = planOne(
       { security: [{ key: [] }], parameters: [header('X-Consumer-Id')] },
       schemesOf(schemes),
@@ -144,18 +147,18 @@ describe('a parameter that bears the name of a scheme', () => {
 
   it.each<[string, Json | undefined, boolean, Json]>([
     ['in every alternative', [{ key: [] }, {}], true, [{ key: [], other: [] }, { other: [] }]],
-    ['where nothing is said', undefined, true, [{ other: [] }]],
-    ['where nothing is needed', [], true, [{ other: [] }]],
-    ['first, where it is optional', [{ key: [] }], false, [{ key: [], other: [] }, { key: [] }]],
-    ['first, where all is optional', undefined, false, [{ other: [] }, {}]],
+    ['if nothing is stated', undefined, true, [{ other: [] }]],
+    ['if nothing is required', [], true, [{ other: [] }]],
+    ['first, if it is optional', [{ key: [] }], false, [{ key: [], other: [] }, { key: [] }]],
+    ['first, if everything is optional', undefined, false, [{ other: [] }, {}]],
     ['only once', [{ other: [] }], true, [{ other: [] }]],
     [
-      'where it is missing',
+      'if it is missing',
       [{ other: [] }, { key: [] }],
       true,
       [{ other: [] }, { key: [], other: [] }],
     ],
-  ])('is asked for %s', (_, security, required, expected) => {
+  ])('is required %s', (_, security, required, expected) => {
     const operation = { parameters: [header('x-consumer-id', {}, required)] };
     const { tool } = planOne(
       { ...operation, ...(security !== undefined && { security }) },
@@ -164,19 +167,19 @@ describe('a parameter that bears the name of a scheme', () => {
     expect(tool?.request.security).toEqual(expected);
   });
 
-  it.each(['query', 'cookie'])('is so in the %s', (where) => {
+  it.each(['query', 'cookie'])('is the credential in the %s', (where) => {
     const parameters = [{ name: 'token', in: where, required: true, schema: {} }];
     const { tool, args } = planOne({ parameters }, schemesOf({ t: key(where, 'token') }));
     expect([args, tool?.request.security]).toEqual([{}, [{ t: [] }]]);
   });
 
-  it('is either of two schemes of one name', () => {
+  it('is either of two schemes with the same name', () => {
     const two = { a: key('header', 'X-Key'), b: key('header', 'x-key') };
     const { tool } = planOne({ parameters: [header('X-KEY')] }, schemesOf(two));
     expect(tool?.request.security).toEqual([{ a: [] }, { b: [] }]);
   });
 
-  it('changes no scope that callers of the server need', () => {
+  it('does not change the scopes that callers of the server need', () => {
     const oauth = { type: 'oauth2', flows: {} };
     const { api } = planPaths(
       {
@@ -199,7 +202,7 @@ describe('a parameter that bears the name of a scheme', () => {
   });
 });
 
-describe('operations that only one vendor knows', () => {
+describe('operations in a vendor’s extension', () => {
   const get = { responses: {} };
   const any = 'x-amazon-apigateway-any-method';
 
@@ -219,7 +222,7 @@ describe('operations that only one vendor knows', () => {
     ]);
   });
 
-  it('are named where nothing else is left', () => {
+  it('are named if nothing else is left', () => {
     expect(() => planPaths({ '/b': { [any]: get } })).toThrow(
       expect.objectContaining({
         problems: [
@@ -245,15 +248,11 @@ describe('descriptions', () => {
     ['of a parameter and its schema', described('State', status), 'State\n\nON: takes writes.'],
     ['of one that is elsewhere', described('State', ref), 'State\n\nON: takes writes.'],
     ['of a header', described('State', ref, 'header'), 'State\n\nON: takes writes.'],
-    ['where one is empty', described('', ref), 'ON: takes writes.'],
-    ['where one is blank', described(' \n', status), 'ON: takes writes.'],
-    [
-      'where one says it all',
-      described('State. ON: takes writes.', ref),
-      'State. ON: takes writes.',
-    ],
-    ['where the inner one says it all', described('ON', ref), 'ON: takes writes.'],
-    ['where only one says anything', described('State', { type: 'string' }), 'State'],
+    ['if one is empty', described('', ref), 'ON: takes writes.'],
+    ['if one is blank', described(' \n', status), 'ON: takes writes.'],
+    ['if one covers both', described('State. ON: takes writes.', ref), 'State. ON: takes writes.'],
+    ['if the inner one covers both', described('ON', ref), 'ON: takes writes.'],
+    ['if only one has a text', described('State', { type: 'string' }), 'State'],
   ])('are both kept %s', (_, operation, expected) => {
     expect(descriptionOf(operation)).toBe(expected);
   });
@@ -261,14 +260,14 @@ describe('descriptions', () => {
   it.each<[string, JsonObject]>([
     ['a property', { type: 'object', properties: { p: { ...ref, description: 'State' } } }],
     ['an item', { type: 'array', items: { properties: { p: { ...ref, description: 'State' } } } }],
-  ])('are both kept of %s', (_, schema) => {
+  ])('are both kept for %s', (_, schema) => {
     const operation = { requestBody: { content: { 'application/json': { schema } } } };
     expect(JSON.stringify(planOne(operation, rest).args)).toContain(
       '"description":"State\\n\\nON: takes writes."',
     );
   });
 
-  it('are both kept of a body, and an empty one is none', () => {
+  it('are both kept for a body, and an empty one is ignored', () => {
     const schema = {
       type: 'object',
       description: 'An order',
@@ -290,7 +289,7 @@ describe('X-Request-Id', () => {
   });
 });
 
-describe('what is left out has a remedy', () => {
+describe('skipped parts have a remedy', () => {
   const body = { content: { 'application/json': { schema: {} } } };
 
   it.each<[JsonObject, string, RegExp]>([

@@ -10,9 +10,9 @@ const callbacks = { done: { '{$request.body#/url}': { post: {} } } };
 
 describe('openWorldHint', () => {
   it.each([
-    ['writes to the API alone', {}, 'post', '/pets', false],
+    ['writes only to the API', {}, 'post', '/pets', false],
     ['reads what was sent', { summary: 'List messages to send' }, 'get', '/send', false],
-    ['says that it sends', { summary: 'Send a message' }, 'post', '/messages', true],
+    ['mentions sending', { summary: 'Send a message' }, 'post', '/messages', true],
     ['invites by its path', {}, 'post', '/users/{id}/invite', true],
     ['registers a webhook', {}, 'put', '/webhooks/{id}', true],
     ['has callbacks', { callbacks }, 'post', '/jobs', true],
@@ -21,7 +21,7 @@ describe('openWorldHint', () => {
     expect(hintOf(operation as JsonObject, method, path)).toBe(expected);
   });
 
-  it('is what x-mcp says', () => {
+  it('is the value in x-mcp', () => {
     const annotations = { openWorldHint: false };
     expect(hintOf({ summary: 'Send a message', 'x-mcp': { annotations } })).toBe(false);
   });

@@ -34,7 +34,7 @@ describe('methods', () => {
     ]);
   });
 
-  it('that read need the scope for reading', () => {
+  it('that only read need the scope for reading', () => {
     const paths = {
       '/a': { query: { operationId: 'a' } },
       '/b': { additionalOperations: { LINK: { operationId: 'b' } } },
@@ -77,7 +77,7 @@ it('deprecated operations are kept and marked, and dropped by their pattern', ()
   expect(names({ include: ['deprecated'] })).toEqual(['old']);
 });
 
-it('what is cut is told, in the tool and beside it', () => {
+it('truncation is reported, in the tool and beside it', () => {
   const wide = (value: object): object => ({
     type: 'object',
     properties: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`property${i}`, value])),
@@ -112,16 +112,16 @@ describe('--read-only', () => {
   const names = (from: Parameters<typeof planPaths>[0], more = {}) =>
     planPaths(from, {}, { readOnly: true, ...more }).api.tools.map(({ name }) => name);
 
-  it('leaves the operations that read: by method, unless x-mcp.annotations corrects it', () => {
+  it('keeps only operations that read: by method, unless x-mcp.annotations corrects it', () => {
     expect(names(paths)).toEqual(['find', 'list', 'look', 'search']);
     expect(names(paths, { readOnly: false })).toHaveLength(8);
   });
 
-  it('goes with patterns', () => {
+  it('can be combined with patterns', () => {
     expect(names(paths, { include: ['* /things'], exclude: ['look'] })).toEqual(['find', 'list']);
   });
 
-  it('takes the nearest x-mcp for it', () => {
+  it('uses the nearest x-mcp', () => {
     const { post } = paths['/things/search'];
     const root = { 'x-mcp': { annotations: { readOnlyHint: true } } };
     const near = { '/a': { get: { operationId: 'a' }, delete: hinted('b', false), post } };
@@ -129,7 +129,7 @@ describe('--read-only', () => {
     expect(api.tools.map(({ name }) => name)).toEqual(['a', 'search']);
   });
 
-  it('is named where nothing is left', () => {
+  it('is named if nothing is left', () => {
     expect(() => names({ '/a': { post: {} } })).toThrow(
       'No operation is left after --include, --exclude and --read-only.',
     );

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../src/load/document.js';
 import { templateNames } from '../../src/plan/operations/path-template.js';
 import { planOperation } from './helpers.js';
 
-describe('a required parameter that can have but one value', () => {
+describe('a required parameter that allows only one value', () => {
   it.each<[string, JsonObject, Json]>([
     [
       'its default',
@@ -14,7 +14,7 @@ describe('a required parameter that can have but one value', () => {
     ['a constant', { const: 7 }, 7],
     ['an enumeration of one', { type: 'string', enum: ['List'] }, 'List'],
     ['the same behind a reference', { $ref: '#/components/schemas/Version' }, 'v1'],
-  ])('is not asked for: %s', (_, schema, value) => {
+  ])('is not an argument: %s', (_, schema, value) => {
     const rest = { components: { schemas: { Version: { type: 'string', enum: ['v1'] } } } };
     const parameters = [{ name: 'v', in: 'query', required: true, schema }];
     const { tool } = planOperation({ parameters }, { rest });
@@ -23,7 +23,7 @@ describe('a required parameter that can have but one value', () => {
     expect(tool?.inputSchema).toHaveProperty('properties.v');
   });
 
-  it('but one that is optional is left to the API', () => {
+  it('is left to the API if it is optional', () => {
     const parameters = [{ name: 'v', in: 'query', schema: { type: 'string', default: 'x' } }];
     expect(planOperation({ parameters }).tool?.request.parameters).toEqual([
       { name: 'v', in: 'query' },
@@ -31,8 +31,8 @@ describe('a required parameter that can have but one value', () => {
   });
 });
 
-describe('what is new in OpenAPI 3.2', () => {
-  it('a whole query as one parameter', () => {
+describe('the additions of OpenAPI 3.2', () => {
+  it('include a whole query as one parameter', () => {
     const content = { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } };
     const parameters = [{ name: 'filter', in: 'querystring', content }];
     expect(planOperation({ parameters }).tool?.request.parameters).toEqual([
@@ -44,7 +44,7 @@ describe('what is new in OpenAPI 3.2', () => {
     [{}, { style: 'cookie' }],
     [{ explode: true }, { style: 'cookie' }],
     [{ explode: false }, { style: 'cookie', explode: false }],
-  ])('cookies that are not escaped, %j', (explode, expected) => {
+  ])('include cookies that are not escaped, %j', (explode, expected) => {
     const parameters = [{ name: 'c', in: 'cookie', style: 'cookie', ...explode, schema: {} }];
     expect(planOperation({ parameters }).tool?.request.parameters).toEqual([
       { name: 'c', in: 'cookie', ...expected },
@@ -53,11 +53,11 @@ describe('what is new in OpenAPI 3.2', () => {
 });
 
 describe('path templates', () => {
-  it('have each of their names once', () => {
+  it('contain each of their names once', () => {
     expect(templateNames('/{a}/{b:[0-9]{2}}/{a}?c={c}')).toEqual(['a', 'b:[0-9]{2}', 'c']);
   });
 
-  it('are told by what is declared from what is only in them', () => {
+  it('distinguish declared parameters from undeclared ones', () => {
     const parameters = [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }];
     const { tool, warnings } = planOperation({ parameters }, { path: '/a/{id:[0-9]+}/{b*}' });
     expect(tool?.request.path).toBe('/a/{id}/{b}');
@@ -65,7 +65,7 @@ describe('path templates', () => {
     expect(warnings).toEqual(['UNDECLARED_PATH_PARAMETER #/paths/~1a~1{id:[0-9]+}~1{b*}/post']);
   });
 
-  it('may declare a parameter twice; the operation counts, and the last of two', () => {
+  it('may declare a parameter twice; the operation’s counts, or the last of two', () => {
     const id = (schema: JsonObject) => ({ name: 'id', in: 'path', required: true, schema });
     const { tool, warnings } = planOperation(
       { parameters: [id({ type: 'string' }), id({ type: 'integer' })] },

@@ -58,7 +58,7 @@ describe('selection', () => {
     expect(tools({ include, exclude })).toEqual(expected);
   });
 
-  it('says when a pattern matches nothing, is none, or leaves nothing', () => {
+  it('reports a pattern that matches nothing, is invalid, or leaves nothing', () => {
     const { warnings } = plan(document(), { exclude: ['tag:z'] });
     expect(warnings.map(({ code }) => code)).toContain('PATTERN_MATCHES_NOTHING');
     expect(problems({ include: ['GET pets'] })).toEqual(['INVALID_PATTERN --include']);
@@ -68,7 +68,7 @@ describe('selection', () => {
 });
 
 describe('scopes', () => {
-  it('come from the document, from the method, or from nowhere', () => {
+  it('come from the document or from the method, or are empty', () => {
     expect(plan(document(), { oauthServer: 'https://a.example' }).api.scopes).toMatchObject({
       create_pet: [['w']],
       list_pets: [],
@@ -82,7 +82,7 @@ describe('scopes', () => {
 });
 
 describe('options', () => {
-  it('asks for a token exactly when an authorization server is named, or told to', () => {
+  it('requires a token exactly when an authorization server is named, or with --auth oauth2', () => {
     expect(plan(document()).api.authentication).toBe('none');
     expect(plan(document(), { oauthServer: 'https://a.example' }).api.authentication).toBe(
       'oauth2',
@@ -90,7 +90,7 @@ describe('options', () => {
     expect(plan(document(), { auth: 'oauth2' }).api.authentication).toBe('oauth2');
   });
 
-  it('reports all that is wrong at once', () => {
+  it('reports all problems at once', () => {
     expect(
       problems({
         oauthServer: 'http://a.example',
@@ -114,7 +114,7 @@ describe('options', () => {
     );
   });
 
-  it('gives the arguments that make the same project again', () => {
+  it('has the arguments that regenerate the same project', () => {
     const options = {
       name: 'p',
       oauthServer: 'https://a.example',
@@ -169,7 +169,7 @@ function planOne(operation: JsonObject, more: JsonObject = {}, url?: string) {
   return { tool, api, scopes: api.scopes['op'], codes: warnings.map(({ code }) => code) };
 }
 
-describe('slips that must not open a door', () => {
+describe('mistakes that must not grant access', () => {
   it.each<[string, JsonObject[keyof JsonObject], unknown]>([
     ['a name instead of an object', ['oauth'], { security: [{ oauth: [] }], scopes: [] }],
     [
@@ -187,7 +187,7 @@ describe('slips that must not open a door', () => {
     expect({ security: tool?.request.security, scopes }).toEqual(expected);
   });
 
-  it('takes security without a value for none of its own', () => {
+  it('treats security without a value as absent', () => {
     const { tool, codes } = planOne({ security: null }, { security: null });
     expect(tool?.name).toBeDefined();
     expect(codes).not.toContain('INVALID_SECURITY');
@@ -199,7 +199,7 @@ describe('slips that must not open a door', () => {
     [[{ oauth: 7 }]],
     [[{ oauth: ['w', 7] }]],
     [true],
-  ])('leaves an operation with the security %j out', (security) => {
+  ])('skips an operation with the security %j', (security) => {
     const { tool, codes } = planOne({ security });
     expect(tool).toBeUndefined();
     expect(codes).toContain('INVALID_SECURITY');
@@ -233,31 +233,31 @@ describe('slips that must not open a door', () => {
     [undefined, { security: [{}, { oauth: ['w'] }] }],
     [undefined, { security: [], 'x-mcp': { scopes: ['r'] } }],
     [undefined, { security: [], 'x-mcp': { scopes: [] } }],
-  ])('says isPublic: %j of %j', (expected, operation) => {
+  ])('sets isPublic: %j for %j', (expected, operation) => {
     expect(planOne(operation).tool?.isPublic).toBe(expected);
   });
 
-  it('takes an x-mcp.enabled that is no boolean for false', () => {
+  it('treats an x-mcp.enabled that is not a boolean as false', () => {
     const { tool, codes } = planOne({ 'x-mcp': { enabled: 'false' } });
     expect([tool, codes]).toEqual([undefined, ['INVALID_X_MCP']]);
   });
 });
 
-describe('what is broken elsewhere', () => {
-  it('is no reason to fail: a scheme behind a broken reference', () => {
+describe('a fault elsewhere in the document', () => {
+  it('does not stop the run: a scheme behind a broken reference', () => {
     const components = {
       securitySchemes: { oauth: { $ref: '#/components/securitySchemes/gone' } },
     };
     expect(planOne({}, { components }).codes).toContain('UNKNOWN_SECURITY_SCHEME');
   });
 
-  it('is no reason to do without the tool: a broken response', () => {
+  it('does not remove the tool: a broken response', () => {
     expect(
       planOne({ responses: { 200: { $ref: '#/components/responses/gone' } } }).tool,
     ).toBeDefined();
   });
 
-  it('takes no name for a header that is none', () => {
+  it('skips a header with an invalid name', () => {
     const components = {
       securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X API Key' } },
     };
@@ -276,7 +276,7 @@ describe('what is broken elsewhere', () => {
   );
 });
 
-it('reads numbers where YAML made them of texts', () => {
+it('accepts numbers that YAML made from texts', () => {
   const { api } = plan(document({ ...pets, info: { title: 2024, version: 1.5 } }));
   expect([api.title, api.version]).toEqual(['2024', '1.5']);
 });

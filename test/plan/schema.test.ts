@@ -5,7 +5,7 @@ import { createConversion } from '../../src/plan/schema/convert.js';
 import { convertSchemas, LONGEST } from '../../src/plan/schema/fit.js';
 import { createReferenceGraph } from '../../src/plan/schema/references.js';
 
-/** A converted schema with its `$defs`, and proof that the SDK's validator takes it. */
+/** A converted schema with its `$defs`, and proof that the SDK's validator accepts it. */
 function convert(schema: Json, schemas: JsonObject = {}, binaryAsBase64 = false): Json {
   const graph = createReferenceGraph({ components: { schemas } });
   const { schemas: converted, definitions } = convertSchemas(graph, [schema], { binaryAsBase64 });
@@ -23,7 +23,7 @@ const big = Object.fromEntries(
 describe('keywords', () => {
   it.each<[string, JsonObject, JsonObject]>([
     [
-      'what only other tools read',
+      'keywords for other tools',
       {
         $id: 'x',
         $schema: 'y',
@@ -57,18 +57,18 @@ describe('keywords', () => {
     ['/^a/D', '^a'],
     ['/b$/', 'b$'],
     ['/^a\\/b$/', '^a\\/b$'],
-    // Slashes that the text may have itself.
+    // Slashes that may belong to the text itself.
     ['/a/', '/a/'],
     ['^/a/$', '^/a/$'],
     ['/a\\$/', '/a\\$/'],
-  ])('takes the slashes around %s for its ends', (pattern, bare) => {
+  ])('reads the slashes around %s as delimiters', (pattern, bare) => {
     const list = { type: 'array', items: { type: 'string', pattern } };
     expect(convert({ type: 'string', pattern })).toEqual({ type: 'string', pattern: bare });
     expect(convert(list)).toEqual({ type: 'array', items: { type: 'string', pattern: bare } });
   });
 
   it.each(['^[\\w-.]+$', '[', '/^a$/i', '/^[/'])(
-    'describes the pattern %s, which is not valid',
+    'describes the invalid pattern %s in words',
     (pattern) => {
       const note = `Matches the regular expression ${pattern}`;
       expect(convert({ type: 'string', pattern })).toEqual({ type: 'string', description: note });
@@ -82,11 +82,11 @@ describe('keywords', () => {
     { type: 'object', patternProperties: { '(.*)*': {} }, additionalProperties: false },
     { type: 'number', multipleOf: 0.01 },
     { type: 'array', uniqueItems: true, items: { type: 'object' } },
-  ])('keeps what is never enforced, however long it would take: %j', (schema) => {
+  ])('keeps patterns that are never evaluated, however slow they would be: %j', (schema) => {
     expect(convert(schema)).toEqual(schema);
   });
 
-  it('means no less for want of a pattern', () => {
+  it('refuses nothing more if an invalid pattern is dropped', () => {
     const branch = { type: 'string', pattern: '[' };
     const converted = convert({
       oneOf: [branch, { type: 'string' }],
@@ -99,12 +99,12 @@ describe('keywords', () => {
     expect(convert(sound)).toEqual({ anyOf: sound.oneOf, not: sound.not });
   });
 
-  it('takes any member where the pattern of its name is not valid', () => {
+  it('accepts any member if the pattern of its name is not valid', () => {
     const closed = { patternProperties: { '[': { type: 'string' } }, additionalProperties: false };
     expect(convert(closed)).toEqual({ patternProperties: {} });
   });
 
-  it('reads the dialects of older documents', () => {
+  it('understands the dialects of older documents', () => {
     expect(convert({ type: 'string', example: 'a' })).toEqual({ type: 'string', examples: ['a'] });
     expect(convert({ type: 'string', nullable: true })).toEqual({ type: ['string', 'null'] });
     expect(convert({ type: 'array', items: [{ type: 'string' }] })).toEqual({
@@ -114,7 +114,7 @@ describe('keywords', () => {
     });
   });
 
-  it('keeps what describes', () => {
+  it('keeps descriptive keywords', () => {
     const schema = {
       type: 'string',
       title: 't',
@@ -127,7 +127,7 @@ describe('keywords', () => {
     expect(convert(schema)).toEqual(schema);
   });
 
-  it('keeps properties that are called like keywords, or like nothing good', () => {
+  it('keeps properties named like keywords, or with dangerous names', () => {
     const properties = JSON.parse(
       '{"__proto__":{"type":"string"},"$ref":{"type":"string"},"required":{"type":"string"},"constructor":{"type":"string"}}',
     ) as JsonObject;
@@ -140,7 +140,7 @@ describe('keywords', () => {
     ]);
   });
 
-  it('does not ask for what is read-only, here or behind a reference', () => {
+  it('does not require read-only properties, here or behind a reference', () => {
     const schema = {
       type: 'object',
       required: ['id', 'at', 'name'],
@@ -157,7 +157,7 @@ describe('keywords', () => {
     });
   });
 
-  it('does not demand it in one branch when another one says that it is read-only', () => {
+  it('does not require a property in one branch that is read-only in another', () => {
     const schema = {
       required: ['id', 'name'],
       allOf: [ref('Base'), { required: ['etag', 'at'], properties: { etag: { readOnly: true } } }],
@@ -172,7 +172,7 @@ describe('keywords', () => {
     });
   });
 
-  it('reads binary content as base64 where bytes are sent as such', () => {
+  it('represents binary content as base64 if bytes are sent', () => {
     const file = { type: 'string', format: 'binary', description: 'A file.' };
     expect(convert(file)).toEqual({ type: 'string', format: 'binary', description: 'A file.' });
     expect(convert(file, {}, true)).toEqual({
@@ -184,7 +184,7 @@ describe('keywords', () => {
   });
 });
 
-describe('what would be too long', () => {
+describe('a schema that would be too long', () => {
   const wide = (value: JsonObject, count = 18): JsonObject => ({
     type: 'object',
     description: 'wide',
@@ -197,7 +197,7 @@ describe('what would be too long', () => {
     JSON.stringify([schemas, definitions]).length;
   const three = wide(wide(wide({ type: 'string' }, 5)));
 
-  it('is described the same, whatever other operations have beside it', () => {
+  it('is described in the same way, regardless of other operations', () => {
     const graphOf = () => createReferenceGraph({ components: { schemas: { Three: three } } });
     const long = { type: 'string', description: 'x'.repeat(1500) };
     const operations = [
@@ -211,7 +211,7 @@ describe('what would be too long', () => {
       expect(convertSchemas(shared, schemas)).toEqual(convertSchemas(graphOf(), schemas));
   });
 
-  it('is described as deeply as fits, and says how deeply', () => {
+  it('is described as deeply as fits, and reports the depth', () => {
     expect(convertAll(wide(wide({ type: 'string' }, 5))).depth).toBeUndefined();
     const converted = convertAll(three);
     expect(converted.depth).toBe(2);
@@ -221,7 +221,7 @@ describe('what would be too long', () => {
     expect(second).toEqual({ type: 'object', description: 'wide', required: ['p0'] });
   });
 
-  it('keeps lists and maps of simple things, and what is no list, where the rest is cut', () => {
+  it('keeps lists and maps of simple values where the rest is truncated', () => {
     const leaf = wide({ type: 'array', items: ref('Kind') });
     const flat = { type: 'object', additionalProperties: { type: 'number' } };
     const { schemas } = convertAll(
@@ -245,7 +245,7 @@ describe('what would be too long', () => {
     expect(Object.keys(properties['choice'] ?? {})).toEqual(['anyOf']);
   });
 
-  it('refuses nothing that the whole would take', () => {
+  it('refuses nothing that the full schema would accept', () => {
     const strict = { ...wide({ type: 'string' }, 15), additionalProperties: false };
     const schema = wide({
       oneOf: [wide(strict, 15), { type: 'object', maxProperties: 1, not: strict }],
@@ -260,13 +260,13 @@ describe('what would be too long', () => {
     expect(validate({ p1: 1 }).valid).toBe(false);
   });
 
-  it('has one level at least, however long that is', () => {
+  it('has at least one level, however long that is', () => {
     const { depth, schemas } = convertAll(wide(three, 900));
     expect(depth).toBe(1);
     expect(Object.keys((schemas[0] as { properties: JsonObject }).properties)).toHaveLength(900);
   });
 
-  it('counts a definition as nested as it is where it is nearest', () => {
+  it('counts the depth of a definition from its nearest use', () => {
     const schemas = { Node: wide({ anyOf: [ref('Node'), ref('Big')] }, 40), Big: three };
     const converted = convertAll(
       { properties: { deep: { items: { items: ref('Node') } }, near: ref('Node') } },
@@ -282,8 +282,8 @@ describe('what would be too long', () => {
     expect(lengthOf(converted)).toBeLessThanOrEqual(LONGEST);
   });
 
-  it('costs no more when there is more of it', () => {
-    // Every schema refers to every other one: written out, or looked at, they would be a million.
+  it('costs no more if it is much longer', () => {
+    // Every schema refers to every other one: expanded, or visited one by one, they would be a million.
     const names = Array.from({ length: 300 }, (_, i) => `S${i}`);
     const all = Object.fromEntries(names.map((name) => [name, ref(name)]));
     const schemas = Object.fromEntries(
@@ -296,7 +296,7 @@ describe('what would be too long', () => {
 });
 
 describe('references', () => {
-  it('writes out what is small, and what is mentioned once', () => {
+  it('inlines small schemas, and those that are mentioned once', () => {
     expect(
       convert({ properties: { a: ref('S'), b: ref('S') } }, { S: { type: 'string' } }),
     ).toEqual({ properties: { a: { type: 'string' }, b: { type: 'string' } } });
@@ -306,7 +306,7 @@ describe('references', () => {
     });
   });
 
-  it('shares what is large and mentioned more than once', () => {
+  it('shares large schemas that are mentioned more than once', () => {
     expect(
       convert(
         { properties: { a: ref('Big'), b: ref('Big') } },
@@ -346,14 +346,14 @@ describe('references', () => {
       'unions of each other',
       { Pet: { anyOf: [ref('Cat'), { required: ['purrs'] }] }, Cat: { anyOf: [ref('Pet')] } },
     ],
-  ])('breaks the circle of %s, over which validators fall', (_, schemas) => {
+  ])('breaks the cycle of %s, which validators cannot handle', (_, schemas) => {
     const validate = new AjvJsonSchemaValidator().getValidator(
       convert(ref('Pet'), schemas) as JsonObject,
     );
     expect(validate({ purrs: true }).valid).toBe(true);
   });
 
-  it('still tells apart what a union with inheritance tells apart', () => {
+  it('still distinguishes the branches of a union with inheritance', () => {
     const schemas = {
       Pet: { oneOf: [ref('Cat'), ref('Dog')] },
       Cat: { allOf: [ref('Pet'), { required: ['purrs'] }] },
@@ -404,13 +404,13 @@ describe('references', () => {
     expect(JSON.stringify(convert(ref('L0'), levels)).length).toBeLessThan(10_000);
   });
 
-  it('takes any value where a reference leads nowhere', () => {
+  it('accepts any value for a dangling reference', () => {
     expect(convert({ properties: { a: ref('Nowhere'), b: ref('Nowhere') } })).toEqual({
       properties: { a: true, b: true },
     });
   });
 
-  it('takes a reference in data for data', () => {
+  it('treats a reference in data as data', () => {
     const schema = { enum: [{ $ref: '#/nowhere' }], default: { $ref: '#/nowhere' } };
     expect(convert(schema)).toEqual(schema);
   });

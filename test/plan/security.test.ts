@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/load/document.js';
 import { plan } from '../../src/plan/plan.js';
 import { documentOf } from './helpers.js';
 
-/** The scheme `s` of a document from that URL, as it is planned. */
+/** The planned scheme `s` of a document from that URL. */
 function planned(scheme: JsonObject, url?: string) {
   const openapi = {
     openapi: '3.1.0',
@@ -37,12 +37,12 @@ describe('endpoints of security schemes', () => {
     'javascript:alert(1)',
     'https://u:p@h.example',
     'http://',
-  ])('%s is none', (written) => {
+  ])('%s is ignored', (written) => {
     expect(planned(oauth(written), url)).toEqual({ type: 'oauth2' });
     expect(planned(oidc(written), url)).toEqual(oidc(''));
   });
 
-  it('have no origin in a document that has no URL', () => {
+  it('have no origin in a document without a URL', () => {
     expect(planned(oauth('/token'))).toEqual({ type: 'oauth2' });
     expect(planned(oidc('/.well-known/openid-configuration'))).toEqual(oidc(''));
   });
@@ -75,7 +75,7 @@ describe('the variables of API keys', () => {
     );
   };
 
-  it('have the name of the scheme where there are several', () => {
+  it('have the name of the scheme if there are several', () => {
     expect(variables('file')).toEqual(['UPSTREAM_API_KEY']);
     expect(variables('a', 'profile')).toEqual(['UPSTREAM_API_KEY_A', 'UPSTREAM_API_KEY_PROFILE']);
   });

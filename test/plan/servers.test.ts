@@ -38,7 +38,7 @@ describe('the base URL', () => {
     expect([baseUrl, serverVariables]).toEqual([expected, undefined]);
   });
 
-  it('is where the document came from, when that names none', () => {
+  it('is where the document came from if it names none', () => {
     expect(planned(undefined, { url: documentUrl }).baseUrl).toBe('https://docs.example.com');
     expect(planned(undefined).baseUrl).toBeUndefined();
   });
@@ -50,7 +50,7 @@ describe('the base URL', () => {
     [[{ url: 'ftp://x' }]],
     [[{ url: 'https://u:p@x' }]],
     [[{ url: 'https://api.example.com/{' }]],
-  ])('is not in %j, which is said', (servers) => {
+  ])('is not in %j, which is reported', (servers) => {
     const { baseUrl, codes } = planned(servers);
     expect([baseUrl, codes]).toEqual([undefined, ['NO_SERVER']]);
   });
@@ -83,14 +83,14 @@ describe('server variables', () => {
     ['https://h.example:{tenant}', {}],
     ['{tenant}://h.example', {}],
     ['{tenant}/v1', {}],
-  ])('of %s have no default where the document gives none', (url, variables) => {
+  ])('of %s have no default if the document has none', (url, variables) => {
     const { baseUrl, serverVariables, codes } = planned([{ url, variables }]);
     expect(baseUrl).toBe(url);
     expect(serverVariables).toEqual({ tenant: { variable: 'UPSTREAM_SERVER_TENANT' } });
     expect(codes).toEqual([]);
   });
 
-  it('may have a default that is no listed value, and keep it', () => {
+  it('may have a default that is not a listed value, and keep it', () => {
     const { serverVariables } = planned([
       { url: 'https://{a}.example.com', variables: { a: { default: 'c', enum: ['a', 'b'] } } },
     ]);
@@ -115,7 +115,7 @@ describe('server variables', () => {
     ['../{v}', 'v1', 'https://docs.example.com/a/../{v}'],
     ['//{v}.example.com', 'eu', 'https://{v}.example.com'],
     ['{v}/x', 'https://h.example', '{v}/x'],
-  ])('survive that %s with %s is resolved', (url, value, expected) => {
+  ])('stay intact when %s with %s is resolved', (url, value, expected) => {
     const servers = [{ url, variables: { v: { default: value } } }];
     expect(planned(servers, { url: documentUrl }).baseUrl).toBe(expected);
   });
@@ -135,7 +135,7 @@ describe('hostile server variables', () => {
     expect([baseUrl, codes]).toEqual([undefined, ['NO_SERVER']]);
   });
 
-  it('put nothing of a value into another', () => {
+  it('do not insert one value into another', () => {
     const variables = { a: { default: '{b}' }, b: { default: 'evil' } };
     const { serverVariables } = planned([{ url: 'https://h.example/{a}/{b}', variables }]);
     expect(serverVariables?.['a']).toEqual({ variable: 'UPSTREAM_SERVER_A' });
@@ -154,14 +154,14 @@ describe('the server of an operation', () => {
     expect(serverVariables).toEqual({ region: regionPlanned });
   });
 
-  it('has the defaults of those that it defines otherwise', () => {
+  it('uses the defaults of those that it defines differently', () => {
     const other = { region: { default: 'us' }, zone: { enum: ['b'] } };
     expect(at('https://{region}.{zone}.example.com', other).server).toBe(
       'https://us.b.example.com',
     );
   });
 
-  it('is dropped when a variable has no value, or would have a brace for one', () => {
+  it('is dropped if a variable has no value, or a brace in its value', () => {
     expect(at('https://{region}.example.com').server).toBeUndefined();
     expect(
       at('https://{a}.example.com', { a: { default: '{region}' }, region }).server,

@@ -64,7 +64,7 @@ describe('a body of XML', () => {
     });
   });
 
-  it('says so beside what the document says of the body', () => {
+  it('is described beside the document’s description of the body', () => {
     const { description } = bodyOf('application/xml', ref('Order'), { description: 'The order' });
     expect(description).toBe(`The order\n\n${orderXml}`);
   });
@@ -110,7 +110,7 @@ describe('a body of XML', () => {
     expect(bodyOf('application/soap+xml', schema)['description']).toContain(expected);
   });
 
-  it('ends where it holds itself', () => {
+  it('ends where it contains itself', () => {
     const Tree = { type: 'object', properties: { name: {}, child: ref('Tree') } };
     const description = bodyOf('application/xml', ref('Tree'), { schemas: { Tree } })[
       'description'
@@ -165,7 +165,7 @@ describe('bodies of YAML and CSV', () => {
     expect(bodyOf(mediaType, schema, { example })['examples']).toEqual([expected]);
   });
 
-  it('keep what the document says of a text', () => {
+  it('keep the document’s description of a text', () => {
     const schema = { type: 'string', maxLength: 9, pattern: '^a', description: 'A query' };
     expect(bodyOf('application/sql', schema)).toEqual({
       type: 'string',
@@ -175,7 +175,7 @@ describe('bodies of YAML and CSV', () => {
     });
   });
 
-  it('are no longer than a model reads', () => {
+  it('are no longer than a model can use', () => {
     const long = { type: 'string', description: 'x'.repeat(90) };
     const properties = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`p${i}`, long]));
     const description = bodyOf('application/yaml', { properties })['description'] as string;
@@ -209,7 +209,7 @@ describe('files', () => {
       { doc: { type: 'string', contentMediaType: 'application/vnd.ms-excel' } },
       wav,
     ],
-  ])('say how to give them a name and a type: %s', (_, properties, expected) => {
+  ])('describe how to give them a name and a type: %s', (_, properties, expected) => {
     const { tool } = planOperation(
       { requestBody: { content: { 'multipart/form-data': { schema: { properties } } } } },
       { rest: { components: { schemas: { File: file } } } },
@@ -217,7 +217,7 @@ describe('files', () => {
     expect(JSON.stringify(tool?.inputSchema)).toContain(expected);
   });
 
-  it('say nothing of a name where it is not sent', () => {
+  it('do not mention a name if it is not sent', () => {
     expect(JSON.stringify(bodyOf('application/octet-stream', file))).not.toContain('name=');
     expect(fileOf({ a: { type: 'string' } })).not.toContain('name=');
   });

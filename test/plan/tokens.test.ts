@@ -16,12 +16,12 @@ const tool = sampleTool('a');
 const root = join(import.meta.dirname, '../../fixtures');
 const fixtures = readdirSync(root).filter(
   (name) =>
-    // Texts of these are not written by people.
+    // These have texts that are not written by people.
     !['hostile', 'long-schema'].includes(name) &&
     existsSync(join(root, name, 'expected/src/generated/api.ts')),
 );
 
-/** The estimate, as a share of what the tokenizer counts. */
+/** The estimate as a fraction of the tokenizer's count. */
 function shareOf(api: Api): number {
   const counted = api.tools.map((tool) => {
     const scopes = api.authentication === 'oauth2' ? api.scopes[tool.name]?.flat() : undefined;
@@ -40,7 +40,7 @@ const documents = [
 ];
 
 describe('estimateTokens', () => {
-  it.each(fixtures)('is within a tenth of what a tokenizer counts: %s', async (fixture) => {
+  it.each(fixtures)('is within a tenth of a tokenizer’s count: %s', async (fixture) => {
     const api = await readProject(join(root, fixture, 'expected'));
     expect(Math.abs(shareOf(api) - 1)).toBeLessThan(0.1);
   });
@@ -51,7 +51,7 @@ describe('estimateTokens', () => {
     expect(Math.abs(shareOf(plan(document).api) - 1)).toBeLessThan(0.1);
   });
 
-  it('counts scopes only where they are listed, and requests never', () => {
+  it('counts scopes only if they are listed, and never requests', () => {
     const { api } = samplePlan([tool], { authentication: 'none' });
     const more = { ...tool, request: { method: 'GET', path: '/'.repeat(1000) } };
     expect(estimateTokens(api, more)).toBe(estimateTokens(api, tool));

@@ -11,7 +11,7 @@ const securitySchemes = {
   oidc: { type: 'openIdConnect', openIdConnectUrl: 'https://a.example/d' },
 };
 
-/** What is noted for operations with these requirements; `undefined` for one that says nothing. */
+/** The notes for operations with these requirements; `undefined` for an operation without any. */
 function noted(securities: readonly (JsonObject[] | undefined)[], rest: JsonObject = {}) {
   const paths = Object.fromEntries(
     securities.map((security, index) => [
@@ -32,17 +32,17 @@ function needs(...securities: JsonObject[][]) {
 
 describe('needed schemes', () => {
   it.each<[string, JsonObject[][], string[], string[]]>([
-    ['all that one requirement names', [[{ key: [], basic: [] }]], ['basic', 'key'], []],
+    ['all schemes of one requirement', [[{ key: [], basic: [] }]], ['basic', 'key'], []],
     ['the first alternative', [[{ key: [] }, { basic: [] }]], ['key'], ['basic']],
     ['the first one without a user', [[{ user: [] }, { key: [] }]], ['key'], ['user']],
     ['a client before a user', [[{ oidc: [] }, { machine: [] }]], ['machine'], ['oidc']],
     [
-      'what another tool needs anyway',
+      'the one that another tool needs anyway',
       [[{ key: [] }, { user: [] }], [{ user: [] }]],
       ['user'],
       ['key'],
     ],
-    ['none that is optional', [[{}, { key: [] }]], [], ['key']],
+    ['no optional one', [[{}, { key: [] }]], [], ['key']],
     ['one that can be satisfied', [[{ digest: [] }, { basic: [] }]], ['basic'], []],
   ])('are %s', (_, securities, needed, others) => {
     expect(needs(...securities)).toEqual([needed, others]);
@@ -59,7 +59,7 @@ describe('needed schemes', () => {
 });
 
 describe('notes', () => {
-  it('have what the document says, of what is used and only that', () => {
+  it('have the document’s descriptions of the used schemes only', () => {
     const { asked, schemes, others } = noted([[{ key: [] }], [{ machine: ['x'] }]]);
     expect([asked, others]).toEqual(['some', []]);
     expect(schemes).toEqual([
@@ -79,7 +79,7 @@ describe('notes', () => {
     ]);
   });
 
-  it('are of tools, not of operations that are left out', () => {
+  it('are those of tools, not of skipped operations', () => {
     const paths = {
       '/a': { get: { operationId: 'a', security: [{ key: [] }] } },
       '/b': { get: { operationId: 'b', security: [{ basic: [] }] } },
@@ -88,7 +88,7 @@ describe('notes', () => {
     expect(upstream.schemes.map(({ name }) => name)).toEqual(['key']);
   });
 
-  it('name what nothing satisfies', () => {
+  it('include schemes that no variable satisfies', () => {
     expect(noted([[{ digest: [] }], [{ missing: [] }, { constructor: [] }]]).others).toEqual([
       'constructor',
       'digest',
@@ -96,7 +96,7 @@ describe('notes', () => {
     ]);
   });
 
-  it('tell a document that says nothing from one that says that nothing is needed', () => {
+  it('distinguish a document without requirements from one that requires nothing', () => {
     expect(noted([[]])).toMatchObject({ asked: 'none', schemes: [] });
     expect(noted([[{}], []])).toMatchObject({ asked: 'none', schemes: [] });
     expect(noted([undefined, []], { components: {} })).toMatchObject({

@@ -49,7 +49,7 @@ describe('path templates', () => {
     '/files/{path:.+}',
     '/files/{path=**}',
     '/files/{path=projects/*}',
-  ])('%s let the value have slashes, and keep what is declared', (path) => {
+  ])('%s allow slashes in the value, and keep the declaration', (path) => {
     const schema = { ...string, description: "The file's path" };
     const { tool, warnings } = planOperation(
       { parameters: [{ name: 'path', in: 'path', required: true, schema }] },
@@ -61,7 +61,7 @@ describe('path templates', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('let it where it is declared by its whole text, or not at all', () => {
+  it('allow them if the whole text is declared, or nothing', () => {
     const path = '/files/{path+}/{rest*}';
     const { tool } = planOperation({ parameters: declare('path', 'path+') }, { path });
     expect(tool?.request).toMatchObject({
@@ -73,7 +73,7 @@ describe('path templates', () => {
     });
   });
 
-  it('let it where Azure says that the value is not encoded, in the path and in the query', () => {
+  it('allow them if Azure declares the value as not encoded, in the path and in the query', () => {
     const parameters = ['path', 'query'].map((where) => ({
       ...declare(where, where)[0],
       'x-ms-skip-url-encoding': true,
@@ -85,7 +85,7 @@ describe('path templates', () => {
     ]);
   });
 
-  it('do not let it for patterns without slashes', () => {
+  it('do not allow them for patterns without slashes', () => {
     const path = '/{a:[0-9]+}/{b:\\d*}/{c:int}';
     const { tool } = planOperation({ parameters: declare('path', 'a', 'b', 'c') }, { path });
     expect(tool?.request.parameters?.map(({ style }) => style)).toEqual([
@@ -105,7 +105,7 @@ describe('queries of path keys', () => {
   const planQuery = (path: string, parameters: JsonObject[]) =>
     planOperation({ parameters }, { method: 'get', path });
 
-  it('are parameters where they are declared as such: as each is, required or not', () => {
+  it('are parameters if they are declared as such, each required or not as declared', () => {
     const page = { name: 'page', in: 'query', schema: { type: 'integer' } };
     const term = { name: 'term', in: 'query', required: true, schema: string };
     const { tool, warnings } = planQuery('/look?term={term}&page={page}', [term, page]);
@@ -127,7 +127,7 @@ describe('queries of path keys', () => {
     ['{?limit}{&offset}', 'query'],
     ['{?limit*,offset:3}', 'query'],
     ['?a=b{&limit,offset}', 'query'],
-  ])('written as %s and declared in %s may be left out', (suffix, where) => {
+  ])('written as %s and declared in %s are optional', (suffix, where) => {
     const parameters = declare(where, 'limit', 'offset');
     const { tool, warnings } = planQuery(`/look${suffix}`, parameters);
     expect(tool?.request.parameters).toEqual([
@@ -139,13 +139,13 @@ describe('queries of path keys', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are arguments though nothing declares them', () => {
+  it('are arguments even without a declaration', () => {
     const { tool } = planQuery('/look{?limit}', []);
     expect(tool?.inputSchema).toMatchObject({ properties: { limit: {} } });
     expect(tool?.request).toMatchObject({ parameters: [{ name: 'limit', in: 'query' }] });
   });
 
-  it('are called there as the path says', () => {
+  it('have the names of the path', () => {
     const { tool } = planQuery('/look?q={term}', declare('query', 'term'));
     expect(tool?.request).toMatchObject({
       path: '/look',
@@ -153,7 +153,7 @@ describe('queries of path keys', () => {
     });
   });
 
-  it('stay in the path where they are declared for it, or are fixed', () => {
+  it('stay in the path if they are declared for it, or are fixed', () => {
     const { tool, warnings } = planQuery('/find?kind=a&term={term}', declare('path', 'term'));
     expect(tool?.request).toMatchObject({
       path: '/find?kind=a&term={term}',
@@ -192,7 +192,7 @@ describe('queries of servers', () => {
     ['https://x.example/v1?v={v}', '?v={v}'],
     ['https://x.example/v1#top', '#top'],
     ['https://x.example/v1?r=#/x', '?r=#/x'],
-  ])('%s are named where they wait for something', (url, lost) => {
+  ])('%s are reported if they lack a value', (url, lost) => {
     const { path, warnings } = planServer(url);
     expect(path).toBe('/a');
     expect(warnings.map(({ code, message }) => [code, message])).toEqual([
@@ -200,7 +200,7 @@ describe('queries of servers', () => {
     ]);
   });
 
-  it('are those of the operation, or of its path, where it has servers', () => {
+  it('are those of the operation or its path, if it has servers', () => {
     const { api } = planPaths(
       {
         '/a': { get: { operationId: 'a', servers: [{ url: 'https://y.example?code=abc' }] } },
@@ -218,7 +218,7 @@ describe('queries of servers', () => {
     ]);
   });
 
-  it('are not sent to another server that was chosen', () => {
+  it('are not sent to another chosen server', () => {
     const servers = [{ url: 'https://x.example?k=1' }];
     const { api } = planPaths(paths, { servers }, { baseUrl: 'https://z.example' });
     expect(api.tools[0]?.request.path).toBe('/a');
@@ -236,7 +236,7 @@ describe('servers without a scheme', () => {
     ['127.0.0.1/v1', '127.0.0.1/v1'],
     ['backend:8080', 'backend:8080'],
     ['{region}.example.com/v1', 'eu.example.com/v1'],
-  ])('%s are named with the remedy, from a file and from a URL', (url, written) => {
+  ])('%s are reported with the remedy, from a file and from a URL', (url, written) => {
     const variables = { region: { default: 'eu' } };
     const servers = [{ url, variables }];
     for (const from of [undefined, 'https://docs.example.com/openapi.json']) {
@@ -266,7 +266,7 @@ describe('servers without a scheme', () => {
     expect([api.baseUrl, warnings]).toEqual([expected, []]);
   });
 
-  it('of an operation are named, and those of the API used', () => {
+  it('of an operation are reported, and those of the API are used', () => {
     const servers = [{ url: 'api.example.com/v1' }];
     const { api, warnings } = planPaths({
       '/a': { get: { operationId: 'a', servers } },
@@ -280,7 +280,7 @@ describe('servers without a scheme', () => {
     expect(warnings[0]?.remedy).toContain('--base-url https://api.example.com/v1');
   });
 
-  it('do not matter where another one was chosen', () => {
+  it('do not matter if another one was chosen', () => {
     const chosen = { baseUrl: 'https://z.example' };
     const { warnings } = plan(documentOf(root([{ url: 'api.example.com' }])), chosen);
     expect(warnings).toEqual([]);

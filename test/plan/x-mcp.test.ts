@@ -52,7 +52,7 @@ describe('an unknown key of x-mcp', () => {
     ['root', 'implied', 'implies'],
     ['operation', 'confirmation', 'confirm'],
     ['tag', 'requiresApproval', 'confirm'],
-  ] as const)('on the %s is an error under OAuth where it decides access: %s', (on, key, meant) => {
+  ] as const)('on the %s is an error under OAuth if it decides access: %s', (on, key, meant) => {
     const problem = {
       code: 'UNKNOWN_X_MCP',
       message: `x-mcp.${key} is not a key of x-mcp and is ignored.`,
@@ -62,7 +62,7 @@ describe('an unknown key of x-mcp', () => {
     expect(warnings(on, { [key]: ['admin'] })).toMatchObject([problem]);
   });
 
-  it('is a warning where it does not', () => {
+  it('is a warning if it does not', () => {
     expect(faults('operation', { titel: 'x', examples: 1 })).toEqual([]);
     expect(warnings('operation', { titel: 'x', examples: 1 })).toEqual([
       {
@@ -81,7 +81,7 @@ describe('an unknown key of x-mcp', () => {
     ]);
   });
 
-  it('is told where it would be known', () => {
+  it('is reported with the place where it would be known', () => {
     expect(warnings('path', { title: 'x' })).toMatchObject([
       {
         place: '#/paths/~1pets/x-mcp',
@@ -94,7 +94,7 @@ describe('an unknown key of x-mcp', () => {
     ]);
   });
 
-  it('is told of hints, and named once for a tag', () => {
+  it('is reported for hints, and once for a tag', () => {
     expect(warnings('tag', { annotations: { readonlyHint: true, risky: true } })).toMatchObject([
       {
         place: '#/tags/0/x-mcp/annotations',
@@ -104,7 +104,7 @@ describe('an unknown key of x-mcp', () => {
     ]);
   });
 
-  it('is nobody’s where no operation inherits it', () => {
+  it('is ignored if no operation inherits it', () => {
     expect(faults('idle tag', { scope: 'admin' })).toEqual([]);
   });
 });
@@ -127,17 +127,17 @@ describe('x-mcp.confirm', () => {
   const confirmOf = (...of: Parameters<typeof document>) =>
     plan(document(...of)).api.tools[0]?.confirm;
 
-  it.each([true, false, 'List them?'])('%j is what the tool has', (confirm) => {
+  it.each([true, false, 'List them?'])('%j is copied to the tool', (confirm) => {
     for (const on of ['root', 'tag', 'path', 'operation'] as const)
       expect(confirmOf(on, { confirm })).toBe(confirm);
   });
 
-  it('is nothing where nothing is said', () => {
+  it('is absent by default', () => {
     expect(confirmOf('operation', {})).toBeUndefined();
   });
 
   it.each([1, '', ' ', null, [], {}, 'true'.length])(
-    '%j asks without OAuth, and is reported',
+    '%j makes the user confirm without OAuth, and is reported',
     (confirm) => {
       expect(confirmOf('operation', { confirm })).toBe(true);
       expect(warnings('operation', { confirm })).toMatchObject([
@@ -149,7 +149,7 @@ describe('x-mcp.confirm', () => {
     },
   );
 
-  it('may only ask about arguments', () => {
+  it('may only mention arguments', () => {
     expect(warnings('operation', { confirm: 'List {id} and {id}?' })).toEqual([
       {
         code: 'INVALID_X_MCP',
@@ -176,6 +176,6 @@ it.each([
   ['examples', undefined],
   ['', undefined],
   ['x', undefined],
-])('the nearest of a few names to %j is %j', (name, expected) => {
+])('the nearest name to %j is %j', (name, expected) => {
   expect(nearest(name, ['enabled', 'scopes', 'name'])).toBe(expected);
 });

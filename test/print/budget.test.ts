@@ -61,7 +61,7 @@ describe('a warning of many tokens', () => {
     expect(named?.[9]).toContain('tool_50 ');
   });
 
-  test('counts the instructions, and names them where they cost most', () => {
+  test('counts the instructions, and names them if they cost most', () => {
     const small = Array.from({ length: 400 }, (_, index) =>
       sampleTool(`small_${index}`, { description: 'word '.repeat(150) }),
     );

@@ -13,7 +13,7 @@ import { hasBrowser, openBrowser, takePicture } from '../support/browser.js';
 
 const evil = `<img src=x onerror="document.title='run'"><script>document.title='run'</script>`;
 
-/** A document of as many operations as GitHub has, some of them hostile. */
+/** A document with as many operations as GitHub's, some of them hostile. */
 function large(): object {
   const paths = Array.from({ length: 1200 }, (_, number) => [
     `/things${number}/{id}`,
@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)('a report in Chromium', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Opens a page that may do nothing but be looked at: what it complains of, or asks the network for, is kept. */
+  /** Opens a page that must not do anything: its errors and its requests to the network are recorded. */
   async function open(html: string, options: BrowserContextOptions = {}) {
     const file = join(folder, `${crypto.randomUUID()}.html`);
     await writeFile(file, html);
@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser)('a report in Chromium', () => {
   const visible = (page: Page) => page.locator('details.tool:visible').count();
   const width = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth');
 
-  it('lists 1,200 tools, finds some by words, and orders them by tokens', async () => {
+  it('lists 1,200 tools, finds some by words, and sorts them by tokens', async () => {
     const { page, seen } = await open(inspected());
     expect(await page.locator('output').first().innerText()).toBe('1,200 of 1,200 tools');
     await page.getByLabel('Search').first().fill('POST operation_1000');
@@ -104,7 +104,7 @@ describe.skipIf(!hasBrowser)('a report in Chromium', () => {
     await expect.poll(() => description.isVisible()).toBe(true);
   });
 
-  it('shows markup of the document as text, and runs none of it', async () => {
+  it('shows markup in the document as text, and runs none of it', async () => {
     const { page, seen } = await open(inspected());
     await page.locator('details.tool').first().locator('summary').click();
     expect(await page.locator('details.tool[open] .description').innerText()).toContain('<script>');

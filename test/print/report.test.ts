@@ -41,7 +41,7 @@ describe('the treemap', () => {
     expect(area('a') / area('b')).toBeLessThan(3.1);
   });
 
-  it('keeps all boxes inside, and tools inside of their group', () => {
+  it('keeps all boxes inside, and tools inside their group', () => {
     const { groups, tiles } = layOut(costs);
     for (const { box } of [...groups, ...tiles]) {
       const [left, top, width, height] = boxOf(box);
@@ -67,7 +67,7 @@ describe('the matrix of scopes', () => {
     ]);
   });
 
-  it('has the numbers of the alternatives where a tool has several', async () => {
+  it('has the numbers of the alternatives if a tool has several', async () => {
     const { api } = await todo();
     const scopes = { ...api.scopes, create_todo: [['a', 'b'], ['b']] };
     expect(scopeRow({ ...api, scopes }, 'create_todo', ['a', 'b', 'c', 'd'])).toEqual([
@@ -105,13 +105,13 @@ describe('a page', () => {
     expect(page.match(/<a class="tile /g)).toHaveLength(9);
   });
 
-  it('says that scopes are not checked without OAuth', async () => {
+  it('warns that scopes are not checked without OAuth', async () => {
     const page = inspectPage(await prepare({ url: 'fixtures/todo/input.yaml' }), []);
     expect(page).toContain('Callers need no access token.');
-    expect(page).toContain('without OAuth, no scope is checked');
+    expect(page).toContain('without OAuth, scopes are not checked');
   });
 
-  it('loads nothing, and its policy allows its own script only', async () => {
+  it('loads nothing, and its policy allows only its own script', async () => {
     const page = inspectPage(await todo(), []);
     const script = /<script>([^]*)<\/script>/.exec(page)?.[1] ?? '';
     const hash = createHash('sha256').update(script).digest('base64');
@@ -125,7 +125,7 @@ describe('a page', () => {
 
   const evil = `"><script>alert(1)</script><img src=x onerror='alert(1)'>\u202Etxt\u0000`;
 
-  it('shows markup of a document as text, without characters that turn it around', async () => {
+  it('shows markup in a document as text, without characters that reverse it', async () => {
     const plan = await todo();
     const tools = plan.api.tools.map((tool) => ({
       ...tool,
@@ -158,7 +158,7 @@ describe('a page', () => {
     }
   });
 
-  it('of changes has them by severity, with what was and what is', () => {
+  it('of changes lists them by severity, with old and new values', () => {
     const scopes = {
       code: 'SCOPES_DIFFERENT' as const,
       message: 'Needs b instead of a.',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Text that ends a string, a comment, a line or a path somewhere, or that is the name of something. */
+/** Text that can end a string, a comment, a line or a path, or that is the name of something. */
 const hostile = fc.constantFrom(
   '"; globalThis.pwned = 1; //',
   "'; globalThis.pwned = 1; //",
@@ -26,7 +26,7 @@ const hostile = fc.constantFrom(
 
 const text = fc.oneof({ weight: 3, arbitrary: fc.string() }, { weight: 2, arbitrary: hostile });
 
-/** Names that are repeated often enough to collide, some of which mean trouble, and others. */
+/** Names that are repeated often enough to collide, some of them dangerous, and others. */
 const name = fc.oneof(
   {
     weight: 8,
@@ -36,7 +36,7 @@ const name = fc.oneof(
   { weight: 1, arbitrary: text },
 );
 
-/** What should stand somewhere, or sometimes anything at all. */
+/** The expected value of a place, or sometimes anything at all. */
 function mostly<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 12, arbitrary: arbitrary },
@@ -285,7 +285,7 @@ const rest = some({
   servers: mostly(fc.array(server, { maxLength: 1 })),
 });
 
-/** A path item that is a reference to nothing is the end of all its operations, so there are few. */
+/** A path item that is a dangling reference removes all its operations, so there are few. */
 const pathItem = fc
   .tuple(operations, rest, fc.integer({ max: 20, min: 0 }))
   .map(([own, others, dice]) => ({
@@ -308,7 +308,7 @@ const scheme = fc.oneof(
   }),
 );
 
-/** Documents as nobody would write them: mostly well-formed, with hostile text and the wrong thing in many places. */
+/** Unrealistic documents: mostly well-formed, with hostile text and wrong values in many places. */
 export const openApiDocument: fc.Arbitrary<Record<string, unknown>> = fc.record({
   openapi: fc.constantFrom('3.0.3', '3.1.0', '3.2.0'),
   info: mostly(some({ title: mostly(text), version: mostly(text), description: mostly(text) })),

@@ -15,7 +15,7 @@ import { checkTools, checkValidator } from '../corpus/check-plan.js';
 import { root } from '../support/fixtures.js';
 import { openApiDocument } from './document.js';
 
-// More of both with PROPERTY_RUNS, in a night; the seed of a failure is in its message.
+// PROPERTY_RUNS sets more of both, for nightly runs; the seed of a failure is in its message.
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 300);
 const compiled = Math.ceil(runs / 6);
 const patience = runs * 1000;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What comes of a document: a plan or a project, or a clean refusal. */
+/** The outcome for a document: a plan or a project, or a clean refusal. */
 async function unlessRefused<T>(
   document: object,
   make: (options: GenerateOptions) => Promise<T>,
@@ -59,13 +59,13 @@ test(
       }),
       { numRuns: runs },
     );
-    // Were nearly all refused, nothing would have been tested.
+    // If nearly all were refused, nothing would have been tested.
     expect(plans).toBeGreaterThan(runs / 3);
   },
 );
 
 test(
-  'what is written compiles, is what was planned, and answers tools/list',
+  'a written project compiles, matches the plan, and responds to tools/list',
   { timeout: patience },
   async () => {
     const projects: Generated[] = [];
@@ -85,7 +85,7 @@ test(
   },
 );
 
-/** Compiles the generated half of many projects at once, beside one copy of the runtime, as strictly as they do. */
+/** Compiles the generated half of many projects at once, beside one copy of the runtime, with their strict options. */
 async function compileTogether(projects: readonly Generated[]): Promise<void> {
   const source = join(folder, 'src');
   const [first] = projects;

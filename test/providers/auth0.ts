@@ -75,7 +75,7 @@ export const auth0Cases: readonly Provider[] = [
           }),
         reason: 'claim aud',
       },
-      // What is issued when no API is asked for: https://support.auth0.com, "Value of the Audience Attribute …".
+      // Issued if no API is requested: https://support.auth0.com, "Value of the Audience Attribute …".
       'the opaque token of a login': {
         token: () => 'EabWErgdxBn22r9HPjWTv1MXiVgVSdfN',
         reason: 'ERR_JWS_INVALID',

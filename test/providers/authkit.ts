@@ -9,8 +9,8 @@ const { header } = tokenOn('authkit', 0, values);
 const accessToken = recorded('authkit', 0, values);
 
 /**
- * RFC 8414 as https://workos.com/docs/authkit/mcp prints it: without a `jwks_uri`, which stands in the document of
- * OpenID Connect (https://workos.com/docs/reference/workos-connect/metadata).
+ * RFC 8414 as https://workos.com/docs/authkit/mcp prints it: without a `jwks_uri`, which is in the document of OpenID
+ * Connect (https://workos.com/docs/reference/workos-connect/metadata).
  */
 function documents({ origin, key }: Site) {
   const metadata = {
@@ -72,7 +72,7 @@ export const authkitCases: readonly Provider[] = [
         token: (site) => changed(readToken(site), { aud: environment }),
         reason: 'claim aud',
       },
-      // https://workos.com/docs/authkit/sessions: of an application that signs users in itself.
+      // https://workos.com/docs/authkit/sessions: for an application that signs users in itself.
       'a session token': {
         token: (site) =>
           changed(readToken(site), {

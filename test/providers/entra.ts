@@ -27,8 +27,8 @@ const issuer2 = ({ origin }: Site) => `${origin}/${tenant}/v2.0`;
 const issuer1 = `https://sts.windows.net/${tenant}/`;
 
 /**
- * Only the documents of OpenID Connect, appended; version 1 has its own, also of the keys. Keys name no algorithm:
- * https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
+ * Only the documents of OpenID Connect, appended; version 1 has separate ones, including the keys. Keys name no
+ * algorithm: https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
  */
 function documents(site: Site) {
   const { origin, key } = site;
@@ -83,7 +83,7 @@ const entra = {
   page: 'entra-id',
   values,
   documents,
-  // Asked for with the Application ID URI before it, granted without.
+  // Requested with the Application ID URI as a prefix, granted without it.
   asks: {
     first: `${resource}/notes.read`,
     more: `${resource}/notes.read ${resource}/notes.write`,
@@ -110,7 +110,7 @@ export const entraV2: Provider = {
       token: (site) => changed(entraIdToken(site, api), { roles: ['notes.read'] }),
       reason: 'an ID token',
     },
-    // Entra signs for all tenants with the same keys: the issuer is all that tells them apart.
+    // Entra signs for all tenants with the same keys: only the issuer distinguishes them.
     'a token of another tenant': {
       token: (site) =>
         changed(readV2(site), { iss: `${site.origin}/${otherTenant}/v2.0`, tid: otherTenant }),
@@ -139,7 +139,7 @@ export const entraV2: Provider = {
       token: (site) => changed(readV2(site), { aud: resource }),
       reason: 'claim aud',
     },
-    // RFC 7800, what Entra calls proof of possession.
+    // RFC 7800, which Entra calls proof of possession.
     'a bound token': {
       token: (site) => changed(readV2(site), { cnf: { kid: 'x' } }),
       reason: 'sender-constrained',

@@ -19,8 +19,8 @@ const { header } = tokenOn('keycloak', 0, values);
 const accessToken = recorded('keycloak', 0, values);
 
 /**
- * RFC 8414 at its own place since 26.4 (https://github.com/keycloak/keycloak/pull/41440), OpenID Connect appended
- * only. The key set has a key for encryption too.
+ * RFC 8414 at its standard place since 26.4 (https://github.com/keycloak/keycloak/pull/41440), OpenID Connect only
+ * appended. The key set has a key for encryption too.
  */
 export function keycloakDocuments({ origin, key }: Site) {
   const issuer = origin + realm;
@@ -68,7 +68,7 @@ function idToken(site: Site): Token {
   return { header, claims };
 }
 
-/** Of another type, with an audience that fits: a mapper may be for any of them. */
+/** Of another type, with a matching audience: a mapper may apply to any of them. */
 function typed(typ: string, headerTyp = 'JWT') {
   return (site: Site): Token => ({
     header: { ...header, typ: headerTyp },
@@ -99,7 +99,7 @@ const keycloak: Provider = {
       token: (site) => changed(idToken(site), { aud: resource, at_hash: undefined }),
       reason: notBearer,
     },
-    'a refresh token, whose key nobody publishes': {
+    'a refresh token, whose key is not published': {
       token: (site) => ({
         header: { ...header, kid: '8f6c5b2a-hs512' },
         claims: { ...usual(site), aud: site.origin + realm, typ: 'Refresh', scope: 'notes.read' },

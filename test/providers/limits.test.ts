@@ -6,7 +6,7 @@ import { changed, type Provider } from './provider.js';
 import { startTenant, type Tenant } from './tenant.js';
 import { zitadelOpaque } from './zitadel.js';
 
-// What the page says does not work, or not as one would think.
+// Cases that, according to the page, do not work, or not as expected.
 let tenant: Tenant | undefined;
 afterEach(() => tenant?.close());
 
@@ -18,7 +18,7 @@ async function start(...options: Parameters<typeof startTenant>): Promise<Tenant
 const [auth0] = auth0Cases as readonly [Provider];
 
 describe('an issuer that is not the one of the metadata', () => {
-  it('is what Auth0’s is without its slash, and the log says what to set', async () => {
+  it('is the case for Auth0’s without its slash, and the log names the value to set', async () => {
     const { site, call, server } = await start(auth0, ({ OAUTH_AUTHORIZATION_SERVER = '' }) => ({
       OAUTH_AUTHORIZATION_SERVER: OAUTH_AUTHORIZATION_SERVER.replace(/\/$/, ''),
     }));
@@ -30,7 +30,7 @@ describe('an issuer that is not the one of the metadata', () => {
     );
   });
 
-  it('is what Entra publishes for all tenants', async () => {
+  it('is the case for Entra’s metadata for all tenants', async () => {
     // https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-issuer
     const common: Provider = {
       ...entraV2,
@@ -50,7 +50,7 @@ describe('an issuer that is not the one of the metadata', () => {
 });
 
 describe('an ID token for the registration of the server itself', () => {
-  it('opens no tool that needs a scope', async () => {
+  it('gives access to no tool that needs a scope', async () => {
     const { site, call, server } = await start(entraV2);
     const token = entraIdToken(site, entraV2.values['APPLICATION_ID']);
     expect((await call('read', token)).status).not.toBe(200);
@@ -59,7 +59,7 @@ describe('an ID token for the registration of the server itself', () => {
 });
 
 describe('ZITADEL', () => {
-  it('cannot be asked for a permission, so the tool says that it is missing', async () => {
+  it('cannot be extended by a permission, so the tool reports that it is missing', async () => {
     const { site, call, server } = await start(zitadelOpaque);
     const response = await call('write', issued(zitadelOpaque)(site, ['notes.read']));
     expect(response.status).toBe(200);
@@ -69,7 +69,7 @@ describe('ZITADEL', () => {
     expect(server.calls).toEqual([]);
   });
 
-  it('grants nothing by the roles that it asserts: they are an object', async () => {
+  it('grants nothing through its asserted roles, which are an object', async () => {
     const claim = 'urn:zitadel:iam:org:project:roles';
     const { site, call } = await start(zitadelOpaque, () => ({
       OAUTH_SCOPE_CLAIM: claim,

@@ -15,7 +15,7 @@ interface Issued {
   readonly id_token: string;
 }
 
-// The one provider that runs here: what the fixtures say of its tokens is compared with real ones.
+// The one provider that runs here: its tokens in the fixtures are compared with real ones.
 let provider: AuthorizationServer;
 let server: TestServer;
 let issued: Issued;
@@ -41,7 +41,7 @@ it.each([
   expect(decodeProtectedHeader(token).typ).toBe(fixture(site, []).header['typ']);
 });
 
-it('issues an access token that counts, and an ID token that does not', async () => {
+it('issues an access token that is accepted, and an ID token that is not', async () => {
   const call = (token: string) =>
     server.post(toolCall('read'), { Authorization: `Bearer ${token}` });
   expect((await call(issued.access_token)).status).toBe(200);
@@ -53,7 +53,7 @@ function membersOf({ header, claims }: Token) {
   return { header: Object.keys(header).sort(), claims: Object.keys(claims).sort() };
 }
 
-/** The tokens of a client that registers itself, and of a user who agrees. */
+/** The tokens of a client that registers itself, with a user who consents. */
 async function logIn(issuer: string): Promise<Issued> {
   const redirect_uri = 'http://127.0.0.1:9/callback';
   const registration = { redirect_uris: [redirect_uri], token_endpoint_auth_method: 'none' };

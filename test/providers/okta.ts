@@ -20,7 +20,7 @@ const accessToken = recorded('okta', 0, values);
 const issuerOf = ({ origin }: Site) => `${origin}/oauth2/${server}`;
 
 /**
- * Both documents are appended to the issuer, also the one of RFC 8414 that belongs between host and path:
+ * Both documents are appended to the issuer, even that of RFC 8414, which belongs between host and path:
  * https://developer.okta.com/docs/concepts/auth-servers/#custom-authorization-server-discovery-endpoints
  */
 function documents(site: Site) {
@@ -74,12 +74,12 @@ export const oktaCases: readonly Provider[] = [
     caller: { subject: 'alice@example.com', client },
     refused: {
       'an ID token': { token: idToken, reason: 'claim aud' },
-      // Were a client called like this server, the hash would be all that marks the token.
+      // If a client had the name of this server, only the hash would identify the token.
       'an ID token whose audience fits': {
         token: (site) => changed(idToken(site), { aud: resource }),
         reason: 'an ID token',
       },
-      // Okta has keys of its own for each server. Even with the same key, the issuer is not this one.
+      // Okta has separate keys for each server. Even with the same key, the issuer would differ.
       'a token of the org authorization server': {
         token: (site) => changed(readToken(site), { iss: site.origin, aud: site.origin }),
         reason: 'claim iss',

@@ -1,7 +1,7 @@
 import { changed, otherApi, type Provider, type Site } from './provider.js';
 import { issued, tokenOn } from './pages.js';
 
-/** OpenID Connect metadata of an issuer with a path or none, where all of these have it, and its keys. */
+/** OpenID Connect metadata of an issuer with or without a path, at the place that all of these use, and its keys. */
 const documentsOf =
   (path: string, page: string) =>
   ({ origin, key }: Site) => {
@@ -46,7 +46,7 @@ const supabase: Provider = {
   algorithm: 'ES256',
   values: { PROJECT_REF: 'abcdefghijklmnopqrst' },
   documents: documentsOf('/auth/v1', 'supabase'),
-  // Permissions cannot be asked for; the page has such a call fail as a tool.
+  // Permissions cannot be requested; according to the page, such a call fails as a tool.
   asks: { first: 'email', more: 'notes.write' },
   caller: {
     subject: '8ccaa7af-909f-44e7-84cb-67cdccb56be6',
@@ -164,7 +164,7 @@ const logto: Provider = {
   refused: {},
 };
 
-/** What the pages say is refused. */
+/** The tokens that are refused according to the pages. */
 export const otherCases: readonly Provider[] = [
   {
     ...clerk,

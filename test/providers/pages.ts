@@ -6,7 +6,7 @@ import type { Claims, Provider, Site, Token } from './provider.js';
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** What the words in capitals on a page are in a test. */
+/** The values in a test for the words in capitals on a page. */
 export type Values = Readonly<Record<string, string>>;
 
 /** A page of `docs/providers`. */
@@ -15,13 +15,13 @@ export interface Page {
   readonly text: string;
   /** The blocks of variables, in order. */
   readonly variables: readonly Variables[];
-  /** The tokens, or the answers of introspection, in order, as they are written. */
+  /** The tokens, or the introspection responses, in order, as written. */
   readonly tokens: readonly string[];
 }
 
 const folder = join(root, 'docs/providers');
 
-/** The pages by their names, and not their index. */
+/** The pages by their names, without the index. */
 export function readPages(): ReadonlyMap<string, Page> {
   const files = readdirSync(folder).filter((file) => file !== 'README.md');
   return new Map(files.map((file) => file.replace(/\.md$/, '')).map((id) => [id, readPage(id)]));
@@ -57,7 +57,7 @@ export function variablesOf(id: string, blocks: readonly number[], values: Value
   );
 }
 
-/** A token of a page, as it is written there, but for the words in capitals. */
+/** A token of a page, as written there except for the words in capitals. */
 export function tokenOn(id: string, index: number, values: Values): Token {
   const text = readPage(id).tokens[index] ?? missing(`${id}, token ${index}`);
   const filled = text.replace(/\b[A-Z][A-Z_]+[A-Z]\b/g, (word) => values[word] ?? word);
@@ -80,7 +80,7 @@ export function issued({ page, token, values }: Provider) {
   return recorded(page, token, values);
 }
 
-// The secrets of a test are not known where a token is read, and are not in it.
+// The secrets of a test are unknown where a token is read, and are not in it.
 function anyOf(values: Values): Values {
   return { API_CLIENT_ID: '', API_CLIENT_SECRET: '', ...values };
 }
@@ -94,7 +94,7 @@ function shifted(claims: Claims, now: number): Claims {
   return Object.fromEntries(Object.entries(claims).map(move));
 }
 
-/** What a provider puts before a scope stays there. */
+/** A provider's prefix of a scope stays. */
 function granted(claims: Claims, scopes: readonly string[]): Claims {
   const replace = (members: readonly string[]) =>
     members.flatMap((member) =>

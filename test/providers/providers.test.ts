@@ -31,13 +31,13 @@ const providers: readonly Provider[] = [
 
 describe.each(providers)('$name', (provider) => {
   let tenant: Tenant;
-  // Where the page prefers an error of the tool: what the challenge would be.
+  // If the page prefers a tool error: the challenge that it would be otherwise.
   beforeAll(
     async () => (tenant = await startTenant(provider, () => ({ MCP_SCOPE_ERRORS: 'http' }))),
   );
   afterAll(() => tenant.close());
 
-  it('is where clients are sent, for scopes as it spells them', async () => {
+  it('is where clients are sent, with scopes in its spelling', async () => {
     const response = await tenant.server.post(toolCall('read'));
     expect(response.status).toBe(401);
     const { scope, resource_metadata: at = '' } = challengeOf(response) ?? {};
@@ -50,7 +50,7 @@ describe.each(providers)('$name', (provider) => {
     });
   });
 
-  it('lets a user call what was granted', async () => {
+  it('lets a user call the granted tools', async () => {
     const token = issued(provider)(tenant.site, ['notes.read']);
     const response = await tenant.call('read', token);
     expect(response.status).toBe(200);
@@ -59,7 +59,7 @@ describe.each(providers)('$name', (provider) => {
   });
 
   if (provider.scopeless !== true) {
-    it('is asked for what was not granted', async () => {
+    it('is asked for scopes that were not granted', async () => {
       const before = tenant.server.calls.length;
       const token = issued(provider)(tenant.site, ['notes.read']);
       const response = await tenant.call('write', token);
@@ -73,7 +73,7 @@ describe.each(providers)('$name', (provider) => {
       expect((await tenant.call('write', more)).status).toBe(200);
     });
 
-    it('cannot be used with its OpenID Connect scopes only', async () => {
+    it('cannot be used with only its OpenID Connect scopes', async () => {
       const response = await tenant.call('read', issued(provider)(tenant.site, []));
       expect(response.status).toBe(403);
     });
@@ -97,9 +97,9 @@ describe.each(providers)('$name', (provider) => {
   if (refused.length > 0)
     it.each(refused)('has %s refused', async (_name, { token, reason }) => {
       const before = tenant.server.calls.length;
-      // Needs no scope: whatever counts as a token at all could call it.
+      // This tool needs no scope: any valid token could call it.
       const response = await tenant.call('free', token(tenant.site));
-      // An unknown key may be new: whether the token is good cannot be told until the keys are loaded again.
+      // An unknown key may be new: whether the token is valid is unknown until the keys are loaded again.
       if (reason === 'unknown key') expect([401, 503]).toContain(response.status);
       else expect(response.status).toBe(401);
       if (response.status === 401)
@@ -111,7 +111,7 @@ describe.each(providers)('$name', (provider) => {
 });
 
 describe('the pages', () => {
-  it('have no block of variables and no token that is not tried here', () => {
+  it('have only blocks of variables and tokens that are tested here', () => {
     const tried = new Set(
       providers.flatMap(({ page, blocks, token }) => [
         ...blocks.map((index) => `${page}: variables ${index}`),
@@ -125,7 +125,7 @@ describe('the pages', () => {
     expect(written.sort()).toEqual([...tried].sort());
   });
 
-  it('set variables that there are', () => {
+  it('set only existing variables', () => {
     const names = [...readPages().values()].flatMap((page) => page.variables.flatMap(Object.keys));
     expect(names.length).toBeGreaterThan(40);
     const unknown = names.filter((name) => !Object.hasOwn(variables, name) && !isNumbered(name));

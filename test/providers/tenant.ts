@@ -5,11 +5,11 @@ import { startStaticIssuer } from '../support/tokens.js';
 import { resource, type Provider, type Site, type Token } from './provider.js';
 import { variablesOf, type Variables } from './pages.js';
 
-/** A provider at work, and a server that is set up for it as the page says. */
+/** A running provider, and a server that is configured for it as on the page. */
 export interface Tenant {
   readonly site: Site;
   readonly server: TestServer;
-  /** What the server was started with. */
+  /** The variables that the server was started with. */
   readonly variables: Variables;
   /** Calls a tool with a token that the provider issues. */
   readonly call: (tool: string, token: Token | string) => Promise<Response>;
@@ -73,7 +73,7 @@ function moved(variables: Variables, origin: string): Variables {
   );
 }
 
-// The test issuer answers introspection at a path of its own.
+// The test issuer has a different path for introspection.
 function withEndpoint(document: unknown, url: string): unknown {
   const { introspection_endpoint: _, ...others } = document as Record<string, unknown>;
   return _ === undefined ? document : { ...others, introspection_endpoint: url };

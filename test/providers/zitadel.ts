@@ -45,7 +45,7 @@ const usual = (site: Site) => ({
 
 /** The claim `permissions` is an Action's. */
 const jwt = recorded('zitadel', 0, values);
-/** `scope` is what was asked for. */
+/** `scope` has the requested scopes. */
 const introspected = recorded('zitadel', 1, values);
 
 /** createIDToken, the same file: the audience of the access token. An Action sees it too. */
@@ -67,7 +67,7 @@ const zitadel = {
   page: 'zitadel',
   values,
   documents,
-  // What is missing cannot be asked for; the README has such a call fail as a tool.
+  // Missing permissions cannot be requested; according to the README, such a call fails as a tool.
   asks: { first: asks, more: 'notes.write' },
 };
 
@@ -115,7 +115,7 @@ export const zitadelOpaque: Provider = {
       token: (site) => changed(introspected(site, ['notes.read']), { active: false }),
       reason: 'not active',
     },
-    // verifyAccessToken looks for the token by its id; a JWT that is none of its tokens is not active.
-    'whatever is no token': { token: () => 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln', reason: 'not active' },
+    // verifyAccessToken looks up the token by its id; any other JWT is not active.
+    'anything but a token': { token: () => 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln', reason: 'not active' },
   },
 };

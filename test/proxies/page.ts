@@ -4,7 +4,7 @@ import { root } from '../support/fixtures.js';
 
 const page = readFileSync(join(root, 'docs/deploy/proxies.md'), 'utf8');
 
-/** The configurations of the page, and what the section on prefixes puts in place of a part. */
+/** The configurations of the page, and the replacements in the section on prefixes. */
 export const configurations = {
   nginx: { language: 'nginx', replaced: /^ {4}location \/ \{\n[^}]*\}\n/m },
   caddy: { language: 'caddyfile', replaced: /^ {2}import servers\n(?=\}\n$)/m },
@@ -20,7 +20,7 @@ function blockOf(info: string): string {
   return block;
 }
 
-/** The configuration that the page shows, with every text replaced that is another on this machine. */
+/** The configuration on the page, with the values of this machine. */
 export function configurationOf(
   name: ProxyName,
   prefix: boolean,

@@ -29,7 +29,7 @@ async function behind(
   await work(stage).finally(() => stage.close());
 }
 
-/** Calls until `isOver`, by several workers at once. Returns how many responses had which status. */
+/** Calls until `isOver`, by several workers at once. Returns the number of responses by status. */
 async function callMany(
   stage: Stage,
   isOver: (sent: number) => boolean,
@@ -55,7 +55,7 @@ async function callMany(
 
 const names = Object.keys(configurations) as ProxyName[];
 
-// Side by side: most of the time they wait.
+// In parallel: most of the time they wait.
 describe.concurrent.each(names)('behind %s', (name) => {
   it('two instances serve one client', ({ expect }) =>
     behind(name, {}, async (stage) => {
@@ -66,7 +66,7 @@ describe.concurrent.each(names)('behind %s', (name) => {
       expect(first + second).toBe(40);
     }));
 
-  it('a token of 20 KB is accepted, and one that is missing asked for', ({ expect }) =>
+  it('a token of 20 KB is accepted, and a missing one is requested', ({ expect }) =>
     behind(name, {}, async (stage) => {
       const token = await stage.token({ groups: 'g'.repeat(15_000) });
       expect(token.length).toBeGreaterThan(20_000);
@@ -86,7 +86,7 @@ describe.concurrent.each(names)('behind %s', (name) => {
       expect(await stage.send(stage.url, { token, message: list })).toMatchObject({ status: 200 });
     }));
 
-  it('no call is lost that comes as idle connections end', ({ expect }) =>
+  it('no call is lost when it arrives as idle connections end', ({ expect }) =>
     behind(name, { keepAlive: KEEP_ALIVE }, async (stage) => {
       const burst = Math.ceil(CALLS / PAUSES.length);
       for (const idle of PAUSES) {
@@ -97,7 +97,7 @@ describe.concurrent.each(names)('behind %s', (name) => {
       expect(stage.arrived()).toBe(burst * PAUSES.length);
     }));
 
-  it('no call is lost, and none sent twice, while the instances are restarted', ({ expect }) =>
+  it('no call is lost or sent twice while the instances are restarted', ({ expect }) =>
     behind(name, {}, async (stage) => {
       let [restarted, sent] = [false, 0];
       const calling = callMany(stage, (count) => {

@@ -19,11 +19,11 @@ export interface Proxy {
 
 export interface ProxyOptions {
   readonly host: string;
-  /** Of the instances. */
+  /** Of the two instances. */
   readonly ports: readonly [number, number];
   /** Below the path `/team/`. */
   readonly prefix?: boolean;
-  /** For how long it keeps idle connections, instead of 60. */
+  /** How long it keeps idle connections, instead of 60 seconds. */
   readonly keepAliveSeconds: number;
 }
 
@@ -33,12 +33,12 @@ const binaries = {
   haproxy: '/usr/sbin/haproxy',
 };
 
-/** The proxies whose packages of Debian are not installed. */
+/** The proxies whose Debian packages are not installed. */
 export const missing = Object.entries(binaries)
   .filter(([, path]) => !existsSync(path))
   .map(([name]) => name);
 
-/** Starts a proxy with the configuration of docs/deploy/proxies.md, on a port of its own. */
+/** Starts a proxy with the configuration of docs/deploy/proxies.md, on a separate port. */
 export async function startProxy(name: ProxyName, options: ProxyOptions): Promise<Proxy> {
   const folder = mkdtempSync(join(tmpdir(), `openapi-to-mcp-${name}-`));
   const port = await freePort();
@@ -94,7 +94,7 @@ async function writeConfig(
   return file;
 }
 
-/** What keeps a proxy inside its folder, and in the foreground. */
+/** Arguments that keep a proxy inside its folder and in the foreground. */
 async function before(name: ProxyName, folder: string): Promise<string> {
   if (name === 'caddy')
     return `{\n  admin 127.0.0.1:${await freePort()}\n  auto_https disable_redirects\n}\n`;

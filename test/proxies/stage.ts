@@ -13,11 +13,11 @@ const host = 'mcp.example.com';
 export interface StageOptions {
   /** Below `/team/`. */
   readonly prefix?: boolean;
-  /** Seconds that the proxy, and then the instances, keep idle connections. */
+  /** How long the proxy, and then the instances, keep idle connections, in seconds. */
   readonly keepAlive: { readonly proxy: number; readonly server: number };
 }
 
-/** What all stages share. */
+/** The parts that all stages share. */
 export interface Backstage {
   readonly project: Project;
   readonly issuer: Awaited<ReturnType<typeof startStaticIssuer>>;
@@ -37,7 +37,7 @@ export async function prepare(): Promise<Backstage> {
   return { project, issuer, close };
 }
 
-/** An API that takes its time, so that some calls are always under way. */
+/** A slow API, so that some calls are always in progress. */
 function startApi(): ReturnType<typeof startStub> {
   return startStub((_, response) => {
     const answer = (): unknown =>
@@ -50,17 +50,17 @@ function startApi(): ReturnType<typeof startStub> {
 export class Stage {
   readonly url: string;
   readonly resource: string;
-  /** For clients that bring a `fetch` of their own. */
+  /** For clients that use a custom `fetch`. */
   readonly agent: Agent;
   readonly close: () => Promise<void>;
-  /** How many requests have arrived at the API. */
+  /** The number of requests that have arrived at the API. */
   readonly arrived: () => number;
-  /** What the proxy has logged. */
+  /** The log of the proxy. */
   readonly logged: () => string;
   readonly #issuer: Backstage['issuer'];
   readonly #start: (index: number) => Promise<RunningProject>;
   readonly #servers: RunningProject[];
-  /** What instances have answered that have ended. */
+  /** The responses of instances that have ended. */
   readonly #before = [0, 0];
 
   static async start(
@@ -79,7 +79,7 @@ export class Stage {
         MCP_TOOLS: 'all',
         MCP_RATE_LIMIT: '1000000',
         MCP_TRUSTED_PROXIES: '127.0.0.1',
-        // Several times what health checks take, on a busy machine too.
+        // Several times the duration of a health check, even on a busy machine.
         MCP_DRAIN_SECONDS: '4',
         MCP_KEEP_ALIVE_SECONDS: String(keepAlive.server),
         OAUTH_AUTHORIZATION_SERVER: issuer.issuer,
@@ -158,12 +158,12 @@ export class Stage {
     }
   }
 
-  /** How many calls each instance has answered. */
+  /** The number of calls that each instance has answered. */
   served(): number[] {
     return this.#servers.map((server, index) => (this.#before[index] ?? 0) + callsOf(server));
   }
 
-  /** Ends an instance as a deployment does, while there are calls, and starts it again on its port. */
+  /** Ends an instance as a deployment does, during calls, and starts it again on its port. */
   async restart(index: number): Promise<void> {
     const old = this.#servers[index];
     if (old === undefined) throw new Error(`There is no instance ${index}.`);
@@ -172,7 +172,7 @@ export class Stage {
     this.#before[index] = (this.#before[index] ?? 0) + callsOf(old);
     const started = await this.#start(index);
     this.#servers[index] = started;
-    // Until health checks have seen it: then the proxy sends it calls, if there are any.
+    // Waits until health checks have seen it: the proxy then sends it calls, if there are any.
     while (callsOf(started) === 0) await pause(100);
   }
 }

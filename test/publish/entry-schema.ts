@@ -4,7 +4,7 @@ import { Ajv, type ErrorObject } from 'ajv';
  * Every constraint that the MCP registry's published schema puts on `server.json`, definition by definition. Written
  * from https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json as it is in
  * modelcontextprotocol/registry, internal/validators/schemas/2025-12-11.json at commit
- * e361b5ff5a925b36a38eda0544bca8230a84558b, read on 2026-11-29. Not a copy: it has none of the texts and examples. The
+ * e361b5ff5a925b36a38eda0544bca8230a84558b, read on 2026-11-29. Not a copy: the texts and examples are missing. The
  * registry's own checks go further, in its code: ranges as a version, and who may use a namespace.
  */
 const text = { type: 'string' };
@@ -129,7 +129,7 @@ const ajv = new Ajv({ allErrors: true, strict: false });
 ajv.addFormat('uri', (value: string) => URL.canParse(value));
 const validate = ajv.compile({ ...to('ServerDetail'), definitions });
 
-/** Where an entry breaks the schema, as JSON pointers with the keyword. */
+/** The violations of the schema in an entry, as JSON pointers with the keyword. */
 export function faultsOf(entry: unknown): string[] {
   if (validate(entry)) return [];
   return (validate.errors ?? []).map(({ instancePath, keyword }: ErrorObject) =>

@@ -30,7 +30,7 @@ describe('the entry of the registry is valid', () => {
     expect(faultsOf(entryFrom(info))).toEqual([]);
   });
 
-  it('with what an earlier one has: packages, a repository, variables', () => {
+  it('with the members of an earlier one: packages, a repository, variables', () => {
     const earlier = {
       repository: { url: 'https://github.com/acme/notes', source: 'github' },
       packages: [{ registryType: 'npm', identifier: '@acme/notes', transport: { type: 'stdio' } }],

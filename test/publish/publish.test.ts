@@ -61,7 +61,7 @@ async function startDev(): Promise<string> {
 }
 
 describe('publish --store registry', () => {
-  it('writes an entry that the registry accepts, and that doctor finds nothing in', async () => {
+  it('writes an entry that the registry accepts, and in which doctor finds no fault', async () => {
     expect(await publish('registry', '--resource-url', url)).toMatchObject({ status: 0 });
     const entry = read('server.json');
     expect(faultsOf(entry)).toEqual([]);
@@ -76,7 +76,7 @@ describe('publish --store registry', () => {
     expect(stdout).toMatch(/^pass +registry-namespace/m);
   });
 
-  it('keeps what a person wrote, and follows the URL', async () => {
+  it('keeps manual edits, and updates the URL', async () => {
     await publish('registry', '--resource-url', url, '--namespace', 'io.github.acme');
     edit('server.json', (text) =>
       text.replace('Pets, and', 'All pets, and').replace('1.2.0', '1.2.1'),
@@ -122,7 +122,7 @@ describe('publish --store chatgpt', () => {
     expect(negative_test_cases).toHaveLength(3);
   });
 
-  it('keeps what a person wrote at a second run, until the hint is another', async () => {
+  it('keeps manual edits at a second run, until the hint changes', async () => {
     await publish('chatgpt');
     const words = 'Deletes one pet for good, after a confirmation.';
     edit(place, (text) => {
@@ -149,10 +149,10 @@ describe('publish --store chatgpt', () => {
     expect(text).toContain('Is it hot?');
     expect(text).not.toContain('Reaches everybody.');
     const { stdout } = await publish('chatgpt');
-    expect(stdout).toMatch(/^Nothing to change in:/);
+    expect(stdout).toMatch(/^Unchanged:/);
   });
 
-  it('tries its eight cases on what dev runs, and notices a wrong one', async () => {
+  it('tries its eight cases on the server of dev, and reports a wrong one', async () => {
     const server = await startDev();
     const right = await publish('chatgpt', '--server', server);
     expect(right.stdout.match(/^ {2}pass /gm)).toHaveLength(8);
@@ -167,7 +167,7 @@ describe('publish --store chatgpt', () => {
     expect(wrong.stdout).toContain('A tool is about "pet", so it might be called.');
   });
 
-  it('says what is wrong with a file that was edited', async () => {
+  it('reports the faults in an edited file', async () => {
     await publish('chatgpt');
     edit('submission/test-cases.json', (text) => text.replaceAll('user_prompt', 'prompt'));
     const { status, stderr } = await publish('chatgpt');
@@ -179,9 +179,9 @@ describe('publish --store chatgpt', () => {
 describe('publish --store claude', () => {
   const page = () => readFileSync(join(project, 'submission/claude.md'), 'utf8');
 
-  it('writes a page of answers, keeps them, and counts those that are open', async () => {
+  it('writes a page of answers, keeps them, and counts the missing ones', async () => {
     const first = await publish('claude', '--resource-url', url);
-    expect(first.stdout).toContain('7 answers to be given');
+    expect(first.stdout).toContain('7 answers missing');
     expect(page()).toContain('- `delete_pet`: Remove a pet (destructive)');
     edit('submission/claude.md', (text) =>
       text
@@ -189,14 +189,14 @@ describe('publish --store claude', () => {
         .replace('(destructive)', '(harmless)'),
     );
     const second = await publish('claude', '--resource-url', url);
-    expect(second.stdout).toContain('6 answers to be given');
+    expect(second.stdout).toContain('6 answers missing');
     expect(page()).toContain('## Tagline\n\nAll your pets.\n');
     expect(page()).toContain('- `delete_pet`: Remove a pet (destructive)');
   });
 });
 
 describe('the cases of an API', () => {
-  it('leave out what the API itself is about', () => {
+  it('omit the subject of the API itself', () => {
     const { api } = planPaths({ '/forecasts': { get: { summary: 'Get the weather' } } });
     const { positive, negative } = casesOf(api);
     expect(positive.map(({ tool }) => tool)).toEqual(Array(5).fill('get_forecasts'));

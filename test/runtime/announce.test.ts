@@ -23,7 +23,7 @@ function at(...servers: string[]): Api {
   return { ...testApi, tools };
 }
 
-/** The test API, whose first tools need this. */
+/** The test API, with these scopes for its first tools. */
 function needing(...requirements: Record<string, string[]>[]): Api {
   const tools = testApi.tools.map((tool, index): Tool => {
     const requirement = requirements[index];
@@ -35,7 +35,7 @@ function needing(...requirements: Record<string, string[]>[]): Api {
 }
 
 describe('the effective settings at start', () => {
-  it('are a line each', () => {
+  it('take one line each', () => {
     expect(announced()).toMatch(
       /^Test API: 3 tools at https:\/\/m.example\/mcp\n {2}callers {4}need an access token issued by https:\/\/as.example\n {2}audience {3}a, b\n {2}tokens {5}JWTs\n {2}limit {6}600 messages a minute for each caller\n {2}listening {2}http:\/\/127.0.0.1:7\n {2}upstream {3}http:\/\/127.0.0.1:9 \([^)\n]+\)\n$/,
     );
@@ -52,7 +52,7 @@ describe('the effective settings at start', () => {
     expect(announceStdio(api, stdio, 'all')).toMatch(/^Test API: 3 tools over stdio\n/);
   });
 
-  it('name what a person confirms', () => {
+  it('name the tools that a person confirms', () => {
     const tools = testApi.tools.map((tool) =>
       tool.name === 'write' ? { ...tool, confirm: 'Write?' } : tool,
     );
@@ -81,7 +81,7 @@ describe('the effective settings at start', () => {
     expect(text).not.toContain('s3cret');
   });
 
-  it('warn when anybody may call', () => {
+  it('warn if anyone can call', () => {
     const text = announced(
       { ...testApi, authentication: 'none' },
       { MCP_ALLOW_UNAUTHENTICATED: 'true' },
@@ -97,17 +97,17 @@ describe('the effective settings at start', () => {
     ]);
   });
 
-  it('name no other server when the base URL is the operator’s: none is called', () => {
+  it('name no other server if the operator set the base URL: none is called', () => {
     const text = announced(at('https://b.example'), { UPSTREAM_BASE_URL: 'http://127.0.0.1:8' });
     expect(text).not.toContain('b.example');
   });
 
-  it('move nobody’s cursor', () => {
+  it('contain no control characters', () => {
     const text = announced({ ...testApi, title: 'a\x1b[2J\nb\u202ec' });
     expect(text).toMatch(/^a \[2J b c: 3 tools at /);
   });
 
-  it('say once that credentials of the API are missing, and how many tools that concerns', () => {
+  it('report once that credentials of the API are missing, and for how many tools', () => {
     const api = needing({ key: [] }, { key: [] });
     expect(announced(api).match(/.*warning.*/g)).toEqual([
       '  warning    2 of 3 tools cannot be called without credentials of the API: set UPSTREAM_API_KEY.',
@@ -121,7 +121,7 @@ describe('the effective settings at start', () => {
     );
   });
 
-  it('name the proxies whose word counts, and warn of variables that have no reader', () => {
+  it('name the trusted proxies, and warn of unknown variables', () => {
     const text = announced(testApi, { MCP_TRUSTED_PROXIES: '10.0.0.0/8 ::1', MCP_RATELIMIT: '7' });
     expect(text).toContain('  behind     10.0.0.0/8, ::1: client addresses from X-Forwarded-');
     const warning = 'MCP_RATELIMIT is not a variable of this server; did you mean MCP_RATE_LIMIT?';

@@ -7,7 +7,7 @@ afterEach(() => server?.close());
 const path = '/.well-known/openai-apps-challenge';
 
 describe('the challenge of OpenAI', () => {
-  it('is answered with the token alone, without asking for one', async () => {
+  it('is answered with only its token, without requiring an access token', async () => {
     server = await startTestServer({ env: { OPENAI_APPS_CHALLENGE: 'dGhlIHRva2Vu' } });
     const answer = await fetch(new URL(path, server.url));
     expect(answer.status).toBe(200);
@@ -17,7 +17,7 @@ describe('the challenge of OpenAI', () => {
     expect((await fetch(new URL(`${path}/`, server.url))).status).toBe(404);
   });
 
-  it('is unknown to a server that has no token', async () => {
+  it('is not found on a server without the token', async () => {
     server = await startTestServer();
     expect((await fetch(new URL(path, server.url))).status).toBe(404);
   });

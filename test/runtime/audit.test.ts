@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createAudit, limitLines } from '../../templates/src/runtime/audit.js';
 
 describe('the audit log', () => {
-  it('writes one JSON line for each event, whatever the values hold', () => {
+  it('writes one JSON line for each event, whatever the values contain', () => {
     const stream = new PassThrough();
     createAudit(stream)('tool_call', { tool: 'a\nb', status: undefined });
     const line = (stream.read() as Buffer).toString();
@@ -15,17 +15,17 @@ describe('the audit log', () => {
     });
   });
 
-  it('survives that nobody reads it any more', () => {
+  it('survives the loss of its reader', () => {
     const stream = new PassThrough();
     const audit = createAudit(stream);
-    // Without a listener, emitting an error throws; from a socket it would end the process.
+    // Without a listener, an error event throws; from a socket it would end the process.
     expect(() => stream.emit('error', new Error('EPIPE'))).not.toThrow();
     expect(() => audit('tool_call', {})).not.toThrow();
   });
 });
 
 describe('limited lines', () => {
-  it('are 300 a minute for each key of each event, and one that says so', () => {
+  it('are 300 per minute for each key of each event, and one that reports the limit', () => {
     const written: unknown[] = [];
     const log = limitLines((event, fields) => written.push({ event, ...fields }));
     for (let i = 0; i < 400; i += 1) log('error', 'a', { i });

@@ -31,7 +31,7 @@ const textOf = (result: { content?: unknown }) => JSON.stringify(result.content)
 const ran = () => server.calls.map(({ tool }) => tool);
 
 describe('a person, over HTTP in 2026-07-28', () => {
-  it('confirms a call, which is made once', async () => {
+  it('confirms a call, which is then made once', async () => {
     const { url } = await start();
     const { call, asked, client } = await overHttp(url, await server.token(), modern, yes);
     expect(textOf(await call('erase', { id: 5, list: 'to do' }))).toContain('erase ran');
@@ -53,7 +53,7 @@ describe('a person, over HTTP in 2026-07-28', () => {
     ['a form without content', { action: 'accept' }],
     ['a box that is not ticked', { action: 'accept', content: { confirm: false } }],
     ['another box', { action: 'accept', content: { yes: true } }],
-  ] as const)('answers %s, and nothing is called', async (_, answer) => {
+  ] as const)('responds with %s, and nothing is called', async (_, answer) => {
     const { url } = await start();
     const { call, asked, client } = await overHttp(url, await server.token(), modern, answer);
     const result = await call('drop');
@@ -64,7 +64,7 @@ describe('a person, over HTTP in 2026-07-28', () => {
     await client.close();
   });
 
-  it('is not asked by a client that cannot, which is told', async () => {
+  it('is not asked if the client does not support it, which is reported', async () => {
     const { url } = await start();
     const { call, client } = await overHttp(url, await server.token(), modern);
     const result = await call('drop');
@@ -74,7 +74,7 @@ describe('a person, over HTTP in 2026-07-28', () => {
     await client.close();
   });
 
-  it('is not asked about scopes that are missing', async () => {
+  it('is not asked if scopes are missing', async () => {
     const { url } = await start();
     const { call, asked, client } = await overHttp(
       url,
@@ -103,7 +103,7 @@ describe('a person, over HTTP in 2026-07-28', () => {
   });
 });
 
-it('refuses clients of the earlier era over HTTP, also those that could ask', async () => {
+it('refuses clients of the earlier era over HTTP, even those that could ask', async () => {
   const { url } = await start();
   const { call, asked, client } = await overHttp(url, await server.token(), 'legacy', yes);
   const result = await call('drop');
@@ -138,7 +138,7 @@ describe.each(modes)('over stdio, in %j', (mode) => {
     await close();
   });
 
-  it('what the document marks is confirmed where nothing is set', async () => {
+  it('tools marked in the document are confirmed by default', async () => {
     const { call, asked, calls, close } = await overStdio(undefined, mode, yes);
     for (const name of ['drop', 'keep', 'free', 'erase', 'note']) await call(name);
     expect(asked).toHaveLength(2);
@@ -147,7 +147,7 @@ describe.each(modes)('over stdio, in %j', (mode) => {
   });
 });
 
-/** Arguments that no request can be made of, and what is said about them. */
+/** Arguments that cannot become a request, and the error messages. */
 const unusable: readonly (readonly [fault: string, args: JsonObject, text: string])[] = [
   ['an unknown name', { id: '1', lits: 2 }, 'Unknown argument'],
   ['a missing one', { list: 1 }, 'id is missing'],
@@ -157,14 +157,14 @@ const unusable: readonly (readonly [fault: string, args: JsonObject, text: strin
   ['half a character', { id: '\ud800' }, 'is not valid Unicode text'],
 ];
 
-/** A call of `wipe` as each mode makes it. */
+/** A call of `wipe` in each mode. */
 const offers: readonly (readonly [ToolMode, (args: JsonObject) => [string, JsonObject]])[] = [
   ['all', (args) => ['wipe', args]],
   ['search', (args) => ['call_write_operation', { name: 'wipe', arguments: args }]],
 ];
 
 describe.each(offers)('arguments that cannot be sent, with MCP_TOOLS=%s', (tools, asCall) => {
-  it.each(unusable)('%s: are refused over HTTP, and nobody is asked', async (_, args, text) => {
+  it.each(unusable)('%s: are refused over HTTP without a question', async (_, args, text) => {
     const { url } = await start({ MCP_CONFIRM: 'destructive', MCP_TOOLS: tools });
     const { call, asked, client } = await overHttp(url, await server.token(), modern, yes);
     const result = await call(...asCall(args));
@@ -249,7 +249,7 @@ const answered = (requestState: string | undefined): JsonObject => ({
 describe('MCP_REQUEST_STATE_KEY', () => {
   const key = 'k'.repeat(32);
 
-  it('lets the answer reach another instance', async () => {
+  it('allows the answer to reach another instance', async () => {
     const [first, second] = [
       await start({ MCP_REQUEST_STATE_KEY: key }),
       await start({ MCP_REQUEST_STATE_KEY: key }),
@@ -261,7 +261,7 @@ describe('MCP_REQUEST_STATE_KEY', () => {
   });
 
   it.each<Record<string, string>>([{}, { MCP_REQUEST_STATE_KEY: 'j'.repeat(32) }])(
-    '%j: not without the same',
+    '%j: requires the same value',
     async (env) => {
       const first = await start({ MCP_REQUEST_STATE_KEY: key });
       const { result } = await send(first, 'erase', { id: 1 });
@@ -285,7 +285,7 @@ describe('MCP_REQUEST_STATE_KEY', () => {
 });
 
 describe('an answer', () => {
-  it('counts for a few minutes', async () => {
+  it('is valid for a few minutes', async () => {
     await start();
     const { result } = await send(server, 'erase', { id: 1 });
     const now = Date.now();
@@ -304,7 +304,7 @@ describe('an answer', () => {
       { b: { d: 'x', c: [1, 2] }, a: 1 },
     ],
     [{}, {}],
-  ])('counts for the same arguments in another order: %j', async (asked, called) => {
+  ])('is valid for the same arguments in another order: %j', async (asked, called) => {
     await start();
     const { result } = await send(server, 'erase', asked);
     expect((await send(server, 'erase', called, answered(result?.requestState))).text).toContain(
@@ -320,7 +320,7 @@ describe('an answer', () => {
     ['{"id":{"a":1}}', '{"id":["object",["a",1]]}'],
     ['{"id":{"a":1}}', '{"id":[["a",1]]}'],
     ['{"id":null}', '{}'],
-  ])('to %s does not count for %s', async (asked, called) => {
+  ])('to %s is not valid for %s', async (asked, called) => {
     await start();
     const { result } = await send(server, 'erase', JSON.parse(asked) as JsonObject);
     const args = JSON.parse(called) as JsonObject;
@@ -330,7 +330,7 @@ describe('an answer', () => {
   });
 });
 
-it('is about the arguments that only the text of JSON can have, too', async () => {
+it('also covers arguments that only the text of JSON can contain', async () => {
   await start({ MCP_CONFIRM: 'destructive', MCP_TOOLS: 'search' });
   const by = (text: string) => ({ name: 'erase', arguments: text });
   const [one, other] = ['{"__proto__":{"id":1}}', '{"__proto__":{"id":2}}'];
@@ -345,7 +345,7 @@ describe('a question', () => {
   const messageOf = async (name: string, args: JsonObject) =>
     (await send(server, name, args)).result?.inputRequests?.confirm.params.message;
 
-  it('shows what a model chose in quotes, on one line, truncated, without invisible characters', async () => {
+  it('shows the model’s values in quotes, on one line, truncated, without invisible characters', async () => {
     await start();
     const hostile = 'x"?\nIt is harmless: tick.\u202e\u200b';
     expect(await messageOf('erase', { id: hostile })).toBe(
@@ -359,7 +359,7 @@ describe('a question', () => {
     );
   });
 
-  it('has no end of arguments', async () => {
+  it('shows a limited number of arguments', async () => {
     await start();
     const args = Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`a${n}`, n]));
     expect(await messageOf('drop', args)).toMatch(

@@ -49,15 +49,15 @@ const _tool = {
 
 type Arguments = ArgumentsOf<typeof _tool>;
 
-// The assertions are the compiler's: `npm run typecheck` fails where one does not hold.
+// The compiler checks these assertions: `npm run typecheck` fails if one does not hold.
 describe('the type of arguments', () => {
-  it('says which are needed', () => {
+  it('marks the required ones', () => {
     expectTypeOf<{ id: 1; body: { title: 'a' } }>().toExtend<Arguments>();
     expectTypeOf<{ id: 1 }>().not.toExtend<Arguments>();
     expectTypeOf<{ body: { title: 'a' } }>().not.toExtend<Arguments>();
   });
 
-  it('says of what type each is', () => {
+  it('has the type of each', () => {
     expectTypeOf<Arguments['id']>().toEqualTypeOf<number>();
     expectTypeOf<Arguments['state']>().toEqualTypeOf<'open' | 'done' | undefined>();
     expectTypeOf<Arguments['kind']>().toEqualTypeOf<'x' | undefined>();
@@ -70,13 +70,13 @@ describe('the type of arguments', () => {
     expectTypeOf<Arguments['all']>().toEqualTypeOf<Json | undefined>();
   });
 
-  it('follows references, in a circle too', () => {
+  it('follows references, even in a cycle', () => {
     type Todo = Arguments['body'];
     expectTypeOf<{ title: 'a'; subtasks: { title: 'b' }[] }>().toExtend<Todo>();
     expectTypeOf<{ title: 'a'; subtasks: { name: 'b' }[] }>().not.toExtend<Todo>();
   });
 
-  it('joins what all have to hold', () => {
+  it('combines the members of allOf', () => {
     expectTypeOf<{ a: 'x'; b: 1 }>().toExtend<NonNullable<Arguments['both']>>();
     expectTypeOf<{ b: 1 }>().not.toExtend<NonNullable<Arguments['both']>>();
     expectTypeOf<{ a: 'x'; b: 'x' }>().not.toExtend<NonNullable<Arguments['both']>>();

@@ -6,7 +6,7 @@ import { Environment, nearest, unknownVariables } from '../../templates/src/runt
 import type { VariableName } from '../../templates/src/runtime/variables.js';
 import { makeApi } from './upstream/wire.js';
 
-/** What `ask` makes of variables, and what it complains about. */
+/** The values that `ask` reads from variables, and its faults. */
 function read<T>(values: Record<string, string | undefined>, ask: (env: Environment) => T) {
   const env = new Environment(values);
   const result = ask(env);
@@ -19,7 +19,7 @@ function read<T>(values: Record<string, string | undefined>, ask: (env: Environm
 }
 
 describe('a variable', () => {
-  it.each(['', '  ', '\t\n', undefined])('counts as not set when it is %j', (value) => {
+  it.each(['', '  ', '\t\n', undefined])('counts as not set if it is %j', (value) => {
     const of = <T>(name: VariableName, ask: (env: Environment) => T) =>
       read({ [name]: value }, ask);
     expect(of('HOST', (env) => env.text('HOST'))).toEqual({ result: undefined });
@@ -36,13 +36,13 @@ describe('a variable', () => {
     expect(read({ HOST: ' a b\n' }, (env) => env.text('HOST'))).toEqual({ result: 'a b' });
   });
 
-  it.each(['a b', 'a,b', ' a ,\n b ', 'a,,b'])('is a list when it is %j', (value) => {
+  it.each(['a b', 'a,b', ' a ,\n b ', 'a,,b'])('is a list if it is %j', (value) => {
     expect(read({ UPSTREAM_SCOPES: value }, (env) => env.list('UPSTREAM_SCOPES'))).toEqual({
       result: ['a', 'b'],
     });
   });
 
-  it('has a fault when any item of its list has one', () => {
+  it('has a fault if any item of its list has one', () => {
     const fault = (item: string) => (item === 'b' ? 'has a b' : undefined);
     const of = (value: string) =>
       read({ UPSTREAM_SCOPES: value }, (env) => env.list('UPSTREAM_SCOPES', fault)).problem;
@@ -54,14 +54,14 @@ describe('a variable', () => {
     ['0', 0],
     ['10', 10],
     ['007', 7],
-  ])('is a whole number when it is %j', (value, result) => {
+  ])('is a whole number if it is %j', (value, result) => {
     expect(read({ UPSTREAM_RETRIES: value }, (env) => env.integer('UPSTREAM_RETRIES'))).toEqual({
       result,
     });
   });
 
   it.each(['11', '-1', '1.5', '1e0', '0x1', '+1', 'one'])(
-    'is not a whole number in its range when it is %j',
+    'is not a whole number in its range if it is %j',
     (value) => {
       expect(read({ UPSTREAM_RETRIES: value }, (env) => env.integer('UPSTREAM_RETRIES'))).toEqual({
         result: 2,
@@ -71,7 +71,7 @@ describe('a variable', () => {
     },
   );
 
-  it('is true or false, and nothing that only looks like it', () => {
+  it('is true or false, but nothing that only looks like it', () => {
     const of = (value: string) =>
       read({ OAUTH_REQUIRE_AT_JWT: value }, (env) => env.boolean('OAUTH_REQUIRE_AT_JWT'));
     expect(of('true')).toEqual({ result: true });
@@ -84,7 +84,7 @@ describe('a variable', () => {
       });
   });
 
-  it('is one of the words allowed, in full and in their case', () => {
+  it('is one of the allowed words, in full and in the same case', () => {
     const of = (value: string) =>
       read({ MCP_SCOPE_ERRORS: value }, (env) => env.oneOf('MCP_SCOPE_ERRORS'));
     expect(of('tool')).toEqual({ result: 'tool' });
@@ -119,14 +119,14 @@ describe('a secret in a file', () => {
     expect(secret({ UPSTREAM_PASSWORD_FILE: write(text) })).toEqual({ result });
   });
 
-  it('must not be in the variable too', () => {
+  it('must not also be in the variable', () => {
     const both = { UPSTREAM_PASSWORD: 'hidden', UPSTREAM_PASSWORD_FILE: write('s3cret') };
     expect(secret(both).problem).toBe(
       'UPSTREAM_PASSWORD_FILE must not be set together with UPSTREAM_PASSWORD',
     );
   });
 
-  it('must be there, and not be empty', () => {
+  it('must exist and not be empty', () => {
     expect(secret({ UPSTREAM_PASSWORD_FILE: join(folder, 'none') }).problem).toMatch(
       /^UPSTREAM_PASSWORD_FILE must name a readable file \(ENOENT\), for example UPSTREAM_PASSWORD_FILE=\//,
     );
@@ -144,13 +144,13 @@ describe('a secret in a file', () => {
     expect(read(values, (env) => env.secret({ variable: 'UPSTREAM_API_KEY' })).result).toBe('a');
   });
 
-  it('is not looked for where a variable holds no secret', () => {
+  it('is not read if a variable is not a secret', () => {
     const values = { UPSTREAM_CLIENT_ID_FILE: write('me') };
     expect(read(values, (env) => env.text('UPSTREAM_CLIENT_ID'))).toEqual({ result: undefined });
   });
 });
 
-describe('variables that no reader asks for', () => {
+describe('variables that are never read', () => {
   const key = { type: 'apiKey', in: 'query', name: 'k', variable: 'UPSTREAM_API_KEY_A' } as const;
   const api = makeApi({
     securitySchemes: { a: key },
@@ -166,27 +166,27 @@ describe('variables that no reader asks for', () => {
     ['UPSTREAM_API_KEY', 'UPSTREAM_API_KEY_A'],
     ['UPSTREAM_API_KEY_FILE', 'UPSTREAM_API_KEY_A_FILE'],
     ['UPSTREAM_SERVER_REGOIN', 'UPSTREAM_SERVER_REGION'],
-  ])('are named with the nearest one: %s', (name, near) => {
+  ])('are reported with the nearest name: %s', (name, near) => {
     expect(warnings(name)).toEqual([
       `${name} is not a variable of this server; did you mean ${near}?`,
     ]);
   });
 
-  it('are named alone where none is near, as those that Kubernetes sets', () => {
+  it('are reported alone if no name is near, such as those that Kubernetes sets', () => {
     const names = ['MCP_PORT_80_TCP_ADDR', 'OAUTH_PORT', 'OAUTH_SERVICE_HOST', 'UPSTREAM_X'];
     expect(warnings(...names)).toEqual(
       names.map((name) => `${name} is not a variable of this server`),
     );
   });
 
-  it('are only those with a prefix of ours, and with a value', () => {
+  it('are only those with one of our prefixes and a value', () => {
     expect(warnings('PATH', 'MCPX', 'HOSTS', 'OAUTH_ISSUER', 'UPSTREAM_API_KEY_A_FILE')).toEqual(
       [],
     );
     expect(unknownVariables(api, new Environment({ MCP_X: ' ' }))).toEqual([]);
   });
 
-  it('take the fewest edits to a known name', () => {
+  it('are compared by the fewest edits to a known name', () => {
     expect(nearest('abcdef', ['abcdxy', 'abcdez', 'abcdef9'])).toBe('abcdez');
     expect(nearest('abcdef', ['abcxyz'])).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 /**
  * A single `tools/call` or `tools/list` is answered without the SDK's transport. These tests send generated requests of
- * both protocol eras down both ways, and compare status, challenge and message.
+ * both protocol eras both ways, and compare status, challenge and message.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ const RUNS = Number(process.env['FUZZ_RUNS'] ?? 3000);
 const MODERN = '2026-07-28';
 const META = 'io.modelcontextprotocol/';
 
-/** Shows everything it was given, so that a difference on the way in is one in the answer. */
+/** Returns everything that it received, so that a difference on the way in becomes one in the response. */
 const echo: Call = ({ name }, args, { caller, traceparent }) => {
   const seen = { name, args, caller: { ...caller }, traceparent: traceparent ?? null };
   return Promise.resolve({
@@ -43,7 +43,7 @@ const mcp = createMcp({
   },
 });
 
-/** The message, whichever framing it came in, with status and challenge. */
+/** The message in any framing, with status and challenge. */
 async function shown({ status, headers, body }: HttpResponse) {
   const text = await new Response(body as string | null).text();
   const event = /^data: (.*)$/m.exec(text)?.[1];
@@ -57,7 +57,7 @@ interface Sample {
   readonly holder: Holder;
 }
 
-/** Whether the request is answered directly, after both ways were compared. */
+/** Compares both ways; whether the request is answered directly. */
 async function compare({ request, body, holder }: Sample): Promise<boolean> {
   const direct = readDirect(request, body);
   if (direct === undefined) return false;
@@ -74,7 +74,7 @@ const holder = (scopes: readonly string[]): Holder => {
   return { caller, token: new CallerToken('t', caller) };
 };
 
-/** Mostly the usual value, sometimes an odd one, sometimes none. */
+/** Mostly an ordinary value, sometimes an odd one, sometimes none. */
 const mostly = <T>(usual: fc.Arbitrary<T>, ...odd: readonly unknown[]) =>
   fc.oneof(
     { weight: 40, arbitrary: usual },
@@ -120,7 +120,7 @@ const capabilities = fc.oneof(
   },
 );
 
-/** What every request of the later era carries. */
+/** The members that every request of the later era has. */
 const envelope = (modern: boolean) =>
   modern
     ? {
@@ -219,7 +219,7 @@ describe.each([
   ['the initialize era', false],
   [MODERN, true],
 ])('requests of %s', (_, modern) => {
-  it('are answered alike on both ways', async () => {
+  it('get the same response both ways', async () => {
     let direct = 0;
     await fc.assert(
       fc.asyncProperty(samples(modern), async (sample) => {
@@ -227,7 +227,7 @@ describe.each([
       }),
       { numRuns: RUNS },
     );
-    // A comparison that compares nothing would prove nothing.
+    // A comparison of nothing would prove nothing.
     expect(direct).toBeGreaterThan(RUNS / 20);
   });
 });
@@ -267,7 +267,7 @@ describe('the requests of real clients', () => {
       { ...call, params: { ...call.params, _meta: envelope } },
     ],
     ['a list of 2026-07-28', modern('tools/list'), { ...list, params: { _meta: envelope } }],
-  ])('are answered directly, and alike: %s', async (_, headers, body) => {
+  ])('are answered directly, with the same response: %s', async (_, headers, body) => {
     const request = plainRequest({ headers: ['Content-Type', 'application/json', ...headers] });
     expect(await compare({ request, body, holder: holder(['notes.read']) })).toBe(true);
   });
@@ -280,7 +280,7 @@ describe('the requests of real clients', () => {
     ['a cursor', accept, { ...list, params: { cursor: 'x' } }],
     ['an odd content type', [...accept, 'Content-Type', 'text/plain'], list],
     ['a modern header without an envelope', modern('tools/list'), list],
-  ])('that need more go to the SDK: %s', (_, headers, body) => {
+  ])('that need more are passed to the SDK: %s', (_, headers, body) => {
     const request = plainRequest({ headers: ['Content-Type', 'application/json', ...headers] });
     expect(readDirect(request, body)).toBeUndefined();
   });

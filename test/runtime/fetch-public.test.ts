@@ -8,7 +8,7 @@ import { createPublicLookup, type Resolve } from '../../templates/src/runtime/pu
 const limits = { maxBytes: 100, timeoutMs: 60_000 };
 const never = new AbortController().signal;
 
-/** A client that answers from a table of URLs, and notes what it was asked. */
+/** A client that responds from a table of URLs, and records the requests. */
 function clientOf(answers: Record<string, Partial<ClientResponse>>) {
   const requests: ClientRequest[] = [];
   const client = (request: ClientRequest): Promise<ClientResponse> => {
@@ -24,7 +24,7 @@ function clientOf(answers: Record<string, Partial<ClientResponse>>) {
 
 const redirect = (location: string, status = 302) => ({ status, headers: { location } });
 
-describe('what a URL of the internet holds', () => {
+describe('the content of a public URL', () => {
   test('is fetched without credentials', async () => {
     const { fetch, requests } = clientOf({
       'https://files.example.com/a?sig=1': { headers: { 'content-type': 'text/plain' } },
@@ -120,7 +120,7 @@ describe('a name is looked up where the connection is made', () => {
   const servers: Server[] = [];
   afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
-  /** A server of this machine, and how often something connected to it. */
+  /** A server on this machine, with the number of connections to it. */
   async function startVictim() {
     let connections = 0;
     const server = createServer((socket) => {
@@ -133,7 +133,7 @@ describe('a name is looked up where the connection is made', () => {
     return { port: address.port, connections: () => connections };
   }
 
-  /** Says another address each time. */
+  /** Resolves to another address each time. */
   const rebinding = (...addresses: string[]): Resolve => {
     let asked = 0;
     return (_, __, done) => {
@@ -154,7 +154,7 @@ describe('a name is looked up where the connection is made', () => {
     expect(victim.connections()).toBe(0);
   });
 
-  test('without that guard it would be', async () => {
+  test('without that guard, it would be connected to', async () => {
     const victim = await startVictim();
     const lookup: typeof createPublicLookup = (resolve) => (host, options, done) => {
       resolve?.(host, { all: true }, (_, found = []) => {
@@ -168,7 +168,7 @@ describe('a name is looked up where the connection is made', () => {
     expect(victim.connections()).toBe(1);
   });
 
-  test('all of its addresses have to be public', () => {
+  test('all of its addresses must be public', () => {
     const resolve: Resolve = (_, __, done) =>
       done(null, [
         { address: '93.184.216.34', family: 4 },

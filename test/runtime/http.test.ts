@@ -25,7 +25,7 @@ async function bearer(claims?: Record<string, unknown>, header?: Record<string, 
   return { Authorization: `Bearer ${await server.token(claims, header)}` };
 }
 
-/** Sends header lines as they are, which fetch would not do. */
+/** Sends header lines unchanged, which fetch would not do. */
 function raw(
   lines: string[],
   options: { path?: string; method?: string } = {},
@@ -65,7 +65,7 @@ describe('credentials', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('treats another scheme, a query and a cookie as no credentials', async () => {
+  it('ignores credentials in another scheme, a query or a cookie', async () => {
     const token = await server.token();
     for (const headers of [{ Authorization: 'Basic YTpi' }, { Cookie: `access_token=${token}` }]) {
       const response = await server.post(list, headers as unknown as Record<string, string>);
@@ -109,7 +109,7 @@ describe('credentials', () => {
     expect(answer.status).toBe(400);
   });
 
-  it('sees a second Authorization line behind however many other headers', async () => {
+  it('sees a second Authorization line after any number of other headers', async () => {
     const token = await server.token();
     const { host } = new URL(server.url);
     const padding = Array.from({ length: 2100 }, () => ['a', 'b']).flat();
@@ -199,7 +199,7 @@ describe('tokens', () => {
     ).toBe(200);
   });
 
-  it('tells the log whose token it was, when the signature was right', async () => {
+  it('logs the holder of the token if the signature was right', async () => {
     await server.post(list, await bearer({ sub: 'bob', client_id: 'app', exp: 1 }));
     expect(server.audit.at(-1)).toMatchObject({
       event: 'auth_failure',
@@ -208,7 +208,7 @@ describe('tokens', () => {
     });
   });
 
-  it('tells the log why, without the token, and the caller nothing', async () => {
+  it('logs the reason, without the token, and does not reveal it to the caller', async () => {
     const token = await server.token({ aud: 'https://elsewhere.example' });
     const response = await server.post(list, { Authorization: `Bearer ${token}` });
     expect(await response.text()).not.toContain('aud');
@@ -239,7 +239,7 @@ describe('scopes', () => {
     }
   });
 
-  it('challenges with what the tool needs and what the token has', async () => {
+  it('challenges with the scopes that the tool needs and those that the token has', async () => {
     const before = server.calls.length;
     const response = await server.post(
       toolCall('write'),
@@ -253,7 +253,7 @@ describe('scopes', () => {
     expect(server.calls.length).toBe(before);
   });
 
-  it('knows alternatives', async () => {
+  it('accepts alternatives', async () => {
     expect(
       (await server.post(toolCall('write'), await bearer({ scope: 'admin root' }))).status,
     ).toBe(200);
@@ -262,7 +262,7 @@ describe('scopes', () => {
   });
 
   it.each(['NOTES.READ', 'notes.readx', 'notes', ['notes.read'], { 'notes.read': true }, 7])(
-    'does not take %j for the scope',
+    'does not accept %j as the scope',
     async (scope) => {
       const accepted = Array.isArray(scope);
       expect((await server.post(toolCall('read'), await bearer({ scope }))).status).toBe(
@@ -271,14 +271,14 @@ describe('scopes', () => {
     },
   );
 
-  it('executes nothing of a batch that holds one refused call', async () => {
+  it('executes nothing of a batch with a refused call', async () => {
     const before = server.calls.length;
     const batch = [toolCall('read', 1), toolCall('write', 2)];
     expect((await server.post(batch, await bearer({ scope: 'notes.read' }))).status).toBe(403);
     expect(server.calls.length).toBe(before);
   });
 
-  it('lets the last of duplicate members decide for check and dispatch alike', async () => {
+  it('uses the last of duplicate members for both check and dispatch', async () => {
     const before = server.calls.length;
     const body =
       '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read","name":"write","arguments":{}}}';
@@ -286,13 +286,13 @@ describe('scopes', () => {
     expect(server.calls.length).toBe(before);
   });
 
-  it('lists all tools to anybody with a token, so that a client can step up', async () => {
+  it('lists all tools to any caller with a token, so that a client can step up', async () => {
     const text = await (await server.post(list, await bearer())).text();
     expect(text).toContain('"securitySchemes":[{"type":"oauth2","scopes":["notes.read"]}]');
     expect(text).toContain('"name":"write"');
   });
 
-  it('lists scopes as the provider wants to be asked for them', async () => {
+  it('lists scopes in the provider’s spelling for requests', async () => {
     const other = await startTestServer({ env: { OAUTH_SCOPE_PREFIX: 'api://id/' } });
     const text = await (
       await other.post(list, { Authorization: `Bearer ${await other.token()}` })
@@ -324,7 +324,7 @@ describe('host and origin', () => {
       expect((await raw(['Host', host])).status).toBe(421);
   });
 
-  it('shapes nothing by the headers of a proxy', async () => {
+  it('ignores the headers of a proxy', async () => {
     const { host, origin } = new URL(server.url);
     const forwarded = ['X-Forwarded-Host', 'evil.example', 'X-Forwarded-Proto', 'https'];
     const answer = await raw(['Host', host, ...forwarded, 'Forwarded', 'host=evil.example']);
@@ -343,7 +343,7 @@ describe('host and origin', () => {
     },
   );
 
-  it('lets its own origin read the challenge', async () => {
+  it('allows its own origin to read the challenge', async () => {
     const { origin } = new URL(server.url);
     const response = await server.post(list, { Origin: origin });
     expect(response.status).toBe(401);
@@ -364,7 +364,7 @@ describe('host and origin', () => {
 });
 
 describe('bodies', () => {
-  it('refuses what is not JSON, another type, and too much', async () => {
+  it('refuses a body that is not JSON, has another type, or is too long', async () => {
     const headers = await bearer();
     expect((await server.post('{', headers)).status).toBe(400);
     expect((await server.post(list, { ...headers, 'Content-Type': 'text/plain' })).status).toBe(
@@ -387,12 +387,12 @@ describe('bodies', () => {
     expect((await server.post(body, await bearer())).status).toBeLessThan(500);
   });
 
-  it('refuses what is said to be compressed: it would be read as it is', async () => {
+  it('refuses a compressed body, which would be read uncompressed', async () => {
     const headers = { ...(await bearer()), 'Content-Encoding': 'gzip' };
     expect((await server.post(list, headers)).status).toBe(415);
   });
 
-  it('looks into nothing that is not declared as JSON', async () => {
+  it('does not parse a body that is not declared as JSON', async () => {
     const headers = { ...(await bearer()), 'Content-Type': 'text/plain' };
     expect((await server.post('{', headers)).status).toBe(415);
     const get = { ...(await bearer()), 'Content-Type': 'application/json' };
@@ -400,7 +400,7 @@ describe('bodies', () => {
     expect((await fetch(server.url, { method: 'DELETE', headers: get })).status).toBe(405);
   });
 
-  it('counts a body that does not say how long it is', async () => {
+  it('limits a body without a stated length', async () => {
     let sent = 0;
     const body = new ReadableStream({
       pull(controller) {
@@ -425,7 +425,7 @@ describe('bodies', () => {
     expect(server.calls.length).toBe(before);
   });
 
-  it('lets nobody store an answer, event streams included', async () => {
+  it('forbids storing a response, including event streams', async () => {
     const response = await server.post(toolCall('read'), await bearer({ scope: 'notes.read' }));
     expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
   });
@@ -460,7 +460,7 @@ describe('public routes', () => {
     },
   );
 
-  it('says that it is up and that it is ready', async () => {
+  it('reports that it is up and that it is ready', async () => {
     expect((await fetch(new URL('/healthz', server.url))).status).toBe(200);
     expect((await fetch(new URL('/readyz', server.url))).status).toBe(200);
   });
@@ -487,7 +487,7 @@ it('answers 503 while the provider is down, and recovers without a restart', asy
   await other.close();
 });
 
-it('tries every key that could be meant by a token that names none', async () => {
+it('tries every possible key for a token without a key id', async () => {
   const other = await startTestServer();
   await other.issuer.rotate({ keep: true });
   const post = async (claims?: Record<string, unknown>) => {
@@ -502,7 +502,7 @@ it('tries every key that could be meant by a token that names none', async () =>
 });
 
 describe('with MCP_SCOPE_ERRORS=tool', () => {
-  it('answers a missing scope with a tool error that carries the challenge', async () => {
+  it('responds to a missing scope with a tool error that contains the challenge', async () => {
     const other = await startTestServer({ env: { MCP_SCOPE_ERRORS: 'tool' } });
     const headers = { Authorization: `Bearer ${await other.token({ scope: 'notes.read' })}` };
     const response = await other.post([toolCall('read', 1), toolCall('write', 2)], headers);
@@ -524,7 +524,7 @@ describe('with MCP_SCOPE_ERRORS=tool', () => {
 });
 
 describe('without authentication', () => {
-  it('is ready, asks for no token, and has nothing to say about any', async () => {
+  it('is ready, requires no token, and ignores any', async () => {
     const other = await startTestServer({ api: { ...testApi, authentication: 'none' } });
     expect((await fetch(new URL('/readyz', other.url))).status).toBe(200);
     expect((await other.post(toolCall('write'))).status).toBe(200);
@@ -539,7 +539,7 @@ describe('without authentication', () => {
 });
 
 describe('the rate limit', () => {
-  it('counts every message of each subject, those of a batch together or not at all', async () => {
+  it('counts every message of a subject, and those of a batch all or none', async () => {
     const limited = await startTestServer({ env: { MCP_RATE_LIMIT: '6' } });
     const as = async (claims: Record<string, unknown>) => ({
       Authorization: `Bearer ${await limited.token({ scope: 'notes.read', ...claims })}`,
@@ -596,7 +596,7 @@ describe('the rate limit', () => {
     await limited.close();
   });
 
-  it('counts all callers as one where nobody is asked for a token', async () => {
+  it('counts all callers as one if no token is required', async () => {
     const api = { ...testApi, authentication: 'none' } as const;
     const open = await startTestServer({ api, env: { MCP_RATE_LIMIT: '1' } });
     expect((await open.post(toolCall('read'))).status).toBe(200);
@@ -606,7 +606,7 @@ describe('the rate limit', () => {
 });
 
 describe('a fault of this server', () => {
-  it('is a 500 without a word to the caller, and an error in the log', async () => {
+  it('is a 500 without details for the caller, and an error in the log', async () => {
     const settings = readHttpSettings(testApi, {
       OAUTH_AUTHORIZATION_SERVER: 'https://as.example',
     });

@@ -9,12 +9,12 @@ const about = (description: string, title = 'Zoo') => instructionsOf({ title, de
 const sentence = 'Every animal has a keeper, a cage and a name that children give it. ';
 
 describe('the instructions of a server', () => {
-  it('say what the API is and what its tools are for', () => {
+  it('describe the API and the purpose of its tools', () => {
     expect(about('Keeps animals.')).toBe('Keeps animals.\n\nTools of Zoo, for: owners, pets.');
     expect(about('')).toBe('Tools of Zoo, for: owners, pets.');
   });
 
-  it('begin with a text, and not with a heading', () => {
+  it('begin with a text, not with a heading', () => {
     expect(about('# Introduction\n\nKeeps animals.\n\nMore.')).toBe(
       'Keeps animals.\n\nTools of Zoo, for: owners, pets.\n\nMore.',
     );
@@ -28,7 +28,7 @@ describe('the instructions of a server', () => {
     expect(text.length).toBeLessThanOrEqual(2000);
   });
 
-  it('list as many resources as there is room for', () => {
+  it('list as many resources as fit', () => {
     const many = Array.from({ length: 90 }, (_, index) => at(`/resource-${index}`));
     const text = instructionsOf({ title: 'Zoo', tools: many });
     expect(text).toMatch(/^Tools of Zoo, for: resource-0, resource-1, .* and more\.$/);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../templates/src/runtime/api.js';
 import { leanText } from '../../templates/src/runtime/lean-text.js';
 
-describe('a description as models read it', () => {
+describe('a description for models', () => {
   test.each<[string, string, string]>([
     ['paragraphs of HTML', '<p>One.</p> <p class="a">Two.</p>', 'One.\n\nTwo.'],
     ['marks of HTML', 'A <b>big</b> <code>pet</code><br/>here', 'A big `pet`\nhere'],
@@ -15,7 +15,7 @@ describe('a description as models read it', () => {
     ['bold letters', '**Note**: is **not** kept', 'Note: is not kept'],
     ['gaps', 'One.  Two.  \nThree. \n\n\n\nFour.\n', 'One. Two.\nThree.\n\nFour.'],
     ['lines of Windows', 'One.\r\nTwo.', 'One.\nTwo.'],
-  ])('does without %s', (_, text, expected) => {
+  ])('omits %s', (_, text, expected) => {
     expect(leanText(text)).toBe(expected);
   });
 
@@ -35,13 +35,13 @@ describe('a description as models read it', () => {
     expect(leanText(text)).toBe(text);
   });
 
-  test('takes no longer for a text that is made to take long', () => {
+  test('takes no longer for a hostile text', () => {
     for (const part of ['<p ', '[a](', '**a', '( ', '`', '<p>\n- ', 'default  ', 'one of a,'])
       expect(leanText(part.repeat(20_000)).length).toBeGreaterThan(0);
   });
 });
 
-describe('what a description repeats of its schema', () => {
+describe('a description that repeats its schema', () => {
   test.each<[string, string, JsonObject]>([
     ['Pets. Default: 10.', 'Pets.', { default: 10 }],
     ['Pets (default `10`) of all', 'Pets of all', { default: 10 }],
@@ -68,11 +68,11 @@ describe('what a description repeats of its schema', () => {
     ['Maximum: 50.', { maximum: 100 }],
     ['Required. A pet.', {}],
     ['Optional. A pet.', {}],
-  ])('%j stays where the schema says %j', (text, schema) => {
+  ])('%j stays if the schema has %j', (text, schema) => {
     expect(leanText(text, { schema })).toBe(text);
   });
 
-  test('what must be there is said by the schema around it', () => {
+  test('required members are stated by the enclosing schema', () => {
     expect(leanText('Required. A pet.', { isRequired: true })).toBe('A pet.');
     expect(leanText('A pet (optional).', { isRequired: false })).toBe('A pet.');
     expect(leanText('Required. A pet.', { isRequired: false })).toBe('Required. A pet.');

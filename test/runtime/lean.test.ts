@@ -5,13 +5,13 @@ import { leanSchema, repeatsName } from '../../templates/src/runtime/lean.js';
 import { listTool } from '../../templates/src/runtime/listing.js';
 import { makeTool } from './upstream/wire.js';
 
-/** A member of this name and schema, as it is listed. */
+/** A member with this name and schema, as listed. */
 function listed(name: string, schema: JsonObject): JsonObject {
   const { properties } = leanSchema({ type: 'object', properties: { [name]: schema } });
   return properties[name] as JsonObject;
 }
 
-describe('a schema as it is listed', () => {
+describe('a listed schema', () => {
   test.each<[string, string, JsonObject, JsonObject]>([
     ['a description that repeats the name', 'petId', { description: 'The ID of the pet.' }, {}],
     [
@@ -25,28 +25,33 @@ describe('a schema as it is listed', () => {
     ['an example of a list', 'q', { enum: ['a', 'b'], examples: ['a'] }, { enum: ['a', 'b'] }],
     ['an example that is the default', 'q', { default: 1, examples: [1] }, { default: 1 }],
     [
-      'an example of what the format says',
+      'an example that only shows the format',
       'q',
       { type: 'string', format: 'date-time', examples: ['2024-01-01T00:00:00Z'] },
       { type: 'string', format: 'date-time' },
     ],
-    ['an example of nothing', 'q', { examples: [null] }, {}],
+    ['an example of null', 'q', { examples: [null] }, {}],
     ['an empty description', 'q', { description: ' \n' }, {}],
     [
-      'a description of the values alone',
+      'a description that only lists the values',
       'q',
       { enum: ['a', 'b'], description: 'One of: a, b.' },
       { enum: ['a', 'b'] },
     ],
-    ['what is open anyway', 'q', { type: 'object', additionalProperties: {} }, { type: 'object' }],
-    ['what is not deprecated', 'q', { deprecated: false, required: [] }, {}],
     [
-      'the same further down',
+      'the default of additionalProperties',
+      'q',
+      { type: 'object', additionalProperties: {} },
+      { type: 'object' },
+    ],
+    ['defaults without a meaning', 'q', { deprecated: false, required: [] }, {}],
+    [
+      'the same at a greater depth',
       'q',
       { items: { properties: { id: { description: 'ID' } } }, anyOf: [{ description: 'The q' }] },
       { items: { properties: { id: {} } }, anyOf: [{}] },
     ],
-  ])('does without %s', (_, name, schema, expected) => {
+  ])('omits %s', (_, name, schema, expected) => {
     expect(listed(name, schema)).toEqual(expected);
   });
 
@@ -68,7 +73,7 @@ describe('a schema as it is listed', () => {
     expect(listed(name, schema)).toEqual(schema);
   });
 
-  test('what must be there is not said in words as well', () => {
+  test('required members are not also stated in words', () => {
     const members = { a: { description: 'Required. A.' }, b: { description: 'B (optional)' } };
     const schema = { type: 'object', required: ['a'], properties: members };
     const { properties } = leanSchema(schema) as unknown as { properties: JsonObject };
@@ -87,7 +92,7 @@ test('a long text is not compared', () => {
   expect(repeatsName('pet '.repeat(1000), 'pet')).toBe(false);
 });
 
-describe('a tool as it is listed', () => {
+describe('a listed tool', () => {
   const tool = makeTool({});
 
   test.each<[string, JsonObject, boolean]>([
@@ -96,12 +101,12 @@ describe('a tool as it is listed', () => {
     ['a closed body', { properties: { body: { additionalProperties: false } } }, true],
     ['a body closed as a whole', { properties: { body: { unevaluatedProperties: false } } }, true],
     ['no arguments', {}, true],
-  ])('with %s is closed by the document alone', (_, schema, isClosed) => {
+  ])('with %s is only closed if the document closes it', (_, schema, isClosed) => {
     const { inputSchema } = listTool(makeTool({}, { ...schema, additionalProperties: false }));
     expect(Object.hasOwn(inputSchema, 'additionalProperties')).toBe(isClosed);
   });
 
-  test('shows the names that `fields` takes, and says the rest in the instructions', () => {
+  test('shows the names that `fields` accepts, and leaves the rest to the instructions', () => {
     const { properties } = listTool({ ...tool, fields: ['id', 'owner.name'] }).inputSchema;
     const list = { type: 'array', items: { type: 'string' } };
     expect(properties).toEqual({ fields: { ...list, description: 'id, owner.name' } });
@@ -112,7 +117,7 @@ describe('a tool as it is listed', () => {
   });
   const hints = { readOnlyHint: true, destructiveHint: false, openWorldHint: true };
 
-  test('that only reads is not said to be idempotent, and one that replaces is', () => {
+  test('that only reads is not marked as idempotent, but one that replaces is', () => {
     const reading = { ...tool, annotations: { ...hints, idempotentHint: true } };
     expect(listTool(reading).annotations).toEqual(hints);
     const writing = { ...reading, annotations: { ...reading.annotations, readOnlyHint: false } };

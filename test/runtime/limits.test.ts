@@ -12,7 +12,7 @@ function setUp(perMinute: number) {
 }
 
 describe('a limit', () => {
-  it('lets through what it says, and tells when more may come', () => {
+  it('admits its number of requests, and reports when to try again', () => {
     const { clock, limiter } = setUp(2);
     expect(limiter.take('a')).toBeUndefined();
     clock.now = 10_500;
@@ -25,7 +25,7 @@ describe('a limit', () => {
     expect(limiter.take('a')).toBeUndefined();
   });
 
-  it('counts each key for itself', () => {
+  it('counts each key separately', () => {
     const { limiter } = setUp(1);
     expect(limiter.take('a')).toBeUndefined();
     expect(limiter.take('b')).toBeUndefined();
@@ -40,7 +40,7 @@ describe('a limit', () => {
     expect(limiter.take('a')).toMatchObject({ first: false });
   });
 
-  it('takes back what turns out not to count, in the minute that it was taken in', () => {
+  it('gives back units that turn out not to count, within the same minute', () => {
     const { clock, limiter } = setUp(2);
     const hold = () => {
       const held = limiter.hold('a');
@@ -67,7 +67,7 @@ describe('a limit', () => {
     expect(limiter.take('0')).toBeUndefined();
   });
 
-  it('forgets a key that begins a new minute no earlier than the others', () => {
+  it('does not forget a key that begins a new minute earlier than the others', () => {
     const { clock, limiter } = setUp(1);
     limiter.take('0');
     clock.now = 60_000;
@@ -96,24 +96,24 @@ describe('the address of a client', () => {
   const isTrusted = createTrust(trusted);
 
   it.each([
-    // The client itself: what it writes is its own affair.
+    // The client itself: the rest of the header is its own claim.
     ['198.51.100.1', ['1.2.3.4'], '198.51.100.1'],
     ['10.0.0.1', [], '10.0.0.1'],
     ['10.0.0.1', ['198.51.100.1'], '198.51.100.1'],
     ['::ffff:10.0.0.1', ['198.51.100.1'], '198.51.100.1'],
     ['2001:db8:1::1', ['198.51.100.1'], '198.51.100.1'],
-    // The right-most one that is not a proxy's, on however many lines.
+    // The right-most one that is not a proxy's, on any number of lines.
     ['10.0.0.1', ['1.2.3.4, 198.51.100.1, 192.0.2.7,10.9.9.9'], '198.51.100.1'],
     ['10.0.0.1', ['1.2.3.4', '198.51.100.1', '192.0.2.7'], '198.51.100.1'],
     ['10.0.0.1', ['10.0.0.3, 10.0.0.2'], '10.0.0.3'],
-    // Any spelling is one address.
+    // All spellings are the same address.
     ['10.0.0.1', ['2001:DB8:0:0::1'], '2001:db8::1'],
     ['10.0.0.1', ['::ffff:c633:6401'], '198.51.100.1'],
     ['10.0.0.1', ['1.2.3.4, ::ffff:a09:909'], '1.2.3.4'],
     ['10.0.0.1', ['198.51.100.1:4711'], '198.51.100.1'],
     ['10.0.0.1', ['[2001:db8::1]:4711'], '2001:db8::1'],
     ['10.0.0.1', ['[2001:db8::1]'], '2001:db8::1'],
-    // Anything else ends the walk.
+    // Anything else ends the search.
     ['10.0.0.1', ['1.2.3.4, unknown'], '10.0.0.1'],
     ['10.0.0.1', ['1.2.3.4, unknown, 10.0.0.2'], '10.0.0.2'],
     ['10.0.0.1', ['1.2.3.4,'], '10.0.0.1'],
@@ -123,17 +123,17 @@ describe('the address of a client', () => {
     ['10.0.0.1', ['[198.51.100.1'], '10.0.0.1'],
     ['10.0.0.1', ['fe80::1%eth0'], '10.0.0.1'],
     ['10.0.0.1', ['"198.51.100.1"'], '10.0.0.1'],
-    // A socket that was closed has none.
+    // A closed socket has no address.
     ['', ['1.2.3.4'], ''],
   ])('behind %j, which forwards %j, is %j', (socket, lines, client) => {
     expect(clientAddress(socket, lines, isTrusted)).toBe(client);
   });
 
-  it('is the socket’s own when no proxy is trusted', () => {
+  it('is that of the socket if no proxy is trusted', () => {
     expect(clientAddress('10.0.0.1', ['198.51.100.1'], createTrust([]))).toBe('10.0.0.1');
   });
 
-  it('is looked for in the last 32 hops', () => {
+  it('is searched for in the last 32 hops', () => {
     const hops = (count: number) => [`198.51.100.1${', 10.0.0.2'.repeat(count)}`];
     expect(clientAddress('10.0.0.1', hops(31), isTrusted)).toBe('198.51.100.1');
     expect(clientAddress('10.0.0.1', hops(32), isTrusted)).toBe('10.0.0.2');
@@ -149,11 +149,11 @@ describe('the address of a client', () => {
     ['fe80::1%eth0', false],
     ['', false],
     ['nonsense', false],
-  ])('%s is a proxy’s: %s', (address, own) => {
+  ])('%s belongs to a proxy: %s', (address, own) => {
     expect(isTrusted(address)).toBe(own);
   });
 
-  it('is a link-local proxy’s whatever the interface is called', () => {
+  it('belongs to a link-local proxy on an interface of any name', () => {
     expect(createTrust(['fe80::/10'])('fe80::1%eth0')).toBe(true);
   });
 });

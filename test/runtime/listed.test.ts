@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../templates/src/runtime/api.js';
 import { listTool } from '../../templates/src/runtime/listing.js';
 import { makeTool } from './upstream/wire.js';
 
-// More with PROPERTY_RUNS, in a night; the seed of a failure is in its message.
+// PROPERTY_RUNS sets more, for nightly runs; the seed of a failure is in its message.
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 400);
 
 const names = fc.constantFrom('a', 'b', 'body', 'title', 'default');
@@ -33,7 +33,7 @@ const texts = fc.constantFrom<Json>(
 const type = fc.constantFrom('string', 'number', 'integer', 'boolean', 'object', 'array');
 const bound = fc.integer({ min: 0, max: 2 });
 
-/** Keywords that only describe, in which the two differ. */
+/** Descriptive keywords, in which the two differ. */
 const described = {
   title: texts,
   description: texts,
@@ -74,7 +74,7 @@ const inputs = fc.record({
   $defs: fc.record({ other: some({ type, minimum: bound, minLength: bound }) }),
 });
 
-test('the listed schema takes and refuses the same arguments, unknown ones apart', () => {
+test('the listed schema accepts and refuses the same arguments, except unknown ones', () => {
   const outcomes = { taken: 0, refused: 0 };
   const several = fc.array(members(value), {
     minLength: 10,

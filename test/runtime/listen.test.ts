@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function start(answer: Answer, at = address): Promise<string> {
-  // Where it listens is where the server can be had.
+  // The address where it listens is the address of the server.
   const began = vi.spyOn(Server.prototype, 'listen');
   running = await listen(answer, at);
   server = began.mock.contexts[0] as Server;
@@ -31,7 +31,7 @@ function connectTo(url: string): Socket {
   return connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
 }
 
-/** Answers that wait until the test gives them, in the order in which the requests arrive. */
+/** Responses that wait for the test, in the order in which the requests arrive. */
 function onDemand() {
   const waiting: ((response: HttpResponse) => void)[] = [];
   const seen: HttpRequest[] = [];
@@ -46,7 +46,7 @@ function onDemand() {
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 describe('listening', () => {
-  it('says where', async () => {
+  it('reports its address', async () => {
     const url = await start(here);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
     expect(await (await fetch(url)).text()).toBe('here');
@@ -58,7 +58,7 @@ describe('listening', () => {
     expect(await (await fetch(url)).text()).toBe('here');
   });
 
-  it('fails where another program listens', async () => {
+  it('fails if another program listens there', async () => {
     const { port } = new URL(await start(here));
     await expect(listen(here, { ...address, port: Number(port) })).rejects.toThrow(/EADDRINUSE/);
   });
@@ -80,7 +80,7 @@ describe('listening', () => {
 });
 
 describe('a request as plain values', () => {
-  it('has its lines as they arrived', async () => {
+  it('has its header lines as they arrived', async () => {
     const { answer, seen, give } = onDemand();
     const url = await start(answer);
     const socket = connectTo(url);
@@ -109,7 +109,7 @@ describe('a request as plain values', () => {
     expect(await response.text()).toBe(isRead ? 'read' : 'too long');
   });
 
-  it('aborts its signal when the client hangs up, and not after the response', async () => {
+  it('aborts its signal when the client disconnects, but not after the response', async () => {
     const { answer, seen, give } = onDemand();
     const url = await start(answer);
     const response = fetch(url);
@@ -127,7 +127,7 @@ describe('a request as plain values', () => {
     expect(answered?.aborted).toBe(false);
   });
 
-  it('has an aborted signal when it is first asked for after the client hung up', async () => {
+  it('has an aborted signal if it is first used after the client disconnected', async () => {
     const { answer, seen } = onDemand();
     const socket = connectTo(await start(answer));
     socket.write(get);
@@ -160,7 +160,7 @@ describe('a response from plain values', () => {
     expect(await response.text()).toBe('one two');
   });
 
-  it('breaks off where its stream does, so that it does not look complete', async () => {
+  it('breaks off with its stream, so that it does not look complete', async () => {
     let stream: ReadableStreamDefaultController<Uint8Array> | undefined;
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -187,7 +187,7 @@ describe('a response from plain values', () => {
 });
 
 describe('pipelined requests', () => {
-  it('end the connection when more than 16 are unanswered', async () => {
+  it('end the connection if more than 16 are unanswered', async () => {
     const { answer, seen } = onDemand();
     const socket = connectTo(await start(answer));
     const closed = once(socket, 'close');
@@ -199,7 +199,7 @@ describe('pipelined requests', () => {
     expect(seen.length).toBe(16);
   });
 
-  it('may go on for as long as they are answered', async () => {
+  it('may continue as long as they are answered', async () => {
     const url = await start(here);
     const socket = connectTo(url);
     socket.write(get.repeat(10));
@@ -211,18 +211,18 @@ describe('pipelined requests', () => {
     socket.destroy();
   });
 
-  it('are bounded for each connection, and connections in number', async () => {
+  it('are limited per connection, and so is the number of connections', async () => {
     await start(here);
     expect(server).toMatchObject({ maxRequestsPerSocket: 1000, maxConnections: 10_000 });
   });
 });
 
 describe('closing', () => {
-  /** A server that has begun to answer one request and waits to be told to go on. */
+  /** A server that has begun a response and waits for a signal to continue. */
   async function begin() {
     const { answer, seen, give } = onDemand();
     const url = await start(answer);
-    // No connection ends for being idle unless it is made to.
+    // No connection ends because it is idle, unless a test sets a timeout.
     if (server) server.keepAliveTimeout = 0;
     const socket = connectTo(url);
     socket.write(get);
@@ -230,9 +230,9 @@ describe('closing', () => {
     return { socket, give, seen, url };
   }
 
-  it('finishes what runs, then ends the connection, and accepts no other', async () => {
+  it('finishes running requests, then ends the connection, and accepts no other', async () => {
     const { socket, give, url } = await begin();
-    // The clock stands still: the end must not come from cutting off.
+    // The clock does not move: the connection must not end because of a timeout.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const closed = running?.close();
     const answered = text(socket);
@@ -243,7 +243,7 @@ describe('closing', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('takes one more request from a connection in use, and then no other', async () => {
+  it('accepts one more request on a connection in use, and then no other', async () => {
     const { socket, give, seen } = await begin();
     const closed = running?.close();
     const answered = text(socket);
@@ -259,7 +259,7 @@ describe('closing', () => {
     await closed;
   });
 
-  it('lets a connection bring one request, and says that it was the last', async () => {
+  it('accepts one request on a connection, and announces that it was the last', async () => {
     const { socket, give, seen } = await begin();
     give('first');
     await once(socket, 'data');
@@ -277,7 +277,7 @@ describe('closing', () => {
     await closed;
   });
 
-  it('cuts off what does not end, after 7 seconds', async () => {
+  it('closes unfinished connections after 7 seconds', async () => {
     const { socket } = await begin();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     const gone = once(socket, 'close');
@@ -296,7 +296,7 @@ it('does not wait for connections that never sent a byte', async () => {
   const silent = connectTo(url);
   await once(silent, 'connect');
   const closed = once(silent, 'close');
-  // Without the cut-off, waiting for such a connection would never end.
+  // Without that timeout, waiting for such a connection would never end.
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   await running?.close();
   await closed;

@@ -22,14 +22,14 @@ async function start(options: TestServerOptions = {}) {
     server.post(body, { ...headers, ...more });
 }
 
-/** The result of a message, however the answer was framed. */
+/** The result of a message, in any framing of the response. */
 async function resultOf(response: Response): Promise<Record<string, unknown>> {
   const text = await response.text();
   const json = /^data: (.*)$/m.exec(text)?.[1] ?? text;
   return (JSON.parse(json) as { result: Record<string, unknown> }).result;
 }
 
-/** A call that tells when it begins and when it is given up, and never ends otherwise. */
+/** A call that reports its beginning and its cancellation, and otherwise never ends. */
 function endless(events: EventEmitter): Call {
   return (_tool, _args, { signal }) => {
     signal.addEventListener('abort', () => events.emit('aborted'));
@@ -77,7 +77,7 @@ describe('the server', () => {
     ]);
   });
 
-  it('says what its tools are for when the document says nothing', async () => {
+  it('describes the purpose of its tools if the document does not', async () => {
     const post = await start();
     expect(await resultOf(await post(initialize))).toHaveProperty(
       'instructions',
@@ -85,7 +85,7 @@ describe('the server', () => {
     );
   });
 
-  it('lets a list be kept by its client alone, for five minutes', async () => {
+  it('allows only the client to cache a list, for five minutes', async () => {
     const post = await start();
     const modern = {
       ...list,
@@ -118,7 +118,7 @@ describe('the server', () => {
       _meta: { securitySchemes: [{ type: 'oauth2', scopes: ['a', 'b'] }] },
     });
     expect(plain).not.toHaveProperty('title');
-    // Nothing is said twice, and no hint that is the default.
+    // Nothing is stated twice, and no hint has its default value.
     expect(titled?.['annotations']).not.toHaveProperty('title');
   });
 });
@@ -126,7 +126,7 @@ describe('the server', () => {
 describe('a call', () => {
   afterEach(() => server.close());
 
-  it('leaves a line of who called what, and how it ended', async () => {
+  it('logs a line with the caller, the tool and the outcome', async () => {
     const contexts: CallContext[] = [];
     const call: Call = (_tool, _args, context) => {
       contexts.push(context);
@@ -162,7 +162,7 @@ describe('a call', () => {
     expect(server.calls).toEqual([{ tool: 'read', args: {} }]);
   });
 
-  it('of an unknown tool is not repeated in the answer', async () => {
+  it('of an unknown tool is not repeated in the response', async () => {
     const post = await start();
     const text = await (await post(toolCall('rm-rf'))).text();
     expect(text).toContain('Unknown tool');
@@ -177,30 +177,33 @@ describe('a call', () => {
     expect(server.audit).toMatchObject([{ event: 'tool_call', failure: 'internal:TypeError' }]);
   });
 
-  it.each(['2025-11-25', '2026-07-28'])('ends when its caller hangs up (%s)', async (version) => {
-    const events = new EventEmitter();
-    const [begun, aborted] = [once(events, 'begun'), once(events, 'aborted')];
-    const call = endless(events);
-    await start({ call });
-    const caller = request(server.url, {
-      method: 'POST',
-      agent: false,
-      headers: {
-        Authorization: `Bearer ${await server.token({ scope: 'notes.read' })}`,
-        'Content-Type': 'application/json',
-        Accept: 'application/json, text/event-stream',
-        'MCP-Protocol-Version': version,
-        'Mcp-Method': 'tools/call',
-        'Mcp-Name': 'read',
-      },
-    });
-    const params = { name: 'read', arguments: {}, _meta: modernMeta };
-    const message = { ...toolCall('read'), ...(version === '2026-07-28' && { params }) };
-    caller.on('error', () => undefined).end(JSON.stringify(message));
-    await begun;
-    caller.destroy();
-    await aborted;
-  });
+  it.each(['2025-11-25', '2026-07-28'])(
+    'ends when its caller disconnects (%s)',
+    async (version) => {
+      const events = new EventEmitter();
+      const [begun, aborted] = [once(events, 'begun'), once(events, 'aborted')];
+      const call = endless(events);
+      await start({ call });
+      const caller = request(server.url, {
+        method: 'POST',
+        agent: false,
+        headers: {
+          Authorization: `Bearer ${await server.token({ scope: 'notes.read' })}`,
+          'Content-Type': 'application/json',
+          Accept: 'application/json, text/event-stream',
+          'MCP-Protocol-Version': version,
+          'Mcp-Method': 'tools/call',
+          'Mcp-Name': 'read',
+        },
+      });
+      const params = { name: 'read', arguments: {}, _meta: modernMeta };
+      const message = { ...toolCall('read'), ...(version === '2026-07-28' && { params }) };
+      caller.on('error', () => undefined).end(JSON.stringify(message));
+      await begun;
+      caller.destroy();
+      await aborted;
+    },
+  );
 });
 
 it('ends a call that its caller cancels, over stdio', async () => {

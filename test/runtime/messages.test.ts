@@ -3,7 +3,7 @@ import { calledTools, isExcessive } from '../../templates/src/runtime/messages.j
 import { toolCall } from '../support/server.js';
 
 describe('the tools that a body calls', () => {
-  it('are those of every message of a batch, as often as they are called', () => {
+  it('are those of every message in a batch, as often as they are called', () => {
     expect(calledTools(toolCall('a'))).toEqual(['a']);
     expect(calledTools([toolCall('a'), toolCall('b'), toolCall('a')])).toEqual(['a', 'b', 'a']);
   });
@@ -27,13 +27,13 @@ describe('the tools that a body calls', () => {
 });
 
 describe('a body', () => {
-  it('has a hundred messages at most', () => {
+  it('has at most a hundred messages', () => {
     const many = (length: number) => Array.from({ length }, () => toolCall('a'));
     expect(isExcessive(many(100))).toBe(false);
     expect(isExcessive(many(101))).toBe(true);
   });
 
-  it('has names of 64 characters at most, in each of its messages', () => {
+  it('has names of at most 64 characters, in each of its messages', () => {
     expect(isExcessive(toolCall('a'.repeat(64)))).toBe(false);
     expect(isExcessive(toolCall('a'.repeat(65)))).toBe(true);
     expect(isExcessive([toolCall('a'), toolCall('a'.repeat(65))])).toBe(true);
@@ -56,7 +56,7 @@ describe('members beside the arguments of a call', () => {
     ['_meta of a list', { method: 'tools/list', params: { _meta: { x: members(2000) } } }],
     ['a notification', { method: 'notifications/progress', params: { a: [members(2000)] } }],
     ['the message itself', { ...toolCall('a'), ...members(2000) }],
-    ['arguments of no call', { method: 'ping', params: { arguments: members(2000) } }],
+    ['arguments outside a call', { method: 'ping', params: { arguments: members(2000) } }],
     ['one message of a batch', [toolCall('a'), { method: 'ping', params: members(2000) }]],
     ['a message that is a list', [[...Array<number>(2000)]]],
     ['depth', { method: 'ping', params: nested(2000) }],
@@ -82,7 +82,7 @@ describe('a batch', () => {
     [[ping, cancelled], true],
     [[cancelled], false],
     [cancelled, false],
-  ])('%j is more than any client asks for: %j', (body, excessive) => {
+  ])('%j is more than any client requests: %j', (body, excessive) => {
     expect(isExcessive(body)).toBe(excessive);
   });
 });

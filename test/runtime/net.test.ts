@@ -22,7 +22,7 @@ const encoded =
 const text = (body: Uint8Array) => Buffer.from(body).toString();
 
 describe('a response', () => {
-  test('has its lines by name in lower case', async () => {
+  test('has its headers by name in lower case', async () => {
     const { status, headers, body, truncated } = await get((_, response) =>
       response.writeHead(201, { 'X-A': ['1', '2'], 'Set-Cookie': 'a=b' }).end('hello'),
     );
@@ -66,41 +66,44 @@ describe('content encodings', () => {
     ['br', brotliCompressSync(plain)],
     ['gzip, br', brotliCompressSync(gzipSync(plain))],
     ['deflate,gzip,  gzip', gzipSync(gzipSync(deflateSync(plain)))],
-  ])('%s is taken off', async (encoding, content) => {
+  ])('%s is decoded', async (encoding, content) => {
     const { body } = await get(encoded(encoding, content));
     expect(text(body)).toBe(plain.toString());
   });
 
-  test('an unknown one leaves the body as it is', async () => {
+  test('an unknown one leaves the body unchanged', async () => {
     expect(text((await get(encoded('zip', plain))).body)).toBe(plain.toString());
   });
 
-  test('more than five are left alone', async () => {
+  test('more than five are not decoded', async () => {
     const layers = Array<string>(6).fill('gzip');
     const content = layers.reduce((inner: Buffer) => gzipSync(inner), plain);
     expect((await get(encoded(layers.join(), content))).body).toEqual(content);
   });
 
-  test('a body that is not what it says fails', async () => {
+  test('a body that does not have its declared encoding fails', async () => {
     await expect(get(encoded('gzip', plain))).rejects.toThrow();
   });
 
-  test('a body that ends early is what there is', async () => {
+  test('a body that ends early is returned as far as it goes', async () => {
     const content = gzipSync(plain);
     expect(text((await get(encoded('gzip', content.subarray(0, -8)))).body)).toBe(plain.toString());
   });
 
-  test.each(['gzip', 'br'])('a %s bomb is truncated, and its connection given up', async (kind) => {
-    const zeros = Buffer.alloc(50_000_000);
-    const content = kind === 'gzip' ? gzipSync(zeros) : brotliCompressSync(zeros);
-    const endless: Answer = (_, response) => {
-      response.writeHead(200, { 'content-encoding': kind });
-      response.write(content);
-    };
-    const { body, truncated } = await get(endless);
-    expect([body.byteLength, truncated]).toEqual([1000, true]);
-    await expect.poll(() => stub?.aborted).toHaveLength(1);
-  });
+  test.each(['gzip', 'br'])(
+    'a %s bomb is truncated, and its connection is closed',
+    async (kind) => {
+      const zeros = Buffer.alloc(50_000_000);
+      const content = kind === 'gzip' ? gzipSync(zeros) : brotliCompressSync(zeros);
+      const endless: Answer = (_, response) => {
+        response.writeHead(200, { 'content-encoding': kind });
+        response.write(content);
+      };
+      const { body, truncated } = await get(endless);
+      expect([body.byteLength, truncated]).toEqual([1000, true]);
+      await expect.poll(() => stub?.aborted).toHaveLength(1);
+    },
+  );
 });
 
 describe('fetchJson', () => {
@@ -120,17 +123,17 @@ describe('fetchJson', () => {
     expect(await ask((_, response) => response.writeHead(status).end(body))).toEqual(expected);
   });
 
-  test('follows no redirect', async () => {
+  test('does not follow redirects', async () => {
     await ask((_, response) => response.writeHead(302, { location: '/other' }).end());
     expect(stub?.requests).toHaveLength(1);
   });
 
-  test('reads 1 MiB at most', async () => {
+  test('reads at most 1 MiB', async () => {
     const long: Answer = (_, response) => response.end(`"${'x'.repeat(1_048_576)}"`);
     await expect(ask(long)).rejects.toThrow(/longer than 1048576 bytes/);
   });
 
-  test('says why there is no answer, in Node’s words', async () => {
+  test('reports why there is no response, in Node’s words', async () => {
     const why = (url: string, ms = 5000) =>
       fetchJson(client, url, { signal: AbortSignal.timeout(ms) }).catch((error: unknown) =>
         error instanceof Unreachable ? error.message.replace(`${url} cannot be reached: `, '') : '',
@@ -161,7 +164,7 @@ describe('fetchJson', () => {
     expect(asked).toEqual(['http://keycloak:9090']);
   });
 
-  test('wants https beyond loopback', async () => {
+  test('requires https beyond loopback', async () => {
     const signal = AbortSignal.timeout(1000);
     await expect(fetchJson(client, 'http://as.example/x', { signal })).rejects.toThrow(Unreachable);
   });

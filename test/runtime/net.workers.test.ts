@@ -5,7 +5,7 @@ import { Aborted, type SendOptions } from '../../templates/src/runtime/outgoing.
 import { kept } from '../support/cloudflare.js';
 import { startStub, type Answer, type Stub } from './upstream/wire.js';
 
-// Node's own fetch does here what that of Workers does; test/workers runs it there.
+// Node's fetch does here what that of Workers does; test/workers runs it there.
 const client = createHttpClient({});
 let stub: Stub | undefined;
 afterEach(() => stub?.close());
@@ -19,7 +19,7 @@ async function get(answer: Answer, options: Partial<SendOptions> = {}) {
 const text = (body: Uint8Array) => Buffer.from(body).toString();
 
 describe('a response to a Worker', () => {
-  test('has its lines by name in lower case', async () => {
+  test('has its headers by name in lower case', async () => {
     const { status, headers, body, truncated } = await get((_, response) =>
       response.writeHead(201, { 'X-A': ['1', '2'], 'Set-Cookie': ['a=b', 'c=d'] }).end('hello'),
     );
@@ -34,7 +34,7 @@ describe('a response to a Worker', () => {
     expect([status, headers['location']]).toEqual([302, '/other']);
   });
 
-  test('is read to the limit, however it goes on', async () => {
+  test('is read to the limit, however it continues', async () => {
     const closed = vi.fn();
     const { body, truncated } = await get((_, response) => {
       response.on('close', closed).write('x'.repeat(3000));
@@ -48,7 +48,7 @@ describe('a response to a Worker', () => {
     expect([body.byteLength, truncated]).toEqual([1000, false]);
   });
 
-  test('is what has come when its watcher has enough', async () => {
+  test('consists of the bytes so far when its watcher has enough', async () => {
     const stop = vi.fn();
     const result = await get((_, response) => response.write('begin'), {
       watch: (_, finish) => ({ took: () => finish(true), stop }),
@@ -66,8 +66,8 @@ describe('a response to a Worker', () => {
   });
 });
 
-describe('a request of a Worker that is given up', () => {
-  test('is not sent when it already is', async () => {
+describe('a cancelled request of a Worker', () => {
+  test('is not sent if it is already cancelled', async () => {
     const asked = vi.fn();
     const sent = get(asked, { signal: AbortSignal.abort() });
     await expect(sent).rejects.toThrow(Aborted);
@@ -89,7 +89,7 @@ describe('a request of a Worker that is given up', () => {
     await ended;
   });
 
-  test('goes on when others wait for it', async () => {
+  test('continues if others wait for it', async () => {
     kept.length = 0;
     await get((_, response) => response.end('x'));
     expect(kept).toHaveLength(1);

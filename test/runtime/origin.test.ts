@@ -20,7 +20,7 @@ const answer = createAnswer({
   onError: () => undefined,
 });
 
-/** Without credentials, so that whatever passes host and origin ends with 401. */
+/** Without credentials, so that a request with valid host and origin ends with 401. */
 async function statusFor(...headers: readonly string[]): Promise<number> {
   return (await answer(plainRequest({ headers }))).status;
 }
@@ -91,7 +91,7 @@ describe('the Origin of a request', () => {
 });
 
 describe('CORS', () => {
-  it('is for browsers alone', async () => {
+  it('is only for browsers', async () => {
     const { headers } = await answer(plainRequest({ headers: ['Host', 'm.example'] }));
     expect(Object.keys(headers).filter((name) => name.startsWith('Access-'))).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe('CORS', () => {
     expect(Object.keys(refused.headers).filter((name) => name.startsWith('Access-'))).toEqual([]);
   });
 
-  it('lets an allowed origin send and read all that MCP needs, without cookies', async () => {
+  it('lets an allowed origin send and read everything that MCP needs, without cookies', async () => {
     const headers = ['Host', 'm.example', 'Origin', 'https://app.example'];
     const preflight = await answer(plainRequest({ method: 'OPTIONS', headers }));
     expect(preflight.status).toBe(204);

@@ -36,7 +36,7 @@ it.each([
   ['[[[1]]]', 3],
   ['{"a":[{"b":"[[[["}]}', 3],
   ['[[],[],[]]', 2],
-])('counts the levels of %s', (json, depth) => {
+])('counts the depth of %s', (json, depth) => {
   const bytes = Buffer.from(json);
   expect(isOversized(bytes, limit(1000, depth))).toBe(false);
   expect(isOversized(bytes, limit(1000, depth - 1))).toBe(true);

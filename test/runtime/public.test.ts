@@ -10,7 +10,7 @@ const usual = {
   MCP_PUBLIC_TOOLS: 'document',
 };
 
-/** The test API, of which the document calls these tools public. */
+/** The test API, whose document marks these tools as public. */
 function withPublic(...names: string[]): Api {
   const tools = testApi.tools.map((tool): Tool =>
     names.includes(tool.name) ? { ...tool, isPublic: true } : tool,
@@ -24,7 +24,7 @@ const publicIn = (api: Api, variables?: Record<string, string>) =>
   settingsOf(api, variables).oauth?.publicTools;
 
 describe('public tools', () => {
-  it('are those that the document calls public, when the operator says so', () => {
+  it('are those that the document marks, if the operator enables it', () => {
     expect(publicIn(withPublic('free'))).toEqual(new Set(['free']));
     expect(publicIn(testApi)).toEqual(new Set());
     expect(publicIn(withPublic('free'), { MCP_PUBLIC_TOOLS: 'none' })).toBeUndefined();
@@ -32,14 +32,14 @@ describe('public tools', () => {
     expect(() => publicIn(testApi, { MCP_PUBLIC_TOOLS: 'true' })).toThrow(/^MCP_PUBLIC_TOOLS must/);
   });
 
-  it('need no scope: one that custom code gave scopes is not public', () => {
+  it('require no scope: a tool with scopes from custom code is not public', () => {
     const api = withPublic('free', 'read');
     expect(publicIn(api)).toEqual(new Set(['free']));
     expect(publicIn({ ...api, scopes: { ...api.scopes, free: [['admin']] } })).toEqual(new Set());
     expect(publicIn({ ...api, scopes: {} })).toEqual(new Set());
   });
 
-  it('are none where calls are made in the names of callers', () => {
+  it('do not exist if calls are made on behalf of callers', () => {
     const forward = { UPSTREAM_AUTH: 'forward', UPSTREAM_TOKEN_AUDIENCE: 'https://api.example' };
     expect(publicIn(withPublic('free'), forward)).toEqual(new Set());
     expect(publicIn(withPublic('free'), { ...forward, MCP_PUBLIC_TOOLS: 'none' })).toBeUndefined();

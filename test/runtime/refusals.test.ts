@@ -118,17 +118,17 @@ describe('a refused request', () => {
     expect(JSON.stringify(lines)).not.toMatch(new RegExp(`secret|${token.slice(-20)}`));
   });
 
-  it('never leaves a token that is part of its path', async () => {
+  it('never logs a token that is part of its path', async () => {
     const { lines } = await attempt({ path: `/mcp/${token}` });
     expect(lines).toMatchObject([{ path: '/mcp/…' }]);
   });
 
-  it('for a bad token leaves the line of its reason alone', async () => {
+  it('for a bad token leaves only the line with its reason', async () => {
     const { lines } = await attempt({ headers: { Authorization: 'Bearer x' } });
     expect(lines.map(({ event }) => event)).toEqual(['auth_failure']);
   });
 
-  it('is counted for each network, so that the log cannot be filled', async () => {
+  it('is counted per network, so that the log cannot be flooded', async () => {
     const other = await startTestServer();
     for (let i = 0; i < 320; i += 1) await fetch(new URL('/none', other.url));
     expect(other.audit).toHaveLength(301);
@@ -137,7 +137,7 @@ describe('a refused request', () => {
   });
 });
 
-describe('what a client takes', () => {
+describe('the types that a client accepts', () => {
   it.each([
     ['*/*', 'application/json'],
     ['application/*', 'application/json'],
@@ -150,7 +150,7 @@ describe('what a client takes', () => {
     ['application/xml', undefined],
     ['application/json;q=0, text/event-stream;q=0.0', undefined],
   ])('by Accept: %s is sent as %s', async (accept, type) => {
-    // What the SDK answers may be either where both are taken.
+    // If both are accepted, the SDK may respond with either.
     for (const body of accept === '*/*' ? [list] : [list, initialize]) {
       const response = await server.post(body, { ...bearer(), Accept: accept });
       expect(response.status).toBe(type === undefined ? 406 : 200);
@@ -162,7 +162,7 @@ describe('what a client takes', () => {
     }
   });
 
-  it('as JSON alone, of a batch, is a list', async () => {
+  it('only as JSON, for a batch, means a list', async () => {
     const headers = { ...bearer(), Accept: 'application/json' };
     const batch = [list, { ...list, id: 2, method: 'ping' }];
     const response = await server.post(batch, headers);
@@ -171,7 +171,7 @@ describe('what a client takes', () => {
   });
 });
 
-it('logs what connects, in its own words', async () => {
+it('logs the name that a client gives itself', async () => {
   const before = server.audit.length;
   await server.post(initialize, bearer());
   const lines = server.audit.slice(before).filter(({ event }) => event === 'initialize');
@@ -183,7 +183,7 @@ describe('an idle connection', () => {
     [{}, 'timeout=65'],
     [{ MCP_KEEP_ALIVE_SECONDS: '600' }, 'timeout=600'],
     [{ MCP_KEEP_ALIVE_SECONDS: '1' }, 'timeout=1'],
-  ])('is kept as %j says', async (env, announced) => {
+  ])('is kept according to %j', async (env, announced) => {
     const other = await startTestServer({ env });
     const { headers } = await fetch(new URL('/healthz', other.url));
     expect(headers.get('keep-alive')).toMatch(new RegExp(`^${announced}\\b`));
@@ -191,7 +191,7 @@ describe('an idle connection', () => {
   });
 });
 
-describe('a route of one’s own', () => {
+describe('a custom route', () => {
   it.each([
     '/.well-known/openai-apps-challenge',
     '/.well-known/mcp/server-card.json',
@@ -209,7 +209,7 @@ describe('a route of one’s own', () => {
     '/readyz',
     '/.well-known/oauth-protected-resource',
     '/.well-known/oauth-protected-resource/mcp',
-  ])('cannot be at %s, and one sentence says so', async (path) => {
+  ])('cannot be at %s, which is reported in one sentence', async (path) => {
     await expect(
       startTestServer({ routes: { [path]: () => new Response() } }),
     ).rejects.toMatchObject({

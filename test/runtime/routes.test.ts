@@ -18,26 +18,26 @@ function at(path: string): URL {
   return new URL(path, server.url);
 }
 
-describe('routes of one’s own', () => {
-  it('answer at their path alone, without a token', async () => {
+describe('custom routes', () => {
+  it('respond only at their path, without a token', async () => {
     expect(await (await fetch(at('/version?x=1'))).json()).toEqual({ version: '1' });
     for (const path of ['/version/', '/Version', '/version//', '/version;x'])
       expect((await fetch(at(path))).status).toBe(404);
   });
 
-  it('are given the whole request', async () => {
+  it('get the whole request', async () => {
     const answer = await fetch(at('/echo'), { method: 'PUT', body: 'hello' });
     expect(await answer.text()).toBe('PUT hello');
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('do not tell what went wrong in them', async () => {
+  it('do not reveal their errors', async () => {
     const answer = await fetch(at('/broken'));
     expect(answer.status).toBe(500);
     expect(await answer.text()).not.toContain('s3cret');
   });
 
-  it('answer to the names of this server only', async () => {
+  it('respond only under the names of this server', async () => {
     const status = await new Promise((resolve, reject) => {
       request(at('/version'), { headers: { Host: 'evil.example' } }, ({ statusCode }) =>
         resolve(statusCode),
@@ -48,7 +48,7 @@ describe('routes of one’s own', () => {
     expect(status).toBe(421);
   });
 
-  it('take nothing away from the server', async () => {
+  it('do not replace routes of the server', async () => {
     expect((await server.post({ jsonrpc: '2.0', id: 1, method: 'tools/list' })).status).toBe(401);
     for (const path of ['/mcp', '/healthz', '/.well-known/oauth-protected-resource', 'version'])
       await expect(startTestServer({ routes: { [path]: () => new Response() } })).rejects.toThrow(

@@ -4,7 +4,7 @@ import { run } from '../../templates/src/runtime/run.js';
 
 afterEach(() => vi.restoreAllMocks());
 
-/** What `run` did to the process, which goes on living here. */
+/** The effects of `run` on the process, which continues here. */
 function watch() {
   const said: string[] = [];
   const signals = new Map<string, () => void>();
@@ -20,14 +20,14 @@ function watch() {
 }
 
 describe('a start', () => {
-  it('with wrong settings ends with 2 and a line for each', async () => {
+  it('with wrong settings exits with 2 and a line for each', async () => {
     const { said } = watch();
     const start = () => Promise.reject(new SettingsError('PORT must …\nHOST must …'));
     await expect(run(start)).rejects.toThrow('exit 2');
     expect(said).toEqual(['The server cannot start:\n  PORT must …\n  HOST must …\n']);
   });
 
-  it('on an address that is taken ends with 2 and says what to set', async () => {
+  it('on an address in use exits with 2 and names the variable to set', async () => {
     const { said } = watch();
     const taken = Object.assign(new Error('listen EADDRINUSE'), { syscall: 'listen' });
     await expect(run(() => Promise.reject(taken))).rejects.toThrow('exit 2');
@@ -40,7 +40,7 @@ describe('a start', () => {
   });
 });
 
-it.each(['SIGTERM', 'SIGINT'])('closes at %s, then ends with 0', async (signal) => {
+it.each(['SIGTERM', 'SIGINT'])('closes at %s, then exits with 0', async (signal) => {
   const { signals, exit } = watch();
   const ended = new Promise<unknown>((resolve) => {
     exit.mockImplementation((status): never => {

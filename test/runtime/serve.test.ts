@@ -25,7 +25,7 @@ async function serve(verifier: Verifier | undefined): Promise<string> {
   return `${running.url ?? ''}/mcp`;
 }
 
-it('logs where it serves, that it ends, and that it has ended', async () => {
+it('logs its address, the beginning of its shutdown, and the end', async () => {
   await serve({ verify: () => Promise.reject(new Error()), ready: () => Promise.resolve(true) });
   const listening = running?.url;
   await running?.close();
@@ -40,13 +40,13 @@ it('logs where it serves, that it ends, and that it has ended', async () => {
   running = undefined;
 });
 
-describe('a server that asks for tokens', () => {
-  it('does not start without somebody to verify them', async () => {
+describe('a server that requires tokens', () => {
+  it('does not start without a verifier', async () => {
     running = undefined;
     await expect(serve(undefined)).rejects.toThrow('needs a verifier');
   });
 
-  it('logs a fault of its own briefly, without what stands in a query', async () => {
+  it('logs its own fault briefly, without the contents of a query', async () => {
     const message = `cannot fetch https://as.example/?token=secret now ${'x'.repeat(1000)}`;
     const url = await serve({
       verify: () => Promise.reject(new Error(message)),

@@ -17,7 +17,7 @@ function problems(variables: Record<string, string>, api = testApi): string {
 }
 
 describe('settings fail closed', () => {
-  it('names the issuer when it is missing', () => {
+  it('names the issuer if it is missing', () => {
     expect(problems({})).toMatch(
       /^OAUTH_AUTHORIZATION_SERVER must be set .*, for example OAUTH_AUTHORIZATION_SERVER=https:\/\//,
     );
@@ -45,7 +45,7 @@ describe('settings fail closed', () => {
     expect(problems({ ...env, MCP_RESOURCE_URL: resource })).toMatch(/^MCP_RESOURCE_URL /);
   });
 
-  it('wants a resource URL when it listens beyond loopback', () => {
+  it('requires a resource URL if it listens beyond loopback', () => {
     expect(problems({ ...env, HOST: '0.0.0.0' })).toMatch(
       /^MCP_RESOURCE_URL must be set when HOST/,
     );
@@ -60,7 +60,7 @@ describe('settings fail closed', () => {
     [env, /^OAUTH_AUTHORIZATION_SERVER must not be set/],
     [{ OAUTH_CLIENT_SECRET_FILE: '/x' }, /^OAUTH_CLIENT_SECRET_FILE must not be set/],
     [{ MCP_SCOPE_ERRORS: 'tool' }, /^MCP_SCOPE_ERRORS must not be set/],
-  ])('start no server without OAuth where %j asks for one', (variables, message) => {
+  ])('start no server without OAuth if %j requires one', (variables, message) => {
     expect(problems(variables, openApi)).toMatch(message);
     expect(problems(variables, openApi)).toContain('MCP_ALLOW_UNAUTHENTICATED=true');
     const accepted = { ...variables, MCP_ALLOW_UNAUTHENTICATED: 'true' };
@@ -114,7 +114,7 @@ describe('settings fail closed', () => {
     'tauri://localhost',
     'vscode-file://vscode-app',
     'capacitor://localhost:8100',
-  ])('take the origin %s as clients send it', (origin) => {
+  ])('accept the origin %s as clients send it', (origin) => {
     const { allowedOrigins } = readHttpSettings(testApi, { ...env, MCP_ALLOWED_ORIGINS: origin });
     expect(allowedOrigins).toContain(origin);
   });
@@ -196,7 +196,7 @@ describe('settings', () => {
     ).toBe('https://t.auth0.com/');
   });
 
-  it('advertises the scopes of all tools and asks first for those of the read-only ones', () => {
+  it('advertises the scopes of all tools and first requests those of the read-only ones', () => {
     const scopes = readHttpSettings(testApi, env).oauth?.scopes;
     expect(scopes?.supported).toEqual(['admin', 'notes.read', 'notes.write', 'root']);
     expect(scopes?.baseline).toEqual(['notes.read']);
@@ -241,7 +241,7 @@ describe('settings', () => {
     expect(at('0.0.0.0')).toEqual(['https://m.example', 'https://app.example']);
   });
 
-  it('listens on any port there is, 0 for any that is free', () => {
+  it('listens on any valid port, 0 for any that is free', () => {
     expect(readHttpSettings(testApi, env)).toMatchObject({ host: '127.0.0.1', port: 3000 });
     for (const port of [0, 65_535])
       expect(readHttpSettings(testApi, { ...env, PORT: String(port) }).port).toBe(port);
@@ -257,7 +257,7 @@ describe('settings', () => {
     expect(at({ MCP_RESOURCE_URL: 'https://m.example/mcp' })).toBe('https://m.example/mcp');
   });
 
-  it('takes more hosts, in any case, addresses too', () => {
+  it('accepts more hosts, in any case, including addresses', () => {
     const { allowedHosts } = readHttpSettings(testApi, {
       ...env,
       HOST: '0.0.0.0',
@@ -267,12 +267,12 @@ describe('settings', () => {
     expect(allowedHosts).toEqual(['m.example', 'internal.example', '192.0.2.1', '[fd00::1]']);
   });
 
-  it('has no OAuth half without authentication, whatever the variables are', () => {
+  it('has no OAuth settings without authentication, whatever the variables are', () => {
     const variables = { ...env, MCP_ALLOW_UNAUTHENTICATED: 'true' };
     expect(readHttpSettings(openApi, variables).oauth).toBeUndefined();
   });
 
-  it('trusts no proxy but those that are listed', () => {
+  it('trusts only the listed proxies', () => {
     expect(readHttpSettings(testApi, env).trustedProxies).toEqual([]);
     const listed = '10.0.0.0/8, 192.0.2.7 fd00::/64 ::1 ::ffff:10.0.0.0/104 0.0.0.0/0';
     expect(
@@ -287,14 +287,14 @@ describe('settings', () => {
     expect(oauth?.proxy).toBe(upstream.proxy);
   });
 
-  it('names variables that no reader asks for, over stdio too', () => {
+  it('names unknown variables, over stdio too', () => {
     const variables = { ...env, OAUTH_ISUER: 'x' };
     const warnings = ['OAUTH_ISUER is not a variable of this server; did you mean OAUTH_ISSUER?'];
     expect(readHttpSettings(testApi, variables).upstream.warnings).toEqual(warnings);
     expect(readStdioSettings(testApi, variables).warnings).toEqual(warnings);
   });
 
-  it('asks stdio for the upstream only', () => {
+  it('requires only the upstream settings for stdio', () => {
     expect(readStdioSettings(testApi, {}).baseUrl).toBe('http://127.0.0.1:9');
     expect(() => readStdioSettings(testApi, { UPSTREAM_TIMEOUT_MS: 'x' })).toThrow(
       /^UPSTREAM_TIMEOUT_MS /,

@@ -61,7 +61,7 @@ describe('the settings of a Worker', () => {
     expect(faultsOf({ ...good, [name]: 'x' })).toEqual([`${name} must not be set: ${reason}`]);
   });
 
-  it('name the public URL, and say so without HOST', () => {
+  it('require the public URL, without mentioning HOST', () => {
     const { MCP_RESOURCE_URL: _, ...others } = good;
     const [fault, ...more] = faultsOf(others);
     expect(fault).toMatch(/^MCP_RESOURCE_URL must be set: it is the URL clients connect to/);
@@ -69,7 +69,7 @@ describe('the settings of a Worker', () => {
     expect(faultsOf(others, { ...api, resourceUrl: 'https://m.example/mcp' })).toEqual([]);
   });
 
-  it('open a server without tokens only where that is asked for', () => {
+  it('allow a server without tokens only if explicitly requested', () => {
     const open: Api = { ...api, authentication: 'none' };
     const { MCP_RESOURCE_URL } = good;
     const [fault, ...more] = faultsOf({ MCP_RESOURCE_URL }, open);

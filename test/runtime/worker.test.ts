@@ -40,7 +40,7 @@ function setUp(change: Partial<WorkerOptions> = {}) {
 }
 
 describe('an isolate', () => {
-  it('starts with its first request, once, and says what it runs with', async () => {
+  it('starts once, with its first request, and logs its settings', async () => {
     const { send, seen, written } = setUp();
     for (const _ of [1, 2])
       expect((await send('https://mcp.example.com/healthz')).status).toBe(200);
@@ -49,7 +49,7 @@ describe('an isolate', () => {
     expect(written.mock.calls[0]?.[0]).toContain('https://mcp.example.com/mcp');
   });
 
-  it('with wrong settings answers every request with 500, and logs one line', async () => {
+  it('with wrong settings responds to every request with 500, and logs one line', async () => {
     const { send, audit, seen } = setUp();
     for (const _ of [1, 2]) {
       const response = await send('https://mcp.example.com/healthz', {}, { ...vars, PORT: 8080 });
@@ -63,7 +63,7 @@ describe('an isolate', () => {
     ]);
   });
 
-  it('whose own code fails at the start is misconfigured too', async () => {
+  it('whose custom code fails at the start counts as misconfigured too', async () => {
     const audit = vi.fn();
     const worker = serveWorker(audit, () => {
       throw new SettingsError('A is wrong\nB is wrong');
@@ -77,7 +77,7 @@ describe('an isolate', () => {
     expect(audit).toHaveBeenCalledWith('misconfigured', { problems: ['A is wrong', 'B is wrong'] });
   });
 
-  it('takes texts, numbers and JSON for variables, and no services', async () => {
+  it('accepts texts, numbers and JSON as variables, but not services', async () => {
     const { send, seen } = setUp();
     await send(
       'https://mcp.example.com/healthz',
@@ -125,7 +125,7 @@ describe('a request of a Worker', () => {
     expect([response.status, response.body]).toEqual([204, null]);
   });
 
-  it('has the path that it came with', async () => {
+  it('keeps its original path', async () => {
     const paths: string[] = [];
     const settings = readWorkerSettings(api, vars);
     const { audit, send } = setUp({ settings });

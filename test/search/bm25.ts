@@ -21,7 +21,7 @@ export function bagsOf(root: JsonObject): string[] {
   );
 }
 
-/** BM25 over bags of words, for comparison: what the search of a server may cost is measured against it. */
+/** BM25 over bags of words, for comparison: the cost of a server's search is measured against it. */
 export function plainBm25(bags: readonly string[]): (query: string) => number[] {
   const postings = new Map<string, number[]>();
   const lengths = bags.map((bag, at) => {

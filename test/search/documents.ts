@@ -16,7 +16,7 @@ const documents: Readonly<Record<string, readonly [name: string, path: string]>>
   zoom: [DIRECTORY, 'api/zoom.us.json'],
 };
 
-/** The file of a document; undefined when no package has it. Installs the package below `.corpus`. */
+/** The file of a document; undefined if no package has it. Installs the package below `.corpus`. */
 export async function fileOf(document: string): Promise<string | undefined> {
   const [name, path = ''] = documents[document] ?? [];
   const found = (await readPackages()).find((candidate) => candidate.name === name);

@@ -38,7 +38,7 @@ describe.each(generations)('GitHub’s API in search mode with $name', (generati
     const tools = await client.listTools();
     const query = { query: 'create an issue in a repository' };
     const found = textOf(await client.call('find_operations', query));
-    // What a model reads off the answer: the name of the best hit, by which tool it is called, and its schema.
+    // The facts that a model reads from the response: the name of the best hit, the tool that calls it, and its schema.
     const [, name = '', by = '', schema = '{}'] =
       /^(\S+) \((call_\w+)\) input schema: (.+)$/m.exec(found) ?? [];
     const { required } = JSON.parse(schema) as { required: string[] };

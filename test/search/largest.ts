@@ -5,7 +5,7 @@ import { createOffer, type ToolMode } from '../../templates/src/runtime/operatio
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { fileOf } from './documents.js';
 
-// The largest document there is, in search mode: npm run search:largest. Ends with 1 when a bar is missed.
+// The largest known document, in search mode: npm run search:largest. Exits with 1 if a limit is missed.
 
 const QUERY = 'send a mail';
 const MOST = { start: 2, tokens: 1200 };
@@ -17,7 +17,7 @@ const began = performance.now();
 const { api } = await prepare({ url: file });
 console.log(`${api.tools.length} operations, planned in ${seconds(performance.now() - began)}`);
 
-/** CPU time in milliseconds of all that a server does with the tools before it answers its first listing. */
+/** CPU time in milliseconds of everything that a server does with the tools before it sends its first listing. */
 function start(mode: ToolMode) {
   const before = process.cpuUsage();
   const offer = createOffer(api, mode);

@@ -5,7 +5,7 @@ import { bagsOf, plainBm25 } from './bm25.js';
 import { fileOf } from './documents.js';
 import { barsOf, readTasks, recall, tryTask, type Row, type Task } from './score.js';
 
-// Scores the search of generated servers: npm run search:score [-- document …]. Ends with 1 when a bar is missed.
+// Scores the search of generated servers: npm run search:score [-- document …]. Exits with 1 if a limit is missed.
 
 const COSTS = 'github-api';
 const MOST = { build: 1.5, query: 2 };
@@ -48,7 +48,7 @@ async function scoreDocument(document: string, file: string, own: readonly Task[
   return done;
 }
 
-/** The median of the ratios of rounds that alternate, so that a busy machine is busy for both. */
+/** The median of the ratios of rounds that alternate, so that a busy machine slows down both. */
 async function compare(file: string, tools: Parameters<typeof createSearch>[0]): Promise<void> {
   const bags = bagsOf((await load(file)).openapi);
   const queries = tasks.map(({ query }) => query);

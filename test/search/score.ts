@@ -14,11 +14,11 @@ export interface Task {
   readonly never?: readonly string[];
 }
 
-/** How a search did at one task: the place of the first expected operation, 0 for none, from 1. */
+/** The result of a search at one task: the rank of the first expected operation, from 1; 0 for none. */
 export interface Row {
   readonly task: Task;
   readonly place: number;
-  /** Whether an operation came first that never must. */
+  /** Whether a forbidden operation came first. */
   readonly isUnsafe: boolean;
 }
 
@@ -44,7 +44,7 @@ export function recall(rows: readonly Row[], first: number): number {
   return rows.filter(({ place }) => place > 0 && place <= first).length / Math.max(1, rows.length);
 }
 
-/** What the rows must reach, and what they do; the read-only tasks count for safety alone. */
+/** The required and the actual scores; the read-only tasks count only for safety. */
 export function barsOf(rows: readonly Row[]): { name: string; least: number; reached: number }[] {
   const good = rows.filter(({ task }) => task.never === undefined);
   const terse = good.filter(({ task }) => task.kind === 'terse');

@@ -1,6 +1,6 @@
 import type { Fault } from './upstream.js';
 
-/** What a call is meant to go through. */
+/** The kind of a call: the situation that it is meant to test. */
 export type Kind =
   | 'read'
   | 'write'
@@ -19,17 +19,17 @@ export type Kind =
 /** UPSTREAM_RETRIES of the server. */
 export const retries = 2;
 
-/** One thing that a client does. */
+/** One call of a client. */
 export interface Call {
   readonly kind: Kind;
-  /** Nobody else's and of no other call. */
+  /** Unique to this client and this call. */
   readonly marker: string;
   /** Absent: `tools/list`. */
   readonly tool?: 'read_echo' | 'write_echo';
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** Of a thousand calls. */
+/** The number per thousand calls. */
 const shares: readonly (readonly [Kind, number])[] = [
   ['write', 250],
   ['late', 40],
@@ -54,14 +54,14 @@ const faults: Partial<Record<Kind, Fault>> = {
   'client disconnects': 'hang',
 };
 
-/** A number between 0 and 1 that depends on nothing but its seed. */
+/** A number between 0 and 1 that depends only on its seed. */
 export function chance(seed: number): number {
   let mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** What the call of a number is; most are `read`. */
+/** The kind of the call with this number; most are `read`. */
 export function kindOf(number: number): Kind {
   let dice = chance(number) * 1000;
   for (const [kind, share] of shares) {
@@ -71,7 +71,7 @@ export function kindOf(number: number): Kind {
   return 'read';
 }
 
-/** The call of a kind. `writes`: whether the caller may. */
+/** The call of a kind. `writes`: whether the caller may write. */
 export function makeCall(kind: Kind, marker: string, number: number, writes: boolean): Call {
   if (kind === 'tools/list') return { kind, marker, args: {} };
   if (kind === 'bad arguments') return { kind, marker, tool: 'read_echo', args: { mark: marker } };

@@ -5,13 +5,13 @@ import { phases } from './phases.js';
 import type { Check, PhaseTally } from './report.js';
 import type { SoakStage } from './stage.js';
 
-/** Fewer calls say nothing about memory: the heap is still finding its size. */
+/** With fewer calls, memory cannot be judged: the size of the heap is not stable yet. */
 const ENOUGH = 40_000;
 
 /** Milliseconds; a call that waits for a provider that hangs takes five seconds. */
 const PROMPT = 2500;
 
-/** What the calls themselves showed. */
+/** The results of the calls themselves. */
 export function checkCalls(
   calls: number,
   faults: readonly string[],
@@ -41,7 +41,7 @@ export function checkCalls(
   ];
 }
 
-/** What the API and the server's log say of the same calls. */
+/** The same calls according to the API and the server's log. */
 export function checkTraces(
   { api, server, apiKey, provider }: SoakStage,
   findings: readonly Finding[],
@@ -107,14 +107,14 @@ export function checkMemory(calls: number, [, second, , last]: readonly Quarter[
     compare(
       'file descriptors are flat',
       ({ samples }) => median(samples.map(({ descriptors }) => descriptors)),
-      // How many of the fifty clients are at it in the same moment depends on what else the machine does. What
-      // leaks shows at the end besides, when all of them are gone.
+      // How many of the fifty clients are active at the same time depends on the load of the machine. Leaks also show
+      // at the end, when all of them have disconnected.
       25,
     ),
   ];
 }
 
-/** Whether subjects renew at moments of their own: were they in step, a second would see all of them. */
+/** Whether subjects renew at different times: if they were in step, all would renew within a second. */
 export function checkRenewals(renewals: readonly number[], clients: number): Check {
   const seconds = new Map<number, number>();
   for (const at of renewals) {

@@ -5,14 +5,14 @@ import type { Speaker } from './speaker.js';
 import type { EchoApi } from './upstream.js';
 import { validityOf, type Wallet } from './wallet.js';
 
-/** What came of a call, for the tables. */
+/** The outcome of a call, for the tables. */
 export interface Finding {
   readonly kind: Kind | 'token expired';
   readonly marker: string;
   readonly milliseconds: number;
-  /** Times that the API must have been asked. */
+  /** How often the API must have been called. */
   readonly reaches: number;
-  /** Absent: the right thing came back. */
+  /** Absent: the result was correct. */
   readonly fault?: string;
 }
 
@@ -21,16 +21,16 @@ export interface ClientOptions {
   readonly speaker: Speaker;
   readonly wallet: Wallet;
   readonly writes: boolean;
-  /** Whether it can hang up in the middle of a call. */
+  /** Whether it can disconnect in the middle of a call. */
   readonly leaves: boolean;
   readonly api: EchoApi;
   readonly provider: Provider;
 }
 
-/** Milliseconds after which a request that nobody waits for must have been given up; the server's timeout is longer. */
+/** Milliseconds after which an abandoned request must have been cancelled; the server's timeout is longer. */
 const GIVE_UP = 2500;
 
-/** One of the many: a subject with a token and a way of speaking, that makes one call after the other. */
+/** One of the many clients: a subject with a token and a protocol, which makes one call after another. */
 export class Client {
   readonly #options: ClientOptions;
 
@@ -72,7 +72,7 @@ export class Client {
     return this.#options.speaker.close();
   }
 
-  /** What this client, and this moment, allow. */
+  /** The kind of call that this client and this phase allow. */
   #possible(kind: Kind, certain: boolean): Kind {
     const { writes, leaves } = this.#options;
     if (kind === 'write' && !writes) return 'read';
@@ -87,7 +87,7 @@ export class Client {
     const leave = new AbortController();
     const answer = speaker.say(call, token, leave.signal);
     const gone = api.givenUp(call.marker);
-    // A token that has expired gets an answer, and the API nothing.
+    // A call with an expired token gets a response, and the API gets no request.
     await Promise.race([api.arrived(call.marker), answer]);
     leave.abort();
     const outcome = await answer;
@@ -115,7 +115,7 @@ export function mayWrite(index: number): boolean {
   return chance(index + 1_000_000) < 0.7;
 }
 
-/** RFC 9110 section 9.2.2: a GET that is answered 503 is tried again, as often as UPSTREAM_RETRIES says. */
+/** RFC 9110 section 9.2.2: a GET with the response 503 is retried, UPSTREAM_RETRIES times. */
 function askedFor({ kind, tool }: Call): number {
   return kind === 'upstream 503' && tool === 'read_echo' ? 1 + retries : 1;
 }

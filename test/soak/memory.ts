@@ -51,12 +51,12 @@ export class MemoryWatch {
   }
 }
 
-/** The value in the middle; 0 of none. */
+/** The median; 0 without values. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value below which a share of them lies; 0 of none. */
+/** The value below which a share of them lies; 0 without values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;

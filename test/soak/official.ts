@@ -3,13 +3,13 @@ import type { Call } from './calls.js';
 import type { Outcome } from './outcome.js';
 import { describe, valueOf, type Speaker } from './speaker.js';
 
-/** Speaks by an official client, which connects anew after every refusal, as after a restart. */
+/** Calls through an official client, which reconnects after every refusal, as after a restart. */
 export function createOfficialSpeaker(url: string, generation: Generation): Speaker {
   let token = '';
   let status = 0;
   let session: Session | undefined;
 
-  // The clients would rather log in; here somebody else knows the token.
+  // The clients would log in; here the token comes from outside.
   async function request(target: string | URL, init?: RequestInit): Promise<Response> {
     const headers = new Headers(init?.headers);
     headers.set('Authorization', `Bearer ${token}`);

@@ -1,6 +1,6 @@
 import type { Call } from './calls.js';
 
-/** What a caller got to see. */
+/** The outcome that a caller saw. */
 export type Outcome =
   | {
       readonly kind: 'result';
@@ -9,9 +9,9 @@ export type Outcome =
       readonly value: unknown;
     }
   | { readonly kind: 'tools'; readonly names: readonly string[]; readonly text: string }
-  /** A refusal of HTTP. */
+  /** A refusal by HTTP. */
   | { readonly kind: 'refused'; readonly status: number; readonly text: string }
-  /** The caller went away. */
+  /** The caller disconnected. */
   | { readonly kind: 'left' }
   | { readonly kind: 'broken'; readonly text: string };
 
@@ -22,7 +22,7 @@ export function newMarker(client: string, number: number): string {
   return `m-${client}-${number}-${crypto.randomUUID().slice(0, 8)}`;
 }
 
-/** The client that a marker is of. */
+/** The client that a marker belongs to. */
 export function clientOf(marker: string): string {
   return marker.split('-')[1] ?? '';
 }
@@ -36,7 +36,7 @@ const texts: Partial<Record<Call['kind'], string>> = {
   'bad arguments': 'Unknown argument "mark".',
 };
 
-/** What is wrong with the outcome of a call; `status`: the refusal that must come, if one must. */
+/** The fault in the outcome of a call; `status`: the expected refusal, if any. */
 export function faultOf(
   call: Call,
   outcome: Outcome,
@@ -69,7 +69,7 @@ function resultFault(
   return text.includes(marker) === repeats ? undefined : 'not the marker in the tool error';
 }
 
-/** The answer to one must not hold anything of another. */
+/** The response to one must not contain anything of another. */
 function strangeMarker({ marker }: Call, outcome: Outcome): string | undefined {
   const text = 'text' in outcome ? outcome.text : '';
   const value = outcome.kind === 'result' ? JSON.stringify([outcome.value]) : '';

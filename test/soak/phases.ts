@@ -4,13 +4,13 @@ import type { Provider } from './provider.js';
 /** A stretch of the run. */
 export interface Phase {
   readonly name: string;
-  /** Of all calls. */
+  /** The share of all calls. */
   readonly share: number;
-  /** What changes at its beginning; it may take the time that the server leaves between two looks at its provider. */
+  /** What changes at its beginning; it may take as long as the server's pause between two requests to its provider. */
   readonly enter?: (provider: Provider) => Promise<void>;
 }
 
-/** The provider's misfortunes, one after the other. */
+/** The provider's failures, one after another. */
 export const phases: readonly Phase[] = [
   { name: 'all is well', share: 0.13 },
   { name: 'keys were rotated', share: 0.13, enter: (provider) => provider.rotate() },
@@ -30,8 +30,8 @@ export const phases: readonly Phase[] = [
 ];
 
 /**
- * Hands out the numbers of the calls. Each phase has its share of them from the moment at which it was entered;
- * while it is, clients call on in the phase before, slowly and beyond its share.
+ * Hands out the numbers of the calls. Each phase has its share of them from the moment at which it was entered; while
+ * it is being entered, clients continue in the previous phase, slowly and beyond its share.
  */
 export class Schedule {
   readonly #calls: number;

@@ -2,14 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { WebSocket, type MessageEvent } from 'undici';
 
-/** What a process holds at a moment. */
+/** The resources of a process at a moment. */
 export interface Sample {
   /** Megabytes (10^6 bytes). */
   readonly resident: number;
   readonly descriptors: number;
 }
 
-/** Reads it from the kernel, so that the process itself has nothing to do with it. Linux only. */
+/** Reads it from the kernel, so that the process itself is not involved. Linux only. */
 export async function sample(pid: number): Promise<Sample> {
   const [status, descriptors] = await Promise.all([
     readFile(`/proc/${pid}/status`, 'utf8'),
@@ -19,7 +19,7 @@ export async function sample(pid: number): Promise<Sample> {
   return { resident: (kilobytes * 1024) / 1e6, descriptors: descriptors.length };
 }
 
-/** Asks a process that was started with `--inspect` (Chrome DevTools Protocol). */
+/** Queries a process that was started with `--inspect` (Chrome DevTools Protocol). */
 export class Inspector {
   readonly #socket: WebSocket;
   #ids = 0;

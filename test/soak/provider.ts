@@ -4,10 +4,10 @@ import type { StaticIssuer } from '../support/tokens.js';
 import type { Call } from './calls.js';
 import type { Outcome } from './outcome.js';
 
-/** How long the server leaves its provider alone after it asked for the keys, and some more. */
+/** How long the server pauses after it requested the keys, plus a margin. */
 const COOLDOWN = 31_500;
 
-/** What a token with an unknown key gets at the moment; undefined: that depends on when the provider is asked again. */
+/** The current response to a token with an unknown key; undefined: it depends on when the keys are requested again. */
 export type Strangers = 401 | 503 | undefined;
 
 /** Makes a call with a token, at once. */
@@ -21,7 +21,7 @@ export class Provider {
   readonly faults: string[] = [];
   probes = 0;
   strangers: Strangers = undefined;
-  /** Requests under way with an unknown key: each can make the server ask for the keys. */
+  /** Pending requests with an unknown key: each can make the server request the keys. */
   strangersOut = 0;
   #asked = 0;
   #askedAt = 0;
@@ -50,7 +50,7 @@ export class Provider {
     this.strangers = 401;
   }
 
-  /** Breaks down, and lets the server find out. */
+  /** Fails, and waits until the server has noticed. */
   async breakDown(outage: StaticIssuer['outage']): Promise<void> {
     await this.#cooledDown();
     this.#issuer.outage = outage;
@@ -58,14 +58,14 @@ export class Provider {
     this.strangers = 503;
   }
 
-  /** Works again; when the server asks again is its own affair. */
+  /** Works again; the server decides when it requests the keys again. */
   async recover(): Promise<void> {
     this.strangers = undefined;
     while (this.strangersOut > 0) await pause(20);
     this.#issuer.outage = 'none';
   }
 
-  /** A token with a key id that nobody knows. */
+  /** A token with an unknown key id. */
   signAsStranger(): Promise<string> {
     return this.#sign({ kid: crypto.randomUUID() });
   }
@@ -87,7 +87,7 @@ export class Provider {
     return this.#issuer.sign(claims, header);
   }
 
-  /** Nobody may make the server ask while it is waited for that it may ask again. */
+  /** No call may make the server request the keys while this waits for the end of its pause. */
   async #cooledDown(): Promise<void> {
     this.strangers = undefined;
     do {
@@ -99,7 +99,7 @@ export class Provider {
   #look(): void {
     const { oauth, openid, jwks } = this.#issuer.paths;
     const asked = [oauth, openid, jwks].reduce((sum, path) => sum + this.#issuer.fetched(path), 0);
-    // An attempt at a provider that hangs ends after five seconds, and counts from its end.
+    // An attempt at a hanging provider ends after five seconds; the pause begins at its end.
     const hangs = this.#issuer.outage === 'hang' ? 5500 : 0;
     if (asked !== this.#asked) this.#askedAt = Date.now() + hangs;
     this.#asked = asked;

@@ -3,16 +3,16 @@ import type { Finding } from './client.js';
 import { median, quantile, type Quarter } from './memory.js';
 import { phases } from './phases.js';
 
-/** All that a run brought to light. */
+/** All results of a run. */
 export interface Soak {
-  /** Calls that the command line asked for; some more are made while phases are entered. */
+  /** The calls requested on the command line; some more are made while phases are entered. */
   readonly asked: number;
   readonly calls: number;
   readonly clients: readonly string[];
   readonly seconds: number;
-  /** The longest moment, in milliseconds, in which the process of the clients and of the API did nothing. */
+  /** The longest moment, in milliseconds, in which the process of the clients and of the API was blocked. */
   readonly stall: number;
-  /** By phase, in their order. */
+  /** By phase, in order. */
   readonly phases: readonly PhaseTally[];
   readonly kinds: ReadonlyMap<string, number>;
   readonly quarters: readonly Quarter[];
@@ -28,9 +28,9 @@ export interface PhaseTally {
 
 export interface Check {
   readonly name: string;
-  /** What was seen. */
+  /** The observed value. */
   readonly seen: string;
-  /** Undefined: this run was too short to tell. */
+  /** Undefined: this run was too short to decide. */
   readonly passed: boolean | undefined;
 }
 
@@ -66,7 +66,7 @@ const consequences: Readonly<Record<string, string>> = {
   'token expired': '401, and the API is not asked',
 };
 
-/** Markdown: what was done, and what came of it. */
+/** Markdown: the calls and their outcomes. */
 export function format(soak: Soak): string {
   const { asked, calls, clients, seconds, stall, kinds } = soak;
   const speed = Math.round(calls / seconds);

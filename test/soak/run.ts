@@ -79,7 +79,7 @@ function report({ fault }: Finding, done: number): void {
   if (done % Math.ceil(calls / 20) === 0) process.stderr.write(`${done} calls so far\n`);
 }
 
-/** What is left when nobody calls any more, and whether the server goes when it is told to. */
+/** The resources left after the last call, and whether the server exits on its signal. */
 async function checkEnd(
   { server, api, clients, inspector }: SoakStage,
   descriptors: number,

@@ -1,11 +1,11 @@
 import type { Call } from './calls.js';
 import type { Outcome } from './outcome.js';
 
-/** Someone who makes calls over one connection or many, and tells what came of them. */
+/** Makes calls over one connection or many, and reports their outcomes. */
 export interface Speaker {
-  /** `leave` aborts: the caller goes away without waiting for the answer. */
+  /** `leave` aborts: the caller disconnects without waiting for the response. */
   say(call: Call, token: string, leave?: AbortSignal): Promise<Outcome>;
-  /** Forgets what there is of a session. */
+  /** Forgets any session. */
   readonly close: () => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ interface RpcAnswer {
   };
 }
 
-/** Protocol revision 2026-07-28: each request says all about itself. */
+/** Protocol revision 2026-07-28: each request is self-contained. */
 const modernMeta = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientInfo': { name: 'soak', version: '1.0.0' },
@@ -27,7 +27,7 @@ const modernMeta = {
 
 let ids = 0;
 
-/** Speaks by single HTTP messages of an era, as a client does once it is connected. */
+/** Calls with single HTTP messages of an era, as a connected client does. */
 export function createRawSpeaker(url: string, era: 'initialize' | '2026-07-28'): Speaker {
   return {
     say: async (call, token, leave) => {
@@ -77,14 +77,14 @@ function read(status: number, text: string, id: number): Outcome {
   return { kind: 'result', isError, text: blocks, value: valueOf(blocks) };
 }
 
-/** An error with its causes: `fetch failed` alone says nothing. */
+/** An error with its causes: `fetch failed` alone is useless. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   return cause === undefined ? String(error) : `${String(error)} (${describe(cause)})`;
 }
 
-/** The JSON of a result, whose text is all that clients are sent. */
+/** The JSON of a result, of which clients only get the text. */
 export function valueOf(text: string): unknown {
   try {
     return JSON.parse(text);

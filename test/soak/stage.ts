@@ -13,7 +13,7 @@ import { createRawSpeaker, type Speaker } from './speaker.js';
 import { startEchoApi, type EchoApi } from './upstream.js';
 import { Wallet } from './wallet.js';
 
-/** The generated server in a process of its own, and what is around it in this one. */
+/** The generated server in a separate process, and its surroundings in this one. */
 export interface SoakStage {
   readonly server: RunningProject;
   readonly api: EchoApi;
@@ -21,7 +21,7 @@ export interface SoakStage {
   readonly provider: Provider;
   readonly inspector: Inspector;
   readonly clients: readonly { readonly client: Client; readonly speaks: string }[];
-  /** The moments of all renewals of tokens. */
+  /** The times of all token renewals. */
   readonly renewals: readonly number[];
   readonly close: () => Promise<void>;
 }
@@ -80,7 +80,7 @@ export async function startSoakStage(): Promise<SoakStage> {
   return { server, api, apiKey, provider, inspector, clients, renewals, close };
 }
 
-/** Fifty: official clients are slow, so most speak for themselves. */
+/** Fifty: official clients are slow, so most send plain HTTP messages. */
 function speakers(url: string): { speaks: string; speaker: Speaker }[] {
   const raw = (['initialize', '2026-07-28'] as const).flatMap((era) =>
     Array.from({ length: 19 }, () => ({

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { listen } from '../support/http.js';
 
-/** What the API may be told to do instead of answering. */
+/** The failures that a request can ask of the API. */
 export type Fault = 'none' | 'error' | 'unavailable' | 'reset' | 'cut' | 'hang';
 
 /** One request for a marker. */
@@ -11,16 +11,16 @@ export interface Arrival {
   times: number;
 }
 
-/** The API behind the soaked server: it repeats the marker of each request, or fails as the request says. */
+/** The API behind the soaked server: it repeats the marker of each request, or fails as the request asks. */
 export interface EchoApi {
   readonly url: string;
   /** By marker. */
   readonly arrivals: ReadonlyMap<string, Arrival>;
-  /** Requests that are neither answered nor given up. */
+  /** Requests that are neither answered nor cancelled. */
   open(): number;
   /** Resolves when a marker has arrived. */
   arrived(marker: string): Promise<void>;
-  /** Resolves when the request for a marker that hangs was given up by its sender. */
+  /** Resolves when the hanging request for a marker was cancelled by its sender. */
   givenUp(marker: string): Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -1,20 +1,22 @@
 import type { StaticIssuer } from '../support/tokens.js';
 
-/** A token and the moment it ends, in milliseconds since the epoch. */
+/** A token and its expiry, in milliseconds since the epoch. */
 export interface Pass {
   readonly token: string;
   readonly endsAt: number;
 }
 
-/** What a token was good for while a request was under way: the clocks of both sides are the same one. */
+/** Whether a token was valid during a request: both sides have the same clock. */
 export type Validity = 'valid' | 'expired' | 'either';
 
-/** Seconds that a token lives. Short enough for many renewals, and than the time between two rotations of keys. */
+/**
+ * Lifetime of a token in seconds: short enough for many renewals, and shorter than the time between two key rotations.
+ */
 const LIFE = { min: 8, max: 28 };
 
 /**
  * One subject's tokens. Two of three are renewed a while before they end, and the third is used until the server
- * refuses it. Lives are drawn by lot, so that subjects do not renew together.
+ * refuses it. Lifetimes are random, so that subjects do not renew together.
  */
 export class Wallet {
   readonly subject: string;
@@ -24,7 +26,7 @@ export class Wallet {
   #pass: Pass | undefined;
   #renewAt = 0;
 
-  /** `renewals` takes the moment of each renewal. */
+  /** `renewals` receives the time of each renewal. */
   constructor(
     issuer: StaticIssuer,
     claims: Readonly<Record<string, unknown>> & { readonly sub: string },
@@ -40,7 +42,7 @@ export class Wallet {
     if (this.#pass !== undefined && Date.now() < this.#renewAt) return this.#pass;
     const first = this.#pass === undefined;
     if (!first) this.#renewals.push(Date.now());
-    // The first ones begin at once, and so must not all live long.
+    // The first ones begin together, so they must not all have long lifetimes.
     const life = LIFE.min * (first ? 0.25 : 1) + Math.random() * (LIFE.max - LIFE.min);
     const exp = Math.floor(Date.now() / 1000 + life);
     const endsAt = exp * 1000;
@@ -55,7 +57,7 @@ export class Wallet {
   }
 }
 
-/** Whether a token counted, for a request sent and answered at these moments; the server has no tolerance here. */
+/** Whether a token was valid for a request sent and answered at these times; the server has no tolerance here. */
 export function validityOf({ endsAt }: Pass, sentAt: number, answeredAt: number): Validity {
   if (sentAt >= endsAt) return 'expired';
   return answeredAt < endsAt ? 'valid' : 'either';

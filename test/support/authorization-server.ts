@@ -10,18 +10,18 @@ import { register } from './secrets.js';
 export interface AuthorizationServerOptions extends ProviderOptions {
   /** Default: a free one. */
   readonly port?: number;
-  /** Who is at the keyboard, unless the authorization request has a `login_hint`. */
+  /** The user who signs in, unless the authorization request has a `login_hint`. */
   readonly user?: string;
 }
 
 export interface AuthorizationServer extends Server {
-  /** What users agreed to, in order: a client that asks more often than it must shows here. */
+  /** The consents of users, in order: a client that asks too often shows here. */
   readonly consents: readonly Consent[];
 }
 
 /**
- * Starts a real authorization server (oidc-provider) whose users agree to everything: they log in and consent
- * by following the redirects, without a page in between, so a test needs no browser and a browser works too.
+ * Starts a real authorization server (oidc-provider) whose users consent to everything: they log in and consent by
+ * following the redirects, without a page in between, so a test needs no browser but can use one.
  */
 export async function startAuthorizationServer({
   user = 'alice',
@@ -47,7 +47,7 @@ export async function startAuthorizationServer({
   return { ...server, consents };
 }
 
-/** Whatever of a body is a token. */
+/** All tokens in a body. */
 function registerTokens(body: unknown): void {
   const { access_token: access, refresh_token: refresh } = (body ?? {}) as Partial<OAuthTokens>;
   if (typeof access === 'string') register('access token of the authorization server', access);

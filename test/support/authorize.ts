@@ -12,7 +12,7 @@ export class CookieJar {
       .join('; ');
   }
 
-  /** Takes over what a response sets and deletes. */
+  /** Applies the cookies that a response sets and deletes. */
   store(response: Response): void {
     for (const line of response.headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
@@ -26,13 +26,13 @@ export class CookieJar {
 }
 
 export interface AuthorizationOptions {
-  /** Who logs in; sent as `login_hint`. */
+  /** The user who logs in; sent as `login_hint`. */
   readonly login?: string;
-  /** The same jar again is the same browser session: the user stays logged in. */
+  /** Reusing a jar continues the same browser session: the user stays logged in. */
   readonly jar?: CookieJar;
 }
 
-/** What the authorization server hands to the client through the browser (RFC 6749 section 4.1.2, RFC 9207). */
+/** The response of the authorization server to the client through the browser (RFC 6749 section 4.1.2, RFC 9207). */
 export interface AuthorizationResponse {
   readonly code: string;
   readonly iss?: string;
@@ -42,7 +42,7 @@ export interface AuthorizationResponse {
 
 /**
  * Follows an authorization request until the browser is sent back to the client's redirect URI. Pages with a form are
- * filled in and agreed to.
+ * filled in and accepted.
  */
 export async function completeAuthorization(
   authorizationUrl: string | URL,
@@ -71,7 +71,7 @@ export async function completeAuthorization(
   throw new Error('Authorization never came back to the client');
 }
 
-/** What a user types and clicks on the pages of src/dev; undefined: there is no form. */
+/** The form values that a user submits on the pages of src/dev; undefined: there is no form. */
 function fillIn(page: string, login = 'alice'): URLSearchParams | undefined {
   if (!page.includes('<form method="post">')) return undefined;
   return page.includes('name="user"')

@@ -7,19 +7,19 @@ import { root } from './fixtures.js';
 /** Debian's package `chromium`, or another one that the variable names. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** Where there is no browser, what needs one is skipped; `.ci/run` installs it, and takes a skipped test for a failed one. */
+/** Without a browser, tests that need one are skipped; `.ci/run` installs it, and treats a skipped test as failed. */
 export const hasBrowser = existsSync(executablePath);
 
 /** Starts it without a window. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    // Who runs tests as root, in a container, has no sandbox to offer.
+    // As root in a container, there is no sandbox.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking'],
   });
 }
 
-/** A picture of a page, for people to look at: in `.screenshots/`, which is not committed. */
+/** A screenshot of a page, for people: in `.screenshots/`, which is not committed. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   const folder = join(root, '.screenshots');
   await mkdir(folder, { recursive: true });

@@ -23,11 +23,11 @@ export interface Wanted {
   readonly hosts?: readonly string[];
   /** Default: `ec`. */
   readonly kind?: keyof typeof algorithms;
-  /** It ended yesterday. */
+  /** It expired yesterday. */
   readonly expired?: boolean;
 }
 
-/** A certificate authority of the test's own. */
+/** A certificate authority for a test. */
 export interface Authority {
   /** Its own certificate, in PEM. */
   readonly ca: string;
@@ -45,7 +45,7 @@ function rsaOf(modulusLength: number) {
   return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength, publicExponent };
 }
 
-/** An hour ago, so that no clock is behind it, and tomorrow. */
+/** From an hour ago, so that no clock is behind it, until tomorrow. */
 const validity = () => ({
   notBefore: new Date(Date.now() - 3_600_000),
   notAfter: new Date(Date.now() + 86_400_000),
@@ -56,7 +56,7 @@ const past = () => ({
   notAfter: new Date(Date.now() - 86_400_000),
 });
 
-/** Makes a certificate authority that nobody trusts unless told to. */
+/** Makes a certificate authority that is not trusted by default. */
 export async function createAuthority(name: string): Promise<Authority> {
   const keys = await newKeys('ec');
   const issuer = `CN=${name}`;

@@ -14,7 +14,7 @@ export interface ClientKey {
   readonly pem: string;
 }
 
-/** A new key; `kid` is part of what is registered, when it is given. */
+/** A new key; `kid`, if given, is part of the registered key. */
 export function createClientKey(alg: 'ES256' | 'RS256' | 'EdDSA', kid?: string): ClientKey {
   const { privateKey, publicKey } =
     alg === 'RS256'
@@ -36,7 +36,7 @@ export class TemporaryFiles {
   readonly #folder = mkdtempSync(join(tmpdir(), 'openapi-to-mcp-keys-'));
   #count = 0;
 
-  /** Its path. */
+  /** The path of the file. */
   add(text: string): string {
     this.#count += 1;
     const path = join(this.#folder, `${this.#count}.pem`);

@@ -1,4 +1,4 @@
-/** What was asked to go on after its request, in place of `cloudflare:workers`. */
+/** The promises passed to `waitUntil`, in place of `cloudflare:workers`. */
 export const kept: Promise<unknown>[] = [];
 
 export function waitUntil(work: Promise<unknown>): void {

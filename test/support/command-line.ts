@@ -3,14 +3,14 @@ import { WriteStream } from 'node:tty';
 import { main } from '../../src/cli.js';
 import type { Environment } from '../../src/print/terminal.js';
 
-/** What a command line came to. */
+/** The outcome of a command line. */
 export interface Result {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Where a command writes; perhaps it takes it for a terminal. */
+/** The output stream of a command, which may look like a terminal. */
 export class Sink extends Writable {
   text = '';
   readonly isTTY: boolean;

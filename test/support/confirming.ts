@@ -21,7 +21,7 @@ const safe = {
   },
 };
 
-/** The tools of the usual API, and some that a person may have to confirm. */
+/** The tools of the test API, and some that a person may have to confirm. */
 export const confirmingApi: Api = {
   ...testApi,
   scopes: { ...testApi.scopes, erase: [], drop: [], keep: [], note: [], wipe: [] },
@@ -31,7 +31,7 @@ export const confirmingApi: Api = {
     destructive('erase', { confirm: 'Erase item {id} of {list}?' }),
     destructive('keep', { confirm: false }),
     { ...destructive('note', { confirm: true }), ...safe },
-    // As the generator writes one: the others take whatever they are given.
+    // As the generator writes one: the others accept any arguments.
     destructive('wipe', {
       inputSchema: {
         type: 'object',
@@ -68,7 +68,7 @@ export const modes: readonly Mode[] = ['legacy', { pin: '2026-07-28' }];
 type Answer = { action: 'accept' | 'decline' | 'cancel'; content?: Record<string, boolean> };
 export const yes: Answer = { action: 'accept', content: { confirm: true } };
 
-/** The official client, with a person who answers every question alike; without an answer it cannot ask. */
+/** The official client, with a person who gives every question the same answer; without an answer it cannot ask. */
 export function clientOf(mode: Mode, answer?: Answer) {
   const capabilities = answer === undefined ? {} : { elicitation: { form: {} } };
   const client = new Client(

@@ -10,12 +10,15 @@ export interface Operation {
   readonly args: readonly unknown[];
 }
 
-/** Is told of each operation; what it throws is what the operation throws. */
+/** Called with each operation; the operation throws what this throws. */
 type Listener = (operation: Operation) => void | Promise<void>;
 
-/** What the program under test may change the disk with. Anything else that could is refused, lest it go uncounted. */
+/**
+ * The functions with which the program under test may change the disk. Any other one is refused, because it would not
+ * be counted.
+ */
 const counted = ['copyFile', 'mkdir', 'rename', 'rm', 'rmdir', 'writeFile'];
-/** And what the `rm` of Node 20 does it with, which is JavaScript. */
+/** The functions that the `rm` of Node 20 uses, which is written in JavaScript. */
 const countedInRm = ['rmdir', 'unlink'];
 const changing =
   /^(append|[fl]?chmod|[fl]?chown|copyFile|cp|createW|f?truncate|[fl]?utimes|link|mkd|open(Sync)?$|rename|rm|symlink|unlink|write)/;
@@ -23,7 +26,7 @@ const { existsSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSy
 
 let listener: Listener | undefined;
 
-/** Does the work and tells the listener of every operation of it that changes something on disk. */
+/** Does the work and calls the listener for every operation that changes something on disk. */
 export async function listen<T>(to: Listener, work: () => Promise<T>): Promise<T> {
   if (listener !== undefined) throw new Error('Somebody is listening already');
   listener = to;
@@ -34,7 +37,7 @@ export async function listen<T>(to: Listener, work: () => Promise<T>): Promise<T
   }
 }
 
-/** Does something of which the listener is not told. */
+/** Does something without calling the listener. */
 export async function unheard(work: () => Promise<unknown>): Promise<void> {
   const heard = listener;
   listener = undefined;
@@ -50,7 +53,7 @@ export function systemError(code: string, { name, args }: Operation): Error {
   });
 }
 
-/** Does as much of an operation as a process may have done when it dies of it; a rename is done or it is not. */
+/** Does as much of an operation as a process may have done when it is killed; a rename is done or not. */
 export function doHalf({ name, args }: Operation): void {
   const path = String(args[0]);
   if (name === 'writeFile') writeFileSync(path, half(String(args[1])));

@@ -12,16 +12,16 @@ import type { Plan } from '../../src/plan/types.js';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const fixtures = join(root, 'fixtures');
 
-/** A case: a folder with an input, and what comes out of it. */
+/** A case: a folder with an input and its expected output. */
 export interface Fixture {
   readonly name: string;
   readonly folder: string;
-  /** The arguments of `generate`, after `--url <input>`; or all of them, when `command.json` says so. */
+  /** The arguments of `generate` after `--url <input>`, or all of them if there is a `command.json`. */
   readonly args: readonly string[];
   readonly fails: boolean;
 }
 
-/** What a case produces: its files by path, and the copied ones, which are compared with `templates` instead. */
+/** The output of a case: its files by path, and the copied ones, which are compared with `templates` instead. */
 export interface Rendered {
   readonly files: ReadonlyMap<string, string>;
   readonly copied: ReadonlyMap<string, string>;
@@ -78,7 +78,7 @@ export async function planOf(fixture: Fixture): Promise<Plan> {
   return prepare({ url: inputOf(fixture), output: 'project', ...optionsOf(fixture.args) });
 }
 
-/** What the command line says of a case that fails. */
+/** The output of the command line for a failing case. */
 export async function fail(
   fixture: Fixture,
   output: string,
@@ -88,7 +88,7 @@ export async function fail(
     ['generate', '--url', inputOf(fixture), '--output', output, ...fixture.args],
     { stdout, stderr },
   );
-  // A path that was looked for is printed in full, and would be another one on every machine.
+  // A missing path is printed in full, and would differ on every machine.
   return { status, stdout: stdout.text(), stderr: stderr.text().replaceAll(root, '/…/') };
 }
 
@@ -105,7 +105,7 @@ export function readFolder(folder: string, base = folder): Map<string, string> {
   );
 }
 
-// The runtime is the same in every project: its hashes would change every fixture with every change to it.
+// The runtime is the same in every project: with its hashes, every change to it would change every fixture.
 function withoutRuntime(path: string, content: string): string {
   if (path !== lockPath) return content;
   const lock = parseLock(content);
@@ -123,7 +123,7 @@ function isCopied(path: string): boolean {
   return sourceOf(path) !== undefined;
 }
 
-/** The template that a copied file of a case must be equal to: the one for its platform, where there are two. */
+/** The template that a copied file of a case must equal: the one for its platform, if there are two. */
 export function templateOf({ args }: Fixture, path: string): string {
   const variant = join(root, 'templates', path.replace(/(\.[a-z]+)$/, '.workers$1'));
   return args.includes('workers') && existsSync(variant) ? variant : (sourceOf(path) ?? '');
@@ -134,7 +134,7 @@ function readArgs(folder: string): string[] {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];
 }
 
-/** Flags that may be repeated, and what the programmatic API calls them. */
+/** Repeatable flags, with their names in the programmatic API. */
 const lists: Readonly<Record<string, string>> = {
   include: 'include',
   exclude: 'exclude',
@@ -142,7 +142,7 @@ const lists: Readonly<Record<string, string>> = {
   pin: 'pin',
 };
 
-/** Flags as the programmatic API takes them: `--oauth-server x` is `oauthServer: 'x'`. */
+/** Flags in the form of the programmatic API: `--oauth-server x` is `oauthServer: 'x'`. */
 function optionsOf(args: readonly string[]): Record<string, string | string[]> {
   const single: Record<string, string> = {};
   const repeated: Record<string, string[]> = {};

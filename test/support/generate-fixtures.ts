@@ -1,4 +1,4 @@
-/** A program: generates every fixture of a folder into another folder, wherever and in whatever locale it runs. */
+/** A program: generates every fixture of a folder into another folder, in any directory and locale. */
 
 import { join } from 'node:path';
 import { main } from '../../src/cli.js';

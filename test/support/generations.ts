@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/s
 import type { MemoryOAuthClient } from './oauth-client.js';
 import type { Recorder } from './recorder.js';
 
-/** What a client gets to see of a tool. */
+/** A tool as a client sees it. */
 export interface ListedTool {
   readonly name: string;
   readonly title?: string;
@@ -28,23 +28,23 @@ export interface ToolResult {
   readonly structuredContent?: Readonly<Record<string, unknown>>;
 }
 
-/** The JSON that the first block of a result spells. */
+/** The JSON in the first block of a result. */
 export function jsonOf({ content }: Pick<ToolResult, 'content'>): Record<string, unknown> {
   return JSON.parse(content[0]?.text ?? 'null') as Record<string, unknown>;
 }
 
-/** One connection of an official client, whichever it is. */
+/** One connection of either official client. */
 export interface Session {
   connect(): Promise<void>;
   listTools(): Promise<ListedTool[]>;
-  /** `meta` goes along as the request's `_meta`. */
+  /** `meta` is sent as the request's `_meta`. */
   callTool(
     name: string,
     args: Record<string, unknown>,
     signal?: AbortSignal,
     meta?: Record<string, unknown>,
   ): Promise<ToolResult>;
-  /** Hands over what the authorization server answered. */
+  /** Passes on the response of the authorization server. */
   finishAuth(response: URLSearchParams): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export interface HttpOptions {
   readonly fetch: Recorder['fetch'];
   /** A token that the client was configured with. */
   readonly token?: string;
-  /** Or how it gets one. */
+  /** Or a provider that gets one. */
   readonly authProvider?: MemoryOAuthClient;
 }
 
@@ -65,7 +65,7 @@ export interface StdioOptions {
   readonly stderr: 'ignore';
 }
 
-/** An official client in one of the protocol eras it speaks. */
+/** An official client in one of the protocol eras that it supports. */
 export interface Generation {
   readonly name: string;
   readonly era: 'initialize' | '2026-07-28';

@@ -7,21 +7,21 @@ import { startRecorder, type Exchange } from './recorder.js';
 /** One JSON-RPC request that a client sent to the MCP endpoint. */
 export interface Message {
   readonly method: string;
-  /** The header, not what the body says. */
+  /** The header, not the value in the body. */
   readonly version: string | null;
   readonly exchange: Exchange;
 }
 
 export interface HttpClientOptions {
-  /** A token the client was configured with; without one it does the whole OAuth flow. */
+  /** A token that the client was configured with; without one it goes through the whole OAuth flow. */
   readonly token?: string;
-  /** Who is at the keyboard. */
+  /** The user who signs in. */
   readonly login?: string;
   /** How the authorization server knows the client. Default: the client registers itself. */
   readonly known?: KnownClient;
 }
 
-/** A user with an official client in front of a server, and a record of all that went over the wire. */
+/** A user with an official client in front of a server, and a record of all requests and responses. */
 export class HttpClient {
   readonly wire = startRecorder();
   readonly memory: MemoryOAuthClient;
@@ -40,7 +40,7 @@ export class HttpClient {
     this.#session = this.#open();
   }
 
-  /** Connects anew: a session that was refused once cannot be connected again. */
+  /** Connects again with a new session: a refused session cannot be reused. */
   async connect(): Promise<this> {
     await this.#session.close();
     this.#session = this.#open();
@@ -48,7 +48,7 @@ export class HttpClient {
     return this;
   }
 
-  /** Does what the client asks for when it throws UnauthorizedError: log in, consent, hand over the code. */
+  /** Does what the client needs after UnauthorizedError: log in, consent, pass on the code. */
   async authorize(): Promise<void> {
     const { params } = await this.memory.consent(this.#options.login);
     await this.#session.finishAuth(params);
@@ -97,12 +97,12 @@ class ForgetfulOAuthClient extends MemoryOAuthClient {
   }
 }
 
-/** Whether a client stopped because its user has to agree to something first. */
+/** Whether a client stopped because its user must consent to something first. */
 export function isUnauthorized(error: unknown): boolean {
   return error instanceof UnauthorizedError || error instanceof UnauthorizedErrorV1;
 }
 
-/** The text blocks of a result, in one. */
+/** The text blocks of a result, joined. */
 export function textOf({ content }: ToolResult): string {
   return content.map(({ text = '' }) => text).join('\n');
 }

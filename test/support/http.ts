@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An HTTP server of the test's own, on the loopback interface. */
+/** An HTTP server for a test, on the loopback interface. */
 export interface LocalServer {
   readonly url: string;
   /** Ends open connections too, so that a test never waits for a client that keeps one alive. */
@@ -19,9 +19,9 @@ export async function listen(listener: RequestListener, port = 0): Promise<Local
 }
 
 /**
- * A port that was free a moment ago, for a program that must be told its own URL before it starts. Below those that
- * systems hand out by themselves, so that no server or connection of the test is given it in between; and never one
- * that another test, in whatever process, still means to use.
+ * A port that was free a moment ago, for a program that needs its own URL before it starts. Below the ephemeral
+ * ports, so that no server or connection of the test gets it meanwhile; and never one that another test, in any
+ * process, still intends to use.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -35,7 +35,7 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Takes a UDP port that goes with the number until this process ends: all processes see that. Not the UDP port of that
+ * Takes a UDP port derived from the number until this process ends, which all processes see. Not the UDP port of that
  * number, where a proxy may want to serve HTTP/3.
  */
 function reserve(port: number): Promise<boolean> {

@@ -11,18 +11,20 @@ const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
 export interface Application {
   readonly id: string;
   readonly secret: string;
-  /** Its ID at the authorization server of the resource (draft-ietf-oauth-identity-assertion-authz-grant-03, section 5). */
+  /**
+   * The ID at the authorization server of the resource (draft-ietf-oauth-identity-assertion-authz-grant-03, section 5).
+   */
   readonly idAtResource: string;
 }
 
-/** An enterprise's identity provider. Its users have signed in already. */
+/** An enterprise's identity provider. Its users have already signed in. */
 export interface IdentityProvider {
   readonly issuer: string;
   /** Users who may not use the resource, by the administrator's policy. */
   readonly denied: Set<string>;
-  /** The grants that it issued. */
+  /** The grants that were issued. */
   readonly grants: readonly string[];
-  /** What a sign-in gave the application. */
+  /** The result of a sign-in for the application. */
   readonly idToken: (user: string) => Promise<string>;
   readonly close: () => Promise<void>;
 }
@@ -53,7 +55,10 @@ export async function startIdentityProvider(application: Application): Promise<I
   };
 }
 
-/** Section 4.3: an ID token, and here neither a SAML assertion nor a refresh token. An access token is none of them. */
+/**
+ * Section 4.3: an ID token; SAML assertions and refresh tokens are not supported here. An access token is never
+ * allowed.
+ */
 function faultOf(form: URLSearchParams, { id, secret }: Application): string | undefined {
   if (form.get('client_id') !== id || form.get('client_secret') !== secret) return 'invalid_client';
   if (form.get('grant_type') !== TOKEN_EXCHANGE) return 'unsupported_grant_type';
@@ -118,7 +123,7 @@ interface GrantClaims extends JWTPayload {
 
 /**
  * Teaches a provider to issue access tokens for the assertions of an identity provider (the draft, section 4.4): for
- * the client that the assertion names, for its resource alone, and with no scope that it does not have.
+ * the client that the assertion names, for its resource only, and without additional scopes.
  */
 export async function acceptIdJag(provider: Provider, trusted: string): Promise<void> {
   const { errors } = await import('oidc-provider');
@@ -162,7 +167,7 @@ export async function acceptIdJag(provider: Provider, trusted: string): Promise<
         jwt: { sign: { alg: 'ES256' } },
       });
       const value = await token.save();
-      // Section 4.4.3: no refresh token, the next one takes a new assertion.
+      // Section 4.4.3: no refresh token; the next access token requires a new assertion.
       context.body = {
         access_token: value,
         token_type: token.tokenType,

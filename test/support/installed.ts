@@ -5,7 +5,7 @@ import { root } from './fixtures.js';
 import { sharedProjects } from './shared-projects.js';
 
 /**
- * Stands in for `npm install` in a generated project: the exact versions of its package.json are installed here too, its
+ * Replaces `npm install` in a generated project: the exact versions of its package.json are installed here too,
  * TypeScript under another name.
  */
 export async function installInto(folder: string): Promise<void> {
@@ -34,7 +34,7 @@ async function sharedModules(): Promise<string> {
   if (existsSync(place)) return place;
   const draft = join(await mkdtemp(join(shared, 'installing-')), 'node_modules');
   await installInto(draft);
-  // Another process may have been faster, with the same links.
+  // Another process may have been faster, and made the same links.
   await rename(draft, place).catch(() => rm(draft, { recursive: true }));
   return place;
 }

@@ -1,10 +1,10 @@
-/** A program: writes a project, and kills itself before, or in the middle of, an operation of it. */
+/** A program: writes a project, and kills itself before or in the middle of an operation. */
 
 import { doHalf, listen } from './faults.js';
 import { write } from '../../src/write/write.js';
 import type { OutputFile } from '../../src/emit/file.js';
 
-/** What it is told, as JSON, by its one argument. */
+/** Its only argument, as JSON. */
 export interface KilledWrite {
   readonly files: readonly OutputFile[];
   readonly folder: string;

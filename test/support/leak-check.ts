@@ -1,6 +1,6 @@
 /**
- * Around a whole run of vitest, as its globalSetup: records what the run writes, and fails it when that shows a
- * secret that any of its tests made.
+ * Around a whole run of vitest, as its globalSetup: records the output of the run, and fails it if the output contains
+ * a secret that any of its tests made.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const written: string[] = [];
 let users = 0;
 
 export function setup(): void {
-  // Once for a run, of however many projects of vitest.
+  // Once per run, for any number of vitest projects.
   users += 1;
   if (users > 1) return;
   writeFileSync(file, '', { mode: 0o600 });
@@ -22,7 +22,7 @@ export function setup(): void {
   for (const stream of [process.stdout, process.stderr]) record(stream);
 }
 
-/** What workers and their children write comes through here too: vitest hands them pipes. */
+/** The output of workers and their children passes through here too: vitest gives them pipes. */
 function record(stream: NodeJS.WriteStream): void {
   const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
   stream.write = (chunk: string | Uint8Array, ...more: unknown[]) => {
@@ -41,7 +41,7 @@ export function teardown(): void {
   try {
     assertNoSecrets('The output of this run', written.join(''), search);
   } catch (error) {
-    // vitest reports what a teardown throws, and ends with 0.
+    // vitest reports an error in a teardown, but exits with 0.
     process.exitCode = 1;
     throw error;
   }

@@ -3,7 +3,7 @@ import { printLock, lockPath, lockVersion, type Lock } from '../../src/lock/lock
 import type { OutputFile } from '../../src/emit/file.js';
 import { byCodeUnit } from '../../src/json.js';
 
-/** A lock of nothing in particular. */
+/** An arbitrary lock. */
 export const sampleLock: Lock = {
   version: lockVersion,
   generator: '0.0.1',
@@ -12,7 +12,7 @@ export const sampleLock: Lock = {
   files: new Map(),
 };
 
-/** A project of these files: `contents` are generated, `README.md` is the user's, and a lock belongs to them. */
+/** A project of these files: `contents` are generated, `README.md` is the user's, and there is a lock for them. */
 export function project(contents: Record<string, string>, readme = 'hello\n'): OutputFile[] {
   const generated = Object.entries(contents).map(([path, content]) => ({
     path,

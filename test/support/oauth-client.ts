@@ -9,22 +9,22 @@ import { completeAuthorization, CookieJar, type AuthorizationResponse } from './
 
 /** How the authorization server knows a client that does not register itself. */
 export interface KnownClient {
-  /** By what it was given when it was registered; */
+  /** By the credentials from its registration; */
   readonly information?: OAuthClientInformationMixed;
-  /** or by its client ID metadata document, which is at this URL. */
+  /** or by its client ID metadata document at this URL. */
   readonly clientMetadataUrl?: string;
   readonly redirectUrl?: string;
 }
 
 /** A client's memory for the official MCP clients' OAuth support: nothing is kept longer than the object. */
 export class MemoryOAuthClient implements OAuthClientProvider {
-  /** Nobody listens there: who follows the redirects stops in front of it. */
+  /** No server listens there: redirects are followed up to it. */
   readonly redirectUrl: string;
   readonly clientMetadata: OAuthClientMetadata;
   readonly clientMetadataUrl?: string;
-  /** Where the user was sent last. */
+  /** The URL that the user was last sent to. */
   authorizationUrl?: URL;
-  /** All tokens it was ever given, the newest last. */
+  /** All tokens that it ever received, the newest last. */
   readonly issued: OAuthTokens[] = [];
   readonly #jar = new CookieJar();
   #state = '';
@@ -86,7 +86,7 @@ export class MemoryOAuthClient implements OAuthClientProvider {
     return this.#discovery;
   }
 
-  /** Does what the user does at the authorization URL; the answer belongs into `transport.finishAuth`. */
+  /** Acts as the user at the authorization URL; pass the response to `transport.finishAuth`. */
   async consent(login?: string): Promise<AuthorizationResponse> {
     if (!this.authorizationUrl) throw new Error('The client never asked for an authorization');
     const response = await completeAuthorization(this.authorizationUrl, { login, jar: this.#jar });

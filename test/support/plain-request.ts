@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../templates/src/runtime/http.js';
 
-/** A request as an adapter would hand it to the server: JSON by POST to /mcp, unless the parts say otherwise. */
+/** A request as an adapter would hand it to the server: JSON by POST to /mcp, unless the parts differ. */
 export function plainRequest({
   body,
   headers = [],

@@ -7,26 +7,26 @@ export interface Command {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Added to the environment, which otherwise lacks everything that configures a generated server. */
+  /** Added to the environment, from which all variables of a generated server are removed. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface ServerProcess {
   readonly child: ChildProcess;
-  /** What it wrote so far, on both streams. */
+  /** Its output so far, on both streams. */
   readonly output: () => string;
 }
 
 /**
- * Child processes that end together, whatever happens to the one who started them. What they wrote is searched for
- * secrets when they have ended.
+ * Child processes that end together, whatever happens to the process that started them. Their output is searched for
+ * secrets after they have ended.
  */
 export class Processes {
   readonly #children = new Set<ChildProcess>();
   readonly #ended: { readonly name: string; readonly output: string }[] = [];
 
-  /** Runs a command to its end, and returns what it wrote on stdout. */
+  /** Runs a command to its end, and returns its stdout. */
   async run(command: Command): Promise<string> {
     const { child, written } = this.#spawn(command);
     const [code] = (await once(child, 'close')) as [number | null];
@@ -45,19 +45,19 @@ export class Processes {
       if (ready?.ok) return { child, output: () => written.both };
       await pause(50);
     }
-    // What it wrote last may come after its end.
+    // Its last output may arrive after its end.
     if (child.exitCode !== null) await Promise.race([closed, pause(1000)]);
     const state = child.exitCode === null ? 'did not become ready' : 'ended at once';
     throw new Error(`The server ${state}:\n${written.both.trim()}`);
   }
 
-  /** Starts a program that says by itself when it is ready, or not at all. */
+  /** Starts a program that prints when it is ready, or does not. */
   launch(command: Command): ServerProcess {
     const { child, written } = this.#spawn(command);
     return { child, output: () => written.both };
   }
 
-  /** Ends all of them: politely, and after five seconds not. Rejects when one of them has shown a secret. */
+  /** Ends all of them: with SIGTERM and, after five seconds, with SIGKILL. Rejects if one of them printed a secret. */
   async close(): Promise<void> {
     await Promise.all([...this.#children].map(stop));
     this.#search();
@@ -68,7 +68,7 @@ export class Processes {
   }
 
   #spawn({ command, args, cwd, env }: Command) {
-    // A group of its own, so that what npm starts ends with npm.
+    // A separate process group, so that programs started by npm end with npm.
     const options = { cwd, env: { ...cleanEnvironment(), ...env }, detached: true };
     const child = spawn(command, args, options);
     const written = { stdout: '', both: '' };
@@ -111,7 +111,7 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** The developer's own settings of other servers must not reach the one under test. */
+/** The developer's settings for other servers must not reach the one under test. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const ours = /^(MCP|OAUTH|UPSTREAM)_|^(PORT|HOST)$|^(HTTPS?|NO)_PROXY$/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));

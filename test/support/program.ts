@@ -4,15 +4,15 @@ import { build } from 'esbuild';
 import { root } from './fixtures.js';
 
 /**
- * A program of this folder as one file in `folder`, for tests that start it often: Node runs that in a quarter of the
- * time that it takes to load a compiler and the sources.
+ * A program of this folder as one file in `folder`, for tests that start it often: Node runs it in a quarter of the
+ * time needed to load a compiler and the sources.
  */
 export async function bundleProgram(name: string, folder: string): Promise<string> {
   const outfile = join(folder, `${name}.mjs`);
   const source = join(root, `test/support/${name}.ts`);
   await build({
     entryPoints: [source],
-    // From where it looks for the package that it is part of.
+    // It looks for its package from here.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(source)) },
     outfile,
     bundle: true,

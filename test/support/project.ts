@@ -25,28 +25,28 @@ export interface ProjectOptions {
   readonly args?: readonly string[];
 }
 
-/** A generated project that compiled without an error. */
+/** A generated project that compiled without errors. */
 export interface Project {
   readonly folder: string;
-  /** Starts it over HTTP; unless `env` says otherwise, on a free port, which is part of its resource URL. */
+  /** Starts it over HTTP; unless `env` sets another one, on a free port, which is part of its resource URL. */
   start(env?: Readonly<Record<string, string>>): Promise<RunningProject>;
-  /** Ends what was started, and deletes everything. */
+  /** Ends all servers, and deletes everything. */
   remove(): Promise<void>;
 }
 
-/** A generated server in a process of its own. */
+/** A generated server in a separate process. */
 export interface RunningProject extends ServerProcess {
-  /** Where MCP is. */
+  /** The URL of MCP. */
   readonly url: string;
   /** The lines of the audit log so far. */
   readonly audit: () => Record<string, unknown>[];
-  /** Sends a signal to the server alone; resolves to its exit status and how long it took in milliseconds. */
+  /** Sends a signal only to the server; resolves to its exit status and the time it took in milliseconds. */
   readonly end: (signal: NodeJS.Signals) => Promise<{ status: number | null; ms: number }>;
 }
 
 const run = promisify(execFile);
 
-/** Generates a project by the command line, and builds it as its users do: with their compiler and their tsconfig. */
+/** Generates a project with the command line, and builds it as its users do: with their compiler and their tsconfig. */
 export async function buildProject(
   name: string,
   { source, args = [] }: ProjectOptions,
@@ -73,8 +73,8 @@ async function buildInto(folder: string, source: string, args: readonly string[]
 }
 
 /**
- * A copy of a project that the first test to want it has built; the others wait for that. It is as deep as the
- * original is, since its lock names the document by a relative path.
+ * A copy of a project that is built by the first test that needs it; the others wait. It is as deep as the original,
+ * since its lock has the relative path of the document.
  */
 async function copyBuilt(
   shared: string,
@@ -103,7 +103,7 @@ function isFirst(place: string): Promise<boolean> {
   );
 }
 
-/** Generates by the command line, in this process. */
+/** Generates with the command line, in this process. */
 export async function generateInto(
   folder: string,
   source: string,
@@ -121,7 +121,7 @@ export async function generateInto(
   if (status !== 0) throw new Error(`generate ended with ${status}:\n${printed}`);
 }
 
-/** Builds a project as its `npm run build` does: types, then the bundle. Rejects with what the compiler says. */
+/** Builds a project as its `npm run build` does: types, then the bundle. Rejects with the compiler's output. */
 export async function compile(folder: string): Promise<void> {
   const tsc = join(root, 'node_modules/typescript-native/bin/tsc');
   await run(process.execPath, [tsc, '--noEmit'], { cwd: folder }).catch((error: unknown) => {
@@ -136,7 +136,7 @@ export async function bundle(folder: string): Promise<void> {
   await run(process.execPath, ['build.js'], { cwd: folder });
 }
 
-/** What `src/generated/api.ts` of a project exports. */
+/** The exports of `src/generated/api.ts` in a project. */
 export async function importApi(folder: string): Promise<Api> {
   const outfile = join(folder, 'dist/api.mjs');
   const entryPoints = [join(folder, 'src/generated/api.ts')];

@@ -6,18 +6,18 @@ import { serveHttp } from '../../templates/src/runtime/serve.js';
 import { readHttpSettings } from '../../templates/src/runtime/settings.js';
 import { createCall, type CustomCredential } from '../../templates/src/runtime/upstream/call.js';
 
-/** A server made as `main.ts` makes it, in this process. */
+/** A server created as in `main.ts`, in this process. */
 export interface ProtectedServer {
-  /** Where MCP is. */
+  /** The URL of MCP. */
   readonly url: string;
-  /** What it wrote: what it says at start, and its audit lines. */
+  /** Its output: the lines at start, and the audit lines. */
   readonly output: () => string;
   /** The audit lines, parsed. */
   readonly audit: () => Record<string, unknown>[];
   readonly close: () => Promise<void>;
 }
 
-/** Starts it with variables as its operator would set them. @throws SettingsError */
+/** Starts it with the variables of an operator. @throws SettingsError */
 export async function startProtectedServer(
   api: Api,
   variables: Readonly<Record<string, string>>,

@@ -1,5 +1,5 @@
 /**
- * Calls as clients send them. The names are those that authors of servers saw in their logs and published, read in
+ * Calls as clients send them. The names are those that server authors found in their logs and published, read in
  * November 2026: netlify's and Salesforce's host detection and PostHog's labels (`openai-mcp/1.0.0`, `Claude-User`,
  * `Anthropic/ClaudeAI`, `cursor-vscode`), microsoft/vscode#308766 and #264502, modelcontextprotocol/inspector.
  */
@@ -8,9 +8,9 @@ export interface RecordedClient {
   readonly agent: string | undefined;
   readonly info: { readonly name: string; readonly version: string };
   readonly era: '2025-06-18' | '2025-11-25' | '2026-07-28';
-  /** The client that its token was issued to, where it has an ID of its own. */
+  /** The client that its token was issued to, if it has a fixed ID. */
   readonly client?: string;
-  /** What a missing scope must come back as. */
+  /** The form in which a missing scope must be reported. */
   readonly report: 'http' | 'tool';
 }
 
@@ -107,7 +107,7 @@ export const recordedClients: readonly RecordedClient[] = [
   },
 ];
 
-/** Headers and body of a call by a client. */
+/** Headers and body of a client's call. */
 export function recordedCall(
   { agent, info, era }: RecordedClient,
   name: string,

@@ -1,6 +1,6 @@
 import { register } from './secrets.js';
 
-/** One HTTP request and what came back. */
+/** One HTTP request and its response. */
 export interface Exchange {
   readonly method: string;
   readonly url: URL;
@@ -8,22 +8,22 @@ export interface Exchange {
   readonly requestBody: string;
   readonly status: number;
   readonly headers: Headers;
-  /** As much of the body as has arrived. */
+  /** The part of the body that has arrived. */
   body: string;
   /** The body is complete, or will not become so. */
   readonly done: Promise<void>;
 }
 
 export interface Recorder {
-  /** Goes where a client takes its `fetch`. */
+  /** To be passed to a client as its `fetch`. */
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
-  /** In the order in which the answers came. */
+  /** In the order of the responses. */
   readonly exchanges: readonly Exchange[];
-  /** Every byte that was received, headers included, as one text to search in. */
+  /** Every byte that was received, including headers, as one text to search in. */
   received(): string;
 }
 
-/** Records what goes over the wire, so that a test can look at what happened and not at what should have. */
+/** Records requests and responses, so that a test can check what happened, not what should have. */
 export function startRecorder(): Recorder {
   const exchanges: Exchange[] = [];
   return {

@@ -1,4 +1,4 @@
 import { main } from '../../src/cli.js';
 
-// The command line from its sources, for tests that need it as a program.
+// Runs the command line from its sources, for tests that need it as a program.
 process.exitCode = await main(process.argv.slice(2), process);

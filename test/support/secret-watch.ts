@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
-/** What must not be seen, and what is seen: none of the one may be in the other. */
+/** The secrets, and the visible output, which must not contain any of them. */
 export interface SecretWatch {
-  /** Remembers a secret, and gives it back. A private key is one for every line of it. */
+  /** Remembers a secret and returns it. Of a private key, every line is a secret. */
   hide(secret: string): string;
-  /** Remembers what somebody gets to see (a result, a line of a log), and gives it back. */
+  /** Remembers a visible text (a result, a line of a log) and returns it. */
   see<T>(shown: T): T;
-  /** Beginnings of the secrets that were seen, each with what was around it. */
+  /** Beginnings of the secrets that were visible, each with the surrounding text. */
   leaks(): string[];
 }
 
-/** A short one would be found where it was not meant. */
+/** A short one would be found by accident. */
 const SHORTEST = 10;
 
 export function createSecretWatch(): SecretWatch {
@@ -39,7 +39,7 @@ export function createSecretWatch(): SecretWatch {
   };
 }
 
-/** Watches a test file: after each of its tests, and over whatever this process wrote meanwhile. */
+/** Watches a test file: after each of its tests, the output of this process is checked. */
 export function watchSecrets(): SecretWatch {
   const watch = createSecretWatch();
   const streams = [process.stdout, process.stderr];
@@ -57,7 +57,7 @@ export function watchSecrets(): SecretWatch {
       };
     }
   });
-  // A leak is the fault of one test, and not of all that come after it.
+  // A leak is the fault of one test, not of all later ones.
   const known = new Set<string>();
   afterEach(() => {
     const leaks = watch.leaks().filter((leak) => !known.has(leak));
@@ -76,7 +76,7 @@ function keyLines(pem: string): string[] {
   return pem.split('\n').filter((line) => /^[A-Za-z0-9+/]{40,}=*$/.test(line));
 }
 
-/** All strings of a value, and those of the JSON in them: what was escaped is looked at as it was meant. */
+/** All strings of a value, and those of the JSON in them: escaped texts are checked unescaped. */
 function stringsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value, ...stringsOf(parsed(value))];
   if (Array.isArray(value)) return value.flatMap(stringsOf);
@@ -94,7 +94,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Written anew here, and not taken from the runtime, which could forget the same. */
+/** Written independently here and not taken from the runtime, which could miss the same ones. */
 function formsOf(secret: string): Set<string> {
   const percent = encodeURIComponent(secret);
   const all = secret.replace(/[^\w.~-]/gu, percentOf);
@@ -117,17 +117,17 @@ function percentOf(character: string): string {
     .join('');
 }
 
-/** What a secret looks like inside of something longer that is in base64: where it begins there makes three cases. */
+/** A secret inside a longer text in base64: its offset makes three cases. */
 function base64Within(secret: string): string[] {
   return [0, 1, 2].flatMap((before) => {
     const encoded = Buffer.from('x'.repeat(before) + secret).toString('base64');
-    // The first and the last characters are also made of the neighbours.
+    // The first and the last characters also encode the neighbours.
     const whole = encoded.slice(before === 0 ? 0 : before + 1).replace(/.=+$/, '');
     return [whole, whole.replaceAll('+', '-').replaceAll('/', '_')];
   });
 }
 
-/** That of a JWT is what makes it worth anything, and is a secret by itself. */
+/** The signature of a JWT makes it valid, and is a secret by itself. */
 function signatureOf(secret: string): string[] {
   const [, signature] = /^[\w-]+\.[\w-]+\.([\w-]{40,})$/.exec(secret) ?? [];
   return signature === undefined ? [] : [signature];

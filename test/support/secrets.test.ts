@@ -26,7 +26,7 @@ describe('a secret is found', () => {
     ['in base64, after a longer one', base64(`us:${value}`)],
     ['in base64, with more after it', base64(`${value} and more`)],
     ['in base64url', Buffer.from(`ü${value}`).toString('base64url')],
-    ['cut at its beginning', value.slice(8)],
+    ['truncated at its beginning', value.slice(8)],
   ])('%s', (_, text) => {
     expect(search.find(`before ${text} after`)).toEqual(['the key']);
   });
@@ -45,13 +45,13 @@ describe('a secret is found', () => {
     expect(many.find(`${values.join(' ')} ${value}`)).toEqual(['the key']);
   });
 
-  it('unless it is like other text, and refused', () => {
+  it('unless it resembles other text and is refused', () => {
     expect(() => search.add('short', 'password')).toThrow('The secret called short');
     expect(() => search.add('ordinary', 'many words make no secret')).toThrow('called ordinary');
   });
 });
 
-describe('a process that shows one fails its test', () => {
+describe('a process that prints one fails its test', () => {
   const label = 'key of a leaking process';
   const leaked = secret(label);
   const leaking = {
@@ -82,7 +82,7 @@ describe('a process that shows one fails its test', () => {
   });
 });
 
-describe('a run of vitest that shows one fails', () => {
+describe('a run of vitest that prints one fails', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-leak-'));

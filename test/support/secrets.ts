@@ -1,14 +1,14 @@
 import { appendFileSync } from 'node:fs';
 
-/** The variable with the file that a whole run notes its secrets in; `leak-check.ts` sets it. */
+/** The variable with the file in which a whole run records its secrets; `leak-check.ts` sets it. */
 export const secretsFile = 'TEST_SECRETS_FILE';
 
-/** How much of a secret's end it is recognized by: enough to be nothing else. */
+/** How many characters at its end identify a secret: enough to be unique. */
 const LENGTH = 20;
-/** What the forms of secrets are made of, and most other text is not, so that it need not be looked at closely. */
+/** Characters that occur in the forms of secrets but not in most other text, which need not be searched closely. */
 const CANDIDATE = /[\w+/.~%=-]{20,}/g;
 
-/** Secrets, to be searched for in one pass however many they are. */
+/** Secrets, which are searched for in one pass, however many there are. */
 export class SecretSearch {
   readonly #labels = new Map<string, string>();
 
@@ -16,12 +16,12 @@ export class SecretSearch {
     for (const form of formsOf(value)) {
       const end = form.slice(-LENGTH);
       if (end.match(CANDIDATE)?.[0] !== end)
-        throw new Error(`The secret called ${label} cannot be told from other text.`);
+        throw new Error(`The secret called ${label} cannot be distinguished from other text.`);
       this.#labels.set(end, label);
     }
   }
 
-  /** The labels of those that stand in a text. */
+  /** The labels of those that occur in a text. */
   find(text: string): string[] {
     const found = new Set<string>();
     for (const [candidate] of text.matchAll(CANDIDATE)) {
@@ -34,7 +34,7 @@ export class SecretSearch {
   }
 }
 
-/** As it is, percent-encoded, and in base64, also where something stands before it: a user name, or `Bearer`. */
+/** Plain, percent-encoded, and in base64, also after a prefix: a user name, or `Bearer`. */
 function formsOf(value: string): string[] {
   const percent = encodeURIComponent(value);
   const lower = percent.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase());
@@ -43,7 +43,7 @@ function formsOf(value: string): string[] {
   return [value, percent, lower, ...base64, ...base64url];
 }
 
-/** What is the same of the base64 of a text that ends with the value, whatever the bytes before it are. */
+/** The common part of the base64 of all texts that end with the value, whatever the bytes before it. */
 function base64Of(value: string, before: number): string {
   const bytes = Buffer.from(value, 'utf8');
   const whole = Buffer.concat([Buffer.alloc(before), bytes]);
@@ -52,12 +52,15 @@ function base64Of(value: string, before: number): string {
 
 const known = new SecretSearch();
 
-/** Makes a secret that nothing may show: not this process, not those that it starts, not the run's report. */
+/**
+ * Makes a secret that must not be visible anywhere: in the output of this process, of those that it starts, or in the
+ * run's report.
+ */
 export function secret(label: string): string {
   return register(label, `${label.replace(/\W+/g, '-')}-${crypto.randomUUID()}`);
 }
 
-/** The same for a value that is made elsewhere; returns it. */
+/** Does the same for a value from elsewhere, and returns it. */
 export function register(label: string, value: string): string {
   known.add(label, value);
   const file = process.env[secretsFile];
@@ -65,7 +68,7 @@ export function register(label: string, value: string): string {
   return value;
 }
 
-/** @throws Error naming the secrets that a text shows, and not their values. */
+/** @throws Error that names the secrets in a text, without their values. */
 export function assertNoSecrets(what: string, text: string, search = known): void {
   const labels = search.find(text);
   if (labels.length > 0) throw new Error(`${what} shows secrets: ${labels.sort().join(', ')}`);

@@ -7,7 +7,7 @@ import { createVerifier } from '../../templates/src/runtime/oauth/verifier.js';
 import { freePort } from './http.js';
 import { startStaticIssuer, type StaticIssuer, type StaticIssuerOptions } from './tokens.js';
 
-/** A tool that reads and one that writes, each with a scope of its own, and one that needs none. */
+/** A tool that reads and one that writes, each with its own scope, and one without a scope. */
 export const testApi: Api = {
   name: 'test',
   title: 'Test API',
@@ -23,9 +23,9 @@ export const testApi: Api = {
 export interface TestServer {
   readonly url: string;
   readonly issuer: StaticIssuer;
-  /** What ran, in order: the tools that were called. */
+  /** The tools that were called, in order. */
   readonly calls: readonly { readonly tool: string; readonly args: JsonObject }[];
-  /** The lines of the log that requests left, parsed. */
+  /** The log lines of requests, parsed. */
   readonly audit: readonly Record<string, unknown>[];
   /** A token of the issuer for this server. */
   token(claims?: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>;

@@ -1,6 +1,6 @@
 /**
  * Around a whole run of vitest, as its globalSetup: a folder in which the projects of its tests are generated and
- * compiled once, and which goes away with it (see project.ts).
+ * compiled once; it is deleted at the end (see project.ts).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

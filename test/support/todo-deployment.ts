@@ -2,7 +2,7 @@ import { deploy, type Deployment } from '../../fixtures/todo/deployment/deployme
 import { freePort } from './http.js';
 import type { Project } from './project.js';
 
-/** Deploys the Todo sample with a server that was built. */
+/** Deploys the Todo sample with a built server. */
 export async function deployTodo(project: Project): Promise<Deployment> {
   return deploy({ port: await freePort(), startServer: (variables) => project.start(variables) });
 }

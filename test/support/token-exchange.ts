@@ -2,13 +2,13 @@ import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
 import type { default as Provider, ClientMetadata } from 'oidc-provider';
 
 export interface TokenExchangeOptions {
-  /** Whose tokens are exchanged: the `aud` of a subject token. */
+  /** The server whose tokens are exchanged: the `aud` of a subject token. */
   readonly from: string;
-  /** What tokens are issued for. */
+  /** The audience of the issued tokens. */
   readonly to: string;
-  /** Users whose tokens are not exchanged any more. */
+  /** Users whose tokens are no longer exchanged. */
   readonly blocked?: ReadonlySet<string>;
-  /** Of the new tokens, in seconds. */
+  /** Lifetime of the new tokens, in seconds. */
   readonly ttl?: number;
 }
 
@@ -33,7 +33,7 @@ interface ExchangeParameters {
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 
-/** A client that may exchange tokens, as it is registered. */
+/** A client that may exchange tokens, as registered. */
 export function exchanger(id: string, secret: string): ClientMetadata {
   return {
     client_id: id,
@@ -47,7 +47,7 @@ export function exchanger(id: string, secret: string): ClientMetadata {
 
 /**
  * Teaches a provider to exchange its own access tokens (RFC 8693), which oidc-provider leaves to its users: the same
- * user, another audience, and no scope that the subject token does not have. Gives what was exchanged, in order.
+ * user, another audience, and no scope that the subject token does not have. Returns the exchanges, in order.
  */
 export async function addTokenExchange(
   provider: Provider,

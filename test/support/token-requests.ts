@@ -1,6 +1,6 @@
 import type { default as Provider, KoaContextWithOIDC } from 'oidc-provider';
 
-/** One request to a token endpoint, and what came of it. */
+/** One request to a token endpoint, and its outcome. */
 export interface TokenRequest {
   readonly client: string | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;

@@ -18,10 +18,10 @@ interface TokenAnswer {
   readonly body: unknown;
 }
 
-/** An issuer without a login: it publishes documents, and signs whatever a test wants to be signed. */
+/** An issuer without a login: it publishes documents, and signs any token for a test. */
 export interface StaticIssuer {
   readonly issuer: string;
-  /** Where the documents are, as paths. */
+  /** The paths of the documents. */
   readonly paths: {
     readonly oauth: string;
     readonly openid: string;
@@ -29,28 +29,28 @@ export interface StaticIssuer {
     readonly introspection: string;
     readonly token: string;
   };
-  /** What is served, by path: a test may change, add and delete documents. */
+  /** The served documents, by path: a test may change, add and delete them. */
   readonly documents: Map<string, unknown>;
   /** `error` answers 503, `reset` drops the connection, `hang` never answers. */
   outage: 'none' | 'error' | 'reset' | 'hang';
-  /** What introspection answers instead. */
+  /** The introspection response to send instead. */
   introspectionFailure?: { readonly status: number; readonly error: string };
-  /** What the token endpoint answers, for the APIs that this issuer issues tokens for; absent: there is none. */
+  /** The response of the token endpoint, for APIs whose tokens this issuer issues; absent: there is no endpoint. */
   answerTokenRequest?: (form: URLSearchParams) => TokenAnswer | Promise<TokenAnswer>;
-  /** Every request is answered with a redirect to there. */
+  /** Every request is redirected to this URL. */
   redirectTo?: string;
-  /** Issues an opaque token, about which introspection tells these claims (RFC 7662), and the usual ones. */
+  /** Issues an opaque token, for which introspection returns these claims (RFC 7662) and the default ones. */
   issue(claims?: Claims): string;
-  /** What of `OAUTH_*` lets a server ask about opaque tokens. */
+  /** The variables `OAUTH_*` with which a server introspects opaque tokens. */
   readonly introspectionClient: Readonly<Record<string, string>>;
-  /** How often a path was asked for, also in an outage. */
+  /** How often a path was requested, including during an outage. */
   fetched(path: string): number;
   /**
-   * Signs a token that is valid for a minute, unless the claims and header say otherwise; `undefined` leaves a
-   * claim or header out.
+   * Signs a token that is valid for a minute, unless the claims and header differ; `undefined` omits a claim or a
+   * header.
    */
   sign(claims?: Claims, header?: Claims, key?: CryptoKey | Uint8Array): Promise<string>;
-  /** Signs with a new key from now on; the old one is withdrawn unless it is to be kept. */
+  /** Signs with a new key from now on; the old one is withdrawn unless `keep` is set. */
   rotate(options?: { keep?: boolean }): Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -145,7 +145,7 @@ export async function startStaticIssuer({
   return self;
 }
 
-/** Answers a resource server that authenticates itself (RFC 7662 section 2). */
+/** Responds to a resource server that authenticates itself (RFC 7662 section 2). */
 async function introspect(
   request: IncomingMessage,
   response: ServerResponse,
@@ -185,7 +185,7 @@ async function newKey(): Promise<{ privateKey: CryptoKey; jwk: JWK }> {
 }
 
 function signToken(claims: Claims, header: Claims, key: CryptoKey | Uint8Array): Promise<string> {
-  // jose refuses to sign a critical header that it is not told about; the test wants exactly that token.
+  // jose refuses to sign an unknown critical header, but the test needs exactly such a token.
   const critical = Array.isArray(header.crit) ? header.crit : [];
   const crit = Object.fromEntries(critical.map((name: unknown) => [String(name), true]));
   return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', ...header }).sign(key, { crit });

@@ -15,7 +15,7 @@ const block = /(<!-- variables -->)[^]*(<!-- end of the variables -->)/;
 /** The page that has the tables, relative to the repository. */
 export const configurationPage = 'docs/configuration.md';
 
-/** That page with its tables of variables as the runtime has them. */
+/** That page with the runtime's tables of variables. */
 export async function withVariables(page: string): Promise<string> {
   if (!block.test(page)) throw new Error('The page has no place for the tables of variables');
   const written = page.replace(block, (_, begin: string, end: string) =>

@@ -1,20 +1,20 @@
 import { completeAuthorization } from './authorize.js';
 
 /**
- * What VS Code does to get a token for an MCP server, request by request: in the order, with the redirect URIs and
- * with the registration of its source (microsoft/vscode, src/vs/base/common/oauth.ts, 2026).
+ * How VS Code gets a token for an MCP server, request by request: with the order, the redirect URIs and the
+ * registration of its source (microsoft/vscode, src/vs/base/common/oauth.ts, 2026).
  */
 export interface VsCodeSignIn {
   readonly token: string;
-  /** Everything it asked for, in order. */
+  /** All of its requests, in order. */
   readonly asked: readonly string[];
 }
 
 export interface VsCodeOptions {
   readonly login: string;
-  /** Where the code comes back to. Default: the port that it tries first. */
+  /** The redirect URI of the code. Default: with the port that it tries first. */
   readonly redirectUri?: string;
-  /** It was told nothing by a challenge, as by servers that leave out `resource_metadata`. */
+  /** It got no metadata URL in a challenge, as from servers that omit `resource_metadata`. */
   readonly withoutChallenge?: boolean;
 }
 

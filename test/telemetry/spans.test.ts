@@ -53,7 +53,7 @@ interface Sent {
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
-/** Calls a tool as a client does that has connected before. */
+/** Calls a tool like a client that is already connected. */
 async function call(
   server: Watched,
   name: string,
@@ -86,7 +86,7 @@ async function post({ url }: Watched, message: unknown, headers: Record<string, 
   return { status: response.status, text: await response.text() };
 }
 
-/** The spans of one kind, of those that there should be one of. */
+/** The spans of one kind; there should be exactly one. */
 async function only(server: Watched, kind: SeenSpan['kind']): Promise<SeenSpan> {
   const spans = (await server.seen()).spans.filter((span) => span.kind === kind);
   expect(spans.map(({ name }) => name)).toHaveLength(1);
@@ -94,7 +94,7 @@ async function only(server: Watched, kind: SeenSpan['kind']): Promise<SeenSpan> 
 }
 
 describe('a call of a tool', () => {
-  it('has a server span by the conventions for MCP and HTTP', async () => {
+  it('has a server span that follows the conventions for MCP and HTTP', async () => {
     await call(all, 'get_order', { id: 7 });
     const span = await only(all, 'SERVER');
     expect(span).toMatchObject({
@@ -118,7 +118,7 @@ describe('a call of a tool', () => {
     });
   });
 
-  it('has a client span below it, whose id the API is sent as the parent', async () => {
+  it('has a client span below it, whose id is sent to the API as the parent', async () => {
     await call(all, 'get_order', { id: 7 });
     const [server, client] = [await only(all, 'SERVER'), await only(all, 'CLIENT')];
     expect(client).toMatchObject({ name: 'GET /orders/{id}', parent: server.spanId });
@@ -134,14 +134,14 @@ describe('a call of a tool', () => {
     expect(header(request, 'traceparent')).toEqual([`00-${client.traceId}-${client.spanId}-01`]);
   });
 
-  it('is named by its operation in search mode', async () => {
+  it('is named after its operation in search mode', async () => {
     await call(search, 'call_read_operation', { name: 'get_order', arguments: { id: 7 } });
     const span = await only(search, 'SERVER');
     expect(span.name).toBe('tools/call get_order');
     expect(span.attributes['gen_ai.tool.name']).toBe('get_order');
   });
 
-  it('is named by the tool where there is no operation', async () => {
+  it('is named after the tool if there is no operation', async () => {
     await call(search, 'find_operations', { query: 'orders' });
     expect(await only(search, 'SERVER')).toMatchObject({ name: 'tools/call find_operations' });
     await search.drop();
@@ -154,7 +154,7 @@ describe('a call of a tool', () => {
   it.each([
     ['the API refuses', 'get_order', { id: 404 }, 'tool_error'],
     ['there is no such tool', 'no_such_tool', {}, '-32602'],
-  ])('failed where %s', async (_, name, args, error) => {
+  ])('is marked as failed if %s', async (_, name, args, error) => {
     await call(all, name, args);
     const span = await only(all, 'SERVER');
     expect(span.status).toBe(2);
@@ -162,7 +162,7 @@ describe('a call of a tool', () => {
     expect(span.name).toBe(name === 'get_order' ? 'tools/call get_order' : 'tools/call');
   });
 
-  it('failed below where the API refuses', async () => {
+  it('is marked as failed in the client span if the API refuses', async () => {
     await call(all, 'get_order', { id: 404 });
     const client = await only(all, 'CLIENT');
     expect(client).toMatchObject({ status: 2 });
@@ -172,7 +172,7 @@ describe('a call of a tool', () => {
     });
   });
 
-  it('has a code where the API cannot be reached', async () => {
+  it('has an error code if the API cannot be reached', async () => {
     const UPSTREAM_BASE_URL = `http://127.0.0.1:${await freePort()}`;
     const server = await startWatched(project, { ...env, UPSTREAM_BASE_URL });
     await call(server, 'list_customers');
@@ -213,7 +213,7 @@ describe('a call of a tool', () => {
     await all.drop();
     await client.call('list_orders', {}, undefined, { progressToken: 'p-1' });
     await client.close();
-    // What a client asks for besides, such as a stream of events, may end at any time.
+    // Other requests of a client, such as an event stream, may end at any time.
     const ofCall = async () => {
       const { spans } = await all.seen();
       const server = spans.find(({ name }) => name === 'tools/call list_orders');
@@ -231,7 +231,7 @@ describe('the trace of a caller', () => {
   it.each<[string, Sent]>([
     ['in headers', { headers: { traceparent, ...state } }],
     ['in _meta', { meta: { traceparent, ...state } }],
-  ])('goes on to the API: %s', async (_, sent) => {
+  ])('is passed on to the API: %s', async (_, sent) => {
     await call(all, 'get_order', { id: 7 }, sent);
     expect(await only(all, 'SERVER')).toMatchObject({ traceId: trace, parent });
     const { spanId } = await only(all, 'CLIENT');
@@ -241,7 +241,7 @@ describe('the trace of a caller', () => {
     expect(header(request, 'baggage')).toEqual([state.baggage]);
   });
 
-  it('is that of _meta where headers have another', async () => {
+  it('is that of _meta if headers have another', async () => {
     const headers = { traceparent: `00-${otherTrace}-${parent}-01`, baggage: 'of=headers' };
     await call(all, 'get_order', { id: 7 }, { headers, meta: { traceparent } });
     expect(await only(all, 'SERVER')).toMatchObject({ traceId: trace, parent });
@@ -261,7 +261,7 @@ describe('the trace of a caller', () => {
     );
   });
 
-  it('goes on as it came where the SDK has no propagator', async () => {
+  it('is passed on unchanged if the SDK has no propagator', async () => {
     const server = await startWatched(project, { ...env, TELEMETRY_PROPAGATORS: 'none' });
     const args = { name: 'get_order', arguments: { id: 7 } };
     await call(server, 'call_read_operation', args, { headers: { traceparent, ...state } });
@@ -271,7 +271,7 @@ describe('the trace of a caller', () => {
     await server.end('SIGTERM');
   });
 
-  it('goes on only as the propagators of the SDK do it', async () => {
+  it('is passed on only as the propagators of the SDK do it', async () => {
     const server = await startWatched(project, { ...env, TELEMETRY_PROPAGATORS: 'other' });
     const args = { name: 'get_order', arguments: { id: 7 } };
     await call(server, 'call_read_operation', args, { headers: { traceparent, ...state } });
@@ -287,7 +287,7 @@ describe('the trace of a caller', () => {
     ['an object', { baggage: 'a=b' }],
     ['a list', ['a=b']],
     ['nonsense', 'x'.repeat(10_000)],
-  ])('is left out where it is %s', async (_, value) => {
+  ])('is omitted if it is %s', async (_, value) => {
     const meta = { traceparent: value, tracestate: value, baggage: value };
     expect((await call(all, 'get_order', { id: 7 }, { meta })).status).toBe(200);
     const span = await only(all, 'SERVER');
@@ -309,7 +309,7 @@ describe('nothing private', () => {
       expect(seen).not.toContain(word);
   });
 
-  it('but what the operator asks for', async () => {
+  it('except the parts that the operator enables', async () => {
     const server = await startWatched(project, { ...env, MCP_TRACE_DETAILS: 'arguments subject' });
     const args = { name: 'create_order', arguments: { body: { customer: words.customer } } };
     await call(server, 'call_write_operation', args);
@@ -320,7 +320,7 @@ describe('nothing private', () => {
     await server.end('SIGTERM');
   });
 
-  it('which must be a known word', async () => {
+  it('whose setting must be a known word', async () => {
     const start = project.start({ ...env, MCP_TRACE_DETAILS: 'tokens' });
     await expect(start).rejects.toThrow('MCP_TRACE_DETAILS');
   });
@@ -379,14 +379,14 @@ describe('metrics', () => {
     });
   });
 
-  it('leave no request open that has ended', async () => {
+  it('count no ended request as open', async () => {
     await call(all, 'get_order', { id: 7 });
     const values = (await points(all, 'http.server.active_requests')).map(({ value }) => value);
     expect(values.length).toBeGreaterThan(0);
     expect(new Set(values)).toEqual(new Set([0]));
   });
 
-  it('have a request open while it waits', async () => {
+  it('count a waiting request as open', async () => {
     let answer: (() => void) | undefined;
     const slow = await startStub((_, response) => {
       answer = () => response.end('{}');
@@ -404,7 +404,7 @@ describe('metrics', () => {
     await slow.close();
   });
 
-  it('do not grow with what clients invent', async () => {
+  it('do not grow with values that clients invent', async () => {
     const authorization = `Bearer ${await issuer.sign({ aud: all.url, scope: 'orders:read' })}`;
     for (const method of ['a/1', 'b/2', 'c/3'])
       await post(all, { jsonrpc: '2.0', id: 1, method }, { authorization });
@@ -433,7 +433,7 @@ it('a refusal has a span, and it is not the server’s fault', async () => {
   });
 });
 
-it('what was measured last is sent before the process ends', async () => {
+it('the last measurements are sent before the process ends', async () => {
   const file = join(project.folder, 'spans.txt');
   const server = await startWatched(project, { ...env, TELEMETRY_FILE: file });
   await call(server, 'list_customers');

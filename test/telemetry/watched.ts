@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { freePort } from '../support/http.js';
 import type { Project, RunningProject } from '../support/project.js';
 
-/** A span as the in-memory exporter holds it. */
+/** A span in the in-memory exporter. */
 export interface SeenSpan {
   readonly name: string;
   readonly kind: 'INTERNAL' | 'SERVER' | 'CLIENT';
@@ -29,13 +29,13 @@ export interface SeenMetric {
 
 /** A server of the bundle with an SDK beside it. */
 export interface Watched extends RunningProject {
-  /** What was measured since the start, or since spans were last dropped. */
+  /** The measurements since the start, or since spans were last dropped. */
   readonly seen: () => Promise<{ readonly spans: SeenSpan[]; readonly metrics: SeenMetric[] }>;
   /** Drops the spans. */
   readonly drop: () => Promise<void>;
 }
 
-/** The environment that loads the SDK, as its documentation says. */
+/** The environment that loads the SDK, according to its documentation. */
 export async function sdkEnvironment(): Promise<{
   readonly NODE_OPTIONS: string;
   readonly TELEMETRY_PORT: string;
@@ -44,7 +44,7 @@ export async function sdkEnvironment(): Promise<{
   return { NODE_OPTIONS: `--import=${sdk}`, TELEMETRY_PORT: String(await freePort()) };
 }
 
-/** Reads what an SDK holds. */
+/** Reads the measurements of an SDK. */
 export async function readSdk(port: string, method = 'GET') {
   const response = await fetch(`http://127.0.0.1:${port}/`, { method });
   return (await response.json()) as Awaited<ReturnType<Watched['seen']>>;

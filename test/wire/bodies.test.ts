@@ -7,7 +7,7 @@ const multipart = 'multipart/form-data';
 
 type Expected = WireRow['expected'];
 
-/** A row of one body. */
+/** A row for one body. */
 function bodyRow(
   name: string,
   content: object,
@@ -18,7 +18,7 @@ function bodyRow(
   return { name, operation: { requestBody: { content, ...more } }, args, expected };
 }
 
-/** Bodies of one media type, whose properties may be anything. */
+/** Bodies of one media type, with properties of any type. */
 function row(
   mediaType: string,
   media: object,
@@ -95,7 +95,7 @@ const forms = [
   row(urlencoded, encoded({ contentType: 'application/json' }), { color: 'x' }, 'color=%22x%22'),
 ];
 
-/** One part, with what stands in its head. */
+/** One part, with its headers. */
 function part(head: string, content: string): RegExp {
   const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   return new RegExp(`\\r\\n${escaped(head)}\\r\\n\\r\\n${escaped(content)}\\r\\n--`);
@@ -110,7 +110,7 @@ const property = (schema: object, encoding?: object) => ({
 });
 const binary = { type: 'string', format: 'binary' };
 
-/** Encoding Object: the default `contentType` by the type of a property, and what overrides it. */
+/** Encoding Object: the default `contentType` by the type of a property, and its overrides. */
 const parts = [
   row(multipart, property({ type: 'string' }), { color: 'blue' }, part(named, 'blue')),
   row(multipart, property({ type: 'integer' }), { color: 5 }, part(named, '5')),

@@ -35,7 +35,7 @@ const lists = [
   listRow('query', undefined, 'color=foo,bar'),
   listRow('path', undefined, 'foo,bar'),
   listRow('header', undefined, 'foo,bar'),
-  // The format of lists is nothing to what is no list.
+  // The format of lists does not affect other values.
   parameterRow({ in: 'query', type: 'string', collectionFormat: 'pipes' }, 'a|b', 'color=a%7Cb'),
   parameterRow(
     { in: 'query', type: 'array', items: { type: 'string' }, collectionFormat: 'csv' },
@@ -108,7 +108,7 @@ const bodies: WireRow[] = [
     expected: { body: 'hi', headers: { 'content-type': 'text/plain' } },
   },
   {
-    name: 'a file needs multipart, whatever is consumed',
+    name: 'a file needs multipart, whatever the operation consumes',
     method: 'post',
     operation: {
       consumes: [urlencoded],

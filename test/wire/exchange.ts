@@ -15,29 +15,29 @@ import {
   type Stub,
 } from '../runtime/upstream/wire.js';
 
-/** One row: an operation as a document of some version has it, the arguments of a call, and what must arrive. */
+/** One row: an operation in a document of some version, the arguments of a call, and the expected request. */
 export interface WireRow {
   readonly name: string;
-  /** The Path Item's key: where parameters of the path stand. Default `/r`. */
+  /** The Path Item's key, with parameters of the path. Default `/r`. */
   readonly path?: string;
-  /** Default `get`, or `post` when there is a body. */
+  /** Default `get`, or `post` if there is a body. */
   readonly method?: string;
   readonly operation: object;
   readonly args: JsonObject;
-  /** What the API receives, or what the caller reads when nothing is sent. */
+  /** The request that the API receives, or the message to the caller if nothing is sent. */
   readonly expected: Expected | { readonly refused: RegExp };
 }
 
 interface Expected {
-  /** What stands before the row's own prefix: the path of an operation's server. */
+  /** The part before the row's own prefix: the path of an operation's server. */
   readonly base?: string;
-  /** The request target, exactly as it stands in the request line, below the row's own prefix. */
+  /** The request target, exactly as in the request line, below the row's own prefix. */
   readonly target?: string;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: string | RegExp;
 }
 
-/** Runs every row through load, plan and the runtime, against a server that looks at the raw request. */
+/** Runs every row through load, plan and the runtime, against a server that records the raw request. */
 export function checkRows(version: string, rows: readonly WireRow[], rest: object = {}): void {
   let stub: Stub;
   let planned: Plan;
@@ -62,7 +62,7 @@ export function checkRows(version: string, rows: readonly WireRow[], rest: objec
     '%s',
     async (_, row, index) => {
       const tool = planned.api.tools.find(({ name }) => name === `row_${index}`);
-      if (tool === undefined) throw new Error('The row is no tool');
+      if (tool === undefined) throw new Error('The row did not become a tool');
       const before = stub.requests.length;
       const signal = new AbortController().signal;
       const { result } = await call(tool, row.args, { signal, requestId: 'r' });
@@ -107,7 +107,7 @@ function documentOf(version: string, rows: readonly WireRow[], rest: object): ob
   };
 }
 
-/** A row of one parameter called `color`. */
+/** A row with one parameter named `color`. */
 export function parameterRow(
   parameter: { readonly in: string } & JsonObject,
   value: Json,

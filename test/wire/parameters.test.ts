@@ -3,15 +3,15 @@ import type { Json } from '../../templates/src/runtime/api.js';
 import { checkRows, parameterRow, type WireRow } from './exchange.js';
 
 // The values that the tables of the OpenAPI Specification use (3.0.4 section 4.7.12.3, 3.1.1 section 4.8.12.3, Style
-// Examples), with what they print. 3.0.3 and 3.1.0 printed `.blue.black.brown` for style label without explode, and
-// unencoded brackets and bars; the later patches corrected that, and say that nothing was meant to change.
+// Examples), with the results there. 3.0.3 and 3.1.0 had `.blue.black.brown` for style label without explode, and
+// unencoded brackets and bars; the later patches corrected that, stating that no change was intended.
 const blue = 'blue';
 const array = ['blue', 'black', 'brown'];
 const object = { R: 100, G: 200, B: 150 };
 
 type Cell = string | RegExp | undefined;
 
-/** Columns: empty, string, array, object; undefined where the tables say n/a. */
+/** Columns: empty, string, array, object; undefined where the tables have n/a. */
 const styleExamples: [place: string, style: string, explode: boolean, Cell, Cell, Cell, Cell][] = [
   [
     'path',
@@ -184,7 +184,7 @@ describe.each(['3.0.3', '3.1.0', '3.2.0'])('the tables of OpenAPI %s', (version)
   checkRows(version, [...fromTable(), ...own]);
 });
 
-describe('what 3.2 adds', () => {
+describe('the additions of 3.2', () => {
   const whole = (mediaType: string) => ({
     in: 'querystring',
     content: { [mediaType]: { schema: {} } },
@@ -229,7 +229,7 @@ describe('what 3.2 adds', () => {
   ]);
 });
 
-describe('more than one parameter, and what the document fixes', () => {
+describe('several parameters, and values that the document fixes', () => {
   const q = (name: string, more: object = {}) => ({ name, in: 'query', schema: {}, ...more });
   checkRows('3.1.1', [
     {
@@ -239,7 +239,7 @@ describe('more than one parameter, and what the document fixes', () => {
       expected: { target: '/r?b=2&a=1' },
     },
     {
-      name: 'names are escaped, and renamed for models only',
+      name: 'names are escaped, and only renamed for models',
       operation: { parameters: [q('$filter'), q('page[size]')] },
       args: { filter: 'a', page_size: 5 },
       expected: { target: '/r?%24filter=a&page%5Bsize%5D=5' },
@@ -293,7 +293,7 @@ describe('more than one parameter, and what the document fixes', () => {
       expected: { target: '/r?v=2024-01-01' },
     },
     {
-      name: 'and when it is given',
+      name: 'a required parameter with a default and a given value',
       operation: { parameters: [q('v', { required: true, schema: { default: '2024-01-01' } })] },
       args: { v: '2025-01-01' },
       expected: { target: '/r?v=2025-01-01' },
@@ -305,7 +305,7 @@ describe('more than one parameter, and what the document fixes', () => {
       expected: { target: '/r' },
     },
     {
-      name: 'names of a path in any script, with blanks and quotes',
+      name: 'names of a path in any script, with spaces and quotes',
       path: '/ü x/{编号}/{größe}/{a "b"}',
       operation: {
         parameters: ['编号', 'größe', 'a "b"'].map((name) => ({
@@ -319,7 +319,7 @@ describe('more than one parameter, and what the document fixes', () => {
       expected: { target: '/%C3%BC%20x/%C3%A9/x/1' },
     },
     {
-      name: 'names of a path that only case tells from the declared ones',
+      name: 'names of a path that differ from the declared ones only in case',
       path: '/{ID}/:kind',
       operation: {
         parameters: ['id', 'kind'].map((name) => ({

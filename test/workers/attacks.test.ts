@@ -21,7 +21,7 @@ afterAll(async () => {
   await Promise.all([around.close(), remove()]);
 });
 
-// One isolate for all of them: those that need an isolate each take minutes, and `npm run attack -- --workers` has them.
+// One isolate for all of them: cases that need one each take minutes, and are part of `npm run attack -- --workers`.
 const shared = groups
   .filter(({ env, name }) => env === undefined && name !== 'configuration mistakes')
   .map((group) => ({
@@ -39,8 +39,8 @@ describe.each(shared)('attacks on a Worker: $name', (group) => {
   it.each(group.cases)('$name', (tried) => play.run(group, tried));
 });
 
-describe('what does not apply to Workers', () => {
-  it('names cases that exist', () => {
+describe('the cases that do not apply to Workers', () => {
+  it('are existing cases', () => {
     expect(unknownNames()).toEqual([]);
   });
 });

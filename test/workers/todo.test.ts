@@ -38,7 +38,7 @@ describe.each(generations)('$name drives the Todo server, a Worker', (generation
     expect(image.content).toEqual([expect.objectContaining({ mimeType: 'image/png' })]);
   });
 
-  it('writes a line of the log for each call', async () => {
+  it('writes a log line for each call', async () => {
     await client.call('get_todo', { id: 1 });
     expect(stage.server.audit().at(-1)).toMatchObject({
       event: 'tool_call',

@@ -28,7 +28,7 @@ interface Stage {
   readonly server: RunningProject;
 }
 
-/** A Worker with an issuer of its own: what it keeps is of one isolate. */
+/** A Worker with a separate issuer: its state belongs to one isolate. */
 async function stage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
   api.behaviour = undefined;
   const issuer = await startStaticIssuer();
@@ -42,7 +42,7 @@ async function stage(env: Readonly<Record<string, string>> = {}): Promise<Stage>
   return { issuer, server };
 }
 
-/** Sends a call, and does not wait for its answer. */
+/** Sends a call without waiting for the response. */
 async function begin({ issuer, server }: Stage, args: object = { id: '1' }) {
   const { url } = server;
   const token = await issuer.sign({ aud: url });
@@ -60,7 +60,7 @@ async function begin({ issuer, server }: Stage, args: object = { id: '1' }) {
   return request;
 }
 
-/** workerd takes the end of what a client sends for no more than that. */
+/** workerd does not treat the end of a client's data as a disconnection. */
 function leave({ socket }: ClientRequest): void {
   socket?.resetAndDestroy();
 }
@@ -80,7 +80,7 @@ describe('a Worker calls the API', () => {
     expect(Buffer.from(String(sent), 'latin1').toString()).toBe('café');
   });
 
-  it('and takes off what its answer is encoded with', async () => {
+  it('and decodes the response', async () => {
     const on = await stage();
     api.behaviour = (_, response) =>
       response
@@ -89,7 +89,7 @@ describe('a Worker calls the API', () => {
     expect((await call(on)).text).toContain('packed');
   });
 
-  it('for no longer than it may, and ends the connection', async () => {
+  it('for no longer than the timeout, and ends the connection', async () => {
     const on = await stage({ UPSTREAM_TIMEOUT_MS: '500' });
     const closed = vi.fn();
     api.behaviour = (_, response) => void response.on('close', closed);
@@ -97,7 +97,7 @@ describe('a Worker calls the API', () => {
     await expect.poll(() => closed.mock.calls.length).toBe(1);
   });
 
-  it('reading no more than it may', async () => {
+  it('and reads no more than the limit', async () => {
     const on = await stage({ MCP_MAX_RESPONSE_BYTES: '1000' });
     const closed = vi.fn();
     api.behaviour = (_, response) => {
@@ -108,7 +108,7 @@ describe('a Worker calls the API', () => {
     await expect.poll(() => closed.mock.calls.length).toBe(1);
   });
 
-  it('no longer when its client is gone', async () => {
+  it('no longer after its client has disconnected', async () => {
     const on = await stage();
     const [asked, closed] = [vi.fn(), vi.fn()];
     api.behaviour = (_, response) => {
@@ -125,8 +125,8 @@ describe('a Worker calls the API', () => {
   });
 });
 
-describe('what requests share', () => {
-  it('does not end with the request that began it', async () => {
+describe('the state that requests share', () => {
+  it('does not end with the request that started it', async () => {
     const on = await stage({ OAUTH_JWKS_URI: `${api.url}/keys` });
     const { documents, paths } = on.issuer;
     const asked: (() => void)[] = [];
@@ -138,7 +138,7 @@ describe('what requests share', () => {
     await expect.poll(() => asked.length).toBe(1);
     const second = call(on);
     leave(first);
-    // Not before the Worker knows that the first one is gone, as far as that can be told.
+    // Not before the Worker knows that the first one has disconnected, as far as that can be determined.
     await fetch(new URL('/healthz', on.server.url));
     asked[0]?.();
     expect((await second).status).toBe(200);
@@ -146,7 +146,7 @@ describe('what requests share', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('is found again after a failure', async () => {
+  it('is loaded again after a failure', async () => {
     const on = await stage();
     on.issuer.outage = 'error';
     expect((await call(on)).status).toBe(503);
@@ -155,7 +155,7 @@ describe('what requests share', () => {
   });
 });
 
-describe('a Worker with settings that cannot work', () => {
+describe('a Worker with invalid settings', () => {
   it.each(['UPSTREAM_CERT_FILE', 'UPSTREAM_API_KEY_FILE', 'HTTPS_PROXY', 'MCP_TRUSTED_PROXIES'])(
     'does not start: %s',
     async (name) => {

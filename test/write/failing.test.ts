@@ -20,7 +20,7 @@ import {
 } from './regeneration.js';
 
 let regeneration: Regeneration;
-/** The operations of a regeneration, from which those that fail are counted. */
+/** The operations of a regeneration; failing ones are identified by their number. */
 let operations: readonly Operation[];
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => regeneration.remove());
 
-/** The code of the problem that the work ends with; undefined when it ends well. */
+/** The code of the problem that the work ends with; undefined if it succeeds. */
 async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
   try {
     await work;
@@ -41,7 +41,7 @@ async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
   }
 }
 
-/** Does the work while operations fail: the one of this number only, or it and all that follow. */
+/** Does the work while operations fail: only the one with this number, or it and all later ones. */
 function failing(code: string, at: number, forGood: boolean, work: () => Promise<unknown>) {
   let number = 0;
   const fail = (operation: Operation) => {
@@ -51,7 +51,7 @@ function failing(code: string, at: number, forGood: boolean, work: () => Promise
   return codeOf(listen(fail, work));
 }
 
-/** The number of the operation that puts the journal into its place. */
+/** The number of the operation that puts the journal in place. */
 function commit(): number {
   const isCommit = ({ args }: Operation) => basename(String(args[1])) === 'journal.json';
   return operations.findIndex(isCommit) + 1;
@@ -70,7 +70,7 @@ describe.each(['ENOSPC', 'EACCES', 'EIO'])('a regeneration that %s stops', (code
       } else if (isCommitted(left)) {
         expect(problem).toBe('HALF_DONE');
       } else {
-        // Then all is in place, and a folder that is empty or rubbish is no reason to complain.
+        // Everything is then in place, and an empty or useless folder is not an error.
         expect([problem, unstaged(left)]).toMatchObject([undefined, after]);
       }
       const differences = await check(newFiles, folder);
@@ -81,7 +81,7 @@ describe.each(['ENOSPC', 'EACCES', 'EIO'])('a regeneration that %s stops', (code
     }
   });
 
-  it('is mended by the next run also when it cannot even clean up', async () => {
+  it('is fixed by the next run even if it cannot clean up', async () => {
     const { before, after } = regeneration;
     for (const at of operations.keys()) {
       const folder = await regeneration.project();
@@ -92,7 +92,7 @@ describe.each(['ENOSPC', 'EACCES', 'EIO'])('a regeneration that %s stops', (code
     }
   });
 
-  it('is mended by the run after the next when the next one fails too, anywhere', async () => {
+  it('is fixed by the run after the next if the next one fails too, anywhere', async () => {
     for (let at = 1, problem: string | undefined = 'none'; problem !== undefined; at += 1) {
       const folder = await regeneration.project();
       await failing(code, commit() + 1, true, () => write(newFiles, folder));
@@ -121,10 +121,10 @@ describe('a first generation that fails', () => {
   });
 });
 
-describe('a project of which a folder cannot be written', () => {
-  it('is not touched, since that would show only in the middle', async () => {
+describe('a project with a folder that cannot be written', () => {
+  it('is not changed, since the failure would only show in the middle', async () => {
     const folder = await regeneration.project();
-    // Nothing is forbidden to root.
+    // Root may write everywhere.
     const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
     const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, ...user };
     for (const path of ['', ...Object.keys(regeneration.before)]) {
@@ -143,7 +143,7 @@ describe('a project of which a folder cannot be written', () => {
   });
 });
 
-describe('two runs at a time', () => {
+describe('two concurrent runs', () => {
   const rivals = project({
     '.env.example': 'rival\n',
     'src/generated/kept.ts': 'rival\n',
@@ -152,7 +152,7 @@ describe('two runs at a time', () => {
     'src/generated/tools/rival.ts': 'rival\n',
   });
 
-  it('end as one of them, whenever the second one begins and ends in the middle of the first', async () => {
+  it('end as one of them, whenever the second one begins and ends during the first', async () => {
     const codes: (string | undefined)[] = [];
     for (const at of operations.keys()) {
       const folder = await regeneration.project();
@@ -186,7 +186,7 @@ describe('two runs at a time', () => {
     }
   });
 
-  it('end as one of them when both have begun before either has ended', async () => {
+  it('end as one of them if both begin before either ends', async () => {
     for (const at of operations.keys()) {
       const folder = await regeneration.project();
       let [number, other] = [0, Promise.resolve<string | undefined>('not begun')];
@@ -204,7 +204,7 @@ describe('two runs at a time', () => {
 });
 
 describe('a folder that vanishes just before a file is put into it', () => {
-  it('is no reason to take the file for put', async () => {
+  it('does not make the file count as written', async () => {
     const folder = await regeneration.project();
     const deep = join(folder, 'src/generated/tools/deep');
     const vanish = ({ name, args }: Operation) =>
@@ -218,7 +218,7 @@ describe('a folder that vanishes just before a file is put into it', () => {
 });
 
 describe('a project with a folder on another file system', () => {
-  it('is changed all the same', async () => {
+  it('is changed as well', async () => {
     const folder = await regeneration.project();
     let crossed = 0;
     const refuse = (operation: Operation) => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => regeneration.remove());
 
-/** Writes the new files in a process that is killed at an operation; resolves to whether it had so many. */
+/** Writes the new files in a process that is killed at an operation; resolves to whether it got that far. */
 async function killAt(job: Omit<KilledWrite, 'files'>): Promise<boolean> {
   const task: KilledWrite = { ...job, files: newFiles };
   const child = spawn(process.execPath, [program, JSON.stringify(task)], {
@@ -47,7 +47,7 @@ describe('a regeneration that is killed', () => {
     expectWhole(left, regeneration);
     const happened = isCommitted(left) || isDeepStrictEqual(unstaged(left), after);
     if (!happened) expect(unstaged(left)).toEqual(before);
-    // Whatever of ours comes next is the first to see the one or the other.
+    // The next run of our program is the first to see the one or the other.
     if (at % 2 === 0) {
       const differences = await check(newFiles, folder);
       expect(await snapshot(folder)).toEqual(happened ? after : before);
@@ -75,7 +75,7 @@ describe('a regeneration that is killed', () => {
   );
 
   it(
-    'is one of them also when it dies in the middle of an operation',
+    'is one of them even if it is killed in the middle of an operation',
     { timeout: patience },
     async () => {
       const divisible = (await regeneration.operations()).flatMap(({ name }, index) =>
@@ -88,7 +88,7 @@ describe('a regeneration that is killed', () => {
 });
 
 describe('a first generation that is killed', () => {
-  it('is no obstacle to the next one', { timeout: patience }, async () => {
+  it('does not affect the next one', { timeout: patience }, async () => {
     const reference = await regeneration.place();
     await write(newFiles, reference);
     const complete = await snapshot(reference);

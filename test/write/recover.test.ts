@@ -34,7 +34,7 @@ async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
   }
 }
 
-/** An old project whose regeneration came to an end as soon as it was a change, or before it was one. */
+/** An old project whose regeneration was interrupted as soon as it was committed, or before that. */
 async function interrupted(committed: boolean): Promise<{ folder: string; staging: string }> {
   const folder = await regeneration.project();
   let reached = false;
@@ -57,7 +57,7 @@ async function interrupted(committed: boolean): Promise<{ folder: string; stagin
 const staged = ({ folder, staging }: { folder: string; staging: string }, path: string) =>
   join(folder, staging, 'files', path);
 
-/** An old project with a journal that somebody else wrote, and one staged file for it. */
+/** An old project with a journal from another source, and one staged file for it. */
 async function planted(steps: unknown, path = 'planted'): Promise<string> {
   const folder = await regeneration.project();
   const staging = `.openapi-to-mcp-${'0'.repeat(16)}`;
@@ -74,19 +74,19 @@ describe('recover', () => {
     ['check', (folder: string) => check(newFiles, folder)],
     ['write', (folder: string) => write(newFiles, folder)],
     ['readLock', readLock],
-  ])('is what %s begins with', async (_, work) => {
+  ])('is the first step of %s', async (_, work) => {
     const { folder } = await interrupted(true);
     await work(folder);
     expect(await snapshot(folder)).toEqual(regeneration.after);
   });
 
-  it('removes what never became a change', async () => {
+  it('removes a staging folder without a journal', async () => {
     const { folder } = await interrupted(false);
     await check(oldFiles, folder);
     expect(await snapshot(folder)).toEqual(regeneration.before);
   });
 
-  it('completes a change whose journal came into place at the last moment', async () => {
+  it('completes a change whose journal was put in place at the last moment', async () => {
     const { folder, staging } = await interrupted(true);
     const path = join(folder, staging);
     await rename(join(path, 'journal.json'), join(path, 'draft.json'));
@@ -105,7 +105,7 @@ describe('recover', () => {
     expect([commits, await snapshot(folder)]).toEqual([1, regeneration.after]);
   });
 
-  it('leaves alone what only looks like one of its folders', async () => {
+  it('keeps folders that only resemble its own', async () => {
     const folder = await regeneration.project();
     await put(folder, '.openapi-to-mcp-notes/journal.json', 'mine');
     await put(folder, `.openapi-to-mcp-${'a'.repeat(16)}`, 'mine');
@@ -124,12 +124,12 @@ describe('recover', () => {
   });
 });
 
-describe('a change that does not fit any more', () => {
+describe('a change that no longer fits', () => {
   const cases: [string, (left: { folder: string; staging: string }) => Promise<unknown>][] = [
     ['a staged file was changed', (left) => writeFile(staged(left, '.env.example'), 'other')],
     ['a staged file is missing', (left) => rm(staged(left, '.env.example'))],
     [
-      'a staged file is cut',
+      'a staged file is truncated',
       (left) => writeFile(staged(left, 'src/generated/tools/changed.ts'), ''),
     ],
     [
@@ -146,22 +146,22 @@ describe('a change that does not fit any more', () => {
       ({ folder }) => put(folder, 'src/generated/tools/deleted.ts', 'x'),
     ],
     [
-      'a file is where one is to be added',
+      'a file exists where one is to be added',
       ({ folder }) => put(folder, 'src/generated/tools/added.ts', 'x'),
     ],
     ['the lock was changed', ({ folder }) => put(folder, 'openapi-to-mcp.lock', '{}')],
     [
-      'the journal is cut',
+      'the journal is truncated',
       ({ folder, staging }) => put(folder, `${staging}/journal.json`, '{"journalVersion":1'),
     ],
     [
-      'the journal is of a version to come',
+      'the journal has a later version',
       ({ folder, staging }) =>
         put(folder, `${staging}/journal.json`, '{"journalVersion":2,"steps":[]}'),
     ],
   ];
 
-  it.each(cases)('stops everything when %s', async (_, spoil) => {
+  it.each(cases)('stops everything if %s', async (_, spoil) => {
     const left = await interrupted(true);
     await spoil(left);
     const before = await snapshot(left.folder);
@@ -177,7 +177,7 @@ describe('a change that does not fit any more', () => {
     expect(await check(newFiles, left.folder)).toEqual([]);
   });
 
-  it('is told with what to do', async () => {
+  it('is reported with a remedy', async () => {
     const { folder, staging } = await interrupted(true);
     await put(folder, '.env.example', 'by hand');
     const error = (await check(newFiles, folder).catch((reason: unknown) => reason)) as InputError;
@@ -210,7 +210,7 @@ describe('a journal that arrives in a pull request', () => {
     [{ planted: planting }],
     ['planted'],
     [null],
-  ])('is refused, and nothing is done, when it says %j', async (steps) => {
+  ])('is refused, and nothing is done, if it contains %j', async (steps) => {
     const folder = await planted(steps);
     const before = await snapshot(folder);
     expect(await codeOf(write(oldFiles, folder))).toBe('BROKEN_JOURNAL');

@@ -8,8 +8,8 @@ import { write } from '../../src/write/write.js';
 import { listen, type Operation } from '../support/faults.js';
 import { project } from '../support/locked.js';
 
-// What a regeneration does to a project: it adds, changes and deletes files, with and without folders of their own,
-// keeps others, writes one that is the user's for the first time; and there are files that it knows nothing of.
+// A regeneration adds, changes and deletes files of a project, with and without separate folders, keeps others, and
+// writes one of the user's for the first time; there are also files that it does not know.
 
 export const oldFiles = project({
   '.env.example': 'old\n',
@@ -30,17 +30,17 @@ export const newFiles: readonly OutputFile[] = [
   { path: 'Dockerfile', content: 'new\n', owner: 'yours' },
 ];
 
-/** What the generator did not write, or has only written first. */
+/** The files that the generator did not write, or wrote only once. */
 export const usersFiles: Readonly<Record<string, string>> = {
   'README.md': 'mine\n',
   'notes.txt': 'mine\n',
   'src/generated/tools/mine.ts': 'mine\n',
 };
 
-/** What is in a folder, by path; folders are among it, so that an empty one counts. */
+/** The contents of a folder, by path, including folders, so that an empty one counts. */
 export type Snapshot = Readonly<Record<string, string>>;
 
-/** Projects to interrupt, in a temporary folder of their own. */
+/** Projects to interrupt, in a separate temporary folder. */
 export class Regeneration {
   readonly #base: string;
   /** The project before and after the regeneration. */
@@ -75,12 +75,12 @@ export class Regeneration {
     return mkdtemp(join(this.#base, 'folder-'));
   }
 
-  /** A place where there is nothing yet. */
+  /** A path where nothing exists yet. */
   async place(): Promise<string> {
     return join(await this.folder(), 'in', 'it');
   }
 
-  /** The operations of a regeneration that nothing happens to. */
+  /** The operations of an undisturbed regeneration. */
   async operations(): Promise<Operation[]> {
     const operations: Operation[] = [];
     const folder = await this.project();
@@ -115,7 +115,7 @@ export async function snapshot(folder: string): Promise<Snapshot> {
   }
 }
 
-/** A recursive `rm` that fails still deletes for a moment, and so files vanish while they are listed and read. */
+/** A recursive `rm` that fails still deletes for a moment, so files vanish while they are listed and read. */
 async function list(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { recursive: true, withFileTypes: true });
@@ -129,19 +129,19 @@ export function stagings(found: Snapshot): string[] {
   return Object.keys(found).filter((path) => /^\.openapi-to-mcp-[^/]*$/.test(path));
 }
 
-/** The snapshot without what is in staging folders. */
+/** The snapshot without staging folders. */
 export function unstaged(found: Snapshot): Snapshot {
   return Object.fromEntries(
     Object.entries(found).filter(([path]) => !path.startsWith('.openapi-to-mcp-')),
   );
 }
 
-/** Whether the new files are there, all of them, and only have to be put into place. */
+/** Whether all new files are staged and only have to be put in place. */
 export function isCommitted(found: Snapshot): boolean {
   return stagings(found).some((staging) => Object.hasOwn(found, `${staging}/journal.json`));
 }
 
-/** Whatever the moment, no file is half a file, and none of the user's has changed. */
+/** At any moment, every file is complete, and none of the user's has changed. */
 export function expectWhole(found: Snapshot, { before, after }: Regeneration): void {
   for (const [path, content] of Object.entries(unstaged(found))) {
     expect([before[path], after[path]], path).toContain(content);

@@ -9,6 +9,7 @@ import {
   askFor,
   fromEnvironment,
   fromKeyFile,
+  isSet,
   wantedBy,
   type Wanted,
 } from '../../project/credentials.js';
@@ -26,6 +27,7 @@ import { clientNames, clientOf, placesOf, type ClientName } from '../../project/
 import { reportAdded } from './report.js';
 import { register, registrationOf, type Registering } from './register.js';
 import { localServerOf, type LocalServer } from '../../project/local-server.js';
+import { StdioSession } from '../../project/stdio-session.js';
 
 /** The flags of `add`. */
 export interface AddFlags extends Omit<GivenFlags, 'url' | 'auth'> {
@@ -42,11 +44,11 @@ Examples:
   $ openapi-to-mcp add openapi.yaml --client codex --key-file key.txt --yes
   $ openapi-to-mcp remove notes
 
-The server runs on this machine, over stdio, for you alone. The API's key is asked for without being shown, or read from
---key-file or from the environment (UPSTREAM_API_KEY and so on), and kept in the .env of the project.
+The server runs on this machine, over stdio, for you alone. The API's key comes from a hidden prompt, from --key-file or
+from the environment (UPSTREAM_API_KEY and so on), and is kept in the project's .env.
 `;
 
-/** What a shell says of a program that Ctrl-C has ended: 128 and the number of SIGINT. */
+/** The exit status that shells report after Ctrl-C: 128 plus the number of SIGINT. */
 const interrupted = 130;
 
 /** Adds `add`. */
@@ -55,10 +57,12 @@ export function addAdd(program: Command, run: Run): void {
     .command('add')
     .description('generate a server for one user, and register it in an MCP client on this machine')
     .argument('<document>', 'the OpenAPI document: a file or a URL')
-    .addOption(new Option('--client <client>', 'the client').choices(clientNames))
+    .addOption(
+      new Option('--client <client>', 'the client to register the server in').choices(clientNames),
+    )
     .option('-n, --name <name>', "the server's name (default: from info.title)")
-    .option('-o, --output <dir>', 'where the project goes (default: your data folder)')
-    .option('-b, --base-url <url>', "the API (default: the document's first server)")
+    .option('-o, --output <dir>', "the project's folder (default: in your data folder)")
+    .option('-b, --base-url <url>', "the API's base URL (default: the document's first server)")
     .option('--include <pattern>', 'only these operations; repeatable', collect)
     .option('--exclude <pattern>', 'not these operations; repeatable', collect)
     .option(...readOnlyFlag)
@@ -68,9 +72,13 @@ export function addAdd(program: Command, run: Run): void {
         'search',
       ]),
     )
-    .option('--header <"Name: value">', 'sent when fetching the document; repeatable', collect)
+    .option(
+      '--header <"Name: value">',
+      'send this header when fetching the document; repeatable',
+      collect,
+    )
     .option('--overlay <file or URL>', 'an OpenAPI Overlay to apply to it; repeatable', collect)
-    .option('--allow-private', 'let $refs and redirects lead to private addresses')
+    .option('--allow-private', 'allow $refs and redirects to private addresses')
     .option('--key-file <file>', "read the API's key from this file, or - for stdin")
     .option('--no-key', 'do not ask for the key')
     .option('-y, --yes', "change the client's configuration without asking")
@@ -95,16 +103,30 @@ export async function addCommand(
   failOnWarnings(given, server.plan.warnings);
   requireServer(server);
   const dotenv = await readDotenv(server.project);
-  const wanted = wantedBy(server.plan, dotenv);
+  const needed = wantedBy(server.plan, {});
+  // A key file is a new key, also where there is one already.
+  const wanted = keyFile === undefined ? wantedBy(server.plan, dotenv) : needed;
   const values = await valuesOf(wanted, server, { keyFile, key }, terminal);
   if (values === undefined) return cancelled(terminal);
   const registering = await registrationOf(client, server, terminal);
   if (!(await agreed(registering, yes === true, terminal))) return cancelled(terminal);
   await build(server, values, terminal);
+  await start(server, terminal);
   await register(registering, terminal.env);
-  const open = wanted.filter(({ variable }) => values[variable] === undefined);
-  reportAdded({ server, registering, open, facts }, terminal);
+  const isGiven = ({ variable }: Wanted) => values[variable] !== undefined;
+  const isKept = (one: Wanted) => !isGiven(one) && isSet(one.variable, dotenv);
+  const kept = needed.filter((one) => isKept(one));
+  const open = needed.filter((one) => !isGiven(one) && !isKept(one));
+  reportAdded({ server, registering, kept, open, facts }, terminal);
   return 0;
+}
+
+/** Starts the server once, with nothing of this shell's environment, as a client does. @throws InputError */
+async function start({ project }: LocalServer, terminal: Terminal): Promise<void> {
+  terminal.progress('Starting it once…');
+  const session = new StdioSession(project, { node: terminal.node, env: {} });
+  await session.connect();
+  await session.close();
 }
 
 async function build(server: LocalServer, values: Values, terminal: Terminal): Promise<void> {
@@ -137,18 +159,21 @@ async function chooseClient(terminal: Terminal): Promise<ClientName | undefined>
   return isCancel(answer) ? undefined : answer;
 }
 
-/** Without the API's address a server does not start. */
+/** A server without the API's base URL does not start. */
 function requireServer({ plan: { api } }: LocalServer): void {
   if (api.baseUrl !== undefined) return;
   throw new InputError({
     code: 'MISSING_OPTION',
-    message: 'The document does not say where the API is.',
+    message: "The document does not contain the API's base URL.",
     place: '--base-url',
-    remedy: 'Name it: --base-url https://api.example.com/v1.',
+    remedy: 'Set it: --base-url https://api.example.com/v1.',
   });
 }
 
-/** The values for `.env`; undefined when the user left. @throws InputError where a value is missing and cannot be asked for */
+/**
+ * The values for `.env`; undefined if the user cancelled. @throws InputError if a value is missing and there is no
+ * terminal
+ */
 async function valuesOf(
   wanted: readonly Wanted[],
   { plan: { api } }: LocalServer,
@@ -170,7 +195,7 @@ function missingKey(missing: readonly Wanted[]): InputError {
     code: 'MISSING_KEY',
     message: `The API needs credentials (${names}), and there is no terminal to ask in.`,
     place: '--key-file',
-    remedy: `Name a file that holds the key, set ${names} in the environment, or add the server without it: --no-key.`,
+    remedy: `Pass a file with the key, set ${names} in the environment, or add the server without a key: --no-key.`,
   });
 }
 

@@ -5,7 +5,7 @@ import type { LocalClient } from '../../project/local-clients.js';
 import { jsonConfig } from './json-config.js';
 import { tomlConfig } from './toml-config.js';
 
-/** How a configuration file is read and edited as text. */
+/** Reads and edits a configuration file as text. */
 export interface ConfigFormat {
   /** @throws Error when the text is not of this format */
   readonly read: (text: string) => Readonly<Record<string, unknown>>;
@@ -13,16 +13,16 @@ export interface ConfigFormat {
   readonly remove: (text: string, path: readonly string[]) => string;
 }
 
-/** What an edit did to a text, so that it can be undone to the byte. */
+/** The effect of an edit on a text, kept so that it can be undone exactly. */
 export interface Edit {
-  /** The text that the edit replaced, and the one that it put there. */
+  /** The text that the edit replaced, and its replacement. */
   readonly removed: string;
   readonly inserted: string;
 }
 
 const formats = { json: jsonConfig, toml: tomlConfig } as const;
 
-/** The entry of a server in a client's configuration; undefined when there is none. @throws InputError */
+/** A server's entry in a client's configuration; undefined if there is none. @throws InputError */
 export function entryIn(
   text: string,
   client: LocalClient,
@@ -34,7 +34,7 @@ export function entryIn(
   return isRecord(entry) ? entry : undefined;
 }
 
-/** The configuration with a server in it. @throws InputError when that cannot be done without changing more */
+/** The configuration with a server in it. @throws InputError if other parts would change too */
 export function withServer(
   text: string,
   client: LocalClient,
@@ -52,8 +52,8 @@ export function withServer(
 }
 
 /**
- * The configuration without a server. Where the text that was inserted is there as it was, the file becomes what it
- * was, to the byte; elsewhere the entry alone goes. @throws InputError
+ * The configuration without a server. If the inserted text is still there unchanged, the file is restored to the byte;
+ * otherwise only the entry is removed. @throws InputError
  */
 export function withoutServer(
   text: string,
@@ -87,7 +87,7 @@ export function editBetween(before: string, after: string): Edit {
   };
 }
 
-/** Undefined where the inserted text is not there, or more than once. */
+/** Undefined unless the inserted text occurs exactly once. */
 function undone(text: string, { removed, inserted }: Edit): string | undefined {
   const at = text.indexOf(inserted);
   if (inserted === '' || at < 0 || text.includes(inserted, at + 1)) return undefined;
@@ -103,7 +103,7 @@ function isSame(text: string, client: LocalClient, wanted: object): boolean {
   }
 }
 
-/** Tables of TOML have no prototype, and its dates are of a class. */
+/** TOML tables have no prototype, and TOML dates are class instances. */
 function plainly(value: object): unknown {
   return JSON.parse(
     JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)),

@@ -13,7 +13,7 @@ import type { ConfigFormat } from './config.js';
 
 const options = { allowTrailingComma: true };
 
-/** JSON with comments and trailing commas, of which all but the entry stays as it is, byte for byte. */
+/** JSON with comments and trailing commas; everything but the entry stays the same, byte for byte. */
 export const jsonConfig: ConfigFormat = {
   read(text) {
     const errors: ParseError[] = [];
@@ -31,7 +31,7 @@ export const jsonConfig: ConfigFormat = {
     edit(text, (body) => applyEdits(body, modify(body, [...path], undefined, {}))),
 };
 
-/** Windows editors begin files with it (a byte order mark). */
+/** The byte order mark, which Windows editors put at the start of files. */
 const MARK = '\u{FEFF}';
 
 function withoutMark(text: string): string {
@@ -44,8 +44,7 @@ function edit(text: string, change: (body: string) => string): string {
 }
 
 /**
- * Adds a member at the end of the object that holds it, and that object where it is missing. Not by `modify`, which
- * formats the neighbours as well.
+ * Adds a member at the end of its object, and creates the object if needed. `modify` would reformat the neighbours too.
  */
 function insert(text: string, [key = '', name = '']: readonly string[], value: object): string {
   const root = text.trim() === '' ? undefined : parseTree(text, [], options);
@@ -70,7 +69,7 @@ function insertMember(text: string, holder: Node, name: string, value: object): 
   return insertBehind(text, endOf(last), member);
 }
 
-/** Behind the last member, the comma that may follow it already, and a comment on the same line. */
+/** After the last member, its trailing comma if there is one, and a comment on the same line. */
 function insertBehind(text: string, at: number, member: string): string {
   const rest = text.slice(at);
   const [, comma = '', comment = ''] =
@@ -89,13 +88,13 @@ function splice(text: string, at: number, inserted: string): string {
   return text.slice(0, at) + inserted + text.slice(at);
 }
 
-/** How far the line of an offset is indented. */
+/** The indentation of the line at an offset. */
 function indentAt(text: string, offset: number): string {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1);
   return /^[\t ]*/.exec(line)?.[0] ?? '';
 }
 
-/** One level of indentation, as the file has it. */
+/** One level of indentation, as used in the file. */
 function unitOf(text: string): string {
   return /^([\t ]+)\S/m.exec(text)?.[1] ?? '  ';
 }

@@ -15,7 +15,7 @@ import {
 import { editBetween, entryIn, withServer } from './config.js';
 import { Registrations } from './registrations.js';
 
-/** What is about to be written into a client's configuration. */
+/** A change that is about to be made to a client's configuration. */
 export interface Registering {
   readonly client: ClientName;
   readonly file: string;
@@ -23,13 +23,13 @@ export interface Registering {
   readonly launch: Launch;
   /** The client was found on this machine. */
   readonly installed: boolean;
-  /** The text that is added; absent: the file is left as it is. */
+  /** The text to add; absent if the file stays unchanged. */
   readonly addition?: string;
-  /** For a client that was not found: its command, or its configuration. */
+  /** For a client that was not found: a command to run, or configuration to paste. */
   readonly paste: string;
 }
 
-/** Looks at a client's configuration, and changes nothing. @throws InputError where another server has the name */
+/** Reads a client's configuration without changing it. @throws InputError if another server has the name */
 export async function registrationOf(
   client: ClientName,
   {
@@ -52,7 +52,7 @@ export async function registrationOf(
   return after === before ? found : { ...found, addition: editBetween(before, after).inserted };
 }
 
-/** Writes the entry, and remembers how to undo it. */
+/** Writes the entry, and records how to undo it. */
 export async function register(registering: Registering, env: Environment): Promise<void> {
   const { client, file, project, launch, installed } = registering;
   if (!installed) return;
@@ -63,7 +63,7 @@ export async function register(registering: Registering, env: Environment): Prom
   await new Registrations(env).put({ name: launch.name, client, file, created, project, ...edit });
 }
 
-/** The file as it should be; the same text where the server is in it already. */
+/** The file's new text; the same text if the server is already in it. */
 function edited({ client, launch, file }: Registering, before: string): string {
   const known = clientOf(client);
   const entry = known.entry(launch);
@@ -73,8 +73,8 @@ function edited({ client, launch, file }: Registering, before: string): string {
   if (isDeepStrictEqual(args, launch.args) && typeof command === 'string') return before;
   throw new InputError({
     code: 'NAME_TAKEN',
-    message: `${known.label} has another server with the name ${launch.name}.`,
+    message: `${known.label} already has another server called ${launch.name}.`,
     place: file,
-    remedy: 'Name this server with --name, or remove the other one first.',
+    remedy: 'Give this server another name with --name, or remove the other one first.',
   });
 }

@@ -5,7 +5,7 @@ import { dataFolder, readIfThere, writePrivately } from '../../project/private-f
 import { clients, type ClientName } from '../../project/local-clients.js';
 import type { Edit } from './config.js';
 
-/** A server in a client's configuration, and how the file is brought back to what it was. */
+/** A server in a client's configuration, and how to restore the file. */
 export interface Registration extends Edit {
   readonly name: string;
   readonly client: ClientName;
@@ -17,7 +17,7 @@ export interface Registration extends Edit {
   readonly project: string;
 }
 
-/** What `add` has registered, in a file of the user's data folder. The newest is the last. */
+/** Everything that `add` has registered, in a file in the user's data folder, newest last. */
 export class Registrations {
   readonly #path: string;
 
@@ -33,12 +33,12 @@ export class Registrations {
       const value: unknown = JSON.parse(text);
       if (Array.isArray(value) && value.every(isRegistration)) return value;
     } catch {
-      // Not JSON is as broken as anything else.
+      // Invalid JSON is reported like any other broken content.
     }
     throw this.#broken();
   }
 
-  /** Keeps a registration in place of an earlier one of that name in that client. */
+  /** Stores a registration; replaces an earlier one with the same name and client. */
   async put(registration: Registration): Promise<void> {
     const all = await this.all();
     await this.#write([...all.filter((other) => !isSame(other, registration)), registration]);

@@ -22,17 +22,17 @@ const examples = `
 Examples:
   $ openapi-to-mcp remove notes
   $ openapi-to-mcp remove notes --client cursor   # from this client only
-  $ openapi-to-mcp remove notes --keep            # the project stays
+  $ openapi-to-mcp remove notes --keep            # keep the project
 
-A project that \`add\` has put into your data folder goes with its last client, and its key with it. A project in a folder
-of your choice stays.
+When its last client is gone, a project that \`add\` put into your data folder is deleted, with its key. A project in a
+folder of your choice is kept.
 `;
 
 /** Adds `remove`. */
 export function addRemove(program: Command, run: Run): void {
   program
     .command('remove')
-    .description('undo `add`: take a server out of the clients that it was added to')
+    .description('undo `add`: remove a server from its clients')
     .argument('<name>', "the server's name")
     .addOption(new Option('--client <client>', 'from this client only').choices(clientNames))
     .option('--keep', 'keep the project')
@@ -71,14 +71,14 @@ export async function removeCommand(
   return 0;
 }
 
-/** Whether the entry was there; a file that `add` has created and that holds nothing else goes with it. */
+/** Removes the entry; true if it was there. A file that `add` created is deleted once it is empty. */
 async function unregister(registration: Registration): Promise<boolean> {
   const { client: id, name, file, created, project } = registration;
   const client = clientOf(id);
   let found = false;
   await changeFile(file, (text) => {
     const entry = text === undefined ? undefined : entryIn(text, client, name, file);
-    // An entry of that name which starts something else is no longer ours.
+    // An entry of that name that starts something else is no longer ours.
     found =
       entry !== undefined && JSON.stringify(entry).includes(JSON.stringify(project).slice(1, -1));
     if (text === undefined || !found) return text;
@@ -88,7 +88,7 @@ async function unregister(registration: Registration): Promise<boolean> {
   return found;
 }
 
-/** The projects in the data folder that no client starts any more. */
+/** The projects in the data folder that no client uses any more. */
 function orphans(
   removed: readonly Registration[],
   rest: readonly Registration[],
@@ -138,10 +138,10 @@ function summary(
     ...removed.map(({ client, file, found }) =>
       found
         ? `Removed from ${clientOf(client).label}: ${file}`
-        : `${clientOf(client).label} does not have it any more: ${file}`,
+        : `No longer in ${clientOf(client).label}: ${file}`,
     ),
     ...deleted.map((project) => `Deleted: ${project}`),
-    ...[...kept].map((project) => `The project stays: ${project}`),
+    ...[...kept].map((project) => `Project kept: ${project}`),
   ];
   return `${lines.map((line) => printable(line)).join('\n')}\n`;
 }
@@ -155,7 +155,7 @@ function notAdded(name: string, { client }: RemoveFlags, all: readonly Registrat
     place: 'name',
     remedy:
       names.length === 0
-        ? 'No server was.'
-        : `These were: ${names.map((one) => printable(one)).join(', ')}.`,
+        ? 'No servers were added.'
+        : `Added servers: ${names.map((one) => printable(one)).join(', ')}.`,
   });
 }

@@ -1,7 +1,7 @@
 import { parse, stringify } from 'smol-toml';
 import type { ConfigFormat } from './config.js';
 
-/** TOML, of which all but the entry stays as it is: an entry is a table of its own at the end of the file. */
+/** TOML; everything but the entry stays the same. An entry is a separate table at the end of the file. */
 export const tomlConfig: ConfigFormat = {
   read: (text) => parse(text),
   set(text, [key = '', name = ''], value) {

@@ -3,11 +3,11 @@ import { argumentType } from '../../print/argument-type.js';
 import { formatTable } from '../../print/table.js';
 import { object, text, type JsonObject } from '../../json.js';
 import { searchTools } from './find.js';
-import type { McpSession } from './session.js';
+import type { Session } from './session.js';
 
-/** A tool of a server, or what its search says of an operation; undefined when it has neither. */
+/** A tool of a server, or the search result for an operation; undefined when it has neither. */
 export async function findTool(
-  session: McpSession,
+  session: Session,
   name: string,
 ): Promise<Tool | CallToolResult | undefined> {
   const tools = await session.listTools();
@@ -17,7 +17,7 @@ export async function findTool(
   return session.callTool(search.find, { names: [name] });
 }
 
-/** What a tool is for, and a table of its arguments. */
+/** A tool's description, and a table of its arguments. */
 export function describeTool(
   { name, title, description, inputSchema }: Tool,
   columns: number,

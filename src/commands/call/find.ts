@@ -1,15 +1,15 @@
 import { ProtocolError, type CallToolResult, type Tool } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
-import type { McpSession } from './session.js';
+import type { Session } from './session.js';
 
-/** The tools of a server in search mode, under whichever names custom code gave them. */
+/** The tools of a server in search mode; custom code may have renamed them. */
 interface SearchTools {
   readonly find: string;
   readonly read: string;
   readonly write: string;
 }
 
-/** The three tools among those of a server; undefined when it lists its operations instead. */
+/** Finds the three search tools in a server's list; undefined if the server lists its operations instead. */
 export function searchTools(tools: readonly Tool[]): SearchTools | undefined {
   const find = tools.find(({ inputSchema }) => hasExactly(inputSchema, FINDING));
   const callers = tools.filter(({ inputSchema }) => hasExactly(inputSchema, CALLING));
@@ -26,10 +26,10 @@ function hasExactly({ properties = {} }: Tool['inputSchema'], names: readonly st
   return Object.keys(properties).toSorted().join() === names.join();
 }
 
-/** Finds operations by words. @throws InputError where the server lists its operations instead */
+/** Finds operations by words. @throws InputError if the server lists its operations instead */
 export async function findOperations(
-  session: McpSession,
-  url: URL,
+  session: Session,
+  server: string,
   query: string,
 ): Promise<CallToolResult> {
   const names = searchTools(await session.listTools());
@@ -38,13 +38,13 @@ export async function findOperations(
     code: 'NO_SEARCH',
     message: 'The server has no tool that finds operations: it lists each operation as a tool.',
     place: '--find',
-    remedy: `openapi-to-mcp call ${url.href} lists them. MCP_TOOLS=search lets the server search.`,
+    remedy: `openapi-to-mcp call ${server} lists them. MCP_TOOLS=search lets the server search.`,
   });
 }
 
 /** Calls a tool, or in search mode the operation of that name. */
 export async function callByName(
-  session: McpSession,
+  session: Session,
   name: string,
   args: Record<string, unknown>,
 ): Promise<CallToolResult> {
@@ -58,9 +58,9 @@ export async function callByName(
   }
 }
 
-/** The server knows which of the two calls an operation; of one that it does not know, it names the nearest. */
+/** The server knows which of the two calls an operation. For an unknown operation it suggests the nearest name. */
 async function callOperation(
-  session: McpSession,
+  session: Session,
   { find, read, write }: SearchTools,
   name: string,
   args: Record<string, unknown>,

@@ -15,16 +15,16 @@ export type ClientIdentity =
   | { readonly kind: 'metadata'; readonly url: string }
   | { readonly kind: 'dynamic' };
 
-/** The official client's memory of one server, kept in the store. */
+/** What the official client remembers about one server, kept in the store. */
 export class StoredClient implements OAuthClientProvider {
   readonly redirectUrl: string;
   readonly clientMetadata: OAuthClientMetadata;
   readonly clientMetadataUrl?: string;
-  /** The `state` of the authorization request that is under way. */
+  /** The `state` of the pending authorization request. */
   expectedState = '';
-  /** Where the user has to go. */
+  /** The page that the user has to open. */
   authorizationUrl?: URL;
-  /** Why there is no way to sign in; the official client may have taken it for something else. */
+  /** Why signing in is impossible; the official client may report something else. */
   problem?: InputError;
   readonly #identity: ClientIdentity;
   readonly #store: SignInStore;
@@ -59,13 +59,13 @@ export class StoredClient implements OAuthClientProvider {
     const identity = this.#identity;
     if (identity.kind !== 'registered') return this.#signIn.client;
     const { id: client_id, secret: client_secret } = identity;
-    // Once known, for good: a server that names another authorization server does not get the secret sent there.
+    // Never changed once known: a server that names another authorization server must not get the secret sent there.
     const issuer = this.#knownIssuer || (context?.issuer ?? '');
     return { client_id, issuer, ...(client_secret !== undefined && { client_secret }) };
   }
 
   async saveClientInformation(client: StoredOAuthClientInformation): Promise<void> {
-    // What was given as a flag is in nobody's file.
+    // A client given as a flag is not stored.
     if (this.#identity.kind !== 'registered') await this.#keep({ client });
   }
 
@@ -89,7 +89,7 @@ export class StoredClient implements OAuthClientProvider {
     return this.#verifier;
   }
 
-  /** Of this run only: the server may have gone to another authorization server since the last one. */
+  /** Kept for this run only: the server may have moved to another authorization server since the last one. */
   discoveryState(): OAuthDiscoveryState | undefined {
     return this.#discovered;
   }
@@ -101,7 +101,7 @@ export class StoredClient implements OAuthClientProvider {
     if (this.problem !== undefined) throw this.problem;
     this.#discovered = discovery;
     if (issuer !== this.#signIn.issuer) {
-      // Another authorization server: what the one before issued is not for it.
+      // Another authorization server: credentials that the previous one issued must not be sent to it.
       const { resource, redirectUrl, mode } = this.#signIn;
       this.#signIn = { issuer, resource, redirectUrl, mode };
     }
@@ -128,7 +128,7 @@ export class StoredClient implements OAuthClientProvider {
   }
 }
 
-/** The name of an identity in the store. */
+/** The key of an identity in the store. */
 export function modeOf(identity: ClientIdentity): string {
   if (identity.kind === 'registered') return `client ${identity.id}`;
   return identity.kind === 'metadata' ? `metadata ${identity.url}` : 'dynamic';
@@ -139,7 +139,7 @@ interface ServerAbilities {
   readonly registration_endpoint?: string | undefined;
 }
 
-/** Why an authorization server cannot know a client in that way. */
+/** Why an authorization server does not support this way of identifying a client. */
 function refusalOf(
   { kind }: ClientIdentity,
   issuer: string,
@@ -149,12 +149,12 @@ function refusalOf(
   if (kind === 'metadata' && documents !== true)
     return new InputError({
       code: 'NO_CLIENT_METADATA',
-      message: `${issuer} does not take client ID metadata documents.`,
+      message: `${issuer} does not support client ID metadata documents.`,
       place: '--client-metadata',
       remedy:
         registration_endpoint === undefined
           ? 'Register a client there by hand, and name it with --client-id.'
-          : 'Leave the flag out: it offers dynamic registration.',
+          : 'Leave the flag out: the server supports dynamic registration.',
     });
   if (kind !== 'dynamic' || registration_endpoint !== undefined) return undefined;
   return new InputError({

@@ -12,28 +12,37 @@ import { Unreachable } from '../../net/reach.js';
 import { reasonOf } from '../../net/fetch-document.js';
 import { printable } from '../../print/terminal.js';
 
-/** What went wrong between this program, a server and its authorization server, with what can be done about it. */
-export function toInputError(error: unknown, url: URL, tool?: string, meant?: string): InputError {
+/** Turns a failure between this program, a server and its authorization server into a problem with a remedy. */
+export function toInputError(
+  error: unknown,
+  server: string,
+  tool?: string,
+  meant?: string,
+): InputError {
   if (error instanceof InputError) return error;
-  const [code, message, remedy] = explain(error, url, tool);
+  const [code, message, remedy] = explain(error, server, tool);
   const guess = meant === undefined ? '' : `Did you mean ${printable(meant)}? `;
   return new InputError({
     code,
     message: printable(message),
-    place: url.href,
+    place: server,
     remedy: guess + remedy,
   });
 }
 
-const doctor = (url: URL) => `openapi-to-mcp doctor --server ${url.href} says more.`;
+const doctor = (server: string) => `For details, run openapi-to-mcp doctor --server ${server}.`;
 
-function explain(error: unknown, url: URL, tool: string | undefined): [string, string, string] {
+function explain(
+  error: unknown,
+  server: string,
+  tool: string | undefined,
+): [string, string, string] {
   const said = error instanceof Error ? error.message : String(error);
   if (error instanceof IssuerMismatchError)
     return [
       'WRONG_ISSUER',
       `The response comes from a different authorization server: ${said}`,
-      'Do not sign in there. This may be a mix-up attack (RFC 9207).',
+      'Do not sign in there: it may be a mix-up attack (RFC 9207).',
     ];
   if (error instanceof Unreachable)
     return [
@@ -52,9 +61,13 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
       ? [
           'DENIED',
           `The sign-in was refused: ${said}`,
-          'Run this again, and allow what it asks for.',
+          'Run this again, and grant the access that it asks for.',
         ]
-      : ['OAUTH_ERROR', `The authorization server refuses: ${said} (${error.code})`, doctor(url)];
+      : [
+          'OAUTH_ERROR',
+          `The authorization server refused: ${said} (${error.code})`,
+          doctor(server),
+        ];
   if (error instanceof InsufficientScopeError || statusOf(error) === 403)
     return [
       'FORBIDDEN',
@@ -62,13 +75,13 @@ function explain(error: unknown, url: URL, tool: string | undefined): [string, s
       'Use a token that has these scopes.',
     ];
   if (error instanceof UnauthorizedError || statusOf(error) === 401)
-    return ['UNAUTHORIZED', 'The server does not accept the token.', doctor(url)];
+    return ['UNAUTHORIZED', 'The server does not accept the token.', doctor(server)];
   if (error instanceof ProtocolError && tool !== undefined)
-    return ['REFUSED', said, `openapi-to-mcp call ${url.href} lists the tools.`];
-  if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor(url)];
+    return ['REFUSED', said, `openapi-to-mcp call ${server} lists the tools.`];
+  if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor(server)];
   return [
     'UNREACHABLE',
-    `There is no answer: ${reasonOf(error)}.`,
+    `The server does not respond: ${reasonOf(error)}.`,
     'Is it running? Is the URL right, with its path?',
   ];
 }

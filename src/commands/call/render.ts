@@ -3,13 +3,13 @@ import { applyEdits, format } from 'jsonc-parser';
 
 type Block = CallToolResult['content'][number];
 
-/** A row of the list of tools: name, scopes, and what it is for. */
+/** A row of the list of tools: name, scopes and purpose. */
 export function toolRow({ name, title, description = '', _meta }: Tool): string[] {
   const words = (title ?? description).split('\n')[0]?.trim() ?? '';
   return [name, scopesOf(_meta) || '-', words];
 }
 
-/** What the server says in `_meta` that a tool needs; the form is that of OpenAI's clients. */
+/** The scopes that the server lists in a tool's `_meta`, in the format of OpenAI's clients. */
 function scopesOf(meta: Tool['_meta']): string {
   const schemes: unknown = meta?.securitySchemes;
   if (!Array.isArray(schemes)) return '';
@@ -19,13 +19,13 @@ function scopesOf(meta: Tool['_meta']): string {
   return alternatives.filter(Boolean).join(' | ');
 }
 
-/** What a tool answered, as text: what is not text is named, with its type and size. */
+/** A tool's result as text; other content is shown as its type and size. */
 export function resultText({ content }: Pick<CallToolResult, 'content'>, isPretty = false): string {
   const texts = content.map((block) => blockText(block));
   return texts.map((text) => `${isPretty ? prettyJson(text) : text}\n`).join('');
 }
 
-/** JSON on several lines, other text as it is. Numbers keep all their digits: the text is laid out, not parsed. */
+/** JSON on several lines, other text unchanged. Numbers keep all their digits: the text is reformatted, not parsed. */
 function prettyJson(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   try {
@@ -53,7 +53,7 @@ function blockText(block: Block): string {
   }
 }
 
-/** The size of what Base64 stands for: `12.5 KiB`. */
+/** The size of Base64 data once decoded: `12.5 KiB`. */
 function sizeOf(base64: string): string {
   const bytes = Buffer.byteLength(base64, 'base64');
   if (bytes < 1024) return `${bytes} bytes`;

@@ -9,19 +9,27 @@ import { createFetch, Unreachable, type Fetch } from '../../net/reach.js';
 import { version } from '../../package.js';
 import type { StoredClient } from './oauth-provider.js';
 
-/** How a server is called: with a token, after a sign-in, or, where it asks for neither, as anybody. */
+/** How a server is called: with a token, or with a sign-in if the server asks for one. */
 export type Credentials =
   { readonly token: string } | { readonly provider: StoredClient; readonly signIn: SignIn };
 
-/** Takes the user through the authorization request that the provider holds; resolves to the answer. */
+/** Takes the user through the provider's pending authorization request; resolves to its response. */
 export type SignIn = (provider: StoredClient) => Promise<URLSearchParams>;
 
-/** A connection to a server, in whichever protocol era it speaks. */
-export class McpSession {
+/** A connection to a server, in either protocol era. */
+export interface Session {
+  readonly connect: () => Promise<void>;
+  readonly listTools: () => Promise<Tool[]>;
+  readonly callTool: (name: string, args: Record<string, unknown>) => Promise<CallToolResult>;
+  readonly close: () => Promise<void>;
+}
+
+/** A connection over HTTP. */
+export class HttpSession implements Session {
   readonly #url: URL;
   readonly #credentials: Credentials;
   readonly #fetch: Fetch;
-  /** Why nothing was sent to an address that the server named; the SDK tries others, and then reports those. */
+  /** Why an address that the server named was not contacted. The SDK tries others next, and reports only those. */
   #refusal?: Error;
   #client = newClient();
   #transport: StreamableHTTPClientTransport;
@@ -33,7 +41,7 @@ export class McpSession {
     this.#transport = this.#newTransport();
   }
 
-  /** Connects, after a sign-in where one is needed. */
+  /** Connects, after a sign-in if needed. */
   async connect(): Promise<void> {
     await this.#withSignIn(() => this.#client.connect(this.#transport), true);
   }
@@ -43,7 +51,7 @@ export class McpSession {
     return tools;
   }
 
-  /** Calls a tool; what it needs in addition is asked for once (step-up, RFC 9470). */
+  /** Calls a tool; missing scopes are requested once (step-up, RFC 9470). */
   callTool(name: string, args: Record<string, unknown>): Promise<CallToolResult> {
     return this.#withSignIn(() => this.#client.callTool({ name, arguments: args }));
   }
@@ -66,7 +74,7 @@ export class McpSession {
       await this.#transport.finishAuth(await signIn(provider));
       delete provider.authorizationUrl;
       if (connecting) {
-        // A connection that was refused once cannot be connected again.
+        // A connection that was refused once cannot be reused.
         this.#client = newClient();
         this.#transport = this.#newTransport();
       }

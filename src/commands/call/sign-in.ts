@@ -4,8 +4,8 @@ import { visit } from '../../project/sign-in-page.js';
 import type { SignIn } from './session.js';
 
 /**
- * Sends the user to the authorization server, with a browser or, with `browser` false, with a line to copy, and waits
- * for the answer on a port of this machine. Where nobody is there, it rejects. @throws InputError
+ * Sends the user to the authorization server, in a browser or, if `browser` is false, with a URL to copy, and waits for
+ * the redirect on a local port. @throws InputError without a terminal
  */
 export function signInWith(terminal: Terminal, port: number, browser: boolean): SignIn {
   return async (provider) => {
@@ -18,7 +18,7 @@ export function signInWith(terminal: Terminal, port: number, browser: boolean): 
   };
 }
 
-/** What is asked for in addition to what the token has (step-up); none at a first sign-in. */
+/** The requested scopes that the token lacks (step-up); none at a first sign-in. */
 function missingScopes(url: URL, granted: string | undefined): string[] {
   if (granted === undefined) return [];
   const had = granted.split(' ');
@@ -32,6 +32,6 @@ function nobodyThere(): InputError {
     message: 'The server needs a token, and there is no terminal to sign in from.',
     place: '--token-env',
     remedy:
-      'Name an environment variable that holds a token with --token-env; or sign in once, in a terminal or with --no-browser, which waits until the page is opened.',
+      'Put a token in an environment variable and name it with --token-env. Or sign in once, in a terminal or with --no-browser, which waits until the page is opened.',
   });
 }

@@ -10,13 +10,13 @@ import { createFetch } from '../../net/reach.js';
 import type { Environment } from '../../print/terminal.js';
 import { readIfThere, writePrivately } from '../../project/private-file.js';
 
-/** What there is of one sign-in. */
+/** Everything stored about one sign-in. */
 export interface StoredSignIn {
-  /** The authorization server's. */
+  /** The authorization server's issuer. */
   readonly issuer: string;
   /** The MCP server's URL. */
   readonly resource: string;
-  /** Where the authorization server sends the browser to; a registration is bound to it. */
+  /** Where the authorization server redirects the browser; a registration is bound to it. */
   readonly redirectUrl: string;
   /** How the authorization server knows this client: `client <id>`, `metadata <url>`, `dynamic`. */
   readonly mode: string;
@@ -27,7 +27,7 @@ export interface StoredSignIn {
 
 type Key = Pick<StoredSignIn, 'issuer' | 'resource' | 'redirectUrl' | 'mode'>;
 
-/** Sign-ins, in a file that only its owner can read. The newest is the last. */
+/** Sign-ins, in a file that only its owner can read, newest last. */
 export class SignInStore {
   readonly #path: string;
 
@@ -35,7 +35,7 @@ export class SignInStore {
     this.#path = path;
   }
 
-  /** Those that fit all that is given. @throws InputError `BROKEN_STORE` */
+  /** The sign-ins that match every given member. @throws InputError `BROKEN_STORE` */
   async find(wanted: Partial<Key>): Promise<StoredSignIn[]> {
     const entries = Object.entries(wanted);
     return (await this.#read()).filter((stored) =>
@@ -43,13 +43,13 @@ export class SignInStore {
     );
   }
 
-  /** Keeps a sign-in, in place of what there was for its authorization server, resource, redirect and mode. */
+  /** Stores a sign-in; replaces the one with the same authorization server, resource, redirect and mode. */
   async put(signIn: StoredSignIn): Promise<void> {
     const others = (await this.#read()).filter((stored) => keyOf(stored) !== keyOf(signIn));
     await this.#write([...others, signIn]);
   }
 
-  /** Forgets all of a resource, and returns it. */
+  /** Deletes and returns all sign-ins of a resource. */
   async forget(resource: string): Promise<StoredSignIn[]> {
     const all = await this.#read();
     const forgotten = all.filter((stored) => stored.resource === resource);
@@ -67,7 +67,7 @@ export class SignInStore {
       const value: unknown = JSON.parse(text);
       if (Array.isArray(value) && value.every(isSignIn)) return value;
     } catch {
-      // Not JSON is as broken as anything else.
+      // Invalid JSON is reported like any other broken content.
     }
     throw this.#broken();
   }
@@ -86,7 +86,7 @@ export class SignInStore {
   }
 }
 
-/** Where sign-ins are kept: in the user's configuration folder, or in the folder that the variable names. */
+/** Where sign-ins are kept: the user's configuration folder, or the folder in the variable. */
 export function storePath(env: Environment): string {
   const folder = env.OPENAPI_TO_MCP_CONFIG_DIR ?? envPaths('openapi-to-mcp', { suffix: '' }).config;
   return join(folder, 'sign-ins.json');
@@ -102,23 +102,23 @@ function isSignIn(value: unknown): value is StoredSignIn {
   return texts.every((name) => name in value && typeof value[name as never] === 'string');
 }
 
-/** How long a revocation may take, in milliseconds; users who sign out should not have to wait. */
+/** The timeout of a revocation, in milliseconds; users who sign out should not have to wait. */
 const patience = 5000;
 
-/** Forgets what is stored of a server, and has its tokens revoked where that is offered (RFC 7009). */
+/** Deletes the sign-ins of a server, and revokes their tokens where the authorization server supports it (RFC 7009). */
 export async function logout(resource: string, store: SignInStore): Promise<SignedOut> {
   const forgotten = await store.forget(resource);
   const revoked = await Promise.all(forgotten.map(revoke));
   return { forgotten: forgotten.length, revoked: revoked.filter(Boolean).length };
 }
 
-/** How many sign-ins were deleted, and how many of their tokens the authorization servers revoked. */
+/** The number of deleted sign-ins, and of revoked tokens. */
 export interface SignedOut {
   readonly forgotten: number;
   readonly revoked: number;
 }
 
-/** Whether the token is revoked now. A sign-in is deleted either way. */
+/** Whether the token was revoked. The sign-in is deleted either way. */
 async function revoke({ resource, tokens, client, discovery }: StoredSignIn): Promise<boolean> {
   const metadata: Readonly<Record<string, unknown>> = { ...discovery?.authorizationServerMetadata };
   const { revocation_endpoint: endpoint } = metadata;

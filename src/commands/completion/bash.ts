@@ -1,6 +1,6 @@
 import type { CommandWords, ProgramWords, Takes } from './words.js';
 
-/** A completion script for bash, 3.2 as on macOS included. */
+/** A completion script for bash 3.2 (the version on macOS) and later. */
 export function bashScript(program: ProgramWords): string {
   const name = `_${program.name.replace(/\W/g, '_')}`;
   const flags = (command: CommandWords) => command.flags.flatMap(({ names }) => names).join(' ');
@@ -13,7 +13,7 @@ ${name}_paths() {
 ${name}() {
   local at=$COMP_CWORD current previous command= flags= word
   current=\${COMP_WORDS[at]}
-  # bash takes the = of --flag=value for a word.
+  # bash treats the = of --flag=value as a word.
   if [[ $current == = ]]; then current=; else [[ \${COMP_WORDS[at - 1]} == = ]] && ((at--)); fi
   previous=\${COMP_WORDS[at - 1]}
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do

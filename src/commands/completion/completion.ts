@@ -12,7 +12,7 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
 export type Shell = keyof typeof scripts;
 
 const examples = `
-Examples, each for the start-up file of the shell:
+Examples, for the shell's start-up file:
   eval "$(openapi-to-mcp completion bash)"     # ~/.bashrc
   eval "$(openapi-to-mcp completion zsh)"      # ~/.zshrc, after compinit
   openapi-to-mcp completion fish | source      # ~/.config/fish/config.fish
@@ -22,7 +22,7 @@ Examples, each for the start-up file of the shell:
 export function addCompletion(program: Command, run: Run): void {
   program
     .command('completion')
-    .description('print a script for completion of commands and flags in a shell')
+    .description('print a shell completion script for commands and flags')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(scripts)))
     .option('--json', 'print a machine-readable result')
     .addHelpText('after', examples)

@@ -31,7 +31,7 @@ function flagWords({ names, description, takes }: FlagWords): string {
   return [...spelt, ...value, '-d', quote(description)].join(' ');
 }
 
-/** `-F` offers files and `-f` does not; neither affects custom words. */
+/** `-F` offers files, `-f` does not; neither affects the words after `-a`. */
 function valueWords(takes: Takes): string {
   if (takes === 'files') return '-F';
   if (takes === 'text') return '-f';

@@ -13,12 +13,12 @@ export interface FlagWords {
   readonly repeatable: boolean;
 }
 
-/** One command, or the program itself, with the facts that a shell needs. */
+/** One command, or the program itself, with everything that completion needs. */
 export interface CommandWords {
   readonly name: string;
   readonly description: string;
   readonly flags: readonly FlagWords[];
-  /** Of its first argument. */
+  /** The values of its first argument. */
   readonly takes?: Takes;
 }
 
@@ -27,7 +27,7 @@ export interface ProgramWords extends CommandWords {
   readonly commands: readonly CommandWords[];
 }
 
-/** Everything in a program's help. */
+/** The commands and flags in a program's help. */
 export function wordsOf(program: Command): ProgramWords {
   const commands = program.createHelp().visibleCommands(program).map(describe);
   const help = commands.map((command) =>

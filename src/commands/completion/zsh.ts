@@ -1,6 +1,6 @@
 import type { CommandWords, FlagWords, ProgramWords, Takes } from './words.js';
 
-/** A completion script for zsh, to be evaluated after `compinit` or kept as a file of `fpath`. */
+/** A completion script for zsh, to evaluate after `compinit` or to put into a folder of `fpath`. */
 export function zshScript(program: ProgramWords): string {
   const { name, commands } = program;
   return `#compdef ${name}
@@ -44,7 +44,7 @@ function commandCase({ name, flags, takes }: CommandWords): string {
           ;;`;
 }
 
-/** A spelling excludes the others, unless the flag may be repeated. */
+/** One spelling of a flag excludes the others, unless the flag may be repeated. */
 function flagSpec({ names, description, takes, repeatable }: FlagWords): string {
   const explained = `[${description.replace(/[[\]\\]/g, '\\$&')}]`;
   const value = takes === undefined ? '' : `:value:${actionOf(takes)}`;

@@ -18,7 +18,7 @@ export interface AuthorizationServerOptions extends ProviderOptions {
     response: ServerResponse,
   ) => Promise<void>;
   readonly pages: PageSetting;
-  /** Sees every body that the provider sends, before it is printed. */
+  /** Called with every body that the provider is about to send. */
   readonly watch?: (body: unknown) => void;
 }
 
@@ -32,7 +32,7 @@ export interface AuthorizationServer {
 export async function startAuthorizationServer(
   options: AuthorizationServerOptions,
 ): Promise<AuthorizationServer> {
-  // The issuer contains the port, and the provider wants to know its issuer: so listen first.
+  // The provider needs its issuer, which contains the port, so listen first.
   const server = createServer();
   const origin = await listen(server, options.port ?? 0);
   const issuer = options.publicOrigin ?? origin;
@@ -48,7 +48,7 @@ export async function startAuthorizationServer(
     ((...[, request, response]) => interact(provider, options.pages, request, response));
   const hosts: unknown[] = [origin, issuer].map((one) => new URL(one).host);
   server.on('request', (request, response) => {
-    // A page whose name leads to this machine (DNS rebinding) would be taken for one of ours.
+    // A page whose name leads to this machine (DNS rebinding) would look like one of ours.
     if (!hosts.includes(request.headers.host)) response.writeHead(421).end();
     else if (!request.url?.startsWith('/interaction/')) void callback(request, response);
     else

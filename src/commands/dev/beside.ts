@@ -6,19 +6,19 @@ import { startMock, type Mock, type MockRequest } from './mock/mock.js';
 import { choosePort } from '../../net/listening.js';
 import { scopeWords } from './scope-words.js';
 
-/** What runs beside the server of a project. */
+/** Everything that runs beside a project's server. */
 export interface Beside {
-  /** The authorization server's; absent where the project asks for no token. */
+  /** The authorization server's issuer; absent if the project requires no token. */
   readonly issuer?: string;
   /** The port of the authorization server. */
   readonly authPort?: number;
   readonly upstream: string;
-  /** Absent where the upstream is somebody else's. */
+  /** Absent if the upstream is a real API. */
   readonly mock?: Mock;
   readonly close: () => Promise<void>;
 }
 
-/** A tunnel from a public origin to a port of this machine, which leads on to that of the server. */
+/** A tunnel from a public origin to a local port, which forwards to the server's port. */
 export interface Tunnel {
   readonly origin: string;
   readonly port: number;
@@ -28,19 +28,19 @@ export interface Tunnel {
 export interface BesideOptions {
   /** The URL of the server, for which tokens are issued. */
   readonly resource: string;
-  /** What makes the server and the authorization server public. */
+  /** The tunnel that makes both servers public. */
   readonly tunnel?: Tunnel | undefined;
   readonly authPort?: number;
   readonly mockPort?: number;
   /** The real API, instead of a mock. */
   readonly upstream?: string;
-  /** The OpenAPI document; where it cannot be had, there is no mock. */
+  /** The OpenAPI document; without it there is no mock. */
   readonly document?: JsonObject;
-  /** Hears each request to the mock. */
+  /** Called with each request to the mock. */
   readonly onMockRequest: (request: MockRequest) => void;
 }
 
-/** Starts an authorization server and a mock of the API, as far as a project needs them. @throws InputError */
+/** Starts an authorization server and a mock of the API, as the project needs. @throws InputError */
 export async function startBeside(api: Api, options: BesideOptions): Promise<Beside> {
   const { resource, tunnel, upstream, document = {} } = options;
   const started: { close: () => Promise<void> }[] = [];
@@ -85,7 +85,7 @@ async function startMockOf(document: JsonObject, options: BesideOptions): Promis
   return startMock(document, { port, onRequest: options.onMockRequest });
 }
 
-/** Every scope that a tool can need. */
+/** Every scope that a tool may require. */
 export function scopesOf({ scopes }: Api): string[] {
   return [...new Set(Object.values(scopes).flat(2))].sort();
 }

@@ -40,8 +40,8 @@ Examples:
   $ openapi-to-mcp dev notes-mcp-server --public-url https://name.example.com
   $ openapi-to-mcp dev notes-mcp-server --stdio
 
-Without --upstream, a mock answers with the document's examples, and is sent made-up credentials. The authorization
-server lets any name in, and forgets everything when it ends. With --stdio there is none: nobody asks for a token.
+Without --upstream, a mock answers with the document's examples; it receives made-up credentials. The authorization
+server accepts any user name and stores nothing. With --stdio there is none, and no token is required.
 
 Clients in the cloud, such as ChatGPT and Claude, need a tunnel to the server's port. With --public-url, that port serves
 the server and the authorization server under the tunnel's URL.
@@ -53,31 +53,34 @@ export function addDev(program: Command, run: Run): void {
     .command('dev')
     .description('run a generated project with everything it needs, on this machine')
     .argument('[dir]', 'the project', '.')
-    .option('--port <number>', 'of the server (default: 3000, or the next free one)', toPort)
-    .option('--auth-port <number>', 'of the authorization server (default: 4000, …)', toPort)
-    .option('--mock-port <number>', 'of the mock (default: 4010, …)', toPort)
-    .option('--public-url <url>', 'of a tunnel to --port, for clients in the cloud')
-    .option('--upstream <url>', 'the real API, with the credentials of .env, instead of a mock')
-    .option('-u, --url <file or URL>', 'the document (default: what the project was made of)')
-    .option('--header <"Name: value">', 'sent when fetching it, with --url; repeatable', collect)
-    .option('--allow-private', 'let the document be at a private address')
+    .option('--port <number>', "the server's port (default: 3000, or the next free one)", toPort)
+    .option('--auth-port <number>', "the authorization server's port (default: 4000, …)", toPort)
+    .option('--mock-port <number>', "the mock's port (default: 4010, …)", toPort)
+    .option('--public-url <url>', 'the URL of a tunnel to --port, for clients in the cloud')
+    .option('--upstream <url>', 'use the real API, with the credentials in .env, instead of a mock')
+    .option(
+      '-u, --url <file or URL>',
+      'the document (default: the one that the project was generated from)',
+    )
+    .option('--header <"Name: value">', 'send this header when fetching --url; repeatable', collect)
+    .option('--allow-private', 'allow a document at a private address')
     .option('--stdio', 'speak MCP on stdin and stdout, for local clients')
-    .option('--json', 'print where everything is as JSON, once it runs')
+    .option('--json', 'print all URLs as JSON once everything runs')
     .addHelpText('after', examples)
     .action((directory: string, flags: DevFlags) =>
       run((terminal) => devCommand(directory, flags, terminal)),
     );
 }
 
-/** What runs a Worker is not a part of this program. */
+/** This program cannot run a Worker. */
 async function requireNode(directory: string): Promise<void> {
   const lock = await readLock(directory);
   if (lock?.flags.target !== 'workers') return;
   throw new InputError({
     code: 'OTHER_TARGET',
-    message: 'The project is for Cloudflare Workers, and `dev` runs projects for Node.',
+    message: 'The project is for Cloudflare Workers; `dev` runs projects for Node only.',
     place: directory,
-    remedy: 'Run it there with wrangler: npm run dev',
+    remedy: 'Run it with wrangler, in the project: npm run dev',
   });
 }
 
@@ -89,7 +92,7 @@ export async function devCommand(
 ): Promise<number> {
   if (flags.upstream !== undefined) requireUrl(flags.upstream);
   const publicOrigin = flags.publicUrl === undefined ? undefined : publicOriginOf(flags.publicUrl);
-  // First: it completes what an interrupted run left half done.
+  // Read first, because this completes an interrupted run.
   const document = await readDocument(directory, flags, terminal);
   await requireNode(directory);
   const api = await readProject(directory);
@@ -148,7 +151,7 @@ async function serve({ directory, api, port, url, beside, env }: Stage, terminal
     onLine: (line) => terminal.remark(`${terminal.style('dim', printable(line))}\n`),
     onEnd: (status) =>
       terminal.remark(
-        `The server ended with ${status ?? 'a signal'}. It starts again after a change.\n`,
+        `The server exited with ${status ?? 'a signal'}. It restarts after a change.\n`,
       ),
   });
   const ended = terminal.ended();
@@ -168,7 +171,9 @@ async function serve({ directory, api, port, url, beside, env }: Stage, terminal
   return 0;
 }
 
-/** Builds and restarts what was changed. What does not build or start leaves the old one, or nothing, running. */
+/**
+ * Builds and restarts after a change. If the build fails, the old server keeps running; if the start fails, none runs.
+ */
 async function restart(
   server: DevServer,
   directory: string,
@@ -188,7 +193,7 @@ async function restart(
   }
 }
 
-/** The document that the mock and the consent page speak of. Without a mock, it may be missing. */
+/** The document for the mock and the consent page. Without a mock, it may be missing. */
 async function readDocument(
   directory: string,
   { upstream, ...flags }: DevFlags,
@@ -216,7 +221,7 @@ function requireUrl(url: string): void {
   });
 }
 
-/** Anyone may sign in, so nothing but made-up data may be behind it. @throws InputError */
+/** Anyone can sign in, so the API must be a mock. @throws InputError */
 function refusePublic({ authentication }: Api, { upstream, stdio }: DevFlags): void {
   const remedy =
     'Use it with the mock and over HTTP only. Deploy the server to reach the real API.';
@@ -237,9 +242,9 @@ function notPublic(message: string, remedy: string): InputError {
 function noMock() {
   return {
     code: 'NO_MOCK',
-    message: 'Without the document there is nothing to make a mock from.',
+    message: 'The mock needs the document, which is missing.',
     place: '--upstream',
     remedy:
-      'Name the real API with --upstream, or the document and what fetching it needs with --url and --header.',
+      'Pass the real API with --upstream, or the document with --url and the headers that it needs with --header.',
   };
 }

@@ -8,19 +8,19 @@ import { pipeline } from 'node:stream';
 import { InputError } from '../../errors.js';
 import { closing, listen, targetOf } from '../../net/listening.js';
 
-/** What a tunnel leads to: one port for the server and its authorization server. */
+/** The target of a tunnel: one port for the server and its authorization server. */
 export interface FrontOptions {
-  /** The public one. */
+  /** The public origin. */
   readonly origin: string;
-  /** The one that the tunnel leads to. */
+  /** The port that the tunnel forwards to. */
   readonly port: number;
   readonly serverPort: number;
   readonly authPort: number;
 }
 
 /**
- * Forwards the requests that come through a tunnel: those to the MCP endpoint and its metadata (RFC 9728) to the server,
- * all others to the authorization server. Rejects when the port is taken.
+ * Forwards requests from a tunnel: those to the MCP endpoint and its metadata (RFC 9728) to the server, all others to
+ * the authorization server. Rejects if the port is taken.
  */
 export async function startFront(options: FrontOptions): Promise<{ close: () => Promise<void> }> {
   const server = createServer((request, response) => {
@@ -42,7 +42,7 @@ function forward(
   to: { port: number; host: string },
 ): void {
   const { method, url: path, headers } = request;
-  // A tunnel ends TLS, and may put its own target in place of the name that it was called by.
+  // A tunnel terminates TLS, and may replace the Host header with its own target.
   const sent = {
     ...headers,
     host: to.host,

@@ -2,14 +2,14 @@ import type Provider from 'oidc-provider';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-/** A user's agreement to one authorization request. */
+/** A user's consent to one authorization request. */
 export interface Consent {
   readonly clientId: string;
   readonly user: string;
   readonly scopes: readonly string[];
 }
 
-/** Writes down that a user agreed to everything that an authorization request asks for. */
+/** Records that a user consented to everything in an authorization request. */
 export async function agreeTo(
   { params, session, grantId }: Interaction,
   provider: Provider,
@@ -26,7 +26,7 @@ export async function agreeTo(
   return { clientId, user, scopes, grantId: await grant.save() };
 }
 
-/** A parameter of an authorization request, which may be missing or be there several times. */
+/** A parameter of an authorization request, which may be missing or repeated. */
 export function valuesOf(parameter: unknown): string[] {
   return [parameter].flat().filter((value) => typeof value === 'string');
 }

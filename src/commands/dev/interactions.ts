@@ -6,10 +6,10 @@ import { consentPage, errorPage, loginPage, type PageSetting } from './pages.js'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-/** Longer than any form of ours, in bytes. */
+/** The size limit of a form, in bytes; ours are shorter. */
 const maxForm = 4096;
 
-/** Answers `/interaction/<uid>`: shows the login or the consent page, and takes what was clicked there. */
+/** Serves `/interaction/<uid>`: shows the login or consent page, and handles its form. */
 export async function interact(
   provider: Provider,
   setting: PageSetting,
@@ -28,7 +28,7 @@ export async function interact(
 }
 
 const expired =
-  'This sign-in has ended or was begun in another browser. Go back to the application and start again.';
+  'This sign-in has ended or was started in another browser. Go back to the application and start again.';
 
 async function ask(
   provider: Provider,
@@ -63,7 +63,7 @@ async function take(
   if (form?.get('action') === 'deny')
     return finish({
       error: 'access_denied',
-      error_description: 'The user did not allow it.',
+      error_description: 'The user denied access.',
     });
   if (interaction.prompt.name !== 'login') {
     const { grantId } = await agreeTo(interaction, provider);
@@ -71,7 +71,7 @@ async function take(
   }
   const accountId = form?.get('user')?.trim() ?? '';
   if (accountId === '' || accountId.length > 64)
-    send(response, 400, errorPage(setting, 'A user name has 1 to 64 characters.'));
+    send(response, 400, errorPage(setting, 'A user name must have 1 to 64 characters.'));
   else await finish({ login: { accountId } });
 }
 
@@ -84,8 +84,8 @@ function send(response: ServerResponse, status: number, page: string): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // The pages have no script. What is clicked goes back to us, which sends the browser on to the client: browsers
-    // take that redirect for part of the form's action, so form-action cannot be named.
+    // The pages have no script. A form is posted to this server, which redirects the browser to the client. Browsers
+    // apply form-action to that redirect too, so the policy cannot contain it.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
     'referrer-policy': 'no-referrer',

@@ -1,14 +1,14 @@
 import Handlebars from 'handlebars';
 
-/** What all pages have in common. */
+/** The values that all pages use. */
 export interface PageSetting {
-  /** The API, by its name. */
+  /** The API's name. */
   readonly title: string;
-  /** What a scope is good for, in the document's words. */
+  /** A scope's description in the document. */
   readonly scopes: Readonly<Record<string, string>>;
 }
 
-/** Who asks: the client by the name that it gave itself, and where the browser goes from here. */
+/** The requesting client: its self-chosen name, and where the browser is redirected. */
 interface Request {
   readonly client: string;
   readonly redirectUri: string;
@@ -68,7 +68,7 @@ handlebars.registerPartial(
 <main>
 <div class="brand"><span aria-hidden="true">{{initial}}</span>{{title}}</div>
 {{> @partial-block}}
-<aside>A sign-in for development, on this machine. Any name is let in, and nothing is kept.</aside>
+<aside>A sign-in for development, on this machine. Any user name is accepted, and nothing is stored.</aside>
 </main>
 </body>
 </html>
@@ -95,10 +95,10 @@ const templates = {
 {{#each wanted}}
 <li>{{#if description}}{{description}}<br>{{/if}}<code>{{scope}}</code></li>
 {{else}}
-<li>Call the tools that need no permission of their own</li>
+<li>Call the tools that need no extra permission</li>
 {{/each}}
 </ul>
-<dl><dt>Goes back to</dt><dd>{{destination}}</dd></dl>
+<dl><dt>Returns to</dt><dd>{{destination}}</dd></dl>
 <form method="post">
 <div class="buttons">
 <button name="action" value="deny" formnovalidate>Deny</button>
@@ -118,12 +118,12 @@ const compiled = {
   error: handlebars.compile(templates.error),
 };
 
-/** Asks who is there. */
+/** The login page. */
 export function loginPage(setting: PageSetting, request: Request): string {
   return compiled.login({ ...frame(setting), ...request });
 }
 
-/** Asks whether a client may have some scopes, naming it, them, and where it will get them. */
+/** The consent page: names the client, the scopes, and where the browser is redirected. */
 export function consentPage(
   setting: PageSetting,
   { scopes, ...request }: Request & { readonly scopes: readonly string[] },
@@ -137,7 +137,7 @@ export function consentPage(
   });
 }
 
-/** Says why there is nothing to click. */
+/** The error page. */
 export function errorPage(setting: PageSetting, message: string): string {
   return compiled.error({ ...frame(setting), message });
 }
@@ -146,7 +146,7 @@ function frame({ title }: PageSetting) {
   return { title, initial: Array.from(title.trim())[0] ?? '?' };
 }
 
-/** What the document leaves to OpenID Connect Core, sections 5.4 and 11. */
+/** Scopes that OpenID Connect Core defines (sections 5.4 and 11), so documents do not describe them. */
 const standardScopes: Readonly<Record<string, string>> = {
   openid: 'Know who you are',
   offline_access: 'Stay signed in while you are away',
@@ -157,7 +157,7 @@ function describe({ scopes }: PageSetting, scope: string): string | undefined {
   return Object.hasOwn(standardScopes, scope) ? standardScopes[scope] : undefined;
 }
 
-/** The part of a redirect URI that says who receives the code: the host, or the scheme of an application. */
+/** The part of a redirect URI that identifies the recipient of the code: the host, or an application's scheme. */
 function destinationOf(redirectUri: string): string {
   if (!URL.canParse(redirectUri)) return redirectUri;
   const { host, origin, protocol } = new URL(redirectUri);

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { default as Provider, ClientMetadata, Configuration, errors } from 'oidc-provider';
 
-/** What an authorization server for development is to know. */
+/** The configuration of an authorization server for development. */
 export interface ProviderOptions {
-  /** The resources it issues tokens for (RFC 8707); the one that is asked for becomes `aud`. */
+  /** The resources it issues tokens for (RFC 8707); the requested one becomes `aud`. */
   readonly resource: string | readonly string[];
-  /** The scopes every resource has. */
+  /** The scopes of every resource. */
   readonly scopes: readonly string[];
-  /** In seconds; default five minutes, so that refreshing is seen to work. */
+  /** In seconds; default five minutes, so that developers see tokens being refreshed. */
   readonly accessTokenTtl?: number;
-  /** Clients that need not register themselves, also such as ask for tokens of their own (client_credentials). */
+  /** Clients registered in advance, including those for client_credentials. */
   readonly clients?: readonly ClientMetadata[];
-  /** For whom the tokens of a user are besides their resource; most providers can name one audience only. */
+  /** Further audiences of a user's tokens besides the resource; most providers support one audience only. */
   readonly alsoFor?: (user: string) => readonly string[];
   /** Fetches client ID metadata documents. Default: Node's own `fetch`. */
   readonly fetch?: typeof fetch;
@@ -20,8 +20,8 @@ export interface ProviderOptions {
 
 /**
  * A real authorization server (oidc-provider) in memory: PKCE, dynamic registration, client ID metadata documents,
- * resource indicators, JWT access tokens, refresh and revocation. Its users are asked at `/interaction/<uid>`, which
- * is the caller's to answer.
+ * resource indicators, JWT access tokens, refresh and revocation. The caller serves the pages at `/interaction/<uid>`,
+ * where users sign in.
  */
 export async function createProvider(issuer: string, options: ProviderOptions): Promise<Provider> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
@@ -48,8 +48,8 @@ function configuration(options: ProviderOptions, { InvalidTarget }: typeof error
     cookies: { keys: [randomUUID()] },
     clientBasedCORS: () => true,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    // A client registers with the scope of the first challenge. Bound to it for life, it could never step up;
-    // RFC 7591 section 3.2.1 lets the server drop what it does not want to hold the client to.
+    // A client registers with the scope of the first challenge. If it were bound to that scope, it could never step up;
+    // RFC 7591 section 3.2.1 lets the server drop values that it does not want to enforce.
     extraClientMetadata: {
       properties: ['scope'],
       validator: (_context, _name, _value, metadata) => {
@@ -105,7 +105,7 @@ function addAudiences({ alsoFor }: ProviderOptions): JwtCustomizer {
 
 /* eslint-disable no-restricted-globals -- oidc-provider prints to the console by itself, and has no switch for it */
 
-/** Runs an action without oidc-provider's advice for production: on a laptop, storage in memory is what is wanted. */
+/** Runs an action without oidc-provider's warnings about production: on a laptop, storage in memory is intended. */
 export async function quietly<T>(action: () => Promise<T>): Promise<T> {
   const { info, warn } = console;
   Object.assign(console, { info: () => undefined, warn: () => undefined });

@@ -1,7 +1,7 @@
 import { object, type JsonObject } from '../../json.js';
 import { resolve } from '../../plan/reference.js';
 
-/** What a document says that its scopes are good for (OpenAPI 3.1, OAuth Flow Object). */
+/** The descriptions of scopes in a document (OpenAPI 3.1, OAuth Flow Object). */
 export function scopeWords(root: JsonObject): Record<string, string> {
   const schemes = Object.values(object(object(root['components'])['securitySchemes']));
   const flows = schemes.flatMap((scheme) => Object.values(object(resolve(root, scheme)['flows'])));

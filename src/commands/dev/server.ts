@@ -5,22 +5,22 @@ import { InputError } from '../../errors.js';
 import type { Environment } from '../../print/terminal.js';
 import { end } from '../../project/child.js';
 
-/** How long a server may take to answer, in milliseconds. */
+/** The timeout for a server's first response, in milliseconds. */
 const patience = 30_000;
 
-/** How to run the server of a project that was built. */
+/** How to run the server of a built project. */
 export interface ServerOptions {
   readonly directory: string;
   readonly node: string;
   readonly env: Environment;
   readonly port: number;
-  /** Hears each line of its log. */
+  /** Called with each line of its log. */
   readonly onLine: (line: string) => void;
-  /** Hears that it ended without being asked to. */
+  /** Called when it exits unexpectedly. */
   readonly onEnd: (status: number | null) => void;
 }
 
-/** The server of a project, in a process of its own. */
+/** The server of a project, in a separate process. */
 export class DevServer {
   readonly #options: ServerOptions;
   #child?: ChildProcess;
@@ -29,7 +29,7 @@ export class DevServer {
     this.#options = options;
   }
 
-  /** Starts it, in place of the one that runs. Resolves when it answers. @throws InputError with what it said */
+  /** Starts the server, replacing a running one. Resolves when it responds. @throws InputError with its output */
   async start(): Promise<void> {
     await this.stop();
     const { directory: cwd, node, env, port, onLine, onEnd } = this.#options;
@@ -50,7 +50,7 @@ export class DevServer {
     });
   }
 
-  /** Ends it. Resolves when it has ended. */
+  /** Stops the server. Resolves when it has exited. */
   async stop(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
@@ -61,13 +61,13 @@ export class DevServer {
 function startFailed(said: readonly string[]): InputError {
   return new InputError({
     code: 'SERVER_FAILED',
-    message: `The server did not start:\n${said.join('\n') || '(it said nothing)'}`,
+    message: `The server did not start:\n${said.join('\n') || '(no output)'}`,
     place: 'src/main.ts',
-    remedy: 'Fix what it reports. Variables set in .env count here too.',
+    remedy: 'Fix what it reports. Variables in .env apply here too.',
   });
 }
 
-/** Resolves when the server answers, has ended, or takes too long; then it is ended. */
+/** Resolves when the server responds, exits, or takes too long; in the last case it is stopped. */
 async function untilReady(child: ChildProcess, port: number): Promise<void> {
   const deadline = Date.now() + patience;
   while (child.exitCode === null && child.pid !== undefined) {

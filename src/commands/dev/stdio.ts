@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Environment, Terminal } from '../../print/terminal.js';
 import { end } from '../../project/child.js';
 
-/** Serves the project over this program's own streams, until its client is gone. Resolves to the exit status. */
+/** Serves the project over this program's own streams until the client disconnects. Resolves to the exit status. */
 export async function serveStdio(
   directory: string,
   env: Environment,
@@ -12,7 +12,7 @@ export async function serveStdio(
   const args = ['dist/main.js', '--stdio'];
   const child = spawn(terminal.node, args, { cwd: directory, env, stdio: 'pipe' });
   terminal.input.pipe(child.stdin);
-  // A client that goes away while it is written to is no error of ours.
+  // A client that disconnects during a write is not our error.
   child.stdin.on('error', () => undefined);
   child.stdout.pipe(terminal.output, { end: false });
   child.stderr.pipe(terminal.prompts, { end: false });

@@ -5,16 +5,16 @@ import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { MockRequest } from './mock/mock.js';
 
-/** Where everything is. */
+/** The URLs of everything. */
 export interface Places {
   readonly url: string;
-  /** Absent: no token is asked for. */
+  /** Absent if no token is required. */
   readonly issuer?: string | undefined;
   readonly upstream: string;
   readonly mocked: boolean;
 }
 
-/** What a person wants to know when everything runs. */
+/** The summary shown once everything runs. */
 export function summarize(
   { name, title, resourceUrl }: Pick<Api, 'name' | 'title' | 'resourceUrl'>,
   { url, issuer, upstream, mocked }: Places,
@@ -34,7 +34,7 @@ export function summarize(
       : line('Sign-in', issuer, 'any name works'),
     line('API', upstream, mocked ? 'a mock, made from the document' : ''),
     '\n',
-    snippetsOf(name, url),
+    snippetsOf(name, url, terminal),
     tunnelLines(url),
     'Ctrl-C ends all of it; a change in src/ restarts the server.\n',
   ].join('');
@@ -43,14 +43,14 @@ export function summarize(
 function tunnelLines(url: string): string {
   const { hostname, origin } = new URL(url);
   if (hostname !== '127.0.0.1')
-    return `\nChatGPT and Claude take ${url}. Anyone who knows it can sign in; the API behind it is a mock.\n`;
-  return `\nClients in the cloud, such as ChatGPT and Claude, cannot reach this machine. Deploy the server, or start a tunnel to ${origin} and run this with --public-url.\n`;
+    return `\nUse ${url} in ChatGPT and Claude.\nAnyone who knows it can sign in; the API behind it is a mock.\n`;
+  return `\nClients in the cloud, such as ChatGPT and Claude, cannot reach this machine.\nDeploy the server, or run this with --public-url and a tunnel to ${origin}.\n`;
 }
 
-/** The Inspector wants a later Node than this program does, so npx brings one; the version is one that was tried. */
+/** The Inspector needs a later Node than this program, so npx installs one; this version was tested. */
 const inspector = 'npx -y -p node@22 -p @modelcontextprotocol/inspector@2.12.0 mcp-inspector';
 
-/** The same for a server over stdio, which says nothing by itself: what it calls, and who may start it. */
+/** The summary for a server over stdio, which prints nothing itself: its API, and how clients start it. */
 export function summarizeStdio(
   { name, title }: Pick<Api, 'name' | 'title'>,
   { upstream, mocked }: Pick<Places, 'upstream' | 'mocked'>,
@@ -60,15 +60,16 @@ export function summarizeStdio(
   const api = mocked ? 'The API is a mock, made from the document' : `The API is ${upstream}`;
   if (!terminal.interactive)
     return `${printable(title)}: ${printable(api.replace('The', 'the'))}.\n`;
-  const args = ['dev', resolve(directory), '--stdio'];
-  const launch = { name, command: 'openapi-to-mcp', args };
+  const [program = '', ...words] = terminal.program;
+  const args = [...words, 'dev', resolve(directory), '--stdio'];
+  const launch = { name, command: program, args };
   const command = [launch.command, ...args].map(shellQuote).join(' ');
   const rows = clientNames.map(
     (client) => [clientOf(client).label, pasteOf(client, launch)] as const,
   );
   return [
-    `${printable(title)}\n\n${printable(api)}. This now waits for a client on stdin; Ctrl-C ends it.\n`,
-    'To try it in a client, let the client start it. Paste a command, or a line into its configuration:\n\n',
+    `${printable(title)}\n\n${printable(api)}. This now waits for a client on stdin; Ctrl-C stops it.\n`,
+    'To use it in a client, let the client start it. Paste a command, or a line into its configuration:\n\n',
     format([['Inspector', `${inspector} ${command}`], ...rows]),
     '\n',
   ].join('');
@@ -79,12 +80,12 @@ export function mockLine({ method, path, status }: MockRequest): string {
   return `mock  ${printable(`${method} ${path}`)}  ${status}\n`;
 }
 
-/** Configuration that a client takes, ready to paste; `name` is the server's. */
-export function snippetsOf(name: string, url: string): string {
+/** Client configuration to paste; `name` is the server's. */
+export function snippetsOf(name: string, url: string, { program }: Terminal): string {
   const json = (value: object) => JSON.stringify(value);
   return format([
     ['Inspector', `${inspector} --server-url ${url} --transport http`],
-    ['Terminal', `openapi-to-mcp call ${url}`],
+    ['Terminal', `${program.join(' ')} call ${url}`],
     ['Claude Code', `claude mcp add --transport http ${name} ${url}`],
     ['VS Code', `.vscode/mcp.json  ${json({ servers: { [name]: { type: 'http', url } } })}`],
     ['Cursor', `.cursor/mcp.json  ${json({ mcpServers: { [name]: { url } } })}`],

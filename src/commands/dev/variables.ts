@@ -1,18 +1,18 @@
 import type { Api } from '../../diff/api-types.js';
 
-/** Where everything is that runs beside the server. */
+/** The addresses of everything that runs beside the server. */
 export interface Surroundings {
   readonly port: number;
-  /** The URL of the server, under which it is called. */
+  /** The URL that clients use. */
   readonly resource: string;
   /** The server is called through a tunnel. */
   readonly isPublic?: boolean;
-  /** The port of the authorization server, whose keys are fetched without the tunnel. */
+  /** The authorization server's port, from which its keys are fetched without the tunnel. */
   readonly authPort?: number;
-  /** Absent: anybody may call. */
+  /** Absent if calls need no token. */
   readonly issuer?: string;
   readonly upstream: string;
-  /** The upstream is a mock, which must not be shown the API's own credentials. */
+  /** The upstream is a mock, which must not receive the API's real credentials. */
   readonly mocked: boolean;
 }
 
@@ -22,9 +22,9 @@ export function resourceOf(port: number): string {
 }
 
 /**
- * What the server reads instead of its environment and its `.env`; empty is as good as not set. `known` are the names
- * of all variables it reads: whatever a deployment says of another authorization server is not for this one. Any of
- * them may also be in a file.
+ * Variables that override the server's environment and `.env`; an empty one counts as not set. `known` lists all
+ * variables that the server reads, so that settings for a deployment's authorization server are cleared. Any of them
+ * may also be in a file.
  */
 export function variablesOf(
   api: Api,
@@ -52,7 +52,7 @@ export function variablesOf(
   };
 }
 
-/** The names of the variables in a `.env.example`, those that are commented out too. */
+/** The names of the variables in a `.env.example`, including commented-out ones. */
 export function variableNames(example: string): string[] {
   return [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name);
 }
@@ -61,7 +61,7 @@ function isUpstream(name: string): boolean {
   return name.startsWith('UPSTREAM_') || /^(HTTPS?|NO)_PROXY$/.test(name);
 }
 
-/** Values for what the document asks for, since the server sends nothing without: a mock takes any. */
+/** Made-up credentials, because the server sends no request without any; the mock accepts all. */
 function madeUpCredentials({ securitySchemes }: Api): Record<string, string> {
   const entries = Object.values(securitySchemes).flatMap((scheme): [string, string][] => {
     if (scheme.type === 'apiKey') return [[scheme.variable, 'made-up-key']];

@@ -1,9 +1,9 @@
 import { watch as watchFolder } from 'node:fs';
 
-/** Editors write a file in several steps, and generators many files: one change, in milliseconds. */
+/** How long to collect events into one change, in milliseconds: editors write a file in several steps. */
 const settle = 200;
 
-/** Calls `onChange` after something in a folder changed, never twice at a time. Returns how to stop. */
+/** Calls `onChange` after a change in a folder, never twice concurrently. Returns a function that stops watching. */
 export function watch(folder: string, onChange: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();

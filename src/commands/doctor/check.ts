@@ -1,19 +1,19 @@
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Check {
   readonly id: CheckId;
   readonly status: Status;
-  /** What was found, in a sentence. */
+  /** The finding, as a sentence. */
   readonly found: string;
   /** What to change. */
   readonly remedy?: string;
-  /** Nothing answered: that says nothing about the server. */
+  /** Nothing responded, so the check says nothing about the server. */
   readonly unreachable?: true;
 }
 
-/** `skip`: nothing can be said, for the reason in `found`. */
+/** `skip`: not checked, for the reason in `found`. */
 export type Status = 'pass' | 'warn' | 'fail' | 'skip';
 
-/** What is looked at, and what it is called in the table. */
+/** All checks, with their names in the table. */
 export const titles = {
   https: 'https',
   metadata: 'metadata',

@@ -52,8 +52,8 @@ Examples:
   $ openapi-to-mcp doctor --server https://mcp.example.com/mcp
   $ openapi-to-mcp doctor --store claude --project notes-mcp-server --server https://mcp.example.com/mcp
 
---probe registers a client where that is offered, and removes it again where that is. With --client-id, and its secret
-in OAUTH_CLIENT_SECRET, it asks for a token of that client instead.
+--probe registers a client, if the server supports it, and removes it again, if the server supports that. With --client-id,
+and its secret in OAUTH_CLIENT_SECRET, it requests a token for that client instead.
 `;
 
 /** Adds `doctor`. */
@@ -64,15 +64,15 @@ export function addDoctor(program: Command, run: Run): void {
       'check whether an authorization server is ready for MCP, and what to change if not',
     )
     .option('--oauth-server <issuer>', "the authorization server's issuer URL")
-    .option('--server <url>', 'a running MCP server, checked from outside')
-    .option('--project <dir>', 'a generated project, which says what it needs')
-    .option('--resource-url <url>', 'the URL of the MCP server, for which tokens must be')
-    .option('--scopes <list>', 'the scopes that are needed, separated by spaces')
+    .option('--server <url>', 'a running MCP server, to check from outside')
+    .option('--project <dir>', 'a generated project, whose needs are checked')
+    .option('--resource-url <url>', 'the URL of the MCP server, for which tokens must be issued')
+    .option('--scopes <list>', 'the required scopes, separated by spaces')
     .option('--token <file>', 'a file with an access token to explain, or - for stdin')
-    .option('--probe', 'try what metadata cannot tell: registration, resource')
+    .option('--probe', 'try what metadata cannot show: registration, resource')
     .option('--client-id <id>', 'a client to probe with')
     .addOption(
-      new Option('--store <host>', 'check what this host requires of a server instead').choices(
+      new Option('--store <host>', "check this host's requirements for servers instead").choices(
         hosts,
       ),
     )
@@ -81,7 +81,7 @@ export function addDoctor(program: Command, run: Run): void {
     .action((flags: DoctorFlags) => run((terminal) => doctorCommand(flags, terminal)));
 }
 
-/** Examines an authorization server, a token, a running server. Resolves to 1 when something fails. */
+/** Checks an authorization server, a token or a running server. Resolves to 1 if a check fails. */
 export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
   const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
   if (flags.store !== undefined) return storeCommand(askedOf(flags.store, flags, token), terminal);
@@ -126,7 +126,7 @@ interface Needs {
   readonly scopes: readonly string[];
 }
 
-/** What is asked for: by flags, else by a project. */
+/** What to check for: from flags, else from a project. */
 async function needsOf(
   { project, oauthServer, resourceUrl, scopes }: DoctorFlags,
   token: string | undefined,
@@ -143,7 +143,7 @@ async function needsOf(
   };
 }
 
-/** `namedBy`: the server that names this issuer, when the user does not. */
+/** `namedBy`: the server that names this issuer, if the user does not. */
 async function examineIssuer(
   issuerText: string,
   namedBy: URL | undefined,
@@ -189,7 +189,7 @@ async function examineIssuer(
   }
 }
 
-/** A server that only another one names is asked for no more than was found out with care. */
+/** If only another server names the issuer, its keys come from the evidence, which was fetched with care. */
 function verifierOf({ oauth }: TokenRules, { keys }: Evidence): Verifier {
   const load = () => {
     const found = keys?.document?.['keys'];
@@ -216,7 +216,7 @@ function nothingToExamine(): InputError {
     message: 'There is nothing to check.',
     place: '--oauth-server',
     remedy:
-      'Name an issuer with --oauth-server, a running server with --server, or a project that names one with --project.',
+      'Pass an issuer with --oauth-server, a running server with --server, or a project that names an issuer with --project.',
   });
 }
 

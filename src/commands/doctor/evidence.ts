@@ -4,20 +4,20 @@ import { fetchMetadata, type MetadataAnswer } from '../../net/metadata.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What an authorization server says of itself. */
+/** Everything that an authorization server publishes about itself. */
 export interface Evidence {
   readonly issuer: URL;
-  /** As it was written: identifiers are compared byte for byte. */
+  /** As given: identifiers are compared byte for byte. */
   readonly issuerText: string;
-  /** What each place answered, in the order in which clients ask. */
+  /** The response from each metadata URL, in the order in which clients try them. */
   readonly answers: readonly MetadataAnswer[];
-  /** The first document that there is. */
+  /** The first document found. */
   readonly metadata?: Json;
-  /** The key set; absent when no place for it is named. */
+  /** The key set; absent if the metadata has no jwks_uri. */
   readonly keys?: FetchedDocument;
 }
 
-/** Asks an authorization server for all that it publishes. Never rejects. */
+/** Fetches everything that an authorization server publishes. Never rejects. */
 export async function gather(issuerText: string, issuer: URL, fetch: Fetch): Promise<Evidence> {
   const answers = await fetchMetadata(issuer, fetch);
   const metadata = answers.find(({ document }) => document !== undefined)?.document;
@@ -31,13 +31,13 @@ export async function gather(issuerText: string, issuer: URL, fetch: Fetch): Pro
   };
 }
 
-/** A member that is a text. */
+/** A member that is a string and not empty. */
 export function textIn(metadata: Json, name: string): string | undefined {
   const value = metadata[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A member that is a list of texts; absent when it is anything else. */
+/** A member that is a list of strings; undefined if it is anything else. */
 export function listIn(metadata: Json, name: string): readonly string[] | undefined {
   const value = metadata[name];
   return Array.isArray(value) && value.every((item) => typeof item === 'string')

@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Whether there are keys (RFC 7517), and such as tokens can be validated with (RFC 8725 section 3.1). */
+/** Whether there are keys (RFC 7517), and whether tokens can be validated with them (RFC 8725 section 3.1). */
 export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
   const unknown = skip('algorithms', 'There are no keys to check.');
   if (metadata === undefined) return [skip('keys', 'There is no metadata.'), unknown];
@@ -14,16 +14,12 @@ export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
       ? [
           skip(
             'keys',
-            'It names no key set; set OAUTH_TOKEN_FORMAT=opaque to ask it about tokens.',
+            'It does not publish a key set; set OAUTH_TOKEN_FORMAT=opaque to validate tokens by introspection.',
           ),
           unknown,
         ]
       : [
-          fail(
-            'keys',
-            'The metadata has no jwks_uri.',
-            'Publish the keys that tokens are signed with.',
-          ),
+          fail('keys', 'The metadata has no jwks_uri.', 'Publish the keys that sign tokens.'),
           unknown,
         ];
   const place = String(metadata['jwks_uri']);
@@ -34,7 +30,10 @@ export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
     ];
   const set = keysIn(keys.document);
   if (set.length === 0)
-    return [fail('keys', `${place} has no keys.`, 'Create a signing key there.'), unknown];
+    return [
+      fail('keys', `${place} has no keys.`, 'Create a signing key at the authorization server.'),
+      unknown,
+    ];
   return [
     pass('keys', `${set.length} ${set.length === 1 ? 'key' : 'keys'} at ${place}.`),
     checkAlgorithms(set),
@@ -51,12 +50,12 @@ function checkAlgorithms(set: readonly Json[]): Check {
       ? 'The keys are symmetric: anyone who can check a token could also make one. They are public now.'
       : `No key is for an algorithm that a resource server accepts: ${set.map(nameOf).join(', ')}.`,
     symmetric
-      ? 'Withdraw them, and sign with RS256 or ES256.'
+      ? 'Revoke them, and sign with RS256 or ES256.'
       : 'Sign access tokens with RS256, ES256 or EdDSA.',
   );
 }
 
-/** By the rules of a generated server. */
+/** By the same rules as a generated server. */
 function canSign(key: Json): boolean {
   const { alg } = key;
   return isUsable(key) && (typeof alg !== 'string' || ALGORITHMS.includes(alg));

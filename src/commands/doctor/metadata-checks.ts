@@ -3,7 +3,7 @@ import { listIn, textIn, type Evidence } from './evidence.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What can be said of an authorization server by what it publishes; `needed` are the scopes of the project. */
+/** The checks of an authorization server's metadata; `needed` are the scopes of the project. */
 export function checkMetadata(evidence: Evidence, needed: readonly string[]): readonly Check[] {
   const { metadata } = evidence;
   const published = [checkHttps(evidence), checkPlaces(evidence)];
@@ -33,7 +33,7 @@ export function checkMetadata(evidence: Evidence, needed: readonly string[]): re
   ];
 }
 
-/** RFC 8414 section 2: an issuer is https. On one machine, nobody is in between. */
+/** RFC 8414 section 2: an issuer is https. On one machine, nothing can intercept the traffic. */
 function checkHttps({ issuer }: Evidence): Check {
   if (issuer.protocol === 'https:') return pass('https', 'The issuer is https.');
   const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(issuer.hostname);
@@ -55,7 +55,7 @@ function checkPlaces({ answers }: Evidence): Check {
     const certificate = certificateRemedy(answers.map(({ problem }) => problem ?? ''));
     if (certificate === undefined && answers.every(({ status }) => status === undefined))
       return {
-        ...fail('metadata', `Nothing answers. ${reasons.join('; ')}.`, REACH),
+        ...fail('metadata', `Nothing responds. ${reasons.join('; ')}.`, REACH),
         unreachable: true,
       };
     return fail(
@@ -81,7 +81,7 @@ function explain(problem: string): string {
   return isExpired(problem) ? 'its certificate has expired' : problem;
 }
 
-/** As Node's code says it, or OpenSSL's words. */
+/** Node's code, or OpenSSL's words. */
 function isExpired(problem: string): boolean {
   return problem === 'CERT_HAS_EXPIRED' || problem === 'certificate has expired';
 }
@@ -90,7 +90,7 @@ function certificateRemedy(problems: readonly string[]): string | undefined {
   if (problems.some(isExpired)) return 'Renew the certificate.';
   if (!problems.some((problem) => /certificate|self.signed|CERT|SIGNATURE/i.test(problem)))
     return undefined;
-  return 'Have a certificate that clients trust; for one of your own authority, set NODE_EXTRA_CA_CERTS here.';
+  return 'Use a certificate that clients trust; for a private authority, set NODE_EXTRA_CA_CERTS here.';
 }
 
 /** RFC 8414 section 3.3: identical. */
@@ -102,10 +102,10 @@ function checkIssuer({ issuerText }: Evidence, metadata: Json): Check {
     'issuer',
     `The metadata says ${said === undefined ? 'nothing' : JSON.stringify(said)}, not ${JSON.stringify(issuerText)}.`,
     said === undefined
-      ? 'Let it name its issuer: clients compare it byte for byte.'
+      ? 'Add the issuer to the metadata: clients compare it byte for byte.'
       : slash
-        ? `The two differ in a slash at the end: use --oauth-server ${said}.`
-        : `If that is your authorization server, use --oauth-server ${said}; else its own URL is configured wrongly.`,
+        ? `The two differ in a trailing slash: use --oauth-server ${said}.`
+        : `If that is your authorization server, use --oauth-server ${said}; otherwise its URL is misconfigured.`,
   );
 }
 
@@ -122,7 +122,7 @@ function checkAuthorizationCode(metadata: Json): Check {
     missing.length > 0
       ? `The metadata has no ${missing.join(' and no ')}.`
       : 'The metadata does not offer response type code with grant type authorization_code.',
-    'MCP clients sign users in with an authorization code and nothing else: switch it on.',
+    'MCP clients sign users in with an authorization code only: enable it.',
   );
 }
 
@@ -134,11 +134,11 @@ function checkRefresh(metadata: Json): Check {
     grants === undefined
       ? 'The metadata does not say (grant_types_supported).'
       : 'The metadata does not offer the grant type refresh_token.',
-    'Without it, users sign in again whenever a token ends: offer it, or let tokens last longer.',
+    'Without it, users sign in again whenever a token expires: enable it, or issue longer-lived tokens.',
   );
 }
 
-/** MCP specification, "Authorization Code Protection": a client must not go on without this. */
+/** MCP specification, "Authorization Code Protection": a client must not continue without this. */
 function checkPkce(metadata: Json): Check {
   const methods = listIn(metadata, 'code_challenge_methods_supported');
   if (methods?.includes('S256') === true) return pass('pkce', 'Announced.');
@@ -146,8 +146,8 @@ function checkPkce(metadata: Json): Check {
     'pkce',
     methods === undefined
       ? 'Not announced: the metadata has no code_challenge_methods_supported.'
-      : `Announced is ${methods.join(', ') || 'no method'}, and not S256.`,
-    'MCP clients refuse to go on. Announce S256; it is not enough that it would work.',
+      : `${methods.join(', ') || 'No method'} is announced, but not S256.`,
+    'MCP clients refuse to continue. Announce S256; supporting it is not enough.',
   );
 }
 
@@ -157,7 +157,7 @@ function checkClientMetadata(metadata: Json): Check {
   return warn(
     'client-metadata',
     'Not supported (client_id_metadata_document_supported).',
-    'Clients that would name themselves by a document register, or need an ID that you give them.',
+    'Clients with a client ID document register instead, or need an ID from you.',
   );
 }
 
@@ -168,8 +168,8 @@ function checkRegistration(metadata: Json): Check {
     'registration',
     'No registration_endpoint.',
     metadata['client_id_metadata_document_supported'] === true
-      ? 'Clients that do not know client ID metadata documents need an ID that you give them.'
-      : 'Every client needs an ID that you give it: register ChatGPT, Claude, VS Code … by hand.',
+      ? 'Clients without support for client ID metadata documents need an ID from you.'
+      : 'Every client needs an ID from you: register ChatGPT, Claude, VS Code … by hand.',
   );
 }
 
@@ -180,30 +180,34 @@ function checkIss(metadata: Json): Check {
   return warn(
     'iss',
     'Not announced (authorization_response_iss_parameter_supported).',
-    'Switch it on: by it, clients that use several authorization servers tell who answers.',
+    'Enable it: with it, clients of several authorization servers know which one responds.',
   );
 }
 
 function checkScopes(metadata: Json, needed: readonly string[]): Check {
   if (needed.length === 0)
-    return skip('scopes', 'The needed scopes are not known.', 'Name them: --project, or --scopes.');
+    return skip(
+      'scopes',
+      'The needed scopes are not known.',
+      'Pass them with --project or --scopes.',
+    );
   const offered = listIn(metadata, 'scopes_supported');
   if (offered === undefined)
     return warn(
       'scopes',
       'The metadata does not list any.',
-      `Make sure that there are: ${needed.join(' ')}.`,
+      `Make sure that these exist: ${needed.join(' ')}.`,
     );
   const missing = needed.filter((scope) => !offered.includes(scope));
   if (missing.length === 0) return pass('scopes', `All ${needed.length} are listed.`);
   return warn(
     'scopes',
     `Not listed: ${missing.join(' ')}.`,
-    'Create them there. Some providers list the scopes of OpenID Connect only: then only a token tells.',
+    'Create them there. Some providers list OpenID Connect scopes only; then only a token shows which scopes exist.',
   );
 }
 
-/** What a table calls a check. */
+/** A check's name in the table. */
 export function titleOf({ id }: Check): string {
   return titles[id];
 }

@@ -7,10 +7,10 @@ import { redirectUri, register, unregister } from './registration.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A client to try things with. */
+/** The client that makes the probes. */
 export interface ProbeClient {
   readonly id: string;
-  /** With one, tokens can be had without a user (client credentials). */
+  /** With a secret, tokens are available without a user (client credentials). */
   readonly secret?: string;
 }
 
@@ -19,14 +19,14 @@ export interface ProbeOptions {
   readonly metadata: Json;
   readonly resource?: string;
   readonly needed: readonly string[];
-  /** Absent: one is registered for the purpose. */
+  /** Absent: a client is registered for the probe. */
   readonly client?: ProbeClient;
 }
 
-/** Nobody's: a server that reads `resource` refuses it. */
+/** An unregistered resource: a server that supports `resource` refuses it. */
 const foreignResource = 'https://doctor.invalid/mcp';
 
-/** Tries what metadata cannot tell: whether clients can register, and whether tokens are for the resource. */
+/** Tries what metadata cannot show: whether clients can register, and whether tokens are issued for the resource. */
 export async function probe(options: ProbeOptions): Promise<readonly Check[]> {
   const { metadata, client, fetch } = options;
   if (client !== undefined) return [await probeResource(options, client)];
@@ -36,7 +36,7 @@ export async function probe(options: ProbeOptions): Promise<readonly Check[]> {
       skip(
         'resource',
         'There is no client to try it with.',
-        'Name one with --client-id, its secret in OAUTH_CLIENT_SECRET.',
+        'Pass one with --client-id, and its secret in OAUTH_CLIENT_SECRET.',
       ),
     ];
   const answer = await register(endpoint, fetch);
@@ -45,8 +45,8 @@ export async function probe(options: ProbeOptions): Promise<readonly Check[]> {
     return [
       fail(
         'registration',
-        `Offered, and refused: ${faultOf(answer)}.`,
-        'Let clients register without a token of their own, or do not offer it.',
+        `Announced, but refused: ${faultOf(answer)}.`,
+        'Allow registration without an initial access token, or do not announce it.',
       ),
       skip('resource', 'There is no client to try it with.'),
     ];
@@ -66,7 +66,7 @@ export async function probe(options: ProbeOptions): Promise<readonly Check[]> {
 async function probeResource(options: ProbeOptions, client: ProbeClient): Promise<Check> {
   const { resource } = options;
   if (resource === undefined)
-    return skip('resource', 'The resource is not known.', 'Name it with --resource-url.');
+    return skip('resource', 'The resource is not known.', 'Pass it with --resource-url.');
   const byToken =
     client.secret === undefined
       ? undefined
@@ -74,7 +74,7 @@ async function probeResource(options: ProbeOptions, client: ProbeClient): Promis
   return byToken ?? (await probeRequest(options, resource, client.id));
 }
 
-/** A token of the client's own shows what the provider makes of `resource`; undefined when it gives none. */
+/** A token for the client itself shows how the provider treats `resource`; undefined if it does not issue one. */
 async function probeToken(
   { metadata, needed, fetch }: ProbeOptions,
   resource: string,
@@ -100,14 +100,14 @@ async function probeToken(
     return fail(
       'resource',
       'The token is opaque.',
-      'Let it issue JWTs for this resource; or set OAUTH_TOKEN_FORMAT=opaque, and the server asks about each token.',
+      'Make it issue JWTs for this resource; or set OAUTH_TOKEN_FORMAT=opaque, so that the server introspects each token.',
     );
   return audience.includes(resource)
-    ? pass('resource', 'A token came back as a JWT for this resource.')
+    ? pass('resource', 'It issued a JWT for this resource.')
     : fail(
         'resource',
-        `A token came back for ${audience.join(', ') || 'no audience'}, not for ${resource}.`,
-        'Let it read resource (RFC 8707); where it cannot, set OAUTH_AUDIENCE to what it writes.',
+        `It issued a token for ${audience.join(', ') || 'no audience'}, not for ${resource}.`,
+        'Enable the resource parameter (RFC 8707); if that is impossible, set OAUTH_AUDIENCE to the audience that it issues.',
       );
 }
 
@@ -119,7 +119,9 @@ function audienceOf(token: string): string[] | undefined {
   }
 }
 
-/** Without a user there is no token; but whoever reads `resource` refuses one that is not known (RFC 8707 section 2). */
+/**
+ * Without a user there is no token, but a server that supports `resource` refuses an unknown one (RFC 8707 section 2).
+ */
 async function probeRequest(options: ProbeOptions, resource: string, id: string): Promise<Check> {
   const [ours, foreign] = await Promise.all(
     [resource, foreignResource].map((name) => requestFault(options, id, name)),
@@ -129,18 +131,18 @@ async function probeRequest(options: ProbeOptions, resource: string, id: string)
     return skip(
       'resource',
       `The authorization request was refused: ${ours}.`,
-      `Register ${redirectUri} for the client, and allow it this grant.`,
+      `Register ${redirectUri} for the client, and allow the grant.`,
     );
   if (foreign === 'invalid_target')
-    return pass('resource', 'This resource is known, and others are not.');
+    return pass('resource', 'This resource is accepted, and an unknown one is refused.');
   return warn(
     'resource',
-    'Nothing shows that resource is read: another one was not refused either.',
-    'Sign in with openapi-to-mcp call, and give the token to --token: its aud tells.',
+    'The server may ignore resource: an unknown one was not refused either.',
+    'Sign in with openapi-to-mcp call, and pass the token with --token: its aud shows it.',
   );
 }
 
-/** The error of an authorization request; undefined when a user would be asked to sign in. */
+/** The error of an authorization request; undefined if the server would ask the user to sign in. */
 async function requestFault(
   { metadata, fetch }: ProbeOptions,
   id: string,

@@ -1,13 +1,13 @@
 import { issuersOf } from '../../providers.js';
 import type { CheckId } from './check.js';
 
-/** What is peculiar to one provider: the switch to flip, in its own words. */
+/** Remedies for one provider, in the words of its settings. */
 export interface ProviderNotes {
   readonly name: string;
-  /** Tells its issuers from others. */
+  /** Matches its issuers. */
   readonly issuers: RegExp;
   readonly switches: { readonly [id in CheckId]?: string };
-  /** Where that stands. */
+  /** The pages that document this. */
   readonly sources: readonly string[];
 }
 
@@ -37,9 +37,9 @@ export const providers: readonly ProviderNotes[] = [
     name: 'Okta',
     issuers: issuersOf.okta,
     switches: {
-      keys: 'Use a custom authorization server (…/oauth2/SERVER_ID): the tokens of the org server are for Okta alone.',
+      keys: 'Use a custom authorization server (…/oauth2/SERVER_ID): tokens of the org server are for Okta only.',
       registration:
-        'Okta’s registration wants an API token, which MCP clients do not have: create an app integration for each client.',
+        'Okta’s registration requires an API token, which MCP clients do not have: create an app integration for each client.',
       resource: 'Security → API → Authorization Servers: one whose Audience is the resource.',
       'token-audience':
         'Security → API → Authorization Servers: its Audience must be the resource.',
@@ -57,12 +57,12 @@ export const providers: readonly ProviderNotes[] = [
     switches: {
       'client-metadata': 'Start Keycloak with --features=cimd (experimental).',
       registration:
-        'Client registration → Anonymous access policies: name Trusted Hosts and Allowed Client Scopes.',
+        'Client registration → Anonymous access policies: set Trusted Hosts and Allowed Client Scopes.',
       resource:
         'Give the client scopes an Audience mapper whose Included Custom Audience is the resource; --features=resource-indicators is experimental.',
       'token-audience':
         'Client scopes: add the mapper Audience with the resource as Included Custom Audience.',
-      'token-kind': 'This is not the access token of the answer: its typ is Bearer.',
+      'token-kind': 'This is not the access token of the response, whose typ is Bearer.',
     },
     sources: [
       'https://www.keycloak.org/securing-apps/mcp-authz-server',
@@ -75,7 +75,7 @@ export const providers: readonly ProviderNotes[] = [
     switches: {
       metadata: 'Entra publishes OpenID Connect metadata only; that is enough for current clients.',
       issuer: 'Use the tenant’s ID: the issuer of common and organizations is a template.',
-      pkce: 'Entra supports PKCE and does not announce it, so some MCP clients refuse. Test yours.',
+      pkce: 'Entra supports PKCE but does not announce it, so some MCP clients refuse. Test yours.',
       registration:
         'Entra has no dynamic registration: App registrations → New registration, for each client.',
       resource:
@@ -98,7 +98,7 @@ export const providers: readonly ProviderNotes[] = [
     switches: {
       metadata:
         'Cognito publishes OpenID Connect metadata only; that is enough for current clients.',
-      pkce: 'Cognito supports PKCE and does not announce it, so some MCP clients refuse. Test yours.',
+      pkce: 'Cognito supports PKCE but does not announce it, so some MCP clients refuse. Test yours.',
       registration:
         'Cognito has no dynamic registration: create an app client for each MCP client.',
       resource:
@@ -150,7 +150,7 @@ export const providers: readonly ProviderNotes[] = [
       'token-kind':
         'ID tokens have the same audience; introspection (OAUTH_TOKEN_FORMAT=opaque) is better.',
       'token-scopes':
-        'An Action must append the claim permissions from the roles of the user; set OAUTH_SCOPE_CLAIM=permissions.',
+        'An Action must add the claim permissions, from the user’s roles; set OAUTH_SCOPE_CLAIM=permissions.',
     },
     sources: ['https://zitadel.com/docs/apis/openidoauth/claims'],
   },
@@ -182,7 +182,7 @@ export const providers: readonly ProviderNotes[] = [
       'token-audience':
         'A Custom Access Token hook must write the resource into aud. Never set OAUTH_AUDIENCE=authenticated: every browser session has it.',
       'token-scopes':
-        'The hook must write the permissions of the user too; set OAUTH_SCOPE_CLAIM to that claim.',
+        'The hook must also write the user’s permissions; set OAUTH_SCOPE_CLAIM to that claim.',
     },
     sources: [
       'https://supabase.com/docs/guides/auth/oauth-server/token-security',
@@ -220,10 +220,10 @@ export const providers: readonly ProviderNotes[] = [
     issuers: issuersOf.dex,
     switches: {
       registration: 'Add a static client for each MCP client.',
-      scopes: 'Dex refuses scopes that it does not know: generate with --scopes none.',
+      scopes: 'Dex refuses unknown scopes: generate with --scopes none.',
       'token-audience': 'The audience is the client: set OAUTH_AUDIENCE to its ID.',
       'token-kind':
-        'Dex makes access tokens and ID tokens alike: set OAUTH_TOKEN_FORMAT=opaque, and a client.',
+        'Dex’s access tokens and ID tokens look the same: set OAUTH_TOKEN_FORMAT=opaque, and a client.',
     },
     sources: ['https://dexidp.io/docs/configuration/custom-scopes-claims-clients/'],
   },
@@ -262,7 +262,7 @@ export const providers: readonly ProviderNotes[] = [
   },
 ];
 
-/** Whose authorization server it is, when its issuer tells. */
+/** The provider of an authorization server, if its issuer identifies one. */
 export function providerOf(issuer: string): ProviderNotes | undefined {
   return providers.find(({ issuers }) => issuers.test(issuer));
 }

@@ -4,7 +4,7 @@ import { send, type Answer } from '../../net/post.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Where a client of the doctor's would be sent back to; nobody listens there. */
+/** The redirect URI of the doctor's clients; nothing listens there. */
 export const redirectUri = 'http://127.0.0.1/callback';
 
 /** Registers a client as MCP clients do (RFC 7591 section 3.1). */
@@ -13,7 +13,7 @@ export function register(
   fetch: Fetch,
   redirectUris: readonly string[] = [redirectUri],
 ): Promise<Answer> {
-  // OpenID Connect Registration section 2: web clients have https URIs, and native ones no plain ones elsewhere.
+  // OpenID Connect Registration section 2: web clients need https URIs, and native ones may use http on loopback only.
   const isWeb = redirectUris.every((uri) => uri.startsWith('https:'));
   return send(fetch, endpoint, {
     method: 'POST',
@@ -29,7 +29,7 @@ export function register(
   });
 }
 
-/** Removes it again (RFC 7592 section 2.3). Resolves to whether that was offered, and worked. */
+/** Removes the client again (RFC 7592 section 2.3). Resolves to whether the server supported it and it worked. */
 export async function unregister(registration: Json, fetch: Fetch): Promise<boolean> {
   const uri = textIn(registration, 'registration_client_uri');
   const token = textIn(registration, 'registration_access_token');

@@ -4,21 +4,21 @@ import { printable, type Terminal } from '../../print/terminal.js';
 import { titles, type Check } from './check.js';
 import type { ProviderNotes } from './providers.js';
 
-/** A remedy in the words of the provider, where it has some. */
+/** The remedy in the provider's words, if there is one. */
 export function advised(check: Check, provider: ProviderNotes | undefined): Check {
   const { id, status } = check;
   const words = status === 'fail' || status === 'warn' ? provider?.switches[id] : undefined;
   return words === undefined ? check : { ...check, remedy: words };
 }
 
-/** The checks as a table, what to do about those that fail, and the verdict. */
+/** The checks as a table, remedies for the failures, and the verdict. */
 export function report(
   checks: readonly Check[],
   provider: ProviderNotes | undefined,
   terminal: Terminal,
 ): string {
   const isUnreachable = checks.some(({ unreachable }) => unreachable === true);
-  // What was not looked at is of no interest where nothing could be.
+  // Skipped checks are noise if nothing could be checked.
   const shown = checks.filter(({ status }) => !isUnreachable || status !== 'skip');
   const rows = shown.map(({ id, status, found }) => [status, titles[id], printable(found)]);
   const remedies = checks.flatMap(({ id, status, remedy }) =>
@@ -37,7 +37,7 @@ export function report(
 }
 
 function verdictOf(isUnreachable: boolean, failures: number, warnings: number): string {
-  if (isUnreachable) return 'Not examined: the authorization server cannot be reached.';
-  if (failures > 0) return 'Not ready for MCP as it is.';
+  if (isUnreachable) return 'Not checked: the authorization server cannot be reached.';
+  if (failures > 0) return 'Not ready for MCP.';
   return warnings === 0 ? 'Ready for MCP.' : 'Ready for MCP, with limits.';
 }

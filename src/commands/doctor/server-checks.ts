@@ -6,16 +6,16 @@ import { faultOf, send, type Answer } from '../../net/post.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What a running MCP server shows to whoever comes without a token, or with one. */
+/** What a running MCP server shows to a caller with or without a token. */
 export interface ServerFindings {
   readonly checks: readonly Check[];
-  /** Its authorization server, when it names one. */
+  /** Its authorization server, if it names one. */
   readonly issuer?: string;
-  /** The scopes that it names. */
+  /** The scopes in its metadata. */
   readonly scopes: readonly string[];
 }
 
-/** Looks at a running MCP server from outside. Never rejects. */
+/** Checks a running MCP server from outside. Never rejects. */
 export async function examineServer(url: URL, token?: string): Promise<ServerFindings> {
   const fetch = createFetch(url);
   const refused = await send(fetch, url, initializeRequest());
@@ -28,7 +28,7 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
     places.map((at) => send(fetch, at, { headers: { Origin: foreignOrigin } })),
   );
   const challenge = checkArrival(refused, url) ?? checkChallenge(refused, place);
-  // What does not arrive at the server says nothing about it.
+  // A request that does not reach the server says nothing about it.
   const arrives = checkArrival(refused, url) === undefined;
   const eras = arrives ? [await checkEras(fetch, url, token)] : [];
   const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
@@ -52,43 +52,43 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
 
 const MISDIRECTED = 421;
 
-/** Whether a request arrives at the MCP endpoint at all; undefined when it does. */
+/** Why requests do not reach the MCP endpoint; undefined if they do. */
 function checkArrival(answer: Answer, { host, hostname, pathname }: URL): Check | undefined {
   const { status, headers, problem } = answer;
   if (problem !== undefined)
     return fail(
       'server-challenge',
-      `No answer: ${problem}.`,
+      `No response: ${problem}.`,
       'Is it running? Is the URL right, with its path?',
     );
   if (status === MISDIRECTED)
     return fail(
       'server-challenge',
-      `Status 421: the server is there, and does not answer for the host ${host}.`,
+      `Status 421: the server is running, but does not serve the host ${host}.`,
       `Set MCP_ALLOWED_HOSTS=${hostname} there, or MCP_RESOURCE_URL to the URL that clients use; a proxy in front may replace the host.`,
     );
   if (status >= 300 && status < 400)
     return fail(
       'server-challenge',
-      `Status ${status}, to ${headers.get('Location') ?? 'nowhere'}: something in front of the server answers.`,
-      `Let the proxy or load balancer in front pass ${pathname} itself on to the server, not only what is below it, and without a login of its own.`,
+      `Status ${status}, to ${headers.get('Location') ?? 'nowhere'}: something in front of the server responds.`,
+      `Configure the proxy or load balancer in front to forward ${pathname} itself, not only the paths below it, and without a separate login.`,
     );
   if (status === 200 || status === 401) return undefined;
   return fail(
     'server-challenge',
     `Status ${status} without a token, not 401: ${faultOf(answer)}.`,
-    'Clients sign in only after a 401. Is this the MCP endpoint, or does something in front of it answer?',
+    'Clients sign in only after a 401. Is this the MCP endpoint, or does something in front of it respond?',
   );
 }
 
-/** Where a challenge says that the metadata is. */
+/** The metadata URL in a challenge. */
 function placeIn({ headers }: Answer): string | undefined {
   const header = headers.get('WWW-Authenticate') ?? '';
   const place = /\bresource_metadata="([^"]*)"/.exec(header)?.[1];
   return place !== undefined && URL.canParse(place) ? place : undefined;
 }
 
-/** A page of nobody's: metadata is for pages from everywhere. */
+/** An arbitrary origin: metadata must be readable from any page. */
 const foreignOrigin = 'https://doctor.invalid';
 
 /** RFC 9728 section 5.1, RFC 6750 section 3. */
@@ -96,30 +96,30 @@ function checkChallenge({ status, headers }: Answer, place: string | undefined):
   if (status === 200)
     return warn(
       'server-challenge',
-      'It answers without a token: anyone can call it.',
+      'It responds without a token: anyone can call it.',
       'If this is not intended, generate with --oauth-server.',
     );
   if (!/^bearer\b/i.test(headers.get('WWW-Authenticate') ?? ''))
     return fail(
       'server-challenge',
       '401 without WWW-Authenticate: Bearer.',
-      'A proxy in front may drop the header: let it pass.',
+      'A proxy in front may drop the header: configure it to keep it.',
     );
   if (place !== undefined) return pass('server-challenge', `401, metadata at ${place}.`);
   return fail(
     'server-challenge',
     '401 and Bearer, but no resource_metadata.',
-    'Name the URL of the metadata in the challenge.',
+    'Add the URL of the metadata to the challenge.',
   );
 }
 
 function missing(places: readonly string[], answers: readonly Answer[], { status }: Answer): Check {
-  if (status === 200) return skip('server-metadata', 'There is none, and no token is asked for.');
+  if (status === 200) return skip('server-metadata', 'There is none, and no token is required.');
   const reasons = answers.map((answer, index) => `${places[index] ?? ''}: ${faultOf(answer)}`);
   return fail(
     'server-metadata',
     `It was not found. ${reasons.join('; ')}.`,
-    'Clients find the authorization server by it (RFC 9728). Let a proxy pass /.well-known on to the server.',
+    'Clients find the authorization server through it (RFC 9728). Configure proxies to forward /.well-known to the server.',
   );
 }
 
@@ -129,18 +129,18 @@ function checkPlaces(places: readonly string[], answers: readonly Answer[]): Che
   return warn(
     'server-metadata',
     `Not at ${lost.join(', ')}.`,
-    'Some clients look nowhere else. Let a proxy pass /.well-known on to the server.',
+    'Some clients look nowhere else. Configure proxies to forward /.well-known to the server.',
   );
 }
 
-/** RFC 9728 section 3.3: identical to the URL that clients use. */
+/** RFC 9728 section 3.3: the resource must be identical to the URL that clients use. */
 function checkResource(document: Json, { href }: URL): Check {
   const { resource } = document;
   if (resource === href) return pass('server-resource', href);
   return fail(
     'server-resource',
     `${JSON.stringify(resource)}, not ${href}.`,
-    'Set MCP_RESOURCE_URL to the URL that clients use, with its scheme and path, and no extra slash.',
+    'Set MCP_RESOURCE_URL to the URL that clients use, with scheme and path, and without an extra slash.',
   );
 }
 
@@ -149,7 +149,7 @@ function issuerOf({ authorization_servers: servers }: Json): string | undefined 
   return list.find((server) => typeof server === 'string');
 }
 
-/** RFC 9728 section 2: lists of strings. Some servers print objects, and clients give up. */
+/** RFC 9728 section 2: lists of strings. Some servers send objects, and clients give up. */
 function checkIssuer(document: Json, issuer: string | undefined): Check {
   const odd = ['authorization_servers', 'scopes_supported', 'bearer_methods_supported'].filter(
     (name) => {
@@ -164,13 +164,13 @@ function checkIssuer(document: Json, issuer: string | undefined): Check {
     return fail(
       'server-issuer',
       `${odd.join(', ')}: not a list of strings.`,
-      'Print strings: clients read nothing else.',
+      'Send strings: clients accept nothing else.',
     );
   return issuer === undefined
     ? fail(
         'server-issuer',
         'None is named (authorization_servers).',
-        'Name the issuer: clients do not guess.',
+        'Add the issuer: clients do not guess.',
       )
     : pass('server-issuer', issuer);
 }
@@ -198,11 +198,10 @@ async function checkEras(fetch: Fetch, url: URL, token: string | undefined): Pro
   if (spoken.length === 2) return pass('server-eras', 'initialize and 2026-07-28.');
   if (token === undefined && [older, newer].every(({ status }) => status === 401))
     return skip('server-eras', 'Needs an access token.', 'Pass one with --token to check this.');
-  const silent =
-    spoken.length === 0 ? `neither of them: ${faultOf(older)}` : `only ${spoken.join()}`;
+  const silent = spoken.length === 0 ? `neither era: ${faultOf(older)}` : `only ${spoken.join()}`;
   return (spoken.length === 0 ? fail : warn)(
     'server-eras',
-    `It speaks ${silent}.`,
+    `It supports ${silent}.`,
     'Clients of both eras are in use: support both.',
   );
 }

@@ -13,18 +13,18 @@ import {
 import { fail, pass, skip, warn, type Check } from './check.js';
 import type { TokenRules } from './token-rules.js';
 
-/** What a server would compare a token with. */
+/** The expectations of a server about a token. */
 export interface TokenExpectation {
   readonly rules: TokenRules;
-  /** The verifier of a server with these rules. */
+  /** The verifier that a server with these rules would use. */
   readonly verifier: Pick<Verifier, 'verify'>;
   readonly needed: readonly string[];
 }
 
-/** Bytes that the other headers of a request take. */
+/** Bytes reserved for the other headers of a request. */
 const OTHER_HEADERS = 1024;
 
-/** Explains an access token claim by claim, by the rules of a generated server. The token itself is in no answer. */
+/** Explains an access token claim by claim, by the rules of a generated server. No finding repeats the token. */
 export async function checkToken(
   token: string,
   { rules, verifier, needed }: TokenExpectation,
@@ -46,7 +46,7 @@ export async function checkToken(
   return withVerdict(checks, refusal);
 }
 
-/** Why a server refuses the token, or cannot tell; undefined when it accepts it. */
+/** Why a server refuses the token, or cannot decide; undefined if it accepts it. */
 type Refusal = InvalidToken | ProviderUnavailable | undefined;
 
 function refusalOf(token: string, verifier: Pick<Verifier, 'verify'>): Promise<Refusal> {
@@ -59,7 +59,7 @@ function refusalOf(token: string, verifier: Pick<Verifier, 'verify'>): Promise<R
   );
 }
 
-/** A server must not refuse what all checks pass: what only it knows is said in its own words. */
+/** If a server refuses a token that passes all checks, the reason is reported in the server's words. */
 function withVerdict(checks: readonly Check[], refusal: Refusal): readonly Check[] {
   const isExplained = checks.some(({ status }) => status === 'fail');
   if (isExplained || !(refusal instanceof InvalidToken)) return checks;
@@ -68,12 +68,12 @@ function withVerdict(checks: readonly Check[], refusal: Refusal): readonly Check
 }
 
 function checkIntrospected(refusal: Refusal): Check {
-  if (refusal === undefined) return pass('token-form', 'The provider says that it is good.');
+  if (refusal === undefined) return pass('token-form', 'The provider reports that it is active.');
   return refusal instanceof InvalidToken
     ? fail(
         'token-form',
-        `The provider was asked, and the server refuses it: ${refusal.message}.`,
-        'Get a new one for this resource; or is the client of OAUTH_CLIENT_ID not allowed to ask?',
+        `The server asks the provider, and refuses it: ${refusal.message}.`,
+        'Get a new one for this resource. Also check that the client of OAUTH_CLIENT_ID may introspect tokens.',
       )
     : skip('token-form', `The provider cannot be asked: ${refusal.message}.`);
 }
@@ -91,29 +91,29 @@ function opaque(token: string): Check {
     'token-form',
     token.split('.').length === 5
       ? 'It is encrypted (JWE): only its recipient can read it.'
-      : 'It is opaque: nothing can be read from it.',
-    'Clients must ask for this resource (RFC 8707), and the provider issue JWTs for it; or set OAUTH_TOKEN_FORMAT=opaque, and the server asks about each token.',
+      : 'It is opaque: its content cannot be read.',
+    'Clients must request this resource (RFC 8707), and the provider must issue JWTs for it. Or set OAUTH_TOKEN_FORMAT=opaque, so that the server introspects each token.',
   );
 }
 
-/** RFC 9068 section 2.1; most providers write JWT, or nothing. */
+/** RFC 9068 section 2.1; most providers write JWT, or omit it. */
 function checkForm(token: string, typ: unknown, { oauth, maxHeaderBytes }: TokenRules): Check {
   if (token.length + OTHER_HEADERS > maxHeaderBytes)
     return fail(
       'token-form',
-      `It has ${token.length} bytes, and leaves no room for other headers in ${maxHeaderBytes}.`,
-      'Raise MCP_MAX_HEADER_BYTES, and the limit of the proxy in front; or let the provider leave groups out of tokens.',
+      `It has ${token.length} bytes, which leaves no room for other headers in ${maxHeaderBytes}.`,
+      'Raise MCP_MAX_HEADER_BYTES, and the limit of the proxy in front; or configure the provider to omit groups from tokens.',
     );
   if (readBearer(['Authorization', `Bearer ${token}`]).kind !== 'bearer')
     return fail('token-form', 'It does not fit into a header.', 'Use the token as it was issued.');
   if (typeFault(typ, oauth) === undefined)
-    return pass('token-form', `A JWT, typ ${typeof typ === 'string' ? typ : 'not said'}.`);
+    return pass('token-form', `A JWT, typ ${typeof typ === 'string' ? typ : 'missing'}.`);
   return fail(
     'token-form',
     `A JWT of the type ${show(typ)}.`,
     oauth.requireAtJwt
-      ? 'OAUTH_REQUIRE_AT_JWT accepts at+jwt only: unset it, if the provider writes another type.'
-      : 'Use the access token: the type says that this is another kind.',
+      ? 'OAUTH_REQUIRE_AT_JWT accepts at+jwt only: unset it if the provider writes another type.'
+      : 'Use the access token: this type is for another kind of token.',
   );
 }
 
@@ -126,19 +126,23 @@ function checkSignature(alg: string | undefined, refusal: Refusal): Check {
   if (message === 'unknown key')
     return fail(
       'token-signature',
-      'None of the keys is the one that it names.',
-      'It is from another authorization server, or its key was withdrawn: get a new one.',
+      'None of the keys has the ID in the token.',
+      'It is from another authorization server, or its key was revoked: get a new one.',
     );
   return message === 'ERR_JOSE_ALG_NOT_ALLOWED'
     ? fail(
         'token-signature',
-        `The algorithm is ${alg ?? 'not said'}, which a resource server cannot take.`,
+        `The algorithm is ${alg ?? 'missing'}, which a resource server cannot accept.`,
         'Sign access tokens with RS256, ES256 or EdDSA.',
       )
-    : fail('token-signature', 'Not valid.', 'It was changed, or made by another: get a new one.');
+    : fail(
+        'token-signature',
+        'Not valid.',
+        'It was changed, or issued by another server: get a new one.',
+      );
 }
 
-/** The fault that jose, which the server asks, finds in these claims alone. */
+/** The fault that jose, which the server uses, finds in these claims. */
 function claimFault(claims: JWTPayload, rules: TokenRules, only: readonly string[]): boolean {
   const { issuer, clockTolerance, requiredClaims } = claimOptions(rules.oauth);
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -173,7 +177,7 @@ function checkAudience(claims: JWTPayload, { oauth, hasAudience }: TokenRules): 
     return skip(
       'token-audience',
       `${show(aud)}; the expected audience is not known.`,
-      'Say so with --resource-url.',
+      'Pass it with --resource-url.',
     );
   const where = audienceClaim === 'aud' ? '' : ` in ${audienceClaim}`;
   if (audienceFault(claims, oauth) === undefined)
@@ -182,12 +186,12 @@ function checkAudience(claims: JWTPayload, { oauth, hasAudience }: TokenRules): 
     'token-audience',
     `${show(named)}${where} is not this server, ${audiences.join(' or ')}${audienceClaim === 'aud' ? '' : `, or aud names another: ${show(aud)}`}.`,
     isWritten(aud)
-      ? 'Let the provider issue tokens for the resource that clients ask for; where it cannot, set OAUTH_AUDIENCE to what it writes.'
-      : 'Let the provider write an audience; where it cannot, set OAUTH_AUDIENCE_CLAIM to the claim that names the client, such as client_id, and OAUTH_AUDIENCE to its values.',
+      ? 'Configure the provider to issue tokens for the resource that clients request; if that is impossible, set OAUTH_AUDIENCE to the audience that it issues.'
+      : 'Configure the provider to write an audience; if that is impossible, set OAUTH_AUDIENCE_CLAIM to the claim with the client, such as client_id, and OAUTH_AUDIENCE to its values.',
   );
 }
 
-/** Whether an audience names anybody that a setting could name too. */
+/** Whether an audience has a value that a setting could have too. */
 function isWritten(aud: unknown): boolean {
   return [aud].flat().some((member) => typeof member === 'string' && member !== '');
 }
@@ -198,17 +202,22 @@ function checkTime(claims: JWTPayload, rules: TokenRules): Check {
   const minutes = (seconds: number) => `${Math.round(Math.abs(seconds) / 60)} min`;
   const isWrong = claimFault(claims, rules, ['exp', 'nbf', 'iat']);
   if (!isWrong && issuedFault(claims, rules.oauth) === undefined)
-    return pass('token-time', `Ends in ${minutes((exp ?? now) - now)}.`);
+    return pass('token-time', `Expires in ${minutes((exp ?? now) - now)}.`);
   if (exp === undefined)
-    return fail('token-time', 'It never expires: there is no exp.', 'Let tokens expire.');
+    return fail(
+      'token-time',
+      'It never expires: exp is missing.',
+      'Configure the provider to issue tokens that expire.',
+    );
   const odd = Object.entries({ exp, nbf, iat }).find(([, time]) => !isNumeric(time));
   if (odd !== undefined)
     return fail('token-time', `${odd[0]} is not a number.`, 'Write times as seconds since 1970.');
-  if (exp < now) return fail('token-time', `It ended ${minutes(now - exp)} ago.`, 'Get a new one.');
+  if (exp < now)
+    return fail('token-time', `It expired ${minutes(now - exp)} ago.`, 'Get a new one.');
   return fail(
     'token-time',
-    `It begins in ${minutes(Math.max(nbf ?? 0, iat ?? 0) - now)}.`,
-    'Set the clocks of this machine and of the provider.',
+    `It becomes valid in ${minutes(Math.max(nbf ?? 0, iat ?? 0) - now)}.`,
+    'Correct the clock of this machine or of the provider.',
   );
 }
 
@@ -216,15 +225,15 @@ function isNumeric(time: unknown): boolean {
   return time === undefined || typeof time === 'number';
 }
 
-/** ID tokens, refresh tokens and such, and those that are bound to a key (RFC 8725 section 3.11, RFC 7800). */
+/** Detects ID tokens, refresh tokens and the like, and tokens bound to a key (RFC 8725 section 3.11, RFC 7800). */
 function checkKind(claims: JWTPayload): Check {
   const fault = kindFault(claims);
   if (fault === undefined) return pass('token-kind', 'An access token.');
   if (fault === 'sender-constrained')
     return fail(
       'token-kind',
-      'It is bound to a key (cnf), and a server cannot see who holds it.',
-      'Let the provider issue plain bearer tokens for this resource.',
+      'It is bound to a key (cnf), and a server cannot check who holds the key.',
+      'Configure the provider to issue plain bearer tokens for this resource.',
     );
   const bring = 'Use the access_token of the response, not the id_token.';
   return fail(
@@ -232,7 +241,7 @@ function checkKind(claims: JWTPayload): Check {
     `Not an access token: ${fault}.`,
     claims['at_hash'] === undefined
       ? bring
-      : `${bring} If it is the access_token: some providers (Dex) make both alike; set OAUTH_TOKEN_FORMAT=opaque, so that the server asks about each.`,
+      : `${bring} If it is the access_token: with some providers (Dex), both look the same; set OAUTH_TOKEN_FORMAT=opaque, so that the server introspects each.`,
   );
 }
 
@@ -244,8 +253,8 @@ function checkScopes(claims: JWTPayload, { oauth }: TokenRules, needed: readonly
   if (missing.length === 0) return pass('token-scopes', found);
   return warn(
     'token-scopes',
-    `${found} Not there: ${missing.join(' ')}.`,
-    'Tools that need those will be answered with 403, and clients ask for more. If they were granted, see OAUTH_SCOPE_CLAIM and OAUTH_SCOPE_PREFIX.',
+    `${found} Missing: ${missing.join(' ')}.`,
+    'Calls of tools that need those get a 403, and clients request more scopes. If they were granted, see OAUTH_SCOPE_CLAIM and OAUTH_SCOPE_PREFIX.',
   );
 }
 

@@ -17,13 +17,13 @@ import {
 } from '../../../templates/src/runtime/variables.js';
 import { InputError } from '../../errors.js';
 
-/** The settings by which a server accepts tokens, read by the reader of the server itself. */
+/** The settings by which a server accepts tokens, read with the server's own reader. */
 export type TokenRules = ReturnType<typeof readTokenSettings> & {
-  /** Whether anything says for whom tokens must be. */
+  /** Whether the required audience is known. */
   readonly hasAudience: boolean;
 };
 
-/** What is asked for on the command line. */
+/** The values from the command line. */
 interface Asked {
   readonly issuer: string;
   readonly resource?: string | undefined;
@@ -31,7 +31,7 @@ interface Asked {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** An API that nothing is known of: its server would have the defaults. */
+/** An unknown API: its server has the defaults. */
 const unknownApi: Api = {
   name: 'unknown',
   title: 'Unknown',
@@ -43,18 +43,18 @@ const unknownApi: Api = {
   tools: [],
 };
 
-/** The rules of a server that has no settings but its issuer and its audience. */
+/** The rules of a server with defaults for everything but issuer and audience. */
 export function usualRules({ issuer, resource }: Asked): TokenRules {
   const values = {
     OAUTH_AUTHORIZATION_SERVER: issuer,
-    // Whether https is used is a check of its own.
+    // Whether https is used is a separate check.
     OAUTH_ALLOW_HTTP: 'true',
     OAUTH_AUDIENCE: resource,
   };
   return { ...read(unknownApi, values, '--oauth-server'), hasAudience: resource !== undefined };
 }
 
-/** The rules of a project: those of its `.env` and of the environment, as when it is started here. */
+/** The rules of a project: its `.env` and the environment, as if it were started here. */
 export function projectRules(
   folder: string,
   api: Api,
@@ -72,12 +72,12 @@ export function projectRules(
   return { ...rules, oauth: own ?? rules.oauth, hasAudience: true };
 }
 
-/** The authorization servers that the settings list. */
+/** The authorization servers in the settings. */
 export function listedIssuers(set: Environment): string[] {
   return new SettingsReader(set).list('OAUTH_AUTHORIZATION_SERVER') ?? [];
 }
 
-/** That which a token names, else the first: a server judges a token by the rules of its own issuer. */
+/** The issuer in the token, else the first: a server validates a token by the rules of its issuer. */
 export function issuerAmong(
   listed: readonly string[],
   token: string | undefined,
@@ -93,7 +93,7 @@ function issuerOf(token: string | undefined): string | undefined {
   }
 }
 
-/** The variables of a project that are set: a `.env` file adds to the environment, and never replaces it. */
+/** The project's variables that are set: a `.env` file adds to the environment, but never overrides it. */
 export function projectVariables(folder: string, api: Api, env: Environment): Environment {
   const file = join(folder, '.env');
   const inFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
@@ -111,7 +111,7 @@ function read(api: Api, values: Environment, place: string) {
       code: 'WRONG_SETTINGS',
       message: `The server would not start: ${error.message.replaceAll('\n', '; ')}.`,
       place,
-      remedy: 'Correct the variables that it names.',
+      remedy: 'Correct these variables.',
     });
   }
 }

@@ -4,7 +4,7 @@ import type { Asker } from './asker.js';
 import { checkIssuer, type IssuerReport } from './issuer-report.js';
 import { amend, type Opened, optionFault } from './open.js';
 
-/** Asks who may call the server, unless a flag has said it. */
+/** Asks who may call the server, unless a flag specifies it. */
 export async function askCallers(
   opened: Opened,
   asker: Asker,
@@ -50,7 +50,7 @@ async function askKind(opened: Opened, asker: Asker, terminal: Terminal): Promis
   }
 }
 
-/** Undefined to go back. */
+/** Undefined if the user wants to go back. */
 async function askIssuer(asker: Asker, terminal: Terminal): Promise<string | undefined> {
   let issuer = '';
   for (;;) {
@@ -65,7 +65,7 @@ async function askIssuer(asker: Asker, terminal: Terminal): Promise<string | und
     if (report.ok) return issuer;
     const { next } = await asker.choose('This issuer could not be verified.', [
       { label: 'Try again', hint: 'or enter another', next: 'again' },
-      { label: 'Keep it anyway', hint: 'it may not be there yet', next: 'keep' },
+      { label: 'Keep it anyway', hint: 'it may not be running yet', next: 'keep' },
       { label: 'Back', hint: 'who may call this server', next: 'back' },
     ]);
     if (next === 'keep') return issuer;
@@ -79,7 +79,7 @@ function check(issuer: string, terminal: Terminal): Promise<IssuerReport> {
 }
 
 function tell({ issuer, ok, facts, concerns }: IssuerReport, asker: Asker): void {
-  if (ok) asker.say('success', `${issuer} answers.`, ...facts);
+  if (ok) asker.say('success', `${issuer} responds.`, ...facts);
   if (concerns.length > 0) asker.say('warn', ...(ok ? [] : facts), ...concerns);
 }
 

@@ -7,7 +7,7 @@ import { describeDocument } from './found.js';
 import { documentsIn } from './nearby.js';
 import { open, type Opened } from './open.js';
 
-/** Asks for the document until there is one that can be used, and says what is in it. @throws InputError */
+/** Asks for the document until one can be used, and summarizes it. @throws InputError */
 export async function askDocument(
   flags: GenerateFlags,
   asker: Asker,
@@ -24,7 +24,7 @@ export async function askDocument(
   }
 }
 
-/** Of documents that are at hand, one, or another one. */
+/** Offers the documents found in the folder, or another one. */
 async function choose(found: readonly string[], asker: Asker): Promise<string> {
   const [first, ...others] = found;
   if (first === undefined) return askSource(asker);
@@ -45,7 +45,7 @@ function askSource(asker: Asker, initial?: string): Promise<string> {
   });
 }
 
-/** Undefined, after its problems were shown, when the document cannot be used. */
+/** Undefined, once its problems are shown, if the document cannot be used. */
 async function tryOpen(draft: Opened['draft'], terminal: Terminal): Promise<Opened | undefined> {
   try {
     return await open(draft, terminal);
@@ -56,7 +56,7 @@ async function tryOpen(draft: Opened['draft'], terminal: Terminal): Promise<Open
   }
 }
 
-/** Another answer about the document would not mend it. */
+/** Whether a problem is not about the document, so that choosing another document would not fix it. */
 function isOfAnotherFlag({ place }: Problem): boolean {
   return place?.startsWith('--') === true && place !== '--url';
 }

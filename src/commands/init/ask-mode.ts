@@ -3,7 +3,7 @@ import { budgetWarnings, count, plural } from '../../print/budget.js';
 import type { Asker } from './asker.js';
 import { amend, type Opened } from './open.js';
 
-/** Proposes search mode for more tools than clients can use, unless a flag has said how they are offered. */
+/** Proposes search mode if there are more tools than clients can use, unless a flag specifies the mode. */
 export async function askMode(opened: Opened, asker: Asker): Promise<Opened> {
   const { draft, plan } = opened;
   const all = offered(plan.api);

@@ -6,11 +6,11 @@ import { amend, type Opened } from './open.js';
 import { patternsOfCandidates, patternsOfGroups, type Patterns } from './patterns.js';
 import { formatRows } from './pick.js';
 
-/** Asks which operations become tools, unless a flag has said it. */
+/** Asks which operations become tools, unless a flag specifies it. */
 export async function askOperations(opened: Opened, asker: Asker): Promise<Opened> {
   const { include, exclude, readOnly } = opened.draft;
   if ([include, exclude, readOnly].some((flag) => flag !== undefined)) return opened;
-  // The estimate is for a server that asks for tokens: what it lists is a little longer.
+  // The estimate is for a server with OAuth, whose list is slightly longer.
   const { plan } = amend(opened, { auth: opened.draft.auth ?? 'oauth2' });
   const candidates = candidatesOf(opened.document, plan);
   if (candidates.length < 2) return opened;
@@ -81,7 +81,7 @@ async function askCandidates(all: readonly Candidate[], asker: Asker): Promise<P
   return patternsOfCandidates(all, new Set(at(chosen)));
 }
 
-/** The tool's name and, in a column behind it, what it calls. */
+/** The tool's name and, in a second column, its operation. */
 function namesAndRequests(all: readonly Candidate[]): string[] {
   const width = all.reduce((most, { name }) => Math.max(most, name.length), 0);
   return all.map(
@@ -89,7 +89,7 @@ function namesAndRequests(all: readonly Candidate[]): string[] {
   );
 }
 
-/** What a choice comes to, and whether that is more than clients can use. */
+/** The number and cost of the chosen tools, and whether that is more than clients can use. */
 function comesTo(candidates: ReadonlySet<Candidate>): string[] {
   const [tools, tokens] = [candidates.size, tokensOf(candidates)];
   const total = `${plural(tools, 'tool')}, about ${count(tokens)} tokens to list them`;

@@ -3,7 +3,7 @@ import { lockPath } from '../../lock/lock.js';
 import type { Asker } from './asker.js';
 import { amend, type Opened, optionFault } from './open.js';
 
-/** Asks for the URL that clients will connect to; it is what their tokens are for, so only OAuth wants it. */
+/** Asks for the URL that clients will connect to. It is the audience of their tokens, so only OAuth needs it. */
 export async function askResourceUrl(opened: Opened, asker: Asker): Promise<Opened> {
   const { draft, plan } = opened;
   if (draft.resourceUrl !== undefined || plan.api.authentication === 'none') return opened;
@@ -15,7 +15,7 @@ export async function askResourceUrl(opened: Opened, asker: Asker): Promise<Open
   return resourceUrl === '' ? opened : amend(opened, { resourceUrl });
 }
 
-/** Asks for the folder of the project, and says what is there already. */
+/** Asks for the project's folder, and reports what it already contains. */
 export async function askOutput(opened: Opened, asker: Asker): Promise<Opened> {
   const output =
     opened.draft.output ??
@@ -32,7 +32,7 @@ export async function askOutput(opened: Opened, asker: Asker): Promise<Opened> {
   return { ...opened, draft: { ...opened.draft, output } };
 }
 
-/** Nothing of what is no folder: the run says what is wrong with it. */
+/** Empty if the path is not a folder: the run reports that problem. */
 async function contents(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }

@@ -2,7 +2,7 @@ import type { Asker } from './asker.js';
 import { amend, type Opened, optionFault } from './open.js';
 import { describeUpstream, upstreamChoices } from './upstream-choices.js';
 
-/** Asks how the server calls its API. Resolves to what has to be set for it: `NAME`, or `NAME=value`. */
+/** Asks how the server calls its API. Resolves to the variables to set: `NAME`, or `NAME=value`. */
 export async function askUpstream(opened: Opened, asker: Asker): Promise<readonly string[]> {
   asker.say(
     'step',
@@ -17,11 +17,11 @@ export async function askUpstream(opened: Opened, asker: Asker): Promise<readonl
   return variables;
 }
 
-/** Asks where the API is, when neither the document nor a flag says it. */
+/** Asks for the API's base URL if neither the document nor a flag specifies it. */
 export async function askBaseUrl(opened: Opened, asker: Asker): Promise<Opened> {
   if (opened.plan.api.baseUrl !== undefined) return opened;
   const baseUrl = await asker.line({
-    message: 'The document does not say where the API is. Which base URL? (empty: set it later)',
+    message: "The document does not contain the API's base URL. What is it? (empty: set it later)",
     placeholder: 'https://api.example.com/v1',
     fault: (value) => (value === '' ? undefined : optionFault({ baseUrl: value })),
   });

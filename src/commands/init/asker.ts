@@ -15,20 +15,20 @@ import { askFor, type Wanted } from '../../project/credentials.js';
 import type { Values } from '../../project/dotenv.js';
 import { pick, type Picking } from './pick.js';
 
-/** One of several answers. */
+/** One choice of a question. */
 export interface Choice {
   readonly label: string;
   readonly hint?: string;
 }
 
-/** A question that is answered with a line of text. */
+/** A question with a line of text as its answer. */
 export interface Line {
   readonly message: string;
-  /** Shown while nothing is typed. */
+  /** Shown until something is typed. */
   readonly placeholder?: string;
-  /** The answer at first, which may be changed. */
+  /** The initial answer, which the user can edit. */
   readonly initial?: string;
-  /** In one sentence what is wrong with an answer. */
+  /** The problem with an answer, as one sentence. */
   readonly fault?: (value: string) => string | undefined;
 }
 
@@ -47,7 +47,7 @@ interface Common {
   readonly signal: AbortSignal;
 }
 
-/** Asks and tells a person at a terminal. Every question rejects with `Cancelled` when the person leaves. */
+/** Asks questions and shows messages in a terminal. Every question rejects with `Cancelled` when the user cancels. */
 export class Asker {
   readonly #terminal: Terminal;
 
@@ -55,13 +55,13 @@ export class Asker {
     this.#terminal = terminal;
   }
 
-  /** How long a row of a picking may be, in characters. */
+  /** The maximum length of a row in a list of choices, in characters. */
   get rowWidth(): number {
-    // A bar and two blanks, a box and a blank, and the last column, which some terminals break after.
+    // A bar and two spaces, a box and a space, and the last column, after which some terminals wrap.
     return this.#terminal.columns - 6;
   }
 
-  /** Resolves to one of the choices. */
+  /** Resolves to the user's choice. */
   async choose<T extends Choice>(message: string, choices: readonly [T, ...T[]]): Promise<T> {
     const options = choices.map(({ label, hint }, value) => ({
       value,
@@ -74,7 +74,7 @@ export class Asker {
     return choices[answer] ?? choices[0];
   }
 
-  /** Resolves to what was typed, without the blanks around it. */
+  /** Resolves to the typed text, trimmed. */
   async line({ message, placeholder, initial, fault }: Line): Promise<string> {
     const answer = await this.#ask((common) =>
       text({
@@ -85,16 +85,16 @@ export class Asker {
         ...(fault !== undefined && { validate: (value) => fault(value?.trim() ?? '') }),
       }),
     );
-    // clack gives nothing at all for a line that nothing was typed on.
+    // clack returns undefined for an empty line.
     return ((answer as string | undefined) ?? '').trim();
   }
 
-  /** `initialValue` is the answer of Enter. */
+  /** `initialValue` is the answer if the user just presses Enter. */
   async confirm(message: string, initialValue = true): Promise<boolean> {
     return this.#ask((common) => confirm({ ...common, message, initialValue }));
   }
 
-  /** Resolves to the values that were typed, secrets unseen; an empty answer leaves its variable out. */
+  /** Resolves to the typed values, with secrets hidden; an empty answer leaves its variable out. */
   async fill(title: string, wanted: readonly Wanted[]): Promise<Values> {
     return this.#ask(
       async ({ signal }) => (await askFor(title, wanted, this.#terminal, signal)) ?? CANCEL_SYMBOL,
@@ -106,7 +106,7 @@ export class Asker {
     return this.#ask(({ signal }) => pick(picking, this.#terminal, signal));
   }
 
-  /** Says something between two questions; every line is wrapped. */
+  /** Shows a message between two questions, with long lines wrapped. */
   say(tone: Tone, ...lines: readonly string[]): void {
     const { prompts } = this.#terminal;
     const [colour, symbol] = symbols[tone];
@@ -133,8 +133,8 @@ export class Asker {
     this.#endProgress();
     const left = new AbortController();
     const leave = () => left.abort();
-    // Ctrl-D ends the reading of keys, and with it, unless somebody says so, every hope of an answer. The prompt has
-    // the key first: one that has ended would draw itself again.
+    // Ctrl-D closes the input, so the prompt would wait forever unless it is cancelled here. The prompt handles the key
+    // first, because a closed one would be drawn again.
     const onKey = (_: string | undefined, key: Key) => {
       if (key.ctrl === true && key.name === 'd') setImmediate(leave);
     };
@@ -148,25 +148,24 @@ export class Asker {
     }
   }
 
-  /** What was being done stands where the next thing is to be written. */
+  /** The progress line occupies the place of the next message. */
   #endProgress(): void {
     this.#terminal.remark('');
   }
 }
 
-/** Where a line was broken, there was a blank. */
+/** Wrapping leaves the space at a break at the start of the next line. */
 function withoutBlank(part: string, index: number): string {
   return index === 0 ? part : part.trimStart();
 }
 
-/** Text of a document, for a list in which every entry has one line. */
+/** Text of a document on one line, for lists. */
 export function oneLine(words: string): string {
   return printable(words).replace(/\s+/g, ' ').trim();
 }
 
 /**
- * The person at the keyboard has left the wizard (Ctrl-C, Escape, Ctrl-D, or the terminal was closed). The message says
- * what is on the disk then.
+ * The user has cancelled the wizard (Ctrl-C, Escape, Ctrl-D, or a closed terminal). The message states what is on disk.
  */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';

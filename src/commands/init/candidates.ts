@@ -3,16 +3,16 @@ import { listOperations, type Operation } from '../../plan/operations/operations
 import type { Plan } from '../../plan/types.js';
 import { estimateTokens } from '../../plan/tools/tokens.js';
 
-/** An operation that can become a tool, and what listing that tool costs. */
+/** An operation that can become a tool, and the cost of listing it. */
 export interface Candidate {
   readonly operation: Operation;
   /** The tool's name. */
   readonly name: string;
-  /** About how many tokens a model pays for it. */
+  /** The estimated cost for a model, in tokens. */
   readonly tokens: number;
 }
 
-/** Those of a plan, in the document's order. */
+/** The candidates of a plan, in the document's order. */
 export function candidatesOf({ openapi }: Document, { api }: Plan): Candidate[] {
   const tools = new Map(
     api.tools.map((tool) => [key(tool.request.method, tool.request.path), tool]),
@@ -24,7 +24,7 @@ export function candidatesOf({ openapi }: Document, { api }: Plan): Candidate[] 
   });
 }
 
-/** About how many tokens they cost together. */
+/** Their total estimated cost, in tokens. */
 export function tokensOf(candidates: Iterable<Candidate>): number {
   let sum = 0;
   for (const { tokens } of candidates) sum += tokens;
@@ -37,12 +37,14 @@ function key(method: string, path: string): string {
 
 /** The candidates of one tag. */
 export interface Group {
-  /** Absent: they have no tag. */
+  /** Absent for operations without a tag. */
   readonly tag?: string;
   readonly candidates: readonly Candidate[];
 }
 
-/** Candidates by tag, in the order in which the tags turn up, those without one last. A candidate may be in several. */
+/**
+ * Candidates by tag, in the order in which tags first occur, untagged ones last. A candidate may be in several groups.
+ */
 export function groupByTag(candidates: readonly Candidate[]): Group[] {
   const tagged = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
@@ -57,7 +59,7 @@ export function groupByTag(candidates: readonly Candidate[]): Group[] {
   return others.length === 0 ? groups : [...groups, { candidates: others }];
 }
 
-/** The candidates that are in at least one of the groups. */
+/** The candidates in at least one of the groups. */
 export function unionOf(groups: readonly Group[]): Set<Candidate> {
   return new Set(groups.flatMap(({ candidates }) => candidates));
 }

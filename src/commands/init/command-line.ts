@@ -3,10 +3,14 @@ import type { Document } from '../../load/document.js';
 import { commandOf } from '../../plan/command.js';
 import type { GenerateFlags } from '../../project/flags.js';
 
-/** The `generate` command that does what the wizard does; words as they are typed, without quotes. */
-export function generateWords(document: Document, flags: GenerateFlags): string[] {
+/** The `generate` command equivalent to the answers, as unquoted words. */
+export function generateWords(
+  document: Document,
+  flags: GenerateFlags,
+  program: readonly string[],
+): string[] {
   return [
-    'openapi-to-mcp',
+    ...program,
     ...commandOf(document, flags),
     ...(flags.allowPrivate === true ? ['--allow-private'] : []),
     ...(flags.header ?? []).flatMap((header) => ['--header', withoutValue(header)]),
@@ -16,7 +20,7 @@ export function generateWords(document: Document, flags: GenerateFlags): string[
   ];
 }
 
-/** It as a shell takes it: one line, or a line for every flag when it is longer than 80 columns. */
+/** The command as shell input: one line, or one line per flag if it exceeds 80 columns. */
 export function formatCommand(words: readonly string[]): string {
   const quoted = words.map(shellQuote);
   const line = quoted.join(' ');

@@ -4,31 +4,34 @@ import { prepareProject } from '../../project/build.js';
 import { isSet, wantedOf } from '../../project/credentials.js';
 import { readDotenv, writeDotenv, type Values } from '../../project/dotenv.js';
 import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
+import { nextSteps } from '../../project/generate.js';
 import { readIfThere } from '../../project/private-file.js';
-import { Cancelled, type Asker } from './asker.js';
+import { Cancelled, type Asker, type Choice } from './asker.js';
 import type { Draft, Opened } from './open.js';
 import { formatVariables, openVariables } from './upstream-choices.js';
 
-/** Runs a project with everything it needs: `dev`. */
+/** Runs `dev` on a project. */
 export type RunDev = (
   directory: string,
-  source: Pick<Draft, 'url' | 'header' | 'allowPrivate'>,
+  source: Pick<Draft, 'url' | 'header' | 'allowPrivate'> & { readonly upstream?: string },
   terminal: Terminal,
 ) => Promise<number>;
 
 interface Rest {
-  /** What the server needs to call its API: `NAME`, or `NAME=value`. */
+  /** The variables that the server needs to call its API: `NAME`, or `NAME=value`. */
   readonly variables: readonly string[];
   readonly dev: RunDev;
+  /** The project was there before. */
+  readonly isUpdate: boolean;
 }
 
 /**
- * Offers what comes after a project is written: its credentials, the build, and `dev`. Enter declines each. Resolves to
- * the exit status. @throws Cancelled, InputError
+ * Offers the next steps for a new project: credentials, build and `dev`. Enter declines each. Resolves to the exit
+ * status. @throws Cancelled, InputError
  */
 export async function finish(
   opened: Opened,
-  { variables, dev }: Rest,
+  { variables, dev, isUpdate }: Rest,
   asker: Asker,
   terminal: Terminal,
 ): Promise<number> {
@@ -38,19 +41,27 @@ export async function finish(
     await askCredentials(plan.api.title, variables, directory, asker);
     const dotenv = await readDotenv(directory);
     const all = [...openVariables(plan), ...variables];
-    terminal.remark(formatVariables(all.filter((line) => !isDone(line, dotenv))));
+    const missing = all.filter((line) => !isDone(line, dotenv));
+    terminal.remark(formatVariables(missing));
     if (isLocal === true) terminal.remark(formatClients(plan.api.name, directory));
-    // A Worker is run by wrangler.
-    if (plan.target === 'workers' || !(await build(directory, asker, terminal))) return 0;
-    if (!(await asker.confirm('Run it now, with a mock of its API (dev)?', false))) return 0;
-    return await dev(directory, sourceOf(draft), terminal);
+    // wrangler runs a Worker, not `dev`.
+    const isWorker = plan.target === 'workers';
+    const isBuilt = !isWorker && (await build(directory, asker, terminal));
+    const api = missing.length === 0 ? dotenv['UPSTREAM_BASE_URL'] || plan.api.baseUrl : undefined;
+    const runs = isBuilt ? await askDev(api, asker) : undefined;
+    if (runs !== undefined) return await dev(directory, { ...sourceOf(draft), ...runs }, terminal);
+    const steps = nextSteps({ directory, isUpdate, isWorker, isBuilt, isLocal: isLocal === true });
+    terminal.remark(steps.map((line) => `\n${line}`).join('') + '\n');
+    return 0;
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     throw new Cancelled(`The project is in ${directory}.`);
   }
 }
 
-/** Writes what is typed into `.env`, and what goes with it. A new file begins like `.env.example`. */
+/**
+ * Writes the typed credentials and the settings they need into `.env`. A new file starts as a copy of `.env.example`.
+ */
 async function askCredentials(
   title: string,
   variables: readonly string[],
@@ -68,13 +79,13 @@ async function askCredentials(
   await writeDotenv(directory, { ...settingsOf(variables, before), ...typed }, example);
 }
 
-/** What the answers have decided (`UPSTREAM_AUTH=bearer`), unless `.env` decides it already. */
+/** Settings that follow from the answers (`UPSTREAM_AUTH=bearer`), unless `.env` has them already. */
 function settingsOf(variables: readonly string[], dotenv: Values): Values {
   const settings = variables.filter((line) => line.includes('=')).map(split);
   return Object.fromEntries(settings.filter(([name]) => !isSet(name, dotenv)));
 }
 
-/** Whether `.env` has what a line `NAME` or `NAME=value` asks for. */
+/** Whether `.env` already sets the variable of a line `NAME` or `NAME=value`. */
 function isDone(line: string, dotenv: Values): boolean {
   const [name, value] = split(line);
   return line.includes('=') ? dotenv[name] === value : isSet(name, dotenv);
@@ -85,7 +96,7 @@ function split(line: string): [string, string] {
   return [name, rest.join('=')];
 }
 
-/** Resolves to whether it is built. */
+/** Resolves to true once the project is built. */
 async function build(directory: string, asker: Asker, terminal: Terminal): Promise<boolean> {
   if (!(await asker.confirm('Install and build it now?', false))) return false;
   await prepareProject(directory, terminal);
@@ -93,7 +104,27 @@ async function build(directory: string, asker: Asker, terminal: Terminal): Promi
   return true;
 }
 
-/** The user has named the document just now, so it may be at a private address. */
+/** Which API `dev` is to use, if it is to run: the real one is offered only where it can be called. */
+async function askDev(
+  api: string | undefined,
+  asker: Asker,
+): Promise<{ readonly upstream?: string } | undefined> {
+  if (api === undefined)
+    return (await asker.confirm('Run it now, with a mock of its API (dev)?', false))
+      ? {}
+      : undefined;
+  const { answer } = await asker.choose<Choice & { answer: { upstream?: string } | undefined }>(
+    'Run it now (dev)?',
+    [
+      { label: 'No', answer: undefined },
+      { label: 'With a mock of its API', answer: {} },
+      { label: `With the API itself, at ${api}`, answer: { upstream: api } },
+    ],
+  );
+  return answer;
+}
+
+/** The user has just chosen the document, so it may be at a private address. */
 function sourceOf({ url, header, allowPrivate }: Draft): Parameters<RunDev>[1] {
   return {
     url,
@@ -102,7 +133,7 @@ function sourceOf({ url, header, allowPrivate }: Draft): Parameters<RunDev>[1] {
   };
 }
 
-/** How clients start the server, once it is built. */
+/** How clients start the server after the build. */
 function formatClients(name: string, output: string): string {
   const args = [resolve(output, 'dist/main.js'), '--stdio'];
   const lines = clientNames.map((client) => {

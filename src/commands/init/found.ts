@@ -5,11 +5,11 @@ import type { Plan } from '../../plan/types.js';
 import { candidatesOf, groupByTag } from './candidates.js';
 import { cut } from './pick.js';
 
-/** Of a list in one line, so many entries, and so many characters of each. */
+/** Limits of a list on one line: the number of entries, and the characters of each. */
 const shown = 6;
 const longest = 30;
 
-/** What a document holds, in a few lines. */
+/** A summary of a document, in a few lines. */
 export function describeDocument(document: Document, plan: Plan): string[] {
   const { api, warnings } = plan;
   const candidates = candidatesOf(document, plan);

@@ -3,7 +3,7 @@ import type { Terminal } from '../../print/terminal.js';
 import { addPlanFlags, addSourceFlags, type GenerateFlags, type Run } from '../../project/flags.js';
 import type { RunDev } from './finish.js';
 
-/** What a shell says of a program that Ctrl-C has ended: 128 and the number of SIGINT. */
+/** The exit status that shells report after Ctrl-C: 128 plus the number of SIGINT. */
 const interrupted = 130;
 
 const examples = `
@@ -12,8 +12,8 @@ Examples:
   $ openapi-to-mcp init --url openapi.yaml
   $ openapi-to-mcp init --url openapi.yaml --auth none --json
 
-What a flag says is not asked. Without a terminal nothing is asked: --url and
-one of --oauth-server and --auth are needed then.
+Questions already answered by a flag are skipped. Without a terminal, none are
+asked: pass --url, and --oauth-server or --auth.
 `;
 
 /** Adds `init`. */
@@ -21,20 +21,20 @@ export function addInit(program: Command, run: Run, dev: RunDev): void {
   addPlanFlags(
     addSourceFlags(
       program.command('init').description('ask a few questions and generate a project'),
-    ).option('-o, --output <dir>', 'where to (default: ./<name>-mcp-server)'),
+    ).option('-o, --output <dir>', "the project's folder (default: ./<name>-mcp-server)"),
   )
     .option('-f, --force', 'overwrite hand-edited generated files')
     .addHelpText('after', examples)
     .action((flags: GenerateFlags) => run((terminal) => initCommand(flags, dev, terminal)));
 }
 
-/** Asks for what the flags do not say, shows the `generate` command that it comes to, and runs that. */
+/** Asks for everything that flags do not specify, shows the equivalent `generate` command, and runs it. */
 export async function initCommand(
   flags: GenerateFlags,
   dev: RunDev,
   terminal: Terminal,
 ): Promise<number> {
-  // Other commands do not wait for what only this one needs to be loaded.
+  // Loaded lazily: other commands do not need the wizard.
   const { unattended } = await import('./unattended.js');
   if (!terminal.interactive) return unattended(flags, terminal);
   const { Asker, Cancelled } = await import('./asker.js');

@@ -5,18 +5,18 @@ import { plural } from '../../print/budget.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** What is known of an authorization server. */
+/** What is known about an authorization server. */
 export interface IssuerReport {
   readonly issuer: string;
-  /** Clients and this server can work with it, as far as its metadata says. */
+  /** According to its metadata, clients and this server can work with it. */
   readonly ok: boolean;
-  /** What was found, in short. */
+  /** A short summary. */
   readonly facts: readonly string[];
-  /** What stands in the way, and what clients have to be helped with. */
+  /** Problems, and manual steps that clients need. */
   readonly concerns: readonly string[];
 }
 
-/** What the metadata of an authorization server (RFC 8414) and its keys (RFC 7517) say that matters here. */
+/** Evaluates the metadata (RFC 8414) and keys (RFC 7517) of an authorization server. */
 export function reportOn(
   issuer: string,
   metadata: Metadata,
@@ -45,7 +45,7 @@ export function reportOn(
   };
 }
 
-/** RFC 8414 section 3.3: identical, byte for byte. */
+/** RFC 8414 section 3.3: the issuers must be identical, byte for byte. */
 function issuerFaults(issuer: string, metadata: Metadata): string[] {
   const said = metadata['issuer'];
   if (said === issuer) return [];
@@ -55,7 +55,7 @@ function issuerFaults(issuer: string, metadata: Metadata): string[] {
   ];
 }
 
-/** MCP specification, Authorization: a client must not go on with a server that does not say this. */
+/** MCP specification, Authorization: a client must not continue with a server that does not announce this. */
 function pkceFaults(metadata: Metadata): string[] {
   if (strings(metadata['code_challenge_methods_supported']).includes('S256')) return [];
   return ['It does not announce PKCE with S256, so MCP clients refuse to use it.'];
@@ -71,7 +71,7 @@ function registrationOf(metadata: Metadata): string | undefined {
   return ways.length === 0 ? undefined : `Clients register ${ways.join(' or ')}.`;
 }
 
-/** Without keys, JWTs cannot be validated; opaque tokens can, where there is introspection (RFC 7662). */
+/** Without keys, JWTs cannot be validated; opaque tokens can, with introspection (RFC 7662). */
 function keysOf(
   metadata: Metadata,
   keys: Metadata | string | undefined,
@@ -94,7 +94,7 @@ function kindOf(key: unknown): string | undefined {
   return [alg, crv, kty].find((word) => typeof word === 'string');
 }
 
-/** Asks an authorization server who it is, at the places where clients look. Never rejects. */
+/** Fetches an authorization server's metadata from the URLs that clients try. Never rejects. */
 export async function checkIssuer(issuer: string): Promise<IssuerReport> {
   const fetch = createFetch(new URL(issuer));
   const answers = await fetchMetadata(new URL(issuer), fetch);
@@ -113,7 +113,7 @@ async function fetchKeys(url: unknown, fetch: Fetch) {
   return document ?? problem;
 }
 
-/** The strings in a list from outside; none if it is not a list. */
+/** The strings in an untrusted list; none if it is not a list. */
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -1,13 +1,13 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Bytes of a file in which a document says what it is. */
+/** How many bytes at the start of a file are searched for its kind of document. */
 const HEAD = 4096;
 
-/** How many documents are offered, and how many files are looked at. */
+/** How many documents are offered, and how many files are read. */
 const [MOST, LOOKED_AT] = [9, 200];
 
-/** The OpenAPI documents in a folder, by their names: JSON and YAML that says so at its beginning. */
+/** The OpenAPI documents in a folder, sorted by name: JSON and YAML files that identify themselves at the start. */
 export async function documentsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries

@@ -10,13 +10,13 @@ import { toOptions, type GenerateFlags } from '../../project/flags.js';
 /** The flags of `generate`, with a document. */
 export type Draft = GenerateFlags & { readonly url: string };
 
-/** A document that has been read, and what it would become. */
+/** A loaded document, and its plan. */
 export interface Opened {
   readonly draft: Draft;
-  /** Its source is as it was written: nobody has said yet where the project will be. */
+  /** The source is unchanged, because the project's folder is not chosen yet. */
   readonly document: Document;
   readonly plan: Plan;
-  /** The server is for its user's own clients, which start it over stdio. */
+  /** The server is for the user's own clients, which start it over stdio. */
   readonly isLocal?: boolean;
 }
 
@@ -26,7 +26,7 @@ export async function open(draft: Draft, terminal: Terminal): Promise<Opened> {
   return amend({ draft, document }, {});
 }
 
-/** The same with more flags. @throws InputError */
+/** The same document with more flags. @throws InputError */
 export function amend(
   { draft, document, isLocal = false }: Pick<Opened, 'draft' | 'document' | 'isLocal'>,
   flags: Partial<GenerateFlags>,
@@ -35,7 +35,7 @@ export function amend(
   return { draft: amended, document, plan: plan(document, amended), isLocal };
 }
 
-/** In one sentence what is wrong with the value of an option. */
+/** The problem with an option's value, as one sentence. */
 export function optionFault(options: PlanOptions): string | undefined {
   try {
     checkOptions(options);

@@ -7,20 +7,20 @@ export interface Patterns {
   readonly exclude?: readonly string[];
 }
 
-/** The patterns that choose what is in at least one of the groups with these positions. */
+/** The patterns that select everything in at least one of the groups at these positions. */
 export function patternsOfGroups(groups: readonly Group[], chosen: readonly number[]): Patterns {
   const picked = new Set(chosen);
   const inside = groups.filter((_, index) => picked.has(index));
   const outside = groups.filter((_, index) => !picked.has(index));
   if (outside.length === 0) return {};
   const include = { include: inside.flatMap(patternsOfGroup) };
-  // Operations without a tag have no common pattern; to leave the others out may be shorter.
+  // Untagged operations have no common pattern; excluding the others may be shorter.
   if (inside.every(({ tag }) => tag !== undefined)) return include;
   const exclude = { exclude: outside.flatMap(patternsOfGroup) };
   return selectsExactly(exclude, unionOf(groups), unionOf(inside)) ? exclude : include;
 }
 
-/** The patterns that choose these candidates of all: the shorter list of those in and those out. */
+/** The patterns that select these candidates: whichever list is shorter, inclusions or exclusions. */
 export function patternsOfCandidates(
   all: readonly Candidate[],
   chosen: ReadonlySet<Candidate>,
@@ -47,7 +47,7 @@ function selectsExactly(
   return [...all].every((candidate) => selected.has(candidate.operation) === wanted.has(candidate));
 }
 
-/** Names operations by their operationIds, where those are plain and unique. */
+/** Refers to operations by their operationIds if those are plain and unique. */
 function namer(all: readonly Candidate[]): (candidate: Candidate) => string {
   const counts = new Map<string | undefined, number>();
   for (const { operation } of all)
@@ -60,8 +60,8 @@ function namer(all: readonly Candidate[]): (candidate: Candidate) => string {
 }
 
 /**
- * The pattern of one operation; what has a meaning in globs is escaped. A pattern cannot have a blank, and picomatch
- * does not end on some that escape a backslash: for these stands any character.
+ * The pattern of one operation, with special characters of globs escaped. A pattern cannot contain a space, and
+ * picomatch hangs on some that escape a backslash: both become a wildcard for one character.
  */
 function patternOf({ operation: { method, path } }: Candidate): string {
   const glob = path.replace(/[\\*?()[\]!+@|\s]/g, (character) =>

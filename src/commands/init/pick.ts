@@ -11,12 +11,12 @@ import {
 import type { Terminal } from '../../print/terminal.js';
 import { oneLine } from './asker.js';
 
-/** A question with any number of answers, and a line that says what the answers of the moment come to. */
+/** A question with any number of answers, and a line with the total of the current choice. */
 export interface Picking {
   readonly message: string;
-  /** Plain text, one line each; all are chosen at first. */
+  /** Plain text, one line each; all are selected initially. */
   readonly rows: readonly string[];
-  /** What a choice of rows, by their positions, comes to. */
+  /** The total of the rows at these positions. */
   readonly total: (chosen: readonly number[]) => readonly string[];
 }
 
@@ -27,11 +27,11 @@ interface Row {
   readonly label: string;
 }
 
-/** What there is to draw. */
+/** The state to draw. */
 type State = Pick<MultiSelectPrompt<Row>, 'state' | 'value' | 'cursor' | 'error' | 'options'>;
 
 /**
- * Asks it. clack's own `multiselect` draws a fixed frame; this one redraws the total after every key.
+ * Asks the question. clack's own `multiselect` draws a fixed frame; this one redraws the total after every key.
  * Resolves to the positions of the chosen rows, at least one, in their order.
  */
 export async function pick(
@@ -88,7 +88,7 @@ function row(label: string, active: boolean, chosen: boolean, terminal: Terminal
     : `${terminal.style('dim', S_CHECKBOX_INACTIVE)} ${text}`;
 }
 
-/** A name and some numbers, in columns: names are cut to what the numbers leave of the width, in characters. */
+/** A name and some numbers in columns; names are shortened to fit the width, in characters. */
 export function formatRows(
   rows: readonly (readonly [string, ...string[]])[],
   width: number,
@@ -108,7 +108,7 @@ export function formatRows(
   );
 }
 
-/** A text, with `…` for what is too long of it. */
+/** A text shortened to a length, ending with `…`. */
 export function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

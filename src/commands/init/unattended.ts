@@ -9,8 +9,8 @@ import { formatVariables, openVariables } from './upstream-choices.js';
 import { open, type Draft } from './open.js';
 
 /**
- * The wizard where nobody can be asked: what it would have asked for must be in the flags. Resolves to the exit
- * status. @throws InputError with every flag that is missing
+ * The wizard without a terminal: every answer must be a flag. Resolves to the exit status. @throws InputError with
+ * every missing flag
  */
 export async function unattended(given: GenerateFlags, terminal: Terminal): Promise<number> {
   const draft = complete(given);
@@ -18,12 +18,12 @@ export async function unattended(given: GenerateFlags, terminal: Terminal): Prom
   const { authorizationServer } = plan.api;
   const issuer =
     authorizationServer === undefined ? undefined : await checkIssuer(authorizationServer);
-  const command = generateWords(document, draft);
+  const command = generateWords(document, draft, terminal.program);
   const variables = [...openVariables(plan), ...neededCredentials(plan)];
   for (const concern of issuer?.concerns ?? []) terminal.remark(`${printable(concern)}\n`);
   terminal.remark(`${formatCommand(command)}\n\n`);
   const more = { command, variables, ...(issuer !== undefined && { issuer }) };
-  const status = await generateCommand(draft, terminal, more);
+  const status = await generateCommand(draft, terminal, { more });
   terminal.remark(formatVariables(variables));
   return status;
 }
@@ -43,12 +43,12 @@ const missingDocument: Problem = {
   code: 'MISSING_OPTION',
   message: 'No document was given, and there is no terminal to ask in.',
   place: '--url',
-  remedy: 'Name one: --url <file or URL>.',
+  remedy: 'Pass one: --url <file or URL>.',
 };
 
 const missingCallers: Problem = {
   code: 'MISSING_OPTION',
   message: 'It is not specified who may call the server, and there is no terminal to ask in.',
   place: '--oauth-server',
-  remedy: 'Name the authorization server: --oauth-server <issuer>. Or write --auth none.',
+  remedy: 'Pass the authorization server, --oauth-server <issuer>, or --auth none.',
 };

@@ -2,15 +2,15 @@ import { credentialsView, neededCredentials } from '../../emit/credentials-view.
 import type { Plan } from '../../plan/types.js';
 import type { Choice } from './asker.js';
 
-/** A way in which the generated server may call its API. */
+/** One way for the generated server to authenticate to its API. */
 export interface UpstreamChoice extends Choice {
-  /** What to set in its environment: `NAME`, or `NAME=value` where the value is known. */
+  /** The variables to set: `NAME`, or `NAME=value` if the value is known. */
   readonly variables: readonly string[];
 }
 
 type View = ReturnType<typeof credentialsView>;
 
-/** What the document says of how its API wants to be called, a line for every scheme. */
+/** The credentials that the document requires, one line per scheme. */
 export function describeUpstream(plan: Plan): string[] {
   const { some, unsaid, rows, others } = credentialsView(plan);
   const first = some
@@ -22,11 +22,11 @@ export function describeUpstream(plan: Plan): string[] {
     first,
     ...rows.filter(({ alternative }) => !alternative).map((row) => `  ${describeRow(row)}`),
     ...rows.filter(({ alternative }) => alternative).map((row) => `  or ${describeRow(row)}`),
-    ...others.map(({ name }) => `  ${name}, which nothing can be done about`),
+    ...others.map(({ name }) => `  ${name}, which is not supported`),
   ];
 }
 
-/** The ways to choose from; the first is what the document says. */
+/** The available choices; the first is what the document requires. */
 export function upstreamChoices(plan: Plan): [UpstreamChoice, ...UpstreamChoice[]] {
   const view = credentialsView(plan);
   const needed = neededCredentials(plan);
@@ -35,10 +35,10 @@ export function upstreamChoices(plan: Plan): [UpstreamChoice, ...UpstreamChoice[
   if (!view.some) return [without, ...kinds];
   const asked = {
     label: 'As the document says',
-    hint: needed.join(', ') || 'nothing has to be set',
+    hint: needed.join(', ') || 'nothing to set',
     variables: needed,
   };
-  // What is the same as the first, but for saying so, is no choice.
+  // A choice with the same effect as the first is left out.
   const others = kinds.filter(
     ({ variables }) => variables.filter((line) => !line.includes('=')).join() !== needed.join(),
   );
@@ -54,7 +54,7 @@ function ofKind(kind: string, view: View): UpstreamChoice {
   };
 }
 
-/** A key or a certificate that is asked for goes with every kind of credentials. */
+/** A required key or certificate is combined with every kind of credentials. */
 function besides({ rows }: View): string[] {
   return rows.flatMap(({ needed, key, certificate, variables }) =>
     needed && (key || certificate) ? variables : [],
@@ -85,7 +85,7 @@ function kindsOf(view: View): Readonly<Record<string, UpstreamChoice>> {
       variables: ['UPSTREAM_BEARER_TOKEN'],
     },
     'client-credentials': {
-      label: 'With tokens that the server gets for itself (client credentials)',
+      label: 'With tokens that the server gets itself (client credentials)',
       hint: 'one for all callers',
       variables: client,
     },
@@ -115,7 +115,7 @@ function describeRow(row: View['rows'][number]): string {
   return `an access token (${row.scheme})${from === '' ? '' : `, from ${from}`}`;
 }
 
-/** The variables without which the generated server does not start, beside the API's credentials. */
+/** The variables that the generated server requires to start, besides the API's credentials. */
 export function openVariables({ api }: Plan): string[] {
   const issuer = api.authentication === 'oauth2' && api.authorizationServer === undefined;
   const servers = Object.values(api.serverVariables ?? {});
@@ -126,7 +126,7 @@ export function openVariables({ api }: Plan): string[] {
   ];
 }
 
-/** What to write into `.env`, a line for each of `NAME` and `NAME=value`; nothing when nothing is needed. */
+/** What to write into `.env`, one line per variable; empty if nothing is needed. */
 export function formatVariables(variables: readonly string[]): string {
   if (variables.length === 0) return '';
   const lines = variables.map((line) => `  ${line.includes('=') ? line : `${line}=…`}`);

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockPath } from '../../lock/lock.js';
 import { generateCommand } from '../../project/generate.js';
 import type { GenerateFlags } from '../../project/flags.js';
 import type { Terminal } from '../../print/terminal.js';
@@ -11,7 +14,10 @@ import type { Asker } from './asker.js';
 import { formatCommand, generateWords } from './command-line.js';
 import { finish, type RunDev } from './finish.js';
 
-/** Asks for whatever no flag has said, and generates. Resolves to the exit status. @throws Cancelled, InputError */
+/**
+ * Asks for everything that flags do not specify, and generates. Resolves to the exit status. @throws Cancelled,
+ * InputError
+ */
 export async function wizard(
   given: GenerateFlags,
   dev: RunDev,
@@ -27,7 +33,7 @@ export async function wizard(
   opened = await askBaseUrl(opened, asker);
   opened = await askOutput(opened, asker);
   const { draft, document } = opened;
-  const words = generateWords(document, draft);
+  const words = generateWords(document, draft, terminal.program);
   asker.say('step', 'The same command without questions:');
   terminal.remark(`\n${formatCommand(words)}\n`);
   if (!(await asker.confirm('Run it now?'))) {
@@ -35,6 +41,7 @@ export async function wizard(
     return 0;
   }
   terminal.remark('\n');
-  await generateCommand(draft, terminal);
-  return finish(opened, { variables, dev }, asker, terminal);
+  const isUpdate = existsSync(join(draft.output ?? '.', lockPath));
+  await generateCommand(draft, terminal, { withoutSteps: true });
+  return finish(opened, { variables, dev, isUpdate }, asker, terminal);
 }

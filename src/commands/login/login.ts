@@ -29,9 +29,9 @@ Examples:
   $ openapi-to-mcp login notes-mcp-server --client-id my-client
 
 For servers over stdio, which call the API for you alone: you sign in at the API's own authorization server, in your
-browser. The client is the one that --client-id or UPSTREAM_CLIENT_ID names (its secret, if it has one, is in
-UPSTREAM_CLIENT_SECRET), else this program registers itself. The tokens are kept in the project, readable by you alone;
-the server renews them.
+browser. The client is that of --client-id or UPSTREAM_CLIENT_ID (with its secret, if any, in
+UPSTREAM_CLIENT_SECRET), else this program registers itself. The tokens are kept in the project, in a file that only you
+can read; the server renews them.
 `;
 
 /** Adds `login`. */
@@ -40,10 +40,10 @@ export function addLogin(program: Command, run: Run): void {
     .command('login')
     .description('sign in to the API, for a server that calls it for you alone (stdio)')
     .argument('[dir]', 'the project, or the name of a server that `add` has added', '.')
-    .option('--client-id <id>', 'a client that is registered at the authorization server')
+    .option('--client-id <id>', 'use this client, registered at the authorization server')
     .option(
       '--callback-port <port>',
-      'where the browser returns to (default: 33430, or the next free one)',
+      'the port that the browser returns to (default: 33430, or the next free one)',
       toPort,
     )
     .option('--no-browser', 'print the sign-in URL and wait')
@@ -114,12 +114,12 @@ async function signInTo(
   );
 }
 
-/** Empty is as good as not set. */
+/** An empty value counts as not set. */
 function set(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
 }
 
-/** The scheme that the tools ask for; of several, the first. @throws InputError */
+/** The first OAuth scheme that the tools require. @throws InputError */
 function chosen(schemes: readonly SignInScheme[], { tools }: Api, project: string): SignInScheme {
   const asked = new Set(
     tools.flatMap(({ request }) => (request.security ?? []).flatMap((one) => Object.keys(one))),
@@ -128,14 +128,14 @@ function chosen(schemes: readonly SignInScheme[], { tools }: Api, project: strin
   if (found !== undefined) return found;
   throw new InputError({
     code: 'NO_SIGN_IN_FLOW',
-    message: 'The document describes no authorization code flow that its operations ask for.',
+    message: 'The document does not describe an authorization code flow for its operations.',
     place: project,
     remedy:
-      'Set the credentials that .env.example names in .env, or describe the flow with an overlay (--overlay).',
+      'Set the credentials listed in .env.example in .env, or describe the flow with an overlay (--overlay).',
   });
 }
 
-/** What the tools need, as the document says it, unless `UPSTREAM_SCOPES` says it. */
+/** The scopes in `UPSTREAM_SCOPES`, else those that the document requires for the tools. */
 function scopesFor(
   scheme: SignInScheme,
   { tools }: Api,
@@ -146,7 +146,7 @@ function scopesFor(
   const needed = tools.flatMap(({ request }) =>
     (request.security ?? []).flatMap((one) => one[scheme.scheme] ?? []),
   );
-  // OpenID Connect Core section 11: without it, some servers give no refresh token.
+  // OpenID Connect Core section 11: without it, some servers do not issue a refresh token.
   const offline = metadata.scopes_supported?.includes('offline_access') === true;
   return [
     ...new Set([
@@ -165,7 +165,7 @@ function clientIn(
   return id === undefined ? undefined : { id, ...(secret !== undefined && { secret }) };
 }
 
-/** The client of the last sign-in at the same server, or a new one. */
+/** The client of the last sign-in at the same server, or a newly registered one. */
 async function known(
   project: string,
   server: ApiServer,
@@ -185,8 +185,8 @@ function report(login: Login, project: string, { title }: Api, terminal: Termina
     `Signed in to ${title}. The server uses the sign-in from its next start.`,
     renews
       ? 'It renews its access until you run openapi-to-mcp logout.'
-      : 'The authorization server gave no refresh token: sign in again when the access expires.',
-    `Kept in ${project}, readable by you alone.`,
+      : 'The authorization server did not issue a refresh token: sign in again when the access expires.',
+    `Kept in ${project}, in a file that only you can read.`,
   ];
   const more = { tokenUrl: login.tokenUrl, clientId: login.client.id, renews };
   terminal.result(
@@ -200,6 +200,6 @@ function nobodyThere(): InputError {
     code: 'NOT_SIGNED_IN',
     message: 'A user has to sign in, and there is no terminal.',
     place: '--no-browser',
-    remedy: 'Run this in a terminal, or with --no-browser, which waits for a user to open a page.',
+    remedy: 'Run this in a terminal, or with --no-browser, which waits until the page is opened.',
   });
 }

@@ -13,13 +13,13 @@ import { loginOf, projectFolder, useNoLogin } from './project.js';
 export function addLogout(program: Command, run: Run): void {
   program
     .command('logout')
-    .description('end the sign-in to the API of a server (see login)')
+    .description("sign out of a server's API (see login)")
     .argument('[dir]', 'the project, or the name of a server that `add` has added', '.')
     .option('--json', 'print a machine-readable result')
     .action((directory: string) => run((terminal) => logoutCommand(directory, terminal)));
 }
 
-/** Revokes and deletes the tokens of a project. Resolves to the exit status: 1 when they could not be revoked. */
+/** Revokes and deletes the tokens of a project. Resolves to the exit status: 1 if they could not be revoked. */
 export async function logoutCommand(named: string, terminal: Terminal): Promise<number> {
   const project = projectFolder(named, terminal.env);
   const login = await loginOf(project);
@@ -37,10 +37,10 @@ export async function logoutCommand(named: string, terminal: Terminal): Promise<
   return fault === undefined ? 0 : 1;
 }
 
-/** Why tokens could not be revoked (RFC 7009). With a refresh token, the access tokens made of it end as well. */
+/** Why tokens could not be revoked (RFC 7009). Revoking a refresh token also ends the access tokens issued from it. */
 async function revoke(login: Login): Promise<string | undefined> {
   const { revocationUrl: url, client, refreshToken, accessToken } = login;
-  if (url === undefined) return 'the authorization server does not say where';
+  if (url === undefined) return 'the authorization server does not publish a revocation endpoint';
   const parameters = {
     token: refreshToken ?? accessToken,
     token_type_hint: refreshToken === undefined ? 'access_token' : 'refresh_token',

@@ -8,7 +8,7 @@ import { reasonOf } from '../../net/fetch-document.js';
 import { Unreachable } from '../../net/reach.js';
 import { printable } from '../../print/terminal.js';
 
-/** What went wrong between this program and the API's authorization server, with what can be done about it. */
+/** Turns a failure between this program and the API's authorization server into a problem with a remedy. */
 export function toInputError(error: unknown, place: string): InputError {
   if (error instanceof InputError) return error;
   const [code, message, remedy] = explain(error);
@@ -21,7 +21,7 @@ function explain(error: unknown): [string, string, string] {
     return [
       'WRONG_ISSUER',
       `The response comes from a different authorization server: ${said}.`,
-      'Do not sign in there. This may be a mix-up attack (RFC 9207).',
+      'Do not sign in there: it may be a mix-up attack (RFC 9207).',
     ];
   if (error instanceof Unreachable)
     return [
@@ -38,12 +38,12 @@ function explain(error: unknown): [string, string, string] {
   if (error instanceof OAuthError)
     return [
       'OAUTH_ERROR',
-      `The authorization server refuses: ${said} (${error.code}).`,
+      `The authorization server refused: ${said} (${error.code}).`,
       'Check the client, its secret (UPSTREAM_CLIENT_SECRET) and its redirect URI there.',
     ];
   return [
     'UNREACHABLE',
-    `The authorization server does not answer: ${reasonOf(error)}.`,
+    `The authorization server does not respond: ${reasonOf(error)}.`,
     'Check the URLs under components.securitySchemes in the document.',
   ];
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   LOGIN_FILE,
@@ -6,50 +5,44 @@ import {
   type Login,
 } from '../../../templates/src/runtime/credentials/login.js';
 import { InputError } from '../../errors.js';
-import { lockPath } from '../../lock/lock.js';
 import type { Environment } from '../../print/terminal.js';
 import { readDotenv, writeDotenv } from '../../project/dotenv.js';
-import {
-  changeFile,
-  readIfThere,
-  serverFolder,
-  writePrivately,
-} from '../../project/private-file.js';
+import { changeFile, readIfThere, writePrivately } from '../../project/private-file.js';
+import { findProject, isServerName } from '../../project/project-folder.js';
 
-/** The folder of a project: one that is named, or a server that `add` knows by its name. @throws InputError */
+/** The folder of a project, from its path or from the name of a server that `add` has added. @throws InputError */
 export function projectFolder(named: string, env: Environment): string {
-  const isName = /^[\w-]+$/.test(named);
-  const folders = [resolve(named), ...(isName ? [serverFolder(named, env)] : [])];
-  const found = folders.find((folder) => existsSync(join(folder, lockPath)));
+  const found = findProject(named, env);
   if (found !== undefined) return found;
   throw new InputError({
     code: 'NO_PROJECT',
-    message: `There is no generated project in ${resolve(named)}${isName ? `, and no server with the name ${named}` : ''}.`,
+    message: `There is no generated project in ${resolve(named)}${isServerName(named) ? `, and no server called ${named}` : ''}.`,
     place: 'dir',
-    remedy: 'Name the folder of a project, or a server that `openapi-to-mcp add` has added.',
+    remedy:
+      'Pass the folder of a project, or the name of a server that `openapi-to-mcp add` has added.',
   });
 }
 
-/** The sign-in of a project; undefined when there is none that can be read. */
+/** The sign-in of a project; undefined if there is none, or it cannot be read. */
 export async function loginOf(project: string): Promise<Login | undefined> {
   const text = await readIfThere(join(project, LOGIN_FILE));
   return text === undefined ? undefined : parseLogin(text);
 }
 
-/** Keeps a sign-in in the project, and has its server use it. */
+/** Stores a sign-in in the project, and configures its server to use it. */
 export async function keep(project: string, text: string): Promise<void> {
   await ignoreInGit(project);
   await writePrivately(join(project, LOGIN_FILE), text);
   await writeDotenv(project, { UPSTREAM_AUTH: 'login' });
 }
 
-/** Has the server of a project do without the sign-in. */
+/** Configures the project's server not to use a sign-in. */
 export async function useNoLogin(project: string): Promise<void> {
   const { UPSTREAM_AUTH: mode } = await readDotenv(project);
   if (mode === 'login') await writeDotenv(project, { UPSTREAM_AUTH: undefined });
 }
 
-/** Projects of earlier versions do not ignore the file yet. */
+/** The .gitignore of projects from earlier versions lacks the file. */
 async function ignoreInGit(project: string): Promise<void> {
   const path = join(project, '.gitignore');
   if ((await readIfThere(path)) === undefined) return;

@@ -5,14 +5,14 @@ import { metadataPlaces } from '../../net/metadata.js';
 import type { Fetch } from '../../net/reach.js';
 import type { SignInScheme } from '../../project/sign-ins.js';
 
-/** The API's authorization server, as far as it is known. */
+/** What is known about the API's authorization server. */
 export interface ApiServer {
   readonly metadata: AuthorizationServerMetadata;
-  /** It publishes metadata, which the endpoints of the document agree with. */
+  /** It publishes metadata that agrees with the document's endpoints. */
   readonly isPublished: boolean;
 }
 
-/** Finds out what there is to know of it: the document names endpoints, and metadata more. @throws InputError */
+/** Combines the endpoints in the document with the server's metadata. @throws InputError */
 export async function serverOf(scheme: SignInScheme, fetch: Fetch): Promise<ApiServer> {
   if ('discoveryUrl' in scheme) return discovered(scheme.discoveryUrl, fetch);
   const { authorizationUrl, tokenUrl, metadataUrl } = scheme;
@@ -28,7 +28,7 @@ export async function serverOf(scheme: SignInScheme, fetch: Fetch): Promise<ApiS
   return { metadata: described(authorizationUrl, tokenUrl), isPublished: false };
 }
 
-/** What the document says, as metadata. */
+/** The endpoints in the document, as metadata. */
 function described(authorizationUrl: string, tokenUrl: string): AuthorizationServerMetadata {
   return {
     issuer: new URL(authorizationUrl).origin,
@@ -44,7 +44,7 @@ async function discovered(url: string, fetch: Fetch): Promise<ApiServer> {
     return { metadata: document, isPublished: true };
   throw new InputError({
     code: 'NO_METADATA',
-    message: `The OpenID Connect document of the API cannot be used: ${problem ?? 'it names no endpoints'}.`,
+    message: `The OpenID Connect document of the API cannot be used: ${problem ?? 'it does not contain the endpoints'}.`,
     place: url,
     remedy: 'Check openIdConnectUrl in the OpenAPI document.',
   });
@@ -57,10 +57,10 @@ function isMetadata(document: unknown): document is AuthorizationServerMetadata 
   return texts.every((one) => typeof one === 'string') && Array.isArray(response_types_supported);
 }
 
-/** Issuers are looked for at this many levels of the path of the authorization endpoint. */
+/** How many levels of the authorization endpoint's path are tried as issuers. */
 const LEVELS = 3;
 
-/** Where metadata would be, if the issuer's URL were the beginning of that of the authorization endpoint. */
+/** Where the metadata would be if the issuer's URL is a prefix of the authorization endpoint's. */
 function guesses(authorizationUrl: string): string[] {
   const { origin, pathname } = new URL(authorizationUrl);
   const parts = pathname.split('/').filter((part) => part !== '');

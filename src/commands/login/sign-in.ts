@@ -13,12 +13,12 @@ import { visit } from '../../project/sign-in-page.js';
 import type { Login } from '../../../templates/src/runtime/credentials/login.js';
 import type { ApiServer } from './server.js';
 
-/** What to sign in with. */
+/** The parameters of a sign-in. */
 export interface SignInRequest {
   readonly server: ApiServer;
   readonly client: ApiClient;
   readonly scopes: readonly string[];
-  /** More parameters of the authorization request. */
+  /** Additional parameters of the authorization request. */
   readonly audience?: string;
   readonly resource?: string;
   readonly port: number;
@@ -36,14 +36,14 @@ export function redirectUrl(port: number): string {
   return `http://127.0.0.1:${port}/callback`;
 }
 
-/** Registers this program as a client (RFC 7591), where the server offers that. @throws InputError */
+/** Registers this program as a client (RFC 7591). @throws InputError */
 export async function register(
   { metadata }: ApiServer,
   port: number,
   fetch: Fetch,
 ): Promise<ApiClient> {
   if (metadata.registration_endpoint === undefined) throw noRegistration(metadata.issuer, port);
-  // The MCP specification prefers client ID documents; the authorization servers of APIs offer this, if anything.
+  // The MCP specification prefers client ID documents; authorization servers of APIs support this, if anything.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const { client_id: id, client_secret: secret } = await registerClient(metadata.issuer, {
     metadata,
@@ -60,7 +60,7 @@ export async function register(
   return { id, ...(secret !== undefined && { secret }) };
 }
 
-/** Takes the user through the authorization code flow with PKCE (RFC 7636). Resolves to what the server keeps. */
+/** Takes the user through the authorization code flow with PKCE (RFC 7636). Resolves to the sign-in to store. */
 export async function signIn(
   request: SignInRequest,
   fetch: Fetch,
@@ -81,7 +81,7 @@ export async function signIn(
   if (request.audience !== undefined) url.searchParams.set('audience', request.audience);
   const answer = await visit({ url, state, port, browser }, terminal);
   const tokens = await exchangeAuthorization(metadata.issuer, {
-    // Without published metadata there is no issuer that an answer could name.
+    // Without published metadata there is no issuer to compare the response with.
     metadata,
     ...issuerIn(answer, server),
     clientInformation: information,
@@ -102,19 +102,19 @@ function issuerIn(answer: URLSearchParams, { isPublished }: ApiServer): { iss?: 
 function codeIn(answer: URLSearchParams): string {
   const code = answer.get('code');
   if (code !== null) return code;
-  const error = answer.get('error') ?? 'no code';
+  const error = answer.get('error') ?? 'the response has no code';
   const description = answer.get('error_description');
   throw new InputError({
     code: error === 'access_denied' ? 'DENIED' : 'OAUTH_ERROR',
-    message: `The authorization server refuses: ${error}${description === null ? '' : `: ${description}`}.`,
+    message: `The authorization server refused: ${error}${description === null ? '' : `: ${description}`}.`,
     remedy:
       error === 'access_denied'
-        ? 'Run this again, and allow what it asks for.'
+        ? 'Run this again, and grant the access that it asks for.'
         : 'Check the client and its redirect URI there; UPSTREAM_SCOPES in .env replaces the scopes.',
   });
 }
 
-/** How the client authenticates is decided once, for the server that renews the tokens later. */
+/** The authentication method is chosen once, because the server uses it later to renew tokens. */
 function methodOf(
   { secret }: ApiClient,
   { metadata }: ApiServer,
@@ -135,9 +135,9 @@ function informationOf(
   };
 }
 
-/** A token that has neither an end nor a successor is good until the API refuses it. */
+/** A token without an expiry time and a refresh token is used until the API refuses it. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
-/** Of a token that has a successor, and does not say how long it is good for (RFC 6749 section 5.1). */
+/** The assumed lifetime of a token with a refresh token and without expires_in (RFC 6749 section 5.1). */
 const UNKNOWN_LIFETIME_S = 300;
 
 function toLogin(tokens: OAuthTokens, { server, client, resource }: SignInRequest): Login {

@@ -20,17 +20,17 @@ export interface NegativeCase {
   readonly expected_output: string;
 }
 
-/** The cases of a submission, as a person edits them. */
+/** The test cases of a submission, as the user edits them. */
 export interface Cases {
   readonly positive: readonly PositiveCase[];
   readonly negative: readonly NegativeCase[];
 }
 
-// ChatGPT's form asks for at least this many of each.
+// ChatGPT's form requires at least this many of each.
 const POSITIVE = 5;
 const NEGATIVE = 3;
 
-/** Five requests that tools answer and three that they do not, made of the document's examples. */
+/** Five requests that need a tool and three that do not, made from the document's examples. */
 export function casesOf(api: Api): Cases {
   const readers = api.tools.filter(({ annotations }) => annotations.readOnlyHint);
   const others = api.tools.filter((tool) => !readers.includes(tool));
@@ -44,7 +44,7 @@ export function casesOf(api: Api): Cases {
   };
 }
 
-/** `round`: how often the tool was chosen before, in an API that has fewer than five. */
+/** `round`: how often the tool was used before, in an API with fewer than five tools. */
 function positiveOf({ title }: Api, tool: Tool, round: number): PositiveCase {
   const name = tool.title ?? tool.name;
   const args = argumentsOf(tool, round > 0);
@@ -59,14 +59,14 @@ function positiveOf({ title }: Api, tool: Tool, round: number): PositiveCase {
   };
 }
 
-/** What a call needs at least, from the examples of the schema; `all`: what is optional too. */
+/** The required arguments of a call, from the schema's examples; `all`: optional ones too. */
 function argumentsOf({ inputSchema }: Tool, all: boolean): Json {
   try {
     const options = { skipNonRequired: !all, maxSampleDepth: 5, quiet: true };
     const made: unknown = sample(inputSchema, options, inputSchema);
     return typeof made === 'object' && made !== null ? { ...made } : {};
   } catch {
-    // A schema that no sample can be made of; a person fills the arguments in.
+    // The schema does not allow a sample; the user fills in the arguments.
     return {};
   }
 }
@@ -75,13 +75,14 @@ function lowerFirst(text: string): string {
   return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
-const elsewhere = 'No tool of this app is called, because the request is outside of what it does.';
+const elsewhere =
+  'No tool of this app is called, because the request is not about what the app does.';
 
 function negative(description: string, prompt: string, ...without: string[]): NegativeCase {
   return { description, user_prompt: prompt, without, expected_output: elsewhere };
 }
 
-/** Of these, three are chosen that the API is not about. */
+/** Three of these that are unrelated to the API are used. */
 const unrelated = [
   negative(
     'Does not answer a question about the weather.',
@@ -97,7 +98,7 @@ const unrelated = [
   negative('Does not report sports results.', 'Who won the match last night?', 'match', 'sport'),
 ];
 
-/** Whether a tool has one of the words in its texts. */
+/** Whether a tool's texts contain one of the words. */
 export function isAbout(
   {
     tools,

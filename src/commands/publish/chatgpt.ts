@@ -8,12 +8,12 @@ type Json = Readonly<Record<string, unknown>>;
 
 const SCHEMA = 'https://developers.openai.com/apps-sdk/schemas/chatgpt-app-submission.v1.json';
 
-/** Of the subtitle, in characters. */
+/** The maximum length of the subtitle, in characters. */
 const LONGEST_SUBTITLE = 30;
 
 /**
- * The file that ChatGPT's submission form imports (openai/plugins, skill chatgpt-app-submission). Of an earlier one,
- * the words stay: facts about tools are taken from the project, and a justification is replaced where its hint changed.
+ * The file that ChatGPT's submission form imports (openai/plugins, skill chatgpt-app-submission). Texts of an earlier
+ * file are kept. Facts about tools come from the project, and a justification is replaced when its hint changed.
  */
 export function submissionOf(api: Api, cases: Cases, earlier: Json): Json {
   const tools = objectOf(earlier, 'tools');

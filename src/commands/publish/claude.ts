@@ -3,7 +3,7 @@ import { markdownCode, markdownText } from '../../emit/markdown.js';
 import type { Api, Tool } from '../../diff/api-types.js';
 import type { Cases } from './cases.js';
 
-/** One question of the form. A fact follows the project at every run; an answer stays as a person wrote it. */
+/** One question of the form. Facts are updated from the project at every run; the user's answers are kept. */
 interface Section {
   readonly title: string;
   readonly kind: 'fact' | 'answer';
@@ -12,7 +12,7 @@ interface Section {
 
 const OPEN = 'TODO: ';
 
-/** Claude's submission form as a page of answers; those of an earlier page stay. */
+/** Claude's submission form as a page of answers; answers of an earlier page are kept. */
 export function claudePage(api: Api, url: URL, cases: Cases, earlier: string): string {
   const written = readAnswers(earlier);
   const sections = sectionsOf(api, url, cases).map(({ title, kind, text }) => {
@@ -21,12 +21,12 @@ export function claudePage(api: Api, url: URL, cases: Cases, earlier: string): s
   });
   return [
     `# ${markdownText(api.title)}: Claude connector submission\n`,
-    'Answers stay when this page is written again; facts, marked as such, follow the project.\n',
+    'Your answers are kept when this page is written again; entries marked as facts are updated from the project.\n',
     ...sections,
   ].join('\n');
 }
 
-/** How many answers are still to be given. */
+/** The number of missing answers. */
 export function openAnswers(page: string): number {
   return page.split('\n').filter((line) => line.startsWith(OPEN)).length;
 }
@@ -70,7 +70,7 @@ function sectionsOf(api: Api, url: URL, { positive }: Cases): Section[] {
 }
 
 function authenticationOf({ authentication, authorizationServer }: Api): string {
-  if (authentication === 'none') return 'None: anybody may call the server.';
+  if (authentication === 'none') return 'None: anyone can call the server.';
   const issuer =
     authorizationServer === undefined ? '' : ` at ${markdownCode(authorizationServer)}`;
   return `OAuth 2.1${issuer}. The redirect URI is ${redirectUrisOf('claude').map(markdownCode).join(', ')}.`;

@@ -5,13 +5,13 @@ import type { Cases } from './cases.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A text of an earlier run; empty where there is none. */
+/** The text of an earlier run; empty if there is none. */
 export function readText(folder: string, path: string): string {
   const place = join(folder, path);
   return existsSync(place) ? readFileSync(place, 'utf8') : '';
 }
 
-/** An object of an earlier run; empty where there is none. @throws InputError `BROKEN_SUBMISSION` */
+/** The object of an earlier run; empty if there is none. @throws InputError `BROKEN_SUBMISSION` */
 export function readObject(folder: string, path: string): Json {
   const text = readText(folder, path);
   if (text === '') return {};
@@ -24,7 +24,7 @@ export function readObject(folder: string, path: string): Json {
   throw broken(path, 'The file is not a JSON object.');
 }
 
-/** The cases as a person edited them, or those that are made now. @throws InputError `BROKEN_SUBMISSION` */
+/** The cases that the user edited, or else new ones. @throws InputError `BROKEN_SUBMISSION` */
 export function readCases(folder: string, path: string, made: Cases): Cases {
   const { positive = made.positive, negative = made.negative } = readObject(folder, path);
   const isCase = (value: unknown) =>
@@ -55,7 +55,7 @@ function hasTexts(value: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof (value as Json)[name] === 'string');
 }
 
-/** Writes what is different, and returns whether it was. */
+/** Writes a file if it changed, and returns whether it did. */
 export function writeFile(folder: string, path: string, content: string): boolean {
   if (readText(folder, path) === content) return false;
   const place = join(folder, path);
@@ -65,6 +65,6 @@ export function writeFile(folder: string, path: string, content: string): boolea
 }
 
 function broken(place: string, message: string): InputError {
-  const remedy = 'Correct it, or remove the file to have it made again.';
+  const remedy = 'Correct it, or remove the file so that it is written again.';
   return new InputError({ code: 'BROKEN_SUBMISSION', message, place, remedy });
 }

@@ -1,13 +1,13 @@
 import type { Api, Tool } from '../../diff/api-types.js';
 
-/** Why each hint of a tool is as it is, in one sentence each, for reviewers of ChatGPT. */
+/** One sentence per hint of a tool that justifies it to ChatGPT's reviewers. */
 export interface Justifications {
   readonly read_only_justification: string;
   readonly open_world_justification: string;
   readonly destructive_justification: string;
 }
 
-/** What a method does, by RFC 9110 section 9.3 and RFC 5789. */
+/** The effect of a method (RFC 9110 section 9.3, RFC 5789). */
 const EFFECTS: Readonly<Record<string, string>> = {
   GET: 'reads',
   HEAD: 'reads',
@@ -19,11 +19,11 @@ const EFFECTS: Readonly<Record<string, string>> = {
   DELETE: 'removes something',
 };
 
-/** Made from the method, the words of the document, and whether an overlay says otherwise. */
+/** Derived from the method, the document's texts, and hints that an overlay sets. */
 export function justify({ title }: Api, tool: Tool): Justifications {
   const { readOnlyHint, openWorldHint, destructiveHint } = tool.annotations;
   const { method, path } = tool.request;
-  const effect = EFFECTS[method] ?? 'has an effect of its own';
+  const effect = EFFECTS[method] ?? 'has an effect defined by the API';
   const action = `"${tool.title ?? tool.name}" sends ${method} ${path} to ${title}`;
   const reads = effect === 'reads';
   const stated = 'as its publisher states';
@@ -32,7 +32,7 @@ export function justify({ title }: Api, tool: Tool): Justifications {
       ? `${action}, which ${reads ? 'only reads' : `only reads, ${stated}`} and changes no data.`
       : `${action}, which ${reads ? `may change data, ${stated}` : effect}.`,
     open_world_justification: openWorldHint
-      ? `${action}, which can reach people or systems outside of ${title}.`
+      ? `${action}, which can reach people or systems outside ${title}.`
       : `${action}, whose effects stay inside ${title}; it publishes and sends nothing to others.`,
     destructive_justification: destructiveHint
       ? `${action}, which ${reads || method === 'POST' ? `can delete or overwrite data, ${stated}` : `${effect} and can lose what was there`}.`

@@ -15,7 +15,7 @@ import { readCases, readObject, readText, writeFile } from './files.js';
 import { entryOf } from './registry.js';
 import { tryCases, type Tried } from './try-cases.js';
 
-/** Where something is submitted. VS Code and Cursor take their servers from the registry. */
+/** Where servers are submitted. VS Code and Cursor use the registry. */
 const stores = ['chatgpt', 'claude', 'registry'] as const;
 
 /** The flags of `publish`. */
@@ -41,32 +41,35 @@ Examples:
   $ openapi-to-mcp publish --store chatgpt --project notes-mcp-server
   $ openapi-to-mcp publish --store chatgpt --project notes-mcp-server --server http://localhost:3000/mcp --token token.txt
 
-It writes ${paths.registry} for the registry and the folder submission/ for the others, and sends nothing. What you
-write in these files stays when it runs again. With --server, the test cases are tried there, for example on what
-openapi-to-mcp dev runs; then it exits with 1 if one of them is wrong.
+It writes ${paths.registry} for the registry and the folder submission/ for the others, and sends nothing. Your edits
+to these files are kept when it runs again. With --server, the test cases run against that server, for example
+one started by openapi-to-mcp dev; the exit status is 1 if a case fails.
 `;
 
 /** Adds `publish`. */
 export function addPublish(program: Command, run: Run): void {
   program
     .command('publish')
-    .description('write what a submission to a store needs, ready to complete')
+    .description('write the files for a submission to a store, for you to complete')
     .addOption(
-      new Option('--store <host>', 'where the server is to be published')
+      new Option('--store <host>', 'where to publish the server')
         .choices(stores)
         .makeOptionMandatory(),
     )
     .option('--project <dir>', 'the generated project (default: the one around this folder)')
-    .option('--resource-url <url>', 'the public URL (default: that of the project)')
-    .option('--namespace <domain>', 'of the registry: your domain backwards, or io.github.<name>')
-    .option('--server <url>', 'a running server to try the test cases on')
+    .option('--resource-url <url>', "the public URL (default: the project's)")
+    .option(
+      '--namespace <domain>',
+      'the registry namespace: your domain backwards, or io.github.<name>',
+    )
+    .option('--server <url>', 'a running server to try the test cases against')
     .option('--token <file>', 'a file with an access token for it, or - for stdin')
     .option('--json', 'print a machine-readable result')
     .addHelpText('after', examples)
     .action((flags: PublishFlags) => run((terminal) => publishCommand(flags, terminal)));
 }
 
-/** Writes what a submission needs. Resolves to 1 when a test case is wrong. */
+/** Writes the files of a submission. Resolves to 1 when a test case fails. */
 export async function publishCommand(flags: PublishFlags, terminal: Terminal): Promise<number> {
   const folder = flags.project ?? enclosingProject() ?? '.';
   const api = await readProject(folder);
@@ -88,7 +91,7 @@ export async function publishCommand(flags: PublishFlags, terminal: Terminal): P
   return ok ? 0 : 1;
 }
 
-/** The files of a submission by their paths, with the edits of earlier ones. */
+/** The files of a submission by their paths, with the user's edits kept. */
 function filesOf(
   { store, resourceUrl, namespace }: PublishFlags,
   api: Api,
@@ -130,21 +133,21 @@ function describe(
       `  ${ok ? 'pass' : 'fail'}  ${printable([description, fault].join(' ').trim())}\n`,
   );
   return [
-    `${written === 0 ? 'Nothing to change in' : 'Written'}:\n`,
+    `${written === 0 ? 'Unchanged' : 'Written'}:\n`,
     ...names,
-    ...(open > 0 ? [`${plural(open, 'answer')} to be given: look for TODO.\n`] : []),
+    ...(open > 0 ? [`${plural(open, 'answer')} missing: search for TODO.\n`] : []),
     ...(rows.length > 0 ? ['\nTest cases:\n', ...rows] : []),
   ].join('');
 }
 
-/** Hosts connect from outside, so that nothing else than a public https URL can be published. */
+/** Hosts connect from outside, so only a public https URL can be published. */
 function publicUrl(text: string | undefined): URL {
   if (text === undefined)
     throw new InputError({
       code: 'MISSING_OPTION',
       message: 'There is no public URL to publish.',
       place: '--resource-url',
-      remedy: 'Name it: --resource-url https://mcp.example.com/mcp.',
+      remedy: 'Set it: --resource-url https://mcp.example.com/mcp.',
     });
   const url = toUrl(text, '--resource-url');
   if (url.protocol === 'https:') return url;
@@ -152,7 +155,7 @@ function publicUrl(text: string | undefined): URL {
     code: 'INVALID_OPTION',
     message: `${JSON.stringify(text)} is not an https URL.`,
     place: '--resource-url',
-    remedy: 'Name the public URL of the server: --resource-url https://mcp.example.com/mcp.',
+    remedy: 'Pass the public URL of the server: --resource-url https://mcp.example.com/mcp.',
   });
 }
 
@@ -173,7 +176,7 @@ async function readToken(source: string, { input }: Terminal): Promise<string> {
   if (token !== '' && !/\s/.test(token)) return token;
   throw new InputError({
     code: 'NO_TOKEN',
-    message: 'There is no access token in it.',
+    message: 'The file does not contain an access token.',
     place: '--token',
     remedy: 'Pass a file that contains only the access token, or - to read it from stdin.',
   });

@@ -5,10 +5,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 const SCHEMA = 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json';
 
-/** Of title and description, in characters. */
+/** The maximum length of title and description, in characters. */
 const LONGEST = 100;
 
-/** The entry of the MCP registry. What an earlier one says stays; its remote follows the server. */
+/** The entry of the MCP registry. An earlier entry is kept, except that its remote is updated. */
 export function entryOf(api: Api, url: URL, namespace: string | undefined, earlier: Json): Json {
   const made = {
     $schema: SCHEMA,
@@ -23,7 +23,7 @@ export function entryOf(api: Api, url: URL, namespace: string | undefined, earli
   return { ...made, ...earlier, ...name, remotes: remotesOf(url, earlier['remotes']) };
 }
 
-/** The domain of the server backwards, without the label that says that it is one: `mcp.acme.dev` is `dev.acme`. */
+/** The server's domain backwards, without a label for the service: `mcp.acme.dev` becomes `dev.acme`. */
 function namespaceOf({ hostname }: URL): string {
   const labels = hostname.split('.');
   const own =
@@ -40,12 +40,12 @@ function cut(text: string): string {
   return text.length <= LONGEST ? text : shortenText(text, LONGEST);
 }
 
-/** One version: ranges, and words such as `latest`, are refused. */
+/** A single version; the registry refuses ranges and words such as `latest`. */
 function versionOf({ version }: Api): string {
   return /^\d+(\.\d+)*([-+][\w.+-]+)?$/.test(version) && version.length <= 255 ? version : '1.0.0';
 }
 
-/** The first remote that speaks Streamable HTTP gets the URL; others, and its headers, stay. */
+/** The first Streamable HTTP remote gets the URL; its headers and other remotes are kept. */
 function remotesOf(url: URL, earlier: unknown): Json[] {
   const listed = Array.isArray(earlier) ? (earlier as Json[]) : [];
   const at = listed.findIndex(({ type }) => type === 'streamable-http');

@@ -4,15 +4,15 @@ import { createFetch } from '../../net/reach.js';
 import { InputError } from '../../errors.js';
 import { isAbout, type Cases, type NegativeCase, type PositiveCase } from './cases.js';
 
-/** What came of one case. */
+/** The outcome of one case. */
 export interface Tried {
   readonly description: string;
   readonly ok: boolean;
-  /** Why not, as a sentence. */
+  /** Why it failed, as a sentence. */
   readonly fault?: string;
 }
 
-/** Tries all cases on a running server: the tools of the positive ones are called. @throws InputError `NO_ACCESS` */
+/** Tries all cases against a running server, calling the tools of the positive ones. @throws InputError `NO_ACCESS` */
 export async function tryCases(
   { positive, negative }: Cases,
   url: URL,
@@ -50,7 +50,7 @@ async function callFault(
 
 function firstText(content: unknown): string {
   const [first] = Array.isArray(content) ? (content as { readonly text?: unknown }[]) : [];
-  return typeof first?.text === 'string' ? first.text.slice(0, 300) : 'without a text.';
+  return typeof first?.text === 'string' ? first.text.slice(0, 300) : 'without a message.';
 }
 
 function listingFault(tools: readonly SeenTool[], { without }: NegativeCase): string | undefined {
@@ -63,6 +63,6 @@ function noAccess({ href }: URL): InputError {
     code: 'NO_ACCESS',
     message: `${href} does not list its tools to this caller.`,
     place: '--server',
-    remedy: 'Is it running? If it asks for a token, name a file with one: --token <file>.',
+    remedy: 'Is it running? If it requires a token, pass a file with one: --token <file>.',
   });
 }

@@ -40,7 +40,7 @@ function recordOf(check: Check): Check {
       : place;
 }
 
-/** A member from a later version is unknown here, and it may be the one that changed: it must not be ignored. */
+/** An unknown member comes from a later version, and may be the one that changed: it must not be ignored. */
 function membersOf<T>(checks: Readonly<Record<KeyOf<Required<T>>, Check>>): Check {
   const known = new Map(Object.entries<Check>(checks));
   return (value, place) => {

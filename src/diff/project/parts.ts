@@ -11,7 +11,7 @@ export interface Import {
   readonly check: Check;
 }
 
-/** The module with `toolList`: in current projects, and in older ones. */
+/** The module with `toolList`, in current projects and in older ones. */
 const LIST_MODULES = ['../runtime/api.js', '../runtime/tool-list.js'];
 
 /** The modules that `api.ts` imports, besides the runtime. @throws Unreadable */

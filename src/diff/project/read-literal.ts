@@ -8,7 +8,7 @@ const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['null', null],
 ]);
 
-/** The values of names; undefined: any name is allowed, and has no value. */
+/** The values of names; undefined: any name is allowed and has no value. */
 export type Names = ReadonlyMap<string, unknown> | undefined;
 
 const noNames: Names = new Map();

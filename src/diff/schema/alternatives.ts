@@ -21,7 +21,7 @@ export const alternatives: Rule = {
   },
 };
 
-/** Whether one of them consists only of alternatives, and the other does, too, or has none. */
+/** Whether one of them consists only of alternatives, and the other does too, or has none. */
 export function areAlternatives({ before, after }: Pair): boolean {
   const isList = (schema: JsonObject) =>
     unionsOf(schema).length === 1 &&

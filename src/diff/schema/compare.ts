@@ -25,14 +25,14 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...RULES.flatMap(({ keywords }) => keywords),
 ]);
 
-/** Beyond this depth, or after this many schemas of one tool, any difference counts as a change. */
+/** Below this depth, or after this many schemas of one tool, any difference counts as a change. */
 const DEEPEST = 64;
 const MOST = 20_000;
 
 /** The current position of a comparison. */
 interface State {
   readonly depth: number;
-  /** Pairs of schemas with references that were compared already, for recursion. */
+  /** Pairs of schemas with references that were already compared, for recursion. */
   readonly seen: Set<string>;
   /** Nothing is reported; only the outcome counts. */
   readonly isTrial: boolean;
@@ -116,15 +116,15 @@ function compareMeanings(pair: Pair): Finding[] {
   ];
 }
 
-/** From or to a schema that accepts anything, or nothing: no single keyword would express that. */
+/** A change from or to a schema that accepts anything, or nothing: no single keyword would express it. */
 function compareExtremes({ before, after, place }: Pair): Finding[] | undefined {
   const [had, has] = [extentOf(before), extentOf(after)];
   if (had === has) return had === 'some' ? undefined : [];
   const s = subject(place);
   if (has === 'all' || had === 'none')
-    return [{ code: 'TYPE_WIDENED', place, message: `${s} takes ${textOf(after, has)} now.` }];
+    return [{ code: 'TYPE_WIDENED', place, message: `${s} now accepts ${textOf(after, has)}.` }];
   const only = has === 'none' ? 'nothing' : `only ${show(after)}`;
-  return [{ code: 'TYPE_NARROWED', place, message: `${s} takes ${only} now.` }];
+  return [{ code: 'TYPE_NARROWED', place, message: `${s} now accepts ${only}.` }];
 }
 
 type Extent = 'all' | 'some' | 'none';

@@ -38,7 +38,7 @@ function itemAt(schema: JsonObject, index: number): Json {
 
 const COUNTED = ['contains', 'minContains', 'maxContains'];
 
-/** How many of the items match a schema: with an upper bound, matching more means accepting less. */
+/** Changes of how many items must match a schema: with an upper bound, matching more means accepting less. */
 function compareContains({ before, after, place, differs }: Pair): Finding[] {
   const [had, has] = [before['contains'], after['contains']];
   if (had === undefined && has === undefined) return [];

@@ -6,7 +6,7 @@ import { admits } from './types.js';
 
 /** One end of the allowed range. */
 interface Limit {
-  /** The keyword, and its exclusive twin. */
+  /** The keyword and its exclusive counterpart. */
   readonly keywords: readonly string[];
   readonly end: 'lower' | 'upper';
   /** The type it applies to. */
@@ -50,7 +50,7 @@ interface Bound {
   readonly text: string;
 }
 
-/** The stricter of the keyword and its exclusive twin. */
+/** The stricter of the keyword and its exclusive counterpart. */
 function boundOf(limit: Limit, schema: JsonObject): Bound {
   const { keywords, end, unset } = limit;
   const bounds = keywords.flatMap((keyword, index) => {

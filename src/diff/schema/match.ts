@@ -5,7 +5,7 @@ export interface Matched<T> {
   readonly added: readonly T[];
 }
 
-/** Pairs up two lists: with the first test as far as possible, then the rest with the second, and so on. */
+/** Pairs up two lists: as far as possible with the first test, then the rest with the second, and so on. */
 export function match<T>(
   before: readonly T[],
   after: readonly T[],

@@ -33,7 +33,7 @@ function compareProperties(pair: Pair): Finding[] {
   if (isOpened(before, after)) return [opened(place)];
   const removed = Object.keys(had).filter((name) => !Object.hasOwn(has, name));
   return [
-    ...removed.map((name) => find(place, name, 'REMOVED', 'is gone')),
+    ...removed.map((name) => find(place, name, 'REMOVED', 'was removed')),
     ...Object.entries(has).flatMap(([name, schema]) =>
       Object.hasOwn(had, name)
         ? pair.compare(had[name] ?? true, schema, memberPlace(place, name))
@@ -42,7 +42,7 @@ function compareProperties(pair: Pair): Finding[] {
   ];
 }
 
-/** An object that is no longer described accepts what it did before; one truncated at a depth is such an object. */
+/** An object that is no longer described, such as one truncated at a depth, still accepts what it did before. */
 function isOpened(before: JsonObject, after: JsonObject): boolean {
   const isOpen = after['properties'] === undefined && after['additionalProperties'] === undefined;
   return isOpen && Object.keys(object(before['properties'])).length > 0;
@@ -97,11 +97,11 @@ function find(parent: string, name: string, fate: Fate, text: string): Finding {
 function compareRest(pair: Pair, keyword: string): Finding[] {
   const { place } = pair;
   const [had, has] = [pair.before[keyword] ?? true, pair.after[keyword] ?? true];
-  const others = `${subject(place)} takes`;
+  const others = `${subject(place)} now`;
   if (has === false && had !== false)
-    return [{ code: 'ADDITIONAL_REFUSED', place, message: `${others} no other properties now.` }];
+    return [{ code: 'ADDITIONAL_REFUSED', place, message: `${others} refuses other properties.` }];
   if (had === false && has !== false)
-    return [{ code: 'ADDITIONAL_ACCEPTED', place, message: `${others} other properties too.` }];
+    return [{ code: 'ADDITIONAL_ACCEPTED', place, message: `${others} accepts other properties.` }];
   return pair.compare(had, has, memberPlace(place, '*').replace('["*"]', '.*'));
 }
 

@@ -20,7 +20,9 @@ export function isMeaning({ code }: Finding): boolean {
 export function compareNotes(before: JsonObject, after: JsonObject, place: string): Finding[] {
   const differs = (keyword: string) => !isDeepStrictEqual(before[keyword], after[keyword]);
   return [
-    ...(WORDS.some(differs) ? [{ code: 'WORDING' as const, place, message: 'Other words.' }] : []),
+    ...(WORDS.some(differs)
+      ? [{ code: 'WORDING' as const, place, message: 'The wording changed.' }]
+      : []),
     ...(differs('default') ? [changedDefault(before['default'], after['default'], place)] : []),
     ...(differs('deprecated') ? [changedDeprecation(after['deprecated'] === true, place)] : []),
   ];
@@ -32,9 +34,13 @@ export function changedDefault(before: unknown, after: unknown, place: string): 
     ...(before !== undefined && { before: show(before) }),
     ...(after !== undefined && { after: show(after) }),
   };
-  const now =
-    values.after === undefined ? 'no default any more' : `the default ${values.after} now`;
-  return { code: 'DEFAULT_CHANGED', place, message: `${subject(place)} has ${now}.`, ...values };
+  const now = values.after === undefined ? 'no default' : `the default ${values.after}`;
+  return {
+    code: 'DEFAULT_CHANGED',
+    place,
+    message: `${subject(place)} now has ${now}.`,
+    ...values,
+  };
 }
 
 function changedDeprecation(isDeprecated: boolean, place: string): Finding {

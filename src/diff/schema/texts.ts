@@ -36,7 +36,7 @@ function comparePattern(pair: Pair): Finding[] {
     : find(pair, 'pattern', 'PATTERN_CHANGED', `must now match the pattern ${show(has)}`);
 }
 
-/** Base64 from existing callers would be misread as plain content, and the other way round. */
+/** Base64 from existing callers would be misread as plain content, and vice versa. */
 function compareEncoding(pair: Pair, keyword: string): Finding[] {
   const now = pair.after[keyword];
   const text =

@@ -25,7 +25,7 @@ export function typeOf(value: Json): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** Changes of the types. `TYPE_CHANGED`: no old type is left, so nothing else counts. */
+/** Changes of the types. `TYPE_CHANGED`: none of the old types is left, so nothing else counts. */
 export function compareTypes({ before, after, place }: Pair): Finding[] {
   if (!comparesTypes(before, after)) return [];
   const [had, has] = [typesOf(before), typesOf(after)];
@@ -66,13 +66,13 @@ export function compareValues({ before, after, place }: Pair): Finding[] {
   if (had === undefined && has === undefined) return [];
   if (has === undefined)
     return find('VALUES_OPENED', 'now accepts values other than the listed ones');
-  if (had === undefined) return find('VALUES_RESTRICTED', `takes only ${showAll(has)} now`);
+  if (had === undefined) return find('VALUES_RESTRICTED', `now accepts only ${showAll(has)}`);
   const isTold = (value: Json, schema: JsonObject) =>
     comparesTypes(before, after) && !admits(schema, typeOf(value));
   const lost = without(had, has).filter((value) => !isTold(value, after));
   const gained = without(has, had).filter((value) => !isTold(value, before));
   if (lost.length > 0) return find('VALUES_REMOVED', `no longer accepts ${showAll(lost)}`);
-  return gained.length > 0 ? find('VALUES_ADDED', `takes ${showAll(gained)} too`) : [];
+  return gained.length > 0 ? find('VALUES_ADDED', `also accepts ${showAll(gained)}`) : [];
 }
 
 /** Each listed value has its own type, so that none needs to be declared. */

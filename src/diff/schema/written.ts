@@ -14,7 +14,7 @@ export function written(
   definitions: JsonObject,
   version: string,
 ): JsonObject {
-  // Duplicate demands are merged: otherwise references fork into 2^n of them, or never end.
+  // Duplicate requirements are merged: otherwise references would fork into 2^n of them, or never end.
   const seen = new Set<string>();
   return write(schema);
 
@@ -27,7 +27,7 @@ export function written(
       .flatMap(conjunctsOf)
       .reduce(merge, {
         ...withoutOpenness(own),
-        // Treated as an unknown keyword: anything in a chain that is too long may have changed.
+        // This is treated as an unknown keyword: anything in a chain that is too long may have changed.
         ...(target === undefined && reference !== undefined && { $ref: [reference, version] }),
       });
   }

@@ -47,8 +47,8 @@ interface Bundling {
 
 /**
  * Bundles several documents into one. A part of another document is hoisted, once, to the section of components that
- * fits its kind; where that section does not exist, the part replaces the reference. Internal references stay, and
- * nothing else is dereferenced. Values that do not change are not copied.
+ * fits its kind; where that section does not exist, the part replaces the reference. Internal references stay; nothing
+ * else is dereferenced. Values that do not change are not copied.
  */
 export function bundle(root: string, files: Files, sections: Sections): Json {
   const resolver = createResolver(root, files);
@@ -132,7 +132,7 @@ function unresolved(reference: string, { from: { uri }, root }: Bundling): strin
   return relativeTo(new URL(root), new URL(uri)) + reference;
 }
 
-/** Puts the target in place of the reference, whose other fields stay; undefined for a target that contains itself. */
+/** Replaces the reference with its target and keeps the other fields; undefined for a target that contains itself. */
 function inline(
   { $ref: _, ...siblings }: Reference,
   location: Location,

@@ -28,8 +28,8 @@ export function aliasKey(kind: Kind, location: Location): string {
 }
 
 /**
- * Finds components of the root that only refer to another document, or that are in a section which does. The target
- * replaces the component and keeps its name instead of getting a new one.
+ * Finds components of the root that only refer to another document, or whose section does. The target replaces the
+ * component and keeps its name instead of getting a new one.
  */
 export function findAliases(root: string, resolver: Resolver, sections: Sections): Aliases {
   const aliases = new Map<string, string>();
@@ -74,7 +74,7 @@ export interface Target {
   readonly id: string;
 }
 
-/** The object under a key, created when missing. */
+/** The object under a key, created if missing. */
 export function objectAt(parent: JsonObject, key: string): JsonObject {
   const present = parent[key];
   if (Object.hasOwn(parent, key) && isObject(present)) return present;

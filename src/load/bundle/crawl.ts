@@ -35,7 +35,7 @@ interface Crawl {
   readonly read: Read;
   /** Values already walked, by the kind that they were walked as. */
   readonly walked: Map<Kind, Set<Json>>;
-  /** References still to be followed. */
+  /** References not followed yet. */
   readonly links: Link[];
   readonly sections: Sections;
   visited: number;
@@ -53,8 +53,8 @@ export interface Crawled {
 }
 
 /**
- * Reads the documents that a document refers to, then those that they refer to, until none is missing. Only the parts
- * of a document that are referred to are followed. Documents that cannot be read are reported together.
+ * Reads the documents that a document refers to, then those that they refer to, until none is missing. Only the
+ * referenced parts of a document are followed. Documents that cannot be read are reported together.
  */
 export async function crawl(
   url: URL,
@@ -142,8 +142,8 @@ function mapped(mapping: Json, from: Place, run: Crawl): Link[] {
 }
 
 /**
- * The reference that a value of a discriminator's mapping is. A name is a schema of the root, or else of the file
- * that contains the discriminator.
+ * A value of a discriminator's mapping as a reference. A name means a schema of the root, or else of the file that
+ * contains the discriminator.
  */
 export function mappedReference(value: string, file: Json | undefined): string | undefined {
   if (/[#/]|\.(ya?ml|json)$/.test(value)) return value;
@@ -204,8 +204,8 @@ const unresolvedRemedy =
   'Fix the file or the $ref. Until then, the part it refers to is not described.';
 
 /**
- * Whether a part of the document is missing or wrong, which the next run will find as well. A network failure is
- * different: it must not make tools disappear.
+ * Whether a part of the document is missing or wrong: the next run will find the same. A network failure is different:
+ * it must not make tools disappear.
  */
 function isBroken({ code }: Problem): boolean {
   return ['SOURCE_NOT_FOUND', 'SOURCE_NOT_TEXT', 'INVALID_SYNTAX'].includes(code);
@@ -240,7 +240,7 @@ function forbidden(root: URL, from: URL, reference: string): Problem {
 function tooManyRounds(url: URL): Problem {
   return {
     code: 'TOO_DEEP',
-    message: `More than ${maxRounds} documents refer to one another in a row.`,
+    message: `A chain of references leads through more than ${maxRounds} documents.`,
     place: display(url),
     remedy: 'Bundle the documents into one.',
   };

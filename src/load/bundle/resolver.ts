@@ -49,18 +49,18 @@ export interface Resolver {
   at(uri: string, path: readonly string[]): Resolution;
 }
 
-/** References that lead to references; a longer chain is treated as a circle. */
+/** Length of a chain of references; a longer one is treated as a cycle. */
 const maxHops = 100;
 
-/** References followed to resolve one, over all its possible targets. */
+/** References followed to resolve one, across all of its possible targets. */
 const maxTried = 1000;
 
 /** Creates the resolver of a set of documents, which may grow. `root` is the first document. */
 export function createResolver(root: string, files: Files): Resolver {
   const identified = identifiersOf(files);
-  // Circles in which each reference has several possible targets contain more paths than can be tried.
+  // A cycle in which each reference has several possible targets contains more paths than can be tried.
   let tried = 0;
-  /** The targets of pointers that mean the same at every place of a document. */
+  /** The targets of pointers that mean the same everywhere in a document. */
   const plain = new Map<string, Resolution>();
 
   function resolve(
@@ -156,7 +156,7 @@ function readable(file: string, base: URL): URL | undefined {
   return url && isReadable(url) ? url : undefined;
 }
 
-/** The schemas that a fragment may belong to, by path, the one that the specification means first. */
+/** The schemas that a fragment may belong to, by path; the one that the specification means comes first. */
 function* enclosing(
   { uri, path }: Place,
   fragment: string,

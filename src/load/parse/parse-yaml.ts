@@ -27,7 +27,7 @@ function compose(text: string, place: string): Document.Parsed {
   }
 }
 
-/** One mistake causes many errors; the first few are useful, and at one place the last, which is the outermost. */
+/** One mistake causes many errors, of which the first few are useful. At one place the last is the outermost. */
 function allOf(errors: readonly YAMLError[], placeOf: (offset: number) => string): InputError {
   const places = new Map(errors.map((error) => [error.pos[0], error]));
   const found = [...places.values()].slice(0, 5).map((error) => {

@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import type { Json, JsonObject, Report } from '../document.js';
 import { isObject } from '../../json.js';
+import { asBoolean } from '../upgrade/booleans.js';
 import { keepWritten, moveWritten } from '../written.js';
 import { maxDepth, maxRepeated } from '../limits.js';
 import { duplicateKey, forbiddenKey, invalidSyntax, tooDeep, tooRepetitive } from '../problems.js';
@@ -29,8 +30,8 @@ interface Context {
 }
 
 /**
- * Converts YAML nodes into JSON values. The library's own `toJS` shares one object among aliases, resolves each of
- * them by a walk over the document, and accepts values that JSON cannot hold. Here every alias is a copy, and copies
+ * Converts YAML nodes into JSON values. The library's own `toJS` shares one object among aliases, walks over the
+ * document to resolve each of them, and accepts values that JSON cannot hold. Here every alias is a copy, and copies
  * are counted.
  */
 export function yamlToJson(
@@ -68,13 +69,18 @@ function convertList(items: readonly unknown[], depth: number, context: Context)
   return list;
 }
 
-/** Keeps the source text of a number or a boolean that its value does not preserve: `1.10`, `08`, `True`. */
+/**
+ * Keeps the source text of a number or a boolean that its value does not preserve: `1.10`, `08`, `True`; and of a text
+ * without quotes that is a boolean in YAML 1.1: `yes`.
+ */
 function keepText(holder: object, key: string, item: unknown, context: Context): void {
   const node = isAlias(item) ? context.meanings.get(item) : item;
   if (!isScalar(node) || node.source === undefined) return;
   const { value, source } = node;
-  if ((typeof value === 'number' || typeof value === 'boolean') && String(value) !== source)
-    keepWritten(holder, key, source);
+  const isLost =
+    (typeof value === 'number' || typeof value === 'boolean') && String(value) !== source;
+  const isWord = node.type === 'PLAIN' && typeof asBoolean(source) === 'boolean';
+  if (isLost || isWord) keepWritten(holder, key, source);
 }
 
 function note(node: Node & { anchor?: string }, depth: number, context: Context): void {

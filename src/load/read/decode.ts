@@ -4,8 +4,8 @@ import { InputError, type Problem } from '../../errors.js';
 import type { Report } from '../document.js';
 
 /**
- * Decodes bytes into text: UTF-8, UTF-16, or what older editors of Windows wrote. @throws InputError that names what
- * they are instead of a document
+ * Decodes bytes into text: UTF-8, UTF-16, or the encoding of older Windows editors. @throws InputError that names the
+ * kind of any other content
  */
 export function decode(bytes: Uint8Array, place: string, report: Report): string {
   const text = decodeAs(encodingOf(bytes), bytes) ?? readWestern(bytes, place, report);
@@ -30,7 +30,7 @@ function encodingOf([first = 1, second = 1]: Uint8Array): string {
     : 'utf-8';
 }
 
-/** Only descriptions have other letters than ASCII in most documents: wrong letters there cost less than all tools. */
+/** In most documents only descriptions have letters beyond ASCII: a few wrong ones cost less than losing all tools. */
 function readWestern(bytes: Uint8Array, place: string, report: Report): string | undefined {
   if (bytes.some((byte) => byte < 32 && !BLANKS.has(byte))) return undefined;
   report(notUtf8(place));

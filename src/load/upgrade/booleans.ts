@@ -22,7 +22,7 @@ const fields = [
   'exclusiveMaximum',
 ];
 
-/** The boolean that a word means; any other value as it is. */
+/** The boolean that a word means; any other value unchanged. */
 export function asBoolean(value: Json): Json {
   return typeof value === 'string' ? (words.get(value.trim().toLowerCase()) ?? value) : value;
 }

@@ -8,8 +8,8 @@ import { visitReferences } from '../walk.js';
 const sections = sectionsOf('2.0');
 
 /**
- * Moves the targets of references into the middle of an operation of a 2.0 document to its components. Some bundlers
- * write such references, and an upgrade moves the place they point to. The document is changed.
+ * Some bundlers write references into the middle of an operation of a 2.0 document, and an upgrade moves the place they
+ * point to. Their targets therefore become components first. The document is changed.
  */
 export function hoistDeepReferences(document: JsonObject): void {
   const kinds = new Map<string, Kind>();

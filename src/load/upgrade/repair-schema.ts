@@ -1,5 +1,7 @@
 import type { Json, JsonObject, Report } from '../document.js';
 import { formatPointer } from '../../pointer.js';
+import { isObject } from '../../json.js';
+import { writtenAt } from '../written.js';
 import { asBoolean } from './booleans.js';
 
 const types = new Set('null boolean object array number string integer'.split(' '));
@@ -82,11 +84,41 @@ function mendType(schema: JsonObject): void {
   else Object.assign(schema, meant.get(name));
 }
 
-/** Values of another type than the schema's own, such as numbers from unquoted digits in YAML. */
+/** Values whose type is not the schema's, such as numbers from unquoted digits in YAML. */
 function fixEnum(schema: JsonObject): void {
   const { type, enum: values } = schema;
   if (!Array.isArray(values) || typeof type !== 'string') return;
-  schema['enum'] = values.map((value) => mendValue(value, type));
+  const isUnquoted = (index: number) => writtenAt(values, String(index)) !== undefined;
+  const mended = values.map((value, index) => mendValue(value, type, isUnquoted(index)));
+  schema['enum'] = mended;
+  const kinds = mended.map((value) => kindOf(value, type));
+  const others = kinds.filter((kind) => kind !== type && kind !== 'null');
+  if (others.length === 0) return;
+  if (type === 'array' && !kinds.includes(type)) moveToItems(schema);
+  else schema['type'] = typeOf([...new Set(kinds.includes(type) ? [type, ...others] : others)]);
+}
+
+/** No value could meet both: the values say more than the type does. */
+function typeOf(kinds: readonly string[]): Json {
+  const [only = '', ...more] = kinds;
+  return more.length === 0 ? only : [...kinds];
+}
+
+/** The values of a list are meant for its items. */
+function moveToItems(schema: JsonObject): void {
+  const { items = {}, enum: values = [] } = schema;
+  Reflect.deleteProperty(schema, 'enum');
+  schema['items'] = items;
+  if (isObject(items) && !('enum' in items) && !('$ref' in items)) items['enum'] = values;
+}
+
+function kindOf(value: Json, type: string): string {
+  if (value === null) return 'null';
+  // Long numbers are kept as their digits.
+  const isDigits = typeof value === 'string' && value !== '' && Number.isFinite(Number(value));
+  if (isDigits && (type === 'integer' || type === 'number')) return type;
+  if (typeof value !== 'number') return Array.isArray(value) ? 'array' : typeof value;
+  return type === 'integer' && Number.isInteger(value) ? type : 'number';
 }
 
 /** `default: no`, which YAML 1.1 reads as false. */
@@ -98,11 +130,13 @@ function fixBooleans(schema: JsonObject): void {
   }
 }
 
-function mendValue(value: Json, type: string): Json {
+function mendValue(value: Json, type: string, isUnquoted: boolean): Json {
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return String(value);
   if (typeof value !== 'string') return value;
-  if (type === 'boolean') return asBoolean(value);
+  // In quotes, "yes" is a text that the API expects.
+  if (type === 'boolean')
+    return isUnquoted || /^\s*(true|false)\s*$/i.test(value) ? asBoolean(value) : value;
   const number = type === 'integer' || type === 'number' ? Number(value) : NaN;
   const isExact = Number.isSafeInteger(number) || !Number.isInteger(number);
   return value.trim() !== '' && Number.isFinite(number) && isExact ? number : value;

@@ -9,9 +9,8 @@ import { restoreBooleans } from './booleans.js';
 const textFields = ['title', 'description', 'summary', 'name', 'operationId', 'format', 'pattern'];
 
 /**
- * Restores text where text is wanted and a number or a boolean was read: `version: 1.10`, `enum: [08, 09]` of
- * strings. In other data, integers that JavaScript would round become strings of their digits. The document is
- * changed.
+ * Restores text where a number or a boolean was read instead: `version: 1.10`, `enum: [08, 09]` of strings. In other
+ * data, integers that JavaScript would round become strings of their digits. The document is changed.
  */
 export function restoreWritten(document: JsonObject): void {
   restoreRoot(document);
@@ -136,7 +135,7 @@ function memberOf({ properties, additionalProperties }: JsonObject, name: string
   return childOf(properties, name) ?? additionalProperties;
 }
 
-/** An integer that JavaScript would change by reading it. */
+/** An integer that loses digits when JavaScript reads it. */
 function restoreDigits(holder: Holder, key: string | number, value: Json): void {
   const written = writtenAt(holder, String(key));
   if (written !== undefined && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(written))
@@ -149,7 +148,7 @@ function wantsText(schema: Json | undefined, value: Json, document: JsonObject):
   return types?.includes('string') === true && !own.some((type) => types.includes(type));
 }
 
-/** Schemas that one is composed of. Real documents stay far below, and each one costs time for each value. */
+/** Schemas that one is composed of. Real documents stay far below this, and each schema costs time for every value. */
 const maxParts = 100;
 
 function isNew(schema: Json, seen: Set<Json>): boolean {
@@ -195,7 +194,7 @@ function partOf(
   return undefined;
 }
 
-/** References that lead to references. */
+/** Length of a chain of references. */
 const maxHops = 16;
 
 function follow(schema: Json | undefined, document: JsonObject): JsonObject | undefined {

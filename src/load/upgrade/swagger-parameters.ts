@@ -54,7 +54,7 @@ function collectionFormatOf(parameter: JsonObject): string | undefined {
 const delimitedStyles = new Map([
   ['ssv', { style: 'spaceDelimited', explode: false }],
   ['pipes', { style: 'pipeDelimited', explode: false }],
-  // No version of OpenAPI 3 has these styles; the plan reads them all the same.
+  // No version of OpenAPI 3 has these styles; the plan reads them nevertheless.
   ['tsv', { style: 'tabDelimited', explode: false }],
 ]);
 

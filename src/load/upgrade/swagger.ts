@@ -16,10 +16,10 @@ const moved = new Set(
 );
 
 /**
- * Converts a 2.0 document into a 3.0 one. The library @scalar/openapi-upgrader 0.1.11 (the last for Node 20) loses
- * the enum, default and items of form fields, leaves references to body parameters among the parameters, lets the
- * document's `produces` win over the operation's, forgets discriminators, and throws at extensions of a path item.
- * None of that can be fixed afterwards.
+ * Converts a 2.0 document into a 3.0 one. The library @scalar/openapi-upgrader 0.1.11 (the last for Node 20) loses the
+ * enum, default and items of form fields, leaves references to body parameters among the parameters, lets the
+ * document's `produces` win over the operation's, forgets discriminators, and throws on extensions of a path item. None
+ * of that can be fixed afterwards.
  */
 export function upgradeSwagger(document: JsonObject, url: URL, report: Report): JsonObject {
   hoistDeepReferences(document);

@@ -92,7 +92,7 @@ function upgradeNullable(schema: JsonObject): void {
 function allowNull(schema: JsonObject): void {
   const type = childOf(schema, 'type');
   if (type !== undefined) schema['type'] = withItem(Array.isArray(type) ? type : [type], 'null');
-  // Strictly, null had to be listed as well. Most authors did not know that, and an API that says nullable accepts
+  // Strictly, null had to be listed as well. Most authors did not know that, and an API with nullable values accepts
   // null.
   const values = childOf(schema, 'enum');
   if (Array.isArray(values)) schema['enum'] = withItem(values, null);

@@ -2,12 +2,12 @@ import type { Parameter } from '../../../templates/src/runtime/api.js';
 import { groupBy } from '../operations/group.js';
 import { fold, losesLetters, shortHash } from '../operations/names.js';
 
-// The argument names that model APIs accept. A single other name disables the client's whole session.
+// The argument names that model APIs accept. One invalid name disables the client's whole session.
 const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /**
- * Early versions of zod 4 (4.1.0 among them), which clients check `tools/list` with, refuse an object that has a member of
- * this name: such a client would list none of the tools.
+ * Clients validate `tools/list` with zod. Early versions of zod 4 (such as 4.1.0) refuse an object that has a member of
+ * this name, and the client then lists none of the tools.
  */
 const UNLISTABLE = 'constructor';
 

@@ -13,7 +13,7 @@ export interface Argument {
   readonly combine?: (schemas: readonly (JsonObject | boolean)[]) => JsonObject | boolean;
 }
 
-/** The arguments for a body: `body`, and where needed `content_type` and `part_headers`. */
+/** The arguments for a body: `body` and, where needed, `content_type` and `part_headers`. */
 export function bodyArguments(body: PlannedBody): Argument[] {
   const { media, required } = body;
   const headers = media.map(headerSchemas).find((schema) => schema !== undefined);

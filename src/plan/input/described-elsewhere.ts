@@ -18,7 +18,7 @@ export interface Sent {
 
 /**
  * The headers that OpenAPI describes elsewhere (Parameter Object: `Accept`, `Content-Type` and `Authorization` are
- * ignored), where the document wants a value that differs from the one sent.
+ * ignored), if the document requires another value than the one sent.
  */
 export function ignoredHeaders(
   root: JsonObject,
@@ -107,8 +107,8 @@ function placeOf(scheme: SecurityScheme | undefined): string | undefined {
 const MOST_ALTERNATIVES = 16;
 
 /**
- * The requirements of calls beyond those that the document states. Where an operation declares the parameter that
- * carries a scheme's credential, the credential is sent, because a model must not hold it.
+ * Adds to the requirements of the document: if an operation declares the parameter that carries a scheme's credential,
+ * the server sends the credential, because a model must not hold it.
  */
 export function withDeclared(
   security: readonly SecurityRequirement[] | undefined,

@@ -14,7 +14,7 @@ import type { ToolContext } from '../tools/tool.js';
 /** The arguments of a tool, and how they become a request. */
 export interface PlannedInput {
   readonly inputSchema: JsonSchema & { readonly type: 'object' };
-  /** Depth to which the arguments are described, where the full schema would be too long; undefined means fully. */
+  /** Depth to which the arguments are described if the full schema is too long; undefined means fully. */
   readonly depth?: number;
   /** Texts and lists that were too long. */
   readonly shortened: readonly Shortened[];
@@ -23,10 +23,10 @@ export interface PlannedInput {
   readonly warnings: readonly Problem[];
 }
 
-// Fetch refuses to send a body with them, and RFC 9110 section 9.3.1 defines no meaning for it.
+// Fetch refuses to send a body with these, and RFC 9110 section 9.3.1 gives it no meaning.
 const BODILESS = ['GET', 'HEAD'];
 
-/** What is needed to plan the arguments of any tool. */
+/** Everything needed to plan the arguments of any tool. */
 type InputContext = Pick<ToolContext, 'document' | 'graph' | 'inheritance' | 'credentials'>;
 
 /** The arguments of an operation's tool, and how they become its request. */

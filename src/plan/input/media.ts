@@ -12,13 +12,13 @@ export interface Media {
   readonly mediaType: string;
   readonly kind: MediaKind;
   readonly schema: Json | undefined;
-  /** The schema of each item, where the body is a sequence (OpenAPI 3.2). */
+  /** The schema of each item if the body is a sequence (OpenAPI 3.2). */
   readonly itemSchema: Json | undefined;
   readonly example: Json | undefined;
   readonly encoding: JsonObject;
   readonly prefixEncoding: readonly Json[];
   readonly itemEncoding: JsonObject | undefined;
-  /** The argument, where the body is text. */
+  /** The argument if the body is text. */
   readonly asText: JsonObject;
   /** The form has a field for a file. */
   readonly hasFiles: boolean;
@@ -29,14 +29,14 @@ const KINDS = ['json', 'form', 'multipart', 'lines', 'text', 'binary'] as const;
 
 export type MediaKind = (typeof KINDS)[number];
 
-/** A longer list is no useful choice; `content_type` is then free text. */
+/** A longer list does not help a model choose; `content_type` is then free text. */
 const MOST_CHOICES = 8;
 /** Length of a chain of references. */
 const MOST_LINKS = 20;
 
 /**
- * The media types of a request body that make a difference to a caller, the best one first. Most documents list
- * several spellings of the same body, and JSON alone is enough.
+ * The media types of a request body that make a difference to a caller, the best first. Most documents list several
+ * spellings of the same body, and JSON alone is enough.
  */
 export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
   const follow: Follow = (ref) => targetOf(root, ref);
@@ -44,7 +44,7 @@ export function chooseMedia(root: JsonObject, content: Json | undefined): Media[
     describe(mediaType, resolve(root, value), follow),
   );
   const legal = described.filter(({ mediaType }) => isMediaType(mediaType));
-  // Where no media type is valid, it was most likely a misspelling of JSON.
+  // If no media type is valid, it is most likely a misspelling of JSON.
   const usable =
     legal.length > 0
       ? legal
@@ -120,7 +120,7 @@ function textKind(mediaType: string): MediaKind {
   return kind === 'binary' || kind === 'lines' || essence(mediaType) === '*/*' ? 'text' : kind;
 }
 
-/** Members described under a vendor's media type are JSON, whatever else they might be. */
+/** Members described under a vendor's media type are assumed to be JSON. */
 function structuredKind(mediaType: string, media: JsonObject, follow: Follow): MediaKind {
   const kind = kindOf(mediaType, media);
   if (kind !== 'binary' || !/^application\/(vnd|x-|prs)/.test(essence(mediaType))) return kind;
@@ -156,7 +156,7 @@ function concrete(mediaType: string, kind: MediaKind): string {
   }[kind];
 }
 
-/** Whether it is the same as a multipart form with files, except that it cannot carry them. */
+/** Whether a body is the same as a multipart form, except that it cannot carry files. */
 function isFileless(media: Media, other: Media): boolean {
   return other.hasFiles && !media.hasFiles && isDeepStrictEqual(media.schema, other.schema);
 }

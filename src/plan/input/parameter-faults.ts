@@ -52,7 +52,7 @@ function headerFault(name: string): Fault | undefined {
 function remedyFor(header: string): string {
   if (header === 'cookie')
     return 'Describe its values as cookie parameters, or as security schemes, with --overlay.';
-  // The two that an operator may set and a caller may not.
+  // These two may be set by an operator but not by a caller.
   if (header === 'origin' || header === 'referer')
     return 'If the API needs it, set it in UPSTREAM_HEADERS.';
   return 'Remove it with --overlay: the connection, a proxy or this server sets it.';

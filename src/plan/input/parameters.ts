@@ -34,7 +34,7 @@ const STYLES = [
   'deepObject',
 ] as const;
 
-/** The arguments for an operation's parameters, in the document's order. `reserved` names are taken already. */
+/** The arguments for an operation's parameters, in the document's order. `reserved` names are already taken. */
 export function planParameters(
   root: JsonObject,
   operation: Operation,
@@ -62,7 +62,7 @@ export function planParameters(
   return { parameters, warnings };
 }
 
-/** The description of a parameter, including its real name where an argument name cannot express it. */
+/** The description of a parameter, including its real name if an argument name cannot express it. */
 function withTrace(root: JsonObject, { shape: { name }, schema, notes }: Unnamed): JsonObject {
   if (/^[\0-\x7f]*$/.test(name)) return notes;
   const isTitled = text(resolve(root, schema)['title']) !== undefined;
@@ -118,7 +118,7 @@ function readParameter(
   };
 }
 
-/** The value of a required parameter that has only one: asking a model for it would invite mistakes. */
+/** The value of a required parameter that allows only one: asking a model for it would invite mistakes. */
 function onlyValue(root: JsonObject, schema: Json): Json | undefined {
   const { default: fallback, const: constant, enum: values } = resolve(root, schema);
   const [single] = Array.isArray(values) && values.length === 1 ? values : [];

@@ -8,7 +8,7 @@ import { describeXml, writeXml } from './xml.js';
 
 /** Depth to which a structure is described in words. */
 const MOST_LEVELS = 5;
-/** Characters of that description; a member beyond them is skipped. */
+/** Maximum characters of that description; further members are skipped. */
 const MOST_CHARACTERS = 1600;
 
 /**

@@ -5,7 +5,7 @@ import { brief, factsOf, nameOf, requiredOf, resolved } from './facts.js';
 
 /** Depth to which elements are described. */
 const MOST_LEVELS = 6;
-/** Lines of that description. */
+/** Maximum lines of that description. */
 const MOST_LINES = 60;
 
 /** How a value is written in XML (OpenAPI 3.1, XML Object). */

@@ -54,7 +54,7 @@ export function slug(text: string, separator: '_' | '-'): string {
     .join(separator);
 }
 
-/** Latin letters that Unicode does not decompose. */
+/** Latin letters that Unicode normalization does not decompose. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',

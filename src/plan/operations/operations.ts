@@ -29,7 +29,7 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 // Fetch refuses to send them (WHATWG Fetch, "forbidden method").
 const UNSENDABLE = ['TRACE', 'TRACK', 'CONNECT'];
 
-/** The operations of a document in its order, and the problems of those that cannot be used. */
+/** The operations in the order of the document, and the problems of those that cannot be used. */
 export function listOperations(root: JsonObject): { operations: Operation[]; warnings: Problem[] } {
   const warnings: Problem[] = [];
   const operations = Object.entries(object(root['paths'])).flatMap(([path, item]) => {
@@ -43,7 +43,7 @@ export function listOperations(root: JsonObject): { operations: Operation[]; war
   return { operations, warnings: [...warnings, ...vendorPaths(root)] };
 }
 
-/** Operations in a vendor's extension, where only that vendor's tools look: one warning per extension. */
+/** Operations in a vendor's extension, which only that vendor's tools read: one warning per extension. */
 function vendorPaths(root: JsonObject): Problem[] {
   const items = Object.values(object(root['paths'])).map(object);
   const anyMethods = items.filter((item) => isObject(item[ANY_METHOD])).length;

@@ -24,10 +24,10 @@ export function templateNames(path: string): string[] {
 
 /**
  * Parses the notations found in real documents: patterns after a name (`{id:[0-9]+}`), the operators of RFC 6570
- * (`{+path}`, `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`,
- * `{**path}`), segments of frameworks (`/:id`) that are declared, and a query (`?q={q}`) of parameters that are
- * declared for the query. A parameter declared by the whole text in braces is kept, and one that is spelled with other
- * case or separators (`{petId}`, `pet_id`) is the declared one.
+ * (`{+path}`, `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`, `{**path}`),
+ * segments of frameworks (`/:id`) that are declared, and a query (`?q={q}`) of parameters that are declared for the
+ * query. A parameter declared by the whole text in braces is kept, and names that differ only in case or separators
+ * (`{petId}`, `pet_id`) are the same parameter.
  */
 export function readTemplate(path: string, declared: readonly Declared[]): PathTemplate {
   const styles = new Map<string, 'segments' | 'matrix'>();
@@ -64,7 +64,7 @@ function withBraces(path: string, declared: readonly Declared[]): string {
   );
 }
 
-/** The declared name that a name of the template means: the one that only case and separators tell apart. */
+/** The declared name that a name of the template means: they may differ in case and separators. */
 function nameReader(written: readonly string[], declared: readonly Declared[]) {
   const spelled = (name: string) => name.toLowerCase().replace(/[-_. ]/g, '');
   const unplaced = declared.filter((one) => one.in === 'path' && !written.includes(one.name));

@@ -14,7 +14,7 @@ export function selectPinned(
   return { pinned: new Set(pinned), warnings: idle.map(({ source }) => matchesNothing(source)) };
 }
 
-/** The `x-mcp` of an operation, combined with the command line. */
+/** The `x-mcp` of an operation, combined with the flags. */
 export function withPin<T extends { readonly curation: Curation }>(read: T, isPinned: boolean): T {
   return isPinned ? { ...read, curation: { ...read.curation, pinned: true } } : read;
 }

@@ -30,8 +30,8 @@ function withItems(schema: JsonObject): JsonObject {
 }
 
 /**
- * Branches usually overlap, so some values match several of them and `oneOf` would refuse those values. A model
- * cannot do anything about that.
+ * Branches usually overlap, so `oneOf` would refuse values that match several of them, and a model could do nothing
+ * about it.
  */
 function asAnyOf(schema: JsonObject): JsonObject {
   const { oneOf, ...rest } = schema;
@@ -57,7 +57,7 @@ export function loosen(result: JsonObject): JsonObject {
   return oneOf === undefined ? rest : { ...rest, anyOf: oneOf };
 }
 
-/** Where a pattern of names is invalid, any name is accepted. */
+/** If a pattern of names is invalid, any name is accepted. */
 function openPatterns(result: JsonObject, { patternProperties }: JsonObject): JsonObject {
   if (!isObject(patternProperties) || Object.keys(patternProperties).every(isPattern))
     return result;

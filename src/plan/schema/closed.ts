@@ -4,9 +4,8 @@ import { refOf } from '../reference.js';
 import type { ReferenceGraph } from './references.js';
 
 /**
- * Whether `additionalProperties: false` was meant for a schema as a whole, although it only knows some of the
- * members: it is beside a composition, or in a part of one (JSON Schema 2020-12, section 10.3.2.3 ignores the other
- * parts).
+ * Whether `additionalProperties: false` was meant for a schema as a whole, although it only covers some of the members:
+ * it is beside a composition or in a part of one, and JSON Schema 2020-12, section 10.3.2.3, ignores the other parts.
  */
 export function closesAsWhole(schema: JsonObject, graph: ReferenceGraph): boolean {
   const choices = ['anyOf', 'oneOf'].flatMap((key) => array(schema[key]));
@@ -33,7 +32,7 @@ function isClosed(schema: JsonObject): boolean {
   return schema['additionalProperties'] === false || schema['unevaluatedProperties'] === false;
 }
 
-/** The schema without the refusal of unknown members. */
+/** The schema, but accepting unknown members. */
 export function opened(schema: JsonObject): JsonObject {
   const { additionalProperties, unevaluatedProperties, ...rest } = schema;
   return {

@@ -43,7 +43,7 @@ export interface Conversion {
 export interface ConversionOptions {
   /** Binary content becomes base64, as in multipart parts; in JSON it stays as the document describes it. */
   readonly binaryAsBase64?: boolean;
-  /** How the document's schemas inherit from one another; default: they do not. */
+  /** How the document's schemas inherit from one another; default: not at all. */
   readonly inheritance?: Inheritance;
   /** The kinds of a discriminator are expanded down to this depth; default: everywhere. */
   readonly kindsDepth?: number;
@@ -114,7 +114,7 @@ export function createConversion(
     return beside(reference(ref), convertObject(rest));
   }
 
-  /** Converts at another place of the schema, and returns. */
+  /** Converts at another place of the schema, then returns to this one. */
   function at<T>(there: Place, work: () => T): T {
     const here = place;
     place = there;
@@ -128,7 +128,7 @@ export function createConversion(
   function reference(ref: string): JsonObject | boolean {
     const schema = graph.schema(ref);
     if (place.inherits && inheritance.discriminator(ref) !== undefined) return base(ref);
-    // A validator would loop forever, and a schema adds nothing to itself anyway.
+    // A validator would loop forever, and a schema that contains itself adds nothing.
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     if (place.open && hasClosed(schema, graph)) return base(ref);
@@ -180,7 +180,7 @@ export function createConversion(
     ]);
   }
 
-  /** A schema in place as a part of another one, without the kinds of its discriminator. */
+  /** A schema inlined as a part of another one, without the kinds of its discriminator. */
   function base(ref: string): JsonObject | boolean {
     if (place.bases.has(ref)) return {};
     const bases = new Set([...place.bases, ref]);

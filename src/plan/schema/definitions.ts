@@ -2,7 +2,7 @@ import type { JsonObject } from '../../load/document.js';
 import { byCodeUnit, record } from '../../json.js';
 import { shortHash } from '../operations/names.js';
 
-/** The `$defs` of one input schema: referred to first and written later, those nearest to the top first. */
+/** The `$defs` of one input schema: referred to first and written later, in order of depth. */
 export interface Definitions {
   /** How often each pointer was referred to. */
   readonly mentions: ReadonlyMap<string, number>;
@@ -28,8 +28,8 @@ export function createDefinitions(): Definitions {
     return { $ref: `#/$defs/${definitionName(pointer)}` };
   }
 
-  // One after the other instead of nested: chains of references are longer than the call stack. Definitions at one
-  // depth only refer to the same depth or to greater ones.
+  // One after another instead of nested, because chains of references can be longer than the call stack. Definitions at
+  // one depth only refer to the same depth or to greater ones.
   function write(convert: Parameters<Definitions['write']>[0]): JsonObject | undefined {
     for (let depth = 0; depth < waiting.length; depth += 1) {
       const level = waiting[depth] ?? [];

@@ -18,15 +18,15 @@ export interface Converted {
 /** Characters of JSON for one tool. A longer tool costs more of a model's context than it can be worth. */
 export const LONGEST = 32 * 1024;
 
-/** The schemas' share of that; the rest is for the tool's own name, title and description. */
+/** The schemas' share of that; the rest is for the tool's name, title and description. */
 const SHARE = LONGEST - 3 * 1024;
 
-/** Depths to which the kinds of a discriminator are expanded, where not all of them fit. */
+/** Depths to which the kinds of a discriminator are expanded if not all of them fit. */
 const FEWER_KINDS = [2, 1, 0, -1];
 
 /**
- * Converts the schemas of an operation's arguments. Where they are too long together, they are described as deeply as
- * the limit allows, and to at least one level; after that, long texts and lists are shortened.
+ * Converts the schemas of an operation's arguments. If they are too long together, they are described as deeply as the
+ * limit allows, but at least to one level; after that, long texts and lists are shortened.
  */
 export function convertSchemas(
   graph: ReferenceGraph,

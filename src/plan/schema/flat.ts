@@ -9,7 +9,7 @@ export const ALTERNATIVES = ['allOf', 'anyOf', 'oneOf'];
 
 const NESTING = [...SCHEMA_KEYWORDS, ...SCHEMA_ARRAY_KEYWORDS, ...SCHEMA_MAP_KEYWORDS];
 
-/** Whether a schema does not describe the parts of a value, or describes all items or members alike and simply. */
+/** Whether a schema leaves the parts of a value undescribed, or has one simple description for all items or members. */
 export function isFlat(schema: JsonObject, graph: ReferenceGraph): boolean {
   const parts = NESTING.filter((key) => schema[key] !== undefined && !ALTERNATIVES.includes(key));
   if (parts.length === 0) return true;

@@ -3,7 +3,7 @@ import { createConversion, TooLong, type ConversionOptions } from './convert.js'
 import type { ReferenceGraph } from './references.js';
 import type { Shortened } from './shorten.js';
 
-/** The schema of an argument, and the name that it has in reports. */
+/** The schema of an argument, and its name in reports. */
 export interface Source {
   readonly schema: Json | undefined;
   readonly label: string | undefined;
@@ -15,10 +15,10 @@ export interface Source {
 export interface Group {
   readonly schemas: readonly (JsonObject | boolean)[];
   readonly definitions: JsonObject | undefined;
-  /** What was shortened in each of the schemas, and last in the definitions. */
+  /** What was shortened in each of the schemas and, as the last element, in the definitions. */
   readonly shortened: readonly (readonly Shortened[])[];
   readonly isTruncated: boolean;
-  /** Characters that were counted, in the pass that took more. */
+  /** Characters counted, in the longer of the two passes. */
   readonly written: number;
 }
 
@@ -26,9 +26,9 @@ export interface Group {
 export interface Size {
   /** Characters of the group as JSON; Infinity: more than the limit. */
   readonly length: number;
-  /** Characters that were counted on the way. */
+  /** Characters counted on the way. */
   readonly written: number;
-  /** Characters that had been written where the depth of kinds made a difference first; Infinity: nowhere. */
+  /** Characters written before the depth of kinds first made a difference; Infinity: it never did. */
   readonly kindsAt: number;
 }
 
@@ -55,10 +55,10 @@ export function convertGroup(
 
 const tooLong = { length: Infinity, written: Infinity };
 
-/** The length of no schemas without definitions: what two groups have twice. */
+/** The length of an empty group, which would count twice in the sum of two groups. */
 const EMPTY = '[[],null]'.length;
 
-/** The size of two groups as one, without definitions in the second one. */
+/** The size of two groups as one; the second has no definitions. */
 export function together(one: Size, other: Size): Size {
   const comma = one.length > EMPTY && other.length > EMPTY ? 1 : 0;
   return {

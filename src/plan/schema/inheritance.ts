@@ -19,7 +19,7 @@ export interface Inheritance {
   discriminator(pointer: string): Discriminator | undefined;
   /** The discriminator that a schema itself has. */
   ownDiscriminator(schema: Json): Discriminator | undefined;
-  /** The pointers of the kinds of a schema, when its discriminator alone determines them; else none. */
+  /** The pointers of the kinds of a schema if its discriminator alone determines them; otherwise none. */
   kinds(pointer: string): readonly string[];
   /** Whether a schema is a component that inherits from another one. */
   isSubtype(schema: Json): boolean;
@@ -32,7 +32,7 @@ export interface Inheritance {
   unknown(discriminator: Discriminator, kinds: readonly string[]): readonly string[];
 }
 
-/** More kinds than these cost a model more than they are worth; then only their values are named. */
+/** More kinds cost a model more than they are worth; only their values are then named. */
 export const MOST_KINDS = 40;
 
 const COMPONENTS = '#/components/schemas/';

@@ -94,7 +94,7 @@ export const SCHEMA_KEYWORDS = [
   'unevaluatedItems',
   'unevaluatedProperties',
 ];
-/** Those of all these whose schemas describe the same value, and not a part of it. */
+/** Those of the keywords above whose schemas describe the same value, not a part of it. */
 export const IN_PLACE_KEYWORDS = [
   'allOf',
   'anyOf',

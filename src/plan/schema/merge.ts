@@ -38,7 +38,7 @@ function merge(a: JsonObject, b: JsonObject): JsonObject {
   };
 }
 
-/** One schema for two descriptions of the same member; where both only annotate, the later one counts. */
+/** One schema for two descriptions of the same member; if both only annotate, the later one counts. */
 function both(a: Json | undefined, b: Json): Json {
   if (a === undefined || isDeepStrictEqual(a, b) || a === true) return b;
   if (!isObject(a) || !isObject(b)) return b === true ? a : { allOf: [a, b] };

@@ -9,21 +9,21 @@ export type Limits = Required<
 
 export type FitOptions = Pick<ConversionOptions, 'binaryAsBase64' | 'inheritance'>;
 
-/** Schemas that operations have in common, with what was found out about them. */
+/** Schemas that operations share, with their cached conversions. */
 export interface Part {
   readonly convert: (limits: Limits) => Attempt;
   readonly sizes: Map<string, Size>;
-  /** The last group that was not too long: in general the one that is used. */
+  /** The last group that was not too long: usually the one that is used. */
   last?: readonly [limits: string, group: Group];
 }
 
 /** Most operations of a large document share their body, and differ in the parameters beside it. */
 const parts = new WeakMap<ReferenceGraph, Map<string, Part>>();
 
-/** Longer schemas, in characters of JSON, are rarely shared by two operations. */
+/** Maximum characters of JSON in the key of a cached part; longer schemas are rarely shared by two operations. */
 const REMEMBERED = 2000;
 
-/** These schemas; those that another operation of the document has had are not converted again. */
+/** A part made of these schemas; one that an earlier operation of the document had is not converted again. */
 export function partOf(
   graph: ReferenceGraph,
   sources: readonly Source[],

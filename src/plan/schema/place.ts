@@ -6,7 +6,7 @@ export interface Place {
   readonly of?: string | undefined;
   /** Depth of properties and items below the top of the argument. */
   readonly depth: number;
-  /** References inlined around this place, inside one another. */
+  /** The number of nested inlined references around this place. */
   readonly inlined: number;
   readonly throughAllOf: boolean;
   /** Properties of the value described here that only the API sends. */
@@ -15,7 +15,7 @@ export interface Place {
   readonly inherits: boolean;
   /** A part of a composition that refuses unknown members as a whole; the part itself must not. */
   readonly open: boolean;
-  /** Schemas inlined here for one of these two reasons, or as a kind of a discriminator. */
+  /** Schemas inlined here for either of these reasons, or as a kind of a discriminator. */
   readonly bases: ReadonlySet<string>;
   /** The schemas whose kinds are being expanded here. */
   readonly choices: ReadonlySet<string>;

@@ -30,7 +30,7 @@ export function readOnlyNames(schema: Json, graph: ReferenceGraph): Set<string> 
   return names;
 }
 
-/** The schema without requiring properties that cannot be sent. */
+/** The schema, no longer requiring properties that cannot be sent. */
 export function withoutRequired(schema: JsonObject, names: ReadonlySet<string>): JsonObject {
   const { required, ...rest } = schema;
   if (required === undefined || names.size === 0) return schema;

@@ -27,8 +27,8 @@ export interface ReferenceGraph {
   /** Whether the schema, with all references inlined, has at most this many characters; never when recursive. */
   isWithin(pointer: string, characters: number): boolean;
   /**
-   * Whether a schema leads to another one, or is it, without entering a part of the value: a reference to it from
-   * there would be a circle. `allOf` circles are inheritance and are distinguished.
+   * Whether a schema leads to another one, or is it, without entering a part of the value: a reference to it from there
+   * would be a cycle. `allOf` cycles are inheritance and are treated separately.
    */
   closes(from: string, to: string, throughAllOf: boolean): boolean;
 }
@@ -52,7 +52,7 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
     return recursive.get(pointer) ?? false;
   }
 
-  // Terminates on long chains of references, too: every step uses some of the characters.
+  // This terminates on long chains of references too: every step uses up some of the characters.
   function isWithin(pointer: string, characters: number): boolean {
     if (isRecursive(pointer)) return false;
     let left = characters;

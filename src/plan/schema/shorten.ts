@@ -29,7 +29,7 @@ export const tighterLimits: readonly TextLimits[] = [
   { description: 0, values: 0, example: 0 },
 ];
 
-/** How many of the removed values are still named, if there is room. */
+/** The number of removed values that are still named, if there is room. */
 const NAMED = 12;
 
 /** Shortens the keywords of the value itself, and records it. */

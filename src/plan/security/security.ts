@@ -148,7 +148,7 @@ function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | unde
   return place === undefined || !usable ? undefined : { type: 'apiKey', in: place, name, variable };
 }
 
-// The first is one that this server can use by itself; the others involve a user's browser.
+// This server can use the first by itself; the others involve a user's browser.
 const FLOWS = ['clientCredentials', 'authorizationCode', 'password', 'deviceAuthorization'];
 
 function tokenUrlOf(flows: Json | undefined, documentUrl: string | undefined): string | undefined {
@@ -167,14 +167,16 @@ function endpoint(value: Json | undefined, documentUrl: string | undefined): str
   return URL.canParse(written) ? written : url.href;
 }
 
-/** `UPSTREAM_API_KEY` for a single key, else one variable per scheme. With `_FILE`, they name files with the keys. */
+/**
+ * `UPSTREAM_API_KEY` for a single key, otherwise one variable per scheme. With `_FILE`, they name files with the keys.
+ */
 function keyVariables(names: readonly string[]): Map<string, string> {
   return names.length === 1
     ? new Map(names.map((name) => [name, 'UPSTREAM_API_KEY']))
     : variableNames('UPSTREAM_API_KEY_', names, /(^|_)FILE$/);
 }
 
-/** Schemes that an operation requires and the document does not define. */
+/** Schemes that an operation requires but the document does not define. */
 export function unknownSchemes(
   operation: Operation,
   security: readonly SecurityRequirement[] | undefined,

@@ -8,16 +8,16 @@ import { byCodeUnit, isObject, object, own, text } from '../../json.js';
 import { resolve } from '../reference.js';
 import { describeVariables } from '../servers/servers.js';
 
-/** What an operator has to know so that a project can call its API; the running server does not use it. */
+/** What an operator needs to know before a project can call its API; the running server does not use it. */
 export interface UpstreamNotes {
   /**
    * Whether calls need credentials: `some` do, `none` do according to the document, or the document leaves it
    * `unsaid`.
    */
   readonly asked: 'some' | 'none' | 'unsaid';
-  /** The schemes that tools need or, when unsaid, all of them; in code unit order of their names. */
+  /** The schemes that tools need, or all of them when unsaid, in code unit order of their names. */
   readonly schemes: readonly SchemeNote[];
-  /** The names of schemes that tools need and no variable can satisfy. */
+  /** The names of schemes that tools need but no variable can satisfy. */
   readonly others: readonly string[];
   /** The document's descriptions of its server variables, by name. */
   readonly serverVariables: Readonly<Record<string, string>>;
@@ -81,8 +81,8 @@ function describe(
 }
 
 /**
- * Names of schemes that are enough to call every tool. Tools with a single way of being called come first: their
- * schemes may also satisfy others. Of several alternatives, the first that works without a user signing in is used.
+ * Names of schemes that are enough to call every tool. Tools with only one alternative come first: their schemes may
+ * also satisfy others. Of several alternatives, the first that works without a user signing in is used.
  */
 function neededNames(
   requirements: readonly (readonly SecurityRequirement[] | undefined)[],

@@ -61,8 +61,8 @@ export function toBaseUrl(text: string, base?: string): string | undefined {
 
 /**
  * The absolute template, still with its variables: resolved like RFC 3986 section 5.2, but on the text, because a
- * parser would encode the braces. `valueOf` gives a value for every variable; of the possible ways to combine the
- * two, the right one is the one that then agrees with a parser.
+ * parser would encode the braces. `valueOf` gives a value for every variable; of the possible combinations, the right
+ * one is the one that a parser then agrees with.
  */
 export function resolveTemplate(
   template: string,

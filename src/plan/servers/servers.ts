@@ -76,7 +76,7 @@ function fixedQuery(
   return { query, warnings: [warning] };
 }
 
-// OpenAPI 3.1, OpenAPI Object: without servers, the one that the document came from.
+// OpenAPI 3.1, OpenAPI Object: without servers, it is the one that the document came from.
 function serversOf({ servers }: JsonObject): Json {
   return array(servers).length === 0 ? [{ url: '/' }] : (servers ?? []);
 }
@@ -89,8 +89,8 @@ export interface OperationServer {
 }
 
 /**
- * The base URL of an operation that has its own servers, or whose path has them. It shares the API's variables where
- * both define them alike; others keep their defaults.
+ * The base URL of an operation that has its own servers, or whose path has them. It shares the API's variables if both
+ * define them alike; others keep their defaults.
  */
 export function operationServer(
   { definition, pathItem, place }: Operation,
@@ -142,14 +142,14 @@ function firstServer(servers: Json | undefined): JsonObject {
   return array(servers).find(isObject) ?? {};
 }
 
-/** Declared variables, and those that only occur in the URL: they need a value all the same. */
+/** Declared variables, and those that only occur in the URL: they need a value too. */
 function definitionsOf(server: JsonObject): Readonly<Record<string, Definition>> {
   const declared = object(server['variables']);
   const names = [...Object.keys(declared), ...namesIn(text(server['url']) ?? '')];
   return record([...new Set(names)].map((name) => [name, define(object(own(declared, name)))]));
 }
 
-/** A variable must have a default; where it is missing, the first of its values is used. */
+/** A variable must have a default; if it is missing, the first of its values is used. */
 function define(variable: JsonObject): Definition {
   const listed = array(variable['enum']).flatMap((item) => scalar(item) ?? []);
   const value = scalar(variable['default']) ?? listed[0];

@@ -5,7 +5,7 @@ import { resolve } from '../reference.js';
 
 /** Objects with fewer members are returned whole. */
 const FEW = 10;
-/** Characters of names in a listing; with them, the argument takes about 120 bytes. */
+/** Characters of names in a listing; they bring the argument to about 120 bytes. */
 const MAX_NAMES = 36;
 const MAX_DEPTH = 8;
 
@@ -14,8 +14,8 @@ const SELECTION =
   /^(\$?select|\$?fields?|_fields|field_?mask|fields?\[.*\]|\$?properties|opt_fields|only|columns)$/i;
 
 /**
- * The first members of an operation's responses, which its tool can select with the argument `fields`. Undefined
- * where that is not worth it: responses that are not JSON, or small, or that one of the API's own parameters reduces.
+ * The first members of an operation's responses, which its tool can select with the argument `fields`. Undefined if it
+ * is not worth it: the responses are not JSON, or small, or one of the API's own parameters reduces them.
  */
 export function answerFields(
   root: JsonObject,
@@ -49,14 +49,14 @@ export function answerSchema(
   return media.length === 0 && method === 'GET' && !isEmpty ? {} : undefined;
 }
 
-// Answers without content (RFC 9110, sections 15.3.5 and 15.3.6), or with one that only leads elsewhere (15.4).
+// Responses without content (RFC 9110, sections 15.3.5 and 15.3.6), and redirects (15.4).
 const EMPTY = /^(?:20[45]$|3)/;
 
 interface Shape {
   /** The paths of its members; empty when unknown. */
   readonly names: readonly string[];
   readonly isList: boolean;
-  /** Whether it holds texts, numbers and the like, and nothing that has members. */
+  /** Whether it holds only texts, numbers and the like: nothing that has members. */
   readonly isPlain: boolean;
 }
 

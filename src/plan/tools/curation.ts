@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, scalar, text, texts } from '../../json.js';
 import type { Operation } from '../operations/operations.js';
 
-/** The `x-mcp` settings of an operation; those of the operation, its path, its tags and the root, the nearest first. */
+/** The `x-mcp` settings of an operation: its own, those of its path, of its tags and of the root, the nearest first. */
 export interface Curation {
   readonly enabled: boolean;
   /** Whether the operation stays a separate tool beside the three that search, describe and call all others. */

@@ -3,7 +3,7 @@ import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 import type { Problem } from '../../errors.js';
 
 /**
- * Characters that are invisible on a screen, including controls: a model reads them, and a reviewer cannot see them.
+ * Characters that are invisible on a screen, including controls: a model reads them, but a reviewer cannot see them.
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -60,7 +60,7 @@ function isInvisibleIn(text: string): boolean {
 export interface ShownApi {
   readonly api: Api;
   readonly warnings: readonly Problem[];
-  /** A fingerprint of the hidden text and its places; undefined when there is none. */
+  /** A fingerprint of the hidden text and its places; undefined when nothing is hidden. */
   readonly hidden?: string;
 }
 

@@ -74,7 +74,7 @@ function tooLong(place: string, length: number): Problem {
   return {
     code: 'SCHEMA_TOO_LONG',
     place,
-    message: `The schema of the arguments takes ${Math.ceil(length / 1024)} KiB, although only names are left in it.`,
+    message: `The schema of the arguments takes ${Math.ceil(length / 1024)} KiB even after everything but the names was removed.`,
     remedy: 'Exclude the operation with --exclude, or remove parameters with --overlay.',
   };
 }

@@ -12,7 +12,7 @@ type OutputSchema = JsonSchema & { readonly type: 'object' };
 
 /**
  * The schema of an operation's responses, loose enough that a real response cannot violate it: nothing is required or
- * closed, every type may be null, and enums are dropped. Hosts reject a call whose response does not conform. A root
+ * closed, everything may be null, and enums are dropped. Hosts reject a call whose response does not conform. A root
  * that is not an object becomes the member `result` of one.
  */
 export function outputSchema(root: JsonObject, answer: Json | undefined): OutputSchema | undefined {
@@ -27,7 +27,7 @@ export function outputSchema(root: JsonObject, answer: Json | undefined): Output
 class Loosening {
   readonly #root: JsonObject;
   readonly #deepest: number;
-  /** References being followed; one that occurs again is recursive, and gets a definition. */
+  /** References being followed; one that occurs again is recursive and gets a definition. */
   readonly #open: string[] = [];
   readonly #recursive = new Map<string, string>();
   readonly #definitions: JsonObject = {};

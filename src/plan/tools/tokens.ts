@@ -59,7 +59,7 @@ function unicodeTokens(text: string): number {
   return tokens;
 }
 
-/** Estimates made before: reports need the sum of all tools, and then the most expensive of them. */
+/** Cached estimates: reports need the sum of all tools, and then the most expensive of them. */
 const estimates = new WeakMap<Api, WeakMap<Tool, number>>();
 
 /** The approximate number of tokens for listing a tool. */
@@ -77,7 +77,7 @@ function listingTokens(api: Api, tool: Tool): number {
   return textTokens(JSON.stringify(listed));
 }
 
-/** The approximate number of tokens for the instructions of a server and the list of its tools, all or these. */
+/** The approximate number of tokens for the instructions of a server and the list of its tools (by default all). */
 export function totalTokens(api: Api, tools: readonly Tool[] = api.tools): number {
   const instructions = textTokens(instructionsOf(api));
   return tools.reduce((sum, tool) => sum + estimateTokens(api, tool), instructions);

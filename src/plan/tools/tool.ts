@@ -31,7 +31,7 @@ import {
 import { withQuery } from '../servers/server-url.js';
 import { operationServer, type ServerVariables } from '../servers/servers.js';
 
-/** What all tools of one document share. */
+/** Everything that the tools of one document share. */
 export interface ToolContext {
   readonly document: Document;
   readonly options: PlanOptions;
@@ -96,7 +96,7 @@ export function planTool(
   };
   const fromSpec = scopesFromSpec(stated, schemes);
   const scopes = scopesOf(context.options, operation.method, curation, fromSpec);
-  // The API may have an empty alternative for its own reasons; and `x-mcp.scopes: []` still requires a token.
+  // The API may have an empty alternative for reasons of its own, and `x-mcp.scopes: []` still requires a token.
   const isPublic = security?.length === 0 && scopes.length === 0 && curation.scopes === undefined;
   return {
     tool: {

@@ -34,7 +34,7 @@ interface Extension {
   readonly value: Json;
 }
 
-/** Finds unknown keys of `x-mcp`, on these operations and on everything that they inherit from. */
+/** Finds unknown keys of `x-mcp` on these operations and on everything they inherit from. */
 export function checkKeys(root: JsonObject, operations: readonly Operation[]): KeyProblems {
   const extensions = new Map(
     listExtensions(root, operations).map((extension) => [extension.place, extension]),

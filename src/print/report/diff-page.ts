@@ -12,12 +12,11 @@ const titles: Readonly<Record<Severity, string>> = {
 };
 const meanings: Readonly<Record<Severity, string>> = {
   breaking: 'Clients, prompts or configurations that work today may stop working.',
-  security:
-    'Who may call, what is sent, or what models are told is different: a person should decide.',
-  compatible: 'What works today goes on working.',
+  security: 'Who can call, what is sent, or what models read has changed: review it.',
+  compatible: 'Everything that works today keeps working.',
 };
 
-/** The changes of a project as a page, the gravest first. */
+/** The changes of a project as a page, the most severe first. */
 export function diffPage(
   name: string,
   changes: readonly Change[],

@@ -11,7 +11,7 @@ import { renderPage, searchable, viewOfProblem } from './page.js';
 import { scopeColumns, scopeRow } from './scopes-matrix.js';
 import { layOut } from './treemap.js';
 
-/** The tools of a plan as a page: what each is and costs, who may call it, and what was noticed. */
+/** The tools of a plan as a page: each with its cost and scopes, and the warnings. */
 export function inspectPage(plan: Plan, warnings: readonly Problem[]): string {
   const { api } = plan;
   const tools = api.tools.map((tool) => describe(api, tool));
@@ -54,7 +54,7 @@ function describe(api: Api, tool: Tool) {
   };
 }
 
-/** A description without the title that it begins with. */
+/** A description without its title, if it starts with it. */
 function rest(description: string): string {
   return description.slice(description.indexOf('\n')).trim();
 }
@@ -82,8 +82,8 @@ function scopeWords({ authentication }: Api, alternatives: Api['scopes'][string]
   if (authentication === 'none')
     return words === ''
       ? 'Needs no token.'
-      : `The document names ${words}; without OAuth, no scope is checked.`;
-  return words === '' ? 'Any valid token is enough.' : `The token needs ${words}.`;
+      : `The document names ${words}; without OAuth, scopes are not checked.`;
+  return words === '' ? 'Any valid token is accepted.' : `The token needs ${words}.`;
 }
 
 function argumentsOf({ inputSchema }: Tool): object[] {
@@ -117,7 +117,7 @@ function callers({ authentication, authorizationServer }: Api): string {
 function searchNote(api: Api): string {
   if (api.toolMode !== 'search') return '';
   const { tools, tokens } = offered(api);
-  return `The server lists ${plural(tools, 'tool')} that find and call them, for ${plural(tokens, 'token')}.`;
+  return `The server lists ${plural(tools, 'tool')} that find and call them, at a cost of ${plural(tokens, 'token')}.`;
 }
 
 function cost({ groups }: Plan, tools: readonly View[]): { groups: object[]; tiles: object[] } {
@@ -146,8 +146,8 @@ function access(api: Api, tools: readonly View[]) {
 
 function scopeNote({ authentication }: Api, scopes: number): string {
   const marks =
-    'A dot: the tool needs the scope. Numbers: it has alternatives, and those with the scope have these numbers.';
+    'A dot: the tool needs the scope. Numbers: the tool has alternatives, and these include the scope.';
   if (scopes === 0) return 'No tool needs a scope.';
-  if (authentication === 'oauth2') return `${marks} Tools without a mark take any valid token.`;
-  return `${marks} They are what the document says: without OAuth, no scope is checked.`;
+  if (authentication === 'oauth2') return `${marks} Tools without a mark accept any valid token.`;
+  return `${marks} They come from the document: without OAuth, scopes are not checked.`;
 }

@@ -9,8 +9,8 @@ const handlebars = Handlebars.create();
 const read = (name: string) => readFileSync(packagePath(`pages/${name}`), 'utf8');
 
 /**
- * A page that is complete by itself, from a template of `pages/`. All text is escaped, and shown without the characters
- * that reverse or hide it; should a browser find markup in it all the same, the page's policy runs only its own script.
+ * A self-contained page, from a template in `pages/`. All text is escaped and stripped of characters that reverse or
+ * hide it. If markup got through all the same, the page's policy would still allow only its own script.
  */
 export function renderPage(template: 'inspect' | 'diff', view: object): string {
   const script = read('report.js');
@@ -29,7 +29,7 @@ export function viewOfProblem({ code, message, place = '', remedy = '' }: Proble
   return { code, message, place, remedy, find: searchable([code, message, place]) };
 }
 
-/** What a search looks through. */
+/** The text that a search covers. */
 export function searchable(parts: readonly string[]): string {
   return parts.join(' ').toLowerCase();
 }

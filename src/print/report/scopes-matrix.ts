@@ -2,7 +2,7 @@ import type { Api } from '../../../templates/src/runtime/api.js';
 import { byCodeUnit } from '../../json.js';
 import { scopesOf } from '../../emit/scopes-file.js';
 
-/** A mark for a scope, or the columns between two marks, which are one cell: most of a large matrix is empty. */
+/** A mark for a scope, or the empty columns between two marks as one cell: most of a large matrix is empty. */
 export interface Cell {
   readonly columns: number;
   readonly mark: string;
@@ -15,10 +15,7 @@ export function scopeColumns(api: Api): string[] {
   return [...new Set(scopes)].sort(byCodeUnit);
 }
 
-/**
- * The row of a tool: `●` for a scope that it needs; the numbers of the alternatives that have the scope, where there are
- * several.
- */
+/** The row of a tool: `●` for a scope that it needs or, if it has alternatives, the numbers of those with the scope. */
 export function scopeRow(api: Api, tool: string, columns: readonly string[]): Cell[] {
   const alternatives = scopesOf(api, tool);
   const cells: Cell[] = [];

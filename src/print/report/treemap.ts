@@ -1,6 +1,6 @@
 import { hierarchy, treemap, treemapSquarify, type HierarchyRectangularNode } from 'd3-hierarchy';
 
-/** A tool, the group that it belongs to, and what listing it costs. */
+/** A tool, its group, and the cost of listing it. */
 export interface Cost {
   readonly name: string;
   readonly group: string;
@@ -20,7 +20,7 @@ interface Node {
   readonly children?: readonly Node[];
 }
 
-// Units of the layout only: the page scales them. The room at the top of a group is for its name.
+// Units of the layout only: the page scales them. The space at the top of a group is for its name.
 const [width, height, heading] = [1120, 630, 17];
 
 /** Rectangles whose areas are shares of the tokens, the tools of a group side by side (squarified treemap). */

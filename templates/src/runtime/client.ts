@@ -203,6 +203,14 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
+/**
+ * The code in an error response, in the form of all registered ones (RFC 6749 section 11.4), so that an endpoint cannot
+ * echo what was sent as a code.
+ */
+export function errorCode({ error }: NonNullable<JsonAnswer['body']> = {}): string | undefined {
+  return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : undefined;
+}
+
 // Node's codes for a certificate from an unknown authority.
 const UNKNOWN_AUTHORITY = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
 

@@ -16,6 +16,7 @@ import {
   type ProxySettings,
   type SendOptions,
   type TlsSettings,
+  Undecodable,
   type Watcher,
 } from './outgoing.js';
 
@@ -133,7 +134,8 @@ class Collector implements Dispatcher.DispatchHandler {
 
   #decode(start: Uint8Array): readonly Duplex[] {
     const decoders = decodersOf(this.#headers['content-encoding'], start);
-    for (const decoder of decoders) decoder.on('error', (error) => this.#fail(error));
+    for (const decoder of decoders)
+      decoder.on('error', (error) => this.#fail(new Undecodable(error)));
     const last = decoders.at(-1)?.on('data', (chunk: Uint8Array) => this.#take(chunk));
     last?.on('end', () => this.#finish());
     return decoders;
@@ -176,6 +178,9 @@ class Collector implements Dispatcher.DispatchHandler {
 const MAX_ENCODINGS = 5;
 const LENIENT = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
 
+// Any bytes begin some raw `deflate`, so its end must be one.
+const STRICT = { flush: constants.Z_SYNC_FLUSH };
+
 const DECODERS: Readonly<Record<string, () => Duplex>> = {
   gzip: () => createGunzip(LENIENT),
   'x-gzip': () => createGunzip(LENIENT),
@@ -189,7 +194,7 @@ function decodersOf(encoding = '', start: Uint8Array): Duplex[] {
   const makers = names.flatMap((name) => DECODERS[name.trim()] ?? []);
   if (makers.length < names.length || makers.length > MAX_ENCODINGS) return [];
   const decoders = makers.map((make) => make());
-  if (names[0]?.trim() === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(LENIENT);
+  if (names[0]?.trim() === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(STRICT);
   decoders.reduce((from, to) => from.pipe(to));
   return decoders;
 }

@@ -64,6 +64,17 @@ export class Aborted extends Error {
   override readonly name = 'Aborted';
 }
 
+/** A response arrived that cannot be decoded: it does not have the content encoding that it declares. */
+export class Undecodable extends Error {
+  override readonly name = 'Undecodable';
+  readonly code: unknown;
+
+  constructor(cause: Error & { readonly code?: unknown }) {
+    super('The response cannot be decoded.', { cause });
+    this.code = cause.code;
+  }
+}
+
 /** A URL has no usable content. The message is half a sentence, and reveals nothing about this server's network. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';

@@ -82,7 +82,7 @@ describe('doctor --store', () => {
     expect(stdout).toMatch(/^pass +title +Every tool has one\.$/m);
     expect(stdout).toMatch(/^not checked +first-answer /m);
     expect(stdout).toContain(
-      '\nHow to check the rest:\n  Name the running server with --server.\n',
+      '\nHow to check the rest:\n  Pass the running server with --server.\n',
     );
     const [, people = ''] = stdout.split('\nWhat only a person can supply:\n');
     expect(people).toContain('  A privacy policy is published.\n');
@@ -132,7 +132,7 @@ describe('doctor --store', () => {
     ]);
     expect(rows.find(({ id }) => id === 'first-answer')).toMatchObject({
       status: 'not checked',
-      found: 'There was no answer: ECONNREFUSED.',
+      found: 'There was no response: ECONNREFUSED.',
     });
     expect(rows.find(({ id }) => id === 'tool-count')).toMatchObject({ found: '9 are listed.' });
   });

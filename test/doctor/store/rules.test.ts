@@ -94,7 +94,7 @@ const broken: Readonly<Record<string, Subject>> = {
     ...flawless,
     authorization: {
       ...authorization,
-      assertion: { result: 'wrong', fault: 'it was given a token' },
+      assertion: { result: 'wrong', fault: 'it issued a token' },
     },
   },
   'enterprise-announced': { ...flawless, extensions: [] },
@@ -284,8 +284,8 @@ describe('output schemas', () => {
     examine('chatgpt', subject).find(({ id }) => id === 'output-schema');
 
   it.each<[string, Subject]>([
-    ['No tool has one: the scan warns of it.', flawless],
-    ['2 tools have none: the scan warns of it.', withTool({ outputSchema: { type: 'object' } })],
+    ['No tool has one; the scan warns about it.', flawless],
+    ['2 tools have none; the scan warns about it.', withTool({ outputSchema: { type: 'object' } })],
   ])('%s', (found, subject) => {
     expect(rowOf(subject)).toMatchObject({
       status: 'pass',

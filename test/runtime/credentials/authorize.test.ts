@@ -86,7 +86,7 @@ afterEach(() => {
 });
 
 describe('a credential goes', () => {
-  test('into its header, in lower case, in place of what was there', async () => {
+  test('into its header, in lower case, replacing any other value', async () => {
     const headers = { accept: '*/*', authorization: 'mine' };
     const scheme = { auth: key('Authorization', 'header') };
     const keys = new Map([['auth', 'Token t-123']]);
@@ -102,12 +102,12 @@ describe('a credential goes', () => {
     ['/v1/things?', '/v1/things?api%20key=query%20%26key'],
     ["/v1/things?q='a'&b", "/v1/things?q='a'&b&api%20key=query%20%26key"],
     ['/v1/things?a=b?c', '/v1/things?a=b?c&api%20key=query%20%26key'],
-  ])('behind the query of %s', async (path, expected) => {
+  ])('after the query of %s', async (path, expected) => {
     const { request: sent } = await authorize([{ query: [] }], { request: { path } });
     expect(sent).toEqual({ ...request, path: expected });
   });
 
-  test('behind the cookies that are there', async () => {
+  test('after existing cookies', async () => {
     const headers = { cookie: 'a=1; b=2' };
     const { request: sent } = await authorize([{ cookie: [] }], { request: { headers } });
     expect(sent.headers).toEqual({ cookie: 'a=1; b=2; sid=cookie-key' });
@@ -115,7 +115,7 @@ describe('a credential goes', () => {
     expect(alone.request.headers).toEqual({ ...request.headers, cookie: 'sid=cookie-key' });
   });
 
-  test('to all places of one alternative, and the request stays as it was', async () => {
+  test('to all places of one alternative, and the request stays unchanged', async () => {
     const before = structuredClone(request);
     const tokens = { kind: 'bearer', token: 'static-token' } as const;
     const all = { header: [], query: [], cookie: [], bearer: [] };
@@ -130,7 +130,7 @@ describe('a credential goes', () => {
         authorization: 'Bearer static-token',
       },
     });
-    // A token that never changes is not worth a second try.
+    // With a token that never changes, a second attempt is pointless.
     expect(token).toBeUndefined();
     expect(request).toEqual(before);
   });
@@ -140,13 +140,13 @@ describe('on every call', () => {
   test.each<[string, readonly SecurityRequirement[] | undefined]>([
     ['that needs nothing', []],
     ['that needs nothing, by an empty alternative', [{}]],
-    ['of which the document says nothing', undefined],
-  ])('the request is passed on as it is by an operation %s', async (_, security) => {
+    ['without requirements in the document', undefined],
+  ])('the request is passed on unchanged for an operation %s', async (_, security) => {
     const authorizer = createAuthorizer(credentialsWith(), undefined, undefined);
     expect((await authorizer(request, security, { signal })).request).toBe(request);
   });
 
-  test('the choice of an operation is the one that was made the first time', async () => {
+  test('an operation keeps its first choice', async () => {
     const get = vi.fn((name: string) => (name === 'header' ? 'header-key' : undefined));
     const keys = Object.assign(new Map<string, string>(), { get });
     const authorizer = createAuthorizer(credentialsWith({ keys }), undefined, undefined);
@@ -158,7 +158,7 @@ describe('on every call', () => {
     expect(get).toHaveBeenCalledTimes(chosen);
   });
 
-  test('no web object is made', async () => {
+  test('no web object is created', async () => {
     const refuse = () => {
       throw new Error('made');
     };
@@ -217,7 +217,7 @@ describe('arguments cannot pose as a credential', () => {
     expect(sent.headers).toEqual({ 'x-other': '1' });
   });
 
-  test('where it is not there, names of the language are no headers', async () => {
+  test('names of inherited members are not headers', async () => {
     const scheme = { odd: key('constructor', 'header') };
     const authorizer = createAuthorizer(credentialsWith({ schemes: scheme }), undefined, undefined);
     expect((await authorizer(request, [], { signal })).request).toBe(request);
@@ -227,7 +227,7 @@ describe('arguments cannot pose as a credential', () => {
 describe('a token that is not the same for every request', () => {
   const token = new CallerToken('caller-token', { expiresAt: 4e9, audiences: ['urn:api'] });
 
-  test('is got for the scheme, its scopes, the caller and the place it is sent to', async () => {
+  test('is requested for the scheme, its scopes, the caller and its destination', async () => {
     const { asked, source } = createSource();
     const options = { source, credentials: perUser, token };
     const authorized = await authorize([{ oauth: ['read'], header: [] }], options);
@@ -253,7 +253,7 @@ describe('a token that is not the same for every request', () => {
     });
   });
 
-  test('is never left out: without a source of tokens nothing is sent', async () => {
+  test('is never omitted: without a source of tokens nothing is sent', async () => {
     await expect(authorize([{ oauth: [] }], { credentials: perUser })).rejects.toThrow(
       'There is no source of tokens',
     );
@@ -317,7 +317,7 @@ describe('custom code', () => {
     expect([...authorized.secrets].sort()).toEqual(['derived', 'fresh-token', 'signed']);
   });
 
-  test('replaces what the environment does not have, and is not asked where nothing is needed', async () => {
+  test('replaces variables that are not set, and is not called if nothing is needed', async () => {
     const custom = vi.fn<CustomCredential>(({ headers, ...rest }) => {
       headers.set('x-signature', 'signed');
       return { ...rest, headers };

@@ -143,8 +143,8 @@ describe('sent on the wire', () => {
       { authorization: [`Bearer ${bearerSecret}`] },
     ],
     ['nothing when optional and not held', [{}, { bearer: [] }], {}, {}],
-    ['nothing when the operation wants nothing', [], all, {}],
-    ['nothing when it wants an empty alternative', [{}], all, {}],
+    ['nothing when the operation requires nothing', [], all, {}],
+    ['nothing when it allows an empty alternative', [{}], all, {}],
     ['nothing for [] even when chosen', [], { ...all, UPSTREAM_AUTH: 'bearer' }, {}],
     ['nothing when the document is silent', undefined, all, {}],
     [
@@ -189,7 +189,7 @@ describe('sent on the wire', () => {
     expect(sent).toEqual({ ...nothing, key: ['k-123'] });
   });
 
-  test('whatever is set, where the document describes no scheme at all', async () => {
+  test('any credentials that are set, if the document describes no scheme at all', async () => {
     const schemes = {};
     expect((await run(undefined, all, { schemes })).sent).toEqual({
       ...nothing,
@@ -263,7 +263,7 @@ describe('arguments cannot pose as credentials', () => {
   };
 
   test.each<[string, RequestShape['security'], Variables]>([
-    ['where nothing is asked for', [], all],
+    ['if nothing is required', [], all],
     ['with UPSTREAM_AUTH=none', [{ headerKey: [] }], { UPSTREAM_AUTH: 'none' }],
   ])('%s', async (_, security, variables) => {
     const { sent } = await run(security, variables, { shape: { parameters }, args });
@@ -278,9 +278,9 @@ describe('arguments cannot pose as credentials', () => {
   });
 });
 
-describe('settings that are wrong stop the start', () => {
+describe('wrong settings prevent the start', () => {
   test.each<[string, Variables, RegExp]>([
-    ['a mode that there is not', { UPSTREAM_AUTH: 'digest' }, /^UPSTREAM_AUTH must be one of/],
+    ['an unknown mode', { UPSTREAM_AUTH: 'digest' }, /^UPSTREAM_AUTH must be one of/],
     ['bearer without token', { UPSTREAM_AUTH: 'bearer' }, /^UPSTREAM_BEARER_TOKEN is required/],
     ['basic without user', { UPSTREAM_AUTH: 'basic' }, /^UPSTREAM_USERNAME is required/],
     [
@@ -308,7 +308,7 @@ describe('settings that are wrong stop the start', () => {
     expect(read).toThrow(message);
   });
 
-  test('api-key where there is none', () => {
+  test('api-key without such a scheme', () => {
     const api = makeApi({ baseUrl: 'https://h.example' });
     expect(() => makeSettings(api, { UPSTREAM_AUTH: 'api-key' })).toThrow(
       /^UPSTREAM_AUTH cannot be/,

@@ -30,7 +30,7 @@ describe('mask', () => {
     ['hex', Buffer.from(secret).toString('hex')],
     ['hex in upper case', Buffer.from(secret).toString('hex').toUpperCase()],
     [
-      'percent-encoded to the last letter',
+      'percent-encoded completely',
       Buffer.from(secret).toString('hex').replace(/../g, '%$&').toUpperCase(),
     ],
     ['UTF-16 as bytes', Buffer.from(secret, 'utf16le').toString('latin1').slice(0, -1)],
@@ -54,7 +54,7 @@ describe('mask', () => {
     expect(maskBoth('first-halfhalf-second')).toBe('[redacted][redacted]');
   });
 
-  test('all of a long one, and nothing that only begins like it', () => {
+  test('all of a long one, but nothing that only begins like it', () => {
     const header = 'eyJhbGciOiJSUzI1NiJ9';
     const [own, other] = [1, 2].map(() => `${header}.${randomBytes(900).toString('base64url')}`);
     const tokens = createSecrets([own ?? '']);
@@ -96,7 +96,7 @@ describe('JSON', () => {
     ['one letter escaped', `{"a":"<${JSON.stringify(secret).slice(1, -1).replace('w', escape)}>"}`],
     ['one of two slashes escaped', '{"a":"<one\\/and/more>"}'],
     ['base64, escaped', `{"a":"<${escape(Buffer.from(secret).toString('base64'))}>"}`],
-  ])('%s hides nothing', (_, json) => {
+  ])('%s redacts nothing', (_, json) => {
     expect(JSON.parse(maskJson(json))).toEqual({
       a: expect.stringMatching(/^<\[redacted\]={0,2}>$/) as string,
     });
@@ -107,7 +107,7 @@ describe('JSON', () => {
     expect(maskJson(json)).toBe('{ "[redacted]": 12345678901234567890, "b":"\\\\u0041\\n" }');
   });
 
-  test('what else is escaped still is', () => {
+  test('other escapes are kept', () => {
     const json = `["\\u0022\\u005c\\u0000\\ud83d\\ude00\\/","${escape('plain-secret')}"]`;
     expect(JSON.parse(maskJson(json))).toEqual(['"\\\0😀/', '[redacted]']);
   });
@@ -121,7 +121,7 @@ describe('JSON', () => {
 describe('more secrets', () => {
   const first = createSecrets(['static-secret']);
 
-  test('are added to those that are there', () => {
+  test('are added to the existing ones', () => {
     const both = first.and(['dynamic-value', 'another-value']);
     expect(both.mask('static-secret dynamic-value another-value')).toBe(
       '[redacted] [redacted] [redacted]',
@@ -135,7 +135,7 @@ describe('more secrets', () => {
     expect(first.and(['secret']).mask('<static-secret>')).toBe('<[redacted]>');
   });
 
-  test('that begin like one before are still told apart', () => {
+  test('that begin like an earlier one are still distinguished', () => {
     const [one, other] = ['1', '2'].map((end) => `same-beginning-of-both-${end}`);
     expect(first.and([one ?? '']).mask(`${one} ${other}`)).toBe(`[redacted] ${other}`);
     expect(first.and([other ?? '']).mask(`${one} ${other}`)).toBe(`${one} [redacted]`);
@@ -152,7 +152,7 @@ describe('costs little', () => {
   const token = () => `eyJhbGciOiJSUzI1NiJ9.${randomBytes(600).toString('base64url')}`;
   const { maskJson } = createSecrets(values).and([token()]);
 
-  /** The shortest of several times, in milliseconds: a machine that is busy adds to all of them. */
+  /** The shortest of several times, in milliseconds: a busy machine adds to all of them. */
   function fastest(work: () => unknown): number {
     const times = Array.from({ length: 15 }, () => {
       const began = performance.now();
@@ -174,14 +174,14 @@ describe('costs little', () => {
     expect(fastest(() => maskJson(json)) / parse).toBeLessThan(3);
   });
 
-  test('where the API repeats how a token begins', () => {
+  test('if the API repeats the beginning of a token', () => {
     const json = JSON.stringify('eyJhbGciOiJS'.repeat(40_000));
     const words = JSON.stringify(Array.from({ length: 100_000 }, () => 'abcd'));
     const parse = fastest(() => JSON.parse(words));
     expect(fastest(() => maskJson(json)) / parse).toBeLessThan(10);
   });
 
-  test('at a cut, for a secret that repeats itself', () => {
+  test('at a truncation, for a secret that repeats itself', () => {
     const long = createSecrets([`${'a'.repeat(8000)}b`]);
     const text = 'a'.repeat(7999);
     expect(long.maskCut(`x${text}`)).toBe('x[redacted]');
@@ -191,7 +191,7 @@ describe('costs little', () => {
   });
 });
 
-test('the beginning of a secret at a cut goes too', () => {
+test('the beginning of a secret at a truncation is removed too', () => {
   expect(maskCut('x inner-and-mor')).toBe('x [redacted]');
   expect(maskCut('x inn')).toBe('x [redacted]');
   expect(maskCut('x in')).toBe('x in');

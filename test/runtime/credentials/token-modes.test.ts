@@ -42,7 +42,7 @@ function schemesAt(url: string): Api['securitySchemes'] {
 let stub: Stub | undefined;
 afterEach(() => stub?.close());
 
-/** The API and its authorization server in one: tokens spell what they were asked for with. */
+/** The API and its authorization server in one: tokens contain the parameters that they were requested with. */
 async function startParties(): Promise<Stub> {
   return startStub(({ url, body }, response) => {
     response.setHeader('Content-Type', 'application/json');
@@ -128,7 +128,7 @@ describe('sent on the wire', () => {
       'Bearer my-token!-!-',
     ],
     [
-      'not where no token URL is known',
+      'not if no token URL is known',
       [{ bearer: [] }, { implicit: ['z'] }, { oauth: ['a'] }],
       client,
       'Bearer token!a!-',
@@ -147,14 +147,14 @@ describe('sent on the wire', () => {
       key,
     ],
     [
-      'a key beside the mode that was chosen',
+      'a key beside the chosen mode',
       [{ key: [], oauth: ['a'] }],
       { ...exchange, UPSTREAM_API_KEY: key },
       'Bearer token!a!caller-token',
       key,
     ],
     [
-      'the first alternative that can be',
+      'the first possible alternative',
       [{ mtls: [] }, { oauth: ['a'] }, { key: [] }],
       { ...client, UPSTREAM_API_KEY: key },
       'Bearer token!a!-',
@@ -175,8 +175,8 @@ describe('sent on the wire', () => {
     ],
     ['forward', [{ oauth: ['a'] }], forward, 'Bearer caller-token'],
     ['forward to http bearer', [{ bearer: [] }], forward, 'Bearer caller-token'],
-    ['nothing where nothing is wanted', [], exchange, ''],
-    ['nothing for an empty alternative alone', [{}], forward, ''],
+    ['nothing if nothing is required', [], exchange, ''],
+    ['nothing for only an empty alternative', [{}], forward, ''],
     ['a token before none', [{}, { oauth: ['a'] }], exchange, 'Bearer token!a!caller-token'],
     [
       'chosen, document silent',
@@ -187,7 +187,7 @@ describe('sent on the wire', () => {
       {},
     ],
     [
-      'whatever is set, no schemes at all',
+      'any credentials, no schemes at all',
       undefined,
       { ...client, UPSTREAM_TOKEN_URL: '{url}/my-token' },
       'Bearer my-token!-!-',
@@ -220,14 +220,14 @@ describe('fails closed', () => {
       /UPSTREAM_TOKEN_URL/,
     ],
     [
-      'exchange where only a key is asked for',
+      'exchange if only a key is required',
       [{ key: [] }],
       { ...exchange, UPSTREAM_API_KEY: key },
       'credentials',
       /UPSTREAM_AUTH is token-exchange/,
     ],
     [
-      'exchange by its own variable, where only a key is asked for',
+      'exchange by its own variable, if only a key is required',
       [{ key: [] }],
       { ...exchange, UPSTREAM_AUTH: '', UPSTREAM_TOKEN_EXCHANGE: 'rfc8693', UPSTREAM_API_KEY: key },
       'credentials',
@@ -241,7 +241,7 @@ describe('fails closed', () => {
       /set UPSTREAM_API_KEY\.$/,
     ],
     [
-      'exchange for nobody',
+      'exchange without a caller',
       [{ oauth: [] }],
       exchange,
       'credentials',
@@ -249,7 +249,7 @@ describe('fails closed', () => {
       { caller: false },
     ],
     [
-      'forward for nobody',
+      'forward without a caller',
       [{ oauth: [] }],
       forward,
       'credentials:audience',
@@ -280,7 +280,7 @@ describe('fails closed', () => {
   });
 });
 
-describe('settings that are wrong stop the start', () => {
+describe('wrong settings prevent the start', () => {
   const api = makeApi({
     baseUrl: 'https://h.example',
     securitySchemes: { oauth: { type: 'oauth2' } },
@@ -311,7 +311,7 @@ describe('settings that are wrong stop the start', () => {
       /^UPSTREAM_CLIENT_KEY_FILE is required/,
     ],
     [
-      'a key file that is not there',
+      'a missing key file',
       { ...client, ...tokenUrl, UPSTREAM_CLIENT_KEY_FILE: '/nowhere' },
       /^UPSTREAM_CLIENT_KEY_FILE must name a readable file \(ENOENT\)/,
     ],
@@ -321,7 +321,7 @@ describe('settings that are wrong stop the start', () => {
       /^UPSTREAM_CLIENT_KEY_FILE must contain a private key/,
     ],
     [
-      'an exchange for nothing',
+      'an exchange without a target',
       { ...exchange, ...tokenUrl, UPSTREAM_TOKEN_AUDIENCE: '' },
       /^UPSTREAM_TOKEN_AUDIENCE or UPSTREAM_TOKEN_RESOURCE/,
     ],
@@ -330,14 +330,14 @@ describe('settings that are wrong stop the start', () => {
       { ...exchange, ...tokenUrl, UPSTREAM_TOKEN_EXCHANGE: 'entra-obo' },
       /^UPSTREAM_SCOPES must be set/,
     ],
-    ['forward to anybody', { UPSTREAM_AUTH: 'forward' }, /^UPSTREAM_TOKEN_AUDIENCE must be set/],
+    ['forward to any server', { UPSTREAM_AUTH: 'forward' }, /^UPSTREAM_TOKEN_AUDIENCE must be set/],
     [
       'an assertion, for which access tokens are not enough',
       { ...exchange, ...tokenUrl, UPSTREAM_AUTH: 'id-jag', UPSTREAM_TOKEN_AUDIENCE: 'api' },
       /^UPSTREAM_AUTH cannot be id-jag: [^\n]+access tokens[^\n]+section 4\.3[^\n]+token-exchange$/,
     ],
     [
-      'a variant that there is not',
+      'an unknown variant',
       { ...exchange, ...tokenUrl, UPSTREAM_TOKEN_EXCHANGE: 'saml' },
       /^UPSTREAM_TOKEN_EXCHANGE must be one of/,
     ],

@@ -73,7 +73,7 @@ test('a token that never changes has no source', () => {
   expect(createTokenSource({ credentials, baseUrl: 'https://a.example' }, http)).toBeUndefined();
 });
 
-test('a token request, to the letter', async () => {
+test('a token request matches byte for byte', async () => {
   const { requests, http } = createServer();
   const { token } = sourceOf(service, http);
   expect(await token({ scopes: ['b', 'a', 'b'] })).toBe('token-1');
@@ -92,7 +92,7 @@ test('a token request, to the letter', async () => {
   ]);
 });
 
-test('calls share a token and the discovery of where it comes from, until the API refuses it', async () => {
+test('calls share a token and the discovery of its endpoint, until the API refuses it', async () => {
   const { requests, http } = createServer();
   const { tokenUrl: _, ...undocumented } = service;
   const { token, renew } = sourceOf(undocumented, http);
@@ -120,7 +120,7 @@ describe('a forwarded token', () => {
   const { http, requests } = createServer();
   const { token, renew } = sourceOf({ kind: 'forward', audience: 'urn:api' }, http);
 
-  test('is the caller’s own, for the API and its audience alone', async () => {
+  test('is the caller’s, only for the API and its audience', async () => {
     const caller = callerOf('alice', ['urn:mcp', 'urn:api']);
     expect(await token({ caller })).toBe('alice');
     const refused = [

@@ -9,10 +9,10 @@ describe('an audience that names nobody', () => {
   const empty = [undefined, null, '', [], [''], [null]];
   const foreign = ['x', ['x'], ['', 'x'], {}, 7, [[]], false];
 
-  it.each(empty)('is left out, where another claim is named: %j', (aud) => {
+  it.each(empty)('is ignored if another claim is named: %j', (aud) => {
     expect(audienceFault({ aud, client_id: 'c1' }, byClient)).toBeUndefined();
     expect(audienceFault({ aud, client_id: 'c2' }, byClient)).toMatch(/^claim client_id/);
-    // Where it is the claim that counts, it still names nobody.
+    // If it is the claim that counts, it still names nobody.
     expect(audienceFault({ aud }, oauthOf())).toMatch(/^claim aud/);
   });
 
@@ -20,7 +20,7 @@ describe('an audience that names nobody', () => {
     expect(audienceFault({ aud, client_id: 'c1' }, byClient)).toMatch(/^claim aud/);
   });
 
-  it.each(empty)('is left out in introspection too: %j', async (aud) => {
+  it.each(empty)('is ignored in introspection too: %j', async (aud) => {
     const claims = { active: true, iss: issuer, aud, client_id: 'c1', token_type: 'Bearer' };
     const verifierOf = (answer: object) =>
       createIntrospectionVerifier(
@@ -33,7 +33,7 @@ describe('an audience that names nobody', () => {
     await expect(untyped.verify('t')).rejects.toThrow('neither aud nor token_type');
   });
 
-  it('is not needed beside one that is right', () => {
+  it('is irrelevant beside a valid one', () => {
     expect(audienceFault({ aud: ['', audience] }, oauthOf())).toBeUndefined();
   });
 });

@@ -14,11 +14,11 @@ describe('the bearer token of a request', () => {
     expect(readBearer(['Authorization', value])).toEqual({ kind: 'bearer', token });
   });
 
-  it('is found under a name in any case', () => {
+  it('is found under a header name in any case', () => {
     expect(readBearer(['AUTHORIZATION', 'Bearer abc'])).toEqual({ kind: 'bearer', token: 'abc' });
   });
 
-  it('is read from the header alone, not from a value that looks like its name', () => {
+  it('is read only from the header, not from a value that looks like its name', () => {
     expect(readBearer(['X-A', 'authorization', 'Bearer abc', 'x'])).toEqual(missing);
     expect(readBearer(['X-A', 'authorization', 'Authorization', 'Bearer abc'])).toMatchObject({
       kind: 'bearer',
@@ -48,14 +48,14 @@ describe('the bearer token of a request', () => {
     expect(readBearer(line)).toMatchObject({ kind: 'bearer' });
   });
 
-  it('takes no time for any amount of padding', () => {
+  it('is parsed quickly with any amount of padding', () => {
     const padding = '='.repeat(8000);
     expect(readBearer(['Authorization', `Bearer a${padding}`])).toMatchObject({ kind: 'bearer' });
     expect(readBearer(['Authorization', `Bearer a${padding}!`])).toEqual(malformed);
     expect(readBearer(['Authorization', `Bearer a${' '.repeat(8000)}!`])).toEqual(malformed);
   });
 
-  it('is refused when two lines stand for it, even if one is of another scheme', () => {
+  it('is refused if there are two lines, even if one has another scheme', () => {
     const lines = ['Authorization', 'Basic YTpi', 'authorization', 'Bearer abc'];
     expect(readBearer(lines)).toEqual(malformed);
   });

@@ -21,13 +21,13 @@ function headerOf(response: HttpResponse) {
 }
 
 describe('challenges', () => {
-  it('ask for a token, with the scopes as the provider spells them', () => {
+  it('ask for a token, with the scopes in the provider’s spelling', () => {
     const response = challenges.missing;
     expect(response.status).toBe(401);
     expect(headerOf(response)).toBe(`Bearer scope="api://x/a api://x/b", ${metadata}`);
   });
 
-  it('leave out a scope that would be empty', () => {
+  it('omit an empty scope', () => {
     expect(headerOf(bare.missing)).toBe(`Bearer ${metadata}`);
     expect(bare.stepUp([])).not.toContain('scope=');
   });
@@ -45,7 +45,7 @@ describe('challenges', () => {
     );
   });
 
-  it('ask a malformed header for nothing: no scope would mend it', () => {
+  it('name no scope for a malformed header: none would fix it', () => {
     const response = challenges.malformed;
     expect(response.status).toBe(400);
     expect(headerOf(response)).toMatch(
@@ -53,7 +53,7 @@ describe('challenges', () => {
     );
   });
 
-  it('keep quotes, backslashes and whatever is not ASCII within their quoted string', () => {
+  it('keep quotes, backslashes and non-ASCII characters within their quoted string', () => {
     expect(challenges.stepUp(['a"b', 'c\\d', 'é\r\nx'])).toContain('scope="a\\"b c\\\\d x", ');
   });
 

@@ -10,7 +10,7 @@ import {
 } from '../../../templates/src/runtime/oauth/verifier.js';
 import { listen } from '../../support/http.js';
 
-/** A provider that has these documents and nothing else; `asked` is what was fetched, in order. */
+/** A provider that has these documents and nothing else; `asked` has the fetched URLs, in order. */
 function provider(documents: Record<string, Record<string, unknown>>) {
   const asked: string[] = [];
   const fetch: FetchDocument = (url) => {
@@ -48,7 +48,7 @@ describe('discovery', () => {
     );
   });
 
-  it('refuses a document of another issuer, a slash apart, and says what to set', async () => {
+  it('refuses a document of another issuer, even if only a slash differs, and names the value to set', async () => {
     const [url = ''] = metadataUrls(issuer);
     const { fetch } = provider({ [url]: { ...document, issuer: `${issuer}/` } });
     await expect(findEndpoint('jwks_uri', { issuer, issuers: [issuer] }, fetch)).rejects.toThrow(
@@ -56,7 +56,7 @@ describe('discovery', () => {
     );
   });
 
-  it('asks only where the settings say', async () => {
+  it('uses only the configured URL', async () => {
     const odd = provider({ 'https://odd.example/doc': document });
     expect(
       await findEndpoint(
@@ -82,7 +82,7 @@ describe('discovery', () => {
     ['https anywhere', 'https://keys.example/jwks', true],
     ['another host', 'http://other:8080/jwks', false],
     ['this machine', 'http://127.0.0.1:9/jwks', false],
-  ])('of a host that may be asked over plain http leads to %s: %s', async (_, uri, allowed) => {
+  ])('of a host that allows plain http leads to %s: %s', async (_, uri, allowed) => {
     const metadataUrl = 'http://keycloak:8080/doc';
     const { fetch } = provider({ [metadataUrl]: { ...document, jwks_uri: uri } });
     const start = { issuer, issuers: [], metadataUrl, plainHosts: new Set(['keycloak']) };
@@ -91,7 +91,7 @@ describe('discovery', () => {
     else await expect(found).rejects.toThrow(/without https/);
   });
 
-  it('tells of a place that does not answer, although another one does', async () => {
+  it('reports a URL that does not respond, although another one does', async () => {
     const [first, second = ''] = metadataUrls(issuer);
     const { fetch } = provider({ [second]: document });
     const silent: FetchDocument = (url, request) =>
@@ -104,12 +104,12 @@ describe('discovery', () => {
     const onFailure = (reason: string) => void reasons.push(reason);
     await findEndpoint('jwks_uri', { issuer, issuers: [], onFailure }, silent);
     expect(reasons).toEqual([`${first} hangs; ${second} answered`]);
-    // A place that is merely not there is how most providers are.
+    // Most providers have nothing at one of the URLs.
     await findEndpoint('jwks_uri', { issuer, issuers: [], onFailure }, fetch);
     expect(reasons).toHaveLength(1);
   });
 
-  it('says which places were not tried, for lack of time', async () => {
+  it('names the URLs that were not tried for lack of time', async () => {
     const none = createFetchDocument(createHttpClient({}), { timeoutMs: 0 });
     await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, none)).rejects.toThrow(
       /oauth-authorization-server\S* was not tried.*openid-configuration\S* was not tried/,
@@ -137,7 +137,7 @@ describe('discovery', () => {
     await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, fetch)).rejects.toThrow(reason);
   });
 
-  it('does not pass off a fault of this server as an outage', async () => {
+  it('does not report a fault of this server as an outage', async () => {
     const broken: FetchDocument = () => Promise.reject(new TypeError('a bug'));
     await expect(findEndpoint('jwks_uri', { issuer, issuers: [] }, broken)).rejects.toThrow(
       TypeError,
@@ -175,7 +175,7 @@ describe('fetching from the provider', () => {
     await server.close();
   });
 
-  it('ends with the signal, however slowly the answer comes', async () => {
+  it('ends with the signal, however slow the response', async () => {
     const server = await listen((_request, response) => void response.write('{'));
     const soon = createFetchDocument(createHttpClient({}), { timeoutMs: 50 });
     await expect(soon(server.url)).rejects.toThrow(ProviderUnavailable);

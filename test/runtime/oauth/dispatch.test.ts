@@ -23,7 +23,7 @@ const tokenOf = (iss: unknown) =>
   new SignJWT({ iss } as never).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(32));
 
 describe('a verifier for several issuers', () => {
-  it('asks that of the issuer alone, and names the issuer of the caller', async () => {
+  it('uses only that of the issuer, and names the issuer of the caller', async () => {
     const [one, two] = [accepting(), accepting()];
     const verifier = createDispatcher([
       { issuers: ['urn:1'], verifier: one.verifier },
@@ -36,7 +36,7 @@ describe('a verifier for several issuers', () => {
   });
 
   it.each(['urn:3', 'urn:', 'urn:11', 'URN:1', '', 7, ['urn:1'], { 'urn:1': 1 }, null, undefined])(
-    'refuses the issuer %j without asking anybody',
+    'refuses the issuer %j without a request',
     async (iss) => {
       const one = accepting();
       const verifier = createDispatcher([{ issuers: ['urn:1'], verifier: one.verifier }]);
@@ -53,7 +53,7 @@ describe('a verifier for several issuers', () => {
     },
   );
 
-  it('is ready as soon as one of them is, and asks all', async () => {
+  it('is ready as soon as one of them is, after asking all', async () => {
     let asked = 0;
     const never = () => new Promise<boolean>(() => (asked += 1));
     const no = () => Promise.resolve(false);
@@ -72,7 +72,7 @@ describe('the key of a rate limit', () => {
   const keyOf = (holder: object) =>
     rateKeyOf({ caller: { ...caller, ...holder }, token: new CallerToken('t', caller) });
 
-  it('tells apart two people of one name, and a person from a client', () => {
+  it('distinguishes two people with the same name, and a person from a client', () => {
     const keys = [
       keyOf({}),
       keyOf({ issuer: 'urn:1' }),

@@ -7,7 +7,7 @@ import { audience, issuer, oauthOf, opaque, requestOf, resourceOf } from './oaut
 const oauth = oauthOf(opaque);
 const goodClaims = { active: true, iss: issuer, aud: audience, sub: 'alice', exp: 4_000_000_000 };
 
-/** A gate before a provider that knows the tokens whose names begin with `good`. */
+/** A gate in front of a provider that knows the tokens whose names begin with `good`. */
 function setUp() {
   const asked: string[] = [];
   const verifier = createIntrospectionVerifier(oauth, {
@@ -26,7 +26,7 @@ function setUp() {
   return { asked, send };
 }
 
-it('lets in those who come from elsewhere, or came before, while one address sends made-up tokens', async () => {
+it('admits callers from other addresses, and known ones, while one address sends made-up tokens', async () => {
   const { asked, send } = setUp();
   const [flood, elsewhere] = ['192.0.2.1', '192.0.2.2'];
   await send('good-before', flood);
@@ -43,7 +43,7 @@ it('lets in those who come from elsewhere, or came before, while one address sen
     expect(await send(`good-${i}`, elsewhere)).toBe(200);
     expect(await send('good-before', flood)).toBe(200);
   }
-  // Until it has had its questions.
+  // Until it has used up its questions.
   await expect.poll(() => asked.length).toBeGreaterThanOrEqual(341);
   expect(await send('good-new', flood)).toBe(429);
   stopped = true;

@@ -65,7 +65,7 @@ describe('admission', () => {
     expect(log).toEqual([]);
   });
 
-  it('passes on the network, of which a verifier may have enough', async () => {
+  it('passes on the network, which a verifier may limit', async () => {
     const networks: unknown[] = [];
     const { gate, log } = setUp((_token, options) => {
       networks.push(options?.network);
@@ -87,7 +87,7 @@ describe('admission', () => {
     ]);
   });
 
-  it('answers 429 to a network that fails too often, with one line of it in the log', async () => {
+  it('responds with 429 to a network that fails too often, with one line in the log', async () => {
     const { gate, log } = setUp(() => Promise.reject(new InvalidToken('made up')));
     for (let i = 0; i < 300; i += 1)
       expect(await gate.admit(withToken)).toMatchObject({ status: 401 });
@@ -107,7 +107,7 @@ describe('admission', () => {
     });
   });
 
-  it('locks nobody out who has a good token, and tells each whose has expired', async () => {
+  it('locks out no caller with a valid token, and reports each expired one', async () => {
     const verify = (token: string) => {
       if (token === 'good') return Promise.resolve(alice);
       return Promise.reject(
@@ -130,7 +130,7 @@ describe('admission', () => {
   });
 
   it.each([new InvalidToken('expired', { subject: 'alice' }), new ProviderUnavailable('down')])(
-    'has 300 lines a minute for a network, and one that says so: %s',
+    'has 300 lines per minute for a network, and one that reports the limit: %s',
     async (error) => {
       const { gate, log } = setUp(() => Promise.reject(error));
       for (let i = 0; i < 305; i += 1) await gate.admit(withToken);
@@ -139,7 +139,7 @@ describe('admission', () => {
     },
   );
 
-  it('says nothing of requests without credentials: every client begins with one', async () => {
+  it('logs nothing for requests without credentials: every client begins with one', async () => {
     const { gate, log } = setUp();
     expect(await gate.admit(requestWith())).toMatchObject({ status: 401 });
     expect(log).toEqual([]);
@@ -160,7 +160,7 @@ describe('admission', () => {
     ]);
   });
 
-  it('has a line with reason and holder for a token that is refused', async () => {
+  it('has a line with reason and holder for a refused token', async () => {
     const { gate, log } = setUp(() =>
       Promise.reject(new InvalidToken('claim exp', { subject: 'bob', client: 'app' })),
     );
@@ -186,7 +186,7 @@ describe('admission', () => {
     expect(log).toMatchObject([{ event: 'auth_failure', reason: 'down' }]);
   });
 
-  it('does not pass off a fault of this server as an outage', async () => {
+  it('does not report a fault of this server as an outage', async () => {
     const { gate } = setUp(() => Promise.reject(new TypeError('a bug')));
     await expect(gate.admit(withToken)).rejects.toThrow('a bug');
   });
@@ -197,7 +197,7 @@ describe('admission', () => {
 });
 
 describe('calls', () => {
-  it('pass when each has its scopes, and when nobody knows the tool', () => {
+  it('pass if each has its scopes, and if the tool is unknown', () => {
     const { gate, log } = setUp();
     expect(gate.refuseCalls(['read', 'free'], holder('notes.read'), 'r-1')).toBeUndefined();
     for (const name of ['nothing', 'toString', '__proto__'])
@@ -205,7 +205,7 @@ describe('calls', () => {
     expect(log).toEqual([]);
   });
 
-  it('are refused together, for what the refused ones need, with a line in the log', () => {
+  it('are refused together, with the scopes of the refused ones, with a line in the log', () => {
     const { gate, log } = setUp();
     const response = gate.refuseCalls(['read', 'write'], holder('admin'), 'r-1');
     expect(challengeOf(response)).toMatchObject({
@@ -234,14 +234,14 @@ describe('calls', () => {
     ]);
   });
 
-  it('need nothing but their own alternative to be named', () => {
+  it('need only their own alternative', () => {
     const { gate } = setUp();
-    // `write` may run already, by its second alternative: its first one must not be asked for.
+    // `write` may already run, by its second alternative: its first one must not be requested.
     const response = gate.refuseCalls(['read', 'write'], holder('admin', 'root'), 'r-1');
     expect(challengeOf(response)).toMatchObject({ scope: 'admin notes.read root' });
   });
 
-  it('are left to the tools themselves when that is configured', () => {
+  it('are left to the tools if configured', () => {
     const { gate, log } = setUp(undefined, { scopeErrors: 'tool' });
     expect(gate.refuseCalls(['write'], holder(), 'r-1')).toBeUndefined();
     expect(log).toEqual([]);
@@ -256,7 +256,7 @@ describe('a tool', () => {
     expect(log).toEqual([]);
   });
 
-  it('answers others with an error that carries the challenge, and logs it', () => {
+  it('refuses others with an error that contains the challenge, and logs it', () => {
     const { gate, log } = setUp();
     expect(gate.authorize(tool('write'), holder('notes.read', 'foreign'), 'r-1')).toEqual({
       isError: true,
@@ -286,12 +286,12 @@ describe('a tool', () => {
     ]);
   });
 
-  it('never runs for nobody, not even one that needs no scope', () => {
+  it('never runs without a caller, not even if it needs no scope', () => {
     const { gate } = setUp();
     expect(gate.authorize(tool('free'), undefined, 'r-1')).toMatchObject({ isError: true });
   });
 
-  it('never runs when the map of scopes does not know it', () => {
+  it('never runs if it is missing in the map of scopes', () => {
     const { gate } = setUp();
     expect(gate.authorize(tool('toString'), holder(), 'r-1')).toMatchObject({ isError: true });
   });

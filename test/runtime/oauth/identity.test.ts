@@ -43,7 +43,7 @@ describe('the URL of a party', () => {
     expect(urlFault(url)?.slice(0, fault?.length)).toBe(fault);
   });
 
-  it('has a query only where that is allowed', () => {
+  it('has a query only if that is allowed', () => {
     expect(urlFault('https://as.example/?a=b', { query: true })).toBeUndefined();
     expect(urlFault('https://as.example/?a=b', { query: false })).toBe('must not contain a query');
   });
@@ -64,7 +64,7 @@ describe('a resource', () => {
     });
   });
 
-  it('has no second spelling when it has a path', () => {
+  it('has only one spelling if it has a path', () => {
     expect(parseResource('https://m.example/a/')).toMatchObject({
       audiences: ['https://m.example/a/'],
     });

@@ -19,7 +19,7 @@ const START = Date.now();
 const seconds = Math.floor(START / 1000);
 const active = { active: true, iss: issuer, aud: audience, sub: 'alice', exp: seconds + 600 };
 
-/** A verifier under a clock and a provider of the test's own. */
+/** A verifier with the test's clock and provider. */
 function setUp(answer: unknown = active, settings: Partial<OAuthSettings> = {}) {
   const state = { now: START, answer, asked: [] as string[] };
   const verifier = createIntrospectionVerifier(oauthOf({ ...opaque, ...settings }), {
@@ -35,7 +35,7 @@ function setUp(answer: unknown = active, settings: Partial<OAuthSettings> = {}) 
 }
 
 describe('an opaque token', () => {
-  it('is whose the provider says', async () => {
+  it('belongs to the holder that the provider names', async () => {
     const { verifier } = setUp({ ...active, client_id: 'app', scope: 'a b', scp: ['c'] });
     expect(await verifier.verify('t')).toEqual({
       subject: 'alice',
@@ -71,7 +71,7 @@ describe('an opaque token', () => {
     [{ token_use: 'refresh_token' }, 'token_use'],
     [{ typ: 'Refresh' }, 'typ'],
     [{ cnf: { jkt: 'x' } }, 'sender-constrained'],
-  ])('is refused when the answer has %j', async (claims, reason) => {
+  ])('is refused if the response has %j', async (claims, reason) => {
     const { verifier } = setUp({ ...active, ...claims });
     const verified = verifier.verify('t');
     await expect(verified).rejects.toThrow(InvalidToken);
@@ -91,17 +91,17 @@ describe('an opaque token', () => {
     { iss: '', exp: null, nbf: null, iat: null, token_type: null, token_use: '', typ: null },
     { cnf: null, at_hash: null, c_hash: '' },
     { scope: null, sub: 'alice', client_id: null },
-  ])('is accepted when the answer has %j', async (claims) => {
+  ])('is accepted if the response has %j', async (claims) => {
     const { verifier } = setUp({ ...active, ...claims });
     await expect(verifier.verify('t')).resolves.toMatchObject({ subject: 'alice' });
   });
 
-  it('may be named by another claim, but not be another server’s', async () => {
+  it('may have its audience in another claim, but not that of another server', async () => {
     const settings = { audiences: ['app'], audienceClaim: 'client_id' };
     const claims = { ...active, aud: undefined, client_id: 'app' };
     const fits = setUp({ ...claims, token_type: 'Bearer' }, settings);
     await expect(fits.verifier.verify('t')).resolves.toBeDefined();
-    // What oidc-provider tells of a refresh token.
+    // The response of oidc-provider for a refresh token.
     const refresh = setUp(claims, settings);
     await expect(refresh.verifier.verify('t')).rejects.toThrow('neither aud nor token_type');
     const other = setUp({ ...active, aud: 'https://other.example', client_id: 'app' }, settings);
@@ -112,14 +112,14 @@ describe('an opaque token', () => {
     await expect(foreign.verifier.verify('t')).rejects.toThrow('claim client_id');
   });
 
-  it('is the provider’s fault while it is down', async () => {
+  it('is reported as the provider’s fault while it is down', async () => {
     const { verifier } = setUp(new ProviderUnavailable('down'));
     await expect(verifier.verify('t')).rejects.toThrow(ProviderUnavailable);
   });
 });
 
 describe('the memory of good tokens', () => {
-  it('asks once for however many requests wait', async () => {
+  it('asks once for any number of waiting requests', async () => {
     const { state, verifier } = setUp();
     await Promise.all(Array.from({ length: 20 }, () => verifier.verify('t')));
     await verifier.verify('t');
@@ -156,7 +156,7 @@ describe('the memory of good tokens', () => {
 });
 
 describe('the memory of refused tokens', () => {
-  it('asks about the same one every five seconds at most', async () => {
+  it('asks about the same one at most every five seconds', async () => {
     const { state, verifier } = setUp({ active: false });
     for (let i = 0; i < 10; i += 1)
       await expect(verifier.verify('t')).rejects.toThrow(InvalidToken);
@@ -168,7 +168,7 @@ describe('the memory of refused tokens', () => {
     await expect(verifier.verify('t')).resolves.toBeDefined();
   });
 
-  it('pushes no good one out', async () => {
+  it('does not displace a good one', async () => {
     const { state, verifier } = setUp();
     await verifier.verify('good');
     state.answer = { active: false };
@@ -177,7 +177,7 @@ describe('the memory of refused tokens', () => {
     await expect(verifier.verify('good')).resolves.toBeDefined();
   });
 
-  it('does not hold what the provider could not say', async () => {
+  it('does not contain tokens that the provider could not judge', async () => {
     const { state, verifier } = setUp(new ProviderUnavailable('down'));
     await expect(verifier.verify('t')).rejects.toThrow(ProviderUnavailable);
     state.answer = active;
@@ -188,7 +188,7 @@ describe('the memory of refused tokens', () => {
 describe('questions about unknown tokens', () => {
   const [one, two] = [{ network: '192.0.2.1' }, { network: '192.0.2.2' }];
 
-  it('are 300 a minute for a network, and not one more', async () => {
+  it('are 300 per minute for a network, and not one more', async () => {
     const { state, verifier } = setUp({ active: false });
     for (let i = 0; i < 300; i += 1)
       await expect(verifier.verify(`t${i}`, one)).rejects.toThrow(InvalidToken);
@@ -202,7 +202,7 @@ describe('questions about unknown tokens', () => {
     await expect(verifier.verify('one more', one)).rejects.toThrow(InvalidToken);
   });
 
-  it('are 300 however many come at once, and while the provider is down', async () => {
+  it('are 300 for any number at once, and while the provider is down', async () => {
     const { state, verifier } = setUp(new ProviderUnavailable('down'));
     for (let i = 0; i < 60; i += 1)
       await Promise.allSettled(
@@ -211,7 +211,7 @@ describe('questions about unknown tokens', () => {
     expect(state.asked).toHaveLength(300);
   });
 
-  it('do not count when the token is good', async () => {
+  it('do not count if the token is good', async () => {
     const { state, verifier } = setUp();
     for (let i = 0; i < 305; i += 1) await verifier.verify(`good ${i}`, one);
     state.answer = { active: false };
@@ -220,7 +220,7 @@ describe('questions about unknown tokens', () => {
     await expect(verifier.verify('one more', one)).rejects.toThrow(TooManyTokens);
   });
 
-  it('are not limited by network when that is not known, as behind a custom verifier', async () => {
+  it('are not limited by network if it is unknown, as behind a custom verifier', async () => {
     const { state, verifier } = setUp({ active: false });
     for (let i = 0; i < 305; i += 1)
       await expect(verifier.verify(`t${i}`)).rejects.toThrow(InvalidToken);
@@ -228,10 +228,10 @@ describe('questions about unknown tokens', () => {
   });
 });
 
-describe('a network that sends made-up tokens without end', () => {
+describe('a network that sends endless made-up tokens', () => {
   const network = { network: '192.0.2.1' };
 
-  /** The network has used up its questions; `old` was good before, and is not remembered any longer. */
+  /** The network has used up its questions; `old` was good before, but is no longer remembered. */
   async function flooded(claims: Claims = active) {
     const given = setUp(claims);
     await given.verifier.verify('old', network);
@@ -244,7 +244,7 @@ describe('a network that sends made-up tokens without end', () => {
     return given;
   }
 
-  it('gets no answer for others, but keeps its good ones and those that were good', async () => {
+  it('gets no response for new ones, but keeps its good ones and those that were good', async () => {
     const { state, verifier } = await flooded();
     state.answer = active;
     await expect(verifier.verify('new', network)).rejects.toThrow(TooManyTokens);
@@ -253,14 +253,14 @@ describe('a network that sends made-up tokens without end', () => {
     expect(state.asked).toEqual(['old']);
   });
 
-  it('learns that a token which was good is not any longer, once', async () => {
+  it('learns once that a formerly good token no longer is', async () => {
     const { state, verifier } = await flooded();
     await expect(verifier.verify('old', network)).rejects.toThrow(InvalidToken);
     state.now += 5000;
     await expect(verifier.verify('old', network)).rejects.toThrow(TooManyTokens);
   });
 
-  it('has no question about it beyond its end', async () => {
+  it('asks no question about it after its end', async () => {
     const claims = { ...active, exp: seconds + 35 };
     const { state, verifier } = await flooded(claims);
     state.now = (seconds + 35) * 1000 - 1;
@@ -270,7 +270,7 @@ describe('a network that sends made-up tokens without end', () => {
     await expect(late.verifier.verify('old', network)).rejects.toThrow(TooManyTokens);
   });
 
-  it('has one for a day about a token without an end', async () => {
+  it('asks for a day about a token without an end', async () => {
     const claims = { ...active, exp: undefined };
     const { state, verifier } = await flooded(claims);
     state.answer = claims;
@@ -282,14 +282,14 @@ describe('the queue of questions', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => void vi.useRealTimers());
 
-  /** A provider whose answers the test gives, in any order. */
+  /** A provider whose responses the test controls, in any order. */
   function slow() {
     const pending = new Map<string, (claims: Claims) => void>();
     const verifier = createIntrospectionVerifier(oauthOf(opaque), {
       ask: (token) => new Promise((resolve) => void pending.set(token, resolve)),
     });
     const outcomes = new Map<string, string>();
-    /** Sends tokens called `a0`, `a1`, … from the network `a`. */
+    /** Sends tokens named `a0`, `a1`, … from the network `a`. */
     const send = async (network: string, count: number, options: object = { network }) => {
       for (let i = 0; i < count; i += 1) {
         const token = `${network}${i}`;
@@ -312,19 +312,19 @@ describe('the queue of questions', () => {
   const names = (network: string, from: number, to: number) =>
     Array.from({ length: to - from }, (_, i) => `${network}${from + i}`);
 
-  it('has places for 8 of a network and for 32 of all', async () => {
+  it('has places for 8 per network and for 32 in total', async () => {
     const { send, asked } = slow();
     for (const network of ['a', 'b', 'c', 'd', 'e']) await send(network, 9);
     expect(asked()).toEqual(['a', 'b', 'c', 'd'].flatMap((network) => names(network, 0, 8)));
   });
 
-  it('has places for 32 of callers whose network is not known', async () => {
+  it('has places for 32 callers whose network is unknown', async () => {
     const { send, asked } = slow();
     await send('x', 40, {});
     expect(asked()).toEqual(names('x', 0, 32));
   });
 
-  it('gives a free place to the network that has the fewest, and to the tokens of one in their order', async () => {
+  it('gives a free place to the network with the fewest, and to its tokens in order', async () => {
     const { send, answer, asked } = slow();
     for (const network of ['a', 'b', 'c', 'd']) await send(network, 8 + 4);
     await send('e', 2);
@@ -332,7 +332,7 @@ describe('the queue of questions', () => {
     // The others have 8 each already, and `a` has 7, 6, 5 and 5.
     expect(asked().slice(-4)).toEqual(['e0', 'e1', 'a8', 'a9']);
     for (const token of ['d0', 'b0', 'c0', 'd1', 'b1']) await answer(token);
-    // Where they have equally many, the one that has waited longest.
+    // If they have equally many, to the one that has waited longest.
     expect(asked().slice(-5)).toEqual(['a10', 'a11', 'b8', 'd8', 'b9']);
   });
 
@@ -350,7 +350,7 @@ describe('the queue of questions', () => {
     now.mockRestore();
   });
 
-  it('waits for two seconds, and then takes the provider for unavailable', async () => {
+  it('waits for two seconds, and then treats the provider as unavailable', async () => {
     const { send, outcomes, answer, asked } = slow();
     await send('a', 9);
     await vi.advanceTimersByTimeAsync(1999);
@@ -361,7 +361,7 @@ describe('the queue of questions', () => {
     expect(asked()).toEqual(names('a', 1, 8));
   });
 
-  it('lets 32 of a network wait, and 512 of all', async () => {
+  it('lets 32 per network wait, and 512 in total', async () => {
     const { send, outcomes } = slow();
     await send('a', 8 + 32);
     expect(outcomes.size).toBe(0);
@@ -373,7 +373,7 @@ describe('the queue of questions', () => {
     expect(outcomes.get('late0')).toBe('ProviderUnavailable');
   });
 
-  it('counts neither those that gave up nor those that were turned away', async () => {
+  it('counts neither those that gave up nor those that were refused', async () => {
     const { send, outcomes, answer, asked } = slow();
     for (let round = 0; round < 20; round += 1) {
       await send('a', 8 + 40);
@@ -392,11 +392,11 @@ describe('readiness', () => {
     [{ active: false }, true],
     [{ error: 'x' }, false],
     [new ProviderUnavailable('answered 401'), false],
-  ])('after the answer %j is %j', async (answer, ready) => {
+  ])('after the response %j is %j', async (answer, ready) => {
     expect(await setUp(answer).verifier.ready()).toBe(ready);
   });
 
-  it('is asked for every 30 seconds, or every second while there is none', async () => {
+  it('is requested every 30 seconds, or every second while there is none', async () => {
     const { state, verifier } = setUp({ active: false });
     await verifier.ready();
     state.now += 29_999;
@@ -412,7 +412,7 @@ describe('readiness', () => {
   });
 });
 
-it('asks with the client’s form-encoded credentials, as RFC 6749 section 2.3.1 says', async () => {
+it('asks with the client’s form-encoded credentials (RFC 6749 section 2.3.1)', async () => {
   const url = 'https://as.example/introspect';
   const authentication = { method: 'client_secret_basic', secret: 'p%&ü' } as const;
   const asked = await introspectionRequest(url, 't+/=', { id: 'a:b c', authentication });

@@ -49,7 +49,7 @@ function sign(
     .sign(key);
 }
 
-/** Verifies a token with these claims under the usual settings but for these. */
+/** Verifies a token with these claims under the default settings, with these changes. */
 async function verify(
   claims: Record<string, unknown>,
   settings?: Partial<OAuthSettings>,
@@ -67,7 +67,7 @@ describe('signatures', () => {
     await expect(verifier.verify(token)).resolves.toMatchObject({ expiresAt: now + 600 });
   });
 
-  it('may be of every RSA algorithm', async () => {
+  it('may be of any RSA algorithm', async () => {
     const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
     const verifier = verifierOf(await publish(publicKey));
     const jwk = await exportJWK(privateKey);
@@ -93,18 +93,24 @@ describe('signatures', () => {
     const verifier = verifierOf(await publish(pair.publicKey));
     const token = await sign({}, {}, other.privateKey);
     await expect(verifier.verify(token)).rejects.toThrow('ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
-    await expect(verifier.verify(await sign({}, { kid: 'x' }))).rejects.toThrow('unknown key');
   });
 
-  it('are not the token’s fault while no key is known', async () => {
+  it('may name a key, when the provider publishes its key without a name', async () => {
+    const verifier = verifierOf(await publish(pair.publicKey));
+    await expect(verifier.verify(await sign({}, { kid: 'x' }))).resolves.toBeDefined();
+    const forged = await sign({}, { kid: 'x' }, other.privateKey);
+    await expect(verifier.verify(forged)).rejects.toThrow(InvalidToken);
+  });
+
+  it('are not blamed on the token while no key is known', async () => {
     const keys = createKeys({ load: () => Promise.reject(new ProviderUnavailable('down')) });
     await expect(verifierOf(keys).verify(await sign())).rejects.toThrow(ProviderUnavailable);
     expect(await verifierOf(keys).ready()).toBe(false);
   });
 });
 
-describe('keys that rotate without a key id of their own', () => {
-  it('are found by the signatures that fail, at most once in 30 s', async () => {
+describe('keys that rotate without a key id', () => {
+  it('are found after failing signatures, at most once in 30 s', async () => {
     let published = pair.publicKey;
     let [at, loads] = [0, 0];
     const load = async () => {
@@ -157,7 +163,7 @@ describe('claims', () => {
     ['iss', 'missing'],
     ['aud', 'nothing is not this server'],
     ['exp', 'missing'],
-  ])('must hold %s', async (claim, reason) => {
+  ])('must have %s', async (claim, reason) => {
     await expect(verify({ [claim]: undefined })).rejects.toThrow(`claim ${claim}: ${reason}`);
   });
 
@@ -168,7 +174,9 @@ describe('claims', () => {
     };
     const claims = { iss: 'https://b.example', aud: ['z', 'y'] };
     await expect(verify(claims, settings)).resolves.toBeDefined();
-    await expect(verify({ ...claims, iss: issuer }, settings)).rejects.toThrow('claim iss');
+    await expect(verify({ ...claims, iss: issuer }, settings)).rejects.toThrow(
+      `claim iss: ${JSON.stringify(issuer)} is not an accepted issuer`,
+    );
     await expect(verify({ ...claims, aud: audience }, settings)).rejects.toThrow('claim aud');
   });
 
@@ -208,12 +216,14 @@ describe('claims', () => {
     await expect(verify(claims)).resolves.toBeDefined();
   });
 
-  it('are of an access token by its type alone, when that is configured', async () => {
+  it('belong to an access token by its type alone, if configured', async () => {
     const strict = { requireAtJwt: true };
     for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt'])
       await expect(verify({}, strict, { typ })).resolves.toBeDefined();
+    for (const typ of ['JWT', 'application/JWT', undefined])
+      await expect(verify({}, {}, { typ })).resolves.toBeDefined();
     for (const typ of ['JWT', undefined])
-      await expect(verify({}, strict, { typ })).rejects.toThrow(/^typ$/);
+      await expect(verify({}, strict, { typ })).rejects.toThrow(/^typ: .* is not at\+jwt$/);
   });
 });
 
@@ -241,7 +251,7 @@ describe('the holder', () => {
 describe('a token that was verified', () => {
   afterEach(() => void vi.useRealTimers());
 
-  /** Verifiers under one clock, of which the second remembers nothing; `verified` counts the signatures of the first. */
+  /** Two verifiers with one clock; the second remembers nothing; `verified` counts the signatures of the first. */
   async function setUp() {
     vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 });
     const state = {
@@ -284,7 +294,7 @@ describe('a token that was verified', () => {
     expect(state.verified).toBe(1);
   });
 
-  it('is known by all of it: another signature is another token', async () => {
+  it('is remembered as a whole: another signature is another token', async () => {
     const { verifier } = await setUp();
     const token = await sign();
     await verifier.verify(token);
@@ -298,7 +308,7 @@ describe('a token that was verified', () => {
     );
   });
 
-  it('meets the same end as without memory, second by second', async () => {
+  it('expires as without memory, second by second', async () => {
     const { verifier, forgetful } = await setUp();
     const begins = await sign({ sub: 'bob', nbf: now, exp: now + 60 });
     const issued = await sign({ sub: 'bob', iat: now, exp: now + 60 });
@@ -315,12 +325,12 @@ describe('a token that was verified', () => {
     at(90);
     expect(await outcome(verifier.verify(begins))).toEqual({
       name: 'InvalidToken',
-      message: 'claim exp: check_failed',
+      message: 'claim exp: expired',
       holder: { subject: 'bob' },
     });
     at(-31);
     expect(await outcome(verifier.verify(begins))).toMatchObject({
-      message: 'claim nbf: check_failed',
+      message: 'claim nbf: not valid yet',
     });
     expect(await outcome(verifier.verify(issued))).toMatchObject({
       message: 'claim iat: in the future',
@@ -340,7 +350,7 @@ describe('a token that was verified', () => {
     expect(state.verified).toBe(3);
   });
 
-  it('is remembered only when it was good', async () => {
+  it('is remembered only if it was good', async () => {
     const { state, verifier } = await setUp();
     const token = await sign({ aud: 'https://other.example' });
     for (let i = 0; i < 3; i += 1)
@@ -362,7 +372,7 @@ describe('a token that was verified', () => {
     await expect(verifier.verify(token)).rejects.toThrow(InvalidToken);
   });
 
-  it('is refused at once after a long pause in which its key was withdrawn', async () => {
+  it('is refused at once after a long pause during which its key was withdrawn', async () => {
     const { state, verifier } = await setUp();
     const token = await sign({ exp: now + 3600 });
     await verifier.verify(token);
@@ -382,7 +392,7 @@ describe('a token that was verified', () => {
     expect(state.verified).toBe(2);
   });
 
-  it('is not remembered for keys that came while it was verified with the old ones', async () => {
+  it('is not remembered for keys that arrived while it was verified with the old ones', async () => {
     const { state, keys } = await setUp();
     const token = await sign();
     const slow: Keys = {
@@ -402,7 +412,7 @@ describe('a token that was verified', () => {
     expect(state.verified).toBe(2);
   });
 
-  it('serves for a day while the provider is down, and not a second longer', async () => {
+  it('is accepted for a day while the provider is down, and not a second longer', async () => {
     const { state, verifier } = await setUp();
     const token = await sign({ exp: now + 7 * 86_400 });
     await verifier.verify(token);

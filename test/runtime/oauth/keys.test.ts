@@ -12,7 +12,7 @@ beforeAll(async () => {
   published = { ...(await exportJWK(publicKey)), kid: 'known', use: 'sig', alg: 'ES256' };
 });
 
-/** A key set under a clock and a provider of the test's own. */
+/** A key set with the test's clock and provider. */
 function setUp() {
   const state = {
     ...{ now: 0, loads: 0, down: false, slow: false, hangs: false },
@@ -38,7 +38,7 @@ function setUp() {
 }
 
 describe('keys', () => {
-  it('loads once for however many tokens wait', async () => {
+  it('loads once for any number of waiting tokens', async () => {
     const { state, ask } = setUp();
     await Promise.all(Array.from({ length: 20 }, () => ask('known')));
     expect(state.loads).toBe(1);
@@ -58,7 +58,7 @@ describe('keys', () => {
     expect(state.loads).toBe(4);
   });
 
-  it('tells at once that the first unknown key is one, with a load to spare', async () => {
+  it('reports the first unknown key at once, with a spare load', async () => {
     const { state, ask } = setUp();
     await ask('known');
     await expect(ask('made-up')).rejects.toThrow(UnknownKey);
@@ -67,7 +67,7 @@ describe('keys', () => {
     expect(state.loads).toBe(2);
   });
 
-  it('finds a key that came right after a load, with the load to spare', async () => {
+  it('finds a key that appeared right after a load, with the spare load', async () => {
     const { state, ask } = setUp();
     await ask('known');
     state.keys = [published, { ...published, kid: 'new' }];
@@ -76,7 +76,7 @@ describe('keys', () => {
     expect(state.loads).toBe(2);
   });
 
-  it('spends the load to spare once, on all that ask together', async () => {
+  it('uses the spare load once for all concurrent requests', async () => {
     const { state, ask } = setUp();
     await ask('known');
     state.slow = true;
@@ -96,7 +96,7 @@ describe('keys', () => {
     expect(state.loads).toBe(21);
   });
 
-  it('has no load to spare after a failure', async () => {
+  it('has no spare load after a failure', async () => {
     const { state, ask } = setUp();
     await ask('known');
     state.down = true;
@@ -106,7 +106,7 @@ describe('keys', () => {
     expect(state.loads).toBe(2);
   });
 
-  it('has one to spare again only after a minute without a load', async () => {
+  it('has a spare load again only after a minute without a load', async () => {
     const { state, ask } = setUp();
     await ask('known');
     await expect(ask('made-up')).rejects.toThrow(UnknownKey);
@@ -119,7 +119,7 @@ describe('keys', () => {
     expect(state.loads).toBe(5);
   });
 
-  it('does not spend it on a key that was withdrawn', async () => {
+  it('does not use it for a withdrawn key', async () => {
     const { state, ask } = setUp();
     await ask('known');
     state.keys = [{ ...published, kid: 'new' }];
@@ -131,7 +131,7 @@ describe('keys', () => {
     expect(state.loads).toBe(3);
   });
 
-  it('rests for the whole 30 seconds, whether the last attempt failed or not', async () => {
+  it('pauses for the full 30 seconds, whether the last attempt failed or not', async () => {
     const { state, ask } = setUp();
     await ask('known');
     await expect(ask('spare')).rejects.toThrow(UnknownKey);
@@ -170,7 +170,7 @@ describe('keys', () => {
     await expect(ask('known')).rejects.toThrow(UnknownKey);
   });
 
-  it('does not let a provider that hangs hold up tokens of known keys', async () => {
+  it('does not delay tokens with known keys while the provider hangs', async () => {
     const { state, ask } = setUp();
     await ask('known');
     state.hangs = true;
@@ -181,7 +181,7 @@ describe('keys', () => {
   });
 
   it.each([[[]], [[{ kty: 'oct', k: 'c2VjcmV0' }]], [[null, 7]]])(
-    'takes the key set %j for an outage',
+    'treats the key set %j as an outage',
     async (keys) => {
       const { state, keys: known, ask, failures } = setUp();
       state.keys = keys;
@@ -202,13 +202,13 @@ describe('keys', () => {
     { kty: 'RSA', n: 7 },
     { kty: 'oct' },
     { kty: undefined },
-  ])('takes a set of one key with %j for an outage', async (member) => {
+  ])('treats a set of one key with %j as an outage', async (member) => {
     const { state, ask } = setUp();
     state.keys = [{ ...published, ...member }];
     await expect(ask('known')).rejects.toThrow(ProviderUnavailable);
   });
 
-  it('waits for new keys when the old ones may not serve any longer', async () => {
+  it('waits for new keys when the old ones have expired', async () => {
     const { state, ask } = setUp();
     await ask('known');
     state.keys = [{ ...published, kid: 'new' }];
@@ -219,7 +219,7 @@ describe('keys', () => {
     expect(state.loads).toBe(3);
   });
 
-  it('survives a fault of its own while it fetches keys anew', async () => {
+  it('survives a fault of this program while it fetches keys again', async () => {
     const { state, ask, failures } = setUp();
     await ask('known');
     state.keys = 7 as never;
@@ -228,7 +228,7 @@ describe('keys', () => {
     await expect.poll(() => failures).toEqual([expect.stringContaining('TypeError')]);
   });
 
-  it('serves known keys for a day while the provider is down', async () => {
+  it('uses known keys for a day while the provider is down', async () => {
     const { state, ask, failures } = setUp();
     await ask('known');
     state.down = true;
@@ -292,6 +292,16 @@ describe('keys', () => {
     await expect(ask('strong', 'RS256')).resolves.toBeDefined();
   });
 
+  it('takes a key without an ID for that of any token, unless another has the ID', async () => {
+    const { state, ask } = setUp();
+    const { publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const unnamed = { ...(await exportJWK(publicKey)), use: null, key_ops: null, alg: '', kid: '' };
+    state.keys = [published, unnamed];
+    const [known, other] = [await ask('known'), await ask('other')];
+    expect(await exportJWK(known as never)).toMatchObject({ x: published.x });
+    expect(await exportJWK(other as never)).toMatchObject({ x: unnamed.x });
+  });
+
   it('does not blame a token for a fault of this program', async () => {
     const keys = createKeys({ load: () => Promise.reject(new TypeError('bug')) });
     const asked = Promise.resolve(keys.resolve({ alg: 'ES256', kid: 'x' }, token as never));
@@ -300,7 +310,7 @@ describe('keys', () => {
 });
 
 describe('after a long time without a token', () => {
-  it('does not accept a key once more that was withdrawn meanwhile', async () => {
+  it('does not accept a key that was withdrawn meanwhile', async () => {
     const { state, ask } = setUp();
     await ask('known');
     state.now = 23 * 60 * MINUTE;

@@ -17,7 +17,7 @@ function documentOf(given?: Given) {
   return JSON.parse(routeOf(given)('GET', path)?.body as string) as Record<string, unknown>;
 }
 
-/** Settings whose scopes a provider supports. */
+/** Settings with the scopes that a provider supports. */
 function supporting(supported: string[], prefix = '') {
   return { scopes: { ...oauthOf().scopes, supported, prefix } };
 }
@@ -76,7 +76,7 @@ describe('the metadata', () => {
     });
   });
 
-  it('leaves out what would be empty', () => {
+  it('omits empty members', () => {
     expect(documentOf(supporting(['a', 'b']))).toMatchObject({ scopes_supported: ['a', 'b'] });
     expect(Object.keys(documentOf(supporting([])))).toEqual([
       'resource',
@@ -86,13 +86,13 @@ describe('the metadata', () => {
     ]);
   });
 
-  it('spells scopes as the provider wants to be asked for them', () => {
+  it('has the scopes in the provider’s spelling for requests', () => {
     expect(documentOf(supporting(['a'], 'api://x/'))).toMatchObject({
       scopes_supported: ['api://x/a'],
     });
   });
 
-  it('names the page for people, when there is one', () => {
+  it('names the page for people, if there is one', () => {
     const api = { documentation: 'https://docs.example' };
     expect(documentOf({ api })).toMatchObject({
       resource_documentation: 'https://docs.example',

@@ -5,14 +5,14 @@ import type { OAuthSettings } from '../../../templates/src/runtime/oauth/setting
 export const issuer = 'https://as.example';
 export const audience = 'https://m.example/mcp';
 
-/** The resource of a URL that is known to be good. */
+/** The resource of a URL that is known to be valid. */
 export function resourceOf(url: string): Resource {
   const resource = parseResource(url);
   if (typeof resource === 'string') throw new Error(resource);
   return resource;
 }
 
-/** Settings as the variables that must be set make them, but for these. */
+/** Settings from the required variables, with these changes. */
 export function oauthOf(changes: Partial<OAuthSettings> = {}): OAuthSettings {
   return {
     issuer,
@@ -37,7 +37,7 @@ export function oauthOf(changes: Partial<OAuthSettings> = {}): OAuthSettings {
   };
 }
 
-/** What makes tokens opaque. */
+/** The settings that make tokens opaque. */
 export const opaque: Partial<OAuthSettings> = {
   introspection: {
     client: { id: 'me', authentication: { method: 'client_secret_basic', secret: 'secret' } },

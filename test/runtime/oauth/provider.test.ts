@@ -27,7 +27,7 @@ describe('fetching from the provider', () => {
     expect(await fetchDocument(url)).toEqual({ accept: 'application/json' });
   });
 
-  it('does not go where a redirect leads', async () => {
+  it('does not follow a redirect', async () => {
     let visits = 0;
     const target = await serve((_request, response) => {
       visits += 1;
@@ -40,7 +40,7 @@ describe('fetching from the provider', () => {
     expect(visits).toBe(0);
   });
 
-  it('asks only over http and https', async () => {
+  it('sends requests only over http and https', async () => {
     await expect(fetchDocument('ftp://127.0.0.1/')).rejects.toThrow(/not an https URL/);
   });
 
@@ -49,7 +49,7 @@ describe('fetching from the provider', () => {
     await expect(fetchDocument(url)).rejects.toThrow(`${url} is not a JSON object`);
   });
 
-  it('takes a mebibyte, and no byte more', async () => {
+  it('accepts a mebibyte, and not a byte more', async () => {
     const spaces = (total: number) => `{}${' '.repeat(total - 2)}`;
     const most = await serve((_request, response) => response.end(spaces(MEBIBYTE)));
     await expect(fetchDocument(most)).resolves.toEqual({});
@@ -57,7 +57,7 @@ describe('fetching from the provider', () => {
     await expect(fetchDocument(more)).rejects.toThrow(/longer than/);
   });
 
-  it('stops reading an answer that does not end', async () => {
+  it('stops reading an endless response', async () => {
     const url = await serve((_request, response) => {
       const more = () => response.write(' '.repeat(65_536));
       response.on('drain', more);
@@ -66,7 +66,7 @@ describe('fetching from the provider', () => {
     await expect(fetchDocument(url)).rejects.toThrow(/longer than/);
   });
 
-  it('hangs up when the signal says so on an error whose text does not end', async () => {
+  it('closes the connection on the signal during an endless error text', async () => {
     let closed: Promise<unknown> = Promise.resolve();
     const url = await serve((_request, response) => {
       closed = once(response, 'close');
@@ -77,7 +77,7 @@ describe('fetching from the provider', () => {
     await closed;
   });
 
-  it('does not take what breaks off for an answer', async () => {
+  it('does not accept a response that breaks off', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'Content-Length': '9' });
       response.write('{', () => response.destroy());
@@ -86,7 +86,7 @@ describe('fetching from the provider', () => {
     await expect(fetchDocument('http://127.0.0.1:1/')).rejects.toThrow(/cannot be reached/);
   });
 
-  it('puts characters together that came in two pieces', async () => {
+  it('joins characters that arrived in two pieces', async () => {
     const euros = '€'.repeat(200_000);
     const url = await serve((_request, response) => response.end(JSON.stringify({ euros })));
     expect(await fetchDocument(url)).toEqual({ euros });

@@ -37,7 +37,7 @@ describe('scopes', () => {
     expect(mayCall(tool, granted, rules)).toBe(allowed);
   });
 
-  it('asks for the alternative that lacks least, and keeps what the token has', () => {
+  it('requests the alternative with the fewest missing scopes, and keeps those of the token', () => {
     expect(stepUpScopes(['either'], ['a', 'foreign'], rules)).toEqual(['a', 'b']);
     expect(stepUpScopes(['either'], ['read'], rules)).toEqual(['c', 'read']);
     expect(stepUpScopes(['either', 'read'], [], rules)).toEqual(['c', 'read']);
@@ -61,18 +61,18 @@ describe('scopes', () => {
     'https://graph.microsoft.com/User.Read',
     'api://other/read',
     'urn:zitadel:iam:org:project:id:1:aud',
-  ])('does not put the prefix before %s, which is not of this server', (scope) => {
+  ])('does not prefix %s, which does not belong to this server', (scope) => {
     expect(withPrefix([scope, 'read'], 'api://x/')).toEqual([scope, 'api://x/read']);
   });
 
   it.each(['notes:read', 'openid.x', 'OPENID', 'urnotes', 'x/https://y', 'emails'])(
-    'puts it before %s, which is',
+    'prefixes %s, which does',
     (scope) => {
       expect(withPrefix([scope], 'api://x/')).toEqual([`api://x/${scope}`]);
     },
   );
 
-  it('follows circles of implication to their end', () => {
+  it('follows cycles of implications to their end', () => {
     const circular = {
       ...rules,
       implies: new Map([

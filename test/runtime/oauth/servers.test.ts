@@ -19,7 +19,7 @@ const audiencesOf = (variables: Record<string, string>) =>
   serversOf(read(variables)).map(({ audiences }) => audiences);
 
 describe('a list of authorization servers', () => {
-  it.each([list, `${a},${b}`, `${a}, ${b}`, `${a}\n${b}`])('%j is two of them', (text) => {
+  it.each([list, `${a},${b}`, `${a}, ${b}`, `${a}\n${b}`])('%j contains two of them', (text) => {
     const servers = serversOf(read({ OAUTH_AUTHORIZATION_SERVER: text }));
     expect(servers.map(({ issuer, issuers }) => [issuer, issuers])).toEqual([
       [a, [a]],
@@ -27,7 +27,7 @@ describe('a list of authorization servers', () => {
     ]);
   });
 
-  it('gives each its own audience, else the common one, else the resource', () => {
+  it('gives each its own audience, or the common one, or the resource', () => {
     expect(audiencesOf({})).toEqual([[resource], [resource]]);
     expect(audiencesOf({ OAUTH_AUDIENCE: 'all' })).toEqual([['all'], ['all']]);
     expect(audiencesOf({ OAUTH_AUDIENCE_2: 'x y' })).toEqual([[resource], ['x', 'y']]);
@@ -47,7 +47,7 @@ describe('a list of authorization servers', () => {
     expect([first?.metadataUrl, second?.jwksUri]).toEqual([undefined, undefined]);
   });
 
-  it('allows plain http to the host of one server for no other', () => {
+  it('allows plain http to the host of one server only for that server', () => {
     const text = `http://a.internal ${b}`;
     const oauth = read({ OAUTH_AUTHORIZATION_SERVER: text, OAUTH_ALLOW_HTTP: 'true' });
     const hosts = serversOf(oauth).map(({ plainHosts }) => [...plainHosts]);
@@ -119,7 +119,7 @@ describe('a list of authorization servers', () => {
     });
   });
 
-  it('of one takes numbers too, but not both', () => {
+  it('of one also accepts numbers, but not both', () => {
     const one = { OAUTH_AUTHORIZATION_SERVER: a, OAUTH_JWKS_URI_1: `${a}/keys` };
     expect(read(one).jwksUri).toBe(`${a}/keys`);
     expect(read(one).others).toBeUndefined();
@@ -127,7 +127,7 @@ describe('a list of authorization servers', () => {
     expect(() => read({ ...one, OAUTH_AUDIENCE_2: 'x' })).toThrow(/from 1 to 1$/);
   });
 
-  it('has variables that are known, and not those of anything else', () => {
+  it('has known variables, but not those of anything else', () => {
     const env = new Environment({ OAUTH_AUDIENCE_12: 'x', OAUTH_SCOPE_PREFIX_1: 'x' });
     expect(unknownVariables(testApi, env).join()).toMatch(/^OAUTH_SCOPE_PREFIX_1 is not/);
   });

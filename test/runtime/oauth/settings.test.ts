@@ -40,7 +40,7 @@ describe('the settings of the OAuth half', () => {
     });
   });
 
-  it('are what the variables say', () => {
+  it('are those of the variables', () => {
     const variables = {
       OAUTH_ISSUER: 'https://a.example/ https://b.example',
       OAUTH_AUDIENCE: 'api://x',
@@ -100,7 +100,7 @@ describe('the settings of the OAuth half', () => {
     expect(both?.scopes.implies.get('root')).toEqual(['notes.read']);
   });
 
-  it('ask first for one alternative of each read-only tool', () => {
+  it('first request one alternative of each read-only tool', () => {
     const api: Api = {
       ...testApi,
       scopes: { ...testApi.scopes, free: [['b', 'a'], ['c']], read: [['a']] },
@@ -116,12 +116,12 @@ describe('the settings of the OAuth half', () => {
     ['OAUTH_CLOCK_TOLERANCE', '601'],
     ['OAUTH_CLOCK_TOLERANCE', '1e1'],
     ['MCP_SCOPE_ERRORS', 'HTTP'],
-  ])('do not take %s=%s', (name, value) => {
+  ])('do not accept %s=%s', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(new RegExp(`^${name} `));
   });
 
   it.each(['http://keycloak:8080/realms/x', 'accounts.google.com', 'urn:example:issuer'])(
-    'compare the issuer %s, and do not fetch it',
+    'compare the issuer %s, but do not fetch it',
     (name) => {
       expect(read({ OAUTH_ISSUER: `https://as.example ${name}` })?.issuers).toEqual([
         'https://as.example',
@@ -131,7 +131,7 @@ describe('the settings of the OAuth half', () => {
   );
 
   it.each(['OAUTH_METADATA_URL', 'OAUTH_JWKS_URI', 'OAUTH_AUTHORIZATION_SERVER'])(
-    'allow plain http for %s when the operator says so, and warn',
+    'allow plain http for %s if the operator sets it, and warn',
     (name) => {
       const plain = { [name]: 'http://keycloak:8080/x' };
       expect(() => read(plain)).toThrow(/^OAUTH_\w+ must begin with https.*OAUTH_ALLOW_HTTP=true/);
@@ -141,11 +141,11 @@ describe('the settings of the OAuth half', () => {
     },
   );
 
-  it('say that plain http was allowed for nothing', () => {
+  it('report that plain http was allowed in vain', () => {
     expect(read({ OAUTH_ALLOW_HTTP: 'true' })?.warnings.join()).toMatch(/no URL .* needs it/);
   });
 
-  it('leave offline_access out of both lists, and say so where it was set', () => {
+  it('omit offline_access from both lists, and report it if it was set', () => {
     const scopes = { ...testApi.scopes, read: [['notes.read', 'offline_access']] };
     const usual = read({}, { ...testApi, scopes });
     expect(usual?.scopes.supported).not.toContain('offline_access');
@@ -161,7 +161,7 @@ describe('the settings of the OAuth half', () => {
     { OAUTH_CLIENT_ID: 'c' },
     { OAUTH_CLIENT_SECRET: 's' },
     { OAUTH_CLIENT_ID: 'c', OAUTH_CLIENT_AUTH: 'client_secret_post' },
-  ])('say that %j does nothing without introspection', (variables) => {
+  ])('report that %j has no effect without introspection', (variables) => {
     const [warning = '', ...more] = read(variables)?.warnings ?? [];
     expect(more).toEqual([]);
     for (const name of Object.keys(variables)) expect(warning).toContain(name);
@@ -169,13 +169,13 @@ describe('the settings of the OAuth half', () => {
     expect(warning).not.toMatch(/: s\b/);
   });
 
-  it('say nothing of a client that introspects, or of an empty one', () => {
+  it('report nothing for a client that introspects, or an empty one', () => {
     const client = { OAUTH_CLIENT_ID: 'c', OAUTH_CLIENT_SECRET: 's' };
     expect(read({ ...client, OAUTH_TOKEN_FORMAT: 'opaque' })?.warnings).toEqual([]);
     expect(read({ OAUTH_CLIENT_ID: '', OAUTH_CLIENT_SECRET: '' })?.warnings).toEqual([]);
   });
 
-  it('bound the tolerance at ten minutes', () => {
+  it('limit the tolerance to ten minutes', () => {
     expect(read({ OAUTH_CLOCK_TOLERANCE: '600' })?.clockTolerance).toBe(600);
   });
 });
@@ -184,7 +184,7 @@ describe('the settings of introspection', () => {
   const client = { OAUTH_CLIENT_ID: 'this server', OAUTH_CLIENT_SECRET: 's3cret' };
   const url = { OAUTH_INTROSPECTION_URL: 'https://as.example/introspect' };
 
-  it('come with the URL, or with the format', () => {
+  it('are enabled by the URL or by the format', () => {
     const authentication = { method: 'client_secret_basic', secret: 's3cret' };
     const asked = { client: { id: 'this server', authentication } };
     expect(read({ ...client, ...url })?.introspection).toEqual({
@@ -234,7 +234,7 @@ describe('the settings of introspection', () => {
     expect(() => read(keyless)).toThrow(/^OAUTH_CLIENT_KEY_FILE is required/);
   });
 
-  it('want to know the values of another claim than aud', () => {
+  it('require the values of any claim other than aud', () => {
     expect(() => read({ OAUTH_AUDIENCE_CLAIM: 'client_id' })).toThrow(
       /^OAUTH_AUDIENCE must be set/,
     );

@@ -17,7 +17,7 @@ let authorization: AuthorizationServer;
 let server: TestServer;
 let url: string;
 
-/** Clients that are known by a document of their own, by its URL; here the server knows it already. */
+/** Clients with a client ID metadata document, by its URL; here the server already knows it. */
 const documented = new Map(
   recordedClients.flatMap(({ name, client }) => (client === undefined ? [] : [[client, name]])),
 );
@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([server.close(), authorization.close()]));
 
-/** Where the codes of a recorded client go: the first that it always uses, else a port on this machine. */
+/** The redirect URI of a recorded client: the first one that it always uses, or a port on this machine. */
 function redirectUriOf(name: string): string {
   const client = knownClients.findLast((one) => name.startsWith(one.name));
   const [fixed] = client?.redirectUris.filter(({ optional }) => optional === undefined) ?? [];
@@ -59,7 +59,7 @@ function metadataOf(name: string) {
   };
 }
 
-/** Registers a client that has no document, and gives its way to a token with some scopes. */
+/** Registers a client without a document; returns a function that gets a token with some scopes. */
 async function enter({ name, client }: RecordedClient) {
   const redirectUri = redirectUriOf(documented.get(client ?? '') ?? name);
   if (client !== undefined)
@@ -113,7 +113,7 @@ async function call(client: RecordedClient, name: string, token?: string): Promi
   });
 }
 
-/** The scopes that a refused call asks for, read where the client reads them: 403, or the error of the tool. */
+/** The scopes that a refused call asks for, read where the client reads them: from the 403 or from the tool error. */
 async function wantedScopes(response: Response): Promise<string> {
   if (response.status === 403) return challengeOf(response)?.['scope'] ?? '';
   const { result } = (await response.json()) as {
@@ -123,7 +123,7 @@ async function wantedScopes(response: Response): Promise<string> {
   return /\bscope="([^"]*)"/.exec(challenge)?.[1] ?? '';
 }
 
-describe('a client that lacks a scope asks its user once more, and has both then', () => {
+describe('a client that lacks a scope asks its user again, and then has both', () => {
   it.each(recordedClients)('$name', async (client) => {
     const { id, ask } = await enter(client);
     const before = authorization.consents.filter(({ clientId }) => clientId === id).length;

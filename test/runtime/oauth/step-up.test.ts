@@ -16,7 +16,7 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   started.push(server);
 }
 
-/** What a client without the scope gets for calling `write`, and whether its challenge is there. */
+/** The response to a client that calls `write` without the scope, and whether it has the challenge. */
 async function outcome(client: RecordedClient, call: { headers: object; body: unknown }) {
   const token = await server.token({ scope: 'notes.read', client_id: client.client ?? 'c1' });
   const response = await server.post(call.body, {
@@ -36,11 +36,11 @@ async function outcome(client: RecordedClient, call: { headers: object; body: un
   return 'tool';
 }
 
-describe('a missing scope, unless MCP_SCOPE_ERRORS says otherwise', () => {
+describe('a missing scope, unless MCP_SCOPE_ERRORS is set', () => {
   it.each(recordedClients)('is reported to $name by $report', async (client) => {
     await start();
     expect(await outcome(client, recordedCall(client, 'write'))).toBe(client.report);
-    // A token for progress leads past the direct answers.
+    // With a progress token, the request is not answered directly.
     const { headers, body } = recordedCall(client, 'write');
     const params = {
       ...body.params,
@@ -75,7 +75,7 @@ describe('a missing scope, unless MCP_SCOPE_ERRORS says otherwise', () => {
     expect(server.calls).toEqual([]);
   });
 
-  it('is not missing for a client with the scope', async () => {
+  it('is not reported to a client with the scope', async () => {
     await start();
     for (const client of recordedClients) {
       const { headers, body } = recordedCall(client, 'write');
@@ -94,7 +94,7 @@ describe('the names of a client', () => {
     [{ agent: 'Claude-User', client: 'https://chatgpt.com/oauth/client.json' }, 'http'],
     [{ agent: 'node', client: 'https://chatgpt.com/oauth/client.json' }, 'tool'],
     [{ client: 'https://chatgpt.com/oauth/abc/client.json' }, 'tool'],
-    // Codex is a client of its own, with a document of its own.
+    // Codex is a separate client with a separate document.
     [{ client: 'https://chatgpt.com/oauth/codex/client.json' }, 'http'],
     [
       {
@@ -108,7 +108,7 @@ describe('the names of a client', () => {
     expect(reportFor(names)).toBe(report);
   });
 
-  it('are read from one message, whatever else it is', () => {
+  it('are read from one message of any kind', () => {
     const names = (message: unknown) => clientNames({ headers: [] }, message).info;
     const key = 'io.modelcontextprotocol/clientInfo';
     expect(names({ params: { _meta: { [key]: { name: 'x' } } } })).toBe('x');

@@ -22,14 +22,14 @@ async function setUp(settings: (issuer: StaticIssuer) => Partial<OAuthSettings> 
 }
 
 describe('the verifier', () => {
-  it('asks for nothing before the first token', async () => {
+  it('sends no request before the first token', async () => {
     const { verifier } = await setUp();
     expect(issuer.fetched(issuer.paths.oauth)).toBe(0);
     await expect(verifier.verify(await issuer.sign())).resolves.toMatchObject({ subject: 'alice' });
     expect(issuer.fetched(issuer.paths.oauth)).toBe(1);
   });
 
-  it('finds the keys where the settings say', async () => {
+  it('finds the keys at the configured URL', async () => {
     const direct = await setUp(({ issuer: url, paths }) => ({ jwksUri: url + paths.jwks }));
     expect(await direct.verifier.ready()).toBe(true);
     expect(issuer.fetched(issuer.paths.oauth)).toBe(0);
@@ -40,14 +40,14 @@ describe('the verifier', () => {
     expect(issuer.fetched(issuer.paths.openid)).toBe(1);
   });
 
-  it.each([{}, { keys: {} }, { keys: 'x' }])('takes the key set %j for an outage', async (set) => {
+  it.each([{}, { keys: {} }, { keys: 'x' }])('treats the key set %j as an outage', async (set) => {
     const { verifier, reasons } = await setUp();
     issuer.documents.set(issuer.paths.jwks, set);
     await expect(verifier.verify(await issuer.sign())).rejects.toThrow(ProviderUnavailable);
     expect(reasons).toEqual([`${issuer.issuer}${issuer.paths.jwks} is not a key set`]);
   });
 
-  it('gives all documents together five seconds', async () => {
+  it('allows five seconds for all documents together', async () => {
     const { verifier, reasons } = await setUp();
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
     await expect(verifier.verify(await issuer.sign())).rejects.toThrow(ProviderUnavailable);
@@ -75,7 +75,7 @@ describe('the verifier of opaque tokens', () => {
     },
   });
 
-  it('finds out whom to ask, once, and asks', async () => {
+  it('discovers the endpoint once, and asks it', async () => {
     const { verifier } = await setUp((known) => opaque(known));
     const token = issuer.issue({ scope: 'notes.read' });
     await expect(verifier.verify(token)).resolves.toMatchObject({ scopes: ['notes.read'] });
@@ -85,7 +85,7 @@ describe('the verifier of opaque tokens', () => {
     expect(await verifier.ready()).toBe(true);
   });
 
-  it('asks where the settings say, also about what looks like a JWT', async () => {
+  it('asks the configured endpoint, even about tokens that look like a JWT', async () => {
     const { verifier } = await setUp((known) =>
       opaque(known, known.issuer + known.paths.introspection),
     );
@@ -93,16 +93,20 @@ describe('the verifier of opaque tokens', () => {
     expect(issuer.fetched(issuer.paths.oauth)).toBe(0);
   });
 
-  it('has its own fault when its secret is wrong', async () => {
+  it('reports its own fault if its secret is wrong', async () => {
     const { verifier } = await setUp((known) => opaque(known, undefined, 'wrong'));
-    await expect(verifier.verify(issuer.issue())).rejects.toThrow(/introspect answered 401/);
+    await expect(verifier.verify(issuer.issue())).rejects.toThrow(/introspect answered 401 "/);
     expect(await verifier.ready()).toBe(false);
   });
 
-  it('takes a type that is not introspected for the token’s fault, and no other 400', async () => {
+  it('blames the token for an unsupported token type, but for no other 400', async () => {
     const { verifier } = await setUp((known) => opaque(known));
-    issuer.introspectionFailure = { status: 400, error: 'unsupported_token_type' };
-    await expect(verifier.verify(await issuer.sign())).rejects.toThrow(InvalidToken);
+    for (const error of ['unsupported_token_type', 'invalid_token']) {
+      issuer.introspectionFailure = { status: 400, error };
+      await expect(verifier.verify(issuer.issue())).rejects.toThrow(InvalidToken);
+    }
+    issuer.introspectionFailure = { status: 400, error: 'No, <secret>' };
+    await expect(verifier.verify(issuer.issue())).rejects.toThrow(/answered 400$/);
     issuer.introspectionFailure = { status: 400, error: 'invalid_client' };
     await expect(verifier.verify(await issuer.sign())).rejects.toThrow(
       /answered 400 "invalid_client"/,

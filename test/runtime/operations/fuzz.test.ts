@@ -47,7 +47,7 @@ const argumentsOf = fc.oneof(
 ) as fc.Arbitrary<JsonObject>;
 
 describe('the three tools, on generated arguments', () => {
-  it('run exactly what the gate was asked about, by the right one of them', () => {
+  it('run exactly the operation that the gate checked, each by the right tool', () => {
     const offer = createOffer(api);
     let ran = 0;
     fc.assert(
@@ -70,7 +70,7 @@ describe('the three tools, on generated arguments', () => {
     expect(ran).toBeGreaterThan(RUNS / 100);
   });
 
-  it('answer alike directly and through the SDK', { timeout: 120_000 }, async () => {
+  it('respond the same directly and through the SDK', { timeout: 120_000 }, async () => {
     const echo: Call = ({ name }, args) =>
       Promise.resolve({
         result: { content: [{ type: 'text', text: JSON.stringify({ name, args }) }] },

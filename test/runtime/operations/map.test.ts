@@ -39,7 +39,7 @@ function ask(tools: readonly Tool[]) {
   };
 }
 
-/** The operations that are reached from a text in some calls; all answers must be pages that are short enough. */
+/** The operations that are reached from a text in a few calls; all responses must be short enough. */
 function reach(text: string, page: (resource: string) => string, calls: number): Set<string> {
   const names = [...text.matchAll(/GET (operation_\d+) \(/g)].map(([, name = '']) => name);
   if (names.length > 0 || calls === 0) return new Set(names);
@@ -62,7 +62,7 @@ describe('the map of resources', () => {
     expect(reach(map, page, calls).size).toBe(tools.length);
   });
 
-  it('knows any segment of a path as a resource, and the pages of its answer', () => {
+  it('accepts any segment of a path as a resource, and pages its response', () => {
     const page = ask(nested);
     const text = page('PART3');
     expect(reach(text, page, 2).size).toBe(59);

@@ -52,7 +52,7 @@ const write = (name: Json, args?: Json) =>
   message('call_write_operation', { name, ...(args !== undefined && { arguments: args }) });
 const find = (args: JsonObject) => message('find_operations', args);
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
-/** A token for progress leads past the direct answers, to the SDK. */
+/** With a progress token, the SDK handles the request. */
 const throughSdk = (body: ReturnType<typeof read>) => ({
   ...body,
   params: { ...body.params, _meta: { progressToken: 1 } },
@@ -90,7 +90,7 @@ describe('search mode', () => {
   it.each([
     ['directly', (body: ReturnType<typeof read>): unknown => body],
     ['through the SDK', throughSdk],
-  ])('calls the operation that is named %s', async (_, way) => {
+  ])('calls the operation named %s', async (_, way) => {
     const post = await start();
     const args = { a: [1] };
     expect(await textOf(await post(way(read('read', args))))).toBe('read ran');
@@ -110,7 +110,7 @@ describe('search mode', () => {
     ['through the SDK', throughSdk],
     ['in a batch', (body: ReturnType<typeof read>) => [find({ query: 'x' }), body]],
   ])(
-    'answers 403 %s when the operation needs another scope, before anything runs',
+    'responds with 403 %s if the operation needs another scope, before anything runs',
     async (_, way) => {
       const post = await start();
       const response = await post(way(write('write', 'not JSON')));
@@ -123,7 +123,7 @@ describe('search mode', () => {
     },
   );
 
-  it('checks the scopes of an operation again where errors are tool errors', async () => {
+  it('checks the scopes of an operation again if errors are tool errors', async () => {
     const post = await start({ env: { MCP_SCOPE_ERRORS: 'tool' } });
     const { result } = await answerOf(await post(write('write')));
     expect(result?.isError).toBe(true);
@@ -145,7 +145,7 @@ describe('search mode', () => {
     [find({ query: 7 }), '`query` must be a string.'],
     [find({ names: [1] }), '`names` must be a list of at most 20 names.'],
     [find({ limit: 'x' }), '`limit` must be a number.'],
-  ])('refuses %j and says why', async (body, text) => {
+  ])('refuses %j with the reason', async (body, text) => {
     const post = await start({ scope: 'notes.read notes.write' });
     const { result } = await answerOf(await post(body));
     expect([result?.isError, result?.content?.[0]?.text]).toEqual([
@@ -155,14 +155,14 @@ describe('search mode', () => {
     expect(server.calls).toEqual([]);
   });
 
-  it('decides by the method alone what reads, not by curated hints', async () => {
+  it('decides only by the method which operations read, not by curated hints', async () => {
     const annotations = { ...testApi.tools[2]?.annotations, readOnlyHint: true } as never;
     const api = changeTool(searching, 'write', { annotations });
     const post = await start({ api, scope: 'notes.write' });
     expect(await textOf(await post(read('write')))).toContain('call_write_operation');
   });
 
-  it('has no tool for an operation that is not pinned', async () => {
+  it('has no tool for an unpinned operation', async () => {
     const post = await start();
     expect((await answerOf(await post(message('read', {})))).error?.message).toBe('Unknown tool');
     await server.close();
@@ -182,7 +182,7 @@ describe('search mode', () => {
     expect(await textOf(await post(find({ names: ['write'] })))).toContain('There is no operation');
   });
 
-  it('says which scopes the caller lacks', async () => {
+  it('names the scopes that the caller lacks', async () => {
     const post = await start();
     const text = await textOf(await post(find({ query: 'write' })));
     expect(text).toContain('/write: POST write (The tool write) [needs scope notes.write]');
@@ -190,7 +190,7 @@ describe('search mode', () => {
     expect(await textOf(await post(find({ query: 'read' })))).not.toContain('needs scope');
   });
 
-  it('answers words that no operation has with the map of resources', async () => {
+  it('responds with the map of resources if no operation matches the words', async () => {
     const post = await start();
     const text = await textOf(await post(find({ query: 'zebra' })));
     expect(text).toContain('No operation was found for these words');

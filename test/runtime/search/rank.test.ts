@@ -48,7 +48,7 @@ describe('search', () => {
     ['file a bug', 'POST /projects/{id}/issues'],
     ['voicemail list', 'GET /users/{id}/voice_mails'],
     ['labels', 'GET /projects/{id}/labels'],
-  ])('finds for %j first %s', (query, operation) => {
+  ])('ranks for %j first %s', (query, operation) => {
     expect(found(query)[0]).toBe(operation);
   });
 
@@ -61,26 +61,26 @@ describe('search', () => {
     expect(found(query)[0]).toBe('GET /projects/{id}/caches');
   });
 
-  it('finds nothing rather than only what destroys', () => {
+  it('finds nothing rather than only destructive operations', () => {
     expect(found('hooks')).toEqual([]);
     expect(found('remove hook')[0]).toBe('DELETE /projects/{id}/hooks/{hook}');
   });
 
-  it('puts it first when it is ordered', () => {
+  it('puts it first if the query orders it', () => {
     expect(found('delete all caches')[0]).toBe('DELETE /projects/{id}/caches');
     expect(found('caches delete')[0]).toBe('DELETE /projects/{id}/caches');
   });
 
-  it('puts a deprecated operation behind others that have the word', () => {
+  it('puts a deprecated operation after others with the word', () => {
     expect(found('labels').indexOf('GET /v1/labels')).toBeGreaterThan(0);
   });
 
-  it('finds nothing when no word matches', () => {
+  it('finds nothing if no word matches', () => {
     expect(found('zebra')).toEqual([]);
     expect(found('')).toEqual([]);
   });
 
-  it('is deterministic, also for hostile texts', () => {
+  it('is deterministic, even for hostile texts', () => {
     for (const query of ['constructor __proto__', 'a'.repeat(100_000), '{}()[]*+?', '\u0000\ud800'])
       expect(createSearch(tools)(query, 10)).toEqual(search(query, 10));
   });

@@ -5,10 +5,10 @@ import type { Json, JsonObject } from '../../../templates/src/runtime/api.js';
 import { refused } from '../../../templates/src/runtime/upstream/keywords.js';
 import { SchemaReader } from '../../../templates/src/runtime/upstream/schema.js';
 
-// More with PROPERTY_RUNS, in a night; the seed of a failure is in its message.
+// PROPERTY_RUNS sets more, for nightly runs; the seed of a failure is in its message.
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 100);
 
-// Small worlds, so that values often fit: what matters is how keywords meet.
+// Small domains, so that values often fit: the combinations of keywords matter.
 const scalar = fc.constantFrom<Json>(null, true, false, 0, 1, 2, 2.5, '', 'a', 'bb', '😀', 'x y');
 const names = fc.constantFrom('a', 'b', 'length');
 
@@ -71,11 +71,11 @@ function withoutLoops(schema: Json): Json {
   return JSON.parse(text) as Json;
 }
 
-// Beside other schemas of the same object, `additionalProperties` is commonly wrong and not enforced.
+// Beside other schemas of the same object, `additionalProperties` is often wrong and not enforced.
 const isOpen = (inputSchema: JsonObject) =>
   JSON.stringify(inputSchema).includes('"additionalProperties"');
 
-test('takes what ajv takes and refuses what ajv refuses, where documents can be believed', () => {
+test('accepts and refuses the same values as ajv, where documents are reliable', () => {
   const outcomes = { taken: 0, refused: 0 };
   const values = fc.array(value, { minLength: 10, maxLength: 10 });
   const property = fc.property(schema, schema, values, (own, other, all) => {

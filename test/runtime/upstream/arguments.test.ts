@@ -13,7 +13,7 @@ function read(
   return readArguments(makeTool(request, { properties, ...rest }), args);
 }
 
-/** What is said of the argument `a`, or of the body when there is one. */
+/** The messages about the argument `a`, or about the body if there is one. */
 function complaint(properties: JsonObject, args: JsonObject, rest: JsonObject = {}): string {
   try {
     read(properties, args, rest);
@@ -24,7 +24,7 @@ function complaint(properties: JsonObject, args: JsonObject, rest: JsonObject = 
   return 'taken';
 }
 
-describe('strings that spell the wanted value', () => {
+describe('strings that spell the expected value', () => {
   const $defs = { point: { type: 'object', properties: { x: { type: 'integer' } } } };
 
   test.each<[schema: Json, given: Json, taken: Json]>([
@@ -37,6 +37,8 @@ describe('strings that spell the wanted value', () => {
     [{ type: ['boolean', 'null'] }, ' FALSE', false],
     [{ enum: ['True', 'False'] }, 'True', 'True'],
     [{ type: ['boolean', 'string'] }, 'True', 'True'],
+    [{ type: ['integer', 'string'], enum: ['auto', 1, '2'] }, '1', 1],
+    [{ type: ['integer', 'string'], enum: ['auto', 1, '2'] }, '2', '2'],
     [{ type: 'object' }, '{"a":1}', { a: 1 }],
     [{ type: 'array' }, '[1]', [1]],
     [{ items: {} }, '[1]', [1]],
@@ -101,7 +103,7 @@ describe('strings that spell the wanted value', () => {
     });
   });
 
-  test('stay strings where another branch takes them', () => {
+  test('stay strings if another branch accepts them', () => {
     const branch = (kind: string, type: string): JsonObject => ({
       type: 'object',
       properties: { kind: { const: kind }, a: { type } },
@@ -115,7 +117,7 @@ describe('strings that spell the wanted value', () => {
     });
   });
 
-  test('digits that no number can carry are neither rounded nor refused', () => {
+  test('digits that no number can represent are neither rounded nor refused', () => {
     const digits = '12345678901234567890';
     expect(writeJson(read({ a: { type: 'integer' } }, { a: digits }))).toBe(`{"a":${digits}}`);
     expect(complaint({ a: { type: 'integer', maximum: 100 } }, { a: digits })).toBe(
@@ -136,7 +138,7 @@ describe('strings that spell the wanted value', () => {
     expect(writeJson(inText)).toBe(`{"a":{"id":${digits}}}`);
   });
 
-  test('of two places that spell the same, each is named', () => {
+  test('of two places with the same spelling, each is named', () => {
     const inner: Json = { type: 'object', properties: { y: { type: 'integer' } } };
     const schema: Json = {
       anyOf: [{ type: 'object', properties: { x: inner } }, { type: 'null' }],
@@ -147,7 +149,7 @@ describe('strings that spell the wanted value', () => {
     );
   });
 
-  test('only as many members as a request may have', () => {
+  test('no more members than a request may have', () => {
     const text = JSON.stringify(Array.from({ length: 50_001 }, () => 1));
     expect(complaint({ a: { type: 'array' } }, { a: text })).toMatch(/^a must be an array/);
   });
@@ -165,7 +167,7 @@ describe('the caller’s object', () => {
     expect(args).toEqual({ n: '5', body: { list: ['5'] } });
   });
 
-  test('is taken as it is when it fits', () => {
+  test('is used unchanged if it fits', () => {
     const args = { n: 5, body: { list: [5] } };
     expect(read(properties, args)).toBe(args);
   });
@@ -183,7 +185,7 @@ describe('the caller’s object', () => {
   });
 });
 
-describe('what no reading of the document allows', () => {
+describe('values that no reading of the document allows', () => {
   const $defs = { id: { type: 'integer', minimum: 1 } };
   const pet = (kind: string, properties: JsonObject): JsonObject => ({
     type: 'object',
@@ -270,7 +272,7 @@ describe('what no reading of the document allows', () => {
   });
 
   test.each<[Json]>([[2 ** 53], [-(2 ** 53)], [1e300], [Infinity]])(
-    'a number that does not arrive as it is: %d',
+    'a number that does not arrive unchanged: %d',
     (number) => {
       const said = 'is a number beyond 2^53: send it as a string of digits.';
       expect(complaint({ a: { type: 'integer' } }, { a: number })).toContain(`a ${said}`);
@@ -310,7 +312,20 @@ describe('an unknown argument', () => {
     expect(complaint(tool, args, closed)).toBe(said);
   });
 
-  test('is not taken for one that was given', () => {
+  test('is referred to the one argument that has such a member', () => {
+    const parts: JsonObject[] = [{ $ref: '#/$defs/Pet' }, { oneOf: [{ properties: { tag: {} } }] }];
+    const own = { ...tool, body: { allOf: parts } };
+    const root = { ...closed, $defs: { Pet: { properties: { name: {}, self: {} } } } };
+    for (const name of ['name', 'tag'])
+      expect(complaint(own, { [name]: 1 }, root)).toBe(
+        `Unknown argument "${name}". It belongs inside "body".`,
+      );
+    expect(complaint(own, { names: 1 }, root)).toMatch(/"names"\. This tool takes/);
+    const two = { a: { properties: { x: {} } }, b: { properties: { x: {} } } };
+    expect(complaint(two, { x: 1 }, closed)).toMatch(/"x"\. This tool takes/);
+  });
+
+  test('is not mistaken for one that was given', () => {
     expect(complaint(tool, { limit: 1, limt: 1 }, closed)).not.toContain('Did you mean');
   });
 
@@ -320,25 +335,25 @@ describe('an unknown argument', () => {
     );
   });
 
-  test('is not what an item of a list is', () => {
+  test('does not mean an item of a list', () => {
     const said = 'The argument object must be an object, not an array.';
     expect(complaint(tool, ['x'] as never, closed)).toBe(said);
   });
 
-  test('does not hide what else is wrong', () => {
+  test('does not hide other faults', () => {
     const rest = { ...closed, required: ['petId'] };
     expect(complaint(tool, { limt: 1 }, rest)).toBe(
       'Unknown argument "limt". Did you mean "limit"? petId is missing.',
     );
   });
 
-  test('is one only where the schema closes itself; members of a body are sent', () => {
+  test('exists only if the schema is closed; members of a body are sent', () => {
     expect(read({}, { zzz: 1 })).toEqual({ zzz: 1 });
     const body = { type: 'object', properties: {}, additionalProperties: false };
     expect(read({ body }, { body: { zzz: 1 } }, closed)).toEqual({ body: { zzz: 1 } });
   });
 
-  test('by the hundred thousand', () => {
+  test('is found among a hundred thousand', () => {
     const args = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`n${i}`, i]));
     const said = complaint(tool, args, { ...closed, required: ['limit'] });
     expect(said).toMatch(/100000 arguments are unknown\.$/);
@@ -346,7 +361,7 @@ describe('an unknown argument', () => {
   });
 });
 
-describe('what documents are commonly wrong about is never enforced', () => {
+describe('constraints that are often wrong in documents are never enforced', () => {
   const open = { type: 'object', properties: { a: { type: 'string' } } };
   const shut = { ...open, additionalProperties: false, unevaluatedProperties: false };
   test.each<[Json, Json]>([
@@ -396,7 +411,7 @@ describe('what documents are commonly wrong about is never enforced', () => {
     [{ $ref: '#/$defs/%zz' }],
     [{ $ref: 'https://example.com/' }],
     [{ $ref: 5 }],
-  ])('an odd schema takes everything: %j', (schema) => {
+  ])('an odd schema accepts everything: %j', (schema) => {
     for (const value of [1, null, [1], { a: 1 }, true] as Json[])
       expect(read({ a: schema }, { a: value }, { $defs: {} })).toEqual({ a: value });
   });

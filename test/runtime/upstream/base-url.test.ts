@@ -41,7 +41,7 @@ describe('server variables', () => {
     );
   });
 
-  it('do not matter where another base URL is chosen', () => {
+  it('do not matter if another base URL is chosen', () => {
     const changes = {
       baseUrl: 'https://{tenant}.example.com',
       serverVariables: { region, tenant },
@@ -58,7 +58,7 @@ describe('server variables', () => {
     [{ UPSTREAM_BASE_URL: 'https://us.example.com/v1' }, false],
     [{ UPSTREAM_BASE_URL: 'https://us.example.com/v1', UPSTREAM_SERVER_REGION: 'us' }, true],
     [{ UPSTREAM_BASE_URL: 'https://eu.example.com/v1', UPSTREAM_SERVER_REGION: 'us' }, false],
-  ])('%j: operations have servers of their own: %s', (variables, expected) => {
+  ])('%j: operations have their own servers: %s', (variables, expected) => {
     expect(served(variables).ownServers).toBe(expected);
   });
 });
@@ -77,7 +77,7 @@ test.each<[Variables, RegExp]>([
     /^UPSTREAM_SERVER_REGION/,
   ],
   [{ UPSTREAM_BASE_URL: 'https://{region}.example.com' }, /^UPSTREAM_BASE_URL must be an absolute/],
-])('%j is refused in one line, and not repeated', (variables, message) => {
+])('%j is refused in one line, without the value', (variables, message) => {
   expect(() => served(variables)).toThrow(message);
   expect(() => served(variables)).not.toThrow(/secret/);
 });
@@ -120,7 +120,7 @@ test.each<[Partial<Api>, Variables, RegExp | undefined]>([
   else expect(start).toThrow(message);
 });
 
-test('texts of the document move nobody’s cursor', () => {
+test('texts of the document contain no control characters', () => {
   const variables = {
     x: { variable: 'UPSTREAM_SERVER_X', default: 'a\u001b[2J', values: ['a\u001b[2J'] },
   };
@@ -129,6 +129,6 @@ test('texts of the document move nobody’s cursor', () => {
   );
 });
 
-test('what a value holds in braces is no variable, and no prototype has values', () => {
+test('braces in a value do not contain a variable, and prototypes have no values', () => {
   expect(fillServer('{a}{b}{constructor}', { a: '{b}', b: 'x' })).toBe('{b}x{constructor}');
 });

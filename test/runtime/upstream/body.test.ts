@@ -103,7 +103,7 @@ describe('binary', () => {
     expect(Buffer.from(content).toString()).toBe('a é');
   });
 
-  test('a range of media types takes the data URI at its word', () => {
+  test('a range of media types uses the type of the data URI', () => {
     expect(write({ mediaType: 'image/*', binary: true }, pngUri).contentType).toBe('image/png');
   });
 
@@ -131,7 +131,7 @@ describe('multipart', () => {
   async function parse(body: Body, value: Json): Promise<{ data: FormData; raw: string }> {
     const { content, contentType } = write(body, value);
     const headers = { 'content-type': contentType };
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the reader that is not ours and needs no package
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- a reader that is not ours and needs no package
     const data = await new Response(content, { headers }).formData();
     return { data, raw: Buffer.from(content).toString('latin1') };
   }
@@ -178,7 +178,7 @@ describe('multipart', () => {
     expect(fileOf(data.get('f')).type).toBe(sent);
   });
 
-  test('styles, where the document gives one', async () => {
+  test('styles, if the document has one', async () => {
     const encoding = { a: { explode: false }, b: { style: 'deepObject' as const } };
     const { data } = await parse(
       { mediaType: multipart, encoding },
@@ -203,7 +203,7 @@ describe('multipart', () => {
     expect(sent.raw).not.toMatch(/^X-Evil/m);
   });
 
-  test('a file or a text, as the value says', async () => {
+  test('a file or a text, depending on the value', async () => {
     const body = { mediaType: multipart, encoding: { photo: { file: 'sometimes' as const } } };
     const { data } = await parse(body, { photo: ['AgACAgQAAxkBAA', pngUri] });
     const [id, photo] = data.getAll('photo');
@@ -227,7 +227,7 @@ describe('multipart', () => {
     [{ a: { 'X-A': 'x\r\nX-Evil: 1' } }, true],
     [{ a: { 'X-A\r\nX-Evil': '1' } }, true],
     [{ a: { 'Content-Type': 'text/evil', 'content-disposition': 'evil' } }, false],
-  ])('headers %j of a part do no harm', (part_headers, refused) => {
+  ])('headers %j of a part are harmless', (part_headers, refused) => {
     const body = { mediaType: multipart, hasPartHeaders: true };
     const sent = () => Buffer.from(write(body, { a: '1' }, { part_headers }).content).toString();
     if (refused) expect(sent).toThrow(/^The argument "part_headers.a" /);
@@ -275,7 +275,7 @@ describe('one of several media types', () => {
     expect(write(several, value, more).contentType).toBe(contentType);
   });
 
-  test('an argument that is only called content_type is none', () => {
+  test('an argument that happens to be named content_type does not choose', () => {
     expect(write(json, 1, { content_type: 'image/png' }).contentType).toBe('application/json');
   });
 });
@@ -297,13 +297,13 @@ test.each([
   expect(() => write(body, value)).toThrow(ArgumentError);
 });
 
-test('base64 that ends in no way is refused, however long', () => {
+test('base64 with an invalid end is refused, however long', () => {
   // Looking for the padding with /=+$/ would take hours.
   const text = `${'='.repeat(2_000_000)}A`;
   expect(() => readFileValue('body', text)).toThrow(ArgumentError);
 });
 
-test('refuses a form with half a surrogate pair', () => {
+test('a form with half a surrogate pair is refused', () => {
   const body = { mediaType: 'application/x-www-form-urlencoded' };
   const values: JsonObject[] = [{ '': '\udc00x' }, { '\ud800': 'x' }, { a: ['\udc00'] }];
   for (const value of values)

@@ -6,7 +6,7 @@ import {
 } from '../../../templates/src/runtime/upstream/arguments.js';
 import { makeTool } from './wire.js';
 
-// Without the bounds that these cases are about, they would take hours, or overflow the stack.
+// Without the bounds that they test, these cases would take hours, or overflow the stack.
 
 function judge(a: Json, given: Json, $defs: JsonObject = {}): string {
   const tool = makeTool({}, { properties: { a }, $defs });
@@ -73,7 +73,7 @@ describe('texts', () => {
     }
   });
 
-  test('are measured and parsed only so often', () => {
+  test('are measured and parsed a limited number of times', () => {
     const given = '\u{1f600}'.repeat(1_000_000);
     const branches = Array.from({ length: 1000 }, (_, i) => ({ maxLength: 999_999 - i }));
     expect(judge({ anyOf: branches }, given)).toBe('taken');
@@ -88,7 +88,7 @@ describe('texts', () => {
 describe('many members', () => {
   const members = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, i]));
 
-  test('are all looked at', () => {
+  test('are all checked', () => {
     const schema = { type: 'object', additionalProperties: { type: 'integer', maximum: 49_998 } };
     expect(judge(schema, members)).toBe('a.k49999 must be at most 49998.');
     const items = { items: { anyOf: [{ enum: Array.from({ length: 5000 }, (_, i) => i) }] } };
@@ -97,7 +97,7 @@ describe('many members', () => {
     );
   });
 
-  test('are not compared with one another or with objects without end', () => {
+  test('are not compared endlessly with one another or with objects', () => {
     const twins = Array.from({ length: 50_000 }, (_, i) => ({ i }));
     expect(judge({ uniqueItems: true }, twins)).toBe('taken');
     expect(judge({ uniqueItems: true }, [long, 'x', 'x'])).toBe('taken');
@@ -163,7 +163,7 @@ describe('depth', () => {
 });
 
 describe('branches', () => {
-  test('twelve deep are still told apart', () => {
+  test('at a depth of twelve are still distinguished', () => {
     const $defs = chain(12, (next) => ({ anyOf: [next, { type: 'null' }] }), { type: 'integer' });
     expect(judge(first, 'x', $defs)).toBe('a must be an integer or null, not a string.');
     expect(judge(first, '5', $defs)).not.toMatch(/^a must/);
@@ -179,7 +179,7 @@ describe('branches', () => {
     expect(judge(first, { a: 1 }, $defs)).toBeDefined();
   });
 
-  test('that are recursive, where every level doubles', () => {
+  test('that are recursive and double at every level end', () => {
     const child = { properties: { next: { $ref: '#/$defs/L0' } } };
     const L0 = { anyOf: [{ ...child, required: ['x'] }, { ...child, required: ['y'] }, child] };
     const given = nested(100, (next) => ({ next }), { next: 1 });

@@ -62,7 +62,7 @@ test('a call, from arguments to result', async () => {
   expect(header(request, 'user-agent')).toEqual(['stub-mcp-server']);
 });
 
-test('an upstream error keeps its status and masks what it repeats', async () => {
+test('an upstream error keeps its status and masks the credentials that it repeats', async () => {
   const answer: Answer = (request, response) => {
     response.writeHead(401, { 'www-authenticate': 'Bearer', 'set-cookie': 'a=b' });
     response.end(`refused: ${header(request, 'authorization').join()}`);
@@ -75,28 +75,31 @@ test('an upstream error keeps its status and masks what it repeats', async () =>
   expect(textOf(outcome.result)).toContain('refused: Bearer [redacted]');
 });
 
-test.each([400, 422])('after %d, the result says where the arguments differ', async (status) => {
-  const { call } = await start((_, response) => response.writeHead(status).end('bad request'));
-  const due = { type: 'string', format: 'date-time' };
-  const tool = makeTool(
-    { method: 'POST', body: { mediaType: 'application/json' } },
-    { properties: { body: { type: 'object', properties: { due } } } },
-  );
-  const { result } = await call(tool, { body: { due: 'tomorrow' } }, context);
-  expect(result.isError).toBe(true);
-  expect(textOf(result)).toMatch(/bad request\n.*: body\.due is not a date-time\.$/);
-  const good = await call(tool, { body: { due: '2026-01-31T12:00:00Z' } }, context);
-  expect(textOf(good.result)).toMatch(/bad request$/);
-});
+test.each([400, 422])(
+  'after %d, the result names the differences of the arguments',
+  async (status) => {
+    const { call } = await start((_, response) => response.writeHead(status).end('bad request'));
+    const due = { type: 'string', format: 'date-time' };
+    const tool = makeTool(
+      { method: 'POST', body: { mediaType: 'application/json' } },
+      { properties: { body: { type: 'object', properties: { due } } } },
+    );
+    const { result } = await call(tool, { body: { due: 'tomorrow' } }, context);
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toMatch(/bad request\n.*: body\.due is not a date-time\.$/);
+    const good = await call(tool, { body: { due: '2026-01-31T12:00:00Z' } }, context);
+    expect(textOf(good.result)).toMatch(/bad request$/);
+  },
+);
 
-test('after other answers, it does not', async () => {
+test('after other responses, it does not', async () => {
   const { call } = await start((_, response) => response.writeHead(404).end('none'));
   const tool = makeTool({}, { properties: { q: { format: 'uuid' } } });
   const { result } = await call(tool, { q: 'x' }, context);
   expect(textOf(result)).toMatch(/none$/);
 });
 
-test('the limit cuts', async () => {
+test('a response is truncated at the limit', async () => {
   const { call } = await start(json, { MCP_MAX_RESPONSE_BYTES: '3' });
   const { result } = await call(makeTool({}), {}, context);
   expect(textOf(result)).toBe(

@@ -4,7 +4,7 @@ import { makeTool } from './wire.js';
 
 const MEGABYTES = 10 * 1024 * 1024;
 
-/** An answer of 10 MiB: items like this one. */
+/** A response of 10 MiB: items like this one. */
 function answerOf(item: (number: number) => string): string {
   const parts: string[] = [];
   for (let [length, number] = [2, 0]; length < MEGABYTES; number += 1) {
@@ -15,7 +15,7 @@ function answerOf(item: (number: number) => string): string {
   return `[${parts.join(',')}]`;
 }
 
-/** The processor time of this process in milliseconds; what else the machine does takes no part in it. */
+/** The processor time of this process in milliseconds, independent of other work on the machine. */
 function cost(work: () => unknown): number {
   const before = process.cpuUsage();
   work();
@@ -24,8 +24,8 @@ function cost(work: () => unknown): number {
 }
 
 /**
- * How many times the one work costs what the other does: the least of each, of as many attempts as it takes to be below a
- * limit. What disturbs one attempt (a collection of garbage, a cold cache) is not in all of them.
+ * The cost of one piece of work as a multiple of another: the minimum of each, over as many attempts as needed to be
+ * below a limit. Disturbances (garbage collection, a cold cache) do not affect every attempt.
  */
 function ratio(work: () => unknown, other: () => unknown, limit: number): number {
   let [least, leastOther] = [Infinity, Infinity];
@@ -47,18 +47,18 @@ const wide = (number: number) =>
 const exact = (number: number) => `{"id":${1917043659912705297n + BigInt(number)},"n":${number}}`;
 
 describe('shortening 10 MiB', () => {
-  // All of it is done in one step, so a server is blocked for as long.
+  // Everything is done in one step, which blocks the server.
   test.each([
     ['of small items', small, 2],
     ['of wide items', wide, 2],
     ['of one string', () => JSON.stringify('A sentence. '.repeat(MEGABYTES / 12)), 2],
     ['of numbers with 19 digits', exact, 8],
     ['of texts of 20 digits', (number: number) => `"${String(number).padStart(20, '0')}"`, 8],
-  ] as const)('%s costs at most so much more than to parse it', (_, item, times) => {
+  ] as const)('%s costs at most a limited multiple of parsing it', (_, item, times) => {
     const answer = answerOf(item);
     const parse = () => JSON.parse(answer) as unknown;
     const shorten = () => fitAnswer(answer, true, call);
-    // Other processes share the caches of the processor, so a busy machine gets twice the room.
+    // Other processes share the caches of the processor, so a busy machine gets twice the limit.
     expect(ratio(shorten, parse, times)).toBeLessThan(2 * times);
   });
 });

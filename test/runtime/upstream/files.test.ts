@@ -98,7 +98,7 @@ const file = (url: string): JsonObject => ({
 describe('files by URL', () => {
   test.each<[string, string, JsonObject, RegExp]>([
     [
-      'a body that is one',
+      'a body that is a file',
       'raw',
       { body: 'https://x.test/a.png' },
       /^application\/octet-stream\nPNG$/,
@@ -138,26 +138,26 @@ describe('files by URL', () => {
     expect(await send(name, args)).toMatch(expected);
   });
 
-  test('a string that may be a text is one', async () => {
+  test('a string that may be a text is treated as one', async () => {
     const fetched: string[] = [];
     const body = await send('either', { body: { image: 'https://x.test/a.png' } }, fetched);
     expect(body).toContain('\r\n\r\nhttps://x.test/a.png\r\n');
     expect(fetched).toEqual([]);
   });
 
-  test('what fits no schema is refused before anything is fetched', async () => {
+  test('arguments that fit no schema are refused before anything is fetched', async () => {
     const fetched: string[] = [];
     const tried = send('form', { body: { file: 'https://x.test/a.png' }, other: 1 }, fetched);
     await expect(tried).rejects.toThrow('Unknown argument "other"');
     expect(fetched).toEqual([]);
   });
 
-  test('what cannot be fetched is named', async () => {
+  test('files that cannot be fetched are named', async () => {
     const tried = send('many', { body: { files: ['https://x.test/none'] } });
     await expect(tried).rejects.toThrow('The file at body.files.0 answered 404.');
   });
 
-  test('there are not more than ten of them', async () => {
+  test('at most ten of them are accepted', async () => {
     const files = Array.from({ length: 11 }, () => 'https://x.test/a.png');
     await expect(send('many', { body: { files } })).rejects.toThrow('more than 10 files');
   });
@@ -178,14 +178,14 @@ describe('files by URL', () => {
     ['raw', file('https://x.test/a.png')],
     ['form', { file: 'http://x.test/a.png', note: 'n' }],
     ['json', { doc: { data: 'https://x.test/a.png' } }],
-  ])('are refused with the remedy where this server fetches nothing: %s', (name, body) => {
+  ])('are refused with the remedy if this server does not fetch files: %s', (name, body) => {
     expect(() => createTakeFiles()(toolOf(name, api), { body })).toThrow(
       'Its operator may allow that with MCP_FETCH_FILES=true.',
     );
   });
 });
 
-describe('a tool with files, as it is listed', () => {
+describe('a listed tool with files', () => {
   const listed = (name: string) => listTool(toolOf(name)) as unknown as JsonObject;
 
   test('names the arguments that ChatGPT fills', () => {
@@ -195,7 +195,7 @@ describe('a tool with files, as it is listed', () => {
     expect(listTool(toolOf('raw', api))['_meta']).toBeUndefined();
   });
 
-  test('takes each as an object, and asks for neither of the two', () => {
+  test('accepts each as an object, and requires neither of the two', () => {
     const { inputSchema } = toolOf('form');
     const { properties, required } = inputSchema as unknown as Record<string, JsonObject>;
     expect(required).toBeUndefined();

@@ -94,7 +94,7 @@ function proposed(notes: readonly string[], { name }: Tool): JsonObject | undefi
   return call === undefined ? undefined : (JSON.parse(call.slice(call.indexOf('{'))) as JsonObject);
 }
 
-describe('the calls that notes propose bring every item once', () => {
+describe('the calls proposed in notes return every item once', () => {
   test.each(Object.entries(pagings))('%s', (_, { arguments: properties, answer }) => {
     const names = Object.keys(properties);
     const tool = makeTool(
@@ -121,7 +121,7 @@ describe('the calls that notes propose bring every item once', () => {
           });
           expect(text.length + notes.join('\n').length).toBeLessThanOrEqual(budget);
           const next = proposed(notes, tool);
-          // A smaller page begins where this one did, and brings its items again.
+          // A smaller page begins where this one did, and repeats its items.
           if (!notes.some((note) => note.startsWith('Smaller page'))) seen.push(...itemsIn(text));
           args = next;
         }

@@ -68,7 +68,7 @@ describe('url', () => {
     ['/.{id}', { id: '%2e' }],
     ['/a{id}', {}],
     ['/a/{id}', { id: '..' }],
-  ])('%s with %j is refused or stays below', (path, args) => {
+  ])('%s with %j is refused or stays below the path', (path, args) => {
     const shape = { path, parameters: [id, { name: 'more', in: 'path' } as const] };
     let href = 'https://h.example/v1/';
     try {
@@ -89,7 +89,7 @@ describe('url', () => {
     expect(build(shape, { id: 'a;x' }).path).toBe('/v1/a/a;x');
   });
 
-  test('two harmless pieces cannot make dots', () => {
+  test('two harmless pieces cannot become dots', () => {
     const parameters = [
       { name: 'a', in: 'path' },
       { name: 'b', in: 'path' },
@@ -100,7 +100,7 @@ describe('url', () => {
     expect(() => build({ path: '/.{a}/{b}', parameters }, { a: 'x', b: 'y' })).not.toThrow();
   });
 
-  test('inherited members are no arguments', () => {
+  test('inherited members are not arguments', () => {
     const parameters: Parameter[] = [
       { name: 'constructor', in: 'query' },
       { name: '__proto__', in: 'query' },
@@ -145,7 +145,7 @@ describe('headers', () => {
     expect(headers).toEqual({ accept: '*/*' });
   });
 
-  test('Accept is the document’s', () => {
+  test('Accept comes from the document', () => {
     const parameters: Parameter[] = [{ name: 'Accept', in: 'header' }];
     const { headers } = build({ parameters, accept: 'text/csv' }, { Accept: 'text/html' });
     expect(headers['accept']).toBe('text/csv');
@@ -155,7 +155,7 @@ describe('headers', () => {
 describe('body', () => {
   const body = { mediaType: 'application/json' };
 
-  test('goes with its type', () => {
+  test('is sent with its type', () => {
     const request = build({ method: 'POST', body }, { body: { a: 1 } });
     expect(request.body).toBe('{"a":1}');
     expect(request.headers['content-type']).toBe('application/json');
@@ -175,7 +175,7 @@ describe('body', () => {
 describe('servers of operations', () => {
   const server = 'https://o.example/x';
 
-  test('do not count where the operator chose another base URL', () => {
+  test('are ignored if the operator chose another base URL', () => {
     expect(build({ server }).url).toBe('https://o.example/x/pets');
     expect(build({ server }, {}, 'https://staging.example', false).url).toBe(
       'https://staging.example/pets',
@@ -241,7 +241,7 @@ describe('dots in a path value', () => {
   });
 
   test.each(['a..b', '...', '.a', 'v1.0', 'main...feature', '..a'])(
-    '%j is a value like another',
+    '%j is an ordinary value',
     (value) => {
       const { path } = build({ path: '/pets/{id}', parameters: [id] }, { id: value });
       expect(path).toBe(`/v1/pets/${value}`);

@@ -45,11 +45,11 @@ describe('JSON', () => {
     expect(show(json, 'application/json')).toEqual({ content: [{ type: 'text', text: json }] });
   });
 
-  test('a byte order mark is no part of it', () => {
+  test('a byte order mark is removed', () => {
     expect(textOf(show('\ufeff{"a":1}', 'application/json'))).toBe('{"a":1}');
   });
 
-  test('a key __proto__ is a key', () => {
+  test('a key __proto__ is an ordinary key', () => {
     const { structuredContent } = show(
       '{"__proto__":{"x":1}}',
       'application/json',
@@ -60,7 +60,7 @@ describe('JSON', () => {
     expect(Object.getPrototypeOf(structuredContent)).toBe(Object.prototype);
   });
 
-  test('nested deeply it is shown as received, or shortened to JSON', () => {
+  test('deeply nested JSON is shown as received, or shortened to JSON', () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
     expect(textOf(show(nested(600), 'application/json'))).toBe(nested(600));
     const [shown, note] = show(nested(100_000), 'application/json').content;
@@ -71,7 +71,7 @@ describe('JSON', () => {
     });
   });
 
-  test('truncated, it ends after its last whole item, and a note says so', () => {
+  test('truncated JSON ends after its last whole item, with a note', () => {
     const result = show('{"a":[1,2,{"b":3,"c":"x', 'application/json', { truncated: true });
     expect(result.content).toEqual([
       { type: 'text', text: '{"a":[1,2,{"b":3}]}' },
@@ -102,13 +102,13 @@ describe('text', () => {
     expect(textOf(show('é', 'text/plain'))).toBe('é');
   });
 
-  test('without a type, when it is UTF-8', () => {
+  test('without a type, if it is UTF-8', () => {
     expect(textOf(show('é'))).toBe('é');
     expect(show(Buffer.from([0xff, 0xfe, 0x00])).content[0]?.type).toBe('resource');
     expect(show('a\0b').content[0]?.type).toBe('resource');
   });
 
-  test('cut in the middle of a character', () => {
+  test('truncated in the middle of a character', () => {
     const bytes = Buffer.from('aé').subarray(0, 2);
     expect(show(bytes, 'text/plain', { truncated: true }).content[0]).toEqual({
       type: 'text',
@@ -130,7 +130,7 @@ describe('bytes', () => {
     ]);
   });
 
-  test('all else as a resource, whose URI has no query', () => {
+  test('anything else as a resource, whose URI has no query', () => {
     expect(show(data, 'application/pdf').content).toEqual([
       {
         type: 'resource',
@@ -139,7 +139,7 @@ describe('bytes', () => {
     ]);
   });
 
-  test.each(['image/png', 'application/pdf'])('%s that was cut is reported, not sent', (type) => {
+  test.each(['image/png', 'application/pdf'])('truncated %s is reported, not sent', (type) => {
     expect(show(data, type, { truncated: true }).content).toEqual([
       {
         type: 'text',
@@ -150,7 +150,7 @@ describe('bytes', () => {
 });
 
 describe('statuses', () => {
-  test('an empty answer says its status', () => {
+  test('an empty response shows its status', () => {
     expect(show('', undefined, { status: 204 })).toEqual({
       content: [{ type: 'text', text: 'The API answered 204 No Content, without a body.' }],
     });
@@ -175,7 +175,7 @@ describe('statuses', () => {
     ).toEqual(['text', 'image']);
   });
 
-  test.each([401, 403])('%i is about the credential of this server', (status) => {
+  test.each([401, 403])('%i is reported as a problem of the server’s credential', (status) => {
     const headers = { 'www-authenticate': 'Bearer realm="up"', 'set-cookie': 'sid=1' };
     const result = show('no', 'text/plain', { status, headers });
     expect(result.isError).toBe(true);
@@ -198,7 +198,7 @@ describe('statuses', () => {
     expect(textOf(result).includes('not followed')).toBe(status !== 304);
   });
 
-  test('Location, Link and Retry-After are told, other headers are not', () => {
+  test('Location, Link and Retry-After are included, other headers are not', () => {
     const headers = {
       location: '/x/1',
       link: '</x?p=2>; rel="next"',
@@ -228,7 +228,7 @@ describe('secrets', () => {
     ['an error', show('bad key s3cret-key', 'text/plain', { status: 401 })],
     ['headers', show('', undefined, { status: 302, headers })],
     ['bytes', show(Buffer.from('\xff\0s3cret-key', 'latin1'), 'application/octet-stream')],
-    ['a cut text', show('x s3cret-k', 'text/plain', { truncated: true })],
+    ['a truncated text', show('x s3cret-k', 'text/plain', { truncated: true })],
   ])('in %s', (_, result) => {
     const all = JSON.stringify(result);
     expect(all).not.toMatch(/s3cret|u002d/);
@@ -236,12 +236,12 @@ describe('secrets', () => {
     expect(all).toMatch(/redacted|contains a credential/);
   });
 
-  test('JSON without one stays as received', () => {
+  test('JSON without one stays unchanged', () => {
     expect(textOf(show('{"a": "\\u0041"}', 'application/json'))).toBe('{"a": "\\u0041"}');
   });
 });
 
-test('HEAD is answered with what there is to know', () => {
+test('HEAD returns the status and the headers', () => {
   const headers = { etag: '"1"', 'content-length': '12', 'set-cookie': 'a=b' };
   const asked = (method: string) => textOf(show('', 'image/png', { method, headers }));
   expect(asked('HEAD')).toBe(

@@ -10,7 +10,7 @@ const object = { R: 100, G: 200, B: 150 };
 const hard = "a b/c?d#e&f=g+h%i!'()*é";
 const hardEncoded = 'a%20b%2Fc%3Fd%23e%26f%3Dg%2Bh%25i%21%27%28%29%2A%C3%A9';
 
-/** OpenAPI 3.1.1, Style Examples, and what follows from RFC 6570 for the values it does not print. */
+/** OpenAPI 3.1.1, Style Examples, and the results of RFC 6570 for the values it does not show. */
 const path: Row[] = [
   [{ style: 'matrix', explode: false }, '', ';color'],
   [{ style: 'matrix', explode: false }, 'blue', ';color=blue'],

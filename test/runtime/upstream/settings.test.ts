@@ -95,7 +95,7 @@ test.each<[Variables, RegExp]>([
   [{ UPSTREAM_HEADERS: '{"x-api-key":"secret"}' }, /must not set x-api-key.*set UPSTREAM_API_KEY/],
   [{ UPSTREAM_HEADERS: '{"a b":"secret"}' }, /header names/],
   [{ UPSTREAM_HEADERS: '{"X-A":"secret\\r\\nX: y"}' }, /value for X-A/],
-])('%j is refused, and not repeated', (variables, message) => {
+])('%j is refused without repeating it', (variables, message) => {
   expect(() => makeSettings(api, variables)).toThrow(message);
   expect(() => makeSettings(api, variables)).not.toThrow(/secret/);
 });

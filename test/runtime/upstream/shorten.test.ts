@@ -6,7 +6,7 @@ import { shortenText, shortenValue } from '../../../templates/src/runtime/upstre
 
 const items = (count: number) => Array.from({ length: count }, (_, id) => ({ id, name: `n${id}` }));
 
-/** The answer shortened, and what is wrong with that: nothing, or it is not within its budget. */
+/** The shortened response, and its fault: none, or it exceeds its budget. */
 function shorten(json: string, budget: number) {
   const { text, notes, lists } = shortenValue(readExact(json), budget);
   const value = JSON.parse(text) as Json;
@@ -14,7 +14,7 @@ function shorten(json: string, budget: number) {
   return { text, value, notes, lists, isWithin: size <= budget };
 }
 
-describe('what is left out', () => {
+describe('the omitted parts', () => {
   test.each<[string, Json, number, (value: never) => void, readonly string[]]>([
     [
       'items from the end of a list',
@@ -28,7 +28,7 @@ describe('what is left out', () => {
       ['items: '],
     ],
     [
-      'items of two lists alike, and nothing beside them',
+      'items of two lists equally, and nothing beside them',
       { a: items(300), b: items(200), c: 'whole' },
       2000,
       (value: { a: unknown[]; b: unknown[]; c: string }) => {
@@ -38,14 +38,14 @@ describe('what is left out', () => {
       ['a: ', 'b: '],
     ],
     [
-      'items of a list inside of the only item',
+      'items of a list inside the only item',
       [{ id: 1, history: items(1000) }],
       1000,
       (value: { history: unknown[] }[]) => expect(value[0]?.history.length).toBeGreaterThan(10),
       ['[].history: '],
     ],
     [
-      'the ends of long strings, where there is no list',
+      'the ends of long strings, without a list',
       { title: 'short', body: 'word '.repeat(5000) },
       1000,
       (value: { title: string; body: string }) => {
@@ -62,7 +62,7 @@ describe('what is left out', () => {
       ['The response: '],
     ],
     [
-      'what is nested deeply',
+      'deeply nested values',
       JSON.parse('{"a":'.repeat(2000) + '1' + '}'.repeat(2000)) as Json,
       1500,
       (value: object) => expect(Object.keys(value)).toEqual(['a']),
@@ -76,14 +76,14 @@ describe('what is left out', () => {
     for (const [index, start] of starts.entries()) expect(notes[index]).toContain(start);
   });
 
-  test('a note counts what is shown and what there is', () => {
+  test('a note counts the shown items and all items', () => {
     const { value, notes, lists } = shorten(JSON.stringify({ items: items(1342) }), 2000);
     const shown = (value as { items: unknown[] }).items.length;
     expect(notes).toEqual([`items: ${shown} of 1,342 items shown.`]);
     expect(lists).toEqual([{ path: 'items', shown, total: 1342 }]);
   });
 
-  test('what fits is as it was', () => {
+  test('a response that fits stays unchanged', () => {
     expect(shorten('{"a":[1,2],"b":"x"}', 1000)).toMatchObject({
       text: '{"a":[1,2],"b":"x"}',
       notes: [],
@@ -118,7 +118,7 @@ describe('digits', () => {
   });
 });
 
-test('every answer is valid JSON within the budget, the same each time, and says what is missing', () => {
+test('every response is valid JSON within the budget, the same each time, and reports the missing parts', () => {
   const budget = fc.integer({ min: 200, max: 4000 });
   fc.assert(
     fc.property(
@@ -153,7 +153,7 @@ describe('text', () => {
     ]);
   });
 
-  test('is whole where it fits', () => {
+  test('is complete if it fits', () => {
     expect(shortenText('a\nb', 3)).toMatchObject({ text: 'a\nb', notes: [] });
   });
 });

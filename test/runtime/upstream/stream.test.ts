@@ -6,7 +6,7 @@ const SECONDS = 1000;
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Watches a response of a call that has a time, and notes how it was ended: undefined while it goes on. */
+/** Watches a response with a timeout, and records how it ended: undefined while it continues. */
 function watch(headers: Record<string, string>, seconds = 30) {
   const events: string[] = [];
   const state: { unfinished?: boolean } = {};
@@ -25,7 +25,7 @@ function watch(headers: Record<string, string>, seconds = 30) {
 
 const eventStream = { 'content-type': 'text/event-stream' };
 
-test('a stream ends some seconds after its last event, and not before', () => {
+test('a stream ends a few seconds after its last event, not before', () => {
   const { take, after } = watch(eventStream);
   take('data: 1\n\n');
   expect(after(4)).toBeUndefined();
@@ -35,24 +35,24 @@ test('a stream ends some seconds after its last event, and not before', () => {
   expect(after(2)).toBe(true);
 });
 
-test('a stream without anything is what it is when the time is used up', () => {
+test('an empty stream is an empty response when the time is up', () => {
   const { after } = watch(eventStream);
   expect(after(29)).toBeUndefined();
   expect(after(1)).toBe(true);
 });
 
-test('another response without anything has not come', () => {
+test('any other empty response counts as missing', () => {
   expect(watch({ 'content-type': 'application/json' }).after(31)).toBeUndefined();
 });
 
-test('a length promises an end, which is waited for', () => {
+test('a response with a length is awaited to its end', () => {
   const { take, after } = watch({ 'content-type': 'application/json', 'content-length': '100' });
   take('{"a":');
   expect(after(29)).toBeUndefined();
   expect(after(1)).toBe(true);
 });
 
-test('what has no length and is no stream is waited for longer', () => {
+test('a response without a length that is not a stream is awaited longer', () => {
   const { take, after } = watch({ 'content-type': 'application/json' });
   take('{"a":');
   expect(after(9)).toBeUndefined();
@@ -71,7 +71,7 @@ test.each([
   expect(after(6)).toBe(true);
 });
 
-test('blank lines keep no one waiting', () => {
+test('blank lines do not delay the end', () => {
   const { take, after } = watch({ 'content-type': 'application/x-ndjson' });
   take('{"a":1}\n');
   after(4);
@@ -92,14 +92,14 @@ test.each(['data: say [DONE]\n\n', 'x data: [DONE]\n\n'])('%j does not', (line) 
   expect(after(0)).toBeUndefined();
 });
 
-test('events are passed on, those of several lines whole', () => {
+test('events are passed on, including whole events of several lines', () => {
   const { take, events } = watch(eventStream);
   take('event: a\ndata: 1\ndata: 2\n\nda');
   take('ta: 3\r\n\r\n: x\n\n');
   expect(events).toEqual(['1\n2', '3']);
 });
 
-test('the lines of a text are no events, and [DONE] ends it', () => {
+test('the lines of a text are not events, and [DONE] ends it', () => {
   const { take, after, events } = watch({ 'content-type': 'text/plain' });
   take('one\ndata: 2\n\n');
   expect([after(0), events]).toEqual([undefined, []]);
@@ -107,7 +107,7 @@ test('the lines of a text are no events, and [DONE] ends it', () => {
   expect(after(0)).toBe(false);
 });
 
-test('nothing ends what is over', () => {
+test('a finished response is not ended again', () => {
   const { take, after, stop } = watch(eventStream);
   take('data: 1\n\n');
   stop();

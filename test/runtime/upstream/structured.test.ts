@@ -22,10 +22,10 @@ const issue = {
 };
 const list = { type: 'object', properties: { result: { type: ['array', 'null'], items: text } } };
 
-describe('an answer as its schema wants it', () => {
+describe('a response in the form of its schema', () => {
   test.each<[string, string, Json]>([
     [
-      'what conforms',
+      'a conforming response',
       '{"id":9007199254740991,"title":"a","more":[1]}',
       { id: 9007199254740991, title: 'a', more: [1] },
     ],
@@ -41,11 +41,11 @@ describe('an answer as its schema wants it', () => {
     ],
     ['a text of digits', `{"title":"${id}"}`, { title: id }],
     [
-      'what recurs',
+      'a recursive response',
       '{"parent":{"title":"a","parent":{"title":1}}}',
       { parent: { title: 'a', parent: { title: null } } },
     ],
-    ['no object at all', '[1]', {}],
+    ['anything but an object', '[1]', {}],
     ['null', 'null', {}],
   ])('%s', (_, json, expected) => {
     expect(structure(readExact(json), issue)).toEqual(expected);
@@ -57,7 +57,7 @@ describe('an answer as its schema wants it', () => {
     expect(structure(undefined, list)).toEqual({ result: null });
   });
 
-  test('nested without end it stops', () => {
+  test('endless nesting stops', () => {
     const nested = JSON.parse('{"more":'.repeat(5000) + '1' + '}'.repeat(5000)) as Json;
     expect(JSON.stringify(structure(nested, issue)).length).toBeLessThan(5000);
   });

@@ -68,7 +68,7 @@ describe('redirects', () => {
     };
 
   test.each([301, 302, 303, 307, 308])(
-    '%i within the origin is followed, credentials and all',
+    '%i within the origin is followed with credentials',
     async (status) => {
       const stub = await stubbed(redirect(status, '/next'));
       const answer = await send(request(stub.url), limits, forever);
@@ -78,7 +78,7 @@ describe('redirects', () => {
     },
   );
 
-  test('HEAD too, and POST never', async () => {
+  test('HEAD is followed too, but POST never', async () => {
     const stub = await stubbed(redirect(302, '/next'));
     expect((await send(request(stub.url, { method: 'HEAD' }), limits, forever)).status).toBe(200);
     expect(
@@ -109,7 +109,7 @@ describe('redirects', () => {
     expect(status).toBe(302);
   });
 
-  test('five at most', async () => {
+  test('at most five are followed', async () => {
     const stub = await stubbed((_, response) =>
       response.writeHead(302, { location: '/again' }).end(),
     );
@@ -130,7 +130,7 @@ describe('size', () => {
     expect(answer.body.byteLength).toBe(Math.min(size, 1000));
   });
 
-  test('an endless answer is cut while it streams', async () => {
+  test('an endless response is truncated while it streams', async () => {
     const stub = await stubbed((_, response) => {
       const more = (): void => {
         while (!response.destroyed && response.write('x'.repeat(500)));
@@ -143,7 +143,7 @@ describe('size', () => {
     await expect.poll(() => stub.aborted).toEqual(['/start']);
   });
 
-  test('what counts is the decompressed length', async () => {
+  test('the decompressed length counts', async () => {
     const stub = await stubbed((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(100_000))),
     );
@@ -153,7 +153,19 @@ describe('size', () => {
   });
 });
 
-describe('no answer', () => {
+describe('no response', () => {
+  test.each([
+    ['gzip', '{"a":1}'],
+    ['br', '{"a":1}'],
+    ['deflate', '{"a":1}'],
+    ['gzip, gzip', gzipSync('{"a":1}')],
+  ])('in its encoding, %s', async (encoding, body) => {
+    const stub = await stubbed((_, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(body),
+    );
+    expect((await failureOf(send(request(stub.url), limits, forever))).reason).toBe('encoding');
+  });
+
   test('in time', async () => {
     const stub = await stubbed(() => undefined);
     const error = await failureOf(send(request(stub.url), { ...limits, timeoutMs: 1000 }, forever));
@@ -161,7 +173,7 @@ describe('no answer', () => {
     await expect.poll(() => stub.aborted).toEqual(['/start']);
   });
 
-  test('the timeout covers the body: what came of it is the response', async () => {
+  test('the timeout covers the body: the part received is the response', async () => {
     const stub = await stubbed((_, response) => {
       response.writeHead(200, { 'content-length': 100 }).write('begun');
     });
@@ -179,7 +191,7 @@ describe('no answer', () => {
     expect(error.reason).toBe('timeout');
   });
 
-  test('because the caller left: the upstream request ends too', async () => {
+  test('because the caller disconnected: the upstream request ends too', async () => {
     const stub = await stubbed(() => undefined);
     const caller = new AbortController();
     const failure = failureOf(send(request(stub.url), limits, caller.signal));
@@ -189,7 +201,7 @@ describe('no answer', () => {
     expect((await failure).reason).toBe('cancelled');
   });
 
-  test('because the caller had left before: nothing is sent', async () => {
+  test('because the caller had already disconnected: nothing is sent', async () => {
     const stub = await stubbed();
     const error = await failureOf(send(request(stub.url), limits, AbortSignal.abort()));
     expect(error.reason).toBe('cancelled');
@@ -197,7 +209,7 @@ describe('no answer', () => {
     expect(stub.requests).toEqual([]);
   });
 
-  test('nobody listens', async () => {
+  test('no server listens', async () => {
     const stub = await stubbed();
     await stub.close();
     const error = await failureOf(send(request(stub.url), limits, forever));
@@ -213,7 +225,7 @@ describe('no answer', () => {
     expect((await failureOf(send(request(stub.url), limits, forever))).reason).toBe('network');
   });
 
-  test('what answers is not HTTP', async () => {
+  test('the response is not HTTP', async () => {
     const server = createServer((socket) => socket.end('SSH-2.0\r\n')).listen(0, '127.0.0.1');
     await sleep(20);
     const { port } = server.address() as AddressInfo;
@@ -223,7 +235,7 @@ describe('no answer', () => {
   });
 });
 
-test('a request that cannot be sent is our own fault, not the network’s', async () => {
+test('a request that cannot be sent is our fault, not the network’s', async () => {
   const stub = await stubbed();
   await expect(
     send(request(stub.url, { headers: { 'x-a': 'b\r\nc: d' } }), limits, forever),

@@ -12,27 +12,27 @@ import {
   type UpstreamSettings,
 } from '../../../templates/src/runtime/upstream/settings.js';
 
-/** A request as it stood on the wire. */
+/** A request as it was sent. */
 export interface Recorded {
   readonly method: string;
   readonly url: string;
-  /** Lines as they came, names in lower case. */
+  /** Header lines as received, with names in lower case. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
 }
 
-/** A stub upstream API on a port of its own. */
+/** A stub upstream API on a separate port. */
 export interface Stub {
   readonly url: string;
   readonly requests: Recorded[];
-  /** Sockets of requests that were given up by the client. */
+  /** Sockets of requests that the client cancelled. */
   readonly aborted: string[];
   close(): Promise<void>;
 }
 
 export type Answer = (request: Recorded, response: ServerResponse) => void;
 
-/** Starts a stub that records what arrives. */
+/** Starts a stub that records requests. */
 export async function startStub(
   answer: Answer = (_, response) => response.end('{}'),
 ): Promise<Stub> {

@@ -3,26 +3,26 @@ import { array, isObject, object, own, type Json, type JsonObject } from '../../
 import type { Operation } from '../../../plan/operations/operations.js';
 import { resolve } from '../../../plan/reference.js';
 
-/** What an API might answer. */
+/** A response that the API might send. */
 export interface MockAnswer {
   readonly status: number;
-  /** Absent: no body. */
+  /** Absent if the response has no body. */
   readonly contentType?: string;
   readonly body?: string | Buffer;
 }
 
-/** How deep a sample goes where a schema does not end. */
+/** Maximum depth of a sample, for recursive schemas. */
 const maxDepth = 6;
 
-/** One transparent pixel: the smallest picture that is one. */
+/** One transparent pixel: the smallest valid image. */
 const pixel = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   'base64',
 );
 
 /**
- * The answer of an operation as the document describes it: of the lowest success, in the media type that is wanted
- * most, an example where there is one, else a sample of the schema.
+ * A response as the document describes it: the lowest success status, in the preferred media type, with an example if
+ * there is one, else a sample of the schema.
  */
 export function answerOf(root: JsonObject, operation: Operation, accept = '*/*'): MockAnswer {
   const [code, response] = successOf(root, operation);
@@ -49,7 +49,7 @@ function statusOf(code: string): number {
   return /^\d+$/.test(code) ? Number(code) : 200;
 }
 
-/** The first that the request accepts, JSON before others; the first of all when it accepts none. */
+/** The first media type that the request accepts, JSON preferred; the first of all if it accepts none. */
 function chooseMedia(content: JsonObject, accept: string): [string, Json] | undefined {
   const offered = Object.entries(content).sort(([a], [b]) => Number(isJson(b)) - Number(isJson(a)));
   const wanted = accept.split(',').map((range) => essence(range));
@@ -77,7 +77,7 @@ function exampleOf(root: JsonObject, media: JsonObject): Json | undefined {
   if (single !== undefined) return single;
   const [first] = Object.values(object(media['examples']));
   const example = resolve(root, first);
-  // OpenAPI 3.2 calls the value as it is before it is serialized `dataValue`.
+  // OpenAPI 3.2 calls the value before serialization `dataValue`.
   return own(example, 'value') ?? own(example, 'dataValue');
 }
 
@@ -94,7 +94,7 @@ function sampleOf(
   try {
     return sample(schema, options, root) as Json;
   } catch {
-    // A schema that the library cannot make anything of. What comes back is still what the document calls a success.
+    // The library cannot make a sample of the schema. The response still has the documented success status.
     return undefined;
   }
 }
@@ -113,7 +113,7 @@ function isText(type: string): boolean {
   );
 }
 
-/** A media type range is no type of an answer. */
+/** A media type range is not the type of a response. */
 function concrete(type: string): string {
   return type.includes('*') ? 'application/octet-stream' : type;
 }

@@ -7,33 +7,33 @@ import { createRouter, type Router } from './routes.js';
 /** One request that the mock answered. */
 export interface MockRequest {
   readonly method: string;
-  /** With its query. */
+  /** Including the query. */
   readonly path: string;
   readonly status: number;
 }
 
 export interface MockOptions {
-  /** Default: a free one. */
+  /** Default: a free port. */
   readonly port?: number;
   readonly onRequest: (request: MockRequest) => void;
 }
 
-/** Stands in for the API of a document. */
+/** A mock of a document's API. */
 export interface Mock {
   readonly url: string;
-  /** From now on, the API of this document. */
+  /** Switches to the API of another document. */
   readonly use: (root: JsonObject) => void;
   readonly close: () => Promise<void>;
 }
 
-/** Starts a mock on the loopback interface. Rejects when the port is taken. */
+/** Starts a mock on the loopback interface. Rejects if the port is taken. */
 export async function startMock(
   root: JsonObject,
   { port = 0, onRequest }: MockOptions,
 ): Promise<Mock> {
   let api = { root, route: createRouter(root) };
   const server = createServer((request, response) => {
-    // A page whose name leads to this machine (DNS rebinding) would be taken for the server.
+    // A page whose name resolves to this machine (DNS rebinding) must not be able to call the mock.
     const isOurs = request.headers.host === host;
     const status = isOurs ? answer(api.root, api.route, request, response) : misdirect(response);
     onRequest({ method: request.method ?? '', path: request.url ?? '', status });
@@ -52,7 +52,7 @@ function misdirect(response: ServerResponse): number {
   return 421;
 }
 
-/** Answers, and returns the status. What the request brings is not looked at, so it is not read either. */
+/** Responds, and returns the status. The request's body is not used, so it is not read. */
 function answer(
   root: JsonObject,
   route: Router,

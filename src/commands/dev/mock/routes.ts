@@ -1,19 +1,19 @@
 import type { JsonObject } from '../../../load/document.js';
 import { listOperations, type Operation } from '../../../plan/operations/operations.js';
 
-/** Finds the operation that a request is for. */
+/** Finds the operation for a request. */
 export type Router = (method: string, path: string) => Operation | undefined;
 
 interface Route {
   readonly operation: Operation;
   readonly pattern: RegExp;
-  /** The template with its braces emptied: what is less than another is more concrete. */
+  /** The template with parameters replaced by a high character: the lesser of two is the more concrete one. */
   readonly rank: string;
 }
 
 /**
- * A router over the operations of a document. Of several templates that fit, the one with text where others have a
- * parameter wins (OpenAPI 3.1, Paths Object).
+ * A router for a document's operations. If several templates match, the one with text where others have a parameter
+ * wins (OpenAPI 3.1, Paths Object).
  */
 export function createRouter(root: JsonObject): Router {
   const routes = listOperations(root)
@@ -30,12 +30,12 @@ function toRoute(operation: Operation): Route {
   return {
     operation,
     pattern: new RegExp(`^${patternOf(path, operation)}/?$`, 'u'),
-    // Behind every character of a path, so that a parameter comes after all text.
+    // Sorts after every character of a path, so that parameters come after text.
     rank: parts.join('\uFFFF'),
   };
 }
 
-/** A parameter takes one segment of the path, or several where the document says so. */
+/** A parameter matches one segment of the path, or several if the document says so. */
 function patternOf(path: string, { styles }: Operation): string {
   const parts = path.split(/(\{[^{}]*\})/);
   const pattern = parts.map((part) => {

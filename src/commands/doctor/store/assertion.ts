@@ -4,10 +4,10 @@ import type { Fetch } from '../../../net/reach.js';
 import { listIn, textIn } from '../evidence.js';
 import type { Assertion, Json } from './subject.js';
 
-/** The profile by which an authorization server announces it (draft-ietf-oauth-identity-assertion-authz-grant-03, section 7). */
+/** The profile that announces support (draft-ietf-oauth-identity-assertion-authz-grant-03, section 7). */
 export const ID_JAG_PROFILE = 'urn:ietf:params:oauth:grant-profile:id-jag';
 
-/** The grant that assertions are presented with (RFC 7523 section 2.1). */
+/** The grant type of assertions (RFC 7523 section 2.1). */
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 interface Attempt {
@@ -18,8 +18,8 @@ interface Attempt {
 }
 
 /**
- * Presents an assertion that no authorization server can trust: its issuer is under a name that nobody can have (RFC
- * 2606 section 2), and its key is published nowhere. Undefined where assertions are not announced.
+ * Presents an assertion that no authorization server can trust: its issuer has a name that cannot exist (RFC 2606
+ * section 2), and its key is not published. Undefined if assertions are not announced.
  */
 export async function tryAssertion(attempt: Attempt): Promise<Assertion | undefined> {
   const { issuer, metadata, fetch, clientId = 'openapi-to-mcp-doctor' } = attempt;
@@ -52,7 +52,7 @@ function judge(answer: Answer): Assertion {
   const { status, body } = answer;
   const error = textIn(body, 'error');
   if (textIn(body, 'access_token') !== undefined)
-    return { result: 'wrong', fault: 'it was given a token' };
+    return { result: 'wrong', fault: 'it issued a token' };
   if (error === 'invalid_grant') return { result: 'refused' };
   const isUnread = status === 0 || error === 'invalid_client' || error === 'unauthorized_client';
   return { result: isUnread ? 'unread' : 'wrong', fault: faultOf(answer) };

@@ -9,12 +9,16 @@ const { claudeEnterprise, enterpriseExtension, idJag, oktaPlayground } = sources
 
 const EXTENSION = 'io.modelcontextprotocol/enterprise-managed-authorization';
 
-/** What is required of servers whose users an identity provider signs in (ID-JAG). It is optional: none fails without it. */
+/**
+ * Requirements for servers whose users sign in through an identity provider (ID-JAG). It is optional: no server fails
+ * without it.
+ */
 export const enterpriseRules: readonly Rule[] = [
   {
     id: 'enterprise-grant',
     hosts: { claude: claudeEnterprise },
-    sentence: 'An authorization server that takes identity assertions announces their grant.',
+    sentence:
+      'An authorization server that accepts identity assertions announces their grant type.',
     check: ofMetadata(checkGrant),
   },
   {
@@ -41,7 +45,7 @@ export const enterpriseRules: readonly Rule[] = [
     sentence: 'With identity assertions, the server announces enterprise-managed authorization.',
     check: ofOffer((_, { extensions }) => {
       if (extensions === undefined)
-        return notChecked('Its extensions are not known.', 'Name the project with --project.');
+        return notChecked('Its extensions are not known.', 'Pass the project with --project.');
       return extensions.includes(EXTENSION)
         ? pass('It does.')
         : fail(
@@ -80,29 +84,34 @@ function offers(metadata: Json): boolean {
 
 function notOffered(issuer: string): Verdict {
   return notChecked(
-    `${issuer} announces no identity assertions.`,
-    'Enterprise sign-in is optional; docs/enterprise.md says how to offer it.',
+    `${issuer} does not announce identity assertions.`,
+    'Enterprise sign-in is optional; docs/enterprise.md explains how to offer it.',
   );
 }
 
-/** Claude's page: without it in the list, the feature is not offered to customers. The draft demands it, section 7. */
+/**
+ * Claude's page: without it in the list, the feature is not offered to customers. Section 7 of the draft requires it.
+ */
 function checkGrant({ issuer, metadata }: Authorization & { readonly metadata: Json }): Verdict {
   const grants = listIn(metadata, 'grant_types_supported') ?? [];
   if (offers(metadata))
     return grants.includes(JWT_BEARER)
       ? pass('It does.')
       : fail(
-          'The profile id-jag is announced, and the grant is not.',
+          'The profile id-jag is announced, but the grant type is not.',
           `Add ${JWT_BEARER} to grant_types_supported.`,
         );
   if (!grants.includes(JWT_BEARER)) return notOffered(issuer);
   return notChecked(
-    'The grant jwt-bearer is announced, and not what for.',
+    'The grant type jwt-bearer is announced, but not its profile.',
     `If it is for identity assertions, add ${ID_JAG_PROFILE} to authorization_grant_profiles_supported.`,
   );
 }
 
-/** Claude's page: the identity provider writes one client ID into every assertion, which no registration on the fly has. */
+/**
+ * Claude's page: the identity provider writes one client ID into every assertion; a dynamically registered client has
+ * another.
+ */
 function checkClient({ metadata }: Authorization & { readonly metadata: Json }): Verdict {
   if (metadata['client_id_metadata_document_supported'] === true)
     return pass('Client ID documents are accepted.');
@@ -111,8 +120,8 @@ function checkClient({ metadata }: Authorization & { readonly metadata: Json }):
       'Clients are registered by hand, which works if the identity provider knows them.',
     );
   return fail(
-    'Clients can only register on the fly.',
-    'Accept client ID documents, or agree with the client on one that you register by hand.',
+    'Clients can only register dynamically.',
+    'Accept client ID documents, or register a client by hand and share its ID.',
   );
 }
 
@@ -129,9 +138,9 @@ function checkEndpoints({ metadata }: Authorization & { readonly metadata: Json 
 
 function checkTrust({ assertion }: Authorization): Verdict {
   if (assertion === undefined) return notChecked('Not tried.', 'Try it with --probe.');
-  if (assertion.result === 'refused') return pass('It was.');
+  if (assertion.result === 'refused') return pass('It was refused.');
   if (assertion.result === 'unread')
-    return notChecked(`Another refusal came first: ${assertion.fault}.`);
+    return notChecked(`It was refused for another reason first: ${assertion.fault}.`);
   return fail(
     `An assertion of https://identity-provider.invalid was answered differently: ${assertion.fault}.`,
     'Keep a list of issuers for each tenant, and refuse all others with invalid_grant.',

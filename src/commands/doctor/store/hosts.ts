@@ -2,12 +2,12 @@ import type { Source } from '../../../clients.js';
 
 export type { Source };
 
-/** The places where people publish or install a connector. */
+/** The hosts where people publish or install a connector. */
 export const hosts = ['chatgpt', 'claude', 'vscode', 'cursor', 'registry'] as const;
 
 export type Host = (typeof hosts)[number];
 
-/** What reports call them. */
+/** Their names in reports. */
 export const hostNames: Readonly<Record<Host, string>> = {
   chatgpt: 'ChatGPT',
   claude: 'Claude',

@@ -9,9 +9,9 @@ import type { Running } from './subject.js';
 export interface Shown {
   readonly running: Running;
   readonly isOpen: boolean;
-  /** Its authorization server, when it names one. */
+  /** Its authorization server, if it names one. */
   readonly issuer?: string;
-  /** Absent: it did not let this caller in. */
+  /** Absent if it did not accept this caller. */
   readonly tools?: readonly SeenTool[];
   readonly instructions?: string;
   readonly extensions?: readonly string[];
@@ -19,7 +19,7 @@ export interface Shown {
 
 const UNKNOWN_TOOL = 'doctor_asks_for_a_tool_that_does_not_exist';
 
-/** Looks at a running server as a client does. Never rejects. */
+/** Examines a running server as a client would. Never rejects. */
 export async function lookAtServer(url: URL, token: string | undefined): Promise<Shown> {
   const fetch = createFetch(url);
   const started = performance.now();
@@ -42,7 +42,7 @@ export async function lookAtServer(url: URL, token: string | undefined): Promise
 
 type Listed = Pick<Shown, 'tools' | 'instructions' | 'extensions'> & Pick<Running, 'unknownTool'>;
 
-/** `first`: the answer to the handshake, where it was asked for already. */
+/** `first`: the response to the handshake, if there is one already. */
 async function asClient(
   fetch: Fetch,
   url: URL,

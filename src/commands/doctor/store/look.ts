@@ -20,7 +20,7 @@ import { tryRedirects } from './redirects.js';
 import type { SeenTool } from '../../../net/mcp-session.js';
 import type { Authorization, Json, Subject } from './subject.js';
 
-/** What is to be looked at, and how closely. */
+/** What to examine, and how closely. */
 export interface Asked {
   readonly host: Host;
   readonly project?: string | undefined;
@@ -32,7 +32,7 @@ export interface Asked {
   readonly clientId?: string | undefined;
 }
 
-/** Finds out what the rules need to know. What a running server shows counts more than what its project says. */
+/** Collects the facts that the rules need. A running server takes precedence over its project. */
 export async function look(asked: Asked, env: Environment): Promise<Subject> {
   const planned = asked.project === undefined ? {} : await lookAtProject(asked.project, env);
   const shown = asked.server && (await lookAtServer(asked.server, asked.token));
@@ -76,7 +76,7 @@ async function lookAtProject(folder: string, env: Environment): Promise<Planned>
   };
 }
 
-/** What an API says by itself, as its server would show it. `mode` is `MCP_TOOLS`. */
+/** The facts in the generated API, as its server would show them. `mode` is `MCP_TOOLS`. */
 export function subjectOf(api: Api, mode?: string): Subject {
   const tools = createOffer(api, mode === 'all' || mode === 'search' ? mode : undefined).listed;
   return {

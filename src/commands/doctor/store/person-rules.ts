@@ -3,7 +3,7 @@ import { notChecked, type Rule } from './rule.js';
 
 const { claudeSubmission: claude, openaiSubmission: chatgpt, registryRemotes: registry } = sources;
 
-/** What only a person can supply; a report lists it so that nothing is forgotten. */
+/** Items that only a person can supply; the report lists them so that none is forgotten. */
 export const personRules: readonly Rule[] = [
   byPerson('privacy-policy', { chatgpt, claude }, 'A privacy policy is published.'),
   byPerson('documentation', { claude }, 'A page for users explains the connector.'),
@@ -17,7 +17,7 @@ export const personRules: readonly Rule[] = [
   byPerson(
     'identity',
     { chatgpt, registry },
-    'The publisher has proved who they are, and that the domain is theirs.',
+    'The publisher has proved their identity, and that they own the domain.',
   ),
 ];
 

@@ -10,11 +10,11 @@ interface Attempt {
   readonly host: Host;
   readonly metadata: Json;
   readonly fetch: Fetch;
-  /** A client that the host uses; absent: one is registered as the host would. */
+  /** A client that the host uses; absent: one is registered as the host would do it. */
   readonly clientId: string | undefined;
 }
 
-/** Tries the redirect URIs of a host. Undefined where there is no way to. */
+/** Tries the redirect URIs of a host. Undefined if that is impossible. */
 export async function tryRedirects(attempt: Attempt): Promise<Redirects | undefined> {
   const uris = redirectUrisOf(attempt.host);
   if (uris.length === 0) return undefined;
@@ -37,7 +37,10 @@ async function tryRegistration(
   return { accepted: true, how: `A client with ${uris.join(', ')} could register; ${rest}.` };
 }
 
-/** RFC 6749 section 3.1.2.4: a server must not send users to a URI that is not the client's, and shows an error instead. */
+/**
+ * RFC 6749 section 3.1.2.4: a server must not redirect users to a URI that is not the client's; it shows an error
+ * instead.
+ */
 async function tryClient(
   { metadata, fetch }: Attempt,
   id: string,

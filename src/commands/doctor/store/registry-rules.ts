@@ -8,19 +8,19 @@ const NAME = /^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/;
 const LONGEST_NAME = 200;
 const LONGEST_DESCRIPTION = 100;
 
-/** What the registry requires of `server.json` (its schema of 2025-12-11). */
+/** The registry's requirements for `server.json` (its schema of 2025-12-11). */
 export const registryRules: readonly Rule[] = [
   {
     id: 'registry-name',
     hosts: { registry },
-    sentence: 'The name is a reverse domain, a slash and the name of the server.',
+    sentence: "The name is a reverse domain, a slash and the server's name.",
     check: ofEntry((entry) => {
       const name = textOf(entry, 'name') ?? '';
       return NAME.test(name) && name.length >= 3 && name.length <= LONGEST_NAME
         ? pass(`It is ${name}.`)
         : fail(
             `It is ${JSON.stringify(entry['name'] ?? '')}.`,
-            'Write name in server.json like this: com.example/notes.',
+            'Set name in server.json, for example to com.example/notes.',
           );
     }),
   },
@@ -44,14 +44,14 @@ export const registryRules: readonly Rule[] = [
   {
     id: 'registry-version',
     hosts: { registry },
-    sentence: 'The version is one version, and not a range.',
+    sentence: 'The version is a single version, not a range.',
     check: ofEntry((entry) => {
       const version = textOf(entry, 'version') ?? '';
       const isRange = version === 'latest' || /^[\^~<>=*]|\s|\.[x*]$|^$/.test(version);
       return isRange || version.length > 255
         ? fail(
             `It is ${JSON.stringify(version)}.`,
-            'Write version in server.json like this: 1.0.0.',
+            'Set version in server.json, for example to 1.0.0.',
           )
         : pass(`It is ${version}.`);
     }),
@@ -91,7 +91,7 @@ function remoteOf(entry: Json): URL | undefined {
   return urls[0] === undefined ? undefined : new URL(urls[0]);
 }
 
-/** GitHub names are proved by signing in there; others by a record of the domain. */
+/** GitHub names are proved by signing in to GitHub, others by a DNS record of the domain. */
 function checkNamespace(entry: Json): Verdict {
   const [namespace = ''] = (textOf(entry, 'name') ?? '').split('/');
   if (/^io\.github\.[a-z\d-]+$/i.test(namespace))
@@ -108,9 +108,9 @@ function checkNamespace(entry: Json): Verdict {
   const host = remoteOf(entry)?.hostname ?? '';
   const domain = labels.toReversed().join('.');
   return host === '' || host === domain || host.endsWith(`.${domain}`)
-    ? pass(`${namespace} is proved by a record of ${domain}.`)
+    ? pass(`${namespace} is proved by a DNS record of ${domain}.`)
     : fail(
-        `${namespace} is ${domain}, and the server is at ${host}.`,
+        `${namespace} belongs to ${domain}, but the server is at ${host}.`,
         `Use the namespace of the server's own domain: ${host.split('.').slice(-2).toReversed().join('.')}.`,
       );
 }

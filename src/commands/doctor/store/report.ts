@@ -3,7 +3,7 @@ import { printable, type Terminal } from '../../../print/terminal.js';
 import { hostNames, type Host } from './hosts.js';
 import type { Row } from './rules.js';
 
-/** The rows as a table, what to change, what only a person can supply, and the verdict. */
+/** The rows as a table, remedies, the items that only a person can supply, and the verdict. */
 export function reportStore(host: Host, rows: readonly Row[], terminal: Terminal): string {
   const checked = rows.filter(({ byPerson }) => byPerson === undefined);
   const people = rows.filter(({ byPerson }) => byPerson === true);
@@ -39,7 +39,7 @@ function describeRest(row: Row): string[] {
   return row.status === 'not checked' && row.remedy !== undefined ? [oneLine(row.remedy)] : [];
 }
 
-/** Tools and servers choose some of the words. */
+/** Some of the text comes from tools and servers. */
 function oneLine(text: string): string {
   return printable(text).replaceAll('\n', ' ');
 }

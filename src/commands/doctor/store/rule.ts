@@ -2,20 +2,20 @@ import type { Host, Source } from './hosts.js';
 import type { SeenTool } from '../../../net/mcp-session.js';
 import type { Subject } from './subject.js';
 
-/** One requirement of one host or several. */
+/** One requirement of one or several hosts. */
 export interface Rule {
   /** Stable: the table, `--json` and tests use it. */
   readonly id: string;
-  /** The hosts that require it, each with the page that says so. */
+  /** The hosts that require it, each with the page that documents it. */
   readonly hosts: Partial<Readonly<Record<Host, Source>>>;
   /** The requirement, as one sentence. */
   readonly sentence: string;
-  /** Nothing about it can be found out here: a person has to do it. */
+  /** It cannot be checked here: only a person can supply it. */
   readonly byPerson?: true;
   readonly check: (subject: Subject, host: Host) => Verdict;
 }
 
-/** What a rule makes of a server. */
+/** The outcome of a rule. */
 export type Verdict =
   | { readonly status: 'pass'; readonly found: string }
   | { readonly status: 'not checked'; readonly found: string; readonly remedy?: string }
@@ -39,16 +39,16 @@ export function notChecked(found: string, remedy?: string): Verdict {
   return { status: 'not checked', found, ...(remedy !== undefined && { remedy }) };
 }
 
-/** What is wrong with one tool, in half a sentence, and the change that repairs it. */
+/** The problem with one tool, as half a sentence, and the change that fixes it. */
 export interface ToolFault {
   readonly fault: string;
   readonly remedy: string;
 }
 
-/** More tools than these are counted, and listed with `--json`. */
+/** Further tools are only counted; `--json` lists them. */
 const NAMED = 5;
 
-/** The check of a requirement that every tool has to meet. */
+/** The check of a requirement for every tool. */
 export function everyTool(
   passed: string,
   faultOf: (tool: SeenTool, subject: Subject) => ToolFault | undefined,
@@ -66,7 +66,7 @@ export function everyTool(
 
 const unknownTools = notChecked(
   'The tools are not known.',
-  'Name a project with --project, or a server with --server, and a token for it with --token.',
+  'Pass a project with --project, or a server with --server and a token for it with --token.',
 );
 
 function faulty(faults: readonly (ToolFault & { readonly tool: string })[]): Verdict {
@@ -83,8 +83,8 @@ function faulty(faults: readonly (ToolFault & { readonly tool: string })[]): Ver
 }
 
 /**
- * The overlay action that changes the operation of a tool, on one line; without its project, where the change
- * belongs in words. `update` is what stands below `update:`, in YAML's flow style.
+ * The overlay action that changes a tool's operation, on one line; without a project, a sentence instead. `update` is
+ * the value of `update:`, in YAML's flow style.
  */
 export function overlayLine(tool: SeenTool, { requests }: Subject, update: string): string {
   const request = requests?.get(tool.name);

@@ -9,7 +9,7 @@ import type { Subject } from './subject.js';
 import { textRules } from './text-rules.js';
 import { toolRules } from './tool-rules.js';
 
-/** Every requirement that this program knows, in the order of the report. */
+/** Every known requirement, in the order of the report. */
 export const rules: readonly Rule[] = [
   ...toolRules,
   ...textRules,
@@ -20,7 +20,7 @@ export const rules: readonly Rule[] = [
   ...personRules,
 ];
 
-/** One row of the report: a requirement of a host, and what came of it. */
+/** One row of the report: a requirement of a host, and its outcome. */
 export type Row = Verdict & {
   readonly id: string;
   readonly requirement: string;
@@ -28,7 +28,7 @@ export type Row = Verdict & {
   readonly byPerson?: true;
 };
 
-/** Holds a server against everything that a host requires. */
+/** Checks a server against all requirements of a host. */
 export function examine(host: Host, subject: Subject): readonly Row[] {
   return rules.flatMap((rule) => {
     const source = rule.hosts[host];

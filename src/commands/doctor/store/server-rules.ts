@@ -15,15 +15,15 @@ const clients = {
 } satisfies Partial<Record<Host, Source>>;
 const all = { ...clients, registry: registryRemotes };
 
-/** Claude truncates results there. In characters. */
+/** The length, in characters, at which Claude truncates results. */
 const LONGEST_RESULT = 150_000;
 
-/** No page names a number for the first answer; after this time a person has given up. In milliseconds. */
+/** How long a user waits for the first response, in milliseconds. No page documents a limit. */
 const LONGEST_WAIT = 10_000;
 
-const RUNNING = 'Name the running server with --server.';
+const RUNNING = 'Pass the running server with --server.';
 
-/** What is required of a server's address and of its answers. */
+/** Requirements for a server's address and responses. */
 export const serverRules: readonly Rule[] = [
   {
     id: 'result-cap',
@@ -31,7 +31,7 @@ export const serverRules: readonly Rule[] = [
     sentence: `Results have at most ${LONGEST_RESULT.toLocaleString('en-US')} characters.`,
     check: ({ resultCap }) => {
       if (resultCap === undefined)
-        return notChecked('The limit is not known.', 'Name the project with --project.');
+        return notChecked('The limit is not known.', 'Pass the project with --project.');
       const size = `${resultCap.toLocaleString('en-US')} characters`;
       return resultCap <= LONGEST_RESULT
         ? pass(`They are shortened to ${size}.`)
@@ -44,7 +44,7 @@ export const serverRules: readonly Rule[] = [
   {
     id: 'https',
     hosts: all,
-    sentence: 'The server has an https URL, with a certificate that everyone trusts.',
+    sentence: 'The server has an https URL, with a publicly trusted certificate.',
     check: checkHttps,
   },
   {
@@ -56,34 +56,34 @@ export const serverRules: readonly Rule[] = [
   {
     id: 'secret-in-url',
     hosts: all,
-    sentence: 'The URL carries no token, key or password.',
+    sentence: 'The URL contains no token, key or password.',
     check: checkUrl,
   },
   {
     id: 'first-answer',
     hosts: { ...clients, claude: claudeLimits },
-    sentence: `The first answer arrives within ${LONGEST_WAIT / 1000} seconds.`,
+    sentence: `The first response arrives within ${LONGEST_WAIT / 1000} seconds.`,
     check: ({ running }) => {
       if (running === undefined) return notChecked('No server was asked.', RUNNING);
       const { firstAnswer, problem } = running;
       if (firstAnswer === undefined)
-        return notChecked(`There was no answer: ${problem ?? 'for an unknown reason'}.`);
+        return notChecked(`There was no response: ${problem ?? 'for an unknown reason'}.`);
       return firstAnswer <= LONGEST_WAIT
         ? pass(`It took ${Math.round(firstAnswer)} ms.`)
         : fail(
             `It took ${(firstAnswer / 1000).toFixed(1)} s.`,
-            'Keep an instance running: servers that start for each request take that long.',
+            'Keep an instance running: a server that starts for each request takes that long.',
           );
     },
   },
   {
     id: 'challenge',
     hosts: clients,
-    sentence: 'Callers without a token get a 401 that leads to the metadata.',
+    sentence: 'Callers without a token get a 401 with the URL of the metadata.',
     check: ({ running, isOpen }) => {
       if (isOpen === true) return pass('No token is required.');
       if (running === undefined) return notChecked('No server was asked.', RUNNING);
-      if (running.firstAnswer === undefined) return notChecked('There was no answer.');
+      if (running.firstAnswer === undefined) return notChecked('There was no response.');
       const wrong = running.checks.find(({ status }) => status === 'fail');
       return wrong === undefined
         ? pass('The challenge and the metadata are there.')
@@ -93,7 +93,7 @@ export const serverRules: readonly Rule[] = [
   {
     id: 'error-form',
     hosts: { chatgpt: openaiSubmission, claude: claudeLimits, vscode: tools, cursor: tools },
-    sentence: 'Mistakes are answered in the form of the protocol, never by a page or a stack.',
+    sentence: 'Errors are protocol errors, never a page or a stack trace.',
     check: checkErrorForm,
   },
 ];
@@ -104,7 +104,7 @@ function checkHttps({ url, running }: Subject): Verdict {
   if (url.protocol === 'https:' && chain !== undefined && isAboutCertificate(chain))
     return fail(
       `Its certificate is not trusted: ${chain}.`,
-      'Serve the whole chain of a public authority: hosts trust no other.',
+      'Serve the whole certificate chain of a public authority: hosts trust no others.',
     );
   if (isLoopback(url.hostname)) return unpublished;
   if (url.protocol !== 'https:')
@@ -113,16 +113,16 @@ function checkHttps({ url, running }: Subject): Verdict {
       'Put TLS in front of it, and set MCP_RESOURCE_URL.',
     );
   return running?.firstAnswer === undefined
-    ? notChecked('It is https; its certificate was not seen.', RUNNING)
+    ? notChecked('It is https; its certificate was not checked.', RUNNING)
     : pass('It is https, and its certificate is trusted here.');
 }
 
 const unpublished = notChecked(
   'There is no public URL yet.',
-  'Deploy the server, set MCP_RESOURCE_URL, and name it with --server.',
+  'Deploy the server, set MCP_RESOURCE_URL, and pass it with --server.',
 );
 
-/** Node's codes of X.509 errors, and OpenSSL's words. */
+/** Node's codes for X.509 errors, and OpenSSL's words. */
 function isAboutCertificate(problem: string): boolean {
   return /certificate|self.signed|CERT|SIGNATURE|ALTNAME|issuer/i.test(problem);
 }
@@ -135,8 +135,8 @@ function checkAddress({ url }: Subject): Verdict {
     /\.(local|internal|lan|test|invalid|localhost)$/.test(url.hostname);
   return isInternal
     ? fail(
-        `${url.hostname} is an address of a private network.`,
-        'Hosts connect from their own data centres: serve it under a public name.',
+        `${url.hostname} is an address in a private network.`,
+        'Hosts connect from their data centres: serve it under a public name.',
       )
     : pass(`${url.hostname} is a public name.`);
 }
@@ -154,10 +154,10 @@ function checkUrl({ url }: Subject): Verdict {
     );
   if (found !== undefined)
     return fail(
-      `Its parameter ${found} looks like a secret.`,
+      `The parameter ${found} looks like a secret.`,
       'Publish the URL without it; OAuth signs users in.',
     );
-  return pass('It carries none.');
+  return pass('It contains none.');
 }
 
 /** JSON-RPC 2.0 section 5.1, and MCP for tools: a JSON-RPC error, or a result with `isError`. */
@@ -166,7 +166,7 @@ function checkErrorForm({ running }: Subject): Verdict {
   if (seen === undefined)
     return notChecked(
       'No call was made.',
-      'Name the running server with --server, and a token with --token.',
+      'Pass the running server with --server, and a token with --token.',
     );
   const { error, result } = seen.body;
   const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -175,11 +175,11 @@ function checkErrorForm({ running }: Subject): Verdict {
     (isObject(result) && 'isError' in result && result.isError === true);
   if (!isRight)
     return fail(
-      `A call of an unknown tool was answered with status ${seen.status} and no JSON-RPC error.`,
-      'Let nothing in front of the server replace its answers.',
+      `A call of an unknown tool got status ${seen.status} and no JSON-RPC error.`,
+      'Make sure that nothing in front of the server replaces its responses.',
     );
   const text = JSON.stringify(seen.body);
   return /\\n\s+at .+:\d+:\d+/.test(text)
-    ? fail('The error shows a stack.', 'Answer with a text of your own.')
+    ? fail('The error contains a stack trace.', 'Respond with a plain message.')
     : pass('A call of an unknown tool gets a JSON-RPC error.');
 }

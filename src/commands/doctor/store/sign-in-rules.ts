@@ -7,9 +7,9 @@ import type { Subject } from './subject.js';
 const { claudeAuthentication, openaiAuthentication } = sources;
 const { compatibility, vscodeSource, cursorClients } = sources;
 
-const ISSUER = 'Name its authorization server with --oauth-server, or a project that does.';
+const ISSUER = 'Pass its authorization server with --oauth-server, or a project that names one.';
 
-/** What is required of the authorization server, so that users of the host can sign in. */
+/** Requirements for the authorization server, so that users of the host can sign in. */
 export const signInRules: readonly Rule[] = [
   {
     id: 'registration',
@@ -19,7 +19,7 @@ export const signInRules: readonly Rule[] = [
       vscode: compatibility,
       cursor: cursorClients,
     },
-    sentence: 'Clients can register, or name themselves by a client ID document.',
+    sentence: 'Clients can register, or use a client ID document.',
     check: checkRegistration,
   },
   {
@@ -72,14 +72,14 @@ function checkRegistration(subject: Subject, host: Host): Verdict {
       return pass('Clients can register.');
     if (metadata['client_id_metadata_document_supported'] !== true)
       return fail(
-        'Neither is offered.',
-        `Switch one of the two on, or agree with ${hostNames[host]} on a client that you register by hand.`,
+        'Neither is supported.',
+        `Enable one of the two, or register a client for ${hostNames[host]} by hand.`,
       );
     // Claude's page: a client that a URL identifies is public by definition.
     const methods = listIn(metadata, 'token_endpoint_auth_methods_supported');
     return host === 'claude' && methods?.includes('none') !== true
       ? fail(
-          'Client ID documents are accepted, and public clients are not announced.',
+          'Client ID documents are accepted, but public clients are not announced.',
           'Add "none" to token_endpoint_auth_methods_supported.',
         )
       : pass('Client ID documents are accepted.');

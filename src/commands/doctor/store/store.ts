@@ -4,7 +4,7 @@ import { look, type Asked } from './look.js';
 import { reportStore } from './report.js';
 import { examine } from './rules.js';
 
-/** Holds a server or its project against what a host requires. Resolves to 1 when something fails. */
+/** Checks a server or its project against a host's requirements. Resolves to 1 if a check fails. */
 export async function storeCommand(asked: Asked, terminal: Terminal): Promise<number> {
   const { host, project, server } = asked;
   if (project === undefined && server === undefined) throw nothingToExamine();
@@ -20,6 +20,6 @@ function nothingToExamine(): InputError {
     code: 'MISSING_OPTION',
     message: 'There is nothing to check against the requirements.',
     place: '--store',
-    remedy: 'Name a project with --project, a running server with --server, or both.',
+    remedy: 'Pass a project with --project, a running server with --server, or both.',
   });
 }

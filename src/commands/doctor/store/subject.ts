@@ -3,11 +3,11 @@ import type { Check } from '../check.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** What is known of a server that is to be published. An absent member was not found out, and its rules are not checked. */
+/** What is known about a server to publish. Rules about an absent member are not checked. */
 export interface Subject {
-  /** All tools that clients are shown. */
+  /** All tools that clients see. */
   readonly tools?: readonly SeenTool[];
-  /** Empty: the server has none. */
+  /** Empty if the server has none. */
   readonly instructions?: string;
   /** The request behind each tool, by the tool's name; only a project knows them. */
   readonly requests?: ReadonlyMap<string, { readonly method: string; readonly path: string }>;
@@ -15,7 +15,7 @@ export interface Subject {
   readonly url?: URL;
   /** The names of the extensions that it announces. */
   readonly extensions?: readonly string[];
-  /** Whether anybody may call it without a token. */
+  /** Whether callers need no token. */
   readonly isOpen?: boolean;
   /** The longest result, in characters. */
   readonly resultCap?: number;
@@ -25,39 +25,42 @@ export interface Subject {
   readonly entry?: Json;
 }
 
-/** What a running server showed. */
+/** Observations of a running server. */
 export interface Running {
-  /** Milliseconds until its first answer; absent: there was none. */
+  /** Milliseconds until its first response; absent if there was none. */
   readonly firstAnswer?: number;
-  /** Why there was no answer, for example a certificate that is not trusted. */
+  /** Why there was no response, for example an untrusted certificate. */
   readonly problem?: string;
   /** How it challenges callers without a token, and where its metadata is. */
   readonly checks: readonly Check[];
-  /** What a call of a tool that does not exist came to; absent: it could not be made. */
+  /** The response to a call of a tool that does not exist; absent if the call was impossible. */
   readonly unknownTool?: { readonly status: number; readonly body: Json };
 }
 
-/** What its authorization server showed. */
+/** Observations of its authorization server. */
 export interface Authorization {
   readonly issuer: string;
-  /** Absent: no place has it. */
+  /** Absent if no URL has it. */
   readonly metadata?: Json;
-  /** What came of a registration with the host's redirect URIs; absent: not tried. */
+  /** The outcome of a registration with the host's redirect URIs; absent if not tried. */
   readonly redirects?: Redirects;
-  /** What came of an assertion that nobody can trust; absent: not tried. */
+  /** The outcome of an untrustworthy assertion; absent if not tried. */
   readonly assertion?: Assertion;
 }
 
-/** `unread`: another refusal came first. `fault`: in half a sentence, what the authorization server did instead of refusing it. */
+/**
+ * `unread`: it was refused for another reason first. `fault`: half a sentence on what the server did instead of
+ * refusing it.
+ */
 export type Assertion =
   { readonly result: 'refused' } | { readonly result: 'unread' | 'wrong'; readonly fault: string };
 
-/** Whether redirect URIs are accepted, and in half a sentence why not. */
+/** Whether redirect URIs are accepted, and if not, the reason as half a sentence. */
 export type Redirects =
   | { readonly accepted: true; readonly how: string }
   | { readonly accepted: false; readonly fault: string };
 
-/** A member of a tool that is a text. */
+/** A member of a tool that is a string. */
 export function textOf(holder: Json, name: string): string | undefined {
   const value = holder[name];
   return typeof value === 'string' ? value : undefined;

@@ -6,13 +6,16 @@ import { type Json, textOf } from './subject.js';
 
 const { claudeReview, claudeCode, openaiSubmission, openaiReference } = sources;
 
-/** Claude Code truncates descriptions and instructions at 2 KB. In characters. */
+/** Claude Code truncates descriptions and instructions at this many characters (2 KB). */
 const LONGEST_TEXT = 2048;
 
-/** ChatGPT may read no more of the instructions. In characters. */
+/** ChatGPT may read only this many characters of the instructions. */
 const FIRST_PART = 512;
 
-/** Texts that tell a model what to do instead of what a tool does. Each is meant for models alone, so documents rarely match by chance. */
+/**
+ * Texts that tell a model what to do instead of what a tool does. Each is aimed at models only, so documents rarely
+ * match by chance.
+ */
 const ORDERS = [
   /\b(ignore|disregard|forget|override)\s+(all\s+|any\s+|the\s+|your\s+|every\s+)*(previous|prior|above|earlier|other|system|existing)\s+(instruction|prompt|message|rule|tool|direction)s?\b/i,
   /\balways\s+(call|invoke|run|use|prefer|choose)\s+(this|our|the following|these)\s+(tool|function|operation|server|connector)/i,
@@ -28,7 +31,7 @@ const ORDERS = [
 const SECRETS =
   /(^|_)(passwords?|passwd|passphrase|pass_word|secrets?|api_?keys?|access_?tokens?|refresh_?tokens?|id_?tokens?|auth_?tokens?|bearer_?tokens?|private_?keys?|client_?secrets?|credentials?|otp|totp|mfa_?codes?|one_?time_?(password|code)s?|ssn|social_?security(_?numbers?)?|cvv|cvc|card_?numbers?|credit_?card(_?numbers?)?|passport_?numbers?)$/;
 
-/** What is required of the texts that models read. */
+/** Requirements for the texts that models read. */
 export const textRules: readonly Rule[] = [
   {
     id: 'description',
@@ -101,14 +104,14 @@ export const textRules: readonly Rule[] = [
       if (order === undefined) return undefined;
       return {
         fault: `says ${JSON.stringify(order)}`,
-        remedy: `Say what the tool does instead. ${overlayLine(tool, subject, '{ x-mcp: { description: "…" } }')}`,
+        remedy: `Describe what the tool does instead. ${overlayLine(tool, subject, '{ x-mcp: { description: "…" } }')}`,
       };
     }),
   },
   {
     id: 'hidden-characters',
     hosts: { chatgpt: openaiSubmission, claude: claudeReview },
-    sentence: 'No text has characters that people cannot see.',
+    sentence: 'No text has invisible characters.',
     check: everyTool('No invisible character was found.', (tool, subject) => {
       const hidden = textsIn(tool).some((text) => splitHidden(text).hidden !== '');
       if (!hidden) return undefined;
@@ -133,7 +136,7 @@ export const textRules: readonly Rule[] = [
   },
 ];
 
-/** The first order in the texts of a tool, as it is written. */
+/** The first order in the texts of a tool, as written. */
 function orderIn(tool: SeenTool): string | undefined {
   for (const text of textsIn(tool))
     for (const order of ORDERS) {
@@ -143,7 +146,7 @@ function orderIn(tool: SeenTool): string | undefined {
   return undefined;
 }
 
-/** All that models read of a tool: its texts, and the descriptions of its arguments. */
+/** Everything that models read about a tool: its texts, and the descriptions of its arguments. */
 function textsIn({ name, title, description, inputSchema }: SeenTool): string[] {
   return [name, title, description, ...describedIn(inputSchema)].filter(
     (text): text is string => typeof text === 'string',
@@ -184,7 +187,7 @@ function secretIn(root: Json): string | undefined {
   return visit(root, '');
 }
 
-/** The schemas whose members are members of this one too, and those of a list's items. */
+/** The schemas whose members also belong to this one, and those of a list's items. */
 function partsOf(schema: Json): Json[] {
   const parts = ['allOf', 'anyOf', 'oneOf', 'prefixItems'].flatMap((key) => schema[key] ?? []);
   return [schema['items'], ...parts].filter(isSchema);
@@ -194,7 +197,9 @@ function isSchema(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A secret is a text: `has_password: boolean` and `tokens: integer` are none. `format: password` says it outright. */
+/**
+ * A secret is a string, so `has_password: boolean` and `tokens: integer` are not secrets. `format: password` always is.
+ */
 function isSecret(name: string, schema: Json): boolean {
   if (schema['format'] === 'password') return true;
   const types: unknown[] = [schema['type']].flat();

@@ -13,18 +13,18 @@ const everywhere = {
   cursor: toolsPage,
 };
 
-// ChatGPT wants each of the three, explicitly; Claude those that apply, which an explicit one says too.
+// ChatGPT requires all three, explicitly. Claude requires those that apply, which explicit ones cover.
 const HINTS = ['readOnlyHint', 'destructiveHint', 'openWorldHint'];
 
 const SAFE = ['GET', 'HEAD', 'OPTIONS'];
 const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Clients of several models accept these, and no more (Anthropic and OpenAI APIs, function names). */
+/** The characters that the APIs of Anthropic and OpenAI accept in function names. */
 const NAME = /^[A-Za-z0-9_-]+$/;
 const LONGEST_NAME = 64;
 const MOST_TOOLS = 128;
 
-/** What is required of the names, hints and methods of tools. */
+/** Requirements for the names, hints and methods of tools. */
 export const toolRules: readonly Rule[] = [
   {
     id: 'title',
@@ -90,7 +90,7 @@ export const toolRules: readonly Rule[] = [
     id: 'name-unique',
     hosts: everywhere,
     sentence: 'No two tools have the same name.',
-    check: everyTool('Each name is there once.', (tool, { tools = [] }) =>
+    check: everyTool('Each name is unique.', (tool, { tools = [] }) =>
       tools.find(({ name }) => name === tool.name) === tool
         ? undefined
         : { fault: 'is listed twice', remedy: `Rename or leave out one of the two ${tool.name}.` },
@@ -99,7 +99,7 @@ export const toolRules: readonly Rule[] = [
   {
     id: 'output-schema',
     hosts: { chatgpt: openaiReference },
-    sentence: 'An outputSchema, where there is one, describes an object.',
+    sentence: 'Every outputSchema describes an object.',
     check: checkOutputSchemas,
   },
   {
@@ -140,21 +140,21 @@ function contradiction(tool: SeenTool, subject: Subject) {
       fault: 'is called read-only and destructive',
       remedy: overlayLine(tool, subject, '{ x-mcp: { annotations: { readOnlyHint: false } } }'),
     };
-  // A search by POST only reads; what replaces or removes never does (RFC 9110 section 9.3).
+  // A search by POST may only read; methods that replace or remove never do (RFC 9110 section 9.3).
   if (readOnlyHint === true && ['PUT', 'PATCH', 'DELETE'].includes(method))
     return {
-      fault: `is called read-only, and sends ${method}`,
+      fault: `is called read-only, but sends ${method}`,
       remedy: overlayLine(tool, subject, '{ x-mcp: { annotations: { readOnlyHint: false } } }'),
     };
   if (destructiveHint === false && method === 'DELETE')
     return {
-      fault: 'is called harmless, and sends DELETE',
+      fault: 'is called harmless, but sends DELETE',
       remedy: overlayLine(tool, subject, '{ x-mcp: { annotations: { destructiveHint: true } } }'),
     };
   return undefined;
 }
 
-/** A catch-all tool has an argument for the method, with another for the address where its values are not listed. */
+/** A catch-all tool has an argument for the method and, unless its values are listed, another for the address. */
 function mixture(tool: SeenTool) {
   const properties = objectOf(objectOf(tool, 'inputSchema'), 'properties');
   const names = Object.keys(properties);
@@ -168,8 +168,8 @@ function mixture(tool: SeenTool) {
       : names.some((name) => /^(path|url|uri|endpoint)$/i.test(name));
   if (!mixes) return undefined;
   return {
-    fault: `takes any method by its argument ${method}`,
-    remedy: `Replace ${tool.name} by one tool that reads and others that write.`,
+    fault: `takes any method in its argument ${method}`,
+    remedy: `Replace ${tool.name} with one tool that reads and others that write.`,
   };
 }
 
@@ -188,17 +188,20 @@ const noObjects = everyTool('All describe objects.', ({ outputSchema }) =>
   outputSchema === undefined || objectOf({ outputSchema }, 'outputSchema')['type'] === 'object'
     ? undefined
     : {
-        fault: 'has an outputSchema that is not of an object',
+        fault: 'has an outputSchema that does not describe an object',
         remedy: 'Generate the project again, or leave outputSchema out.',
       },
 );
 
-/** ChatGPT's scan warns of tools without one, and takes them; clients of the earlier era refuse lists with another kind. */
+/**
+ * ChatGPT's scan warns about tools without one, but accepts them; clients of the earlier era refuse lists with another
+ * kind.
+ */
 function checkOutputSchemas(subject: Subject, host: Host): Verdict {
   const verdict = noObjects(subject, host);
   const { tools = [] } = subject;
   const without = tools.filter(({ outputSchema }) => outputSchema === undefined).length;
   if (verdict.status !== 'pass' || without === 0) return verdict;
   const which = without === tools.length ? 'No tool has one' : `${without} tools have none`;
-  return pass(`${which}: the scan warns of it. generate --output-schemas adds them.`);
+  return pass(`${which}; the scan warns about it. generate --output-schemas adds them.`);
 }

@@ -1,6 +1,12 @@
 import type { SecurityScheme } from '../api.js';
 import { hashOf, type CallerToken } from '../caller.js';
-import { authenticateClient, fetchJson, Unreachable, type OAuthClient } from '../client.js';
+import {
+  authenticateClient,
+  errorCode,
+  fetchJson,
+  Unreachable,
+  type OAuthClient,
+} from '../client.js';
 import { Cache, type Clock } from '../limits.js';
 import type { HttpClient } from '../outgoing.js';
 import { CredentialsError, tokenUrlOf, type TokenNeed } from './choose.js';
@@ -211,7 +217,9 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   if (status !== 200) throw failed(codeOf(status, body));
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const { refresh_token: next } = body;
-  const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
+  // The type is required (RFC 6749 section 5.1), but LinkedIn and others leave it out.
+  const named = type ?? '';
+  const isBearer = typeof named === 'string' && /^(bearer)?$/i.test(named);
   // A token that is not valid in a header would break the request, and one of another type is bound to a key.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !isBearer)
     throw failed('no_bearer_token');
@@ -234,15 +242,11 @@ function failed(code: string, inLog = code): CredentialsError {
   );
 }
 
-/**
- * A code in the form of all registered ones (RFC 6749 section 11.4), so that an endpoint cannot echo what was sent as
- * a code, with the number that Entra ID hides in the description.
- */
+/** The code of an error response, with the number that Entra ID hides in the description. */
 function codeOf(status: number, body: Record<string, unknown>): string {
-  const { error, error_description: description } = body;
-  const isCode = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error);
+  const { error_description: description } = body;
   const [detail] = (typeof description === 'string' && /\bAADSTS\d{1,9}\b/.exec(description)) || [];
-  return [isCode ? error : `status ${status}`, detail ?? []].flat().join(' ');
+  return [errorCode(body) ?? `status ${status}`, detail ?? []].flat().join(' ');
 }
 
 /** The token endpoint of a scheme: the operator's, the document's, or that of OpenID Connect Discovery. */

@@ -2,8 +2,9 @@ import { hashOf, type Caller } from '../caller.js';
 import { authenticateClient, type OAuthClient } from '../client.js';
 import { Cache, createLimiter, type Clock } from '../limits.js';
 import type { OAuthSettings } from './settings.js';
-import { callerOf, holderOf, InvalidToken, isNobody, lower, ProviderUnavailable } from './token.js';
-import { tokenFault, TooManyTokens, type Claims, type Verifier } from './token.js';
+import { callerOf, holderOf, InvalidToken, isNobody, lower, present, shown } from './token.js';
+import { ProviderUnavailable, tokenFault, TooManyTokens } from './token.js';
+import type { Claims, Verifier } from './token.js';
 
 // How long a revoked token may still be accepted here.
 const FRESH_MS = 30_000;
@@ -173,16 +174,11 @@ function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
   return callerOf(claims, typeof exp === 'number' ? exp : now + FRESH_MS / 1000, settings);
 }
 
-/** Some serializers write null or an empty string where others omit the member. */
-function present(answer: Claims): Claims {
-  const isSet = ([, value]: [string, unknown]) => value !== null && value !== '';
-  return Object.fromEntries(Object.entries(answer).filter(isSet));
-}
-
 function claimFault(claims: Claims, settings: OAuthSettings, now: number): string | undefined {
   const { issuers, clockTolerance } = settings;
   const { iss = issuers[0], exp = Infinity, nbf = -Infinity, token_type: type = 'Bearer' } = claims;
-  if (typeof iss !== 'string' || !issuers.includes(iss)) return 'claim iss';
+  if (typeof iss !== 'string' || !issuers.includes(iss))
+    return `claim iss: ${shown(iss)} is not an accepted issuer`;
   if (typeof exp !== 'number' || exp <= now - clockTolerance) return 'claim exp';
   if (typeof nbf !== 'number' || nbf > now + clockTolerance) return 'claim nbf';
   return lower(type) === 'bearer' ? undefined : 'token_type is not Bearer';

@@ -3,7 +3,7 @@ import type { JWK, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { Cache, type Clock } from '../limits.js';
 import { hashOf, type Caller } from '../caller.js';
 import type { OAuthSettings } from './settings.js';
-import { callerOf, holderOf, lower, tokenFault } from './token.js';
+import { callerOf, holderOf, lower, present, shown, tokenFault } from './token.js';
 import { InvalidToken, ProviderUnavailable, type Verifier } from './token.js';
 
 /** RFC 8725 section 3.1: this server chooses, whatever the header or the key says. */
@@ -79,14 +79,24 @@ function rethrow(error: unknown): never {
   if (error instanceof ProviderUnavailable) throw error;
   if (error instanceof UnknownKey) throw new InvalidToken('unknown key');
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
-    throw new InvalidToken(`claim ${error.claim}: ${error.reason}`, holderOf(error.payload));
+    throw new InvalidToken(`claim ${error.claim}: ${reasonOf(error)}`, holderOf(error.payload));
   throw new InvalidToken(error instanceof errors.JOSEError ? error.code : 'cannot be verified');
+}
+
+/** For the operator, who may have to compare an issuer with the settings. */
+function reasonOf({ claim, reason, payload }: errors.JWTClaimValidationFailed | errors.JWTExpired) {
+  if (reason !== 'check_failed') return reason;
+  if (claim === 'iss') return `${shown(payload.iss)} is not an accepted issuer`;
+  return claim === 'exp' ? 'expired' : 'not valid yet';
 }
 
 /** Other token types are for other purposes (RFC 8725 section 3.11). */
 export function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string | undefined {
-  if (['at+jwt', 'application/at+jwt'].includes(lower(typ))) return undefined;
-  return !requireAtJwt && (typ === undefined || lower(typ) === 'jwt') ? undefined : 'typ';
+  // The prefix may be left out (RFC 7515 section 4.1.9).
+  const type = lower(typ).replace(/^application\//, '');
+  if (type === 'at+jwt') return undefined;
+  if (!requireAtJwt && (typ === undefined || type === 'jwt')) return undefined;
+  return `typ: ${shown(typ)} is not at+jwt${requireAtJwt ? '' : ' or JWT'}`;
 }
 
 /**
@@ -163,11 +173,11 @@ export function createKeys({
 
   async function reload(): Promise<void> {
     try {
-      const keys = (await load()).filter(isUsable);
+      const keys = (await load()).filter(isUsable).map(present);
       if (keys.length === 0)
         throw new ProviderUnavailable('the key set does not have a usable key');
       withdrawn = idsWithout(known?.keys.jwks().keys ?? [], keys);
-      known = { keys: createLocalJWKSet({ keys }), verified: new Cache({ max: MAX_VERIFIED }) };
+      known = { keys: createKeySet(keys), verified: new Cache({ max: MAX_VERIFIED }) };
       spare ||= now() - loadedAt >= 2 * COOLDOWN_MS;
       [loadedAt, failed] = [now(), false];
     } catch (error) {
@@ -246,6 +256,18 @@ export function createKeys({
   }
 }
 
+/** A key without an ID may be the one of any token: some providers publish their only key without. */
+function createKeySet(keys: readonly JWK[]): KeySet {
+  const all = createLocalJWKSet({ keys: [...keys] });
+  const unnamed = createLocalJWKSet({ keys: keys.filter(({ kid }) => kid === undefined) });
+  const find: JWTVerifyGetKey = async (header, token) =>
+    all(header, token).catch((error: unknown) => {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      return unnamed({ ...header, kid: undefined }, token);
+    });
+  return Object.assign(find, { jwks: all.jwks }) as KeySet;
+}
+
 /** The IDs of the keys that are not among the others. */
 function idsWithout(keys: readonly JWK[], others: readonly JWK[]): Set<string | undefined> {
   const ids = keys.map(({ kid }) => kid);
@@ -258,7 +280,7 @@ function idsWithout(keys: readonly JWK[], others: readonly JWK[]): Set<string | 
  */
 export function isUsable(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;
-  const { kty, use = 'sig', key_ops: operations = ['verify'], n, e } = key as JWK;
+  const { kty, use = 'sig', key_ops: operations = ['verify'], n, e } = present<JWK>(key);
   if (use !== 'sig' || !Array.isArray(operations) || !operations.includes('verify')) return false;
   if (kty !== 'RSA') return kty === 'EC' || kty === 'OKP';
   return typeof n === 'string' && Buffer.from(n, 'base64url').length >= 256 && e !== 'AQ';

@@ -4,6 +4,12 @@ import type { OAuthSettings } from './settings.js';
 /** The claims of a token: the payload of a JWT, or an introspection response. */
 export type Claims = Readonly<Record<string, unknown>>;
 
+/** Some serializers write null or an empty string where others omit the member. */
+export function present<T extends object>(members: T): T {
+  const isSet = ([, value]: [string, unknown]) => value !== null && value !== '';
+  return Object.fromEntries(Object.entries(members).filter(isSet)) as T;
+}
+
 /** The holder that a token names, as far as known. */
 export type Identity = Pick<Caller, 'subject' | 'client'>;
 
@@ -74,8 +80,8 @@ export function audienceFault(claims: Claims, { audiences, audienceClaim }: OAut
   return isNobody(aud) || isNamed(aud) ? undefined : `claim aud: ${shown(aud)} is another server`;
 }
 
-// For the operator, to compare with the settings: a mismatch is the most common reason why nothing works.
-function shown(claim: unknown): string {
+/** For the operator, to compare with the settings: a mismatch is the most common reason why nothing works. */
+export function shown(claim: unknown): string {
   return claim === undefined ? 'nothing' : JSON.stringify(claim).slice(0, 200);
 }
 

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit.js';
-import { fetchJson, Unreachable, type JsonRequest } from '../client.js';
+import { errorCode, fetchJson, Unreachable, type JsonRequest } from '../client.js';
 import { isLoopback } from '../http.js';
 import { createHttpClient } from '../net.js';
 import type { HttpClient } from '../outgoing.js';
@@ -53,9 +53,14 @@ async function loadKeys(
   return keys as readonly unknown[];
 }
 
-/** For a token type that it does not introspect, oidc-provider responds with this error instead of `active: false`. */
+/**
+ * Errors about the token, which some providers send instead of `active: false`; the first by oidc-provider, for a token
+ * type that it does not introspect.
+ */
+const ABOUT_TOKEN: readonly unknown[] = ['unsupported_token_type', 'invalid_token'];
+
 function inactiveIfRefused(error: unknown): Claims {
-  if (error instanceof ProviderUnavailable && error.cause === 'unsupported_token_type')
+  if (error instanceof ProviderUnavailable && ABOUT_TOKEN.includes(error.cause))
     return { active: false };
   throw error;
 }
@@ -175,10 +180,12 @@ export function createFetchDocument(
     if (left < 1) throw new ProviderUnavailable(`${url} was not tried, for lack of time`);
     const limits = { signal: AbortSignal.timeout(left), plainHosts };
     const { status, body } = await fetchJson(client, url, { ...request, ...limits }).catch(rethrow);
-    const cause = status === 400 ? body?.['error'] : undefined;
-    const code = status === 400 ? ` ${JSON.stringify(cause)}` : '';
-    if (status < 200 || status > 299)
-      throw new ProviderUnavailable(`${url} answered ${status}${code}`, { cause });
+    if (status < 200 || status > 299) {
+      const code = errorCode(body);
+      const cause = status === 400 ? code : undefined;
+      const why = code === undefined ? '' : ` ${JSON.stringify(code)}`;
+      throw new ProviderUnavailable(`${url} answered ${status}${why}`, { cause });
+    }
     if (body === undefined) throw new ProviderUnavailable(`${url} is not a JSON object`);
     return body;
   };

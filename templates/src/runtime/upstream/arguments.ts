@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, type RequestShape, type Tool } fr
 import { essence } from '../http.js';
 import { slipsBetween } from '../nearest.js';
 import { pathOf, type Key } from './faults.js';
-import { isUnsafe, refused } from './keywords.js';
+import { follow, isUnsafe, listOf, refused } from './keywords.js';
 import { SchemaReader } from './schema.js';
 
 /**
@@ -74,22 +74,44 @@ function unknownNames({ inputSchema }: Tool, args: JsonObject): string[] {
   return Object.keys(args).filter((name) => !Object.hasOwn(known, name));
 }
 
-function unknownName(
-  { inputSchema: { properties } }: Tool,
-  args: JsonObject,
-  name: string,
-): string {
-  const known = isObject(properties) ? Object.keys(properties).slice(0, 200) : [];
+function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): string {
+  const root = inputSchema as JsonObject;
+  const properties = isObject(root['properties']) ? root['properties'] : {};
+  const known = Object.keys(properties).slice(0, 200);
+  const inside = holderOf(name, properties, root);
   const near = nearest(
     name,
     known.filter((other) => !Object.hasOwn(args, other)),
   );
   const start = `Unknown argument ${JSON.stringify(name.slice(0, 64))}.`;
+  if (inside !== '') return `${start} It belongs inside ${JSON.stringify(inside)}.`;
   if (near !== undefined) return `${start} Did you mean ${JSON.stringify(near)}?`;
   if (known.length === 0) return `${start} This tool has no arguments.`;
   const more = known.length > 20 ? ' and others' : '';
   const names = known.slice(0, 20).map((other) => JSON.stringify(other));
   return `${start} This tool takes ${names.join(', ')}${more}.`;
+}
+
+/** The argument that has a member of that name, such as `body`; empty if there is not exactly one. */
+function holderOf(name: string, properties: JsonObject, root: JsonObject): string {
+  const holders = Object.keys(properties).filter((one) => hasMember(properties[one], name, root));
+  return holders.length === 1 ? (holders[0] ?? '') : '';
+}
+
+/** Parts of a schema that are looked at for a member. */
+const MAX_PARTS = 100;
+
+function hasMember(schema: Json | undefined, name: string, root: JsonObject): boolean {
+  const parts = new Set([schema]);
+  // Iterating a set includes elements added on the way, each once.
+  for (const part of parts) {
+    if (!isObject(part) || parts.size > MAX_PARTS) continue;
+    const { properties, $ref, allOf, anyOf, oneOf } = part;
+    if (isObject(properties) && Object.hasOwn(properties, name)) return true;
+    for (const next of [follow($ref, root), ...[allOf, anyOf, oneOf].flatMap(listOf)])
+      parts.add(next);
+  }
+  return false;
 }
 
 /** The most likely intended name: the same one in another notation, or one with a typo or two. */

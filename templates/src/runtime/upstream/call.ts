@@ -44,8 +44,8 @@ export interface Outcome {
   /** HTTP status of the upstream's response, when there was one. */
   readonly status?: number;
   /**
-   * Why there was no response, for the audit log: `arguments`, `credentials`, `timeout`, `cancelled`, `network` or
-   * `internal`, with a colon and a code when there is one (`network:ECONNREFUSED`, `credentials:invalid_client`).
+   * Why there was no response, for the audit log: `arguments`, `credentials`, `timeout`, `cancelled`, `encoding`,
+   * `network` or `internal`, with a colon and a code when there is one (`network:ECONNREFUSED`, `credentials:invalid_client`).
    */
   readonly failure?: string;
   /** The `X-Request-Id` that was sent, when the arguments had one. */
@@ -64,6 +64,8 @@ export interface CallOptions {
 const TRANSPORT_MESSAGES: Record<TransportError['reason'], string> = {
   timeout: 'The API did not respond in time. The call may still have taken effect.',
   cancelled: 'The call was cancelled.',
+  encoding:
+    'The API responded, but its response could not be decompressed: it does not match its Content-Encoding. The call may have taken effect.',
   network: 'The API could not be reached, or the connection was lost.',
 };
 

@@ -145,6 +145,11 @@ function isListed(value: Json, values: readonly Json[]): boolean {
   return set.has(value);
 }
 
+/** Whether a schema lists its values, and this is not one of them. */
+export function isUnlisted(value: Json, { enum: values }: JsonObject): boolean {
+  return Array.isArray(values) && values.length > 0 && !isListed(value, values);
+}
+
 function equals(a: Json, b: Json): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a) || Array.isArray(b))

@@ -19,6 +19,7 @@ import {
   memberSchema,
   replaced,
   isAmong,
+  isUnlisted,
   refused,
   isShared,
   type Around,
@@ -117,8 +118,8 @@ export class SchemaReader {
   #spell(text: Json, schema: JsonObject): Taken {
     if (typeof text !== 'string') return settled(text, wantedTypes(schema));
     const types = schema['type'] === 'string' ? undefined : wantedTypes(schema);
-    if (types === undefined || types.includes('string') || !/^\s*[-\d[{tf]/i.test(text))
-      return text;
+    if (types === undefined || !/^\s*[-\d[{tf]/i.test(text)) return text;
+    if (types.includes('string') && !isUnlisted(text, schema)) return text;
     // Another branch may accept the string; if a type is stated, the string is refused because of it.
     if (this.#strict) return schema['type'] === undefined ? refused : text;
     const value = this.#parse(/^\s*(?:true|false)\s*$/i.test(text) ? text.toLowerCase() : text);

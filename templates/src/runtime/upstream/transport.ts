@@ -1,6 +1,6 @@
 import type { Authorized, UpstreamRequest } from '../credentials/authorize.js';
 import { createWatch } from './stream.js';
-import { Aborted, type ClientResponse, type HttpClient } from '../outgoing.js';
+import { Aborted, Undecodable, type ClientResponse, type HttpClient } from '../outgoing.js';
 
 /** The upstream API's response, read to its end or to the limit. */
 export interface UpstreamResponse extends ClientResponse {
@@ -9,10 +9,10 @@ export interface UpstreamResponse extends ClientResponse {
   readonly path: string;
 }
 
-/** No response was received. The code is for the audit log, and never shown to a caller. */
+/** No usable response was received. The code is for the audit log, and never shown to a caller. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
-  readonly reason: 'timeout' | 'cancelled' | 'network';
+  readonly reason: 'timeout' | 'cancelled' | 'encoding' | 'network';
   readonly code: string | undefined;
 
   constructor(reason: TransportError['reason'], code?: string) {
@@ -178,6 +178,7 @@ function rethrow(error: unknown): never {
   const code = codeOf(error);
   // An aborted signal carries the reason; a request that undici refuses to send is our own bug.
   if (error instanceof Aborted || code === 'UND_ERR_INVALID_ARG') throw error;
+  if (error instanceof Undecodable) throw new TransportError('encoding', code);
   // undici has its own timeout: ten seconds to connect.
   throw new TransportError(code?.endsWith('_TIMEOUT') === true ? 'timeout' : 'network', code);
 }
