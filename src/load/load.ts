@@ -6,8 +6,7 @@ import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
 import type { Document, LoadOptions } from './document.js';
 import { settleDynamic } from './dynamic.js';
-import { parse } from './parse/parse.js';
-import { decode } from './read/decode.js';
+import { parseBytes } from './parse/parse.js';
 import { display, isWeb, locate, withoutCredentials } from './read/location.js';
 import { createReader } from './read/read.js';
 import { upgrade } from './upgrade/upgrade.js';
@@ -30,7 +29,7 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   const read = createReader({ root: asked, named: namedBy(source, options) }, options);
   const { url, bytes } = await read(asked);
   const place = isWeb(asked) ? display(url) : source;
-  const value = parse(decode(bytes, place, report), place, report);
+  const value = parseBytes(bytes, place, report);
   if (overlays.length > 0) {
     const { applyOverlays } = await import('./overlay/apply-overlays.js');
     await applyOverlays(value, overlays, read, report);

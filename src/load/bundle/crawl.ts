@@ -3,10 +3,9 @@ import { isObject, type Json } from '../../json.js';
 import type { Report } from '../document.js';
 import type { Kind } from '../grammar.js';
 import { maxRepeated } from '../limits.js';
-import { parse } from '../parse/parse.js';
+import { parseBytes } from '../parse/parse.js';
 import { formatPointer, valueAt } from '../../pointer.js';
 import { tooRepetitive } from '../problems.js';
-import { decode } from '../read/decode.js';
 import { display, relativeTo, within } from '../read/location.js';
 import type { Read } from '../read/read.js';
 import { isReference, visit } from '../walk.js';
@@ -189,7 +188,7 @@ async function load(uri: URL, { root, read, report, problems }: Crawl) {
   const name = relativeTo(root, uri);
   try {
     const { bytes, url } = await read(uri);
-    return { value: parse(decode(bytes, name, report), name, report), base: url };
+    return { value: parseBytes(bytes, name, report), base: url };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     for (const problem of error.problems) {
