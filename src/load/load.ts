@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
-import { put, type Json, type JsonObject } from '../json.js';
+import type { Json } from '../json.js';
 import { bundle } from './bundle/bundle.js';
 import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
 import type { Document, LoadOptions } from './document.js';
 import { settleDynamic } from './dynamic.js';
-import { parse } from './parse/parse.js';
-import { decode } from './read/decode.js';
+import { parseBytes } from './parse/parse.js';
 import { display, isWeb, locate, withoutCredentials } from './read/location.js';
 import { createReader } from './read/read.js';
 import { upgrade } from './upgrade/upgrade.js';
@@ -30,16 +29,18 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   const read = createReader({ root: asked, named: namedBy(source, options) }, options);
   const { url, bytes } = await read(asked);
   const place = isWeb(asked) ? display(url) : source;
-  const value = parse(decode(bytes, place, report), place, report);
+  const value = parseBytes(bytes, place, report);
   if (overlays.length > 0) {
     const { applyOverlays } = await import('./overlay/apply-overlays.js');
     await applyOverlays(value, overlays, read, report);
   }
   const version = detectVersion(value, place);
   takeVendorPaths(value);
-  const files = await crawl(url, value, read, report);
-  const bundled = settleDynamic(bundle(url.href, files, sectionsOf(version)), report);
-  const openapi = upgrade(validate(bundled, place, report), version, url, report);
+  const sections = sectionsOf(version);
+  const { files, isWhole, isDynamic } = await crawl(url, value, sections, read, report);
+  const bundled = isWhole ? value : bundle(url.href, files, sections);
+  const settled = isDynamic ? settleDynamic(bundled, report) : bundled;
+  const openapi = upgrade(validate(settled, place, report), version, url, report);
   return {
     source: withoutCredentials(source),
     overlays: overlays.map((overlay) => overlay.place),
@@ -59,16 +60,21 @@ function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): 
 
 /** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not matter. */
 function contentHash(document: Json): string {
-  return createHash('sha256')
-    .update(JSON.stringify(ordered(document)))
-    .digest('hex');
+  return createHash('sha256').update(canonical(document)).digest('hex');
 }
 
-/** A value with the members of its objects sorted, except that JavaScript puts integer keys first. */
-function ordered(value: Json): Json {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(ordered);
-  const result: JsonObject = {};
-  for (const key of Object.keys(value).sort()) put(result, key, ordered(value[key] ?? null));
-  return result;
+/** JSON with the members of objects in code unit order, after those whose keys are integers, in their order. */
+function canonical(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  const members = integersFirst(Object.keys(value).sort()).map(
+    (key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+/** Sorted keys in the order in which JavaScript lists them. */
+function integersFirst(keys: string[]): string[] {
+  if (!keys.some((key) => /^\d/.test(key))) return keys;
+  return Object.keys(Object.fromEntries(keys.map((key) => [key, null])));
 }

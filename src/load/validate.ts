@@ -12,9 +12,9 @@ import type { Child, Reference } from './walk.js';
  */
 export function validate(document: Json, place: string, report: Report): JsonObject {
   const openapi = isObject(document) ? document : {};
-  repairShape(openapi, report);
+  const references = repairShape(openapi, report);
   requirePaths(openapi, place);
-  openBroken(openapi, report);
+  openBroken(openapi, references, report);
   return openapi;
 }
 
@@ -37,10 +37,12 @@ function countOf(document: JsonObject, field: string): number {
 
 /**
  * Removes every value that is not the object or list that the specification requires, so that later stages need not
- * check. The document is changed.
+ * check. The document is changed. Returns one of its references for each target and kind.
  */
-function repairShape(document: JsonObject, report: Report): void {
+function repairShape(document: JsonObject, report: Report): Map<string, FoundReference> {
+  const references = new Map<string, FoundReference>();
   visit(document, (value, kind, path) => {
+    if (isReference(value)) references.set(referenceKey(value, kind), { value, kind });
     const misfits: Child[] = [];
     eachChild(value, kind, (child, childKind, key) => {
       if (!fits(child, childKind)) misfits.push([key, child, childKind]);
@@ -52,6 +54,17 @@ function repairShape(document: JsonObject, report: Report): void {
     if (misfits.length > 0 && Array.isArray(value))
       keepWhere(value, (item) => fits(item, grammar[kind].list ?? kind));
   });
+  return references;
+}
+
+interface FoundReference {
+  readonly value: Reference;
+  readonly kind: Kind;
+}
+
+/** References with the same key lead to the same target, or all lead nowhere. */
+function referenceKey({ $ref }: Reference, kind: Kind): string {
+  return kind === 'schema' ? `schema ${$ref}` : $ref;
 }
 
 function fits(value: Json, kind: Kind): boolean {
@@ -97,14 +110,20 @@ function misfit(value: Json, path: readonly string[], kind: Kind): Problem {
  * Reports every `$ref` that leads nowhere, and accepts any value in its place: in a body of fifty properties, one
  * unknown property costs only that property.
  */
-function openBroken(document: JsonObject, report: Report): void {
-  const broken: { value: Reference; kind: Kind; path: readonly string[] }[] = [];
-  const known = new Map<string, boolean>();
+function openBroken(
+  document: JsonObject,
+  references: ReadonlyMap<string, FoundReference>,
+  report: Report,
+): void {
+  const dangling = new Set(
+    [...references].flatMap(([key, { value, kind }]) =>
+      leadsSomewhere(document, value, kind) ? [] : [key],
+    ),
+  );
+  if (dangling.size === 0) return;
+  const broken: (FoundReference & { path: readonly string[] })[] = [];
   visitReferences(document, (value, kind, path) => {
-    const key = `${kind === 'schema' ? 'schema' : ''}${value.$ref}`;
-    const leads = known.get(key) ?? leadsSomewhere(document, value, kind);
-    known.set(key, leads);
-    if (!leads) broken.push({ value, kind, path: [...path] });
+    if (dangling.has(referenceKey(value, kind))) broken.push({ value, kind, path: [...path] });
   });
   for (const { value, kind, path } of broken) {
     report(unresolvedReference(value.$ref, kind, path));

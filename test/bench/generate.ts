@@ -82,6 +82,8 @@ async function round(document: string, scratch: string): Promise<Measured[]> {
   const source = ['--url', document];
   const generated = await measure(scratch, bin, 'generate', ...source, '--output', output);
   await writeFile(sizes, JSON.stringify(await sizesIn(output)));
+  // New files, as those of the project are: overwriting would cost less.
+  await rm(join(scratch, 'floor'), { recursive: true, force: true });
   const least = await measure(scratch, '-e', floor, document, sizes, join(scratch, 'floor'));
   return [
     ['empty Node', await measure(scratch, '-e', '0')],

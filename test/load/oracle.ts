@@ -4,8 +4,7 @@ import { isObject, type Json, type JsonObject } from '../../src/json.js';
 import { bundle } from '../../src/load/bundle/bundle.js';
 import { sectionsOf } from '../../src/load/bundle/components.js';
 import { crawl } from '../../src/load/bundle/crawl.js';
-import { parse } from '../../src/load/parse/parse.js';
-import { decode } from '../../src/load/read/decode.js';
+import { parseBytes } from '../../src/load/parse/parse.js';
 import { locate } from '../../src/load/read/location.js';
 import { createReader } from '../../src/load/read/read.js';
 import { detectVersion } from '../../src/load/version.js';
@@ -52,9 +51,11 @@ async function bundled(file: string): Promise<JsonObject> {
   const read = createReader({ root, named: [root] }, {});
   const { url, bytes } = await read(root);
   const ignore = () => undefined;
-  const value = parse(decode(bytes, file, ignore), file, ignore);
+  const value = parseBytes(bytes, file, ignore);
   const version = detectVersion(value, file);
-  const result = bundle(url.href, await crawl(url, value, read, ignore), sectionsOf(version));
+  const sections = sectionsOf(version);
+  const { files } = await crawl(url, value, sections, read, ignore);
+  const result = bundle(url.href, files, sections);
   if (!isObject(result)) throw new Error(`${file} is not an object`);
   return result;
 }

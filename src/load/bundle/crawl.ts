@@ -3,13 +3,13 @@ import { isObject, type Json } from '../../json.js';
 import type { Report } from '../document.js';
 import type { Kind } from '../grammar.js';
 import { maxRepeated } from '../limits.js';
-import { parse } from '../parse/parse.js';
+import { parseBytes } from '../parse/parse.js';
 import { formatPointer, valueAt } from '../../pointer.js';
 import { tooRepetitive } from '../problems.js';
-import { decode } from '../read/decode.js';
 import { display, relativeTo, within } from '../read/location.js';
 import type { Read } from '../read/read.js';
 import { isReference, visit } from '../walk.js';
+import type { Sections } from './components.js';
 import { createResolver } from './resolver.js';
 import type { Files, LoadedFile, Location, Place } from './resolver.js';
 
@@ -36,23 +36,49 @@ interface Crawl {
   readonly walked: Map<Kind, Set<Json>>;
   /** References not followed yet. */
   readonly links: Link[];
+  readonly sections: Sections;
   visited: number;
+  isWhole: boolean;
+  isDynamic: boolean;
+}
+
+/** The documents that a crawl read, and what it saw in them. */
+export interface Crawled {
+  readonly files: Files;
+  /** There is nothing to bundle: every reference is already written as it would be. */
+  readonly isWhole: boolean;
+  /** Some reference is a `$dynamicRef`. */
+  readonly isDynamic: boolean;
 }
 
 /**
  * Reads the documents that a document refers to, then those that they refer to, until none is missing. Only the
  * referenced parts of a document are followed. Documents that cannot be read are reported together.
  */
-export async function crawl(url: URL, value: Json, read: Read, report: Report): Promise<Files> {
+export async function crawl(
+  url: URL,
+  value: Json,
+  sections: Sections,
+  read: Read,
+  report: Report,
+): Promise<Crawled> {
   const files = new Map<string, LoadedFile | undefined>([[url.href, { value, base: url }]]);
-  const state = { root: url, files, read, report, problems: new Map(), walked: new Map() };
-  const run: Crawl = { ...state, links: [], visited: 0 };
+  const state = {
+    root: url,
+    files,
+    sections,
+    read,
+    report,
+    problems: new Map(),
+    walked: new Map(),
+  };
+  const run: Crawl = { ...state, links: [], visited: 0, isWhole: true, isDynamic: false };
   walk({ uri: url.href, path: [], value }, 'root', run);
   for (let round = 0; round <= maxRounds; round += 1) {
     const missing = follow(run);
     if (missing.length === 0) {
       refuse(run.problems);
-      return files;
+      return { files, isWhole: run.isWhole, isDynamic: run.isDynamic };
     }
     await inParallel(nearest(missing, url), async (uri) => {
       files.set(uri, await load(new URL(uri), run));
@@ -82,7 +108,7 @@ function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): vo
     (found, foundKind, path) => {
       run.visited += uri === run.root.href ? 0 : 1;
       if (run.visited > maxRepeated) throw tooRepetitive(relativeTo(run.root, new URL(uri)));
-      if (foundKind === 'schema') followDynamic(found);
+      if (foundKind === 'schema') followDynamic(found, run);
       const from = () => ({ uri, path: [...start, ...path] });
       if (isReference(found))
         run.links.push({ from: from(), reference: found.$ref, kind: foundKind });
@@ -93,21 +119,23 @@ function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): vo
 }
 
 /** References that may resolve differently where they are used (`settleDynamic`) are followed as plain ones. */
-function followDynamic(schema: Json): void {
+function followDynamic(schema: Json, run: Crawl): void {
   if (!isObject(schema)) return;
   for (const key of ['$dynamicRef', '$recursiveRef']) {
     const reference = schema[key];
     if (typeof reference !== 'string') continue;
+    run.isDynamic = true;
     if (schema['$ref'] !== undefined || key === '$recursiveRef')
       Reflect.deleteProperty(schema, key);
     schema['$ref'] ??= reference;
   }
 }
 
-function mapped(mapping: Json, from: Place, { root, files }: Crawl): Link[] {
-  const file = from.uri === root.href ? undefined : files.get(from.uri)?.value;
+function mapped(mapping: Json, from: Place, run: Crawl): Link[] {
+  const file = from.uri === run.root.href ? undefined : run.files.get(from.uri)?.value;
   return Object.values(isObject(mapping) ? mapping : {}).flatMap((value): Link[] => {
     const reference = typeof value === 'string' ? mappedReference(value, file) : undefined;
+    run.isWhole &&= reference === undefined || reference === value;
     return reference === undefined ? [] : [{ from, reference, kind: 'schema' }];
   });
 }
@@ -137,10 +165,18 @@ function follow(run: Crawl): string[] {
     } else if ('forbidden' in resolution) {
       const { from, forbidden: reference } = resolution;
       run.problems.set(`${from.href} ${reference}`, forbidden(run.root, from, reference));
-    } else enter(resolution.location, link.kind, run);
+    } else {
+      run.isWhole &&= isFinal(link, resolution.location, run);
+      enter(resolution.location, link.kind, run);
+    }
   }
   run.links.push(...waiting);
   return [...missing].sort();
+}
+
+/** Whether bundling would leave a reference as it is. */
+function isFinal({ reference, kind }: Link, { uri, path }: Location, { root, sections }: Crawl) {
+  return uri === root.href && sections(kind) !== undefined && reference === formatPointer(path);
 }
 
 function enter(location: Location, kind: Kind, run: Crawl): void {
@@ -152,7 +188,7 @@ async function load(uri: URL, { root, read, report, problems }: Crawl) {
   const name = relativeTo(root, uri);
   try {
     const { bytes, url } = await read(uri);
-    return { value: parse(decode(bytes, name, report), name, report), base: url };
+    return { value: parseBytes(bytes, name, report), base: url };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     for (const problem of error.problems) {

@@ -2,9 +2,8 @@ import { JSONPathRecursionLimitError, type JSONPathNode, type JSONPathQuery } fr
 import { InputError, type Problem } from '../../errors.js';
 import { isObject } from '../../json.js';
 import type { Json, Report } from '../document.js';
-import { parse } from '../parse/parse.js';
+import { parseBytes } from '../parse/parse.js';
 import { tooDeep } from '../problems.js';
-import { decode } from '../read/decode.js';
 import { within } from '../read/location.js';
 import type { Read } from '../read/read.js';
 import { clone, moveWritten } from '../written.js';
@@ -41,7 +40,7 @@ export async function applyOverlays(
 async function readSource({ url, place }: OverlaySource, read: Read, report: Report) {
   try {
     const { bytes } = await read(url);
-    return readOverlay(parse(decode(bytes, place, report), place, report), place);
+    return readOverlay(parseBytes(bytes, place, report), place);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { actions: [], problems: error.problems.map((one) => within(one, '--overlay')) };

@@ -2,10 +2,16 @@ import type { InputError } from '../../errors.js';
 import { isObject, record } from '../../json.js';
 import type { Json, Report } from '../document.js';
 import { invalidSyntax } from '../problems.js';
+import { decode } from '../read/decode.js';
 import { findJsonFault } from './json-fault.js';
 import { lineIndex } from './lines.js';
 import { parseJson } from './parse-json.js';
 import { parseYaml } from './parse-yaml.js';
+
+/** Parses the bytes of a document, as they were read. */
+export function parseBytes(bytes: Uint8Array, place: string, report: Report): Json {
+  return parse(decode(bytes, place, report), place, report);
+}
 
 /**
  * Parses JSON or YAML, whatever the file is called. `place` precedes line and column in problems. Text that begins

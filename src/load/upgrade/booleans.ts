@@ -30,7 +30,7 @@ export function asBoolean(value: Json): Json {
 /** Reads words where a boolean belongs. The object is changed. */
 export function restoreBooleans(holder: JsonObject): void {
   for (const field of fields) {
-    const value = Object.hasOwn(holder, field) ? holder[field] : undefined;
+    const value = holder[field];
     if (typeof value === 'string') holder[field] = asBoolean(value);
   }
 }

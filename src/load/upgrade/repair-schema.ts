@@ -57,8 +57,9 @@ export function repairSchema(schema: JsonObject, path: readonly string[], report
   fixEnum(schema);
   fixBooleans(schema);
   for (const key of ['allOf', 'anyOf', 'oneOf']) dropEmpty(schema, key);
-  for (const [key, value] of Object.entries(schema)) {
+  for (const key of Object.keys(schema)) {
     const test = tests.get(key);
+    const value = schema[key] ?? null;
     if (!test || test(value) || fixNumber(schema, key, value, test)) continue;
     Reflect.deleteProperty(schema, key);
     // `required: true` on a property is draft 3: harmless, and frequent in the documents that have it.

@@ -60,7 +60,7 @@ function restoreServers(servers: Json | undefined): void {
 
 function restoreFields(holder: Json | undefined, fields: readonly string[]): void {
   if (!isObject(holder)) return;
-  for (const field of fields) if (Object.hasOwn(holder, field)) restoreText(holder, field);
+  for (const field of fields) restoreText(holder, field);
 }
 
 function restoreItems(list: Json | undefined): void {
@@ -86,8 +86,7 @@ function restoreText(holder: Holder, key: string | number): void {
 
 /** The examples, default and enum of an object that has a schema, or is one. */
 function restoreExamples(holder: JsonObject, schema: Json, document: JsonObject): void {
-  for (const key of ['default', 'const', 'example'])
-    if (Object.hasOwn(holder, key)) restoreData(holder, key, schema, document);
+  for (const key of ['default', 'const', 'example']) restoreData(holder, key, schema, document);
   for (const key of ['enum', 'examples']) {
     const list = holder[key];
     if (Array.isArray(list))

@@ -11,6 +11,38 @@ const LONGEST = { word: 10, capitals: 5, digits: 3, marks: 5, other: 1.6 };
 
 /** The approximate number of tokens of a text. */
 export function textTokens(text: string): number {
+  return isAscii(text) ? asciiTokens(text) : unicodeTokens(text);
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
+}
+
+const [SPACE, WORD, CAPITAL] = [0, 1, 2];
+/** The kind of each character of ASCII, and the longest piece of each kind. */
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => kindOf(String.fromCharCode(code)));
+const LONGEST_OF_KIND = [Infinity, LONGEST.word, LONGEST.capitals, LONGEST.digits, LONGEST.marks];
+
+function kindOf(character: string): number {
+  return [/\s/, /[a-z]/, /[A-Z]/, /\d/, /./].findIndex((kind) => kind.test(character));
+}
+
+/** Counts the same pieces without a match for each: listings are long, and nearly all are ASCII. */
+function asciiTokens(text: string): number {
+  const kindAt = (at: number) => KINDS[text.charCodeAt(at)];
+  let tokens = 0;
+  for (let at = 0; at < text.length;) {
+    const begin = at;
+    // A capital belongs to the small letters after it.
+    if (kindAt(at) === CAPITAL && kindAt(at + 1) === WORD) at += 1;
+    const kind = kindAt(at) ?? SPACE;
+    while (kindAt(at) === kind) at += 1;
+    if (kind !== SPACE) tokens += Math.ceil((at - begin) / (LONGEST_OF_KIND[kind] ?? 1));
+  }
+  return tokens;
+}
+
+function unicodeTokens(text: string): number {
   let tokens = 0;
   for (const [piece, word, capitals, digits, marks] of text.matchAll(PIECE)) {
     const kind = word
