@@ -63,9 +63,13 @@ export function toOptions(
 export function addSourceFlags(command: Command): Command {
   return command
     .option('-u, --url <file or URL>', 'the OpenAPI document: JSON or YAML, 2.0, 3.0, 3.1, 3.2')
-    .option('--header <"Name: value">', 'sent when fetching the document; repeatable', collect)
+    .option(
+      '--header <"Name: value">',
+      'send this header when fetching the document; repeatable',
+      collect,
+    )
     .option('--overlay <file or URL>', 'an OpenAPI Overlay to apply to it; repeatable', collect)
-    .option('--allow-private', 'let $refs and redirects lead to private addresses')
+    .option('--allow-private', 'allow $refs and redirects to private addresses')
     .option('--strict', 'treat warnings as errors')
     .option('--json', 'print a machine-readable result');
 }

@@ -14,34 +14,34 @@ const anyName = {
 /** The second guard: no step after it lets a request without a token pass. */
 const noSecondLook = {
   file: 'answer.ts',
-  edits: [['    publicOnly(gate, mcp),\n', '']],
+  edits: [['    step.publicOnly(gate, mcp),\n', '']],
 } satisfies Mutation['also'];
 
 /** Faults in who is let in: the choice among issuers, and what needs no token. */
 export const accessMutations: readonly Mutation[] = [
-  issuers('oauth/dispatch.ts', 'the first issuer judges all tokens', [
+  issuers('oauth/verifier.ts', 'the first issuer judges all tokens', [
     'byIssuer.get(issuer)',
     'servers[0]?.verifier',
   ]),
   {
-    ...issuers('oauth/dispatch.ts', 'tokens of unknown issuers go to the first', [
+    ...issuers('oauth/verifier.ts', 'tokens of unknown issuers go to the first', [
       'byIssuer.get(issuer)',
       'byIssuer.get(issuer) ?? servers[0]?.verifier',
     ]),
     also: anyName,
   },
   {
-    ...issuers('oauth/dispatch.ts', 'an issuer may begin like a listed one', [
+    ...issuers('oauth/verifier.ts', 'an issuer may begin like a listed one', [
       'byIssuer.get(issuer)',
       '[...byIssuer].find(([one]) => issuer.startsWith(one))?.[1]',
     ]),
     also: anyName,
   },
-  issuers('oauth/dispatch.ts', 'two issuers share the names of callers', [
+  issuers('oauth/verifier.ts', 'two issuers share the names of callers', [
     'return { ...caller, issuer };',
     'return caller;',
   ]),
-  issuers('oauth/dispatch.ts', 'one issuer that is down takes all callers away', [
+  issuers('oauth/verifier.ts', 'one issuer that is down takes all callers away', [
     'Promise.any(asked)',
     'Promise.all(asked)',
   ]),
@@ -57,9 +57,9 @@ export const accessMutations: readonly Mutation[] = [
     'serversOf(oauth).map(({ issuer }) => issuer)',
     'serversOf(oauth).slice(0, 1).map(({ issuer }) => issuer)',
   ]),
-  open('public.ts', 'all tools are public', ['tools.has(tool)', "tool !== ''"]),
+  open('steps.ts', 'all tools are public', ['tools.has(tool)', "tool !== ''"]),
   {
-    ...open('public.ts', 'all tools are public, also where they run', [
+    ...open('steps.ts', 'all tools are public, also where they run', [
       'tools.has(tool)',
       "tool !== ''",
     ]),
@@ -68,17 +68,17 @@ export const accessMutations: readonly Mutation[] = [
       edits: [['caller === undefined ? isPublic({ name })', 'caller === undefined ? true']],
     },
   },
-  open('public.ts', 'one public message of a batch is enough', [
+  open('steps.ts', 'one public message of a batch is enough', [
     'messages.every(isPublic)',
     'messages.some(isPublic)',
   ]),
-  open('public.ts', 'an empty batch is public', ['messages.length > 0 && ', '']),
-  open('public.ts', 'all methods are public', [
+  open('steps.ts', 'an empty batch is public', ['messages.length > 0 && ', '']),
+  open('steps.ts', 'all methods are public', [
     "HANDSHAKE.has(message['method'])",
     "message['method'] !== 'tools/call'",
   ]),
-  open('public.ts', 'a call of no tool is public', ['called.length > 0 && ', '']),
-  open('public.ts', 'names of tools are taken for those of operations', [
+  open('steps.ts', 'a call of no tool is public', ['called.length > 0 && ', '']),
+  open('steps.ts', 'names of tools are taken for those of operations', [
     'calledTools(message, operationOf)',
     'calledTools(message)',
   ]),

@@ -107,16 +107,16 @@ export const confirmationMutations: readonly Mutation[] = [
     'direct === undefined || mcp.asks(direct)',
     'direct === undefined',
   ]),
-  stepUp('oauth/step-up.ts', 'all clients step up', ["report: 'tool',", "report: 'http',"]),
-  stepUp('oauth/step-up.ts', 'no client steps up that is not known', [
+  stepUp('oauth/scopes.ts', 'all clients step up', ["report: 'tool',", "report: 'http',"]),
+  stepUp('oauth/scopes.ts', 'no client steps up that is not known', [
     "by('client', client) ?? 'http'",
     "by('client', client) ?? 'tool'",
   ]),
-  stepUp('oauth/step-up.ts', 'the client info does not count', ["by('info', info) ?? ", '']),
-  stepUp('oauth/step-up.ts', 'the User-Agent does not count', ["by('agent', agent) ?? ", '']),
-  stepUp('oauth/step-up.ts', 'the client of the token does not count', [
+  stepUp('oauth/scopes.ts', 'the client info does not count', ["by('info', info) ?? ", '']),
+  stepUp('oauth/scopes.ts', 'the User-Agent does not count', ["by('agent', agent) ?? ", '']),
+  stepUp('oauth/scopes.ts', 'the client of the token does not count', [
     "by('client', client) ?? ",
     '',
   ]),
-  stepUp('oauth/step-up.ts', 'names that begin alike', ['/^openai-mcp$/i', '/^openai-mcp/i']),
+  stepUp('oauth/scopes.ts', 'names that begin alike', ['/^openai-mcp$/i', '/^openai-mcp/i']),
 ];

@@ -64,7 +64,7 @@ export const providerMutations: readonly Mutation[] = [
     'if (fresh() === undefined) await refresh();',
     'await reload();',
   ]),
-  outage('steps.ts', '/readyz is always ready', [
+  outage('routes.ts', '/readyz is always ready', [
     'gate === undefined || (await gate.ready())',
     'gate === undefined || (await gate.ready()) || true',
   ]),

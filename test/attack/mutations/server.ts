@@ -46,27 +46,27 @@ export const serverMutations: readonly Mutation[] = [
     "log('scope_failure', ",
     "((..._: unknown[]) => undefined)('', ",
   ]),
-  scope('oauth/gate.ts', 'one scope of an alternative is enough', [
+  scope('oauth/scopes.ts', 'one scope of an alternative is enough', [
     'needed.every((scope) => scopes.has(scope))',
     'needed.some((scope) => scopes.has(scope))',
   ]),
-  scope('oauth/gate.ts', 'all alternatives are needed', [
+  scope('oauth/scopes.ts', 'all alternatives are needed', [
     'alternatives.some((needed)',
     'alternatives.every((needed)',
   ]),
-  scope('oauth/gate.ts', 'scopes in any case', [
+  scope('oauth/scopes.ts', 'scopes in any case', [
     'scope.slice(prefix.length) : scope',
     'scope.slice(prefix.length).toLowerCase() : scope',
   ]),
-  scope('oauth/gate.ts', 'nothing is implied', [
+  scope('oauth/scopes.ts', 'nothing is implied', [
     'implies.get(scope) ?? []',
     'implies.get(scope)?.slice(0, 0) ?? []',
   ]),
-  scope('oauth/gate.ts', 'a step-up forgets the old scopes', [
+  scope('oauth/scopes.ts', 'a step-up forgets the old scopes', [
     '[...new Set([...kept, ...needed])]',
     '[...new Set([...needed])]',
   ]),
-  scope('oauth/gate.ts', 'a step-up asks for everything ever granted', [
+  scope('oauth/scopes.ts', 'a step-up asks for everything ever granted', [
     'rules.supported.filter((scope) => held.has(scope))',
     'granted',
   ]),
@@ -74,11 +74,11 @@ export const serverMutations: readonly Mutation[] = [
     'isWhole(scope) ? scope : prefix + scope',
     'scope',
   ]),
-  scope('oauth/gate.ts', 'prefixed scopes are others', [
+  scope('oauth/scopes.ts', 'prefixed scopes are others', [
     'scope.startsWith(prefix) ? scope.slice(prefix.length) : scope',
     'scope',
   ]),
-  scope('oauth/gate.ts', 'any prefix is this one', [
+  scope('oauth/scopes.ts', 'any prefix is this one', [
     'scope.startsWith(prefix) ? scope.slice(prefix.length) : scope',
     "scope.replace(/^.*\\//, '')",
   ]),
@@ -139,23 +139,30 @@ export const serverMutations: readonly Mutation[] = [
     '    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n    step.token(gate),\n',
     '    step.token(gate),\n    step.host(settings),\n    step.origin(settings),\n    step.preflight,\n    step.method,\n',
   ]),
-  mutation(
-    'ways around the gate',
-    'steps.ts',
-    'MCP at the health route',
-    [
-      "({ request: { path } }) => {\n    if (path === '/healthz')",
-      "({ request: { path, method } }) => {\n    if (path === '/healthz' && method !== 'POST')",
-    ],
-    [
-      'resource.paths.includes(path) ? undefined',
-      "[...resource.paths, '/healthz'].includes(path) ? undefined",
-    ],
-    [
-      'const admitted = await gate?.admit(exchange.request);',
-      "const admitted =\n      exchange.request.path === '/healthz' ? undefined : await gate?.admit(exchange.request);",
-    ],
-  ),
+  {
+    ...mutation(
+      'ways around the gate',
+      'routes.ts',
+      'MCP at the health route',
+      [
+        "({ request: { path } }) => {\n    if (path === '/healthz')",
+        "({ request: { path, method } }) => {\n    if (path === '/healthz' && method !== 'POST')",
+      ],
+      [
+        'resource.paths.includes(path) ? undefined',
+        "[...resource.paths, '/healthz'].includes(path) ? undefined",
+      ],
+    ),
+    also: {
+      file: 'steps.ts',
+      edits: [
+        [
+          'const admitted = await gate?.admit(exchange.request);',
+          "const admitted =\n      exchange.request.path === '/healthz' ? undefined : await gate?.admit(exchange.request);",
+        ],
+      ],
+    },
+  },
   mutation('ways around the gate', 'steps.ts', 'other methods', [
     "['POST', 'GET', 'DELETE'].includes(request.method)",
     "request.method !== 'X'",

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../api.js';
-import { isObject } from '../api.js';
+import { isObject, type Json, type JsonObject } from '../api.js';
 import {
   distance,
   faultText,
@@ -104,9 +103,8 @@ export class SchemaReader {
     return parts === refused || remarks.length > 0 ? refused : composed;
   }
 
-  #refuse(value: Json, schema: JsonObject, keyword: string): typeof refused {
-    if (this.#faults !== undefined)
-      this.#report(faultText(value, schema, keyword), schema, keyword);
+  #refuse(value: Json, schema: JsonObject, at: string): typeof refused {
+    if (this.#faults !== undefined) this.#report(faultText(value, schema, at), schema, at);
     return refused;
   }
 
@@ -207,8 +205,7 @@ export class SchemaReader {
   }
 
   #at(key: Key, value: Json, schema: Json | undefined): Taken {
-    const outcomes =
-      typeof value === 'object' && value ? this.#memory?.of(value, this.#strict) : undefined;
+    const outcomes = isComposite(value) ? this.#memory?.of(value, this.#strict) : undefined;
     const known = outcomes?.get(schema);
     if (known !== undefined && this.#repeats(known)) return known.taken;
     const start = this.#faults?.length;
@@ -294,9 +291,7 @@ export class SchemaReader {
     const path = pathOf(this.#path);
     const tries = branches.map((branch) => this.#collect(() => this.#read(value, branch, here)));
     const others = tries.filter(([first]) => first?.keyword !== 'type' || first.path !== path);
-    const types = tries.flatMap((faults) =>
-      faults.flatMap(({ schema }) => wantedTypes(schema) ?? []),
-    );
+    const types = tries.flat().flatMap(({ schema }) => wantedTypes(schema) ?? []);
     const [nearest = []] = others.sort((a, b) => distance(a) - distance(b));
     if (others.length === 0) this.#refuse(value, { type: [...new Set(types)] }, 'type');
     else if (others.length === 1) this.#faults?.push(...nearest);
