@@ -114,7 +114,7 @@ function headerWithoutUrl(): InputError {
 function otherTarget({ target = 'node' }: SourceFlags): InputError {
   return new InputError({
     code: 'OTHER_TARGET',
-    message: `The project has the target ${target}, and existing files of its own cannot be converted.`,
+    message: `The target of the project is ${target}, and its existing files cannot be converted.`,
     place: '--target',
     remedy: 'Generate a separate project for another target: --output <dir>.',
   });

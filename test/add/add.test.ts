@@ -136,7 +136,7 @@ describe('the project', () => {
     const env = join(desk.data, 'servers/todo-api/.env');
     const before = await readFile(env, 'utf8');
     const again = await add('--client', 'cursor');
-    expect(again.stdout).toContain(`Kept as it was, in ${env}: UPSTREAM_API_KEY\n`);
+    expect(again.stdout).toContain(`Kept in ${env}: UPSTREAM_API_KEY\n`);
     expect(await readFile(env, 'utf8')).toBe(before);
     const file = join(desk.home, 'key.txt');
     await writeFile(file, 'another key\n');

@@ -384,6 +384,14 @@ test('the hash depends on the content, not on its order, its formatting or its f
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect(await hashOf({ 'o.json': turned })).toBe(hash);
   expect(await hashOf({ 'o.json': straight.replace('/b', '/c') })).not.toBe(hash);
+  const responses = (...codes: string[]) =>
+    hashOf({
+      'o.json': `{"openapi":"3.1.0","info":{"title":"T","version":"1"},"paths":{"/a":{"get":{"responses":{${codes
+        .map((code) => `"${code}":{"description":"${code}"}`)
+        .join()}}}}}}`,
+    });
+  expect(await responses('default', '404', '200')).toBe(await responses('200', 'default', '404'));
+  expect(await responses('2XX', '404')).not.toBe(await responses('404'));
   const split = (type: string) =>
     hashOf({
       'o.json': JSON.stringify(document3({ '/a': answering({ $ref: 'b.json' }) })),

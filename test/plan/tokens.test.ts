@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { load } from '../../src/load/load.js';
 import { plan } from '../../src/plan/plan.js';
-import { estimateTokens, totalTokens } from '../../src/plan/tools/tokens.js';
+import { estimateTokens, textTokens, totalTokens } from '../../src/plan/tools/tokens.js';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { readProject } from '../../src/diff/read-project.js';
 import { instructionsOf } from '../../templates/src/runtime/instructions.js';
@@ -30,6 +31,16 @@ function shareOf(api: Api): number {
   const instructions = countTokens(instructionsOf(api));
   return totalTokens(api) / counted.reduce((sum, tokens) => sum + tokens, instructions);
 }
+
+it('counts the pieces of ASCII alike, whether other characters follow or not', () => {
+  const ascii = fc.string({ unit: fc.constantFrom(...'aB3 .-"\n\0'), maxLength: 60 });
+  fc.assert(
+    fc.property(ascii, (text) => {
+      expect(textTokens(`${text} \u0436`)).toBe(textTokens(text) + 1);
+    }),
+    { numRuns: 2000 },
+  );
+});
 
 const packages = join(import.meta.dirname, '../../node_modules');
 const documents = [

@@ -62,7 +62,7 @@ function projectLines(
   return [
     `${api.title}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them. The server starts.`,
     `Project: ${project}`,
-    ...(kept.length > 0 ? [`Kept as it was, in ${env}: ${kept.join(', ')}`] : []),
+    ...(kept.length > 0 ? [`Kept in ${env}: ${kept.join(', ')}`] : []),
     ...(isOpen ? [`Not set yet, in ${env}: ${missing.join(', ')}`] : []),
     ...(isOpen && signIn ? [`Or sign in to the API: ${program.join(' ')} login ${api.name}`] : []),
   ];

@@ -24,7 +24,7 @@ export interface SignInFlags {
 export interface Target {
   /** How it is named in another command: its URL, or the words that the user typed. */
   readonly name: string;
-  /** What is done before it can be called. */
+  /** The progress that is shown while the session opens. */
   readonly opening: string;
   /** A session that is not connected yet. */
   readonly open: () => Promise<Session>;

@@ -53,7 +53,7 @@ const bounds = 'minimum maximum exclusiveMinimum exclusiveMaximum'.split(' ');
 
 /** Repairs or drops keywords of a schema with invalid values. */
 export function repairSchema(schema: JsonObject, path: readonly string[], report: Report): void {
-  mendType(schema);
+  repairType(schema);
   fixEnum(schema);
   fixBooleans(schema);
   for (const key of ['allOf', 'anyOf', 'oneOf']) dropEmpty(schema, key);
@@ -75,7 +75,7 @@ function dropInexact(schema: JsonObject, key: string): void {
     Reflect.deleteProperty(schema, key);
 }
 
-function mendType(schema: JsonObject): void {
+function repairType(schema: JsonObject): void {
   const type = schema['type'];
   if (typeof type !== 'string' || types.has(type)) return;
   const name = type.toLowerCase();
@@ -89,9 +89,9 @@ function fixEnum(schema: JsonObject): void {
   const { type, enum: values } = schema;
   if (!Array.isArray(values) || typeof type !== 'string') return;
   const isUnquoted = (index: number) => writtenAt(values, String(index)) !== undefined;
-  const mended = values.map((value, index) => mendValue(value, type, isUnquoted(index)));
-  schema['enum'] = mended;
-  const kinds = mended.map((value) => kindOf(value, type));
+  const repaired = values.map((value, index) => repairValue(value, type, isUnquoted(index)));
+  schema['enum'] = repaired;
+  const kinds = repaired.map((value) => kindOf(value, type));
   const others = kinds.filter((kind) => kind !== type && kind !== 'null');
   if (others.length === 0) return;
   if (type === 'array' && !kinds.includes(type)) moveToItems(schema);
@@ -130,7 +130,7 @@ function fixBooleans(schema: JsonObject): void {
   }
 }
 
-function mendValue(value: Json, type: string, isUnquoted: boolean): Json {
+function repairValue(value: Json, type: string, isUnquoted: boolean): Json {
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return String(value);
   if (typeof value !== 'string') return value;
