@@ -1,5 +1,5 @@
-import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 import { hash } from 'node:crypto';
+import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
 
 /** The caller that the access token names (RFC 9068 section 2.2); the token itself is not part of it. */
 export interface Caller {

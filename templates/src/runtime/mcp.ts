@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type {
   CallToolResult,
-  McpServerFactory,
   InputRequiredResult,
+  McpServerFactory,
   ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from './api.js';
@@ -18,18 +18,18 @@ import {
   type HttpResponse,
 } from './http.js';
 import { instructionsOf } from './instructions.js';
-import { listTool, CACHE, createLists } from './listing.js';
+import { CACHE, createLists, listTool } from './listing.js';
 import {
+  complete,
+  errorResponse,
+  resultResponse,
   softwareOf,
   type DirectRequest,
-  complete,
-  resultResponse,
-  errorResponse,
 } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
-import { noted } from './telemetry.js';
 import { passedOn, type Reader } from './spans.js';
+import { noted } from './telemetry.js';
 import type { Call, Check, Outcome } from './upstream/call.js';
 
 /** The parts that an MCP server of this API is made from. */

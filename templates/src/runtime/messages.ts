@@ -1,11 +1,11 @@
-import { isObject } from './api.js';
-import { headerOf, type HttpRequest, type HttpResponse, jsonResponse } from './http.js';
-import { essence } from './media.js';
-import {
-  type CallToolResult,
-  type Implementation,
-  type InputRequiredResult,
+import type {
+  CallToolResult,
+  Implementation,
+  InputRequiredResult,
 } from '@modelcontextprotocol/server';
+import { isObject } from './api.js';
+import { headerOf, jsonResponse, type HttpRequest, type HttpResponse } from './http.js';
+import { essence } from './media.js';
 
 /** For one body; the largest documented bodies of real APIs have a tenth of that. */
 export const BODY_LIMITS = { maxMembers: 50_000, maxDepth: 500 };

@@ -7,16 +7,16 @@ import {
   context,
   metrics,
   propagation,
+  ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
   type Attributes,
   type Context,
   type Histogram,
+  type Link,
   type Span,
   type SpanOptions,
-  ROOT_CONTEXT,
-  type Link,
 } from '@opentelemetry/api';
 import { methodOf } from './attributes.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';

@@ -1,3 +1,4 @@
+import { isObject } from './api.js';
 import type { Audit } from './audit.js';
 import { rateKeyOf, type Holder } from './caller.js';
 import {
@@ -13,23 +14,24 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
-import { essence } from './media.js';
 import type { Excess, Hold, Limiter } from './limits.js';
-import { type Mcp } from './mcp.js';
+import type { Mcp } from './mcp.js';
+import { essence } from './media.js';
 import {
   BODY_LIMITS,
   calledTools,
+  framed,
   isExcessive,
   messagesOf,
   readDirect,
   rpcRefusal,
+  takenBy,
+  type Taken,
 } from './messages.js';
-import { framed, takenBy, type Taken } from './messages.js';
 import { withoutNulls } from './nulls.js';
 import type { Gate } from './oauth/gate.js';
 import { clientNames } from './oauth/scopes.js';
 import type { HttpSettings } from './settings.js';
-import { isObject } from './api.js';
 
 /** One request on its way through the steps. */
 export interface Exchange {

@@ -17,10 +17,10 @@ import {
   endSpan,
   hasSdk,
   meter,
+  parentOf,
   since,
   startSpan,
   type Started,
-  parentOf,
 } from './spans.js';
 
 /** A request in progress; more becomes known about it along the way. */

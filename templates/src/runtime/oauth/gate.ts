@@ -11,18 +11,18 @@ import {
 } from '../http.js';
 import { createLimiter, networkOf, type Excess } from '../limits.js';
 import { withPrefix, type Resource } from './metadata.js';
-import type { OAuthSettings, ScopeRules } from './settings.js';
-import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
-import type { Identity, Verifier } from './token.js';
 import {
   mayCall,
-  stepUpScopes,
   missingScopes,
-  scopesToAskFor,
   reportFor,
+  scopesToAskFor,
+  stepUpScopes,
   type ClientNames,
   type Report,
 } from './scopes.js';
+import type { OAuthSettings, ScopeRules } from './settings.js';
+import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
+import type { Identity, Verifier } from './token.js';
 
 /** The check before MCP: who the caller is, and whether it may make these calls. */
 export type Gate = ReturnType<typeof createGate>;

@@ -1,7 +1,7 @@
-import { type ScopeAlternatives, isObject } from '../api.js';
-import { withPrefix } from './metadata.js';
-import { type ScopeRules } from './settings.js';
+import { isObject, type ScopeAlternatives } from '../api.js';
 import { headerOf, type HttpRequest } from '../http.js';
+import { withPrefix } from './metadata.js';
+import type { ScopeRules } from './settings.js';
 
 /** A caller's scopes: as granted, without the provider's prefix, plus all scopes that they imply. */
 export function effectiveScopes(

@@ -1,12 +1,12 @@
 import type { Api, ScopeAlternatives } from '../api.js';
-import type { Environment } from '../environment.js';
-import { type ProxySettings } from '../outgoing.js';
 import { plainHostsOf, readClient, type OAuthClient } from '../client.js';
+import type { Environment } from '../environment.js';
 import { isLoopback } from '../http.js';
+import type { ProxySettings } from '../outgoing.js';
 import { variables } from '../variables.js';
 import type { Resource } from './metadata.js';
-import { readServers, type AuthorizationServer } from './servers.js';
 import type { Report } from './scopes.js';
+import { readServers, type AuthorizationServer } from './servers.js';
 
 /** Which tokens are accepted, and from which authorization servers. */
 export interface OAuthSettings extends AuthorizationServer {

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import type { Audit } from '../audit.js';
 import { errorCode, fetchJson, Unreachable, type JsonRequest } from '../client.js';
 import { isLoopback } from '../http.js';
@@ -7,8 +8,7 @@ import { createIntrospectionVerifier, introspectionRequest } from './introspecti
 import { createJwtVerifier, createKeys } from './jwt.js';
 import { serversOf } from './servers.js';
 import type { OAuthSettings } from './settings.js';
-import { ProviderUnavailable, type Claims, type Verifier, InvalidToken } from './token.js';
-import { decodeJwt } from 'jose';
+import { InvalidToken, ProviderUnavailable, shown, type Claims, type Verifier } from './token.js';
 
 // For all documents together: a request waits no longer than this for the first key.
 const TIMEOUT_MS = 5000;
@@ -242,9 +242,4 @@ function issuerOf(token: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-// For the operator, to compare with the settings.
-function shown(issuer: string | undefined): string {
-  return issuer === undefined ? 'nothing' : JSON.stringify(issuer).slice(0, 200);
 }

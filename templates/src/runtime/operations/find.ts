@@ -2,9 +2,9 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject, Tool } from '../api.js';
 import type { Caller } from '../caller.js';
 import { listTool } from '../listing.js';
-import { createSearch } from '../search/rank.js';
-import { type ResourceMap, linesOf } from './map.js';
 import { nearestNames } from '../nearest.js';
+import { createSearch } from '../search/rank.js';
+import { linesOf, type ResourceMap } from './map.js';
 import type { Lacking } from './offer.js';
 import { isRead, type toolNames } from './three.js';
 

@@ -3,9 +3,9 @@ import { isObject, type Api, type Json, type JsonObject, type Tool } from '../ap
 import type { Caller } from '../caller.js';
 import { isOversized, parseJson } from '../http.js';
 import { BODY_LIMITS } from '../messages.js';
+import { nearestNames } from '../nearest.js';
 import { createFind } from './find.js';
 import { createMap } from './map.js';
-import { nearestNames } from '../nearest.js';
 import { isRead, metaTools, toolNames } from './three.js';
 
 /** How the operations of an API are offered: each as a tool, or through three tools that find and call them. */

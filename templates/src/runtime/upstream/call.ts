@@ -7,20 +7,20 @@ import {
   type UpstreamRequest,
 } from '../credentials/authorize.js';
 import { CredentialsError } from '../credentials/choose.js';
-import type { Secrets } from '../credentials/secrets.js';
 import { createLoginSource } from '../credentials/login.js';
+import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
-import { createHttpClient } from '../net.js';
 import { createFetchPublic } from '../fetch-public.js';
+import { createHttpClient } from '../net.js';
 import { observed, TRACE_HEADERS, type Trace } from '../spans.js';
+import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { takeFields } from './fields.js';
 import { createTakeFiles } from './files.js';
-import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { createBuildRequest } from './request.js';
 import { errorResult, toResult } from './result.js';
 import { argumentName } from './serialize.js';
 import type { Servers, UpstreamSettings } from './settings.js';
-import { attempt, type Attempts, TransportError, withinBudget } from './transport.js';
+import { attempt, TransportError, withinBudget, type Attempts } from './transport.js';
 
 export type { CustomCredential };
 

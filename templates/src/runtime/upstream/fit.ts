@@ -1,10 +1,10 @@
-import { isObject, type Json, type JsonObject, type Tool, type JsonSchema } from '../api.js';
-import { endOfString, readExact, writeJson, digitsOf } from './numbers.js';
+import { isObject, type Json, type JsonObject, type JsonSchema, type Tool } from '../api.js';
 import { offerFields, selectFields } from './fields.js';
+import { follow } from './keywords.js';
+import { digitsOf, endOfString, readExact, writeJson } from './numbers.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
 import { argumentsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
-import { follow } from './keywords.js';
 
 /** A call and its response, as far as they affect the shown result. */
 export interface Answered {

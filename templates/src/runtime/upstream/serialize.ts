@@ -1,10 +1,4 @@
-import {
-  type BodyShape,
-  type Json,
-  type JsonObject,
-  type Parameter,
-  type PartEncoding,
-} from '../api.js';
+import type { BodyShape, Json, JsonObject, Parameter, PartEncoding } from '../api.js';
 import { percentEncode } from '../http.js';
 import { essence, isJson } from '../media.js';
 import { ArgumentError } from './arguments.js';
