@@ -97,7 +97,7 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
       await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByRole('button', { name: 'Deny' }).click();
       await page.waitForURL(`${deployment.page}/`);
-      await expect.poll(() => page.getByRole('status').innerText()).toContain('did not allow');
+      await expect.poll(() => page.getByRole('status').innerText()).toContain('denied access');
       expect(await titles()).toEqual([]);
     });
   });
