@@ -45,7 +45,7 @@ describe('a project for Cloudflare Workers', () => {
     const { status, stderr } = await generate(...args);
     expect(status).toBe(2);
     expect(stderr).toContain('OTHER_TARGET');
-    expect(stderr).toContain('The project has the target workers');
+    expect(stderr).toContain('The target of the project is workers');
   });
 
   it('is not run by dev, which names the command that runs it', async () => {
@@ -61,6 +61,6 @@ describe('a project for Node', () => {
     await run(['generate', '--output', output, '--url', place.spec]);
     const { status, stderr } = await run(['generate', '--output', output, '--target', 'workers']);
     expect(status).toBe(2);
-    expect(stderr).toContain('The project has the target node');
+    expect(stderr).toContain('The target of the project is node');
   });
 });

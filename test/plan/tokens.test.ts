@@ -33,7 +33,10 @@ function shareOf(api: Api): number {
 }
 
 it('counts the pieces of ASCII alike, whether other characters follow or not', () => {
-  const ascii = fc.string({ unit: fc.constantFrom(...'aB3 .-"\n\0'), maxLength: 60 });
+  const ascii = fc.string({
+    unit: fc.constantFrom('a', 'B', '3', ' ', '.', '-', '\n', '\0'),
+    maxLength: 60,
+  });
   fc.assert(
     fc.property(ascii, (text) => {
       expect(textTokens(`${text} \u0436`)).toBe(textTokens(text) + 1);

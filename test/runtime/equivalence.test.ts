@@ -280,6 +280,11 @@ describe('the requests of real clients', () => {
     ['a cursor', accept, { ...list, params: { cursor: 'x' } }],
     ['an odd content type', [...accept, 'Content-Type', 'text/plain'], list],
     ['a modern header without an envelope', modern('tools/list'), list],
+    [
+      'arguments with a member that it drops',
+      accept,
+      { ...call, params: { name: 'free', arguments: JSON.parse('{"__proto__":[]}') as Json } },
+    ],
   ])('that need more are passed to the SDK: %s', (_, headers, body) => {
     const request = plainRequest({ headers: ['Content-Type', 'application/json', ...headers] });
     expect(readDirect(request, body)).toBeUndefined();

@@ -115,6 +115,8 @@ export function readDirect({ headers }: HttpRequest, body: unknown): DirectReque
   const { name = '', arguments: args = {}, _meta: meta } = params;
   if (!known || typeof name !== 'string' || (call && !('name' in params))) return undefined;
   if (!isObject(args) || !(meta === undefined || isObject(meta))) return undefined;
+  // The SDK drops this member.
+  if (Object.hasOwn(args, '__proto__')) return undefined;
   // Any other parameter of that type is left to the SDK.
   if (!PLAIN_JSON.test(headerOf(headers, 'content-type') ?? '')) return undefined;
   const era = eraOf(headers, method, name, meta);
