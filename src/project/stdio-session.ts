@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Client, type CallToolResult, type Tool } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { InputError } from '../errors.js';
+import type { InputError } from '../errors.js';
+import { record } from '../json.js';
 import { version } from '../package.js';
 import { printable, type Terminal } from '../print/terminal.js';
+import { startFailed } from './child.js';
 
 /** How much of what a server prints is kept to explain why it did not start, in characters. */
 const KEPT = 4000;
@@ -13,10 +15,7 @@ const KEPT = 4000;
 export class StdioSession {
   readonly #project: string;
   readonly #transport: StdioClientTransport;
-  readonly #client = new Client(
-    { name: 'openapi-to-mcp', version },
-    { versionNegotiation: { mode: 'auto' } },
-  );
+  readonly #client = newClient();
   #printed = '';
 
   constructor(project: string, { env, node }: Pick<Terminal, 'env' | 'node'>) {
@@ -26,9 +25,7 @@ export class StdioSession {
       args: [join(project, 'dist/main.js'), '--stdio'],
       // The folder in which projects of earlier versions look for their .env.
       cwd: project,
-      env: Object.fromEntries(
-        Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-      ),
+      env: record(Object.entries(env)),
       stderr: 'pipe',
     });
     this.#transport.stderr?.on('data', (chunk: Buffer) => {
@@ -64,11 +61,15 @@ export class StdioSession {
     const printed = lines.filter((line) => line !== '' && !line.startsWith('{'));
     const reason = error instanceof Error ? error.message : String(error);
     const shown = printed.length > 0 ? printed : [reason];
-    return new InputError({
-      code: 'SERVER_FAILED',
-      message: `The server did not start:\n${shown.map((line) => printable(line)).join('\n')}`,
-      place: this.#project,
-      remedy: 'Fix what it reports. Variables set in .env count here too.',
-    });
+    return startFailed(
+      shown.map((line) => printable(line)),
+      this.#project,
+    );
   }
+}
+
+/** The client of this program, in either protocol era. */
+export function newClient(): Client {
+  const info = { name: 'openapi-to-mcp', version };
+  return new Client(info, { versionNegotiation: { mode: 'auto' } });
 }

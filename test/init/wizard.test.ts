@@ -17,6 +17,11 @@ afterEach(() => place.remove());
 
 const written = async (path: string) => readFile(join(place.output, path), 'utf8');
 
+/** Replaces the proposed folder. */
+async function chooseFolder(session: Session): Promise<void> {
+  await session.see('Which folder should the project go into?', key.ctrlU, place.output, key.enter);
+}
+
 /** Declines the offers after the project is written. */
 async function declineRest(session: Session): Promise<void> {
   await session.see('client ID (UPSTREAM_CLIENT_ID', key.enter);
@@ -54,12 +59,7 @@ describe('the wizard', () => {
       await session.see('2 of 2: how this server calls the API');
       await session.see('an access token (oauth), from https://a.example/t');
       await session.see('How should the server call the API?', key.enter);
-      await session.see(
-        'Which folder should the project go into?',
-        key.ctrlU,
-        place.output,
-        key.enter,
-      );
+      await chooseFolder(session);
       await session.see('The same command without questions');
       await session.see('Run it now?', key.enter);
       await declineRest(session);
@@ -96,7 +96,7 @@ describe('the wizard', () => {
     await declineRest(session);
     const { stderr } = await session.result();
     expect(stderr).toContain('--auth none');
-    expect(stderr).not.toContain('whoever reaches it');
+    expect(stderr).not.toContain('anyone who can reach');
     const main = join(place.output, 'dist/main.js');
     expect(stderr).toContain(`claude mcp add --scope user pets -- node ${main} --stdio\n`);
   });
@@ -131,12 +131,7 @@ describe('the wizard', () => {
     await session.see('This issuer could not be verified.', key.down, key.enter);
     await session.see('Which public URL', key.enter);
     await session.see('How should the server call the API?', key.enter);
-    await session.see(
-      'Which folder should the project go into?',
-      key.ctrlU,
-      place.output,
-      key.enter,
-    );
+    await chooseFolder(session);
     await session.see('It contains a generated project');
     await session.see('--oauth-server http://127.0.0.1:9');
     await session.see('Run it now?', key.enter);

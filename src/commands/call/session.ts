@@ -1,12 +1,11 @@
 import {
-  Client,
   StreamableHTTPClientTransport,
   UnauthorizedError,
   type CallToolResult,
   type Tool,
 } from '@modelcontextprotocol/client';
 import { createFetch, Unreachable, type Fetch } from '../../net/reach.js';
-import { version } from '../../package.js';
+import { newClient } from '../../project/stdio-session.js';
 import type { StoredClient } from './oauth-provider.js';
 
 /** How a server is called: with a token, or with a sign-in if the server asks for one. */
@@ -96,9 +95,4 @@ export class HttpSession implements Session {
         : { fetch, authProvider: credentials.provider },
     );
   }
-}
-
-function newClient(): Client {
-  const info = { name: 'openapi-to-mcp', version };
-  return new Client(info, { versionNegotiation: { mode: 'auto' } });
 }

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { InputError } from '../../errors.js';
 import type { Environment } from '../../print/terminal.js';
-import { end } from '../../project/child.js';
+import { end, startFailed } from '../../project/child.js';
 
 /** The timeout for a server's first response, in milliseconds. */
 const patience = 30_000;
@@ -44,7 +43,7 @@ export class DevServer {
     child.once('error', (error) => said.push(error.message));
     await untilReady(child, port);
     ready = child.exitCode === null && child.pid !== undefined;
-    if (!ready) throw startFailed(said);
+    if (!ready) throw startFailed(said, 'src/main.ts');
     child.once('exit', (status) => {
       if (this.#child === child) onEnd(status);
     });
@@ -56,15 +55,6 @@ export class DevServer {
     this.#child = undefined;
     if (child !== undefined) await end(child);
   }
-}
-
-function startFailed(said: readonly string[]): InputError {
-  return new InputError({
-    code: 'SERVER_FAILED',
-    message: `The server did not start:\n${said.join('\n') || '(no output)'}`,
-    place: 'src/main.ts',
-    remedy: 'Fix what it reports. Variables in .env apply here too.',
-  });
 }
 
 /** Resolves when the server responds, exits, or takes too long; in the last case it is stopped. */
