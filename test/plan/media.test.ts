@@ -161,8 +161,8 @@ describe('the arguments of a body', () => {
 
   it('are described once if they are the same for all', () => {
     const { properties } = bodyOf({
-      'application/json-patch+json': { schema: A },
       'application/merge-patch+json': { schema: A },
+      'application/vnd.example+json': { schema: A },
     });
     expect(properties).toMatchObject({ body: A, content_type: {} });
   });

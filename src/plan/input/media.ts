@@ -14,7 +14,8 @@ export interface Media {
   readonly schema: Json | undefined;
   /** The schema of each item if the body is a sequence (OpenAPI 3.2). */
   readonly itemSchema: Json | undefined;
-  readonly example: Json | undefined;
+  /** Only for data, and only if the schema has none. */
+  readonly examples: readonly Json[];
   readonly encoding: JsonObject;
   readonly prefixEncoding: readonly Json[];
   readonly itemEncoding: JsonObject | undefined;
@@ -22,6 +23,8 @@ export interface Media {
   readonly asText: JsonObject;
   /** The form has a field for a file. */
   readonly hasFiles: boolean;
+  /** A JSON Patch (RFC 6902), with the schema of the object that it changes. */
+  readonly isPatched: boolean;
 }
 
 /** Ordered by how well a model writes them. `lines` is one JSON value per line. */
@@ -68,22 +71,45 @@ function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
     : structuredKind(mediaType, value, follow);
   const { itemEncoding } = value;
   const { schema, itemSchema } = kind === 'lines' ? linesOf(value, follow) : value;
-  const example = value['example'] ?? object(Object.values(object(value['examples']))[0])['value'];
-  const files = [...propertiesOf(schema, follow).values()].some(
-    (property) => fileUse(property, follow) !== 'never',
-  );
+  const examples = examplesOf(value, follow);
+  const members = [...propertiesOf(schema, follow).values()];
+  const files = members.some((property) => fileUse(property, follow) !== 'never');
   return {
     mediaType: concrete(mediaType, kind),
     kind,
     schema,
     itemSchema,
-    example,
+    examples: kind === 'json' || kind === 'form' ? dataExamples(examples, schema, follow) : [],
     encoding: object(value['encoding']),
     prefixEncoding: array(value['prefixEncoding']),
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
-    asText: kind === 'text' ? textSchema(concrete(mediaType, kind), schema, example, follow) : {},
+    asText:
+      kind === 'text' ? textSchema(concrete(mediaType, kind), schema, examples[0], follow) : {},
     hasFiles: kind === 'multipart' && files,
+    isPatched: essence(mediaType) === 'application/json-patch+json' && members.length > 0,
   };
+}
+
+/** The examples of a Media Type Object. */
+function examplesOf({ example, examples }: JsonObject, follow: Follow): Json[] {
+  const named = Object.values(object(examples)).map((one) => resolvedSchema(one, follow)['value']);
+  return [example, ...named].filter((one) => one !== undefined && one !== null);
+}
+
+/** Examples that the schema does not have itself. Many documents have the text of the JSON instead of the JSON. */
+function dataExamples(all: readonly Json[], schema: Json | undefined, follow: Follow): Json[] {
+  const { example: own, examples = own } = resolvedSchema(schema, follow);
+  if (examples !== undefined) return [];
+  const asText = isText(schema, follow);
+  return all.flatMap((one) => (typeof one === 'string' && !asText ? parsed(one) : [one]));
+}
+
+function parsed(text: string): Json[] {
+  try {
+    return [JSON.parse(text) as Json];
+  } catch {
+    return [];
+  }
 }
 
 /** Many documents describe one line where the body is a list of lines. */

@@ -211,7 +211,11 @@ export function createConversion(
       const described = finish(exact && unlisted === listed ? whole : loosen(whole), schema);
       const composed = place.open ? opened(described) : described;
       if (closes && exact) composed['unevaluatedProperties'] = false;
-      return withoutRequired(binaryAsBase64 ? asBase64(composed) : composed, readOnly);
+      return withoutRequired(
+        binaryAsBase64 ? asBase64(composed) : composed,
+        readOnly,
+        place.composed,
+      );
     });
   }
 
@@ -225,7 +229,7 @@ export function createConversion(
         .filter((keyword) => schema[keyword] !== undefined)
         .map((keyword) => {
           const value = schema[keyword] ?? null;
-          const there = below(place, keyword);
+          const there = below(place, schema, keyword);
           const inherits = isSubtype && keyword === 'allOf';
           return [keyword, at({ ...there, inherits }, () => work(value, keyword))] as const;
         });

@@ -30,10 +30,28 @@ export function readOnlyNames(schema: Json, graph: ReferenceGraph): Set<string> 
   return names;
 }
 
-/** The schema, no longer requiring properties that cannot be sent. */
-export function withoutRequired(schema: JsonObject, names: ReadonlySet<string>): JsonObject {
+/**
+ * The schema, no longer requiring properties that cannot be sent, or that do not exist: many documents misspell them,
+ * and some model APIs reject the tool. `composed`: other schemas may describe them.
+ */
+export function withoutRequired(
+  schema: JsonObject,
+  names: ReadonlySet<string>,
+  composed: boolean,
+): JsonObject {
   const { required, ...rest } = schema;
-  if (required === undefined || names.size === 0) return schema;
-  const kept = texts(required).filter((name) => !names.has(name));
+  const all = texts(required);
+  const known = composed ? undefined : knownNames(schema);
+  const kept = all.filter((name) => !names.has(name) && known?.has(name) !== false);
+  if (names.size === 0 && kept.length === all.length) return schema;
   return kept.length === 0 ? rest : { ...rest, required: kept };
 }
+
+/** The properties of an object that describes all of them; undefined if it does not. */
+function knownNames(schema: JsonObject): ReadonlySet<string> | undefined {
+  const { properties, additionalProperties: others } = schema;
+  const isOpen = OTHERS.some((key) => schema[key] !== undefined) || isObject(others);
+  return isOpen || !isObject(properties) ? undefined : new Set(Object.keys(properties));
+}
+
+const OTHERS = ['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'not', 'patternProperties'];
