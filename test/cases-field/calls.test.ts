@@ -28,6 +28,9 @@ test.each<[file: string, tool: string, args: object, line: string]>([
     'GET /amount?value=5&when=2024-01-01',
   ],
   ['greedy-path', 'get_file', { proxy: 'a/b.txt' }, 'GET /files/a/b.txt'],
+  ['paths-of-tools', 'odata', { key: "O'Neil" }, "GET /Products('O%27%27Neil')/Name"],
+  ['paths-of-tools', 'postman', { user: 'a b' }, 'GET /users/a%20b'],
+  ['paths-of-tools', 'strings', { place: 5, rest: 'a/b' }, 'GET /places/5/a/b'],
   ['greedy-path', 'get_name', { name: 'projects/p1' }, 'GET /v1/projects/p1'],
   [
     'null-optional',

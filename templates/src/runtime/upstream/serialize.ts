@@ -237,10 +237,11 @@ export function expandNamed(
   if (isPlain(value)) return [[codec.name(name), codec.value(textOf(value))]];
   if (style === 'deepObject') return expandDeep(codec.name(name), value, codec);
   if (explode ?? !Object.hasOwn(delimiters, style)) {
-    const members = isRecord(value)
-      ? entries(value)
-      : items(value).map((item) => [name, item] as const);
-    return members.map(([key, item]) => [codec.name(key), codec.value(textOf(item))]);
+    const members = isRecord(value) ? entries(value) : [[name, value] as const];
+    // A list in an object has no serialization in OpenAPI; Spring's pages (`sort`) repeat its name.
+    return members.flatMap(([key, item]) =>
+      items(item).map((one): Pair => [codec.name(key), codec.value(textOf(one))]),
+    );
   }
   const texts = leaves(value).map(codec.value);
   return texts.length === 0 ? [] : [[codec.name(name), texts.join(delimiter(style, codec.value))]];
