@@ -39,6 +39,13 @@ const cases: [string, Json, Json][] = [
     { allOf: [x], nullable: true, title: 't' },
     { title: 't', anyOf: [{ allOf: [x] }, none] },
   ],
+  [
+    'nullable as a part of allOf',
+    { allOf: [x, { nullable: true }], title: 't' },
+    { title: 't', anyOf: [{ allOf: [x] }, none] },
+  ],
+  ['null as a part of allOf', { allOf: [x, none] }, { anyOf: [{ allOf: [x] }, none] }],
+  ['nothing but null in allOf', { allOf: [none, none] }, { allOf: [none, none] }],
   ['nullable oneOf', { oneOf: [x], nullable: true }, { anyOf: [{ oneOf: [x] }, none] }],
   ['nullable anyOf', { anyOf: [x], nullable: true }, { anyOf: [x, none] }],
   ['nullable anyOf with null', { anyOf: [x, none], nullable: true }, { anyOf: [x, none] }],
