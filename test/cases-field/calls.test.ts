@@ -256,3 +256,16 @@ test('header-named-like-scheme', async () => {
     expect.stringContaining('UPSTREAM_API_KEY_CONSUMER'),
   ]);
 });
+
+test('forms-and-digits', async () => {
+  const upc = '041631000564';
+  const { lines } = await callCase('forms-and-digits', ['get_code', { upc, zip: ['02134', '5'] }]);
+  expect(lines).toEqual([`GET /codes/${upc}?zip=02134&zip=5`]);
+  const inJson = await callCase('forms-and-digits', ['post_code', { upc, body: { zip: '02134' } }]);
+  expect(textOf(inJson.result)).toBe('body.zip must be an integer, not a string.');
+  const zero = await callCase('forms-and-digits', ['get_code', { upc, zip: ['00'] }]);
+  expect(textOf(zero.result)).toBe('zip[0] must be at least 1.');
+  const form = await callCase('forms-and-digits', ['post_form', { body: 'a=1&b=%20' }]);
+  expect(String(form.requests[0]?.body)).toBe('a=1&b=%20');
+  expect(header(form.requests[0], 'content-type')).toEqual(['application/x-www-form-urlencoded']);
+});

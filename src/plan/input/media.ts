@@ -43,8 +43,8 @@ const MOST_LINKS = 20;
  */
 export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
   const follow: Follow = (ref) => targetOf(root, ref);
-  const described = Object.entries(object(content)).map(([mediaType, value]) =>
-    describe(mediaType, resolve(root, value), follow),
+  const described = Object.entries(object(content)).map(([written, value]) =>
+    describe(corrected(written), resolve(root, value), follow),
   );
   const legal = described.filter(({ mediaType }) => isMediaType(mediaType));
   // If no media type is valid, it is most likely a misspelling of JSON.
@@ -65,12 +65,29 @@ export function chooseMedia(root: JsonObject, content: Json | undefined): Media[
   return kept.length > MOST_CHOICES ? [unnamed(kept)] : kept;
 }
 
+/** Common misspellings, most of them of forms. */
+const MISSPELLED: readonly (readonly [RegExp, string])[] = [
+  [/^(?:\w+[/-])?form-?data$/, 'multipart/form-data'],
+  [/^(?:application\/)?(?:x-)?(?:www-)?form-?url-?encoded?$/, 'application/x-www-form-urlencoded'],
+  [/^(?:application-)?json$/, 'application/json'],
+  [/^(?:plain\/)?text$/, 'text/plain'],
+];
+
+/** A media type as it was meant; of a list of them, the first one. */
+function corrected(written: string): string {
+  const [first = ''] = /^(?:[^",]|"[^"]*")*/.exec(written) ?? [];
+  const type = essence(first);
+  const [, meant = type] = MISSPELLED.find(([pattern]) => pattern.test(type)) ?? [];
+  return meant === type ? first.trim() : meant;
+}
+
 function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
   const kind = isText(value['schema'], follow)
     ? textKind(mediaType)
     : structuredKind(mediaType, value, follow);
   const { itemEncoding } = value;
-  const { schema, itemSchema } = kind === 'lines' ? linesOf(value, follow) : value;
+  const { schema, itemSchema } =
+    kind === 'lines' ? linesOf(value, follow) : bodyOf(kind, value, follow);
   const examples = examplesOf(value, follow);
   const members = [...propertiesOf(schema, follow).values()];
   const files = members.some((property) => fileUse(property, follow) !== 'never');
@@ -110,6 +127,14 @@ function parsed(text: string): Json[] {
   } catch {
     return [];
   }
+}
+
+/** Many documents describe the file itself where the form has a field for it, which servers call `file`. */
+function bodyOf(kind: MediaKind, { schema, itemSchema }: JsonObject, follow: Follow) {
+  const isFile = kind === 'multipart' && resolvedSchema(schema, follow)['type'] === 'string';
+  if (!isFile || schema === undefined) return { schema, itemSchema };
+  const file = isText(schema, follow) ? { type: 'string', format: 'binary' } : schema;
+  return { schema: { type: 'object', required: ['file'], properties: { file } }, itemSchema };
 }
 
 /** Many documents describe one line where the body is a list of lines. */

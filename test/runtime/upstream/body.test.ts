@@ -303,7 +303,7 @@ test.each(['application/x-ndjson', 'application/jsonl'])(
 );
 
 test.each([
-  [{ mediaType: form }, 'a=1'],
+  [{ mediaType: form }, [1]],
   [{ mediaType: 'multipart/form-data' }, [1]],
   [{ mediaType: 'application/xml' }, { a: 1 }],
 ])('%j refuses %j', (body, value) => {

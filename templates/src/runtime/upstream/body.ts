@@ -65,6 +65,8 @@ function binaryBody(body: BodyShape, value: Json): RequestBody {
 }
 
 function formBody(body: BodyShape, value: Json): RequestBody {
+  // The text of a form, if the document describes its body as text.
+  if (typeof value === 'string') return { content: value, contentType: body.mediaType };
   try {
     return { content: writeForm(body, value), contentType: body.mediaType };
   } catch (error) {

@@ -23,7 +23,10 @@ function contradictedIn(root: JsonObject): Contradicted {
   const found = new Map<JsonObject, Set<string>>();
   for (const schema of schemasIn(root))
     for (const value of shownBy(schema))
-      for (const [owner, rule] of new SchemaReader(root, { keepBlanks: true }).brokenBy(value, schema))
+      for (const [owner, rule] of new SchemaReader(root, { keepBlanks: true }).brokenBy(
+        value,
+        schema,
+      ))
         found.set(owner, (found.get(owner) ?? new Set()).add(rule));
   return found;
 }

@@ -1,13 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
-import {
-  faultsOfBranches,
-  faultText,
-  Memory,
-  pathOf,
-  type Fault,
-  type Key,
-  type Outcome,
-} from './faults.js';
+import { faultsOfBranches, faultText, Memory, pathOf } from './faults.js';
+import type { Fault, Key, Outcome } from './faults.js';
 import {
   brokenKeyword,
   follow,
@@ -138,7 +131,8 @@ export class SchemaReader {
     const place = JSON.stringify(this.#path);
     if (this.#parsed?.place === place && this.#parsed.text === text) return this.#parsed.value;
     this.#separators += text.split(/[,[{]/, MAX_SPELLED + 2).length - 1;
-    const value = this.#separators > MAX_SPELLED ? undefined : readJson(text);
+    const value =
+      this.#separators > MAX_SPELLED ? undefined : readJson(text, this.#path[0] !== 'body');
     this.#parsed = { place, text, value };
     return value;
   }
