@@ -269,3 +269,13 @@ test('forms-and-digits', async () => {
   expect(String(form.requests[0]?.body)).toBe('a=1&b=%20');
   expect(header(form.requests[0], 'content-type')).toEqual(['application/x-www-form-urlencoded']);
 });
+
+test.each([
+  ['batch', 'request-separator', 'multipart/mixed;boundary=request-separator'],
+  ['related', 'x:1', 'multipart/related; boundary="x:1"'],
+])('parts of %s that are written already are sent as they are', async (tool, boundary, type) => {
+  const parts = `--${boundary}\nContent-Type: text/plain\n\na\r\n--${boundary}--`;
+  const { requests } = await callCase('forms-and-digits', [tool, { body: parts }]);
+  expect(String(requests[0]?.body)).toBe(parts.replaceAll(/\r?\n/g, '\r\n'));
+  expect(header(requests[0], 'content-type')).toEqual([type]);
+});

@@ -168,7 +168,10 @@ function kindOf(mediaType: string, media: JsonObject): MediaKind {
 /** Types with their own serializer keep it; for any other type, a string is sent unchanged. */
 function textKind(mediaType: string): MediaKind {
   const kind = kindOf(mediaType, {});
-  return kind === 'binary' || kind === 'lines' || essence(mediaType) === '*/*' ? 'text' : kind;
+  const type = essence(mediaType);
+  // OData describes its batches as text.
+  const isBatch = kind === 'multipart' && type !== 'multipart/form-data' && !type.endsWith('/*');
+  return isBatch || kind === 'binary' || kind === 'lines' || type === '*/*' ? 'text' : kind;
 }
 
 /** Members described under a vendor's media type are assumed to be JSON. */

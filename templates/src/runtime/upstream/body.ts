@@ -41,7 +41,9 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
   if (isJson(type)) return { content: writeJson(value), contentType };
   if (type === 'application/x-www-form-urlencoded') return formBody(shape, value);
   if (type.startsWith('multipart/'))
-    return multipartBody(shape, value, body.hasPartHeaders ? args['part_headers'] : undefined);
+    return typeof value === 'string'
+      ? multipartText(shape, value)
+      : multipartBody(shape, value, body.hasPartHeaders ? args['part_headers'] : undefined);
   if (!isJsonLines(type) || !isComposite(value)) return textBody(shape, value);
   const lines = Array.isArray(value) ? value : [value];
   return { content: lines.map((line) => `${writeJson(line)}\n`).join(''), contentType };
@@ -93,6 +95,14 @@ interface Part {
   /** Undefined: text/plain, which is the default of RFC 7578 section 4.4. */
   readonly contentType?: string | undefined;
   readonly headers?: readonly string[];
+}
+
+/** Parts that are written already, with the line breaks of RFC 2046 section 4.1.1; the first line has the boundary. */
+function multipartText({ mediaType }: BodyShape, value: string): RequestBody {
+  const content = value.replaceAll(/\r?\n/g, '\r\n');
+  const [, own] = /^--([\w'()+,./:=?-]{1,70})\r\n/.exec(content) ?? [];
+  const isStated = own === undefined || /;\s*boundary=/i.test(mediaType);
+  return { content, contentType: isStated ? mediaType : `${mediaType}; boundary="${own}"` };
 }
 
 /** Written by hand because `FormData` turns every part with a content type into a file, even JSON. */
