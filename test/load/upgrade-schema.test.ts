@@ -247,3 +247,15 @@ test('2.0: x-nullable, and a discriminator that is a name', async () => {
     },
   });
 });
+
+test.each([
+  [{ enum: [0, 1], 'x-enumNames': ['None', 'Some'], description: 'd' }, 'd\n\n0: None\n1: Some'],
+  [{ enum: ['a', 'b', null], 'x-enum-varnames': ['A', 'B'] }, undefined],
+  [{ enum: ['a', 'b'], 'x-enumDescriptions': { b: 'x' } }, 'b: x'],
+  [{ enum: [7], 'x-enum-varnames': ['S'], 'x-enum-descriptions': ['x'] }, '7: S: x'],
+  [{ enum: ['p', 'q'], 'x-ms-enum': { values: [{ name: 'P', description: 'x' }] } }, 'p: x'],
+  [{ enum: [0], 'x-enumNames': ['None'], description: '0 = None' }, '0 = None'],
+])('the names of the values of an enum are described, %j', async (schema, description) => {
+  const { schema: result } = await upgraded(schema);
+  expect(at(result, 'description')).toBe(description);
+});
