@@ -272,10 +272,22 @@ test('forms-and-digits', async () => {
 
 test.each([
   ['batch', 'request-separator', 'multipart/mixed;boundary=request-separator'],
+  ['batch', 'other', 'multipart/mixed; boundary="other"'],
   ['related', 'x:1', 'multipart/related; boundary="x:1"'],
 ])('parts of %s that are written already are sent as they are', async (tool, boundary, type) => {
   const parts = `--${boundary}\nContent-Type: text/plain\n\na\r\n--${boundary}--`;
   const { requests } = await callCase('forms-and-digits', [tool, { body: parts }]);
   expect(String(requests[0]?.body)).toBe(parts.replaceAll(/\r?\n/g, '\r\n'));
   expect(header(requests[0], 'content-type')).toEqual([type]);
+});
+
+test.each([
+  ['related', 'text without parts'],
+  ['post_form', 'text without fields'],
+])('a form of %s that is %s is refused', async (tool, body) => {
+  const { lines, result } = await callCase('forms-and-digits', [tool, { body }]);
+  expect([lines, textOf(result)]).toEqual([
+    [],
+    'The argument "body" must be an object with the fields of the form.',
+  ]);
 });

@@ -304,6 +304,8 @@ test.each(['application/x-ndjson', 'application/jsonl'])(
 
 test.each([
   [{ mediaType: form }, [1]],
+  [{ mediaType: form }, 'a'],
+  [{ mediaType: 'multipart/form-data' }, 'a'],
   [{ mediaType: 'multipart/form-data' }, [1]],
   [{ mediaType: 'application/xml' }, { a: 1 }],
 ])('%j refuses %j', (body, value) => {

@@ -68,7 +68,8 @@ function binaryBody(body: BodyShape, value: Json): RequestBody {
 
 function formBody(body: BodyShape, value: Json): RequestBody {
   // The text of a form, if the document describes its body as text.
-  if (typeof value === 'string') return { content: value, contentType: body.mediaType };
+  if (typeof value === 'string' && value.includes('='))
+    return { content: value, contentType: body.mediaType };
   try {
     return { content: writeForm(body, value), contentType: body.mediaType };
   } catch (error) {
@@ -101,8 +102,10 @@ interface Part {
 function multipartText({ mediaType }: BodyShape, value: string): RequestBody {
   const content = value.replaceAll(/\r?\n/g, '\r\n');
   const [, own] = /^--([\w'()+,./:=?-]{1,70})\r\n/.exec(content) ?? [];
-  const isStated = own === undefined || /;\s*boundary=/i.test(mediaType);
-  return { content, contentType: isStated ? mediaType : `${mediaType}; boundary="${own}"` };
+  if (own === undefined) throw refusal('body', 'must be an object with the fields of the form.');
+  const isStated = mediaType.replaceAll('"', '').endsWith(`boundary=${own}`);
+  const contentType = isStated ? mediaType : `${essence(mediaType)}; boundary="${own}"`;
+  return { content, contentType };
 }
 
 /** Written by hand because `FormData` turns every part with a content type into a file, even JSON. */
