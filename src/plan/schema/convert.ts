@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, isObject, record } from '../../json.js';
+import { array, isObject, put, record } from '../../json.js';
 import { refOf } from '../reference.js';
 import { asBase64, beside, finish, isAnnotation, loosen, normalize } from './adjust.js';
 import { closesAsWhole, hasClosed, opened } from './closed.js';
@@ -22,6 +22,8 @@ import { withValue } from './merge.js';
 import { below, top, type Place } from './place.js';
 import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ReferenceGraph } from './references.js';
+import { createJournal, record as recordWork, repeat, type Made } from './journal.js';
+import { createShared, INLINE_DEPTH, isFree, type Key, type Shared } from './shared.js';
 import { shorten, type Shortened, type TextLimits } from './shorten.js';
 
 /** One pass over the schemas of an operation's arguments, which become JSON Schema 2020-12 with their own `$defs`. */
@@ -57,6 +59,8 @@ export interface ConversionOptions {
   readonly characters?: number;
   /** Longer texts and lists are shortened; default: none are. */
   readonly texts?: TextLimits;
+  /** Schemas that other conversions with the same graph converted; default: none. */
+  readonly shared?: Shared;
 }
 
 /** The result would be longer than allowed. */
@@ -64,9 +68,6 @@ export class TooLong extends Error {}
 
 /** A schema up to this size is inlined wherever it is mentioned; a larger one that is mentioned again is shared. */
 const INLINE_CHARACTERS = 512;
-
-/** Maximum depth of inlined schemas inside one another: readers of the result have a limited call stack. */
-const INLINE_DEPTH = 32;
 
 export function createConversion(
   graph: ReferenceGraph,
@@ -79,28 +80,44 @@ export function createConversion(
     depth: limit = Infinity,
     characters = Infinity,
     texts,
+    shared = createShared(),
   }: ConversionOptions = {},
 ): Conversion {
   const definitions = createDefinitions();
-  const shortened: Shortened[] = [];
+  const journal = createJournal();
+  const limits = { binaryAsBase64, texts, mentionedOnce, depth: limit, kindsDepth };
   let place = top;
-  let loosened = 0;
-  /** Enums that were replaced by a description, which accepts any value. */
-  let unlisted = 0;
-  let written = 0;
-  let truncated = false;
   return {
-    convert: (schema, label = '') => at({ ...top, label }, () => convert(schema)),
+    convert: (schema, label = '') =>
+      at({ ...top, label }, () => once(schema ?? true, () => convert(schema))),
     mentions: definitions.mentions,
-    shortened,
-    written: () => written,
-    isTruncated: () => truncated,
+    shortened: journal.shortened,
+    written: () => journal.written,
+    isTruncated: () => journal.truncated > 0,
     definitions: () =>
       definitions.write((pointer, depth) => {
         const label = pointer.split('/').at(-1) ?? '';
-        return at({ ...top, of: pointer, depth, label }, () => target(pointer));
+        const there = { ...top, of: pointer, depth, label };
+        return at(there, () => once(pointer, () => target(pointer)));
       }),
   };
+
+  /** Converts a schema that another conversion may have converted in the same way. */
+  function once(key: Key, work: () => JsonObject | boolean): JsonObject | boolean {
+    const known = shared.find(key, place, limits);
+    if (known !== undefined) return use(known);
+    const made = recordWork(journal, place, work);
+    shared.keep(key, place, limits, made);
+    return made.schema;
+  }
+
+  function use(made: Made): JsonObject | boolean {
+    if (made.kindsAt !== undefined) noteKinds(journal.written + made.kindsAt);
+    for (const [pointer, depth] of made.refers) refer(pointer, place.depth + depth);
+    repeat(journal, made, place);
+    count(made.written);
+    return made.schema;
+  }
 
   function convert(schema: Json | undefined): JsonObject | boolean {
     if (typeof schema === 'boolean') return schema;
@@ -132,12 +149,29 @@ export function createConversion(
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     if (place.open && hasClosed(schema, graph)) return base(ref);
-    if (isInlined(ref)) return at({ ...place, inlined: place.inlined + 1 }, () => target(ref));
-    return place.depth >= limit ? outline(schema) : definitions.refer(ref, place.depth);
+    if (isInlined(ref)) return at({ ...place, inlined: place.inlined + 1 }, () => inlined(ref));
+    return isAtLimit() ? outline(schema) : refer(ref, place.depth);
+  }
+
+  function inlined(ref: string): JsonObject | boolean {
+    return isFree(place) ? once(ref, () => target(ref)) : target(ref);
+  }
+
+  function refer(ref: string, depth: number): JsonObject {
+    journal.refers.push([ref, depth]);
+    return definitions.refer(ref, depth);
+  }
+
+  function isAtLimit(): boolean {
+    journal.deepest.parts = Math.max(journal.deepest.parts, place.depth);
+    return place.depth >= limit;
   }
 
   function isInlined(ref: string): boolean {
-    if (graph.isRecursive(ref) || place.inlined >= INLINE_DEPTH) return false;
+    if (graph.isRecursive(ref)) return false;
+    journal.deepest.inlined = Math.max(journal.deepest.inlined, place.inlined);
+    if (place.inlined >= INLINE_DEPTH) return false;
+    journal.single.push(ref);
     if (mentionedOnce?.has(ref) === true) return true;
     return inheritance.kinds(ref).length === 0 && graph.isWithin(ref, INLINE_CHARACTERS);
   }
@@ -148,12 +182,24 @@ export function createConversion(
     const kinds = inheritance.kinds(pointer);
     const discriminator = inheritance.discriminator(pointer);
     if (discriminator === undefined || kinds.length === 0) return convert(schema);
-    if (kinds.length <= MOST_KINDS) onKinds?.(written);
-    const isWritten = kinds.length <= MOST_KINDS && place.depth <= kindsDepth;
-    if (isWritten && place.depth < limit) return choice(pointer, discriminator, kinds);
+    const isExpanded = areExpanded(kinds);
+    const isBelowLimit = !isAtLimit();
+    if (isExpanded && isBelowLimit) return choice(pointer, discriminator, kinds);
     const values = [...new Set(kinds.flatMap((kind) => inheritance.values(discriminator, kind)))];
     const converted = convert(schema);
-    return place.depth < limit ? withValue(converted, discriminator.property, values) : converted;
+    return isBelowLimit ? withValue(converted, discriminator.property, values) : converted;
+  }
+
+  function areExpanded(kinds: readonly string[]): boolean {
+    if (kinds.length > MOST_KINDS) return false;
+    noteKinds(journal.written);
+    journal.deepest.kinds = Math.max(journal.deepest.kinds, place.depth);
+    return place.depth <= kindsDepth;
+  }
+
+  function noteKinds(written: number): void {
+    journal.kinds.push(written);
+    onKinds?.(written);
   }
 
   function choice(pointer: string, discriminator: Discriminator, kinds: readonly string[]) {
@@ -199,16 +245,19 @@ export function createConversion(
     isSubtype = inheritance.isSubtype(source),
   ): JsonObject {
     const schema = normalize(source);
-    const readOnly = new Set([...place.readOnly, ...readOnlyNames(schema, graph)]);
+    const names = readOnlyNames(schema, graph);
+    const readOnly = names.size === 0 ? place.readOnly : new Set([...place.readOnly, ...names]);
     const closes = !place.open && closesAsWhole(schema, graph);
     return at({ ...place, readOnly, open: place.open || closes }, () => {
-      const before = loosened;
-      const listed = unlisted;
+      const { loosened, unlisted } = journal;
       const values = readValues(schema);
       count(JSON.stringify(values).length);
       const whole = { ...values, ...record(nested(schema, isSubtype)) };
-      const exact = loosened === before;
-      const described = finish(exact && unlisted === listed ? whole : loosen(whole), schema);
+      const exact = journal.loosened === loosened;
+      const described = finish(
+        exact && journal.unlisted === unlisted ? whole : loosen(whole),
+        schema,
+      );
       const composed = place.open ? opened(described) : described;
       if (closes && exact) composed['unevaluatedProperties'] = false;
       return withoutRequired(binaryAsBase64 ? asBase64(composed) : composed, readOnly);
@@ -216,29 +265,29 @@ export function createConversion(
   }
 
   function nested(schema: JsonObject, isSubtype: boolean): (readonly [string, Json | undefined])[] {
-    if (place.depth >= limit && !isFlat(schema, graph)) return outermost(schema);
+    if (isAtLimit() && !isFlat(schema, graph)) return outermost(schema);
+    const entries: (readonly [string, Json | undefined])[] = [];
     const each = (
       keywords: readonly string[],
       work: (value: Json, keyword: string) => Json | undefined,
-    ) =>
-      keywords
-        .filter((keyword) => schema[keyword] !== undefined)
-        .map((keyword) => {
-          const value = schema[keyword] ?? null;
-          const there = below(place, keyword);
-          const inherits = isSubtype && keyword === 'allOf';
-          return [keyword, at({ ...there, inherits }, () => work(value, keyword))] as const;
-        });
+    ) => {
+      for (const keyword of keywords) {
+        const value = schema[keyword];
+        if (value === undefined) continue;
+        const inherits = isSubtype && keyword === 'allOf';
+        const there = { ...below(place, keyword), inherits };
+        entries.push([keyword, at(there, () => work(value, keyword))]);
+      }
+    };
     const discriminator = inheritance.ownDiscriminator(schema);
     const list = (value: Json, keyword: string) =>
       discriminator !== undefined && CHOICES.includes(keyword)
         ? convertBranches(value, discriminator)
         : convertList(value);
-    return [
-      ...each(SCHEMA_KEYWORDS, convert),
-      ...each(SCHEMA_ARRAY_KEYWORDS, list),
-      ...each(SCHEMA_MAP_KEYWORDS, convertMap),
-    ];
+    each(SCHEMA_KEYWORDS, convert);
+    each(SCHEMA_ARRAY_KEYWORDS, list);
+    each(SCHEMA_MAP_KEYWORDS, convertMap);
+    return entries;
   }
 
   /** The branches that a discriminator distinguishes, each with its values. */
@@ -255,31 +304,34 @@ export function createConversion(
 
   /** At the depth limit: only keywords for the value itself, none for its parts. */
   function outermost(schema: JsonObject): (readonly [string, Json | undefined])[] {
-    loosened += 1;
-    truncated = true;
+    journal.loosened += 1;
+    journal.truncated += 1;
     return ALTERNATIVES.map((key) => [key, convertList(schema[key])] as const);
   }
 
   /** Keywords for the value of a reference's target, and for nothing inside it. */
   function outline(schema: Json): JsonObject {
-    loosened += 1;
-    truncated = true;
+    journal.loosened += 1;
+    journal.truncated += 1;
     const described = isObject(schema) ? normalize(schema) : {};
     return finish(readValues(described), {});
   }
 
   function readValues(schema: JsonObject): JsonObject {
-    const values = record(
-      Object.entries(schema).map(([key, value]) => [key, readValue(key, value)] as const),
-    );
-    const short = texts === undefined ? values : shorten(values, texts, place.label, shortened);
-    if (values['enum'] !== undefined && short['enum'] === undefined) unlisted += 1;
+    const values: JsonObject = {};
+    for (const key of Object.keys(schema)) {
+      const value = readValue(key, schema[key] ?? null);
+      if (value !== undefined) values[key] = value;
+    }
+    const short =
+      texts === undefined ? values : shorten(values, texts, place.label, journal.shortened);
+    if (values['enum'] !== undefined && short['enum'] === undefined) journal.unlisted += 1;
     return short;
   }
 
   function readValue(keyword: string, value: Json): Json | undefined {
     const read = readKeyword(keyword, value);
-    if (keyword === 'pattern' && read === undefined) loosened += 1;
+    if (keyword === 'pattern' && read === undefined) journal.loosened += 1;
     return read;
   }
 
@@ -291,20 +343,19 @@ export function createConversion(
 
   function convertMap(value: Json, keyword: string): Json | undefined {
     if (!isObject(value)) return undefined;
-    const entries = Object.entries(value).filter(([key, schema]) =>
-      keyword === 'patternProperties' ? isPattern(key) : !isReadOnly(schema, graph),
-    );
-    return record<Json>(
-      entries.map(([key, schema]) => {
-        count(key.length);
-        return [key, at({ ...place, label: key }, () => convert(schema))];
-      }),
-    );
+    const members: JsonObject = {};
+    for (const [key, schema] of Object.entries(value)) {
+      const isKept = keyword === 'patternProperties' ? isPattern(key) : !isReadOnly(schema, graph);
+      if (!isKept) continue;
+      count(key.length);
+      put(members, key, at({ ...place, label: key }, () => convert(schema)));
+    }
+    return members;
   }
 
   function count(length: number): void {
-    written += length;
-    if (written > characters) throw new TooLong();
+    journal.written += length;
+    if (journal.written > characters) throw new TooLong();
   }
 }
 

@@ -1,0 +1,76 @@
+import type { Json } from '../../load/document.js';
+import type { ConversionOptions } from './convert.js';
+import type { Made } from './journal.js';
+import type { Place } from './place.js';
+
+/** Maximum depth of inlined schemas inside one another: readers of the result have a limited call stack. */
+export const INLINE_DEPTH = 32;
+
+/** What a conversion may write. */
+export type Limits = Required<Pick<ConversionOptions, 'depth' | 'kindsDepth'>> &
+  Pick<ConversionOptions, 'binaryAsBase64' | 'mentionedOnce' | 'texts'>;
+
+/** A schema of the document, or the pointer of one. */
+export type Key = Json | string;
+
+/**
+ * Converted schemas that the operations of a document share: most operations use the same ones, and each is converted
+ * once.
+ */
+export interface Shared {
+  /** The schema, if it would be converted in the same way at this place. */
+  find(key: Key, place: Place, limits: Limits): Made | undefined;
+  keep(key: Key, place: Place, limits: Limits, made: Made): void;
+}
+
+export function createShared(): Shared {
+  const known = new Map<Key, Map<string, Made>>();
+  return {
+    find(key, place, limits) {
+      const all = known.get(key);
+      if (all === undefined) return undefined;
+      const whole = all.get(contextOf(place, limits));
+      const made =
+        whole !== undefined && isWithin(whole, place, limits)
+          ? whole
+          : all.get(contextOf(place, limits) + roomOf(place, limits));
+      return made !== undefined && isSame(made, place, limits) ? made : undefined;
+    },
+    keep(key, place, limits, made) {
+      if (!isSame(made, place, limits)) return;
+      const all = known.get(key) ?? new Map<string, Made>();
+      const room = isWithin(made, place, limits) ? '' : roomOf(place, limits);
+      known.set(key, all.set(contextOf(place, limits) + room, made));
+    },
+  };
+}
+
+/** Whether nothing around a place makes a difference, but for its depth. */
+export function isFree({ of, inherits, open, readOnly, bases, choices }: Place): boolean {
+  if (of !== undefined || inherits || open) return false;
+  return readOnly.size === 0 && bases.size === 0 && choices.size === 0;
+}
+
+function contextOf({ throughAllOf, of }: Place, { binaryAsBase64, texts }: Limits): string {
+  return [throughAllOf, of !== undefined, binaryAsBase64, texts?.description].join();
+}
+
+function roomOf({ depth }: Place, limits: Limits): string {
+  return `\n${limits.depth - depth},${limits.kindsDepth - depth}`;
+}
+
+/** Whether no limit on depth made a difference. */
+function isWithin({ deepest }: Made, { depth }: Place, limits: Limits): boolean {
+  return deepest.parts < limits.depth - depth && deepest.kinds <= limits.kindsDepth - depth;
+}
+
+/** Whether the same references are inlined, and what was shortened has the same name. */
+function isSame(
+  { label, shortened, single, deepest }: Made,
+  place: Place,
+  { mentionedOnce }: Limits,
+): boolean {
+  if (deepest.inlined + place.inlined >= INLINE_DEPTH) return false;
+  if (shortened.length > 0 && label !== place.label) return false;
+  return mentionedOnce === undefined || !single.some((pointer) => mentionedOnce.has(pointer));
+}
