@@ -348,7 +348,11 @@ export function createConversion(
       const isKept = keyword === 'patternProperties' ? isPattern(key) : !isReadOnly(schema, graph);
       if (!isKept) continue;
       count(key.length);
-      put(members, key, at({ ...place, label: key }, () => convert(schema)));
+      put(
+        members,
+        key,
+        at({ ...place, label: key }, () => convert(schema)),
+      );
     }
     return members;
   }
