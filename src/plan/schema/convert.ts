@@ -22,8 +22,8 @@ import { withValue } from './merge.js';
 import { below, top, type Place } from './place.js';
 import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ReferenceGraph } from './references.js';
-import { createJournal, record as recordWork, repeat, type Made } from './journal.js';
-import { createShared, INLINE_DEPTH, isFree, type Key, type Shared } from './shared.js';
+import { createJournal } from './journal.js';
+import { createShared, INLINE_DEPTH, isFree, type Shared } from './shared.js';
 import { shorten, type Shortened, type TextLimits } from './shorten.js';
 
 /** One pass over the schemas of an operation's arguments, which become JSON Schema 2020-12 with their own `$defs`. */
@@ -63,9 +63,6 @@ export interface ConversionOptions {
   readonly shared?: Shared;
 }
 
-/** The result would be longer than allowed. */
-export class TooLong extends Error {}
-
 /** A schema up to this size is inlined wherever it is mentioned; a larger one that is mentioned again is shared. */
 const INLINE_CHARACTERS = 512;
 
@@ -84,12 +81,11 @@ export function createConversion(
   }: ConversionOptions = {},
 ): Conversion {
   const definitions = createDefinitions();
-  const journal = createJournal();
+  const journal = createJournal(characters, onKinds);
   const limits = { binaryAsBase64, texts, mentionedOnce, depth: limit, kindsDepth };
   let place = top;
   return {
-    convert: (schema, label = '') =>
-      at({ ...top, label }, () => once(schema ?? true, () => convert(schema))),
+    convert: (schema, label = '') => at({ ...top, label }, () => convert(schema)),
     mentions: definitions.mentions,
     shortened: journal.shortened,
     written: () => journal.written,
@@ -97,26 +93,21 @@ export function createConversion(
     definitions: () =>
       definitions.write((pointer, depth) => {
         const label = pointer.split('/').at(-1) ?? '';
-        const there = { ...top, of: pointer, depth, label };
-        return at(there, () => once(pointer, () => target(pointer)));
+        return at({ ...top, of: pointer, depth, label }, () => once(pointer));
       }),
   };
 
-  /** Converts a schema that another conversion may have converted in the same way. */
-  function once(key: Key, work: () => JsonObject | boolean): JsonObject | boolean {
-    const known = shared.find(key, place, limits);
-    if (known !== undefined) return use(known);
-    const made = recordWork(journal, place, work);
-    shared.keep(key, place, limits, made);
-    return made.schema;
-  }
-
-  function use(made: Made): JsonObject | boolean {
-    if (made.kindsAt !== undefined) noteKinds(journal.written + made.kindsAt);
-    for (const [pointer, depth] of made.refers) refer(pointer, place.depth + depth);
-    repeat(journal, made, place);
-    count(made.written);
-    return made.schema;
+  /** The target of a pointer, which another conversion may have made in the same way. */
+  function once(pointer: string): JsonObject | boolean {
+    const known = shared.find(pointer, place, limits);
+    if (known === undefined) {
+      const made = journal.record(place, () => target(pointer));
+      shared.keep(pointer, place, limits, made);
+      return made.schema;
+    }
+    journal.repeat(known, place);
+    for (const [ref, depth] of known.refers) definitions.refer(ref, place.depth + depth);
+    return known.schema;
   }
 
   function convert(schema: Json | undefined): JsonObject | boolean {
@@ -149,27 +140,23 @@ export function createConversion(
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     if (place.open && hasClosed(schema, graph)) return base(ref);
-    if (isInlined(ref)) return at({ ...place, inlined: place.inlined + 1 }, () => inlined(ref));
-    return isAtLimit() ? outline(schema) : refer(ref, place.depth);
-  }
-
-  function inlined(ref: string): JsonObject | boolean {
-    return isFree(place) ? once(ref, () => target(ref)) : target(ref);
-  }
-
-  function refer(ref: string, depth: number): JsonObject {
-    journal.refers.push([ref, depth]);
-    return definitions.refer(ref, depth);
+    if (isInlined(ref)) {
+      const inlined = isFree(place) ? once : target;
+      return at({ ...place, inlined: place.inlined + 1 }, () => inlined(ref));
+    }
+    if (isAtLimit()) return outline(schema);
+    journal.refers.push([ref, place.depth]);
+    return definitions.refer(ref, place.depth);
   }
 
   function isAtLimit(): boolean {
-    journal.deepest.parts = Math.max(journal.deepest.parts, place.depth);
+    journal.reach('parts', place.depth);
     return place.depth >= limit;
   }
 
   function isInlined(ref: string): boolean {
     if (graph.isRecursive(ref)) return false;
-    journal.deepest.inlined = Math.max(journal.deepest.inlined, place.inlined);
+    journal.reach('inlined', place.inlined);
     if (place.inlined >= INLINE_DEPTH) return false;
     journal.single.push(ref);
     if (mentionedOnce?.has(ref) === true) return true;
@@ -192,14 +179,8 @@ export function createConversion(
 
   function areExpanded(kinds: readonly string[]): boolean {
     if (kinds.length > MOST_KINDS) return false;
-    noteKinds(journal.written);
-    journal.deepest.kinds = Math.max(journal.deepest.kinds, place.depth);
+    journal.noteKinds(place);
     return place.depth <= kindsDepth;
-  }
-
-  function noteKinds(written: number): void {
-    journal.kinds.push(written);
-    onKinds?.(written);
   }
 
   function choice(pointer: string, discriminator: Discriminator, kinds: readonly string[]) {
@@ -251,7 +232,7 @@ export function createConversion(
     return at({ ...place, readOnly, open: place.open || closes }, () => {
       const { loosened, unlisted } = journal;
       const values = readValues(schema);
-      count(JSON.stringify(values).length);
+      journal.count(JSON.stringify(values).length);
       const whole = { ...values, ...record(nested(schema, isSubtype)) };
       const exact = journal.loosened === loosened;
       const described = finish(
@@ -347,7 +328,7 @@ export function createConversion(
     for (const [key, schema] of Object.entries(value)) {
       const isKept = keyword === 'patternProperties' ? isPattern(key) : !isReadOnly(schema, graph);
       if (!isKept) continue;
-      count(key.length);
+      journal.count(key.length);
       put(
         members,
         key,
@@ -355,11 +336,6 @@ export function createConversion(
       );
     }
     return members;
-  }
-
-  function count(length: number): void {
-    journal.written += length;
-    if (journal.written > characters) throw new TooLong();
   }
 }
 

@@ -2,8 +2,8 @@ import type { JsonObject } from '../../load/document.js';
 import type { Place } from './place.js';
 import type { Shortened } from './shorten.js';
 
-/** What a conversion notes beside its results, so far. */
-export interface Journal {
+/** What a conversion notes beside its results. */
+interface Notes {
   /** Characters that count towards the maximum. */
   written: number;
   /** Schemas that accept more than the document does. */
@@ -13,26 +13,22 @@ export interface Journal {
   /** Schemas whose parts are not described, because of their depth. */
   truncated: number;
   readonly shortened: Shortened[];
-  /** Definitions that were referred to, from a depth. */
-  readonly refers: Mention[];
+  /** Definitions that were referred to, each from a depth. */
+  readonly refers: (readonly [pointer: string, depth: number])[];
   /** Pointers that are inlined if they are mentioned only once. */
   readonly single: string[];
-  /** Characters written wherever kinds could be expanded. */
-  readonly kinds: number[];
   deepest: Deepest;
 }
 
-export type Mention = readonly [pointer: string, depth: number];
-
 /** The greatest depths at which a limit could make a difference. */
 interface Deepest {
-  parts: number;
-  kinds: number;
-  inlined: number;
+  readonly parts: number;
+  readonly kinds: number;
+  readonly inlined: number;
 }
 
-/** A converted schema, with what was noted meanwhile. All numbers count from its place. */
-export interface Made extends Readonly<Omit<Journal, 'kinds'>> {
+/** A converted schema, and what was noted meanwhile. Depths and characters count from its place. */
+export interface Made extends Readonly<Notes> {
   readonly schema: JsonObject | boolean;
   /** The name under which its own texts are reported. */
   readonly label: string;
@@ -40,59 +36,116 @@ export interface Made extends Readonly<Omit<Journal, 'kinds'>> {
   readonly kindsAt: number | undefined;
 }
 
-const nowhere = (): Deepest => ({ parts: -Infinity, kinds: -Infinity, inlined: -Infinity });
-
-export function createJournal(): Journal {
-  const counts = { written: 0, loosened: 0, unlisted: 0, truncated: 0 };
-  return { ...counts, shortened: [], refers: [], single: [], kinds: [], deepest: nowhere() };
+/** The notes of a conversion, some of which another one can repeat. */
+export interface Journal extends Notes {
+  /** @throws TooLong */
+  count(length: number): void;
+  /** Notes that a limit on depth, of some kind, was asked for at a place. */
+  reach(kind: keyof Deepest, depth: number): void;
+  /** Notes that the kinds of a discriminator could be expanded at a place. */
+  noteKinds(place: Place): void;
+  /** Does the work, and returns what was noted meanwhile. */
+  record(place: Place, work: () => JsonObject | boolean): Made;
+  /** Notes everything again, at another place. @throws TooLong */
+  repeat(made: Made, place: Place): void;
 }
 
-/** Does the work, and returns what was noted meanwhile. */
-export function record(
-  journal: Journal,
-  { depth, inlined, label }: Place,
-  work: () => JsonObject | boolean,
-): Made {
-  const { written, loosened, unlisted, truncated, deepest } = journal;
-  const [shortened, refers] = [journal.shortened.length, journal.refers.length];
-  const [single, kinds] = [journal.single.length, journal.kinds.length];
-  journal.deepest = nowhere();
-  const schema = work();
-  const own = journal.deepest;
-  journal.deepest = {
-    parts: Math.max(deepest.parts, own.parts),
-    kinds: Math.max(deepest.kinds, own.kinds),
-    inlined: Math.max(deepest.inlined, own.inlined),
-  };
-  const kindsAt = journal.kinds[kinds];
-  return {
-    schema,
-    label,
-    written: journal.written - written,
-    loosened: journal.loosened - loosened,
-    unlisted: journal.unlisted - unlisted,
-    truncated: journal.truncated - truncated,
-    shortened: journal.shortened.slice(shortened),
-    refers: journal.refers.slice(refers).map(([pointer, at]) => [pointer, at - depth]),
-    single: [...new Set(journal.single.slice(single))],
-    kindsAt: kindsAt === undefined ? undefined : kindsAt - written,
-    deepest: {
-      parts: own.parts - depth,
-      kinds: own.kinds - depth,
-      inlined: own.inlined - inlined,
-    },
-  };
-}
+/** The result would be longer than allowed. */
+export class TooLong extends Error {}
 
-/** Notes the same again, but for what the conversion itself must notice: characters, kinds and references. */
-export function repeat(journal: Journal, made: Made, { depth, inlined }: Place): void {
-  journal.loosened += made.loosened;
-  journal.unlisted += made.unlisted;
-  journal.truncated += made.truncated;
-  journal.shortened.push(...made.shortened);
-  journal.single.push(...made.single);
-  const { deepest } = journal;
-  deepest.parts = Math.max(deepest.parts, made.deepest.parts + depth);
-  deepest.kinds = Math.max(deepest.kinds, made.deepest.kinds + depth);
-  deepest.inlined = Math.max(deepest.inlined, made.deepest.inlined + inlined);
+const NOWHERE: Deepest = { parts: -Infinity, kinds: -Infinity, inlined: -Infinity };
+
+/** `onKinds` is called wherever kinds could be expanded, with the characters written before. */
+export function createJournal(
+  characters: number,
+  onKinds: (written: number) => void = () => undefined,
+): Journal {
+  /** Characters written wherever kinds could be expanded. */
+  const kinds: number[] = [];
+  const journal: Journal = {
+    written: 0,
+    loosened: 0,
+    unlisted: 0,
+    truncated: 0,
+    shortened: [],
+    refers: [],
+    single: [],
+    deepest: NOWHERE,
+    count,
+    reach,
+    noteKinds,
+    record,
+    repeat,
+  };
+  return journal;
+
+  function count(length: number): void {
+    journal.written += length;
+    if (journal.written > characters) throw new TooLong();
+  }
+
+  function reach(kind: keyof Deepest, depth: number): void {
+    if (depth > journal.deepest[kind]) journal.deepest = { ...journal.deepest, [kind]: depth };
+  }
+
+  function noteKinds({ depth }: Place): void {
+    reach('kinds', depth);
+    noteKindsAt(journal.written);
+  }
+
+  function noteKindsAt(written: number): void {
+    kinds.push(written);
+    onKinds(written);
+  }
+
+  function record(place: Place, work: () => JsonObject | boolean): Made {
+    const before = { ...journal };
+    const lengths = [journal.shortened, journal.refers, journal.single, kinds].map(
+      ({ length }) => length,
+    );
+    journal.deepest = NOWHERE;
+    const schema = work();
+    const { deepest } = journal;
+    journal.deepest = before.deepest;
+    reachAll(deepest, 0, 0);
+    const [shortened, refers, single, first = 0] = lengths;
+    const kindsAt = kinds[first];
+    return {
+      schema,
+      label: place.label,
+      written: journal.written - before.written,
+      loosened: journal.loosened - before.loosened,
+      unlisted: journal.unlisted - before.unlisted,
+      truncated: journal.truncated - before.truncated,
+      shortened: journal.shortened.slice(shortened),
+      refers: journal.refers
+        .slice(refers)
+        .map(([pointer, depth]) => [pointer, depth - place.depth] as const),
+      single: [...new Set(journal.single.slice(single))],
+      kindsAt: kindsAt === undefined ? undefined : kindsAt - before.written,
+      deepest: {
+        parts: deepest.parts - place.depth,
+        kinds: deepest.kinds - place.depth,
+        inlined: deepest.inlined - place.inlined,
+      },
+    };
+  }
+
+  function repeat(made: Made, { depth, inlined }: Place): void {
+    if (made.kindsAt !== undefined) noteKindsAt(journal.written + made.kindsAt);
+    journal.loosened += made.loosened;
+    journal.unlisted += made.unlisted;
+    journal.truncated += made.truncated;
+    journal.shortened.push(...made.shortened);
+    journal.single.push(...made.single);
+    for (const [pointer, below] of made.refers) journal.refers.push([pointer, depth + below]);
+    reachAll(made.deepest, depth, inlined);
+    count(made.written);
+  }
+
+  function reachAll(deepest: Deepest, depth: number, inlined: number): void {
+    reach('parts', deepest.parts + depth);
+    reach('kinds', deepest.kinds + depth);
+    reach('inlined', deepest.inlined + inlined);
+  }
 }

@@ -37,8 +37,9 @@ export function partOf(
   options: FitOptions,
 ): Part {
   const key = JSON.stringify([sources, options.binaryAsBase64]);
-  const { parts, shared } = documents.get(graph) ?? { parts: new Map(), shared: createShared() };
-  documents.set(graph, { parts, shared });
+  const known = documents.get(graph) ?? { parts: new Map<string, Part>(), shared: createShared() };
+  documents.set(graph, known);
+  const { parts, shared } = known;
   const convert = (limits: Limits) =>
     convertGroup(graph, sources, { ...options, ...limits, shared });
   const part = parts.get(key) ?? { convert, sizes: new Map<string, Size>() };

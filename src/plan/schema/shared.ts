@@ -1,4 +1,3 @@
-import type { Json } from '../../load/document.js';
 import type { ConversionOptions } from './convert.js';
 import type { Made } from './journal.js';
 import type { Place } from './place.js';
@@ -10,24 +9,21 @@ export const INLINE_DEPTH = 32;
 export type Limits = Required<Pick<ConversionOptions, 'depth' | 'kindsDepth'>> &
   Pick<ConversionOptions, 'binaryAsBase64' | 'mentionedOnce' | 'texts'>;
 
-/** A schema of the document, or the pointer of one. */
-export type Key = Json | string;
-
 /**
- * Converted schemas that the operations of a document share: most operations use the same ones, and each is converted
- * once.
+ * The targets of references as the operations of a document share them: most operations use the same ones, and each is
+ * converted once.
  */
 export interface Shared {
-  /** The schema, if it would be converted in the same way at this place. */
-  find(key: Key, place: Place, limits: Limits): Made | undefined;
-  keep(key: Key, place: Place, limits: Limits, made: Made): void;
+  /** The target of a pointer, if it would be converted in the same way at this place. */
+  find(pointer: string, place: Place, limits: Limits): Made | undefined;
+  keep(pointer: string, place: Place, limits: Limits, made: Made): void;
 }
 
 export function createShared(): Shared {
-  const known = new Map<Key, Map<string, Made>>();
+  const known = new Map<string, Map<string, Made>>();
   return {
-    find(key, place, limits) {
-      const all = known.get(key);
+    find(pointer, place, limits) {
+      const all = known.get(pointer);
       if (all === undefined) return undefined;
       const whole = all.get(contextOf(place, limits));
       const made =
@@ -36,11 +32,11 @@ export function createShared(): Shared {
           : all.get(contextOf(place, limits) + roomOf(place, limits));
       return made !== undefined && isSame(made, place, limits) ? made : undefined;
     },
-    keep(key, place, limits, made) {
+    keep(pointer, place, limits, made) {
       if (!isSame(made, place, limits)) return;
-      const all = known.get(key) ?? new Map<string, Made>();
+      const all = known.get(pointer) ?? new Map<string, Made>();
       const room = isWithin(made, place, limits) ? '' : roomOf(place, limits);
-      known.set(key, all.set(contextOf(place, limits) + room, made));
+      known.set(pointer, all.set(contextOf(place, limits) + room, made));
     },
   };
 }
