@@ -140,6 +140,7 @@ export function createConversion(
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     if (place.open && hasClosed(schema, graph)) return base(ref);
+    // What is inlined does not lead back to here.
     if (isInlined(ref)) {
       const inlined = isFree(place) ? once : target;
       return at({ ...place, inlined: place.inlined + 1 }, () => inlined(ref));

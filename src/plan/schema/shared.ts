@@ -25,30 +25,29 @@ export function createShared(): Shared {
     find(pointer, place, limits) {
       const all = known.get(pointer);
       if (all === undefined) return undefined;
-      const whole = all.get(contextOf(place, limits));
+      const whole = all.get(contextOf(limits));
       const made =
         whole !== undefined && isWithin(whole, place, limits)
           ? whole
-          : all.get(contextOf(place, limits) + roomOf(place, limits));
+          : all.get(contextOf(limits) + roomOf(place, limits));
       return made !== undefined && isSame(made, place, limits) ? made : undefined;
     },
     keep(pointer, place, limits, made) {
       if (!isSame(made, place, limits)) return;
       const all = known.get(pointer) ?? new Map<string, Made>();
       const room = isWithin(made, place, limits) ? '' : roomOf(place, limits);
-      known.set(pointer, all.set(contextOf(place, limits) + room, made));
+      known.set(pointer, all.set(contextOf(limits) + room, made));
     },
   };
 }
 
-/** Whether nothing around a place makes a difference, but for its depth. */
-export function isFree({ of, inherits, open, readOnly, bases, choices }: Place): boolean {
-  if (of !== undefined || inherits || open) return false;
-  return readOnly.size === 0 && bases.size === 0 && choices.size === 0;
+/** Whether nothing around a place makes a difference, but for its depth and for references back to it. */
+export function isFree({ inherits, open, readOnly, bases, choices }: Place): boolean {
+  return !inherits && !open && readOnly.size + bases.size + choices.size === 0;
 }
 
-function contextOf({ throughAllOf, of }: Place, { binaryAsBase64, texts }: Limits): string {
-  return [throughAllOf, of !== undefined, binaryAsBase64, texts?.description].join();
+function contextOf({ binaryAsBase64, texts }: Limits): string {
+  return [binaryAsBase64, texts?.description].join();
 }
 
 function roomOf({ depth }: Place, limits: Limits): string {
