@@ -44,6 +44,21 @@ describe('a required member that no property describes', () => {
   ])('is required if something else may describe it: %s', (_, schema) => {
     expect(JSON.stringify(convert(schema)).match(/"required":\[[^\]]*\]/g)).toEqual(kept);
   });
+
+  it('is required only there, even of the same schema', () => {
+    const part = { allOf: [ref('Own'), { title: 'x' }] };
+    for (const names of [
+      ['x', 'y', 'z'],
+      ['y', 'x', 'z'],
+    ]) {
+      const members = names.map((name) => [name, name === 'y' ? part : ref('Own')] as const);
+      const text = JSON.stringify(
+        convert({ properties: Object.fromEntries(members) }, { Own: own }),
+      );
+      const found = [...text.matchAll(/"required":\["a"(,"b")?\]/g)].map(([, more]) => more);
+      expect(found).toEqual(names.map((name) => (name === 'y' ? ',"b"' : undefined)));
+    }
+  });
 });
 
 describe('keywords', () => {
