@@ -40,7 +40,7 @@ describe('a required member that no property describes', () => {
     ['an alternative beside properties', { properties: { b: {} }, anyOf: [own] }],
     ['a map', { ...own, additionalProperties: { type: 'string' } }],
     ['names by pattern', { ...own, patternProperties: { '^b': {} } }],
-    ['without properties', { required: ['a', 'b'] }],
+    ['without properties', { required: ['a', 'b'], properties: {} }],
   ])('is required if something else may describe it: %s', (_, schema) => {
     expect(JSON.stringify(convert(schema)).match(/"required":\[[^\]]*\]/g)).toEqual(kept);
   });

@@ -61,7 +61,8 @@ export function withoutRequired(
 function knownNames(schema: JsonObject): ReadonlySet<string> | undefined {
   const { properties, additionalProperties: others } = schema;
   const isOpen = OTHERS.some((key) => schema[key] !== undefined) || isObject(others);
-  return isOpen || !isObject(properties) ? undefined : new Set(Object.keys(properties));
+  const names = isOpen || !isObject(properties) ? [] : Object.keys(properties);
+  return names.length === 0 ? undefined : new Set(names);
 }
 
 const OTHERS = ['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'not', 'patternProperties'];
