@@ -12,6 +12,7 @@ import {
   shownImage,
 } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure } from './fit.js';
+import { PAGE_HEADERS } from './pages.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
@@ -171,8 +172,7 @@ function isLikeJson(text: string, type: string): boolean {
 
 /** The headers that may point to a next page, or count the pages. */
 function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
-  const names = ['link', 'x-total-count', 'x-total', 'x-total-pages'];
-  const entries = names.map(
+  const entries = PAGE_HEADERS.map(
     (name) => [name, headers[name] && secrets.mask(headers[name])] as const,
   );
   return Object.fromEntries(entries);
