@@ -32,11 +32,18 @@ export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fi
   if (isJson && isPassedOn(text, answered)) return { text, notes: [] };
   const value = isJson ? parsed(text) : undefined;
   if (value !== undefined) return fitJson(text, value, answered);
-  const { budget, tool } = answered;
-  if (text.length <= budget) return { text, notes: [] };
-  const help = howToGetLess(tool);
-  const { text: shown, notes } = shortenText(text, budget - help.length - 1);
-  return { text: shown, notes: [...notes, help] };
+  return fitText(text, answered);
+}
+
+const NOT_JSON = 'The response is not JSON, so `fields` left nothing out.';
+
+function fitText(text: string, { budget, tool, fields }: Answered): Fitted {
+  const told = fields === undefined ? [] : [NOT_JSON];
+  const left = budget - lengthOf(told);
+  if (text.length <= left) return { text, notes: told };
+  const help = howToGetLess({ ...tool, fields: undefined });
+  const { text: shown, notes } = shortenText(text, left - help.length - 1);
+  return { text: shown, notes: [...told, ...notes, help] };
 }
 
 /** Whether the response is shown as it is: most responses are not worth parsing. */
