@@ -3,7 +3,7 @@ import { offerFields, selectFields } from './fields.js';
 import { follow } from './keywords.js';
 import { digitsOf, endOfString, readExact, writeJson } from './numbers.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
-import { argumentsOf } from './paging.js';
+import { argumentsOf, itemsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
 
 /** A call and its response, as far as they affect the shown result. */
@@ -15,6 +15,8 @@ export interface Answered {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The paths to keep. */
   readonly fields?: readonly string[] | undefined;
+  /** Whether the end of the response is missing: then the next page is not the next call. */
+  readonly isCut?: boolean;
   /** Characters, including those of the notes. */
   readonly budget: number;
 }
@@ -79,9 +81,13 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answered): Fitted {
+function fitJson(
+  text: string,
+  answer: Json,
+  { fields, budget, isCut = false, ...call }: Answered,
+): Fitted {
   const page = { ...call, answer, args: { ...call.args, ...(fields && { fields: [...fields] }) } };
-  const next = [nextPage(page) ?? []].flat();
+  const next = isCut ? [restOfCut(page)] : [nextPage(page) ?? []].flat();
   const { value, notes } = fields
     ? selectFields(answer, fields, call.tool.fields)
     : { value: answer, notes: [] };
@@ -91,6 +97,14 @@ function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answer
     return { text: asReceived, notes: [...notes, ...next], value };
   const shortened = shortenWithHelp(value, left, page, next);
   return { ...shortened, notes: [...notes, ...shortened.notes] };
+}
+
+/** The last item may be incomplete. */
+function restOfCut(page: Page): string {
+  const list = itemsOf(page.answer);
+  const total = list?.items.length ?? 0;
+  const rest = list && restOfPage(page, { path: list.path, shown: total - 1, total });
+  return rest ?? howToGetLess(page.tool);
 }
 
 /** Characters of notes, one note per line. */

@@ -80,7 +80,7 @@ export function restOfPage(
   const args = argumentsOf(page.tool);
   const [size, number] = [SIZES, NUMBERS].map((names) => pick(args, names));
   const offset = offsetOf(args);
-  if (list.shown === 0 || (size === undefined && offset === undefined)) return undefined;
+  if (list.shown <= 0 || (size === undefined && offset === undefined)) return undefined;
   if (itemsOf(page.answer)?.path !== list.path) return undefined;
   if (size !== undefined) {
     const changes = smallerPage(page, size, number, list);

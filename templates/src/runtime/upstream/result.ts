@@ -157,6 +157,7 @@ function bodyContent(
   const answered = {
     ...asked,
     headers: maskedHeaders(headers, secrets),
+    isCut: truncated,
     budget: budget - (truncated ? note.length : 0),
   };
   const whole = truncated ? (endedJson(masked) ?? masked) : masked;
