@@ -115,4 +115,10 @@ describe('custom routes', () => {
         `The route ${path} `,
       );
   });
+  it('cannot have a path that no request has', async () => {
+    for (const path of ['/a?b', '/a#b', '/café', '/a/../b', '/a b'])
+      await expect(startTestServer({ routes: { [path]: () => new Response() } })).rejects.toThrow(
+        `The route ${path} would never match, since clients send /`,
+      );
+  });
 });

@@ -37,6 +37,11 @@ function refuseTaken(path: string, { resource }: HttpSettings): void {
   const remedy = 'choose another path for this route in main.ts';
   if (!path.startsWith('/'))
     throw new SettingsError(`The route ${path} does not begin with a slash: ${remedy}`);
+  const { pathname } = new URL(`http://localhost${path}`);
+  if (pathname !== path)
+    throw new SettingsError(
+      `The route ${path} would never match, since clients send ${pathname}: ${remedy}`,
+    );
   if (resource.paths.includes(path) || isReservedPath(path, resource.paths))
     throw new SettingsError(`The route ${path} is reserved by the server: ${remedy}`);
 }
