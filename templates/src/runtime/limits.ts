@@ -146,7 +146,8 @@ export function clientAddress(
   forwardedFor: readonly string[],
   isTrusted: (address: string) => boolean,
 ): string {
-  let address = socketAddress;
+  // A socket for both IP versions shows IPv4 addresses mapped into IPv6, and the log must not have two spellings.
+  let address = socketAddress.replace(/^::ffff:(?=\d+\.)/i, '');
   const hops = forwardedFor.flatMap((line) => line.split(','));
   for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
     const next = isTrusted(address) ? hopAddress(hop.trim()) : undefined;
