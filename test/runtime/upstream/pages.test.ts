@@ -689,6 +689,19 @@ const forms: Form[] = [
     next: { limit: 3, page_info: 'eyJ' },
   },
   {
+    api: 'Django REST framework: the count is of all items, and next is null',
+    takes: 'page:integer search',
+    given: { search: 'x' },
+    answer: { count: 10, next: null, previous: null, results: three },
+    next: undefined,
+  },
+  {
+    api: 'OpenAlex: no cursor, but page numbers',
+    takes: 'page:integer per-page:integer cursor',
+    answer: { meta: { count: 9, page: 1, per_page: 3, next_cursor: null }, results: three },
+    next: { page: 2 },
+  },
+  {
     api: 'no pages at all',
     takes: 'page:integer',
     answer: { id: 5, name: 'x' },

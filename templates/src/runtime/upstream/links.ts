@@ -25,6 +25,11 @@ export function urlIn(members: Members): string | undefined {
   return all.map(expanded).find(isUrl);
 }
 
+/** Whether a response says that there is no next page, whatever it counts. */
+export function endsIn(members: Members): boolean {
+  return NEXT_URLS.some((name) => members.get(name)?.includes(null));
+}
+
 /** Without the rest of a URI template, where nothing is filled in (RFC 6570; HAL). */
 function expanded(value: Json): Json {
   return typeof value === 'string' ? value.replaceAll(/\{[^{}]*\}/g, '') : value;

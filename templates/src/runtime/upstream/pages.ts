@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
-import { changesOfUrl, linkOf, urlIn } from './links.js';
+import { changesOfUrl, endsIn, linkOf, urlIn } from './links.js';
 import {
   argumentsOf,
   itemsOf,
@@ -143,7 +143,7 @@ function nextChanges(page: Page): Changes | undefined {
   return (
     changesOfCursor(members, args, page.args) ??
     (says(members, MORE, true) ? changesOfLastId(members, args, page.answer) : undefined) ??
-    changesOfNumber(page, members, args)
+    (endsIn(members) ? undefined : changesOfNumber(page, members, args))
   );
 }
 
