@@ -1,5 +1,13 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
-import { typed, valueOf, words, type Argument, type Changes, type Members } from './paging.js';
+import {
+  says,
+  typed,
+  valueOf,
+  words,
+  type Argument,
+  type Changes,
+  type Members,
+} from './paging.js';
 
 // Member names, reduced to letters and digits; the clearest first.
 const NEXT_URLS = words(
@@ -27,7 +35,7 @@ export function urlIn(members: Members): string | undefined {
 
 /** Whether a response says that there is no next page, whatever it counts. */
 export function endsIn(members: Members): boolean {
-  return NEXT_URLS.some((name) => members.get(name)?.includes(null));
+  return says(members, NEXT_URLS, null);
 }
 
 /** Without the rest of a URI template, where nothing is filled in (RFC 6570; HAL). */

@@ -6,6 +6,7 @@ import {
   membersAround,
   type Changes,
   type Members,
+  says,
   CURSORS,
   firstOf,
   membersOf,
@@ -87,7 +88,7 @@ export function restOfPage(
     if (changes !== undefined) return sentence('Smaller page, same position', page, changes);
   }
   if (offset === undefined || pick(args, ['cursor']) !== undefined) return undefined;
-  const start = numberOf(valueOf(page.args, offset)) ?? firstOf(offset, 0);
+  const { start } = positionOf(page, membersAround(page.answer), offset);
   return sentence('The rest of this page', page, new Map([[offset, start + list.shown]]));
 }
 
@@ -145,10 +146,6 @@ function nextChanges(page: Page): Changes | undefined {
     (says(members, MORE, true) ? changesOfLastId(members, args, page.answer) : undefined) ??
     (endsIn(members) ? undefined : changesOfNumber(page, members, args))
   );
-}
-
-function says(members: Members, names: readonly string[], value: boolean): boolean {
-  return names.some((name) => members.get(name)?.includes(value));
 }
 
 /** The headers as members; `Content-Range: 0-24/3573` ends in the total (PostgREST). */
@@ -259,17 +256,24 @@ function nextNumber(
 }
 
 function nextOffset(
-  { args }: Page,
+  page: Page,
   members: Members,
   offset: Argument,
   { length, says, total }: Progress,
 ): Next | undefined {
+  const { start, first } = positionOf(page, members, offset);
+  const next = start + length;
+  return says || (total ?? 0) > next - first ? [offset, next] : undefined;
+}
+
+/** Where a page starts, and where the first one does. */
+function positionOf({ args }: Page, members: Members, offset: Argument) {
+  const [name, first] = [plain(offset.wire), firstOf(offset, 0)];
   const given = numberOf(valueOf(args, offset));
-  // SCIM counts from 1, and the response repeats that.
-  const isOne = given === undefined && members.get(plain(offset.wire))?.includes(1) === true;
-  const base = isOne ? 1 : firstOf(offset, 0);
-  const next = (given ?? base) + length;
-  return says || (total ?? 0) > next - base ? [offset, next] : undefined;
+  // SCIM counts from 1, and its first page says so. An extra page is better than a missing item.
+  const isOne = given === undefined ? members.get(name)?.includes(1) : name === 'startindex';
+  const least = isOne === true ? Math.max(1, first) : first;
+  return { start: given ?? least, first: least };
 }
 
 function firstNumber(members: Members, names: readonly string[]): number | undefined {

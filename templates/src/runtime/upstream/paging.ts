@@ -156,6 +156,11 @@ export function membersAround(answer: Json, headers: Readonly<Record<string, Jso
   return members;
 }
 
+/** Whether a member with one of the names has the value. */
+export function says(members: Members, names: readonly string[], value: boolean | null): boolean {
+  return names.some((name) => members.get(name)?.includes(value));
+}
+
 /** Links in a list, each with its relation: `rel`, or `relation` (FHIR). */
 function nextLinks(links: Json): Json[] {
   const isNext = (link: Json) =>
