@@ -702,6 +702,12 @@ const forms: Form[] = [
     next: { page: 2 },
   },
   {
+    api: 'a list in the link, which was not given',
+    takes: 'page:integer include:array',
+    answer: { data: three, links: { next: '/x?include=a&include=b&page=2' } },
+    next: { page: 2 },
+  },
+  {
     api: 'no pages at all',
     takes: 'page:integer',
     answer: { id: 5, name: 'x' },

@@ -65,7 +65,8 @@ export function changesOfUrl(
     const value = query.get(argument.wire) ?? '';
     const before = valueOf(given, argument);
     const isSame = value === before || value === JSON.stringify(before);
-    if (!isSame && !Array.isArray(before)) changes.set(argument, typed(value, argument));
+    const isList = Array.isArray(before) || [argument.schema['type']].flat().includes('array');
+    if (!isSame && !isList) changes.set(argument, typed(value, argument));
   }
   // Shopify's cursor contains the filters, and is refused together with them.
   const isAlone = own.some(({ wire }) => wire === 'page_info');
