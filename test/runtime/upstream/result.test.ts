@@ -83,6 +83,22 @@ describe('JSON', () => {
     ]);
   });
 
+  test('the JSON of a failure has no next page', () => {
+    const parameters = [{ name: 'page', in: 'query' as const }];
+    const paged = makeTool({ parameters }, { properties: { page: { type: 'integer' } } });
+    const body = Buffer.from('{"count":3,"errors":[{"code":1}],"next":"/?page=2"}');
+    const answer = (status: number) =>
+      textOf(
+        toResult(
+          { method: 'GET', path: '/', status, headers: {}, body, truncated: false },
+          secrets,
+          { tool: paged, args: {}, maxCharacters: 60_000 },
+        ),
+      );
+    expect(answer(200)).toContain('Next page: tool {"page":2}');
+    expect(answer(422)).not.toContain('Next page');
+  });
+
   test('truncated JSON does not lead to the next page, which would skip items', () => {
     const parameters = ['page', 'limit'].map((name) => ({ name, in: 'query' as const }));
     const paged = {

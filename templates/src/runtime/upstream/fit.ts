@@ -17,6 +17,7 @@ export interface Answered {
   readonly fields?: readonly string[] | undefined;
   /** Whether the end of the response is missing: then the next page is not the next call. */
   readonly isCut?: boolean;
+  readonly isFailed?: boolean;
   /** Characters, including those of the notes. */
   readonly budget: number;
 }
@@ -84,10 +85,11 @@ function parsed(text: string): Json | undefined {
 function fitJson(
   text: string,
   answer: Json,
-  { fields, budget, isCut = false, ...call }: Answered,
+  { fields, budget, isCut = false, isFailed = false, ...call }: Answered,
 ): Fitted {
   const page = { ...call, answer, args: { ...call.args, ...(fields && { fields: [...fields] }) } };
-  const next = isCut ? [restOfCut(page)] : [nextPage(page) ?? []].flat();
+  const following = isFailed ? undefined : nextPage(page);
+  const next = isCut ? [restOfCut(page)] : [following ?? []].flat();
   const { value, notes } = fields
     ? selectFields(answer, fields, call.tool.fields)
     : { value: answer, notes: [] };

@@ -26,6 +26,8 @@ export interface Asked {
   readonly fields?: readonly string[] | undefined;
   /** Characters of a result. */
   readonly maxCharacters: number;
+  /** Whether the call failed: what the response lists and counts is not a page then. */
+  readonly isFailed?: boolean;
 }
 
 /** The result that reports an upstream response; `differences` explains why the API may have refused the arguments. */
@@ -43,7 +45,7 @@ export function toResult(
   const taken = trailer.join('\n').length + (failed ? line.length + 2 : 0);
   const left = Math.max(0, asked.maxCharacters - taken);
   // Any member of an error response may matter.
-  const kept = failed ? { ...asked, fields: undefined } : asked;
+  const kept = failed ? { ...asked, fields: undefined, isFailed: true } : asked;
   const { blocks, value } = bodyContent(response, secrets, kept, left);
   const shown = failed || blocks.length === 0 ? leading(line, blocks) : blocks;
   const content = [...shown, ...trailer.map(textBlock)];
