@@ -708,6 +708,20 @@ const forms: Form[] = [
     next: { page: 2 },
   },
   {
+    api: 'a filter that the response repeats',
+    takes: 'after limit:integer',
+    given: { after: '2026-01-01' },
+    answer: { after: '2026-01-01', items: three },
+    next: undefined,
+  },
+  {
+    api: 'Elasticsearch: a scroll keeps its id',
+    takes: 'scroll_id scroll',
+    given: { scroll_id: 'x' },
+    answer: { _scroll_id: 'x', hits: { hits: three } },
+    next: { scroll_id: 'x' },
+  },
+  {
     api: 'no pages at all',
     takes: 'page:integer',
     answer: { id: 5, name: 'x' },

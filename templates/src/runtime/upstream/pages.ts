@@ -7,9 +7,13 @@ import {
   type Changes,
   type Members,
   says,
+  CURRENT,
   CURSORS,
   firstOf,
+  LAST,
   membersOf,
+  MORE,
+  NEXT,
   NUMBERS,
   numberOf,
   offsetOf,
@@ -17,6 +21,8 @@ import {
   plain,
   SIZES,
   STATED_SIZES,
+  TOTAL_PAGES,
+  TOTALS,
   typed,
   valueOf,
   words,
@@ -39,30 +45,8 @@ export const PAGE_HEADERS = words(
     'x-ms-continuationtoken opc-next-page',
 );
 
-// Member names, reduced to letters and digits, by their meaning; the clearest first.
-const MORE = words(
-  'hasmore hasnext hasnextpage hasmoreitems hasmoreresults more moreavailable morerecords moreresult ' +
-    'moreitemsincollection istruncated',
-);
-const LAST = words('islast islastpage last lastpage isend end endofrecords');
-const TOTALS = words(
-  'xtotalcount xtotal xwptotal contentrange total totalcount totalitems totalresults totalelements totalsize ' +
-    'totalrecords totalentries totalhits estimatedtotalhits numfound found nbhits count',
-);
-const TOTAL_PAGES = words(
-  'totalpages lastpage pagecount numpages nbpages pages pagestotal xtotalpages xwptotalpages',
-);
-const CURRENT = words('page pagenumber currentpage pageno number');
-/** Members that hold a cursor, each with the argument that usually takes it. */
-const NEXT = words(
-  'nextpagetoken:pagetoken nextcursor:cursor nexttoken:nexttoken continuationtoken:continuationtoken ' +
-    'nextcontinuationtoken:continuationtoken nextpagecursor:pagecursor endcursor:after aftercursor:pageafter ' +
-    'nextmarker:marker nextoffset:offset nextpageoffset:offset nextstart:start nextpagestart:start ' +
-    'nextstartingafter:startingafter nextcursormark:cursormark xmscontinuationtoken:continuationtoken ' +
-    'opcnextpage:page xnextpage:page xnextcursor:cursor nextpage:page startingafter:startingafter next:cursor ' +
-    'after:after continue:continue continuation:continuation bookmark:bookmark scrollid:scrollid cursor:cursor ' +
-    'offset:offset marker:marker',
-).map((pair) => pair.split(':') as [member: string, argument: string]);
+/** Members with a cursor that may repeat the start of this page. */
+const START = ['offset', 'cursor', 'marker'];
 
 /** A sentence with the call that continues where this page ends; undefined if the response does not indicate one. */
 export function nextPage(page: Page): string | undefined {
@@ -166,12 +150,13 @@ function changesOfCursor(
     const value = members.get(member)?.find(isCursor);
     const argument = value === undefined ? undefined : pick(args, [taker, ...CURSORS]);
     if (value === undefined || argument === undefined) continue;
-    // A repeated value is where this page began; so is a number, unless the response says that there is more.
-    const repeats = member === 'offset' || member === 'cursor' || member === 'marker';
+    const next = typed(value, argument);
+    // A repeated value is where this page began, except the ID of a scroll (Elasticsearch); so is a number, unless the
+    // response says that there is more.
+    if (next === valueOf(given, argument) && member !== 'scrollid') continue;
     const isStart = member === 'offset' || !says(members, MORE, true);
-    if (repeats && (valueOf(given, argument) === value || (typeof value === 'number' && isStart)))
-      continue;
-    return new Map([[argument, typed(value, argument)]]);
+    if (typeof value === 'number' && isStart && START.includes(member)) continue;
+    return new Map([[argument, next]]);
   }
   return undefined;
 }

@@ -35,6 +35,36 @@ export const CURSORS = words(
     'starttoken offset page next start token until sinceid since',
 );
 
+// Member names, reduced to letters and digits, by their meaning; the clearest first.
+/** Members that are true if there is another page, and false if there is none. */
+export const MORE = words(
+  'hasmore hasnext hasnextpage hasmoreitems hasmoreresults more moreavailable morerecords moreresult ' +
+    'moreitemsincollection istruncated',
+);
+/** Members that are true on the last page. */
+export const LAST = words('islast islastpage last lastpage isend end endofrecords');
+/** Members that count all items. */
+export const TOTALS = words(
+  'xtotalcount xtotal xwptotal contentrange total totalcount totalitems totalresults totalelements totalsize ' +
+    'totalrecords totalentries totalhits estimatedtotalhits numfound found nbhits count',
+);
+/** Members that count the pages. */
+export const TOTAL_PAGES = words(
+  'totalpages lastpage pagecount numpages nbpages pages pagestotal xtotalpages xwptotalpages',
+);
+/** Members with the number of the page. */
+export const CURRENT = words('page pagenumber currentpage pageno number');
+/** Members that hold a cursor, each with the argument that usually takes it. */
+export const NEXT = words(
+  'nextpagetoken:pagetoken nextcursor:cursor nexttoken:nexttoken continuationtoken:continuationtoken ' +
+    'nextcontinuationtoken:continuationtoken nextpagecursor:pagecursor endcursor:after aftercursor:pageafter ' +
+    'nextmarker:marker nextoffset:offset nextpageoffset:offset nextstart:start nextpagestart:start ' +
+    'nextstartingafter:startingafter nextcursormark:cursormark xmscontinuationtoken:continuationtoken ' +
+    'opcnextpage:page xnextpage:page xnextcursor:cursor nextpage:page startingafter:startingafter next:cursor ' +
+    'after:after continue:continue continuation:continuation bookmark:bookmark scrollid:scrollid cursor:cursor ' +
+    'offset:offset marker:marker',
+).map((pair) => pair.split(':') as [member: string, argument: string]);
+
 const known = new WeakMap<Tool, readonly Argument[]>();
 
 /** The query arguments of a tool, and those in its body. */
