@@ -722,6 +722,23 @@ const forms: Form[] = [
     next: { scroll_id: 'x' },
   },
   {
+    api: 'a POST that creates something',
+    takes: 'expand',
+    body: 'amount:integer cursor',
+    given: { body: { amount: 5 } },
+    answer: { id: 'ch_1', status: 'pending', next: '/v1/charges?cursor=x', cursor: 'x' },
+    next: undefined,
+  },
+  ...['https://api.example.com/search?cursor=x', 'https://api.example.com/search/2', '/s?c=x'].map(
+    (next) => ({
+      api: `a link for a tool that takes a cursor in its body: ${next}`,
+      takes: '',
+      body: 'cursor query',
+      answer: { items: three, next },
+      next: undefined,
+    }),
+  ),
+  {
     api: 'no pages at all',
     takes: 'page:integer',
     answer: { id: 5, name: 'x' },

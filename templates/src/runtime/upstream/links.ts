@@ -30,7 +30,7 @@ export function urlIn(members: Members): string | undefined {
   const all = values.flatMap((value) =>
     isObject(value) ? [value['href'] ?? null, value['url'] ?? null] : [value],
   );
-  return all.map(expanded).find(isUrl);
+  return all.map(expanded).find(hasQuery);
 }
 
 /** Whether a response says that there is no next page, whatever it counts. */
@@ -43,12 +43,13 @@ function expanded(value: Json): Json {
   return typeof value === 'string' ? value.replaceAll(/\{[^{}]*\}/g, '') : value;
 }
 
-function isUrl(value: Json): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length < 8192 &&
-    /^(https?:\/\/|\/|\?)[^\s]*\?|^\?/.test(value)
-  );
+function hasQuery(value: Json): value is string {
+  return isUrl(value) && value.length < 8192 && value.includes('?');
+}
+
+/** Whether a value is a URL, absolute or with a query: others may be cursors. */
+export function isUrl(value: Json): value is string {
+  return typeof value === 'string' && /^(https?:\/\/|[/?]\S*\?|\?)/.test(value);
 }
 
 /** The differences between the query of a URL and the call; undefined if it has none of the arguments. */

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
-import { changesOfUrl, endsIn, linkOf, urlIn } from './links.js';
+import { changesOfUrl, endsIn, isUrl, linkOf, urlIn } from './links.js';
 import {
   argumentsOf,
   itemsOf,
@@ -116,7 +116,9 @@ function statedSize(members: Members): number | undefined {
 
 function nextChanges(page: Page): Changes | undefined {
   const args = argumentsOf(page.tool);
-  if (args.length === 0) return undefined;
+  // A call that writes is not repeated for the next page of nothing.
+  const isList = page.tool.annotations.readOnlyHint || itemsOf(page.answer)?.items.length;
+  if (args.length === 0 || !isList) return undefined;
   const members = membersAround(page.answer, countsIn(page.headers));
   if (says(members, MORE, false) || says(members, LAST, true)) return undefined;
   const link = linkOf(page.headers['link']);
@@ -161,10 +163,10 @@ function changesOfCursor(
   return undefined;
 }
 
-/** Zero and less end a list (X 1.1, Redis). */
+/** Zero and less end a list (X 1.1, Redis), and a URL is not a cursor. */
 function isCursor(value: Json): value is string | number {
   if (typeof value === 'number') return value > 0;
-  return typeof value === 'string' && !/^(0|-\d+)?$/.test(value);
+  return typeof value === 'string' && !isUrl(value) && !/^(0|-\d+)?$/.test(value);
 }
 
 /** The ID of the last item, if the API continues after an ID. */
