@@ -21,7 +21,7 @@ export async function askUpstream(opened: Opened, asker: Asker): Promise<readonl
 export async function askBaseUrl(opened: Opened, asker: Asker): Promise<Opened> {
   if (opened.plan.api.baseUrl !== undefined) return opened;
   const baseUrl = await asker.line({
-    message: "The document does not contain the API's base URL. What is it? (empty: set it later)",
+    message: 'Which base URL does the API have? (not in the document; empty: set it later)',
     placeholder: 'https://api.example.com/v1',
     fault: (value) => (value === '' ? undefined : optionFault({ baseUrl: value })),
   });
