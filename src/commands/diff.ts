@@ -83,10 +83,10 @@ async function formatted(
   name: string,
   changes: readonly Change[],
   warnings: readonly Problem[],
-  { resultColumns }: Terminal,
+  terminal: Terminal,
 ): Promise<string> {
   if (format === 'markdown') return formatMarkdown(changes);
-  if (format !== 'html') return formatChanges(changes, resultColumns);
+  if (format !== 'html') return formatChanges(changes, terminal);
   const { diffPage } = await import('../print/report/diff-page.js');
   return diffPage(name, changes, warnings);
 }

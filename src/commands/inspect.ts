@@ -3,7 +3,7 @@ import { prepare } from '../generate.js';
 import type { Plan } from '../plan/types.js';
 import { offered } from '../plan/tools/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../plan/tools/tokens.js';
-import { printable, type Terminal } from '../print/terminal.js';
+import type { Terminal } from '../print/terminal.js';
 import { count, listingWarnings, plural } from '../print/budget.js';
 import {
   addFormatFlag,
@@ -99,6 +99,5 @@ function describe({ api, truncated }: Plan, tool: Plan['api']['tools'][number]):
 function row({ name, method, path, tokens, levels, scopes }: Description): string[] {
   const alternatives = scopes.map((alternative) => alternative.join(' ')).filter(Boolean);
   const size = levels === undefined ? count(tokens) : `truncated ${count(tokens)}`;
-  const cells = [name, `${method} ${path}`, size, alternatives.join(' | ') || '-'];
-  return cells.map((cell) => printable(cell).replaceAll('\n', ' '));
+  return [name, `${method} ${path}`, size, alternatives.join(' | ') || '-'];
 }

@@ -1,14 +1,17 @@
 import type { Change } from '../diff/change.js';
 import { SEVERITIES, type Severity } from '../diff/codes.js';
-import { printable } from './terminal.js';
+import type { Terminal } from './terminal.js';
 import { count, plural } from './budget.js';
 import { formatTable } from './table.js';
 
-/** Changes as a table for a terminal with this many columns, and the number of changes of each severity. */
-export function formatChanges(changes: readonly Change[], columns?: number): string {
+/** Changes as a table, and the number of changes of each severity. */
+export function formatChanges(
+  changes: readonly Change[],
+  { resultColumns, grade }: Pick<Terminal, 'resultColumns' | 'grade'>,
+): string {
   if (changes.length === 0) return 'No differences.\n';
   const header = ['SEVERITY', 'TOOL', 'REQUEST', 'CHANGE'];
-  return `${formatTable(header, changes.map(row), columns)}\n${summarize(changes)}.\n`;
+  return `${formatTable(header, changes.map(row), resultColumns, grade)}\n${summarize(changes)}.\n`;
 }
 
 /** The number of changes: `3 changes: 1 breaking, 0 security, 2 compatible`. */
@@ -25,6 +28,5 @@ export function countBySeverity(changes: readonly Change[]): Record<Severity, nu
 }
 
 function row({ gravity, tool = '-', operation = '-', message }: Change): string[] {
-  const cells = [gravity, tool, operation, message];
-  return cells.map((cell) => printable(cell).replaceAll('\n', ' '));
+  return [gravity, tool, operation, message];
 }

@@ -37,7 +37,7 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
   const ok = differences.length === 0;
   terminal.result(
     { ok, directory, ...facts, differences, ...(changes !== undefined && { changes }) },
-    format(directory, differences, changes, terminal.resultColumns),
+    format(directory, differences, changes, terminal),
   );
   return ok ? 0 : 1;
 }
@@ -46,11 +46,11 @@ function format(
   directory: string,
   differences: readonly Difference[],
   changes: readonly Change[] | undefined,
-  columns: number,
+  terminal: Terminal,
 ): string {
   if (differences.length === 0) return `${directory} is up to date.\n`;
   const lines = differences.map(({ kind, path }) => `${kind.padEnd(7)} ${path}\n`);
-  const meaning = changes === undefined ? '' : `\n${formatChanges(changes, columns)}`;
+  const meaning = changes === undefined ? '' : `\n${formatChanges(changes, terminal)}`;
   return `${lines.join('')}\n${directory} is not up to date: ${plural(differences.length, 'file')} would change.\n${meaning}`;
 }
 

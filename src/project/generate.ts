@@ -89,7 +89,7 @@ function formatSummary(
     ...(leftOut > 0 ? [`Skipped or changed: ${reasons(plan)}.`] : []),
     `Callers ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
-    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal.resultColumns).trimEnd()]),
+    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal).trimEnd()]),
     ...(differences.length === 0 || withoutSteps ? [] : ['', ...nextSteps(stateOf(run))]),
   ];
   return `${lines.join('\n')}\n`;
