@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { prepare } from '../generate.js';
+import { own } from '../json.js';
 import type { Plan } from '../plan/types.js';
 import { offered } from '../plan/tools/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../plan/tools/tokens.js';
@@ -90,7 +91,7 @@ interface Description {
 function describe({ api, truncated }: Plan, tool: Plan['api']['tools'][number]): Description {
   const { method, path } = tool.request;
   const scopes = scopesOf(api, tool.name);
-  const levels = Object.hasOwn(truncated, tool.name) ? truncated[tool.name] : undefined;
+  const levels = own(truncated, tool.name);
   const tokens = estimateTokens(api, tool);
   return { name: tool.name, method, path, scopes, tokens, ...(levels !== undefined && { levels }) };
 }

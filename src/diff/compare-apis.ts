@@ -1,3 +1,4 @@
+import { own } from '../json.js';
 import type { Api, ScopeAlternatives, Tool } from './api-types.js';
 import { sortChanges, toChange, type Change, type Finding } from './change.js';
 import { compareArguments } from './compare-arguments.js';
@@ -139,5 +140,5 @@ function addition({ annotations }: Tool, scopes: ScopeAlternatives): Finding {
 }
 
 function scopesOf({ scopes }: Api, { name }: Tool): ScopeAlternatives {
-  return (Object.hasOwn(scopes, name) ? scopes[name] : undefined) ?? [];
+  return own(scopes, name) ?? [];
 }

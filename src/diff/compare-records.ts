@@ -1,3 +1,4 @@
+import { own } from '../json.js';
 import type { Finding } from './change.js';
 import { memberPlace, shorten } from './show.js';
 
@@ -16,8 +17,6 @@ export function compareRecords<T>(
   after: Readonly<Record<string, T>>,
   compare: (member: Member<T>) => Finding[],
 ): Finding[] {
-  const own = (values: Readonly<Record<string, T>>, name: string) =>
-    Object.hasOwn(values, name) ? values[name] : undefined;
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) =>
     compare({

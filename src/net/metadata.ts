@@ -1,6 +1,6 @@
 import { metadataUrls } from '../../templates/src/runtime/oauth/verifier.js';
 import type { Fetch } from './reach.js';
-import { fetchDocument } from './fetch-document.js';
+import { fetchDocument, type FetchedDocument } from './fetch-document.js';
 
 /** A URL where clients look for metadata (RFC 8414 section 3.1, OpenID Connect Discovery section 4). */
 export interface MetadataPlace {
@@ -8,11 +8,8 @@ export interface MetadataPlace {
   readonly url: string;
 }
 
-/** The response from one URL. `problem` is half a sentence on why there is no document. */
-export type MetadataAnswer = MetadataPlace & { readonly status?: number } & (
-    | { readonly document: Readonly<Record<string, unknown>>; readonly problem?: undefined }
-    | { readonly document?: undefined; readonly problem: string }
-  );
+/** The response from one URL. */
+export type MetadataAnswer = MetadataPlace & FetchedDocument;
 
 /**
  * The URLs in the order in which clients must try them (MCP specification): three for an issuer with a path, two

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { InputError } from '../errors.js';
-import { isObject, type Json } from '../json.js';
+import { isObject, parseJson, type Json } from '../json.js';
 import { hashContent, isGeneratedPath, isProjectPath } from '../lock/files.js';
 import { lockPath } from '../lock/lock.js';
 import type { ProjectFolder } from './project-folder.js';
@@ -201,12 +201,4 @@ function isStep(value: Json): value is Json & Step {
 
 function isHash(value: Json | undefined): boolean {
   return value === undefined || (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value));
-}
-
-function parseJson(content: string): Json | undefined {
-  try {
-    return JSON.parse(content) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
 import { InputError } from '../../errors.js';
+import { isObject } from '../../json.js';
 import type { Terminal } from '../../print/terminal.js';
 
 /** The arguments of a tool: JSON, `@file` with JSON, or `-` for JSON on stdin. @throws InputError */
@@ -17,14 +18,12 @@ export async function readArguments(
             throw invalid(error instanceof Error ? error.message : String(error));
           })
         : given;
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error));
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
   throw invalid('They are not a JSON object.');
 }
 

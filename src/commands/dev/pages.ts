@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { own } from '../../json.js';
 
 /** The values that all pages use. */
 export interface PageSetting {
@@ -153,8 +154,7 @@ const standardScopes: Readonly<Record<string, string>> = {
 };
 
 function describe({ scopes }: PageSetting, scope: string): string | undefined {
-  if (Object.hasOwn(scopes, scope)) return scopes[scope];
-  return Object.hasOwn(standardScopes, scope) ? standardScopes[scope] : undefined;
+  return own(scopes, scope) ?? own(standardScopes, scope);
 }
 
 /** The part of a redirect URI that identifies the recipient of the code: the host, or an application's scheme. */

@@ -1,8 +1,7 @@
+import { texts, type JsonObject } from '../../json.js';
 import type { Fetch } from '../../net/reach.js';
 import { fetchDocument, type FetchedDocument } from '../../net/fetch-document.js';
 import { fetchMetadata, type MetadataAnswer } from '../../net/metadata.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** Everything that an authorization server publishes about itself. */
 export interface Evidence {
@@ -12,7 +11,7 @@ export interface Evidence {
   /** The response from each metadata URL, in the order in which clients try them. */
   readonly answers: readonly MetadataAnswer[];
   /** The first document found. */
-  readonly metadata?: Json;
+  readonly metadata?: JsonObject;
   /** The key set; absent if the metadata has no jwks_uri. */
   readonly keys?: FetchedDocument;
 }
@@ -31,16 +30,16 @@ export async function gather(issuerText: string, issuer: URL, fetch: Fetch): Pro
   };
 }
 
+type Holder = Readonly<Record<string, unknown>>;
+
 /** A member that is a string and not empty. */
-export function textIn(metadata: Json, name: string): string | undefined {
-  const value = metadata[name];
+export function textIn(holder: Holder, name: string): string | undefined {
+  const value = holder[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** A member that is a list of strings; undefined if it is anything else. */
-export function listIn(metadata: Json, name: string): readonly string[] | undefined {
-  const value = metadata[name];
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
-    ? value
-    : undefined;
+export function listIn(holder: Holder, name: string): readonly string[] | undefined {
+  const value = holder[name];
+  return Array.isArray(value) && texts(value).length === value.length ? texts(value) : undefined;
 }

@@ -1,7 +1,6 @@
-import { fail, pass, skip, titles, warn, type Check, type CheckId } from './check.js';
+import type { JsonObject } from '../../json.js';
+import { fail, pass, skip, warn, type Check, type CheckId } from './check.js';
 import { listIn, textIn, type Evidence } from './evidence.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The checks of an authorization server's metadata; `needed` are the scopes of the project. */
 export function checkMetadata(evidence: Evidence, needed: readonly string[]): readonly Check[] {
@@ -94,7 +93,7 @@ function certificateRemedy(problems: readonly string[]): string | undefined {
 }
 
 /** RFC 8414 section 3.3: identical. */
-function checkIssuer({ issuerText }: Evidence, metadata: Json): Check {
+function checkIssuer({ issuerText }: Evidence, metadata: JsonObject): Check {
   const said = textIn(metadata, 'issuer');
   if (said === issuerText) return pass('issuer', 'The metadata names the same issuer.');
   const slash = said?.replace(/\/$/, '') === issuerText.replace(/\/$/, '');
@@ -109,7 +108,7 @@ function checkIssuer({ issuerText }: Evidence, metadata: Json): Check {
   );
 }
 
-function checkAuthorizationCode(metadata: Json): Check {
+function checkAuthorizationCode(metadata: JsonObject): Check {
   const missing = ['authorization_endpoint', 'token_endpoint'].filter(
     (name) => textIn(metadata, name) === undefined,
   );
@@ -126,7 +125,7 @@ function checkAuthorizationCode(metadata: Json): Check {
   );
 }
 
-function checkRefresh(metadata: Json): Check {
+function checkRefresh(metadata: JsonObject): Check {
   const grants = listIn(metadata, 'grant_types_supported');
   if (grants?.includes('refresh_token') === true) return pass('refresh', 'Offered.');
   return warn(
@@ -139,7 +138,7 @@ function checkRefresh(metadata: Json): Check {
 }
 
 /** MCP specification, "Authorization Code Protection": a client must not continue without this. */
-function checkPkce(metadata: Json): Check {
+function checkPkce(metadata: JsonObject): Check {
   const methods = listIn(metadata, 'code_challenge_methods_supported');
   if (methods?.includes('S256') === true) return pass('pkce', 'Announced.');
   return fail(
@@ -151,7 +150,7 @@ function checkPkce(metadata: Json): Check {
   );
 }
 
-function checkClientMetadata(metadata: Json): Check {
+function checkClientMetadata(metadata: JsonObject): Check {
   if (metadata['client_id_metadata_document_supported'] === true)
     return pass('client-metadata', 'Supported.');
   return warn(
@@ -161,7 +160,7 @@ function checkClientMetadata(metadata: Json): Check {
   );
 }
 
-function checkRegistration(metadata: Json): Check {
+function checkRegistration(metadata: JsonObject): Check {
   if (textIn(metadata, 'registration_endpoint') !== undefined)
     return pass('registration', 'Offered.');
   return warn(
@@ -174,7 +173,7 @@ function checkRegistration(metadata: Json): Check {
 }
 
 /** RFC 9207 section 3. */
-function checkIss(metadata: Json): Check {
+function checkIss(metadata: JsonObject): Check {
   if (metadata['authorization_response_iss_parameter_supported'] === true)
     return pass('iss', 'Announced.');
   return warn(
@@ -184,7 +183,7 @@ function checkIss(metadata: Json): Check {
   );
 }
 
-function checkScopes(metadata: Json, needed: readonly string[]): Check {
+function checkScopes(metadata: JsonObject, needed: readonly string[]): Check {
   if (needed.length === 0)
     return skip(
       'scopes',
@@ -205,9 +204,4 @@ function checkScopes(metadata: Json, needed: readonly string[]): Check {
     `Not listed: ${missing.join(' ')}.`,
     'Create them there. Some providers list OpenID Connect scopes only; then only a token shows which scopes exist.',
   );
-}
-
-/** A check's name in the table. */
-export function titleOf({ id }: Check): string {
-  return titles[id];
 }

@@ -1,11 +1,10 @@
+import type { JsonObject } from '../../json.js';
 import { decodeJwt } from 'jose';
 import type { Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
 import { textIn } from './evidence.js';
 import { faultOf, send } from '../../net/post.js';
 import { redirectUri, register, unregister } from './registration.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The client that makes the probes. */
 export interface ProbeClient {
@@ -16,7 +15,7 @@ export interface ProbeClient {
 
 export interface ProbeOptions {
   readonly fetch: Fetch;
-  readonly metadata: Json;
+  readonly metadata: JsonObject;
   readonly resource?: string;
   readonly needed: readonly string[];
   /** Absent: a client is registered for the probe. */

@@ -1,8 +1,7 @@
+import type { JsonObject } from '../../json.js';
 import type { Fetch } from '../../net/reach.js';
 import { textIn } from './evidence.js';
 import { send, type Answer } from '../../net/post.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The redirect URI of the doctor's clients; nothing listens there. */
 export const redirectUri = 'http://127.0.0.1/callback';
@@ -30,7 +29,7 @@ export function register(
 }
 
 /** Removes the client again (RFC 7592 section 2.3). Resolves to whether the server supported it and it worked. */
-export async function unregister(registration: Json, fetch: Fetch): Promise<boolean> {
+export async function unregister(registration: JsonObject, fetch: Fetch): Promise<boolean> {
   const uri = textIn(registration, 'registration_client_uri');
   const token = textIn(registration, 'registration_access_token');
   if (uri === undefined || token === undefined) return false;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { array, object, type Json } from '../../json.js';
+import { array, object, own, type Json } from '../../json.js';
 import type { Finding } from '../change.js';
 import { show, subject } from '../show.js';
 import { match } from './match.js';
@@ -56,9 +56,7 @@ function compareDependent(pair: Pair): Finding[] {
     object(pair.after['dependentSchemas']),
   ];
   return [...new Set([...Object.keys(had), ...Object.keys(has)])].flatMap((name) => {
-    const [a, b] = [had, has].map((schemas) =>
-      Object.hasOwn(schemas, name) ? schemas[name] : undefined,
-    );
+    const [a, b] = [own(had, name), own(has, name)];
     if (a === undefined || b === undefined)
       return condition(pair, a === undefined ? 'ADDED' : 'DROPPED', {
         dependentSchemas: { [name]: a ?? b ?? true },

@@ -8,7 +8,7 @@ import { variables } from '../../../../templates/src/runtime/variables.js';
 import type { Api, Tool } from '../../../diff/api-types.js';
 import { readProject } from '../../../diff/read-project.js';
 import { InputError } from '../../../errors.js';
-import { isObject } from '../../../json.js';
+import { isObject, own, parseJson, type JsonObject } from '../../../json.js';
 import { createFetch } from '../../../net/reach.js';
 import type { Environment } from '../../../print/terminal.js';
 import { gather } from '../evidence.js';
@@ -18,7 +18,7 @@ import { lookAtServer } from './look-at-server.js';
 import { tryAssertion } from './assertion.js';
 import { tryRedirects } from './redirects.js';
 import type { SeenTool } from '../../../net/mcp-session.js';
-import type { Authorization, Json, Subject } from './subject.js';
+import type { Authorization, Subject } from './subject.js';
 
 /** What to examine, and how closely. */
 export interface Asked {
@@ -89,19 +89,15 @@ export function subjectOf(api: Api, mode?: string): Subject {
 }
 
 function seenTool(api: Api, tool: Tool): SeenTool {
-  const scopes = Object.hasOwn(api.scopes, tool.name) ? (api.scopes[tool.name] ?? []).flat() : [];
+  const scopes = (own(api.scopes, tool.name) ?? []).flat();
   return listTool(tool, api.authentication === 'oauth2' ? [...new Set(scopes)] : undefined);
 }
 
-function entryOf(folder: string): Json | undefined {
+function entryOf(folder: string): JsonObject | undefined {
   const place = join(folder, 'server.json');
   if (!existsSync(place)) return undefined;
-  try {
-    const entry: unknown = JSON.parse(readFileSync(place, 'utf8'));
-    if (isObject(entry as never)) return entry as Json;
-  } catch {
-    // Reported below, like any other value that is not an object.
-  }
+  const entry = parseJson(readFileSync(place, 'utf8'));
+  if (isObject(entry)) return entry;
   throw new InputError({
     code: 'BROKEN_SERVER_JSON',
     message: 'The file is not a JSON object.',

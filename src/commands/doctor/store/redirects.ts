@@ -1,14 +1,15 @@
+import type { JsonObject } from '../../../json.js';
 import type { Fetch } from '../../../net/reach.js';
 import { textIn } from '../evidence.js';
 import { faultOf, send } from '../../../net/post.js';
 import { register, unregister } from '../registration.js';
 import { redirectUrisOf } from '../../../clients.js';
 import type { Host } from './hosts.js';
-import type { Json, Redirects } from './subject.js';
+import type { Redirects } from './subject.js';
 
 interface Attempt {
   readonly host: Host;
-  readonly metadata: Json;
+  readonly metadata: JsonObject;
   readonly fetch: Fetch;
   /** A client that the host uses; absent: one is registered as the host would do it. */
   readonly clientId: string | undefined;

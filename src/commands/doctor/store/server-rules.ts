@@ -1,5 +1,6 @@
 import { hasPrivateAddress } from '../../../../templates/src/runtime/public-address.js';
 import { isLoopback } from '../../../../templates/src/runtime/http.js';
+import { object } from '../../../json.js';
 import { sources, type Host, type Source } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
 import type { Running, Subject } from './subject.js';
@@ -169,10 +170,7 @@ function checkErrorForm({ running }: Subject): Verdict {
       'Pass the running server with --server, and a token with --token.',
     );
   const { error, result } = seen.body;
-  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-  const isRight =
-    (isObject(error) && 'code' in error && typeof error.code === 'number') ||
-    (isObject(result) && 'isError' in result && result.isError === true);
+  const isRight = typeof object(error)['code'] === 'number' || object(result)['isError'] === true;
   if (!isRight)
     return fail(
       `A call of an unknown tool got status ${seen.status} and no JSON-RPC error.`,
