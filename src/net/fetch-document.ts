@@ -13,6 +13,7 @@ export type FetchedDocument = { readonly status?: number } & (
 
 /** Fetches a JSON object. Redirects are not followed: clients need not follow them. Never rejects. */
 export async function fetchDocument(url: string, fetch: Fetch): Promise<FetchedDocument> {
+  if (!URL.canParse(url)) return { problem: 'not a URL' };
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../templates/src/runtime/http.js';
 import { InputError } from '../errors.js';
 import { awaitCallback } from '../net/callback.js';
 import { printable, type Terminal } from '../print/terminal.js';
@@ -33,8 +34,7 @@ export async function visit(
 
 /** Metadata or a document names the page: it must not start anything else on the user's machine. */
 function requireWebPage({ protocol, hostname }: URL): void {
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (protocol === 'https:' || (protocol === 'http:' && local)) return;
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return;
   throw new InputError({
     code: 'UNSAFE_SIGN_IN',
     message: `The authorization server wants users to sign in at ${protocol}//…, which is not an https page.`,

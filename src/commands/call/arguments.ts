@@ -1,24 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { text as readText } from 'node:stream/consumers';
 import { InputError } from '../../errors.js';
 import { isObject } from '../../json.js';
 import type { Terminal } from '../../print/terminal.js';
+import { readGiven } from '../../project/given.js';
 
 /** The arguments of a tool: JSON, `@file` with JSON, or `-` for JSON on stdin. @throws InputError */
 export async function readArguments(
   given: string | undefined,
-  { input }: Terminal,
+  terminal: Terminal,
 ): Promise<Record<string, unknown>> {
   if (given === undefined) return {};
-  const text =
-    given === '-'
-      ? await readText(input)
-      : given.startsWith('@')
-        ? await readFile(given.slice(1), 'utf8').catch((error: unknown) => {
-            throw invalid(error instanceof Error ? error.message : String(error));
-          })
-        : given;
+  const isNamed = given === '-' || given.startsWith('@');
   try {
+    const text = isNamed ? await readGiven(given.replace(/^@/, ''), terminal) : given;
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch (error) {

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { text as readText } from 'node:stream/consumers';
 import { Option, type Command } from 'commander';
 import type { Api } from '../../diff/api-types.js';
 import { readProject } from '../../diff/read-project.js';
@@ -11,7 +9,7 @@ import { createJwtVerifier, createKeys } from '../../../templates/src/runtime/oa
 import { ProviderUnavailable, type Verifier } from '../../../templates/src/runtime/oauth/token.js';
 import { createVerifier } from '../../../templates/src/runtime/oauth/verifier.js';
 import type { Check } from './check.js';
-import { gather, type Evidence } from './evidence.js';
+import { gather, type Evidence } from '../../net/evidence.js';
 import { checkKeys } from './key-checks.js';
 import { checkMetadata } from './metadata-checks.js';
 import { probe } from './probe.js';
@@ -30,6 +28,7 @@ import {
   type TokenRules,
 } from './token-rules.js';
 import type { Run } from '../../project/flags.js';
+import { readToken, toUrl } from '../../project/given.js';
 
 /** The flags of `doctor`. */
 export interface DoctorFlags {
@@ -200,16 +199,6 @@ function verifierOf({ oauth }: TokenRules, { keys }: Evidence): Verifier {
   return createJwtVerifier(oauth, createKeys({ load }));
 }
 
-function toUrl(text: string, place: string): URL {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
-  throw new InputError({
-    code: 'INVALID_URL',
-    message: `${JSON.stringify(text)} is not an http or https URL.`,
-    place,
-    remedy: 'Write it with its scheme: https://….',
-  });
-}
-
 function nothingToExamine(): InputError {
   return new InputError({
     code: 'MISSING_OPTION',
@@ -218,22 +207,4 @@ function nothingToExamine(): InputError {
     remedy:
       'Pass an issuer with --oauth-server, a running server with --server, or a project that names an issuer with --project.',
   });
-}
-
-/** Reads an access token from a file or, for `-`, from stdin. @throws InputError `NO_TOKEN`, which does not repeat it */
-async function readToken(source: string, { input }: Terminal): Promise<string> {
-  const text =
-    source === '-'
-      ? await readText(input)
-      : await readFile(source, 'utf8').catch(() => {
-          throw noToken(`${source} cannot be read.`);
-        });
-  const token = text.trim().replace(/^Bearer\s+/i, '');
-  if (token === '' || /\s/.test(token)) throw noToken('It does not contain a token.');
-  return token;
-}
-
-function noToken(message: string): InputError {
-  const remedy = 'Pass a file that contains only the access token, or - to read it from stdin.';
-  return new InputError({ code: 'NO_TOKEN', message, place: '--token', remedy });
 }

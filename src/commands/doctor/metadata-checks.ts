@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json.js';
+import { isLoopback } from '../../../templates/src/runtime/http.js';
 import { fail, pass, skip, warn, type Check, type CheckId } from './check.js';
-import { listIn, textIn, type Evidence } from './evidence.js';
+import { listIn, textIn, type Evidence } from '../../net/evidence.js';
 
 /** The checks of an authorization server's metadata; `needed` are the scopes of the project. */
 export function checkMetadata(evidence: Evidence, needed: readonly string[]): readonly Check[] {
@@ -35,8 +36,7 @@ export function checkMetadata(evidence: Evidence, needed: readonly string[]): re
 /** RFC 8414 section 2: an issuer is https. On one machine, nothing can intercept the traffic. */
 function checkHttps({ issuer }: Evidence): Check {
   if (issuer.protocol === 'https:') return pass('https', 'The issuer is https.');
-  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(issuer.hostname);
-  return local
+  return isLoopback(issuer.hostname)
     ? pass('https', 'Plain http, on this machine only.')
     : fail(
         'https',

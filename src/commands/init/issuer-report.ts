@@ -1,7 +1,6 @@
 import { array, object, texts, type JsonObject } from '../../json.js';
-import { fetchDocument } from '../../net/fetch-document.js';
-import { fetchMetadata } from '../../net/metadata.js';
-import { createFetch, type Fetch } from '../../net/reach.js';
+import { gather } from '../../net/evidence.js';
+import { createFetch } from '../../net/reach.js';
 import { plural } from '../../print/budget.js';
 
 /** What is known about an authorization server. */
@@ -93,21 +92,11 @@ function kindOf(key: unknown): string | undefined {
   return [alg, crv, kty].find((word) => typeof word === 'string');
 }
 
-/** Fetches an authorization server's metadata from the URLs that clients try. Never rejects. */
+/** Evaluates an authorization server by what it publishes. Never rejects. */
 export async function checkIssuer(issuer: string): Promise<IssuerReport> {
-  const fetch = createFetch(new URL(issuer));
-  const answers = await fetchMetadata(new URL(issuer), fetch);
-  const found = answers.find(({ document }) => document !== undefined);
-  if (found?.document === undefined) {
-    const concerns = answers.map(({ url, problem }) => `No metadata at ${url}: ${problem ?? ''}.`);
-    return { issuer, ok: false, facts: [], concerns };
-  }
-  return reportOn(issuer, found.document, await fetchKeys(found.document['jwks_uri'], fetch));
-}
-
-async function fetchKeys(url: unknown, fetch: Fetch) {
-  if (typeof url !== 'string') return undefined;
-  if (!URL.canParse(url)) return 'jwks_uri is not a URL';
-  const { document, problem } = await fetchDocument(url, fetch);
-  return document ?? problem;
+  const url = new URL(issuer);
+  const { answers, metadata, keys } = await gather(issuer, url, createFetch(url));
+  if (metadata !== undefined) return reportOn(issuer, metadata, keys?.document ?? keys?.problem);
+  const concerns = answers.map(({ url, problem }) => `No metadata at ${url}: ${problem ?? ''}.`);
+  return { issuer, ok: false, facts: [], concerns };
 }

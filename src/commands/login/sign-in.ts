@@ -7,6 +7,7 @@ import {
   type OAuthTokens,
 } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
+import { clientMetadata, redirectUrl } from '../../net/callback.js';
 import type { Fetch } from '../../net/reach.js';
 import type { Terminal } from '../../print/terminal.js';
 import { visit } from '../../project/sign-in-page.js';
@@ -31,11 +32,6 @@ export interface ApiClient {
   readonly secret?: string;
 }
 
-/** Where the browser returns to (RFC 8252 section 7.3). */
-export function redirectUrl(port: number): string {
-  return `http://127.0.0.1:${port}/callback`;
-}
-
 /** Registers this program as a client (RFC 7591). @throws InputError */
 export async function register(
   { metadata }: ApiServer,
@@ -47,14 +43,7 @@ export async function register(
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const { client_id: id, client_secret: secret } = await registerClient(metadata.issuer, {
     metadata,
-    clientMetadata: {
-      client_name: 'openapi-to-mcp login',
-      redirect_uris: [redirectUrl(port)],
-      application_type: 'native',
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'none',
-    },
+    clientMetadata: clientMetadata('login', [redirectUrl(port)]),
     fetchFn: fetch,
   });
   return { id, ...(secret !== undefined && { secret }) };

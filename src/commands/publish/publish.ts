@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { text as readStream } from 'node:stream/consumers';
 import { Option, type Command } from 'commander';
 import type { Api } from '../../diff/api-types.js';
 import { readProject } from '../../diff/read-project.js';
@@ -7,6 +5,7 @@ import { InputError } from '../../errors.js';
 import { plural } from '../../print/budget.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Run } from '../../project/flags.js';
+import { readToken, toUrl } from '../../project/given.js';
 import { enclosingProject } from '../../project/recorded-options.js';
 import { casesOf, type Cases } from './cases.js';
 import { submissionOf } from './chatgpt.js';
@@ -156,28 +155,5 @@ function publicUrl(text: string | undefined): URL {
     message: `${JSON.stringify(text)} is not an https URL.`,
     place: '--resource-url',
     remedy: 'Pass the public URL of the server: --resource-url https://mcp.example.com/mcp.',
-  });
-}
-
-function toUrl(text: string, place: string): URL {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
-  throw new InputError({
-    code: 'INVALID_URL',
-    message: `${JSON.stringify(text)} is not an http or https URL.`,
-    place,
-    remedy: 'Write it with its scheme: https://….',
-  });
-}
-
-async function readToken(source: string, { input }: Terminal): Promise<string> {
-  const read = source === '-' ? readStream(input) : readFile(source, 'utf8');
-  const text = await read.catch(() => '');
-  const token = text.trim().replace(/^Bearer\s+/i, '');
-  if (token !== '' && !/\s/.test(token)) return token;
-  throw new InputError({
-    code: 'NO_TOKEN',
-    message: 'The file does not contain an access token.',
-    place: '--token',
-    remedy: 'Pass a file that contains only the access token, or - to read it from stdin.',
   });
 }

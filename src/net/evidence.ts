@@ -1,7 +1,7 @@
-import { texts, type JsonObject } from '../../json.js';
-import type { Fetch } from '../../net/reach.js';
-import { fetchDocument, type FetchedDocument } from '../../net/fetch-document.js';
-import { fetchMetadata, type MetadataAnswer } from '../../net/metadata.js';
+import { texts, type JsonObject } from '../json.js';
+import type { Fetch } from './reach.js';
+import { fetchDocument, type FetchedDocument } from './fetch-document.js';
+import { fetchMetadata, type MetadataAnswer } from './metadata.js';
 
 /** Everything that an authorization server publishes about itself. */
 export interface Evidence {
