@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
-import { InputError } from '../errors.js';
+import { InputError, type Problem } from '../errors.js';
+import { parseJson } from '../json.js';
 import type { Environment } from '../print/terminal.js';
 
 /** Readable and writable only by its owner. */
@@ -80,6 +81,34 @@ function busy(path: string): InputError {
     place: path,
     remedy: 'Quit that program, and run this again.',
   });
+}
+
+/** A list in a file that only its owner can read, newest last. */
+export class PrivateList<T> {
+  readonly #path: string;
+  readonly #isItem: (value: unknown) => value is T;
+  readonly #broken: Problem;
+
+  /** `broken` is the problem of a file with anything else. */
+  constructor(path: string, isItem: (value: unknown) => value is T, broken: Problem) {
+    this.#path = path;
+    this.#isItem = isItem;
+    this.#broken = { ...broken, place: path };
+  }
+
+  /** @throws InputError when the file is broken */
+  async all(): Promise<T[]> {
+    const text = await readIfThere(this.#path).catch(() => '');
+    const value: unknown = text === undefined ? [] : parseJson(text);
+    if (Array.isArray(value) && value.every(this.#isItem)) return value;
+    throw new InputError(this.#broken);
+  }
+
+  /** Replaces some items by others, or by none. */
+  async replace(isOld: (item: T) => boolean, ...items: readonly T[]): Promise<void> {
+    const kept = (await this.all()).filter((item) => !isOld(item));
+    await writePrivately(this.#path, `${JSON.stringify([...kept, ...items], null, 2)}\n`);
+  }
 }
 
 /** Where servers for local clients are kept: the user's data folder, or the folder that the variable names. */

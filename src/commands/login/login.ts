@@ -3,14 +3,15 @@ import { formatLogin, type Login } from '../../../templates/src/runtime/credenti
 import { readProject } from '../../diff/read-project.js';
 import type { Api } from '../../diff/api-types.js';
 import { InputError } from '../../errors.js';
+import { reasonOf } from '../../net/fetch-document.js';
 import { choosePort } from '../../net/listening.js';
 import { createFetch, type Fetch } from '../../net/reach.js';
 import { printable, type Environment, type Terminal } from '../../print/terminal.js';
 import { readDotenv } from '../../project/dotenv.js';
 import { toPort, type Run } from '../../project/flags.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
+import { signInFailure } from '../../project/sign-in-page.js';
 import { signInsOf, type SignInScheme } from '../../project/sign-ins.js';
-import { toInputError } from './problems.js';
 import { keep, loginOf, projectFolder } from './project.js';
 import { serverOf, type ApiServer } from './server.js';
 import { register, signIn, type ApiClient } from './sign-in.js';
@@ -72,10 +73,7 @@ export async function loginCommand(
     report(login, project, api, terminal);
     return 0;
   } catch (error) {
-    throw toInputError(
-      error,
-      'discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.authorizationUrl,
-    );
+    throw toInputError(error, addressOf(scheme));
   }
 }
 
@@ -91,9 +89,7 @@ async function signInTo(
   { project, values, flags }: Context,
   terminal: Terminal,
 ): Promise<Login> {
-  const fetch = createFetch(
-    new URL('discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.authorizationUrl),
-  );
+  const fetch = createFetch(new URL(addressOf(scheme)));
   terminal.progress('Checking the authorization server…');
   const server = await serverOf(scheme, fetch);
   const port = await choosePort('--callback-port', flags.callbackPort, 33_430);
@@ -112,6 +108,23 @@ async function signInTo(
     fetch,
     terminal,
   );
+}
+
+/** The address of the authorization server that the document names. */
+function addressOf(scheme: SignInScheme): string {
+  return 'discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.authorizationUrl;
+}
+
+const DOCUMENT = 'Check the URLs under components.securitySchemes in the document.';
+
+function toInputError(error: unknown, place: string): InputError {
+  if (error instanceof InputError) return error;
+  const [code, message, remedy] = signInFailure(error, {
+    guide: 'The document',
+    unsafe: DOCUMENT,
+    refused: 'Check the client, its secret (UPSTREAM_CLIENT_SECRET) and its redirect URI there.',
+  }) ?? ['UNREACHABLE', `The authorization server does not respond: ${reasonOf(error)}.`, DOCUMENT];
+  return new InputError({ code, message: printable(message), place, remedy });
 }
 
 /** An empty value counts as not set. */
