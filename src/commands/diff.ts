@@ -19,7 +19,7 @@ import {
 import { enclosingProject } from '../project/recorded-options.js';
 import { documentOf, resolveFlags } from '../project/resolve-flags.js';
 import { changesOf } from '../project/meaning.js';
-import { formatWarnings } from '../print/problems.js';
+import { showWarnings } from '../print/problems.js';
 
 /** The severities that a run can fail on. */
 export type Finding = 'breaking' | 'security' | 'any';
@@ -67,7 +67,7 @@ export async function diffCommand(
   const made = plan(await documentOf(run), run.options);
   const { warnings } = made;
   failOnWarnings(flags, warnings);
-  if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+  showWarnings(warnings, terminal);
   const changes = await changesOf(before, made, run.lock);
   const ok = !changes.some((change) => failOn.some((finding) => isOne(change, finding)));
   const counts = countBySeverity(changes);

@@ -16,7 +16,7 @@ import {
   type SourceFlags,
   type Run,
 } from '../project/flags.js';
-import { formatWarnings } from '../print/problems.js';
+import { showWarnings } from '../print/problems.js';
 import { formatTable } from '../print/table.js';
 import { scopesOf } from '../emit/scopes-file.js';
 
@@ -48,7 +48,7 @@ export async function inspectCommand(flags: InspectFlags, terminal: Terminal): P
   const tokens = totalTokens(plan.api);
   const warnings = [...plan.warnings, ...listingWarnings(plan)];
   failOnWarnings(flags, warnings);
-  if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+  showWarnings(warnings, terminal);
   if (flags.format === 'html') {
     const { inspectPage } = await import('../print/report/inspect-page.js');
     terminal.result({}, inspectPage(plan, warnings));

@@ -2,7 +2,7 @@ import type { Change } from '../diff/change.js';
 import { SEVERITIES, type Severity } from '../diff/codes.js';
 import { markdownCode, markdownText } from '../emit/markdown.js';
 import { plural } from './budget.js';
-import { summarize } from './changes-text.js';
+import { summarize, titles } from './changes-text.js';
 
 /** GitHub limits comments to 65,536 characters; further rows are only counted. */
 const LONGEST = 60_000;
@@ -18,12 +18,6 @@ export function formatMarkdown(changes: readonly Change[]): string {
   });
   return [`${summarize(changes)}.\n`, ...sections.filter((section) => section !== '')].join('\n');
 }
-
-const titles: Readonly<Record<Severity, string>> = {
-  breaking: 'Breaking',
-  security: 'Security',
-  compatible: 'Compatible',
-};
 
 function formatSection(severity: Severity, rows: readonly string[], hidden: number): string {
   if (rows.length + hidden === 0) return '';

@@ -4,6 +4,13 @@ import type { Terminal } from './terminal.js';
 import { count, plural } from './budget.js';
 import { formatTable } from './table.js';
 
+/** The names of the severities at the start of a line. */
+export const titles: Readonly<Record<Severity, string>> = {
+  breaking: 'Breaking',
+  security: 'Security',
+  compatible: 'Compatible',
+};
+
 /** Changes as a table, and the number of changes of each severity. */
 export function formatChanges(
   changes: readonly Change[],

@@ -21,6 +21,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
+/** The exit status that shells report after Ctrl-C: 128 plus the number of SIGINT. */
+export const INTERRUPTED = 130;
+
 /** The two outputs of one run: results on stdout, remarks on stderr. */
 export class Terminal {
   /** Results are one JSON object, and remarks are omitted. */

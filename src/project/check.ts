@@ -9,7 +9,7 @@ import { formatChanges } from '../print/changes-text.js';
 import { factsOf } from './facts.js';
 import { failOnWarnings } from './flags.js';
 import { isOfApi, meaningOf } from './meaning.js';
-import { formatWarnings } from '../print/problems.js';
+import { showWarnings } from '../print/problems.js';
 import { formatReplaced } from './replaced-options.js';
 import { documentOf, type Resolved } from './resolve-flags.js';
 
@@ -27,7 +27,7 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
   const isOther = isHiddenOther || differences.some(({ path }) => isOfApi(path));
   const changes = isOther ? await meaningOf(plan, directory, run.lock) : undefined;
   failOnWarnings(flags, facts.warnings);
-  if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
+  showWarnings(facts.warnings, terminal);
   if (recorded !== undefined)
     terminal.remark(
       formatReplaced(recorded, flags)

@@ -15,7 +15,7 @@ import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
 import { ciWarnings } from './kept-files.js';
 import { changesApi, lossesFirst, meaningOf } from './meaning.js';
-import { formatWarnings } from '../print/problems.js';
+import { showWarnings } from '../print/problems.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 
@@ -48,7 +48,7 @@ export async function generateCommand(
   const isOther = run.lock !== undefined && changesApi(run.lock, made);
   const changes = isOther ? lossesFirst((await meaningOf(plan, directory, run.lock)) ?? []) : [];
   const differences = await write(files, directory, flags);
-  if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
+  showWarnings(facts.warnings, terminal);
   terminal.result(
     { ok: true, directory, ...facts, replaced: replacedIn(run), differences, changes, ...more },
     formatSummary(plan, facts, run, { differences, changes, withoutSteps }, terminal),

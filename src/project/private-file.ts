@@ -5,18 +5,14 @@ import envPaths from 'env-paths';
 import { InputError, type Problem } from '../errors.js';
 import { parseJson } from '../json.js';
 import type { Environment } from '../print/terminal.js';
+import { unlessAbsent } from '../write/project-folder.js';
 
 /** Readable and writable only by its owner. */
 const PRIVATE = 0o600;
 
 /** The text of a file; undefined when it does not exist. */
-export async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+export function readIfThere(path: string): Promise<string | undefined> {
+  return unlessAbsent(readFile(path, 'utf8'));
 }
 
 /** Writes a file that only its owner can read. Readers see the old content or the new, never a part. */
@@ -68,10 +64,6 @@ async function replace(path: string, text: string, mode: number): Promise<void> 
     await rm(beside, { force: true });
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function busy(path: string): InputError {

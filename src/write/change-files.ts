@@ -44,9 +44,9 @@ export async function changeFiles(
 export interface Change {
   readonly path: string;
   /** The hash of the current content; undefined: no file. */
-  readonly before?: string;
+  readonly before: string | undefined;
   /** The new content; undefined: no file. */
-  readonly content?: string;
+  readonly content: string | undefined;
 }
 
 /** The name of a new staging folder. */
@@ -137,11 +137,7 @@ function deletedPath(staging: string, index: number): string {
 }
 
 function toStep({ path, before, content }: Change): Step {
-  return {
-    path,
-    ...(before !== undefined && { before }),
-    ...(content !== undefined && { after: hashContent(content) }),
-  };
+  return { path, before, after: content === undefined ? undefined : hashContent(content) };
 }
 
 function overtaken(): InputError {
@@ -166,9 +162,9 @@ function halfDone(error: Error): InputError {
 export interface Step {
   readonly path: string;
   /** The hash of the old content; undefined: no file. */
-  readonly before?: string;
+  readonly before?: string | undefined;
   /** The hash of the new content; undefined: no file. */
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 
 const journalVersion = 1;

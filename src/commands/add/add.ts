@@ -3,7 +3,7 @@ import { platform } from 'node:os';
 import { confirm, isCancel, select } from '@clack/prompts';
 import { Option, type Command } from 'commander';
 import { InputError } from '../../errors.js';
-import { printable, type Terminal } from '../../print/terminal.js';
+import { INTERRUPTED, printable, type Terminal } from '../../print/terminal.js';
 import { prepareProject } from '../../project/build.js';
 import {
   askFor,
@@ -47,9 +47,6 @@ Examples:
 The server runs on this machine, over stdio, for you alone. The API's key comes from a hidden prompt, from --key-file or
 from the environment (UPSTREAM_API_KEY and so on), and is kept in the project's .env.
 `;
-
-/** The exit status that shells report after Ctrl-C: 128 plus the number of SIGINT. */
-const interrupted = 130;
 
 /** Adds `add`. */
 export function addAdd(program: Command, run: Run): void {
@@ -228,5 +225,5 @@ async function agreed(
 
 function cancelled(terminal: Terminal): number {
   terminal.remark('\nCancelled. Nothing was written.\n');
-  return interrupted;
+  return INTERRUPTED;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { shellQuote } from '../../emit/quote.js';
 import { texts, type JsonObject } from '../../json.js';
 import { plural } from '../../print/budget.js';
-import { formatWarnings } from '../../print/problems.js';
+import { showWarnings } from '../../print/problems.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Wanted } from '../../project/credentials.js';
 import type { Facts } from '../../project/facts.js';
@@ -28,7 +28,7 @@ export function reportAdded(added: Added, terminal: Terminal): void {
   const { client, file, installed, launch, paste } = registering;
   // The only caller over stdio is the user, whose scopes the API checks.
   const warnings = facts.warnings.filter(({ code }) => code !== 'UNCHECKED_SCOPES');
-  if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+  showWarnings(warnings, terminal);
   const [kept, missing] = [namesOf(added.kept), namesOf(added.open)];
   const more = { installed, file, kept, missing, warnings, ...(!installed && { paste }) };
   const lines = [

@@ -4,7 +4,7 @@ import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import { endpointOf } from '../../net/endpoint.js';
 import { createFetch } from '../../net/reach.js';
-import type { Terminal } from '../../print/terminal.js';
+import type { Environment, Terminal } from '../../print/terminal.js';
 import { createJwtVerifier, createKeys } from '../../../templates/src/runtime/oauth/jwt.js';
 import { ProviderUnavailable, type Verifier } from '../../../templates/src/runtime/oauth/token.js';
 import { createVerifier } from '../../../templates/src/runtime/oauth/verifier.js';
@@ -120,6 +120,8 @@ function askedOf(host: Host, flags: DoctorFlags, token: string | undefined) {
 
 interface Needs {
   readonly api?: Api | undefined;
+  /** The project's variables. */
+  readonly set: Environment;
   readonly issuer?: string | undefined;
   readonly resource?: string | undefined;
   readonly scopes: readonly string[];
@@ -133,9 +135,10 @@ async function needsOf(
 ): Promise<Needs> {
   const api = project === undefined ? undefined : await readProject(project);
   const own = Object.values(api?.scopes ?? {}).flat(2);
-  const set = project !== undefined && api ? projectVariables(project, api, env) : {};
+  const set = project !== undefined && api ? await projectVariables(project, api, env) : {};
   return {
     api,
+    set,
     issuer: oauthServer ?? issuerAmong(listedIssuers(set), token) ?? api?.authorizationServer,
     resource: resourceUrl ?? set['MCP_RESOURCE_URL'] ?? api?.resourceUrl,
     scopes: scopes?.split(/[ ,]+/).filter(Boolean) ?? [...new Set(own)].sort(),
@@ -146,7 +149,7 @@ async function needsOf(
 async function examineIssuer(
   issuerText: string,
   namedBy: URL | undefined,
-  { api, resource, scopes: needed }: Needs,
+  { api, set, resource, scopes: needed }: Needs,
   token: string | undefined,
   { probe: probing, clientId, project }: DoctorFlags,
   terminal: Terminal,
@@ -179,7 +182,7 @@ async function examineIssuer(
     const rules =
       api === undefined || project === undefined
         ? usualRules(asked)
-        : projectRules(project, api, terminal.env, asked);
+        : projectRules(project, api, set, asked);
     const verifier =
       namedBy === undefined
         ? createVerifier(rules.oauth, () => undefined)

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../../print/terminal.js';
+import { INTERRUPTED, type Terminal } from '../../print/terminal.js';
 import { addPlanFlags, addSourceFlags, type GenerateFlags, type Run } from '../../project/flags.js';
 import type { RunDev } from './finish.js';
-
-/** The exit status that shells report after Ctrl-C: 128 plus the number of SIGINT. */
-const interrupted = 130;
 
 const examples = `
 Examples:
@@ -44,6 +41,6 @@ export async function initCommand(
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     terminal.remark(`\nCancelled. ${error.message}\n`);
-    return interrupted;
+    return INTERRUPTED;
   }
 }

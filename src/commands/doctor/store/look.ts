@@ -60,7 +60,7 @@ type Planned = Subject & { readonly issuer?: string | undefined };
 
 async function lookAtProject(folder: string, env: Environment): Promise<Planned> {
   const api = await readProject(folder);
-  const set = projectVariables(folder, api, env);
+  const set = await projectVariables(folder, api, env);
   const url = urlOf(set['MCP_RESOURCE_URL'] ?? api.resourceUrl);
   const [issuer] = (set['OAUTH_AUTHORIZATION_SERVER'] ?? api.authorizationServer ?? '').split(' ');
   const cap = Number(
