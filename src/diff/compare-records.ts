@@ -38,7 +38,7 @@ export function compareTexts(
 ): Finding[] {
   if (before === after) return [];
   const [had, has] = [before, after].map((text) => text && shorten(text, 200));
-  const told =
+  const now =
     has === undefined
       ? `no longer set: it was ${had ?? ''}`
       : `${has} ${had === undefined ? 'now' : `instead of ${had}`}`;
@@ -46,7 +46,7 @@ export function compareTexts(
     {
       code,
       place,
-      message: `${name} is ${told}.`,
+      message: `${name} is ${now}.`,
       ...(had !== undefined && { before: had }),
       ...(has !== undefined && { after: has }),
     },

@@ -1,4 +1,4 @@
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import type { JsonObject } from '../../json.js';
 import { startAuthorizationServer } from './authorization-server.js';
 import { startFront } from './front.js';

@@ -10,7 +10,7 @@ import { serveStdio } from './stdio.js';
 import { mockLine, summarize, summarizeStdio } from './summary.js';
 import { resourceOf, variableNames, variablesOf } from './variables.js';
 import { watch } from './watch.js';
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import type { JsonObject } from '../../json.js';

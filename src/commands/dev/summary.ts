@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { shellQuote } from '../../emit/quote.js';
 import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
 import { printable, type Terminal } from '../../print/terminal.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatLogin, type Login } from '../../../templates/src/runtime/credentials/login.js';
 import { readProject } from '../../diff/read-project.js';
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { InputError } from '../../errors.js';
 import { reasonOf } from '../../net/fetch-document.js';
 import { choosePort } from '../../net/listening.js';

@@ -1,6 +1,6 @@
 import { object, type JsonObject } from '../../json.js';
 import { sample } from 'openapi-sampler';
-import type { Api, Tool } from '../../diff/api-types.js';
+import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 
 /** What a user asks for, and the tool that is then called. */
 export interface PositiveCase {

@@ -1,4 +1,4 @@
-import type { Api, Tool } from '../../diff/api-types.js';
+import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 
 /** One sentence per hint of a tool that justifies it to ChatGPT's reviewers. */
 export interface Justifications {

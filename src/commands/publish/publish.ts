@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import { plural } from '../../print/budget.js';

@@ -2,13 +2,15 @@ import { isObject, own } from '../../json.js';
 import type {
   Api,
   Body,
-  KeyOf,
   Parameter,
   RequestShape,
   SecurityScheme,
   ServerVariable,
   Tool,
-} from '../api-types.js';
+} from '../../../templates/src/runtime/api.js';
+
+/** The union of the member names of a union's members. */
+export type KeyOf<T> = T extends unknown ? keyof T : never;
 
 /** The place of the first member that violates the contract of generator and runtime; undefined: none. */
 export type Check = (value: unknown, place: string) => string | undefined;

@@ -5,7 +5,7 @@ import { listTool } from '../../../../templates/src/runtime/listing.js';
 import { SIGN_IN_EXTENSIONS } from '../../../../templates/src/runtime/mcp.js';
 import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
 import { variables } from '../../../../templates/src/runtime/variables.js';
-import type { Api, Tool } from '../../../diff/api-types.js';
+import type { Api, Tool } from '../../../../templates/src/runtime/api.js';
 import { readProject } from '../../../diff/read-project.js';
 import { InputError } from '../../../errors.js';
 import { isObject, own, parseJson, type JsonObject } from '../../../json.js';
