@@ -93,7 +93,7 @@ function describe({ api, truncated }: Plan, tool: Plan['api']['tools'][number]):
   const scopes = scopesOf(api, tool.name);
   const levels = own(truncated, tool.name);
   const tokens = estimateTokens(api, tool);
-  return { name: tool.name, method, path, scopes, tokens, ...(levels !== undefined && { levels }) };
+  return { name: tool.name, method, path, scopes, tokens, levels };
 }
 
 /** The scopes are last because their length is unlimited. */

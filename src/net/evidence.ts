@@ -11,9 +11,9 @@ export interface Evidence {
   /** The response from each metadata URL, in the order in which clients try them. */
   readonly answers: readonly MetadataAnswer[];
   /** The first document found. */
-  readonly metadata?: JsonObject;
+  readonly metadata?: JsonObject | undefined;
   /** The key set; absent if the metadata has no jwks_uri. */
-  readonly keys?: FetchedDocument;
+  readonly keys?: FetchedDocument | undefined;
 }
 
 /** Fetches everything that an authorization server publishes. Never rejects. */
@@ -25,8 +25,8 @@ export async function gather(issuerText: string, issuer: URL, fetch: Fetch): Pro
     issuer,
     issuerText,
     answers,
-    ...(metadata !== undefined && { metadata }),
-    ...(typeof place === 'string' && { keys: await fetchDocument(place, fetch) }),
+    metadata,
+    keys: typeof place === 'string' ? await fetchDocument(place, fetch) : undefined,
   };
 }
 

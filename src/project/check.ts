@@ -36,7 +36,7 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
     );
   const ok = differences.length === 0;
   terminal.result(
-    { ok, directory, ...facts, differences, ...(changes !== undefined && { changes }) },
+    { ok, directory, ...facts, differences, changes },
     format(directory, differences, changes, terminal),
   );
   return ok ? 0 : 1;

@@ -67,13 +67,8 @@ export async function startBeside(api: Api, options: BesideOptions): Promise<Bes
     if (authorization !== undefined) started.push(authorization);
     if (tunnel !== undefined && authPort !== undefined)
       started.push(await startFront({ ...tunnel, authPort }));
-    return {
-      upstream: upstream ?? mock?.url ?? '',
-      close,
-      ...(mock !== undefined && { mock }),
-      ...(authorization !== undefined && { issuer: authorization.issuer }),
-      ...(authPort !== undefined && { authPort }),
-    };
+    const { issuer } = authorization ?? {};
+    return { upstream: upstream ?? mock?.url ?? '', close, mock, issuer, authPort };
   } catch (error) {
     await close();
     throw error;

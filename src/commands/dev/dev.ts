@@ -105,7 +105,7 @@ export async function devCommand(
     ...flags,
     resource,
     tunnel,
-    ...(document !== undefined && { document }),
+    document,
     onMockRequest: (request) => terminal.remark(mockLine(request)),
   });
   try {

@@ -158,16 +158,12 @@ async function examineIssuer(
   const issuer = toUrl(issuerText, '--oauth-server');
   const fetch = createFetch(namedBy ?? issuer);
   const evidence = await gather(issuerText, issuer, fetch);
-  const secret = terminal.env.OAUTH_CLIENT_SECRET;
-  const goal = { needed, ...(resource !== undefined && { resource }) };
+  const { metadata } = evidence;
+  const secret = terminal.env.OAUTH_CLIENT_SECRET || undefined;
+  const client = clientId === undefined ? undefined : { id: clientId, secret };
   const probed =
-    probing === true && evidence.metadata !== undefined
-      ? await probe({
-          fetch,
-          metadata: evidence.metadata,
-          ...goal,
-          ...(clientId !== undefined && { client: { id: clientId, ...(secret && { secret }) } }),
-        })
+    probing === true && metadata !== undefined
+      ? await probe({ fetch, metadata, needed, resource, client })
       : [];
   const tried = new Set(probed.map(({ id }) => id));
   return [

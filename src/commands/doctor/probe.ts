@@ -10,16 +10,16 @@ import { redirectUri, register, requestSignIn, unregister } from './registration
 export interface ProbeClient {
   readonly id: string;
   /** With a secret, tokens are available without a user (client credentials). */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
 }
 
 export interface ProbeOptions {
   readonly fetch: Fetch;
   readonly metadata: JsonObject;
-  readonly resource?: string;
+  readonly resource?: string | undefined;
   readonly needed: readonly string[];
   /** Absent: a client is registered for the probe. */
-  readonly client?: ProbeClient;
+  readonly client?: ProbeClient | undefined;
 }
 
 /** An unregistered resource: a server that supports `resource` refuses it. */

@@ -9,7 +9,7 @@ import { faultOf, send, type Answer } from '../../net/post.js';
 export interface ServerFindings {
   readonly checks: readonly Check[];
   /** Its authorization server, if it names one. */
-  readonly issuer?: string;
+  readonly issuer?: string | undefined;
   /** The scopes in its metadata. */
   readonly scopes: readonly string[];
 }
@@ -44,7 +44,7 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
       checkCors(answers[found]),
       ...eras,
     ],
-    ...(issuer !== undefined && { issuer }),
+    issuer,
     scopes: listIn(document, 'scopes_supported') ?? [],
   };
 }

@@ -126,11 +126,7 @@ async function askDev(
 
 /** The user has just chosen the document, so it may be at a private address. */
 function sourceOf({ url, header, allowPrivate }: Draft): Parameters<RunDev>[1] {
-  return {
-    url,
-    ...(header !== undefined && { header }),
-    ...(allowPrivate !== undefined && { allowPrivate }),
-  };
+  return { url, header, allowPrivate };
 }
 
 /** How clients start the server after the build. */

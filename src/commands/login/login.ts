@@ -100,8 +100,8 @@ async function signInTo(
       server,
       client,
       scopes: scopesFor(scheme, api, server, values),
-      ...(audience !== undefined && { audience }),
-      ...(resource !== undefined && { resource }),
+      audience,
+      resource,
       port,
       browser: flags.browser,
     },
@@ -175,7 +175,7 @@ function clientIn(
   { clientId }: LoginFlags,
 ): ApiClient | undefined {
   const id = clientId ?? configured;
-  return id === undefined ? undefined : { id, ...(secret !== undefined && { secret }) };
+  return id === undefined ? undefined : { id, secret };
 }
 
 /** The client of the last sign-in at the same server, or a newly registered one. */

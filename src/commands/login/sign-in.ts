@@ -20,8 +20,8 @@ export interface SignInRequest {
   readonly client: ApiClient;
   readonly scopes: readonly string[];
   /** Additional parameters of the authorization request. */
-  readonly audience?: string;
-  readonly resource?: string;
+  readonly audience?: string | undefined;
+  readonly resource?: string | undefined;
   readonly port: number;
   readonly browser: boolean;
 }
@@ -29,7 +29,7 @@ export interface SignInRequest {
 /** A client of the API's authorization server. */
 export interface ApiClient {
   readonly id: string;
-  readonly secret?: string;
+  readonly secret?: string | undefined;
 }
 
 /** Registers this program as a client (RFC 7591). @throws InputError */
@@ -46,7 +46,7 @@ export async function register(
     clientMetadata: clientMetadata('login', [redirectUrl(port)]),
     fetchFn: fetch,
   });
-  return { id, ...(secret !== undefined && { secret }) };
+  return { id, secret };
 }
 
 /** Takes the user through the authorization code flow with PKCE (RFC 7636). Resolves to the sign-in to store. */
@@ -146,9 +146,9 @@ function toLogin(tokens: OAuthTokens, { server, client, resource }: SignInReques
     },
     accessToken,
     expiresAt: hasEnd ? Date.now() + seconds * 1000 : FOREVER,
-    ...(resource !== undefined && { resource }),
-    ...(refreshToken !== undefined && { refreshToken }),
-    ...(typeof revocationUrl === 'string' && { revocationUrl }),
+    resource,
+    refreshToken,
+    revocationUrl: typeof revocationUrl === 'string' ? revocationUrl : undefined,
   };
 }
 

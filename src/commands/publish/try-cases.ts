@@ -32,7 +32,7 @@ function toTried(
   { description }: { readonly description: string },
   fault: string | undefined,
 ): Tried {
-  return { description, ok: fault === undefined, ...(fault !== undefined && { fault }) };
+  return { description, ok: fault === undefined, fault };
 }
 
 async function callFault(

@@ -42,13 +42,13 @@ export async function look(asked: Asked, env: Environment): Promise<Subject> {
   const isOpen = shown?.running.firstAnswer === undefined ? planned.isOpen : shown.isOpen;
   return {
     ...known,
-    ...(shown?.tools !== undefined && { tools: shown.tools }),
-    ...(shown?.instructions !== undefined && { instructions: shown.instructions }),
-    ...(shown?.extensions !== undefined && { extensions: shown.extensions }),
-    ...(shown !== undefined && { running: shown.running }),
-    ...(isOpen !== undefined && { isOpen }),
-    ...(url !== undefined && { url }),
-    ...(issuer !== undefined && { authorization: await lookAtIssuer(issuer, asked) }),
+    tools: shown?.tools ?? known.tools,
+    instructions: shown?.instructions ?? known.instructions,
+    extensions: shown?.extensions ?? known.extensions,
+    running: shown?.running,
+    isOpen,
+    url,
+    authorization: issuer === undefined ? undefined : await lookAtIssuer(issuer, asked),
   };
 }
 
@@ -66,13 +66,12 @@ async function lookAtProject(folder: string, env: Environment): Promise<Planned>
   const cap = Number(
     set['MCP_MAX_RESULT_CHARACTERS'] ?? variables.MCP_MAX_RESULT_CHARACTERS.default,
   );
-  const entry = entryOf(folder);
   return {
     ...subjectOf(api, set['MCP_TOOLS']),
     resultCap: cap,
-    ...(url !== undefined && { url }),
-    ...(entry !== undefined && { entry }),
-    ...(issuer !== '' && { issuer }),
+    url,
+    entry: entryOf(folder),
+    issuer: issuer || undefined,
   };
 }
 
@@ -116,13 +115,11 @@ async function lookAtIssuer(
   const { metadata } = await gather(issuer, url, fetch);
   if (metadata === undefined) return { issuer };
   if (!probe) return { issuer, metadata };
-  const redirects = await tryRedirects({ host, metadata, fetch, clientId });
-  const assertion =
-    host === 'claude' ? await tryAssertion({ issuer, metadata, fetch, clientId }) : undefined;
   return {
     issuer,
     metadata,
-    ...(redirects !== undefined && { redirects }),
-    ...(assertion !== undefined && { assertion }),
+    redirects: await tryRedirects({ host, metadata, fetch, clientId }),
+    assertion:
+      host === 'claude' ? await tryAssertion({ issuer, metadata, fetch, clientId }) : undefined,
   };
 }

@@ -36,7 +36,7 @@ export function fail(found: string, remedy: string): Verdict {
 }
 
 export function notChecked(found: string, remedy?: string): Verdict {
-  return { status: 'not checked', found, ...(remedy !== undefined && { remedy }) };
+  return { status: 'not checked', found, remedy };
 }
 
 /** The problem with one tool, as half a sentence, and the change that fixes it. */
