@@ -25,7 +25,7 @@ import { showWarnings } from '../print/problems.js';
 export type Finding = 'breaking' | 'security' | 'any';
 
 /** The flags of `diff`. */
-export type DiffFlags = Omit<GivenFlags, 'check' | 'force' | 'output'> & {
+type DiffFlags = Omit<GivenFlags, 'check' | 'force' | 'output'> & {
   readonly format?: 'text' | 'markdown' | 'html' | 'json';
   readonly failOn?: readonly Finding[];
   readonly json?: boolean;
@@ -55,7 +55,7 @@ export function addDiff(program: Command, run: Run): void {
 }
 
 /** Prints the effect of a changed document on a generated project. Resolves to the exit status. */
-export async function diffCommand(
+async function diffCommand(
   directory: string,
   { format, failOn = [], json, ...flags }: DiffFlags,
   terminal: Terminal,

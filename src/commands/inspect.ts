@@ -37,12 +37,12 @@ export function addInspect(program: Command, run: Run): void {
 }
 
 /** The flags of `inspect`. */
-export type InspectFlags = SourceFlags & { readonly format?: 'text' | 'html' | 'json' };
+type InspectFlags = SourceFlags & { readonly format?: 'text' | 'html' | 'json' };
 
 const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
 
 /** Prints the tools that would be generated. Resolves to the exit status. */
-export async function inspectCommand(flags: InspectFlags, terminal: Terminal): Promise<number> {
+async function inspectCommand(flags: InspectFlags, terminal: Terminal): Promise<number> {
   refuseTwoFormats(flags);
   const plan = await prepare(toOptions(flags, terminal));
   const tokens = totalTokens(plan.api);

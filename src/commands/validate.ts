@@ -26,7 +26,7 @@ export function addValidate(program: Command, run: Run): void {
 }
 
 /** Reports whether a document can be used and, if not, where and why. Resolves to the exit status. */
-export async function validateCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
+async function validateCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
   try {
     const { api, warnings } = await prepare(toOptions(flags, terminal));
     failOnWarnings(flags, warnings);

@@ -31,7 +31,7 @@ export function clientMetadata(command: string, redirectUris: readonly string[])
 }
 
 /** Waits for the browser to return (RFC 8252 section 7.3). */
-export interface Callback {
+interface Callback {
   /** The authorization response that carries our `state`. Rejects after the timeout. */
   readonly response: Promise<URLSearchParams>;
   readonly close: () => Promise<void>;

@@ -3,7 +3,7 @@ import type { Fetch } from './reach.js';
 import { fetchDocument, type FetchedDocument } from './fetch-document.js';
 
 /** A URL where clients look for metadata (RFC 8414 section 3.1, OpenID Connect Discovery section 4). */
-export interface MetadataPlace {
+interface MetadataPlace {
   readonly form: 'RFC 8414' | 'OpenID Connect' | 'OpenID Connect, path inserted';
   readonly url: string;
 }

@@ -127,7 +127,7 @@ function countFiles(differences: readonly Difference[]): string {
 }
 
 /** What the next steps depend on. */
-export interface ProjectState {
+interface ProjectState {
   readonly directory: string;
   /** The project was there before. */
   readonly isUpdate: boolean;

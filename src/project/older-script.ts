@@ -7,7 +7,7 @@ import type { Environment } from '../print/terminal.js';
 import { addPlanFlags, addSourceFlags, type GivenFlags } from './flags.js';
 
 /** The `generate` script of a project; its options are in the lock. */
-export const generateScript = 'openapi-to-mcp generate';
+const generateScript = 'openapi-to-mcp generate';
 
 /** The package.json of a project, or undefined when it does not exist or cannot be read. */
 export async function readManifest(directory: string): Promise<JsonObject | undefined> {

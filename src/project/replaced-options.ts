@@ -4,7 +4,7 @@ import { printable } from '../print/terminal.js';
 import { revocable, toKebabCase, type GenerateFlags } from './flags.js';
 
 /** One recorded option of a project that a run changes. */
-export interface ReplacedOption {
+interface ReplacedOption {
   /** As on the command line: `--include`. */
   readonly flag: string;
   /** The old value. */

@@ -10,7 +10,7 @@ import { Unreachable } from '../net/reach.js';
 import { printable, type Terminal } from '../print/terminal.js';
 
 /** An authorization request, and how its user reaches it. */
-export interface SignInPage {
+interface SignInPage {
   readonly url: URL;
   /** The `state` of the request: a response to another request is ignored. */
   readonly state: string;

@@ -170,7 +170,7 @@ export interface Step {
 const journalVersion = 1;
 
 /** Prints the changes of a run, file by file. */
-export function printJournal(steps: readonly Step[]): string {
+function printJournal(steps: readonly Step[]): string {
   return `${JSON.stringify({ journalVersion, steps }, null, 1)}\n`;
 }
 

@@ -10,7 +10,7 @@ import {
 } from './change-files.js';
 import type { ProjectFolder } from './project-folder.js';
 
-export interface RecoverOptions {
+interface RecoverOptions {
   /** Discard a change that cannot be completed. */
   readonly force?: boolean;
 }

@@ -12,7 +12,7 @@ import { entryIn, withoutServer } from './config.js';
 import { Registrations, type Registration } from './registrations.js';
 
 /** The flags of `remove`. */
-export interface RemoveFlags {
+interface RemoveFlags {
   readonly client?: ClientName;
   readonly keep?: boolean;
   readonly yes?: boolean;
@@ -45,7 +45,7 @@ export function addRemove(program: Command, run: Run): void {
 }
 
 /** Undoes what `add` did. Resolves to the exit status. */
-export async function removeCommand(
+async function removeCommand(
   name: string,
   flags: RemoveFlags,
   terminal: Terminal,

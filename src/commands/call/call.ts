@@ -16,7 +16,7 @@ import { toPort, type Run } from '../../project/flags.js';
 import { formatTable } from '../../print/table.js';
 
 /** The flags of `call`. */
-export interface CallFlags extends SignInFlags {
+interface CallFlags extends SignInFlags {
   readonly args?: string;
   readonly find?: string;
   readonly describe?: boolean;
@@ -74,7 +74,7 @@ export function addCall(program: Command, run: Run): void {
 }
 
 /** Lists the tools of a server, or calls one. Resolves to the exit status: 1 when the tool reports an error. */
-export async function callCommand(
+async function callCommand(
   server: string,
   tool: string | undefined,
   flags: CallFlags,

@@ -81,7 +81,7 @@ export async function logout(resource: string, store: SignInStore): Promise<Sign
 }
 
 /** The number of deleted sign-ins, and of revoked tokens. */
-export interface SignedOut {
+interface SignedOut {
   readonly forgotten: number;
   readonly revoked: number;
 }

@@ -25,7 +25,7 @@ export interface Tunnel {
   readonly serverPort: number;
 }
 
-export interface BesideOptions {
+interface BesideOptions {
   /** The URL of the server, for which tokens are issued. */
   readonly resource: string;
   /** The tunnel that makes both servers public. */

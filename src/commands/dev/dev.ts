@@ -21,7 +21,7 @@ import { formatProblems } from '../../print/problems.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
 
 /** The flags of `dev`. */
-export interface DevFlags {
+interface DevFlags {
   readonly port?: number;
   readonly authPort?: number;
   readonly mockPort?: number;

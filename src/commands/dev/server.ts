@@ -8,7 +8,7 @@ import { end, startFailed } from '../../project/child.js';
 const patience = 30_000;
 
 /** How to run the server of a built project. */
-export interface ServerOptions {
+interface ServerOptions {
   readonly directory: string;
   readonly node: string;
   readonly env: Environment;

@@ -81,7 +81,7 @@ export function mockLine({ method, path, status }: MockRequest): string {
 }
 
 /** Client configuration to paste; `name` is the server's. */
-export function snippetsOf(name: string, url: string, { program }: Terminal): string {
+function snippetsOf(name: string, url: string, { program }: Terminal): string {
   const json = (value: object) => JSON.stringify(value);
   return format([
     ['Inspector', `${inspector} --server-url ${url} --transport http`],

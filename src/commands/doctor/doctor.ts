@@ -31,7 +31,7 @@ import type { Run } from '../../project/flags.js';
 import { readToken, toUrl } from '../../project/given.js';
 
 /** The flags of `doctor`. */
-export interface DoctorFlags {
+interface DoctorFlags {
   readonly oauthServer?: string;
   readonly server?: string;
   readonly project?: string;
@@ -81,7 +81,7 @@ export function addDoctor(program: Command, run: Run): void {
 }
 
 /** Checks an authorization server, a token or a running server. Resolves to 1 if a check fails. */
-export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
+async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
   const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
   if (flags.store !== undefined) return storeCommand(askedOf(flags.store, flags, token), terminal);
   const needs = await needsOf(flags, token, terminal);

@@ -7,13 +7,13 @@ import { faultOf, send } from '../../net/post.js';
 import { redirectUri, register, requestSignIn, unregister } from './registration.js';
 
 /** The client that makes the probes. */
-export interface ProbeClient {
+interface ProbeClient {
   readonly id: string;
   /** With a secret, tokens are available without a user (client credentials). */
   readonly secret?: string | undefined;
 }
 
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly fetch: Fetch;
   readonly metadata: JsonObject;
   readonly resource?: string | undefined;

@@ -6,7 +6,7 @@ import { discoverRequest, initializeRequest } from '../../net/mcp-requests.js';
 import { faultOf, send, type Answer } from '../../net/post.js';
 
 /** What a running MCP server shows to a caller with or without a token. */
-export interface ServerFindings {
+interface ServerFindings {
   readonly checks: readonly Check[];
   /** Its authorization server, if it names one. */
   readonly issuer?: string | undefined;

@@ -26,11 +26,7 @@ export function addInit(program: Command, run: Run, dev: RunDev): void {
 }
 
 /** Asks for everything that flags do not specify, shows the equivalent `generate` command, and runs it. */
-export async function initCommand(
-  flags: GenerateFlags,
-  dev: RunDev,
-  terminal: Terminal,
-): Promise<number> {
+async function initCommand(flags: GenerateFlags, dev: RunDev, terminal: Terminal): Promise<number> {
   // Loaded lazily: other commands do not need the wizard.
   const { unattended } = await import('./unattended.js');
   if (!terminal.interactive) return unattended(flags, terminal);

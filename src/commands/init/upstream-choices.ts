@@ -3,7 +3,7 @@ import type { Plan } from '../../plan/types.js';
 import type { Choice } from './asker.js';
 
 /** One way for the generated server to authenticate to its API. */
-export interface UpstreamChoice extends Choice {
+interface UpstreamChoice extends Choice {
   /** The variables to set: `NAME`, or `NAME=value` if the value is known. */
   readonly variables: readonly string[];
 }

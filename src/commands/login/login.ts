@@ -17,7 +17,7 @@ import { serverOf, type ApiServer } from './server.js';
 import { register, signIn, type ApiClient } from './sign-in.js';
 
 /** The flags of `login`. */
-export interface LoginFlags {
+interface LoginFlags {
   readonly clientId?: string;
   readonly callbackPort?: number;
   readonly browser: boolean;
@@ -56,11 +56,7 @@ export function addLogin(program: Command, run: Run): void {
 }
 
 /** Signs the user in. Resolves to the exit status. */
-export async function loginCommand(
-  named: string,
-  flags: LoginFlags,
-  terminal: Terminal,
-): Promise<number> {
+async function loginCommand(named: string, flags: LoginFlags, terminal: Terminal): Promise<number> {
   const project = projectFolder(named, terminal.env);
   if (flags.browser && !terminal.watched) throw nobodyThere();
   const document = await documentOf(await resolveFlags({ output: project }, terminal));

@@ -15,7 +15,7 @@ import type { Login } from '../../../templates/src/runtime/credentials/login.js'
 import type { ApiServer } from './server.js';
 
 /** The parameters of a sign-in. */
-export interface SignInRequest {
+interface SignInRequest {
   readonly server: ApiServer;
   readonly client: ApiClient;
   readonly scopes: readonly string[];

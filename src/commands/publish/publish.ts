@@ -18,7 +18,7 @@ import { tryCases, type Tried } from './try-cases.js';
 const stores = ['chatgpt', 'claude', 'registry'] as const;
 
 /** The flags of `publish`. */
-export interface PublishFlags {
+interface PublishFlags {
   readonly store: (typeof stores)[number];
   readonly project?: string;
   readonly resourceUrl?: string;
@@ -69,7 +69,7 @@ export function addPublish(program: Command, run: Run): void {
 }
 
 /** Writes the files of a submission. Resolves to 1 when a test case fails. */
-export async function publishCommand(flags: PublishFlags, terminal: Terminal): Promise<number> {
+async function publishCommand(flags: PublishFlags, terminal: Terminal): Promise<number> {
   const folder = flags.project ?? enclosingProject() ?? '.';
   const api = await readProject(folder);
   const cases = readCases(folder, paths.cases, casesOf(api));

@@ -4,7 +4,7 @@ import type { Operation } from '../../../plan/operations/operations.js';
 import { resolve } from '../../../plan/reference.js';
 
 /** A response that the API might send. */
-export interface MockAnswer {
+interface MockAnswer {
   readonly status: number;
   /** Absent if the response has no body. */
   readonly contentType?: string;

@@ -40,7 +40,7 @@ export function notChecked(found: string, remedy?: string): Verdict {
 }
 
 /** The problem with one tool, as half a sentence, and the change that fixes it. */
-export interface ToolFault {
+interface ToolFault {
   readonly fault: string;
   readonly remedy: string;
 }
