@@ -16,7 +16,7 @@ import {
   type GivenFlags,
   type Run,
 } from '../project/flags.js';
-import { enclosingProject } from '../project/recorded-options.js';
+import { enclosingProject } from '../project/folders.js';
 import { documentOf, resolveFlags } from '../project/resolve-flags.js';
 import { changesOf } from '../project/meaning.js';
 import { showWarnings } from '../print/problems.js';

@@ -47,6 +47,11 @@ function parse(content: string): FetchedDocument {
   return isObject(document) ? { document } : { problem: 'not a JSON object' };
 }
 
+/** Whether a request failed because of a certificate (X.509), by Node's code or OpenSSL's words. */
+export function isAboutCertificate(problem: string): boolean {
+  return /CERT|self.signed|SIGNATURE/i.test(problem);
+}
+
 /** Why a request failed: the cause that Node's `fetch failed` hides, for example `ECONNREFUSED`. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

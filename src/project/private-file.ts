@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import envPaths from 'env-paths';
+import { dirname } from 'node:path';
 import { InputError, type Problem } from '../errors.js';
 import { parseJson } from '../json.js';
-import type { Environment } from '../print/terminal.js';
 import { unlessAbsent } from '../write/project-folder.js';
 
 /** Readable and writable only by its owner. */
@@ -101,14 +99,4 @@ export class PrivateList<T> {
     const kept = (await this.all()).filter((item) => !isOld(item));
     await writePrivately(this.#path, `${JSON.stringify([...kept, ...items], null, 2)}\n`);
   }
-}
-
-/** Where servers for local clients are kept: the user's data folder, or the folder that the variable names. */
-export function dataFolder(env: Environment): string {
-  return env.OPENAPI_TO_MCP_DATA_DIR ?? envPaths('openapi-to-mcp', { suffix: '' }).data;
-}
-
-/** The folder of a server that `add` generated. */
-export function serverFolder(name: string, env: Environment): string {
-  return join(dataFolder(env), 'servers', name);
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { object } from '../../json.js';
 import type { Environment } from '../../print/terminal.js';
-import { dataFolder, PrivateList } from '../../project/private-file.js';
+import { dataFolder } from '../../project/folders.js';
+import { PrivateList } from '../../project/private-file.js';
 import { clientNames, type ClientName } from '../../project/local-clients.js';
 import type { Edit } from './config.js';
 

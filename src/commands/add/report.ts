@@ -6,7 +6,7 @@ import { showWarnings } from '../../print/problems.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Wanted } from '../../project/credentials.js';
 import type { Facts } from '../../project/facts.js';
-import { findProject } from '../../project/project-folder.js';
+import { findProject } from '../../project/folders.js';
 import type { LocalServer } from '../../project/local-server.js';
 import { clientOf } from '../../project/local-clients.js';
 import type { Registering } from './register.js';

@@ -5,7 +5,7 @@ import { endpointOf } from '../../net/endpoint.js';
 import { firstFree } from '../../net/listening.js';
 import type { Terminal } from '../../print/terminal.js';
 import { prepareProject } from '../../project/build.js';
-import { findProject } from '../../project/project-folder.js';
+import { findProject } from '../../project/folders.js';
 import { StdioSession } from '../../project/stdio-session.js';
 import { modeOf, StoredClient, type ClientIdentity } from './oauth-provider.js';
 import { HttpSession, type Credentials, type Session } from './session.js';

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../json.js';
 import { isLoopback } from '../../../templates/src/runtime/http.js';
+import { isAboutCertificate } from '../../net/fetch-document.js';
 import { fail, pass, skip, warn, type Check, type CheckId } from './check.js';
 import { listIn, textIn, type Evidence } from '../../net/evidence.js';
 
@@ -87,8 +88,7 @@ function isExpired(problem: string): boolean {
 
 function certificateRemedy(problems: readonly string[]): string | undefined {
   if (problems.some(isExpired)) return 'Renew the certificate.';
-  if (!problems.some((problem) => /certificate|self.signed|CERT|SIGNATURE/i.test(problem)))
-    return undefined;
+  if (!problems.some(isAboutCertificate)) return undefined;
   return 'Use a certificate that clients trust; for a private authority, set NODE_EXTRA_CA_CERTS here.';
 }
 

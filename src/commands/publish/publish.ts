@@ -6,7 +6,7 @@ import { plural } from '../../print/budget.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Run } from '../../project/flags.js';
 import { readToken, toUrl } from '../../project/given.js';
-import { enclosingProject } from '../../project/recorded-options.js';
+import { enclosingProject } from '../../project/folders.js';
 import { casesOf, type Cases } from './cases.js';
 import { submissionOf } from './chatgpt.js';
 import { claudePage, openAnswers } from './claude.js';

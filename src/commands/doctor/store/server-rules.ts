@@ -1,6 +1,7 @@
 import { hasPrivateAddress } from '../../../../templates/src/runtime/public-address.js';
 import { isLoopback } from '../../../../templates/src/runtime/http.js';
 import { object } from '../../../json.js';
+import { isAboutCertificate } from '../../../net/fetch-document.js';
 import { sources, type Host, type Source } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
 import type { Running, Subject } from './subject.js';
@@ -122,11 +123,6 @@ const unpublished = notChecked(
   'There is no public URL yet.',
   'Deploy the server, set MCP_RESOURCE_URL, and pass it with --server.',
 );
-
-/** Node's codes for X.509 errors, and OpenSSL's words. */
-function isAboutCertificate(problem: string): boolean {
-  return /certificate|self.signed|CERT|SIGNATURE|ALTNAME|issuer/i.test(problem);
-}
 
 function checkAddress({ url }: Subject): Verdict {
   if (url === undefined || isLoopback(url.hostname)) return unpublished;
