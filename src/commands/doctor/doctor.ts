@@ -17,7 +17,7 @@ import { providerOf } from './providers.js';
 import { advised, report } from './report.js';
 import { examineServer } from './server-checks.js';
 import { hosts, type Host } from './store/hosts.js';
-import { storeCommand } from './store/store.js';
+import { storeCommand } from './store/rules.js';
 import { checkToken } from './token-checks.js';
 import {
   issuerAmong,

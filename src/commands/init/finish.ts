@@ -8,7 +8,7 @@ import { nextSteps } from '../../project/generate.js';
 import { readIfThere } from '../../project/private-file.js';
 import { Cancelled, type Asker, type Choice } from './asker.js';
 import type { Draft, Opened } from './open.js';
-import { formatVariables, openVariables } from './upstream-choices.js';
+import { formatVariables, openVariables } from './ask-upstream.js';
 
 /** Runs `dev` on a project. */
 export type RunDev = (

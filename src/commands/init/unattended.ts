@@ -5,7 +5,7 @@ import { InputError, type Problem } from '../../errors.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import { checkIssuer } from './issuer-report.js';
 import { formatCommand, generateWords } from './command-line.js';
-import { formatVariables, openVariables } from './upstream-choices.js';
+import { formatVariables, openVariables } from './ask-upstream.js';
 import { open, type Draft } from './open.js';
 
 /**
