@@ -18,7 +18,7 @@ import { documentOf, type Resolved } from './resolve-flags.js';
  * be determined: there is no project, or the document cannot be used
  */
 export async function checkCommand(run: Resolved, terminal: Terminal): Promise<number> {
-  const { flags, options, directory, recorded } = run;
+  const { flags, options, directory } = run;
   if (flags.force !== true && run.lock === undefined) throw noProject(directory);
   const { plan, files } = await make(await documentOf(run), options);
   const facts = await factsOf(plan, directory);
@@ -28,12 +28,7 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
   const changes = isOther ? await meaningOf(plan, directory, run.lock) : undefined;
   failOnWarnings(flags, facts.warnings);
   showWarnings(facts.warnings, terminal);
-  if (recorded !== undefined)
-    terminal.remark(
-      formatReplaced(recorded, flags)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+  for (const line of formatReplaced(run)) terminal.remark(`${line}\n`);
   const ok = differences.length === 0;
   terminal.result(
     { ok, directory, ...facts, differences, changes },

@@ -50,7 +50,15 @@ export async function generateCommand(
   const differences = await write(files, directory, flags);
   showWarnings(facts.warnings, terminal);
   terminal.result(
-    { ok: true, directory, ...facts, replaced: replacedIn(run), differences, changes, ...more },
+    {
+      ok: true,
+      directory,
+      ...facts,
+      replaced: replacedOptions(run),
+      differences,
+      changes,
+      ...more,
+    },
     formatSummary(plan, facts, run, { differences, changes, withoutSteps }, terminal),
   );
   return 0;
@@ -80,10 +88,10 @@ function formatSummary(
   { differences, changes, withoutSteps }: Outcome,
   terminal: Terminal,
 ): string {
-  const { directory, recorded, flags } = run;
+  const { directory } = run;
   const leftOut = plan.warnings.length;
   const lines = [
-    ...(recorded === undefined ? [] : formatReplaced(recorded, flags)),
+    ...formatReplaced(run),
     ...upgradeNote(run),
     `${plan.api.name}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
     ...(leftOut > 0 ? [`Skipped or changed: ${reasons(plan)}.`] : []),
@@ -93,10 +101,6 @@ function formatSummary(
     ...(differences.length === 0 || withoutSteps ? [] : ['', ...nextSteps(stateOf(run))]),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function replacedIn({ recorded, flags }: Resolved) {
-  return recorded === undefined ? [] : replacedOptions(recorded, flags);
 }
 
 function upgradeNote({ lock }: Resolved): string[] {

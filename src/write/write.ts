@@ -98,7 +98,7 @@ async function inProject<T>(
 ): Promise<T> {
   try {
     const folder = await ProjectFolder.open(directory);
-    await recover(folder, options);
+    await recover(folder, options.force === true);
     return await work(folder);
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;

@@ -2,6 +2,7 @@ import { hasPrivateAddress } from '../../../../templates/src/runtime/public-addr
 import { isLoopback } from '../../../../templates/src/runtime/http.js';
 import { object } from '../../../json.js';
 import { isAboutCertificate } from '../../../net/fetch-document.js';
+import { count } from '../../../print/budget.js';
 import { sources, type Host, type Source } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
 import type { Running, Subject } from './subject.js';
@@ -30,11 +31,11 @@ export const serverRules: readonly Rule[] = [
   {
     id: 'result-cap',
     hosts: { claude: claudeLimits },
-    sentence: `Results have at most ${LONGEST_RESULT.toLocaleString('en-US')} characters.`,
+    sentence: `Results have at most ${count(LONGEST_RESULT)} characters.`,
     check: ({ resultCap }) => {
       if (resultCap === undefined)
         return notChecked('The limit is not known.', 'Pass the project with --project.');
-      const size = `${resultCap.toLocaleString('en-US')} characters`;
+      const size = `${count(resultCap)} characters`;
       return resultCap <= LONGEST_RESULT
         ? pass(`They are shortened to ${size}.`)
         : fail(

@@ -1,6 +1,7 @@
 import { array, isObject, object, text, type JsonObject } from '../../../json.js';
 import { splitHidden } from '../../../plan/tools/hidden-text.js';
 import { textIn } from '../../../net/evidence.js';
+import { count } from '../../../print/budget.js';
 import { sources } from './hosts.js';
 import { everyTool, fail, notChecked, overlayLine, pass, type Rule } from './rule.js';
 import type { SeenTool } from '../../../net/mcp-session.js';
@@ -55,7 +56,7 @@ export const textRules: readonly Rule[] = [
       const { length } = textIn(tool, 'description') ?? '';
       if (length <= LONGEST_TEXT) return undefined;
       return {
-        fault: `has a description of ${length.toLocaleString('en-US')} characters`,
+        fault: `has a description of ${count(length)} characters`,
         remedy: overlayLine(tool, subject, '{ x-mcp: { description: "…" } }'),
       };
     }),
@@ -69,7 +70,7 @@ export const textRules: readonly Rule[] = [
       const { length } = instructions;
       if (length <= LONGEST_TEXT) return pass(`They have ${length} characters.`);
       return fail(
-        `They have ${length.toLocaleString('en-US')} characters.`,
+        `They have ${count(length)} characters.`,
         'Generate the project again with this version, which shortens them, or write a shorter description in the overlay: { target: "$.info", update: { description: "…" } }.',
       );
     },
