@@ -4,8 +4,7 @@ import { readProject } from '../diff/read-project.js';
 import type { Problem } from '../errors.js';
 import { plan } from '../plan/plan.js';
 import type { Terminal } from '../print/terminal.js';
-import { formatMarkdown } from '../print/changes-markdown.js';
-import { countBySeverity, formatChanges } from '../print/changes-text.js';
+import { countBySeverity, formatChanges, formatMarkdown } from '../print/changes.js';
 import {
   addDiffFlags,
   addPlanFlags,

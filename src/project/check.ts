@@ -5,7 +5,7 @@ import { lockPath } from '../lock/lock.js';
 import type { Terminal } from '../print/terminal.js';
 import { check, type Difference } from '../write/write.js';
 import { plural } from '../print/budget.js';
-import { formatChanges } from '../print/changes-text.js';
+import { formatChanges } from '../print/changes.js';
 import { factsOf } from './facts.js';
 import { failOnWarnings } from './flags.js';
 import { isOfApi, meaningOf } from './meaning.js';

@@ -10,7 +10,7 @@ import type { Terminal } from '../print/terminal.js';
 import { write, type Difference } from '../write/write.js';
 import { plural } from '../print/budget.js';
 import { callersOf, factsOf, type Facts } from './facts.js';
-import { formatChanges } from '../print/changes-text.js';
+import { formatChanges } from '../print/changes.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
 import { ciWarnings } from './kept-files.js';

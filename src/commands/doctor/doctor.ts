@@ -9,7 +9,7 @@ import { createJwtVerifier, createKeys } from '../../../templates/src/runtime/oa
 import { ProviderUnavailable, type Verifier } from '../../../templates/src/runtime/oauth/token.js';
 import { createVerifier } from '../../../templates/src/runtime/oauth/verifier.js';
 import type { Check } from './check.js';
-import { gather, type Evidence } from '../../net/evidence.js';
+import { gather, type Evidence } from '../../net/metadata.js';
 import { checkKeys } from './key-checks.js';
 import { checkMetadata } from './metadata-checks.js';
 import { probe } from './probe.js';

@@ -2,7 +2,7 @@ import { array, isObject, type JsonObject } from '../../json.js';
 import { ALGORITHMS, isUsable } from '../../../templates/src/runtime/oauth/jwt.js';
 import { plural } from '../../print/budget.js';
 import { fail, pass, skip, type Check } from './check.js';
-import { textIn, type Evidence } from '../../net/evidence.js';
+import { textIn, type Evidence } from '../../net/metadata.js';
 
 /** Whether there are keys (RFC 7517), and whether tokens can be validated with them (RFC 8725 section 3.1). */
 export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {

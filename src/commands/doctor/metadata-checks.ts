@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json.js';
 import { isLoopback } from '../../../templates/src/runtime/http.js';
 import { isAboutCertificate } from '../../net/fetch-document.js';
 import { fail, pass, skip, warn, type Check, type CheckId } from './check.js';
-import { listIn, textIn, type Evidence } from '../../net/evidence.js';
+import { listIn, textIn, type Evidence } from '../../net/metadata.js';
 
 /** The checks of an authorization server's metadata; `needed` are the scopes of the project. */
 export function checkMetadata(evidence: Evidence, needed: readonly string[]): readonly Check[] {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json.js';
 import { decodeJwt } from 'jose';
 import type { Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
-import { textIn } from '../../net/evidence.js';
+import { textIn } from '../../net/metadata.js';
 import { faultOf, send } from '../../net/post.js';
 import { redirectUri, register, requestSignIn, unregister } from './registration.js';
 

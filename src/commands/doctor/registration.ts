@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json.js';
 import type { Fetch } from '../../net/reach.js';
-import { textIn } from '../../net/evidence.js';
+import { textIn } from '../../net/metadata.js';
 import { clientMetadata } from '../../net/callback.js';
 import { send, type Answer } from '../../net/post.js';
 

@@ -1,7 +1,7 @@
 import { texts, type JsonObject } from '../../json.js';
 import { createFetch, type Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
-import { listIn } from '../../net/evidence.js';
+import { listIn } from '../../net/metadata.js';
 import { discoverRequest, initializeRequest } from '../../net/mcp-requests.js';
 import { faultOf, send, type Answer } from '../../net/post.js';
 

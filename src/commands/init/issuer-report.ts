@@ -1,5 +1,5 @@
 import { array, object, texts, type JsonObject } from '../../json.js';
-import { gather } from '../../net/evidence.js';
+import { gather } from '../../net/metadata.js';
 import { createFetch } from '../../net/reach.js';
 import { plural } from '../../print/budget.js';
 

@@ -2,7 +2,7 @@ import { generateKeyPair, SignJWT } from 'jose';
 import type { JsonObject } from '../../../json.js';
 import { faultOf, send, type Answer } from '../../../net/post.js';
 import type { Fetch } from '../../../net/reach.js';
-import { listIn, textIn } from '../../../net/evidence.js';
+import { listIn, textIn } from '../../../net/metadata.js';
 import type { Assertion } from './subject.js';
 
 /** The profile that announces support (draft-ietf-oauth-identity-assertion-authz-grant-03, section 7). */

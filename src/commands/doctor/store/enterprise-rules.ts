@@ -1,6 +1,6 @@
 import { urlFault } from '../../../../templates/src/runtime/http.js';
 import type { JsonObject } from '../../../json.js';
-import { listIn, textIn } from '../../../net/evidence.js';
+import { listIn, textIn } from '../../../net/metadata.js';
 import { ID_JAG_PROFILE, JWT_BEARER } from './assertion.js';
 import { sources } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';

@@ -11,7 +11,7 @@ import { InputError } from '../../../errors.js';
 import { isObject, own, parseJson, type JsonObject } from '../../../json.js';
 import { createFetch } from '../../../net/reach.js';
 import type { Environment } from '../../../print/terminal.js';
-import { gather } from '../../../net/evidence.js';
+import { gather } from '../../../net/metadata.js';
 import { projectVariables } from '../token-rules.js';
 import type { Host } from './hosts.js';
 import { lookAtServer } from './look-at-server.js';

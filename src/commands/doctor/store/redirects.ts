@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../json.js';
 import type { Fetch } from '../../../net/reach.js';
-import { textIn } from '../../../net/evidence.js';
+import { textIn } from '../../../net/metadata.js';
 import { faultOf } from '../../../net/post.js';
 import { register, requestSignIn, unregister } from '../registration.js';
 import { redirectUrisOf } from '../../../clients.js';

@@ -1,5 +1,5 @@
 import { array, object, type JsonObject } from '../../../json.js';
-import { textIn } from '../../../net/evidence.js';
+import { textIn } from '../../../net/metadata.js';
 import { sources, type Host } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
 import type { Subject } from './subject.js';

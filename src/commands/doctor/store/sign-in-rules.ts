@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../json.js';
-import { listIn, textIn } from '../../../net/evidence.js';
+import { listIn, textIn } from '../../../net/metadata.js';
 import { redirectUrisOf } from '../../../clients.js';
 import { hostNames, sources, type Host } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';

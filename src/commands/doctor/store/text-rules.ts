@@ -1,6 +1,6 @@
 import { array, isObject, object, text, type JsonObject } from '../../../json.js';
 import { splitHidden } from '../../../plan/tools/hidden-text.js';
-import { textIn } from '../../../net/evidence.js';
+import { textIn } from '../../../net/metadata.js';
 import { count } from '../../../print/budget.js';
 import { sources } from './hosts.js';
 import { everyTool, fail, notChecked, overlayLine, pass, type Rule } from './rule.js';
