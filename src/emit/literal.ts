@@ -8,9 +8,9 @@ export const lineWidth = 100;
 const shortKey = 4;
 
 /** An object on several lines, however short it is, in prettier's layout. `indent` is that of its last line. */
-export function printObject(value: object, indent = ''): string {
+export function printObject(value: object, indent = '', print = printMember): string {
   const inner = `${indent}  `;
-  const lines = membersOf(value).map(([key, member]) => `${printMember(key, member, inner)},`);
+  const lines = membersOf(value).map(([key, member]) => `${print(key, member, inner)},`);
   return `{\n${lines.map((line) => `${inner}${line}\n`).join('')}${indent}}`;
 }
 
@@ -20,9 +20,23 @@ export function printMember(key: string, value: unknown, indent: string): string
   const column = indent.length + columnsOf(name) + 2;
   const line = flat(value, lineWidth - column - 1);
   if (line !== undefined) return `${name}: ${line.text}`;
+  if (name === '$defs' && hasMembers(value))
+    return `${name}: ${printObject(value, indent, printDefinition)}`;
   if (!leavesKey(name, value, column)) return `${name}: ${unfold(value, indent)}`;
   const deeper = `${indent}  `;
   return `${name}:\n${deeper}${printItem(value, deeper)}`;
+}
+
+/** The last member that each definition was printed as: many tools have the same ones. */
+const definitions = new WeakMap<object, readonly [name: string, indent: string, text: string]>();
+
+function printDefinition(name: string, value: unknown, indent: string): string {
+  if (!hasMembers(value)) return printMember(name, value, indent);
+  const [knownName, knownIndent, known] = definitions.get(value) ?? [];
+  if (known !== undefined && knownName === name && knownIndent === indent) return known;
+  const text = printMember(name, value, indent);
+  definitions.set(value, [name, indent, text]);
+  return text;
 }
 
 /** Whether a value that does not fit beside its key begins a new line. */

@@ -65,6 +65,14 @@ describe('estimateTokens', () => {
     expect(Math.abs(shareOf(plan(document).api) - 1)).toBeLessThan(0.1);
   });
 
+  it.each(fixtures)('counts definitions as a part of the whole: %s', async (fixture) => {
+    const { tools, ...api } = await readProject(join(root, fixture, 'expected'));
+    for (const tool of tools) {
+      const whole = textTokens(JSON.stringify(listTool(tool)));
+      expect(estimateTokens({ ...api, tools, authentication: 'none' }, tool)).toBe(whole);
+    }
+  });
+
   it('counts scopes only if they are listed, and never requests', () => {
     const { api } = samplePlan([tool], { authentication: 'none' });
     const more = { ...tool, request: { method: 'GET', path: '/'.repeat(1000) } };

@@ -7,7 +7,7 @@ const words = new Map([
 ]);
 
 /** Fields that are boolean in every object that has them; in a schema `required` is a list. */
-const fields = [
+const fields = new Set([
   'required',
   'deprecated',
   'explode',
@@ -20,7 +20,7 @@ const fields = [
   'uniqueItems',
   'exclusiveMinimum',
   'exclusiveMaximum',
-];
+]);
 
 /** The boolean that a word means; any other value unchanged. */
 export function asBoolean(value: Json): Json {
@@ -29,8 +29,8 @@ export function asBoolean(value: Json): Json {
 
 /** Reads words where a boolean belongs. The object is changed. */
 export function restoreBooleans(holder: JsonObject): void {
-  for (const field of fields) {
-    const value = holder[field];
-    if (typeof value === 'string') holder[field] = asBoolean(value);
+  for (const key of Object.keys(holder)) {
+    const value = holder[key];
+    if (typeof value === 'string' && fields.has(key)) holder[key] = asBoolean(value);
   }
 }

@@ -6,7 +6,7 @@ import { writtenAt } from '../written.js';
 import { restoreBooleans } from './booleans.js';
 
 /** Fields that are text in every object that has them. */
-const textFields = ['title', 'description', 'summary', 'name', 'operationId', 'format', 'pattern'];
+const textFields = new Set('title description summary name operationId format pattern'.split(' '));
 
 /**
  * Restores text where a number or a boolean was read instead: `version: 1.10`, `enum: [08, 09]` of strings. In other
@@ -44,23 +44,25 @@ function isMap(kind: Kind): boolean {
 }
 
 function restoreRoot(document: JsonObject): void {
-  restoreFields(document['info'], [...textFields, 'version']);
+  restoreFields(document['info'], new Set([...textFields, 'version']));
   restoreServers(document['servers']);
   for (const tag of array(document['tags'])) restoreFields(tag, textFields);
 }
 
+const variableFields = new Set(['default', 'description']);
+
 function restoreServers(servers: Json | undefined): void {
   for (const server of array(servers)) {
     for (const variable of Object.values(object(object(server)['variables']))) {
-      restoreFields(variable, ['default', 'description']);
+      restoreFields(variable, variableFields);
       if (isObject(variable)) restoreItems(variable['enum']);
     }
   }
 }
 
-function restoreFields(holder: Json | undefined, fields: readonly string[]): void {
+function restoreFields(holder: Json | undefined, fields: ReadonlySet<string>): void {
   if (!isObject(holder)) return;
-  for (const field of fields) restoreText(holder, field);
+  for (const key of Object.keys(holder)) if (fields.has(key)) restoreText(holder, key);
 }
 
 function restoreItems(list: Json | undefined): void {
@@ -124,6 +126,8 @@ function restoreData(
     for (const index of value.keys()) restoreData(value, index, items, document);
   } else if (isObject(value)) {
     for (const name of Object.keys(value)) {
+      // Examples are long, and most of them consist of texts.
+      if (typeof value[name] === 'string') continue;
       const part = partOf(schema, (own) => memberOf(own, name), document);
       restoreData(value, name, part, document);
     }

@@ -5,6 +5,8 @@ import { isPattern } from './keywords.js';
 
 /** Keywords of older drafts and of OpenAPI 3.0 that upgraders leave behind. */
 export function normalize(schema: JsonObject): JsonObject {
+  const { example, items, nullable } = schema;
+  if (example === undefined && nullable === undefined && !Array.isArray(items)) return schema;
   const result = { ...schema };
   if (result['example'] !== undefined && result['examples'] === undefined)
     result['examples'] = [result['example']];
@@ -25,8 +27,9 @@ export function finish(result: JsonObject, source: JsonObject): JsonObject {
 /** Model APIs reject a tool, or all tools of a server, because of one array without `items`. */
 function withItems(schema: JsonObject): JsonObject {
   const { type, items } = schema;
-  const isArray = [type ?? []].flat().includes('array');
-  return isArray && (items === undefined || items === true) ? { ...schema, items: {} } : schema;
+  if (items !== undefined && items !== true) return schema;
+  const isArray = type === 'array' || array(type).includes('array');
+  return isArray ? { ...schema, items: {} } : schema;
 }
 
 /**
@@ -34,8 +37,8 @@ function withItems(schema: JsonObject): JsonObject {
  * about it.
  */
 function asAnyOf(schema: JsonObject): JsonObject {
+  if (schema['oneOf'] === undefined) return schema;
   const { oneOf, ...rest } = schema;
-  if (oneOf === undefined) return schema;
   if (rest['anyOf'] === undefined) return { ...rest, anyOf: oneOf };
   return { ...rest, allOf: [...array(rest['allOf']), { anyOf: oneOf }] };
 }

@@ -8,7 +8,7 @@ import type { ReferenceGraph } from './references.js';
  * it is beside a composition or in a part of one, and JSON Schema 2020-12, section 10.3.2.3, ignores the other parts.
  */
 export function closesAsWhole(schema: JsonObject, graph: ReferenceGraph): boolean {
-  const choices = ['anyOf', 'oneOf'].flatMap((key) => array(schema[key]));
+  const choices = [...array(schema['anyOf']), ...array(schema['oneOf'])];
   const parts = array(schema['allOf']);
   if (parts.length + choices.length === 0) return false;
   if (isClosed(schema) || parts.some((part) => hasClosed(part, graph))) return true;

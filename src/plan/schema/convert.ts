@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, isObject, record } from '../../json.js';
+import { array, isObject, put, record } from '../../json.js';
 import { refOf } from '../reference.js';
 import { asBase64, beside, finish, isAnnotation, loosen, normalize } from './adjust.js';
 import { closesAsWhole, hasClosed, opened } from './closed.js';
@@ -22,6 +22,8 @@ import { withValue } from './merge.js';
 import { below, top, type Place } from './place.js';
 import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ReferenceGraph } from './references.js';
+import { createJournal } from './journal.js';
+import { createShared, INLINE_DEPTH, isFree, type Shared } from './shared.js';
 import { shorten, type Shortened, type TextLimits } from './shorten.js';
 
 /** One pass over the schemas of an operation's arguments, which become JSON Schema 2020-12 with their own `$defs`. */
@@ -57,16 +59,12 @@ export interface ConversionOptions {
   readonly characters?: number;
   /** Longer texts and lists are shortened; default: none are. */
   readonly texts?: TextLimits;
+  /** Schemas that other conversions with the same graph converted; default: none. */
+  readonly shared?: Shared;
 }
-
-/** The result would be longer than allowed. */
-export class TooLong extends Error {}
 
 /** A schema up to this size is inlined wherever it is mentioned; a larger one that is mentioned again is shared. */
 const INLINE_CHARACTERS = 512;
-
-/** Maximum depth of inlined schemas inside one another: readers of the result have a limited call stack. */
-const INLINE_DEPTH = 32;
 
 export function createConversion(
   graph: ReferenceGraph,
@@ -79,28 +77,38 @@ export function createConversion(
     depth: limit = Infinity,
     characters = Infinity,
     texts,
+    shared = createShared(),
   }: ConversionOptions = {},
 ): Conversion {
   const definitions = createDefinitions();
-  const shortened: Shortened[] = [];
+  const journal = createJournal(characters, onKinds);
+  const limits = { binaryAsBase64, texts, mentionedOnce, depth: limit, kindsDepth };
   let place = top;
-  let loosened = 0;
-  /** Enums that were replaced by a description, which accepts any value. */
-  let unlisted = 0;
-  let written = 0;
-  let truncated = false;
   return {
     convert: (schema, label = '') => at({ ...top, label }, () => convert(schema)),
     mentions: definitions.mentions,
-    shortened,
-    written: () => written,
-    isTruncated: () => truncated,
+    shortened: journal.shortened,
+    written: () => journal.written,
+    isTruncated: () => journal.truncated > 0,
     definitions: () =>
       definitions.write((pointer, depth) => {
         const label = pointer.split('/').at(-1) ?? '';
-        return at({ ...top, of: pointer, depth, label }, () => target(pointer));
+        return at({ ...top, of: pointer, depth, label }, () => once(pointer));
       }),
   };
+
+  /** The target of a pointer, which another conversion may have made in the same way. */
+  function once(pointer: string): JsonObject | boolean {
+    const known = shared.find(pointer, place, limits);
+    if (known === undefined) {
+      const made = journal.record(place, () => target(pointer));
+      shared.keep(pointer, place, limits, made);
+      return made.schema;
+    }
+    journal.repeat(known, place);
+    for (const [ref, depth] of known.refers) definitions.refer(ref, place.depth + depth);
+    return known.schema;
+  }
 
   function convert(schema: Json | undefined): JsonObject | boolean {
     if (typeof schema === 'boolean') return schema;
@@ -132,12 +140,26 @@ export function createConversion(
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     if (place.open && hasClosed(schema, graph)) return base(ref);
-    if (isInlined(ref)) return at({ ...place, inlined: place.inlined + 1 }, () => target(ref));
-    return place.depth >= limit ? outline(schema) : definitions.refer(ref, place.depth);
+    // What is inlined does not lead back to here.
+    if (isInlined(ref)) {
+      const inlined = isFree(place) ? once : target;
+      return at({ ...place, inlined: place.inlined + 1 }, () => inlined(ref));
+    }
+    if (isAtLimit()) return outline(schema);
+    journal.refers.push([ref, place.depth]);
+    return definitions.refer(ref, place.depth);
+  }
+
+  function isAtLimit(): boolean {
+    journal.reach('parts', place.depth);
+    return place.depth >= limit;
   }
 
   function isInlined(ref: string): boolean {
-    if (graph.isRecursive(ref) || place.inlined >= INLINE_DEPTH) return false;
+    if (graph.isRecursive(ref)) return false;
+    journal.reach('inlined', place.inlined);
+    if (place.inlined >= INLINE_DEPTH) return false;
+    journal.single.push(ref);
     if (mentionedOnce?.has(ref) === true) return true;
     return inheritance.kinds(ref).length === 0 && graph.isWithin(ref, INLINE_CHARACTERS);
   }
@@ -148,12 +170,18 @@ export function createConversion(
     const kinds = inheritance.kinds(pointer);
     const discriminator = inheritance.discriminator(pointer);
     if (discriminator === undefined || kinds.length === 0) return convert(schema);
-    if (kinds.length <= MOST_KINDS) onKinds?.(written);
-    const isWritten = kinds.length <= MOST_KINDS && place.depth <= kindsDepth;
-    if (isWritten && place.depth < limit) return choice(pointer, discriminator, kinds);
+    const isExpanded = areExpanded(kinds);
+    const isBelowLimit = !isAtLimit();
+    if (isExpanded && isBelowLimit) return choice(pointer, discriminator, kinds);
     const values = [...new Set(kinds.flatMap((kind) => inheritance.values(discriminator, kind)))];
     const converted = convert(schema);
-    return place.depth < limit ? withValue(converted, discriminator.property, values) : converted;
+    return isBelowLimit ? withValue(converted, discriminator.property, values) : converted;
+  }
+
+  function areExpanded(kinds: readonly string[]): boolean {
+    if (kinds.length > MOST_KINDS) return false;
+    journal.noteKinds(place);
+    return place.depth <= kindsDepth;
   }
 
   function choice(pointer: string, discriminator: Discriminator, kinds: readonly string[]) {
@@ -199,16 +227,19 @@ export function createConversion(
     isSubtype = inheritance.isSubtype(source),
   ): JsonObject {
     const schema = normalize(source);
-    const readOnly = new Set([...place.readOnly, ...readOnlyNames(schema, graph)]);
+    const names = readOnlyNames(schema, graph);
+    const readOnly = names.size === 0 ? place.readOnly : new Set([...place.readOnly, ...names]);
     const closes = !place.open && closesAsWhole(schema, graph);
     return at({ ...place, readOnly, open: place.open || closes }, () => {
-      const before = loosened;
-      const listed = unlisted;
+      const { loosened, unlisted } = journal;
       const values = readValues(schema);
-      count(JSON.stringify(values).length);
+      journal.count(JSON.stringify(values).length);
       const whole = { ...values, ...record(nested(schema, isSubtype)) };
-      const exact = loosened === before;
-      const described = finish(exact && unlisted === listed ? whole : loosen(whole), schema);
+      const exact = journal.loosened === loosened;
+      const described = finish(
+        exact && journal.unlisted === unlisted ? whole : loosen(whole),
+        schema,
+      );
       const composed = place.open ? opened(described) : described;
       if (closes && exact) composed['unevaluatedProperties'] = false;
       return withoutRequired(binaryAsBase64 ? asBase64(composed) : composed, readOnly);
@@ -216,29 +247,29 @@ export function createConversion(
   }
 
   function nested(schema: JsonObject, isSubtype: boolean): (readonly [string, Json | undefined])[] {
-    if (place.depth >= limit && !isFlat(schema, graph)) return outermost(schema);
+    if (isAtLimit() && !isFlat(schema, graph)) return outermost(schema);
+    const entries: (readonly [string, Json | undefined])[] = [];
     const each = (
       keywords: readonly string[],
       work: (value: Json, keyword: string) => Json | undefined,
-    ) =>
-      keywords
-        .filter((keyword) => schema[keyword] !== undefined)
-        .map((keyword) => {
-          const value = schema[keyword] ?? null;
-          const there = below(place, keyword);
-          const inherits = isSubtype && keyword === 'allOf';
-          return [keyword, at({ ...there, inherits }, () => work(value, keyword))] as const;
-        });
+    ) => {
+      for (const keyword of keywords) {
+        const value = schema[keyword];
+        if (value === undefined) continue;
+        const inherits = isSubtype && keyword === 'allOf';
+        const there = { ...below(place, keyword), inherits };
+        entries.push([keyword, at(there, () => work(value, keyword))]);
+      }
+    };
     const discriminator = inheritance.ownDiscriminator(schema);
     const list = (value: Json, keyword: string) =>
       discriminator !== undefined && CHOICES.includes(keyword)
         ? convertBranches(value, discriminator)
         : convertList(value);
-    return [
-      ...each(SCHEMA_KEYWORDS, convert),
-      ...each(SCHEMA_ARRAY_KEYWORDS, list),
-      ...each(SCHEMA_MAP_KEYWORDS, convertMap),
-    ];
+    each(SCHEMA_KEYWORDS, convert);
+    each(SCHEMA_ARRAY_KEYWORDS, list);
+    each(SCHEMA_MAP_KEYWORDS, convertMap);
+    return entries;
   }
 
   /** The branches that a discriminator distinguishes, each with its values. */
@@ -255,31 +286,34 @@ export function createConversion(
 
   /** At the depth limit: only keywords for the value itself, none for its parts. */
   function outermost(schema: JsonObject): (readonly [string, Json | undefined])[] {
-    loosened += 1;
-    truncated = true;
+    journal.loosened += 1;
+    journal.truncated += 1;
     return ALTERNATIVES.map((key) => [key, convertList(schema[key])] as const);
   }
 
   /** Keywords for the value of a reference's target, and for nothing inside it. */
   function outline(schema: Json): JsonObject {
-    loosened += 1;
-    truncated = true;
+    journal.loosened += 1;
+    journal.truncated += 1;
     const described = isObject(schema) ? normalize(schema) : {};
     return finish(readValues(described), {});
   }
 
   function readValues(schema: JsonObject): JsonObject {
-    const values = record(
-      Object.entries(schema).map(([key, value]) => [key, readValue(key, value)] as const),
-    );
-    const short = texts === undefined ? values : shorten(values, texts, place.label, shortened);
-    if (values['enum'] !== undefined && short['enum'] === undefined) unlisted += 1;
+    const values: JsonObject = {};
+    for (const key of Object.keys(schema)) {
+      const value = readValue(key, schema[key] ?? null);
+      if (value !== undefined) values[key] = value;
+    }
+    const short =
+      texts === undefined ? values : shorten(values, texts, place.label, journal.shortened);
+    if (values['enum'] !== undefined && short['enum'] === undefined) journal.unlisted += 1;
     return short;
   }
 
   function readValue(keyword: string, value: Json): Json | undefined {
     const read = readKeyword(keyword, value);
-    if (keyword === 'pattern' && read === undefined) loosened += 1;
+    if (keyword === 'pattern' && read === undefined) journal.loosened += 1;
     return read;
   }
 
@@ -291,20 +325,18 @@ export function createConversion(
 
   function convertMap(value: Json, keyword: string): Json | undefined {
     if (!isObject(value)) return undefined;
-    const entries = Object.entries(value).filter(([key, schema]) =>
-      keyword === 'patternProperties' ? isPattern(key) : !isReadOnly(schema, graph),
-    );
-    return record<Json>(
-      entries.map(([key, schema]) => {
-        count(key.length);
-        return [key, at({ ...place, label: key }, () => convert(schema))];
-      }),
-    );
-  }
-
-  function count(length: number): void {
-    written += length;
-    if (written > characters) throw new TooLong();
+    const members: JsonObject = {};
+    for (const [key, schema] of Object.entries(value)) {
+      const isKept = keyword === 'patternProperties' ? isPattern(key) : !isReadOnly(schema, graph);
+      if (!isKept) continue;
+      journal.count(key.length);
+      put(
+        members,
+        key,
+        at({ ...place, label: key }, () => convert(schema)),
+      );
+    }
+    return members;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { createConversion, TooLong, type ConversionOptions } from './convert.js';
+import { createConversion, type ConversionOptions } from './convert.js';
+import { TooLong } from './journal.js';
 import type { ReferenceGraph } from './references.js';
 import type { Shortened } from './shorten.js';
 

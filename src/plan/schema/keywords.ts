@@ -131,6 +131,7 @@ function readPattern(value: Json): Json | undefined {
 }
 
 function readType(value: Json): Json | undefined {
+  if (typeof value === 'string') return TYPES.includes(value) ? value : undefined;
   const types = [...new Set([value].flat())].filter(
     (type) => typeof type === 'string' && TYPES.includes(type),
   );

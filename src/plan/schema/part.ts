@@ -1,6 +1,7 @@
 import { convertGroup, type Attempt, type Group, type Size, type Source } from './group.js';
 import type { ConversionOptions } from './convert.js';
 import type { ReferenceGraph } from './references.js';
+import { createShared, type Shared } from './shared.js';
 
 /** How much of the schemas is described. */
 export type Limits = Required<
@@ -17,8 +18,14 @@ export interface Part {
   last?: readonly [limits: string, group: Group];
 }
 
-/** Most operations of a large document share their body, and differ in the parameters beside it. */
-const parts = new WeakMap<ReferenceGraph, Map<string, Part>>();
+interface Known {
+  /** Most operations of a large document share their body, and differ in the parameters beside it. */
+  readonly parts: Map<string, Part>;
+  readonly shared: Shared;
+}
+
+/** What was converted for earlier operations of a document. */
+const documents = new WeakMap<ReferenceGraph, Known>();
 
 /** Maximum characters of JSON in the key of a cached part; longer schemas are rarely shared by two operations. */
 const REMEMBERED = 2000;
@@ -30,11 +37,13 @@ export function partOf(
   options: FitOptions,
 ): Part {
   const key = JSON.stringify([sources, options.binaryAsBase64]);
-  const known = parts.get(graph) ?? new Map<string, Part>();
-  parts.set(graph, known);
-  const convert = (limits: Limits) => convertGroup(graph, sources, { ...options, ...limits });
-  const part = known.get(key) ?? { convert, sizes: new Map<string, Size>() };
-  if (key.length <= REMEMBERED) known.set(key, part);
+  const known = documents.get(graph) ?? { parts: new Map<string, Part>(), shared: createShared() };
+  documents.set(graph, known);
+  const { parts, shared } = known;
+  const convert = (limits: Limits) =>
+    convertGroup(graph, sources, { ...options, ...limits, shared });
+  const part = parts.get(key) ?? { convert, sizes: new Map<string, Size>() };
+  if (key.length <= REMEMBERED) parts.set(key, part);
   return part;
 }
 

@@ -14,7 +14,10 @@ export function isReadOnly(schema: Json | undefined, graph: ReferenceGraph): boo
 }
 
 /** The names of the read-only properties of an object, including inherited ones from `allOf`. */
-export function readOnlyNames(schema: Json, graph: ReferenceGraph): Set<string> {
+export function readOnlyNames(schema: Json, graph: ReferenceGraph): ReadonlySet<string> {
+  if (!isObject(schema)) return NONE;
+  // Most schemas have neither properties nor parts that could.
+  if (HOLDERS.every((key) => schema[key] === undefined)) return NONE;
   const names = new Set<string>();
   const seen = new Set<Json>();
   const queue: Json[] = [schema];
@@ -24,16 +27,22 @@ export function readOnlyNames(schema: Json, graph: ReferenceGraph): Set<string> 
     const ref = refOf(next);
     if (ref !== undefined) queue.push(graph.schema(ref));
     queue.push(...array(next['allOf']));
-    const properties = isObject(next['properties']) ? Object.entries(next['properties']) : [];
-    for (const [name, value] of properties) if (isReadOnly(value, graph)) names.add(name);
+    const { properties } = next;
+    if (!isObject(properties)) continue;
+    for (const name of Object.keys(properties))
+      if (isReadOnly(properties[name], graph)) names.add(name);
   }
   return names;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+const HOLDERS = ['$ref', 'allOf', 'properties'];
+
 /** The schema, no longer requiring properties that cannot be sent. */
 export function withoutRequired(schema: JsonObject, names: ReadonlySet<string>): JsonObject {
+  if (schema['required'] === undefined || names.size === 0) return schema;
   const { required, ...rest } = schema;
-  if (required === undefined || names.size === 0) return schema;
   const kept = texts(required).filter((name) => !names.has(name));
   return kept.length === 0 ? rest : { ...rest, required: kept };
 }

@@ -39,7 +39,7 @@ export function shorten(
   label: string,
   notes: Shortened[],
 ): JsonObject {
-  const { description, enum: values, examples, ...rest } = schema;
+  const { description, enum: values, examples } = schema;
   const isLongList = Array.isArray(values) && values.length > limits.values;
   const isLongText = typeof description === 'string' && description.length > limits.description;
   const isLongExample = examples !== undefined && lengthOf(examples) > limits.example;
@@ -53,6 +53,7 @@ export function shorten(
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+  const { description: _, enum: __, examples: ___, ...rest } = schema;
   return {
     ...rest,
     ...(text !== '' && { description: text }),

@@ -58,6 +58,7 @@ export function readCuration(
 ): { curation: Curation; warnings: Problem[]; faults: Problem[] } {
   const tags = array(root['tags'])
     .filter(isObject)
+    .filter((tag) => tag['x-mcp'] !== undefined)
     .filter((tag) => operation.tags.includes(scalar(tag['name']) ?? ''));
   const layers = [root, ...tags, operation.pathItem, operation.definition].map((holder) =>
     object(holder['x-mcp']),

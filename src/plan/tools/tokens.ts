@@ -1,6 +1,7 @@
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 import { instructionsOf } from '../../../templates/src/runtime/instructions.js';
 import { listTool } from '../../../templates/src/runtime/listing.js';
+import { isObject, type Json, type JsonObject } from '../../json.js';
 
 /** Pieces that tokenizers keep together: words, words in capitals, digits, punctuation, and words of other scripts. */
 const PIECE = /(\p{Lu}?[a-z]+)|([A-Z]+)|(\d+)|([^\p{L}\d\s]+)|(\p{L}+)/gu;
@@ -29,15 +30,18 @@ function kindOf(character: string): number {
 
 /** Counts the same pieces without a match for each: listings are long, and nearly all are ASCII. */
 function asciiTokens(text: string): number {
-  const kindAt = (at: number) => KINDS[text.charCodeAt(at)];
-  let tokens = 0;
-  for (let at = 0; at < text.length;) {
-    const begin = at;
+  let [tokens, kind, length] = [0, SPACE, 0];
+  for (let at = 0; at <= text.length; at += 1) {
+    const next = KINDS[text.charCodeAt(at)] ?? SPACE;
+    if (next === kind) {
+      length += 1;
+      continue;
+    }
     // A capital belongs to the small letters after it.
-    if (kindAt(at) === CAPITAL && kindAt(at + 1) === WORD) at += 1;
-    const kind = kindAt(at) ?? SPACE;
-    while (kindAt(at) === kind) at += 1;
-    if (kind !== SPACE) tokens += Math.ceil((at - begin) / (LONGEST_OF_KIND[kind] ?? 1));
+    const isCapitalized = kind === CAPITAL && length === 1 && next === WORD;
+    if (!isCapitalized && kind !== SPACE)
+      tokens += Math.ceil(length / (LONGEST_OF_KIND[kind] ?? 1));
+    [kind, length] = [next, isCapitalized ? 2 : 1];
   }
   return tokens;
 }
@@ -74,8 +78,38 @@ export function estimateTokens(api: Api, tool: Tool): number {
 function listingTokens(api: Api, tool: Tool): number {
   const scopes = Object.hasOwn(api.scopes, tool.name) ? (api.scopes[tool.name] ?? []).flat() : [];
   const listed = listTool(tool, api.authentication === 'oauth2' ? [...new Set(scopes)] : undefined);
-  return textTokens(JSON.stringify(listed));
+  const { $defs: definitions, ...own } = listed.inputSchema;
+  if (definitions === undefined) return textTokens(JSON.stringify(listed));
+  const counted = Object.entries(definitions as JsonObject).map(
+    ([name, definition]) => [JSON.stringify(name), countDefinition(definition)] as const,
+  );
+  const outlines = counted.map(([name, { outline }]) => `${name}:${outline}`);
+  const text = JSON.stringify({ ...listed, inputSchema: { ...own, $defs: null } });
+  // Quotes inside of strings are escaped, so this can only be the member.
+  const outline = text.replace('"$defs":null', () => `"$defs":{${outlines.join()}}`);
+  return counted.reduce((sum, [, { tokens }]) => sum + tokens, textTokens(outline));
 }
+
+/** The punctuation at both ends of a definition's JSON, which continues outside of it, and the tokens in between. */
+interface Counted {
+  readonly outline: string;
+  readonly tokens: number;
+}
+
+/** Many tools have the same definitions. */
+const definitionCounts = new WeakMap<JsonObject, Counted>();
+
+function countDefinition(definition: Json): Counted {
+  const known = isObject(definition) ? definitionCounts.get(definition) : undefined;
+  if (known !== undefined) return known;
+  const text = JSON.stringify(definition);
+  const [, start = text, inside = '', end = ''] = ENDS.exec(text) ?? [];
+  const counted = { outline: inside === '' ? text : `${start} ${end}`, tokens: textTokens(inside) };
+  if (isObject(definition)) definitionCounts.set(definition, counted);
+  return counted;
+}
+
+const ENDS = /^([^\p{L}\d\s]*)(.*?)([^\p{L}\d\s]*)$/su;
 
 /** The approximate number of tokens for the instructions of a server and the list of its tools (by default all). */
 export function totalTokens(api: Api, tools: readonly Tool[] = api.tools): number {

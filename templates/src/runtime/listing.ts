@@ -94,8 +94,6 @@ const nameless: Place = { name: '' };
 
 const part: Place = { name: '', isPart: true };
 
-const MAPS = new Set(['$defs', 'dependentSchemas']);
-
 const LISTS = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 
 const SCHEMAS = new Set(['items', 'not', 'contains', 'propertyNames', 'if', 'then', 'else']);
@@ -106,11 +104,12 @@ const OPEN = new Set(['additionalProperties', 'unevaluatedProperties', 'unevalua
 
 function lean(schema: Json | undefined, place: Place): Json | undefined {
   if (!isObject(schema)) return schema;
-  const kept = Object.entries(schema).flatMap(([keyword, value]) => {
-    const short = shortened(keyword, value, schema, place);
-    return short === undefined ? [] : [[keyword, short] as const];
-  });
-  return Object.fromEntries(kept);
+  const kept: JsonObject = {};
+  for (const keyword of Object.keys(schema)) {
+    const short = shortened(keyword, schema[keyword] ?? null, schema, place);
+    if (short !== undefined) kept[keyword] = short;
+  }
+  return kept;
 }
 
 function shortened(
@@ -121,7 +120,8 @@ function shortened(
 ): Json | undefined {
   if (keyword === 'properties') return leanMembers(value, (name) => memberOf(schema, name));
   if (keyword === 'patternProperties') return leanMembers(value, () => nameless);
-  if (MAPS.has(keyword)) return leanMembers(value, () => part);
+  if (keyword === '$defs') return leanDefinitions(value);
+  if (keyword === 'dependentSchemas') return leanMembers(value, () => part);
   if (LISTS.has(keyword) && Array.isArray(value))
     return value.map((one) => lean(one, { ...place, isPart: true }) ?? null);
   if (OPEN.has(keyword))
@@ -131,6 +131,20 @@ function shortened(
   if (keyword === 'description' && typeof value === 'string')
     return leanDescription(value, schema, place);
   return saysNothing(keyword, value, place.name) ? undefined : value;
+}
+
+const definitions = new WeakMap<JsonObject, Json>();
+
+/** Each once, since the tools of a generator share them. */
+function leanDefinitions(value: Json): Json {
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([name, schema]) => {
+    if (!isObject(schema)) return [name, schema] as const;
+    const known = definitions.get(schema) ?? lean(schema, part) ?? null;
+    definitions.set(schema, known);
+    return [name, known] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function memberOf({ required }: JsonObject, name: string): Place {

@@ -1,0 +1,71 @@
+import type { ConversionOptions } from './convert.js';
+import type { Made } from './journal.js';
+import type { Place } from './place.js';
+
+/** Maximum depth of inlined schemas inside one another: readers of the result have a limited call stack. */
+export const INLINE_DEPTH = 32;
+
+/** What a conversion may write. */
+export type Limits = Required<Pick<ConversionOptions, 'depth' | 'kindsDepth'>> &
+  Pick<ConversionOptions, 'binaryAsBase64' | 'mentionedOnce' | 'texts'>;
+
+/**
+ * The targets of references as the operations of a document share them: most operations use the same ones, and each is
+ * converted once.
+ */
+export interface Shared {
+  /** The target of a pointer, if it would be converted in the same way at this place. */
+  find(pointer: string, place: Place, limits: Limits): Made | undefined;
+  keep(pointer: string, place: Place, limits: Limits, made: Made): void;
+}
+
+export function createShared(): Shared {
+  const known = new Map<string, Map<string, Made>>();
+  return {
+    find(pointer, place, limits) {
+      const all = known.get(pointer);
+      if (all === undefined) return undefined;
+      const whole = all.get(contextOf(limits));
+      const made =
+        whole !== undefined && isWithin(whole, place, limits)
+          ? whole
+          : all.get(contextOf(limits) + roomOf(place, limits));
+      return made !== undefined && isSame(made, place, limits) ? made : undefined;
+    },
+    keep(pointer, place, limits, made) {
+      if (!isSame(made, place, limits)) return;
+      const all = known.get(pointer) ?? new Map<string, Made>();
+      const room = isWithin(made, place, limits) ? '' : roomOf(place, limits);
+      known.set(pointer, all.set(contextOf(limits) + room, made));
+    },
+  };
+}
+
+/** Whether nothing around a place makes a difference, but for its depth and for references back to it. */
+export function isFree({ inherits, open, readOnly, bases, choices }: Place): boolean {
+  return !inherits && !open && readOnly.size + bases.size + choices.size === 0;
+}
+
+function contextOf({ binaryAsBase64, texts }: Limits): string {
+  return [binaryAsBase64, texts?.description].join();
+}
+
+function roomOf({ depth }: Place, limits: Limits): string {
+  return `\n${limits.depth - depth},${limits.kindsDepth - depth}`;
+}
+
+/** Whether no limit on depth made a difference. */
+function isWithin({ deepest }: Made, { depth }: Place, limits: Limits): boolean {
+  return deepest.parts < limits.depth - depth && deepest.kinds <= limits.kindsDepth - depth;
+}
+
+/** Whether the same references are inlined, and what was shortened has the same name. */
+function isSame(
+  { label, shortened, single, deepest }: Made,
+  place: Place,
+  { mentionedOnce }: Limits,
+): boolean {
+  if (deepest.inlined + place.inlined >= INLINE_DEPTH) return false;
+  if (shortened.length > 0 && label !== place.label) return false;
+  return mentionedOnce === undefined || !single.some((pointer) => mentionedOnce.has(pointer));
+}
