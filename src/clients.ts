@@ -6,7 +6,7 @@ export interface Source {
 }
 
 /** Where a client receives authorization codes. */
-export interface RedirectUri extends Source {
+interface RedirectUri extends Source {
   /** `PORT` and `ID` are placeholders. */
   readonly uri: string;
   /** Why it need not be registered in advance: it varies, or is not in use yet. Absent if it must be. */
@@ -30,7 +30,7 @@ export interface KnownClient {
 }
 
 /** The places where people install a connector and sign in through its client. */
-export type Store = 'chatgpt' | 'claude' | 'vscode' | 'cursor';
+type Store = 'chatgpt' | 'claude' | 'vscode' | 'cursor';
 
 /** The date for pages without a date of their own. */
 export const clientsRead = '2026-11-28';

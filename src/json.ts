@@ -1,14 +1,21 @@
-export type Json = string | number | boolean | null | Json[] | JsonObject;
+import type { Json, JsonObject } from '../templates/src/runtime/api.js';
 
-export interface JsonObject {
-  [key: string]: Json;
+export type { Json, JsonObject };
+
+// An OpenAPI document may be broken anywhere, and so may what a server sends, so nothing is assumed about its shape.
+// Each function returns a value of its type, or an empty one.
+
+/** The value of a JSON text; undefined when it is not JSON. */
+export function parseJson(content: string): Json | undefined {
+  try {
+    return JSON.parse(content) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
-// An OpenAPI document may be broken anywhere, so nothing is assumed about its shape. Each function returns a value of
-// its type, or an empty one.
-
 /** Distinguishes an object from every other JSON value. */
-export function isObject(value: Json | undefined): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -24,17 +31,17 @@ export function own<T>(values: Readonly<Record<string, T>>, name: string): T | u
 }
 
 /** The value if it is an object, else an empty one. */
-export function object(value: Json | undefined): JsonObject {
+export function object(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
 /** The value if it is an array, else an empty one. */
-export function array(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value : [];
+export function array(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? (value as Json[]) : [];
 }
 
 /** The value, trimmed, if it is a string that is not blank. */
-export function text(value: Json | undefined): string | undefined {
+export function text(value: unknown): string | undefined {
   const trimmed = typeof value === 'string' ? value.trim() : '';
   return trimmed === '' ? undefined : trimmed;
 }
@@ -49,7 +56,7 @@ export function scalar(value: Json | undefined): string | undefined {
 }
 
 /** The strings of an array. */
-export function texts(value: Json | undefined): string[] {
+export function texts(value: unknown): string[] {
   return array(value).filter((item) => typeof item === 'string');
 }
 

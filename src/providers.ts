@@ -18,7 +18,7 @@ export const issuersOf = {
 } as const;
 
 /** The name of a page in `docs/providers`. */
-export type ProviderId = keyof typeof issuersOf;
+type ProviderId = keyof typeof issuersOf;
 
 /** The provider of an authorization server, if its issuer identifies one. */
 export function providerIdOf(issuer: string): ProviderId | undefined {

@@ -116,6 +116,8 @@ describe('write', () => {
     await write(one, folder);
     for (const { path, content } of one) await put(path, content.replaceAll('\n', '\r\n'));
     expect(await check(one, folder)).toEqual([]);
+    // The lock as well: a run without a change writes nothing.
+    expect(await write(one, folder)).toEqual([]);
     const two = project({ 'src/generated/a.ts': 'A\n', 'src/generated/tools/b.ts': 'b\n' });
     await write(two, folder);
     expect(await read('src/generated/a.ts')).toBe('A\n');

@@ -4,8 +4,7 @@ import { readProject } from '../diff/read-project.js';
 import type { Problem } from '../errors.js';
 import { plan } from '../plan/plan.js';
 import type { Terminal } from '../print/terminal.js';
-import { formatMarkdown } from '../print/changes-markdown.js';
-import { countBySeverity, formatChanges } from '../print/changes-text.js';
+import { countBySeverity, formatChanges, formatMarkdown } from '../print/changes.js';
 import {
   addDiffFlags,
   addPlanFlags,
@@ -16,16 +15,16 @@ import {
   type GivenFlags,
   type Run,
 } from '../project/flags.js';
-import { enclosingProject } from '../project/recorded-options.js';
+import { enclosingProject } from '../project/folders.js';
 import { documentOf, resolveFlags } from '../project/resolve-flags.js';
 import { changesOf } from '../project/meaning.js';
-import { formatWarnings } from '../print/problems.js';
+import { showWarnings } from '../print/problems.js';
 
 /** The severities that a run can fail on. */
 export type Finding = 'breaking' | 'security' | 'any';
 
 /** The flags of `diff`. */
-export type DiffFlags = Omit<GivenFlags, 'check' | 'force' | 'output'> & {
+type DiffFlags = Omit<GivenFlags, 'check' | 'force' | 'output'> & {
   readonly format?: 'text' | 'markdown' | 'html' | 'json';
   readonly failOn?: readonly Finding[];
   readonly json?: boolean;
@@ -55,7 +54,7 @@ export function addDiff(program: Command, run: Run): void {
 }
 
 /** Prints the effect of a changed document on a generated project. Resolves to the exit status. */
-export async function diffCommand(
+async function diffCommand(
   directory: string,
   { format, failOn = [], json, ...flags }: DiffFlags,
   terminal: Terminal,
@@ -67,7 +66,7 @@ export async function diffCommand(
   const made = plan(await documentOf(run), run.options);
   const { warnings } = made;
   failOnWarnings(flags, warnings);
-  if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+  showWarnings(warnings, terminal);
   const changes = await changesOf(before, made, run.lock);
   const ok = !changes.some((change) => failOn.some((finding) => isOne(change, finding)));
   const counts = countBySeverity(changes);
@@ -83,10 +82,10 @@ async function formatted(
   name: string,
   changes: readonly Change[],
   warnings: readonly Problem[],
-  { resultColumns }: Terminal,
+  terminal: Terminal,
 ): Promise<string> {
   if (format === 'markdown') return formatMarkdown(changes);
-  if (format !== 'html') return formatChanges(changes, resultColumns);
+  if (format !== 'html') return formatChanges(changes, terminal);
   const { diffPage } = await import('../print/report/diff-page.js');
   return diffPage(name, changes, warnings);
 }

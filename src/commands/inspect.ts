@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { prepare } from '../generate.js';
+import { own } from '../json.js';
 import type { Plan } from '../plan/types.js';
 import { offered } from '../plan/tools/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../plan/tools/tokens.js';
-import { printable, type Terminal } from '../print/terminal.js';
+import type { Terminal } from '../print/terminal.js';
 import { count, listingWarnings, plural } from '../print/budget.js';
 import {
   addFormatFlag,
@@ -15,7 +16,7 @@ import {
   type SourceFlags,
   type Run,
 } from '../project/flags.js';
-import { formatWarnings } from '../print/problems.js';
+import { showWarnings } from '../print/problems.js';
 import { formatTable } from '../print/table.js';
 import { scopesOf } from '../emit/scopes-file.js';
 
@@ -36,18 +37,18 @@ export function addInspect(program: Command, run: Run): void {
 }
 
 /** The flags of `inspect`. */
-export type InspectFlags = SourceFlags & { readonly format?: 'text' | 'html' | 'json' };
+type InspectFlags = SourceFlags & { readonly format?: 'text' | 'html' | 'json' };
 
 const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
 
 /** Prints the tools that would be generated. Resolves to the exit status. */
-export async function inspectCommand(flags: InspectFlags, terminal: Terminal): Promise<number> {
+async function inspectCommand(flags: InspectFlags, terminal: Terminal): Promise<number> {
   refuseTwoFormats(flags);
   const plan = await prepare(toOptions(flags, terminal));
   const tokens = totalTokens(plan.api);
   const warnings = [...plan.warnings, ...listingWarnings(plan)];
   failOnWarnings(flags, warnings);
-  if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+  showWarnings(warnings, terminal);
   if (flags.format === 'html') {
     const { inspectPage } = await import('../print/report/inspect-page.js');
     terminal.result({}, inspectPage(plan, warnings));
@@ -90,15 +91,14 @@ interface Description {
 function describe({ api, truncated }: Plan, tool: Plan['api']['tools'][number]): Description {
   const { method, path } = tool.request;
   const scopes = scopesOf(api, tool.name);
-  const levels = Object.hasOwn(truncated, tool.name) ? truncated[tool.name] : undefined;
+  const levels = own(truncated, tool.name);
   const tokens = estimateTokens(api, tool);
-  return { name: tool.name, method, path, scopes, tokens, ...(levels !== undefined && { levels }) };
+  return { name: tool.name, method, path, scopes, tokens, levels };
 }
 
 /** The scopes are last because their length is unlimited. */
 function row({ name, method, path, tokens, levels, scopes }: Description): string[] {
   const alternatives = scopes.map((alternative) => alternative.join(' ')).filter(Boolean);
   const size = levels === undefined ? count(tokens) : `truncated ${count(tokens)}`;
-  const cells = [name, `${method} ${path}`, size, alternatives.join(' | ') || '-'];
-  return cells.map((cell) => printable(cell).replaceAll('\n', ' '));
+  return [name, `${method} ${path}`, size, alternatives.join(' | ') || '-'];
 }

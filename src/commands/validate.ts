@@ -10,7 +10,7 @@ import {
   type SourceFlags,
   type Run,
 } from '../project/flags.js';
-import { formatProblems, formatWarnings } from '../print/problems.js';
+import { formatProblems, showWarnings } from '../print/problems.js';
 
 const examples = `
 Examples:
@@ -26,11 +26,11 @@ export function addValidate(program: Command, run: Run): void {
 }
 
 /** Reports whether a document can be used and, if not, where and why. Resolves to the exit status. */
-export async function validateCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
+async function validateCommand(flags: SourceFlags, terminal: Terminal): Promise<number> {
   try {
     const { api, warnings } = await prepare(toOptions(flags, terminal));
     failOnWarnings(flags, warnings);
-    if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+    showWarnings(warnings, terminal);
     const text = `Ready to generate: ${plural(api.tools.length, 'tool')}, ${plural(warnings.length, 'warning')}.\n`;
     terminal.result({ ok: true, problems: [], warnings }, text);
     return 0;

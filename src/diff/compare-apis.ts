@@ -1,4 +1,5 @@
-import type { Api, ScopeAlternatives, Tool } from './api-types.js';
+import { own } from '../json.js';
+import type { Api, ScopeAlternatives, Tool } from '../../templates/src/runtime/api.js';
 import { sortChanges, toChange, type Change, type Finding } from './change.js';
 import { compareArguments } from './compare-arguments.js';
 import { compareHints } from './compare-hints.js';
@@ -91,19 +92,11 @@ function about({ name, request: { method, path } }: Tool, finding: Finding): Cha
 /** Whether callers need a token at all, if the operator lets the document decide. */
 function comparePublic({ isPublic: had }: Tool, { isPublic: has }: Tool): Finding[] {
   if (had === has) return [];
-  return has === true
-    ? [
-        {
-          code: 'TOOL_PUBLIC',
-          message: 'With MCP_PUBLIC_TOOLS=document, callers no longer need a token.',
-        },
-      ]
-    : [
-        {
-          code: 'TOOL_NOT_PUBLIC',
-          message: 'With MCP_PUBLIC_TOOLS=document, callers now need a token.',
-        },
-      ];
+  const [code, now] =
+    has === true
+      ? (['TOOL_PUBLIC', 'no longer need'] as const)
+      : (['TOOL_NOT_PUBLIC', 'now need'] as const);
+  return [{ code, message: `With MCP_PUBLIC_TOOLS=document, callers ${now} a token.` }];
 }
 
 /** Whether the user confirms each call, and with which question. */
@@ -129,15 +122,12 @@ function compareNames({ name: before }: Tool, { name: after }: Tool): Finding[] 
 
 function addition({ annotations }: Tool, scopes: ScopeAlternatives): Finding {
   const after = showScopes(scopes);
-  return annotations.destructiveHint
-    ? {
-        code: 'DESTRUCTIVE_TOOL_ADDED',
-        message: `New tool, which may be destructive; it needs ${after}.`,
-        after,
-      }
-    : { code: 'TOOL_ADDED', message: `New tool; it needs ${after}.`, after };
+  const [code, tool] = annotations.destructiveHint
+    ? (['DESTRUCTIVE_TOOL_ADDED', 'New tool, which may be destructive'] as const)
+    : (['TOOL_ADDED', 'New tool'] as const);
+  return { code, message: `${tool}; it needs ${after}.`, after };
 }
 
 function scopesOf({ scopes }: Api, { name }: Tool): ScopeAlternatives {
-  return (Object.hasOwn(scopes, name) ? scopes[name] : undefined) ?? [];
+  return own(scopes, name) ?? [];
 }

@@ -1,5 +1,5 @@
 import { isObject, object, record, type Json, type JsonObject } from '../json.js';
-import type { Tool } from './api-types.js';
+import type { Tool } from '../../templates/src/runtime/api.js';
 import type { Finding } from './change.js';
 import { compareBodies } from './compare-bodies.js';
 import { createComparison } from './schema/compare.js';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { array, object, type Json } from '../json.js';
-import type { Body } from './api-types.js';
+import type { Body } from '../../templates/src/runtime/api.js';
 import type { Finding } from './change.js';
 import type { CompareSchemas } from './schema/compare.js';
 import { shorten } from './show.js';

@@ -1,4 +1,4 @@
-import type { Tool } from './api-types.js';
+import type { Tool } from '../../templates/src/runtime/api.js';
 import type { Finding } from './change.js';
 
 type Hints = Tool['annotations'];

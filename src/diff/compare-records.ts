@@ -1,3 +1,4 @@
+import { own } from '../json.js';
 import type { Finding } from './change.js';
 import { memberPlace, shorten } from './show.js';
 
@@ -16,8 +17,6 @@ export function compareRecords<T>(
   after: Readonly<Record<string, T>>,
   compare: (member: Member<T>) => Finding[],
 ): Finding[] {
-  const own = (values: Readonly<Record<string, T>>, name: string) =>
-    Object.hasOwn(values, name) ? values[name] : undefined;
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) =>
     compare({
@@ -39,7 +38,7 @@ export function compareTexts(
 ): Finding[] {
   if (before === after) return [];
   const [had, has] = [before, after].map((text) => text && shorten(text, 200));
-  const told =
+  const now =
     has === undefined
       ? `no longer set: it was ${had ?? ''}`
       : `${has} ${had === undefined ? 'now' : `instead of ${had}`}`;
@@ -47,7 +46,7 @@ export function compareTexts(
     {
       code,
       place,
-      message: `${name} is ${told}.`,
+      message: `${name} is ${now}.`,
       ...(had !== undefined && { before: had }),
       ...(has !== undefined && { after: has }),
     },

@@ -1,4 +1,4 @@
-import type { Parameter, RequestShape, Tool } from './api-types.js';
+import type { Parameter, RequestShape, Tool } from '../../templates/src/runtime/api.js';
 import type { Finding } from './change.js';
 import { compareRequirements } from './compare-requirements.js';
 import { identityOf } from './pair-tools.js';

@@ -1,5 +1,5 @@
 import { byCodeUnit, record } from '../json.js';
-import type { RequestShape } from './api-types.js';
+import type { RequestShape } from '../../templates/src/runtime/api.js';
 import type { Finding } from './change.js';
 import { shorten } from './show.js';
 

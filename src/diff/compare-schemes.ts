@@ -1,4 +1,5 @@
-import type { Api, KeyOf, SecurityScheme } from './api-types.js';
+import type { Api, SecurityScheme } from '../../templates/src/runtime/api.js';
+import type { KeyOf } from './project/contract.js';
 import type { Finding } from './change.js';
 import type { ChangeCode } from './codes.js';
 import { compareRecords, compareTexts, type Member } from './compare-records.js';

@@ -1,4 +1,4 @@
-import type { ScopeAlternatives } from './api-types.js';
+import type { ScopeAlternatives } from '../../templates/src/runtime/api.js';
 import type { Finding } from './change.js';
 import { shorten } from './show.js';
 

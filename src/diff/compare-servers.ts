@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../json.js';
-import type { Api, ServerVariable } from './api-types.js';
+import type { Api, ServerVariable } from '../../templates/src/runtime/api.js';
 import type { Finding } from './change.js';
 import { compareRecords, compareTexts, type Member } from './compare-records.js';
 
@@ -21,16 +21,12 @@ export function compareServers(before: Api, after: Api): Finding[] {
 function compareAuthentication(before: Api, after: Api): Finding[] {
   const [had, has] = [before.authentication, after.authentication];
   if (had === has) return [];
-  const texts = { place: 'authentication', before: had, after: has };
-  return has === 'none'
-    ? [
-        {
-          code: 'AUTHENTICATION_DROPPED',
-          message: 'Callers no longer need an access token.',
-          ...texts,
-        },
-      ]
-    : [{ code: 'AUTHENTICATION_ADDED', message: 'Callers now need an access token.', ...texts }];
+  const [code, now] =
+    has === 'none'
+      ? (['AUTHENTICATION_DROPPED', 'no longer'] as const)
+      : (['AUTHENTICATION_ADDED', 'now'] as const);
+  const message = `Callers ${now} need an access token.`;
+  return [{ code, message, place: 'authentication', before: had, after: has }];
 }
 
 const URLS = [

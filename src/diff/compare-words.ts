@@ -1,4 +1,4 @@
-import type { Api, Tool } from './api-types.js';
+import type { Api, Tool } from '../../templates/src/runtime/api.js';
 import { toChange, type Change, type Finding } from './change.js';
 import { shorten } from './show.js';
 

@@ -1,17 +1,11 @@
-import type { RequestShape, Tool } from './api-types.js';
-
-/** Pairs up the tools of two APIs. */
-export interface PairedTools {
-  readonly pairs: readonly (readonly [Tool, Tool])[];
-  readonly removed: readonly Tool[];
-  readonly added: readonly Tool[];
-}
+import type { RequestShape, Tool } from '../../templates/src/runtime/api.js';
+import type { Matched } from './schema/match.js';
 
 /**
  * Tools with the same name are the same tool: callers and custom code refer to it by name, whatever operation it calls.
  * Of the others, a tool that calls the same operation was renamed.
  */
-export function pairTools(before: readonly Tool[], after: readonly Tool[]): PairedTools {
+export function pairTools(before: readonly Tool[], after: readonly Tool[]): Matched<Tool> {
   const byName = pairBy(before, after, ({ name }) => name);
   const byOperation = pairBy(byName.removed, byName.added, ({ request }) => identityOf(request));
   return { ...byOperation, pairs: [...byName.pairs, ...byOperation.pairs] };
@@ -26,7 +20,7 @@ function pairBy(
   before: readonly Tool[],
   after: readonly Tool[],
   keyOf: (tool: Tool) => string,
-): PairedTools {
+): Matched<Tool> {
   const waiting = new Map(after.map((tool) => [keyOf(tool), tool]));
   const pairs = before.flatMap((tool) => {
     const counterpart = waiting.get(keyOf(tool));

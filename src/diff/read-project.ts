@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, type Problem } from '../errors.js';
-import type { Api } from './api-types.js';
+import type { Api } from '../../templates/src/runtime/api.js';
 import { Unreadable } from './project/cursor.js';
 import { importsOf, readApi, readConstant, type Import } from './project/parts.js';
 

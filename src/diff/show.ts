@@ -1,3 +1,6 @@
+import type { Finding } from './change.js';
+import type { ChangeCode } from './codes.js';
+
 /** A text truncated in the middle, because URLs differ at either end. */
 export function shorten(text: string, length = 120): string {
   if (text.length <= length) return text;
@@ -16,6 +19,24 @@ export function show(value: unknown): string {
 /** Some JSON values as a short text. */
 export function showAll(values: readonly unknown[]): string {
   return shorten(values.map((value) => JSON.stringify(value)).join(', '));
+}
+
+/** An old and a new value as short texts, as far as there are any. */
+export function shown(before: unknown, after: unknown): Pick<Finding, 'before' | 'after'> {
+  return {
+    ...(before !== undefined && { before: show(before) }),
+    ...(after !== undefined && { after: show(after) }),
+  };
+}
+
+/** A finding whose message is a sentence about its place. */
+export function find(
+  code: ChangeCode,
+  place: string,
+  predicate: string,
+  values: Pick<Finding, 'before' | 'after'> = {},
+): Finding {
+  return { code, place, message: `${subject(place)} ${predicate}.`, ...values };
 }
 
 /** The subject of a sentence about a place. */

@@ -20,22 +20,25 @@ export function printMember(key: string, value: unknown, indent: string): string
   const column = indent.length + columnsOf(name) + 2;
   const line = flat(value, lineWidth - column - 1);
   if (line !== undefined) return `${name}: ${line.text}`;
-  if (name === '$defs' && hasMembers(value))
-    return `${name}: ${printObject(value, indent, printDefinition)}`;
+  if (SCHEMAS.has(name) && hasMembers(value) && !Array.isArray(value))
+    return `${name}: ${printObject(value, indent, printSchema)}`;
   if (!leavesKey(name, value, column)) return `${name}: ${unfold(value, indent)}`;
   const deeper = `${indent}  `;
   return `${name}:\n${deeper}${printItem(value, deeper)}`;
 }
 
-/** The last member that each definition was printed as: many tools have the same ones. */
-const definitions = new WeakMap<object, readonly [name: string, indent: string, text: string]>();
+/** Keys whose members are schemas. */
+const SCHEMAS = new Set(['$defs', 'properties']);
 
-function printDefinition(name: string, value: unknown, indent: string): string {
+/** The last member that each schema was printed as: many tools have the same ones. */
+const schemas = new WeakMap<object, readonly [name: string, indent: string, text: string]>();
+
+function printSchema(name: string, value: unknown, indent: string): string {
   if (!hasMembers(value)) return printMember(name, value, indent);
-  const [knownName, knownIndent, known] = definitions.get(value) ?? [];
+  const [knownName, knownIndent, known] = schemas.get(value) ?? [];
   if (known !== undefined && knownName === name && knownIndent === indent) return known;
   const text = printMember(name, value, indent);
-  definitions.set(value, [name, indent, text]);
+  schemas.set(value, [name, indent, text]);
   return text;
 }
 

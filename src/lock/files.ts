@@ -8,7 +8,7 @@ export function hashContent(content: string | Buffer): string {
 }
 
 /** The content with LF for CRLF. */
-export function normalizeLineEndings(content: string): string {
+function normalizeLineEndings(content: string): string {
   return content.replaceAll('\r\n', '\n');
 }
 

@@ -1,6 +1,6 @@
 import { printString } from '../emit/print.js';
 import { InputError } from '../errors.js';
-import { byCodeUnit, isObject, type Json, type JsonObject } from '../json.js';
+import { byCodeUnit, isObject, parseJson, type Json, type JsonObject } from '../json.js';
 import { version as ownVersion } from '../package.js';
 import { isProjectPath } from './files.js';
 import { type RecordedFlags, flagKinds } from './flags.js';
@@ -167,14 +167,6 @@ function isCount(value: Json | undefined): value is number {
 
 function isListOf<T extends Json>(is: (value: Json | undefined) => value is T) {
   return (value: Json | undefined): value is T[] => Array.isArray(value) && value.every(is);
-}
-
-function parseJson(content: string): Json | undefined {
-  try {
-    return JSON.parse(content) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 function newerLock(reason: string): InputError {

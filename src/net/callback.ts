@@ -11,8 +11,27 @@ const notSignedIn =
 
 const callbackPath = '/callback';
 
+/** Where the browser returns to: a port of this machine (RFC 8252 section 7.3). */
+export function redirectUrl(port: number): string {
+  return `http://127.0.0.1:${port}${callbackPath}`;
+}
+
+/** The metadata of a public client of this program that signs users in (RFC 7591 section 2). */
+export function clientMetadata(command: string, redirectUris: readonly string[]) {
+  // OpenID Connect Registration section 2: web clients need https URIs, and native ones may use http on loopback only.
+  const isWeb = redirectUris.every((uri) => uri.startsWith('https:'));
+  return {
+    client_name: `openapi-to-mcp ${command}`,
+    redirect_uris: [...redirectUris],
+    application_type: isWeb ? 'web' : 'native',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+  };
+}
+
 /** Waits for the browser to return (RFC 8252 section 7.3). */
-export interface Callback {
+interface Callback {
   /** The authorization response that carries our `state`. Rejects after the timeout. */
   readonly response: Promise<URLSearchParams>;
   readonly close: () => Promise<void>;

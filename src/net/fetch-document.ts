@@ -1,3 +1,4 @@
+import { isObject, parseJson, type JsonObject } from '../json.js';
 import type { Fetch } from './reach.js';
 
 /** The timeout of a response, in milliseconds, and its maximum size, in bytes. */
@@ -6,12 +7,13 @@ const maxBytes = 1 << 20;
 
 /** A fetched JSON object, or the reason for its absence as half a sentence. */
 export type FetchedDocument = { readonly status?: number } & (
-  | { readonly document: Readonly<Record<string, unknown>>; readonly problem?: undefined }
+  | { readonly document: JsonObject; readonly problem?: undefined }
   | { readonly document?: undefined; readonly problem: string }
 );
 
 /** Fetches a JSON object. Redirects are not followed: clients need not follow them. Never rejects. */
 export async function fetchDocument(url: string, fetch: Fetch): Promise<FetchedDocument> {
+  if (!URL.canParse(url)) return { problem: 'not a URL' };
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },
@@ -39,15 +41,15 @@ async function readText({ body }: Response): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function parse(text: string): FetchedDocument {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return { document: value as Record<string, unknown> };
-    return { problem: 'not a JSON object' };
-  } catch {
-    return { problem: 'not JSON' };
-  }
+function parse(content: string): FetchedDocument {
+  const document = parseJson(content);
+  if (document === undefined) return { problem: 'not JSON' };
+  return isObject(document) ? { document } : { problem: 'not a JSON object' };
+}
+
+/** Whether a request failed because of a certificate (X.509), by Node's code or OpenSSL's words. */
+export function isAboutCertificate(problem: string): boolean {
+  return /CERT|self.signed|SIGNATURE/i.test(problem);
 }
 
 /** Why a request failed: the cause that Node's `fetch failed` hides, for example `ECONNREFUSED`. */

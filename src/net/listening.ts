@@ -35,7 +35,7 @@ export async function firstFree(port: number, tries = 20): Promise<number | unde
 }
 
 /** Whether a port of the loopback interface is free at the moment. */
-export async function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
     await listen(server, port);

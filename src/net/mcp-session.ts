@@ -1,3 +1,4 @@
+import { isObject, object, type Json, type JsonObject } from '../json.js';
 import {
   initializedNotice,
   initializeRequest,
@@ -7,10 +8,8 @@ import {
 import { send, type Answer } from './post.js';
 import type { Fetch } from './reach.js';
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** A tool as clients see it. From a running server, only its name is certain. */
-export interface SeenTool extends Json {
+export interface SeenTool extends Readonly<Record<string, unknown>> {
   readonly name: string;
 }
 
@@ -39,14 +38,14 @@ export async function converse(
   first?: Answer,
 ): Promise<Conversation | undefined> {
   const answer = first ?? (await send(fetch, url, initializeRequest(token)));
-  const result = objectOf(answer.body, 'result');
+  const result = object(answer.body['result']);
   const { protocolVersion: version, instructions } = result;
   if (typeof version !== 'string') return undefined;
   const session = { token, version, id: answer.headers.get('Mcp-Session-Id') ?? undefined };
   await send(fetch, url, initializedNotice(session));
   return {
     instructions: typeof instructions === 'string' ? instructions : '',
-    extensions: Object.keys(objectOf(objectOf(result, 'capabilities'), 'extensions')),
+    extensions: Object.keys(object(object(result['capabilities'])['extensions'])),
     listTools: () => listTools(fetch, url, session),
     callTool: (name, args) =>
       send(fetch, url, sessionRequest(session, 'tools/call', { name, arguments: args })),
@@ -59,10 +58,10 @@ async function listTools(
   session: Session,
 ): Promise<readonly SeenTool[] | undefined> {
   const tools: SeenTool[] = [];
-  let params: Json = {};
+  let params = {};
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { body } = await send(fetch, url, sessionRequest(session, 'tools/list', params));
-    const { tools: listed, nextCursor: cursor } = objectOf(body, 'result');
+    const { tools: listed, nextCursor: cursor } = object(body['result']);
     if (!Array.isArray(listed)) return undefined;
     tools.push(...listed.filter(isTool));
     if (typeof cursor !== 'string') return tools;
@@ -71,12 +70,6 @@ async function listTools(
   return undefined;
 }
 
-function isTool(value: unknown): value is SeenTool {
-  return typeof value === 'object' && value !== null && typeof (value as Json)['name'] === 'string';
-}
-
-/** A member that is an object; empty when it is anything else. */
-export function objectOf(holder: Json, name: string): Json {
-  const value = holder[name];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+function isTool(value: Json): value is SeenTool & JsonObject {
+  return isObject(value) && typeof value['name'] === 'string';
 }

@@ -1,7 +1,6 @@
+import { object, parseJson, type JsonObject } from '../json.js';
 import type { Fetch } from './reach.js';
 import { reasonOf } from './fetch-document.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The timeout of a response, in milliseconds. */
 const patience = 10_000;
@@ -12,7 +11,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   /** Empty when the body is not a JSON object. */
-  readonly body: Json;
+  readonly body: JsonObject;
   /** Why there is no response. */
   readonly problem?: string;
 }
@@ -29,19 +28,11 @@ export async function send(
       signal: AbortSignal.timeout(patience),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: parse(text) };
+    // A response in a stream is one event.
+    const value = parseJson(/^data: (.+)$/m.exec(text)?.[1] ?? text);
+    return { status: response.status, headers: response.headers, body: object(value) };
   } catch (error) {
     return { status: 0, headers: new Headers(), body: {}, problem: reasonOf(error) };
-  }
-}
-
-function parse(text: string): Json {
-  try {
-    // A response in a stream is one event.
-    const value: unknown = JSON.parse(/^data: (.+)$/m.exec(text)?.[1] ?? text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-  } catch {
-    return {};
   }
 }
 

@@ -9,13 +9,12 @@ export function formatProblems(problems: readonly Problem[], terminal: Terminal)
   return problems.map((problem) => block(problem, 'red', terminal)).join('\n');
 }
 
-/** Warnings as blocks, grouped by code; only the first few of each. */
-export function formatWarnings(warnings: readonly Problem[], terminal: Terminal): string {
+/** Shows warnings, if there are any, as blocks, grouped by code; only the first few of each. */
+export function showWarnings(warnings: readonly Problem[], terminal: Terminal): void {
   const codes = [...new Set(warnings.map(({ code }) => code))];
-  return codes
-    .map((code) => warnings.filter((warning) => warning.code === code))
-    .map((group) => formatGroup(group, terminal))
-    .join('\n');
+  const groups = codes.map((code) => warnings.filter((warning) => warning.code === code));
+  const blocks = groups.map((group) => `${formatGroup(group, terminal)}\n`);
+  if (blocks.length > 0) terminal.remark(blocks.join(''));
 }
 
 function formatGroup(group: readonly Problem[], terminal: Terminal): string {

@@ -1,36 +1,42 @@
+import { oneLine } from './terminal.js';
+
 /** The minimum width of a column that is made narrower. */
 const minWidth = 12;
 
 const gap = '  ';
 
 /**
- * Rows of plain text in aligned columns; columns of numbers are right-aligned. No line is longer than `columns`, the
- * width of the terminal: cells that do not fit are wrapped.
+ * Rows in aligned columns; columns of numbers are right-aligned. Cells may have any text: each is shown on one line,
+ * made safe for a terminal. No line is longer than `columns`, the width of the terminal: cells that do not fit are
+ * wrapped. `paint` colours the first cell of a row.
  */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
   columns = Number.POSITIVE_INFINITY,
+  paint = (cell: string) => cell,
 ): string {
-  const all = [header, ...rows];
+  const all = [header, ...rows].map((row) => row.map(oneLine));
   const natural = header.map((_, column) =>
     Math.max(...all.map((row) => row[column]?.length ?? 0)),
   );
-  const widths = columns === Number.POSITIVE_INFINITY ? natural : fit(natural, columns);
+  const widths = fit(natural, columns);
   const numeric = header.map((_, column) =>
     rows.every((row) => /^(truncated )?[\d,]+$/.test(row[column] ?? '')),
   );
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return numeric[column] === true ? cell.padStart(width) : cell.padEnd(width);
+        const blank = ' '.repeat((widths[column] ?? 0) - cell.length);
+        if (numeric[column] === true) return blank + cell;
+        return (column === 0 ? paint(cell) : cell) + blank;
       })
       .join(gap)
       .trimEnd();
-  const lines =
-    columns === Number.POSITIVE_INFINITY ? all : all.flatMap((row) => fold(row, widths));
-  return `${lines.map(line).join('\n')}\n`;
+  return `${all
+    .flatMap((row) => fold(row, widths))
+    .map(line)
+    .join('\n')}\n`;
 }
 
 /** Narrows the widest column until all of them fit, or none can be narrowed further. */

@@ -1,5 +1,6 @@
 import { Readable, type Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { own } from '../json.js';
 import { packageName } from '../package.js';
 
 /** The environment of a command: the process, or its replacement in a test. */
@@ -19,6 +20,9 @@ export interface Surroundings {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** The exit status that shells report after Ctrl-C: 128 plus the number of SIGINT. */
+export const INTERRUPTED = 130;
 
 /** The two outputs of one run: results on stdout, remarks on stderr. */
 export class Terminal {
@@ -130,11 +134,22 @@ export class Terminal {
     return styleText(format, text, { stream: this.#streams[stream] });
   }
 
+  /** A grade in a result (`fail`, `breaking`) in the colour of problems, or of warnings. */
+  readonly grade = (word: string): string => {
+    const colour = own(grades, word);
+    return colour === undefined ? word : this.style(colour, word, 'stdout');
+  };
+
   #clearProgress(): void {
     if (this.#progress !== '') this.#streams.stderr.write('\r\u001b[K');
     this.#progress = '';
   }
 }
+
+const grades: Readonly<Record<string, 'red' | 'yellow'>> = {
+  ...{ fail: 'red', breaking: 'red' },
+  ...{ warn: 'yellow', security: 'yellow' },
+};
 
 function isTerminal(stream: object | undefined): boolean {
   return stream !== undefined && 'isTTY' in stream && stream.isTTY === true;
@@ -143,4 +158,9 @@ function isTerminal(stream: object | undefined): boolean {
 /** Text of a document made safe for a terminal: without bytes that move the cursor or rename the window. */
 export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
+}
+
+/** The same on one line, for a cell or an item of a list. */
+export function oneLine(text: string): string {
+  return printable(text).replaceAll('\n', ' ');
 }

@@ -5,11 +5,11 @@ import { lockPath } from '../lock/lock.js';
 import type { Terminal } from '../print/terminal.js';
 import { check, type Difference } from '../write/write.js';
 import { plural } from '../print/budget.js';
-import { formatChanges } from '../print/changes-text.js';
+import { formatChanges } from '../print/changes.js';
 import { factsOf } from './facts.js';
 import { failOnWarnings } from './flags.js';
 import { isOfApi, meaningOf } from './meaning.js';
-import { formatWarnings } from '../print/problems.js';
+import { showWarnings } from '../print/problems.js';
 import { formatReplaced } from './replaced-options.js';
 import { documentOf, type Resolved } from './resolve-flags.js';
 
@@ -18,7 +18,7 @@ import { documentOf, type Resolved } from './resolve-flags.js';
  * be determined: there is no project, or the document cannot be used
  */
 export async function checkCommand(run: Resolved, terminal: Terminal): Promise<number> {
-  const { flags, options, directory, recorded } = run;
+  const { flags, options, directory } = run;
   if (flags.force !== true && run.lock === undefined) throw noProject(directory);
   const { plan, files } = await make(await documentOf(run), options);
   const facts = await factsOf(plan, directory);
@@ -27,17 +27,12 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
   const isOther = isHiddenOther || differences.some(({ path }) => isOfApi(path));
   const changes = isOther ? await meaningOf(plan, directory, run.lock) : undefined;
   failOnWarnings(flags, facts.warnings);
-  if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
-  if (recorded !== undefined)
-    terminal.remark(
-      formatReplaced(recorded, flags)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+  showWarnings(facts.warnings, terminal);
+  for (const line of formatReplaced(run)) terminal.remark(`${line}\n`);
   const ok = differences.length === 0;
   terminal.result(
-    { ok, directory, ...facts, differences, ...(changes !== undefined && { changes }) },
-    format(directory, differences, changes, terminal.resultColumns),
+    { ok, directory, ...facts, differences, changes },
+    format(directory, differences, changes, terminal),
   );
   return ok ? 0 : 1;
 }
@@ -46,11 +41,11 @@ function format(
   directory: string,
   differences: readonly Difference[],
   changes: readonly Change[] | undefined,
-  columns: number,
+  terminal: Terminal,
 ): string {
   if (differences.length === 0) return `${directory} is up to date.\n`;
   const lines = differences.map(({ kind, path }) => `${kind.padEnd(7)} ${path}\n`);
-  const meaning = changes === undefined ? '' : `\n${formatChanges(changes, columns)}`;
+  const meaning = changes === undefined ? '' : `\n${formatChanges(changes, terminal)}`;
   return `${lines.join('')}\n${directory} is not up to date: ${plural(differences.length, 'file')} would change.\n${meaning}`;
 }
 

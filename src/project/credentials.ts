@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { text as readText } from 'node:stream/consumers';
 import { isCancel, password, text } from '@clack/prompts';
 import { neededCredentials } from '../emit/credentials-view.js';
 import { InputError } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import { printable, type Terminal } from '../print/terminal.js';
 import type { Values } from './dotenv.js';
+import { readGiven } from './given.js';
 
 /** A variable that the server cannot call its API without. */
 export interface Wanted {
@@ -67,15 +66,13 @@ export function fromEnvironment(wanted: readonly Wanted[], { env }: Terminal): V
 export async function fromKeyFile(
   path: string,
   wanted: readonly Wanted[],
-  { input }: Terminal,
+  terminal: Terminal,
 ): Promise<Values> {
   const [secret, ...others] = wanted.filter(({ hidden }) => hidden);
   if (secret === undefined || others.length > 0) throw severalSecrets(wanted);
-  const content = await (path === '-' ? readText(input) : readFile(path, 'utf8')).catch(
-    (error: unknown) => {
-      throw unreadable(path, error);
-    },
-  );
+  const content = await readGiven(path, terminal).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
   // Editors end a file with a newline that is not part of the key.
   return { [secret.variable]: content.replace(/\r?\n$/, '') };
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { InputError, type Problem } from '../errors.js';
 import type { GenerateOptions } from '../generate.js';
+import { flagKinds } from '../lock/flags.js';
 import type { Terminal } from '../print/terminal.js';
 
 /** Runs a command and keeps its exit status. */
@@ -93,24 +94,22 @@ export function addPlanFlags(command: Command): Command {
       new Option(
         '--auth <kind>',
         'how callers authenticate (default: oauth2 with --oauth-server, else none)',
-      ).choices(['none', 'oauth2']),
+      ).choices(flagKinds.auth),
     )
     .option('--oauth-server <issuer>', "the authorization server's issuer URL")
     .option('--resource-url <url>', "this server's public URL (default of MCP_RESOURCE_URL)")
     .option('-b, --base-url <url>', "the upstream API (default: the document's first server)")
     .option('--icon <url>', "an icon for clients to show (default: the document's x-logo)")
     .addOption(
-      new Option('--scopes <source>', 'the source of the scope map (default: spec)').choices([
-        'spec',
-        'method',
-        'none',
-      ]),
+      new Option('--scopes <source>', 'the source of the scope map (default: spec)').choices(
+        flagKinds.scopes,
+      ),
     )
     .addOption(
       new Option(
         '--tools <mode>',
         'one tool per operation, or three tools that find and call them (default: all)',
-      ).choices(['all', 'search']),
+      ).choices(flagKinds.tools),
     )
     .option(
       '--pin <pattern>',
@@ -126,14 +125,14 @@ export function addPlanFlags(command: Command): Command {
     .option(...readOnlyFlag)
     .addOption(
       new Option('--output-schemas [which]', 'include the schemas of responses (default: none)')
-        .choices(['all', 'none'])
+        .choices(flagKinds['output-schemas'])
         .preset('all'),
     )
     .addOption(
       new Option(
         '--target <platform>',
         'the platform: Node, or Cloudflare Workers (default: node)',
-      ).choices(['node', 'workers']),
+      ).choices(flagKinds.target),
     );
 }
 

@@ -10,12 +10,12 @@ import type { Terminal } from '../print/terminal.js';
 import { write, type Difference } from '../write/write.js';
 import { plural } from '../print/budget.js';
 import { callersOf, factsOf, type Facts } from './facts.js';
-import { formatChanges } from '../print/changes-text.js';
+import { formatChanges } from '../print/changes.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
 import { ciWarnings } from './kept-files.js';
 import { changesApi, lossesFirst, meaningOf } from './meaning.js';
-import { formatWarnings } from '../print/problems.js';
+import { showWarnings } from '../print/problems.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 
@@ -48,9 +48,17 @@ export async function generateCommand(
   const isOther = run.lock !== undefined && changesApi(run.lock, made);
   const changes = isOther ? lossesFirst((await meaningOf(plan, directory, run.lock)) ?? []) : [];
   const differences = await write(files, directory, flags);
-  if (facts.warnings.length > 0) terminal.remark(`${formatWarnings(facts.warnings, terminal)}\n`);
+  showWarnings(facts.warnings, terminal);
   terminal.result(
-    { ok: true, directory, ...facts, replaced: replacedIn(run), differences, changes, ...more },
+    {
+      ok: true,
+      directory,
+      ...facts,
+      replaced: replacedOptions(run),
+      differences,
+      changes,
+      ...more,
+    },
     formatSummary(plan, facts, run, { differences, changes, withoutSteps }, terminal),
   );
   return 0;
@@ -80,23 +88,19 @@ function formatSummary(
   { differences, changes, withoutSteps }: Outcome,
   terminal: Terminal,
 ): string {
-  const { directory, recorded, flags } = run;
+  const { directory } = run;
   const leftOut = plan.warnings.length;
   const lines = [
-    ...(recorded === undefined ? [] : formatReplaced(recorded, flags)),
+    ...formatReplaced(run),
     ...upgradeNote(run),
     `${plan.api.name}: ${plural(tools, 'tool')}, about ${plural(tokens, 'token')} to list them.`,
     ...(leftOut > 0 ? [`Skipped or changed: ${reasons(plan)}.`] : []),
     `Callers ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
-    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal.resultColumns).trimEnd()]),
+    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal).trimEnd()]),
     ...(differences.length === 0 || withoutSteps ? [] : ['', ...nextSteps(stateOf(run))]),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function replacedIn({ recorded, flags }: Resolved) {
-  return recorded === undefined ? [] : replacedOptions(recorded, flags);
 }
 
 function upgradeNote({ lock }: Resolved): string[] {
@@ -127,7 +131,7 @@ function countFiles(differences: readonly Difference[]): string {
 }
 
 /** What the next steps depend on. */
-export interface ProjectState {
+interface ProjectState {
   readonly directory: string;
   /** The project was there before. */
   readonly isUpdate: boolean;

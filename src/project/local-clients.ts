@@ -45,7 +45,7 @@ const typed = (launch: Launch) => ({ type: 'stdio', ...plain(launch) });
 const start = ({ command, args }: Launch) => [command, ...args].map(shellQuote).join(' ');
 
 /** The clients by their names on the command line. Formats and places are those of their manuals in November 2026. */
-export const clients = {
+const clients = {
   'claude-code': {
     label: 'Claude Code',
     format: 'json',

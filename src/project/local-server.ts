@@ -6,7 +6,7 @@ import { load } from '../load/load.js';
 import { namesOf } from '../plan/info.js';
 import type { Terminal } from '../print/terminal.js';
 import { toOptions, type GivenFlags } from './flags.js';
-import { serverFolder } from './private-file.js';
+import { serverFolder } from './folders.js';
 import { signInsOf } from './sign-ins.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
 

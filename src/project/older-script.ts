@@ -2,25 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { InputError, type Problem } from '../errors.js';
-import { isObject, object, text, type Json } from '../json.js';
+import { isObject, object, parseJson, text, type JsonObject } from '../json.js';
 import type { Environment } from '../print/terminal.js';
 import { addPlanFlags, addSourceFlags, type GivenFlags } from './flags.js';
 
 /** The `generate` script of a project; its options are in the lock. */
-export const generateScript = 'openapi-to-mcp generate';
+const generateScript = 'openapi-to-mcp generate';
 
 /** The package.json of a project, or undefined when it does not exist or cannot be read. */
-export async function readManifest(directory: string): Promise<Record<string, Json> | undefined> {
-  try {
-    const value = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as Json;
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+export async function readManifest(directory: string): Promise<JsonObject | undefined> {
+  const content = await readFile(join(directory, 'package.json'), 'utf8').catch(() => '');
+  const value = parseJson(content);
+  return isObject(value) ? value : undefined;
 }
 
 /** The `generate` script of a project when it contains options, as older versions wrote it. */
-export function olderScript(manifest: Record<string, Json> | undefined): string | undefined {
+export function olderScript(manifest: JsonObject | undefined): string | undefined {
   const script = text(object(manifest?.['scripts'])['generate']);
   return script?.startsWith(`${generateScript} `) === true ? script : undefined;
 }

@@ -1,21 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import envPaths from 'env-paths';
-import { InputError } from '../errors.js';
-import type { Environment } from '../print/terminal.js';
+import { dirname } from 'node:path';
+import { InputError, type Problem } from '../errors.js';
+import { parseJson } from '../json.js';
+import { unlessAbsent } from '../write/project-folder.js';
 
 /** Readable and writable only by its owner. */
 const PRIVATE = 0o600;
 
 /** The text of a file; undefined when it does not exist. */
-export async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+export function readIfThere(path: string): Promise<string | undefined> {
+  return unlessAbsent(readFile(path, 'utf8'));
 }
 
 /** Writes a file that only its owner can read. Readers see the old content or the new, never a part. */
@@ -69,10 +64,6 @@ async function replace(path: string, text: string, mode: number): Promise<void> 
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
 function busy(path: string): InputError {
   return new InputError({
     code: 'FILE_BUSY',
@@ -82,12 +73,30 @@ function busy(path: string): InputError {
   });
 }
 
-/** Where servers for local clients are kept: the user's data folder, or the folder that the variable names. */
-export function dataFolder(env: Environment): string {
-  return env.OPENAPI_TO_MCP_DATA_DIR ?? envPaths('openapi-to-mcp', { suffix: '' }).data;
-}
+/** A list in a file that only its owner can read, newest last. */
+export class PrivateList<T> {
+  readonly #path: string;
+  readonly #isItem: (value: unknown) => value is T;
+  readonly #broken: Problem;
 
-/** The folder of a server that `add` generated. */
-export function serverFolder(name: string, env: Environment): string {
-  return join(dataFolder(env), 'servers', name);
+  /** `broken` is the problem of a file with anything else. */
+  constructor(path: string, isItem: (value: unknown) => value is T, broken: Problem) {
+    this.#path = path;
+    this.#isItem = isItem;
+    this.#broken = { ...broken, place: path };
+  }
+
+  /** @throws InputError when the file is broken */
+  async all(): Promise<T[]> {
+    const text = await readIfThere(this.#path).catch(() => '');
+    const value: unknown = text === undefined ? [] : parseJson(text);
+    if (Array.isArray(value) && value.every(this.#isItem)) return value;
+    throw new InputError(this.#broken);
+  }
+
+  /** Replaces some items by others, or by none. */
+  async replace(isOld: (item: T) => boolean, ...items: readonly T[]): Promise<void> {
+    const kept = (await this.all()).filter((item) => !isOld(item));
+    await writePrivately(this.#path, `${JSON.stringify([...kept, ...items], null, 2)}\n`);
+  }
 }

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { record } from '../json.js';
-import { lockPath, type Lock } from '../lock/lock.js';
+import type { Lock } from '../lock/lock.js';
 import { type SourceFlags, revocable, type GenerateFlags, type GivenFlags } from './flags.js';
 
 /**
@@ -20,17 +19,6 @@ export function recordedOptions(
     ...(flags.overlay !== undefined && { overlay: flags.overlay.map(seen) }),
     output: directory,
   };
-}
-
-/**
- * The project around the current folder, as npm would find it: the nearest folder with a package.json decides.
- * Undefined when that is not a generated project.
- */
-export function enclosingProject(): string | undefined {
-  for (let folder = resolve('.'); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, lockPath))) return relative('.', folder) || '.';
-    if (existsSync(join(folder, 'package.json')) || folder === dirname(folder)) return undefined;
-  }
 }
 
 /** `oauthServer` for `oauth-server`, as commander names its options. */

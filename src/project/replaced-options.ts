@@ -2,9 +2,10 @@ import { shellQuote } from '../emit/quote.js';
 import { authenticationOf } from '../plan/options.js';
 import { printable } from '../print/terminal.js';
 import { revocable, toKebabCase, type GenerateFlags } from './flags.js';
+import type { Resolved } from './resolve-flags.js';
 
 /** One recorded option of a project that a run changes. */
-export interface ReplacedOption {
+interface ReplacedOption {
   /** As on the command line: `--include`. */
   readonly flag: string;
   /** The old value. */
@@ -15,8 +16,10 @@ export interface ReplacedOption {
 
 const compared = ['url', 'oauthServer', 'scopes', 'tools', 'outputSchemas', ...revocable] as const;
 
+type Run = Pick<Resolved, 'recorded' | 'flags'>;
+
 /** The recorded options that a run drops or replaces; pure additions are not included. */
-export function replacedOptions(recorded: GenerateFlags, flags: GenerateFlags): ReplacedOption[] {
+export function replacedOptions({ recorded = {}, flags }: Run): ReplacedOption[] {
   return compared.flatMap((name) => {
     const [had, has] = [valuesOf(recorded, name), valuesOf(flags, name)];
     const before = had.filter((value) => !has.includes(value));
@@ -26,10 +29,11 @@ export function replacedOptions(recorded: GenerateFlags, flags: GenerateFlags): 
 }
 
 /** The same as lines; the loss of authentication and of `--read-only` first. */
-export function formatReplaced(recorded: GenerateFlags, flags: GenerateFlags): string[] {
+export function formatReplaced(run: Run): string[] {
+  const { recorded = {}, flags } = run;
   const isOpened = authenticationOf(recorded) === 'oauth2' && authenticationOf(flags) === 'none';
   const isWritable = recorded.readOnly === true && flags.readOnly !== true;
-  const replaced = replacedOptions(recorded, flags).filter(({ flag }) => flag !== '--read-only');
+  const replaced = replacedOptions(run).filter(({ flag }) => flag !== '--read-only');
   const lines = replaced.map(({ flag, before, after }) =>
     after.length === 0
       ? `Dropped: ${list(flag, before)}.`

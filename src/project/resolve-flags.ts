@@ -9,7 +9,8 @@ import type { Terminal } from '../print/terminal.js';
 import { readLock } from '../write/write.js';
 import { toOptions, type GenerateFlags, type GivenFlags, type SourceFlags } from './flags.js';
 import { withoutScript } from './older-script.js';
-import { over, enclosingProject, recordedOptions } from './recorded-options.js';
+import { enclosingProject } from './folders.js';
+import { over, recordedOptions } from './recorded-options.js';
 
 /** The subject of a run, once its project is known. */
 export interface Resolved {

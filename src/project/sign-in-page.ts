@@ -1,9 +1,16 @@
+import {
+  IssuerMismatchError,
+  OAuthError,
+  RegistrationRejectedError,
+} from '@modelcontextprotocol/client';
+import { isLoopback } from '../../templates/src/runtime/http.js';
 import { InputError } from '../errors.js';
 import { awaitCallback } from '../net/callback.js';
+import { Unreachable } from '../net/reach.js';
 import { printable, type Terminal } from '../print/terminal.js';
 
 /** An authorization request, and how its user reaches it. */
-export interface SignInPage {
+interface SignInPage {
   readonly url: URL;
   /** The `state` of the request: a response to another request is ignored. */
   readonly state: string;
@@ -33,8 +40,7 @@ export async function visit(
 
 /** Metadata or a document names the page: it must not start anything else on the user's machine. */
 function requireWebPage({ protocol, hostname }: URL): void {
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (protocol === 'https:' || (protocol === 'http:' && local)) return;
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return;
   throw new InputError({
     code: 'UNSAFE_SIGN_IN',
     message: `The authorization server wants users to sign in at ${protocol}//…, which is not an https page.`,
@@ -52,4 +58,52 @@ async function openBrowser(url: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Why something failed. */
+export type Reason = readonly [code: string, message: string, remedy: string];
+
+/** What a command says about a failed sign-in. */
+interface Words {
+  /** What names the addresses of the authorization server. */
+  readonly guide: string;
+  /** The remedy for an address that is never contacted. */
+  readonly unsafe: string;
+  /** The remedy for a refusal. */
+  readonly refused: string;
+}
+
+/** Why a sign-in failed; undefined for an error with another cause. */
+export function signInFailure(error: unknown, words: Words): Reason | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const said = error.message.replace(/\.$/, '');
+  if (error instanceof IssuerMismatchError)
+    return [
+      'WRONG_ISSUER',
+      `The response comes from a different authorization server: ${said}.`,
+      'Do not sign in there: it may be a mix-up attack (RFC 9207).',
+    ];
+  if (error instanceof Unreachable)
+    return [
+      'UNSAFE_ADDRESS',
+      `${words.guide} leads to an address that is never contacted: ${said}.`,
+      words.unsafe,
+    ];
+  if (error instanceof RegistrationRejectedError)
+    return [
+      'REGISTRATION_REFUSED',
+      `${said}.`,
+      'Register a client by hand, and name it with --client-id.',
+    ];
+  return error instanceof OAuthError ? refusal(error.code, said, words.refused) : undefined;
+}
+
+function refusal(code: string, said: string, remedy: string): Reason {
+  return code === 'access_denied'
+    ? [
+        'DENIED',
+        `The sign-in was refused: ${said}.`,
+        'Run this again, and grant the access that it asks for.',
+      ]
+    : ['OAUTH_ERROR', `The authorization server refused: ${said} (${code}).`, remedy];
 }

@@ -10,7 +10,7 @@ export type SignInScheme = {
       readonly authorizationUrl: string;
       readonly tokenUrl: string;
       /** The URL of the authorization server's metadata (RFC 8414), if the document has it (OpenAPI 3.2). */
-      readonly metadataUrl?: string;
+      readonly metadataUrl?: string | undefined;
     }
   | { readonly discoveryUrl: string }
 );
@@ -29,8 +29,7 @@ export function signInsOf(openapi: JsonObject, documentUrl?: string): SignInSche
     if (scheme['type'] !== 'oauth2' || authorizationUrl === undefined || tokenUrl === undefined)
       return [];
     const metadataUrl = url(scheme['oauth2MetadataUrl']);
-    const place = { scheme: name, authorizationUrl, tokenUrl };
-    return [{ ...place, ...(metadataUrl !== undefined && { metadataUrl }) }];
+    return [{ scheme: name, authorizationUrl, tokenUrl, metadataUrl }];
   });
 }
 

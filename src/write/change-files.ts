@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { InputError } from '../errors.js';
-import { isObject, type Json } from '../json.js';
+import { isObject, parseJson, type Json } from '../json.js';
 import { hashContent, isGeneratedPath, isProjectPath } from '../lock/files.js';
 import { lockPath } from '../lock/lock.js';
 import type { ProjectFolder } from './project-folder.js';
@@ -44,9 +44,9 @@ export async function changeFiles(
 export interface Change {
   readonly path: string;
   /** The hash of the current content; undefined: no file. */
-  readonly before?: string;
+  readonly before: string | undefined;
   /** The new content; undefined: no file. */
-  readonly content?: string;
+  readonly content: string | undefined;
 }
 
 /** The name of a new staging folder. */
@@ -137,11 +137,7 @@ function deletedPath(staging: string, index: number): string {
 }
 
 function toStep({ path, before, content }: Change): Step {
-  return {
-    path,
-    ...(before !== undefined && { before }),
-    ...(content !== undefined && { after: hashContent(content) }),
-  };
+  return { path, before, after: content === undefined ? undefined : hashContent(content) };
 }
 
 function overtaken(): InputError {
@@ -166,15 +162,15 @@ function halfDone(error: Error): InputError {
 export interface Step {
   readonly path: string;
   /** The hash of the old content; undefined: no file. */
-  readonly before?: string;
+  readonly before?: string | undefined;
   /** The hash of the new content; undefined: no file. */
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 
 const journalVersion = 1;
 
 /** Prints the changes of a run, file by file. */
-export function printJournal(steps: readonly Step[]): string {
+function printJournal(steps: readonly Step[]): string {
   return `${JSON.stringify({ journalVersion, steps }, null, 1)}\n`;
 }
 
@@ -201,12 +197,4 @@ function isStep(value: Json): value is Json & Step {
 
 function isHash(value: Json | undefined): boolean {
   return value === undefined || (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value));
-}
-
-function parseJson(content: string): Json | undefined {
-  try {
-    return JSON.parse(content) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -23,33 +23,31 @@ export interface Expected {
 
 /** A difference, and the hash of the current content, if there is any. */
 export interface Finding extends Difference {
-  readonly before?: string;
+  readonly before: string | undefined;
 }
 
 type Hashes = ReadonlyMap<string, string>;
 
 /**
- * Compares a project with its expected files, in code unit order of the paths; the lock is handled separately.
- * `locked` are the files of that lock, which record what was generated.
+ * Compares a project with its expected files, in code unit order of the paths. `locked` are the files of its lock,
+ * which record what was generated.
  */
 export function compare(
   expected: readonly Expected[],
   locked: Hashes,
   folder: ProjectFolder,
 ): Finding[] {
-  const files = expected.filter(({ path }) => path !== lockPath);
-  const current = new Set(files.map(({ path }) => path));
+  const current = new Set(expected.map(({ path }) => path));
   const obsolete = [...locked.keys()].filter((path) => !current.has(path) && isGeneratedPath(path));
   const present = folder.hashes([...current, ...obsolete]);
   const kinds = [
-    ...files.map((file) => [file.path, judge(file, present, locked)] as const),
+    ...expected.map((file) => [file.path, judge(file, present, locked)] as const),
     ...obsolete.map((path) => [path, judgeObsolete(path, present, locked)] as const),
   ];
   return kinds
-    .flatMap(([path, kind]) => {
-      const before = present.get(path);
-      return kind === undefined ? [] : [{ path, kind, ...(before !== undefined && { before }) }];
-    })
+    .flatMap(([path, kind]) =>
+      kind === undefined ? [] : [{ path, kind, before: present.get(path) }],
+    )
     .sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
@@ -61,6 +59,8 @@ function judge(
   const found = present.get(path);
   if (found === undefined) return 'create';
   if (owner === 'yours' || found === hash) return undefined;
+  // The lock does not list itself.
+  if (path === lockPath) return 'update';
   if (!locked.has(path)) return 'foreign';
   return locked.get(path) === found ? 'update' : 'edited';
 }

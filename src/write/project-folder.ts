@@ -169,7 +169,7 @@ export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined
 }
 
 /** The bytes of a file, or undefined when it does not exist. */
-export function readIfThere(path: string): Buffer | undefined {
+function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
@@ -179,12 +179,12 @@ export function readIfThere(path: string): Buffer | undefined {
 }
 
 /** Whether the file system refused with this error code. */
-export function hasCode(error: unknown, code: string): boolean {
+function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** Moves a file, even to another file system, where it still appears as a whole. */
-export async function moveFile(source: string, target: string): Promise<void> {
+async function moveFile(source: string, target: string): Promise<void> {
   try {
     await disk.rename(source, target);
   } catch (error) {
@@ -198,7 +198,7 @@ export async function moveFile(source: string, target: string): Promise<void> {
 }
 
 /** Removes a folder when it is empty, then its parent, and so on; never `end`. */
-export async function removeEmpty(folder: string, end: string): Promise<void> {
+async function removeEmpty(folder: string, end: string): Promise<void> {
   for (let current = folder; current !== end; current = dirname(current)) {
     try {
       await rmdir(current);
@@ -209,6 +209,6 @@ export async function removeEmpty(folder: string, end: string): Promise<void> {
 }
 
 /** The folder, or its nearest existing parent. */
-export async function nearestFolder(folder: string): Promise<string> {
+async function nearestFolder(folder: string): Promise<string> {
   return (await unlessAbsent(stat(folder))) === undefined ? nearestFolder(dirname(folder)) : folder;
 }

@@ -10,46 +10,33 @@ import {
 } from './change-files.js';
 import type { ProjectFolder } from './project-folder.js';
 
-export interface RecoverOptions {
-  /** Discard a change that cannot be completed. */
-  readonly force?: boolean;
-}
-
 /**
  * Finishes an interrupted run: a change with a journal is completed, and one without is removed. Must be called
  * before anything of a project is read. @throws InputError `BROKEN_JOURNAL` when the files differ from what that run
- * left; nothing is changed then
+ * left; nothing is changed then, or with `force` that change is discarded
  */
-export async function recover(folder: ProjectFolder, options: RecoverOptions): Promise<void> {
+export async function recover(folder: ProjectFolder, force: boolean): Promise<void> {
   const found = (await folder.folders()).filter(isStagingName);
-  for (const staging of found) await recoverOne(folder, staging, options);
+  for (const staging of found) await recoverOne(folder, staging, force);
 }
 
-async function recoverOne(
-  folder: ProjectFolder,
-  staging: string,
-  options: RecoverOptions,
-): Promise<void> {
+async function recoverOne(folder: ProjectFolder, staging: string, force: boolean): Promise<void> {
   const journal = await folder.read(journalOf(staging));
-  if (journal === undefined) return discard(folder, staging, options);
+  if (journal === undefined) return discard(folder, staging, force);
   const steps = parseJournal(journal);
   if (steps !== undefined && fits(folder, staging, steps)) {
     return complete(folder, staging, steps);
   }
-  if (options.force !== true) throw brokenJournal(staging);
+  if (!force) throw brokenJournal(staging);
   await folder.remove(staging);
 }
 
 /** Removed first: a run that is still filling it can then no longer commit its change. */
-async function discard(
-  folder: ProjectFolder,
-  staging: string,
-  options: RecoverOptions,
-): Promise<void> {
+async function discard(folder: ProjectFolder, staging: string, force: boolean): Promise<void> {
   const rubbish = stagingName();
   if (!(await folder.move(staging, rubbish))) return;
   const happened = (await folder.read(journalOf(rubbish))) !== undefined;
-  await (happened ? recoverOne(folder, rubbish, options) : folder.remove(rubbish));
+  await (happened ? recoverOne(folder, rubbish, force) : folder.remove(rubbish));
 }
 
 /** Whether every step is done, or can be done with the existing files. */

@@ -1,7 +1,6 @@
-import { hashContent, normalizeLineEndings } from '../lock/files.js';
+import { hashContent } from '../lock/files.js';
 import type { OutputFile } from '../emit/file.js';
 import { InputError } from '../errors.js';
-import { byCodeUnit } from '../json.js';
 import { lockPath, type Lock, parseLock } from '../lock/lock.js';
 import { changeFiles } from './change-files.js';
 import { compare, type Difference, type Expected, type Finding, refuse } from './compare.js';
@@ -25,11 +24,8 @@ export async function check(
   options: WriteOptions = {},
 ): Promise<Difference[]> {
   return inProject(directory, {}, async (folder) => {
-    const { text, hash, lock } = await lockIn(folder, options);
-    const found = compare(files.map(toExpected), lock?.files ?? new Map(), folder);
-    const content = files.find(({ path }) => path === lockPath)?.content;
-    const same = text !== undefined && normalizeLineEndings(text) === (content ?? text);
-    return [...found, ...(same ? [] : [lockFinding(hash)])].map(toDifference).sort(byPath);
+    const { lock } = await lockIn(folder, options);
+    return differencesFrom(files, lock, folder).map(toDifference);
   });
 }
 
@@ -44,23 +40,26 @@ export async function write(
   options: WriteOptions = {},
 ): Promise<Difference[]> {
   return inProject(directory, options, async (folder) => {
-    const { text, hash, lock } = await lockIn(folder, options);
-    const found = compare(files.map(toExpected), lock?.files ?? new Map(), folder);
+    const { hash, lock } = await lockIn(folder, options);
+    const found = differencesFrom(files, lock, folder);
     if (options.force !== true) refuse(found);
     const contents = new Map(files.map(({ path, content }) => [path, content]));
-    const same = text === (contents.get(lockPath) ?? text);
-    const findings = [...found, ...(same ? [] : [lockFinding(hash)])].sort(byPath);
-    const changes = findings.map(({ path, before }) => {
-      const content = contents.get(path);
-      return {
-        path,
-        ...(before !== undefined && { before }),
-        ...(content !== undefined && { content }),
-      };
-    });
+    const changes = found.map(({ path, before }) => ({
+      path,
+      before,
+      content: contents.get(path),
+    }));
     if (changes.length > 0) await changeFiles(folder, changes, hash);
-    return findings.map(toDifference);
+    return found.map(toDifference);
   });
+}
+
+function differencesFrom(
+  files: readonly OutputFile[],
+  lock: Lock | undefined,
+  folder: ProjectFolder,
+): Finding[] {
+  return compare(files.map(toExpected), lock?.files ?? new Map(), folder);
 }
 
 /** The lock of a project, or undefined when there is none. @throws InputError `BROKEN_LOCK`, `NEWER_LOCK`, … */
@@ -71,22 +70,16 @@ export async function readLock(directory: string): Promise<Lock | undefined> {
 async function lockIn(
   folder: ProjectFolder,
   { force }: WriteOptions,
-): Promise<{ text?: string; hash?: string; lock?: Lock }> {
+): Promise<{ hash?: string | undefined; lock?: Lock }> {
   const hash = folder.hashes([lockPath]).get(lockPath);
   const text = await folder.read(lockPath);
-  if (hash === undefined || text === undefined) return {};
+  if (text === undefined) return { hash };
   try {
-    return { text, hash, lock: parseLock(text) };
+    return { hash, lock: parseLock(text) };
   } catch (error) {
-    if (force === true) return { text, hash };
+    if (force === true) return { hash };
     throw error;
   }
-}
-
-function lockFinding(before: string | undefined): Finding {
-  return before === undefined
-    ? { path: lockPath, kind: 'create' }
-    : { path: lockPath, kind: 'update', before };
 }
 
 function toExpected({ path, content, owner }: OutputFile): Expected {
@@ -97,10 +90,6 @@ function toDifference({ path, kind }: Finding): Difference {
   return { path, kind };
 }
 
-function byPath(a: Difference, b: Difference): number {
-  return byCodeUnit(a.path, b.path);
-}
-
 /** The user can fix what the file system refuses; any other error is a bug. */
 async function inProject<T>(
   directory: string,
@@ -109,7 +98,7 @@ async function inProject<T>(
 ): Promise<T> {
   try {
     const folder = await ProjectFolder.open(directory);
-    await recover(folder, options);
+    await recover(folder, options.force === true);
     return await work(folder);
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;

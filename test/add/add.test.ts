@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTodoApi, type TodoApi } from '../../fixtures/todo/api.js';
@@ -228,6 +228,21 @@ describe('a second server', () => {
     await other.run('generate', '-u', 'fixtures/petstore-3.1/input.yaml', '-o', project);
     const second = await other.run(...argv);
     expect(second.stderr).toContain(`NAME_TAKEN at ${project}`);
+    await other.remove();
+  });
+});
+
+describe('the list of added servers', () => {
+  it.each([
+    ['cannot be read', (file: string) => mkdir(file, { recursive: true })],
+    ['is not a list of servers', (file: string) => writeFile(file, '[{ "name": "x" }]')],
+  ])('that %s is reported', async (_, spoil) => {
+    const other = await openDesk();
+    await mkdir(other.data, { recursive: true });
+    const file = join(other.data, 'registrations.json');
+    await spoil(file);
+    const { status, stderr } = await other.run('remove', 'notes');
+    expect([status, stderr.split('\n')[0]]).toEqual([2, `BROKEN_REGISTRATIONS at ${file}`]);
     await other.remove();
   });
 });

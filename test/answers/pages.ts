@@ -508,4 +508,132 @@ export const paged: readonly Pages[] = [
       return { answer: { ...answer, has_more: next !== '' } };
     },
   ),
+  pages(
+    'SCIM, users, counted from 1',
+    'https://datatracker.ietf.org/doc/html/rfc7644#section-3.4.2.4',
+    account,
+    texts,
+    { startIndex: integer, count: integer, filter: string },
+    (items, args) => {
+      const [at, size] = [number(args, 'startIndex', 1), number(args, 'count', 10)];
+      const shown = items.slice(at - 1, at - 1 + size);
+      const counts = { totalResults: items.length, itemsPerPage: shown.length, startIndex: at };
+      return { answer: { ...counts, Resources: shown } };
+    },
+    91,
+  ),
+  pages(
+    'SCIM without count',
+    'https://datatracker.ietf.org/doc/html/rfc7644#section-3.4.2.4',
+    account,
+    texts,
+    { startIndex: integer },
+    (items, args) => {
+      const at = number(args, 'startIndex', 1);
+      const shown = items.slice(at - 1, at + 29);
+      const counts = { totalResults: items.length, itemsPerPage: shown.length, startIndex: at };
+      return { answer: { ...counts, Resources: shown } };
+    },
+    91,
+  ),
+  pages(
+    'Intercom, contacts',
+    'https://developers.intercom.com/docs/build-an-integration/learn-more/rest-apis/pagination-cursor',
+    contact,
+    texts,
+    { per_page: integer, starting_after: string },
+    (items, args) => {
+      const size = number(args, 'per_page', 50);
+      const { shown, next } = ofCursor(items, text(args, 'starting_after'), size);
+      const total = Math.ceil(items.length / size);
+      const more = { next: { page: 2, starting_after: next } };
+      const all = { type: 'pages', page: 1, per_page: size, total_pages: total };
+      const found = { type: 'list', data: shown, total_count: items.length };
+      return { answer: { ...found, pages: { ...all, ...(next && more) } } };
+    },
+  ),
+  pages(
+    'Kubernetes, pods',
+    'https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks',
+    task,
+    numbered('gid'),
+    { limit: integer, continue: string, labelSelector: string },
+    (items, args) => {
+      const { shown, next } = ofCursor(items, text(args, 'continue'), number(args, 'limit', 500));
+      const metadata = { resourceVersion: '10245', ...(next && { continue: next }) };
+      return { answer: { kind: 'PodList', apiVersion: 'v1', metadata, items: shown } };
+    },
+  ),
+  pages(
+    'Auth0, users, with totals',
+    'https://auth0.com/docs/api/management/v2/users/get-users',
+    user,
+    ids,
+    {
+      page: { ...integer, description: 'Page index of the results to return. First page is 0.' },
+      per_page: { ...integer, description: 'Number of results per page.' },
+    },
+    (items, args) => {
+      const [at, size] = [number(args, 'page', 0), number(args, 'per_page', 50)];
+      const { shown } = ofNumber(items, at, size, 0);
+      const total = { start: at * size, limit: size, length: shown.length, total: items.length };
+      return { answer: { ...total, users: shown } };
+    },
+  ),
+  pages(
+    'SonarQube, components',
+    'https://next.sonarqube.com/sonarqube/web_api/api/components/search',
+    project,
+    ids,
+    { p: { ...integer, default: 1 }, ps: { ...integer, default: 100, maximum: 500 } },
+    (items, args) => {
+      const [at, size] = [number(args, 'p', 1), number(args, 'ps', 100)];
+      const { shown } = ofNumber(items, at, size);
+      const paging = { pageIndex: at, pageSize: size, total: items.length };
+      return { answer: { paging, components: shown } };
+    },
+    240,
+  ),
+  pages(
+    'Bitbucket Server, repositories',
+    'https://developer.atlassian.com/server/bitbucket/how-tos/command-line-rest/#paging',
+    repository,
+    texts,
+    { start: integer, limit: { ...integer, default: 25 } },
+    (items, args) => {
+      const [start, limit] = [number(args, 'start', 0), number(args, 'limit', 25)];
+      const shown = items.slice(start, start + limit);
+      const last = start + limit >= items.length;
+      const at = { size: shown.length, limit, isLastPage: last, start };
+      return { answer: { ...at, values: shown, nextPageStart: last ? null : start + limit } };
+    },
+  ),
+  pages(
+    'Elasticsearch, search by from and size',
+    'https://www.elastic.co/docs/reference/elasticsearch/rest-apis/paginate-search-results',
+    record,
+    texts,
+    { from: integer, size: integer, q: string },
+    (items, args) => {
+      const [from, size] = [number(args, 'from', 0), number(args, 'size', 10)];
+      const found = { total: { value: items.length, relation: 'eq' }, max_score: 1 };
+      const hits = { ...found, hits: items.slice(from, from + size) };
+      return { answer: { took: 5, timed_out: false, hits } };
+    },
+  ),
+  pages(
+    'Cloudflare, zones',
+    'https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/#pagination',
+    project,
+    ids,
+    { page: integer, per_page: integer },
+    (items, args) => {
+      const [at, size] = [number(args, 'page', 1), number(args, 'per_page', 20)];
+      const { shown } = ofNumber(items, at, size);
+      const pageCount = Math.ceil(items.length / size);
+      const info = { page: at, per_page: size, count: shown.length, total_count: items.length };
+      const found = { success: true, errors: [], messages: [], result: shown };
+      return { answer: { ...found, result_info: { ...info, total_pages: pageCount } } };
+    },
+  ),
 ];

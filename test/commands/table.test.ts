@@ -1,6 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatTable } from '../../src/print/table.js';
+import { Terminal } from '../../src/print/terminal.js';
+import { Sink } from '../support/command-line.js';
 
 const header = ['TOOL', 'REQUEST', 'TOKENS', 'SCOPES'];
 const rows = [
@@ -51,5 +54,36 @@ describe('a table', () => {
         expect(letters(text.slice(text.indexOf('\n')))).toBe(letters(cells.flat().join('')));
       }),
     );
+  });
+
+  it('shows every cell on one line, and nothing in it moves the cursor', () => {
+    const text = formatTable(['A', 'B'], [['one\ntwo', '\u001b[2Jthree\u202e']]);
+    expect(text).toBe('A        B\none two  \uFFFD[2Jthree\uFFFD\n');
+  });
+
+  describe('of grades', () => {
+    const table = (stdout: Sink) => {
+      const { grade } = new Terminal({ stdout, stderr: new Sink(true) }, false);
+      const cells = [
+        ['breaking', 'breaking'],
+        ['warn', 'x'],
+        ['compatible', 'fail'],
+      ];
+      return formatTable(['', 'B'], cells, 80, grade);
+    };
+    const plain = '            B\nbreaking    breaking\nwarn        x\ncompatible  fail\n';
+
+    it('colours the first cells on a terminal, without moving the others', () => {
+      const terminal = Object.assign(new Sink(true), { getColorDepth: () => 8 });
+      const text = table(terminal);
+      expect(text).toContain('\u001b[31mbreaking\u001b[39m    breaking\n');
+      expect(text).toContain('\u001b[33mwarn\u001b[39m        x\n');
+      expect(stripVTControlCharacters(text)).toBe(plain);
+    });
+
+    it('has no colour with NO_COLOR, or in a pipe', () => {
+      expect(table(Object.assign(new Sink(true), { getColorDepth: () => 1 }))).toBe(plain);
+      expect(table(new Sink(false))).toBe(plain);
+    });
   });
 });

@@ -39,6 +39,7 @@ const { openapi } = documentOf({
     '/picture': get({ 'image/png': { schema: { type: 'string', format: 'binary' } } }),
     '/archive': get({ 'application/zip': {} }),
     '/words': get({ 'text/plain': { example: 'some words' } }),
+    '/table': get({ 'application/csv': { example: 'a,b' } }),
     '/both': get({ 'text/csv': { example: 'a,b' }, ...json({ example: { a: 'b' } }) }),
     '/created': {
       post: {
@@ -136,6 +137,7 @@ describe('a mock answers', () => {
     expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
     expect(await ask('/archive')).toEqual([200, 'application/zip', '']);
     expect(await ask('/words')).toEqual([200, 'text/plain', 'some words']);
+    expect(await ask('/table')).toEqual([200, 'application/csv', 'a,b']);
   });
 
   it('404 for a path that the document does not have', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Api } from '../../src/diff/api-types.js';
+import type { Api } from '../../templates/src/runtime/api.js';
 import { variablesOf } from '../../src/commands/dev/variables.js';
 import { makeApi } from '../runtime/upstream/wire.js';
 

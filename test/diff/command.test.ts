@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli.js';
-import { formatMarkdown } from '../../src/print/changes-markdown.js';
-import { formatChanges } from '../../src/print/changes-text.js';
+import { formatChanges, formatMarkdown } from '../../src/print/changes.js';
 import type { Change } from '../../src/diff/change.js';
 import { format } from 'prettier';
 import type { JsonObject } from '../../src/json.js';
@@ -324,7 +323,7 @@ describe('hostile texts', () => {
 
   it.each(hostile)('are one line of a terminal, and move nothing in it: %j', (text) => {
     const changes = hostileChanges(text);
-    const output = formatChanges(changes);
+    const output = formatChanges(changes, { resultColumns: 1000, grade: (word) => word });
     expect(output).not.toMatch(/[^\P{Cc}\n]|[\u2028\u2029\u202e]/u);
     expect(output.split('\n')).toHaveLength(changes.length + 4);
   });

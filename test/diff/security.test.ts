@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareApis } from '../../src/diff/compare-apis.js';
-import type { Api, ServerVariable } from '../../src/diff/api-types.js';
+import type { Api, ServerVariable } from '../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../../src/json.js';
 import { plan } from '../../src/plan/plan.js';
 import type { PlanOptions } from '../../src/plan/types.js';

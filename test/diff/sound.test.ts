@@ -2,7 +2,7 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/diff/change.js';
-import type { Tool } from '../../src/diff/api-types.js';
+import type { Tool } from '../../templates/src/runtime/api.js';
 import { severityOf } from '../../src/diff/codes.js';
 import { createComparison } from '../../src/diff/schema/compare.js';
 import type { Json, JsonObject } from '../../src/json.js';

@@ -105,16 +105,21 @@ function sign(claims: object, header: object, forged: unknown): Promise<string> 
     .sign(forged === true ? stranger : pair.privateKey);
 }
 
-describe.each(Object.entries(providers))('with the settings of %s', (_, set) => {
+describe.each(Object.entries(providers))('with the settings of %s', (_, settings) => {
   it('doctor fails what a server refuses, and nothing else', async () => {
-    const variables = { MCP_RESOURCE_URL: resource, OAUTH_AUTHORIZATION_SERVER: issuer, ...set };
+    const variables = {
+      MCP_RESOURCE_URL: resource,
+      OAUTH_AUTHORIZATION_SERVER: issuer,
+      ...settings,
+    };
     await writeFile(
       join(folder, '.env'),
       Object.entries(variables)
         .map((pair) => pair.join('='))
         .join('\n'),
     );
-    const rules = projectRules(folder, testApi, {}, { issuer, resource: undefined });
+    const set = await projectVariables(folder, testApi, {});
+    const rules = projectRules(folder, testApi, set, { issuer, resource: undefined });
     const { oauth } = readHttpSettings(testApi, variables);
     if (oauth === undefined) throw new Error('The server asks for no tokens.');
     const jwk = { ...(await exportJWK(pair.publicKey)), alg: 'ES256', kid: 'one' };
@@ -148,7 +153,7 @@ describe.each(Object.entries(providers))('with the settings of %s', (_, set) => 
 describe('the variables of a project', () => {
   it('are those of its .env, and the environment wins', async () => {
     await writeFile(join(folder, '.env'), 'OAUTH_AUDIENCE="a b"\nOAUTH_ISSUER=x\nOTHER=1\n');
-    expect(projectVariables(folder, testApi, { OAUTH_ISSUER: 'y', HOME: '/root' })).toEqual({
+    expect(await projectVariables(folder, testApi, { OAUTH_ISSUER: 'y', HOME: '/root' })).toEqual({
       OAUTH_AUDIENCE: 'a b',
       OAUTH_ISSUER: 'y',
     });
@@ -156,7 +161,8 @@ describe('the variables of a project', () => {
 
   it('are refused as the server would refuse them', async () => {
     await writeFile(join(folder, '.env'), 'OAUTH_CLOCK_TOLERANCE=days\n');
-    expect(() => projectRules(folder, testApi, {}, { issuer, resource })).toThrow(
+    const set = await projectVariables(folder, testApi, {});
+    expect(() => projectRules(folder, testApi, set, { issuer, resource })).toThrow(
       /OAUTH_CLOCK_TOLERANCE must be a whole number/,
     );
   });
@@ -172,7 +178,8 @@ describe('with several authorization servers', () => {
 
   it('doctor applies the rules of the issuer in the token', async () => {
     await writeFile(join(folder, '.env'), settings.join('\n'));
-    const listed = listedIssuers(projectVariables(folder, testApi, {}));
+    const set = await projectVariables(folder, testApi, {});
+    const listed = listedIssuers(set);
     const token = await sign({ iss: other }, {}, false);
     expect(listed).toEqual([issuer, other]);
     expect(issuerAmong(listed, token)).toBe(other);
@@ -180,7 +187,7 @@ describe('with several authorization servers', () => {
     expect(issuerAmong(listed, 'opaque')).toBe(issuer);
     expect(issuerAmong([], token)).toBeUndefined();
     const rulesOf = (asked: string) =>
-      projectRules(folder, testApi, {}, { issuer: asked, resource: undefined }).oauth;
+      projectRules(folder, testApi, set, { issuer: asked, resource: undefined }).oauth;
     expect(rulesOf(other)).toMatchObject({ issuers: [other], audiences: ['api://x'] });
     expect(rulesOf(issuer)).toMatchObject({ issuers: [issuer], audiences: [resource] });
   });

@@ -135,7 +135,7 @@ it('writes JSON-RPC on stdout and nothing else, and ends with its stdin', async 
     capabilities: {},
     clientInfo: { name: 'raw', version: '1' },
   };
-  const call = (id: number, name: string, args: object) => ({
+  const call = (id: number, name: string, args: object | string) => ({
     id,
     method: 'tools/call',
     params: { name, arguments: args },
@@ -148,13 +148,15 @@ it('writes JSON-RPC on stdout and nothing else, and ends with its stdin', async 
     call(3, 'get_todo', { id: 1 }),
     call(4, 'get_todo', { id: 'wrong' }),
     call(5, 'no_such_tool', {}),
+    call(6, 'list_todos', ''),
   ]);
   const messages = stdout
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as { jsonrpc: string; id: number });
-  expect(messages.map(({ jsonrpc }) => jsonrpc)).toEqual(Array(5).fill('2.0'));
-  expect(messages.map(({ id }) => id).sort()).toEqual([1, 2, 3, 4, 5]);
+  expect(messages.map(({ jsonrpc }) => jsonrpc)).toEqual(Array(6).fill('2.0'));
+  expect(messages.map(({ id }) => id).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(messages.find(({ id }) => id === 6)).not.toHaveProperty('error');
   expect(stderr).toContain('"tool":"get_todo"');
   expect(stdout + stderr).not.toContain('key-from-the-environment');
   expect(status).toBe(0);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkIssuer, reportOn } from '../../src/commands/init/issuer-report.js';
+import type { Json, JsonObject } from '../../src/json.js';
 import { listen } from '../support/http.js';
 
 const issuer = 'https://auth.example.com';
@@ -9,7 +10,9 @@ const metadata = {
   registration_endpoint: 'https://auth.example.com/register',
   client_id_metadata_document_supported: true,
 };
-const keys = { keys: [{ kty: 'RSA', alg: 'RS256' }, { kty: 'EC', crv: 'P-256' }, { kty: 'RSA' }] };
+const keys: JsonObject = {
+  keys: [{ kty: 'RSA', alg: 'RS256' }, { kty: 'EC', crv: 'P-256' }, { kty: 'RSA' }],
+};
 
 describe('a report on an authorization server', () => {
   it('summarizes what clients and this server find', () => {
@@ -34,7 +37,7 @@ describe('a report on an authorization server', () => {
   it.each([undefined, ['plain'], 'S256'])('requires PKCE with S256, not %j', (methods) => {
     const { ok, concerns } = reportOn(
       issuer,
-      { ...metadata, code_challenge_methods_supported: methods },
+      { ...metadata, code_challenge_methods_supported: methods as Json },
       keys,
     );
     expect(ok).toBe(false);

@@ -29,6 +29,13 @@ async function declineRest(session: Session): Promise<void> {
   await session.see('Install and build it now?', key.enter);
 }
 
+/** Every question fits 80 columns, this one as well: a longer one is broken in the middle of a word. */
+function expectNarrow({ screen }: Session, asked: string): void {
+  const questions = screen.split(/[\r\n]+/).filter((line) => /^\S {2}Wh/.test(line));
+  expect(questions.some((line) => line.includes(asked))).toBe(true);
+  expect(questions.filter((line) => !/[?.)]$/.test(line.trimEnd()))).toEqual([]);
+}
+
 /** More operations than the number of tools that many clients accept. */
 const many = Object.fromEntries(
   Array.from({ length: 130 }, (_, index) => [`/kind${index}`, { get: operation(`list${index}`) }]),
@@ -77,6 +84,7 @@ describe('the wizard', () => {
           `--output ${place.output}`,
         ].join(' \\\n  '),
       );
+      expectNarrow(session, 'Which issuer URL');
       const lock = await written('openapi-to-mcp.lock');
       expect(lock).toContain(authorization.issuer);
       expect(lock).toContain('tag:owners');
@@ -150,7 +158,7 @@ describe('the wizard', () => {
     await session.see('1 tool, about', key.enter);
     await session.see('Which public URL', key.enter);
     await session.see('How should the server call the API?', key.enter);
-    await session.see('does not contain the API', 'ftp://x', key.enter);
+    await session.see('Which base URL does the API have?', 'ftp://x', key.enter);
     await session.see('It must be an http(s):// URL', key.ctrlU, key.enter);
     await session.see('--include listPets');
     await session.see('Run it now?', key.enter);
@@ -159,6 +167,7 @@ describe('the wizard', () => {
     expect(session.screen).toContain(
       'Still to be set, in .env:\n  OAUTH_AUTHORIZATION_SERVER=…\n  UPSTREAM_BASE_URL=…\n',
     );
+    expectNarrow(session, 'Which base URL');
   });
 
   it.each([

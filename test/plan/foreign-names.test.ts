@@ -8,7 +8,7 @@ function argumentsFor(where: string, names: readonly string[], schema: JsonObjec
   const path = where === 'path' ? `/x/${names.map((name) => `{${name}}`).join('/')}` : '/x';
   const parameters = names.map((name) => ({ name, in: where, required: where === 'path', schema }));
   const { tool, warnings } = planOperation({ parameters }, { method: 'get', path });
-  const args = object(object(tool?.inputSchema as JsonObject)['properties']);
+  const args = object(object(tool?.inputSchema)['properties']);
   return { args, shapes: tool?.request.parameters ?? [], warnings };
 }
 

@@ -19,7 +19,7 @@ function planOne(operation: JsonObject, schemas: JsonObject = {}) {
   const messages = warnings.map(({ code, message }) => `${code}: ${message}`);
   const { title, description = '', inputSchema } = tool ?? {};
   const seen = JSON.stringify({ title, description, inputSchema });
-  const args = object(object(inputSchema as JsonObject)['properties']);
+  const args = object(object(inputSchema)['properties']);
   return { description, args, seen, messages };
 }
 

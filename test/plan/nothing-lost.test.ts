@@ -16,7 +16,7 @@ const header = (name: string, schema: JsonObject = {}, required = true): JsonObj
 function planOne(operation: JsonObject, rest: JsonObject = {}, method = 'post') {
   const { api, warnings, upstream } = planPaths({ '/x': { [method]: operation } }, rest);
   const [tool] = api.tools;
-  return { tool, warnings, upstream, args: object(tool?.inputSchema['properties'] as Json) };
+  return { tool, warnings, upstream, args: object(tool?.inputSchema['properties']) };
 }
 
 const schemesOf = (securitySchemes: JsonObject): JsonObject => ({

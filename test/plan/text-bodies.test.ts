@@ -43,7 +43,7 @@ function bodyOf(
     },
     { rest: { components: { schemas: { Order, ...schemas } } } },
   );
-  return object(object(tool?.inputSchema['properties'] as Json)['body'] ?? null);
+  return object(object(tool?.inputSchema['properties'])['body'] ?? null);
 }
 
 const orderXml = `XML (application/xml) like this:

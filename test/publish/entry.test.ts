@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { entryOf } from '../../src/commands/publish/registry.js';
+import type { JsonObject } from '../../src/json.js';
 import { planPaths } from '../plan/helpers.js';
 import { faultsOf } from './entry-schema.js';
 
@@ -9,7 +10,7 @@ const good = { name: 'dev.acme/notes', description: 'Keeps notes.', version: '1.
 const remote = { type: 'streamable-http', url: url.href };
 
 /** The entry of a document with such an `info`. */
-function entryFrom(info: object, more: object = {}, earlier: Record<string, unknown> = {}) {
+function entryFrom(info: object, more: object = {}, earlier: JsonObject = {}) {
   const { api } = planPaths(paths, more as never);
   return entryOf({ ...api, ...info }, url, undefined, earlier);
 }

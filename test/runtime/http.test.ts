@@ -455,7 +455,10 @@ describe('public routes', () => {
         resource_name: 'Test API',
       });
       expect(response.headers.get('access-control-allow-origin')).toBe('*');
-      expect((await fetch(new URL(path, server.url), { method: 'HEAD' })).status).toBe(200);
+      const head = await fetch(new URL(path, server.url), { method: 'HEAD' });
+      expect(head.status).toBe(200);
+      // Not the length of another body than the one that GET gets.
+      expect(head.headers.get('content-length')).toBe(null);
       expect((await fetch(new URL(path, server.url), { method: 'POST' })).status).toBe(405);
     },
   );

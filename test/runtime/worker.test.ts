@@ -143,4 +143,16 @@ describe('a request of a Worker', () => {
       expect.objectContaining({ address: '192.0.2.7' }),
     );
   });
+
+  it('to a custom route gets its headers, not those of the server', async () => {
+    const route = () => {
+      const headers = new Headers({ 'Cache-Control': 'max-age=60' });
+      for (const cookie of ['a=1', 'b=2']) headers.append('Set-Cookie', cookie);
+      return new Response('', { headers });
+    };
+    const { send } = setUp({ routes: { '/own': route } });
+    const { headers } = await send('https://mcp.example.com/own');
+    expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(headers.get('cache-control')).toBe('max-age=60');
+  });
 });

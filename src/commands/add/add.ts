@@ -3,7 +3,8 @@ import { platform } from 'node:os';
 import { confirm, isCancel, select } from '@clack/prompts';
 import { Option, type Command } from 'commander';
 import { InputError } from '../../errors.js';
-import { printable, type Terminal } from '../../print/terminal.js';
+import { flagKinds } from '../../lock/flags.js';
+import { INTERRUPTED, printable, type Terminal } from '../../print/terminal.js';
 import { prepareProject } from '../../project/build.js';
 import {
   askFor,
@@ -30,7 +31,7 @@ import { localServerOf, type LocalServer } from '../../project/local-server.js';
 import { StdioSession } from '../../project/stdio-session.js';
 
 /** The flags of `add`. */
-export interface AddFlags extends Omit<GivenFlags, 'url' | 'auth'> {
+interface AddFlags extends Omit<GivenFlags, 'url' | 'auth'> {
   readonly client?: ClientName;
   readonly keyFile?: string;
   readonly key: boolean;
@@ -48,9 +49,6 @@ The server runs on this machine, over stdio, for you alone. The API's key comes 
 from the environment (UPSTREAM_API_KEY and so on), and is kept in the project's .env.
 `;
 
-/** The exit status that shells report after Ctrl-C: 128 plus the number of SIGINT. */
-const interrupted = 130;
-
 /** Adds `add`. */
 export function addAdd(program: Command, run: Run): void {
   program
@@ -67,10 +65,9 @@ export function addAdd(program: Command, run: Run): void {
     .option('--exclude <pattern>', 'not these operations; repeatable', collect)
     .option(...readOnlyFlag)
     .addOption(
-      new Option('--tools <mode>', 'each operation as a tool, or three that find them').choices([
-        'all',
-        'search',
-      ]),
+      new Option('--tools <mode>', 'each operation as a tool, or three that find them').choices(
+        flagKinds.tools,
+      ),
     )
     .option(
       '--header <"Name: value">',
@@ -91,7 +88,7 @@ export function addAdd(program: Command, run: Run): void {
 }
 
 /** Generates, installs, builds and registers a server. Resolves to the exit status. */
-export async function addCommand(
+async function addCommand(
   url: string,
   { client: named, keyFile, key, yes, ...given }: AddFlags,
   terminal: Terminal,
@@ -228,5 +225,5 @@ async function agreed(
 
 function cancelled(terminal: Terminal): number {
   terminal.remark('\nCancelled. Nothing was written.\n');
-  return interrupted;
+  return INTERRUPTED;
 }

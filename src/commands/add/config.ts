@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../errors.js';
-import { object } from '../../json.js';
+import { isObject, object, own } from '../../json.js';
 import type { LocalClient } from '../../project/local-clients.js';
 import { jsonConfig } from './json-config.js';
 import { tomlConfig } from './toml-config.js';
@@ -30,8 +30,8 @@ export function entryIn(
   file: string,
 ): object | undefined {
   const servers = read(text, client, file)[client.key];
-  const entry = isRecord(servers) && Object.hasOwn(servers, name) ? servers[name] : undefined;
-  return isRecord(entry) ? entry : undefined;
+  const entry = isObject(servers) ? own(servers, name) : undefined;
+  return isObject(entry) ? entry : undefined;
 }
 
 /** The configuration with a server in it. @throws InputError if other parts would change too */
@@ -44,7 +44,7 @@ export function withServer(
 ): string {
   const before = read(text, client, file);
   const servers = before[client.key] ?? {};
-  if (!isRecord(servers)) throw broken(file, `${client.key} is not a table of servers`);
+  if (!isObject(servers)) throw broken(file, `${client.key} is not a table of servers`);
   const after = formats[client.format].set(text, [client.key, name], entry);
   const wanted = { ...before, [client.key]: { ...servers, [name]: entry } };
   if (!isSame(after, client, wanted)) throw notEditable(file, client);
@@ -63,7 +63,7 @@ export function withoutServer(
   file: string,
 ): string {
   const before = read(text, client, file);
-  const { [name]: _, ...servers } = object(before[client.key] as never);
+  const { [name]: _, ...servers } = object(before[client.key]);
   const { [client.key]: __, ...others } = before;
   const wanted = [{ ...others, [client.key]: servers }, ...(isEmpty(servers) ? [others] : [])];
   const ways = [undone(text, edit), formats[client.format].remove(text, [client.key, name])];
@@ -108,10 +108,6 @@ function plainly(value: object): unknown {
   return JSON.parse(
     JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)),
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isEmpty(value: object): boolean {

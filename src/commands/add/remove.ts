@@ -6,13 +6,14 @@ import { Option, type Command } from 'commander';
 import { InputError } from '../../errors.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Run } from '../../project/flags.js';
-import { changeFile, dataFolder } from '../../project/private-file.js';
+import { dataFolder } from '../../project/folders.js';
+import { changeFile } from '../../project/private-file.js';
 import { clientNames, clientOf, type ClientName } from '../../project/local-clients.js';
 import { entryIn, withoutServer } from './config.js';
 import { Registrations, type Registration } from './registrations.js';
 
 /** The flags of `remove`. */
-export interface RemoveFlags {
+interface RemoveFlags {
   readonly client?: ClientName;
   readonly keep?: boolean;
   readonly yes?: boolean;
@@ -45,7 +46,7 @@ export function addRemove(program: Command, run: Run): void {
 }
 
 /** Undoes what `add` did. Resolves to the exit status. */
-export async function removeCommand(
+async function removeCommand(
   name: string,
   flags: RemoveFlags,
   terminal: Terminal,

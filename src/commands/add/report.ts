@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { shellQuote } from '../../emit/quote.js';
 import { texts, type JsonObject } from '../../json.js';
 import { plural } from '../../print/budget.js';
-import { formatWarnings } from '../../print/problems.js';
+import { showWarnings } from '../../print/problems.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Wanted } from '../../project/credentials.js';
 import type { Facts } from '../../project/facts.js';
-import { findProject } from '../../project/project-folder.js';
+import { findProject } from '../../project/folders.js';
 import type { LocalServer } from '../../project/local-server.js';
 import { clientOf } from '../../project/local-clients.js';
 import type { Registering } from './register.js';
@@ -28,7 +28,7 @@ export function reportAdded(added: Added, terminal: Terminal): void {
   const { client, file, installed, launch, paste } = registering;
   // The only caller over stdio is the user, whose scopes the API checks.
   const warnings = facts.warnings.filter(({ code }) => code !== 'UNCHECKED_SCOPES');
-  if (warnings.length > 0) terminal.remark(`${formatWarnings(warnings, terminal)}\n`);
+  showWarnings(warnings, terminal);
   const [kept, missing] = [namesOf(added.kept), namesOf(added.open)];
   const more = { installed, file, kept, missing, warnings, ...(!installed && { paste }) };
   const lines = [

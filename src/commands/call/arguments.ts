@@ -1,30 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { text as readText } from 'node:stream/consumers';
 import { InputError } from '../../errors.js';
+import { isObject } from '../../json.js';
 import type { Terminal } from '../../print/terminal.js';
+import { readGiven } from '../../project/given.js';
 
 /** The arguments of a tool: JSON, `@file` with JSON, or `-` for JSON on stdin. @throws InputError */
 export async function readArguments(
   given: string | undefined,
-  { input }: Terminal,
+  terminal: Terminal,
 ): Promise<Record<string, unknown>> {
   if (given === undefined) return {};
-  const text =
-    given === '-'
-      ? await readText(input)
-      : given.startsWith('@')
-        ? await readFile(given.slice(1), 'utf8').catch((error: unknown) => {
-            throw invalid(error instanceof Error ? error.message : String(error));
-          })
-        : given;
-  let value: unknown;
+  const isNamed = given === '-' || given.startsWith('@');
   try {
-    value = JSON.parse(text);
+    const text = isNamed ? await readGiven(given.replace(/^@/, ''), terminal) : given;
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error));
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
   throw invalid('They are not a JSON object.');
 }
 

@@ -10,13 +10,13 @@ import { resultText, toolRow } from './render.js';
 import type { Session } from './session.js';
 import { targetOf, type SignInFlags } from './target.js';
 import { InputError } from '../../errors.js';
-import { printable, type Terminal } from '../../print/terminal.js';
+import type { Terminal } from '../../print/terminal.js';
 import { plural } from '../../print/budget.js';
 import { toPort, type Run } from '../../project/flags.js';
 import { formatTable } from '../../print/table.js';
 
 /** The flags of `call`. */
-export interface CallFlags extends SignInFlags {
+interface CallFlags extends SignInFlags {
   readonly args?: string;
   readonly find?: string;
   readonly describe?: boolean;
@@ -74,7 +74,7 @@ export function addCall(program: Command, run: Run): void {
 }
 
 /** Lists the tools of a server, or calls one. Resolves to the exit status: 1 when the tool reports an error. */
-export async function callCommand(
+async function callCommand(
   server: string,
   tool: string | undefined,
   flags: CallFlags,
@@ -129,8 +129,8 @@ function show(result: CallToolResult, terminal: Terminal): number {
 
 async function list(session: Session, server: string, terminal: Terminal): Promise<number> {
   const tools = await session.listTools();
-  const rows = tools.map((tool) => toolRow(tool).map((cell) => printable(cell)));
-  const table = formatTable(['TOOL', 'SCOPES', 'WHAT IT DOES'], rows, terminal.resultColumns);
+  const header = ['TOOL', 'SCOPES', 'WHAT IT DOES'];
+  const table = formatTable(header, tools.map(toolRow), terminal.resultColumns);
   const hint =
     searchTools(tools) === undefined
       ? ''

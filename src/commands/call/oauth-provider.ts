@@ -7,6 +7,7 @@ import type {
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
+import { clientMetadata, redirectUrl } from '../../net/callback.js';
 import type { SignInStore, StoredSignIn } from './store.js';
 
 /** How the authorization server knows this client. */
@@ -38,15 +39,8 @@ export class StoredClient implements OAuthClientProvider {
     this.#signIn = signIn;
     this.#knownIssuer = signIn.issuer;
     this.#store = store;
-    this.redirectUrl = `http://127.0.0.1:${port}/callback`;
-    this.clientMetadata = {
-      client_name: 'openapi-to-mcp call',
-      redirect_uris: [this.redirectUrl],
-      application_type: 'native',
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'none',
-    };
+    this.redirectUrl = redirectUrl(port);
+    this.clientMetadata = clientMetadata('call', [this.redirectUrl]);
     if (identity.kind === 'metadata') this.clientMetadataUrl = identity.url;
   }
 

@@ -1,16 +1,13 @@
 import {
   InsufficientScopeError,
-  IssuerMismatchError,
-  OAuthError,
   ProtocolError,
-  RegistrationRejectedError,
   SdkHttpError,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
-import { Unreachable } from '../../net/reach.js';
 import { reasonOf } from '../../net/fetch-document.js';
 import { printable } from '../../print/terminal.js';
+import { signInFailure, type Reason } from '../../project/sign-in-page.js';
 
 /** Turns a failure between this program, a server and its authorization server into a problem with a remedy. */
 export function toInputError(
@@ -30,44 +27,15 @@ export function toInputError(
   });
 }
 
-const doctor = (server: string) => `For details, run openapi-to-mcp doctor --server ${server}.`;
-
-function explain(
-  error: unknown,
-  server: string,
-  tool: string | undefined,
-): [string, string, string] {
+function explain(error: unknown, server: string, tool: string | undefined): Reason {
   const said = error instanceof Error ? error.message : String(error);
-  if (error instanceof IssuerMismatchError)
-    return [
-      'WRONG_ISSUER',
-      `The response comes from a different authorization server: ${said}`,
-      'Do not sign in there: it may be a mix-up attack (RFC 9207).',
-    ];
-  if (error instanceof Unreachable)
-    return [
-      'UNSAFE_ADDRESS',
-      `The server leads to an address that is never contacted: ${said}.`,
-      'Do not use it; its metadata is wrong or malicious.',
-    ];
-  if (error instanceof RegistrationRejectedError)
-    return [
-      'REGISTRATION_REFUSED',
-      said,
-      'Register a client by hand, and name it with --client-id.',
-    ];
-  if (error instanceof OAuthError)
-    return error.code === 'access_denied'
-      ? [
-          'DENIED',
-          `The sign-in was refused: ${said}`,
-          'Run this again, and grant the access that it asks for.',
-        ]
-      : [
-          'OAUTH_ERROR',
-          `The authorization server refused: ${said} (${error.code})`,
-          doctor(server),
-        ];
+  const doctor = `For details, run openapi-to-mcp doctor --server ${server}.`;
+  const signIn = signInFailure(error, {
+    guide: 'The server',
+    unsafe: 'Do not use it; its metadata is wrong or malicious.',
+    refused: doctor,
+  });
+  if (signIn !== undefined) return signIn;
   if (error instanceof InsufficientScopeError || statusOf(error) === 403)
     return [
       'FORBIDDEN',
@@ -75,10 +43,10 @@ function explain(
       'Use a token that has these scopes.',
     ];
   if (error instanceof UnauthorizedError || statusOf(error) === 401)
-    return ['UNAUTHORIZED', 'The server does not accept the token.', doctor(server)];
+    return ['UNAUTHORIZED', 'The server does not accept the token.', doctor];
   if (error instanceof ProtocolError && tool !== undefined)
     return ['REFUSED', said, `openapi-to-mcp call ${server} lists the tools.`];
-  if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor(server)];
+  if (error instanceof SdkHttpError) return ['NO_MCP', said, doctor];
   return [
     'UNREACHABLE',
     `The server does not respond: ${reasonOf(error)}.`,

@@ -5,10 +5,10 @@ import type {
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
 import envPaths from 'env-paths';
-import { InputError } from '../../errors.js';
+import { object } from '../../json.js';
 import { createFetch } from '../../net/reach.js';
 import type { Environment } from '../../print/terminal.js';
-import { readIfThere, writePrivately } from '../../project/private-file.js';
+import { PrivateList } from '../../project/private-file.js';
 
 /** Everything stored about one sign-in. */
 export interface StoredSignIn {
@@ -25,64 +25,38 @@ export interface StoredSignIn {
   readonly discovery?: OAuthDiscoveryState;
 }
 
-type Key = Pick<StoredSignIn, 'issuer' | 'resource' | 'redirectUrl' | 'mode'>;
+const KEY = ['issuer', 'resource', 'redirectUrl', 'mode'] as const;
+
+type Key = Pick<StoredSignIn, (typeof KEY)[number]>;
 
 /** Sign-ins, in a file that only its owner can read, newest last. */
-export class SignInStore {
-  readonly #path: string;
-
+export class SignInStore extends PrivateList<StoredSignIn> {
   constructor(path: string) {
-    this.#path = path;
+    super(path, isSignIn, {
+      code: 'BROKEN_STORE',
+      message: 'The file of stored sign-ins cannot be read.',
+      remedy: 'Remove it: you will be asked to sign in again.',
+    });
   }
 
   /** The sign-ins that match every given member. @throws InputError `BROKEN_STORE` */
   async find(wanted: Partial<Key>): Promise<StoredSignIn[]> {
     const entries = Object.entries(wanted);
-    return (await this.#read()).filter((stored) =>
+    return (await this.all()).filter((stored) =>
       entries.every(([name, value]) => stored[name as keyof Key] === value),
     );
   }
 
   /** Stores a sign-in; replaces the one with the same authorization server, resource, redirect and mode. */
-  async put(signIn: StoredSignIn): Promise<void> {
-    const others = (await this.#read()).filter((stored) => keyOf(stored) !== keyOf(signIn));
-    await this.#write([...others, signIn]);
+  put(signIn: StoredSignIn): Promise<void> {
+    return this.replace((stored) => KEY.every((name) => stored[name] === signIn[name]), signIn);
   }
 
   /** Deletes and returns all sign-ins of a resource. */
   async forget(resource: string): Promise<StoredSignIn[]> {
-    const all = await this.#read();
-    const forgotten = all.filter((stored) => stored.resource === resource);
-    if (forgotten.length > 0)
-      await this.#write(all.filter((stored) => stored.resource !== resource));
+    const forgotten = await this.find({ resource });
+    if (forgotten.length > 0) await this.replace((stored) => stored.resource === resource);
     return forgotten;
-  }
-
-  async #read(): Promise<StoredSignIn[]> {
-    const text = await readIfThere(this.#path).catch(() => {
-      throw this.#broken();
-    });
-    if (text === undefined) return [];
-    try {
-      const value: unknown = JSON.parse(text);
-      if (Array.isArray(value) && value.every(isSignIn)) return value;
-    } catch {
-      // Invalid JSON is reported like any other broken content.
-    }
-    throw this.#broken();
-  }
-
-  #write(signIns: readonly StoredSignIn[]): Promise<void> {
-    return writePrivately(this.#path, `${JSON.stringify(signIns, null, 2)}\n`);
-  }
-
-  #broken(): InputError {
-    return new InputError({
-      code: 'BROKEN_STORE',
-      message: 'The file of stored sign-ins cannot be read.',
-      place: this.#path,
-      remedy: 'Remove it: you will be asked to sign in again.',
-    });
   }
 }
 
@@ -92,14 +66,8 @@ export function storePath(env: Environment): string {
   return join(folder, 'sign-ins.json');
 }
 
-function keyOf({ issuer, resource, redirectUrl, mode }: Key): string {
-  return JSON.stringify([issuer, resource, redirectUrl, mode]);
-}
-
 function isSignIn(value: unknown): value is StoredSignIn {
-  if (typeof value !== 'object' || value === null) return false;
-  const texts = ['issuer', 'resource', 'redirectUrl', 'mode'];
-  return texts.every((name) => name in value && typeof value[name as never] === 'string');
+  return KEY.every((name) => typeof object(value)[name] === 'string');
 }
 
 /** The timeout of a revocation, in milliseconds; users who sign out should not have to wait. */
@@ -113,7 +81,7 @@ export async function logout(resource: string, store: SignInStore): Promise<Sign
 }
 
 /** The number of deleted sign-ins, and of revoked tokens. */
-export interface SignedOut {
+interface SignedOut {
   readonly forgotten: number;
   readonly revoked: number;
 }

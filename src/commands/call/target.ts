@@ -1,9 +1,11 @@
 import { InputError } from '../../errors.js';
+import { isLoopback } from '../../../templates/src/runtime/http.js';
+import { redirectUrl } from '../../net/callback.js';
 import { endpointOf } from '../../net/endpoint.js';
 import { firstFree } from '../../net/listening.js';
 import type { Terminal } from '../../print/terminal.js';
 import { prepareProject } from '../../project/build.js';
-import { findProject } from '../../project/project-folder.js';
+import { findProject } from '../../project/folders.js';
 import { StdioSession } from '../../project/stdio-session.js';
 import { modeOf, StoredClient, type ClientIdentity } from './oauth-provider.js';
 import { HttpSession, type Credentials, type Session } from './session.js';
@@ -88,8 +90,8 @@ async function locate(given: URL, terminal: Terminal): Promise<URL> {
 function toServerUrl(server: string): URL {
   if (URL.canParse(server)) {
     const url = new URL(server);
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-    if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return url;
+    const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
+    if (url.protocol === 'https:' || isLocal) return url;
   }
   throw new InputError({
     code: 'INVALID_SERVER',
@@ -110,17 +112,16 @@ async function credentialsOf(
   const identity = identityOf(flags, terminal);
   const mode = modeOf(identity);
   const wanted = flags.callbackPort;
-  const redirect = (port: number) => `http://127.0.0.1:${port}/callback`;
   const known = await store.find({
     resource: url.href,
     mode,
-    ...(wanted !== undefined && { redirectUrl: redirect(wanted) }),
+    ...(wanted !== undefined && { redirectUrl: redirectUrl(wanted) }),
   });
   const signIn = known.at(-1);
   // Servers that do not follow RFC 8252 section 7.3 bind a registration to its port.
   const before = signIn === undefined ? undefined : Number(new URL(signIn.redirectUrl).port);
   const port = wanted ?? (await firstFree(before ?? 33_420)) ?? 33_420;
-  const fresh = { issuer: '', resource: url.href, redirectUrl: redirect(port), mode };
+  const fresh = { issuer: '', resource: url.href, redirectUrl: redirectUrl(port), mode };
   const provider = new StoredClient(identity, signIn ?? fresh, port, store);
   return { provider, signIn: signInWith(terminal, port, flags.browser) };
 }

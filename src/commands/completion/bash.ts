@@ -1,4 +1,4 @@
-import type { CommandWords, ProgramWords, Takes } from './words.js';
+import { quote, type CommandWords, type ProgramWords, type Takes } from './words.js';
 
 /** A completion script for bash 3.2 (the version on macOS) and later. */
 export function bashScript(program: ProgramWords): string {
@@ -61,8 +61,4 @@ function complete(name: string, takes: Exclude<Takes, 'text'>): string {
   if (takes === 'files') return `${name}_paths -f "$current"`;
   if (takes === 'folders') return `${name}_paths -d "$current"`;
   return `COMPREPLY=($(compgen -W ${quote(takes.join(' '))} -- "$current"))`;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

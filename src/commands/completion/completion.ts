@@ -9,7 +9,7 @@ import type { Run } from '../../project/flags.js';
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
 /** The supported shells. */
-export type Shell = keyof typeof scripts;
+type Shell = keyof typeof scripts;
 
 const examples = `
 Examples, for the shell's start-up file:
@@ -32,11 +32,7 @@ export function addCompletion(program: Command, run: Run): void {
 }
 
 /** Prints a script that completes the current commands, flags and their values. */
-export function completionCommand(
-  shell: Shell,
-  words: ProgramWords,
-  terminal: Terminal,
-): Promise<number> {
+function completionCommand(shell: Shell, words: ProgramWords, terminal: Terminal): Promise<number> {
   const script = scripts[shell](words);
   terminal.result({ ok: true, shell, script }, script);
   return Promise.resolve(0);

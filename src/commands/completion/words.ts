@@ -67,3 +67,8 @@ function takesOf({ argChoices }: Option | Argument, name: string): Takes {
 function oneLine(description: string): string {
   return description.replace(/\s+/g, ' ').trim();
 }
+
+/** A text as one word of bash and zsh. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,4 +1,10 @@
-import type { CommandWords, FlagWords, ProgramWords, Takes } from './words.js';
+import {
+  quote,
+  type CommandWords,
+  type FlagWords,
+  type ProgramWords,
+  type Takes,
+} from './words.js';
 
 /** A completion script for zsh, to evaluate after `compinit` or to put into a folder of `fpath`. */
 export function zshScript(program: ProgramWords): string {
@@ -56,8 +62,4 @@ function actionOf(takes: Takes): string {
   if (takes === 'text') return ' ';
   if (takes === 'files') return '_files';
   return takes === 'folders' ? '_files -/' : `(${takes.join(' ')})`;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

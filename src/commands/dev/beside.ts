@@ -1,10 +1,10 @@
-import type { Api } from '../../diff/api-types.js';
-import type { JsonObject } from '../../json.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
+import { object, type JsonObject } from '../../json.js';
 import { startAuthorizationServer } from './authorization-server.js';
 import { startFront } from './front.js';
 import { startMock, type Mock, type MockRequest } from './mock/mock.js';
 import { choosePort } from '../../net/listening.js';
-import { scopeWords } from './scope-words.js';
+import { resolve } from '../../plan/reference.js';
 
 /** Everything that runs beside a project's server. */
 export interface Beside {
@@ -25,7 +25,7 @@ export interface Tunnel {
   readonly serverPort: number;
 }
 
-export interface BesideOptions {
+interface BesideOptions {
   /** The URL of the server, for which tokens are issued. */
   readonly resource: string;
   /** The tunnel that makes both servers public. */
@@ -67,13 +67,8 @@ export async function startBeside(api: Api, options: BesideOptions): Promise<Bes
     if (authorization !== undefined) started.push(authorization);
     if (tunnel !== undefined && authPort !== undefined)
       started.push(await startFront({ ...tunnel, authPort }));
-    return {
-      upstream: upstream ?? mock?.url ?? '',
-      close,
-      ...(mock !== undefined && { mock }),
-      ...(authorization !== undefined && { issuer: authorization.issuer }),
-      ...(authPort !== undefined && { authPort }),
-    };
+    const { issuer } = authorization ?? {};
+    return { upstream: upstream ?? mock?.url ?? '', close, mock, issuer, authPort };
   } catch (error) {
     await close();
     throw error;
@@ -88,4 +83,14 @@ async function startMockOf(document: JsonObject, options: BesideOptions): Promis
 /** Every scope that a tool may require. */
 export function scopesOf({ scopes }: Api): string[] {
   return [...new Set(Object.values(scopes).flat(2))].sort();
+}
+
+/** The descriptions of scopes in a document (OpenAPI 3.1, OAuth Flow Object). */
+function scopeWords(root: JsonObject): Record<string, string> {
+  const schemes = Object.values(object(object(root['components'])['securitySchemes']));
+  const flows = schemes.flatMap((scheme) => Object.values(object(resolve(root, scheme)['flows'])));
+  const scopes = flows.flatMap((flow) => Object.entries(object(object(flow)['scopes'])));
+  return Object.fromEntries(
+    scopes.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

@@ -5,12 +5,11 @@ import { scopesOf, startBeside, type Beside, type Tunnel } from './beside.js';
 import { build, prepareProject } from '../../project/build.js';
 import { choosePort } from '../../net/listening.js';
 import { publicOriginOf } from './front.js';
-import { DevServer } from './server.js';
-import { serveStdio } from './stdio.js';
+import { DevServer, serveStdio } from './server.js';
 import { mockLine, summarize, summarizeStdio } from './summary.js';
 import { resourceOf, variableNames, variablesOf } from './variables.js';
 import { watch } from './watch.js';
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import type { JsonObject } from '../../json.js';
@@ -21,7 +20,7 @@ import { formatProblems } from '../../print/problems.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
 
 /** The flags of `dev`. */
-export interface DevFlags {
+interface DevFlags {
   readonly port?: number;
   readonly authPort?: number;
   readonly mockPort?: number;
@@ -105,7 +104,7 @@ export async function devCommand(
     ...flags,
     resource,
     tunnel,
-    ...(document !== undefined && { document }),
+    document,
     onMockRequest: (request) => terminal.remark(mockLine(request)),
   });
   try {

@@ -9,7 +9,7 @@ import { InputError } from '../../errors.js';
 import { closing, listen, targetOf } from '../../net/listening.js';
 
 /** The target of a tunnel: one port for the server and its authorization server. */
-export interface FrontOptions {
+interface FrontOptions {
   /** The public origin. */
   readonly origin: string;
   /** The port that the tunnel forwards to. */

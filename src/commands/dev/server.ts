@@ -1,14 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Environment } from '../../print/terminal.js';
+import type { Environment, Terminal } from '../../print/terminal.js';
 import { end, startFailed } from '../../project/child.js';
 
 /** The timeout for a server's first response, in milliseconds. */
 const patience = 30_000;
 
 /** How to run the server of a built project. */
-export interface ServerOptions {
+interface ServerOptions {
   readonly directory: string;
   readonly node: string;
   readonly env: Environment;
@@ -67,4 +68,22 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
     if (Date.now() > deadline) return end(child);
     await pause(50);
   }
+}
+
+/** Serves the project over this program's own streams until the client disconnects. Resolves to the exit status. */
+export async function serveStdio(
+  directory: string,
+  env: Environment,
+  terminal: Terminal,
+): Promise<number> {
+  const args = ['dist/main.js', '--stdio'];
+  const child = spawn(terminal.node, args, { cwd: directory, env, stdio: 'pipe' });
+  terminal.input.pipe(child.stdin);
+  // A client that disconnects during a write is not our error.
+  child.stdin.on('error', () => undefined);
+  child.stdout.pipe(terminal.output, { end: false });
+  child.stderr.pipe(terminal.prompts, { end: false });
+  void terminal.ended().then(() => end(child));
+  const [status] = (await once(child, 'close')) as [number | null];
+  return status === 0 || status === null ? 0 : 1;
 }

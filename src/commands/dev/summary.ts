@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { shellQuote } from '../../emit/quote.js';
 import { clientNames, clientOf, pasteOf } from '../../project/local-clients.js';
 import { printable, type Terminal } from '../../print/terminal.js';
@@ -81,7 +81,7 @@ export function mockLine({ method, path, status }: MockRequest): string {
 }
 
 /** Client configuration to paste; `name` is the server's. */
-export function snippetsOf(name: string, url: string, { program }: Terminal): string {
+function snippetsOf(name: string, url: string, { program }: Terminal): string {
   const json = (value: object) => JSON.stringify(value);
   return format([
     ['Inspector', `${inspector} --server-url ${url} --transport http`],

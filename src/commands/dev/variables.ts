@@ -1,4 +1,4 @@
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 
 /** The addresses of everything that runs beside the server. */
 export interface Surroundings {

@@ -5,7 +5,7 @@ export interface Check {
   /** The finding, as a sentence. */
   readonly found: string;
   /** What to change. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   /** Nothing responded, so the check says nothing about the server. */
   readonly unreachable?: true;
 }
@@ -50,7 +50,7 @@ export function pass(id: CheckId, found: string): Check {
 }
 
 export function skip(id: CheckId, found: string, remedy?: string): Check {
-  return { id, status: 'skip', found, ...(remedy !== undefined && { remedy }) };
+  return { id, status: 'skip', found, remedy };
 }
 
 export function warn(id: CheckId, found: string, remedy: string): Check {

@@ -1,17 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { text as readText } from 'node:stream/consumers';
 import { Option, type Command } from 'commander';
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import { endpointOf } from '../../net/endpoint.js';
 import { createFetch } from '../../net/reach.js';
-import type { Terminal } from '../../print/terminal.js';
+import type { Environment, Terminal } from '../../print/terminal.js';
 import { createJwtVerifier, createKeys } from '../../../templates/src/runtime/oauth/jwt.js';
 import { ProviderUnavailable, type Verifier } from '../../../templates/src/runtime/oauth/token.js';
 import { createVerifier } from '../../../templates/src/runtime/oauth/verifier.js';
 import type { Check } from './check.js';
-import { gather, type Evidence } from './evidence.js';
+import { gather, type Evidence } from '../../net/metadata.js';
 import { checkKeys } from './key-checks.js';
 import { checkMetadata } from './metadata-checks.js';
 import { probe } from './probe.js';
@@ -19,7 +17,7 @@ import { providerOf } from './providers.js';
 import { advised, report } from './report.js';
 import { examineServer } from './server-checks.js';
 import { hosts, type Host } from './store/hosts.js';
-import { storeCommand } from './store/store.js';
+import { storeCommand } from './store/rules.js';
 import { checkToken } from './token-checks.js';
 import {
   issuerAmong,
@@ -30,9 +28,10 @@ import {
   type TokenRules,
 } from './token-rules.js';
 import type { Run } from '../../project/flags.js';
+import { readToken, toUrl } from '../../project/given.js';
 
 /** The flags of `doctor`. */
-export interface DoctorFlags {
+interface DoctorFlags {
   readonly oauthServer?: string;
   readonly server?: string;
   readonly project?: string;
@@ -82,7 +81,7 @@ export function addDoctor(program: Command, run: Run): void {
 }
 
 /** Checks an authorization server, a token or a running server. Resolves to 1 if a check fails. */
-export async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
+async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<number> {
   const token = flags.token === undefined ? undefined : await readToken(flags.token, terminal);
   if (flags.store !== undefined) return storeCommand(askedOf(flags.store, flags, token), terminal);
   const needs = await needsOf(flags, token, terminal);
@@ -121,6 +120,8 @@ function askedOf(host: Host, flags: DoctorFlags, token: string | undefined) {
 
 interface Needs {
   readonly api?: Api | undefined;
+  /** The project's variables. */
+  readonly set: Environment;
   readonly issuer?: string | undefined;
   readonly resource?: string | undefined;
   readonly scopes: readonly string[];
@@ -134,9 +135,10 @@ async function needsOf(
 ): Promise<Needs> {
   const api = project === undefined ? undefined : await readProject(project);
   const own = Object.values(api?.scopes ?? {}).flat(2);
-  const set = project !== undefined && api ? projectVariables(project, api, env) : {};
+  const set = project !== undefined && api ? await projectVariables(project, api, env) : {};
   return {
     api,
+    set,
     issuer: oauthServer ?? issuerAmong(listedIssuers(set), token) ?? api?.authorizationServer,
     resource: resourceUrl ?? set['MCP_RESOURCE_URL'] ?? api?.resourceUrl,
     scopes: scopes?.split(/[ ,]+/).filter(Boolean) ?? [...new Set(own)].sort(),
@@ -147,7 +149,7 @@ async function needsOf(
 async function examineIssuer(
   issuerText: string,
   namedBy: URL | undefined,
-  { api, resource, scopes: needed }: Needs,
+  { api, set, resource, scopes: needed }: Needs,
   token: string | undefined,
   { probe: probing, clientId, project }: DoctorFlags,
   terminal: Terminal,
@@ -156,16 +158,12 @@ async function examineIssuer(
   const issuer = toUrl(issuerText, '--oauth-server');
   const fetch = createFetch(namedBy ?? issuer);
   const evidence = await gather(issuerText, issuer, fetch);
-  const secret = terminal.env.OAUTH_CLIENT_SECRET;
-  const goal = { needed, ...(resource !== undefined && { resource }) };
+  const { metadata } = evidence;
+  const secret = terminal.env.OAUTH_CLIENT_SECRET || undefined;
+  const client = clientId === undefined ? undefined : { id: clientId, secret };
   const probed =
-    probing === true && evidence.metadata !== undefined
-      ? await probe({
-          fetch,
-          metadata: evidence.metadata,
-          ...goal,
-          ...(clientId !== undefined && { client: { id: clientId, ...(secret && { secret }) } }),
-        })
+    probing === true && metadata !== undefined
+      ? await probe({ fetch, metadata, needed, resource, client })
       : [];
   const tried = new Set(probed.map(({ id }) => id));
   return [
@@ -180,7 +178,7 @@ async function examineIssuer(
     const rules =
       api === undefined || project === undefined
         ? usualRules(asked)
-        : projectRules(project, api, terminal.env, asked);
+        : projectRules(project, api, set, asked);
     const verifier =
       namedBy === undefined
         ? createVerifier(rules.oauth, () => undefined)
@@ -200,16 +198,6 @@ function verifierOf({ oauth }: TokenRules, { keys }: Evidence): Verifier {
   return createJwtVerifier(oauth, createKeys({ load }));
 }
 
-function toUrl(text: string, place: string): URL {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
-  throw new InputError({
-    code: 'INVALID_URL',
-    message: `${JSON.stringify(text)} is not an http or https URL.`,
-    place,
-    remedy: 'Write it with its scheme: https://….',
-  });
-}
-
 function nothingToExamine(): InputError {
   return new InputError({
     code: 'MISSING_OPTION',
@@ -218,22 +206,4 @@ function nothingToExamine(): InputError {
     remedy:
       'Pass an issuer with --oauth-server, a running server with --server, or a project that names an issuer with --project.',
   });
-}
-
-/** Reads an access token from a file or, for `-`, from stdin. @throws InputError `NO_TOKEN`, which does not repeat it */
-async function readToken(source: string, { input }: Terminal): Promise<string> {
-  const text =
-    source === '-'
-      ? await readText(input)
-      : await readFile(source, 'utf8').catch(() => {
-          throw noToken(`${source} cannot be read.`);
-        });
-  const token = text.trim().replace(/^Bearer\s+/i, '');
-  if (token === '' || /\s/.test(token)) throw noToken('It does not contain a token.');
-  return token;
-}
-
-function noToken(message: string): InputError {
-  const remedy = 'Pass a file that contains only the access token, or - to read it from stdin.';
-  return new InputError({ code: 'NO_TOKEN', message, place: '--token', remedy });
 }

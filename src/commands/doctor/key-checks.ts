@@ -1,8 +1,8 @@
+import { array, isObject, type JsonObject } from '../../json.js';
 import { ALGORITHMS, isUsable } from '../../../templates/src/runtime/oauth/jwt.js';
+import { plural } from '../../print/budget.js';
 import { fail, pass, skip, type Check } from './check.js';
-import type { Evidence } from './evidence.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { textIn, type Evidence } from '../../net/metadata.js';
 
 /** Whether there are keys (RFC 7517), and whether tokens can be validated with them (RFC 8725 section 3.1). */
 export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
@@ -22,7 +22,7 @@ export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
           fail('keys', 'The metadata has no jwks_uri.', 'Publish the keys that sign tokens.'),
           unknown,
         ];
-  const place = String(metadata['jwks_uri']);
+  const place = textIn(metadata, 'jwks_uri') ?? '';
   if (keys.document === undefined)
     return [
       fail('keys', `${place}: ${keys.problem}.`, 'Make the key set publicly readable.'),
@@ -34,13 +34,10 @@ export function checkKeys({ metadata, keys }: Evidence): readonly Check[] {
       fail('keys', `${place} has no keys.`, 'Create a signing key at the authorization server.'),
       unknown,
     ];
-  return [
-    pass('keys', `${set.length} ${set.length === 1 ? 'key' : 'keys'} at ${place}.`),
-    checkAlgorithms(set),
-  ];
+  return [pass('keys', `${plural(set.length, 'key')} at ${place}.`), checkAlgorithms(set)];
 }
 
-function checkAlgorithms(set: readonly Json[]): Check {
+function checkAlgorithms(set: readonly JsonObject[]): Check {
   const good = set.filter(canSign);
   if (good.length > 0) return pass('algorithms', [...new Set(good.map(nameOf))].join(', '));
   const symmetric = set.some(({ kty }) => kty === 'oct');
@@ -56,16 +53,15 @@ function checkAlgorithms(set: readonly Json[]): Check {
 }
 
 /** By the same rules as a generated server. */
-function canSign(key: Json): boolean {
+function canSign(key: JsonObject): boolean {
   const { alg } = key;
   return isUsable(key) && (typeof alg !== 'string' || ALGORITHMS.includes(alg));
 }
 
-function nameOf({ alg, kty, crv }: Json): string {
+function nameOf({ alg, kty, crv }: JsonObject): string {
   return [alg, crv, kty].find((word) => typeof word === 'string') ?? 'unknown';
 }
 
-function keysIn({ keys }: Json): readonly Json[] {
-  const list: readonly unknown[] = Array.isArray(keys) ? keys : [];
-  return list.filter((key): key is Json => typeof key === 'object' && key !== null);
+function keysIn({ keys }: JsonObject): readonly JsonObject[] {
+  return array(keys).filter(isObject);
 }

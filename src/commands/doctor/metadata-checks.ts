@@ -1,7 +1,8 @@
-import { fail, pass, skip, titles, warn, type Check, type CheckId } from './check.js';
-import { listIn, textIn, type Evidence } from './evidence.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { JsonObject } from '../../json.js';
+import { isLoopback } from '../../../templates/src/runtime/http.js';
+import { isAboutCertificate } from '../../net/fetch-document.js';
+import { fail, pass, skip, warn, type Check, type CheckId } from './check.js';
+import { listIn, textIn, type Evidence } from '../../net/metadata.js';
 
 /** The checks of an authorization server's metadata; `needed` are the scopes of the project. */
 export function checkMetadata(evidence: Evidence, needed: readonly string[]): readonly Check[] {
@@ -36,8 +37,7 @@ export function checkMetadata(evidence: Evidence, needed: readonly string[]): re
 /** RFC 8414 section 2: an issuer is https. On one machine, nothing can intercept the traffic. */
 function checkHttps({ issuer }: Evidence): Check {
   if (issuer.protocol === 'https:') return pass('https', 'The issuer is https.');
-  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(issuer.hostname);
-  return local
+  return isLoopback(issuer.hostname)
     ? pass('https', 'Plain http, on this machine only.')
     : fail(
         'https',
@@ -88,13 +88,12 @@ function isExpired(problem: string): boolean {
 
 function certificateRemedy(problems: readonly string[]): string | undefined {
   if (problems.some(isExpired)) return 'Renew the certificate.';
-  if (!problems.some((problem) => /certificate|self.signed|CERT|SIGNATURE/i.test(problem)))
-    return undefined;
+  if (!problems.some(isAboutCertificate)) return undefined;
   return 'Use a certificate that clients trust; for a private authority, set NODE_EXTRA_CA_CERTS here.';
 }
 
 /** RFC 8414 section 3.3: identical. */
-function checkIssuer({ issuerText }: Evidence, metadata: Json): Check {
+function checkIssuer({ issuerText }: Evidence, metadata: JsonObject): Check {
   const said = textIn(metadata, 'issuer');
   if (said === issuerText) return pass('issuer', 'The metadata names the same issuer.');
   const slash = said?.replace(/\/$/, '') === issuerText.replace(/\/$/, '');
@@ -109,7 +108,7 @@ function checkIssuer({ issuerText }: Evidence, metadata: Json): Check {
   );
 }
 
-function checkAuthorizationCode(metadata: Json): Check {
+function checkAuthorizationCode(metadata: JsonObject): Check {
   const missing = ['authorization_endpoint', 'token_endpoint'].filter(
     (name) => textIn(metadata, name) === undefined,
   );
@@ -126,7 +125,7 @@ function checkAuthorizationCode(metadata: Json): Check {
   );
 }
 
-function checkRefresh(metadata: Json): Check {
+function checkRefresh(metadata: JsonObject): Check {
   const grants = listIn(metadata, 'grant_types_supported');
   if (grants?.includes('refresh_token') === true) return pass('refresh', 'Offered.');
   return warn(
@@ -139,7 +138,7 @@ function checkRefresh(metadata: Json): Check {
 }
 
 /** MCP specification, "Authorization Code Protection": a client must not continue without this. */
-function checkPkce(metadata: Json): Check {
+function checkPkce(metadata: JsonObject): Check {
   const methods = listIn(metadata, 'code_challenge_methods_supported');
   if (methods?.includes('S256') === true) return pass('pkce', 'Announced.');
   return fail(
@@ -151,7 +150,7 @@ function checkPkce(metadata: Json): Check {
   );
 }
 
-function checkClientMetadata(metadata: Json): Check {
+function checkClientMetadata(metadata: JsonObject): Check {
   if (metadata['client_id_metadata_document_supported'] === true)
     return pass('client-metadata', 'Supported.');
   return warn(
@@ -161,7 +160,7 @@ function checkClientMetadata(metadata: Json): Check {
   );
 }
 
-function checkRegistration(metadata: Json): Check {
+function checkRegistration(metadata: JsonObject): Check {
   if (textIn(metadata, 'registration_endpoint') !== undefined)
     return pass('registration', 'Offered.');
   return warn(
@@ -174,7 +173,7 @@ function checkRegistration(metadata: Json): Check {
 }
 
 /** RFC 9207 section 3. */
-function checkIss(metadata: Json): Check {
+function checkIss(metadata: JsonObject): Check {
   if (metadata['authorization_response_iss_parameter_supported'] === true)
     return pass('iss', 'Announced.');
   return warn(
@@ -184,7 +183,7 @@ function checkIss(metadata: Json): Check {
   );
 }
 
-function checkScopes(metadata: Json, needed: readonly string[]): Check {
+function checkScopes(metadata: JsonObject, needed: readonly string[]): Check {
   if (needed.length === 0)
     return skip(
       'scopes',
@@ -205,9 +204,4 @@ function checkScopes(metadata: Json, needed: readonly string[]): Check {
     `Not listed: ${missing.join(' ')}.`,
     'Create them there. Some providers list OpenID Connect scopes only; then only a token shows which scopes exist.',
   );
-}
-
-/** A check's name in the table. */
-export function titleOf({ id }: Check): string {
-  return titles[id];
 }

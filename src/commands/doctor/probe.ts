@@ -1,26 +1,25 @@
+import type { JsonObject } from '../../json.js';
 import { decodeJwt } from 'jose';
 import type { Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
-import { textIn } from './evidence.js';
+import { textIn } from '../../net/metadata.js';
 import { faultOf, send } from '../../net/post.js';
-import { redirectUri, register, unregister } from './registration.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { redirectUri, register, requestSignIn, unregister } from './registration.js';
 
 /** The client that makes the probes. */
-export interface ProbeClient {
+interface ProbeClient {
   readonly id: string;
   /** With a secret, tokens are available without a user (client credentials). */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
 }
 
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly fetch: Fetch;
-  readonly metadata: Json;
-  readonly resource?: string;
+  readonly metadata: JsonObject;
+  readonly resource?: string | undefined;
   readonly needed: readonly string[];
   /** Absent: a client is registered for the probe. */
-  readonly client?: ProbeClient;
+  readonly client?: ProbeClient | undefined;
 }
 
 /** An unregistered resource: a server that supports `resource` refuses it. */
@@ -148,21 +147,11 @@ async function requestFault(
   id: string,
   resource: string,
 ): Promise<string | undefined> {
-  const url = new URL(textIn(metadata, 'authorization_endpoint') ?? '');
-  for (const [name, value] of Object.entries({
-    response_type: 'code',
-    client_id: id,
-    redirect_uri: redirectUri,
-    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-    code_challenge_method: 'S256',
-    state: 'doctor',
-    resource,
-  }))
-    url.searchParams.set(name, value);
-  const answer = await send(fetch, url);
+  const parameters = { client_id: id, redirect_uri: redirectUri, resource };
+  const answer = await requestSignIn(metadata, parameters, fetch);
   const location = answer.headers.get('Location');
-  const back = location === null ? undefined : new URL(location, url).searchParams.get('error');
-  if (back !== undefined && back !== null) return back;
+  const back = location === null ? null : new URL(location, redirectUri).searchParams.get('error');
+  if (back !== null) return back;
   if (answer.status >= 400 || answer.status === 0)
     return textIn(answer.body, 'error') ?? faultOf(answer);
   return undefined;

@@ -1,8 +1,8 @@
+import type { JsonObject } from '../../json.js';
 import type { Fetch } from '../../net/reach.js';
-import { textIn } from './evidence.js';
+import { textIn } from '../../net/metadata.js';
+import { clientMetadata } from '../../net/callback.js';
 import { send, type Answer } from '../../net/post.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The redirect URI of the doctor's clients; nothing listens there. */
 export const redirectUri = 'http://127.0.0.1/callback';
@@ -13,24 +13,37 @@ export function register(
   fetch: Fetch,
   redirectUris: readonly string[] = [redirectUri],
 ): Promise<Answer> {
-  // OpenID Connect Registration section 2: web clients need https URIs, and native ones may use http on loopback only.
-  const isWeb = redirectUris.every((uri) => uri.startsWith('https:'));
   return send(fetch, endpoint, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({
-      client_name: 'openapi-to-mcp doctor',
-      redirect_uris: redirectUris,
-      application_type: isWeb ? 'web' : 'native',
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'none',
-    }),
+    body: JSON.stringify(clientMetadata('doctor', redirectUris)),
   });
 }
 
+/** Asks for the sign-in of a client, as its user's browser would (RFC 6749 section 4.1.1). */
+export function requestSignIn(
+  metadata: JsonObject,
+  parameters: {
+    readonly client_id: string;
+    readonly redirect_uri: string;
+    readonly resource?: string;
+  },
+  fetch: Fetch,
+): Promise<Answer> {
+  const url = new URL(textIn(metadata, 'authorization_endpoint') ?? '');
+  for (const [name, value] of Object.entries({
+    response_type: 'code',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+    state: 'doctor',
+    ...parameters,
+  }))
+    url.searchParams.set(name, value);
+  return send(fetch, url);
+}
+
 /** Removes the client again (RFC 7592 section 2.3). Resolves to whether the server supported it and it worked. */
-export async function unregister(registration: Json, fetch: Fetch): Promise<boolean> {
+export async function unregister(registration: JsonObject, fetch: Fetch): Promise<boolean> {
   const uri = textIn(registration, 'registration_client_uri');
   const token = textIn(registration, 'registration_access_token');
   if (uri === undefined || token === undefined) return false;

@@ -20,7 +20,7 @@ export function report(
   const isUnreachable = checks.some(({ unreachable }) => unreachable === true);
   // Skipped checks are noise if nothing could be checked.
   const shown = checks.filter(({ status }) => !isUnreachable || status !== 'skip');
-  const rows = shown.map(({ id, status, found }) => [status, titles[id], printable(found)]);
+  const rows = shown.map(({ id, status, found }) => [status, titles[id], found]);
   const remedies = checks.flatMap(({ id, status, remedy }) =>
     remedy === undefined || status === 'pass' ? [] : [`  ${titles[id]}: ${printable(remedy)}\n`],
   );
@@ -29,7 +29,7 @@ export function report(
   const verdict = verdictOf(isUnreachable, count('fail'), count('warn'));
   const color = count('fail') === 0 ? 'green' : 'red';
   return [
-    formatTable(['', 'CHECK', 'FOUND'], rows, terminal.resultColumns),
+    formatTable(['', 'CHECK', 'FOUND'], rows, terminal.resultColumns, terminal.grade),
     ...(remedies.length > 0 ? ['\nWhat to do:\n', ...remedies] : []),
     ...(provider === undefined ? [] : [`\n${provider.name}: ${provider.sources.join(' ')}\n`]),
     `\n${terminal.style(color, verdict, 'stdout')} ${count('fail')} failed, ${plural(count('warn'), 'warning')}, ${count('skip')} skipped.\n`,

@@ -1,16 +1,15 @@
+import { texts, type JsonObject } from '../../json.js';
 import { createFetch, type Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
-import { listIn } from './evidence.js';
+import { listIn } from '../../net/metadata.js';
 import { discoverRequest, initializeRequest } from '../../net/mcp-requests.js';
 import { faultOf, send, type Answer } from '../../net/post.js';
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** What a running MCP server shows to a caller with or without a token. */
-export interface ServerFindings {
+interface ServerFindings {
   readonly checks: readonly Check[];
   /** Its authorization server, if it names one. */
-  readonly issuer?: string;
+  readonly issuer?: string | undefined;
   /** The scopes in its metadata. */
   readonly scopes: readonly string[];
 }
@@ -45,7 +44,7 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
       checkCors(answers[found]),
       ...eras,
     ],
-    ...(issuer !== undefined && { issuer }),
+    issuer,
     scopes: listIn(document, 'scopes_supported') ?? [],
   };
 }
@@ -134,7 +133,7 @@ function checkPlaces(places: readonly string[], answers: readonly Answer[]): Che
 }
 
 /** RFC 9728 section 3.3: the resource must be identical to the URL that clients use. */
-function checkResource(document: Json, { href }: URL): Check {
+function checkResource(document: JsonObject, { href }: URL): Check {
   const { resource } = document;
   if (resource === href) return pass('server-resource', href);
   return fail(
@@ -144,21 +143,14 @@ function checkResource(document: Json, { href }: URL): Check {
   );
 }
 
-function issuerOf({ authorization_servers: servers }: Json): string | undefined {
-  const list: readonly unknown[] = Array.isArray(servers) ? servers : [];
-  return list.find((server) => typeof server === 'string');
+function issuerOf({ authorization_servers: servers }: JsonObject): string | undefined {
+  return texts(servers)[0];
 }
 
 /** RFC 9728 section 2: lists of strings. Some servers send objects, and clients give up. */
-function checkIssuer(document: Json, issuer: string | undefined): Check {
+function checkIssuer(document: JsonObject, issuer: string | undefined): Check {
   const odd = ['authorization_servers', 'scopes_supported', 'bearer_methods_supported'].filter(
-    (name) => {
-      const value = document[name];
-      return (
-        value !== undefined &&
-        !(Array.isArray(value) && value.every((item) => typeof item === 'string'))
-      );
-    },
+    (name) => document[name] !== undefined && listIn(document, name) === undefined,
   );
   if (odd.length > 0)
     return fail(

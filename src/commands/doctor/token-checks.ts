@@ -15,7 +15,7 @@ import { fail, pass, skip, warn, type Check } from './check.js';
 import type { TokenRules } from './token-rules.js';
 
 /** The expectations of a server about a token. */
-export interface TokenExpectation {
+interface TokenExpectation {
   readonly rules: TokenRules;
   /** The verifier that a server with these rules would use. */
   readonly verifier: Pick<Verifier, 'verify'>;

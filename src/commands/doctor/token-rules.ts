@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { decodeJwt } from 'jose';
 import type { Api } from '../../../templates/src/runtime/api.js';
 import {
@@ -16,6 +14,8 @@ import {
   variables,
 } from '../../../templates/src/runtime/variables.js';
 import { InputError } from '../../errors.js';
+import type { Environment } from '../../print/terminal.js';
+import { readDotenv } from '../../project/dotenv.js';
 
 /** The settings by which a server accepts tokens, read with the server's own reader. */
 export type TokenRules = ReturnType<typeof readTokenSettings> & {
@@ -28,8 +28,6 @@ interface Asked {
   readonly issuer: string;
   readonly resource?: string | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** An unknown API: its server has the defaults. */
 const unknownApi: Api = {
@@ -54,14 +52,13 @@ export function usualRules({ issuer, resource }: Asked): TokenRules {
   return { ...read(unknownApi, values, '--oauth-server'), hasAudience: resource !== undefined };
 }
 
-/** The rules of a project: its `.env` and the environment, as if it were started here. */
+/** The rules of a project with these variables, as if it were started here. */
 export function projectRules(
   folder: string,
   api: Api,
-  env: Environment,
+  set: Environment,
   { issuer, resource }: Asked,
 ): TokenRules {
-  const set = projectVariables(folder, api, env);
   const values = {
     ...set,
     ...(!listedIssuers(set).includes(issuer) && { OAUTH_AUTHORIZATION_SERVER: issuer }),
@@ -94,11 +91,13 @@ function issuerOf(token: string | undefined): string | undefined {
 }
 
 /** The project's variables that are set: a `.env` file adds to the environment, but never overrides it. */
-export function projectVariables(folder: string, api: Api, env: Environment): Environment {
-  const file = join(folder, '.env');
-  const inFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+export async function projectVariables(
+  folder: string,
+  api: Api,
+  env: Environment,
+): Promise<Environment> {
   const names = [variables, documentVariables(api)].flatMap(namesIn);
-  const all = Object.entries({ ...inFile, ...env });
+  const all = Object.entries({ ...(await readDotenv(folder)), ...env });
   return Object.fromEntries(all.filter(([name]) => names.includes(name) || isNumbered(name)));
 }
 

@@ -55,7 +55,7 @@ async function askIssuer(asker: Asker, terminal: Terminal): Promise<string | und
   let issuer = '';
   for (;;) {
     issuer = await asker.line({
-      message: 'Which issuer URL does the authorization server have? (as in the iss of its tokens)',
+      message: 'Which issuer URL does the authorization server have? (the iss of its tokens)',
       placeholder: 'https://auth.example.com',
       initial: issuer,
       fault: (value) => optionFault({ oauthServer: value }),

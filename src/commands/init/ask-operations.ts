@@ -1,4 +1,5 @@
 import { budgetWarnings, count, plural } from '../../print/budget.js';
+import { offered, offeredBySearch } from '../../plan/tools/offered-tokens.js';
 import { isReading } from '../../plan/tools/annotations.js';
 import type { Asker, Choice } from './asker.js';
 import { candidatesOf, tokensOf, type Candidate, groupByTag, unionOf } from './candidates.js';
@@ -92,6 +93,29 @@ function namesAndRequests(all: readonly Candidate[]): string[] {
 /** The number and cost of the chosen tools, and whether that is more than clients can use. */
 function comesTo(candidates: ReadonlySet<Candidate>): string[] {
   const [tools, tokens] = [candidates.size, tokensOf(candidates)];
-  const total = `${plural(tools, 'tool')}, about ${count(tokens)} tokens to list them`;
-  return [total, ...budgetWarnings(tools, tokens).map(({ message }) => message)];
+  return [
+    costOf({ tools, tokens }),
+    ...budgetWarnings(tools, tokens).map(({ message }) => message),
+  ];
+}
+
+/** Proposes search mode if there are more tools than clients can use, unless a flag specifies the mode. */
+export async function askMode(opened: Opened, asker: Asker): Promise<Opened> {
+  const { draft, plan } = opened;
+  const all = offered(plan.api);
+  if (draft.tools !== undefined || budgetWarnings(all.tools, all.tokens).length === 0)
+    return opened;
+  const { mode } = await asker.choose('How should the server offer them?', [
+    {
+      label: 'Three tools find and call them',
+      hint: costOf(offeredBySearch(plan.api)),
+      mode: 'search',
+    },
+    { label: 'Each as a tool', hint: costOf(all), mode: 'all' },
+  ] as const);
+  return mode === 'all' ? opened : amend(opened, { tools: mode });
+}
+
+function costOf({ tools, tokens }: { readonly tools: number; readonly tokens: number }): string {
+  return `${plural(tools, 'tool')}, about ${count(tokens)} tokens to list them`;
 }

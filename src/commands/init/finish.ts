@@ -8,7 +8,7 @@ import { nextSteps } from '../../project/generate.js';
 import { readIfThere } from '../../project/private-file.js';
 import { Cancelled, type Asker, type Choice } from './asker.js';
 import type { Draft, Opened } from './open.js';
-import { formatVariables, openVariables } from './upstream-choices.js';
+import { formatVariables, openVariables } from './ask-upstream.js';
 
 /** Runs `dev` on a project. */
 export type RunDev = (
@@ -126,11 +126,7 @@ async function askDev(
 
 /** The user has just chosen the document, so it may be at a private address. */
 function sourceOf({ url, header, allowPrivate }: Draft): Parameters<RunDev>[1] {
-  return {
-    url,
-    ...(header !== undefined && { header }),
-    ...(allowPrivate !== undefined && { allowPrivate }),
-  };
+  return { url, header, allowPrivate };
 }
 
 /** How clients start the server after the build. */

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../../print/terminal.js';
+import { INTERRUPTED, type Terminal } from '../../print/terminal.js';
 import { addPlanFlags, addSourceFlags, type GenerateFlags, type Run } from '../../project/flags.js';
 import type { RunDev } from './finish.js';
-
-/** The exit status that shells report after Ctrl-C: 128 plus the number of SIGINT. */
-const interrupted = 130;
 
 const examples = `
 Examples:
@@ -29,11 +26,7 @@ export function addInit(program: Command, run: Run, dev: RunDev): void {
 }
 
 /** Asks for everything that flags do not specify, shows the equivalent `generate` command, and runs it. */
-export async function initCommand(
-  flags: GenerateFlags,
-  dev: RunDev,
-  terminal: Terminal,
-): Promise<number> {
+async function initCommand(flags: GenerateFlags, dev: RunDev, terminal: Terminal): Promise<number> {
   // Loaded lazily: other commands do not need the wizard.
   const { unattended } = await import('./unattended.js');
   if (!terminal.interactive) return unattended(flags, terminal);
@@ -44,6 +37,6 @@ export async function initCommand(
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     terminal.remark(`\nCancelled. ${error.message}\n`);
-    return interrupted;
+    return INTERRUPTED;
   }
 }

@@ -1,9 +1,7 @@
-import { fetchDocument } from '../../net/fetch-document.js';
-import { fetchMetadata } from '../../net/metadata.js';
-import { createFetch, type Fetch } from '../../net/reach.js';
+import { array, object, texts, type JsonObject } from '../../json.js';
+import { gather } from '../../net/metadata.js';
+import { createFetch } from '../../net/reach.js';
 import { plural } from '../../print/budget.js';
-
-type Metadata = Readonly<Record<string, unknown>>;
 
 /** What is known about an authorization server. */
 export interface IssuerReport {
@@ -19,8 +17,8 @@ export interface IssuerReport {
 /** Evaluates the metadata (RFC 8414) and keys (RFC 7517) of an authorization server. */
 export function reportOn(
   issuer: string,
-  metadata: Metadata,
-  keys: Metadata | string | undefined,
+  metadata: JsonObject,
+  keys: JsonObject | string | undefined,
 ): IssuerReport {
   const faults = [...issuerFaults(issuer, metadata), ...pkceFaults(metadata)];
   const registration = registrationOf(metadata);
@@ -46,7 +44,7 @@ export function reportOn(
 }
 
 /** RFC 8414 section 3.3: the issuers must be identical, byte for byte. */
-function issuerFaults(issuer: string, metadata: Metadata): string[] {
+function issuerFaults(issuer: string, metadata: JsonObject): string[] {
   const said = metadata['issuer'];
   if (said === issuer) return [];
   const name = typeof said === 'string' ? said : 'nothing';
@@ -56,12 +54,12 @@ function issuerFaults(issuer: string, metadata: Metadata): string[] {
 }
 
 /** MCP specification, Authorization: a client must not continue with a server that does not announce this. */
-function pkceFaults(metadata: Metadata): string[] {
-  if (strings(metadata['code_challenge_methods_supported']).includes('S256')) return [];
+function pkceFaults(metadata: JsonObject): string[] {
+  if (texts(metadata['code_challenge_methods_supported']).includes('S256')) return [];
   return ['It does not announce PKCE with S256, so MCP clients refuse to use it.'];
 }
 
-function registrationOf(metadata: Metadata): string | undefined {
+function registrationOf(metadata: JsonObject): string | undefined {
   const ways = [
     ...(metadata['client_id_metadata_document_supported'] === true
       ? ['with client ID metadata documents']
@@ -73,11 +71,11 @@ function registrationOf(metadata: Metadata): string | undefined {
 
 /** Without keys, JWTs cannot be validated; opaque tokens can, with introspection (RFC 7662). */
 function keysOf(
-  metadata: Metadata,
-  keys: Metadata | string | undefined,
+  metadata: JsonObject,
+  keys: JsonObject | string | undefined,
 ): { readonly fact?: string; readonly fault?: string } {
   if (typeof keys === 'string') return { fault: `Its keys cannot be read: ${keys}.` };
-  const list = Array.isArray(keys?.['keys']) ? keys['keys'] : [];
+  const list = array(keys?.['keys']);
   if (list.length > 0) {
     const kinds = [...new Set(list.map(kindOf))].filter((kind) => kind !== undefined);
     return {
@@ -90,30 +88,15 @@ function keysOf(
 }
 
 function kindOf(key: unknown): string | undefined {
-  const { alg, kty, crv } = (key ?? {}) as Metadata;
+  const { alg, kty, crv } = object(key);
   return [alg, crv, kty].find((word) => typeof word === 'string');
 }
 
-/** Fetches an authorization server's metadata from the URLs that clients try. Never rejects. */
+/** Evaluates an authorization server by what it publishes. Never rejects. */
 export async function checkIssuer(issuer: string): Promise<IssuerReport> {
-  const fetch = createFetch(new URL(issuer));
-  const answers = await fetchMetadata(new URL(issuer), fetch);
-  const found = answers.find(({ document }) => document !== undefined);
-  if (found?.document === undefined) {
-    const concerns = answers.map(({ url, problem }) => `No metadata at ${url}: ${problem ?? ''}.`);
-    return { issuer, ok: false, facts: [], concerns };
-  }
-  return reportOn(issuer, found.document, await fetchKeys(found.document['jwks_uri'], fetch));
-}
-
-async function fetchKeys(url: unknown, fetch: Fetch) {
-  if (typeof url !== 'string') return undefined;
-  if (!URL.canParse(url)) return 'jwks_uri is not a URL';
-  const { document, problem } = await fetchDocument(url, fetch);
-  return document ?? problem;
-}
-
-/** The strings in an untrusted list; none if it is not a list. */
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  const url = new URL(issuer);
+  const { answers, metadata, keys } = await gather(issuer, url, createFetch(url));
+  if (metadata !== undefined) return reportOn(issuer, metadata, keys?.document ?? keys?.problem);
+  const concerns = answers.map(({ url, problem }) => `No metadata at ${url}: ${problem ?? ''}.`);
+  return { issuer, ok: false, facts: [], concerns };
 }

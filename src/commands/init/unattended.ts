@@ -5,7 +5,7 @@ import { InputError, type Problem } from '../../errors.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import { checkIssuer } from './issuer-report.js';
 import { formatCommand, generateWords } from './command-line.js';
-import { formatVariables, openVariables } from './upstream-choices.js';
+import { formatVariables, openVariables } from './ask-upstream.js';
 import { open, type Draft } from './open.js';
 
 /**
@@ -22,7 +22,7 @@ export async function unattended(given: GenerateFlags, terminal: Terminal): Prom
   const variables = [...openVariables(plan), ...neededCredentials(plan)];
   for (const concern of issuer?.concerns ?? []) terminal.remark(`${printable(concern)}\n`);
   terminal.remark(`${formatCommand(command)}\n\n`);
-  const more = { command, variables, ...(issuer !== undefined && { issuer }) };
+  const more = { command, variables, issuer };
   const status = await generateCommand(draft, terminal, { more });
   terminal.remark(formatVariables(variables));
   return status;

@@ -1,22 +1,23 @@
 import type { Command } from 'commander';
 import { formatLogin, type Login } from '../../../templates/src/runtime/credentials/login.js';
 import { readProject } from '../../diff/read-project.js';
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { InputError } from '../../errors.js';
+import { reasonOf } from '../../net/fetch-document.js';
 import { choosePort } from '../../net/listening.js';
 import { createFetch, type Fetch } from '../../net/reach.js';
 import { printable, type Environment, type Terminal } from '../../print/terminal.js';
 import { readDotenv } from '../../project/dotenv.js';
 import { toPort, type Run } from '../../project/flags.js';
 import { documentOf, resolveFlags } from '../../project/resolve-flags.js';
+import { signInFailure } from '../../project/sign-in-page.js';
 import { signInsOf, type SignInScheme } from '../../project/sign-ins.js';
-import { toInputError } from './problems.js';
 import { keep, loginOf, projectFolder } from './project.js';
 import { serverOf, type ApiServer } from './server.js';
 import { register, signIn, type ApiClient } from './sign-in.js';
 
 /** The flags of `login`. */
-export interface LoginFlags {
+interface LoginFlags {
   readonly clientId?: string;
   readonly callbackPort?: number;
   readonly browser: boolean;
@@ -55,11 +56,7 @@ export function addLogin(program: Command, run: Run): void {
 }
 
 /** Signs the user in. Resolves to the exit status. */
-export async function loginCommand(
-  named: string,
-  flags: LoginFlags,
-  terminal: Terminal,
-): Promise<number> {
+async function loginCommand(named: string, flags: LoginFlags, terminal: Terminal): Promise<number> {
   const project = projectFolder(named, terminal.env);
   if (flags.browser && !terminal.watched) throw nobodyThere();
   const document = await documentOf(await resolveFlags({ output: project }, terminal));
@@ -72,10 +69,7 @@ export async function loginCommand(
     report(login, project, api, terminal);
     return 0;
   } catch (error) {
-    throw toInputError(
-      error,
-      'discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.authorizationUrl,
-    );
+    throw toInputError(error, addressOf(scheme));
   }
 }
 
@@ -91,9 +85,7 @@ async function signInTo(
   { project, values, flags }: Context,
   terminal: Terminal,
 ): Promise<Login> {
-  const fetch = createFetch(
-    new URL('discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.authorizationUrl),
-  );
+  const fetch = createFetch(new URL(addressOf(scheme)));
   terminal.progress('Checking the authorization server…');
   const server = await serverOf(scheme, fetch);
   const port = await choosePort('--callback-port', flags.callbackPort, 33_430);
@@ -104,14 +96,31 @@ async function signInTo(
       server,
       client,
       scopes: scopesFor(scheme, api, server, values),
-      ...(audience !== undefined && { audience }),
-      ...(resource !== undefined && { resource }),
+      audience,
+      resource,
       port,
       browser: flags.browser,
     },
     fetch,
     terminal,
   );
+}
+
+/** The address of the authorization server that the document names. */
+function addressOf(scheme: SignInScheme): string {
+  return 'discoveryUrl' in scheme ? scheme.discoveryUrl : scheme.authorizationUrl;
+}
+
+const DOCUMENT = 'Check the URLs under components.securitySchemes in the document.';
+
+function toInputError(error: unknown, place: string): InputError {
+  if (error instanceof InputError) return error;
+  const [code, message, remedy] = signInFailure(error, {
+    guide: 'The document',
+    unsafe: DOCUMENT,
+    refused: 'Check the client, its secret (UPSTREAM_CLIENT_SECRET) and its redirect URI there.',
+  }) ?? ['UNREACHABLE', `The authorization server does not respond: ${reasonOf(error)}.`, DOCUMENT];
+  return new InputError({ code, message: printable(message), place, remedy });
 }
 
 /** An empty value counts as not set. */
@@ -162,7 +171,7 @@ function clientIn(
   { clientId }: LoginFlags,
 ): ApiClient | undefined {
   const id = clientId ?? configured;
-  return id === undefined ? undefined : { id, ...(secret !== undefined && { secret }) };
+  return id === undefined ? undefined : { id, secret };
 }
 
 /** The client of the last sign-in at the same server, or a newly registered one. */

@@ -20,7 +20,7 @@ export function addLogout(program: Command, run: Run): void {
 }
 
 /** Revokes and deletes the tokens of a project. Resolves to the exit status: 1 if they could not be revoked. */
-export async function logoutCommand(named: string, terminal: Terminal): Promise<number> {
+async function logoutCommand(named: string, terminal: Terminal): Promise<number> {
   const project = projectFolder(named, terminal.env);
   const login = await loginOf(project);
   const fault = login && (await revoke(login));

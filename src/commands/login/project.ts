@@ -8,7 +8,7 @@ import { InputError } from '../../errors.js';
 import type { Environment } from '../../print/terminal.js';
 import { readDotenv, writeDotenv } from '../../project/dotenv.js';
 import { changeFile, readIfThere, writePrivately } from '../../project/private-file.js';
-import { findProject, isServerName } from '../../project/project-folder.js';
+import { findProject, isServerName } from '../../project/folders.js';
 
 /** The folder of a project, from its path or from the name of a server that `add` has added. @throws InputError */
 export function projectFolder(named: string, env: Environment): string {

@@ -7,6 +7,7 @@ import {
   type OAuthTokens,
 } from '@modelcontextprotocol/client';
 import { InputError } from '../../errors.js';
+import { clientMetadata, redirectUrl } from '../../net/callback.js';
 import type { Fetch } from '../../net/reach.js';
 import type { Terminal } from '../../print/terminal.js';
 import { visit } from '../../project/sign-in-page.js';
@@ -14,13 +15,13 @@ import type { Login } from '../../../templates/src/runtime/credentials/login.js'
 import type { ApiServer } from './server.js';
 
 /** The parameters of a sign-in. */
-export interface SignInRequest {
+interface SignInRequest {
   readonly server: ApiServer;
   readonly client: ApiClient;
   readonly scopes: readonly string[];
   /** Additional parameters of the authorization request. */
-  readonly audience?: string;
-  readonly resource?: string;
+  readonly audience?: string | undefined;
+  readonly resource?: string | undefined;
   readonly port: number;
   readonly browser: boolean;
 }
@@ -28,12 +29,7 @@ export interface SignInRequest {
 /** A client of the API's authorization server. */
 export interface ApiClient {
   readonly id: string;
-  readonly secret?: string;
-}
-
-/** Where the browser returns to (RFC 8252 section 7.3). */
-export function redirectUrl(port: number): string {
-  return `http://127.0.0.1:${port}/callback`;
+  readonly secret?: string | undefined;
 }
 
 /** Registers this program as a client (RFC 7591). @throws InputError */
@@ -47,17 +43,10 @@ export async function register(
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const { client_id: id, client_secret: secret } = await registerClient(metadata.issuer, {
     metadata,
-    clientMetadata: {
-      client_name: 'openapi-to-mcp login',
-      redirect_uris: [redirectUrl(port)],
-      application_type: 'native',
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'none',
-    },
+    clientMetadata: clientMetadata('login', [redirectUrl(port)]),
     fetchFn: fetch,
   });
-  return { id, ...(secret !== undefined && { secret }) };
+  return { id, secret };
 }
 
 /** Takes the user through the authorization code flow with PKCE (RFC 7636). Resolves to the sign-in to store. */
@@ -157,9 +146,9 @@ function toLogin(tokens: OAuthTokens, { server, client, resource }: SignInReques
     },
     accessToken,
     expiresAt: hasEnd ? Date.now() + seconds * 1000 : FOREVER,
-    ...(resource !== undefined && { resource }),
-    ...(refreshToken !== undefined && { refreshToken }),
-    ...(typeof revocationUrl === 'string' && { revocationUrl }),
+    resource,
+    refreshToken,
+    revocationUrl: typeof revocationUrl === 'string' ? revocationUrl : undefined,
   };
 }
 

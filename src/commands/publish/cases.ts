@@ -1,14 +1,13 @@
+import { object, type JsonObject } from '../../json.js';
 import { sample } from 'openapi-sampler';
-import type { Api, Tool } from '../../diff/api-types.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 
 /** What a user asks for, and the tool that is then called. */
 export interface PositiveCase {
   readonly description: string;
   readonly user_prompt: string;
   readonly tool: string;
-  readonly arguments: Json;
+  readonly arguments: JsonObject;
   readonly expected_output: string;
 }
 
@@ -60,11 +59,10 @@ function positiveOf({ title }: Api, tool: Tool, round: number): PositiveCase {
 }
 
 /** The required arguments of a call, from the schema's examples; `all`: optional ones too. */
-function argumentsOf({ inputSchema }: Tool, all: boolean): Json {
+function argumentsOf({ inputSchema }: Tool, all: boolean): JsonObject {
   try {
     const options = { skipNonRequired: !all, maxSampleDepth: 5, quiet: true };
-    const made: unknown = sample(inputSchema, options, inputSchema);
-    return typeof made === 'object' && made !== null ? { ...made } : {};
+    return object(sample(inputSchema, options, inputSchema));
   } catch {
     // The schema does not allow a sample; the user fills in the arguments.
     return {};

@@ -1,6 +1,6 @@
 import { redirectUrisOf } from '../../clients.js';
 import { markdownCode, markdownText } from '../../emit/markdown.js';
-import type { Api, Tool } from '../../diff/api-types.js';
+import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 import type { Cases } from './cases.js';
 
 /** One question of the form. Facts are updated from the project at every run; the user's answers are kept. */

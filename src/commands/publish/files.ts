@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError } from '../../errors.js';
-import type { Cases } from './cases.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { isObject, object, parseJson, type JsonObject } from '../../json.js';
+import type { Cases, NegativeCase, PositiveCase } from './cases.js';
 
 /** The text of an earlier run; empty if there is none. */
 export function readText(folder: string, path: string): string {
@@ -12,25 +11,18 @@ export function readText(folder: string, path: string): string {
 }
 
 /** The object of an earlier run; empty if there is none. @throws InputError `BROKEN_SUBMISSION` */
-export function readObject(folder: string, path: string): Json {
+export function readObject(folder: string, path: string): JsonObject {
   const text = readText(folder, path);
   if (text === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  } catch {
-    // Reported below, like any other value that is not an object.
-  }
+  const value = parseJson(text);
+  if (isObject(value)) return value;
   throw broken(path, 'The file is not a JSON object.');
 }
 
 /** The cases that the user edited, or else new ones. @throws InputError `BROKEN_SUBMISSION` */
 export function readCases(folder: string, path: string, made: Cases): Cases {
-  const { positive = made.positive, negative = made.negative } = readObject(folder, path);
-  const isCase = (value: unknown) =>
-    hasTexts(value, ['description', 'user_prompt', 'expected_output']);
-  const isPositive = (value: unknown) => isCase(value) && hasTexts(value, ['tool']);
-  const isNegative = (value: unknown) => isCase(value) && Array.isArray((value as Json)['without']);
+  const written: { positive?: unknown; negative?: unknown } = readObject(folder, path);
+  const { positive = made.positive, negative = made.negative } = written;
   if (!Array.isArray(positive) || !positive.every(isPositive))
     throw broken(path, 'A positive case needs description, user_prompt, tool and expected_output.');
   if (!Array.isArray(negative) || !negative.every(isNegative))
@@ -38,21 +30,22 @@ export function readCases(folder: string, path: string, made: Cases): Cases {
       path,
       'A negative case needs description, user_prompt, without and expected_output.',
     );
-  const withArguments = (positive as Cases['positive']).map((one) => ({
-    ...one,
-    arguments: argumentsOf(one),
-  }));
-  return { positive: withArguments, negative: negative as Cases['negative'] };
+  const withArguments = positive.map((one) => ({ ...one, arguments: object(one.arguments) }));
+  return { positive: withArguments, negative };
 }
 
-function argumentsOf(one: unknown): Json {
-  const value = (one as Json)['arguments'];
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+const TEXTS = ['description', 'user_prompt', 'expected_output'];
+
+function isPositive(value: unknown): value is PositiveCase {
+  return hasTexts(value, [...TEXTS, 'tool']);
+}
+
+function isNegative(value: unknown): value is NegativeCase {
+  return hasTexts(value, TEXTS) && Array.isArray(object(value)['without']);
 }
 
 function hasTexts(value: unknown, names: readonly string[]): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return names.every((name) => typeof (value as Json)[name] === 'string');
+  return names.every((name) => typeof object(value)[name] === 'string');
 }
 
 /** Writes a file if it changed, and returns whether it did. */

@@ -1,7 +1,7 @@
-import type { Api, Tool } from '../../diff/api-types.js';
+import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 
 /** One sentence per hint of a tool that justifies it to ChatGPT's reviewers. */
-export interface Justifications {
+interface Justifications {
   readonly read_only_justification: string;
   readonly open_world_justification: string;
   readonly destructive_justification: string;

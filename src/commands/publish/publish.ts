@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { text as readStream } from 'node:stream/consumers';
 import { Option, type Command } from 'commander';
-import type { Api } from '../../diff/api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
 import { plural } from '../../print/budget.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Run } from '../../project/flags.js';
-import { enclosingProject } from '../../project/recorded-options.js';
+import { readToken, toUrl } from '../../project/given.js';
+import { enclosingProject } from '../../project/folders.js';
 import { casesOf, type Cases } from './cases.js';
 import { submissionOf } from './chatgpt.js';
 import { claudePage, openAnswers } from './claude.js';
@@ -19,7 +18,7 @@ import { tryCases, type Tried } from './try-cases.js';
 const stores = ['chatgpt', 'claude', 'registry'] as const;
 
 /** The flags of `publish`. */
-export interface PublishFlags {
+interface PublishFlags {
   readonly store: (typeof stores)[number];
   readonly project?: string;
   readonly resourceUrl?: string;
@@ -70,7 +69,7 @@ export function addPublish(program: Command, run: Run): void {
 }
 
 /** Writes the files of a submission. Resolves to 1 when a test case fails. */
-export async function publishCommand(flags: PublishFlags, terminal: Terminal): Promise<number> {
+async function publishCommand(flags: PublishFlags, terminal: Terminal): Promise<number> {
   const folder = flags.project ?? enclosingProject() ?? '.';
   const api = await readProject(folder);
   const cases = readCases(folder, paths.cases, casesOf(api));
@@ -156,28 +155,5 @@ function publicUrl(text: string | undefined): URL {
     message: `${JSON.stringify(text)} is not an https URL.`,
     place: '--resource-url',
     remedy: 'Pass the public URL of the server: --resource-url https://mcp.example.com/mcp.',
-  });
-}
-
-function toUrl(text: string, place: string): URL {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
-  throw new InputError({
-    code: 'INVALID_URL',
-    message: `${JSON.stringify(text)} is not an http or https URL.`,
-    place,
-    remedy: 'Write it with its scheme: https://….',
-  });
-}
-
-async function readToken(source: string, { input }: Terminal): Promise<string> {
-  const read = source === '-' ? readStream(input) : readFile(source, 'utf8');
-  const text = await read.catch(() => '');
-  const token = text.trim().replace(/^Bearer\s+/i, '');
-  if (token !== '' && !/\s/.test(token)) return token;
-  throw new InputError({
-    code: 'NO_TOKEN',
-    message: 'The file does not contain an access token.',
-    place: '--token',
-    remedy: 'Pass a file that contains only the access token, or - to read it from stdin.',
   });
 }

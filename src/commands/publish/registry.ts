@@ -1,7 +1,6 @@
+import { array, object, type JsonObject } from '../../json.js';
 import { shortenText } from '../../../templates/src/runtime/instructions.js';
-import type { Api } from '../../diff/api-types.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { Api } from '../../../templates/src/runtime/api.js';
 
 const SCHEMA = 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json';
 
@@ -9,7 +8,12 @@ const SCHEMA = 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server
 const LONGEST = 100;
 
 /** The entry of the MCP registry. An earlier entry is kept, except that its remote is updated. */
-export function entryOf(api: Api, url: URL, namespace: string | undefined, earlier: Json): Json {
+export function entryOf(
+  api: Api,
+  url: URL,
+  namespace: string | undefined,
+  earlier: JsonObject,
+): JsonObject {
   const made = {
     $schema: SCHEMA,
     name: `${namespace ?? namespaceOf(url)}/${api.name}`,
@@ -46,8 +50,8 @@ function versionOf({ version }: Api): string {
 }
 
 /** The first Streamable HTTP remote gets the URL; its headers and other remotes are kept. */
-function remotesOf(url: URL, earlier: unknown): Json[] {
-  const listed = Array.isArray(earlier) ? (earlier as Json[]) : [];
+function remotesOf(url: URL, earlier: unknown): JsonObject[] {
+  const listed = array(earlier).map(object);
   const at = listed.findIndex(({ type }) => type === 'streamable-http');
   const remote = { type: 'streamable-http', url: url.href };
   return at === -1

@@ -1,4 +1,5 @@
-import { converse, objectOf, type Conversation, type SeenTool } from '../../net/mcp-session.js';
+import { array, object } from '../../json.js';
+import { converse, type Conversation, type SeenTool } from '../../net/mcp-session.js';
 import { faultOf } from '../../net/post.js';
 import { createFetch } from '../../net/reach.js';
 import { InputError } from '../../errors.js';
@@ -31,7 +32,7 @@ function toTried(
   { description }: { readonly description: string },
   fault: string | undefined,
 ): Tried {
-  return { description, ok: fault === undefined, ...(fault !== undefined && { fault }) };
+  return { description, ok: fault === undefined, fault };
 }
 
 async function callFault(
@@ -41,16 +42,16 @@ async function callFault(
 ): Promise<string | undefined> {
   if (!tools.some(({ name }) => name === tool)) return `There is no tool ${tool}.`;
   const answer = await callTool(tool, args);
-  const result = objectOf(answer.body, 'result');
+  const result = object(answer.body['result']);
   if (result['isError'] === true) return `${tool} failed: ${firstText(result['content'])}`;
   if (Array.isArray(result['content'])) return undefined;
-  const { message } = objectOf(answer.body, 'error');
+  const { message } = object(answer.body['error']);
   return `${tool} failed: ${typeof message === 'string' ? message : faultOf(answer)}.`;
 }
 
 function firstText(content: unknown): string {
-  const [first] = Array.isArray(content) ? (content as { readonly text?: unknown }[]) : [];
-  return typeof first?.text === 'string' ? first.text.slice(0, 300) : 'without a message.';
+  const { text } = object(array(content)[0]);
+  return typeof text === 'string' ? text.slice(0, 300) : 'without a message.';
 }
 
 function listingFault(tools: readonly SeenTool[], { without }: NegativeCase): string | undefined {

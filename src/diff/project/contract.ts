@@ -1,13 +1,16 @@
+import { isObject, own } from '../../json.js';
 import type {
   Api,
   Body,
-  KeyOf,
   Parameter,
   RequestShape,
   SecurityScheme,
   ServerVariable,
   Tool,
-} from '../api-types.js';
+} from '../../../templates/src/runtime/api.js';
+
+/** The union of the member names of a union's members. */
+export type KeyOf<T> = T extends unknown ? keyof T : never;
 
 /** The place of the first member that violates the contract of generator and runtime; undefined: none. */
 export type Check = (value: unknown, place: string) => string | undefined;
@@ -15,10 +18,6 @@ export type Check = (value: unknown, place: string) => string | undefined;
 const text: Check = (value, place) => (typeof value === 'string' ? undefined : place);
 const truth: Check = (value, place) => (typeof value === 'boolean' ? undefined : place);
 const anything: Check = () => undefined;
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function optional(check: Check): Check {
   return (value, place) => (value === undefined ? undefined : check(value, place));
@@ -48,9 +47,7 @@ function membersOf<T>(checks: Readonly<Record<KeyOf<Required<T>>, Check>>): Chec
     const unknown = Object.keys(value).find((name) => !known.has(name));
     if (unknown !== undefined) return `${place}.${unknown}`;
     return [...known]
-      .map(([name, check]) =>
-        check(Object.hasOwn(value, name) ? value[name] : undefined, `${place}.${name}`),
-      )
+      .map(([name, check]) => check(own(value, name), `${place}.${name}`))
       .find(isFault);
   };
 }

@@ -1,4 +1,4 @@
-import type { Api } from '../api-types.js';
+import type { Api } from '../../../templates/src/runtime/api.js';
 import { checkApi, checkScopes, checkTool, type Check } from './contract.js';
 import { Unreadable } from './cursor.js';
 import { readModule } from './read-module.js';

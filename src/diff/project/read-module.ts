@@ -2,7 +2,7 @@ import { Cursor, Unreadable } from './cursor.js';
 import { readList, readLiteral, readType, type Names } from './read-literal.js';
 
 /** A module that exports one constant. */
-export interface LiteralModule {
+interface LiteralModule {
   /** The names that it imports as values, and their modules. */
   readonly imports: ReadonlyMap<string, string>;
   /** The name of the constant. */

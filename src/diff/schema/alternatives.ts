@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { array, object, type Json, type JsonObject } from '../../json.js';
 import type { Finding } from '../change.js';
-import { show, shorten, subject } from '../show.js';
+import { find, show, shorten } from '../show.js';
 import { match } from './match.js';
 import { NOTES } from './notes.js';
 import type { Pair, Rule } from './pair.js';
@@ -65,34 +65,16 @@ function compareUnion(pair: Pair, had: Union | undefined, has: Union | undefined
       ...compareLists(pair, listOf(before, had), listOf(after, has)),
       ...compareKinds(pair, had, has),
     ];
-  const s = subject(place);
-  if (has !== undefined)
-    return [
-      { code: 'CONDITION_ADDED', place, message: `${s} must now match one of several schemas.` },
-    ];
-  if (had === undefined) return [];
-  const message = `${s} no longer needs to match one of several schemas.`;
-  return [{ code: 'CONDITION_DROPPED', place, message }];
+  const one = 'match one of several schemas';
+  if (has !== undefined) return [find('CONDITION_ADDED', place, `must now ${one}`)];
+  return had === undefined ? [] : [find('CONDITION_DROPPED', place, `no longer needs to ${one}`)];
 }
 
 function compareKinds({ place }: Pair, had: Union | undefined, has: Union | undefined): Finding[] {
   if (had === undefined || has === undefined || had === has) return [];
-  const s = subject(place);
   return has === 'oneOf'
-    ? [
-        {
-          code: 'CONDITION_ADDED',
-          place,
-          message: `${s} must now match only one alternative.`,
-        },
-      ]
-    : [
-        {
-          code: 'CONDITION_DROPPED',
-          place,
-          message: `${s} may now match more than one alternative.`,
-        },
-      ];
+    ? [find('CONDITION_ADDED', place, 'must now match only one alternative')]
+    : [find('CONDITION_DROPPED', place, 'may now match more than one alternative')];
 }
 
 function compareLists(pair: Pair, before: readonly Json[], after: readonly Json[]): Finding[] {
@@ -159,19 +141,16 @@ function tagsOf(schema: JsonObject): Map<string, string> {
 }
 
 function removal(schema: Json, { place, write }: Pair): Finding {
-  if (isNull(write.before(schema)))
-    return { code: 'NULL_REFUSED', place, message: `${subject(place)} can no longer be null.` };
-  const name = nameOf(schema, write.before);
-  const message = `${subject(place)} no longer accepts the alternative ${name}.`;
-  return { code: 'ALTERNATIVE_REMOVED', place, message, before: name };
+  if (isNull(write.before(schema))) return find('NULL_REFUSED', place, 'can no longer be null');
+  const before = nameOf(schema, write.before);
+  const text = `no longer accepts the alternative ${before}`;
+  return find('ALTERNATIVE_REMOVED', place, text, { before });
 }
 
 function addition(schema: Json, { place, write }: Pair): Finding {
-  if (isNull(write.after(schema)))
-    return { code: 'NULL_ACCEPTED', place, message: `${subject(place)} can now be null.` };
-  const name = nameOf(schema, write.after);
-  const message = `${subject(place)} also accepts the alternative ${name}.`;
-  return { code: 'ALTERNATIVE_ADDED', place, message, after: name };
+  if (isNull(write.after(schema))) return find('NULL_ACCEPTED', place, 'can now be null');
+  const after = nameOf(schema, write.after);
+  return find('ALTERNATIVE_ADDED', place, `also accepts the alternative ${after}`, { after });
 }
 
 function isNull(schema: JsonObject): boolean {

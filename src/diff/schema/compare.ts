@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../json.js';
 import type { Finding } from '../change.js';
-import { show, subject } from '../show.js';
+import { find, shorten, show, shown } from '../show.js';
 import { alternatives, areAlternatives, compareAlternatives, isWrapping } from './alternatives.js';
 import { conditions } from './conditions.js';
 import { items } from './items.js';
@@ -11,7 +11,6 @@ import { compareNotes, isMeaning, NOTES } from './notes.js';
 import type { Pair, Rule } from './pair.js';
 import { texts } from './texts.js';
 import { compareTypes, compareValues } from './types.js';
-import { compareUnknown } from './unknown.js';
 import { severityOf } from '../codes.js';
 import { written } from './written.js';
 
@@ -79,8 +78,7 @@ export function createComparison(before: JsonObject, after: JsonObject): Compare
   /** A part that is not compared counts as changed if anything in it could be. */
   function unexamined(a: Json, b: Json, place: string): Finding[] {
     if (areSame && isDeepStrictEqual(a, b)) return [];
-    const message = `${subject(place)} is too large to determine what changed.`;
-    return [{ code: 'SCHEMA_CHANGED', place, message }];
+    return [find('SCHEMA_CHANGED', place, 'is too large to determine what changed')];
   }
 }
 
@@ -112,19 +110,31 @@ function compareMeanings(pair: Pair): Finding[] {
     ...types,
     ...compareValues(pair),
     ...RULES.flatMap((rule) => rule.compare(pair)),
-    ...compareUnknown(pair, KNOWN),
+    ...compareUnknown(pair),
   ];
+}
+
+/** A keyword with an unknown meaning is assumed to matter. */
+function compareUnknown({ before, after, place }: Pair): Finding[] {
+  const keywords = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (keyword) => !KNOWN.has(keyword) && !isDeepStrictEqual(before[keyword], after[keyword]),
+  );
+  return keywords.map((keyword) => {
+    const text = `has a different ${shorten(keyword)}, whose effect is not known`;
+    return find('SCHEMA_CHANGED', place, text, shown(before[keyword], after[keyword]));
+  });
 }
 
 /** A change from or to a schema that accepts anything, or nothing: no single keyword would express it. */
 function compareExtremes({ before, after, place }: Pair): Finding[] | undefined {
   const [had, has] = [extentOf(before), extentOf(after)];
   if (had === has) return had === 'some' ? undefined : [];
-  const s = subject(place);
-  if (has === 'all' || had === 'none')
-    return [{ code: 'TYPE_WIDENED', place, message: `${s} now accepts ${textOf(after, has)}.` }];
+  if (has === 'all' || had === 'none') {
+    const all = has === 'all' ? 'anything' : show(after);
+    return [find('TYPE_WIDENED', place, `now accepts ${all}`)];
+  }
   const only = has === 'none' ? 'nothing' : `only ${show(after)}`;
-  return [{ code: 'TYPE_NARROWED', place, message: `${s} now accepts ${only}.` }];
+  return [find('TYPE_NARROWED', place, `now accepts ${only}`)];
 }
 
 type Extent = 'all' | 'some' | 'none';
@@ -133,8 +143,4 @@ function extentOf(schema: JsonObject): Extent {
   const { not } = schema;
   if (typeof not === 'object' && not !== null && Object.keys(not).length === 0) return 'none';
   return Object.keys(schema).every((keyword) => NOTES.includes(keyword)) ? 'all' : 'some';
-}
-
-function textOf(schema: JsonObject, extent: Extent): string {
-  return extent === 'all' ? 'anything' : show(schema);
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { array, object, type Json } from '../../json.js';
+import { array, object, own, type Json } from '../../json.js';
 import type { Finding } from '../change.js';
-import { show, subject } from '../show.js';
+import { find, show, shown } from '../show.js';
 import { match } from './match.js';
 import type { Pair, Rule } from './pair.js';
 
@@ -56,9 +56,7 @@ function compareDependent(pair: Pair): Finding[] {
     object(pair.after['dependentSchemas']),
   ];
   return [...new Set([...Object.keys(had), ...Object.keys(has)])].flatMap((name) => {
-    const [a, b] = [had, has].map((schemas) =>
-      Object.hasOwn(schemas, name) ? schemas[name] : undefined,
-    );
+    const [a, b] = [own(had, name), own(has, name)];
     if (a === undefined || b === undefined)
       return condition(pair, a === undefined ? 'ADDED' : 'DROPPED', {
         dependentSchemas: { [name]: a ?? b ?? true },
@@ -67,30 +65,14 @@ function compareDependent(pair: Pair): Finding[] {
   });
 }
 
-function condition(pair: Pair, fate: 'ADDED' | 'DROPPED', schema: Json): Finding {
+function condition({ place }: Pair, fate: 'ADDED' | 'DROPPED', schema: Json): Finding {
   const text = show(schema);
-  const s = subject(pair.place);
   return fate === 'ADDED'
-    ? {
-        code: 'CONDITION_ADDED',
-        place: pair.place,
-        message: `${s} must also match ${text}.`,
-        after: text,
-      }
-    : {
-        code: 'CONDITION_DROPPED',
-        place: pair.place,
-        message: `${s} no longer needs to match ${text}.`,
-        before: text,
-      };
+    ? find('CONDITION_ADDED', place, `must also match ${text}`, { after: text })
+    : find('CONDITION_DROPPED', place, `no longer needs to match ${text}`, { before: text });
 }
 
 function changed({ before, after, place }: Pair, keyword: string): Finding {
-  return {
-    code: 'SCHEMA_CHANGED',
-    place,
-    message: `${subject(place)} has a different condition (${keyword}).`,
-    before: show(before[keyword]),
-    after: show(after[keyword]),
-  };
+  const values = shown(before[keyword], after[keyword]);
+  return find('SCHEMA_CHANGED', place, `has a different condition (${keyword})`, values);
 }

@@ -1,12 +1,14 @@
 import { array, type Json, type JsonObject } from '../../json.js';
 import type { Finding } from '../change.js';
-import { subject } from '../show.js';
+import { find } from '../show.js';
 import type { Pair, Rule } from './pair.js';
 import { admits } from './types.js';
 
+const COUNTS = ['minContains', 'maxContains'];
+
 /** Changes of the items of an array. */
 export const items: Rule = {
-  keywords: ['items', 'prefixItems', 'unevaluatedItems', 'contains', 'minContains', 'maxContains'],
+  keywords: ['items', 'prefixItems', 'unevaluatedItems', 'contains', ...COUNTS],
   compare: (pair) => {
     const { before, after, place, compare } = pair;
     if (!admits(before, 'array') || !admits(after, 'array')) return [];
@@ -36,24 +38,14 @@ function itemAt(schema: JsonObject, index: number): Json {
   return prefixOf(schema)[index] ?? schema['items'] ?? true;
 }
 
-const COUNTED = ['contains', 'minContains', 'maxContains'];
-
 /** Changes of how many items must match a schema: with an upper bound, matching more means accepting less. */
 function compareContains({ before, after, place, differs }: Pair): Finding[] {
   const [had, has] = [before['contains'], after['contains']];
   if (had === undefined && has === undefined) return [];
-  const s = subject(place);
-  if (had === undefined)
-    return [{ code: 'CONDITION_ADDED', place, message: `${s} must now contain certain items.` }];
+  if (had === undefined) return [find('CONDITION_ADDED', place, 'must now contain certain items')];
   if (has === undefined)
-    return [
-      {
-        code: 'CONDITION_DROPPED',
-        place,
-        message: `${s} no longer needs to contain certain items.`,
-      },
-    ];
-  const changed = COUNTED.slice(1).some((keyword) => before[keyword] !== after[keyword]);
-  if (!changed && !differs(had, has)) return [];
-  return [{ code: 'SCHEMA_CHANGED', place, message: `${s} must now contain different items.` }];
+    return [find('CONDITION_DROPPED', place, 'no longer needs to contain certain items')];
+  const isCounted = COUNTS.some((keyword) => before[keyword] !== after[keyword]);
+  if (!isCounted && !differs(had, has)) return [];
+  return [find('SCHEMA_CHANGED', place, 'must now contain different items')];
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json.js';
 import type { Finding } from '../change.js';
-import { show, subject } from '../show.js';
+import { find, show } from '../show.js';
 import type { Pair, Rule } from './pair.js';
 import { admits } from './types.js';
 
@@ -73,13 +73,12 @@ function compareBounds({ end }: Limit, a: Bound, b: Bound): number {
 }
 
 function moved(tighter: boolean, before: string, after: string, place: string): Finding {
-  return {
-    code: tighter ? 'LIMIT_TIGHTENED' : 'LIMIT_LOOSENED',
+  return find(
+    tighter ? 'LIMIT_TIGHTENED' : 'LIMIT_LOOSENED',
     place,
-    message: `${subject(place)} now accepts ${tighter ? 'less' : 'more'}: ${after} instead of ${before}.`,
-    before,
-    after,
-  };
+    `now accepts ${tighter ? 'less' : 'more'}: ${after} instead of ${before}`,
+    { before, after },
+  );
 }
 
 /** A step that divides the previous one still allows all of its values. */

@@ -1,6 +1,6 @@
 import { object, texts, type Json, type JsonObject } from '../../json.js';
 import type { Finding } from '../change.js';
-import { memberPlace, subject } from '../show.js';
+import { find, memberPlace } from '../show.js';
 import type { Pair, Rule } from './pair.js';
 import { admits } from './types.js';
 
@@ -33,7 +33,7 @@ function compareProperties(pair: Pair): Finding[] {
   if (isOpened(before, after)) return [opened(place)];
   const removed = Object.keys(had).filter((name) => !Object.hasOwn(has, name));
   return [
-    ...removed.map((name) => find(place, name, 'REMOVED', 'was removed')),
+    ...removed.map((name) => member(place, name, 'REMOVED', 'was removed')),
     ...Object.entries(has).flatMap(([name, schema]) =>
       Object.hasOwn(had, name)
         ? pair.compare(had[name] ?? true, schema, memberPlace(place, name))
@@ -63,7 +63,7 @@ function compareAdded(
   const rest = before['additionalProperties'];
   const isNarrowed = rest !== undefined && rest !== false;
   return [
-    find(place, name, 'ADDED', 'is new'),
+    member(place, name, 'ADDED', 'is new'),
     ...(isNarrowed ? compare(rest, schema, memberPlace(place, name)) : []),
   ];
 }
@@ -78,30 +78,28 @@ function compareRequired({ before, after, place }: Pair): Finding[] {
     ...has
       .filter((name) => !had.includes(name))
       .map((name) =>
-        find(place, name, 'REQUIRED', isNew(name) ? 'is new and required' : 'is now required'),
+        member(place, name, 'REQUIRED', isNew(name) ? 'is new and required' : 'is now required'),
       ),
     ...had
       .filter((name) => !has.includes(name) && !isGone(name))
-      .map((name) => find(place, name, 'OPTIONAL', 'is no longer required')),
+      .map((name) => member(place, name, 'OPTIONAL', 'is no longer required')),
   ];
 }
 
 type Fate = 'REMOVED' | 'REQUIRED' | 'ADDED' | 'OPTIONAL';
 
-function find(parent: string, name: string, fate: Fate, text: string): Finding {
-  const place = memberPlace(parent, name);
+function member(parent: string, name: string, fate: Fate, text: string): Finding {
   const kind = parent === '' ? 'ARGUMENT' : 'PROPERTY';
-  return { code: `${kind}_${fate}`, place, message: `${subject(place)} ${text}.` };
+  return find(`${kind}_${fate}`, memberPlace(parent, name), text);
 }
 
 function compareRest(pair: Pair, keyword: string): Finding[] {
   const { place } = pair;
   const [had, has] = [pair.before[keyword] ?? true, pair.after[keyword] ?? true];
-  const others = `${subject(place)} now`;
   if (has === false && had !== false)
-    return [{ code: 'ADDITIONAL_REFUSED', place, message: `${others} refuses other properties.` }];
+    return [find('ADDITIONAL_REFUSED', place, 'now refuses other properties')];
   if (had === false && has !== false)
-    return [{ code: 'ADDITIONAL_ACCEPTED', place, message: `${others} accepts other properties.` }];
+    return [find('ADDITIONAL_ACCEPTED', place, 'now accepts other properties')];
   return pair.compare(had, has, memberPlace(place, '*').replace('["*"]', '.*'));
 }
 
@@ -111,9 +109,9 @@ function comparePatterns({ before, after, place, compare }: Pair): Finding[] {
   const differ = [...Object.keys(had), ...Object.keys(has)].some(
     (pattern) => !Object.hasOwn(had, pattern) || !Object.hasOwn(has, pattern),
   );
-  const message = `${subject(place)} describes its members with different name patterns.`;
+  const text = 'describes its members with different name patterns';
   return [
-    ...(differ ? [{ code: 'SCHEMA_CHANGED' as const, place, message }] : []),
+    ...(differ ? [find('SCHEMA_CHANGED', place, text)] : []),
     ...Object.entries(has).flatMap(([pattern, schema]) =>
       Object.hasOwn(had, pattern)
         ? compare(had[pattern] ?? true, schema, `${place}[/${pattern}/]`)

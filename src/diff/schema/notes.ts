@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../json.js';
 import type { Finding } from '../change.js';
-import { show, subject } from '../show.js';
+import { find, shown } from '../show.js';
 
 /** Keywords that do not restrict values. */
 export const NOTES = ['title', 'description', 'examples', 'default', 'deprecated'];
@@ -30,25 +30,13 @@ export function compareNotes(before: JsonObject, after: JsonObject, place: strin
 
 /** A finding about the default. */
 export function changedDefault(before: unknown, after: unknown, place: string): Finding {
-  const values = {
-    ...(before !== undefined && { before: show(before) }),
-    ...(after !== undefined && { after: show(after) }),
-  };
+  const values = shown(before, after);
   const now = values.after === undefined ? 'no default' : `the default ${values.after}`;
-  return {
-    code: 'DEFAULT_CHANGED',
-    place,
-    message: `${subject(place)} now has ${now}.`,
-    ...values,
-  };
+  return find('DEFAULT_CHANGED', place, `now has ${now}`, values);
 }
 
 function changedDeprecation(isDeprecated: boolean, place: string): Finding {
   return isDeprecated
-    ? { code: 'DEPRECATED', place, message: `${subject(place)} is now deprecated.` }
-    : {
-        code: 'DEPRECATION_LIFTED',
-        place,
-        message: `${subject(place)} is no longer deprecated.`,
-      };
+    ? find('DEPRECATED', place, 'is now deprecated')
+    : find('DEPRECATION_LIFTED', place, 'is no longer deprecated');
 }

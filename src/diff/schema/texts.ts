@@ -1,5 +1,5 @@
 import type { Finding } from '../change.js';
-import { show, subject } from '../show.js';
+import { find, show, shown } from '../show.js';
 import type { Pair, Rule } from './pair.js';
 
 /** Changes of how a text is written. */
@@ -18,10 +18,11 @@ const WIDER = ['int32 int64', 'float double', 'uri uri-reference'];
 
 function compareFormat(pair: Pair): Finding[] {
   const [had, has] = [pair.before['format'], pair.after['format']];
-  if (has === undefined) return find(pair, 'format', 'FORMAT_WIDENED', 'no longer needs a format');
+  if (has === undefined)
+    return changed(pair, 'format', 'FORMAT_WIDENED', 'no longer needs a format');
   const widened =
     typeof had === 'string' && typeof has === 'string' && WIDER.includes(`${had} ${has}`);
-  return find(
+  return changed(
     pair,
     'format',
     widened ? 'FORMAT_WIDENED' : 'FORMAT_CHANGED',
@@ -32,8 +33,8 @@ function compareFormat(pair: Pair): Finding[] {
 function comparePattern(pair: Pair): Finding[] {
   const has = pair.after['pattern'];
   return has === undefined
-    ? find(pair, 'pattern', 'PATTERN_DROPPED', 'no longer needs to match a pattern')
-    : find(pair, 'pattern', 'PATTERN_CHANGED', `must now match the pattern ${show(has)}`);
+    ? changed(pair, 'pattern', 'PATTERN_DROPPED', 'no longer needs to match a pattern')
+    : changed(pair, 'pattern', 'PATTERN_CHANGED', `must now match the pattern ${show(has)}`);
 }
 
 /** Base64 from existing callers would be misread as plain content, and vice versa. */
@@ -41,24 +42,15 @@ function compareEncoding(pair: Pair, keyword: string): Finding[] {
   const now = pair.after[keyword];
   const text =
     now === undefined ? `no longer has a ${keyword}` : `now has the ${keyword} ${show(now)}`;
-  return find(pair, keyword, 'ENCODING_CHANGED', text);
+  return changed(pair, keyword, 'ENCODING_CHANGED', text);
 }
 
-function find(
+function changed(
   { before, after, place }: Pair,
   keyword: string,
   code: Finding['code'],
   text: string,
 ): Finding[] {
   const [had, has] = [before[keyword], after[keyword]];
-  if (had === has) return [];
-  return [
-    {
-      code,
-      place,
-      message: `${subject(place)} ${text}.`,
-      ...(had !== undefined && { before: show(had) }),
-      ...(has !== undefined && { after: show(has) }),
-    },
-  ];
+  return had === has ? [] : [find(code, place, text, shown(had, has))];
 }

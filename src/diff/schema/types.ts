@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../json.js';
 import type { Finding } from '../change.js';
-import { showAll, subject } from '../show.js';
+import { find, showAll } from '../show.js';
 import type { Pair } from './pair.js';
 
 const ALL = ['null', 'boolean', 'object', 'array', 'string', 'number', 'integer'];
@@ -32,23 +32,17 @@ export function compareTypes({ before, after, place }: Pair): Finding[] {
   const lost = [...had].filter((type) => !has.has(type));
   const gained = [...has].filter((type) => !had.has(type));
   const texts = { before: showTypes(before, had), after: showTypes(after, has) };
-  const now = `${subject(place)} now accepts ${texts.after} instead of ${texts.before}.`;
+  const now = `now accepts ${texts.after} instead of ${texts.before}`;
   const real = [...had].filter((type) => type !== 'null');
   if (real.length > 0 && real.every((type) => lost.includes(type)))
-    return [{ code: 'TYPE_CHANGED', place, message: now, ...texts }];
+    return [find('TYPE_CHANGED', place, now, texts)];
   const [lostNull, gainedNull] = [lost.includes('null'), gained.includes('null')];
-  const find = (code: Finding['code'], message: string): Finding => ({
-    code,
-    place,
-    message,
-    ...texts,
-  });
   return [
-    ...(lostNull ? [find('NULL_REFUSED', `${subject(place)} can no longer be null.`)] : []),
-    ...(lost.length > Number(lostNull) ? [find('TYPE_NARROWED', now)] : []),
-    ...(gainedNull ? [find('NULL_ACCEPTED', `${subject(place)} can now be null.`)] : []),
+    ...(lostNull ? [find('NULL_REFUSED', place, 'can no longer be null', texts)] : []),
+    ...(lost.length > Number(lostNull) ? [find('TYPE_NARROWED', place, now, texts)] : []),
+    ...(gainedNull ? [find('NULL_ACCEPTED', place, 'can now be null', texts)] : []),
     ...(gained.length > Number(gainedNull) && lost.length === Number(lostNull)
-      ? [find('TYPE_WIDENED', now)]
+      ? [find('TYPE_WIDENED', place, now, texts)]
       : []),
   ];
 }
@@ -60,19 +54,17 @@ export function compareValues({ before, after, place }: Pair): Finding[] {
     ...(had !== undefined && { before: showAll(had) }),
     ...(has !== undefined && { after: showAll(has) }),
   };
-  const find = (code: Finding['code'], message: string): Finding[] => [
-    { code, place, message: `${subject(place)} ${message}.`, ...texts },
-  ];
+  const changed = (code: Finding['code'], message: string) => [find(code, place, message, texts)];
   if (had === undefined && has === undefined) return [];
   if (has === undefined)
-    return find('VALUES_OPENED', 'now accepts values other than the listed ones');
-  if (had === undefined) return find('VALUES_RESTRICTED', `now accepts only ${showAll(has)}`);
+    return changed('VALUES_OPENED', 'now accepts values other than the listed ones');
+  if (had === undefined) return changed('VALUES_RESTRICTED', `now accepts only ${showAll(has)}`);
   const isTold = (value: Json, schema: JsonObject) =>
     comparesTypes(before, after) && !admits(schema, typeOf(value));
   const lost = without(had, has).filter((value) => !isTold(value, after));
   const gained = without(has, had).filter((value) => !isTold(value, before));
-  if (lost.length > 0) return find('VALUES_REMOVED', `no longer accepts ${showAll(lost)}`);
-  return gained.length > 0 ? find('VALUES_ADDED', `also accepts ${showAll(gained)}`) : [];
+  if (lost.length > 0) return changed('VALUES_REMOVED', `no longer accepts ${showAll(lost)}`);
+  return gained.length > 0 ? changed('VALUES_ADDED', `also accepts ${showAll(gained)}`) : [];
 }
 
 /** Each listed value has its own type, so that none needs to be declared. */

@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { array, isObject, object, record, texts, type Json, type JsonObject } from '../../json.js';
+import {
+  array,
+  isObject,
+  object,
+  own,
+  record,
+  texts,
+  type Json,
+  type JsonObject,
+} from '../../json.js';
 import { NOTES } from './notes.js';
 
 const LONGEST_CHAIN = 256;
@@ -21,12 +30,12 @@ export function written(
   function write(part: Json | undefined): JsonObject {
     if (part === false) return { not: {} };
     if (!isObject(part)) return {};
-    const { $ref: reference, allOf: conjuncts, ...own } = withoutLonelyAlternative(part);
+    const { $ref: reference, allOf: conjuncts, ...rest } = withoutLonelyAlternative(part);
     const target = reference === undefined ? undefined : follow(reference);
     return [...(target === undefined ? [] : [write(target)]), ...array(conjuncts).map(write)]
       .flatMap(conjunctsOf)
       .reduce(merge, {
-        ...withoutOpenness(own),
+        ...withoutOpenness(rest),
         // This is treated as an unknown keyword: anything in a chain that is too long may have changed.
         ...(target === undefined && reference !== undefined && { $ref: [reference, version] }),
       });
@@ -46,7 +55,7 @@ function targetOf(reference: string, definitions: JsonObject): Json | undefined 
   const [, name] = /^#\/\$defs\/([^/]+)$/.exec(reference) ?? [];
   if (name === undefined) return undefined;
   const key = name.replaceAll('~1', '/').replaceAll('~0', '~');
-  return Object.hasOwn(definitions, key) ? definitions[key] : undefined;
+  return own(definitions, key);
 }
 
 /** A single alternative is not a choice. */
@@ -70,8 +79,8 @@ function withoutOpenness(schema: JsonObject): JsonObject {
 }
 
 function conjunctsOf(schema: JsonObject): JsonObject[] {
-  const { allOf, ...own } = schema;
-  return [own, ...array(allOf).map(object)];
+  const { allOf, ...rest } = schema;
+  return [rest, ...array(allOf).map(object)];
 }
 
 type Combine = (a: Json, b: Json) => Json | undefined;
@@ -133,13 +142,13 @@ function areEntangled(a: JsonObject, b: JsonObject): boolean {
 function mergeKeywords(schema: JsonObject, part: JsonObject): JsonObject | undefined {
   const result = new Map(Object.entries(schema));
   for (const [keyword, value] of Object.entries(part)) {
-    const own = result.get(keyword);
+    const had = result.get(keyword);
     // The nearer annotation counts.
-    if (own !== undefined && NOTES.includes(keyword)) continue;
+    if (had !== undefined && NOTES.includes(keyword)) continue;
     const combined =
-      own === undefined || isDeepStrictEqual(own, value)
+      had === undefined || isDeepStrictEqual(had, value)
         ? value
-        : combinations.get(keyword)?.(own, value);
+        : combinations.get(keyword)?.(had, value);
     if (combined === undefined) return undefined;
     result.set(keyword, combined);
   }
@@ -148,9 +157,9 @@ function mergeKeywords(schema: JsonObject, part: JsonObject): JsonObject | undef
 
 function mergeProperties(a: JsonObject, b: JsonObject): JsonObject {
   const added = Object.entries(b).map(([name, schema]): [string, Json] => {
-    const own = Object.hasOwn(a, name) ? a[name] : undefined;
-    const isNew = own === undefined || isDeepStrictEqual(own, schema);
-    return [name, isNew ? schema : { allOf: [own, schema] }];
+    const had = own(a, name);
+    const isNew = had === undefined || isDeepStrictEqual(had, schema);
+    return [name, isNew ? schema : { allOf: [had, schema] }];
   });
   return record<Json>([...Object.entries(a), ...added]);
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { together, type Group, type Size, type Source } from './group.js';
-import { groupOf, partOf, sizeOf, type FitOptions, type Limits } from './part.js';
+import { groupOf, partOf, sizeOf, type FitOptions, type Limits, type Part } from './part.js';
 import { refsIn, type ReferenceGraph } from './references.js';
 import { tighterLimits, standardLimits, type Shortened } from './shorten.js';
 
@@ -39,15 +39,14 @@ export function convertSchemas(
     label: labels[index],
     isLinked: schema !== undefined && refsIn(schema).length > 0,
   }));
-  const part = (isLinked: boolean) =>
-    partOf(
-      graph,
-      all.filter((source) => source.isLinked === isLinked),
-      options,
-    );
-  const [linked, alone] = [part(true), part(false)];
-  const limits = chooseLimits((one) => together(sizeOf(linked, one), sizeOf(alone, one)));
-  return join(all, limits, groupOf(linked, limits), groupOf(alone, limits));
+  const part = (...sources: readonly Source[]) => partOf(graph, sources, options);
+  const linked = part(...all.filter(({ isLinked }) => isLinked));
+  const alone = all.filter(({ isLinked }) => !isLinked).map((source) => part(source));
+  const limits = chooseLimits((one) =>
+    alone.reduce((size, each) => together(size, sizeOf(each, one)), sizeOf(linked, one)),
+  );
+  const groupWith = (one: Part) => groupOf(one, limits);
+  return join(all, limits, groupWith(linked), alone.map(groupWith));
 }
 
 /** The limits of the fullest description that fits. */
@@ -82,18 +81,25 @@ function deepest(fits: (depth: number) => boolean): number {
   return fitting;
 }
 
-/** Two groups as one, in the order of the arguments. */
-function join(all: readonly Source[], { depth }: Limits, linked: Group, alone: Group): Converted {
-  const order = [linked, alone].map(({ schemas }) => [...schemas.keys()].values());
-  const taken = all.map(({ isLinked }) => {
-    const [group, rest] = isLinked ? [linked, order[0]] : [alone, order[1]];
-    const index = rest?.next().value ?? 0;
-    return [group.schemas[index] ?? true, group.shortened[index] ?? []] as const;
-  });
+/** All groups as one, in the order of the arguments. */
+function join(
+  all: readonly Source[],
+  { depth }: Limits,
+  linked: Group,
+  alone: readonly Group[],
+): Converted {
+  const [ofLinked, ofAlone] = [membersOf(linked), alone.flatMap(membersOf)].map((list) =>
+    list.values(),
+  );
+  const taken = all.map(({ isLinked }) => (isLinked ? ofLinked : ofAlone)?.next().value);
   return {
-    schemas: taken.map(([schema]) => schema),
+    schemas: taken.map((one) => one?.schema ?? true),
     definitions: linked.definitions,
-    shortened: [...taken.map(([, notes]) => notes), linked.shortened.at(-1) ?? []].flat(),
-    ...((linked.isTruncated || alone.isTruncated) && { depth }),
+    shortened: [...taken.map((one) => one?.shortened ?? []), linked.shortened.at(-1) ?? []].flat(),
+    ...([linked, ...alone].some(({ isTruncated }) => isTruncated) && { depth }),
   };
+}
+
+function membersOf({ schemas, shortened }: Group) {
+  return schemas.map((schema, index) => ({ schema, shortened: shortened[index] ?? [] }));
 }

@@ -1,7 +1,6 @@
 import type { JsonSchema } from '../../../templates/src/runtime/api.js';
 import type { Problem } from '../../errors.js';
 import { object } from '../../json.js';
-import type { Json } from '../../load/document.js';
 import type { Operation } from '../operations/operations.js';
 
 /** Placeholders of a question that are not arguments: the user would not see the values that matter. */
@@ -11,7 +10,7 @@ export function unknownPlaceholders(
   inputSchema: JsonSchema,
 ): Problem[] {
   if (typeof question !== 'string') return [];
-  const names = Object.keys(object(inputSchema['properties'] as Json | undefined));
+  const names = Object.keys(object(inputSchema['properties']));
   const used = [...question.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name);
   const unknown = [...new Set(used)].filter((name) => !names.includes(name));
   return unknown.map((name) => ({

@@ -78,38 +78,61 @@ export function estimateTokens(api: Api, tool: Tool): number {
 function listingTokens(api: Api, tool: Tool): number {
   const scopes = Object.hasOwn(api.scopes, tool.name) ? (api.scopes[tool.name] ?? []).flat() : [];
   const listed = listTool(tool, api.authentication === 'oauth2' ? [...new Set(scopes)] : undefined);
-  const { $defs: definitions, ...own } = listed.inputSchema;
-  if (definitions === undefined) return textTokens(JSON.stringify(listed));
-  const counted = Object.entries(definitions as JsonObject).map(
-    ([name, definition]) => [JSON.stringify(name), countDefinition(definition)] as const,
+  const inputSchema: Record<string, unknown> = { ...listed.inputSchema };
+  const counted = ['properties', '$defs'].flatMap((holder) => {
+    const members = listed.inputSchema[holder];
+    if (members === undefined) return [];
+    inputSchema[holder] = PLACEHOLDER;
+    return [countMembers(members as JsonObject)];
+  });
+  const [first = '', ...rest] = JSON.stringify({ ...listed, inputSchema }).split(PRINTED);
+  const outline = rest.reduce(
+    (text, part, at) => `${text}${counted[at]?.outline ?? ''}${part}`,
+    first,
   );
-  const outlines = counted.map(([name, { outline }]) => `${name}:${outline}`);
-  const text = JSON.stringify({ ...listed, inputSchema: { ...own, $defs: null } });
-  // Quotes inside of strings are escaped, so this can only be the member.
-  const outline = text.replace('"$defs":null', () => `"$defs":{${outlines.join()}}`);
-  return counted.reduce((sum, [, { tokens }]) => sum + tokens, textTokens(outline));
+  return counted.reduce((sum, { tokens }) => sum + tokens, textTokens(outline));
 }
 
-/** The punctuation at both ends of a definition's JSON, which continues outside of it, and the tokens in between. */
+/** Half of a surrogate pair: no text of a document has one. */
+const PLACEHOLDER = '\ud800';
+
+const PRINTED = JSON.stringify(PLACEHOLDER);
+
+/** JSON without what is inside of its schemas, and the number of tokens inside. */
 interface Counted {
   readonly outline: string;
   readonly tokens: number;
 }
 
-/** Many tools have the same definitions. */
-const definitionCounts = new WeakMap<JsonObject, Counted>();
+function countMembers(members: JsonObject): Counted {
+  const counted = Object.entries(members).map(
+    ([name, schema]) => [JSON.stringify(name), countSchema(schema)] as const,
+  );
+  return {
+    outline: `{${counted.map(([name, { outline }]) => `${name}:${outline}`).join()}}`,
+    tokens: counted.reduce((sum, [, { tokens }]) => sum + tokens, 0),
+  };
+}
 
-function countDefinition(definition: Json): Counted {
-  const known = isObject(definition) ? definitionCounts.get(definition) : undefined;
+/** Many tools have the same arguments and definitions. */
+const schemaCounts = new WeakMap<JsonObject, Counted>();
+
+function countSchema(schema: Json): Counted {
+  const known = isObject(schema) ? schemaCounts.get(schema) : undefined;
   if (known !== undefined) return known;
-  const text = JSON.stringify(definition);
-  const [, start = text, inside = '', end = ''] = ENDS.exec(text) ?? [];
-  const counted = { outline: inside === '' ? text : `${start} ${end}`, tokens: textTokens(inside) };
-  if (isObject(definition)) definitionCounts.set(definition, counted);
+  const text = JSON.stringify(schema);
+  // The punctuation at both ends continues outside of the schema.
+  let [start, end] = [0, text.length];
+  while (MARK.test(text.charAt(start))) start += 1;
+  while (end > start && MARK.test(text.charAt(end - 1))) end -= 1;
+  const outline = start === end ? text : `${text.slice(0, start)} ${text.slice(end)}`;
+  const counted = { outline, tokens: textTokens(text.slice(start, end)) };
+  if (isObject(schema)) schemaCounts.set(schema, counted);
   return counted;
 }
 
-const ENDS = /^([^\p{L}\d\s]*)(.*?)([^\p{L}\d\s]*)$/su;
+/** ASCII only: other characters may be half of one. */
+const MARK = /[!-/:-@[-`{-~]/;
 
 /** The approximate number of tokens for the instructions of a server and the list of its tools (by default all). */
 export function totalTokens(api: Api, tools: readonly Tool[] = api.tools): number {

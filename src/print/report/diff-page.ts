@@ -2,14 +2,9 @@ import type { Change } from '../../diff/change.js';
 import { SEVERITIES, type Severity } from '../../diff/codes.js';
 import type { Problem } from '../../errors.js';
 import { count } from '../budget.js';
-import { countBySeverity } from '../changes-text.js';
+import { countBySeverity, titles } from '../changes.js';
 import { renderPage, searchable, viewOfProblem } from './page.js';
 
-const titles: Readonly<Record<Severity, string>> = {
-  breaking: 'Breaking',
-  security: 'Security',
-  compatible: 'Compatible',
-};
 const meanings: Readonly<Record<Severity, string>> = {
   breaking: 'Clients, prompts or configurations that work today may stop working.',
   security: 'Who can call, what is sent, or what models read has changed: review it.',

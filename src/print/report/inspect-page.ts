@@ -2,7 +2,7 @@ import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 import { argumentType } from '../argument-type.js';
 import { scopesOf } from '../../emit/scopes-file.js';
 import type { Problem } from '../../errors.js';
-import { isObject, object, text, type JsonObject } from '../../json.js';
+import { isObject, object, own, text, type JsonObject } from '../../json.js';
 import { offered } from '../../plan/tools/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../../plan/tools/tokens.js';
 import type { Plan } from '../../plan/types.js';
@@ -122,8 +122,7 @@ function searchNote(api: Api): string {
 
 function cost({ groups }: Plan, tools: readonly View[]): { groups: object[]; tiles: object[] } {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  const groupOf = ({ name, path }: View) =>
-    (Object.hasOwn(groups, name) ? groups[name] : undefined) ?? `/${path.split('/')[1] ?? ''}`;
+  const groupOf = ({ name, path }: View) => own(groups, name) ?? `/${path.split('/')[1] ?? ''}`;
   const costs = tools.map((tool) => ({ name: tool.name, group: groupOf(tool), tokens: tool.size }));
   const placed = layOut(costs);
   return {

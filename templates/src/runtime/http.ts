@@ -25,6 +25,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
+  /** `Set-Cookie`, the only header whose lines cannot be combined (RFC 9110 section 5.3). */
+  readonly cookies?: readonly string[];
   /** The reason for a refusal, for a line in the log; undefined if everything has been logged. */
   readonly refusal?: Refusal;
 }
@@ -116,9 +118,28 @@ export function webHeaders(lines: readonly string[]): Headers {
   return headers;
 }
 
-/** A web response as plain values. */
-export function fromWebResponse({ status, headers, body }: Response): HttpResponse {
-  return { status, headers: Object.fromEntries(headers), body };
+/** Headers that the platform sets for what it sends (RFC 9110 sections 7.6.1 and 8.6). */
+const FRAMING =
+  /^(connection|keep-alive|transfer-encoding|content-length|trailer|upgrade|set-cookie)$/;
+
+/** A web response as plain values. @throws Error if it cannot be sent */
+export function fromWebResponse(response: Response): HttpResponse {
+  const { status, headers, body, bodyUsed, url } = response;
+  if (status < 200) throw new Error(`There is no response to send: its status is ${status}.`);
+  if (bodyUsed || body?.locked === true)
+    throw new Error(
+      'The body was sent before: a route has to make a new Response for each request.',
+    );
+  // `fetch` has decoded the body, but still names the encoding.
+  const isDecoded = (name: string) => url !== '' && name === 'content-encoding';
+  const kept = [...headers].filter(([name]) => !FRAMING.test(name) && !isDecoded(name));
+  const named = kept.map(([name, value]) => [capitalized(name), value] as const);
+  return { status, headers: Object.fromEntries(named), body, cookies: headers.getSetCookie() };
+}
+
+/** The usual spelling, so that a header replaces the same one of this server. */
+function capitalized(name: string): string {
+  return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
 /**

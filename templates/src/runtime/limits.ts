@@ -1,12 +1,18 @@
 /** Milliseconds since the epoch, or since any fixed moment in tests. */
 export type Clock = () => number;
 
+interface Entry<T> {
+  readonly value: T;
+  readonly from: number;
+  readonly until: number;
+}
+
 /**
  * Values by key, each with its own expiry, and at most `max` of them. Implemented here because a reviewer of a
  * generated project should not have to trust another package for forty lines.
  */
 export class Cache<T> {
-  readonly #entries = new Map<string, { readonly value: T; readonly until: number }>();
+  readonly #entries = new Map<string, Entry<T>>();
   readonly #pending = new Map<string, Promise<T>>();
   readonly #max: number;
   readonly #now: Clock;
@@ -18,7 +24,9 @@ export class Cache<T> {
 
   get(key: string): T | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined || entry.until > this.#now()) return entry?.value;
+    const now = this.#now();
+    // A clock that was set back must not give an entry more time.
+    if (entry === undefined || (entry.from <= now && now < entry.until)) return entry?.value;
     this.#entries.delete(key);
     return undefined;
   }
@@ -28,7 +36,7 @@ export class Cache<T> {
     this.#entries.delete(key);
     const [oldest] = this.#entries.size >= this.#max ? this.#entries.keys() : [];
     if (oldest !== undefined) this.#entries.delete(oldest);
-    this.#entries.set(key, { value, until });
+    this.#entries.set(key, { value, from: this.#now(), until });
   }
 
   delete(key: string): void {
@@ -138,7 +146,8 @@ export function clientAddress(
   forwardedFor: readonly string[],
   isTrusted: (address: string) => boolean,
 ): string {
-  let address = socketAddress;
+  // A socket for both IP versions shows IPv4 addresses mapped into IPv6, and the log must not have two spellings.
+  let address = socketAddress.replace(/^::ffff:(?=\d+\.)/i, '');
   const hops = forwardedFor.flatMap((line) => line.split(','));
   for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
     const next = isTrusted(address) ? hopAddress(hop.trim()) : undefined;

@@ -94,6 +94,8 @@ const nameless: Place = { name: '' };
 
 const part: Place = { name: '', isPart: true };
 
+const MAPS = new Set(['$defs', 'dependentSchemas']);
+
 const LISTS = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 
 const SCHEMAS = new Set(['items', 'not', 'contains', 'propertyNames', 'if', 'then', 'else']);
@@ -120,8 +122,7 @@ function shortened(
 ): Json | undefined {
   if (keyword === 'properties') return leanMembers(value, (name) => memberOf(schema, name));
   if (keyword === 'patternProperties') return leanMembers(value, () => nameless);
-  if (keyword === '$defs') return leanDefinitions(value);
-  if (keyword === 'dependentSchemas') return leanMembers(value, () => part);
+  if (MAPS.has(keyword)) return leanMembers(value, () => part);
   if (LISTS.has(keyword) && Array.isArray(value))
     return value.map((one) => lean(one, { ...place, isPart: true }) ?? null);
   if (OPEN.has(keyword))
@@ -133,20 +134,6 @@ function shortened(
   return saysNothing(keyword, value, place.name) ? undefined : value;
 }
 
-const definitions = new WeakMap<JsonObject, Json>();
-
-/** Each once, since the tools of a generator share them. */
-function leanDefinitions(value: Json): Json {
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([name, schema]) => {
-    if (!isObject(schema)) return [name, schema] as const;
-    const known = definitions.get(schema) ?? lean(schema, part) ?? null;
-    definitions.set(schema, known);
-    return [name, known] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
 function memberOf({ required }: JsonObject, name: string): Place {
   return { name, isRequired: Array.isArray(required) && required.includes(name) };
 }
@@ -154,9 +141,27 @@ function memberOf({ required }: JsonObject, name: string): Place {
 function leanMembers(members: Json, placeOf: (name: string) => Place): Json {
   if (!isObject(members)) return members;
   const entries = Object.entries(members).map(
-    ([name, schema]) => [name, lean(schema, placeOf(name)) ?? null] as const,
+    ([name, schema]) => [name, leanMember(schema, placeOf(name))] as const,
   );
   return Object.fromEntries(entries);
+}
+
+/** The last place of each schema, and its form there: in a generator, many tools have the same ones. */
+const known = new WeakMap<JsonObject, readonly [place: Place, short: Json]>();
+
+function leanMember(schema: Json, place: Place): Json {
+  if (!isObject(schema)) return schema;
+  const [last, short] = known.get(schema) ?? [];
+  if (last !== undefined && short !== undefined && isSamePlace(last, place)) return short;
+  const made = lean(schema, place) ?? null;
+  known.set(schema, [place, made]);
+  return made;
+}
+
+function isSamePlace(one: Place, other: Place): boolean {
+  return (
+    one.name === other.name && one.isRequired === other.isRequired && one.isPart === other.isPart
+  );
 }
 
 /** The part of a description that adds to the name and the schema; undefined if there is none. */

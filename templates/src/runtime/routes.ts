@@ -20,6 +20,8 @@ export type Route = (request: Request) => Response | Promise<Response>;
 export type Routes = Readonly<Record<string, Route>>;
 
 const MAX_ROUTE_BODY_BYTES = 1_048_576;
+// A web request cannot have it (Fetch standard, forbidden methods).
+const NO_TRACE = 'This method is not available.';
 
 /** @throws SettingsError if a path is reserved by the server: a route would replace it, including its gate. */
 export function customRoutes(routes: Routes, settings: HttpSettings): Step {
@@ -35,6 +37,11 @@ function refuseTaken(path: string, { resource }: HttpSettings): void {
   const remedy = 'choose another path for this route in main.ts';
   if (!path.startsWith('/'))
     throw new SettingsError(`The route ${path} does not begin with a slash: ${remedy}`);
+  const { pathname } = new URL(`http://localhost${path}`);
+  if (pathname !== path)
+    throw new SettingsError(
+      `The route ${path} would never match, since clients send ${pathname}: ${remedy}`,
+    );
   if (resource.paths.includes(path) || isReservedPath(path, resource.paths))
     throw new SettingsError(`The route ${path} is reserved by the server: ${remedy}`);
 }
@@ -45,6 +52,8 @@ async function answerRoute(
   ownOrigin: string,
 ): Promise<HttpResponse> {
   const { path, query, method, headers, signal } = request;
+  if (method === 'TRACE')
+    return refuse(405, 'method_not_allowed', NO_TRACE, { Allow: 'GET, POST' });
   const bodiless = method === 'GET' || method === 'HEAD';
   const bytes = bodiless ? new Uint8Array() : await request.body(MAX_ROUTE_BODY_BYTES);
   if (bytes === undefined) return refuse(413, 'too_large', 'The body is longer than 1 MiB.');

@@ -229,8 +229,9 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
   });
 }
 
-function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+function send(response: ServerResponse, { status, body, cookies = [], ...given }: HttpResponse) {
   if (response.destroyed) return;
+  const headers = { ...given.headers, ...(cookies.length > 0 && { 'Set-Cookie': [...cookies] }) };
   if (body instanceof ReadableStream) {
     response.writeHead(status, headers);
     const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
@@ -240,9 +241,15 @@ function send(response: ServerResponse, { status, headers, body }: HttpResponse)
     return;
   }
   const length = body === null ? 0 : Buffer.byteLength(body);
-  const sized = status === 204 || status === 304 ? {} : { 'Content-Length': String(length) };
+  // The response to a HEAD request has the length that the one to GET would have, or none (RFC 9110 section 8.6).
+  const isUnsized = status === 204 || status === 304 || (body === null && isHead(response));
+  const sized = isUnsized ? {} : { 'Content-Length': String(length) };
   response.writeHead(status, { ...headers, ...sized });
   response.end(body ?? undefined);
+}
+
+function isHead({ req }: ServerResponse): boolean {
+  return req.method === 'HEAD';
 }
 
 function urlOf(server: Server, { host, port }: Address): string {

@@ -129,8 +129,11 @@ function createLines(): Transform {
   });
 }
 
+/** What a client may have written where it means nothing. */
+const NOTHING = /null|"arguments"\s*:\s*""/;
+
 function readable(line: string): string {
-  if (!line.includes('null')) return line;
+  if (!NOTHING.test(line)) return line;
   const message = parseJson(Buffer.from(line));
   return message === undefined ? line : JSON.stringify(withoutNulls(message));
 }

@@ -93,7 +93,7 @@ const oauth = {
     { usual: 'discovered', example: 'https://auth.example.com/jwks' }),
   OAUTH_ALLOW_HTTP: flag('`true` allows plain `http` for the OAuth URLs that are set here, and for URLs of the same host in their documents.',
     { default: false }),
-  OAUTH_SCOPE_CLAIM: list('The claims that hold scopes. Auth0 with RBAC: `permissions`. Entra ID app roles: `roles`.',
+  OAUTH_SCOPE_CLAIM: list('The claims that hold scopes. Auth0 with RBAC: `permissions`. Entra ID app roles: `roles`. Keycloak roles: `realm_access.roles`.',
     { default: 'scope scp' }),
   OAUTH_SCOPE_PREFIX: text('The prefix that the provider adds to the scopes of this server.',
     { example: 'api://example/' }),

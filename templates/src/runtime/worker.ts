@@ -118,6 +118,8 @@ class WorkerRequest implements HttpRequest {
   }
 }
 
-function toResponse({ status, headers, body }: HttpResponse): Response {
-  return new Response(body as ResponseBody, { status, headers });
+function toResponse({ status, headers, body, cookies = [] }: HttpResponse): Response {
+  const response = new Response(body as ResponseBody, { status, headers });
+  for (const cookie of cookies) response.headers.append('Set-Cookie', cookie);
+  return response;
 }

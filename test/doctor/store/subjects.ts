@@ -2,7 +2,7 @@ import { ID_JAG_PROFILE, JWT_BEARER } from '../../../src/commands/doctor/store/a
 import { subjectOf } from '../../../src/commands/doctor/store/look.js';
 import { examine } from '../../../src/commands/doctor/store/rules.js';
 import { hosts, type Host } from '../../../src/commands/doctor/store/hosts.js';
-import type { Json, Subject } from '../../../src/commands/doctor/store/subject.js';
+import type { Subject } from '../../../src/commands/doctor/store/subject.js';
 import type { JsonObject } from '../../../src/load/document.js';
 import { planPaths } from '../../plan/helpers.js';
 
@@ -73,7 +73,7 @@ export function subjectFrom(openapi: JsonObject): Subject {
 export const flawless = subjectFrom(paths);
 
 /** The same, with one of its tools changed. */
-export function withTool(change: Json, index = 0): Subject {
+export function withTool(change: object, index = 0): Subject {
   const tools = (flawless.tools ?? []).map((tool, at) =>
     at === index ? { ...tool, ...change } : tool,
   );

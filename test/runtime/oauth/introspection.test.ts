@@ -35,6 +35,14 @@ function setUp(answer: unknown = active, settings: Partial<OAuthSettings> = {}) 
 }
 
 describe('an opaque token', () => {
+  it('is not remembered longer because the clock was set back', async () => {
+    const { state, verifier } = setUp();
+    await verifier.verify('t');
+    state.now -= 3_600_000;
+    state.answer = { active: false };
+    await expect(verifier.verify('t')).rejects.toThrow('not active');
+  });
+
   it('belongs to the holder that the provider names', async () => {
     const { verifier } = setUp({ ...active, client_id: 'app', scope: 'a b', scp: ['c'] });
     expect(await verifier.verify('t')).toEqual({
@@ -409,6 +417,10 @@ describe('readiness', () => {
     state.answer = { active: false };
     expect(await verifier.ready()).toBe(true);
     expect(state.asked).toHaveLength(3);
+    state.now -= 3_600_000;
+    state.answer = new ProviderUnavailable('down');
+    expect(await verifier.ready()).toBe(false);
+    expect(state.asked).toHaveLength(4);
   });
 });
 

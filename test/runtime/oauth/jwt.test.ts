@@ -246,6 +246,28 @@ describe('the holder', () => {
     const { scopes } = await verify(claims, { scopeClaims: ['permissions', 'scope'] });
     expect(scopes).toEqual(['d', 'a', 'b']);
   });
+
+  it.each([
+    ['realm_access.roles', ['a', 'b']],
+    ['resource_access.my.client.roles', ['c']],
+    ['https://example.com/roles', ['d']],
+    ['app_metadata.roles', ['e']],
+    ['realm_access', []],
+    ['realm_access.roles.0', []],
+    ['realm_access.constructor.name', []],
+    ['scope.length', []],
+    ['.roles', []],
+  ])('has the scopes of a claim at a path: %s', async (claim, expected) => {
+    const claims = {
+      realm_access: { roles: ['a', 'b'] },
+      resource_access: { 'my.client': { roles: ['c'] }, my: {} },
+      'https://example.com/roles': 'd',
+      app_metadata: { roles: ['f'] },
+      'app_metadata.roles': ['e'],
+      scope: 'g',
+    };
+    expect((await verify(claims, { scopeClaims: [claim] })).scopes).toEqual(expected);
+  });
 });
 
 describe('a token that was verified', () => {

@@ -157,6 +157,16 @@ describe('keys', () => {
     await expect(ask('new')).resolves.toBeDefined();
   });
 
+  it('finds a new key right after the clock was set back', async () => {
+    const { state, ask } = setUp();
+    state.now = 60 * MINUTE;
+    await expect(ask('made-up')).rejects.toThrow(UnknownKey);
+    state.now = MINUTE;
+    state.keys = [{ ...published, kid: 'new' }];
+    await expect(ask('new')).resolves.toBeDefined();
+    await expect(ask('known')).rejects.toThrow(UnknownKey);
+  });
+
   it('drops a withdrawn key ten minutes later, with the next token after that', async () => {
     const { state, ask } = setUp();
     await ask('known');

@@ -157,11 +157,22 @@ describe('failures are results with fixed texts', () => {
     expect(outcome.failure).toBe('cancelled');
   });
 
+  test('network: a connection that is lost during the call leaves its effect open', async () => {
+    const { call } = await start((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{');
+      setImmediate(() => response.destroy());
+    });
+    const outcome = await call(makeTool({ method: 'POST' }), {}, context);
+    expect(textOf(outcome.result)).toBe(
+      'The API could not be reached, or the connection was lost. The call may have taken effect.',
+    );
+  });
+
   test('network: the code is for the log, not for the model', async () => {
     const { call } = await start();
     await stub?.close();
     const outcome = await call(makeTool({}), {}, context);
     expect(outcome.failure).toBe('network:ECONNREFUSED');
-    expect(JSON.stringify(outcome.result)).not.toMatch(/ECONN|127\.0\.0\.1/);
+    expect(JSON.stringify(outcome.result)).not.toMatch(/ECONN|127\.0\.0\.1|effect/);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../templates/src/runtime/api.js';
-import { nextPage } from '../../../templates/src/runtime/upstream/pages.js';
+import { nextPage, restOfPage } from '../../../templates/src/runtime/upstream/pages.js';
 import { makeTool } from './wire.js';
 
 /** A tool with these arguments in its query; a name with a schema is `name:integer` or `name:integer=1`. */
@@ -287,6 +287,458 @@ const forms: Form[] = [
     next: { bookmark: 'LT4xNDcz' },
   },
   {
+    api: 'Intercom: pages.next.starting_after',
+    takes: 'per_page:integer starting_after',
+    answer: {
+      type: 'list',
+      data: three,
+      total_count: 9,
+      pages: {
+        type: 'pages',
+        page: 1,
+        next: { page: 2, starting_after: 'WzE3MTA' },
+        per_page: 3,
+        total_pages: 3,
+      },
+    },
+    next: { starting_after: 'WzE3MTA' },
+  },
+  {
+    api: 'Algolia: page from 0 and nbPages in the body',
+    takes: '',
+    body: 'query page:integer hitsPerPage:integer',
+    given: { body: { query: 'x' } },
+    answer: { hits: three, page: 0, nbHits: 9, nbPages: 3, hitsPerPage: 3 },
+    next: { body: { query: 'x', page: 1 } },
+  },
+  {
+    api: 'Cloudflare: result_info.total_pages',
+    takes: 'page:integer per_page:integer',
+    answer: {
+      success: true,
+      result: three,
+      result_info: { page: 1, per_page: 3, total_pages: 4, count: 3, total_count: 12 },
+    },
+    next: { page: 2 },
+  },
+  {
+    api: 'Cloudflare: result_info.cursors.after',
+    takes: 'cursor per_page:integer',
+    answer: { result: three, result_info: { cursors: { after: 'yvUMw' }, count: 3 } },
+    next: { cursor: 'yvUMw' },
+  },
+  {
+    api: 'DigitalOcean: links.pages.next',
+    takes: 'page:integer per_page:integer',
+    answer: {
+      droplets: three,
+      links: {
+        pages: {
+          next: 'https://api.digitalocean.com/v2/droplets?page=2',
+          last: 'https://api.digitalocean.com/v2/droplets?page=3',
+        },
+      },
+      meta: { total: 9 },
+    },
+    next: { page: 2 },
+  },
+  {
+    api: 'Pipedrive: additional_data.pagination.next_start',
+    takes: 'start:integer limit:integer',
+    answer: {
+      success: true,
+      data: three,
+      additional_data: {
+        pagination: { start: 0, limit: 3, more_items_in_collection: true, next_start: 3 },
+      },
+    },
+    next: { start: 3 },
+  },
+  {
+    api: 'Pipedrive: the last page',
+    takes: 'start:integer limit:integer',
+    answer: {
+      success: true,
+      data: three,
+      additional_data: {
+        pagination: { start: 0, limit: 3, more_items_in_collection: false, next_start: 3 },
+      },
+    },
+    next: undefined,
+  },
+  {
+    api: 'Zoho: info.more_records',
+    takes: 'page:integer per_page:integer',
+    answer: { data: three, info: { per_page: 3, count: 3, page: 1, more_records: true } },
+    next: { page: 2 },
+  },
+  {
+    api: 'Kubernetes: metadata.continue',
+    takes: 'limit:integer continue',
+    answer: {
+      kind: 'PodList',
+      metadata: { resourceVersion: '10', continue: 'ENCODED', remainingItemCount: 9 },
+      items: three,
+    },
+    next: { continue: 'ENCODED' },
+  },
+  {
+    api: 'Bitbucket Server: nextPageStart',
+    takes: 'start:integer limit:integer',
+    answer: { size: 3, limit: 3, isLastPage: false, start: 0, nextPageStart: 7, values: three },
+    next: { start: 7 },
+  },
+  {
+    api: 'S3: NextContinuationToken',
+    takes: 'continuation-token max-keys:integer',
+    answer: { IsTruncated: true, Contents: three, NextContinuationToken: '1ueGcx' },
+    next: { 'continuation-token': '1ueGcx' },
+  },
+  {
+    api: 'IAM: Marker and IsTruncated',
+    takes: 'Marker MaxItems:integer',
+    answer: { Users: three, IsTruncated: true, Marker: 'AAEy' },
+    next: { Marker: 'AAEy' },
+  },
+  {
+    api: 'IAM: the last page',
+    takes: 'Marker MaxItems:integer',
+    given: { Marker: 'AAEy' },
+    answer: { Users: three, IsTruncated: false, Marker: 'AAEz' },
+    next: undefined,
+  },
+  {
+    api: 'Twitter 1.1: the cursor 0 ends it',
+    takes: 'cursor count:integer',
+    answer: { users: three, next_cursor: 0, next_cursor_str: '0' },
+    next: undefined,
+  },
+  {
+    api: 'Sentry: a Link with results="false" ends it',
+    takes: 'cursor',
+    answer: three,
+    headers: {
+      link: '<https://sentry.io/api/0/issues/?&cursor=1:0:1>; rel="previous"; results="true"; cursor="1:0:1", <https://sentry.io/api/0/issues/?&cursor=1:100:0>; rel="next"; results="false"; cursor="1:100:0"',
+    },
+    next: undefined,
+  },
+  {
+    api: 'PayPal: links as a list with rel',
+    takes: 'page:integer page_size:integer',
+    answer: {
+      items: three,
+      links: [
+        { href: 'https://api.paypal.com/v2/x?page=1', rel: 'self' },
+        { href: 'https://api.paypal.com/v2/x?page=2&page_size=3', rel: 'next' },
+      ],
+    },
+    given: { page_size: 3 },
+    next: { page_size: 3, page: 2 },
+  },
+  {
+    api: 'FHIR: link as a list with relation',
+    takes: '_count:integer _getpages',
+    answer: {
+      resourceType: 'Bundle',
+      link: [
+        { relation: 'self', url: 'https://hapi.fhir.org/Patient' },
+        { relation: 'next', url: 'https://hapi.fhir.org/Patient?_getpages=27f9' },
+      ],
+      entry: three,
+    },
+    next: { _getpages: '27f9' },
+  },
+  {
+    api: 'OData 2: d.__next',
+    takes: '$skip:integer $skiptoken $top:integer',
+    answer: { d: { results: three, __next: 'https://sap.example.com/odata/Items?$skiptoken=3' } },
+    next: { $skiptoken: '3' },
+  },
+  {
+    api: 'HAL: a templated link',
+    takes: 'page:integer size:integer',
+    answer: {
+      _embedded: { events: three },
+      _links: {
+        next: { href: '/discovery/v2/events.json?page=1&size=20{&sort}', templated: true },
+      },
+    },
+    next: { page: 1, size: 20 },
+  },
+  {
+    api: 'HAL: a link that is only a template',
+    takes: 'page:integer size:integer',
+    answer: {
+      _embedded: { events: three },
+      _links: { next: { href: '/events{?page,size}', templated: true } },
+      page: { size: 3, totalElements: 9, totalPages: 3, number: 0 },
+    },
+    next: { page: 1 },
+  },
+  {
+    api: 'SCIM: startIndex from 1',
+    takes: 'startIndex:integer count:integer',
+    answer: { totalResults: 9, itemsPerPage: 3, startIndex: 1, Resources: three },
+    next: { startIndex: 4 },
+  },
+  {
+    api: 'Vercel: pagination.next is taken as until',
+    takes: 'limit:integer since:integer until:integer',
+    answer: { projects: three, pagination: { count: 3, next: 1540095775951, prev: 1540095775999 } },
+    next: { until: 1540095775951 },
+  },
+  {
+    api: 'TikTok: a number as the cursor',
+    takes: '',
+    body: 'cursor:integer max_count:integer',
+    answer: {
+      data: { videos: three, cursor: 1643332803000, has_more: true },
+      error: { code: 'ok' },
+    },
+    next: { body: { cursor: 1643332803000 } },
+  },
+  {
+    api: 'WorkOS: list_metadata.after',
+    takes: 'after before limit:integer',
+    answer: { object: 'list', data: three, list_metadata: { before: null, after: 'org_01' } },
+    next: { after: 'org_01' },
+  },
+  {
+    api: 'Coinbase: pagination.next_uri',
+    takes: 'starting_after limit:integer',
+    answer: {
+      pagination: { next_starting_after: 'c', next_uri: '/v2/accounts?starting_after=c' },
+      data: three,
+    },
+    next: { starting_after: 'c' },
+  },
+  {
+    api: 'EasyPost: newest first, so that the last id is not what to start after',
+    takes: 'before_id after_id page_size:integer',
+    answer: { shipments: three, has_more: true },
+    next: undefined,
+  },
+  {
+    api: 'Shopify: since_id with ascending ids',
+    takes: 'since_id:integer limit:integer',
+    answer: { orders: [{ id: 7 }, { id: 9 }], has_more: true },
+    next: { since_id: 9 },
+  },
+  {
+    api: 'Mastodon: since_id with descending ids',
+    takes: 'since_id:integer limit:integer',
+    answer: { statuses: [{ id: 9 }, { id: 7 }], has_more: true },
+    next: undefined,
+  },
+  {
+    api: 'SonarQube: paging without a known page size argument',
+    takes: 'p:integer ps:integer',
+    given: { p: 2 },
+    answer: { paging: { pageIndex: 2, pageSize: 3, total: 9 }, components: three },
+    next: { p: 3 },
+  },
+  {
+    api: 'Strapi: pagination[page]',
+    takes: 'pagination[page]:integer pagination[pageSize]:integer',
+    answer: { data: three, meta: { pagination: { page: 1, pageSize: 3, pageCount: 3, total: 9 } } },
+    next: { 'pagination[page]': 2 },
+  },
+  {
+    api: 'Elasticsearch: hits.total.value',
+    takes: 'from:integer size:integer',
+    answer: { took: 5, hits: { total: { value: 9, relation: 'eq' }, hits: three } },
+    next: { from: 3 },
+  },
+  {
+    api: 'Solr: response.numFound',
+    takes: 'start:integer rows:integer',
+    answer: { responseHeader: { status: 0 }, response: { numFound: 9, start: 0, docs: three } },
+    next: { start: 3 },
+  },
+  {
+    api: 'Crossref: message.next-cursor',
+    takes: 'cursor rows:integer',
+    given: { cursor: '*' },
+    answer: { status: 'ok', message: { 'total-results': 9, items: three, 'next-cursor': 'DnF1' } },
+    next: { cursor: 'DnF1' },
+  },
+  {
+    api: 'PostgREST: Content-Range',
+    takes: 'offset:integer limit:integer',
+    answer: three,
+    headers: { 'content-range': '0-2/9' },
+    next: { offset: 3 },
+  },
+  {
+    api: 'WordPress: X-WP-TotalPages',
+    takes: 'page:integer=1 per_page:integer=10',
+    answer: three,
+    headers: { 'x-wp-total': '9', 'x-wp-totalpages': '3' },
+    next: { page: 2 },
+  },
+  {
+    api: 'Azure DevOps: x-ms-continuationtoken',
+    takes: 'continuationToken $top:integer',
+    answer: { count: 3, value: three },
+    headers: { 'x-ms-continuationtoken': '3' },
+    next: { continuationToken: '3' },
+  },
+  {
+    api: 'Oracle: opc-next-page',
+    takes: 'page limit:integer',
+    answer: three,
+    headers: { 'opc-next-page': 'AAAA' },
+    next: { page: 'AAAA' },
+  },
+  {
+    api: 'Typesense: found',
+    takes: 'page:integer per_page:integer',
+    given: { per_page: 3 },
+    answer: { found: 9, out_of: 90, page: 1, hits: three },
+    next: { per_page: 3, page: 2 },
+  },
+  {
+    api: 'Meilisearch: estimatedTotalHits',
+    takes: '',
+    body: 'q offset:integer limit:integer',
+    answer: { hits: three, offset: 0, limit: 3, estimatedTotalHits: 9 },
+    next: { body: { offset: 3 } },
+  },
+  {
+    api: 'GBIF: endOfRecords',
+    takes: 'offset:integer limit:integer',
+    answer: { offset: 0, limit: 3, endOfRecords: true, count: 9, results: three },
+    next: undefined,
+  },
+  {
+    api: 'Europe PMC: nextCursorMark',
+    takes: 'cursorMark pageSize:integer',
+    answer: { hitCount: 9, nextCursorMark: 'AoIIP', resultList: { result: three } },
+    next: { cursorMark: 'AoIIP' },
+  },
+  {
+    api: 'Qdrant: next_page_offset',
+    takes: '',
+    body: 'limit:integer offset',
+    answer: { result: { points: three, next_page_offset: 'c4' }, status: 'ok' },
+    next: { body: { offset: 'c4' } },
+  },
+  {
+    api: 'Eventbrite: continuation',
+    takes: 'continuation',
+    answer: {
+      pagination: {
+        object_count: 9,
+        page_number: 1,
+        page_size: 3,
+        continuation: 'abc',
+        has_more_items: true,
+      },
+      events: three,
+    },
+    next: { continuation: 'abc' },
+  },
+  {
+    api: 'Dropbox Sign: list_info.num_pages',
+    takes: 'page:integer page_size:integer',
+    answer: {
+      list_info: { page: 1, num_pages: 3, num_results: 9, page_size: 3 },
+      templates: three,
+    },
+    next: { page: 2 },
+  },
+  {
+    api: 'Ghost: a page number besides since and token',
+    takes: 'since page:integer token',
+    answer: { posts: three, meta: { pagination: { page: 1, pages: 3, next: 2, prev: null } } },
+    next: { page: 2 },
+  },
+  {
+    api: 'Customer.io: next is taken as start',
+    takes: 'start limit:integer',
+    answer: { messages: three, next: 'MDoxMD' },
+    next: { start: 'MDoxMD' },
+  },
+  {
+    api: 'Discourse: more_topics_url',
+    takes: 'page:integer order',
+    answer: { topic_list: { more_topics_url: '/latest?page=1', topics: three } },
+    next: { page: 1 },
+  },
+  {
+    api: 'Stripe search: next_page is a token',
+    takes: 'query page limit:integer',
+    given: { query: 'x' },
+    answer: {
+      object: 'search_result',
+      data: three,
+      has_more: true,
+      next_page: 'WyIx',
+      url: '/v1/charges/search',
+    },
+    next: { query: 'x', page: 'WyIx' },
+  },
+  {
+    api: 'Shopify: page_info allows no other filters',
+    takes: 'status limit:integer page_info',
+    given: { status: 'active', limit: 3 },
+    answer: { products: three },
+    headers: {
+      link: '<https://x.myshopify.com/admin/api/2026-10/products.json?limit=3&page_info=eyJ>; rel="next"',
+    },
+    next: { limit: 3, page_info: 'eyJ' },
+  },
+  {
+    api: 'Django REST framework: the count is of all items, and next is null',
+    takes: 'page:integer search',
+    given: { search: 'x' },
+    answer: { count: 10, next: null, previous: null, results: three },
+    next: undefined,
+  },
+  {
+    api: 'OpenAlex: no cursor, but page numbers',
+    takes: 'page:integer per-page:integer cursor',
+    answer: { meta: { count: 9, page: 1, per_page: 3, next_cursor: null }, results: three },
+    next: { page: 2 },
+  },
+  {
+    api: 'a list in the link, which was not given',
+    takes: 'page:integer include:array',
+    answer: { data: three, links: { next: '/x?include=a&include=b&page=2' } },
+    next: { page: 2 },
+  },
+  {
+    api: 'a filter that the response repeats',
+    takes: 'after limit:integer',
+    given: { after: '2026-01-01' },
+    answer: { after: '2026-01-01', items: three },
+    next: undefined,
+  },
+  {
+    api: 'Elasticsearch: a scroll keeps its id',
+    takes: 'scroll_id scroll',
+    given: { scroll_id: 'x' },
+    answer: { _scroll_id: 'x', hits: { hits: three } },
+    next: { scroll_id: 'x' },
+  },
+  {
+    api: 'a POST that creates something',
+    takes: 'expand',
+    body: 'amount:integer cursor',
+    given: { body: { amount: 5 } },
+    answer: { id: 'ch_1', status: 'pending', next: '/v1/charges?cursor=x', cursor: 'x' },
+    next: undefined,
+  },
+  ...['https://api.example.com/search?cursor=x', 'https://api.example.com/search/2', '/s?c=x'].map(
+    (next) => ({
+      api: `a link for a tool that takes a cursor in its body: ${next}`,
+      takes: '',
+      body: 'cursor query',
+      answer: { items: three, next },
+      next: undefined,
+    }),
+  ),
+  {
     api: 'no pages at all',
     takes: 'page:integer',
     answer: { id: 5, name: 'x' },
@@ -305,5 +757,30 @@ describe('the next page', () => {
     const tool = listing(takes, body);
     const note = nextPage({ tool, args: given, headers, answer });
     expect(note?.replace(`Next page: ${tool.name} `, '')).toBe(next && JSON.stringify(next));
+  });
+
+  test.each([
+    ['Page to fetch (starting at 0).', 1],
+    ['The zero-based page number.', 1],
+    ['Page index of the results to return. First page is 0.', 1],
+    ['The 1-based page number.', 2],
+    ['Which page of 10 to return', 2],
+  ])('counts as the description of the argument says: %j', (description, page) => {
+    const { inputSchema, ...tool } = listing('page:integer');
+    const properties = { page: { type: 'integer', description } };
+    const answer = { tasks: three, last_page: false };
+    const own = { ...tool, inputSchema: { ...inputSchema, properties } };
+    expect(nextPage({ tool: own, args: {}, headers: {}, answer })).toBe(
+      `Next page: ${tool.name} {"page":${page}}`,
+    );
+  });
+});
+
+describe('the rest of a shortened page', () => {
+  test('Keycloak: beside max, first is the position', () => {
+    const tool = listing('search first:integer max:integer');
+    const page = { tool, args: { first: 100 }, headers: {}, answer: three };
+    const rest = restOfPage(page, { path: '', shown: 2, total: 3 });
+    expect(rest).toBe(`Smaller page, same position: ${tool.name} {"first":100,"max":2}`);
   });
 });

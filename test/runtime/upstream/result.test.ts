@@ -82,6 +82,47 @@ describe('JSON', () => {
       { type: 'text', text: 'Ask for less with limit.' },
     ]);
   });
+
+  test('the JSON of a failure has no next page', () => {
+    const parameters = [{ name: 'page', in: 'query' as const }];
+    const paged = makeTool({ parameters }, { properties: { page: { type: 'integer' } } });
+    const body = Buffer.from('{"count":3,"errors":[{"code":1}],"next":"/?page=2"}');
+    const answer = (status: number) =>
+      textOf(
+        toResult(
+          { method: 'GET', path: '/', status, headers: {}, body, truncated: false },
+          secrets,
+          { tool: paged, args: {}, maxCharacters: 60_000 },
+        ),
+      );
+    expect(answer(200)).toContain('Next page: tool {"page":2}');
+    expect(answer(422)).not.toContain('Next page');
+  });
+
+  test('truncated JSON does not lead to the next page, which would skip items', () => {
+    const parameters = ['page', 'limit'].map((name) => ({ name, in: 'query' as const }));
+    const paged = {
+      ...makeTool({ parameters }, { properties: { page: {}, limit: {} } }),
+      fields: ['id'],
+    };
+    const text = '{"next_page":2,"items":[{"id":1},{"id":2},{"id":3,"name":"x';
+    const cut = (fields?: string[]) =>
+      textOf(
+        toResult(
+          {
+            ...{ method: 'GET', path: '/', status: 200, headers: {} },
+            ...{ body: Buffer.from(text), truncated: true },
+          },
+          secrets,
+          { tool: paged, args: { page: 1 }, fields, maxCharacters: 60_000 },
+        ),
+      );
+    for (const fields of [undefined, ['items.id']]) {
+      expect(cut(fields)).not.toContain('Next page');
+      expect(cut(fields)).toContain('Smaller page, same position: tool {"page":1');
+      expect(cut(fields)).toContain('"limit":2');
+    }
+  });
 });
 
 describe('text', () => {

@@ -1,10 +1,11 @@
 import { sample } from 'openapi-sampler';
+import { essence, isJson, isText } from '../../../../templates/src/runtime/media.js';
 import { array, isObject, object, own, type Json, type JsonObject } from '../../../json.js';
 import type { Operation } from '../../../plan/operations/operations.js';
 import { resolve } from '../../../plan/reference.js';
 
 /** A response that the API might send. */
-export interface MockAnswer {
+interface MockAnswer {
   readonly status: number;
   /** Absent if the response has no body. */
   readonly contentType?: string;
@@ -97,20 +98,6 @@ function sampleOf(
     // The library cannot make a sample of the schema. The response still has the documented success status.
     return undefined;
   }
-}
-
-function essence(type: string): string {
-  return (type.split(';')[0] ?? '').trim().toLowerCase();
-}
-
-function isJson(type: string): boolean {
-  return /^(application|text)\/json$|\+json$/.test(essence(type));
-}
-
-function isText(type: string): boolean {
-  return /^text\/|[/+]xml$|^application\/(x-www-form-urlencoded|yaml|x-ndjson|jsonl)$/.test(
-    essence(type),
-  );
 }
 
 /** A media type range is not the type of a response. */

@@ -12,7 +12,7 @@ export interface MockRequest {
   readonly status: number;
 }
 
-export interface MockOptions {
+interface MockOptions {
   /** Default: a free port. */
   readonly port?: number;
   readonly onRequest: (request: MockRequest) => void;

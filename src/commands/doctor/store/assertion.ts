@@ -1,8 +1,9 @@
 import { generateKeyPair, SignJWT } from 'jose';
+import type { JsonObject } from '../../../json.js';
 import { faultOf, send, type Answer } from '../../../net/post.js';
 import type { Fetch } from '../../../net/reach.js';
-import { listIn, textIn } from '../evidence.js';
-import type { Assertion, Json } from './subject.js';
+import { listIn, textIn } from '../../../net/metadata.js';
+import type { Assertion } from './subject.js';
 
 /** The profile that announces support (draft-ietf-oauth-identity-assertion-authz-grant-03, section 7). */
 export const ID_JAG_PROFILE = 'urn:ietf:params:oauth:grant-profile:id-jag';
@@ -12,7 +13,7 @@ export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 interface Attempt {
   readonly issuer: string;
-  readonly metadata: Json;
+  readonly metadata: JsonObject;
   readonly fetch: Fetch;
   readonly clientId: string | undefined;
 }

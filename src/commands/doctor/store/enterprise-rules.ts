@@ -1,9 +1,10 @@
 import { urlFault } from '../../../../templates/src/runtime/http.js';
-import { listIn, textIn } from '../evidence.js';
+import type { JsonObject } from '../../../json.js';
+import { listIn, textIn } from '../../../net/metadata.js';
 import { ID_JAG_PROFILE, JWT_BEARER } from './assertion.js';
 import { sources } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
-import type { Authorization, Json, Subject } from './subject.js';
+import type { Authorization, Subject } from './subject.js';
 
 const { claudeEnterprise, enterpriseExtension, idJag, oktaPlayground } = sources;
 
@@ -56,7 +57,10 @@ export const enterpriseRules: readonly Rule[] = [
   },
 ];
 
-type Check = (authorization: Authorization & { readonly metadata: Json }, of: Subject) => Verdict;
+type Check = (
+  authorization: Authorization & { readonly metadata: JsonObject },
+  of: Subject,
+) => Verdict;
 
 function ofMetadata(check: Check): Rule['check'] {
   return (subject) => {
@@ -77,7 +81,7 @@ function ofOffer(check: Check): Rule['check'] {
   });
 }
 
-function offers(metadata: Json): boolean {
+function offers(metadata: JsonObject): boolean {
   const profiles = listIn(metadata, 'authorization_grant_profiles_supported');
   return profiles?.includes(ID_JAG_PROFILE) === true;
 }
@@ -92,7 +96,10 @@ function notOffered(issuer: string): Verdict {
 /**
  * Claude's page: without it in the list, the feature is not offered to customers. Section 7 of the draft requires it.
  */
-function checkGrant({ issuer, metadata }: Authorization & { readonly metadata: Json }): Verdict {
+function checkGrant({
+  issuer,
+  metadata,
+}: Authorization & { readonly metadata: JsonObject }): Verdict {
   const grants = listIn(metadata, 'grant_types_supported') ?? [];
   if (offers(metadata))
     return grants.includes(JWT_BEARER)
@@ -112,7 +119,7 @@ function checkGrant({ issuer, metadata }: Authorization & { readonly metadata: J
  * Claude's page: the identity provider writes one client ID into every assertion; a dynamically registered client has
  * another.
  */
-function checkClient({ metadata }: Authorization & { readonly metadata: Json }): Verdict {
+function checkClient({ metadata }: Authorization & { readonly metadata: JsonObject }): Verdict {
   if (metadata['client_id_metadata_document_supported'] === true)
     return pass('Client ID documents are accepted.');
   if (textIn(metadata, 'registration_endpoint') === undefined)
@@ -125,7 +132,7 @@ function checkClient({ metadata }: Authorization & { readonly metadata: Json }):
   );
 }
 
-function checkEndpoints({ metadata }: Authorization & { readonly metadata: Json }): Verdict {
+function checkEndpoints({ metadata }: Authorization & { readonly metadata: JsonObject }): Verdict {
   const names = ['token_endpoint', 'jwks_uri'];
   const wrong = names.filter((name) => urlFault(textIn(metadata, name) ?? '', { query: true }));
   return wrong.length === 0

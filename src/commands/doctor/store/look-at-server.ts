@@ -10,9 +10,9 @@ export interface Shown {
   readonly running: Running;
   readonly isOpen: boolean;
   /** Its authorization server, if it names one. */
-  readonly issuer?: string;
+  readonly issuer?: string | undefined;
   /** Absent if it did not accept this caller. */
-  readonly tools?: readonly SeenTool[];
+  readonly tools?: readonly SeenTool[] | undefined;
   readonly instructions?: string;
   readonly extensions?: readonly string[];
 }
@@ -31,11 +31,12 @@ export async function lookAtServer(url: URL, token: string | undefined): Promise
   return {
     running: {
       checks: checks.filter(({ id }) => id !== 'server-eras' && id !== 'server-cors'),
-      ...(first.problem === undefined ? { firstAnswer: elapsed } : { problem: first.problem }),
-      ...(unknownTool !== undefined && { unknownTool }),
+      firstAnswer: first.problem === undefined ? elapsed : undefined,
+      problem: first.problem,
+      unknownTool,
     },
     isOpen: first.status === 200 && 'result' in first.body,
-    ...(issuer !== undefined && { issuer }),
+    issuer,
     ...listed,
   };
 }
@@ -54,10 +55,6 @@ async function asClient(
   const { instructions, extensions, listTools, callTool } = conversation;
   const tools = await listTools();
   const { status, body, problem } = await callTool(UNKNOWN_TOOL, {});
-  return {
-    instructions,
-    extensions,
-    ...(tools !== undefined && { tools }),
-    ...(problem === undefined && { unknownTool: { status, body } }),
-  };
+  const unknownTool = problem === undefined ? { status, body } : undefined;
+  return { instructions, extensions, tools, unknownTool };
 }

@@ -5,20 +5,20 @@ import { listTool } from '../../../../templates/src/runtime/listing.js';
 import { SIGN_IN_EXTENSIONS } from '../../../../templates/src/runtime/mcp.js';
 import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
 import { variables } from '../../../../templates/src/runtime/variables.js';
-import type { Api, Tool } from '../../../diff/api-types.js';
+import type { Api, Tool } from '../../../../templates/src/runtime/api.js';
 import { readProject } from '../../../diff/read-project.js';
 import { InputError } from '../../../errors.js';
-import { isObject } from '../../../json.js';
+import { isObject, own, parseJson, type JsonObject } from '../../../json.js';
 import { createFetch } from '../../../net/reach.js';
 import type { Environment } from '../../../print/terminal.js';
-import { gather } from '../evidence.js';
+import { gather } from '../../../net/metadata.js';
 import { projectVariables } from '../token-rules.js';
 import type { Host } from './hosts.js';
 import { lookAtServer } from './look-at-server.js';
 import { tryAssertion } from './assertion.js';
 import { tryRedirects } from './redirects.js';
 import type { SeenTool } from '../../../net/mcp-session.js';
-import type { Authorization, Json, Subject } from './subject.js';
+import type { Authorization, Subject } from './subject.js';
 
 /** What to examine, and how closely. */
 export interface Asked {
@@ -42,13 +42,13 @@ export async function look(asked: Asked, env: Environment): Promise<Subject> {
   const isOpen = shown?.running.firstAnswer === undefined ? planned.isOpen : shown.isOpen;
   return {
     ...known,
-    ...(shown?.tools !== undefined && { tools: shown.tools }),
-    ...(shown?.instructions !== undefined && { instructions: shown.instructions }),
-    ...(shown?.extensions !== undefined && { extensions: shown.extensions }),
-    ...(shown !== undefined && { running: shown.running }),
-    ...(isOpen !== undefined && { isOpen }),
-    ...(url !== undefined && { url }),
-    ...(issuer !== undefined && { authorization: await lookAtIssuer(issuer, asked) }),
+    tools: shown?.tools ?? known.tools,
+    instructions: shown?.instructions ?? known.instructions,
+    extensions: shown?.extensions ?? known.extensions,
+    running: shown?.running,
+    isOpen,
+    url,
+    authorization: issuer === undefined ? undefined : await lookAtIssuer(issuer, asked),
   };
 }
 
@@ -60,19 +60,18 @@ type Planned = Subject & { readonly issuer?: string | undefined };
 
 async function lookAtProject(folder: string, env: Environment): Promise<Planned> {
   const api = await readProject(folder);
-  const set = projectVariables(folder, api, env);
+  const set = await projectVariables(folder, api, env);
   const url = urlOf(set['MCP_RESOURCE_URL'] ?? api.resourceUrl);
   const [issuer] = (set['OAUTH_AUTHORIZATION_SERVER'] ?? api.authorizationServer ?? '').split(' ');
   const cap = Number(
     set['MCP_MAX_RESULT_CHARACTERS'] ?? variables.MCP_MAX_RESULT_CHARACTERS.default,
   );
-  const entry = entryOf(folder);
   return {
     ...subjectOf(api, set['MCP_TOOLS']),
     resultCap: cap,
-    ...(url !== undefined && { url }),
-    ...(entry !== undefined && { entry }),
-    ...(issuer !== '' && { issuer }),
+    url,
+    entry: entryOf(folder),
+    issuer: issuer || undefined,
   };
 }
 
@@ -89,19 +88,15 @@ export function subjectOf(api: Api, mode?: string): Subject {
 }
 
 function seenTool(api: Api, tool: Tool): SeenTool {
-  const scopes = Object.hasOwn(api.scopes, tool.name) ? (api.scopes[tool.name] ?? []).flat() : [];
+  const scopes = (own(api.scopes, tool.name) ?? []).flat();
   return listTool(tool, api.authentication === 'oauth2' ? [...new Set(scopes)] : undefined);
 }
 
-function entryOf(folder: string): Json | undefined {
+function entryOf(folder: string): JsonObject | undefined {
   const place = join(folder, 'server.json');
   if (!existsSync(place)) return undefined;
-  try {
-    const entry: unknown = JSON.parse(readFileSync(place, 'utf8'));
-    if (isObject(entry as never)) return entry as Json;
-  } catch {
-    // Reported below, like any other value that is not an object.
-  }
+  const entry = parseJson(readFileSync(place, 'utf8'));
+  if (isObject(entry)) return entry;
   throw new InputError({
     code: 'BROKEN_SERVER_JSON',
     message: 'The file is not a JSON object.',
@@ -120,13 +115,11 @@ async function lookAtIssuer(
   const { metadata } = await gather(issuer, url, fetch);
   if (metadata === undefined) return { issuer };
   if (!probe) return { issuer, metadata };
-  const redirects = await tryRedirects({ host, metadata, fetch, clientId });
-  const assertion =
-    host === 'claude' ? await tryAssertion({ issuer, metadata, fetch, clientId }) : undefined;
   return {
     issuer,
     metadata,
-    ...(redirects !== undefined && { redirects }),
-    ...(assertion !== undefined && { assertion }),
+    redirects: await tryRedirects({ host, metadata, fetch, clientId }),
+    assertion:
+      host === 'claude' ? await tryAssertion({ issuer, metadata, fetch, clientId }) : undefined,
   };
 }

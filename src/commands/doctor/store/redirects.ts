@@ -1,14 +1,15 @@
+import type { JsonObject } from '../../../json.js';
 import type { Fetch } from '../../../net/reach.js';
-import { textIn } from '../evidence.js';
-import { faultOf, send } from '../../../net/post.js';
-import { register, unregister } from '../registration.js';
+import { textIn } from '../../../net/metadata.js';
+import { faultOf } from '../../../net/post.js';
+import { register, requestSignIn, unregister } from '../registration.js';
 import { redirectUrisOf } from '../../../clients.js';
 import type { Host } from './hosts.js';
-import type { Json, Redirects } from './subject.js';
+import type { Redirects } from './subject.js';
 
 interface Attempt {
   readonly host: Host;
-  readonly metadata: Json;
+  readonly metadata: JsonObject;
   readonly fetch: Fetch;
   /** A client that the host uses; absent: one is registered as the host would do it. */
   readonly clientId: string | undefined;
@@ -47,17 +48,8 @@ async function tryClient(
   uris: readonly string[],
 ): Promise<Redirects> {
   for (const uri of uris) {
-    const url = new URL(textIn(metadata, 'authorization_endpoint') ?? '');
-    const query = {
-      response_type: 'code',
-      client_id: id,
-      redirect_uri: uri,
-      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-      code_challenge_method: 'S256',
-      state: 'doctor',
-    };
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const answer = await send(fetch, url);
+    const parameters = { client_id: id, redirect_uri: uri };
+    const answer = await requestSignIn(metadata, parameters, fetch);
     if (answer.status === 0 || answer.status >= 400)
       return { accepted: false, fault: `${uri} for the client ${id}: ${faultOf(answer)}` };
   }

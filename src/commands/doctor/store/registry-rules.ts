@@ -1,6 +1,8 @@
+import { array, object, type JsonObject } from '../../../json.js';
+import { textIn } from '../../../net/metadata.js';
 import { sources, type Host } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
-import { textOf, type Json, type Subject } from './subject.js';
+import type { Subject } from './subject.js';
 
 const { registrySchema: registry, registryRemotes } = sources;
 
@@ -15,7 +17,7 @@ export const registryRules: readonly Rule[] = [
     hosts: { registry },
     sentence: "The name is a reverse domain, a slash and the server's name.",
     check: ofEntry((entry) => {
-      const name = textOf(entry, 'name') ?? '';
+      const name = textIn(entry, 'name') ?? '';
       return NAME.test(name) && name.length >= 3 && name.length <= LONGEST_NAME
         ? pass(`It is ${name}.`)
         : fail(
@@ -35,7 +37,7 @@ export const registryRules: readonly Rule[] = [
     hosts: { registry },
     sentence: `The description has 1 to ${LONGEST_DESCRIPTION} characters.`,
     check: ofEntry((entry) => {
-      const { length } = textOf(entry, 'description') ?? '';
+      const { length } = textIn(entry, 'description') ?? '';
       return length >= 1 && length <= LONGEST_DESCRIPTION
         ? pass(`It has ${length}.`)
         : fail(`It has ${length}.`, 'Shorten description in server.json to one sentence.');
@@ -46,7 +48,7 @@ export const registryRules: readonly Rule[] = [
     hosts: { registry },
     sentence: 'The version is a single version, not a range.',
     check: ofEntry((entry) => {
-      const version = textOf(entry, 'version') ?? '';
+      const version = textIn(entry, 'version') ?? '';
       const isRange = version === 'latest' || /^[\^~<>=*]|\s|\.[x*]$|^$/.test(version);
       return isRange || version.length > 255
         ? fail(
@@ -72,7 +74,7 @@ export const registryRules: readonly Rule[] = [
   },
 ];
 
-function ofEntry(check: (entry: Json) => Verdict): (subject: Subject, host: Host) => Verdict {
+function ofEntry(check: (entry: JsonObject) => Verdict): (subject: Subject, host: Host) => Verdict {
   return ({ entry }) =>
     entry === undefined
       ? notChecked(
@@ -82,18 +84,17 @@ function ofEntry(check: (entry: Json) => Verdict): (subject: Subject, host: Host
       : check(entry);
 }
 
-function remoteOf(entry: Json): URL | undefined {
-  const remotes: readonly unknown[] = Array.isArray(entry['remotes']) ? entry['remotes'] : [];
-  const urls = remotes.flatMap((remote) => {
-    const { type, url } = remote as Json;
+function remoteOf(entry: JsonObject): URL | undefined {
+  const urls = array(entry['remotes']).flatMap((remote) => {
+    const { type, url } = object(remote);
     return type === 'streamable-http' && typeof url === 'string' && URL.canParse(url) ? [url] : [];
   });
   return urls[0] === undefined ? undefined : new URL(urls[0]);
 }
 
 /** GitHub names are proved by signing in to GitHub, others by a DNS record of the domain. */
-function checkNamespace(entry: Json): Verdict {
-  const [namespace = ''] = (textOf(entry, 'name') ?? '').split('/');
+function checkNamespace(entry: JsonObject): Verdict {
+  const [namespace = ''] = (textIn(entry, 'name') ?? '').split('/');
   if (/^io\.github\.[a-z\d-]+$/i.test(namespace))
     return pass(`${namespace} is proved by signing in to GitHub.`);
   const labels = namespace.split('.');

@@ -1,5 +1,5 @@
 import { formatTable } from '../../../print/table.js';
-import { printable, type Terminal } from '../../../print/terminal.js';
+import { oneLine, type Terminal } from '../../../print/terminal.js';
 import { hostNames, type Host } from './hosts.js';
 import type { Row } from './rules.js';
 
@@ -7,9 +7,9 @@ import type { Row } from './rules.js';
 export function reportStore(host: Host, rows: readonly Row[], terminal: Terminal): string {
   const checked = rows.filter(({ byPerson }) => byPerson === undefined);
   const people = rows.filter(({ byPerson }) => byPerson === true);
-  const table = checked.map(({ status, id, found }) => [status, id, oneLine(found)]);
+  const table = checked.map(({ status, id, found }) => [status, id, found]);
   return [
-    formatTable(['', 'REQUIREMENT', 'FOUND'], table, terminal.resultColumns),
+    formatTable(['', 'REQUIREMENT', 'FOUND'], table, terminal.resultColumns, terminal.grade),
     ...section('What to change', checked.filter(isFailed).map(describeFault)),
     ...section('How to check the rest', checked.flatMap(describeRest)),
     ...section(
@@ -37,11 +37,6 @@ function describeFault({ id, requirement, remedy, source }: Failed): string {
 
 function describeRest(row: Row): string[] {
   return row.status === 'not checked' && row.remedy !== undefined ? [oneLine(row.remedy)] : [];
-}
-
-/** Some of the text comes from tools and servers. */
-function oneLine(text: string): string {
-  return printable(text).replaceAll('\n', ' ');
 }
 
 function verdict(host: Host, rows: readonly Row[], terminal: Terminal): string {

@@ -36,11 +36,11 @@ export function fail(found: string, remedy: string): Verdict {
 }
 
 export function notChecked(found: string, remedy?: string): Verdict {
-  return { status: 'not checked', found, ...(remedy !== undefined && { remedy }) };
+  return { status: 'not checked', found, remedy };
 }
 
 /** The problem with one tool, as half a sentence, and the change that fixes it. */
-export interface ToolFault {
+interface ToolFault {
   readonly fault: string;
   readonly remedy: string;
 }

@@ -1,5 +1,8 @@
 import { hasPrivateAddress } from '../../../../templates/src/runtime/public-address.js';
 import { isLoopback } from '../../../../templates/src/runtime/http.js';
+import { object } from '../../../json.js';
+import { isAboutCertificate } from '../../../net/fetch-document.js';
+import { count } from '../../../print/budget.js';
 import { sources, type Host, type Source } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
 import type { Running, Subject } from './subject.js';
@@ -28,11 +31,11 @@ export const serverRules: readonly Rule[] = [
   {
     id: 'result-cap',
     hosts: { claude: claudeLimits },
-    sentence: `Results have at most ${LONGEST_RESULT.toLocaleString('en-US')} characters.`,
+    sentence: `Results have at most ${count(LONGEST_RESULT)} characters.`,
     check: ({ resultCap }) => {
       if (resultCap === undefined)
         return notChecked('The limit is not known.', 'Pass the project with --project.');
-      const size = `${resultCap.toLocaleString('en-US')} characters`;
+      const size = `${count(resultCap)} characters`;
       return resultCap <= LONGEST_RESULT
         ? pass(`They are shortened to ${size}.`)
         : fail(
@@ -122,11 +125,6 @@ const unpublished = notChecked(
   'Deploy the server, set MCP_RESOURCE_URL, and pass it with --server.',
 );
 
-/** Node's codes for X.509 errors, and OpenSSL's words. */
-function isAboutCertificate(problem: string): boolean {
-  return /certificate|self.signed|CERT|SIGNATURE|ALTNAME|issuer/i.test(problem);
-}
-
 function checkAddress({ url }: Subject): Verdict {
   if (url === undefined || isLoopback(url.hostname)) return unpublished;
   const isInternal =
@@ -169,10 +167,7 @@ function checkErrorForm({ running }: Subject): Verdict {
       'Pass the running server with --server, and a token with --token.',
     );
   const { error, result } = seen.body;
-  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-  const isRight =
-    (isObject(error) && 'code' in error && typeof error.code === 'number') ||
-    (isObject(result) && 'isError' in result && result.isError === true);
+  const isRight = typeof object(error)['code'] === 'number' || object(result)['isError'] === true;
   if (!isRight)
     return fail(
       `A call of an unknown tool got status ${seen.status} and no JSON-RPC error.`,

@@ -1,4 +1,5 @@
-import { listIn, textIn } from '../evidence.js';
+import type { JsonObject } from '../../../json.js';
+import { listIn, textIn } from '../../../net/metadata.js';
 import { redirectUrisOf } from '../../../clients.js';
 import { hostNames, sources, type Host } from './hosts.js';
 import { fail, notChecked, pass, type Rule, type Verdict } from './rule.js';
@@ -56,7 +57,7 @@ export const signInRules: readonly Rule[] = [
 
 function ofMetadata(
   { isOpen, authorization }: Subject,
-  check: (metadata: Readonly<Record<string, unknown>>) => Verdict,
+  check: (metadata: JsonObject) => Verdict,
 ): Verdict {
   if (isOpen === true) return pass('No token is required.');
   if (authorization === undefined) return notChecked('No authorization server is known.', ISSUER);

@@ -1,7 +1,6 @@
+import type { JsonObject } from '../../../json.js';
 import type { SeenTool } from '../../../net/mcp-session.js';
 import type { Check } from '../check.js';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** What is known about a server to publish. Rules about an absent member are not checked. */
 export interface Subject {
@@ -22,7 +21,7 @@ export interface Subject {
   readonly running?: Running;
   readonly authorization?: Authorization;
   /** The `server.json` of the project. */
-  readonly entry?: Json;
+  readonly entry?: JsonObject;
 }
 
 /** Observations of a running server. */
@@ -34,14 +33,14 @@ export interface Running {
   /** How it challenges callers without a token, and where its metadata is. */
   readonly checks: readonly Check[];
   /** The response to a call of a tool that does not exist; absent if the call was impossible. */
-  readonly unknownTool?: { readonly status: number; readonly body: Json };
+  readonly unknownTool?: { readonly status: number; readonly body: JsonObject };
 }
 
 /** Observations of its authorization server. */
 export interface Authorization {
   readonly issuer: string;
   /** Absent if no URL has it. */
-  readonly metadata?: Json;
+  readonly metadata?: JsonObject;
   /** The outcome of a registration with the host's redirect URIs; absent if not tried. */
   readonly redirects?: Redirects;
   /** The outcome of an untrustworthy assertion; absent if not tried. */
@@ -59,9 +58,3 @@ export type Assertion =
 export type Redirects =
   | { readonly accepted: true; readonly how: string }
   | { readonly accepted: false; readonly fault: string };
-
-/** A member of a tool that is a string. */
-export function textOf(holder: Json, name: string): string | undefined {
-  const value = holder[name];
-  return typeof value === 'string' ? value : undefined;
-}

@@ -1,8 +1,10 @@
+import { array, isObject, object, text, type JsonObject } from '../../../json.js';
 import { splitHidden } from '../../../plan/tools/hidden-text.js';
+import { textIn } from '../../../net/metadata.js';
+import { count } from '../../../print/budget.js';
 import { sources } from './hosts.js';
 import { everyTool, fail, notChecked, overlayLine, pass, type Rule } from './rule.js';
-import { type SeenTool, objectOf } from '../../../net/mcp-session.js';
-import { type Json, textOf } from './subject.js';
+import type { SeenTool } from '../../../net/mcp-session.js';
 
 const { claudeReview, claudeCode, openaiSubmission, openaiReference } = sources;
 
@@ -38,7 +40,7 @@ export const textRules: readonly Rule[] = [
     hosts: { chatgpt: openaiReference, claude: claudeReview },
     sentence: 'Every tool has a description.',
     check: everyTool('Every tool has one.', (tool, subject) =>
-      (textOf(tool, 'description') ?? '').trim() === ''
+      text(tool['description']) === undefined
         ? {
             fault: 'has no description',
             remedy: overlayLine(tool, subject, '{ x-mcp: { description: "…" } }'),
@@ -51,10 +53,10 @@ export const textRules: readonly Rule[] = [
     hosts: { claude: claudeCode },
     sentence: `Descriptions have at most ${LONGEST_TEXT} characters: Claude Code truncates longer ones.`,
     check: everyTool(`None is longer than ${LONGEST_TEXT} characters.`, (tool, subject) => {
-      const { length } = textOf(tool, 'description') ?? '';
+      const { length } = textIn(tool, 'description') ?? '';
       if (length <= LONGEST_TEXT) return undefined;
       return {
-        fault: `has a description of ${length.toLocaleString('en-US')} characters`,
+        fault: `has a description of ${count(length)} characters`,
         remedy: overlayLine(tool, subject, '{ x-mcp: { description: "…" } }'),
       };
     }),
@@ -68,7 +70,7 @@ export const textRules: readonly Rule[] = [
       const { length } = instructions;
       if (length <= LONGEST_TEXT) return pass(`They have ${length} characters.`);
       return fail(
-        `They have ${length.toLocaleString('en-US')} characters.`,
+        `They have ${count(length)} characters.`,
         'Generate the project again with this version, which shortens them, or write a shorter description in the overlay: { target: "$.info", update: { description: "…" } }.',
       );
     },
@@ -126,7 +128,7 @@ export const textRules: readonly Rule[] = [
     hosts: { chatgpt: openaiSubmission },
     sentence: 'No tool asks for passwords, keys, card numbers or other secrets.',
     check: everyTool('No argument asks for a secret.', (tool) => {
-      const place = secretIn(objectOf(tool, 'inputSchema'));
+      const place = secretIn(object(tool['inputSchema']));
       if (place === undefined) return undefined;
       return {
         fault: `asks for ${place}`,
@@ -162,18 +164,18 @@ function describedIn(schema: unknown): unknown[] {
 }
 
 /** The path of the first argument that asks for a secret. A schema refers to its own definitions only. */
-function secretIn(root: Json): string | undefined {
+function secretIn(root: JsonObject): string | undefined {
   const seen = new Set<string>();
-  const visit = (schema: Json, path: string): string | undefined => {
-    const reference = textOf(schema, '$ref')?.replace('#/$defs/', '');
+  const visit = (schema: JsonObject, path: string): string | undefined => {
+    const reference = textIn(schema, '$ref')?.replace('#/$defs/', '');
     if (reference !== undefined) {
       if (seen.has(reference)) return undefined;
       seen.add(reference);
-      return visit(objectOf(objectOf(root, '$defs'), reference), path);
+      return visit(object(object(root['$defs'])[reference]), path);
     }
-    for (const [name, value] of Object.entries(objectOf(schema, 'properties'))) {
+    for (const [name, value] of Object.entries(object(schema['properties']))) {
       const at = path === '' ? name : `${path}.${name}`;
-      const member = objectOf({ value }, 'value');
+      const member = object(value);
       if (isSecret(name, member)) return at;
       const found = visit(member, at);
       if (found !== undefined) return found;
@@ -188,19 +190,15 @@ function secretIn(root: Json): string | undefined {
 }
 
 /** The schemas whose members also belong to this one, and those of a list's items. */
-function partsOf(schema: Json): Json[] {
-  const parts = ['allOf', 'anyOf', 'oneOf', 'prefixItems'].flatMap((key) => schema[key] ?? []);
-  return [schema['items'], ...parts].filter(isSchema);
-}
-
-function isSchema(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function partsOf(schema: JsonObject): JsonObject[] {
+  const parts = ['allOf', 'anyOf', 'oneOf', 'prefixItems'].flatMap((key) => array(schema[key]));
+  return [schema['items'], ...parts].filter(isObject);
 }
 
 /**
  * A secret is a string, so `has_password: boolean` and `tokens: integer` are not secrets. `format: password` always is.
  */
-function isSecret(name: string, schema: Json): boolean {
+function isSecret(name: string, schema: JsonObject): boolean {
   if (schema['format'] === 'password') return true;
   const types: unknown[] = [schema['type']].flat();
   const isText = schema['type'] === undefined || types.includes('string');

@@ -1,7 +1,8 @@
 import { sources, type Host } from './hosts.js';
 import { everyTool, fail, notChecked, overlayLine, pass, type Rule, type Verdict } from './rule.js';
-import { type SeenTool, objectOf } from '../../../net/mcp-session.js';
-import { type Subject, textOf } from './subject.js';
+import { array, object, text } from '../../../json.js';
+import type { SeenTool } from '../../../net/mcp-session.js';
+import type { Subject } from './subject.js';
 
 const { claudeReview, openaiSubmission, openaiReference, openaiAuthentication } = sources;
 const { compatibility, tools: toolsPage } = sources;
@@ -31,7 +32,7 @@ export const toolRules: readonly Rule[] = [
     hosts: { chatgpt: openaiReference, claude: claudeReview },
     sentence: 'Every tool has a title.',
     check: everyTool('Every tool has one.', (tool, subject) =>
-      (textOf(tool, 'title') ?? textOf(objectOf(tool, 'annotations'), 'title') ?? '').trim() === ''
+      (text(tool['title']) ?? text(object(tool['annotations'])['title'])) === undefined
         ? {
             fault: 'has no title',
             remedy: overlayLine(tool, subject, '{ x-mcp: { title: "…" } }'),
@@ -44,7 +45,7 @@ export const toolRules: readonly Rule[] = [
     hosts: { chatgpt: openaiSubmission, claude: claudeReview },
     sentence: 'Every tool states readOnlyHint, destructiveHint and openWorldHint.',
     check: everyTool('All three are stated.', (tool, subject) => {
-      const stated = objectOf(tool, 'annotations');
+      const stated = object(tool['annotations']);
       const missing = HINTS.filter((hint) => typeof stated[hint] !== 'boolean');
       if (missing.length === 0) return undefined;
       const update = `{ x-mcp: { annotations: { ${missing.map((hint) => `${hint}: …`).join(', ')} } } }`;
@@ -133,7 +134,7 @@ export const toolRules: readonly Rule[] = [
 ];
 
 function contradiction(tool: SeenTool, subject: Subject) {
-  const { readOnlyHint, destructiveHint } = objectOf(tool, 'annotations');
+  const { readOnlyHint, destructiveHint } = object(tool['annotations']);
   const { method = '' } = subject.requests?.get(tool.name) ?? {};
   if (readOnlyHint === true && destructiveHint === true)
     return {
@@ -156,12 +157,12 @@ function contradiction(tool: SeenTool, subject: Subject) {
 
 /** A catch-all tool has an argument for the method and, unless its values are listed, another for the address. */
 function mixture(tool: SeenTool) {
-  const properties = objectOf(objectOf(tool, 'inputSchema'), 'properties');
+  const properties = object(object(tool['inputSchema'])['properties']);
   const names = Object.keys(properties);
   const method = names.find((name) => /^(http[_-]?)?(method|verb)$/i.test(name));
   if (method === undefined) return undefined;
-  const listed = objectOf(properties, method)['enum'];
-  const values = Array.isArray(listed) ? listed.map((value) => String(value).toUpperCase()) : [];
+  const listed = array(object(properties[method])['enum']);
+  const values = listed.map((value) => (typeof value === 'string' ? value.toUpperCase() : ''));
   const mixes =
     values.length > 0
       ? SAFE.some((one) => values.includes(one)) && UNSAFE.some((one) => values.includes(one))
@@ -176,7 +177,7 @@ function mixture(tool: SeenTool) {
 function missingSchemes(tool: SeenTool) {
   const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
   const top = isList(tool['securitySchemes']);
-  const mirrored = isList(objectOf(tool, '_meta')['securitySchemes']);
+  const mirrored = isList(object(tool['_meta'])['securitySchemes']);
   if (top && mirrored) return undefined;
   return {
     fault: top ? 'has none in _meta' : mirrored ? 'has them in _meta only' : 'has none',
@@ -185,7 +186,7 @@ function missingSchemes(tool: SeenTool) {
 }
 
 const noObjects = everyTool('All describe objects.', ({ outputSchema }) =>
-  outputSchema === undefined || objectOf({ outputSchema }, 'outputSchema')['type'] === 'object'
+  outputSchema === undefined || object(outputSchema)['type'] === 'object'
     ? undefined
     : {
         fault: 'has an outputSchema that does not describe an object',

@@ -217,9 +217,10 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
   if (status !== 200) throw failed(codeOf(status, body));
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const { refresh_token: next } = body;
-  // The type is required (RFC 6749 section 5.1), but LinkedIn and others leave it out.
+  if (value === undefined) throw failed(errorCode(body) ?? 'no_bearer_token');
+  // The type is required (RFC 6749 section 5.1), but LinkedIn and others leave it out. The last one is Apigee's.
   const named = type ?? '';
-  const isBearer = typeof named === 'string' && /^(bearer)?$/i.test(named);
+  const isBearer = typeof named === 'string' && /^(bearer|bearertoken)?$/i.test(named);
   // A token that is not valid in a header would break the request, and one of another type is bound to a key.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !isBearer)
     throw failed('no_bearer_token');

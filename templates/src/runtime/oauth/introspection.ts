@@ -36,7 +36,7 @@ export function createIntrospectionVerifier(
   const former = new Cache<true>({ max: MAX_FORMER, now });
   const failures = createLimiter(MAX_FAILURES, clock);
   const enter = createQueue();
-  let readiness: { readonly answer: Promise<boolean>; until: number } | undefined;
+  let readiness: { readonly answer: Promise<boolean>; readonly at: number; ms: number } | undefined;
   return { verify, ready };
 
   async function verify(token: string, { network }: { readonly network?: string } = {}) {
@@ -79,15 +79,17 @@ export function createIntrospectionVerifier(
   }
 
   function ready(): Promise<boolean> {
-    if (readiness !== undefined && readiness.until > now()) return readiness.answer;
+    // In both directions, because clocks are also set back.
+    if (readiness !== undefined && Math.abs(now() - readiness.at) < readiness.ms)
+      return readiness.answer;
     // A made-up token: a provider that calls it inactive knows this client, and would accept a valid one.
     const answer = ask('readiness').then(
       ({ active }) => active === false,
       () => false,
     );
-    const current = { answer, until: Infinity };
+    const current = { answer, at: now(), ms: Infinity };
     readiness = current;
-    void answer.then((yes) => (current.until = now() + (yes ? READY_MS.yes : READY_MS.no)));
+    void answer.then((yes) => (current.ms = yes ? READY_MS.yes : READY_MS.no));
     return answer;
   }
 }

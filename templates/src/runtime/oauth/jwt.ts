@@ -169,6 +169,8 @@ export function createKeys({
   // Key IDs of the previous set, so that its tokens are not mistaken for those of future keys.
   let withdrawn: ReadonlySet<string | undefined> = new Set();
   const ready = () => current().then(Boolean, () => false);
+  // A clock that was set back must not prevent loads until it is where it was.
+  const since = (at: number) => Math.abs(now() - at);
   return { resolve, memory: () => fresh()?.verified, renew, ready };
 
   async function reload(): Promise<void> {
@@ -178,7 +180,7 @@ export function createKeys({
         throw new ProviderUnavailable('the key set does not have a usable key');
       withdrawn = idsWithout(known?.keys.jwks().keys ?? [], keys);
       known = { keys: createKeySet(keys), verified: new Cache({ max: MAX_VERIFIED }) };
-      spare ||= now() - loadedAt >= 2 * COOLDOWN_MS;
+      spare ||= since(loadedAt) >= 2 * COOLDOWN_MS;
       [loadedAt, failed] = [now(), false];
     } catch (error) {
       if (!(error instanceof ProviderUnavailable)) throw error;
@@ -191,7 +193,7 @@ export function createKeys({
 
   /** Milliseconds until the keys may be loaded again. */
   function pause(): number {
-    return triedAt + (known === undefined ? FIRST_COOLDOWN_MS : COOLDOWN_MS) - now();
+    return (known === undefined ? FIRST_COOLDOWN_MS : COOLDOWN_MS) - since(triedAt);
   }
 
   async function refresh({ hurry = false } = {}): Promise<void> {
@@ -209,10 +211,9 @@ export function createKeys({
 
   /** The keys that may be used without waiting. */
   function fresh(): typeof known {
-    const at = now();
-    const age = at - loadedAt;
+    const age = since(loadedAt);
     // After a long idle time: a key that was withdrawn meanwhile must not be accepted again.
-    if (age >= STALE_MS || at - triedAt >= 2 * FRESH_MS) return undefined;
+    if (age >= STALE_MS || since(triedAt) >= 2 * FRESH_MS) return undefined;
     // Known keys stay in use while they are reloaded: a provider that hangs must not hold up valid tokens.
     if (age >= FRESH_MS) void renew();
     return known;
@@ -220,7 +221,7 @@ export function createKeys({
 
   async function current(): Promise<KeySet> {
     if (fresh() === undefined) await refresh();
-    if (known === undefined || now() - loadedAt >= STALE_MS)
+    if (known === undefined || since(loadedAt) >= STALE_MS)
       throw new ProviderUnavailable('no signing key is known');
     return known.keys;
   }

@@ -1,3 +1,4 @@
+import { isObject } from '../api.js';
 import type { Caller } from '../caller.js';
 import type { OAuthSettings } from './settings.js';
 
@@ -143,8 +144,18 @@ export function holderOf({ sub, client_id: id, azp, cid, appid }: Claims): Ident
 
 /** The holder of a token with these claims; `expiresAt` is in seconds since the epoch. */
 export function callerOf(claims: Claims, expiresAt: number, settings: OAuthSettings): Caller {
-  const scopes = settings.scopeClaims.flatMap((claim) => readScopes(claims[claim]));
+  const scopes = settings.scopeClaims.flatMap((claim) => readScopes(claimAt(claims, claim)));
   return { ...holderOf(claims), scopes, expiresAt, audiences: membersOf(claims['aud']) };
+}
+
+/** A claim by its name, or by the path to it: Keycloak's roles are in `realm_access.roles`. */
+function claimAt(claims: unknown, name: string): unknown {
+  if (!isObject(claims)) return undefined;
+  if (Object.hasOwn(claims, name)) return claims[name];
+  // The longest name first, since names may have dots of their own.
+  const end = [...name.matchAll(/\./g)].map(({ index }) => index);
+  const found = end.findLast((index) => Object.hasOwn(claims, name.slice(0, index)));
+  return found && claimAt(claims[name.slice(0, found)], name.slice(found + 1));
 }
 
 /** Scopes from a claim: a space-separated string or an array of strings; anything else is none. */

@@ -203,13 +203,23 @@ function ownRequestId(
 function toOutcome(error: unknown): Outcome {
   if (error instanceof ArgumentError) return failed('arguments', error.message);
   if (error instanceof CredentialsError) return failed('credentials', error.message, error.code);
-  if (error instanceof TransportError)
-    return failed(error.reason, TRANSPORT_MESSAGES[error.reason], error.code);
+  if (error instanceof TransportError) return failed(error.reason, messageOf(error), error.code);
   return failed(
     'internal',
     'This server failed to complete the call; its operator can see the reason in the log.',
     error instanceof Error ? error.name : 'unknown',
   );
+}
+
+/** Codes of connections that were never made. */
+const UNSENT =
+  /^(E(CONNREFUSED|NOTFOUND|AI_|HOSTUNREACH|NETUNREACH|PROTO)|UND_ERR_CONNECT|CERT_|ERR_(TLS|SSL)_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
+
+/** A call that may have been made must not be repeated without thought. */
+function messageOf({ reason, code = '' }: TransportError): string {
+  const text = TRANSPORT_MESSAGES[reason];
+  if (reason !== 'network' || UNSENT.test(code)) return text;
+  return `${text} The call may have taken effect.`;
 }
 
 function failed(reason: string, message: string, code?: string): Outcome {

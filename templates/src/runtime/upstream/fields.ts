@@ -81,13 +81,14 @@ function parsedPaths(text: string): string[] | undefined {
   }
 }
 
-/** `$.items[].id` and `items[*].id` mean `items.id`: paths go through lists by themselves. */
+/** `$.items[].id`, `items[0].id` and `$['items'][*].id` mean `items.id`: paths go through lists by themselves. */
 function cleaned(paths: readonly string[]): string[] {
   const plain = paths.map((path) =>
     path
       .trim()
       .replace(/^\$\.?/, '')
-      .replaceAll(/\[(?:\*|\d*)\]/g, '')
+      .replaceAll(/\[(["'])(.*?)\1\]/g, '.$2')
+      .replaceAll(/\[(?:\*|[-\d:]*)\]/g, '')
       .replace(/^\.+|\.+$/g, ''),
   );
   return [...new Set(plain)].filter((path) => path !== '');
@@ -110,8 +111,12 @@ export function selectFields(
   known: readonly string[] = [],
 ): Selection {
   const root: Node = { members: new Map(), whole: false };
-  const unknown = paths.filter((path) => !addPath(root, answer, path, known));
-  const notes = unknown.slice(0, MAX_UNKNOWN).map((path) => unknownNote(answer, path, known));
+  // A response of another shape than documented may have the names elsewhere.
+  const own = objectsIn([answer]);
+  const isOther = own.length > 0 && !known.some((name) => hasAny(own, name));
+  const listed = isOther ? [] : known;
+  const unknown = paths.filter((path) => !addPath(root, answer, path, listed));
+  const notes = unknown.slice(0, MAX_UNKNOWN).map((path) => unknownNote(answer, path, listed));
   if (unknown.length > MAX_UNKNOWN)
     notes.push(`${unknown.length - MAX_UNKNOWN} more fields were not found.`);
   return { value: select(answer, root), notes };
@@ -119,26 +124,40 @@ export function selectFields(
 
 /** Whether the path matches in the response, or might: behind an empty list, or a member that is absent here. */
 function addPath(root: Node, answer: Json, path: string, known: readonly string[]): boolean {
-  let [node, values, rest] = [root, flatten([answer]), path];
+  let [node, values] = [root, [answer]];
+  let rest = nameAt(objectsIn(values), path) === undefined ? dotted(path) : path;
   while (rest !== '') {
     const objects = objectsIn(values);
     const name = nameAt(objects, rest);
     if (name === undefined) {
-      if (objects.length === 0 && values.every((value) => value === null)) break;
+      if (objects.length === 0 && flatten(values).every((value) => value === null)) break;
+      const [item] = values.some(Array.isArray) || rest === '*' ? (ITEM.exec(rest) ?? []) : [];
+      if (item !== undefined) {
+        rest = rest.slice(item.length);
+        continue;
+      }
       if (node === root && known.includes(firstName(rest))) return true;
       node.whole = true;
       return false;
     }
     const next = node.members.get(name) ?? { members: new Map<string, Node>(), whole: false };
     node.members.set(name, next);
-    values = flatten(
-      objects.flatMap((one) => (Object.hasOwn(one, name) ? [one[name] ?? null] : [])),
-    );
+    values = objects.flatMap((one) => (Object.hasOwn(one, name) ? [one[name] ?? null] : []));
     rest = rest.slice(name.length + 1);
     node = next;
   }
   node.whole = true;
   return true;
+}
+
+/** An item of a list, where paths of other kinds name one; all are meant. */
+const ITEM = /^(?:\*|-|\d+)(?:\.|$)/;
+
+/** `/items/0/id` (JSON Pointer, RFC 6901) and `items/id` with dots. */
+function dotted(path: string): string {
+  if (!path.includes('/')) return path;
+  const names = path.replace(/^#?\//, '').split('/');
+  return names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
 }
 
 function flatten(values: readonly Json[]): Json[] {
@@ -149,15 +168,19 @@ function objectsIn(values: readonly Json[]): JsonObject[] {
   return flatten(values).filter((value): value is JsonObject => isObject(value));
 }
 
+function hasAny(objects: readonly JsonObject[], name: string): boolean {
+  return objects.some((one) => Object.hasOwn(one, name));
+}
+
 function firstName(path: string): string {
   return path.split('.', 1)[0] ?? '';
 }
 
-/** The member that a path begins with, which may have dots in its own name. */
+/** The member that a path begins with, the longest if its own name has dots. */
 function nameAt(objects: readonly JsonObject[], path: string): string | undefined {
   const parts = path.split('.');
-  const names = parts.map((_, index) => parts.slice(0, index + 1).join('.'));
-  return names.find((name) => objects.some((one) => Object.hasOwn(one, name)));
+  const names = parts.map((_, index) => parts.slice(0, parts.length - index).join('.'));
+  return names.find((name) => hasAny(objects, name));
 }
 
 function select(value: Json, node: Node): Json {

@@ -3,7 +3,7 @@ import { offerFields, selectFields } from './fields.js';
 import { follow } from './keywords.js';
 import { digitsOf, endOfString, readExact, writeJson } from './numbers.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
-import { argumentsOf } from './paging.js';
+import { argumentsOf, itemsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
 
 /** A call and its response, as far as they affect the shown result. */
@@ -15,6 +15,9 @@ export interface Answered {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The paths to keep. */
   readonly fields?: readonly string[] | undefined;
+  /** Whether the end of the response is missing: then the next page is not the next call. */
+  readonly isCut?: boolean;
+  readonly isFailed?: boolean;
   /** Characters, including those of the notes. */
   readonly budget: number;
 }
@@ -32,11 +35,18 @@ export function fitAnswer(text: string, isJson: boolean, answered: Answered): Fi
   if (isJson && isPassedOn(text, answered)) return { text, notes: [] };
   const value = isJson ? parsed(text) : undefined;
   if (value !== undefined) return fitJson(text, value, answered);
-  const { budget, tool } = answered;
-  if (text.length <= budget) return { text, notes: [] };
-  const help = howToGetLess(tool);
-  const { text: shown, notes } = shortenText(text, budget - help.length - 1);
-  return { text: shown, notes: [...notes, help] };
+  return fitText(text, answered);
+}
+
+const NOT_JSON = 'The response is not JSON, so `fields` left nothing out.';
+
+function fitText(text: string, { budget, tool, fields }: Answered): Fitted {
+  const told = fields === undefined ? [] : [NOT_JSON];
+  const left = budget - lengthOf(told);
+  if (text.length <= left) return { text, notes: told };
+  const help = howToGetLess({ ...tool, fields: undefined });
+  const { text: shown, notes } = shortenText(text, left - help.length - 1);
+  return { text: shown, notes: [...told, ...notes, help] };
 }
 
 /** Whether the response is shown as it is: most responses are not worth parsing. */
@@ -72,9 +82,14 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answered): Fitted {
+function fitJson(
+  text: string,
+  answer: Json,
+  { fields, budget, isCut = false, isFailed = false, ...call }: Answered,
+): Fitted {
   const page = { ...call, answer, args: { ...call.args, ...(fields && { fields: [...fields] }) } };
-  const next = [nextPage(page) ?? []].flat();
+  const following = isFailed ? undefined : nextPage(page);
+  const next = isCut ? [restOfCut(page)] : [following ?? []].flat();
   const { value, notes } = fields
     ? selectFields(answer, fields, call.tool.fields)
     : { value: answer, notes: [] };
@@ -84,6 +99,14 @@ function fitJson(text: string, answer: Json, { fields, budget, ...call }: Answer
     return { text: asReceived, notes: [...notes, ...next], value };
   const shortened = shortenWithHelp(value, left, page, next);
   return { ...shortened, notes: [...notes, ...shortened.notes] };
+}
+
+/** The last item may be incomplete. */
+function restOfCut(page: Page): string {
+  const list = itemsOf(page.answer);
+  const total = list?.items.length ?? 0;
+  const rest = list && restOfPage(page, { path: list.path, shown: total - 1, total });
+  return rest ?? howToGetLess(page.tool);
 }
 
 /** Characters of notes, one note per line. */

@@ -1,17 +1,28 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import { changesOfUrl, endsIn, isUrl, linkOf, urlIn } from './links.js';
 import {
   argumentsOf,
   itemsOf,
   membersAround,
+  type Changes,
   type Members,
+  says,
+  CURRENT,
   CURSORS,
   firstOf,
+  LAST,
   membersOf,
+  MORE,
+  NEXT,
   NUMBERS,
   numberOf,
-  OFFSETS,
+  offsetOf,
   pick,
+  plain,
   SIZES,
+  STATED_SIZES,
+  TOTAL_PAGES,
+  TOTALS,
   typed,
   valueOf,
   words,
@@ -28,25 +39,15 @@ export interface Page {
   readonly answer: Json;
 }
 
-type Changes = ReadonlyMap<Argument, Json>;
+/** The headers that count pages or point to the next one. */
+export const PAGE_HEADERS = words(
+  'link x-total-count x-total x-wp-total content-range x-total-pages x-wp-totalpages x-next-page x-next-cursor ' +
+    'x-ms-continuationtoken opc-next-page',
+);
 
-// Member names, reduced to letters and digits, by their meaning; the clearest first.
-const NEXT_URLS = words(
-  'next nexturl nextlink nextpage nextpageurl nextpageuri nexthref odatanextlink',
-);
-const MORE = words('hasmore hasnext hasnextpage hasmoreitems hasmoreresults more moreavailable');
-const LAST = words('islast islastpage last isend end');
-const TOTALS = words(
-  'total totalcount totalitems totalresults totalelements totalsize totalrecords numfound count',
-);
-const TOTAL_PAGES = words('totalpages lastpage pagecount numpages pages pagestotal');
-const CURRENT = words('page pagenumber currentpage pageno number');
-/** Members that hold a cursor, each with the argument that usually takes it. */
-const NEXT = words(
-  'nextpagetoken:pagetoken nextcursor:cursor nexttoken:nexttoken continuationtoken:continuationtoken ' +
-    'nextpagecursor:pagecursor endcursor:after aftercursor:pageafter nextmarker:marker nextoffset:offset ' +
-    'nextstart:start nextpage:page next:cursor after:after bookmark:bookmark scrollid:scrollid cursor:cursor offset:offset',
-).map((pair) => pair.split(':') as [member: string, argument: string]);
+/** Members with a cursor that may repeat the start of this page. */
+const START = ['offset', 'cursor', 'marker'];
+
 /** A sentence with the call that continues where this page ends; undefined if the response does not indicate one. */
 export function nextPage(page: Page): string | undefined {
   const changes = nextChanges(page);
@@ -62,15 +63,16 @@ export function restOfPage(
   list: { path: string; shown: number; total: number },
 ): string | undefined {
   const args = argumentsOf(page.tool);
-  const [size, number, offset] = [SIZES, NUMBERS, OFFSETS].map((names) => pick(args, names));
-  if (list.shown === 0 || (size === undefined && offset === undefined)) return undefined;
+  const [size, number] = [SIZES, NUMBERS].map((names) => pick(args, names));
+  const offset = offsetOf(args);
+  if (list.shown <= 0 || (size === undefined && offset === undefined)) return undefined;
   if (itemsOf(page.answer)?.path !== list.path) return undefined;
   if (size !== undefined) {
     const changes = smallerPage(page, size, number, list);
     if (changes !== undefined) return sentence('Smaller page, same position', page, changes);
   }
   if (offset === undefined || pick(args, ['cursor']) !== undefined) return undefined;
-  const start = numberOf(valueOf(page.args, offset)) ?? firstOf(offset, 0);
+  const { start } = positionOf(page, membersAround(page.answer), offset);
   return sentence('The rest of this page', page, new Map([[offset, start + list.shown]]));
 }
 
@@ -100,73 +102,45 @@ function smallerPage(
 
 /** How many items a page has, except the last one; undefined if unknown. */
 function sizeOfPage({ args, answer }: Page, size: Argument): number | undefined {
-  const members = membersAround(answer);
-  const said = SIZES.flatMap((name) => members.get(name) ?? []).map(numberOf);
   return (
     numberOf(valueOf(args, size)) ??
     numberOf(size.schema['default'] ?? null) ??
-    said.find((value) => value !== undefined && value > 1)
+    statedSize(membersAround(answer))
   );
+}
+
+function statedSize(members: Members): number | undefined {
+  const stated = STATED_SIZES.flatMap((name) => members.get(name) ?? []).map(numberOf);
+  return stated.find((value) => value !== undefined && value > 1);
 }
 
 function nextChanges(page: Page): Changes | undefined {
   const args = argumentsOf(page.tool);
-  if (args.length === 0) return undefined;
-  const members = membersAround(page.answer);
-  const says = (names: readonly string[], value: boolean) =>
-    names.some((name) => members.get(name)?.includes(value));
-  if (says(MORE, false) || says(LAST, true)) return undefined;
-  const url = linkOf(page.headers['link']) ?? urlIn(members);
-  if (url !== undefined) return changesOfUrl(url, args, page.args);
+  // A call that writes is not repeated for the next page of nothing.
+  const isList = page.tool.annotations.readOnlyHint || itemsOf(page.answer)?.items.length;
+  if (args.length === 0 || !isList) return undefined;
+  const members = membersAround(page.answer, countsIn(page.headers));
+  if (says(members, MORE, false) || says(members, LAST, true)) return undefined;
+  const link = linkOf(page.headers['link']);
+  // The link says that there is no other page.
+  if (link === null) return undefined;
+  const url = link ?? urlIn(members);
+  const changes = url === undefined ? undefined : changesOfUrl(url, args, page.args);
+  if (changes !== undefined) return changes.size === 0 ? undefined : changes;
   return (
     changesOfCursor(members, args, page.args) ??
-    (says(MORE, true) ? changesOfLastId(members, args, page.answer) : undefined) ??
-    changesOfNumber(page, members, args)
+    (says(members, MORE, true) ? changesOfLastId(members, args, page.answer) : undefined) ??
+    (endsIn(members) ? undefined : changesOfNumber(page, members, args))
   );
 }
 
-/** RFC 8288 section 3. */
-function linkOf(header: string | undefined): string | undefined {
-  const links = (header ?? '').slice(0, 16_384).split(/,\s*(?=<)/);
-  const next = links.find((link) =>
-    /;\s*rel\s*=\s*("([^"]*\s)?next(\s[^"]*)?"|next\s*(;|$))/i.test(link),
-  );
-  return next && /^\s*<([^>]*)>/.exec(next)?.[1];
-}
-
-function urlIn(members: Members): string | undefined {
-  const isUrl = (value: Json) =>
-    typeof value === 'string' &&
-    value.length < 8192 &&
-    /^(https?:\/\/|\/|\?)[^\s]*\?|^\?/.test(value);
-  const values = NEXT_URLS.flatMap((name) => members.get(name) ?? []);
-  const all = values.flatMap((value) =>
-    isObject(value) ? [value['href'] ?? null, value['url'] ?? null] : [value],
-  );
-  return all.find(isUrl) as string | undefined;
-}
-
-/** The differences between the query of a URL and the call. */
-function changesOfUrl(
-  url: string,
-  args: readonly Argument[],
-  given: JsonObject,
-): Changes | undefined {
-  const query = new URLSearchParams(url.split('#', 1)[0]?.split('?').slice(1).join('?') ?? '');
-  const changes = new Map<Argument, Json>();
-  for (const argument of args) {
-    const value = argument.isInBody ? null : query.get(argument.wire);
-    const before = valueOf(given, argument);
-    if (
-      value === null ||
-      Array.isArray(before) ||
-      value === before ||
-      value === JSON.stringify(before)
-    )
-      continue;
-    changes.set(argument, typed(value, argument));
-  }
-  return changes.size === 0 ? undefined : changes;
+/** The headers as members; `Content-Range: 0-24/3573` ends in the total (PostgREST). */
+function countsIn(headers: Page['headers']): Readonly<Record<string, Json>> {
+  const entries = PAGE_HEADERS.flatMap((name) => {
+    const value = name === 'link' ? undefined : headers[name];
+    return value === undefined ? [] : [[name, value.replace(/^\S*\//, '')] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 function changesOfCursor(
@@ -178,16 +152,21 @@ function changesOfCursor(
     const value = members.get(member)?.find(isCursor);
     const argument = value === undefined ? undefined : pick(args, [taker, ...CURSORS]);
     if (value === undefined || argument === undefined) continue;
-    // A repeated value is where this page began.
-    const repeats = member === 'offset' || member === 'cursor';
-    if (repeats && (typeof value === 'number' || valueOf(given, argument) === value)) continue;
-    return new Map([[argument, typed(value, argument)]]);
+    const next = typed(value, argument);
+    // A repeated value is where this page began, except the ID of a scroll (Elasticsearch); so is a number, unless the
+    // response says that there is more.
+    if (next === valueOf(given, argument) && member !== 'scrollid') continue;
+    const isStart = member === 'offset' || !says(members, MORE, true);
+    if (typeof value === 'number' && isStart && START.includes(member)) continue;
+    return new Map([[argument, next]]);
   }
   return undefined;
 }
 
+/** Zero and less end a list (X 1.1, Redis), and a URL is not a cursor. */
 function isCursor(value: Json): value is string | number {
-  return typeof value === 'number' || (typeof value === 'string' && value !== '');
+  if (typeof value === 'number') return value > 0;
+  return typeof value === 'string' && !isUrl(value) && !/^(0|-\d+)?$/.test(value);
 }
 
 /** The ID of the last item, if the API continues after an ID. */
@@ -196,11 +175,25 @@ function changesOfLastId(
   args: readonly Argument[],
   answer: Json,
 ): Changes | undefined {
-  const argument = pick(args, words('startingafter afterid after sinceid lastid'));
-  const last = itemsOf(answer)?.items.at(-1);
+  const [first, last] = [0, -1].map((index) => itemsOf(answer)?.items.at(index)).map(idOf);
   const named = words('lastid endid').flatMap((name) => members.get(name) ?? []);
-  const id = [...named, (isObject(last) ? last['id'] : undefined) ?? ''].find(isCursor);
+  const stated = named.find(isCursor);
+  // With the newest first, as often, what is after an ID is on the page before.
+  const isOrdered = stated !== undefined || isLess(first, last);
+  const names = words(
+    isOrdered ? 'startingafter lastid afterid after sinceid' : 'startingafter lastid',
+  );
+  const [argument, id] = [pick(args, names), stated ?? last];
   return argument && id !== undefined ? new Map([[argument, typed(id, argument)]]) : undefined;
+}
+
+function idOf(item: Json | undefined): string | number | undefined {
+  return [(isObject(item) ? item['id'] : undefined) ?? ''].find(isCursor);
+}
+
+function isLess(first: Json = null, last: Json = null): boolean {
+  const [low, high] = [first, last].map(numberOf);
+  return low !== undefined && high !== undefined && low < high;
 }
 
 /** The next page number or offset, if a total or a flag shows that there are more items. */
@@ -210,21 +203,16 @@ function changesOfNumber(
   args: readonly Argument[],
 ): Changes | undefined {
   const length = itemsOf(page.answer)?.items.length ?? 0;
-  const [number, offset] = [NUMBERS, OFFSETS].map((names) => pick(args, names));
+  const [number, offset] = [pick(args, NUMBERS), offsetOf(args)];
   if (length === 0) return undefined;
-  const says = (names: readonly string[], value: boolean) =>
-    names.some((name) => members.get(name)?.includes(value));
-  const { headers } = page;
   const progress = {
     length,
-    says: says(MORE, true) || says(LAST, false),
-    total:
-      numberOf(headers['x-total-count'] ?? headers['x-total'] ?? null) ??
-      firstNumber(members, TOTALS),
+    says: says(members, MORE, true) || says(members, LAST, false),
+    total: firstNumber(members, TOTALS),
   };
   const next =
     (number && nextNumber(page, members, number, progress)) ??
-    (offset && nextOffset(page, offset, progress));
+    (offset && nextOffset(page, members, offset, progress));
   return next && new Map([next]);
 }
 
@@ -244,36 +232,50 @@ function nextNumber(
 ): Next | undefined {
   const base = members.get('number')?.includes(0) ? 0 : firstOf(number, 1);
   const current = numberOf(valueOf(page.args, number)) ?? firstNumber(members, CURRENT) ?? base;
-  const pages =
-    firstNumber(members, TOTAL_PAGES) ?? numberOf(page.headers['x-total-pages'] ?? null);
+  const pages = firstNumber(members, TOTAL_PAGES);
   const size = pick(argumentsOf(page.tool), SIZES);
-  const each = (size && sizeOfPage(page, size)) ?? (current === base ? length : Infinity);
+  const each =
+    (size && sizeOfPage(page, size)) ??
+    (current === base ? length : (statedSize(members) ?? Infinity));
   const done = current - base + 1;
   const more = pages === undefined ? (total ?? 0) > done * each : pages > done;
   return more || says ? [number, current + 1] : undefined;
 }
 
 function nextOffset(
-  { args }: Page,
+  page: Page,
+  members: Members,
   offset: Argument,
   { length, says, total }: Progress,
 ): Next | undefined {
-  const base = firstOf(offset, 0);
-  const next = (numberOf(valueOf(args, offset)) ?? base) + length;
-  return says || (total ?? 0) > next - base ? [offset, next] : undefined;
+  const { start, first } = positionOf(page, members, offset);
+  const next = start + length;
+  return says || (total ?? 0) > next - first ? [offset, next] : undefined;
+}
+
+/** Where a page starts, and where the first one does. */
+function positionOf({ args }: Page, members: Members, offset: Argument) {
+  const [name, first] = [plain(offset.wire), firstOf(offset, 0)];
+  const given = numberOf(valueOf(args, offset));
+  // SCIM counts from 1, and its first page says so. An extra page is better than a missing item.
+  const isOne = given === undefined ? members.get(name)?.includes(1) : name === 'startindex';
+  const least = isOne === true ? Math.max(1, first) : first;
+  return { start: given ?? least, first: least };
 }
 
 function firstNumber(members: Members, names: readonly string[]): number | undefined {
   const values = names.flatMap((name) => members.get(name) ?? []);
-  return values.map(numberOf).find((value) => value !== undefined);
+  // Elasticsearch counts in an object.
+  const counts = values.map((value) => (isObject(value) ? (value['value'] ?? null) : value));
+  return counts.map(numberOf).find((value) => value !== undefined);
 }
 
 const MAX_CALL = 1000;
 
 function sentence(start: string, { tool, args }: Page, changes: Changes): string {
-  const next: JsonObject = { ...args };
+  const next: Record<string, Json | undefined> = { ...args };
   for (const [{ name, isInBody }, value] of changes)
-    if (isInBody) next['body'] = { ...membersOf(next['body']), [name]: value };
+    if (isInBody) next['body'] = { ...membersOf(next['body']), [name]: value ?? null };
     else next[name] = value;
   const text = JSON.stringify(next);
   if (text.length <= MAX_CALL) return `${start}: ${tool.name} ${text}`;

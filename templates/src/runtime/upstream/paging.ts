@@ -10,24 +10,60 @@ export interface Argument {
   readonly schema: JsonObject;
 }
 
+/** New values of arguments; undefined leaves an argument out. */
+export type Changes = ReadonlyMap<Argument, Json | undefined>;
+
 /** Splits a list of names. */
 export const words = (text: string): readonly string[] => text.split(' ');
 
 // Argument names, reduced to letters and digits, by their meaning; the clearest first.
 /** Arguments for the number of items on a page. */
 export const SIZES = words(
-  'perpage pagesize limit maxresults maxitems pagelimit resultsperpage itemsperpage top take first count size rows max',
+  'perpage pagesize limit maxresults maxitems pagelimit resultsperpage itemsperpage hitsperpage top take max first ' +
+    'count size rows pagelen ps',
 );
+/** Sizes that a response states; elsewhere `count` and the like are totals. */
+export const STATED_SIZES = SIZES.filter((name) => !/^(count|first|max|ps)$/.test(name));
 /** Arguments for the number of a page. */
 export const NUMBERS = words('page pagenumber pageno pagenum pageindex currentpage p');
 /** Arguments for the number of items before a page. */
-export const OFFSETS = words('offset skip startat startindex start from pageoffset');
+const OFFSETS = words('offset skip startat startindex startposition start from pageoffset');
 /** Arguments that take the cursor of a response. */
 export const CURSORS = words(
   'cursor pagetoken nexttoken nextpagetoken paginationtoken continuationtoken nextcursor pagecursor startcursor ' +
-    'startingafter afterid pageafter after continuation bookmark marker nextmarker scrollid starttoken sinceid since ' +
-    'token offset page next',
+    'startingafter afterid pageafter after continuation continue bookmark marker nextmarker cursormark scrollid ' +
+    'starttoken offset page next start token until sinceid since',
 );
+
+// Member names, reduced to letters and digits, by their meaning; the clearest first.
+/** Members that are true if there is another page, and false if there is none. */
+export const MORE = words(
+  'hasmore hasnext hasnextpage hasmoreitems hasmoreresults more moreavailable morerecords moreresult ' +
+    'moreitemsincollection istruncated',
+);
+/** Members that are true on the last page. */
+export const LAST = words('islast islastpage last lastpage isend end endofrecords');
+/** Members that count all items. */
+export const TOTALS = words(
+  'xtotalcount xtotal xwptotal contentrange total totalcount totalitems totalresults totalelements totalsize ' +
+    'totalrecords totalentries totalhits estimatedtotalhits numfound found nbhits count',
+);
+/** Members that count the pages. */
+export const TOTAL_PAGES = words(
+  'totalpages lastpage pagecount numpages nbpages pages pagestotal xtotalpages xwptotalpages',
+);
+/** Members with the number of the page. */
+export const CURRENT = words('page pagenumber currentpage pageno number');
+/** Members that hold a cursor, each with the argument that usually takes it. */
+export const NEXT = words(
+  'nextpagetoken:pagetoken nextcursor:cursor nexttoken:nexttoken continuationtoken:continuationtoken ' +
+    'nextcontinuationtoken:continuationtoken nextpagecursor:pagecursor endcursor:after aftercursor:pageafter ' +
+    'nextmarker:marker nextoffset:offset nextpageoffset:offset nextstart:start nextpagestart:start ' +
+    'nextstartingafter:startingafter nextcursormark:cursormark xmscontinuationtoken:continuationtoken ' +
+    'opcnextpage:page xnextpage:page xnextcursor:cursor nextpage:page startingafter:startingafter next:cursor ' +
+    'after:after continue:continue continuation:continuation bookmark:bookmark scrollid:scrollid cursor:cursor ' +
+    'offset:offset marker:marker',
+).map((pair) => pair.split(':') as [member: string, argument: string]);
 
 const known = new WeakMap<Tool, readonly Argument[]>();
 
@@ -60,10 +96,20 @@ export function membersOf(value: unknown): JsonObject {
 /** The first argument with one of the names, reduced to letters and digits. */
 export function pick(args: readonly Argument[], names: readonly string[]): Argument | undefined {
   for (const name of names) {
-    const found = args.find(({ wire }) => plain(wire) === name);
+    const found = args.find(({ wire }) => [plain(wire), withoutGroup(wire)].includes(name));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** `page` of Strapi's `pagination[page]`, and `offset` of ServiceNow's `sysparm_offset`. */
+function withoutGroup(wire: string): string {
+  return plain(wire).replace(/^(pagination|paging|searchcriteria|sysparm|pg)(?=.)/, '');
+}
+
+/** The argument for the number of items before a page; beside `max` that is `first` (Keycloak). */
+export function offsetOf(args: readonly Argument[]): Argument | undefined {
+  return pick(args, OFFSETS) ?? (pick(args, ['max']) && pick(args, ['first']));
 }
 
 /** A name reduced to lower-case letters and digits. */
@@ -85,7 +131,18 @@ export function numberOf(value: Json): number | undefined {
 
 /** The number that an argument starts counting from. */
 export function firstOf({ schema }: Argument, usual: number): number {
-  return numberOf(schema['default'] ?? null) ?? numberOf(schema['minimum'] ?? null) ?? usual;
+  const { default: normal = null, minimum = null, description = null } = schema;
+  return numberOf(normal) ?? numberOf(minimum) ?? describedFirst(description) ?? usual;
+}
+
+const FIRST =
+  /\b(0|zero|1|one)[- ]?(?:based|indexed)\b|\b(?:starts?|starting|begins?|beginning) (?:at|from|with) (0|zero|1|one)\b|\bfirst page is (0|zero|1|one)\b/i;
+
+function describedFirst(description: Json): number | undefined {
+  const found = typeof description === 'string' ? FIRST.exec(description)?.slice(1) : undefined;
+  const first = found?.find(Boolean);
+  if (first === undefined) return undefined;
+  return /^(0|zero)$/i.test(first) ? 0 : 1;
 }
 
 /** A value as an argument takes it: digits become a number if the argument is one. */
@@ -104,25 +161,41 @@ export interface Items {
 
 /** Members that may contain paging members. */
 const AROUND =
-  /^(meta|metadata|responsemetadata|paging|pagination|page|pageinfo|links|cursors|next|nextpage|data|result|results|info)$/;
+  /(meta|metadata|info|paging|pagination|links|cursors|list)$|^(page|pages|next|nextpage|(additional)?data|results?|response|message|hits|collection|d)$/;
 
 /** Members of a response, by their names reduced to letters and digits. */
 export type Members = ReadonlyMap<string, readonly Json[]>;
 
-/** The members of a response and of the objects beside its items, by their names reduced to letters and digits. */
-export function membersAround(answer: Json): Members {
+/** The members of a response and of the objects beside its items, and its headers, by their reduced names. */
+export function membersAround(answer: Json, headers: Readonly<Record<string, Json>> = {}): Members {
   const members = new Map<string, Json[]>();
+  const add = (name: string, value: Json) =>
+    void members.set(name, [...(members.get(name) ?? []), value]);
   const visit = (value: Json, depth: number) => {
     if (!isObject(value) || depth > 3) return;
     for (const key of Object.keys(value).slice(0, 200)) {
       const member = value[key] ?? null;
       const name = plain(key);
-      members.set(name, [...(members.get(name) ?? []), member]);
+      add(name, member);
+      if (/^links?$/.test(name)) for (const link of nextLinks(member)) add('next', link);
       if (AROUND.test(name)) visit(member, depth + 1);
     }
   };
+  for (const [name, value] of Object.entries(headers)) add(plain(name), value);
   visit(answer, 0);
   return members;
+}
+
+/** Whether a member with one of the names has the value. */
+export function says(members: Members, names: readonly string[], value: boolean | null): boolean {
+  return names.some((name) => members.get(name)?.includes(value));
+}
+
+/** Links in a list, each with its relation: `rel`, or `relation` (FHIR). */
+function nextLinks(links: Json): Json[] {
+  const isNext = (link: Json) =>
+    isObject(link) && [link['rel'], link['relation']].flat().includes('next');
+  return Array.isArray(links) ? links.slice(0, 200).filter(isNext) : [];
 }
 
 /** The longest list near the root. */

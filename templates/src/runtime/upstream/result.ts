@@ -12,6 +12,7 @@ import {
   shownImage,
 } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure } from './fit.js';
+import { PAGE_HEADERS } from './pages.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
@@ -25,6 +26,8 @@ export interface Asked {
   readonly fields?: readonly string[] | undefined;
   /** Characters of a result. */
   readonly maxCharacters: number;
+  /** Whether the call failed: what the response lists and counts is not a page then. */
+  readonly isFailed?: boolean;
 }
 
 /** The result that reports an upstream response; `differences` explains why the API may have refused the arguments. */
@@ -42,7 +45,7 @@ export function toResult(
   const taken = trailer.join('\n').length + (failed ? line.length + 2 : 0);
   const left = Math.max(0, asked.maxCharacters - taken);
   // Any member of an error response may matter.
-  const kept = failed ? { ...asked, fields: undefined } : asked;
+  const kept = failed ? { ...asked, fields: undefined, isFailed: true } : asked;
   const { blocks, value } = bodyContent(response, secrets, kept, left);
   const shown = failed || blocks.length === 0 ? leading(line, blocks) : blocks;
   const content = [...shown, ...trailer.map(textBlock)];
@@ -156,6 +159,7 @@ function bodyContent(
   const answered = {
     ...asked,
     headers: maskedHeaders(headers, secrets),
+    isCut: truncated,
     budget: budget - (truncated ? note.length : 0),
   };
   const whole = truncated ? (endedJson(masked) ?? masked) : masked;
@@ -171,8 +175,7 @@ function isLikeJson(text: string, type: string): boolean {
 
 /** The headers that may point to a next page, or count the pages. */
 function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
-  const names = ['link', 'x-total-count', 'x-total', 'x-total-pages'];
-  const entries = names.map(
+  const entries = PAGE_HEADERS.map(
     (name) => [name, headers[name] && secrets.mask(headers[name])] as const,
   );
   return Object.fromEntries(entries);

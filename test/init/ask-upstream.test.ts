@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeUpstream, upstreamChoices } from '../../src/commands/init/upstream-choices.js';
+import { describeUpstream, upstreamChoices } from '../../src/commands/init/ask-upstream.js';
 import { plan } from '../../src/plan/plan.js';
 import type { PlanOptions } from '../../src/plan/types.js';
 import type { JsonObject } from '../../src/json.js';

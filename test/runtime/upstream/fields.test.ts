@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../../templates/src/runtime/api.js';
+import { selectFields, takeFields } from '../../../templates/src/runtime/upstream/fields.js';
+import { fitAnswer } from '../../../templates/src/runtime/upstream/fit.js';
+import { makeTool } from './wire.js';
+
+const tool = { ...makeTool({}), fields: ['items', 'total'] };
+const answer: JsonObject = {
+  total: 2,
+  items: [
+    { id: 1, user: { name: 'Ada', mail: 'a@example.org' }, tags: [{ name: 'x' }] },
+    { id: 2, user: { name: 'Bob', mail: 'b@example.org' }, tags: [] },
+  ],
+  '2026': { january: 1, february: 2 },
+};
+
+function selected(paths: Json, from: Json = answer, known: readonly string[] = tool.fields) {
+  const { fields = [] } = takeFields(tool, { fields: paths });
+  return selectFields(from, fields, known);
+}
+
+describe('the same field', () => {
+  const ids = { items: [{ id: 1 }, { id: 2 }] };
+  const names = { items: [{ user: { name: 'Ada' } }, { user: { name: 'Bob' } }] };
+  test.each<[path: string, value: Json]>([
+    ['items.id', ids],
+    ['$.items[*].id', ids],
+    ['items[].id', ids],
+    ['items[0].id', ids],
+    ['$.items[-1:].id', ids],
+    ['items.*.id', ids],
+    ['items.0.id', ids],
+    ['/items/0/id', ids],
+    ['#/items/0/id', ids],
+    ['items/id', ids],
+    ["$['items'][*]['id']", ids],
+    ['$["items"][0].user.name', names],
+    ['/items/-/user/name', names],
+    ['items.user.name', names],
+    ['2026.january', { '2026': { january: 1 } }],
+    ['/2026/january', { '2026': { january: 1 } }],
+  ])('is %s', (path, value) => {
+    expect(selected([path])).toEqual({ value, notes: [] });
+  });
+
+  test('is all below it with *', () => {
+    expect(selected(['*'])).toEqual({ value: answer, notes: [] });
+    expect(selected(['items.*'])).toEqual({ value: { items: answer['items'] }, notes: [] });
+  });
+});
+
+describe('a name', () => {
+  test('may contain dots and slashes, and its own spelling comes first', () => {
+    const from = {
+      user: { id: 1 },
+      'user.name': 'Ada',
+      'a/b': 1,
+      a: { b: 2 },
+      '/pets': { get: 1, put: 2 },
+    };
+    expect(selected(['user.name'], from).value).toEqual({ 'user.name': 'Ada' });
+    expect(selected(['a/b'], from).value).toEqual({ 'a/b': 1 });
+    expect(selected(['/pets.get'], from).value).toEqual({ '/pets': { get: 1 } });
+    expect(selected(['/~1pets/get'], from).value).toEqual({ '/pets': { get: 1 } });
+  });
+
+  test('that is unknown leaves nothing out', () => {
+    const { value, notes } = selected(['items.user.nmae']);
+    const users = [
+      { name: 'Ada', mail: 'a@example.org' },
+      { name: 'Bob', mail: 'b@example.org' },
+    ];
+    expect(value).toEqual({ items: users.map((user) => ({ user })) });
+    expect(notes).toEqual([
+      'The response has no field "items.user.nmae", so nothing beside it was left out. Did you mean items.user.name?',
+    ]);
+  });
+
+  test('that the document lists may be absent from a response that has others', () => {
+    expect(selected(['total'], { items: [] })).toEqual({ value: {}, notes: [] });
+  });
+
+  test('that the document lists leaves nothing out of a response of another shape', () => {
+    const wrapped = { data: { items: [1], total: 1 } };
+    const { value, notes } = selected(['total'], wrapped);
+    expect(value).toEqual(wrapped);
+    expect(notes[0]).toMatch(/^The response has no field "total".* Did you mean data.total\?$/);
+  });
+});
+
+describe('a response that is not JSON', () => {
+  const csv = 'id,name\n1,Ada\n'.repeat(50);
+  const shown = (fields: string[] | undefined, budget: number) =>
+    fitAnswer(csv, false, { tool, args: {}, headers: {}, fields, budget }).notes;
+
+  test('says that fields cannot select from it, and does not propose them', () => {
+    expect(shown(['id'], 5000)).toEqual([
+      'The response is not JSON, so `fields` left nothing out.',
+    ]);
+    expect(shown(undefined, 5000)).toEqual([]);
+    expect(shown(undefined, 300).at(-1)).toBe(
+      'Ask for something smaller or more specific, if the API allows it.',
+    );
+  });
+});
