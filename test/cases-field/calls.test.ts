@@ -28,6 +28,9 @@ test.each<[file: string, tool: string, args: object, line: string]>([
     'GET /amount?value=5&when=2024-01-01',
   ],
   ['greedy-path', 'get_file', { proxy: 'a/b.txt' }, 'GET /files/a/b.txt'],
+  ['paths-of-tools', 'odata', { key: "O'Neil" }, "GET /Products('O%27%27Neil')/Name"],
+  ['paths-of-tools', 'postman', { user: 'a b' }, 'GET /users/a%20b'],
+  ['paths-of-tools', 'strings', { place: 5, rest: 'a/b' }, 'GET /places/5/a/b'],
   ['greedy-path', 'get_name', { name: 'projects/p1' }, 'GET /v1/projects/p1'],
   [
     'null-optional',
@@ -251,5 +254,40 @@ test('header-named-like-scheme', async () => {
   expect([one.lines, textOf(one.result)]).toEqual([
     [],
     expect.stringContaining('UPSTREAM_API_KEY_CONSUMER'),
+  ]);
+});
+
+test('forms-and-digits', async () => {
+  const upc = '041631000564';
+  const { lines } = await callCase('forms-and-digits', ['get_code', { upc, zip: ['02134', '5'] }]);
+  expect(lines).toEqual([`GET /codes/${upc}?zip=02134&zip=5`]);
+  const inJson = await callCase('forms-and-digits', ['post_code', { upc, body: { zip: '02134' } }]);
+  expect(textOf(inJson.result)).toBe('body.zip must be an integer, not a string.');
+  const zero = await callCase('forms-and-digits', ['get_code', { upc, zip: ['00'] }]);
+  expect(textOf(zero.result)).toBe('zip[0] must be at least 1.');
+  const form = await callCase('forms-and-digits', ['post_form', { body: 'a=1&b=%20' }]);
+  expect(String(form.requests[0]?.body)).toBe('a=1&b=%20');
+  expect(header(form.requests[0], 'content-type')).toEqual(['application/x-www-form-urlencoded']);
+});
+
+test.each([
+  ['batch', 'request-separator', 'multipart/mixed;boundary=request-separator'],
+  ['batch', 'other', 'multipart/mixed; boundary="other"'],
+  ['related', 'x:1', 'multipart/related; boundary="x:1"'],
+])('parts of %s that are written already are sent as they are', async (tool, boundary, type) => {
+  const parts = `--${boundary}\nContent-Type: text/plain\n\na\r\n--${boundary}--`;
+  const { requests } = await callCase('forms-and-digits', [tool, { body: parts }]);
+  expect(String(requests[0]?.body)).toBe(parts.replaceAll(/\r?\n/g, '\r\n'));
+  expect(header(requests[0], 'content-type')).toEqual([type]);
+});
+
+test.each([
+  ['related', 'text without parts'],
+  ['post_form', 'text without fields'],
+])('a form of %s that is %s is refused', async (tool, body) => {
+  const { lines, result } = await callCase('forms-and-digits', [tool, { body }]);
+  expect([lines, textOf(result)]).toEqual([
+    [],
+    'The argument "body" must be an object with the fields of the form.',
   ]);
 });

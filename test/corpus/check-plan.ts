@@ -35,7 +35,10 @@ export function leftOut(
  * parameters of the query that a path names (`{?limit}`, `?q={q}`).
  */
 export function key({ method, path }: { readonly method: string; readonly path: string }): string {
-  const named = path.replace(/\{[?&][^{}]*\}/g, '').replace(/[?&][^?&={}]+=\{[^{}]*\}/g, '');
+  const named = path
+    .replace(/\$(?=\{)/g, '')
+    .replace(/\{[?&][^{}]*\}/g, '')
+    .replace(/[?&][^?&={}]+=\{[^{}]*\}/g, '');
   return `${method} ${named.replace(/\{[+#./;*]*([^{}:=*+?]*)(?:[^{}]|\{[^{}]*\})*\}/g, '{$1}')}`;
 }
 

@@ -43,6 +43,27 @@ components:
 });
 
 test.each([
+  ['3.0.3', '#/definitions/P', { components: { schemas: { P: integer } } }],
+  ['3.1.0', '#/components/schema/P', { components: { schemas: { P: integer } } }],
+  ['3.1.0', ' #/components/schemas/P ', { components: { schemas: { P: integer } } }],
+  ['3.0.3', '#/definitions/P', { definitions: { P: integer } }],
+])('a reference of %s, %s, is found where another version has it', async (openapi, $ref, more) => {
+  const q = { name: 'q', in: 'query', schema: { type: 'boolean' } };
+  const parameters = [{ name: 'p', in: 'query', schema: { $ref } }, { $ref: '#/parameters/Q' }];
+  const { components = {} } = more as { components?: object };
+  const { tools, warnings } = await toolsOf({
+    'o.json': {
+      ...{ openapi, info: { title: 't', version: '1' } },
+      servers: [{ url: 'https://api.example.com' }],
+      ...{ ...more, components: { ...components, parameters: { Q: q } } },
+      paths: { '/a': { get: { operationId: 'send', parameters, responses: {} } } },
+    },
+  });
+  expect(warnings).toEqual([]);
+  expect(at(tools['send'], 'properties')).toEqual({ p: integer, q: { type: 'boolean' } });
+});
+
+test.each([
   ['nested', { properties: { a: { properties: { p: { $ref: '#/$defs/P' } } } } }],
   ['in a list', { properties: { a: { items: { $ref: '#/$defs/P' } } } }],
   ['in a composition', { properties: { a: { allOf: [{ $ref: '#/$defs/P' }] } } }],

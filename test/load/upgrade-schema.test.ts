@@ -39,6 +39,13 @@ const cases: [string, Json, Json][] = [
     { allOf: [x], nullable: true, title: 't' },
     { title: 't', anyOf: [{ allOf: [x] }, none] },
   ],
+  [
+    'nullable as a part of allOf',
+    { allOf: [x, { nullable: true }], title: 't' },
+    { title: 't', anyOf: [{ allOf: [x] }, none] },
+  ],
+  ['null as a part of allOf', { allOf: [x, none] }, { anyOf: [{ allOf: [x] }, none] }],
+  ['nothing but null in allOf', { allOf: [none, none] }, { allOf: [none, none] }],
   ['nullable oneOf', { oneOf: [x], nullable: true }, { anyOf: [{ oneOf: [x] }, none] }],
   ['nullable anyOf', { anyOf: [x], nullable: true }, { anyOf: [x, none] }],
   ['nullable anyOf with null', { anyOf: [x, none], nullable: true }, { anyOf: [x, none] }],
@@ -239,4 +246,16 @@ test('2.0: x-nullable, and a discriminator that is a name', async () => {
       properties: { kind: { type: ['string', 'null'] } },
     },
   });
+});
+
+test.each([
+  [{ enum: [0, 1], 'x-enumNames': ['None', 'Some'], description: 'd' }, 'd\n\n0: None\n1: Some'],
+  [{ enum: ['a', 'b', null], 'x-enum-varnames': ['A', 'B'] }, undefined],
+  [{ enum: ['a', 'b'], 'x-enumDescriptions': { b: 'x' } }, 'b: x'],
+  [{ enum: [7], 'x-enum-varnames': ['S'], 'x-enum-descriptions': ['x'] }, '7: S: x'],
+  [{ enum: ['p', 'q'], 'x-ms-enum': { values: [{ name: 'P', description: 'x' }] } }, 'p: x'],
+  [{ enum: [0], 'x-enumNames': ['None'], description: '0 = None' }, '0 = None'],
+])('the names of the values of an enum are described, %j', async (schema, description) => {
+  const { schema: result } = await upgraded(schema);
+  expect(at(result, 'description')).toBe(description);
 });

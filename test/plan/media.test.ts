@@ -116,12 +116,12 @@ it('reads a misspelt media type as JSON if there is no other', () => {
   expect(choose({ 'applicationjson;version=1': A })).toEqual(['application/json']);
 });
 
-describe('the arguments of a body', () => {
-  const bodyOf = (content: JsonObject, more: JsonObject = {}) => {
-    const { tool } = planOperation({ requestBody: { content, ...more } });
-    return { properties: tool?.inputSchema['properties'], body: tool?.request.body };
-  };
+const bodyOf = (content: JsonObject, more: JsonObject = {}) => {
+  const { tool } = planOperation({ requestBody: { content, ...more } });
+  return { properties: tool?.inputSchema['properties'], body: tool?.request.body };
+};
 
+describe('the arguments of a body', () => {
   it('name the media type, and describe what each accepts', () => {
     const { properties, body } = bodyOf(
       { 'application/json': { schema: A }, [multipart]: { schema: withFile } },
@@ -161,8 +161,8 @@ describe('the arguments of a body', () => {
 
   it('are described once if they are the same for all', () => {
     const { properties } = bodyOf({
-      'application/json-patch+json': { schema: A },
       'application/merge-patch+json': { schema: A },
+      'application/vnd.example+json': { schema: A },
     });
     expect(properties).toMatchObject({ body: A, content_type: {} });
   });
@@ -238,5 +238,33 @@ describe('the arguments of a body', () => {
       photo: { file: 'sometimes' },
       code: { contentType: 'application/octet-stream' },
     });
+  });
+});
+
+describe('misspelled media types', () => {
+  it.each([
+    ['form-data', 'multipart/form-data'],
+    ['application/form-data', 'multipart/form-data'],
+    ['multipart/formdata', 'multipart/form-data'],
+    ['multipart/form-data; boundary=x', 'multipart/form-data; boundary=x'],
+    ['x-www-form-urlencoded', 'application/x-www-form-urlencoded'],
+    ['application/x-www-form-urlencode', 'application/x-www-form-urlencoded'],
+    ['application/www-form-urlencoded', 'application/x-www-form-urlencoded'],
+    ['application-json', 'application/json'],
+    ['plain/text', 'text/plain'],
+    ['application/json; charset=utf-8, application/xml', 'application/json; charset=utf-8'],
+    ['application/x; a="b,c", text/plain', 'application/x; a="b,c"'],
+    ['application/form-data+json', 'application/form-data+json'],
+  ])('%s is read as %s', (written, meant) => {
+    expect(bodyOf({ [written]: { schema: A } }).body?.mediaType).toBe(meant);
+  });
+
+  it('have the field `file` for a file that is the whole body of a form', () => {
+    const binary = { type: 'string', format: 'binary' };
+    const { body, properties } = bodyOf({ 'multipart/form-data': { schema: binary } });
+    expect(properties).toMatchObject({
+      body: { required: ['file'], properties: { file: { contentEncoding: 'base64' } } },
+    });
+    expect(body?.encoding).toEqual({ file: { file: 'always' } });
   });
 });

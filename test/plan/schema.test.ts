@@ -20,6 +20,47 @@ const big = Object.fromEntries(
   Array.from({ length: 40 }, (_, i) => [`property${i}`, { type: 'string' }]),
 );
 
+describe('a required member that no property describes', () => {
+  const own = { properties: { a: { type: 'string' } }, required: ['a', 'b'] };
+  const kept = ['"required":["a","b"]'];
+
+  it.each<[string, JsonObject]>([
+    ['alone', own],
+    ['deeper', { properties: { c: own }, allOf: [{ title: 'x' }] }],
+    ['of an alternative', { anyOf: [own, { type: 'null' }] }],
+    ['of one among others', { items: { oneOf: [ref('Own'), { type: 'null' }] } }],
+  ])('is not required: %s', (_, schema) => {
+    const text = JSON.stringify(convert(schema, { Own: own }));
+    expect(text.match(/"required":\[[^\]]*\]/g)).toEqual(['"required":["a"]']);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['a part of allOf', { allOf: [own, { properties: { b: {} } }] }],
+    ['beside allOf', { ...own, allOf: [{ properties: { b: {} } }] }],
+    ['an alternative beside properties', { properties: { b: {} }, anyOf: [own] }],
+    ['a map', { ...own, additionalProperties: { type: 'string' } }],
+    ['names by pattern', { ...own, patternProperties: { '^b': {} } }],
+    ['without properties', { required: ['a', 'b'], properties: {} }],
+  ])('is required if something else may describe it: %s', (_, schema) => {
+    expect(JSON.stringify(convert(schema)).match(/"required":\[[^\]]*\]/g)).toEqual(kept);
+  });
+
+  it('is required only there, even of the same schema', () => {
+    const part = { allOf: [ref('Own'), { title: 'x' }] };
+    for (const names of [
+      ['x', 'y', 'z'],
+      ['y', 'x', 'z'],
+    ]) {
+      const members = names.map((name) => [name, name === 'y' ? part : ref('Own')] as const);
+      const text = JSON.stringify(
+        convert({ properties: Object.fromEntries(members) }, { Own: own }),
+      );
+      const found = [...text.matchAll(/"required":\["a"(,"b")?\]/g)].map(([, more]) => more);
+      expect(found).toEqual(names.map((name) => (name === 'y' ? ',"b"' : undefined)));
+    }
+  });
+});
+
 describe('keywords', () => {
   it.each<[string, JsonObject, JsonObject]>([
     [

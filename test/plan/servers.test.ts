@@ -33,6 +33,7 @@ describe('the base URL', () => {
     ['/v2', documentUrl, 'https://docs.example.com/v2'],
     ['v2', documentUrl, 'https://docs.example.com/a/v2'],
     ['//h.example/v2', documentUrl, 'https://h.example/v2'],
+    ['//h.example/v2', undefined, 'https://h.example/v2'],
   ])('is %s at %s: %s', (server, url, expected) => {
     const { baseUrl, serverVariables } = planned([{ url: server }], { ...(url && { url }) });
     expect([baseUrl, serverVariables]).toEqual([expected, undefined]);

@@ -157,6 +157,11 @@ const fields: [
   [{ in: 'query', ...strings, allowReserved: true }, '%2F%zz', 'color=%2F%25zz'],
   [{ in: 'query', explode: false, ...lists }, ['a,b', 'c'], 'color=a%2Cb,c'],
   [{ in: 'query', ...strings }, 'é😀', 'color=%C3%A9%F0%9F%98%80'],
+  [
+    { in: 'query', schema: { type: 'object' } },
+    { page: 0, sort: ['name,asc', 'id'], none: [] },
+    'page=0&sort=name%2Casc&sort=id',
+  ],
   [{ in: 'path', ...strings }, 'a/b', 'a%2Fb'],
   [{ in: 'path', ...strings }, 'a;b=c', 'a%3Bb%3Dc'],
   [{ in: 'path', ...strings }, '100%', '100%25'],

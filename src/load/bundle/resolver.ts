@@ -71,7 +71,7 @@ export function createResolver(root: string, files: Files): Resolver {
   ): Resolution {
     tried = hops === 0 ? 0 : tried + 1;
     if (tried > maxTried) return undefined;
-    const [file = '', ...parts] = reference.split('#');
+    const [file = '', ...parts] = reference.trim().split('#');
     const fragment = parts.join('#');
     if (file === '') return inDocument(from, fragment, hops, rest);
     const contained = identified.find(from, file);
@@ -104,6 +104,10 @@ export function createResolver(root: string, files: Files): Resolver {
     }
     for (const path of enclosing(from, fragment, identified.resourceOf(from), files)) {
       const resolution = inResource({ uri, path }, fragment, hops, rest);
+      if (resolution !== undefined) return resolution;
+    }
+    for (const moved of sectionsOfOtherVersions(fragment)) {
+      const resolution = inResource({ uri, path: [] }, moved, hops, rest);
       if (resolution !== undefined) return resolution;
     }
     return undefined;
@@ -154,6 +158,17 @@ export function createResolver(root: string, files: Files): Resolver {
 function readable(file: string, base: URL): URL | undefined {
   const url = URL.canParse(file, base.href) ? new URL(file, base) : undefined;
   return url && isReadable(url) ? url : undefined;
+}
+
+/** Where a fragment leads in 2.0 and 3.0: many documents kept such references when they moved from one to the other. */
+function sectionsOfOtherVersions(fragment: string): string[] {
+  const [, section = '', rest = ''] =
+    /^\/(?:components\/)?(definitions|schemas?|parameters|responses)(\/.*)$/s.exec(fragment) ?? [];
+  if (section === '') return [];
+  const isSchema = !['parameters', 'responses'].includes(section);
+  return isSchema
+    ? [`/components/schemas${rest}`, `/definitions${rest}`]
+    : [`/components/${section}${rest}`, `/${section}${rest}`];
 }
 
 /** The schemas that a fragment may belong to, by path; the one that the specification means comes first. */

@@ -3,6 +3,7 @@ import { formatPointer } from '../../pointer.js';
 import { isObject } from '../../json.js';
 import { writtenAt } from '../written.js';
 import { asBoolean } from './booleans.js';
+import { nameValues } from './enum-names.js';
 
 const types = new Set('null boolean object array number string integer'.split(' '));
 
@@ -56,6 +57,7 @@ export function repairSchema(schema: JsonObject, path: readonly string[], report
   repairType(schema);
   fixEnum(schema);
   fixBooleans(schema);
+  nameValues(schema);
   for (const key of ['allOf', 'anyOf', 'oneOf']) dropEmpty(schema, key);
   for (const key of Object.keys(schema)) {
     const test = tests.get(key);

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { childOf, isObject } from '../../json.js';
+import { childOf, isObject, object } from '../../json.js';
 import { isReference } from '../walk.js';
 import type { Version } from '../version.js';
 import { repairSchema } from './repair-schema.js';
@@ -83,10 +83,28 @@ function upgradeItems(schema: JsonObject): void {
 
 /** Expresses `nullable`, and the `x-nullable` of 2.0, in JSON Schema. */
 function upgradeNullable(schema: JsonObject): void {
+  hoistNull(schema);
   const nullable = schema['nullable'] === true || schema['x-nullable'] === true;
   drop(schema, 'nullable');
   drop(schema, 'x-nullable');
   if (nullable) allowNull(schema);
+}
+
+/** `allOf: [{ $ref }, { nullable: true }]`: strictly, the other parts exclude null, but then it would have no meaning. */
+function hoistNull(schema: JsonObject): void {
+  const parts = childOf(schema, 'allOf');
+  if (!Array.isArray(parts) || parts.length < 2) return;
+  const others = parts.filter((part) => !saysNull(part));
+  if (others.length === 0 || others.length === parts.length) return;
+  schema['allOf'] = others;
+  schema['nullable'] = true;
+}
+
+/** Whether a schema says nothing but that null is allowed. */
+function saysNull(schema: Json): boolean {
+  return (
+    isNull(schema) && Object.keys(object(schema)).every((key) => /^(type|nullable)$/.test(key))
+  );
 }
 
 function allowNull(schema: JsonObject): void {

@@ -23,7 +23,8 @@ export function bodyArguments(body: PlannedBody): Argument[] {
       name: 'body',
       required,
       schemas: media.map((one) => bodySchema(one, body.description)),
-      combine: (schemas) => describe(combine(schemas, types), body.description),
+      combine: (schemas) =>
+        describe(withExamples(combine(schemas, types), media[0]?.examples), body.description),
     },
     ...(types.length < 2 ? [] : [optional('content_type', choiceOf(types))]),
     ...(headers === undefined ? [] : [optional('part_headers', headers)]),
@@ -54,6 +55,25 @@ function combine(
 
 function titled(schema: JsonObject | boolean, title: string): Json {
   return isObject(schema) ? { ...schema, title } : { title, ...(!schema && { not: {} }) };
+}
+
+/** Characters. More of them would cost a model more than they are worth. */
+const LONGEST_EXAMPLES = 1000;
+
+/** Adds the examples of a media type: for an object without properties, nothing else names its members. */
+function withExamples(
+  schema: JsonObject | boolean,
+  examples: readonly Json[] = [],
+): JsonObject | boolean {
+  const kept: Json[] = [];
+  let left = LONGEST_EXAMPLES;
+  for (const example of examples) {
+    const { length } = JSON.stringify(example);
+    if (length > left) continue;
+    kept.push(example);
+    left -= length;
+  }
+  return isObject(schema) && kept.length > 0 ? { ...schema, examples: kept } : schema;
 }
 
 /** The schema of a body, with the document's description of the body. */

@@ -39,8 +39,24 @@ export function bodySchema(media: Media, description: string | undefined): Json 
     return base64Schema({ description: description ?? `The content (${mediaType}).` });
   if (schema === undefined && (kind === 'lines' || kind === 'multipart'))
     return itemSchema === undefined ? {} : { type: 'array', items: itemSchema };
-  return kind === 'text' ? media.asText : (schema ?? {});
+  if (kind === 'text') return media.asText;
+  return media.isPatched ? { anyOf: [JSON_PATCH, schema ?? {}] } : (schema ?? {});
 }
+
+/** RFC 6902 section 3 and section 4. */
+const JSON_PATCH: Json = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      op: { type: 'string', enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'] },
+      path: { type: 'string', description: 'A JSON Pointer: /name or /tags/0.' },
+      from: { type: 'string' },
+      value: {},
+    },
+    required: ['op', 'path'],
+  },
+};
 
 /** The headers that the parts of a multipart body may have, as one schema: part, header, value. */
 export function headerSchemas({ kind, encoding }: Media): Json | undefined {

@@ -14,7 +14,8 @@ export interface Media {
   readonly schema: Json | undefined;
   /** The schema of each item if the body is a sequence (OpenAPI 3.2). */
   readonly itemSchema: Json | undefined;
-  readonly example: Json | undefined;
+  /** Only for data, and only if the schema has none. */
+  readonly examples: readonly Json[];
   readonly encoding: JsonObject;
   readonly prefixEncoding: readonly Json[];
   readonly itemEncoding: JsonObject | undefined;
@@ -22,6 +23,8 @@ export interface Media {
   readonly asText: JsonObject;
   /** The form has a field for a file. */
   readonly hasFiles: boolean;
+  /** A JSON Patch (RFC 6902), with the schema of the object that it changes. */
+  readonly isPatched: boolean;
 }
 
 /** Ordered by how well a model writes them. `lines` is one JSON value per line. */
@@ -40,8 +43,8 @@ const MOST_LINKS = 20;
  */
 export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
   const follow: Follow = (ref) => targetOf(root, ref);
-  const described = Object.entries(object(content)).map(([mediaType, value]) =>
-    describe(mediaType, resolve(root, value), follow),
+  const described = Object.entries(object(content)).map(([written, value]) =>
+    describe(corrected(written), resolve(root, value), follow),
   );
   const legal = described.filter(({ mediaType }) => isMediaType(mediaType));
   // If no media type is valid, it is most likely a misspelling of JSON.
@@ -62,28 +65,76 @@ export function chooseMedia(root: JsonObject, content: Json | undefined): Media[
   return kept.length > MOST_CHOICES ? [unnamed(kept)] : kept;
 }
 
+/** Common misspellings, most of them of forms. */
+const MISSPELLED: readonly (readonly [RegExp, string])[] = [
+  [/^(?:\w+[/-])?form-?data$/, 'multipart/form-data'],
+  [/^(?:application\/)?(?:x-)?(?:www-)?form-?url-?encoded?$/, 'application/x-www-form-urlencoded'],
+  [/^(?:application-)?json$/, 'application/json'],
+  [/^(?:plain\/)?text$/, 'text/plain'],
+];
+
+/** A media type as it was meant; of a list of them, the first one. */
+function corrected(written: string): string {
+  const [first = ''] = /^(?:[^",]|"[^"]*")*/.exec(written) ?? [];
+  const type = essence(first);
+  const [, meant = type] = MISSPELLED.find(([pattern]) => pattern.test(type)) ?? [];
+  return meant === type ? first.trim() : meant;
+}
+
 function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
   const kind = isText(value['schema'], follow)
     ? textKind(mediaType)
     : structuredKind(mediaType, value, follow);
   const { itemEncoding } = value;
-  const { schema, itemSchema } = kind === 'lines' ? linesOf(value, follow) : value;
-  const example = value['example'] ?? object(Object.values(object(value['examples']))[0])['value'];
-  const files = [...propertiesOf(schema, follow).values()].some(
-    (property) => fileUse(property, follow) !== 'never',
-  );
+  const { schema, itemSchema } =
+    kind === 'lines' ? linesOf(value, follow) : bodyOf(kind, value, follow);
+  const examples = examplesOf(value, follow);
+  const members = [...propertiesOf(schema, follow).values()];
+  const files = members.some((property) => fileUse(property, follow) !== 'never');
   return {
     mediaType: concrete(mediaType, kind),
     kind,
     schema,
     itemSchema,
-    example,
+    examples: kind === 'json' || kind === 'form' ? dataExamples(examples, schema, follow) : [],
     encoding: object(value['encoding']),
     prefixEncoding: array(value['prefixEncoding']),
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
-    asText: kind === 'text' ? textSchema(concrete(mediaType, kind), schema, example, follow) : {},
+    asText:
+      kind === 'text' ? textSchema(concrete(mediaType, kind), schema, examples[0], follow) : {},
     hasFiles: kind === 'multipart' && files,
+    isPatched: essence(mediaType) === 'application/json-patch+json' && members.length > 0,
   };
+}
+
+/** The examples of a Media Type Object. */
+function examplesOf({ example, examples }: JsonObject, follow: Follow): Json[] {
+  const named = Object.values(object(examples)).map((one) => resolvedSchema(one, follow)['value']);
+  return [example, ...named].filter((one) => one !== undefined && one !== null);
+}
+
+/** Examples that the schema does not have itself. Many documents have the text of the JSON instead of the JSON. */
+function dataExamples(all: readonly Json[], schema: Json | undefined, follow: Follow): Json[] {
+  const { example: own, examples = own } = resolvedSchema(schema, follow);
+  if (examples !== undefined) return [];
+  const asText = isText(schema, follow);
+  return all.flatMap((one) => (typeof one === 'string' && !asText ? parsed(one) : [one]));
+}
+
+function parsed(text: string): Json[] {
+  try {
+    return [JSON.parse(text) as Json];
+  } catch {
+    return [];
+  }
+}
+
+/** Many documents describe the file itself where the form has a field for it, which servers call `file`. */
+function bodyOf(kind: MediaKind, { schema, itemSchema }: JsonObject, follow: Follow) {
+  const isFile = kind === 'multipart' && resolvedSchema(schema, follow)['type'] === 'string';
+  if (!isFile || schema === undefined) return { schema, itemSchema };
+  const file = isText(schema, follow) ? { type: 'string', format: 'binary' } : schema;
+  return { schema: { type: 'object', required: ['file'], properties: { file } }, itemSchema };
 }
 
 /** Many documents describe one line where the body is a list of lines. */
@@ -117,7 +168,10 @@ function kindOf(mediaType: string, media: JsonObject): MediaKind {
 /** Types with their own serializer keep it; for any other type, a string is sent unchanged. */
 function textKind(mediaType: string): MediaKind {
   const kind = kindOf(mediaType, {});
-  return kind === 'binary' || kind === 'lines' || essence(mediaType) === '*/*' ? 'text' : kind;
+  const type = essence(mediaType);
+  // OData describes its batches as text.
+  const isBatch = kind === 'multipart' && type !== 'multipart/form-data' && !type.endsWith('/*');
+  return isBatch || kind === 'binary' || kind === 'lines' || type === '*/*' ? 'text' : kind;
 }
 
 /** Members described under a vendor's media type are assumed to be JSON. */

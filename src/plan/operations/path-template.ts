@@ -25,7 +25,7 @@ export function templateNames(path: string): string[] {
 /**
  * Parses the notations found in real documents: patterns after a name (`{id:[0-9]+}`), the operators of RFC 6570
  * (`{+path}`, `{path*}`, `{?limit,offset}`), those of frameworks and gateways (`{proxy+}`, `{path:path}`, `{**path}`),
- * segments of frameworks (`/:id`) that are declared, and a query (`?q={q}`) of parameters that are declared for the
+ * those of other languages and tools, and a query (`?q={q}`) of parameters that are declared for the
  * query. A parameter declared by the whole text in braces is kept, and names that differ only in case or separators
  * (`{petId}`, `pet_id`) are the same parameter.
  */
@@ -56,12 +56,23 @@ export function readTemplate(path: string, declared: readonly Declared[]): PathT
   return { template: withoutQueries(plain, declared, queries), styles, queries };
 }
 
-/** Express, Sinatra and others write `:id`; Google's `:verb` never begins a segment. */
+/**
+ * The path with all of its parameters in braces. Express and others write `:id` (only if it is declared;
+ * Google's `:verb` never begins a segment), Flask `<int:id>`, Postman `{{id}}` and `{{baseUrl}}` in front, code generators `${id}` and `%7Bid%7D`.
+ */
 function withBraces(path: string, declared: readonly Declared[]): string {
   const isInPath = (name: string) => declared.some((one) => one.in === 'path' && one.name === name);
-  return path.replace(/(?<=\/):([\w-]+)(?=\/|$)/g, (whole, name: string) =>
-    isInPath(name) ? `{${name}}` : whole,
-  );
+  return path
+    .replace(/^\{\{[^{}/]+\}\}(?=\/)/, '')
+    .replace(/\{(\{[^{}]*\})\}/g, '$1')
+    .replace(/\$(?=\{)/g, '')
+    .replace(/%7b([^{}%/]+)%7d/gi, '{$1}')
+    .replace(/<(?:(\w+):)?([\w-]+)>/g, (_, converter: string | undefined, name: string) =>
+      converter === 'path' ? `{${name}:path}` : `{${name}}`,
+    )
+    .replace(/(?<=\/):([\w-]+)(?=\/|$)/g, (whole, name: string) =>
+      isInPath(name) ? `{${name}}` : whole,
+    );
 }
 
 /** The declared name that a name of the template means: they may differ in case and separators. */

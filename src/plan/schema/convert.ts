@@ -242,7 +242,11 @@ export function createConversion(
       );
       const composed = place.open ? opened(described) : described;
       if (closes && exact) composed['unevaluatedProperties'] = false;
-      return withoutRequired(binaryAsBase64 ? asBase64(composed) : composed, readOnly);
+      return withoutRequired(
+        binaryAsBase64 ? asBase64(composed) : composed,
+        readOnly,
+        place.composed,
+      );
     });
   }
 
@@ -257,7 +261,7 @@ export function createConversion(
         const value = schema[keyword];
         if (value === undefined) continue;
         const inherits = isSubtype && keyword === 'allOf';
-        const there = { ...below(place, keyword), inherits };
+        const there = { ...below(place, schema, keyword), inherits };
         entries.push([keyword, at(there, () => work(value, keyword))]);
       }
     };

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../load/document.js';
 import { IN_PLACE_KEYWORDS } from './keywords.js';
 
 /** The current position of a conversion in the result. */
@@ -9,6 +10,8 @@ export interface Place {
   /** The number of nested inlined references around this place. */
   readonly inlined: number;
   readonly throughAllOf: boolean;
+  /** Part of a composition: other parts describe the same value. */
+  readonly composed: boolean;
   /** Properties of the value described here that only the API sends. */
   readonly readOnly: ReadonlySet<string>;
   /** An inherited part: the base schema itself, without the kinds of its discriminator. */
@@ -30,6 +33,7 @@ export const top: Place = {
   depth: 0,
   inlined: 0,
   throughAllOf: false,
+  composed: false,
   readOnly: none,
   inherits: false,
   open: false,
@@ -40,13 +44,17 @@ export const top: Place = {
 
 const COMPOSING = ['allOf', 'anyOf', 'oneOf'];
 
-/** Most keywords lead to another part of the value, some to the same value. */
-export function below(place: Place, keyword: string): Place {
+/** Most keywords of a schema lead to another part of the value, some to the same value. */
+export function below(place: Place, schema: JsonObject, keyword: string): Place {
   if (!IN_PLACE_KEYWORDS.includes(keyword)) {
     const { inlined, throughAllOf, label } = place;
     return { ...top, depth: place.depth + 1, inlined, throughAllOf, label };
   }
   const open = place.open && COMPOSING.includes(keyword);
   const throughAllOf = place.throughAllOf || keyword === 'allOf';
-  return { ...place, open, throughAllOf, inherits: false };
+  // Branches alone are alternatives to one another.
+  const isAlone =
+    ['anyOf', 'oneOf'].includes(keyword) && !('properties' in schema || 'allOf' in schema);
+  const composed = place.composed || !isAlone;
+  return { ...place, open, throughAllOf, composed, inherits: false };
 }

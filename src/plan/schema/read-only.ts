@@ -39,10 +39,30 @@ const NONE: ReadonlySet<string> = new Set();
 
 const HOLDERS = ['$ref', 'allOf', 'properties'];
 
-/** The schema, no longer requiring properties that cannot be sent. */
-export function withoutRequired(schema: JsonObject, names: ReadonlySet<string>): JsonObject {
-  if (schema['required'] === undefined || names.size === 0) return schema;
+/**
+ * The schema, no longer requiring properties that cannot be sent, or that do not exist: many documents misspell them,
+ * and some model APIs reject the tool. `composed`: other schemas may describe them.
+ */
+export function withoutRequired(
+  schema: JsonObject,
+  names: ReadonlySet<string>,
+  composed: boolean,
+): JsonObject {
+  if (schema['required'] === undefined || (names.size === 0 && composed)) return schema;
   const { required, ...rest } = schema;
-  const kept = texts(required).filter((name) => !names.has(name));
+  const all = texts(required);
+  const known = composed ? undefined : knownNames(schema);
+  const kept = all.filter((name) => !names.has(name) && known?.has(name) !== false);
+  if (names.size === 0 && kept.length === all.length) return schema;
   return kept.length === 0 ? rest : { ...rest, required: kept };
 }
+
+/** The properties of an object that describes all of them; undefined if it does not. */
+function knownNames(schema: JsonObject): ReadonlySet<string> | undefined {
+  const { properties, additionalProperties: others } = schema;
+  const isOpen = OTHERS.some((key) => schema[key] !== undefined) || isObject(others);
+  const names = isOpen || !isObject(properties) ? [] : Object.keys(properties);
+  return names.length === 0 ? undefined : new Set(names);
+}
+
+const OTHERS = ['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'not', 'patternProperties'];

@@ -25,18 +25,19 @@ export function createShared(): Shared {
     find(pointer, place, limits) {
       const all = known.get(pointer);
       if (all === undefined) return undefined;
-      const whole = all.get(contextOf(limits));
+      const context = contextOf(place, limits);
+      const whole = all.get(context);
       const made =
         whole !== undefined && isWithin(whole, place, limits)
           ? whole
-          : all.get(contextOf(limits) + roomOf(place, limits));
+          : all.get(context + roomOf(place, limits));
       return made !== undefined && isSame(made, place, limits) ? made : undefined;
     },
     keep(pointer, place, limits, made) {
       if (!isSame(made, place, limits)) return;
       const all = known.get(pointer) ?? new Map<string, Made>();
       const room = isWithin(made, place, limits) ? '' : roomOf(place, limits);
-      known.set(pointer, all.set(contextOf(limits) + room, made));
+      known.set(pointer, all.set(contextOf(place, limits) + room, made));
     },
   };
 }
@@ -46,8 +47,8 @@ export function isFree({ inherits, open, readOnly, bases, choices }: Place): boo
   return !inherits && !open && readOnly.size + bases.size + choices.size === 0;
 }
 
-function contextOf({ binaryAsBase64, texts }: Limits): string {
-  return [binaryAsBase64, texts?.description].join();
+function contextOf({ composed }: Place, { binaryAsBase64, texts }: Limits): string {
+  return [composed, binaryAsBase64, texts?.description].join();
 }
 
 function roomOf({ depth }: Place, limits: Limits): string {

@@ -53,8 +53,10 @@ export function lacksScheme(url: string): boolean {
 /** An absolute http(s) URL as origin and path; undefined when it is anything else or has more parts. */
 export function toBaseUrl(text: string, base?: string): string | undefined {
   const known = base === undefined || /[{}]/.test(base) ? undefined : base;
-  if (/[{}?#]/.test(text) || !URL.canParse(text, known)) return undefined;
-  const url = new URL(text, known);
+  // RFC 3986 section 4.2: the scheme of the document, which a file does not have.
+  const whole = known === undefined && text.startsWith('//') ? `https:${text}` : text;
+  if (/[{}?#]/.test(text) || !URL.canParse(whole, known)) return undefined;
+  const url = new URL(whole, known);
   const usable = /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
   return usable ? url.origin + url.pathname.replace(/\/+$/, '') : undefined;
 }
@@ -84,7 +86,7 @@ export function resolveTemplate(
 }
 
 function candidates(template: string, base: string): string[] {
-  const [, origin = '', scheme = '', path = ''] =
+  const [, origin = '', scheme = 'https:', path = ''] =
     /^(([^/?#]+:)\/\/[^/?#]*)([^?#]*)/.exec(base) ?? [];
   const folder = path.replace(/[^/]*$/, '');
   return [

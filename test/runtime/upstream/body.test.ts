@@ -303,7 +303,9 @@ test.each(['application/x-ndjson', 'application/jsonl'])(
 );
 
 test.each([
-  [{ mediaType: form }, 'a=1'],
+  [{ mediaType: form }, [1]],
+  [{ mediaType: form }, 'a'],
+  [{ mediaType: 'multipart/form-data' }, 'a'],
   [{ mediaType: 'multipart/form-data' }, [1]],
   [{ mediaType: 'application/xml' }, { a: 1 }],
 ])('%j refuses %j', (body, value) => {

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
 import { essence } from '../media.js';
 import { slipsBetween } from '../nearest.js';
+import { waivesOf } from './examples.js';
 import { pathOf, type Key } from './faults.js';
 import { follow, isUnsafe, listOf, refused } from './keywords.js';
 import { SchemaReader } from './schema.js';
@@ -38,8 +39,9 @@ export function readArguments(tool: Tool, args: JsonObject): JsonObject {
 
 function readerOf({ inputSchema, request }: Tool, args: JsonObject): SchemaReader {
   const partialBody = request.method === 'PATCH';
-  const rules = { partialBody, mergePatch: isMergePatch(request, args) };
-  return new SchemaReader(inputSchema as JsonObject, rules);
+  const root = inputSchema as JsonObject;
+  const mergePatch = isMergePatch(request, args);
+  return new SchemaReader(root, { partialBody, mergePatch, waives: waivesOf(root) });
 }
 
 function isMergePatch({ body }: RequestShape, { content_type: asked }: JsonObject): boolean {

@@ -41,7 +41,9 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
   if (isJson(type)) return { content: writeJson(value), contentType };
   if (type === 'application/x-www-form-urlencoded') return formBody(shape, value);
   if (type.startsWith('multipart/'))
-    return multipartBody(shape, value, body.hasPartHeaders ? args['part_headers'] : undefined);
+    return typeof value === 'string'
+      ? multipartText(shape, value)
+      : multipartBody(shape, value, body.hasPartHeaders ? args['part_headers'] : undefined);
   if (!isJsonLines(type) || !isComposite(value)) return textBody(shape, value);
   const lines = Array.isArray(value) ? value : [value];
   return { content: lines.map((line) => `${writeJson(line)}\n`).join(''), contentType };
@@ -65,6 +67,9 @@ function binaryBody(body: BodyShape, value: Json): RequestBody {
 }
 
 function formBody(body: BodyShape, value: Json): RequestBody {
+  // The text of a form, if the document describes its body as text.
+  if (typeof value === 'string' && value.includes('='))
+    return { content: value, contentType: body.mediaType };
   try {
     return { content: writeForm(body, value), contentType: body.mediaType };
   } catch (error) {
@@ -91,6 +96,16 @@ interface Part {
   /** Undefined: text/plain, which is the default of RFC 7578 section 4.4. */
   readonly contentType?: string | undefined;
   readonly headers?: readonly string[];
+}
+
+/** Parts that are written already, with the line breaks of RFC 2046 section 4.1.1; the first line has the boundary. */
+function multipartText({ mediaType }: BodyShape, value: string): RequestBody {
+  const content = value.replaceAll(/\r?\n/g, '\r\n');
+  const [, own] = /^--([\w'()+,./:=?-]{1,70})\r\n/.exec(content) ?? [];
+  if (own === undefined) throw refusal('body', 'must be an object with the fields of the form.');
+  const isStated = mediaType.replaceAll('"', '').endsWith(`boundary=${own}`);
+  const contentType = isStated ? mediaType : `${essence(mediaType)}; boundary="${own}"`;
+  return { content, contentType };
 }
 
 /** Written by hand because `FormData` turns every part with a content type into a file, even JSON. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../api.js';
-import { bounds, kindOf, listOf, wantedTypes, type Taken } from './keywords.js';
+import { bounds, kindOf, listOf, wantedTypes, type Rule, type Taken } from './keywords.js';
 
 /** A member's name or an item's index. */
 export type Key = string | number;
@@ -10,6 +10,7 @@ export interface Fault {
   readonly text: string;
   readonly keyword: string;
   readonly schema: JsonObject;
+  readonly rule: Rule;
   /** The faults of the branch that comes nearest. */
   readonly nearest?: string;
 }
@@ -96,17 +97,37 @@ export function pathOf(keys: readonly Key[]): string {
 }
 
 /**
+ * Why no branch of a schema accepts a value: its type, or the faults at the closest branch. `tries` has the faults at
+ * each branch.
+ */
+export function faultsOfBranches(
+  value: Json,
+  path: string,
+  schema: JsonObject,
+  tries: readonly (readonly Fault[])[],
+): readonly Fault[] {
+  const others = tries.filter(([first]) => first?.keyword !== 'type' || first.path !== path);
+  const [nearest = []] = others.toSorted((a, b) => distance(a) - distance(b));
+  if (others.length === 1) return nearest;
+  if (others.length > 0) return [noBranch(path, schema, nearest)];
+  const type = [...new Set(tries.flat().flatMap((fault) => wantedTypes(fault.schema) ?? []))];
+  const text = faultText(value, { type }, 'type');
+  return [{ path, text, keyword: 'type', schema: { type }, rule: [schema, 'branches'] }];
+}
+
+/**
  * How far a branch is from accepting a value: constants and enums weigh more, since they identify the intended
  * branch.
  */
-export function distance(faults: readonly Fault[]): number {
+function distance(faults: readonly Fault[]): number {
   return faults.reduce((sum, { keyword }) => sum + (/^(const|enum)$/.test(keyword) ? 5 : 1), 0);
 }
 
 /** The fault of a value that no branch accepts; of nested branches, the innermost one is named. */
-export function noBranch(path: string, schema: JsonObject, nearest: readonly Fault[]): Fault {
+function noBranch(path: string, schema: JsonObject, nearest: readonly Fault[]): Fault {
   const texts = nearest.slice(0, 2).map((fault) => fault.nearest ?? `${fault.path} ${fault.text}`);
   const inner = texts.join('; ').slice(0, 300);
   const text = texts.length === 0 ? 'matches no branch' : `matches no branch (nearest: ${inner})`;
-  return { path, text, keyword: 'branches', schema, nearest: inner || `${path} ${text}` };
+  const rule: Rule = [schema, 'branches'];
+  return { path, text, keyword: 'branches', schema, rule, nearest: inner || `${path} ${text}` };
 }

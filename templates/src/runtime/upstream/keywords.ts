@@ -19,6 +19,19 @@ export interface Rules {
    * Differences beyond those that are refused. With it, strings are not parsed, and one branch of `oneOf` must match.
    */
   readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
+  /** Whether the document itself contradicts a rule, so that breaking it is not refused. */
+  readonly waives?: (...rule: Rule) => boolean;
+}
+
+/**
+ * A rule of a schema: a keyword, `branches` for `anyOf` and `oneOf`, `type:` with the JSON type that it excludes, or
+ * `required:` with the member.
+ */
+export type Rule = readonly [schema: JsonObject, rule: string];
+
+/** The name of the rule that a value breaks. */
+export function ruleOf(keyword: string, value: Json): string {
+  return keyword === 'type' ? `type:${kindOf(value)}` : keyword;
 }
 
 const types = new Set<Json>(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
@@ -69,16 +82,37 @@ export function isUnsafe(value: number): boolean {
  * The first keyword of a schema that the value itself violates, apart from its members or items. Malformed keywords are
  * ignored.
  */
-export function brokenKeyword(value: Json, schema: JsonObject): string | undefined {
+export function brokenKeyword(
+  value: Json,
+  schema: JsonObject,
+  waives: Rules['waives'] = () => false,
+): string | undefined {
   const { type, enum: values, const: constant } = schema;
   const size = measured(value);
   const spellings = spellingsOf(value);
   const isIn = (list: readonly Json[]) => spellings.some((one) => isListed(one, list));
-  if (!hasType(value, type)) return 'type';
-  if (Array.isArray(values) && values.length > 0 && !isIn(values)) return 'enum';
-  if (constant !== undefined && !spellings.some((one) => equals(one, constant))) return 'const';
-  for (const bound of bounds[kindOf(size)] ?? []) if (breaks(size, schema, bound)) return bound[0];
+  const counts = (keyword: string) => !waives(schema, ruleOf(keyword, value));
+  if (!hasType(value, type) && counts('type')) return 'type';
+  if (Array.isArray(values) && values.length > 0 && !isIn(values) && counts('enum')) return 'enum';
+  if (constant !== undefined && !spellings.some((one) => equals(one, constant)) && counts('const'))
+    return 'const';
+  for (const bound of bounds[kindOf(size)] ?? [])
+    if (breaks(size, schema, bound) && counts(bound[0])) return bound[0];
   return undefined;
+}
+
+/** Required members that an object lacks. */
+export function missingNames(
+  value: JsonObject,
+  schema: JsonObject,
+  waives: Rules['waives'] = () => false,
+): string[] {
+  return listOf(schema['required']).filter(
+    (name): name is string =>
+      typeof name === 'string' &&
+      !Object.hasOwn(value, name) &&
+      !waives(schema, `required:${name}`),
+  );
 }
 
 /** The types that a schema names; many documents mean object or array by `properties` or `items` without a type. */

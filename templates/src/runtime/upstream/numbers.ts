@@ -40,8 +40,12 @@ export function writeJson(value: Json): string {
   return json.includes(text) ? json.replace(quoted, '$1') : json;
 }
 
-/** The value of a JSON text, with numbers as `Digits` if they need it; undefined if it is not JSON. */
-export function readJson(text: string): Json | undefined {
+/**
+ * The value of a JSON text, with numbers as `Digits` if they need it; undefined if it is not JSON. `padded`: digits after
+ * a zero, which JSON excludes, are a number too.
+ */
+export function readJson(text: string, padded = false): Json | undefined {
+  if (padded && PADDED.test(text)) return new Digits(text.trim()) as unknown as Json;
   const marked = text.replace(TOKEN, (token) =>
     isFaithful(token) ? token : `"${mark().text}${token}"`,
   );
@@ -52,6 +56,8 @@ export function readJson(text: string): Json | undefined {
     return undefined;
   }
 }
+
+const PADDED = /^\s*0\d+\s*$/;
 
 function revive(_: string, value: unknown): unknown {
   const isMarked = typeof value === 'string' && value.startsWith(mark().text);
@@ -213,8 +219,12 @@ export function isInteger(value: Json): boolean {
 /** A value as a schema of these types takes it: `5.0` becomes 5 for an integer, and stays `5.0` for any number. */
 export function settled(value: Json, types: readonly string[] = ['number']): Json {
   const number = measured(value);
-  const isPlain = types.includes('integer') && !types.includes('number');
+  const isPlain = types.includes('integer') && !types.includes('number') && !isPadded(value);
   return isPlain && Number.isSafeInteger(number) ? number : value;
+}
+
+function isPadded(value: Json): boolean {
+  return isDigits(value) && PADDED.test(value.text);
 }
 
 /** Whether a value is an array or an object. */

@@ -114,10 +114,12 @@ function buildPath(frame: Frame, args: JsonObject): string {
 }
 
 function fillTemplate(template: string, { inPath }: Frame, args: JsonObject): string {
-  return template.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+  return template.replace(/(')?\{([^{}]+)\}/g, (_, quote: string | undefined, name: string) => {
     const parameter = inPath.find((one) => one.name === name);
     if (parameter === undefined) throw new Error(`No parameter for {${name}} in ${template}`);
-    return serialize(parameter, valueOf(parameter, args) ?? null) ?? '';
+    const text = serialize(parameter, valueOf(parameter, args) ?? null) ?? '';
+    // OData 4.01, URL Conventions section 5.1.1.6.1: a quote in a string is written twice.
+    return quote === undefined ? text : quote + text.replaceAll(/'|%27/g, '$&$&');
   });
 }
 

@@ -1,14 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
-import {
-  distance,
-  faultText,
-  Memory,
-  noBranch,
-  pathOf,
-  type Fault,
-  type Key,
-  type Outcome,
-} from './faults.js';
+import { faultsOfBranches, faultText, Memory, pathOf } from './faults.js';
+import type { Fault, Key, Outcome } from './faults.js';
 import {
   brokenKeyword,
   follow,
@@ -16,12 +8,15 @@ import {
   isSpelled,
   listOf,
   memberSchema,
+  missingNames,
   replaced,
   isAmong,
   isUnlisted,
   refused,
   isShared,
   type Around,
+  type Rule,
+  ruleOf,
   type Rules,
   type Taken,
   stepsFor,
@@ -73,6 +68,11 @@ export class SchemaReader {
     return rest.read(taken);
   }
 
+  /** The rules that a value breaks at one part of the schema. */
+  brokenBy(value: Json, schema: JsonObject): Rule[] {
+    return this.#collect(() => this.#read(value, schema, undefined)).map(({ rule }) => rule);
+  }
+
   /** At most ten faults of the value, each with its path. */
   faultsOf(value: Json): string[] {
     const faults = this.#collect(() => this.read(value));
@@ -93,23 +93,24 @@ export class SchemaReader {
   #readAll(value: Json, schema: JsonObject, around: Around | undefined): Taken {
     const own = this.#spell(value, schema);
     if (own === refused) return this.#refuse(value, schema, 'type');
-    const broken = brokenKeyword(own, schema);
+    const broken = brokenKeyword(own, schema, this.#rules.waives);
     if (broken !== undefined) return this.#refuse(own, schema, broken);
     const parts = this.#parts(own, schema, around);
     if (parts === refused && this.#faults === undefined) return refused;
     const composed = this.#composed(parts === refused ? own : parts, schema, around);
     const remarks = this.#rules.remark?.(measured(own), schema, isShared(schema, around)) ?? [];
-    for (const text of remarks) this.#report(text, schema, 'remark');
+    for (const text of remarks) this.#report(text, schema, 'remark', [schema, 'remark']);
     return parts === refused || remarks.length > 0 ? refused : composed;
   }
 
   #refuse(value: Json, schema: JsonObject, at: string): typeof refused {
-    if (this.#faults !== undefined) this.#report(faultText(value, schema, at), schema, at);
+    if (this.#faults === undefined) return refused;
+    this.#report(faultText(value, schema, at), schema, at, [schema, ruleOf(at, value)]);
     return refused;
   }
 
-  #report(text: string, schema: JsonObject, keyword: string, ...below: Key[]): void {
-    this.#faults?.push({ path: pathOf([...this.#path, ...below]), text, keyword, schema });
+  #report(text: string, schema: JsonObject, keyword: string, rule: Rule, ...below: Key[]): void {
+    this.#faults?.push({ path: pathOf([...this.#path, ...below]), text, keyword, schema, rule });
   }
 
   /** The value that a string spells; the string itself if a string is expected, or if it spells nothing. */
@@ -130,7 +131,8 @@ export class SchemaReader {
     const place = JSON.stringify(this.#path);
     if (this.#parsed?.place === place && this.#parsed.text === text) return this.#parsed.value;
     this.#separators += text.split(/[,[{]/, MAX_SPELLED + 2).length - 1;
-    const value = this.#separators > MAX_SPELLED ? undefined : readJson(text);
+    const value =
+      this.#separators > MAX_SPELLED ? undefined : readJson(text, this.#path[0] !== 'body');
     this.#parsed = { place, text, value };
     return value;
   }
@@ -193,15 +195,12 @@ export class SchemaReader {
     return taken === refused ? undefined : taken;
   }
 
-  #misses(value: JsonObject, { required }: JsonObject): boolean {
-    if (!Array.isArray(required)) return false;
+  #misses(value: JsonObject, schema: JsonObject): boolean {
     if (this.#rules.partialBody === true && this.#path[0] === 'body') return false;
-    const isMissing = (name: Json) => typeof name === 'string' && !Object.hasOwn(value, name);
-    if (!required.some(isMissing)) return false;
-    if (this.#faults === undefined) return true;
-    for (const name of required.filter(isMissing))
-      this.#report('is missing', {}, 'required', name as string);
-    return true;
+    const missing = missingNames(value, schema, this.#rules.waives);
+    for (const name of missing)
+      this.#report('is missing', {}, 'required', [schema, `required:${name}`], name);
+    return missing.length > 0;
   }
 
   #at(key: Key, value: Json, schema: Json | undefined): Taken {
@@ -255,8 +254,10 @@ export class SchemaReader {
     }
     if (this.#takers(value, branches, here, true, false).length > 0) return value;
     const [taken = refused] = this.#strict ? [] : this.#takers(value, branches, here, false, false);
-    if (taken === refused && this.#faults !== undefined) this.#explain(value, branches, here);
-    return taken;
+    if (taken !== refused) return taken;
+    if (this.#rules.waives?.(here.schema, 'branches')) return value;
+    if (this.#faults !== undefined) this.#explain(value, branches, here);
+    return refused;
   }
 
   /** The value as the branches accept it: only the first that does, or all. */
@@ -286,15 +287,8 @@ export class SchemaReader {
     [this.#faults, this.#strict] = [before.faults, before.strict];
   }
 
-  /** Explains why no branch accepts the value: its type, or the faults at the closest branch. */
   #explain(value: Json, branches: Json[], here: Around): void {
-    const path = pathOf(this.#path);
     const tries = branches.map((branch) => this.#collect(() => this.#read(value, branch, here)));
-    const others = tries.filter(([first]) => first?.keyword !== 'type' || first.path !== path);
-    const types = tries.flat().flatMap(({ schema }) => wantedTypes(schema) ?? []);
-    const [nearest = []] = others.sort((a, b) => distance(a) - distance(b));
-    if (others.length === 0) this.#refuse(value, { type: [...new Set(types)] }, 'type');
-    else if (others.length === 1) this.#faults?.push(...nearest);
-    else this.#faults?.push(noBranch(path, here.schema, nearest));
+    this.#faults?.push(...faultsOfBranches(value, pathOf(this.#path), here.schema, tries));
   }
 }

@@ -109,8 +109,10 @@ function writeQuerystring(parameter: Parameter, value: Json): string | undefined
 }
 
 /** Headers are not percent-encoded (OpenAPI 3.1.1, Appendix D). */
-function writeHeader(parameter: Parameter, value: Json): string | undefined {
+function writeHeader(parameter: Parameter, given: Json): string | undefined {
   const { content, style, explode } = parameter;
+  // As browsers do (WHATWG Fetch, normalize a header value): examples in YAML blocks end in a line break.
+  const value = typeof given === 'string' ? given.trim() : given;
   const parts = leaves(value, content);
   if (parts.length === 0) return undefined;
   if (parts.some((part) => /\p{Cc}/u.test(part)))
@@ -235,10 +237,11 @@ export function expandNamed(
   if (isPlain(value)) return [[codec.name(name), codec.value(textOf(value))]];
   if (style === 'deepObject') return expandDeep(codec.name(name), value, codec);
   if (explode ?? !Object.hasOwn(delimiters, style)) {
-    const members = isRecord(value)
-      ? entries(value)
-      : items(value).map((item) => [name, item] as const);
-    return members.map(([key, item]) => [codec.name(key), codec.value(textOf(item))]);
+    const members = isRecord(value) ? entries(value) : [[name, value] as const];
+    // A list in an object has no serialization in OpenAPI; Spring's pages (`sort`) repeat its name.
+    return members.flatMap(([key, item]) =>
+      items(item).map((one): Pair => [codec.name(key), codec.value(textOf(one))]),
+    );
   }
   const texts = leaves(value).map(codec.value);
   return texts.length === 0 ? [] : [[codec.name(name), texts.join(delimiter(style, codec.value))]];
@@ -263,7 +266,13 @@ export function expandUnnamed(
 function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   if (value === null) return [];
   if (!isComposite(value)) return [[prefix, codec.value(textOf(value))]];
-  return Object.entries(value).flatMap(([key, item]) =>
-    expandDeep(`${prefix}${codec.name(`[${key}]`)}`, item, codec),
-  );
+  return Object.entries(value).flatMap(([key, item]) => {
+    // Some documents show the members with the brackets that they have in the query.
+    const isWhole = codec.name(key).startsWith(`${prefix}${codec.name('[')}`);
+    return expandDeep(
+      isWhole ? codec.name(key) : `${prefix}${codec.name(`[${key}]`)}`,
+      item,
+      codec,
+    );
+  });
 }
