@@ -325,6 +325,12 @@ describe('an unknown argument', () => {
     expect(complaint(two, { x: 1 }, closed)).toMatch(/"x"\. This tool takes/);
   });
 
+  test('that holds the arguments is named as such', () => {
+    const said = 'Unknown argument "arguments". Pass its members instead of it.';
+    expect(complaint(tool, { arguments: { limit: 1 } }, closed)).toBe(said);
+    expect(complaint(tool, { input: { colour: 1 } }, closed)).toMatch(/"input"\. This tool takes/);
+  });
+
   test('is not mistaken for one that was given', () => {
     expect(complaint(tool, { limit: 1, limt: 1 }, closed)).not.toContain('Did you mean');
   });

@@ -87,11 +87,17 @@ function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): str
   );
   const start = `Unknown argument ${JSON.stringify(name.slice(0, 64))}.`;
   if (inside !== '') return `${start} It belongs inside ${JSON.stringify(inside)}.`;
+  if (isWrapper(args[name], known)) return `${start} Pass its members instead of it.`;
   if (near !== undefined) return `${start} Did you mean ${JSON.stringify(near)}?`;
   if (known.length === 0) return `${start} This tool has no arguments.`;
   const more = known.length > 20 ? ' and others' : '';
   const names = known.slice(0, 20).map((other) => JSON.stringify(other));
   return `${start} This tool takes ${names.join(', ')}${more}.`;
+}
+
+/** Whether a value contains arguments: `{ "arguments": { "id": 1 } }`. */
+function isWrapper(value: Json | undefined, known: readonly string[]): boolean {
+  return isObject(value) && Object.keys(value).some((member) => known.includes(member));
 }
 
 /** The argument that has a member of that name, such as `body`; empty if there is not exactly one. */

@@ -111,8 +111,8 @@ function writeQuerystring(parameter: Parameter, value: Json): string | undefined
 /** Headers are not percent-encoded (OpenAPI 3.1.1, Appendix D). */
 function writeHeader(parameter: Parameter, given: Json): string | undefined {
   const { content, style, explode } = parameter;
-  // As browsers do (WHATWG Fetch, normalize a header value): examples in YAML blocks end in a line break.
-  const value = typeof given === 'string' ? given.trim() : given;
+  // A block of text in YAML ends in a line break, and so do examples.
+  const value = typeof given === 'string' && given.endsWith('\n') ? given.slice(0, -1) : given;
   const parts = leaves(value, content);
   if (parts.length === 0) return undefined;
   if (parts.some((part) => /\p{Cc}/u.test(part)))
