@@ -213,9 +213,18 @@ const SMALL_WORDS = new Set('a an the of for to this that is value'.split(' '));
 /** Whether all words of a text are in the names: `The ID of the pet.` repeats `petId`. */
 export function repeatsName(text: string, ...names: readonly string[]): boolean {
   if (text.length > 100) return false;
+  const letters = names.join(' ').toLowerCase();
+  // Most texts add to the name, and for most of those the last word shows it.
+  const [, last] = LAST_WORD.exec(text.slice(text.lastIndexOf(' ') + 1)) ?? [];
+  if (last !== undefined && !letters.includes(last) && !SMALL_WORDS.has(last)) return false;
+  const words = wordsOf(text).filter((word) => !SMALL_WORDS.has(word));
+  if (!words.every((word) => letters.includes(word))) return false;
   const known = new Set(names.flatMap(wordsOf));
-  return wordsOf(text).every((word) => SMALL_WORDS.has(word) || known.has(word));
+  return words.every((word) => known.has(word));
 }
+
+/** A plain word, without its plural. */
+const LAST_WORD = /^([a-z]{2,}?)s?[.!:]?$/;
 
 function wordsOf(text: string): string[] {
   const apart = text.replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2').toLowerCase();

@@ -9,6 +9,7 @@ import {
   says,
   CURRENT,
   CURSORS,
+  find,
   firstOf,
   LAST,
   membersOf,
@@ -45,6 +46,9 @@ export const PAGE_HEADERS = words(
     'x-ms-continuationtoken opc-next-page',
 );
 
+/** Members with the ID of the last item. */
+const LAST_IDS = words('lastid endid');
+
 /** Members with a cursor that may repeat the start of this page. */
 const START = ['offset', 'cursor', 'marker'];
 
@@ -71,7 +75,7 @@ export function restOfPage(
     const changes = smallerPage(page, size, number, list);
     if (changes !== undefined) return sentence('Smaller page, same position', page, changes);
   }
-  if (offset === undefined || pick(args, ['cursor']) !== undefined) return undefined;
+  if (offset === undefined || find(args, ['cursor']) !== undefined) return undefined;
   const { start } = positionOf(page, membersAround(page.answer), offset);
   return sentence('The rest of this page', page, new Map([[offset, start + list.shown]]));
 }
@@ -150,7 +154,7 @@ function changesOfCursor(
 ): Changes | undefined {
   for (const [member, taker] of NEXT) {
     const value = members.get(member)?.find(isCursor);
-    const argument = value === undefined ? undefined : pick(args, [taker, ...CURSORS]);
+    const argument = value === undefined ? undefined : (find(args, [taker]) ?? pick(args, CURSORS));
     if (value === undefined || argument === undefined) continue;
     const next = typed(value, argument);
     // A repeated value is where this page began, except the ID of a scroll (Elasticsearch); so is a number, unless the
@@ -169,6 +173,11 @@ function isCursor(value: Json): value is string | number {
   return typeof value === 'string' && !isUrl(value) && !/^(0|-\d+)?$/.test(value);
 }
 
+/** Arguments that take the ID of the last item, whatever the order of the items. */
+const AFTER_ID = words('startingafter lastid');
+/** Those and the ones that only take it if the IDs ascend. */
+const AFTER_ASCENDING = [...AFTER_ID, ...words('afterid after sinceid')];
+
 /** The ID of the last item, if the API continues after an ID. */
 function changesOfLastId(
   members: Members,
@@ -176,14 +185,11 @@ function changesOfLastId(
   answer: Json,
 ): Changes | undefined {
   const [first, last] = [0, -1].map((index) => itemsOf(answer)?.items.at(index)).map(idOf);
-  const named = words('lastid endid').flatMap((name) => members.get(name) ?? []);
+  const named = LAST_IDS.flatMap((name) => members.get(name) ?? []);
   const stated = named.find(isCursor);
   // With the newest first, as often, what is after an ID is on the page before.
   const isOrdered = stated !== undefined || isLess(first, last);
-  const names = words(
-    isOrdered ? 'startingafter lastid afterid after sinceid' : 'startingafter lastid',
-  );
-  const [argument, id] = [pick(args, names), stated ?? last];
+  const [argument, id] = [pick(args, isOrdered ? AFTER_ASCENDING : AFTER_ID), stated ?? last];
   return argument && id !== undefined ? new Map([[argument, typed(id, argument)]]) : undefined;
 }
 
@@ -203,8 +209,8 @@ function changesOfNumber(
   args: readonly Argument[],
 ): Changes | undefined {
   const length = itemsOf(page.answer)?.items.length ?? 0;
-  const [number, offset] = [pick(args, NUMBERS), offsetOf(args)];
   if (length === 0) return undefined;
+  const [number, offset] = [pick(args, NUMBERS), offsetOf(args)];
   const progress = {
     length,
     says: says(members, MORE, true) || says(members, LAST, false),

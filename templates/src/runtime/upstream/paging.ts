@@ -28,6 +28,8 @@ export const STATED_SIZES = SIZES.filter((name) => !/^(count|first|max|ps)$/.tes
 export const NUMBERS = words('page pagenumber pageno pagenum pageindex currentpage p');
 /** Arguments for the number of items before a page. */
 const OFFSETS = words('offset skip startat startindex startposition start from pageoffset');
+/** Keycloak's size, and what it calls the offset beside it. */
+const [MOST, FIRST_ITEM] = [['max'], ['first']] as const;
 /** Arguments that take the cursor of a response. */
 export const CURSORS = words(
   'cursor pagetoken nexttoken nextpagetoken paginationtoken continuationtoken nextcursor pagecursor startcursor ' +
@@ -93,8 +95,18 @@ export function membersOf(value: unknown): JsonObject {
   return isObject(value) ? (value as JsonObject) : {};
 }
 
-/** The first argument with one of the names, reduced to letters and digits. */
+const picked = new WeakMap<readonly Argument[], Map<readonly string[], Argument | undefined>>();
+
+/** The first argument with one of the names, which are one of the lists above; found once for each tool. */
 export function pick(args: readonly Argument[], names: readonly string[]): Argument | undefined {
+  const known = picked.get(args) ?? new Map<readonly string[], Argument | undefined>();
+  picked.set(args, known);
+  if (!known.has(names)) known.set(names, find(args, names));
+  return known.get(names);
+}
+
+/** The first argument with one of the names, reduced to letters and digits. */
+export function find(args: readonly Argument[], names: readonly string[]): Argument | undefined {
   for (const name of names) {
     const found = args.find(({ wire }) => [plain(wire), withoutGroup(wire)].includes(name));
     if (found !== undefined) return found;
@@ -109,7 +121,7 @@ function withoutGroup(wire: string): string {
 
 /** The argument for the number of items before a page; beside `max` that is `first` (Keycloak). */
 export function offsetOf(args: readonly Argument[]): Argument | undefined {
-  return pick(args, OFFSETS) ?? (pick(args, ['max']) && pick(args, ['first']));
+  return pick(args, OFFSETS) ?? (pick(args, MOST) && pick(args, FIRST_ITEM));
 }
 
 /** A name reduced to lower-case letters and digits. */
