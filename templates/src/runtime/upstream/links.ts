@@ -1,18 +1,13 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
 import {
+  NEXT_URLS,
   says,
   typed,
   valueOf,
-  words,
   type Argument,
   type Changes,
   type Members,
 } from './paging.js';
-
-// Member names, reduced to letters and digits; the clearest first.
-const NEXT_URLS = words(
-  'next nexturl nexturi nextlink nextpage nextpageurl nextpageuri nextpagelink nexthref odatanextlink moretopicsurl',
-);
 
 /** The next page of a `Link` header (RFC 8288 section 3); null if it is empty (Sentry); undefined if there is none. */
 export function linkOf(header: string | undefined): string | null | undefined {

@@ -11,6 +11,7 @@ import {
   CURSORS,
   find,
   firstOf,
+  isTelling,
   LAST,
   membersOf,
   MORE,
@@ -126,6 +127,7 @@ function nextChanges(page: Page): Changes | undefined {
   const members = membersAround(page.answer, countsIn(page.headers));
   if (says(members, MORE, false) || says(members, LAST, true)) return undefined;
   const link = linkOf(page.headers['link']);
+  if (link === undefined && !isTelling(members)) return undefined;
   // The link says that there is no other page.
   if (link === null) return undefined;
   const url = link ?? urlIn(members);

@@ -54,6 +54,10 @@ export const TOTALS = words(
 export const TOTAL_PAGES = words(
   'totalpages lastpage pagecount numpages nbpages pages pagestotal xtotalpages xwptotalpages',
 );
+/** Members with the URL of the next page. */
+export const NEXT_URLS = words(
+  'next nexturl nexturi nextlink nextpage nextpageurl nextpageuri nextpagelink nexthref odatanextlink moretopicsurl',
+);
 /** Members with the number of the page. */
 export const CURRENT = words('page pagenumber currentpage pageno number');
 /** Members that hold a cursor, each with the argument that usually takes it. */
@@ -201,6 +205,16 @@ export function membersAround(answer: Json, headers: Readonly<Record<string, Jso
 /** Whether a member with one of the names has the value. */
 export function says(members: Members, names: readonly string[], value: boolean | null): boolean {
   return names.some((name) => members.get(name)?.includes(value));
+}
+
+const TELLING = new Set(
+  [MORE, LAST, TOTALS, TOTAL_PAGES, NEXT_URLS, NEXT.map(([name]) => name)].flat(),
+);
+
+/** Whether any member can tell of another page. Most responses have none, and every call asks. */
+export function isTelling(members: Members): boolean {
+  for (const name of members.keys()) if (TELLING.has(name)) return true;
+  return false;
 }
 
 /** Links in a list, each with its relation: `rel`, or `relation` (FHIR). */
