@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, isObject, object } from '../../json.js';
+import { array, isObject, object, parseJson } from '../../json.js';
 import { resolved as resolvedSchema } from './facts.js';
 import { fileUse, isBytes, propertiesOf, type Follow } from './properties.js';
 import { targetOf } from '../../pointer.js';
@@ -118,15 +118,9 @@ function dataExamples(all: readonly Json[], schema: Json | undefined, follow: Fo
   const { example: own, examples = own } = resolvedSchema(schema, follow);
   if (examples !== undefined) return [];
   const asText = isText(schema, follow);
-  return all.flatMap((one) => (typeof one === 'string' && !asText ? parsed(one) : [one]));
-}
-
-function parsed(text: string): Json[] {
-  try {
-    return [JSON.parse(text) as Json];
-  } catch {
-    return [];
-  }
+  return all
+    .map((one) => (typeof one === 'string' && !asText ? parseJson(one) : one))
+    .filter((one) => one !== undefined);
 }
 
 /** Many documents describe the file itself where the form has a field for it, which servers call `file`. */
