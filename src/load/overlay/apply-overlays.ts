@@ -137,7 +137,7 @@ function noMatch(target: string, place: string): Problem {
     message: `The target ${JSON.stringify(target)} matches nothing in the document.`,
     place,
     remedy:
-      'Correct the target, which applies to the document as it is written, or remove the action. To add a member, target the object that will hold it.',
+      'Correct the target or remove the action. Targets apply to the document as it is written; to add a member, target the object around it.',
   };
 }
 

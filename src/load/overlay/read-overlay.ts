@@ -98,6 +98,6 @@ function problem(place: string, message: string): Problem {
     message,
     place,
     remedy:
-      "Follow the OpenAPI Overlay Specification; targets are JSONPath (RFC 9535): $.paths['/pets'].get.responses['200'].",
+      "Follow the OpenAPI Overlay Specification; targets are JSONPath (RFC 9535), such as $.paths['/pets'].get.responses['200'].",
   };
 }
