@@ -224,6 +224,8 @@ describe('a command line that is wrong', () => {
     [['inspect', '-u', 'x', '--auth', 'y'], 'INVALID_ARGUMENT at --auth', 'none, oauth2'],
     [['inspect', '-u', 'x', '--scopes', 'y'], 'INVALID_ARGUMENT at --scopes', 'method'],
     [['generate', 'spec.yaml'], 'EXCESS_ARGUMENTS', '--url'],
+    [['doctor', 'spec.yaml'], 'EXCESS_ARGUMENTS', 'names: see --help'],
+    [['dev', 'nothere'], 'NO_PROJECT at nothere/src/generated/api.ts', 'no generated project here'],
     [['validate', '-u', 'x', '--output', 'y'], 'UNKNOWN_OPTION at --output', ''],
   ])('is exit 2 and a block: %j', async (argv, heading, detail) => {
     const { status, stdout, stderr } = await run(argv);
