@@ -256,6 +256,16 @@ describe('a command line that is wrong', () => {
 });
 
 describe('main', () => {
+  it('fits a terminal of 80 columns, except for command lines to copy', async () => {
+    const { stdout } = await run(['--help']);
+    const names = [...stdout.matchAll(/^ {2}(\w+) .*\[options\]/gm)].map(([, name]) => name ?? '');
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names) {
+      const lines = (await run([name, '--help'])).stdout.split('\n');
+      expect(lines.filter((line) => line.length > 80 && !/^ {2}\S*\$ /.test(line))).toEqual([]);
+    }
+  });
+
   it('prints help and version as results', async () => {
     const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
     expect(await run(['--version'])).toEqual({
