@@ -232,6 +232,13 @@ test('all problems of all overlays are reported at once', async () => {
   expect(await codesOf(overlaid(bad, bad))).toHaveLength(4);
 });
 
+test('an error that an overlay causes names the overlays', async () => {
+  const broken = overlaid(overlayOf([{ target: '$.openapi', remove: true }]));
+  const [problem] = await problemsOf(broken);
+  expect(problem).toMatchObject({ code: 'NOT_OPENAPI' });
+  expect(problem?.place).toMatch(/openapi\.json with its overlays$/);
+});
+
 test('a missing one is named with its flag', async () => {
   const root = await folder({ 'openapi.json': pets });
   const missing = load(join(root, 'openapi.json'), { overlays: [join(root, 'none.yaml')] });
