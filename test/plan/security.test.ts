@@ -59,6 +59,29 @@ describe('endpoints of security schemes', () => {
   });
 });
 
+describe('schemes that documents misspell', () => {
+  const key = { type: 'apiKey', in: 'header', name: 'X-Key', variable: 'UPSTREAM_API_KEY' };
+  const basic = { type: 'http', scheme: 'basic' };
+  const bearer = { type: 'http', scheme: 'bearer' };
+
+  it.each([
+    [{ type: 'apikey', in: 'Header', name: 'X-Key' }, key],
+    [{ type: 'APIKEY', in: 'header', name: 'X-Key ' }, key],
+    [{ type: 'basic' }, basic],
+    [{ type: 'Bearer' }, bearer],
+    [{ type: 'HTTP', scheme: 'Bearer' }, bearer],
+    [{ type: 'http', bearerFormat: 'JWT' }, bearer],
+    [{ type: 'http' }, { type: 'http', scheme: '' }],
+    [{ type: 'OAuth2' }, { type: 'oauth2' }],
+    [{ type: 'openidconnect', openIdConnectUrl: 'https://a.example' }, oidc('https://a.example')],
+    [{ type: 'mutualTls' }, { type: 'mutualTLS' }],
+    [{ type: 'apiKey', in: 'body', name: 'key' }, undefined],
+    [{ type: 1 }, undefined],
+  ])('%j', (written, expected) => {
+    expect(planned(written)).toEqual(expected);
+  });
+});
+
 describe('the variables of API keys', () => {
   const variables = (...names: string[]) => {
     const key = { type: 'apiKey', in: 'header', name: 'X-Key' };

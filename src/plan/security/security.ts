@@ -27,7 +27,9 @@ export function planSchemes(
     ([name, value]) => [name, resolve(root, value)] as const,
   );
   const variables = keyVariables(
-    declared.filter(([, scheme]) => scheme['type'] === 'apiKey').map(([name]) => name),
+    declared
+      .filter(([, scheme]) => text(scheme['type'])?.toLowerCase() === 'apikey')
+      .map(([name]) => name),
   );
   const planned = declared.map(
     ([name, scheme]) => [name, planScheme(scheme, variables.get(name) ?? '', documentUrl)] as const,
@@ -37,7 +39,7 @@ export function planSchemes(
     .map(([name]): Problem => ({
       code: 'UNKNOWN_SECURITY_SCHEME',
       place: formatPointer(['components', 'securitySchemes', name]),
-      message: `The security scheme ${name} has an unknown type; operations that need it cannot be called.`,
+      message: `The security scheme ${name} is incomplete or has an unknown type; operations that need it cannot be called.`,
     }));
   return { schemes: record(planned.sort(([a], [b]) => byCodeUnit(a, b))), warnings };
 }
@@ -121,28 +123,39 @@ function planScheme(
   variable: string,
   documentUrl: string | undefined,
 ): SecurityScheme | undefined {
-  switch (scheme['type']) {
-    case 'apiKey':
+  // Compared in lower case, because documents write `apikey` and `Header`.
+  const type = text(scheme['type'])?.toLowerCase();
+  switch (type) {
+    case 'apikey':
       return planApiKey(scheme, variable);
+    case 'basic':
+    case 'bearer':
+      return { type: 'http', scheme: type };
     case 'http':
-      return { type: 'http', scheme: text(scheme['scheme'])?.toLowerCase() ?? '' };
+      return { type: 'http', scheme: httpScheme(scheme) };
     case 'oauth2': {
       const tokenUrl = tokenUrlOf(scheme['flows'], documentUrl);
       return { type: 'oauth2', ...(tokenUrl !== undefined && { tokenUrl }) };
     }
-    case 'openIdConnect': {
+    case 'openidconnect': {
       const openIdConnectUrl = endpoint(scheme['openIdConnectUrl'], documentUrl) ?? '';
       return { type: 'openIdConnect', openIdConnectUrl };
     }
-    case 'mutualTLS':
+    case 'mutualtls':
       return { type: 'mutualTLS' };
     default:
       return undefined;
   }
 }
 
+/** Only bearer tokens have a format, so with one the scheme may be missing. */
+function httpScheme({ scheme, bearerFormat }: JsonObject): string {
+  return text(scheme)?.toLowerCase() ?? (bearerFormat === undefined ? '' : 'bearer');
+}
+
 function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | undefined {
-  const place = (['header', 'query', 'cookie'] as const).find((known) => known === scheme['in']);
+  const named = text(scheme['in'])?.toLowerCase();
+  const place = (['header', 'query', 'cookie'] as const).find((known) => known === named);
   const name = text(scheme['name']);
   const usable = name !== undefined && (place === 'query' || TOKEN.test(name));
   return place === undefined || !usable ? undefined : { type: 'apiKey', in: place, name, variable };

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Api, RequestShape, SecurityScheme } from '../../../templates/src/runtime/api.js';
-import { describeCredentials } from '../../../templates/src/runtime/credentials/choose.js';
+import { describeCredentials } from '../../../templates/src/runtime/announce.js';
 import { createCall, type Outcome } from '../../../templates/src/runtime/upstream/call.js';
 import { SettingsError, type Variables } from '../../../templates/src/runtime/environment.js';
 import { secret } from '../../support/secrets.js';
@@ -131,6 +131,36 @@ describe('sent on the wire', () => {
       { key: [headerSecret] },
     ],
     [
+      'one of two that need one place, if nothing else is allowed',
+      [{ basic: [], bearer: [] }],
+      { UPSTREAM_BEARER_TOKEN: bearerSecret },
+      { authorization: [`Bearer ${bearerSecret}`] },
+    ],
+    [
+      'the first of those that are set, with the others of the alternative',
+      [{ digest: [], headerKey: [], basic: [], bearer: [], oauth: [] }],
+      all,
+      { key: [headerSecret], authorization: [`Basic ${basicPair}`] },
+    ],
+    [
+      'the chosen one of those',
+      [{ basic: [], bearer: [], oidc: [] }],
+      { ...all, UPSTREAM_AUTH: 'bearer' },
+      { authorization: [`Bearer ${bearerSecret}`] },
+    ],
+    [
+      'the chosen token for a scheme that is not defined',
+      [{ jwt: [] }],
+      { ...all, UPSTREAM_AUTH: 'bearer' },
+      { authorization: [`Bearer ${bearerSecret}`] },
+    ],
+    [
+      'the chosen password for a scheme that is not defined',
+      [{ toString: [], headerKey: [] }],
+      { ...all, UPSTREAM_AUTH: 'basic' },
+      { key: [headerSecret], authorization: [`Basic ${basicPair}`] },
+    ],
+    [
       'one token for two schemes',
       [{ bearer: [], oauth: [] }],
       all,
@@ -228,7 +258,24 @@ describe('fails closed', () => {
     ],
     ['a scheme beyond reach', [{ digest: [] }], all, /"digest", which need custom code/],
     ['no certificate', [{ mtls: [] }], all, /set UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE\.$/],
-    ['a scheme that is not declared', [{ toString: [] }], all, /"toString"/],
+    [
+      'a scheme that is not declared',
+      [{ toString: [] }],
+      all,
+      /must set UPSTREAM_AUTH to bearer or basic for the undefined scheme "toString", or add custom/,
+    ],
+    [
+      'nor with keys',
+      [{ toString: [] }],
+      { ...all, UPSTREAM_AUTH: 'api-key' },
+      /for the undefined scheme "toString"/,
+    ],
+    [
+      'one of two in one place',
+      [{ basic: [], bearer: [] }],
+      {},
+      /must set UPSTREAM_USERNAME and UPSTREAM_PASSWORD\.$/,
+    ],
     [
       'restricted away',
       [{ headerKey: [] }],
