@@ -61,8 +61,8 @@ export class Environment {
     const [value, path] = [this.#text(name), this.#text(file)];
     if (path === undefined) return value;
     if (value !== undefined) this.refuse(file, `must not be set together with ${name}`);
-    // Editors add a final newline that is not part of the secret.
-    const content = this.#content(file, path, '/run/secrets/name')?.replace(/\r?\n$/, '');
+    // Editors add a byte order mark and a final newline that are not part of the secret.
+    const content = this.#content(file, path, '/run/secrets/name')?.replace(/^\ufeff|\r?\n$/g, '');
     if (content === '') this.refuse(file, 'must name a non-empty file');
     return content;
   }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Api, RequestShape, SecurityScheme } from '../../../templates/src/runtime/api.js';
 import { describeCredentials } from '../../../templates/src/runtime/announce.js';
@@ -91,6 +94,12 @@ describe('sent on the wire', () => {
   test.each<[string, RequestShape['security'], Variables, object]>([
     ['header key', [{ headerKey: [] }], all, { key: [headerSecret] }],
     ['query key', [{ queryKey: [] }], all, { url: `/things?api%20key=query%20%26${querySecret}` }],
+    [
+      'query key beyond ASCII',
+      [{ queryKey: [] }],
+      { UPSTREAM_API_KEY_QUERY_KEY: 'ключ' },
+      { url: '/things?api%20key=%D0%BA%D0%BB%D1%8E%D1%87' },
+    ],
     ['cookie key', [{ cookieKey: [] }], all, { cookie: [`sid=${cookieSecret}`] }],
     ['basic, in UTF-8', [{ basic: [] }], all, { authorization: [`Basic ${basicPair}`] }],
     [
@@ -217,6 +226,16 @@ describe('sent on the wire', () => {
     const variables = { UPSTREAM_AUTH: 'api-key', UPSTREAM_API_KEY: 'k-123' };
     const { sent } = await run(undefined, variables, { schemes: oneKey });
     expect(sent).toEqual({ ...nothing, key: ['k-123'] });
+  });
+
+  test('keys and tokens without the blanks around them in a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keys-'));
+    const path = join(folder, 'key');
+    writeFileSync(path, ' k-123 \n\n');
+    const files = { UPSTREAM_API_KEY_HEADER_KEY_FILE: path, UPSTREAM_BEARER_TOKEN_FILE: path };
+    const { sent } = await run([{ headerKey: [], bearer: [] }], files);
+    rmSync(folder, { recursive: true });
+    expect(sent).toEqual({ ...nothing, key: ['k-123'], authorization: ['Bearer k-123'] });
   });
 
   test('any credentials that are set, if the document describes no scheme at all', async () => {
