@@ -47,6 +47,14 @@ describe('a response', () => {
     expect(headers['content-security-policy']).toBe(policy);
   });
 
+  test.each([204, 304])('%i may have a length, which is not that of a body', async (status) => {
+    const response = await get((_, { socket }) =>
+      socket?.write(`HTTP/1.1 ${status} \r\nContent-Length: 5\r\nETag: "x"\r\n\r\n`),
+    );
+    expect([response.status, response.headers['etag']]).toEqual([status, '"x"']);
+    expect(response.body).toHaveLength(0);
+  });
+
   test('may be empty although it has an encoding', async () => {
     const { status, body } = await get((_, response) =>
       response.writeHead(204, { 'content-encoding': 'gzip' }).end(),
@@ -66,6 +74,9 @@ describe('content encodings', () => {
     ['br', brotliCompressSync(plain)],
     ['gzip, br', brotliCompressSync(gzipSync(plain))],
     ['deflate,gzip,  gzip', gzipSync(gzipSync(deflateSync(plain)))],
+    ['gzip, identity', gzipSync(plain)],
+    ['aws-chunked,gzip', gzipSync(plain)],
+    ['identity', plain],
   ])('%s is decoded', async (encoding, content) => {
     const { body } = await get(encoded(encoding, content));
     expect(text(body)).toBe(plain.toString());
@@ -82,7 +93,14 @@ describe('content encodings', () => {
   });
 
   test('a body that does not have its declared encoding fails', async () => {
-    await expect(get(encoded('gzip', plain))).rejects.toThrow();
+    await expect(get(encoded('br', plain))).rejects.toThrow();
+    const broken = gzipSync(plain).fill(0xff, 2);
+    await expect(get(encoded('gzip', broken))).rejects.toThrow();
+  });
+
+  test('a body that is certainly not gzip is taken as it is', async () => {
+    expect(text((await get(encoded('gzip', plain))).body)).toBe(plain.toString());
+    expect(text((await get(encoded('br, X-Gzip', plain))).body)).toBe(plain.toString());
   });
 
   test('a body that ends early is returned as far as it goes', async () => {
