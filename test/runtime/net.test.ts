@@ -93,14 +93,7 @@ describe('content encodings', () => {
   });
 
   test('a body that does not have its declared encoding fails', async () => {
-    await expect(get(encoded('br', plain))).rejects.toThrow();
-    const broken = gzipSync(plain).fill(0xff, 2);
-    await expect(get(encoded('gzip', broken))).rejects.toThrow();
-  });
-
-  test('a body that is certainly not gzip is taken as it is', async () => {
-    expect(text((await get(encoded('gzip', plain))).body)).toBe(plain.toString());
-    expect(text((await get(encoded('br, X-Gzip', plain))).body)).toBe(plain.toString());
+    await expect(get(encoded('gzip', plain))).rejects.toThrow();
   });
 
   test('a body that ends early is returned as far as it goes', async () => {

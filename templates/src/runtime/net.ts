@@ -180,9 +180,6 @@ class Collector implements Dispatcher.DispatchHandler {
 const MAX_ENCODINGS = 5;
 const LENIENT = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
 
-/** The first byte of every such body (RFC 1952 section 2.3.1). */
-const GZIP = 0x1f;
-
 // Any bytes begin some raw `deflate`, so its end must be one.
 const STRICT = { flush: constants.Z_SYNC_FLUSH };
 
@@ -201,8 +198,6 @@ function decodersOf(encoding = '', start: Uint8Array): Duplex[] {
   const names = encoding.toLowerCase().split(',').reverse();
   const makers = names.flatMap((name) => DECODERS[name.trim()] ?? []);
   if (makers.length < names.length || makers.length > MAX_ENCODINGS) return [];
-  // Some servers replace the body, with an error for example, and keep the header.
-  if (/^(x-)?gzip$/.test(names[0]?.trim() ?? '') && start[0] !== GZIP) return [];
   const decoders = makers.map((make) => make());
   if (names[0]?.trim() === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(STRICT);
   decoders.reduce((from, to) => from.pipe(to));

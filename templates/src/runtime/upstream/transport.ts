@@ -170,8 +170,11 @@ function redirectTarget(
   if (!isFollowed(status, method) || location === undefined) return undefined;
   if (!URL.canParse(location, base)) return undefined;
   const target = new URL(location, base);
+  const next = target.pathname + target.search;
+  // Behind a proxy that ends TLS, frameworks name this origin with http. The request goes to https all the same.
+  const named = next === path ? target.origin : target.origin.replace(/^http:/, 'https:');
   const plain = target.username === '' && target.password === '';
-  return plain && target.origin === origin ? target.pathname + target.search : undefined;
+  return plain && [target.origin, named].includes(origin) ? next : undefined;
 }
 
 function rethrow(error: unknown): never {
