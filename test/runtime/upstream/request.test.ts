@@ -23,6 +23,7 @@ describe('url', () => {
   test.each<[string, Partial<RequestShape>, JsonObject, string]>([
     ['https://h.example/v1', {}, {}, 'https://h.example/v1/pets'],
     ['https://h.example/v1/', {}, {}, 'https://h.example/v1/pets'],
+    ['https://h.example/v1//', {}, {}, 'https://h.example/v1/pets'],
     ['https://h.example', {}, {}, 'https://h.example/pets'],
     ['https://h.example/v1', { path: '/' }, {}, 'https://h.example/v1/'],
     ['https://h.example/v1', { path: 'pets' }, {}, 'https://h.example/v1/pets'],

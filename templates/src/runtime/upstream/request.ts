@@ -41,7 +41,7 @@ function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }:
   const queries = within('query');
   return {
     origin,
-    basePath: pathname.replace(/\/$/, ''),
+    basePath: pathname.replace(/\/+$/, ''),
     path: path.replace(/^(?!\/)/, '/').replace(UNSAFE_IN_PATH, escapeOutside),
     fixed,
     /** Names that no member of a free-form object may repeat. */

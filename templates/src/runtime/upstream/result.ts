@@ -166,7 +166,9 @@ function bodyContent(
   const fitted = fitAnswer(whole, isLikeJson(whole, type), answered);
   const help = truncated && fitted.notes.length === 0 ? [howToGetLess(asked.tool)] : [];
   const told = [...(truncated ? [note] : []), ...fitted.notes, ...help];
-  return { blocks: [fitted.text, ...told].map(textBlock), value: fitted.value };
+  // Model APIs refuse a whole conversation for one blank text.
+  const shown = [fitted.text, ...told].filter((one) => /\S/.test(one));
+  return { blocks: shown.map(textBlock), value: fitted.value };
 }
 
 function isLikeJson(text: string, type: string): boolean {
