@@ -7,6 +7,7 @@ import {
   type ProxySettings,
   type SendOptions,
   type TlsSettings,
+  Undecodable,
   type Watcher,
 } from './outgoing.js';
 
@@ -115,8 +116,10 @@ class Reading {
     try {
       return (await this.#reader.read()).value;
     } catch (error) {
-      if (this.#isStopped()) return undefined;
-      throw error;
+      const { message } = error as Error;
+      // As on Node, a compressed body that ends early is used as far as it goes.
+      if (this.#isStopped() || message.includes('ended prematurely')) return undefined;
+      throw message.includes('decompression failed') ? new Undecodable(error as Error) : error;
     }
   }
 
