@@ -63,6 +63,7 @@ describe('schemes that documents misspell', () => {
   const key = { type: 'apiKey', in: 'header', name: 'X-Key', variable: 'UPSTREAM_API_KEY' };
   const basic = { type: 'http', scheme: 'basic' };
   const bearer = { type: 'http', scheme: 'bearer' };
+  const token = { tokenUrl: 'https://a.example/token' };
 
   it.each([
     [{ type: 'apikey', in: 'Header', name: 'X-Key' }, key],
@@ -73,6 +74,14 @@ describe('schemes that documents misspell', () => {
     [{ type: 'http', bearerFormat: 'JWT' }, bearer],
     [{ type: 'http' }, { type: 'http', scheme: '' }],
     [{ type: 'OAuth2' }, { type: 'oauth2' }],
+    [
+      { type: 'oauth2', flow: 'application', ...token },
+      { type: 'oauth2', ...token },
+    ],
+    [
+      { type: 'oauth2', flows: { application: token } },
+      { type: 'oauth2', ...token },
+    ],
     [{ type: 'openidconnect', openIdConnectUrl: 'https://a.example' }, oidc('https://a.example')],
     [{ type: 'mutualTls' }, { type: 'mutualTLS' }],
     [{ type: 'apiKey', in: 'body', name: 'key' }, undefined],

@@ -134,7 +134,7 @@ function planScheme(
     case 'http':
       return { type: 'http', scheme: httpScheme(scheme) };
     case 'oauth2': {
-      const tokenUrl = tokenUrlOf(scheme['flows'], documentUrl);
+      const tokenUrl = tokenUrlOf(scheme, documentUrl);
       return { type: 'oauth2', ...(tokenUrl !== undefined && { tokenUrl }) };
     }
     case 'openidconnect': {
@@ -164,10 +164,13 @@ function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | unde
 // This server can use the first by itself; the others involve a user's browser.
 const FLOWS = ['clientCredentials', 'authorizationCode', 'password', 'deviceAuthorization'];
 
-function tokenUrlOf(flows: Json | undefined, documentUrl: string | undefined): string | undefined {
-  return FLOWS.map((flow) => endpoint(object(object(flows)[flow])['tokenUrl'], documentUrl)).find(
-    (url) => url !== undefined,
-  );
+function tokenUrlOf(scheme: JsonObject, documentUrl: string | undefined): string | undefined {
+  const flows = object(scheme['flows']);
+  // Some documents misspell flows, and some have no `flows`, as in Swagger 2.0.
+  const holders = [...FLOWS.map((flow) => flows[flow]), ...Object.values(flows), scheme];
+  return holders
+    .map((holder) => endpoint(object(holder)['tokenUrl'], documentUrl))
+    .find((url) => url !== undefined);
 }
 
 /** OpenAPI 3.2, OAuth Flow Object: a URL may be relative to the document's. URLs that fetch refuses are ignored. */

@@ -53,6 +53,7 @@ describe('url', () => {
       'https://h.example/?Action=List&a=1',
     ],
     ['https://h.example', { path: '/pets#put' }, {}, 'https://h.example/pets'],
+    ['https://h.example', { path: '/a|b^c' }, {}, 'https://h.example/a%7Cb%5Ec'],
     [
       'https://h.example',
       { server: 'https://o.example:8443/x' },
