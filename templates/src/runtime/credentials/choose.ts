@@ -266,6 +266,7 @@ export function credentialWarnings({ tools }: Api, credentials: UpstreamCredenti
     "UPSTREAM_AUTH=forward passes callers' tokens on to the API. The MCP specification forbids that for " +
     'tokens that were not issued for it; use token-exchange to act as the caller.';
   const warnings = credentials.tokens?.kind === 'forward' ? [forward] : [];
+  if (isUnsent(tools, credentials)) warnings.push(UNSENT);
   const faults = tools.flatMap(({ request }) => faultOf(request.security, credentials) ?? []);
   const [first] = faults;
   if (first === undefined) return warnings;
@@ -274,6 +275,18 @@ export function credentialWarnings({ tools }: Api, credentials: UpstreamCredenti
     new Set(faults).size > 1 ? ' Other combinations are possible; see .env.example.' : '';
   const failing = `${faults.length} of ${tools.length} tools cannot be called without credentials of the API`;
   return [...warnings, `${failing}: ${must}${more}`];
+}
+
+const UNSENT =
+  'The document of the API does not say which operations need credentials, so none are sent; UPSTREAM_AUTH selects the kind for all of them.';
+
+function isUnsent(
+  tools: Api['tools'],
+  { mode, schemes, keys, basic, tokens }: UpstreamCredentials,
+) {
+  const isSet = keys.size > 0 || basic !== undefined || tokens !== undefined;
+  const isSilent = tools.every(({ request }) => request.security === undefined);
+  return isSet && isSilent && mode === undefined && Object.keys(schemes).length > 0;
 }
 
 function faultOf(security: Security, credentials: UpstreamCredentials): string | undefined {
