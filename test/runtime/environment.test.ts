@@ -123,6 +123,16 @@ describe('a secret in a file', () => {
     },
   );
 
+  it.each(['<password>', '${PASSWORD}', '${user_config.password}'])(
+    'is not the placeholder %s',
+    (value) => {
+      expect(secret({ UPSTREAM_PASSWORD: value }).problem).toBe(
+        'UPSTREAM_PASSWORD must not be a placeholder, for example UPSTREAM_PASSWORD=s3cret',
+      );
+      expect(secret({ UPSTREAM_PASSWORD: `${value}x` })).toEqual({ result: `${value}x` });
+    },
+  );
+
   it('must not also be in the variable', () => {
     const both = { UPSTREAM_PASSWORD: 'hidden', UPSTREAM_PASSWORD_FILE: write('s3cret') };
     expect(secret(both).problem).toBe(

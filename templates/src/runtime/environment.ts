@@ -59,6 +59,9 @@ export class Environment {
     const name = nameOf(variable);
     const file = `${name}_FILE`;
     const [value, path] = [this.#text(name), this.#text(file)];
+    // Left from an example, or from a tool that should have replaced it.
+    if (/^(<[^<>]*>|\$\{[^{}]*\})$/.test(value ?? ''))
+      this.problem(variable, 'must not be a placeholder');
     if (path === undefined) return value;
     if (value !== undefined) this.refuse(file, `must not be set together with ${name}`);
     // Editors add a byte order mark and a final newline that are not part of the secret.
