@@ -278,9 +278,13 @@ const DISCOVERY_TIMEOUT_MS = 5000;
 
 async function discover(http: HttpClient, url: string): Promise<string> {
   const signal = AbortSignal.timeout(DISCOVERY_TIMEOUT_MS);
-  const { body } = await fetchJson(http, url, { signal }).catch(unreachable);
-  const endpoint = body?.['token_endpoint'];
-  if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
+  // Some documents name the issuer instead of its metadata.
+  const ofIssuer = `${url.replace(/\/+$/, '')}/.well-known/openid-configuration`;
+  for (const place of [url, ofIssuer]) {
+    const { body } = await fetchJson(http, place, { signal }).catch(unreachable);
+    const endpoint = body?.['token_endpoint'];
+    if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
+  }
   throw new CredentialsError(
     'This tool was not called: the API’s OpenID Connect document does not say where to get an access token. ' +
       'The operator of this server must set UPSTREAM_TOKEN_URL.',
