@@ -338,6 +338,13 @@ describe('nothing private', () => {
     expect(attributes['enduser.id']).toBe('alice');
     expect(attributes['gen_ai.tool.call.arguments']).toBe(JSON.stringify(args));
     expect(JSON.stringify(await server.seen())).not.toContain('eyJ');
+    await server.drop();
+    await call(server, 'call_write_operation', {
+      ...args,
+      arguments: { body: 'x'.repeat(20_000) },
+    });
+    const { attributes: long } = await only(server, 'SERVER');
+    expect(long['gen_ai.tool.call.arguments']).toHaveLength(10_000);
     await server.end('SIGTERM');
   });
 
