@@ -86,6 +86,14 @@ describe('content encodings', () => {
     expect(text((await get(encoded('zip', plain))).body)).toBe(plain.toString());
   });
 
+  test.each(['zstd', 'gzip, ZSTD', 'x-compress'])('%s is an error', async (encoding) => {
+    const [code] = /zstd|compress/.exec(encoding.toLowerCase()) ?? [];
+    await expect(get(encoded(encoding, gzipSync(plain)))).rejects.toMatchObject({
+      name: 'Undecodable',
+      code,
+    });
+  });
+
   test('more than five are not decoded', async () => {
     const layers = Array<string>(6).fill('gzip');
     const content = layers.reduce((inner: Buffer) => gzipSync(inner), plain);

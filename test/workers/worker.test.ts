@@ -100,6 +100,15 @@ describe('a Worker calls the API', () => {
     expect((await call(on)).text).toContain(told);
   });
 
+  it.each(['deflate', 'GZIP', 'gzip, gzip', 'zstd'])('but not from %s', async (encoding) => {
+    const on = await stage();
+    api.behaviour = (_request, response) =>
+      response.writeHead(200, { 'Content-Encoding': encoding }).end(gzipSync('packed'));
+    expect((await call(on)).text).toContain('or this server does not support that');
+    const failure = `encoding:${encoding.split(',', 1)[0] ?? ''}`;
+    await expect.poll(() => on.server.audit().at(-1)).toMatchObject({ failure });
+  });
+
   it('for no longer than the timeout, and ends the connection', async () => {
     const on = await stage({ UPSTREAM_TIMEOUT_MS: '500' });
     const closed = vi.fn();

@@ -193,10 +193,15 @@ const DECODERS: Readonly<Record<string, () => Duplex>> = {
   'aws-chunked': () => new PassThrough(),
 };
 
-/** Decoders for the content encodings of a response, one after the other; none if one of them is unknown. */
+/**
+ * Decoders for the content encodings of a response, one after the other; none if one of them is no known compression.
+ * @throws Undecodable
+ */
 function decodersOf(encoding = '', start: Uint8Array): Duplex[] {
   const names = encoding.toLowerCase().split(',').reverse();
   const makers = names.flatMap((name) => DECODERS[name.trim()] ?? []);
+  const [unknown] = /\b(zstd|compress)\b/.exec(encoding.toLowerCase()) ?? [];
+  if (unknown !== undefined) throw new Undecodable({ code: unknown });
   if (makers.length < names.length || makers.length > MAX_ENCODINGS) return [];
   const decoders = makers.map((make) => make());
   if (names[0]?.trim() === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(STRICT);

@@ -57,11 +57,17 @@ function joined(headers: Headers): Record<string, string> {
   return result;
 }
 
-/** The response, read to its end, to the limit, or until its watcher stops. @throws Aborted */
+const COMPRESSED = /\b(gzip|deflate|br|zstd|compress)\b/i;
+
+/** The response, read to its end, to the limit, or until its watcher stops. @throws Aborted, Undecodable */
 async function collect(response: Response, options: SendOptions): Promise<ClientResponse> {
   const { maxBytes, signal, watch } = options;
   const { status, body } = response;
   const headers = joined(response.headers);
+  const { 'content-encoding': encoding = '' } = headers;
+  // The platform decodes these two, spelled like this.
+  const [unknown] = /^(gzip|br)$/.test(encoding) ? [] : (COMPRESSED.exec(encoding) ?? []);
+  if (body !== null && unknown !== undefined) throw new Undecodable({ code: unknown });
   const reading = new Reading(body as ReadableStream<Uint8Array> | null);
   const watcher = watch?.(headers, (unfinished) => reading.stop(unfinished));
   const abort = (): void => reading.stop(true);

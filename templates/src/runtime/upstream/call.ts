@@ -64,7 +64,7 @@ const TRANSPORT_MESSAGES: Record<TransportError['reason'], string> = {
   timeout: 'The API did not respond in time. The call may still have taken effect.',
   cancelled: 'The call was cancelled.',
   encoding:
-    'The API responded, but its response could not be decompressed: it does not match its Content-Encoding. The call may have taken effect.',
+    'The API responded, but its response could not be decompressed: it does not match its Content-Encoding, or this server does not support that. The call may have taken effect.',
   network: 'The API could not be reached, or the connection was lost.',
 };
 
