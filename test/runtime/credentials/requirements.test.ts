@@ -299,7 +299,13 @@ describe('fails closed', () => {
       'restricted away',
       [{ headerKey: [] }],
       { ...all, UPSTREAM_AUTH: 'bearer' },
-      /UPSTREAM_AUTH is bearer/,
+      /UPSTREAM_AUTH is bearer\)\. The operator of this server must set another UPSTREAM_AUTH\.$/,
+    ],
+    [
+      'restricted away, and not set',
+      [{ bearer: [] }],
+      { ...all, UPSTREAM_AUTH: 'basic' },
+      /UPSTREAM_AUTH is basic\).* must set another UPSTREAM_AUTH and UPSTREAM_BEARER_TOKEN\.$/,
     ],
   ])('%s', async (_, security, variables, message) => {
     const { outcome, sent } = await run(security, variables);

@@ -232,18 +232,16 @@ function placementOf(
 
 function remedy(demanding: SecurityRequirement[], credentials: UpstreamCredentials): string {
   const ways = demanding.map((requirement) => {
-    const missing = Object.keys(requirement).filter(
-      (name) => !isHeld(name, requirement, credentials),
-    );
-    return missing.map((name) => wanted(name, credentials)).join(' and ');
+    const names = Object.keys(requirement);
+    const missing = names.filter((name) => !isHeld(name, requirement, credentials));
+    const chosen = isOfMode(names, credentials) ? [] : ['another UPSTREAM_AUTH'];
+    return [...chosen, ...missing.map((name) => wanted(name, credentials))].join(' and ');
   });
   const { mode } = credentials;
-  const set = [...new Set(ways)].filter((way) => way !== '');
   const chosen = mode === undefined ? '' : ` (UPSTREAM_AUTH is ${mode})`;
-  const must = set.length === 0 ? 'choose another UPSTREAM_AUTH' : `set ${set.join(', or ')}`;
   return (
     `This tool was not called: the API requires credentials that this server does not have${chosen}. ` +
-    `The operator of this server must ${must}.`
+    `The operator of this server must set ${[...new Set(ways)].join(', or ')}.`
   );
 }
 
