@@ -108,7 +108,7 @@ function delayAfter({ method, status, headers }: UpstreamResponse, tries: number
 
 /** Milliseconds; the header has seconds or a date (RFC 9110 section 10.2.3). */
 function retryAfter(value = ''): number {
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isNaN(ms) ? 0 : ms;
 }
 
