@@ -18,9 +18,13 @@ export function compareToolWords(before: Tool, after: Tool): Finding[] {
   ];
 }
 
-/** Without a description in the document, the plan names the operation, which does not count as wording. */
-function descriptionOf({ description, request: { method, path } }: Tool): string {
+/**
+ * Without the title, which a plan leaves out if the rest or the name contains its words. Where the document has no
+ * description, the plan names the operation, which does not count as wording.
+ */
+function descriptionOf({ title = '', description, request: { method, path } }: Tool): string {
   const text = description.replace(DEPRECATED, '');
+  if (text.startsWith(`${title}\n\n`)) return text.slice(title.length + 2);
   return text === `${method} ${path}` ? '' : text;
 }
 

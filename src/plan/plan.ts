@@ -7,6 +7,7 @@ import { describeApi, namesOf } from './info.js';
 import { record } from '../json.js';
 import { authenticationOf, checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './types.js';
+import { leanTool } from './tools/lean.js';
 import { longInstructions } from './tools/long.js';
 import { createInheritance } from './schema/inheritance.js';
 import { createReferenceGraph } from './schema/references.js';
@@ -46,7 +47,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     baseUrl,
     ...tools.map(({ tool }) => tool.request.server),
   ]);
-  const api: Api = {
+  const planned: Api = {
     name,
     ...describeApi(root, name, options),
     authentication: authenticationOf(options),
@@ -61,9 +62,10 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     tools: tools.map(({ tool }) => tool),
   };
   const places = new Map(tools.map(({ tool, place }) => [tool.name, place]));
-  const shown = withoutHidden(api, ({ name: tool }) => places.get(tool) ?? '#/paths');
+  const shown = withoutHidden(planned, ({ name: tool }) => places.get(tool) ?? '#/paths');
+  const api = { ...shown.api, tools: shown.api.tools.map(leanTool) };
   return {
-    api: shown.api,
+    api,
     ...(options.target !== undefined && { target: options.target }),
     projectName,
     source: {
@@ -78,10 +80,10 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
       ...document.warnings,
       ...schemeWarnings,
       ...servers.warnings,
-      ...longInstructions(api),
+      ...longInstructions(planned),
       ...warnings,
       ...shown.warnings,
-      ...(options.target === 'workers' ? workerWarnings(shown.api) : []),
+      ...(options.target === 'workers' ? workerWarnings(api) : []),
     ],
   };
 }

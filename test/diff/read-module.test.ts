@@ -119,6 +119,8 @@ describe('code that this program does not print', () => {
   // Each is a module to the compiler, and does more than it shows.
   it.each([
     ['export const x = 1\nlaunch();', 'literal'],
+    ['export const x = 1\nas = launch();', 'literal'],
+    ['export const x = 1 /*\u2028*/ as T;', 'literal'],
     ['export const x = 1, y = launch();', 'than ";"'],
     ['export const x = 1;\nexport type T = keyof typeof x\nx.y = 1;', 'than ";"'],
     ['export type T = x;\nexport const x = 1;', 'a type'],

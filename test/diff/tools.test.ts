@@ -200,11 +200,7 @@ const bodies: Row[] = [
 ];
 
 const words: Row[] = [
-  [
-    'another title',
-    list({ summary: 'All pets' }),
-    'compatible WORDING list_pets title, description',
-  ],
+  ['another title', list({ summary: 'All pets' }), 'compatible WORDING list_pets title'],
   [
     'another description',
     list({ description: 'Old first' }),

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Tool } from '../../templates/src/runtime/api.js';
-import { leanText } from '../../templates/src/runtime/lean-text.js';
-import { leanDescription, leanSchema } from '../../templates/src/runtime/listing.js';
+import { leanText } from '../../src/plan/tools/lean-text.js';
+import { leanDescription } from '../../src/plan/tools/lean.js';
 import type { Target } from './oracle.js';
 import { listOf, objectOf } from './sample.js';
 
@@ -39,7 +39,7 @@ const MOST_LEVELS = 40;
 /** Counts the facts about one operation's arguments in the document, and those in the listed schema. */
 export function countKept(counts: Counts, root: JsonObject, target: Target, tool: Tool): void {
   const said = factsOf(argumentsOf(target), root);
-  const listed = leanSchema(tool.inputSchema) as JsonObject;
+  const listed = tool.inputSchema as JsonObject;
   const kept = factsOf([listed], listed);
   const shown = JSON.stringify(listed);
   for (const { name, in: place } of tool.request.parameters ?? [])

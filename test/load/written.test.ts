@@ -48,7 +48,7 @@ test.each([
   ['const: 1.10'],
   ['default: 1.20'],
   ['example: 08'],
-  ['examples: [1.0, 2.50]'],
+  ['examples: [2.50]'],
 ])('a string has %s', async (keyword) => {
   const [name = '', written = ''] = keyword.split(': ');
   const q = at(await argumentsOf(query(`{type: string, ${keyword}}`)), 'q');
@@ -136,8 +136,9 @@ test.each([
   ['YAML', (text: string) => text],
   ['JSON', (text: string) => text.replaceAll(/(\w+):/g, '"$1":').replaceAll(/: (\w+)/g, ': "$1"')],
 ])('integers beyond 2^53 keep their digits in %s', async (kind) => {
-  const schema = `{"type": "integer", "default": ${id}, "enum": [${id}, 1], "maximum": 9223372036854775807, "minimum": -9223372036854775808, "examples": [${id}]}`;
-  const part = `{"properties": {"a": ${schema}}, "example": {"a": ${id}, "b": [-${id}], "c": 1}}`;
+  const schema = `{"type": "integer", "default": ${id}, "enum": [${id}, 1], "maximum": 9223372036854775807, "minimum": -9223372036854775808}`;
+  const shown = `{"type": "integer", "examples": [${id}]}`;
+  const part = `{"properties": {"a": ${schema}, "d": ${shown}}, "example": {"a": ${id}, "b": [-${id}], "c": 1}}`;
   const document = `{"openapi": "3.1.0", "paths": {"/a": {"post": {"operationId": "a", "requestBody": {"content": {"application/json": {"schema": ${part}}}}}}}}`;
   const { tools } = await toolsOf({ 'o.yaml': kind === 'JSON' ? document : `# YAML\n${document}` });
   const found = at(tools['a'], 'properties', 'body');
@@ -145,8 +146,8 @@ test.each([
     type: 'integer',
     default: id,
     enum: [id, 1],
-    examples: [id],
   });
+  expect(at(found, 'properties', 'd')).toEqual({ type: 'integer', examples: [id] });
   expect(at(found, 'examples')).toEqual([{ a: id, b: [`-${id}`], c: 1 }]);
 });
 

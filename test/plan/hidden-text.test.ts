@@ -74,7 +74,7 @@ describe('a tool', () => {
     });
     const { title, description, inputSchema } = tool ?? {};
     expect(JSON.stringify({ title, description, inputSchema })).not.toMatch(invisible);
-    expect(tool).toMatchObject({ title: 'Add', description: 'Add\n\nAdds a pet.' });
+    expect(tool).toMatchObject({ title: 'Add', description: 'Adds a pet.' });
     expect(inputSchema?.['properties']).toMatchObject({
       body: {
         required: ['name'],

@@ -1,6 +1,6 @@
 import { chance, kindOf, makeCall, retries, type Call, type Kind } from './calls.js';
 import { faultOf, newMarker, type Outcome } from './outcome.js';
-import type { Provider } from './provider.js';
+import type { Provider, Strangers } from './provider.js';
 import type { Speaker } from './speaker.js';
 import type { EchoApi } from './upstream.js';
 import { validityOf, type Wallet } from './wallet.js';
@@ -56,9 +56,9 @@ export class Client {
     const refused = outcome.kind === 'refused' && outcome.status === 401;
     const expired = !stranger && (validity === 'expired' || (validity === 'either' && refused));
     if (expired) wallet.drop();
-    const status = expired ? 401 : statusOf(kind, strangers);
-    const reaches = status === undefined && call.tool !== undefined && kind !== 'bad arguments';
-    const fault = late ?? faultOf(call, outcome, status);
+    const statuses = expired ? [401] : statusesOf(kind, strangers);
+    const reaches = statuses === undefined && call.tool !== undefined && kind !== 'bad arguments';
+    const fault = late ?? faultOf(call, outcome, statuses);
     return {
       kind: expired ? 'token expired' : kind,
       marker: call.marker,
@@ -101,8 +101,8 @@ export class Client {
   }
 }
 
-function statusOf(kind: Kind, strangers: Provider['strangers']): number | undefined {
-  if (kind === 'scope missing') return 403;
+function statusesOf(kind: Kind, strangers: Strangers): Strangers {
+  if (kind === 'scope missing') return [403];
   return kind === 'unknown key' ? strangers : undefined;
 }
 

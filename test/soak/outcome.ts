@@ -36,16 +36,18 @@ const texts: Partial<Record<Call['kind'], string>> = {
   'bad arguments': 'Unknown argument "mark".',
 };
 
-/** The fault in the outcome of a call; `status`: the expected refusal, if any. */
+/** The fault in the outcome of a call; `statuses`: the expected refusals, if any. */
 export function faultOf(
   call: Call,
   outcome: Outcome,
-  status: number | undefined,
+  statuses: readonly number[] | undefined,
 ): string | undefined {
   const strange = strangeMarker(call, outcome);
   if (strange !== undefined) return `the answer is that of ${strange}`;
-  if (status !== undefined)
-    return outcome.kind === 'refused' && outcome.status === status ? undefined : `no ${status}`;
+  if (statuses !== undefined)
+    return outcome.kind === 'refused' && statuses.includes(outcome.status)
+      ? undefined
+      : `not ${statuses.join(' or ')}`;
   if (call.kind === 'client disconnects') return outcome.kind === 'left' ? undefined : 'an answer';
   if (call.kind === 'tools/list')
     return outcome.kind === 'tools' && outcome.names.join() === 'read_echo,write_echo'

@@ -7,8 +7,11 @@ import type { Outcome } from './outcome.js';
 /** How long the server pauses after it requested the keys, plus a margin. */
 const COOLDOWN = 31_500;
 
-/** The current response to a token with an unknown key; undefined: it depends on when the keys are requested again. */
-export type Strangers = 401 | 503 | undefined;
+/** The current responses to a token with an unknown key; undefined: they depend on when the keys are requested again. */
+export type Strangers = readonly number[] | undefined;
+
+/** The key may be newer than the server's key set; after the next request for the keys, the server knows. */
+const ROTATED = [401, 503];
 
 /** Makes a call with a token, at once. */
 export type Probe = (token: string) => Promise<Outcome>;
@@ -47,7 +50,7 @@ export class Provider {
     const withdrawn = this.#generations.at(-2);
     if (withdrawn !== undefined) await this.#expect('a token of a withdrawn key', withdrawn, 401);
     await this.#expect('a token of the key before', this.#generations.at(-1) ?? '', 200);
-    this.strangers = 401;
+    this.strangers = ROTATED;
   }
 
   /** Fails, and waits until the server has noticed. */
@@ -55,7 +58,7 @@ export class Provider {
     await this.#cooledDown();
     this.#issuer.outage = outage;
     await this.#expect('an unknown key in an outage', await this.signAsStranger(), 503);
-    this.strangers = 503;
+    this.strangers = [503];
   }
 
   /** Works again; the server decides when it requests the keys again. */

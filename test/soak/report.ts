@@ -62,7 +62,8 @@ const consequences: Readonly<Record<string, string>> = {
   'scope missing': '403',
   'bad arguments': 'a tool error, and the API is not asked',
   'tools/list': 'the two tools',
-  'unknown key': '401; 503 while the provider is down',
+  'unknown key':
+    '503 while the provider is down, and until its keys may be requested again; else 401',
   'token expired': '401, and the API is not asked',
 };
 

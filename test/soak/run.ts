@@ -85,7 +85,7 @@ async function checkEnd(
   descriptors: number,
 ): Promise<Check[]> {
   await Promise.all(clients.map(({ client }) => client.close()));
-  // Node closes idle connections after five seconds.
+  // By then, the server has closed idle connections.
   await pause(7000);
   const after = await sample(server.child.pid ?? 0);
   // A process whose debugger is attached waits for it before it exits.

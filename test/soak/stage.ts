@@ -29,6 +29,9 @@ export interface SoakStage {
 /** Milliseconds; more than a client's patience in `client.ts`. */
 const UPSTREAM_TIMEOUT = '5000';
 
+/** Seconds; `run.ts` waits for longer at the end. */
+const KEEP_ALIVE = '5';
+
 export async function startSoakStage(): Promise<SoakStage> {
   const apiKey = secret('key of the echo API');
   const project = await buildProject('soak', {
@@ -50,6 +53,7 @@ export async function startSoakStage(): Promise<SoakStage> {
     UPSTREAM_TIMEOUT_MS: UPSTREAM_TIMEOUT,
     UPSTREAM_RETRIES: String(retries),
     MCP_RATE_LIMIT: '1000000',
+    MCP_KEEP_ALIVE_SECONDS: KEEP_ALIVE,
     NODE_OPTIONS: `--inspect=127.0.0.1:${debugPort}`,
   });
   const inspector = await Inspector.attach(debugPort);

@@ -33,6 +33,7 @@ export class Cursor {
   readonly #text: string;
   #at = 0;
   #start = 0;
+  #isOnNewLine = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -41,6 +42,11 @@ export class Cursor {
 
   get isAtEnd(): boolean {
     return this.#at === this.#text.length;
+  }
+
+  /** Whether the next token is on another line than the last one. */
+  get isOnNewLine(): boolean {
+    return this.#isOnNewLine;
   }
 
   /** The token that a sticky pattern matches here, if any. */
@@ -115,9 +121,10 @@ export class Cursor {
   }
 
   #skip(): void {
-    const start = this.#start;
+    const [start, end] = [this.#start, this.#at];
     while (blanks.some((pattern) => this.#match(pattern) !== undefined) || this.#skipComment());
     this.#start = start;
+    this.#isOnNewLine = /[\n\r\u2028\u2029]/.test(this.#text.slice(end, this.#at));
   }
 
   #skipComment(): boolean {

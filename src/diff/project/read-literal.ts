@@ -19,11 +19,14 @@ const noNames: Names = new Map();
  */
 export function readLiteral(cursor: Cursor, names: Names): unknown {
   const value = readTerm(cursor, names);
-  for (let word = cursor.takeName(); word !== undefined; word = cursor.takeName()) {
-    if (word !== 'as' && word !== 'satisfies') cursor.fail(notLiteral);
+  for (;;) {
+    const isNewLine = cursor.isOnNewLine;
+    const word = cursor.takeName();
+    if (word === undefined) return value;
+    // On a new line, they are names of their own to the compiler.
+    if (isNewLine || (word !== 'as' && word !== 'satisfies')) cursor.fail(notLiteral);
     readType(cursor);
   }
-  return value;
 }
 
 /** Reads `const` or the name of a type, which may have arguments; types do not change a value. */

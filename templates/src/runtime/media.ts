@@ -1,6 +1,16 @@
+// Each call asks several times, and an API has few.
+const known = new Map<string, string>();
+/** Types, and characters of each. */
+const MAX_KNOWN = 200;
+
 /** `type/subtype` in lower case, without parameters. */
 export function essence(mediaType: string): string {
-  return (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const found = known.get(mediaType);
+  if (found !== undefined) return found;
+  const essential = (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  if (known.size >= MAX_KNOWN) known.clear();
+  if (mediaType.length < MAX_KNOWN) known.set(mediaType, essential);
+  return essential;
 }
 
 /** JSON itself, and every media type with the suffix `+json` (RFC 6839 section 3.1). */

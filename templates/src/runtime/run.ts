@@ -225,7 +225,9 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
     });
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     request.once('error', reject);
-    request.once('close', () => reject(new Error('The client closed the connection.')));
+    request.once('close', () => {
+      if (!request.readableEnded) reject(new Error('The client closed the connection.'));
+    });
   });
 }
 

@@ -46,6 +46,8 @@ export function decodePercent(text: string): string {
  * a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
  */
 export function isDots(part: string): boolean {
+  // Most parts have neither a dot nor anything that could become one.
+  if (!/[.%]|[^\0-\x7f]/.test(part)) return false;
   let text = part.normalize('NFKC');
   for (let round = 0; round < 4; round += 1) {
     if (/(^|[/\\])\.\.([/\\;\0]|\s{0,9}$)|^\.(;[^/\\]*)?$/.test(text)) return true;

@@ -130,7 +130,7 @@ export function offsetOf(args: readonly Argument[]): Argument | undefined {
 
 /** A name reduced to lower-case letters and digits. */
 export function plain(name: string): string {
-  return name.toLowerCase().replace(/[^a-z\d]/g, '');
+  return /^[a-z\d]*$/.test(name) ? name : name.toLowerCase().replace(/[^a-z\d]/g, '');
 }
 
 /** The value of an argument in a call; null if it has none. */

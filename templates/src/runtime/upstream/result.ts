@@ -182,10 +182,12 @@ function isLikeJson(text: string, type: string): boolean {
 
 /** The headers that may point to a next page, or count the pages. */
 function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
-  const entries = PAGE_HEADERS.map(
-    (name) => [name, headers[name] && secrets.mask(headers[name])] as const,
-  );
-  return Object.fromEntries(entries);
+  const masked: Record<string, string> = {};
+  for (const name of PAGE_HEADERS) {
+    const given = headers[name];
+    if (given !== undefined) masked[name] = secrets.mask(given);
+  }
+  return masked;
 }
 
 /** The body as text, unless it is neither UTF-8 nor of a textual media type. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../templates/src/runtime/api.js';
-import { leanText } from '../../templates/src/runtime/lean-text.js';
+import { leanText } from '../../src/plan/tools/lean-text.js';
 
 describe('a description for models', () => {
   test.each<[string, string, string]>([
@@ -30,6 +30,7 @@ describe('a description for models', () => {
     ['regular expressions', 'Matches ([a-z]([a-z0-9-]{0,61})$)'],
     ['brackets', '[JobQuery.filters] (see below)'],
     ['stars', '`*` or *.* for all, 2 ** 3 ** 4'],
+    ['a sample of XML', 'An order:\n\nXML like this:\n<order>\n  <b>any</b>  <i/>\n</order>'],
     ['indented lists', 'Of:\n\n  * a\n    - b\n\n| a  | b  |'],
   ])('keeps %s', (_, text) => {
     expect(leanText(text)).toBe(text);

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from './api.js';
+import { isObject, type Json, type JsonObject } from '../../json.js';
 
 /** What is known about the value that a text describes. */
 export interface Described {
@@ -17,11 +17,12 @@ export function leanText(text: string, described: Described = {}): string {
   return /\s\s|^\s|\s$/.test(short) ? outsideCode(short.trim(), withoutGaps) : short;
 }
 
-const CODE = /(```[^]*?```|`[^`\n]*`)/;
+/** Code spans, code blocks, and the samples of XML that a plan writes. */
+const CODE = /(```[^]*?```|`[^`\n]*`|(?<=like this:\n)<[^]*?(?=\n\n|$))/;
 
-/** Rewrites everything except code spans and code blocks (CommonMark). */
+/** Rewrites everything except code (CommonMark). */
 function outsideCode(text: string, rewrite: (part: string) => string): string {
-  if (!text.includes('`')) return rewrite(text);
+  if (!/`|like this:\n</.test(text)) return rewrite(text);
   return text
     .split(CODE)
     .map((part, index) => (index % 2 === 1 ? part : rewrite(part)))
@@ -165,4 +166,28 @@ function isList(said: string, { schema }: Described): boolean {
 
 function bare(text: string): string {
   return text.trim().replace(/^["'`*]+|["'`*.]+$/g, '');
+}
+
+const SMALL_WORDS = new Set('a an the of for to this that is value'.split(' '));
+
+/** Whether all words of a text are in the names: `The ID of the pet.` repeats `petId`. */
+export function repeatsName(text: string, ...names: readonly string[]): boolean {
+  if (text.length > 100) return false;
+  const letters = names.join(' ').toLowerCase();
+  // Most texts add to the name, and for most of those the last word shows it.
+  const [, last] = LAST_WORD.exec(text.slice(text.lastIndexOf(' ') + 1)) ?? [];
+  if (last !== undefined && !letters.includes(last) && !SMALL_WORDS.has(last)) return false;
+  const words = wordsOf(text).filter((word) => !SMALL_WORDS.has(word));
+  if (words.length === 0 && /\p{S}/u.test(text)) return false;
+  if (!words.every((word) => letters.includes(word))) return false;
+  const known = new Set(names.flatMap(wordsOf));
+  return words.every((word) => known.has(word));
+}
+
+/** A plain word, without its plural. */
+const LAST_WORD = /^([a-z]{2,}?)s?[.!:]?$/;
+
+function wordsOf(text: string): string[] {
+  const apart = text.replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2').toLowerCase();
+  return (apart.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.replace(/(?<=..)s$/, ''));
 }

@@ -1,9 +1,11 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../templates/src/runtime/api.js';
+import type { Json, JsonObject, Tool } from '../../templates/src/runtime/api.js';
+import { leanTool } from '../../src/plan/tools/lean.js';
 import { listTool } from '../../templates/src/runtime/listing.js';
-import { makeTool } from './upstream/wire.js';
+import { readArguments } from '../../templates/src/runtime/upstream/arguments.js';
+import { makeTool } from '../runtime/upstream/wire.js';
 
 // PROPERTY_RUNS sets more, for nightly runs; the seed of a failure is in its message.
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 400);
@@ -82,7 +84,7 @@ test('the listed schema accepts and refuses the same arguments, except unknown o
   });
   const property = fc.property(inputs, several, (input, lists) => {
     const tool = makeTool({}, { ...input, type: 'object', additionalProperties: false });
-    const [full, listed] = [tool.inputSchema, listTool(tool).inputSchema].map((one) =>
+    const [full, listed] = [tool.inputSchema, listTool(leanTool(tool)).inputSchema].map((one) =>
       new AjvJsonSchemaValidator().getValidator(one),
     );
     for (const args of lists) {
@@ -96,3 +98,28 @@ test('the listed schema accepts and refuses the same arguments, except unknown o
   fc.assert(property, { numRuns: runs });
   expect(Math.min(outcomes.taken, outcomes.refused)).toBeGreaterThan(runs);
 });
+
+test('a server reads the same arguments with the full and the shortened schema', () => {
+  const outcomes = { read: 0, refused: 0 };
+  const several = fc.array(members(value), { minLength: 10, maxLength: 10 });
+  const property = fc.property(inputs, several, (input, lists) => {
+    const tool = makeTool({}, { ...input, type: 'object', additionalProperties: false });
+    const lean = leanTool(tool);
+    for (const args of lists) {
+      const outcome = outcomeOf(tool, args);
+      outcomes[typeof outcome === 'string' ? 'refused' : 'read'] += 1;
+      expect({ args, outcome: outcomeOf(lean, args) }).toEqual({ args, outcome });
+    }
+  });
+  fc.assert(property, { numRuns: runs });
+  expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(runs);
+});
+
+/** The arguments as the server reads them, or the message that refuses them. */
+function outcomeOf(tool: Tool, args: JsonObject): JsonObject | string {
+  try {
+    return readArguments(tool, args);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
