@@ -232,6 +232,13 @@ describe('no response', () => {
     expect(stub.requests).toEqual([]);
   });
 
+  test('because no connection was made within undici’s ten seconds', async () => {
+    const code = 'UND_ERR_CONNECT_TIMEOUT';
+    const http = () => Promise.reject(Object.assign(new Error(), { code }));
+    const error = await failureOf(send(request('http://h.example'), limits, forever, http));
+    expect(error).toMatchObject({ reason: 'network', code });
+  });
+
   test('no server listens', async () => {
     const stub = await stubbed();
     await stub.close();

@@ -182,8 +182,7 @@ function rethrow(error: unknown): never {
   // An aborted signal carries the reason; a request that undici refuses to send is our own bug.
   if (error instanceof Aborted || code === 'UND_ERR_INVALID_ARG') throw error;
   if (error instanceof Undecodable) throw new TransportError('encoding', code);
-  // undici has its own timeout: ten seconds to connect.
-  throw new TransportError(code?.endsWith('_TIMEOUT') === true ? 'timeout' : 'network', code);
+  throw new TransportError('network', code);
 }
 
 /** `ECONNREFUSED`, `UND_ERR_SOCKET`, …: often on the cause. */
