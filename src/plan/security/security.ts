@@ -55,15 +55,27 @@ export function planSecurity(
   const declared = operation.definition['security'] ?? root['security'];
   // `security:` without a value: the document's own applies, if it has one.
   if (declared === undefined || declared === null) return undefined;
-  return (Array.isArray(declared) ? declared : [declared]).map(readRequirement);
+  const defined = Object.keys(object(object(root['components'])['securitySchemes']));
+  return (Array.isArray(declared) ? declared : [declared]).map((requirement) =>
+    readRequirement(requirement, defined),
+  );
 }
 
-function readRequirement(value: Json): SecurityRequirement {
-  if (typeof value === 'string') return record([[value, []]]);
+function readRequirement(value: Json, defined: readonly string[]): SecurityRequirement {
+  if (typeof value === 'string') return record([[definedName(value, defined), []]]);
   if (!isObject(value)) throw unreadable(value);
   return record(
-    Object.entries(value).map(([name, scopes]) => [name, readRequired(scopes)] as const),
+    Object.entries(value).map(
+      ([name, scopes]) => [definedName(name, defined), readRequired(scopes)] as const,
+    ),
   );
+}
+
+/** Documents write `api_key` here for a scheme that they define as `apiKey`. */
+function definedName(name: string, defined: readonly string[]): string {
+  const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '');
+  const alike = defined.filter((other) => plain(other) === plain(name));
+  return alike.length === 1 && alike[0] !== undefined ? alike[0] : name;
 }
 
 function readRequired(scopes: Json): string[] {
