@@ -204,6 +204,12 @@ describe('sent on the wire', () => {
       { ...all, UPSTREAM_AUTH: 'api-key' },
       {},
     ],
+    [
+      'the chosen key, document silent, several schemes, but one key',
+      undefined,
+      { UPSTREAM_AUTH: 'api-key', UPSTREAM_API_KEY_COOKIE_KEY: cookieSecret },
+      { cookie: [`sid=${cookieSecret}`] },
+    ],
     ['chosen none', [{ bearer: [] }], { ...all, UPSTREAM_AUTH: 'none' }, {}],
     [
       'restricted to keys',

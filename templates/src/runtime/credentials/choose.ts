@@ -133,15 +133,13 @@ function placeOf(name: string, scheme: SecurityScheme | undefined): string {
  * credentials are meant for every call; if it does, they are only sent if their kind was chosen explicitly.
  */
 function unasked(credentials: UpstreamCredentials): Choice {
-  const { mode, schemes, basic, tokens } = credentials;
+  const { mode, schemes, keys, basic, tokens } = credentials;
   const isOpen = mode === undefined && Object.keys(schemes).length === 0;
   if ((isOpen || mode === tokens?.kind) && tokens !== undefined)
     return withToken([], unaskedToken(tokens, schemes), tokens);
   if ((isOpen || mode === 'basic') && basic !== undefined)
     return { placements: [authorization(`Basic ${basic}`)] };
-  const [name = '', ...more] = Object.keys(schemes).filter(
-    (one) => schemes[one]?.type === 'apiKey',
-  );
+  const [name = '', ...more] = keys.keys();
   const key = placementOf(name, credentials);
   return mode === 'api-key' && more.length === 0 && key !== undefined
     ? { placements: [key] }
