@@ -103,6 +103,9 @@ describe('a Worker calls the API', () => {
   it.each(['deflate', 'GZIP', 'gzip, gzip', 'zstd'])('but not from %s', async (encoding) => {
     const on = await stage();
     api.behaviour = (_request, response) =>
+      response.writeHead(200, { 'Content-Encoding': encoding }).end();
+    expect((await call(on)).text).toContain('without a body');
+    api.behaviour = (_request, response) =>
       response.writeHead(200, { 'Content-Encoding': encoding }).end(gzipSync('packed'));
     expect((await call(on)).text).toContain('or this server does not support that');
     const failure = `encoding:${encoding.split(',', 1)[0] ?? ''}`;

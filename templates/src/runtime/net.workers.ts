@@ -64,10 +64,6 @@ async function collect(response: Response, options: SendOptions): Promise<Client
   const { maxBytes, signal, watch } = options;
   const { status, body } = response;
   const headers = joined(response.headers);
-  const { 'content-encoding': encoding = '' } = headers;
-  // The platform decodes these two, spelled like this.
-  const [unknown] = /^(gzip|br)$/.test(encoding) ? [] : (COMPRESSED.exec(encoding) ?? []);
-  if (body !== null && unknown !== undefined) throw new Undecodable({ code: unknown });
   const reading = new Reading(body as ReadableStream<Uint8Array> | null);
   const watcher = watch?.(headers, (unfinished) => reading.stop(unfinished));
   const abort = (): void => reading.stop(true);
@@ -78,6 +74,10 @@ async function collect(response: Response, options: SendOptions): Promise<Client
   });
   if (signal.aborted) throw new Aborted();
   const { bytes, unfinished } = reading;
+  const { 'content-encoding': encoding = '' } = headers;
+  // The platform decodes these two, spelled like this.
+  const [unknown] = /^(gzip|br)$/.test(encoding) ? [] : (COMPRESSED.exec(encoding) ?? []);
+  if (bytes.length > 0 && unknown !== undefined) throw new Undecodable({ code: unknown });
   const content = { body: bytes.subarray(0, maxBytes), truncated: bytes.length > maxBytes };
   return { status, headers, ...content, ...(unfinished && { unfinished }) };
 }
