@@ -64,7 +64,7 @@ const TRANSPORT_MESSAGES: Record<TransportError['reason'], string> = {
   timeout: 'The API did not respond in time. The call may still have taken effect.',
   cancelled: 'The call was cancelled.',
   encoding:
-    'The API responded, but its response could not be decompressed: it does not match its Content-Encoding. The call may have taken effect.',
+    'The API responded, but its response could not be decompressed: it does not match its Content-Encoding, or this server does not support that. The call may have taken effect.',
   network: 'The API could not be reached, or the connection was lost.',
 };
 
@@ -88,9 +88,12 @@ export function createCall(
   const takeFiles = createTakeFiles(settings.fetchFiles ? createFetchPublic() : undefined);
   const build = createBuildRequest(settings);
   const addHeaders = createAddHeaders(api, settings);
+  // Fixed headers and certificates may be credentials too.
+  const isPlain = Object.keys(settings.headers).length === 0 && !settings.tls.certificate;
 
   return async (tool, args, context) => {
     let own: Pick<Outcome, 'requestId'> = {};
+    let isBare = false;
     try {
       const { args: shown, fields } = takeFields(tool, args);
       const files = takeFiles(tool, shown);
@@ -101,7 +104,11 @@ export function createCall(
       own = ownRequestId(bare, context);
       const deadline = performance.now() + timeoutMs;
       const { response, secrets } = await withinBudget(timeoutMs, context.signal, (signal) => {
-        const authorized = () => authorize(bare, security, { ...context, signal });
+        const authorized = async () => {
+          const ready = await authorize(bare, security, { ...context, signal });
+          isBare = isPlain && ready.request === bare;
+          return ready;
+        };
         return attempt({
           authorize: authorized,
           client: observed(client, tool.request.path),
@@ -121,7 +128,7 @@ export function createCall(
         result: toResult(
           response,
           hidden,
-          { tool, args: shown, fields, maxCharacters },
+          { tool, args: shown, fields, maxCharacters, isBare },
           differences,
         ),
         status,
