@@ -553,15 +553,16 @@ const ofSchemas: (readonly [before: Json, after: Json, ...Row])[] = [
     '{"const":"a"}',
     '{"const":"b"}',
   ],
+  [text, { ...text, default: 'a' }, 'DEFAULT_ADDED', 'body.v now has the default "a".', '', '"a"'],
   [
-    text,
     { ...text, default: 'a' },
+    { ...text, default: 'b' },
     'DEFAULT_CHANGED',
-    'body.v now has the default "a".',
-    '',
+    'body.v now has the default "b".',
     '"a"',
+    '"b"',
   ],
-  [{ ...text, default: 'a' }, text, 'DEFAULT_CHANGED', 'body.v now has no default.', '"a"', ''],
+  [{ ...text, default: 'a' }, text, 'DEFAULT_REMOVED', 'body.v now has no default.', '"a"', ''],
   [text, { ...text, deprecated: true }, 'DEPRECATED', 'body.v is now deprecated.', '', ''],
   [
     { ...text, deprecated: true },
@@ -671,7 +672,7 @@ describe('the message of a change', () => {
       ...ofSchemas.map(([, , code]) => code),
       // The other way round than what is required now.
       'ARGUMENT_OPTIONAL',
-      ...['TOOL_PUBLIC', 'TOOL_NOT_PUBLIC'],
+      ...['TOOL_PUBLIC', 'TOOL_NOT_PUBLIC', 'RESULT_CHANGED'],
       ...['CONFIRMATION_ADDED', 'CONFIRMATION_DROPPED'],
       ...['HIDDEN_TEXT_ADDED', 'HIDDEN_TEXT_REMOVED', 'HIDDEN_TEXT_CHANGED'],
     ];

@@ -126,7 +126,7 @@ const parameters: Row[] = [
   [
     'a required parameter with a default',
     withLimit({ required: true, schema: { type: 'integer', default: 10 } }),
-    'compatible DEFAULT_CHANGED list_pets limit',
+    'compatible DEFAULT_ADDED list_pets limit',
   ],
   [
     'a parameter in another place of the request',
@@ -227,6 +227,7 @@ const words: Row[] = [
   [
     'another media type of the answer',
     list({ responses: { 200: { content: { 'application/json': null, 'text/csv': {} } } } }),
+    'breaking ARGUMENT_REMOVED list_pets fields',
     'compatible ACCEPT_CHANGED list_pets accept',
   ],
   [
