@@ -126,7 +126,7 @@ const parameters: Row[] = [
   [
     'a required parameter with a default',
     withLimit({ required: true, schema: { type: 'integer', default: 10 } }),
-    'compatible DEFAULT_ADDED list_pets limit',
+    'compatible DEFAULT_CHANGED list_pets limit',
   ],
   [
     'a parameter in another place of the request',

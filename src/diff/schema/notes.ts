@@ -9,14 +9,7 @@ export const NOTES = ['title', 'description', 'examples', 'default', 'deprecated
 const WORDS = ['title', 'description', 'examples'];
 
 /** The codes of findings that do not restrict values. */
-const codes = [
-  'WORDING',
-  'DEFAULT_ADDED',
-  'DEFAULT_REMOVED',
-  'DEFAULT_CHANGED',
-  'DEPRECATED',
-  'DEPRECATION_LIFTED',
-];
+const codes = ['WORDING', 'DEFAULT_CHANGED', 'DEPRECATED', 'DEPRECATION_LIFTED'];
 
 /** Whether a finding affects the accepted values. */
 export function isMeaning({ code }: Finding): boolean {
@@ -35,17 +28,11 @@ export function compareNotes(before: JsonObject, after: JsonObject, place: strin
   ];
 }
 
-/** A finding about the default. With another one, a call that relies on it does something else. */
+/** A finding about the default. */
 export function changedDefault(before: unknown, after: unknown, place: string): Finding {
   const values = shown(before, after);
   const now = values.after === undefined ? 'no default' : `the default ${values.after}`;
-  const code =
-    before === undefined
-      ? 'DEFAULT_ADDED'
-      : after === undefined
-        ? 'DEFAULT_REMOVED'
-        : 'DEFAULT_CHANGED';
-  return find(code, place, `now has ${now}`, values);
+  return find('DEFAULT_CHANGED', place, `now has ${now}`, values);
 }
 
 function changedDeprecation(isDeprecated: boolean, place: string): Finding {
