@@ -1,4 +1,5 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/diff/change.js';
@@ -44,8 +45,10 @@ describe('createComparison', () => {
           change,
           fc.array(arbitraryValue, { minLength: 30, maxLength: 60 }),
           ({ before, after, definitions, newDefinitions }, values) => {
-            const takes = validator(before, definitions);
-            const takesNow = validator(after, newDefinitions);
+            const [takes, takesNow] = validators(
+              { v: before, $defs: definitions },
+              { v: after, $defs: newDefinitions },
+            );
             const refused = values.find(
               (value) => takes(value) === true && takesNow(value) === false,
             );
@@ -83,13 +86,41 @@ function isToldOf({ code }: Finding): boolean {
   return severityOf(code) === 'breaking' || code === 'PROPERTY_ADDED';
 }
 
+/**
+ * As with `oneOf`, a change that only lets in more may refuse a value: members that it no longer describes become
+ * unevaluated. So what says `unevaluated` is only compared if it changed itself.
+ */
+function validators(before: Described, after: Described) {
+  const isSame = isDeepStrictEqual(unevaluated(before), unevaluated(after));
+  return [before, after].map((one) => validator(isSame ? (opened(one) as Described) : one)) as [
+    Takes,
+    Takes,
+  ];
+}
+
+type Described = JsonObject & { readonly v: Json; readonly $defs: JsonObject };
+
+/** The values of the keywords that begin with `unevaluated`, wherever they are. */
+function unevaluated(value: Json): Json[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    key.startsWith('unevaluated') ? [part] : unevaluated(part),
+  );
+}
+
+/** The same without those keywords. */
+function opened(value: Json): Json {
+  if (Array.isArray(value)) return value.map(opened);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => !key.startsWith('unevaluated'));
+  return Object.fromEntries(kept.map(([key, part]) => [key, opened(part)]));
+}
+
+type Takes = (value: Json) => boolean | undefined;
+
 /** Undefined: the validator gives up, on references that only lead to each other. */
-function validator(schema: Json, definitions: JsonObject): (value: Json) => boolean | undefined {
-  const whole: Tool['inputSchema'] = {
-    type: 'object',
-    properties: { v: schema },
-    $defs: definitions,
-  };
+function validator({ v, $defs }: Described): Takes {
+  const whole: Tool['inputSchema'] = { type: 'object', properties: { v }, $defs };
   try {
     const validate = new AjvJsonSchemaValidator().getValidator(whole);
     return (value) => {
