@@ -1,4 +1,4 @@
-/** Milliseconds since the epoch, or since any fixed moment in tests. */
+/** Milliseconds since the epoch, or since any fixed moment. */
 export type Clock = () => number;
 
 interface Entry<T> {

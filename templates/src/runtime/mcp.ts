@@ -30,7 +30,7 @@ import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import { passedOn, type Reader } from './spans.js';
 import { noted } from './telemetry.js';
-import type { Call, Check, Outcome } from './upstream/call.js';
+import { failedCall, type Call, type Check } from './upstream/call.js';
 
 /** The parts that an MCP server of this API is made from. */
 export interface McpOptions {
@@ -78,7 +78,7 @@ export interface Mcp {
   readonly factory: () => Promise<McpServerFactory>;
 }
 
-// The list changes only with a deployment; clients may cache it for five minutes.
+/** JSON-RPC 2.0 section 5.1. */
 const INVALID_PARAMS = -32_602;
 /**
  * The extensions of a server with OAuth: tokens obtained in these ways are accepted like any other (MCP extensions,
@@ -243,17 +243,6 @@ export function createMcp(options: McpOptions): Mcp {
       return server;
     };
   }
-}
-
-/** Only custom code can reject; its message may go to the log, never to a model. */
-function failedCall(error: unknown): Outcome {
-  const name = error instanceof Error ? error.name : 'unknown';
-  const text =
-    'This server failed to complete the call; its operator can see the reason in the log.';
-  return {
-    result: { content: [{ type: 'text', text }], isError: true },
-    failure: `internal:${name}`,
-  };
 }
 
 /** The accepted types have been negotiated, and the SDK compares strings. */

@@ -1,6 +1,5 @@
 import type { Api } from '../api.js';
-import { emptyResponse, type HttpResponse } from '../http.js';
-import { urlFault } from '../http.js';
+import { emptyResponse, urlFault, type HttpResponse } from '../http.js';
 import { serversOf } from './servers.js';
 import type { OAuthSettings } from './settings.js';
 

@@ -40,10 +40,7 @@ export function stepUpScopes(
 ): string[] {
   const held = effectiveScopes(granted, rules);
   const kept = rules.supported.filter((scope) => held.has(scope));
-  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
-  const needed = tools.flatMap(
-    (tool) => scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [],
-  );
+  const needed = tools.flatMap((tool) => leastOf(tool, held, rules));
   return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
 }
 
@@ -56,9 +53,14 @@ export function missingScopes(
   rules: ScopeRules,
 ): string[] {
   const held = effectiveScopes(granted, rules);
-  const missing = scopesOf(tool, rules)?.map((needed) => needed.filter((one) => !held.has(one)));
-  const [least = []] = missing?.toSorted((a, b) => a.length - b.length) ?? [];
-  return withPrefix(least, rules.prefix);
+  const missing = leastOf(tool, held, rules).filter((scope) => !held.has(scope));
+  return withPrefix(missing, rules.prefix);
+}
+
+/** The alternative of a tool that asks a caller for the fewest further scopes. */
+function leastOf(tool: string, held: ReadonlySet<string>, rules: ScopeRules): readonly string[] {
+  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
+  return scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [];
 }
 
 /** Every scope that any alternative of a tool names, as requested from the provider. */
@@ -66,7 +68,8 @@ export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
   return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
 }
 
-export function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
+/** The alternatives of a tool; undefined if there is no such tool. */
+function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
   return Object.hasOwn(byTool, tool) ? byTool[tool] : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
 import { essence } from '../media.js';
-import { slipsBetween } from '../nearest.js';
+import { nearest } from '../nearest.js';
 import { waivesOf } from './examples.js';
 import { pathOf, type Key } from './faults.js';
 import { follow, isUnsafe, listOf, refused } from './keywords.js';
@@ -17,6 +17,8 @@ export class ArgumentError extends Error {
 const MAX_MESSAGE = 2000;
 const MAX_UNKNOWN = 5;
 const MAX_PATTERNS = 3;
+/** Typos in a name that still suggest another one, instead of listing all of them. */
+const MAX_SLIPS = 2;
 /** Total characters of the list items that are compared with each other. */
 const MAX_COMPARED = 1_000_000;
 /** Longer strings are not checked: no format applies to them. */
@@ -81,10 +83,8 @@ function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): str
   const properties = isObject(root['properties']) ? root['properties'] : {};
   const known = Object.keys(properties).slice(0, 200);
   const inside = holderOf(name, properties, root);
-  const near = nearest(
-    name,
-    known.filter((other) => !Object.hasOwn(args, other)),
-  );
+  const free = known.filter((other) => !Object.hasOwn(args, other));
+  const near = nearest(name, free, MAX_SLIPS);
   const start = `Unknown argument ${JSON.stringify(name.slice(0, 64))}.`;
   if (inside !== '') return `${start} It belongs inside ${JSON.stringify(inside)}.`;
   if (isWrapper(args[name], known)) return `${start} Pass its members instead of it.`;
@@ -120,22 +120,6 @@ function hasMember(schema: Json | undefined, name: string, root: JsonObject): bo
       parts.add(next);
   }
   return false;
-}
-
-/** The most likely intended name: the same one in another notation, or one with a typo or two. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const plain = (text: string) =>
-    text
-      .slice(0, 64)
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, '');
-  const wanted = plain(name);
-  const allowed = wanted.length < 3 ? 0 : wanted.length < 6 ? 1 : 2;
-  const rated = known
-    .filter((other) => Math.abs(plain(other).length - wanted.length) <= allowed)
-    .map((other) => ({ other, slips: slipsBetween(wanted, plain(other)) }))
-    .filter(({ slips }) => wanted !== '' && slips <= allowed);
-  return rated.sort((a, b) => a.slips - b.slips)[0]?.other;
 }
 
 /** The first part of a value that would not arrive unchanged, whatever its schema is. */

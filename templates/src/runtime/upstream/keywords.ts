@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../api.js';
-import { isObject } from '../api.js';
+import { isObject, type Json, type JsonObject } from '../api.js';
 import { isInteger, measured, spellingsOf } from './numbers.js';
 
 /** Replaces a value that its schema does not accept. */

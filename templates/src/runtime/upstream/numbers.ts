@@ -231,18 +231,3 @@ function isPadded(value: Json): boolean {
 export function isComposite(value: Json): value is Exclude<Json, string | number | boolean | null> {
   return typeof value === 'object' && value !== null && !isDigits(value);
 }
-
-/** Significant digits that identify a double: each value has its own. */
-const KEPT = 17;
-
-/** Whether a JSON text has a number that a JavaScript parser would round. */
-export function isRounded(json: string): boolean {
-  if (!mayHaveLong(json)) return false;
-  return (json.match(TOKEN) ?? []).some((token) => {
-    const value = Number(token);
-    if (token.startsWith('"') || Number.isSafeInteger(value)) return false;
-    if (/^-?\d+$/.test(token)) return true;
-    const digits = token.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '');
-    return !Number.isFinite(value) || digits.length > KEPT;
-  });
-}
