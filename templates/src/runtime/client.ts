@@ -92,10 +92,7 @@ function signAssertion(id: string, audience: string, { key, header }: SigningKey
     .sign(key);
 }
 
-/**
- * The `Authorization` header of a client with a secret: both are form-encoded before they are joined (RFC 6749
- * section 2.3.1).
- */
+/** The `Authorization` header of a client with a secret, both parts form-encoded (RFC 6749 section 2.3.1). */
 function clientBasic(id: string, secret: string): string {
   const pair = [id, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
   return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;

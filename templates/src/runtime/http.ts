@@ -174,10 +174,7 @@ export function isReservedHeader(name: string): boolean {
   return RESERVED.has(lower) || /^(proxy|sec|x-forwarded)-/.test(lower);
 }
 
-/**
- * Percent-encodes all but the unreserved characters of RFC 3986 section 2.3. `encodeURIComponent` does not encode
- * `!'()*`, which are reserved.
- */
+/** Percent-encodes all but unreserved characters (RFC 3986 section 2.3), also those that `encodeURIComponent` keeps. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

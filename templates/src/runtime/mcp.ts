@@ -80,10 +80,7 @@ export interface Mcp {
 
 /** JSON-RPC 2.0 section 5.1. */
 const INVALID_PARAMS = -32_602;
-/**
- * The extensions of a server with OAuth: tokens obtained in these ways are accepted like any other (MCP extensions,
- * auth).
- */
+/** With OAuth: tokens that clients obtain in these ways are accepted like any other (MCP extensions, auth). */
 export const SIGN_IN_EXTENSIONS = {
   'io.modelcontextprotocol/oauth-client-credentials': {},
   'io.modelcontextprotocol/enterprise-managed-authorization': {},
@@ -271,10 +268,7 @@ function signalOf({ mcpReq, http }: ServerContext): AbortSignal {
   return AbortSignal.any([mcpReq.signal, ...(http?.req === undefined ? [] : [http.req.signal])]);
 }
 
-/**
- * One turn of the event loop for each batch: others wait for a hundred messages of a batch, but not for a hundred
- * batches.
- */
+/** One turn of the event loop for each batch: others wait for one batch of a hundred messages, not for all batches. */
 function createTurns(): () => Promise<void> {
   let last = Promise.resolve();
   return () => {

@@ -30,10 +30,7 @@ for (const network of PRIVATE_NETWORKS) {
   list.addSubnet(address, Number(prefix), address.includes(':') ? 'ipv6' : 'ipv4');
 }
 
-/**
- * Whether an IP address belongs to this machine, its link, or a private network; IPv4 addresses may be embedded in
- * IPv6.
- */
+/** Whether an IP address belongs to this machine, its link or a private network, also if IPv6 embeds it. */
 export function isPrivateAddress(address: string): boolean {
   const version = isIP(address);
   return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');

@@ -39,9 +39,7 @@ export interface Address {
 /** Answers a request. Never rejects. */
 export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 
-/**
- * Runs a server until SIGTERM or SIGINT; wrong settings end the process with exit code 2 and a line for each variable.
- */
+/** Runs a server until SIGTERM or SIGINT. Wrong settings end the process with code 2 and a line for each variable. */
 export async function run(start: () => Promise<Running>): Promise<void> {
   const refuse = (message: string): never => {
     process.stderr.write(`${message}\n`);

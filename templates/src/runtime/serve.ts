@@ -26,9 +26,7 @@ export interface StdioOptions {
 
 export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tools'> {
   readonly settings: HttpSettings;
-  /**
-   * Decides whose tokens are accepted; ignored if the settings do not require authentication, and required otherwise.
-   */
+  /** Decides whose tokens are accepted. Required if the settings require tokens, and ignored otherwise. */
   readonly verifier: Verifier | undefined;
   /** Custom routes, by path. */
   readonly routes?: Routes;

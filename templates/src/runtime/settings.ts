@@ -170,10 +170,7 @@ const ACCEPT = '(MCP_ALLOW_UNAUTHENTICATED=true accepts callers without a token)
 const OPEN = `because this server was generated without OAuth ${ACCEPT}`;
 const SPENDS = `because this server requires no token and spends its own upstream credentials ${ACCEPT}`;
 
-/**
- * Settings for a server with OAuth must not start an open one without it: the project may have lost its OAuth when it
- * was regenerated.
- */
+/** Settings for OAuth must not start an open server: the project may have lost its OAuth when it was regenerated. */
 function refuseOpenServer(env: Environment, host: string, { hostname }: Resource): void {
   if (env.boolean('MCP_ALLOW_UNAUTHENTICATED')) return;
   if (!isLoopback(host)) env.problem('HOST', `must be a loopback address, ${SPENDS}`);

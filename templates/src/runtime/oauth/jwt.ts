@@ -99,9 +99,7 @@ export function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string
   return `typ: ${shown(typ)} is not at+jwt${requireAtJwt ? '' : ' or JWT'}`;
 }
 
-/**
- * The caller of a token with a valid signature and claims, and when it becomes valid (milliseconds since the epoch).
- */
+/** The caller of a verified token, and when the token becomes valid, in milliseconds since the epoch. */
 type Verified = Cache<{ readonly caller: Caller; readonly from: number }>;
 
 /** The provider's signing keys, kept fresh. */

@@ -16,10 +16,7 @@ export function effectiveScopes(
   return scopes;
 }
 
-/**
- * Whether a caller may call a tool: it needs every scope of one alternative, compared exactly. Unknown tools are
- * refused.
- */
+/** Whether a caller has every scope of one of the tool's alternatives, compared exactly. Unknown tools are refused. */
 export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
   const alternatives = scopesOf(tool, rules);
   if (alternatives === undefined) return false;
@@ -44,9 +41,7 @@ export function stepUpScopes(
   return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
 }
 
-/**
- * The scopes that a caller lacks for a tool, by the alternative that asks for least, as requested from the provider.
- */
+/** The scopes that a caller lacks for a tool, by the alternative that asks for least, as the provider spells them. */
 export function missingScopes(
   tool: string,
   granted: readonly string[],

@@ -82,10 +82,7 @@ function once<T>(find: () => Promise<T>): () => Promise<T> {
 /** The members of a metadata document that this server needs (RFC 8414 section 2). */
 type Endpoint = 'jwks_uri' | 'introspection_endpoint';
 
-/**
- * Where discovery starts; the document may also name one of `issuers`, since some providers' tokens and documents
- * disagree.
- */
+/** Where discovery starts. The metadata may also name one of `issuers`: some providers' tokens and metadata differ. */
 interface Start extends Pick<OAuthSettings, 'issuer' | 'issuers' | 'metadataUrl'> {
   readonly plainHosts?: ReadonlySet<string>;
   /** Called for URLs that do not respond at all, even if another one does: they cost time. */
@@ -219,9 +216,7 @@ export function createDispatcher(servers: readonly Dispatched[]): Verifier {
       // Two issuers may use the same name for different users.
       return { ...caller, issuer };
     },
-    /**
-     * One server that is down must not lock out the callers of the others. All are asked, so that all load their keys.
-     */
+    /** A server that is down must not lock out callers of the others. All are asked, so that all load their keys. */
     async ready() {
       const asked = servers.map(async ({ verifier }) => {
         if (!(await verifier.ready())) throw new Error('not ready');

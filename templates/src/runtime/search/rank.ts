@@ -140,9 +140,7 @@ function scoreOf(
   );
 }
 
-/**
- * The highest scores, unordered. Most operations share some word with a query, so sorting them all would take longest.
- */
+/** The highest scores, unordered: most operations share some word with a query, so sorting all would take longest. */
 function bestOf({ score, found }: Evidence): Candidate[] {
   const scores = new Float64Array(found.length);
   for (let at = 0; at < found.length; at += 1) scores[at] = score[found[at] ?? 0] ?? 0;
@@ -156,10 +154,7 @@ function share(weight: number, found = 0, mass = 0): number {
   return 1 - weight + weight * Math.min(1, (found + 2) / (mass + 2));
 }
 
-/**
- * Best first, but not ten variants of one result: other methods of a path, or other paths to the same thing, count
- * less.
- */
+/** Best first, but not ten variants of one result: other methods of a path and similar paths count less. */
 function order(candidates: Candidate[], traits: readonly Traits[], intent: Intent): number[] {
   const best = candidates.sort(byScore);
   const paths = new Map<string, number>();

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
+import { isObject, own, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
 import { essence } from '../media.js';
 import { nearest } from '../nearest.js';
 import { waivesOf } from './examples.js';
@@ -182,9 +182,17 @@ function createRemark() {
     if (isObject(value)) return shared ? [] : strangers(value, schema);
     if (Array.isArray(value))
       return schema['uniqueItems'] === true && hasTwins(value) ? ['has an item twice'] : [];
-    const format = formats.get(schema['format'] ?? null);
-    return format === undefined || format.fits(value) ? [] : [`is not ${format.name}`];
+    return strayFormat(value, schema['format']);
   };
+}
+
+/** The format that a value does not have; values of other types are judged by their type alone. */
+function strayFormat(value: Json, format: Json | undefined): string[] {
+  if (typeof value === 'number' && format === 'int32')
+    return value === (value | 0) ? [] : ['is not a 32-bit integer'];
+  if (typeof value !== 'string' || value.length > MAX_TEXT || typeof format !== 'string') return [];
+  const [name, fits] = own(FORMATS, format) ?? [];
+  return fits === undefined || fits(value) ? [] : [`is not ${name}`];
 }
 
 /** Unknown members of a closed object. */
@@ -207,39 +215,20 @@ function canonical(value: Json): string {
   );
 }
 
-interface Format {
-  readonly name: string;
-  readonly fits: (value: Json) => boolean;
-}
-
-/** A format of strings; values of other types are judged by their type alone. */
-function format(name: string, fits: (text: string) => boolean): Format {
-  return {
-    name,
-    fits: (value) => typeof value !== 'string' || value.length > MAX_TEXT || fits(value),
+/** The formats of strings that are checked. Each expression takes linear time: no text can match it in two ways. */
+const FORMATS: Readonly<Record<string, readonly [name: string, fits: (text: string) => boolean]>> =
+  {
+    date: ['a date', isDate],
+    time: ['a time', isTime],
+    'date-time': ['a date-time', isDateTime],
+    email: ['an email address', (text) => /^[^\s@]+@[^\s@]+$/.test(text)],
+    uri: ['a URI', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
+    url: ['a URL', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
+    uuid: ['a UUID', (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)],
+    ipv4: ['an IPv4 address', isIpv4],
+    ipv6: ['an IPv6 address', isIpv6],
+    hostname: ['a hostname', isHostname],
   };
-}
-
-// Each expression takes linear time: no part of a string can match in two ways.
-const formats: ReadonlyMap<Json, Format> = new Map<Json, Format>([
-  ['date', format('a date', isDate)],
-  ['time', format('a time', isTime)],
-  ['date-time', format('a date-time', isDateTime)],
-  ['email', format('an email address', (text) => /^[^\s@]+@[^\s@]+$/.test(text))],
-  ['uri', format('a URI', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text))],
-  ['url', format('a URL', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text))],
-  ['uuid', format('a UUID', (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text))],
-  ['ipv4', format('an IPv4 address', isIpv4)],
-  ['ipv6', format('an IPv6 address', isIpv6)],
-  ['hostname', format('a hostname', isHostname)],
-  [
-    'int32',
-    {
-      name: 'a 32-bit integer',
-      fits: (value) => typeof value !== 'number' || value === (value | 0),
-    },
-  ],
-]);
 
 /** RFC 3339 section 5.6; the day must exist. */
 function isDate(text: string): boolean {

@@ -175,9 +175,7 @@ function endOfExponent(json: string, index: number): number {
   return endOfDigits(json, isSign(json.charCodeAt(index + 1)) ? index + 2 : index + 1);
 }
 
-/**
- * Whether JavaScript would spell a number differently; always true of 18 digits or more with a significant last one.
- */
+/** Whether JavaScript would spell a number differently: always with 19 digits or more, the last one not zero. */
 function isRespelled(number: string): boolean {
   return /^-?\d{18,}[1-9]$/.test(number) || !isFaithful(number);
 }
