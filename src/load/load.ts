@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
-import type { Json } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import { bundle } from './bundle/bundle.js';
 import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
@@ -60,21 +60,16 @@ function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): 
 
 /** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not matter. */
 function contentHash(document: Json): string {
-  return createHash('sha256').update(canonical(document)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(document)))
+    .digest('hex');
 }
 
-/** JSON with the members of objects in code unit order, after those whose keys are integers, in their order. */
-function canonical(value: Json): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  const members = integersFirst(Object.keys(value).sort()).map(
-    (key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`,
-  );
-  return `{${members.join(',')}}`;
-}
-
-/** Sorted keys in the order in which JavaScript lists them. */
-function integersFirst(keys: string[]): string[] {
-  if (!keys.some((key) => /^\d/.test(key))) return keys;
-  return Object.keys(Object.fromEntries(keys.map((key) => [key, null])));
+/** The same value, with the members of objects in code unit order; JavaScript lists integers before other keys. */
+function sorted(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const members: JsonObject = {};
+  for (const key of Object.keys(value).sort()) members[key] = sorted(value[key] ?? null);
+  return members;
 }

@@ -10,9 +10,11 @@ export function parseJson(text: string, place: string, report: Report): Json | u
   const read = strictly(text);
   if (read === undefined) return undefined;
   const { colons, isExact } = scanJson(text);
-  if (colons !== countKeys(read)) reportDuplicates(text, place, report);
   const value = isExact ? read : strictly(markNumbers(text));
-  clean(value, [], { place, report });
+  const context = { place, report, keys: 0 };
+  clean(value, [], context);
+  // An object with a key twice has one colon more.
+  if (colons !== context.keys) reportDuplicates(text, place, report);
   return value;
 }
 
@@ -27,6 +29,8 @@ function strictly(text: string): unknown {
 interface Context {
   readonly place: string;
   readonly report: Report;
+  /** The number of keys in the value. */
+  keys: number;
 }
 
 // Before Node 22 `JSON.parse` does not report how a number was written. Numbers that it would change are read as
@@ -54,14 +58,18 @@ function clean(value: unknown, path: string[], context: Context): asserts value 
   if (value === Infinity || value === -Infinity)
     throw invalidSyntax('A number is too large.', at());
   if (typeof value !== 'object' || value === null) return;
+  let keys = Object.keys(value);
+  if (!Array.isArray(value)) context.keys += keys.length;
   if (Object.hasOwn(value, '__proto__')) {
     Reflect.deleteProperty(value, '__proto__');
     context.report(forbiddenKey(at()));
+    keys = Object.keys(value);
   }
-  const children: [string, unknown][] = Object.entries(value);
-  for (const [key, child] of children) {
+  for (const key of keys) {
+    const child = unmark(value, key, (value as Record<string, unknown>)[key]);
+    if (typeof child === 'string') continue;
     path.push(key);
-    clean(unmark(value, key, child), path, context);
+    clean(child, path, context);
     path.pop();
   }
 }
@@ -112,19 +120,6 @@ function endOfString(text: string, start: number): number {
     while (text.charAt(end - 1 - escapes) === '\\') escapes += 1;
     if (escapes % 2 === 0) return end;
   }
-}
-
-/** The number of keys in a value. If an object has a key twice, the text has more colons than that. */
-function countKeys(root: unknown): number {
-  let keys = 0;
-  const open = [root];
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (typeof value !== 'object' || value === null) continue;
-    const children: unknown[] = Object.values(value);
-    if (!Array.isArray(value)) keys += children.length;
-    for (const child of children) if (typeof child === 'object') open.push(child);
-  }
-  return keys;
 }
 
 /** Strings, punctuation and numbers. */

@@ -5,12 +5,7 @@ import { asBase64, beside, finish, isAnnotation, loosen, normalize } from './adj
 import { closesAsWhole, hasClosed, opened } from './closed.js';
 import { createDefinitions } from './definitions.js';
 import { ALTERNATIVES, isFlat } from './flat.js';
-import {
-  createInheritance,
-  MOST_KINDS,
-  type Discriminator,
-  type Inheritance,
-} from './inheritance.js';
+import { createInheritance, type Inheritance } from './inheritance.js';
 import {
   isPattern,
   readKeyword,
@@ -18,7 +13,7 @@ import {
   SCHEMA_KEYWORDS,
   SCHEMA_MAP_KEYWORDS,
 } from './keywords.js';
-import { withValue } from './merge.js';
+import { createKinds } from './kinds.js';
 import { below, top, type Place } from './place.js';
 import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ReferenceGraph } from './references.js';
@@ -84,6 +79,20 @@ export function createConversion(
   const journal = createJournal(characters, onKinds);
   const limits = { binaryAsBase64, texts, mentionedOnce, depth: limit, kindsDepth };
   let place = top;
+  const { target, base, branches } = createKinds({
+    ...{
+      graph,
+      inheritance,
+      journal,
+      kindsDepth,
+      at,
+      isAtLimit,
+      convert,
+      convertObject,
+      readValue,
+    },
+    place: () => place,
+  });
   return {
     convert: (schema, label = '') => at({ ...top, label }, () => convert(schema)),
     mentions: definitions.mentions,
@@ -164,64 +173,6 @@ export function createConversion(
     return inheritance.kinds(ref).length === 0 && graph.isWithin(ref, INLINE_CHARACTERS);
   }
 
-  /** The target of a pointer: the schema, or all the kinds that its discriminator distinguishes. */
-  function target(pointer: string): JsonObject | boolean {
-    const schema = graph.schema(pointer);
-    const kinds = inheritance.kinds(pointer);
-    const discriminator = inheritance.discriminator(pointer);
-    if (discriminator === undefined || kinds.length === 0) return convert(schema);
-    const isExpanded = areExpanded(kinds);
-    const isBelowLimit = !isAtLimit();
-    if (isExpanded && isBelowLimit) return choice(pointer, discriminator, kinds);
-    const values = [...new Set(kinds.flatMap((kind) => inheritance.values(discriminator, kind)))];
-    const converted = convert(schema);
-    return isBelowLimit ? withValue(converted, discriminator.property, values) : converted;
-  }
-
-  function areExpanded(kinds: readonly string[]): boolean {
-    if (kinds.length > MOST_KINDS) return false;
-    journal.noteKinds(place);
-    return place.depth <= kindsDepth;
-  }
-
-  function choice(pointer: string, discriminator: Discriminator, kinds: readonly string[]) {
-    const schema = graph.schema(pointer);
-    const { title, description } = isObject(schema) ? schema : {};
-    const there = { ...place, choices: new Set([...place.choices, pointer]) };
-    const branches = kinds.map((kind) => {
-      const branch = at(there, () => (kind === pointer ? inPlace(schema) : base(kind)));
-      return withValue(branch, discriminator.property, inheritance.values(discriminator, kind));
-    });
-    const unknown = inheritance.unknown(discriminator, kinds);
-    if (unknown.length > 0)
-      branches.push(
-        withValue(
-          at(there, () => inPlace(schema)),
-          discriminator.property,
-          unknown,
-        ),
-      );
-    return record<Json>([
-      ['title', readValue('title', title ?? null)],
-      ['description', readValue('description', description ?? null)],
-      ['anyOf', branches],
-    ]);
-  }
-
-  /** A schema inlined as a part of another one, without the kinds of its discriminator. */
-  function base(ref: string): JsonObject | boolean {
-    if (place.bases.has(ref)) return {};
-    const bases = new Set([...place.bases, ref]);
-    return at({ ...place, inherits: false, bases }, () => inPlace(graph.schema(ref)));
-  }
-
-  function inPlace(schema: Json): JsonObject | boolean {
-    if (!isObject(schema) || inheritance.ownDiscriminator(schema) === undefined)
-      return convert(schema);
-    const { oneOf: _, anyOf: __, discriminator: ___, ...own } = schema;
-    return convertObject(own, inheritance.isSubtype(schema));
-  }
-
   function convertObject(
     source: JsonObject,
     isSubtype = inheritance.isSubtype(source),
@@ -268,24 +219,12 @@ export function createConversion(
     const discriminator = inheritance.ownDiscriminator(schema);
     const list = (value: Json, keyword: string) =>
       discriminator !== undefined && CHOICES.includes(keyword)
-        ? convertBranches(value, discriminator)
+        ? branches(value, discriminator)
         : convertList(value);
     each(SCHEMA_KEYWORDS, convert);
     each(SCHEMA_ARRAY_KEYWORDS, list);
     each(SCHEMA_MAP_KEYWORDS, convertMap);
     return entries;
-  }
-
-  /** The branches that a discriminator distinguishes, each with its values. */
-  function convertBranches(value: Json, discriminator: Discriminator): Json[] | undefined {
-    const branches = array(value).map((branch) => {
-      const ref = refOf(branch);
-      const converted = convert(branch);
-      if (ref === undefined || inheritance.kinds(ref).length > 0) return converted;
-      const values = inheritance.values(discriminator, ref);
-      return withValue(converted, discriminator.property, values);
-    });
-    return branches.length > 0 ? branches : undefined;
   }
 
   /** At the depth limit: only keywords for the value itself, none for its parts. */

@@ -24,7 +24,9 @@ export function listTool(tool: FileTool, scopes?: readonly string[] | 'noauth'):
     name,
     ...(title !== undefined && { title }),
     description,
-    inputSchema: withoutClosing(withoutSizes(inputSchema as JsonObject) as ListedTool['inputSchema']),
+    inputSchema: withoutClosing(
+      withoutSizes(inputSchema as JsonObject) as ListedTool['inputSchema'],
+    ),
     ...(outputSchema !== undefined && { outputSchema }),
     annotations: { ...hints, ...(isIdempotent && { idempotentHint }) },
     ...metaOf(tool, scopes),

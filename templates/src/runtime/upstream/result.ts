@@ -172,8 +172,8 @@ function isLikeJson(text: string, type: string): boolean {
 function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
   const masked: Record<string, string> = {};
   for (const name of PAGE_HEADERS) {
-    const value = headers[name];
-    if (value !== undefined) masked[name] = secrets.mask(value);
+    const given = headers[name];
+    if (given !== undefined) masked[name] = secrets.mask(given);
   }
   return masked;
 }
