@@ -200,10 +200,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/**
- * The code in an error response, in the form of all registered ones (RFC 6749 section 11.4), so that an endpoint cannot
- * echo what was sent as a code.
- */
+/** The code in an error response, if it has the form of all registered ones: an endpoint must not echo other text. */
 export function errorCode({ error }: NonNullable<JsonAnswer['body']> = {}): string | undefined {
   return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : undefined;
 }

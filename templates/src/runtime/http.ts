@@ -31,6 +31,9 @@ export interface HttpResponse {
   readonly refusal?: Refusal;
 }
 
+/** Answers a request. Never rejects. */
+export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
+
 /** The details of a refused request for the operator. The caller gets fewer. */
 export interface Refusal {
   readonly reason: string;

@@ -51,10 +51,7 @@ export type Resolve = (
   done: (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void,
 ) => void;
 
-/**
- * Resolves names, and refuses those with a private address. The check happens when connecting, since a
- * name may have another address a moment later (DNS rebinding).
- */
+/** Resolves names, but not to private addresses: checked when connecting, since names can change (DNS rebinding). */
 export function createPublicLookup(resolve: Resolve = lookup): LookupFunction {
   return (hostname, options, done) => {
     resolve(hostname, { ...options, all: true }, (error, addresses = []) => {

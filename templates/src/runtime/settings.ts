@@ -124,10 +124,7 @@ export function readTokenSettings(
   return { oauth, maxHeaderBytes };
 }
 
-/**
- * Settings of a server over stdio: how the API is called (MCP authorization: stdio takes credentials from the
- * environment), and which calls the user confirms.
- */
+/** Settings over stdio: how the API is called (MCP authorization: from the environment), and what is confirmed. */
 export function readStdioSettings(api: Api, values: Variables): StdioSettings {
   const env = new Environment(values);
   const upstream = readUpstreamSettings(api, env, 'owner', readProxySettings(env));

@@ -273,10 +273,7 @@ function idsWithout(keys: readonly JWK[], others: readonly JWK[]): Set<string | 
   return new Set(ids.filter((id) => !others.some(({ kid }) => kid === id)));
 }
 
-/**
- * Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5), never symmetric ones. An RSA exponent
- * of 1 would let anyone sign.
- */
+/** Public keys of sufficient strength (RFC 8725 sections 3.1 and 3.5). With an RSA exponent of 1, anyone could sign. */
 export function isUsable(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;
   const { kty, use = 'sig', key_ops: operations = ['verify'], n, e } = present<JWK>(key);

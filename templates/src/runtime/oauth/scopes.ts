@@ -112,10 +112,7 @@ const KNOWN: readonly Known[] = [
   { report: 'http', info: /^(mcp-inspector|inspector-client)\b/i, agent: /^mcp-inspector\b/i },
 ];
 
-/**
- * How a client learns which scopes it lacks: the first known name decides. Unknown clients get the 403, as specified
- * (MCP authorization, Step-Up Authorization Flow).
- */
+/** How a client learns which scopes it lacks: the first known name decides. Others get a 403 (MCP, Step-Up Flow). */
 export function reportFor({ info, agent, client }: ClientNames): Report {
   const by = (kind: 'info' | 'agent' | 'client', name: string | undefined) =>
     name === undefined ? undefined : KNOWN.find((known) => known[kind]?.test(name))?.report;

@@ -53,10 +53,7 @@ async function loadKeys(
   return keys as readonly unknown[];
 }
 
-/**
- * Errors about the token, which some providers send instead of `active: false`; the first by oidc-provider, for a token
- * type that it does not introspect.
- */
+/** Errors about the token that some providers, such as oidc-provider (the first), send instead of `active: false`. */
 const ABOUT_TOKEN: readonly unknown[] = ['unsupported_token_type', 'invalid_token'];
 
 function inactiveIfRefused(error: unknown): Claims {

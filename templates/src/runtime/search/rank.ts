@@ -67,15 +67,10 @@ function traitsOf(tool: Tool): Traits {
   const depth = path.split('/').length - 1;
   const penalty = DEPTH ** depth * (tool.description.startsWith('Deprecated') ? DEPRECATED : 1);
   const deed = deedOf(tool, leaf);
-  const { read, create, update, delete: take, none } = methodFactors(tool.request.method, deed);
+  const { read, create, none, update, delete: take } = methodFactors(tool.request.method, deed);
   const item = penalty * (path.endsWith('}') ? ITEM : 1);
-  const methods = {
-    read: read * item,
-    create: create * item,
-    update: update * penalty,
-    delete: take * penalty,
-    none: none * item,
-  };
+  const changing = { update: update * penalty, delete: take * penalty };
+  const methods = { read: read * item, create: create * item, none: none * item, ...changing };
   return { path, leaf, methods, isDestructive: deed === 'take' };
 }
 

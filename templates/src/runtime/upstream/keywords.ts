@@ -244,10 +244,7 @@ export function replaced(
   return Object.fromEntries(members);
 }
 
-/**
- * The rough cost of a value at one schema: long strings are parsed and measured, objects are compared with each `enum`
- * value, and branches are read twice.
- */
+/** The rough cost of a value at one schema: long strings, comparisons with `enum`, and branches, read twice. */
 export function stepsFor(value: Json, schema: JsonObject): number {
   if (typeof value === 'string') return 1 + (value.length >> 7);
   const { enum: values, anyOf, oneOf } = schema;
