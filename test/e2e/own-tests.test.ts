@@ -147,6 +147,7 @@ describe('the tests in a generated project', () => {
   it('pass whatever .env contains', async () => {
     const settings = ['UPSTREAM_CLIENT_ID=me', 'OAUTH_AUDIENCE=https://other.example', 'HOST=::1'];
     await writeFile(join(project.folder, '.env'), settings.join('\n'));
+    await bundle(project.folder);
     const { passed, failed, output } = await runOwnTests(project.folder);
     await rm(join(project.folder, '.env'));
     expect(failed, output).toEqual([]);
