@@ -15,8 +15,9 @@ const files = ['UPSTREAM_CERT_FILE', 'UPSTREAM_KEY_FILE'];
 /** The variables with the API's credentials, for the templates. */
 export function credentialsView({ api, upstream }: Plan) {
   const { asked, schemes, others } = upstream;
-  // If the document describes nothing, every kind that needs no description is offered.
-  const open = asked === 'unsaid' && schemes.length === 0;
+  // If the document describes nothing, or not all that it names, every kind that needs no description is offered.
+  const isDefined = (name: string) => Object.hasOwn(api.securitySchemes, name);
+  const open = (asked === 'unsaid' && schemes.length === 0) || !others.every(isDefined);
   const oauth = api.authentication === 'oauth2';
   const keys = schemes.flatMap((note) => (note.scheme.type === 'apiKey' ? [note] : []));
   const basic = schemes.filter(({ scheme }) => isHttp(scheme, 'basic'));

@@ -133,6 +133,7 @@ describe('after which pause', () => {
 
   it.each([
     ['seconds', '7', 7000],
+    ['seconds with a fraction', '1.5', 1500],
     ['seconds that are fewer than the pause anyway', '0', 250],
     ['a date', 'Tue, 28 Jul 2026 12:00:05 GMT', 5000],
     ['a date that is over', 'Tue, 28 Jul 2026 11:59:00 GMT', 250],

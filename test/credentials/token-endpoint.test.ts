@@ -59,11 +59,12 @@ describe('an endpoint that', () => {
     ['answers in HTML', (_, response) => response.end('<html>Log in</html>'), 'no_bearer_token'],
     ['answers nothing', (_, response) => response.end(), 'no_bearer_token'],
     [
-      'has another status than 200',
+      'has not issued it yet',
       json(202, { access_token: 'abc', token_type: 'Bearer' }),
       'status 202',
     ],
     ['wants proof of possession', issue({ token_type: 'DPoP' }), 'no_bearer_token'],
+    ['binds it to a key', issue({ token_type: 'mac' }), 'no_bearer_token'],
     ['issues a list of types', issue({ token_type: ['a', 'Bearer'] }), 'no_bearer_token'],
     ['says that it is no access token', issue({ token_type: 'N_A' }), 'no_bearer_token'],
     ['issues no token', issue({ access_token: undefined }), 'no_bearer_token'],
@@ -110,7 +111,28 @@ describe('an endpoint that', () => {
     expect(api.tokens()).toEqual([stub.issued.at(-1)]);
   });
 
-  test.each([[undefined], [null], ['BEARER'], ['BearerToken']])(
+  test('issues a token as a form', async () => {
+    const token = watch.hide(`token-${crypto.randomUUID()}`);
+    const form = 'application/x-www-form-urlencoded; charset=utf-8';
+    stub.answer = (_, response) =>
+      response
+        .writeHead(200, { 'content-type': form })
+        .end(`access_token=${token}&expires_in=3600&token_type=bearer`);
+    const call = connectWith();
+    expect((await call(tool)).status).toBe(200);
+    expect((await call(tool)).status).toBe(200);
+    expect(api.tokens()).toEqual([token, token]);
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  test('issues a token with 201, as frameworks answer any POST', async () => {
+    const token = watch.hide(`token-${crypto.randomUUID()}`);
+    stub.answer = json(201, { access_token: token });
+    expect((await connectWith()(tool)).status).toBe(200);
+    expect(api.tokens()).toEqual([token]);
+  });
+
+  test.each([[undefined], [null], ['BEARER'], ['BearerToken'], ['Application Access Token']])(
     'issues a token of type %s',
     async (type) => {
       stub.answer = issue({ token_type: type });

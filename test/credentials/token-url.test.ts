@@ -46,6 +46,11 @@ describe('tokens come from', () => {
     ['where the document says', () => ({ oauth: oauth2(stage.tokenUrl) }), () => ({})],
     ['where OpenID Connect Discovery says', () => ({ oauth: openId(discovery()) }), () => ({})],
     [
+      'where that of the issuer says, for a document that names the issuer',
+      () => ({ oauth: openId(stage.authorization.issuer) }),
+      () => ({}),
+    ],
+    [
       'where the settings say, for a document that does not',
       () => ({ oauth: bearer }),
       () => ({ UPSTREAM_TOKEN_URL: stage.tokenUrl }),

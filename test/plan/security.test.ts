@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/load/document.js';
 import { plan } from '../../src/plan/plan.js';
-import { documentOf } from './helpers.js';
+import { documentOf, planPaths } from './helpers.js';
 
 /** The planned scheme `s` of a document from that URL. */
 function planned(scheme: JsonObject, url?: string) {
@@ -56,6 +56,58 @@ describe('endpoints of security schemes', () => {
       type: 'oauth2',
       tokenUrl: 'https://a.example/code',
     });
+  });
+});
+
+describe('schemes that documents misspell', () => {
+  const key = { type: 'apiKey', in: 'header', name: 'X-Key', variable: 'UPSTREAM_API_KEY' };
+  const basic = { type: 'http', scheme: 'basic' };
+  const bearer = { type: 'http', scheme: 'bearer' };
+  const token = { tokenUrl: 'https://a.example/token' };
+
+  it.each([
+    [{ type: 'apikey', in: 'Header', name: 'X-Key' }, key],
+    [{ type: 'APIKEY', in: 'header', name: 'X-Key ' }, key],
+    [{ type: 'basic' }, basic],
+    [{ type: 'Bearer' }, bearer],
+    [{ type: 'HTTP', scheme: 'Bearer' }, bearer],
+    [{ type: 'http', bearerFormat: 'JWT' }, bearer],
+    [{ type: 'http' }, { type: 'http', scheme: '' }],
+    [{ type: 'OAuth2' }, { type: 'oauth2' }],
+    [
+      { type: 'oauth2', flow: 'application', ...token },
+      { type: 'oauth2', ...token },
+    ],
+    [
+      { type: 'oauth2', flows: { application: token } },
+      { type: 'oauth2', ...token },
+    ],
+    [{ type: 'openidconnect', openIdConnectUrl: 'https://a.example' }, oidc('https://a.example')],
+    [{ type: 'mutualTls' }, { type: 'mutualTLS' }],
+    [{ type: 'apiKey', in: 'body', name: 'key' }, undefined],
+    [{ type: 1 }, undefined],
+  ])('%j', (written, expected) => {
+    expect(planned(written)).toEqual(expected);
+  });
+});
+
+describe('the name of a scheme in a requirement', () => {
+  const required = (name: string, ...defined: string[]) => {
+    const key = { type: 'apiKey', in: 'header', name: 'X-Key' };
+    const securitySchemes = Object.fromEntries(defined.map((one) => [one, key]));
+    const operation = { operationId: 'op', security: [{ [name]: [] }] };
+    const { api } = planPaths({ '/x': { get: operation } }, { components: { securitySchemes } });
+    return Object.keys(api.tools[0]?.request.security?.[0] ?? {});
+  };
+
+  it.each([
+    ['api_key', ['apiKey', 'other'], 'apiKey'],
+    ['APIKEY', ['api-key'], 'api-key'],
+    ['apiKey', ['api_key', 'apiKey'], 'apiKey'],
+    ['api key', ['api_key', 'apiKey'], 'api key'],
+    ['token', ['apiKey'], 'token'],
+  ])('%s is, of %j, %s', (name, defined, expected) => {
+    expect(required(name, ...defined)).toEqual([expected]);
   });
 });
 

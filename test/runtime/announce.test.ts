@@ -121,6 +121,18 @@ describe('the effective settings at start', () => {
     );
   });
 
+  it('warn of credentials that are not sent because the document is silent', () => {
+    const warning =
+      '  warning    The document of the API does not say which operations need credentials, so none are sent;';
+    expect(announced(needing(), { UPSTREAM_API_KEY: 'k-123' })).toContain(warning);
+    expect(announced(needing())).not.toContain(warning);
+    const api = needing({ key: [] });
+    expect(announced(api, { UPSTREAM_API_KEY: 'k-123' })).not.toContain('warning');
+    const chosen = { UPSTREAM_API_KEY: 'k-123', UPSTREAM_AUTH: 'api-key' };
+    expect(announced(needing(), chosen)).not.toContain('warning');
+    expect(announced(testApi, { UPSTREAM_BEARER_TOKEN: 'k-123' })).not.toContain('warning');
+  });
+
   it('name the trusted proxies, and warn of unknown variables', () => {
     const text = announced(testApi, { MCP_TRUSTED_PROXIES: '10.0.0.0/8 ::1', MCP_RATELIMIT: '7' });
     expect(text).toContain('  behind     10.0.0.0/8, ::1: client addresses from X-Forwarded-');

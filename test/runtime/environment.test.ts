@@ -116,9 +116,23 @@ describe('a secret in a file', () => {
     ['s3cret\r\n', 's3cret'],
     ['s3cret\n\n', 's3cret\n'],
     [' s3 cret ', ' s3 cret '],
-  ])('%j is %j: one final newline is dropped, and nothing else', (text, result) => {
-    expect(secret({ UPSTREAM_PASSWORD_FILE: write(text) })).toEqual({ result });
-  });
+    ['\ufeffs3cret\r\n', 's3cret'],
+  ])(
+    '%j is %j: a byte order mark and one final newline are dropped, and nothing else',
+    (text, result) => {
+      expect(secret({ UPSTREAM_PASSWORD_FILE: write(text) })).toEqual({ result });
+    },
+  );
+
+  it.each(['<password>', '${PASSWORD}', '${user_config.password}'])(
+    'is not the placeholder %s',
+    (value) => {
+      expect(secret({ UPSTREAM_PASSWORD: value }).problem).toBe(
+        'UPSTREAM_PASSWORD must not be a placeholder, for example UPSTREAM_PASSWORD=s3cret',
+      );
+      expect(secret({ UPSTREAM_PASSWORD: `${value}x` })).toEqual({ result: `${value}x` });
+    },
+  );
 
   it('must not also be in the variable', () => {
     const both = { UPSTREAM_PASSWORD: 'hidden', UPSTREAM_PASSWORD_FILE: write('s3cret') };

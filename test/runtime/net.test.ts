@@ -47,6 +47,14 @@ describe('a response', () => {
     expect(headers['content-security-policy']).toBe(policy);
   });
 
+  test.each([204, 304])('%i may have a length, which is not that of a body', async (status) => {
+    const response = await get((_, { socket }) =>
+      socket?.write(`HTTP/1.1 ${status} \r\nContent-Length: 5\r\nETag: "x"\r\n\r\n`),
+    );
+    expect([response.status, response.headers['etag']]).toEqual([status, '"x"']);
+    expect(response.body).toHaveLength(0);
+  });
+
   test('may be empty although it has an encoding', async () => {
     const { status, body } = await get((_, response) =>
       response.writeHead(204, { 'content-encoding': 'gzip' }).end(),
@@ -66,6 +74,9 @@ describe('content encodings', () => {
     ['br', brotliCompressSync(plain)],
     ['gzip, br', brotliCompressSync(gzipSync(plain))],
     ['deflate,gzip,  gzip', gzipSync(gzipSync(deflateSync(plain)))],
+    ['gzip, identity', gzipSync(plain)],
+    ['aws-chunked,gzip', gzipSync(plain)],
+    ['identity', plain],
   ])('%s is decoded', async (encoding, content) => {
     const { body } = await get(encoded(encoding, content));
     expect(text(body)).toBe(plain.toString());
@@ -73,6 +84,14 @@ describe('content encodings', () => {
 
   test('an unknown one leaves the body unchanged', async () => {
     expect(text((await get(encoded('zip', plain))).body)).toBe(plain.toString());
+  });
+
+  test.each(['zstd', 'gzip, ZSTD', 'x-compress'])('%s is an error', async (encoding) => {
+    const [code] = /zstd|compress/.exec(encoding.toLowerCase()) ?? [];
+    await expect(get(encoded(encoding, gzipSync(plain)))).rejects.toMatchObject({
+      name: 'Undecodable',
+      code,
+    });
   });
 
   test('more than five are not decoded', async () => {

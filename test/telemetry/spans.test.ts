@@ -15,6 +15,7 @@ const parent = 'b7ad6b7169203331';
 const traceparent = `00-${trace}-${parent}-01`;
 const otherTrace = '1'.repeat(32);
 const apiKey = secret('key of the orders');
+const issued = secret('token for the orders');
 
 let project: Project;
 let stub: Stub;
@@ -30,7 +31,9 @@ beforeAll(async () => {
   });
   stub = await startStub(({ url }, response) => {
     response.statusCode = url.endsWith('/404') ? 404 : 200;
-    response.setHeader('Content-Type', 'application/json').end('{"id":7}');
+    // The second member is a token that is not worth keeping.
+    const answer = { id: 7, access_token: issued, expires_in: 1 };
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer));
   });
   issuer = await startStaticIssuer();
   env = {
@@ -170,6 +173,24 @@ describe('a call of a tool', () => {
       'error.type': '404',
       'http.response.status_code': 404,
     });
+  });
+
+  it('counts attempts of a call only, and no requests for tokens', async () => {
+    const server = await startWatched(project, {
+      ...env,
+      MCP_TOOLS: 'all',
+      UPSTREAM_BEARER_TOKEN: '',
+      UPSTREAM_CLIENT_ID: 'orders-server',
+      UPSTREAM_CLIENT_SECRET: secret('client'),
+      UPSTREAM_TOKEN_URL: `${stub.url}/token`,
+    });
+    for (const id of [7, 8]) await call(server, 'get_order', { id });
+    const { spans } = await server.seen();
+    const sent = spans.filter(({ kind }) => kind === 'CLIENT');
+    expect(sent.map(({ name }) => name.split(' ', 1)[0])).toEqual(['POST', 'GET', 'POST', 'GET']);
+    for (const { attributes } of sent)
+      expect(attributes).not.toHaveProperty(['http.request.resend_count']);
+    await server.end('SIGTERM');
   });
 
   it('has an error code if the API cannot be reached', async () => {
@@ -317,6 +338,13 @@ describe('nothing private', () => {
     expect(attributes['enduser.id']).toBe('alice');
     expect(attributes['gen_ai.tool.call.arguments']).toBe(JSON.stringify(args));
     expect(JSON.stringify(await server.seen())).not.toContain('eyJ');
+    await server.drop();
+    await call(server, 'call_write_operation', {
+      ...args,
+      arguments: { body: 'x'.repeat(20_000) },
+    });
+    const { attributes: long } = await only(server, 'SERVER');
+    expect(long['gen_ai.tool.call.arguments']).toHaveLength(10_000);
     await server.end('SIGTERM');
   });
 

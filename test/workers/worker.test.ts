@@ -89,6 +89,29 @@ describe('a Worker calls the API', () => {
     expect((await call(on)).text).toContain('packed');
   });
 
+  it.each([
+    ['that has none', '', 'The API answered 200 OK, without a body.'],
+    ['that ends early', gzipSync('x'.repeat(5000)).subarray(0, -8), 'x'.repeat(5000)],
+    ['that has another', '{"title":"plain"}', 'its response could not be decompressed'],
+  ])('and does what Node does with the encoding of a body %s', async (_, body, told) => {
+    const on = await stage();
+    api.behaviour = (_request, response) =>
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(body);
+    expect((await call(on)).text).toContain(told);
+  });
+
+  it.each(['deflate', 'GZIP', 'gzip, gzip', 'zstd'])('but not from %s', async (encoding) => {
+    const on = await stage();
+    api.behaviour = (_request, response) =>
+      response.writeHead(200, { 'Content-Encoding': encoding }).end();
+    expect((await call(on)).text).toContain('without a body');
+    api.behaviour = (_request, response) =>
+      response.writeHead(200, { 'Content-Encoding': encoding }).end(gzipSync('packed'));
+    expect((await call(on)).text).toContain('or this server does not support that');
+    const failure = `encoding:${encoding.split(',', 1)[0] ?? ''}`;
+    await expect.poll(() => on.server.audit().at(-1)).toMatchObject({ failure });
+  });
+
   it('for no longer than the timeout, and ends the connection', async () => {
     const on = await stage({ UPSTREAM_TIMEOUT_MS: '500' });
     const closed = vi.fn();

@@ -27,7 +27,9 @@ export function planSchemes(
     ([name, value]) => [name, resolve(root, value)] as const,
   );
   const variables = keyVariables(
-    declared.filter(([, scheme]) => scheme['type'] === 'apiKey').map(([name]) => name),
+    declared
+      .filter(([, scheme]) => text(scheme['type'])?.toLowerCase() === 'apikey')
+      .map(([name]) => name),
   );
   const planned = declared.map(
     ([name, scheme]) => [name, planScheme(scheme, variables.get(name) ?? '', documentUrl)] as const,
@@ -37,7 +39,7 @@ export function planSchemes(
     .map(([name]): Problem => ({
       code: 'UNKNOWN_SECURITY_SCHEME',
       place: formatPointer(['components', 'securitySchemes', name]),
-      message: `The security scheme ${name} has an unknown type; operations that need it cannot be called.`,
+      message: `The security scheme ${name} is incomplete or has an unknown type; operations that need it cannot be called.`,
     }));
   return { schemes: record(planned.sort(([a], [b]) => byCodeUnit(a, b))), warnings };
 }
@@ -53,15 +55,27 @@ export function planSecurity(
   const declared = operation.definition['security'] ?? root['security'];
   // `security:` without a value: the document's own applies, if it has one.
   if (declared === undefined || declared === null) return undefined;
-  return (Array.isArray(declared) ? declared : [declared]).map(readRequirement);
+  const defined = Object.keys(object(object(root['components'])['securitySchemes']));
+  return (Array.isArray(declared) ? declared : [declared]).map((requirement) =>
+    readRequirement(requirement, defined),
+  );
 }
 
-function readRequirement(value: Json): SecurityRequirement {
-  if (typeof value === 'string') return record([[value, []]]);
+function readRequirement(value: Json, defined: readonly string[]): SecurityRequirement {
+  if (typeof value === 'string') return record([[definedName(value, defined), []]]);
   if (!isObject(value)) throw unreadable(value);
   return record(
-    Object.entries(value).map(([name, scopes]) => [name, readRequired(scopes)] as const),
+    Object.entries(value).map(
+      ([name, scopes]) => [definedName(name, defined), readRequired(scopes)] as const,
+    ),
   );
+}
+
+/** Documents write `api_key` here for a scheme that they define as `apiKey`. */
+function definedName(name: string, defined: readonly string[]): string {
+  const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '');
+  const alike = defined.filter((other) => plain(other) === plain(name));
+  return alike.length === 1 && alike[0] !== undefined ? alike[0] : name;
 }
 
 function readRequired(scopes: Json): string[] {
@@ -121,28 +135,39 @@ function planScheme(
   variable: string,
   documentUrl: string | undefined,
 ): SecurityScheme | undefined {
-  switch (scheme['type']) {
-    case 'apiKey':
+  // Compared in lower case, because documents write `apikey` and `Header`.
+  const type = text(scheme['type'])?.toLowerCase();
+  switch (type) {
+    case 'apikey':
       return planApiKey(scheme, variable);
+    case 'basic':
+    case 'bearer':
+      return { type: 'http', scheme: type };
     case 'http':
-      return { type: 'http', scheme: text(scheme['scheme'])?.toLowerCase() ?? '' };
+      return { type: 'http', scheme: httpScheme(scheme) };
     case 'oauth2': {
-      const tokenUrl = tokenUrlOf(scheme['flows'], documentUrl);
+      const tokenUrl = tokenUrlOf(scheme, documentUrl);
       return { type: 'oauth2', ...(tokenUrl !== undefined && { tokenUrl }) };
     }
-    case 'openIdConnect': {
+    case 'openidconnect': {
       const openIdConnectUrl = endpoint(scheme['openIdConnectUrl'], documentUrl) ?? '';
       return { type: 'openIdConnect', openIdConnectUrl };
     }
-    case 'mutualTLS':
+    case 'mutualtls':
       return { type: 'mutualTLS' };
     default:
       return undefined;
   }
 }
 
+/** Only bearer tokens have a format, so with one the scheme may be missing. */
+function httpScheme({ scheme, bearerFormat }: JsonObject): string {
+  return text(scheme)?.toLowerCase() ?? (bearerFormat === undefined ? '' : 'bearer');
+}
+
 function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | undefined {
-  const place = (['header', 'query', 'cookie'] as const).find((known) => known === scheme['in']);
+  const named = text(scheme['in'])?.toLowerCase();
+  const place = (['header', 'query', 'cookie'] as const).find((known) => known === named);
   const name = text(scheme['name']);
   const usable = name !== undefined && (place === 'query' || TOKEN.test(name));
   return place === undefined || !usable ? undefined : { type: 'apiKey', in: place, name, variable };
@@ -151,10 +176,13 @@ function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | unde
 // This server can use the first by itself; the others involve a user's browser.
 const FLOWS = ['clientCredentials', 'authorizationCode', 'password', 'deviceAuthorization'];
 
-function tokenUrlOf(flows: Json | undefined, documentUrl: string | undefined): string | undefined {
-  return FLOWS.map((flow) => endpoint(object(object(flows)[flow])['tokenUrl'], documentUrl)).find(
-    (url) => url !== undefined,
-  );
+function tokenUrlOf(scheme: JsonObject, documentUrl: string | undefined): string | undefined {
+  const flows = object(scheme['flows']);
+  // Some documents misspell flows, and some have no `flows`, as in Swagger 2.0.
+  const holders = [...FLOWS.map((flow) => flows[flow]), ...Object.values(flows), scheme];
+  return holders
+    .map((holder) => endpoint(object(holder)['tokenUrl'], documentUrl))
+    .find((url) => url !== undefined);
 }
 
 /** OpenAPI 3.2, OAuth Flow Object: a URL may be relative to the document's. URLs that fetch refuses are ignored. */

@@ -1,5 +1,6 @@
 import type { Api } from './api.js';
-import { credentialWarnings, describeCredentials } from './credentials/choose.js';
+import { credentialWarnings } from './credentials/choose.js';
+import type { TokenSettings, UpstreamCredentials } from './credentials/settings.js';
 import { isConfirmed, type ConfirmSettings } from './confirm.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import { countListed, type ToolMode } from './operations/offer.js';
@@ -116,4 +117,23 @@ function otherServers(api: Api, { ownServers, serverValues, baseUrl }: UpstreamS
   const servers = ownServers ? serversOf(api) : [];
   const urls = servers.map((server) => fillServer(server, serverValues));
   return [...new Set(urls)].filter((url) => url !== baseUrl);
+}
+
+/** Describes for the operator, at start, the credentials that this server sends to the API, never their values. */
+export function describeCredentials(credentials: UpstreamCredentials): string {
+  const { mode, keys, basic, tokens, hasCertificate } = credentials;
+  const held = [
+    keys.size > 0 && 'api-key',
+    basic !== undefined && 'basic',
+    tokens !== undefined && describeTokens(tokens),
+    hasCertificate && 'client certificate',
+  ].filter((kind) => kind !== false);
+  return mode === 'none' || held.length === 0 ? 'no credentials' : held.join(', ');
+}
+
+function describeTokens(tokens: TokenSettings): string {
+  if (tokens.kind === 'bearer' || tokens.kind === 'login') return tokens.kind;
+  if (tokens.kind === 'forward') return `forward, tokens for ${tokens.audience}`;
+  const { kind, client, tokenUrl } = tokens;
+  return `${kind} as ${client.id}${tokenUrl === undefined ? '' : ` at ${tokenUrl}`}`;
 }

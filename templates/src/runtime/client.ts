@@ -3,6 +3,7 @@ import { SignJWT, type JWTHeaderParameters } from 'jose';
 import { isObject } from './api.js';
 import type { Environment } from './environment.js';
 import { isLoopback } from './http.js';
+import { essence } from './media.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 
 /** This server as a client of an authorization server, from which it gets tokens or which introspects them. */
@@ -179,7 +180,12 @@ export async function fetchJson(
     },
     ...(form !== undefined && { body: form.toString() }),
   };
-  const { status, body, truncated } = await client(request, {
+  const {
+    status,
+    headers: told,
+    body,
+    truncated,
+  } = await client(request, {
     maxBytes: MAX_JSON_BYTES,
     signal,
   }).catch((cause: unknown) =>
@@ -187,7 +193,10 @@ export async function fetchJson(
   );
   if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
   if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
-  const object = parseObject(new TextDecoder().decode(body));
+  const text = new TextDecoder().decode(body);
+  // Some token endpoints answer in the format of the request.
+  const isForm = essence(told['content-type'] ?? '') === 'application/x-www-form-urlencoded';
+  const object = isForm ? Object.fromEntries(new URLSearchParams(text)) : parseObject(text);
   return { status, ...(object !== undefined && { body: object }) };
 }
 

@@ -60,10 +60,13 @@ export class Environment {
     const name = nameOf(variable);
     const file = `${name}_FILE`;
     const [value, path] = [this.#text(name), this.#text(file)];
+    // Left from an example, or from a tool that should have replaced it.
+    if (/^(<[^<>]*>|\$\{[^{}]*\})$/.test(value ?? ''))
+      this.problem(variable, 'must not be a placeholder');
     if (path === undefined) return value;
     if (value !== undefined) this.refuse(file, `must not be set together with ${name}`);
-    // Editors add a final newline that is not part of the secret.
-    const content = this.#content(file, path, '/run/secrets/name')?.replace(/\r?\n$/, '');
+    // Editors add a byte order mark and a final newline that are not part of the secret.
+    const content = this.#content(file, path, '/run/secrets/name')?.replace(/^\ufeff|\r?\n$/g, '');
     if (content === '') this.refuse(file, 'must name a non-empty file');
     return content;
   }

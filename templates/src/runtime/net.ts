@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { PassThrough, type Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import {
   constants,
@@ -124,7 +124,9 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    this.#fail(error);
+    // A length is legal with 304, and common with 204 (RFC 9110 section 8.6), but undici waits for the body.
+    if ([204, 304].includes(this.#status)) this.#finish();
+    else this.#fail(error);
   }
 
   #decode(start: Uint8Array): readonly Duplex[] {
@@ -181,12 +183,20 @@ const DECODERS: Readonly<Record<string, () => Duplex>> = {
   'x-gzip': () => createGunzip(LENIENT),
   deflate: () => createInflate(LENIENT),
   br: () => createBrotliDecompress(),
+  // Neither changes anything: the second is how a file was uploaded to S3.
+  identity: () => new PassThrough(),
+  'aws-chunked': () => new PassThrough(),
 };
 
-/** Decoders for the content encodings of a response, one after the other; none if one of them is unknown. */
+/**
+ * Decoders for the content encodings of a response, one after the other; none if one of them is no known compression.
+ * @throws Undecodable
+ */
 function decodersOf(encoding = '', start: Uint8Array): Duplex[] {
   const names = encoding.toLowerCase().split(',').reverse();
   const makers = names.flatMap((name) => DECODERS[name.trim()] ?? []);
+  const [unknown] = /\b(zstd|compress)\b/.exec(encoding.toLowerCase()) ?? [];
+  if (unknown !== undefined) throw new Undecodable({ code: unknown });
   if (makers.length < names.length || makers.length > MAX_ENCODINGS) return [];
   const decoders = makers.map((make) => make());
   if (names[0]?.trim() === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(STRICT);

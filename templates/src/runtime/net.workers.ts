@@ -7,6 +7,7 @@ import {
   type ProxySettings,
   type SendOptions,
   type TlsSettings,
+  Undecodable,
   type Watcher,
 } from './outgoing.js';
 
@@ -56,7 +57,9 @@ function joined(headers: Headers): Record<string, string> {
   return result;
 }
 
-/** The response, read to its end, to the limit, or until its watcher stops. @throws Aborted */
+const COMPRESSED = /\b(gzip|deflate|br|zstd|compress)\b/i;
+
+/** The response, read to its end, to the limit, or until its watcher stops. @throws Aborted, Undecodable */
 async function collect(response: Response, options: SendOptions): Promise<ClientResponse> {
   const { maxBytes, signal, watch } = options;
   const { status, body } = response;
@@ -71,6 +74,10 @@ async function collect(response: Response, options: SendOptions): Promise<Client
   });
   if (signal.aborted) throw new Aborted();
   const { bytes, unfinished } = reading;
+  const { 'content-encoding': encoding = '' } = headers;
+  // The platform decodes these two, spelled like this.
+  const [unknown] = /^(gzip|br)$/.test(encoding) ? [] : (COMPRESSED.exec(encoding) ?? []);
+  if (bytes.length > 0 && unknown !== undefined) throw new Undecodable({ code: unknown });
   const content = { body: bytes.subarray(0, maxBytes), truncated: bytes.length > maxBytes };
   return { status, headers, ...content, ...(unfinished && { unfinished }) };
 }
@@ -115,8 +122,10 @@ class Reading {
     try {
       return (await this.#reader.read()).value;
     } catch (error) {
-      if (this.#isStopped()) return undefined;
-      throw error;
+      const { message } = error as Error;
+      // As on Node, a compressed body that ends early is used as far as it goes.
+      if (this.#isStopped() || message.includes('ended prematurely')) return undefined;
+      throw message.includes('decompression failed') ? new Undecodable(error as Error) : error;
     }
   }
 

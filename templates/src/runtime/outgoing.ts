@@ -64,14 +64,14 @@ export class Aborted extends Error {
   override readonly name = 'Aborted';
 }
 
-/** A response arrived that cannot be decoded: it does not have the content encoding that it declares. */
+/** A response arrived that cannot be decoded: it does not have the content encoding that it declares, or that is unknown. */
 export class Undecodable extends Error {
   override readonly name = 'Undecodable';
   readonly code: unknown;
 
-  constructor(cause: Error & { readonly code?: unknown }) {
+  constructor(cause: Error | { readonly code: string }) {
     super('The response cannot be decoded.', { cause });
-    this.code = cause.code;
+    this.code = 'code' in cause ? cause.code : undefined;
   }
 }
 

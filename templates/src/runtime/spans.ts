@@ -78,7 +78,9 @@ export function observed(client: HttpClient, template?: string): HttpClient {
   let sent = 0;
   return async (request, options) => {
     const fixed = attributesOf(request, template);
-    const resent = sent === 0 ? undefined : { 'http.request.resend_count': sent };
+    // Without a template, each request is another one, for a token for example.
+    const isFirst = sent === 0 || template === undefined;
+    const resent = isFirst ? undefined : { 'http.request.resend_count': sent };
     sent += 1;
     const name = template === undefined ? methodOf(request) : `${methodOf(request)} ${template}`;
     const spanOptions = { kind: SpanKind.CLIENT, attributes: { ...fixed, ...resent } };

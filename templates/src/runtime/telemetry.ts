@@ -141,6 +141,9 @@ function operation(started: Started, labels: Attributes | undefined): Operation 
   return { span: started.span, context: inner, labels, findings };
 }
 
+/** Characters of arguments in a span: exporters drop all spans of a request that is too long. */
+const MAX_ARGUMENTS = 10_000;
+
 function detailsOf(
   described: Described | undefined,
   holder: Holder | undefined,
@@ -149,7 +152,9 @@ function detailsOf(
   const args = details.has('arguments') ? described?.arguments : undefined;
   const subject = details.has('subject') ? holder?.caller.subject : undefined;
   return {
-    ...(args !== undefined && { 'gen_ai.tool.call.arguments': JSON.stringify(args) }),
+    ...(args !== undefined && {
+      'gen_ai.tool.call.arguments': JSON.stringify(args).slice(0, MAX_ARGUMENTS),
+    }),
     ...(subject !== undefined && { 'enduser.id': subject }),
   };
 }

@@ -10,7 +10,7 @@ export const credentialMutations: readonly Mutation[] = [
     ...credential(
       'credentials/choose.ts',
       'credentials for an operation that asks for none',
-      ["credentials.mode === 'none' || needsNothing(security)", "credentials.mode === 'none'"],
+      ["held.mode === 'none' || needsNothing(security)", "held.mode === 'none'"],
       ['if (security === undefined) return unasked', 'if (!security?.length) return unasked'],
     ),
     also: {

@@ -100,8 +100,11 @@ export const upstreamMutations: readonly Mutation[] = [
     'settings.fetchFiles ? createFetchPublic() : undefined',
     'createFetchPublic()',
   ]),
-  redirect('redirects to other origins', ['plain && target.origin === origin ?', 'plain ?']),
-  redirect('redirects with a user name', ['plain && target.origin', 'target.origin']),
+  redirect('redirects to other origins', [
+    'plain && [target.origin, named].includes(origin) ?',
+    'plain ?',
+  ]),
+  redirect('redirects with a user name', ['plain && [target', '[target']),
   redirect('redirects of any method', [' && isSafe(method)', '']),
   redirect('redirects in circles', [
     'const MAX_REDIRECTS = 5;',

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Api, RequestShape, SecurityScheme } from '../../../templates/src/runtime/api.js';
-import { describeCredentials } from '../../../templates/src/runtime/credentials/choose.js';
+import { describeCredentials } from '../../../templates/src/runtime/announce.js';
 import { createCall, type Outcome } from '../../../templates/src/runtime/upstream/call.js';
 import { SettingsError, type Variables } from '../../../templates/src/runtime/environment.js';
 import { secret } from '../../support/secrets.js';
@@ -91,6 +94,12 @@ describe('sent on the wire', () => {
   test.each<[string, RequestShape['security'], Variables, object]>([
     ['header key', [{ headerKey: [] }], all, { key: [headerSecret] }],
     ['query key', [{ queryKey: [] }], all, { url: `/things?api%20key=query%20%26${querySecret}` }],
+    [
+      'query key beyond ASCII',
+      [{ queryKey: [] }],
+      { UPSTREAM_API_KEY_QUERY_KEY: 'ключ' },
+      { url: '/things?api%20key=%D0%BA%D0%BB%D1%8E%D1%87' },
+    ],
     ['cookie key', [{ cookieKey: [] }], all, { cookie: [`sid=${cookieSecret}`] }],
     ['basic, in UTF-8', [{ basic: [] }], all, { authorization: [`Basic ${basicPair}`] }],
     [
@@ -131,6 +140,36 @@ describe('sent on the wire', () => {
       { key: [headerSecret] },
     ],
     [
+      'one of two that need one place, if nothing else is allowed',
+      [{ basic: [], bearer: [] }],
+      { UPSTREAM_BEARER_TOKEN: bearerSecret },
+      { authorization: [`Bearer ${bearerSecret}`] },
+    ],
+    [
+      'the first of those that are set, with the others of the alternative',
+      [{ digest: [], headerKey: [], basic: [], bearer: [], oauth: [] }],
+      all,
+      { key: [headerSecret], authorization: [`Basic ${basicPair}`] },
+    ],
+    [
+      'the chosen one of those',
+      [{ basic: [], bearer: [], oidc: [] }],
+      { ...all, UPSTREAM_AUTH: 'bearer' },
+      { authorization: [`Bearer ${bearerSecret}`] },
+    ],
+    [
+      'the chosen token for a scheme that is not defined',
+      [{ jwt: [] }],
+      { ...all, UPSTREAM_AUTH: 'bearer' },
+      { authorization: [`Bearer ${bearerSecret}`] },
+    ],
+    [
+      'the chosen password for a scheme that is not defined',
+      [{ toString: [], headerKey: [] }],
+      { ...all, UPSTREAM_AUTH: 'basic' },
+      { key: [headerSecret], authorization: [`Basic ${basicPair}`] },
+    ],
+    [
       'one token for two schemes',
       [{ bearer: [], oauth: [] }],
       all,
@@ -165,6 +204,12 @@ describe('sent on the wire', () => {
       { ...all, UPSTREAM_AUTH: 'api-key' },
       {},
     ],
+    [
+      'the chosen key, document silent, several schemes, but one key',
+      undefined,
+      { UPSTREAM_AUTH: 'api-key', UPSTREAM_API_KEY_COOKIE_KEY: cookieSecret },
+      { cookie: [`sid=${cookieSecret}`] },
+    ],
     ['chosen none', [{ bearer: [] }], { ...all, UPSTREAM_AUTH: 'none' }, {}],
     [
       'restricted to keys',
@@ -187,6 +232,16 @@ describe('sent on the wire', () => {
     const variables = { UPSTREAM_AUTH: 'api-key', UPSTREAM_API_KEY: 'k-123' };
     const { sent } = await run(undefined, variables, { schemes: oneKey });
     expect(sent).toEqual({ ...nothing, key: ['k-123'] });
+  });
+
+  test('keys and tokens without the blanks around them in a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keys-'));
+    const path = join(folder, 'key');
+    writeFileSync(path, ' k-123 \n\n');
+    const files = { UPSTREAM_API_KEY_HEADER_KEY_FILE: path, UPSTREAM_BEARER_TOKEN_FILE: path };
+    const { sent } = await run([{ headerKey: [], bearer: [] }], files);
+    rmSync(folder, { recursive: true });
+    expect(sent).toEqual({ ...nothing, key: ['k-123'], authorization: ['Bearer k-123'] });
   });
 
   test('any credentials that are set, if the document describes no scheme at all', async () => {
@@ -228,12 +283,35 @@ describe('fails closed', () => {
     ],
     ['a scheme beyond reach', [{ digest: [] }], all, /"digest", which need custom code/],
     ['no certificate', [{ mtls: [] }], all, /set UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE\.$/],
-    ['a scheme that is not declared', [{ toString: [] }], all, /"toString"/],
+    [
+      'a scheme that is not declared',
+      [{ toString: [] }],
+      all,
+      /must set UPSTREAM_AUTH to bearer or basic for the undefined scheme "toString", or add custom/,
+    ],
+    [
+      'nor with keys',
+      [{ toString: [] }],
+      { ...all, UPSTREAM_AUTH: 'api-key' },
+      /for the undefined scheme "toString"/,
+    ],
+    [
+      'one of two in one place',
+      [{ basic: [], bearer: [] }],
+      {},
+      /must set UPSTREAM_USERNAME and UPSTREAM_PASSWORD\.$/,
+    ],
     [
       'restricted away',
       [{ headerKey: [] }],
       { ...all, UPSTREAM_AUTH: 'bearer' },
-      /UPSTREAM_AUTH is bearer/,
+      /UPSTREAM_AUTH is bearer\)\. The operator of this server must set another UPSTREAM_AUTH\.$/,
+    ],
+    [
+      'restricted away, and not set',
+      [{ bearer: [] }],
+      { ...all, UPSTREAM_AUTH: 'basic' },
+      /UPSTREAM_AUTH is basic\).* must set another UPSTREAM_AUTH and UPSTREAM_BEARER_TOKEN\.$/,
     ],
   ])('%s', async (_, security, variables, message) => {
     const { outcome, sent } = await run(security, variables);

@@ -103,6 +103,17 @@ describe('binary', () => {
     expect(Buffer.from(content).toString()).toBe('a é');
   });
 
+  test('a data URI that is text with a percent sign', () => {
+    const { content } = write(octets, 'data:text/plain,100% sure');
+    expect(Buffer.from(content).toString()).toBe('100% sure');
+  });
+
+  test('a data URI in capitals and between blanks', () => {
+    const type = write({ mediaType: 'image/*', binary: true }, '\n Data:image/gif;BASE64,AAAA ');
+    expect(type.contentType).toBe('image/gif');
+    expect(type.content).toEqual(Buffer.alloc(3));
+  });
+
   test('a range of media types uses the type of the data URI', () => {
     expect(write({ mediaType: 'image/*', binary: true }, pngUri).contentType).toBe('image/png');
   });
@@ -119,7 +130,7 @@ describe('binary', () => {
     'AAAA\tAAAA',
     'AAAAA',
     'data:image/png',
-    'data:,%zz',
+    'data:;base64,%zz',
     5,
     { a: 1 },
   ])('%j is refused', (value) => {
@@ -210,6 +221,8 @@ describe('multipart', () => {
     ['a%00.png', 'a.png'],
     ['..', 'f.txt'],
     ['album%2Fcat.png', 'album/cat.png'],
+    ['"a%20b.png"', 'a b.png'],
+    ['50%.png', '50%.png'],
   ])('a file named %s is sent as %s', async (name, sent) => {
     const body = { mediaType: multipart, encoding: { f: { file: 'always' as const } } };
     const { raw } = await parse(body, { f: `data:text/plain;name=${name};base64,AAAA` });

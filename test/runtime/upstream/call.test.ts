@@ -99,6 +99,20 @@ test('after other responses, it does not', async () => {
   expect(textOf(result)).toMatch(/none$/);
 });
 
+test.each<[Variables, boolean]>([
+  [{}, false],
+  [{ UPSTREAM_BEARER_TOKEN: 'abc' }, false],
+  [{ UPSTREAM_BEARER_TOKEN: 'abc', UPSTREAM_AUTH: 'bearer' }, true],
+  [{ UPSTREAM_HEADERS: '{"X-Key":"abc"}' }, true],
+])('after a 401, the result says whether a credential was refused: %j', async (set, isSent) => {
+  const { call } = await start((_, response) => response.writeHead(401).end(), set);
+  expect(textOf((await call(makeTool({}), {}, context)).result)).toContain(
+    isSent
+      ? 'The API refused the credential of this MCP server, not yours: signing in again'
+      : 'This MCP server sent no credential, because none is set that the document of the API asks for: signing in',
+  );
+});
+
 test('a response is truncated at the limit', async () => {
   const { call } = await start(json, { MCP_MAX_RESPONSE_BYTES: '3' });
   const { result } = await call(makeTool({}), {}, context);

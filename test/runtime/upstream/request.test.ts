@@ -23,6 +23,7 @@ describe('url', () => {
   test.each<[string, Partial<RequestShape>, JsonObject, string]>([
     ['https://h.example/v1', {}, {}, 'https://h.example/v1/pets'],
     ['https://h.example/v1/', {}, {}, 'https://h.example/v1/pets'],
+    ['https://h.example/v1//', {}, {}, 'https://h.example/v1/pets'],
     ['https://h.example', {}, {}, 'https://h.example/pets'],
     ['https://h.example/v1', { path: '/' }, {}, 'https://h.example/v1/'],
     ['https://h.example/v1', { path: 'pets' }, {}, 'https://h.example/v1/pets'],
@@ -52,6 +53,7 @@ describe('url', () => {
       'https://h.example/?Action=List&a=1',
     ],
     ['https://h.example', { path: '/pets#put' }, {}, 'https://h.example/pets'],
+    ['https://h.example', { path: '/a|b^c' }, {}, 'https://h.example/a%7Cb%5Ec'],
     [
       'https://h.example',
       { server: 'https://o.example:8443/x' },

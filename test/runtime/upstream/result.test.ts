@@ -197,6 +197,12 @@ describe('statuses', () => {
     });
   });
 
+  test('so does one of blanks, because no text may be blank', () => {
+    expect(show(' \r\n', 'application/json')).toEqual({
+      content: [{ type: 'text', text: 'The API answered 200 OK.' }],
+    });
+  });
+
   test.each([400, 404, 500, 599])('%i is an error with status and body', (status) => {
     const result = show('{"why":"because"}', 'application/json', { status });
     expect(result.isError).toBe(true);

@@ -24,11 +24,12 @@ async function send(
   outgoing: UpstreamRequest,
   { timeoutMs, maxResponseBytes }: typeof limits,
   cancelled: AbortSignal,
+  http = client,
 ) {
   const { response } = await withinBudget(timeoutMs, cancelled, (signal) =>
     attempt({
       authorize: () => Promise.resolve({ request: outgoing, secrets: [] }),
-      client,
+      client: http,
       renew: () => false,
       maxBytes: maxResponseBytes,
       retries: 0,
@@ -107,6 +108,28 @@ describe('redirects', () => {
     });
     const { status } = await send(request(stub.url), { ...limits }, forever);
     expect(status).toBe(302);
+  });
+
+  test.each([
+    ['https://api.example', 'http://api.example/start/?a=b', '/start/?a=b'],
+    ['https://api.example:8443', 'http://api.example:8443/start/', '/start/'],
+    ['https://api.example', 'http://api.example:80/start/', '/start/'],
+    ['https://api.example', 'http://api.example/start', undefined],
+    ['https://api.example', 'http://other.example/start/', undefined],
+    ['https://api.example', 'http://api.example:8080/start/', undefined],
+    ['http://api.example', 'https://api.example/start/', undefined],
+  ])('of %s to %s, which a proxy that ends TLS causes', async (origin, location, followed) => {
+    const sent: string[] = [];
+    const http: typeof client = ({ origin: to, path }) => {
+      sent.push(to + path);
+      const headers: Record<string, string> = path === '/start' ? { location } : {};
+      const status = path === '/start' ? 307 : 200;
+      return Promise.resolve({ status, headers, body: Buffer.of(), truncated: false });
+    };
+    const { status } = await send(request(origin), limits, forever, http);
+    const first = `${origin}/start`;
+    expect(sent).toEqual(followed === undefined ? [first] : [first, origin + followed]);
+    expect(status).toBe(followed === undefined ? 307 : 200);
   });
 
   test('at most five are followed', async () => {
@@ -207,6 +230,13 @@ describe('no response', () => {
     expect(error.reason).toBe('cancelled');
     await sleep(20);
     expect(stub.requests).toEqual([]);
+  });
+
+  test('because no connection was made within undici’s ten seconds', async () => {
+    const code = 'UND_ERR_CONNECT_TIMEOUT';
+    const http = () => Promise.reject(Object.assign(new Error(), { code }));
+    const error = await failureOf(send(request('http://h.example'), limits, forever, http));
+    expect(error).toMatchObject({ reason: 'network', code });
   });
 
   test('no server listens', async () => {

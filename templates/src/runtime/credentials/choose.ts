@@ -76,16 +76,56 @@ export function needsNothing(security: Security): boolean {
  * The first alternative that this server's credentials satisfy. @throws CredentialsError rather than sending an
  * anonymous request where credentials are required
  */
-export function choose(security: Security, credentials: UpstreamCredentials): Choice {
-  if (credentials.mode === 'none' || needsNothing(security)) return nothing;
-  if (security === undefined) return unasked(credentials);
+export function choose(security: Security, held: UpstreamCredentials): Choice {
+  if (held.mode === 'none' || needsNothing(security)) return nothing;
+  if (security === undefined) return unasked(held);
+  const credentials = withUndefined(security, held);
   const demanding = security.filter((requirement) => Object.keys(requirement).length > 0);
-  for (const requirement of demanding) {
+  const fitting = demanding.map((requirement) => fit(requirement, credentials));
+  const whole = demanding.filter((requirement) => fitting.includes(requirement));
+  for (const requirement of [...whole, ...fitting]) {
     const choice = satisfy(requirement, credentials);
     if (choice !== undefined) return choice;
   }
   if (demanding.length < security.length) return nothing;
-  throw new CredentialsError(remedy(demanding, credentials));
+  throw new CredentialsError(remedy(fitting, credentials));
+}
+
+/** The document does not define every scheme that it names; the operator's choice says what those are. */
+function withUndefined(
+  security: readonly SecurityRequirement[],
+  credentials: UpstreamCredentials,
+): UpstreamCredentials {
+  const { mode, schemes } = credentials;
+  if (mode === undefined || mode === 'api-key') return credentials;
+  const assumed = { type: 'http', scheme: mode === 'basic' ? 'basic' : 'bearer' } as const;
+  const all = Object.fromEntries(security.flatMap(Object.keys).map((name) => [name, assumed]));
+  return { ...credentials, schemes: { ...all, ...schemes } };
+}
+
+/** Schemes demanded together for one place can only be alternatives: of those, one that this server has is kept. */
+function fit(
+  requirement: SecurityRequirement,
+  credentials: UpstreamCredentials,
+): SecurityRequirement {
+  const { schemes } = credentials;
+  const names = Object.keys(requirement);
+  const place = (name: string) => placeOf(name, schemes[name]);
+  const isUsed = (name: string) =>
+    isHeld(name, requirement, credentials) && isOfMode([name], credentials);
+  const isKept = (name: string) => {
+    const rivals = names.filter((other) => place(other) === place(name));
+    const chosen = rivals.find(isUsed) ?? rivals[0] ?? name;
+    // All schemes that use a token share one.
+    return chosen === name || (takesToken(schemes[chosen]) && takesToken(schemes[name]));
+  };
+  if (names.every(isKept)) return requirement;
+  return Object.fromEntries(Object.entries(requirement).filter(([name]) => isKept(name)));
+}
+
+function placeOf(name: string, scheme: SecurityScheme | undefined): string {
+  if (scheme?.type === 'apiKey') return `${scheme.in} ${scheme.name.toLowerCase()}`;
+  return scheme?.type === 'http' || takesToken(scheme) ? 'header authorization' : name;
 }
 
 /**
@@ -93,15 +133,13 @@ export function choose(security: Security, credentials: UpstreamCredentials): Ch
  * credentials are meant for every call; if it does, they are only sent if their kind was chosen explicitly.
  */
 function unasked(credentials: UpstreamCredentials): Choice {
-  const { mode, schemes, basic, tokens } = credentials;
+  const { mode, schemes, keys, basic, tokens } = credentials;
   const isOpen = mode === undefined && Object.keys(schemes).length === 0;
   if ((isOpen || mode === tokens?.kind) && tokens !== undefined)
     return withToken([], unaskedToken(tokens, schemes), tokens);
   if ((isOpen || mode === 'basic') && basic !== undefined)
     return { placements: [authorization(`Basic ${basic}`)] };
-  const [name = '', ...more] = Object.keys(schemes).filter(
-    (one) => schemes[one]?.type === 'apiKey',
-  );
+  const [name = '', ...more] = keys.keys();
   const key = placementOf(name, credentials);
   return mode === 'api-key' && more.length === 0 && key !== undefined
     ? { placements: [key] }
@@ -129,7 +167,7 @@ function withToken(
   return { placements: [...placements, authorization(`Bearer ${tokens.token}`)] };
 }
 
-/** Undefined if a scheme cannot be satisfied, if two need the same place, or if another kind was chosen. */
+/** Undefined if a scheme cannot be satisfied, or if another kind was chosen. */
 function satisfy(
   requirement: SecurityRequirement,
   credentials: UpstreamCredentials,
@@ -137,16 +175,9 @@ function satisfy(
   const names = Object.keys(requirement);
   const isHeldHere = (name: string) => isHeld(name, requirement, credentials);
   if (!isOfMode(names, credentials) || !names.every(isHeldHere)) return undefined;
-  const places = new Map<string, Placement>();
-  for (const placement of names.flatMap((name) => placementOf(name, credentials) ?? [])) {
-    const place = `${placement.in} ${placement.name.toLowerCase()}`;
-    if ((places.get(place) ?? placement).value !== placement.value) return undefined;
-    places.set(place, placement);
-  }
+  const placements = names.flatMap((name) => placementOf(name, credentials) ?? []);
   const need = tokenNeed(requirement, credentials);
-  if (need === undefined) return { placements: [...places.values()] };
-  if (places.has('header authorization')) return undefined;
-  return withToken([...places.values()], need, credentials.tokens);
+  return need === undefined ? { placements } : withToken(placements, need, credentials.tokens);
 }
 
 /** One token for all schemes of an alternative that use one; any of them may name the token endpoint. */
@@ -199,18 +230,16 @@ function placementOf(
 
 function remedy(demanding: SecurityRequirement[], credentials: UpstreamCredentials): string {
   const ways = demanding.map((requirement) => {
-    const missing = Object.keys(requirement).filter(
-      (name) => !isHeld(name, requirement, credentials),
-    );
-    return missing.map((name) => wanted(name, credentials)).join(' and ');
+    const names = Object.keys(requirement);
+    const missing = names.filter((name) => !isHeld(name, requirement, credentials));
+    const chosen = isOfMode(names, credentials) ? [] : ['another UPSTREAM_AUTH'];
+    return [...chosen, ...missing.map((name) => wanted(name, credentials))].join(' and ');
   });
   const { mode } = credentials;
-  const set = [...new Set(ways)].filter((way) => way !== '');
   const chosen = mode === undefined ? '' : ` (UPSTREAM_AUTH is ${mode})`;
-  const must = set.length === 0 ? 'choose another UPSTREAM_AUTH' : `set ${set.join(', or ')}`;
   return (
     `This tool was not called: the API requires credentials that this server does not have${chosen}. ` +
-    `The operator of this server must ${must}.`
+    `The operator of this server must set ${[...new Set(ways)].join(', or ')}.`
   );
 }
 
@@ -219,29 +248,12 @@ function wanted(name: string, { schemes, tokens }: UpstreamCredentials): string 
   if (scheme?.type === 'apiKey') return scheme.variable;
   if (scheme?.type === 'mutualTLS') return 'UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE';
   if (isBasic(scheme)) return 'UPSTREAM_USERNAME and UPSTREAM_PASSWORD';
+  if (!Object.hasOwn(schemes, name))
+    return `UPSTREAM_AUTH to bearer or basic for the undefined scheme "${name}", or add custom code (README.md, Custom code)`;
   if (!takesToken(scheme))
     return `credentials for the scheme "${name}", which need custom code (README.md, Custom code)`;
   if (tokens !== undefined) return 'UPSTREAM_TOKEN_URL';
   return `UPSTREAM_BEARER_TOKEN${hasTokenUrl(scheme) ? ' or UPSTREAM_CLIENT_ID' : ''}`;
-}
-
-/** Describes for the operator, at start, the credentials that this server sends to the API, never their values. */
-export function describeCredentials(credentials: UpstreamCredentials): string {
-  const { mode, keys, basic, tokens, hasCertificate } = credentials;
-  const held = [
-    keys.size > 0 && 'api-key',
-    basic !== undefined && 'basic',
-    tokens !== undefined && describeTokens(tokens),
-    hasCertificate && 'client certificate',
-  ].filter((kind) => kind !== false);
-  return mode === 'none' || held.length === 0 ? 'no credentials' : held.join(', ');
-}
-
-function describeTokens(tokens: TokenSettings): string {
-  if (tokens.kind === 'bearer' || tokens.kind === 'login') return tokens.kind;
-  if (tokens.kind === 'forward') return `forward, tokens for ${tokens.audience}`;
-  const { kind, client, tokenUrl } = tokens;
-  return `${kind} as ${client.id}${tokenUrl === undefined ? '' : ` at ${tokenUrl}`}`;
 }
 
 /** Warnings for the operator before the first call fails, or worse; one sentence each. */
@@ -250,6 +262,7 @@ export function credentialWarnings({ tools }: Api, credentials: UpstreamCredenti
     "UPSTREAM_AUTH=forward passes callers' tokens on to the API. The MCP specification forbids that for " +
     'tokens that were not issued for it; use token-exchange to act as the caller.';
   const warnings = credentials.tokens?.kind === 'forward' ? [forward] : [];
+  if (isUnsent(tools, credentials)) warnings.push(UNSENT);
   const faults = tools.flatMap(({ request }) => faultOf(request.security, credentials) ?? []);
   const [first] = faults;
   if (first === undefined) return warnings;
@@ -258,6 +271,18 @@ export function credentialWarnings({ tools }: Api, credentials: UpstreamCredenti
     new Set(faults).size > 1 ? ' Other combinations are possible; see .env.example.' : '';
   const failing = `${faults.length} of ${tools.length} tools cannot be called without credentials of the API`;
   return [...warnings, `${failing}: ${must}${more}`];
+}
+
+const UNSENT =
+  'The document of the API does not say which operations need credentials, so none are sent; UPSTREAM_AUTH selects the kind for all of them.';
+
+function isUnsent(
+  tools: Api['tools'],
+  { mode, schemes, keys, basic, tokens }: UpstreamCredentials,
+) {
+  const isSet = keys.size > 0 || basic !== undefined || tokens !== undefined;
+  const isSilent = tools.every(({ request }) => request.security === undefined);
+  return isSet && isSilent && mode === undefined && Object.keys(schemes).length > 0;
 }
 
 function faultOf(security: Security, credentials: UpstreamCredentials): string | undefined {

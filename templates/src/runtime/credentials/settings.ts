@@ -110,7 +110,7 @@ function readKeys(api: Api, env: Environment, mode: UpstreamAuth | undefined): M
     (entry): entry is [string, ApiKey] => entry[1].type === 'apiKey' && mode !== 'none',
   );
   for (const [name, scheme] of schemes) {
-    const key = env.secret(scheme);
+    const key = env.secret(scheme)?.trim();
     if (key === undefined) continue;
     if (!isKey(key, scheme)) env.problem(scheme, `must be a key that fits into a ${scheme.in}`);
     keys.set(name, key);
@@ -121,6 +121,7 @@ function readKeys(api: Api, env: Environment, mode: UpstreamAuth | undefined): M
 
 /** RFC 6265 section 4.1.1 excludes spaces, quotes, commas, semicolons and backslashes from cookies. */
 function isKey(key: string, scheme: ApiKey): boolean {
+  if (scheme.in === 'query') return !/\p{Cc}/u.test(key);
   return isHeaderValue(key) && !(scheme.in === 'cookie' && /[\s",;\\]/.test(key));
 }
 
@@ -199,7 +200,7 @@ function infer(env: Environment): TokenKind | undefined {
 
 function readBearer(env: Environment): string {
   const name = 'UPSTREAM_BEARER_TOKEN';
-  const token = env.required(name, 'is required, because UPSTREAM_AUTH is bearer');
+  const token = env.required(name, 'is required, because UPSTREAM_AUTH is bearer').trim();
   if (!isHeaderValue(token) || /\s/.test(token))
     env.problem(name, 'must be a single token, without the word Bearer');
   return token;

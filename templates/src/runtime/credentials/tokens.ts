@@ -214,14 +214,16 @@ export async function requestToken(http: HttpClient, grant: Grant): Promise<Upst
     plainHosts: grant.plainHosts,
   };
   const { status, body = {} } = await fetchJson(http, grant.url, request).catch(unreachable);
-  if (status !== 200) throw failed(codeOf(status, body));
+  // RFC 6749 section 5.1 has 200; frameworks answer any POST with 201.
+  if (status !== 200 && status !== 201) throw failed(codeOf(status, body));
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const { refresh_token: next } = body;
   if (value === undefined) throw failed(errorCode(body) ?? 'no_bearer_token');
-  // The type is required (RFC 6749 section 5.1), but LinkedIn and others leave it out. The last one is Apigee's.
+  // The type is required (RFC 6749 section 5.1), but LinkedIn and others leave it out, and eBay has one of its own. These
+  // are bound to a key, or not access tokens (RFC 8693 section 2.2.1).
   const named = type ?? '';
-  const isBearer = typeof named === 'string' && /^(bearer|bearertoken)?$/i.test(named);
-  // A token that is not valid in a header would break the request, and one of another type is bound to a key.
+  const isBearer = typeof named === 'string' && !/^(dpop|pop|mac|n_a)$/i.test(named);
+  // A token that is not valid in a header would break the request.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !isBearer)
     throw failed('no_bearer_token');
   const seconds = Number(lifetime ?? UNKNOWN_LIFETIME_S);
@@ -276,9 +278,13 @@ const DISCOVERY_TIMEOUT_MS = 5000;
 
 async function discover(http: HttpClient, url: string): Promise<string> {
   const signal = AbortSignal.timeout(DISCOVERY_TIMEOUT_MS);
-  const { body } = await fetchJson(http, url, { signal }).catch(unreachable);
-  const endpoint = body?.['token_endpoint'];
-  if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
+  // Some documents name the issuer instead of its metadata.
+  const ofIssuer = `${url.replace(/\/+$/, '')}/.well-known/openid-configuration`;
+  for (const place of [url, ofIssuer]) {
+    const { body } = await fetchJson(http, place, { signal }).catch(unreachable);
+    const endpoint = body?.['token_endpoint'];
+    if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
+  }
   throw new CredentialsError(
     'This tool was not called: the API’s OpenID Connect document does not say where to get an access token. ' +
       'The operator of this server must set UPSTREAM_TOKEN_URL.',

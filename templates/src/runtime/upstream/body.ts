@@ -9,7 +9,7 @@ import {
 } from '../api.js';
 import { isHeaderName, isReservedHeader } from '../http.js';
 import { essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
-import { isDots } from './escape.js';
+import { decodePercent, isDots } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';
 import {
   asRefusal,
@@ -52,7 +52,7 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
 /** The shape with the requested type, or the type of a data URI; otherwise the first one. */
 export function chooseShape(body: Body, value: Json, asked: Json | undefined): BodyShape {
   const shapes = [body, ...(body.others ?? [])];
-  const [, own = ''] = (typeof value === 'string' && /^data:([^;,]+)/i.exec(value)) || [];
+  const [, own = ''] = (typeof value === 'string' && /^\s*data:([^;,]+)/i.exec(value)) || [];
   const wanted = typeof asked === 'string' ? asked : own;
   return (
     shapes.find(({ mediaType }) => mediaType === wanted) ??
@@ -140,7 +140,7 @@ function namedParts(body: BodyShape, value: Json, headers: JsonObject): Part[] {
 
 /** A part without its name; `key` is for messages, and for a file without a name. */
 function toPart(key: string, value: Json, { contentType, file }: PartEncoding): Part {
-  const isUri = typeof value === 'string' && /^data:/i.test(value);
+  const isUri = typeof value === 'string' && /^\s*data:/i.test(value);
   if (file === 'always' || (file === 'sometimes' && isUri)) {
     const { bytes, mediaType, name } = readFileValue(`body.${key}`, value);
     const type = fileType(contentType, mediaType);
@@ -256,7 +256,7 @@ interface FileValue {
 export function readFileValue(argument: string, value: Json): FileValue {
   try {
     if (typeof value !== 'string') throw new URIError();
-    return value.startsWith('data:') ? readDataUri(value) : { bytes: decodeBase64(value) };
+    return /^\s*data:/i.test(value) ? readDataUri(value.trim()) : { bytes: decodeBase64(value) };
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
     throw refusal(argument, "must be the file's bytes as base64 or as a data URI.");
@@ -267,14 +267,14 @@ function readDataUri(uri: string): FileValue {
   const comma = uri.indexOf(',');
   if (comma === -1) throw new URIError();
   const [mediaType, ...parameters] = uri.slice('data:'.length, comma).split(';');
-  const text = decodeURIComponent(uri.slice(comma + 1));
+  const text = decodePercent(uri.slice(comma + 1));
   const isBase64 = parameters.at(-1)?.trim().toLowerCase() === 'base64';
   // RFC 2397 has no file name; browser tools and chat clients write `name=`.
-  const name = parameters.find((item) => /^(file)?name=/i.test(item))?.replace(/^[^=]*=/, '');
+  const name = parameters.find((item) => /^(file)?name=/i.test(item))?.replace(/^[^=]*="?|"$/g, '');
   return {
     bytes: isBase64 ? decodeBase64(text) : Buffer.from(text),
     mediaType,
-    name: name && fileNameOf(decodeURIComponent(name)),
+    name: name && fileNameOf(decodePercent(name)),
   };
 }
 

@@ -64,7 +64,7 @@ const TRANSPORT_MESSAGES: Record<TransportError['reason'], string> = {
   timeout: 'The API did not respond in time. The call may still have taken effect.',
   cancelled: 'The call was cancelled.',
   encoding:
-    'The API responded, but its response could not be decompressed: it does not match its Content-Encoding. The call may have taken effect.',
+    'The API responded, but its response could not be decompressed: it does not match its Content-Encoding, or this server does not support that. The call may have taken effect.',
   network: 'The API could not be reached, or the connection was lost.',
 };
 
@@ -75,6 +75,7 @@ export function createCall(
   { credential }: CallOptions = {},
 ): Call {
   const { timeoutMs, retries, maxResponseBytes: maxBytes } = settings;
+  const { maxResultCharacters: maxCharacters } = settings;
   const client = createHttpClient(settings.proxy, settings.tls);
   const http = observed(client);
   const source = createLoginSource(settings, http) ?? createTokenSource(settings, http);
@@ -83,9 +84,12 @@ export function createCall(
   const takeFiles = createTakeFiles(settings.fetchFiles ? createFetchPublic() : undefined);
   const build = createBuildRequest(settings);
   const addHeaders = createAddHeaders(api, settings);
+  // Fixed headers and certificates may be credentials too.
+  const isPlain = Object.keys(settings.headers).length === 0 && !settings.tls.certificate;
 
   return async (tool, args, context) => {
     let own: Pick<Outcome, 'requestId'> = {};
+    let isBare = false;
     try {
       const { args: shown, fields } = takeFields(tool, args);
       const files = takeFiles(tool, shown);
@@ -96,8 +100,13 @@ export function createCall(
       own = ownRequestId(bare, context);
       const deadline = performance.now() + timeoutMs;
       const { response, secrets } = await withinBudget(timeoutMs, context.signal, (signal) => {
+        const authorized = async () => {
+          const ready = await authorize(bare, security, { ...context, signal });
+          isBare = isPlain && ready.request === bare;
+          return ready;
+        };
         return attempt({
-          authorize: () => authorize(bare, security, { ...context, signal }),
+          authorize: authorized,
           client: observed(client, tool.request.path),
           renew,
           maxBytes,
@@ -111,7 +120,7 @@ export function createCall(
       const refused = status === 400 || status === 422;
       const differences = refused ? explainDifferences(tool, taken) : undefined;
       const hidden = settings.credentials.secrets.and(secrets);
-      const asked = { tool, args: shown, fields, maxCharacters: settings.maxResultCharacters };
+      const asked = { tool, args: shown, fields, maxCharacters, isBare };
       return { result: toResult(response, hidden, asked, differences), status, ...own };
     } catch (error) {
       return { ...toOutcome(error), ...own };

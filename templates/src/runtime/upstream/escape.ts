@@ -32,6 +32,15 @@ export function segments(text: string): string {
   return text.split('/').map(percentEncode).join('/');
 }
 
+/** The decoded text; unchanged if a percent sign in it begins no escape. */
+export function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /**
  * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x`, blanks or what follows
  * a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.

@@ -3,6 +3,7 @@ import { essence } from '../media.js';
 import { FetchError, type FetchPublic } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { chooseShape } from './body.js';
+import { decodePercent } from './escape.js';
 import { meant } from './keywords.js';
 
 /** Limits of a call: bytes of all files together, number of files, milliseconds for each file. */
@@ -179,16 +180,8 @@ function isEncoded({ request: { body } }: Tool, args: JsonObject): boolean {
 function dataUri(base64: string, mediaType = '', name = ''): string {
   const type = /^[\w.+-]+\/[\w.+-]+/.exec(mediaType)?.[0] ?? 'application/octet-stream';
   const last = name.split(/[?#]/, 1)[0]?.split('/').at(-1) ?? '';
-  const short = encodeURIComponent(decoded(last).slice(-100));
+  const short = encodeURIComponent(decodePercent(last).slice(-100));
   return `data:${type};${short === '' ? '' : `name=${short};`}base64,${base64}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 interface File {

@@ -41,7 +41,7 @@ function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }:
   const queries = within('query');
   return {
     origin,
-    basePath: pathname.replace(/\/$/, ''),
+    basePath: pathname.replace(/\/+$/, ''),
     path: path.replace(/^(?!\/)/, '/').replace(UNSAFE_IN_PATH, escapeOutside),
     fixed,
     /** Names that no member of a free-form object may repeat. */
@@ -55,8 +55,8 @@ function createFrame(shape: RequestShape, { baseUrl, ownServers, serverValues }:
   };
 }
 
-/** Names in braces, and characters that cannot occur in a path (WHATWG URL, path percent-encode set). */
-const UNSAFE_IN_PATH = /\{[^{}]+\}|[\0-\x20"<>`\x7f-\u{d7ff}\u{e000}-\u{10ffff}]/gu;
+/** Names in braces, and characters that cannot occur in a path (RFC 3986 section 3.3) and that no server wants raw. */
+const UNSAFE_IN_PATH = /\{[^{}]+\}|[\0-\x20"<>^`|\x7f-\u{d7ff}\u{e000}-\u{10ffff}]/gu;
 
 function escapeOutside(part: string): string {
   return part.startsWith('{') ? part : encodeURIComponent(part);

@@ -26,6 +26,8 @@ export interface Asked {
   readonly fields?: readonly string[] | undefined;
   /** Characters of a result. */
   readonly maxCharacters: number;
+  /** Whether the request had no credentials. */
+  readonly isBare?: boolean;
   /** Whether the call failed: what the response lists and counts is not a page then. */
   readonly isFailed?: boolean;
 }
@@ -38,7 +40,7 @@ export function toResult(
   differences?: string,
 ): CallToolResult {
   const failed = isFailure(response);
-  const trailer = notes(response, secrets, asked.tool.request);
+  const trailer = notes(response, secrets, asked);
   if (response.unfinished) trailer.push(GOING_ON);
   if (differences !== undefined) trailer.push(differences);
   const line = statusLine(response);
@@ -109,9 +111,9 @@ function toldNames(method: string, { responseHeaders = [] }: RequestShape): read
 function notes(
   { method, status, headers }: UpstreamResponse,
   secrets: Secrets,
-  shape: RequestShape,
+  { tool, isBare = false }: Asked,
 ): string[] {
-  const names = toldNames(method, shape);
+  const names = toldNames(method, tool.request);
   const told = names.flatMap((name) => {
     const value = headers[name.toLowerCase()];
     return value === undefined ? [] : [`${name}: ${secrets.mask(value)}`];
@@ -123,11 +125,14 @@ function notes(
     );
   if (status === 401 || status === 403)
     told.push(
-      'The API refused the credential of this MCP server, not yours: signing in again will not help. ' +
-        'The operator of this server has to fix it.',
+      `${isBare ? BARE : REFUSED}: signing in again will not help. The operator of this server has to fix it.`,
     );
   return told;
 }
+
+const REFUSED = 'The API refused the credential of this MCP server, not yours';
+const BARE =
+  'This MCP server sent no credential, because none is set that the document of the API asks for';
 
 /** A body as MCP content; `value` is the parsed body, if it is JSON. */
 interface Content {
@@ -161,7 +166,9 @@ function bodyContent(
   const fitted = fitAnswer(whole, isLikeJson(whole, type), answered);
   const help = truncated && fitted.notes.length === 0 ? [howToGetLess(asked.tool)] : [];
   const told = [...(truncated ? [note] : []), ...fitted.notes, ...help];
-  return { blocks: [fitted.text, ...told].map(textBlock), value: fitted.value };
+  // Model APIs refuse a whole conversation for one blank text.
+  const shown = [fitted.text, ...told].filter((one) => /\S/.test(one));
+  return { blocks: shown.map(textBlock), value: fitted.value };
 }
 
 function isLikeJson(text: string, type: string): boolean {

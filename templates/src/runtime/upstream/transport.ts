@@ -108,7 +108,7 @@ function delayAfter({ method, status, headers }: UpstreamResponse, tries: number
 
 /** Milliseconds; the header has seconds or a date (RFC 9110 section 10.2.3). */
 function retryAfter(value = ''): number {
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isNaN(ms) ? 0 : ms;
 }
 
@@ -170,8 +170,11 @@ function redirectTarget(
   if (!isFollowed(status, method) || location === undefined) return undefined;
   if (!URL.canParse(location, base)) return undefined;
   const target = new URL(location, base);
+  const next = target.pathname + target.search;
+  // Behind a proxy that ends TLS, frameworks name this origin with http. The request goes to https all the same.
+  const named = next === path ? target.origin : target.origin.replace(/^http:/, 'https:');
   const plain = target.username === '' && target.password === '';
-  return plain && target.origin === origin ? target.pathname + target.search : undefined;
+  return plain && [target.origin, named].includes(origin) ? next : undefined;
 }
 
 function rethrow(error: unknown): never {
@@ -179,8 +182,7 @@ function rethrow(error: unknown): never {
   // An aborted signal carries the reason; a request that undici refuses to send is our own bug.
   if (error instanceof Aborted || code === 'UND_ERR_INVALID_ARG') throw error;
   if (error instanceof Undecodable) throw new TransportError('encoding', code);
-  // undici has its own timeout: ten seconds to connect.
-  throw new TransportError(code?.endsWith('_TIMEOUT') === true ? 'timeout' : 'network', code);
+  throw new TransportError('network', code);
 }
 
 /** `ECONNREFUSED`, `UND_ERR_SOCKET`, …: often on the cause. */
