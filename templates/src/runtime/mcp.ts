@@ -148,12 +148,7 @@ export function createMcp(options: McpOptions): Mcp {
     const unconfirmed = await confirmation.check(tool, meant.arguments, asking, caller, requestId);
     if (unconfirmed !== undefined) return unconfirmed;
     const started = performance.now();
-    const {
-      result,
-      status,
-      failure,
-      requestId: sent,
-    } = await call(tool, meant.arguments, {
+    const outcome = await call(tool, meant.arguments, {
       signal: toolCall.signal,
       requestId,
       ...(caller !== undefined && { caller }),
@@ -161,14 +156,9 @@ export function createMcp(options: McpOptions): Mcp {
       ...passedOn(toolCall.meta, toolCall.header),
       ...(toolCall.progress !== undefined && { progress: toolCall.progress }),
     }).catch(failedCall);
-    audit('tool_call', {
-      request: sent ?? requestId,
-      tool: tool.name,
-      ...identityOf(caller),
-      status,
-      failure,
-      ms: Math.round(performance.now() - started),
-    });
+    const { result, status, failure, requestId: request = requestId } = outcome;
+    const ms = Math.round(performance.now() - started);
+    audit('tool_call', { request, tool: tool.name, ...identityOf(caller), status, failure, ms });
     return result;
   }
 
