@@ -51,11 +51,14 @@ function failCommandLine(error: CommanderError, terminal: Terminal): number {
   return misuse;
 }
 
-/** Remedies for common mistakes. */
-const remedies: Readonly<Record<string, string>> = {
-  'commander.excessArguments':
-    'Options need their names: pass the document with --url <file or URL>.',
-};
+/** A remedy for the most common mistake: an option without its name. */
+function remedyOf(code: string, message: string): string {
+  if (code !== 'commander.excessArguments')
+    return 'See openapi-to-mcp --help, or --help after a command.';
+  return /'(generate|validate|inspect|init|diff)'/.test(message)
+    ? 'Options need their names: pass the document with --url <file or URL>.'
+    : 'Options need their names: see --help after the command.';
+}
 
 /** `error: unknown option '--outptu'\n(Did you mean --output?)` in the format of every other problem. */
 function toProblem({ code, message }: CommanderError): Problem {
@@ -66,8 +69,7 @@ function toProblem({ code, message }: CommanderError): Problem {
     code: code.replace('commander.', '').replace(/[A-Z]/g, '_$&').toUpperCase(),
     message: `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.?$/, '.')}`,
     ...(place !== undefined && { place }),
-    remedy:
-      suggestion || (remedies[code] ?? 'See openapi-to-mcp --help, or --help after a command.'),
+    remedy: suggestion || remedyOf(code, first),
   };
 }
 

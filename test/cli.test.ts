@@ -224,6 +224,8 @@ describe('a command line that is wrong', () => {
     [['inspect', '-u', 'x', '--auth', 'y'], 'INVALID_ARGUMENT at --auth', 'none, oauth2'],
     [['inspect', '-u', 'x', '--scopes', 'y'], 'INVALID_ARGUMENT at --scopes', 'method'],
     [['generate', 'spec.yaml'], 'EXCESS_ARGUMENTS', '--url'],
+    [['doctor', 'spec.yaml'], 'EXCESS_ARGUMENTS', 'names: see --help'],
+    [['dev', 'nothere'], 'NO_PROJECT at nothere/src/generated/api.ts', 'no generated project here'],
     [['validate', '-u', 'x', '--output', 'y'], 'UNKNOWN_OPTION at --output', ''],
   ])('is exit 2 and a block: %j', async (argv, heading, detail) => {
     const { status, stdout, stderr } = await run(argv);
@@ -254,6 +256,16 @@ describe('a command line that is wrong', () => {
 });
 
 describe('main', () => {
+  it('fits a terminal of 80 columns, except for command lines to copy', async () => {
+    const { stdout } = await run(['--help']);
+    const names = [...stdout.matchAll(/^ {2}(\w+) .*\[options\]/gm)].map(([, name]) => name ?? '');
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names) {
+      const lines = (await run([name, '--help'])).stdout.split('\n');
+      expect(lines.filter((line) => line.length > 80 && !/^ {2}\S*\$ /.test(line))).toEqual([]);
+    }
+  });
+
   it('prints help and version as results', async () => {
     const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
     expect(await run(['--version'])).toEqual({

@@ -180,6 +180,20 @@ describe('parseLock', () => {
     expect(codeOf(spoilt(path, value))).toBe('BROKEN_LOCK');
   });
 
+  it.each([
+    ['options.auth', 'basic', '#/options/auth'],
+    ['options.include', 'tag:pets', '#/options/include'],
+    ['options.unknown', 'x', '#/options/unknown'],
+    ['options', undefined, '#/options'],
+    ['generator', 1, ''],
+  ])('names the place of %s: %j', (path, value, place) => {
+    expect(problemOf(spoilt(path, value))?.place).toBe(`openapi-to-mcp.lock${place}`);
+  });
+
+  it('skips the byte order mark that an editor adds', () => {
+    expect(codeOf(`\ufeff${spoilt('generator', '0.0.2')}`)).toBeUndefined();
+  });
+
   it('accepts the lock that the cases above break', () => {
     expect(codeOf(spoilt('generator', '0.0.2'))).toBeUndefined();
   });

@@ -86,6 +86,7 @@ const severities = {
   DEPRECATION_LIFTED: 'compatible',
   REQUEST_CHANGED: 'compatible',
   ACCEPT_CHANGED: 'compatible',
+  RESULT_CHANGED: 'compatible',
   NAME_CHANGED: 'compatible',
   VERSION_CHANGED: 'compatible',
   WORDING: 'compatible',

@@ -5,6 +5,7 @@ import { compareArguments } from './compare-arguments.js';
 import { compareHints } from './compare-hints.js';
 import { compareTexts } from './compare-records.js';
 import { compareRequests } from './compare-requests.js';
+import { compareResults } from './compare-results.js';
 import { compareSchemes } from './compare-schemes.js';
 import { compareScopes, showScopes } from './compare-scopes.js';
 import { compareServers } from './compare-servers.js';
@@ -45,7 +46,7 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
   description: elsewhere,
   annotations: (before, after) => compareHints(before.annotations, after.annotations),
   inputSchema: compareArguments,
-  fields: elsewhere,
+  fields: compareResults,
   outputSchema: elsewhere,
   request: compareRequests,
   isPublic: comparePublic,

@@ -104,7 +104,7 @@ function noProject(directory: string): InputError {
   return new InputError({
     code: 'NO_PROJECT',
     place: join(directory, generated, 'api.ts'),
-    message: 'No generated project to compare with.',
+    message: 'There is no generated project here: this file does not exist.',
     remedy: 'Pass the folder of a project, or generate one with: openapi-to-mcp generate.',
   });
 }

@@ -28,12 +28,13 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   }));
   const read = createReader({ root: asked, named: namedBy(source, options) }, options);
   const { url, bytes } = await read(asked);
-  const place = isWeb(asked) ? display(url) : source;
-  const value = parseBytes(bytes, place, report);
+  const file = isWeb(asked) ? display(url) : source;
+  const value = parseBytes(bytes, file, report);
   if (overlays.length > 0) {
     const { applyOverlays } = await import('./overlay/apply-overlays.js');
     await applyOverlays(value, overlays, read, report);
   }
+  const place = overlays.length === 0 ? file : `${file} with its overlays`;
   const version = detectVersion(value, place);
   takeVendorPaths(value);
   const sections = sectionsOf(version);

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js';
 import type { Json, JsonObject } from './document.js';
 import { childOf, isObject } from '../json.js';
+import { formatOf } from './other-formats.js';
 import { writtenAt } from './written.js';
 
 /** The supported lines of OpenAPI: 2.0, which is entirely different, 3.0, and 3.1 with its successors. */
@@ -11,12 +12,12 @@ export type Version = '2.0' | '3.0' | '3.1';
  * unknown
  */
 export function detectVersion(value: Json, place: string): Version {
-  if (!isObject(value)) throw notOpenApi('This is not an object', place);
+  if (!isObject(value)) throw notOpenApi(value, place);
   const stated = versionOf(value);
-  if (stated === undefined) throw notOpenApi(guess(value), place);
+  if (stated === undefined) throw notOpenApi(value, place);
   // An unquoted `swagger: 2.0` is a number in JSON.
   if (Object.hasOwn(value, 'swagger') && /^2(\.0.*)?$/.test(stated)) return '2.0';
-  const line = stated === '3' ? '3.0' : /^3\.[0-2](?!\d)/.exec(stated)?.[0];
+  const line = stated === '3' ? '3.0' : /^v?(3\.[0-2])(?!\d)/i.exec(stated)?.[1];
   if (line === undefined) throw unsupported(stated, place);
   return line === '3.0' ? '3.0' : '3.1';
 }
@@ -28,23 +29,18 @@ function versionOf(value: JsonObject): string | undefined {
   return typeof stated === 'string' ? stated : undefined;
 }
 
-function guess(value: JsonObject): string {
-  if (Object.hasOwn(value, 'asyncapi')) return 'This is an AsyncAPI document';
-  if (Object.hasOwn(value, 'overlay')) return 'This is an OpenAPI Overlay';
-  if (Object.hasOwn(value, 'arazzo')) return 'This is an Arazzo description';
-  if (Object.hasOwn(value, 'discoveryVersion')) return 'This is a Google API discovery document';
-  const schema = childOf(childOf(value, 'info'), 'schema');
-  if (typeof schema === 'string' && schema.includes('postman'))
-    return 'This is a Postman collection';
-  return 'The document has no field "openapi" or "swagger"';
-}
-
-function notOpenApi(why: string, place: string): InputError {
+function notOpenApi(value: Json, place: string): InputError {
+  const [format, remedy] = formatOf(value) ?? [];
+  const missing = isObject(value) ? 'has no field "openapi" or "swagger"' : 'is not an object';
+  const why =
+    format === undefined
+      ? `The document ${value === null ? 'is empty' : missing}`
+      : `This is ${format}`;
   return new InputError({
     code: 'NOT_OPENAPI',
     message: `${why}; an OpenAPI document is expected.`,
     place,
-    remedy: 'Use an OpenAPI document of version 2.0, 3.0, 3.1 or 3.2.',
+    remedy: remedy ?? 'Use an OpenAPI document of version 2.0, 3.0, 3.1 or 3.2.',
   });
 }
 
@@ -53,6 +49,8 @@ function unsupported(stated: string, place: string): InputError {
     code: 'UNSUPPORTED_VERSION',
     message: `OpenAPI ${JSON.stringify(stated.slice(0, 20))} is not supported.`,
     place,
-    remedy: 'Convert the document to version 2.0, 3.0, 3.1 or 3.2.',
+    remedy: stated.startsWith('2')
+      ? 'A document of version 2.0 has swagger: "2.0" instead.'
+      : 'Convert the document to version 2.0, 3.0, 3.1 or 3.2.',
   });
 }

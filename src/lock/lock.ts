@@ -77,7 +77,7 @@ const oldestVersion = 2;
  * this program would not have written
  */
 export function parseLock(content: string, generator = ownVersion): Lock {
-  const lock = need(parseJson(content), isObject);
+  const lock = need(parseJson(content.replace(/^\ufeff/, '')), isObject);
   const version = need(lock['lockVersion'], isCount);
   if (version > lockVersion) throw newerLock(`its format is version ${version}`);
   if (version === 1) throw oldLock();
@@ -94,7 +94,7 @@ export function parseLock(content: string, generator = ownVersion): Lock {
       ...(source['hidden'] !== undefined && { hidden: need(source['hidden'], isHash) }),
     },
     flags: parseFlags(version === 2 ? withoutTrust(lock['options']) : lock['options']),
-    files: entriesOf(lock['files'], isProjectPath, (value) => need(value, isHash)),
+    files: entriesOf(lock['files'], isProjectPath, (value) => need(value, isHash), '#/files'),
   };
 }
 
@@ -106,16 +106,18 @@ function withoutTrust(value: Json | undefined): JsonObject {
 }
 
 function parseFlags(value: Json | undefined): Lock['flags'] {
-  const flags = entriesOf(value, (flag) => Object.hasOwn(flagKinds, flag), parseFlag);
-  return { ...Object.fromEntries(flags), url: need(flags.get('url'), isString) };
+  const isFlag = (flag: string) => Object.hasOwn(flagKinds, flag);
+  const flags = entriesOf(value, isFlag, parseFlag, '#/options');
+  return { ...Object.fromEntries(flags), url: need(flags.get('url'), isString, '#/options') };
 }
 
 function parseFlag(value: Json, flag: string): Json {
   const kind: string | readonly string[] = flagKinds[flag as keyof typeof flagKinds];
-  if (kind === 'list') return need(value, isListOf(isString));
-  if (kind === 'switch') return need(value, isTrue);
-  const text = need(value, isString);
-  if (typeof kind !== 'string' && !kind.includes(text)) throw brokenLock();
+  const place = `#/options/${flag}`;
+  if (kind === 'list') return need(value, isListOf(isString), place);
+  if (kind === 'switch') return need(value, isTrue, place);
+  const text = need(value, isString, place);
+  if (typeof kind !== 'string' && !kind.includes(text)) throw brokenLock(place);
   return text;
 }
 
@@ -124,10 +126,11 @@ function entriesOf<T>(
   value: Json | undefined,
   isKey: (key: string) => boolean,
   parse: (value: Json, key: string) => T,
+  place: string,
 ): Map<string, T> {
   return new Map(
-    Object.entries(need(value, isObject)).map(([key, member]) => {
-      if (!isKey(key)) throw brokenLock();
+    Object.entries(need(value, isObject, place)).map(([key, member]) => {
+      if (!isKey(key)) throw brokenLock(`${place}/${key}`);
       return [key, parse(member, key)];
     }),
   );
@@ -136,8 +139,9 @@ function entriesOf<T>(
 function need<T extends Json>(
   value: Json | undefined,
   is: (value: Json | undefined) => value is T,
+  place?: string,
 ): T {
-  if (!is(value)) throw brokenLock();
+  if (!is(value)) throw brokenLock(place);
   return value;
 }
 
@@ -188,11 +192,11 @@ function oldLock(): InputError {
   });
 }
 
-function brokenLock(): InputError {
+function brokenLock(place = ''): InputError {
   return new InputError({
     code: 'BROKEN_LOCK',
     message: 'The lock cannot be read, so it is unknown which files were edited by hand.',
-    place: lockPath,
+    place: lockPath + place,
     remedy:
       'Restore it (after a merge conflict, take either side), or use --force to overwrite every generated file.',
   });

@@ -4,7 +4,7 @@ import type { Document } from '../load/document.js';
 import { readImplications } from './tools/curation.js';
 import { withoutHidden } from './tools/hidden-text.js';
 import { describeApi, namesOf } from './info.js';
-import { record } from '../json.js';
+import { object, record, type JsonObject } from '../json.js';
 import { authenticationOf, checkOptions } from './options.js';
 import type { Plan, PlanOptions } from './types.js';
 import { leanTool } from './tools/lean.js';
@@ -40,7 +40,7 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     ...(servers.query !== undefined && { serverQuery: servers.query }),
   });
   if (tools.length === 0)
-    throw new InputError([nothingLeft(options), ...document.warnings, ...warnings]);
+    throw new InputError([nothingLeft(root, options), ...document.warnings, ...warnings]);
   const { name, projectName } = namesOf(root, options);
   const implies = readImplications(root);
   const serverVariables = usedVariables(servers.variables, [
@@ -88,7 +88,11 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
   };
 }
 
-function nothingLeft({ include = [], exclude = [], readOnly = false }: PlanOptions): Problem {
+function nothingLeft(
+  root: JsonObject,
+  { include = [], exclude = [], readOnly = false }: PlanOptions,
+): Problem {
+  if ((object(root['x-mcp'])['enabled'] ?? true) !== true) return allDisabled;
   const isFiltered = readOnly || include.length + exclude.length > 0;
   const flags = readOnly ? ['--include', '--exclude', '--read-only'] : ['--include', '--exclude'];
   return {
@@ -102,3 +106,10 @@ function nothingLeft({ include = [], exclude = [], readOnly = false }: PlanOptio
       : 'Add a path with an operation, or fix the problems listed below.',
   };
 }
+
+const allDisabled: Problem = {
+  code: 'NO_TOOLS',
+  place: '#/x-mcp',
+  message: 'x-mcp.enabled is false for the document, and no selected operation overrides it.',
+  remedy: 'Write x-mcp: { enabled: true } on the tags, paths or operations that become tools.',
+};

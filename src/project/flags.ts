@@ -144,9 +144,11 @@ export function addRevokingFlags(command: Command): Command {
 }
 
 const revoking = `
-In a project, the options recorded in its lock apply unless a flag replaces them. A repeatable flag replaces its
-whole list. --no-overlay, --no-include, --no-exclude, --no-read-only, --no-pin, --no-name, --no-base-url,
---no-resource-url and --no-icon drop an option, and --auth none drops the authentication.
+In a project, the options recorded in its lock apply unless a flag replaces
+them. A repeatable flag replaces its whole list. --no-overlay, --no-include,
+--no-exclude, --no-read-only, --no-pin, --no-name, --no-base-url,
+--no-resource-url and --no-icon drop an option, and --auth none drops the
+authentication.
 `;
 
 /** `read-only` for `readOnly`: the name of an option on the command line. */

@@ -102,9 +102,12 @@ async function inProject<T>(
     return await work(folder);
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
+    const isFile = /^ENOTDIR.* (scandir|realpath)\b/.test(error.message);
     throw new InputError({
       code: 'CANNOT_WRITE',
-      message: `${directory} cannot be written: ${error.message}.`,
+      message: isFile
+        ? `${directory} is not a folder, or is inside a file.`
+        : `${directory} cannot be written: ${error.message}.`,
       place: '--output',
       remedy: 'Choose a folder that you can write to.',
     });

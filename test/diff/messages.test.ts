@@ -671,7 +671,7 @@ describe('the message of a change', () => {
       ...ofSchemas.map(([, , code]) => code),
       // The other way round than what is required now.
       'ARGUMENT_OPTIONAL',
-      ...['TOOL_PUBLIC', 'TOOL_NOT_PUBLIC'],
+      ...['TOOL_PUBLIC', 'TOOL_NOT_PUBLIC', 'RESULT_CHANGED'],
       ...['CONFIRMATION_ADDED', 'CONFIRMATION_DROPPED'],
       ...['HIDDEN_TEXT_ADDED', 'HIDDEN_TEXT_REMOVED', 'HIDDEN_TEXT_CHANGED'],
     ];

@@ -137,6 +137,7 @@ const annotations: Row[] = [
   [
     'read-only, though it is not',
     remove({ 'x-mcp': { annotations: { readOnlyHint: true } } }),
+    'security LOOKS_SAFER delete_pet annotations.destructiveHint',
     'security LOOKS_SAFER delete_pet annotations.readOnlyHint',
   ],
   [

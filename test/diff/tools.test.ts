@@ -227,6 +227,7 @@ const words: Row[] = [
   [
     'another media type of the answer',
     list({ responses: { 200: { content: { 'application/json': null, 'text/csv': {} } } } }),
+    'breaking ARGUMENT_REMOVED list_pets fields',
     'compatible ACCEPT_CHANGED list_pets accept',
   ],
   [

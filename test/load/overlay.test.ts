@@ -93,6 +93,68 @@ test('removes members and items, several of one list, and values that are not ob
   expect(keysOf(at(openapi, 'paths', '/pets'))).toEqual(['get']);
 });
 
+test('removes what a target selects in any order, twice or with its holder', async () => {
+  const servers = [{ url: 'https://a.example' }, { url: 'https://b.example' }];
+  const remaining = async (...targets: string[]) =>
+    (await overlaid(overlayOf(targets.map((target) => ({ target, remove: true }))))).openapi[
+      'servers'
+    ];
+  expect(await remaining('$.servers[-1, 0]')).toEqual([]);
+  expect(await remaining('$.servers[0, 0]')).toEqual(servers.slice(1));
+  expect(await remaining('$.servers[::-1]', '$.tags..*')).toEqual([]);
+  expect(await remaining('$.servers[0]..url', '$.servers[0]')).toEqual(servers.slice(1));
+  expect(
+    (
+      await overlaid(
+        overlayOf([
+          { target: '$.paths..*', remove: 'yes' },
+          { target: '$.paths', update: { '/a': { get: {} } } },
+        ]),
+      )
+    ).openapi['paths'],
+  ).toEqual({ '/a': { get: {} } });
+});
+
+test('the items behind a removed one keep their digits', async () => {
+  const root = await folder({
+    'openapi.yaml':
+      'openapi: 3.1.0\ninfo: { title: T, version: 1.0 }\npaths:\n  /a:\n    get:\n      parameters:\n        - { name: v, in: query, schema: { type: string, enum: [1.10, 2.50, 3] } }\n',
+    'o.json': overlayOf([{ target: '$..enum[0]', remove: true }]),
+  });
+  const { openapi } = await load(join(root, 'openapi.yaml'), { overlays: [join(root, 'o.json')] });
+  const schema = at(openapi, 'paths', '/a', 'get', 'parameters', '0', 'schema');
+  expect(schema).toMatchObject({ enum: ['2.50', '3'] });
+});
+
+test('an update of another kind replaces the value, with one warning', async () => {
+  const { get, warnings } = await overlaid(
+    overlayOf([
+      { target: "$.paths['/pets'].get", update: { tags: 'all', summary: ['x'], parameters: null } },
+      { target: '$.servers', update: null },
+    ]),
+  );
+  expect(get).toMatchObject({ parameters: [{}, {}] });
+  const found = warnings.filter(({ code }) => code === 'OVERLAY_MISMATCH');
+  expect(found.map(({ message }) => message)).toEqual([
+    'The update puts a single value in the place of a list at #/paths/~1pets/get/tags.',
+    'The update is empty and changes nothing.',
+  ]);
+});
+
+test('a target may end in a line break, as YAML makes it, and actions may be reusable (1.2)', async () => {
+  const { openapi, warnings } = await overlaid({
+    ...overlayOf([
+      { target: '$.info\n', update: { title: 'Renamed' } },
+      { target: '$.paths.*.get', $ref: '#/components/actions/hidden' },
+    ]),
+    components: { actions: { hidden: { fields: { update: { 'x-hidden': true } } } } },
+    overlay: '1.2.0',
+  });
+  expect(warnings).toEqual([]);
+  expect(at(openapi, 'info', 'title')).toBe('Renamed');
+  expect(at(openapi, 'paths', '/pets/{id}', 'get', 'x-hidden')).toBe(true);
+});
+
 test('copies the value at a path (1.1)', async () => {
   const { openapi } = await overlaid({
     ...overlayOf([{ target: "$.paths['/pets/{id}'].get", copy: "$.paths['/pets'].get" }]),
@@ -156,6 +218,8 @@ test.each<[unknown, string]>([
   [overlayOf([{ target: '$.paths[?', remove: true }]), 'is not a valid JSONPath'],
   [overlayOf([{ target: '$.paths', copy: 'paths' }]), 'is not a valid JSONPath'],
   [overlayOf([{ target: '$', remove: true }]), 'cannot be removed'],
+  [overlayOf([{ target: '$', update: ['x'] }]), 'can be updated by an object only'],
+  [overlayOf([{ target: '$.info', $ref: '#/components/actions/a' }]), 'has no update, copy'],
 ])('%j is refused: %s', async (overlay, message) => {
   const [problem] = await problemsOf(overlaid(overlay as object));
   expect(problem).toMatchObject({ code: 'INVALID_OVERLAY' });
@@ -166,6 +230,13 @@ test.each<[unknown, string]>([
 test('all problems of all overlays are reported at once', async () => {
   const bad = overlayOf([{ target: '!' }, { target: '$.paths' }]);
   expect(await codesOf(overlaid(bad, bad))).toHaveLength(4);
+});
+
+test('an error that an overlay causes names the overlays', async () => {
+  const broken = overlaid(overlayOf([{ target: '$.openapi', remove: true }]));
+  const [problem] = await problemsOf(broken);
+  expect(problem).toMatchObject({ code: 'NOT_OPENAPI' });
+  expect(problem?.place).toMatch(/openapi\.json with its overlays$/);
 });
 
 test('a missing one is named with its flag', async () => {

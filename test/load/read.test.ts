@@ -175,6 +175,7 @@ test('reports its progress', async () => {
 test.each([
   ['<!DOCTYPE html><html></html>', /web page/],
   ['\n <?xml version="1.0"?><a/>', /web page/],
+  ['<edmx:Edmx Version="4.0"/>', /web page or XML/],
   ['{"a":"\u0000"}', /not text/],
 ])('names the kind of %j, which is not a document', async (content, message) => {
   const [problem] = await problemsOf(load(join(await folder({ 'a.json': content }), 'a.json')));

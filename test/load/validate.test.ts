@@ -9,7 +9,7 @@ test.each(['2.0', '2', 2, '2.0.0'])('accepts swagger %j', async (swagger) => {
   expect(document.openapi).not.toHaveProperty('swagger');
 });
 
-test.each(['3.0.0', '3.0.4', 3.1, '3.1.1', '3.1.0-rc0', '3.2.0'])(
+test.each(['3.0.0', '3.0.4', 3.1, '3.1.1', '3.1.0-rc0', '3.2.0', 'v3.0.1'])(
   'accepts openapi %j',
   async (openapi) => {
     expect((await loadDocument({ openapi, paths })).openapi['openapi']).toMatch(/^3\.1\.\d+$/);
@@ -29,14 +29,43 @@ test.each([
   [{ asyncapi: '2.6.0' }, /AsyncAPI/],
   [{ info: { schema: 'https://schema.getpostman.com/collection/v2.1.0' } }, /Postman/],
   [{ openapi: { a: 1 } }, /no field "openapi" or "swagger"/],
-])('names the kind of %j', async (document, message) => {
+  [{ swaggerVersion: '1.2', apis: [] }, /Swagger 1 .*Convert/],
+  [{ discoveryVersion: 'v1' }, /Google API discovery .*Convert/],
+  [{ overlay: '1.0.0' }, /Overlay.*--overlay/],
+  [{ data: { __schema: {} } }, /GraphQL/],
+])('names the kind of %j, with a remedy', async (document, message) => {
   const [problem] = await problemsOf(loadDocument(document));
   expect(problem?.code).toBe('NOT_OPENAPI');
-  expect(problem?.message).toMatch(message);
+  expect(`${problem?.message} ${problem?.remedy}`).toMatch(message);
+});
+
+test.each([
+  ['#%RAML 1.0\ntitle: A\n/users:\n  get:\n', /RAML.*Convert/],
+  ['"""The root"""\ntype Query {\n  hello: String\n}\n', /GraphQL/],
+  ['syntax = "proto3";\nservice S {}\n', /protobuf/],
+  ['openapi: 3.1.0\n<<<<<<< HEAD\npaths: {}\n=======\n', /conflict markers.*Resolve/],
+  ['{\n<<<<<<< HEAD\n "openapi": "3.1.0"\n=======\n', /conflict markers.*Resolve/],
+])('names the kind of the text %j', async (text, message) => {
+  const [problem] = await problemsOf(loadFiles({ 'a.yaml': text }));
+  expect(problem?.code).toBe('NOT_OPENAPI');
+  expect(`${problem?.message} ${problem?.remedy}`).toMatch(message);
+});
+
+test('text of a description does not count as another format', async () => {
+  const text = 'type Query {\n  a: B\n}\n<<<<<<< HEAD\nsyntax = "proto3"\n';
+  const description = text.replace(/^/gm, '    ');
+  const yaml = `openapi: 3.1.0\ninfo:\n  title: A\n  version: "1"\n  description: |\n${description}\npaths:\n  /a: { get: {} }\n`;
+  expect((await loadFiles({ 'a.yaml': yaml })).openapi['paths']).toEqual({ '/a': { get: {} } });
+  const json = { openapi: '3.1.0', info: { title: text, version: '1' }, paths };
+  expect((await loadDocument(json)).openapi['info']).toMatchObject({ title: text });
 });
 
 test('an empty file is not a document', async () => {
-  expect(await codesOf(loadFiles({ 'a.yaml': '' }))).toEqual(['NOT_OPENAPI']);
+  const [problem] = await problemsOf(loadFiles({ 'a.yaml': '' }));
+  expect(problem).toMatchObject({
+    code: 'NOT_OPENAPI',
+    message: 'The document is empty; an OpenAPI document is expected.',
+  });
 });
 
 test('a document without paths is refused, and webhooks are not paths', async () => {

@@ -67,6 +67,32 @@ describe('selection', () => {
   });
 });
 
+it.each([
+  ['tag:B', 'tag:b'],
+  ['b', 'tag:b'],
+  ['list_pets', 'listPets'],
+  ['listPets,createPet', 'listPets'],
+  ['/pets', '* /pets'],
+  ['post', 'post /**'],
+  ['"GET /pets"', 'GET /pets'],
+  [',', undefined],
+  ['https://x.example/pets', undefined],
+])('the pattern %j suggests %j', (source, meant) => {
+  const { warnings } = plan(document(), { exclude: [source] });
+  const [remedy = ''] = warnings.flatMap(({ code, remedy }) =>
+    code === 'PATTERN_MATCHES_NOTHING' ? [remedy] : [],
+  );
+  expect(/Did you mean (".*")\?/.exec(remedy)?.[1]).toBe(meant && JSON.stringify(meant));
+});
+
+it('spaces around a pattern or a tag do not matter', () => {
+  expect(tools({ include: [' GET /pets ', 'tag: b '] })).toEqual([
+    'create_pet',
+    'delete_pet',
+    'list_pets',
+  ]);
+});
+
 describe('scopes', () => {
   it('come from the document or from the method, or are empty', () => {
     expect(plan(document(), { oauthServer: 'https://a.example' }).api.scopes).toMatchObject({

@@ -109,7 +109,75 @@ describe('an unknown key of x-mcp', () => {
   });
 });
 
+describe('an extension that is not read', () => {
+  const withKey = (key: string, value: Json, on = 'paths') => {
+    const root: JsonObject = {
+      ...document('idle tag', {}).openapi,
+      info: { title: 'Pets', version: '1', ...(on === 'info' && { [key]: value }) },
+    };
+    return documentOf({ ...root, ...(on === 'root' && { [key]: value }) });
+  };
+  const problems = (...of: Parameters<typeof withKey>) =>
+    plan(withKey(...of)).warnings.map(({ code, place, remedy }) => ({ code, place, remedy }));
+
+  it.each(['x-MCP', 'x_mcp', 'xMcp'])('%s is an error under OAuth', (key) => {
+    const found = { code: 'UNKNOWN_X_MCP', place: `#/${key}`, remedy: 'Did you mean x-mcp?' };
+    expect(problems(key, { enabled: false }, 'root')).toContainEqual(found);
+    expect(() => plan(withKey(key, { enabled: false }, 'root'), oauth)).toThrow(InputError);
+  });
+
+  it.each([
+    ['x-speakeasy-mcp', { disabled: true }],
+    ['x-gram', { name: 'a' }],
+    ['x-mint', { mcp: { enabled: false } }],
+  ] as const)('%s of another generator gets a warning', (key, value) => {
+    expect(problems(key, value, 'root')).toContainEqual({
+      code: 'VENDOR_EXTENSION',
+      place: `#/${key}`,
+      remedy: 'Write the same with x-mcp, for example in an overlay.',
+    });
+    expect(plan(withKey(key, value, 'root'), oauth).api.tools).toHaveLength(1);
+  });
+
+  it('is not one that has to do with something else', () => {
+    expect(problems('x-mint', { metadata: {} }, 'root')).toEqual(problems('x-logo', 1, 'root'));
+  });
+
+  it('is x-mcp of the info', () => {
+    expect(problems('x-mcp', { enabled: false }, 'info')).toContainEqual({
+      code: 'UNKNOWN_X_MCP',
+      place: '#/info/x-mcp',
+      remedy: 'Move it to the document.',
+    });
+  });
+});
+
 describe('a value of x-mcp that cannot be read', () => {
+  it.each([
+    ['path', { annotations: ['readOnlyHint'] }, 'annotations is not an object'],
+    [
+      'path',
+      { annotations: { readOnlyHint: 'true' } },
+      'annotations.readOnlyHint is not true or false',
+    ],
+    ['tag', { fields: 'no' }, 'fields is not true or false'],
+    ['operation', { title: '' }, 'title is not a non-empty string'],
+    ['operation', { description: 5 }, 'description is not a non-empty string'],
+    ['operation', { pinned: 'true' }, 'pinned is not true or false'],
+  ] as const)('has a warning: on the %s, %j', (on, extension, message) => {
+    expect(warnings(on, extension as Json)).toMatchObject([
+      { code: 'INVALID_X_MCP', message: `x-mcp.${message} and is ignored.` },
+    ]);
+  });
+
+  it.each([null, 'false', 0])('leaves no tool, and is named: enabled: %j', (enabled) => {
+    expect(faults('operation', { enabled })).toMatchObject([
+      { code: 'NO_TOOLS' },
+      { code: 'INVALID_X_MCP', message: expect.stringContaining('x-mcp.enabled') as string },
+    ]);
+    expect(faults('root', { enabled: false })).toMatchObject([{ place: '#/x-mcp' }]);
+  });
+
   it.each([
     ['path', false],
     ['operation', 'hidden'],
@@ -117,6 +185,12 @@ describe('a value of x-mcp that cannot be read', () => {
     ['operation', { confirm: 'yes'.length }],
     ['tag', { confirm: '' }],
     ['path', { confirm: ['Delete?'] }],
+    ['path', { confirm: 'no' }],
+    ['operation', { scopes: '' }],
+    ['operation', { scopes: ['a b'] }],
+    ['operation', { scopes: [['a'], ['ä']] }],
+    ['root', { implies: ['a'] }],
+    ['root', { implies: { a: ['b', 5] } }],
   ] as const)('is an error under OAuth: on the %s, %j', (on, extension) => {
     expect(faults(on, extension as Json)).toMatchObject([{ code: 'INVALID_X_MCP' }]);
     expect(warnings(on, extension as Json)).toMatchObject([{ code: 'INVALID_X_MCP' }]);
@@ -159,6 +233,19 @@ describe('x-mcp.confirm', () => {
       },
     ]);
   });
+});
+
+it('scopes may be a string, as OAuth writes them, also in implies', () => {
+  const api = (...of: Parameters<typeof document>) => plan(document(...of), oauth).api;
+  expect(api('operation', { scopes: ' a  b ' }).scopes).toEqual({ list_pets: [['a', 'b']] });
+  expect(api('root', { implies: { a: 'b c' } }).implies).toEqual({ a: ['b', 'c'] });
+});
+
+it('a tool that only reads does not destroy', () => {
+  const operation = { operationId: 'undo', 'x-mcp': { annotations: { readOnlyHint: true } } };
+  const paths = { '/pets': { delete: operation } };
+  const { api } = plan(documentOf({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths }));
+  expect(api.tools[0]?.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });
 });
 
 it('accepts every key where it belongs', () => {

@@ -45,8 +45,9 @@ Examples:
   $ openapi-to-mcp add openapi.yaml --client codex --key-file key.txt --yes
   $ openapi-to-mcp remove notes
 
-The server runs on this machine, over stdio, for you alone. The API's key comes from a hidden prompt, from --key-file or
-from the environment (UPSTREAM_API_KEY and so on), and is kept in the project's .env.
+The server runs on this machine, over stdio, for you alone. The API's key comes
+from a hidden prompt, from --key-file or from the environment (UPSTREAM_API_KEY
+and so on), and is kept in the project's .env.
 `;
 
 /** Adds `add`. */

@@ -25,8 +25,8 @@ Examples:
   $ openapi-to-mcp remove notes --client cursor   # from this client only
   $ openapi-to-mcp remove notes --keep            # keep the project
 
-When its last client is gone, a project that \`add\` put into your data folder is deleted, with its key. A project in a
-folder of your choice is kept.
+When its last client is gone, a project that \`add\` put into your data folder is
+deleted, with its key. A project in a folder of your choice is kept.
 `;
 
 /** Adds `remove`. */

@@ -32,12 +32,14 @@ Examples:
   $ openapi-to-mcp call https://mcp.example.com/mcp list_notes --client-id my-client
   $ MCP_TOKEN=… openapi-to-mcp call https://mcp.example.com/mcp --token-env MCP_TOKEN --json
 
-A server that \`add\` has added is called by its name, and a generated project by its folder. The server is started
-over stdio, as a local client would start it, and stopped afterwards.
+A server that \`add\` has added is called by its name, and a generated project by
+its folder. The server is started over stdio, as a local client would start it,
+and stopped afterwards.
 
-The client is that of --client-id (with its secret, if any, in OAUTH_CLIENT_SECRET), else the one described by
---client-metadata; without both it registers itself. Sign-ins are kept in your configuration folder, in a file that only
-you can read.
+The client is that of --client-id (with its secret, if any, in
+OAUTH_CLIENT_SECRET), else the one described by --client-metadata; without both
+it registers itself. Sign-ins are kept in your configuration folder, in a file
+that only you can read.
 `;
 
 /** Adds `call`. */

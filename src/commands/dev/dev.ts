@@ -39,11 +39,13 @@ Examples:
   $ openapi-to-mcp dev notes-mcp-server --public-url https://name.example.com
   $ openapi-to-mcp dev notes-mcp-server --stdio
 
-Without --upstream, a mock answers with the document's examples; it receives made-up credentials. The authorization
-server accepts any user name and stores nothing. With --stdio there is none, and no token is required.
+Without --upstream, a mock answers with the document's examples; it receives
+made-up credentials. The authorization server accepts any user name and stores
+nothing. With --stdio there is none, and no token is required.
 
-Clients in the cloud, such as ChatGPT and Claude, need a tunnel to the server's port. With --public-url, that port serves
-the server and the authorization server under the tunnel's URL.
+Clients in the cloud, such as ChatGPT and Claude, need a tunnel to the server's
+port. With --public-url, that port serves the server and the authorization
+server under the tunnel's URL.
 `;
 
 /** Adds `dev`. */

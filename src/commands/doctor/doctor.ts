@@ -51,8 +51,9 @@ Examples:
   $ openapi-to-mcp doctor --server https://mcp.example.com/mcp
   $ openapi-to-mcp doctor --store claude --project notes-mcp-server --server https://mcp.example.com/mcp
 
---probe registers a client, if the server supports it, and removes it again, if the server supports that. With --client-id,
-and its secret in OAUTH_CLIENT_SECRET, it requests a token for that client instead.
+--probe registers a client, if the server supports it, and removes it again, if
+the server supports that. With --client-id, and its secret in
+OAUTH_CLIENT_SECRET, it requests a token for that client instead.
 `;
 
 /** Adds `doctor`. */

@@ -29,10 +29,11 @@ Examples:
   $ openapi-to-mcp login notes
   $ openapi-to-mcp login notes-mcp-server --client-id my-client
 
-For servers over stdio, which call the API for you alone: you sign in at the API's own authorization server, in your
-browser. The client is that of --client-id or UPSTREAM_CLIENT_ID (with its secret, if any, in
-UPSTREAM_CLIENT_SECRET), else this program registers itself. The tokens are kept in the project, in a file that only you
-can read; the server renews them.
+For servers over stdio, which call the API for you alone: you sign in at the
+API's own authorization server, in your browser. The client is that of
+--client-id or UPSTREAM_CLIENT_ID (with its secret, if any, in
+UPSTREAM_CLIENT_SECRET), else this program registers itself. The tokens are kept
+in the project, in a file that only you can read; the server renews them.
 `;
 
 /** Adds `login`. */

@@ -40,9 +40,10 @@ Examples:
   $ openapi-to-mcp publish --store chatgpt --project notes-mcp-server
   $ openapi-to-mcp publish --store chatgpt --project notes-mcp-server --server http://localhost:3000/mcp --token token.txt
 
-It writes ${paths.registry} for the registry and the folder submission/ for the others, and sends nothing. Your edits
-to these files are kept when it runs again. With --server, the test cases run against that server, for example
-one started by openapi-to-mcp dev; the exit status is 1 if a case fails.
+It writes ${paths.registry} for the registry and the folder submission/ for the
+others, and sends nothing. Your edits to these files are kept when it runs
+again. With --server, the test cases run against that server, for example one
+started by openapi-to-mcp dev; the exit status is 1 if a case fails.
 `;
 
 /** Adds `publish`. */

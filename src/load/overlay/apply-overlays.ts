@@ -6,7 +6,8 @@ import { parseBytes } from '../parse/parse.js';
 import { tooDeep } from '../problems.js';
 import { within } from '../read/location.js';
 import type { Read } from '../read/read.js';
-import { clone, moveWritten } from '../written.js';
+import { moveWritten } from '../written.js';
+import { merge, type Note } from './merge.js';
 import { readOverlay, type Action } from './read-overlay.js';
 
 /** The location of an overlay, and its name in messages. */
@@ -51,17 +52,24 @@ function apply({ target, text, change, place }: Action, document: Json, report: 
   const nodes = query(target, document, place);
   if (nodes.length === 0) report(noMatch(text, place));
   if (change.kind === 'remove') {
-    // From the last to the first, so that positions in a list stay valid.
-    for (const { location } of nodes.toReversed()) remove(document, location);
+    remove(nodes.map(({ location }) => [containerAt(document, location), location.at(-1) ?? '']));
     return;
   }
   const value = change.kind === 'update' ? change.value : source(change.from, document, place);
-  for (const { location } of nodes) update(document, location, value);
+  const mismatches: Problem[] = [];
+  for (const { location } of nodes) {
+    if (location.length === 0 && !isObject(value ?? {})) throw invalidRoot(place);
+    update(document, location, value, (message) => mismatches.push(mismatch(message, place)));
+  }
+  // Others are of the same kind.
+  mismatches.slice(0, 1).forEach(report);
 }
 
 function query(path: JSONPathQuery, document: Json, place: string): readonly JSONPathNode[] {
   try {
-    return path.query(document).nodes;
+    const nodes = path.query(document).nodes;
+    // `$.servers[0, 0]` selects a node twice.
+    return [...new Map(nodes.map((node) => [JSON.stringify(node.location), node])).values()];
   } catch (error) {
     throw error instanceof JSONPathRecursionLimitError ? tooDeep(place) : error;
   }
@@ -70,31 +78,43 @@ function query(path: JSONPathQuery, document: Json, place: string): readonly JSO
 function source(from: JSONPathQuery, document: Json, place: string): Json {
   const [node, ...others] = query(from, document, place);
   if (node !== undefined && others.length === 0) return node.value as Json;
-  throw new InputError({
-    code: 'INVALID_OVERLAY',
-    message: `The source of a copy must match exactly one value; the path matches ${others.length === 0 ? 'none' : others.length + 1}.`,
+  throw invalid(
+    `The source of a copy must match exactly one value; the path matches ${others.length === 0 ? 'none' : others.length + 1}.`,
     place,
-    remedy: 'Write a path that matches one place in the document.',
-  });
+    'Write a path that matches one place in the document.',
+  );
 }
 
 type Location = JSONPathNode['location'];
 
-function update(document: Json, location: Location, value: Json): void {
-  const key = location.at(-1);
-  if (key === undefined) merge(document, value);
-  else {
-    const parent = containerAt(document, location);
-    if (isObject(parent)) moveWritten([{}, ''], [parent, key]);
-    setIn(parent, key, merge(getIn(parent, key), value));
+function update(document: Json, location: Location, value: Json, note: Note): void {
+  const key = location.at(-1) ?? 0;
+  const parent = location.length === 0 ? [document] : containerAt(document, location);
+  if (typeof parent === 'object' && parent !== null) moveWritten([{}, ''], [parent, key]);
+  const old = getIn(parent, key);
+  const at = location.map(String);
+  if (value === null && typeof old === 'object') note('The update is empty and changes nothing.');
+  else setIn(parent, key, merge(old, asItems(old, value), at, note));
+}
+
+/** A list takes a list, or one item. */
+function asItems(old: Json | undefined, value: Json): Json {
+  return Array.isArray(old) && !Array.isArray(value) ? [value] : value;
+}
+
+/** Removes members and items. From the last item to the first, so that positions in a list stay valid. */
+function remove(members: readonly (readonly [Json, string | number])[]): void {
+  const position = (key: string | number) => (typeof key === 'number' ? key : -1);
+  for (const [parent, key] of members.toSorted((a, b) => position(b[1]) - position(a[1]))) {
+    if (Array.isArray(parent)) removeItem(parent, Number(key));
+    else if (isObject(parent)) Reflect.deleteProperty(parent, String(key));
   }
 }
 
-function remove(document: Json, location: Location): void {
-  const parent = containerAt(document, location);
-  const key = location.at(-1);
-  if (Array.isArray(parent)) parent.splice(Number(key), 1);
-  else if (isObject(parent)) Reflect.deleteProperty(parent, String(key));
+function removeItem(list: Json[], index: number): void {
+  for (let next = index + 1; next < list.length; next += 1)
+    moveWritten([list, next], [list, next - 1]);
+  list.splice(index, 1);
 }
 
 function containerAt(document: Json, location: Location): Json {
@@ -117,29 +137,20 @@ function noMatch(target: string, place: string): Problem {
     message: `The target ${JSON.stringify(target)} matches nothing in the document.`,
     place,
     remedy:
-      'Correct the target or remove the action. Targets apply to the document as it is written.',
+      'Correct the target or remove the action. Targets apply to the document as it is written; to add a member, target the object around it.',
   };
 }
 
-/**
- * The value that results when an overlay updates another one (OpenAPI Overlay 1.1, Action Object): objects are merged
- * member by member, lists are appended to, everything else is replaced. Changes the target, never the update.
- */
-function merge(target: Json | undefined, update: Json): Json {
-  // An empty key in YAML is null: it changes nothing and does not delete the target.
-  if (update === null && typeof target === 'object') return target;
-  if (Array.isArray(target)) {
-    const added = Array.isArray(update) ? update : [update];
-    for (const [index, item] of added.entries()) {
-      moveWritten([added, index], [target, target.length]);
-      target.push(clone(item));
-    }
-    return target;
-  }
-  if (!isObject(target) || !isObject(update)) return clone(update);
-  for (const [key, value] of Object.entries(update)) {
-    moveWritten([update, key], [target, key]);
-    target[key] = merge(Object.hasOwn(target, key) ? target[key] : undefined, value);
-  }
-  return target;
+function mismatch(message: string, place: string): Problem {
+  const remedy = 'Correct the update; to replace a value, remove it first.';
+  return { code: 'OVERLAY_MISMATCH', message, place, remedy };
+}
+
+function invalidRoot(place: string): InputError {
+  const message = 'The whole document can be updated by an object only.';
+  return invalid(message, place, 'Write the members to change below update.');
+}
+
+function invalid(message: string, place: string, remedy: string): InputError {
+  return new InputError({ code: 'INVALID_OVERLAY', message, place, remedy });
 }

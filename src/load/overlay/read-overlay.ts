@@ -1,8 +1,10 @@
 import { JSONPathEnvironment, JSONPathError, type JSONPathQuery } from 'json-p3';
 import type { Problem } from '../../errors.js';
-import { array, childOf, isObject, scalar } from '../../json.js';
+import { array, childOf, isObject, object, scalar } from '../../json.js';
+import { targetOf } from '../../pointer.js';
 import type { Json } from '../document.js';
 import { maxDepth } from '../limits.js';
+import { asBoolean } from '../upgrade/booleans.js';
 
 /** One change of an overlay (OpenAPI Overlay 1.1, Action Object). */
 export interface Action {
@@ -30,7 +32,7 @@ export function readOverlay(
     return invalid(place, 'Not an OpenAPI Overlay: the field "overlay" is missing.');
   if (!/^1(\.|$)/.test(version))
     return invalid(place, `Overlay ${JSON.stringify(version.slice(0, 20))} is not supported.`);
-  const list = array(childOf(overlay, 'actions'));
+  const list = array(childOf(overlay, 'actions')).map((action) => withFields(action, overlay));
   if (list.length === 0) return invalid(`${place}#/actions`, 'The overlay has no actions.');
   const problems: Problem[] = [];
   const actions = list.flatMap((action, index) => {
@@ -41,6 +43,13 @@ export function readOverlay(
     return [];
   });
   return { actions, problems };
+}
+
+/** An action with the fields of the reusable one that it refers to (OpenAPI Overlay 1.2). */
+function withFields(action: Json, overlay: Json): Json {
+  const reference = childOf(action, '$ref');
+  if (typeof reference !== 'string') return action;
+  return { ...object(childOf(targetOf(overlay, reference), 'fields')), ...object(action) };
 }
 
 function readAction(action: Json, place: string): Action | string {
@@ -58,7 +67,7 @@ function readAction(action: Json, place: string): Action | string {
 
 /** `remove` takes precedence over the others, and `update` over `copy`. */
 function readChange(action: Json): Action['change'] | string {
-  if (childOf(action, 'remove') === true) return { kind: 'remove' };
+  if (asBoolean(childOf(action, 'remove') ?? false) === true) return { kind: 'remove' };
   const value = childOf(action, 'update');
   if (value !== undefined) return { kind: 'update', value };
   const source = childOf(action, 'copy');
@@ -71,7 +80,7 @@ function readChange(action: Json): Action['change'] | string {
 
 function compile(path: string): JSONPathQuery | string {
   try {
-    return environment.compile(path);
+    return environment.compile(path.trim());
   } catch (error) {
     if (!(error instanceof JSONPathError)) throw error;
     // Its message ends in an excerpt and an offset.
@@ -88,6 +97,7 @@ function problem(place: string, message: string): Problem {
     code: 'INVALID_OVERLAY',
     message,
     place,
-    remedy: 'Follow the OpenAPI Overlay Specification 1.0; targets are JSONPath (RFC 9535).',
+    remedy:
+      "Follow the OpenAPI Overlay Specification; targets are JSONPath (RFC 9535), such as $.paths['/pets'].get.responses['200'].",
   };
 }

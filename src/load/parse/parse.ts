@@ -1,6 +1,7 @@
-import type { InputError } from '../../errors.js';
+import { InputError } from '../../errors.js';
 import { isObject, record } from '../../json.js';
 import type { Json, Report } from '../document.js';
+import { formatOfText, type OtherFormat } from '../other-formats.js';
 import { invalidSyntax } from '../problems.js';
 import { decode } from '../read/decode.js';
 import { findJsonFault } from './json-fault.js';
@@ -26,6 +27,8 @@ export function parse(text: string, place: string, report: Report): Json {
 function parseAny(text: string, place: string, report: Report): Json {
   const json = /^\s*[[{]/.test(text) ? parseJson(text, place, report) : undefined;
   if (json !== undefined) return json;
+  const format = formatOfText(text);
+  if (format !== undefined) throw otherFormat(format, place);
   if (/^\s*(\[|\{\s*(["}]|\/[/*]))/.test(text)) throw brokenJson(text, place);
   return parseYaml(text, place, report);
 }
@@ -38,6 +41,11 @@ function wellFormed(value: Json): Json {
   return record(
     Object.entries(value).map(([key, member]) => [wellFormed(key) as string, wellFormed(member)]),
   );
+}
+
+function otherFormat([name, remedy]: OtherFormat, place: string): InputError {
+  const message = `This is ${name}; OpenAPI in JSON or YAML is expected.`;
+  return new InputError({ code: 'NOT_OPENAPI', message, place, remedy });
 }
 
 function brokenJson(text: string, place: string): InputError {

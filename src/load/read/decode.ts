@@ -10,7 +10,7 @@ import type { Report } from '../document.js';
 export function decode(bytes: Uint8Array, place: string, report: Report): string {
   const text = decodeAs(encodingOf(bytes), bytes) ?? readWestern(bytes, place, report);
   if (text === undefined || text.includes('\0')) {
-    const remedy = 'Name an OpenAPI document, JSON or YAML in UTF-8.';
+    const remedy = 'Name an OpenAPI document, JSON or YAML in UTF-8; unpack an archive first.';
     throw new InputError({
       code: 'SOURCE_NOT_TEXT',
       message: 'The document is not text.',
@@ -18,7 +18,7 @@ export function decode(bytes: Uint8Array, place: string, report: Report): string
       remedy,
     });
   }
-  if (/^\s*<(!doctype|html|head|body|\?xml|!--)/i.test(text.slice(0, 1000))) throw markup(place);
+  if (/^\s*<[a-z!?]/i.test(text.slice(0, 1000))) throw markup(place);
   return text;
 }
 

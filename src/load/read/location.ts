@@ -6,6 +6,7 @@ import { InputError, type Problem } from '../../errors.js';
 export function locate(source: string, flag = '--url'): URL {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source) || /^file:/i.test(source)) return parse(source, flag);
   if (source.trim() === '') throw unusable('The name of the document is empty.', flag);
+  if (source === '-') throw unusable('A document cannot be read from standard input.', flag);
   return pathToFileURL(resolve(source));
 }
 

@@ -33,7 +33,11 @@ function asProblem(url: URL, error: unknown): unknown {
   if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof URIError) {
     const message = `The file ${display(url)} does not exist.`;
     return new InputError(
-      sourceProblem('SOURCE_NOT_FOUND', message, 'Check the path of the document.'),
+      sourceProblem(
+        'SOURCE_NOT_FOUND',
+        message,
+        'Check the path of the document; a URL begins with https://.',
+      ),
     );
   }
   if (!/^(E[A-Z]+|ERR_INVALID_FILE_URL\w*)$/.test(code)) return error;

@@ -25,16 +25,17 @@ export function nameTools(
     candidates: candidatesOf(operation, chosen(operation)),
     level: 0,
   }));
-  const warnings: Problem[] = [];
   for (;;) {
     const rivals = conflicts(claims);
     if (rivals.size === 0) break;
-    for (const claim of rivals) if (claim.level === 0) warnings.push(collision(claim));
     claims = claims.map((claim) =>
       rivals.has(claim) ? { ...claim, level: claim.level + 1 } : claim,
     );
   }
-  return { names: new Map(claims.map((claim) => [claim.operation, nameOf(claim)])), warnings };
+  return {
+    names: new Map(claims.map((claim) => [claim.operation, nameOf(claim)])),
+    warnings: claims.filter(({ level }) => level > 0).map(collision),
+  };
 }
 
 /** Words in lower case, joined by `separator`: `getPetById` → `get_pet_by_id`, `listHTTPServers` → `list_http_servers`. */
@@ -120,7 +121,7 @@ function collision(claim: Claim): Problem {
   return {
     code: 'NAME_COLLISION',
     place: claim.operation.place,
-    message: `Several operations would be named ${nameOf(claim)}, so this one is named after its method and path.`,
+    message: `Several operations would be named ${claim.candidates[0]}, so this one is named ${nameOf(claim)}.`,
     remedy: 'Give the operations different operationIds, or set x-mcp.name.',
   };
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.js';
 import type { Curation } from '../tools/curation.js';
 import type { Operation } from './operations.js';
-import { pattern } from './select.js';
+import { matchesNothing, pattern } from './select.js';
 
 /** The operations that `--pin` matches, and the patterns that match none. */
 export function selectPinned(
@@ -11,19 +11,11 @@ export function selectPinned(
   const patterns = sources.map((source) => ({ source, matches: pattern(source, '--pin') }));
   const pinned = operations.filter((one) => patterns.some(({ matches }) => matches(one)));
   const idle = patterns.filter(({ matches }) => !operations.some(matches));
-  return { pinned: new Set(pinned), warnings: idle.map(({ source }) => matchesNothing(source)) };
+  const warnings = idle.map(({ source }) => matchesNothing(source, '--pin', operations));
+  return { pinned: new Set(pinned), warnings };
 }
 
 /** The `x-mcp` of an operation, combined with the flags. */
 export function withPin<T extends { readonly curation: Curation }>(read: T, isPinned: boolean): T {
   return isPinned ? { ...read, curation: { ...read.curation, pinned: true } } : read;
-}
-
-function matchesNothing(source: string): Problem {
-  return {
-    code: 'PATTERN_MATCHES_NOTHING',
-    place: '--pin',
-    message: `The pattern ${JSON.stringify(source)} matches no operation that becomes a tool.`,
-    remedy: 'Run inspect to see the operations.',
-  };
 }

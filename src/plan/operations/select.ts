@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
 import { InputError, type Problem } from '../../errors.js';
+import { nearest } from '../nearest.js';
 import type { Operation } from './operations.js';
 
 /**
@@ -27,20 +28,58 @@ export function selectOperations(
       !excluded.some(({ matches }) => matches(operation)),
   );
   const idle = [...included, ...excluded].filter(({ matches }) => !operations.some(matches));
-  const warnings = idle.map(({ source, flag }): Problem => ({
-    code: 'PATTERN_MATCHES_NOTHING',
-    place: flag,
-    message: `The pattern ${JSON.stringify(source)} matches no operation.`,
-    remedy:
-      'Run inspect to see the operations; a pattern is tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob.',
-  }));
+  const warnings = idle.map(({ source, flag }) => matchesNothing(source, flag, operations));
   return { selected, warnings };
 }
 
+/** A pattern that selects none of the operations, with the one that was most likely meant. */
+export function matchesNothing(
+  source: string,
+  place: string,
+  operations: readonly Operation[],
+): Problem {
+  const meant = meantBy(source, operations);
+  return {
+    code: 'PATTERN_MATCHES_NOTHING',
+    place,
+    message: `The pattern ${JSON.stringify(source)} matches no operation.`,
+    remedy:
+      meant === undefined
+        ? `A pattern is ${FORMS}. inspect shows the paths.`
+        : `Did you mean ${JSON.stringify(meant)}? A pattern is ${FORMS}.`,
+  };
+}
+
+/** The pattern in another form, or the nearest tag or operationId: `inspect` shows `list_pets` for `listPets`. */
+function meantBy(source: string, operations: readonly Operation[]): string | undefined {
+  const bare = source.replace(/^["']|["']$|,.*/g, '');
+  if (bare === '') return undefined;
+  const forms = [bare, bare.toLowerCase(), `tag:${bare}`, `* ${bare}`, `${bare} /**`];
+  const known = operations.flatMap(({ tags, operationId }) => [
+    ...tags.map((tag) => `tag:${tag}`),
+    ...(operationId === undefined ? [] : [operationId]),
+  ]);
+  return forms.find((form) => selectsAny(form, operations)) ?? nearest(bare, [...new Set(known)]);
+}
+
+function selectsAny(source: string, operations: readonly Operation[]): boolean {
+  try {
+    return operations.some(pattern(source, ''));
+  } catch {
+    return false;
+  }
+}
+
+const FORMS = 'tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob';
+
 /** `deprecated`, `tag:NAME`, `METHOD /path/glob` (the method may be `*`) or a glob over operationIds. */
-export function pattern(source: string, flag: string): (operation: Operation) => boolean {
+export function pattern(written: string, flag: string): (operation: Operation) => boolean {
+  const source = written.trim();
   if (source === 'deprecated') return ({ definition }) => definition['deprecated'] === true;
-  if (source.startsWith('tag:')) return ({ tags }) => tags.includes(source.slice(4));
+  if (source.startsWith('tag:')) {
+    const name = source.slice(4).trim();
+    return ({ tags }) => tags.includes(name);
+  }
   // picomatch does not terminate on some of them.
   if (source.includes('\\\\'))
     throw invalidPattern(flag, 'A pattern cannot escape a backslash.', 'Use ? instead.');
@@ -50,11 +89,11 @@ export function pattern(source: string, flag: string): (operation: Operation) =>
     return (operation) =>
       (method === '*' || method.toUpperCase() === operation.method) && matchesPath(operation.path);
   }
-  if (source.trim() === '' || /\s/.test(source))
+  if (source === '' || /\s/.test(source))
     throw invalidPattern(
       flag,
       `${JSON.stringify(source)} is not a valid pattern.`,
-      'Use tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob.',
+      `Use ${FORMS}.`,
     );
   const matchesId = glob(source);
   return ({ operationId }) => operationId !== undefined && matchesId(operationId);

@@ -1,7 +1,7 @@
 import type { ToolAnnotations } from '../../../templates/src/runtime/api.js';
 import type { Problem } from '../../errors.js';
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, isObject, object, record, scalar, text, texts } from '../../json.js';
+import { array, isObject, object, record, scalar, text } from '../../json.js';
 import type { Operation } from '../operations/operations.js';
 
 /** The `x-mcp` settings of an operation: its own, those of its path, of its tags and of the root, the nearest first. */
@@ -82,15 +82,14 @@ export function readCuration(
     ...(description !== undefined && { description }),
     ...(scopes !== undefined && { scopes }),
     ...(confirm !== undefined && { confirm }),
-    annotations: Object.assign(
-      {},
-      ...layers.map((layer) => readHints(layer['annotations'])),
-    ) as Partial<ToolAnnotations>,
+    annotations: consistent(
+      Object.assign({}, ...layers.map((layer) => readHints(layer['annotations']))) as Hints,
+    ),
   };
   const isScopeless = merged['scopes'] !== undefined && scopes === undefined;
   const ignored = [
     ...(own['name'] !== undefined && name === undefined ? [NAME_FAULT] : []),
-    ...(typeof (merged['enabled'] ?? true) !== 'boolean' ? [ENABLED_FAULT] : []),
+    ...(isFlag(merged['enabled']) ? [] : [ENABLED_FAULT]),
   ];
   const placed = (fault: Problem) => ({ ...fault, place: operation.place });
   return {
@@ -106,9 +105,15 @@ export function readCuration(
 /** The hierarchy of scopes at the document's root: `x-mcp: { implies: { admin: [read, write] } }`. */
 export function readImplications(root: JsonObject): Record<string, readonly string[]> | undefined {
   const entries = Object.entries(object(object(root['x-mcp'])['implies'])).map(
-    ([scope, implied]) => [scope, texts(implied)] as const,
+    ([scope, implied]) => [scope, (readScopes(implied) ?? []).flat()] as const,
   );
   return entries.length === 0 ? undefined : record(entries);
+}
+
+/** Whether `implies` is a map from each scope to those that it includes. */
+export function isHierarchy(value: Json): boolean {
+  const areScopes = (implied: Json) => readScopes(implied) !== undefined;
+  return isObject(value) && isScopes(Object.keys(value)) && Object.values(value).every(areScopes);
 }
 
 /** Any value other than false means that the tool was meant to ask. */
@@ -118,7 +123,15 @@ function readConfirm(value: Json | undefined): boolean | string | undefined {
 }
 
 function isConfirm(value: Json | undefined): boolean {
-  return value === undefined || typeof value === 'boolean' || text(value) !== undefined;
+  const question = text(value);
+  // `no` without quotes is text in YAML 1.2, and not meant as the question.
+  return (
+    isFlag(value) || (question !== undefined && !/^(true|false|yes|no|on|off)$/i.test(question))
+  );
+}
+
+function isFlag(value: Json | undefined): boolean {
+  return value === undefined || typeof value === 'boolean';
 }
 
 function readName(value: Json | undefined): string | undefined {
@@ -126,18 +139,30 @@ function readName(value: Json | undefined): string | undefined {
   return name !== undefined && /^[a-z0-9_-]{1,64}$/.test(name) ? name : undefined;
 }
 
-/** Alternatives. One list is one alternative, and a string is a list of one. Undefined for anything else. */
+/**
+ * Alternatives. One list is one alternative, and a string has the scopes of one, as OAuth writes them. Undefined for
+ * anything else.
+ */
 function readScopes(value: Json | undefined): string[][] | undefined {
-  if (typeof value === 'string') return [[value]];
-  if (isStrings(value)) return [value];
-  return Array.isArray(value) && value.every(isStrings) ? value : undefined;
+  if (typeof value === 'string') return readScopes(value.trim().split(/\s+/));
+  if (isScopes(value)) return [value];
+  return Array.isArray(value) && value.every(isScopes) ? value : undefined;
 }
 
-function isStrings(value: Json | undefined): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+/** Whether every item can be a scope of a token (RFC 6749 section 3.3). */
+function isScopes(value: Json | undefined): value is string[] {
+  const isScope = (item: Json) => typeof item === 'string' && /^[!#-[\]-~]+$/.test(item);
+  return Array.isArray(value) && value.every(isScope);
 }
 
-function readHints(value: Json | undefined): Partial<ToolAnnotations> {
+type Hints = Partial<ToolAnnotations>;
+
+/** A tool that only reads does not destroy, whatever its method. */
+function consistent(given: Hints): Hints {
+  return given.readOnlyHint === true ? { destructiveHint: false, ...given } : given;
+}
+
+function readHints(value: Json | undefined): Hints {
   const given = object(value);
   return record(
     hints.map(

@@ -1,12 +1,12 @@
 import type { Problem } from '../../errors.js';
-import { array, isObject, object, scalar } from '../../json.js';
+import { array, isObject, object, own, scalar, text } from '../../json.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { formatPointer } from '../../pointer.js';
-import { hints } from './curation.js';
+import { hints, isHierarchy } from './curation.js';
 import { nearest } from '../nearest.js';
 import type { Operation } from '../operations/operations.js';
 
-type Holder = 'the document' | 'a tag' | 'a path' | 'an operation';
+type Holder = 'the document' | 'a tag' | 'a path' | 'an operation' | 'info' | 'paths';
 
 const everywhere = ['enabled', 'scopes', 'annotations', 'fields', 'confirm'];
 
@@ -16,8 +16,23 @@ const keys: Readonly<Record<Holder, readonly string[]>> = {
   'a tag': everywhere,
   'a path': everywhere,
   'an operation': [...everywhere, 'name', 'title', 'description', 'pinned'],
+  info: [],
+  paths: [],
 };
 const allKeys = [...new Set(Object.values(keys).flat())];
+
+const isText = (value: Json) => text(value) !== undefined;
+const isFlag = (value: Json) => typeof value === 'boolean';
+
+/** What the keys hold that are read as if they were missing when they hold anything else. */
+const expected: Readonly<Record<string, readonly [(value: Json) => boolean, string]>> = {
+  implies: [isHierarchy, 'a map from scopes to lists of scopes'],
+  annotations: [isObject, 'an object'],
+  title: [isText, 'a non-empty string'],
+  description: [isText, 'a non-empty string'],
+  fields: [isFlag, 'true or false'],
+  pinned: [isFlag, 'true or false'],
+};
 
 /** A misspelt key of these would change whether a tool exists, or which callers can use it. */
 const deciding = ['enabled', 'scopes', 'implies', 'confirm'];
@@ -31,6 +46,8 @@ export interface KeyProblems {
 interface Extension {
   readonly holder: Holder;
   readonly place: string;
+  /** `x-mcp`, or a key like it. */
+  readonly key: string;
   readonly value: Json;
 }
 
@@ -48,12 +65,14 @@ export function checkKeys(root: JsonObject, operations: readonly Operation[]): K
 
 function listExtensions(root: JsonObject, operations: readonly Operation[]): Extension[] {
   const used = new Set(operations.flatMap(({ tags }) => tags));
-  const on = (holder: Holder, owner: Json, place: string): Extension[] => {
-    const value = isObject(owner) ? owner['x-mcp'] : undefined;
-    return value === undefined ? [] : [{ holder, place: `${place}/x-mcp`, value }];
-  };
+  const on = (holder: Holder, owner: Json | undefined, place: string): Extension[] =>
+    Object.entries(object(owner)).flatMap(([key, value]) =>
+      isExtension(key, value) ? [{ holder, place: `${place}/${key}`, key, value }] : [],
+    );
   return [
     ...on('the document', root, '#'),
+    ...on('info', root['info'], '#/info'),
+    ...on('paths', root['paths'], '#/paths'),
     ...array(root['tags']).flatMap((tag, index) =>
       used.has(scalar(object(tag)['name']) ?? '')
         ? on('a tag', tag, formatPointer(['tags', String(index)]))
@@ -66,18 +85,32 @@ function listExtensions(root: JsonObject, operations: readonly Operation[]): Ext
   ];
 }
 
+/** `x-mcp`, its misspellings, and the extensions of other generators of MCP servers. */
+function isExtension(key: string, value: Json): boolean {
+  return /^x.*mcp|^x-gram$/i.test(key) || (key === 'x-mint' && isObject(object(value)['mcp']));
+}
+
 interface Found {
   readonly problem: Problem;
   readonly decides: boolean;
 }
 
-function problemsOf({ holder, place, value }: Extension): Found[] {
+function problemsOf({ holder, place, key: extension, value }: Extension): Found[] {
+  if (extension !== 'x-mcp') return [foreign(extension, place)];
   if (!isObject(value)) return [{ problem: noObject(place), decides: true }];
   const unknown = Object.keys(value).filter((key) => !keys[holder].includes(key));
-  const annotations = Object.keys(object(value['annotations'])).filter(
-    (hint) => !hints.some((known) => known === hint),
+  const given = Object.entries(object(value['annotations']));
+  const annotations = given.flatMap(([hint]) => (isHint(hint) ? [] : [hint]));
+  const wrong = given.flatMap(([hint, flag]) =>
+    isHint(hint) && !isFlag(flag) ? wrongValue(`annotations.${hint}`, 'true or false', place) : [],
   );
   return [
+    ...wrong,
+    ...Object.entries(value).flatMap(([key, held]) => {
+      const [isExpected, what] = own(expected, key) ?? [];
+      const isFine = unknown.includes(key) || what === undefined || isExpected?.(held);
+      return isFine ? [] : wrongValue(key, what, place);
+    }),
     ...unknown.map((key) => {
       const meant = meantBy(key);
       const decides = meant !== undefined && deciding.includes(meant);
@@ -90,11 +123,34 @@ function problemsOf({ holder, place, value }: Extension): Found[] {
   ];
 }
 
+const isHint = (name: string) => hints.some((known) => known === name);
+
+function wrongValue(key: string, what: string, place: string): Found {
+  const message = `x-mcp.${key} is not ${what} and is ignored.`;
+  const problem = { code: 'INVALID_X_MCP', place, message, remedy: `Write ${what}.` };
+  return { problem, decides: deciding.includes(key) };
+}
+
+function foreign(key: string, place: string): Found {
+  const isTypo = /^x[^a-z]*mcp$/i.test(key);
+  const problem = {
+    code: isTypo ? 'UNKNOWN_X_MCP' : 'VENDOR_EXTENSION',
+    place,
+    message: `${key} has no effect on the generated server.`,
+    remedy: isTypo
+      ? 'Did you mean x-mcp?'
+      : 'Write the same with x-mcp, for example in an overlay.',
+  };
+  return { problem, decides: isTypo };
+}
+
 /** Common words for a key that are too different from its name for a spelling correction. */
 const otherWords: Readonly<Record<string, RegExp>> = {
-  scopes: /scope|permission/i,
+  scopes: /scope|permission|secur/i,
   enabled: /^(disable|exclude|hid|ignore|skip)/i,
   confirm: /confirm|approv/i,
+  name: /name$/i,
+  description: /desc|summary/i,
 };
 
 function meantBy(key: string): string | undefined {
