@@ -8,7 +8,7 @@ const options = {
   format: 'esm',
   target: 'node20.19',
   outdir: 'dist',
-  // Packages in the older module format ask for Node's own modules by `require`.
+  // CommonJS packages load Node's own modules with `require`, which ES modules do not have.
   banner: {
     js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
   },

@@ -1,5 +1,5 @@
 // Yours: `npm run build` checks the types and then runs this. It writes dist/worker.js, the whole Worker in one file
-// with a source map; wrangler.jsonc names it, and has nothing left to bundle.
+// with a source map, which wrangler.jsonc names; wrangler itself bundles nothing.
 import { build } from 'esbuild';
 
 await build({
@@ -8,7 +8,7 @@ await build({
   bundle: true,
   format: 'esm',
   target: 'es2024',
-  // The MCP SDK has a validator for Workers, which may not make code out of text.
+  // The MCP SDK has a validator for Workers, where code cannot be created from strings.
   conditions: ['workerd', 'worker'],
   // Cloudflare has these.
   external: ['node:*', 'cloudflare:*'],

@@ -96,8 +96,12 @@ async function gitlab(change = () => Promise.resolve()) {
   await generateInto(folder, document, ['--ci', 'gitlab']);
   await shell('git add --all && git -c user.name=t -c user.email=t@t commit --quiet -m GitLab');
   await change();
+  return runSteps(await gitlabScript());
+}
+
+async function gitlabScript(): Promise<string[]> {
   const { regenerate } = (await readJob('.gitlab-ci.yml')) as { regenerate: { script: string[] } };
-  return runSteps(regenerate.script);
+  return regenerate.script;
 }
 
 async function changeDocument(from: string, to: string): Promise<void> {
@@ -143,6 +147,16 @@ describe('the workflow files of --ci', { timeout: 300_000 }, () => {
     expect(stdout).not.toContain('src/generated/tools/list-tags.ts');
   });
 
+  it('propose the same change only once, whatever else has changed', async () => {
+    await changeDocument('operationId: listTags', 'operationId: allTags');
+    expect(await github()).toMatchObject({ status: 0 });
+    await shell('git switch --quiet main && echo "# More" >> README.md');
+    await shell('git -c user.name=t -c user.email=t@t commit --quiet --all --message More');
+    expect(await github()).toMatchObject({ status: 0 });
+    expect(await branches()).toHaveLength(2);
+    expect(await readFile(join(base, 'gh'), 'utf8')).toMatch(/^pr\ncreate\n(?![^]*\npr\ncreate)/);
+  });
+
   it('open the pull request first when the tests fail, and then fail its check', async () => {
     await changeDocument('operationId: listTags', 'operationId: allTags');
     await writeFile(join(folder, 'src/main.ts'), 'const broken: number = "";\n');
@@ -162,6 +176,10 @@ describe('the workflow files of --ci', { timeout: 300_000 }, () => {
     const { stdout } = await shell(`git -C ${base}/origin.git log -1 --format=%B ${branch}`);
     expect(stdout).toMatch(/^The API document has changed\n\n/);
     expect(stdout.replaceAll('\\', '')).toMatch(/### Breaking[^]*list_tags.*all_tags/);
+    // The next day, before the merge.
+    await shell('git switch --quiet main');
+    expect(await runSteps(await gitlabScript())).toMatchObject({ status: 0 });
+    expect(await branches()).toHaveLength(2);
   });
 });
 

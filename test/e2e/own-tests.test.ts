@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runOwnTests } from '../support/own-tests.js';
@@ -143,6 +143,16 @@ describe('the tests in a generated project', () => {
   afterAll(() => project.remove());
 
   it.each(faults)('“%s” notices a fault in %s.ts: %s', (...fault) => expectNotice(project, fault));
+
+  it('pass whatever .env contains', async () => {
+    const settings = ['UPSTREAM_CLIENT_ID=me', 'OAUTH_AUDIENCE=https://other.example', 'HOST=::1'];
+    await writeFile(join(project.folder, '.env'), settings.join('\n'));
+    await bundle(project.folder);
+    const { passed, failed, output } = await runOwnTests(project.folder);
+    await rm(join(project.folder, '.env'));
+    expect(failed, output).toEqual([]);
+    expect(passed).toContain('lists exactly the tools that main.ts serves');
+  });
 
   it('pass when main.ts hides, renames and adds tools', async () => {
     const { passed, failed, output } = await withMain(project, [

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Environment, nearest, unknownVariables } from '../../templates/src/runtime/environment.js';
+import { Environment, unknownVariables } from '../../templates/src/runtime/environment.js';
+import { nearest } from '../../templates/src/runtime/nearest.js';
 import type { VariableName } from '../../templates/src/runtime/variables.js';
 import { makeApi } from './upstream/wire.js';
 

@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { HttpRequest, HttpResponse } from '../../templates/src/runtime/http.js';
-import { listen, type Answer, type Running } from '../../templates/src/runtime/run.js';
+import type { Answer, HttpRequest, HttpResponse } from '../../templates/src/runtime/http.js';
+import { listen, type Running } from '../../templates/src/runtime/run.js';
 
 const address = { host: '127.0.0.1', port: 0 };
 const here: Answer = () => Promise.resolve({ status: 200, headers: {}, body: 'here' });

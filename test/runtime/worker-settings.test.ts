@@ -57,6 +57,9 @@ describe('the settings of a Worker', () => {
     ['MCP_TRUSTED_PROXIES', 'Cloudflare decides it for a Worker'],
     ['MCP_KEEP_ALIVE_SECONDS', 'Cloudflare decides it for a Worker'],
     ['MCP_MAX_HEADER_BYTES', 'Cloudflare decides it for a Worker'],
+    ['MCP_SHUTDOWN_SECONDS', 'Cloudflare decides it for a Worker'],
+    ['UPSTREAM_CLIENT_KEY_ID', 'a Cloudflare Worker has no files'],
+    ['OAUTH_CLIENT_KEY_ID', 'a Cloudflare Worker has no files'],
   ])('do not include %s', (name, reason) => {
     expect(faultsOf({ ...good, [name]: 'x' })).toEqual([`${name} must not be set: ${reason}`]);
   });

@@ -1,6 +1,6 @@
 import { ProtocolError, type CallToolResult } from '@modelcontextprotocol/client';
 import type { Command } from 'commander';
-import { nearest } from '../../../templates/src/runtime/environment.js';
+import { nearest } from '../../../templates/src/runtime/nearest.js';
 import { readArguments } from './arguments.js';
 import { describeTool, findTool } from './describe.js';
 import { callByName, findOperations, searchTools } from './find.js';

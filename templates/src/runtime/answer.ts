@@ -1,6 +1,6 @@
 import type { Api } from './api.js';
 import { createRefusalLog, limitLines, type Audit } from './audit.js';
-import { emptyResponse, type HttpRequest, type HttpResponse } from './http.js';
+import { emptyResponse, type Answer, type HttpResponse } from './http.js';
 import { createLimiter } from './limits.js';
 import { createMcp } from './mcp.js';
 import { createGate } from './oauth/gate.js';
@@ -32,9 +32,7 @@ export interface AnswerOptions {
  * The whole server as a list: each step responds or passes the request on. A request that can be refused because of
  * its head is refused before its body is read, and paths are compared exactly as received.
  */
-export function createAnswer(
-  options: AnswerOptions,
-): (request: HttpRequest) => Promise<HttpResponse> {
+export function createAnswer(options: AnswerOptions): Answer {
   const { api, audit, settings, verifier, routes = {}, onError } = options;
   const { resource, oauth } = settings;
   if (oauth !== undefined && verifier === undefined)

@@ -37,10 +37,7 @@ export interface Api {
   readonly authorizationServer?: string;
   /** Default of `MCP_RESOURCE_URL`. */
   readonly resourceUrl?: string;
-  /**
-   * Default of `UPSTREAM_BASE_URL`; absent if the document does not name an absolute server. `{name}` is a server
-   * variable.
-   */
+  /** Default of `UPSTREAM_BASE_URL`, with `{name}` for server variables; absent without an absolute server. */
   readonly baseUrl?: string;
   /** The variables in the URLs of the document's servers, by name (OpenAPI 3.1, Server Variable Object). */
   readonly serverVariables?: Readonly<Record<string, ServerVariable>>;
@@ -58,10 +55,7 @@ export interface Api {
   readonly tools: readonly Tool[];
 }
 
-/**
- * What a token needs to call a tool: every scope of at least one of the alternatives. An empty list
- * means that a valid token is enough.
- */
+/** What a token needs to call a tool: every scope of one alternative. If empty, a valid token is enough. */
 export type ScopeAlternatives = readonly (readonly string[])[];
 
 /** One `{name}` in the URL of a server. */
@@ -118,10 +112,7 @@ export interface Tool {
   readonly isPublic?: true;
   /** Listed as a separate tool besides the three of `toolMode: 'search'`. */
   readonly pinned?: boolean;
-  /**
-   * Whether the user confirms each call, and with which question: `Delete item {id}?`. If absent, `MCP_CONFIRM`
-   * decides.
-   */
+  /** Whether the user confirms each call, and the question: `Delete item {id}?`. If absent, `MCP_CONFIRM` decides. */
   readonly confirm?: boolean | string;
 }
 
@@ -227,6 +218,11 @@ export interface PartEncoding {
  */
 export function toolList(...tools: readonly Tool[]): readonly Tool[] {
   return tools;
+}
+
+/** The own member of an object, never one that all objects inherit. */
+export function own<T>(members: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
 /** Distinguishes an object from every other JSON value. */

@@ -93,10 +93,7 @@ function signAssertion(id: string, audience: string, { key, header }: SigningKey
     .sign(key);
 }
 
-/**
- * The `Authorization` header of a client with a secret: both are form-encoded before they are joined (RFC 6749
- * section 2.3.1).
- */
+/** The `Authorization` header of a client with a secret, both parts form-encoded (RFC 6749 section 2.3.1). */
 function clientBasic(id: string, secret: string): string {
   const pair = [id, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
   return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
@@ -212,10 +209,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/**
- * The code in an error response, in the form of all registered ones (RFC 6749 section 11.4), so that an endpoint cannot
- * echo what was sent as a code.
- */
+/** The code in an error response, if it has the form of all registered ones: an endpoint must not echo other text. */
 export function errorCode({ error }: NonNullable<JsonAnswer['body']> = {}): string | undefined {
   return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Api } from './api.js';
 import { urlFault } from './http.js';
+import { nearest } from './nearest.js';
 import { type ProxySettings } from './outgoing.js';
 import { readText } from './platform.js';
 import {
@@ -182,30 +183,6 @@ export function unknownVariables(api: Api, env: Environment): string[] {
     const near = nearest(name, known);
     return `${name} is not a variable of this server${near === undefined ? '' : `; did you mean ${near}?`}`;
   });
-}
-
-/** The known name that takes the fewest edits, if they are at most a third of the name. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const most = Math.floor(name.length / 3);
-  const [best] = known
-    .map((other) => ({ other, edits: editsBetween(name, other) }))
-    .filter(({ edits }) => edits <= most)
-    .sort((a, b) => a.edits - b.edits);
-  return best?.other;
-}
-
-/** Characters to add, drop or replace (Levenshtein's distance). */
-function editsBetween(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row += 1) {
-    const line = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const replaced = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      line.push(Math.min(replaced, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
-    }
-    above = line;
-  }
-  return above[b.length] ?? 0;
 }
 
 /** Reads the proxy variables that most programs use, in upper or lower case. */

@@ -31,6 +31,9 @@ export interface HttpResponse {
   readonly refusal?: Refusal;
 }
 
+/** Answers a request. Never rejects. */
+export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
+
 /** The details of a refused request for the operator. The caller gets fewer. */
 export interface Refusal {
   readonly reason: string;
@@ -147,26 +150,12 @@ function capitalized(name: string): string {
  * of the connection (RFC 9110 section 7.6.1), the framing of the body, a proxy's statements about the client, and
  * method overrides.
  */
-const RESERVED = new Set([
-  'host',
-  'authorization',
-  'cookie',
-  'set-cookie',
-  'connection',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'content-length',
-  'content-type',
-  'forwarded',
-  'via',
-  'x-http-method',
-  'x-http-method-override',
-  'x-method-override',
-]);
+const RESERVED = new Set(
+  (
+    'host authorization cookie set-cookie connection keep-alive te trailer transfer-encoding upgrade expect ' +
+    'content-length content-type forwarded via x-http-method x-http-method-override x-method-override'
+  ).split(' '),
+);
 
 /** Whether only this server may set the header. */
 export function isReservedHeader(name: string): boolean {
@@ -174,10 +163,7 @@ export function isReservedHeader(name: string): boolean {
   return RESERVED.has(lower) || /^(proxy|sec|x-forwarded)-/.test(lower);
 }
 
-/**
- * Percent-encodes all but the unreserved characters of RFC 3986 section 2.3. `encodeURIComponent` does not encode
- * `!'()*`, which are reserved.
- */
+/** Percent-encodes all but unreserved characters (RFC 3986 section 2.3), also those that `encodeURIComponent` keeps. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

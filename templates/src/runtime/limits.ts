@@ -1,4 +1,4 @@
-/** Milliseconds since the epoch, or since any fixed moment in tests. */
+/** Milliseconds since the epoch, or since any fixed moment. */
 export type Clock = () => number;
 
 interface Entry<T> {
@@ -187,9 +187,7 @@ export function familyOf(text: string): 0 | 4 | 6 {
   return text.includes(':') ? 6 : 4;
 }
 
-/**
- * Whether an address is in one of these networks, each an address or a CIDR (RFC 4632) that the settings have checked.
- */
+/** Whether an address is in one of these networks: addresses or CIDRs (RFC 4632), which the settings have checked. */
 export function createTrust(cidrs: readonly string[]): (address: string) => boolean {
   const networks = cidrs.map((cidr) => {
     const [network = '', length] = cidr.split('/');

@@ -30,7 +30,7 @@ import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import { passedOn, type Reader } from './spans.js';
 import { noted } from './telemetry.js';
-import type { Call, Check, Outcome } from './upstream/call.js';
+import { failedCall, type Call, type Check } from './upstream/call.js';
 
 /** The parts that an MCP server of this API is made from. */
 export interface McpOptions {
@@ -78,12 +78,9 @@ export interface Mcp {
   readonly factory: () => Promise<McpServerFactory>;
 }
 
-// The list changes only with a deployment; clients may cache it for five minutes.
+/** JSON-RPC 2.0 section 5.1. */
 const INVALID_PARAMS = -32_602;
-/**
- * The extensions of a server with OAuth: tokens obtained in these ways are accepted like any other (MCP extensions,
- * auth).
- */
+/** With OAuth: tokens that clients obtain in these ways are accepted like any other (MCP extensions, auth). */
 export const SIGN_IN_EXTENSIONS = {
   'io.modelcontextprotocol/oauth-client-credentials': {},
   'io.modelcontextprotocol/enterprise-managed-authorization': {},
@@ -151,12 +148,7 @@ export function createMcp(options: McpOptions): Mcp {
     const unconfirmed = await confirmation.check(tool, meant.arguments, asking, caller, requestId);
     if (unconfirmed !== undefined) return unconfirmed;
     const started = performance.now();
-    const {
-      result,
-      status,
-      failure,
-      requestId: sent,
-    } = await call(tool, meant.arguments, {
+    const outcome = await call(tool, meant.arguments, {
       signal: toolCall.signal,
       requestId,
       ...(caller !== undefined && { caller }),
@@ -164,14 +156,9 @@ export function createMcp(options: McpOptions): Mcp {
       ...passedOn(toolCall.meta, toolCall.header),
       ...(toolCall.progress !== undefined && { progress: toolCall.progress }),
     }).catch(failedCall);
-    audit('tool_call', {
-      request: sent ?? requestId,
-      tool: tool.name,
-      ...identityOf(caller),
-      status,
-      failure,
-      ms: Math.round(performance.now() - started),
-    });
+    const { result, status, failure, requestId: request = requestId } = outcome;
+    const ms = Math.round(performance.now() - started);
+    audit('tool_call', { request, tool: tool.name, ...identityOf(caller), status, failure, ms });
     return result;
   }
 
@@ -245,17 +232,6 @@ export function createMcp(options: McpOptions): Mcp {
   }
 }
 
-/** Only custom code can reject; its message may go to the log, never to a model. */
-function failedCall(error: unknown): Outcome {
-  const name = error instanceof Error ? error.name : 'unknown';
-  const text =
-    'This server failed to complete the call; its operator can see the reason in the log.';
-  return {
-    result: { content: [{ type: 'text', text }], isError: true },
-    failure: `internal:${name}`,
-  };
-}
-
 /** The accepted types have been negotiated, and the SDK compares strings. */
 function negotiated(lines: readonly string[]): Headers {
   const headers = webHeaders(lines);
@@ -282,10 +258,7 @@ function signalOf({ mcpReq, http }: ServerContext): AbortSignal {
   return AbortSignal.any([mcpReq.signal, ...(http?.req === undefined ? [] : [http.req.signal])]);
 }
 
-/**
- * One turn of the event loop for each batch: others wait for a hundred messages of a batch, but not for a hundred
- * batches.
- */
+/** One turn of the event loop for each batch: others wait for one batch of a hundred messages, not for all batches. */
 function createTurns(): () => Promise<void> {
   let last = Promise.resolve();
   return () => {

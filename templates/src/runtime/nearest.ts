@@ -1,8 +1,13 @@
-/** The most likely intended name: the same one in another notation, or one that is a few typos away. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+/** The most likely intended name: the same one in another notation, or one that is at most `most` typos away. */
+export function nearest(
+  name: string,
+  known: readonly string[],
+  most = Infinity,
+): string | undefined {
   const wanted = plain(name);
   if (wanted === '') return undefined;
-  const allowed = wanted.length < 3 ? 0 : wanted.length < 6 ? 1 : Math.floor(wanted.length / 3);
+  const few = wanted.length < 3 ? 0 : wanted.length < 6 ? 1 : Math.floor(wanted.length / 3);
+  const allowed = Math.min(few, most);
   const rated = known
     .map((other) => ({ other, letters: plain(other) }))
     .filter(({ letters }) => Math.abs(letters.length - wanted.length) <= allowed)
@@ -18,7 +23,7 @@ function plain(text: string): string {
 }
 
 /** Letters to add, drop or replace (Levenshtein distance); two swapped letters count as one. */
-export function slipsBetween(a: string, b: string): number {
+function slipsBetween(a: string, b: string): number {
   let [older, old] = [[] as number[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
@@ -33,7 +38,6 @@ export function slipsBetween(a: string, b: string): number {
   return old[b.length] ?? 0;
 }
 
-const MAX_NAME = 64;
 const NEAREST = 3;
 
 /** The three names most similar to one that does not exist, whatever the order of its words. */
@@ -46,10 +50,7 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
 
 /** Pairs of adjacent letters, without word separators. */
 function pairsOf(name: string): ReadonlySet<string> {
-  const letters = name
-    .slice(0, MAX_NAME)
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '');
+  const letters = plain(name);
   const pairs = new Set<string>();
   for (let at = 0; at + 1 < letters.length; at += 1) pairs.add(letters.slice(at, at + 2));
   return pairs;

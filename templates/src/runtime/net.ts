@@ -47,12 +47,7 @@ export function createHttpClient(
   return ({ headers, body = null, method, ...target }, options) =>
     new Promise((resolve, reject) => {
       const accepted = { 'accept-encoding': 'gzip, deflate, br', ...headers };
-      const request = {
-        ...target,
-        method: method,
-        body,
-        headers: accepted,
-      };
+      const request = { ...target, method, body, headers: accepted };
       dispatcher.dispatch(request, new Collector(options, resolve, reject));
     });
 }

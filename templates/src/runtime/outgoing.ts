@@ -87,14 +87,9 @@ export interface Fetched {
   readonly mediaType: string | undefined;
 }
 
-export interface FetchLimits {
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
-}
-
 /** Fetches a URL that a caller chose. @throws FetchError */
 export type FetchPublic = (
   url: string,
-  limits: FetchLimits,
+  limits: { readonly maxBytes: number; readonly timeoutMs: number },
   signal: AbortSignal,
 ) => Promise<Fetched>;

@@ -2,38 +2,18 @@ import { lookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /** Networks that are not public, and those that only translate into them (RFC 6890, RFC 6052, RFC 6598). */
-const PRIVATE_NETWORKS = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  '::/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '2001::/32',
-  '2002::/16',
-  'fc00::/7',
-  'fe80::/9',
-  'ff00::/8',
-];
+const PRIVATE_NETWORKS =
+  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 ' +
+  '198.18.0.0/15 224.0.0.0/4 240.0.0.0/4 ' +
+  '::/96 64:ff9b::/96 64:ff9b:1::/48 2001::/32 2002::/16 fc00::/7 fe80::/9 ff00::/8';
 
 const list = new BlockList();
-for (const network of PRIVATE_NETWORKS) {
+for (const network of PRIVATE_NETWORKS.split(' ')) {
   const [address = '', prefix = ''] = network.split('/');
   list.addSubnet(address, Number(prefix), address.includes(':') ? 'ipv6' : 'ipv4');
 }
 
-/**
- * Whether an IP address belongs to this machine, its link, or a private network; IPv4 addresses may be embedded in
- * IPv6.
- */
+/** Whether an IP address belongs to this machine, its link or a private network, also if IPv6 embeds it. */
 export function isPrivateAddress(address: string): boolean {
   const version = isIP(address);
   return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');
@@ -54,10 +34,7 @@ export type Resolve = (
   done: (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void,
 ) => void;
 
-/**
- * Resolves names, and refuses those with a private address. The check happens when connecting, since a
- * name may have another address a moment later (DNS rebinding).
- */
+/** Resolves names, but not to private addresses: checked when connecting, since names can change (DNS rebinding). */
 export function createPublicLookup(resolve: Resolve = lookup): LookupFunction {
   return (hostname, options, done) => {
     resolve(hostname, { ...options, all: true }, (error, addresses = []) => {

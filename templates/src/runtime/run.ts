@@ -4,7 +4,8 @@ import { Server as TcpServer, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
-import { headerOf, linesOf, type HttpRequest, type HttpResponse, type Refusal } from './http.js';
+import { headerOf, linesOf, type Answer, type Refusal } from './http.js';
+import type { HttpRequest, HttpResponse } from './http.js';
 import { clientAddress, createTrust } from './limits.js';
 import { flush } from './spans.js';
 
@@ -36,12 +37,7 @@ export interface Address {
   readonly onRefused?: (request: Refused, status: number, refusal: Refusal) => void;
 }
 
-/** Answers a request. Never rejects. */
-export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
-
-/**
- * Runs a server until SIGTERM or SIGINT; wrong settings end the process with exit code 2 and a line for each variable.
- */
+/** Runs a server until SIGTERM or SIGINT. Wrong settings end the process with code 2 and a line for each variable. */
 export async function run(start: () => Promise<Running>): Promise<void> {
   const refuse = (message: string): never => {
     process.stderr.write(`${message}\n`);

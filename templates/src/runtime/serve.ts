@@ -2,12 +2,12 @@ import { Transform } from 'node:stream';
 import { createAnswer, createErrorLog, served } from './answer.js';
 import type { Api } from './api.js';
 import { createRefusalLog, type Audit } from './audit.js';
-import { parseJson, refuse } from './http.js';
+import { parseJson, refuse, type Answer } from './http.js';
 import { createMcp } from './mcp.js';
 import { withoutNulls } from './nulls.js';
 import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
-import { listen, type Answer, type Running } from './run.js';
+import { listen, type Running } from './run.js';
 import type { HttpSettings, StdioSettings } from './settings.js';
 import type { Routes } from './routes.js';
 import { countRefusal } from './telemetry.js';
@@ -26,9 +26,7 @@ export interface StdioOptions {
 
 export interface HttpServerOptions extends Omit<StdioOptions, 'settings' | 'tools'> {
   readonly settings: HttpSettings;
-  /**
-   * Decides whose tokens are accepted; ignored if the settings do not require authentication, and required otherwise.
-   */
+  /** Decides whose tokens are accepted. Required if the settings require tokens, and ignored otherwise. */
   readonly verifier: Verifier | undefined;
   /** Custom routes, by path. */
   readonly routes?: Routes;
@@ -67,10 +65,7 @@ function logged(
   return { ...running, close };
 }
 
-/**
- * A server that reports for a while that it is not ready before it stops gently, so that load balancers with health
- * checks have switched to others by then.
- */
+/** A server that reports not to be ready for a while before it stops, so that load balancers switch away in time. */
 async function drained(
   answer: Answer,
   seconds: number,

@@ -124,10 +124,7 @@ export function readTokenSettings(
   return { oauth, maxHeaderBytes };
 }
 
-/**
- * Settings of a server over stdio: how the API is called (MCP authorization: stdio takes credentials from the
- * environment), and which calls the user confirms.
- */
+/** Settings over stdio: how the API is called (MCP authorization: from the environment), and what is confirmed. */
 export function readStdioSettings(api: Api, values: Variables): StdioSettings {
   const env = new Environment(values);
   const upstream = readUpstreamSettings(api, env, 'owner', readProxySettings(env));
@@ -170,10 +167,7 @@ const ACCEPT = '(MCP_ALLOW_UNAUTHENTICATED=true accepts callers without a token)
 const OPEN = `because this server was generated without OAuth ${ACCEPT}`;
 const SPENDS = `because this server requires no token and spends its own upstream credentials ${ACCEPT}`;
 
-/**
- * Settings for a server with OAuth must not start an open one without it: the project may have lost its OAuth when it
- * was regenerated.
- */
+/** Settings for OAuth must not start an open server: the project may have lost its OAuth when it was regenerated. */
 function refuseOpenServer(env: Environment, host: string, { hostname }: Resource): void {
   if (env.boolean('MCP_ALLOW_UNAUTHENTICATED')) return;
   if (!isLoopback(host)) env.problem('HOST', `must be a loopback address, ${SPENDS}`);

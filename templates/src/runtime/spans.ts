@@ -71,10 +71,7 @@ export function since(started: number): number {
   return (performance.now() - started) / 1000;
 }
 
-/**
- * A client whose requests have spans, and carry their trace. A span contains only the path template of the URL: the
- * rest may be arguments or keys.
- */
+/** A client whose requests have spans, with only the path template of the URL: the rest may be arguments or keys. */
 export function observed(client: HttpClient, template?: string): HttpClient {
   if (!hasSdk()) return client;
   const duration = durations('http.client.request.duration', BUCKETS.http);

@@ -261,7 +261,7 @@ export function publicOnly(gate: Gate | undefined, { names }: Mcp): Step {
 }
 
 /** Whether each message of a body may come without a token: one that needs a token makes the whole body need it. */
-export function isPublicBody(
+function isPublicBody(
   body: unknown,
   tools: ReadonlySet<string>,
   { operationOf, isFind }: Mcp['names'],

@@ -182,9 +182,7 @@ export type NameOf<K extends Variable['kind']> = {
   [N in VariableName]: (typeof variables)[N]['kind'] extends K ? N : never;
 }[VariableName];
 
-/**
- * Variables for each of several authorization servers, numbered by position in `OAUTH_AUTHORIZATION_SERVER`, from 1.
- */
+/** Variables for each of several authorization servers, by its position in `OAUTH_AUTHORIZATION_SERVER`, from 1. */
 // prettier-ignore
 export const numbered = {
   'OAUTH_AUDIENCE_<N>': list('The audiences of the Nth server in the list, instead of `OAUTH_AUDIENCE`.',

@@ -11,6 +11,7 @@ const PLATFORM = [
   'MCP_MAX_HEADER_BYTES',
   'MCP_KEEP_ALIVE_SECONDS',
   'MCP_DRAIN_SECONDS',
+  'MCP_SHUTDOWN_SECONDS',
 ];
 const NO_FILES = 'a Cloudflare Worker has no files';
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
@@ -20,7 +21,7 @@ export function lackingInWorkers(
   name: string,
   { kind }: Pick<Variable, 'kind'>,
 ): string | undefined {
-  if (kind === 'file') return NO_FILES;
+  if (kind === 'file' || name.endsWith('_CLIENT_KEY_ID')) return NO_FILES;
   if (PLATFORM.includes(name)) return 'Cloudflare decides it for a Worker';
   if (name === 'MCP_FETCH_FILES') return 'a Cloudflare Worker cannot recognize private addresses';
   return PROXIES.includes(name) ? 'a Cloudflare Worker does not use a proxy' : undefined;

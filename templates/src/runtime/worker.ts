@@ -2,7 +2,7 @@ import { announce } from './announce.js';
 import { createAnswer, createErrorLog, served, type AnswerOptions } from './answer.js';
 import type { Audit, AuditStream } from './audit.js';
 import { SettingsError, type Variables } from './environment.js';
-import { refuse, type HttpRequest, type HttpResponse } from './http.js';
+import { refuse, type Answer, type HttpRequest, type HttpResponse } from './http.js';
 
 /** The parts that a Worker's responses are made from. */
 export type WorkerOptions = Omit<AnswerOptions, 'onError'>;
@@ -18,8 +18,6 @@ interface Context {
 }
 
 type ResponseBody = ConstructorParameters<typeof Response>[0];
-
-type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** The log of a Worker: each line is an entry. */
 export const log: AuditStream & { write(line: string): void } = {

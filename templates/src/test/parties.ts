@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 
 /** A server on a free port of this machine. */
@@ -81,15 +83,24 @@ export interface Server {
   readonly stop: () => void;
 }
 
+// A tenth of a second each: a busy machine may take long to start a server.
+const MAX_TRIES = 600;
+
+/** Empty values for the server's settings in `.env`, which main.ts reads: they are not for tests. */
+function withoutSettings(): Record<string, string> {
+  const file = new URL('../../.env', import.meta.url);
+  const names = existsSync(file) ? Object.keys(parseEnv(readFileSync(file, 'utf8'))) : [];
+  const own = names.filter((name) => /^(MCP|OAUTH|UPSTREAM)_|^HOST$|_PROXY$/i.test(name));
+  return Object.fromEntries(own.map((name) => [name, '']));
+}
+
 export async function startServer(env: Record<string, string>): Promise<Server> {
   const main = fileURLToPath(new URL('../main.js', import.meta.url));
-  // Not in the folder of the project: its .env is not for tests.
-  const options = { env, cwd: fileURLToPath(new URL('.', import.meta.url)) };
-  const child = spawn(process.execPath, [main], options);
+  const child = spawn(process.execPath, [main], { env: { ...withoutSettings(), ...env } });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const answer = await fetch(`http://127.0.0.1:${env['PORT']}/healthz`).catch(() => undefined);
     if (answer?.ok === true) return { announced, stop: () => child.kill() };
     if (child.exitCode !== null) break;
@@ -99,7 +110,7 @@ export async function startServer(env: Record<string, string>): Promise<Server> 
   throw new Error(`The server did not start:\n${output}`);
 
   async function announced(): Promise<Announced> {
-    for (let tries = 0; tries < 100; tries += 1) {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const [, tools, operations] =
         /: (\d+) tools (?:for (\d+) operations )?at /.exec(output) ?? [];
       if (tools !== undefined)

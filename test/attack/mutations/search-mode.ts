@@ -94,8 +94,8 @@ export const searchMutations: readonly Mutation[] = [
     'new Set(calledTools(exchange.message)).size - 1',
   ]),
   searching('mcp.ts', 'the log names the tool and not the operation', [
-    '      tool: tool.name,\n',
-    '      tool: toolCall.name,\n',
+    'request, tool: tool.name,',
+    'request, tool: toolCall.name,',
   ]),
   searching('mcp.ts', 'hits do not say which scopes are missing', [
     'createOffer(api, tools, gate?.lacking)',

@@ -213,10 +213,7 @@ const DESCRIPTIONS = {
   insufficient_scope: 'The access token lacks a scope that this request needs.',
 } as const;
 
-/**
- * The refusals of a request for its credentials: a status of RFC 6750 section 3.1 and a challenge that clients act
- * upon.
- */
+/** The refusals of a request: a status of RFC 6750 section 3.1, and a challenge that clients act upon. */
 export function createChallenges({ metadataUrl }: Resource, { baseline, prefix }: ScopeRules) {
   const metadata = { resource_metadata: metadataUrl };
   const scope = withPrefix(baseline, prefix).join(' ');

@@ -19,10 +19,7 @@ const MAX_FAILURES = 300;
 // `/readyz` is public: it must not become a way to keep the provider busy.
 const READY_MS = { yes: 30_000, no: 1000 };
 
-/**
- * Validates opaque access tokens by asking the authorization server about each (RFC 7662 section 4). `ask` rejects with
- * ProviderUnavailable.
- */
+/** Validates opaque access tokens by introspection (RFC 7662 section 4). `ask` rejects with ProviderUnavailable. */
 export function createIntrospectionVerifier(
   settings: OAuthSettings,
   { ask, now: clock }: { readonly ask: (token: string) => Promise<Claims>; readonly now?: Clock },
@@ -162,10 +159,7 @@ function createQueue(): (line: Line) => Promise<() => void> {
   }
 }
 
-/**
- * The holder of the token (RFC 7662 section 2.2). Claims missing from the response are not checked, except the
- * audience.
- */
+/** The holder of the token (RFC 7662 section 2.2). Claims that are missing are not checked, except the audience. */
 function accept(answer: Claims, settings: OAuthSettings, now: number): Caller {
   const claims = present(answer);
   if (claims['active'] !== true) throw new InvalidToken('not active');
@@ -186,9 +180,7 @@ function claimFault(claims: Claims, settings: OAuthSettings, now: number): strin
   return lower(type) === 'bearer' ? undefined : 'token_type is not Bearer';
 }
 
-/**
- * A claim other than `aud` may name this server; then only the type distinguishes access tokens from refresh tokens.
- */
+/** A claim other than `aud` may name this server; then only the type tells access tokens from refresh tokens. */
 function typeFault({ aud, token_type: type }: Claims): string | undefined {
   return isNobody(aud) && type === undefined ? 'neither aud nor token_type' : undefined;
 }

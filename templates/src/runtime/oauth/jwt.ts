@@ -99,9 +99,7 @@ export function typeFault(typ: unknown, { requireAtJwt }: OAuthSettings): string
   return `typ: ${shown(typ)} is not at+jwt${requireAtJwt ? '' : ' or JWT'}`;
 }
 
-/**
- * The caller of a token with a valid signature and claims, and when it becomes valid (milliseconds since the epoch).
- */
+/** The caller of a verified token, and when the token becomes valid, in milliseconds since the epoch. */
 type Verified = Cache<{ readonly caller: Caller; readonly from: number }>;
 
 /** The provider's signing keys, kept fresh. */
@@ -275,10 +273,7 @@ function idsWithout(keys: readonly JWK[], others: readonly JWK[]): Set<string | 
   return new Set(ids.filter((id) => !others.some(({ kid }) => kid === id)));
 }
 
-/**
- * Public signature keys of sufficient strength (RFC 8725 sections 3.1 and 3.5), never symmetric ones. An RSA exponent
- * of 1 would let anyone sign.
- */
+/** Public keys of sufficient strength (RFC 8725 sections 3.1 and 3.5). With an RSA exponent of 1, anyone could sign. */
 export function isUsable(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;
   const { kty, use = 'sig', key_ops: operations = ['verify'], n, e } = present<JWK>(key);

@@ -1,6 +1,5 @@
 import type { Api } from '../api.js';
-import { emptyResponse, type HttpResponse } from '../http.js';
-import { urlFault } from '../http.js';
+import { emptyResponse, urlFault, type HttpResponse } from '../http.js';
 import { serversOf } from './servers.js';
 import type { OAuthSettings } from './settings.js';
 
@@ -47,9 +46,6 @@ function metadataPath(path: string): string {
   return `/.well-known/oauth-protected-resource${path === '/' ? '' : path}`;
 }
 
-/** Answers requests for the protected resource metadata; undefined for any other path. */
-export type MetadataRoute = (method: string, path: string) => HttpResponse | undefined;
-
 // Public by nature, so any origin may read it: browser-based clients request it before they have a token.
 const CORS = {
   'Access-Control-Allow-Origin': '*',
@@ -64,16 +60,12 @@ const HEADERS = {
 
 /**
  * Serves the metadata at the root and at the path-inserted form of every path MCP is served at, since clients
- * probe both (RFC 9728 section 3.1). It needs neither a token nor the authorization server.
+ * probe both (RFC 9728 section 3.1); undefined for other paths. Neither a token nor the provider is needed.
  */
-export function createMetadataRoute(
-  api: Api,
-  resource: Resource,
-  oauth: OAuthSettings,
-): MetadataRoute {
+export function createMetadataRoute(api: Api, resource: Resource, oauth: OAuthSettings) {
   const paths = new Set(['/', ...resource.paths].map(metadataPath));
   const body = JSON.stringify(metadataOf(api, resource, oauth));
-  return (method, path) => {
+  return (method: string, path: string): HttpResponse | undefined => {
     if (!paths.has(path)) return undefined;
     if (method === 'OPTIONS') return emptyResponse(204, CORS);
     if (method === 'GET') return { status: 200, headers: HEADERS, body };

@@ -16,10 +16,7 @@ export function effectiveScopes(
   return scopes;
 }
 
-/**
- * Whether a caller may call a tool: it needs every scope of one alternative, compared exactly. Unknown tools are
- * refused.
- */
+/** Whether a caller has every scope of one of the tool's alternatives, compared exactly. Unknown tools are refused. */
 export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
   const alternatives = scopesOf(tool, rules);
   if (alternatives === undefined) return false;
@@ -40,25 +37,25 @@ export function stepUpScopes(
 ): string[] {
   const held = effectiveScopes(granted, rules);
   const kept = rules.supported.filter((scope) => held.has(scope));
-  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
-  const needed = tools.flatMap(
-    (tool) => scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [],
-  );
+  const needed = tools.flatMap((tool) => leastOf(tool, held, rules));
   return withPrefix([...new Set([...kept, ...needed])].sort(), rules.prefix);
 }
 
-/**
- * The scopes that a caller lacks for a tool, by the alternative that asks for least, as requested from the provider.
- */
+/** The scopes that a caller lacks for a tool, by the alternative that asks for least, as the provider spells them. */
 export function missingScopes(
   tool: string,
   granted: readonly string[],
   rules: ScopeRules,
 ): string[] {
   const held = effectiveScopes(granted, rules);
-  const missing = scopesOf(tool, rules)?.map((needed) => needed.filter((one) => !held.has(one)));
-  const [least = []] = missing?.toSorted((a, b) => a.length - b.length) ?? [];
-  return withPrefix(least, rules.prefix);
+  const missing = leastOf(tool, held, rules).filter((scope) => !held.has(scope));
+  return withPrefix(missing, rules.prefix);
+}
+
+/** The alternative of a tool that asks a caller for the fewest further scopes. */
+function leastOf(tool: string, held: ReadonlySet<string>, rules: ScopeRules): readonly string[] {
+  const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
+  return scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [];
 }
 
 /** Every scope that any alternative of a tool names, as requested from the provider. */
@@ -66,7 +63,8 @@ export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
   return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
 }
 
-export function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
+/** The alternatives of a tool; undefined if there is no such tool. */
+function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
   return Object.hasOwn(byTool, tool) ? byTool[tool] : undefined;
 }
 
@@ -114,10 +112,7 @@ const KNOWN: readonly Known[] = [
   { report: 'http', info: /^(mcp-inspector|inspector-client)\b/i, agent: /^mcp-inspector\b/i },
 ];
 
-/**
- * How a client learns which scopes it lacks: the first known name decides. Unknown clients get the 403, as specified
- * (MCP authorization, Step-Up Authorization Flow).
- */
+/** How a client learns which scopes it lacks: the first known name decides. Others get a 403 (MCP, Step-Up Flow). */
 export function reportFor({ info, agent, client }: ClientNames): Report {
   const by = (kind: 'info' | 'agent' | 'client', name: string | undefined) =>
     name === undefined ? undefined : KNOWN.find((known) => known[kind]?.test(name))?.report;

@@ -53,10 +53,7 @@ async function loadKeys(
   return keys as readonly unknown[];
 }
 
-/**
- * Errors about the token, which some providers send instead of `active: false`; the first by oidc-provider, for a token
- * type that it does not introspect.
- */
+/** Errors about the token that some providers, such as oidc-provider (the first), send instead of `active: false`. */
 const ABOUT_TOKEN: readonly unknown[] = ['unsupported_token_type', 'invalid_token'];
 
 function inactiveIfRefused(error: unknown): Claims {
@@ -82,10 +79,7 @@ function once<T>(find: () => Promise<T>): () => Promise<T> {
 /** The members of a metadata document that this server needs (RFC 8414 section 2). */
 type Endpoint = 'jwks_uri' | 'introspection_endpoint';
 
-/**
- * Where discovery starts; the document may also name one of `issuers`, since some providers' tokens and documents
- * disagree.
- */
+/** Where discovery starts. The metadata may also name one of `issuers`: some providers' tokens and metadata differ. */
 interface Start extends Pick<OAuthSettings, 'issuer' | 'issuers' | 'metadataUrl'> {
   readonly plainHosts?: ReadonlySet<string>;
   /** Called for URLs that do not respond at all, even if another one does: they cost time. */
@@ -219,9 +213,7 @@ export function createDispatcher(servers: readonly Dispatched[]): Verifier {
       // Two issuers may use the same name for different users.
       return { ...caller, issuer };
     },
-    /**
-     * One server that is down must not lock out the callers of the others. All are asked, so that all load their keys.
-     */
+    /** A server that is down must not lock out callers of the others. All are asked, so that all load their keys. */
     async ready() {
       const asked = servers.map(async ({ verifier }) => {
         if (!(await verifier.ready())) throw new Error('not ready');

@@ -94,7 +94,7 @@ function summaryOf(placed: readonly Placed[], maxLength: number): string {
 }
 
 /** A part of the map of an API: operations that fit on a page, or parts. */
-export interface Part {
+interface Part {
   readonly id: string;
   /** In the order of their paths. */
   readonly placed: readonly Placed[];
@@ -140,18 +140,22 @@ function fits(placed: readonly Placed[]): boolean {
 /** Divides operations by the segments of their paths, until each part fits on a page. */
 export function divide(placed: readonly Placed[], id: string, depth = 0): Part {
   if (fits(placed)) return { id, placed };
-  const groups = new Map<string, Placed[]>();
-  for (const one of placed) {
-    const segment = one.segments[depth] ?? '';
-    const group = groups.get(segment);
-    if (group === undefined) groups.set(segment, [one]);
-    else group.push(one);
-  }
+  const groups = grouped(placed, ({ segments }) => segments[depth] ?? '');
   const parts = [...groups].flatMap(([segment, own]) =>
     segment === '' ? paginate(own, id) : [divide(own, join(id, segment), depth + 1)],
   );
   const [sole] = parts;
   return parts.length === 1 && sole !== undefined ? sole : { id, placed, parts: merge(parts, id) };
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 function join(id: string, segment: string): string {
@@ -210,15 +214,10 @@ const MAX_SENTENCE = 100;
 
 /** Operations as lines, one for each path: `/notes: GET list_notes (List notes); POST add_note (Add a note)`. */
 export function linesOf(tools: readonly Tool[], note: (tool: Tool) => string = () => ''): string {
-  const byPath = new Map<string, string[]>();
-  for (const tool of tools) {
-    const { path, method } = tool.request;
-    const own = `${method} ${tool.name} (${sentenceOf(tool)})${note(tool)}`;
-    const others = byPath.get(path);
-    if (others === undefined) byPath.set(path, [own]);
-    else others.push(own);
-  }
-  return [...byPath].map(([path, own]) => `${path}: ${own.join('; ')}`).join('\n');
+  const wordsOf = (tool: Tool) =>
+    `${tool.request.method} ${tool.name} (${sentenceOf(tool)})${note(tool)}`;
+  const byPath = [...grouped(tools, ({ request }) => request.path)];
+  return byPath.map(([path, own]) => `${path}: ${own.map(wordsOf).join('; ')}`).join('\n');
 }
 
 /** What an operation does, in one sentence on one line. */

@@ -34,8 +34,6 @@ export interface Offer {
   readonly toolOf: (name: string, args: unknown) => string | undefined;
 }
 
-const nothing: Lacking = () => [];
-
 /** How many tools a server lists in a mode: the three plus the pinned ones, or all. */
 export function countListed(api: Api, mode: ToolMode = api.toolMode ?? 'all'): number {
   const names = Object.values(toolNames(api));
@@ -51,7 +49,7 @@ function pinnedOf({ tools }: Api, metaNames: readonly string[]): readonly Tool[]
 export function createOffer(
   api: Api,
   mode: ToolMode = api.toolMode ?? 'all',
-  lacking: Lacking = nothing,
+  lacking: Lacking = () => [],
 ): Offer {
   const tools = new Map(api.tools.map((tool) => [tool.name, tool]));
   return mode === 'all' ? offerAll(api, tools) : offerSearch(api, tools, lacking);

@@ -6,10 +6,7 @@ export const PATH = 1;
 export const LEAF = 2;
 export const TITLE = 4;
 
-/**
- * The operations that contain a word, three numbers for each: its position, the word's weight in it, and where it
- * occurs.
- */
+/** The operations that contain a word, three numbers for each: its position, the word's weight, and its places. */
 export type Postings = number[];
 
 /** The words of a set of operations. It keeps no text: the tools have it. */

@@ -67,15 +67,10 @@ function traitsOf(tool: Tool): Traits {
   const depth = path.split('/').length - 1;
   const penalty = DEPTH ** depth * (tool.description.startsWith('Deprecated') ? DEPRECATED : 1);
   const deed = deedOf(tool, leaf);
-  const { read, create, update, delete: take, none } = methodFactors(tool.request.method, deed);
+  const { read, create, none, update, delete: take } = methodFactors(tool.request.method, deed);
   const item = penalty * (path.endsWith('}') ? ITEM : 1);
-  const methods = {
-    read: read * item,
-    create: create * item,
-    update: update * penalty,
-    delete: take * penalty,
-    none: none * item,
-  };
+  const changing = { update: update * penalty, delete: take * penalty };
+  const methods = { read: read * item, create: create * item, none: none * item, ...changing };
   return { path, leaf, methods, isDestructive: deed === 'take' };
 }
 
@@ -140,9 +135,7 @@ function scoreOf(
   );
 }
 
-/**
- * The highest scores, unordered. Most operations share some word with a query, so sorting them all would take longest.
- */
+/** The highest scores, unordered: most operations share some word with a query, so sorting all would take longest. */
 function bestOf({ score, found }: Evidence): Candidate[] {
   const scores = new Float64Array(found.length);
   for (let at = 0; at < found.length; at += 1) scores[at] = score[found[at] ?? 0] ?? 0;
@@ -156,10 +149,7 @@ function share(weight: number, found = 0, mass = 0): number {
   return 1 - weight + weight * Math.min(1, (found + 2) / (mass + 2));
 }
 
-/**
- * Best first, but not ten variants of one result: other methods of a path, or other paths to the same thing, count
- * less.
- */
+/** Best first, but not ten variants of one result: other methods of a path and similar paths count less. */
 function order(candidates: Candidate[], traits: readonly Traits[], intent: Intent): number[] {
   const best = candidates.sort(byScore);
   const paths = new Map<string, number>();

@@ -1,8 +1,10 @@
 import type { Tool } from '../api.js';
 import { stem, stemsIn, wordsOf } from './words.js';
 
+const INTENTS = ['read', 'create', 'update', 'delete', 'none'] as const;
+
 /** The action that a query asks for; `none` if it names none. */
-export type Intent = 'read' | 'create' | 'update' | 'delete' | 'none';
+export type Intent = (typeof INTENTS)[number];
 
 const READ = stemsOf(`
 list get show find see view read fetch look search check browse download display count export query retrieve tell
@@ -136,13 +138,8 @@ export function methodFactors(method: string, does: Deed): Readonly<Record<Inten
     const asks = intent === 'read' || intent === 'none';
     return asks && method === 'POST' && does === 'read' ? READING_POST : usual;
   };
-  return {
-    read: factor('read'),
-    create: factor('create'),
-    update: factor('update'),
-    delete: factor('delete'),
-    none: factor('none'),
-  };
+  const factors = INTENTS.map((intent) => [intent, factor(intent)] as const);
+  return Object.fromEntries(factors) as Record<Intent, number>;
 }
 
 /** What an operation does, whatever its method: it removes something, it only reads, or neither. */

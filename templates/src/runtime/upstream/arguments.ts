@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
+import { isObject, own, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
 import { essence } from '../media.js';
-import { slipsBetween } from '../nearest.js';
+import { nearest } from '../nearest.js';
 import { waivesOf } from './examples.js';
 import { pathOf, type Key } from './faults.js';
 import { follow, isUnsafe, listOf, refused } from './keywords.js';
@@ -17,6 +17,8 @@ export class ArgumentError extends Error {
 const MAX_MESSAGE = 2000;
 const MAX_UNKNOWN = 5;
 const MAX_PATTERNS = 3;
+/** Typos in a name that still suggest another one, instead of listing all of them. */
+const MAX_SLIPS = 2;
 /** Total characters of the list items that are compared with each other. */
 const MAX_COMPARED = 1_000_000;
 /** Longer strings are not checked: no format applies to them. */
@@ -81,10 +83,8 @@ function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): str
   const properties = isObject(root['properties']) ? root['properties'] : {};
   const known = Object.keys(properties).slice(0, 200);
   const inside = holderOf(name, properties, root);
-  const near = nearest(
-    name,
-    known.filter((other) => !Object.hasOwn(args, other)),
-  );
+  const free = known.filter((other) => !Object.hasOwn(args, other));
+  const near = nearest(name, free, MAX_SLIPS);
   const start = `Unknown argument ${JSON.stringify(name.slice(0, 64))}.`;
   if (inside !== '') return `${start} It belongs inside ${JSON.stringify(inside)}.`;
   if (isWrapper(args[name], known)) return `${start} Pass its members instead of it.`;
@@ -120,22 +120,6 @@ function hasMember(schema: Json | undefined, name: string, root: JsonObject): bo
       parts.add(next);
   }
   return false;
-}
-
-/** The most likely intended name: the same one in another notation, or one with a typo or two. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const plain = (text: string) =>
-    text
-      .slice(0, 64)
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, '');
-  const wanted = plain(name);
-  const allowed = wanted.length < 3 ? 0 : wanted.length < 6 ? 1 : 2;
-  const rated = known
-    .filter((other) => Math.abs(plain(other).length - wanted.length) <= allowed)
-    .map((other) => ({ other, slips: slipsBetween(wanted, plain(other)) }))
-    .filter(({ slips }) => wanted !== '' && slips <= allowed);
-  return rated.sort((a, b) => a.slips - b.slips)[0]?.other;
 }
 
 /** The first part of a value that would not arrive unchanged, whatever its schema is. */
@@ -198,9 +182,17 @@ function createRemark() {
     if (isObject(value)) return shared ? [] : strangers(value, schema);
     if (Array.isArray(value))
       return schema['uniqueItems'] === true && hasTwins(value) ? ['has an item twice'] : [];
-    const format = formats.get(schema['format'] ?? null);
-    return format === undefined || format.fits(value) ? [] : [`is not ${format.name}`];
+    return strayFormat(value, schema['format']);
   };
+}
+
+/** The format that a value does not have; values of other types are judged by their type alone. */
+function strayFormat(value: Json, format: Json | undefined): string[] {
+  if (typeof value === 'number' && format === 'int32')
+    return value === (value | 0) ? [] : ['is not a 32-bit integer'];
+  if (typeof value !== 'string' || value.length > MAX_TEXT || typeof format !== 'string') return [];
+  const [name, fits] = own(FORMATS, format) ?? [];
+  return fits === undefined || fits(value) ? [] : [`is not ${name}`];
 }
 
 /** Unknown members of a closed object. */
@@ -223,39 +215,20 @@ function canonical(value: Json): string {
   );
 }
 
-interface Format {
-  readonly name: string;
-  readonly fits: (value: Json) => boolean;
-}
-
-/** A format of strings; values of other types are judged by their type alone. */
-function format(name: string, fits: (text: string) => boolean): Format {
-  return {
-    name,
-    fits: (value) => typeof value !== 'string' || value.length > MAX_TEXT || fits(value),
+/** The formats of strings that are checked. Each expression takes linear time: no text can match it in two ways. */
+const FORMATS: Readonly<Record<string, readonly [name: string, fits: (text: string) => boolean]>> =
+  {
+    date: ['a date', isDate],
+    time: ['a time', isTime],
+    'date-time': ['a date-time', isDateTime],
+    email: ['an email address', (text) => /^[^\s@]+@[^\s@]+$/.test(text)],
+    uri: ['a URI', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
+    url: ['a URL', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
+    uuid: ['a UUID', (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)],
+    ipv4: ['an IPv4 address', isIpv4],
+    ipv6: ['an IPv6 address', isIpv6],
+    hostname: ['a hostname', isHostname],
   };
-}
-
-// Each expression takes linear time: no part of a string can match in two ways.
-const formats: ReadonlyMap<Json, Format> = new Map<Json, Format>([
-  ['date', format('a date', isDate)],
-  ['time', format('a time', isTime)],
-  ['date-time', format('a date-time', isDateTime)],
-  ['email', format('an email address', (text) => /^[^\s@]+@[^\s@]+$/.test(text))],
-  ['uri', format('a URI', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text))],
-  ['url', format('a URL', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text))],
-  ['uuid', format('a UUID', (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text))],
-  ['ipv4', format('an IPv4 address', isIpv4)],
-  ['ipv6', format('an IPv6 address', isIpv6)],
-  ['hostname', format('a hostname', isHostname)],
-  [
-    'int32',
-    {
-      name: 'a 32-bit integer',
-      fits: (value) => typeof value !== 'number' || value === (value | 0),
-    },
-  ],
-]);
 
 /** RFC 3339 section 5.6; the day must exist. */
 function isDate(text: string): boolean {

@@ -74,12 +74,8 @@ export function createCall(
   settings: UpstreamSettings,
   { credential }: CallOptions = {},
 ): Call {
-  const {
-    timeoutMs,
-    maxResponseBytes: maxBytes,
-    maxResultCharacters: maxCharacters,
-    retries,
-  } = settings;
+  const { timeoutMs, retries, maxResponseBytes: maxBytes } = settings;
+  const { maxResultCharacters: maxCharacters } = settings;
   const client = createHttpClient(settings.proxy, settings.tls);
   const http = observed(client);
   const source = createLoginSource(settings, http) ?? createTokenSource(settings, http);
@@ -124,16 +120,8 @@ export function createCall(
       const refused = status === 400 || status === 422;
       const differences = refused ? explainDifferences(tool, taken) : undefined;
       const hidden = settings.credentials.secrets.and(secrets);
-      return {
-        result: toResult(
-          response,
-          hidden,
-          { tool, args: shown, fields, maxCharacters, isBare },
-          differences,
-        ),
-        status,
-        ...own,
-      };
+      const asked = { tool, args: shown, fields, maxCharacters, isBare };
+      return { result: toResult(response, hidden, asked, differences), status, ...own };
     } catch (error) {
       return { ...toOutcome(error), ...own };
     }
@@ -211,11 +199,14 @@ function toOutcome(error: unknown): Outcome {
   if (error instanceof ArgumentError) return failed('arguments', error.message);
   if (error instanceof CredentialsError) return failed('credentials', error.message, error.code);
   if (error instanceof TransportError) return failed(error.reason, messageOf(error), error.code);
-  return failed(
-    'internal',
-    'This server failed to complete the call; its operator can see the reason in the log.',
-    error instanceof Error ? error.name : 'unknown',
-  );
+  return failedCall(error);
+}
+
+/** The outcome of an unexpected error, such as one of custom code. Its message never reaches a model. */
+export function failedCall(error: unknown): Outcome {
+  const text =
+    'This server failed to complete the call; its operator can see the reason in the log.';
+  return failed('internal', text, error instanceof Error ? error.name : 'unknown');
 }
 
 /** Codes of connections that were never made. */

@@ -96,10 +96,7 @@ export function pathOf(keys: readonly Key[]): string {
     : path.join('');
 }
 
-/**
- * Why no branch of a schema accepts a value: its type, or the faults at the closest branch. `tries` has the faults at
- * each branch.
- */
+/** Why no branch of a schema accepts a value: its type, or the faults at the closest one of the `tries`. */
 export function faultsOfBranches(
   value: Json,
   path: string,
@@ -115,10 +112,7 @@ export function faultsOfBranches(
   return [{ path, text, keyword: 'type', schema: { type }, rule: [schema, 'branches'] }];
 }
 
-/**
- * How far a branch is from accepting a value: constants and enums weigh more, since they identify the intended
- * branch.
- */
+/** How far a branch is from accepting a value. Constants and enums weigh more: they identify the intended branch. */
 function distance(faults: readonly Fault[]): number {
   return faults.reduce((sum, { keyword }) => sum + (/^(const|enum)$/.test(keyword) ? 5 : 1), 0);
 }

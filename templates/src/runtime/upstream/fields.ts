@@ -46,10 +46,7 @@ export function withoutFields(api: Api): Api {
   return { ...api, tools: api.tools.map((tool) => ({ ...tool, fields: undefined })) };
 }
 
-/**
- * Takes `fields` from the arguments of a tool that offers it. Models also write a list as JSON text, or with commas.
- * @throws ArgumentError
- */
+/** Takes `fields`, also as JSON text or with commas, from the arguments of a tool with it. @throws ArgumentError */
 export function takeFields(
   { fields: offered }: Tool,
   args: JsonObject,

@@ -1,10 +1,10 @@
-import { isObject, type Api, type Json, type JsonObject, type Tool } from '../api.js';
+import { isObject, own, type Api, type Json, type JsonObject, type Tool } from '../api.js';
 import { essence } from '../media.js';
 import { FetchError, type FetchPublic } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { chooseShape } from './body.js';
 import { decodePercent } from './escape.js';
-import { follow } from './keywords.js';
+import { meant } from './keywords.js';
 
 /** Limits of a call: bytes of all files together, number of files, milliseconds for each file. */
 const [MAX_BYTES, MAX_FILES, TIMEOUT_MS] = [26_214_400, 10, 20_000];
@@ -248,16 +248,6 @@ function partOf(schema: JsonObject, step: string | number, root: JsonObject): Js
     if (isObject(part)) return part;
   }
   return undefined;
-}
-
-function own(members: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(members, name) ? members[name] : undefined;
-}
-
-function meant(schema: Json | undefined, root: JsonObject): JsonObject {
-  if (!isObject(schema)) return {};
-  const target = follow(schema['$ref'], root);
-  return isObject(target) ? target : schema;
 }
 
 function replaced(value: Json, [step, ...rest]: File['path'], content: string): Json {

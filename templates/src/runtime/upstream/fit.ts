@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject, type JsonSchema, type Tool } from '../api.js';
+import { isObject, own, type Json, type JsonObject, type JsonSchema, type Tool } from '../api.js';
 import { offerFields, selectFields } from './fields.js';
-import { follow } from './keywords.js';
+import { kindOf, meant } from './keywords.js';
 import { digitsOf, endOfString, readExact, writeJson } from './numbers.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
 import { argumentsOf, itemsOf } from './paging.js';
@@ -167,36 +167,15 @@ function hasMember(answer: Json | undefined, name: string): boolean {
 
 function conform(value: Json, schema: Json | undefined, root: JsonObject, depth = 0): Json {
   if (depth > MAX_CONFORMED_DEPTH) return null;
-  const own = isObject(schema) ? meant(schema, root) : {};
+  const { type, items, properties } = meant(schema, root);
   if (typeof value === 'string' && digitsOf(value) !== undefined) return null;
-  const types = [own['type'] ?? []].flat();
-  if (types.length > 0 && !types.includes(typeOf(value))) return null;
-  if (Array.isArray(value))
-    return value.map((item) => conform(item, own['items'], root, depth + 1));
+  const types = [type ?? []].flat();
+  if (types.length > 0 && !types.includes(kindOf(value))) return null;
+  if (Array.isArray(value)) return value.map((item) => conform(item, items, root, depth + 1));
   if (!isObject(value)) return value;
-  const properties = isObject(own['properties']) ? own['properties'] : {};
   const members = Object.entries(value).map(([name, member]) => {
-    return [
-      name,
-      conform(
-        member,
-        Object.hasOwn(properties, name) ? properties[name] : undefined,
-        root,
-        depth + 1,
-      ),
-    ] as const;
+    const schema = isObject(properties) ? own(properties, name) : undefined;
+    return [name, conform(member, schema, root, depth + 1)] as const;
   });
   return Object.fromEntries(members);
-}
-
-function meant(schema: JsonObject, root: JsonObject): JsonObject {
-  const { $ref } = schema;
-  if (typeof $ref !== 'string') return schema;
-  const target = follow($ref, root);
-  return isObject(target) ? target : {};
-}
-
-function typeOf(value: Json): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }

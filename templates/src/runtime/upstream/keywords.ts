@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../api.js';
-import { isObject } from '../api.js';
+import { isObject, type Json, type JsonObject } from '../api.js';
 import { isInteger, measured, spellingsOf } from './numbers.js';
 
 /** Replaces a value that its schema does not accept. */
@@ -15,9 +14,7 @@ export interface Rules {
   readonly mergePatch?: boolean;
   /** Null and empty members are judged like others, and never left out. */
   readonly keepBlanks?: boolean;
-  /**
-   * Differences beyond those that are refused. With it, strings are not parsed, and one branch of `oneOf` must match.
-   */
+  /** Differences that are not refused. With it, strings are not parsed, and one branch of `oneOf` must match. */
   readonly remark?: (value: Json, schema: JsonObject, shared: boolean) => readonly string[];
   /** Whether the document itself contradicts a rule, so that breaking it is not refused. */
   readonly waives?: (...rule: Rule) => boolean;
@@ -78,10 +75,7 @@ export function isUnsafe(value: number): boolean {
   return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
 }
 
-/**
- * The first keyword of a schema that the value itself violates, apart from its members or items. Malformed keywords are
- * ignored.
- */
+/** The first keyword that a value violates, apart from its members or items. Malformed keywords are ignored. */
 export function brokenKeyword(
   value: Json,
   schema: JsonObject,
@@ -222,6 +216,13 @@ export function follow($ref: Json | undefined, { $defs }: JsonObject): Json | un
   return Object.hasOwn($defs, name) ? $defs[name] : undefined;
 }
 
+/** The schema that is meant: the target of a reference, or itself. */
+export function meant(schema: Json | undefined, root: JsonObject): JsonObject {
+  if (!isObject(schema)) return {};
+  const target = follow(schema['$ref'], root);
+  return isObject(target) ? target : schema;
+}
+
 function decodePointer(token: string): string {
   if (!/[%~]/.test(token)) return token;
   try {
@@ -243,10 +244,7 @@ export function replaced(
   return Object.fromEntries(members);
 }
 
-/**
- * The rough cost of a value at one schema: long strings are parsed and measured, objects are compared with each `enum`
- * value, and branches are read twice.
- */
+/** The rough cost of a value at one schema: long strings, comparisons with `enum`, and branches, read twice. */
 export function stepsFor(value: Json, schema: JsonObject): number {
   if (typeof value === 'string') return 1 + (value.length >> 7);
   const { enum: values, anyOf, oneOf } = schema;

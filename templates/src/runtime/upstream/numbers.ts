@@ -175,9 +175,7 @@ function endOfExponent(json: string, index: number): number {
   return endOfDigits(json, isSign(json.charCodeAt(index + 1)) ? index + 2 : index + 1);
 }
 
-/**
- * Whether JavaScript would spell a number differently; always true of 18 digits or more with a significant last one.
- */
+/** Whether JavaScript would spell a number differently: always with 19 digits or more, the last one not zero. */
 function isRespelled(number: string): boolean {
   return /^-?\d{18,}[1-9]$/.test(number) || !isFaithful(number);
 }
@@ -230,19 +228,4 @@ function isPadded(value: Json): boolean {
 /** Whether a value is an array or an object. */
 export function isComposite(value: Json): value is Exclude<Json, string | number | boolean | null> {
   return typeof value === 'object' && value !== null && !isDigits(value);
-}
-
-/** Significant digits that identify a double: each value has its own. */
-const KEPT = 17;
-
-/** Whether a JSON text has a number that a JavaScript parser would round. */
-export function isRounded(json: string): boolean {
-  if (!mayHaveLong(json)) return false;
-  return (json.match(TOKEN) ?? []).some((token) => {
-    const value = Number(token);
-    if (token.startsWith('"') || Number.isSafeInteger(value)) return false;
-    if (/^-?\d+$/.test(token)) return true;
-    const digits = token.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '');
-    return !Number.isFinite(value) || digits.length > KEPT;
-  });
 }

@@ -82,9 +82,7 @@ function statusLine({ status, body }: UpstreamResponse): string {
   return `The API answered ${statusText(status)}${empty}.`;
 }
 
-/**
- * A 303 after a POST means success, and gives the URL of the outcome; other redirects mean that nothing was done.
- */
+/** A 303 after a POST means success, and names the URL of the outcome; after other redirects nothing was done. */
 function isFailure({ status, method }: UpstreamResponse): boolean {
   if (status === 303) return isSafe(method);
   return status >= 400 || isRedirect(status);
@@ -96,10 +94,7 @@ const TOLD = ['Location', 'Link', 'Retry-After'];
 /** The headers that a HEAD request is made for, since its response has nothing else (RFC 9110 section 9.3.2). */
 const ABOUT = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified'];
 
-/**
- * Only between this server and the API: authentication, and how the body is transferred (RFC 9110 sections 7.6.1 and
- * 8.4).
- */
+/** Only between this server and the API: authentication, and the transfer (RFC 9110 sections 7.6.1 and 8.4). */
 const PRIVATE =
   /^(set-cookie2?|(www|proxy)-authenticate|(proxy-)?authentication-info|authorization|connection|keep-alive|transfer-encoding|content-encoding|trailer)$/i;
 

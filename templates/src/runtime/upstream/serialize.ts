@@ -62,10 +62,7 @@ function escaping(place: Place, allowReserved = false): Codec {
   return { name: percentEncode, value: allowReserved ? reserved : percentEncode };
 }
 
-/**
- * OpenAPI 3.2, style `cookie`: nothing is escaped, so characters that a cookie cannot hold (RFC 6265 section 4.1.1) are
- * refused.
- */
+/** OpenAPI 3.2, style `cookie`: nothing is escaped, so other characters are refused (RFC 6265 section 4.1.1). */
 function cookieCodec(parameter: Parameter): Codec {
   const checked: Encode = (text) => {
     if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(text)) return text;
@@ -178,10 +175,7 @@ export function isStyled({ style, explode, allowReserved }: PartEncoding): boole
   return style !== undefined || explode !== undefined || allowReserved !== undefined;
 }
 
-/**
- * One value as text, in its media type if it has one. OpenAPI does not define composites inside composites; APIs parse
- * them as JSON.
- */
+/** One value as text, in its media type if it has one. Composites inside others are JSON, as APIs parse them. */
 export function textOf(value: Json, mediaType = ''): string {
   return isPlain(value) && !isJson(mediaType) ? String(value) : writeJson(value);
 }
@@ -259,10 +253,7 @@ export function expandUnnamed(
   return members.join(separator);
 }
 
-/**
- * `color[R]=100`. OpenAPI does not define deeper nesting; Stripe, PHP and qs use brackets all the way down, with
- * indices for arrays.
- */
+/** `color[R]=100`. Deeper nesting is not in OpenAPI; as for Stripe, PHP and qs, it is `a[b][0]=1`. */
 function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   if (value === null) return [];
   if (!isComposite(value)) return [[prefix, codec.value(textOf(value))]];

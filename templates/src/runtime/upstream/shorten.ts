@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
-import { digitsOf, writeJson, readExact } from './numbers.js';
+import { digitsOf, writeJson } from './numbers.js';
 
 /** A list that was shortened, by its path from the root (`data.items`, empty for the root). */
 export interface ShortenedList {
@@ -29,20 +29,10 @@ const MAX_NOTES = 6;
 const ROOM_FOR_NOTES = 1200;
 
 /**
- * JSON as valid JSON of the same shape, in at most `budget` characters with its notes: whole items are left out from
- * the ends of lists first, then strings are truncated, then members and deep parts are left out. No number is rounded.
- * Undefined when the text is not JSON. Only what is shown is measured, so the cost is that of parsing.
+ * The value of a JSON text, as `readExact` returned it, as JSON of the same shape in at most `budget` characters with
+ * its notes: whole items are left out from the ends of lists first, then strings are truncated, then members and deep
+ * parts are left out. No number is rounded. Only what is shown is measured, so the cost is that of parsing.
  */
-export function shortenJson(json: string, budget: number): Shortened | undefined {
-  try {
-    return shortenValue(readExact(json), budget);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-/** The same for a value that `readExact` returned. */
 export function shortenValue(value: Json, budget: number): Shortened {
   if (measure(value, budget) <= budget)
     return { text: writeJson(value), value, notes: [], lists: [] };
