@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError, type Problem } from '../../src/errors.js';
 import type { Json, JsonObject } from '../../src/load/document.js';
 import { plan } from '../../src/plan/plan.js';
-import { nearest } from '../../src/plan/nearest.js';
+import { nearest } from '../../templates/src/runtime/nearest.js';
 import { documentOf } from './helpers.js';
 
 const oauth = { oauthServer: 'https://auth.example.com' };

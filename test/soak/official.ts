@@ -38,7 +38,8 @@ export function createOfficialSpeaker(url: string, generation: Generation): Spea
       token = current;
       status = 0;
       try {
-        return await ask(await connected(), call);
+        const outcome = await ask(await connected(), call);
+        return status === 0 ? { kind: 'cached' } : outcome;
       } catch (error) {
         const refused = status >= 400;
         await close();

@@ -9,6 +9,8 @@ export type Outcome =
       readonly value: unknown;
     }
   | { readonly kind: 'tools'; readonly names: readonly string[]; readonly text: string }
+  /** The client had the list already, for as long as the server allows, and sent nothing. */
+  | { readonly kind: 'cached' }
   /** A refusal by HTTP. */
   | { readonly kind: 'refused'; readonly status: number; readonly text: string }
   /** The caller disconnected. */
@@ -44,6 +46,7 @@ export function faultOf(
 ): string | undefined {
   const strange = strangeMarker(call, outcome);
   if (strange !== undefined) return `the answer is that of ${strange}`;
+  if (outcome.kind === 'cached') return call.tool === undefined ? undefined : 'no request';
   if (statuses !== undefined)
     return outcome.kind === 'refused' && statuses.includes(outcome.status)
       ? undefined

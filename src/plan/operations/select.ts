@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { InputError, type Problem } from '../../errors.js';
-import { nearest } from '../nearest.js';
+import { nearest } from '../../../templates/src/runtime/nearest.js';
 import type { Operation } from './operations.js';
 
 /**

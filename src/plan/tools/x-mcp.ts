@@ -3,7 +3,7 @@ import { array, isObject, object, own, scalar, text } from '../../json.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { formatPointer } from '../../pointer.js';
 import { hints, isHierarchy } from './curation.js';
-import { nearest } from '../nearest.js';
+import { nearest } from '../../../templates/src/runtime/nearest.js';
 import type { Operation } from '../operations/operations.js';
 
 type Holder = 'the document' | 'a tag' | 'a path' | 'an operation' | 'info' | 'paths';

@@ -249,9 +249,9 @@ function wanted(name: string, { schemes, tokens }: UpstreamCredentials): string 
   if (scheme?.type === 'mutualTLS') return 'UPSTREAM_CERT_FILE and UPSTREAM_KEY_FILE';
   if (isBasic(scheme)) return 'UPSTREAM_USERNAME and UPSTREAM_PASSWORD';
   if (!Object.hasOwn(schemes, name))
-    return `UPSTREAM_AUTH to bearer or basic for the undefined scheme "${name}", or add custom code (README.md, Custom code)`;
+    return `UPSTREAM_AUTH to bearer or basic for the undefined scheme "${name}", or add custom code (docs/custom-code.md)`;
   if (!takesToken(scheme))
-    return `credentials for the scheme "${name}", which need custom code (README.md, Custom code)`;
+    return `credentials for the scheme "${name}", which need custom code (docs/custom-code.md)`;
   if (tokens !== undefined) return 'UPSTREAM_TOKEN_URL';
   return `UPSTREAM_BEARER_TOKEN${hasTokenUrl(scheme) ? ' or UPSTREAM_CLIENT_ID' : ''}`;
 }
