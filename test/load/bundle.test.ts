@@ -294,15 +294,23 @@ test('missing or broken files are reported with the places that refer to them, a
     'o.json': document3({
       '/a': answering({ $ref: 'none.json' }),
       '/b': answering({ $ref: 'sub/bad.yaml' }),
+      '/c': answering({ $ref: 'sub/pet.graphql' }),
+      '/d': answering({ $ref: 'sub/pet.xml' }),
     }),
     'sub/bad.yaml': 'a: "x\n',
+    'sub/pet.graphql': 'type Pet {\n  id: ID\n}\n',
+    'sub/pet.xml': '<pet id="1"/>',
   });
-  expect(keysOf(openapi['paths'])).toEqual(['/a', '/b']);
+  expect(keysOf(openapi['paths'])).toEqual(['/a', '/b', '/c', '/d']);
   expect(warnings).toMatchObject([
     { code: 'SOURCE_NOT_FOUND', place: 'none.json' },
     { code: 'INVALID_SYNTAX', place: 'sub/bad.yaml:2:1' },
+    { code: 'NOT_OPENAPI', place: 'sub/pet.graphql' },
+    { code: 'SOURCE_NOT_TEXT', place: 'sub/pet.xml' },
     { code: 'UNRESOLVED_REF', message: 'The $ref "none.json" does not resolve.' },
     { code: 'UNRESOLVED_REF', message: 'The $ref "sub/bad.yaml" does not resolve.' },
+    { code: 'UNRESOLVED_REF', message: 'The $ref "sub/pet.graphql" does not resolve.' },
+    { code: 'UNRESOLVED_REF', message: 'The $ref "sub/pet.xml" does not resolve.' },
   ]);
 });
 

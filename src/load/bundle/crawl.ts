@@ -207,7 +207,7 @@ const unresolvedRemedy =
  * it must not make tools disappear.
  */
 function isBroken({ code }: Problem): boolean {
-  return ['SOURCE_NOT_FOUND', 'SOURCE_NOT_TEXT', 'INVALID_SYNTAX'].includes(code);
+  return ['SOURCE_NOT_FOUND', 'SOURCE_NOT_TEXT', 'NOT_OPENAPI', 'INVALID_SYNTAX'].includes(code);
 }
 
 function refuse(problems: ReadonlyMap<string, Problem>): void {
