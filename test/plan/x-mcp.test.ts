@@ -187,8 +187,8 @@ describe('a value of x-mcp that cannot be read', () => {
     ['path', { confirm: ['Delete?'] }],
     ['path', { confirm: 'no' }],
     ['operation', { scopes: '' }],
-    ['operation', { scopes: ['a b'] }],
-    ['operation', { scopes: [['a'], ['ä']] }],
+    ['operation', { scopes: ['a\nb'] }],
+    ['operation', { scopes: [['a'], [' ']] }],
     ['root', { implies: ['a'] }],
     ['root', { implies: { a: ['b', 5] } }],
   ] as const)('is an error under OAuth: on the %s, %j', (on, extension) => {
@@ -238,6 +238,10 @@ describe('x-mcp.confirm', () => {
 it('scopes may be a string, as OAuth writes them, also in implies', () => {
   const api = (...of: Parameters<typeof document>) => plan(document(...of), oauth).api;
   expect(api('operation', { scopes: ' a  b ' }).scopes).toEqual({ list_pets: [['a', 'b']] });
+  // Roles in a claim of their own.
+  expect(api('operation', { scopes: ['Räte', 'x y'] }).scopes).toEqual({
+    list_pets: [['Räte', 'x y']],
+  });
   expect(api('root', { implies: { a: 'b c' } }).implies).toEqual({ a: ['b', 'c'] });
 });
 

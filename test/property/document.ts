@@ -222,6 +222,12 @@ const server = some({
   variables: mostly(fc.dictionary(text, mostly(some({ default: text })))),
 });
 
+/** One that cannot be read is an error, and then nothing else of the document is tested. */
+const scope = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom('read', 'write:all', 'Store admin') },
+  { weight: 1, arbitrary: text },
+);
+
 const operation = some({
   operationId: mostly(
     fc.oneof(fc.constantFrom('listThings', 'list_things', 'getThing', 'default'), text),
@@ -249,7 +255,7 @@ const operation = some({
       name: mostly(name),
       title: text,
       description: text,
-      scopes: mostly(fc.array(text, { maxLength: 2 })),
+      scopes: mostly(fc.array(scope, { maxLength: 2 })),
     }),
   ),
 });

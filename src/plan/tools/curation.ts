@@ -149,9 +149,10 @@ function readScopes(value: Json | undefined): string[][] | undefined {
   return Array.isArray(value) && value.every(isScopes) ? value : undefined;
 }
 
-/** Whether every item can be a scope of a token (RFC 6749 section 3.3). */
+/** Whether every item can be a scope. Roles in a claim of their own may have blanks in their names. */
 function isScopes(value: Json | undefined): value is string[] {
-  const isScope = (item: Json) => typeof item === 'string' && /^[!#-[\]-~]+$/.test(item);
+  const isScope = (item: Json) =>
+    typeof item === 'string' && /^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(item);
   return Array.isArray(value) && value.every(isScope);
 }
 
