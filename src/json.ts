@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../templates/src/runtime/api.js';
 
+export { own } from '../templates/src/runtime/api.js';
 export type { Json, JsonObject };
 
 // An OpenAPI document may be broken anywhere, and so may what a server sends, so nothing is assumed about its shape.
@@ -23,11 +24,6 @@ export function isObject(value: unknown): value is JsonObject {
 export function childOf(value: Json | undefined, key: string): Json | undefined {
   if (Array.isArray(value)) return /^\d+$/.test(key) ? value[Number(key)] : undefined;
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-/** The own property of that name, or undefined. */
-export function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** The value if it is an object, else an empty one. */

@@ -32,6 +32,16 @@ describe('a listed tool', () => {
     expect(JSON.stringify(inputSchema)).not.toContain('format');
   });
 
+  test('shares members with other tools as their schemas do, so that a generator counts each once', () => {
+    const properties = { a: { type: 'integer', format: 'int64' } };
+    const [one, other] = [1, 2].map(() => {
+      const { inputSchema } = listTool(makeTool({}, { properties }));
+      return (inputSchema['properties'] as JsonObject)['a'];
+    });
+    expect(one).toEqual({ type: 'integer' });
+    expect(one).toBe(other);
+  });
+
   test.each<JsonObject>([
     { format: { type: 'string', enum: ['int32'] } },
     { a: { format: 'date' }, b: { default: { format: 'int32' } } },

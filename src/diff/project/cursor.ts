@@ -33,7 +33,8 @@ export class Cursor {
   readonly #text: string;
   #at = 0;
   #start = 0;
-  #isOnNewLine = false;
+  /** Where the last token ends. */
+  #end = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -46,7 +47,7 @@ export class Cursor {
 
   /** Whether the next token is on another line than the last one. */
   get isOnNewLine(): boolean {
-    return this.#isOnNewLine;
+    return /[\n\r\u2028\u2029]/.test(this.#text.slice(this.#end, this.#at));
   }
 
   /** The token that a sticky pattern matches here, if any. */
@@ -121,10 +122,10 @@ export class Cursor {
   }
 
   #skip(): void {
-    const [start, end] = [this.#start, this.#at];
+    const start = this.#start;
+    this.#end = this.#at;
     while (blanks.some((pattern) => this.#match(pattern) !== undefined) || this.#skipComment());
     this.#start = start;
-    this.#isOnNewLine = /[\n\r\u2028\u2029]/.test(this.#text.slice(end, this.#at));
   }
 
   #skipComment(): boolean {

@@ -80,18 +80,16 @@ export function createConversion(
   const limits = { binaryAsBase64, texts, mentionedOnce, depth: limit, kindsDepth };
   let place = top;
   const { target, base, branches } = createKinds({
-    ...{
-      graph,
-      inheritance,
-      journal,
-      kindsDepth,
-      at,
-      isAtLimit,
-      convert,
-      convertObject,
-      readValue,
-    },
+    graph,
+    inheritance,
+    journal,
+    kindsDepth,
     place: () => place,
+    at,
+    isAtLimit,
+    convert,
+    convertObject,
+    readValue,
   });
   return {
     convert: (schema, label = '') => at({ ...top, label }, () => convert(schema)),

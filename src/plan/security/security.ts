@@ -27,9 +27,7 @@ export function planSchemes(
     ([name, value]) => [name, resolve(root, value)] as const,
   );
   const variables = keyVariables(
-    declared
-      .filter(([, scheme]) => text(scheme['type'])?.toLowerCase() === 'apikey')
-      .map(([name]) => name),
+    declared.filter(([, scheme]) => typeOf(scheme) === 'apikey').map(([name]) => name),
   );
   const planned = declared.map(
     ([name, scheme]) => [name, planScheme(scheme, variables.get(name) ?? '', documentUrl)] as const,
@@ -135,8 +133,7 @@ function planScheme(
   variable: string,
   documentUrl: string | undefined,
 ): SecurityScheme | undefined {
-  // Compared in lower case, because documents write `apikey` and `Header`.
-  const type = text(scheme['type'])?.toLowerCase();
+  const type = typeOf(scheme);
   switch (type) {
     case 'apikey':
       return planApiKey(scheme, variable);
@@ -158,6 +155,11 @@ function planScheme(
     default:
       return undefined;
   }
+}
+
+/** In lower case, because documents write `apikey` and `Http`. */
+function typeOf({ type }: JsonObject): string | undefined {
+  return text(type)?.toLowerCase();
 }
 
 /** Only bearer tokens have a format, so with one the scheme may be missing. */

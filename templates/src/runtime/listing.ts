@@ -54,7 +54,7 @@ const SIZES = new Set<Json>(['int32', 'int64', 'float', 'double', 'number', 'int
 
 const DATA = new Set(['enum', 'const', 'default', 'examples', 'required', 'type', 'description']);
 
-/** A schema without formats that mean nothing to a model; the same object if there are none. */
+/** A schema without formats that mean nothing to a model. */
 function withoutSizes(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(withoutSizes);
   if (!isObject(schema)) return schema;
@@ -68,11 +68,21 @@ function withoutSizes(schema: Json): Json {
   return kept;
 }
 
+/** The listed forms of members. In a generator, many tools have the same ones, whose tokens are then counted once. */
+const listed = new WeakMap<JsonObject, Json>();
+
 function mapped(members: Json): Json {
   if (!isObject(members)) return members;
   const kept: JsonObject = {};
-  for (const name of Object.keys(members)) kept[name] = withoutSizes(members[name] ?? null);
+  for (const name of Object.keys(members)) kept[name] = remembered(members[name] ?? null);
   return kept;
+}
+
+function remembered(schema: Json): Json {
+  if (!isObject(schema)) return schema;
+  const known = listed.get(schema) ?? withoutSizes(schema);
+  listed.set(schema, known);
+  return known;
 }
 
 /**

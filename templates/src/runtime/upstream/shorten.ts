@@ -31,7 +31,7 @@ const ROOM_FOR_NOTES = 1200;
 /**
  * The value of a JSON text, as `readExact` returned it, as JSON of the same shape in at most `budget` characters with
  * its notes: whole items are left out from the ends of lists first, then strings are truncated, then members and deep
- * parts are left out. No number is rounded. Only what is shown is measured, so the cost is that of parsing.
+ * parts are left out. No number is rounded. Omitted parts are not measured, so the cost is that of parsing.
  */
 export function shortenValue(value: Json, budget: number): Shortened {
   if (measure(value, budget) <= budget)
