@@ -314,6 +314,29 @@ test('missing or broken files are reported with the places that refer to them, a
   ]);
 });
 
+test('problems of files are reported in the same order, whichever arrives first', async () => {
+  const paths = {
+    '/a': answering({ $ref: '/a.yaml' }),
+    '/b': answering({ $ref: '/b.yaml' }),
+  };
+  for (const last of ['/a.yaml', '/b.yaml']) {
+    let arrive: () => void = () => undefined;
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const origin = await serve(({ url }, response) => {
+      if (url === '/') response.end(JSON.stringify(document3(paths)));
+      else if (url === last) void arrived.then(() => response.end('a: "x\n'));
+      else response.end('a: "x\n', arrive);
+    });
+    const { warnings } = await load(origin);
+    expect(warnings.map(({ code, place }) => [code, place]).slice(0, 2)).toEqual([
+      ['INVALID_SYNTAX', 'a.yaml:2:1'],
+      ['INVALID_SYNTAX', 'b.yaml:2:1'],
+    ]);
+  }
+});
+
 test('a network failure stops the run, because tools must not come and go', async () => {
   const origin = await serve((request, response) => {
     const status = Number(request.url?.slice(1));

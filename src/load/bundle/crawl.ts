@@ -80,9 +80,8 @@ export async function crawl(
       refuse(run.problems);
       return { files, isWhole: run.isWhole, isDynamic: run.isDynamic };
     }
-    await inParallel(nearest(missing, url), async (uri) => {
-      files.set(uri, await load(new URL(uri), run));
-    });
+    // In the order of the documents, not of their arrival: two runs must report the same.
+    for (const document of await inParallel(nearest(missing, url), run)) keep(document, run);
   }
   throw new InputError(tooManyRounds(url));
 }
@@ -184,18 +183,45 @@ function enter(location: Location, kind: Kind, run: Crawl): void {
   walk(location, kind, run);
 }
 
-async function load(uri: URL, { root, read, report, problems }: Crawl) {
-  const name = relativeTo(root, uri);
+/** A document that was read, or why it was not; `notes` do not stop the run. */
+interface Loaded {
+  readonly uri: string;
+  readonly file?: LoadedFile;
+  readonly notes: readonly Problem[];
+  readonly failures: readonly Problem[];
+}
+
+/** Results are in the order of the URIs. */
+async function inParallel(uris: readonly string[], run: Crawl): Promise<readonly Loaded[]> {
+  const queue = uris.entries();
+  const loaded: Loaded[] = [];
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      for (const [index, uri] of queue) loaded[index] = await load(uri, run);
+    }),
+  );
+  return loaded;
+}
+
+async function load(uri: string, { root, read }: Crawl): Promise<Loaded> {
+  const name = relativeTo(root, new URL(uri));
+  const notes: Problem[] = [];
   try {
-    const { bytes, url } = await read(uri);
-    return { value: parseBytes(bytes, name, report), base: url };
+    const { bytes, url } = await read(new URL(uri));
+    const value = parseBytes(bytes, name, (problem) => void notes.push(problem));
+    return { uri, file: { value, base: url }, notes, failures: [] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    for (const problem of error.problems) {
-      if (isBroken(problem)) report({ ...within(problem, name), remedy: unresolvedRemedy });
-      else problems.set(`${name} ${problem.code}`, within(problem, name));
-    }
-    return undefined;
+    return { uri, notes, failures: error.problems.map((problem) => within(problem, name)) };
+  }
+}
+
+function keep({ uri, file, notes, failures }: Loaded, { files, problems, report }: Crawl): void {
+  files.set(uri, file);
+  notes.forEach(report);
+  for (const problem of failures) {
+    if (isBroken(problem)) report({ ...problem, remedy: unresolvedRemedy });
+    else problems.set(`${uri} ${problem.code}`, problem);
   }
 }
 
@@ -213,15 +239,6 @@ function isBroken({ code }: Problem): boolean {
 function refuse(problems: ReadonlyMap<string, Problem>): void {
   const found = [...problems.keys()].sort().flatMap((key) => problems.get(key) ?? []);
   if (found.length > 0) throw new InputError(found);
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  await Promise.all(
-    Array.from({ length: parallel }, async () => {
-      for (const item of queue) await work(item);
-    }),
-  );
 }
 
 function forbidden(root: URL, from: URL, reference: string): Problem {
