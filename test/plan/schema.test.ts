@@ -262,6 +262,47 @@ describe('a schema that would be too long', () => {
     expect(second).toEqual({ type: 'object', description: 'wide', required: ['p0'] });
   });
 
+  it('loses half a page of text sooner than a member', () => {
+    const long = { type: 'string', description: 'It is a word. '.repeat(70) };
+    const { depth, shortened, schemas } = convertAll(
+      wide({ type: 'object', properties: { long } }, 60),
+    );
+    expect(depth).toBeUndefined();
+    expect(shortened).toHaveLength(60);
+    const { properties } = schemas[0] as { properties: Record<string, { properties: JsonObject }> };
+    expect(properties['p59']?.properties['long']).toMatchObject({ type: 'string' });
+    expect(JSON.stringify(properties['p59'])).toMatch(/It is a word\..{100}/);
+  });
+
+  it.each<[string, (part: JsonObject) => JsonObject]>([
+    ['a member', (part) => part],
+    ['items', (items) => ({ type: 'array', items })],
+    ['a choice', (part) => ({ oneOf: [part, { type: 'null' }] })],
+    ['a reference', () => ref('Amount')],
+    ['two references', () => ref('Price')],
+  ])('still has small parts below the depth that fits: %s', (_, wrapped) => {
+    const amount = {
+      type: 'object',
+      required: ['value'],
+      properties: { value: { type: 'integer' }, currency: { type: 'string', maxLength: 3 } },
+    };
+    const lines = { type: 'array', items: wide(wrapped(amount), 1) };
+    const large = wide(three);
+    const { depth, schemas, definitions } = convertAll(
+      { type: 'object', properties: { large, order: { type: 'object', properties: { lines } } } },
+      { Amount: amount, Price: { allOf: [ref('Amount')], description: 'A price.' } },
+    );
+    expect(depth).toBe(3);
+    const whole: JsonObject = { ...(schemas[0] as JsonObject), $defs: definitions ?? {} };
+    const validate = new AjvJsonSchemaValidator().getValidator(whole);
+    const ordered = (value: Json) => ({
+      order: { lines: [{ p0: wrapped(amount)['type'] === 'array' ? [value] : value }] },
+    });
+    expect(validate(ordered({ value: 1, currency: 'EUR' })).valid).toBe(true);
+    expect(validate(ordered({ value: 'one' })).valid).toBe(false);
+    expect(validate({ large: { p0: { p0: { p0: 1 } } } }).valid).toBe(true);
+  });
+
   it('keeps lists and maps of simple values where the rest is truncated', () => {
     const leaf = wide({ type: 'array', items: ref('Kind') });
     const flat = { type: 'object', additionalProperties: { type: 'number' } };

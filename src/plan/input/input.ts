@@ -103,8 +103,8 @@ function toSchema(
 
 function withNote(schema: JsonObject | boolean, depth: number): JsonObject | boolean {
   if (!isObject(schema)) return schema;
-  const levels = depth === 1 ? 'Only the first level is' : `Only the first ${depth} levels are`;
-  const note = `${levels} described here, because the full schema would be too long; deeper values are not checked.`;
+  const levels = depth === 1 ? 'first level' : `first ${depth} levels`;
+  const note = `Of what is below the ${levels}, only small parts are described here, because the full schema would be too long; the others are not checked.`;
   return {
     ...schema,
     description: [text(schema['description']), note].filter(Boolean).join('\n\n'),

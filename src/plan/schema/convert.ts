@@ -50,6 +50,8 @@ export interface ConversionOptions {
   readonly mentionedOnce?: ReadonlySet<string>;
   /** Depth below which an argument is not described; default: unlimited. */
   readonly depth?: number;
+  /** Characters that a schema below that depth may have, with all it refers to, and be described still; default: 0. */
+  readonly small?: number;
   /** The approximate maximum number of characters; default: unlimited. */
   readonly characters?: number;
   /** Longer texts and lists are shortened; default: none are. */
@@ -70,6 +72,7 @@ export function createConversion(
     onKinds,
     mentionedOnce,
     depth: limit = Infinity,
+    small = 0,
     characters = Infinity,
     texts,
     shared = createShared(),
@@ -77,7 +80,7 @@ export function createConversion(
 ): Conversion {
   const definitions = createDefinitions();
   const journal = createJournal(characters, onKinds);
-  const limits = { binaryAsBase64, texts, mentionedOnce, depth: limit, kindsDepth };
+  const limits = { binaryAsBase64, texts, mentionedOnce, depth: limit, small, kindsDepth };
   let place = top;
   const { target, base, branches } = createKinds({
     graph,
@@ -152,14 +155,15 @@ export function createConversion(
       const inlined = isFree(place) ? once : target;
       return at({ ...place, inlined: place.inlined + 1 }, () => inlined(ref));
     }
-    if (isAtLimit()) return outline(schema);
+    if (isAtLimit(schema)) return outline(schema);
     journal.refers.push([ref, place.depth]);
     return definitions.refer(ref, place.depth);
   }
 
-  function isAtLimit(): boolean {
+  /** Whether the parts of a schema at this place are not described. */
+  function isAtLimit(schema: Json): boolean {
     journal.reach('parts', place.depth);
-    return place.depth >= limit;
+    return place.depth >= limit && !graph.isSmall(schema, small);
   }
 
   function isInlined(ref: string): boolean {
@@ -200,7 +204,7 @@ export function createConversion(
   }
 
   function nested(schema: JsonObject, isSubtype: boolean): (readonly [string, Json | undefined])[] {
-    if (isAtLimit() && !isFlat(schema, graph)) return outermost(schema);
+    if (isAtLimit(schema) && !isFlat(schema, graph)) return outermost(schema);
     const entries: (readonly [string, Json | undefined])[] = [];
     const each = (
       keywords: readonly string[],

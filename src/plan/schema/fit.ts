@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { together, type Group, type Size, type Source } from './group.js';
 import { groupOf, partOf, sizeOf, type FitOptions, type Limits, type Part } from './part.js';
 import { refsIn, type ReferenceGraph } from './references.js';
-import { tighterLimits, standardLimits, type Shortened } from './shorten.js';
+import { briefLimits, tighterLimits, standardLimits, type Shortened } from './shorten.js';
 
 /** The converted schemas of an operation's arguments, with their shared definitions. */
 export interface Converted {
@@ -21,12 +21,16 @@ export const LONGEST = 32 * 1024;
 /** The schemas' share of that; the rest is for the tool's name, title and description. */
 const SHARE = LONGEST - 3 * 1024;
 
+/** Characters of parts that are described below the depth that fits; the greatest that fits is used. */
+const SMALL = [128, 256, 512, 1024, 2048, 4096, 8192];
+
 /** Depths to which the kinds of a discriminator are expanded if not all of them fit. */
 const FEWER_KINDS = [2, 1, 0, -1];
 
 /**
- * Converts the schemas of an operation's arguments. If they are too long together, they are described as deeply as the
- * limit allows, but at least to one level; after that, long texts and lists are shortened.
+ * Converts the schemas of an operation's arguments. If they are too long together, the kinds of discriminators give way,
+ * then long texts, then what is deepest, except for its smaller parts. At least one level is described; if it does not
+ * fit, texts and lists are shortened further.
  */
 export function convertSchemas(
   graph: ReferenceGraph,
@@ -51,7 +55,13 @@ export function convertSchemas(
 
 /** The limits of the fullest description that fits. */
 function chooseLimits(sizeWith: (limits: Limits) => Size): Limits {
-  const full = { depth: Infinity, kindsDepth: Infinity, texts: standardLimits, characters: SHARE };
+  const full = {
+    depth: Infinity,
+    small: 0,
+    kindsDepth: Infinity,
+    texts: standardLimits,
+    characters: SHARE,
+  };
   const fits = (limits: Limits): boolean => {
     const { length, written } = sizeWith(limits);
     return length <= SHARE && written <= SHARE;
@@ -61,24 +71,35 @@ function chooseLimits(sizeWith: (limits: Limits) => Size): Limits {
   const depths = sizeWith(full).kindsAt <= SHARE ? FEWER_KINDS : [];
   const kindsDepth = depths.find((kindsDepth) => fits({ ...full, kindsDepth }));
   if (kindsDepth !== undefined) return { ...full, kindsDepth };
-  const depth = deepest((depth) => fits({ ...full, depth, kindsDepth: -1 }));
-  if (depth > 0) return { ...full, depth, kindsDepth: -1 };
-  const shallow = { ...full, depth: 1, kindsDepth: -1 };
-  const texts = tighterLimits.find((texts) => fits({ ...shallow, texts }));
-  if (texts !== undefined) return { ...shallow, texts };
-  return { ...shallow, texts: tighterLimits.at(-1) ?? standardLimits, characters: Infinity };
+  const plain = { ...full, kindsDepth: -1 };
+  const brief = briefLimits.map((texts) => ({ ...plain, texts }));
+  const whole = brief.find(fits);
+  if (whole !== undefined) return whole;
+  const briefest = brief.at(-1) ?? plain;
+  const depth = deepest((depth) => fits({ ...briefest, depth }));
+  if (depth > 0) return filled({ ...briefest, depth }, fits);
+  const shallow = tighterLimits.map((texts) => ({ ...plain, depth: 1, texts }));
+  return shallow.find(fits) ?? { ...(shallow.at(-1) ?? plain), characters: Infinity };
 }
 
-/** The greatest depth that fits, found by bisection: everything fits up to some depth and nothing beyond. */
+/** The greatest depth that fits. */
 function deepest(fits: (depth: number) => boolean): number {
-  let [fitting, tooMany] = [0, 1];
-  while (fits(tooMany)) [fitting, tooMany] = [tooMany, tooMany * 2];
-  while (tooMany - fitting > 1) {
-    const middle = Math.floor((fitting + tooMany) / 2);
-    if (fits(middle)) fitting = middle;
-    else tooMany = middle;
-  }
-  return fitting;
+  let tooMany = 1;
+  while (fits(tooMany)) tooMany *= 2;
+  return greatest(Math.floor(tooMany / 2), tooMany, fits);
+}
+
+/** Uses the room that is left for the smaller of the parts that are deeper. */
+function filled(limits: Limits, fits: (limits: Limits) => boolean): Limits {
+  const one = (count: number): Limits => ({ ...limits, small: SMALL[count - 1] ?? 0 });
+  return one(greatest(0, SMALL.length + 1, (count) => fits(one(count))));
+}
+
+/** The greatest number that fits, found by bisection: everything fits up to some number and nothing beyond. */
+function greatest(fitting: number, tooMany: number, fits: (value: number) => boolean): number {
+  if (tooMany - fitting <= 1) return fitting;
+  const middle = Math.floor((fitting + tooMany) / 2);
+  return fits(middle) ? greatest(middle, tooMany, fits) : greatest(fitting, middle, fits);
 }
 
 /** All groups as one, in the order of the arguments. */

@@ -18,7 +18,7 @@ export interface Converting {
   readonly place: () => Place;
   /** Converts at another place, then returns to the current one. */
   readonly at: <T>(there: Place, work: () => T) => T;
-  readonly isAtLimit: () => boolean;
+  readonly isAtLimit: (schema: Json) => boolean;
   readonly convert: (schema: Json | undefined) => JsonObject | boolean;
   readonly convertObject: (schema: JsonObject, isSubtype: boolean) => JsonObject;
   readonly readValue: (keyword: string, value: Json) => Json | undefined;
@@ -37,7 +37,7 @@ export function createKinds(converting: Converting) {
     const discriminator = inheritance.discriminator(pointer);
     if (discriminator === undefined || kinds.length === 0) return convert(schema);
     const isExpanded = areExpanded(kinds);
-    const isBelowLimit = !isAtLimit();
+    const isBelowLimit = !isAtLimit(schema);
     if (isExpanded && isBelowLimit) return choice(pointer, discriminator, kinds);
     const values = [...new Set(kinds.flatMap((kind) => inheritance.values(discriminator, kind)))];
     const converted = convert(schema);

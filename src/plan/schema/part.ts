@@ -5,7 +5,7 @@ import { createShared, type Shared } from './shared.js';
 
 /** How much of the schemas is described. */
 export type Limits = Required<
-  Pick<ConversionOptions, 'depth' | 'kindsDepth' | 'texts' | 'characters'>
+  Pick<ConversionOptions, 'depth' | 'small' | 'kindsDepth' | 'texts' | 'characters'>
 >;
 
 export type FitOptions = Pick<ConversionOptions, 'binaryAsBase64' | 'inheritance'>;
@@ -67,6 +67,6 @@ function attempt(part: Part, limits: Limits): Attempt {
   return made;
 }
 
-function keyOf({ depth, kindsDepth, texts, characters }: Limits): string {
-  return [depth, kindsDepth, texts.description, characters].join();
+function keyOf({ depth, small, kindsDepth, texts, characters }: Limits): string {
+  return [depth, small, kindsDepth, texts.description, characters].join();
 }

@@ -26,6 +26,8 @@ export interface ReferenceGraph {
   isRecursive(pointer: string): boolean;
   /** Whether the schema, with all references inlined, has at most this many characters; never when recursive. */
   isWithin(pointer: string, characters: number): boolean;
+  /** The same for a schema without a pointer of its own. */
+  isSmall(schema: Json, characters: number): boolean;
   /**
    * Whether a schema leads to another one, or is it, without entering a part of the value: a reference to it from there
    * would be a cycle. `allOf` cycles are inheritance and are treated separately.
@@ -37,6 +39,7 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
   const targets = new Map<string, Target>();
   const recursive = new Map<string, boolean>();
   const closing = new Map<string, boolean>();
+  const lengths = new WeakMap<JsonObject, number>();
 
   function target(pointer: string): Target {
     const known = targets.get(pointer);
@@ -52,11 +55,22 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
     return recursive.get(pointer) ?? false;
   }
 
-  // This terminates on long chains of references too: every step uses up some of the characters.
   function isWithin(pointer: string, characters: number): boolean {
-    if (isRecursive(pointer)) return false;
+    return areWithin([pointer], characters);
+  }
+
+  function isSmall(schema: Json, characters: number): boolean {
+    if (characters === 0 || !isObject(schema)) return characters > 0;
+    const length = lengths.get(schema) ?? JSON.stringify(schema).length;
+    lengths.set(schema, length);
+    return length <= characters && areWithin(refsIn(schema), characters - length);
+  }
+
+  // This terminates on long chains of references too: every step uses up some of the characters.
+  function areWithin(pointers: readonly string[], characters: number): boolean {
+    if (pointers.some(isRecursive)) return false;
     let left = characters;
-    const queue = [pointer];
+    const queue = [...pointers];
     for (let ref = queue.pop(); ref !== undefined && left >= 0; ref = queue.pop()) {
       const { refs, size } = target(ref);
       left -= size;
@@ -85,7 +99,7 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
     return false;
   }
 
-  return { schema: (pointer) => target(pointer).schema, isRecursive, closes, isWithin };
+  return { schema: (pointer) => target(pointer).schema, isRecursive, closes, isWithin, isSmall };
 }
 
 /** The `$ref`s of a schema in places for schemas; a `$ref` in an example or an enum is data. */

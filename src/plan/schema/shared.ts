@@ -6,7 +6,7 @@ import type { Place } from './place.js';
 export const INLINE_DEPTH = 32;
 
 /** What a conversion may write. */
-export type Limits = Required<Pick<ConversionOptions, 'depth' | 'kindsDepth'>> &
+export type Limits = Required<Pick<ConversionOptions, 'depth' | 'small' | 'kindsDepth'>> &
   Pick<ConversionOptions, 'binaryAsBase64' | 'mentionedOnce' | 'texts'>;
 
 /**
@@ -52,7 +52,7 @@ function contextOf({ composed }: Place, { binaryAsBase64, texts }: Limits): stri
 }
 
 function roomOf({ depth }: Place, limits: Limits): string {
-  return `\n${limits.depth - depth},${limits.kindsDepth - depth}`;
+  return `\n${limits.depth - depth},${limits.small},${limits.kindsDepth - depth}`;
 }
 
 /** Whether no limit on depth made a difference. */

@@ -21,9 +21,15 @@ export interface Shortened {
 /** The limits that always apply. */
 export const standardLimits: TextLimits = { description: 2000, values: 64, example: 2000 };
 
-/** Stricter limits, tried in turn, for a tool whose arguments are still too long. */
+/** Tried in turn, before parts are left out: a model can do without half a page of text sooner than without a member. */
+export const briefLimits = [
+  { description: 500, values: 64, example: 200 },
+  { description: 300, values: 64, example: 200 },
+] as const satisfies readonly TextLimits[];
+
+/** Stricter limits, tried in turn, for a tool of which not even one level fits. */
 export const tighterLimits: readonly TextLimits[] = [
-  { description: 500, values: 24, example: 200 },
+  { description: 240, values: 24, example: 100 },
   { description: 160, values: 12, example: 60 },
   { description: 60, values: 4, example: 0 },
   { description: 0, values: 0, example: 0 },

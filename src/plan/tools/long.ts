@@ -46,8 +46,9 @@ function truncatedSchema(place: string, depth: number): Problem {
   return {
     code: 'SCHEMA_CUT',
     place,
-    message: `The schema of the arguments is longer than ${LONGEST / 1024} KiB; it is truncated to a depth of ${depth} ${depth === 1 ? 'level' : 'levels'}.`,
-    remedy: 'If models should see the deeper levels, remove other parts with --overlay.',
+    message: `The schema of the arguments is longer than ${LONGEST / 1024} KiB; below a depth of ${depth} ${depth === 1 ? 'level' : 'levels'}, only its smaller parts are described.`,
+    remedy:
+      'If models should see the others too, remove parts that they do not need with --overlay.',
   };
 }
 
