@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { dependencies } from '../package.json' with { type: 'json' };
+import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
 
@@ -29,5 +29,5 @@ async function loadedPackages(): Promise<string[]> {
 test('the installed program finds every package that it loads', async () => {
   const loaded = await loadedPackages();
   expect(loaded).toContain('commander');
-  expect(loaded.filter((name) => !Object.hasOwn(dependencies, name))).toEqual([]);
+  expect(loaded.filter((name) => !Object.hasOwn(manifest.dependencies, name))).toEqual([]);
 });
