@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../json.js';
+import { grammar } from './grammar.js';
 
 /**
  * Adds Azure's `x-ms-paths` to the paths. Their keys differ only by fixed queries (`/blobs?comp=lease`), which any
@@ -13,5 +14,21 @@ export function takeVendorPaths(document: Json): void {
     if (Object.hasOwn(paths, path)) continue;
     paths[path] = item;
     Reflect.deleteProperty(vendor, path);
+  }
+}
+
+const isMethod = (key: string) => grammar.pathItem.fields?.[key] === 'operation';
+
+/** Renames the methods of paths that are in upper or mixed case (`GET`), unless there are both. The document is changed. */
+export function lowerMethods(document: Json): void {
+  if (!isObject(document) || !isObject(document['paths'])) return;
+  for (const item of Object.values(document['paths'])) {
+    if (!isObject(item)) continue;
+    for (const [key, operation] of Object.entries(item)) {
+      const method = key.toLowerCase();
+      if (method === key || !isMethod(method) || Object.hasOwn(item, method)) continue;
+      Reflect.deleteProperty(item, key);
+      item[method] = operation;
+    }
   }
 }

@@ -38,6 +38,13 @@ export function callersOf({ api }: Plan): string {
   return `need an access token issued by ${api.authorizationServer ?? 'OAUTH_AUTHORIZATION_SERVER, which is not set yet'}`;
 }
 
+/** The warnings for a server over stdio: its only caller is the user, whose scopes the API checks. */
+export function overStdio(warnings: readonly Problem[]): Problem[] {
+  return warnings.filter(({ code }) => code !== UNCHECKED);
+}
+
+const UNCHECKED = 'UNCHECKED_SCOPES';
+
 /** Warns of scopes in the document that will not be checked. */
 export function callerWarnings(
   authentication: Plan['api']['authentication'],
@@ -47,7 +54,7 @@ export function callerWarnings(
   if (authentication === 'oauth2' || guarded === 0) return [];
   return [
     {
-      code: 'UNCHECKED_SCOPES',
+      code: UNCHECKED,
       place: '--auth',
       message: `${plural(guarded, 'tool')} would need OAuth scopes, which are not checked because the server does not require a token.`,
       remedy: 'Name the authorization server that issues the tokens: --oauth-server <issuer>.',

@@ -9,7 +9,7 @@ import type { Plan } from '../plan/types.js';
 import type { Terminal } from '../print/terminal.js';
 import { write, type Difference } from '../write/write.js';
 import { plural } from '../print/budget.js';
-import { callersOf, factsOf, type Facts } from './facts.js';
+import { callersOf, factsOf, overStdio, type Facts } from './facts.js';
 import { formatChanges } from '../print/changes.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
@@ -25,6 +25,8 @@ interface Reporting {
   readonly more?: object;
   /** The next steps are left to the caller. */
   readonly withoutSteps?: boolean;
+  /** The user is the only caller, over stdio. */
+  readonly isLocal?: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ interface Reporting {
 export async function generateCommand(
   given: GivenFlags,
   terminal: Terminal,
-  { more, withoutSteps = false }: Reporting = {},
+  { more, withoutSteps = false, isLocal = false }: Reporting = {},
 ): Promise<number> {
   if (given.output?.trim() === '') throw emptyOutput();
   const run = await resolveFlags(given, terminal);
@@ -42,7 +44,8 @@ export async function generateCommand(
   if (flags.check === true) return checkCommand(run, terminal);
   const made = await make(await documentOf(run), run.options);
   const { plan, files } = made;
-  const facts = await factsOf(plan, directory, ciWarnings(run));
+  const all = await factsOf(plan, directory, ciWarnings(run));
+  const facts = isLocal ? { ...all, warnings: overStdio(all.warnings) } : all;
   failOnWarnings(flags, facts.warnings);
   // Read before it is overwritten.
   const isOther = run.lock !== undefined && changesApi(run.lock, made);

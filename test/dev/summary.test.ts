@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { summarize } from '../../src/commands/dev/summary.js';
+import { summarize, summarizeStdio } from '../../src/commands/dev/summary.js';
 import { Terminal } from '../../src/print/terminal.js';
 import { Sink } from '../support/command-line.js';
 
@@ -22,4 +23,21 @@ it('the summary of dev lists the clients that cannot reach the server', () => {
   expect(summarize(api, places, terminal)).toContain(
     'ChatGPT and Claude, cannot reach this machine',
   );
+});
+
+it('sentences of the summaries fit into 80 columns; only what is pasted is longer', () => {
+  const tty = new Terminal(
+    {
+      stdin: Object.assign(Readable.from([]), { isTTY: true }),
+      stdout: new Sink(true),
+      stderr: new Sink(true),
+    },
+    false,
+  );
+  const texts = [summarize(api, places, tty), summarizeStdio(api, places, '/p', tty)];
+  const sentences = texts
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => !line.startsWith('  '));
+  expect(sentences.join('\n')).toContain('Paste a command');
+  expect(sentences.filter((line) => line.length > 80)).toEqual([]);
 });

@@ -105,6 +105,7 @@ describe('the wizard', () => {
     const { stderr } = await session.result();
     expect(stderr).toContain('--auth none');
     expect(stderr).not.toContain('anyone who can reach');
+    expect(stderr).not.toContain('UNCHECKED_SCOPES');
     const main = join(place.output, 'dist/main.js');
     expect(stderr).toContain(`claude mcp add --scope user pets -- node ${main} --stdio\n`);
   });

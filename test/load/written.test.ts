@@ -256,3 +256,26 @@ paths:
   });
   expect(at(tools['a'], 'properties', 'body', 'properties')).not.toHaveProperty('id');
 });
+
+test.each([
+  ['a part beside the part with the type', '{allOf: [{type: string}, {enum: [1.0, 1.10]}]}'],
+  ['a part beside a reference', "{allOf: [{$ref: '#/components/schemas/S'}, {enum: [1.0, 1.10]}]}"],
+  ['a part of a schema with the type', '{type: string, anyOf: [{enum: [1.0]}, {const: 1.10}]}'],
+  [
+    'an alternative of a list item',
+    '{type: array, items: {type: string, oneOf: [{enum: [1.0]}, {enum: [1.10]}]}}',
+  ],
+])('the values of %s are the written texts', async (_, schema) => {
+  const asQuery = await argumentsOf(query(schema), '{schemas: {S: {type: string}}}');
+  const member = `{type: object, properties: {q: ${schema}}}`;
+  const inBody = await argumentsOf(body(member), '{schemas: {S: {type: string}}}');
+  for (const found of [at(asQuery, 'q'), at(inBody, 'body', 'properties', 'q')])
+    expect(JSON.stringify(found)).toMatch(/"1\.0".*"1\.10"/);
+});
+
+test('values of parts stay numbers where the whole may be one', async () => {
+  const found = await argumentsOf(
+    body('{type: object, properties: {q: {allOf: [{type: [string, number]}, {enum: [1.5]}]}}}'),
+  );
+  expect(JSON.stringify(found)).toContain('1.5]');
+});

@@ -154,3 +154,19 @@ describe('tools', () => {
     expect(api.tools.map(({ name }) => name)).toEqual(['y']);
   });
 });
+
+describe('titles of operations without an operationId', () => {
+  const titleOf = (path: string, operation: JsonObject = {}) =>
+    planPaths({ [path]: { get: operation } }).api.tools[0]?.title;
+
+  it('are the request if the name has lost the letters of the path', () => {
+    expect(titleOf('/城市/列表')).toBe('GET /城市/列表');
+    expect(titleOf('/v1/пользователи')).toBe('GET /v1/пользователи');
+  });
+
+  it('are words if the name has kept them', () => {
+    expect(titleOf('/städte/list')).toBe('Get stadte list');
+    expect(titleOf('/城市', { summary: 'Cities' })).toBe('Cities');
+    expect(titleOf('/城市', { operationId: 'listCities' })).toBe('List cities');
+  });
+});

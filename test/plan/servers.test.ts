@@ -55,6 +55,28 @@ describe('the base URL', () => {
     const { baseUrl, codes } = planned(servers);
     expect([baseUrl, codes]).toEqual([undefined, ['NO_SERVER']]);
   });
+
+  it('may be another server, which the report proposes', () => {
+    const variables = { stage: { default: 'live' } };
+    const servers: JsonObject[] = [
+      { url: '/v1' },
+      { url: 'ftp://files.example.com' },
+      { url: 'https://{stage}.example.com/v1/', variables },
+    ];
+    const openapi = { openapi: '3.1.0', servers, paths: { '/a': { get: {} } } };
+    const { api, warnings } = plan(documentOf(openapi));
+    expect(api.baseUrl).toBeUndefined();
+    expect(warnings).toEqual([
+      {
+        code: 'NO_SERVER',
+        place: '#/servers',
+        message:
+          'The first server, "/v1", is not an absolute URL, so the generated server needs UPSTREAM_BASE_URL.',
+        remedy:
+          'Pass --base-url https://live.example.com/v1, another server of the document, if that is the intended URL.',
+      },
+    ]);
+  });
 });
 
 describe('server variables', () => {

@@ -222,3 +222,36 @@ describe('files', () => {
     expect(fileOf({ a: { type: 'string' } })).not.toContain('name=');
   });
 });
+
+describe('bodies of text types without a schema', () => {
+  it.each([
+    'application/csv',
+    'application/sql',
+    'application/graphql',
+    'application/sparql-query',
+    'application/sparql-update',
+    'application/jwt',
+    'application/jose',
+    'application/pem-certificate-chain',
+    'application/x-pem-file',
+    'application/x-sh',
+    'application/typescript',
+    'application/n-triples',
+    'application/trig',
+  ])('%s is text', (mediaType) => {
+    expect(bodyOf(mediaType, {})).toMatchObject({
+      type: 'string',
+      description: expect.stringContaining(`(${mediaType}).`) as string,
+    });
+    expect(bodyOf(mediaType, {})).not.toHaveProperty('contentEncoding');
+  });
+
+  it.each<[string, JsonObject]>([
+    ['application/octet-stream', {}],
+    ['application/pkcs12', {}],
+    ['application/jwt-archive', {}],
+    ['application/sql', { type: 'string', format: 'binary' }],
+  ])('%s of %j is base64', (mediaType, schema) => {
+    expect(bodyOf(mediaType, schema)).toMatchObject({ contentEncoding: 'base64' });
+  });
+});

@@ -5,7 +5,7 @@ import { plural } from '../../print/budget.js';
 import { showWarnings } from '../../print/problems.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Wanted } from '../../project/credentials.js';
-import type { Facts } from '../../project/facts.js';
+import { overStdio, type Facts } from '../../project/facts.js';
 import { findProject } from '../../project/folders.js';
 import type { LocalServer } from '../../project/local-server.js';
 import { clientOf } from '../../project/local-clients.js';
@@ -26,8 +26,7 @@ export interface Added {
 export function reportAdded(added: Added, terminal: Terminal): void {
   const { server, registering, facts } = added;
   const { client, file, installed, launch, paste } = registering;
-  // The only caller over stdio is the user, whose scopes the API checks.
-  const warnings = facts.warnings.filter(({ code }) => code !== 'UNCHECKED_SCOPES');
+  const warnings = overStdio(facts.warnings);
   showWarnings(warnings, terminal);
   const [kept, missing] = [namesOf(added.kept), namesOf(added.open)];
   const more = { installed, file, kept, missing, warnings, ...(!installed && { paste }) };

@@ -44,7 +44,7 @@ function tunnelLines(url: string): string {
   const { hostname, origin } = new URL(url);
   if (hostname !== '127.0.0.1')
     return `\nUse ${url} in ChatGPT and Claude.\nAnyone who knows it can sign in; the API behind it is a mock.\n`;
-  return `\nClients in the cloud, such as ChatGPT and Claude, cannot reach this machine.\nDeploy the server, or run this with --public-url and a tunnel to ${origin}.\n`;
+  return `\nClients in the cloud, such as ChatGPT and Claude, cannot reach this machine.\nDeploy the server, or run this with --public-url and a tunnel to\n${origin}.\n`;
 }
 
 /** The Inspector needs a later Node than this program, so npx installs one; this version was tested. */
@@ -68,8 +68,8 @@ export function summarizeStdio(
     (client) => [clientOf(client).label, pasteOf(client, launch)] as const,
   );
   return [
-    `${printable(title)}\n\n${printable(api)}. This now waits for a client on stdin; Ctrl-C stops it.\n`,
-    'To use it in a client, let the client start it. Paste a command, or a line into its configuration:\n\n',
+    `${printable(title)}\n\n${printable(api)}. This now waits for a client\non stdin; Ctrl-C stops it.\n`,
+    'To use it in a client, let the client start it.\nPaste a command, or a line into its configuration:\n\n',
     format([['Inspector', `${inspector} ${command}`], ...rows]),
     '\n',
   ].join('');

@@ -92,7 +92,7 @@ async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<nu
   const seen = server && (await examineServer(server, token));
   const issuerText = needs.issuer ?? seen?.issuer;
   if (issuerText === undefined && seen === undefined) throw nothingToExamine();
-  const resource = needs.resource ?? server?.href;
+  const resource = needs.resource ?? seen?.resource ?? server?.href;
   const scopes = needs.scopes.length > 0 ? needs.scopes : (seen?.scopes ?? []);
   const examined =
     issuerText === undefined

@@ -17,16 +17,16 @@ export function report(
   provider: ProviderNotes | undefined,
   terminal: Terminal,
 ): string {
-  const isUnreachable = checks.some(({ unreachable }) => unreachable === true);
+  const lost = checks.find(({ unreachable }) => unreachable === true);
   // Skipped checks are noise if nothing could be checked.
-  const shown = checks.filter(({ status }) => !isUnreachable || status !== 'skip');
+  const shown = checks.filter(({ status }) => lost === undefined || status !== 'skip');
   const rows = shown.map(({ id, status, found }) => [status, titles[id], found]);
   const remedies = checks.flatMap(({ id, status, remedy }) =>
     remedy === undefined || status === 'pass' ? [] : [`  ${titles[id]}: ${printable(remedy)}\n`],
   );
   const count = (status: Check['status']) =>
     checks.filter((check) => check.status === status).length;
-  const verdict = verdictOf(isUnreachable, count('fail'), count('warn'));
+  const verdict = verdictOf(lost, count('fail'), count('warn'));
   const color = count('fail') === 0 ? 'green' : 'red';
   return [
     formatTable(['', 'CHECK', 'FOUND'], rows, terminal.resultColumns, terminal.grade),
@@ -36,8 +36,9 @@ export function report(
   ].join('');
 }
 
-function verdictOf(isUnreachable: boolean, failures: number, warnings: number): string {
-  if (isUnreachable) return 'Not checked: the authorization server cannot be reached.';
+function verdictOf(lost: Check | undefined, failures: number, warnings: number): string {
+  if (lost !== undefined)
+    return `Not checked: the ${lost.id === 'server-challenge' ? 'server' : 'authorization server'} cannot be reached.`;
   if (failures > 0) return 'Not ready for MCP.';
   return warnings === 0 ? 'Ready for MCP.' : 'Ready for MCP, with limits.';
 }

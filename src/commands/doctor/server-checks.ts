@@ -1,4 +1,4 @@
-import { texts, type JsonObject } from '../../json.js';
+import { text, texts, type JsonObject } from '../../json.js';
 import { createFetch, type Fetch } from '../../net/reach.js';
 import { fail, pass, skip, warn, type Check } from './check.js';
 import { listIn } from '../../net/metadata.js';
@@ -10,6 +10,8 @@ interface ServerFindings {
   readonly checks: readonly Check[];
   /** Its authorization server, if it names one. */
   readonly issuer?: string | undefined;
+  /** Its own URL, if it names one: tokens must be issued for it. */
+  readonly resource?: string | undefined;
   /** The scopes in its metadata. */
   readonly scopes: readonly string[];
 }
@@ -32,6 +34,8 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
   const eras = arrives ? [await checkEras(fetch, url, token)] : [];
   const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
   const document = answers[found]?.body;
+  if ([refused, ...answers].every(({ problem }) => problem !== undefined))
+    return { checks: [{ ...challenge, unreachable: true }], scopes: [] };
   if (document === undefined)
     return { checks: [challenge, missing(places, answers, refused), ...eras], scopes: [] };
   const issuer = issuerOf(document);
@@ -45,6 +49,7 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
       ...eras,
     ],
     issuer,
+    resource: text(document['resource']),
     scopes: listIn(document, 'scopes_supported') ?? [],
   };
 }
@@ -190,11 +195,32 @@ async function checkEras(fetch: Fetch, url: URL, token: string | undefined): Pro
   if (spoken.length === 2) return pass('server-eras', 'initialize and 2026-07-28.');
   if (token === undefined && [older, newer].every(({ status }) => status === 401))
     return skip('server-eras', 'Needs an access token.', 'Pass one with --token to check this.');
+  const refusal = spoken.length === 0 ? checkRefusal(older) : undefined;
   const silent = spoken.length === 0 ? `neither era: ${faultOf(older)}` : `only ${spoken.join()}`;
-  return (spoken.length === 0 ? fail : warn)(
+  return (
+    refusal ??
+    (spoken.length === 0 ? fail : warn)(
+      'server-eras',
+      `It supports ${silent}.`,
+      'Clients of both eras are in use: support both.',
+    )
+  );
+}
+
+/** A server that does not accept the token does not show which eras it supports. */
+function checkRefusal(answer: Answer): Check | undefined {
+  const { status } = answer;
+  if (status === 401 || status === 403)
+    return fail(
+      'server-eras',
+      `It refuses the token: ${faultOf(answer)}.`,
+      'The checks of the token, and auth_failure in the log of the server, explain why.',
+    );
+  if (status !== 503) return undefined;
+  return fail(
     'server-eras',
-    `It supports ${silent}.`,
-    'Clients of both eras are in use: support both.',
+    `It cannot validate the token: ${faultOf(answer)}.`,
+    'The checks of the authorization server, and provider_failure in the log of the server, explain why.',
   );
 }
 

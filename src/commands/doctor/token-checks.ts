@@ -200,10 +200,9 @@ function isWritten(aud: unknown): boolean {
 function checkTime(claims: JWTPayload, rules: TokenRules): Check {
   const now = Date.now() / 1000;
   const { exp, nbf, iat } = claims;
-  const minutes = (seconds: number) => `${Math.round(Math.abs(seconds) / 60)} min`;
   const isWrong = claimFault(claims, rules, ['exp', 'nbf', 'iat']);
   if (!isWrong && issuedFault(claims, rules.oauth) === undefined)
-    return pass('token-time', `Expires in ${minutes((exp ?? now) - now)}.`);
+    return pass('token-time', `Expires in ${duration((exp ?? now) - now)}.`);
   if (exp === undefined)
     return fail(
       'token-time',
@@ -214,12 +213,22 @@ function checkTime(claims: JWTPayload, rules: TokenRules): Check {
   if (odd !== undefined)
     return fail('token-time', `${odd[0]} is not a number.`, 'Write times as seconds since 1970.');
   if (exp < now)
-    return fail('token-time', `It expired ${minutes(now - exp)} ago.`, 'Get a new one.');
+    return fail('token-time', `It expired ${duration(now - exp)} ago.`, 'Get a new one.');
   return fail(
     'token-time',
-    `It becomes valid in ${minutes(Math.max(nbf ?? 0, iat ?? 0) - now)}.`,
+    `It becomes valid in ${duration(Math.max(nbf ?? 0, iat ?? 0) - now)}.`,
     'Correct the clock of this machine or of the provider.',
   );
+}
+
+/** Seconds in the largest unit of which there are at least two. */
+function duration(seconds: number): string {
+  const length = Math.abs(seconds);
+  if (length < 120) return `${Math.round(length)} s`;
+  if (length < 7200) return `${Math.round(length / 60)} min`;
+  return length < 172_800
+    ? `${Math.round(length / 3600)} h`
+    : `${Math.round(length / 86_400)} days`;
 }
 
 function isNumeric(time: unknown): boolean {

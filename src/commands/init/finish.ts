@@ -136,5 +136,5 @@ function formatClients(name: string, output: string): string {
     const { label } = clientOf(client);
     return `  ${label.padEnd(12)}${pasteOf(client, { name, command: 'node', args })}`;
   });
-  return `\nOnce it is built, a client starts it. Paste a command, or a line into its configuration:\n${lines.join('\n')}\n`;
+  return `\nOnce it is built, a client starts it.\nPaste a command, or a line into its configuration:\n${lines.join('\n')}\n`;
 }

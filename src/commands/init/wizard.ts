@@ -31,7 +31,7 @@ export async function wizard(
   const variables = await askUpstream(opened, asker);
   opened = await askBaseUrl(opened, asker);
   opened = await askOutput(opened, asker);
-  const { draft, document } = opened;
+  const { draft, document, isLocal } = opened;
   const words = generateWords(document, draft, terminal.program);
   asker.say('step', 'The same command without questions:');
   terminal.remark(`\n${formatCommand(words)}\n`);
@@ -41,6 +41,6 @@ export async function wizard(
   }
   terminal.remark('\n');
   const isUpdate = existsSync(join(draft.output ?? '.', lockPath));
-  await generateCommand(draft, terminal, { withoutSteps: true });
+  await generateCommand(draft, terminal, { withoutSteps: true, isLocal: isLocal === true });
   return finish(opened, { variables, dev, isUpdate }, asker, terminal);
 }

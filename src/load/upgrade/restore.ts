@@ -22,6 +22,7 @@ export function restoreWritten(document: JsonObject): void {
     if (kind === 'schema') restoreItems(value['required']);
     if (kind === 'operation' || kind === 'pathItem') restoreServers(value['servers']);
     if (kind === 'parameter') restoreUntyped(value['schema'], document);
+    if (kind === 'schema') restoreParts(value, document);
     const schema = kind === 'schema' ? value : (value['schema'] ?? value);
     if (describesData.has(kind)) restoreExamples(value, schema, document);
   });
@@ -97,6 +98,12 @@ function restoreExamples(holder: JsonObject, schema: Json, document: JsonObject)
       for (const example of Object.values(list))
         if (isObject(example)) restoreData(example, 'value', schema, document);
   }
+}
+
+/** The values of parts that leave the type to the schema around them: `allOf: [{ type: string }, { enum: [1.10] }]`. */
+function restoreParts(schema: JsonObject, document: JsonObject): void {
+  for (const part of ['allOf', 'anyOf', 'oneOf'].flatMap((key) => array(schema[key])))
+    if (isObject(part) && part['type'] === undefined) restoreExamples(part, schema, document);
 }
 
 /** Outside of bodies all values are sent as text: where a schema has no type, `1.0` is not 1. */

@@ -156,8 +156,14 @@ function kindOf(mediaType: string, media: JsonObject): MediaKind {
   if (type.startsWith('multipart/')) return 'multipart';
   if (/\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(type)) return 'lines';
   if (type.startsWith('text/') || /[/+](xml|(x-)?yaml)$|\bgraphql$/.test(type)) return 'text';
-  return type === '*/*' && object(media['schema'])['format'] !== 'binary' ? 'json' : 'binary';
+  if (object(media['schema'])['format'] === 'binary') return 'binary';
+  if (TEXTS.test(type)) return 'text';
+  return type === '*/*' ? 'json' : 'binary';
 }
+
+/** Text formats whose names do not say so; without a schema, the body is their text. */
+const TEXTS =
+  /\/(x-)?(csv|sql|toml|javascript|ecmascript|typescript|sh|jwt|jose|pem-file|pem-certificate-chain|sparql-(query|update)|n-triples|n-quads|trig)$/;
 
 /** Types with their own serializer keep it; for any other type, a string is sent unchanged. */
 function textKind(mediaType: string): MediaKind {

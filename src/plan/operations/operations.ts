@@ -92,6 +92,7 @@ function operationsOf(
       definition,
     }),
   );
+  warnings.push(...unknownMethods(pathItem, place));
   return [...fixed, ...additional].flatMap((found) => {
     const fault = isObject(found.definition) ? methodFault(found.method) : 'it is not an object';
     if (fault !== undefined) warnings.push(unsupported(found.place, fault));
@@ -103,6 +104,18 @@ function operationsOf(
       ]) ?? []
     );
   });
+}
+
+/** Operations under names that are not methods of a Path Item Object: `purge`, or a misspelt one. */
+function unknownMethods(pathItem: JsonObject, place: (key: string) => string): Problem[] {
+  const keys = Object.keys(pathItem).filter(
+    (key) => !METHODS.includes(key) && !key.startsWith('x-') && isObject(pathItem[key]),
+  );
+  const unknown = keys.filter((key) => isObject(object(pathItem[key])['responses']));
+  return unknown.map((key) => ({
+    ...unsupported(place(key), `${key} is not a method of a path in OpenAPI`),
+    remedy: 'Correct it, or move the operation to additionalOperations, with --overlay.',
+  }));
 }
 
 function methodFault(method: string): string | undefined {

@@ -30,25 +30,40 @@ export function planServers(
   const variables = nameVariables(definitionsOf(server));
   if (chosen !== undefined) return { baseUrl: chosen, variables, warnings: [] };
   const baseUrl = serverUrl(server, documentUrl, variables);
-  if (baseUrl === undefined) return { variables, warnings: [noServer(server)] };
+  if (baseUrl === undefined)
+    return { variables, warnings: [noServer(server, absoluteIn(serversOf(root)))] };
   const { query, warnings } = fixedQuery(server, '#/servers/0');
   return { baseUrl, ...(query !== undefined && { query }), variables, warnings };
 }
 
-function noServer(server: JsonObject): Problem {
+/** The first usable URL among the servers of a document. */
+function absoluteIn(servers: Json): string | undefined {
+  const urls = array(servers).map((server) => toBaseUrl(filled(object(server)) ?? ''));
+  return urls.find((url) => url !== undefined);
+}
+
+function noServer(server: JsonObject, other: string | undefined): Problem {
   const written = filled(server);
   const isHost = lacksScheme(written ?? '');
-  const reason = isHost
-    ? `The server ${JSON.stringify(written)} has no scheme`
-    : 'The document names no absolute server URL';
+  const proposed = isHost
+    ? `https://${written}`
+    : other && `${other}, another server of the document`;
   return {
     code: 'NO_SERVER',
     place: '#/servers',
-    message: `${reason}, so the generated server needs UPSTREAM_BASE_URL.`,
-    remedy: isHost
-      ? `Pass --base-url https://${written}, if that is the intended URL.`
-      : 'Pass --base-url, or set UPSTREAM_BASE_URL for the server.',
+    message: `${reasonOf(written, isHost, other)}, so the generated server needs UPSTREAM_BASE_URL.`,
+    remedy:
+      proposed === undefined
+        ? 'Pass --base-url, or set UPSTREAM_BASE_URL for the server.'
+        : `Pass --base-url ${proposed}, if that is the intended URL.`,
   };
+}
+
+function reasonOf(written: string | undefined, isHost: boolean, other: string | undefined): string {
+  if (isHost) return `The server ${JSON.stringify(written)} has no scheme`;
+  return other === undefined
+    ? 'The document names no absolute server URL'
+    : `The first server, ${JSON.stringify(written ?? '')}, is not an absolute URL`;
 }
 
 /** The URL of a server with the defaults of its variables. */

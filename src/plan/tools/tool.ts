@@ -129,13 +129,17 @@ export function planTool(
   };
 }
 
+// Letters that a tool's name has no trace of.
+const FOREIGN = /(?!\p{Script=Latin})\p{L}/u;
+
 function describe(
   { definition, method, path, operationId }: Operation,
   name: string,
   curation: Curation,
 ): Required<Pick<Tool, 'title' | 'description'>> {
   const summary = curation.title ?? text(definition['summary']);
-  const title = summary ?? titleOf(operationId ?? name);
+  const isLost = operationId === undefined && FOREIGN.test(path);
+  const title = summary ?? (isLost ? `${method} ${path}` : titleOf(operationId ?? name));
   const long = text(definition['description']);
   const whole = [summary, long].filter(
     (part) => part !== undefined && !(part === summary && long?.startsWith(part) === true),

@@ -3,6 +3,12 @@ import { SERVER_INFO } from './messages.js';
 import { offerFields } from './upstream/fields.js';
 import type { FileTool } from './upstream/files.js';
 
+/** With OAuth: tokens that clients obtain in these ways are accepted like any other (MCP extensions, auth). */
+export const SIGN_IN_EXTENSIONS = {
+  'io.modelcontextprotocol/oauth-client-credentials': {},
+  'io.modelcontextprotocol/enterprise-managed-authorization': {},
+};
+
 /** A tool as clients see it. */
 export interface ListedTool {
   readonly [key: string]: unknown;

@@ -18,7 +18,7 @@ import {
   type HttpResponse,
 } from './http.js';
 import { instructionsOf } from './instructions.js';
-import { CACHE, createLists, listTool } from './listing.js';
+import { CACHE, createLists, listTool, SIGN_IN_EXTENSIONS } from './listing.js';
 import {
   complete,
   errorResponse,
@@ -80,11 +80,6 @@ export interface Mcp {
 
 /** JSON-RPC 2.0 section 5.1. */
 const INVALID_PARAMS = -32_602;
-/** With OAuth: tokens that clients obtain in these ways are accepted like any other (MCP extensions, auth). */
-export const SIGN_IN_EXTENSIONS = {
-  'io.modelcontextprotocol/oauth-client-credentials': {},
-  'io.modelcontextprotocol/enterprise-managed-authorization': {},
-};
 
 // Loaded lazily: a client that only lists and calls should not pay for it.
 const loadSdk = () => import('@modelcontextprotocol/server');

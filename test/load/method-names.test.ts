@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { loadDocument } from './helpers.js';
+import { plan } from '../../src/plan/plan.js';
+
+const ok = { responses: { 200: { description: 'OK' } } };
+
+/** The tools of a document with one path, and its warnings. */
+async function planOf(pathItem: object, version: object = { openapi: '3.1.0' }) {
+  const document = await loadDocument({
+    ...version,
+    info: { title: 'Pets', version: '1' },
+    servers: [{ url: 'https://api.example.com' }],
+    paths: { '/pets': pathItem },
+  });
+  const { api, warnings } = plan(document, {});
+  return {
+    tools: api.tools.map(({ name, request }) => `${name} ${request.method}`),
+    inputs: api.tools.map(({ inputSchema }) => Object.keys(inputSchema.properties ?? {})),
+    warnings: [...document.warnings, ...warnings],
+  };
+}
+
+test.each([['GET'], ['Get']])('a method may be written as %s', async (method) => {
+  const { tools, warnings } = await planOf({
+    parameters: [],
+    [method]: { operationId: 'list', ...ok },
+    post: ok,
+  });
+  expect(tools).toEqual(['list GET', 'post_pets POST']);
+  expect(warnings).toEqual([]);
+});
+
+test('its parts are upgraded like those of other operations', async () => {
+  const body = { name: 'pet', in: 'body', schema: { type: 'object' } };
+  const { tools, inputs } = await planOf(
+    { POST: { parameters: [body], ...ok } },
+    { swagger: '2.0' },
+  );
+  expect(tools).toEqual(['post_pets POST']);
+  expect(inputs).toEqual([['body']]);
+});
+
+test('the method as OpenAPI writes it takes precedence, and the other is reported', async () => {
+  const { tools, warnings } = await planOf({ GET: ok, get: { operationId: 'own', ...ok } });
+  expect(tools).toEqual(['own GET']);
+  expect(warnings).toMatchObject([{ code: 'UNSUPPORTED_METHOD', place: '#/paths/~1pets/GET' }]);
+});
+
+test.each([['PURGE'], ['link'], ['gte']])('%s is reported, not lost', async (method) => {
+  const { tools, warnings } = await planOf({ get: ok, [method]: { operationId: 'other', ...ok } });
+  expect(tools).toEqual(['get_pets GET']);
+  expect(warnings).toEqual([
+    {
+      code: 'UNSUPPORTED_METHOD',
+      place: `#/paths/~1pets/${method}`,
+      message: `Skipped: ${method} is not a method of a path in OpenAPI.`,
+      remedy: 'Correct it, or move the operation to additionalOperations, with --overlay.',
+    },
+  ]);
+});
+
+test('other members of a path are no operations', async () => {
+  const { warnings } = await planOf({ get: ok, 'x-old': ok, foo: { a: 1 }, summary: 'Pets' });
+  expect(warnings).toEqual([]);
+});
