@@ -1,35 +1,10 @@
 import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
-import { changesOfUrl, endsIn, isUrl, linkOf, urlIn } from './links.js';
-import {
-  argumentsOf,
-  itemsOf,
-  membersAround,
-  type Changes,
-  type Members,
-  says,
-  CURRENT,
-  CURSORS,
-  find,
-  firstOf,
-  isTelling,
-  LAST,
-  membersOf,
-  MORE,
-  NEXT,
-  NUMBERS,
-  numberOf,
-  offsetOf,
-  pick,
-  plain,
-  SIZES,
-  STATED_SIZES,
-  TOTAL_PAGES,
-  TOTALS,
-  typed,
-  valueOf,
-  words,
-  type Argument,
-} from './paging.js';
+import { argumentsOf, find, firstOf, numberOf, offsetOf, pick, plain, typed } from './paging.js';
+import { endsIn, isTelling, isUrl, itemsOf, linkOf, membersAround, membersOf } from './paging.js';
+import { says, urlIn, valueOf, valuesIn, words } from './paging.js';
+import { CURRENT, CURSORS, LAST, MORE, NEXT, NUMBERS, SIZES } from './paging.js';
+import { STATED_SIZES, TOTAL_PAGES, TOTALS } from './paging.js';
+import type { Argument, Changes, Members } from './paging.js';
 
 /** A response and its call, as far as they matter for the pages of a list. */
 export interface Page {
@@ -115,7 +90,7 @@ function sizeOfPage({ args, answer }: Page, size: Argument): number | undefined 
 }
 
 function statedSize(members: Members): number | undefined {
-  const stated = STATED_SIZES.flatMap((name) => members.get(name) ?? []).map(numberOf);
+  const stated = valuesIn(members, STATED_SIZES).map(numberOf);
   return stated.find((value) => value !== undefined && value > 1);
 }
 
@@ -147,6 +122,30 @@ function countsIn(headers: Page['headers']): Readonly<Record<string, Json>> {
     return value === undefined ? [] : [[name, value.replace(/^\S*\//, '')] as const];
   });
   return Object.fromEntries(entries);
+}
+
+/** The differences between the query of a URL and the call; undefined if it has none of the arguments. */
+function changesOfUrl(
+  url: string,
+  args: readonly Argument[],
+  given: JsonObject,
+): Changes | undefined {
+  const query = new URLSearchParams(url.split('#', 1)[0]?.split('?').slice(1).join('?') ?? '');
+  const own = args.filter(({ isInBody, wire }) => !isInBody && query.has(wire));
+  if (own.length === 0) return undefined;
+  const changes = new Map<Argument, Json | undefined>();
+  for (const argument of own) {
+    const value = query.get(argument.wire) ?? '';
+    const before = valueOf(given, argument);
+    const isSame = value === before || value === JSON.stringify(before);
+    const isList = Array.isArray(before) || [argument.schema['type']].flat().includes('array');
+    if (!isSame && !isList) changes.set(argument, typed(value, argument));
+  }
+  // Shopify's cursor contains the filters, and is refused together with them.
+  const isAlone = own.some(({ wire }) => wire === 'page_info');
+  for (const other of isAlone ? args : [])
+    if (!other.isInBody && !own.includes(other)) changes.set(other, undefined);
+  return changes;
 }
 
 function changesOfCursor(
@@ -187,8 +186,7 @@ function changesOfLastId(
   answer: Json,
 ): Changes | undefined {
   const [first, last] = [0, -1].map((index) => itemsOf(answer)?.items.at(index)).map(idOf);
-  const named = LAST_IDS.flatMap((name) => members.get(name) ?? []);
-  const stated = named.find(isCursor);
+  const stated = valuesIn(members, LAST_IDS).find(isCursor);
   // With the newest first, as often, what is after an ID is on the page before.
   const isOrdered = stated !== undefined || isLess(first, last);
   const [argument, id] = [pick(args, isOrdered ? AFTER_ASCENDING : AFTER_ID), stated ?? last];
@@ -272,9 +270,10 @@ function positionOf({ args }: Page, members: Members, offset: Argument) {
 }
 
 function firstNumber(members: Members, names: readonly string[]): number | undefined {
-  const values = names.flatMap((name) => members.get(name) ?? []);
   // Elasticsearch counts in an object.
-  const counts = values.map((value) => (isObject(value) ? (value['value'] ?? null) : value));
+  const counts = valuesIn(members, names).map((value) =>
+    isObject(value) ? (value['value'] ?? null) : value,
+  );
   return counts.map(numberOf).find((value) => value !== undefined);
 }
 
