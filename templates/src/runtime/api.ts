@@ -231,3 +231,13 @@ export function isObject(value: unknown): value is Record<string, unknown>;
 export function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The same text for equal JSON values, whatever the order of their members. */
+export function canonical(value: Json): string {
+  // A key `__proto__` is just a key: fromEntries defines properties.
+  return JSON.stringify(value, (_, part: Json) =>
+    isObject(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

@@ -5,7 +5,7 @@ import type {
   InputRequiredResult,
   ServerContext,
 } from '@modelcontextprotocol/server';
-import { isObject, type Json, type JsonObject, type Tool } from './api.js';
+import { canonical, isObject, type Json, type JsonObject, type Tool } from './api.js';
 import type { Audit } from './audit.js';
 import { hashOf, identityOf, type Caller, type Holder } from './caller.js';
 import type { Clock } from './limits.js';
@@ -201,17 +201,8 @@ function createMemory(now: Clock): (id: string) => boolean {
   };
 }
 
-/** A digest that is the same for equal JSON, whatever the order of its members. */
 function digestOf(args: JsonObject): string {
-  return hash('sha256', JSON.stringify(ordered(args)), 'base64url');
-}
-
-/** Members as pairs, not as an object: the name `__proto__` would be lost, and others could be mistaken for a list. */
-function ordered(value: Json): Json {
-  if (Array.isArray(value)) return ['list', ...value.map(ordered)];
-  if (!isObject(value)) return value;
-  const names = Object.keys(value).sort();
-  return names.map((name): Json => [name, ordered(value[name] ?? null)]);
+  return hash('sha256', canonical(args), 'base64url');
 }
 
 const MAX_ARGUMENTS = 20;
