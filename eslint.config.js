@@ -57,7 +57,6 @@ const shared = [
   'caller',
   'client',
   'environment',
-  'fetch-public',
   'http',
   'limits',
   'media',
@@ -107,7 +106,7 @@ function runtimeRules() {
     folder('upstream', 'oauth'),
     folder('credentials', 'oauth', 'upstream'),
     forbid(
-      ['net', 'platform', 'public-address'].map((name) => `${runtime}/${name}.ts`),
+      ['fetch-public', 'net', 'platform'].map((name) => `${runtime}/${name}.ts`),
       onlyOwn('node:', 'undici$'),
       upwards(String.raw`\.`),
       folders,

@@ -17,8 +17,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http.js';
-import { instructionsOf } from './instructions.js';
-import { CACHE, createLists, listTool } from './listing.js';
+import { CACHE, createLists, instructionsOf, listTool } from './listing.js';
 import {
   complete,
   errorResponse,

@@ -101,5 +101,5 @@ export const searchMutations: readonly Mutation[] = [
     'createOffer(api, tools, gate?.lacking)',
     'createOffer(api, tools)',
   ]),
-  searching('operations/find.ts', 'any number of names', ['names.length > MAX_NAMES', 'false']),
+  searching('operations/three.ts', 'any number of names', ['names.length > MAX_NAMES', 'false']),
 ];

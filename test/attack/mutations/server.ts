@@ -59,8 +59,8 @@ export const serverMutations: readonly Mutation[] = [
     'scope.slice(prefix.length).toLowerCase() : scope',
   ]),
   scope('oauth/scopes.ts', 'nothing is implied', [
-    'implies.get(scope) ?? []',
-    'implies.get(scope)?.slice(0, 0) ?? []',
+    'of implies.get(scope) ?? []',
+    'of implies.get(scope)?.slice(0, 0) ?? []',
   ]),
   scope('oauth/scopes.ts', 'a step-up forgets the old scopes', [
     '[...new Set([...kept, ...needed])]',
@@ -70,7 +70,7 @@ export const serverMutations: readonly Mutation[] = [
     'rules.supported.filter((scope) => held.has(scope))',
     'granted',
   ]),
-  scope('oauth/metadata.ts', 'scopes are asked for without their prefix', [
+  scope('oauth/scopes.ts', 'scopes are asked for without their prefix', [
     'isWhole(scope) ? scope : prefix + scope',
     'scope',
   ]),

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { instructionsOf } from '../../../../templates/src/runtime/instructions.js';
-import { listTool } from '../../../../templates/src/runtime/listing.js';
+import { instructionsOf, listTool } from '../../../../templates/src/runtime/listing.js';
 import { SIGN_IN_EXTENSIONS } from '../../../../templates/src/runtime/mcp.js';
 import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
 import { variables } from '../../../../templates/src/runtime/variables.js';

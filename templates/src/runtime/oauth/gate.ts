@@ -10,17 +10,19 @@ import {
   type HttpResponse,
 } from '../http.js';
 import { createLimiter, networkOf, type Excess } from '../limits.js';
-import { withPrefix, type Resource } from './metadata.js';
+import type { Resource } from './metadata.js';
 import {
   mayCall,
   missingScopes,
   reportFor,
   scopesToAskFor,
   stepUpScopes,
+  withPrefix,
   type ClientNames,
   type Report,
+  type ScopeRules,
 } from './scopes.js';
-import type { OAuthSettings, ScopeRules } from './settings.js';
+import type { OAuthSettings } from './settings.js';
 import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
 import type { Identity, Verifier } from './token.js';
 

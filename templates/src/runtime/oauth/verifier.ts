@@ -6,8 +6,7 @@ import { createHttpClient } from '../net.js';
 import type { HttpClient } from '../outgoing.js';
 import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
 import { createJwtVerifier, createKeys } from './jwt.js';
-import { serversOf } from './servers.js';
-import type { OAuthSettings } from './settings.js';
+import { serversOf, type OAuthSettings } from './settings.js';
 import { InvalidToken, ProviderUnavailable, shown, type Claims, type Verifier } from './token.js';
 
 // For all documents together: a request waits no longer than this for the first key.

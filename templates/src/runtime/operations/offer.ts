@@ -4,15 +4,11 @@ import type { Caller } from '../caller.js';
 import { isOversized, parseJson } from '../http.js';
 import { BODY_LIMITS } from '../messages.js';
 import { nearestNames } from '../nearest.js';
-import { createFind } from './find.js';
 import { createMap } from './map.js';
-import { isRead, metaTools, toolNames } from './three.js';
+import { createFind, isRead, metaTools, toolNames, type Lacking } from './three.js';
 
 /** How the operations of an API are offered: each as a tool, or through three tools that find and call them. */
 export type ToolMode = 'all' | 'search';
-
-/** The scopes that a caller lacks for an operation, as they are requested from the provider. */
-export type Lacking = (tool: Tool, caller: Caller | undefined) => readonly string[];
 
 /** What a call means: an operation with its arguments, or something that this server answers itself. */
 export type Meant =
@@ -74,7 +70,7 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
   const meta = metaTools(api, map);
   const names = toolNames(api);
   const metaNames = new Set<string>(Object.values(names));
-  const find = createFind({ tools: api.tools, map, names, lacking });
+  const find = createFind(api, map, lacking);
   const pinned = pinnedOf(api, [...metaNames]);
   const direct = new Map(pinned.map((tool) => [tool.name, tool]));
 
