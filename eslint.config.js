@@ -52,7 +52,6 @@ function stageRules() {
 /** The files of the runtime that its folders are built on, and those that are built on the folders. */
 const shared = [
   'api',
-  'attributes',
   'audit',
   'caller',
   'client',

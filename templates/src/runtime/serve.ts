@@ -4,13 +4,13 @@ import type { Api } from './api.js';
 import { createRefusalLog, type Audit } from './audit.js';
 import { parseJson, refuse, type Answer } from './http.js';
 import { createMcp } from './mcp.js';
-import { withoutNulls } from './nulls.js';
+import { withoutNulls } from './messages.js';
 import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { listen, type Running } from './run.js';
 import type { HttpSettings, StdioSettings } from './settings.js';
 import type { Routes } from './routes.js';
-import { countRefusal } from './telemetry.js';
+import { countRefusal } from './spans.js';
 import { createCheck, type Call } from './upstream/call.js';
 
 export type { Route, Routes } from './routes.js';

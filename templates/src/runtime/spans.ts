@@ -18,7 +18,7 @@ import {
   type Span,
   type SpanOptions,
 } from '@opentelemetry/api';
-import { methodOf } from './attributes.js';
+import type { HttpRequest } from './http.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 
 const SCOPE = 'openapi-to-mcp';
@@ -69,6 +69,20 @@ export function durations(name: string, explicitBucketBoundaries: number[]): His
 /** Seconds since a moment of `performance.now()`. */
 export function since(started: number): number {
   return (performance.now() - started) / 1000;
+}
+
+/** Counts a request that is refused; the reason is one of a few. */
+export function countRefusal(reason: string): void {
+  meter().createCounter('openapi_to_mcp.refusals', { unit: '{request}' }).add(1, { reason });
+}
+
+/** A method that is made up must not become a metric. */
+export const OTHER = '_OTHER';
+const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'];
+
+/** The method of a request for spans and metrics. */
+export function methodOf({ method }: Pick<HttpRequest, 'method'>): string {
+  return HTTP_METHODS.includes(method) ? method : OTHER;
 }
 
 /** A client whose requests have spans, with only the path template of the URL: the rest may be arguments or keys. */
@@ -199,8 +213,8 @@ export function passedOn(meta: Meta, header: Reader): Trace {
   return {
     ...(isTraced && { traceparent }),
     // Never without the other (W3C Trace Context section 3.3.1).
-    ...(isTraced && isTracestate(tracestate) && { tracestate }),
-    ...(isBaggage(baggage) && { baggage }),
+    ...(isTraced && isList(tracestate, TRACESTATE) && { tracestate }),
+    ...(isList(baggage, BAGGAGE) && { baggage }),
   };
 }
 
@@ -211,27 +225,30 @@ function isTraceparent(value: string | undefined): value is string {
   return version !== 'ff' && !empty;
 }
 
-// W3C Trace Context section 3.3.1.3; longer values may be dropped.
-const STATE = { members: 32, length: 512, member: /^[a-z\d][\w*/@-]*=[!-+\--<>-~ ]*[!-+\--<>-~]$/ };
-
-function isTracestate(value: string | undefined): value is string {
-  return value !== undefined && isList(value, STATE);
+/** The form of a list: of all of it, and of each member. */
+interface Form {
+  readonly members: number;
+  readonly length: number;
+  readonly member: RegExp;
 }
 
+// W3C Trace Context section 3.3.1.3; longer values may be dropped.
+const TRACESTATE: Form = {
+  members: 32,
+  length: 512,
+  member: /^[a-z\d][\w*/@-]*=[!-+\--<>-~ ]*[!-+\--<>-~]$/,
+};
+
 // W3C Baggage sections 3.3.1 and 3.3.2: a token, a value, and properties.
-const BAGGAGE = {
+const BAGGAGE: Form = {
   members: 64,
   length: 8192,
   member: /^[\w!#$%&'*+.^`|~-]+[ \t]*=[ \t]*[!#-+\--:<-[\]-~]*[ \t]*(;[!-+\--~ \t]*)?$/,
 };
 
-function isBaggage(value: string | undefined): value is string {
-  return value !== undefined && isList(value, BAGGAGE);
-}
-
-/** Whether a text is a list whose members all have this form: it becomes a header of another request. */
-function isList(text: string, { members, length, member }: typeof STATE): boolean {
-  if (text.length > length) return false;
-  const items = text.split(',').map((item) => item.replace(/^[ \t]+|[ \t]+$/g, ''));
+/** Whether a value has a form: it becomes a header of another request. */
+function isList(value: string | undefined, { members, length, member }: Form): value is string {
+  if (value === undefined || value.length > length) return false;
+  const items = value.split(',').map((item) => item.replace(/^[ \t]+|[ \t]+$/g, ''));
   return items.length <= members && items.every((item) => member.test(item));
 }

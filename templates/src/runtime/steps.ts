@@ -16,7 +16,7 @@ import {
 } from './http.js';
 import type { Excess, Hold, Limiter } from './limits.js';
 import type { Mcp } from './mcp.js';
-import { essence } from './media.js';
+import { essence, takenBy, type Taken } from './media.js';
 import {
   BODY_LIMITS,
   calledTools,
@@ -25,10 +25,8 @@ import {
   messagesOf,
   readDirect,
   rpcRefusal,
-  takenBy,
-  type Taken,
+  withoutNulls,
 } from './messages.js';
-import { withoutNulls } from './nulls.js';
 import type { Gate } from './oauth/gate.js';
 import { clientNames } from './oauth/scopes.js';
 import type { HttpSettings } from './settings.js';
