@@ -1,13 +1,8 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { createHttpClient } from './net.js';
-import {
-  FetchError,
-  type ClientResponse,
-  type Fetched,
-  type FetchPublic,
-  type HttpClient,
-} from './outgoing.js';
+import { FetchError } from './outgoing.js';
+import type { ClientResponse, Fetched, FetchPublic, HttpClient } from './outgoing.js';
 
 const MAX_REDIRECTS = 3;
 

@@ -9,22 +9,11 @@ import type { Api, JsonObject, Tool } from './api.js';
 import type { Audit } from './audit.js';
 import { authInfoOf, holderOf, identityOf, type Caller, type Holder } from './caller.js';
 import { ANSWER_MS, canAsk, createConfirmation, type ConfirmSettings } from './confirm.js';
-import {
-  emptyResponse,
-  fromWebResponse,
-  headerOf,
-  webHeaders,
-  type HttpRequest,
-  type HttpResponse,
-} from './http.js';
+import { emptyResponse, fromWebResponse, headerOf, webHeaders } from './http.js';
+import type { HttpRequest, HttpResponse } from './http.js';
 import { CACHE, createLists, instructionsOf, listTool } from './listing.js';
-import {
-  complete,
-  errorResponse,
-  resultResponse,
-  softwareOf,
-  type DirectRequest,
-} from './messages.js';
+import { complete, errorResponse, resultResponse, softwareOf } from './messages.js';
+import type { DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import { passedOn, type Reader } from './spans.js';

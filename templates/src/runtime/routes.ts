@@ -1,13 +1,6 @@
 import { SettingsError } from './environment.js';
-import {
-  fromWebResponse,
-  jsonResponse,
-  logged,
-  refuse,
-  webHeaders,
-  type HttpRequest,
-  type HttpResponse,
-} from './http.js';
+import { fromWebResponse, jsonResponse, logged, refuse, webHeaders } from './http.js';
+import type { HttpRequest, HttpResponse } from './http.js';
 import type { Gate } from './oauth/gate.js';
 import { isReservedPath } from './oauth/metadata.js';
 import type { HttpSettings } from './settings.js';

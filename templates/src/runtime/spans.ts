@@ -3,21 +3,9 @@
  * this copy of the API through a symbol on `globalThis`, if its own copy is not older. So this is 1.9, which is older
  * than SDKs 1, 2 and 3. Names follow the semantic conventions for MCP and HTTP.
  */
-import {
-  context,
-  metrics,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  type Attributes,
-  type Context,
-  type Histogram,
-  type Link,
-  type Span,
-  type SpanOptions,
-} from '@opentelemetry/api';
+import { context, metrics, propagation, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Attributes, Context, Histogram, Link, Span, SpanOptions } from '@opentelemetry/api';
 import type { HttpRequest } from './http.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 

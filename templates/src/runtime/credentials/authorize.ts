@@ -1,13 +1,8 @@
 import type { Api, SecurityRequirement } from '../api.js';
 import type { Caller, CallerToken } from '../caller.js';
 import { percentEncode } from '../http.js';
-import {
-  choose,
-  CredentialsError,
-  needsNothing,
-  type Placement,
-  type TokenNeed,
-} from './choose.js';
+import { choose, CredentialsError, needsNothing } from './choose.js';
+import type { Placement, TokenNeed } from './choose.js';
 import { isTellingHeader } from './secrets.js';
 import type { UpstreamCredentials } from './settings.js';
 import type { TokenSource } from './tokens.js';

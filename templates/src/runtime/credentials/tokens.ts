@@ -1,12 +1,7 @@
 import type { SecurityScheme } from '../api.js';
 import { hashOf, type CallerToken } from '../caller.js';
-import {
-  authenticateClient,
-  errorCode,
-  fetchJson,
-  Unreachable,
-  type OAuthClient,
-} from '../client.js';
+import { authenticateClient, errorCode, fetchJson, Unreachable } from '../client.js';
+import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
 import type { HttpClient } from '../outgoing.js';
 import { CredentialsError, tokenUrlOf, type TokenNeed } from './choose.js';

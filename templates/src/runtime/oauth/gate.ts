@@ -1,27 +1,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { limitLines, type Audit } from '../audit.js';
 import { CallerToken, identityOf, type Caller, type Holder } from '../caller.js';
-import {
-  linesOf,
-  logged,
-  refuse,
-  refuseExcess,
-  type HttpRequest,
-  type HttpResponse,
-} from '../http.js';
+import { linesOf, logged, refuse, refuseExcess } from '../http.js';
+import type { HttpRequest, HttpResponse } from '../http.js';
 import { createLimiter, networkOf, type Excess } from '../limits.js';
 import type { Resource } from './metadata.js';
-import {
-  mayCall,
-  missingScopes,
-  reportFor,
-  scopesToAskFor,
-  stepUpScopes,
-  withPrefix,
-  type ClientNames,
-  type Report,
-  type ScopeRules,
-} from './scopes.js';
+import { mayCall, missingScopes, reportFor, scopesToAskFor, stepUpScopes } from './scopes.js';
+import { withPrefix } from './scopes.js';
+import type { ClientNames, Report, ScopeRules } from './scopes.js';
 import type { OAuthSettings } from './settings.js';
 import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
 import type { Identity, Verifier } from './token.js';

@@ -1,29 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  isObject,
-  type Body,
-  type BodyShape,
-  type Json,
-  type JsonObject,
-  type PartEncoding,
-} from '../api.js';
+import { isObject } from '../api.js';
+import type { Body, BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
 import { isHeaderName, isReservedHeader } from '../http.js';
 import { essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
 import { decodePercent, isDots } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';
-import {
-  asRefusal,
-  encodingOf,
-  expandNamed,
-  expandUnnamed,
-  fields,
-  isStyled,
-  items,
-  plain,
-  refusal,
-  textOf,
-  writeForm,
-} from './serialize.js';
+import { asRefusal, encodingOf, expandNamed, expandUnnamed, fields } from './serialize.js';
+import { isStyled, items, plain, refusal, textOf, writeForm } from './serialize.js';
 
 /** A request body, ready to send. */
 export interface RequestBody {

@@ -1,11 +1,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from '../api.js';
 import type { Caller, CallerToken } from '../caller.js';
-import {
-  createAuthorizer,
-  type CustomCredential,
-  type UpstreamRequest,
-} from '../credentials/authorize.js';
+import { createAuthorizer } from '../credentials/authorize.js';
+import type { CustomCredential, UpstreamRequest } from '../credentials/authorize.js';
 import { CredentialsError } from '../credentials/choose.js';
 import { createLoginSource } from '../credentials/login.js';
 import type { Secrets } from '../credentials/secrets.js';

@@ -1,11 +1,5 @@
-import {
-  isObject,
-  type Api,
-  type Json,
-  type JsonObject,
-  type JsonSchema,
-  type Tool,
-} from '../api.js';
+import { isObject } from '../api.js';
+import type { Api, Json, JsonObject, JsonSchema, Tool } from '../api.js';
 import { ArgumentError } from './arguments.js';
 import { nearest } from '../nearest.js';
 

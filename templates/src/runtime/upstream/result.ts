@@ -2,15 +2,8 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { statusText } from '../http.js';
-import {
-  charset,
-  decodeWestern,
-  essence,
-  isConcrete,
-  isJson,
-  isText,
-  shownImage,
-} from '../media.js';
+import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../media.js';
+import { shownImage } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure } from './fit.js';
 import { PAGE_HEADERS } from './pages.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';

@@ -1,11 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isObject, type Api, type ServerVariable } from '../api.js';
 import { isTellingHeader } from '../credentials/secrets.js';
-import {
-  readCredentials,
-  type Callers,
-  type UpstreamCredentials,
-} from '../credentials/settings.js';
+import { readCredentials } from '../credentials/settings.js';
+import type { Callers, UpstreamCredentials } from '../credentials/settings.js';
 import { unknownVariables, type Environment } from '../environment.js';
 import { isHeaderName, isHeaderValue, isReservedHeader } from '../http.js';
 import type { ProxySettings, TlsSettings } from '../outgoing.js';
