@@ -146,19 +146,14 @@ function isYes(answer: unknown): boolean {
   return isObject(content) && content[KEY] === true;
 }
 
-/** A connection, with the capabilities that the client declared in the handshake of earlier protocol versions. */
-interface Connection {
-  getClientCapabilities(): unknown;
-}
-
 /**
  * Whether the client can ask the user. Not over HTTP with earlier protocol versions: this server keeps no sessions, and
- * an answer could reach another instance.
+ * an answer could reach another instance. `connection` has the capabilities of their handshake.
  */
 export function canAsk(
   { mcpReq, http }: ServerContext,
   era: 'legacy' | 'modern',
-  connection: Connection,
+  connection: { getClientCapabilities(): unknown },
 ): boolean {
   const envelope: Record<string, unknown> = { ...mcpReq.envelope };
   const stdio = http === undefined ? connection.getClientCapabilities() : undefined;

@@ -225,10 +225,10 @@ function endOfString(json: Uint8Array, start: number): number {
 
 const utf8 = new TextDecoder();
 
-/** The value of a JSON text in UTF-8; undefined if it is not JSON. */
-export function parseJson(bytes: Uint8Array): unknown {
+/** The value of a JSON text, a string or its bytes in UTF-8; undefined if it is not JSON. */
+export function parseJson(json: string | Uint8Array): unknown {
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return JSON.parse(typeof json === 'string' ? json : utf8.decode(json));
   } catch {
     return undefined;
   }

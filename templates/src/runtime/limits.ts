@@ -207,10 +207,8 @@ export function createTrust(cidrs: readonly string[]): (address: string) => bool
 function bitsOf(text: string): bigint | undefined {
   const address = canonical(text);
   if (address === undefined) return undefined;
-  if (address.includes(':')) return BigInt(`0x${groupsOf(address).map(padded).join('')}`);
-  return BigInt(address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0xffff));
-}
-
-function padded(group: string): string {
-  return group.padStart(4, '0');
+  if (!address.includes(':'))
+    return BigInt(address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0xffff));
+  const hex = groupsOf(address).map((group) => group.padStart(4, '0'));
+  return BigInt(`0x${hex.join('')}`);
 }

@@ -129,6 +129,6 @@ const NOTHING = /null|"arguments"\s*:\s*""/;
 
 function readable(line: string): string {
   if (!NOTHING.test(line)) return line;
-  const message = parseJson(Buffer.from(line));
+  const message = parseJson(line);
   return message === undefined ? line : JSON.stringify(withoutNulls(message));
 }

@@ -15,11 +15,6 @@ import type { Identity, Verifier } from './token.js';
 /** The check before MCP: who the caller is, and whether it may make these calls. */
 export type Gate = ReturnType<typeof createGate>;
 
-/** A request without credentials, with its network; its body decides whether it needs a token. */
-export interface Anonymous {
-  readonly network: string;
-}
-
 // Per minute and network. Far more than clients cause whose tokens have just expired.
 const MAX_FAILURES = 300;
 
@@ -65,10 +60,13 @@ export function createGate(
   };
 
   /**
-   * The holder of the request's token, or a refusal; only a refusal has a `status`. Reads headers only. Anything
-   * sent as credentials is checked, never ignored.
+   * The holder of the request's token; or a refusal, which alone has a `status`; or the network of a request without
+   * credentials, whose body decides whether it needs a token. Reads headers only. Anything sent as credentials is
+   * checked, never ignored.
    */
-  async function admit(request: HttpRequest): Promise<Holder | Anonymous | HttpResponse> {
+  async function admit(
+    request: HttpRequest,
+  ): Promise<Holder | { readonly network: string } | HttpResponse> {
     const { headers, address } = request;
     const credentials = readBearer(headers);
     if (credentials.kind === 'missing') {

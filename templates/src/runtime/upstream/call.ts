@@ -1,14 +1,14 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from '../api.js';
 import type { Caller, CallerToken } from '../caller.js';
-import { createAuthorizer } from '../credentials/authorize.js';
-import type { CustomCredential, UpstreamRequest } from '../credentials/authorize.js';
+import { createAuthorizer, type CustomCredential } from '../credentials/authorize.js';
 import { CredentialsError } from '../credentials/choose.js';
 import { createLoginSource } from '../credentials/login.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createFetchPublic } from '../fetch-public.js';
 import { createHttpClient } from '../net.js';
+import type { ClientRequest } from '../outgoing.js';
 import { observed, TRACE_HEADERS, type Trace } from '../spans.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { takeFields } from './fields.js';
@@ -160,7 +160,7 @@ function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
   const fixed = Object.fromEntries(
     Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]),
   );
-  return (request: UpstreamRequest, context: CallContext): UpstreamRequest => {
+  return (request: ClientRequest, context: CallContext): ClientRequest => {
     const all: Record<string, string> = { ...agent, ...request.headers, ...fixed };
     all['x-request-id'] ||= context.requestId;
     for (const name of TRACE_HEADERS) {
@@ -185,7 +185,7 @@ function reporter(secrets: Secrets, { progress }: CallContext): Attempts['onEven
 const MAX_ID = 128;
 
 function ownRequestId(
-  { headers }: UpstreamRequest,
+  { headers }: ClientRequest,
   { requestId }: CallContext,
 ): Pick<Outcome, 'requestId'> {
   const { 'x-request-id': sent = requestId } = headers;

@@ -4,7 +4,7 @@ import { isTellingHeader } from '../credentials/secrets.js';
 import { readCredentials } from '../credentials/settings.js';
 import type { Callers, UpstreamCredentials } from '../credentials/settings.js';
 import { unknownVariables, type Environment } from '../environment.js';
-import { isHeaderName, isHeaderValue, isReservedHeader } from '../http.js';
+import { isHeaderName, isHeaderValue, isReservedHeader, parseJson } from '../http.js';
 import type { ProxySettings, TlsSettings } from '../outgoing.js';
 import { acceptPair } from '../platform.js';
 
@@ -80,14 +80,9 @@ function readHeaders(api: Api, env: Environment): Record<string, string> {
 }
 
 function parseHeaders(text: string): Record<string, string> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isRecord =
-      isObject(value) && Object.values(value).every((one) => typeof one === 'string');
-    return isRecord ? (value as Record<string, string>) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  const isRecord = isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+  return isRecord ? (value as Record<string, string>) : undefined;
 }
 
 /** The text may show a name, never a value. */
