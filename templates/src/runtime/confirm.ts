@@ -9,6 +9,7 @@ import { canonical, isObject, type Json, type JsonObject, type Tool } from './ap
 import type { Audit } from './audit.js';
 import { hashOf, identityOf, type Caller, type Holder } from './caller.js';
 import type { Clock } from './limits.js';
+import { errorResult } from './messages.js';
 
 /** Which calls a user confirms. */
 export interface ConfirmSettings {
@@ -83,7 +84,7 @@ export function createConfirmation({
     }
     const fault = context === undefined ? 'cannot ask' : faultOf(tool, args, context);
     log(fault ?? 'confirmed');
-    return fault && refusal(fault);
+    return fault && errorResult(`${FAULTS[fault]} Nothing was called.`);
   }
 
   async function ask(tool: Tool, args: JsonObject, context: ServerContext) {
@@ -129,11 +130,6 @@ const FAULTS = {
 } as const;
 
 type Fault = keyof typeof FAULTS;
-
-function refusal(fault: Fault): CallToolResult {
-  const text = `${FAULTS[fault]} Nothing was called.`;
-  return { isError: true, content: [{ type: 'text', text }] };
-}
 
 function isFirst({ mcpReq }: ServerContext): boolean {
   return mcpReq.requestState() === undefined && mcpReq.inputResponses === undefined;

@@ -91,9 +91,9 @@ function remembered(schema: Json): Json {
  * What hosts look for in addition to the protocol: scopes and files (ChatGPT, Apps SDK reference). The scopes are in
  * both places, since its versions read different ones.
  */
-function metaOf({ fileParams }: FileTool, scopes: readonly string[] | 'noauth' | undefined) {
+function metaOf({ files: taken }: FileTool, scopes: readonly string[] | 'noauth' | undefined) {
   const security = scopes !== undefined && { securitySchemes: [securityOf(scopes)] };
-  const files = fileParams !== undefined && { 'openai/fileParams': fileParams };
+  const files = taken !== undefined && { 'openai/fileParams': [...taken.keys()] };
   return { ...security, ...((security || files) && { _meta: { ...security, ...files } }) };
 }
 

@@ -259,6 +259,11 @@ function isResponse(data: string): boolean {
   return !('method' in message);
 }
 
+/** The result of a call that failed before there was a response of the API. */
+export function errorResult(text: string): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text }] };
+}
+
 /** Where a result names the server (MCP 2026-07-28, Result). */
 export const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 

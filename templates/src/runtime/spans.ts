@@ -146,15 +146,11 @@ export async function flush(): Promise<void> {
 /** Returns one header, or one member of `_meta`; undefined if there is none, or it is not a string. */
 export type Reader = (name: string) => string | undefined;
 
-/** The trace that a request belongs to (W3C Trace Context, W3C Baggage). Each is a header, and a member of `_meta`. */
-export interface Trace {
-  readonly traceparent?: string;
-  readonly tracestate?: string;
-  readonly baggage?: string;
-}
-
-/** The headers of a trace, in the order they are written. */
+/** The headers of a trace, in the order they are written; each is also a member of `_meta`. */
 export const TRACE_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const;
+
+/** The trace that a request belongs to (W3C Trace Context, W3C Baggage). */
+export type Trace = Readonly<Partial<Record<(typeof TRACE_HEADERS)[number], string>>>;
 
 type Meta = Readonly<Record<string, unknown>> | undefined;
 

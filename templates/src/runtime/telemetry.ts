@@ -1,6 +1,6 @@
 import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
 import { context, createContextKey, SpanKind, type Attributes } from '@opentelemetry/api';
-import { isObject } from './api.js';
+import { isObject, membersOf } from './api.js';
 import type { Holder } from './caller.js';
 import { headerOf, type HttpRequest, type HttpResponse } from './http.js';
 import { isJson } from './media.js';
@@ -245,7 +245,7 @@ function describe(
   toolOf: ToolOf,
 ): Described | undefined {
   if (!isObject(message) || typeof message['method'] !== 'string') return undefined;
-  const params = isObject(message['params']) ? message['params'] : {};
+  const params: Record<string, unknown> = membersOf(message['params']);
   const method = METHODS.has(message['method']) ? message['method'] : OTHER;
   const called = method === 'tools/call' ? String(params['name']) : undefined;
   const tool = called === undefined ? undefined : toolOf(called, params['arguments']);

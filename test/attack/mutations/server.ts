@@ -172,8 +172,8 @@ export const serverMutations: readonly Mutation[] = [
     "request.method !== 'POST'",
   ]),
   message('http.ts', 'text that is not JSON is a fault of the server', [
-    'return JSON.parse(utf8.decode(bytes));\n  } catch {\n    return undefined;',
-    'return JSON.parse(utf8.decode(bytes));\n  } catch (error) {\n    throw error;',
+    'utf8.decode(json));\n  } catch {\n    return undefined;',
+    'utf8.decode(json));\n  } catch (error) {\n    throw error;',
   ]),
   message('mcp.ts', 'an unknown tool is a tool error', [
     "if (result === undefined) return errorResponse(id, INVALID_PARAMS, 'Unknown tool');",

@@ -4,6 +4,7 @@ import { CallerToken, identityOf, type Caller, type Holder } from '../caller.js'
 import { linesOf, logged, refuse, refuseExcess } from '../http.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import { createLimiter, networkOf, type Excess } from '../limits.js';
+import { errorResult } from '../messages.js';
 import type { Resource } from './metadata.js';
 import { mayCall, missingScopes, reportFor, scopesToAskFor, stepUpScopes } from './scopes.js';
 import { withPrefix } from './scopes.js';
@@ -143,11 +144,8 @@ export function createGate(
     if (isAllowed) return undefined;
     const scopes = stepUp([name], caller, request);
     const text = `This tool needs a permission that has not been granted: ${scopes.join(' ')}`;
-    return {
-      isError: true,
-      content: [{ type: 'text', text }],
-      _meta: { 'mcp/www_authenticate': [challenges.stepUp(scopes)] },
-    };
+    const _meta = { 'mcp/www_authenticate': [challenges.stepUp(scopes)] };
+    return { ...errorResult(text), _meta };
   }
 
   function isPublic({ name }: { readonly name: string }): boolean {

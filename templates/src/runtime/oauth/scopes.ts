@@ -1,4 +1,4 @@
-import { isObject, type Api, type ScopeAlternatives } from '../api.js';
+import { membersOf, type Api, type ScopeAlternatives } from '../api.js';
 import type { Environment } from '../environment.js';
 import { headerOf, type HttpRequest } from '../http.js';
 
@@ -196,9 +196,7 @@ export function clientNames(
 }
 
 function infoIn(message: unknown): string | undefined {
-  const params = isObject(message) ? message['params'] : undefined;
-  const meta = isObject(params) ? params['_meta'] : undefined;
-  const info = isObject(meta) ? meta['io.modelcontextprotocol/clientInfo'] : undefined;
-  const name = isObject(info) ? info['name'] : undefined;
+  const { _meta: meta } = membersOf(membersOf(message)['params']);
+  const { name } = membersOf(membersOf(meta)['io.modelcontextprotocol/clientInfo']);
   return typeof name === 'string' ? name : undefined;
 }

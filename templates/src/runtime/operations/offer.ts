@@ -2,10 +2,9 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { isObject, type Api, type Json, type JsonObject, type Tool } from '../api.js';
 import type { Caller } from '../caller.js';
 import { isOversized, parseJson } from '../http.js';
-import { BODY_LIMITS } from '../messages.js';
-import { nearestNames } from '../nearest.js';
+import { BODY_LIMITS, errorResult } from '../messages.js';
 import { createMap } from './map.js';
-import { createFind, isRead, metaTools, toolNames, type Lacking } from './three.js';
+import { createFind, isRead, metaTools, noOperation, toolNames, type Lacking } from './three.js';
 
 /** How the operations of an API are offered: each as a tool, or through three tools that find and call them. */
 export type ToolMode = 'all' | 'search';
@@ -128,11 +127,9 @@ function whyNot(
     return isRead(tool)
       ? `${name} only reads: call it with ${names.read}.`
       : `${name} is a write operation (${tool.request.method}): call it with ${names.write}.`;
-  const near = nearestNames(name, [...tools.keys()]).join(', ');
-  const shown = JSON.stringify(name.slice(0, 64));
-  return `There is no operation ${shown}. The nearest names are ${near}; ${names.find} finds others.`;
+  return `${noOperation(name, [...tools.keys()])}; ${names.find} finds others.`;
 }
 
 function refuse(text: string): Meant {
-  return { answer: () => ({ isError: true, content: [{ type: 'text', text }] }) };
+  return { answer: () => errorResult(text) };
 }

@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Api, Json, JsonObject, Tool, ToolAnnotations } from '../api.js';
 import type { Caller } from '../caller.js';
 import { listTool } from '../listing.js';
+import { errorResult } from '../messages.js';
 import { nearestNames } from '../nearest.js';
 import { createSearch } from '../search/rank.js';
 import { linesOf, type ResourceMap } from './map.js';
@@ -138,7 +139,7 @@ export function createFind(api: Api, map: ResourceMap, lacking: Lacking) {
   return (given: JsonObject, caller: Caller | undefined): CallToolResult => {
     const args = withoutBlanks(given);
     const fault = faultOf(args);
-    if (fault !== undefined) return { ...answer(fault), isError: true };
+    if (fault !== undefined) return errorResult(fault);
     const { query, names: wanted } = args;
     const resource = args['resource'] ?? args['tag'];
     if (Array.isArray(wanted)) return answer(schemas(wanted as string[], caller));
@@ -162,10 +163,7 @@ export function createFind(api: Api, map: ResourceMap, lacking: Lacking) {
   function schemas(wanted: readonly string[], caller: Caller | undefined): string {
     const known = wanted.flatMap((name) => byName.get(name) ?? []);
     const unknown = wanted.filter((name) => !byName.has(name));
-    const missing = unknown.map((name) => {
-      const near = nearestNames(name, [...byName.keys()]).join(', ');
-      return `There is no operation ${JSON.stringify(name.slice(0, 64))}. The nearest names are ${near}.`;
-    });
+    const missing = unknown.map((name) => `${noOperation(name, [...byName.keys()])}.`);
     const lines = linesOf(known, noteFor(caller));
     return [lines, '', ...details(known, MAX_SCHEMAS), ...missing].join('\n').trim();
   }
@@ -197,6 +195,12 @@ export function createFind(api: Api, map: ResourceMap, lacking: Lacking) {
   function hint(): string {
     return `Call reading operations (GET, HEAD, QUERY) with ${names.read}, all others with ${names.write}.`;
   }
+}
+
+/** A sentence without its end about a name that no operation has. */
+export function noOperation(name: string, known: readonly string[]): string {
+  const near = nearestNames(name, known).join(', ');
+  return `There is no operation ${JSON.stringify(name.slice(0, 64))}. The nearest names are ${near}`;
 }
 
 function requiredOf({ inputSchema }: Tool): string {

@@ -1,4 +1,4 @@
-import { isObject, type Tool } from '../api.js';
+import { membersOf, type Tool } from '../api.js';
 import { verbWeight } from './verbs.js';
 import { isContent, LONGEST_PHRASE, stem, stemsIn, variantsOf, wordsOf } from './words.js';
 
@@ -85,10 +85,9 @@ export function fixedSegments(path: string): string[] {
 }
 
 function argumentsOf({ properties }: Tool['inputSchema']): string[] {
-  if (!isObject(properties)) return [];
-  const { body } = properties;
-  const members = isObject(body) && isObject(body['properties']) ? body['properties'] : {};
-  return [...Object.keys(properties), ...Object.keys(members).slice(0, MAX_MEMBERS)];
+  const own = membersOf(properties);
+  const members = membersOf(membersOf(own['body'])['properties']);
+  return [...Object.keys(own), ...Object.keys(members).slice(0, MAX_MEMBERS)];
 }
 
 /** How significant a word is: the rarer, the more (BM25's inverse document frequency). */

@@ -1,4 +1,4 @@
-import { canonical, isObject, own } from '../api.js';
+import { canonical, isObject, membersOf, own } from '../api.js';
 import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import { familyOf } from '../limits.js';
 import { essence } from '../media.js';
@@ -94,10 +94,7 @@ function schemasIn(root: JsonObject): ReadonlySet<JsonObject> {
   // Iterating a set includes elements added on the way, each once.
   for (const schema of all) {
     const nested = NESTED.flatMap((key) => schema[key] ?? []);
-    const named = NAMED.flatMap((key) => {
-      const members = schema[key];
-      return isObject(members) ? Object.values(members) : [];
-    });
+    const named = NAMED.flatMap((key) => Object.values(membersOf(schema[key])));
     for (const part of [...nested, ...named]) if (isObject(part)) all.add(part);
   }
   return all;
@@ -126,13 +123,13 @@ function describe(
 function unknownNames({ inputSchema }: Tool, args: JsonObject): string[] {
   const { additionalProperties, properties } = inputSchema;
   if (additionalProperties !== false || !isObject(args)) return [];
-  const known = isObject(properties) ? properties : {};
+  const known = membersOf(properties);
   return Object.keys(args).filter((name) => !Object.hasOwn(known, name));
 }
 
 function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): string {
   const root = inputSchema as JsonObject;
-  const properties = isObject(root['properties']) ? root['properties'] : {};
+  const properties = membersOf(root['properties']);
   const known = Object.keys(properties).slice(0, 200);
   const inside = holderOf(name, properties, root);
   const free = known.filter((other) => !Object.hasOwn(args, other));

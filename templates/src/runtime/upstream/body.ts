@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isObject } from '../api.js';
+import { membersOf } from '../api.js';
 import type { Body, BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
 import { isHeaderName, isReservedHeader } from '../http.js';
 import { essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
@@ -97,7 +97,7 @@ function multipartBody(body: BodyShape, value: Json, headers: Json | undefined):
   const listed = Array.isArray(value) && (body.prefixEncoding ?? rest) !== undefined;
   const parts = listed
     ? value.map((item, index) => toPart(`${index}`, item, first[index] ?? rest ?? {}))
-    : namedParts(body, value, isObject(headers) ? headers : {});
+    : namedParts(body, value, membersOf(headers));
   const boundary = `----mcp-${randomUUID()}`;
   const chunks = parts.flatMap((part) => [
     Buffer.from(`--${boundary}\r\n${headerLines(part)}\r\n`),
@@ -203,8 +203,7 @@ function concreteType(list = ''): string | undefined {
 
 /** Serialized like any header (style `simple`); only this server decides how the part is framed. */
 function partHeaders(part: string, values: Json | undefined): string[] {
-  const given = isObject(values) ? Object.entries(values) : [];
-  return given
+  return Object.entries(membersOf(values))
     .filter(([name]) => !isReservedHeader(name) && name.toLowerCase() !== 'content-disposition')
     .map(([name, value]) => {
       const text = expandUnnamed(value);

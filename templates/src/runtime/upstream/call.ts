@@ -7,6 +7,7 @@ import { createLoginSource } from '../credentials/login.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createFetchPublic } from '../fetch-public.js';
+import { errorResult } from '../messages.js';
 import { createHttpClient } from '../net.js';
 import type { ClientRequest } from '../outgoing.js';
 import { observed, TRACE_HEADERS, type Trace } from '../spans.js';
@@ -14,7 +15,7 @@ import { ArgumentError, explainDifferences, readArguments } from './arguments.js
 import { takeFields } from './fields.js';
 import { createTakeFiles } from './files.js';
 import { createBuildRequest } from './request.js';
-import { errorResult, toResult } from './result.js';
+import { toResult } from './result.js';
 import { argumentName } from './serialize.js';
 import type { Servers, UpstreamSettings } from './settings.js';
 import { attempt, TransportError, withinBudget, type Attempts } from './transport.js';

@@ -1,4 +1,4 @@
-import { isObject } from '../api.js';
+import { isObject, membersOf } from '../api.js';
 import type { Api, Json, JsonObject, JsonSchema, Tool } from '../api.js';
 import { parseJson } from '../http.js';
 import { nearest } from '../nearest.js';
@@ -31,7 +31,7 @@ export function offerFields(tool: Tool): Tool {
     ...tool,
     inputSchema: {
       ...tool.inputSchema,
-      properties: { ...(isObject(properties) ? properties : {}), fields },
+      properties: { ...membersOf(properties), fields },
     },
   };
 }

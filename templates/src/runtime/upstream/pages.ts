@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import { isObject, membersOf, type Json, type JsonObject, type Tool } from '../api.js';
 import { argumentsOf, find, firstOf, numberOf, offsetOf, pick, plain, typed } from './paging.js';
-import { endsIn, isTelling, isUrl, itemsOf, linkOf, membersAround, membersOf } from './paging.js';
+import { endsIn, isTelling, isUrl, itemsOf, linkOf, membersAround } from './paging.js';
 import { says, urlIn, valueOf, valuesIn, words } from './paging.js';
 import { CURRENT, CURSORS, LAST, MORE, NEXT, NUMBERS, SIZES } from './paging.js';
 import { STATED_SIZES, TOTAL_PAGES, TOTALS } from './paging.js';

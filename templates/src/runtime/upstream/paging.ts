@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import { isObject, membersOf, type Json, type JsonObject, type Tool } from '../api.js';
 import { digitsOf } from './numbers.js';
 
 /** An argument of a tool that pages may depend on: in the query, or a member of the body. */
@@ -92,11 +92,6 @@ function readArguments({ inputSchema, request }: Tool): Argument[] {
     return { name, wire: name, isInBody: true, schema: membersOf(schema) };
   });
   return [...own, ...inner];
-}
-
-/** An object, or one without members. */
-export function membersOf(value: unknown): JsonObject {
-  return isObject(value) ? (value as JsonObject) : {};
 }
 
 const picked = new WeakMap<readonly Argument[], Map<readonly string[], Argument | undefined>>();
