@@ -1,18 +1,12 @@
 /** Milliseconds since the epoch, or since any fixed moment. */
 export type Clock = () => number;
 
-interface Entry<T> {
-  readonly value: T;
-  readonly from: number;
-  readonly until: number;
-}
-
 /**
  * Values by key, each with its own expiry, and at most `max` of them. Implemented here because a reviewer of a
  * generated project should not have to trust another package for forty lines.
  */
 export class Cache<T> {
-  readonly #entries = new Map<string, Entry<T>>();
+  readonly #entries = new Map<string, { value: T; from: number; until: number }>();
   readonly #pending = new Map<string, Promise<T>>();
   readonly #max: number;
   readonly #now: Clock;

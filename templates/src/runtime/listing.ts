@@ -126,20 +126,18 @@ const LONGEST = 2000;
 const LONGEST_OPENING = 330;
 const LONGEST_PURPOSE = 170;
 
+type Described = Pick<Api, 'title' | 'description' | 'tools'>;
+
 /**
  * The instructions that a server sends to clients: what the API is, what its tools are for, and then the rest of the
  * document's description. The first 512 characters are enough to understand the server.
  */
-export function instructionsOf(api: Pick<Api, 'title' | 'description' | 'tools'>): string {
+export function instructionsOf(api: Described): string {
   return shortenText(wholeInstructions(api), LONGEST);
 }
 
 /** The same before it is shortened. */
-export function wholeInstructions({
-  title,
-  description = '',
-  tools,
-}: Pick<Api, 'title' | 'description' | 'tools'>): string {
+export function wholeInstructions({ title, description = '', tools }: Described): string {
   const [first = '', ...rest] = paragraphsOf(description);
   const opening = openingOf(first);
   const others = opening === first ? rest : [first, ...rest];

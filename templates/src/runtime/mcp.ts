@@ -109,10 +109,8 @@ export function createMcp(options: McpOptions): Mcp {
     const call = { name, arguments: args as JsonObject, meta, holder, header, signal };
     const result = await noted(call, offer.toolOf, run);
     if (result === undefined) return errorResponse(id, INVALID_PARAMS, 'Unknown tool');
-    return resultResponse(
-      id,
-      JSON.stringify(era === 'initialize' ? result : complete(result, info)),
-    );
+    const whole = era === 'initialize' ? result : complete(result, info);
+    return resultResponse(id, JSON.stringify(whole));
   }
 
   function asks({ name, arguments: args }: DirectRequest): boolean {
@@ -169,11 +167,8 @@ export function createMcp(options: McpOptions): Mcp {
     // Nginx's status for a client that has disconnected; it is never sent.
     if (signal.aborted) return emptyResponse(499);
     // The SDK ignores the path, and the origin does not depend on a header.
-    const request = new Request('http://localhost/mcp', {
-      method,
-      headers: negotiated(headers),
-      signal,
-    });
+    const init = { method, headers: negotiated(headers), signal };
+    const request = new Request('http://localhost/mcp', init);
     const options = {
       ...(holder !== undefined && { authInfo: authInfoOf(holder) }),
       ...(body !== undefined && { parsedBody: body }),

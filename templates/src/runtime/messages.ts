@@ -238,13 +238,9 @@ export async function framed(
   const isStream = essence(type) === STREAM;
   if (isStream === stream) return response;
   const text = await new Response(body as ConstructorParameters<typeof Response>[0]).text();
-  return isStream
-    ? { status, headers: { ...headers, [name]: 'application/json' }, body: unframe(text, request) }
-    : {
-        status,
-        headers: { ...headers, [name]: STREAM },
-        body: `event: message\ndata: ${text}\n\n`,
-      };
+  const other = isStream ? 'application/json' : STREAM;
+  const framed = isStream ? unframe(text, request) : `event: message\ndata: ${text}\n\n`;
+  return { status, headers: { ...headers, [name]: other }, body: framed };
 }
 
 /** The responses among the events; notifications about a finished request are lost, as without a stream. */

@@ -86,26 +86,14 @@ async function drained(
 const ENDING = refuse(503, 'ending', 'This server is shutting down.');
 
 /** Serves stdin and stdout; the client that started the process is trusted, according to the MCP specification. */
-export async function serveStdio({
-  api,
-  call,
-  audit,
-  settings,
-  tools,
-}: StdioOptions): Promise<Running> {
+export async function serveStdio(options: StdioOptions): Promise<Running> {
+  const { audit, settings } = options;
+  const api = served(options.api, settings);
   const onError = createErrorLog(audit);
   const { serveStdio: serve, StdioServerTransport } =
     await import('@modelcontextprotocol/server/stdio');
-  const confirm = settings?.confirm;
-  const { factory } = createMcp({
-    api: served(api, settings),
-    call,
-    audit,
-    tools,
-    confirm,
-    check: settings && createCheck(settings),
-    onError,
-  });
+  const check = settings && createCheck(settings);
+  const { factory } = createMcp({ ...options, api, confirm: settings?.confirm, check, onError });
   const transport = new StdioServerTransport(process.stdin.pipe(createLines()));
   const handle = serve(await factory(), { transport, onerror: onError });
   return logged({ close: () => handle.close() }, audit, api, { transport: 'stdio' });

@@ -68,7 +68,10 @@ export const providerMutations: readonly Mutation[] = [
     'gate === undefined || (await gate.ready())',
     'gate === undefined || (await gate.ready()) || true',
   ]),
-  outage('oauth/gate.ts', 'no Retry-After in an outage', ["{ 'Retry-After': '30' }", '{}']),
+  outage('oauth/gate.ts', 'no Retry-After in an outage', [
+    "{ 'Retry-After': String(retryAfter) }",
+    '{}',
+  ]),
   metadata('authorization servers as objects', [
     'serversOf(oauth).map(({ issuer }) => issuer)',
     'serversOf(oauth).map(({ issuer }) => ({ issuer }))',

@@ -64,18 +64,13 @@ async function refresh(login: Login, http: HttpClient): Promise<Login> {
     refresh_token: refreshToken,
     ...(resource !== undefined && { resource }),
   };
-  const token = await requestToken(http, { url, client, parameters }).catch((error: unknown) => {
+  const grant = { url, client, parameters };
+  const { value, ...rest } = await requestToken(http, grant).catch((error: unknown) => {
     const code = error instanceof CredentialsError ? (error.code ?? '') : '';
     if (ENDED.some((ended) => code.startsWith(ended))) throw signInAgain('has ended', code);
     throw error;
   });
-  const { value: accessToken, expiresAt } = token;
-  const renewed = {
-    ...login,
-    accessToken,
-    expiresAt,
-    refreshToken: token.refreshToken ?? refreshToken,
-  };
+  const renewed = { ...login, accessToken: value, ...rest };
   writePrivately(LOGIN_FILE, formatLogin(renewed));
   return renewed;
 }

@@ -20,12 +20,6 @@ export type Gate = ReturnType<typeof createGate>;
 const MAX_FAILURES = 300;
 
 const MALFORMED = new InvalidToken('malformed Authorization header');
-const UNAVAILABLE = refuse(
-  503,
-  'temporarily_unavailable',
-  'Tokens cannot be validated at the moment.',
-  { 'Retry-After': '30' },
-);
 const NO_TOKEN = { reason: 'no access token' };
 const OTHER_SCHEME = { reason: 'no access token: the scheme is not Bearer' };
 
@@ -164,12 +158,9 @@ export function createGate(
   }
 }
 
-function unavailable({ retryAfter }: ProviderUnavailable): HttpResponse {
-  if (retryAfter === undefined) return UNAVAILABLE;
-  return {
-    ...UNAVAILABLE,
-    headers: { ...UNAVAILABLE.headers, 'Retry-After': String(retryAfter) },
-  };
+function unavailable({ retryAfter = 30 }: ProviderUnavailable): HttpResponse {
+  const text = 'Tokens cannot be validated at the moment.';
+  return refuse(503, 'temporarily_unavailable', text, { 'Retry-After': String(retryAfter) });
 }
 
 /** The credentials in the `Authorization` header of a request. */

@@ -125,12 +125,9 @@ export function createTakeFiles(fetchPublic?: FetchPublic) {
     if (fetchPublic === undefined) throw new ArgumentError(refusalOf(files));
     if (files.length > MAX_FILES)
       throw new ArgumentError(`There are more than ${MAX_FILES} files.`);
-    const bare = files.reduce<Json>(
-      (value, { path }) => replaced(value, path, PLACEHOLDER),
-      placed,
-    );
+    const hide = (value: Json, { path }: File) => replaced(value, path, PLACEHOLDER);
     return {
-      args: bare as JsonObject,
+      args: files.reduce<Json>(hide, placed) as JsonObject,
       fetch: (read, signal) => fetchAll(fetchPublic, { tool, files, read }, signal),
     };
   };

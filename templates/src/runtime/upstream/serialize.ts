@@ -18,15 +18,16 @@ export function serialize(parameter: Parameter, value: Json): string | undefined
   }
 }
 
-const WRITERS: Record<Parameter['in'], (parameter: Parameter, value: Json) => string | undefined> =
-  {
-    path: writePath,
-    query: (parameter, value) => joined(writeNamed(parameter, value, 'query'), '&'),
-    querystring: writeQuerystring,
-    // RFC 6570's `&` is not a separator in a Cookie header; RFC 6265 section 4.2.1 requires a semicolon.
-    cookie: (parameter, value) => joined(writeNamed(parameter, value, 'cookie'), '; '),
-    header: writeHeader,
-  };
+type Writer = (parameter: Parameter, value: Json) => string | undefined;
+
+const WRITERS: Record<Parameter['in'], Writer> = {
+  path: writePath,
+  query: (parameter, value) => joined(writeNamed(parameter, value, 'query'), '&'),
+  querystring: writeQuerystring,
+  // RFC 6570's `&` is not a separator in a Cookie header; RFC 6265 section 4.2.1 requires a semicolon.
+  cookie: (parameter, value) => joined(writeNamed(parameter, value, 'cookie'), '; '),
+  header: writeHeader,
+};
 
 /** The argument that carries a parameter's value. */
 export function argumentName({ argument, name }: Parameter): string {
@@ -260,10 +261,7 @@ function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   return Object.entries(value).flatMap(([key, item]) => {
     // Some documents show the members with the brackets that they have in the query.
     const isWhole = codec.name(key).startsWith(`${prefix}${codec.name('[')}`);
-    return expandDeep(
-      isWhole ? codec.name(key) : `${prefix}${codec.name(`[${key}]`)}`,
-      item,
-      codec,
-    );
+    const name = isWhole ? codec.name(key) : `${prefix}${codec.name(`[${key}]`)}`;
+    return expandDeep(name, item, codec);
   });
 }
