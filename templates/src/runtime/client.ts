@@ -132,7 +132,7 @@ function thumbprint(text: string): { 'x5t#S256'?: string } {
 }
 
 /** The response of an OAuth endpoint. */
-export interface JsonAnswer {
+interface JsonAnswer {
   readonly status: number;
   /** Absent if it is not a JSON object, or if the status is neither 2xx nor 4xx. */
   readonly body?: Readonly<Record<string, unknown>>;

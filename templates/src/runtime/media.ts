@@ -1,3 +1,5 @@
+import { own } from './api.js';
+
 // Each call asks several times, and an API has few.
 const known = new Map<string, string>();
 /** Types, and characters of each. */
@@ -43,8 +45,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 
 /** The registered name of an image type that models can see; undefined for any other type. */
 export function shownImage(mediaType: string): string | undefined {
-  const type = essence(mediaType);
-  return Object.hasOwn(SHOWN, type) ? SHOWN[type] : undefined;
+  return own(SHOWN, essence(mediaType));
 }
 
 /** The `charset` parameter (RFC 9110 section 8.3.2), if there is one. */

@@ -1,3 +1,4 @@
+import { own } from './api.js';
 import { SettingsError } from './environment.js';
 import { fromWebResponse, jsonResponse, logged, refuse, webHeaders } from './http.js';
 import type { HttpRequest, HttpResponse } from './http.js';
@@ -20,7 +21,7 @@ const NO_TRACE = 'This method is not available.';
 export function customRoutes(routes: Routes, settings: HttpSettings): Step {
   for (const path of Object.keys(routes)) refuseTaken(path, settings);
   return ({ request }) => {
-    const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
+    const route = own(routes, request.path);
     if (route === undefined) return undefined;
     return refuseHost(request, settings) ?? answerRoute(route, request, settings.resource.origin);
   };

@@ -155,7 +155,7 @@ export type Trace = Readonly<Partial<Record<(typeof TRACE_HEADERS)[number], stri
 type Meta = Readonly<Record<string, unknown>> | undefined;
 
 /** Reads the strings of a `_meta`. */
-export function metaReader(meta: Meta): Reader {
+function metaReader(meta: Meta): Reader {
   return (name) => {
     const value = meta !== undefined && Object.hasOwn(meta, name) ? meta[name] : undefined;
     return typeof value === 'string' ? value : undefined;
@@ -180,7 +180,7 @@ function extract(base: Context, reader: Reader): Context {
 }
 
 /** Where the trace of a message is: its `_meta` (SEP-414) describes the message itself, headers only its transport. */
-export function traceReader(meta: Meta, header: Reader): Reader {
+function traceReader(meta: Meta, header: Reader): Reader {
   const own = metaReader(meta);
   return isTraceparent(own('traceparent')) ? own : header;
 }

@@ -39,7 +39,7 @@ interface Operation extends Started {
 type Respond<E> = (exchange: E) => Promise<HttpResponse>;
 
 /** Follows requests through a server. */
-export interface Telemetry {
+interface Telemetry {
   /** Measures a request from start to end. */
   observe<E extends Exchange>(exchange: E, respond: Respond<E>): Promise<HttpResponse>;
   /** Runs a step inside the span of its request. */

@@ -1,4 +1,4 @@
-import { membersOf, type Api, type ScopeAlternatives } from '../api.js';
+import { membersOf, own, type Api, type ScopeAlternatives } from '../api.js';
 import type { Environment } from '../environment.js';
 import { headerOf, type HttpRequest } from '../http.js';
 
@@ -72,7 +72,7 @@ export function effectiveScopes(
 
 /** Whether a caller has every scope of one of the tool's alternatives, compared exactly. Unknown tools are refused. */
 export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
-  const alternatives = scopesOf(tool, rules);
+  const alternatives = own(rules.byTool, tool);
   if (alternatives === undefined) return false;
   if (alternatives.length === 0) return true;
   const scopes = effectiveScopes(granted, rules);
@@ -109,17 +109,12 @@ export function missingScopes(
 /** The alternative of a tool that asks a caller for the fewest further scopes. */
 function leastOf(tool: string, held: ReadonlySet<string>, rules: ScopeRules): readonly string[] {
   const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
-  return scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [];
+  return own(rules.byTool, tool)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [];
 }
 
 /** Every scope that any alternative of a tool names, as requested from the provider. */
 export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
-  return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
-}
-
-/** The alternatives of a tool; undefined if there is no such tool. */
-function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
-  return Object.hasOwn(byTool, tool) ? byTool[tool] : undefined;
+  return withPrefix([...new Set(own(rules.byTool, tool)?.flat())], rules.prefix);
 }
 
 /** Scopes as requested from the provider: the prefix is for scopes of this server, not for the provider's own. */

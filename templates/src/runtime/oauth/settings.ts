@@ -1,4 +1,4 @@
-import type { Api } from '../api.js';
+import { own, type Api } from '../api.js';
 import { plainHostsOf, readClient, type OAuthClient } from '../client.js';
 import type { Environment } from '../environment.js';
 import { isLoopback, urlFault } from '../http.js';
@@ -218,8 +218,7 @@ function readIntrospection(
 
 /** A tool that needs scopes is not public, whatever else the document says about it. */
 function publicTools({ tools, scopes }: Api): ReadonlySet<string> {
-  const isScopeless = (name: string) => Object.hasOwn(scopes, name) && scopes[name]?.length === 0;
-  const found = tools.filter(({ name, isPublic }) => isPublic === true && isScopeless(name));
+  const found = tools.filter(({ name, isPublic }) => isPublic && own(scopes, name)?.length === 0);
   return new Set(found.map(({ name }) => name));
 }
 

@@ -31,7 +31,7 @@ export interface Answered {
 }
 
 /** The shown part of a response. */
-export interface Fitted {
+interface Fitted {
   readonly text: string;
   readonly notes: readonly string[];
   /** The parsed text; absent if the response is not JSON or the value is not needed. */

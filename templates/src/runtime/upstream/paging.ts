@@ -1,4 +1,4 @@
-import { isObject, membersOf, type Json, type JsonObject, type Tool } from '../api.js';
+import { isObject, membersOf, own, type Json, type JsonObject, type Tool } from '../api.js';
 import { digitsOf } from './numbers.js';
 
 /** An argument of a tool that pages may depend on: in the query, or a member of the body. */
@@ -55,7 +55,7 @@ export const TOTAL_PAGES = words(
   'totalpages lastpage pagecount numpages nbpages pages pagestotal xtotalpages xwptotalpages',
 );
 /** Members with the URL of the next page. */
-export const NEXT_URLS = words(
+const NEXT_URLS = words(
   'next nexturl nexturi nextlink nextpage nextpageurl nextpageuri nextpagelink nexthref odatanextlink moretopicsurl',
 );
 /** Members with the number of the page. */
@@ -131,7 +131,7 @@ export function plain(name: string): string {
 /** The value of an argument in a call; null if it has none. */
 export function valueOf(args: JsonObject, { name, isInBody }: Argument): Json {
   const holder = isInBody ? membersOf(args['body']) : args;
-  return (Object.hasOwn(holder, name) ? holder[name] : undefined) ?? null;
+  return own(holder, name) ?? null;
 }
 
 /** An integer, or one in digits. */

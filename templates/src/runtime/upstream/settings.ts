@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { isObject, type Api, type ServerVariable } from '../api.js';
+import { isObject, own, type Api, type ServerVariable } from '../api.js';
 import { isTellingHeader } from '../credentials/secrets.js';
 import { readCredentials } from '../credentials/settings.js';
 import type { Callers, UpstreamCredentials } from '../credentials/settings.js';
@@ -157,9 +157,7 @@ const NO_SERVER = 'must be set to the base URL of the API, because its document 
 
 /** The URL with the values of its server variables; those without one stay unchanged. */
 export function fillServer(template: string, values: Values): string {
-  return template.replace(/\{([^{}]+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
-  );
+  return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => own(values, name) ?? whole);
 }
 
 function readValues({ serverVariables = {} }: Api, env: Environment): Values {
