@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { membersOf } from '../api.js';
 import type { Body, BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
-import { isHeaderName, isReservedHeader } from '../http.js';
+import { decodePercent, isDots, isHeaderName, isReservedHeader } from '../http.js';
 import { essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
-import { decodePercent, isDots } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';
 import { asRefusal, encodingOf, expandNamed, expandUnnamed, fields } from './serialize.js';
 import { isStyled, items, plain, refusal, textOf, writeForm } from './serialize.js';

@@ -7,11 +7,11 @@ import {
   type JsonObject,
   type Tool,
 } from '../api.js';
+import { decodePercent } from '../http.js';
 import { essence } from '../media.js';
 import { FetchError, type FetchPublic } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { chooseShape } from './body.js';
-import { decodePercent } from './escape.js';
 import { meant } from './keywords.js';
 
 /** Limits of a call: bytes of all files together, number of files, milliseconds for each file. */

@@ -1,9 +1,8 @@
 import type { Json, JsonObject, Parameter, RequestShape } from '../api.js';
-import { isReservedHeader } from '../http.js';
+import { isDots, isReservedHeader } from '../http.js';
 import type { ClientRequest } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { writeBody, type RequestBody } from './body.js';
-import { isDots } from './escape.js';
 import { argumentName, refusal, serialize } from './serialize.js';
 import { fillServer, type Servers } from './settings.js';
 

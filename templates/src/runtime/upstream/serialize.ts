@@ -1,8 +1,7 @@
 import type { BodyShape, Json, JsonObject, Parameter, PartEncoding } from '../api.js';
-import { percentEncode } from '../http.js';
+import { isDots, percentEncode } from '../http.js';
 import { essence, isJson } from '../media.js';
 import { ArgumentError } from './arguments.js';
-import { isDots, percentEncodeReserved, segments, type Place } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';
 
 /**
@@ -43,6 +42,38 @@ export function refusal(argument: string | Parameter, why: string): ArgumentErro
 /** A lone surrogate has no UTF-8 and so no percent-encoding: the only URIError that an argument can cause. */
 export function asRefusal(error: unknown, argument: string | Parameter): unknown {
   return error instanceof URIError ? refusal(argument, 'is not valid Unicode text.') : error;
+}
+
+/**
+ * The reserved characters that `allowReserved` leaves unencoded, by place. Characters that would change the structure
+ * around the value are not included: OpenAPI 3.1.1 (Parameter Object, `allowReserved`) requires encoding `[ ] #` and
+ * the form's own `& +`; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
+ */
+const KEPT = {
+  // The apostrophe is not included either: URL parsers encode it in a query (WHATWG URL, special-query percent-encode
+  // set).
+  query: ':/?@!$()*,;=',
+  path: ":@!$&'()*+,;=",
+  cookie: ":/?#[]@!$&'()*+=",
+};
+
+/** Where reserved characters may pass unencoded. */
+type Place = keyof typeof KEPT;
+
+/**
+ * Reserved expansion (RFC 6570 section 3.2.3). Percent-encoded triplets pass unchanged, except in a path, where
+ * `%2e%2e` and `%2f` would escape from the segment.
+ */
+function percentEncodeReserved(text: string, place: Place): string {
+  const pieces = place === 'path' ? /[^]/gu : /%[0-9A-Fa-f]{2}|[^]/gu;
+  return text.replace(pieces, (piece) =>
+    KEPT[place].includes(piece) || piece.length === 3 ? piece : percentEncode(piece),
+  );
+}
+
+/** Several path segments, each escaped on its own. */
+function segments(text: string): string {
+  return text.split('/').map(percentEncode).join('/');
 }
 
 type Encode = (text: string) => string;
