@@ -65,9 +65,8 @@ export function health(gate: Gate | undefined): Step {
 }
 
 async function readiness(gate: Gate | undefined): Promise<HttpResponse> {
-  return gate === undefined || (await gate.ready())
-    ? jsonResponse(200, { status: 'ready' })
-    : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
+  if (gate === undefined || (await gate.ready())) return jsonResponse(200, { status: 'ready' });
+  return refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
 }
 
 /** Proves to OpenAI who owns the domain: responds to any caller with just the token. */

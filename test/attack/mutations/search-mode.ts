@@ -53,8 +53,8 @@ export const searchMutations: readonly Mutation[] = [
     'export function isRead({ request, annotations }: Tool): boolean {\n  return annotations.readOnlyHint || ',
   ]),
   searching('operations/three.ts', 'the tool that writes has the hints of the one that reads', [
-    '      names.write,\n      { ...WRITES,',
-    '      names.write,\n      { ...READS,',
+    '{ ...WRITES, openWorldHint }',
+    '{ ...READS, openWorldHint }',
   ]),
   searching('customize.ts', 'hidden operations stay', [
     'tools: api.tools.filter((other) => other !== tool)',

@@ -44,13 +44,9 @@ export function metaTools(api: Api, map: ResourceMap): Tool[] {
   const names = toolNames(api);
   const count = api.tools.length.toLocaleString('en-US');
   const about = `${api.title.slice(0, MAX_TITLE)} has ${count} operations.`;
-  const call = (name: string, annotations: ToolAnnotations, description: string): Tool => ({
-    name,
-    description,
-    annotations,
-    inputSchema: callSchema(names.find),
-    request,
-  });
+  const first = `Get its name and input schema from ${names.find} first.`;
+  const openWorldHint = api.tools.some(({ annotations }) => annotations.openWorldHint);
+  const call = { inputSchema: callSchema(names.find), request };
   return [
     {
       name: names.find,
@@ -59,16 +55,18 @@ export function metaTools(api: Api, map: ResourceMap): Tool[] {
       inputSchema: FIND_SCHEMA,
       request,
     },
-    call(
-      names.read,
-      READS,
-      `Calls an operation that only reads (GET, HEAD, QUERY). Get its name and input schema from ${names.find} first.`,
-    ),
-    call(
-      names.write,
-      { ...WRITES, openWorldHint: api.tools.some(({ annotations }) => annotations.openWorldHint) },
-      `Calls an operation that may create, change or delete (any other method). Get its name and input schema from ${names.find} first.`,
-    ),
+    {
+      name: names.read,
+      description: `Calls an operation that only reads (GET, HEAD, QUERY). ${first}`,
+      annotations: READS,
+      ...call,
+    },
+    {
+      name: names.write,
+      description: `Calls an operation that may create, change or delete (any other method). ${first}`,
+      annotations: { ...WRITES, openWorldHint },
+      ...call,
+    },
   ];
 }
 
