@@ -52,12 +52,10 @@ function stageRules() {
 /** The files of the runtime that its folders are built on, and those that are built on the folders. */
 const shared = [
   'api',
-  'attributes',
   'audit',
   'caller',
   'client',
   'environment',
-  'fetch-public',
   'http',
   'limits',
   'media',
@@ -107,7 +105,7 @@ function runtimeRules() {
     folder('upstream', 'oauth'),
     folder('credentials', 'oauth', 'upstream'),
     forbid(
-      ['net', 'platform', 'public-address'].map((name) => `${runtime}/${name}.ts`),
+      ['fetch-public', 'net', 'platform'].map((name) => `${runtime}/${name}.ts`),
       onlyOwn('node:', 'undici$'),
       upwards(String.raw`\.`),
       folders,

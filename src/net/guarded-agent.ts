@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import { createPublicLookup } from '../../templates/src/runtime/public-address.js';
+import { createPublicLookup } from '../../templates/src/runtime/fetch-public.js';
 
 /** Connects only to public addresses of named hosts; literal addresses must be checked before. */
 export const guardedAgent = new Agent({ connect: { lookup: createPublicLookup() } });

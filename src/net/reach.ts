@@ -7,7 +7,7 @@ import {
   isPrivateAddress,
   PRIVATE_ADDRESS,
   type Resolve,
-} from '../../templates/src/runtime/public-address.js';
+} from '../../templates/src/runtime/fetch-public.js';
 import { guardedAgent } from './guarded-agent.js';
 
 /** Sends a request, without following redirects. @throws Unreachable for an address that is not allowed */

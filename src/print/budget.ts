@@ -1,4 +1,4 @@
-import { instructionsOf } from '../../templates/src/runtime/instructions.js';
+import { instructionsOf } from '../../templates/src/runtime/listing.js';
 import type { Problem } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import { offered, offeredBySearch } from '../plan/tools/offered-tokens.js';

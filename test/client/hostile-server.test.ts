@@ -8,7 +8,7 @@ import { listen, type LocalServer } from '../support/http.js';
 /** The private network is one port: both servers have to be on this machine. */
 const network = vi.hoisted(() => ({ port: '' }));
 
-vi.mock('../../templates/src/runtime/public-address.js', async (original) => ({
+vi.mock('../../templates/src/runtime/fetch-public.js', async (original) => ({
   ...(await original<object>()),
   isPrivateAddress: () => false,
   hasPrivateAddress: ({ port }: URL) => port === network.port,

@@ -31,7 +31,7 @@ it('the README of the folder leads to every page', () => {
 
 describe('the page about observability', () => {
   const text = pageOf('observability.md');
-  const source = ['telemetry.ts', 'spans.ts', 'attributes.ts']
+  const source = ['telemetry.ts', 'spans.ts']
     .map((name) => readFileSync(join(root, 'templates/src/runtime', name), 'utf8'))
     .join('\n');
 

@@ -1,8 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import {
-  createPublicLookup,
-  hasPrivateAddress,
-} from '../../templates/src/runtime/public-address.js';
+import { createPublicLookup, hasPrivateAddress } from '../../templates/src/runtime/fetch-public.js';
 import { mayLead } from '../../src/load/read/location.js';
 import { codesOf, document3, folder, problemsOf, serve } from './helpers.js';
 import { load } from '../../src/load/load.js';

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Resolve } from '../../templates/src/runtime/public-address.js';
+import type { Resolve } from '../../templates/src/runtime/fetch-public.js';
 import { createFetch } from '../../src/net/reach.js';
 import { listen, type LocalServer } from '../support/http.js';
 

@@ -8,8 +8,7 @@ import { plan } from '../../src/plan/plan.js';
 import { estimateTokens, textTokens, totalTokens } from '../../src/plan/tools/tokens.js';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { readProject } from '../../src/diff/read-project.js';
-import { instructionsOf } from '../../templates/src/runtime/instructions.js';
-import { listTool } from '../../templates/src/runtime/listing.js';
+import { instructionsOf, listTool } from '../../templates/src/runtime/listing.js';
 import { samplePlan, sampleTool } from '../emit/sample.js';
 
 const tool = sampleTool('a');

@@ -1,9 +1,12 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createFetchPublic } from '../../templates/src/runtime/fetch-public.js';
+import {
+  createFetchPublic,
+  createPublicLookup,
+  type Resolve,
+} from '../../templates/src/runtime/fetch-public.js';
 import { createHttpClient } from '../../templates/src/runtime/net.js';
 import type { ClientRequest, ClientResponse } from '../../templates/src/runtime/outgoing.js';
-import { createPublicLookup, type Resolve } from '../../templates/src/runtime/public-address.js';
 
 const limits = { maxBytes: 100, timeoutMs: 60_000 };
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instructionsOf } from '../../templates/src/runtime/instructions.js';
+import { instructionsOf } from '../../templates/src/runtime/listing.js';
 import { sampleTool } from '../emit/sample.js';
 
 const at = (path: string) => ({ ...sampleTool('a'), request: { method: 'GET', path } });

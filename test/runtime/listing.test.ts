@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../templates/src/runtime/api.js';
-import { instructionsOf } from '../../templates/src/runtime/instructions.js';
-import { listTool } from '../../templates/src/runtime/listing.js';
+import { instructionsOf, listTool } from '../../templates/src/runtime/listing.js';
 import { makeTool } from './upstream/wire.js';
 
 describe('a listed tool', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withoutNulls } from '../../templates/src/runtime/nulls.js';
+import { withoutNulls } from '../../templates/src/runtime/messages.js';
 
 const call = { jsonrpc: '2.0', id: 1, method: 'tools/call' };
 

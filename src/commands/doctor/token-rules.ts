@@ -5,7 +5,7 @@ import {
   SettingsError,
   Environment as SettingsReader,
 } from '../../../templates/src/runtime/environment.js';
-import { serversOf } from '../../../templates/src/runtime/oauth/servers.js';
+import { serversOf } from '../../../templates/src/runtime/oauth/settings.js';
 import { readTokenSettings } from '../../../templates/src/runtime/settings.js';
 import {
   documentVariables,

@@ -1,5 +1,5 @@
 import { object, type JsonObject } from '../../json.js';
-import { shortenText } from '../../../templates/src/runtime/instructions.js';
+import { shortenText } from '../../../templates/src/runtime/listing.js';
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
 import type { Cases } from './cases.js';
 import { justify } from './justify.js';

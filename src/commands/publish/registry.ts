@@ -1,5 +1,5 @@
 import { array, object, type JsonObject } from '../../json.js';
-import { shortenText } from '../../../templates/src/runtime/instructions.js';
+import { shortenText } from '../../../templates/src/runtime/listing.js';
 import type { Api } from '../../../templates/src/runtime/api.js';
 
 const SCHEMA = 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json';

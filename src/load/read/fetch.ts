@@ -1,9 +1,6 @@
 import { fetch, Headers, type Response } from 'undici';
 import { InputError } from '../../errors.js';
-import {
-  hasPrivateAddress,
-  PRIVATE_ADDRESS,
-} from '../../../templates/src/runtime/public-address.js';
+import { hasPrivateAddress, PRIVATE_ADDRESS } from '../../../templates/src/runtime/fetch-public.js';
 import { guardedAgent } from '../../net/guarded-agent.js';
 import { display, mayLead, sourceProblem } from './location.js';
 import type { ReadContext, Source } from './read.js';

@@ -1,4 +1,4 @@
-import { shortenText } from '../../../templates/src/runtime/instructions.js';
+import { shortenText } from '../../../templates/src/runtime/listing.js';
 import type { Json, JsonObject } from '../../load/document.js';
 
 /** Longer texts and lists cost a model more than they are worth, and clients truncate long descriptions anyway. */

@@ -1,5 +1,5 @@
 import type { Api } from '../../../templates/src/runtime/api.js';
-import { instructionsOf, wholeInstructions } from '../../../templates/src/runtime/instructions.js';
+import { instructionsOf, wholeInstructions } from '../../../templates/src/runtime/listing.js';
 import type { Problem } from '../../errors.js';
 import type { PlannedInput } from '../input/input.js';
 import type { Operation } from '../operations/operations.js';

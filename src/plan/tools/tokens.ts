@@ -1,6 +1,5 @@
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
-import { instructionsOf } from '../../../templates/src/runtime/instructions.js';
-import { listTool } from '../../../templates/src/runtime/listing.js';
+import { instructionsOf, listTool } from '../../../templates/src/runtime/listing.js';
 import { isObject, type Json, type JsonObject } from '../../json.js';
 
 /** Pieces that tokenizers keep together: words, words in capitals, digits, punctuation, and words of other scripts. */

@@ -5,7 +5,7 @@ import type {
   SecurityScheme,
   Tool,
 } from '../../../templates/src/runtime/api.js';
-import { shortenText } from '../../../templates/src/runtime/instructions.js';
+import { shortenText } from '../../../templates/src/runtime/listing.js';
 import type { Problem } from '../../errors.js';
 import type { Document, JsonObject } from '../../load/document.js';
 import type { Curation } from './curation.js';

@@ -46,10 +46,7 @@ function describeTools(api: Api, mode = api.toolMode ?? 'all'): string {
 function describeConfirm({ tools }: Api, settings: ConfirmSettings = { which: 'document' }): Lines {
   const asking = tools.filter((tool) => isConfirmed(tool, settings.which));
   const dropped = settings.which === 'none' && tools.some((tool) => isConfirmed(tool, 'document'));
-  const key =
-    settings.key === undefined
-      ? '; MCP_REQUEST_STATE_KEY is not set, so answers are only valid for this process'
-      : '';
+  const key = settings.key === undefined ? RANDOM_KEY : '';
   return [
     asking.length > 0 &&
       `  confirm    the user confirms each call of ${listed(asking.map(({ name }) => name))}${key}`,
@@ -57,6 +54,7 @@ function describeConfirm({ tools }: Api, settings: ConfirmSettings = { which: 'd
   ];
 }
 
+const RANDOM_KEY = '; MCP_REQUEST_STATE_KEY is not set, so answers are only valid for this process';
 const OPEN = '  callers    anyone who can reach this address: no token is required';
 
 function describeOAuth(oauth: OAuthSettings): Lines {

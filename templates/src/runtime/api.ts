@@ -231,3 +231,18 @@ export function isObject(value: unknown): value is Record<string, unknown>;
 export function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** An object, or one without members in the place of anything else. */
+export function membersOf(value: unknown): JsonObject {
+  return isObject(value) ? (value as JsonObject) : {};
+}
+
+/** The same text for equal JSON values, whatever the order of their members. */
+export function canonical(value: Json): string {
+  // A key `__proto__` is just a key: fromEntries defines properties.
+  return JSON.stringify(value, (_, part: Json) =>
+    isObject(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

@@ -31,20 +31,13 @@ function escaped(character: string): string {
   return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 }
 
-/** Writes a line like `Audit`, with a limit per minute for each event and key. */
-export type LimitedAudit = (
-  event: string,
-  key: string,
-  fields: Readonly<Record<string, unknown>>,
-) => void;
-
 // Callers must not be able to fill the disk with log lines.
 const MAX_LINES = 300;
 
-/** The last line of a minute states that more are omitted. */
-export function limitLines(audit: Audit): LimitedAudit {
+/** Limits the lines per minute for each event and key; the last line of a minute states that more are omitted. */
+export function limitLines(audit: Audit) {
   const lines = createLimiter(MAX_LINES);
-  return (event, key, fields) => {
+  return (event: string, key: string, fields: Readonly<Record<string, unknown>>): void => {
     const excess = lines.take(`${event} ${key}`);
     if (excess?.first !== false) audit(event, { ...fields, limited: excess && true });
   };

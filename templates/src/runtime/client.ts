@@ -2,7 +2,7 @@ import { createPrivateKey, randomUUID, X509Certificate, type KeyObject } from 'n
 import { SignJWT, type JWTHeaderParameters } from 'jose';
 import { isObject } from './api.js';
 import type { Environment } from './environment.js';
-import { isLoopback } from './http.js';
+import { isLoopback, parseJson } from './http.js';
 import { essence } from './media.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 
@@ -132,7 +132,7 @@ function thumbprint(text: string): { 'x5t#S256'?: string } {
 }
 
 /** The response of an OAuth endpoint. */
-export interface JsonAnswer {
+interface JsonAnswer {
   readonly status: number;
   /** Absent if it is not a JSON object, or if the status is neither 2xx nor 4xx. */
   readonly body?: Readonly<Record<string, unknown>>;
@@ -180,33 +180,22 @@ export async function fetchJson(
     },
     ...(form !== undefined && { body: form.toString() }),
   };
-  const {
-    status,
-    headers: told,
-    body,
-    truncated,
-  } = await client(request, {
-    maxBytes: MAX_JSON_BYTES,
-    signal,
-  }).catch((cause: unknown) =>
-    Promise.reject(new Unreachable(`${url} cannot be reached: ${reasonOf(cause)}`, { cause })),
-  );
+  const limits = { maxBytes: MAX_JSON_BYTES, signal };
+  const response = await client(request, limits).catch((cause: unknown) => {
+    throw new Unreachable(`${url} cannot be reached: ${reasonOf(cause)}`, { cause });
+  });
+  const { status, body, truncated } = response;
   if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
   if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
-  const text = new TextDecoder().decode(body);
+  const type = essence(response.headers['content-type'] ?? '');
   // Some token endpoints answer in the format of the request.
-  const isForm = essence(told['content-type'] ?? '') === 'application/x-www-form-urlencoded';
-  const object = isForm ? Object.fromEntries(new URLSearchParams(text)) : parseObject(text);
-  return { status, ...(object !== undefined && { body: object }) };
+  const isForm = type === 'application/x-www-form-urlencoded';
+  const value = isForm ? formOf(body) : parseJson(body);
+  return { status, ...(isObject(value) && { body: value }) };
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+function formOf(body: Uint8Array): object {
+  return Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body)));
 }
 
 /** The code in an error response, if it has the form of all registered ones: an endpoint must not echo other text. */

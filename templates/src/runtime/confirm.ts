@@ -5,10 +5,11 @@ import type {
   InputRequiredResult,
   ServerContext,
 } from '@modelcontextprotocol/server';
-import { isObject, type Json, type JsonObject, type Tool } from './api.js';
+import { canonical, isObject, type Json, type JsonObject, type Tool } from './api.js';
 import type { Audit } from './audit.js';
 import { hashOf, identityOf, type Caller, type Holder } from './caller.js';
 import type { Clock } from './limits.js';
+import { errorResult } from './messages.js';
 
 /** Which calls a user confirms. */
 export interface ConfirmSettings {
@@ -83,7 +84,7 @@ export function createConfirmation({
     }
     const fault = context === undefined ? 'cannot ask' : faultOf(tool, args, context);
     log(fault ?? 'confirmed');
-    return fault && refusal(fault);
+    return fault && errorResult(`${FAULTS[fault]} Nothing was called.`);
   }
 
   async function ask(tool: Tool, args: JsonObject, context: ServerContext) {
@@ -130,11 +131,6 @@ const FAULTS = {
 
 type Fault = keyof typeof FAULTS;
 
-function refusal(fault: Fault): CallToolResult {
-  const text = `${FAULTS[fault]} Nothing was called.`;
-  return { isError: true, content: [{ type: 'text', text }] };
-}
-
 function isFirst({ mcpReq }: ServerContext): boolean {
   return mcpReq.requestState() === undefined && mcpReq.inputResponses === undefined;
 }
@@ -146,19 +142,14 @@ function isYes(answer: unknown): boolean {
   return isObject(content) && content[KEY] === true;
 }
 
-/** A connection, with the capabilities that the client declared in the handshake of earlier protocol versions. */
-interface Connection {
-  getClientCapabilities(): unknown;
-}
-
 /**
  * Whether the client can ask the user. Not over HTTP with earlier protocol versions: this server keeps no sessions, and
- * an answer could reach another instance.
+ * an answer could reach another instance. `connection` has the capabilities of their handshake.
  */
 export function canAsk(
   { mcpReq, http }: ServerContext,
   era: 'legacy' | 'modern',
-  connection: Connection,
+  connection: { getClientCapabilities(): unknown },
 ): boolean {
   const envelope: Record<string, unknown> = { ...mcpReq.envelope };
   const stdio = http === undefined ? connection.getClientCapabilities() : undefined;
@@ -201,17 +192,8 @@ function createMemory(now: Clock): (id: string) => boolean {
   };
 }
 
-/** A digest that is the same for equal JSON, whatever the order of its members. */
 function digestOf(args: JsonObject): string {
-  return hash('sha256', JSON.stringify(ordered(args)), 'base64url');
-}
-
-/** Members as pairs, not as an object: the name `__proto__` would be lost, and others could be mistaken for a list. */
-function ordered(value: Json): Json {
-  if (Array.isArray(value)) return ['list', ...value.map(ordered)];
-  if (!isObject(value)) return value;
-  const names = Object.keys(value).sort();
-  return names.map((name): Json => [name, ordered(value[name] ?? null)]);
+  return hash('sha256', canonical(args), 'base64url');
 }
 
 const MAX_ARGUMENTS = 20;

@@ -3,15 +3,8 @@ import { urlFault } from './http.js';
 import { nearest } from './nearest.js';
 import { type ProxySettings } from './outgoing.js';
 import { readText } from './platform.js';
-import {
-  documentVariables,
-  isNumbered,
-  namesIn,
-  variables,
-  type NameOf,
-  type Variable,
-  type VariableName,
-} from './variables.js';
+import { documentVariables, isNumbered, namesIn, variables } from './variables.js';
+import type { NameOf, Variable, VariableName } from './variables.js';
 
 /** Variables as `process.env` holds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;

@@ -171,6 +171,32 @@ export function percentEncode(text: string): string {
   );
 }
 
+/** The decoded text; unchanged if a percent sign in it begins no escape. */
+export function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Whether a path segment leads elsewhere. Before dots are resolved, some servers remove `;x`, blanks or what follows
+ * a NUL from a segment, or replace full-width characters, and some proxies decode once or twice.
+ */
+export function isDots(part: string): boolean {
+  // Most parts have neither a dot nor anything that could become one.
+  if (!/[.%]|[^\0-\x7f]/.test(part)) return false;
+  let text = part.normalize('NFKC');
+  for (let round = 0; round < 4; round += 1) {
+    if (/(^|[/\\])\.\.([/\\;\0]|\s{0,9}$)|^\.(;[^/\\]*)?$/.test(text)) return true;
+    const decoded = text.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
+    if (decoded === text) return false;
+    text = decoded;
+  }
+  return false;
+}
+
 const PHRASES = new Map(
   (
     '200 OK,201 Created,202 Accepted,204 No Content,301 Moved Permanently,302 Found,303 See Other,' +
@@ -225,10 +251,10 @@ function endOfString(json: Uint8Array, start: number): number {
 
 const utf8 = new TextDecoder();
 
-/** The value of a JSON text in UTF-8; undefined if it is not JSON. */
-export function parseJson(bytes: Uint8Array): unknown {
+/** The value of a JSON text, a string or its bytes in UTF-8; undefined if it is not JSON. */
+export function parseJson(json: string | Uint8Array): unknown {
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return JSON.parse(typeof json === 'string' ? json : utf8.decode(json));
   } catch {
     return undefined;
   }

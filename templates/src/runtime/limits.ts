@@ -1,18 +1,12 @@
 /** Milliseconds since the epoch, or since any fixed moment. */
 export type Clock = () => number;
 
-interface Entry<T> {
-  readonly value: T;
-  readonly from: number;
-  readonly until: number;
-}
-
 /**
  * Values by key, each with its own expiry, and at most `max` of them. Implemented here because a reviewer of a
  * generated project should not have to trust another package for forty lines.
  */
 export class Cache<T> {
-  readonly #entries = new Map<string, Entry<T>>();
+  readonly #entries = new Map<string, { value: T; from: number; until: number }>();
   readonly #pending = new Map<string, Promise<T>>();
   readonly #max: number;
   readonly #now: Clock;
@@ -207,10 +201,8 @@ export function createTrust(cidrs: readonly string[]): (address: string) => bool
 function bitsOf(text: string): bigint | undefined {
   const address = canonical(text);
   if (address === undefined) return undefined;
-  if (address.includes(':')) return BigInt(`0x${groupsOf(address).map(padded).join('')}`);
-  return BigInt(address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0xffff));
-}
-
-function padded(group: string): string {
-  return group.padStart(4, '0');
+  if (!address.includes(':'))
+    return BigInt(address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0xffff));
+  const hex = groupsOf(address).map((group) => group.padStart(4, '0'));
+  return BigInt(`0x${hex.join('')}`);
 }

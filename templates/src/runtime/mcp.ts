@@ -9,23 +9,11 @@ import type { Api, JsonObject, Tool } from './api.js';
 import type { Audit } from './audit.js';
 import { authInfoOf, holderOf, identityOf, type Caller, type Holder } from './caller.js';
 import { ANSWER_MS, canAsk, createConfirmation, type ConfirmSettings } from './confirm.js';
-import {
-  emptyResponse,
-  fromWebResponse,
-  headerOf,
-  webHeaders,
-  type HttpRequest,
-  type HttpResponse,
-} from './http.js';
-import { instructionsOf } from './instructions.js';
-import { CACHE, createLists, listTool, SIGN_IN_EXTENSIONS } from './listing.js';
-import {
-  complete,
-  errorResponse,
-  resultResponse,
-  softwareOf,
-  type DirectRequest,
-} from './messages.js';
+import { emptyResponse, fromWebResponse, headerOf, webHeaders } from './http.js';
+import type { HttpRequest, HttpResponse } from './http.js';
+import { CACHE, createLists, instructionsOf, listTool, SIGN_IN_EXTENSIONS } from './listing.js';
+import { complete, errorResponse, resultResponse, softwareOf } from './messages.js';
+import type { DirectRequest } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { createOffer, type Offer, type ToolMode } from './operations/offer.js';
 import { passedOn, type Reader } from './spans.js';
@@ -116,10 +104,8 @@ export function createMcp(options: McpOptions): Mcp {
     const call = { name, arguments: args as JsonObject, meta, holder, header, signal };
     const result = await noted(call, offer.toolOf, run);
     if (result === undefined) return errorResponse(id, INVALID_PARAMS, 'Unknown tool');
-    return resultResponse(
-      id,
-      JSON.stringify(era === 'initialize' ? result : complete(result, info)),
-    );
+    const whole = era === 'initialize' ? result : complete(result, info);
+    return resultResponse(id, JSON.stringify(whole));
   }
 
   function asks({ name, arguments: args }: DirectRequest): boolean {
@@ -176,11 +162,8 @@ export function createMcp(options: McpOptions): Mcp {
     // Nginx's status for a client that has disconnected; it is never sent.
     if (signal.aborted) return emptyResponse(499);
     // The SDK ignores the path, and the origin does not depend on a header.
-    const request = new Request('http://localhost/mcp', {
-      method,
-      headers: negotiated(headers),
-      signal,
-    });
+    const init = { method, headers: negotiated(headers), signal };
+    const request = new Request('http://localhost/mcp', init);
     const options = {
       ...(holder !== undefined && { authInfo: authInfoOf(holder) }),
       ...(body !== undefined && { parsedBody: body }),

@@ -1,3 +1,5 @@
+import { own } from './api.js';
+
 // Each call asks several times, and an API has few.
 const known = new Map<string, string>();
 /** Types, and characters of each. */
@@ -43,8 +45,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 
 /** The registered name of an image type that models can see; undefined for any other type. */
 export function shownImage(mediaType: string): string | undefined {
-  const type = essence(mediaType);
-  return Object.hasOwn(SHOWN, type) ? SHOWN[type] : undefined;
+  return own(SHOWN, essence(mediaType));
 }
 
 /** The `charset` parameter (RFC 9110 section 8.3.2), if there is one. */
@@ -68,4 +69,45 @@ export function decodeWestern(bytes: Uint8Array): string {
 export function isConcrete(mediaType: string): boolean {
   const token = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;\s*[\w-]+=("[\w .:+/-]*"|[\w.:+-]+))*$/;
   return token.test(mediaType);
+}
+
+/** The formats that a client accepts: JSON, an event stream, or either. */
+export interface Taken {
+  readonly json: boolean;
+  readonly stream: boolean;
+}
+
+export const STREAM = 'text/event-stream';
+
+/** The header that the clients of the official SDKs send. */
+const USUAL = `application/json, ${STREAM}`;
+
+export const EITHER: Taken = { json: true, stream: true };
+
+/** The types that an `Accept` header allows; all if there is none (RFC 9110 section 12.5.1). */
+export function takenBy(accept: string | undefined): Taken {
+  if (accept === USUAL) return EITHER;
+  const ranges = rangesOf(accept?.trim() || '*/*');
+  const takes = (type: string) => qualityOf(type, ranges) > 0;
+  return { json: takes('application/json'), stream: takes(STREAM) };
+}
+
+interface Range {
+  readonly type: string;
+  readonly quality: number;
+}
+
+function rangesOf(accept: string): Range[] {
+  return accept.split(',').map((range) => {
+    const [, quality = '1'] = /;\s*q\s*=\s*"?([\d.]*)/i.exec(range) ?? [];
+    return { type: essence(range), quality: Number(quality) || 0 };
+  });
+}
+
+/** The quality of the most specific range which covers the type. */
+function qualityOf(type: string, ranges: readonly Range[]): number {
+  const covering = [type, type.replace(/\/.*$/, '/*'), '*/*'];
+  const found = covering.map((name) => ranges.filter((range) => range.type === name));
+  const [first = []] = found.filter((some) => some.length > 0);
+  return Math.max(0, ...first.map(({ quality }) => quality));
 }

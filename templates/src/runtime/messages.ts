@@ -5,7 +5,7 @@ import type {
 } from '@modelcontextprotocol/server';
 import { isObject } from './api.js';
 import { headerOf, jsonResponse, type HttpRequest, type HttpResponse } from './http.js';
-import { essence } from './media.js';
+import { EITHER, essence, STREAM, type Taken } from './media.js';
 
 /** For one body; the largest documented bodies of real APIs have a tenth of that. */
 export const BODY_LIMITS = { maxMembers: 50_000, maxDepth: 500 };
@@ -23,6 +23,43 @@ const LONG = new Set<unknown>(['tools/list', 'server/discover', 'initialize']);
 /** The messages of a body: one, or those of a batch. */
 export function messagesOf(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? body : [body];
+}
+
+/** Levels below `params`: members of `capabilities`, `clientInfo` and `_meta` are the deepest. */
+const NULLS_DEPTH = 2;
+
+/**
+ * A body without the null members of its parameters: many clients write null where they mean nothing, and the schema of
+ * MCP has no null there. The arguments of a call are kept as they are; the tool's own schema decides about them.
+ */
+export function withoutNulls(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(withoutNulls);
+  if (!isObject(body) || typeof body['method'] !== 'string') return body;
+  const { params } = body;
+  if (params === null) return { ...body, params: undefined };
+  return isObject(params) && hasNull(params, NULLS_DEPTH)
+    ? { ...body, params: stripped(params, NULLS_DEPTH) }
+    : body;
+}
+
+/** An empty text is what model APIs have for the arguments of a call without any. */
+function isNothing(key: string, value: unknown): boolean {
+  return value === null || (key === 'arguments' && value === '');
+}
+
+function hasNull(value: unknown, depth: number): boolean {
+  if (!isObject(value) || depth < 0) return false;
+  return Object.entries(value).some(
+    ([key, item]) => isNothing(key, item) || (key !== 'arguments' && hasNull(item, depth - 1)),
+  );
+}
+
+function stripped(value: unknown, depth: number): unknown {
+  if (!isObject(value) || depth < 0) return value;
+  const members = Object.entries(value).filter(([key, item]) => !isNothing(key, item));
+  return Object.fromEntries(
+    members.map(([key, item]) => [key, key === 'arguments' ? item : stripped(item, depth - 1)]),
+  );
 }
 
 /** The calls of a body, each with the meaning of its name and arguments. */
@@ -188,45 +225,6 @@ export function softwareOf(message: unknown): string | undefined {
   return `${String(name)} ${String(version)}, ${String(protocolVersion)}`.slice(0, 100);
 }
 
-/** The formats that a client accepts: JSON, an event stream, or either. */
-export interface Taken {
-  readonly json: boolean;
-  readonly stream: boolean;
-}
-
-/** The headers that the clients of the official SDKs send. */
-const USUAL = 'application/json, text/event-stream';
-
-const EITHER: Taken = { json: true, stream: true };
-
-/** The types that an `Accept` header allows; all if there is none (RFC 9110 section 12.5.1). */
-export function takenBy(accept: string | undefined): Taken {
-  if (accept === USUAL) return EITHER;
-  const ranges = rangesOf(accept?.trim() || '*/*');
-  const takes = (type: string) => qualityOf(type, ranges) > 0;
-  return { json: takes('application/json'), stream: takes('text/event-stream') };
-}
-
-interface Range {
-  readonly type: string;
-  readonly quality: number;
-}
-
-function rangesOf(accept: string): Range[] {
-  return accept.split(',').map((range) => {
-    const [, quality = '1'] = /;\s*q\s*=\s*"?([\d.]*)/i.exec(range) ?? [];
-    return { type: essence(range), quality: Number(quality) || 0 };
-  });
-}
-
-/** The quality of the most specific range which covers the type. */
-function qualityOf(type: string, ranges: readonly Range[]): number {
-  const covering = [type, type.replace(/\/.*$/, '/*'), '*/*'];
-  const found = covering.map((name) => ranges.filter((range) => range.type === name));
-  const [first = []] = found.filter((some) => some.length > 0);
-  return Math.max(0, ...first.map(({ quality }) => quality));
-}
-
 /** A response in the format that the client accepts: the SDK chooses between JSON and events by itself. */
 export async function framed(
   response: HttpResponse,
@@ -240,16 +238,10 @@ export async function framed(
   const isStream = essence(type) === STREAM;
   if (isStream === stream) return response;
   const text = await new Response(body as ConstructorParameters<typeof Response>[0]).text();
-  return isStream
-    ? { status, headers: { ...headers, [name]: 'application/json' }, body: unframe(text, request) }
-    : {
-        status,
-        headers: { ...headers, [name]: STREAM },
-        body: `event: message\ndata: ${text}\n\n`,
-      };
+  const other = isStream ? 'application/json' : STREAM;
+  const framed = isStream ? unframe(text, request) : `event: message\ndata: ${text}\n\n`;
+  return { status, headers: { ...headers, [name]: other }, body: framed };
 }
-
-const STREAM = 'text/event-stream';
 
 /** The responses among the events; notifications about a finished request are lost, as without a stream. */
 function unframe(events: string, request: unknown): string {
@@ -261,6 +253,11 @@ function unframe(events: string, request: unknown): string {
 function isResponse(data: string): boolean {
   const message = JSON.parse(data) as Record<string, unknown>;
   return !('method' in message);
+}
+
+/** The result of a call that failed before there was a response of the API. */
+export function errorResult(text: string): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text }] };
 }
 
 /** Where a result names the server (MCP 2026-07-28, Result). */

@@ -1,24 +1,12 @@
 import type { LookupFunction } from 'node:net';
 import { PassThrough, type Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
-import {
-  constants,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-} from 'node:zlib';
+import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { createInflateRaw } from 'node:zlib';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import {
-  Aborted,
-  type ClientResponse,
-  type HttpClient,
-  type ProxySettings,
-  type SendOptions,
-  type TlsSettings,
-  Undecodable,
-  type Watcher,
-} from './outgoing.js';
+import { Aborted, Undecodable } from './outgoing.js';
+import type { ClientResponse, HttpClient, ProxySettings, SendOptions } from './outgoing.js';
+import type { TlsSettings, Watcher } from './outgoing.js';
 
 /** Bytes. Policies, links and cookies of some APIs are longer than Node's own 16 KiB. */
 const MAX_HEADERS = 65_536;

@@ -1,13 +1,7 @@
+import { own } from './api.js';
 import { SettingsError } from './environment.js';
-import {
-  fromWebResponse,
-  jsonResponse,
-  logged,
-  refuse,
-  webHeaders,
-  type HttpRequest,
-  type HttpResponse,
-} from './http.js';
+import { fromWebResponse, jsonResponse, logged, refuse, webHeaders } from './http.js';
+import type { HttpRequest, HttpResponse } from './http.js';
 import type { Gate } from './oauth/gate.js';
 import { isReservedPath } from './oauth/metadata.js';
 import type { HttpSettings } from './settings.js';
@@ -27,7 +21,7 @@ const NO_TRACE = 'This method is not available.';
 export function customRoutes(routes: Routes, settings: HttpSettings): Step {
   for (const path of Object.keys(routes)) refuseTaken(path, settings);
   return ({ request }) => {
-    const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
+    const route = own(routes, request.path);
     if (route === undefined) return undefined;
     return refuseHost(request, settings) ?? answerRoute(route, request, settings.resource.origin);
   };
@@ -71,9 +65,8 @@ export function health(gate: Gate | undefined): Step {
 }
 
 async function readiness(gate: Gate | undefined): Promise<HttpResponse> {
-  return gate === undefined || (await gate.ready())
-    ? jsonResponse(200, { status: 'ready' })
-    : refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
+  if (gate === undefined || (await gate.ready())) return jsonResponse(200, { status: 'ready' });
+  return refuse(503, 'not_ready', 'The keys of the authorization server are not loaded.');
 }
 
 /** Proves to OpenAI who owns the domain: responds to any caller with just the token. */

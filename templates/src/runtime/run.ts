@@ -240,14 +240,11 @@ function send(response: ServerResponse, { status, body, cookies = [], ...given }
   }
   const length = body === null ? 0 : Buffer.byteLength(body);
   // The response to a HEAD request has the length that the one to GET would have, or none (RFC 9110 section 8.6).
-  const isUnsized = status === 204 || status === 304 || (body === null && isHead(response));
+  const isUnsized =
+    status === 204 || status === 304 || (body === null && response.req.method === 'HEAD');
   const sized = isUnsized ? {} : { 'Content-Length': String(length) };
   response.writeHead(status, { ...headers, ...sized });
   response.end(body ?? undefined);
-}
-
-function isHead({ req }: ServerResponse): boolean {
-  return req.method === 'HEAD';
 }
 
 function urlOf(server: Server, { host, port }: Address): string {

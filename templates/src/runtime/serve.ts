@@ -4,13 +4,13 @@ import type { Api } from './api.js';
 import { createRefusalLog, type Audit } from './audit.js';
 import { parseJson, refuse, type Answer } from './http.js';
 import { createMcp } from './mcp.js';
-import { withoutNulls } from './nulls.js';
+import { withoutNulls } from './messages.js';
 import type { Verifier } from './oauth/token.js';
 import type { ToolMode } from './operations/offer.js';
 import { listen, type Running } from './run.js';
 import type { HttpSettings, StdioSettings } from './settings.js';
 import type { Routes } from './routes.js';
-import { countRefusal } from './telemetry.js';
+import { countRefusal } from './spans.js';
 import { createCheck, type Call } from './upstream/call.js';
 
 export type { Route, Routes } from './routes.js';
@@ -86,26 +86,14 @@ async function drained(
 const ENDING = refuse(503, 'ending', 'This server is shutting down.');
 
 /** Serves stdin and stdout; the client that started the process is trusted, according to the MCP specification. */
-export async function serveStdio({
-  api,
-  call,
-  audit,
-  settings,
-  tools,
-}: StdioOptions): Promise<Running> {
+export async function serveStdio(options: StdioOptions): Promise<Running> {
+  const { audit, settings } = options;
+  const api = served(options.api, settings);
   const onError = createErrorLog(audit);
   const { serveStdio: serve, StdioServerTransport } =
     await import('@modelcontextprotocol/server/stdio');
-  const confirm = settings?.confirm;
-  const { factory } = createMcp({
-    api: served(api, settings),
-    call,
-    audit,
-    tools,
-    confirm,
-    check: settings && createCheck(settings),
-    onError,
-  });
+  const check = settings && createCheck(settings);
+  const { factory } = createMcp({ ...options, api, confirm: settings?.confirm, check, onError });
   const transport = new StdioServerTransport(process.stdin.pipe(createLines()));
   const handle = serve(await factory(), { transport, onerror: onError });
   return logged({ close: () => handle.close() }, audit, api, { transport: 'stdio' });
@@ -129,6 +117,6 @@ const NOTHING = /null|"arguments"\s*:\s*""/;
 
 function readable(line: string): string {
   if (!NOTHING.test(line)) return line;
-  const message = parseJson(Buffer.from(line));
+  const message = parseJson(line);
   return message === undefined ? line : JSON.stringify(withoutNulls(message));
 }

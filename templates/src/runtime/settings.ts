@@ -5,8 +5,7 @@ import { Environment, readProxySettings, type Variables } from './environment.js
 import { isLoopback } from './http.js';
 import { familyOf } from './limits.js';
 import { parseResource, type Resource } from './oauth/metadata.js';
-import { serversOf } from './oauth/servers.js';
-import { readOAuthSettings, type OAuthSettings } from './oauth/settings.js';
+import { readOAuthSettings, serversOf, type OAuthSettings } from './oauth/settings.js';
 import { readUpstreamSettings, type UpstreamSettings } from './upstream/settings.js';
 import { groups, isNumbered, namesIn, variables } from './variables.js';
 

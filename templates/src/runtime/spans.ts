@@ -3,22 +3,10 @@
  * this copy of the API through a symbol on `globalThis`, if its own copy is not older. So this is 1.9, which is older
  * than SDKs 1, 2 and 3. Names follow the semantic conventions for MCP and HTTP.
  */
-import {
-  context,
-  metrics,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  type Attributes,
-  type Context,
-  type Histogram,
-  type Link,
-  type Span,
-  type SpanOptions,
-} from '@opentelemetry/api';
-import { methodOf } from './attributes.js';
+import { context, metrics, propagation, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Attributes, Context, Histogram, Link, Span, SpanOptions } from '@opentelemetry/api';
+import type { HttpRequest } from './http.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 
 const SCOPE = 'openapi-to-mcp';
@@ -69,6 +57,20 @@ export function durations(name: string, explicitBucketBoundaries: number[]): His
 /** Seconds since a moment of `performance.now()`. */
 export function since(started: number): number {
   return (performance.now() - started) / 1000;
+}
+
+/** Counts a request that is refused; the reason is one of a few. */
+export function countRefusal(reason: string): void {
+  meter().createCounter('openapi_to_mcp.refusals', { unit: '{request}' }).add(1, { reason });
+}
+
+/** A method that is made up must not become a metric. */
+export const OTHER = '_OTHER';
+const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'];
+
+/** The method of a request for spans and metrics. */
+export function methodOf({ method }: Pick<HttpRequest, 'method'>): string {
+  return HTTP_METHODS.includes(method) ? method : OTHER;
 }
 
 /** A client whose requests have spans, with only the path template of the URL: the rest may be arguments or keys. */
@@ -144,20 +146,16 @@ export async function flush(): Promise<void> {
 /** Returns one header, or one member of `_meta`; undefined if there is none, or it is not a string. */
 export type Reader = (name: string) => string | undefined;
 
-/** The trace that a request belongs to (W3C Trace Context, W3C Baggage). Each is a header, and a member of `_meta`. */
-export interface Trace {
-  readonly traceparent?: string;
-  readonly tracestate?: string;
-  readonly baggage?: string;
-}
-
-/** The headers of a trace, in the order they are written. */
+/** The headers of a trace, in the order they are written; each is also a member of `_meta`. */
 export const TRACE_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const;
+
+/** The trace that a request belongs to (W3C Trace Context, W3C Baggage). */
+export type Trace = Readonly<Partial<Record<(typeof TRACE_HEADERS)[number], string>>>;
 
 type Meta = Readonly<Record<string, unknown>> | undefined;
 
 /** Reads the strings of a `_meta`. */
-export function metaReader(meta: Meta): Reader {
+function metaReader(meta: Meta): Reader {
   return (name) => {
     const value = meta !== undefined && Object.hasOwn(meta, name) ? meta[name] : undefined;
     return typeof value === 'string' ? value : undefined;
@@ -182,7 +180,7 @@ function extract(base: Context, reader: Reader): Context {
 }
 
 /** Where the trace of a message is: its `_meta` (SEP-414) describes the message itself, headers only its transport. */
-export function traceReader(meta: Meta, header: Reader): Reader {
+function traceReader(meta: Meta, header: Reader): Reader {
   const own = metaReader(meta);
   return isTraceparent(own('traceparent')) ? own : header;
 }
@@ -199,8 +197,8 @@ export function passedOn(meta: Meta, header: Reader): Trace {
   return {
     ...(isTraced && { traceparent }),
     // Never without the other (W3C Trace Context section 3.3.1).
-    ...(isTraced && isTracestate(tracestate) && { tracestate }),
-    ...(isBaggage(baggage) && { baggage }),
+    ...(isTraced && isList(tracestate, TRACESTATE) && { tracestate }),
+    ...(isList(baggage, BAGGAGE) && { baggage }),
   };
 }
 
@@ -211,27 +209,30 @@ function isTraceparent(value: string | undefined): value is string {
   return version !== 'ff' && !empty;
 }
 
-// W3C Trace Context section 3.3.1.3; longer values may be dropped.
-const STATE = { members: 32, length: 512, member: /^[a-z\d][\w*/@-]*=[!-+\--<>-~ ]*[!-+\--<>-~]$/ };
-
-function isTracestate(value: string | undefined): value is string {
-  return value !== undefined && isList(value, STATE);
+/** The form of a list: of all of it, and of each member. */
+interface Form {
+  readonly members: number;
+  readonly length: number;
+  readonly member: RegExp;
 }
 
+// W3C Trace Context section 3.3.1.3; longer values may be dropped.
+const TRACESTATE: Form = {
+  members: 32,
+  length: 512,
+  member: /^[a-z\d][\w*/@-]*=[!-+\--<>-~ ]*[!-+\--<>-~]$/,
+};
+
 // W3C Baggage sections 3.3.1 and 3.3.2: a token, a value, and properties.
-const BAGGAGE = {
+const BAGGAGE: Form = {
   members: 64,
   length: 8192,
   member: /^[\w!#$%&'*+.^`|~-]+[ \t]*=[ \t]*[!#-+\--:<-[\]-~]*[ \t]*(;[!-+\--~ \t]*)?$/,
 };
 
-function isBaggage(value: string | undefined): value is string {
-  return value !== undefined && isList(value, BAGGAGE);
-}
-
-/** Whether a text is a list whose members all have this form: it becomes a header of another request. */
-function isList(text: string, { members, length, member }: typeof STATE): boolean {
-  if (text.length > length) return false;
-  const items = text.split(',').map((item) => item.replace(/^[ \t]+|[ \t]+$/g, ''));
+/** Whether a value has a form: it becomes a header of another request. */
+function isList(value: string | undefined, { members, length, member }: Form): value is string {
+  if (value === undefined || value.length > length) return false;
+  const items = value.split(',').map((item) => item.replace(/^[ \t]+|[ \t]+$/g, ''));
   return items.length <= members && items.every((item) => member.test(item));
 }

@@ -1,34 +1,14 @@
 import { isObject } from './api.js';
 import type { Audit } from './audit.js';
 import { rateKeyOf, type Holder } from './caller.js';
-import {
-  emptyResponse,
-  headerOf,
-  isOversized,
-  linesOf,
-  logged,
-  parseJson,
-  refuse,
-  refuseExcess,
-  statusText,
-  type HttpRequest,
-  type HttpResponse,
-} from './http.js';
+import { emptyResponse, headerOf, isOversized, linesOf, logged, parseJson } from './http.js';
+import { refuse, refuseExcess, statusText } from './http.js';
+import type { HttpRequest, HttpResponse } from './http.js';
 import type { Excess, Hold, Limiter } from './limits.js';
 import type { Mcp } from './mcp.js';
-import { essence } from './media.js';
-import {
-  BODY_LIMITS,
-  calledTools,
-  framed,
-  isExcessive,
-  messagesOf,
-  readDirect,
-  rpcRefusal,
-  takenBy,
-  type Taken,
-} from './messages.js';
-import { withoutNulls } from './nulls.js';
+import { essence, takenBy, type Taken } from './media.js';
+import { BODY_LIMITS, calledTools, framed, isExcessive, messagesOf } from './messages.js';
+import { readDirect, rpcRefusal, withoutNulls } from './messages.js';
 import type { Gate } from './oauth/gate.js';
 import { clientNames } from './oauth/scopes.js';
 import type { HttpSettings } from './settings.js';

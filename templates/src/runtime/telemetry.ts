@@ -1,27 +1,11 @@
 import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
 import { context, createContextKey, SpanKind, type Attributes } from '@opentelemetry/api';
-import {
-  callLabels,
-  describe,
-  errorOf,
-  methodOf,
-  reasonOf,
-  type Described,
-  type ToolOf,
-} from './attributes.js';
+import { isObject, membersOf } from './api.js';
 import type { Holder } from './caller.js';
 import { headerOf, type HttpRequest, type HttpResponse } from './http.js';
-import {
-  BUCKETS,
-  durations,
-  endSpan,
-  hasSdk,
-  meter,
-  parentOf,
-  since,
-  startSpan,
-  type Started,
-} from './spans.js';
+import { isJson } from './media.js';
+import { BUCKETS, countRefusal, durations, endSpan, hasSdk, meter, methodOf } from './spans.js';
+import { OTHER, parentOf, since, startSpan, type Started } from './spans.js';
 
 /** A request in progress; more becomes known about it along the way. */
 interface Exchange {
@@ -31,7 +15,7 @@ interface Exchange {
 }
 
 /** The parts that spans of requests are made from. */
-export interface TelemetryOptions {
+interface Options {
   /** Where MCP is served. Other paths may contain anything, and are not shown. */
   readonly paths: readonly string[];
   /** `arguments` and `subject` are only shown if they are listed here. */
@@ -55,16 +39,11 @@ interface Operation extends Started {
 type Respond<E> = (exchange: E) => Promise<HttpResponse>;
 
 /** Follows requests through a server. */
-export interface Telemetry {
+interface Telemetry {
   /** Measures a request from start to end. */
   observe<E extends Exchange>(exchange: E, respond: Respond<E>): Promise<HttpResponse>;
   /** Runs a step inside the span of its request. */
   within<E extends Exchange, R>(step: (exchange: E) => R): (exchange: E) => R;
-}
-
-/** Counts a request that is refused; the reason is one of a few. */
-export function countRefusal(reason: string): void {
-  meter().createCounter('openapi_to_mcp.refusals', { unit: '{request}' }).add(1, { reason });
 }
 
 /** Probed every few seconds by the platform, and not worth a span. */
@@ -72,7 +51,7 @@ const PROBES = new Set(['/healthz', '/readyz']);
 const FINDINGS = createContextKey('what comes to light while a request is served');
 
 /** Without an SDK it does nothing, so that requests cost the same as without telemetry. */
-export function createTelemetry(options: TelemetryOptions): Telemetry {
+export function createTelemetry(options: Options): Telemetry {
   return hasSdk() ? measuring(options) : NOTHING;
 }
 
@@ -81,7 +60,7 @@ const NOTHING: Telemetry = {
   within: (step) => step,
 };
 
-function measuring(options: TelemetryOptions): Telemetry {
+function measuring(options: Options): Telemetry {
   const requests = durations('http.server.request.duration', BUCKETS.http);
   const operations = durations('mcp.server.operation.duration', BUCKETS.mcp);
   const open = meter().createUpDownCounter('http.server.active_requests', { unit: '{request}' });
@@ -115,7 +94,7 @@ function measuring(options: TelemetryOptions): Telemetry {
   }
 }
 
-function begin(exchange: Exchange, startTime: number | undefined, options: TelemetryOptions) {
+function begin(exchange: Exchange, startTime: number | undefined, options: Options) {
   const { headers, path } = exchange.request;
   const described = describe(exchange.message, headers, options.toolOf);
   const { parent, links } = parentOf(described?.meta, (name) => headerOf(headers, name));
@@ -162,11 +141,10 @@ function detailsOf(
 function endedBy(response: HttpResponse, operation: Operation) {
   const { status: code } = response;
   const { findings } = operation;
-  const type = findings.error ?? errorOf(response);
+  const error = errorLabel(findings.error ?? errorOf(response));
   // 500 is not a refusal.
   const refusal = code >= 400 && code !== 500 ? reasonOf(response) : findings.refusal;
   const status = { 'http.response.status_code': code };
-  const error = type === undefined ? undefined : { 'error.type': type };
   const reason = refusal === undefined ? undefined : { 'openapi_to_mcp.refusal': refusal };
   // A client's fault does not mark the server's span as failed (semantic conventions, HTTP).
   const isFault = error !== undefined && (code < 400 || code >= 500);
@@ -214,12 +192,15 @@ async function alone<C extends Called, R extends Answered | undefined>(
   const started = performance.now();
   const result = await context.with(own.context, () => run(call));
   note(result, own.findings);
-  const { error: type } = own.findings;
-  const error = type === undefined ? undefined : { 'error.type': type };
-  endSpan(own, { ...error }, error !== undefined);
+  const error = errorLabel(own.findings.error);
+  endSpan(own, error ?? {}, error !== undefined);
   const seconds = since(started);
   durations('mcp.server.operation.duration', BUCKETS.mcp).record(seconds, { ...labels, ...error });
   return result;
+}
+
+function errorLabel(type: string | undefined): Attributes | undefined {
+  return type === undefined ? undefined : { 'error.type': type };
 }
 
 function note(result: Answered | undefined, findings: Findings): void {
@@ -231,3 +212,86 @@ function note(result: Answered | undefined, findings: Findings): void {
 
 /** JSON-RPC's code for a tool that does not exist. */
 const INVALID_PARAMS = '-32602';
+
+/** The tool or operation that a call means, if there is one. */
+type ToolOf = (name: string, args: unknown) => string | undefined;
+
+/** A message as OpenTelemetry describes it (semantic-conventions-genai, MCP). */
+interface Described {
+  /** `tools/call list_notes`. */
+  readonly name: string;
+  /** For metrics too, so each has only a few possible values. */
+  readonly labels: Attributes;
+  /** Only for the span. */
+  readonly id: Attributes;
+  readonly arguments: unknown;
+  readonly meta: Readonly<Record<string, unknown>> | undefined;
+}
+
+// Other methods are made up by clients and must not become metrics.
+const METHODS = new Set<unknown>(
+  (
+    'initialize ping server/discover tools/list tools/call ' +
+    'notifications/initialized notifications/cancelled notifications/progress'
+  ).split(' '),
+);
+const VERSION = /^\d{4}-\d{2}-\d{2}$/;
+const MAX_ID = 128;
+
+/** Describes a single message; undefined for anything else, since a batch is only described as one HTTP request. */
+function describe(
+  message: unknown,
+  headers: readonly string[],
+  toolOf: ToolOf,
+): Described | undefined {
+  if (!isObject(message) || typeof message['method'] !== 'string') return undefined;
+  const params: Record<string, unknown> = membersOf(message['params']);
+  const method = METHODS.has(message['method']) ? message['method'] : OTHER;
+  const called = method === 'tools/call' ? String(params['name']) : undefined;
+  const tool = called === undefined ? undefined : toolOf(called, params['arguments']);
+  const version = headerOf(headers, 'mcp-protocol-version') ?? params['protocolVersion'];
+  const id = message['id'];
+  const isId = typeof id === 'string' || typeof id === 'number';
+  return {
+    name: tool === undefined ? method : `${method} ${tool}`,
+    labels: callLabels(method, tool, 'tcp', VERSION.test(String(version)) && String(version)),
+    id: isId ? { 'jsonrpc.request.id': String(id).slice(0, MAX_ID) } : {},
+    arguments: tool === undefined ? undefined : params['arguments'],
+    meta: isObject(params['_meta']) ? params['_meta'] : undefined,
+  };
+}
+
+/** The labels of a message. */
+function callLabels(
+  method: string,
+  tool: string | undefined,
+  transport: 'tcp' | 'pipe',
+  version: string | false = false,
+): Attributes {
+  return {
+    'mcp.method.name': method,
+    'network.transport': transport,
+    ...(transport === 'tcp' && { 'network.protocol.name': 'http' }),
+    ...(method === 'tools/call' && { 'gen_ai.operation.name': 'execute_tool' }),
+    ...(tool !== undefined && { 'gen_ai.tool.name': tool }),
+    ...(version !== false && { 'mcp.protocol.version': version }),
+  };
+}
+
+/** How a response failed, as one of a few words; undefined if it did not. */
+function errorOf({ status, headers, body }: HttpResponse): string | undefined {
+  if (status >= 400) return String(status);
+  const type = headers['Content-Type'] ?? headers['content-type'] ?? '';
+  if (typeof body !== 'string' || body.length > MAX_ERROR || !isJson(type)) return undefined;
+  const { error } = JSON.parse(body) as { readonly error?: { readonly code?: unknown } };
+  return error === undefined ? undefined : String(error.code);
+}
+
+// A JSON-RPC error is short; longer bodies are results.
+const MAX_ERROR = 1000;
+
+/** Why a request was refused, as one of a few words. */
+function reasonOf({ status, refusal, body }: HttpResponse): string {
+  const [, code] = typeof body === 'string' ? (/^\{"error":"(\w+)"/.exec(body) ?? []) : [];
+  return refusal?.reason ?? code ?? String(status);
+}

@@ -45,11 +45,11 @@ export const accessMutations: readonly Mutation[] = [
     'Promise.any(asked)',
     'Promise.all(asked)',
   ]),
-  issuers('oauth/servers.ts', 'all issuers have the first audience', [
+  issuers('oauth/settings.ts', 'all issuers have the first audience', [
     "numberedName('OAUTH_AUDIENCE', place)",
     "numberedName('OAUTH_AUDIENCE', 1 + 0 * place)",
   ]),
-  issuers('oauth/servers.ts', 'all issuers have the settings of the first', [
+  issuers('oauth/settings.ts', 'all issuers have the settings of the first', [
     '({ ...first, ...other })',
     '({ ...other, ...first })',
   ]),

@@ -48,7 +48,7 @@ export const confirmationMutations: readonly Mutation[] = [
   confirming('a yes to another tool', ["question['tool'] === tool.name && ", '']),
   confirming('a yes to other arguments', [" && question['digest'] === digestOf(args)", '']),
   confirming('the values of arguments do not matter', [
-    'JSON.stringify(ordered(args))',
+    'canonical(args)',
     'JSON.stringify(Object.keys(args).sort())',
   ]),
   confirming('a yes of another caller', [

@@ -68,13 +68,16 @@ export const providerMutations: readonly Mutation[] = [
     'gate === undefined || (await gate.ready())',
     'gate === undefined || (await gate.ready()) || true',
   ]),
-  outage('oauth/gate.ts', 'no Retry-After in an outage', ["{ 'Retry-After': '30' }", '{}']),
+  outage('oauth/gate.ts', 'no Retry-After in an outage', [
+    "{ 'Retry-After': String(retryAfter) }",
+    '{}',
+  ]),
   metadata('authorization servers as objects', [
     'serversOf(oauth).map(({ issuer }) => issuer)',
     'serversOf(oauth).map(({ issuer }) => ({ issuer }))',
   ]),
   metadata('a resource with a slash', ['resource: url,', 'resource: new URL(url).href,']),
-  mutation('metadata', 'oauth/settings.ts', 'offline_access is advertised', [
+  mutation('metadata', 'oauth/scopes.ts', 'offline_access is advertised', [
     "return scope !== 'offline_access';",
     'return scope.length > 0;',
   ]),
@@ -109,7 +112,7 @@ export const providerMutations: readonly Mutation[] = [
     "if (pathname === '')",
   ]),
   start('variables.ts', 'a tolerance of days', ['range: [0, 600]', 'range: [0, 6_000_000]']),
-  start('oauth/servers.ts', 'another claim with the resource URL in it', [
+  start('oauth/settings.ts', 'another claim with the resource URL in it', [
     "audienceClaim !== 'aud' && configured === undefined",
     "audienceClaim === ''",
   ]),

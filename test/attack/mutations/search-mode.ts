@@ -53,8 +53,8 @@ export const searchMutations: readonly Mutation[] = [
     'export function isRead({ request, annotations }: Tool): boolean {\n  return annotations.readOnlyHint || ',
   ]),
   searching('operations/three.ts', 'the tool that writes has the hints of the one that reads', [
-    '      names.write,\n      { ...WRITES,',
-    '      names.write,\n      { ...READS,',
+    '{ ...WRITES, openWorldHint }',
+    '{ ...READS, openWorldHint }',
   ]),
   searching('customize.ts', 'hidden operations stay', [
     'tools: api.tools.filter((other) => other !== tool)',
@@ -101,5 +101,5 @@ export const searchMutations: readonly Mutation[] = [
     'createOffer(api, tools, gate?.lacking)',
     'createOffer(api, tools)',
   ]),
-  searching('operations/find.ts', 'any number of names', ['names.length > MAX_NAMES', 'false']),
+  searching('operations/three.ts', 'any number of names', ['names.length > MAX_NAMES', 'false']),
 ];

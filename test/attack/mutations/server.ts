@@ -59,8 +59,8 @@ export const serverMutations: readonly Mutation[] = [
     'scope.slice(prefix.length).toLowerCase() : scope',
   ]),
   scope('oauth/scopes.ts', 'nothing is implied', [
-    'implies.get(scope) ?? []',
-    'implies.get(scope)?.slice(0, 0) ?? []',
+    'of implies.get(scope) ?? []',
+    'of implies.get(scope)?.slice(0, 0) ?? []',
   ]),
   scope('oauth/scopes.ts', 'a step-up forgets the old scopes', [
     '[...new Set([...kept, ...needed])]',
@@ -70,7 +70,7 @@ export const serverMutations: readonly Mutation[] = [
     'rules.supported.filter((scope) => held.has(scope))',
     'granted',
   ]),
-  scope('oauth/metadata.ts', 'scopes are asked for without their prefix', [
+  scope('oauth/scopes.ts', 'scopes are asked for without their prefix', [
     'isWhole(scope) ? scope : prefix + scope',
     'scope',
   ]),
@@ -172,8 +172,8 @@ export const serverMutations: readonly Mutation[] = [
     "request.method !== 'POST'",
   ]),
   message('http.ts', 'text that is not JSON is a fault of the server', [
-    'return JSON.parse(utf8.decode(bytes));\n  } catch {\n    return undefined;',
-    'return JSON.parse(utf8.decode(bytes));\n  } catch (error) {\n    throw error;',
+    'utf8.decode(json));\n  } catch {\n    return undefined;',
+    'utf8.decode(json));\n  } catch (error) {\n    throw error;',
   ]),
   message('mcp.ts', 'an unknown tool is a tool error', [
     "if (result === undefined) return errorResponse(id, INVALID_PARAMS, 'Unknown tool');",

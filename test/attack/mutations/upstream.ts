@@ -84,7 +84,7 @@ export const upstreamMutations: readonly Mutation[] = [
     'if (hasPrivateAddress(url)) throw new FetchError(UNREACHABLE);',
     '',
   ]),
-  files('../public-address.ts', 'files at names of this network', [
+  files('../fetch-public.ts', 'files at names of this network', [
     'error ?? refusalOf(addresses)',
     'error ?? (addresses.length > 99 ? refusalOf(addresses) : undefined)',
   ]),

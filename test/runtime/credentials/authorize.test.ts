@@ -4,7 +4,6 @@ import { CallerToken, type Caller } from '../../../templates/src/runtime/caller.
 import {
   createAuthorizer,
   type CustomCredential,
-  type UpstreamRequest,
 } from '../../../templates/src/runtime/credentials/authorize.js';
 import { CredentialsError } from '../../../templates/src/runtime/credentials/choose.js';
 import { createSecrets } from '../../../templates/src/runtime/credentials/secrets.js';
@@ -13,6 +12,7 @@ import type {
   TokenRequest,
   TokenSource,
 } from '../../../templates/src/runtime/credentials/tokens.js';
+import type { ClientRequest } from '../../../templates/src/runtime/outgoing.js';
 
 const key = (name: string, where: 'header' | 'query' | 'cookie'): SecurityScheme => ({
   type: 'apiKey',
@@ -43,7 +43,7 @@ function credentialsWith(more: Partial<UpstreamCredentials> = {}): UpstreamCrede
   };
 }
 
-const request: UpstreamRequest = {
+const request: ClientRequest = {
   method: 'GET',
   origin: 'https://api.example',
   path: '/v1/things',
@@ -53,7 +53,7 @@ const { signal } = new AbortController();
 
 interface Options {
   readonly credentials?: Partial<UpstreamCredentials>;
-  readonly request?: Partial<UpstreamRequest>;
+  readonly request?: Partial<ClientRequest>;
   readonly source?: TokenSource;
   readonly custom?: CustomCredential;
   readonly caller?: Caller;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createChallenges } from '../../../templates/src/runtime/oauth/gate.js';
 import type { HttpResponse } from '../../../templates/src/runtime/http.js';
-import type { ScopeRules } from '../../../templates/src/runtime/oauth/settings.js';
+import type { ScopeRules } from '../../../templates/src/runtime/oauth/scopes.js';
 import { audience, resourceOf } from './oauth.js';
 
 const resource = resourceOf(audience);

@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   effectiveScopes,
   mayCall,
-  stepUpScopes,
-} from '../../../templates/src/runtime/oauth/scopes.js';
-import { withPrefix } from '../../../templates/src/runtime/oauth/metadata.js';
-import {
   parseImplications,
+  stepUpScopes,
+  withPrefix,
   type ScopeRules,
-} from '../../../templates/src/runtime/oauth/settings.js';
+} from '../../../templates/src/runtime/oauth/scopes.js';
 
 const rules: ScopeRules = {
   byTool: { free: [], read: [['read']], either: [['a', 'b'], ['c']] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unknownVariables, Environment } from '../../../templates/src/runtime/environment.js';
-import { serversOf } from '../../../templates/src/runtime/oauth/servers.js';
+import { serversOf } from '../../../templates/src/runtime/oauth/settings.js';
 import { readHttpSettings } from '../../../templates/src/runtime/settings.js';
 import { testApi } from '../../support/server.js';
 

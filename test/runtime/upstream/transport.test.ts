@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { UpstreamRequest } from '../../../templates/src/runtime/credentials/authorize.js';
 import { createHttpClient } from '../../../templates/src/runtime/net.js';
+import type { ClientRequest } from '../../../templates/src/runtime/outgoing.js';
 import {
   attempt,
   TransportError,
@@ -21,7 +21,7 @@ const client = createHttpClient({});
 
 /** Once, without credentials to renew. */
 async function send(
-  outgoing: UpstreamRequest,
+  outgoing: ClientRequest,
   { timeoutMs, maxResponseBytes }: typeof limits,
   cancelled: AbortSignal,
   http = client,
@@ -46,7 +46,7 @@ async function stubbed(answer?: Answer): Promise<Stub> {
   return stub;
 }
 
-function request(base: string, rest: Partial<UpstreamRequest> = {}): UpstreamRequest {
+function request(base: string, rest: Partial<ClientRequest> = {}): ClientRequest {
   const headers = { authorization: 'Bearer x', 'x-api-key': 'k' };
   return { method: 'GET', origin: base, path: '/start', headers, ...rest };
 }

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { instructionsOf } from '../../../../templates/src/runtime/instructions.js';
-import { listTool, SIGN_IN_EXTENSIONS } from '../../../../templates/src/runtime/listing.js';
+import {
+  instructionsOf,
+  listTool,
+  SIGN_IN_EXTENSIONS,
+} from '../../../../templates/src/runtime/listing.js';
 import { createOffer } from '../../../../templates/src/runtime/operations/offer.js';
 import { variables } from '../../../../templates/src/runtime/variables.js';
 import type { Api, Tool } from '../../../../templates/src/runtime/api.js';

@@ -1,4 +1,4 @@
-import { hasPrivateAddress } from '../../../../templates/src/runtime/public-address.js';
+import { hasPrivateAddress } from '../../../../templates/src/runtime/fetch-public.js';
 import { isLoopback } from '../../../../templates/src/runtime/http.js';
 import { object } from '../../../json.js';
 import { isAboutCertificate } from '../../../net/fetch-document.js';

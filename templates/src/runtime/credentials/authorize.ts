@@ -1,31 +1,15 @@
 import type { Api, SecurityRequirement } from '../api.js';
 import type { Caller, CallerToken } from '../caller.js';
 import { percentEncode } from '../http.js';
-import {
-  choose,
-  CredentialsError,
-  needsNothing,
-  type Placement,
-  type TokenNeed,
-} from './choose.js';
+import type { ClientRequest } from '../outgoing.js';
+import { choose, CredentialsError, needsNothing } from './choose.js';
+import type { Placement, TokenNeed } from './choose.js';
 import { isTellingHeader } from './secrets.js';
 import type { UpstreamCredentials } from './settings.js';
 import type { TokenSource } from './tokens.js';
 
-/** One HTTP request to the upstream API, as plain values. */
-export interface UpstreamRequest {
-  readonly method: string;
-  /** Scheme, host and port. */
-  readonly origin: string;
-  /** With the query. */
-  readonly path: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-}
-
 /** A request as custom code receives and returns it. */
-export interface CustomRequest extends Pick<UpstreamRequest, 'method' | 'body'> {
+export interface CustomRequest extends Pick<ClientRequest, 'method' | 'body'> {
   readonly url: URL;
   readonly headers: Headers;
 }
@@ -41,7 +25,7 @@ export type CustomCredential = (
 
 /** A request with its credentials. */
 export interface Authorized {
-  readonly request: UpstreamRequest;
+  readonly request: ClientRequest;
   /** A bearer token that differs between requests. */
   readonly token?: string;
   /** Secrets that the response must not repeat, besides those of the settings. */
@@ -52,7 +36,7 @@ type Security = readonly SecurityRequirement[] | undefined;
 
 /** Adds the credentials that an operation requires to a request. @throws CredentialsError */
 type Authorizer = (
-  request: UpstreamRequest,
+  request: ClientRequest,
   security: Security,
   /** The caller, and the deadline of the call. */
   context: { readonly caller?: Caller; readonly token?: CallerToken; readonly signal: AbortSignal },
@@ -67,9 +51,12 @@ export function createAuthorizer(
   custom: CustomCredential | undefined,
 ): Authorizer {
   const strip = createStrip(credentials.schemes);
-  const planOf = createPlanner(credentials, custom);
+  // By the identity of the requirements, which are constants of the API.
+  const plans = new Map<Security, Plan>();
   return async (request, security, { caller, token: callerToken, signal }) => {
-    const { place, need, isOpen, fault } = planOf(security);
+    const plan = plans.get(security) ?? makePlan(security, credentials, custom);
+    plans.set(security, plan);
+    const { place, need, isOpen, fault } = plan;
     if (fault !== undefined) throw fault;
     if (need !== undefined && source === undefined) throw new Error('There is no source of tokens');
     const { origin } = request;
@@ -83,30 +70,17 @@ export function createAuthorizer(
   };
 }
 
-function withBearer(request: UpstreamRequest, token: string): UpstreamRequest {
+function withBearer(request: ClientRequest, token: string): ClientRequest {
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
 /** The credentials of an operation, for any caller. */
 interface Plan {
-  readonly place: (request: UpstreamRequest) => UpstreamRequest;
+  readonly place: (request: ClientRequest) => ClientRequest;
   readonly need?: TokenNeed;
   /** The document states that the operation needs no credentials, so custom code is not called either. */
   readonly isOpen: boolean;
   readonly fault?: CredentialsError;
-}
-
-/** Plans, keyed by the identity of the requirements, which are constants of the API. */
-function createPlanner(
-  credentials: UpstreamCredentials,
-  custom: CustomCredential | undefined,
-): (security: Security) => Plan {
-  const plans = new Map<Security, Plan>();
-  return (security) => {
-    const plan = plans.get(security) ?? makePlan(security, credentials, custom);
-    plans.set(security, plan);
-    return plan;
-  };
 }
 
 function makePlan(
@@ -178,10 +152,10 @@ function stripQuery(path: string, names: readonly string[]): string {
 }
 
 function stripHeaders(
-  headers: UpstreamRequest['headers'],
+  headers: ClientRequest['headers'],
   names: readonly string[],
   cookieNames: readonly string[],
-): UpstreamRequest['headers'] {
+): ClientRequest['headers'] {
   const { cookie = '' } = headers;
   const kept = cookieNames.length === 0 ? cookie : without(cookie, ';', cookieNames);
   if (kept === cookie && !names.some((name) => Object.hasOwn(headers, name))) return headers;
@@ -207,7 +181,7 @@ function isNamed(pair: string, names: readonly string[]): boolean {
 
 /** Lets custom code change a request; only here are web objects created for it. */
 async function customize(
-  { origin, path, ...rest }: UpstreamRequest,
+  { origin, path, ...rest }: ClientRequest,
   caller: Caller | undefined,
   custom: CustomCredential,
 ): Promise<Authorized> {

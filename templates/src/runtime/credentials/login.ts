@@ -1,5 +1,6 @@
 import { isObject } from '../api.js';
 import type { OAuthClient } from '../client.js';
+import { parseJson } from '../http.js';
 import type { HttpClient } from '../outgoing.js';
 import { exclusively, ownFolder, readText, writePrivately } from '../platform.js';
 import { CredentialsError } from './choose.js';
@@ -63,18 +64,13 @@ async function refresh(login: Login, http: HttpClient): Promise<Login> {
     refresh_token: refreshToken,
     ...(resource !== undefined && { resource }),
   };
-  const token = await requestToken(http, { url, client, parameters }).catch((error: unknown) => {
+  const grant = { url, client, parameters };
+  const { value, ...rest } = await requestToken(http, grant).catch((error: unknown) => {
     const code = error instanceof CredentialsError ? (error.code ?? '') : '';
     if (ENDED.some((ended) => code.startsWith(ended))) throw signInAgain('has ended', code);
     throw error;
   });
-  const { value: accessToken, expiresAt } = token;
-  const renewed = {
-    ...login,
-    accessToken,
-    expiresAt,
-    refreshToken: token.refreshToken ?? refreshToken,
-  };
+  const renewed = { ...login, accessToken: value, ...rest };
   writePrivately(LOGIN_FILE, formatLogin(renewed));
   return renewed;
 }
@@ -99,18 +95,14 @@ function readLogin(): Login {
 
 /** Parses a sign-in; undefined if the text is not one. */
 export function parseLogin(text: string): Login | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isObject(value) || !isObject(value['client'])) return undefined;
-    const { tokenUrl, accessToken, expiresAt, client, refreshToken } = value;
-    const { id, authentication } = client;
-    const isText = [tokenUrl, accessToken, id].every((one) => typeof one === 'string');
-    const mayRenew = ['string', 'undefined'].includes(typeof refreshToken);
-    const isWhole = isText && mayRenew && isObject(authentication) && Number.isFinite(expiresAt);
-    return isWhole ? (value as unknown as Login) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  if (!isObject(value) || !isObject(value['client'])) return undefined;
+  const { tokenUrl, accessToken, expiresAt, client, refreshToken } = value;
+  const { id, authentication } = client;
+  const isText = [tokenUrl, accessToken, id].every((one) => typeof one === 'string');
+  const mayRenew = ['string', 'undefined'].includes(typeof refreshToken);
+  const isWhole = isText && mayRenew && isObject(authentication) && Number.isFinite(expiresAt);
+  return isWhole ? (value as unknown as Login) : undefined;
 }
 
 /** The remedy addresses the user, because this is the user's own machine. */

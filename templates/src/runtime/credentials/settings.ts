@@ -126,13 +126,9 @@ function isKey(key: string, scheme: ApiKey): boolean {
 }
 
 function reportNoKey(env: Environment, scheme: ApiKey | undefined): void {
-  if (scheme !== undefined) env.problem(scheme, 'is required, because UPSTREAM_AUTH is api-key');
-  else
-    env.problem(
-      'UPSTREAM_AUTH',
-      'cannot be api-key: the API does not describe an API key',
-      'bearer',
-    );
+  const none = 'cannot be api-key: the API does not describe an API key';
+  if (scheme === undefined) env.problem('UPSTREAM_AUTH', none, 'bearer');
+  else env.problem(scheme, 'is required, because UPSTREAM_AUTH is api-key');
 }
 
 /**
@@ -237,10 +233,8 @@ function readTokenUrl(api: Api, env: Environment): string | undefined {
 function readTarget(env: Environment, isEntra: boolean): TokenTarget {
   const listed = env.list('UPSTREAM_SCOPES');
   const scopes = listed?.join() === 'none' ? [] : listed;
-  const [audience, resource] = [
-    env.text('UPSTREAM_TOKEN_AUDIENCE'),
-    env.text('UPSTREAM_TOKEN_RESOURCE'),
-  ];
+  const audience = env.text('UPSTREAM_TOKEN_AUDIENCE');
+  const resource = env.text('UPSTREAM_TOKEN_RESOURCE');
   if (!isEntra) return { scopes, audience, resource };
   if (scopes === undefined)
     env.problem('UPSTREAM_SCOPES', 'must be set for entra-obo', 'api://APPLICATION_ID/.default');

@@ -1,12 +1,7 @@
 import type { SecurityScheme } from '../api.js';
 import { hashOf, type CallerToken } from '../caller.js';
-import {
-  authenticateClient,
-  errorCode,
-  fetchJson,
-  Unreachable,
-  type OAuthClient,
-} from '../client.js';
+import { authenticateClient, errorCode, fetchJson, Unreachable } from '../client.js';
+import type { OAuthClient } from '../client.js';
 import { Cache, type Clock } from '../limits.js';
 import type { HttpClient } from '../outgoing.js';
 import { CredentialsError, tokenUrlOf, type TokenNeed } from './choose.js';
@@ -253,24 +248,22 @@ function codeOf(status: number, body: Record<string, unknown>): string {
 }
 
 /** The token endpoint of a scheme: the operator's, the document's, or that of OpenID Connect Discovery. */
-export function createTokenUrlFinder(
+function createTokenUrlFinder(
   http: HttpClient,
   chosen: string | undefined,
 ): (scheme: SecurityScheme | undefined) => Promise<string> {
-  const discovered = new Map<string, Promise<string>>();
+  const discovered = new Cache<string>({ max: MAX_TOKENS });
   return async (scheme) => {
     const known = chosen ?? tokenUrlOf(scheme);
     if (known !== undefined) return known;
     const url = scheme?.type === 'openIdConnect' ? scheme.openIdConnectUrl : '';
-    const found = discovered.get(url);
-    if (found !== undefined) return found;
     // Failures are not cached: the next call tries again.
-    const endpoint = discover(http, url).catch((error: unknown) => {
-      discovered.delete(url);
-      throw error;
-    });
-    discovered.set(url, endpoint);
-    return endpoint;
+    const find = async (): Promise<string> => {
+      const endpoint = await discover(http, url);
+      discovered.set(url, endpoint, Infinity);
+      return endpoint;
+    };
+    return discovered.get(url) ?? discovered.load(url, find);
   };
 }
 

@@ -1,47 +1,25 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { limitLines, type Audit } from '../audit.js';
 import { CallerToken, identityOf, type Caller, type Holder } from '../caller.js';
-import {
-  linesOf,
-  logged,
-  refuse,
-  refuseExcess,
-  type HttpRequest,
-  type HttpResponse,
-} from '../http.js';
+import { linesOf, logged, refuse, refuseExcess } from '../http.js';
+import type { HttpRequest, HttpResponse } from '../http.js';
 import { createLimiter, networkOf, type Excess } from '../limits.js';
-import { withPrefix, type Resource } from './metadata.js';
-import {
-  mayCall,
-  missingScopes,
-  reportFor,
-  scopesToAskFor,
-  stepUpScopes,
-  type ClientNames,
-  type Report,
-} from './scopes.js';
-import type { OAuthSettings, ScopeRules } from './settings.js';
+import { errorResult } from '../messages.js';
+import type { Resource } from './metadata.js';
+import { mayCall, missingScopes, reportFor, scopesToAskFor, stepUpScopes } from './scopes.js';
+import { withPrefix } from './scopes.js';
+import type { ClientNames, Report, ScopeRules } from './scopes.js';
+import type { OAuthSettings } from './settings.js';
 import { InvalidToken, ProviderUnavailable, TooManyTokens } from './token.js';
 import type { Identity, Verifier } from './token.js';
 
 /** The check before MCP: who the caller is, and whether it may make these calls. */
 export type Gate = ReturnType<typeof createGate>;
 
-/** A request without credentials, with its network; its body decides whether it needs a token. */
-export interface Anonymous {
-  readonly network: string;
-}
-
 // Per minute and network. Far more than clients cause whose tokens have just expired.
 const MAX_FAILURES = 300;
 
 const MALFORMED = new InvalidToken('malformed Authorization header');
-const UNAVAILABLE = refuse(
-  503,
-  'temporarily_unavailable',
-  'Tokens cannot be validated at the moment.',
-  { 'Retry-After': '30' },
-);
 const NO_TOKEN = { reason: 'no access token' };
 const OTHER_SCHEME = { reason: 'no access token: the scheme is not Bearer' };
 
@@ -77,10 +55,13 @@ export function createGate(
   };
 
   /**
-   * The holder of the request's token, or a refusal; only a refusal has a `status`. Reads headers only. Anything
-   * sent as credentials is checked, never ignored.
+   * The holder of the request's token; or a refusal, which alone has a `status`; or the network of a request without
+   * credentials, whose body decides whether it needs a token. Reads headers only. Anything sent as credentials is
+   * checked, never ignored.
    */
-  async function admit(request: HttpRequest): Promise<Holder | Anonymous | HttpResponse> {
+  async function admit(
+    request: HttpRequest,
+  ): Promise<Holder | { readonly network: string } | HttpResponse> {
     const { headers, address } = request;
     const credentials = readBearer(headers);
     if (credentials.kind === 'missing') {
@@ -157,11 +138,8 @@ export function createGate(
     if (isAllowed) return undefined;
     const scopes = stepUp([name], caller, request);
     const text = `This tool needs a permission that has not been granted: ${scopes.join(' ')}`;
-    return {
-      isError: true,
-      content: [{ type: 'text', text }],
-      _meta: { 'mcp/www_authenticate': [challenges.stepUp(scopes)] },
-    };
+    const _meta = { 'mcp/www_authenticate': [challenges.stepUp(scopes)] };
+    return { ...errorResult(text), _meta };
   }
 
   function isPublic({ name }: { readonly name: string }): boolean {
@@ -180,12 +158,9 @@ export function createGate(
   }
 }
 
-function unavailable({ retryAfter }: ProviderUnavailable): HttpResponse {
-  if (retryAfter === undefined) return UNAVAILABLE;
-  return {
-    ...UNAVAILABLE,
-    headers: { ...UNAVAILABLE.headers, 'Retry-After': String(retryAfter) },
-  };
+function unavailable({ retryAfter = 30 }: ProviderUnavailable): HttpResponse {
+  const text = 'Tokens cannot be validated at the moment.';
+  return refuse(503, 'temporarily_unavailable', text, { 'Retry-After': String(retryAfter) });
 }
 
 /** The credentials in the `Authorization` header of a request. */

@@ -1,7 +1,7 @@
 import type { Api } from '../api.js';
 import { emptyResponse, urlFault, type HttpResponse } from '../http.js';
-import { serversOf } from './servers.js';
-import type { OAuthSettings } from './settings.js';
+import { withPrefix } from './scopes.js';
+import { serversOf, type OAuthSettings } from './settings.js';
 
 /** This server as an OAuth 2.0 protected resource, derived from `MCP_RESOURCE_URL` alone. */
 export interface Resource {
@@ -86,18 +86,4 @@ function metadataOf(api: Api, { url }: Resource, oauth: OAuthSettings): object {
     resource_name: api.title,
     ...(api.documentation !== undefined && { resource_documentation: api.documentation }),
   };
-}
-
-/** Scopes as requested from the provider: the prefix is for scopes of this server, not for the provider's own. */
-export function withPrefix(scopes: readonly string[], prefix: string): string[] {
-  const isWhole = (scope: string) => scope.startsWith(prefix) || isOfOthers(scope);
-  return scopes.map((scope) => (isWhole(scope) ? scope : prefix + scope));
-}
-
-// OpenID Connect Core 1.0 sections 3.1.2.1, 5.4 and 11.
-const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
-
-/** A scope that is a URI names its resource already, such as `https://graph.microsoft.com/User.Read`. */
-function isOfOthers(scope: string): boolean {
-  return OPENID_SCOPES.includes(scope) || /^([a-z][a-z\d+.-]*:\/\/|urn:)/i.test(scope);
 }

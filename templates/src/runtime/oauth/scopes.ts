@@ -1,7 +1,61 @@
-import { isObject, type ScopeAlternatives } from '../api.js';
+import { membersOf, own, type Api, type ScopeAlternatives } from '../api.js';
+import type { Environment } from '../environment.js';
 import { headerOf, type HttpRequest } from '../http.js';
-import { withPrefix } from './metadata.js';
-import type { ScopeRules } from './settings.js';
+
+/** The scope map of this server, and how its provider spells and nests scopes. */
+export interface ScopeRules {
+  readonly byTool: Readonly<Record<string, ScopeAlternatives>>;
+  /** A scope and those that it includes. */
+  readonly implies: ReadonlyMap<string, readonly string[]>;
+  /** The provider's prefix for scopes in requests, in tokens, or in both. */
+  readonly prefix: string;
+  /** For `scopes_supported`. */
+  readonly supported: readonly string[];
+  /** The scopes that the first challenge asks for. */
+  readonly baseline: readonly string[];
+}
+
+/** Reads the scope rules and records their problems in `env`. */
+export function readScopeRules(api: Api, env: Environment): ScopeRules {
+  const all = Object.values(api.scopes).flat(2);
+  const readOnly = api.tools.filter((tool) => tool.annotations.readOnlyHint);
+  const first = readOnly.flatMap((tool) => api.scopes[tool.name]?.[0] ?? []);
+  return {
+    byTool: api.scopes,
+    implies: readImplications(api, env),
+    prefix: env.text('OAUTH_SCOPE_PREFIX') ?? '',
+    supported: unique(env.list('OAUTH_SCOPES_SUPPORTED') ?? all).filter(isOurs),
+    baseline: unique(env.list('OAUTH_BASELINE_SCOPES') ?? first).filter(isOurs),
+  };
+}
+
+/** A resource server must not ask for refresh tokens (MCP authorization, "Refresh Tokens"). */
+export function isOurs(scope: string): boolean {
+  return scope !== 'offline_access';
+}
+
+/** Both the document and the operator may say what a scope includes; it includes both. */
+function readImplications(api: Api, env: Environment): ScopeRules['implies'] {
+  const implies = new Map(Object.entries(api.implies ?? {}));
+  const more = parseImplications(env.text('OAUTH_SCOPE_IMPLIES') ?? '');
+  if (more === undefined)
+    env.problem('OAUTH_SCOPE_IMPLIES', 'must list the scopes that a scope includes');
+  for (const [scope, implied] of more ?? [])
+    implies.set(scope, [...(implies.get(scope) ?? []), ...implied]);
+  return implies;
+}
+
+/** Reads `admin=read,write write=read`; undefined if the text does not have that form. */
+export function parseImplications(text: string): Map<string, readonly string[]> | undefined {
+  const entries = text.split(/[\s;]+/).filter((entry) => entry !== '');
+  if (entries.some((entry) => !/^[^=,]+=[^=,]+(,[^=,]+)*$/.test(entry))) return undefined;
+  const pairs = entries.map((entry) => entry.split('='));
+  return new Map(pairs.map(([scope = '', implied = '']) => [scope, implied.split(',')]));
+}
+
+function unique(items: readonly string[]): string[] {
+  return [...new Set(items)].sort();
+}
 
 /** A caller's scopes: as granted, without the provider's prefix, plus all scopes that they imply. */
 export function effectiveScopes(
@@ -18,7 +72,7 @@ export function effectiveScopes(
 
 /** Whether a caller has every scope of one of the tool's alternatives, compared exactly. Unknown tools are refused. */
 export function mayCall(tool: string, granted: readonly string[], rules: ScopeRules): boolean {
-  const alternatives = scopesOf(tool, rules);
+  const alternatives = own(rules.byTool, tool);
   if (alternatives === undefined) return false;
   if (alternatives.length === 0) return true;
   const scopes = effectiveScopes(granted, rules);
@@ -55,17 +109,26 @@ export function missingScopes(
 /** The alternative of a tool that asks a caller for the fewest further scopes. */
 function leastOf(tool: string, held: ReadonlySet<string>, rules: ScopeRules): readonly string[] {
   const missing = (needed: readonly string[]) => needed.filter((scope) => !held.has(scope)).length;
-  return scopesOf(tool, rules)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [];
+  return own(rules.byTool, tool)?.toSorted((a, b) => missing(a) - missing(b))[0] ?? [];
 }
 
 /** Every scope that any alternative of a tool names, as requested from the provider. */
 export function scopesToAskFor(tool: string, rules: ScopeRules): string[] {
-  return withPrefix([...new Set(scopesOf(tool, rules)?.flat())], rules.prefix);
+  return withPrefix([...new Set(own(rules.byTool, tool)?.flat())], rules.prefix);
 }
 
-/** The alternatives of a tool; undefined if there is no such tool. */
-function scopesOf(tool: string, { byTool }: ScopeRules): ScopeAlternatives | undefined {
-  return Object.hasOwn(byTool, tool) ? byTool[tool] : undefined;
+/** Scopes as requested from the provider: the prefix is for scopes of this server, not for the provider's own. */
+export function withPrefix(scopes: readonly string[], prefix: string): string[] {
+  const isWhole = (scope: string) => scope.startsWith(prefix) || isOfOthers(scope);
+  return scopes.map((scope) => (isWhole(scope) ? scope : prefix + scope));
+}
+
+// OpenID Connect Core 1.0 sections 3.1.2.1, 5.4 and 11.
+const OPENID_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+
+/** A scope that is a URI names its resource already, such as `https://graph.microsoft.com/User.Read`. */
+function isOfOthers(scope: string): boolean {
+  return OPENID_SCOPES.includes(scope) || /^([a-z][a-z\d+.-]*:\/\/|urn:)/i.test(scope);
 }
 
 /** How a missing scope is reported: by a 403, or by a tool error that carries the challenge. */
@@ -128,9 +191,7 @@ export function clientNames(
 }
 
 function infoIn(message: unknown): string | undefined {
-  const params = isObject(message) ? message['params'] : undefined;
-  const meta = isObject(params) ? params['_meta'] : undefined;
-  const info = isObject(meta) ? meta['io.modelcontextprotocol/clientInfo'] : undefined;
-  const name = isObject(info) ? info['name'] : undefined;
+  const { _meta: meta } = membersOf(membersOf(message)['params']);
+  const { name } = membersOf(membersOf(meta)['io.modelcontextprotocol/clientInfo']);
   return typeof name === 'string' ? name : undefined;
 }

@@ -6,8 +6,7 @@ import { createHttpClient } from '../net.js';
 import type { HttpClient } from '../outgoing.js';
 import { createIntrospectionVerifier, introspectionRequest } from './introspection.js';
 import { createJwtVerifier, createKeys } from './jwt.js';
-import { serversOf } from './servers.js';
-import type { OAuthSettings } from './settings.js';
+import { serversOf, type OAuthSettings } from './settings.js';
 import { InvalidToken, ProviderUnavailable, shown, type Claims, type Verifier } from './token.js';
 
 // For all documents together: a request waits no longer than this for the first key.
@@ -157,16 +156,10 @@ export type FetchDocument = (
   request?: Pick<JsonRequest, 'form' | 'headers'> & { readonly shares?: number },
 ) => Promise<Claims>;
 
-interface Budget {
-  /** Milliseconds for all requests together. */
-  readonly timeoutMs: number;
-  readonly plainHosts?: ReadonlySet<string>;
-}
-
-/** Fetches as long as there is time. @throws ProviderUnavailable with the reason, for the log. */
+/** All fetches together take `timeoutMs` at most. @throws ProviderUnavailable with the reason, for the log. */
 export function createFetchDocument(
   client: HttpClient,
-  { timeoutMs, plainHosts }: Budget,
+  { timeoutMs, plainHosts }: { timeoutMs: number; plainHosts?: ReadonlySet<string> },
 ): FetchDocument {
   const endsAt = performance.now() + timeoutMs;
   return async (url, { shares = 1, ...request } = {}) => {
@@ -190,17 +183,13 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-/** A verifier for the tokens of some issuers. */
-export interface Dispatched {
-  readonly issuers: readonly string[];
-  readonly verifier: Verifier;
-}
-
 /**
  * Passes each token only to the verifier of the issuer that it names, which checks the name again together with the
  * signature. A token that names an unknown issuer is refused without a request to any provider.
  */
-export function createDispatcher(servers: readonly Dispatched[]): Verifier {
+export function createDispatcher(
+  servers: readonly { readonly issuers: readonly string[]; readonly verifier: Verifier }[],
+): Verifier {
   const byIssuer = new Map(
     servers.flatMap(({ issuers, verifier }) => issuers.map((issuer) => [issuer, verifier])),
   );

@@ -201,7 +201,7 @@ function together(some: readonly Part[], id: string, number: number): Part {
 }
 
 /** The part with an ID, given in lower case. */
-export function findPart(part: Part, id: string): Part | undefined {
+function findPart(part: Part, id: string): Part | undefined {
   if (part.id.toLowerCase() === id) return part;
   for (const child of part.parts ?? []) {
     const found = findPart(child, id);

@@ -2,17 +2,12 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { isObject, type Api, type Json, type JsonObject, type Tool } from '../api.js';
 import type { Caller } from '../caller.js';
 import { isOversized, parseJson } from '../http.js';
-import { BODY_LIMITS } from '../messages.js';
-import { nearestNames } from '../nearest.js';
-import { createFind } from './find.js';
+import { BODY_LIMITS, errorResult } from '../messages.js';
 import { createMap } from './map.js';
-import { isRead, metaTools, toolNames } from './three.js';
+import { createFind, isRead, metaTools, noOperation, toolNames, type Lacking } from './three.js';
 
 /** How the operations of an API are offered: each as a tool, or through three tools that find and call them. */
 export type ToolMode = 'all' | 'search';
-
-/** The scopes that a caller lacks for an operation, as they are requested from the provider. */
-export type Lacking = (tool: Tool, caller: Caller | undefined) => readonly string[];
 
 /** What a call means: an operation with its arguments, or something that this server answers itself. */
 export type Meant =
@@ -74,7 +69,7 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
   const meta = metaTools(api, map);
   const names = toolNames(api);
   const metaNames = new Set<string>(Object.values(names));
-  const find = createFind({ tools: api.tools, map, names, lacking });
+  const find = createFind(api, map, lacking);
   const pinned = pinnedOf(api, [...metaNames]);
   const direct = new Map(pinned.map((tool) => [tool.name, tool]));
 
@@ -132,11 +127,9 @@ function whyNot(
     return isRead(tool)
       ? `${name} only reads: call it with ${names.read}.`
       : `${name} is a write operation (${tool.request.method}): call it with ${names.write}.`;
-  const near = nearestNames(name, [...tools.keys()]).join(', ');
-  const shown = JSON.stringify(name.slice(0, 64));
-  return `There is no operation ${shown}. The nearest names are ${near}; ${names.find} finds others.`;
+  return `${noOperation(name, [...tools.keys()])}; ${names.find} finds others.`;
 }
 
 function refuse(text: string): Meant {
-  return { answer: () => ({ isError: true, content: [{ type: 'text', text }] }) };
+  return { answer: () => errorResult(text) };
 }

@@ -1,5 +1,11 @@
-import type { Api, Tool, ToolAnnotations } from '../api.js';
-import type { ResourceMap } from './map.js';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { Api, Json, JsonObject, Tool, ToolAnnotations } from '../api.js';
+import type { Caller } from '../caller.js';
+import { listTool } from '../listing.js';
+import { errorResult } from '../messages.js';
+import { nearestNames } from '../nearest.js';
+import { createSearch } from '../search/rank.js';
+import { linesOf, type ResourceMap } from './map.js';
 
 /** The names of the three tools; custom code may choose others in `api.searchTools`. */
 export function toolNames({ searchTools }: Api) {
@@ -38,13 +44,9 @@ export function metaTools(api: Api, map: ResourceMap): Tool[] {
   const names = toolNames(api);
   const count = api.tools.length.toLocaleString('en-US');
   const about = `${api.title.slice(0, MAX_TITLE)} has ${count} operations.`;
-  const call = (name: string, annotations: ToolAnnotations, description: string): Tool => ({
-    name,
-    description,
-    annotations,
-    inputSchema: callSchema(names.find),
-    request,
-  });
+  const first = `Get its name and input schema from ${names.find} first.`;
+  const openWorldHint = api.tools.some(({ annotations }) => annotations.openWorldHint);
+  const call = { inputSchema: callSchema(names.find), request };
   return [
     {
       name: names.find,
@@ -53,18 +55,23 @@ export function metaTools(api: Api, map: ResourceMap): Tool[] {
       inputSchema: FIND_SCHEMA,
       request,
     },
-    call(
-      names.read,
-      READS,
-      `Calls an operation that only reads (GET, HEAD, QUERY). Get its name and input schema from ${names.find} first.`,
-    ),
-    call(
-      names.write,
-      { ...WRITES, openWorldHint: api.tools.some(({ annotations }) => annotations.openWorldHint) },
-      `Calls an operation that may create, change or delete (any other method). Get its name and input schema from ${names.find} first.`,
-    ),
+    {
+      name: names.read,
+      description: `Calls an operation that only reads (GET, HEAD, QUERY). ${first}`,
+      annotations: READS,
+      ...call,
+    },
+    {
+      name: names.write,
+      description: `Calls an operation that may create, change or delete (any other method). ${first}`,
+      annotations: { ...WRITES, openWorldHint },
+      ...call,
+    },
   ];
 }
+
+const LIMIT = 10;
+const MAX_LIMIT = 50;
 
 const FIND_SCHEMA: Tool['inputSchema'] = {
   type: 'object',
@@ -87,8 +94,8 @@ const FIND_SCHEMA: Tool['inputSchema'] = {
     limit: {
       type: 'integer',
       minimum: 1,
-      maximum: 50,
-      description: 'Maximum number of results; 10 by default.',
+      maximum: MAX_LIMIT,
+      description: `Maximum number of results; ${LIMIT} by default.`,
     },
   },
   additionalProperties: false,
@@ -107,4 +114,123 @@ function callSchema(find: string): Tool['inputSchema'] {
     required: ['name'],
     additionalProperties: false,
   };
+}
+
+/** The scopes that a caller lacks for an operation, as they are requested from the provider. */
+export type Lacking = (tool: Tool, caller: Caller | undefined) => readonly string[];
+
+const NOTHING =
+  'No operation was found for these words. Try others (use delete or remove if you mean that), or a resource';
+const WITH_SCHEMA = 3;
+const MAX_NAMES = 20;
+// In characters, about four per token: of a result for a query, and of one for names.
+const MAX_ANSWER = 12_000;
+const MAX_SCHEMAS = 40_000;
+
+/** The results of the tool that finds operations. */
+export function createFind(api: Api, map: ResourceMap, lacking: Lacking) {
+  const { tools } = api;
+  const names = toolNames(api);
+  const search = createSearch(tools);
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+
+  return (given: JsonObject, caller: Caller | undefined): CallToolResult => {
+    const args = withoutBlanks(given);
+    const fault = faultOf(args);
+    if (fault !== undefined) return errorResult(fault);
+    const { query, names: wanted } = args;
+    const resource = args['resource'] ?? args['tag'];
+    if (Array.isArray(wanted)) return answer(schemas(wanted as string[], caller));
+    if (typeof query === 'string' && query.trim() !== '')
+      return answer(hits(query, limitOf(args['limit']), caller));
+    if (typeof resource !== 'string') return answer(wholeMap('Resources'));
+    return answer(map.page(resource) ?? wholeMap('There is no such resource. Resources'));
+  };
+
+  function hits(query: string, limit: number, caller: Caller | undefined): string {
+    const found = search(query, 2 * limit).flatMap((position) => tools[position] ?? []);
+    if (found.length === 0) return wholeMap(NOTHING);
+    const paths = [...new Set(found.map(({ request }) => request.path))].slice(0, limit);
+    const shown = found.filter(({ request }) => paths.includes(request.path));
+    const lines = linesOf(shown, noteFor(caller));
+    const best = shown.slice(0, WITH_SCHEMA);
+    const room = MAX_ANSWER - lines.length;
+    return [lines, '', ...details(best, room), '', hint()].join('\n');
+  }
+
+  function schemas(wanted: readonly string[], caller: Caller | undefined): string {
+    const known = wanted.flatMap((name) => byName.get(name) ?? []);
+    const unknown = wanted.filter((name) => !byName.has(name));
+    const missing = unknown.map((name) => `${noOperation(name, [...byName.keys()])}.`);
+    const lines = linesOf(known, noteFor(caller));
+    return [lines, '', ...details(known, MAX_SCHEMAS), ...missing].join('\n').trim();
+  }
+
+  /** A note with the scopes that the caller has to request first. */
+  function noteFor(caller: Caller | undefined): (tool: Tool) => string {
+    return (tool) => {
+      const scopes = lacking(tool, caller);
+      return scopes.length === 0 ? '' : ` [needs scope ${scopes.join(' ')}]`;
+    };
+  }
+
+  function details(some: readonly Tool[], room: number): string[] {
+    let left = room;
+    return some.map((tool) => {
+      const how = `${tool.name} (${isRead(tool) ? names.read : names.write})`;
+      const whole = `${how} input schema: ${JSON.stringify(listTool(tool).inputSchema)}`;
+      const fits = whole.length <= left;
+      const text = fits ? whole : `${how} ${requiredOf(tool)} Its schema: names ["${tool.name}"]`;
+      left -= text.length;
+      return text;
+    });
+  }
+
+  function wholeMap(title: string): string {
+    return `${title}, with the number of operations:\n${map.text()}`;
+  }
+
+  function hint(): string {
+    return `Call reading operations (GET, HEAD, QUERY) with ${names.read}, all others with ${names.write}.`;
+  }
+}
+
+/** A sentence without its end about a name that no operation has. */
+export function noOperation(name: string, known: readonly string[]): string {
+  const near = nearestNames(name, known).join(', ');
+  return `There is no operation ${JSON.stringify(name.slice(0, 64))}. The nearest names are ${near}`;
+}
+
+function requiredOf({ inputSchema }: Tool): string {
+  const { required } = inputSchema;
+  const list = Array.isArray(required) ? required.slice(0, 20).join(', ') : '';
+  return list === '' ? 'requires no argument.' : `requires ${list}.`;
+}
+
+function answer(text: string): CallToolResult {
+  return { content: [{ type: 'text', text }] };
+}
+
+function limitOf(limit: Json | undefined): number {
+  return limit === undefined ? LIMIT : Math.min(MAX_LIMIT, Math.max(1, Math.floor(Number(limit))));
+}
+
+/** Models fill in arguments that they do not use. */
+function withoutBlanks(args: JsonObject): JsonObject {
+  const isBlank = (value: Json) =>
+    value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => !isBlank(value)));
+}
+
+function faultOf({ query, resource, tag, names, limit }: JsonObject): string | undefined {
+  const texts = { query, resource, tag };
+  for (const [name, value] of Object.entries(texts))
+    if (value !== undefined && typeof value !== 'string') return `\`${name}\` must be a string.`;
+  const isList = Array.isArray(names) && names.every((name) => typeof name === 'string');
+  if (names !== undefined && (!isList || names.length > MAX_NAMES))
+    return `\`names\` must be a list of at most ${MAX_NAMES} names.`;
+  // As elsewhere, a text may spell a number.
+  const isSpelled = typeof limit === 'string' && /^\s*\d+\s*$/.test(limit);
+  const isNumber = typeof limit === 'number' || isSpelled;
+  return limit === undefined || isNumber ? undefined : '`limit` must be a number.';
 }

@@ -1,6 +1,6 @@
 import type { Tool } from '../api.js';
-import { buildIndex, fixedSegments, LEAF, PATH, TITLE, type SearchIndex } from './index.js';
-import { conceptsOf, type Concept, type Option } from './query.js';
+import { buildIndex, conceptsOf, fixedSegments, LEAF, PATH, TITLE } from './index.js';
+import type { Concept, Option, SearchIndex } from './index.js';
 import { deedOf, intentOf, methodFactors, type Intent } from './verbs.js';
 
 /** Finds tools for a query and returns their positions, best first. */

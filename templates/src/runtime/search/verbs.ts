@@ -143,7 +143,7 @@ export function methodFactors(method: string, does: Deed): Readonly<Record<Inten
 }
 
 /** What an operation does, whatever its method: it removes something, it only reads, or neither. */
-export type Deed = 'take' | 'read' | 'other';
+type Deed = 'take' | 'read' | 'other';
 
 /** Determined from the method, the first word of the name, and the last fixed segment of the path. */
 export function deedOf({ name, request: { method } }: Tool, leaf: string): Deed {

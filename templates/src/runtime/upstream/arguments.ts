@@ -1,9 +1,10 @@
-import { isObject, own, type Json, type JsonObject, type RequestShape, type Tool } from '../api.js';
+import { canonical, isObject, membersOf, own } from '../api.js';
+import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
+import { familyOf } from '../limits.js';
 import { essence } from '../media.js';
 import { nearest } from '../nearest.js';
-import { waivesOf } from './examples.js';
 import { pathOf, type Key } from './faults.js';
-import { follow, isUnsafe, listOf, refused } from './keywords.js';
+import { follow, isUnsafe, listOf, refused, type Rules } from './keywords.js';
 import { SchemaReader } from './schema.js';
 
 /**
@@ -51,6 +52,54 @@ function isMergePatch({ body }: RequestShape, { content_type: asked }: JsonObjec
   return /\bmerge-patch\+json$/.test(essence(type ?? ''));
 }
 
+type Contradicted = ReadonlyMap<JsonObject, ReadonlySet<string>>;
+
+// One result for each tool.
+const known = new WeakMap<JsonObject, Contradicted>();
+
+/**
+ * The rules that the document's own examples and defaults break: an `enum` without the default, `type: array` with the
+ * example `a,b`. One of the two is wrong, so the API decides.
+ */
+function waivesOf(root: JsonObject): NonNullable<Rules['waives']> {
+  return (schema, rule) => {
+    const contradicted = known.get(root) ?? contradictedIn(root);
+    known.set(root, contradicted);
+    return contradicted.get(schema)?.has(rule) === true;
+  };
+}
+
+function contradictedIn(root: JsonObject): Contradicted {
+  const found = new Map<JsonObject, Set<string>>();
+  for (const schema of schemasIn(root))
+    for (const value of shownBy(schema)) {
+      const reader = new SchemaReader(root, { keepBlanks: true });
+      for (const [owner, rule] of reader.brokenBy(value, schema))
+        found.set(owner, (found.get(owner) ?? new Set()).add(rule));
+    }
+  return found;
+}
+
+/** A null means that there is no example or default. */
+function shownBy({ examples, default: fallback = null }: JsonObject): Json[] {
+  return [...listOf(examples), fallback].filter((value) => value !== null);
+}
+
+/** Keywords with one schema or a list of them, and keywords with schemas by name. */
+const NESTED = ['items', 'additionalProperties', 'prefixItems', 'allOf', 'anyOf', 'oneOf'];
+const NAMED = ['properties', '$defs'];
+
+function schemasIn(root: JsonObject): ReadonlySet<JsonObject> {
+  const all = new Set([root]);
+  // Iterating a set includes elements added on the way, each once.
+  for (const schema of all) {
+    const nested = NESTED.flatMap((key) => schema[key] ?? []);
+    const named = NAMED.flatMap((key) => Object.values(membersOf(schema[key])));
+    for (const part of [...nested, ...named]) if (isObject(part)) all.add(part);
+  }
+  return all;
+}
+
 function describe(
   tool: Tool,
   args: JsonObject,
@@ -74,13 +123,13 @@ function describe(
 function unknownNames({ inputSchema }: Tool, args: JsonObject): string[] {
   const { additionalProperties, properties } = inputSchema;
   if (additionalProperties !== false || !isObject(args)) return [];
-  const known = isObject(properties) ? properties : {};
+  const known = membersOf(properties);
   return Object.keys(args).filter((name) => !Object.hasOwn(known, name));
 }
 
 function unknownName({ inputSchema }: Tool, args: JsonObject, name: string): string {
   const root = inputSchema as JsonObject;
-  const properties = isObject(root['properties']) ? root['properties'] : {};
+  const properties = membersOf(root['properties']);
   const known = Object.keys(properties).slice(0, 200);
   const inside = holderOf(name, properties, root);
   const free = known.filter((other) => !Object.hasOwn(args, other));
@@ -206,29 +255,24 @@ function strangers(value: JsonObject, schema: JsonObject): string[] {
     .map((name) => `has the unknown member ${JSON.stringify(name.slice(0, 64))}`);
 }
 
-/** The same text for equal values, whatever the order of their members. */
-function canonical(value: Json): string {
-  return JSON.stringify(value, (_, part: Json) =>
-    isObject(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
+type Format = readonly [name: string, fits: (text: string) => boolean];
 
 /** The formats of strings that are checked. Each expression takes linear time: no text can match it in two ways. */
-const FORMATS: Readonly<Record<string, readonly [name: string, fits: (text: string) => boolean]>> =
-  {
-    date: ['a date', isDate],
-    time: ['a time', isTime],
-    'date-time': ['a date-time', isDateTime],
-    email: ['an email address', (text) => /^[^\s@]+@[^\s@]+$/.test(text)],
-    uri: ['a URI', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
-    url: ['a URL', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
-    uuid: ['a UUID', (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)],
-    ipv4: ['an IPv4 address', isIpv4],
-    ipv6: ['an IPv6 address', isIpv6],
-    hostname: ['a hostname', isHostname],
-  };
+const FORMATS: Readonly<Record<string, Format>> = {
+  date: ['a date', isDate],
+  time: ['a time', isTime],
+  'date-time': [
+    'a date-time',
+    (text) => /^.{10}[t ]/i.test(text) && isDate(text.slice(0, 10)) && isTime(text.slice(11)),
+  ],
+  email: ['an email address', (text) => /^[^\s@]+@[^\s@]+$/.test(text)],
+  uri: ['a URI', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
+  url: ['a URL', (text) => /^[a-z][a-z\d+.-]*:\S*$/i.test(text)],
+  uuid: ['a UUID', (text) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)],
+  ipv4: ['an IPv4 address', (text) => familyOf(text) === 4],
+  ipv6: ['an IPv6 address', (text) => familyOf(text) === 6],
+  hostname: ['a hostname', isHostname],
+};
 
 /** RFC 3339 section 5.6; the day must exist. */
 function isDate(text: string): boolean {
@@ -241,26 +285,8 @@ function isTime(text: string): boolean {
   return /^(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:z|[+-]\d\d:\d\d)$/i.test(text);
 }
 
-function isDateTime(text: string): boolean {
-  return /^.{10}[t ]/i.test(text) && isDate(text.slice(0, 10)) && isTime(text.slice(11));
-}
-
-function isIpv4(text: string): boolean {
-  const parts = text.split('.');
-  return (
-    parts.length === 4 &&
-    parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)
-  );
-}
-
-function isIpv6(text: string): boolean {
-  return /^[\da-f:.]*:[\da-f:.]*$/i.test(text) && URL.canParse(`http://[${text}]`);
-}
-
 /** RFC 1123 section 2.1. */
 function isHostname(text: string): boolean {
-  const labels = text.split('.');
-  return (
-    text.length < 254 && labels.every((label) => /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i.test(label))
-  );
+  const isLabel = (label: string) => /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i.test(label);
+  return text.length < 254 && text.split('.').every(isLabel);
 }

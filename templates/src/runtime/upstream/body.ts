@@ -1,29 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  isObject,
-  type Body,
-  type BodyShape,
-  type Json,
-  type JsonObject,
-  type PartEncoding,
-} from '../api.js';
-import { isHeaderName, isReservedHeader } from '../http.js';
+import { membersOf } from '../api.js';
+import type { Body, BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
+import { decodePercent, isDots, isHeaderName, isReservedHeader } from '../http.js';
 import { essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
-import { decodePercent, isDots } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';
-import {
-  asRefusal,
-  encodingOf,
-  expandNamed,
-  expandUnnamed,
-  fields,
-  isStyled,
-  items,
-  plain,
-  refusal,
-  textOf,
-  writeForm,
-} from './serialize.js';
+import { asRefusal, encodingOf, expandNamed, expandUnnamed, fields } from './serialize.js';
+import { isStyled, items, plain, refusal, textOf, writeForm } from './serialize.js';
 
 /** A request body, ready to send. */
 export interface RequestBody {
@@ -114,7 +96,7 @@ function multipartBody(body: BodyShape, value: Json, headers: Json | undefined):
   const listed = Array.isArray(value) && (body.prefixEncoding ?? rest) !== undefined;
   const parts = listed
     ? value.map((item, index) => toPart(`${index}`, item, first[index] ?? rest ?? {}))
-    : namedParts(body, value, isObject(headers) ? headers : {});
+    : namedParts(body, value, membersOf(headers));
   const boundary = `----mcp-${randomUUID()}`;
   const chunks = parts.flatMap((part) => [
     Buffer.from(`--${boundary}\r\n${headerLines(part)}\r\n`),
@@ -167,41 +149,27 @@ function numbered(parts: readonly Part[]): Part[] {
 }
 
 /** Subtypes whose file extension differs from the subtype. */
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  jpeg: 'jpg',
-  pjpeg: 'jpg',
-  'svg+xml': 'svg',
-  plain: 'txt',
-  markdown: 'md',
-  javascript: 'js',
-  python: 'py',
-  mpeg: 'mp3',
-  quicktime: 'mov',
-  msvideo: 'avi',
-  matroska: 'mkv',
-  'vnd.wave': 'wav',
-  wave: 'wav',
-  gzip: 'gz',
-  'zip-compressed': 'zip',
-  '7z-compressed': '7z',
-  'epub+zip': 'epub',
-  msword: 'doc',
-  'vnd.ms-excel': 'xls',
-  'vnd.ms-powerpoint': 'ppt',
-  'vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
-  'vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
-  'vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx',
-  'vnd.oasis.opendocument.text': 'odt',
-  'vnd.oasis.opendocument.spreadsheet': 'ods',
-};
+const EXTENSIONS = new Map(
+  (
+    'jpeg:jpg pjpeg:jpg svg+xml:svg plain:txt markdown:md javascript:js python:py mpeg:mp3 quicktime:mov ' +
+    'msvideo:avi matroska:mkv vnd.wave:wav wave:wav gzip:gz zip-compressed:zip 7z-compressed:7z epub+zip:epub ' +
+    'msword:doc vnd.ms-excel:xls vnd.ms-powerpoint:ppt ' +
+    'vnd.openxmlformats-officedocument.wordprocessingml.document:docx ' +
+    'vnd.openxmlformats-officedocument.spreadsheetml.sheet:xlsx ' +
+    'vnd.openxmlformats-officedocument.presentationml.presentation:pptx ' +
+    'vnd.oasis.opendocument.text:odt vnd.oasis.opendocument.spreadsheet:ods'
+  )
+    .split(' ')
+    .map((pair) => pair.split(':') as [subtype: string, extension: string]),
+);
 
 /** The file extension of a type, since many APIs judge a file by it; empty when unknown. */
 function extension(mediaType: string): string {
   const [type = '', full = ''] = essence(mediaType).split('/');
   const subtype = full.replace(/^x-/, '');
   if (type === 'video' && subtype === 'mpeg') return '.mpeg';
-  if (Object.hasOwn(EXTENSIONS, subtype)) return `.${EXTENSIONS[subtype] ?? ''}`;
-  const short = /\+(json|xml|yaml|zip)$/.exec(subtype)?.[1] ?? subtype;
+  const known = EXTENSIONS.get(subtype);
+  const short = known ?? /\+(json|xml|yaml|zip)$/.exec(subtype)?.[1] ?? subtype;
   return /^[a-z0-9]{2,6}$/.test(short) ? `.${short}` : '';
 }
 
@@ -220,8 +188,7 @@ function concreteType(list = ''): string | undefined {
 
 /** Serialized like any header (style `simple`); only this server decides how the part is framed. */
 function partHeaders(part: string, values: Json | undefined): string[] {
-  const given = isObject(values) ? Object.entries(values) : [];
-  return given
+  return Object.entries(membersOf(values))
     .filter(([name]) => !isReservedHeader(name) && name.toLowerCase() !== 'content-disposition')
     .map(([name, value]) => {
       const text = expandUnnamed(value);

@@ -1,23 +1,21 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Api, JsonObject, Tool } from '../api.js';
 import type { Caller, CallerToken } from '../caller.js';
-import {
-  createAuthorizer,
-  type CustomCredential,
-  type UpstreamRequest,
-} from '../credentials/authorize.js';
+import { createAuthorizer, type CustomCredential } from '../credentials/authorize.js';
 import { CredentialsError } from '../credentials/choose.js';
 import { createLoginSource } from '../credentials/login.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { createTokenSource } from '../credentials/tokens.js';
 import { createFetchPublic } from '../fetch-public.js';
+import { errorResult } from '../messages.js';
 import { createHttpClient } from '../net.js';
+import type { ClientRequest } from '../outgoing.js';
 import { observed, TRACE_HEADERS, type Trace } from '../spans.js';
 import { ArgumentError, explainDifferences, readArguments } from './arguments.js';
 import { takeFields } from './fields.js';
 import { createTakeFiles } from './files.js';
 import { createBuildRequest } from './request.js';
-import { errorResult, toResult } from './result.js';
+import { toResult } from './result.js';
 import { argumentName } from './serialize.js';
 import type { Servers, UpstreamSettings } from './settings.js';
 import { attempt, TransportError, withinBudget, type Attempts } from './transport.js';
@@ -163,7 +161,7 @@ function createAddHeaders({ name }: Api, { headers }: UpstreamSettings) {
   const fixed = Object.fromEntries(
     Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]),
   );
-  return (request: UpstreamRequest, context: CallContext): UpstreamRequest => {
+  return (request: ClientRequest, context: CallContext): ClientRequest => {
     const all: Record<string, string> = { ...agent, ...request.headers, ...fixed };
     all['x-request-id'] ||= context.requestId;
     for (const name of TRACE_HEADERS) {
@@ -188,7 +186,7 @@ function reporter(secrets: Secrets, { progress }: CallContext): Attempts['onEven
 const MAX_ID = 128;
 
 function ownRequestId(
-  { headers }: UpstreamRequest,
+  { headers }: ClientRequest,
   { requestId }: CallContext,
 ): Pick<Outcome, 'requestId'> {
   const { 'x-request-id': sent = requestId } = headers;

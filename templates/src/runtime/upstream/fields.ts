@@ -1,13 +1,8 @@
-import {
-  isObject,
-  type Api,
-  type Json,
-  type JsonObject,
-  type JsonSchema,
-  type Tool,
-} from '../api.js';
-import { ArgumentError } from './arguments.js';
+import { isObject, membersOf } from '../api.js';
+import type { Api, Json, JsonObject, JsonSchema, Tool } from '../api.js';
+import { parseJson } from '../http.js';
 import { nearest } from '../nearest.js';
+import { ArgumentError } from './arguments.js';
 
 /** The selected part of a response, and notes about paths that match nothing. */
 export interface Selection {
@@ -36,7 +31,7 @@ export function offerFields(tool: Tool): Tool {
     ...tool,
     inputSchema: {
       ...tool.inputSchema,
-      properties: { ...(isObject(properties) ? properties : {}), fields },
+      properties: { ...membersOf(properties), fields },
     },
   };
 }
@@ -62,20 +57,14 @@ export function takeFields(
 
 function pathsOf(value: Json): string[] | undefined {
   if (value === null) return [];
-  if (typeof value === 'string')
-    return value.trimStart().startsWith('[') ? parsedPaths(value) : cleaned(value.split(','));
+  if (typeof value === 'string' && value.trimStart().startsWith('[')) {
+    const list = parseJson(value);
+    return Array.isArray(list) ? pathsOf(list as Json[]) : undefined;
+  }
+  if (typeof value === 'string') return cleaned(value.split(','));
   if (!Array.isArray(value)) return undefined;
   const texts = value.filter((item) => typeof item === 'string');
   return texts.length === value.length ? cleaned(texts) : undefined;
-}
-
-function parsedPaths(text: string): string[] | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return Array.isArray(value) ? pathsOf(value) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** `$.items[].id`, `items[0].id` and `$['items'][*].id` mean `items.id`: paths go through lists by themselves. */
@@ -133,7 +122,7 @@ function addPath(root: Node, answer: Json, path: string, known: readonly string[
         rest = rest.slice(item.length);
         continue;
       }
-      if (node === root && known.includes(firstName(rest))) return true;
+      if (node === root && known.includes(rest.split('.', 1)[0] ?? '')) return true;
       node.whole = true;
       return false;
     }
@@ -167,10 +156,6 @@ function objectsIn(values: readonly Json[]): JsonObject[] {
 
 function hasAny(objects: readonly JsonObject[], name: string): boolean {
   return objects.some((one) => Object.hasOwn(one, name));
-}
-
-function firstName(path: string): string {
-  return path.split('.', 1)[0] ?? '';
 }
 
 /** The member that a path begins with, the longest if its own name has dots. */

@@ -1,9 +1,17 @@
-import { isObject, own, type Api, type Json, type JsonObject, type Tool } from '../api.js';
+import {
+  isObject,
+  membersOf,
+  own,
+  type Api,
+  type Json,
+  type JsonObject,
+  type Tool,
+} from '../api.js';
+import { decodePercent } from '../http.js';
 import { essence } from '../media.js';
 import { FetchError, type FetchPublic } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { chooseShape } from './body.js';
-import { decodePercent } from './escape.js';
 import { meant } from './keywords.js';
 
 /** Limits of a call: bytes of all files together, number of files, milliseconds for each file. */
@@ -23,8 +31,8 @@ const FILE_SCHEMA: JsonObject = {
 
 /** A tool of a server that may fetch files. */
 export interface FileTool extends Tool {
-  /** The arguments that take files as ChatGPT hands them over. */
-  readonly fileParams?: readonly string[];
+  /** The arguments that take files as ChatGPT hands them over; absent if there are none. */
+  readonly files?: FileArguments;
 }
 
 /** The API with tools that take files as ChatGPT hands them over: in top-level arguments, never in nested ones. */
@@ -34,7 +42,7 @@ export function withFileArguments(api: Api): Api {
 
 function withFiles(tool: Tool): FileTool {
   const { properties, required, ...schema } = tool.inputSchema;
-  const own = isObject(properties) ? (properties as JsonObject) : {};
+  const own = membersOf(properties);
   const files = fileArguments(tool);
   if (files.size === 0) return tool;
   const added = [...files].map(([name, member]) => {
@@ -52,7 +60,7 @@ function withFiles(tool: Tool): FileTool {
       properties: { ...own, ...body, ...Object.fromEntries(added) },
       ...(needed.length > 0 && { required: needed }),
     },
-    fileParams: [...files.keys()],
+    files,
   };
 }
 
@@ -69,7 +77,7 @@ type FileArguments = ReadonlyMap<string, string | undefined>;
 
 /** The arguments for the files of a body: one for a body that is a file, or one for each file of a form. */
 function fileArguments({ inputSchema, request: { body } }: Tool): FileArguments {
-  const taken = isObject(inputSchema['properties']) ? inputSchema['properties'] : {};
+  const taken = membersOf(inputSchema['properties']);
   const free = (name: string) => (Object.hasOwn(taken, name) ? `${name}_file` : name);
   if (body === undefined) return new Map();
   if (body.binary) return new Map([[free('file'), undefined]]);
@@ -79,25 +87,15 @@ function fileArguments({ inputSchema, request: { body } }: Tool): FileArguments 
 }
 
 /** Moves files from their own arguments to where the body needs them. */
-function placeFiles(tool: FileTool, args: JsonObject): JsonObject {
-  const { fileParams: offered = [], inputSchema } = tool;
-  if (offered.length === 0) return args;
-  const own = isObject(inputSchema['properties']) ? (inputSchema['properties'] as JsonObject) : {};
-  const properties = without(own, offered);
-  const files = fileArguments({ ...tool, inputSchema: { type: 'object', properties } });
-  const placed = without(args, offered);
+function placeFiles({ files }: FileTool, args: JsonObject): JsonObject {
+  if (files === undefined) return args;
+  const placed = Object.fromEntries(Object.entries(args).filter(([name]) => !files.has(name)));
   for (const [name, member] of files) {
-    const file = args[name];
-    if (!Object.hasOwn(args, name) || file === undefined) continue;
-    const body = isObject(placed['body']) ? placed['body'] : {};
-    placed['body'] = member === undefined ? file : { ...body, [member]: file };
+    const file = own(args, name);
+    if (file === undefined) continue;
+    placed['body'] = member === undefined ? file : { ...membersOf(placed['body']), [member]: file };
   }
   return placed;
-}
-
-function without(members: JsonObject, names: readonly string[]): JsonObject {
-  const kept = Object.entries(members).filter(([name]) => !names.includes(name));
-  return Object.fromEntries(kept);
 }
 
 /** The arguments of a call, without the files that they refer to by URL. */
@@ -127,12 +125,9 @@ export function createTakeFiles(fetchPublic?: FetchPublic) {
     if (fetchPublic === undefined) throw new ArgumentError(refusalOf(files));
     if (files.length > MAX_FILES)
       throw new ArgumentError(`There are more than ${MAX_FILES} files.`);
-    const bare = files.reduce<Json>(
-      (value, { path }) => replaced(value, path, PLACEHOLDER),
-      placed,
-    );
+    const hide = (value: Json, { path }: File) => replaced(value, path, PLACEHOLDER);
     return {
-      args: bare as JsonObject,
+      args: files.reduce<Json>(hide, placed) as JsonObject,
       fetch: (read, signal) => fetchAll(fetchPublic, { tool, files, read }, signal),
     };
   };

@@ -1,4 +1,12 @@
-import { isObject, own, type Json, type JsonObject, type JsonSchema, type Tool } from '../api.js';
+import {
+  isObject,
+  membersOf,
+  own,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  type Tool,
+} from '../api.js';
 import { offerFields, selectFields } from './fields.js';
 import { kindOf, meant } from './keywords.js';
 import { digitsOf, endOfString, readExact, writeJson } from './numbers.js';
@@ -23,7 +31,7 @@ export interface Answered {
 }
 
 /** The shown part of a response. */
-export interface Fitted {
+interface Fitted {
   readonly text: string;
   readonly notes: readonly string[];
   /** The parsed text; absent if the response is not JSON or the value is not needed. */
@@ -140,8 +148,9 @@ const SHORTENING =
 /** A sentence that tells a model how to shorten a response, with the arguments of the tool. */
 export function howToGetLess(tool: Tool): string {
   const { properties } = offerFields(tool).inputSchema;
-  const names = isObject(properties) ? Object.keys(properties) : [];
-  const helpful = names.filter((name) => SHORTENING.test(name)).slice(0, 5);
+  const helpful = Object.keys(membersOf(properties))
+    .filter((name) => SHORTENING.test(name))
+    .slice(0, 5);
   return helpful.length === 0
     ? 'Ask for something smaller or more specific, if the API allows it.'
     : `Ask for less with ${helpful.join(', ')}.`;
@@ -153,17 +162,13 @@ export function howToGetLess(tool: Tool): string {
  */
 export function structure(answer: Json | undefined, schema: JsonSchema): JsonObject {
   const whole = schema as JsonObject;
-  const properties = isObject(whole['properties']) ? whole['properties'] : {};
-  const isWrapped = Object.keys(properties).join() === 'result' && !hasMember(answer, 'result');
-  const value = conform(isWrapped ? { result: answer ?? null } : (answer ?? null), whole, whole);
-  return isObject(value) ? value : {};
+  const names = Object.keys(membersOf(whole['properties']));
+  const isWrapped = names.join() === 'result' && !Object.hasOwn(membersOf(answer), 'result');
+  const value = answer ?? null;
+  return membersOf(conform(isWrapped ? { result: value } : value, whole, whole));
 }
 
 const MAX_CONFORMED_DEPTH = 200;
-
-function hasMember(answer: Json | undefined, name: string): boolean {
-  return isObject(answer) && Object.hasOwn(answer, name);
-}
 
 function conform(value: Json, schema: Json | undefined, root: JsonObject, depth = 0): Json {
   if (depth > MAX_CONFORMED_DEPTH) return null;

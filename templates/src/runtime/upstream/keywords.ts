@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../api.js';
+import { isObject, own, type Json, type JsonObject } from '../api.js';
 import { isInteger, measured, spellingsOf } from './numbers.js';
 
 /** Replaces a value that its schema does not accept. */
@@ -212,8 +212,7 @@ export function isUpload(schema: Json | undefined): boolean {
 export function follow($ref: Json | undefined, { $defs }: JsonObject): Json | undefined {
   if (typeof $ref !== 'string' || !$ref.startsWith('#/$defs/') || !isObject($defs))
     return undefined;
-  const name = decodePointer($ref.slice('#/$defs/'.length));
-  return Object.hasOwn($defs, name) ? $defs[name] : undefined;
+  return own($defs, decodePointer($ref.slice('#/$defs/'.length)));
 }
 
 /** The schema that is meant: the target of a reference, or itself. */

@@ -1,35 +1,10 @@
-import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
-import { changesOfUrl, endsIn, isUrl, linkOf, urlIn } from './links.js';
-import {
-  argumentsOf,
-  itemsOf,
-  membersAround,
-  type Changes,
-  type Members,
-  says,
-  CURRENT,
-  CURSORS,
-  find,
-  firstOf,
-  isTelling,
-  LAST,
-  membersOf,
-  MORE,
-  NEXT,
-  NUMBERS,
-  numberOf,
-  offsetOf,
-  pick,
-  plain,
-  SIZES,
-  STATED_SIZES,
-  TOTAL_PAGES,
-  TOTALS,
-  typed,
-  valueOf,
-  words,
-  type Argument,
-} from './paging.js';
+import { isObject, membersOf, type Json, type JsonObject, type Tool } from '../api.js';
+import { argumentsOf, find, firstOf, numberOf, offsetOf, pick, plain, typed } from './paging.js';
+import { endsIn, isTelling, isUrl, itemsOf, linkOf, membersAround } from './paging.js';
+import { says, urlIn, valueOf, valuesIn, words } from './paging.js';
+import { CURRENT, CURSORS, LAST, MORE, NEXT, NUMBERS, SIZES } from './paging.js';
+import { STATED_SIZES, TOTAL_PAGES, TOTALS } from './paging.js';
+import type { Argument, Changes, Members } from './paging.js';
 
 /** A response and its call, as far as they matter for the pages of a list. */
 export interface Page {
@@ -53,6 +28,16 @@ const LAST_IDS = words('lastid endid');
 /** Members with a cursor that may repeat the start of this page. */
 const START = ['offset', 'cursor', 'marker'];
 
+/** A page with the arguments that its tool takes, and with the members that may tell of another page. */
+interface Reading extends Page {
+  readonly offered: readonly Argument[];
+  readonly members: Members;
+}
+
+function read(page: Page, members: Members): Reading {
+  return { ...page, offered: argumentsOf(page.tool), members };
+}
+
 /** A sentence with the call that continues where this page ends; undefined if the response does not indicate one. */
 export function nextPage(page: Page): string | undefined {
   const changes = nextChanges(page);
@@ -67,26 +52,27 @@ export function restOfPage(
   page: Page,
   list: { path: string; shown: number; total: number },
 ): string | undefined {
-  const args = argumentsOf(page.tool);
-  const [size, number] = [SIZES, NUMBERS].map((names) => pick(args, names));
-  const offset = offsetOf(args);
+  const reading = read(page, membersAround(page.answer));
+  const { offered } = reading;
+  const size = pick(offered, SIZES);
+  const offset = offsetOf(offered);
   if (list.shown <= 0 || (size === undefined && offset === undefined)) return undefined;
   if (itemsOf(page.answer)?.path !== list.path) return undefined;
   if (size !== undefined) {
-    const changes = smallerPage(page, size, number, list);
+    const changes = smallerPage(reading, size, list);
     if (changes !== undefined) return sentence('Smaller page, same position', page, changes);
   }
-  if (offset === undefined || find(args, ['cursor']) !== undefined) return undefined;
-  const { start } = positionOf(page, membersAround(page.answer), offset);
+  if (offset === undefined || find(offered, ['cursor']) !== undefined) return undefined;
+  const { start } = positionOf(reading, offset);
   return sentence('The rest of this page', page, new Map([[offset, start + list.shown]]));
 }
 
 function smallerPage(
-  page: Page,
+  page: Reading,
   size: Argument,
-  number: Argument | undefined,
   { shown, total }: { shown: number; total: number },
 ): Changes | undefined {
+  const number = pick(page.offered, NUMBERS);
   const least = numberOf(size.schema['minimum'] ?? null) ?? 1;
   const current = number && numberOf(valueOf(page.args, number));
   if (number === undefined || current === undefined)
@@ -106,24 +92,20 @@ function smallerPage(
 }
 
 /** How many items a page has, except the last one; undefined if unknown. */
-function sizeOfPage({ args, answer }: Page, size: Argument): number | undefined {
-  return (
-    numberOf(valueOf(args, size)) ??
-    numberOf(size.schema['default'] ?? null) ??
-    statedSize(membersAround(answer))
-  );
+function sizeOfPage(page: Reading, size: Argument): number | undefined {
+  const asked = numberOf(valueOf(page.args, size)) ?? numberOf(size.schema['default'] ?? null);
+  return asked ?? statedSize(page);
 }
 
-function statedSize(members: Members): number | undefined {
-  const stated = STATED_SIZES.flatMap((name) => members.get(name) ?? []).map(numberOf);
+function statedSize({ members }: Reading): number | undefined {
+  const stated = valuesIn(members, STATED_SIZES).map(numberOf);
   return stated.find((value) => value !== undefined && value > 1);
 }
 
 function nextChanges(page: Page): Changes | undefined {
-  const args = argumentsOf(page.tool);
   // A call that writes is not repeated for the next page of nothing.
   const isList = page.tool.annotations.readOnlyHint || itemsOf(page.answer)?.items.length;
-  if (args.length === 0 || !isList) return undefined;
+  if (argumentsOf(page.tool).length === 0 || !isList) return undefined;
   const members = membersAround(page.answer, countsIn(page.headers));
   if (says(members, MORE, false) || says(members, LAST, true)) return undefined;
   const link = linkOf(page.headers['link']);
@@ -131,12 +113,13 @@ function nextChanges(page: Page): Changes | undefined {
   // The link says that there is no other page.
   if (link === null) return undefined;
   const url = link ?? urlIn(members);
-  const changes = url === undefined ? undefined : changesOfUrl(url, args, page.args);
+  const reading = read(page, members);
+  const changes = url === undefined ? undefined : changesOfUrl(url, reading);
   if (changes !== undefined) return changes.size === 0 ? undefined : changes;
   return (
-    changesOfCursor(members, args, page.args) ??
-    (says(members, MORE, true) ? changesOfLastId(members, args, page.answer) : undefined) ??
-    (endsIn(members) ? undefined : changesOfNumber(page, members, args))
+    changesOfCursor(reading) ??
+    (says(members, MORE, true) ? changesOfLastId(reading) : undefined) ??
+    (endsIn(members) ? undefined : changesOfNumber(reading))
   );
 }
 
@@ -149,19 +132,35 @@ function countsIn(headers: Page['headers']): Readonly<Record<string, Json>> {
   return Object.fromEntries(entries);
 }
 
-function changesOfCursor(
-  members: Members,
-  args: readonly Argument[],
-  given: JsonObject,
-): Changes | undefined {
+/** The differences between the query of a URL and the call; undefined if it has none of the arguments. */
+function changesOfUrl(url: string, { offered, args }: Reading): Changes | undefined {
+  const query = new URLSearchParams(url.split('#', 1)[0]?.split('?').slice(1).join('?') ?? '');
+  const own = offered.filter(({ isInBody, wire }) => !isInBody && query.has(wire));
+  if (own.length === 0) return undefined;
+  const changes = new Map<Argument, Json | undefined>();
+  for (const argument of own) {
+    const value = query.get(argument.wire) ?? '';
+    const before = valueOf(args, argument);
+    const isSame = value === before || value === JSON.stringify(before);
+    const isList = Array.isArray(before) || [argument.schema['type']].flat().includes('array');
+    if (!isSame && !isList) changes.set(argument, typed(value, argument));
+  }
+  // Shopify's cursor contains the filters, and is refused together with them.
+  const isAlone = own.some(({ wire }) => wire === 'page_info');
+  for (const other of isAlone ? offered : [])
+    if (!other.isInBody && !own.includes(other)) changes.set(other, undefined);
+  return changes;
+}
+
+function changesOfCursor({ offered, args, members }: Reading): Changes | undefined {
   for (const [member, taker] of NEXT) {
     const value = members.get(member)?.find(isCursor);
-    const argument = value === undefined ? undefined : (find(args, [taker]) ?? pick(args, CURSORS));
-    if (value === undefined || argument === undefined) continue;
+    const argument = value && (find(offered, [taker]) ?? pick(offered, CURSORS));
+    if (!value || !argument) continue;
     const next = typed(value, argument);
     // A repeated value is where this page began, except the ID of a scroll (Elasticsearch); so is a number, unless the
     // response says that there is more.
-    if (next === valueOf(given, argument) && member !== 'scrollid') continue;
+    if (next === valueOf(args, argument) && member !== 'scrollid') continue;
     const isStart = member === 'offset' || !says(members, MORE, true);
     if (typeof value === 'number' && isStart && START.includes(member)) continue;
     return new Map([[argument, next]]);
@@ -181,17 +180,12 @@ const AFTER_ID = words('startingafter lastid');
 const AFTER_ASCENDING = [...AFTER_ID, ...words('afterid after sinceid')];
 
 /** The ID of the last item, if the API continues after an ID. */
-function changesOfLastId(
-  members: Members,
-  args: readonly Argument[],
-  answer: Json,
-): Changes | undefined {
+function changesOfLastId({ offered, members, answer }: Reading): Changes | undefined {
   const [first, last] = [0, -1].map((index) => itemsOf(answer)?.items.at(index)).map(idOf);
-  const named = LAST_IDS.flatMap((name) => members.get(name) ?? []);
-  const stated = named.find(isCursor);
+  const stated = valuesIn(members, LAST_IDS).find(isCursor);
   // With the newest first, as often, what is after an ID is on the page before.
   const isOrdered = stated !== undefined || isLess(first, last);
-  const [argument, id] = [pick(args, isOrdered ? AFTER_ASCENDING : AFTER_ID), stated ?? last];
+  const [argument, id] = [pick(offered, isOrdered ? AFTER_ASCENDING : AFTER_ID), stated ?? last];
   return argument && id !== undefined ? new Map([[argument, typed(id, argument)]]) : undefined;
 }
 
@@ -205,22 +199,19 @@ function isLess(first: Json = null, last: Json = null): boolean {
 }
 
 /** The next page number or offset, if a total or a flag shows that there are more items. */
-function changesOfNumber(
-  page: Page,
-  members: Members,
-  args: readonly Argument[],
-): Changes | undefined {
+function changesOfNumber(page: Reading): Changes | undefined {
+  const { offered, members } = page;
   const length = itemsOf(page.answer)?.items.length ?? 0;
   if (length === 0) return undefined;
-  const [number, offset] = [pick(args, NUMBERS), offsetOf(args)];
+  const [number, offset] = [pick(offered, NUMBERS), offsetOf(offered)];
   const progress = {
     length,
     says: says(members, MORE, true) || says(members, LAST, false),
     total: firstNumber(members, TOTALS),
   };
   const next =
-    (number && nextNumber(page, members, number, progress)) ??
-    (offset && nextOffset(page, members, offset, progress));
+    (number && nextNumber(page, number, progress)) ??
+    (offset && nextOffset(page, offset, progress));
   return next && new Map([next]);
 }
 
@@ -233,36 +224,35 @@ interface Progress {
 type Next = readonly [Argument, number];
 
 function nextNumber(
-  page: Page,
-  members: Members,
+  page: Reading,
   number: Argument,
   { length, says, total }: Progress,
 ): Next | undefined {
+  const { members } = page;
   const base = members.get('number')?.includes(0) ? 0 : firstOf(number, 1);
   const current = numberOf(valueOf(page.args, number)) ?? firstNumber(members, CURRENT) ?? base;
   const pages = firstNumber(members, TOTAL_PAGES);
-  const size = pick(argumentsOf(page.tool), SIZES);
+  const size = pick(page.offered, SIZES);
   const each =
     (size && sizeOfPage(page, size)) ??
-    (current === base ? length : (statedSize(members) ?? Infinity));
+    (current === base ? length : (statedSize(page) ?? Infinity));
   const done = current - base + 1;
   const more = pages === undefined ? (total ?? 0) > done * each : pages > done;
   return more || says ? [number, current + 1] : undefined;
 }
 
 function nextOffset(
-  page: Page,
-  members: Members,
+  page: Reading,
   offset: Argument,
   { length, says, total }: Progress,
 ): Next | undefined {
-  const { start, first } = positionOf(page, members, offset);
+  const { start, first } = positionOf(page, offset);
   const next = start + length;
   return says || (total ?? 0) > next - first ? [offset, next] : undefined;
 }
 
 /** Where a page starts, and where the first one does. */
-function positionOf({ args }: Page, members: Members, offset: Argument) {
+function positionOf({ args, members }: Reading, offset: Argument) {
   const [name, first] = [plain(offset.wire), firstOf(offset, 0)];
   const given = numberOf(valueOf(args, offset));
   // SCIM counts from 1, and its first page says so. An extra page is better than a missing item.
@@ -272,9 +262,10 @@ function positionOf({ args }: Page, members: Members, offset: Argument) {
 }
 
 function firstNumber(members: Members, names: readonly string[]): number | undefined {
-  const values = names.flatMap((name) => members.get(name) ?? []);
   // Elasticsearch counts in an object.
-  const counts = values.map((value) => (isObject(value) ? (value['value'] ?? null) : value));
+  const counts = valuesIn(members, names).map((value) =>
+    isObject(value) ? (value['value'] ?? null) : value,
+  );
   return counts.map(numberOf).find((value) => value !== undefined);
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import { isObject, membersOf, own, type Json, type JsonObject, type Tool } from '../api.js';
 import { digitsOf } from './numbers.js';
 
 /** An argument of a tool that pages may depend on: in the query, or a member of the body. */
@@ -55,7 +55,7 @@ export const TOTAL_PAGES = words(
   'totalpages lastpage pagecount numpages nbpages pages pagestotal xtotalpages xwptotalpages',
 );
 /** Members with the URL of the next page. */
-export const NEXT_URLS = words(
+const NEXT_URLS = words(
   'next nexturl nexturi nextlink nextpage nextpageurl nextpageuri nextpagelink nexthref odatanextlink moretopicsurl',
 );
 /** Members with the number of the page. */
@@ -92,11 +92,6 @@ function readArguments({ inputSchema, request }: Tool): Argument[] {
     return { name, wire: name, isInBody: true, schema: membersOf(schema) };
   });
   return [...own, ...inner];
-}
-
-/** An object, or one without members. */
-export function membersOf(value: unknown): JsonObject {
-  return isObject(value) ? (value as JsonObject) : {};
 }
 
 const picked = new WeakMap<readonly Argument[], Map<readonly string[], Argument | undefined>>();
@@ -136,7 +131,7 @@ export function plain(name: string): string {
 /** The value of an argument in a call; null if it has none. */
 export function valueOf(args: JsonObject, { name, isInBody }: Argument): Json {
   const holder = isInBody ? membersOf(args['body']) : args;
-  return (Object.hasOwn(holder, name) ? holder[name] : undefined) ?? null;
+  return own(holder, name) ?? null;
 }
 
 /** An integer, or one in digits. */
@@ -202,6 +197,11 @@ export function membersAround(answer: Json, headers: Readonly<Record<string, Jso
   return members;
 }
 
+/** The values of the members with one of the names. */
+export function valuesIn(members: Members, names: readonly string[]): Json[] {
+  return names.flatMap((name) => members.get(name) ?? []);
+}
+
 /** Whether a member with one of the names has the value. */
 export function says(members: Members, names: readonly string[], value: boolean | null): boolean {
   return names.some((name) => members.get(name)?.includes(value));
@@ -236,4 +236,41 @@ export function itemsOf(answer: Json): Items | undefined {
   };
   visit(answer, '', 0);
   return lists.sort((a, b) => b.items.length - a.items.length)[0];
+}
+
+/** The next page of a `Link` header (RFC 8288 section 3); null if it is empty (Sentry); undefined if there is none. */
+export function linkOf(header: string | undefined): string | null | undefined {
+  const links = (header ?? '').slice(0, 16_384).split(/,\s*(?=<)/);
+  const next = links.find((link) =>
+    /;\s*rel\s*=\s*("([^"]*\s)?next(\s[^"]*)?"|next\s*(;|$))/i.test(link),
+  );
+  if (next === undefined) return undefined;
+  return /;\s*results\s*=\s*"?false\b/i.test(next) ? null : /^\s*<([^>]*)>/.exec(next)?.[1];
+}
+
+/** The URL of the next page among the members of a response. */
+export function urlIn(members: Members): string | undefined {
+  const all = valuesIn(members, NEXT_URLS).flatMap((value) =>
+    isObject(value) ? [value['href'] ?? null, value['url'] ?? null] : [value],
+  );
+  return all.map(expanded).find(hasQuery);
+}
+
+/** Whether a response says that there is no next page, whatever it counts. */
+export function endsIn(members: Members): boolean {
+  return says(members, NEXT_URLS, null);
+}
+
+/** Without the rest of a URI template, where nothing is filled in (RFC 6570; HAL). */
+function expanded(value: Json): Json {
+  return typeof value === 'string' ? value.replaceAll(/\{[^{}]*\}/g, '') : value;
+}
+
+function hasQuery(value: Json): value is string {
+  return isUrl(value) && value.length < 8192 && value.includes('?');
+}
+
+/** Whether a value is a URL, absolute or with a query: others may be cursors. */
+export function isUrl(value: Json): value is string {
+  return typeof value === 'string' && /^(https?:\/\/|[/?]\S*\?|\?)/.test(value);
 }

@@ -1,9 +1,8 @@
 import type { Json, JsonObject, Parameter, RequestShape } from '../api.js';
-import type { UpstreamRequest } from '../credentials/authorize.js';
-import { isReservedHeader } from '../http.js';
+import { isDots, isReservedHeader } from '../http.js';
+import type { ClientRequest } from '../outgoing.js';
 import { ArgumentError } from './arguments.js';
 import { writeBody, type RequestBody } from './body.js';
-import { isDots } from './escape.js';
 import { argumentName, refusal, serialize } from './serialize.js';
 import { fillServer, type Servers } from './settings.js';
 
@@ -15,7 +14,7 @@ type Frame = ReturnType<typeof createFrame>;
  */
 export function createBuildRequest(servers: Servers) {
   const frames = new WeakMap<RequestShape, Frame>();
-  return (shape: RequestShape, args: JsonObject): UpstreamRequest => {
+  return (shape: RequestShape, args: JsonObject): ClientRequest => {
     const frame = frames.get(shape) ?? createFrame(shape, servers);
     frames.set(shape, frame);
     const body = buildBody(shape, args);

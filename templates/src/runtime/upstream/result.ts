@@ -2,15 +2,8 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import type { Secrets } from '../credentials/secrets.js';
 import { statusText } from '../http.js';
-import {
-  charset,
-  decodeWestern,
-  essence,
-  isConcrete,
-  isJson,
-  isText,
-  shownImage,
-} from '../media.js';
+import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../media.js';
+import { shownImage } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure } from './fit.js';
 import { PAGE_HEADERS } from './pages.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
@@ -59,11 +52,6 @@ export function toResult(
 }
 
 const GOING_ON = 'The stream had not ended: this is what had arrived by then.';
-
-/** A tool call that failed before there was a response. */
-export function errorResult(message: string): CallToolResult {
-  return { content: [textBlock(message)], isError: true };
-}
 
 function textBlock(text: string): Blocks[number] {
   return { type: 'text', text };
@@ -150,7 +138,7 @@ function bodyContent(
   const { body, headers, truncated, unfinished = truncated } = response;
   const type = headers['content-type'] ?? '';
   if (body.byteLength === 0) return { blocks: [] };
-  const text = readText(response, type);
+  const text = readText(body, type, unfinished);
   if (text === undefined)
     return { blocks: [bytesBlock(response, essence(type), secrets, asked.tool)] };
   const note = `The response was truncated: it is longer than ${body.byteLength} bytes.`;
@@ -163,16 +151,13 @@ function bodyContent(
     budget: budget - (truncated ? note.length : 0),
   };
   const whole = truncated ? (endedJson(masked) ?? masked) : masked;
-  const fitted = fitAnswer(whole, isLikeJson(whole, type), answered);
+  const isLikeJson = isJson(type) || /^\s*[[{]/.test(whole);
+  const fitted = fitAnswer(whole, isLikeJson, answered);
   const help = truncated && fitted.notes.length === 0 ? [howToGetLess(asked.tool)] : [];
   const told = [...(truncated ? [note] : []), ...fitted.notes, ...help];
   // Model APIs refuse a whole conversation for one blank text.
   const shown = [fitted.text, ...told].filter((one) => /\S/.test(one));
   return { blocks: shown.map(textBlock), value: fitted.value };
-}
-
-function isLikeJson(text: string, type: string): boolean {
-  return isJson(type) || /^\s*[[{]/.test(text);
 }
 
 /** The headers that may point to a next page, or count the pages. */
@@ -186,9 +171,8 @@ function maskedHeaders(headers: UpstreamResponse['headers'], secrets: Secrets) {
 }
 
 /** The body as text, unless it is neither UTF-8 nor of a textual media type. */
-function readText(response: UpstreamResponse, type: string): string | undefined {
-  const { body, truncated, unfinished = truncated } = response;
-  const valid = validUtf8(response);
+function readText(body: Uint8Array, type: string, unfinished: boolean): string | undefined {
+  const valid = validUtf8(body, unfinished);
   if (valid !== undefined && !SWITCHING.some((mark) => valid.includes(mark))) return valid;
   const label = charsetOf(body, type);
   if (valid?.includes('\0') === false && !STATEFUL.test(label ?? '')) return valid;
@@ -228,11 +212,7 @@ function encodingOf(label: string | undefined): string | undefined {
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 
-function validUtf8({
-  body,
-  truncated,
-  unfinished = truncated,
-}: UpstreamResponse): string | undefined {
+function validUtf8(body: Uint8Array, unfinished: boolean): string | undefined {
   try {
     // With `stream`, a decoder keeps leftover bytes.
     return unfinished

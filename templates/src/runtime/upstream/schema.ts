@@ -1,28 +1,10 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
 import { faultsOfBranches, faultText, Memory, pathOf } from './faults.js';
 import type { Fault, Key, Outcome } from './faults.js';
-import {
-  brokenKeyword,
-  follow,
-  isCertain,
-  isSpelled,
-  listOf,
-  memberSchema,
-  missingNames,
-  replaced,
-  isAmong,
-  isUnlisted,
-  refused,
-  isShared,
-  type Around,
-  type Rule,
-  ruleOf,
-  type Rules,
-  type Taken,
-  stepsFor,
-  wantedTypes,
-  isUpload,
-} from './keywords.js';
+import { brokenKeyword, follow, isAmong, isCertain, isShared, isSpelled } from './keywords.js';
+import { isUnlisted, isUpload, listOf, memberSchema, missingNames, refused } from './keywords.js';
+import { replaced, ruleOf, stepsFor, wantedTypes } from './keywords.js';
+import type { Around, Rule, Rules, Taken } from './keywords.js';
 import { isComposite, measured, readJson, settled } from './numbers.js';
 
 // Beyond these limits, checking is left to the API. A call needs a few steps for each of its members.

@@ -1,8 +1,7 @@
 import type { BodyShape, Json, JsonObject, Parameter, PartEncoding } from '../api.js';
-import { percentEncode } from '../http.js';
+import { isDots, percentEncode } from '../http.js';
 import { essence, isJson } from '../media.js';
 import { ArgumentError } from './arguments.js';
-import { isDots, percentEncodeReserved, segments, type Place } from './escape.js';
 import { isComposite, writeJson } from './numbers.js';
 
 /**
@@ -18,15 +17,16 @@ export function serialize(parameter: Parameter, value: Json): string | undefined
   }
 }
 
-const WRITERS: Record<Parameter['in'], (parameter: Parameter, value: Json) => string | undefined> =
-  {
-    path: writePath,
-    query: (parameter, value) => joined(writeNamed(parameter, value, 'query'), '&'),
-    querystring: writeQuerystring,
-    // RFC 6570's `&` is not a separator in a Cookie header; RFC 6265 section 4.2.1 requires a semicolon.
-    cookie: (parameter, value) => joined(writeNamed(parameter, value, 'cookie'), '; '),
-    header: writeHeader,
-  };
+type Writer = (parameter: Parameter, value: Json) => string | undefined;
+
+const WRITERS: Record<Parameter['in'], Writer> = {
+  path: writePath,
+  query: (parameter, value) => joined(writeNamed(parameter, value, 'query'), '&'),
+  querystring: writeQuerystring,
+  // RFC 6570's `&` is not a separator in a Cookie header; RFC 6265 section 4.2.1 requires a semicolon.
+  cookie: (parameter, value) => joined(writeNamed(parameter, value, 'cookie'), '; '),
+  header: writeHeader,
+};
 
 /** The argument that carries a parameter's value. */
 export function argumentName({ argument, name }: Parameter): string {
@@ -42,6 +42,38 @@ export function refusal(argument: string | Parameter, why: string): ArgumentErro
 /** A lone surrogate has no UTF-8 and so no percent-encoding: the only URIError that an argument can cause. */
 export function asRefusal(error: unknown, argument: string | Parameter): unknown {
   return error instanceof URIError ? refusal(argument, 'is not valid Unicode text.') : error;
+}
+
+/**
+ * The reserved characters that `allowReserved` leaves unencoded, by place. Characters that would change the structure
+ * around the value are not included: OpenAPI 3.1.1 (Parameter Object, `allowReserved`) requires encoding `[ ] #` and
+ * the form's own `& +`; in a path it is `/ ? #`, in a cookie `; ,` (RFC 6265 section 4.1.1).
+ */
+const KEPT = {
+  // The apostrophe is not included either: URL parsers encode it in a query (WHATWG URL, special-query percent-encode
+  // set).
+  query: ':/?@!$()*,;=',
+  path: ":@!$&'()*+,;=",
+  cookie: ":/?#[]@!$&'()*+=",
+};
+
+/** Where reserved characters may pass unencoded. */
+type Place = keyof typeof KEPT;
+
+/**
+ * Reserved expansion (RFC 6570 section 3.2.3). Percent-encoded triplets pass unchanged, except in a path, where
+ * `%2e%2e` and `%2f` would escape from the segment.
+ */
+function percentEncodeReserved(text: string, place: Place): string {
+  const pieces = place === 'path' ? /[^]/gu : /%[0-9A-Fa-f]{2}|[^]/gu;
+  return text.replace(pieces, (piece) =>
+    KEPT[place].includes(piece) || piece.length === 3 ? piece : percentEncode(piece),
+  );
+}
+
+/** Several path segments, each escaped on its own. */
+function segments(text: string): string {
+  return text.split('/').map(percentEncode).join('/');
 }
 
 type Encode = (text: string) => string;
@@ -260,10 +292,7 @@ function expandDeep(prefix: string, value: Json, codec: Codec): Pair[] {
   return Object.entries(value).flatMap(([key, item]) => {
     // Some documents show the members with the brackets that they have in the query.
     const isWhole = codec.name(key).startsWith(`${prefix}${codec.name('[')}`);
-    return expandDeep(
-      isWhole ? codec.name(key) : `${prefix}${codec.name(`[${key}]`)}`,
-      item,
-      codec,
-    );
+    const name = isWhole ? codec.name(key) : `${prefix}${codec.name(`[${key}]`)}`;
+    return expandDeep(name, item, codec);
   });
 }

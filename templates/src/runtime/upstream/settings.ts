@@ -1,13 +1,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { isObject, type Api, type ServerVariable } from '../api.js';
+import { isObject, own, type Api, type ServerVariable } from '../api.js';
 import { isTellingHeader } from '../credentials/secrets.js';
-import {
-  readCredentials,
-  type Callers,
-  type UpstreamCredentials,
-} from '../credentials/settings.js';
+import { readCredentials } from '../credentials/settings.js';
+import type { Callers, UpstreamCredentials } from '../credentials/settings.js';
 import { unknownVariables, type Environment } from '../environment.js';
-import { isHeaderName, isHeaderValue, isReservedHeader } from '../http.js';
+import { isHeaderName, isHeaderValue, isReservedHeader, parseJson } from '../http.js';
 import type { ProxySettings, TlsSettings } from '../outgoing.js';
 import { acceptPair } from '../platform.js';
 
@@ -83,14 +80,9 @@ function readHeaders(api: Api, env: Environment): Record<string, string> {
 }
 
 function parseHeaders(text: string): Record<string, string> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isRecord =
-      isObject(value) && Object.values(value).every((one) => typeof one === 'string');
-    return isRecord ? (value as Record<string, string>) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  const isRecord = isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+  return isRecord ? (value as Record<string, string>) : undefined;
 }
 
 /** The text may show a name, never a value. */
@@ -165,9 +157,7 @@ const NO_SERVER = 'must be set to the base URL of the API, because its document 
 
 /** The URL with the values of its server variables; those without one stay unchanged. */
 export function fillServer(template: string, values: Values): string {
-  return template.replace(/\{([^{}]+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
-  );
+  return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => own(values, name) ?? whole);
 }
 
 function readValues({ serverVariables = {} }: Api, env: Environment): Values {

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../api.js';
 import { digitsOf, writeJson } from './numbers.js';
 
 /** A list that was shortened, by its path from the root (`data.items`, empty for the root). */
-export interface ShortenedList {
+interface ShortenedList {
   readonly path: string;
   readonly shown: number;
   readonly total: number;

@@ -2,7 +2,7 @@ import { essence, isJsonLines } from '../media.js';
 import type { SendOptions } from '../outgoing.js';
 
 /** How long to wait for a response that does not end. */
-export interface Patience {
+interface Patience {
   /** Milliseconds since any fixed moment: the deadline of the call. */
   readonly deadline: number;
   /** Called with each event of a stream, and not more than a few hundred times. */

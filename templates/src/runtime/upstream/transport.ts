@@ -1,6 +1,7 @@
-import type { Authorized, UpstreamRequest } from '../credentials/authorize.js';
+import type { Authorized } from '../credentials/authorize.js';
+import { Aborted, Undecodable } from '../outgoing.js';
+import type { ClientRequest, ClientResponse, HttpClient } from '../outgoing.js';
 import { createWatch } from './stream.js';
-import { Aborted, Undecodable, type ClientResponse, type HttpClient } from '../outgoing.js';
 
 /** The upstream API's response, read to its end or to the limit. */
 export interface UpstreamResponse extends ClientResponse {
@@ -130,7 +131,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Redirects are followed here: credentials never leave the origin. */
 async function follow(
-  request: UpstreamRequest,
+  request: ClientRequest,
   { client, maxBytes, signal, onEvent, deadline }: Attempts,
   secrets: readonly string[],
 ): Promise<UpstreamResponse> {
@@ -162,7 +163,7 @@ function isFollowed(status: number, method: string): boolean {
 }
 
 function redirectTarget(
-  { method, origin }: UpstreamRequest,
+  { method, origin }: ClientRequest,
   { status, headers: { location } }: ClientResponse,
   path: string,
 ): string | undefined {
