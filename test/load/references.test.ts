@@ -47,17 +47,53 @@ test.each([
   ['3.1.0', '#/components/schema/P', { components: { schemas: { P: integer } } }],
   ['3.1.0', ' #/components/schemas/P ', { components: { schemas: { P: integer } } }],
   ['3.0.3', '#/definitions/P', { definitions: { P: integer } }],
-])('a reference of %s, %s, is found where another version has it', async (openapi, $ref, more) => {
-  const q = { name: 'q', in: 'query', schema: { type: 'boolean' } };
-  const parameters = [{ name: 'p', in: 'query', schema: { $ref } }, { $ref: '#/parameters/Q' }];
-  const { components = {} } = more as { components?: object };
+  ['3.0.3', '#components/schemas/P', { components: { schemas: { P: integer } } }],
+  ['3.1.0', '#definitions/P', { components: { schemas: { P: integer } } }],
+  ['3.0.3', 'components/schemas/P', { components: { schemas: { P: integer } } }],
+  ['3.1.0', '/components/schemas/P', { components: { schemas: { P: integer } } }],
+  ['3.0.3', 'definitions/P', { definitions: { P: integer } }],
+  ['3.0.3', 'P', { components: { schemas: { P: integer } } }],
+  ['3.0.3', 'P', { definitions: { P: integer } }],
+])(
+  'a reference of %s, %s, is found where it can only mean one schema',
+  async (openapi, $ref, more) => {
+    const q = { name: 'q', in: 'query', schema: { type: 'boolean' } };
+    const parameters = [{ name: 'p', in: 'query', schema: { $ref } }, { $ref: '#/parameters/Q' }];
+    const { components = {} } = more as { components?: object };
+    const { tools, warnings } = await toolsOf({
+      'o.json': {
+        ...{ openapi, info: { title: 't', version: '1' } },
+        servers: [{ url: 'https://api.example.com' }],
+        ...{ ...more, components: { ...components, parameters: { Q: q } } },
+        paths: { '/a': { get: { operationId: 'send', parameters, responses: {} } } },
+      },
+    });
+    expect(warnings).toEqual([]);
+    expect(at(tools['send'], 'properties')).toEqual({ p: integer, q: { type: 'boolean' } });
+  },
+);
+
+test('a name is a file if no schema has it', async () => {
   const { tools, warnings } = await toolsOf({
     'o.json': {
-      ...{ openapi, info: { title: 't', version: '1' } },
+      ...{ openapi: '3.0.3', info: { title: 't', version: '1' } },
       servers: [{ url: 'https://api.example.com' }],
-      ...{ ...more, components: { ...components, parameters: { Q: q } } },
-      paths: { '/a': { get: { operationId: 'send', parameters, responses: {} } } },
+      components: { schemas: { Other: { type: 'boolean' } } },
+      paths: {
+        '/a': {
+          get: {
+            operationId: 'send',
+            parameters: [
+              { name: 'p', in: 'query', schema: { $ref: 'P' } },
+              { name: 'q', in: 'query', schema: { $ref: 'more.json' } },
+            ],
+            responses: {},
+          },
+        },
+      },
     },
+    P: integer,
+    'more.json': { $ref: 'Inner', components: { schemas: { Inner: { type: 'boolean' } } } },
   });
   expect(warnings).toEqual([]);
   expect(at(tools['send'], 'properties')).toEqual({ p: integer, q: { type: 'boolean' } });

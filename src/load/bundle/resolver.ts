@@ -76,6 +76,10 @@ export function createResolver(root: string, files: Files): Resolver {
     if (file === '') return inDocument(from, fragment, hops, rest);
     const contained = identified.find(from, file);
     if (contained !== undefined) return inResource(contained, fragment, hops, rest);
+    for (const pointer of parts.length === 0 ? pointersMeant(file) : []) {
+      const resolution = inResource({ uri: from.uri, path: [] }, pointer, hops, rest);
+      if (resolution !== undefined) return resolution;
+    }
     const base = files.get(from.uri)?.base;
     const target = base && readable(file, base);
     if (base === undefined || target === undefined) return undefined;
@@ -106,7 +110,7 @@ export function createResolver(root: string, files: Files): Resolver {
       const resolution = inResource({ uri, path }, fragment, hops, rest);
       if (resolution !== undefined) return resolution;
     }
-    for (const moved of sectionsOfOtherVersions(fragment)) {
+    for (const moved of sectionsMeant(fragment)) {
       const resolution = inResource({ uri, path: [] }, moved, hops, rest);
       if (resolution !== undefined) return resolution;
     }
@@ -160,11 +164,22 @@ function readable(file: string, base: URL): URL | undefined {
   return url && isReadable(url) ? url : undefined;
 }
 
-/** Where a fragment leads in 2.0 and 3.0: many documents kept such references when they moved from one to the other. */
-function sectionsOfOtherVersions(fragment: string): string[] {
+/** What `Pet`, `definitions/Pet` and `/components/schemas/Pet` mean without their `#`, if not a file. */
+function pointersMeant(file: string): string[] {
+  if (/^\/?(components|definitions|parameters|responses)\/[^/]/.test(file))
+    return [file.replace(/^\/?/, '/')];
+  const isName = /^[\w.-]+$/.test(file) && !/\.(ya?ml|json)$/i.test(file);
+  return isName ? [`/components/schemas/${file}`, `/definitions/${file}`] : [];
+}
+
+/**
+ * Where a fragment leads in 2.0 and 3.0: many documents kept such references when they moved from one to the other. The
+ * first slash may be missing.
+ */
+function sectionsMeant(fragment: string): string[] {
   const [, section = '', rest = ''] =
-    /^\/(?:components\/)?(definitions|schemas?|parameters|responses)(\/.*)$/s.exec(fragment) ?? [];
-  if (section === '') return [];
+    /^\/?(?:components\/)?(definitions|schemas?|parameters|responses)(\/.*)$/s.exec(fragment) ?? [];
+  if (section === '') return fragment.startsWith('components/') ? [`/${fragment}`] : [];
   const isSchema = !['parameters', 'responses'].includes(section);
   return isSchema
     ? [`/components/schemas${rest}`, `/definitions${rest}`]
