@@ -1,5 +1,5 @@
 import { array, childOf, isObject, object, texts, type Json, type JsonObject } from '../../json.js';
-import { targetOf } from '../../pointer.js';
+import { resolve } from '../../pointer.js';
 import { grammar, type Kind } from '../grammar.js';
 import { visit } from '../walk.js';
 import { writtenAt } from '../written.js';
@@ -101,8 +101,8 @@ function restoreExamples(holder: JsonObject, schema: Json, document: JsonObject)
 
 /** Outside of bodies all values are sent as text: where a schema has no type, `1.0` is not 1. */
 function restoreUntyped(schema: Json | undefined, document: JsonObject): void {
-  const target = follow(schema, document);
-  if (target === undefined || typesOf(target, document) !== undefined) return;
+  const target = resolve(document, schema);
+  if (typesOf(target, document) !== undefined) return;
   const restore = (holder: Holder, key: string | number): void => {
     if (writtenAt(holder, String(key)) !== undefined) restoreText(holder, key);
   };
@@ -167,8 +167,8 @@ function typesOf(
   document: JsonObject,
   seen = new Set<Json>(),
 ): string[] | undefined {
-  const target = follow(schema, document);
-  if (target === undefined || !isNew(target, seen)) return undefined;
+  const target = resolve(document, schema);
+  if (!isNew(target, seen)) return undefined;
   const { type } = target;
   if (type !== undefined) return typeof type === 'string' ? [type] : texts(type);
   const all = array(target['allOf']).map((part) => typesOf(part, document, seen));
@@ -187,8 +187,8 @@ function partOf(
   document: JsonObject,
   seen = new Set<Json>(),
 ): Json | undefined {
-  const target = follow(schema, document);
-  if (target === undefined || !isNew(target, seen)) return undefined;
+  const target = resolve(document, schema);
+  if (!isNew(target, seen)) return undefined;
   const own = pick(target);
   if (own !== undefined) return own;
   for (const part of ['allOf', 'anyOf', 'oneOf'].flatMap((key) => array(target[key]))) {
@@ -196,16 +196,4 @@ function partOf(
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** Length of a chain of references. */
-const maxHops = 16;
-
-function follow(schema: Json | undefined, document: JsonObject): JsonObject | undefined {
-  let target = schema;
-  for (let hops = 0; isObject(target) && typeof target['$ref'] === 'string'; hops += 1) {
-    if (hops > maxHops) return undefined;
-    target = targetOf(document, target['$ref']);
-  }
-  return isObject(target) ? target : undefined;
 }

@@ -6,7 +6,7 @@ import { isIgnoredHeader } from './headers.js';
 import { faultOf, PLACES } from './parameter-faults.js';
 import type { Operation } from '../operations/operations.js';
 import { isObject, object, record, scalar, text } from '../../json.js';
-import { resolve } from '../reference.js';
+import { resolve } from '../../pointer.js';
 import { templateNames, type PathTemplate } from '../operations/path-template.js';
 import { bothTexts } from '../schema/adjust.js';
 

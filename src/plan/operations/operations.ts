@@ -1,10 +1,9 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Problem } from '../../errors.js';
 import { array, isObject, object, scalar, text } from '../../json.js';
-import { formatPointer } from '../../pointer.js';
+import { formatPointer, resolve } from '../../pointer.js';
 import { attempt } from '../left-out.js';
 import { readTemplate, type PathTemplate } from './path-template.js';
-import { resolve } from '../reference.js';
 
 /** One operation of the document, including everything it inherits from its path. */
 export interface Operation extends PathTemplate {

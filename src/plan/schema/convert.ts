@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, put, record } from '../../json.js';
-import { refOf } from '../reference.js';
+import { refOf } from '../../pointer.js';
 import { asBase64, beside, finish, isAnnotation, loosen, normalize } from './adjust.js';
 import { closesAsWhole, hasClosed, opened } from './closed.js';
 import { createDefinitions } from './definitions.js';

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { isObject } from '../../json.js';
-import { refOf } from '../reference.js';
+import { refOf } from '../../pointer.js';
 import { SCHEMA_ARRAY_KEYWORDS, SCHEMA_KEYWORDS, SCHEMA_MAP_KEYWORDS } from './keywords.js';
 import type { ReferenceGraph } from './references.js';
 

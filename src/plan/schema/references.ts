@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { isObject } from '../../json.js';
-import { targetOf } from '../../pointer.js';
-import { refOf } from '../reference.js';
+import { refOf, targetOf } from '../../pointer.js';
 import {
   IN_PLACE_KEYWORDS,
   SCHEMA_ARRAY_KEYWORDS,

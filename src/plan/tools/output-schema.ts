@@ -1,8 +1,7 @@
 import type { JsonSchema } from '../../../templates/src/runtime/api.js';
 import { array, isObject, object, text } from '../../json.js';
 import type { Json, JsonObject } from '../../load/document.js';
-import { formatPointer } from '../../pointer.js';
-import { refOf, resolve } from '../reference.js';
+import { formatPointer, refOf, resolve } from '../../pointer.js';
 
 /** Bytes of one schema in a listing, and the initial depth to which objects are described. */
 const LONGEST = 4096;
