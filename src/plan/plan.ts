@@ -35,8 +35,8 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     schemes,
     credentials: credentialParameters(schemes),
     serverVariables: servers.variables,
-    ...(baseUrl !== undefined && { baseUrl }),
-    ...(servers.query !== undefined && { serverQuery: servers.query }),
+    baseUrl,
+    serverQuery: servers.query,
   });
   if (tools.length === 0)
     throw new InputError([nothingLeft(root, options), ...document.warnings, ...warnings]);

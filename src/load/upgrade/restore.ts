@@ -1,4 +1,13 @@
-import { array, childOf, isObject, object, texts, type Json, type JsonObject } from '../../json.js';
+import {
+  array,
+  childOf,
+  isObject,
+  object,
+  setChild,
+  texts,
+  type Json,
+  type JsonObject,
+} from '../../json.js';
 import { resolve } from '../../pointer.js';
 import { grammar, type Kind } from '../grammar.js';
 import { visit } from '../walk.js';
@@ -71,19 +80,10 @@ function restoreItems(list: Json | undefined): void {
 
 type Holder = JsonObject | Json[];
 
-function get(holder: Holder, key: string | number): Json | undefined {
-  return Array.isArray(holder) ? holder[Number(key)] : holder[key];
-}
-
-function set(holder: Holder, key: string | number, value: Json): void {
-  if (Array.isArray(holder)) holder[Number(key)] = value;
-  else holder[key] = value;
-}
-
 function restoreText(holder: Holder, key: string | number): void {
-  const value = get(holder, key);
+  const value = childOf(holder, String(key));
   if (typeof value !== 'number' && typeof value !== 'boolean') return;
-  set(holder, key, writtenAt(holder, String(key)) ?? String(value));
+  setChild(holder, key, writtenAt(holder, String(key)) ?? String(value));
 }
 
 /** The examples, default and enum of an object that has a schema, or is one. */
@@ -117,7 +117,7 @@ function restoreData(
   schema: Json | undefined,
   document: JsonObject,
 ): void {
-  const value = get(holder, key);
+  const value = childOf(holder, String(key));
   if (typeof value === 'number' || typeof value === 'boolean') {
     if (wantsText(schema, value, document)) restoreText(holder, key);
     else restoreDigits(holder, key, value);
@@ -143,7 +143,7 @@ function memberOf({ properties, additionalProperties }: JsonObject, name: string
 function restoreDigits(holder: Holder, key: string | number, value: Json): void {
   const written = writtenAt(holder, String(key));
   if (written !== undefined && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(written))
-    set(holder, key, written.replace(/^\+/, ''));
+    setChild(holder, key, written.replace(/^\+/, ''));
 }
 
 function wantsText(schema: Json | undefined, value: Json, document: JsonObject): boolean {

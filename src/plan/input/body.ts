@@ -13,7 +13,7 @@ const STYLES = ['form', 'spaceDelimited', 'pipeDelimited', 'tabDelimited', 'deep
 /** The request body of an operation. */
 export interface PlannedBody {
   readonly required: boolean;
-  readonly description?: string;
+  readonly description: string | undefined;
   /** The media types that make a difference, the best one first; at least one. */
   readonly media: readonly Media[];
 }
@@ -24,12 +24,7 @@ export function planBody(root: JsonObject, requestBody: Json | undefined): Plann
   const body = resolve(root, requestBody);
   const media = chooseMedia(root, body['content']);
   if (media.length === 0) return undefined;
-  const description = text(body['description']);
-  return {
-    required: body['required'] === true,
-    ...(description !== undefined && { description }),
-    media,
-  };
+  return { required: body['required'] === true, description: text(body['description']), media };
 }
 
 /** The schema of a body of one media type, as it is in the document. */

@@ -13,7 +13,7 @@ export interface Operation extends PathTemplate {
   readonly method: string;
   /** As written in the document. */
   readonly path: string;
-  readonly operationId?: string;
+  readonly operationId?: string | undefined;
   readonly tags: readonly string[];
   /** The Operation Object. */
   readonly definition: JsonObject;
@@ -123,7 +123,6 @@ function describe(
   root: JsonObject,
   base: Pick<Operation, 'place' | 'path' | 'method' | 'definition' | 'pathItem'>,
 ): Operation {
-  const operationId = scalar(base.definition['operationId']) || undefined;
   const parameters = mergeParameters(root, base.pathItem, base.definition);
   const declared = parameters.map((parameter) => ({
     name: scalar(parameter['name']) ?? '',
@@ -132,7 +131,7 @@ function describe(
   return {
     ...base,
     ...readTemplate(base.path, declared),
-    ...(operationId !== undefined && { operationId }),
+    operationId: scalar(base.definition['operationId']) || undefined,
     tags: array(base.definition['tags']).flatMap((tag) => scalar(tag) ?? []),
     parameters,
   };

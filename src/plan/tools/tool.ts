@@ -43,9 +43,9 @@ export interface ToolContext {
   /** The API's server variables, which servers of operations may share. */
   readonly serverVariables: ServerVariables;
   /** The fixed query of the API's own server. */
-  readonly serverQuery?: string;
+  readonly serverQuery: string | undefined;
   /** The base for relative servers of an operation, in a document without a URL. */
-  readonly baseUrl?: string;
+  readonly baseUrl: string | undefined;
 }
 
 /** A tool, its scopes, and the parts of the operation that are not in it. */
