@@ -5,7 +5,7 @@ import {
   PRIVATE_ADDRESS,
 } from '../../../templates/src/runtime/public-address.js';
 import { guardedAgent } from '../../net/guarded-agent.js';
-import { display, mayLead, unreadable } from './location.js';
+import { display, mayLead, unreadable, withoutCredentials } from './location.js';
 import type { ReadContext, Source } from './read.js';
 
 const accept = 'application/json, application/yaml, text/yaml;q=0.9, text/plain;q=0.8, */*;q=0.5';
@@ -57,9 +57,7 @@ function headersFor(url: URL, context: ReadContext): Headers {
 
 /** `fetch` refuses a URL with a user name, and references must not repeat it. */
 function withoutUser(url: URL): URL {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
+  const bare = new URL(withoutCredentials(url.href));
   bare.hash = '';
   return bare;
 }

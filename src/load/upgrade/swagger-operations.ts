@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { childOf, isObject, texts } from '../../json.js';
+import { childOf, isObject, record, texts } from '../../json.js';
 import { formatPointer, resolve } from '../../pointer.js';
 import { childrenOf, isReference } from '../walk.js';
 import { isPayload, requestBodyOf, splitSchema, upgradeParameter } from './swagger-parameters.js';
@@ -114,9 +114,7 @@ function typesOf(schema: Json, produces: readonly string[]): readonly string[] {
 }
 
 function upgradeHeaders(headers: JsonObject): JsonObject {
-  const upgraded: JsonObject = {};
-  for (const [name, header] of Object.entries(headers)) upgraded[name] = upgradeHeader(header);
-  return upgraded;
+  return record(Object.entries(headers).map(([name, header]) => [name, upgradeHeader(header)]));
 }
 
 function upgradeHeader(header: Json): Json {

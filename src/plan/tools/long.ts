@@ -1,7 +1,7 @@
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { instructionsOf, wholeInstructions } from '../../../templates/src/runtime/instructions.js';
 import type { Problem } from '../../errors.js';
-import { count, plural } from '../../numbers.js';
+import { count } from '../../numbers.js';
 import type { PlannedInput } from '../input/input.js';
 import type { Operation } from '../operations/operations.js';
 import { LONGEST } from '../schema/fit.js';
@@ -47,7 +47,7 @@ function truncatedSchema(place: string, depth: number): Problem {
   return {
     code: 'SCHEMA_CUT',
     place,
-    message: `The schema of the arguments is longer than ${LONGEST / 1024} KiB; it is truncated to a depth of ${plural(depth, 'level')}.`,
+    message: `The schema of the arguments is longer than ${LONGEST / 1024} KiB; it is truncated to a depth of ${depth} ${depth === 1 ? 'level' : 'levels'}.`,
     remedy: 'If models should see the deeper levels, remove other parts with --overlay.',
   };
 }
