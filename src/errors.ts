@@ -26,3 +26,8 @@ export class InputError extends Error {
     this.problems = list;
   }
 }
+
+/** The code of an error from Node or the operating system (`ENOENT`), if it has one. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

@@ -26,6 +26,12 @@ export function childOf(value: Json | undefined, key: string): Json | undefined 
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+/** Sets a property of an object or an element of an array; does nothing to any other value. */
+export function setChild(holder: Json, key: string | number, value: Json): void {
+  if (Array.isArray(holder)) holder[Number(key)] = value;
+  else if (isObject(holder)) holder[key] = value;
+}
+
 /** The value if it is an object, else an empty one. */
 export function object(value: unknown): JsonObject {
   return isObject(value) ? value : {};

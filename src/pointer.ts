@@ -1,4 +1,4 @@
-import { childOf, type Json } from './json.js';
+import { childOf, isObject, text, type Json, type JsonObject } from './json.js';
 
 /** Writes a path as a JSON pointer in a URL fragment (RFC 6901), readable rather than percent-encoded. */
 export function formatPointer(path: readonly string[]): string {
@@ -24,4 +24,20 @@ export function valueAt(root: Json, path: readonly string[]): Json | undefined {
 export function targetOf(root: Json, reference: string): Json | undefined {
   const path = reference.startsWith('#') ? parsePointer(reference.slice(1)) : undefined;
   return path === undefined ? undefined : valueAt(root, path);
+}
+
+/** The target of a reference object. */
+export function refOf(value: Json | undefined): string | undefined {
+  return isObject(value) ? text(value['$ref']) : undefined;
+}
+
+/** An object, or the object that its `$ref` leads to, through any number of them; empty for anything else. */
+export function resolve(root: Json, value: Json | undefined): JsonObject {
+  const passed: string[] = [];
+  let current = value;
+  for (let ref = refOf(current); ref !== undefined && !passed.includes(ref); ref = refOf(current)) {
+    passed.push(ref);
+    current = targetOf(root, ref);
+  }
+  return isObject(current) && refOf(current) === undefined ? current : {};
 }

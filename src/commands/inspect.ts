@@ -5,7 +5,8 @@ import type { Plan } from '../plan/types.js';
 import { offered } from '../plan/tools/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../plan/tools/tokens.js';
 import type { Terminal } from '../print/terminal.js';
-import { count, listingWarnings, plural } from '../print/budget.js';
+import { listingWarnings } from '../print/budget.js';
+import { count, plural } from '../numbers.js';
 import {
   addFormatFlag,
   addPlanFlags,

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InputError, type Problem } from '../errors.js';
 import { prepare } from '../generate.js';
 import type { Terminal } from '../print/terminal.js';
-import { plural } from '../print/budget.js';
+import { plural } from '../numbers.js';
 import {
   addSourceFlags,
   failOnWarnings,

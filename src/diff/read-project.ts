@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError, type Problem } from '../errors.js';
+import { codeOf, InputError, type Problem } from '../errors.js';
 import type { Api } from '../../templates/src/runtime/api.js';
 import { Unreadable } from './project/cursor.js';
 import { importsOf, readApi, readConstant, type Import } from './project/parts.js';
@@ -53,7 +53,7 @@ async function read(directory: string, path: string): Promise<string | undefined
   try {
     return await readFile(join(directory, generated, path), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && isAbsence(error.code)) return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
     throw new InputError({
       code: 'UNREADABLE_PROJECT',
       place: `${generated}/${path}`,
@@ -61,10 +61,6 @@ async function read(directory: string, path: string): Promise<string | undefined
       remedy: 'Make it readable, or name another folder.',
     });
   }
-}
-
-function isAbsence(code: unknown): boolean {
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /** Problems of one file are reported with those of all others. */

@@ -1,3 +1,4 @@
+import { own } from '../json.js';
 import type { Plan } from '../plan/types.js';
 import { firstParagraph } from './markdown.js';
 
@@ -18,7 +19,7 @@ export function serversView({ api, upstream }: Plan) {
       usual: usual ?? '',
       values:
         values.slice(0, listedValues).join(', ') + (values.length > listedValues ? ', …' : ''),
-      description: firstParagraph(descriptionOf(upstream, name), 200),
+      description: firstParagraph(own(upstream.serverVariables, name) ?? '', 200),
     })),
   };
 }
@@ -35,8 +36,4 @@ export function neededServers({ api }: Plan): string[] {
     ...(api.baseUrl === undefined ? ['UPSTREAM_BASE_URL'] : []),
     ...open.filter((found) => found.default === undefined).map(({ variable }) => variable),
   ];
-}
-
-function descriptionOf({ serverVariables }: Plan['upstream'], name: string): string {
-  return (Object.hasOwn(serverVariables, name) ? serverVariables[name] : undefined) ?? '';
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import type { OtherFormat } from './other-formats.js';
 
 /** The document is not well-formed at this place. */
 export function invalidSyntax(message: string, place: string): InputError {
@@ -31,4 +32,19 @@ export function duplicateKey(key: string, place: string) {
 export function forbiddenKey(place: string) {
   const message = 'The key "__proto__" is left out.';
   return { code: 'FORBIDDEN_KEY', message, place, remedy: 'Rename it.' };
+}
+
+/** The document has another format than OpenAPI. */
+export function otherFormat([name, remedy]: OtherFormat, place: string): InputError {
+  return notOpenApi(`This is ${name}`, place, remedy);
+}
+
+/** Not an OpenAPI document; `why` is the first half of the sentence. */
+export function notOpenApi(
+  why: string,
+  place: string,
+  remedy = 'Use an OpenAPI document of version 2.0, 3.0, 3.1 or 3.2.',
+): InputError {
+  const message = `${why}; an OpenAPI document is expected.`;
+  return new InputError({ code: 'NOT_OPENAPI', message, place, remedy });
 }

@@ -1,5 +1,5 @@
 import { InputError, type Problem } from '../errors.js';
-import { childOf, isObject, type Json, type JsonObject } from '../json.js';
+import { childOf, isObject, object, type Json, type JsonObject } from '../json.js';
 import { formatPointer, targetOf, valueAt } from '../pointer.js';
 import type { Report } from './document.js';
 import { grammar, type Kind } from './grammar.js';
@@ -30,9 +30,8 @@ function requirePaths(document: JsonObject, place: string): void {
 }
 
 function countOf(document: JsonObject, field: string): number {
-  const value = childOf(document, field);
-  if (!isObject(value)) return 0;
-  return Object.keys(value).filter((key) => !key.startsWith('x-')).length;
+  return Object.keys(object(childOf(document, field))).filter((key) => !key.startsWith('x-'))
+    .length;
 }
 
 /**

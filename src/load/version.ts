@@ -2,6 +2,7 @@ import { InputError } from '../errors.js';
 import type { Json, JsonObject } from './document.js';
 import { childOf, isObject } from '../json.js';
 import { formatOf } from './other-formats.js';
+import { notOpenApi, otherFormat } from './problems.js';
 import { writtenAt } from './written.js';
 
 /** The supported lines of OpenAPI: 2.0, which is entirely different, 3.0, and 3.1 with its successors. */
@@ -12,9 +13,8 @@ export type Version = '2.0' | '3.0' | '3.1';
  * unknown
  */
 export function detectVersion(value: Json, place: string): Version {
-  if (!isObject(value)) throw notOpenApi(value, place);
-  const stated = versionOf(value);
-  if (stated === undefined) throw notOpenApi(value, place);
+  const stated = isObject(value) ? versionOf(value) : undefined;
+  if (stated === undefined || !isObject(value)) throw withoutVersion(value, place);
   // An unquoted `swagger: 2.0` is a number in JSON.
   if (Object.hasOwn(value, 'swagger') && /^2(\.0.*)?$/.test(stated)) return '2.0';
   const line = stated === '3' ? '3.0' : /^v?(3\.[0-2])(?!\d)/i.exec(stated)?.[1];
@@ -29,19 +29,11 @@ function versionOf(value: JsonObject): string | undefined {
   return typeof stated === 'string' ? stated : undefined;
 }
 
-function notOpenApi(value: Json, place: string): InputError {
-  const [format, remedy] = formatOf(value) ?? [];
+function withoutVersion(value: Json, place: string): InputError {
+  const format = formatOf(value);
+  if (format !== undefined) return otherFormat(format, place);
   const missing = isObject(value) ? 'has no field "openapi" or "swagger"' : 'is not an object';
-  const why =
-    format === undefined
-      ? `The document ${value === null ? 'is empty' : missing}`
-      : `This is ${format}`;
-  return new InputError({
-    code: 'NOT_OPENAPI',
-    message: `${why}; an OpenAPI document is expected.`,
-    place,
-    remedy: remedy ?? 'Use an OpenAPI document of version 2.0, 3.0, 3.1 or 3.2.',
-  });
+  return notOpenApi(`The document ${value === null ? 'is empty' : missing}`, place);
 }
 
 function unsupported(stated: string, place: string): InputError {

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { Agent, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici';
 import { isLoopback } from '../../templates/src/runtime/http.js';
+import { codeOf } from '../errors.js';
 import {
   createPublicLookup,
   hasPrivateAddress,
@@ -62,8 +63,7 @@ async function isInPrivateNetwork(named: URL, resolve: Resolve): Promise<boolean
 }
 
 function isRefusal(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && cause.code === PRIVATE_ADDRESS;
+  return error instanceof Error && codeOf(error.cause) === PRIVATE_ADDRESS;
 }
 
 function atPrivateAddress({ href }: URL): Unreachable {

@@ -1,4 +1,6 @@
+import { isLoopback } from '../../templates/src/runtime/http.js';
 import { InputError, type Problem } from '../errors.js';
+import { webUrl } from './servers/server-url.js';
 import type { PlanOptions } from './types.js';
 
 /** Whether the server requires tokens: naming the issuer is enough. */
@@ -6,86 +8,76 @@ export function authenticationOf({ auth, oauthServer }: PlanOptions): 'none' | '
   return auth ?? (oauthServer === undefined ? 'none' : 'oauth2');
 }
 
+const PLAIN = 'without user info, query or fragment';
+const SECURE = `an https:// URL (http:// on loopback only) ${PLAIN}`;
+const NAME =
+  '1 to 50 characters of a-z, 0-9 and "-", and must begin and end with a letter or a digit';
+
 /** @throws InputError with every option that cannot be used */
 export function checkOptions(options: PlanOptions): void {
+  const { oauthServer, resourceUrl, baseUrl, icon, name } = options;
   const problems = [
-    urlProblem('--oauth-server', options.oauthServer, 'https://auth.example.com'),
-    urlProblem('--resource-url', options.resourceUrl, 'https://mcp.example.com/mcp'),
-    baseUrlProblem(options.baseUrl),
-    iconProblem(options.icon),
-    nameProblem(options.name),
-    conflict(options),
+    faultOf('--oauth-server', oauthServer, isSecure, SECURE, 'https://auth.example.com'),
+    faultOf('--resource-url', resourceUrl, isSecure, SECURE, 'https://mcp.example.com/mcp'),
+    faultOf(
+      '--base-url',
+      baseUrl,
+      isPlain,
+      `an http(s):// URL ${PLAIN}`,
+      'https://api.example.com/v1',
+    ),
+    faultOf(
+      '--icon',
+      icon,
+      isIcon,
+      'an https:// URL without user info',
+      'https://example.com/logo.png',
+    ),
+    faultOf('--name', name, isName, NAME, 'petstore'),
+    ...(options.auth === 'none' && oauthServer !== undefined ? [conflict] : []),
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new InputError(problems);
 }
 
-// The generated server makes the same checks of its variables at start; an error is better reported now.
-function urlProblem(flag: string, value: string | undefined, example: string): Problem | undefined {
-  if (value === undefined) return undefined;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const loopback = url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  const usable = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
-  if (usable && url.username === '' && url.password === '' && !/[#?]/.test(value)) return undefined;
+function faultOf(
+  flag: string,
+  value: string | undefined,
+  isValid: (value: string) => boolean,
+  form: string,
+  example: string,
+): Problem | undefined {
+  if (value === undefined || isValid(value)) return undefined;
+  const message = `${flag} must be ${form}.`;
   return {
     code: 'INVALID_OPTION',
     place: flag,
-    message: `${flag} must be an https:// URL (http:// on loopback only) without user info, query or fragment.`,
+    message,
     remedy: `For example: ${flag} ${example}`,
   };
 }
 
-function baseUrlProblem(value: string | undefined): Problem | undefined {
-  if (value === undefined) return undefined;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (
-    url !== undefined &&
-    /^https?:$/.test(url.protocol) &&
-    url.username === '' &&
-    url.password === '' &&
-    !/[#?]/.test(value)
-  )
-    return undefined;
-  return {
-    code: 'INVALID_OPTION',
-    place: '--base-url',
-    message: '--base-url must be an http(s):// URL without user info, query or fragment.',
-    remedy: 'For example: --base-url https://api.example.com/v1',
-  };
+// The generated server makes the same checks of its variables at start; an error is better reported now.
+function isSecure(value: string): boolean {
+  const url = isPlain(value) ? new URL(value) : undefined;
+  return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
 }
 
-function iconProblem(value: string | undefined): Problem | undefined {
-  if (value === undefined || isIcon(value)) return undefined;
-  return {
-    code: 'INVALID_OPTION',
-    place: '--icon',
-    message: '--icon must be an https:// URL without user info.',
-    remedy: 'For example: --icon https://example.com/logo.png',
-  };
+function isPlain(value: string): boolean {
+  return webUrl(value) !== undefined && !/[#?]/.test(value);
 }
 
 /** Whether clients can load a picture from a URL (MCP, Icon: https, and no credentials in it). */
 export function isIcon(value: string): boolean {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  return url?.protocol === 'https:' && url.username === '' && url.password === '';
+  return webUrl(value)?.protocol === 'https:';
 }
 
-function nameProblem(name: string | undefined): Problem | undefined {
-  if (name === undefined || /^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) return undefined;
-  return {
-    code: 'INVALID_OPTION',
-    place: '--name',
-    message:
-      '--name must be 1 to 50 characters of a-z, 0-9 and "-", and must begin and end with a letter or a digit.',
-    remedy: 'For example: --name petstore',
-  };
+function isName(value: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(value);
 }
 
-function conflict({ auth, oauthServer }: PlanOptions): Problem | undefined {
-  if (auth !== 'none' || oauthServer === undefined) return undefined;
-  return {
-    code: 'CONFLICTING_OPTIONS',
-    place: '--auth',
-    message: '--auth none and --oauth-server contradict each other.',
-    remedy: 'Remove one of them.',
-  };
-}
+const conflict: Problem = {
+  code: 'CONFLICTING_OPTIONS',
+  place: '--auth',
+  message: '--auth none and --oauth-server contradict each other.',
+  remedy: 'Remove one of them.',
+};

@@ -15,7 +15,6 @@ import { credentialParameters, planSchemes } from './security/security.js';
 import { planServers, usedVariables } from './servers/servers.js';
 import { planTools } from './tools/tools.js';
 import { noteUpstream } from './security/upstream-notes.js';
-import { workerWarnings } from './servers/workers.js';
 
 /**
  * Decides everything about the project that a document becomes. Pure: the same document and options give the same plan,
@@ -36,8 +35,8 @@ export function plan(document: Document, options: PlanOptions = {}): Plan {
     schemes,
     credentials: credentialParameters(schemes),
     serverVariables: servers.variables,
-    ...(baseUrl !== undefined && { baseUrl }),
-    ...(servers.query !== undefined && { serverQuery: servers.query }),
+    baseUrl,
+    serverQuery: servers.query,
   });
   if (tools.length === 0)
     throw new InputError([nothingLeft(root, options), ...document.warnings, ...warnings]);
@@ -113,3 +112,15 @@ const allDisabled: Problem = {
   message: 'x-mcp.enabled is false for the document, and no selected operation overrides it.',
   remedy: 'Write x-mcp: { enabled: true } on the tags, paths or operations that become tools.',
 };
+
+/** Features of the document that a Cloudflare Worker does not support. */
+function workerWarnings({ securitySchemes }: Api): Problem[] {
+  return Object.entries(securitySchemes)
+    .filter(([, { type }]) => type === 'mutualTLS')
+    .map(([name]) => ({
+      code: 'WORKERS_CERTIFICATE',
+      place: `#/components/securitySchemes/${name}`,
+      message: 'A Cloudflare Worker cannot present a client certificate from a file.',
+      remedy: 'Generate the server for Node, or use another scheme.',
+    }));
+}

@@ -1,5 +1,6 @@
 import { instructionsOf } from '../../templates/src/runtime/listing.js';
 import type { Problem } from '../errors.js';
+import { count } from '../numbers.js';
 import type { Plan } from '../plan/types.js';
 import { offered, offeredBySearch } from '../plan/tools/offered-tokens.js';
 import { estimateTokens, textTokens } from '../plan/tools/tokens.js';
@@ -13,18 +14,11 @@ export function budgetWarnings(tools: number, tokens: number): Problem[] {
   const remedy =
     'Select operations with --include and --exclude (tag:NAME, "METHOD /path/glob" or an operationId glob); openapi-to-mcp inspect shows the size of each.';
   const warn = (code: string, message: string) => ({ code, message, place: '--include', remedy });
+  const many = `${count(tools)} tools are more than many clients accept (${maxTools}).`;
+  const long = `Listing the tools costs a model about ${count(tokens)} tokens.`;
   return [
-    ...(tools > maxTools
-      ? [
-          warn(
-            'MANY_TOOLS',
-            `${count(tools)} tools are more than many clients accept (${maxTools}).`,
-          ),
-        ]
-      : []),
-    ...(tokens > maxTokens
-      ? [warn('MANY_TOKENS', `Listing the tools costs a model about ${count(tokens)} tokens.`)]
-      : []),
+    ...(tools > maxTools ? [warn('MANY_TOOLS', many)] : []),
+    ...(tokens > maxTokens ? [warn('MANY_TOKENS', long)] : []),
   ];
 }
 
@@ -61,14 +55,4 @@ function mostExpensive(api: Plan['api']): string {
   const named = costs.sort((a, b) => b.tokens - a.tokens).slice(0, NAMED);
   const lines = named.map(({ name, tokens, reason }) => `${name} ${count(tokens)} (${reason()})`);
   return ` The most expensive: ${lines.join('; ')}.`;
-}
-
-/** A whole number with thousands separators: `12,345`. Loading the locales of `Intl` would take longer than a plan. */
-export function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** A number and its noun: `1 tool`, `1,200 tools`. */
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }

@@ -2,7 +2,7 @@ import type { Change } from '../diff/change.js';
 import { SEVERITIES, type Severity } from '../diff/codes.js';
 import { markdownCode, markdownText } from '../emit/markdown.js';
 import type { Terminal } from './terminal.js';
-import { count, plural } from './budget.js';
+import { count, plural } from '../numbers.js';
 import { formatTable } from './table.js';
 
 /** The names of the severities at the start of a line. */

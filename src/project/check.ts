@@ -4,7 +4,7 @@ import { make } from '../generate.js';
 import { lockPath } from '../lock/lock.js';
 import type { Terminal } from '../print/terminal.js';
 import { check, type Difference } from '../write/write.js';
-import { plural } from '../print/budget.js';
+import { plural } from '../numbers.js';
 import { formatChanges } from '../print/changes.js';
 import { factsOf } from './facts.js';
 import { failOnWarnings } from './flags.js';

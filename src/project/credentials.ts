@@ -1,6 +1,6 @@
 import { isCancel, password, text } from '@clack/prompts';
 import { neededCredentials } from '../emit/credentials-view.js';
-import { InputError } from '../errors.js';
+import { codeOf, InputError } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import { printable, type Terminal } from '../print/terminal.js';
 import type { Values } from './dotenv.js';
@@ -123,10 +123,9 @@ function severalSecrets(wanted: readonly Wanted[]): InputError {
 }
 
 function unreadable(path: string, error: unknown): InputError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   return new InputError({
     code: 'UNREADABLE_KEY',
-    message: `The file with the key cannot be read: ${code}.`,
+    message: `The file with the key cannot be read: ${codeOf(error) ?? String(error)}.`,
     place: path,
     remedy: 'Name a file that you can read, or - for stdin.',
   });

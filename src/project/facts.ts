@@ -1,7 +1,8 @@
 import type { Problem } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import { offered } from '../plan/tools/offered-tokens.js';
-import { listingWarnings, plural } from '../print/budget.js';
+import { listingWarnings } from '../print/budget.js';
+import { plural } from '../numbers.js';
 import { keptManifestWarnings } from './kept-files.js';
 
 /** Facts about a project, besides the changes. */

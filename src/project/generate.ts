@@ -8,7 +8,7 @@ import { lockVersion } from '../lock/lock.js';
 import type { Plan } from '../plan/types.js';
 import type { Terminal } from '../print/terminal.js';
 import { write, type Difference } from '../write/write.js';
-import { plural } from '../print/budget.js';
+import { plural } from '../numbers.js';
 import { callersOf, factsOf, overStdio, type Facts } from './facts.js';
 import { formatChanges } from '../print/changes.js';
 import { checkCommand } from './check.js';

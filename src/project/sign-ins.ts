@@ -1,5 +1,6 @@
 import { object, text, type Json, type JsonObject } from '../json.js';
-import { resolve } from '../plan/reference.js';
+import { webUrl } from '../plan/servers/server-url.js';
+import { resolve } from '../pointer.js';
 
 /** A security scheme whose tokens a user gets with a browser: the authorization code flow, or OpenID Connect. */
 export type SignInScheme = {
@@ -20,7 +21,7 @@ export function signInsOf(openapi: JsonObject, documentUrl?: string): SignInSche
   const schemes = Object.entries(object(object(openapi['components'])['securitySchemes']));
   return schemes.flatMap(([name, value]): SignInScheme[] => {
     const scheme = resolve(openapi, value);
-    const url = (place: Json | undefined) => usableUrl(place, documentUrl);
+    const url = (value: Json | undefined) => webUrl(text(value), documentUrl)?.href;
     const discoveryUrl = url(scheme['openIdConnectUrl']);
     if (scheme['type'] === 'openIdConnect' && discoveryUrl !== undefined)
       return [{ scheme: name, discoveryUrl }];
@@ -31,12 +32,4 @@ export function signInsOf(openapi: JsonObject, documentUrl?: string): SignInSche
     const metadataUrl = url(scheme['oauth2MetadataUrl']);
     return [{ scheme: name, authorizationUrl, tokenUrl, metadataUrl }];
   });
-}
-
-function usableUrl(value: Json | undefined, base: string | undefined): string | undefined {
-  const written = text(value);
-  if (written === undefined || !URL.canParse(written, base)) return undefined;
-  const url = new URL(written, base);
-  const isPlain = url.username === '' && url.password === '';
-  return isPlain && /^https?:$/.test(url.protocol) ? url.href : undefined;
 }

@@ -11,7 +11,7 @@ import {
   stat,
 } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep, basename } from 'node:path';
-import { InputError } from '../errors.js';
+import { codeOf, InputError } from '../errors.js';
 import { isProjectPath, hashContent } from '../lock/files.js';
 import { disk } from './disk.js';
 
@@ -85,7 +85,7 @@ export class ProjectFolder {
       await disk.writeFile(target, content, { flag: 'wx' });
     } catch (error) {
       // Another run may have removed the folder since.
-      if (!isMade || !hasCode(error, 'ENOENT')) throw error;
+      if (!isMade || codeOf(error) !== 'ENOENT') throw error;
       this.#made.delete(folder);
       await this.write(path, content);
     }
@@ -106,7 +106,7 @@ export class ProjectFolder {
       await moveFile(source, this.#locate(to));
       return true;
     } catch (error) {
-      if (!hasCode(error, 'ENOENT') || lstatSync(source, { throwIfNoEntry: false }) !== undefined)
+      if (codeOf(error) !== 'ENOENT' || lstatSync(source, { throwIfNoEntry: false }) !== undefined)
         throw error;
       return false;
     }
@@ -163,7 +163,7 @@ export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined
   try {
     return await result;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -173,14 +173,9 @@ function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** Whether the file system refused with this error code. */
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** Moves a file, even to another file system, where it still appears as a whole. */
@@ -188,7 +183,7 @@ async function moveFile(source: string, target: string): Promise<void> {
   try {
     await disk.rename(source, target);
   } catch (error) {
-    if (!hasCode(error, 'EXDEV')) throw error;
+    if (codeOf(error) !== 'EXDEV') throw error;
     // Always the same name, so that another attempt replaces the file of a killed one.
     const beside = join(dirname(target), `.${basename(target)}.openapi-to-mcp`);
     await copyFile(source, beside);
@@ -203,7 +198,7 @@ async function removeEmpty(folder: string, end: string): Promise<void> {
     try {
       await rmdir(current);
     } catch (error) {
-      if (!hasCode(error, 'ENOENT')) return;
+      if (codeOf(error) !== 'ENOENT') return;
     }
   }
 }

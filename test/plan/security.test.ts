@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/load/document.js';
 import { plan } from '../../src/plan/plan.js';
+import { signInsOf } from '../../src/project/sign-ins.js';
+import { loadDocument } from '../load/helpers.js';
 import { documentOf, planPaths } from './helpers.js';
 
 /** The planned scheme `s` of a document from that URL. */
 function planned(scheme: JsonObject, url?: string) {
-  const openapi = {
+  return plan(documentOf(withScheme(scheme), url)).api.securitySchemes['s'];
+}
+
+function withScheme(scheme: JsonObject) {
+  return {
     openapi: '3.1.0',
     info: { title: 'T', version: '1' },
     paths: { '/x': { get: {} } },
     components: { securitySchemes: { s: scheme } },
   };
-  return plan(documentOf(openapi, url)).api.securitySchemes['s'];
 }
 
 const url = 'https://api.example.com/docs/openapi.json';
@@ -86,8 +91,31 @@ describe('schemes that documents misspell', () => {
     [{ type: 'mutualTls' }, { type: 'mutualTLS' }],
     [{ type: 'apiKey', in: 'body', name: 'key' }, undefined],
     [{ type: 1 }, undefined],
-  ])('%j', (written, expected) => {
-    expect(planned(written)).toEqual(expected);
+  ])('%j', async (written, expected) => {
+    const document = await loadDocument(withScheme(written));
+    expect(plan(document).api.securitySchemes['s']).toEqual(expected);
+  });
+
+  it('are those that users sign in with, too', async () => {
+    const urls = { authorizationUrl: 'https://a.example/auth', ...token };
+    const oauth2 = withScheme({ type: 'OAuth2', flows: { authorizationCode: urls } });
+    const oidc = withScheme({ type: 'openidconnect', openIdConnectUrl: 'https://a.example' });
+    const [first, second] = [await loadDocument(oauth2), await loadDocument(oidc)];
+    expect(signInsOf(first.openapi)).toEqual([{ scheme: 's', ...urls }]);
+    expect(signInsOf(second.openapi)).toEqual([
+      { scheme: 's', discoveryUrl: 'https://a.example/' },
+    ]);
+  });
+
+  it('have the fields of 2.0 if it is the document of one', async () => {
+    const document = await loadDocument({
+      swagger: '2.0',
+      info: { title: 'T', version: '1' },
+      paths: { '/x': { get: {} } },
+      securityDefinitions: { s: { type: 'OAuth2', flow: 'application', ...token } },
+    });
+    const { schemes } = plan(document).upstream;
+    expect(schemes[0]?.clientCredentials).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/load/document.js';
-import { resolve } from '../../src/plan/reference.js';
+import { resolve } from '../../src/pointer.js';
 import { array, isObject, object, text } from '../../src/json.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { shellQuote } from '../../emit/quote.js';
 import { texts, type JsonObject } from '../../json.js';
-import { plural } from '../../print/budget.js';
+import { plural } from '../../numbers.js';
 import { showWarnings } from '../../print/problems.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Wanted } from '../../project/credentials.js';

@@ -11,7 +11,7 @@ import type { Session } from './session.js';
 import { targetOf, type SignInFlags } from './target.js';
 import { InputError } from '../../errors.js';
 import type { Terminal } from '../../print/terminal.js';
-import { plural } from '../../print/budget.js';
+import { plural } from '../../numbers.js';
 import { toPort, type Run } from '../../project/flags.js';
 import { formatTable } from '../../print/table.js';
 

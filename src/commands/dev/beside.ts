@@ -1,10 +1,10 @@
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { object, type JsonObject } from '../../json.js';
+import { resolve } from '../../pointer.js';
 import { startAuthorizationServer } from './authorization-server.js';
 import { startFront } from './front.js';
 import { startMock, type Mock, type MockRequest } from './mock/mock.js';
 import { choosePort } from '../../net/listening.js';
-import { resolve } from '../../plan/reference.js';
 
 /** Everything that runs beside a project's server. */
 export interface Beside {

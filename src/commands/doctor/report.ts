@@ -1,4 +1,4 @@
-import { plural } from '../../print/budget.js';
+import { plural } from '../../numbers.js';
 import { formatTable } from '../../print/table.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import { titles, type Check } from './check.js';

@@ -1,4 +1,5 @@
-import { budgetWarnings, count, plural } from '../../print/budget.js';
+import { budgetWarnings } from '../../print/budget.js';
+import { count, plural } from '../../numbers.js';
 import { offered, offeredBySearch } from '../../plan/tools/offered-tokens.js';
 import { isReading } from '../../plan/tools/annotations.js';
 import type { Asker, Choice } from './asker.js';

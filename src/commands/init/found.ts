@@ -1,4 +1,4 @@
-import { count, plural } from '../../print/budget.js';
+import { count, plural } from '../../numbers.js';
 import { array, object, text } from '../../json.js';
 import type { Document } from '../../load/document.js';
 import type { Plan } from '../../plan/types.js';

@@ -1,7 +1,7 @@
 import { array, object, texts, type JsonObject } from '../../json.js';
 import { gather } from '../../net/metadata.js';
 import { createFetch } from '../../net/reach.js';
-import { plural } from '../../print/budget.js';
+import { plural } from '../../numbers.js';
 
 /** What is known about an authorization server. */
 export interface IssuerReport {

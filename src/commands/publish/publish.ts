@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { readProject } from '../../diff/read-project.js';
 import { InputError } from '../../errors.js';
-import { plural } from '../../print/budget.js';
+import { plural } from '../../numbers.js';
 import { printable, type Terminal } from '../../print/terminal.js';
 import type { Run } from '../../project/flags.js';
 import { readToken, toUrl } from '../../project/given.js';

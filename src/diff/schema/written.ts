@@ -9,6 +9,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../json.js';
+import { targetOf } from '../../pointer.js';
 import { NOTES } from './notes.js';
 
 const LONGEST_CHAIN = 256;
@@ -44,18 +45,12 @@ export function written(
   /** The target of a reference; undefined when it does not resolve, or is too deep for the call stack. */
   function follow(reference: Json): Json | undefined {
     if (typeof reference !== 'string' || seen.size >= LONGEST_CHAIN) return undefined;
-    const target = targetOf(reference, definitions);
+    const isDefinition = /^#\/\$defs\/[^/]+$/.test(reference);
+    const target = isDefinition ? targetOf({ $defs: definitions }, reference) : undefined;
     if (target !== undefined && seen.has(reference)) return {};
     seen.add(reference);
     return target;
   }
-}
-
-function targetOf(reference: string, definitions: JsonObject): Json | undefined {
-  const [, name] = /^#\/\$defs\/([^/]+)$/.exec(reference) ?? [];
-  if (name === undefined) return undefined;
-  const key = name.replaceAll('~1', '/').replaceAll('~0', '~');
-  return own(definitions, key);
 }
 
 /** A single alternative is not a choice. */

@@ -1,4 +1,4 @@
-import { byCodeUnit, isObject, type Json, type JsonObject } from '../../json.js';
+import { byCodeUnit, isObject, setChild, type Json, type JsonObject } from '../../json.js';
 import { formatPointer } from '../../pointer.js';
 import { grammar, type Kind } from '../grammar.js';
 import { maxInlined, maxRepeated } from '../limits.js';
@@ -95,8 +95,7 @@ function copyMembers(value: Json, kind: Kind, bundling: Bundling): Json {
     bundling.path.pop();
     if (made === child && result === value) return;
     if (result === value) result = shallow(value, kind);
-    if (Array.isArray(result)) result[Number(key)] = made;
-    else if (isObject(result)) result[key] = made;
+    setChild(result, key, made);
   });
   return result;
 }

@@ -33,8 +33,7 @@ export function aliasKey(kind: Kind, location: Location): string {
  */
 export function findAliases(root: string, resolver: Resolver, sections: Sections): Aliases {
   const aliases = new Map<string, string>();
-  for (const kind of Object.keys(grammar)) {
-    if (!isKind(kind)) continue;
+  for (const kind of Object.keys(grammar) as Kind[]) {
     const section = sections(kind);
     for (const [name, location] of section ? entriesOf(root, section, resolver) : []) {
       const key = aliasKey(kind, location);
@@ -43,10 +42,6 @@ export function findAliases(root: string, resolver: Resolver, sections: Sections
     }
   }
   return aliases;
-}
-
-function isKind(name: string): name is Kind {
-  return Object.hasOwn(grammar, name);
 }
 
 function entriesOf(root: string, section: readonly string[], resolver: Resolver) {

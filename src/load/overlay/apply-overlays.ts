@@ -1,6 +1,6 @@
 import { JSONPathRecursionLimitError, type JSONPathNode, type JSONPathQuery } from 'json-p3';
 import { InputError, type Problem } from '../../errors.js';
-import { isObject } from '../../json.js';
+import { childOf, isObject, setChild } from '../../json.js';
 import type { Json, Report } from '../document.js';
 import { parseBytes } from '../parse/parse.js';
 import { tooDeep } from '../problems.js';
@@ -91,10 +91,10 @@ function update(document: Json, location: Location, value: Json, note: Note): vo
   const key = location.at(-1) ?? 0;
   const parent = location.length === 0 ? [document] : containerAt(document, location);
   if (typeof parent === 'object' && parent !== null) moveWritten([{}, ''], [parent, key]);
-  const old = getIn(parent, key);
+  const old = childOf(parent, String(key));
   const at = location.map(String);
   if (value === null && typeof old === 'object') note('The update is empty and changes nothing.');
-  else setIn(parent, key, merge(old, asItems(old, value), at, note));
+  else setChild(parent, key, merge(old, asItems(old, value), at, note));
 }
 
 /** A list takes a list, or one item. */
@@ -118,17 +118,9 @@ function removeItem(list: Json[], index: number): void {
 }
 
 function containerAt(document: Json, location: Location): Json {
-  return location.slice(0, -1).reduce<Json>((value, key) => getIn(value, key) ?? null, document);
-}
-
-function getIn(container: Json, key: string | number): Json | undefined {
-  if (Array.isArray(container)) return container[Number(key)];
-  return isObject(container) && Object.hasOwn(container, key) ? container[key] : undefined;
-}
-
-function setIn(container: Json, key: string | number, value: Json): void {
-  if (Array.isArray(container)) container[Number(key)] = value;
-  else if (isObject(container)) container[key] = value;
+  return location
+    .slice(0, -1)
+    .reduce<Json>((value, key) => childOf(value, String(key)) ?? null, document);
 }
 
 function noMatch(target: string, place: string): Problem {

@@ -1,8 +1,8 @@
-import { InputError } from '../../errors.js';
+import type { InputError } from '../../errors.js';
 import { isObject, record } from '../../json.js';
 import type { Json, Report } from '../document.js';
-import { formatOfText, type OtherFormat } from '../other-formats.js';
-import { invalidSyntax } from '../problems.js';
+import { formatOfText } from '../other-formats.js';
+import { invalidSyntax, otherFormat } from '../problems.js';
 import { decode } from '../read/decode.js';
 import { findJsonFault } from './json-fault.js';
 import { lineIndex } from './lines.js';
@@ -41,11 +41,6 @@ function wellFormed(value: Json): Json {
   return record(
     Object.entries(value).map(([key, member]) => [wellFormed(key) as string, wellFormed(member)]),
   );
-}
-
-function otherFormat([name, remedy]: OtherFormat, place: string): InputError {
-  const message = `This is ${name}; OpenAPI in JSON or YAML is expected.`;
-  return new InputError({ code: 'NOT_OPENAPI', message, place, remedy });
 }
 
 function brokenJson(text: string, place: string): InputError {

@@ -1,8 +1,8 @@
 import { fetch, Headers, type Response } from 'undici';
-import { InputError } from '../../errors.js';
+import { codeOf, type InputError } from '../../errors.js';
 import { hasPrivateAddress, PRIVATE_ADDRESS } from '../../../templates/src/runtime/fetch-public.js';
 import { guardedAgent } from '../../net/guarded-agent.js';
-import { display, mayLead, sourceProblem } from './location.js';
+import { display, mayLead, unreadable, withoutCredentials } from './location.js';
 import type { ReadContext, Source } from './read.js';
 
 const accept = 'application/json, application/yaml, text/yaml;q=0.9, text/plain;q=0.8, */*;q=0.5';
@@ -54,9 +54,7 @@ function headersFor(url: URL, context: ReadContext): Headers {
 
 /** `fetch` refuses a URL with a user name, and references must not repeat it. */
 function withoutUser(url: URL): URL {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
+  const bare = new URL(withoutCredentials(url.href));
   bare.hash = '';
   return bare;
 }
@@ -95,32 +93,31 @@ function statusProblem(status: number, url: URL): InputError {
     : 'Check the URL; it should return the OpenAPI document itself.';
   const message = `${display(url)} returned status ${status}.`;
   const code = status === 404 || status === 410 ? 'SOURCE_NOT_FOUND' : 'SOURCE_HTTP_STATUS';
-  return new InputError(sourceProblem(code, message, remedy));
+  return unreadable(code, message, remedy);
 }
 
 function refused(from: URL, to: URL): InputError {
   const message = `${display(from)} redirects to ${display(to)}, which is not allowed.`;
   const remedy = 'Use the final URL, if you trust it.';
-  return new InputError(sourceProblem('REDIRECT_FORBIDDEN', message, remedy));
+  return unreadable('REDIRECT_FORBIDDEN', message, remedy);
 }
 
 function atPrivateAddress(url: URL): InputError {
   const message = `${display(url)} is on this machine or in a private network, and was not named on the command line.`;
   const remedy =
     'Name it with --url, or pass --allow-private if you trust the document that refers to it.';
-  return new InputError(sourceProblem(PRIVATE_ADDRESS, message, remedy));
+  return unreadable(PRIVATE_ADDRESS, message, remedy);
 }
 
 function failure(code: string, url: URL, what: string): InputError {
   const remedy = 'Check the URL and the network, or download the document and use the file.';
-  return new InputError(sourceProblem(code, `${display(url)} ${what}.`, remedy));
+  return unreadable(code, `${display(url)} ${what}.`, remedy);
 }
 
 /** `fetch` reports only "fetch failed"; the reason is in the cause. */
 function asProblem(url: URL, error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
-  const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+  const code = codeOf(error.cause);
   if (code === PRIVATE_ADDRESS) return atPrivateAddress(url);
   const reason = code === undefined ? '' : ` (${code})`;
   return failure('SOURCE_UNREACHABLE', url, `cannot be reached${reason}`);

@@ -75,9 +75,9 @@ export function relativeTo(root: URL, url: URL): string {
   return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/') + url.search;
 }
 
-/** A problem with reading a document. */
-export function sourceProblem(code: string, message: string, remedy: string): Problem {
-  return { code, message, place: '--url', remedy };
+/** A document that cannot be read. */
+export function unreadable(code: string, message: string, remedy: string): InputError {
+  return new InputError({ code, message, place: '--url', remedy });
 }
 
 /** A problem with reading a document other than that of `--url`. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { InputError } from '../../errors.js';
-import { display, sourceProblem } from './location.js';
+import { codeOf, type InputError } from '../../errors.js';
+import { display, unreadable } from './location.js';
 import type { ReadContext, Source } from './read.js';
 
 /** Reads a file, or a pipe such as a shell's `<(…)`. Devices are refused, since they may never end. */
@@ -24,25 +24,19 @@ export async function readFileBytes(url: URL, context: ReadContext): Promise<Sou
 function notAFile(url: URL): InputError {
   const message = `${display(url)} is not a file.`;
   const remedy = 'Name the OpenAPI document itself, a JSON or YAML file.';
-  return new InputError(sourceProblem('SOURCE_NOT_FOUND', message, remedy));
+  return unreadable('SOURCE_NOT_FOUND', message, remedy);
 }
 
 function asProblem(url: URL, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error) ?? '';
   // A URL such as `file:///%` is not a path at all.
   if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof URIError) {
     const message = `The file ${display(url)} does not exist.`;
-    return new InputError(
-      sourceProblem(
-        'SOURCE_NOT_FOUND',
-        message,
-        'Check the path of the document; a URL begins with https://.',
-      ),
-    );
+    const remedy = 'Check the path of the document; a URL begins with https://.';
+    return unreadable('SOURCE_NOT_FOUND', message, remedy);
   }
   if (!/^(E[A-Z]+|ERR_INVALID_FILE_URL\w*)$/.test(code)) return error;
   const message = `${display(url)} cannot be read (${code}).`;
-  return new InputError(
-    sourceProblem('SOURCE_UNREACHABLE', message, 'Check the path and the permissions of the file.'),
-  );
+  const remedy = 'Check the path and the permissions of the file.';
+  return unreadable('SOURCE_UNREACHABLE', message, remedy);
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.js';
 import type { LoadOptions } from '../document.js';
 import { limits as defaults, type Limits } from '../limits.js';
-import { display, sourceProblem } from './location.js';
+import { display, unreadable } from './location.js';
 import { readFileBytes } from './read-file.js';
 
 /** The bytes of one document and its final URL, after redirects. */
@@ -88,16 +88,16 @@ function headersOf({ headers }: LoadOptions): Headers | undefined {
 function tooLarge(url: URL, bound: string): InputError {
   const message = `The document at ${display(url)}, with all files it refers to, is larger than ${bound}.`;
   const remedy = 'Split the document, or generate from the part you need.';
-  return new InputError(sourceProblem('SOURCE_TOO_LARGE', message, remedy));
+  return unreadable('SOURCE_TOO_LARGE', message, remedy);
 }
 
 function tooManyFiles(url: URL, files: number): InputError {
   const message = `The document consists of more than ${files} files; ${display(url)} is one too many.`;
-  return new InputError(sourceProblem('TOO_MANY_FILES', message, 'Bundle the documents into one.'));
+  return unreadable('TOO_MANY_FILES', message, 'Bundle the documents into one.');
 }
 
 function tooSlow(url: URL, time: number): InputError {
   const message = `${display(url)} was not read within ${time / 1000} seconds.`;
   const remedy = 'Download the document and use the file.';
-  return new InputError(sourceProblem('SOURCE_TIMEOUT', message, remedy));
+  return unreadable('SOURCE_TIMEOUT', message, remedy);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../document.js';
 import { objectAt, sectionsOf } from '../bundle/components.js';
-import { byCodeUnit, childOf, isObject } from '../../json.js';
+import { byCodeUnit, childOf, isObject, setChild } from '../../json.js';
 import type { Kind } from '../grammar.js';
 import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
 import { visitReferences } from '../walk.js';
@@ -55,7 +55,7 @@ function hoistOne(document: JsonObject, reference: string, kind: Kind): string |
   const name = freeName(components, path);
   components[name] = target;
   const result = formatPointer([...section, name]);
-  replace(parent, path.at(-1) ?? '', { $ref: result });
+  setChild(parent ?? null, path.at(-1) ?? '', { $ref: result });
   return result;
 }
 
@@ -63,9 +63,4 @@ function freeName(components: JsonObject, path: readonly string[]): string {
   let name = path.join('_').replace(/[^A-Za-z0-9._-]+/g, '_');
   while (childOf(components, name) !== undefined) name += '_';
   return name;
-}
-
-function replace(parent: unknown, key: string, value: JsonObject): void {
-  if (Array.isArray(parent)) parent[Number(key)] = value;
-  else if (typeof parent === 'object' && parent !== null) Object.assign(parent, { [key]: value });
 }

@@ -1,5 +1,14 @@
-import { array, childOf, isObject, object, texts, type Json, type JsonObject } from '../../json.js';
-import { targetOf } from '../../pointer.js';
+import {
+  array,
+  childOf,
+  isObject,
+  object,
+  setChild,
+  texts,
+  type Json,
+  type JsonObject,
+} from '../../json.js';
+import { resolve } from '../../pointer.js';
 import { grammar, type Kind } from '../grammar.js';
 import { visit } from '../walk.js';
 import { writtenAt } from '../written.js';
@@ -72,19 +81,10 @@ function restoreItems(list: Json | undefined): void {
 
 type Holder = JsonObject | Json[];
 
-function get(holder: Holder, key: string | number): Json | undefined {
-  return Array.isArray(holder) ? holder[Number(key)] : holder[key];
-}
-
-function set(holder: Holder, key: string | number, value: Json): void {
-  if (Array.isArray(holder)) holder[Number(key)] = value;
-  else holder[key] = value;
-}
-
 function restoreText(holder: Holder, key: string | number): void {
-  const value = get(holder, key);
+  const value = childOf(holder, String(key));
   if (typeof value !== 'number' && typeof value !== 'boolean') return;
-  set(holder, key, writtenAt(holder, String(key)) ?? String(value));
+  setChild(holder, key, writtenAt(holder, String(key)) ?? String(value));
 }
 
 /** The examples, default and enum of an object that has a schema, or is one. */
@@ -108,8 +108,8 @@ function restoreParts(schema: JsonObject, document: JsonObject): void {
 
 /** Outside of bodies all values are sent as text: where a schema has no type, `1.0` is not 1. */
 function restoreUntyped(schema: Json | undefined, document: JsonObject): void {
-  const target = follow(schema, document);
-  if (target === undefined || typesOf(target, document) !== undefined) return;
+  const target = resolve(document, schema);
+  if (typesOf(target, document) !== undefined) return;
   const restore = (holder: Holder, key: string | number): void => {
     if (writtenAt(holder, String(key)) !== undefined) restoreText(holder, key);
   };
@@ -124,7 +124,7 @@ function restoreData(
   schema: Json | undefined,
   document: JsonObject,
 ): void {
-  const value = get(holder, key);
+  const value = childOf(holder, String(key));
   if (typeof value === 'number' || typeof value === 'boolean') {
     if (wantsText(schema, value, document)) restoreText(holder, key);
     else restoreDigits(holder, key, value);
@@ -150,7 +150,7 @@ function memberOf({ properties, additionalProperties }: JsonObject, name: string
 function restoreDigits(holder: Holder, key: string | number, value: Json): void {
   const written = writtenAt(holder, String(key));
   if (written !== undefined && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(written))
-    set(holder, key, written.replace(/^\+/, ''));
+    setChild(holder, key, written.replace(/^\+/, ''));
 }
 
 function wantsText(schema: Json | undefined, value: Json, document: JsonObject): boolean {
@@ -174,8 +174,8 @@ function typesOf(
   document: JsonObject,
   seen = new Set<Json>(),
 ): string[] | undefined {
-  const target = follow(schema, document);
-  if (target === undefined || !isNew(target, seen)) return undefined;
+  const target = resolve(document, schema);
+  if (!isNew(target, seen)) return undefined;
   const { type } = target;
   if (type !== undefined) return typeof type === 'string' ? [type] : texts(type);
   const all = array(target['allOf']).map((part) => typesOf(part, document, seen));
@@ -194,8 +194,8 @@ function partOf(
   document: JsonObject,
   seen = new Set<Json>(),
 ): Json | undefined {
-  const target = follow(schema, document);
-  if (target === undefined || !isNew(target, seen)) return undefined;
+  const target = resolve(document, schema);
+  if (!isNew(target, seen)) return undefined;
   const own = pick(target);
   if (own !== undefined) return own;
   for (const part of ['allOf', 'anyOf', 'oneOf'].flatMap((key) => array(target[key]))) {
@@ -203,16 +203,4 @@ function partOf(
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** Length of a chain of references. */
-const maxHops = 16;
-
-function follow(schema: Json | undefined, document: JsonObject): JsonObject | undefined {
-  let target = schema;
-  for (let hops = 0; isObject(target) && typeof target['$ref'] === 'string'; hops += 1) {
-    if (hops > maxHops) return undefined;
-    target = targetOf(document, target['$ref']);
-  }
-  return isObject(target) ? target : undefined;
 }

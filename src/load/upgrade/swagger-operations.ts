@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Report } from '../document.js';
-import { childOf, isObject, texts } from '../../json.js';
-import { formatPointer, targetOf } from '../../pointer.js';
+import { childOf, isObject, record, texts } from '../../json.js';
+import { formatPointer, resolve } from '../../pointer.js';
 import { childrenOf, isReference } from '../walk.js';
 import { isPayload, requestBodyOf, splitSchema, upgradeParameter } from './swagger-parameters.js';
 
@@ -35,7 +35,7 @@ function upgradePathItem(
 /** The parameters of a path or an operation that are sent in the body. */
 function payloadOf(holder: JsonObject, document: JsonObject): JsonObject[] {
   const parameters = childrenOf(holder['parameters'] ?? null, 'parameterList');
-  return parameters.map(([, value]) => dereference(value, document)).filter(isPayload);
+  return parameters.map(([, value]) => resolve(document, value)).filter(isPayload);
 }
 
 /** An operation's parameter replaces the path's of the same name, and its form replaces the path's body. */
@@ -66,7 +66,7 @@ function upgradeParameters(
 ): void {
   const parameters = childrenOf(holder['parameters'] ?? null, 'parameterList');
   if (parameters.length === 0) return;
-  const kept = parameters.filter(([, value]) => !isPayload(dereference(value, document)));
+  const kept = parameters.filter(([, value]) => !isPayload(resolve(document, value)));
   holder['parameters'] = kept.map(([index, value]) => {
     return upgradeParameter(value, formatPointer([...at, 'parameters', index]), report);
   });
@@ -79,15 +79,6 @@ function upgradeResponses(operation: JsonObject, document: JsonObject): void {
   for (const [status, response] of childrenOf(responses, 'statusResponses')) {
     responses[status] = upgradeResponse(response, produces);
   }
-}
-
-/** The target of a parameter that is a reference, or a reference to one. */
-function dereference(value: Json, document: JsonObject): Json {
-  let found: Json | undefined = value;
-  for (let hops = 0; isReference(found) && hops < 10; hops += 1) {
-    found = targetOf(document, found.$ref);
-  }
-  return found ?? null;
 }
 
 /** Upgrades a response of a 2.0 document; `produces` may be empty. */
@@ -123,9 +114,7 @@ function typesOf(schema: Json, produces: readonly string[]): readonly string[] {
 }
 
 function upgradeHeaders(headers: JsonObject): JsonObject {
-  const upgraded: JsonObject = {};
-  for (const [name, header] of Object.entries(headers)) upgraded[name] = upgradeHeader(header);
-  return upgraded;
+  return record(Object.entries(headers).map(([name, header]) => [name, upgradeHeader(header)]));
 }
 
 function upgradeHeader(header: Json): Json {

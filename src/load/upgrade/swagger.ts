@@ -111,7 +111,6 @@ function upgradeSecuritySchemes(entries: readonly Entry[], report: Report): Entr
 
 function upgradeScheme(name: string, scheme: Json, report: Report): Json {
   if (!isObject(scheme)) return scheme;
-  if (scheme['type'] === 'basic') return { ...scheme, type: 'http', scheme: 'basic' };
   if (scheme['type'] !== 'oauth2') return scheme;
   const { flow, authorizationUrl, tokenUrl, scopes, ...rest } = scheme;
   const renamed = flows.get(typeof flow === 'string' ? flow : '');

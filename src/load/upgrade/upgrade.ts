@@ -1,5 +1,6 @@
 import type { JsonObject, Report } from '../document.js';
-import { isObject } from '../../json.js';
+import { isObject, object, text } from '../../json.js';
+import { resolve } from '../../pointer.js';
 import { restoreWritten } from './restore.js';
 import { upgradeSchema } from './upgrade-schema.js';
 import { upgradeSwagger } from './swagger.js';
@@ -18,10 +19,27 @@ export function upgrade(
   report: Report,
 ): JsonObject {
   restoreWritten(document);
+  repairSchemes(document);
   const result = version === '2.0' ? upgradeSwagger(document, url, report) : document;
   result['openapi'] = '3.1.1';
   visit(result, (value, kind, path) => {
     if (kind === 'schema' && isObject(value)) upgradeSchema(value, version, path, report);
   });
   return result;
+}
+
+const schemeTypes = ['apiKey', 'http', 'oauth2', 'openIdConnect', 'mutualTLS'];
+
+/** Documents write `apikey` and `Http`, and `bearer` or `basic` as a type. */
+function repairSchemes(document: JsonObject): void {
+  const { securitySchemes = document['securityDefinitions'] } = object(document['components']);
+  for (const value of Object.values(object(securitySchemes))) {
+    const scheme = resolve(document, value);
+    const [type, place] = [scheme['type'], scheme['in']].map((one) => text(one)?.toLowerCase());
+    const known = schemeTypes.find((one) => one.toLowerCase() === type);
+    if (known !== undefined) scheme['type'] = known;
+    if (place !== undefined) scheme['in'] = place;
+    if (type === 'basic' || type === 'bearer')
+      Object.assign(scheme, { type: 'http', scheme: type });
+  }
 }

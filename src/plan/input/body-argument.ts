@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { isObject } from '../../json.js';
 import { bodySchema, headerSchemas, type PlannedBody } from './body.js';
-import { bothTexts } from '../schema/adjust.js';
+import { beside } from '../schema/adjust.js';
 
 /** An argument of a tool, before its schema is converted. */
 export interface Argument {
@@ -81,6 +81,5 @@ function describe(
   schema: JsonObject | boolean,
   description: string | undefined,
 ): JsonObject | boolean {
-  if (!isObject(schema) || description === undefined) return schema;
-  return { ...schema, description: bothTexts(description, schema['description']) ?? description };
+  return isObject(schema) && description !== undefined ? beside(schema, { description }) : schema;
 }

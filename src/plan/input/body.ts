@@ -1,10 +1,10 @@
 import type { Body, BodyShape, PartEncoding } from '../../../templates/src/runtime/api.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, text } from '../../json.js';
+import { resolve } from '../../pointer.js';
 import { isSettableHeader } from './headers.js';
 import { chooseMedia, type Media } from './media.js';
-import { fileUse, propertiesOf, type Follow } from './properties.js';
-import { resolve } from '../reference.js';
+import { fileUse, propertiesOf } from './properties.js';
 import { base64Schema } from '../schema/adjust.js';
 
 // The styles of queries (OpenAPI 3.2, Encoding Object).
@@ -13,7 +13,7 @@ const STYLES = ['form', 'spaceDelimited', 'pipeDelimited', 'tabDelimited', 'deep
 /** The request body of an operation. */
 export interface PlannedBody {
   readonly required: boolean;
-  readonly description?: string;
+  readonly description: string | undefined;
   /** The media types that make a difference, the best one first; at least one. */
   readonly media: readonly Media[];
 }
@@ -24,12 +24,7 @@ export function planBody(root: JsonObject, requestBody: Json | undefined): Plann
   const body = resolve(root, requestBody);
   const media = chooseMedia(root, body['content']);
   if (media.length === 0) return undefined;
-  const description = text(body['description']);
-  return {
-    required: body['required'] === true,
-    ...(description !== undefined && { description }),
-    media,
-  };
+  return { required: body['required'] === true, description: text(body['description']), media };
 }
 
 /** The schema of a body of one media type, as it is in the document. */
@@ -79,8 +74,8 @@ function objectOf(properties: readonly (readonly [string, Json])[]): JsonObject 
 }
 
 /** The wire format of a body. */
-export function bodyShape(body: PlannedBody, follow: Follow): Body {
-  const [first, ...others] = body.media.map((media) => shapeOf(media, follow));
+export function bodyShape(body: PlannedBody, root: JsonObject): Body {
+  const [first, ...others] = body.media.map((media) => shapeOf(media, root));
   return {
     ...(first as BodyShape),
     ...(others.length > 0 && { others }),
@@ -88,27 +83,27 @@ export function bodyShape(body: PlannedBody, follow: Follow): Body {
   };
 }
 
-function shapeOf(media: Media, follow: Follow): BodyShape {
+function shapeOf(media: Media, root: JsonObject): BodyShape {
   const { mediaType, kind } = media;
-  const parts = kind === 'multipart' || kind === 'form' ? partsOf(media, follow) : {};
+  const parts = kind === 'multipart' || kind === 'form' ? partsOf(media, root) : {};
   return {
     mediaType,
     ...(kind === 'binary' && { binary: true }),
     ...(Object.keys(parts).length > 0 && { encoding: parts }),
-    ...(kind === 'multipart' && listEncoding(media, follow)),
+    ...(kind === 'multipart' && listEncoding(media, root)),
   };
 }
 
 /** How the items of a multipart body that is a list are encoded (OpenAPI 3.2, Encoding By Position). */
 function listEncoding(
   { prefixEncoding, itemEncoding, schema, itemSchema }: Media,
-  follow: Follow,
+  root: JsonObject,
 ): Pick<BodyShape, 'prefixEncoding' | 'itemEncoding'> {
   const { type, items, prefixItems } = object(schema);
   const isList = type === 'array' || itemSchema !== undefined || prefixEncoding.length > 0;
   if (!isList && itemEncoding === undefined) return {};
   const encode = (encoding: Json | undefined, item: Json | undefined) =>
-    encodingOf(object(encoding), item, follow) ?? {};
+    encodingOf(object(encoding), item, root) ?? {};
   const first = array(prefixItems);
   const length = Math.max(prefixEncoding.length, first.length);
   return {
@@ -121,11 +116,11 @@ function listEncoding(
   };
 }
 
-function partsOf({ schema, encoding }: Media, follow: Follow): Record<string, PartEncoding> {
-  const properties = propertiesOf(schema, follow);
+function partsOf({ schema, encoding }: Media, root: JsonObject): Record<string, PartEncoding> {
+  const properties = propertiesOf(schema, root);
   const names = new Set([...properties.keys(), ...Object.keys(encoding)]);
   const entries = [...names].map(
-    (name) => [name, encodingOf(object(encoding[name]), properties.get(name), follow)] as const,
+    (name) => [name, encodingOf(object(encoding[name]), properties.get(name), root)] as const,
   );
   return record(entries);
 }
@@ -133,11 +128,11 @@ function partsOf({ schema, encoding }: Media, follow: Follow): Record<string, Pa
 function encodingOf(
   encoding: JsonObject,
   property: Json | undefined,
-  follow: Follow,
+  root: JsonObject,
 ): PartEncoding | undefined {
   const { explode, allowReserved } = encoding;
   const contentType = text(encoding['contentType']) ?? defaultType(property);
-  const file = fileUse(property, follow);
+  const file = fileUse(property, root);
   // Styles apply to text; each file is a separate part.
   if (file === 'always') return { ...(contentType !== undefined && { contentType }), file };
   const style = STYLES.find((known) => known === encoding['style']);

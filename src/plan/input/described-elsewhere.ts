@@ -1,10 +1,11 @@
 import type { SecurityRequirement, SecurityScheme } from '../../../templates/src/runtime/api.js';
+import { essence } from '../../../templates/src/runtime/media.js';
 import type { Problem } from '../../errors.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, object, own, text } from '../../json.js';
+import { resolve } from '../../pointer.js';
 import { isIgnoredHeader } from './headers.js';
 import type { Operation } from '../operations/operations.js';
-import { resolve } from '../reference.js';
 import { credentialKey } from './parameters.js';
 
 type Schemes = Readonly<Record<string, SecurityScheme>>;
@@ -89,10 +90,6 @@ function valuesOf(root: JsonObject, parameter: JsonObject): string[] {
 
 function exampleOf(example: Json): Json {
   return object(example)['value'] ?? example;
-}
-
-function essence(mediaType: string): string {
-  return mediaType.toLowerCase().split(';', 1)[0]?.trim() ?? '';
 }
 
 const AUTHORIZATION = credentialKey('header', 'Authorization');

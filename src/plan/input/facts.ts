@@ -1,18 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, object, scalar, texts } from '../../json.js';
-import type { Follow } from './properties.js';
-import { refOf } from '../reference.js';
-
-/** The schema that references lead to. */
-export function resolved(schema: Json | undefined, follow: Follow): JsonObject {
-  let current = object(schema);
-  for (let links = 0; links < 20; links += 1) {
-    const ref = refOf(current);
-    if (ref === undefined) return current;
-    current = object(follow(ref));
-  }
-  return {};
-}
+import { array, scalar, texts } from '../../json.js';
+import { refOf, resolve } from '../../pointer.js';
 
 /** The name of the component that a schema refers to. */
 export function nameOf(schema: Json | undefined): string | undefined {
@@ -23,18 +11,18 @@ export function nameOf(schema: Json | undefined): string | undefined {
 const MOST_PARTS = 8;
 
 /** The required names of an object, including inherited ones. */
-export function requiredOf(schema: Json | undefined, follow: Follow, depth = 0): Set<string> {
+export function requiredOf(schema: Json | undefined, root: JsonObject, depth = 0): Set<string> {
   if (depth > MOST_PARTS) return new Set();
-  const target = resolved(schema, follow);
-  const parts = array(target['allOf']).flatMap((part) => [...requiredOf(part, follow, depth + 1)]);
+  const target = resolve(root, schema);
+  const parts = array(target['allOf']).flatMap((part) => [...requiredOf(part, root, depth + 1)]);
   return new Set([...texts(target['required']), ...parts]);
 }
 
 /** The constraints on a value, in a few words. */
-export function factsOf(schema: JsonObject, isRequired: boolean, follow: Follow): string {
+export function factsOf(schema: JsonObject, isRequired: boolean, root: JsonObject): string {
   const { enum: values, format, minimum, maximum, maxLength, pattern } = schema;
   const type = texts([schema['type'] ?? []].flat()).filter((name) => name !== 'null');
-  const items = type.includes('array') ? resolved(schema['items'], follow) : undefined;
+  const items = type.includes('array') ? resolve(root, schema['items']) : undefined;
   const itemType = items && scalar(items['type']);
   const listedValues = array(values ?? items?.['enum']).slice(0, 12);
   const shown = listedValues.flatMap((value) => scalar(value) ?? []).join(', ');

@@ -1,5 +1,4 @@
-// RFC 9110 section 5.6.2: token.
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+import { isHeaderName } from '../../../templates/src/runtime/http.js';
 
 // OpenAPI 3.1, Parameter Object: these three are described elsewhere and ignored here. The others belong to the
 // connection, to this server, or to its credentials; a caller must not set them.
@@ -29,11 +28,6 @@ const FORBIDDEN_PREFIX = /^(proxy|sec|x-forwarded)-/;
 /** Whether a parameter of this name is described elsewhere and therefore ignored. */
 export function isIgnoredHeader(name: string): boolean {
   return IGNORED_HEADERS.includes(name.toLowerCase());
-}
-
-/** Whether HTTP allows a header with that name. */
-export function isHeaderName(name: string): boolean {
-  return HEADER_NAME.test(name);
 }
 
 /** Whether a caller may set a header. */

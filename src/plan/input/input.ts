@@ -6,7 +6,6 @@ import { bodyArguments, type Argument } from './body-argument.js';
 import { isObject, record, text } from '../../json.js';
 import type { Operation } from '../operations/operations.js';
 import { planParameters, withNotes } from './parameters.js';
-import { targetOf } from '../../pointer.js';
 import { convertSchemas } from '../schema/fit.js';
 import type { Shortened } from '../schema/shorten.js';
 import type { ToolContext } from '../tools/tool.js';
@@ -50,7 +49,7 @@ export function planInput(
   return {
     ...toSchema(context, [...fromParameters, ...own], binaryAsBase64 === true),
     parameters: parameters.map(({ shape }) => shape),
-    ...(body !== undefined && { body: bodyShape(body, (ref) => targetOf(root, ref)) }),
+    ...(body !== undefined && { body: bodyShape(body, root) }),
     warnings: [
       ...warnings,
       ...(bodiless && requestBody !== undefined ? [droppedBody(operation)] : []),

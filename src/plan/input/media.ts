@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { essence, isJson, isJsonLines } from '../../../templates/src/runtime/media.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, parseJson } from '../../json.js';
-import { resolved as resolvedSchema } from './facts.js';
-import { fileUse, isBytes, propertiesOf, type Follow } from './properties.js';
-import { targetOf } from '../../pointer.js';
-import { refOf, resolve } from '../reference.js';
+import { fileUse, isBytes, propertiesOf } from './properties.js';
+import { refOf, resolve, targetOf } from '../../pointer.js';
 import { textSchema } from './text-body.js';
 
 /** One media type that a request body may have. */
@@ -42,9 +41,8 @@ const MOST_LINKS = 20;
  * spellings of the same body, and JSON alone is enough.
  */
 export function chooseMedia(root: JsonObject, content: Json | undefined): Media[] {
-  const follow: Follow = (ref) => targetOf(root, ref);
   const described = Object.entries(object(content)).map(([written, value]) =>
-    describe(corrected(written), resolve(root, value), follow),
+    describe(corrected(written), resolve(root, value), root),
   );
   const legal = described.filter(({ mediaType }) => isMediaType(mediaType));
   // If no media type is valid, it is most likely a misspelling of JSON.
@@ -81,60 +79,59 @@ function corrected(written: string): string {
   return meant === type ? first.trim() : meant;
 }
 
-function describe(mediaType: string, value: JsonObject, follow: Follow): Media {
-  const kind = isText(value['schema'], follow)
+function describe(mediaType: string, value: JsonObject, root: JsonObject): Media {
+  const kind = isText(value['schema'], root)
     ? textKind(mediaType)
-    : structuredKind(mediaType, value, follow);
+    : structuredKind(mediaType, value, root);
   const { itemEncoding } = value;
   const { schema, itemSchema } =
-    kind === 'lines' ? linesOf(value, follow) : bodyOf(kind, value, follow);
-  const examples = examplesOf(value, follow);
-  const members = [...propertiesOf(schema, follow).values()];
-  const files = members.some((property) => fileUse(property, follow) !== 'never');
+    kind === 'lines' ? linesOf(value, root) : bodyOf(kind, value, root);
+  const examples = examplesOf(value, root);
+  const members = [...propertiesOf(schema, root).values()];
+  const files = members.some((property) => fileUse(property, root) !== 'never');
   return {
     mediaType: concrete(mediaType, kind),
     kind,
     schema,
     itemSchema,
-    examples: kind === 'json' || kind === 'form' ? dataExamples(examples, schema, follow) : [],
+    examples: kind === 'json' || kind === 'form' ? dataExamples(examples, schema, root) : [],
     encoding: object(value['encoding']),
     prefixEncoding: array(value['prefixEncoding']),
     itemEncoding: isObject(itemEncoding) ? itemEncoding : undefined,
-    asText:
-      kind === 'text' ? textSchema(concrete(mediaType, kind), schema, examples[0], follow) : {},
+    asText: kind === 'text' ? textSchema(concrete(mediaType, kind), schema, examples[0], root) : {},
     hasFiles: kind === 'multipart' && files,
     isPatched: essence(mediaType) === 'application/json-patch+json' && members.length > 0,
   };
 }
 
 /** The examples of a Media Type Object. */
-function examplesOf({ example, examples }: JsonObject, follow: Follow): Json[] {
-  const named = Object.values(object(examples)).map((one) => resolvedSchema(one, follow)['value']);
+function examplesOf({ example, examples }: JsonObject, root: JsonObject): Json[] {
+  const named = Object.values(object(examples)).map((one) => resolve(root, one)['value']);
   return [example, ...named].filter((one) => one !== undefined && one !== null);
 }
 
 /** Examples that the schema does not have itself. Many documents have the text of the JSON instead of the JSON. */
-function dataExamples(all: readonly Json[], schema: Json | undefined, follow: Follow): Json[] {
-  const { example: own, examples = own } = resolvedSchema(schema, follow);
+function dataExamples(all: readonly Json[], schema: Json | undefined, root: JsonObject): Json[] {
+  const { example: own, examples = own } = resolve(root, schema);
   if (examples !== undefined) return [];
-  const asText = isText(schema, follow);
+  const asText = isText(schema, root);
   return all
     .map((one) => (typeof one === 'string' && !asText ? parseJson(one) : one))
     .filter((one) => one !== undefined);
 }
 
 /** Many documents describe the file itself where the form has a field for it, which servers call `file`. */
-function bodyOf(kind: MediaKind, { schema, itemSchema }: JsonObject, follow: Follow) {
-  const isFile = kind === 'multipart' && resolvedSchema(schema, follow)['type'] === 'string';
+function bodyOf(kind: MediaKind, { schema, itemSchema }: JsonObject, root: JsonObject) {
+  const isFile = kind === 'multipart' && resolve(root, schema)['type'] === 'string';
   if (!isFile || schema === undefined) return { schema, itemSchema };
-  const file = isText(schema, follow) ? { type: 'string', format: 'binary' } : schema;
+  const file = isText(schema, root) ? { type: 'string', format: 'binary' } : schema;
   return { schema: { type: 'object', required: ['file'], properties: { file } }, itemSchema };
 }
 
 /** Many documents describe one line where the body is a list of lines. */
-function linesOf({ schema, itemSchema }: JsonObject, follow: Follow) {
-  const { type } = resolvedSchema(schema, follow);
-  const isLine = type === undefined ? propertiesOf(schema, follow).size > 0 : type !== 'array';
+function linesOf({ schema, itemSchema }: JsonObject, root: JsonObject) {
+  const { type } = resolve(root, schema);
+  const isLine = type === undefined ? propertiesOf(schema, root).size > 0 : type !== 'array';
   return schema !== undefined && isLine
     ? { schema: undefined, itemSchema: schema }
     : { schema, itemSchema };
@@ -145,16 +142,12 @@ function isMediaType(text: string): boolean {
   return /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(\s*;.*)?$/.test(text);
 }
 
-function essence(mediaType: string): string {
-  return mediaType.toLowerCase().split(';', 1)[0]?.trim() ?? '';
-}
-
 function kindOf(mediaType: string, media: JsonObject): MediaKind {
   const type = essence(mediaType);
-  if (isPlainJson(type) || type.endsWith('+json') || type === 'application/*') return 'json';
+  if (isJson(type) || type === 'application/*') return 'json';
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (type.startsWith('multipart/')) return 'multipart';
-  if (/\/(x-)?(ndjson|jsonl|jsonlines|json-lines)$/.test(type)) return 'lines';
+  if (isJsonLines(type)) return 'lines';
   if (type.startsWith('text/') || /[/+](xml|(x-)?yaml)$|\bgraphql$/.test(type)) return 'text';
   if (object(media['schema'])['format'] === 'binary') return 'binary';
   if (TEXTS.test(type)) return 'text';
@@ -175,23 +168,23 @@ function textKind(mediaType: string): MediaKind {
 }
 
 /** Members described under a vendor's media type are assumed to be JSON. */
-function structuredKind(mediaType: string, media: JsonObject, follow: Follow): MediaKind {
+function structuredKind(mediaType: string, media: JsonObject, root: JsonObject): MediaKind {
   const kind = kindOf(mediaType, media);
   if (kind !== 'binary' || !/^application\/(vnd|x-|prs)/.test(essence(mediaType))) return kind;
-  const members = [...propertiesOf(media['schema'], follow).values()];
-  const isData = members.length > 0 && members.every((one) => fileUse(one, follow) === 'never');
+  const members = [...propertiesOf(media['schema'], root).values()];
+  const isData = members.length > 0 && members.every((one) => fileUse(one, root) === 'never');
   return isData ? 'json' : kind;
 }
 
 /** Whether a schema describes strings that do not represent bytes. */
-function isText(schema: Json | undefined, follow: Follow, depth = 0): boolean {
+function isText(schema: Json | undefined, root: JsonObject, depth = 0): boolean {
   if (!isObject(schema) || depth > MOST_LINKS) return false;
   const ref = refOf(schema);
-  if (ref !== undefined) return isText(follow(ref), follow, depth + 1);
+  if (ref !== undefined) return isText(targetOf(root, ref), root, depth + 1);
   const { type, allOf } = schema;
   const isString = [type].flat().every((one) => one === 'string' || one === 'null');
   if (type !== undefined) return isString && type !== 'null' && !isBytes(schema);
-  return array(allOf).some((part) => isText(part, follow, depth + 1));
+  return array(allOf).some((part) => isText(part, root, depth + 1));
 }
 
 function isPlainJson(type: string): boolean {

@@ -1,6 +1,7 @@
 import type { Parameter } from '../../../templates/src/runtime/api.js';
+import { isHeaderName } from '../../../templates/src/runtime/http.js';
 import type { Problem } from '../../errors.js';
-import { isHeaderName, isSettableHeader } from './headers.js';
+import { isSettableHeader } from './headers.js';
 import { templateNames, type PathTemplate } from '../operations/path-template.js';
 
 /** The locations of parameters (OpenAPI 3.2, Parameter Object). */

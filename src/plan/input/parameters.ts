@@ -6,9 +6,9 @@ import { isIgnoredHeader } from './headers.js';
 import { faultOf, PLACES } from './parameter-faults.js';
 import type { Operation } from '../operations/operations.js';
 import { isObject, object, record, scalar, text } from '../../json.js';
-import { resolve } from '../reference.js';
+import { resolve } from '../../pointer.js';
 import { templateNames, type PathTemplate } from '../operations/path-template.js';
-import { bothTexts } from '../schema/adjust.js';
+import { beside } from '../schema/adjust.js';
 
 /** One argument of a tool that becomes a parameter of the request. */
 export interface PlannedParameter {
@@ -184,9 +184,6 @@ function undeclaredQueries({ queries }: PathTemplate, declared: readonly Unnamed
 
 /** The schema, with its parameter's description. */
 export function withNotes(schema: Json, notes: JsonObject): Json {
-  if (Object.keys(notes).length === 0) return schema;
-  if (!isObject(schema)) return notes;
-  // A referenced schema has its own description, and gets this one beside the reference.
-  const description = bothTexts(notes['description'], schema['description']);
-  return { ...schema, ...notes, ...(description !== undefined && { description }) };
+  if (isObject(schema)) return beside(schema, notes);
+  return Object.keys(notes).length === 0 ? schema : notes;
 }

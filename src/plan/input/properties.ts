@@ -1,9 +1,6 @@
-import type { Json } from '../../load/document.js';
+import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object } from '../../json.js';
-import { refOf } from '../reference.js';
-
-/** The target of a `$ref`; undefined when it does not resolve. */
-export type Follow = (ref: string) => Json | undefined;
+import { refOf, targetOf } from '../../pointer.js';
 
 /**
  * The properties of an object schema, including inherited ones from `$ref` and composition. Each reference is
@@ -11,19 +8,19 @@ export type Follow = (ref: string) => Json | undefined;
  */
 export function propertiesOf(
   schema: Json | undefined,
-  follow: Follow,
+  root: JsonObject,
   seen = new Set<string>(),
 ): Map<string, Json> {
   if (!isObject(schema)) return new Map();
   const ref = refOf(schema);
-  const target = ref === undefined || seen.has(ref) ? undefined : follow(ref);
+  const target = ref === undefined || seen.has(ref) ? undefined : targetOf(root, ref);
   if (ref !== undefined) seen.add(ref);
   const inherited = [
     ...(target === undefined ? [] : [target]),
     ...[schema['allOf'], schema['anyOf'], schema['oneOf']].flatMap(array),
   ];
   return new Map([
-    ...inherited.flatMap((part) => [...propertiesOf(part, follow, seen)]),
+    ...inherited.flatMap((part) => [...propertiesOf(part, root, seen)]),
     ...Object.entries(object(schema['properties'])),
   ]);
 }
@@ -36,7 +33,7 @@ type Fileness = 'always' | 'sometimes' | 'never';
  */
 export function fileUse(
   schema: Json | undefined,
-  follow: Follow,
+  root: JsonObject,
   known = new Map<string, Fileness>(),
 ): Fileness {
   if (!isObject(schema)) return 'never';
@@ -45,16 +42,16 @@ export function fileUse(
     const found = known.get(ref);
     if (found !== undefined) return found;
     known.set(ref, 'never');
-    const made = fileUse(follow(ref), follow, known);
+    const made = fileUse(targetOf(root, ref), root, known);
     known.set(ref, made);
     return made;
   }
   if (isBytes(schema)) return 'always';
-  if (schema['items'] !== undefined) return fileUse(schema['items'], follow, known);
-  if (array(schema['allOf']).some((part) => fileUse(part, follow, known) === 'always'))
+  if (schema['items'] !== undefined) return fileUse(schema['items'], root, known);
+  if (array(schema['allOf']).some((part) => fileUse(part, root, known) === 'always'))
     return 'always';
   const branches = [schema['anyOf'], schema['oneOf']].flatMap(array).filter(isNoNull);
-  const kinds = branches.map((branch) => fileUse(branch, follow, known));
+  const kinds = branches.map((branch) => fileUse(branch, root, known));
   if (kinds.every((kind) => kind === 'never')) return 'never';
   return kinds.every((kind) => kind === 'always') ? 'always' : 'sometimes';
 }

@@ -1,8 +1,9 @@
 import { isJsonLines } from '../../../templates/src/runtime/media.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, object, record, scalar, text } from '../../json.js';
-import { brief, factsOf, requiredOf, resolved } from './facts.js';
-import { propertiesOf, type Follow } from './properties.js';
+import { resolve } from '../../pointer.js';
+import { brief, factsOf, requiredOf } from './facts.js';
+import { propertiesOf } from './properties.js';
 import { bothTexts } from '../schema/adjust.js';
 import { describeXml, writeXml } from './xml.js';
 
@@ -19,13 +20,13 @@ export function textSchema(
   mediaType: string,
   schema: Json | undefined,
   example: Json | undefined,
-  follow: Follow,
+  root: JsonObject,
 ): JsonObject {
-  const target = resolved(schema, follow);
+  const target = resolve(root, schema);
   const own = isScalarSchema(target) ? target : {};
   const examples =
-    example === undefined ? undefined : exampleText(mediaType, schema, example, follow);
-  const description = bothTexts(target['description'], outline(mediaType, schema, follow));
+    example === undefined ? undefined : exampleText(mediaType, schema, example, root);
+  const description = bothTexts(target['description'], outline(mediaType, schema, root));
   return {
     ...own,
     type: isString(own) ? 'string' : (own['type'] ?? 'string'),
@@ -44,18 +45,18 @@ function isScalarSchema(schema: JsonObject): boolean {
   return isString(schema) || type === 'integer' || type === 'number' || type === 'boolean';
 }
 
-function outline(mediaType: string, schema: Json | undefined, follow: Follow): string {
-  const target = resolved(schema, follow);
-  const isStructured = propertiesOf(schema, follow).size > 0 || target['type'] === 'array';
+function outline(mediaType: string, schema: Json | undefined, root: JsonObject): string {
+  const target = resolve(root, schema);
+  const isStructured = propertiesOf(schema, root).size > 0 || target['type'] === 'array';
   const kind = kindOf(mediaType);
   const type = mediaType.split(';', 1)[0] ?? '';
   if (!isStructured)
     return kind === undefined ? `The content, as text (${type}).` : `${kind} (${type}).`;
   const intro = kind === undefined ? `Text (${type})` : `${kind} (${type})`;
-  if (kind === 'XML') return `${intro} like this:\n${describeXml(schema, follow)}`;
+  if (kind === 'XML') return `${intro} like this:\n${describeXml(schema, root)}`;
   if (kind === 'CSV' && target['type'] === 'array')
-    return `${intro}: a header line and one line per item, with the columns:\n${listed(target['items'], follow)}`;
-  return `${intro} with the members:\n${listed(schema, follow)}`;
+    return `${intro}: a header line and one line per item, with the columns:\n${listed(target['items'], root)}`;
+  return `${intro} with the members:\n${listed(schema, root)}`;
 }
 
 function kindOf(mediaType: string): 'XML' | 'CSV' | 'YAML' | 'JSON lines' | undefined {
@@ -66,7 +67,7 @@ function kindOf(mediaType: string): 'XML' | 'CSV' | 'YAML' | 'JSON lines' | unde
 }
 
 /** One line per member: name, type, constraints and meaning. */
-function listed(schema: Json | undefined, follow: Follow): string {
+function listed(schema: Json | undefined, root: JsonObject): string {
   const lines: string[] = [];
   let length = 0;
   const add = (line: string) => {
@@ -74,17 +75,17 @@ function listed(schema: Json | undefined, follow: Follow): string {
     if (length <= MOST_CHARACTERS) lines.push(line);
   };
   const walk = (part: Json | undefined, depth: number): void => {
-    const target = resolved(part, follow);
+    const target = resolve(root, part);
     if (depth > MOST_LEVELS) return;
     if (target['type'] === 'array') {
       walk(target['items'], depth);
       return;
     }
-    const required = requiredOf(part, follow);
-    for (const [name, value] of propertiesOf(part, follow)) {
-      const own = resolved(value, follow);
+    const required = requiredOf(part, root);
+    for (const [name, value] of propertiesOf(part, root)) {
+      const own = resolve(root, value);
       if (own['readOnly'] === true) continue;
-      const facts = factsOf(own, required.has(name), follow);
+      const facts = factsOf(own, required.has(name), root);
       const meaning = text(own['description']);
       add(
         `${'  '.repeat(depth)}- ${name}: ${facts}${meaning === undefined ? '' : `. ${brief(meaning)}`}`,
@@ -101,11 +102,11 @@ function exampleText(
   mediaType: string,
   schema: Json | undefined,
   example: Json,
-  follow: Follow,
+  root: JsonObject,
 ): string {
   if (typeof example === 'string') return example;
   const kind = kindOf(mediaType);
-  if (kind === 'XML') return writeXml(schema, example, follow);
+  if (kind === 'XML') return writeXml(schema, example, root);
   const rows = array(example);
   if (kind === 'CSV' && rows.length > 0 && rows.every(isObject)) return writeCsv(rows.map(object));
   return JSON.stringify(example);

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { isObject, object, scalar, text } from '../../json.js';
-import { propertiesOf, type Follow } from './properties.js';
-import { brief, factsOf, nameOf, requiredOf, resolved } from './facts.js';
+import { resolve } from '../../pointer.js';
+import { propertiesOf } from './properties.js';
+import { brief, factsOf, nameOf, requiredOf } from './facts.js';
 
 /** Depth to which elements are described. */
 const MOST_LEVELS = 6;
@@ -30,7 +31,7 @@ function shapeOf(schema: JsonObject, fallback: string): Shape {
 }
 
 /** The elements that a schema describes, with their contents. */
-export function describeXml(schema: Json | undefined, follow: Follow): string {
+export function describeXml(schema: Json | undefined, root: JsonObject): string {
   const lines: string[] = [];
   const add = (depth: number, line: string) => lines.push('  '.repeat(depth) + line);
   element(schema, nameOf(schema) ?? 'root', false, 0);
@@ -44,25 +45,25 @@ export function describeXml(schema: Json | undefined, follow: Follow): string {
     isRequired: boolean,
     depth: number,
   ): void {
-    const target = resolved(part, follow);
+    const target = resolve(root, part);
     if (target['readOnly'] === true || depth > MOST_LEVELS || lines.length > MOST_LINES) return;
     const { name, namespace, isWrapped } = shapeOf(target, fallback);
     if (target['type'] === 'array') {
       list(target, { name, namespace, isWrapped }, fallback, isRequired, depth);
       return;
     }
-    const children = [...propertiesOf(part, follow)];
+    const children = [...propertiesOf(part, root)];
     const note = noteOf(target, isRequired);
     if (children.length === 0) {
-      add(depth, `<${name}${namespace}>${factsOf(target, false, follow)}</${name}>${note}`);
+      add(depth, `<${name}${namespace}>${factsOf(target, false, root)}</${name}>${note}`);
       return;
     }
-    const required = requiredOf(part, follow);
+    const required = requiredOf(part, root);
     const isAttribute = ([, value]: [string, Json]) =>
-      shapeOf(resolved(value, follow), '').isAttribute;
+      shapeOf(resolve(root, value), '').isAttribute;
     const attributes = children.filter(isAttribute).map(([key, value]) => {
-      const own = resolved(value, follow);
-      return ` ${shapeOf(own, key).name}="${factsOf(own, required.has(key), follow)}"`;
+      const own = resolve(root, value);
+      return ` ${shapeOf(own, key).name}="${factsOf(own, required.has(key), root)}"`;
     });
     add(depth, `<${name}${namespace}${attributes.join('')}>${note}`);
     for (const child of children)
@@ -98,11 +99,11 @@ function noteOf(target: JsonObject, isRequired: boolean): string {
 }
 
 /** A value as XML, with the names of its schema. */
-export function writeXml(schema: Json | undefined, value: Json, follow: Follow): string {
+export function writeXml(schema: Json | undefined, value: Json, root: JsonObject): string {
   return element(schema, nameOf(schema) ?? 'root', value, 0);
 
   function element(part: Json | undefined, fallback: string, own: Json, depth: number): string {
-    const target = resolved(part, follow);
+    const target = resolve(root, part);
     const { name, namespace, isWrapped } = shapeOf(target, fallback);
     if (Array.isArray(own)) {
       const { items } = target;
@@ -112,10 +113,10 @@ export function writeXml(schema: Json | undefined, value: Json, follow: Follow):
       return isWrapped || depth === 0 ? `<${name}${namespace}>${inner}</${name}>` : inner;
     }
     if (!isObject(own)) return `<${name}${namespace}>${escape(own)}</${name}>`;
-    const properties = propertiesOf(part, follow);
+    const properties = propertiesOf(part, root);
     const members = Object.entries(own).map(([key, item]) => {
       const schemaOf = properties.get(key);
-      const shape = shapeOf(resolved(schemaOf, follow), key);
+      const shape = shapeOf(resolve(root, schemaOf), key);
       return shape.isAttribute
         ? { attribute: ` ${shape.name}="${escape(item)}"`, content: '' }
         : { attribute: '', content: element(schemaOf, key, item, depth + 1) };

@@ -1,10 +1,9 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Problem } from '../../errors.js';
 import { array, isObject, object, scalar, text } from '../../json.js';
-import { formatPointer } from '../../pointer.js';
+import { formatPointer, resolve } from '../../pointer.js';
 import { attempt } from '../left-out.js';
 import { readTemplate, type PathTemplate } from './path-template.js';
-import { resolve } from '../reference.js';
 
 /** One operation of the document, including everything it inherits from its path. */
 export interface Operation extends PathTemplate {
@@ -14,7 +13,7 @@ export interface Operation extends PathTemplate {
   readonly method: string;
   /** As written in the document. */
   readonly path: string;
-  readonly operationId?: string;
+  readonly operationId?: string | undefined;
   readonly tags: readonly string[];
   /** The Operation Object. */
   readonly definition: JsonObject;
@@ -137,7 +136,6 @@ function describe(
   root: JsonObject,
   base: Pick<Operation, 'place' | 'path' | 'method' | 'definition' | 'pathItem'>,
 ): Operation {
-  const operationId = scalar(base.definition['operationId']) || undefined;
   const parameters = mergeParameters(root, base.pathItem, base.definition);
   const declared = parameters.map((parameter) => ({
     name: scalar(parameter['name']) ?? '',
@@ -146,7 +144,7 @@ function describe(
   return {
     ...base,
     ...readTemplate(base.path, declared),
-    ...(operationId !== undefined && { operationId }),
+    operationId: scalar(base.definition['operationId']) || undefined,
     tags: array(base.definition['tags']).flatMap((tag) => scalar(tag) ?? []),
     parameters,
   };

@@ -12,32 +12,32 @@ export function selectOperations(
   include: readonly string[],
   exclude: readonly string[],
 ): { selected: Operation[]; warnings: Problem[] } {
-  const included = include.map((source) => ({
-    source,
-    flag: '--include',
-    matches: pattern(source, '--include'),
-  }));
-  const excluded = exclude.map((source) => ({
-    source,
-    flag: '--exclude',
-    matches: pattern(source, '--exclude'),
-  }));
-  const selected = operations.filter(
-    (operation) =>
-      (included.length === 0 || included.some(({ matches }) => matches(operation))) &&
-      !excluded.some(({ matches }) => matches(operation)),
-  );
-  const idle = [...included, ...excluded].filter(({ matches }) => !operations.some(matches));
-  const warnings = idle.map(({ source, flag }) => matchesNothing(source, flag, operations));
-  return { selected, warnings };
+  const included = matching(operations, include, '--include');
+  const excluded = matching(operations, exclude, '--exclude');
+  return {
+    selected: operations.filter(
+      (one) => (include.length === 0 || included.found.has(one)) && !excluded.found.has(one),
+    ),
+    warnings: [...included.warnings, ...excluded.warnings],
+  };
+}
+
+/** The operations that the patterns of a flag match, and warnings of patterns that match none. */
+export function matching(
+  operations: readonly Operation[],
+  sources: readonly string[],
+  flag: string,
+): { found: ReadonlySet<Operation>; warnings: Problem[] } {
+  const matches = sources.map((source) => operations.filter(pattern(source, flag)));
+  const idle = sources.filter((_, index) => matches[index]?.length === 0);
+  return {
+    found: new Set(matches.flat()),
+    warnings: idle.map((source) => matchesNothing(source, flag, operations)),
+  };
 }
 
 /** A pattern that selects none of the operations, with the one that was most likely meant. */
-export function matchesNothing(
-  source: string,
-  place: string,
-  operations: readonly Operation[],
-): Problem {
+function matchesNothing(source: string, place: string, operations: readonly Operation[]): Problem {
   const meant = meantBy(source, operations);
   return {
     code: 'PATTERN_MATCHES_NOTHING',
@@ -73,7 +73,7 @@ function selectsAny(source: string, operations: readonly Operation[]): boolean {
 const FORMS = 'tag:NAME, deprecated, "METHOD /path/glob" or an operationId glob';
 
 /** `deprecated`, `tag:NAME`, `METHOD /path/glob` (the method may be `*`) or a glob over operationIds. */
-export function pattern(written: string, flag: string): (operation: Operation) => boolean {
+function pattern(written: string, flag: string): (operation: Operation) => boolean {
   const source = written.trim();
   if (source === 'deprecated') return ({ definition }) => definition['deprecated'] === true;
   if (source.startsWith('tag:')) {

@@ -112,14 +112,6 @@ function sentence(text: string): string {
   return /[.!?:]$/.test(text) ? text : `${text}.`;
 }
 
-// Annotations allowed beside a `$ref`.
-const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
-
-/** Whether a keyword only describes. */
-export function isAnnotation(keyword: string): boolean {
-  return ANNOTATIONS.includes(keyword);
-}
-
 /** Combines a schema with the annotations beside the reference to it; when both have a description, both are kept. */
 export function beside(target: JsonObject | boolean, siblings: JsonObject): JsonObject | boolean {
   if (Object.keys(siblings).length === 0) return target;

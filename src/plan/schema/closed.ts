@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject } from '../../json.js';
-import { refOf } from '../reference.js';
+import { refOf } from '../../pointer.js';
 import type { ReferenceGraph } from './references.js';
 
 /**

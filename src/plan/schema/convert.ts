@@ -1,20 +1,21 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, put, record } from '../../json.js';
-import { refOf } from '../reference.js';
-import { asBase64, beside, finish, isAnnotation, loosen, normalize } from './adjust.js';
+import { refOf } from '../../pointer.js';
+import { asBase64, beside, finish, loosen, normalize } from './adjust.js';
 import { closesAsWhole, hasClosed, opened } from './closed.js';
 import { createDefinitions } from './definitions.js';
-import { ALTERNATIVES, isFlat } from './flat.js';
 import { createInheritance, type Inheritance } from './inheritance.js';
 import {
+  ANNOTATIONS,
   isPattern,
   readKeyword,
   SCHEMA_ARRAY_KEYWORDS,
   SCHEMA_KEYWORDS,
   SCHEMA_MAP_KEYWORDS,
+  SUBSCHEMA_KEYWORDS,
 } from './keywords.js';
 import { createKinds } from './kinds.js';
-import { below, top, type Place } from './place.js';
+import { below, COMPOSING, isFlat, top, type Place } from './place.js';
 import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
 import type { ReferenceGraph } from './references.js';
 import { createJournal } from './journal.js';
@@ -126,7 +127,9 @@ export function createConversion(
     const ref = refOf(schema);
     if (ref === undefined) return convertObject(schema);
     const { $ref: _, ...rest } = schema;
-    const keys = Object.keys(rest).filter((key) => !isAnnotation(key) && isRead(key, rest[key]));
+    const keys = Object.keys(rest).filter(
+      (key) => !ANNOTATIONS.includes(key) && isRead(key, rest[key]),
+    );
     if (keys.length > 0)
       return convertObject({ ...rest, allOf: [{ $ref: ref }, ...array(rest['allOf'])] });
     return beside(reference(ref), convertObject(rest));
@@ -233,7 +236,7 @@ export function createConversion(
   function outermost(schema: JsonObject): (readonly [string, Json | undefined])[] {
     journal.loosened += 1;
     journal.truncated += 1;
-    return ALTERNATIVES.map((key) => [key, convertList(schema[key])] as const);
+    return COMPOSING.map((key) => [key, convertList(schema[key])] as const);
   }
 
   /** Keywords for the value of a reference's target, and for nothing inside it. */
@@ -287,13 +290,7 @@ export function createConversion(
 
 const CHOICES = ['anyOf', 'oneOf'];
 
-const SCHEMAS = new Set<string>([
-  ...SCHEMA_KEYWORDS,
-  ...SCHEMA_ARRAY_KEYWORDS,
-  ...SCHEMA_MAP_KEYWORDS,
-]);
-
 /** Whether any part of a keyword is used in a tool's schema. */
 function isRead(keyword: string, value: Json | undefined): boolean {
-  return SCHEMAS.has(keyword) || readKeyword(keyword, value ?? null) !== undefined;
+  return SUBSCHEMA_KEYWORDS.includes(keyword) || readKeyword(keyword, value ?? null) !== undefined;
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, childOf, isObject, object, own, text } from '../../json.js';
-import { refOf } from '../reference.js';
+import { refOf } from '../../pointer.js';
 
 /** The property that distinguishes the kinds of an object (OpenAPI 3.1, Discriminator Object). */
 export interface Discriminator {

@@ -110,6 +110,15 @@ export const SCHEMA_ARRAY_KEYWORDS = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
 /** Keywords whose value is an object of schemas. */
 export const SCHEMA_MAP_KEYWORDS = ['properties', 'patternProperties', 'dependentSchemas'];
 
+/** All keywords with schemas inside. */
+export const SUBSCHEMA_KEYWORDS = [
+  ...SCHEMA_KEYWORDS,
+  ...SCHEMA_ARRAY_KEYWORDS,
+  ...SCHEMA_MAP_KEYWORDS,
+];
+/** Keywords that only describe, and may be beside a `$ref`. */
+export const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
+
 /** Whether a text is a regular expression under the `u` flag, under which JSON Schema 2020-12 reads it. */
 export function isPattern(source: string): boolean {
   try {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, record } from '../../json.js';
-import { refOf } from '../reference.js';
+import { refOf } from '../../pointer.js';
 import { MOST_KINDS, type Discriminator, type Inheritance } from './inheritance.js';
 import type { Journal } from './journal.js';
 import { withValue } from './merge.js';

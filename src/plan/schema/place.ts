@@ -1,5 +1,8 @@
-import type { JsonObject } from '../../load/document.js';
-import { IN_PLACE_KEYWORDS } from './keywords.js';
+import type { Json, JsonObject } from '../../load/document.js';
+import { isObject } from '../../json.js';
+import { refOf } from '../../pointer.js';
+import { IN_PLACE_KEYWORDS, SUBSCHEMA_KEYWORDS } from './keywords.js';
+import type { ReferenceGraph } from './references.js';
 
 /** The current position of a conversion in the result. */
 export interface Place {
@@ -42,7 +45,8 @@ export const top: Place = {
   label: '',
 };
 
-const COMPOSING = ['allOf', 'anyOf', 'oneOf'];
+/** Keywords whose schemas all describe the value itself, so that they add no depth. */
+export const COMPOSING = ['allOf', 'anyOf', 'oneOf'];
 
 /** Most keywords of a schema lead to another part of the value, some to the same value. */
 export function below(place: Place, schema: JsonObject, keyword: string): Place {
@@ -57,4 +61,21 @@ export function below(place: Place, schema: JsonObject, keyword: string): Place 
     ['anyOf', 'oneOf'].includes(keyword) && !('properties' in schema || 'allOf' in schema);
   const composed = place.composed || !isAlone;
   return { ...place, open, throughAllOf, composed, inherits: false };
+}
+
+/** Whether a schema leaves the parts of a value undescribed, or has one simple description for all items or members. */
+export function isFlat(schema: JsonObject, graph: ReferenceGraph): boolean {
+  const parts = SUBSCHEMA_KEYWORDS.filter(
+    (key) => schema[key] !== undefined && !COMPOSING.includes(key),
+  );
+  if (parts.length === 0) return true;
+  const uniform = parts.length === 1 && ['items', 'additionalProperties'].includes(parts[0] ?? '');
+  return uniform && isLeaf(schema[parts[0] ?? ''], graph);
+}
+
+function isLeaf(schema: Json | undefined, graph: ReferenceGraph): boolean {
+  if (!isObject(schema)) return true;
+  const ref = refOf(schema);
+  if (ref !== undefined) return !graph.isRecursive(ref) && isLeaf(graph.schema(ref), graph);
+  return SUBSCHEMA_KEYWORDS.every((key) => schema[key] === undefined);
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, texts } from '../../json.js';
-import { refOf } from '../reference.js';
+import { refOf } from '../../pointer.js';
 import type { ReferenceGraph } from './references.js';
 
 // Only in responses, never in requests (OpenAPI 3.1, Schema Object: readOnly).

@@ -1,13 +1,7 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { isObject } from '../../json.js';
-import { targetOf } from '../../pointer.js';
-import { refOf } from '../reference.js';
-import {
-  IN_PLACE_KEYWORDS,
-  SCHEMA_ARRAY_KEYWORDS,
-  SCHEMA_KEYWORDS,
-  SCHEMA_MAP_KEYWORDS,
-} from './keywords.js';
+import { isObject, object } from '../../json.js';
+import { refOf, targetOf } from '../../pointer.js';
+import { IN_PLACE_KEYWORDS, SCHEMA_MAP_KEYWORDS, SUBSCHEMA_KEYWORDS } from './keywords.js';
 
 /** Facts about one schema that others refer to. */
 interface Target {
@@ -121,12 +115,10 @@ function refsInPlace(schema: Json, throughAllOf: boolean): string[] {
 }
 
 function subschemas(schema: JsonObject): Json[] {
-  const single = SCHEMA_KEYWORDS.flatMap((keyword) => schema[keyword] ?? []);
-  const listed = SCHEMA_ARRAY_KEYWORDS.flatMap((keyword) => schema[keyword] ?? []);
-  const mapped = SCHEMA_MAP_KEYWORDS.flatMap((keyword) =>
-    isObject(schema[keyword]) ? Object.values(schema[keyword]) : [],
-  );
-  return [...single, ...listed, ...mapped];
+  return SUBSCHEMA_KEYWORDS.flatMap((keyword) => {
+    const value = schema[keyword] ?? [];
+    return SCHEMA_MAP_KEYWORDS.includes(keyword) ? Object.values(object(value)) : value;
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { shortenText } from '../../../templates/src/runtime/listing.js';
+import { count } from '../../numbers.js';
 import type { Json, JsonObject } from '../../load/document.js';
 
 /** Longer texts and lists cost a model more than they are worth, and clients truncate long descriptions anyway. */
@@ -71,10 +72,9 @@ export function shorten(
 function summarize(values: readonly Json[], limit: number): string {
   const named = values.slice(0, Math.min(NAMED, limit)).map((value) => JSON.stringify(value));
   const shown = named.filter((_, index) => named.slice(0, index + 1).join(', ').length <= 400);
-  const count = values.length.toLocaleString('en-US');
   return shown.length === 0
-    ? `One of ${count} values.`
-    : `One of ${count} values, such as ${shown.join(', ')}.`;
+    ? `One of ${count(values.length)} values.`
+    : `One of ${count(values.length)} values, such as ${shown.join(', ')}.`;
 }
 
 function lengthOf(value: Json): number {

@@ -3,18 +3,16 @@ import type {
   SecurityRequirement,
   SecurityScheme,
 } from '../../../templates/src/runtime/api.js';
+import { isHeaderName } from '../../../templates/src/runtime/http.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Problem } from '../../errors.js';
 import { byCodeUnit, isObject, object, own, record, text, texts } from '../../json.js';
 import type { Operation } from '../operations/operations.js';
 import { credentialKey } from '../input/parameters.js';
-import { formatPointer } from '../../pointer.js';
+import { formatPointer, resolve } from '../../pointer.js';
 import { LeftOut } from '../left-out.js';
-import { resolve } from '../reference.js';
+import { webUrl } from '../servers/server-url.js';
 import { variableNames } from '../servers/variables.js';
-
-// RFC 9110 section 5.6.2: the syntax of header and cookie names.
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 type Schemes = Readonly<Record<string, SecurityScheme>>;
 
@@ -27,7 +25,7 @@ export function planSchemes(
     ([name, value]) => [name, resolve(root, value)] as const,
   );
   const variables = keyVariables(
-    declared.filter(([, scheme]) => typeOf(scheme) === 'apikey').map(([name]) => name),
+    declared.filter(([, scheme]) => scheme['type'] === 'apiKey').map(([name]) => name),
   );
   const planned = declared.map(
     ([name, scheme]) => [name, planScheme(scheme, variables.get(name) ?? '', documentUrl)] as const,
@@ -133,33 +131,24 @@ function planScheme(
   variable: string,
   documentUrl: string | undefined,
 ): SecurityScheme | undefined {
-  const type = typeOf(scheme);
-  switch (type) {
-    case 'apikey':
+  switch (scheme['type']) {
+    case 'apiKey':
       return planApiKey(scheme, variable);
-    case 'basic':
-    case 'bearer':
-      return { type: 'http', scheme: type };
     case 'http':
       return { type: 'http', scheme: httpScheme(scheme) };
     case 'oauth2': {
       const tokenUrl = tokenUrlOf(scheme, documentUrl);
       return { type: 'oauth2', ...(tokenUrl !== undefined && { tokenUrl }) };
     }
-    case 'openidconnect': {
+    case 'openIdConnect': {
       const openIdConnectUrl = endpoint(scheme['openIdConnectUrl'], documentUrl) ?? '';
       return { type: 'openIdConnect', openIdConnectUrl };
     }
-    case 'mutualtls':
+    case 'mutualTLS':
       return { type: 'mutualTLS' };
     default:
       return undefined;
   }
-}
-
-/** In lower case, because documents write `apikey` and `Http`. */
-function typeOf({ type }: JsonObject): string | undefined {
-  return text(type)?.toLowerCase();
 }
 
 /** Only bearer tokens have a format, so with one the scheme may be missing. */
@@ -168,10 +157,9 @@ function httpScheme({ scheme, bearerFormat }: JsonObject): string {
 }
 
 function planApiKey(scheme: JsonObject, variable: string): SecurityScheme | undefined {
-  const named = text(scheme['in'])?.toLowerCase();
-  const place = (['header', 'query', 'cookie'] as const).find((known) => known === named);
+  const place = (['header', 'query', 'cookie'] as const).find((known) => known === scheme['in']);
   const name = text(scheme['name']);
-  const usable = name !== undefined && (place === 'query' || TOKEN.test(name));
+  const usable = name !== undefined && (place === 'query' || isHeaderName(name));
   return place === undefined || !usable ? undefined : { type: 'apiKey', in: place, name, variable };
 }
 
@@ -190,11 +178,8 @@ function tokenUrlOf(scheme: JsonObject, documentUrl: string | undefined): string
 /** OpenAPI 3.2, OAuth Flow Object: a URL may be relative to the document's. URLs that fetch refuses are ignored. */
 function endpoint(value: Json | undefined, documentUrl: string | undefined): string | undefined {
   const written = text(value);
-  if (written === undefined || !URL.canParse(written, documentUrl)) return undefined;
-  const url = new URL(written, documentUrl);
-  const usable = /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  if (!usable) return undefined;
-  return URL.canParse(written) ? written : url.href;
+  const url = webUrl(written, documentUrl);
+  return url && (written !== undefined && URL.canParse(written) ? written : url.href);
 }
 
 /**

@@ -5,7 +5,7 @@ import type {
 } from '../../../templates/src/runtime/api.js';
 import type { JsonObject } from '../../load/document.js';
 import { byCodeUnit, isObject, object, own, text } from '../../json.js';
-import { resolve } from '../reference.js';
+import { resolve } from '../../pointer.js';
 import { describeVariables } from '../servers/servers.js';
 
 /** What an operator needs to know before a project can call its API; the running server does not use it. */

@@ -55,10 +55,16 @@ export function toBaseUrl(text: string, base?: string): string | undefined {
   const known = base === undefined || /[{}]/.test(base) ? undefined : base;
   // RFC 3986 section 4.2: the scheme of the document, which a file does not have.
   const whole = known === undefined && text.startsWith('//') ? `https:${text}` : text;
-  if (/[{}?#]/.test(text) || !URL.canParse(whole, known)) return undefined;
-  const url = new URL(whole, known);
-  const usable = /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  return usable ? url.origin + url.pathname.replace(/\/+$/, '') : undefined;
+  if (/[{}?#]/.test(text)) return undefined;
+  const url = webUrl(whole, known);
+  return url && url.origin + url.pathname.replace(/\/+$/, '');
+}
+
+/** An http(s) URL without user name and password; undefined for anything else, which fetch refuses. */
+export function webUrl(text: string | undefined, base?: string): URL | undefined {
+  const url = text !== undefined && URL.canParse(text, base) ? new URL(text, base) : undefined;
+  const isPlain = url?.username === '' && url.password === '';
+  return isPlain && /^https?:$/.test(url.protocol) ? url : undefined;
 }
 
 /**

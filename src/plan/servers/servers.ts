@@ -25,7 +25,12 @@ export function planServers(
   root: JsonObject,
   documentUrl: string | undefined,
   chosen: string | undefined,
-): { baseUrl?: string; query?: string; variables: ServerVariables; warnings: Problem[] } {
+): {
+  baseUrl?: string;
+  query?: string | undefined;
+  variables: ServerVariables;
+  warnings: Problem[];
+} {
   const server = firstServer(serversOf(root));
   const variables = nameVariables(definitionsOf(server));
   if (chosen !== undefined) return { baseUrl: chosen, variables, warnings: [] };
@@ -33,7 +38,7 @@ export function planServers(
   if (baseUrl === undefined)
     return { variables, warnings: [noServer(server, absoluteIn(serversOf(root)))] };
   const { query, warnings } = fixedQuery(server, '#/servers/0');
-  return { baseUrl, ...(query !== undefined && { query }), variables, warnings };
+  return { baseUrl, query, variables, warnings };
 }
 
 /** The first usable URL among the servers of a document. */
@@ -98,7 +103,7 @@ function serversOf({ servers }: JsonObject): Json {
 
 /** The destination of requests for an operation with its own servers. */
 export interface OperationServer {
-  readonly url?: string;
+  readonly url?: string | undefined;
   readonly query?: string;
   readonly warnings: readonly Problem[];
 }
@@ -119,11 +124,7 @@ export function operationServer(
   if (server === undefined) return { warnings: lacking };
   const { query, warnings } = fixedQuery(server, place);
   const url = serverUrl(server, base, variables);
-  return {
-    ...(url !== undefined && { url }),
-    query: query ?? '',
-    warnings: [...lacking, ...warnings],
-  };
+  return { url, query: query ?? '', warnings: [...lacking, ...warnings] };
 }
 
 function schemeless(url: string, place: string): Problem {

@@ -1,7 +1,7 @@
 import { array, isObject, object, put, text } from '../../json.js';
+import { resolve } from '../../pointer.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Operation } from '../operations/operations.js';
-import { resolve } from '../reference.js';
 
 /** Objects with fewer members are returned whole. */
 const FEW = 10;
@@ -33,20 +33,21 @@ export function answerFields(
 }
 
 /** The schema of the first successful JSON response; empty where the document does not describe it. */
-export function answerSchema(
-  root: JsonObject,
-  { definition, method }: Operation,
-): Json | undefined {
-  const responses = Object.entries(object(definition['responses']));
-  const successes = responses.filter(([status]) => /^2|^default$/.test(status));
-  const media = successes.flatMap(([, response]) =>
-    Object.entries(object(resolve(root, response)['content'])),
-  );
+export function answerSchema(root: JsonObject, operation: Operation): Json | undefined {
+  const media = contentsOf(root, operation);
   const json = media.find(([type]) => /[/+]json\b|^\*\/\*$/.test(type));
   if (json !== undefined) return resolve(root, json[1])['schema'] ?? {};
-  const good = responses.filter(([status]) => !/^[45]/.test(status));
-  const isEmpty = good.length > 0 && good.every(([status]) => EMPTY.test(status));
+  const { definition, method } = operation;
+  const good = Object.keys(object(definition['responses'])).filter((one) => !/^[45]/.test(one));
+  const isEmpty = good.length > 0 && good.every((status) => EMPTY.test(status));
   return media.length === 0 && method === 'GET' && !isEmpty ? {} : undefined;
+}
+
+/** The Media Type Objects of successful responses, each with its type. */
+export function contentsOf(root: JsonObject, { definition }: Operation): [string, Json][] {
+  return Object.entries(object(definition['responses']))
+    .filter(([status]) => /^2|^default$/.test(status))
+    .flatMap(([, response]) => Object.entries(object(resolve(root, response)['content'])));
 }
 
 // Responses without content (RFC 9110, sections 15.3.5 and 15.3.6), and redirects (15.4).

@@ -11,14 +11,14 @@ export interface Curation {
   readonly pinned: boolean;
   /** Whether the tool may take the argument `fields`. */
   readonly fields: boolean;
-  readonly name?: string;
-  readonly title?: string;
-  readonly description?: string;
+  readonly name: string | undefined;
+  readonly title: string | undefined;
+  readonly description: string | undefined;
   /** Alternatives, as in `api.ts`. */
-  readonly scopes?: readonly (readonly string[])[];
+  readonly scopes: readonly (readonly string[])[] | undefined;
   readonly annotations: Partial<ToolAnnotations>;
   /** Whether the user confirms each call, optionally with a custom question. */
-  readonly confirm?: boolean | string;
+  readonly confirm: boolean | string | undefined;
 }
 
 /** The hints of a tool (MCP, ToolAnnotations). */
@@ -66,22 +66,17 @@ export function readCuration(
   const merged = Object.assign({}, ...layers) as JsonObject;
   const own = object(operation.definition['x-mcp']);
   const name = readName(own['name']);
-  const [title, description, scopes] = [
-    text(own['title']),
-    text(own['description']),
-    readScopes(merged['scopes']),
-  ];
-  const confirm = readConfirm(merged['confirm']);
+  const scopes = readScopes(merged['scopes']);
   const curation = {
     // Any value other than true means that the tool was not meant to be offered.
     enabled: merged['enabled'] === undefined || merged['enabled'] === true,
     pinned: own['pinned'] === true,
     fields: merged['fields'] !== false,
-    ...(name !== undefined && { name }),
-    ...(title !== undefined && { title }),
-    ...(description !== undefined && { description }),
-    ...(scopes !== undefined && { scopes }),
-    ...(confirm !== undefined && { confirm }),
+    name,
+    title: text(own['title']),
+    description: text(own['description']),
+    scopes,
+    confirm: readConfirm(merged['confirm']),
     annotations: consistent(
       Object.assign({}, ...layers.map((layer) => readHints(layer['annotations']))) as Hints,
     ),

@@ -1,6 +1,7 @@
 import type { Json, JsonObject, JsonSchema, Tool } from '../../../templates/src/runtime/api.js';
 import { SchemaReader } from '../../../templates/src/runtime/upstream/schema.js';
 import { isObject } from '../../json.js';
+import { SCHEMA_ARRAY_KEYWORDS, SCHEMA_KEYWORDS } from '../schema/keywords.js';
 import { leanText, repeatsName } from './lean-text.js';
 
 /** How the tool of a deprecated operation is marked. */
@@ -47,10 +48,6 @@ const part: Place = { name: '', isPart: true };
 
 const MAPS = new Set(['$defs', 'dependentSchemas']);
 
-const LISTS = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
-
-const SCHEMAS = new Set(['items', 'not', 'contains', 'propertyNames', 'if', 'then', 'else']);
-
 const BRANCHES = new Set(['if', 'then', 'else']);
 
 const OPEN = new Set(['additionalProperties', 'unevaluatedProperties', 'unevaluatedItems']);
@@ -82,11 +79,12 @@ class Shortener {
     if (keyword === 'properties') return this.#members(value, (name) => memberOf(schema, name));
     if (keyword === 'patternProperties') return this.#members(value, () => nameless);
     if (MAPS.has(keyword)) return this.#members(value, () => part);
-    if (LISTS.has(keyword) && Array.isArray(value))
+    if (SCHEMA_ARRAY_KEYWORDS.includes(keyword) && Array.isArray(value))
       return value.map((one) => this.#lean(one, { ...place, isPart: true }));
     if (OPEN.has(keyword))
       return isOpenAnyway(value, schema, place) ? undefined : this.#lean(value, nameless);
-    if (SCHEMAS.has(keyword)) return this.#lean(value, BRANCHES.has(keyword) ? part : nameless);
+    if (SCHEMA_KEYWORDS.includes(keyword))
+      return this.#lean(value, BRANCHES.has(keyword) ? part : nameless);
     if (keyword === 'examples' && Array.isArray(value)) return this.#examples(value, schema);
     if (keyword === 'description' && typeof value === 'string')
       return leanDescription(value, schema, place);

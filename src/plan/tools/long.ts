@@ -1,6 +1,7 @@
 import type { Api } from '../../../templates/src/runtime/api.js';
 import { instructionsOf, wholeInstructions } from '../../../templates/src/runtime/listing.js';
 import type { Problem } from '../../errors.js';
+import { count } from '../../numbers.js';
 import type { PlannedInput } from '../input/input.js';
 import type { Operation } from '../operations/operations.js';
 import { LONGEST } from '../schema/fit.js';
@@ -36,7 +37,7 @@ export function longInstructions(api: Api): Problem[] {
     {
       code: 'TEXT_SHORTENED',
       place: '#/info/description',
-      message: `Shortened for models: the instructions of the server (${length.toLocaleString('en-US')} characters).`,
+      message: `Shortened for models: the instructions of the server (${count(length)} characters).`,
       remedy: 'If models should see all of it, write a shorter description with --overlay.',
     },
   ];
@@ -65,10 +66,9 @@ function shortenedTexts(place: string, shortened: readonly Shortened[]): Problem
 }
 
 function nameOf({ label, what, length }: Shortened): string {
-  const count = length.toLocaleString('en-US');
   const owner = label === '' ? 'the tool' : JSON.stringify(label);
-  if (what === 'enum') return `the enum of ${owner} (${count} values)`;
-  return `the ${what} of ${owner} (${count} characters)`;
+  if (what === 'enum') return `the enum of ${owner} (${count(length)} values)`;
+  return `the ${what} of ${owner} (${count(length)} characters)`;
 }
 
 function tooLong(place: string, length: number): Problem {

@@ -1,8 +1,7 @@
 import type { JsonSchema } from '../../../templates/src/runtime/api.js';
 import { array, isObject, object, text } from '../../json.js';
 import type { Json, JsonObject } from '../../load/document.js';
-import { formatPointer } from '../../pointer.js';
-import { refOf, resolve } from '../reference.js';
+import { refOf, resolve } from '../../pointer.js';
 
 /** Bytes of one schema in a listing, and the initial depth to which objects are described. */
 const LONGEST = 4096;
@@ -66,7 +65,7 @@ class Loosening {
     const taken = [...this.#recursive.values()].includes(last);
     const name = known ?? (taken ? `${last}_${this.#recursive.size}` : last);
     this.#recursive.set(ref, name);
-    return `#${formatPointer(['$defs', name]).replace(/^#/, '')}`;
+    return `#/$defs/${name}`;
   }
 
   #loosenOne(schema: JsonObject, depth: number): JsonObject {
@@ -75,7 +74,9 @@ class Loosening {
       return described(schema, {});
     const { types, properties, items } = this.#parts(schema, 0);
     if (types.length === 0 || types.length > 1) return described(schema, {});
-    const [type = ''] = types;
+    const [first = ''] = types;
+    // APIs send an integer as 5.0, too.
+    const type = first === 'integer' ? 'number' : first;
     if (depth >= this.#deepest) return described(schema, { type: [type, 'null'] });
     const members = Object.entries(properties).filter(
       ([, value]) => object(value)['writeOnly'] !== true,
@@ -118,16 +119,9 @@ class Loosening {
   }
 }
 
-/** An integer becomes any number: APIs send 5.0 as well. */
+/** The schema, with the first line of the description. */
 function described(schema: JsonObject, loose: JsonObject): JsonObject {
   const description = text(schema['description']);
   const short = description?.split('\n', 1)[0]?.slice(0, 120);
-  const type = JSON.parse(
-    JSON.stringify(loose['type'] ?? null).replace('"integer"', '"number"'),
-  ) as Json;
-  return {
-    ...loose,
-    ...(type !== null && { type }),
-    ...(short !== undefined && { description: short }),
-  };
+  return { ...loose, ...(short !== undefined && { description: short }) };
 }

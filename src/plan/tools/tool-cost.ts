@@ -1,5 +1,6 @@
 import type { Tool } from '../../../templates/src/runtime/api.js';
 import { listTool } from '../../../templates/src/runtime/listing.js';
+import { count } from '../../numbers.js';
 import { array, isObject, object, text } from '../../json.js';
 import type { Json, JsonObject } from '../../load/document.js';
 
@@ -30,14 +31,14 @@ export function costOf(tool: Tool): string {
     [parts.texts, `descriptions of arguments, ${characters(parts.texts)}`],
     [parts.values, `lists of values, ${characters(parts.values)}`],
     [parts.examples, `examples, ${characters(parts.examples)}`],
-    [parts.members, `${parts.count.toLocaleString('en-US')} members of its arguments`],
+    [parts.members, `${count(parts.count)} members of its arguments`],
     [output, `its output schema, ${characters(output)}`],
   ];
   return reasons.sort(([a], [b]) => b - a)[0]?.[1] ?? '';
 }
 
 function characters(length: number): string {
-  return `${length.toLocaleString('en-US')} characters`;
+  return `${count(length)} characters`;
 }
 
 function lengthOf(value: Json | object): number {

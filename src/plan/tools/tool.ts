@@ -5,20 +5,21 @@ import type {
   SecurityScheme,
   Tool,
 } from '../../../templates/src/runtime/api.js';
+import { isHeaderName } from '../../../templates/src/runtime/http.js';
 import { shortenText } from '../../../templates/src/runtime/listing.js';
 import type { Problem } from '../../errors.js';
 import type { Document, JsonObject } from '../../load/document.js';
 import type { Curation } from './curation.js';
 import { annotate } from './annotations.js';
-import { answerFields, answerSchema } from './answer-fields.js';
+import { answerFields, answerSchema, contentsOf } from './answer-fields.js';
 import { ignoredHeaders, withDeclared } from '../input/described-elsewhere.js';
-import { unknownPlaceholders } from './confirm.js';
 import { planInput } from '../input/input.js';
+import { unknownPlaceholders } from './x-mcp.js';
 import { object, text } from '../../json.js';
+import { resolve } from '../../pointer.js';
 import type { Operation } from '../operations/operations.js';
 import { outputSchema } from './output-schema.js';
 import type { PlanOptions } from '../types.js';
-import { resolve } from '../reference.js';
 import { LONGEST_DESCRIPTION, shorteningsOf } from './long.js';
 import type { Inheritance } from '../schema/inheritance.js';
 import type { ReferenceGraph } from '../schema/references.js';
@@ -42,9 +43,9 @@ export interface ToolContext {
   /** The API's server variables, which servers of operations may share. */
   readonly serverVariables: ServerVariables;
   /** The fixed query of the API's own server. */
-  readonly serverQuery?: string;
+  readonly serverQuery: string | undefined;
   /** The base for relative servers of an operation, in a document without a URL. */
-  readonly baseUrl?: string;
+  readonly baseUrl: string | undefined;
 }
 
 /** A tool, its scopes, and the parts of the operation that are not in it. */
@@ -187,14 +188,9 @@ function scopesOf(
  * The media types of successful responses, JSON first, since a model reads it best. A response only determines the
  * Accept header, so a missing one is not a reason to skip the tool.
  */
-function acceptOf(root: JsonObject, { definition }: Operation): string | undefined {
-  const successes = Object.entries(object(definition['responses'])).filter(([status]) =>
-    /^2|^default$/.test(status),
-  );
-  const types = successes.flatMap(([, response]) =>
-    Object.keys(object(resolve(root, response)['content'])),
-  );
-  const legal = [...new Set(types)].filter((type) =>
+function acceptOf(root: JsonObject, operation: Operation): string | undefined {
+  const types = new Set(contentsOf(root, operation).map(([type]) => type));
+  const legal = [...types].filter((type) =>
     /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(\s*;\s*[\w-]+=("[^"\\\r\n]*"|[\w.-]+))*$/.test(type),
   );
   const json = legal.filter((type) => /[/+]json\b/.test(type));
@@ -208,8 +204,7 @@ function responseHeadersOf(root: JsonObject, { definition }: Operation): string[
   const names = responses.flatMap((response) =>
     Object.keys(object(resolve(root, response)['headers'])),
   );
-  const legal = names.filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
-  const spelled = new Map(legal.map((name) => [name.toLowerCase(), name]));
+  const spelled = new Map(names.filter(isHeaderName).map((name) => [name.toLowerCase(), name]));
   // OpenAPI 3.1, Response Object: a header called Content-Type is ignored.
   spelled.delete('content-type');
   return [...spelled.values()];

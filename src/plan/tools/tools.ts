@@ -3,10 +3,9 @@ import { isReading } from './annotations.js';
 import { readCuration } from './curation.js';
 import { byCodeUnit } from '../../json.js';
 import { nameTools } from '../operations/names.js';
-import { selectPinned, withPin } from '../operations/pin.js';
 import { attempt } from '../left-out.js';
 import { listOperations } from '../operations/operations.js';
-import { selectOperations } from '../operations/select.js';
+import { matching, selectOperations } from '../operations/select.js';
 import { authenticationOf } from '../options.js';
 import { planTool, type PlannedTool, type ToolContext } from './tool.js';
 import { checkKeys } from './x-mcp.js';
@@ -29,11 +28,8 @@ export function planTools(context: ToolContext): {
   );
   const selected =
     options.readOnly === true ? chosen.filter((one) => isReading(root, one)) : chosen;
-  const pins = selectPinned(selected, options.pin ?? []);
-  const read = selected.map((operation) => ({
-    operation,
-    ...withPin(readCuration(root, operation), pins.pinned.has(operation)),
-  }));
+  const pins = matching(selected, options.pin ?? [], '--pin');
+  const read = selected.map((operation) => ({ operation, ...readCuration(root, operation) }));
   const keys = checkKeys(root, chosen);
   const faults = [...keys.faults, ...read.flatMap((entry) => entry.faults)];
   if (authenticationOf(options) === 'oauth2' && faults.length > 0) throw new InputError(faults);
@@ -46,7 +42,10 @@ export function planTools(context: ToolContext): {
   const broken: Problem[] = [];
   const planned = curated.flatMap(({ operation, curation }) => {
     const made = attempt(operation.place, broken, () =>
-      planTool(context, operation, names.get(operation) ?? '', curation),
+      planTool(context, operation, names.get(operation) ?? '', {
+        ...curation,
+        pinned: curation.pinned || pins.found.has(operation),
+      }),
     );
     return made === undefined ? [] : [{ ...made, place: operation.place, tag: operation.tags[0] }];
   });

@@ -1,7 +1,7 @@
 import type { Change } from '../../diff/change.js';
 import { SEVERITIES, type Severity } from '../../diff/codes.js';
 import type { Problem } from '../../errors.js';
-import { count } from '../budget.js';
+import { count } from '../../numbers.js';
 import { countBySeverity, titles } from '../changes.js';
 import { renderPage, searchable, viewOfProblem } from './page.js';
 

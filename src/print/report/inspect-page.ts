@@ -6,7 +6,7 @@ import { isObject, object, own, text, type JsonObject } from '../../json.js';
 import { offered } from '../../plan/tools/offered-tokens.js';
 import { estimateTokens, totalTokens } from '../../plan/tools/tokens.js';
 import type { Plan } from '../../plan/types.js';
-import { count, plural } from '../budget.js';
+import { count, plural } from '../../numbers.js';
 import { renderPage, searchable, viewOfProblem } from './page.js';
 import { scopeColumns, scopeRow } from './scopes-matrix.js';
 import { layOut } from './treemap.js';

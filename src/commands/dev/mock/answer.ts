@@ -1,8 +1,8 @@
 import { sample } from 'openapi-sampler';
 import { essence, isJson, isText } from '../../../../templates/src/runtime/media.js';
 import { array, isObject, object, own, type Json, type JsonObject } from '../../../json.js';
+import { resolve } from '../../../pointer.js';
 import type { Operation } from '../../../plan/operations/operations.js';
-import { resolve } from '../../../plan/reference.js';
 
 /** A response that the API might send. */
 interface MockAnswer {

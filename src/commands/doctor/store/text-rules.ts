@@ -1,7 +1,7 @@
 import { array, isObject, object, text, type JsonObject } from '../../../json.js';
 import { splitHidden } from '../../../plan/tools/hidden-text.js';
 import { textIn } from '../../../net/metadata.js';
-import { count } from '../../../print/budget.js';
+import { count } from '../../../numbers.js';
 import { sources } from './hosts.js';
 import { everyTool, fail, notChecked, overlayLine, pass, type Rule } from './rule.js';
 import type { SeenTool } from '../../../net/mcp-session.js';
