@@ -11,7 +11,7 @@ import { display, isWeb, locate, withoutCredentials } from './read/location.js';
 import { createReader } from './read/read.js';
 import { upgrade } from './upgrade/upgrade.js';
 import { validate } from './validate.js';
-import { lowerMethods, takeVendorPaths } from './vendor-paths.js';
+import { takeVendorPaths } from './vendor-paths.js';
 import { detectVersion } from './version.js';
 
 /**
@@ -37,7 +37,6 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   const place = overlays.length === 0 ? file : `${file} with its overlays`;
   const version = detectVersion(value, place);
   takeVendorPaths(value);
-  lowerMethods(value);
   const sections = sectionsOf(version);
   const { files, isWhole, isDynamic } = await crawl(url, value, sections, read, report);
   const bundled = isWhole ? value : bundle(url.href, files, sections);

@@ -19,16 +19,13 @@ export function takeVendorPaths(document: Json): void {
 
 const isMethod = (key: string) => grammar.pathItem.fields?.[key] === 'operation';
 
-/** Renames the methods of paths that are in upper or mixed case (`GET`), unless there are both. The document is changed. */
-export function lowerMethods(document: Json): void {
-  if (!isObject(document) || !isObject(document['paths'])) return;
-  for (const item of Object.values(document['paths'])) {
-    if (!isObject(item)) continue;
-    for (const [key, operation] of Object.entries(item)) {
-      const method = key.toLowerCase();
-      if (method === key || !isMethod(method) || Object.hasOwn(item, method)) continue;
-      Reflect.deleteProperty(item, key);
-      item[method] = operation;
-    }
+/** Renames the methods of a path that are in upper or mixed case (`GET`), unless there are both. */
+export function lowerMethods(pathItem: Json): void {
+  if (!isObject(pathItem)) return;
+  for (const [key, operation] of Object.entries(pathItem)) {
+    const method = key.toLowerCase();
+    if (method === key || !isMethod(method) || Object.hasOwn(pathItem, method)) continue;
+    Reflect.deleteProperty(pathItem, key);
+    pathItem[method] = operation;
   }
 }

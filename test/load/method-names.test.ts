@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadDocument } from './helpers.js';
+import { loadDocument, loadFiles } from './helpers.js';
 import { plan } from '../../src/plan/plan.js';
 
 const ok = { responses: { 200: { description: 'OK' } } };
@@ -28,6 +28,33 @@ test.each([['GET'], ['Get']])('a method may be written as %s', async (method) =>
   });
   expect(tools).toEqual(['list GET', 'post_pets POST']);
   expect(warnings).toEqual([]);
+});
+
+test.each([
+  ['another file', { $ref: 'path.json' }],
+  ['a part of another file', { $ref: 'paths.json#/pets' }],
+  ['components', { $ref: '#/components/pathItems/Pets' }],
+])('it is also read in %s, with what it refers to', async (_, pathItem) => {
+  const send = {
+    requestBody: { content: { 'application/json': { schema: { $ref: 'pet.json' } } } },
+    ...ok,
+  };
+  const document = await loadFiles({
+    'openapi.json': {
+      openapi: '3.1.0',
+      info: { title: 'Pets', version: '1' },
+      servers: [{ url: 'https://api.example.com' }],
+      paths: { '/pets': pathItem },
+      components: { pathItems: { Pets: { Post: send } } },
+    },
+    'path.json': { POST: send },
+    'paths.json': { pets: { POST: send } },
+    'pet.json': { type: 'object', properties: { name: { type: 'string' } } },
+  });
+  const { api, warnings } = plan(document, {});
+  expect([...document.warnings, ...warnings]).toEqual([]);
+  expect(api.tools.map(({ request }) => request.method)).toEqual(['POST']);
+  expect(JSON.stringify(api.tools[0]?.inputSchema)).toContain('"name":{"type":"string"}');
 });
 
 test('its parts are upgraded like those of other operations', async () => {

@@ -8,6 +8,7 @@ import { formatPointer, valueAt } from '../../pointer.js';
 import { tooRepetitive } from '../problems.js';
 import { display, relativeTo, within } from '../read/location.js';
 import type { Read } from '../read/read.js';
+import { lowerMethods } from '../vendor-paths.js';
 import { isReference, visit } from '../walk.js';
 import type { Sections } from './components.js';
 import { createResolver } from './resolver.js';
@@ -108,6 +109,7 @@ function walk({ uri, path: start, value }: Location, kind: Kind, run: Crawl): vo
       run.visited += uri === run.root.href ? 0 : 1;
       if (run.visited > maxRepeated) throw tooRepetitive(relativeTo(run.root, new URL(uri)));
       if (foundKind === 'schema') followDynamic(found, run);
+      if (foundKind === 'pathItem') lowerMethods(found);
       const from = () => ({ uri, path: [...start, ...path] });
       if (isReference(found))
         run.links.push({ from: from(), reference: found.$ref, kind: foundKind });
