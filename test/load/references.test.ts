@@ -73,6 +73,24 @@ test.each([
   },
 );
 
+test.each([
+  ['itself', 'o.json', 'old.json#/components/schemas/P'],
+  ['another file', 'sub/more.json', '../old.json#/components/schemas/P'],
+])('a document that was renamed is found by its old name, from %s', async (_, file, $ref) => {
+  const use = { name: 'p', in: 'query', schema: { $ref } };
+  const components = { schemas: { P: integer } };
+  const parameter = file === 'o.json' ? use : { $ref: 'sub/more.json#/p' };
+  const { tools, warnings } = await toolsOf({
+    'o.json': {
+      ...{ openapi: '3.0.3', info: { title: 't', version: '1' }, components },
+      paths: { '/a': { get: { operationId: 'send', parameters: [parameter], responses: {} } } },
+    },
+    'sub/more.json': { p: use },
+  });
+  expect(warnings).toMatchObject([{ code: 'SOURCE_NOT_FOUND', place: 'old.json' }]);
+  expect(at(tools['send'], 'properties')).toEqual({ p: integer });
+});
+
 test('a name is a file if no schema has it', async () => {
   const { tools, warnings } = await toolsOf({
     'o.json': {

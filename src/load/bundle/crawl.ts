@@ -228,7 +228,7 @@ function keep({ uri, file, notes, failures }: Loaded, { files, problems, report 
 }
 
 const unresolvedRemedy =
-  'Fix the file or the $ref. Until then, the part it refers to is not described.';
+  'Fix the file or the $ref. Until then, what only that file has is not described.';
 
 /**
  * Whether a part of the document is missing or wrong: the next run will find the same. A network failure is different:

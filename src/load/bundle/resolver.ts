@@ -84,7 +84,10 @@ export function createResolver(root: string, files: Files): Resolver {
     const target = base && readable(file, base);
     if (base === undefined || target === undefined) return undefined;
     if (!mayLead(base, target)) return { forbidden: reference, from: base };
-    return inResource({ uri: target.href, path: [] }, fragment, hops, rest);
+    // A document that was renamed may still be referred to by its old name.
+    const isLost = files.has(target.href) && files.get(target.href) === undefined;
+    const uri = isLost && fragment !== '' ? root : target.href;
+    return inResource({ uri, path: [] }, fragment, hops, rest);
   }
 
   /**
