@@ -17,7 +17,10 @@ export function takeVendorPaths(document: Json): void {
   }
 }
 
-const isMethod = (key: string) => grammar.pathItem.fields?.[key] === 'operation';
+/** Whether a field of a Path Item Object is an operation. */
+export function isMethod(key: string): boolean {
+  return grammar.pathItem.fields?.[key] === 'operation';
+}
 
 /** Renames the methods of a path that are in upper or mixed case (`GET`), unless there are both. */
 export function lowerMethods(pathItem: Json): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadDocument, loadFiles } from './helpers.js';
+import type { JsonObject } from '../../src/json.js';
+import { at, loadDocument, loadFiles } from './helpers.js';
 import { plan } from '../../src/plan/plan.js';
 
 const ok = { responses: { 200: { description: 'OK' } } };
@@ -89,4 +90,24 @@ test.each([['PURGE'], ['link'], ['gte']])('%s is reported, not lost', async (met
 test('other members of a path are no operations', async () => {
   const { warnings } = await planOf({ get: ok, 'x-old': ok, foo: { a: 1 }, summary: 'Pets' });
   expect(warnings).toEqual([]);
+});
+
+test('a reference through a method in upper case is followed', async () => {
+  const schema = { $ref: '#/paths/~1pets/POST/requestBody/content/application~1json/schema' };
+  const requestBody = (one: object) => ({ content: { 'application/json': { schema: one } } });
+  const document = await loadDocument({
+    openapi: '3.1.0',
+    info: { title: 'Pets', version: '1' },
+    servers: [{ url: 'https://api.example.com' }],
+    paths: {
+      '/owners': { POST: { requestBody: requestBody(schema), ...ok } },
+      '/pets': { POST: { requestBody: requestBody({ type: 'integer' }), ...ok } },
+    },
+  });
+  expect(document.warnings).toEqual([]);
+  const { tools } = plan(document, {}).api;
+  const bodies = tools.map(({ inputSchema }) =>
+    at(inputSchema as JsonObject, 'properties', 'body'),
+  );
+  expect(bodies).toEqual([{ type: 'integer' }, { type: 'integer' }]);
 });

@@ -117,6 +117,48 @@ test('a name is a file if no schema has it', async () => {
   expect(at(tools['send'], 'properties')).toEqual({ p: integer, q: { type: 'boolean' } });
 });
 
+test.each([['P'], ['components/schemas/P']])(
+  'a schema that refers to %s, and so to itself, means a file',
+  async ($ref) => {
+    const body = await bodyOf(component('P'), { P: { $ref } }, { [$ref]: integer });
+    expect(body).toEqual(integer);
+  },
+);
+
+test('a reference through a schema that has a name as its reference is followed', async () => {
+  const schemas = { Alias: { $ref: 'P' }, P: { type: 'object', properties: { x: integer } } };
+  expect(await bodyOf(component('Alias/properties/x'), schemas)).toEqual(integer);
+});
+
+test('all schemas may be in a file whose name has no extension', async () => {
+  const files = { schemas: { P: integer } };
+  expect(await bodyOf(component('P'), { $ref: 'schemas' }, files)).toEqual(integer);
+});
+
+test('a name means a component of the kind that is expected', async () => {
+  const schema = { type: 'object', properties: { name: { type: 'string' } } };
+  const { tools, warnings } = await toolsOf({
+    'o.json': {
+      ...{ swagger: '2.0', info: { title: 't', version: '1' }, host: 'api.example.com' },
+      parameters: { Pet: { name: 'limit', in: 'query', type: 'integer' } },
+      responses: { Pet: { description: 'A pet', schema: { $ref: 'Pet' } } },
+      definitions: { Pet: schema, Missing: schema },
+      paths: {
+        '/a': {
+          get: {
+            operationId: 'send',
+            parameters: [{ $ref: 'Pet' }],
+            responses: { 200: { $ref: 'Pet' }, 404: { $ref: 'Missing' } },
+          },
+        },
+      },
+    },
+  });
+  expect(at(tools['send'], 'properties')).toEqual({ limit: integer });
+  const unresolved = warnings.filter(({ code }) => code === 'UNRESOLVED_REF');
+  expect(unresolved.map(({ place }) => place)).toEqual(['#/paths/~1a/get/responses/404']);
+});
+
 test.each([
   ['nested', { properties: { a: { properties: { p: { $ref: '#/$defs/P' } } } } }],
   ['in a list', { properties: { a: { items: { $ref: '#/$defs/P' } } } }],

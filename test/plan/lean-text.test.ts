@@ -15,6 +15,11 @@ describe('a description for models', () => {
     ['bold letters', '**Note**: is **not** kept', 'Note: is not kept'],
     ['gaps', 'One.  Two.  \nThree. \n\n\n\nFour.\n', 'One. Two.\nThree.\n\nFour.'],
     ['lines of Windows', 'One.\r\nTwo.', 'One.\nTwo.'],
+    [
+      'the start of a shortened list',
+      'One:<ul><li>a</li><li>b … (shortened)',
+      'One:\n- a\n- b … (shortened)',
+    ],
   ])('omits %s', (_, text, expected) => {
     expect(leanText(text)).toBe(expected);
   });

@@ -149,6 +149,19 @@ describe('a schema that is long but flat', () => {
     expect(messages.join()).not.toContain('nested');
   });
 
+  it('keeps the first of too many examples', () => {
+    const examples = Array.from({ length: 300 }, (_, index) => `example ${index}`);
+    const { args } = planOne(
+      withBody({
+        type: 'object',
+        properties: { few: { type: 'string', examples }, long: { examples: [text, 'a'] } },
+      }),
+    );
+    const { few, long } = object(object(args['body'])['properties']);
+    expect(object(few)['examples']).toEqual(['example 0']);
+    expect(long).not.toHaveProperty('examples');
+  });
+
   it('is shortened as parameters', () => {
     const parameters = Object.keys(many(150, {})).map((name) => ({
       name,

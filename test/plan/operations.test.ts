@@ -88,7 +88,7 @@ it('truncation is reported, in the tool and beside it', () => {
   expect(warnings).toEqual(['SCHEMA_CUT #/paths/~1x/post']);
   expect(tool?.inputSchema['properties']).toHaveProperty(
     'body.description',
-    'Of what is below the first level, only small parts are described here, because the full schema would be too long; the others are not checked.',
+    'Below the first level, only small parts are described here, because the full schema would be too long; the others are not checked.',
   );
 });
 

@@ -117,6 +117,17 @@ describe('schemes that documents misspell', () => {
     const { schemes } = plan(document).upstream;
     expect(schemes[0]?.clientCredentials).toBe(true);
   });
+
+  it('are those of 2.0 even if the document has some of 3.0 too', async () => {
+    const document = await loadDocument({
+      swagger: '2.0',
+      info: { title: 'T', version: '1' },
+      paths: { '/x': { get: {} } },
+      securityDefinitions: { s: { type: 'basic' } },
+      components: { securitySchemes: { other: { type: 'http', scheme: 'bearer' } } },
+    });
+    expect(plan(document).api.securitySchemes['s']).toEqual({ type: 'http', scheme: 'basic' });
+  });
 });
 
 describe('the name of a scheme in a requirement', () => {

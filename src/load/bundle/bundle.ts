@@ -108,7 +108,7 @@ function shallow(value: Json, kind: Kind): Json {
 
 function copyReference(value: Reference, kind: Kind, bundling: Bundling): Json {
   const { from, root } = bundling;
-  const location = found(bundling.resolver.resolve(from, value.$ref));
+  const location = found(bundling.resolver.resolve(from, value.$ref, kind));
   const same = copyMembers(value, kind, bundling);
   if (!location || (location.uri === root && location.path.length === 0))
     return refer(same, unresolved(value.$ref, bundling));
@@ -174,7 +174,7 @@ function copyMapping(value: Json, bundling: Bundling): Json {
   for (const [field, target] of Object.entries(value)) {
     const reference = typeof target === 'string' ? mappedReference(target, file) : undefined;
     if (reference === undefined) continue;
-    const location = found(bundling.resolver.resolve(bundling.from, reference));
+    const location = found(bundling.resolver.resolve(bundling.from, reference, 'schema'));
     if (!location) continue;
     const alias = bundling.aliases.get(aliasKey('schema', location));
     if (location.uri === bundling.root) result[field] = formatPointer(location.path);

@@ -35,7 +35,7 @@ export function findAliases(root: string, resolver: Resolver, sections: Sections
   const aliases = new Map<string, string>();
   for (const kind of Object.keys(grammar) as Kind[]) {
     const section = sections(kind);
-    for (const [name, location] of section ? entriesOf(root, section, resolver) : []) {
+    for (const [name, location] of section ? entriesOf(root, section, kind, resolver) : []) {
       const key = aliasKey(kind, location);
       if (location.uri === root || aliases.has(key)) continue;
       aliases.set(key, formatPointer([...(section ?? []), name]));
@@ -44,21 +44,25 @@ export function findAliases(root: string, resolver: Resolver, sections: Sections
   return aliases;
 }
 
-function entriesOf(root: string, section: readonly string[], resolver: Resolver) {
+function entriesOf(root: string, section: readonly string[], kind: Kind, resolver: Resolver) {
   const map = followed(found(resolver.at(root, section)), resolver);
   const entries: [string, Location][] = [];
   if (!map || !isObject(map.value)) return entries;
   for (const name of Object.keys(map.value).sort()) {
-    const location = followed(found(resolver.at(map.uri, [...map.path, name])), resolver);
+    const location = followed(found(resolver.at(map.uri, [...map.path, name])), resolver, kind);
     if (location) entries.push([name, location]);
   }
   return entries;
 }
 
-function followed(location: Location | undefined, resolver: Resolver): Location | undefined {
+function followed(
+  location: Location | undefined,
+  resolver: Resolver,
+  kind?: Kind,
+): Location | undefined {
   if (!location || !isReference(location.value)) return location;
   if (Object.keys(location.value).length > 1) return location;
-  return found(resolver.resolve(location, location.value.$ref));
+  return found(resolver.resolve(location, location.value.$ref, kind));
 }
 
 /** A part of another document that becomes a component. */

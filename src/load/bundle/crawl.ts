@@ -158,7 +158,7 @@ function follow(run: Crawl): string[] {
   const missing = new Set<string>();
   const waiting: Link[] = [];
   for (let link = run.links.pop(); link !== undefined; link = run.links.pop()) {
-    const resolution = resolver.resolve(link.from, link.reference);
+    const resolution = resolver.resolve(link.from, link.reference, link.kind);
     if (resolution === undefined) continue;
     if ('missing' in resolution) {
       missing.add(resolution.missing);

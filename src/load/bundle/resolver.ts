@@ -1,6 +1,8 @@
 import { childOf, isObject, type Json } from '../../json.js';
 import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
+import { grammar, type Kind } from '../grammar.js';
 import { isReadable, mayLead } from '../read/location.js';
+import { isMethod } from '../vendor-paths.js';
 import { isReference } from '../walk.js';
 import { identifiersOf } from './identifiers.js';
 
@@ -43,8 +45,8 @@ export function found(resolution: Resolution): Location | undefined {
 
 /** Resolves references, across documents and through other references. */
 export interface Resolver {
-  /** The target of a `$ref` at a place. */
-  resolve(from: Place, reference: string): Resolution;
+  /** The target of a `$ref` at a place; a mere name means a component of the kind. */
+  resolve(from: Place, reference: string, kind?: Kind): Resolution;
   /** The value at a path; references on the way are followed. */
   at(uri: string, path: readonly string[]): Resolution;
 }
@@ -60,6 +62,7 @@ export function createResolver(root: string, files: Files): Resolver {
   const identified = identifiersOf(files);
   // A cycle in which each reference has several possible targets contains more paths than can be tried.
   let tried = 0;
+  let wanted: Kind | undefined;
   /** The targets of pointers that mean the same everywhere in a document. */
   const plain = new Map<string, Resolution>();
 
@@ -76,7 +79,8 @@ export function createResolver(root: string, files: Files): Resolver {
     if (file === '') return inDocument(from, fragment, hops, rest);
     const contained = identified.find(from, file);
     if (contained !== undefined) return inResource(contained, fragment, hops, rest);
-    for (const pointer of parts.length === 0 ? pointersMeant(file) : []) {
+    const kind = rest.length === 0 ? wanted : 'schema';
+    for (const pointer of parts.length === 0 ? pointersMeant(file, from, kind) : []) {
       const resolution = inResource({ uri: from.uri, path: [] }, pointer, hops, rest);
       if (resolution !== undefined) return resolution;
     }
@@ -156,7 +160,16 @@ export function createResolver(root: string, files: Files): Resolver {
     return hops > maxHops ? undefined : resolve(location, value.$ref, hops + 1);
   }
 
-  return { resolve, at };
+  return {
+    resolve: (from, reference, kind) => {
+      wanted = kind;
+      return resolve(from, reference);
+    },
+    at: (uri, path) => {
+      wanted = undefined;
+      return at(uri, path);
+    },
+  };
 }
 
 /**
@@ -167,12 +180,29 @@ function readable(file: string, base: URL): URL | undefined {
   return url && isReadable(url) ? url : undefined;
 }
 
-/** What `Pet`, `definitions/Pet` and `/components/schemas/Pet` mean without their `#`, if not a file. */
-function pointersMeant(file: string): string[] {
-  if (/^\/?(components|definitions|parameters|responses)\/[^/]/.test(file))
-    return [file.replace(/^\/?/, '/')];
-  const isName = /^[\w.-]+$/.test(file) && !/\.(ya?ml|json)$/i.test(file);
-  return isName ? [`/components/schemas/${file}`, `/definitions/${file}`] : [];
+/**
+ * What `Pet`, `definitions/Pet` and `/components/schemas/Pet` mean without their `#`, if not a file. A name is that of a
+ * component of the wanted kind. What would lead back to the reference itself is a file.
+ */
+function pointersMeant(file: string, { path }: Place, kind: Kind | undefined): string[] {
+  const meant = /^\/?(components|definitions|parameters|responses)\/[^/]/.test(file)
+    ? [file.replace(/^\/?/, '/')]
+    : isName(file)
+      ? sectionsOf(kind).map((section) => `${section}/${file}`)
+      : [];
+  const itself = path.length === 0 ? undefined : `${formatPointer(path)}/`;
+  return meant.filter((pointer) => itself === undefined || !`#${pointer}/`.startsWith(itself));
+}
+
+function isName(file: string): boolean {
+  return /^[\w.-]+$/.test(file) && !/\.(ya?ml|json)$/i.test(file);
+}
+
+function sectionsOf(kind: Kind | undefined): string[] {
+  const { section, swaggerSection } = kind === undefined ? {} : grammar[kind];
+  return [section && `/components/${section}`, swaggerSection && `/${swaggerSection}`].filter(
+    (one) => one !== undefined,
+  );
 }
 
 /**
@@ -218,8 +248,10 @@ function outermostSchema(path: readonly string[]): number {
 function keyIn(value: Json | undefined, token: string): string | undefined {
   if (!isObject(value) && !Array.isArray(value)) return undefined;
   if (childOf(value, token) !== undefined) return token;
-  const decoded = decode(token);
-  return childOf(value, decoded) === undefined ? undefined : decoded;
+  const lower = token.toLowerCase();
+  // Methods in upper case have been renamed.
+  const others = [decode(token), ...(isMethod(lower) ? [lower] : [])];
+  return others.find((key) => childOf(value, key) !== undefined);
 }
 
 function decode(token: string): string {

@@ -1,4 +1,4 @@
-import type { JsonObject, Report } from '../document.js';
+import type { Json, JsonObject, Report } from '../document.js';
 import { isObject, object, text } from '../../json.js';
 import { resolve } from '../../pointer.js';
 import { restoreWritten } from './restore.js';
@@ -32,8 +32,9 @@ const schemeTypes = ['apiKey', 'http', 'oauth2', 'openIdConnect', 'mutualTLS'];
 
 /** Documents write `apikey` and `Http`, and `bearer` or `basic` as a type. */
 function repairSchemes(document: JsonObject): void {
-  const { securitySchemes = document['securityDefinitions'] } = object(document['components']);
-  for (const value of Object.values(object(securitySchemes))) {
+  const { securitySchemes } = object(document['components']);
+  const all = [securitySchemes, document['securityDefinitions']].map(object).flatMap(Object.values);
+  for (const value of all as Json[]) {
     const scheme = resolve(document, value);
     const [type, place] = [scheme['type'], scheme['in']].map((one) => text(one)?.toLowerCase());
     const known = schemeTypes.find((one) => one.toLowerCase() === type);

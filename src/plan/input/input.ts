@@ -103,7 +103,7 @@ function toSchema(
 function withNote(schema: JsonObject | boolean, depth: number): JsonObject | boolean {
   if (!isObject(schema)) return schema;
   const levels = depth === 1 ? 'first level' : `first ${depth} levels`;
-  const note = `Of what is below the ${levels}, only small parts are described here, because the full schema would be too long; the others are not checked.`;
+  const note = `Below the ${levels}, only small parts are described here, because the full schema would be too long; the others are not checked.`;
   return {
     ...schema,
     description: [text(schema['description']), note].filter(Boolean).join('\n\n'),

@@ -1,4 +1,5 @@
 import { shortenText } from '../../../templates/src/runtime/listing.js';
+import { array } from '../../json.js';
 import { count } from '../../numbers.js';
 import type { Json, JsonObject } from '../../load/document.js';
 
@@ -61,12 +62,20 @@ export function shorten(
     .filter((part) => part !== '')
     .join('\n\n');
   const { description: _, enum: __, examples: ___, ...rest } = schema;
+  const shown = isLongExample ? fitting(array(examples), limits.example) : examples;
   return {
     ...rest,
     ...(text !== '' && { description: text }),
     ...(values !== undefined && !isLongList && { enum: values }),
-    ...(examples !== undefined && !isLongExample && { examples }),
+    ...(shown !== undefined && { examples: shown }),
   };
+}
+
+/** The first examples, as many as fit; undefined if none does. */
+function fitting(examples: readonly Json[], limit: number): Json[] | undefined {
+  let length = 1;
+  const tooLong = examples.findIndex((one) => (length += lengthOf(one) + 1) > limit);
+  return tooLong > 0 ? examples.slice(0, tooLong) : undefined;
 }
 
 function summarize(values: readonly Json[], limit: number): string {

@@ -48,7 +48,8 @@ function withoutTags(text: string): string {
   const plain = outsideCode(text, (part) =>
     part.replace(TAG, (tag, slash: string, name: string) => {
       const kind = name.toLowerCase();
-      return kind === 'br' || closed.has(kind) ? inPlaceOf(kind, slash !== '') : tag;
+      // The end of a list may be missing because the text was shortened.
+      return /^(?:br|ul|ol)$/.test(kind) || closed.has(kind) ? inPlaceOf(kind, slash !== '') : tag;
     }),
   );
   return plain
