@@ -130,11 +130,6 @@ test('a reference through a schema that has a name as its reference is followed'
   expect(await bodyOf(component('Alias/properties/x'), schemas)).toEqual(integer);
 });
 
-test('all schemas may be in a file whose name has no extension', async () => {
-  const files = { schemas: { P: integer } };
-  expect(await bodyOf(component('P'), { $ref: 'schemas' }, files)).toEqual(integer);
-});
-
 test('a name means a component of the kind that is expected', async () => {
   const schema = { type: 'object', properties: { name: { type: 'string' } } };
   const { tools, warnings } = await toolsOf({

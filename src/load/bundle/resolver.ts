@@ -79,8 +79,7 @@ export function createResolver(root: string, files: Files): Resolver {
     if (file === '') return inDocument(from, fragment, hops, rest);
     const contained = identified.find(from, file);
     if (contained !== undefined) return inResource(contained, fragment, hops, rest);
-    const kind = rest.length === 0 ? wanted : 'schema';
-    for (const pointer of parts.length === 0 ? pointersMeant(file, from, kind) : []) {
+    for (const pointer of parts.length === 0 ? pointersMeant(file, from, wanted) : []) {
       const resolution = inResource({ uri: from.uri, path: [] }, pointer, hops, rest);
       if (resolution !== undefined) return resolution;
     }
@@ -190,8 +189,7 @@ function pointersMeant(file: string, { path }: Place, kind: Kind | undefined): s
     : isName(file)
       ? sectionsOf(kind).map((section) => `${section}/${file}`)
       : [];
-  const itself = path.length === 0 ? undefined : `${formatPointer(path)}/`;
-  return meant.filter((pointer) => itself === undefined || !`#${pointer}/`.startsWith(itself));
+  return meant.filter((pointer) => `#${pointer}` !== formatPointer(path));
 }
 
 function isName(file: string): boolean {
