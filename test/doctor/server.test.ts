@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { decodeJwt } from 'jose';
+import { decodeJwt, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli.js';
 import type { Check } from '../../src/commands/doctor/check.js';
@@ -141,6 +141,42 @@ describe('a running server', () => {
     const found = await wrongIn(['--server', `${server.url}/mcp`]);
     expect(found).toContain(wrong);
     expect(found).toContain(`server-metadata: ${status === 200 ? 'skip' : 'fail'}`);
+    await server.close();
+  });
+
+  it.each([
+    [['Basic realm="a"', 'Bearer resource_metadata="URL"'], 'pass'],
+    [['DPoP algs="ES256", bearer Resource_Metadata = "URL"'], 'pass'],
+    [['Basic realm="Bearer, bearer x"'], 'fail'],
+    [['Bearerish resource_metadata="URL"'], 'fail'],
+  ])('that challenges with %j', async (challenges, wanted) => {
+    const server = await listen((_request, response) => {
+      const lines = challenges.map((one) => one.replace('URL', 'http://127.0.0.1:9/metadata'));
+      response.writeHead(401, { 'WWW-Authenticate': lines }).end();
+    });
+    const { text } = await doctor(['--server', `${server.url}/mcp`, '--json']);
+    await server.close();
+    const { checks } = JSON.parse(text) as { checks: Check[] };
+    expect(checks[0]).toMatchObject({ id: 'server-challenge', status: wanted });
+  });
+
+  it('with several authorization servers is checked with the one that issued the token', async () => {
+    const server = await listen((request, response) => {
+      const resource = `http://${request.headers.host ?? ''}/mcp`;
+      const issuers = ['http://127.0.0.1:9', 'http://127.0.0.1:9/second'];
+      if (request.method === 'POST') response.writeHead(401).end();
+      else response.end(JSON.stringify({ resource, authorization_servers: issuers }));
+    });
+    const issuerFor = async (iss: string) => {
+      const token = new UnsecuredJWT({ iss }).encode();
+      const { text } = await doctor(
+        ['--server', `${server.url}/mcp`, '--token', '-', '--json'],
+        token,
+      );
+      return (JSON.parse(text) as { issuer: string }).issuer;
+    };
+    expect(await issuerFor('http://127.0.0.1:9/second')).toBe('http://127.0.0.1:9/second');
+    expect(await issuerFor('http://127.0.0.1:9/third')).toBe('http://127.0.0.1:9');
     await server.close();
   });
 

@@ -392,6 +392,26 @@ describe('bodies', () => {
     expect((await server.post(list, headers)).status).toBe(415);
   });
 
+  it.each<Record<string, string>>([
+    { 'Content-Encoding': '' },
+    { 'Content-Encoding': 'identity, Identity' },
+    { 'Content-Encoding': ', identity' },
+    { 'MCP-Protocol-Version': '' },
+  ])('takes %j for nothing', async (more) => {
+    const headers = { ...(await bearer()), ...more };
+    expect((await server.post(list, headers)).status).toBe(200);
+    const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
+    expect((await server.post(ping, headers)).status).toBe(200);
+  });
+
+  it.each(['identity, gzip', 'br', 'identityx', 'aws-chunked'])(
+    'refuses a body in %s',
+    async (encoding) => {
+      const headers = { ...(await bearer()), 'Content-Encoding': encoding };
+      expect((await server.post(list, headers)).status).toBe(415);
+    },
+  );
+
   it('does not parse a body that is not declared as JSON', async () => {
     const headers = { ...(await bearer()), 'Content-Type': 'text/plain' };
     expect((await server.post('{', headers)).status).toBe(415);

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Answer, HttpRequest, HttpResponse } from '../../templates/src/runtime/http.js';
-import { listen, type Running } from '../../templates/src/runtime/run.js';
+import { listen, type Address, type Running } from '../../templates/src/runtime/run.js';
 
 const address = { host: '127.0.0.1', port: 0 };
 const here: Answer = () => Promise.resolve({ status: 200, headers: {}, body: 'here' });
@@ -19,7 +19,7 @@ afterEach(async () => {
   running = undefined;
 });
 
-async function start(answer: Answer, at = address): Promise<string> {
+async function start(answer: Answer, at: Address = address): Promise<string> {
   // The address where it listens is the address of the server.
   const began = vi.spyOn(Server.prototype, 'listen');
   running = await listen(answer, at);
@@ -214,6 +214,32 @@ describe('pipelined requests', () => {
   it('are limited per connection, and so is the number of connections', async () => {
     await start(here);
     expect(server).toMatchObject({ maxRequestsPerSocket: 1000, maxConnections: 10_000 });
+  });
+});
+
+describe('a request that is refused before the server sees it', () => {
+  const without = 'GET / HTTP/1.1\r\nAuthorization: Bearer x\r\n\r\n';
+  it.each([
+    ['a Host header is missing', without, 400, 'no Host header'],
+    ['it expects something', get.replace('Host', 'Expect: x\r\nHost'), 417, 'Expect'],
+    ['the others on its connection are unanswered', get.repeat(40), 444, /unanswered/],
+  ])('is reported once if %s', async (_, sent, status, reason) => {
+    const { answer } = onDemand();
+    const refused: unknown[] = [];
+    const onRefused: Address['onRefused'] = ({ path, address: from }, code, refusal) =>
+      refused.push({ path, from, code, ...refusal });
+    const socket = connectTo(await start(answer, { ...address, onRefused }));
+    socket.write(sent);
+    const received = await text(socket).catch(() => '');
+    expect(refused).toEqual([
+      {
+        path: '/',
+        from: '127.0.0.1',
+        code: status,
+        reason: expect.stringMatching(reason) as string,
+      },
+    ]);
+    if (status < 444) expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
 });
 

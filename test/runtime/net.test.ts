@@ -166,7 +166,7 @@ describe('fetchJson', () => {
   });
 
   test('uses plain http for the hosts that the operator set, and for no other', async () => {
-    const plainHosts = plainHostsOf('http://keycloak:8080/certs', 'https://a.example', undefined);
+    const plainHosts = plainHostsOf('HTTP://Keycloak:8080/certs', 'https://a.example', undefined);
     expect([...plainHosts]).toEqual(['keycloak']);
     const signal = AbortSignal.timeout(1000);
     const asked: string[] = [];

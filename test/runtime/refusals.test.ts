@@ -73,6 +73,12 @@ describe('a refused request', () => {
       { path: '/mcp/', served: ['/mcp'], set: 'MCP_RESOURCE_URL' },
     ],
     ['with another method', () => ({ method: 'PUT', headers: bearer() }), 405, { method: 'PUT' }],
+    [
+      'that posts to the metadata',
+      () => ({ path: '/.well-known/oauth-protected-resource' }),
+      405,
+      { reason: 'unknown method', authorization: false },
+    ],
     ['by GET', () => ({ method: 'GET', headers: bearer() }), 405, { reason: /Not Allowed/ }],
     [
       'that takes neither JSON nor events',

@@ -140,6 +140,7 @@ describe('settings fail closed', () => {
     ['OAUTH_ISSUER', ', ,'],
     ['MCP_ALLOWED_HOSTS', '*'],
     ['MCP_ALLOWED_HOSTS', 'a.example:443'],
+    ['MCP_ALLOWED_HOSTS', '[:::]'],
     ['MCP_TRUSTED_PROXIES', 'proxy.example'],
     ['MCP_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['MCP_TRUSTED_PROXIES', '10.0.0.0/'],
@@ -262,7 +263,7 @@ describe('settings', () => {
       ...env,
       HOST: '0.0.0.0',
       MCP_RESOURCE_URL: 'https://m.example/mcp',
-      MCP_ALLOWED_HOSTS: 'Internal.Example, 192.0.2.1 [FD00::1]',
+      MCP_ALLOWED_HOSTS: 'Internal.Example, 192.0.2.1 [FD00:0::01]',
     });
     expect(allowedHosts).toEqual(['m.example', 'internal.example', '192.0.2.1', '[fd00::1]']);
   });

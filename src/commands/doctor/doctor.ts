@@ -90,7 +90,7 @@ async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<nu
   terminal.progress('Checking the server…');
   const server = given && (await endpointOf(given));
   const seen = server && (await examineServer(server, token));
-  const issuerText = needs.issuer ?? seen?.issuer;
+  const issuerText = needs.issuer ?? issuerAmong(seen?.issuers ?? [], token);
   if (issuerText === undefined && seen === undefined) throw nothingToExamine();
   const resource = needs.resource ?? seen?.resource ?? server?.href;
   const scopes = needs.scopes.length > 0 ? needs.scopes : (seen?.scopes ?? []);

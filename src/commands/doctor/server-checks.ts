@@ -8,8 +8,8 @@ import { faultOf, send, type Answer } from '../../net/post.js';
 /** What a running MCP server shows to a caller with or without a token. */
 interface ServerFindings {
   readonly checks: readonly Check[];
-  /** Its authorization server, if it names one. */
-  readonly issuer?: string | undefined;
+  /** The authorization servers that it names. */
+  readonly issuers: readonly string[];
   /** Its own URL, if it names one: tokens must be issued for it. */
   readonly resource?: string | undefined;
   /** The scopes in its metadata. */
@@ -35,20 +35,24 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
   const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
   const document = answers[found]?.body;
   if ([refused, ...answers].every(({ problem }) => problem !== undefined))
-    return { checks: [{ ...challenge, unreachable: true }], scopes: [] };
+    return { checks: [{ ...challenge, unreachable: true }], issuers: [], scopes: [] };
   if (document === undefined)
-    return { checks: [challenge, missing(places, answers, refused), ...eras], scopes: [] };
-  const issuer = issuerOf(document);
+    return {
+      checks: [challenge, missing(places, answers, refused), ...eras],
+      issuers: [],
+      scopes: [],
+    };
+  const issuers = texts(document['authorization_servers']);
   return {
     checks: [
       challenge,
       checkPlaces(places, answers),
       ...(refused.status === MISDIRECTED ? [] : [checkResource(document, url)]),
-      checkIssuer(document, issuer),
+      checkIssuer(document, issuers),
       checkCors(answers[found]),
       ...eras,
     ],
-    issuer,
+    issuers,
     resource: text(document['resource']),
     scopes: listIn(document, 'scopes_supported') ?? [],
   };
@@ -88,7 +92,7 @@ function checkArrival(answer: Answer, { host, hostname, pathname }: URL): Check 
 /** The metadata URL in a challenge. */
 function placeIn({ headers }: Answer): string | undefined {
   const header = headers.get('WWW-Authenticate') ?? '';
-  const place = /\bresource_metadata="([^"]*)"/.exec(header)?.[1];
+  const place = /\bresource_metadata\s*=\s*"([^"]*)"/i.exec(header)?.[1];
   return place !== undefined && URL.canParse(place) ? place : undefined;
 }
 
@@ -103,7 +107,7 @@ function checkChallenge({ status, headers }: Answer, place: string | undefined):
       'It responds without a token: anyone can call it.',
       'If this is not intended, generate with --oauth-server.',
     );
-  if (!/^bearer\b/i.test(headers.get('WWW-Authenticate') ?? ''))
+  if (!hasBearer(headers.get('WWW-Authenticate') ?? ''))
     return fail(
       'server-challenge',
       '401 without WWW-Authenticate: Bearer.',
@@ -115,6 +119,11 @@ function checkChallenge({ status, headers }: Answer, place: string | undefined):
     '401 and Bearer, but no resource_metadata.',
     'Add the URL of the metadata to the challenge.',
   );
+}
+
+/** Whether one of the challenges is for bearer tokens (RFC 9110 section 11.6.1); quoted texts may have the word too. */
+function hasBearer(challenges: string): boolean {
+  return /(^|,)\s*bearer(\s|,|$)/i.test(challenges.replace(/"(\\.|[^"\\])*"/g, '""'));
 }
 
 function missing(places: readonly string[], answers: readonly Answer[], { status }: Answer): Check {
@@ -148,12 +157,8 @@ function checkResource(document: JsonObject, { href }: URL): Check {
   );
 }
 
-function issuerOf({ authorization_servers: servers }: JsonObject): string | undefined {
-  return texts(servers)[0];
-}
-
 /** RFC 9728 section 2: lists of strings. Some servers send objects, and clients give up. */
-function checkIssuer(document: JsonObject, issuer: string | undefined): Check {
+function checkIssuer(document: JsonObject, issuers: readonly string[]): Check {
   const odd = ['authorization_servers', 'scopes_supported', 'bearer_methods_supported'].filter(
     (name) => document[name] !== undefined && listIn(document, name) === undefined,
   );
@@ -163,13 +168,13 @@ function checkIssuer(document: JsonObject, issuer: string | undefined): Check {
       `${odd.join(', ')}: not a list of strings.`,
       'Send strings: clients accept nothing else.',
     );
-  return issuer === undefined
+  return issuers.length === 0
     ? fail(
         'server-issuer',
         'None is named (authorization_servers).',
         'Add the issuer: clients do not guess.',
       )
-    : pass('server-issuer', issuer);
+    : pass('server-issuer', issuers.join(', '));
 }
 
 function checkCors(answer: Answer | undefined): Check {

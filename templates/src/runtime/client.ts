@@ -219,6 +219,6 @@ function reasonOf(cause: unknown): string {
 
 /** The hosts of the operator's URLs with plain http, which `Environment.url` only allows on request. */
 export function plainHostsOf(...urls: readonly (string | undefined)[]): ReadonlySet<string> {
-  const plain = urls.filter((url) => url?.startsWith('http:') && URL.canParse(url));
-  return new Set(plain.map((url = '') => new URL(url).hostname));
+  const parsed = urls.flatMap((url = '') => (URL.canParse(url) ? new URL(url) : []));
+  return new Set(parsed.filter((url) => url.protocol === 'http:').map((url) => url.hostname));
 }

@@ -210,9 +210,10 @@ export function createMcp(options: McpOptions): Mcp {
   }
 }
 
-/** The accepted types have been negotiated, and the SDK compares strings. */
+/** The accepted types have been negotiated, and the SDK compares strings. A version without a value is none. */
 function negotiated(lines: readonly string[]): Headers {
   const headers = webHeaders(lines);
+  if (headers.get('MCP-Protocol-Version') === '') headers.delete('MCP-Protocol-Version');
   headers.set('Accept', 'application/json, text/event-stream');
   return headers;
 }

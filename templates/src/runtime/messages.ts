@@ -168,7 +168,7 @@ function eraOf(
 ): DirectRequest['era'] | undefined {
   if (meta !== undefined && 'progressToken' in meta) return undefined;
   const reserved = Object.keys(meta ?? {}).filter((key) => key.startsWith(META));
-  const version = headerOf(headers, 'mcp-protocol-version');
+  const version = headerOf(headers, 'mcp-protocol-version') || undefined;
   if (reserved.length === 0) {
     return version === undefined || INITIALIZE_ERA.has(version) ? 'initialize' : undefined;
   }

@@ -4,7 +4,7 @@ import { Server as TcpServer, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Refused } from './audit.js';
 import { SettingsError } from './environment.js';
-import { headerOf, linesOf, type Answer, type Refusal } from './http.js';
+import { emptyResponse, headerOf, linesOf, type Answer, type Refusal } from './http.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import { clientAddress, createTrust } from './limits.js';
 import { flush } from './spans.js';
@@ -64,45 +64,55 @@ const LINGER_MS = 500;
 
 /** Listens, with limits on what a client may send before any of it is parsed. Rejects if the address is in use. */
 export async function listen(answer: Answer, address: Address): Promise<Running> {
-  const {
-    host,
-    port,
-    trustedProxies = [],
-    maxHeaderBytes = 32_768,
-    keepAliveSeconds = 65,
-    shutdownSeconds = 7,
-  } = address;
+  const { host, port, maxHeaderBytes: maxHeaderSize = 32_768, onRefused } = address;
   // Node's own defense against slow and oversized heads.
-  const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, requestTimeout: 30_000 };
+  const limits = { maxHeaderSize, headersTimeout: 10_000, requestTimeout: 30_000 };
   // Node's default is 5 s. A load balancer keeps connections for 60, and responds with 502 if one closes during a
   // request.
-  const keepAliveTimeout = keepAliveSeconds * 1000;
-  const server = createServer({ ...limits, keepAliveTimeout, connectionsCheckingInterval: 1000 });
+  const keepAliveTimeout = (address.keepAliveSeconds ?? 65) * 1000;
+  // Without the header, Node would respond, but not report it.
+  const options = { ...limits, keepAliveTimeout, requireHostHeader: false };
+  const server = createServer({ ...options, connectionsCheckingInterval: 1000 });
   // Node would silently drop the headers after the 2,000th, a second Authorization among them.
   server.maxHeadersCount = 0;
   server.maxConnections = MAX_CONNECTIONS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   const silent = trackSilent(server);
-  const isTrusted = createTrust(trustedProxies);
-  server.on('request', (request, response) => {
-    if (isPipelining(request.socket, response)) return void request.socket.destroy();
+  const isTrusted = createTrust(address.trustedProxies ?? []);
+  const read = (request: IncomingMessage, response: ServerResponse): NodeRequest => {
     const forwarded = linesOf(request.rawHeaders, 'x-forwarded-for');
     const client = clientAddress(request.socket.remoteAddress ?? '', forwarded, isTrusted);
-    void answer(new NodeRequest(request, response, client)).then((given) => send(response, given));
+    return new NodeRequest(request, response, client);
+  };
+  const refuse = (one: NodeRequest, response: ServerResponse, status: number, reason: string) => {
+    onRefused?.(one, status, { reason });
+    send(response, emptyResponse(status, { Connection: 'close' }));
+  };
+  server.on('request', (request, response) => {
+    const { rawHeaders, httpVersion, socket } = request;
+    const one = read(request, response);
+    if (isPipelining(socket, response)) {
+      // Nginx's status for a connection that was closed without a response.
+      if (!socket.destroyed) onRefused?.(one, 444, { reason: 'too many unanswered requests' });
+      return void socket.destroy();
+    }
+    if (httpVersion === '1.1' && headerOf(rawHeaders, 'host') === undefined)
+      refuse(one, response, 400, 'no Host header');
+    else void answer(one).then((given) => send(response, given));
   });
+  server.on('checkExpectation', (asked, response) =>
+    refuse(read(asked, response), response, 417, 'Expect'),
+  );
   server.on('clientError', (error, socket) => {
     if (socket instanceof Socket) refuseUnread(error, socket, address);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[|\]$/g, ''), resolve);
   });
+  const cutOffMs = (address.shutdownSeconds ?? 7) * 1000;
   return {
     url: urlOf(server, { host, port }),
-    close: (isGentle = false) =>
-      stop(server, silent, {
-        lingerMs: isGentle ? LINGER_MS : 0,
-        cutOffMs: shutdownSeconds * 1000,
-      }),
+    close: (isGentle) => stop(server, silent, { lingerMs: isGentle ? LINGER_MS : 0, cutOffMs }),
   };
 }
 
@@ -184,14 +194,12 @@ class NodeRequest implements HttpRequest {
   }
 
   get id(): string {
-    this.#id ??= randomUUID();
-    return this.#id;
+    return (this.#id ??= randomUUID());
   }
 
   // Created on first use: most requests end without anything to cancel.
   get signal(): AbortSignal {
-    this.#signal ??= closeSignal(this.#response);
-    return this.#signal;
+    return (this.#signal ??= closeSignal(this.#response));
   }
 }
 

@@ -185,13 +185,20 @@ function readAllowed(env: Environment, host: string, port: number, resource: Res
   const origins = local.map((name) => new URL(`http://${name}:${port}`).origin);
   const more = env.list('MCP_ALLOWED_ORIGINS', originFault) ?? [];
   return {
-    allowedHosts: [resource.hostname, ...local, ...hosts].map((name) => name.toLowerCase()),
+    allowedHosts: [resource.hostname, ...local, ...hosts.map(hostAsSent)],
     allowedOrigins: [resource.origin, ...origins, ...more],
   };
 }
 
+/** Clients send IPv6 addresses in their short form (RFC 5952), and names are compared in lower case. */
+function hostAsSent(name: string): string {
+  const isAddress = name.startsWith('[') && URL.canParse(`http://${name}`);
+  return isAddress ? new URL(`http://${name}`).hostname : name.toLowerCase();
+}
+
 function hostFault(name: string): string | undefined {
-  const legal = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])$/i.test(name);
+  const isAddress = /^\[[0-9a-f:.]+\]$/i.test(name) && URL.canParse(`http://${name}`);
+  const legal = isAddress || /^[a-z0-9_.-]+$/i.test(name);
   return legal ? undefined : 'lists host names, without ports and wildcards';
 }
 

@@ -123,8 +123,10 @@ export function token(gate: Gate | undefined): Step {
 
 /** Refuses a body with a content encoding, which is not supported. */
 export function encoding({ request: { headers } }: Exchange): HttpResponse | undefined {
-  const used = headerOf(headers, 'content-encoding') ?? 'identity';
-  if (used.toLowerCase() === 'identity') return undefined;
+  const used = headerOf(headers, 'content-encoding') ?? '';
+  // Empty members of a list count as absent (RFC 9110 section 5.6.1.2).
+  const codings = used.toLowerCase().split(',');
+  if (codings.every((coding) => ['', 'identity'].includes(coding.trim()))) return undefined;
   const text = 'Request bodies must not have a Content-Encoding.';
   const refused = refuse(415, 'unsupported_encoding', text, { 'Accept-Encoding': 'identity' });
   return logged(refused, { reason: 'Content-Encoding', encoding: used.slice(0, MAX_SHOWN) });

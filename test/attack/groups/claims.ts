@@ -88,6 +88,13 @@ export const claims: Group = {
     withClaims('an ID token by c_hash', 'OpenID Connect Core section 3.3.2.11', () => ({
       c_hash: 'x',
     })),
+    withClaims('an ID token by its policy', 'Azure AD B2C, overview of tokens', () => ({
+      ver: '1.0',
+      tfp: 'B2C_1_signin',
+    })),
+    withClaims('a logout token', 'RFC 8417 section 2.2', () => ({
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    })),
     withClaims('token_use id', 'Amazon Cognito, ID token', () => ({ token_use: 'id' })),
     withClaims('token_use refresh', 'Amazon Cognito', () => ({ token_use: 'refresh' })),
     withClaims(

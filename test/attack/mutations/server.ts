@@ -184,8 +184,8 @@ export const serverMutations: readonly Mutation[] = [
     'const MAX_BODY_BYTES = 419_430_400;',
   ]),
   limit('run.ts', 'headers of any size', [
-    'maxHeaderSize: maxHeaderBytes',
-    'maxHeaderSize: 1_638_400 + maxHeaderBytes',
+    'const limits = { maxHeaderSize,',
+    'const limits = { maxHeaderSize: 1_638_400 + maxHeaderSize,',
   ]),
   limit('steps.ts', 'calls without a limit', [
     'const held = limiter.hold(rateKeyOf(exchange.holder, exchange.network));',
@@ -221,7 +221,7 @@ export const serverMutations: readonly Mutation[] = [
     '',
   ]),
   mutation('messages', 'steps.ts', 'a body in an encoding that is not looked at', [
-    "if (used.toLowerCase() === 'identity')",
+    "if (codings.every((coding) => ['', 'identity'].includes(coding.trim())))",
     'if (used.length > 0)',
   ]),
   scope('messages.ts', 'a batch of lists', [

@@ -45,6 +45,8 @@ export const tokenMutations: readonly Mutation[] = [
   claims('Keycloak types in one case only', ['value.toLowerCase()', 'value']),
   claims('ID tokens with at_hash', ['atHash !== undefined || ', '']),
   claims('ID tokens with c_hash', [' || cHash !== undefined', '']),
+  claims('ID tokens of Azure AD B2C', ['|| isB2c', '']),
+  claims('logout tokens', ['isObject(events)', 'Array.isArray(events)']),
   claims('sender-constrained tokens', [
     "return cnf === undefined ? undefined : 'sender-constrained';",
     'return cnf === 7 ? String(cnf) : undefined;',

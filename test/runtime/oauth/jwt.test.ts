@@ -201,6 +201,11 @@ describe('claims', () => {
     [{ typ: 'Offline' }, /Keycloak/],
     [{ at_hash: 'x' }, /ID token/],
     [{ c_hash: 'x' }, /ID token/],
+    // Azure AD B2C: no tenant ID, but a policy.
+    [{ ver: '1.0', tfp: 'B2C_1_signin', nonce: 'n' }, /ID token/],
+    [{ ver: '1.0', acr: 'b2c_1a_signin' }, /ID token/],
+    [{ tid: 't', ver: '2.0', azp: '' }, /ID token/],
+    [{ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }, /event/],
     [{ cnf: { jkt: 'x' } }, /sender-constrained/],
     [{ cnf: null }, /sender-constrained/],
   ])('must not be %j', async (claims, reason) => {
@@ -212,7 +217,17 @@ describe('claims', () => {
     });
   });
 
-  it.each([{ token_use: 'access' }, { typ: 'Bearer' }, { typ: 7 }])('may be %j', async (claims) => {
+  it.each([
+    { token_use: 'access' },
+    { typ: 'Bearer' },
+    { typ: 7 },
+    { ver: '1.0', tfp: 'B2C_1_signin', azp: 'c' },
+    { ver: '1.0', acr: '1' },
+    { events: 7 },
+    // Written by serializers that do not omit members without a value.
+    { at_hash: null, c_hash: '', token_use: null },
+    { at_hash: '', c_hash: null, token_use: '' },
+  ])('may be %j', async (claims) => {
     await expect(verify(claims)).resolves.toBeDefined();
   });
 

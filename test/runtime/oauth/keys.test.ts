@@ -312,6 +312,14 @@ describe('keys', () => {
     expect(await exportJWK(other as never)).toMatchObject({ x: unnamed.x });
   });
 
+  it('takes a list without members in a key for none', async () => {
+    const { state, ask } = setUp();
+    const { publicKey } = await generateKeyPair('RS256', { extractable: true });
+    const key = { ...(await exportJWK(publicKey)), kid: 'rsa', key_ops: [], oth: [], x5c: [] };
+    state.keys = [key];
+    await expect(ask('rsa', 'RS256')).resolves.toBeDefined();
+  });
+
   it('does not blame a token for a fault of this program', async () => {
     const keys = createKeys({ load: () => Promise.reject(new TypeError('bug')) });
     const asked = Promise.resolve(keys.resolve({ alg: 'ES256', kid: 'x' }, token as never));

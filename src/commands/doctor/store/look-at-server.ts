@@ -3,6 +3,7 @@ import { converse, type SeenTool } from '../../../net/mcp-session.js';
 import { send, type Answer } from '../../../net/post.js';
 import { createFetch, type Fetch } from '../../../net/reach.js';
 import { examineServer } from '../server-checks.js';
+import { issuerAmong } from '../token-rules.js';
 import type { Running } from './subject.js';
 
 /** What a running server shows to a client. */
@@ -25,7 +26,8 @@ export async function lookAtServer(url: URL, token: string | undefined): Promise
   const started = performance.now();
   const first = await send(fetch, url, initializeRequest());
   const elapsed = performance.now() - started;
-  const { checks, issuer } = await examineServer(url, token);
+  const { checks, issuers } = await examineServer(url, token);
+  const issuer = issuerAmong(issuers, token);
   const seen = await asClient(fetch, url, token, token === undefined ? first : undefined);
   const { unknownTool, ...listed } = seen;
   return {

@@ -173,7 +173,7 @@ export function createKeys({
 
   async function reload(): Promise<void> {
     try {
-      const keys = (await load()).filter(isUsable).map(present);
+      const keys = (await load()).filter(isUsable).map(filled);
       if (keys.length === 0)
         throw new ProviderUnavailable('the key set does not have a usable key');
       withdrawn = idsWithout(known?.keys.jwks().keys ?? [], keys);
@@ -273,10 +273,17 @@ function idsWithout(keys: readonly JWK[], others: readonly JWK[]): Set<string | 
   return new Set(ids.filter((id) => !others.some(({ kid }) => kid === id)));
 }
 
+/** The members of a key with a value: serializers also write `key_ops` and `oth` as empty lists. */
+function filled<T extends object>(key: T): T {
+  const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+  const members = Object.entries(present(key)).filter(([, value]) => !isEmpty(value));
+  return Object.fromEntries(members) as T;
+}
+
 /** Public keys of sufficient strength (RFC 8725 sections 3.1 and 3.5). With an RSA exponent of 1, anyone could sign. */
 export function isUsable(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;
-  const { kty, use = 'sig', key_ops: operations = ['verify'], n, e } = present<JWK>(key);
+  const { kty, use = 'sig', key_ops: operations = ['verify'], n, e } = filled<JWK>(key);
   if (use !== 'sig' || !Array.isArray(operations) || !operations.includes('verify')) return false;
   if (kty !== 'RSA') return kty === 'EC' || kty === 'OKP';
   return typeof n === 'string' && Buffer.from(n, 'base64url').length >= 256 && e !== 'AQ';

@@ -1,5 +1,5 @@
 import type { Api } from '../api.js';
-import { emptyResponse, urlFault, type HttpResponse } from '../http.js';
+import { emptyResponse, logged, urlFault, type HttpResponse } from '../http.js';
 import { withPrefix } from './scopes.js';
 import { serversOf, type OAuthSettings } from './settings.js';
 
@@ -71,7 +71,7 @@ export function createMetadataRoute(api: Api, resource: Resource, oauth: OAuthSe
     if (method === 'GET') return { status: 200, headers: HEADERS, body };
     return method === 'HEAD'
       ? emptyResponse(200, HEADERS)
-      : emptyResponse(405, { Allow: 'GET, HEAD, OPTIONS' });
+      : logged(emptyResponse(405, { Allow: 'GET, HEAD, OPTIONS' }), { reason: 'unknown method' });
   };
 }
 

@@ -108,23 +108,29 @@ export function issuedFault({ iat }: Claims, { clockTolerance }: OAuthSettings) 
 
 /** Why a token is not an access token that its bearer may use (RFC 8725 section 3.11), by its claims. */
 export function kindFault(claims: Claims): string | undefined {
-  const { token_use: use, typ, at_hash: atHash, c_hash: cHash, cnf } = claims;
+  const { token_use: use, typ, at_hash: atHash, c_hash: cHash, events } = present(claims);
+  const { cnf } = claims;
   // Cognito's spelling, and the one of Ory Hydra's introspection.
   if (use !== undefined && use !== 'access' && use !== 'access_token')
     return 'token_use is not access';
   if (['id', 'refresh', 'logout', 'offline'].includes(lower(typ)))
     return 'typ (Keycloak) is not Bearer';
-  if (atHash !== undefined || cHash !== undefined || isEntraIdToken(claims)) return 'an ID token';
+  if (atHash !== undefined || cHash !== undefined || isEntraIdToken(present(claims)))
+    return 'an ID token';
+  // RFC 8417 section 2.2. Logout tokens are such events, and often have the type JWT.
+  if (isObject(events)) return 'a security event, such as a logout';
   // RFC 7800: bound to a key, and this server does not check proof of possession (RFC 8705, RFC 9449).
   return cnf === undefined ? undefined : 'sender-constrained';
 }
 
 /**
  * Entra ID's ID tokens have the same issuer, the same audience (when this server's registration signs people in) and no
- * `at_hash`; but only access tokens name the client (Microsoft identity platform, token claims references).
+ * `at_hash`; but only access tokens name the client (Microsoft identity platform, token claims references). Those of
+ * Azure AD B2C name a policy instead of a tenant (Azure AD B2C, overview of tokens).
  */
-function isEntraIdToken({ tid, ver, azp, appid }: Claims): boolean {
-  const entra = typeof tid === 'string' && (ver === '1.0' || ver === '2.0');
+function isEntraIdToken({ tid, ver, tfp, acr, azp, appid }: Claims): boolean {
+  const isB2c = typeof tfp === 'string' || lower(acr).startsWith('b2c_1');
+  const entra = (typeof tid === 'string' || isB2c) && (ver === '1.0' || ver === '2.0');
   return entra && azp === undefined && appid === undefined;
 }
 
