@@ -1,3 +1,5 @@
+import type { Version } from './version.js';
+
 /** The kinds of values in an OpenAPI document. */
 export type Kind =
   | 'root'
@@ -172,3 +174,16 @@ export const grammar: Readonly<Record<Kind, Rule>> = {
   discriminator: { fields: { mapping: 'mapping' } },
   mapping: {},
 };
+
+/** The path of the section of components for a kind; undefined when there is none. */
+export type Sections = (kind: Kind) => readonly string[] | undefined;
+
+/** Where shared objects are in documents of a version. */
+export function sectionsOf(version: Version): Sections {
+  const field = version === '2.0' ? 'swaggerSection' : 'section';
+  const parents = version === '2.0' ? [] : ['components'];
+  return (kind) => {
+    const name = grammar[kind][field];
+    return name === undefined ? undefined : [...parents, name];
+  };
+}

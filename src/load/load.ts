@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
 import type { Json, JsonObject } from '../json.js';
 import { bundle } from './bundle/bundle.js';
-import { sectionsOf } from './bundle/components.js';
 import { crawl } from './bundle/crawl.js';
 import type { Document, LoadOptions } from './document.js';
 import { settleDynamic } from './dynamic.js';
+import { sectionsOf } from './grammar.js';
 import { parseBytes } from './parse/parse.js';
+import { takeVendorPaths } from './path-items.js';
 import { display, isWeb, locate, withoutCredentials } from './read/location.js';
 import { createReader } from './read/read.js';
 import { upgrade } from './upgrade/upgrade.js';
 import { validate } from './validate.js';
-import { takeVendorPaths } from './vendor-paths.js';
 import { detectVersion } from './version.js';
 
 /**

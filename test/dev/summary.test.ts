@@ -25,7 +25,7 @@ it('the summary of dev lists the clients that cannot reach the server', () => {
   );
 });
 
-it('sentences of the summaries fit into 80 columns; only what is pasted is longer', () => {
+it('prints sentences of at most 80 columns; only commands to paste are longer', () => {
   const tty = new Terminal(
     {
       stdin: Object.assign(Readable.from([]), { isTTY: true }),

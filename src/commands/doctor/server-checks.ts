@@ -34,14 +34,11 @@ export async function examineServer(url: URL, token?: string): Promise<ServerFin
   const eras = arrives ? [await checkEras(fetch, url, token)] : [];
   const found = answers.findIndex(({ status, body }) => status === 200 && 'resource' in body);
   const document = answers[found]?.body;
+  const unknown = { issuers: [], scopes: [] };
   if ([refused, ...answers].every(({ problem }) => problem !== undefined))
-    return { checks: [{ ...challenge, unreachable: true }], issuers: [], scopes: [] };
+    return { checks: [{ ...challenge, unreachable: true }], ...unknown };
   if (document === undefined)
-    return {
-      checks: [challenge, missing(places, answers, refused), ...eras],
-      issuers: [],
-      scopes: [],
-    };
+    return { checks: [challenge, missing(places, answers, refused), ...eras], ...unknown };
   const issuers = texts(document['authorization_servers']);
   return {
     checks: [

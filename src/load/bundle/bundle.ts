@@ -1,6 +1,6 @@
 import { byCodeUnit, isObject, setChild, type Json, type JsonObject } from '../../json.js';
 import { formatPointer } from '../../pointer.js';
-import { grammar, type Kind } from '../grammar.js';
+import { grammar, type Kind, type Sections } from '../grammar.js';
 import { maxInlined, maxRepeated } from '../limits.js';
 import { tooRepetitive } from '../problems.js';
 import { relativeTo } from '../read/location.js';
@@ -12,7 +12,6 @@ import {
   nameAll,
   objectAt,
   type Aliases,
-  type Sections,
   type Target,
 } from './components.js';
 import { mappedReference } from './crawl.js';

@@ -1,23 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../../json.js';
 import { formatPointer } from '../../pointer.js';
-import { grammar, type Kind } from '../grammar.js';
-import type { Version } from '../version.js';
+import { grammar, type Kind, type Sections } from '../grammar.js';
 import { isReference } from '../walk.js';
 import { found, locationKey, type Location, type Resolver } from './resolver.js';
-
-/** The path of the section of components for a kind; undefined when there is none. */
-export type Sections = (kind: Kind) => readonly string[] | undefined;
-
-/** Where shared objects are in documents of a version. */
-export function sectionsOf(version: Version): Sections {
-  const field = version === '2.0' ? 'swaggerSection' : 'section';
-  const parents = version === '2.0' ? [] : ['components'];
-  return (kind) => {
-    const name = grammar[kind][field];
-    return name === undefined ? undefined : [...parents, name];
-  };
-}
 
 /** References to components of the root, by the location in another document that each one stands for. */
 export type Aliases = ReadonlyMap<string, string>;

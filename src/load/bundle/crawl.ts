@@ -1,16 +1,15 @@
 import { InputError, type Problem } from '../../errors.js';
 import { isObject, type Json } from '../../json.js';
 import type { Report } from '../document.js';
-import type { Kind } from '../grammar.js';
+import type { Kind, Sections } from '../grammar.js';
 import { maxRepeated } from '../limits.js';
 import { parseBytes } from '../parse/parse.js';
 import { formatPointer, valueAt } from '../../pointer.js';
 import { tooRepetitive } from '../problems.js';
 import { display, relativeTo, within } from '../read/location.js';
 import type { Read } from '../read/read.js';
-import { lowerMethods } from '../vendor-paths.js';
+import { lowerMethods } from '../path-items.js';
 import { isReference, visit } from '../walk.js';
-import type { Sections } from './components.js';
 import { createResolver } from './resolver.js';
 import type { Files, LoadedFile, Location, Place } from './resolver.js';
 

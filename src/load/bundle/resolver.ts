@@ -1,8 +1,8 @@
 import { childOf, isObject, type Json } from '../../json.js';
 import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
-import { grammar, type Kind } from '../grammar.js';
+import { sectionsOf, type Kind } from '../grammar.js';
 import { isReadable, mayLead } from '../read/location.js';
-import { isMethod } from '../vendor-paths.js';
+import { isMethod } from '../path-items.js';
 import { isReference } from '../walk.js';
 import { identifiersOf } from './identifiers.js';
 
@@ -184,23 +184,18 @@ function readable(file: string, base: URL): URL | undefined {
  * component of the wanted kind. What would lead back to the reference itself is a file.
  */
 function pointersMeant(file: string, { path }: Place, kind: Kind | undefined): string[] {
-  const meant = /^\/?(components|definitions|parameters|responses)\/[^/]/.test(file)
-    ? [file.replace(/^\/?/, '/')]
-    : isName(file)
-      ? sectionsOf(kind).map((section) => `${section}/${file}`)
-      : [];
+  const isPointer = /^\/?(components|definitions|parameters|responses)\/[^/]/.test(file);
+  const meant = isPointer ? [file.replace(/^\/?/, '/')] : pointersOfName(file, kind);
   return meant.filter((pointer) => `#${pointer}` !== formatPointer(path));
 }
 
-function isName(file: string): boolean {
-  return /^[\w.-]+$/.test(file) && !/\.(ya?ml|json)$/i.test(file);
-}
+/** Where shared objects are, whatever the version. */
+const sections = [sectionsOf('3.1'), sectionsOf('2.0')];
 
-function sectionsOf(kind: Kind | undefined): string[] {
-  const { section, swaggerSection } = kind === undefined ? {} : grammar[kind];
-  return [section && `/components/${section}`, swaggerSection && `/${swaggerSection}`].filter(
-    (one) => one !== undefined,
-  );
+function pointersOfName(name: string, kind: Kind | undefined): string[] {
+  if (kind === undefined || !/^[\w.-]+$/.test(name) || /\.(ya?ml|json)$/i.test(name)) return [];
+  const paths = sections.map((section) => section(kind)).filter((path) => path !== undefined);
+  return paths.map((path) => `/${[...path, name].join('/')}`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../document.js';
-import { objectAt, sectionsOf } from '../bundle/components.js';
+import { objectAt } from '../bundle/components.js';
 import { byCodeUnit, childOf, isObject, setChild } from '../../json.js';
-import type { Kind } from '../grammar.js';
+import { sectionsOf, type Kind } from '../grammar.js';
 import { formatPointer, parsePointer, valueAt } from '../../pointer.js';
 import { visitReferences } from '../walk.js';
 

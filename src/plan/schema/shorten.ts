@@ -24,10 +24,10 @@ export interface Shortened {
 export const standardLimits: TextLimits = { description: 2000, values: 64, example: 2000 };
 
 /** Tried in turn, before parts are left out: a model can do without half a page of text sooner than without a member. */
-export const briefLimits = [
+export const briefLimits: readonly TextLimits[] = [
   { description: 500, values: 64, example: 200 },
   { description: 300, values: 64, example: 200 },
-] as const satisfies readonly TextLimits[];
+];
 
 /** Stricter limits, tried in turn, for a tool of which not even one level fits. */
 export const tighterLimits: readonly TextLimits[] = [

@@ -123,7 +123,8 @@ export function token(gate: Gate | undefined): Step {
 
 /** Refuses a body with a content encoding, which is not supported. */
 export function encoding({ request: { headers } }: Exchange): HttpResponse | undefined {
-  const used = headerOf(headers, 'content-encoding') ?? '';
+  const used = headerOf(headers, 'content-encoding');
+  if (used === undefined) return undefined;
   // Empty members of a list count as absent (RFC 9110 section 5.6.1.2).
   const codings = used.toLowerCase().split(',');
   if (codings.every((coding) => ['', 'identity'].includes(coding.trim()))) return undefined;

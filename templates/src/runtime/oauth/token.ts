@@ -108,15 +108,15 @@ export function issuedFault({ iat }: Claims, { clockTolerance }: OAuthSettings) 
 
 /** Why a token is not an access token that its bearer may use (RFC 8725 section 3.11), by its claims. */
 export function kindFault(claims: Claims): string | undefined {
-  const { token_use: use, typ, at_hash: atHash, c_hash: cHash, events } = present(claims);
+  const given = present(claims);
   const { cnf } = claims;
+  const { token_use: use, typ, at_hash: atHash, c_hash: cHash, events } = given;
   // Cognito's spelling, and the one of Ory Hydra's introspection.
   if (use !== undefined && use !== 'access' && use !== 'access_token')
     return 'token_use is not access';
   if (['id', 'refresh', 'logout', 'offline'].includes(lower(typ)))
     return 'typ (Keycloak) is not Bearer';
-  if (atHash !== undefined || cHash !== undefined || isEntraIdToken(present(claims)))
-    return 'an ID token';
+  if (atHash !== undefined || cHash !== undefined || isEntraIdToken(given)) return 'an ID token';
   // RFC 8417 section 2.2. Logout tokens are such events, and often have the type JWT.
   if (isObject(events)) return 'a security event, such as a logout';
   // RFC 7800: bound to a key, and this server does not check proof of possession (RFC 8705, RFC 9449).
