@@ -32,6 +32,9 @@ const isolated = [
   'test/bench/floor.test.ts',
 ];
 
+/** Of the projects whose tests generate cases. */
+const setupFiles = [join(import.meta.dirname, 'test/support/seed.ts')];
+
 export default defineConfig({
   // A module of Cloudflare's, for tests of the code that imports it.
   resolve: {
@@ -52,6 +55,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'test',
+          setupFiles,
           include: ['test/**/*.test.ts'],
           exclude: [...Object.values(campaigns).flat(), ...isolated],
           // Files share the processes, and with them what they import, which took as long as the tests themselves.
@@ -63,7 +67,7 @@ export default defineConfig({
       { extends: true, test: { name: 'test-isolated', include: isolated } },
       ...Object.entries(campaigns).map(([name, include]) => ({
         extends: true as const,
-        test: { name, include: [...include] },
+        test: { name, include: [...include], ...(name === 'fuzz' && { setupFiles }) },
       })),
     ],
   },

@@ -14,6 +14,10 @@ export interface Recipe {
 }
 
 const absent = undefined;
+/** Some providers write claims without a value instead of leaving them out. */
+const isAbsent = (value: unknown) => value === absent || value === null || value === '';
+const isNonListObject = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const anyJson = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.string());
 
 /** Mostly one of the good values; `isValid` judges all others. */
@@ -60,10 +64,13 @@ function claimsOf(url: string, issuer: string, now: number) {
     cnf: claim([absent], [{ jkt: 'x' }, {}, null, 'x'], (cnf) => cnf === absent),
     token_use: claim(
       [absent, 'access'],
-      ['id', 'refresh', ''],
-      (use) => use === absent || use === 'access' || use === 'access_token',
+      ['id', 'refresh', '', null],
+      (use) => isAbsent(use) || use === 'access' || use === 'access_token',
     ),
-    at_hash: claim([absent], ['x'], (hash) => hash === absent),
+    at_hash: claim([absent], ['x', '', null], isAbsent),
+    c_hash: claim([absent], ['x', '', null], isAbsent),
+    // RFC 8417 section 2.2.
+    events: claim([absent], [{}, '', null], (events) => !isNonListObject(events)),
     typ: claim(
       [absent, 'Bearer'],
       ['ID', 'Refresh', 'Logout', 'Offline', 'id'],
