@@ -302,6 +302,74 @@ describe('a closed object that is part of a composition', () => {
     expect(takes({ d: { name: 'a', bark: 1 } })).toBe(false);
   });
 
+  describe('that contains itself', () => {
+    const text = typed('string');
+    const inner = (part: Json): Json => objectOf({ name: text, node: part }, closed);
+    const z = objectOf({ z: text });
+
+    it.each<[string, JsonObject, Json]>([
+      [
+        'beside other members',
+        { Node: inner({ allOf: [ref('Node'), z] }) },
+        { node: { node: { name: 'a', z: 'b' } } },
+      ],
+      [
+        'in a list',
+        { Node: inner({ type: 'array', items: { allOf: [ref('Node'), z] } }) },
+        { node: [{ node: [{ name: 'a', z: 'b' }] }] },
+      ],
+      [
+        'in a map',
+        { Node: inner({ additionalProperties: { allOf: [ref('Node'), z] } }) },
+        { node: { x: { node: { y: { name: 'a', z: 'b' } } } } },
+      ],
+      ['beside a $ref', { Node: inner({ ...ref('Node'), ...z }) }, { node: { node: { z: 'b' } } }],
+      [
+        'in a choice',
+        { Node: inner({ anyOf: [ref('Node'), typed('null')], ...z }) },
+        { node: { node: { name: 'a', z: 'b' } } },
+      ],
+      [
+        'through another schema',
+        { Node: inner({ allOf: [ref('Other'), z] }), Other: inner({ allOf: [ref('Node'), z] }) },
+        { node: { node: { node: { name: 'a', z: 'b' } } } },
+      ],
+      [
+        'through its base',
+        {
+          Node: { allOf: [ref('Base'), inner({ allOf: [ref('Node'), z] })] },
+          Base: objectOf({ base: { allOf: [ref('Base'), z] } }, closed),
+        },
+        { base: { base: { z: 'b' } }, node: { node: { name: 'a', z: 'b', base: { z: 'b' } } } },
+      ],
+    ])('allows the members of the other parts: %s', (_, all, value) => {
+      const { takes, root } = bodyOf(ref('Node'), all);
+      expect(takes(value)).toBe(true);
+      const odd = JSON.stringify(value).replace('"z":', '"stranger":');
+      expect(takes(JSON.parse(odd) as Json)).toBe(false);
+      expect(JSON.stringify(root).length).toBeLessThan(2000);
+    });
+
+    it('keeps the branches of a discriminator', () => {
+      const discriminator = { propertyName: 'kind' };
+      const oneOf = [ref('Leaf'), ref('Branch')];
+      const { takes } = bodyOf(ref('Branch'), {
+        Node: { oneOf, discriminator, ...closed },
+        Leaf: objectOf({ kind: text, size: typed('integer') }, closed),
+        Branch: objectOf({ kind: text, node: { allOf: [ref('Node'), z] } }, closed),
+      });
+      const leaf = { kind: 'Leaf', size: 1, z: 'b' };
+      expect(takes({ kind: 'Branch', node: { kind: 'Branch', node: leaf } })).toBe(true);
+      expect(takes({ kind: 'Branch', node: { ...leaf, size: 'b' } })).toBe(false);
+    });
+  });
+
+  it('is referred to where nothing adds members to it', () => {
+    const wrapped = { description: 'Where the mail goes.', allOf: [ref('Street')] };
+    const { body } = bodyOf(objectOf({ mail: wrapped }), schemas);
+    expect(body).toEqual(objectOf({ mail: { ...wrapped, allOf: [street] } }));
+  });
+
   it('stays closed by itself', () => {
     expect(bodyOf(ref('Pet'), schemas).body).toEqual(pet);
     const { body } = bodyOf({ oneOf: [ref('Pet'), ref('Street')] }, schemas);

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject } from '../../json.js';
 import { refOf } from '../../pointer.js';
+import { SUBSCHEMA_KEYWORDS } from './keywords.js';
 import type { ReferenceGraph } from './references.js';
 
 /**
@@ -11,9 +12,15 @@ export function closesAsWhole(schema: JsonObject, graph: ReferenceGraph): boolea
   const choices = [...array(schema['anyOf']), ...array(schema['oneOf'])];
   const parts = array(schema['allOf']);
   if (parts.length + choices.length === 0) return false;
+  if (isWrapper(schema)) return false;
   if (isClosed(schema) || parts.some((part) => hasClosed(part, graph))) return true;
   const knowsMembers = parts.length > 0 || isObject(schema['properties']);
   return knowsMembers && choices.some((branch) => hasClosed(branch, graph));
+}
+
+/** Whether a schema only adds texts to one other, which then covers all of the members. */
+function isWrapper({ allOf, ...rest }: JsonObject): boolean {
+  return array(allOf).length === 1 && SUBSCHEMA_KEYWORDS.every((key) => rest[key] === undefined);
 }
 
 /** Whether a schema, or one that it inherits from, refuses members that it does not list itself. */
@@ -30,6 +37,18 @@ export function hasClosed(schema: Json, graph: ReferenceGraph, seen = new Set<Js
 
 function isClosed(schema: JsonObject): boolean {
   return schema['additionalProperties'] === false || schema['unevaluatedProperties'] === false;
+}
+
+const OPENED = '#opened';
+
+/** A name for what a pointer refers to, but accepting unknown members: a definition of its own. */
+export function asOpened(pointer: string): string {
+  return pointer + OPENED;
+}
+
+export function readOpened(name: string): { readonly pointer: string; readonly isOpened: boolean } {
+  const isOpened = name.endsWith(OPENED);
+  return { pointer: isOpened ? name.slice(0, -OPENED.length) : name, isOpened };
 }
 
 /** The schema, but accepting unknown members. */

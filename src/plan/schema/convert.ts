@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject, put, record } from '../../json.js';
 import { refOf } from '../../pointer.js';
 import { asBase64, beside, finish, loosen, normalize } from './adjust.js';
-import { closesAsWhole, hasClosed, opened } from './closed.js';
+import { asOpened, closesAsWhole, hasClosed, opened, readOpened } from './closed.js';
 import { createDefinitions } from './definitions.js';
 import { createInheritance, type Inheritance } from './inheritance.js';
 import {
@@ -83,7 +83,7 @@ export function createConversion(
   const journal = createJournal(characters, onKinds);
   const limits = { binaryAsBase64, texts, mentionedOnce, depth: limit, small, kindsDepth };
   let place = top;
-  const { target, base, branches } = createKinds({
+  const { target, base, part, branches } = createKinds({
     graph,
     inheritance,
     journal,
@@ -102,9 +102,11 @@ export function createConversion(
     written: () => journal.written,
     isTruncated: () => journal.truncated > 0,
     definitions: () =>
-      definitions.write((pointer, depth) => {
+      definitions.write((named, depth) => {
+        const { pointer, isOpened } = readOpened(named);
         const label = pointer.split('/').at(-1) ?? '';
-        return at({ ...top, of: pointer, depth, label }, () => once(pointer));
+        const there = { ...top, of: pointer, depth, label, open: isOpened };
+        return at(there, () => (isOpened ? part(pointer) : once(pointer)));
       }),
   };
 
@@ -152,15 +154,17 @@ export function createConversion(
     // A validator would loop forever, and a schema that contains itself adds nothing.
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
-    if (place.open && hasClosed(schema, graph)) return base(ref);
+    const isOpened = place.open && hasClosed(schema, graph);
+    if (isOpened && !graph.isRecursive(ref)) return part(ref);
     // What is inlined does not lead back to here.
     if (isInlined(ref)) {
       const inlined = isFree(place) ? once : target;
       return at({ ...place, inlined: place.inlined + 1 }, () => inlined(ref));
     }
     if (isAtLimit(schema)) return outline(schema);
-    journal.refers.push([ref, place.depth]);
-    return definitions.refer(ref, place.depth);
+    const named = isOpened ? asOpened(ref) : ref;
+    journal.refers.push([named, place.depth]);
+    return definitions.refer(named, place.depth);
   }
 
   /** Whether the parts of a schema at this place are not described. */

@@ -28,7 +28,7 @@ export interface Converting {
 export function createKinds(converting: Converting) {
   const { graph, inheritance, journal, kindsDepth } = converting;
   const { place, at, isAtLimit, convert, convertObject, readValue } = converting;
-  return { target, base, branches };
+  return { target, base, part, branches };
 
   /** The target of a pointer: the schema, or all the kinds that its discriminator distinguishes. */
   function target(pointer: string): JsonObject | boolean {
@@ -74,15 +74,20 @@ export function createKinds(converting: Converting) {
     ]);
   }
 
-  /** A schema inlined as a part of another one, without the kinds of its discriminator. */
+  /** A schema inlined as the base of another one, without the kinds of its discriminator. */
   function base(ref: string): JsonObject | boolean {
+    return part(ref, inPlace);
+  }
+
+  /** A schema inlined as a part of another one. */
+  function part(ref: string, work: typeof convert = convert): JsonObject | boolean {
     const here = place();
     if (here.bases.has(ref)) return {};
     const bases = new Set([...here.bases, ref]);
-    return at({ ...here, inherits: false, bases }, () => inPlace(graph.schema(ref)));
+    return at({ ...here, inherits: false, bases }, () => work(graph.schema(ref)));
   }
 
-  function inPlace(schema: Json): JsonObject | boolean {
+  function inPlace(schema: Json | undefined): JsonObject | boolean {
     if (!isObject(schema) || inheritance.ownDiscriminator(schema) === undefined)
       return convert(schema);
     const { oneOf: _, anyOf: __, discriminator: ___, ...own } = schema;
