@@ -1,11 +1,13 @@
-import type { Api } from './api.js';
-import { credentialWarnings } from './credentials/choose.js';
+import type { Api, SecurityRequirement } from './api.js';
+import { choose, CredentialsError } from './credentials/choose.js';
 import type { TokenSettings, UpstreamCredentials } from './credentials/settings.js';
 import { isConfirmed, type ConfirmSettings } from './confirm.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import { countListed, type ToolMode } from './operations/offer.js';
 import type { HttpSettings, StdioSettings } from './settings.js';
 import { fillServer, printable, serversOf, type UpstreamSettings } from './upstream/settings.js';
+
+type Security = readonly SecurityRequirement[] | undefined;
 
 /** Lines to print, if they apply. */
 type Lines = readonly (string | false)[];
@@ -134,4 +136,54 @@ function describeTokens(tokens: TokenSettings): string {
   if (tokens.kind === 'forward') return `forward, tokens for ${tokens.audience}`;
   const { kind, client, tokenUrl } = tokens;
   return `${kind} as ${client.id}${tokenUrl === undefined ? '' : ` at ${tokenUrl}`}`;
+}
+
+/** Warnings for the operator before the first call fails, or worse; one sentence each. */
+function credentialWarnings({ tools }: Api, credentials: UpstreamCredentials): string[] {
+  const forward =
+    "UPSTREAM_AUTH=forward passes callers' tokens on to the API. The MCP specification forbids that for " +
+    'tokens that were not issued for it; use token-exchange to act as the caller.';
+  const warnings = credentials.tokens?.kind === 'forward' ? [forward] : [];
+  if (isUnsent(tools, credentials)) warnings.push(UNSENT);
+  const faultOf = rememberedFaults(credentials);
+  const faults = tools.flatMap(({ request }) => faultOf(request.security) ?? []);
+  const [first] = faults;
+  if (first === undefined) return warnings;
+  const must = /The operator of this server must (.*)$/.exec(first)?.[1] ?? first;
+  const more =
+    new Set(faults).size > 1 ? ' Other combinations are possible; see .env.example.' : '';
+  const failing = `${faults.length} of ${tools.length} tools cannot be called without credentials of the API`;
+  return [...warnings, `${failing}: ${must}${more}`];
+}
+
+const UNSENT =
+  'The document of the API does not say which operations need credentials, so none are sent; UPSTREAM_AUTH selects the kind for all of them.';
+
+function isUnsent(
+  tools: Api['tools'],
+  { mode, schemes, keys, basic, tokens }: UpstreamCredentials,
+) {
+  const isSet = keys.size > 0 || basic !== undefined || tokens !== undefined;
+  const isSilent = tools.every(({ request }) => request.security === undefined);
+  return isSet && isSilent && mode === undefined && Object.keys(schemes).length > 0;
+}
+
+/** A thousand tools have a handful of requirements, and an error costs more than a look at one. */
+function rememberedFaults(credentials: UpstreamCredentials) {
+  const known = new Map<string, string | undefined>();
+  return (security: Security): string | undefined => {
+    const key = JSON.stringify(security ?? null);
+    if (!known.has(key)) known.set(key, faultOf(security, credentials));
+    return known.get(key);
+  };
+}
+
+function faultOf(security: Security, credentials: UpstreamCredentials): string | undefined {
+  try {
+    choose(security, credentials);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CredentialsError) return error.message;
+    throw error;
+  }
 }

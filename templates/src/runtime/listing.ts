@@ -62,8 +62,21 @@ const SIZES = new Set<Json>(['int32', 'int64', 'float', 'double', 'number', 'int
 
 const DATA = new Set(['enum', 'const', 'default', 'examples', 'required', 'type', 'description']);
 
+/** Whether there may be such a format; a schema without any, as most are, needs no copy. */
+function mayHaveSizes(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(mayHaveSizes);
+  if (!isObject(value)) return false;
+  for (const key in value) {
+    const member = value[key] ?? null;
+    if (key === 'format' && SIZES.has(member)) return true;
+    if (typeof member === 'object' && mayHaveSizes(member)) return true;
+  }
+  return false;
+}
+
 /** A schema without formats that mean nothing to a model. */
 function withoutSizes(schema: Json): Json {
+  if (!mayHaveSizes(schema)) return schema;
   if (Array.isArray(schema)) return schema.map(withoutSizes);
   if (!isObject(schema)) return schema;
   const kept: JsonObject = {};
