@@ -44,9 +44,14 @@ async function writePrograms(): Promise<void> {
   const programs = {
     'openapi-to-mcp': `exec ${process.execPath} --import ${root}/node_modules/tsx/dist/esm/index.mjs ${root}/test/support/run-cli.ts "$@"`,
     npm: `case "$1" in ci) exit 0;; install) echo "$@" >> ${base}/installed; exit 0;; esac\nexec ${npm} "$@"`,
-    gh: `printf '%s\n' "$@" >> ${base}/gh; cat ${base}/change.md >> ${base}/gh`,
+    gh: `case "$1 $2" in
+"pr list") grep --count --line-regexp --fixed-strings "$6" ${base}/proposed || true; exit 0;;
+"pr create") [ ! -e ${base}/forbidden ] || exit 1; git branch --show-current >> ${base}/proposed;;
+esac
+printf '%s\n' "$@" >> ${base}/gh; cat ${base}/change.md >> ${base}/gh`,
   };
   await mkdir(join(base, 'bin'));
+  await writeFile(join(base, 'proposed'), '');
   for (const [name, text] of Object.entries(programs)) {
     const path = join(base, 'bin', name);
     await writeFile(path, `#!/bin/sh\n${text}\n`);
@@ -155,6 +160,20 @@ describe('the workflow files of --ci', { timeout: 300_000 }, () => {
     expect(await github()).toMatchObject({ status: 0 });
     expect(await branches()).toHaveLength(2);
     expect(await readFile(join(base, 'gh'), 'utf8')).toMatch(/^pr\ncreate\n(?![^]*\npr\ncreate)/);
+  });
+
+  it('propose a change again as long as pull requests are forbidden', async () => {
+    await changeDocument('operationId: listTags', 'operationId: allTags');
+    await writeFile(join(base, 'forbidden'), '');
+    expect((await github()).status).not.toBe(0);
+    await shell(
+      'git switch --quiet main && git branch --list "regenerate-*" | xargs git branch -D',
+    );
+    await rm(join(base, 'forbidden'));
+    const { status, output } = await github();
+    expect(status, output).toBe(0);
+    expect(await readFile(join(base, 'gh'), 'utf8')).toMatch(/^pr\ncreate\n/);
+    expect(await branches()).toHaveLength(2);
   });
 
   it('open the pull request first when the tests fail, and then fail its check', async () => {
