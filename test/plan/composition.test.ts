@@ -364,6 +364,22 @@ describe('a closed object that is part of a composition', () => {
     });
   });
 
+  it.each([
+    ['longer than the call stack', 3000],
+    ['each mentioned twice', 40],
+  ])('is shared in chains that are %s', (_, length) => {
+    const grown = (name: string): JsonObject => ({ allOf: [ref(name), x] });
+    const chain = Object.fromEntries(
+      Array.from({ length }, (__, at) => {
+        const next = grown(`S${at + 1}`);
+        return [`S${at}`, objectOf({ a: next, b: next }, closed)];
+      }),
+    );
+    const { takes } = bodyOf(ref('S0'), { ...chain, [`S${length}`]: street });
+    expect(takes({ a: { x: 'a', b: { x: 'a' } }, b: { a: { x: 'a' } } })).toBe(true);
+    expect(takes({ a: { x: 'a', b: { stranger: 1 } } })).toBe(false);
+  });
+
   it('is referred to where nothing adds members to it', () => {
     const wrapped = { description: 'Where the mail goes.', allOf: [ref('Street')] };
     const { body } = bodyOf(objectOf({ mail: wrapped }), schemas);

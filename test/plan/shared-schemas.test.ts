@@ -33,6 +33,7 @@ const member = fc.oneof(
   reference.map((other): JsonObject => ({ oneOf: [other, { type: 'null' }] })),
   reference.map((other): JsonObject => ({ not: other })),
   reference.map((other): JsonObject => ({ ...other, description: 'Beside.' })),
+  reference.map((other): JsonObject => ({ allOf: [other, { properties: { z: readOnly } }] })),
 );
 
 const members = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'kind'), member, { maxKeys: 4 });
@@ -44,6 +45,11 @@ const component = fc.oneof(
     arbitrary: fc.record({ type: fc.constant('object'), description, properties: members }),
   },
   reference,
+  members.map((properties): JsonObject => ({
+    type: 'object',
+    properties,
+    additionalProperties: false,
+  })),
   fc.tuple(reference, members).map(([base, properties]): JsonObject => ({
     allOf: [base, { type: 'object', properties, additionalProperties: false }],
   })),

@@ -155,14 +155,13 @@ export function createConversion(
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     const isOpened = place.open && hasClosed(schema, graph);
-    if (isOpened && !graph.isRecursive(ref)) return part(ref);
+    const named = isOpened ? asOpened(ref) : ref;
     // What is inlined does not lead back to here.
-    if (isInlined(ref)) {
-      const inlined = isFree(place) ? once : target;
+    if (isInlined(ref, named)) {
+      const inlined = isOpened ? part : isFree(place) ? once : target;
       return at({ ...place, inlined: place.inlined + 1 }, () => inlined(ref));
     }
     if (isAtLimit(schema)) return outline(schema);
-    const named = isOpened ? asOpened(ref) : ref;
     journal.refers.push([named, place.depth]);
     return definitions.refer(named, place.depth);
   }
@@ -173,12 +172,12 @@ export function createConversion(
     return place.depth >= limit && !graph.isSmall(schema, small);
   }
 
-  function isInlined(ref: string): boolean {
+  function isInlined(ref: string, named: string): boolean {
     if (graph.isRecursive(ref)) return false;
     journal.reach('inlined', place.inlined);
     if (place.inlined >= INLINE_DEPTH) return false;
-    journal.single.push(ref);
-    if (mentionedOnce?.has(ref) === true) return true;
+    journal.single.push(named);
+    if (mentionedOnce?.has(named) === true) return true;
     return inheritance.kinds(ref).length === 0 && graph.isWithin(ref, INLINE_CHARACTERS);
   }
 
