@@ -3,7 +3,7 @@ import { formatProblems } from './print/problems.js';
 import { nearest } from '../templates/src/runtime/nearest.js';
 import { createProgram, withoutFalseHelp } from './commands/program.js';
 import { InputError, type Problem } from './errors.js';
-import { Terminal, type Surroundings } from './print/terminal.js';
+import { Terminal, type Environment, type Surroundings } from './print/terminal.js';
 import { version } from './package.js';
 
 /** Wrong input, options or environment. */
@@ -20,6 +20,7 @@ export async function main(argv: readonly string[], streams: Surroundings): Prom
     status = await command(terminal);
   };
   try {
+    await useProxy(streams.env ?? {});
     const words = withoutFalseHelp(argv);
     const program = await createProgram(streams, run, words, (flag) => {
       terminal.remark(formatProblems([replaced(flag)], terminal));
@@ -29,6 +30,12 @@ export async function main(argv: readonly string[], streams: Surroundings): Prom
   } catch (error) {
     return fail(error, terminal);
   }
+}
+
+/** Loads the code for proxies only where one is set. */
+async function useProxy(env: Environment): Promise<void> {
+  if (Object.entries(env).some(([name, value]) => /^https?_proxy$/i.test(name) && value))
+    (await import('./net/guarded-agent.js')).useProxy(env);
 }
 
 /** Checked before the command line is parsed, so that errors in it are reported in the requested format. */
