@@ -22,14 +22,15 @@ const campaigns: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Each of these files has a process for itself: they replace a module or functions of `node:fs`, or compare processor
- * times, in which the garbage of other files would count.
+ * Each of these files has a process for itself: they replace a module or functions of `node:fs`, set the proxy of the
+ * process, or compare processor times, in which the garbage of other files would count.
  */
 const isolated = [
   'test/client/hostile-server.test.ts',
   'test/write/{failing,killed}.test.ts',
   'test/runtime/{upstream/cost,credentials/secrets}.test.ts',
   'test/bench/floor.test.ts',
+  'test/net/proxy.test.ts',
 ];
 
 /** Of the projects whose tests generate cases. */

@@ -10,7 +10,11 @@ if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budge
 // `openapi-to-mcp inspect … | head` closes the pipe early; that is no error.
 process.stdout.on('error', (error) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  // For example a full disk. Status 1 would mean a finding.
+  process.stderr.write(
+    `CANNOT_WRITE at stdout\n  The result cannot be written: ${error.message}.\n`,
+  );
+  process.exit(2);
 });
 
 // Remarks that nobody reads are no error either, and no reason to stop.

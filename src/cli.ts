@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
 import { formatProblems } from './print/problems.js';
-import { createProgram } from './commands/program.js';
+import { nearest } from '../templates/src/runtime/nearest.js';
+import { createProgram, withoutFalseHelp } from './commands/program.js';
 import { InputError, type Problem } from './errors.js';
-import { Terminal, type Surroundings } from './print/terminal.js';
+import { Terminal, type Environment, type Surroundings } from './print/terminal.js';
 import { version } from './package.js';
 
 /** Wrong input, options or environment. */
@@ -19,12 +20,22 @@ export async function main(argv: readonly string[], streams: Surroundings): Prom
     status = await command(terminal);
   };
   try {
-    const program = await createProgram(streams, run, argv);
-    await program.parseAsync([...argv], { from: 'user' });
+    await useProxy(streams.env ?? {});
+    const words = withoutFalseHelp(argv);
+    const program = await createProgram(streams, run, words, (flag) => {
+      terminal.remark(formatProblems([replaced(flag)], terminal));
+    });
+    await program.parseAsync([...words], { from: 'user' });
     return status;
   } catch (error) {
     return fail(error, terminal);
   }
+}
+
+/** Loads the code for proxies only where one is set. */
+async function useProxy(env: Environment): Promise<void> {
+  if (Object.entries(env).some(([name, value]) => /^https?_proxy$/i.test(name) && value))
+    (await import('./net/guarded-agent.js')).useProxy(env);
 }
 
 /** Checked before the command line is parsed, so that errors in it are reported in the requested format. */
@@ -51,13 +62,30 @@ function failCommandLine(error: CommanderError, terminal: Terminal): number {
   return misuse;
 }
 
-/** A remedy for the most common mistake: an option without its name. */
+function replaced(flag: string): Problem {
+  return {
+    code: 'REPEATED_OPTION',
+    message: 'This option was given more than once, and it has one value: the last one is used.',
+    place: flag,
+    remedy: 'Remove the others.',
+  };
+}
+
+/** A remedy for the most common mistakes: a misspelled value, and an option without its name. */
 function remedyOf(code: string, message: string): string {
+  const meant = code === 'commander.invalidArgument' ? nearestChoice(message) : undefined;
+  if (meant !== undefined) return `Did you mean ${meant}?`;
   if (code !== 'commander.excessArguments')
     return 'See openapi-to-mcp --help, or --help after a command.';
   return /'(generate|validate|inspect|init|diff)'/.test(message)
     ? 'Options need their names: pass the document with --url <file or URL>.'
     : 'Options need their names: see --help after the command.';
+}
+
+function nearestChoice(message: string): string | undefined {
+  const [, value = '', choices = ''] =
+    /'([^']*)' is invalid.*Allowed choices are (.+?)\.?$/.exec(message) ?? [];
+  return nearest(value, choices.split(', '));
 }
 
 /** `error: unknown option '--outptu'\n(Did you mean --output?)` in the format of every other problem. */

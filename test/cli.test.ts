@@ -223,6 +223,9 @@ describe('a command line that is wrong', () => {
     [['inspect', '-u'], 'OPTION_MISSING_ARGUMENT at --url', '--help'],
     [['inspect', '-u', 'x', '--auth', 'y'], 'INVALID_ARGUMENT at --auth', 'none, oauth2'],
     [['inspect', '-u', 'x', '--scopes', 'y'], 'INVALID_ARGUMENT at --scopes', 'method'],
+    [['inspect', '-u', 'x', '--auth', 'oauht2'], 'INVALID_ARGUMENT at --auth', 'you mean oauth2?'],
+    [['completion', 'zhs'], 'INVALID_ARGUMENT', 'Did you mean zsh?'],
+    [['help', 'generat'], 'UNKNOWN_COMMAND', 'Did you mean generate?'],
     [['generate', 'spec.yaml'], 'EXCESS_ARGUMENTS', '--url'],
     [['doctor', 'spec.yaml'], 'EXCESS_ARGUMENTS', 'names: see --help'],
     [['dev', 'nothere'], 'NO_PROJECT at nothere/src/generated/api.ts', 'no generated project here'],
@@ -233,6 +236,14 @@ describe('a command line that is wrong', () => {
     expect(stderr.startsWith(`${heading}\n  `)).toBe(true);
     expect(stderr).toContain(detail);
     expect(stderr).not.toMatch(/^\s+at |\.ts:|error:/m);
+  });
+
+  it('reports an option that was given twice with different values, and uses the last one', async () => {
+    const { status, stdout, stderr } = await run(['validate', '-u', 'nope.json', '--url', spec]);
+    expect([status, stdout]).toEqual([0, 'Ready to generate: 1 tool, 0 warnings.\n']);
+    expect(stderr).toMatch(/^REPEATED_OPTION at --url\n/);
+    const fine = ['-u', spec, '--url', spec, '--header', 'a: b', '--header', 'c: d'];
+    expect((await run(['validate', ...fine])).stderr).toBe('');
   });
 
   it('does not repeat a header, which may be a secret', async () => {

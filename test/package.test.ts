@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
@@ -30,4 +32,18 @@ test('the installed program finds every package that it loads', async () => {
   const loaded = await loadedPackages();
   expect(loaded).toContain('commander');
   expect(loaded.filter((name) => !Object.hasOwn(manifest.dependencies, name))).toEqual([]);
+});
+
+test('a result that cannot be written is a problem, not a finding', () => {
+  const program = [join(root, 'bin/openapi-to-mcp.js'), '--help'];
+  // Opened for reading: every write fails, as on a full disk.
+  const stdout = openSync(join(root, 'package.json'), 'r');
+  const { status, stderr } = spawnSync(process.execPath, program, {
+    stdio: ['ignore', stdout, 'pipe'],
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([
+    2,
+    'CANNOT_WRITE at stdout\n  The result cannot be written: EBADF: bad file descriptor, write.\n',
+  ]);
 });

@@ -51,6 +51,7 @@ export async function createProgram(
   streams: Surroundings,
   run: Run,
   argv: readonly string[] = [],
+  onReplaced: (flag: string) => void = () => undefined,
 ): Promise<Command> {
   const program = new Command('openapi-to-mcp')
     .description('Generate an OAuth-protected MCP server from an OpenAPI document.')
@@ -65,5 +66,25 @@ export async function createProgram(
     .addHelpText('after', examples);
   const wanted = await Promise.all(wantedBy(argv).map((load) => load()));
   for (const add of wanted) add(program, run);
+  for (const command of program.commands) noticeReplaced(command, onReplaced);
   return program;
+}
+
+/** Reports an option that has one value and is given another one later in the same command line. */
+function noticeReplaced(command: Command, onReplaced: (flag: string) => void): void {
+  for (const option of command.options) {
+    if (option.isBoolean() || option.negate || option.parseArg !== undefined) continue;
+    let earlier: string | undefined;
+    command.on(`option:${option.name()}`, (value: string) => {
+      if (earlier !== undefined && earlier !== value) onReplaced(option.long ?? option.flags);
+      earlier = value;
+    });
+  }
+}
+
+/** `help x` for a command that does not exist is the command line `x`, so that it is reported like one. */
+export function withoutFalseHelp(argv: readonly string[]): readonly string[] {
+  const [first, name = 'help'] = argv;
+  const isCommand = name === 'help' || name.startsWith('-') || Object.hasOwn(commands, name);
+  return first === 'help' && !isCommand ? argv.slice(1) : argv;
 }

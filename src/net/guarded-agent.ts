@@ -1,5 +1,58 @@
-import { Agent } from 'undici';
-import { createPublicLookup } from '../../templates/src/runtime/fetch-public.js';
+import { lookup } from 'node:dns';
+import { Agent, EnvHttpProxyAgent, setGlobalDispatcher, type Dispatcher } from 'undici';
+import {
+  createPublicLookup,
+  PRIVATE_ADDRESS,
+  type Resolve,
+} from '../../templates/src/runtime/fetch-public.js';
+import { codeOf, InputError } from '../errors.js';
 
-/** Connects only to public addresses of named hosts; literal addresses must be checked before. */
-export const guardedAgent = new Agent({ connect: { lookup: createPublicLookup() } });
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const guard = { connect: { lookup: createPublicLookup() } };
+
+const direct = new Agent(guard);
+
+let throughProxy: Dispatcher | undefined;
+
+/**
+ * Sends the requests of this process through the proxy that the variables name, if any, except to this machine. They
+ * are those of curl and of generated servers: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, in either case.
+ * @throws InputError INVALID_PROXY
+ */
+export function useProxy(env: Variables): void {
+  const http = env['http_proxy'] || env['HTTP_PROXY'];
+  const https = env['https_proxy'] || env['HTTPS_PROXY'];
+  if (!http && !https) return;
+  const named = env['no_proxy'] || env['NO_PROXY'] || '';
+  const noProxy = named.trim() === '*' ? '*' : `${named},localhost,127.0.0.1,[::1]`;
+  const options = { httpProxy: checked(http), httpsProxy: checked(https), noProxy };
+  setGlobalDispatcher(new EnvHttpProxyAgent(options));
+  throughProxy = new EnvHttpProxyAgent({ ...options, ...guard });
+}
+
+/** Absent values would be read from the environment of the process. */
+function checked(proxy = ''): string {
+  if (proxy === '' || /^https?:\/\/[^/]/i.test(proxy)) return proxy;
+  throw new InputError({
+    code: 'INVALID_PROXY',
+    message: 'The proxy of the environment is not an http:// or https:// URL.',
+    place: 'HTTPS_PROXY, HTTP_PROXY',
+    remedy: 'Write it as http://proxy.example.com:3128, or unset the variable.',
+  });
+}
+
+/**
+ * The connections for requests to hosts that a document or a server names: to public addresses only. Literal addresses
+ * must be checked before. A proxy resolves names itself; here a name is refused that this machine knows as private.
+ * @throws TypeError with the cause `PRIVATE_ADDRESS`, like `fetch`
+ */
+export async function guardedAgent(url: URL, resolve: Resolve = lookup): Promise<Dispatcher> {
+  if (resolve !== lookup) return new Agent({ connect: { lookup: createPublicLookup(resolve) } });
+  if (throughProxy === undefined) return direct;
+  const problem = await new Promise((done) => {
+    createPublicLookup(resolve)(url.hostname, { all: true }, done);
+  });
+  if (codeOf(problem) === PRIVATE_ADDRESS) throw new TypeError('fetch failed', { cause: problem });
+  return throughProxy;
+}

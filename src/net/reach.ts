@@ -1,9 +1,8 @@
 import { lookup } from 'node:dns';
-import { Agent, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici';
+import { fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici';
 import { isLoopback } from '../../templates/src/runtime/http.js';
 import { codeOf } from '../errors.js';
 import {
-  createPublicLookup,
   hasPrivateAddress,
   isPrivateAddress,
   PRIVATE_ADDRESS,
@@ -25,18 +24,15 @@ export class Unreachable extends Error {
  * lead to private addresses, and one on this machine to plain http on this machine.
  */
 export function createFetch(named: URL, resolve: Resolve = lookup): Fetch {
-  const agent =
-    resolve === lookup
-      ? guardedAgent
-      : new Agent({ connect: { lookup: createPublicLookup(resolve) } });
   let isPrivate: Promise<boolean> | undefined;
   return async (target, init = {}) => {
     const url = new URL(target);
     requireSecure(url, named);
     const guarded = !(await (isPrivate ??= isInPrivateNetwork(named, resolve)));
     if (guarded && hasPrivateAddress(url)) throw atPrivateAddress(url);
-    const options = { ...init, redirect: 'manual', ...(guarded && { dispatcher: agent }) };
     try {
+      const dispatcher = guarded ? await guardedAgent(url, resolve) : undefined;
+      const options = { ...init, redirect: 'manual', ...(guarded && { dispatcher }) };
       return toResponse(await undiciFetch(url, options as UndiciRequestInit), url);
     } catch (error) {
       throw isRefusal(error) ? atPrivateAddress(url) : error;

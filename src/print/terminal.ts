@@ -63,8 +63,9 @@ export class Terminal {
     return this.env.npm_command === 'exec' ? ['npx', '-y', packageName] : ['openapi-to-mcp'];
   }
 
-  /** Whether a user is there to answer questions. */
+  /** Whether a user is there to answer questions. Some CI services run their jobs in a terminal. */
   get interactive(): boolean {
+    if (/^(?!(0|false)$)./i.test(this.env.CI ?? '')) return false;
     return !this.json && isTerminal(this.#streams.stdin) && isTerminal(this.#streams.stderr);
   }
 
@@ -75,15 +76,13 @@ export class Terminal {
 
   /** Columns of the terminal; 80 without one. */
   get columns(): number {
-    const { stderr } = this.#streams;
-    return 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : 80;
+    return columnsOf(this.#streams.stderr);
   }
 
   /** The maximum width of a result; unlimited if it is redirected to a file or another program. */
   get resultColumns(): number {
     const { stdout } = this.#streams;
-    if (!isTerminal(stdout)) return Number.POSITIVE_INFINITY;
-    return 'columns' in stdout && typeof stdout.columns === 'number' ? stdout.columns : 80;
+    return isTerminal(stdout) ? columnsOf(stdout) : Number.POSITIVE_INFINITY;
   }
 
   /** Resolves when the user or the system asks this program to end. */
@@ -153,6 +152,12 @@ const grades: Readonly<Record<string, 'red' | 'yellow'>> = {
 
 function isTerminal(stream: object | undefined): boolean {
   return stream !== undefined && 'isTTY' in stream && stream.isTTY === true;
+}
+
+/** Containers and CI services have terminals that report a width of 0. */
+function columnsOf(stream: object): number {
+  const columns = 'columns' in stream ? Number(stream.columns) : 0;
+  return columns > 0 ? columns : 80;
 }
 
 /** Text of a document made safe for a terminal: without bytes that move the cursor or rename the window. */

@@ -109,7 +109,9 @@ async function inProject<T>(
         ? `${directory} is not a folder, or is inside a file.`
         : `${directory} cannot be written: ${error.message}.`,
       place: '--output',
-      remedy: 'Choose a folder that you can write to.',
+      remedy: /^(ENOSPC|EDQUOT)\b/.test(error.message)
+        ? 'Free some space, or choose a folder on another disk.'
+        : 'Choose a folder that you can write to.',
     });
   }
 }

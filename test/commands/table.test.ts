@@ -23,6 +23,17 @@ describe('a table', () => {
     expect(third.indexOf('admin:')).toBe(first.indexOf('SCOPES'));
   });
 
+  // Docker and some CI services allocate terminals without a size.
+  it.each([
+    [0, 80],
+    [undefined, 80],
+    [132, 132],
+  ])('of a terminal that reports a width of %s is %s columns wide', (columns, width) => {
+    const stdout = Object.assign(new Sink(true), { columns });
+    const terminal = new Terminal({ stdout, stderr: stdout }, false);
+    expect([terminal.resultColumns, terminal.columns]).toEqual([width, width]);
+  });
+
   it('fits a terminal, and loses nothing', () => {
     expect(`\n${formatTable(header, rows, 80)}`).toMatchInlineSnapshot(`
       "

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makePlace, type Place } from '../commands/pets.js';
 import { run } from '../support/command-line.js';
 import { listen } from '../support/http.js';
+import { Session } from './session.js';
 
 let place: Place;
 
@@ -25,6 +26,11 @@ describe('init without a terminal', () => {
     expect((await init('-u', place.spec)).stderr).toContain('MISSING_OPTION at --oauth-server');
     expect((await init('--auth', 'none')).stderr).toContain('MISSING_OPTION at --url');
     expect(existsSync(place.output)).toBe(false);
+  });
+
+  it('asks nothing in CI either, where jobs may run in a terminal', async () => {
+    const { status, stderr } = await new Session(['init'], { env: { CI: 'true' } }).result();
+    expect([status, stderr]).toEqual([2, expect.stringContaining('MISSING_OPTION at --url')]);
   });
 
   it('does the rest, and prints the command and the variables that are not set yet', async () => {

@@ -52,6 +52,14 @@ describe('custom routes', () => {
       expect((await fetch(at(path))).status).toBe(404);
   });
 
+  it('leave all other paths without anything but the URL of MCP', async () => {
+    for (const path of ['/', '/mcp/', '/sse', '/authorize'])
+      expect(await (await fetch(at(path), { method: 'POST' })).json()).toEqual({
+        error: 'not_found',
+        error_description: `There is nothing at this path. MCP is at ${server.url}.`,
+      });
+  });
+
   it('get the whole request', async () => {
     const answer = await fetch(at('/echo'), { method: 'PUT', body: 'hello' });
     expect(await answer.text()).toBe('PUT hello');

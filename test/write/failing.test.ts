@@ -57,6 +57,19 @@ function commit(): number {
   return operations.findIndex(isCommit) + 1;
 }
 
+it.each([
+  ['ENOSPC', /^Free some space/],
+  ['EACCES', /^Choose a folder/],
+])('the remedy for %s is about its cause', async (code, remedy) => {
+  const folder = await regeneration.project();
+  const fail = (operation: Operation) => {
+    throw systemError(code, operation);
+  };
+  await expect(listen(fail, () => write(newFiles, folder))).rejects.toMatchObject({
+    problems: [{ code: 'CANNOT_WRITE', remedy: expect.stringMatching(remedy) as string }],
+  });
+});
+
 describe.each(['ENOSPC', 'EACCES', 'EIO'])('a regeneration that %s stops', (code) => {
   it('leaves the old project and nothing else, or is completed by the next run', async () => {
     const { before, after } = regeneration;

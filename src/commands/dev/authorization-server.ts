@@ -38,9 +38,12 @@ export async function startAuthorizationServer(
   const issuer = options.publicOrigin ?? origin;
   const provider = await createProvider(issuer, options);
   provider.proxy = options.publicOrigin !== undefined;
-  provider.use(async ({ response }, next) => {
+  provider.use(async (context, next) => {
+    // A client without a scope gets all of them (RFC 6749 section 3.3): clients before MCP 2025-11-25 name none.
+    if (context.path === '/auth' && !context.query['scope'])
+      context.query = { ...context.query, scope: options.scopes.join(' ') };
     await next();
-    options.watch?.(response.body);
+    options.watch?.(context.response.body);
   });
   const callback = provider.callback();
   const answer =

@@ -61,6 +61,7 @@ export async function startBeside(api: Api, options: BesideOptions): Promise<Bes
             port: authPort,
             publicOrigin: tunnel?.origin,
             resource,
+            defaultResource: resource,
             scopes: scopesOf(api),
             pages: { title: api.title, scopes: scopeWords(document) },
           });

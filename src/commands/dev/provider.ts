@@ -6,6 +6,8 @@ import type { default as Provider, ClientMetadata, Configuration, errors } from 
 export interface ProviderOptions {
   /** The resources it issues tokens for (RFC 8707); the requested one becomes `aud`. */
   readonly resource: string | readonly string[];
+  /** The resource of clients that name none, as clients before MCP 2025-06-18 do. Default: none. */
+  readonly defaultResource?: string;
   /** The scopes of every resource. */
   readonly scopes: readonly string[];
   /** In seconds; default five minutes, so that developers see tokens being refreshed. */
@@ -73,6 +75,9 @@ function configuration(options: ProviderOptions, { InvalidTarget }: typeof error
           const scope = scopes.join(' ');
           return { audience: indicator, scope, accessTokenFormat: 'jwt', jwt };
         },
+        // `named`: the resources of a client that named several.
+        defaultResource: (_context, _client, named) => named ?? options.defaultResource,
+        useGrantedResource: () => options.defaultResource !== undefined,
       },
     },
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),

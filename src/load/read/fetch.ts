@@ -33,7 +33,7 @@ async function request(url: URL, context: ReadContext): Promise<Response> {
       headers,
       redirect: 'manual',
       signal: context.signal,
-      ...(guarded && { dispatcher: guardedAgent }),
+      ...(guarded && { dispatcher: await guardedAgent(url) }),
     });
   } catch (error) {
     throw asProblem(url, error);

@@ -78,9 +78,11 @@ export function appsChallenge({ appsChallenge: body }: HttpSettings): Step {
       : undefined;
 }
 
+/** Refuses other paths. Users often type a URL without its path, or with one more slash. */
 export function knownPath({ resource }: HttpSettings): Step {
   const refusal = { reason: 'unknown path', served: resource.paths, set: 'MCP_RESOURCE_URL' };
-  const nothing = refuse(404, 'not_found', 'There is nothing at this path.');
+  const text = `There is nothing at this path. MCP is at ${resource.url}.`;
+  const nothing = refuse(404, 'not_found', text);
   return ({ request: { path } }) =>
     resource.paths.includes(path) ? undefined : logged(nothing, refusal);
 }
