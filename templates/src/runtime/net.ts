@@ -166,28 +166,29 @@ const LENIENT = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_F
 // Any bytes begin some raw `deflate`, so its end must be one.
 const STRICT = { flush: constants.Z_SYNC_FLUSH };
 
-const DECODERS: Readonly<Record<string, () => Duplex>> = {
-  gzip: () => createGunzip(LENIENT),
-  'x-gzip': () => createGunzip(LENIENT),
-  deflate: () => createInflate(LENIENT),
-  br: () => createBrotliDecompress(),
+const DECODERS: ReadonlyMap<string, () => Duplex> = new Map([
+  ['gzip', () => createGunzip(LENIENT)],
+  ['x-gzip', () => createGunzip(LENIENT)],
+  ['deflate', () => createInflate(LENIENT)],
+  ['br', () => createBrotliDecompress()],
   // Neither changes anything: the second is how a file was uploaded to S3.
-  identity: () => new PassThrough(),
-  'aws-chunked': () => new PassThrough(),
-};
+  ['identity', () => new PassThrough()],
+  ['aws-chunked', () => new PassThrough()],
+] as [string, () => Duplex][]);
 
 /**
- * Decoders for the content encodings of a response, one after the other; none if one of them is no known compression.
- * @throws Undecodable
+ * Decoders for the content encodings of a response, one after the other. Other names are ignored: servers also write a
+ * charset here (`gzip, utf-8`). @throws Undecodable
  */
 function decodersOf(encoding = '', start: Uint8Array): Duplex[] {
-  const names = encoding.toLowerCase().split(',').reverse();
-  const makers = names.flatMap((name) => DECODERS[name.trim()] ?? []);
+  const all = encoding.toLowerCase().split(',').reverse();
+  const names = all.map((name) => name.trim()).filter((name) => DECODERS.has(name));
+  const makers = names.flatMap((name) => DECODERS.get(name) ?? []);
   const [unknown] = /\b(zstd|compress)\b/.exec(encoding.toLowerCase()) ?? [];
   if (unknown !== undefined) throw new Undecodable({ code: unknown });
-  if (makers.length < names.length || makers.length > MAX_ENCODINGS) return [];
+  if (makers.length === 0 || makers.length > MAX_ENCODINGS) return [];
   const decoders = makers.map((make) => make());
-  if (names[0]?.trim() === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(STRICT);
+  if (names[0] === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(STRICT);
   decoders.reduce((from, to) => from.pipe(to));
   return decoders;
 }
@@ -201,7 +202,19 @@ function joined(headers: Record<string, string | string[] | undefined>): Record<
   const result: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
-    result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+    const line = Array.isArray(value) ? value.join(', ') : (value ?? '');
+    result[name.toLowerCase()] = /[^\0-\x7f]/.test(line) ? decoded(line) : line;
   }
   return result;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** RFC 9110 section 5.5 leaves bytes beyond ASCII open: servers mean UTF-8, or else ISO-8859-1, which undici reads. */
+function decoded(line: string): string {
+  try {
+    return utf8.decode(Buffer.from(line, 'latin1'));
+  } catch {
+    return line;
+  }
 }
