@@ -10,8 +10,9 @@ import {
 import { offerFields, selectFields } from './fields.js';
 import { kindOf, meant } from './keywords.js';
 import { digitsOf, endOfString, readExact, writeJson } from './numbers.js';
+import { argumentsOf } from './page-arguments.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
-import { argumentsOf, itemsOf } from './paging.js';
+import { itemsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
 
 /** A call and its response, as far as they affect the shown result. */

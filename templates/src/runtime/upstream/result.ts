@@ -5,7 +5,7 @@ import { statusText } from '../http.js';
 import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../media.js';
 import { shownImage } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure } from './fit.js';
-import { PAGE_HEADERS } from './pages.js';
+import { PAGE_HEADERS } from './paging.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
