@@ -101,6 +101,21 @@ describe('content encodings', () => {
     expect(text((await get(encoded('zip', plain))).body)).toBe(plain.toString());
   });
 
+  test.each([
+    ['application/json; charset=utf-8', undefined, plain.toString()],
+    ['text/csv', 'utf-8', plain.toString()],
+    ['application/gzip', undefined, gzipSync(plain).toString()],
+    ['application/octet-stream', undefined, gzipSync(plain).toString()],
+    ['application/json', 'identity', gzipSync(plain).toString()],
+  ])('text that was stored compressed is decoded: %s, %s', async (type, encoding, expected) => {
+    const { body } = await get((_, response) =>
+      response
+        .writeHead(200, { 'content-type': type, ...(encoding && { 'content-encoding': encoding }) })
+        .end(gzipSync(plain)),
+    );
+    expect(text(body)).toBe(expected);
+  });
+
   test.each(['zstd', 'gzip, ZSTD', 'x-compress'])('%s is an error', async (encoding) => {
     const [code] = /zstd|compress/.exec(encoding.toLowerCase()) ?? [];
     await expect(get(encoded(encoding, gzipSync(plain)))).rejects.toMatchObject({

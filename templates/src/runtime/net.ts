@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { createInflateRaw } from 'node:zlib';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { isText } from './media.js';
 import { Aborted, Undecodable } from './outgoing.js';
 import type { ClientResponse, HttpClient, ProxySettings, SendOptions } from './outgoing.js';
 import type { TlsSettings, Watcher } from './outgoing.js';
@@ -118,7 +119,7 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   #decode(start: Uint8Array): readonly Duplex[] {
-    const decoders = decodersOf(this.#headers['content-encoding'], start);
+    const decoders = decodersOf(this.#headers, start);
     for (const decoder of decoders)
       decoder.on('error', (error) => this.#fail(new Undecodable(error)));
     const last = decoders.at(-1)?.on('data', (chunk: Uint8Array) => this.#take(chunk));
@@ -180,17 +181,26 @@ const DECODERS: ReadonlyMap<string, () => Duplex> = new Map([
  * Decoders for the content encodings of a response, one after the other. Other names are ignored: servers also write a
  * charset here (`gzip, utf-8`). @throws Undecodable
  */
-function decodersOf(encoding = '', start: Uint8Array): Duplex[] {
-  const all = encoding.toLowerCase().split(',').reverse();
-  const names = all.map((name) => name.trim()).filter((name) => DECODERS.has(name));
-  const makers = names.flatMap((name) => DECODERS.get(name) ?? []);
-  const [unknown] = /\b(zstd|compress)\b/.exec(encoding.toLowerCase()) ?? [];
+function decodersOf(headers: ClientResponse['headers'], start: Uint8Array): Duplex[] {
+  const encoding = (headers['content-encoding'] ?? '').toLowerCase();
+  const [unknown] = /\b(zstd|compress)\b/.exec(encoding) ?? [];
   if (unknown !== undefined) throw new Undecodable({ code: unknown });
-  if (makers.length === 0 || makers.length > MAX_ENCODINGS) return [];
-  const decoders = makers.map((make) => make());
+  const stated = encoding.split(',').map((name) => name.trim());
+  const known = stated.filter((name) => DECODERS.has(name)).reverse();
+  const names = known.length === 0 && isGzippedText(headers, start) ? ['gzip'] : known;
+  if (names.length === 0 || names.length > MAX_ENCODINGS) return [];
+  const decoders = names.flatMap((name) => DECODERS.get(name)?.() ?? []);
   if (names[0] === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(STRICT);
   decoders.reduce((from, to) => from.pipe(to));
   return decoders;
+}
+
+/** Files are often stored compressed, and then served without that encoding. No text begins with these bytes. */
+function isGzippedText(
+  { 'content-type': type = '' }: ClientResponse['headers'],
+  [first, second]: Uint8Array,
+): boolean {
+  return first === 0x1f && second === 0x8b && isText(type);
 }
 
 /** Some servers send `deflate` without the wrapper of RFC 1950, as RFC 9110 section 8.4.1.2 notes. */
