@@ -120,7 +120,7 @@ function repaired(text: string): string {
 /** A JSON string with escapes for control characters (RFC 8259 section 7), or null in the place of another token. */
 function strictOf(token: string): string {
   if (!token.startsWith('"')) return 'null';
-  return token.replace(/[\0-\x1f]/g, (character) => JSON.stringify(character).slice(1, -1));
+  return token.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 function fitJson(
