@@ -112,6 +112,8 @@ describe('answers', () => {
     ['text/plain; charset=nonsense', latin1('Müller')],
     ['application/json; charset=utf-16', utf16('{"a":"Müller"}')],
     ['text/plain', utf16('Müller')],
+    ['application/json', utf16('{"a":"Müller"}').subarray(2)],
+    ['application/json; charset=utf-8', utf16('{"a":"Müller"}').subarray(2).swap16()],
     ['application/octet-stream; charset=iso-8859-15', latin1('Müller')],
     [undefined, 'Müller'],
   ])('%s %j', async (type, bytes) => {

@@ -111,18 +111,32 @@ describe('an endpoint that', () => {
     expect(api.tokens()).toEqual([stub.issued.at(-1)]);
   });
 
-  test('issues a token as a form', async () => {
+  const form = 'application/x-www-form-urlencoded; charset=utf-8';
+
+  test.each([form, 'text/plain', 'text/html; charset=utf-8'])(
+    'issues a token as a form, %s',
+    async (type) => {
+      const token = watch.hide(`token-${crypto.randomUUID()}`);
+      stub.answer = (_, response) =>
+        response
+          .writeHead(200, { 'content-type': type })
+          .end(`access_token=${token}&expires_in=3600&token_type=bearer`);
+      const call = connectWith();
+      expect((await call(tool)).status).toBe(200);
+      expect((await call(tool)).status).toBe(200);
+      expect(api.tokens()).toEqual([token, token]);
+      expect(stub.requests).toHaveLength(1);
+    },
+  );
+
+  test('issues a token as JSON that it calls a form', async () => {
     const token = watch.hide(`token-${crypto.randomUUID()}`);
-    const form = 'application/x-www-form-urlencoded; charset=utf-8';
     stub.answer = (_, response) =>
       response
         .writeHead(200, { 'content-type': form })
-        .end(`access_token=${token}&expires_in=3600&token_type=bearer`);
-    const call = connectWith();
-    expect((await call(tool)).status).toBe(200);
-    expect((await call(tool)).status).toBe(200);
-    expect(api.tokens()).toEqual([token, token]);
-    expect(stub.requests).toHaveLength(1);
+        .end(JSON.stringify({ access_token: token }));
+    expect((await connectWith()(tool)).status).toBe(200);
+    expect(api.tokens()).toEqual([token]);
   });
 
   test('issues a token with 201, as frameworks answer any POST', async () => {

@@ -254,4 +254,14 @@ describe('bodies of text types without a schema', () => {
   ])('%s of %j is base64', (mediaType, schema) => {
     expect(bodyOf(mediaType, schema)).toMatchObject({ contentEncoding: 'base64' });
   });
+
+  it.each(['application/json', 'application/vnd.x+json; charset=utf-8'])(
+    'the bytes of %s are any JSON',
+    (mediaType) => {
+      const bytes = { type: 'string', format: 'binary' };
+      expect(bodyOf(mediaType, bytes)).toEqual({ description: 'Any JSON.' });
+      const described = { ...bytes, description: 'The export of another server' };
+      expect(bodyOf(mediaType, described)).toEqual({ description: described.description });
+    },
+  );
 });

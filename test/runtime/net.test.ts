@@ -47,6 +47,18 @@ describe('a response', () => {
     expect(headers['content-security-policy']).toBe(policy);
   });
 
+  test.each([
+    ['UTF-8', Buffer.from('attachment; filename="Müller 日本.csv"'), 'Müller 日本'],
+    ['ISO-8859-1', Buffer.from('attachment; filename="Müller.csv"', 'latin1'), 'Müller'],
+    ['UTF-8 in one of two lines', Buffer.from('a\r\nX-Name: "é.csv"'), 'a, "é'],
+  ])('may have headers in %s', async (_, value, expected) => {
+    const { headers } = await get((_, { socket }) => {
+      socket?.write(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nX-Name: '), value]));
+      socket?.write('\r\nContent-Length: 0\r\n\r\n');
+    });
+    expect(headers['x-name']?.replace('attachment; filename="', '').split('.')[0]).toBe(expected);
+  });
+
   test.each([204, 304])('%i may have a length, which is not that of a body', async (status) => {
     const response = await get((_, { socket }) =>
       socket?.write(`HTTP/1.1 ${status} \r\nContent-Length: 5\r\nETag: "x"\r\n\r\n`),
@@ -77,6 +89,9 @@ describe('content encodings', () => {
     ['gzip, identity', gzipSync(plain)],
     ['aws-chunked,gzip', gzipSync(plain)],
     ['identity', plain],
+    ['gzip, utf-8', gzipSync(plain)],
+    ['UTF-8,deflate', deflateRawSync(plain)],
+    ['constructor', plain],
   ])('%s is decoded', async (encoding, content) => {
     const { body } = await get(encoded(encoding, content));
     expect(text(body)).toBe(plain.toString());
@@ -84,6 +99,21 @@ describe('content encodings', () => {
 
   test('an unknown one leaves the body unchanged', async () => {
     expect(text((await get(encoded('zip', plain))).body)).toBe(plain.toString());
+  });
+
+  test.each([
+    ['application/json; charset=utf-8', undefined, plain.toString()],
+    ['text/csv', 'utf-8', plain.toString()],
+    ['application/gzip', undefined, gzipSync(plain).toString()],
+    ['application/octet-stream', undefined, gzipSync(plain).toString()],
+    ['application/json', 'identity', gzipSync(plain).toString()],
+  ])('text that was stored compressed is decoded: %s, %s', async (type, encoding, expected) => {
+    const { body } = await get((_, response) =>
+      response
+        .writeHead(200, { 'content-type': type, ...(encoding && { 'content-encoding': encoding }) })
+        .end(gzipSync(plain)),
+    );
+    expect(text(body)).toBe(expected);
   });
 
   test.each(['zstd', 'gzip, ZSTD', 'x-compress'])('%s is an error', async (encoding) => {

@@ -120,9 +120,19 @@ function dataExamples(all: readonly Json[], schema: Json | undefined, root: Json
     .filter((one) => one !== undefined);
 }
 
-/** Many documents describe the file itself where the form has a field for it, which servers call `file`. */
-function bodyOf(kind: MediaKind, { schema, itemSchema }: JsonObject, root: JsonObject) {
-  const isFile = kind === 'multipart' && resolve(root, schema)['type'] === 'string';
+/**
+ * Many documents describe the file itself where the form has a field for it, which servers call `file`. The bytes of
+ * JSON are any JSON.
+ */
+function bodyOf(
+  kind: MediaKind,
+  { schema, itemSchema }: JsonObject,
+  root: JsonObject,
+): { readonly schema: Json | undefined; readonly itemSchema: Json | undefined } {
+  const { type, format, description = 'Any JSON.' } = resolve(root, schema);
+  if (kind === 'json' && type === 'string' && format === 'binary')
+    return { schema: { description }, itemSchema };
+  const isFile = kind === 'multipart' && type === 'string';
   if (!isFile || schema === undefined) return { schema, itemSchema };
   const file = isText(schema, root) ? { type: 'string', format: 'binary' } : schema;
   return { schema: { type: 'object', required: ['file'], properties: { file } }, itemSchema };

@@ -3,7 +3,6 @@ import { SignJWT, type JWTHeaderParameters } from 'jose';
 import { isObject } from './api.js';
 import type { Environment } from './environment.js';
 import { isLoopback, parseJson } from './http.js';
-import { essence } from './media.js';
 import { Aborted, type ClientRequest, type HttpClient } from './outgoing.js';
 
 /** This server as a client of an authorization server, from which it gets tokens or which introspects them. */
@@ -187,15 +186,15 @@ export async function fetchJson(
   const { status, body, truncated } = response;
   if (truncated) throw new Unreachable(`${url} is longer than ${MAX_JSON_BYTES} bytes`);
   if (status < 200 || (status > 299 && status < 400) || status > 499) return { status };
-  const type = essence(response.headers['content-type'] ?? '');
-  // Some token endpoints answer in the format of the request.
-  const isForm = type === 'application/x-www-form-urlencoded';
-  const value = isForm ? formOf(body) : parseJson(body);
+  const json = parseJson(body);
+  // Some token endpoints answer in the format of the request, whatever type they name.
+  const value = isObject(json) || form === undefined ? json : formOf(body);
   return { status, ...(isObject(value) && { body: value }) };
 }
 
-function formOf(body: Uint8Array): object {
-  return Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body)));
+function formOf(body: Uint8Array): object | undefined {
+  const text = new TextDecoder().decode(body);
+  return /^\s*[a-z_]+=/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : undefined;
 }
 
 /** The code in an error response, if it has the form of all registered ones: an endpoint must not echo other text. */

@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { createInflateRaw } from 'node:zlib';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { isText } from './media.js';
 import { Aborted, Undecodable } from './outgoing.js';
 import type { ClientResponse, HttpClient, ProxySettings, SendOptions } from './outgoing.js';
 import type { TlsSettings, Watcher } from './outgoing.js';
@@ -118,7 +119,7 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   #decode(start: Uint8Array): readonly Duplex[] {
-    const decoders = decodersOf(this.#headers['content-encoding'], start);
+    const decoders = decodersOf(this.#headers, start);
     for (const decoder of decoders)
       decoder.on('error', (error) => this.#fail(new Undecodable(error)));
     const last = decoders.at(-1)?.on('data', (chunk: Uint8Array) => this.#take(chunk));
@@ -166,30 +167,40 @@ const LENIENT = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_F
 // Any bytes begin some raw `deflate`, so its end must be one.
 const STRICT = { flush: constants.Z_SYNC_FLUSH };
 
-const DECODERS: Readonly<Record<string, () => Duplex>> = {
-  gzip: () => createGunzip(LENIENT),
-  'x-gzip': () => createGunzip(LENIENT),
-  deflate: () => createInflate(LENIENT),
-  br: () => createBrotliDecompress(),
+const DECODERS: ReadonlyMap<string, () => Duplex> = new Map([
+  ['gzip', () => createGunzip(LENIENT)],
+  ['x-gzip', () => createGunzip(LENIENT)],
+  ['deflate', () => createInflate(LENIENT)],
+  ['br', () => createBrotliDecompress()],
   // Neither changes anything: the second is how a file was uploaded to S3.
-  identity: () => new PassThrough(),
-  'aws-chunked': () => new PassThrough(),
-};
+  ['identity', () => new PassThrough()],
+  ['aws-chunked', () => new PassThrough()],
+] as [string, () => Duplex][]);
 
 /**
- * Decoders for the content encodings of a response, one after the other; none if one of them is no known compression.
- * @throws Undecodable
+ * Decoders for the content encodings of a response, one after the other. Other names are ignored: servers also write a
+ * charset here (`gzip, utf-8`). @throws Undecodable
  */
-function decodersOf(encoding = '', start: Uint8Array): Duplex[] {
-  const names = encoding.toLowerCase().split(',').reverse();
-  const makers = names.flatMap((name) => DECODERS[name.trim()] ?? []);
-  const [unknown] = /\b(zstd|compress)\b/.exec(encoding.toLowerCase()) ?? [];
+function decodersOf(headers: ClientResponse['headers'], start: Uint8Array): Duplex[] {
+  const encoding = (headers['content-encoding'] ?? '').toLowerCase();
+  const [unknown] = /\b(zstd|compress)\b/.exec(encoding) ?? [];
   if (unknown !== undefined) throw new Undecodable({ code: unknown });
-  if (makers.length < names.length || makers.length > MAX_ENCODINGS) return [];
-  const decoders = makers.map((make) => make());
-  if (names[0]?.trim() === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(STRICT);
+  const stated = encoding.split(',').map((name) => name.trim());
+  const known = stated.filter((name) => DECODERS.has(name)).reverse();
+  const names = known.length === 0 && isGzippedText(headers, start) ? ['gzip'] : known;
+  if (names.length === 0 || names.length > MAX_ENCODINGS) return [];
+  const decoders = names.flatMap((name) => DECODERS.get(name)?.() ?? []);
+  if (names[0] === 'deflate' && isRaw(start)) decoders[0] = createInflateRaw(STRICT);
   decoders.reduce((from, to) => from.pipe(to));
   return decoders;
+}
+
+/** Files are often stored compressed, and then served without that encoding. No text begins with these bytes. */
+function isGzippedText(
+  { 'content-type': type = '' }: ClientResponse['headers'],
+  [first, second]: Uint8Array,
+): boolean {
+  return first === 0x1f && second === 0x8b && isText(type);
 }
 
 /** Some servers send `deflate` without the wrapper of RFC 1950, as RFC 9110 section 8.4.1.2 notes. */
@@ -201,7 +212,19 @@ function joined(headers: Record<string, string | string[] | undefined>): Record<
   const result: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
-    result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+    const line = Array.isArray(value) ? value.join(', ') : (value ?? '');
+    result[name.toLowerCase()] = /[^\0-\x7f]/.test(line) ? decoded(line) : line;
   }
   return result;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** RFC 9110 section 5.5 leaves bytes beyond ASCII open: servers mean UTF-8, or else ISO-8859-1, which undici reads. */
+function decoded(line: string): string {
+  try {
+    return utf8.decode(Buffer.from(line, 'latin1'));
+  } catch {
+    return line;
+  }
 }

@@ -138,6 +138,14 @@ describe('search mode', () => {
     [read('Read'), 'There is no operation "Read". The nearest names are read'],
     [read('__proto__'), 'There is no operation "__proto__".'],
     [read(7), '`name` must be the name of an operation'],
+    [
+      message('call_read_operation', { name: 'read', limit: 5, args: {} }),
+      'Unknown: "limit", "args". The arguments of the operation go inside `arguments`.',
+    ],
+    [
+      message('call_write_operation', { name: 'write', body: {}, arguments: {} }),
+      'Unknown: "body".',
+    ],
     [read('read', '[1]'), '`arguments` must be an object'],
     [read('read', 7), '`arguments` must be an object'],
     [read('read', '{'.repeat(9)), '`arguments` must be an object'],

@@ -24,6 +24,37 @@ function complaint(properties: JsonObject, args: JsonObject, rest: JsonObject = 
   return 'taken';
 }
 
+describe('the text of JSON as a body that has no schema', () => {
+  const body = (mediaType: string) => ({ method: 'POST', body: { mediaType } });
+  const json = body('application/vnd.x+json');
+
+  test.each<[Json, string]>([
+    ['{"id": 1917043659912705297}', '{"id":1917043659912705297}'],
+    ['[1]', '[1]'],
+    ['{id}', '"{id}"'],
+    ['5', '"5"'],
+    ['', '""'],
+    [{ a: '{}' }, '{"a":"{}"}'],
+  ])('%j', (given, sent) => {
+    const open: JsonObject[] = [{}, { description: 'Anything' }];
+    for (const schema of open)
+      expect(writeJson(read({ body: schema }, { body: given }, { required: ['body'] }, json))).toBe(
+        `{"body":${sent}}`,
+      );
+  });
+
+  test.each<[JsonObject, Partial<RequestShape>]>([
+    [{ type: 'string' }, json],
+    [{ anyOf: [{ type: 'string' }] }, json],
+    [{ allOf: [{ type: 'string' }, {}] }, json],
+    [{ enum: ['{}'] }, json],
+    [{}, body('text/plain')],
+    [{}, body('application/x-thing')],
+  ])('stays text for %j of %j', (schema, request) => {
+    expect(read({ body: schema }, { body: '{}' }, {}, request)).toEqual({ body: '{}' });
+  });
+});
+
 describe('strings that spell the expected value', () => {
   const $defs = { point: { type: 'object', properties: { x: { type: 'integer' } } } };
 

@@ -337,3 +337,55 @@ test('a form with half a surrogate pair is refused', () => {
   for (const value of values)
     expect(() => writeBody(body, { body: value })).toThrow('not valid Unicode text');
 });
+
+describe('the charset of a media type', () => {
+  const typed = (charset: string, type = 'text/plain') => ({
+    mediaType: `${type}; charset=${charset}`,
+  });
+
+  test.each([
+    ['ISO-8859-1', 'Müller', 'latin1', 'ISO-8859-1'],
+    ['windows-1252', 'Müller', 'latin1', 'windows-1252'],
+    ['"latin1"', 'é', 'latin1', '"latin1"'],
+    ['ISO-8859-1', 'plain', 'utf8', 'ISO-8859-1'],
+    ['Shift_JIS', 'plain', 'utf8', 'Shift_JIS'],
+    ['UTF8', 'Müller', 'utf8', 'UTF8'],
+    ['ISO-8859-1', '5 €', 'utf8', 'utf-8'],
+    ['us-ascii', 'é', 'utf8', 'utf-8'],
+    ['Shift_JIS', '日', 'utf8', 'utf-8'],
+    ['utf-16', 'plain', 'utf8', 'utf-8'],
+  ] as const)('%s for %j', (charset, text, encoding, named) => {
+    const { content, contentType } = write(typed(charset), text);
+    expect(Buffer.from(content).toString(encoding)).toBe(text);
+    expect(contentType).toBe(`text/plain; charset=${named}`);
+  });
+
+  test('JSON, forms and parts have one too', () => {
+    const json = write(typed('iso-8859-1', 'application/json'), { a: 'é' });
+    expect(Buffer.from(json.content).toString('latin1')).toBe('{"a":"é"}');
+    expect(write(typed('ISO-8859-1', form), { a: 'é' })).toEqual({
+      content: 'a=%C3%A9',
+      contentType: `${form}; charset=utf-8`,
+    });
+    const part = { a: { contentType: 'text/csv; charset=ISO-8859-1' } };
+    const { content } = write({ mediaType: 'multipart/form-data', encoding: part }, { a: 'é;€' });
+    expect(String(content)).toContain('Content-Type: text/csv; charset=utf-8\r\n\r\né;€\r\n');
+  });
+});
+
+describe('a field with JSON', () => {
+  const encoding = { a: { contentType: 'application/json' } };
+  test.each<[Json, string]>([
+    ['{"id": 1917043659912705297}', '{"id": 1917043659912705297}'],
+    [' [1]', ' [1]'],
+    ['{id}', '"{id}"'],
+    ['text', '"text"'],
+    ['5', '"5"'],
+    [{ a: 'b' }, '{"a":"b"}'],
+  ])('is not quoted if it is the text of an object or a list: %j', (value, sent) => {
+    const inForm = write({ mediaType: form, encoding }, { a: value });
+    expect(decodeURIComponent(String(inForm.content))).toBe(`a=${sent}`);
+    const inParts = write({ mediaType: 'multipart/form-data', encoding }, { a: value });
+    expect(String(inParts.content)).toContain(`application/json\r\n\r\n${sent}\r\n`);
+  });
+});

@@ -19,6 +19,33 @@ function selected(paths: Json, from: Json = answer, known: readonly string[] = t
   return selectFields(from, fields, known);
 }
 
+describe('a map, whose names are not known before', () => {
+  const map = {
+    rates: { EUR: { bid: 1, ask: 2 }, 'US.D': { bid: 3, ask: 4, at: 'x' }, GBP: null },
+  };
+
+  test.each<[paths: string[], rates: Json]>([
+    [['rates.*.bid'], { EUR: { bid: 1 }, 'US.D': { bid: 3 }, GBP: null }],
+    [['$.rates[*].bid'], { EUR: { bid: 1 }, 'US.D': { bid: 3 }, GBP: null }],
+    [['/rates/*/bid', 'rates.EUR.ask'], { EUR: { bid: 1, ask: 2 }, 'US.D': { bid: 3 }, GBP: null }],
+    [['rates.US.D.at', 'rates.*.ask'], { EUR: { ask: 2 }, 'US.D': { ask: 4, at: 'x' }, GBP: null }],
+    [['rates.*', 'rates.*.bid'], map.rates],
+  ])('%j', (paths, rates) => {
+    expect(selected(paths, map, ['rates'])).toEqual({ value: { rates }, notes: [] });
+  });
+
+  test('at the root, and unknown below', () => {
+    expect(selected(['*.bid'], map.rates, []).value).toEqual({
+      EUR: { bid: 1 },
+      'US.D': { bid: 3 },
+      GBP: null,
+    });
+    const { value, notes } = selected(['rates.*.price'], map, ['rates']);
+    expect(value).toEqual(map);
+    expect(notes).toHaveLength(1);
+  });
+});
+
 describe('the same field', () => {
   const ids = { items: [{ id: 1 }, { id: 2 }] };
   const names = { items: [{ user: { name: 'Ada' } }, { user: { name: 'Bob' } }] };

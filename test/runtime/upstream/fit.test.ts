@@ -131,3 +131,37 @@ describe('the calls proposed in notes return every item once', () => {
     );
   });
 });
+
+describe('JSON that is not strict is JSON all the same', () => {
+  const whole = '{"id":1917043659912705297,"a":"NaN, ]","b":[1,2]}';
+  const tool = makeTool({}, {});
+
+  test.each([
+    [')]}\'\n{"id":1917043659912705297,"a":"NaN, ]","b":[1,2]}', whole],
+    ['while(1);{"id":1917043659912705297,"a":"NaN, ]","b":[1,2]}', whole],
+    ['{"id":1917043659912705297,"a":"NaN, ]","b":[1,2,],}', whole],
+    ['{"id":NaN,"a":-Infinity,"b":[Infinity,"NaN"]}', '{"id":null,"a":null,"b":[null,"NaN"]}'],
+    [
+      '{"id":1,"a":"tab\there\nline","b":"\\"\\\\"}',
+      '{"id":1,"a":"tab\\there\\nline","b":"\\"\\\\"}',
+    ],
+  ])('%j', (text, expected) => {
+    const fields = ['id', 'a', 'b'];
+    const fitted = fitAnswer(text, true, { tool, args: {}, headers: {}, fields, budget: 1000 });
+    expect([fitted.text, ...fitted.notes]).toEqual([expected]);
+  });
+
+  test('is shown as it was received, if nothing is left out', () => {
+    const paged = { ...tool, outputSchema: { type: 'object' as const } };
+    const call = { tool: paged, args: {}, headers: {}, budget: 1000 };
+    const fitted = fitAnswer('{"a":NaN,}', true, call);
+    expect(fitted).toEqual({ text: '{"a":NaN,}', notes: [], value: { a: null } });
+  });
+
+  test.each(['{"a":undefined}', '<p>', '[1', '{"a":"', ")]}'\n<p>"])('%j is text', (text) => {
+    const call = { tool, args: {}, headers: {}, fields: ['a'], budget: 1000 };
+    const fitted = fitAnswer(text, true, call);
+    expect(fitted.text).toBe(text);
+    expect(fitted.notes).toEqual(['The response is not JSON, so `fields` left nothing out.']);
+  });
+});

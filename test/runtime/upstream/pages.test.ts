@@ -721,6 +721,102 @@ const forms: Form[] = [
     answer: { _scroll_id: 'x', hits: { hits: three } },
     next: { scroll_id: 'x' },
   },
+  ...[
+    "<https://x.example/y?page=2>; rel='next'",
+    '< https://x.example/y?page=2 > ; rel = "next"',
+    '<https://x.example/y?q=a&amp;page=2>; rel="prev next"',
+    '<https://x.example/y?page=1>; rel="prev",<?page=2>; REL=next',
+  ].map((link) => ({
+    api: `a Link as servers write it: ${link}`,
+    takes: 'page:integer',
+    answer: three,
+    headers: { link },
+    next: { page: 2 },
+  })),
+  {
+    api: 'a cursor in a header, with slashes in it',
+    takes: 'page limit:integer',
+    answer: three,
+    headers: { 'opc-next-page': 'AAA/bbb/c==' },
+    next: { page: 'AAA/bbb/c==' },
+  },
+  {
+    api: 'Content-Range with a unit',
+    takes: 'offset:integer limit:integer',
+    answer: three,
+    headers: { 'content-range': 'items 0-2/10' },
+    next: { offset: 3 },
+  },
+  {
+    api: 'X 1.1: next_results',
+    takes: 'q max_id:integer',
+    given: { q: 'x' },
+    answer: {
+      statuses: three,
+      search_metadata: { next_results: '?max_id=249279667666817023&q=x' },
+    },
+    next: { q: 'x', max_id: '249279667666817023' },
+  },
+  {
+    api: 'OData: @odata.count without a link',
+    takes: '$top:integer $skip:integer $count',
+    answer: { '@odata.count': 9, value: three },
+    next: { $skip: 3 },
+  },
+  {
+    api: 'BigQuery: pageToken',
+    takes: 'pageToken maxResults:integer',
+    answer: { kind: 'bigquery#queryResponse', rows: three, pageToken: 'BE4X', totalRows: '9' },
+    next: { pageToken: 'BE4X' },
+  },
+  {
+    api: 'flags as strings',
+    takes: 'page:integer',
+    answer: { items: three, has_more: 'True' },
+    next: { page: 2 },
+  },
+  {
+    api: 'flags as strings: the last page',
+    takes: 'page:integer',
+    answer: { items: three, has_more: 'false', total: 9 },
+    next: undefined,
+  },
+  {
+    api: 'Spring Data REST: the last page, without `last`',
+    takes: 'page:integer size:integer',
+    given: { page: 2 },
+    answer: {
+      _embedded: { orders: three },
+      page: { size: 3, totalElements: 9, totalPages: 3, number: 2 },
+    },
+    next: undefined,
+  },
+  {
+    api: 'Spring with arguments from 1: the first page',
+    takes: 'page:integer size:integer',
+    given: { page: 1 },
+    answer: { content: three, number: 0, size: 3, totalPages: 2, totalElements: 6 },
+    next: { page: 2 },
+  },
+  {
+    api: 'Flickr: an envelope of any name',
+    takes: 'page:integer per_page:integer',
+    answer: { photos: { page: 2, pages: 4, perpage: 3, total: 12, photo: three }, stat: 'ok' },
+    given: { page: 2 },
+    next: { page: 3 },
+  },
+  {
+    api: 'a list beside an object with counts of its own',
+    takes: 'page:integer',
+    answer: { items: three, owner: { roles: ['a'], total: 90 } },
+    next: undefined,
+  },
+  {
+    api: 'a text that is called next',
+    takes: 'cursor',
+    answer: { id: 1, next: 'Go to the shop' },
+    next: undefined,
+  },
   {
     api: 'a POST that creates something',
     takes: 'expand',
@@ -773,6 +869,73 @@ describe('the next page', () => {
     expect(nextPage({ tool: own, args: {}, headers: {}, answer })).toBe(
       `Next page: ${tool.name} {"page":${page}}`,
     );
+  });
+});
+
+describe('arguments inside of objects', () => {
+  const integer = { type: 'integer' };
+  const object = (...names: string[]) => ({
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, integer])),
+  });
+  const query = (name: string, schema: JsonObject, style?: 'deepObject') =>
+    makeTool(
+      { parameters: [{ name, in: 'query', ...(style && { style }) }] },
+      { properties: { [name]: schema } },
+    );
+  const inBody = (properties: JsonObject, $defs: JsonObject = {}) =>
+    makeTool({}, { properties: { body: { type: 'object', properties } }, $defs });
+  const counted = { data: three, page: 1, per_page: 3, total_pages: 4, total: 12 };
+
+  test.each([
+    [
+      'JSON:API: page as a deepObject, with a link',
+      query('page', object('number', 'size'), 'deepObject'),
+      { page: { size: 3 } },
+      { data: three, links: { next: '/articles?page%5Bnumber%5D=2&page%5Bsize%5D=3' } },
+      { page: { size: 3, number: 2 } },
+    ],
+    [
+      'JSON:API: page as a deepObject, with counts',
+      query('page', object('number', 'size'), 'deepObject'),
+      {},
+      counted,
+      { page: { number: 2 } },
+    ],
+    [
+      'springdoc: pageable, whose members are parameters',
+      query('pageable', object('page', 'size')),
+      { pageable: { page: 0, size: 3 } },
+      { content: three, number: 0, size: 3, totalPages: 5, totalElements: 13 },
+      { pageable: { page: 1, size: 3 } },
+    ],
+    [
+      'Datadog: body.page.cursor',
+      inBody({
+        page: { type: 'object', properties: { cursor: { type: 'string' }, limit: integer } },
+      }),
+      { body: { filter: { query: 'x' } } },
+      { data: three, meta: { page: { after: 'eyJ' } } },
+      { body: { filter: { query: 'x' }, page: { cursor: 'eyJ' } } },
+    ],
+    [
+      'body.pagination, by reference',
+      inBody({ pagination: { $ref: '#/$defs/p' } }, { p: object('page', 'pageSize') }),
+      { body: { pagination: { page: 2, pageSize: 3 } } },
+      { data: three, total: 12 },
+      { body: { pagination: { page: 3, pageSize: 3 } } },
+    ],
+    ['an object without members', query('page', { type: 'object' }, 'deepObject'), {}, counted],
+    ['a list', query('page', { type: 'array', items: integer }), {}, counted],
+  ])('%s', (_, tool, args, answer: Json, next?: JsonObject) => {
+    const note = nextPage({ tool, args, headers: {}, answer });
+    expect(note).toBe(next && `Next page: tool ${JSON.stringify(next)}`);
+  });
+
+  test('are in what is said of a call that is too long to repeat', () => {
+    const tool = query('page', object('number'), 'deepObject');
+    const note = nextPage({ tool, args: { q: 'x'.repeat(1000) }, headers: {}, answer: counted });
+    expect(note).toBe('Next page: tool with the same arguments and {"page":{"number":2}}');
   });
 });
 

@@ -55,6 +55,17 @@ describe('the omitted parts', () => {
       ['body: '],
     ],
     [
+      'members of a dictionary of objects, each of the others whole',
+      Object.fromEntries(items(100).map((one) => [one.name, { ...one, about: 'x'.repeat(50) }])),
+      2000,
+      (value: Record<string, object>) => {
+        const shown = Object.values(value);
+        expect(shown.length).toBeGreaterThan(8);
+        for (const one of shown) expect(one).toMatchObject({ about: 'x'.repeat(50) });
+      },
+      ['The response: '],
+    ],
+    [
       'members of a dictionary',
       Object.fromEntries(items(3000).map(({ name, id }) => [name, id])),
       1000,

@@ -93,6 +93,8 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
       const tool = named(name, args);
       if (!metaNames.has(name)) return tool && { tool, arguments: args };
       if (tool === undefined) return refuse(whyNot(args['name'], tools, names));
+      const stray = Object.keys(args).filter((key) => key !== 'name' && key !== 'arguments');
+      if (stray.length > 0) return refuse(outside(stray));
       const given = argumentsIn(args);
       return given === undefined ? refuse(NO_OBJECT) : { tool, arguments: given };
     },
@@ -100,6 +102,12 @@ function offerSearch(api: Api, tools: ReadonlyMap<string, Tool>, lacking: Lackin
 }
 
 const NO_OBJECT = '`arguments` must be an object: the arguments of the operation, by name.';
+
+/** Otherwise the operation would be called without them. */
+function outside(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 64)));
+  return `Unknown: ${shown.join(', ')}. The arguments of the operation go inside \`arguments\`.`;
+}
 
 /** The arguments of an operation; models also send them as a string of JSON. */
 function argumentsIn(args: JsonObject): JsonObject | undefined {

@@ -1,7 +1,7 @@
 import { canonical, isObject, membersOf, own } from '../api.js';
 import type { Json, JsonObject, RequestShape, Tool } from '../api.js';
 import { familyOf } from '../limits.js';
-import { essence } from '../media.js';
+import { essence, isJson } from '../media.js';
 import { nearest } from '../nearest.js';
 import { pathOf, type Key } from './faults.js';
 import { follow, isUnsafe, listOf, refused, type Rules } from './keywords.js';
@@ -43,13 +43,19 @@ export function readArguments(tool: Tool, args: JsonObject): JsonObject {
 function readerOf({ inputSchema, request }: Tool, args: JsonObject): SchemaReader {
   const partialBody = request.method === 'PATCH';
   const root = inputSchema as JsonObject;
-  const mergePatch = isMergePatch(request, args);
-  return new SchemaReader(root, { partialBody, mergePatch, waives: waivesOf(root) });
+  const type = bodyType(request, args);
+  const body = { jsonBody: isJson(type), mergePatch: isMergePatch(type), partialBody };
+  return new SchemaReader(root, { ...body, waives: waivesOf(root) });
 }
 
-function isMergePatch({ body }: RequestShape, { content_type: asked }: JsonObject): boolean {
+/** The media type of the body, as far as the arguments choose it. */
+function bodyType({ body }: RequestShape, { content_type: asked }: JsonObject): string {
   const type = body?.others !== undefined && typeof asked === 'string' ? asked : body?.mediaType;
-  return /\bmerge-patch\+json$/.test(essence(type ?? ''));
+  return essence(type ?? '');
+}
+
+function isMergePatch(type: string): boolean {
+  return /\bmerge-patch\+json$/.test(type);
 }
 
 type Contradicted = ReadonlyMap<JsonObject, ReadonlySet<string>>;
@@ -195,7 +201,7 @@ export function explainDifferences(
   args: JsonObject,
 ): string | undefined {
   const root = inputSchema as JsonObject;
-  const rules = { remark: createRemark(), mergePatch: isMergePatch(request, args) };
+  const rules = { remark: createRemark(), mergePatch: isMergePatch(bodyType(request, args)) };
   const faults = new SchemaReader(root, rules).faultsOf(args);
   const differences = faults.length > 0 ? faults : patternsFor(args, root);
   if (differences.length === 0) return undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { membersOf } from '../api.js';
 import type { Body, BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
 import { decodePercent, isDots, isHeaderName, isReservedHeader } from '../http.js';
-import { essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
+import { charset, essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
 import { isComposite, writeJson } from './numbers.js';
 import { asRefusal, encodingOf, expandNamed, expandUnnamed, fields } from './serialize.js';
 import { isStyled, items, plain, refusal, textOf, writeForm } from './serialize.js';
@@ -17,6 +17,11 @@ export interface RequestBody {
 export function writeBody(body: Body, args: JsonObject): RequestBody {
   const value = args['body'] ?? null;
   const shape = chooseShape(body, value, body.others && args['content_type']);
+  const headers = body.hasPartHeaders ? args['part_headers'] : undefined;
+  return inCharset(writeShape(shape, value, headers));
+}
+
+function writeShape(shape: BodyShape, value: Json, headers: Json | undefined): RequestBody {
   const contentType = shape.mediaType;
   const type = essence(contentType);
   if (shape.binary) return binaryBody(shape, value);
@@ -25,10 +30,31 @@ export function writeBody(body: Body, args: JsonObject): RequestBody {
   if (type.startsWith('multipart/'))
     return typeof value === 'string'
       ? multipartText(shape, value)
-      : multipartBody(shape, value, body.hasPartHeaders ? args['part_headers'] : undefined);
+      : multipartBody(shape, value, headers);
   if (!isJsonLines(type) || !isComposite(value)) return textBody(shape, value);
   const lines = Array.isArray(value) ? value : [value];
   return { content: lines.map((line) => `${writeJson(line)}\n`).join(''), contentType };
+}
+
+/** Text in the encoding that its media type names, or else named as UTF-8, which it is then. */
+function inCharset({ content, contentType }: RequestBody): RequestBody {
+  const label = charset(contentType)?.toLowerCase();
+  if (label === undefined || typeof content !== 'string') return { content, contentType };
+  const isWide = /^utf-?(16|32)/.test(label);
+  if (/^utf-?8$/.test(label) || (!isWide && isAscii(content))) return { content, contentType };
+  if (/^(iso-8859-1|latin1|windows-1252)$/.test(label) && isWestern(content))
+    return { content: Buffer.from(content, 'latin1'), contentType };
+  return { content, contentType: contentType.replace(/(;\s*charset\s*=)[^;]*/i, '$1utf-8') };
+}
+
+/** Characters of ISO-8859-1 that are the same in windows-1252. */
+function isWestern(text: string): boolean {
+  return !/[^\0-\x7f\xa0-\xff]/.test(text) && /[\xa0-\xff]/.test(text);
+}
+
+/** In a form, other characters are percent-encoded. */
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]|%[89a-f]/i.test(text);
 }
 
 /** The shape with the requested type, or the type of a data URI; otherwise the first one. */
@@ -129,10 +155,8 @@ function toPart(key: string, value: Json, { contentType, file }: PartEncoding): 
     return { content: bytes, fileName: name ?? key + extension(type), contentType: type };
   }
   const fallback = isComposite(value) ? 'application/json' : undefined;
-  return {
-    content: textOf(value, contentType),
-    contentType: concreteType(contentType) ?? fallback,
-  };
+  const [content, type] = [textOf(value, contentType), concreteType(contentType) ?? fallback];
+  return type === undefined ? { content } : inCharset({ content, contentType: type });
 }
 
 /** Several files of one field get different names: some servers keep only one file per name. */

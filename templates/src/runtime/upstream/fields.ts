@@ -74,7 +74,8 @@ function cleaned(paths: readonly string[]): string[] {
       .trim()
       .replace(/^\$\.?/, '')
       .replaceAll(/\[(["'])(.*?)\1\]/g, '.$2')
-      .replaceAll(/\[(?:\*|[-\d:]*)\]/g, '')
+      .replaceAll('[*]', '.*')
+      .replaceAll(/\[[-\d:]*\]/g, '')
       .replace(/^\.+|\.+$/g, ''),
   );
   return [...new Set(plain)].filter((path) => path !== '');
@@ -83,7 +84,13 @@ function cleaned(paths: readonly string[]): string[] {
 /** Paths as a tree: a node without members is kept whole. */
 interface Node {
   readonly members: Map<string, Node>;
+  /** For the members of any name. */
+  any?: Node;
   whole: boolean;
+}
+
+function newNode(): Node {
+  return { members: new Map(), whole: false };
 }
 
 /**
@@ -96,7 +103,7 @@ export function selectFields(
   paths: readonly string[],
   known: readonly string[] = [],
 ): Selection {
-  const root: Node = { members: new Map(), whole: false };
+  const root = newNode();
   // A response of another shape than documented may have the names elsewhere.
   const own = objectsIn([answer]);
   const isOther = own.length > 0 && !known.some((name) => hasAny(own, name));
@@ -122,11 +129,18 @@ function addPath(root: Node, answer: Json, path: string, known: readonly string[
         rest = rest.slice(item.length);
         continue;
       }
+      // In a map, whose names differ from response to response.
+      if (rest.startsWith('*.') && objects.length > 0) {
+        values = objects.flatMap((one) => Object.values(one));
+        rest = rest.slice('*.'.length);
+        node = node.any ??= newNode();
+        continue;
+      }
       if (node === root && known.includes(rest.split('.', 1)[0] ?? '')) return true;
       node.whole = true;
       return false;
     }
-    const next = node.members.get(name) ?? { members: new Map<string, Node>(), whole: false };
+    const next = node.members.get(name) ?? newNode();
     node.members.set(name, next);
     values = objects.flatMap((one) => (Object.hasOwn(one, name) ? [one[name] ?? null] : []));
     rest = rest.slice(name.length + 1);
@@ -170,10 +184,20 @@ function select(value: Json, node: Node): Json {
   if (Array.isArray(value)) return value.map((item) => select(item, node));
   if (!isObject(value)) return value;
   const kept = Object.entries(value).flatMap(([name, member]) => {
-    const below = node.members.get(name);
+    const below = together(node.members.get(name), node.any);
     return below === undefined ? [] : [[name, select(member, below)] as const];
   });
   return Object.fromEntries(kept);
+}
+
+function together(own: Node | undefined, any: Node | undefined): Node | undefined {
+  if (own === undefined || any === undefined) return own ?? any;
+  const names = [...own.members.keys(), ...any.members.keys()];
+  const members = names.map((name) => {
+    return [name, together(own.members.get(name), any.members.get(name)) ?? newNode()] as const;
+  });
+  const [below, whole] = [together(own.any, any.any), own.whole || any.whole];
+  return { members: new Map(members), whole, ...(below && { any: below }) };
 }
 
 function unknownNote(answer: Json, path: string, known: readonly string[]): string {

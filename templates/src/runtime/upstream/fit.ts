@@ -10,8 +10,9 @@ import {
 import { offerFields, selectFields } from './fields.js';
 import { kindOf, meant } from './keywords.js';
 import { digitsOf, endOfString, readExact, writeJson } from './numbers.js';
+import { argumentsOf } from './page-arguments.js';
 import { nextPage, restOfPage, type Page } from './pages.js';
-import { argumentsOf, itemsOf } from './paging.js';
+import { itemsOf } from './paging.js';
 import { shortenText, shortenValue } from './shorten.js';
 
 /** A call and its response, as far as they affect the shown result. */
@@ -83,11 +84,43 @@ export function endedJson(text: string): string | undefined {
 const MAX_REPAIRED_DEPTH = 500;
 
 function parsed(text: string): Json | undefined {
+  const value = readOrNot(text);
+  if (value !== undefined) return value;
+  const start = GUARD.exec(text)?.[0].length ?? 0;
+  const json = /^\s*[[{]/.test(text.slice(start, start + 100)) ? repaired(text.slice(start)) : text;
+  return json === text ? undefined : readOrNot(json);
+}
+
+function readOrNot(json: string): Json | undefined {
   try {
-    return readExact(text);
+    return readExact(json);
   } catch {
     return undefined;
   }
+}
+
+/** What some servers put before JSON so that no browser runs it as a script (Gerrit: `)]}'`). */
+const GUARD = /^\s*(?:\)\]\}',?|while\s*\(1\);|for\s*\(;;\);|\{\}\s*&&)/;
+
+/** JSON as serializers that are not strict write it: NaN is null, and a comma after the last item is not one. */
+function repaired(text: string): string {
+  const parts: string[] = [];
+  let kept = 0;
+  const tokens = /"|-?\b(?:NaN|Infinity)\b|,(?=\s*[\]}])/g;
+  for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
+    const { 0: mark, index } = token;
+    if (mark === '"') tokens.lastIndex = endOfString(text, index);
+    const { lastIndex: end } = tokens;
+    parts.push(text.slice(kept, index), mark === ',' ? '' : strictOf(text.slice(index, end)));
+    kept = end;
+  }
+  return parts.join('') + text.slice(kept);
+}
+
+/** A JSON string with escapes for control characters (RFC 8259 section 7), or null in the place of another token. */
+function strictOf(token: string): string {
+  if (!token.startsWith('"')) return 'null';
+  return token.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 function fitJson(

@@ -12,6 +12,8 @@ export interface Rules {
   readonly partialBody?: boolean;
   /** A null member of `body` is sent, because it means deletion (RFC 7396). */
   readonly mergePatch?: boolean;
+  /** The body is JSON: without any schema, a string that is the text of an object or an array stands for that. */
+  readonly jsonBody?: boolean;
   /** Null and empty members are judged like others, and never left out. */
   readonly keepBlanks?: boolean;
   /** Differences that are not refused. With it, strings are not parsed, and one branch of `oneOf` must match. */
@@ -115,6 +117,12 @@ export function wantedTypes(schema: JsonObject): string[] | undefined {
   if (type !== undefined) return [type].flat().filter((item) => typeof item === 'string');
   if (isObject(schema['properties'])) return ['object'];
   return isObject(schema['items']) ? ['array'] : undefined;
+}
+
+/** Whether a schema does not say at all which values it describes. */
+export function isOpen(schema: JsonObject): boolean {
+  const telling = ['$ref', 'allOf', 'anyOf', 'oneOf', 'enum', 'const'];
+  return wantedTypes(schema) === undefined && !telling.some((keyword) => keyword in schema);
 }
 
 /** Whether a value that was parsed from a string may replace the string. */

@@ -57,6 +57,11 @@ export function readJson(text: string, padded = false): Json | undefined {
   }
 }
 
+/** Whether a text is a JSON object or array. */
+export function isJsonText(text: string): boolean {
+  return /^\s*[[{]/.test(text) && readJson(text) !== undefined;
+}
+
 const PADDED = /^\s*0\d+\s*$/;
 
 function revive(_: string, value: unknown): unknown {

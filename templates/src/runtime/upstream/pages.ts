@@ -1,10 +1,27 @@
-import { isObject, membersOf, type Json, type JsonObject, type Tool } from '../api.js';
-import { argumentsOf, find, firstOf, numberOf, offsetOf, pick, plain, typed } from './paging.js';
-import { endsIn, isTelling, isUrl, itemsOf, linkOf, membersAround } from './paging.js';
-import { says, urlIn, valueOf, valuesIn, words } from './paging.js';
-import { CURRENT, CURSORS, LAST, MORE, NEXT, NUMBERS, SIZES } from './paging.js';
-import { STATED_SIZES, TOTAL_PAGES, TOTALS } from './paging.js';
-import type { Argument, Changes, Members } from './paging.js';
+import { isObject, type Json, type JsonObject, type Tool } from '../api.js';
+import {
+  argumentsOf,
+  CURSORS,
+  find,
+  firstOf,
+  numberOf,
+  NUMBERS,
+  offsetOf,
+} from './page-arguments.js';
+import { pick, plain, SIZES, typed, valueOf, withValue, words } from './page-arguments.js';
+import type { Argument, Changes } from './page-arguments.js';
+import {
+  CURRENT,
+  endsIn,
+  isTelling,
+  isUrl,
+  itemsOf,
+  LAST,
+  linkOf,
+  membersAround,
+} from './paging.js';
+import { MORE, NEXT, says, STATED_SIZES, TOTAL_PAGES, TOTALS, urlIn, valuesIn } from './paging.js';
+import type { Members } from './paging.js';
 
 /** A response and its call, as far as they matter for the pages of a list. */
 export interface Page {
@@ -15,12 +32,6 @@ export interface Page {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly answer: Json;
 }
-
-/** The headers that count pages or point to the next one. */
-export const PAGE_HEADERS = words(
-  'link x-total-count x-total x-wp-total content-range x-total-pages x-wp-totalpages x-next-page x-next-cursor ' +
-    'x-ms-continuationtoken opc-next-page',
-);
 
 /** Members with the ID of the last item. */
 const LAST_IDS = words('lastid endid');
@@ -106,7 +117,7 @@ function nextChanges(page: Page): Changes | undefined {
   // A call that writes is not repeated for the next page of nothing.
   const isList = page.tool.annotations.readOnlyHint || itemsOf(page.answer)?.items.length;
   if (argumentsOf(page.tool).length === 0 || !isList) return undefined;
-  const members = membersAround(page.answer, countsIn(page.headers));
+  const members = membersAround(page.answer, page.headers);
   if (says(members, MORE, false) || says(members, LAST, true)) return undefined;
   const link = linkOf(page.headers['link']);
   if (link === undefined && !isTelling(members)) return undefined;
@@ -121,15 +132,6 @@ function nextChanges(page: Page): Changes | undefined {
     (says(members, MORE, true) ? changesOfLastId(reading) : undefined) ??
     (endsIn(members) ? undefined : changesOfNumber(reading))
   );
-}
-
-/** The headers as members; `Content-Range: 0-24/3573` ends in the total (PostgREST). */
-function countsIn(headers: Page['headers']): Readonly<Record<string, Json>> {
-  const entries = PAGE_HEADERS.flatMap((name) => {
-    const value = name === 'link' ? undefined : headers[name];
-    return value === undefined ? [] : [[name, value.replace(/^\S*\//, '')] as const];
-  });
-  return Object.fromEntries(entries);
 }
 
 /** The differences between the query of a URL and the call; undefined if it has none of the arguments. */
@@ -168,10 +170,10 @@ function changesOfCursor({ offered, args, members }: Reading): Changes | undefin
   return undefined;
 }
 
-/** Zero and less end a list (X 1.1, Redis), and a URL is not a cursor. */
+/** Zero and less end a list (X 1.1, Redis); a URL is not a cursor, and neither is a text of several words. */
 function isCursor(value: Json): value is string | number {
   if (typeof value === 'number') return value > 0;
-  return typeof value === 'string' && !isUrl(value) && !/^(0|-\d+)?$/.test(value);
+  return typeof value === 'string' && !isUrl(value) && !/^(0|-\d+)?$|\s/.test(value);
 }
 
 /** Arguments that take the ID of the last item, whatever the order of the items. */
@@ -229,7 +231,7 @@ function nextNumber(
   { length, says, total }: Progress,
 ): Next | undefined {
   const { members } = page;
-  const base = members.get('number')?.includes(0) ? 0 : firstOf(number, 1);
+  const base = firstPageOf(page, number);
   const current = numberOf(valueOf(page.args, number)) ?? firstNumber(members, CURRENT) ?? base;
   const pages = firstNumber(members, TOTAL_PAGES);
   const size = pick(page.offered, SIZES);
@@ -239,6 +241,14 @@ function nextNumber(
   const done = current - base + 1;
   const more = pages === undefined ? (total ?? 0) > done * each : pages > done;
   return more || says ? [number, current + 1] : undefined;
+}
+
+/** Spring numbers its pages from 0 in responses, whatever its argument counts from. */
+function firstPageOf({ args, members }: Reading, number: Argument): number {
+  const [given, shown] = [numberOf(valueOf(args, number)), firstNumber(members, ['number'])];
+  if (shown === 0) return given === 1 ? 1 : 0;
+  const isSpring = shown !== undefined && members.has('totalelements');
+  return isSpring && given === shown ? 0 : firstOf(number, 1);
 }
 
 function nextOffset(
@@ -272,14 +282,13 @@ function firstNumber(members: Members, names: readonly string[]): number | undef
 const MAX_CALL = 1000;
 
 function sentence(start: string, { tool, args }: Page, changes: Changes): string {
-  const next: Record<string, Json | undefined> = { ...args };
-  for (const [{ name, isInBody }, value] of changes)
-    if (isInBody) next['body'] = { ...membersOf(next['body']), [name]: value ?? null };
-    else next[name] = value;
-  const text = JSON.stringify(next);
+  const text = JSON.stringify(changed(args, changes));
   if (text.length <= MAX_CALL) return `${start}: ${tool.name} ${text}`;
-  const only = JSON.stringify(
-    Object.fromEntries([...changes].map(([{ name }, value]) => [name, value])),
-  );
-  return `${start}: ${tool.name} with the same arguments and ${only}`;
+  return `${start}: ${tool.name} with the same arguments and ${JSON.stringify(changed({}, changes))}`;
+}
+
+function changed(args: JsonObject, changes: Changes): JsonObject {
+  let result = args;
+  for (const [{ path }, value] of changes) result = withValue(result, path, value);
+  return result;
 }

@@ -5,7 +5,7 @@ import { statusText } from '../http.js';
 import { charset, decodeWestern, essence, isConcrete, isJson, isText } from '../media.js';
 import { shownImage } from '../media.js';
 import { endedJson, fitAnswer, howToGetLess, structure } from './fit.js';
-import { PAGE_HEADERS } from './pages.js';
+import { PAGE_HEADERS } from './paging.js';
 import { isRedirect, isSafe, type UpstreamResponse } from './transport.js';
 
 type Blocks = CallToolResult['content'];
@@ -192,13 +192,20 @@ const DECLARED =
 
 /** The encoding that a byte order mark, the header or the text itself names. */
 function charsetOf(body: Uint8Array, type: string): string | undefined {
-  const [first, second] = body;
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  const wide = wideEncodingOf(body);
+  if (wide !== undefined) return wide;
   const start = Buffer.from(body.subarray(0, 1024)).toString('latin1');
   const [, xml, html] = DECLARED.exec(start) ?? [];
   const labels = [charset(type), xml, html].flatMap((label) => encodingOf(label) ?? []);
   return labels.find((label) => label !== 'utf-8') ?? labels[0];
+}
+
+/** UTF-16 by its mark, or by the zeros beside its first two characters (RFC 4627 section 3). */
+function wideEncodingOf([first, second, third, fourth]: Uint8Array): string | undefined {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first === 0 && third === 0 && second && fourth) return 'utf-16be';
+  return second === 0 && fourth === 0 && first && third ? 'utf-16le' : undefined;
 }
 
 /** The canonical name of a supported encoding. */

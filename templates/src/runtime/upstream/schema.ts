@@ -1,8 +1,16 @@
 import { isObject, type Json, type JsonObject } from '../api.js';
 import { faultsOfBranches, faultText, Memory, pathOf } from './faults.js';
 import type { Fault, Key, Outcome } from './faults.js';
-import { brokenKeyword, follow, isAmong, isCertain, isShared, isSpelled } from './keywords.js';
-import { isUnlisted, isUpload, listOf, memberSchema, missingNames, refused } from './keywords.js';
+import { brokenKeyword, follow, isAmong, isCertain, isOpen, isShared } from './keywords.js';
+import {
+  isSpelled,
+  isUnlisted,
+  isUpload,
+  listOf,
+  memberSchema,
+  missingNames,
+  refused,
+} from './keywords.js';
 import { replaced, ruleOf, stepsFor, wantedTypes } from './keywords.js';
 import type { Around, Rule, Rules, Taken } from './keywords.js';
 import { isComposite, measured, readJson, settled } from './numbers.js';
@@ -73,7 +81,7 @@ export class SchemaReader {
   }
 
   #readAll(value: Json, schema: JsonObject, around: Around | undefined): Taken {
-    const own = this.#spell(value, schema);
+    const own = this.#spell(value, schema, around);
     if (own === refused) return this.#refuse(value, schema, 'type');
     const broken = brokenKeyword(own, schema, this.#rules.waives);
     if (broken !== undefined) return this.#refuse(own, schema, broken);
@@ -96,9 +104,9 @@ export class SchemaReader {
   }
 
   /** The value that a string spells; the string itself if a string is expected, or if it spells nothing. */
-  #spell(text: Json, schema: JsonObject): Taken {
+  #spell(text: Json, schema: JsonObject, around: Around | undefined): Taken {
     if (typeof text !== 'string') return settled(text, wantedTypes(schema));
-    const types = schema['type'] === 'string' ? undefined : wantedTypes(schema);
+    const types = schema['type'] === 'string' ? undefined : this.#typesFor(schema, around);
     if (types === undefined || !/^\s*[-\d[{tf]/i.test(text)) return text;
     if (types.includes('string') && !isUnlisted(text, schema)) return text;
     // Another branch may accept the string; if a type is stated, the string is refused because of it.
@@ -106,6 +114,13 @@ export class SchemaReader {
     const value = this.#parse(/^\s*(?:true|false)\s*$/i.test(text) ? text.toLowerCase() : text);
     if (value === undefined || !types.some((type) => isSpelled(value, type))) return text;
     return settled(value, types);
+  }
+
+  /** The types that a string may spell. */
+  #typesFor(schema: JsonObject, around: Around | undefined): readonly string[] | undefined {
+    const isBody = this.#path.length === 1 && this.#path[0] === 'body' && around === undefined;
+    const isAny = isBody && this.#rules.jsonBody === true && isOpen(schema);
+    return isAny ? ['object', 'array'] : wantedTypes(schema);
   }
 
   /** Parses once for all branches that read the same string, but again for an equal string elsewhere. */

@@ -2,7 +2,7 @@ import type { BodyShape, Json, JsonObject, Parameter, PartEncoding } from '../ap
 import { isDots, percentEncode } from '../http.js';
 import { essence, isJson } from '../media.js';
 import { ArgumentError } from './arguments.js';
-import { isComposite, writeJson } from './numbers.js';
+import { isComposite, isJsonText, writeJson } from './numbers.js';
 
 /**
  * A parameter on the wire (OpenAPI 3.1.1, Style Examples): one path segment or a piece of it, `name=value` pairs of a
@@ -209,7 +209,9 @@ export function isStyled({ style, explode, allowReserved }: PartEncoding): boole
 
 /** One value as text, in its media type if it has one. Composites inside others are JSON, as APIs parse them. */
 export function textOf(value: Json, mediaType = ''): string {
-  return isPlain(value) && !isJson(mediaType) ? String(value) : writeJson(value);
+  if (isPlain(value) && !isJson(mediaType)) return String(value);
+  // Many documents describe a field with JSON as the text of that.
+  return typeof value === 'string' && isJsonText(value) ? value : writeJson(value);
 }
 
 /** Whether a value is written as plain text, `Digits` included. */

@@ -238,13 +238,16 @@ class Shortener {
     return Object.fromEntries(members);
   }
 
-  /** The names of the members that are shown: all of them, unless even their names do not fit. */
+  /** The names of the members that are shown: all of them, unless there would be too little of each to be of use. */
   #namesWithin(object: JsonObject, room: number, path: readonly string[]): readonly string[] {
     const names = path.length >= MAX_DEPTH ? [] : keysOf(object);
     if (this.#means !== 'anything') return names;
     let size = 2;
+    const useful = Math.min(SHORT, Math.floor(room / 4));
     const within = names.findIndex((name) => {
-      size += sizeOfKey(name) + 1 + least(object[name] ?? null, this.#means, room);
+      const value = object[name] ?? null;
+      const wanted = Math.min(useful, measure(value, useful));
+      size += sizeOfKey(name) + 1 + Math.max(wanted, least(value, this.#means, room));
       return size > room;
     });
     const total = keysOf(object).length;
