@@ -64,6 +64,12 @@ export interface ConversionOptions {
 /** A schema up to this size is inlined wherever it is mentioned; a larger one that is mentioned again is shared. */
 const INLINE_CHARACTERS = 512;
 
+/**
+ * A part of a closed composition is inlined wherever it is mentioned if it has no more parts than that itself; twenty
+ * schemas that mention the next one twice have a million.
+ */
+const INLINE_PARTS = 32;
+
 export function createConversion(
   graph: ReferenceGraph,
   {
@@ -155,9 +161,9 @@ export function createConversion(
     if (place.of !== undefined && graph.closes(ref, place.of, place.throughAllOf)) return {};
     if (place.bases.has(ref) || place.choices.has(ref)) return {};
     const isOpened = place.open && hasClosed(schema, graph);
-    if (isOpened && !graph.isRecursive(ref)) return part(ref);
+    if (isOpened && graph.isWithinParts(ref, INLINE_PARTS)) return part(ref);
     // What is inlined does not lead back to here.
-    if (isInlined(ref)) {
+    if (!isOpened && isInlined(ref)) {
       const inlined = isFree(place) ? once : target;
       return at({ ...place, inlined: place.inlined + 1 }, () => inlined(ref));
     }

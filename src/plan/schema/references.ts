@@ -22,6 +22,8 @@ export interface ReferenceGraph {
   isWithin(pointer: string, characters: number): boolean;
   /** The same for a schema without a pointer of its own. */
   isSmall(schema: Json, characters: number): boolean;
+  /** Whether so many schemas, counted as often as they are referred to, describe the value itself; never when recursive. */
+  isWithinParts(pointer: string, parts: number): boolean;
   /**
    * Whether a schema leads to another one, or is it, without entering a part of the value: a reference to it from there
    * would be a cycle. `allOf` cycles are inheritance and are treated separately.
@@ -60,13 +62,21 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
     return length <= characters && areWithin(refsIn(schema), characters - length);
   }
 
-  // This terminates on long chains of references too: every step uses up some of the characters.
   function areWithin(pointers: readonly string[], characters: number): boolean {
+    return isUpTo(characters, pointers, (ref) => [target(ref).size, target(ref).refs]);
+  }
+
+  function isWithinParts(pointer: string, parts: number): boolean {
+    return isUpTo(parts, [pointer], (ref) => [1, refsInPlace(target(ref).schema, true)]);
+  }
+
+  // This terminates on long chains of references too: every step uses up some of the limit.
+  function isUpTo(limit: number, pointers: readonly string[], measure: Measure): boolean {
     if (pointers.some(isRecursive)) return false;
-    let left = characters;
+    let left = limit;
     const queue = [...pointers];
     for (let ref = queue.pop(); ref !== undefined && left >= 0; ref = queue.pop()) {
-      const { refs, size } = target(ref);
+      const [size, refs] = measure(ref);
       left -= size;
       queue.push(...refs);
     }
@@ -93,8 +103,12 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
     return false;
   }
 
-  return { schema: (pointer) => target(pointer).schema, isRecursive, closes, isWithin, isSmall };
+  const schema = (pointer: string) => target(pointer).schema;
+  return { schema, isRecursive, closes, isWithin, isWithinParts, isSmall };
 }
+
+/** How much of a limit a schema uses up, and which others it leads to. */
+type Measure = (pointer: string) => readonly [size: number, refs: readonly string[]];
 
 /** The `$ref`s of a schema in places for schemas; a `$ref` in an example or an enum is data. */
 export function refsIn(schema: Json): string[] {
