@@ -33,10 +33,10 @@ export function refOf(value: Json | undefined): string | undefined {
 
 /** An object, or the object that its `$ref` leads to, through any number of them; empty for anything else. */
 export function resolve(root: Json, value: Json | undefined): JsonObject {
-  const passed: string[] = [];
+  const passed = new Set<string>();
   let current = value;
-  for (let ref = refOf(current); ref !== undefined && !passed.includes(ref); ref = refOf(current)) {
-    passed.push(ref);
+  for (let ref = refOf(current); ref !== undefined && !passed.has(ref); ref = refOf(current)) {
+    passed.add(ref);
     current = targetOf(root, ref);
   }
   return isObject(current) && refOf(current) === undefined ? current : {};

@@ -7,7 +7,7 @@ import type { Document, LoadOptions } from './document.js';
 import { settleDynamic } from './dynamic.js';
 import { sectionsOf } from './grammar.js';
 import { parseBytes } from './parse/parse.js';
-import { takeVendorPaths } from './path-items.js';
+import { takeUrlPaths, takeVendorPaths } from './path-items.js';
 import { display, isWeb, locate, withoutCredentials } from './read/location.js';
 import { createReader } from './read/read.js';
 import { upgrade } from './upgrade/upgrade.js';
@@ -37,6 +37,7 @@ export async function load(source: string, options: LoadOptions = {}): Promise<D
   const place = overlays.length === 0 ? file : `${file} with its overlays`;
   const version = detectVersion(value, place);
   takeVendorPaths(value);
+  takeUrlPaths(value);
   const sections = sectionsOf(version);
   const { files, isWhole, isDynamic } = await crawl(url, value, sections, read, report);
   const bundled = isWhole ? value : bundle(url.href, files, sections);

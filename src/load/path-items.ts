@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../json.js';
+import { array, childOf, isObject, text, type Json, type JsonObject } from '../json.js';
 import { grammar } from './grammar.js';
 
 /**
@@ -15,6 +15,35 @@ export function takeVendorPaths(document: Json): void {
     paths[path] = item;
     Reflect.deleteProperty(vendor, path);
   }
+}
+
+/**
+ * Renames paths that are whole URLs: without the URL of one of the document's servers, or else with a server of their
+ * own. A path that exists already is not replaced. The document is changed.
+ */
+export function takeUrlPaths(document: Json): void {
+  const paths = childOf(document, 'paths');
+  if (!isObject(document) || !isObject(paths)) return;
+  for (const [key, item] of Object.entries(paths)) {
+    const [, origin = '', rest = ''] = /^(https?:\/\/[^/?#{}]+)(.*)$/is.exec(key) ?? [];
+    if (origin === '' || !isObject(item)) continue;
+    const server = serverUrls(document).find((url) => `${key}/`.startsWith(`${url}/`));
+    const path = (server === undefined ? rest : key.slice(server.length)) || '/';
+    if (!path.startsWith('/') || Object.hasOwn(paths, path)) continue;
+    if (server === undefined) item['servers'] ??= [{ url: origin }];
+    Reflect.deleteProperty(paths, key);
+    paths[path] = item;
+  }
+}
+
+/** The URLs of a document's servers without a slash at the end; in 2.0 they have parts. */
+function serverUrls(document: JsonObject): string[] {
+  const { host, basePath, schemes } = document;
+  const parts = array(schemes).map(
+    (scheme) => `${text(scheme)}://${text(host)}${text(basePath) ?? ''}`,
+  );
+  const stated = array(document['servers']).flatMap((server) => text(childOf(server, 'url')) ?? []);
+  return [...stated, ...parts].map((url) => url.replace(/\/+$/, ''));
 }
 
 /** Whether a field of a Path Item Object is an operation. */

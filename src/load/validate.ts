@@ -3,6 +3,7 @@ import { childOf, isObject, object, type Json, type JsonObject } from '../json.j
 import { formatPointer, targetOf, valueAt } from '../pointer.js';
 import type { Report } from './document.js';
 import { grammar, type Kind } from './grammar.js';
+import { correctCase } from './letter-case.js';
 import { eachChild, isReference, visit, visitReferences } from './walk.js';
 import type { Child, Reference } from './walk.js';
 
@@ -41,6 +42,7 @@ function countOf(document: JsonObject, field: string): number {
 function repairShape(document: JsonObject, report: Report): Map<string, FoundReference> {
   const references = new Map<string, FoundReference>();
   visit(document, (value, kind, path) => {
+    correctCase(value, kind);
     if (isReference(value)) references.set(referenceKey(value, kind), { value, kind });
     const misfits: Child[] = [];
     eachChild(value, kind, (child, childKind, key) => {

@@ -144,6 +144,17 @@ test('the first of two YAML documents is used, with a warning', () => {
   expect(warnings).toMatchObject([{ code: 'MULTIPLE_DOCUMENTS', place: 'f:2:1' }]);
 });
 
+test.each([
+  ['---\n---\na: 1\n'],
+  ['# a template\n---\n# Source: a.yaml\n---\n\na: 1\n'],
+  ['\n--- # first\r\n\r\n---\r\na: 1\r\n'],
+])('empty documents before it do not count: %j', (text) => {
+  const { value, warnings } = parsed(text);
+  expect(value).toEqual({ a: 1 });
+  expect(warnings).toEqual([]);
+  expect(problems(`${text}a: : b\n`)[0]?.place).toMatch(`f:${text.split('\n').length}:`);
+});
+
 describe('lone surrogates', () => {
   const half = '\\ud83d';
 

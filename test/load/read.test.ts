@@ -183,6 +183,31 @@ test.each([
   expect(problem?.message).toMatch(message);
 });
 
+test.each([
+  ['<script>SwaggerUIBundle({ url: "/v3/api-docs", dom_id: "#ui" })</script>', '/v3/api-docs'],
+  ["<redoc spec-url='openapi.json'></redoc>", 'openapi.json'],
+  ['<script id="api-reference" data-url="/openapi.yaml"></script>', '/openapi.yaml'],
+  ['<elements-api apiDescriptionUrl="https://a.example/o.json"/>', 'https://a.example/o.json'],
+  ['<script>load({ url: "ui.css" }); show({ url: "/api" })</script>', '/api'],
+])('proposes the document that the page %s shows', async (page, named) => {
+  const content = `<!DOCTYPE html><html><body>${page}</body></html>`;
+  const [problem] = await problemsOf(load(join(await folder({ 'a.json': content }), 'a.json')));
+  expect(problem?.remedy).toBe(
+    `Use the URL of the document behind the page, which names ${named}.`,
+  );
+});
+
+test.each([
+  ['<p>nothing</p>', /often \/openapi\.json/],
+  ['<script>x = { url: "/a b<i>" }</script>', /often \/openapi\.json/],
+  ['<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>', /WSDL/],
+  ['<application xmlns="http://wadl.dev.java.net/2009/02"/>', /WADL.*api-spec-converter/],
+  ['<?xml version="1.0"?><edmx:Edmx Version="4.0"/>', /OData.*odata-openapi3/],
+])('the remedy for %s', async (content, remedy) => {
+  const [problem] = await problemsOf(load(join(await folder({ 'a.json': content }), 'a.json')));
+  expect(problem?.remedy).toMatch(remedy);
+});
+
 test('reads UTF-16, which Windows writes, and skips the byte order mark of UTF-8', async () => {
   const origin = await serve((request, response) => {
     const utf16 = request.url === '/16';

@@ -70,6 +70,26 @@ const cases: [string, Json, Json][] = [
     { type: ['integer', 'string'], enum: [1, 2, 'x'] },
   ],
   [
+    'strings among numbers or null',
+    { type: ['integer', 'null'], enum: ['1', '2', null] },
+    { type: ['integer', 'null'], enum: [1, 2, null] },
+  ],
+  [
+    'other strings among numbers or null',
+    { type: ['integer', 'null'], enum: ['a', null] },
+    { type: ['string', 'null'], enum: ['a', null] },
+  ],
+  ['a number in quotes', { type: 'integer', const: '5' }, { type: 'integer', const: 5 }],
+  ['a number as a string', { type: 'string', const: 5 }, { type: 'string', const: '5' }],
+  ['a text as a number', { type: 'integer', const: 'a' }, { type: 'string', const: 'a' }],
+  [
+    'a text as a number or null',
+    { type: ['number', 'null'], const: 'a' },
+    { type: ['string', 'null'], const: 'a' },
+  ],
+  ['null as a number', { type: 'integer', const: null }, { type: 'integer', const: null }],
+  ['a word as a boolean', { type: 'boolean', const: 'yes' }, { type: 'boolean', const: true }],
+  [
     'words in quotes among booleans',
     { type: 'boolean', default: 'no', enum: ['yes', 'no'] },
     { type: 'string', default: 'no', enum: ['yes', 'no'] },

@@ -33,6 +33,15 @@ test.each([
   [{ discoveryVersion: 'v1' }, /Google API discovery .*Convert/],
   [{ overlay: '1.0.0' }, /Overlay.*--overlay/],
   [{ data: { __schema: {} } }, /GraphQL/],
+  [{ __export_format: 4, resources: [] }, /Insomnia/],
+  [{ log: { version: '1.2', entries: [] } }, /HAR file/],
+  [{ $schema: 'https://json-schema.org/draft/2020-12/schema' }, /JSON Schema/],
+  [{ name_for_model: 'pets', api: {} }, /plugin manifest .*api\.url/],
+  [{ mcpServers: {} }, /MCP client/],
+  [{ urls: [{ name: 'a', url: '/v3/api-docs/a' }] }, /list of documents.*\/v3\/api-docs\/a\./],
+  [{ configUrl: '/config', url: '/v3/api-docs' }, /list of documents.*\/v3\/api-docs\./],
+  [[{ name: 'a', location: '/v2/api-docs' }], /list of documents.*\/v2\/api-docs\./],
+  [{ urls: [{ url: '/<b>\u001b[31m' }] }, /no field "openapi" or "swagger"/],
 ])('names the kind of %j, with a remedy', async (document, message) => {
   const [problem] = await problemsOf(loadDocument(document));
   expect(problem?.code).toBe('NOT_OPENAPI');
@@ -43,6 +52,11 @@ test.each([
   ['#%RAML 1.0\ntitle: A\n/users:\n  get:\n', /RAML.*Convert/],
   ['"""The root"""\ntype Query {\n  hello: String\n}\n', /GraphQL/],
   ['syntax = "proto3";\nservice S {}\n', /protobuf/],
+  ['FORMAT: 1A\n\n# Pets\n', /API Blueprint.*apib2swagger/],
+  ['import "@typespec/http";\n\nusing TypeSpec.Http;\n', /TypeSpec.*tsp/],
+  ['$version: "2.0"\nnamespace a\n', /Smithy/],
+  ['type: collection.insomnia.rest/5.0\nname: a\n', /Insomnia/],
+  ['meta {\n  name: a\n}\n', /Bruno/],
   ['openapi: 3.1.0\n<<<<<<< HEAD\npaths: {}\n=======\n', /conflict markers.*Resolve/],
   ['{\n<<<<<<< HEAD\n "openapi": "3.1.0"\n=======\n', /conflict markers.*Resolve/],
 ])('names the kind of the text %j', async (text, message) => {

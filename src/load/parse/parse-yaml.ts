@@ -9,11 +9,24 @@ import { yamlToJson } from './yaml-to-json.js';
 export function parseYaml(text: string, place: string, report: Report): Json {
   const lineOf = lineIndex(text);
   const placeOf = (offset: number) => `${place}:${lineOf(offset)}`;
-  const document = compose(text, place);
+  const document = compose(withoutEmpty(text), place);
   const errors = document.errors.filter((error) => error.code !== 'MULTIPLE_DOCS');
   if (errors.length > 0) throw allOf(errors, placeOf);
   for (const error of document.errors) report(secondDocument(placeOf(error.pos[0])));
   return yamlToJson(document.contents, placeOf, report);
+}
+
+/** Blank lines, comments and the beginnings of documents. */
+const EMPTY = /^(?:[ \t\r]*(?:#[^\n]*)?\n|---[ \t\r]*(?:#[^\n]*)?\n)+/;
+
+/**
+ * The text without empty documents in front, with which templates and joined files begin. Later lines keep their
+ * numbers.
+ */
+function withoutEmpty(text: string): string {
+  const [lead = ''] = EMPTY.exec(text) ?? [];
+  const isEmpty = (lead.match(/^---/gm) ?? []).length > 1;
+  return isEmpty ? lead.replace(/[^\n]/g, ' ') + text.slice(lead.length) : text;
 }
 
 function compose(text: string, place: string): Document.Parsed {

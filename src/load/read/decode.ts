@@ -2,6 +2,7 @@ import { isAscii } from 'node:buffer';
 import { decodeWestern } from '../../../templates/src/runtime/media.js';
 import { InputError, type Problem } from '../../errors.js';
 import type { Report } from '../document.js';
+import { remedyForMarkup } from '../other-formats.js';
 
 /**
  * Decodes bytes into text: UTF-8, UTF-16, or the encoding of older Windows editors. @throws InputError that names the
@@ -18,7 +19,7 @@ export function decode(bytes: Uint8Array, place: string, report: Report): string
       remedy,
     });
   }
-  if (/^\s*<[a-z!?]/i.test(text.slice(0, 1000))) throw markup(place);
+  if (/^\s*<[a-z!?]/i.test(text.slice(0, 1000))) throw markup(text, place);
   return text;
 }
 
@@ -63,12 +64,11 @@ function asciiOf({ buffer, byteOffset, length }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, length).toString('latin1');
 }
 
-function markup(place: string): InputError {
+function markup(text: string, place: string): InputError {
   return new InputError({
     code: 'SOURCE_NOT_TEXT',
     message: 'This is a web page or XML, not an OpenAPI document.',
     place,
-    remedy:
-      'Use the URL of the document behind the page, often /openapi.json, /v3/api-docs or /swagger.json.',
+    remedy: remedyForMarkup(text),
   });
 }

@@ -57,6 +57,7 @@ export function repairSchema(schema: JsonObject, path: readonly string[], report
   repairType(schema);
   fixEnum(schema);
   fixBooleans(schema);
+  fixConst(schema);
   nameValues(schema);
   for (const key of ['allOf', 'anyOf', 'oneOf']) dropEmpty(schema, key);
   for (const key of Object.keys(schema)) {
@@ -88,8 +89,9 @@ function repairType(schema: JsonObject): void {
 
 /** Values whose type is not the schema's, such as numbers from unquoted digits in YAML. */
 function fixEnum(schema: JsonObject): void {
-  const { type, enum: values } = schema;
-  if (!Array.isArray(values) || typeof type !== 'string') return;
+  const { enum: values } = schema;
+  const type = onlyType(schema);
+  if (!Array.isArray(values) || type === undefined) return;
   const isUnquoted = (index: number) => writtenAt(values, String(index)) !== undefined;
   const repaired = values.map((value, index) => repairValue(value, type, isUnquoted(index)));
   schema['enum'] = repaired;
@@ -97,7 +99,29 @@ function fixEnum(schema: JsonObject): void {
   const others = kinds.filter((kind) => kind !== type && kind !== 'null');
   if (others.length === 0) return;
   if (type === 'array' && !kinds.includes(type)) moveToItems(schema);
-  else schema['type'] = typeOf([...new Set(kinds.includes(type) ? [type, ...others] : others)]);
+  else setType(schema, new Set(kinds.includes(type) ? [type, ...others] : others));
+}
+
+/** The same for the one value of `const`. */
+function fixConst(schema: JsonObject): void {
+  const { const: value = null } = schema;
+  const type = onlyType(schema);
+  if (value === null || type === undefined) return;
+  const repaired = repairValue(value, type, false);
+  schema['const'] = repaired;
+  if (kindOf(repaired, type) !== type) setType(schema, new Set([kindOf(repaired, type)]));
+}
+
+/** The one type of a schema that is not null. */
+function onlyType({ type }: JsonObject): string | undefined {
+  const [only, ...others] = [type ?? []].flat().filter((name) => name !== 'null');
+  return typeof only === 'string' && others.length === 0 ? only : undefined;
+}
+
+/** Replaces the type, but for null. */
+function setType(schema: JsonObject, kinds: ReadonlySet<string>): void {
+  const isNullable = Array.isArray(schema['type']) && schema['type'].includes('null');
+  schema['type'] = typeOf([...kinds, ...(isNullable ? ['null'] : [])]);
 }
 
 /** No value could meet both: the values say more than the type does. */

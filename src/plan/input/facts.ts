@@ -7,15 +7,13 @@ export function nameOf(schema: Json | undefined): string | undefined {
   return /^#\/components\/schemas\/([^/]+)$/.exec(refOf(schema) ?? '')?.[1];
 }
 
-/** Nesting depth of compositions. */
-const MOST_PARTS = 8;
-
 /** The required names of an object, including inherited ones. */
-export function requiredOf(schema: Json | undefined, root: JsonObject, depth = 0): Set<string> {
-  if (depth > MOST_PARTS) return new Set();
-  const target = resolve(root, schema);
-  const parts = array(target['allOf']).flatMap((part) => [...requiredOf(part, root, depth + 1)]);
-  return new Set([...texts(target['required']), ...parts]);
+export function requiredOf(schema: Json | undefined, root: JsonObject): Set<string> {
+  const parts = new Set([resolve(root, schema)]);
+  // Iterating a set includes elements added on the way, each once.
+  for (const part of parts)
+    for (const inherited of array(part['allOf'])) parts.add(resolve(root, inherited));
+  return new Set([...parts].flatMap((part) => texts(part['required'])));
 }
 
 /** The constraints on a value, in a few words. */

@@ -33,8 +33,6 @@ export type MediaKind = (typeof KINDS)[number];
 
 /** A longer list does not help a model choose; `content_type` is then free text. */
 const MOST_CHOICES = 8;
-/** Length of a chain of references. */
-const MOST_LINKS = 20;
 
 /**
  * The media types of a request body that make a difference to a caller, the best first. Most documents list several
@@ -187,14 +185,23 @@ function structuredKind(mediaType: string, media: JsonObject, root: JsonObject):
 }
 
 /** Whether a schema describes strings that do not represent bytes. */
-function isText(schema: Json | undefined, root: JsonObject, depth = 0): boolean {
-  if (!isObject(schema) || depth > MOST_LINKS) return false;
-  const ref = refOf(schema);
-  if (ref !== undefined) return isText(targetOf(root, ref), root, depth + 1);
-  const { type, allOf } = schema;
-  const isString = [type].flat().every((one) => one === 'string' || one === 'null');
-  if (type !== undefined) return isString && type !== 'null' && !isBytes(schema);
-  return array(allOf).some((part) => isText(part, root, depth + 1));
+function isText(schema: Json | undefined, root: JsonObject): boolean {
+  const parts = new Set([schema]);
+  // Iterating a set includes elements added on the way, each once.
+  for (const part of parts) {
+    if (!isObject(part)) continue;
+    const ref = refOf(part);
+    if (ref !== undefined) parts.add(targetOf(root, ref));
+    else if (part['type'] === undefined) for (const one of array(part['allOf'])) parts.add(one);
+    else if (isString(part)) return true;
+  }
+  return false;
+}
+
+function isString(schema: JsonObject): boolean {
+  const types = [schema['type']].flat();
+  const isNullable = types.every((one) => one === 'string' || one === 'null');
+  return isNullable && schema['type'] !== 'null' && !isBytes(schema);
 }
 
 function isPlainJson(type: string): boolean {

@@ -75,14 +75,10 @@ function listed(schema: Json | undefined, root: JsonObject): string {
     if (length <= MOST_CHARACTERS) lines.push(line);
   };
   const walk = (part: Json | undefined, depth: number): void => {
-    const target = resolve(root, part);
-    if (depth > MOST_LEVELS) return;
-    if (target['type'] === 'array') {
-      walk(target['items'], depth);
-      return;
-    }
-    const required = requiredOf(part, root);
-    for (const [name, value] of propertiesOf(part, root)) {
+    if (depth > MOST_LEVELS || length > MOST_CHARACTERS) return;
+    const item = itemOf(part, root);
+    const required = requiredOf(item, root);
+    for (const [name, value] of propertiesOf(item, root)) {
       const own = resolve(root, value);
       if (own['readOnly'] === true) continue;
       const facts = factsOf(own, required.has(name), root);
@@ -95,6 +91,17 @@ function listed(schema: Json | undefined, root: JsonObject): string {
   };
   walk(schema, 0);
   return length > MOST_CHARACTERS ? [...lines, '…'].join('\n') : lines.join('\n');
+}
+
+/** A schema, or that of the items in lists of lists. */
+function itemOf(part: Json | undefined, root: JsonObject): Json | undefined {
+  let item = part;
+  for (let level = 0; level < MOST_LEVELS; level += 1) {
+    const { type, items } = resolve(root, item);
+    if (type !== 'array') break;
+    item = items;
+  }
+  return item;
 }
 
 /** An example in the text form of its media type; JSON is also valid YAML. */

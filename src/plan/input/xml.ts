@@ -33,6 +33,7 @@ function shapeOf(schema: JsonObject, fallback: string): Shape {
 /** The elements that a schema describes, with their contents. */
 export function describeXml(schema: Json | undefined, root: JsonObject): string {
   const lines: string[] = [];
+  let lists = 0;
   const add = (depth: number, line: string) => lines.push('  '.repeat(depth) + line);
   element(schema, nameOf(schema) ?? 'root', false, 0);
   return lines.length > MOST_LINES
@@ -81,7 +82,12 @@ export function describeXml(schema: Json | undefined, root: JsonObject): string 
     if (isWrapped || depth === 0) add(depth, `<${name}${namespace}>${noteOf(target, isRequired)}`);
     const inner = isWrapped || depth === 0 ? depth + 1 : depth;
     const before = lines.length;
-    element(target['items'], nameOf(target['items']) ?? fallback, !isWrapped && isRequired, inner);
+    const { items } = target;
+    lists += 1;
+    // The lists of lists have no element, and so no depth, of their own.
+    if (lists <= MOST_LEVELS)
+      element(items, nameOf(items) ?? fallback, !isWrapped && isRequired, inner);
+    lists -= 1;
     const first = lines[before];
     if (first !== undefined) lines[before] = `${first} <!-- any number of these -->`;
     if (isWrapped || depth === 0) add(depth, `</${name}>`);

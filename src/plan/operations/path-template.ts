@@ -57,8 +57,8 @@ export function readTemplate(path: string, declared: readonly Declared[]): PathT
 }
 
 /**
- * The path with all of its parameters in braces. Express and others write `:id` (only if it is declared;
- * Google's `:verb` never begins a segment), Flask `<int:id>`, Postman `{{id}}` and `{{baseUrl}}` in front, code generators `${id}` and `%7Bid%7D`.
+ * The path with all of its parameters in braces. Express and others write `:id` and `*rest` (only if they are declared;
+ * Google's `:verb` never begins a segment), Next.js `[id]` and `[...rest]`, Flask `<int:id>`, Postman `{{id}}` and `{{baseUrl}}` in front, code generators `${id}` and `%7Bid%7D`.
  */
 function withBraces(path: string, declared: readonly Declared[]): string {
   const isInPath = (name: string) => declared.some((one) => one.in === 'path' && one.name === name);
@@ -70,8 +70,13 @@ function withBraces(path: string, declared: readonly Declared[]): string {
     .replace(/<(?:(\w+):)?([\w-]+)>/g, (_, converter: string | undefined, name: string) =>
       converter === 'path' ? `{${name}:path}` : `{${name}}`,
     )
-    .replace(/(?<=\/):([\w-]+)(?=\/|$)/g, (whole, name: string) =>
-      isInPath(name) ? `{${name}}` : whole,
+    .replace(
+      /(?<=\/)(?::|(\*))([\w-]+)(?=\/|$)/g,
+      (whole, star: string | undefined, name: string) =>
+        isInPath(name) ? `{${star ?? ''}${name}}` : whole,
+    )
+    .replace(/\[(\.{3})?([\w-]+)\]/g, (whole, rest: string | undefined, name: string) =>
+      isInPath(name) ? `{${rest === undefined ? '' : '*'}${name}}` : whole,
     );
 }
 

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../load/document.js';
 import { array, isObject } from '../../json.js';
 import { refOf } from '../../pointer.js';
 import { SUBSCHEMA_KEYWORDS } from './keywords.js';
+import { COMPOSING } from './place.js';
 import type { ReferenceGraph } from './references.js';
 
 /**
@@ -24,15 +25,17 @@ function isWrapper({ allOf, ...rest }: JsonObject): boolean {
 }
 
 /** Whether a schema, or one that it inherits from, refuses members that it does not list itself. */
-export function hasClosed(schema: Json, graph: ReferenceGraph, seen = new Set<Json>()): boolean {
-  if (!isObject(schema) || seen.has(schema)) return false;
-  if (isClosed(schema)) return true;
-  seen.add(schema);
-  const ref = refOf(schema);
-  const parts = ['allOf', 'anyOf', 'oneOf'].flatMap((key) => array(schema[key]));
-  return [...(ref === undefined ? [] : [graph.schema(ref)]), ...parts].some((part) =>
-    hasClosed(part, graph, seen),
-  );
+export function hasClosed(schema: Json, graph: ReferenceGraph): boolean {
+  const parts = new Set([schema]);
+  // Iterating a set includes elements added on the way, each once.
+  for (const part of parts) {
+    if (!isObject(part)) continue;
+    if (isClosed(part)) return true;
+    const ref = refOf(part);
+    if (ref !== undefined) parts.add(graph.schema(ref));
+    for (const inner of COMPOSING.flatMap((key) => array(part[key]))) parts.add(inner);
+  }
+  return false;
 }
 
 function isClosed(schema: JsonObject): boolean {

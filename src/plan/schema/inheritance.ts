@@ -63,18 +63,22 @@ export function createInheritance(root: JsonObject): Inheritance {
   }
 
   function discriminator(pointer: string): Discriminator | undefined {
-    if (!known.has(pointer)) {
-      known.set(pointer, undefined);
-      known.set(pointer, ownDiscriminator(schemaAt(pointer)) ?? inherited(pointer));
-    }
+    if (!known.has(pointer)) known.set(pointer, nearest(pointer));
     return known.get(pointer);
   }
 
-  function inherited(pointer: string): Discriminator | undefined {
-    for (const parent of parentsOf(schemaAt(pointer))) {
-      const found = discriminator(parent);
+  /** The discriminator of a schema, or of the first one that it inherits from and that has one. */
+  function nearest(pointer: string): Discriminator | undefined {
+    const passed = new Set<string>();
+    const queue = [pointer];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const found = known.get(next) ?? ownDiscriminator(schemaAt(next));
       if (found !== undefined) return found;
+      if (passed.has(next) || known.has(next)) continue;
+      passed.add(next);
+      queue.push(...parentsOf(schemaAt(next)).reverse());
     }
+    for (const without of passed) known.set(without, undefined);
     return undefined;
   }
 

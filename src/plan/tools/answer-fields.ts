@@ -88,9 +88,12 @@ function flatten(root: JsonObject, schema: Json | undefined, depth: number) {
   const types = new Set<string>();
   let items: Json | undefined;
   const properties: JsonObject = {};
+  const seen = new Set<JsonObject>();
   const visit = (value: Json | undefined, level: number): void => {
     if (!isObject(value) || level > MAX_DEPTH) return;
     const own = resolve(root, value);
+    if (seen.has(own)) return;
+    seen.add(own);
     for (const type of [own['type'] ?? null].flat()) types.add(text(type) ?? '');
     items ??= own['items'];
     for (const [name, member] of Object.entries(object(own['properties'])))

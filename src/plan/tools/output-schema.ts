@@ -6,6 +6,8 @@ import { refOf, resolve } from '../../pointer.js';
 /** Bytes of one schema in a listing, and the initial depth to which objects are described. */
 const LONGEST = 4096;
 const DEEPEST = 6;
+/** Names of members, in characters, and parts of `allOf`: counted at each visit, so many make a schema too long. */
+const MOST_NAMES = 4 * LONGEST;
 
 type OutputSchema = JsonSchema & { readonly type: 'object' };
 
@@ -17,8 +19,9 @@ type OutputSchema = JsonSchema & { readonly type: 'object' };
 export function outputSchema(root: JsonObject, answer: Json | undefined): OutputSchema | undefined {
   if (answer === undefined) return undefined;
   for (let depth = DEEPEST; depth > 0; depth -= 1) {
-    const schema = new Loosening(root, depth).schema(answer);
-    if (JSON.stringify(schema).length <= LONGEST) return schema;
+    const loosening = new Loosening(root, depth);
+    const schema = loosening.schema(answer);
+    if (!loosening.isTooLong && JSON.stringify(schema).length <= LONGEST) return schema;
   }
   return { type: 'object' };
 }
@@ -30,10 +33,16 @@ class Loosening {
   readonly #open: string[] = [];
   readonly #recursive = new Map<string, string>();
   readonly #definitions: JsonObject = {};
+  #names = 0;
 
   constructor(root: JsonObject, deepest: number) {
     this.#root = root;
     this.#deepest = deepest;
+  }
+
+  /** Whether the schema was not finished, because its parts refer to one another too often. */
+  get isTooLong(): boolean {
+    return this.#names > MOST_NAMES;
   }
 
   schema(answer: Json): OutputSchema {
@@ -77,10 +86,12 @@ class Loosening {
     const [first = ''] = types;
     // APIs send an integer as 5.0, too.
     const type = first === 'integer' ? 'number' : first;
-    if (depth >= this.#deepest) return described(schema, { type: [type, 'null'] });
+    if (depth >= this.#deepest || this.isTooLong)
+      return described(schema, { type: [type, 'null'] });
     const members = Object.entries(properties).filter(
       ([, value]) => object(value)['writeOnly'] !== true,
     );
+    for (const [name] of members) this.#names += name.length + 1;
     return described(schema, {
       type: [type, 'null'],
       ...(type === 'object' &&
@@ -93,13 +104,16 @@ class Loosening {
     });
   }
 
-  /** The schema, and those of its `allOf`. */
-  #parts(
-    schema: JsonObject,
-    depth: number,
-  ): { types: string[]; properties: JsonObject; items: Json | undefined } {
+  /** The schema, and those of its `allOf`; each is looked into once. */
+  #parts(schema: JsonObject, depth: number, known = new Map<JsonObject, Parts>()): Parts {
     const branches = depth > 8 ? [] : array(schema['allOf']);
-    const inner = branches.map((branch) => this.#parts(resolve(this.#root, branch), depth + 1));
+    this.#names += branches.length;
+    const inner = branches.map((branch) => {
+      const target = resolve(this.#root, branch);
+      const parts = known.get(target) ?? this.#parts(target, depth + 1, known);
+      known.set(target, parts);
+      return parts;
+    });
     const properties = Object.assign(
       {},
       ...inner.map((part) => part.properties),
@@ -107,7 +121,7 @@ class Loosening {
     ) as JsonObject;
     const items = schema['items'] ?? inner.find((part) => part.items !== undefined)?.items;
     const said = [schema['type'] ?? null].flat().flatMap((type) => text(type) ?? []);
-    const types = said.length > 0 ? said : inner.flatMap((part) => part.types);
+    const types = said.length > 0 ? said : inner.flatMap((part) => [...part.types]);
     const implied =
       Object.keys(properties).length > 0 ? ['object'] : items !== undefined ? ['array'] : [];
     const all = [...new Set(types.length > 0 ? types : implied)].filter((type) => type !== 'null');
@@ -117,6 +131,13 @@ class Loosening {
       items,
     };
   }
+}
+
+/** The facts about a value that a schema and those of its `allOf` state together. */
+interface Parts {
+  readonly types: readonly string[];
+  readonly properties: JsonObject;
+  readonly items: Json | undefined;
 }
 
 /** The schema, with the first line of the description. */

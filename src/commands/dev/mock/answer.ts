@@ -12,8 +12,11 @@ interface MockAnswer {
   readonly body?: string | Buffer;
 }
 
-/** Maximum depth of a sample, for recursive schemas. */
-const maxDepth = 6;
+/** Maximum depths of a sample, for recursive schemas: a lower one where the parts are too many. */
+const depths = [6, 4, 2];
+
+/** References that a sample may follow: schemas that refer to one another have too many paths to follow all. */
+const mostReferences = 10_000;
 
 /** One transparent pixel: the smallest valid image. */
 const pixel = Buffer.from(
@@ -91,13 +94,26 @@ function sampleOf(
   const [ownExample] = array(schema['examples']);
   if (ownExample !== undefined) return ownExample;
   const format = /[/+]xml$/.test(essence(contentType)) ? 'xml' : 'json';
-  const options = { quiet: true, maxSampleDepth: maxDepth, format, skipWriteOnly: true } as const;
-  try {
-    return sample(schema, options, root) as Json;
-  } catch {
-    // The library cannot make a sample of the schema. The response still has the documented success status.
-    return undefined;
+  for (const maxSampleDepth of depths) {
+    const options = { quiet: true, maxSampleDepth, format, skipWriteOnly: true } as const;
+    try {
+      return sample(schema, options, counted(root)) as Json;
+    } catch {
+      // The library cannot make a sample of the schema. The response still has the documented success status.
+    }
   }
+  return undefined;
+}
+
+/** The document, which throws when too many references are followed: each reads a member of it. */
+function counted(root: JsonObject): JsonObject {
+  let left = mostReferences;
+  const get = (target: JsonObject, key: string) => {
+    left -= 1;
+    if (left < 0) throw new RangeError('Too many references');
+    return target[key];
+  };
+  return new Proxy(root, { get });
 }
 
 /** A media type range is not the type of a response. */
