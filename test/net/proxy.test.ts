@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { guardedAgent } from '../../src/net/guarded-agent.js';
+import { createFetch } from '../../src/net/reach.js';
 import { startProxy, type ProxyServer } from '../connections/proxy-server.js';
 import { run } from '../support/command-line.js';
 import { listen } from '../support/http.js';
@@ -27,6 +29,22 @@ const validate = (url: string, env: Record<string, string>) =>
 it('refuses a proxy that is not a URL', async () => {
   const { status, stderr } = await validate(server.url, { https_proxy: 'proxy:3128' });
   expect([status, stderr]).toEqual([2, expect.stringMatching(/^INVALID_PROXY at HTTPS_PROXY/)]);
+});
+
+it.each([
+  'socks5://127.0.0.1:1080',
+  'http://[proxy',
+  'http://user:%zz@proxy',
+  'http://proxy:99999',
+])('refuses %s, but only where a request is sent', async (HTTPS_PROXY) => {
+  const { status, stderr } = await validate(server.url, { HTTPS_PROXY });
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/^INVALID_PROXY at HTTPS_PROXY/)]);
+  const file = fileURLToPath(import.meta.resolve('../../fixtures/names/input.yaml'));
+  expect((await validate(file, { HTTPS_PROXY })).stderr).not.toContain('INVALID_PROXY');
+  expect((await run(['--version'], false, { HTTPS_PROXY })).status).toBe(0);
+  await expect(createFetch(new URL(server.url))(server.url)).rejects.toThrow(/^INVALID_PROXY/);
+  const called = await run(['call', server.url, 'any'], false, { HTTPS_PROXY });
+  expect(called.stderr).toMatch(/does not respond: INVALID_PROXY: [^\n]*[^.]\.\n/);
 });
 
 it.each(['HTTP_PROXY', 'http_proxy'])(
