@@ -1,10 +1,14 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DevServer } from '../../src/commands/dev/server.js';
 import { guardedAgent } from '../../src/net/guarded-agent.js';
 import { createFetch } from '../../src/net/reach.js';
 import { startProxy, type ProxyServer } from '../connections/proxy-server.js';
 import { run } from '../support/command-line.js';
-import { listen } from '../support/http.js';
+import { freePort, listen } from '../support/http.js';
 
 const document = {
   openapi: '3.1.0',
@@ -46,6 +50,20 @@ it.each([
   const called = await run(['call', server.url, 'any'], false, { HTTPS_PROXY });
   expect(called.stderr).toMatch(/does not respond: INVALID_PROXY: [^\n]*[^.]\.\n/);
 });
+
+it('does not keep dev from its own server', async () => {
+  await run(['--version'], false, { HTTPS_PROXY: 'socks5://127.0.0.1:1080' });
+  const directory = await mkdtemp(join(tmpdir(), 'dev-'));
+  const port = await freePort();
+  const main = `require('node:http').createServer((_, answer) => answer.end()).listen(${port}, '127.0.0.1')`;
+  await mkdir(join(directory, 'dist'));
+  await writeFile(join(directory, 'dist/main.js'), main);
+  const ignored = { onLine: () => undefined, onEnd: () => undefined };
+  const dev = new DevServer({ directory, node: process.execPath, env: {}, port, ...ignored });
+  await dev.start();
+  await dev.stop();
+  await rm(directory, { recursive: true });
+}, 10_000);
 
 it.each(['HTTP_PROXY', 'http_proxy'])(
   'fetches a document through the proxy of %s',
