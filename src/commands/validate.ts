@@ -44,7 +44,12 @@ async function validateCommand(flags: SourceFlags, terminal: Terminal): Promise<
 }
 
 // A network failure may not happen again in the next run.
-const ofNetwork = new Set(['SOURCE_UNREACHABLE', 'SOURCE_TIMEOUT', 'SOURCE_HTTP_STATUS']);
+const ofNetwork = new Set([
+  'SOURCE_UNREACHABLE',
+  'SOURCE_TIMEOUT',
+  'SOURCE_HTTP_STATUS',
+  'INVALID_PROXY',
+]);
 
 /**
  * A problem with the command line (such as a missing document) or the network is not a finding about the document.

@@ -1,4 +1,5 @@
 import { isObject, parseJson, type JsonObject } from '../json.js';
+import { InputError } from '../errors.js';
 import type { Fetch } from './reach.js';
 
 /** The timeout of a response, in milliseconds, and its maximum size, in bytes. */
@@ -55,6 +56,7 @@ export function isAboutCertificate(problem: string): boolean {
 /** Why a request failed: the cause that Node's `fetch failed` hides, for example `ECONNREFUSED`. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof InputError) return error.message.replace(/\.$/, '');
   if (error.name === 'TimeoutError') return `no response within ${patience / 1000} s`;
   const { cause } = error;
   if (cause instanceof AggregateError) return reasonOf(cause.errors[0]);

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns';
-import { Agent, EnvHttpProxyAgent, setGlobalDispatcher, type Dispatcher } from 'undici';
+import { Agent, Dispatcher, EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
+import { isProxyUrl } from '../../templates/src/runtime/environment.js';
 import {
   createPublicLookup,
   PRIVATE_ADDRESS,
@@ -17,29 +18,32 @@ let throughProxy: Dispatcher | undefined;
 
 /**
  * Sends the requests of this process through the proxy that the variables name, if any, except to this machine. They
- * are those of curl and of generated servers: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, in either case.
- * @throws InputError INVALID_PROXY
+ * are those of curl and of generated servers: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, in either case. If one cannot be
+ * used, each request fails with an InputError, INVALID_PROXY, as its cause.
  */
 export function useProxy(env: Variables): void {
-  const http = env['http_proxy'] || env['HTTP_PROXY'];
-  const https = env['https_proxy'] || env['HTTPS_PROXY'];
+  const http = env['http_proxy'] || env['HTTP_PROXY'] || '';
+  const https = env['https_proxy'] || env['HTTPS_PROXY'] || '';
   if (!http && !https) return;
+  const isUsable = [http, https].every((proxy) => proxy === '' || isProxyUrl(proxy));
   const named = env['no_proxy'] || env['NO_PROXY'] || '';
   const noProxy = named.trim() === '*' ? '*' : `${named},localhost,127.0.0.1,[::1]`;
-  const options = { httpProxy: checked(http), httpsProxy: checked(https), noProxy };
-  setGlobalDispatcher(new EnvHttpProxyAgent(options));
-  throughProxy = new EnvHttpProxyAgent({ ...options, ...guard });
+  // Absent values would be read from the environment of the process.
+  const options = { httpProxy: http, httpsProxy: https, noProxy };
+  setGlobalDispatcher(isUsable ? new EnvHttpProxyAgent(options) : new Refusing());
+  throughProxy = isUsable ? new EnvHttpProxyAgent({ ...options, ...guard }) : new Refusing();
 }
 
-/** Absent values would be read from the environment of the process. */
-function checked(proxy = ''): string {
-  if (proxy === '' || /^https?:\/\/[^/]/i.test(proxy)) return proxy;
-  throw new InputError({
-    code: 'INVALID_PROXY',
-    message: 'The proxy of the environment is not an http:// or https:// URL.',
-    place: 'HTTPS_PROXY, HTTP_PROXY',
-    remedy: 'Write it as http://proxy.example.com:3128, or unset the variable.',
-  });
+/** Commands that send no request must work all the same: the variable may be for other programs (`socks5://…`). */
+class Refusing extends Dispatcher {
+  override dispatch(): never {
+    throw new InputError({
+      code: 'INVALID_PROXY',
+      message: 'The proxy of the environment is not an http:// or https:// URL.',
+      place: 'HTTPS_PROXY, HTTP_PROXY',
+      remedy: 'Write it as http://proxy.example.com:3128, or unset the variable.',
+    });
+  }
 }
 
 /**

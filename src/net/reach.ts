@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import { fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici';
 import { isLoopback } from '../../templates/src/runtime/http.js';
-import { codeOf } from '../errors.js';
+import { codeOf, InputError } from '../errors.js';
 import {
   hasPrivateAddress,
   isPrivateAddress,
@@ -10,7 +10,10 @@ import {
 } from '../../templates/src/runtime/fetch-public.js';
 import { guardedAgent } from './guarded-agent.js';
 
-/** Sends a request, without following redirects. @throws Unreachable for an address that is not allowed */
+/**
+ * Sends a request, without following redirects. @throws Unreachable for an address that is not allowed, InputError
+ * INVALID_PROXY
+ */
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** A server named an address that requests must not go to. The message is half a sentence. */
@@ -35,6 +38,7 @@ export function createFetch(named: URL, resolve: Resolve = lookup): Fetch {
       const options = { ...init, redirect: 'manual', ...(guarded && { dispatcher }) };
       return toResponse(await undiciFetch(url, options as UndiciRequestInit), url);
     } catch (error) {
+      if (error instanceof Error && error.cause instanceof InputError) throw error.cause;
       throw isRefusal(error) ? atPrivateAddress(url) : error;
     }
   };

@@ -1,8 +1,14 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DevServer } from '../../src/commands/dev/server.js';
 import { guardedAgent } from '../../src/net/guarded-agent.js';
+import { createFetch } from '../../src/net/reach.js';
 import { startProxy, type ProxyServer } from '../connections/proxy-server.js';
 import { run } from '../support/command-line.js';
-import { listen } from '../support/http.js';
+import { freePort, listen } from '../support/http.js';
 
 const document = {
   openapi: '3.1.0',
@@ -28,6 +34,36 @@ it('refuses a proxy that is not a URL', async () => {
   const { status, stderr } = await validate(server.url, { https_proxy: 'proxy:3128' });
   expect([status, stderr]).toEqual([2, expect.stringMatching(/^INVALID_PROXY at HTTPS_PROXY/)]);
 });
+
+it.each([
+  'socks5://127.0.0.1:1080',
+  'http://[proxy',
+  'http://user:%zz@proxy',
+  'http://proxy:99999',
+])('refuses %s, but only where a request is sent', async (HTTPS_PROXY) => {
+  const { status, stderr } = await validate(server.url, { HTTPS_PROXY });
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/^INVALID_PROXY at HTTPS_PROXY/)]);
+  const file = fileURLToPath(import.meta.resolve('../../fixtures/names/input.yaml'));
+  expect((await validate(file, { HTTPS_PROXY })).stderr).not.toContain('INVALID_PROXY');
+  expect((await run(['--version'], false, { HTTPS_PROXY })).status).toBe(0);
+  await expect(createFetch(new URL(server.url))(server.url)).rejects.toThrow(/^INVALID_PROXY/);
+  const called = await run(['call', server.url, 'any'], false, { HTTPS_PROXY });
+  expect(called.stderr).toMatch(/does not respond: INVALID_PROXY: [^\n]*[^.]\.\n/);
+});
+
+it('does not keep dev from its own server', async () => {
+  await run(['--version'], false, { HTTPS_PROXY: 'socks5://127.0.0.1:1080' });
+  const directory = await mkdtemp(join(tmpdir(), 'dev-'));
+  const port = await freePort();
+  const main = `require('node:http').createServer((_, answer) => answer.end()).listen(${port}, '127.0.0.1')`;
+  await mkdir(join(directory, 'dist'));
+  await writeFile(join(directory, 'dist/main.js'), main);
+  const ignored = { onLine: () => undefined, onEnd: () => undefined };
+  const dev = new DevServer({ directory, node: process.execPath, env: {}, port, ...ignored });
+  await dev.start();
+  await dev.stop();
+  await rm(directory, { recursive: true });
+}, 10_000);
 
 it.each(['HTTP_PROXY', 'http_proxy'])(
   'fetches a document through the proxy of %s',

@@ -2,11 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Agent, fetch } from 'undici';
 import type { Environment, Terminal } from '../../print/terminal.js';
 import { end, startFailed } from '../../project/child.js';
 
 /** The timeout for a server's first response, in milliseconds. */
 const patience = 30_000;
+
+/** Whatever proxy the environment names, this machine is reached without it. */
+const dispatcher = new Agent();
 
 /** How to run the server of a built project. */
 interface ServerOptions {
@@ -62,7 +66,8 @@ export class DevServer {
 async function untilReady(child: ChildProcess, port: number): Promise<void> {
   const deadline = Date.now() + patience;
   while (child.exitCode === null && child.pid !== undefined) {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    const url = `http://127.0.0.1:${port}/healthz`;
+    const answer = await fetch(url, { dispatcher }).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok) return;
     if (Date.now() > deadline) return end(child);

@@ -1,5 +1,5 @@
 import { fetch, Headers, type Response } from 'undici';
-import { codeOf, type InputError } from '../../errors.js';
+import { codeOf, InputError } from '../../errors.js';
 import { hasPrivateAddress, PRIVATE_ADDRESS } from '../../../templates/src/runtime/fetch-public.js';
 import { guardedAgent } from '../../net/guarded-agent.js';
 import { display, mayLead, unreadable, withoutCredentials } from './location.js';
@@ -117,6 +117,7 @@ function failure(code: string, url: URL, what: string): InputError {
 /** `fetch` reports only "fetch failed"; the reason is in the cause. */
 function asProblem(url: URL, error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
+  if (error.cause instanceof InputError) return error.cause;
   const code = codeOf(error.cause);
   if (code === PRIVATE_ADDRESS) return atPrivateAddress(url);
   const reason = code === undefined ? '' : ` (${code})`;

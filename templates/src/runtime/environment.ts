@@ -191,7 +191,8 @@ export function readProxySettings(env: Environment): ProxySettings {
   return { http, https, direct: read('NO_PROXY') };
 }
 
-function isProxyUrl(text: string): boolean {
+/** Whether a text is the http or https URL of a proxy. */
+export function isProxyUrl(text: string): boolean {
   try {
     const { username, password } = new URL(text);
     // They are decoded before they are sent to the proxy.

@@ -62,3 +62,10 @@ describe('shortening 10 MiB', () => {
     expect(ratio(shorten, parse, times)).toBeLessThan(2 * times);
   });
 });
+
+test('10 MiB of lines of JSON, called one JSON value, cost at most a limited multiple of parsing the lines', () => {
+  const answer = answerOf(wide).slice(1, -1).replaceAll('},{', '}\n{');
+  const parse = () => answer.split('\n').map((line) => JSON.parse(line) as unknown);
+  const shorten = () => fitAnswer(answer, true, call);
+  expect(ratio(shorten, parse, 4)).toBeLessThan(8);
+});

@@ -115,6 +115,18 @@ describe('a name', () => {
   });
 });
 
+test('beside * of maps inside one another is selected without a cost that doubles with each of them', () => {
+  const depth = 24;
+  const nested = (level: number): Json =>
+    level === 0 ? { id: 1, a: 2 } : { x: nested(level - 1) };
+  const path = 'x.'.repeat(depth);
+  const map = { one: nested(depth), two: nested(depth) };
+  const start = performance.now();
+  const { value } = selected([`one.${path}id`, `*.${path}id`], map, []);
+  expect(performance.now() - start).toBeLessThan(1000);
+  expect(selected([`*.${path}id`], map, []).value).toEqual(value);
+});
+
 describe('a response that is not JSON', () => {
   const csv = 'id,name\n1,Ada\n'.repeat(50);
   const shown = (fields: string[] | undefined, budget: number) =>

@@ -192,8 +192,9 @@ function select(value: Json, node: Node): Json {
 
 function together(own: Node | undefined, any: Node | undefined): Node | undefined {
   if (own === undefined || any === undefined) return own ?? any;
-  const names = [...own.members.keys(), ...any.members.keys()];
-  const members = names.map((name) => {
+  // Each name once: twice at every depth would double the work with every depth.
+  const names = new Set([...own.members.keys(), ...any.members.keys()]);
+  const members = [...names].map((name) => {
     return [name, together(own.members.get(name), any.members.get(name)) ?? newNode()] as const;
   });
   const [below, whole] = [together(own.any, any.any), own.whole || any.whole];

@@ -106,9 +106,11 @@ const GUARD = /^\s*(?:\)\]\}',?|while\s*\(1\);|for\s*\(;;\);|\{\}\s*&&)/;
 function repaired(text: string): string {
   const parts: string[] = [];
   let kept = 0;
-  const tokens = /"|-?\b(?:NaN|Infinity)\b|,(?=\s*[\]}])/g;
+  // Strings without escapes or control characters, as most are, are passed over.
+  const tokens = /"[^"\\\p{Cc}]*"|"|-?\b(?:NaN|Infinity)\b|,(?=\s*[\]}])/gu;
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
     const { 0: mark, index } = token;
+    if (mark.length > 1 && mark.startsWith('"')) continue;
     if (mark === '"') tokens.lastIndex = endOfString(text, index);
     const { lastIndex: end } = tokens;
     parts.push(text.slice(kept, index), mark === ',' ? '' : strictOf(text.slice(index, end)));
