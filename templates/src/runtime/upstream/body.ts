@@ -42,9 +42,16 @@ function inCharset({ content, contentType }: RequestBody): RequestBody {
   if (label === undefined || typeof content !== 'string') return { content, contentType };
   const isWide = /^utf-?(16|32)/.test(label);
   if (/^utf-?8$/.test(label) || (!isWide && isAscii(content))) return { content, contentType };
+  // Some servers look at the label of JSON, and others expect UTF-8 (RFC 8259 section 8.1): both read escapes.
+  if (!isWide && isJson(essence(contentType))) return { content: escaped(content), contentType };
   if (/^(iso-8859-1|latin1|windows-1252)$/.test(label) && isWestern(content))
     return { content: Buffer.from(content, 'latin1'), contentType };
   return { content, contentType: contentType.replace(/(;\s*charset\s*=)[^;]*/i, '$1utf-8') };
+}
+
+function escaped(json: string): string {
+  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json.replace(/[^\0-\x7f]/g, escape);
 }
 
 /** Characters of ISO-8859-1 that are the same in windows-1252. */
