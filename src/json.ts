@@ -81,3 +81,13 @@ const plain = { enumerable: true, configurable: true, writable: true };
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** A value and everything that it leads to, directly or not, each once. Chains may be of any length. */
+export function* reachable<T>(start: T, next: (value: T) => Iterable<T>): Generator<T> {
+  const found = new Set([start]);
+  // Iterating a set includes elements added on the way.
+  for (const value of found) {
+    yield value;
+    for (const one of next(value)) found.add(one);
+  }
+}

@@ -1,4 +1,5 @@
 import isIdentifierName from 'is-es5-identifier-name';
+import { jsonEscape } from '../../templates/src/runtime/http.js';
 
 /**
  * The functions here are the only way for a text of the document into a TypeScript or JSON file. Control, bidi and
@@ -59,10 +60,5 @@ export function printLine(text: string): string {
 
 function escapeInvisible(text: string): string {
   if (printable.test(text)) return text;
-  return text.replace(invisible, (character) =>
-    character
-      .split('')
-      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
+  return text.replace(invisible, (found) => jsonEscape(found));
 }

@@ -6,6 +6,11 @@ export type OtherFormat = readonly [name: string, remedy: string];
 const convert = 'Convert it to OpenAPI, for example with api-spec-converter.';
 const other = 'Use the OpenAPI document of the HTTP API, if it has one.';
 
+const insomnia = [
+  'an Insomnia collection',
+  'Export the design document of Insomnia instead.',
+] as const;
+
 /** By a field that other documents do not have. */
 const byField: readonly (readonly [field: string, name: string, remedy: string])[] = [
   ['asyncapi', 'an AsyncAPI document', other],
@@ -15,7 +20,7 @@ const byField: readonly (readonly [field: string, name: string, remedy: string])
   ['discoveryVersion', 'a Google API discovery document', convert],
   ['openrpc', 'an OpenRPC document', other],
   ['__schema', 'a GraphQL schema', other],
-  ['__export_format', 'an Insomnia collection', 'Export the design document of Insomnia instead.'],
+  ['__export_format', ...insomnia],
   ['name_for_model', 'a plugin manifest of ChatGPT', 'Use the document that its api.url names.'],
   ['mcpServers', 'a configuration of an MCP client', other],
 ];
@@ -89,10 +94,7 @@ const byLine: readonly (readonly [line: RegExp, format: OtherFormat])[] = [
     ['TypeSpec', 'Compile it to OpenAPI with tsp.'],
   ],
   [/^\$version: *"\d/m, ['a Smithy model', 'Convert it to OpenAPI with the Smithy command line.']],
-  [
-    /^type: *collection\.insomnia\b/m,
-    ['an Insomnia collection', 'Export the design document of Insomnia instead.'],
-  ],
+  [/^type: *collection\.insomnia\b/m, insomnia],
   [/^meta \{\s*$/m, ['a request of Bruno', other]],
   [/^<{7} /m, ['a file with conflict markers of git', 'Resolve the conflict first.']],
 ];

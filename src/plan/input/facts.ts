@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, scalar, texts } from '../../json.js';
+import { array, reachable, scalar, texts } from '../../json.js';
 import { refOf, resolve } from '../../pointer.js';
 
 /** The name of the component that a schema refers to. */
@@ -9,10 +9,9 @@ export function nameOf(schema: Json | undefined): string | undefined {
 
 /** The required names of an object, including inherited ones. */
 export function requiredOf(schema: Json | undefined, root: JsonObject): Set<string> {
-  const parts = new Set([resolve(root, schema)]);
-  // Iterating a set includes elements added on the way, each once.
-  for (const part of parts)
-    for (const inherited of array(part['allOf'])) parts.add(resolve(root, inherited));
+  const parts = reachable(resolve(root, schema), ({ allOf }) =>
+    array(allOf).map((part) => resolve(root, part)),
+  );
   return new Set([...parts].flatMap((part) => texts(part['required'])));
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { essence, isJson, isJsonLines } from '../../../templates/src/runtime/media.js';
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, isObject, object, parseJson } from '../../json.js';
+import { array, isObject, object, parseJson, reachable } from '../../json.js';
 import { fileUse, isBytes, propertiesOf } from './properties.js';
 import { refOf, resolve, targetOf } from '../../pointer.js';
 import { textSchema } from './text-body.js';
@@ -186,19 +186,19 @@ function structuredKind(mediaType: string, media: JsonObject, root: JsonObject):
 
 /** Whether a schema describes strings that do not represent bytes. */
 function isText(schema: Json | undefined, root: JsonObject): boolean {
-  const parts = new Set([schema]);
-  // Iterating a set includes elements added on the way, each once.
-  for (const part of parts) {
-    if (!isObject(part)) continue;
+  const parts = reachable(schema, (part) => {
     const ref = refOf(part);
-    if (ref !== undefined) parts.add(targetOf(root, ref));
-    else if (part['type'] === undefined) for (const one of array(part['allOf'])) parts.add(one);
-    else if (isString(part)) return true;
-  }
+    if (ref !== undefined) return [targetOf(root, ref)];
+    const { type, allOf } = object(part);
+    return type === undefined ? array(allOf) : [];
+  });
+  for (const part of parts)
+    if (isObject(part) && refOf(part) === undefined && isString(part)) return true;
   return false;
 }
 
 function isString(schema: JsonObject): boolean {
+  if (schema['type'] === undefined) return false;
   const types = [schema['type']].flat();
   const isNullable = types.every((one) => one === 'string' || one === 'null');
   return isNullable && schema['type'] !== 'null' && !isBytes(schema);

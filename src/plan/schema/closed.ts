@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { array, isObject } from '../../json.js';
+import { array, isObject, object, reachable } from '../../json.js';
 import { refOf } from '../../pointer.js';
 import { SUBSCHEMA_KEYWORDS } from './keywords.js';
 import { COMPOSING } from './place.js';
@@ -26,15 +26,12 @@ function isWrapper({ allOf, ...rest }: JsonObject): boolean {
 
 /** Whether a schema, or one that it inherits from, refuses members that it does not list itself. */
 export function hasClosed(schema: Json, graph: ReferenceGraph): boolean {
-  const parts = new Set([schema]);
-  // Iterating a set includes elements added on the way, each once.
-  for (const part of parts) {
-    if (!isObject(part)) continue;
-    if (isClosed(part)) return true;
+  const parts = reachable(schema, (part) => {
     const ref = refOf(part);
-    if (ref !== undefined) parts.add(graph.schema(ref));
-    for (const inner of COMPOSING.flatMap((key) => array(part[key]))) parts.add(inner);
-  }
+    const inner = COMPOSING.flatMap((key) => array(object(part)[key]));
+    return ref === undefined ? inner : [graph.schema(ref), ...inner];
+  });
+  for (const part of parts) if (isObject(part) && isClosed(part)) return true;
   return false;
 }
 

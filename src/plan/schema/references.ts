@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { isObject, object } from '../../json.js';
+import { isObject, object, reachable } from '../../json.js';
 import { refOf, targetOf } from '../../pointer.js';
 import { IN_PLACE_KEYWORDS, SCHEMA_MAP_KEYWORDS, SUBSCHEMA_KEYWORDS } from './keywords.js';
 
@@ -82,14 +82,8 @@ export function createReferenceGraph(root: JsonObject): ReferenceGraph {
   }
 
   function reachesInPlace(from: string, to: string, throughAllOf: boolean): boolean {
-    const seen = new Set<string>();
-    const queue = [from];
-    for (let ref = queue.pop(); ref !== undefined; ref = queue.pop()) {
-      if (ref === to) return true;
-      if (seen.has(ref)) continue;
-      seen.add(ref);
-      queue.push(...refsInPlace(target(ref).schema, throughAllOf));
-    }
+    const next = (ref: string) => refsInPlace(target(ref).schema, throughAllOf);
+    for (const ref of reachable(from, next)) if (ref === to) return true;
     return false;
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Api, Tool } from '../../../templates/src/runtime/api.js';
+import { jsonEscape } from '../../../templates/src/runtime/http.js';
 import type { Problem } from '../../errors.js';
 
 /**
@@ -147,13 +148,8 @@ function showPattern(pattern: string, place: string, show: Show): string {
   show(pattern, place);
   return pattern.replace(
     KEPT_OR_INVISIBLE,
-    (found, kept: string | undefined) => kept ?? escape(found),
+    (found, kept: string | undefined) => kept ?? jsonEscape(found),
   );
-}
-
-function escape(character: string): string {
-  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** Further places of one tool are only counted. */

@@ -6,7 +6,7 @@ import { refOf, resolve } from '../../pointer.js';
 /** Bytes of one schema in a listing, and the initial depth to which objects are described. */
 const LONGEST = 4096;
 const DEEPEST = 6;
-/** Names of members, in characters, and parts of `allOf`: counted at each visit, so many make a schema too long. */
+/** Maximum characters of member names, plus parts of `allOf`, in one schema; each counts as often as it is reached. */
 const MOST_NAMES = 4 * LONGEST;
 
 type OutputSchema = JsonSchema & { readonly type: 'object' };

@@ -1,13 +1,11 @@
-import type { Api, SecurityRequirement } from './api.js';
-import { choose, CredentialsError } from './credentials/choose.js';
+import type { Api } from './api.js';
+import { choose, CredentialsError, type Security } from './credentials/choose.js';
 import type { TokenSettings, UpstreamCredentials } from './credentials/settings.js';
 import { isConfirmed, type ConfirmSettings } from './confirm.js';
 import type { OAuthSettings } from './oauth/settings.js';
 import { countListed, type ToolMode } from './operations/offer.js';
 import type { HttpSettings, StdioSettings } from './settings.js';
 import { fillServer, printable, serversOf, type UpstreamSettings } from './upstream/settings.js';
-
-type Security = readonly SecurityRequirement[] | undefined;
 
 /** Lines to print, if they apply. */
 type Lines = readonly (string | false)[];

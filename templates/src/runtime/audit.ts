@@ -1,4 +1,4 @@
-import { headerOf, type HttpRequest, type Refusal } from './http.js';
+import { headerOf, jsonEscape, type HttpRequest, type Refusal } from './http.js';
 import { createLimiter, networkOf } from './limits.js';
 
 /** Writes one JSON line; undefined members are omitted. Never pass a token, a credential or arguments. */
@@ -16,7 +16,9 @@ export function createAudit(stream: AuditStream = process.stderr): Audit {
   stream.on('error', () => undefined);
   return (event, fields) => {
     const line = JSON.stringify({ time: new Date().toISOString(), event, ...fields });
-    stream.write(`${PLAIN.test(line) ? line : line.replace(INVISIBLE, escaped)}\n`);
+    stream.write(
+      `${PLAIN.test(line) ? line : line.replace(INVISIBLE, (found) => jsonEscape(found))}\n`,
+    );
   };
 }
 
@@ -25,11 +27,6 @@ const PLAIN = /^[\x20-\x7e]*$/;
 
 // JSON only escapes C0 controls: a subject chosen at the provider could move a terminal's cursor or reverse its text.
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
-
-function escaped(character: string): string {
-  const units = character.split('');
-  return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
-}
 
 // Callers must not be able to fill the disk with log lines.
 const MAX_LINES = 300;

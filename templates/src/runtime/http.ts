@@ -171,6 +171,12 @@ export function percentEncode(text: string): string {
   );
 }
 
+/** A text as escapes of JSON (RFC 8259 section 7), one for each UTF-16 code unit. */
+export function jsonEscape(text: string): string {
+  const units = text.split('');
+  return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+}
+
 /** The decoded text; unchanged if a percent sign in it begins no escape. */
 export function decodePercent(text: string): string {
   try {

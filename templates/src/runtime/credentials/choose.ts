@@ -36,7 +36,8 @@ interface Choice {
   readonly token?: TokenNeed;
 }
 
-type Security = readonly SecurityRequirement[] | undefined;
+/** The alternatives that an operation requires; undefined if the document does not say. */
+export type Security = readonly SecurityRequirement[] | undefined;
 
 const nothing: Choice = { placements: [] };
 

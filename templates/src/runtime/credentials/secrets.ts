@@ -1,5 +1,5 @@
 import { Cache } from '../limits.js';
-import { percentEncode } from '../http.js';
+import { jsonEscape, percentEncode } from '../http.js';
 
 /**
  * Masks this server's upstream secrets in everything that goes back to a caller, in the forms in which an API may
@@ -185,9 +185,7 @@ function inJson(value: string): string {
 function jsonForms(value: string): string[] {
   const json = inJson(value);
   // As JSON serializers for web pages do it.
-  const forPages = json.replace(/[&<>'+=/]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  const forPages = json.replace(/[&<>'+=/]/g, (found) => jsonEscape(found));
   return [json, json.replaceAll('/', '\\/'), forPages];
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { membersOf } from '../api.js';
 import type { Body, BodyShape, Json, JsonObject, PartEncoding } from '../api.js';
-import { decodePercent, isDots, isHeaderName, isReservedHeader } from '../http.js';
+import { decodePercent, isDots, isHeaderName, isReservedHeader, jsonEscape } from '../http.js';
 import { charset, essence, isConcrete, isJson, isJsonLines, isText } from '../media.js';
 import { isComposite, writeJson } from './numbers.js';
 import { asRefusal, encodingOf, expandNamed, expandUnnamed, fields } from './serialize.js';
@@ -43,15 +43,14 @@ function inCharset({ content, contentType }: RequestBody): RequestBody {
   const isWide = /^utf-?(16|32)/.test(label);
   if (/^utf-?8$/.test(label) || (!isWide && isAscii(content))) return { content, contentType };
   // Some servers look at the label of JSON, and others expect UTF-8 (RFC 8259 section 8.1): both read escapes.
-  if (!isWide && isJson(essence(contentType))) return { content: escaped(content), contentType };
+  if (!isWide && isJson(essence(contentType))) return { content: inAscii(content), contentType };
   if (/^(iso-8859-1|latin1|windows-1252)$/.test(label) && isWestern(content))
     return { content: Buffer.from(content, 'latin1'), contentType };
   return { content, contentType: contentType.replace(/(;\s*charset\s*=)[^;]*/i, '$1utf-8') };
 }
 
-function escaped(json: string): string {
-  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return json.replace(/[^\0-\x7f]/g, escape);
+function inAscii(json: string): string {
+  return json.replace(/[^\0-\x7f]/g, (found) => jsonEscape(found));
 }
 
 /** Characters of ISO-8859-1 that are the same in windows-1252. */

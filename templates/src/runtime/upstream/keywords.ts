@@ -12,7 +12,7 @@ export interface Rules {
   readonly partialBody?: boolean;
   /** A null member of `body` is sent, because it means deletion (RFC 7396). */
   readonly mergePatch?: boolean;
-  /** The body is JSON: without any schema, a string that is the text of an object or an array stands for that. */
+  /** The body is JSON: if no schema describes it, a string that contains a JSON object or array is sent as that value. */
   readonly jsonBody?: boolean;
   /** Null and empty members are judged like others, and never left out. */
   readonly keepBlanks?: boolean;
