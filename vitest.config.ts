@@ -33,7 +33,7 @@ const isolated = [
   'test/net/proxy.test.ts',
 ];
 
-/** Of the projects whose tests generate cases. */
+/** Of the projects whose tests generate cases, beside that of all. */
 const setupFiles = [join(import.meta.dirname, 'test/support/seed.ts')];
 
 export default defineConfig({
@@ -45,6 +45,7 @@ export default defineConfig({
     globalSetup: ['leak-check', 'shared-projects'].map((name) =>
       join(import.meta.dirname, `test/support/${name}.ts`),
     ),
+    setupFiles: [join(import.meta.dirname, 'test/support/environment.ts')],
     // Not one less than there are processors, which on a machine with two is one: much of a test waits.
     maxWorkers: 3,
     // Nothing here measures speed: these are for what hangs, on a machine that does other work as well.
