@@ -49,12 +49,14 @@ const fieldsOf: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map(
 function eachMember(
   value: JsonObject,
   kind: Kind,
-  { each, extensible }: Rule,
+  { each, extensible, section }: Rule,
   show: (child: Json, kind: Kind, key: string) => void,
 ): void {
   const fields = fieldsOf.get(kind);
   for (const key of Object.keys(value)) {
-    const other = extensible && key.startsWith('x-') ? undefined : each;
+    // A callback is a map, or a reference to one.
+    const isMember = !(extensible && (key.startsWith('x-') || (section && key === '$ref')));
+    const other = isMember ? each : undefined;
     const childKind = fields?.get(key) ?? other;
     if (childKind !== undefined) show(value[key] ?? null, childKind, key);
   }

@@ -107,3 +107,26 @@ test('a body or a form with one dangling field keeps the others', async () => {
   const { tools } = await toolsOf({ 'o.json': operation('/a', { requestBody: { content } }) });
   expect(at(tools['act'], 'properties', 'body', 'properties')).toMatchObject({ b: integer });
 });
+
+test('a callback may refer to a shared one; only a reference to nothing is a warning', async () => {
+  const { warnings } = await toolsOf({
+    'o.yaml': `
+openapi: 3.0.3
+info: { title: Devices, version: '1' }
+servers: [{ url: http://127.0.0.1:9999 }]
+paths:
+  /devices:
+    post:
+      responses: { '201': { description: created } }
+      callbacks:
+        created: { $ref: '#/components/callbacks/Event' }
+        deleted: { $ref: '#/components/callbacks/Nothing' }
+components:
+  callbacks:
+    Event: { '{$request.body#/url}': { post: { responses: { '200': { description: ok } } } } }
+`,
+  });
+  expect(warnings).toMatchObject([
+    { code: 'UNRESOLVED_REF', place: '#/paths/~1devices/post/callbacks/deleted' },
+  ]);
+});
