@@ -347,6 +347,35 @@ test.each(servers)('the servers of %j are %j', async (rest, expected) => {
   for (const key of Object.keys(rest)) expect(document.openapi).not.toHaveProperty(key);
 });
 
+const secret = { name: 'secret', in: 'path', required: true, type: 'string' };
+const suffix = { name: 'suffix', in: 'path', type: 'string', default: '.vault.example.com' };
+const parameters = [secret, { $ref: '#/parameters/suffix' }, { $ref: 'common.json#/Region' }, {}];
+
+test.each([
+  [{ hostTemplate: '{secret}{suffix}', parameters }, 'https://{secret}{suffix}/v1'],
+  [
+    { hostTemplate: '{secret}{suffix}/', useSchemePrefix: false, parameters },
+    '{secret}{suffix}/v1',
+  ],
+])('the host template of Azure’s %j is the server %s', async (template, url) => {
+  const rest = { host: 'a.example', basePath: '/v1', parameters: { suffix } };
+  const document = await loadDocument(
+    document2({ '/a': { get: {} } }, { ...rest, 'x-ms-parameterized-host': template }),
+  );
+  expect(document.openapi['servers']).toEqual([{ url, variables: { secret, suffix } }]);
+});
+
+test('the server of a host template without parameters, or of a template that is none', async () => {
+  const loaded = async (template: unknown) =>
+    loadDocument(
+      document2({ '/a': { get: {} } }, { host: 'a.example', 'x-ms-parameterized-host': template }),
+    );
+  const { openapi } = await loaded({ hostTemplate: '{region}.example.com' });
+  expect(openapi['servers']).toEqual([{ url: 'https://{region}.example.com', variables: {} }]);
+  for (const template of [{}, { hostTemplate: 1 }, 'x'])
+    expect((await loaded(template)).openapi['servers']).toEqual([{ url: 'https://a.example' }]);
+});
+
 test('an unspecified scheme is that of the document’s own URL', async () => {
   const text = JSON.stringify(document2({ '/a': { get: {} } }, { host: 'a.example' }));
   const origin = await serve((_, response) => response.end(text));

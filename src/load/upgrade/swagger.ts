@@ -1,9 +1,9 @@
 import type { Json, JsonObject, Report } from '../document.js';
 import type { Kind } from '../grammar.js';
-import { childOf, isObject, texts } from '../../json.js';
-import { formatPointer } from '../../pointer.js';
+import { array, childOf, isObject, object, record, text, texts } from '../../json.js';
+import { formatPointer, targetOf } from '../../pointer.js';
 import { isWeb } from '../read/location.js';
-import { childrenOf, visitReferences } from '../walk.js';
+import { childrenOf, isReference, visitReferences } from '../walk.js';
 import { hoistDeepReferences } from './hoist-deep.js';
 import { upgradeOperations, upgradeResponse } from './swagger-operations.js';
 import { isPayload, upgradeParameter } from './swagger-parameters.js';
@@ -76,13 +76,33 @@ function entriesOf(document: JsonObject, section: string, kind: Kind): [string, 
  * The servers that `host`, `basePath` and `schemes` of a 2.0 document describe. Without a host the server is the one
  * that the document came from, and its URL is relative. https comes first, since the first server is used.
  */
-function serversOf(document: JsonObject, url: URL): { url: string }[] {
+function serversOf(document: JsonObject, url: URL): JsonObject[] {
   const base = basePathOf(document);
+  const template = object(childOf(document, 'x-ms-parameterized-host'));
+  if (text(template['hostTemplate'])) return hostsOf(template, document, url, base);
   const host = childOf(document, 'host');
   if (typeof host !== 'string' || host === '') return base === '' ? [] : [{ url: base }];
   // Some authors write a URL there.
   const name = host.replace(/^[a-z]+:\/\//i, '').replace(/\/+$/, '');
   return schemesOf(document, url).map((scheme) => ({ url: `${scheme}://${name}${base}` }));
+}
+
+/**
+ * The servers that `x-ms-parameterized-host` describes, in place of `host`: a template, whose parameters become server
+ * variables (Azure AutoRest, "Swagger Extensions").
+ */
+function hostsOf(template: JsonObject, document: JsonObject, url: URL, base: string): JsonObject[] {
+  const host = text(template['hostTemplate']) ?? '';
+  const prefixes = template['useSchemePrefix'] === false ? [''] : schemesOf(document, url);
+  const variables = array(template['parameters']).map((item): [string, Json | undefined] => {
+    const parameter = object(isReference(item) ? targetOf(document, item.$ref) : item);
+    const name = text(parameter['name']);
+    return [name ?? '', name && parameter];
+  });
+  return prefixes.map((scheme) => ({
+    url: `${scheme && `${scheme}://`}${host.replace(/\/+$/, '')}${base}`,
+    variables: record(variables),
+  }));
 }
 
 function basePathOf(document: JsonObject): string {
