@@ -10,6 +10,27 @@ const declare = (where: string, ...names: string[]): JsonObject[] =>
   names.map((name) => ({ name, in: where, required: where === 'path', schema: string }));
 
 describe('path templates', () => {
+  it.each([
+    ['/pets\u200e', '/pets'],
+    [' /pets/{id} ', '/pets/{id}'],
+    ['/pets/\ufeff{i\u200bd}\n', '/pets/{id}'],
+    ['\u00a0/\u0645\u06cc\u200c\u0634\u0648\u062f', '/\u0645\u06cc\u200c\u0634\u0648\u062f'],
+  ])('a request has nothing invisible of the path %j', async (key, path) => {
+    const parameters = path.includes('{') ? declare('path', 'id') : [];
+    const { api, warnings } = planPaths({ [key]: { get: { parameters } } });
+    expect(api.tools.map(({ request }) => request.path)).toEqual([path]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('a path and its twin with an invisible character have a tool for each operation', async () => {
+    const { api } = planPaths({ '/pets': { get: {} }, '/pets\u200e': { post: {} } });
+    const requests = api.tools.map(({ name, request }) => [name, request.method, request.path]);
+    expect(requests).toEqual([
+      ['get_pets', 'GET', '/pets'],
+      ['post_pets', 'POST', '/pets'],
+    ]);
+  });
+
   it.each<[string, string[], string]>([
     ['/a/{id}', [], '/a/{id}'],
     ['/a/{id:[0-9]{4}}/{x}', [], '/a/{id}/{x}'],
@@ -34,7 +55,17 @@ describe('path templates', () => {
     ['/a/<id>/<int:no>', [], '/a/{id}/{no}'],
     ['{{baseUrl}}/a/{{id}}', [], '/a/{id}'],
     ['/a/${id}', ['id'], '/a/{id}'],
+    ['/a/#{id}', ['id'], '/a/{id}'],
+    ['/a#{id}', ['id'], '/a#{id}'],
     ['/a/%7Bid%7D/%7b', [], '/a/{id}/%7b'],
+    ['/a/{id/b', ['id'], '/a/{id}/b'],
+    ['/a/id}', ['id'], '/a/{id}'],
+    ['/a/{id}}/b', ['id'], '/a/{id}/b'],
+    ['/a/{id}}/id/b}', ['id'], '/a/{id}/id/b}'],
+    ['/a/id/{b', ['id'], '/a/id/{b'],
+    ['/a/{id}(.:format)', ['id', 'format'], '/a/{id}'],
+    ['/a/:id(.{format})', ['id'], '/a/{id}'],
+    ['/a(.x)/f(.:y)/b', [], '/a(.x)/f(.:y)/b'],
     ['/a/{ID}', ['id'], '/a/{id}'],
     ['/a/{pet_id}/{Name?}', ['petId', 'name'], '/a/{petId}/{name}'],
     ['/a/{id}/{ID}', ['id'], '/a/{id}/{ID}'],

@@ -3,7 +3,7 @@ import type { Problem } from '../../errors.js';
 import { array, isObject, object, scalar, text } from '../../json.js';
 import { formatPointer, resolve } from '../../pointer.js';
 import { attempt } from '../left-out.js';
-import { readTemplate, type PathTemplate } from './path-template.js';
+import { readTemplate, visiblePath, type PathTemplate } from './path-template.js';
 
 /** One operation of the document, including everything it inherits from its path. */
 export interface Operation extends PathTemplate {
@@ -11,7 +11,7 @@ export interface Operation extends PathTemplate {
   readonly place: string;
   /** In upper case, unless it comes from `additionalOperations`. */
   readonly method: string;
-  /** As written in the document. */
+  /** As written in the document, but for what is invisible. */
   readonly path: string;
   readonly operationId?: string | undefined;
   readonly tags: readonly string[];
@@ -99,7 +99,7 @@ function operationsOf(
     const { definition } = found;
     return (
       attempt(found.place, warnings, () => [
-        describe(root, { ...found, definition, path, pathItem }),
+        describe(root, { ...found, definition, path: visiblePath(path), pathItem }),
       ]) ?? []
     );
   });

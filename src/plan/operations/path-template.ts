@@ -1,3 +1,5 @@
+import { splitHidden } from '../tools/hidden-text.js';
+
 /** A path with parts in braces, which may contain braces themselves, as in `{id:[0-9]{4}}`. */
 const EXPRESSION = /\{((?:[^{}]|\{[^{}]*\})+)\}/g;
 
@@ -57,15 +59,31 @@ export function readTemplate(path: string, declared: readonly Declared[]): PathT
 }
 
 /**
+ * A key of the paths without what nobody sees in it: spaces around it, and invisible characters, which some authors add
+ * so that the same key can be there twice.
+ */
+export function visiblePath(key: string): string {
+  return splitHidden(key).shown.trim();
+}
+
+/**
  * The path with all of its parameters in braces. Express and others write `:id` and `*rest` (only if they are declared;
- * Google's `:verb` never begins a segment), Next.js `[id]` and `[...rest]`, Flask `<int:id>`, Postman `{{id}}` and `{{baseUrl}}` in front, code generators `${id}` and `%7Bid%7D`.
+ * Google's `:verb` never begins a segment), Next.js `[id]` and `[...rest]`, Flask `<int:id>`, Postman `{{id}}` and
+ * `{{baseUrl}}` in front, code generators `${id}`, `#{id}` and `%7Bid%7D`. Of a declared parameter, one brace may be
+ * missing. Rails adds an optional `(.:format)`, which is not sent.
  */
 function withBraces(path: string, declared: readonly Declared[]): string {
   const isInPath = (name: string) => declared.some((one) => one.in === 'path' && one.name === name);
   return path
     .replace(/^\{\{[^{}/]+\}\}(?=\/)/, '')
     .replace(/\{(\{[^{}]*\})\}/g, '$1')
-    .replace(/\$(?=\{)/g, '')
+    .replace(/\$(?=\{)|(?<=\/)#(?=\{)/g, '')
+    .replace(/\(\.(?::\w+|\{\w+\})\)$/, '')
+    .replace(
+      /(?<=\/)(\{*)([\w-]+)(\}*)(?=\/|$)/g,
+      (whole, before: string, name: string, after: string) =>
+        before + after !== '' && isInPath(name) ? `{${name}}` : whole,
+    )
     .replace(/%7b([^{}%/]+)%7d/gi, '{$1}')
     .replace(/<(?:(\w+):)?([\w-]+)>/g, (_, converter: string | undefined, name: string) =>
       converter === 'path' ? `{${name}:path}` : `{${name}}`,
