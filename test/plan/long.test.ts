@@ -180,3 +180,37 @@ describe('a schema that is long but flat', () => {
     expect(messages).toEqual([expect.stringMatching(/^SCHEMA_TOO_LONG: .* takes \d+ KiB/)]);
   });
 });
+
+describe('a schema that is long and deep', () => {
+  const described = (schema: JsonObject): JsonObject => ({
+    ...schema,
+    description: text.slice(0, 250),
+  });
+  /** Objects in one another: 6 members with a text, of which the first has the same again. */
+  const nest = (depth: number, width: number): JsonObject => ({
+    type: 'object',
+    properties: Object.fromEntries(
+      Array.from({ length: width }, (_, index) => [
+        `at${depth}_${index}`,
+        described(depth > 1 ? nest(depth - 1, width) : { type: 'string' }),
+      ]),
+    ),
+  });
+
+  it('is explained as deep as fits; every member keeps its name and type', () => {
+    const { args, seen, messages } = planOne(withBody(nest(3, 7)));
+    expect(seen.length).toBeLessThan(LONGEST);
+    expect(seen.match(/"at1_\d":\{"type":"string"\}/g)).toHaveLength(343);
+    const first = object(object(object(args['body'])['properties'])['at3_6']);
+    expect(first['description']).toBe(text.slice(0, 250).trim());
+    expect(object(object(first['properties'])['at2_6'])['description']).toBe(first['description']);
+    expect(messages).toEqual([expect.stringMatching(/^TEXT_SHORTENED: .* and 4 more/)]);
+  });
+
+  it('is explained only above, if it can be described deeper that way', () => {
+    const { seen, messages } = planOne(withBody(nest(4, 7)));
+    expect(seen.length).toBeLessThan(LONGEST);
+    expect(seen).toContain('"at2_6":{"type":"object"}');
+    expect(messages.join()).toMatch(/SCHEMA_CUT: .* below a depth of 3 levels/);
+  });
+});

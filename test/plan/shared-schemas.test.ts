@@ -80,6 +80,7 @@ const limits = fc.record({
   depth: fc.constantFrom(1, 2, 3, Infinity),
   small: fc.constantFrom(0, 40, 200, 1000),
   kindsDepth: fc.constantFrom(-1, 0, 1, Infinity),
+  textsDepth: fc.constantFrom(0, 1, 2, Infinity),
   texts: fc.constantFrom(standardLimits, tighterLimits[0] ?? standardLimits),
   characters: fc.constantFrom(1000, 8000, Infinity),
   binaryAsBase64: fc.boolean(),

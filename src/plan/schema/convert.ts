@@ -4,7 +4,7 @@ import { refOf } from '../../pointer.js';
 import { asBase64, beside, finish, loosen, normalize } from './adjust.js';
 import { asOpened, closesAsWhole, hasClosed, opened, readOpened } from './closed.js';
 import { createDefinitions } from './definitions.js';
-import { createInheritance, type Inheritance } from './inheritance.js';
+import { createInheritance } from './inheritance.js';
 import {
   ANNOTATIONS,
   isPattern,
@@ -17,10 +17,11 @@ import {
 import { createKinds } from './kinds.js';
 import { below, COMPOSING, isFlat, top, type Place } from './place.js';
 import { isReadOnly, readOnlyNames, withoutRequired } from './read-only.js';
+import type { ConversionOptions } from './options.js';
 import type { ReferenceGraph } from './references.js';
 import { createJournal } from './journal.js';
-import { createShared, INLINE_DEPTH, isFree, type Shared } from './shared.js';
-import { shorten, type Shortened, type TextLimits } from './shorten.js';
+import { createShared, INLINE_DEPTH, isFree } from './shared.js';
+import { isExplained, shorten, withoutTexts, type Shortened } from './shorten.js';
 
 /** One pass over the schemas of an operation's arguments, which become JSON Schema 2020-12 with their own `$defs`. */
 export interface Conversion {
@@ -38,29 +39,6 @@ export interface Conversion {
   isTruncated(): boolean;
 }
 
-export interface ConversionOptions {
-  /** Binary content becomes base64, as in multipart parts; in JSON it stays as the document describes it. */
-  readonly binaryAsBase64?: boolean;
-  /** How the document's schemas inherit from one another; default: not at all. */
-  readonly inheritance?: Inheritance;
-  /** The kinds of a discriminator are expanded down to this depth; default: everywhere. */
-  readonly kindsDepth?: number;
-  /** Called wherever `kindsDepth` makes a difference, with the characters written before. */
-  readonly onKinds?: (written: number) => void;
-  /** Pointers known to be referred to only once: they are inlined. */
-  readonly mentionedOnce?: ReadonlySet<string>;
-  /** Depth below which an argument is not described; default: unlimited. */
-  readonly depth?: number;
-  /** Characters that a schema below that depth may have, with all it refers to, and be described still; default: 0. */
-  readonly small?: number;
-  /** The approximate maximum number of characters; default: unlimited. */
-  readonly characters?: number;
-  /** Longer texts and lists are shortened; default: none are. */
-  readonly texts?: TextLimits;
-  /** Schemas that other conversions with the same graph converted; default: none. */
-  readonly shared?: Shared;
-}
-
 /** A schema up to this size is inlined wherever it is mentioned; a larger one that is mentioned again is shared. */
 const INLINE_CHARACTERS = 512;
 
@@ -74,6 +52,7 @@ export function createConversion(
     mentionedOnce,
     depth: limit = Infinity,
     small = 0,
+    textsDepth = Infinity,
     characters = Infinity,
     texts,
     shared = createShared(),
@@ -81,7 +60,15 @@ export function createConversion(
 ): Conversion {
   const definitions = createDefinitions();
   const journal = createJournal(characters, onKinds);
-  const limits = { binaryAsBase64, texts, mentionedOnce, depth: limit, small, kindsDepth };
+  const limits = {
+    binaryAsBase64,
+    texts,
+    mentionedOnce,
+    depth: limit,
+    small,
+    kindsDepth,
+    textsDepth,
+  };
   let place = top;
   const { target, base, part, branches } = createKinds({
     graph,
@@ -256,8 +243,10 @@ export function createConversion(
       const value = readValue(key, schema[key] ?? null);
       if (value !== undefined) values[key] = value;
     }
+    if (isExplained(values)) journal.reach('texts', place.depth);
+    const allowed = place.depth > textsDepth ? withoutTexts(texts) : texts;
     const short =
-      texts === undefined ? values : shorten(values, texts, place.label, journal.shortened);
+      allowed === undefined ? values : shorten(values, allowed, place.label, journal.shortened);
     if (values['enum'] !== undefined && short['enum'] === undefined) journal.unlisted += 1;
     return short;
   }

@@ -29,8 +29,8 @@ const FEWER_KINDS = [2, 1, 0, -1];
 
 /**
  * Converts the schemas of an operation's arguments. If they are too long together, the kinds of discriminators give way,
- * then long texts, then what is deepest, except for its smaller parts. At least one level is described; if it does not
- * fit, texts and lists are shortened further.
+ * then long texts, then the texts of what is deepest, then what is deepest, except for its smaller parts. At least one
+ * level is described; if it does not fit, texts and lists are shortened further.
  */
 export function convertSchemas(
   graph: ReferenceGraph,
@@ -59,6 +59,7 @@ function chooseLimits(sizeWith: (limits: Limits) => Size): Limits {
     depth: Infinity,
     small: 0,
     kindsDepth: Infinity,
+    textsDepth: Infinity,
     texts: standardLimits,
     characters: SHARE,
   };
@@ -76,8 +77,16 @@ function chooseLimits(sizeWith: (limits: Limits) => Size): Limits {
   const whole = brief.find(fits);
   if (whole !== undefined) return whole;
   const briefest = brief.at(-1) ?? plain;
-  const depth = deepest((depth) => fits({ ...briefest, depth }));
-  if (depth > 0) return filled({ ...briefest, depth }, fits);
+  const textsDepth = deepest((textsDepth) => fits({ ...briefest, textsDepth }));
+  if (textsDepth > 0) return { ...briefest, textsDepth };
+  const asDeepAsFits = (limits: Limits): Limits => ({
+    ...limits,
+    depth: deepest((depth) => fits({ ...limits, depth })),
+  });
+  const explained = asDeepAsFits(briefest);
+  const bare = asDeepAsFits({ ...briefest, textsDepth: 1 });
+  const chosen = bare.depth > explained.depth ? bare : explained;
+  if (chosen.depth > 0) return filled(chosen, fits);
   const shallow = tighterLimits.map((texts) => ({ ...plain, depth: 1, texts }));
   return shallow.find(fits) ?? { ...(shallow.at(-1) ?? plain), characters: Infinity };
 }

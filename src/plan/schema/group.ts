@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../load/document.js';
-import { createConversion, type ConversionOptions } from './convert.js';
+import { createConversion } from './convert.js';
 import { TooLong } from './journal.js';
+import type { ConversionOptions } from './options.js';
 import type { ReferenceGraph } from './references.js';
 import type { Shortened } from './shorten.js';
 

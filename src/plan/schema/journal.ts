@@ -24,6 +24,7 @@ interface Notes {
 interface Deepest {
   readonly parts: number;
   readonly kinds: number;
+  readonly texts: number;
   readonly inlined: number;
 }
 
@@ -53,7 +54,12 @@ export interface Journal extends Notes {
 /** The result would be longer than allowed. */
 export class TooLong extends Error {}
 
-const NOWHERE: Deepest = { parts: -Infinity, kinds: -Infinity, inlined: -Infinity };
+const NOWHERE: Deepest = {
+  parts: -Infinity,
+  kinds: -Infinity,
+  texts: -Infinity,
+  inlined: -Infinity,
+};
 
 /** `onKinds` is called wherever kinds could be expanded, with the characters written before. */
 export function createJournal(
@@ -126,6 +132,7 @@ export function createJournal(
       deepest: {
         parts: deepest.parts - place.depth,
         kinds: deepest.kinds - place.depth,
+        texts: deepest.texts - place.depth,
         inlined: deepest.inlined - place.inlined,
       },
     };
@@ -146,6 +153,7 @@ export function createJournal(
   function reachAll(deepest: Deepest, depth: number, inlined: number): void {
     reach('parts', deepest.parts + depth);
     reach('kinds', deepest.kinds + depth);
+    reach('texts', deepest.texts + depth);
     reach('inlined', deepest.inlined + inlined);
   }
 }

@@ -1,11 +1,11 @@
 import { convertGroup, type Attempt, type Group, type Size, type Source } from './group.js';
-import type { ConversionOptions } from './convert.js';
+import type { ConversionOptions } from './options.js';
 import type { ReferenceGraph } from './references.js';
 import { createShared, type Shared } from './shared.js';
 
 /** How much of the schemas is described. */
 export type Limits = Required<
-  Pick<ConversionOptions, 'depth' | 'small' | 'kindsDepth' | 'texts' | 'characters'>
+  Pick<ConversionOptions, 'depth' | 'small' | 'kindsDepth' | 'textsDepth' | 'texts' | 'characters'>
 >;
 
 export type FitOptions = Pick<ConversionOptions, 'binaryAsBase64' | 'inheritance'>;
@@ -67,6 +67,6 @@ function attempt(part: Part, limits: Limits): Attempt {
   return made;
 }
 
-function keyOf({ depth, small, kindsDepth, texts, characters }: Limits): string {
-  return [depth, small, kindsDepth, texts.description, characters].join();
+function keyOf({ depth, small, kindsDepth, textsDepth, texts, characters }: Limits): string {
+  return [depth, small, kindsDepth, textsDepth, texts.description, characters].join();
 }

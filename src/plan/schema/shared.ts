@@ -1,4 +1,4 @@
-import type { ConversionOptions } from './convert.js';
+import type { ConversionOptions } from './options.js';
 import type { Made } from './journal.js';
 import type { Place } from './place.js';
 
@@ -6,7 +6,9 @@ import type { Place } from './place.js';
 export const INLINE_DEPTH = 32;
 
 /** What a conversion may write. */
-export type Limits = Required<Pick<ConversionOptions, 'depth' | 'small' | 'kindsDepth'>> &
+export type Limits = Required<
+  Pick<ConversionOptions, 'depth' | 'small' | 'kindsDepth' | 'textsDepth'>
+> &
   Pick<ConversionOptions, 'binaryAsBase64' | 'mentionedOnce' | 'texts'>;
 
 /**
@@ -52,12 +54,18 @@ function contextOf({ composed }: Place, { binaryAsBase64, texts }: Limits): stri
 }
 
 function roomOf({ depth }: Place, limits: Limits): string {
-  return `\n${limits.depth - depth},${limits.small},${limits.kindsDepth - depth}`;
+  const rooms = [limits.depth, limits.kindsDepth, limits.textsDepth].map((limit) => limit - depth);
+  return `\n${rooms.join()},${limits.small}`;
 }
 
 /** Whether no limit on depth made a difference. */
 function isWithin({ deepest }: Made, { depth }: Place, limits: Limits): boolean {
-  return deepest.parts < limits.depth - depth && deepest.kinds <= limits.kindsDepth - depth;
+  const isAbove = (reached: number, limit: number) => reached <= limit - depth;
+  return (
+    deepest.parts < limits.depth - depth &&
+    isAbove(deepest.kinds, limits.kindsDepth) &&
+    isAbove(deepest.texts, limits.textsDepth)
+  );
 }
 
 /** Whether the same references are inlined, and what was shortened has the same name. */

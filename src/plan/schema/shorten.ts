@@ -37,6 +37,16 @@ export const tighterLimits: readonly TextLimits[] = [
   { description: 0, values: 0, example: 0 },
 ];
 
+/** The limits where nothing is explained: what a part is called, and its type, say the most for their length. */
+export function withoutTexts(limits: TextLimits = standardLimits): TextLimits {
+  return { ...limits, description: 0, example: 0 };
+}
+
+/** Whether a schema has texts that explain it. */
+export function isExplained({ description, examples }: JsonObject): boolean {
+  return description !== undefined || examples !== undefined;
+}
+
 /** The number of removed values that are still named, if there is room. */
 const NAMED = 12;
 
