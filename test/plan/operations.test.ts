@@ -62,6 +62,44 @@ it('a path item adds its own operations to those it refers to', () => {
   expect(api.tools.map(({ name }) => name)).toEqual(['mine', 'own', 'shared']);
 });
 
+it('what is said of a path describes those of its operations that say nothing themselves', () => {
+  const { api } = planPaths({
+    '/a': {
+      summary: 'Letters',
+      description: 'Letters are sent by post.',
+      get: { operationId: 'a' },
+      post: { operationId: 'b', summary: 'Send one' },
+      put: { operationId: 'c', description: '' },
+    },
+    '/d': { description: 'Stamps', get: { operationId: 'd' } },
+  });
+  expect(api.tools.map(({ title, description }) => [title, description])).toEqual([
+    ['A', 'Letters are sent by post.'],
+    ['Send one', 'Send one'],
+    ['C', 'Letters are sent by post.'],
+    ['D', 'Stamps'],
+  ]);
+});
+
+it('declared response headers are read by models, but for those of browsers and proxies', () => {
+  const headersOf = (...names: string[]) => ({
+    headers: Object.fromEntries(names.map((name) => [name, { schema: { type: 'string' } }])),
+  });
+  const { tool } = planOperation({
+    responses: {
+      200: headersOf('ETag', 'Content-Type', 'access-control-allow-origin', 'X-Frame-Options'),
+      201: headersOf('Via', 'X-Powered-By', 'X-Server', 'Strict-Transport-Security', 'Location'),
+      400: headersOf('etag', 'Content-Security-Policy-Report-Only', 'Vary', 'Content-Language'),
+    },
+  });
+  expect(tool?.request.responseHeaders).toEqual([
+    'etag',
+    'X-Server',
+    'Location',
+    'Content-Language',
+  ]);
+});
+
 it('deprecated operations are kept and marked, and dropped by their pattern', () => {
   const paths = {
     '/a': {

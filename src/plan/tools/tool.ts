@@ -134,16 +134,19 @@ export function planTool(
 const FOREIGN = /(?!\p{Script=Latin})\p{L}/u;
 
 function describe(
-  { definition, method, path, operationId }: Operation,
+  { definition, pathItem, method, path, operationId }: Operation,
   name: string,
   curation: Curation,
 ): Required<Pick<Tool, 'title' | 'description'>> {
   const summary = curation.title ?? text(definition['summary']);
   const isLost = operationId === undefined && FOREIGN.test(path);
   const title = summary ?? (isLost ? `${method} ${path}` : titleOf(operationId ?? name));
-  const long = text(definition['description']);
-  const whole = [summary, long].filter(
-    (part) => part !== undefined && !(part === summary && long?.startsWith(part) === true),
+  const own = [summary, text(definition['description'])];
+  // OpenAPI 3.1, Path Item Object: what is said of a path applies to all of its operations.
+  const ofPath = [text(pathItem['summary']), text(pathItem['description'])];
+  const [short, long] = own.some(Boolean) ? own : ofPath;
+  const whole = [short, long].filter(
+    (part) => part !== undefined && !(part === short && long?.startsWith(part) === true),
   );
   const description =
     curation.description ?? (whole.length > 0 ? whole.join('\n\n') : `${method} ${path}`);
@@ -198,14 +201,27 @@ function acceptOf(root: JsonObject, operation: Operation): string | undefined {
   return sorted.length === 0 ? undefined : sorted.join(', ');
 }
 
+/**
+ * Headers for browsers and proxies, and about the transfer: a model can do nothing with them. OpenAPI 3.1, Response
+ * Object: a header called Content-Type is ignored.
+ */
+const MEANINGLESS = new RegExp(
+  [
+    '^(access-control|cross-origin)-',
+    '^(content-security|permissions|referrer)-policy',
+    '^x-(content-type-options|frame-options|xss-protection|powered-by)$',
+    '^(strict-transport-security|server|via|vary|connection|keep-alive|trailer|transfer-encoding)$',
+    '^content-(type|length|encoding)$',
+  ].join('|'),
+  'i',
+);
+
 /** The headers that the document describes for any response, each once, in order. */
 function responseHeadersOf(root: JsonObject, { definition }: Operation): string[] {
   const responses = Object.values(object(definition['responses']));
   const names = responses.flatMap((response) =>
     Object.keys(object(resolve(root, response)['headers'])),
   );
-  const spelled = new Map(names.filter(isHeaderName).map((name) => [name.toLowerCase(), name]));
-  // OpenAPI 3.1, Response Object: a header called Content-Type is ignored.
-  spelled.delete('content-type');
-  return [...spelled.values()];
+  const told = names.filter((name) => isHeaderName(name) && !MEANINGLESS.test(name));
+  return [...new Map(told.map((name) => [name.toLowerCase(), name])).values()];
 }
