@@ -31,6 +31,22 @@ describe('a required parameter that allows only one value', () => {
   });
 });
 
+it.each<[string, string, JsonObject, Json | undefined]>([
+  ['header', 'Notion-Version', { type: 'string', default: '2025-09-03' }, '2025-09-03'],
+  ['header', 'x-api-version', { type: 'integer', default: 1 }, 1],
+  ['header', 'X-Restli-Protocol-Version', { type: 'string', enum: ['2.0.0'] }, '2.0.0'],
+  ['header', 'API-Version', { type: 'string', example: '1' }, undefined],
+  ['header', 'Accept-Language', { type: 'string', default: 'en' }, undefined],
+  ['query', 'api-version', { type: 'string', default: '2024-01-01' }, '2024-01-01'],
+  ['query', 'apiVersion', { type: 'string', default: 'v2' }, 'v2'],
+  ['query', 'version', { type: 'string', default: 'latest' }, undefined],
+])('an optional %s %s of %j is sent as %j', (where, name, schema, value) => {
+  const { tool } = planOperation({ parameters: [{ name, in: where, schema }] });
+  const expected = { name, in: where, ...(value !== undefined && { default: value }) };
+  expect(tool?.request.parameters).toEqual([expected]);
+  expect(tool?.inputSchema).toHaveProperty(`properties.${name}`);
+});
+
 describe('the additions of OpenAPI 3.2', () => {
   it('include a whole query as one parameter', () => {
     const content = { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } };

@@ -99,7 +99,8 @@ function readParameter(
   const { queries, styles } = operation;
   const isQuery = place === 'path' && queries.has(name);
   const required = !isQuery && (place === 'path' || parameter['required'] === true);
-  const fallback = required ? onlyValue(root, schema) : undefined;
+  const isPinned = required || selectsVersion(place, name);
+  const fallback = isPinned ? onlyValue(root, schema) : undefined;
   return {
     required: required && fallback === undefined,
     schema,
@@ -118,7 +119,12 @@ function readParameter(
   };
 }
 
-/** The value of a required parameter that allows only one: asking a model for it would invite mistakes. */
+/** Whether a parameter selects the version of the API, which may change under a caller that leaves it out. */
+function selectsVersion(place: Parameter['in'], name: string): boolean {
+  return (place === 'header' ? /version$/i : /api[-_.]?version$/i).test(name);
+}
+
+/** The value of a parameter that allows only one: asking a model for it would invite mistakes. */
 function onlyValue(root: JsonObject, schema: Json): Json | undefined {
   const { default: fallback, const: constant, enum: values } = resolve(root, schema);
   const [single] = Array.isArray(values) && values.length === 1 ? values : [];

@@ -174,7 +174,7 @@ export interface Parameter {
   readonly allowReserved?: boolean;
   /** The value is serialized as this media type, and style does not apply. */
   readonly content?: string;
-  /** Sent if there is no argument: the API requires the parameter, and its document has a default. */
+  /** Sent if there is no argument: the document's default of what the API requires, or of its version. */
   readonly default?: ConstantJson;
 }
 
