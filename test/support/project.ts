@@ -137,7 +137,10 @@ export async function compile(folder: string): Promise<void> {
 async function checkTypes(folder: string): Promise<void> {
   const tsc = [join(root, 'node_modules/typescript-native/bin/tsc'), '--noEmit'];
   const shared = process.env[sharedProjects];
-  if (shared === undefined) return void (await run(process.execPath, tsc, { cwd: folder }));
+  if (shared === undefined) {
+    await run(process.execPath, tsc, { cwd: folder });
+    return;
+  }
   // In the project, since its paths are relative to where it is, and not longer than the compiler runs.
   const own = join(folder, '.tsbuildinfo');
   const known = join(shared, 'known.tsbuildinfo');
