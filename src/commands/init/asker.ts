@@ -13,7 +13,7 @@ import {
 import { printable, type Terminal } from '../../print/terminal.js';
 import { askFor, type Wanted } from '../../project/credentials.js';
 import type { Values } from '../../project/dotenv.js';
-import { pick, type Picking } from './pick.js';
+import { oneLine, pick, type Picking } from './pick.js';
 
 /** One choice of a question. */
 export interface Choice {
@@ -157,11 +157,6 @@ export class Asker {
 /** Wrapping leaves the space at a break at the start of the next line. */
 function withoutBlank(part: string, index: number): string {
   return index === 0 ? part : part.trimStart();
-}
-
-/** Text of a document on one line, for lists. */
-export function oneLine(words: string): string {
-  return printable(words).replace(/\s+/g, ' ').trim();
 }
 
 /**

@@ -8,8 +8,7 @@ import {
   S_CHECKBOX_SELECTED,
   symbol,
 } from '@clack/prompts';
-import type { Terminal } from '../../print/terminal.js';
-import { oneLine } from './asker.js';
+import { printable, type Terminal } from '../../print/terminal.js';
 
 /** A question with any number of answers, and a line with the total of the current choice. */
 export interface Picking {
@@ -106,6 +105,11 @@ export function formatRows(
       ...cells.map((cell, column) => cell.padStart(numbers[column] ?? 0)),
     ].join(gap),
   );
+}
+
+/** Text of a document on one line, for lists. */
+export function oneLine(words: string): string {
+  return printable(words).replace(/\s+/g, ' ').trim();
 }
 
 /** A text shortened to a length, ending with `…`. */
