@@ -99,7 +99,7 @@ export const serverMutations: readonly Mutation[] = [
     'const security = scopes !== undefined &&',
     'const security = scopes === undefined &&',
   ]),
-  host('routes.ts', 'the Host header counts, whatever the absolute target names', [
+  host('routes.ts', 'the host of an absolute target does not count', [
     'headers: withHost(headers, host)',
     'headers',
   ]),
