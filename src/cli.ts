@@ -65,7 +65,7 @@ function failCommandLine(error: CommanderError, terminal: Terminal): number {
 function replaced(flag: string): Problem {
   return {
     code: 'REPEATED_OPTION',
-    message: 'This option was given more than once, and it has one value: the last one is used.',
+    message: 'This option was given more than once, with different values: the last one is used.',
     place: flag,
     remedy: 'Remove the others.',
   };

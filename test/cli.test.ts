@@ -246,6 +246,16 @@ describe('a command line that is wrong', () => {
     expect((await run(['validate', ...fine])).stderr).toBe('');
   });
 
+  it.each([
+    [['--scopes', 'none', '--scopes', 'method'], '--scopes'],
+    [['--output-schemas', '--output-schemas', 'none'], '--output-schemas'],
+    [['--read-only', '--no-read-only'], '--no-read-only'],
+    [['--no-include', '--include', '*'], '--include'],
+  ])('reports that %j contradicts itself', async (flags, place) => {
+    const argv = ['generate', '-u', spec, '-o', 'unwritten', '--check', ...flags];
+    expect((await run(argv)).stderr).toMatch(new RegExp(`^REPEATED_OPTION at ${place}\n`, 'm'));
+  });
+
   it('does not repeat a header, which may be a secret', async () => {
     const { status, stderr } = await run(['inspect', '-u', spec, '--header', 'Bearer s3cret']);
     expect([status, stderr.includes('s3cret')]).toEqual([2, false]);

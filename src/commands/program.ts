@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Surroundings } from '../print/terminal.js';
-import type { Run } from '../project/flags.js';
+import { isRepeatable, type Run } from '../project/flags.js';
 import type { RunDev } from './init/finish.js';
 import { version } from '../package.js';
 
@@ -70,14 +70,16 @@ export async function createProgram(
   return program;
 }
 
-/** Reports an option that has one value and is given another one later in the same command line. */
+/** Reports an option that has one value and is given another one, or revoked, later in the same command line. */
 function noticeReplaced(command: Command, onReplaced: (flag: string) => void): void {
+  const earlier = new Map<string, unknown>();
   for (const option of command.options) {
-    if (option.isBoolean() || option.negate || option.parseArg !== undefined) continue;
-    let earlier: string | undefined;
-    command.on(`option:${option.name()}`, (value: string) => {
-      if (earlier !== undefined && earlier !== value) onReplaced(option.long ?? option.flags);
-      earlier = value;
+    const valueOf = (value: unknown) => (isRepeatable(option) ? true : (value ?? true));
+    command.on(`option:${option.name()}`, (value: unknown) => {
+      const name = option.attributeName();
+      const given = option.negate ? false : valueOf(value);
+      if (earlier.has(name) && earlier.get(name) !== given) onReplaced(option.long ?? option.flags);
+      earlier.set(name, given);
     });
   }
 }

@@ -24,6 +24,16 @@ export function serversView({ api, upstream }: Plan) {
   };
 }
 
+/** The document's other servers, each with its description, for the notes on `UPSTREAM_BASE_URL`. */
+export function otherServers(plan: Plan): string[] {
+  const { baseUrl } = serversView(plan);
+  const others = plan.upstream.servers.filter(({ url }) => url !== baseUrl);
+  return others.slice(0, listedValues).map(({ url, description = '' }) => {
+    const words = firstParagraph(description, 200);
+    return `Another server of the document: ${url}${words === '' ? '' : ` (${words})`}`;
+  });
+}
+
 /** The URL of the server on a developer's machine: with the default port of the server, or of wrangler. */
 export function localUrlOf({ target }: Plan): string {
   return `http://localhost:${target === 'workers' ? 8787 : 3000}/mcp`;

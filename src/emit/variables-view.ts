@@ -7,7 +7,7 @@ import {
 } from '../../templates/src/runtime/variables.js';
 import type { Plan } from '../plan/types.js';
 import { neededCredentials, type CredentialsView } from './credentials-view.js';
-import { localUrlOf, neededServers, serversView } from './servers-view.js';
+import { localUrlOf, neededServers, otherServers, serversView } from './servers-view.js';
 
 /** One environment variable, for the templates. */
 export interface VariableRow {
@@ -135,6 +135,7 @@ function factsOf(plan: Plan, upstream: CredentialsView): Facts {
     },
     defaults: api.toolMode === 'search' ? { MCP_TOOLS: api.toolMode } : {},
     notes: {
+      UPSTREAM_BASE_URL: otherServers(plan),
       UPSTREAM_USERNAME: basic.schemes.map(describeScheme),
       UPSTREAM_BEARER_TOKEN: bearer.schemes.map(describeScheme),
       UPSTREAM_CLIENT_ID: client.schemes.map(describeScheme),

@@ -1,9 +1,10 @@
 import { InputError, type Problem } from '../errors.js';
 import { childOf, isObject, object, type Json, type JsonObject } from '../json.js';
-import { formatPointer, targetOf, valueAt } from '../pointer.js';
+import { formatPointer, parsePointer, targetOf, valueAt } from '../pointer.js';
 import type { Report } from './document.js';
 import { grammar, type Kind } from './grammar.js';
 import { correctCase } from './letter-case.js';
+import { suggestMember } from './meant.js';
 import { eachChild, isReference, visit, visitReferences } from './walk.js';
 import type { Child, Reference } from './walk.js';
 
@@ -126,11 +127,16 @@ function openBroken(
   visitReferences(document, (value, kind, path) => {
     if (dangling.has(referenceKey(value, kind))) broken.push({ value, kind, path: [...path] });
   });
-  for (const { value, kind, path } of broken) {
-    report(unresolvedReference(value.$ref, kind, path));
+  for (const [index, { value, kind, path }] of broken.entries()) {
+    const target = value.$ref.startsWith('#') ? parsePointer(value.$ref.slice(1)) : undefined;
+    const meant = index < SUGGESTED ? suggestMember(document, target ?? []) : '';
+    report(unresolvedReference(value.$ref, kind, path, meant));
     open(document, value, kind, path);
   }
 }
+
+/** Broken references whose remedy proposes a target: comparing each with thousands of names would take long. */
+const SUGGESTED = 50;
 
 /** Whether a reference, followed to the end, has a target that can be of its kind. */
 function leadsSomewhere(document: JsonObject, reference: Reference, kind: Kind): boolean {
@@ -162,11 +168,16 @@ const consequences = new Map<Kind, string>([
   ['securityScheme', 'operations that need it cannot be authenticated'],
 ]);
 
-function unresolvedReference(reference: string, kind: Kind, path: readonly string[]): Problem {
+function unresolvedReference(
+  reference: string,
+  kind: Kind,
+  path: readonly string[],
+  meant: string,
+): Problem {
   return {
     code: 'UNRESOLVED_REF',
     message: `The $ref ${JSON.stringify(reference)} does not resolve.`,
     place: formatPointer(path),
-    remedy: `Add the target or correct the reference. Until then, ${consequences.get(kind) ?? 'it is ignored'}.`,
+    remedy: `${meant}Add the target or correct the reference. Until then, ${consequences.get(kind) ?? 'it is ignored'}.`,
   };
 }

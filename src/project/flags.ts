@@ -199,6 +199,11 @@ export function collect(value: string, previous: readonly string[] | false = [])
   return [...(previous || []), value];
 }
 
+/** Whether each value of an option counts, instead of the last one. */
+export function isRepeatable({ parseArg }: Option): boolean {
+  return parseArg === collect || parseArg === collectSeverities;
+}
+
 function parseHeader(header: string): [string, string] {
   const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n\0]*)$/.exec(header) ?? [];
   if (name === undefined || value === undefined) throw invalidHeader();

@@ -1,4 +1,4 @@
-import { constants, existsSync, lstatSync, realpathSync, readFileSync } from 'node:fs';
+import { constants, existsSync, lstatSync, realpathSync, readFileSync, statSync } from 'node:fs';
 import {
   access,
   mkdir,
@@ -61,7 +61,7 @@ export class ProjectFolder {
    * folder.
    */
   async create(): Promise<() => Promise<void>> {
-    const first = await mkdir(this.#root, { recursive: true });
+    const first = await makeFolder(this.#root);
     return async () => {
       if (first !== undefined) await removeEmpty(this.#root, dirname(first));
     };
@@ -79,7 +79,7 @@ export class ProjectFolder {
     const target = this.#locate(path);
     const folder = dirname(target);
     const isMade = this.#made.has(folder);
-    if (!isMade) await mkdir(folder, { recursive: true });
+    if (!isMade) await makeFolder(folder);
     this.#made.add(folder);
     try {
       await disk.writeFile(target, content, { flag: 'wx' });
@@ -93,7 +93,7 @@ export class ProjectFolder {
 
   /** Creates the folders for files with these paths. */
   async createFolders(paths: Iterable<string>): Promise<void> {
-    for (const folder of this.#foldersOf(paths)) await mkdir(folder, { recursive: true });
+    for (const folder of this.#foldersOf(paths)) await makeFolder(folder);
   }
 
   /**
@@ -175,6 +175,24 @@ function readIfThere(path: string): Buffer | undefined {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/**
+ * Creates a folder and the folders above it. Resolves to the first one that it created. Not with `recursive` of
+ * Node's `mkdir`, which never ends where the system denies that the parent exists, as in /proc.
+ */
+async function makeFolder(folder: string, attempts = 10): Promise<string | undefined> {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const first = await makeFolder(dirname(folder));
+  try {
+    await mkdir(folder);
+    return first ?? folder;
+  } catch (error) {
+    // Another run may have created it since, or removed its parent.
+    if (codeOf(error) === 'EEXIST' && statSync(folder).isDirectory()) return first;
+    if (codeOf(error) !== 'ENOENT' || attempts === 1) throw error;
+    return (await makeFolder(folder, attempts - 1)) ?? first;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Case, Group } from './case.js';
 import { fetchedFiles } from './groups/files.js';
+import { absoluteTargets } from './groups/routes.js';
 import { groups } from './groups.js';
 
 const stdio = 'A Worker does not serve stdio.';
@@ -21,6 +22,9 @@ export const notInWorkers: Readonly<Record<string, string>> = {
   'host and origin: the origin that is empty': empty,
   'host and origin: the host empty': 'Cloudflare refuses it with 400.',
   'ways around the gate: a length and chunks': parsed,
+  ...Object.fromEntries(
+    absoluteTargets.map(({ name }) => [`ways around the gate: ${name}`, parsed]),
+  ),
   'limits: headers above 32 KiB': parsed,
   'limits: a target above 32 KiB': parsed,
   'limits: a hundred calls of one connection while the API hangs': parsed,

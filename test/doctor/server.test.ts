@@ -173,10 +173,12 @@ describe('a running server', () => {
         ['--server', `${server.url}/mcp`, '--token', '-', '--json'],
         token,
       );
-      return (JSON.parse(text) as { issuer: string }).issuer;
+      const { issuer, checks } = JSON.parse(text) as { issuer: string; checks: Check[] };
+      return [issuer, checks.find(({ id }) => id === 'other-issuers')?.found];
     };
-    expect(await issuerFor('http://127.0.0.1:9/second')).toBe('http://127.0.0.1:9/second');
-    expect(await issuerFor('http://127.0.0.1:9/third')).toBe('http://127.0.0.1:9');
+    const [first, second] = ['http://127.0.0.1:9', 'http://127.0.0.1:9/second'];
+    expect(await issuerFor(second)).toEqual([second, `Not checked: ${first}.`]);
+    expect(await issuerFor(`${first}/third`)).toEqual([first, `Not checked: ${second}.`]);
     await server.close();
   });
 

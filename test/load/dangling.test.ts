@@ -34,7 +34,30 @@ components:
   const signer = at(tools['create_envelope'], 'properties', 'body', 'properties', 'signer');
   expect(at(signer, 'properties')).toEqual({ name: { type: 'string' }, offline: {} });
   expect(warnings).toMatchObject([
-    { code: 'UNRESOLVED_REF', place: '#/components/schemas/Signer/properties/offline' },
+    {
+      code: 'UNRESOLVED_REF',
+      place: '#/components/schemas/Signer/properties/offline',
+      remedy: expect.stringMatching(/^Add the target/) as string,
+    },
+  ]);
+});
+
+test('the remedy for a reference proposes the target with the most similar name', async () => {
+  const { warnings } = await toolsOf({
+    'api.yaml': `
+openapi: 3.0.3
+info: { title: Signing, version: '1' }
+paths:
+  /signers:
+    post:
+      requestBody:
+        content: { application/json: { schema: { $ref: '#/components/schemas/Singer' } } }
+      responses: {}
+components: { schemas: { Signer: { type: object } } }
+`,
+  });
+  expect(warnings).toMatchObject([
+    { remedy: expect.stringMatching(/^Did you mean "Signer"\? Add the target/) as string },
   ]);
 });
 

@@ -180,6 +180,16 @@ test('several are applied in order, each to the result of the previous one', asy
   ]);
 });
 
+test.each([
+  ["$.paths['/pets'].GET", 'Did you mean "get"? Correct'],
+  ['$["paths"]["/pet"].get', 'Did you mean "/pets"? Correct'],
+  ['$.tags[7].name', 'Correct'],
+  ['$.paths.*.nothing', 'Correct'],
+])('the remedy for the target %s, which matches nothing, begins with %j', async (target, words) => {
+  const { warnings } = await overlaid(overlayOf([{ target, update: { summary: 'New' } }]));
+  expect(warnings[0]?.remedy).toMatch(new RegExp(`^${words.replaceAll('?', '\\?')}`));
+});
+
 test('targets match the document as written, before it is upgraded and its references are followed', async () => {
   const root = await folder({
     'swagger.json': document2({

@@ -139,6 +139,13 @@ describe('an extension that is not read', () => {
     expect(plan(withKey(key, value, 'root'), oauth).api.tools).toHaveLength(1);
   });
 
+  it('is not one beside x-mcp, which is its replacement', () => {
+    const of = (key: string) => withKey(key, { disabled: true }, 'root').openapi;
+    const codes = (root: JsonObject) => plan(documentOf(root)).warnings.map(({ code }) => code);
+    expect(codes({ ...of('x-speakeasy-mcp'), 'x-mcp': {} })).not.toContain('VENDOR_EXTENSION');
+    expect(codes({ ...of('x_mcp'), 'x-mcp': {} })).toContain('UNKNOWN_X_MCP');
+  });
+
   it('is not one that has to do with something else', () => {
     expect(problems('x-mint', { metadata: {} }, 'root')).toEqual(problems('x-logo', 1, 'root'));
   });

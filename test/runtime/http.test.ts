@@ -84,7 +84,13 @@ describe('credentials', () => {
     expect((await server.post(list, { Authorization: `bEaReR ${token}` })).status).toBe(200);
   });
 
-  it.each(['Bearer', 'Bearer ', 'Bearer a b', 'Bearer a, Bearer b', 'Bearer é'])(
+  it.each(['Bearer', 'Bearer '])('challenges as without a token after %j', async (value) => {
+    const response = await server.post(list, { Authorization: value });
+    expect(response.status).toBe(401);
+    expect(challengeOf(response)).toEqual(challengeOf(await server.post(list)));
+  });
+
+  it.each(['Bearer a b', 'Bearer a, Bearer b', 'Bearer é'])(
     'refuses the malformed header %j',
     async (value) => {
       const response = await server.post(list, { Authorization: value });

@@ -98,6 +98,31 @@ describe('a request as plain values', () => {
   });
 
   it.each([
+    ['http://b.example/mcp?x=http://c', ['Host', 'b.example'], '/mcp', 'x=http://c'],
+    ['HTTPS://B:8443', ['Host', 'B:8443'], '/', ''],
+    ['http://b.example?x', ['Host', 'b.example'], '/', 'x'],
+    ['ftp://b.example/mcp', ['Host', 'a'], 'ftp://b.example/mcp', ''],
+  ])('has the host of the absolute target %s', async (target, headers, path, query) => {
+    const { answer, seen, give } = onDemand();
+    const socket = connectTo(await start(answer));
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await expect.poll(() => seen.length).toBe(1);
+    expect(seen[0]).toMatchObject({ headers, path, query });
+    give('done');
+    socket.destroy();
+  });
+
+  it('has the host of an absolute target without a Host header, in HTTP 1.0', async () => {
+    const { answer, seen, give } = onDemand();
+    const socket = connectTo(await start(answer));
+    socket.write('GET http://b.example/mcp HTTP/1.0\r\nX: 1\r\n\r\n');
+    await expect.poll(() => seen.length).toBe(1);
+    expect(seen[0]?.headers).toEqual(['Host', 'b.example', 'X', '1']);
+    give('done');
+    socket.destroy();
+  });
+
+  it.each([
     [10, true],
     [11, false],
   ])('with a body of %i bytes and a limit of 10: read is %j', async (length, isRead) => {

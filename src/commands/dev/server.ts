@@ -47,7 +47,8 @@ export class DevServer {
     });
     child.once('error', (error) => said.push(error.message));
     await untilReady(child, port);
-    ready = child.exitCode === null && child.pid !== undefined;
+    ready = isRunning(child);
+    if (child.signalCode !== null) said.push(`It was ended by ${child.signalCode}.`);
     if (!ready) throw startFailed(said, 'src/main.ts');
     child.once('exit', (status) => {
       if (this.#child === child) onEnd(status);
@@ -62,10 +63,15 @@ export class DevServer {
   }
 }
 
+/** A process that a signal ended, such as one that ran out of memory, has no exit code. */
+function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null;
+}
+
 /** Resolves when the server responds, exits, or takes too long; in the last case it is stopped. */
 async function untilReady(child: ChildProcess, port: number): Promise<void> {
   const deadline = Date.now() + patience;
-  while (child.exitCode === null && child.pid !== undefined) {
+  while (isRunning(child)) {
     const url = `http://127.0.0.1:${port}/healthz`;
     const answer = await fetch(url, { dispatcher }).catch(() => undefined);
     await answer?.body?.cancel();

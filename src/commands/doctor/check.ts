@@ -41,6 +41,7 @@ export const titles = {
   'server-issuer': 'server: issuer',
   'server-cors': 'server: CORS',
   'server-eras': 'server: protocol eras',
+  'other-issuers': 'other issuers',
 } as const;
 
 export type CheckId = keyof typeof titles;

@@ -8,7 +8,7 @@ import type { Environment, Terminal } from '../../print/terminal.js';
 import { createJwtVerifier, createKeys } from '../../../templates/src/runtime/oauth/jwt.js';
 import { ProviderUnavailable, type Verifier } from '../../../templates/src/runtime/oauth/token.js';
 import { createVerifier } from '../../../templates/src/runtime/oauth/verifier.js';
-import type { Check } from './check.js';
+import { skip, type Check } from './check.js';
 import { gather, type Evidence } from '../../net/metadata.js';
 import { checkKeys } from './key-checks.js';
 import { checkMetadata } from './metadata-checks.js';
@@ -90,7 +90,8 @@ async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<nu
   terminal.progress('Checking the server…');
   const server = given && (await endpointOf(given));
   const seen = server && (await examineServer(server, token));
-  const issuerText = needs.issuer ?? issuerAmong(seen?.issuers ?? [], token);
+  const listed = needs.issuer === undefined ? (seen?.issuers ?? []) : needs.listed;
+  const issuerText = needs.issuer ?? issuerAmong(listed, token);
   if (issuerText === undefined && seen === undefined) throw nothingToExamine();
   const resource = needs.resource ?? seen?.resource ?? server?.href;
   const scopes = needs.scopes.length > 0 ? needs.scopes : (seen?.scopes ?? []);
@@ -106,7 +107,9 @@ async function doctorCommand(flags: DoctorFlags, terminal: Terminal): Promise<nu
           terminal,
         );
   const provider = issuerText === undefined ? undefined : providerOf(issuerText);
-  const checks = [...(seen?.checks ?? []), ...examined].map((check) => advised(check, provider));
+  const checks = [...(seen?.checks ?? []), ...examined, ...othersIn(listed, issuerText)].map(
+    (check) => advised(check, provider),
+  );
   const ok = checks.every(({ status }) => status !== 'fail');
   const result = { ok, issuer: issuerText, resource, provider: provider?.name, checks };
   terminal.result(result, report(checks, provider, terminal));
@@ -124,8 +127,18 @@ interface Needs {
   /** The project's variables. */
   readonly set: Environment;
   readonly issuer?: string | undefined;
+  /** The issuers of the settings, unless the user names one. */
+  readonly listed: readonly string[];
   readonly resource?: string | undefined;
   readonly scopes: readonly string[];
+}
+
+/** One run examines one authorization server: it must not look as if all of them were ready. */
+function othersIn(listed: readonly string[], examined: string | undefined): Check[] {
+  const others = listed.filter((issuer) => issuer !== examined);
+  if (others.length === 0) return [];
+  const remedy = 'Check each of them with --oauth-server.';
+  return [skip('other-issuers', `Not checked: ${others.join(', ')}.`, remedy)];
 }
 
 /** What to check for: from flags, else from a project. */
@@ -137,10 +150,12 @@ async function needsOf(
   const api = project === undefined ? undefined : await readProject(project);
   const own = Object.values(api?.scopes ?? {}).flat(2);
   const set = project !== undefined && api ? await projectVariables(project, api, env) : {};
+  const listed = oauthServer === undefined ? listedIssuers(set) : [];
   return {
     api,
     set,
-    issuer: oauthServer ?? issuerAmong(listedIssuers(set), token) ?? api?.authorizationServer,
+    listed,
+    issuer: oauthServer ?? issuerAmong(listed, token) ?? api?.authorizationServer,
     resource: resourceUrl ?? set['MCP_RESOURCE_URL'] ?? api?.resourceUrl,
     scopes: scopes?.split(/[ ,]+/).filter(Boolean) ?? [...new Set(own)].sort(),
   };

@@ -3,6 +3,7 @@ import { InputError, type Problem } from '../../errors.js';
 import { childOf, isObject, setChild } from '../../json.js';
 import type { Json, Report } from '../document.js';
 import { parseBytes } from '../parse/parse.js';
+import { namesOfPath, suggestMember } from '../meant.js';
 import { tooDeep } from '../problems.js';
 import { within } from '../read/location.js';
 import type { Read } from '../read/read.js';
@@ -50,7 +51,7 @@ async function readSource({ url, place }: OverlaySource, read: Read, report: Rep
 
 function apply({ target, text, change, place }: Action, document: Json, report: Report): void {
   const nodes = query(target, document, place);
-  if (nodes.length === 0) report(noMatch(text, place));
+  if (nodes.length === 0) report(noMatch(text, document, place));
   if (change.kind === 'remove') {
     remove(nodes.map(({ location }) => [containerAt(document, location), location.at(-1) ?? '']));
     return;
@@ -123,13 +124,13 @@ function containerAt(document: Json, location: Location): Json {
     .reduce<Json>((value, key) => childOf(value, String(key)) ?? null, document);
 }
 
-function noMatch(target: string, place: string): Problem {
+function noMatch(target: string, document: Json, place: string): Problem {
+  const meant = suggestMember(document, namesOfPath(target) ?? []);
   return {
     code: 'OVERLAY_MATCHES_NOTHING',
     message: `The target ${JSON.stringify(target)} matches nothing in the document.`,
     place,
-    remedy:
-      'Correct the target or remove the action. Targets apply to the document as it is written; to add a member, target the object around it.',
+    remedy: `${meant}Correct the target or remove the action. Targets apply to the document as it is written; to add a member, target the object around it.`,
   };
 }
 

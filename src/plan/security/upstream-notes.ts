@@ -6,7 +6,7 @@ import type {
 import type { JsonObject } from '../../load/document.js';
 import { byCodeUnit, isObject, object, own, text } from '../../json.js';
 import { resolve } from '../../pointer.js';
-import { describeVariables } from '../servers/servers.js';
+import { describeVariables, listServers, type ListedServer } from '../servers/servers.js';
 
 /** What an operator needs to know before a project can call its API; the running server does not use it. */
 export interface UpstreamNotes {
@@ -21,6 +21,8 @@ export interface UpstreamNotes {
   readonly others: readonly string[];
   /** The document's descriptions of its server variables, by name. */
   readonly serverVariables: Readonly<Record<string, string>>;
+  /** The document's servers: the first is the default, and the others may be for tests or other regions. */
+  readonly servers: readonly ListedServer[];
 }
 
 /** One security scheme that variables can satisfy. */
@@ -56,6 +58,7 @@ export function noteUpstream(
     schemes: described.map((note) => ({ ...note, needed: needed.has(note.name) })),
     others: listed.filter((name) => !known.has(name)),
     serverVariables: describeVariables(root),
+    servers: listServers(root),
   };
 }
 

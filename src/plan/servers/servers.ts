@@ -43,8 +43,26 @@ export function planServers(
 
 /** The first usable URL among the servers of a document. */
 function absoluteIn(servers: Json): string | undefined {
-  const urls = array(servers).map((server) => toBaseUrl(filled(object(server)) ?? ''));
-  return urls.find((url) => url !== undefined);
+  return usable(servers)[0]?.url;
+}
+
+/** A server of a document, with the defaults of its variables. */
+export interface ListedServer {
+  readonly url: string;
+  readonly description?: string | undefined;
+}
+
+/** The servers of a document that have an absolute URL. */
+export function listServers(root: JsonObject): ListedServer[] {
+  return usable(serversOf(root));
+}
+
+function usable(servers: Json): ListedServer[] {
+  return array(servers).flatMap((item) => {
+    const server = object(item);
+    const url = toBaseUrl(filled(server) ?? '');
+    return url === undefined ? [] : [{ url, description: text(server['description']) }];
+  });
 }
 
 function noServer(server: JsonObject, other: string | undefined): Problem {

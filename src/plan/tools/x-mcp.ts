@@ -66,10 +66,14 @@ export function checkKeys(root: JsonObject, operations: readonly Operation[]): K
 
 function listExtensions(root: JsonObject, operations: readonly Operation[]): Extension[] {
   const used = new Set(operations.flatMap(({ tags }) => tags));
-  const on = (holder: Holder, owner: Json | undefined, place: string): Extension[] =>
-    Object.entries(object(owner)).flatMap(([key, value]) =>
-      isExtension(key, value) ? [{ holder, place: `${place}/${key}`, key, value }] : [],
-    );
+  const on = (holder: Holder, owner: Json | undefined, place: string): Extension[] => {
+    const found = Object.entries(object(owner)).filter(([key, value]) => isExtension(key, value));
+    // Beside x-mcp, which says the same here, another generator's extension stays for that generator.
+    const isSaid = found.some(([key]) => key === 'x-mcp');
+    return found
+      .filter(([key]) => !isSaid || !isForeign(key))
+      .map(([key, value]) => ({ holder, place: `${place}/${key}`, key, value }));
+  };
   return [
     ...on('the document', root, '#'),
     ...on('info', root['info'], '#/info'),
@@ -132,8 +136,13 @@ function wrongValue(key: string, what: string, place: string): Found {
   return { problem, decides: deciding.includes(key) };
 }
 
+/** Whether an extension belongs to another generator, and is not a misspelled `x-mcp`. */
+function isForeign(key: string): boolean {
+  return !/^x[^a-z]*mcp$/i.test(key);
+}
+
 function foreign(key: string, place: string): Found {
-  const isTypo = /^x[^a-z]*mcp$/i.test(key);
+  const isTypo = !isForeign(key);
   const problem = {
     code: isTypo ? 'UNKNOWN_X_MCP' : 'VENDOR_EXTENSION',
     place,

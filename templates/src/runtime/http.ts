@@ -4,7 +4,7 @@ export interface HttpRequest {
   readonly id: string;
   /** In upper case, as received. */
   readonly method: string;
-  /** As received, without the query: no other spelling of a path bypasses the gate. */
+  /** As received, without query, scheme and host: no other spelling of a path bypasses the gate. */
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;

@@ -7,6 +7,7 @@ import { SettingsError } from './environment.js';
 import { emptyResponse, headerOf, linesOf, type Answer, type Refusal } from './http.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import { clientAddress, createTrust } from './limits.js';
+import { readTarget } from './routes.js';
 import { flush } from './spans.js';
 
 /** A server that accepts requests. */
@@ -177,12 +178,11 @@ class NodeRequest implements HttpRequest {
   #id: string | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, address: string) {
-    const target = request.url ?? '';
-    const mark = target.indexOf('?');
+    const { path, query, headers } = readTarget(request.url ?? '', request.rawHeaders);
     this.method = request.method ?? '';
-    this.path = mark < 0 ? target : target.slice(0, mark);
-    this.query = mark < 0 ? '' : target.slice(mark + 1);
-    this.headers = request.rawHeaders;
+    this.path = path;
+    this.query = query;
+    this.headers = headers;
     this.address = address;
     this.#request = request;
     this.#response = response;

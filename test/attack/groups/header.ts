@@ -37,7 +37,8 @@ export const header: Group = {
     ),
     withHeader('a token without a scheme', (token) => [authorization(token)], missing),
     withHeader('an empty value', () => [authorization('')], missing),
-    withHeader('the scheme alone', () => [authorization('Bearer')], malformed),
+    withHeader('the scheme alone', () => [authorization('Bearer')], missing),
+    withHeader('the scheme and blanks', () => [authorization('Bearer  ')], missing),
     withHeader(
       'two lines',
       (token) => [authorization(`Bearer ${token}`), authorization('Bearer x')],

@@ -157,7 +157,8 @@ export const publicTools: Group = {
     bad('a token for another server', async (stage) => ({
       token: await stage.token({ aud: 'https://other.example' }),
     })),
-    bad('half a header', () => authorization('Bearer'), malformed),
+    bad('the scheme alone', () => authorization('Bearer'), missing),
+    bad('half a header', () => authorization('Bearer a b'), malformed),
     bad('an empty header', () => authorization(''), missing),
     bad('another scheme', () => authorization('Basic YTpi'), missing),
     bad('two headers', () => authorization('Basic YTpi', 'Bearer garbage'), malformed),

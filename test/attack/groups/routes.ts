@@ -1,6 +1,41 @@
-import { attempt, type Group } from '../case.js';
+import { attempt, type Case, type Group } from '../case.js';
+import { done } from '../expectations.js';
 
 const route = 'resource-server.md: no way around the gate';
+const absolute = 'RFC 9112 section 3.2.2';
+
+/** Targets that name a host beside the one of the `Host` header. */
+export const absoluteTargets: readonly Case[] = [
+  attempt(
+    'an absolute request target, whatever its Host header names',
+    absolute,
+    async (stage) => ({
+      target: `${stage.origin.toUpperCase()}/mcp`,
+      body: stage.read,
+      token: await stage.token(),
+      without: ['host'],
+      headers: [['Host', 'evil.example']],
+    }),
+    done,
+  ),
+  ...[
+    'http://evil.example',
+    'http://localhost@evil.example',
+    'http://',
+    'https://evil.example',
+  ].map((origin) =>
+    attempt(
+      `the absolute request target ${origin}/mcp, with this server's Host header`,
+      absolute,
+      async (stage) => ({
+        target: `${origin}/mcp`,
+        body: stage.read,
+        token: await stage.token(),
+      }),
+      { status: 421, challenge: 'none' },
+    ),
+  ),
+];
 
 export const routes: Group = {
   name: 'ways around the gate',
@@ -28,14 +63,23 @@ export const routes: Group = {
       }),
     ),
     attempt(
-      'an absolute request target',
-      'RFC 9112 section 3.2.2',
+      'an absolute request target without a token',
+      absolute,
       (stage) => ({ target: `${stage.origin}/mcp`, body: stage.read }),
-      { status: [400, 401, 404] },
+      { status: 401 },
+    ),
+    ...absoluteTargets,
+    ...['/MCP', '/mcp/', '//mcp', '?/mcp', ''].map((path) =>
+      attempt(
+        `the path ${path} of an absolute request target`,
+        absolute,
+        (stage) => ({ target: `${stage.origin}${path}`, body: stage.read }),
+        { status: 404 },
+      ),
     ),
     attempt(
       'the target of a proxy',
-      'RFC 9112 section 3.2.2',
+      absolute,
       (stage) => ({ method: 'GET', target: `${stage.around.evil.url}/` }),
       { status: [400, 404, 421] },
     ),

@@ -99,6 +99,10 @@ export const serverMutations: readonly Mutation[] = [
     'const security = scopes !== undefined &&',
     'const security = scopes === undefined &&',
   ]),
+  host('routes.ts', 'the host of an absolute target does not count', [
+    'headers: withHost(headers, host)',
+    'headers',
+  ]),
   host('answer.ts', 'any host', ['    step.host(settings),\n', '']),
   host('steps.ts', 'any origin', ['!allowedOrigins.includes(asked)', 'asked.length < 0']),
   host('steps.ts', 'two hosts', ['if (others.length > 0)', 'if (others.length > 9)']),

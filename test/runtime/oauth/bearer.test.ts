@@ -25,12 +25,14 @@ describe('the bearer token of a request', () => {
     });
   });
 
-  it.each(['Basic YTpi', 'Bearertoken abc', 'X Bearer abc', ''])('is missing in %j', (value) => {
-    expect(readBearer(['Authorization', value])).toEqual(missing);
-  });
+  it.each(['Basic YTpi', 'Bearertoken abc', 'X Bearer abc', '', 'Bearer', 'bearer '])(
+    'is missing in %j',
+    (value) => {
+      expect(readBearer(['Authorization', value])).toEqual(missing);
+    },
+  );
 
   it.each([
-    'bearer',
     'bEARER a b',
     'Bearer a, Bearer b',
     'Bearer a,b',

@@ -22,6 +22,7 @@ const MAX_FAILURES = 300;
 const MALFORMED = new InvalidToken('malformed Authorization header');
 const NO_TOKEN = { reason: 'no access token' };
 const OTHER_SCHEME = { reason: 'no access token: the scheme is not Bearer' };
+const EMPTY = { reason: 'no access token after Bearer' };
 
 /** Creates a gate for this resource; failures are limited and logged for each network. */
 export function createGate(
@@ -65,8 +66,9 @@ export function createGate(
     const { headers, address } = request;
     const credentials = readBearer(headers);
     if (credentials.kind === 'missing') {
-      if (linesOf(headers, 'authorization').length > 0)
-        return logged(challenges.missing, OTHER_SCHEME);
+      const [sent] = linesOf(headers, 'authorization');
+      if (sent !== undefined)
+        return logged(challenges.missing, NO_BEARER.test(sent) ? EMPTY : OTHER_SCHEME);
       if (publicTools !== undefined) return { network: networkOf(address) };
       return logged(challenges.missing, NO_TOKEN);
     }
@@ -169,6 +171,11 @@ export type Credentials =
 
 // RFC 6750 section 2.1: b64token, after a scheme that RFC 9110 section 11.1 makes case-insensitive.
 const BEARER = /^bearer +([\w\-.~+/]+=*) *$/i;
+/**
+ * A configured header whose variable is empty. It has no authentication information, so it gets the challenge that
+ * starts a sign-in, as if there were no header (RFC 6750 section 3.1, last paragraph).
+ */
+const NO_BEARER = /^bearer *$/i;
 
 /** The bearer token of a request, from its raw header lines. */
 export function readBearer(rawHeaders: readonly string[]): Credentials {
@@ -177,6 +184,7 @@ export function readBearer(rawHeaders: readonly string[]): Credentials {
   if (others.length > 0) return { kind: 'malformed' };
   const token = BEARER.exec(value)?.[1];
   if (token !== undefined) return { kind: 'bearer', token };
+  if (NO_BEARER.test(value)) return { kind: 'missing' };
   const isMeant = /^bearer\b|[^\x20-\x7e]/i.test(value);
   return isMeant ? { kind: 'malformed' } : { kind: 'missing' };
 }
