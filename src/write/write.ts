@@ -12,6 +12,8 @@ export type { Difference } from './compare.js';
 export interface WriteOptions {
   /** Also overwrite and delete edited and foreign files, and ignore a lock that cannot be read. */
   readonly force?: boolean;
+  /** Called by `write` with the changes, if there are any, just before it makes them. */
+  readonly beforeChange?: (differences: readonly Difference[]) => Promise<void>;
 }
 
 /**
@@ -49,8 +51,12 @@ export async function write(
       before,
       content: contents.get(path),
     }));
-    if (changes.length > 0) await changeFiles(folder, changes, hash);
-    return found.map(toDifference);
+    const differences = found.map(toDifference);
+    if (changes.length > 0) {
+      await options.beforeChange?.(differences);
+      await changeFiles(folder, changes, hash);
+    }
+    return differences;
   });
 }
 
