@@ -77,7 +77,12 @@ function isOfApi(path: string): boolean {
   return path.startsWith('src/generated/');
 }
 
-const losses: readonly ChangeCode[] = ['AUTHENTICATION_DROPPED', 'SCOPES_DROPPED', 'SCOPES_LESS'];
+const losses: readonly ChangeCode[] = [
+  'AUTHENTICATION_DROPPED',
+  'SCOPES_DROPPED',
+  'SCOPES_LESS',
+  'TOOL_PUBLIC',
+];
 
 /** The changes with those that admit more callers first. */
 export function lossesFirst(changes: readonly Change[]): Change[] {
