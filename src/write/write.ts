@@ -65,7 +65,10 @@ function differencesFrom(
   lock: Lock | undefined,
   folder: ProjectFolder,
 ): Finding[] {
-  return compare(files.map(toExpected), lock?.files ?? new Map(), folder);
+  // The user's own file may be a link, such as to one Dockerfile for several projects: it would only be left alone.
+  const isLinked = ({ path, owner }: OutputFile) => owner === 'yours' && folder.leadsOutside(path);
+  const expected = files.filter((file) => !isLinked(file)).map(toExpected);
+  return compare(expected, lock?.files ?? new Map(), folder);
 }
 
 /** The lock of a project, or undefined when there is none. @throws InputError `BROKEN_LOCK`, `NEWER_LOCK`, … */
