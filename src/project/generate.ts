@@ -178,6 +178,8 @@ export function nextSteps(state: ProjectState): string[] {
     ? [`${install}${isWorker ? '' : ' && npm test'}`, 'git diff   # review, then commit']
     : [...first, ...run];
   if (steps.length === 0) return [];
-  const enter = directory === '.' ? '' : `cd ${shellQuote(directory)} && `;
+  // `cd` would take the name for an option.
+  const folder = directory.startsWith('-') ? `./${directory}` : directory;
+  const enter = folder === '.' ? '' : `cd ${shellQuote(folder)} && `;
   return ['Next:', ...steps.map((step, index) => `  ${index === 0 ? enter : ''}${step}`)];
 }

@@ -127,6 +127,12 @@ describe('generate without --url', () => {
     expect(await readdir(place.folder)).toEqual(['spec.json']);
   });
 
+  it('enters a folder whose name begins with a dash', async () => {
+    process.chdir(place.folder);
+    const { stdout } = await run(['generate', '-u', 'spec.json', '--output=-out', ...issuer]);
+    expect(stdout).toContain('\n  cd ./-out && ');
+  });
+
   it('names the lock, if that is where a missing document is recorded', async () => {
     await first(...issuer);
     await rm(place.spec);
