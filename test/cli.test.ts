@@ -119,6 +119,17 @@ describe('generate', () => {
     expect(await readFile(join(output, 'package.json'), 'utf8')).toBe('{"name":"theirs"}');
   });
 
+  it('warns about older dependencies, which a new runtime may not work with', async () => {
+    await generate(...guarded);
+    const path = join(output, 'package.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as { dependencies: object };
+    const dependencies = { ...manifest.dependencies, jose: '1.0.0' };
+    await writeFile(path, JSON.stringify({ ...manifest, dependencies }));
+    expect((await generate(...guarded)).stderr).toMatch(
+      /^KEPT_PACKAGE_JSON at package\.json\n.*older.*\n {2}npm install --save-exact jose@[\d.]+\n/,
+    );
+  });
+
   it('compares instead of writing with --check', async () => {
     await generate();
     const second = await generate('--check');

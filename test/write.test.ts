@@ -1,4 +1,14 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -203,6 +213,18 @@ describe('write', () => {
     expect(await readdir(folder)).toEqual(['README.md']);
   });
 
+  it('names a folder in the place of a file, and a file in the place of a folder', async () => {
+    await mkdir(join(folder, 'src/generated/a.ts'), { recursive: true });
+    expect(await codesOf(write(one, folder))).toEqual([
+      'CANNOT_WRITE src/generated/a.ts is a folder, but has to be a file.',
+    ]);
+    await rm(join(folder, 'src/generated'), { recursive: true });
+    await put('src/generated', 'mine');
+    expect(await codesOf(write(one, folder))).toEqual([
+      'CANNOT_WRITE src/generated is a file, but has to be a folder.',
+    ]);
+  });
+
   it('leaves nothing behind if it fails halfway, not even the folder', async () => {
     const impossible = project({ a: '1', 'a/b': '2' });
     expect(await codesOf(write(impossible, join(folder, 'in', 'it')))).toEqual([
@@ -264,6 +286,17 @@ describe('write and symbolic links', () => {
     expect(await codesOf(write(one, folder, { force: true }))).toEqual([
       expect.stringMatching(/^LEADS_OUTSIDE/),
     ]);
+    expect(await readFile(join(parent, 'victim'), 'utf8')).toBe('x');
+  });
+
+  it.each(['victim', 'absent'])('leaves a link of the user to %s alone', async (target) => {
+    await writeFile(join(parent, 'victim'), 'x');
+    await mkdir(folder);
+    await symlink(join(parent, target), join(folder, 'README.md'));
+    await write(one, folder, { force: true });
+    expect(await check(one, folder)).toEqual([]);
+    expect(await readlink(join(folder, 'README.md'))).toBe(join(parent, target));
+    expect(await readdir(parent)).toEqual(['project', 'victim']);
     expect(await readFile(join(parent, 'victim'), 'utf8')).toBe('x');
   });
 

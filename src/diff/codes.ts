@@ -10,6 +10,8 @@ export type Severity = (typeof SEVERITIES)[number];
 const severities = {
   TOOL_REMOVED: 'breaking',
   TOOL_RENAMED: 'breaking',
+  TOOL_UNPINNED: 'breaking',
+  LISTING_CHANGED: 'breaking',
   OPERATION_CHANGED: 'breaking',
   ARGUMENT_REMOVED: 'breaking',
   ARGUMENT_REQUIRED: 'breaking',
@@ -61,11 +63,13 @@ const severities = {
   MORE_DANGEROUS: 'security',
   LOOKS_SAFER: 'security',
   DESTRUCTIVE_TOOL_ADDED: 'security',
+  PUBLIC_TOOL_ADDED: 'security',
   HIDDEN_TEXT_ADDED: 'security',
   HIDDEN_TEXT_REMOVED: 'security',
   HIDDEN_TEXT_CHANGED: 'security',
 
   TOOL_ADDED: 'compatible',
+  TOOL_PINNED: 'compatible',
   ARGUMENT_ADDED: 'compatible',
   ARGUMENT_OPTIONAL: 'compatible',
   PROPERTY_ADDED: 'compatible',

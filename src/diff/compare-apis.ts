@@ -3,6 +3,7 @@ import type { Api, ScopeAlternatives, Tool } from '../../templates/src/runtime/a
 import { sortChanges, toChange, type Change, type Finding } from './change.js';
 import { compareArguments } from './compare-arguments.js';
 import { compareHints } from './compare-hints.js';
+import { compareListings, pinComparison } from './compare-listing.js';
 import { compareTexts } from './compare-records.js';
 import { compareRequests } from './compare-requests.js';
 import { compareResults } from './compare-results.js';
@@ -33,8 +34,7 @@ const apiMembers: Readonly<Record<keyof Required<Api>, Compare<Api>>> = {
   baseUrl: elsewhere,
   serverVariables: elsewhere,
   implies: elsewhere,
-  // How the operations are listed; the tools and their requirements stay the same.
-  toolMode: elsewhere,
+  toolMode: compareListings,
   searchTools: elsewhere,
   securitySchemes: compareSchemes,
   scopes: elsewhere,
@@ -57,6 +57,7 @@ const toolMembers: Readonly<Record<keyof Required<Tool>, Compare<Tool>>> = {
 /** The effects on users when one API replaces the other: sorted by severity, tool and place. */
 export function compareApis(before: Api, after: Api): Change[] {
   const { pairs, removed, added } = pairTools(before.tools, after.tools);
+  const comparePins = pinComparison(before, after);
   return sortChanges([
     ...Object.values(apiMembers)
       .flatMap((compare) => compare(before, after))
@@ -68,6 +69,7 @@ export function compareApis(before: Api, after: Api): Change[] {
     ...pairs.flatMap(([had, has]) =>
       withoutEchoes([
         ...compareTools(had, has),
+        ...comparePins(had, has),
         ...compareScopes(scopesOf(before, had), scopesOf(after, has)),
       ]).map((finding) => about({ ...has, name: had.name }, finding)),
     ),
@@ -121,13 +123,17 @@ function compareNames({ name: before }: Tool, { name: after }: Tool): Finding[] 
   return [{ code: 'TOOL_RENAMED', message: `The tool is now called ${after}.`, before, after }];
 }
 
-function addition({ annotations }: Tool, scopes: ScopeAlternatives): Finding {
+function addition({ annotations, isPublic }: Tool, scopes: ScopeAlternatives): Finding {
   const after = showScopes(scopes);
+  if (isPublic === true && !annotations.destructiveHint)
+    return { code: 'PUBLIC_TOOL_ADDED', message: PUBLIC_ADDED, after };
   const [code, tool] = annotations.destructiveHint
     ? (['DESTRUCTIVE_TOOL_ADDED', 'New tool, which may be destructive'] as const)
     : (['TOOL_ADDED', 'New tool'] as const);
   return { code, message: `${tool}; it needs ${after}.`, after };
 }
+
+const PUBLIC_ADDED = 'New tool; with MCP_PUBLIC_TOOLS=document, callers need no token.';
 
 function scopesOf({ scopes }: Api, { name }: Tool): ScopeAlternatives {
   return own(scopes, name) ?? [];

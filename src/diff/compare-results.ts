@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tool } from '../../templates/src/runtime/api.js';
 import type { Finding } from './change.js';
+import { fitInListing } from '../listed-fields.js';
 import { find, showAll } from './show.js';
 
 /** Changes of what a tool returns, as far as its project describes it. No call fails by them. */
@@ -17,6 +18,10 @@ function compareFields(had: Tool['fields'], has: Tool['fields']): Finding[] {
   if (has === undefined) return [find('ARGUMENT_REMOVED', 'fields', 'was removed')];
   const lost = had.filter((name) => !has.includes(name));
   const won = has.filter((name) => !had.includes(name));
+  const isCertain = lost.every((name) => fitInListing([...has, name]));
+  const wasCertain = won.every((name) => fitInListing([...had, name]));
+  // A project lists only the first members, so one that is no longer listed may only have moved.
+  if (!isCertain || !wasCertain) return [result(`now begins with ${showAll(has)}`)];
   return [
     ...(lost.length === 0 ? [] : [result(`no longer has ${showAll(lost)}`)]),
     ...(won.length === 0 ? [] : [result(`now also has ${showAll(won)}`)]),

@@ -159,7 +159,7 @@ function isVersion(value: Json | undefined): value is string {
 }
 
 /** Whether a version is later than another one; anything after the three numbers is ignored. */
-function isNewer(version: string, other: string): boolean {
+export function isNewer(version: string, other: string): boolean {
   const [a = [], b = []] = [version, other].map((text) => text.split(/[.+-]/).map(Number));
   const index = [0, 1, 2].find((part) => a[part] !== b[part]);
   return index !== undefined && (a[index] ?? 0) > (b[index] ?? 0);
@@ -198,6 +198,6 @@ function brokenLock(place = ''): InputError {
     message: 'The lock cannot be read, so it is unknown which files were edited by hand.',
     place: lockPath + place,
     remedy:
-      'Restore it (after a merge conflict, take either side), or use --force to overwrite every generated file.',
+      'Restore it (after a merge conflict, take either side), or use --force, with all options of the project (--url, …), to overwrite every generated file.',
   });
 }

@@ -1,4 +1,3 @@
-import type { Change } from '../diff/change.js';
 import { InputError } from '../errors.js';
 import { make } from '../generate.js';
 import { lockPath } from '../lock/lock.js';
@@ -8,7 +7,7 @@ import { plural } from '../numbers.js';
 import { formatChanges } from '../print/changes.js';
 import { factsOf } from './facts.js';
 import { failOnWarnings } from './flags.js';
-import { isOfApi, meaningOf } from './meaning.js';
+import { formatUnknown, meaningOf, type Meaning } from './meaning.js';
 import { showWarnings } from '../print/problems.js';
 import { formatReplaced } from './replaced-options.js';
 import { documentOf, type Resolved } from './resolve-flags.js';
@@ -23,16 +22,14 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
   const { plan, files } = await make(await documentOf(run), options);
   const facts = await factsOf(plan, directory);
   const differences = await check(files, directory, flags);
-  const isHiddenOther = run.lock?.source.hidden !== plan.source.hidden;
-  const isOther = isHiddenOther || differences.some(({ path }) => isOfApi(path));
-  const changes = isOther ? await meaningOf(plan, directory, run.lock) : undefined;
+  const meaning = await meaningOf(plan, run, differences);
   failOnWarnings(flags, facts.warnings);
   showWarnings(facts.warnings, terminal);
   for (const line of formatReplaced(run)) terminal.remark(`${line}\n`);
   const ok = differences.length === 0;
   terminal.result(
-    { ok, directory, ...facts, differences, changes },
-    format(directory, differences, changes, terminal),
+    { ok, directory, ...facts, differences, ...membersOf(meaning) },
+    format(directory, differences, meaning, terminal),
   );
   return ok ? 0 : 1;
 }
@@ -40,13 +37,25 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
 function format(
   directory: string,
   differences: readonly Difference[],
-  changes: readonly Change[] | undefined,
+  { changes, unknown }: Meaning,
   terminal: Terminal,
 ): string {
   if (differences.length === 0) return `${directory} is up to date.\n`;
   const lines = differences.map(({ kind, path }) => `${kind.padEnd(7)} ${path}\n`);
-  const meaning = changes === undefined ? '' : `\n${formatChanges(changes, terminal)}`;
-  return `${lines.join('')}\n${directory} is not up to date: ${plural(differences.length, 'file')} would change.\n${meaning}`;
+  const sentence = `${directory} is not up to date: ${plural(differences.length, 'file')} would change.`;
+  const meaning = [
+    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal).trimEnd()]),
+    ...(unknown.length === 0 ? [] : ['', ...formatUnknown(unknown)]),
+  ];
+  return `${lines.join('')}\n${[sentence, ...meaning].join('\n')}\n`;
+}
+
+/** The members of the JSON result, which are left out if there is nothing to report. */
+function membersOf({ changes, unknown }: Meaning): Partial<Meaning> {
+  return {
+    ...(changes.length > 0 && { changes }),
+    ...(unknown.length > 0 && { unknown }),
+  };
 }
 
 function noProject(directory: string): InputError {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change } from '../diff/change.js';
 import { shellQuote } from '../emit/quote.js';
-import { InputError } from '../errors.js';
-import { make } from '../generate.js';
+import { InputError, type Problem } from '../errors.js';
+import { make, type Generated } from '../generate.js';
 import { lockVersion } from '../lock/lock.js';
 import type { Plan } from '../plan/types.js';
 import type { Terminal } from '../print/terminal.js';
@@ -14,7 +14,7 @@ import { formatChanges } from '../print/changes.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
 import { ciWarnings } from './kept-files.js';
-import { changesApi, lossesFirst, meaningOf } from './meaning.js';
+import { formatUnknown, lossesFirst, meaningOf, type Meaning } from './meaning.js';
 import { showWarnings } from '../print/problems.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
@@ -43,14 +43,11 @@ export async function generateCommand(
   const { flags, directory } = run;
   if (flags.check === true) return checkCommand(run, terminal);
   const made = await make(await documentOf(run), run.options);
-  const { plan, files } = made;
+  const { plan } = made;
   const all = await factsOf(plan, directory, ciWarnings(run));
   const facts = isLocal ? { ...all, warnings: overStdio(all.warnings) } : all;
   failOnWarnings(flags, facts.warnings);
-  // Read before it is overwritten.
-  const isOther = run.lock !== undefined && changesApi(run.lock, made);
-  const changes = isOther ? lossesFirst((await meaningOf(plan, directory, run.lock)) ?? []) : [];
-  const differences = await write(files, directory, flags);
+  const { differences, changes, unknown } = await writeAndCompare(made, run);
   showWarnings(facts.warnings, terminal);
   terminal.result(
     {
@@ -60,11 +57,28 @@ export async function generateCommand(
       replaced: replacedOptions(run),
       differences,
       changes,
+      ...(unknown.length > 0 && { unknown }),
       ...more,
     },
-    formatSummary(plan, facts, run, { differences, changes, withoutSteps }, terminal),
+    formatSummary(plan, facts, run, { differences, changes, unknown, withoutSteps }, terminal),
   );
   return 0;
+}
+
+/** Writes the files. Their effect is determined just before, because afterwards the project is another one. */
+async function writeAndCompare(
+  { plan, files }: Generated,
+  run: Resolved,
+): Promise<Omit<Outcome, 'withoutSteps'>> {
+  let meaning: Meaning | undefined;
+  const differences = await write(files, run.directory, {
+    ...run.flags,
+    beforeChange: async (found) => {
+      meaning = await meaningOf(plan, run, found);
+    },
+  });
+  const { changes = [], unknown = [] } = meaning ?? {};
+  return { differences, changes: lossesFirst(changes), unknown };
 }
 
 /** Otherwise `-o "$OUT"` with an unset variable would write into the current folder. */
@@ -81,6 +95,7 @@ interface Outcome {
   readonly differences: readonly Difference[];
   /** The effect of the changes on users of the project. */
   readonly changes: readonly Change[];
+  readonly unknown: readonly Problem[];
   readonly withoutSteps: boolean;
 }
 
@@ -88,7 +103,7 @@ function formatSummary(
   plan: Plan,
   { tools, tokens }: Facts,
   run: Resolved,
-  { differences, changes, withoutSteps }: Outcome,
+  { differences, changes, unknown, withoutSteps }: Outcome,
   terminal: Terminal,
 ): string {
   const { directory } = run;
@@ -101,6 +116,7 @@ function formatSummary(
     `Callers ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
     ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal).trimEnd()]),
+    ...(unknown.length === 0 ? [] : ['', ...formatUnknown(unknown)]),
     ...(differences.length === 0 || withoutSteps ? [] : ['', ...nextSteps(stateOf(run))]),
   ];
   return `${lines.join('\n')}\n`;
@@ -162,6 +178,8 @@ export function nextSteps(state: ProjectState): string[] {
     ? [`${install}${isWorker ? '' : ' && npm test'}`, 'git diff   # review, then commit']
     : [...first, ...run];
   if (steps.length === 0) return [];
-  const enter = directory === '.' ? '' : `cd ${shellQuote(directory)} && `;
+  // `cd` would take the name for an option.
+  const folder = directory.startsWith('-') ? `./${directory}` : directory;
+  const enter = folder === '.' ? '' : `cd ${shellQuote(folder)} && `;
   return ['Next:', ...steps.map((step, index) => `  ${index === 0 ? enter : ''}${step}`)];
 }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { requiredDependencies } from '../emit/view.js';
 import type { Problem } from '../errors.js';
-import { object } from '../json.js';
+import { object, text } from '../json.js';
+import { isNewer } from '../lock/lock.js';
 import { olderScript, olderScriptProblem, readManifest } from './older-script.js';
 import type { Target } from '../plan/types.js';
 import type { Resolved } from './resolve-flags.js';
@@ -47,24 +48,36 @@ function repositoryOf(folder: string): string | undefined {
   return parent === folder ? undefined : repositoryOf(parent);
 }
 
-/** Warns of a package.json that existed before, is therefore kept, and lacks dependencies. */
+/** Warns of a package.json that existed before, is therefore kept, and lacks dependencies or has older ones. */
 export async function keptManifestWarnings(directory: string, target?: Target): Promise<Problem[]> {
   const kept = await readManifest(directory);
   if (kept === undefined) return [];
   const has = object(kept['dependencies']);
-  const missing = Object.entries(await requiredDependencies(target)).filter(
-    ([name]) => !Object.hasOwn(has, name),
-  );
-  if (missing.length > 0) return [foreign(missing)];
+  const needed = Object.entries(await requiredDependencies(target));
+  const missing = needed.filter(([name]) => !Object.hasOwn(has, name));
+  const older = needed.filter(([name, version]) => isOlder(text(has[name]), version));
+  if (missing.length > 0)
+    return [foreign('lacks dependencies of the server', [...missing, ...older])];
+  if (older.length > 0) return [foreign('has older dependencies than the server needs', older)];
   const script = olderScript(kept);
   return script === undefined ? [] : [olderScriptProblem(script)];
 }
 
-function foreign(missing: readonly (readonly [string, string])[]): Problem {
+/** Whether a version, or every version of a range such as `^1.2.3`, is older; false for anything else. */
+export function isOlder(range: string | undefined, needed: string): boolean {
+  const [, operator, ...parts] = /^([~^]?)(\d+)\.(\d+)\.(\d+)$/.exec(range?.trim() ?? '') ?? [];
+  if (operator === undefined) return false;
+  const [major = '', minor = '', patch = ''] = parts;
+  const isMinorOpen = operator === '^' && major !== '0';
+  const any = Number.MAX_SAFE_INTEGER;
+  return isNewer(needed, `${major}.${isMinorOpen ? any : minor}.${operator === '' ? patch : any}`);
+}
+
+function foreign(fault: string, wanted: readonly (readonly [string, string])[]): Problem {
   return {
     code: 'KEPT_PACKAGE_JSON',
     place: 'package.json',
-    message: 'The file exists already and is kept, but lacks dependencies of the server.',
-    remedy: `npm install --save-exact ${missing.map(([name, version]) => `${name}@${version}`).join(' ')}`,
+    message: `The file exists already and is kept, but ${fault}.`,
+    remedy: `npm install --save-exact ${wanted.map(([name, version]) => `${name}@${version}`).join(' ')}`,
   };
 }

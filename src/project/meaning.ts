@@ -1,11 +1,14 @@
-import { hashContent } from '../lock/files.js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Change } from '../diff/change.js';
 import type { ChangeCode } from '../diff/codes.js';
-import { InputError } from '../errors.js';
-import type { Generated } from '../generate.js';
+import { InputError, type Problem } from '../errors.js';
 import type { Lock } from '../lock/lock.js';
 import { withoutHidden } from '../plan/tools/hidden-text.js';
 import type { Plan } from '../plan/types.js';
+import { printable } from '../print/terminal.js';
+import type { Difference } from '../write/write.js';
+import type { Resolved } from './resolve-flags.js';
 
 type Api = Plan['api'];
 
@@ -28,41 +31,58 @@ export async function changesOf(
   return sortChanges([...compareApis(before, api), ...compareHidden(hidden, source.hidden)]);
 }
 
+/** The effect of a run on users of a project. */
+export interface Meaning {
+  /** Empty as well when they cannot be determined. */
+  readonly changes: readonly Change[];
+  /** Why they cannot be determined: the project, as it was before the run, cannot be read. Usually empty. */
+  readonly unknown: readonly Problem[];
+}
+
+const nothing: Meaning = { changes: [], unknown: [] };
+
 /**
- * The same; undefined when nothing changed, or the project cannot be read, for example because it was edited by hand.
+ * The effect of a plan on users of the project in a folder, given the files that differ from it. It is unknown when
+ * the project cannot be read, for example because files are missing or have the conflicts of a merge.
  */
 export async function meaningOf(
   plan: Plan,
-  directory: string,
-  lock: Lock | undefined,
-): Promise<Change[] | undefined> {
+  { directory, lock }: Pick<Resolved, 'directory' | 'lock'>,
+  differences: readonly Difference[],
+): Promise<Meaning> {
+  const isFirst = lock === undefined && !existsSync(join(directory, 'src/generated/api.ts'));
+  const isHiddenOther = lock?.source.hidden !== plan.source.hidden;
+  if (isFirst || !(isHiddenOther || differences.some(({ path }) => isOfApi(path)))) return nothing;
   try {
     const { readProject } = await import('../diff/read-project.js');
-    const changes = await changesOf(await readProject(directory), plan, lock);
-    return changes.length === 0 ? undefined : changes;
+    return { ...nothing, changes: await changesOf(await readProject(directory), plan, lock) };
   } catch (error) {
-    if (error instanceof InputError) return undefined;
+    if (error instanceof InputError) return { ...nothing, unknown: error.problems };
     throw error;
   }
 }
 
-/** Whether files in `src/generated` differ from those that a lock lists, or the hidden text changed. */
-export function changesApi({ files: locked, source }: Lock, { plan, files }: Generated): boolean {
-  if (source.hidden !== plan.source.hidden) return true;
-  const made = files.filter(({ path }) => isOfApi(path));
-  const known = [...locked.keys()].filter(isOfApi);
-  return (
-    made.length !== known.length ||
-    made.some(({ path, content }) => locked.get(path) !== hashContent(content))
-  );
+/** What is unknown, in lines; none if nothing is. */
+export function formatUnknown(unknown: readonly Problem[]): string[] {
+  if (unknown.length === 0) return [];
+  return [
+    'The effect on callers is unknown, because the existing project could not be read:',
+    ...unknown.map(({ place = '', message }) => printable(`  ${place}: ${message}`)),
+    'Review the diff of TOOLS.md, which lists every tool with its scopes.',
+  ];
 }
 
 /** Whether a path belongs to the files that vary by document. */
-export function isOfApi(path: string): boolean {
+function isOfApi(path: string): boolean {
   return path.startsWith('src/generated/');
 }
 
-const losses: readonly ChangeCode[] = ['AUTHENTICATION_DROPPED', 'SCOPES_DROPPED', 'SCOPES_LESS'];
+const losses: readonly ChangeCode[] = [
+  'AUTHENTICATION_DROPPED',
+  'SCOPES_DROPPED',
+  'SCOPES_LESS',
+  'TOOL_PUBLIC',
+];
 
 /** The changes with those that admit more callers first. */
 export function lossesFirst(changes: readonly Change[]): Change[] {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../errors.js';
+import { InputError, type Problem } from '../errors.js';
 import { read, type GenerateOptions } from '../generate.js';
 import type { Document } from '../load/document.js';
 import { lockPath, type Lock } from '../lock/lock.js';
@@ -43,7 +43,21 @@ export async function resolveFlags(given: GivenFlags, terminal: Terminal): Promi
 
 /** The document of a run. @throws InputError */
 export async function documentOf({ document, options }: Resolved): Promise<Document> {
-  return document ?? read(options);
+  try {
+    return document ?? (await read(options));
+  } catch (error) {
+    throw error instanceof InputError ? recordedBy(error, options) : error;
+  }
+}
+
+/** A place that is only in the lock is not to be corrected on the command line. */
+function recordedBy({ problems }: InputError, { url, unnamed = [] }: GenerateOptions): InputError {
+  const isRecorded = ({ code, place }: Problem) =>
+    code === 'SOURCE_NOT_FOUND' && place === '--url' && unnamed.includes(url);
+  const remedy = `Its place is recorded in ${lockPath}. If the document has moved, pass the new one with --url.`;
+  return new InputError(
+    problems.map((problem) => (isRecorded(problem) ? { ...problem, remedy } : problem)),
+  );
 }
 
 async function resolveIn(

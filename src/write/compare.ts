@@ -91,7 +91,7 @@ function handEdited(paths: readonly string[]): Problem[] {
       message: `Generated files were edited by hand: ${list(paths)}. Nothing was written.`,
       place: '--output',
       remedy:
-        'Move the changes to src/main.ts, which is yours; --force overwrites (or deletes) these files.',
+        'Move the changes to a file of yours, such as src/main.ts. To discard them, or after a merge, use --force, which overwrites (or deletes) these files.',
     },
   ];
 }

@@ -50,7 +50,7 @@ export class ProjectFolder {
   hashes(paths: Iterable<string>): Map<string, string> {
     const found = new Map<string, string>();
     for (const path of paths) {
-      const content = readIfThere(this.#locate(path));
+      const content = readIfThere(this.#locate(path), path);
       if (content !== undefined) found.set(path, hashContent(content));
     }
     return found;
@@ -126,8 +126,19 @@ export class ProjectFolder {
     return new Set([...paths].map((path) => dirname(this.#locate(path))));
   }
 
-  /** Resolves the path link by link and refuses one that leads outside, or nowhere. */
+  /** Whether the path is, or goes through, a symbolic link that leads outside, or nowhere. */
+  leadsOutside(path: string): boolean {
+    return this.#follow(path) === undefined;
+  }
+
   #locate(path: string): string {
+    const target = this.#follow(path);
+    if (target === undefined) throw leadsOutside(path);
+    return target;
+  }
+
+  /** Resolves the path link by link; undefined if it leads outside, or nowhere. */
+  #follow(path: string): string | undefined {
     if (!isProjectPath(path)) throw new Error(`Not a path in a project: ${JSON.stringify(path)}`);
     const target = join(this.#root, path);
     let current = this.#root;
@@ -136,8 +147,10 @@ export class ProjectFolder {
       if (this.#known.has(current)) continue;
       const stats = lstatSync(current, { throwIfNoEntry: false });
       if (stats === undefined) break;
-      if (stats.isSymbolicLink() && !this.#holds(current)) throw leadsOutside(path);
-      if (current !== target) this.#known.add(current);
+      if (stats.isSymbolicLink() && !this.#holds(current)) return undefined;
+      if (current === target) break;
+      if (stats.isFile()) throw inTheWay(relative(this.#root, current), 'file', 'folder');
+      this.#known.add(current);
     }
     return target;
   }
@@ -169,12 +182,12 @@ export async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined
 }
 
 /** The bytes of a file, or undefined when it does not exist. */
-function readIfThere(path: string): Buffer | undefined {
+function readIfThere(place: string, path: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return readFileSync(place);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
+    throw codeOf(error) === 'EISDIR' ? inTheWay(path, 'folder', 'file') : error;
   }
 }
 
@@ -194,6 +207,15 @@ async function makeFolder(folder: string, attempts = 10): Promise<string | undef
     if (codeOf(error) !== 'ENOENT' || attempts === 1) throw error;
     return (await makeFolder(folder, attempts - 1)) ?? first;
   }
+}
+
+function inTheWay(path: string, found: string, needed: string): InputError {
+  return new InputError({
+    code: 'CANNOT_WRITE',
+    message: `${path.replaceAll(sep, '/')} is a ${found}, but has to be a ${needed}.`,
+    place: '--output',
+    remedy: 'Move it away, or choose another folder with --output.',
+  });
 }
 
 /** Moves a file, even to another file system, where it still appears as a whole. */

@@ -12,6 +12,8 @@ export type { Difference } from './compare.js';
 export interface WriteOptions {
   /** Also overwrite and delete edited and foreign files, and ignore a lock that cannot be read. */
   readonly force?: boolean;
+  /** Called by `write` with the changes, if there are any, just before it makes them. */
+  readonly beforeChange?: (differences: readonly Difference[]) => Promise<void>;
 }
 
 /**
@@ -49,8 +51,12 @@ export async function write(
       before,
       content: contents.get(path),
     }));
-    if (changes.length > 0) await changeFiles(folder, changes, hash);
-    return found.map(toDifference);
+    const differences = found.map(toDifference);
+    if (changes.length > 0) {
+      await options.beforeChange?.(differences);
+      await changeFiles(folder, changes, hash);
+    }
+    return differences;
   });
 }
 
@@ -59,7 +65,10 @@ function differencesFrom(
   lock: Lock | undefined,
   folder: ProjectFolder,
 ): Finding[] {
-  return compare(files.map(toExpected), lock?.files ?? new Map(), folder);
+  // The user's own file may be a link, such as to one Dockerfile for several projects: it would only be left alone.
+  const isLinked = ({ path, owner }: OutputFile) => owner === 'yours' && folder.leadsOutside(path);
+  const expected = files.filter((file) => !isLinked(file)).map(toExpected);
+  return compare(expected, lock?.files ?? new Map(), folder);
 }
 
 /** The lock of a project, or undefined when there is none. @throws InputError `BROKEN_LOCK`, `NEWER_LOCK`, … */

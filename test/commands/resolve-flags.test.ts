@@ -127,6 +127,20 @@ describe('generate without --url', () => {
     expect(await readdir(place.folder)).toEqual(['spec.json']);
   });
 
+  it('enters a folder whose name begins with a dash', async () => {
+    process.chdir(place.folder);
+    const { stdout } = await run(['generate', '-u', 'spec.json', '--output=-out', ...issuer]);
+    expect(stdout).toContain('\n  cd ./-out && ');
+  });
+
+  it('names the lock, if that is where a missing document is recorded', async () => {
+    await first(...issuer);
+    await rm(place.spec);
+    const message = /^SOURCE_NOT_FOUND at --url\n.*\n {2}.*openapi-to-mcp\.lock.*--url/;
+    for (const argv of [[], ['--check']]) expect((await again(...argv)).stderr).toMatch(message);
+    expect((await again('-u', place.spec)).stderr).not.toMatch(message);
+  });
+
   it('stops at a lock that it cannot read', async () => {
     await first(...issuer);
     await writeFile(join(place.output, 'openapi-to-mcp.lock'), '<<<<<<< HEAD');

@@ -662,6 +662,51 @@ describe('the message of a change', () => {
     expect(changesBetween(yes, base).map(({ gravity }) => gravity)).toEqual(['security']);
   });
 
+  it('LISTING_CHANGED | other tools are listed, whatever is pinned', () => {
+    const [all, search] = [
+      'one tool for each operation',
+      'three tools that find and call the operations',
+    ];
+    const pin = { tools: 'search', pin: ['list_pets'] } as const;
+    expect(rowsOf(changesBetween(base, base, {}, pin))).toEqual([
+      ['LISTING_CHANGED', `Clients now see ${search} instead of ${all}.`, 'all', 'search'],
+    ]);
+    expect(rowsOf(changesBetween(base, base, pin, {}))).toEqual([
+      ['LISTING_CHANGED', `Clients now see ${all} instead of ${search}.`, 'search', 'all'],
+    ]);
+  });
+
+  it('TOOL_PINNED and TOOL_UNPINNED | in search mode, an operation is listed, or no longer', () => {
+    const search = { tools: 'search' } as const;
+    const pinned = { ...search, pin: ['list_pets'] };
+    expect(rowsOf(changesBetween(base, base, search, pinned))).toEqual([
+      ['TOOL_PINNED', 'Now listed as a tool.', '', ''],
+    ]);
+    expect(rowsOf(changesBetween(base, base, pinned, search))).toEqual([
+      [
+        'TOOL_UNPINNED',
+        'No longer listed as a tool: only the tools of search mode call it.',
+        '',
+        '',
+      ],
+    ]);
+    expect(changesBetween(base, base, {}, { pin: ['list_pets'] })).toEqual([]);
+  });
+
+  it('PUBLIC_TOOL_ADDED | a new tool needs no token', () => {
+    const open = patched(base, {
+      paths: { '/open': { get: { operationId: 'open', security: [] } } },
+    });
+    expect(rowsOf(changesBetween(base, open as JsonObject))).toEqual([
+      [
+        'PUBLIC_TOOL_ADDED',
+        'New tool; with MCP_PUBLIC_TOOLS=document, callers need no token.',
+        '',
+        'no scope',
+      ],
+    ]);
+  });
+
   it('exists for every code', () => {
     const source = readFileSync(new URL('../../src/diff/codes.ts', import.meta.url), 'utf8');
     const codes = [...source.matchAll(/^ {2}([A-Z_]+): '/gm)].map(([, code]) => code);
@@ -671,7 +716,8 @@ describe('the message of a change', () => {
       ...ofSchemas.map(([, , code]) => code),
       // The other way round than what is required now.
       'ARGUMENT_OPTIONAL',
-      ...['TOOL_PUBLIC', 'TOOL_NOT_PUBLIC', 'RESULT_CHANGED'],
+      ...['TOOL_PUBLIC', 'TOOL_NOT_PUBLIC', 'PUBLIC_TOOL_ADDED', 'RESULT_CHANGED'],
+      ...['LISTING_CHANGED', 'TOOL_PINNED', 'TOOL_UNPINNED'],
       ...['CONFIRMATION_ADDED', 'CONFIRMATION_DROPPED'],
       ...['HIDDEN_TEXT_ADDED', 'HIDDEN_TEXT_REMOVED', 'HIDDEN_TEXT_CHANGED'],
     ];

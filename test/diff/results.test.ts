@@ -31,6 +31,19 @@ test.each<[string, JsonObject | undefined, JsonObject | undefined, string[]]>([
   expect(found.filter((line) => !line.includes('requests'))).toEqual(expected);
 });
 
+// The argument `fields` lists the first members only, 36 characters of them.
+const [long, longer] = ['a_member_with_a_name', 'one_with_a_longer_name'];
+
+test.each<[string, JsonObject, JsonObject, string]>([
+  ['is added before others', { [long]: a, b }, { [longer]: a, [long]: a, b }, longer],
+  ['moves to the front', { [long]: a, [longer]: b }, { [longer]: b, [long]: a }, longer],
+  ['no longer is in front', { [longer]: a, [long]: b }, { [long]: b }, long],
+])('a member that %s does not make another one count as removed or new', (_, had, has, first) => {
+  expect(compareApis(apiOf(had), apiOf(has))).toMatchObject([
+    { code: 'RESULT_CHANGED', message: `The result now begins with "${first}".` },
+  ]);
+});
+
 test('another type of a member shows in an output schema', () => {
   const changes = (outputSchemas: 'all' | 'none') =>
     compareApis(apiOf({ a }, outputSchemas), apiOf({ a: c }, outputSchemas));

@@ -1,12 +1,11 @@
 import { array, isObject, object, put, text } from '../../json.js';
+import { listedFields } from '../../listed-fields.js';
 import { resolve } from '../../pointer.js';
 import type { Json, JsonObject } from '../../load/document.js';
 import type { Operation } from '../operations/operations.js';
 
 /** Objects with fewer members are returned whole. */
 const FEW = 10;
-/** Characters of names in a listing; they bring the argument to about 120 bytes. */
-const MAX_NAMES = 36;
 const MAX_DEPTH = 8;
 
 /** Common names of a parameter that selects members of a response. */
@@ -29,7 +28,7 @@ export function answerFields(
   if (schema === undefined) return undefined;
   const { names, isList, isPlain } = shapeOf(root, schema, 0);
   const isWorth = isList || names.length > FEW || names.length === 0;
-  return isWorth && !isPlain ? firstNames(names) : undefined;
+  return isWorth && !isPlain ? listedFields(names) : undefined;
 }
 
 /** The schema of the first successful JSON response; empty where the document does not describe it. */
@@ -104,10 +103,4 @@ function flatten(root: JsonObject, schema: Json | undefined, depth: number) {
   };
   visit(schema, depth);
   return { types, items, properties };
-}
-
-function firstNames(names: readonly string[]): string[] {
-  let length = 0;
-  const end = names.findIndex((name) => (length += name.length + 2) > MAX_NAMES + 2);
-  return names.slice(0, end === -1 ? names.length : end);
 }
