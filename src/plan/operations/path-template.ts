@@ -60,10 +60,11 @@ export function readTemplate(path: string, declared: readonly Declared[]): PathT
 
 /**
  * A key of the paths without what nobody sees in it: spaces around it, and invisible characters, which some authors add
- * so that the same key can be there twice.
+ * so that the same key can be there twice. One with control characters is left as it is, for the reader to wonder at.
  */
 export function visiblePath(key: string): string {
-  return splitHidden(key).shown.trim();
+  const { shown, hidden } = splitHidden(key);
+  return (/\p{Cc}/u.test(hidden) ? key : shown).trim();
 }
 
 /**
