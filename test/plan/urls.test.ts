@@ -15,20 +15,29 @@ describe('path templates', () => {
     [' /pets/{id} ', '/pets/{id}'],
     ['/pets/\ufeff{i\u200bd}\n', '/pets/{id}'],
     ['\u00a0/\u0645\u06cc\u200c\u0634\u0648\u062f', '/\u0645\u06cc\u200c\u0634\u0648\u062f'],
-  ])('a request has nothing invisible of the path %j', async (key, path) => {
+  ])('a request has nothing invisible of the path %j', (key, path) => {
     const parameters = path.includes('{') ? declare('path', 'id') : [];
     const { api, warnings } = planPaths({ [key]: { get: { parameters } } });
     expect(api.tools.map(({ request }) => request.path)).toEqual([path]);
     expect(warnings).toEqual([]);
   });
 
-  it('a path and its twin with an invisible character have a tool for each operation', async () => {
+  it('a path and its twin with an invisible character have a tool for each operation', () => {
     const { api } = planPaths({ '/pets': { get: {} }, '/pets\u200e': { post: {} } });
     const requests = api.tools.map(({ name, request }) => [name, request.method, request.path]);
     expect(requests).toEqual([
       ['get_pets', 'GET', '/pets'],
       ['post_pets', 'POST', '/pets'],
     ]);
+  });
+
+  it('twins of one method have different names, whatever their order', () => {
+    const paths = { '/pets': { get: {} }, '/pets\u200e': { get: {} } };
+    const namesOf = (entries: [string, JsonObject][]) =>
+      planPaths(Object.fromEntries(entries)).api.tools.map(({ name }) => name);
+    const names = namesOf(Object.entries(paths));
+    expect(new Set(names).size).toBe(2);
+    expect(namesOf(Object.entries(paths).reverse())).toEqual(names);
   });
 
   it.each<[string, string[], string]>([
