@@ -72,6 +72,7 @@ describe('path templates', () => {
     ['/a/{id}}/b', ['id'], '/a/{id}/b'],
     ['/a/{id}}/id/b}', ['id'], '/a/{id}/id/b}'],
     ['/a/id/{b', ['id'], '/a/id/{b'],
+    ['/a/{b/id}', ['id'], '/a/{b/id}'],
     ['/a/{id}(.:format)', ['id', 'format'], '/a/{id}'],
     ['/a/:id(.{format})', ['id'], '/a/{id}'],
     ['/a(.x)/f(.:y)/b', [], '/a(.x)/f(.:y)/b'],
@@ -111,6 +112,14 @@ describe('path templates', () => {
     expect(tool?.inputSchema['properties']).toEqual({ path: schema });
     expect(warnings).toEqual([]);
   });
+
+  it.each(['/files/{path=a/id}', '/files/{path:[a-z]{2}/id}'])(
+    'the pattern of %s may end like a parameter',
+    (path) => {
+      const { tool } = planOperation({ parameters: declare('path', 'path', 'id') }, { path });
+      expect(tool?.request.path).toBe('/files/{path}');
+    },
+  );
 
   it('allow them if the whole text is declared, or nothing', () => {
     const path = '/files/{path+}/{rest*}';
