@@ -99,8 +99,9 @@ function readParameter(
   const { queries, styles } = operation;
   const isQuery = place === 'path' && queries.has(name);
   const required = !isQuery && (place === 'path' || parameter['required'] === true);
-  const isPinned = required || selectsVersion(place, name);
-  const fallback = isPinned ? onlyValue(root, schema) : undefined;
+  const value = required || selectsVersion(place, name) ? onlyValue(root, schema) : undefined;
+  // An empty version is none: an API that takes requests without a version may refuse it.
+  const fallback = !required && value === '' ? undefined : value;
   return {
     required: required && fallback === undefined,
     schema,
