@@ -125,15 +125,15 @@ function compareNames({ name: before }: Tool, { name: after }: Tool): Finding[] 
 
 function addition({ annotations, isPublic }: Tool, scopes: ScopeAlternatives): Finding {
   const after = showScopes(scopes);
-  if (isPublic === true && !annotations.destructiveHint)
-    return { code: 'PUBLIC_TOOL_ADDED', message: PUBLIC_ADDED, after };
+  const isOpen = isPublic === true;
+  const needed = isOpen
+    ? 'with MCP_PUBLIC_TOOLS=document, callers need no token'
+    : `it needs ${after}`;
   const [code, tool] = annotations.destructiveHint
     ? (['DESTRUCTIVE_TOOL_ADDED', 'New tool, which may be destructive'] as const)
-    : (['TOOL_ADDED', 'New tool'] as const);
-  return { code, message: `${tool}; it needs ${after}.`, after };
+    : ([isOpen ? 'PUBLIC_TOOL_ADDED' : 'TOOL_ADDED', 'New tool'] as const);
+  return { code, message: `${tool}; ${needed}.`, after };
 }
-
-const PUBLIC_ADDED = 'New tool; with MCP_PUBLIC_TOOLS=document, callers need no token.';
 
 function scopesOf({ scopes }: Api, { name }: Tool): ScopeAlternatives {
   return own(scopes, name) ?? [];

@@ -197,7 +197,8 @@ function readIfThere(place: string, path: string): Buffer | undefined {
  */
 async function makeFolder(folder: string, attempts = 10): Promise<string | undefined> {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
-  const first = await makeFolder(dirname(folder));
+  const parent = dirname(folder);
+  const first = parent === folder ? undefined : await makeFolder(parent);
   try {
     await mkdir(folder);
     return first ?? folder;

@@ -705,6 +705,17 @@ describe('the message of a change', () => {
         'no scope',
       ],
     ]);
+    const deletes = patched(base, {
+      paths: { '/open': { delete: { operationId: 'drop', security: [] } } },
+    });
+    expect(rowsOf(changesBetween(base, deletes as JsonObject))).toEqual([
+      [
+        'DESTRUCTIVE_TOOL_ADDED',
+        'New tool, which may be destructive; with MCP_PUBLIC_TOOLS=document, callers need no token.',
+        '',
+        'no scope',
+      ],
+    ]);
   });
 
   it('exists for every code', () => {

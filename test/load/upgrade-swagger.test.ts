@@ -357,6 +357,7 @@ test.each([
     { hostTemplate: '{secret}{suffix}/', useSchemePrefix: false, parameters },
     '{secret}{suffix}/v1',
   ],
+  [{ hostTemplate: 'https://{secret}{suffix}', parameters }, 'https://{secret}{suffix}/v1'],
 ])('the host template of Azure’s %j is the server %s', async (template, url) => {
   const rest = { host: 'a.example', basePath: '/v1', parameters: { suffix } };
   const document = await loadDocument(

@@ -36,9 +36,12 @@ it.each<[string, string, JsonObject, Json | undefined]>([
   ['header', 'x-api-version', { type: 'integer', default: 1 }, 1],
   ['header', 'X-Restli-Protocol-Version', { type: 'string', enum: ['2.0.0'] }, '2.0.0'],
   ['header', 'API-Version', { type: 'string', example: '1' }, undefined],
+  ['header', 'API-Version', { type: 'string', default: '' }, undefined],
   ['header', 'Accept-Language', { type: 'string', default: 'en' }, undefined],
   ['query', 'api-version', { type: 'string', default: '2024-01-01' }, '2024-01-01'],
   ['query', 'apiVersion', { type: 'string', default: 'v2' }, 'v2'],
+  ['header', 'X-Expected-Version', { type: 'integer', default: 1 }, undefined],
+  ['header', 'If-Version', { type: 'integer', default: 1 }, undefined],
   ['query', 'version', { type: 'string', default: 'latest' }, undefined],
 ])('an optional %s %s of %j is sent as %j', (where, name, schema, value) => {
   const { tool } = planOperation({ parameters: [{ name, in: where, schema }] });

@@ -37,6 +37,15 @@ describe('path templates', () => {
     ]);
   });
 
+  it('twins of one method have different names, whatever their order', () => {
+    const paths = { '/pets': { get: {} }, '/pets\u200e': { get: {} } };
+    const namesOf = (entries: [string, JsonObject][]) =>
+      planPaths(Object.fromEntries(entries)).api.tools.map(({ name }) => name);
+    const names = namesOf(Object.entries(paths));
+    expect(new Set(names).size).toBe(2);
+    expect(namesOf(Object.entries(paths).reverse())).toEqual(names);
+  });
+
   it.each<[string, string[], string]>([
     ['/a/{id}', [], '/a/{id}'],
     ['/a/{id:[0-9]{4}}/{x}', [], '/a/{id}/{x}'],
@@ -69,6 +78,7 @@ describe('path templates', () => {
     ['/a/{id}}/b', ['id'], '/a/{id}/b'],
     ['/a/{id}}/id/b}', ['id'], '/a/{id}/id/b}'],
     ['/a/id/{b', ['id'], '/a/id/{b'],
+    ['/a/{b/id}', ['id'], '/a/{b/id}'],
     ['/a/{id}(.:format)', ['id', 'format'], '/a/{id}'],
     ['/a/:id(.{format})', ['id'], '/a/{id}'],
     ['/a(.x)/f(.:y)/b', [], '/a(.x)/f(.:y)/b'],
@@ -108,6 +118,14 @@ describe('path templates', () => {
     expect(tool?.inputSchema['properties']).toEqual({ path: schema });
     expect(warnings).toEqual([]);
   });
+
+  it.each(['/files/{path=a/id}', '/files/{path:[a-z]{2}/id}'])(
+    'the pattern of %s may end like a parameter',
+    (path) => {
+      const { tool } = planOperation({ parameters: declare('path', 'path', 'id') }, { path });
+      expect(tool?.request.path).toBe('/files/{path}');
+    },
+  );
 
   it('allow them if the whole text is declared, or nothing', () => {
     const path = '/files/{path+}/{rest*}';

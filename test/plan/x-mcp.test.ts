@@ -94,6 +94,15 @@ describe('an unknown key of x-mcp', () => {
     ]);
   });
 
+  it('is reported for each of two paths that look the same', () => {
+    const pathsOf = (first: JsonObject, second: JsonObject) => ({
+      ...document('idle tag', {}).openapi,
+      paths: { '/a': { 'x-mcp': first, get: {} }, '/a\u200e': { 'x-mcp': second, post: {} } },
+    });
+    for (const paths of [pathsOf({ enable: false }, {}), pathsOf({}, { enable: false })])
+      expect(() => plan(documentOf(paths), oauth)).toThrow(/UNKNOWN_X_MCP/);
+  });
+
   it('is reported for hints, and once for a tag', () => {
     expect(warnings('tag', { annotations: { readonlyHint: true, risky: true } })).toMatchObject([
       {

@@ -82,9 +82,7 @@ function serversOf(document: JsonObject, url: URL): JsonObject[] {
   if (text(template['hostTemplate'])) return hostsOf(template, document, url, base);
   const host = childOf(document, 'host');
   if (typeof host !== 'string' || host === '') return base === '' ? [] : [{ url: base }];
-  // Some authors write a URL there.
-  const name = host.replace(/^[a-z]+:\/\//i, '').replace(/\/+$/, '');
-  return schemesOf(document, url).map((scheme) => ({ url: `${scheme}://${name}${base}` }));
+  return schemesOf(document, url).map((scheme) => ({ url: `${scheme}://${hostIn(host)}${base}` }));
 }
 
 /**
@@ -93,16 +91,21 @@ function serversOf(document: JsonObject, url: URL): JsonObject[] {
  */
 function hostsOf(template: JsonObject, document: JsonObject, url: URL, base: string): JsonObject[] {
   const host = text(template['hostTemplate']) ?? '';
-  const prefixes = template['useSchemePrefix'] === false ? [''] : schemesOf(document, url);
+  const starts =
+    template['useSchemePrefix'] === false
+      ? [host.replace(/\/+$/, '')]
+      : schemesOf(document, url).map((scheme) => `${scheme}://${hostIn(host)}`);
   const variables = array(template['parameters']).map((item): [string, Json | undefined] => {
     const parameter = object(isReference(item) ? targetOf(document, item.$ref) : item);
     const name = text(parameter['name']);
     return [name ?? '', name && parameter];
   });
-  return prefixes.map((scheme) => ({
-    url: `${scheme && `${scheme}://`}${host.replace(/\/+$/, '')}${base}`,
-    variables: record(variables),
-  }));
+  return starts.map((start) => ({ url: start + base, variables: record(variables) }));
+}
+
+/** A host without the scheme and the slash of the URL that some authors write there. */
+function hostIn(host: string): string {
+  return host.replace(/^[a-z]+:\/\//i, '').replace(/\/+$/, '');
 }
 
 function basePathOf(document: JsonObject): string {

@@ -99,8 +99,9 @@ function readParameter(
   const { queries, styles } = operation;
   const isQuery = place === 'path' && queries.has(name);
   const required = !isQuery && (place === 'path' || parameter['required'] === true);
-  const isPinned = required || selectsVersion(place, name);
-  const fallback = isPinned ? onlyValue(root, schema) : undefined;
+  const value = required || selectsVersion(place, name) ? onlyValue(root, schema) : undefined;
+  // An empty version is none: an API that takes requests without a version may refuse it.
+  const fallback = !required && value === '' ? undefined : value;
   return {
     required: required && fallback === undefined,
     schema,
@@ -119,9 +120,14 @@ function readParameter(
   };
 }
 
-/** Whether a parameter selects the version of the API, which may change under a caller that leaves it out. */
+/**
+ * Whether a parameter selects the version of the API, which may change under a caller that leaves it out. `If-Version`
+ * and `X-Expected-Version` are conditions on what is changed.
+ */
 function selectsVersion(place: Parameter['in'], name: string): boolean {
-  return (place === 'header' ? /version$/i : /api[-_.]?version$/i).test(name);
+  return (
+    place === 'header' ? /^(?!.*(if|expected)-?version).*version$/i : /api[-_.]?version$/i
+  ).test(name);
 }
 
 /** The value of a parameter that allows only one: asking a model for it would invite mistakes. */

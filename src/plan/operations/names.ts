@@ -93,15 +93,17 @@ function shorten(name: string): string {
 }
 
 function candidatesOf(
-  { method, path, operationId }: Operation,
+  { method, path, operationId, place }: Operation,
   chosen: string | undefined,
 ): string[] {
   const segments = path.split('/').filter((segment) => !losesLetters(segment));
   // `/pets/{petId}` becomes "pets by pet id", and stays distinct from `/pets/petId`.
   const spelled = words(`${method} ${segments.join('/').replace(/\{/g, ' by ')}`, '_');
-  const last = `${spelled.slice(0, MAX_LENGTH - 9)}_${shortHash(`${method} ${path}`)}`;
+  const hashed = (of: string) => `${spelled.slice(0, MAX_LENGTH - 9)}_${shortHash(of)}`;
   const id = losesLetters(operationId ?? '') ? undefined : operationId;
-  return [chosen, id && words(id, '_'), losesLetters(path) ? undefined : spelled, last]
+  const readable = [chosen, id && words(id, '_'), losesLetters(path) ? undefined : spelled];
+  // Paths that look the same, but for invisible characters, differ in their place.
+  return [...readable, hashed(`${method} ${path}`), hashed(place)]
     .filter((name) => name !== undefined && name !== '')
     .map((name) => shorten(name as string));
 }

@@ -3,6 +3,10 @@ import { splitHidden } from '../tools/hidden-text.js';
 /** A path with parts in braces, which may contain braces themselves, as in `{id:[0-9]{4}}`. */
 const EXPRESSION = /\{((?:[^{}]|\{[^{}]*\})+)\}/g;
 
+/** A pair of braces around a slash, as in `{name=projects/*}`; or a segment, which may lack a brace or have one too many. */
+const BRACED_OR_STRAY =
+  /\{(?:[^{}/]|\{[^{}]*\})*\/(?:[^{}]|\{[^{}]*\})*\}|(?<=\/)(\{*)([\w-]+)(\}*)(?=\/|$)/g;
+
 /** What a path defines about its parameters, in any notation. */
 export interface PathTemplate {
   /** The path with only names in its braces. */
@@ -80,10 +84,8 @@ function withBraces(path: string, declared: readonly Declared[]): string {
     .replace(/\{(\{[^{}]*\})\}/g, '$1')
     .replace(/\$(?=\{)|(?<=\/)#(?=\{)/g, '')
     .replace(/\(\.(?::\w+|\{\w+\})\)$/, '')
-    .replace(
-      /(?<=\/)(\{*)([\w-]+)(\}*)(?=\/|$)/g,
-      (whole, before: string, name: string, after: string) =>
-        before + after !== '' && isInPath(name) ? `{${name}}` : whole,
+    .replace(BRACED_OR_STRAY, (whole, ...[before = '', name = '', after = '']: string[]) =>
+      before + after !== '' && isInPath(name) ? `{${name}}` : whole,
     )
     .replace(/%7b([^{}%/]+)%7d/gi, '{$1}')
     .replace(/<(?:(\w+):)?([\w-]+)>/g, (_, converter: string | undefined, name: string) =>

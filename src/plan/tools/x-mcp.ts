@@ -83,11 +83,16 @@ function listExtensions(root: JsonObject, operations: readonly Operation[]): Ext
         ? on('a tag', tag, formatPointer(['tags', String(index)]))
         : [],
     ),
-    ...operations.flatMap(({ path, pathItem, definition, place }) => [
-      ...on('a path', pathItem, formatPointer(['paths', path])),
+    ...operations.flatMap(({ pathItem, definition, place }) => [
+      ...on('a path', pathItem, pathOf(place)),
       ...on('an operation', definition, place),
     ]),
   ];
+}
+
+/** The place of the path item that holds an operation: `#/paths/~1pets` of `#/paths/~1pets/get`. */
+function pathOf(place: string): string {
+  return place.split('/', 3).join('/');
 }
 
 /** `x-mcp`, its misspellings, and the extensions of other generators of MCP servers. */
