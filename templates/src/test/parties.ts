@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -115,14 +116,18 @@ export async function startServer(env: Record<string, string>): Promise<Server> 
         /: (\d+) tools (?:for (\d+) operations )?at /.exec(output) ?? [];
       if (tools !== undefined)
         return { tools: Number(tools), ...(operations && { operations: Number(operations) }) };
+      if (child.exitCode !== null) break;
       await pause(100);
     }
     throw new Error(`The server announced no tools:\n${output}`);
   }
 }
 
+/** Below the ports that the system hands out by itself: nobody else is given it before the server listens. */
 export async function freePort(): Promise<string> {
-  const { url, close } = await listen(() => undefined);
-  await close();
-  return new URL(url).port;
+  const port = randomInt(20_000, 30_000);
+  const server = await listen(() => undefined, port).catch(() => undefined);
+  if (server === undefined) return freePort();
+  await server.close();
+  return String(port);
 }
