@@ -4,10 +4,9 @@ import { lockPath } from '../lock/lock.js';
 import type { Terminal } from '../print/terminal.js';
 import { check, type Difference } from '../write/write.js';
 import { plural } from '../numbers.js';
-import { formatChanges } from '../print/changes.js';
 import { factsOf } from './facts.js';
 import { failOnWarnings } from './flags.js';
-import { formatUnknown, meaningOf, type Meaning } from './meaning.js';
+import { formatMeaning, meaningOf, type Meaning } from './meaning.js';
 import { showWarnings } from '../print/problems.js';
 import { formatReplaced } from './replaced-options.js';
 import { documentOf, type Resolved } from './resolve-flags.js';
@@ -37,17 +36,13 @@ export async function checkCommand(run: Resolved, terminal: Terminal): Promise<n
 function format(
   directory: string,
   differences: readonly Difference[],
-  { changes, unknown }: Meaning,
+  meaning: Meaning,
   terminal: Terminal,
 ): string {
   if (differences.length === 0) return `${directory} is up to date.\n`;
   const lines = differences.map(({ kind, path }) => `${kind.padEnd(7)} ${path}\n`);
   const sentence = `${directory} is not up to date: ${plural(differences.length, 'file')} would change.`;
-  const meaning = [
-    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal).trimEnd()]),
-    ...(unknown.length === 0 ? [] : ['', ...formatUnknown(unknown)]),
-  ];
-  return `${lines.join('')}\n${[sentence, ...meaning].join('\n')}\n`;
+  return `${lines.join('')}\n${[sentence, ...formatMeaning(meaning, terminal)].join('\n')}\n`;
 }
 
 /** The members of the JSON result, which are left out if there is nothing to report. */

@@ -10,11 +10,10 @@ import type { Terminal } from '../print/terminal.js';
 import { write, type Difference } from '../write/write.js';
 import { plural } from '../numbers.js';
 import { callersOf, factsOf, overStdio, type Facts } from './facts.js';
-import { formatChanges } from '../print/changes.js';
 import { checkCommand } from './check.js';
 import { failOnWarnings, type GivenFlags } from './flags.js';
 import { ciWarnings } from './kept-files.js';
-import { formatUnknown, lossesFirst, meaningOf, type Meaning } from './meaning.js';
+import { formatMeaning, lossesFirst, meaningOf, type Meaning } from './meaning.js';
 import { showWarnings } from '../print/problems.js';
 import { formatReplaced, replacedOptions } from './replaced-options.js';
 import { documentOf, resolveFlags, type Resolved } from './resolve-flags.js';
@@ -115,8 +114,7 @@ function formatSummary(
     ...(leftOut > 0 ? [`Skipped or changed: ${reasons(plan)}.`] : []),
     `Callers ${callersOf(plan)}.`,
     `${terminal.style('green', 'Written', 'stdout')} to ${directory}: ${countFiles(differences)}.`,
-    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal).trimEnd()]),
-    ...(unknown.length === 0 ? [] : ['', ...formatUnknown(unknown)]),
+    ...formatMeaning({ changes, unknown }, terminal),
     ...(differences.length === 0 || withoutSteps ? [] : ['', ...nextSteps(stateOf(run))]),
   ];
   return `${lines.join('\n')}\n`;

@@ -6,7 +6,8 @@ import { InputError, type Problem } from '../errors.js';
 import type { Lock } from '../lock/lock.js';
 import { withoutHidden } from '../plan/tools/hidden-text.js';
 import type { Plan } from '../plan/types.js';
-import { printable } from '../print/terminal.js';
+import { formatChanges } from '../print/changes.js';
+import { printable, type Terminal } from '../print/terminal.js';
 import type { Difference } from '../write/write.js';
 import type { Resolved } from './resolve-flags.js';
 
@@ -62,9 +63,15 @@ export async function meaningOf(
   }
 }
 
-/** What is unknown, in lines; none if nothing is. */
-export function formatUnknown(unknown: readonly Problem[]): string[] {
-  if (unknown.length === 0) return [];
+/** The effect in lines, each part after an empty one; none if there is nothing to report. */
+export function formatMeaning({ changes, unknown }: Meaning, terminal: Terminal): string[] {
+  return [
+    ...(changes.length === 0 ? [] : ['', formatChanges(changes, terminal).trimEnd()]),
+    ...(unknown.length === 0 ? [] : ['', ...formatUnknown(unknown)]),
+  ];
+}
+
+function formatUnknown(unknown: readonly Problem[]): string[] {
   return [
     'The effect on callers is unknown, because the existing project could not be read:',
     ...unknown.map(({ place = '', message }) => printable(`  ${place}: ${message}`)),

@@ -69,6 +69,7 @@ export function createConversion(
     kindsDepth,
     textsDepth,
   };
+  const bare = withoutTexts(texts);
   let place = top;
   const { target, base, part, branches } = createKinds({
     graph,
@@ -244,7 +245,7 @@ export function createConversion(
       if (value !== undefined) values[key] = value;
     }
     if (isExplained(values)) journal.reach('texts', place.depth);
-    const allowed = place.depth > textsDepth ? withoutTexts(texts) : texts;
+    const allowed = place.depth > textsDepth ? bare : texts;
     const short =
       allowed === undefined ? values : shorten(values, allowed, place.label, journal.shortened);
     if (values['enum'] !== undefined && short['enum'] === undefined) journal.unlisted += 1;

@@ -50,7 +50,7 @@ const hosts = {
   'this machine inside of IPv6': '[::ffff:127.0.0.1]',
   'this machine inside of IPv6, without a mark': '[::7f00:1]',
   'this machine by IPv6': '[::1]',
-  'the address that stands for all': '0.0.0.0',
+  'the unspecified address': '0.0.0.0',
   'the metadata of a cloud': '169.254.169.254',
   'the network of a carrier': '100.64.0.1',
   'a private network': '10.0.0.1',

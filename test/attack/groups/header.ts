@@ -60,7 +60,7 @@ export const header: Group = {
       malformed,
     ),
     withHeader(
-      'two tokens, a space between',
+      'two tokens with a space between them',
       (token) => [authorization(`Bearer ${token} junk`)],
       malformed,
     ),
