@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
-import type { Json, JsonObject } from '../json.js';
 import { bundle } from './bundle/bundle.js';
 import { crawl } from './bundle/crawl.js';
+import { contentHash } from './content-hash.js';
 import type { Document, LoadOptions } from './document.js';
 import { settleDynamic } from './dynamic.js';
 import { sectionsOf } from './grammar.js';
@@ -58,20 +57,4 @@ function namedBy(source: string, { overlays = [], unnamed = [] }: LoadOptions): 
   return [source, ...overlays]
     .filter((place) => !unnamed.includes(place))
     .map((place) => locate(place));
-}
-
-/** SHA-256 of a document's content, in lower-case hex; formatting and the order of members do not matter. */
-function contentHash(document: Json): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(document)))
-    .digest('hex');
-}
-
-/** The same value, with the members of objects in code unit order; JavaScript lists integers before other keys. */
-function sorted(value: Json): Json {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  const members: JsonObject = {};
-  for (const key of Object.keys(value).sort()) members[key] = sorted(value[key] ?? null);
-  return members;
 }
