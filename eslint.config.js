@@ -1,6 +1,5 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
-import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** The stages of the pipeline: none imports a value of another; each may import its predecessor's types. */
@@ -192,7 +191,6 @@ export default defineConfig(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    plugins: { 'import-x': importX },
     languageOptions: {
       parserOptions: {
         projectService: {
@@ -206,20 +204,7 @@ export default defineConfig(
         tsconfigRootDir: import.meta.dirname,
       },
     },
-    settings: {
-      // Without these, a file that is imported and is no `.js` is not looked at.
-      'import-x/extensions': ['.ts', '.js'],
-      'import-x/resolver-next': [
-        importX.createNodeResolver({
-          extensions: ['.ts', '.js'],
-          extensionAlias: { '.js': ['.ts', '.js'] },
-        }),
-      ],
-    },
     rules: {
-      // No package imports this one: what is in node_modules need not be parsed to find a cycle.
-      'import-x/no-cycle': ['error', { ignoreExternal: true }],
-      'import-x/no-default-export': 'off',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unused-vars': [

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { root } from '../support/fixtures.js';
+import { bundleProgram } from '../support/program.js';
 import { generateInto } from '../support/project.js';
 
 interface Job {
@@ -15,6 +16,14 @@ interface Job {
 async function readJob(path: string): Promise<Record<string, unknown>> {
   return parse(await readFile(join(folder, path), 'utf8')) as Record<string, unknown>;
 }
+
+let programs: string;
+let generator: string;
+beforeAll(async () => {
+  programs = await mkdtemp(join(tmpdir(), 'openapi-to-mcp-programs-'));
+  generator = await bundleProgram('run-cli', programs);
+});
+afterAll(() => rm(programs, { recursive: true, force: true }));
 
 let base: string;
 let folder: string;
@@ -42,7 +51,7 @@ afterEach(() => rm(base, { recursive: true, force: true }));
 async function writePrograms(): Promise<void> {
   const npm = (await shell('command -v npm', false)).stdout.trim();
   const programs = {
-    'openapi-to-mcp': `exec ${process.execPath} --import ${root}/node_modules/tsx/dist/esm/index.mjs ${root}/test/support/run-cli.ts "$@"`,
+    'openapi-to-mcp': `exec ${process.execPath} ${generator} "$@"`,
     npm: `case "$1" in ci) exit 0;; install) echo "$@" >> ${base}/installed; exit 0;; esac\nexec ${npm} "$@"`,
     gh: `case "$1 $2" in
 "pr list") grep --count --line-regexp --fixed-strings "$6" ${base}/proposed || true; exit 0;;

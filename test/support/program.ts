@@ -10,10 +10,15 @@ import { root } from './fixtures.js';
 export async function bundleProgram(name: string, folder: string): Promise<string> {
   const outfile = join(folder, `${name}.mjs`);
   const source = join(root, `test/support/${name}.ts`);
+  const here = JSON.stringify(pathToFileURL(source));
   await build({
     entryPoints: [source],
     // It looks for its package from here.
-    define: { 'import.meta.url': JSON.stringify(pathToFileURL(source)) },
+    define: { 'import.meta.url': here },
+    // CommonJS packages load Node's own modules with it.
+    banner: {
+      js: `import * as nodeModule from 'node:module';\nconst require = nodeModule.createRequire(${here});`,
+    },
     outfile,
     bundle: true,
     platform: 'node',
