@@ -21,6 +21,13 @@ const meant = new Map<string, JsonObject>([
   ['uuid', { type: 'string', format: 'uuid' }],
 ]);
 
+/** Whether a value is the name of a type, here or in another language. */
+export function isTypeName(value: Json): boolean {
+  if (typeof value !== 'string') return false;
+  const name = value.toLowerCase();
+  return types.has(name) || meant.has(name);
+}
+
 type Test = (value: Json) => boolean;
 
 const isNumber: Test = (value) => typeof value === 'number';

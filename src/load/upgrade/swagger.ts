@@ -1,3 +1,4 @@
+import { isLoopback } from '../../../templates/src/runtime/http.js';
 import type { Json, JsonObject, Report } from '../document.js';
 import type { Kind } from '../grammar.js';
 import { array, childOf, isObject, object, record, text, texts } from '../../json.js';
@@ -91,7 +92,9 @@ function serversOf(document: JsonObject, url: URL): JsonObject[] {
   if (text(template['hostTemplate'])) return hostsOf(template, document, url, base);
   const host = childOf(document, 'host');
   if (typeof host !== 'string' || host === '') return base === '' ? [] : [{ url: base }];
-  return schemesOf(document, url).map((scheme) => ({ url: `${scheme}://${hostIn(host)}${base}` }));
+  return schemesOf(document, url, hostIn(host)).map((scheme) => ({
+    url: `${scheme}://${hostIn(host)}${base}`,
+  }));
 }
 
 /**
@@ -103,7 +106,7 @@ function hostsOf(template: JsonObject, document: JsonObject, url: URL, base: str
   const starts =
     template['useSchemePrefix'] === false
       ? [host.replace(/\/+$/, '')]
-      : schemesOf(document, url).map((scheme) => `${scheme}://${hostIn(host)}`);
+      : schemesOf(document, url, host).map((scheme) => `${scheme}://${hostIn(host)}`);
   const variables = array(template['parameters']).map((item): [string, Json | undefined] => {
     const parameter = object(isReference(item) ? targetOf(document, item.$ref) : item);
     const name = text(parameter['name']);
@@ -125,13 +128,14 @@ function basePathOf(document: JsonObject): string {
 
 /**
  * Defaults to the scheme of the document's own URL; for a file to https, because credentials must not be sent in the
- * clear.
+ * clear, but on this machine to http.
  */
-function schemesOf(document: JsonObject, url: URL): string[] {
+function schemesOf(document: JsonObject, url: URL, host: string): string[] {
   const stated = texts(childOf(document, 'schemes'));
   const usable = ['https', 'http'].filter((scheme) => stated.includes(scheme));
   if (usable.length > 0) return usable;
-  return [isWeb(url) ? url.protocol.slice(0, -1) : 'https'];
+  if (isWeb(url)) return [url.protocol.slice(0, -1)];
+  return [isLoopback(host.replace(/:\d+$/, '')) ? 'http' : 'https'];
 }
 
 type Entry = [name: string, scheme: Json];
