@@ -94,8 +94,20 @@ function repairChild(parent: Json, key: string, child: Json, kind: Kind): boolea
     parent[key] = child === null ? {} : { type: child };
     return true;
   }
+  const list = isObject(child) && isList(kind) ? listOf(child, kind) : undefined;
+  if (list !== undefined) {
+    parent[key] = list;
+    return true;
+  }
   Reflect.deleteProperty(parent, key);
   return child === null && kind !== 'operation' && kind !== 'pathItem';
+}
+
+/** A list of one without its dash, or parameters by their names. */
+function listOf(value: JsonObject, kind: Kind): Json[] | undefined {
+  if (kind === 'schemaList' || 'in' in value || isReference(value)) return [value];
+  const named = Object.entries(value).map(([name, one]) => isObject(one) && { name, ...one });
+  return named.every(isObject) ? named : undefined;
 }
 
 function keepWhere(list: Json[], isKept: (item: Json) => boolean): void {

@@ -78,3 +78,19 @@ test('the name of a type in the place of a schema is its type', async () => {
     { code: 'INVALID_VALUE', place: expect.stringMatching(/owner$/) as string },
   ]);
 });
+
+const id = { in: 'query', schema: { allOf: { $ref: '#/components/schemas/Id' } } };
+
+test.each<[string, object]>([
+  ['one parameter', { name: 'id', ...id }],
+  ['a reference', { $ref: '#/components/parameters/id' }],
+  ['parameters by their names', { id, other: { in: 'header' } }],
+])('an object in the place of a list: %s', async (_, parameters) => {
+  const rest = {
+    components: { schemas: { Id: { type: 'integer' } }, parameters: { id: { name: 'id', ...id } } },
+  };
+  const paths = { '/a': { get: { operationId: 'read', parameters } } };
+  const { tools, warnings } = await toolsOf({ 'api.json': document3(paths, rest) });
+  expect(at(tools['read'], 'properties', 'id')).toEqual({ allOf: [{ type: 'integer' }] });
+  expect(warnings).toEqual([]);
+});
